@@ -1,0 +1,19 @@
+import type { Random } from './random.ts'
+
+export interface ExponentialBackoff {
+  /** The bound of the first delay, in ms. */
+  readonly baseMs: number
+  /** By how much the bound grows each time. @default 2 */
+  readonly factor?: number
+  /** The bound never exceeds this, in ms. */
+  readonly maxMs: number
+}
+
+/**
+ * The delay before retry number `retry` (1 is the first), in ms: uniform between 0 and an exponentially growing bound.
+ * Full jitter spreads a fleet that failed together; see Brooker, "Exponential Backoff And Jitter", AWS 2015.
+ */
+export function fullJitter(retry: number, backoff: ExponentialBackoff, random: Random): number {
+  const bound = Math.min(backoff.maxMs, backoff.baseMs * (backoff.factor ?? 2) ** (retry - 1))
+  return random.float() * bound
+}

@@ -1,0 +1,16 @@
+import { inspect } from 'node:util'
+
+const LONGEST = 120
+
+/**
+ * A value as it should appear in an error message: one line, strings in quotes, at most 120 characters, so that a user
+ * sees what was received without a page of output.
+ */
+export function describe(value: unknown): string {
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `function ${value.name}`
+  const text =
+    typeof value === 'string'
+      ? JSON.stringify(value.slice(0, LONGEST))
+      : inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 5, maxStringLength: LONGEST, compact: true })
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
+}

@@ -1,0 +1,55 @@
+const brand = Symbol.for('s3sched.error')
+
+/** What an {@link S3SchedError} carries besides its message. */
+export interface S3SchedErrorOptions<Code extends string = string> {
+  /** Coarse and stable: what callers branch on. Upper-case words with underscores. */
+  readonly code: Code
+  /** Whether the same call may succeed later with nothing changed. @default false */
+  readonly retriable?: boolean
+  /** What to do about it, in one sentence; it is appended to the message. */
+  readonly suggestion?: string
+  /** Plain data about the failure. Never a secret. */
+  readonly context?: Readonly<Record<string, unknown>>
+  readonly cause?: unknown
+}
+
+/**
+ * The one base of every error that s3sched throws.
+ *
+ * `instanceof` compares a brand and not the class object, so that it also works when two copies of a package are
+ * installed. A subclass declares its own `static override readonly kind`.
+ */
+export class S3SchedError<Code extends string = string> extends Error {
+  static readonly kind: string = 'S3SchedError'
+
+  readonly code: Code
+  readonly retriable: boolean
+  readonly suggestion: string | undefined
+  readonly context: Readonly<Record<string, unknown>>
+
+  constructor(message: string, options: S3SchedErrorOptions<Code>) {
+    const text = options.suggestion === undefined ? message : `${message}. ${options.suggestion}`
+    super(text, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = new.target.kind
+    this.code = options.code
+    this.retriable = options.retriable ?? false
+    this.suggestion = options.suggestion
+    this.context = options.context ?? {}
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  static override [Symbol.hasInstance](this: { readonly kind?: unknown }, value: unknown): boolean {
+    if (typeof value !== 'object' || value === null || !(brand in value)) return false
+    for (let proto: unknown = Object.getPrototypeOf(value); proto !== null; proto = Object.getPrototypeOf(proto)) {
+      const { constructor } = proto as { constructor: { kind?: unknown } }
+      if (Object.hasOwn(constructor, 'kind') && constructor.kind === this.kind) return true
+    }
+    return false
+  }
+}
+
+/** The message of anything that was thrown, errors or not. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message
+  return typeof thrown === 'string' ? thrown : String(thrown)
+}

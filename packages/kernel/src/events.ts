@@ -1,0 +1,63 @@
+/** One payload per event name. */
+export type EventMap = object
+
+export type Listener<Payload> = (payload: Payload) => unknown
+
+/** Where the failure of a listener goes. It must not throw. */
+export type ListenerErrorHandler = (error: unknown, event: string) => void
+
+/**
+ * A typed event emitter whose listeners can't hurt the emitting side: one that throws, or whose promise rejects, is
+ * reported to `onListenerError`, and the others are called all the same.
+ */
+export class TypedEmitter<Events extends EventMap> {
+  readonly #listeners = new Map<keyof Events, Map<Listener<never>, Listener<never>>>()
+  readonly #onListenerError: ListenerErrorHandler
+
+  constructor(onListenerError: ListenerErrorHandler) {
+    this.#onListenerError = onListenerError
+  }
+
+  /** Adds a listener; adding the same one twice to one event has no effect. */
+  on<E extends keyof Events>(event: E, listener: Listener<Events[E]>): this {
+    return this.#add(event, listener, listener)
+  }
+
+  /** Adds a listener for the next occurrence only. */
+  once<E extends keyof Events>(event: E, listener: Listener<Events[E]>): this {
+    return this.#add(event, listener, (payload: Events[E]) => {
+      this.off(event, listener)
+      return listener(payload)
+    })
+  }
+
+  off<E extends keyof Events>(event: E, listener: Listener<Events[E]>): this {
+    this.#listeners.get(event)?.delete(listener)
+    return this
+  }
+
+  listenerCount(event: keyof Events): number {
+    return this.#listeners.get(event)?.size ?? 0
+  }
+
+  /** Calls the listeners in the order of their registration. Never throws. */
+  emit<E extends keyof Events>(event: E, payload: Events[E]): void {
+    const listeners = this.#listeners.get(event)
+    if (listeners === undefined) return
+    for (const listener of [...listeners.values()] as Listener<Events[E]>[]) {
+      try {
+        const returned = listener(payload)
+        if (returned instanceof Promise) returned.catch((error: unknown) => this.#onListenerError(error, String(event)))
+      } catch (error) {
+        this.#onListenerError(error, String(event))
+      }
+    }
+  }
+
+  #add<E extends keyof Events>(event: E, listener: Listener<Events[E]>, called: Listener<Events[E]>): this {
+    let listeners = this.#listeners.get(event)
+    if (listeners === undefined) this.#listeners.set(event, (listeners = new Map()))
+    if (!listeners.has(listener)) listeners.set(listener, called)
+    return this
+  }
+}

@@ -1,0 +1,27 @@
+export { fullJitter, type ExponentialBackoff } from './backoff.ts'
+export type { Clock } from './clock.ts'
+export { describe } from './describe.ts'
+export { didYouMean } from './did-you-mean.ts'
+export { messageOf, S3SchedError, type S3SchedErrorOptions } from './error.ts'
+export { TypedEmitter, type EventMap, type Listener, type ListenerErrorHandler } from './events.ts'
+export { silentLogger, type LogFields, type Logger } from './logger.ts'
+export {
+  boolean,
+  custom,
+  func,
+  having,
+  integer,
+  number,
+  oneOf,
+  optional,
+  resolveOptions,
+  string,
+  type NumberBounds,
+  type OptionField,
+  type OptionRelation,
+  type OptionSpec,
+  type ResolvedOptions,
+} from './options.ts'
+export type { Random } from './random.ts'
+export { systemClock } from './system-clock.ts'
+export { systemRandom } from './system-random.ts'

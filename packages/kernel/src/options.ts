@@ -1,0 +1,161 @@
+import { describe } from './describe.ts'
+import { didYouMean } from './did-you-mean.ts'
+import { S3SchedError } from './error.ts'
+
+/** How one option is checked. Made by {@link integer} and its siblings. */
+export interface OptionField<T> {
+  /** Completes "expected NAME to be …". */
+  readonly expected: string
+  accepts(value: unknown): value is T
+  /** What an absent option becomes. A field without one is required, or optional by {@link optional}. */
+  readonly fallback?: T | undefined
+  readonly required: boolean
+}
+
+export type OptionSpec = Readonly<Record<string, OptionField<unknown>>>
+
+/** What {@link resolveOptions} returns for a specification. */
+export type ResolvedOptions<S extends OptionSpec> = {
+  readonly [K in keyof S]: S[K] extends OptionField<infer T> ? T : never
+}
+
+/** A rule between options: what is wrong, or `undefined`. Asked only when each option is right by itself. */
+export type OptionRelation<S extends OptionSpec> = (options: ResolvedOptions<S>) => string | undefined
+
+/**
+ * Checks `input` against `spec` and returns a new frozen object with every default filled in. `undefined` counts as
+ * absent. Everything that is wrong is reported together.
+ *
+ * @throws {@link S3SchedError} `INVALID_OPTIONS`, naming each option, what was expected and what came.
+ */
+export function resolveOptions<const S extends OptionSpec>(
+  subject: string,
+  spec: S,
+  input: unknown,
+  relations: readonly OptionRelation<S>[] = [],
+): ResolvedOptions<S> {
+  if (input !== undefined && (typeof input !== 'object' || input === null || Array.isArray(input))) {
+    throw invalid(subject, [`expected the options to be an object, got ${describe(input)}`])
+  }
+  const given = (input ?? {}) as Readonly<Record<string, unknown>>
+  const problems: string[] = []
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(spec, name)) problems.push(unknownOption(name, Object.keys(spec)))
+  }
+  const resolved: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(spec)) {
+    const value = given[name]
+    if (value === undefined) {
+      if (field.required) problems.push(`expected ${name} to be ${field.expected}, and it is missing`)
+      resolved[name] = field.fallback
+    } else if (field.accepts(value)) resolved[name] = value
+    else problems.push(`expected ${name} to be ${field.expected}, got ${describe(value)}`)
+  }
+  const options = Object.freeze(resolved) as ResolvedOptions<S>
+  if (problems.length === 0) {
+    for (const relation of relations) {
+      const problem = relation(options)
+      if (problem !== undefined) problems.push(problem)
+    }
+  }
+  if (problems.length > 0) throw invalid(subject, problems)
+  return options
+}
+
+function unknownOption(name: string, known: readonly string[]): string {
+  const meant = didYouMean(name, known)
+  const hint = meant === undefined ? `known are ${known.join(', ')}` : `did you mean '${meant}'?`
+  return `unknown option '${name}': ${hint}`
+}
+
+function invalid(subject: string, problems: readonly string[]): S3SchedError {
+  return new S3SchedError(`${subject}: ${problems.join('; ')}`, { code: 'INVALID_OPTIONS', context: { problems } })
+}
+
+/** Bounds of a number, both inclusive, and its default; without one the option is required. */
+export interface NumberBounds {
+  readonly min?: number
+  readonly max?: number
+  readonly default?: number
+}
+
+export function integer(bounds: NumberBounds = {}): OptionField<number> {
+  return numeric('an integer', bounds, Number.isSafeInteger)
+}
+
+export function number(bounds: NumberBounds = {}): OptionField<number> {
+  return numeric('a number', bounds, Number.isFinite)
+}
+
+function numeric(noun: string, bounds: NumberBounds, isKind: (value: unknown) => boolean): OptionField<number> {
+  const { min = -Infinity, max = Infinity } = bounds
+  const from = min === -Infinity ? '' : ` >= ${min}`
+  const to = max === Infinity ? '' : `${from === '' ? '' : ' and'} <= ${max}`
+  return custom(
+    `${noun}${from}${to}`,
+    (value): value is number => isKind(value) && (value as number) >= min && (value as number) <= max,
+    bounds.default,
+  )
+}
+
+export function boolean(fallback?: boolean): OptionField<boolean> {
+  return custom('true or false', (value) => typeof value === 'boolean', fallback)
+}
+
+/** A string between `min` (1 unless told) and `max` UTF-16 units, matching `pattern` when there is one. */
+export function string(
+  rules: {
+    readonly min?: number
+    readonly max?: number
+    readonly pattern?: RegExp
+    readonly expected?: string
+    readonly default?: string
+  } = {},
+): OptionField<string> {
+  const { min = 1, max = 1024, pattern } = rules
+  return custom(
+    rules.expected ?? (min > 0 ? `a string of ${min} to ${max} characters` : `a string of at most ${max} characters`),
+    (value): value is string =>
+      typeof value === 'string' && value.length >= min && value.length <= max && (pattern?.test(value) ?? true),
+    rules.default,
+  )
+}
+
+export function oneOf<const T extends string>(values: readonly T[], fallback?: T): OptionField<T> {
+  return custom(
+    `one of ${values.map((value) => `'${value}'`).join(', ')}`,
+    (value): value is T => values.includes(value as T),
+    fallback,
+  )
+}
+
+/** Any function; give its type as the parameter. */
+export function func<T extends (...args: never[]) => unknown>(expected = 'a function'): OptionField<T> {
+  return custom(expected, (value): value is T => typeof value === 'function')
+}
+
+/** A live thing that is recognised by the methods it has: a clock, a store, a logger. */
+export function having<T extends object>(expected: string, ...methods: (keyof T & string)[]): OptionField<T> {
+  return custom(
+    expected,
+    (value): value is T =>
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function'),
+  )
+}
+
+/** A field with a check of its own. `expected` completes "expected NAME to be …". */
+export function custom<T>(expected: string, accepts: (value: unknown) => value is T, fallback?: T): OptionField<T> {
+  return { expected, accepts, fallback, required: fallback === undefined }
+}
+
+/** The same field, absent allowed: it resolves to `undefined`. */
+export function optional<T>(field: OptionField<T>): OptionField<T | undefined> {
+  return {
+    expected: field.expected,
+    accepts: (value): value is T | undefined => field.accepts(value),
+    fallback: undefined,
+    required: false,
+  }
+}

@@ -1,0 +1,35 @@
+import type { Clock } from './clock.ts'
+
+/** The longest delay that `setTimeout` keeps; anything above fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason)
+    const due = performance.now() + ms
+    let timer: NodeJS.Timeout
+    const onAbort = (): void => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    // A timer may fire a little early against the monotonic clock, and a long one is cut: look again each time.
+    const arm = (): void => {
+      const left = due - performance.now()
+      timer = setTimeout(wake, Math.min(Math.max(Math.ceil(left), 0), LONGEST_TIMER_MS))
+    }
+    const wake = (): void => {
+      if (performance.now() < due) return arm()
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    }
+    signal?.addEventListener('abort', onAbort, { once: true })
+    arm()
+  })
+}
+
+/** The machine's own clocks and timers. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep,
+}

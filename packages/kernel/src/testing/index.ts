@@ -1,0 +1,2 @@
+export { createManualClock, settle, type ManualClock } from './manual-clock.ts'
+export { createSeededRandom } from './seeded-random.ts'

@@ -1,0 +1,86 @@
+import type { Clock } from '../clock.ts'
+
+interface Sleeper {
+  readonly due: number
+  readonly wake: () => void
+}
+
+/** A clock that stands still until a test moves it. */
+export interface ManualClock extends Clock {
+  /** Lets `ms` pass: wakes each sleeper at its own instant, in order, and lets what it started settle before the next. */
+  advance(ms: number): Promise<void>
+  /** Moves the wall clock alone by `ms`, either way: somebody corrected it. */
+  step(ms: number): void
+  /** Moves the wall clock on by `ms` while the monotonic one stands still: the machine was suspended. */
+  suspend(ms: number): void
+  /** Blocks the event loop for `ms`: both clocks move, and no sleeper wakes before the next turn. */
+  block(ms: number): void
+  /** How many sleepers wait now. */
+  readonly sleeping: number
+}
+
+/** Lets everything that needs no timer run to its end. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** @param startAt - the first reading of the wall clock, epoch ms; the monotonic one starts at 0. */
+export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): ManualClock {
+  let wall = startAt
+  let monotonic = 0
+  const sleepers = new Set<Sleeper>()
+
+  const move = (ms: number): void => {
+    wall += ms
+    monotonic += ms
+  }
+  const earliest = (): Sleeper | undefined => {
+    let found: Sleeper | undefined
+    for (const sleeper of sleepers) if (found === undefined || sleeper.due < found.due) found = sleeper
+    return found
+  }
+
+  return {
+    now: () => wall,
+    monotonic: () => monotonic,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason)
+        const onAbort = (): void => {
+          sleepers.delete(sleeper)
+          reject(signal?.reason)
+        }
+        const sleeper: Sleeper = {
+          due: monotonic + Math.max(ms, 0),
+          wake: () => {
+            sleepers.delete(sleeper)
+            signal?.removeEventListener('abort', onAbort)
+            resolve()
+          },
+        }
+        signal?.addEventListener('abort', onAbort, { once: true })
+        sleepers.add(sleeper)
+      }),
+    async advance(ms) {
+      const target = monotonic + ms
+      await settle()
+      for (let next = earliest(); next !== undefined && next.due <= target; next = earliest()) {
+        move(Math.max(next.due - monotonic, 0))
+        next.wake()
+        await settle()
+      }
+      move(Math.max(target - monotonic, 0))
+      await settle()
+    },
+    step: (ms) => {
+      wall += ms
+    },
+    suspend: (ms) => {
+      wall += ms
+    },
+    block: move,
+    get sleeping() {
+      return sleepers.size
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { describe } from '@s3sched/kernel'
+import type { CallOptions, GetOptions, ListedObject, ObjectStore, PutOptions, PutResult } from './object-store.ts'
+
+/** The version of the format that this code writes, and the newest that it reads. */
+export const FORMAT_VERSION = 1
+
+/** A JSON object as it is in the bucket, without its format version and nonce. */
+export type Fields = Readonly<Record<string, unknown>>
+
+export type DecodedDocument =
+  | { readonly outcome: 'found'; readonly fields: Fields; readonly nonce: string }
+  | { readonly outcome: 'unreadable'; readonly problem: string }
+
+/**
+ * A document as bytes. `nonce` makes them unique: two writes of the same fields have different ETags, so that a stale
+ * ETag can't match again (ABA), and a writer recognises its own write.
+ */
+export function encodeDocument(fields: Fields, nonce: string): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ v: FORMAT_VERSION, nonce, ...fields }))
+}
+
+/** The reverse of {@link encodeDocument}, for bytes that anybody may have written. */
+export function decodeDocument(body: Uint8Array): DecodedDocument {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), withoutPrototypeKeys)
+  } catch (error) {
+    return {
+      outcome: 'unreadable',
+      problem: `it is not JSON (${error instanceof Error ? error.message : String(error)})`,
+    }
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return { outcome: 'unreadable', problem: `expected an object, got ${describe(parsed)}` }
+  }
+  const { v, nonce, ...fields } = parsed as Record<string, unknown>
+  if (typeof v !== 'number' || v < 1) {
+    return { outcome: 'unreadable', problem: `it has no format version (v is ${describe(v)})` }
+  }
+  if (v > FORMAT_VERSION) {
+    return {
+      outcome: 'unreadable',
+      problem: `its format version ${v} is newer than ${FORMAT_VERSION}; upgrade s3sched`,
+    }
+  }
+  if (typeof nonce !== 'string') return { outcome: 'unreadable', problem: `it has no nonce (it is ${describe(nonce)})` }
+  return { outcome: 'found', fields, nonce }
+}
+
+/** An own key `__proto__` would become a prototype as soon as somebody copies the object by assignment. */
+function withoutPrototypeKeys(key: string, value: unknown): unknown {
+  return key === '__proto__' ? undefined : value
+}
+
+export type ReadDocument =
+  | {
+      readonly outcome: 'found'
+      readonly fields: Fields
+      readonly nonce: string
+      readonly etag: string
+      readonly lastModified: number | undefined
+      readonly serverTime: number | undefined
+    }
+  | {
+      readonly outcome: 'unreadable'
+      readonly problem: string
+      readonly etag: string
+      readonly lastModified: number | undefined
+      readonly serverTime: number | undefined
+    }
+  | { readonly outcome: 'unchanged'; readonly serverTime: number | undefined }
+  | { readonly outcome: 'missing'; readonly serverTime: number | undefined }
+
+/** Reads one document: 1 GET. */
+export async function readDocument(store: ObjectStore, key: string, options?: GetOptions): Promise<ReadDocument> {
+  const got = await store.get(key, options)
+  const { serverTime } = got
+  if (got.outcome !== 'found') return { outcome: got.outcome, serverTime }
+  return { ...decodeDocument(got.body), etag: got.etag, lastModified: got.lastModified, serverTime }
+}
+
+/** Writes one document: 1 PUT. */
+export function writeDocument(
+  store: ObjectStore,
+  key: string,
+  fields: Fields,
+  nonce: string,
+  options?: PutOptions,
+): Promise<PutResult> {
+  return store.put(key, encodeDocument(fields, nonce), options)
+}
+
+/** Every object under a prefix, page after page: 1 LIST per 1,000. */
+export async function listAll(
+  store: ObjectStore,
+  prefix: string,
+  options?: CallOptions & { readonly startAfter?: string; readonly limit?: number },
+): Promise<ListedObject[]> {
+  const objects: ListedObject[] = []
+  for await (const page of store.list(prefix, options)) objects.push(...page.objects)
+  return objects
+}

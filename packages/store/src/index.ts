@@ -1,0 +1,28 @@
+export {
+  decodeDocument,
+  encodeDocument,
+  FORMAT_VERSION,
+  listAll,
+  readDocument,
+  writeDocument,
+  type DecodedDocument,
+  type Fields,
+  type ReadDocument,
+} from './document.ts'
+export { createMemoryStore, openNamedMemoryStore, type MemoryStoreOptions } from './memory-store.ts'
+export { checkKey, checkPrefix } from './object-key.ts'
+export type {
+  CallOptions,
+  FoundObject,
+  GetOptions,
+  GetResult,
+  ListedObject,
+  ListOptions,
+  ListPage,
+  ObjectStore,
+  PutCondition,
+  PutOptions,
+  PutResult,
+} from './object-store.ts'
+export { scopeStore } from './scoped-store.ts'
+export { StoreError, type StoreErrorCode } from './store-error.ts'

@@ -1,0 +1,38 @@
+import { S3SchedError } from '@s3sched/kernel'
+
+/**
+ * - `INVALID_KEY`, `INVALID_CONNECTION`, `TOO_LARGE`: the caller's input, refused before any request
+ * - `CLOSED`: the store was closed
+ * - `ACCESS_DENIED`, `CREDENTIALS`: no right to do this; no, wrong or expired credentials
+ * - `NOT_FOUND`: the bucket or folder itself is missing
+ * - `NO_SPACE`: the disk or the quota is full
+ * - `CLOCK_SKEW`: the server refuses requests because this machine's clock is off
+ * - `THROTTLED`, `UNAVAILABLE`, `NETWORK`, `TIMEOUT`: retriable trouble
+ * - `TLS`: the server's certificate was refused
+ * - `UNSUPPORTED`: the server does not do what s3sched needs
+ * - `CORRUPT`: the answer or the object makes no sense
+ * - `UNEXPECTED`: anything else; see `cause`
+ */
+export type StoreErrorCode =
+  | 'INVALID_KEY'
+  | 'INVALID_CONNECTION'
+  | 'TOO_LARGE'
+  | 'CLOSED'
+  | 'ACCESS_DENIED'
+  | 'CREDENTIALS'
+  | 'NOT_FOUND'
+  | 'NO_SPACE'
+  | 'CLOCK_SKEW'
+  | 'THROTTLED'
+  | 'UNAVAILABLE'
+  | 'NETWORK'
+  | 'TIMEOUT'
+  | 'TLS'
+  | 'UNSUPPORTED'
+  | 'CORRUPT'
+  | 'UNEXPECTED'
+
+/** Why a store could not do what it was asked. */
+export class StoreError extends S3SchedError<StoreErrorCode> {
+  static override readonly kind: string = 'StoreError'
+}
