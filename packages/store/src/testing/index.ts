@@ -1,1 +1,2 @@
 export { createMemoryStore, type MemoryStoreOptions } from '../memory-store.ts'
+export { createCountingStore, type CountingStore, type RequestCounts } from './counting-store.ts'
