@@ -24,5 +24,7 @@ export type {
   PutOptions,
   PutResult,
 } from './object-store.ts'
+export { openStore, type OpenStoreDeps, type S3ClientConnection } from './open-store.ts'
+export { redactConnection } from './redact-connection.ts'
 export { scopeStore } from './scoped-store.ts'
 export { StoreError, type StoreErrorCode } from './store-error.ts'

@@ -28,10 +28,10 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ObjectStore
 const namedStores = new Map<string, Map<string, Entry>>()
 
 /** The store `memory://name`: all who open the same name in one process share the objects. Closing it keeps them. */
-export function openNamedMemoryStore(name: string): ObjectStore {
+export function openNamedMemoryStore(name: string, { clock }: { readonly clock?: Clock } = {}): ObjectStore {
   let objects = namedStores.get(name)
   if (objects === undefined) namedStores.set(name, (objects = new Map()))
-  return createMemoryClient(objects, { name: `memory://${name}` })
+  return createMemoryClient(objects, { name: `memory://${name}`, ...(clock === undefined ? {} : { clock }) })
 }
 
 function createMemoryClient(objects: Map<string, Entry>, options: MemoryStoreOptions): ObjectStore {

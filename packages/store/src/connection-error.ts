@@ -1,0 +1,13 @@
+import { describe } from '@s3sched/kernel'
+import { redactConnection } from './redact-connection.ts'
+import { StoreError } from './store-error.ts'
+
+/** `INVALID_CONNECTION`, naming the string without its secrets. */
+export function connectionError(connection: string, problem: string, suggestion?: string): StoreError {
+  const redacted = redactConnection(connection)
+  return new StoreError(`connection ${describe(redacted)}: ${problem}`, {
+    code: 'INVALID_CONNECTION',
+    context: { connection: redacted },
+    ...(suggestion === undefined ? {} : { suggestion }),
+  })
+}

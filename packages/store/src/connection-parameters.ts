@@ -1,0 +1,35 @@
+import { didYouMean } from '@s3sched/kernel'
+import { connectionError } from './connection-error.ts'
+
+/** Splits `path?name=value&…`; a parameter that is unknown, empty or given twice is refused. */
+export function takeParameters<const Name extends string>(
+  connection: string,
+  rest: string,
+  known: readonly Name[],
+): { readonly path: string; readonly parameters: ReadonlyMap<Name, string> } {
+  const mark = rest.indexOf('?')
+  if (mark < 0) return { path: rest, parameters: new Map() }
+  if (rest.includes('@', mark)) {
+    // What looks like a parameter may be the rest of a secret: name nothing.
+    throw connectionError(
+      connection,
+      "it holds an '@' behind a '?'",
+      "Write a '?' in credentials as %3F, an '@' in a parameter as %40",
+    )
+  }
+  const parameters = new Map<Name, string>()
+  for (const [given, value] of new URLSearchParams(rest.slice(mark + 1).replaceAll('+', '%2B'))) {
+    const name = known.find((candidate) => candidate === given)
+    if (name === undefined) throw connectionError(connection, `unknown parameter '${given}'`, hint(given, known))
+    if (value === '') throw connectionError(connection, `parameter '${given}' has no value`)
+    if (parameters.has(name)) throw connectionError(connection, `parameter '${given}' stands there twice`)
+    parameters.set(name, value)
+  }
+  return { path: rest.slice(0, mark), parameters }
+}
+
+function hint(given: string, known: readonly string[]): string {
+  if (known.length === 0) return 'This scheme has none; a question mark in a path is written %3F'
+  const meant = didYouMean(given, known)
+  return meant === undefined ? `Known are ${known.join(', ')}` : `Did you mean '${meant}'?`
+}

@@ -1,0 +1,16 @@
+import { messageOf } from '@s3sched/kernel'
+import { connectionError } from './connection-error.ts'
+import { checkPrefix } from './object-key.ts'
+
+/** The path behind the bucket as a prefix of keys: decoded, and with the slash at its end that people leave out. */
+export function normalPrefix(connection: string, path: string): string {
+  if (path === '') return ''
+  try {
+    const decoded = decodeURIComponent(path)
+    const prefix = decoded.endsWith('/') ? decoded : `${decoded}/`
+    checkPrefix(prefix)
+    return prefix
+  } catch (error) {
+    throw connectionError(connection, messageOf(error))
+  }
+}

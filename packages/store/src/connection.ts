@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
+import { describe, didYouMean } from '@s3sched/kernel'
+import { connectionError } from './connection-error.ts'
+import { parseS3Connection, type S3Connection } from './s3/s3-connection.ts'
+import { takeParameters } from './connection-parameters.ts'
+import { normalPrefix } from './connection-prefix.ts'
+
+/** What a connection string says, checked. */
+export type Connection =
+  | { readonly kind: 'memory'; readonly name: string; readonly prefix: string }
+  | { readonly kind: 'file'; readonly directory: string }
+  | S3Connection
+
+const EXAMPLES =
+  'memory://name, file:///directory, file://relative/directory, s3://bucket/prefix?region=eu-west-1, ' +
+  's3://key:secret@bucket/prefix?endpoint=https://host or https://key:secret@host/bucket/prefix'
+
+/**
+ * Reads a connection string. Nothing is opened, and no network is used.
+ *
+ * @throws {@link StoreError} `INVALID_CONNECTION`; secrets in the string are not in the message.
+ */
+export function parseConnection(connection: string): Connection {
+  const parts = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(connection)
+  if (parts === null) {
+    throw connectionError(connection, 'expected SCHEME://…', `Write one of ${EXAMPLES}`)
+  }
+  const [, scheme = '', rest = ''] = parts
+  switch (scheme.toLowerCase()) {
+    case 'memory':
+      return parseMemory(connection, rest)
+    case 'file':
+      return parseFile(connection, rest)
+    case 's3':
+    case 'http':
+    case 'https':
+      return parseS3Connection(connection, scheme.toLowerCase() as 's3' | 'http' | 'https', rest)
+    default: {
+      const meant = didYouMean(scheme, ['memory', 'file', 's3', 'http', 'https'])
+      const hint = meant === undefined ? `Write one of ${EXAMPLES}` : `Did you mean '${meant}://'?`
+      throw connectionError(connection, `unknown scheme ${describe(scheme)}`, hint)
+    }
+  }
+}
+
+function parseMemory(connection: string, rest: string): Connection {
+  const { path } = takeParameters(connection, rest, [])
+  const slash = path.indexOf('/')
+  const name = slash < 0 ? path : path.slice(0, slash)
+  if (!/^[A-Za-z0-9._-]+$/.test(name)) {
+    throw connectionError(connection, "expected a name of letters, digits, '.', '_' and '-'")
+  }
+  return { kind: 'memory', name, prefix: slash < 0 ? '' : normalPrefix(connection, path.slice(slash + 1)) }
+}
+
+function parseFile(connection: string, rest: string): Connection {
+  const { path } = takeParameters(connection, rest, [])
+  if (path === '') throw connectionError(connection, 'the directory is missing', 'Write file:///directory')
+  try {
+    // A relative one is taken as it stands: to a URL parser its first segment would be a host.
+    const directory = path.startsWith('/')
+      ? fileURLToPath(`file://${path.replaceAll('#', '%23')}`)
+      : resolve(decodeURIComponent(path))
+    if (directory.includes('\0')) throw new TypeError('it holds a zero byte')
+    return { kind: 'file', directory }
+  } catch (error) {
+    throw connectionError(connection, `the directory can't be read (${(error as Error).message})`)
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  describe,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type Logger,
+  type Random,
+} from '@s3sched/kernel'
+import type { S3Client } from '@aws-sdk/client-s3'
+import { parseConnection } from './connection.ts'
+import { openNamedMemoryStore } from './memory-store.ts'
+import type { ObjectStore } from './object-store.ts'
+import { connectS3 } from './s3/s3-client.ts'
+import { createS3Store } from './s3/s3-store.ts'
+import { scopeStore } from './scoped-store.ts'
+import { StoreError } from './store-error.ts'
+
+/** A client of the AWS SDK that somebody already has, and the bucket that it is for. Closing the store leaves it open. */
+export interface S3ClientConnection {
+  readonly client: S3Client
+  readonly bucket: string
+  /** Empty, or ending in a slash. @default '' */
+  readonly prefix?: string
+}
+
+export interface OpenStoreDeps {
+  /** Times waits and deadlines. @default the system's */
+  readonly clock?: Clock
+  /** Spreads retries. @default the system's */
+  readonly random?: Random
+  /** Is told about retries and trouble. @default silent */
+  readonly logger?: Logger
+}
+
+/**
+ * Opens a store by a connection string or an S3 client; a store is returned as it is.
+ *
+ * - `memory://name`: in this process; all who open the same name share it
+ * - `file:///directory`, `file://relative/directory`: a folder, safe between the processes of one machine
+ * - `s3://[key:secret@]bucket[/prefix]`, with `?region=`, `endpoint`, `forcePathStyle` (true when there is an endpoint),
+ *   `sessionToken`, `profile`, `requestChecksumCalculation` (`WHEN_REQUIRED`, or `WHEN_SUPPORTED`). Without a key, the
+ *   credentials are those of the AWS SDK's default chain.
+ * - `http[s]://[key:secret@]host[:port]/bucket[/prefix]`, with the same parameters but `endpoint`
+ *
+ * Special characters in credentials and prefix are percent-encoded. Nothing is requested, and the AWS SDK is not loaded,
+ * before the first call.
+ *
+ * @throws {@link StoreError} `INVALID_CONNECTION`, without the secrets of the string; `INVALID_KEY` for a bad `prefix`.
+ * @example openStore('s3://my-bucket/my-app?region=eu-west-1')
+ */
+export function openStore(
+  connection: string | S3ClientConnection | ObjectStore,
+  deps: OpenStoreDeps = {},
+): ObjectStore {
+  const given: unknown = connection
+  if (typeof given === 'string') return openConnection(given, deps)
+  if (typeof given === 'object' && given !== null) {
+    if (isStore(given)) return given
+    if ('client' in given || 'bucket' in given) return openClient(given as S3ClientConnection, deps)
+  }
+  throw new StoreError(`expected a connection string, {client, bucket} or a store, got ${describe(given)}`, {
+    code: 'INVALID_CONNECTION',
+    suggestion: "Write something like 'memory://trial', 'file:///directory' or 's3://bucket/prefix'",
+  })
+}
+
+function openConnection(text: string, deps: OpenStoreDeps): ObjectStore {
+  const connection = parseConnection(text)
+  if (connection.kind === 'memory') return below(openNamedMemoryStore(connection.name, deps), connection.prefix)
+  if (connection.kind === 'file') throw new StoreError('the file driver is not there yet', { code: 'UNSUPPORTED' })
+  const { bucket, prefix, endpoint } = connection
+  const description = endpoint === undefined ? `s3://${bucket}` : `${endpoint.replace(/\/$/, '')}/${bucket}`
+  const connect = (): Promise<S3Client> => connectS3(connection)
+  return below(createS3Store({ bucket, description, connect, ownsClient: true }, withDefaults(deps)), prefix)
+}
+
+function openClient({ client, bucket, prefix = '' }: S3ClientConnection, deps: OpenStoreDeps): ObjectStore {
+  if (typeof (client as unknown) !== 'object' || client === null || typeof (client.send as unknown) !== 'function') {
+    // The client is not shown: one that is half right may hold credentials.
+    throw new StoreError('expected client to be an S3Client of @aws-sdk/client-s3', { code: 'INVALID_CONNECTION' })
+  }
+  if (typeof (bucket as unknown) !== 'string' || bucket === '') {
+    throw new StoreError(`expected bucket to be its name, got ${describe(bucket)}`, { code: 'INVALID_CONNECTION' })
+  }
+  const target = { bucket, description: `s3://${bucket}`, connect: async () => client, ownsClient: false }
+  return below(createS3Store(target, withDefaults(deps)), prefix)
+}
+
+/** Unlike with a scope that somebody makes of a store of theirs, nobody else can close the store below: closing does. */
+function below(store: ObjectStore, prefix: string): ObjectStore {
+  return prefix === '' ? store : { ...scopeStore(store, prefix), close: () => store.close() }
+}
+
+function isStore(value: object): value is ObjectStore {
+  const methods = ['get', 'put', 'delete', 'list', 'close'] as const
+  return methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+}
+
+function withDefaults(deps: OpenStoreDeps): Required<OpenStoreDeps> {
+  return {
+    clock: deps.clock ?? systemClock,
+    random: deps.random ?? systemRandom,
+    logger: deps.logger ?? silentLogger,
+  }
+}

@@ -1,0 +1,151 @@
+import { describe } from '@s3sched/kernel'
+import { connectionError } from '../connection-error.ts'
+import { takeParameters } from '../connection-parameters.ts'
+import { normalPrefix } from '../connection-prefix.ts'
+
+/** Credentials that stood in a connection string. */
+export interface S3Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+const CHECKSUMS = ['WHEN_REQUIRED', 'WHEN_SUPPORTED'] as const
+
+/** Where a bucket is and how to get in. */
+export interface S3Connection {
+  readonly kind: 's3'
+  readonly bucket: string
+  /** Empty, or ending in a slash. */
+  readonly prefix: string
+  /** Absent: the SDK's own default, from the environment or the profile. */
+  readonly region?: string
+  /** Absent: AWS. */
+  readonly endpoint?: string
+  readonly forcePathStyle: boolean
+  readonly profile?: string
+  readonly requestChecksumCalculation: (typeof CHECKSUMS)[number]
+  /** A function, so that inspecting or serialising a connection can't show a secret. Absent: the SDK's default chain. */
+  readonly credentials?: () => S3Credentials
+}
+
+const PARAMETERS = [
+  'region',
+  'endpoint',
+  'forcePathStyle',
+  'sessionToken',
+  'profile',
+  'requestChecksumCalculation',
+] as const
+
+/** `s3://[key:secret@]bucket[/prefix][?…]` and `http[s]://[key:secret@]host[:port]/bucket[/prefix][?…]`. */
+export function parseS3Connection(connection: string, scheme: 's3' | 'http' | 'https', rest: string): S3Connection {
+  const { path: located, parameters } = takeParameters(connection, rest, PARAMETERS)
+  const { user, path } = splitUser(connection, located)
+  const [first = '', ...others] = path.split('/')
+  if (scheme !== 's3' && parameters.has('endpoint')) {
+    throw connectionError(
+      connection,
+      `'endpoint' contradicts the host of an ${scheme}:// connection`,
+      'Keep one of them',
+    )
+  }
+  const endpoint = scheme === 's3' ? parameters.get('endpoint') : `${scheme}://${first}`
+  if (endpoint !== undefined) checkEndpoint(connection, endpoint)
+  const bucket = scheme === 's3' ? first : others.shift()
+  if (bucket === undefined || bucket === '') {
+    const form = scheme === 's3' ? 's3://bucket/prefix' : `${scheme}://host/bucket/prefix`
+    throw connectionError(connection, 'the bucket is missing', `Write ${form}`)
+  }
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{2,62}$/.test(bucket)) {
+    // The bucket is not named apart: with a forgotten '@' it would be a secret.
+    throw connectionError(connection, "expected the bucket to be 3 to 63 letters, digits, '.', '_' and '-'")
+  }
+  const credentials = credentialsOf(connection, user, parameters.get('sessionToken'))
+  const profile = parameters.get('profile')
+  if (profile !== undefined && credentials !== undefined) {
+    throw connectionError(connection, "'profile' contradicts the credentials in the string", 'Keep one of them')
+  }
+  const pathStyle = choice(connection, parameters, 'forcePathStyle', ['true', 'false'])
+  const region = parameters.get('region') ?? (endpoint === undefined ? undefined : 'us-east-1')
+  return {
+    kind: 's3',
+    bucket,
+    prefix: normalPrefix(connection, others.join('/')),
+    forcePathStyle: pathStyle === undefined ? endpoint !== undefined : pathStyle === 'true',
+    requestChecksumCalculation:
+      choice(connection, parameters, 'requestChecksumCalculation', CHECKSUMS) ?? 'WHEN_REQUIRED',
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(credentials === undefined ? {} : { credentials: () => credentials }),
+  }
+}
+
+/**
+ * Takes `key:secret@` off. A secret may hold slashes as they are (AWS makes such ones); an `@` in it must be encoded.
+ * The colon must come before the first slash and not begin a port, so an `@` in a prefix is not mistaken.
+ */
+function splitUser(connection: string, located: string): { user: string | undefined; path: string } {
+  const at = located.indexOf('@')
+  const slash = located.indexOf('/')
+  if (at < 0) return { user: undefined, path: located }
+  if (slash >= 0 && slash < at) {
+    const colon = located.indexOf(':')
+    if (colon < 0 || colon > slash || /^\d+$/.test(located.slice(colon + 1, slash))) {
+      return { user: undefined, path: located }
+    }
+  }
+  const path = located.slice(at + 1)
+  if (path.includes('@')) {
+    throw connectionError(connection, "it holds more than one '@'", 'Write one in the credentials or the prefix as %40')
+  }
+  return { user: located.slice(0, at), path }
+}
+
+function credentialsOf(
+  connection: string,
+  user: string | undefined,
+  sessionToken: string | undefined,
+): S3Credentials | undefined {
+  if (user === undefined) {
+    if (sessionToken === undefined) return undefined
+    throw connectionError(connection, "'sessionToken' needs the key and the secret that it belongs to")
+  }
+  const colon = user.indexOf(':')
+  if (colon <= 0 || colon === user.length - 1) {
+    throw connectionError(connection, "expected 'key:secret' before the '@'", 'Leave both out to use the default chain')
+  }
+  try {
+    return {
+      accessKeyId: decodeURIComponent(user.slice(0, colon)),
+      secretAccessKey: decodeURIComponent(user.slice(colon + 1)),
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+    }
+  } catch {
+    throw connectionError(connection, "the credentials hold a '%' that is no encoding", "Write a '%' in them as %25")
+  }
+}
+
+function checkEndpoint(connection: string, endpoint: string): void {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') {
+    throw connectionError(connection, "the endpoint is not an address such as 'https://host:9000'")
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw connectionError(connection, 'the endpoint must be an address alone, without credentials or parameters')
+  }
+}
+
+function choice<const T extends string>(
+  connection: string,
+  parameters: ReadonlyMap<string, string>,
+  name: (typeof PARAMETERS)[number],
+  choices: readonly T[],
+): T | undefined {
+  const value = parameters.get(name)
+  if (value === undefined) return undefined
+  const found = choices.find((candidate) => candidate === value)
+  if (found !== undefined) return found
+  throw connectionError(connection, `expected ${name} to be ${choices.join(' or ')}, got ${describe(value)}`)
+}
