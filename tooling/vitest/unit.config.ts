@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** The unit, property and simulation tests of one package; vitest is started in the package's folder. */
 export default defineConfig({
   resolve: { conditions: ['@s3sched/source'] },
-  ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'module', 'default'] } },
+  ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },
   test: {
     root: process.cwd(),
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],

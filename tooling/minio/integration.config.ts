@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+/** Every test that needs a real S3 server, in one run that shares one MinIO; vitest is started at the root. */
+export default defineConfig({
+  resolve: { conditions: ['@s3sched/source'] },
+  ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },
+  test: {
+    root: new URL('../..', import.meta.url).pathname,
+    include: ['{packages,apps,tooling}/*/test/**/*.integration.test.ts'],
+    globalSetup: [new URL('src/global-setup.ts', import.meta.url).pathname],
+    passWithNoTests: false,
+    reporters: ['default', 'json'],
+    outputFile: { json: '.reports/integration.json' },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})

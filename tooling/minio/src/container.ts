@@ -1,0 +1,38 @@
+import type { MinioConnection } from './connection.ts'
+import type { Attempt } from './start.ts'
+
+/** Built by `prepare.sh`, where nothing can be pulled. */
+const OWN_IMAGE = 's3sched/minio:20260212'
+
+/** The last image that MinIO published; since then it is released as source only. */
+const PUBLISHED_IMAGE = 'minio/minio:RELEASE.2025-09-07T16-13-09Z'
+
+const KEYS: Pick<MinioConnection, 'accessKeyId' | 'secretAccessKey'> = {
+  accessKeyId: 's3sched',
+  secretAccessKey: 's3sched-secret',
+}
+
+/** MinIO in a container: our own image where it was built, else the published one where it can be pulled. */
+export async function startContainer(): Promise<Attempt> {
+  // The reaper is an image of its own, which a machine without a registry can't have; see watchdog.ts.
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
+  const { getContainerRuntimeClient, ImageName } = await import('testcontainers')
+  const { MinioContainer } = await import('@testcontainers/minio')
+  try {
+    const runtime = await getContainerRuntimeClient()
+    const image = (await runtime.image.exists(ImageName.fromString(OWN_IMAGE))) ? OWN_IMAGE : PUBLISHED_IMAGE
+    const container = await new MinioContainer(image)
+      .withUsername(KEYS.accessKeyId)
+      .withPassword(KEYS.secretAccessKey)
+      .withLabels({ 's3sched.tests': 'true' })
+      .start()
+    return {
+      outcome: 'started',
+      what: `container of ${image}`,
+      connection: { endpoint: container.getConnectionUrl(), ...KEYS },
+      leftover: { kind: 'container', id: container.getId() },
+    }
+  } catch (error) {
+    return { outcome: 'failed', reason: `container: ${error instanceof Error ? error.message : String(error)}` }
+  }
+}

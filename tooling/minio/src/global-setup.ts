@@ -1,0 +1,32 @@
+import type { TestProject } from 'vitest/node'
+import { startMinio } from './start.ts'
+import { startWatchdog } from './watchdog.ts'
+
+/** One MinIO for the whole run; every suite makes its own bucket in it. */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const started = await startMinio()
+  if (started.outcome === 'started') {
+    const watchdog = startWatchdog(started.leftover)
+    console.log(`MinIO: ${started.what}`)
+    project.provide('minio', started.connection)
+    return () => watchdog.release()
+  }
+  const explanation = [
+    'No MinIO could be started, so the tests against a real S3 server',
+    ...started.reasons.map((reason) => `  - ${reason}`),
+    'Install Docker, or run `bash tooling/minio/prepare.sh --binary-only` (it needs Go), or put a `minio` on the PATH.',
+  ]
+  if (isRequired(process.env)) {
+    throw new Error(`${explanation[0]} failed:\n${explanation.slice(1).join('\n')}`)
+  }
+  console.warn(
+    `\n${'!'.repeat(80)}\n${explanation[0]} ARE SKIPPED:\n${explanation.slice(1).join('\n')}\n${'!'.repeat(80)}\n`,
+  )
+  project.provide('minio', undefined)
+  return undefined
+}
+
+/** In CI a skip would hide that the promises about S3 went unchecked. */
+function isRequired(env: NodeJS.ProcessEnv): boolean {
+  return env['S3SCHED_REQUIRE_MINIO'] === '1' || (env['CI'] ?? '') !== ''
+}

@@ -1,0 +1,2 @@
+export { createBucket, type TestBucket } from './bucket.ts'
+export type { MinioConnection } from './connection.ts'
