@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { startWatchdog, type Leftover } from '../src/watchdog.ts'
+
+const module = fileURLToPath(new URL('../src/watchdog.ts', import.meta.url))
+
+async function startServer(): Promise<{ server: ChildProcess; leftover: Leftover & { kind: 'process' } }> {
+  const server = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' })
+  await once(server, 'spawn')
+  const dir = await mkdtemp(join(tmpdir(), 'watchdog-'))
+  return { server, leftover: { kind: 'process', pid: server.pid ?? 0, dir } }
+}
+
+it('removes the server and its data when it is released', async () => {
+  const { server, leftover } = await startServer()
+  const ended = once(server, 'exit')
+  await startWatchdog(leftover).release()
+  await ended
+  expect(existsSync(leftover.dir)).toBe(false)
+})
+
+it('is content when the server is gone already', async () => {
+  const { server, leftover } = await startServer()
+  const ended = once(server, 'exit')
+  server.kill('SIGKILL')
+  await ended
+  await startWatchdog(leftover).release()
+  expect(existsSync(leftover.dir)).toBe(false)
+})
+
+it('removes the server when its run is killed', async () => {
+  const { server, leftover } = await startServer()
+  const ended = once(server, 'exit')
+  const script = `
+    import { startWatchdog } from ${JSON.stringify(module)}
+    startWatchdog(${JSON.stringify(leftover)})
+    console.log('watching')
+    setInterval(() => {}, 1000)`
+  const run = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const output = once(run, 'close')
+  await once(run.stdout, 'data')
+  run.kill('SIGKILL')
+  await ended
+  // The watchdog holds the run's output open until its work is done.
+  await output
+  expect(existsSync(leftover.dir)).toBe(false)
+})
+
+it('says so when the server could not be removed', async () => {
+  const impossible = { kind: 'process', pid: 'none', dir: '' } as unknown as Leftover
+  await expect(startWatchdog(impossible).release()).rejects.toThrow(/could not be removed/)
+})

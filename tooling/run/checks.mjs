@@ -1,0 +1,97 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { run } from './child.mjs'
+import { add, NOTHING, readTally } from './vitest-report.mjs'
+import { env, foldersWithScript, root } from './workspace.mjs'
+
+/**
+ * Everything that `npm test` checks, in order. A check that runs tests counts each of them; any other counts as one.
+ *
+ * @typedef {import('./vitest-report.mjs').Tally} Tally
+ *
+ * @typedef {object} CheckResult
+ * @property {Tally} tally
+ * @property {string} output What to show when something failed.
+ * @property {string} [remark] What to show in any case.
+ *
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {boolean} [needsBuild]
+ * @property {() => Promise<CheckResult>} run
+ */
+
+const TIMEOUT_MS = 30 * 60_000
+
+/** @type {readonly Check[]} */
+export const checks = [
+  { name: 'build', run: () => command(turbo('build')) },
+  { name: 'types', run: () => command(turbo('types')) },
+  { name: 'lint', run: () => command(['oxlint', '--type-aware']) },
+  { name: 'format', run: () => command(['prettier', '--check', '--log-level', 'warn', '.']) },
+  { name: 'boundaries', run: () => command(['node', 'tooling/boundaries/src/check.ts']) },
+  { name: 'unused', run: () => command(['knip']) },
+  { name: 'unit', run: () => tests(turbo('test'), reportsOf('test', 'unit')) },
+  { name: 'packed', needsBuild: true, run: () => tests(turbo('packed'), reportsOf('packed', 'packed')) },
+  { name: 'readme', needsBuild: true, run: () => tests(turbo('readme'), reportsOf('readme', 'readme')) },
+  { name: 'integration', run: integration },
+]
+
+/**
+ * @param {string} task
+ * @returns {readonly [string, ...string[]]}
+ */
+function turbo(task) {
+  return ['turbo', 'run', task, '--continue', '--output-logs=errors-only', '--log-order=grouped', '--ui=stream']
+}
+
+/**
+ * @param {string} script
+ * @param {string} report
+ */
+function reportsOf(script, report) {
+  return foldersWithScript(script).map((folder) => join(folder, '.reports', `${report}.json`))
+}
+
+/**
+ * @param {readonly [string, ...string[]]} line
+ * @returns {Promise<CheckResult>}
+ */
+async function command([program, ...args]) {
+  const { code, output } = await run(program, args, { cwd: root, env, timeoutMs: TIMEOUT_MS })
+  return { tally: code === 0 ? { ...NOTHING, passed: 1 } : { ...NOTHING, failed: 1 }, output }
+}
+
+/**
+ * Runs tests and counts them by the reports that they leave.
+ *
+ * @param {readonly [string, ...string[]]} line
+ * @param {readonly string[]} reports
+ * @returns {Promise<CheckResult>}
+ */
+async function tests(line, reports) {
+  for (const report of reports) rmSync(join(root, report), { force: true })
+  const [program, ...args] = line
+  const { code, output } = await run(program, args, { cwd: root, env, timeoutMs: TIMEOUT_MS })
+  let tally = NOTHING
+  let problems = ''
+  for (const report of reports) {
+    const found = readTally(join(root, report))
+    if (found === undefined) problems += `${report} is missing: its tests did not run to their end\n`
+    tally = add(tally, found ?? { ...NOTHING, failed: 1 })
+  }
+  if (code !== 0 && tally.failed === 0) {
+    problems += `${program} failed with exit code ${code}, though no test did\n`
+    tally = add(tally, { ...NOTHING, failed: 1 })
+  }
+  return { tally, output: output + problems }
+}
+
+/** @returns {Promise<CheckResult>} */
+async function integration() {
+  const line = /** @type {const} */ (['vitest', 'run', '--config', 'tooling/minio/integration.config.ts'])
+  const { tally, output } = await tests(line, [join('.reports', 'integration.json')])
+  if (tally.skipped === 0) return { tally, output }
+  const remark = `${tally.skipped} tests were skipped:\n${output}`
+  if (process.env['S3SCHED_REQUIRE_MINIO'] !== '1') return { tally, output, remark }
+  return { tally: { ...tally, skipped: 0, failed: tally.failed + tally.skipped }, output: remark }
+}

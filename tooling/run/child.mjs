@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process'
+
+/**
+ * Child processes that leave nothing behind.
+ *
+ * Each child leads a process group of its own, so that whatever it starts can be reached: Ctrl-C is passed on to the
+ * whole group exactly once, and what is left of the group when its leader has ended is killed. A group that does not
+ * end within the grace, or a second Ctrl-C, is killed at once.
+ */
+
+const GRACE_MS = 15_000
+
+/** @type {Set<number>} The leaders of the groups that run. */
+const groups = new Set()
+
+/** @type {NodeJS.Signals | undefined} */
+let interruptedBy
+
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+
+for (const signal of /** @type {(keyof typeof EXIT_CODES)[]} */ (Object.keys(EXIT_CODES))) {
+  process.on(signal, () => {
+    if (interruptedBy !== undefined) return signalAll('SIGKILL')
+    interruptedBy = signal
+    process.exitCode = EXIT_CODES[signal]
+    signalAll(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+    setTimeout(() => signalAll('SIGKILL'), GRACE_MS).unref()
+  })
+}
+
+/** @param {NodeJS.Signals} signal */
+function signalAll(signal) {
+  for (const leader of groups) signalGroup(leader, signal)
+}
+
+/**
+ * @param {number} leader
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(leader, signal) {
+  try {
+    process.kill(-leader, signal)
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error
+  }
+}
+
+/** Thrown instead of a result once the user has asked to stop. */
+export class Interrupted extends Error {}
+
+/**
+ * @typedef {object} RunOptions
+ * @property {string} cwd
+ * @property {NodeJS.ProcessEnv} env
+ * @property {boolean} [show] Whether the output goes straight to the terminal instead of into the result.
+ * @property {number} [timeoutMs] The child is killed after so long.
+ *
+ * @typedef {object} RunResult
+ * @property {number} code The exit code; 1 when a signal or the timeout ended it.
+ * @property {string} output Both streams, in the order in which they came.
+ */
+
+/**
+ * Runs one command to its end. Its standard input is empty.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {RunOptions} options
+ * @returns {Promise<RunResult>}
+ * @throws {Interrupted}
+ */
+export async function run(command, args, { cwd, env, show = false, timeoutMs }) {
+  if (interruptedBy !== undefined) throw new Interrupted()
+  const out = show ? 'inherit' : 'pipe'
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', out, out], detached: true })
+  const { pid } = child
+  if (pid !== undefined) groups.add(pid)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text))
+  }
+  const overdue = setTimeout(
+    () => {
+      output += `\nkilled: it did not end within ${Number(timeoutMs) / 1000} s\n`
+      if (pid !== undefined) signalGroup(pid, 'SIGKILL')
+    },
+    timeoutMs ?? 2 ** 31 - 1,
+  )
+  try {
+    const code = await new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', () => pid !== undefined && signalGroup(pid, 'SIGKILL'))
+      child.once('close', (exitCode) => resolve(exitCode ?? 1))
+    })
+    if (interruptedBy !== undefined) throw new Interrupted()
+    return { code, output }
+  } finally {
+    clearTimeout(overdue)
+    if (pid !== undefined) groups.delete(pid)
+  }
+}

@@ -1,0 +1,79 @@
+import { Interrupted } from './child.mjs'
+import { checks } from './checks.mjs'
+import { add, NOTHING } from './vitest-report.mjs'
+import { install } from './workspace.mjs'
+
+/**
+ * Runs the checks, all of them or those that are named, and says how each went. The last line is always
+ * `N passed, N failed`, with `, N skipped` where something was.
+ *
+ * @param {readonly string[]} names
+ * @returns {Promise<void>} Sets the exit code.
+ */
+export async function runChecks(names) {
+  const unknown = names.find((name) => !checks.some((check) => check.name === name))
+  if (unknown !== undefined) {
+    console.error(`there is no check '${unknown}'; known are ${checks.map((check) => check.name).join(', ')}`)
+    process.exitCode = 1
+    return
+  }
+  const chosen = names.length === 0 ? checks : checks.filter((check) => names.includes(check.name))
+  try {
+    const { total, failures } = await runInOrder(chosen)
+    for (const failure of failures) console.log(`FAILED: ${failure}`)
+    if (total.failed > 0) process.exitCode = 1
+    console.log(
+      `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+    )
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    console.log('\nstopped')
+  }
+}
+
+/** @param {readonly import('./checks.mjs').Check[]} chosen */
+async function runInOrder(chosen) {
+  /** @type {string[]} */
+  const failures = []
+  let total = NOTHING
+  const installed = await reported('install', async () => {
+    const { code, output } = await install()
+    return { tally: code === 0 ? NOTHING : { ...NOTHING, failed: 1 }, output }
+  })
+  if (installed.failed > 0) return { total: installed, failures: ['install'] }
+  for (const check of chosen) {
+    if (check.needsBuild && failures.includes('build')) {
+      console.log(`${check.name.padEnd(13)} not run, since the build failed`)
+      failures.push(check.name)
+      total = add(total, { ...NOTHING, failed: 1 })
+      continue
+    }
+    const tally = await reported(check.name, check.run)
+    if (tally.failed > 0) failures.push(check.name)
+    total = add(total, tally)
+  }
+  return { total, failures }
+}
+
+/**
+ * @param {string} name
+ * @param {() => Promise<import('./checks.mjs').CheckResult>} work
+ */
+async function reported(name, work) {
+  process.stdout.write(name.padEnd(13))
+  const startedAt = performance.now()
+  const { tally, output, remark } = await work()
+  const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`.padStart(8)
+  console.log(`${tally.failed > 0 ? 'FAILED' : 'ok    '} ${seconds}  ${describe(tally)}`.trimEnd())
+  if (tally.failed > 0) console.log(`\n${output.trim()}\n`)
+  else if (remark !== undefined) console.log(`\n${remark.trim()}\n`)
+  return tally
+}
+
+/** @param {import('./vitest-report.mjs').Tally} tally */
+function describe({ passed, failed, skipped }) {
+  if (passed + failed + skipped <= 1) return ''
+  return [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`]
+    .filter(Boolean)
+    .join(', ')
+}

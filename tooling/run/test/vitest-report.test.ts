@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { add, NOTHING, readTally, tallyOf } from '../vitest-report.mjs'
+
+const clean = {
+  numPassedTests: 3,
+  numFailedTests: 0,
+  numPendingTests: 1,
+  numTodoTests: 1,
+  success: true,
+  testResults: [],
+}
+
+it('counts passed, failed and skipped tests', () => {
+  expect(tallyOf(clean)).toEqual({ passed: 3, failed: 0, skipped: 2 })
+})
+
+it('counts a file that could not be loaded as one failure', () => {
+  const testResults = [{ status: 'failed', assertionResults: [] }]
+  expect(tallyOf({ ...clean, success: false, testResults })).toMatchObject({ passed: 3, failed: 1 })
+})
+
+it('does not count a file twice whose tests failed', () => {
+  const testResults = [{ status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }] }]
+  expect(tallyOf({ ...clean, numFailedTests: 1, success: false, testResults })).toMatchObject({ failed: 1 })
+})
+
+it('counts a run that failed without a failing test, such as by an unhandled rejection', () => {
+  expect(tallyOf({ ...clean, success: false })).toMatchObject({ failed: 1 })
+})
+
+it('tells a report that was never written', () => {
+  expect(readTally('/does/not/exist.json')).toBeUndefined()
+})
+
+it('refuses a report that is not whole', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'report-'))
+  await writeFile(join(folder, 'unit.json'), '{"numPassed')
+  expect(() => readTally(join(folder, 'unit.json'))).toThrow(SyntaxError)
+  await rm(folder, { recursive: true })
+})
+
+it('sums', () => {
+  expect(add({ passed: 1, failed: 2, skipped: 3 }, { ...NOTHING, passed: 4 })).toEqual({
+    passed: 5,
+    failed: 2,
+    skipped: 3,
+  })
+})
