@@ -1,4 +1,5 @@
 export { fullJitter, type ExponentialBackoff } from './backoff.ts'
+export { MAX_JSON_BYTES, toBoundedJson, type JsonValue } from './bounded-json.ts'
 export type { Clock } from './clock.ts'
 export { describe } from './describe.ts'
 export { didYouMean } from './did-you-mean.ts'
@@ -23,5 +24,6 @@ export {
   type ResolvedOptions,
 } from './options.ts'
 export type { Random } from './random.ts'
+export { serializeError, type SerializedError } from './serialized-error.ts'
 export { systemClock } from './system-clock.ts'
 export { systemRandom } from './system-random.ts'

@@ -1,0 +1,71 @@
+/**
+ * One call of an action, up to the moment when the executor knows how it ended.
+ *
+ * The signal has the last word: an action that settles after its signal aborted did not succeed, whatever it returned,
+ * because whoever aborted it already acts on that. An action that does not settle within the grace is *abandoned*: its
+ * run goes on without it, and what it still says is dropped.
+ *
+ * A timer can't fire while an action blocks the event loop, so an action that blocks for longer than its timeout and
+ * then returns did succeed: its work is done, and to repeat it would be worse than to have waited.
+ */
+import type { Clock } from '@s3sched/kernel'
+import { CancelledError } from './cancelled-error.ts'
+import { ABORTED, startTimer, whenAborted } from './timer.ts'
+
+export type AttemptEnd =
+  | { readonly outcome: 'success'; readonly value: unknown }
+  | { readonly outcome: 'failed'; readonly thrown: unknown }
+  | {
+      readonly outcome: 'aborted'
+      readonly reason: CancelledError
+      /** When it still goes on: resolves once it has ended. */
+      readonly abandoned?: Promise<unknown>
+    }
+
+export interface AttemptOptions {
+  readonly clock: Clock
+  /** Aborted by the executor's run, and here by the timeout. */
+  readonly controller: AbortController
+  readonly timeoutMs: number | undefined
+  readonly graceMs: number
+  readonly onTimeout: () => void
+}
+
+/** @param start - calls the action; it may throw. */
+export async function runAttempt(start: () => unknown, options: AttemptOptions): Promise<AttemptEnd> {
+  const { clock, controller, timeoutMs, graceMs } = options
+  const { signal } = controller
+  const ended = settle(start, signal)
+  const cancelTimeout =
+    timeoutMs === undefined
+      ? undefined
+      : startTimer(clock, timeoutMs, () => {
+          if (signal.aborted) return
+          options.onTimeout()
+          controller.abort(new CancelledError('timeout', `the attempt took longer than ${timeoutMs} ms`))
+        })
+  const { aborted, forget } = whenAborted(signal)
+  const first = await Promise.race([ended, aborted])
+  forget()
+  cancelTimeout?.()
+  if (first !== ABORTED) return first
+  const grace = new AbortController()
+  const cancelGrace = startTimer(clock, graceMs, () => grace.abort())
+  const patience = whenAborted(grace.signal)
+  const last = await Promise.race([ended, patience.aborted])
+  patience.forget()
+  cancelGrace()
+  const reason = CancelledError.from(signal.reason)
+  return last === ABORTED ? { outcome: 'aborted', reason, abandoned: ended } : { outcome: 'aborted', reason }
+}
+
+/** Never rejects, so that a late rejection is nobody's unhandled one. */
+async function settle(start: () => unknown, signal: AbortSignal): Promise<AttemptEnd> {
+  let end: AttemptEnd
+  try {
+    end = { outcome: 'success', value: await start() }
+  } catch (thrown) {
+    end = { outcome: 'failed', thrown }
+  }
+  return signal.aborted ? { outcome: 'aborted', reason: CancelledError.from(signal.reason) } : end
+}

@@ -1,0 +1,102 @@
+/**
+ * How long to wait before an attempt is made again. Pure: the same input and the same random number give the same delay.
+ *
+ * Named backoffs grow by the number of the retry (1 is the first) up to `maxMs`. `jitter` is the part of the delay that
+ * is left to chance: a fleet that failed together must not come back together.
+ */
+import { custom, describe, messageOf, number, oneOf, resolveOptions, type Random } from '@s3sched/kernel'
+
+export type BackoffType = 'exponential' | 'linear' | 'fixed'
+
+export interface BackoffOptions {
+  readonly type: BackoffType
+  /** The delay before the first retry, in ms, at least 0. @default 1000 */
+  readonly baseMs?: number
+  /** By how much an exponential delay grows each time, 1 to 100. @default 2 */
+  readonly factor?: number
+  /** No delay is longer, in ms. @default 300000 */
+  readonly maxMs?: number
+  /** The part of the delay that is random, 0 to 1. @default 1 for exponential, else 0 */
+  readonly jitter?: number
+}
+
+/** The delay in ms after the failure of `attempt` (1 is the first) with `error`. */
+export type BackoffFunction = (attempt: number, error: unknown) => number
+
+/** A name, its options, a list of delays in ms whose last one repeats, or a function. */
+export type Backoff = BackoffType | BackoffOptions | readonly number[] | BackoffFunction
+
+type ResolvedBackoff = Required<BackoffOptions>
+
+const BACKOFF_SPEC = {
+  type: oneOf(['exponential', 'linear', 'fixed']),
+  baseMs: number({ min: 0, max: Number.MAX_SAFE_INTEGER, default: 1000 }),
+  factor: number({ min: 1, max: 100, default: 2 }),
+  maxMs: number({ min: 0, max: Number.MAX_SAFE_INTEGER, default: 300_000 }),
+  jitter: custom(
+    'a number >= 0 and <= 1',
+    (value): value is number => typeof value === 'number' && value >= 0 && value <= 1,
+    -1,
+  ),
+}
+
+export const isDelay = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
+
+/**
+ * A backoff that was checked once, so that a wrong one is refused when the run is asked for and not after its first
+ * failure.
+ */
+export type CheckedBackoff = ResolvedBackoff | readonly number[] | BackoffFunction
+
+/** @throws S3SchedError `INVALID_OPTIONS`, naming what is wrong. */
+export function checkBackoff(backoff: Backoff | undefined): CheckedBackoff {
+  if (typeof backoff === 'function') return backoff
+  if (Array.isArray(backoff)) {
+    resolveOptions('backoff', { backoff: delayList }, { backoff })
+    return [...(backoff as readonly number[])]
+  }
+  const named = typeof backoff === 'string' || backoff === undefined ? { type: backoff ?? 'exponential' } : backoff
+  const resolved = resolveOptions('backoff', BACKOFF_SPEC, named)
+  const jitter = resolved.jitter >= 0 ? resolved.jitter : resolved.type === 'exponential' ? 1 : 0
+  return { ...resolved, jitter }
+}
+
+const delayList = custom(
+  'a list of 1 to 100 delays in ms, each >= 0',
+  (value): value is readonly number[] =>
+    Array.isArray(value) && value.length > 0 && value.length <= 100 && value.every(isDelay),
+)
+
+export interface Delay {
+  readonly delayMs: number
+  /** What was wrong with the backoff function, when the default had to stand in for it. */
+  readonly problem?: string
+}
+
+/** @param failed - the attempt that failed, 1 is the first */
+export function delayAfter(backoff: CheckedBackoff, failed: number, error: unknown, random: Random): Delay {
+  if (typeof backoff === 'function') return fromFunction(backoff, failed, error, random)
+  if (isList(backoff)) return { delayMs: backoff[Math.min(failed, backoff.length) - 1] ?? 0 }
+  const { type, baseMs, factor, maxMs, jitter } = backoff
+  const grown = type === 'fixed' ? baseMs : type === 'linear' ? baseMs * failed : baseMs * factor ** (failed - 1)
+  const full = Math.min(maxMs, grown)
+  return { delayMs: full * (1 - jitter) + random.float() * full * jitter }
+}
+
+/** A broken function must not cost the retries that were promised: the default takes its place, and it is said. */
+function fromFunction(backoff: BackoffFunction, failed: number, error: unknown, random: Random): Delay {
+  let problem: string
+  try {
+    const delayMs: unknown = backoff(failed, error)
+    if (isDelay(delayMs)) return { delayMs }
+    problem = `expected the backoff function to return ms >= 0, got ${describe(delayMs)}`
+  } catch (thrown) {
+    problem = `the backoff function threw: ${messageOf(thrown)}`
+  }
+  return { ...delayAfter(checkBackoff('exponential'), failed, error, random), problem }
+}
+
+function isList(backoff: ResolvedBackoff | readonly number[]): backoff is readonly number[] {
+  return Array.isArray(backoff)
+}

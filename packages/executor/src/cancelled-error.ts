@@ -1,0 +1,42 @@
+import { S3SchedError } from '@s3sched/kernel'
+
+/**
+ * Why a run was told to end:
+ * - `timeout`: its attempt, or the whole run, took longer than it may
+ * - `cancelled`: somebody asked for it
+ * - `stopped`: this process stops; somebody else may go on with the run
+ * - `lease-lost`: this process no longer has the right to run it
+ * - `superseded`: another run takes its place
+ */
+export type CancelReason = 'timeout' | 'cancelled' | 'stopped' | 'lease-lost' | 'superseded'
+
+const MESSAGES: Readonly<Record<CancelReason, string>> = {
+  timeout: 'the run took longer than it may',
+  cancelled: 'the run was cancelled',
+  stopped: 'the run was told to end because its process stops',
+  'lease-lost': 'the run was told to end because its process lost the lease',
+  superseded: 'the run was told to end because another takes its place',
+}
+
+/** The reason of an abort: hand it to `AbortController.abort`, and `signal.reason` tells the action why. */
+export class CancelledError extends S3SchedError {
+  static override readonly kind: string = 'CancelledError'
+
+  readonly reason: CancelReason
+
+  constructor(reason: CancelReason, message: string = MESSAGES[reason], cause?: unknown) {
+    super(message, {
+      code: reason.toUpperCase().replace('-', '_'),
+      retriable: reason === 'timeout' || reason === 'stopped',
+      ...(cause === undefined ? {} : { cause }),
+    })
+    this.reason = reason
+  }
+
+  /** Any abort reason as one of ours: the `TimeoutError` of `AbortSignal.timeout` is a timeout, the rest `cancelled`. */
+  static from(reason: unknown): CancelledError {
+    if (reason instanceof CancelledError) return reason
+    const isTimeout = reason instanceof Error && reason.name === 'TimeoutError'
+    return new CancelledError(isTimeout ? 'timeout' : 'cancelled', undefined, reason)
+  }
+}

@@ -1,0 +1,27 @@
+export { MAX_JSON_BYTES, serializeError, toBoundedJson, type JsonValue, type SerializedError } from '@s3sched/kernel'
+export {
+  checkBackoff,
+  delayAfter,
+  type Backoff,
+  type BackoffFunction,
+  type BackoffOptions,
+  type BackoffType,
+  type CheckedBackoff,
+  type Delay,
+} from './backoff.ts'
+export { CancelledError, type CancelReason } from './cancelled-error.ts'
+export {
+  createExecutor,
+  type DrainOptions,
+  type DrainReport,
+  type Executor,
+  type ExecutorDeps,
+  type ExecutorOptions,
+  type RunningRun,
+} from './executor.ts'
+export { currentRun, type Progress, type RunContext } from './run-context.ts'
+export type { LogEntry } from './run-log.ts'
+export type { AttemptRecord, RunOutcome, RunStatus, SkipReason } from './run-outcome.ts'
+export { resolvePolicy, type Overlap, type ResolvedPolicy, type RunPolicy } from './run-policy.ts'
+export type { RunPhase } from './run.ts'
+export type { Action, Task } from './task.ts'

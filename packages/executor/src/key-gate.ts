@@ -1,0 +1,112 @@
+/**
+ * One run per key, unless a run's `overlap` says otherwise.
+ *
+ * A key is busy while a run of it goes on, retries and their waits included, and while an abandoned action of it goes on:
+ * the promise is that two bodies of one job don't run at the same time, and an abandoned body runs.
+ */
+import { CancelledError } from './cancelled-error.ts'
+import type { Overlap } from './run-policy.ts'
+import type { SkipReason } from './run-outcome.ts'
+
+/** What the gate knows of a run. */
+export interface Entrant {
+  readonly key: string
+  readonly signal: AbortSignal
+  cancel(reason: CancelledError): void
+}
+
+export type Admission = { readonly outcome: 'admitted' } | { readonly outcome: 'skipped'; readonly reason: SkipReason }
+
+interface KeyState {
+  readonly inside: Set<Entrant>
+  abandoned: number
+  /** In the order of arrival. Each value lets its run in. */
+  readonly line: Map<Entrant, () => void>
+}
+
+export class KeyGate {
+  readonly #keys = new Map<string, KeyState>()
+  #waiting = 0
+
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /**
+   * Whoever is admitted must {@link leave}.
+   * @throws the reason of the entrant's signal when it aborts in the line.
+   */
+  enter(entrant: Entrant, overlap: Overlap, queueLimit: number): Promise<Admission> {
+    const state = this.#stateOf(entrant.key)
+    const busy = isBusy(state)
+    if (!busy || overlap === 'allow') {
+      state.inside.add(entrant)
+      return Promise.resolve({ outcome: 'admitted' })
+    }
+    if (overlap === 'skip') return skipped(state.inside.size > 0 ? 'overlap' : 'abandoned')
+    if (overlap === 'queue' && state.line.size >= queueLimit) return skipped('queue-full')
+    if (overlap === 'cancel') {
+      for (const other of [...state.inside, ...state.line.keys()]) other.cancel(new CancelledError('superseded'))
+    }
+    return this.#waitInLine(entrant, state)
+  }
+
+  leave(entrant: Entrant): void {
+    const state = this.#stateOf(entrant.key)
+    state.inside.delete(entrant)
+    this.#letIn(entrant.key, state)
+  }
+
+  /** An action of this key goes on without its run. Call the returned function once it has ended. */
+  abandon(key: string): () => void {
+    this.#stateOf(key).abandoned += 1
+    return () => {
+      const state = this.#stateOf(key)
+      state.abandoned -= 1
+      this.#letIn(key, state)
+    }
+  }
+
+  #waitInLine(entrant: Entrant, state: KeyState): Promise<Admission> {
+    const { signal } = entrant
+    return new Promise((resolve, reject) => {
+      const leaveLine = (): void => {
+        signal.removeEventListener('abort', onAbort)
+        state.line.delete(entrant)
+        this.#waiting -= 1
+      }
+      const onAbort = (): void => {
+        leaveLine()
+        reject(signal.reason as Error)
+      }
+      state.line.set(entrant, () => {
+        leaveLine()
+        // Here and not by the woken run: whoever asks in between must find the key busy.
+        state.inside.add(entrant)
+        resolve({ outcome: 'admitted' })
+      })
+      this.#waiting += 1
+      signal.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+
+  #letIn(key: string, state: KeyState): void {
+    if (isBusy(state)) return
+    for (const admit of state.line.values()) return admit()
+    this.#keys.delete(key)
+  }
+
+  #stateOf(key: string): KeyState {
+    let state = this.#keys.get(key)
+    if (state === undefined) this.#keys.set(key, (state = { inside: new Set(), abandoned: 0, line: new Map() }))
+    return state
+  }
+}
+
+function isBusy(state: KeyState): boolean {
+  return state.inside.size > 0 || state.abandoned > 0
+}
+
+function skipped(reason: SkipReason): Promise<Admission> {
+  return Promise.resolve({ outcome: 'skipped', reason })
+}

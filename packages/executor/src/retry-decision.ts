@@ -1,0 +1,44 @@
+import type { Random } from '@s3sched/kernel'
+import { delayAfter, isDelay } from './backoff.ts'
+import type { ResolvedPolicy } from './run-policy.ts'
+
+export type RetryDecision =
+  | { readonly next: 'retry'; readonly delayMs: number; readonly problem?: string }
+  | { readonly next: 'end'; readonly note?: string }
+
+/**
+ * What follows a failed or timed-out attempt. Pure but for a backoff function of the user's and the random number.
+ *
+ * An error that says `retriable: false` ends the run; one that says `retryAfterMs` is taken at its word.
+ * @param leftMs - what is left of the run's deadline
+ */
+export function decideRetry(
+  policy: Pick<ResolvedPolicy, 'retries' | 'backoff'>,
+  attempt: number,
+  thrown: unknown,
+  leftMs: number,
+  random: Random,
+): RetryDecision {
+  if (attempt > policy.retries) return { next: 'end' }
+  if (fieldOf(thrown, 'retriable') === false)
+    return { next: 'end', note: 'not retried: the error says it is not retriable' }
+  const asked = fieldOf(thrown, 'retryAfterMs')
+  const delay = isDelay(asked) ? { delayMs: asked } : delayAfter(policy.backoff, attempt, thrown, random)
+  if (delay.delayMs >= leftMs) {
+    return {
+      next: 'end',
+      note: `not retried: the deadline is before the next attempt, ${Math.ceil(delay.delayMs)} ms away`,
+    }
+  }
+  return { next: 'retry', ...delay }
+}
+
+function fieldOf(thrown: unknown, name: string): unknown {
+  if (typeof thrown !== 'object' || thrown === null) return undefined
+  try {
+    return (thrown as Record<string, unknown>)[name]
+  } catch {
+    // A getter that throws says nothing.
+    return undefined
+  }
+}

@@ -1,0 +1,113 @@
+import { custom, func, integer, number, oneOf, optional, resolveOptions } from '@s3sched/kernel'
+import { checkBackoff, type Backoff, type CheckedBackoff } from './backoff.ts'
+import type { AttemptRecord } from './run-outcome.ts'
+
+/** What happens to a run while another of its key goes on, an abandoned one included. */
+export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
+
+/** How a task is run. All times are ms. */
+export interface RunPolicy {
+  /** How often a failed attempt is made again, 0 to 100. @default 0 */
+  readonly retries?: number
+  /** The number of the first attempt: a run that was handed over goes on where it was. @default 1 */
+  readonly firstAttempt?: number
+  /** Delay before the first attempt; it takes no slot meanwhile. @default 0 */
+  readonly notBeforeMs?: number
+  /** @default 'exponential': 1 s, doubling, at most 5 min, all of it random */
+  readonly backoff?: Backoff
+  /** Bound of one attempt, at least 1. @default no bound */
+  readonly timeoutMs?: number
+  /** The same as {@link timeoutMs}, by the name that jobs use. Give one of them. */
+  readonly timeout?: number
+  /** Bound of the whole run from when it was asked for, waiting included, at least 1. @default no bound */
+  readonly deadlineMs?: number
+  /** Ends the run wherever it is. The abort reason should be a `CancelledError`, which says why. */
+  readonly signal?: AbortSignal
+  /** Handed to the action. */
+  readonly fence?: number
+  /**
+   * - `skip`: this run ends at once as `skipped`
+   * - `queue`: it waits for its turn; with `queueLimit` others waiting it is skipped
+   * - `allow`: it does not care
+   * - `cancel`: the others are told to end as `superseded`, and it starts once they have
+   * @default 'skip'
+   */
+  readonly overlap?: Overlap
+  /** 0 to 100000. @default 100 */
+  readonly queueLimit?: number
+  /** Higher goes first when slots are scarce; nobody is passed over for ever. -1000 to 1000. @default 0 */
+  readonly priority?: number
+  /** Asked with a slot in hand, right before the first attempt: `false` ends the run as `superseded`. */
+  readonly beforeStart?: () => boolean | Promise<boolean>
+  readonly onAttemptStart?: (attempt: number) => void
+  /**
+   * Awaited before the wait for the next attempt, to note the failed one where it outlives the process. If it throws,
+   * there is no next attempt: the run ends as `failed` (or, for a `CancelledError`, as `cancelled`).
+   */
+  readonly beforeRetry?: (failure: AttemptRecord, delayMs: number) => Promise<void> | void
+  /** Called when an attempt exceeds its bound. */
+  readonly onTimeout?: (attempt: number) => void
+}
+
+export interface ResolvedPolicy {
+  readonly retries: number
+  readonly firstAttempt: number
+  readonly notBeforeMs: number
+  readonly backoff: CheckedBackoff
+  readonly timeoutMs: number | undefined
+  readonly deadlineMs: number | undefined
+  readonly signal: AbortSignal | undefined
+  readonly fence: number | undefined
+  readonly overlap: Overlap
+  readonly queueLimit: number
+  readonly priority: number
+  readonly beforeStart: RunPolicy['beforeStart']
+  readonly onAttemptStart: RunPolicy['onAttemptStart']
+  readonly beforeRetry: RunPolicy['beforeRetry']
+  readonly onTimeout: RunPolicy['onTimeout']
+}
+
+const MAX_MS = Number.MAX_SAFE_INTEGER
+
+const POLICY_SPEC = {
+  retries: integer({ min: 0, max: 100, default: 0 }),
+  firstAttempt: integer({ min: 1, default: 1 }),
+  notBeforeMs: number({ min: 0, max: MAX_MS, default: 0 }),
+  backoff: custom<Backoff>(
+    "'exponential', 'linear', 'fixed', their options, a list of delays or a function",
+    (value): value is Backoff => value !== null && ['string', 'object', 'function'].includes(typeof value),
+    'exponential',
+  ),
+  timeoutMs: optional(number({ min: 1, max: MAX_MS })),
+  timeout: optional(number({ min: 1, max: MAX_MS })),
+  deadlineMs: optional(number({ min: 1, max: MAX_MS })),
+  signal: optional(
+    custom<AbortSignal>('an AbortSignal', (value): value is AbortSignal => value instanceof AbortSignal),
+  ),
+  fence: optional(integer({ min: 0 })),
+  overlap: oneOf(['skip', 'queue', 'allow', 'cancel'], 'skip'),
+  queueLimit: integer({ min: 0, max: 100_000, default: 100 }),
+  priority: integer({ min: -1000, max: 1000, default: 0 }),
+  beforeStart: optional(func<NonNullable<RunPolicy['beforeStart']>>()),
+  onAttemptStart: optional(func<NonNullable<RunPolicy['onAttemptStart']>>()),
+  beforeRetry: optional(func<NonNullable<RunPolicy['beforeRetry']>>()),
+  onTimeout: optional(func<NonNullable<RunPolicy['onTimeout']>>()),
+}
+
+/**
+ * Checks a policy and fills in its defaults. A job's definition can be checked with it long before its first run.
+ * @throws S3SchedError `INVALID_OPTIONS`, naming everything that is wrong.
+ */
+export function resolvePolicy(policy: RunPolicy = {}): ResolvedPolicy {
+  const { timeout, ...resolved } = resolveOptions('run policy', POLICY_SPEC, policy, [
+    ({ timeoutMs, timeout: other }) =>
+      timeoutMs !== undefined && other !== undefined && timeoutMs !== other
+        ? `expected one of timeoutMs and timeout, got ${timeoutMs} and ${other}`
+        : undefined,
+  ])
+  return {
+    ...resolved,
+    timeoutMs: resolved.timeoutMs ?? timeout,
+    backoff: checkBackoff(resolved.backoff),
+  }
+}

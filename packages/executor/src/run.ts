@@ -1,0 +1,299 @@
+/**
+ * The life of one run: it passes the gate of its key, waits until it is due, and then for each attempt takes a slot,
+ * calls the action and gives the slot back. Between two attempts it holds its key but no slot, and nothing executes.
+ *
+ * It can be told to end at any moment; every wait here ends then. What was thrown where ends up in exactly one outcome.
+ */
+import { messageOf, serializeError, toBoundedJson, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { runAttempt, type AttemptEnd } from './attempt.ts'
+import { CancelledError, type CancelReason } from './cancelled-error.ts'
+import type { Entrant, KeyGate } from './key-gate.ts'
+import type { LoopWatch } from './loop-watch.ts'
+import { callInContext, type Progress, type RunContext } from './run-context.ts'
+import { decideRetry } from './retry-decision.ts'
+import { RunLog } from './run-log.ts'
+import type { AttemptRecord, RunOutcome } from './run-outcome.ts'
+import type { ResolvedPolicy } from './run-policy.ts'
+import type { SlotQueue } from './slot-queue.ts'
+import type { Task } from './task.ts'
+import { orAbort, startTimer } from './timer.ts'
+
+/** What a run shares with the others of its executor. */
+export interface RunDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly gate: KeyGate
+  readonly slots: SlotQueue
+  readonly loopWatch: LoopWatch | undefined
+  readonly graceMs: number
+  /** An action of `run` goes on without it until `ended` resolves; so does the answer. */
+  readonly onAbandoned: (run: Run, attempt: number, ended: Promise<unknown>) => Promise<void>
+}
+
+/** `queued`: waits for its key or a slot. `delayed`: waits until it is due. `running`: the rest. */
+export type RunPhase = 'queued' | 'delayed' | 'running'
+
+const ATTEMPT_ERROR_BYTES = 2048
+
+export class Run implements Entrant {
+  readonly task: Required<Task>
+  phase: RunPhase = 'queued'
+  attempt: number
+  progress: Progress | undefined
+  startedAt: number
+
+  readonly #deps: RunDeps
+  readonly #policy: ResolvedPolicy
+  readonly #controller = new AbortController()
+  readonly #log: RunLog
+  readonly #attempts: AttemptRecord[] = []
+  readonly #askedAt: number
+  #firstStart: number | undefined
+  #queuedMs = 0
+  #endWhenWaiting: CancelledError | undefined
+  /** The actions of this run that were abandoned and go on. */
+  #goingOn = 0
+
+  constructor(task: Required<Task>, policy: ResolvedPolicy, deps: RunDeps) {
+    this.task = task
+    this.#policy = policy
+    this.#deps = deps
+    this.#log = new RunLog(deps.clock)
+    this.attempt = policy.firstAttempt
+    this.startedAt = deps.clock.now()
+    this.#askedAt = deps.clock.monotonic()
+  }
+
+  get key(): string {
+    return this.task.key
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Ends the run wherever it is. */
+  cancel(reason: CancelledError): void {
+    this.#controller.abort(reason)
+  }
+
+  /** Lets an attempt that executes come to its end; the run ends as soon as it would only wait. */
+  cancelWhenWaiting(reason: CancelledError): void {
+    this.#endWhenWaiting = reason
+    if (this.phase !== 'running') this.cancel(reason)
+  }
+
+  /** Never rejects. */
+  async live(): Promise<RunOutcome> {
+    const { signal, deadlineMs, overlap, queueLimit } = this.#policy
+    const { clock, gate } = this.#deps
+    const forward = (): void => this.cancel(CancelledError.from(signal?.reason))
+    const cancelDeadline =
+      deadlineMs === undefined
+        ? undefined
+        : startTimer(clock, deadlineMs, () =>
+            this.cancel(new CancelledError('timeout', `the run took longer than its deadline of ${deadlineMs} ms`)),
+          )
+    if (signal?.aborted) forward()
+    else signal?.addEventListener('abort', forward, { once: true })
+    try {
+      this.signal.throwIfAborted()
+      const admission = await this.#queued(gate.enter(this, overlap, queueLimit))
+      if (admission.outcome === 'skipped') return { status: 'skipped', reason: admission.reason, ...this.#ended() }
+      try {
+        return await this.#attemptUntilDone()
+      } finally {
+        gate.leave(this)
+      }
+    } catch (thrown) {
+      return this.#unsuccessful(thrown instanceof CancelledError ? thrown.reason : 'failed', thrown)
+    } finally {
+      signal?.removeEventListener('abort', forward)
+      cancelDeadline?.()
+    }
+  }
+
+  async #attemptUntilDone(): Promise<RunOutcome> {
+    const policy = this.#policy
+    await this.#delay(policy.notBeforeMs)
+    for (;;) {
+      const { end, record } = await this.#withSlot()
+      if (end.outcome === 'success') {
+        return { status: 'success', result: toBoundedJson(end.value), returned: end.value, ...this.#ended() }
+      }
+      this.signal.throwIfAborted()
+      const [status, thrown] =
+        end.outcome === 'failed' ? (['failed', end.thrown] as const) : (['timeout', end.reason] as const)
+      const decision = decideRetry(policy, this.attempt, thrown, this.#leftMs(), this.#deps.random)
+      if (decision.next === 'end') return this.#unsuccessful(status, thrown, decision.note)
+      if (decision.problem !== undefined) this.#warn(decision.problem)
+      try {
+        await orAbort(policy.beforeRetry?.(record, decision.delayMs), this.signal)
+      } catch (refused) {
+        if (refused instanceof CancelledError) throw refused
+        return this.#unsuccessful('failed', thrown, `not retried: beforeRetry threw: ${messageOf(refused)}`)
+      }
+      await this.#delay(decision.delayMs)
+      if (this.#goingOn > 0 && policy.overlap !== 'allow') {
+        const note = `not retried: attempt ${this.attempt} goes on although it was told to end`
+        return this.#unsuccessful(status, thrown, note)
+      }
+      this.attempt += 1
+    }
+  }
+
+  /** One attempt, from the wait for a slot until it is given back. */
+  async #withSlot(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
+    const { slots } = this.#deps
+    await this.#queued(slots.take(this.key, this.#policy.priority, this.signal))
+    try {
+      const { beforeStart } = this.#policy
+      if (this.#firstStart === undefined && beforeStart !== undefined) {
+        if (!(await orAbort(beforeStart(), this.signal))) throw new CancelledError('superseded')
+      }
+      this.signal.throwIfAborted()
+      return await this.#call()
+    } finally {
+      slots.release()
+    }
+  }
+
+  async #call(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
+    const { clock, graceMs, loopWatch } = this.#deps
+    const { timeoutMs, onAttemptStart, onTimeout } = this.#policy
+    const { attempt } = this
+    const controller = new AbortController()
+    const forward = (): void => controller.abort(this.signal.reason)
+    this.signal.addEventListener('abort', forward, { once: true })
+    const startedAt = clock.now()
+    const started = clock.monotonic()
+    if (this.#firstStart === undefined) {
+      this.#firstStart = started
+      this.startedAt = startedAt
+    }
+    this.#guard('onAttemptStart', () => onAttemptStart?.(attempt))
+    const context = this.#contextFor(attempt, controller.signal)
+    const call = (): unknown => callInContext(context, this.task.action)
+    const watched = { key: this.key, runId: this.task.runId, attempt }
+    loopWatch?.begin()
+    const end = await runAttempt(() => (loopWatch === undefined ? call() : loopWatch.measure(watched, call)), {
+      clock,
+      controller,
+      timeoutMs,
+      graceMs,
+      onTimeout: () => this.#guard('onTimeout', () => onTimeout?.(attempt)),
+    })
+    loopWatch?.end()
+    this.signal.removeEventListener('abort', forward)
+    const record = recordOf(attempt, startedAt, clock.monotonic() - started, end)
+    this.#attempts.push(record)
+    if (end.outcome === 'aborted' && end.abandoned !== undefined) {
+      void this.#giveUp(attempt, end.abandoned)
+    }
+    return { end, record }
+  }
+
+  async #giveUp(attempt: number, ended: Promise<unknown>): Promise<void> {
+    this.#goingOn += 1
+    await this.#deps.onAbandoned(this, attempt, ended)
+    this.#goingOn -= 1
+  }
+
+  #contextFor(attempt: number, signal: AbortSignal): RunContext {
+    const over = (): boolean => this.#attempts.some((record) => record.attempt === attempt)
+    return {
+      ...this.task.fields,
+      runId: this.task.runId,
+      attempt,
+      signal,
+      fence: this.#policy.fence,
+      log: (message, fields) => {
+        if (!over()) this.#log.add(attempt, message, fields)
+      },
+      progress: (value, note) => {
+        if (over()) return
+        if (!Number.isFinite(value)) return this.#log.add(attempt, `progress was not a finite number: ${String(value)}`)
+        this.progress = { value, at: this.#deps.clock.now(), ...(note === undefined ? {} : { note: shorten(note) }) }
+      },
+    }
+  }
+
+  async #queued<T>(turn: Promise<T>): Promise<T> {
+    const from = this.#deps.clock.monotonic()
+    this.#enter('queued')
+    try {
+      return await turn
+    } finally {
+      this.#queuedMs += this.#deps.clock.monotonic() - from
+      this.phase = 'running'
+    }
+  }
+
+  async #delay(ms: number): Promise<void> {
+    if (ms === 0) return this.signal.throwIfAborted()
+    this.#enter('delayed')
+    await this.#deps.clock.sleep(ms, this.signal)
+    this.phase = 'running'
+  }
+
+  #enter(phase: 'queued' | 'delayed'): void {
+    this.phase = phase
+    if (this.#endWhenWaiting !== undefined) this.cancel(this.#endWhenWaiting)
+  }
+
+  #leftMs(): number {
+    const { deadlineMs = Infinity } = this.#policy
+    return deadlineMs - (this.#deps.clock.monotonic() - this.#askedAt)
+  }
+
+  /** A hook that throws is the caller's mistake, and must not become the action's failure. */
+  #guard(name: string, hook: () => void): void {
+    try {
+      hook()
+    } catch (error) {
+      this.#warn(`${name} threw: ${messageOf(error)}`)
+    }
+  }
+
+  #warn(problem: string): void {
+    this.#log.add(this.attempt, problem)
+    this.#deps.logger.warn(`job '${this.key}': ${problem}`, { runId: this.task.runId, attempt: this.attempt })
+  }
+
+  #unsuccessful(status: 'failed' | CancelReason, thrown: unknown, note?: string): RunOutcome {
+    const error = { ...serializeError(thrown), ...(note === undefined ? {} : { note }) }
+    const ended = { error, thrown, ...this.#ended() }
+    if (status === 'failed' || status === 'timeout') return { status, ...ended }
+    return { status: 'cancelled', reason: status, ...ended }
+  }
+
+  #ended(): Omit<RunOutcome & { status: 'skipped' }, 'status' | 'reason'> {
+    const { clock } = this.#deps
+    return {
+      runId: this.task.runId,
+      key: this.key,
+      attempts: this.#attempts,
+      startedAt: this.startedAt,
+      endedAt: clock.now(),
+      durationMs: this.#firstStart === undefined ? 0 : Math.round(clock.monotonic() - this.#firstStart),
+      queuedMs: Math.round(this.#queuedMs),
+      log: this.#log.entries(),
+      ...(this.progress === undefined ? {} : { progress: this.progress }),
+    }
+  }
+}
+
+function recordOf(attempt: number, startedAt: number, durationMs: number, end: AttemptEnd): AttemptRecord {
+  const known = { attempt, startedAt, durationMs: Math.round(durationMs) }
+  if (end.outcome === 'success') return { ...known, status: 'success' }
+  if (end.outcome === 'failed') {
+    return { ...known, status: 'failed', error: serializeError(end.thrown, ATTEMPT_ERROR_BYTES) }
+  }
+  const status = end.reason.reason === 'timeout' ? 'timeout' : 'cancelled'
+  return { ...known, status, error: serializeError(end.reason, ATTEMPT_ERROR_BYTES) }
+}
+
+function shorten(note: unknown): string {
+  return String(note).slice(0, 500).toWellFormed()
+}

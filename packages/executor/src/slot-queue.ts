@@ -1,0 +1,120 @@
+/**
+ * Who gets the next free slot. Three rules, in this order:
+ *
+ * 1. whoever waits longest and was passed over {@link PATIENCE} times goes first, so that nobody starves;
+ * 2. the highest priority;
+ * 3. the keys of that priority in turn, each first come, first served: a job with a thousand runs in the queue delays
+ *    the one run of another job by one run, not by a thousand.
+ */
+
+/** How often the longest waiting is passed over by others. */
+export const PATIENCE = 16
+
+interface Waiter {
+  readonly key: string
+  readonly priority: number
+  readonly grant: () => void
+}
+
+export class SlotQueue {
+  #free: number
+  /** By priority, then by key in the order of their turns. */
+  readonly #lanes = new Map<number, Map<string, Set<Waiter>>>()
+  /** In the order of arrival. */
+  readonly #waiting = new Set<Waiter>()
+  #eldest: Waiter | undefined
+  #passedOver = 0
+
+  constructor(slots: number) {
+    this.#free = slots
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  /**
+   * Resolves when the caller has a slot, which it must {@link release}.
+   * @throws `signal.reason` when it aborts before; then there is no slot to release.
+   */
+  take(key: string, priority: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason as Error)
+      if (this.#free > 0) {
+        this.#free -= 1
+        return resolve()
+      }
+      const onAbort = (): void => {
+        this.#remove(waiter)
+        reject(signal.reason as Error)
+      }
+      const waiter: Waiter = {
+        key,
+        priority,
+        grant: () => {
+          signal.removeEventListener('abort', onAbort)
+          resolve()
+        },
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.#add(waiter)
+    })
+  }
+
+  release(): void {
+    const next = this.#choose()
+    if (next === undefined) {
+      this.#free += 1
+      return
+    }
+    this.#remove(next)
+    this.#moveKeyToTheEnd(next)
+    next.grant()
+  }
+
+  #choose(): Waiter | undefined {
+    const eldest = firstOf(this.#waiting)
+    if (eldest === undefined) return undefined
+    if (eldest !== this.#eldest) {
+      this.#eldest = eldest
+      this.#passedOver = 0
+    }
+    if (this.#passedOver >= PATIENCE) return eldest
+    const lane = this.#lanes.get(Math.max(...this.#lanes.keys()))
+    const line = lane === undefined ? undefined : firstOf(lane.values())
+    const chosen = line === undefined ? eldest : (firstOf(line) ?? eldest)
+    if (chosen !== eldest) this.#passedOver += 1
+    return chosen
+  }
+
+  #add(waiter: Waiter): void {
+    this.#waiting.add(waiter)
+    let lane = this.#lanes.get(waiter.priority)
+    if (lane === undefined) this.#lanes.set(waiter.priority, (lane = new Map()))
+    let line = lane.get(waiter.key)
+    if (line === undefined) lane.set(waiter.key, (line = new Set()))
+    line.add(waiter)
+  }
+
+  #remove(waiter: Waiter): void {
+    this.#waiting.delete(waiter)
+    const lane = this.#lanes.get(waiter.priority)
+    const line = lane?.get(waiter.key)
+    line?.delete(waiter)
+    if (line?.size === 0) lane?.delete(waiter.key)
+    if (lane?.size === 0) this.#lanes.delete(waiter.priority)
+  }
+
+  #moveKeyToTheEnd({ priority, key }: Waiter): void {
+    const lane = this.#lanes.get(priority)
+    const line = lane?.get(key)
+    if (lane === undefined || line === undefined) return
+    lane.delete(key)
+    lane.set(key, line)
+  }
+}
+
+function firstOf<T>(items: Iterable<T>): T | undefined {
+  for (const item of items) return item
+  return undefined
+}

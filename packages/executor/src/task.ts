@@ -1,0 +1,40 @@
+import { S3SchedError, describe, type Random } from '@s3sched/kernel'
+import type { RunContext } from './run-context.ts'
+
+/** What is run. It may return anything, or a promise of it; what it throws is the attempt's error. */
+export type Action = (context: RunContext) => unknown
+
+export interface Task {
+  /** The unit of overlap: a job's name. 1 to 256 characters. */
+  readonly key: string
+  /** Unique to this run. 1 to 256 characters. @default a fresh one */
+  readonly runId?: string
+  readonly action: Action
+  /** What the action finds in its context beside the executor's own fields. */
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * A bare action is a task that overlaps with nothing.
+ * @throws {@link S3SchedError} `INVALID_TASK`
+ */
+export function resolveTask(given: Task | Action, random: Random): Required<Task> {
+  const task = typeof given === 'function' ? { key: random.id(), action: given } : given
+  if (typeof task !== 'object' || task === null) throw invalid('expected a task or a function', task)
+  const { key, runId = random.id(), action, fields = {} } = task
+  if (!isName(key)) throw invalid('expected key to be a string of 1 to 256 characters', key)
+  if (!isName(runId)) throw invalid('expected runId to be a string of 1 to 256 characters', runId)
+  if (typeof action !== 'function') throw invalid(`expected the action of ${describe(key)} to be a function`, action)
+  if (typeof fields !== 'object' || fields === null) {
+    throw invalid(`expected the fields of ${describe(key)} to be an object`, fields)
+  }
+  return { key, runId, action, fields }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= 256
+}
+
+function invalid(expected: string, value: unknown): S3SchedError {
+  return new S3SchedError(`${expected}, got ${describe(value)}`, { code: 'INVALID_TASK' })
+}

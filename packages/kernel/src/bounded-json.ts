@@ -1,0 +1,190 @@
+import { S3SchedError } from './error.ts'
+
+/** What JSON can say. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
+
+/** What {@link toBoundedJson} keeps of a value unless told otherwise, in bytes of UTF-8. */
+export const MAX_JSON_BYTES = 65_536
+
+/** Room for the longest marker that says something was cut, and the least that any value is asked to fit in. */
+const MARKER_BYTES = 48
+const LEAST_BYTES = 64
+const DEEPEST = 64
+
+/**
+ * The JSON of a value that anybody may have made, never larger than `maxBytes` once stringified, never throwing for what
+ * the value is: what is too much is cut with a marker that says how much is missing.
+ *
+ * As `JSON.stringify` sees it, except: a cycle is `"[circular]"`, a BigInt its digits, a Map its entries, a Set its
+ * members, an Error its name, message and fields, binary data its size; a getter that throws is `"[unreadable: …]"`.
+ * What JSON leaves out (a function, a symbol, `undefined`) is `null` when it is the whole value.
+ *
+ * When something must be cut, each member may use at most half of what is left, so that a small field after a huge one
+ * survives.
+ *
+ * @param maxBytes - at least 64
+ * @throws {@link S3SchedError} `INVALID_ARGUMENT` for another `maxBytes`
+ */
+export function toBoundedJson(value: unknown, maxBytes: number = MAX_JSON_BYTES): JsonValue {
+  if (!Number.isSafeInteger(maxBytes) || maxBytes < LEAST_BYTES) {
+    throw new S3SchedError(`expected maxBytes to be an integer >= ${LEAST_BYTES}, got ${String(maxBytes)}`, {
+      code: 'INVALID_ARGUMENT',
+    })
+  }
+  const greedy = new Walk(1)
+  const whole = greedy.visit(value, maxBytes, 0)
+  if (!greedy.cut) return whole?.json ?? null
+  return new Walk(2).visit(value, maxBytes, 0)?.json ?? null
+}
+
+/** A value and the bytes it takes when stringified. */
+interface Sized {
+  readonly json: JsonValue
+  readonly bytes: number
+}
+
+class Walk {
+  /** Whether anything had to be left out for its size. */
+  cut = false
+  readonly #ancestors = new Set<object>()
+  readonly #share: number
+
+  /** @param share - a member of a list or object may take one `share`-th of the room that is left. */
+  constructor(share: number) {
+    this.#share = share
+  }
+
+  /** `undefined` for what JSON leaves out. The result fits in `room` when that is at least {@link LEAST_BYTES}. */
+  visit(value: unknown, room: number, depth: number): Sized | undefined {
+    switch (typeof value) {
+      case 'string':
+        return this.#text(value, room)
+      case 'bigint':
+        return this.#text(String(value), room)
+      case 'number':
+      case 'boolean':
+        return sized(Number.isNaN(value) || value === Infinity || value === -Infinity ? null : value)
+      case 'object':
+        return value === null ? sized(null) : this.#object(value, room, depth)
+      default:
+        return undefined
+    }
+  }
+
+  #object(value: object, room: number, depth: number): Sized | undefined {
+    if (this.#ancestors.has(value)) return sized('[circular]')
+    if (depth >= DEEPEST) return sized('[too deep]')
+    this.#ancestors.add(value)
+    try {
+      const plain = plainOf(value)
+      if (typeof plain !== 'object' || plain === null) return this.visit(plain, room, depth)
+      if (plain !== value && this.#ancestors.has(plain)) return sized('[circular]')
+      return Array.isArray(plain) ? this.#list(plain, room, depth) : this.#fields(plain, room, depth)
+    } catch (error) {
+      return this.#text(`[unreadable: ${describeThrown(error)}]`, Math.min(room, 256))
+    } finally {
+      this.#ancestors.delete(value)
+    }
+  }
+
+  #list(list: readonly unknown[], room: number, depth: number): Sized {
+    const json: JsonValue[] = []
+    let left = room - 2 - MARKER_BYTES
+    for (let index = 0; index < list.length; index++) {
+      const child = this.#member(list, index, left - 1, depth)
+      if (child === 'cut') {
+        json.push(`… [cut: ${list.length - index} more items]`)
+        break
+      }
+      const item = child ?? sized(null)
+      json.push(item.json)
+      left -= item.bytes + 1
+    }
+    return { json, bytes: room - MARKER_BYTES - left + (this.cut ? MARKER_BYTES : 0) }
+  }
+
+  #fields(object: object, room: number, depth: number): Sized {
+    const json: { [key: string]: JsonValue } = {}
+    const keys = Object.keys(object)
+    let left = room - 2 - MARKER_BYTES
+    for (const [index, key] of keys.entries()) {
+      // Assigning it would set the prototype of the copy, here or in whoever reads it back.
+      if (key === '__proto__') continue
+      const name = this.#text(key, 256)
+      const child = this.#member(object, key, left - name.bytes - 2, depth)
+      if (child === undefined) continue
+      if (child === 'cut') {
+        json['…'] = `cut: ${keys.length - index} more fields`
+        break
+      }
+      json[name.json as string] = child.json
+      left -= name.bytes + child.bytes + 2
+    }
+    return { json, bytes: room - MARKER_BYTES - left + (this.cut ? MARKER_BYTES : 0) }
+  }
+
+  #member(owner: object, key: string | number, left: number, depth: number): Sized | undefined | 'cut' {
+    const value = read(owner, key)
+    if (left >= LEAST_BYTES) {
+      return this.visit(value, Math.max(LEAST_BYTES, Math.floor(left / this.#share)), depth + 1)
+    }
+    // Near the end of the room only what is small anyway still goes in.
+    const child = this.visit(value, LEAST_BYTES, depth + 1)
+    if (child === undefined || child.bytes <= left) return child
+    this.cut = true
+    return 'cut'
+  }
+
+  #text(text: string, room: number): Sized & { readonly json: JsonValue } {
+    if (text.length + 2 <= room) {
+      const bytes = bytesOf(text)
+      if (bytes <= room) return { json: text, bytes }
+    }
+    this.cut = true
+    const keep = room - MARKER_BYTES
+    let head = text.slice(0, Math.max(keep, 0))
+    for (let bytes = bytesOf(head); bytes > keep && head !== ''; bytes = bytesOf(head)) {
+      head = head.slice(0, Math.floor((head.length * keep) / bytes))
+    }
+    // Half of a surrogate pair is not text.
+    if (!head.isWellFormed()) head = head.slice(0, -1).toWellFormed()
+    return sized(`${head}… [cut: ${text.length - head.length} more characters]`)
+  }
+}
+
+/** What stands for an object in JSON. It may throw, as `toJSON` of anybody's class. */
+function plainOf(value: object): unknown {
+  if (value instanceof Error) return Object.assign({ name: value.name, message: value.message }, value)
+  if (value instanceof Map) return [...(value as Map<unknown, unknown>)]
+  if (value instanceof Set) return [...(value as Set<unknown>)]
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+    return `[${value.constructor.name} of ${value.byteLength} bytes]`
+  }
+  const { toJSON } = value as { toJSON?: unknown }
+  return typeof toJSON === 'function' ? (toJSON.call(value, '') as unknown) : value
+}
+
+function read(owner: object, key: string | number): unknown {
+  try {
+    return (owner as Record<string | number, unknown>)[key]
+  } catch (error) {
+    return `[unreadable: ${describeThrown(error).slice(0, 200)}]`
+  }
+}
+
+/** Also a thrown value may throw when it is looked at. */
+function describeThrown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown)
+  } catch {
+    return 'no message can be read'
+  }
+}
+
+function sized(json: JsonValue): Sized {
+  return { json, bytes: bytesOf(json) }
+}
+
+function bytesOf(json: JsonValue): number {
+  return Buffer.byteLength(JSON.stringify(json))
+}

@@ -1,0 +1,99 @@
+import { MAX_JSON_BYTES, toBoundedJson, type JsonValue } from './bounded-json.ts'
+
+/** Anything that was thrown, as plain bounded data: it can be stored, sent and shown. */
+export interface SerializedError {
+  readonly name: string
+  readonly message: string
+  readonly code?: string | number
+  readonly retriable?: boolean
+  readonly stack?: string
+  readonly cause?: SerializedError
+  /** The members of an AggregateError. */
+  readonly errors?: readonly SerializedError[]
+  /** What else the error carries: its other own enumerable fields. */
+  readonly details?: JsonValue
+  /** What was thrown, when it was not an error. */
+  readonly thrown?: JsonValue
+  /** What whoever kept the error adds, such as why there was no further attempt. */
+  readonly note?: string
+}
+
+const DEEPEST_CAUSE = 8
+const MOST_ERRORS = 16
+const NAMED = new Set(['name', 'message', 'stack', 'cause', 'errors', 'code', 'retriable'])
+
+/**
+ * Never throws, whatever was thrown: a string, `undefined`, an error whose getters throw, one that causes itself.
+ * @param maxBytes - the bound of its JSON; the stack and the causes are cut before the message is. @default 65536
+ */
+export function serializeError(thrown: unknown, maxBytes: number = MAX_JSON_BYTES): SerializedError {
+  return toBoundedJson(fieldsOf(thrown, new Set()), maxBytes) as unknown as SerializedError
+}
+
+function fieldsOf(thrown: unknown, seen: Set<unknown>): SerializedError {
+  if (!isErrorLike(thrown)) {
+    const shown = toBoundedJson(thrown, 2048)
+    const kind = thrown === undefined || thrown === null ? String(thrown) : `${typeof thrown} ${JSON.stringify(shown)}`
+    const message = typeof thrown === 'string' ? thrown : `${kind} was thrown, which is not an error`
+    return { name: 'NotAnError', message: shorten(message), thrown: shown }
+  }
+  seen.add(thrown)
+  const get = (key: string): unknown => readField(thrown, key)
+  const { code, retriable, stack, cause, errors } = {
+    code: get('code'),
+    retriable: get('retriable'),
+    stack: get('stack'),
+    cause: get('cause'),
+    errors: get('errors'),
+  }
+  const details = detailsOf(thrown)
+  const inner = (value: unknown): SerializedError => fieldsOf(value, new Set(seen))
+  const goesOn = seen.size < DEEPEST_CAUSE
+  return {
+    name: textOf(get('name'), 'Error').slice(0, 256),
+    message: shorten(textOf(get('message'), '')),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(typeof retriable === 'boolean' ? { retriable } : {}),
+    ...(typeof stack === 'string' ? { stack: shorten(stack) } : {}),
+    ...(cause === undefined || !goesOn || seen.has(cause) ? {} : { cause: inner(cause) }),
+    ...(Array.isArray(errors) && goesOn ? { errors: errors.slice(0, MOST_ERRORS).map(inner) } : {}),
+    ...(details === undefined ? {} : { details }),
+  }
+}
+
+/** An error of this or another realm, such as one from `node:vm`. */
+function isErrorLike(thrown: unknown): thrown is object {
+  if (typeof thrown !== 'object' || thrown === null) return false
+  if (thrown instanceof Error) return true
+  return typeof readField(thrown, 'message') === 'string' && typeof readField(thrown, 'name') === 'string'
+}
+
+function detailsOf(error: object): JsonValue | undefined {
+  const entries = Object.keys(error)
+    .filter((key) => !NAMED.has(key))
+    .map((key): [string, unknown] => [key, readField(error, key)])
+    .filter(([, value]) => value !== undefined && !isEmpty(value))
+  return entries.length === 0 ? undefined : toBoundedJson(Object.fromEntries(entries), 4096)
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}
+
+function readField(from: object, key: string): unknown {
+  try {
+    return (from as Record<string, unknown>)[key]
+  } catch {
+    return '[unreadable]'
+  }
+}
+
+function textOf(value: unknown, fallback: string): string {
+  return typeof value === 'string' ? value : fallback
+}
+
+function shorten(text: string): string {
+  return text.length <= 8192
+    ? text
+    : `${text.slice(0, 8192).toWellFormed()}… [cut: ${text.length - 8192} more characters]`
+}
