@@ -1,0 +1,29 @@
+/** A cache that forgets its oldest entry when it is full, so that hostile or generated keys can't grow it. */
+export class BoundedMap<Key, Value> {
+  readonly #entries = new Map<Key, Value>()
+  readonly #capacity: number
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(key: Key): Value | undefined {
+    return this.#entries.get(key)
+  }
+
+  /** Remembers `value` and returns it. */
+  set(key: Key, value: Value): Value {
+    if (this.#entries.size >= this.#capacity && !this.#entries.has(key)) {
+      for (const oldest of this.#entries.keys()) {
+        this.#entries.delete(oldest)
+        break
+      }
+    }
+    this.#entries.set(key, value)
+    return value
+  }
+}

@@ -1,0 +1,5 @@
+export { everySchedule, type EveryScheduleOptions } from './every-schedule.ts'
+export { InvalidScheduleError, type ScheduleField, type ScheduleProblem } from './invalid-schedule-error.ts'
+export { onceSchedule } from './once-schedule.ts'
+export { parseSchedule, type ParseScheduleOptions } from './parse-schedule.ts'
+export type { Schedule } from './schedule.ts'

@@ -1,0 +1,33 @@
+import { describe, S3SchedError } from '@s3sched/kernel'
+
+/** The last instant that a `Date` can name, in ms; the first is its negative. Nothing ticks outside. */
+export const MAX_INSTANT_MS = 8.64e15
+
+/**
+ * Epoch milliseconds of an instant that a caller gave.
+ *
+ * @throws S3SchedError `INVALID_INSTANT` when it is neither a number of at most 8.64e15 nor a valid `Date`.
+ */
+export function instantMs(name: string, value: number | Date): number {
+  const ms = typeof value === 'number' ? value : dateMs(value)
+  if (ms >= -MAX_INSTANT_MS && ms <= MAX_INSTANT_MS) return ms
+  throw new S3SchedError(`expected ${name} to be epoch milliseconds or a Date, got ${describe(value)}`, {
+    code: 'INVALID_INSTANT',
+    context: { name, value },
+  })
+}
+
+/** Epoch milliseconds of a `Date`; `NaN` for anything else. */
+export function dateMs(value: unknown): number {
+  // oxlint-disable-next-line no-restricted-globals -- recognises what a caller passed; no clock is read
+  return value instanceof Date ? value.getTime() : Number.NaN
+}
+
+/** Checks how many ticks a caller asked for. */
+export function tickLimit(limit: number): number {
+  if (Number.isSafeInteger(limit) && limit >= 0) return limit
+  throw new S3SchedError(`expected limit to be an integer >= 0, got ${describe(limit)}`, {
+    code: 'INVALID_LIMIT',
+    context: { limit },
+  })
+}

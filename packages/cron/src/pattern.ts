@@ -1,0 +1,149 @@
+import { highestBit, lowestBit, type BitSet } from './bit-set.ts'
+import { civilFromDays, daysFromCivil, weekdayOf } from './civil.ts'
+import { firstDayOf, lastDayOf, type DayRule } from './day-rule.ts'
+
+/** How far ahead of or behind a date its next match can lie: dates and weekdays repeat after 400 years. */
+const CYCLE_YEARS = 400
+
+const DAY_SECONDS = 86_400
+
+/** What the fields of an expression mean. */
+export interface PatternFields {
+  readonly seconds: BitSet
+  readonly minutes: BitSet
+  readonly hours: BitSet
+  readonly dayRule: DayRule
+  /** Bit 0 is January. */
+  readonly months: number
+  /** Whether ticks follow elapsed time: the hour or the minute was written as a wildcard or with a step. */
+  readonly elapsed: boolean
+}
+
+/**
+ * The local times that an expression names, in a calendar without zones: seconds since 1970-01-01T00:00:00 on a clock
+ * that is never adjusted. {@link ZonedWalk} turns them into instants.
+ */
+export class Pattern {
+  readonly elapsed: boolean
+  readonly #fields: PatternFields
+
+  constructor(fields: PatternFields) {
+    this.#fields = fields
+    this.elapsed = fields.elapsed
+  }
+
+  /** The first local second named that is at least `from`; `Infinity` when nothing in the whole cycle is. */
+  next(from: number): number {
+    const day = Math.floor(from / DAY_SECONDS)
+    const packed = civilFromDays(day)
+    const year = Math.floor(packed / 512)
+    const month = (packed >>> 5) & 15
+    const dayOfMonth = packed & 31
+    const { months, dayRule } = this.#fields
+    if ((months & (1 << (month - 1))) !== 0) {
+      const first = weekdayOf(day - dayOfMonth + 1)
+      const mask = dayRule.mask(year, month, first)
+      if ((mask & (1 << (dayOfMonth - 1))) !== 0) {
+        const time = this.#timeAtOrAfter(from - day * DAY_SECONDS)
+        if (time >= 0) return day * DAY_SECONDS + time
+      }
+      const later = dayOfMonth === 31 ? 0 : firstDayOf(mask & (-1 << dayOfMonth))
+      if (later !== 0) return (day - dayOfMonth + later) * DAY_SECONDS + this.#firstTime()
+    }
+    const found = this.#firstDayAfterMonth(year, month)
+    return found === Infinity ? Infinity : found * DAY_SECONDS + this.#firstTime()
+  }
+
+  /** The last local second named that is at most `from`; `-Infinity` when nothing in the whole cycle is. */
+  previous(from: number): number {
+    const day = Math.floor(from / DAY_SECONDS)
+    const packed = civilFromDays(day)
+    const year = Math.floor(packed / 512)
+    const month = (packed >>> 5) & 15
+    const dayOfMonth = packed & 31
+    const { months, dayRule } = this.#fields
+    if ((months & (1 << (month - 1))) !== 0) {
+      const first = weekdayOf(day - dayOfMonth + 1)
+      const mask = dayRule.mask(year, month, first)
+      if ((mask & (1 << (dayOfMonth - 1))) !== 0) {
+        const time = this.#timeAtOrBefore(from - day * DAY_SECONDS)
+        if (time >= 0) return day * DAY_SECONDS + time
+      }
+      const earlier = lastDayOf(mask & ((1 << (dayOfMonth - 1)) - 1))
+      if (earlier !== 0) return (day - dayOfMonth + earlier) * DAY_SECONDS + this.#lastTime()
+    }
+    const found = this.#lastDayBeforeMonth(year, month)
+    return found === -Infinity ? -Infinity : found * DAY_SECONDS + this.#lastTime()
+  }
+
+  #firstDayAfterMonth(year: number, month: number): number {
+    const { months, dayRule } = this.#fields
+    let left = month === 12 ? 0 : months & (-1 << month)
+    for (let at = year; at <= year + CYCLE_YEARS; at += 1, left = months) {
+      for (; left !== 0; left &= left - 1) {
+        const candidate = lowestBit(left) + 1
+        const start = daysFromCivil(at, candidate, 1)
+        const day = firstDayOf(dayRule.mask(at, candidate, weekdayOf(start)))
+        if (day !== 0) return start + day - 1
+      }
+    }
+    return Infinity
+  }
+
+  #lastDayBeforeMonth(year: number, month: number): number {
+    const { months, dayRule } = this.#fields
+    let left = months & ((1 << (month - 1)) - 1)
+    for (let at = year; at >= year - CYCLE_YEARS; at -= 1, left = months) {
+      while (left !== 0) {
+        const candidate = highestBit(left) + 1
+        left ^= 1 << (candidate - 1)
+        const start = daysFromCivil(at, candidate, 1)
+        const day = lastDayOf(dayRule.mask(at, candidate, weekdayOf(start)))
+        if (day !== 0) return start + day - 1
+      }
+    }
+    return -Infinity
+  }
+
+  #firstTime(): number {
+    const { hours, minutes, seconds } = this.#fields
+    return hours.next(0) * 3600 + minutes.next(0) * 60 + seconds.next(0)
+  }
+
+  #lastTime(): number {
+    const { hours, minutes, seconds } = this.#fields
+    return hours.previous(23) * 3600 + minutes.previous(59) * 60 + seconds.previous(59)
+  }
+
+  #timeAtOrAfter(time: number): number {
+    const { hours, minutes, seconds } = this.#fields
+    const hour = Math.trunc(time / 3600)
+    if (hours.has(hour)) {
+      const minute = Math.trunc(time / 60) - hour * 60
+      if (minutes.has(minute)) {
+        const second = seconds.next(time % 60)
+        if (second >= 0) return hour * 3600 + minute * 60 + second
+      }
+      const laterMinute = minutes.next(minute + 1)
+      if (laterMinute >= 0) return hour * 3600 + laterMinute * 60 + seconds.next(0)
+    }
+    const laterHour = hours.next(hour + 1)
+    return laterHour < 0 ? -1 : laterHour * 3600 + minutes.next(0) * 60 + seconds.next(0)
+  }
+
+  #timeAtOrBefore(time: number): number {
+    const { hours, minutes, seconds } = this.#fields
+    const hour = Math.trunc(time / 3600)
+    if (hours.has(hour)) {
+      const minute = Math.trunc(time / 60) - hour * 60
+      if (minutes.has(minute)) {
+        const second = seconds.previous(time % 60)
+        if (second >= 0) return hour * 3600 + minute * 60 + second
+      }
+      const earlierMinute = minutes.previous(minute - 1)
+      if (earlierMinute >= 0) return hour * 3600 + earlierMinute * 60 + seconds.previous(59)
+    }
+    const earlierHour = hours.previous(hour - 1)
+    return earlierHour < 0 ? -1 : earlierHour * 3600 + minutes.previous(59) * 60 + seconds.previous(59)
+  }
+}

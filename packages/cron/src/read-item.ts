@@ -1,0 +1,98 @@
+import { expand } from './expand.ts'
+import type { BitSet } from './bit-set.ts'
+import { fieldProblem, readValue, unreadable, type Place } from './field-problem.ts'
+import { fractionOf } from './hash.ts'
+import { quoted } from './invalid-schedule-error.ts'
+
+/** An item of a list that every field knows: a wildcard, a value, a range, a step, or one of them hashed. */
+export interface ReadItem {
+  readonly values: BitSet
+  /** Whether it was written as a wildcard or with a step. */
+  readonly stepped: boolean
+}
+
+/**
+ * Reads `*`, `a`, `a-b`, each with `/n`, and `H`, `H(a-b)`, each with `/n`.
+ *
+ * @param seed what `H` is spread by, different for each item of an expression; `undefined` when there is none
+ * @throws InvalidScheduleError
+ */
+export function readItem(place: Place, item: string, seed: string | undefined): ReadItem {
+  const { field } = place
+  const [base = '', stepText, ...rest] = item.split('/')
+  if (rest.length > 0) throw fieldProblem(place, item, `${quoted(item)} has more than one step`)
+  const step = stepText === undefined ? 1 : readStep(place, item, stepText)
+  const stepped = base === '*' || stepText !== undefined
+  if (/^h/i.test(base)) return { values: readHashed(place, base, stepText === undefined ? 0 : step, seed), stepped }
+  if (base === '*') return { values: expand(field, { from: field.min, to: field.max, step }), stepped }
+  const [from, to] = base.includes('-') ? readRange(place, base) : readSingle(place, base, stepText !== undefined)
+  return { values: expand(field, { from, to, step }), stepped }
+}
+
+function readStep(place: Place, item: string, text: string): number {
+  const { min, max } = place.field
+  const size = max - min + 1
+  if (!/^\d+$/.test(text)) throw fieldProblem(place, item, `${quoted(item)} has no number after its '/'`)
+  const step = Number(text)
+  if (step >= 1 && step <= size) return step
+  throw fieldProblem(place, item, `${quoted(item)} has a step outside 1-${size}`, {
+    expected: `a step of 1-${size}`,
+    suggestion: step > size ? 'For an interval that the field cannot hold, use a schedule of kind every' : undefined,
+  })
+}
+
+function readRange(place: Place, text: string): readonly [number, number] {
+  const [first = '', last = '', ...rest] = text.split('-')
+  if (rest.length > 0 || first === '' || last === '') throw unreadable(place, text)
+  const from = readValue(place, first)
+  const end = readValue(place, last)
+  // A week may end on Sunday: 'fri-sun' is 5-7.
+  const to = place.field.id === 'dayOfWeek' && last.toLowerCase() === 'sun' && from > 0 ? 7 : end
+  if (from <= to) return [from, to]
+  const { min, max } = place.field
+  throw fieldProblem(place, text, `range ${quoted(text)} runs backwards`, {
+    expected: 'a range whose end is not before its start',
+    suggestion: `Write it as two: '${from}-${max},${min}-${to}'`,
+  })
+}
+
+function readSingle(place: Place, text: string, stepped: boolean): readonly [number, number] {
+  const value = readValue(place, text)
+  return [value, stepped ? Math.max(value, place.field.max) : value]
+}
+
+function readHashed(place: Place, base: string, step: number, seed: string | undefined): BitSet {
+  const { field } = place
+  if (seed === undefined) {
+    throw fieldProblem(place, base, `${quoted(base)} needs something to be spread by`, {
+      expected: 'options.hashSeed, such as the name of the job',
+      suggestion: 'Give options.hashSeed, or write a fixed value',
+    })
+  }
+  const range = /^h(?:\(([^()]*)\))?$/i.exec(base)
+  if (range === null) throw unreadable(place, base)
+  const [from, to] = range[1] === undefined ? [field.min, field.maxHashed] : readRange(place, range[1])
+  const fraction = fractionOf(`${seed} ${field.id}`)
+  if (step === 0) {
+    const picked = from + Math.floor(fraction * (to - from + 1))
+    return expand(field, { from: picked, to: picked, step: 1 })
+  }
+  return expand(field, { from: from + Math.floor(fraction * Math.min(step, to - from + 1)), to, step })
+}
+
+/** Reads a whole field that is a list of such items; of several, none makes the field a stepped one. */
+export function readList(place: Place, text: string, seed: string | undefined): ReadItem {
+  const [first = '', ...others] = text.split(',')
+  const item = readItem(place, first, seed)
+  if (others.length === 0) return item
+  let { values } = item
+  for (const [index, other] of others.entries()) {
+    values = values.union(readItem(place, other, itemSeed(seed, index + 1)).values)
+  }
+  return { values, stepped: false }
+}
+
+/** Items of one list are spread independently. */
+export function itemSeed(seed: string | undefined, index: number): string | undefined {
+  return seed === undefined || index === 0 ? seed : `${seed} ${index}`
+}
