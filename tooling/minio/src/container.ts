@@ -1,5 +1,5 @@
 import type { MinioConnection } from './connection.ts'
-import type { Attempt } from './start.ts'
+import type { Attempt } from './attempt.ts'
 
 /** Built by `prepare.sh`, where nothing can be pulled. */
 const OWN_IMAGE = 's3sched/minio:20260212'

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Attempt } from './start.ts'
+import type { Attempt } from './attempt.ts'
 
 const KEYS = { accessKeyId: 's3sched', secretAccessKey: 's3sched-secret' }
 const START_TIMEOUT_MS = 30_000

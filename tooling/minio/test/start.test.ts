@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { startMinio, type Attempt, type Way } from '../src/start.ts'
+import type { Attempt } from '../src/attempt.ts'
+import { startMinio, type Way } from '../src/start.ts'
 
 const started: Attempt = {
   outcome: 'started',

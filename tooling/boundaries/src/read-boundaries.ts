@@ -1,0 +1,74 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { cruise, type ICruiseResult } from 'dependency-cruiser'
+import { importTable } from './import-table.ts'
+import { rulesOf } from './rules.ts'
+
+export interface Boundaries {
+  /** How many of our modules were read in each package; a package that is not in here was not looked at. */
+  readonly modules: Readonly<Record<string, number>>
+  /** One line each. */
+  readonly problems: readonly string[]
+}
+
+/** Reads every import below `root` and holds it against the table. */
+export async function readBoundaries(
+  root: string,
+  table: Readonly<Record<string, readonly string[]>> = importTable,
+): Promise<Boundaries> {
+  const groups = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && ['packages', 'apps', 'tooling'].includes(entry.name))
+    .map((entry) => entry.name)
+  const { output } = await cruise(groups, {
+    baseDir: root,
+    // Without swc, and with a TypeScript that it does not know, dependency-cruiser reads no module and is content.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    exclude: { path: '(^|/)(dist|\\.reports|\\.turbo)/' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@s3sched/source', 'node', 'import', 'default', 'types'],
+      extensions: ['.ts', '.mts', '.mjs', '.js', '.json', '.d.ts'],
+    },
+    validate: true,
+    ruleSet: { forbidden: rulesOf(table) },
+  })
+  if (typeof output === 'string') throw new TypeError('dependency-cruiser answered with text')
+  const modules = countModules(output)
+  return { modules, problems: [...tableProblems(root, table, modules), ...violations(output)] }
+}
+
+function countModules({ modules }: ICruiseResult): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { source } of modules) {
+    const [group, name] = source.split('/')
+    if (group !== 'packages' || name === undefined || source.includes('node_modules')) continue
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  return counts
+}
+
+/** A package outside the table would be free to import anything, and one that is not read would be free of faults. */
+function tableProblems(
+  root: string,
+  table: Readonly<Record<string, readonly string[]>>,
+  modules: Readonly<Record<string, number>>,
+): string[] {
+  const problems: string[] = []
+  for (const name of readdirSync(join(root, 'packages'))) {
+    if (!Object.hasOwn(table, name)) problems.push(`packages/${name} has no row in the import table`)
+  }
+  for (const name of Object.keys(table)) {
+    if (modules[name] === undefined) problems.push(`no module of packages/${name} was read`)
+  }
+  return problems
+}
+
+function violations({ summary }: ICruiseResult): string[] {
+  const comments = new Map(summary.ruleSetUsed?.forbidden?.map((rule) => [rule.name, rule.comment]))
+  return summary.violations.map(({ from, to, rule }) => {
+    const reason = comments.get(rule.name)
+    return `${from} imports ${to}: ${rule.name}${reason === undefined ? '' : ` (${reason})`}`
+  })
+}

@@ -1,0 +1,71 @@
+import type { IForbiddenRuleType } from 'dependency-cruiser'
+
+const TEST = '\\.test\\.ts$|^packages/[^/]+/test/'
+
+/** dependency-cruiser's rules for an import table, with the few that hold whatever the table says. */
+export function rulesOf(table: Readonly<Record<string, readonly string[]>>): IForbiddenRuleType[] {
+  return [...Object.entries(table).map(([name, allowed]) => packageRule(name, allowed)), ...generalRules]
+}
+
+function packageRule(name: string, allowed: readonly string[]): IForbiddenRuleType {
+  const names = [name, ...allowed].join('|')
+  return {
+    name: `imports-of-${name}`,
+    comment: `${name} may import ${allowed.length === 0 ? 'none of our packages' : allowed.join(', ')}`,
+    severity: 'error',
+    from: { path: `^packages/${name}/` },
+    to: { path: '^packages/', pathNot: `^packages/(${names})/` },
+  }
+}
+
+const generalRules: readonly IForbiddenRuleType[] = [
+  {
+    name: 'no-package-imports-apps-or-tooling',
+    comment: 'apps and tooling are built on the packages; only a test may use tooling',
+    severity: 'error',
+    from: { path: '^packages/', pathNot: TEST },
+    to: { path: '^(apps|tooling)/' },
+  },
+  {
+    name: 'no-package-imports-apps',
+    comment: 'not even a test',
+    severity: 'error',
+    from: { path: '^packages/' },
+    to: { path: '^apps/' },
+  },
+  {
+    name: 'only-entry-points',
+    comment: "another package's files are reached by its entry points, src/index.ts and src/testing/index.ts",
+    severity: 'error',
+    from: { path: '^(?:packages|apps|tooling)/([^/]+)/' },
+    to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/[^/]+/src/(testing/)?index\\.ts$'] },
+  },
+  {
+    name: 'no-testing-in-production',
+    comment: 'what ./testing holds is for tests',
+    severity: 'error',
+    from: { path: '^packages/[^/]+/src/', pathNot: `/testing/|${TEST}` },
+    to: { path: '^packages/[^/]+/src/testing/' },
+  },
+  {
+    name: 'aws-sdk-only-in-store',
+    comment: "the port is the only way to S3, and what doesn't open an S3 store doesn't load the SDK",
+    severity: 'error',
+    from: { path: '^packages/', pathNot: `^packages/store/|${TEST}` },
+    to: { path: '(^|/)@(aws-sdk|smithy)/' },
+  },
+  {
+    name: 'no-circular',
+    comment: 'what imports each other is one module',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'resolvable',
+    comment: 'an import that leads nowhere could hide a forbidden one',
+    severity: 'error',
+    from: { path: '^(packages|apps|tooling)/' },
+    to: { couldNotResolve: true },
+  },
+]

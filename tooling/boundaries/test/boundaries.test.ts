@@ -1,0 +1,79 @@
+import { rm } from 'node:fs/promises'
+import { afterEach, expect, it } from 'vitest'
+import { readBoundaries } from '../src/read-boundaries.ts'
+import { plantWorkspace } from './planted-workspace.ts'
+
+const table = { kernel: [], store: ['kernel'], lock: ['kernel', 'store'] }
+const roots: string[] = []
+
+async function problemsWith(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const root = await plantWorkspace(['kernel', 'store', 'lock'], files)
+  roots.push(root)
+  const { modules, problems } = await readBoundaries(root, table)
+  expect(modules['kernel']).toBeGreaterThan(0)
+  return problems
+}
+
+afterEach(async () => {
+  for (const root of roots.splice(0)) await rm(root, { recursive: true })
+})
+
+it('is content with what the table allows', async () => {
+  const files = {
+    'packages/store/src/store.ts': "import { kernel } from '@s3sched/kernel'\nexport const a = kernel\n",
+    'packages/lock/src/lock.ts': "import type { store } from '@s3sched/store'\nexport type A = typeof store\n",
+    'packages/lock/test/lock.test.ts': "import '../../../tooling/minio/src/index.ts'\n",
+    'tooling/minio/src/index.ts': "import '@s3sched/lock'\n",
+  }
+  expect(await problemsWith(files)).toEqual([])
+})
+
+it.each([
+  ['an import by name', "import { store } from '@s3sched/store'\nexport const a = store\n"],
+  ['an import of a type', "import type { store } from '@s3sched/store'\nexport type A = typeof store\n"],
+  ['a re-export', "export { store } from '@s3sched/store'\n"],
+  ['a dynamic import', "export const a = (): Promise<unknown> => import('@s3sched/store')\n"],
+  ['an import by a path', "import { store } from '../../store/src/index.ts'\nexport const a = store\n"],
+])('refuses %s that the table does not allow', async (_, text) => {
+  const problems = await problemsWith({ 'packages/kernel/src/planted.ts': text })
+  expect(problems).toEqual([
+    'packages/kernel/src/planted.ts imports packages/store/src/index.ts: ' +
+      'imports-of-kernel (kernel may import none of our packages)',
+  ])
+})
+
+it.each([
+  ['imports-of-kernel', 'packages/kernel/src/planted.test.ts', "import '@s3sched/store'\n"],
+  ['no-package-imports-apps-or-tooling', 'packages/lock/src/planted.ts', "import '../../../tooling/x/src/index.ts'\n"],
+  ['no-package-imports-apps', 'packages/lock/test/planted.test.ts', "import '../../../apps/x/src/index.ts'\n"],
+  ['only-entry-points', 'packages/lock/src/planted.ts', "import '../../store/src/inner.ts'\n"],
+  ['no-testing-in-production', 'packages/store/src/planted.ts', "import './testing/index.ts'\n"],
+  ['aws-sdk-only-in-store', 'packages/lock/src/planted.ts', "import '@aws-sdk/client-s3'\n"],
+  ['no-circular', 'packages/store/src/planted.ts', "import './back.ts'\n"],
+  ['resolvable', 'packages/store/src/planted.ts', "import '@s3sched/nowhere'\n"],
+])('refuses what %s forbids', async (rule, path, text) => {
+  const problems = await problemsWith({
+    'tooling/x/src/index.ts': 'export {}\n',
+    'apps/x/src/index.ts': 'export {}\n',
+    'packages/store/src/inner.ts': 'export {}\n',
+    'packages/store/src/testing/index.ts': 'export {}\n',
+    'packages/store/src/back.ts': "import './planted.ts'\n",
+    'node_modules/@aws-sdk/client-s3/package.json': '{ "name": "@aws-sdk/client-s3", "main": "index.js" }',
+    'node_modules/@aws-sdk/client-s3/index.js': 'exports.client = 1\n',
+    'packages/store/src/planted.ts': 'export {}\n',
+    [path]: text,
+  })
+  expect(problems.filter((problem) => problem.includes(path)).join('\n')).toContain(`: ${rule} (`)
+})
+
+it('refuses a package that has no row in the table', async () => {
+  const problems = await problemsWith({ 'packages/stray/src/index.ts': 'export {}\n' })
+  expect(problems).toEqual(['packages/stray has no row in the import table'])
+})
+
+it('refuses to be content when a package was not read at all', async () => {
+  const root = await plantWorkspace(['kernel', 'store'], {})
+  roots.push(root)
+  const { problems } = await readBoundaries(root, table)
+  expect(problems).toEqual(['no module of packages/lock was read'])
+})
