@@ -1,3 +1,4 @@
+export { MAX_BODY_BYTES } from './body-limit.ts'
 export {
   decodeDocument,
   encodeDocument,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { systemClock, type Clock } from '@s3sched/kernel'
+import { checkBody } from './body-limit.ts'
 import { checkKey, checkPrefix } from './object-key.ts'
 import type { GetResult, ListedObject, ListPage, ObjectStore, PutCondition, PutResult } from './object-store.ts'
 import { StoreError } from './store-error.ts'
@@ -54,6 +55,7 @@ function createMemoryClient(objects: Map<string, Entry>, options: MemoryStoreOpt
     },
     async put(key, body, { condition, signal } = {}): Promise<PutResult> {
       checkKey(key)
+      checkBody(key, body)
       check(signal)
       const serverTime = clock.now()
       if (!isMet(condition, objects.get(key))) return { outcome: 'conflict', serverTime }

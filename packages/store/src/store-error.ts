@@ -1,7 +1,8 @@
 import { S3SchedError } from '@s3sched/kernel'
 
 /**
- * - `INVALID_KEY`, `INVALID_CONNECTION`, `TOO_LARGE`: the caller's input, refused before any request
+ * - `INVALID_KEY`, `INVALID_CONNECTION`, `INVALID_BODY`, `TOO_LARGE`: the caller's input, refused before any request; a
+ *   server that says the region or endpoint is wrong, and an object that is found to be too large, get the same codes
  * - `CLOSED`: the store was closed
  * - `ACCESS_DENIED`, `CREDENTIALS`: no right to do this; no, wrong or expired credentials
  * - `NOT_FOUND`: the bucket or folder itself is missing
@@ -16,6 +17,7 @@ import { S3SchedError } from '@s3sched/kernel'
 export type StoreErrorCode =
   | 'INVALID_KEY'
   | 'INVALID_CONNECTION'
+  | 'INVALID_BODY'
   | 'TOO_LARGE'
   | 'CLOSED'
   | 'ACCESS_DENIED'

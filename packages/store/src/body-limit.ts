@@ -1,0 +1,32 @@
+import { describe } from '@s3sched/kernel'
+import { StoreError } from './store-error.ts'
+
+/**
+ * The longest body that a store takes or gives, in bytes (8 MiB). What lies in the bucket are documents of some
+ * kilobytes; whatever is longer would stall a whole process that only wanted to read a lease.
+ */
+export const MAX_BODY_BYTES: number = 8 * 1024 * 1024
+
+/**
+ * Refuses a body before anything is sent.
+ * @throws {@link StoreError} `INVALID_BODY` for what is not bytes, `TOO_LARGE` above {@link MAX_BODY_BYTES}
+ */
+export function checkBody(key: string, body: unknown): asserts body is Uint8Array {
+  if (!(body instanceof Uint8Array)) {
+    throw new StoreError(`the body of ${describe(key)}: expected a Uint8Array, got ${describe(body)}`, {
+      code: 'INVALID_BODY',
+      suggestion: 'Encode text by TextEncoder, and an object by encodeDocument',
+      context: { key },
+    })
+  }
+  if (body.byteLength > MAX_BODY_BYTES) throw tooLarge(key, body.byteLength)
+}
+
+/** `TOO_LARGE`, for a body that is about to be written or was found. */
+export function tooLarge(key: string, bytes: number): StoreError {
+  return new StoreError(`the body of ${describe(key)} is ${bytes} bytes long; the limit is ${MAX_BODY_BYTES}`, {
+    code: 'TOO_LARGE',
+    suggestion: 'Split it, or keep it elsewhere and store where it is',
+    context: { key, bytes, limit: MAX_BODY_BYTES },
+  })
+}
