@@ -21,7 +21,7 @@ export interface CountingStore {
   /** The counts so far: a live view; copy it by spreading to keep a moment. */
   readonly requests: RequestCounts
   /** Begins again at zero. */
-  reset(): void
+  readonly reset: () => void
 }
 
 const NONE: RequestCounts = { get: 0, notModified: 0, put: 0, delete: 0, list: 0 }

@@ -1,0 +1,54 @@
+import { messageOf } from '@s3sched/kernel'
+import { StoreError, type StoreErrorCode } from '../store-error.ts'
+
+interface Meaning {
+  readonly code: StoreErrorCode
+  readonly retriable?: boolean
+  readonly suggestion: string
+}
+
+const DENIED = 'ACCESS_DENIED'
+const BUSY = { code: 'UNAVAILABLE', retriable: true } as const
+const DESCRIPTORS = 'Raise the limit of open files (ulimit -n), or make fewer calls at once'
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  EACCES: { code: DENIED, suggestion: 'Give this process the right to read and write the folder and all below it' },
+  EPERM: { code: DENIED, suggestion: 'Give this process the right to read and write the folder and all below it' },
+  EROFS: { code: DENIED, suggestion: 'Its file system is mounted read-only; choose a folder that can be written' },
+  ENOSPC: { code: 'NO_SPACE', suggestion: 'Free some space (or inodes: df -i) on its file system' },
+  EDQUOT: { code: 'NO_SPACE', suggestion: "Free some space, or raise the user's disk quota" },
+  EMFILE: { ...BUSY, suggestion: DESCRIPTORS },
+  ENFILE: { ...BUSY, suggestion: DESCRIPTORS },
+  ENOMEM: { ...BUSY, suggestion: 'The machine is out of memory' },
+  EAGAIN: { ...BUSY, suggestion: 'Try again' },
+  EBUSY: { ...BUSY, suggestion: 'Try again' },
+  ESTALE: { ...BUSY, suggestion: 'Try again; keep the folder on a local disk' },
+  ENOTDIR: { code: 'INVALID_CONNECTION', suggestion: 'Something on the way to it is a file; choose another folder' },
+  ELOOP: { code: 'INVALID_CONNECTION', suggestion: 'Its symbolic links run in a circle' },
+  ENAMETOOLONG: { code: 'INVALID_KEY', suggestion: 'This file system takes no path so long; choose a shorter key' },
+  EXDEV: { code: 'UNSUPPORTED', suggestion: 'All of the folder must be on one file system, which can rename folders' },
+}
+
+/** What a failed call of the file system means to a caller. What isn't from the file system is returned as it is. */
+export function toStoreError(error: unknown, what: string): unknown {
+  const errno = errnoOf(error)
+  if (errno === undefined) return error
+  const { code, retriable = false, suggestion } = MEANINGS[errno] ?? { code: 'UNEXPECTED', suggestion: 'See its cause' }
+  return new StoreError(`${what} failed: ${messageOf(error)}`, {
+    code,
+    retriable,
+    suggestion,
+    context: { errno },
+    cause: error,
+  })
+}
+
+/** Whether `error` is one of these of the file system, such as `ENOENT`. */
+export function isErrno(error: unknown, ...expected: readonly string[]): boolean {
+  return expected.includes(errnoOf(error) ?? '')
+}
+
+function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}

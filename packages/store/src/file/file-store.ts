@@ -1,0 +1,129 @@
+import { dirname, join, resolve } from 'node:path'
+import { systemClock, type Clock } from '@s3sched/kernel'
+import { checkBody } from '../body-limit.ts'
+import { checkKey, checkPrefix } from '../object-key.ts'
+import type { CallOptions, GetResult, ListPage, ObjectStore, PutResult } from '../object-store.ts'
+import { StoreError } from '../store-error.ts'
+import { withinTime } from '../within-time.ts'
+import { toStoreError } from './file-error.ts'
+import { nodeFileSystem, type FileSystem } from './file-system.ts'
+import { removeFolder, syncFolder, tidy } from './folder-steps.ts'
+import { walkFolders } from './folder-walk.ts'
+import { objectPath } from './key-path.ts'
+import { FolderPager } from './folder-pager.ts'
+import { putObject } from './put-object.ts'
+import { StoreFolder } from './store-folder.ts'
+import { etagOf } from './version-name.ts'
+import { look, readContent, remove } from './versioned-object.ts'
+
+/** As many objects as S3 puts into one page. */
+const PAGE = 1000
+
+export interface FileStoreDeps {
+  /** Gives `serverTime` and `lastModified`, and bounds calls. @default the system clock */
+  readonly clock?: Clock
+  /** @default the machine's */
+  readonly fileSystem?: FileSystem
+}
+
+/**
+ * A store in a folder of this machine, safe between its processes; versioned-object.ts tells how and why.
+ *
+ * The folder is made by the first write; until then it reads as empty. A relative path is taken from the working
+ * directory of now. A listing reads each folder once, when it comes to it.
+ *
+ * @throws from its calls: {@link StoreError} `ACCESS_DENIED`, `NO_SPACE`, `UNAVAILABLE` (out of descriptors or memory),
+ * `INVALID_CONNECTION` (the folder is a file, or holds something else), `CORRUPT`, `UNSUPPORTED`; the system's own word is
+ * in `context.errno`
+ */
+export function createFileStore(directory: string, deps: FileStoreDeps = {}): ObjectStore {
+  const { clock = systemClock, fileSystem: fs = nodeFileSystem } = deps
+  const root = resolve(directory)
+  const description = `file://${root}`
+  const store = new StoreFolder(root, fs, clock)
+  let closed = false
+
+  const call = async <T>(verb: string, options: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    if (closed) throw new StoreError(`store ${description} is closed`, { code: 'CLOSED' })
+    const what = `${verb} in ${description}`
+    return withinTime(clock, what, options, (signal) =>
+      work(signal).catch((error: unknown) => {
+        throw toStoreError(error, what)
+      }),
+    )
+  }
+
+  return {
+    description,
+
+    async get(key, { ifNoneMatch, ...options } = {}): Promise<GetResult> {
+      checkKey(key)
+      const folder = join(store.objects, ...objectPath(key))
+      return call(`get ${key}`, options, async (signal) => {
+        await store.prepareToRead()
+        for (;;) {
+          signal.throwIfAborted()
+          const serverTime = clock.now()
+          const seen = await look(fs, folder)
+          if (seen === undefined) return { outcome: 'missing', serverTime }
+          const etag = etagOf(seen.version)
+          if (etag === ifNoneMatch) return { outcome: 'unchanged', serverTime }
+          const body = await readContent(fs, folder, seen.version)
+          const { lastModified } = seen.version
+          if (body !== undefined) return { outcome: 'found', body, etag, lastModified, serverTime }
+        }
+      })
+    },
+
+    async put(key, body, { condition, ...options } = {}): Promise<PutResult> {
+      checkKey(key)
+      checkBody(key, body)
+      const own = body.slice() // the caller may change its bytes while they are written
+      try {
+        const work = (signal: AbortSignal): Promise<PutResult> =>
+          putObject({ fs, store, clock }, { key, body: own, condition }, signal)
+        return await call(`put ${key}`, options, work)
+      } catch (error) {
+        const late = error instanceof StoreError && error.code === 'TIMEOUT'
+        if (late && condition !== undefined) return { outcome: 'unknown', cause: error }
+        throw error
+      }
+    },
+
+    async delete(keys, options = {}): Promise<void> {
+      const each = typeof keys === 'string' ? [keys] : keys
+      for (const key of each) checkKey(key)
+      await call(`delete ${each.length} of ${each[0] ?? 'nothing'}`, options, async () => {
+        if (each.length === 0) return
+        await store.prepareToWrite()
+        const folders = each.map((key) => ({
+          folder: join(store.objects, ...objectPath(key)),
+          trash: store.newTrashPath(),
+        }))
+        const removed = await Promise.all(folders.map(({ folder, trash }) => remove(fs, folder, trash)))
+        const gone = folders.filter((_, index) => removed[index] === 'done')
+        await Promise.all([...new Set(gone.map(({ folder }) => dirname(folder)))].map((path) => syncFolder(fs, path)))
+        await tidy(...gone.map(({ trash }) => removeFolder(fs, trash)))
+      })
+    },
+
+    async *list(prefix, { startAfter = '', limit = Infinity, ...options } = {}): AsyncGenerator<ListPage> {
+      checkPrefix(prefix)
+      const pager = new FolderPager(fs, walkFolders(fs, store.objects, prefix, startAfter))
+      let left = limit
+      do {
+        const objects = await call(`list ${prefix}`, options, async () => {
+          await store.prepareToRead()
+          return pager.read(Math.min(PAGE, left))
+        })
+        yield { objects, serverTime: clock.now() }
+        left -= objects.length
+      } while (pager.more && left > 0)
+    },
+
+    async close() {
+      closed = true
+      await store.close()
+    },
+  }
+}

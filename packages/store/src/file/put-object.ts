@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import type { Clock } from '@s3sched/kernel'
+import type { PutCondition, PutResult } from '../object-store.ts'
+import { isMet } from '../put-condition.ts'
+import { isErrno } from './file-error.ts'
+import type { FileSystem } from './file-system.ts'
+import { objectPath } from './key-path.ts'
+import { newId, type StoreFolder } from './store-folder.ts'
+import { etagOf, md5Of, type Version } from './version-name.ts'
+import { create, look, replace, type Change } from './versioned-object.ts'
+
+/** How often a write begins anew because a folder was removed under its hands. */
+const MOST_RESTARTS = 3
+
+export interface FilePut {
+  readonly key: string
+  readonly body: Uint8Array
+  readonly condition: PutCondition | undefined
+}
+
+/** Looks and tries until the write is done or its condition isn't met. Whenever it loses, somebody else has made progress. */
+export async function putObject(
+  deps: { readonly fs: FileSystem; readonly store: StoreFolder; readonly clock: Clock },
+  { key, body, condition }: FilePut,
+  signal: AbortSignal,
+): Promise<PutResult> {
+  const { fs, store, clock } = deps
+  const folder = join(store.objects, ...objectPath(key))
+  const md5 = md5Of(body)
+  for (let restarts = 0; ;) {
+    signal.throwIfAborted()
+    await store.prepareToWrite()
+    const seen = await look(fs, folder)
+    const serverTime = clock.now()
+    if (!isMet(condition, seen && etagOf(seen.version))) return { outcome: 'conflict', serverTime }
+    const version: Version = {
+      number: (seen?.version.number ?? 0) + 1,
+      id: newId(),
+      md5,
+      size: body.byteLength,
+      lastModified: Math.floor(serverTime),
+    }
+    let change: Change
+    try {
+      change =
+        seen === undefined
+          ? await createAt(fs, store, key, version, body, signal)
+          : await replace(fs, folder, seen, version, body, signal)
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT') || ++restarts > MOST_RESTARTS) throw error
+      store.forget()
+      continue
+    }
+    if (change.outcome === 'done') return { outcome: 'written', etag: etagOf(version), serverTime }
+    if (change.outcome === 'unclear') {
+      if (condition === undefined) throw change.cause
+      return { outcome: 'unknown', cause: change.cause }
+    }
+  }
+}
+
+async function createAt(
+  fs: FileSystem,
+  store: StoreFolder,
+  key: string,
+  version: Version,
+  body: Uint8Array,
+  signal: AbortSignal,
+): Promise<Change> {
+  const names = objectPath(key)
+  const parent = await store.makeFolders(names.slice(0, -1))
+  const paths = { parent, folder: join(store.objects, ...names), staged: store.newStagedPath() }
+  return create(fs, paths, version, body, signal)
+}

@@ -1,0 +1,173 @@
+import { basename, dirname, join } from 'node:path'
+import { systemRandom, type Clock } from '@s3sched/kernel'
+import { StoreError } from '../store-error.ts'
+import { isErrno } from './file-error.ts'
+import type { FileSystem } from './file-system.ts'
+import { createFile, makeFolder, removeFolder, syncFolder, tidy, unlessMissing } from './folder-steps.ts'
+
+/** The version of the layout that this code writes, and the newest that it reads. */
+const LAYOUT = 1
+const LAYOUT_FILE = 's3sched-store.json'
+
+/** Prepared folders older than this are taken for forgotten. If they aren't, their owner loses an attempt. */
+const FORGOTTEN_MS = 3_600_000
+
+/**
+ * The folder of a store:
+ *
+ * - `s3sched-store.json` says what this is, and in which layout
+ * - `objects/` holds a folder per object, see key-path.ts and versioned-object.ts
+ * - `staging/` holds folders of objects that are about to be created
+ * - `trash/` holds folders of deleted objects on their way out
+ */
+export class StoreFolder {
+  readonly objects: string
+  readonly #path: string
+  readonly #fs: FileSystem
+  readonly #clock: Clock
+  readonly #durable = new Set<string>()
+  #readable = false
+  #writable: Promise<void> | undefined
+  #collecting: Promise<void> = Promise.resolve()
+
+  constructor(path: string, fs: FileSystem, clock: Clock) {
+    this.#path = path
+    this.#fs = fs
+    this.#clock = clock
+    this.objects = join(path, 'objects')
+  }
+
+  /** A path that nobody else uses, for preparing a folder. */
+  newStagedPath(): string {
+    return join(this.#path, 'staging', `${Math.floor(this.#clock.now())}.${newId()}`)
+  }
+
+  /** A path that nobody else uses, for a folder that is to be removed. */
+  newTrashPath(): string {
+    return join(this.#path, 'trash', newId())
+  }
+
+  /** To be called before a read. A folder that doesn't exist yet is an empty store. */
+  async prepareToRead(): Promise<void> {
+    if (!this.#readable) this.#readable = (await this.#checkLayout()) === 'ours'
+  }
+
+  /** To be called before a write: makes what is missing. */
+  async prepareToWrite(): Promise<void> {
+    this.#writable ??= this.#make()
+    try {
+      await this.#writable
+    } catch (error) {
+      this.#writable = undefined
+      throw error
+    }
+  }
+
+  /** Looks at everything anew before the next write: something that was there is gone. */
+  forget(): void {
+    this.#writable = undefined
+    this.#durable.clear()
+  }
+
+  /**
+   * Makes the folders below `objects` that `names` lead through, and returns the last. Each is synced into its parent
+   * once per process, whoever made it: another process may have made it and not have come to its sync yet. Folders are
+   * never removed, so once is enough.
+   */
+  async makeFolders(names: readonly string[]): Promise<string> {
+    let path = this.objects
+    for (const name of names) {
+      const parent = path
+      path = join(parent, name)
+      if (this.#durable.has(path)) continue
+      await makeFolder(this.#fs, path)
+      await syncFolder(this.#fs, parent)
+      this.#durable.add(path)
+    }
+    return path
+  }
+
+  /** Waits for what goes on in the background. */
+  async close(): Promise<void> {
+    await this.#collecting
+  }
+
+  async #make(): Promise<void> {
+    await this.#makeWithParents(this.#path)
+    if ((await this.#checkLayout()) === 'empty') {
+      const draft = join(this.#path, `.${LAYOUT_FILE}.${newId()}`)
+      await createFile(this.#fs, draft, Buffer.from(`${JSON.stringify({ format: 's3sched-store', v: LAYOUT })}\n`))
+      await this.#fs.rename(draft, join(this.#path, LAYOUT_FILE))
+    }
+    for (const name of ['objects', 'staging', 'trash']) await makeFolder(this.#fs, join(this.#path, name))
+    await syncFolder(this.#fs, this.#path)
+    this.#collecting = tidy(this.#collect())
+  }
+
+  /** Syncs every folder on the way, since another process may have made some and not have come to their syncs yet. */
+  async #makeWithParents(path: string): Promise<void> {
+    const parent = dirname(path)
+    if (parent === path) return
+    try {
+      await makeFolder(this.#fs, path)
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error
+      await this.#makeWithParents(parent)
+      await makeFolder(this.#fs, path)
+    }
+    await syncFolder(this.#fs, parent).catch((error: unknown) => {
+      // A parent that may be passed through but not read was made by somebody else, long ago.
+      if (!isErrno(error, 'EACCES', 'EPERM')) throw error
+    })
+  }
+
+  async #checkLayout(): Promise<'ours' | 'empty'> {
+    const text = await this.#readLayout()
+    if (text !== undefined) {
+      this.#refuseOtherLayout(text)
+      return 'ours'
+    }
+    const foreign = (await unlessMissing(this.#fs.readdir(this.#path)))?.find((name) => !name.startsWith('.'))
+    // Another process may have made it between the two looks; the file comes first, so it is there by now.
+    if (foreign === undefined) return 'empty'
+    if ((await this.#readLayout()) !== undefined) return 'ours'
+    throw new StoreError(`folder ${this.#path} is not a store: it holds '${foreign}', and no ${LAYOUT_FILE}`, {
+      code: 'INVALID_CONNECTION',
+      suggestion: 'Choose a folder that is empty or does not exist',
+    })
+  }
+
+  async #readLayout(): Promise<string | undefined> {
+    const file = await unlessMissing(this.#fs.open(join(this.#path, LAYOUT_FILE), 'r'))
+    try {
+      return file && Buffer.from(await file.read()).toString()
+    } finally {
+      await file?.close()
+    }
+  }
+
+  #refuseOtherLayout(text: string): void {
+    const version = /^\{"format":"s3sched-store","v":(\d+)\}\n$/.exec(text)?.[1]
+    if (version === String(LAYOUT)) return
+    throw new StoreError(`folder ${this.#path} holds a store of layout ${version ?? 'unknown'}, expected ${LAYOUT}`, {
+      code: 'UNSUPPORTED',
+      suggestion: version === undefined ? `Restore its ${LAYOUT_FILE}` : 'Upgrade s3sched',
+    })
+  }
+
+  /** Removes what processes that died have left. */
+  async #collect(): Promise<void> {
+    const staging = join(this.#path, 'staging')
+    for (const name of await this.#fs.readdir(staging)) {
+      const age = this.#clock.now() - Number(name.split('.')[0])
+      if (age > FORGOTTEN_MS) await tidy(this.#fs.rename(join(staging, name), this.newTrashPath()))
+    }
+    const trash = join(this.#path, 'trash')
+    for (const name of await this.#fs.readdir(trash)) await tidy(removeFolder(this.#fs, join(trash, basename(name))))
+  }
+}
+
+/** Lower-case, since some file systems know no other. */
+export function newId(): string {
+  return systemRandom.id().toLowerCase()
+}
