@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** The packages as their users get them; they must be built. Vitest is started in this folder. */
+export default defineConfig({
+  test: {
+    include: ['packed/**/*.test.ts'],
+    globalSetup: ['src/consumer.ts'],
+    passWithNoTests: false,
+    reporters: ['default', 'json'],
+    outputFile: { json: '.reports/packed.json' },
+    testTimeout: 120_000,
+  },
+})

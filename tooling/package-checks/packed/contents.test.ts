@@ -1,0 +1,37 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { describe, expect, inject, it } from 'vitest'
+import { publicPackages, readManifest } from '../src/public-packages.ts'
+
+const { folder: consumer } = inject('consumer')
+
+describe.each(publicPackages())('what is published of $name', ({ name }) => {
+  const folder = join(consumer, 'node_modules', name)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+
+  it('has a README and a licence', () => {
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE']))
+  })
+
+  it('has no tests', () => {
+    expect(files.filter((file) => /\.test\.|^test\/|\.reports/.test(file))).toEqual([])
+  })
+
+  it('has maps, of the code and of the declarations, that lead to the sources', () => {
+    const maps = files.filter((file) => file.endsWith('.map'))
+    expect(maps.some((file) => file.endsWith('.js.map'))).toBe(true)
+    expect(maps.some((file) => file.endsWith('.d.ts.map'))).toBe(true)
+    for (const map of maps) {
+      const { sources } = JSON.parse(readFileSync(join(folder, map), 'utf8')) as { sources: string[] }
+      for (const source of sources) {
+        expect(existsSync(resolve(dirname(join(folder, map)), source)), `${source} in ${map}`).toBe(true)
+      }
+    }
+  })
+
+  it('names no source and no workspace', () => {
+    const manifest = readManifest(folder)
+    expect(JSON.stringify(manifest.exports)).not.toContain('source')
+    expect(Object.values(manifest.dependencies ?? {}).filter((range) => /workspace|catalog/.test(range))).toEqual([])
+  })
+})

@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { publicPackages, readManifest } from './public-packages.ts'
+import { outputOf } from './run-program.ts'
+
+/** An empty project somewhere else, into which every package was installed as its users get it. */
+export interface Consumer {
+  readonly folder: string
+  /** By the names of the packages: the file that `pnpm pack` made. */
+  readonly tarballs: Readonly<Record<string, string>>
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    consumer: Consumer
+  }
+}
+
+/** Packs and installs once for all the tests; the registry is asked only for what npm has not in its cache. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const temporary = await mkdtemp(join(tmpdir(), 's3sched-packed-'))
+  const remove = (): Promise<void> => rm(temporary, { recursive: true, force: true })
+  try {
+    project.provide('consumer', await install(join(temporary, 'consumer'), await pack(join(temporary, 'tarballs'))))
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  return remove
+}
+
+async function pack(destination: string): Promise<Record<string, string>> {
+  await mkdir(destination)
+  const tarballs: Record<string, string> = {}
+  for (const { name, folder } of publicPackages()) {
+    await outputOf('pnpm', ['pack', '--pack-destination', destination], folder)
+    const file = (await readdir(destination)).find(
+      (entry) => !Object.values(tarballs).includes(join(destination, entry)),
+    )
+    if (file === undefined) throw new Error(`pnpm pack left no tarball of ${name}`)
+    tarballs[name] = join(destination, file)
+  }
+  return tarballs
+}
+
+async function install(folder: string, tarballs: Record<string, string>): Promise<Consumer> {
+  await mkdir(folder)
+  const manifest = { name: 'consumer', private: true, type: 'module' }
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
+  const types = `@types/node@${installedVersionOf('@types/node')}`
+  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+  await outputOf('npm', ['install', ...flags, types, ...Object.values(tarballs)], folder)
+  return { folder, tarballs }
+}
+
+function installedVersionOf(name: string): string {
+  const { version } = readManifest(join(import.meta.dirname, '..', 'node_modules', name)) as { version?: string }
+  if (version === undefined) throw new Error(`${name} is not installed in tooling/package-checks`)
+  return version
+}

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The root folder of the repository. */
+export const root: string = fileURLToPath(new URL('../../..', import.meta.url))
+
+export interface PublicPackage {
+  /** Such as `@s3sched/store`. */
+  readonly name: string
+  /** Absolute. */
+  readonly folder: string
+  /** What its users may import, such as `@s3sched/store` and `@s3sched/store/testing`. */
+  readonly entryPoints: readonly string[]
+}
+
+/** Every package under `packages/` that is published, in the order of the names. */
+export function publicPackages(): PublicPackage[] {
+  const found: PublicPackage[] = []
+  for (const directory of readdirSync(join(root, 'packages')).toSorted()) {
+    const folder = join(root, 'packages', directory)
+    const manifest = readManifest(folder)
+    if (manifest.private === true) continue
+    const entryPoints = Object.keys(manifest.exports ?? {})
+      .filter((path) => path !== './package.json')
+      .map((path) => manifest.name + path.slice(1))
+    found.push({ name: manifest.name, folder, entryPoints })
+  }
+  return found
+}
+
+export interface Manifest {
+  readonly name: string
+  readonly private?: boolean
+  readonly exports?: Readonly<Record<string, unknown>>
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+}
+
+export function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+}
