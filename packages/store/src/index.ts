@@ -10,6 +10,7 @@ export {
   type Fields,
   type ReadDocument,
 } from './document.ts'
+export { createFileStore, type FileStoreDeps } from './file/file-store.ts'
 export { createMemoryStore, openNamedMemoryStore, type MemoryStoreOptions } from './memory-store.ts'
 export { checkKey, checkPrefix } from './object-key.ts'
 export type {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { systemClock, type Clock } from '@s3sched/kernel'
 import { checkBody } from './body-limit.ts'
 import { checkKey, checkPrefix } from './object-key.ts'
-import type { GetResult, ListedObject, ListPage, ObjectStore, PutCondition, PutResult } from './object-store.ts'
+import type { GetResult, ListedObject, ListPage, ObjectStore, PutResult } from './object-store.ts'
+import { isMet } from './put-condition.ts'
 import { StoreError } from './store-error.ts'
 
 interface Entry {
@@ -58,7 +59,7 @@ function createMemoryClient(objects: Map<string, Entry>, options: MemoryStoreOpt
       checkBody(key, body)
       check(signal)
       const serverTime = clock.now()
-      if (!isMet(condition, objects.get(key))) return { outcome: 'conflict', serverTime }
+      if (!isMet(condition, objects.get(key)?.etag)) return { outcome: 'conflict', serverTime }
       const etag = `"${createHash('md5').update(body).digest('hex')}"`
       objects.set(key, { body: body.slice(), etag, lastModified: serverTime })
       return { outcome: 'written', etag, serverTime }
@@ -87,11 +88,6 @@ function createMemoryClient(objects: Map<string, Entry>, options: MemoryStoreOpt
       closed = true
     },
   }
-}
-
-function isMet(condition: PutCondition | undefined, entry: Entry | undefined): boolean {
-  if (condition === undefined) return true
-  return 'ifAbsent' in condition ? entry === undefined : entry?.etag === condition.ifMatch
 }
 
 function pageOf(

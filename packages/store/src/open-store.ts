@@ -9,6 +9,7 @@ import {
 } from '@s3sched/kernel'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { parseConnection } from './connection.ts'
+import { createFileStore } from './file/file-store.ts'
 import { openNamedMemoryStore } from './memory-store.ts'
 import type { ObjectStore } from './object-store.ts'
 import { connectS3 } from './s3/s3-client.ts'
@@ -68,7 +69,7 @@ export function openStore(
 function openConnection(text: string, deps: OpenStoreDeps): ObjectStore {
   const connection = parseConnection(text)
   if (connection.kind === 'memory') return below(openNamedMemoryStore(connection.name, deps), connection.prefix)
-  if (connection.kind === 'file') throw new StoreError('the file driver is not there yet', { code: 'UNSUPPORTED' })
+  if (connection.kind === 'file') return createFileStore(connection.directory, { clock: withDefaults(deps).clock })
   const { bucket, prefix, endpoint } = connection
   const description = endpoint === undefined ? `s3://${bucket}` : `${endpoint.replace(/\/$/, '')}/${bucket}`
   const connect = (): Promise<S3Client> => connectS3(connection)
