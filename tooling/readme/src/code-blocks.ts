@@ -1,0 +1,54 @@
+/** A fenced block of JavaScript or TypeScript in a Markdown file. */
+export interface CodeBlock {
+  readonly language: 'js' | 'ts'
+  readonly code: string
+  /** Where its opening fence stands; the first line is 1. */
+  readonly line: number
+  /** Why it can't be run by itself; `undefined` when it is to be run, empty when the author gave no reason. */
+  readonly noRun: string | undefined
+}
+
+/** Up to three spaces, at least three backticks or tildes, and the info string. */
+const FENCE = /^( {0,3})(`{3,}|~{3,})(.*)$/
+
+const LANGUAGES: Readonly<Record<string, CodeBlock['language']>> = {
+  js: 'js',
+  javascript: 'js',
+  mjs: 'js',
+  ts: 'ts',
+  typescript: 'ts',
+  mts: 'ts',
+}
+
+/**
+ * The blocks of a Markdown text, in order. A block is opened by a language and may be marked `no-run: REASON` after it.
+ * @throws when a block is not closed, or its info string says anything else.
+ */
+export function codeBlocks(markdown: string): CodeBlock[] {
+  const blocks: CodeBlock[] = []
+  let open: { fence: string; info: string; line: number; lines: string[] } | undefined
+  for (const [index, text] of markdown.split(/\r?\n/).entries()) {
+    const [, , fence = '', info = ''] = FENCE.exec(text) ?? []
+    if (open === undefined) {
+      if (fence !== '') open = { fence, info: info.trim(), line: index + 1, lines: [] }
+    } else if (fence.startsWith(open.fence) && info.trim() === '') {
+      const block = blockOf(open)
+      if (block !== undefined) blocks.push(block)
+      open = undefined
+    } else open.lines.push(text)
+  }
+  if (open !== undefined) throw new Error(`line ${open.line}: the code block is not closed`)
+  return blocks
+}
+
+function blockOf(open: { info: string; line: number; lines: string[] }): CodeBlock | undefined {
+  const [word = '', ...rest] = open.info.split(/\s+/)
+  const language = LANGUAGES[word.toLowerCase()]
+  if (language === undefined) return undefined
+  const mark = rest.join(' ')
+  const noRun = /^no-run\b:?\s*(.*)$/.exec(mark)?.[1]
+  if (mark !== '' && noRun === undefined) {
+    throw new Error(`line ${open.line}: expected '${word}' or '${word} no-run: REASON', got '${open.info}'`)
+  }
+  return { language, code: `${open.lines.join('\n')}\n`, line: open.line, noRun }
+}

@@ -1,0 +1,17 @@
+import { existsSync, globSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The root folder of the repository. */
+export const root: string = join(import.meta.dirname, '..', '..', '..')
+
+/** What people read to use the packages, relative to the root: the READMEs and everything in docs. */
+export function markdownFiles(): string[] {
+  return globSync(['README.md', '{packages,apps}/*/README.md', 'docs/**/*.md'], { cwd: root }).toSorted()
+}
+
+/** Where each package's README is, or ought to be. */
+export function packageReadmes(): string[] {
+  return readdirSync(join(root, 'packages'))
+    .filter((name) => existsSync(join(root, 'packages', name, 'package.json')))
+    .map((name) => join('packages', name, 'README.md'))
+}
