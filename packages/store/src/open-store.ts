@@ -13,7 +13,9 @@ import { createFileStore } from './file/file-store.ts'
 import { openNamedMemoryStore } from './memory-store.ts'
 import type { ObjectStore } from './object-store.ts'
 import { connectS3 } from './s3/s3-client.ts'
+import type { S3Target } from './s3/s3-requests.ts'
 import { createS3Store } from './s3/s3-store.ts'
+import { scrubberOf } from './s3/scrub.ts'
 import { scopeStore } from './scoped-store.ts'
 import { StoreError } from './store-error.ts'
 
@@ -60,7 +62,10 @@ export function openStore(
     if (isStore(given)) return given
     if ('client' in given || 'bucket' in given) return openClient(given as S3ClientConnection, deps)
   }
-  throw new StoreError(`expected a connection string, {client, bucket} or a store, got ${describe(given)}`, {
+  // Of an object only the names of its fields are shown: their values may be credentials.
+  const got =
+    typeof given === 'object' && given !== null ? `an object with ${describe(Object.keys(given))}` : describe(given)
+  throw new StoreError(`expected a connection string, {client, bucket} or a store, got ${got}`, {
     code: 'INVALID_CONNECTION',
     suggestion: "Write something like 'memory://trial', 'file:///directory' or 's3://bucket/prefix'",
   })
@@ -72,8 +77,14 @@ function openConnection(text: string, deps: OpenStoreDeps): ObjectStore {
   if (connection.kind === 'file') return createFileStore(connection.directory, { clock: withDefaults(deps).clock })
   const { bucket, prefix, endpoint } = connection
   const description = endpoint === undefined ? `s3://${bucket}` : `${endpoint.replace(/\/$/, '')}/${bucket}`
-  const connect = (): Promise<S3Client> => connectS3(connection)
-  return below(createS3Store({ bucket, description, connect, ownsClient: true }, withDefaults(deps)), prefix)
+  const target: S3Target = {
+    bucket,
+    description,
+    connect: () => connectS3(connection),
+    ownsClient: true,
+    scrub: scrubberOf(connection),
+  }
+  return below(createS3Store(target, withDefaults(deps)), prefix)
 }
 
 function openClient({ client, bucket, prefix = '' }: S3ClientConnection, deps: OpenStoreDeps): ObjectStore {
@@ -84,7 +95,13 @@ function openClient({ client, bucket, prefix = '' }: S3ClientConnection, deps: O
   if (typeof (bucket as unknown) !== 'string' || bucket === '') {
     throw new StoreError(`expected bucket to be its name, got ${describe(bucket)}`, { code: 'INVALID_CONNECTION' })
   }
-  const target = { bucket, description: `s3://${bucket}`, connect: async () => client, ownsClient: false }
+  const target: S3Target = {
+    bucket,
+    description: `s3://${bucket}`,
+    connect: async () => client,
+    ownsClient: false,
+    scrub: (text) => text,
+  }
   return below(createS3Store(target, withDefaults(deps)), prefix)
 }
 

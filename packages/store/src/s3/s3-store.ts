@@ -1,36 +1,64 @@
-import type { Clock, Logger, Random } from '@s3sched/kernel'
-import type { S3Client } from '@aws-sdk/client-s3'
-import type { ObjectStore } from '../object-store.ts'
-import { StoreError } from '../store-error.ts'
+import { describe } from '@s3sched/kernel'
+import { checkBody } from '../body-limit.ts'
+import { checkKey, checkPrefix } from '../object-key.ts'
+import type { ListPage, ObjectStore, PutResult } from '../object-store.ts'
+import { putConditionally } from './conditional-put-loop.ts'
+import { deleteMany, deleteOne } from './s3-delete.ts'
+import { getOnce } from './s3-get.ts'
+import { listPages } from './s3-list.ts'
+import { putOnce } from './s3-put.ts'
+import { createS3Requests, type S3StoreDeps, type S3Target } from './s3-requests.ts'
 
-export interface S3StoreDeps {
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-}
-
-/** Where the objects are, and how a client for them comes to be. */
-export interface S3Target {
-  readonly bucket: string
-  /** Shown in {@link ObjectStore.description}. */
-  readonly description: string
-  /** Called by the first request. */
-  readonly connect: () => Promise<S3Client>
-  /** Whether closing the store destroys the client, and whether the client makes one attempt per call. */
-  readonly ownsClient: boolean
-}
-
-/** Placeholder until the driver lands in this file. */
-export function createS3Store(target: S3Target, _deps: S3StoreDeps): ObjectStore {
-  const refuse = (): never => {
-    throw new StoreError(`the S3 driver is not there yet`, { code: 'UNSUPPORTED' })
-  }
+/**
+ * One bucket as a store.
+ *
+ * | call | requests when nothing goes wrong |
+ * |---|---|
+ * | `get` | 1 GET |
+ * | `put`, with a condition or without, also when it is a conflict | 1 PUT |
+ * | `delete` | 1 DELETE for one key, 1 POST per 1,000 of many |
+ * | `list` | 1 LIST per page of 1,000 |
+ *
+ * Whatever may be repeated without harm is repeated within the time of the call; `conditional-put.ts` says how the others
+ * find out what became of them. The client itself should make one attempt per call. One that makes more still gives true
+ * outcomes: a 412 that it got after a retry of its own is not believed.
+ */
+export function createS3Store(target: S3Target, deps: S3StoreDeps): ObjectStore {
+  const { bucket, description } = target
+  const requests = createS3Requests(target, deps)
   return {
-    description: target.description,
-    get: async () => refuse(),
-    put: async () => refuse(),
-    delete: async () => refuse(),
-    list: () => refuse(),
-    close: async () => {},
+    description,
+    async get(key, { ifNoneMatch, ...call } = {}) {
+      checkKey(key)
+      requests.assertOpen()
+      return requests.repeat(`GET ${describe(key)}`, call, (wire) => getOnce(wire, bucket, key, ifNoneMatch))
+    },
+    async put(key, body, { condition, ...call } = {}): Promise<PutResult> {
+      checkKey(key)
+      checkBody(key, body)
+      requests.assertOpen()
+      if (condition !== undefined) return putConditionally(requests, bucket, key, body, condition, call)
+      const bytes = body.slice()
+      const put = await requests.repeat(`PUT ${describe(key)}`, call, (wire) => putOnce(wire, bucket, key, bytes))
+      return { outcome: 'written', ...put }
+    },
+    async delete(keys, call = {}) {
+      if (typeof keys === 'string') {
+        checkKey(keys)
+        requests.assertOpen()
+        return deleteOne(requests, bucket, keys, call)
+      }
+      for (const key of keys) checkKey(key)
+      requests.assertOpen()
+      return deleteMany(requests, bucket, [...keys], call)
+    },
+    async *list(prefix, options = {}): AsyncGenerator<ListPage> {
+      checkPrefix(prefix)
+      requests.assertOpen()
+      yield* listPages(requests, bucket, prefix, options)
+    },
+    async close() {
+      requests.close()
+    },
   }
 }

@@ -1,0 +1,42 @@
+import { MAX_BODY_BYTES, tooLarge } from '../body-limit.ts'
+import { StoreError } from '../store-error.ts'
+
+/**
+ * Collects the body of an answer. One that is too large is not read to its end.
+ * @throws {@link StoreError} `TOO_LARGE`; `NETWORK` for a body that is shorter than was announced
+ */
+export async function readBody(
+  key: string,
+  body: AsyncIterable<Uint8Array>,
+  announced: number | undefined,
+): Promise<Uint8Array> {
+  if (announced !== undefined && announced > MAX_BODY_BYTES) {
+    await drop(body)
+    throw tooLarge(key, announced)
+  }
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.byteLength
+    if (bytes > MAX_BODY_BYTES) throw tooLarge(key, bytes)
+    chunks.push(chunk)
+  }
+  if (announced !== undefined && bytes !== announced) {
+    throw new StoreError(`the body of '${key}' ended after ${bytes} of ${announced} bytes`, {
+      code: 'NETWORK',
+      retriable: true,
+    })
+  }
+  const whole = new Uint8Array(bytes)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
+}
+
+/** Ends a stream whose content nobody wants, and frees its socket. */
+async function drop(body: AsyncIterable<Uint8Array>): Promise<void> {
+  await body[Symbol.asyncIterator]().return?.()
+}

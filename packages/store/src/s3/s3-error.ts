@@ -1,0 +1,144 @@
+import { StoreError, type StoreErrorCode } from '../store-error.ts'
+import type { Trouble } from './s3-trouble.ts'
+
+interface Meaning {
+  readonly code: StoreErrorCode
+  readonly retriable?: boolean
+  readonly suggestion?: string
+}
+
+const CREDENTIALS: Meaning = { code: 'CREDENTIALS', suggestion: 'Check the key, its secret and the session token' }
+const EXPIRED: Meaning = { code: 'CREDENTIALS', suggestion: 'Renew the credentials; the session token is over' }
+const DENIED: Meaning = {
+  code: 'ACCESS_DENIED',
+  suggestion: 'Grant s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket on the bucket and its prefix',
+}
+const THROTTLED: Meaning = { code: 'THROTTLED', retriable: true }
+const UNAVAILABLE: Meaning = { code: 'UNAVAILABLE', retriable: true }
+const NETWORK: Meaning = { code: 'NETWORK', retriable: true }
+const NO_SPACE: Meaning = { code: 'NO_SPACE', suggestion: 'Free space at the server, or raise the quota' }
+const WRONG_PLACE: Meaning = { code: 'INVALID_CONNECTION', suggestion: 'Set the region and the endpoint of the bucket' }
+const UNSUPPORTED: Meaning = { code: 'UNSUPPORTED', suggestion: 'Use a server that the README lists as right' }
+const SKEWED: Meaning = {
+  code: 'CLOCK_SKEW',
+  // The SDK has learnt the server's time from this very answer, and signs the next request by it.
+  retriable: true,
+  suggestion: "Set this machine's clock; it is too far from the server's",
+}
+
+/** Service codes and system codes, which say it exactly; asked before the status, which may be 200 all the same. */
+const BY_NAME: Readonly<Record<string, Meaning>> = {
+  InvalidAccessKeyId: CREDENTIALS,
+  SignatureDoesNotMatch: CREDENTIALS,
+  InvalidToken: CREDENTIALS,
+  UnrecognizedClientException: CREDENTIALS,
+  CredentialsProviderError: {
+    code: 'CREDENTIALS',
+    suggestion: 'Put them into the connection string, the environment or a profile',
+  },
+  TokenProviderError: EXPIRED,
+  ExpiredToken: EXPIRED,
+  ExpiredTokenException: EXPIRED,
+  TokenRefreshRequired: EXPIRED,
+  AccessDenied: DENIED,
+  AccessDeniedException: DENIED,
+  AllAccessDisabled: DENIED,
+  AccountProblem: DENIED,
+  NoSuchBucket: { code: 'NOT_FOUND', suggestion: 'Create the bucket; it is never made on the way' },
+  InvalidBucketName: { code: 'NOT_FOUND', suggestion: 'No bucket can have this name; check it' },
+  PermanentRedirect: WRONG_PLACE,
+  TemporaryRedirect: UNAVAILABLE,
+  AuthorizationHeaderMalformed: WRONG_PLACE,
+  IllegalLocationConstraintException: WRONG_PLACE,
+  RequestTimeTooSkewed: SKEWED,
+  RequestExpired: SKEWED,
+  RequestInTheFuture: SKEWED,
+  SlowDown: THROTTLED,
+  SlowDownRead: THROTTLED,
+  SlowDownWrite: THROTTLED,
+  Throttling: THROTTLED,
+  ThrottlingException: THROTTLED,
+  ThrottledException: THROTTLED,
+  RequestLimitExceeded: THROTTLED,
+  BandwidthLimitExceeded: THROTTLED,
+  TooManyRequests: THROTTLED,
+  TooManyRequestsException: THROTTLED,
+  InternalError: UNAVAILABLE,
+  ServiceUnavailable: UNAVAILABLE,
+  RequestTimeout: UNAVAILABLE,
+  OperationAborted: UNAVAILABLE,
+  ConditionalRequestConflict: UNAVAILABLE,
+  XMinioServerNotInitialized: UNAVAILABLE,
+  XMinioStorageFull: NO_SPACE,
+  QuotaExceeded: NO_SPACE,
+  InsufficientStorage: NO_SPACE,
+  EntityTooLarge: { code: 'TOO_LARGE' },
+  KeyTooLongError: { code: 'INVALID_KEY' },
+  XMinioInvalidObjectName: { code: 'INVALID_KEY' },
+  NotImplemented: UNSUPPORTED,
+  MethodNotAllowed: UNSUPPORTED,
+  MissingContentLength: {
+    code: 'UNSUPPORTED',
+    suggestion: "The server takes no checksum trailers: set requestChecksumCalculation to 'WHEN_REQUIRED'",
+  },
+  TimeoutError: { code: 'TIMEOUT', retriable: true },
+  EPROTO: { code: 'TLS', suggestion: 'Check that the endpoint speaks https' },
+  SyntaxError: { code: 'CORRUPT', suggestion: 'The endpoint does not answer as S3 does; check it' },
+}
+
+const BY_STATUS: Readonly<Record<number, Meaning>> = {
+  301: WRONG_PLACE,
+  307: UNAVAILABLE,
+  308: WRONG_PLACE,
+  401: CREDENTIALS,
+  403: DENIED,
+  405: UNSUPPORTED,
+  408: UNAVAILABLE,
+  409: UNAVAILABLE,
+  411: { code: 'UNSUPPORTED', suggestion: "Set requestChecksumCalculation to 'WHEN_REQUIRED'" },
+  413: { code: 'TOO_LARGE' },
+  429: THROTTLED,
+  501: UNSUPPORTED,
+  507: NO_SPACE,
+}
+
+const TLS_CODE = /CERT|SELF_SIGNED|^ERR_TLS|^ERR_SSL|UNABLE_TO_VERIFY|^HOSTNAME_MISMATCH$/
+const NETWORK_CODE =
+  /^(ECONN|ENOTFOUND|EAI_|EPIPE|EHOST|ENET|EADDR|ETIMEDOUT|EDNS|UND_ERR_|ERR_STREAM_PREMATURE_CLOSE|ABORT_ERR|AbortError)/
+
+/** The one code of ours for whatever the SDK threw. */
+export function meaningOf({ name, status, message }: Trouble): Meaning {
+  const named = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined
+  if (named !== undefined) return named
+  if (TLS_CODE.test(name)) {
+    return { code: 'TLS', suggestion: 'Give Node the authority of the certificate by NODE_EXTRA_CA_CERTS' }
+  }
+  if (NETWORK_CODE.test(name) || /socket hang up|^aborted$/.test(message)) return NETWORK
+  if (message.startsWith('Region is missing')) return WRONG_PLACE
+  if (status === undefined) return { code: 'UNEXPECTED' }
+  return BY_STATUS[status] ?? (status >= 500 ? UNAVAILABLE : { code: 'UNEXPECTED' })
+}
+
+/**
+ * @param doing - what failed, such as `PUT "leader.json" in s3://bucket`
+ * @param scrub - takes known secrets out of a text
+ */
+export function toStoreError(trouble: Trouble, doing: string, scrub: (text: string) => string): StoreError {
+  const { code, retriable = false, suggestion } = meaningOf(trouble)
+  const { name, status, requestId, region, retryAfterMs } = trouble
+  const answer = [status, name].filter((part) => part !== undefined).join(' ')
+  const message = scrub(trouble.message)
+  const advice = code === 'INVALID_CONNECTION' && region !== undefined ? `Set its region to '${region}'` : suggestion
+  return new StoreError(`${doing}: ${answer}: ${message.trim().replace(/\.$/, '')}`, {
+    code,
+    retriable,
+    context: { name, status, requestId, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+    ...(advice === undefined ? {} : { suggestion: advice }),
+    ...(code === 'UNEXPECTED' ? { cause: copyOf(trouble, scrub) } : {}),
+  })
+}
+
+/** The SDK's own error would bring the headers of the request along. */
+function copyOf({ name, message, stack = '' }: Trouble, scrub: (text: string) => string): Error {
+  return Object.assign(new Error(scrub(message)), { name, stack: scrub(stack) })
+}

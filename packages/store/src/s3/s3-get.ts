@@ -1,0 +1,45 @@
+import type { GetResult } from '../object-store.ts'
+import { StoreError } from '../store-error.ts'
+import { quoted } from './etag.ts'
+import { readBody } from './read-body.ts'
+import type { Wire } from './s3-requests.ts'
+import { readTrouble } from './s3-trouble.ts'
+import { watchServerDate } from './server-date.ts'
+
+/** Makes one GET. That there is no such object, or that it is unchanged, are answers and not errors. */
+export async function getOnce(
+  { client, sdk, signal }: Wire,
+  bucket: string,
+  key: string,
+  ifNoneMatch: string | undefined,
+): Promise<GetResult> {
+  const condition = ifNoneMatch === undefined ? {} : { IfNoneMatch: ifNoneMatch }
+  const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ...condition })
+  const serverDate = watchServerDate(command)
+  try {
+    const output = await client.send(command, { abortSignal: signal })
+    const etag = quoted(output.ETag)
+    if (etag === undefined || output.Body === undefined) {
+      throw new StoreError(`GET '${key}' was answered without ${etag === undefined ? 'an ETag' : 'a body'}`, {
+        code: 'CORRUPT',
+        suggestion: 'The endpoint does not answer as S3 does; check it',
+      })
+    }
+    const announced = output.ContentEncoding === undefined ? output.ContentLength : undefined
+    const stream = output.Body as unknown as AsyncIterable<Uint8Array>
+    const body = await readBody(key, stream, announced)
+    return { outcome: 'found', body, etag, lastModified: output.LastModified?.getTime(), serverTime: serverDate() }
+  } catch (thrown) {
+    if (thrown instanceof StoreError) throw thrown
+    const { name, status } = readTrouble(thrown, 0)
+    const serverTime = serverDate()
+    if (status === 304 && ifNoneMatch !== undefined) return { outcome: 'unchanged', serverTime }
+    if (isMissing(name, status)) return { outcome: 'missing', serverTime }
+    throw thrown
+  }
+}
+
+/** Not just any 404: a bucket that isn't there, and a web server that is no S3, answer it too. */
+export function isMissing(name: string, status: number | undefined): boolean {
+  return name === 'NoSuchKey' || (status === 404 && name === 'NotFound')
+}

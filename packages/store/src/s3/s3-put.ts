@@ -1,0 +1,42 @@
+import type { PutCondition } from '../object-store.ts'
+import { StoreError } from '../store-error.ts'
+import { quoted } from './etag.ts'
+import type { Wire } from './s3-requests.ts'
+import { watchServerDate } from './server-date.ts'
+
+export interface Put {
+  readonly etag: string
+  readonly serverTime: number | undefined
+}
+
+/** Makes one PUT. An answer without an ETag is no success: it may be an error inside of a 200. */
+export async function putOnce(
+  { client, sdk, signal }: Wire,
+  bucket: string,
+  key: string,
+  body: Uint8Array,
+  condition?: PutCondition,
+): Promise<Put> {
+  const command = new sdk.PutObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    Body: body,
+    ContentType: key.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+    ...headersOf(condition),
+  })
+  const serverDate = watchServerDate(command)
+  const output = await client.send(command, { abortSignal: signal })
+  const etag = quoted(output.ETag)
+  if (etag === undefined) {
+    throw new StoreError(`PUT '${key}' was answered with success, but without an ETag`, {
+      code: 'UNAVAILABLE',
+      retriable: true,
+    })
+  }
+  return { etag, serverTime: serverDate() }
+}
+
+function headersOf(condition: PutCondition | undefined): { IfNoneMatch?: string; IfMatch?: string } {
+  if (condition === undefined) return {}
+  return 'ifAbsent' in condition ? { IfNoneMatch: '*' } : { IfMatch: condition.ifMatch }
+}

@@ -1,0 +1,14 @@
+import type { S3Connection } from './s3-connection.ts'
+
+/** Takes the secrets of a connection out of texts that others wrote: a server may repeat in an error what it was sent. */
+export function scrubberOf({ credentials }: Pick<S3Connection, 'credentials'>): (text: string) => string {
+  if (credentials === undefined) return (text) => text
+  const { secretAccessKey, sessionToken } = credentials()
+  const secrets = [secretAccessKey, sessionToken].filter((secret) => secret !== undefined && secret.length > 2)
+  const forms = secrets.flatMap((secret = '') => [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ])
+  return (text) => forms.reduce((scrubbed, form) => scrubbed.replaceAll(form, '***'), text)
+}
