@@ -1,0 +1,101 @@
+import { describe, fullJitter, type Clock, type Random } from '@s3sched/kernel'
+import { readDocument, writeDocument, type Fields, type ObjectStore } from '@s3sched/store'
+import { DatabaseError } from './database-error.ts'
+import { isPlainObject } from './plain-json.ts'
+import { resolveDefinition, sameDefinition, type ResourceDefinition } from './resource-definition.ts'
+
+/**
+ * The definitions of all resources, in one object: one GET tells a process everything when it connects. It is written
+ * only when a definition is new or differs, by compare-and-swap, so that two processes that define different resources
+ * keep each other's.
+ */
+export interface Catalog {
+  /** 1 GET. What can't be read as a definition is left out and named in `problems`. */
+  read(): Promise<{ readonly definitions: readonly ResourceDefinition[]; readonly problems: readonly string[] }>
+  /** 1 GET. A stored definition that can't be read counts as none: it is about to be replaced. */
+  find(name: string): Promise<ResourceDefinition | undefined>
+  /** Makes a definition the one that counts. 1 GET, and 1 PUT when it differs. */
+  define(definition: ResourceDefinition): Promise<void>
+}
+
+export const CATALOG_KEY = 'catalog.json'
+
+const MAX_ATTEMPTS = 20
+const BACKOFF = { baseMs: 10, maxMs: 1000 } as const
+
+interface Read {
+  readonly fields: Fields
+  readonly resources: Readonly<Record<string, unknown>>
+  /** `undefined` when there is none yet. */
+  readonly etag: string | undefined
+}
+
+/** @param store - below the database's `resources/` */
+export function createCatalog(store: ObjectStore, clock: Clock, random: Random): Catalog {
+  const load = async (): Promise<Read> => {
+    const got = await readDocument(store, CATALOG_KEY)
+    if (got.outcome === 'missing' || got.outcome === 'unchanged') return { fields: {}, resources: {}, etag: undefined }
+    const problem = got.outcome === 'unreadable' ? got.problem : undefined
+    const resources = got.outcome === 'found' ? got.fields['resources'] : undefined
+    if (got.outcome === 'found' && isPlainObject(resources)) return { fields: got.fields, resources, etag: got.etag }
+    throw new DatabaseError(
+      `the definitions of the resources can't be read: ${problem ?? `resources is ${describe(resources)}`}`,
+      { code: 'UNREADABLE', suggestion: `Look at the object ${CATALOG_KEY} of ${store.description}` },
+    )
+  }
+
+  return {
+    find: async (name) => findIn((await load()).resources, name),
+    async read() {
+      const { resources } = await load()
+      const definitions: ResourceDefinition[] = []
+      const problems: string[] = []
+      for (const [name, stored] of Object.entries(resources)) {
+        const read = definitionOf(name, stored)
+        if (typeof read === 'string') problems.push(read)
+        else definitions.push(read)
+      }
+      return { definitions, problems }
+    },
+    async define(definition) {
+      for (let attempt = 1; ; attempt++) {
+        const { fields, resources, etag } = await load()
+        const before = findIn(resources, definition.name)
+        if (before !== undefined && sameDefinition(before, definition)) return
+        const next = { ...fields, resources: { ...resources, [definition.name]: definition } }
+        const condition = etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: etag }
+        const put = await writeDocument(store, CATALOG_KEY, next, random.id(), { condition })
+        if (put.outcome === 'written') return
+        // Whether it landed does not matter: defining the same thing again finds it there and writes nothing.
+        if (attempt === MAX_ATTEMPTS)
+          throw undecided(definition.name, put.outcome === 'unknown' ? put.cause : undefined)
+        await clock.sleep(fullJitter(attempt, BACKOFF, random))
+      }
+    },
+  }
+}
+
+function findIn(resources: Read['resources'], name: string): ResourceDefinition | undefined {
+  const read = Object.hasOwn(resources, name) ? definitionOf(name, resources[name]) : undefined
+  return typeof read === 'string' ? undefined : read
+}
+
+/** Stored definitions are checked like those that users give: anybody may have written them. */
+function definitionOf(name: string, stored: unknown): ResourceDefinition | string {
+  try {
+    const definition = resolveDefinition(stored)
+    return definition.name === name ? definition : `resource '${name}' is stored under the name of '${definition.name}'`
+  } catch (error) {
+    if (error instanceof DatabaseError) return error.message
+    throw error
+  }
+}
+
+function undecided(name: string, cause: unknown): DatabaseError {
+  return new DatabaseError(`the definition of resource '${name}' could not be written in ${MAX_ATTEMPTS} attempts`, {
+    code: 'CONFLICT',
+    retriable: true,
+    context: { resource: name },
+    cause,
+  })
+}

@@ -1,0 +1,24 @@
+import {
+  resolveOptions,
+  S3SchedError,
+  type OptionRelation,
+  type OptionSpec,
+  type ResolvedOptions,
+} from '@s3sched/kernel'
+import { DatabaseError, type DatabaseErrorCode } from './database-error.ts'
+
+/** `resolveOptions` whose error is the database's own. */
+export function checkOptions<const S extends OptionSpec>(
+  code: DatabaseErrorCode,
+  subject: string,
+  spec: S,
+  input: unknown,
+  relations: readonly OptionRelation<S>[] = [],
+): ResolvedOptions<S> {
+  try {
+    return resolveOptions(subject, spec, input, relations)
+  } catch (error) {
+    if (!(error instanceof S3SchedError)) throw error
+    throw new DatabaseError(error.message, { code, context: error.context, cause: error })
+  }
+}

@@ -1,0 +1,89 @@
+import {
+  custom,
+  describe,
+  having,
+  integer,
+  optional,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type Logger,
+  type Random,
+} from '@s3sched/kernel'
+import { openStore, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
+import { checkOptions } from './checked-options.ts'
+
+export interface DatabaseOptions {
+  /** `memory://name`, `file:///directory`, `s3://key:secret@bucket/prefix`, `https://key:secret@host/bucket/prefix`. */
+  readonly connectionString?: string
+  /** Instead of a connection string: a store, or an S3 client and its bucket. `disconnect()` leaves both open. */
+  readonly store?: ObjectStore | S3ClientConnection
+  /** Where everything is kept in the store: empty, or ending in a slash. @default 's3sched/' */
+  readonly prefix?: string
+  /** How many documents one call reads or writes at a time, 1 to 100. @default 10 */
+  readonly parallelism?: number
+  /** How often a change is tried again when others write the same document, 1 to 1000. @default 20 */
+  readonly maxUpdateAttempts?: number
+  /** @default the system's */
+  readonly clock?: Clock
+  /** @default the system's */
+  readonly random?: Random
+  /** @default silent */
+  readonly logger?: Logger
+}
+
+const SPEC = {
+  connectionString: optional(
+    custom('a connection string', (value): value is string => typeof value === 'string' && value !== ''),
+  ),
+  store: optional(having<ObjectStore | S3ClientConnection>('a store, or { client, bucket }')),
+  prefix: custom(
+    "empty, or like 'name/'",
+    (value): value is string => typeof value === 'string' && (value === '' || value.endsWith('/')),
+    's3sched/',
+  ),
+  parallelism: integer({ min: 1, max: 100, default: 10 }),
+  maxUpdateAttempts: integer({ min: 1, max: 1000, default: 20 }),
+  clock: { ...having<Clock>('a Clock', 'now', 'monotonic', 'sleep'), fallback: systemClock, required: false },
+  random: { ...having<Random>('a Random', 'float', 'id'), fallback: systemRandom, required: false },
+  logger: {
+    ...having<Logger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error'),
+    fallback: silentLogger,
+    required: false,
+  },
+}
+
+export interface ResolvedDatabaseOptions {
+  readonly prefix: string
+  readonly parallelism: number
+  readonly maxUpdateAttempts: number
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly open: () => ObjectStore
+  /** Whether the store is this database's own, to be closed with it. */
+  readonly ownsStore: boolean
+}
+
+/** @throws {@link DatabaseError} `INVALID_OPTIONS`; `StoreError` `INVALID_CONNECTION` for a malformed connection string. */
+export function resolveDatabaseOptions(input: unknown): ResolvedDatabaseOptions {
+  const { connectionString, store, ...rest } = checkOptions('INVALID_OPTIONS', 'Database', SPEC, input, [
+    (options) =>
+      (options.connectionString === undefined) === (options.store === undefined)
+        ? `expected either connectionString or store, got ${options.store === undefined ? 'neither' : 'both'}`
+        : undefined,
+  ])
+  const { clock, random, logger } = rest
+  const connection = connectionString ?? store
+  if (connection === undefined) throw new TypeError(`no connection in ${describe(input)}`)
+  // Opening sends nothing, so a malformed connection is refused here and not at connect().
+  const first = openStore(connection, { clock, random, logger })
+  let unused: ObjectStore | undefined = first
+  const open = (): ObjectStore => {
+    const opened = unused ?? openStore(connection, { clock, random, logger })
+    unused = undefined
+    return opened
+  }
+  return { ...rest, open, ownsStore: connection !== first }
+}

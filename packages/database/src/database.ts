@@ -1,0 +1,227 @@
+import { describe, didYouMean, TypedEmitter } from '@s3sched/kernel'
+import { scopeStore, type ObjectStore } from '@s3sched/store'
+import { createCatalog, type Catalog } from './catalog.ts'
+import { DatabaseError } from './database-error.ts'
+import { resolveDatabaseOptions, type DatabaseOptions, type ResolvedDatabaseOptions } from './database-options.ts'
+import { createGatedStore } from './gated-store.ts'
+import { createPluginRegistry, type DatabasePlugin, type PluginRegistry } from './plugin-registry.ts'
+import {
+  resolveDefinition,
+  sameDefinition,
+  samePartitions,
+  type ResourceDefinition,
+  type ResourceOptions,
+} from './resource-definition.ts'
+import { Resource, type ResourceEvents } from './resource.ts'
+
+export interface DatabaseEvents extends ResourceEvents {
+  connected: { readonly resources: readonly string[] }
+  disconnected: Readonly<Record<string, never>>
+  resourceCreated: { readonly resource: string }
+  resourceUpdated: { readonly resource: string }
+}
+
+/**
+ * A small document database in a bucket: resources with rules, documents that are changed without losing anybody's
+ * update, and plugins. See the README for what it is good for, and for what it is not.
+ *
+ * @example
+ * const database = new Database({ connectionString: 'memory://trial' })
+ * await database.connect()
+ * const people = await database.createResource({ name: 'people', attributes: { name: 'string' } })
+ * await people.insert({ name: 'Ada' })
+ */
+export class Database extends TypedEmitter<DatabaseEvents> {
+  /** The resources by name, those that other processes created too, as they were at `connect()`. */
+  readonly resources: Readonly<Record<string, Resource>>
+  readonly #options: ResolvedDatabaseOptions
+  readonly #plugins: PluginRegistry<Database>
+  readonly #gate: ObjectStore
+  readonly #resources: Record<string, Resource> = Object.create(null) as Record<string, Resource>
+  #store: ObjectStore | undefined
+  #connecting: Promise<void> | undefined
+  #connected = false
+
+  /** Sends nothing. @throws {@link DatabaseError} `INVALID_OPTIONS`; `StoreError` `INVALID_CONNECTION` */
+  constructor(options: DatabaseOptions) {
+    const resolved = resolveDatabaseOptions(options)
+    super((error, event) => resolved.logger.error('a listener threw', { event, error }))
+    this.#options = resolved
+    this.resources = this.#resources
+    this.#plugins = createPluginRegistry(resolved.logger)
+    this.#gate = createGatedStore(() => scopeStore(this.store, `${resolved.prefix}resources/`))
+  }
+
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  /** As in s3db.js. The same as {@link connected}. */
+  isConnected(): boolean {
+    return this.#connected
+  }
+
+  /** The store as it was opened or given, whole: everything of this database is below {@link prefix}. */
+  get store(): ObjectStore {
+    if (this.#store === undefined) throw notConnected()
+    return this.#store
+  }
+
+  get prefix(): string {
+    return this.#options.prefix
+  }
+
+  /** The plugins by name. */
+  get plugins(): Readonly<Record<string, DatabasePlugin<Database>>> {
+    return this.#plugins.plugins
+  }
+
+  /**
+   * Loads the definitions (1 GET), then installs and starts the plugins. Connecting twice is fine.
+   * @throws `StoreError` when the store can't be reached or refuses
+   */
+  async connect(): Promise<void> {
+    if (this.#connected) return
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined
+    })
+    return this.#connecting
+  }
+
+  async #connect(): Promise<void> {
+    this.#store = this.#options.open()
+    try {
+      const { definitions, problems } = await this.#catalog().read()
+      for (const problem of problems) this.#options.logger.warn(`a definition in the bucket is left out: ${problem}`)
+      for (const definition of definitions) this.#attach(definition)
+      this.#connected = true
+      await this.#plugins.activateAll(this)
+    } catch (error) {
+      await this.#close()
+      throw error
+    }
+    this.emit('connected', { resources: Object.keys(this.resources) })
+  }
+
+  /**
+   * Stops the plugins, the last one first, and closes the store if this database opened it. Every later call throws
+   * `NOT_CONNECTED` until `connect()` is called again. Disconnecting twice is fine.
+   * @throws {@link DatabaseError} `PLUGIN_FAILED` when a plugin failed to stop; it is disconnected all the same
+   */
+  async disconnect(): Promise<void> {
+    // A connection that is being made is not torn down half way; whether it succeeds is told to whoever asked for it.
+    await Promise.allSettled([this.#connecting])
+    if (!this.#connected) return
+    const failures = await this.#close()
+    this.emit('disconnected', {})
+    const [first] = failures
+    if (first !== undefined) throw first
+  }
+
+  async #close(): Promise<readonly DatabaseError[]> {
+    const failures = await this.#plugins.stopAll()
+    this.#connected = false
+    const store = this.#store
+    this.#store = undefined
+    if (this.#options.ownsStore) await store?.close()
+    return failures
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.disconnect()
+  }
+
+  /**
+   * Makes a resource, or brings an existing one to this definition: the code's definition is the one that counts. It is
+   * kept in the bucket, so that others have it after `connect()`. 1 GET; 1 PUT when it is new or differs; when its
+   * partitions have changed, all its documents are read.
+   *
+   * @throws {@link DatabaseError} `INVALID_DEFINITION`, `NOT_CONNECTED`
+   */
+  async createResource<T extends object = Record<string, unknown>>(options: ResourceOptions): Promise<Resource<T>> {
+    const definition = resolveDefinition(options)
+    if (!this.#connected) throw notConnected()
+    const catalog = this.#catalog()
+    const before = await catalog.find(definition.name)
+    const resource = this.#attach(definition)
+    if (before === undefined || !sameDefinition(before, definition)) {
+      // Before the definition is written: when this fails half way, the next call finds that it has to be done again.
+      if (before !== undefined && !samePartitions(before, definition)) await resource.reindex()
+      await catalog.define(definition)
+      this.emit(before === undefined ? 'resourceCreated' : 'resourceUpdated', { resource: definition.name })
+    }
+    return resource as unknown as Resource<T>
+  }
+
+  /**
+   * A resource by its name, for those that this process did not create.
+   * @throws {@link DatabaseError} `RESOURCE_NOT_FOUND`, with the name that was probably meant
+   */
+  resource<T extends object = Record<string, unknown>>(name: string): Resource<T> {
+    if (!this.#connected) throw notConnected()
+    const found = this.#resources[name]
+    if (found === undefined) throw resourceNotFound(name, Object.keys(this.#resources))
+    return found as unknown as Resource<T>
+  }
+
+  /** The definitions of all resources that this process knows. No request. */
+  async listResources(): Promise<ResourceDefinition[]> {
+    if (!this.#connected) throw notConnected()
+    return Object.values(this.#resources).map(({ definition }) => definition)
+  }
+
+  /**
+   * Adds a plugin: anything with `install(database)`. When the database is connected, it is installed and started at
+   * once, else at `connect()`. `disconnect()` stops it.
+   *
+   * @param name - under which it is in {@link plugins}. @default its class's name without `Plugin`, in lower case
+   * @returns the plugin
+   * @throws {@link DatabaseError} `INVALID_ARGUMENT`, `ALREADY_EXISTS`; `PLUGIN_FAILED` when it threw
+   */
+  async usePlugin<P extends DatabasePlugin<Database>>(plugin: P, name?: string): Promise<P> {
+    const added = this.#plugins.add(plugin, name)
+    if (this.#connected) await this.#plugins.activate(added, this)
+    return plugin
+  }
+
+  /** Stops and uninstalls a plugin. @throws {@link DatabaseError} `PLUGIN_NOT_FOUND`, `PLUGIN_FAILED` */
+  async uninstallPlugin(name: string, options: { readonly purgeData?: boolean } = {}): Promise<void> {
+    await this.#plugins.remove(name, options.purgeData ?? false)
+  }
+
+  #catalog(): Catalog {
+    return createCatalog(this.#gate, this.#options.clock, this.#options.random)
+  }
+
+  /** Those who hold a resource already go on with the same one. */
+  #attach(definition: ResourceDefinition): Resource {
+    const present = this.#resources[definition.name]
+    if (present !== undefined) {
+      present.redefine(definition)
+      return present
+    }
+    const resource = new Resource({ ...this.#options, store: this.#gate }, this.#options, definition)
+    resource.on('inserted', (event) => this.emit('inserted', event))
+    resource.on('updated', (event) => this.emit('updated', event))
+    resource.on('deleted', (event) => this.emit('deleted', event))
+    this.#resources[definition.name] = resource
+    return resource
+  }
+}
+
+function notConnected(): DatabaseError {
+  return new DatabaseError('the database is not connected', {
+    code: 'NOT_CONNECTED',
+    suggestion: 'Call await database.connect() first',
+  })
+}
+
+function resourceNotFound(name: string, known: readonly string[]): DatabaseError {
+  const meant = didYouMean(name, known)
+  const all = known.length === 0 ? 'There is none; make one with createResource()' : `Known are ${known.join(', ')}`
+  return new DatabaseError(`there is no resource ${describe(name)}`, {
+    code: 'RESOURCE_NOT_FOUND',
+    suggestion: meant === undefined ? all : `Did you mean '${meant}'?`,
+    context: { resource: name, known },
+  })
+}

@@ -1,0 +1,209 @@
+import { custom, integer, optional, string, type OptionField } from '@s3sched/kernel'
+import type { ObjectStore } from '@s3sched/store'
+import { checkOptions } from './checked-options.ts'
+import { DatabaseError } from './database-error.ts'
+import { applyChanges } from './document-changes.ts'
+import type { DocumentStore } from './document-store.ts'
+import { compileFilter, type Filter } from './filter.ts'
+import { partitionNamed, partitionValue, type Partitions } from './partition.ts'
+import { listPartition } from './partition-index.ts'
+import { isPlainObject, toPlainJson, type JsonObject } from './plain-json.ts'
+import { compileSort, type SortOrder } from './sort-order.ts'
+
+/** Which documents. */
+export interface Selection {
+  /** Only the documents that match. It reads the whole collection, or the whole part of a partition. @default all */
+  readonly filter?: Filter
+  /** Only the documents of one part of this partition; with `partitionValues`. @default all */
+  readonly partition?: string
+  /** The value of each field of the partition. */
+  readonly partitionValues?: Readonly<Record<string, unknown>>
+}
+
+/** Which of them, and in what order. */
+export interface ListRequest extends Selection {
+  /** At most this many. @default all */
+  readonly limit?: number
+  /** Leaves out this many first. @default 0 */
+  readonly offset?: number
+  /** @default the order of the ids' keys, which are random unless you choose the ids */
+  readonly sort?: SortOrder
+}
+
+export interface PageRequest extends Selection {
+  /** Where the page begins. @default 0 */
+  readonly offset?: number
+  /** Documents per page. @default 100 */
+  readonly size?: number
+  readonly sort?: SortOrder
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly totalItems: number
+  /** 0 is the first. */
+  readonly page: number
+  readonly pageSize: number
+  readonly totalPages: number
+  readonly hasMore: boolean
+}
+
+/** What a query needs to know of a resource. */
+export interface QueryTarget<T extends object> {
+  readonly subject: string
+  /** Below `resources/<name>/`. */
+  readonly store: ObjectStore
+  readonly documents: DocumentStore
+  readonly partitions: Partitions
+  readonly parallelism: number
+  readonly present: (document: { readonly id: string; readonly attributes: JsonObject }) => T
+}
+
+const plainObject = (expected: string): OptionField<Readonly<Record<string, unknown>>> =>
+  custom(expected, isPlainObject)
+
+const SELECTION = {
+  filter: optional(plainObject('a filter object such as { active: true }')),
+  partition: optional(string()),
+  partitionValues: optional(plainObject("an object with the partition's fields")),
+} as const
+
+const SORT = { sort: optional(plainObject('an object such as { createdAt: -1 }')) } as const
+
+const LIST = {
+  ...SELECTION,
+  ...SORT,
+  limit: optional(integer({ min: 0 })),
+  offset: integer({ min: 0, default: 0 }),
+} as const
+
+const PAGE = {
+  ...SELECTION,
+  ...SORT,
+  offset: integer({ min: 0, default: 0 }),
+  size: integer({ min: 1, default: 100 }),
+} as const
+
+type CheckedSelection = ReturnType<typeof checkSelection>
+
+function checkSelection(
+  subject: string,
+  request: unknown,
+): {
+  readonly filter: Filter | undefined
+  readonly partition: string | undefined
+  readonly partitionValues: Filter | undefined
+} {
+  return checkOptions('INVALID_ARGUMENT', subject, SELECTION, request)
+}
+
+export async function countDocuments<T extends object>(target: QueryTarget<T>, request: Selection): Promise<number> {
+  const selection = checkSelection(`count of ${target.subject}`, request)
+  if (isEverything(selection)) return (await target.documents.ids()).length
+  return (await select(target, selection, Infinity)).length
+}
+
+export async function listDocuments<T extends object>(target: QueryTarget<T>, request: ListRequest): Promise<T[]> {
+  const {
+    limit = Infinity,
+    offset,
+    sort,
+    ...selection
+  } = checkOptions('INVALID_ARGUMENT', `list of ${target.subject}`, LIST, request)
+  const end = offset + limit
+  if (sort === undefined) return (await select(target, selection, end)).slice(offset)
+  const compare = compileSort(sort)
+  return (await select(target, selection, Infinity)).toSorted(compare).slice(offset, end)
+}
+
+export async function pageDocuments<T extends object>(target: QueryTarget<T>, request: PageRequest): Promise<Page<T>> {
+  const { offset, size, sort, ...selection } = checkOptions(
+    'INVALID_ARGUMENT',
+    `page of ${target.subject}`,
+    PAGE,
+    request,
+  )
+  if (sort === undefined && isEverything(selection)) {
+    const ids = await target.documents.ids()
+    const found = await target.documents.readMany(ids.slice(offset, offset + size))
+    return pageOf(found.map(target.present), ids.length, offset, size)
+  }
+  const all = await select(target, selection, Infinity)
+  const ordered = sort === undefined ? all : all.toSorted(compileSort(sort))
+  return pageOf(ordered.slice(offset, offset + size), all.length, offset, size)
+}
+
+function pageOf<T>(items: readonly T[], totalItems: number, offset: number, size: number): Page<T> {
+  return {
+    items,
+    totalItems,
+    page: Math.floor(offset / size),
+    pageSize: size,
+    totalPages: Math.ceil(totalItems / size),
+    hasMore: offset + size < totalItems,
+  }
+}
+
+/** The first `end` documents of a selection, in the order of their keys; it reads no more of them than it must. */
+async function select<T extends object>(
+  target: QueryTarget<T>,
+  selection: CheckedSelection,
+  end: number,
+): Promise<T[]> {
+  const matches = selection.filter === undefined ? undefined : compileFilter(selection.filter)
+  const part = partOf(target, selection)
+  const ids =
+    part === undefined ? await target.documents.ids(matches === undefined ? finite(end) : undefined) : await part.ids()
+  const selected: T[] = []
+  // Several rounds' worth at once, so that one slow answer does not hold up the others.
+  const batch = target.parallelism * 4
+  for (let from = 0; from < ids.length && selected.length < end;) {
+    const wanted = matches === undefined ? Math.min(batch, end - selected.length) : batch
+    const found = await target.documents.readMany(ids.slice(from, from + wanted))
+    from += wanted
+    for (const stored of found) {
+      if (part?.holds(stored.attributes) === false) continue
+      const document = target.present(stored)
+      if (matches?.(document) !== false) selected.push(document)
+    }
+  }
+  return selected.slice(0, finite(end))
+}
+
+interface Part {
+  ids(): Promise<string[]>
+  holds(attributes: JsonObject): boolean
+}
+
+function partOf<T extends object>(target: QueryTarget<T>, selection: CheckedSelection): Part | undefined {
+  const { partition: name, partitionValues } = selection
+  const { subject, partitions, store } = target
+  if (name === undefined) {
+    if (partitionValues === undefined) return undefined
+    throw new DatabaseError(`partitionValues of ${subject} need the name of their partition`, {
+      code: 'INVALID_ARGUMENT',
+    })
+  }
+  const partition = partitionNamed(subject, partitions, name)
+  const plain = toPlainJson(partitionValues ?? {})
+  const value = plain.outcome === 'plain' ? partitionValue(partition, applyChanges({}, plain.value)) : undefined
+  if (value === undefined) {
+    const fields = Object.keys(partition.fields).join(', ')
+    throw new DatabaseError(`partition '${name}' of ${subject} needs partitionValues with ${fields}`, {
+      code: 'INVALID_ARGUMENT',
+      context: { partition: name, partitionValues },
+    })
+  }
+  return {
+    ids: () => listPartition(store, name, value),
+    holds: (attributes) => partitionValue(partition, attributes) === value,
+  }
+}
+
+function isEverything({ filter, partition, partitionValues }: CheckedSelection): boolean {
+  return filter === undefined && partition === undefined && partitionValues === undefined
+}
+
+function finite(end: number): number | undefined {
+  return Number.isFinite(end) ? end : undefined
+}

@@ -1,0 +1,180 @@
+import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { encodeDocument, listAll, readDocument, type ObjectStore } from '@s3sched/store'
+import { DatabaseError } from './database-error.ts'
+import { idToSegment, segmentToId } from './document-id.ts'
+import { mapParallel } from './parallel.ts'
+import type { Partitions } from './partition.ts'
+import { entriesFor, entryKeysMissingIn } from './partition-index.ts'
+import type { JsonObject } from './plain-json.ts'
+import { documentOf, fieldsOf, type StoredDocument } from './stored-document.ts'
+
+/**
+ * The documents of one resource, one object each, written by compare-and-swap and by nothing else.
+ *
+ * A change is a function of the document as it is. It is read, changed and written on the condition that nobody wrote
+ * in between; when somebody did, it is read and changed again, so no update is ever lost. A write whose answer was
+ * lost may be reported as a conflict although it landed and was then replaced: each document remembers its last
+ * writes, and whoever finds its own among them is done, and does not apply its change a second time.
+ * When the store can't tell what became of a write, `UNKNOWN_OUTCOME` is thrown and nothing is guessed.
+ */
+export interface DocumentStore {
+  /** 1 GET. */
+  read(id: string): Promise<StoredDocument | undefined>
+  /** Those of them that exist, in that order: 1 GET each, `parallelism` at a time. */
+  readMany(ids: readonly string[]): Promise<StoredDocument[]>
+  /** Every id, or the first `limit`, in the order of their escaped bytes: 1 LIST per 1,000. */
+  ids(limit?: number): Promise<string[]>
+  change(id: string, decide: Decide, options?: ChangeOptions): Promise<Changed>
+  /** Whether there was one. 1 GET, 1 DELETE, and 1 DELETE more when it is in a partition. */
+  remove(id: string): Promise<boolean>
+}
+
+/** The attributes to write, or `undefined` to leave the document as it is. Throws to give up. May be called again. */
+export type Decide = (current: StoredDocument | undefined) => JsonObject | undefined
+
+export interface ChangeOptions {
+  /** Begins with a create-if-absent instead of a read: right for a document that is expected to be new. */
+  readonly expectMissing?: boolean
+}
+
+export interface Changed {
+  readonly before: StoredDocument | undefined
+  readonly after: StoredDocument | undefined
+}
+
+export interface DocumentStoreDeps {
+  /** Of this resource: below `resources/<name>/`. */
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+export interface DocumentStoreOptions {
+  readonly resource: string
+  readonly partitions: Partitions
+  readonly parallelism: number
+  readonly maxAttempts: number
+}
+
+const PREFIX = 'documents/'
+const ENDING = '.json'
+const BACKOFF = { baseMs: 10, maxMs: 1000 } as const
+const NOTHING = new Uint8Array()
+
+type Found = { readonly document: StoredDocument; readonly etag: string } | undefined
+
+type Attempt =
+  | { readonly outcome: 'written'; readonly document: StoredDocument }
+  | { readonly outcome: 'conflict'; readonly now: Found }
+
+export function createDocumentStore(deps: DocumentStoreDeps, options: DocumentStoreOptions): DocumentStore {
+  const { store, clock, random, logger } = deps
+  const { resource, partitions, parallelism, maxAttempts } = options
+
+  const find = async (id: string): Promise<Found> => {
+    const key = keyOf(id)
+    const got = await readDocument(store, key)
+    if (got.outcome === 'missing' || got.outcome === 'unchanged') return undefined
+    const read = got.outcome === 'found' ? documentOf(got.fields, got.nonce) : got
+    if (read.outcome === 'document') return { document: read.document, etag: got.etag }
+    throw new DatabaseError(`document '${id}' of resource '${resource}' can't be read: ${read.problem}`, {
+      code: 'UNREADABLE',
+      suggestion: `Look at the object ${key} of ${store.description}; delete() removes it`,
+      context: { resource, id },
+    })
+  }
+
+  /** One attempt. When somebody else was faster, it says what is there now. */
+  const write = async (id: string, attributes: JsonObject, found: Found): Promise<Attempt> => {
+    const nonce = random.id()
+    const current = found?.document
+    const entries = entriesFor(partitions, attributes, nonce, current?.entries ?? {})
+    const next: StoredDocument = { id, attributes, entries, writes: [nonce, ...(current?.writes ?? [])] }
+    const added = entryKeysMissingIn(id, entries, current?.entries ?? {})
+    await mapParallel(added, parallelism, (key) => store.put(key, NOTHING))
+    const put = await store.put(keyOf(id), encodeDocument(fieldsOf(next), nonce), {
+      condition: found === undefined ? { ifAbsent: true } : { ifMatch: found.etag },
+    })
+    if (put.outcome === 'unknown') throw unknownOutcome(id, put.cause)
+    const now = put.outcome === 'conflict' ? await find(id) : undefined
+    if (put.outcome === 'conflict' && now?.document.writes.includes(nonce) !== true) {
+      await tidy(id, entryKeysMissingIn(id, entries, { ...current?.entries, ...now?.document.entries }))
+      return { outcome: 'conflict', now }
+    }
+    await tidy(id, entryKeysMissingIn(id, current?.entries ?? {}, entries))
+    return { outcome: 'written', document: next }
+  }
+
+  /** An entry too many costs a reader one GET and misleads nobody, so a change that landed does not fail over it. */
+  const tidy = async (id: string, entries: readonly string[]): Promise<void> => {
+    if (entries.length === 0) return
+    try {
+      await store.delete(entries)
+    } catch (error) {
+      logger.warn('partition entries that are no longer needed could not be deleted', { resource, id, entries, error })
+    }
+  }
+
+  const unknownOutcome = (id: string, cause: unknown): DatabaseError =>
+    new DatabaseError(`the store did not say whether document '${id}' of resource '${resource}' was written`, {
+      code: 'UNKNOWN_OUTCOME',
+      suggestion: 'Read the document to find out before you try again',
+      context: { resource, id },
+      cause,
+    })
+
+  const change: DocumentStore['change'] = async (id, decide, { expectMissing = false } = {}) => {
+    let found = expectMissing ? undefined : await find(id)
+    for (let attempt = 1; ; attempt++) {
+      const before = found?.document
+      const attributes = decide(before)
+      if (attributes === undefined) return { before, after: before }
+      const written = await write(id, attributes, found)
+      if (written.outcome === 'written') return { before, after: written.document }
+      if (attempt === maxAttempts) throw tooManyConflicts(id)
+      await clock.sleep(fullJitter(attempt, BACKOFF, random))
+      // The first time what was just read is fresh enough; when it goes on, one more look saves an attempt.
+      found = attempt === 1 ? written.now : await find(id)
+    }
+  }
+
+  const tooManyConflicts = (id: string): DatabaseError =>
+    new DatabaseError(`others changed document '${id}' of resource '${resource}' at each of ${maxAttempts} attempts`, {
+      code: 'CONFLICT',
+      retriable: true,
+      suggestion: 'Try again, or let fewer writers change one document',
+      context: { resource, id },
+    })
+
+  return {
+    read: async (id) => (await find(id))?.document,
+    readMany: async (ids) => {
+      const found = await mapParallel(ids, parallelism, find)
+      return found.flatMap((each) => (each === undefined ? [] : [each.document]))
+    },
+    ids: async (limit) => {
+      const listed = await listAll(store, PREFIX, limit === undefined ? {} : { limit })
+      return listed.flatMap(({ key }) => idOf(key) ?? [])
+    },
+    change,
+    remove: async (id) => {
+      const key = keyOf(id)
+      const got = await readDocument(store, key)
+      if (got.outcome === 'missing' || got.outcome === 'unchanged') return false
+      await store.delete(key)
+      const read = got.outcome === 'found' ? documentOf(got.fields, got.nonce) : got
+      if (read.outcome === 'document') await tidy(id, entryKeysMissingIn(id, read.document.entries, {}))
+      return true
+    },
+  }
+}
+
+function keyOf(id: string): string {
+  return `${PREFIX}${idToSegment(id)}${ENDING}`
+}
+
+/** Objects that somebody else put there are none of ours. */
+function idOf(key: string): string | undefined {
+  return key.endsWith(ENDING) ? segmentToId(key.slice(PREFIX.length, -ENDING.length)) : undefined
+}
