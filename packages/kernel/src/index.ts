@@ -6,6 +6,7 @@ export { didYouMean } from './did-you-mean.ts'
 export { messageOf, S3SchedError, type S3SchedErrorOptions } from './error.ts'
 export { TypedEmitter, type EventMap, type Listener, type ListenerErrorHandler } from './events.ts'
 export { silentLogger, type LogFields, type Logger } from './logger.ts'
+export { mapParallel } from './map-parallel.ts'
 export {
   boolean,
   custom,

@@ -1,0 +1,108 @@
+import { TypedEmitter, type ListenerErrorHandler } from '@s3sched/kernel'
+import type { Trigger } from '@s3sched/history'
+
+/** What every event of a run carries. */
+export interface RunEvent {
+  readonly jobName: string
+  readonly runId: string
+  /** The tick; for a run started by hand, the moment of the request. */
+  readonly scheduledTime: Date
+  readonly trigger: Trigger
+  readonly workerId: string
+  readonly epoch: number | undefined
+}
+
+export interface JobCompletedEvent extends RunEvent {
+  readonly result: unknown
+  /** Of all attempts and the waits between them, in ms. */
+  readonly duration: number
+  readonly attempts: number
+}
+
+export interface JobFailedEvent extends RunEvent {
+  /** What the last attempt threw. */
+  readonly error: unknown
+  readonly duration: number
+  readonly attempts: number
+  readonly status: 'failed' | 'timeout' | 'cancelled'
+}
+
+export interface JobRetryEvent extends RunEvent {
+  /** The attempt that failed. */
+  readonly attempt: number
+  readonly error: string
+  /** Until the next attempt, in ms. */
+  readonly delay: number
+}
+
+/** The events by the names that the code uses; see {@link EVENT_ALIASES} for all names of each. */
+export interface CoreEvents {
+  jobStarted: RunEvent
+  jobCompleted: JobCompletedEvent
+  jobFailed: JobFailedEvent
+  'plg:scheduler:job-retry': JobRetryEvent
+  'plg:scheduler:job-timeout': RunEvent & { readonly attempt: number; readonly timeout: number }
+  'plg:scheduler:job-skipped': { readonly jobName: string; readonly scheduledTime: Date; readonly reason: string }
+  'plg:scheduler:job-missed': {
+    readonly jobName: string
+    readonly from: Date
+    readonly to: Date
+    readonly count: number
+    readonly reason: string
+  }
+  'plg:scheduler:job-lost': {
+    readonly jobName: string
+    readonly runId: string
+    readonly scheduledTime: Date
+    readonly reason: string
+  }
+  /** Another instance was first with this tick. */
+  'plg:scheduler:job-lock_failed': { readonly jobName: string; readonly scheduledTime: Date; readonly reason: string }
+  'plg:scheduler:job-added': { readonly jobName: string }
+  /** `droppedOverride`: a change made at run time ended, since the code's definition has changed. */
+  'plg:scheduler:job-updated': { readonly jobName: string; readonly droppedOverride: boolean }
+  'plg:scheduler:job-removed': { readonly jobName: string }
+  'plg:scheduler:job-enabled': { readonly jobName: string }
+  'plg:scheduler:job-disabled': { readonly jobName: string }
+  /** Nobody in this process has an action for the job; its ticks wait for an instance that has. */
+  'plg:scheduler:job-unclaimed': { readonly jobName: string }
+  'plg:scheduler:coordinator-elected': { readonly workerId: string; readonly epoch: number }
+  'plg:scheduler:coordinator-promoted': { readonly workerId: string; readonly epoch: number }
+  'plg:scheduler:coordinator-demoted': { readonly workerId: string; readonly epoch: number; readonly reason: string }
+  'plg:scheduler:coordinator-epoch-renewed': { readonly workerId: string; readonly epoch: number }
+  'plg:scheduler:coordinator-cold-start-phase-changed': { readonly phase: string; readonly duration: number }
+  /** This machine's clock is off by so many ms (positive: ahead of the store's). */
+  'plg:scheduler:clock-skew': { readonly skew: number }
+  /** Something went wrong that nobody awaits. Without a listener it is in the log all the same. */
+  error: { readonly error: unknown; readonly jobName?: string }
+}
+
+interface Aliases {
+  'plg:scheduler:job-started': CoreEvents['jobStarted']
+  'plg:scheduler:job-start': CoreEvents['jobStarted']
+  'plg:scheduler:job-completed': CoreEvents['jobCompleted']
+  'plg:scheduler:job-complete': CoreEvents['jobCompleted']
+  'plg:scheduler:job-failed': CoreEvents['jobFailed']
+}
+
+/** Every event that can be listened to. */
+export type SchedulerEvents = CoreEvents & Aliases
+
+/** The other names of an event: ours with the prefix, and the spellings that s3db.js users have in their code. */
+export const EVENT_ALIASES: Readonly<Partial<Record<keyof CoreEvents, readonly (keyof Aliases)[]>>> = {
+  jobStarted: ['plg:scheduler:job-started', 'plg:scheduler:job-start'],
+  jobCompleted: ['plg:scheduler:job-completed', 'plg:scheduler:job-complete'],
+  jobFailed: ['plg:scheduler:job-failed'],
+}
+
+/** Emits each event under all its names. */
+export class SchedulerEmitter extends TypedEmitter<SchedulerEvents> {
+  constructor(onListenerError: ListenerErrorHandler) {
+    super(onListenerError)
+  }
+
+  announce<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
+    this.emit(event, payload as SchedulerEvents[E])
+    for (const alias of EVENT_ALIASES[event] ?? []) this.emit(alias, payload as SchedulerEvents[typeof alias])
+  }
+}

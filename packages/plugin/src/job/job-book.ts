@@ -1,0 +1,202 @@
+/**
+ * What this instance knows of every job: its definition in the code, and the last record that it read or wrote.
+ *
+ * A record is only ever changed through {@link JobBook.update}: compare-and-swap on the ETag last seen, one write at a
+ * time per job within this process. The book never decides anything on a record it could not write: a conflict means
+ * that somebody else changed the record, so it is read again and the change is decided again on what it now says.
+ */
+import type { Clock, Logger, Random } from '@s3sched/kernel'
+import { listAll, readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
+import { SchedulerError } from '../scheduler-error.ts'
+import type { RunRecorder } from '../run/run-recorder.ts'
+import type { ServerClock } from '../server-clock.ts'
+import { settle } from './job-changes.ts'
+import { parseJobRecord } from './job-record-format.ts'
+import type { JobRecord } from './job-record.ts'
+
+/** What a change makes of a record: another record, or a reason not to write. */
+export type RecordChange<Stop> = { readonly write: JobRecord } | { readonly stop: Stop }
+
+export type UpdateResult<Stop> =
+  | { readonly outcome: 'written'; readonly record: JobRecord }
+  | { readonly outcome: 'stopped'; readonly stop: Stop; readonly record: JobRecord | undefined }
+
+interface Entry {
+  record: JobRecord | undefined
+  /** Of `record`; `undefined` when the bucket has no object, as far as known. */
+  etag: string | undefined
+  /** Somebody else wrote since: read before the next decision. */
+  isStale: boolean
+  /** The tail of this job's queue of updates. */
+  turn: Promise<unknown>
+}
+
+export interface JobBookDeps {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly serverClock: ServerClock
+  readonly recorder: RunRecorder
+}
+
+const PREFIX = 'jobs/'
+const SUFFIX = '.json'
+/** Between two tries of one update that met somebody else's write, at most, in ms. */
+const CONFLICT_PAUSE_MS = 50
+
+export class JobBook {
+  readonly #deps: JobBookDeps
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(deps: JobBookDeps) {
+    this.#deps = deps
+  }
+
+  /** The names of all jobs that the bucket is known to have a record of, removed ones included. */
+  names(): string[] {
+    return [...this.#entries].filter(([, entry]) => entry.record !== undefined || entry.isStale).map(([name]) => name)
+  }
+
+  /** The last record known, with what this process has recorded since folded in. No request. */
+  peek(name: string): JobRecord | undefined {
+    const record = this.#entries.get(name)?.record
+    return record === undefined ? undefined : settle(record, this.#deps.recorder.recorded(name))
+  }
+
+  isStale(name: string): boolean {
+    return this.#entries.get(name)?.isStale ?? true
+  }
+
+  /**
+   * The record as it is in the bucket, as far as known: 1 GET when it is not known or is known to have changed.
+   * @returns `undefined` when there is none
+   */
+  async load(name: string, signal?: AbortSignal): Promise<JobRecord | undefined> {
+    if (this.isStale(name)) {
+      await this.#inTurn(name, async (entry) => {
+        if (entry.isStale) await this.#read(name, entry, signal)
+      })
+    }
+    return this.peek(name)
+  }
+
+  /** Looks which records changed since they were last read: 1 LIST per 1,000 jobs. Reads none of them. */
+  async list(signal?: AbortSignal): Promise<{ readonly changed: ChangedRecord[] }> {
+    const changed: ChangedRecord[] = []
+    for (const object of await listAll(this.#deps.store, PREFIX, { signal })) {
+      if (!object.key.endsWith(SUFFIX)) continue
+      const name = object.key.slice(PREFIX.length, -SUFFIX.length)
+      const entry = this.#entry(name)
+      if (entry.etag === object.etag && !entry.isStale) continue
+      entry.isStale = true
+      changed.push({ name, lastModified: object.lastModified })
+    }
+    return { changed }
+  }
+
+  /**
+   * Changes a record by compare-and-swap: 1 PUT when nobody else wrote. `change` is called again, on fresh state, after
+   * each conflict; it must be pure. It sees `undefined` when there is no record.
+   * @throws the store's error when it can't be reached, or `signal.reason`; then the change may or may not have landed
+   */
+  update<Stop>(
+    name: string,
+    change: (record: JobRecord | undefined) => RecordChange<Stop>,
+    signal?: AbortSignal,
+  ): Promise<UpdateResult<Stop>> {
+    return this.#inTurn(name, async (entry): Promise<UpdateResult<Stop>> => {
+      const { clock, random, recorder, serverClock, store } = this.#deps
+      const tried = new Map<string, JobRecord>()
+      for (;;) {
+        signal?.throwIfAborted()
+        const nonce = entry.isStale ? await this.#read(name, entry, signal) : undefined
+        const landed = nonce === undefined ? undefined : tried.get(nonce)
+        if (landed !== undefined) return this.#written(name, entry, landed)
+        const known = entry.record === undefined ? undefined : settle(entry.record, recorder.recorded(name))
+        const changed = change(known)
+        if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: known }
+        const attempt = random.id()
+        tried.set(attempt, changed.write)
+        const condition = entry.etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: entry.etag }
+        const sentAt = clock.monotonic()
+        const put = await writeDocument(store, keyOf(name), { ...changed.write }, attempt, { condition, signal })
+        if (put.outcome === 'written') {
+          serverClock.observe(put.serverTime, sentAt)
+          entry.etag = put.etag
+          return this.#written(name, entry, changed.write)
+        }
+        // After a conflict and after an unknown answer alike, the bucket decides: it is read, and if it holds one of
+        // the bodies tried here, that try landed after all.
+        entry.isStale = true
+        await clock.sleep(random.float() * CONFLICT_PAUSE_MS, signal)
+      }
+    })
+  }
+
+  #written<Stop>(name: string, entry: Entry, record: JobRecord): UpdateResult<Stop> {
+    entry.record = record
+    entry.isStale = false
+    this.#deps.recorder.forget(name, record.running)
+    return { outcome: 'written', record }
+  }
+
+  /** @returns the nonce that the object holds, where there is a readable one */
+  async #read(name: string, entry: Entry, signal: AbortSignal | undefined): Promise<string | undefined> {
+    const { clock, logger, serverClock, store } = this.#deps
+    const sentAt = clock.monotonic()
+    const read = await readDocument(store, keyOf(name), { signal })
+    serverClock.observe(read.serverTime, sentAt)
+    entry.isStale = false
+    // Somebody deleted it, as it seems. What this process last knew of it goes back with the next write.
+    entry.etag = read.outcome === 'found' || read.outcome === 'unreadable' ? read.etag : undefined
+    if (read.outcome === 'missing' || read.outcome === 'unchanged') return undefined
+    const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : read
+    if (parsed.outcome === 'found') {
+      entry.record = parsed.record
+      return read.outcome === 'found' ? read.nonce : undefined
+    }
+    logger.error(`the record of job '${name}' is unreadable: ${parsed.problem}`, { jobName: name, key: keyOf(name) })
+    if (entry.record === undefined) {
+      entry.isStale = true
+      throw unreadable(name, parsed.problem)
+    }
+    return undefined
+  }
+
+  /** One update of a job at a time: two of this process would only be each other's conflicts. */
+  #inTurn<T>(name: string, work: (entry: Entry) => Promise<T> | T): Promise<T> {
+    const entry = this.#entry(name)
+    const result = entry.turn.then(() => work(entry))
+    entry.turn = result.catch(() => undefined)
+    return result
+  }
+
+  #entry(name: string): Entry {
+    let entry = this.#entries.get(name)
+    if (entry === undefined) {
+      entry = { record: undefined, etag: undefined, isStale: true, turn: Promise.resolve() }
+      this.#entries.set(name, entry)
+    }
+    return entry
+  }
+}
+
+/** A record that is not what this instance last saw. */
+export interface ChangedRecord {
+  readonly name: string
+  /** By the server's clock, epoch ms. */
+  readonly lastModified: number
+}
+
+function keyOf(name: string): string {
+  return `${PREFIX}${name}${SUFFIX}`
+}
+
+function unreadable(name: string, problem: string): SchedulerError {
+  return new SchedulerError(`the record of job '${name}' is unreadable: ${problem}`, {
+    code: 'STORE',
+    suggestion: `Look at ${keyOf(name)} in the bucket; deleting it lets the job start afresh, with no past and fence 1`,
+    context: { jobName: name },
+  })
+}

@@ -1,0 +1,187 @@
+/**
+ * Every change of a job's record, as pure functions from the record before to the record after.
+ *
+ * **Authority.** The record in the bucket decides; each of these is applied to what was last read and written with
+ * If-Match on it, so that of two writers one wins and the other decides again on what it then reads. Whoever holds the
+ * leader's lease is only the one who usually writes: two leaders, or none, can't make a tick start twice.
+ *
+ * **A tick** is settled by moving `lastTick` over it, in the same write that says what becomes of it: a claim
+ * ({@link claimRun}) or a verdict ({@link passTicks}). Its outcome stays in `running` until the record in the history is
+ * known to be written, and leaves with the next write ({@link settle}). A crash at any point therefore leaves either an
+ * unsettled tick, which the next leader finds behind the watermark, or an entry in `running`, which it resolves.
+ *
+ * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
+ */
+import { emptyStatistics, foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
+import { effectiveSpec, lowerBound, type JobRecord, type OpenRun, type PendingRetry, type Verdict } from './job-record.ts'
+import type { JobSpec } from './job-spec.ts'
+
+/** How many lost runs are remembered, in case they turn out otherwise. */
+const LOST_REMEMBERED = 20
+
+/** A job that nobody has defined before. Its ticks count from now. */
+export function newJob(spec: JobSpec, hash: string, now: number): JobRecord {
+  return {
+    spec,
+    hash,
+    override: null,
+    paused: false,
+    removed: false,
+    since: now,
+    lastTick: null,
+    fence: 0,
+    running: [],
+    lastRun: null,
+    consumed: {},
+    statistics: emptyStatistics(),
+    lost: [],
+  }
+}
+
+/** The code's definition, where it differs from the record's. It ends an override that was made against another one. */
+export function defineJob(record: JobRecord, spec: JobSpec, hash: string, now: number): JobRecord {
+  if (record.hash === hash && !record.removed) return record
+  const defined: JobRecord = { ...record, spec, hash, override: null, removed: false }
+  return { ...defined, since: record.removed || hasOtherTicks(record, defined) ? now : record.since }
+}
+
+/** An operator's change beside the code's definition. Only the fields given change. */
+export function overrideJob(record: JobRecord, fields: Partial<JobSpec>, now: number): JobRecord {
+  const override = { against: record.hash, fields: { ...record.override?.fields, ...fields } }
+  const changed: JobRecord = { ...record, override }
+  return { ...changed, since: hasOtherTicks(record, changed) ? now : record.since }
+}
+
+/** A new schedule has no past: its ticks count from its definition. */
+function hasOtherTicks(before: JobRecord, after: JobRecord): boolean {
+  const [a, b] = [effectiveSpec(before), effectiveSpec(after)]
+  const isResumed = b.enabled && !a.enabled
+  return isResumed || a.timezone !== b.timezone || JSON.stringify(a.schedule) !== JSON.stringify(b.schedule)
+}
+
+export function pauseJob(record: JobRecord): JobRecord {
+  return record.paused ? record : { ...record, paused: true }
+}
+
+/** Also enables a job that the code or an override disabled. A pause is not a miss: ticks count from now. */
+export function resumeJob(record: JobRecord, now: number): JobRecord {
+  const enabled = effectiveSpec(record).enabled
+  if (!record.paused && enabled) return record
+  const resumed: JobRecord = { ...record, paused: false, since: Math.max(now, record.since) }
+  return enabled ? resumed : overrideJob(resumed, { enabled: true }, now)
+}
+
+/** The record stays, so that the fence of a job of this name goes on growing when it is defined again. */
+export function removeJob(record: JobRecord): JobRecord {
+  return { ...record, removed: true, override: null, paused: false }
+}
+
+export type RunClaim = Omit<OpenRun, 'fence' | 'retry' | 'verdict'>
+
+/** Claims a run. Only a tick of the schedule moves `lastTick`. */
+export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
+  const fence = record.fence + 1
+  return {
+    ...record,
+    fence,
+    lastTick: claim.trigger === 'schedule' ? Math.max(claim.tick, record.lastTick ?? -Infinity) : record.lastTick,
+    running: [...record.running, { ...claim, fence, retry: null, verdict: null }],
+  }
+}
+
+/** Settles ticks that do not run, with the reason. */
+export function passTicks(record: JobRecord, claim: RunClaim, verdict: Verdict): JobRecord {
+  return {
+    ...record,
+    lastTick: Math.max(verdict.to, record.lastTick ?? -Infinity),
+    running: [...record.running, { ...claim, fence: record.fence, retry: null, verdict }],
+  }
+}
+
+/** Notes a failed attempt that will be tried again, so that the next attempt survives this process. */
+export function noteRetry(record: JobRecord, runId: string, retry: PendingRetry): JobRecord {
+  return changeRun(record, runId, (run) => ({ ...run, retry }))
+}
+
+/** A process that ends lets go of a run before its first or its next attempt, so that another goes on with it at once. */
+export function releaseRun(record: JobRecord, runId: string, notedAt: number): JobRecord {
+  const unstarted: PendingRetry = { attempt: 0, error: '', delayMs: 0, notedAt, released: true }
+  return changeRun(record, runId, (run) => ({ ...run, retry: { ...(run.retry ?? unstarted), released: true } }))
+}
+
+/** Another instance goes on with a run between two attempts. Its fence grows: the old process is fenced off. */
+export function takeOver(record: JobRecord, runId: string, by: Pick<OpenRun, 'workerId' | 'role' | 'epoch' | 'claimedAt'>): JobRecord {
+  const fence = record.fence + 1
+  return changeRun({ ...record, fence }, runId, (run) => ({
+    ...run,
+    ...by,
+    fence,
+    retry: run.retry === null ? null : { ...run.retry, released: false },
+  }))
+}
+
+/** Declares a run lost whose process is gone and that left no record. */
+export function judgeLost(record: JobRecord, runId: string, reason: string, now: number): JobRecord {
+  const judged = changeRun(record, runId, (run) => ({
+    ...run,
+    verdict: { status: 'lost', reason, decidedAt: now, from: run.tick, to: run.tick, count: 1 },
+  }))
+  return { ...judged, lost: [...judged.lost, runId].slice(-LOST_REMEMBERED) }
+}
+
+function changeRun(record: JobRecord, runId: string, change: (run: OpenRun) => OpenRun): JobRecord {
+  return { ...record, running: record.running.map((run) => (run.runId === runId ? change(run) : run)) }
+}
+
+/** Remembers which runs of its predecessors a job with `after` has been started by. */
+export function consumePredecessors(record: JobRecord, consumed: Readonly<Record<string, string>>): JobRecord {
+  return { ...record, consumed: { ...record.consumed, ...consumed } }
+}
+
+/**
+ * Folds the runs whose records are known to be in the history, and forgets them.
+ *
+ * Folding before the record is written would let a crash in between erase a claimed tick without a trace.
+ */
+export function settle(record: JobRecord, recorded: ReadonlyMap<string, RunRecord>): JobRecord {
+  let { statistics, lastRun } = record
+  const running: OpenRun[] = []
+  for (const run of record.running) {
+    const ended = recorded.get(run.runId)
+    if (ended === undefined) {
+      running.push(run)
+      continue
+    }
+    statistics = foldStatistics(statistics, ended)
+    if (ended.startedAt !== undefined && (lastRun === null || ended.endedAt >= lastRun.endedAt)) {
+      lastRun = {
+        runId: ended.runId,
+        status: ended.status,
+        scheduledTime: ended.scheduledTime,
+        startedAt: ended.startedAt,
+        endedAt: ended.endedAt,
+        durationMs: ended.durationMs,
+        error: ended.error?.message ?? null,
+      }
+    }
+  }
+  return running.length === record.running.length ? record : { ...record, running, statistics, lastRun }
+}
+
+/**
+ * A run that was declared lost has ended after all: what it says counts, and not the verdict.
+ * @returns the same record when nobody declared it lost
+ */
+export function correctLost(record: JobRecord, ended: RunRecord): JobRecord {
+  if (!record.lost.includes(ended.runId)) return record
+  const lost = record.lost.filter((runId) => runId !== ended.runId)
+  const running = record.running.filter((run) => run.runId !== ended.runId)
+  const wasFolded = running.length === record.running.length
+  const fold = wasFolded ? supersedeLost : foldStatistics
+  return { ...record, running, lost, statistics: fold(record.statistics, ended) }
+}
+
+/** Whether this tick of the schedule is still to be settled. */
+export function isOpenTick(record: JobRecord, tick: number): boolean {
+  return tick > lowerBound(record)
+}

@@ -1,0 +1,59 @@
+import type { AttemptRecord, LogEntry, RunRecord, RunStatus, Trigger } from '@s3sched/history'
+
+/** One run, or ticks that did not run, as `getJobHistory` returns it. */
+export interface JobHistoryEntry {
+  readonly id: string
+  readonly jobName: string
+  readonly status: RunStatus
+  readonly trigger: Trigger
+  /** The tick; for a run started by hand, the moment of the request. */
+  readonly scheduledTime: Date
+  /** `null` when no action was called. */
+  readonly startTime: Date | null
+  readonly endTime: Date
+  /** ms. */
+  readonly duration: number
+  /** How often the action was called. */
+  readonly attempts: number
+  readonly attemptDetails: readonly AttemptRecord[]
+  readonly retryCount: number
+  readonly result: unknown
+  /** The message of the last error, or why it did not run. */
+  readonly error: string | null
+  readonly log: readonly LogEntry[]
+  readonly workerId: string
+  readonly epoch: number | null
+  /** Of missed ticks: the first, the last and how many. */
+  readonly from: Date | null
+  readonly to: Date | null
+  readonly count: number
+}
+
+export function historyEntry(run: RunRecord): JobHistoryEntry {
+  const attempts = run.attempts.at(-1)?.attempt ?? 0
+  return {
+    id: run.runId,
+    jobName: run.job,
+    status: run.status,
+    trigger: run.trigger,
+    scheduledTime: new Date(run.scheduledTime),
+    startTime: dateOf(run.startedAt),
+    endTime: new Date(run.endedAt),
+    duration: run.durationMs,
+    attempts,
+    attemptDetails: run.attempts,
+    retryCount: Math.max(0, attempts - 1),
+    result: run.result,
+    error: run.error?.message ?? run.reason ?? null,
+    log: run.log ?? [],
+    workerId: run.workerId,
+    epoch: run.epoch ?? null,
+    from: dateOf(run.from),
+    to: dateOf(run.to),
+    count: run.count ?? 1,
+  }
+}
+
+function dateOf(instant: number | undefined): Date | null {
+  return instant === undefined ? null : new Date(instant)
+}

@@ -1,0 +1,102 @@
+import type { JobStatistics, RunStatus, Trigger } from '@s3sched/history'
+import type { JobSpec } from './job-spec.ts'
+
+/**
+ * The one object of a job, `jobs/<job>.json`, changed only by compare-and-swap. It decides which ticks are settled and
+ * which run may start; the history only tells what happened.
+ */
+export interface JobRecord {
+  /** As the code defines it. */
+  readonly spec: JobSpec
+  /** {@link hashSpec} of `spec`. */
+  readonly hash: string
+  /** What an operator changed at run time; it holds while the code's definition is the one it was made against. */
+  readonly override: JobOverride | null
+  readonly paused: boolean
+  /** A removed job keeps its record, since its fence must never start again. */
+  readonly removed: boolean
+  /** No tick at or before this instant counts: when it was defined, its schedule changed, or it was resumed. */
+  readonly since: number
+  /** Every tick up to this one is settled: claimed, skipped, or recorded as missed. */
+  readonly lastTick: number | null
+  /** Grows by one with every claim, for ever. */
+  readonly fence: number
+  /** Runs that were claimed, or ticks that were passed over, whose outcome is not yet folded into the statistics. */
+  readonly running: readonly OpenRun[]
+  readonly lastRun: LastRun | null
+  /** For a job with `after`: the last run of each predecessor that started it. */
+  readonly consumed: Readonly<Record<string, string>>
+  readonly statistics: JobStatistics
+  /** Runs declared lost that may still turn out otherwise, newest last. */
+  readonly lost: readonly string[]
+}
+
+export interface JobOverride {
+  readonly against: string
+  readonly fields: Partial<JobSpec>
+}
+
+export interface OpenRun {
+  readonly runId: string
+  /** The run's scheduled time: its tick, or the moment of the request. */
+  readonly tick: number
+  readonly trigger: Trigger
+  readonly fence: number
+  /** Who claimed it, and in which role: a leader's run dies with its epoch, a member's with its member object. */
+  readonly workerId: string
+  readonly role: 'leader' | 'member'
+  readonly epoch: number | null
+  readonly claimedAt: number
+  /** Set between a failed attempt and the next one, and when a run was let go before its first. */
+  readonly retry: PendingRetry | null
+  /** Set when the outcome was decided here, and only its record may be missing. */
+  readonly verdict: Verdict | null
+}
+
+export interface PendingRetry {
+  /** The attempt that failed; 0 when none was made. */
+  readonly attempt: number
+  readonly error: string
+  /** Waited from the moment this was acknowledged until the next attempt, in ms. */
+  readonly delayMs: number
+  /** A lower bound of the server's clock when this was written, epoch ms. */
+  readonly notedAt: number
+  /** Its process has let go of it: the next attempt has not started, and never will there. */
+  readonly released: boolean
+}
+
+export interface Verdict {
+  readonly status: Extract<RunStatus, 'skipped' | 'missed' | 'lost'>
+  readonly reason: string
+  readonly decidedAt: number
+  /** The first and the last of the ticks, and how many they are. */
+  readonly from: number
+  readonly to: number
+  readonly count: number
+}
+
+export interface LastRun {
+  readonly runId: string
+  readonly status: RunStatus
+  /** Epoch ms, as are the others. */
+  readonly scheduledTime: number
+  readonly startedAt: number | null
+  readonly endedAt: number
+  readonly durationMs: number
+  readonly error: string | null
+}
+
+/** The specification in force: the code's, with what an operator changed. */
+export function effectiveSpec(record: JobRecord): JobSpec {
+  return record.override === null ? record.spec : { ...record.spec, ...record.override.fields }
+}
+
+/** No tick at or before this instant is due any more. */
+export function lowerBound(record: JobRecord): number {
+  return Math.max(record.lastTick ?? -Infinity, record.since)
+}
+
+/** Whether its schedule counts now. */
+export function isActive(record: JobRecord): boolean {
+  return !record.removed && !record.paused && effectiveSpec(record).enabled
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+
+export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
+export type CatchUp = 'none' | 'latest' | 'all'
+
+/** A schedule as plain data. */
+export type StoredSchedule = string | { readonly every: string | number; readonly anchor: number } | { readonly at: number }
+
+/** Everything about a job that is plain data: what stands in the bucket, with all defaults filled in. */
+export interface JobSpec {
+  readonly schedule: StoredSchedule | null
+  readonly timezone: string
+  readonly description: string
+  readonly enabled: boolean
+  readonly retries: number
+  /** `'custom'` for a function, which only the code knows. */
+  readonly backoff: unknown
+  readonly timeout: number
+  readonly runOnStart: boolean
+  readonly overlap: Overlap
+  readonly catchUp: CatchUp
+  readonly catchUpWindowMs: number
+  readonly jitterMs: number
+  readonly after: readonly string[]
+  readonly onLost: 'record' | 'retry'
+}
+
+/** Equal for equal specifications, whatever the order of their fields. */
+export function hashSpec(spec: JobSpec): string {
+  return createHash('sha256').update(canonical(spec)).digest('base64url').slice(0, 16)
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const entries = Object.entries(value).filter(([, field]) => field !== undefined)
+  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return `{${sorted.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(',')}}`
+}

@@ -1,0 +1,98 @@
+import { summarizeStatistics } from '@s3sched/history'
+import { effectiveSpec, lowerBound, type JobRecord, type LastRun } from './job-record.ts'
+import type { StoredSchedule } from './job-spec.ts'
+import type { LocalJob } from './local-job.ts'
+import type { ScheduleCache } from './schedule-cache.ts'
+
+/** What this instance knows of a job. */
+export interface JobStatus {
+  readonly name: string
+  readonly description: string
+  /** Whether its ticks count: neither the code nor an operator disabled it. */
+  readonly enabled: boolean
+  /** Whether an operator paused it with `disableJob`. */
+  readonly paused: boolean
+  readonly schedule: StoredSchedule | null
+  readonly timezone: string
+  /** When the last run that ended had started. */
+  readonly lastRun: Date | null
+  readonly lastStatus: LastRun['status'] | null
+  readonly nextRun: Date | null
+  /** Whether a run goes on, here or, as far as known, elsewhere. */
+  readonly isRunning: boolean
+  /** Who leads, as far as known. */
+  readonly leader: string | null
+  readonly statistics: JobStatusStatistics
+}
+
+export interface JobStatusStatistics {
+  /** Runs that called the action. */
+  readonly totalRuns: number
+  readonly totalSuccesses: number
+  /** Failed, timed out and lost runs. */
+  readonly totalErrors: number
+  /** Of those that succeeded, failed, timed out or were lost: 0 to 1. 0 when there is none. */
+  readonly successRate: number
+  /** ms. */
+  readonly avgDuration: number
+  readonly lastSuccess: Date | null
+  readonly lastError: { readonly time: Date; readonly message: string } | null
+}
+
+export interface StatusSources {
+  readonly schedules: ScheduleCache
+  readonly now: number
+  readonly leader: string | null
+  readonly isRunningHere: boolean
+}
+
+/** The view of a job from its last known record; from the code alone where the bucket was not read yet. */
+export function statusOf(
+  name: string,
+  record: JobRecord | undefined,
+  local: LocalJob | undefined,
+  sources: StatusSources,
+): JobStatus | null {
+  const spec = record === undefined ? local?.spec : effectiveSpec(record)
+  if (spec === undefined || record?.removed === true) return null
+  const paused = record?.paused ?? false
+  const enabled = spec.enabled && !paused
+  const schedule = record === undefined ? (local?.schedule ?? null) : sources.schedules.get(name, record)
+  const after = record === undefined ? sources.now : Math.max(lowerBound(record), sources.now)
+  const next = enabled ? (schedule?.next(after) ?? null) : null
+  const last = record?.lastRun ?? null
+  return {
+    name,
+    description: spec.description,
+    enabled,
+    paused,
+    schedule: spec.schedule,
+    timezone: spec.timezone,
+    lastRun: last?.startedAt == null ? null : new Date(last.startedAt),
+    lastStatus: last?.status ?? null,
+    nextRun: next === null ? null : new Date(next),
+    isRunning: sources.isRunningHere || (record?.running.some((run) => run.verdict === null) ?? false),
+    leader: sources.leader,
+    statistics: statisticsOf(record),
+  }
+}
+
+function statisticsOf(record: JobRecord | undefined): JobStatusStatistics {
+  if (record === undefined) {
+    const nothing = { totalRuns: 0, totalSuccesses: 0, totalErrors: 0, successRate: 0, avgDuration: 0 }
+    return { ...nothing, lastSuccess: null, lastError: null }
+  }
+  const { averageMs = 0, counts, lastError, lastSuccess, successRate = 0 } = summarizeStatistics(record.statistics)
+  return {
+    totalRuns: counts.success + counts.failed + counts.timeout + counts.cancelled,
+    totalSuccesses: counts.success,
+    totalErrors: counts.failed + counts.timeout + counts.lost,
+    successRate,
+    avgDuration: averageMs,
+    lastSuccess: lastSuccess === undefined ? null : new Date(lastSuccess.scheduledTime),
+    lastError:
+      lastError === undefined
+        ? null
+        : { time: new Date(lastError.scheduledTime), message: lastError.message ?? lastError.status },
+  }
+}

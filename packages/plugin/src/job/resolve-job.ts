@@ -1,0 +1,124 @@
+import { resolvePolicy, type Backoff } from '@s3sched/executor'
+import {
+  boolean,
+  custom,
+  describe,
+  func,
+  integer,
+  oneOf,
+  resolveOptions,
+  string,
+  type ResolvedOptions,
+} from '@s3sched/kernel'
+import { SchedulerError } from '../scheduler-error.ts'
+import { inScheduler } from '../wrap-error.ts'
+import { compileSchedule, storeSchedule } from './compile-schedule.ts'
+import type { JobAction, JobDefinition } from './job-definition.ts'
+import { checkJobName } from './job-name.ts'
+import { hashSpec, type JobSpec } from './job-spec.ts'
+import type { LocalJob } from './local-job.ts'
+
+/** What the scheduler's options say for jobs that say nothing. */
+export interface JobDefaults {
+  readonly timezone: string
+  readonly defaultRetries: number
+  readonly defaultTimeout: number
+}
+
+/** What an action is called with besides its context. */
+export interface ActionHost<DB, S> {
+  readonly database: () => DB
+  readonly scheduler: S
+}
+
+const DAY_MS = 86_400_000
+
+const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isAfter = (value: unknown): value is string | readonly string[] =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((name) => typeof name === 'string'))
+
+function fieldsOf(defaults: JobDefaults) {
+  return {
+    schedule: custom<unknown>(
+      'a cron expression, { every }, a Date, or null for a job that only others start',
+      (value): value is unknown => storeSchedule(value) !== undefined,
+    ),
+    action: func<JobAction<never, never>>('a function (database, context, scheduler) => result'),
+    description: string({ min: 0, max: 4096, default: '' }),
+    enabled: boolean(true),
+    timezone: string({ default: defaults.timezone, max: 64 }),
+    retries: integer({ min: 0, max: 100, default: defaults.defaultRetries }),
+    backoff: custom<Backoff>(
+      "'exponential', 'linear', 'fixed', their options, a list of delays or a function",
+      (value): value is Backoff => value !== null && ['string', 'object', 'function'].includes(typeof value),
+      'exponential',
+    ),
+    timeout: integer({ min: 0, default: defaults.defaultTimeout }),
+    runOnStart: boolean(false),
+    context: custom('an object', isPlainObject, {}),
+    overlap: oneOf(['skip', 'queue', 'allow', 'cancel'], 'skip'),
+    catchUp: oneOf(['none', 'latest', 'all'], 'latest'),
+    catchUpWindowMs: integer({ min: 0, default: DAY_MS }),
+    jitterMs: integer({ min: 0, max: DAY_MS, default: 0 }),
+    after: custom("a job's name or a list of them", isAfter, []),
+    onLost: oneOf(['record', 'retry'], 'record'),
+  }
+}
+
+type ResolvedDefinition = ResolvedOptions<ReturnType<typeof fieldsOf>>
+
+/**
+ * Checks a job's definition, fills in its defaults and compiles its schedule. Reads and writes nothing.
+ * @throws SchedulerError `INVALID_JOB` or `INVALID_SCHEDULE`, naming the job and everything that is wrong with it
+ */
+export function resolveJob<DB, S>(
+  name: string,
+  definition: JobDefinition<DB, S>,
+  defaults: JobDefaults,
+  host: ActionHost<DB, S>,
+): LocalJob {
+  checkJobName(name)
+  if (!isPlainObject(definition)) {
+    throw new SchedulerError(`Job '${name}': expected a definition { schedule, action, … }, got ${describe(definition)}`, {
+      code: 'INVALID_JOB',
+      context: { jobName: name },
+    })
+  }
+  const resolved = inScheduler('INVALID_JOB', () => resolveOptions(`Job '${name}'`, fieldsOf(defaults), definition))
+  inScheduler('INVALID_JOB', () => resolvePolicy({ backoff: resolved.backoff }), `Job '${name}'`)
+  const spec = specOf(resolved)
+  if (spec.after.includes(name)) {
+    throw new SchedulerError(`Job '${name}' can't come after itself`, { code: 'INVALID_JOB', context: { jobName: name } })
+  }
+  const schedule = compileSchedule(name, spec)
+  // A one-time job stays in the code after it has run; a cron expression that never fires is a mistake.
+  if (schedule?.kind === 'cron' && schedule.next(0) === null) {
+    throw new SchedulerError(`Job '${name}' has a cron expression that never fires: '${schedule.expression}'`, {
+      code: 'INVALID_SCHEDULE',
+      suggestion: 'Look at its day and month: no year has that date',
+      context: { jobName: name, schedule: spec.schedule },
+    })
+  }
+  const action = definition.action as JobAction<DB, S>
+  return {
+    name,
+    spec,
+    hash: hashSpec(spec),
+    schedule,
+    action: (context) => action(host.database(), context, host.scheduler),
+    backoff: resolved.backoff,
+    fields: resolved.context,
+  }
+}
+
+function specOf(resolved: ResolvedDefinition): JobSpec {
+  const { action: _action, context: _context, schedule, backoff, after, ...plain } = resolved
+  return {
+    ...plain,
+    schedule: storeSchedule(schedule) ?? null,
+    backoff: typeof backoff === 'function' ? 'custom' : backoff,
+    after: typeof after === 'string' ? [after] : after,
+  }
+}

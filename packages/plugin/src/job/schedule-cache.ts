@@ -1,0 +1,23 @@
+import type { Schedule } from '@s3sched/cron'
+import { compileSchedule } from './compile-schedule.ts'
+import { effectiveSpec, type JobRecord } from './job-record.ts'
+
+/** The compiled schedule of each job, compiled again only when what is in force changes. */
+export class ScheduleCache {
+  readonly #compiled = new Map<string, { readonly source: string; readonly schedule: Schedule | null }>()
+
+  /** @throws SchedulerError `INVALID_SCHEDULE` when the record holds one that this version does not know */
+  get(name: string, record: JobRecord): Schedule | null {
+    const spec = effectiveSpec(record)
+    const source = JSON.stringify([spec.schedule, spec.timezone])
+    const known = this.#compiled.get(name)
+    if (known?.source === source) return known.schedule
+    const schedule = compileSchedule(name, spec)
+    this.#compiled.set(name, { source, schedule })
+    return schedule
+  }
+
+  delete(name: string): void {
+    this.#compiled.delete(name)
+  }
+}

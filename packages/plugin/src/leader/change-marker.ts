@@ -1,0 +1,45 @@
+import type { Clock, Random } from '@s3sched/kernel'
+import { readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
+
+import type { ServerClock } from '../server-clock.ts'
+
+const KEY = 'changes.json'
+
+export interface ChangeMarkerDeps {
+  readonly store: ObjectStore
+  readonly random: Random
+  readonly clock: Clock
+  readonly serverClock: ServerClock
+}
+
+/**
+ * The small object that is rewritten by whoever changes something that the leader must see: a definition, a pause, a
+ * request for a run. Reading it when nothing changed costs one conditional GET without a body.
+ */
+export class ChangeMarker {
+  readonly #deps: ChangeMarkerDeps
+  #etag: string | undefined
+
+  constructor(deps: ChangeMarkerDeps) {
+    this.#deps = deps
+  }
+
+  /** Says that something changed: 1 PUT. */
+  async bump(signal?: AbortSignal): Promise<void> {
+    const { random, store } = this.#deps
+    await writeDocument(store, KEY, {}, random.id(), { signal })
+  }
+
+  /** Whether somebody, this instance included, has bumped it since the last call: 1 GET. */
+  async hasChanged(signal?: AbortSignal): Promise<boolean> {
+    const { clock, serverClock, store } = this.#deps
+    const sentAt = clock.monotonic()
+    const read = await readDocument(store, KEY, { ifNoneMatch: this.#etag, signal })
+    serverClock.observe(read.serverTime, sentAt)
+    if (read.outcome === 'unchanged') return false
+    const etag = 'etag' in read ? read.etag : undefined
+    const changed = etag !== this.#etag
+    this.#etag = etag
+    return changed
+  }
+}

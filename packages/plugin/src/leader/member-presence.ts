@@ -1,0 +1,59 @@
+import type { Clock, Logger } from '@s3sched/kernel'
+
+export interface MemberPresenceDeps {
+  /** Writes this instance's member object: 1 PUT. */
+  readonly refresh: () => Promise<void>
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly heartbeatInterval: number
+}
+
+/**
+ * Shows the others that this instance is alive while it runs something that does not hang on the leader's lease: its
+ * member object is rewritten at each heartbeat, and when it grows stale the others declare the run lost.
+ */
+export class MemberPresence {
+  readonly #deps: MemberPresenceDeps
+  #runs = 0
+  #beating: AbortController | undefined
+
+  constructor(deps: MemberPresenceDeps) {
+    this.#deps = deps
+  }
+
+  /** Writes the member object once, before the first claim: a claim by somebody nobody can see is soon declared lost. */
+  async show(): Promise<void> {
+    if (this.#runs === 0) await this.#deps.refresh()
+  }
+
+  /** Called when a run begins; the answer is to be called when it ends. */
+  enter(): () => void {
+    this.#runs++
+    if (this.#beating === undefined) {
+      this.#beating = new AbortController()
+      void this.#beat(this.#beating.signal)
+    }
+    return () => {
+      this.#runs--
+      if (this.#runs > 0) return
+      this.#beating?.abort()
+      this.#beating = undefined
+    }
+  }
+
+  async #beat(signal: AbortSignal): Promise<void> {
+    const { clock, heartbeatInterval, logger, refresh } = this.#deps
+    for (;;) {
+      try {
+        await clock.sleep(heartbeatInterval, signal)
+      } catch {
+        return // the last run ended
+      }
+      try {
+        await refresh()
+      } catch (error) {
+        logger.warn('could not refresh the member object; runs of this instance may be declared lost', { error })
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Requests from those who can't run or cancel something themselves: `triggers/<job>.<id>.json`.
+ *
+ * A request to run becomes a run whose id is the request's and whose scheduled time is the request's moment, so that
+ * whoever finds the request again after a crash also finds what became of it, and starts nothing twice. A request to
+ * cancel is obeyed by the instance that has the run in hand.
+ */
+import { listAll, readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
+import type { Clock, Logger, Random } from '@s3sched/kernel'
+
+export interface RunRequest {
+  readonly key: string
+  readonly id: string
+  readonly jobName: string
+  readonly kind: 'run' | 'cancel'
+  /** Epoch ms. */
+  readonly requestedAt: number
+  /** More fields for the action's context. */
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+const PREFIX = 'triggers/'
+const KEY = /^triggers\/(?<jobName>.+)\.(?<id>[^.]+)\.json$/
+
+export interface RunRequestsDeps {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+export class RunRequests {
+  readonly #deps: RunRequestsDeps
+
+  constructor(deps: RunRequestsDeps) {
+    this.#deps = deps
+  }
+
+  /** Leaves a request for the leader: 1 PUT. @returns its id, which a run of it will have as its run id */
+  async place(jobName: string, kind: RunRequest['kind'], fields: RunRequest['fields'] = {}): Promise<string> {
+    const { clock, random, store } = this.#deps
+    const id = random.id()
+    const body = { kind, requestedAt: clock.now(), fields }
+    await writeDocument(store, `${PREFIX}${jobName}.${id}.json`, body, random.id(), { condition: { ifAbsent: true } })
+    return id
+  }
+
+  /** Every request that waits: 1 LIST, and 1 GET each. */
+  async pending(signal: AbortSignal): Promise<RunRequest[]> {
+    const { logger, store } = this.#deps
+    const requests: RunRequest[] = []
+    for (const { key } of await listAll(store, PREFIX, { signal })) {
+      const { jobName, id } = KEY.exec(key)?.groups ?? {}
+      const read = await readDocument(store, key, { signal })
+      if (read.outcome !== 'found' || jobName === undefined || id === undefined) {
+        if (read.outcome !== 'missing') logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
+        continue
+      }
+      const { kind, requestedAt, fields } = read.fields
+      if ((kind !== 'run' && kind !== 'cancel') || typeof requestedAt !== 'number') {
+        logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
+        continue
+      }
+      const given = typeof fields === 'object' && fields !== null ? (fields as RunRequest['fields']) : {}
+      requests.push({ key, id, jobName, kind, requestedAt, fields: given })
+    }
+    return requests
+  }
+
+  async done(request: RunRequest): Promise<void> {
+    await this.#deps.store.delete(request.key)
+  }
+}

@@ -1,0 +1,136 @@
+import {
+  boolean,
+  custom,
+  func,
+  having,
+  integer,
+  optional,
+  resolveOptions,
+  string,
+  type Clock,
+  type Logger,
+  type Random,
+} from '@s3sched/kernel'
+import type { ObjectStore, S3ClientConnection } from '@s3sched/store'
+import type { JobDefinition } from './job/job-definition.ts'
+import { inScheduler } from './wrap-error.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+
+/** Where a store is: a connection string, an S3 client with its bucket, or a store that is open. */
+export type StoreInput = string | S3ClientConnection | ObjectStore
+
+/** Options of the scheduler. All times are ms. */
+export interface SchedulerOptions<DB = unknown, S = unknown> {
+  /** The jobs by name. More can be added at run time. @default none */
+  readonly jobs?: Readonly<Record<string, JobDefinition<DB, S>>>
+  /** `false`: `start()` does nothing at all. @default true */
+  readonly enabled?: boolean
+  /** IANA name of the zone of schedules that name none. @default 'UTC' */
+  readonly timezone?: string
+  /** How many runs go on at a time in this process, 1 to 100000. @default 5 */
+  readonly maxConcurrentJobs?: number
+  /** Bound of one attempt for jobs that name none; 0 for none. @default 300000 (5 min) */
+  readonly defaultTimeout?: number
+  /** Retries of jobs that name none, 0 to 100. @default 0 */
+  readonly defaultRetries?: number
+  /** `false`: runs leave no history, and after a crash nobody can tell whether a run had ended. @default true */
+  readonly persistJobs?: boolean
+  /** Run records older than this are deleted, at least a minute. @default 2592000000 (30 days) */
+  readonly historyRetention?: number
+  /** How often old run records are looked for, at least a minute. @default 86400000 (24 h) */
+  readonly cleanupInterval?: number
+  /** `false`: no leader; each instance tries to claim each tick, and one of them succeeds. @default true */
+  readonly enableCoordinator?: boolean
+  /** The leader renews its lease, and followers look at it, this often; 500 or more. @default 30000 */
+  readonly heartbeatInterval?: number
+  /** How long instances wait for each other when nobody leads yet. @default 15000 */
+  readonly coldStartObservationWindow?: number
+  /** `true`: who comes first leads, without a wait. @default false */
+  readonly skipColdStart?: boolean
+  /**
+   * Where everything is kept: a connection string, `{ client, bucket, prefix }`, or an ObjectStore.
+   * @default the database it is installed in; else the variable `S3SCHED_STORE`; else the folder `.s3sched`
+   */
+  readonly store?: StoreInput
+  /** Everything lies below this prefix; empty, or ending in a slash. @default 's3sched/' */
+  readonly prefix?: string
+  /** This instance's name among the others, 1 to 128 characters. @default host, process id and chance */
+  readonly workerId?: string
+  /** How long before its instant a tick may be claimed, so that it starts on time; below the lease. @default 1000 */
+  readonly claimAhead?: number
+  /** The leader steps down when its clock is found to be off by more than this. @default 600000 (10 min) */
+  readonly maxClockSkew?: number
+  /** `console` fits. @default warnings and errors to the console */
+  readonly logger?: Logger
+  /** Called when a run's first attempt starts. What it throws is logged. */
+  readonly onJobStart?: (jobName: string, context: Readonly<Record<string, unknown>>) => unknown
+  readonly onJobComplete?: (jobName: string, result: unknown, duration: number) => unknown
+  readonly onJobError?: (jobName: string, error: unknown, attempts: number) => unknown
+  /** For tests and simulations. @default the system's */
+  readonly clock?: Clock
+  /** For tests and simulations. @default the system's */
+  readonly random?: Random
+}
+
+export type ResolvedSchedulerOptions = ReturnType<typeof resolveSchedulerOptions>
+
+const spec = {
+  jobs: custom<Readonly<Record<string, unknown>>>(
+    'an object of jobs by name',
+    (value): value is Readonly<Record<string, unknown>> =>
+      typeof value === 'object' && value !== null && !Array.isArray(value),
+    {},
+  ),
+  enabled: boolean(true),
+  timezone: string({ default: 'UTC', max: 64 }),
+  maxConcurrentJobs: integer({ min: 1, max: 100_000, default: 5 }),
+  defaultTimeout: integer({ min: 0, default: 5 * MINUTE_MS }),
+  defaultRetries: integer({ min: 0, max: 100, default: 0 }),
+  persistJobs: boolean(true),
+  historyRetention: integer({ min: MINUTE_MS, default: 30 * DAY_MS }),
+  cleanupInterval: integer({ min: MINUTE_MS, default: DAY_MS }),
+  enableCoordinator: boolean(true),
+  heartbeatInterval: integer({ min: 500, max: DAY_MS, default: 30_000 }),
+  coldStartObservationWindow: integer({ min: 0, max: DAY_MS, default: 15_000 }),
+  skipColdStart: boolean(false),
+  store: optional(
+    custom<StoreInput>(
+      'a connection string, { client, bucket } or an ObjectStore',
+      (value): value is StoreInput =>
+        typeof value === 'string' || (typeof value === 'object' && value !== null),
+    ),
+  ),
+  prefix: string({ min: 0, max: 512, default: 's3sched/' }),
+  workerId: optional(
+    string({
+      pattern: /^[A-Za-z0-9_.-]{1,128}$/,
+      expected: '1 to 128 characters out of A-Z a-z 0-9 _ . -',
+    }),
+  ),
+  claimAhead: integer({ min: 0, max: MINUTE_MS, default: 1000 }),
+  maxClockSkew: integer({ min: 1000, default: 10 * MINUTE_MS }),
+  logger: optional(having<Logger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error')),
+  onJobStart: optional(func<(jobName: string, context: Readonly<Record<string, unknown>>) => unknown>()),
+  onJobComplete: optional(func<(jobName: string, result: unknown, duration: number) => unknown>()),
+  onJobError: optional(func<(jobName: string, error: unknown, attempts: number) => unknown>()),
+  clock: optional(having<Clock>('a clock with now, monotonic and sleep', 'now', 'monotonic', 'sleep')),
+  random: optional(having<Random>('a source of chance with float and id', 'float', 'id')),
+}
+
+/**
+ * Checks the options of the scheduler and fills in the defaults.
+ * @throws SchedulerError `INVALID_OPTIONS`, naming everything that is wrong
+ */
+export function resolveSchedulerOptions(input: unknown) {
+  return inScheduler('INVALID_OPTIONS', () =>
+    resolveOptions('SchedulerPlugin', spec, input, [
+      ({ claimAhead, heartbeatInterval }) =>
+        claimAhead > heartbeatInterval
+          ? `expected claimAhead to be at most heartbeatInterval (${heartbeatInterval}), got ${claimAhead}`
+          : undefined,
+    ]),
+  )
+}
+

@@ -1,0 +1,94 @@
+import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import type { History, RunRecord } from '@s3sched/history'
+
+export interface RunRecorderDeps {
+  /** `undefined`: runs leave no record, and count as recorded at once. */
+  readonly history: History | undefined
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+const RETRY = { baseMs: 200, maxMs: 30_000 }
+
+/**
+ * Brings run records into the history, however long the store is away, and knows which have arrived.
+ *
+ * A run that has ended is kept here until its record is written; only then may the job's record forget it.
+ */
+export class RunRecorder {
+  readonly #deps: RunRecorderDeps
+  readonly #recorded = new Map<string, Map<string, RunRecord>>()
+  readonly #underWay = new Set<Promise<void>>()
+
+  constructor(deps: RunRecorderDeps) {
+    this.#deps = deps
+  }
+
+  /** Runs whose records are in the history and that the job's record may still name. */
+  recorded(jobName: string): ReadonlyMap<string, RunRecord> {
+    return this.#recorded.get(jobName) ?? NONE
+  }
+
+  /** How many records are on their way. */
+  get pending(): number {
+    return this.#underWay.size
+  }
+
+  /**
+   * Writes the record: 1 PUT, 2 when it did not succeed. Tries again until it is written or `signal` aborts.
+   * @returns whether it was written
+   */
+  async record(run: RunRecord, signal: AbortSignal): Promise<boolean> {
+    const writing = this.#write(run, signal)
+    const settled = writing.then(() => undefined)
+    this.#underWay.add(settled)
+    try {
+      return await writing
+    } finally {
+      this.#underWay.delete(settled)
+    }
+  }
+
+  /** Notes a record that was found in the history. */
+  found(run: RunRecord): void {
+    let ofJob = this.#recorded.get(run.job)
+    if (ofJob === undefined) this.#recorded.set(run.job, (ofJob = new Map()))
+    ofJob.set(run.runId, run)
+  }
+
+  /** Called when the job's record was written: what it does not name any more is folded, and need not be kept. */
+  forget(jobName: string, stillNamed: readonly { readonly runId: string }[]): void {
+    const ofJob = this.#recorded.get(jobName)
+    if (ofJob === undefined) return
+    const named = new Set(stillNamed.map((run) => run.runId))
+    for (const runId of ofJob.keys()) if (!named.has(runId)) ofJob.delete(runId)
+    if (ofJob.size === 0) this.#recorded.delete(jobName)
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+  }
+
+  async #write(run: RunRecord, signal: AbortSignal): Promise<boolean> {
+    const { clock, history, logger, random } = this.#deps
+    for (let failures = 0; ; ) {
+      try {
+        await history?.record(run, { signal })
+        this.found(run)
+        return true
+      } catch (error) {
+        if (signal.aborted) {
+          logger.error(`the record of run '${run.runId}' of job '${run.job}' was not written: it will count as lost`, { error })
+          return false
+        }
+        failures++
+        logger.warn(`the record of run '${run.runId}' of job '${run.job}' could not be written yet`, { error, failures })
+        await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined)
+      }
+    }
+  }
+}
+
+const NONE: ReadonlyMap<string, RunRecord> = new Map()

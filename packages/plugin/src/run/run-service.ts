@@ -1,0 +1,319 @@
+/**
+ * One run, from its claim to its record: **claim** (one PUT on the job's record), **run** (the executor), **record** (one
+ * PUT into the history). What the run made of itself is folded into the job's record by the next claim, for free.
+ *
+ * Nothing starts on a claim that is not known to be written. Between claim and start, and between attempts, the authority
+ * is asked again; an attempt that is running when it ends is aborted.
+ *
+ * A run that is told to end while it waits for its first or its next attempt (a stop, a lost lease) leaves no record: the
+ * job's record says that it was let go, and whoever leads next goes on with it.
+ */
+import { CancelledError, type Executor, type RunOutcome, type RunPolicy } from '@s3sched/executor'
+import type { Clock, Logger, Random } from '@s3sched/kernel'
+import type { RunRecord } from '@s3sched/history'
+import type { SchedulerEmitter } from '../events.ts'
+import type { JobBook, RecordChange } from '../job/job-book.ts'
+import type { JobContext } from '../job/job-context.ts'
+import { claimRun, correctLost, noteRetry, releaseRun, type RunClaim } from '../job/job-changes.ts'
+import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
+import type { LocalJob } from '../job/local-job.ts'
+import type { MemberPresence } from '../leader/member-presence.ts'
+import type { ServerClock } from '../server-clock.ts'
+import type { Authority } from './authority.ts'
+import { describeRun, recordOf } from './run-report.ts'
+import type { RunRecorder } from './run-recorder.ts'
+
+export interface RunServiceDeps {
+  readonly book: JobBook
+  readonly executor: Executor
+  readonly recorder: RunRecorder
+  readonly presence: MemberPresence
+  readonly events: SchedulerEmitter
+  readonly serverClock: ServerClock
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly workerId: string
+  readonly database: () => unknown
+}
+
+export interface ClaimRequest<Refusal> {
+  readonly tick: number
+  readonly trigger: RunClaim['trigger']
+  readonly authority: Authority
+  /** Asked on the record that would be changed: a reason not to. */
+  readonly refuse: (record: JobRecord) => Refusal | undefined
+  /** What else the claim changes. */
+  readonly also?: (record: JobRecord) => JobRecord
+  readonly runId?: string
+}
+
+export type ClaimOutcome<Refusal> =
+  | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord }
+  | { readonly outcome: 'refused'; readonly why: Refusal | 'unknown-job' }
+
+export interface ExecuteOptions {
+  /** When it starts, by the wall clock. @default now */
+  readonly startAt?: number
+  /** More fields for the action's context. */
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+/** How a run left this process; `undefined` when it was handed over before its first or between two attempts. */
+export type EndedRun = { readonly outcome: RunOutcome; readonly record: RunRecord } | undefined
+
+export class RunService {
+  readonly #deps: RunServiceDeps
+  readonly #here = new Map<string, Promise<EndedRun>>()
+  /** Aborts when nothing that waits may start here any more. */
+  readonly #closing = new AbortController()
+  /** Aborts when records that are still unwritten are given up. */
+  readonly #giveUp = new AbortController()
+
+  constructor(deps: RunServiceDeps) {
+    this.#deps = deps
+  }
+
+  /** Whether this process has the run in hand: it waits, runs, or its record is on its way. */
+  isHere(runId: string): boolean {
+    return this.#here.has(runId)
+  }
+
+  /** Everything that is in hand now. */
+  get inHand(): readonly Promise<EndedRun>[] {
+    return [...this.#here.values()]
+  }
+
+  /** From now on nothing starts here; what waits for its instant is handed over. What runs goes on. */
+  close(): void {
+    this.#closing.abort(new CancelledError('stopped'))
+  }
+
+  /** From now on a record that can't be written at once is given up, and its run will count as lost. */
+  abandonRecords(): void {
+    this.#giveUp.abort()
+  }
+
+  /**
+   * Claims one run by compare-and-swap.
+   * @throws the store's error; then it is not known whether the claim landed, and nothing may start on it
+   */
+  async claim<Refusal>(name: string, request: ClaimRequest<Refusal>): Promise<ClaimOutcome<Refusal>> {
+    const { book, clock, random, workerId } = this.#deps
+    const { authority, tick, trigger } = request
+    const runId = request.runId ?? random.id()
+    const claim: RunClaim = {
+      runId,
+      tick,
+      trigger,
+      workerId,
+      role: authority.role,
+      epoch: authority.epoch,
+      claimedAt: clock.now(),
+    }
+    const updated = await book.update<Refusal | 'unknown-job' | 'landed'>(
+      name,
+      (record) => {
+        if (record === undefined) return { stop: 'unknown-job' }
+        if (record.running.some((run) => run.runId === runId)) return { stop: 'landed' }
+        const refusal = request.refuse(record)
+        if (refusal !== undefined) return { stop: refusal }
+        const claimed = claimRun(record, claim)
+        return { write: request.also === undefined ? claimed : request.also(claimed) }
+      },
+      authority.signal,
+    )
+    if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
+    const run = updated.record?.running.find((open) => open.runId === runId)
+    if (run === undefined || updated.record === undefined) return { outcome: 'refused', why: 'unknown-job' }
+    return { outcome: 'claimed', run, record: updated.record }
+  }
+
+  /** Runs what was claimed, or goes on with it after the failed attempt that it carries, and records the outcome. */
+  execute(job: LocalJob, run: OpenRun, record: JobRecord, authority: Authority, options: ExecuteOptions = {}): Promise<EndedRun> {
+    const ended = this.#execute(job, run, record, authority, options).finally(() => this.#here.delete(run.runId))
+    this.#here.set(run.runId, ended)
+    return ended
+  }
+
+  async #execute(
+    job: LocalJob,
+    run: OpenRun,
+    record: JobRecord,
+    authority: Authority,
+    options: ExecuteOptions,
+  ): Promise<EndedRun> {
+    const { presence } = this.#deps
+    const leave = authority.role === 'member' ? presence.enter() : undefined
+    const ending = new AbortController()
+    const onLost = (): void => ending.abort(endOf(authority))
+    if (authority.signal.aborted) onLost()
+    else authority.signal.addEventListener('abort', onLost, { once: true })
+    try {
+      const isDue = await this.#untilDue(options.startAt, ending.signal)
+      const outcome = isDue ? await this.#run(job, run, record, authority, ending.signal, options) : undefined
+      if (outcome === undefined || isHandedOver(outcome, run)) {
+        await this.#letGo(job.name, run)
+        return undefined
+      }
+      const ended = recordOf(outcome, job.name, run)
+      this.#announceEnd(outcome, ended, run, job.name)
+      await this.#deps.recorder.record(ended, this.#giveUp.signal)
+      if (!authority.isTrusted()) await this.#correct(ended)
+      return { outcome, record: ended }
+    } finally {
+      authority.signal.removeEventListener('abort', onLost)
+      leave?.()
+    }
+  }
+
+  /** Waits for the instant here and not in the executor, where it would count as an overlap with the run before it. */
+  async #untilDue(startAt: number | undefined, signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#deps
+    const delay = (startAt ?? -Infinity) - clock.now()
+    if (delay <= 0) return !signal.aborted && !this.#closing.signal.aborted
+    const wake = new AbortController()
+    const onEnd = (): void => wake.abort()
+    const ends = [signal, this.#closing.signal]
+    for (const end of ends) end.addEventListener('abort', onEnd, { once: true })
+    if (ends.some((end) => end.aborted)) onEnd()
+    try {
+      await clock.sleep(delay, wake.signal)
+      return true
+    } catch {
+      return false // told to end while it waited
+    } finally {
+      for (const end of ends) end.removeEventListener('abort', onEnd)
+    }
+  }
+
+  #run(
+    job: LocalJob,
+    run: OpenRun,
+    record: JobRecord,
+    authority: Authority,
+    signal: AbortSignal,
+    options: ExecuteOptions,
+  ): Promise<RunOutcome> {
+    const task = {
+      key: job.name,
+      runId: run.runId,
+      action: (context: unknown) => job.action(context as JobContext),
+      fields: this.#fields(job, run, record, options),
+    }
+    return this.#deps.executor.run(task, this.#policy(job, run, record, authority, signal))
+  }
+
+  #policy(
+    job: LocalJob,
+    run: OpenRun,
+    record: JobRecord,
+    authority: Authority,
+    signal: AbortSignal,
+  ): RunPolicy {
+    const { book, clock, events, logger, serverClock } = this.#deps
+    const spec = effectiveSpec(record)
+    const retry = run.retry
+    const event = describeRun(job.name, run)
+    return {
+      retries: spec.retries,
+      backoff: job.backoff,
+      firstAttempt: retry === null ? 1 : retry.attempt + 1,
+      ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
+      overlap: spec.overlap,
+      signal,
+      fence: run.fence,
+      beforeStart: () => authority.isTrusted(),
+      onAttemptStart: (attempt) => {
+        if (attempt === 1) events.announce('jobStarted', event)
+      },
+      onTimeout: (attempt) => events.announce('plg:scheduler:job-timeout', { ...event, attempt, timeout: spec.timeout }),
+      beforeRetry: async (failure, delayMs) => {
+        const error = failure.error?.message ?? failure.status
+        logger.warn(`job '${job.name}' failed in attempt ${failure.attempt} and will be tried again`, { error, delayMs })
+        events.announce('plg:scheduler:job-retry', { ...event, attempt: failure.attempt, error, delay: delayMs })
+        const notedAt = serverClock.lowerBound() ?? clock.now()
+        const retry = { attempt: failure.attempt, error, delayMs, notedAt, released: false }
+        await book.update(job.name, whileHeld(run, (current) => noteRetry(current, run.runId, retry)), signal)
+        if (!authority.isTrusted()) throw endOf(authority)
+      },
+    }
+  }
+
+  #fields(job: LocalJob, run: OpenRun, record: JobRecord, options: ExecuteOptions): Readonly<Record<string, unknown>> {
+    return {
+      ...job.fields,
+      ...options.fields,
+      jobName: job.name,
+      scheduledTime: new Date(run.tick),
+      epoch: run.epoch ?? undefined,
+      lastRun: record.lastRun,
+      database: this.#deps.database(),
+      logger: this.#deps.logger,
+    }
+  }
+
+  /** The next leader may have declared the run lost meanwhile. Best effort: the history shows the truth in any case. */
+  async #correct(ended: RunRecord): Promise<void> {
+    const { book, logger } = this.#deps
+    try {
+      const correct = (record: JobRecord | undefined): RecordChange<'not lost'> => {
+        const corrected = record === undefined ? undefined : correctLost(record, ended)
+        return corrected === undefined || corrected === record ? { stop: 'not lost' } : { write: corrected }
+      }
+      await book.update(ended.job, correct, this.#giveUp.signal)
+    } catch (error) {
+      logger.warn(`the statistics of job '${ended.job}' may count run '${ended.runId}' as lost`, { error })
+    }
+  }
+
+  /** Best effort: without it the next leader goes by the clock of the store, or declares the run lost. */
+  async #letGo(jobName: string, run: OpenRun): Promise<void> {
+    const { book, clock, logger, serverClock } = this.#deps
+    try {
+      const notedAt = serverClock.lowerBound() ?? clock.now()
+      const release = whileHeld(run, (current) => releaseRun(current, run.runId, notedAt))
+      await book.update(jobName, release, this.#giveUp.signal)
+    } catch (error) {
+      logger.warn(`run '${run.runId}' of job '${jobName}' could not be handed over; it may count as lost`, { error })
+    }
+  }
+
+  #announceEnd(outcome: RunOutcome, ended: RunRecord, run: OpenRun, jobName: string): void {
+    const { events, logger } = this.#deps
+    const event = describeRun(jobName, run)
+    if (outcome.status === 'skipped') {
+      const { scheduledTime } = event
+      events.announce('plg:scheduler:job-skipped', { jobName, scheduledTime, reason: ended.reason ?? outcome.reason })
+      return
+    }
+    const sums = { duration: outcome.durationMs, attempts: outcome.attempts.length }
+    if (outcome.status === 'success') {
+      events.announce('jobCompleted', { ...event, ...sums, result: outcome.returned })
+      return
+    }
+    logger.error(`job '${jobName}' ended as ${outcome.status} after ${sums.attempts} attempts`, { error: outcome.thrown })
+    events.announce('jobFailed', { ...event, ...sums, error: outcome.thrown, status: outcome.status })
+  }
+}
+
+/** A change of a run that holds only while nobody else has taken it over: its fence is still the one claimed. */
+function whileHeld(run: OpenRun, change: (record: JobRecord) => JobRecord) {
+  return (record: JobRecord | undefined): RecordChange<'gone'> =>
+    record?.running.some((open) => open.runId === run.runId && open.fence === run.fence) === true
+      ? { write: change(record) }
+      : { stop: 'gone' }
+}
+
+function endOf(authority: Authority): CancelledError {
+  const { reason } = authority.signal
+  return reason instanceof CancelledError ? reason : new CancelledError('lease-lost')
+}
+
+/** While nothing is executed another instance can go on with the run. Who started one by hand awaits it here, though. */
+function isHandedOver(outcome: RunOutcome, run: OpenRun): boolean {
+  if (outcome.status !== 'cancelled' || run.trigger === 'manual') return false
+  const isLeft = outcome.reason === 'stopped' || outcome.reason === 'lease-lost' || outcome.reason === 'superseded'
+  const last = outcome.attempts.at(-1)
+  return isLeft && (last === undefined || last.status === 'failed' || last.status === 'timeout')
+}

@@ -1,0 +1,341 @@
+/**
+ * Everything that works on one open store, put together. No decisions of its own: it knows who needs whom.
+ */
+import { createCoordinator, type Coordinator } from '@s3sched/coordinator'
+import { CancelledError, createExecutor, type Executor } from '@s3sched/executor'
+import { createHistory, type History } from '@s3sched/history'
+import { mapParallel, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import type { ObjectStore } from '@s3sched/store'
+import type { SchedulerEmitter } from './events.ts'
+import { JobBook } from './job/job-book.ts'
+import { defineJob, newJob } from './job/job-changes.ts'
+import { effectiveSpec } from './job/job-record.ts'
+import type { LocalJob } from './job/local-job.ts'
+import { ScheduleCache } from './job/schedule-cache.ts'
+import { ChangeMarker } from './leader/change-marker.ts'
+import { LeaderTerm, type PreviousTerm } from './leader/leader-term.ts'
+import { MemberPresence } from './leader/member-presence.ts'
+import { RunRequests } from './leader/run-requests.ts'
+import type { ResolvedSchedulerOptions } from './options.ts'
+import type { Authority } from './run/authority.ts'
+import { RunRecorder } from './run/run-recorder.ts'
+import { RunRecovery, type PreviousLease } from './run/run-recovery.ts'
+import { RunService } from './run/run-service.ts'
+import { ServerClock } from './server-clock.ts'
+import { TickEngine } from './tick/tick-engine.ts'
+
+export interface SchedulerCoreDeps {
+  readonly store: ObjectStore
+  readonly options: ResolvedSchedulerOptions
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly events: SchedulerEmitter
+  readonly localJobs: ReadonlyMap<string, LocalJob>
+  readonly database: () => unknown
+  readonly version: string
+}
+
+/** How many job records are read or written at a time when an instance starts. */
+const REGISTER_AT_ONCE = 32
+/** A member whose object is older than this many heartbeats is gone. */
+const MEMBER_HEARTBEATS = 3
+
+export class SchedulerCore {
+  readonly book: JobBook
+  readonly runs: RunService
+  readonly recorder: RunRecorder
+  readonly history: History | undefined
+  readonly executor: Executor
+  readonly marker: ChangeMarker
+  readonly requests: RunRequests
+  readonly presence: MemberPresence
+  readonly schedules: ScheduleCache = new ScheduleCache()
+  readonly serverClock: ServerClock
+  /** `undefined` without coordinator mode. */
+  readonly coordinator: Coordinator | undefined
+  readonly workerId: string
+  /** The authority of what this instance runs outside of a leader's term; ends when it stops. */
+  readonly member: Authority
+  readonly #endMember = new AbortController()
+  readonly #deps: SchedulerCoreDeps
+  #term: LeaderTerm | undefined
+  #previousLease: PreviousLease | undefined
+
+  constructor(deps: SchedulerCoreDeps) {
+    const { clock, events, logger, options, random, store } = deps
+    this.#deps = deps
+    this.serverClock = new ServerClock(clock)
+    this.coordinator = options.enableCoordinator ? this.#createCoordinator() : undefined
+    this.workerId = this.coordinator?.workerId ?? options.workerId ?? `${random.id()}`
+    this.history = options.persistJobs
+      ? createHistory(store, { clock, random, logger, retention: { maxAgeMs: options.historyRetention } })
+      : undefined
+    this.recorder = new RunRecorder({ history: this.history, clock, random, logger })
+    const { recorder, serverClock, workerId } = this
+    this.book = new JobBook({ store, clock, random, logger, serverClock, recorder })
+    this.executor = createExecutor(
+      { clock, random, logger },
+      { maxConcurrent: options.maxConcurrentJobs, blockedLoopWarningMs: options.heartbeatInterval },
+    )
+    this.marker = new ChangeMarker({ store, random, clock, serverClock })
+    this.requests = new RunRequests({ store, clock, random, logger })
+    this.presence = new MemberPresence({
+      refresh: () => this.#showMember(),
+      clock,
+      logger,
+      heartbeatInterval: options.heartbeatInterval,
+    })
+    const { book, executor, presence } = this
+    const database = deps.database
+    this.runs = new RunService({ book, executor, recorder, presence, events, serverClock, clock, random, logger, workerId, database })
+    this.member = { role: 'member', epoch: null, signal: this.#endMember.signal, isTrusted: () => !this.#endMember.signal.aborted }
+  }
+
+  /** Brings the code's definitions into the bucket: 1 LIST, 1 GET for each job that is there, 1 PUT for each that isn't. */
+  async register(jobs: Iterable<LocalJob>, signal: AbortSignal): Promise<void> {
+    await this.book.list(signal)
+    let changes = 0
+    await mapParallel([...jobs], REGISTER_AT_ONCE, async (job) => {
+      if (await this.registerOne(job, signal)) changes++
+    })
+    if (changes > 0) await this.marker.bump(signal)
+  }
+
+  /** @returns whether the record changed */
+  async registerOne({ hash, name, spec }: LocalJob, signal?: AbortSignal): Promise<boolean> {
+    const { clock, events, logger } = this.#deps
+    let droppedOverride = false
+    let isNew = false
+    const updated = await this.book.update(
+      name,
+      (record) => {
+        const defined = record === undefined ? newJob(spec, hash, clock.now()) : defineJob(record, spec, hash, clock.now())
+        isNew = record === undefined
+        droppedOverride = record?.override != null && defined.override === null
+        return defined === record ? { stop: 'unchanged' } : { write: defined }
+      },
+      signal,
+    )
+    if (updated.outcome !== 'written') return false
+    if (droppedOverride) logger.warn(`job '${name}' was redefined by the code; what was changed at run time no longer holds`)
+    if (!isNew) events.announce('plg:scheduler:job-updated', { jobName: name, droppedOverride })
+    return true
+  }
+
+  /** The tick engine of one term or pass. */
+  createEngine(authority: Authority, claimAheadMs: number): TickEngine {
+    const { clock, events, localJobs, logger, options, random, store } = this.#deps
+    const { book, history, recorder, runs, serverClock, workerId } = this
+    const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
+    const recovery = new RunRecovery({
+      store,
+      book,
+      runs,
+      recorder,
+      history,
+      events,
+      serverClock,
+      clock,
+      random,
+      logger,
+      workerId,
+      localJob,
+      knownEpoch: () => this.coordinator?.epoch(),
+      previousLease: () => this.#previousLease,
+      leaseTtlMs: 3 * options.heartbeatInterval,
+      memberTtlMs: MEMBER_HEARTBEATS * options.heartbeatInterval,
+    })
+    return new TickEngine(
+      {
+        book,
+        runs,
+        recovery,
+        recorder,
+        events,
+        clock,
+        random,
+        logger,
+        workerId,
+        claimAheadMs,
+        localJob,
+        scheduleOf: (name, record) => this.schedules.get(name, record),
+        mayGoOn: () => this.#checkClock(),
+      },
+      authority,
+    )
+  }
+
+  /** Begins to take part: as one of the coordinated, or by itself. */
+  async start(): Promise<void> {
+    if (this.coordinator === undefined) {
+      const authority = this.member
+      void this.#lead(authority, undefined, undefined, true)
+      return
+    }
+    this.#follow(this.coordinator)
+    await this.coordinator.start()
+  }
+
+  #follow(coordinator: Coordinator): void {
+    const { events } = this.#deps
+    const { workerId } = this
+    let hasSeenLeader = false
+    coordinator.on('elected', (elected) => {
+      hasSeenLeader ||= elected.workerId !== workerId
+      events.announce('plg:scheduler:coordinator-elected', elected)
+    })
+    coordinator.on('promoted', ({ epoch, previous, signal }) => {
+      events.announce('plg:scheduler:coordinator-promoted', { workerId, epoch })
+      const isTrusted = (): boolean => coordinator.isLeader() && coordinator.epoch() === epoch
+      const authority: Authority = { role: 'leader', epoch, signal, isTrusted }
+      const lease = previous === undefined ? undefined : { epoch: previous.epoch, renewedAt: previous.lastModified }
+      void this.#lead(authority, previous === undefined ? undefined : readPayload(previous), lease, !hasSeenLeader)
+      hasSeenLeader = true
+    })
+    coordinator.on('demoted', (demoted) => events.announce('plg:scheduler:coordinator-demoted', demoted))
+    coordinator.on('renewed', ({ epoch }) => events.announce('plg:scheduler:coordinator-epoch-renewed', { workerId, epoch }))
+    coordinator.on('phase', (change) => events.announce('plg:scheduler:coordinator-cold-start-phase-changed', change))
+    coordinator.on('error', ({ error }) => events.announce('error', { error }))
+  }
+
+  /** Leads until the authority ends. */
+  async #lead(
+    authority: Authority,
+    previous: PreviousTerm | undefined,
+    previousLease: PreviousLease | undefined,
+    isFleetStart: boolean,
+  ): Promise<void> {
+    const { clock, events, localJobs, logger, options } = this.#deps
+    const { book, history, marker, requests, runs } = this
+    this.#previousLease = previousLease
+    const term = new LeaderTerm(
+      {
+        engine: this.createEngine(authority, options.claimAhead),
+        book,
+        runs,
+        requests,
+        marker,
+        history,
+        events,
+        clock,
+        logger,
+        localJob: (name) => localJobs.get(name),
+        localNames: () => [...localJobs.keys()],
+        scheduleOf: (name, record) => this.schedules.get(name, record),
+        cancelHere: (name) => this.cancelHere(name),
+        cleanupInterval: options.cleanupInterval,
+        watches: authority.role === 'leader',
+      },
+      authority,
+    )
+    this.#term = term
+    await term.run(previous, isFleetStart)
+    if (this.#term === term) this.#term = undefined
+  }
+
+  /** A job is new here, or something about it changed. */
+  touch(name: string): void {
+    this.#term?.touch(name)
+  }
+
+  /** A run has ended here: whatever comes after it may start. */
+  async ended(jobName: string): Promise<void> {
+    await this.#term?.evaluateChains(jobName)
+  }
+
+  nextTick(name: string): number | undefined {
+    return this.#term?.nextTick(name)
+  }
+
+  /** Tells the runs of a job that are in this process's hands to end. @returns whether there were any */
+  cancelHere(jobName: string): boolean {
+    const running = this.executor.running().filter((run) => run.key === jobName && !run.abandoned)
+    return running.map((run) => this.executor.cancel(run.runId, 'cancelled')).includes(true)
+  }
+
+  /** Lets what runs come to its end for up to `timeoutMs`, tells the rest to end, and gets the records written. */
+  async drain(timeoutMs: number): Promise<void> {
+    const { clock } = this.#deps
+    this.#term?.stop()
+    this.runs.close()
+    await this.executor.drain({ timeoutMs })
+    const patience = new AbortController()
+    const lastCall = clock
+      .sleep(Math.max(timeoutMs, RECORDS_MS), patience.signal)
+      .then(() => this.runs.abandonRecords())
+      .catch(() => undefined) // everything was written in time
+    await Promise.allSettled(this.runs.inHand)
+    await this.recorder.idle()
+    patience.abort()
+    await lastCall
+  }
+
+  /** Stops for good: drains, and hands the lease over. */
+  async stop(): Promise<void> {
+    if (this.coordinator === undefined) await this.drain(this.drainTimeoutMs)
+    else await this.coordinator.stop()
+    this.#endMember.abort(new CancelledError('stopped'))
+  }
+
+  /** How long {@link stop} lets runs go on, in ms. */
+  drainTimeoutMs: number = 30_000
+
+  #createCoordinator(): Coordinator {
+    const { clock, logger, options, random, store, version } = this.#deps
+    const { coldStartObservationWindow, heartbeatInterval, skipColdStart, workerId } = options
+    return createCoordinator(store, {
+      heartbeatInterval,
+      coldStartObservationWindow,
+      skipColdStart,
+      ...(workerId === undefined ? {} : { workerId }),
+      payload: () => ({ ...this.#term?.payload() }),
+      drain: () => this.drain(this.drainTimeoutMs),
+      version,
+      clock,
+      random,
+      logger,
+    })
+  }
+
+  /** A follower that runs something shows that it is alive, and looks whether somebody asked it to end. */
+  async #showMember(): Promise<void> {
+    await this.coordinator?.refreshMember()
+    for (const request of await this.requests.pending(this.member.signal)) {
+      if (request.kind === 'cancel' && this.cancelHere(request.jobName)) await this.requests.done(request)
+    }
+  }
+
+  /** Before each round of claims: a wall clock that jumped must be checked, since a claim can't be taken back. */
+  async #checkClock(): Promise<boolean> {
+    const { events, logger, options } = this.#deps
+    if (Math.abs(this.serverClock.jumpMs()) > CLOCK_JUMP_MS) await this.marker.hasChanged()
+    const skew = this.serverClock.skewMs()
+    if (skew !== 0 && Math.abs(skew - this.#reportedSkew) > CLOCK_JUMP_MS) {
+      this.#reportedSkew = skew
+      logger.warn(`this machine's clock is off by ${Math.round(skew)} ms against the store's; run an NTP client`)
+      events.announce('plg:scheduler:clock-skew', { skew })
+    }
+    if (Math.abs(skew) <= options.maxClockSkew) return true
+    logger.error(`this machine's clock is off by more than maxClockSkew (${options.maxClockSkew} ms): it does not lead`)
+    await this.coordinator?.stepDown('clock-skew')
+    return this.coordinator === undefined
+  }
+
+  #reportedSkew = 0
+}
+
+/** What the previous leader left in its lease; whatever is not understood counts as not said. */
+function readPayload(previous: { readonly payload: unknown; readonly lastModified: number | undefined }): PreviousTerm {
+  const payload = typeof previous.payload === 'object' && previous.payload !== null ? previous.payload : {}
+  const { watermark, unclaimed } = payload as { readonly watermark?: unknown; readonly unclaimed?: unknown }
+  return {
+    watermark: typeof watermark === 'number' ? watermark : undefined,
+    renewedAt: previous.lastModified,
+    unclaimed: typeof unclaimed === 'object' && unclaimed !== null ? Object.keys(unclaimed) : [],
+  }
+}
+
+const CLOCK_JUMP_MS = 1000
+/** How long records that are on their way are waited for at least, in ms. */
+const RECORDS_MS = 10_000

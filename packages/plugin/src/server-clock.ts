@@ -1,0 +1,59 @@
+import type { Clock } from '@s3sched/kernel'
+
+/** S3 says its time in whole seconds, cut off. */
+const GRANULARITY_MS = 1000
+
+interface Observation {
+  readonly serverTime: number
+  readonly wall: number
+  readonly monotonic: number
+}
+
+/**
+ * What the answers of the store tell about its clock, which all instances share.
+ *
+ * It is never used to decide who may act; it bounds how long ago something happened, and shows that this machine's own
+ * clock is off.
+ */
+export class ServerClock {
+  readonly #clock: Clock
+  #last: Observation | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /**
+   * @param serverTime - as the answer says it, epoch ms; `undefined` is ignored
+   * @param sentAt - the monotonic clock before the request was sent; a slow answer tells less and is ignored
+   */
+  observe(serverTime: number | undefined, sentAt: number): void {
+    const monotonic = this.#clock.monotonic()
+    if (serverTime === undefined || monotonic - sentAt > GRANULARITY_MS) return
+    this.#last = { serverTime, wall: this.#clock.now(), monotonic }
+  }
+
+  /** The server's clock is at least here now, epoch ms; `undefined` before the first answer. */
+  lowerBound(): number | undefined {
+    if (this.#last === undefined) return undefined
+    return this.#last.serverTime + (this.#clock.monotonic() - this.#last.monotonic)
+  }
+
+  /**
+   * By how much this machine's wall clock is ahead of the server's (behind, when negative), in ms: the least that the last
+   * answer proves, so 0 as long as the difference could come from its whole seconds and its way.
+   */
+  skewMs(): number {
+    if (this.#last === undefined) return 0
+    const ahead = this.#clock.now() - this.#clock.monotonic() - (this.#last.serverTime - this.#last.monotonic)
+    const slack = 2 * GRANULARITY_MS
+    if (ahead > slack) return ahead - slack
+    return ahead < -GRANULARITY_MS ? ahead + GRANULARITY_MS : 0
+  }
+
+  /** By how much the wall clock moved against the monotonic one since the last answer, in ms. */
+  jumpMs(): number {
+    if (this.#last === undefined) return 0
+    return this.#clock.now() - this.#last.wall - (this.#clock.monotonic() - this.#last.monotonic)
+  }
+}

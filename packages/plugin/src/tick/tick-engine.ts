@@ -1,0 +1,302 @@
+/**
+ * The loop that brings ticks to their jobs while this instance may claim them.
+ *
+ * One heap holds when each job is to be looked at next, one timer sleeps until the earliest, for at most a minute: a
+ * clock that was corrected, or a machine that slept, is noticed within that, and the timer is set again toward the same
+ * captured tick. Looking at a job means: read its record if somebody else changed it, resolve what dead processes left,
+ * then do what {@link decideTick} says until it says to wait.
+ *
+ * The **watermark** is what a next leader may take as settled: every tick up to it was claimed, skipped or recorded as
+ * missed. It never passes the open tick of a job that is still being decided, however long its store takes.
+ */
+import { fullJitter, messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import type { Schedule } from '@s3sched/cron'
+import type { SchedulerEmitter } from '../events.ts'
+import type { JobBook } from '../job/job-book.ts'
+import { isOpenTick, passTicks } from '../job/job-changes.ts'
+import { effectiveSpec, isActive, lowerBound, type JobRecord, type Verdict } from '../job/job-record.ts'
+import type { LocalJob } from '../job/local-job.ts'
+import type { Authority } from '../run/authority.ts'
+import type { RunRecovery } from '../run/run-recovery.ts'
+import { recordOfVerdict } from '../run/run-report.ts'
+import type { RunRecorder } from '../run/run-recorder.ts'
+import type { RunService } from '../run/run-service.ts'
+import { decideTick, type TickDecision } from './decide-tick.ts'
+import { TickHeap } from './tick-heap.ts'
+
+export interface TickEngineDeps {
+  readonly book: JobBook
+  readonly runs: RunService
+  readonly recovery: RunRecovery
+  readonly recorder: RunRecorder
+  readonly events: SchedulerEmitter
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly workerId: string
+  readonly claimAheadMs: number
+  readonly localJob: (name: string) => LocalJob | undefined
+  /** The schedule in force, with what an operator changed; `null` when it has none. */
+  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
+  /** Called at each turn of the loop, before anything is claimed; `false` ends it. */
+  readonly mayGoOn: () => Promise<boolean>
+}
+
+const LONGEST_SLEEP_MS = 60_000
+/** How many jobs are decided at the same time, each with at most one request under way. */
+const AT_ONCE = 64
+/** How soon a job is looked at again whose predecessor still runs elsewhere. */
+const HOLD_MS = 1000
+const RETRY = { baseMs: 250, maxMs: 10_000 }
+
+export class TickEngine {
+  readonly #deps: TickEngineDeps
+  readonly #authority: Authority
+  /** When each job is to be looked at. */
+  readonly #due = new TickHeap()
+  /** The first tick of each job that is not settled yet. */
+  readonly #open = new TickHeap()
+  readonly #deciding = new Map<string, Promise<void>>()
+  /** Jobs that nobody here has an action for, with their first open tick. */
+  readonly #unclaimed = new Map<string, number>()
+  readonly #failures = new Map<string, number>()
+  #wake = new AbortController()
+  #stopped = false
+
+  constructor(deps: TickEngineDeps, authority: Authority) {
+    this.#deps = deps
+    this.#authority = authority
+  }
+
+  /** Every tick up to here is settled, but for those of {@link unclaimed} jobs. Epoch ms. */
+  watermark(): number {
+    return Math.min(this.#deps.clock.now(), (this.#open.earliest ?? Infinity) - 1)
+  }
+
+  /** Jobs whose ticks wait for an instance that has the action: name and first open tick. */
+  get unclaimed(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#unclaimed)
+  }
+
+  /** When the job is next due here, or `undefined`. */
+  nextTick(name: string): number | undefined {
+    return this.#open.dueAt(name)
+  }
+
+  /**
+   * Looks at the job now: it is new, or something about it changed.
+   * @param settledUpTo - keeps the watermark from passing this instant before the job was looked at
+   */
+  touch(name: string, settledUpTo?: number): void {
+    if (settledUpTo !== undefined && this.#open.dueAt(name) === undefined) this.#open.set(name, settledUpTo + 1)
+    this.#due.set(name, -Infinity)
+    this.#wake.abort()
+  }
+
+  /** Plans a job that is known not to be due before `after`, without looking at its record. */
+  plan(name: string, schedule: Schedule, after: number): void {
+    const tick = schedule.next(after)
+    if (tick === null) return
+    this.#open.set(name, tick)
+    this.#due.set(name, tick - this.#deps.claimAheadMs)
+  }
+
+  /** Claims nothing from now on, although the authority may go on. */
+  stop(): void {
+    this.#stopped = true
+    this.#wake.abort()
+  }
+
+  /** Runs until it is stopped or the authority ends. Never rejects. */
+  async run(): Promise<void> {
+    const { clock } = this.#deps
+    const { signal } = this.#authority
+    const onEnd = (): void => this.#wake.abort()
+    signal.addEventListener('abort', onEnd, { once: true })
+    while (!this.#hasEnded) {
+      this.#wake = new AbortController()
+      if (!(await this.#mayGoOn()) || this.#hasEnded) break
+      for (const name of this.#due.takeDue(clock.now(), AT_ONCE - this.#deciding.size)) this.#look(name)
+      const left = (this.#due.earliest ?? Infinity) - clock.now()
+      // With all hands full there is nothing to do before one is free, which wakes it.
+      await this.#sleep(this.#deciding.size < AT_ONCE ? Math.min(left, LONGEST_SLEEP_MS) : LONGEST_SLEEP_MS)
+    }
+    signal.removeEventListener('abort', onEnd)
+    await this.decided()
+  }
+
+  /** Resolves when no decision is under way. */
+  async decided(): Promise<void> {
+    while (this.#deciding.size > 0) await Promise.all(this.#deciding.values())
+  }
+
+  /** One pass: settles everything that is due now, and returns when it is decided. */
+  async runOnce(): Promise<void> {
+    for (;;) {
+      const names = this.#due.takeDue(this.#deps.clock.now(), AT_ONCE)
+      if (names.length === 0) return
+      for (const name of names) this.#look(name)
+      await this.decided()
+    }
+  }
+
+  get #hasEnded(): boolean {
+    return this.#stopped || this.#authority.signal.aborted
+  }
+
+  async #mayGoOn(): Promise<boolean> {
+    try {
+      return this.#authority.isTrusted() && (await this.#deps.mayGoOn())
+    } catch (error) {
+      this.#report(error)
+      return true
+    }
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await this.#deps.clock.sleep(ms, this.#wake.signal).catch(() => undefined) // woken early, on purpose
+  }
+
+  #look(name: string): void {
+    const previous = this.#deciding.get(name)
+    if (previous !== undefined) {
+      // It is being decided: look again as soon as that is done.
+      void previous.then(() => this.touch(name))
+      return
+    }
+    const deciding = this.#decide(name)
+      .then(() => void this.#failures.delete(name))
+      .catch((error: unknown) => this.#again(name, error))
+      .finally(() => {
+        if (this.#deciding.size === AT_ONCE) this.#wake.abort()
+        this.#deciding.delete(name)
+      })
+    this.#deciding.set(name, deciding)
+  }
+
+  #again(name: string, error: unknown): void {
+    if (this.#hasEnded) return
+    const failures = (this.#failures.get(name) ?? 0) + 1
+    this.#failures.set(name, failures)
+    this.#report(error, name)
+    this.#due.set(name, this.#deps.clock.now() + fullJitter(failures, RETRY, this.#deps.random))
+    this.#wake.abort()
+  }
+
+  #report(error: unknown, jobName?: string): void {
+    const { events, logger } = this.#deps
+    const of = jobName === undefined ? '' : ` of job '${jobName}'`
+    logger.error(`the ticks${of} could not be settled yet: ${messageOf(error)}`, { error })
+    events.announce('error', { error, ...(jobName === undefined ? {} : { jobName }) })
+  }
+
+  async #decide(name: string): Promise<void> {
+    const { book, claimAheadMs, clock, events, localJob, recovery, scheduleOf } = this.#deps
+    const authority = this.#authority
+    while (!this.#hasEnded) {
+      const record = await book.load(name, authority.signal)
+      if (record === undefined) return this.#drop(name)
+      const runsElsewhere = await recovery.resolve(name, record, authority)
+      const current = book.peek(name) ?? record
+      const schedule = scheduleOf(name, current)
+      if (!isActive(current) || schedule === null) return this.#drop(name)
+      const after = lowerBound(current)
+      const decision = decideTick({
+        jobName: name,
+        spec: effectiveSpec(current),
+        schedule,
+        after,
+        now: clock.now(),
+        claimAheadMs,
+        runsElsewhere,
+      })
+      if (decision.act === 'never') return this.#drop(name)
+      const tick = decision.act === 'miss' ? decision.from : decision.tick
+      const job = localJob(name)
+      if (job === undefined) {
+        if (!this.#unclaimed.has(name)) events.announce('plg:scheduler:job-unclaimed', { jobName: name })
+        this.#unclaimed.set(name, tick)
+        this.#due.delete(name)
+        this.#open.delete(name)
+        return
+      }
+      this.#unclaimed.delete(name)
+      this.#open.set(name, tick)
+      if (decision.act === 'wait') return this.#due.set(name, decision.at)
+      if (decision.act === 'hold') return this.#due.set(name, clock.now() + HOLD_MS)
+      if (!authority.isTrusted()) return
+      await this.#settle(job, decision)
+    }
+  }
+
+  #drop(name: string): void {
+    this.#due.delete(name)
+    this.#open.delete(name)
+    this.#unclaimed.delete(name)
+  }
+
+  async #settle(job: LocalJob, decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' }>): Promise<void> {
+    if (decision.act === 'claim') await this.#claim(job, decision.tick, decision.startAt)
+    else if (decision.act === 'skip') {
+      const { tick, reason } = decision
+      await this.#pass(job.name, { status: 'skipped', reason, from: tick, to: tick, count: 1 })
+    } else {
+      const { from, to, count, reason } = decision
+      await this.#pass(job.name, { status: 'missed', reason, from, to, count })
+    }
+  }
+
+  async #claim(job: LocalJob, tick: number, startAt: number): Promise<void> {
+    const { events, recorder, runs } = this.#deps
+    const { name } = job
+    const authority = this.#authority
+    const claimed = await runs.claim(name, {
+      tick,
+      trigger: 'schedule',
+      authority,
+      refuse: (record) => {
+        if (!isActive(record)) return 'inactive'
+        if (!isOpenTick(record, tick)) return 'settled'
+        // Somebody else's run that was not looked at yet: decide again with it in view.
+        const isForeign = record.running.some(
+          (run) => run.verdict === null && !runs.isHere(run.runId) && !recorder.recorded(name).has(run.runId),
+        )
+        return isForeign && effectiveSpec(record).overlap !== 'allow' ? 'look-again' : undefined
+      },
+    })
+    if (claimed.outcome === 'refused') {
+      if (claimed.why !== 'settled') return
+      const reason = 'another instance settled it first'
+      events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: new Date(tick), reason })
+    } else void runs.execute(job, claimed.run, claimed.record, authority, { startAt })
+  }
+
+  /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
+  async #pass(name: string, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
+    const { book, clock, events, random, recorder, workerId } = this.#deps
+    const { epoch, role, signal } = this.#authority
+    const runId = random.id()
+    const now = clock.now()
+    const claim = { runId, tick: ticks.to, trigger: 'schedule', workerId, role, epoch, claimedAt: now } as const
+    const passed = await book.update(
+      name,
+      (record) => {
+        if (record === undefined || !isActive(record) || !isOpenTick(record, ticks.from)) return { stop: 'settled' }
+        return { write: passTicks(record, claim, { ...ticks, decidedAt: now }) }
+      },
+      signal,
+    )
+    if (passed.outcome === 'stopped') return
+    for (const run of passed.record.running) {
+      if (run.runId !== runId || run.verdict === null) continue
+      await recorder.record(recordOfVerdict(run.verdict, name, run), signal)
+    }
+    const { from, to, count, reason, status } = ticks
+    if (status === 'skipped') {
+      events.announce('plg:scheduler:job-skipped', { jobName: name, scheduledTime: new Date(to), reason })
+    } else {
+      const range = { from: new Date(from), to: new Date(to), count, reason }
+      events.announce('plg:scheduler:job-missed', { jobName: name, ...range })
+    }
+  }
+}

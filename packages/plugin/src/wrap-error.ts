@@ -1,0 +1,17 @@
+import { S3SchedError } from '@s3sched/kernel'
+import { SchedulerError, type SchedulerErrorCode } from './scheduler-error.ts'
+
+/** Runs `work`; an error of the layers below becomes a {@link SchedulerError} with this code and, if given, a subject. */
+export function inScheduler<T>(code: SchedulerErrorCode, work: () => T, subject?: string): T {
+  try {
+    return work()
+  } catch (cause) {
+    throw asSchedulerError(code, cause, subject)
+  }
+}
+
+export function asSchedulerError(code: SchedulerErrorCode, cause: unknown, subject?: string): unknown {
+  if (cause instanceof SchedulerError || !(cause instanceof S3SchedError)) return cause
+  const message = subject === undefined ? cause.message : `${subject}: ${cause.message}`
+  return new SchedulerError(message, { code, cause, context: cause.context, retriable: cause.retriable })
+}
