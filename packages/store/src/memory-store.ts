@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { systemClock, type Clock } from '@s3sched/kernel'
 import { checkBody } from './body-limit.ts'
+import { SortedKeys } from './key-order.ts'
 import { checkKey, checkPrefix } from './object-key.ts'
 import type { GetResult, ListedObject, ListPage, ObjectStore, PutResult } from './object-store.ts'
 import { isMet } from './put-condition.ts'
@@ -10,6 +11,29 @@ interface Entry {
   readonly body: Uint8Array
   readonly etag: string
   readonly lastModified: number
+}
+
+/** What all who opened one store share. */
+class Objects {
+  readonly byKey: Map<string, Entry> = new Map()
+  readonly keys: SortedKeys = new SortedKeys()
+
+  set(key: string, entry: Entry): void {
+    if (!this.byKey.has(key)) this.keys.add(key)
+    this.byKey.set(key, entry)
+  }
+
+  delete(key: string): void {
+    if (this.byKey.delete(key)) this.keys.delete(key)
+  }
+
+  list(keys: readonly string[]): ListedObject[] {
+    return keys.flatMap((key) => {
+      const entry = this.byKey.get(key)
+      if (entry === undefined) return []
+      return [{ key, etag: entry.etag, lastModified: entry.lastModified, size: entry.body.byteLength }]
+    })
+  }
 }
 
 /** As many objects as S3 puts into one page. */
@@ -24,19 +48,19 @@ export interface MemoryStoreOptions {
 
 /** A store in this process's memory with the semantics of S3, for tests and trials. It is gone with the process. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): ObjectStore {
-  return createMemoryClient(new Map(), options)
+  return createMemoryClient(new Objects(), options)
 }
 
-const namedStores = new Map<string, Map<string, Entry>>()
+const namedStores = new Map<string, Objects>()
 
 /** The store `memory://name`: all who open the same name in one process share the objects. Closing it keeps them. */
 export function openNamedMemoryStore(name: string, { clock }: { readonly clock?: Clock } = {}): ObjectStore {
   let objects = namedStores.get(name)
-  if (objects === undefined) namedStores.set(name, (objects = new Map()))
+  if (objects === undefined) namedStores.set(name, (objects = new Objects()))
   return createMemoryClient(objects, { name: `memory://${name}`, ...(clock === undefined ? {} : { clock }) })
 }
 
-function createMemoryClient(objects: Map<string, Entry>, options: MemoryStoreOptions): ObjectStore {
+function createMemoryClient(objects: Objects, options: MemoryStoreOptions): ObjectStore {
   const { clock = systemClock, name = 'memory' } = options
   let closed = false
   const check = (signal: AbortSignal | undefined): void => {
@@ -49,7 +73,7 @@ function createMemoryClient(objects: Map<string, Entry>, options: MemoryStoreOpt
       checkKey(key)
       check(signal)
       const serverTime = clock.now()
-      const entry = objects.get(key)
+      const entry = objects.byKey.get(key)
       if (entry === undefined) return { outcome: 'missing', serverTime }
       if (entry.etag === ifNoneMatch) return { outcome: 'unchanged', serverTime }
       return { outcome: 'found', ...entry, body: entry.body.slice(), serverTime }
@@ -59,7 +83,7 @@ function createMemoryClient(objects: Map<string, Entry>, options: MemoryStoreOpt
       checkBody(key, body)
       check(signal)
       const serverTime = clock.now()
-      if (!isMet(condition, objects.get(key)?.etag)) return { outcome: 'conflict', serverTime }
+      if (!isMet(condition, objects.byKey.get(key)?.etag)) return { outcome: 'conflict', serverTime }
       const etag = `"${createHash('md5').update(body).digest('hex')}"`
       objects.set(key, { body: body.slice(), etag, lastModified: serverTime })
       return { outcome: 'written', etag, serverTime }
@@ -76,11 +100,13 @@ function createMemoryClient(objects: Map<string, Entry>, options: MemoryStoreOpt
       let left = limit
       for (;;) {
         check(signal)
-        const page = pageOf(objects, prefix, after, Math.min(PAGE, left))
-        yield { objects: page.objects, serverTime: clock.now() }
-        left -= page.objects.length
-        const last = page.objects.at(-1)
-        if (!page.more || last === undefined || left <= 0) return
+        const size = Math.min(PAGE, left)
+        const keys = objects.keys.after(prefix, after, size + 1)
+        const page = objects.list(keys.slice(0, size))
+        yield { objects: page, serverTime: clock.now() }
+        left -= page.length
+        const last = page.at(-1)
+        if (keys.length <= size || last === undefined || left <= 0) return
         after = last.key
       }
     },
@@ -90,23 +116,4 @@ function createMemoryClient(objects: Map<string, Entry>, options: MemoryStoreOpt
   }
 }
 
-function pageOf(
-  objects: Map<string, Entry>,
-  prefix: string,
-  after: string,
-  limit: number,
-): { objects: ListedObject[]; more: boolean } {
-  const keys = [...objects.keys()]
-    .filter((key) => key.startsWith(prefix) && compareKeys(key, after) > 0)
-    .toSorted(compareKeys)
-  const listed = keys.slice(0, limit).map((key): ListedObject => {
-    const { etag, lastModified, body } = objects.get(key) as Entry
-    return { key, etag, lastModified, size: body.byteLength }
-  })
-  return { objects: listed, more: keys.length > limit }
-}
-
-/** The order of the UTF-8 bytes, as S3 lists; it differs from the order of strings above U+D7FF. */
-export function compareKeys(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
-}
+export { compareKeys } from './key-order.ts'

@@ -20,18 +20,20 @@ export async function* walkFolders(
 ): AsyncGenerator<FoundFolder> {
   const { folders, rest } = folderPath(prefix)
   const wanted = orderOf(prefix)
-  const base = wanted.slice(0, wanted.length - orderOf(rest).length)
-  const after = orderOf(startAfter)
-  if (after > base && !after.startsWith(base)) return
-  const start = { base, wanted: below(wanted, base), after: below(after, base) }
+  const base = wanted.slice(0, wanted.length - rest.length)
+  const after = startAfter === '' ? undefined : orderOf(startAfter)
+  if (after !== undefined && after > base && !after.startsWith(base)) return
+  const start = { base, wanted: rest, after: below(after, base) }
   yield* walk(fs, join(objects, ...folders), start)
 }
 
 /** What is left to look for in a folder whose keys all begin with `base`. */
 interface Range {
   readonly base: string
+  /** What must follow. */
   readonly wanted: string
-  readonly after: string
+  /** What follows must be greater than this, if it is given. */
+  readonly after: string | undefined
 }
 
 async function* walk(fs: FileSystem, path: string, { base, wanted, after }: Range): AsyncGenerator<FoundFolder> {
@@ -42,11 +44,11 @@ async function* walk(fs: FileSystem, path: string, { base, wanted, after }: Rang
     const { kind, order } = entry
     const leads = kind !== 'object'
     if (!order.startsWith(wanted) && !(leads && wanted.startsWith(order))) continue
-    if (order > after || (leads && after.startsWith(order))) entries.push(entry)
+    if (after === undefined || order > after || (leads && after.startsWith(order))) entries.push(entry)
   }
   entries.sort((a, b) => (a.order < b.order ? -1 : 1))
   for (const { name, kind, order } of entries) {
-    const inside = { base: base + order, wanted: below(wanted, order), after: below(after, order) }
+    const inside = { base: base + order, wanted: below(wanted, order) ?? '', after: below(after, order) }
     if (kind !== 'object') yield* walk(fs, join(path, name), inside)
     else {
       const key = keyOf(inside.base)
@@ -56,6 +58,6 @@ async function* walk(fs: FileSystem, path: string, { base, wanted, after }: Rang
 }
 
 /** The part of `order` below `base`; nothing when it doesn't begin so, since then it no longer restricts anything. */
-function below(order: string, base: string): string {
-  return order.startsWith(base) ? order.slice(base.length) : ''
+function below(order: string | undefined, base: string): string | undefined {
+  return order?.startsWith(base) === true ? order.slice(base.length) : undefined
 }

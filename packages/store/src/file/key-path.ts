@@ -21,12 +21,12 @@ const SIGNS: Readonly<Record<EntryKind, string>> = { object: '@', folder: '+', c
 /** The names of the folders down to one object, its own last. */
 export function objectPath(key: string): string[] {
   const { folders, rest } = folderPath(key)
-  return [...folders, escapeBytes(rest) + SIGNS.object]
+  return [...folders, rest + SIGNS.object]
 }
 
 /**
  * The deepest folder that holds every key that begins with `prefix`, and what such keys' names there must begin with
- * (`rest`, as bytes).
+ * (`rest`, escaped).
  */
 export function folderPath(prefix: string): { readonly folders: string[]; readonly rest: string } {
   const segments = toBytes(prefix).split('/')
@@ -39,7 +39,7 @@ export function folderPath(prefix: string): { readonly folders: string[]; readon
     if (index < segments.length - 1) names.push(escapeBytes(rest) + SIGNS.folder)
     return names
   })
-  return { folders, rest }
+  return { folders, rest: escapeBytes(rest) }
 }
 
 /** One name in a folder of objects. Its `order` sorts it among its siblings, and begins the `order` of what is below. */

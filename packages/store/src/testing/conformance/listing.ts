@@ -1,0 +1,103 @@
+import { listAll } from '../../document.ts'
+import type { ObjectStore } from '../../object-store.ts'
+import type { Conformance } from './store-conformance.ts'
+import { bytes, forEach, write } from './steps.ts'
+
+const KEYS = [
+  'jobs/a.json',
+  'jobs/b.json',
+  'jobs2/c.json',
+  'runs/a/1',
+  'runs/a/2',
+  'runs/b/1',
+  'runs/ﬁ/1',
+  'runs/🔑/1',
+  'z',
+]
+
+/** S3's own bound of a page. */
+const PAGE = 1000
+const MANY = Array.from({ length: PAGE + 50 }, (_, index) => `many/${String(index).padStart(5, '0')}`)
+
+export function describeListing({ test, expect }: Conformance): void {
+  test('lists nothing where nothing is', async (store) => {
+    expect(await keysOf(store, '')).toEqual([])
+    expect(await keysOf(store, 'some/where/')).toEqual([])
+  })
+
+  test('lists what begins with the prefix, in the order of the UTF-8 bytes', async (store) => {
+    await forEach(KEYS.toReversed(), (key) => write(store, key, key))
+    expect(await keysOf(store, '')).toEqual(KEYS)
+    expect(await keysOf(store, 'jobs/')).toEqual(['jobs/a.json', 'jobs/b.json'])
+    expect(await keysOf(store, 'jobs')).toEqual(['jobs/a.json', 'jobs/b.json', 'jobs2/c.json'])
+    expect(await keysOf(store, 'runs/a/1')).toEqual(['runs/a/1'])
+    expect(await keysOf(store, 'runs/a/1/')).toEqual([])
+    expect(await keysOf(store, 'runs/ﬁ')).toEqual(['runs/ﬁ/1'])
+    expect(await keysOf(store, 'Runs/')).toEqual([])
+  })
+
+  test('begins behind startAfter, whether or not that is there', async (store) => {
+    await forEach(KEYS, (key) => write(store, key, key))
+    expect(await keysOf(store, '', { startAfter: 'runs/a/2' })).toEqual(KEYS.slice(5))
+    expect(await keysOf(store, '', { startAfter: 'runs/a/' })).toEqual(KEYS.slice(3))
+    expect(await keysOf(store, 'runs/', { startAfter: 'runs/a/15' })).toEqual(KEYS.slice(4, 8))
+    expect(await keysOf(store, 'runs/', { startAfter: 'a' })).toEqual(KEYS.slice(3, 8))
+    expect(await keysOf(store, 'runs/', { startAfter: 'runs/🔑/1' })).toEqual([])
+    expect(await keysOf(store, 'runs/', { startAfter: 'zzz' })).toEqual([])
+  })
+
+  test('stops at the limit', async (store) => {
+    await forEach(KEYS, (key) => write(store, key, key))
+    for (const limit of [1, 5, KEYS.length, KEYS.length + 1]) {
+      expect(await keysOf(store, '', { limit })).toEqual(KEYS.slice(0, limit))
+    }
+    expect(await keysOf(store, 'runs/', { limit: 2, startAfter: 'runs/a/1' })).toEqual(['runs/a/2', 'runs/b/1'])
+  })
+
+  test('tells ETag, size and time of each object', async (store) => {
+    const etag = await write(store, 'a', 'twelve bytes')
+    const [object] = await listAll(store, '')
+    expect(object).toMatchObject({ key: 'a', etag, size: 12 })
+    expect(Number.isFinite(object?.lastModified) && Number(object?.lastModified) > Date.UTC(2020)).toBe(true)
+  })
+
+  test('sees every write and delete that was answered before', async (store) => {
+    await write(store, 'a', 'first')
+    const etag = await write(store, 'a', 'second')
+    await write(store, 'b', 'b')
+    expect((await listAll(store, ''))[0]).toMatchObject({ key: 'a', etag })
+    await store.delete('a')
+    expect(await keysOf(store, '')).toEqual(['b'])
+  })
+
+  test('goes on after a page is full', async (store) => {
+    await forEach(MANY, (key) => store.put(key, bytes(key)))
+    await write(store, 'other', 'other')
+    const sizes: number[] = []
+    for await (const page of store.list('many/')) sizes.push(page.objects.length)
+    expect(Math.max(...sizes) <= PAGE).toBe(true)
+    expect(await keysOf(store, 'many/')).toEqual(MANY)
+    expect(await keysOf(store, 'many/', { limit: PAGE + 20 })).toEqual(MANY.slice(0, PAGE + 20))
+    expect(await keysOf(store, 'many/', { startAfter: 'many/00019' })).toEqual(MANY.slice(20))
+    await store.delete(MANY)
+    expect(await keysOf(store, '')).toEqual(['other'])
+  })
+
+  test('can be left early', async (store) => {
+    await forEach(KEYS, (key) => write(store, key, key))
+    let first: string | undefined
+    for await (const page of store.list('')) {
+      first = page.objects[0]?.key
+      break
+    }
+    expect(first).toBe(KEYS[0])
+  })
+}
+
+async function keysOf(
+  store: ObjectStore,
+  prefix: string,
+  options?: { readonly startAfter?: string; readonly limit?: number },
+): Promise<string[]> {
+  return (await listAll(store, prefix, options)).map(({ key }) => key)
+}

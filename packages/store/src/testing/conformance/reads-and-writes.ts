@@ -1,0 +1,81 @@
+import type { Conformance } from './store-conformance.ts'
+import { bytes, textOf, write } from './steps.ts'
+
+const BODIES: Readonly<Record<string, Uint8Array>> = {
+  'no bytes': new Uint8Array(0),
+  'every byte': Uint8Array.from({ length: 256 }, (_, index) => index),
+  'what looks like lines and marks of other encodings': bytes('\ufeff\r\n\n{"a":1}\r\n\0'),
+  '1 MiB': Uint8Array.from({ length: 1 << 20 }, (_, index) => (index * 31 + (index >> 8)) & 0xff),
+}
+
+export function describeReadsAndWrites({ test, expect }: Conformance): void {
+  test('says where it is', async (store) => {
+    expect(typeof store.description === 'string' && store.description !== '').toBe(true)
+  })
+
+  test('answers missing for what is not there', async (store) => {
+    expect(await store.get('nothing')).toMatchObject({ outcome: 'missing' })
+    expect(await store.get('nothing', { ifNoneMatch: '"0123456789abcdef0123456789abcdef"' })).toMatchObject({
+      outcome: 'missing',
+    })
+  })
+
+  for (const [what, body] of Object.entries(BODIES)) {
+    test(`gives back ${what} exactly`, async (store) => {
+      const put = await store.put('body', body)
+      const got = await store.get('body')
+      expect(put.outcome).toBe('written')
+      expect(got.outcome === 'found' && Buffer.compare(got.body, body) === 0).toBe(true)
+      expect(got.outcome === 'found' && put.outcome === 'written' && got.etag === put.etag).toBe(true)
+    })
+  }
+
+  test('overwrites without a condition', async (store) => {
+    const first = await write(store, 'a', 'first')
+    const second = await write(store, 'a', 'second')
+    expect(first === second).toBe(false)
+    expect(textOf(await store.get('a'))).toBe('second')
+  })
+
+  test('reads every write as soon as it is answered', async (store) => {
+    for (let round = 0; round < 10; round++) {
+      await write(store, 'a', `round ${round}`)
+      expect(textOf(await store.get('a'))).toBe(`round ${round}`)
+      await store.delete('a')
+      expect(textOf(await store.get('a'))).toBe('missing')
+    }
+  })
+
+  test('answers unchanged, without a body, only for the ETag that the object has', async (store) => {
+    const first = await write(store, 'a', 'first')
+    expect(await store.get('a', { ifNoneMatch: first })).toMatchObject({ outcome: 'unchanged' })
+    const second = await write(store, 'a', 'second')
+    expect(textOf(await store.get('a', { ifNoneMatch: first }))).toBe('second')
+    expect(await store.get('a', { ifNoneMatch: second })).toMatchObject({ outcome: 'unchanged' })
+  })
+
+  test('gives one ETag to identical contents and another to others', async (store) => {
+    const one = await write(store, 'a', 'same')
+    const other = await write(store, 'b', 'same')
+    const different = await write(store, 'c', 'else')
+    expect([one === other, one === different]).toEqual([true, false])
+  })
+
+  test('keeps bytes of its own', async (store) => {
+    const given = bytes('given')
+    await store.put('a', given)
+    given.fill(0)
+    const got = await store.get('a')
+    if (got.outcome === 'found') got.body.fill(1)
+    expect(textOf(await store.get('a'))).toBe('given')
+  })
+
+  test('tells times in milliseconds since 1970, if it tells them', async (store) => {
+    const from = Date.UTC(2020)
+    const isTime = (time: number | undefined): boolean => time === undefined || (Number.isFinite(time) && time > from)
+    const put = await store.put('a', bytes('a'))
+    const got = await store.get('a')
+    expect(put.outcome === 'written' && isTime(put.serverTime)).toBe(true)
+    expect(got.outcome === 'found' && isTime(got.serverTime) && isTime(got.lastModified)).toBe(true)
+  })
+}
