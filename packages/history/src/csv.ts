@@ -1,0 +1,47 @@
+import type { RunRecord } from './run-record.ts'
+
+const COLUMNS: Readonly<Record<string, (run: RunRecord) => string | number | undefined>> = {
+  runId: (run) => run.runId,
+  job: (run) => run.job,
+  status: (run) => run.status,
+  scheduledTime: (run) => isoTime(run.scheduledTime),
+  startedAt: (run) => isoTime(run.startedAt),
+  endedAt: (run) => isoTime(run.endedAt),
+  durationMs: (run) => run.durationMs,
+  attempts: (run) => run.attempts.length,
+  trigger: (run) => run.trigger,
+  workerId: (run) => run.workerId,
+  epoch: (run) => run.epoch,
+  fence: (run) => run.fence,
+  queuedMs: (run) => run.queuedMs,
+  lagMs: (run) => run.lagMs,
+  reason: (run) => run.reason,
+  error: (run) => run.error?.message,
+  from: (run) => isoTime(run.from),
+  to: (run) => isoTime(run.to),
+  count: (run) => run.count,
+}
+
+/** The names of the columns; lines end in CRLF, as RFC 4180 has it. */
+export function csvHeader(): string {
+  return `${Object.keys(COLUMNS).join(',')}\r\n`
+}
+
+export function csvLine(run: RunRecord): string {
+  return `${Object.values(COLUMNS)
+    .map((column) => cell(column(run)))
+    .join(',')}\r\n`
+}
+
+function cell(value: string | number | undefined): string {
+  if (value === undefined) return ''
+  if (typeof value === 'number') return String(value)
+  // A spreadsheet would compute a text that begins like a formula, and an error's message is anybody's.
+  const text = value.replace(/^[=+\-@\t\r]/, "'$&")
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function isoTime(ms: number | undefined): string | undefined {
+  // oxlint-disable-next-line no-restricted-globals -- writes an instant that is given, reads no clock
+  return ms === undefined ? undefined : new Date(ms).toISOString()
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { describe, S3SchedError } from '@s3sched/kernel'
+import { isJobName, isTime } from './run-key.ts'
+import type { ResolvedFilter } from './run-query.ts'
+
+/** The last run that a list returned. The next page begins after it. */
+export interface Position {
+  readonly time: number
+  readonly job: string
+  /** Its name among the runs of one time of one job: the key, or in a list of failures the run id. */
+  readonly name: string
+}
+
+/**
+ * A position as text that is handed out and taken back. It says which query it belongs to, since in another one it would
+ * skip runs in silence.
+ */
+export function encodeCursor(position: Position, filter: ResolvedFilter): string {
+  const { time, job, name } = position
+  return Buffer.from(JSON.stringify([fingerprint(filter), time, job, name])).toString('base64url')
+}
+
+/** @throws {@link S3SchedError} `INVALID_CURSOR` */
+export function decodeCursor(cursor: string, filter: ResolvedFilter): Position {
+  const [query, time, job, name] = parse(cursor)
+  if (!isTime(time) || !isJobName(job) || typeof name !== 'string') {
+    throw new S3SchedError(`expected a cursor that list() returned, got ${describe(cursor)}`, {
+      code: 'INVALID_CURSOR',
+    })
+  }
+  if (query !== fingerprint(filter)) {
+    throw new S3SchedError('the cursor belongs to another query', {
+      code: 'INVALID_CURSOR',
+      suggestion: 'Repeat the job, status, since and until of the call that returned it; only limit may change',
+    })
+  }
+  return { time, job, name }
+}
+
+function parse(cursor: unknown): unknown[] {
+  if (typeof cursor !== 'string') return []
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    return Array.isArray(parsed) ? parsed : []
+  } catch {
+    // Not ours: the caller is told so.
+    return []
+  }
+}
+
+function fingerprint({ jobs, statuses, since, until }: ResolvedFilter): string {
+  const text = JSON.stringify([jobs, statuses === undefined ? undefined : [...statuses].toSorted(), since, until])
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12)
+}

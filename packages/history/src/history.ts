@@ -1,0 +1,195 @@
+import { having, optional, resolveOptions, systemClock, systemRandom, type Clock, type Random } from '@s3sched/kernel'
+import { openStore, scopeStore, type CallOptions, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { exportRuns, type ExportOptions } from './export-runs.ts'
+import { inParallel } from './in-parallel.ts'
+import { pruneRuns, type PruneReport } from './prune.ts'
+import { writeRun } from './recorder.ts'
+import { resolveRetention, type RetentionPolicy } from './retention.ts'
+import { checkJobName, checkRunId, invalidArgument, isTime, type FailureKey } from './run-key.ts'
+import { resolveFilter, resolveLimit, type RunFilter } from './run-query.ts'
+import { readRun } from './run-reader.ts'
+import type { RunRecord } from './run-record.ts'
+import { scanJobs, type TimelineEntry } from './run-scan.ts'
+import { findRun, positionOf, runsAt, scanFailures, walkRuns } from './run-walk.ts'
+import { emptyStatistics, foldStatistics, type JobStatistics } from './statistics.ts'
+import { summarizeStatistics, type StatisticsSummary } from './statistics-summary.ts'
+
+export interface HistoryOptions {
+  /** @default the machine's */
+  readonly clock?: Clock
+  /** @default the machine's */
+  readonly random?: Random
+  /** What `prune` deletes unless told otherwise. */
+  readonly retention?: RetentionPolicy
+  /** Where the records lie, ending in a slash. @default 's3sched/' for a connection, '' for a store */
+  readonly prefix?: string
+}
+
+export interface ListQuery extends RunFilter, CallOptions {
+  /** 1 to 1000. @default 50 */
+  readonly limit?: number
+  /** What the call before returned; all but `limit` must be as it was then. */
+  readonly cursor?: string
+}
+
+export interface RunPage {
+  /** Newest tick first. */
+  readonly runs: readonly RunRecord[]
+  /** For the next page; absent at the end. */
+  readonly cursor?: string
+}
+
+export interface TimelineQuery extends RunFilter, CallOptions {
+  /** 1 to 100000. @default 1000 */
+  readonly limit?: number
+}
+
+export interface StatisticsQuery extends CallOptions, Pick<RunFilter, 'since' | 'until'> {}
+
+/** The runs of all jobs, in a bucket. See {@link createHistory}. Every call takes `signal` and `timeoutMs` per request. */
+export interface History {
+  /**
+   * Keeps a run, once it has ended: 1 PUT, 2 for one that was no success. Retriable trouble is retried for `timeoutMs`
+   * (30 s by default). Recording the same run again changes nothing.
+   * @throws S3SchedError `INVALID_RECORD`; StoreError
+   */
+  record(run: RunRecord, options?: CallOptions): Promise<void>
+  /** Runs with all that is known of them: 1 LIST for one job, and 1 GET each. */
+  list(query?: ListQuery): Promise<RunPage>
+  /**
+   * One run. With its tick (or a manual run's start): 1 LIST and 1 GET; without, all keys of the job may be listed.
+   */
+  get(job: string, runId: string, scheduledTime?: number, options?: CallOptions): Promise<RunRecord | undefined>
+  /** Runs as their keys tell them: 1 LIST per 1,000 of one job, no GET. */
+  timeline(query?: TimelineQuery): Promise<TimelineEntry[]>
+  /**
+   * The runs that were no success, by their keys alone: 1 LIST per 1,000, whatever the number of jobs and successes. A run
+   * that was declared lost and succeeded after all is still among them; `list` knows better.
+   */
+  failures(query?: TimelineQuery): Promise<FailureKey[]>
+  /** The runs of one tick: 1 LIST. */
+  runsOfTick(job: string, scheduledTime: number, options?: CallOptions): Promise<TimelineEntry[]>
+  /** The record of one run of one tick, by its key: 1 LIST. `undefined`: it has none yet. */
+  find(job: string, scheduledTime: number, runId: string, options?: CallOptions): Promise<TimelineEntry | undefined>
+  /** Whether one run of one tick has a record: 1 LIST. */
+  runExists(job: string, scheduledTime: number, runId: string, options?: CallOptions): Promise<boolean>
+  /** Computed anew from all keys of a job in a period: 1 LIST per 1,000, and up to 1 GET for the last error's message. */
+  statistics(job: string, query?: StatisticsQuery): Promise<StatisticsSummary>
+  /** The names of all jobs with runs: 1 LIST each. */
+  jobs(options?: CallOptions): AsyncIterable<string>
+  /** Deletes what the retention no longer keeps. At most one instance should do it at a time, though two do no harm. */
+  prune(policy?: RetentionPolicy, options?: CallOptions): Promise<PruneReport>
+  /** All runs of a filter as text, newest first, a few at a time. */
+  exportRuns(options?: ExportOptions): AsyncIterable<string>
+}
+
+const OPTIONS_SPEC = {
+  clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
+  random: optional(having<Random>('a Random', 'float', 'id')),
+}
+
+/**
+ * A history on a store, a client or a connection string. It holds nothing but the store, so many may exist beside each
+ * other. Closing the store is the caller's.
+ * @throws S3SchedError `INVALID_OPTIONS`; StoreError `INVALID_CONNECTION`
+ * @example const history = createHistory('s3://my-bucket'); await history.list({ job: 'report', limit: 50 })
+ */
+export function createHistory(
+  connection: string | S3ClientConnection | ObjectStore,
+  options: HistoryOptions = {},
+): History {
+  const { retention, prefix, ...given } = options
+  const { clock = systemClock, random = systemRandom } = resolveOptions('createHistory', OPTIONS_SPEC, given)
+  const kept = resolveRetention(retention)
+  const opened = openStore(connection, { clock, random })
+  const store = scopeStore(opened, prefix ?? (opened === connection ? '' : 's3sched/'))
+
+  const find: History['find'] = async (job, scheduledTime, runId, call = {}) => {
+    checkJobName(job)
+    checkRunId(runId)
+    checkTime(scheduledTime)
+    return findRun(store, { job, runId, scheduledTime }, call)
+  }
+
+  return {
+    record: (run, call = {}) => writeRun({ store, clock, random }, run, call),
+    async list(query = {}) {
+      const { limit: wanted, cursor, signal, timeoutMs, ...rest } = query
+      const filter = resolveFilter(rest, ['limit', 'cursor', 'signal', 'timeoutMs'])
+      const limit = resolveLimit(wanted, 50, 1000)
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, filter)
+      const entries: TimelineEntry[] = []
+      let more = false
+      for await (const entry of walkRuns(store, filter, { after, expected: limit, signal, timeoutMs })) {
+        more = entries.length === limit
+        if (more) break
+        entries.push(entry)
+      }
+      const read = await inParallel(entries, (entry) => readRun(store, entry, { signal, timeoutMs }))
+      const runs = read.filter((run) => run !== undefined)
+      const last = entries.at(-1)
+      return more && last !== undefined ? { runs, cursor: encodeCursor(positionOf(last, filter), filter) } : { runs }
+    },
+    async get(job, runId, scheduledTime, call = {}) {
+      let entry: TimelineEntry | undefined
+      if (scheduledTime !== undefined) entry = await find(job, scheduledTime, runId, call)
+      else {
+        checkRunId(runId)
+        for await (const candidate of walkRuns(store, resolveFilter({ job }), call)) {
+          if (candidate.runId === runId) entry = candidate
+          if (entry !== undefined) break
+        }
+      }
+      return entry === undefined ? undefined : readRun(store, entry, call)
+    },
+    async timeline({ limit: wanted, signal, timeoutMs, ...rest } = {}) {
+      const filter = resolveFilter(rest, ['limit', 'signal', 'timeoutMs'])
+      const limit = resolveLimit(wanted, 1000, 100_000)
+      return take(walkRuns(store, filter, { expected: limit, signal, timeoutMs }), limit)
+    },
+    async failures({ limit: wanted, signal, timeoutMs, ...rest } = {}) {
+      const filter = resolveFilter(rest, ['limit', 'signal', 'timeoutMs'])
+      const limit = resolveLimit(wanted, 1000, 100_000)
+      return take(scanFailures(store, filter, { expected: limit, signal, timeoutMs }), limit)
+    },
+    async runsOfTick(job, scheduledTime, call = {}) {
+      checkJobName(job)
+      checkTime(scheduledTime)
+      return runsAt(store, job, scheduledTime, call)
+    },
+    find,
+    runExists: async (...run) => (await find(...run)) !== undefined,
+    async statistics(job, { signal, timeoutMs, ...period } = {}) {
+      const filter = resolveFilter({ job, ...period }, ['signal', 'timeoutMs'])
+      const entries = await take(walkRuns(store, filter, { signal, timeoutMs }), Infinity)
+      const folded = entries.toReversed().reduce<JobStatistics>(foldStatistics, emptyStatistics())
+      const { lastError } = folded
+      const failed = entries.find(({ runId, status }) => runId === lastError?.runId && status === lastError.status)
+      if (lastError === undefined || failed === undefined) return summarizeStatistics(folded)
+      const body = await readRun(store, failed, { signal, timeoutMs })
+      const told = { ...failed, error: body?.error, reason: body?.reason }
+      return summarizeStatistics({
+        ...folded,
+        lastError: foldStatistics(emptyStatistics(), told).lastError ?? lastError,
+      })
+    },
+    jobs: (call) => scanJobs(store, call),
+    prune: async (policy, call = {}) =>
+      pruneRuns({ store, clock }, policy === undefined ? kept : resolveRetention(policy), call),
+    exportRuns: (exported) => exportRuns(store, exported),
+  }
+}
+
+async function take<T>(items: AsyncIterable<T>, limit: number): Promise<T[]> {
+  const taken: T[] = []
+  for await (const item of items) {
+    taken.push(item)
+    if (taken.length >= limit) break
+  }
+  return taken
+}
+
+function checkTime(time: unknown): asserts time is number {
+  if (!isTime(time)) throw invalidArgument('scheduledTime to be epoch ms', time)
+}

@@ -1,0 +1,38 @@
+export { addDuration, emptySketch, mergeSketches, quantileOf, type DurationSketch } from './duration-sketch.ts'
+export type { ExportOptions } from './export-runs.ts'
+export {
+  createHistory,
+  type History,
+  type HistoryOptions,
+  type ListQuery,
+  type RunPage,
+  type StatisticsQuery,
+  type TimelineQuery,
+} from './history.ts'
+export type { PruneReport } from './prune.ts'
+export { resolveRetention, type ResolvedRetention, type RetentionPolicy } from './retention.ts'
+export {
+  failureKey,
+  parseFailureKey,
+  parseRunKey,
+  runKey,
+  tickPrefix,
+  type FailureKey,
+  type RunKey,
+} from './run-key.ts'
+export type { Instant, RunFilter } from './run-query.ts'
+export type { AttemptRecord, LogEntry, RunRecord, Trigger } from './run-record.ts'
+export type { TimelineEntry } from './run-scan.ts'
+export { RUN_STATUSES, type RunStatus } from './run-status.ts'
+export {
+  emptyStatistics,
+  foldStatistics,
+  parseStatistics,
+  supersedeLost,
+  unfoldStatistics,
+  type JobStatistics,
+  type RunMark,
+  type RunSample,
+  type Streak,
+} from './statistics.ts'
+export { summarizeStatistics, type StatisticsSummary } from './statistics-summary.ts'

@@ -1,0 +1,156 @@
+import { describe, S3SchedError, toBoundedJson, type JsonValue, type SerializedError } from '@s3sched/kernel'
+import type { Fields } from '@s3sched/store'
+import { isJobName, isRunId, isTime, type RunKey } from './run-key.ts'
+import { isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
+
+/** One try of a run's action. */
+export interface AttemptRecord {
+  /** 1 is the first. */
+  readonly attempt: number
+  /** Epoch ms. */
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly status: 'success' | 'failed' | 'timeout' | 'cancelled'
+  readonly error?: SerializedError
+}
+
+/** A line that a run left. */
+export interface LogEntry {
+  /** Epoch ms. */
+  readonly at: number
+  readonly attempt: number
+  readonly message: string
+  readonly fields?: JsonValue
+}
+
+/** What started a run. */
+export const TRIGGERS = ['schedule', 'manual', 'chain', 'start', 'request'] as const
+
+export type Trigger = (typeof TRIGGERS)[number]
+
+/** What is kept of a run, or of ticks that did not run. Instants are epoch ms, durations ms. */
+export interface RunRecord {
+  /** Unique to the run. 1 to 128 of `A-Z a-z 0-9 _ -`. */
+  readonly runId: string
+  /** 1 to 128 of `A-Z a-z 0-9 _ . -`. */
+  readonly job: string
+  readonly status: RunStatus
+  /** The tick; for a run without one, its start. The history is ordered by it. */
+  readonly scheduledTime: number
+  /** Absent when no action was called. */
+  readonly startedAt?: number
+  readonly endedAt: number
+  readonly durationMs: number
+  readonly attempts: readonly AttemptRecord[]
+  /** What the action returned. */
+  readonly result?: unknown
+  readonly error?: SerializedError
+  /** Why it was cancelled, skipped, missed or lost. */
+  readonly reason?: string
+  readonly log?: readonly LogEntry[]
+  readonly trigger: Trigger
+  /** Who wrote this. */
+  readonly workerId: string
+  readonly epoch?: number
+  readonly fence?: number
+  /** How long the run waited for a slot. */
+  readonly queuedMs?: number
+  /** How long after its tick the run started. */
+  readonly lagMs?: number
+  /** Of a range of missed ticks: the first, the last and how many. */
+  readonly from?: number
+  readonly to?: number
+  readonly count?: number
+}
+
+const MAX_RECORD_BYTES = 524_288
+const MAX_ERROR_BYTES = 16_384
+const MAX_LOG_BYTES = 65_536
+
+/** The place of a record. */
+export function keyOf(run: RunRecord): RunKey {
+  return {
+    job: run.job,
+    runId: run.runId,
+    scheduledTime: run.scheduledTime,
+    status: run.status,
+    durationMs: Math.max(0, Math.round(run.durationMs)),
+    attempts: run.attempts.at(-1)?.attempt ?? 0,
+  }
+}
+
+/**
+ * A record as it is stored: checked, and bounded to 512 KiB; the result to 64 KiB.
+ * @throws {@link S3SchedError} `INVALID_RECORD`, naming each field that is wrong.
+ */
+export function encodeRun(run: RunRecord): Fields {
+  const problems = problemsOf(run)
+  if (problems.length > 0) {
+    throw new S3SchedError(`run record: ${problems.join('; ')}`, { code: 'INVALID_RECORD', context: { problems } })
+  }
+  const { result, error, log, attempts, ...plain } = run
+  const bounded = {
+    ...plain,
+    ...(error === undefined ? {} : { error: toBoundedJson(error, MAX_ERROR_BYTES) }),
+    ...(result === undefined ? {} : { result: toBoundedJson(result) }),
+    ...(log === undefined ? {} : { log: toBoundedJson(log, MAX_LOG_BYTES) }),
+    attempts,
+  }
+  return toBoundedJson(bounded, MAX_RECORD_BYTES) as Fields
+}
+
+/** `undefined` when the fields are not those of a run; `key` has the last word on what it tells. */
+export function decodeRun(fields: Fields, key: RunKey): RunRecord | undefined {
+  const run = { ...fields, job: key.job, runId: key.runId, status: key.status, scheduledTime: key.scheduledTime }
+  return problemsOf(run).length === 0 ? (run as unknown as RunRecord) : undefined
+}
+
+/** What the key alone tells, for a record whose body can't be read. */
+export function unreadableRun(key: RunKey, problem: string): RunRecord {
+  const { attempts: _count, ...known } = key
+  return {
+    ...known,
+    endedAt: key.scheduledTime + key.durationMs,
+    attempts: [],
+    error: { name: 'UnreadableRecord', message: problem },
+    trigger: 'schedule',
+    workerId: 'unknown',
+  }
+}
+
+type Check = readonly [field: keyof RunRecord, expected: string, accepts: (value: unknown) => boolean]
+
+const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1e15
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isList = (value: unknown): boolean => Array.isArray(value)
+const orAbsent =
+  (accepts: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    value === undefined || accepts(value)
+
+const CHECKS: readonly Check[] = [
+  ['runId', '1 to 128 of A-Z a-z 0-9 _ -', isRunId],
+  ['job', '1 to 128 of A-Z a-z 0-9 _ . -', isJobName],
+  ['status', `one of ${RUN_STATUSES.join(', ')}`, isRunStatus],
+  ['scheduledTime', 'epoch ms', isTime],
+  ['startedAt', 'epoch ms', orAbsent(isTime)],
+  ['endedAt', 'epoch ms', isTime],
+  ['durationMs', 'ms >= 0', isDuration],
+  ['attempts', 'a list', isList],
+  ['reason', 'a string', orAbsent(isText)],
+  ['log', 'a list', orAbsent(isList)],
+  ['trigger', `one of ${TRIGGERS.join(', ')}`, (value) => TRIGGERS.includes(value as Trigger)],
+  ['workerId', 'a string', isText],
+  ['from', 'epoch ms', orAbsent(isTime)],
+  ['to', 'epoch ms', orAbsent(isTime)],
+  ['count', 'an integer >= 0', orAbsent(isCount)],
+]
+
+function problemsOf(run: unknown): string[] {
+  if (typeof run !== 'object' || run === null) return [`expected an object, got ${describe(run)}`]
+  return CHECKS.flatMap(([field, expected, accepts]) => {
+    const value = (run as Record<string, unknown>)[field]
+    return accepts(value) ? [] : [`expected ${field} to be ${expected}, got ${describe(value)}`]
+  })
+}
