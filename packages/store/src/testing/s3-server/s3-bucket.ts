@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto'
+import type { Clock, Random } from '@s3sched/kernel'
+import { compareKeys } from '../../memory-store.ts'
+import { errorAnswer, escapeXml, unescapeXml, xmlAnswer, type S3Answer } from './s3-answer.ts'
+import type { S3Request } from './s3-request.ts'
+import type { S3Wrong } from './s3-wrong.ts'
+
+export interface S3Entry {
+  readonly body: Buffer
+  readonly etag: string
+  readonly lastModified: number
+  /** What the object was before, until somebody read the new one. */
+  readonly previous?: S3Entry | undefined
+}
+
+export interface S3BucketOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly wrong: S3Wrong | undefined
+  /** In what part of the rounds a racing server lets more than one win. */
+  readonly raceChance: number
+  /** How long a racing server takes from looking to writing, ms. */
+  readonly raceMs: number
+}
+
+/** The objects of one bucket and the operations of S3 on them, right or wrong in one way. */
+export class S3Bucket {
+  readonly objects: Map<string, S3Entry> = new Map()
+  readonly #options: S3BucketOptions
+  readonly #leaks = new Map<string, boolean>()
+
+  constructor(options: S3BucketOptions) {
+    this.#options = options
+  }
+
+  async answer(request: S3Request): Promise<S3Answer> {
+    switch (request.verb) {
+      case 'GET':
+      case 'HEAD':
+        return this.#get(request)
+      case 'PUT':
+        return this.#put(request)
+      case 'DELETE':
+        return this.#delete(request)
+      case 'BATCH':
+        return this.#deleteMany(request)
+      case 'LIST':
+        return this.#list(request)
+      default:
+        return errorAnswer(501, 'NotImplemented')
+    }
+  }
+
+  #get({ key, headers }: S3Request): S3Answer {
+    const entry = this.objects.get(key)
+    if (entry === undefined) return errorAnswer(404, 'NoSuchKey', 'The specified key does not exist.')
+    const seen = this.#seen(entry)
+    this.objects.set(key, { ...entry, previous: undefined })
+    const common = { etag: this.#shown(seen.etag), 'last-modified': new Date(seen.lastModified).toUTCString() }
+    if (headers['if-none-match'] === seen.etag) return { status: 304, headers: common }
+    return { status: 200, headers: { 'content-type': 'application/octet-stream', ...common }, body: seen.body }
+  }
+
+  /** What a read shows of an object: where the server is wrong, the one before has a part in it. */
+  #seen(entry: S3Entry): S3Entry {
+    const { previous } = entry
+    if (previous === undefined) return entry
+    switch (this.#options.wrong) {
+      case 'tornReads': {
+        const middle = Math.floor(entry.body.length / 2)
+        return { ...entry, body: Buffer.concat([entry.body.subarray(0, middle), previous.body.subarray(middle)]) }
+      }
+      case 'staleReads':
+        return previous
+      case 'newEtagOnOldBody':
+        return { ...entry, body: previous.body }
+      case 'oldEtagOnNewBody':
+        return { ...entry, etag: previous.etag }
+      default:
+        return entry
+    }
+  }
+
+  async #put(request: S3Request): Promise<S3Answer> {
+    const { key, body, headers, hasTrailer } = request
+    const { wrong, clock, raceMs } = this.#options
+    if (hasTrailer && wrong === 'checksumTrailer411') {
+      return errorAnswer(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.')
+    }
+    const refusal = this.#refusal(request)
+    if (refusal !== undefined) return wrong === 'refusalInside200' ? { ...refusal, status: 200 } : refusal
+    const racing =
+      (headers['if-none-match'] !== undefined && wrong === 'racingCreates') ||
+      (headers['if-match'] !== undefined && wrong === 'racingUpdates')
+    if (racing && this.#leaksNow(key)) await clock.sleep(raceMs)
+    const etag = `"${createHash('md5').update(body).digest('hex')}"`
+    const before = this.objects.get(key)
+    const previous = before === undefined ? undefined : { ...before, previous: undefined }
+    this.objects.set(key, { body, etag, lastModified: clock.now(), previous })
+    return { status: 200, headers: { etag: this.#shown(etag) } }
+  }
+
+  /** Whether this round of a race has more than one winner: one draw per state of the object. */
+  #leaksNow(key: string): boolean {
+    const round = `${key} ${this.objects.get(key)?.etag}`
+    let leaks = this.#leaks.get(round)
+    if (leaks === undefined) this.#leaks.set(round, (leaks = this.#options.random.float() < this.#options.raceChance))
+    return leaks
+  }
+
+  #refusal({ key, headers }: S3Request): S3Answer | undefined {
+    const { wrong } = this.#options
+    const current = this.objects.get(key)
+    const { 'if-none-match': absent, 'if-match': expected } = headers
+    if (wrong === 'conditionsIgnored') return undefined
+    if (absent !== undefined && wrong !== 'createConditionIgnored' && current !== undefined) return preconditionFailed()
+    if (expected === undefined || wrong === 'updateConditionIgnored') return undefined
+    if (wrong === 'ifMatchNeverMatches') return preconditionFailed()
+    if (current === undefined) return wrong === 'updateCreates' ? undefined : errorAnswer(404, 'NoSuchKey')
+    return unquoted(current.etag) === unquoted(expected) ? undefined : preconditionFailed()
+  }
+
+  #delete({ key, headers }: S3Request): S3Answer {
+    const { wrong } = this.#options
+    const expected = headers['if-match']
+    if (expected !== undefined) {
+      if (wrong === 'conditionalDelete501') return errorAnswer(501, 'NotImplemented')
+      const current = this.objects.get(key)
+      if (wrong !== 'conditionalDeleteIgnored' && current?.etag !== expected) return preconditionFailed()
+    }
+    this.objects.delete(key)
+    return { status: 204 }
+  }
+
+  #deleteMany({ body, headers }: S3Request): S3Answer {
+    const md5 = headers['content-md5']
+    const hasChecksum = Object.keys(headers).some((name) => /^x-amz-checksum-(?!mode|type)/.test(name))
+    if (md5 === undefined && (!hasChecksum || this.#options.wrong === 'contentMd5Demanded')) {
+      return errorAnswer(400, 'InvalidRequest', 'Missing required header for this request: Content-MD5')
+    }
+    if (md5 !== undefined && md5 !== createHash('md5').update(body).digest('base64'))
+      return errorAnswer(400, 'BadDigest')
+    for (const [, key = ''] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) this.objects.delete(unescapeXml(key))
+    return xmlAnswer(200, '<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></DeleteResult>')
+  }
+
+  #list({ query }: S3Request): S3Answer {
+    const prefix = query.get('prefix') ?? ''
+    const token = query.get('continuation-token')
+    const after = token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString()
+    const max = Math.min(Number(query.get('max-keys') ?? 1000), 1000)
+    const keys = [...this.objects.keys()]
+      .filter((key) => key.startsWith(prefix) && compareKeys(key, after) > 0)
+      .toSorted(compareKeys)
+    const page = keys.slice(0, max)
+    const truncated = keys.length > page.length
+    const next = truncated ? Buffer.from(page.at(-1) ?? '').toString('base64url') : undefined
+    return xmlAnswer(
+      200,
+      [
+        '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">',
+        `<KeyCount>${page.length}</KeyCount><MaxKeys>${max}</MaxKeys><IsTruncated>${truncated}</IsTruncated>`,
+        next === undefined ? '' : `<NextContinuationToken>${next}</NextContinuationToken>`,
+        ...page.map((key) => this.#listed(key)),
+        '</ListBucketResult>',
+      ].join(''),
+    )
+  }
+
+  #listed(key: string): string {
+    const { etag, body, lastModified } = this.objects.get(key) as S3Entry
+    const shown = this.#options.wrong === 'noListEtags' ? '' : `<ETag>${escapeXml(this.#shown(etag))}</ETag>`
+    const time = new Date(lastModified).toISOString()
+    return `<Contents><Key>${escapeXml(key)}</Key>${shown}<Size>${body.length}</Size><LastModified>${time}</LastModified></Contents>`
+  }
+
+  #shown(etag: string): string {
+    return this.#options.wrong === 'unquotedEtags' ? unquoted(etag) : etag
+  }
+}
+
+function preconditionFailed(): S3Answer {
+  return errorAnswer(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold')
+}
+
+function unquoted(etag: string): string {
+  return etag.replaceAll('"', '')
+}

@@ -1,0 +1,50 @@
+import type { Random } from '@s3sched/kernel'
+
+/**
+ * What may happen to one request.
+ *
+ * - `lostBefore`, `lostAfter`: the connection breaks without an answer, before or after the request was applied
+ * - `late`: the connection breaks, and the request is applied right after the next one
+ * - `blackHole`, `blackHoleAfter`: no answer, and the connection stays open; not applied, or applied
+ * - `conflict`: 409 ConditionalRequestConflict (only a PUT)
+ * - `internalError`, `internalErrorAfter`: 500; not applied, or applied
+ * - `slowDown`: 503 SlowDown with Retry-After: 0; `tooManyRequests`: 429
+ * - `truncatedBody`: half of an object's body, then the connection breaks (only a GET)
+ * - `truncatedList`: a listing that says it is cut off, without a continuation token (only a LIST)
+ */
+export const S3_FAULTS = [
+  'lostBefore',
+  'lostAfter',
+  'late',
+  'blackHole',
+  'blackHoleAfter',
+  'conflict',
+  'internalError',
+  'internalErrorAfter',
+  'slowDown',
+  'tooManyRequests',
+  'truncatedBody',
+  'truncatedList',
+] as const
+
+export type S3Fault = (typeof S3_FAULTS)[number]
+
+/** The chance of each fault, 0 to 1; together at most 1. A fault that doesn't fit a request leaves it unharmed. */
+export type S3FaultChances = Readonly<Partial<Record<S3Fault, number>>>
+
+/** An answer of a test's own: an error of S3, instead of what the server would say. Nothing is applied. */
+export interface S3ErrorAnswer {
+  readonly status: number
+  readonly code: string
+  readonly message?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export function drawFault(chances: S3FaultChances, random: Random): S3Fault | undefined {
+  let drawn = random.float()
+  for (const fault of S3_FAULTS) {
+    drawn -= chances[fault] ?? 0
+    if (drawn < 0) return fault
+  }
+  return undefined
+}

@@ -1,0 +1,171 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { systemClock, systemRandom, type Clock, type Random } from '@s3sched/kernel'
+import { errorAnswer, type S3Answer } from './s3-answer.ts'
+import { S3Bucket } from './s3-bucket.ts'
+import { drawFault, type S3ErrorAnswer, type S3Fault, type S3FaultChances } from './s3-fault.ts'
+import { readS3Request, type S3Request, type S3Verb } from './s3-request.ts'
+import type { S3Wrong } from './s3-wrong.ts'
+
+export interface S3ServerOptions {
+  /** Draws the faults; give a seeded one. @default the system's */
+  readonly random?: Random
+  /** Gives `Date` and `Last-Modified`, and waits for latency. @default the system's */
+  readonly clock?: Clock
+  /** The only bucket there is. @default 'bucket' */
+  readonly bucket?: string
+  /** How the server is wrong. @default not at all */
+  readonly wrong?: S3Wrong
+  /** In what part of the rounds a racing server lets more than one writer win, 0 to 1. @default 1 */
+  readonly raceChance?: number
+  /** Each request waits up to this long before it is looked at, ms. @default 0 */
+  readonly latencyMs?: number
+  /** @default none */
+  readonly faults?: S3FaultChances
+}
+
+/** A small S3 server over HTTP, in this process, for the real SDK to talk to. */
+export interface S3Server extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:40123`. */
+  readonly endpoint: string
+  readonly bucket: string
+  /** Opens the bucket by `openStore`. Any credentials are right. */
+  readonly connection: string
+  /** How many requests there were, a live view. Each counts when it was received, also one that got no answer. */
+  readonly requests: Readonly<Record<S3Verb, number>>
+  /** The keys that there are. */
+  keys(): string[]
+  /** The body of an object as text. */
+  text(key: string): string | undefined
+  /** Replaces the chances of faults. */
+  setFaults(faults: S3FaultChances): void
+  /** What happens to the next requests of this verb, one after the other; `undefined` lets one pass. Goes before chance. */
+  script(verb: S3Verb, ...happenings: (S3Fault | S3ErrorAnswer | undefined)[]): void
+  /** Resolves once this many requests of the verb have been received. */
+  received(verb: S3Verb, count: number): Promise<void>
+  /** Breaks every connection and stops. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the server on a free port of the loopback interface.
+ *
+ * It knows GET, PUT, DELETE, the deletion of many and ListObjectsV2, path-style, with the conditions of S3. It is strongly
+ * consistent and right, unless `wrong` says otherwise. Signatures are not checked.
+ *
+ * @example
+ * await using server = await startS3Server({ random: createSeededRandom(7), faults: { lostAfter: 0.1 } })
+ * const store = openStore(server.connection)
+ */
+export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
+  const { random = systemRandom, clock = systemClock, bucket: name = 'bucket', latencyMs = 0, wrong } = options
+  let chances = options.faults ?? {}
+  const bucket = new S3Bucket({ clock, random, wrong, raceChance: options.raceChance ?? 1, raceMs: 25 })
+  const requests: Record<S3Verb, number> = { GET: 0, HEAD: 0, PUT: 0, DELETE: 0, LIST: 0, BATCH: 0, OTHER: 0 }
+  const scripts = new Map<S3Verb, (S3Fault | S3ErrorAnswer | undefined)[]>()
+  const waiters = new Set<() => void>()
+  const late: S3Request[] = []
+
+  const happening = (verb: S3Verb): S3Fault | S3ErrorAnswer | undefined => {
+    const script = scripts.get(verb)
+    return script !== undefined && script.length > 0 ? script.shift() : drawFault(chances, random)
+  }
+  const apply = async (request: S3Request): Promise<S3Answer> => {
+    if (request.bucket !== name) return errorAnswer(404, 'NoSuchBucket', 'The specified bucket does not exist')
+    const answer = await bucket.answer(request)
+    for (const delayed of late.splice(0)) await bucket.answer(delayed)
+    return answer
+  }
+  const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const request = await readS3Request(message)
+    requests[request.verb]++
+    for (const waiter of waiters) waiter()
+    if (latencyMs > 0) await clock.sleep(random.float() * latencyMs)
+    const fault = happening(request.verb)
+    const send = (answer: S3Answer, bytes?: number): void => write(clock, request, response, answer, bytes)
+    if (typeof fault === 'object') return send(errorAnswer(fault.status, fault.code, fault.message, fault.headers))
+    switch (fault) {
+      case 'lostBefore':
+        return void message.socket.destroy()
+      case 'late':
+        late.push(request)
+        return void message.socket.destroy()
+      case 'lostAfter':
+        await apply(request)
+        return void message.socket.destroy()
+      case 'blackHole':
+        return
+      case 'blackHoleAfter':
+        await apply(request)
+        return
+      case 'internalError':
+        return send(errorAnswer(500, 'InternalError', 'We encountered an internal error. Please try again.'))
+      case 'internalErrorAfter':
+        await apply(request)
+        return send(errorAnswer(500, 'InternalError', 'We encountered an internal error. Please try again.'))
+      case 'slowDown':
+        return send(errorAnswer(503, 'SlowDown', 'Please reduce your request rate.', { 'retry-after': '0' }))
+      case 'tooManyRequests':
+        return send(errorAnswer(429, 'TooManyRequests'))
+    }
+    if (fault === 'conflict' && request.verb === 'PUT') return send(errorAnswer(409, 'ConditionalRequestConflict'))
+    const answer = await apply(request)
+    if (fault === 'truncatedList' && request.verb === 'LIST') return send(withoutToken(answer))
+    const half = fault === 'truncatedBody' && request.verb === 'GET' && answer.status === 200
+    send(answer, half ? Math.floor((answer.body?.length ?? 0) / 2) : undefined)
+  }
+
+  const http = createServer((message, response) => {
+    serve(message, response).catch((error: unknown) => response.destroy(error as Error))
+  })
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  const { port } = http.address() as AddressInfo
+  const endpoint = `http://127.0.0.1:${port}`
+  const close = async (): Promise<void> => {
+    http.closeAllConnections()
+    if (http.listening) await new Promise((resolve) => http.close(resolve))
+  }
+  return {
+    endpoint,
+    bucket: name,
+    connection: `http://test-key:test-secret@127.0.0.1:${port}/${name}`,
+    requests,
+    keys: () => [...bucket.objects.keys()],
+    text: (key) => bucket.objects.get(key)?.body.toString(),
+    setFaults: (faults) => void (chances = faults),
+    script(verb, ...happenings) {
+      scripts.set(verb, [...(scripts.get(verb) ?? []), ...happenings])
+    },
+    received: (verb, count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (requests[verb] < count) return
+          waiters.delete(look)
+          resolve()
+        }
+        waiters.add(look)
+        look()
+      }),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function withoutToken(answer: S3Answer): S3Answer {
+  const xml = Buffer.from(answer.body ?? [])
+    .toString()
+    .replace(/<IsTruncated>\w+</, '<IsTruncated>true<')
+    .replace(/<NextContinuationToken>.*?<\/NextContinuationToken>/, '')
+  return { ...answer, body: Buffer.from(xml) }
+}
+
+/** @param bytes - after how many of the body the connection breaks */
+function write(clock: Clock, request: S3Request, response: ServerResponse, answer: S3Answer, bytes?: number): void {
+  const { status, headers = {}, body = new Uint8Array() } = answer
+  response.sendDate = false
+  const length = status === 204 || status === 304 ? {} : { 'content-length': String(body.byteLength) }
+  const common = { date: new Date(clock.now()).toUTCString(), 'x-amz-request-id': 'TEST' }
+  response.writeHead(status, { ...common, ...headers, ...length })
+  if (bytes !== undefined) response.write(body.subarray(0, bytes), () => response.destroy())
+  else response.end(request.verb === 'HEAD' ? undefined : body)
+}
