@@ -1,0 +1,25 @@
+export {
+  fencedGet,
+  fencedPut,
+  type Fenced,
+  type FencedGetResult,
+  type FencedOptions,
+  type FencedPutResult,
+} from './fenced-put.ts'
+export type { HeldLease, LeaseEnd, LeaseListener } from './held-lease.ts'
+export type { LockInspection } from './inspection.ts'
+export {
+  createLeaseContender,
+  type ClaimOutcome,
+  type LeaseContender,
+  type LeaseContenderDeps,
+  type LeaseContenderOptions,
+} from './lease-contender.ts'
+export { trustedForMs, type LeaseTerms, type Sight } from './lease-protocol.ts'
+export type { LeasePayload, LeaseRecord, Predecessor, PreviousLease } from './lease-record.ts'
+export type { Lease } from './lease.ts'
+export { LockError, type LockErrorCode } from './lock-error.ts'
+export type { AcquireOptions, LockOptions } from './lock-options.ts'
+export { createLock, type AcquireResult, type BreakResult, type Lock } from './lock.ts'
+export { processHolder } from './process-holder.ts'
+export { elapsedAtMost, takeReading, type Reading } from './reading.ts'

@@ -1,0 +1,36 @@
+import type { Sight } from './lease-protocol.ts'
+
+/** What the object of a lock says, as it was last read. */
+export type LockInspection =
+  | { readonly state: 'missing' }
+  | { readonly state: 'free'; readonly fence: number }
+  | {
+      readonly state: 'held'
+      readonly by: string
+      readonly fence: number
+      readonly ttlMs: number
+      /** How long it has been held, ms, by the server's clock. */
+      readonly sinceMs: number
+      /** How long ago it was renewed, ms, by the server's clock. More than `ttlMs`: its holder is gone. */
+      readonly renewedMs: number
+    }
+  /** Counts as held until an operator breaks it. */
+  | { readonly state: 'unreadable'; readonly problem: string; readonly repair: string }
+
+/** @param seenForMs - what stands in for the ages where the server doesn't say its time */
+export function inspectSight(sight: Sight, seenForMs: number): LockInspection {
+  if (sight.kind === 'unknown' || sight.kind === 'missing') return { state: 'missing' }
+  if (sight.kind === 'unreadable') {
+    return {
+      state: 'unreadable',
+      problem: sight.problem,
+      repair: 'breakLock({ fence }) with a fence at least as high as any that was given out makes it a free lock',
+    }
+  }
+  const { holder, fence, ttlMs, state, since } = sight.record
+  if (state === 'free') return { state, fence }
+  const { serverTime, lastModified } = sight
+  const ageOf = (instant: number | undefined): number =>
+    serverTime === undefined || instant === undefined ? seenForMs : Math.max(0, serverTime - instant)
+  return { state, by: holder, fence, ttlMs, sinceMs: ageOf(since ?? lastModified), renewedMs: ageOf(lastModified) }
+}

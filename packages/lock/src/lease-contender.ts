@@ -1,0 +1,224 @@
+import { messageOf, type Clock, type Random } from '@s3sched/kernel'
+import { encodeDocument, readDocument, type ObjectStore } from '@s3sched/store'
+import { keepLease, type HeldLease, type LeaseEngine, type LeaseListener } from './held-lease.ts'
+import {
+  claimableInMs,
+  expire,
+  initialLease,
+  step,
+  trustLeftMs,
+  type Attempt,
+  type Found,
+  type Goal,
+  type Input,
+  type LeaseState,
+  type LeaseTerms,
+  type Outcome,
+  type Sight,
+} from './lease-protocol.ts'
+import { leaseFields, parseLease, type LeasePayload } from './lease-record.ts'
+import { LockError } from './lock-error.ts'
+import { elapsedAtMost, takeReading } from './reading.ts'
+
+/** A pursuit that needs more requests than this is told that it found no end; in practice four are many. */
+const MOST_STEPS = 24
+
+export interface LeaseContenderDeps {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export interface LeaseContenderOptions extends LeaseTerms {
+  /** The object's key in the store. */
+  readonly key: string
+  /**
+   * What each renewal and the release write beside the lease, at no extra request. A claim keeps what it finds. When
+   * it throws, the last payload is written again and the error goes to `problem`.
+   */
+  readonly payload?: (() => LeasePayload) | undefined
+  readonly listener?: LeaseListener | undefined
+}
+
+export type ClaimOutcome =
+  | { readonly outcome: 'acquired'; readonly lease: HeldLease }
+  /** `self`: by this contender. `retryAfterMs`: when it may be stolen unless it's renewed; `Infinity` if it is unreadable. */
+  | { readonly outcome: 'held'; readonly self: boolean; readonly retryAfterMs: number }
+
+/**
+ * One who looks at a lease, takes it, and keeps it: the shell around `lease-protocol.ts`. It does one thing at a time;
+ * calls queue up. Errors of the store are thrown as they are, and what they left open is settled by the next call.
+ */
+export interface LeaseContender {
+  /** Reads the object: 1 GET, with If-None-Match. */
+  look(): Promise<Sight>
+  /** Takes the lease if it may be taken: 1 PUT, when nothing is known to the contrary; 1 GET when it is held. */
+  claim(): Promise<ClaimOutcome>
+  /** Frees the lease if it still has this fence: 1 GET, 1 PUT. `false` if it has another one, or doesn't exist. */
+  breakLease(fence: number): Promise<boolean>
+  /** The object as this contender saw it last. No request. */
+  sight(): Sight
+  /** In how many ms the lease may be taken, as far as is known now. No request. */
+  claimableInMs(): number
+  /** The lease, while it is held and trusted. */
+  held(): HeldLease | undefined
+}
+
+export function createLeaseContender(deps: LeaseContenderDeps, options: LeaseContenderOptions): LeaseContender {
+  return new Contender(deps, options)
+}
+
+class Contender implements LeaseContender {
+  readonly #deps: LeaseContenderDeps
+  readonly #options: LeaseContenderOptions
+  #state: LeaseState
+  #lastPayload: LeasePayload = {}
+  #lease: HeldLease | undefined
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(deps: LeaseContenderDeps, options: LeaseContenderOptions) {
+    this.#deps = deps
+    this.#options = options
+    const { holder, ttlMs, serverClockMarginMs } = options
+    this.#state = initialLease({ holder, ttlMs, serverClockMarginMs })
+  }
+
+  async look(): Promise<Sight> {
+    await this.#pursue({ kind: 'look' })
+    return this.#state.sight
+  }
+
+  async claim(): Promise<ClaimOutcome> {
+    const { outcome, lease } = await this.#enqueue(async () => {
+      const reached = await this.#run({ kind: 'claim' })
+      return { outcome: reached, lease: reached.kind === 'acquired' ? this.#keep(reached) : undefined }
+    })
+    if (lease !== undefined) return { outcome: 'acquired', lease }
+    if (outcome.kind === 'held') return { outcome: 'held', self: outcome.self, retryAfterMs: outcome.retryAfterMs }
+    throw new LockError(`claiming ${this.#options.key} ended as ${outcome.kind}`, {
+      code: 'UNDECIDED',
+      retriable: true,
+    })
+  }
+
+  async breakLease(fence: number): Promise<boolean> {
+    return (await this.#pursue({ kind: 'break', fence })).kind === 'broken'
+  }
+
+  sight(): Sight {
+    return this.#state.sight
+  }
+
+  claimableInMs(): number {
+    return claimableInMs(this.#state, takeReading(this.#deps.clock))
+  }
+
+  held(): HeldLease | undefined {
+    return this.#lease?.isTrusted() === true ? this.#lease : undefined
+  }
+
+  #keep({ fence, previous }: Extract<Outcome, { kind: 'acquired' }>): HeldLease {
+    const { clock, random } = this.#deps
+    const engine: LeaseEngine = {
+      clock,
+      random,
+      ttlMs: this.#options.ttlMs,
+      pursue: (kind) => this.#pursue({ kind }),
+      trustLeftMs: (of) => (this.#state.trust?.fence === of ? trustLeftMs(this.#state, takeReading(clock)) : 0),
+      sinceRenewalMs: () => {
+        const { trust } = this.#state
+        return trust === undefined ? Infinity : elapsedAtMost(trust.from, takeReading(clock))
+      },
+      wasLost: () => expire(this.#state, takeReading(clock)).ended === 'lost',
+    }
+    const lease = keepLease(engine, { fence, previous, holder: this.#options.holder }, this.#options.listener ?? {})
+    this.#lease = lease
+    return lease
+  }
+
+  #pursue(goal: Goal): Promise<Outcome> {
+    return this.#enqueue(() => this.#run(goal))
+  }
+
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(task)
+    this.#queue = run.catch(() => undefined) // whoever enqueued it gets the error; the next one starts all the same
+    return run
+  }
+
+  async #run(goal: Goal): Promise<Outcome> {
+    let input: Input = { kind: 'begin', goal, nonce: this.#deps.random.id() }
+    for (let steps = 0; steps < MOST_STEPS; steps++) {
+      const { state, effect } = step(this.#state, input, takeReading(this.#deps.clock))
+      this.#state = state
+      if (effect.do === 'settle') return effect.outcome
+      try {
+        if (effect.do === 'write') input = await this.#write(effect.attempt)
+        else input = await this.#read(effect.do === 'read' ? effect.ifNoneMatch : undefined)
+      } catch (error) {
+        const failed: Input = { kind: 'failed', nonce: this.#deps.random.id() }
+        this.#state = step(this.#state, failed, takeReading(this.#deps.clock)).state
+        throw error
+      }
+    }
+    throw new LockError(`no end in sight after ${MOST_STEPS} requests for ${this.#options.key}`, {
+      code: 'UNDECIDED',
+      retriable: true,
+      suggestion:
+        'Either many others change it at this moment, or the store refuses conditional writes that it should accept',
+    })
+  }
+
+  async #read(ifNoneMatch: string | undefined): Promise<Input> {
+    const { store, random } = this.#deps
+    const { key, ttlMs } = this.#options
+    const got = await readDocument(store, key, { ifNoneMatch, timeoutMs: requestTimeoutMs(ttlMs) })
+    return { kind: 'read', found: toFound(got), nonce: random.id() }
+  }
+
+  async #write(attempt: Attempt): Promise<Input> {
+    const { store, random } = this.#deps
+    const { key, ttlMs } = this.#options
+    const payload = attempt.payload ?? this.#freshPayload()
+    const body = encodeDocument(leaseFields({ ...attempt.record, payload }), attempt.nonce)
+    const put = await store.put(key, body, { condition: attempt.condition, timeoutMs: requestTimeoutMs(ttlMs) })
+    const nonce = random.id()
+    if (put.outcome !== 'written') return { kind: 'wrote', attempt, payload, result: { kind: put.outcome }, nonce }
+    const { etag, serverTime } = put
+    return { kind: 'wrote', attempt, payload, result: { kind: 'written', etag, serverTime }, nonce }
+  }
+
+  #freshPayload(): LeasePayload {
+    const { payload, listener } = this.#options
+    if (payload === undefined) return this.#lastPayload
+    try {
+      this.#lastPayload = payload()
+    } catch (error) {
+      listener?.problem?.(
+        new LockError(`the payload of ${this.#options.key} could not be made: ${messageOf(error)}`, {
+          code: 'INVALID_ARGUMENT',
+          suggestion: 'The last one was written again',
+          cause: error,
+        }),
+      )
+    }
+    return this.#lastPayload
+  }
+}
+
+/** One request must not use up the time in which it could be tried again. */
+function requestTimeoutMs(ttlMs: number): number {
+  return Math.min(10_000, Math.max(100, ttlMs / 5))
+}
+
+function toFound(got: Awaited<ReturnType<typeof readDocument>>): Found {
+  if (got.outcome === 'missing') return { kind: 'missing' }
+  if (got.outcome === 'unchanged') return { kind: 'unchanged', serverTime: got.serverTime }
+  const { etag, lastModified, serverTime } = got
+  const parsed = got.outcome === 'found' ? parseLease(got.fields) : got
+  if (parsed.outcome === 'unreadable' || got.outcome === 'unreadable') {
+    const problem = parsed.outcome === 'unreadable' ? parsed.problem : 'it is unreadable'
+    return { kind: 'unreadable', problem, etag, lastModified, serverTime }
+  }
+  return { kind: 'record', record: parsed.record, nonce: got.nonce, etag, lastModified, serverTime }
+}

@@ -1,0 +1,80 @@
+import { describe } from '@s3sched/kernel'
+import type { Fields } from '@s3sched/store'
+
+/** What the application keeps in a lease. Plain JSON. */
+export type LeasePayload = Readonly<Record<string, unknown>>
+
+/**
+ * A lease as it is in the bucket. Only the relative `ttlMs` is stored: no deadline of anybody's wall clock decides.
+ */
+export interface LeaseRecord {
+  readonly holder: string
+  /** Grows by one whenever the lease is taken, and never goes back. */
+  readonly fence: number
+  /** Counts the writes under one fence. */
+  readonly seq: number
+  readonly ttlMs: number
+  readonly state: 'held' | 'free'
+  /** When the holder took it, epoch ms by the server's clock; written by the renewals. Only for people. */
+  readonly since?: number | undefined
+  /** Whom the holder took it from. Written by a claim, dropped by the first renewal. */
+  readonly predecessor?: Predecessor | undefined
+  readonly payload: LeasePayload
+}
+
+export interface Predecessor {
+  readonly holder: string
+  readonly fence: number
+  /** `held`: it was stolen after the holder fell silent. */
+  readonly state: 'held' | 'free'
+  /** Of its last renewal or its release, epoch ms by the server's clock. */
+  readonly lastModified?: number | undefined
+}
+
+/** The lease that was renewed or released last before this one was taken, with what it left. */
+export interface PreviousLease extends Predecessor {
+  readonly payload: LeasePayload
+}
+
+export type ParsedLease =
+  | { readonly outcome: 'found'; readonly record: LeaseRecord }
+  | { readonly outcome: 'unreadable'; readonly problem: string }
+
+export function leaseFields(record: LeaseRecord): Fields {
+  return { ...record }
+}
+
+/** The reverse of {@link leaseFields}, for a document that anybody may have written. */
+export function parseLease(fields: Fields): ParsedLease {
+  const { holder, fence, seq, ttlMs, state, since, predecessor, payload } = fields
+  const problem =
+    expect(fields, 'holder', typeof holder === 'string' && holder !== '') ??
+    expect(fields, 'fence', isCount(fence) && fence > 0) ??
+    expect(fields, 'seq', isCount(seq)) ??
+    expect(fields, 'ttlMs', isCount(ttlMs) && ttlMs > 0) ??
+    expect(fields, 'state', state === 'held' || state === 'free') ??
+    expect(fields, 'predecessor', predecessor === undefined || isPredecessor(predecessor)) ??
+    expect(fields, 'payload', isObject(payload))
+  if (problem !== undefined) return { outcome: 'unreadable', problem }
+  const record = { holder, fence, seq, ttlMs, state, since: isCount(since) ? since : undefined, predecessor, payload }
+  return { outcome: 'found', record: record as LeaseRecord }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isPredecessor(value: unknown): value is Predecessor {
+  if (!isObject(value)) return false
+  const { holder, fence, state, lastModified } = value
+  const isFreeOrHeld = state === 'held' || state === 'free'
+  return typeof holder === 'string' && isCount(fence) && isFreeOrHeld && isCount(lastModified ?? 0)
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function expect(fields: Fields, name: string, isRight: boolean): string | undefined {
+  return isRight ? undefined : `its ${name} makes no sense (${describe(fields[name])})`
+}

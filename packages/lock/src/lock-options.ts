@@ -1,0 +1,97 @@
+import {
+  describe,
+  having,
+  integer,
+  optional,
+  resolveOptions,
+  silentLogger,
+  string,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type Logger,
+  type OptionField,
+  type Random,
+} from '@s3sched/kernel'
+import { LockError } from './lock-error.ts'
+import { processHolder } from './process-holder.ts'
+
+export interface LockOptions {
+  /**
+   * For how long a holder that fell silent keeps others out, ms, 1 second to 24 hours. The holder renews each third of
+   * it, and stops trusting the lock after two thirds without an answer. @default 30000
+   */
+  readonly ttlMs?: number
+  /** Who this is, for people and for `by`; 1 to 256 characters. @default host, pid and a random part */
+  readonly holder?: string
+  /** @default the system's */
+  readonly clock?: Clock
+  /** @default the system's */
+  readonly random?: Random
+  /** Is told about failed renewals and releases, and about lost leases. @default silent */
+  readonly logger?: Logger
+}
+
+export interface AcquireOptions {
+  /** How long to wait for the lock while it is held, ms, 0 or more; `Infinity` is allowed. @default 0 */
+  readonly waitMs?: number
+  /** Stops waiting: the call throws `signal.reason`. What was acquired at that very moment is released. */
+  readonly signal?: AbortSignal
+}
+
+export interface ResolvedLockOptions {
+  readonly ttlMs: number
+  readonly holder: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong */
+export function resolveLockOptions(name: string, input: LockOptions): ResolvedLockOptions {
+  const given = resolveOptions(`lock '${name}'`, lockSpec, input)
+  const random = given.random ?? systemRandom
+  return {
+    ttlMs: given.ttlMs,
+    holder: given.holder ?? processHolder(random),
+    clock: given.clock ?? systemClock,
+    random,
+    logger: given.logger ?? silentLogger,
+  }
+}
+
+const lockSpec: {
+  readonly ttlMs: OptionField<number>
+  readonly holder: OptionField<string | undefined>
+  readonly clock: OptionField<Clock | undefined>
+  readonly random: OptionField<Random | undefined>
+  readonly logger: OptionField<Logger | undefined>
+} = {
+  ttlMs: integer({ min: 1000, max: 86_400_000, default: 30_000 }),
+  holder: optional(string({ max: 256 })),
+  clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
+  random: optional(having<Random>('a Random', 'float', 'id')),
+  logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
+}
+
+const NAME = /^[\w.-]+(\/[\w.-]+)*$/
+
+/**
+ * The key of the lock `name`: `locks/<name>.json`.
+ * @throws {@link LockError} `INVALID_NAME`
+ */
+export function lockKey(name: unknown): string {
+  const fits = typeof name === 'string' && name.length <= 128 && NAME.test(name) && !name.includes('..')
+  if (fits && name.split('/').every((part) => part !== '.')) return `locks/${name}.json`
+  throw new LockError(`expected a lock's name of 1 to 128 characters, got ${describe(name)}`, {
+    code: 'INVALID_NAME',
+    suggestion: "Use A-Z a-z 0-9 _ . - and, between parts, a slash; no '..'",
+    context: { name },
+  })
+}
+
+/** @throws {@link LockError} `INVALID_ARGUMENT` */
+export function checkWait(waitMs: unknown): asserts waitMs is number {
+  if (typeof waitMs === 'number' && waitMs >= 0) return
+  throw new LockError(`expected waitMs to be a number >= 0, got ${describe(waitMs)}`, { code: 'INVALID_ARGUMENT' })
+}

@@ -1,0 +1,163 @@
+import { createManualClock, createSeededRandom, settle, type ManualClock } from '@s3sched/kernel/testing'
+import type { ObjectStore } from '@s3sched/store'
+import { createMemoryStore } from '@s3sched/store/testing'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createLock, LockError, type AcquireResult, type Lease, type Lock } from './index.ts'
+
+const KEY = 'locks/deploy.json'
+let clock: ManualClock
+let store: ObjectStore
+let seed = 0
+
+beforeEach(() => {
+  clock = createManualClock()
+  store = createMemoryStore({ clock })
+})
+
+function lockOf(holder: string, ttlMs = 30_000): Lock {
+  return createLock(store, 'deploy', { holder, ttlMs, clock, random: createSeededRandom(++seed) })
+}
+
+function leaseOf(result: AcquireResult): Lease {
+  if (result.outcome !== 'acquired') throw new Error(`not acquired: held by ${result.by}`)
+  return result.lease
+}
+
+describe('a lock', () => {
+  it('is acquired once, and says who holds it and for how long', async () => {
+    const lease = leaseOf(await lockOf('a').acquire())
+    expect(lease).toMatchObject({ fence: 1, holder: 'a', name: 'deploy' })
+    await clock.advance(3000)
+    expect(await lockOf('b').acquire()).toEqual({
+      outcome: 'held',
+      by: 'a',
+      self: false,
+      sinceMs: 3000,
+      retryAfterMs: 30_000,
+    })
+    await lease.release()
+  })
+
+  it('is free after a release, and the fence has grown', async () => {
+    const first = leaseOf(await lockOf('a').acquire())
+    await first.release()
+    await first.release()
+    const second = leaseOf(await lockOf('b').acquire())
+    expect(second.fence).toBe(2)
+    await second.release()
+    expect(await lockOf('c').inspect()).toEqual({ state: 'free', fence: 2 })
+  })
+
+  it('says so when this very process holds it', async () => {
+    const lock = lockOf('a')
+    const lease = leaseOf(await lock.acquire())
+    expect(await lock.acquire()).toMatchObject({ outcome: 'held', by: 'a', self: true })
+    await lease.release()
+  })
+
+  it('renews itself for as long as it is held', async () => {
+    const lease = leaseOf(await lockOf('a').acquire())
+    await clock.advance(10 * 60_000)
+    expect(lease.isTrusted()).toBe(true)
+    expect(await lockOf('b').inspect()).toMatchObject({ state: 'held', by: 'a', sinceMs: 600_000 })
+    await lease.release()
+    expect(lease.signal.reason).toMatchObject({ code: 'RELEASED' })
+    expect(() => lease.check()).toThrow(/used after its release/)
+    await expect(lease.renew()).rejects.toMatchObject({ code: 'RELEASED' })
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it('is stolen from a holder that fell silent, after a whole ttl and not before', async () => {
+    const dead = leaseOf(await lockOf('a').acquire())
+    const object = await store.get(KEY)
+    const waiting = lockOf('b').acquire({ waitMs: 60_000 })
+    await settle()
+    // The dead holder's clock stands still: its object stays as it is.
+    const frozen = createMemoryStore({ clock })
+    if (object.outcome === 'found') await frozen.put(KEY, object.body)
+    const thief = createLock(frozen, 'deploy', { holder: 't', clock })
+    const steal = thief.acquire({ waitMs: 60_000 })
+    await clock.advance(29_000)
+    expect(await thief.inspect()).toMatchObject({ by: 'a' })
+    await clock.advance(7000)
+    const stolen = leaseOf(await steal)
+    expect(stolen.fence).toBe(2)
+    await stolen.release()
+    await dead.release()
+    await clock.advance(7000)
+    await leaseOf(await waiting).release()
+  })
+
+  it('gives up waiting when the time is over', async () => {
+    const lease = leaseOf(await lockOf('a').acquire())
+    const waiting = lockOf('b').acquire({ waitMs: 2000 })
+    await clock.advance(2000)
+    expect(await waiting).toMatchObject({ outcome: 'held', by: 'a' })
+    await lease.release()
+  })
+
+  it('stops waiting when the signal aborts', async () => {
+    const lease = leaseOf(await lockOf('a').acquire())
+    const controller = new AbortController()
+    const waiting = lockOf('b').acquire({ waitMs: Infinity, signal: controller.signal })
+    await clock.advance(1000)
+    controller.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+    await lease.release()
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it('gives back what it acquired at the moment of the abort', async () => {
+    const controller = new AbortController()
+    const acquiring = lockOf('a').acquire({ signal: controller.signal })
+    controller.abort(new Error('too late'))
+    await expect(acquiring).rejects.toThrow('too late')
+    await settle()
+    expect(await lockOf('b').inspect()).toMatchObject({ state: 'free' })
+  })
+
+  it('passes from one caller to the next within a process as soon as it is released', async () => {
+    const lock = lockOf('a')
+    const first = leaseOf(await lock.acquire())
+    const second = lock.acquire({ waitMs: 60_000 })
+    await settle()
+    await first.release()
+    await settle()
+    const lease = leaseOf(await second)
+    expect(lease.fence).toBe(2)
+    await lease.release()
+  })
+})
+
+describe('withLock', () => {
+  it('returns what the function returns, and releases', async () => {
+    const lock = lockOf('a')
+    expect(await lock.withLock(({ fence }) => `fence ${fence}`)).toBe('fence 1')
+    expect(await lock.inspect()).toEqual({ state: 'free', fence: 1 })
+  })
+
+  it('releases when the function throws, and throws the same', async () => {
+    const lock = lockOf('a')
+    await expect(lock.withLock(() => Promise.reject(new RangeError('no')))).rejects.toThrow(RangeError)
+    expect(await lock.inspect()).toEqual({ state: 'free', fence: 1 })
+  })
+
+  it('rejects when the lock is held', async () => {
+    const lease = leaseOf(await lockOf('a').acquire())
+    await expect(lockOf('b').withLock(() => 1)).rejects.toThrow("lock 'deploy' is held by a")
+    await lease.release()
+  })
+
+  it('rejects when the lease was lost while the function ran', async () => {
+    const lock = lockOf('a')
+    const running = lock.withLock(async ({ signal, fence }) => {
+      await lockOf('operator').breakLock({ fence })
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      return 'done'
+    })
+    const [failure] = await Promise.all([running.catch((error: unknown) => error), clock.advance(10_000)])
+    expect(failure).toBeInstanceOf(LockError)
+    expect(failure).toMatchObject({ code: 'LOST', context: { fence: 1 } })
+    expect(await lock.inspect()).toEqual({ state: 'free', fence: 1 })
+  })
+})

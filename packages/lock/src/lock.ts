@@ -1,0 +1,237 @@
+import { describe, fullJitter, S3SchedError } from '@s3sched/kernel'
+import { openStore, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
+import type { HeldLease } from './held-lease.ts'
+import { inspectSight, type LockInspection } from './inspection.ts'
+import { createLeaseContender, type LeaseContender } from './lease-contender.ts'
+import { createLease, type Lease } from './lease.ts'
+import { LockError } from './lock-error.ts'
+import {
+  checkWait,
+  lockKey,
+  resolveLockOptions,
+  type AcquireOptions,
+  type LockOptions,
+  type ResolvedLockOptions,
+} from './lock-options.ts'
+
+export type AcquireResult =
+  | { readonly outcome: 'acquired'; readonly lease: Lease }
+  | {
+      readonly outcome: 'held'
+      /** The holder's name; of an unreadable object, why it is. */
+      readonly by: string
+      /** The holder is this process, or somebody who has the same name. */
+      readonly self: boolean
+      /** How long it has been held, ms, by the server's clock. */
+      readonly sinceMs: number
+      /** When it can be taken if its holder is gone, ms from now; `Infinity` when it takes an operator. */
+      readonly retryAfterMs: number
+    }
+
+export type BreakResult =
+  { readonly outcome: 'broken' } | { readonly outcome: 'refused'; readonly found: LockInspection }
+
+/** A lock by name. Any number of processes may make one for the same store and name; one at a time acquires it. */
+export interface Lock {
+  readonly name: string
+  readonly holder: string
+  /**
+   * Takes the lock, waiting up to `waitMs` while somebody holds it. Waiting costs a GET per look; the looks are spread
+   * by jitter. Trouble with the store is waited out too, as long as it may pass.
+   * @throws StoreError when the store failed to the end, {@link LockError} `INVALID_ARGUMENT`, `signal.reason`
+   */
+  acquire(options?: AcquireOptions): Promise<AcquireResult>
+  /**
+   * Runs `fn` under the lock and releases it. `fn` must stop when `lease.signal` aborts; this waits for it in any case.
+   * @throws what `fn` throws; {@link LockError} `HELD` when it could not be acquired, `LOST` when it was lost while
+   *   `fn` ran, with what `fn` threw as its cause
+   */
+  withLock<T>(fn: (lease: Lease) => T | Promise<T>, options?: AcquireOptions): Promise<T>
+  /** What the lock's object says now: 1 GET. */
+  inspect(): Promise<LockInspection>
+  /**
+   * For operators: frees the lock if it still has this fence. **Its holder may go on trusting it** for up to two thirds
+   * of the ttl, until its next renewal is refused. Of an unreadable lock it makes a free one with this fence.
+   */
+  breakLock(target: { readonly fence: number }): Promise<BreakResult>
+  /** Releases what is held, and closes the store if this lock opened it. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * @param storeOrConnection - a store, a connection string such as `s3://bucket/prefix`, or an S3 client with a bucket
+ * @param name - 1 to 128 of `A-Z a-z 0-9 _ . -`, with slashes between parts; the object is `locks/<name>.json`
+ * @throws {@link LockError} `INVALID_NAME`, S3SchedError `INVALID_OPTIONS`, StoreError `INVALID_CONNECTION`
+ * @example await createLock('s3://bucket', 'deploy').withLock(async ({ fence, signal }) => deploy(signal))
+ */
+export function createLock(
+  storeOrConnection: ObjectStore | string | S3ClientConnection,
+  name: string,
+  options: LockOptions = {},
+): Lock {
+  const key = lockKey(name)
+  const resolved = resolveLockOptions(name, options)
+  const { clock, random, logger } = resolved
+  const store = openStore(storeOrConnection, { clock, random, logger })
+  return new StoreLock(store, store !== storeOrConnection, name, key, resolved)
+}
+
+class StoreLock implements Lock {
+  readonly name: string
+  readonly holder: string
+  readonly #store: ObjectStore
+  readonly #ownsStore: boolean
+  readonly #options: ResolvedLockOptions
+  readonly #contender: LeaseContender
+
+  constructor(store: ObjectStore, ownsStore: boolean, name: string, key: string, options: ResolvedLockOptions) {
+    this.name = name
+    this.holder = options.holder
+    this.#store = store
+    this.#ownsStore = ownsStore
+    this.#options = options
+    const { clock, random, logger, holder, ttlMs } = options
+    const listener = {
+      problem: (error: unknown) => logger.warn(`lock '${name}': a request failed`, { error }),
+      ended: (fence: number, why: string) => {
+        if (why !== 'released') logger.warn(`lock '${name}': the lease ended`, { fence, why })
+      },
+    }
+    this.#contender = createLeaseContender({ store, clock, random }, { key, holder, ttlMs, listener })
+  }
+
+  async acquire({ waitMs = 0, signal }: AcquireOptions = {}): Promise<AcquireResult> {
+    checkWait(waitMs)
+    const { clock, random, ttlMs } = this.#options
+    const deadline = clock.monotonic() + waitMs
+    const backoff = { baseMs: 100, maxMs: Math.min(5000, ttlMs / 4) }
+    for (let tries = 1; ; tries++) {
+      signal?.throwIfAborted()
+      const { result, error } = await this.#try(signal)
+      if (result?.outcome === 'acquired') return result
+      const leftMs = deadline - clock.monotonic()
+      if (leftMs <= 0) {
+        if (result === undefined) throw error
+        return result
+      }
+      const pause = 20 + fullJitter(tries, backoff, random)
+      await this.#pause(Math.min(pause, leftMs), signal)
+    }
+  }
+
+  async withLock<T>(fn: (lease: Lease) => T | Promise<T>, options: AcquireOptions = {}): Promise<T> {
+    const acquired = await this.acquire(options)
+    if (acquired.outcome === 'held') throw this.#heldError(acquired)
+    const { lease } = acquired
+    try {
+      const value = await fn(lease)
+      if (!lease.isTrusted() && !lease.released) throw this.#lostError(lease, undefined)
+      return value
+    } catch (error) {
+      if (error instanceof LockError || lease.isTrusted() || lease.released) throw error
+      throw this.#lostError(lease, error)
+    } finally {
+      await lease.release()
+    }
+  }
+
+  async inspect(): Promise<LockInspection> {
+    await this.#contender.look()
+    return this.#inspection()
+  }
+
+  async breakLock({ fence }: { readonly fence: number }): Promise<BreakResult> {
+    if (!Number.isSafeInteger(fence) || fence < 1) {
+      throw new LockError(`expected fence to be an integer >= 1, got ${describe(fence)}`, { code: 'INVALID_ARGUMENT' })
+    }
+    if (await this.#contender.breakLease(fence)) return { outcome: 'broken' }
+    return { outcome: 'refused', found: this.#inspection() }
+  }
+
+  async close(): Promise<void> {
+    await this.#contender.held()?.release()
+    if (this.#ownsStore) await this.#store.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** One try. An abort is answered at once; what the try still acquires then is given back. */
+  async #try(signal: AbortSignal | undefined): Promise<{ result?: AcquireResult; error?: unknown }> {
+    const claim = this.#contender.claim()
+    try {
+      const claimed = await unlessAborted(claim, signal)
+      if (claimed.outcome === 'acquired') return { result: { outcome: 'acquired', lease: this.#lease(claimed.lease) } }
+      return { result: this.#held(claimed.self, claimed.retryAfterMs) }
+    } catch (error) {
+      if (signal?.aborted === true) {
+        void claim.then(
+          (late) => (late.outcome === 'acquired' ? late.lease.release() : undefined),
+          (failure: unknown) => this.#options.logger.debug(`lock '${this.name}': an aborted try failed`, { failure }),
+        )
+        throw error
+      }
+      if (!(error instanceof S3SchedError) || !error.retriable) throw error
+      return { error }
+    }
+  }
+
+  #lease(held: HeldLease): Lease {
+    return createLease(this.name, held)
+  }
+
+  #inspection(): LockInspection {
+    const sight = this.#contender.sight()
+    const seenForMs = 'since' in sight ? this.#options.clock.monotonic() - sight.since.monotonic : 0
+    return inspectSight(sight, seenForMs)
+  }
+
+  #held(self: boolean, retryAfterMs: number): Extract<AcquireResult, { outcome: 'held' }> {
+    const found = this.#inspection()
+    const by = found.state === 'held' ? found.by : found.state === 'unreadable' ? `unreadable: ${found.problem}` : ''
+    const sinceMs = found.state === 'held' ? found.sinceMs : 0
+    return { outcome: 'held', by, self: self || by === this.holder, sinceMs, retryAfterMs }
+  }
+
+  /** Waits, but no longer than this process itself holds the lock, if it does. */
+  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const own = this.#contender.held()?.signal
+    const signals = [signal, own].filter((each) => each !== undefined)
+    try {
+      await this.#options.clock.sleep(ms, signals.length === 0 ? undefined : AbortSignal.any(signals))
+    } catch (error) {
+      if (own?.aborted !== true || signal?.aborted === true) throw error
+    }
+  }
+
+  #heldError(held: Extract<AcquireResult, { outcome: 'held' }>): LockError {
+    const who = held.self ? `this process (${held.by})` : held.by
+    return new LockError(`lock '${this.name}' is held by ${who}`, {
+      code: 'HELD',
+      retriable: true,
+      suggestion:
+        held.retryAfterMs === Infinity ? 'See lock.inspect() for how to repair it' : 'Wait longer with waitMs',
+      context: { ...held },
+    })
+  }
+
+  #lostError(lease: Lease, cause: unknown): LockError {
+    return new LockError(`lock '${this.name}' was lost while it was in use`, {
+      code: 'LOST',
+      suggestion: 'Stop when lease.signal aborts, and let what is written under the lock carry lease.fence',
+      context: { fence: lease.fence },
+      cause,
+    })
+  }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
