@@ -8,8 +8,9 @@
  * A timer can't fire while an action blocks the event loop, so an action that blocks for longer than its timeout and
  * then returns did succeed: its work is done, and to repeat it would be worse than to have waited.
  */
-import type { Clock } from '@s3sched/kernel'
+import { serializeError, type Clock } from '@s3sched/kernel'
 import { CancelledError } from './cancelled-error.ts'
+import type { AttemptRecord } from './run-outcome.ts'
 import { ABORTED, startTimer, whenAborted } from './timer.ts'
 
 export type AttemptEnd =
@@ -68,4 +69,17 @@ async function settle(start: () => unknown, signal: AbortSignal): Promise<Attemp
     end = { outcome: 'failed', thrown }
   }
   return signal.aborted ? { outcome: 'aborted', reason: CancelledError.from(signal.reason) } : end
+}
+
+const ATTEMPT_ERROR_BYTES = 2048
+
+/** An attempt as it is kept. Its error is cut shorter than the run's, since there may be a hundred of them. */
+export function recordOf(attempt: number, startedAt: number, durationMs: number, end: AttemptEnd): AttemptRecord {
+  const known = { attempt, startedAt, durationMs: Math.round(durationMs) }
+  if (end.outcome === 'success') return { ...known, status: 'success' }
+  if (end.outcome === 'failed') {
+    return { ...known, status: 'failed', error: serializeError(end.thrown, ATTEMPT_ERROR_BYTES) }
+  }
+  const status = end.reason.reason === 'timeout' ? 'timeout' : 'cancelled'
+  return { ...known, status, error: serializeError(end.reason, ATTEMPT_ERROR_BYTES) }
 }

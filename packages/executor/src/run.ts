@@ -4,19 +4,19 @@
  *
  * It can be told to end at any moment; every wait here ends then. What was thrown where ends up in exactly one outcome.
  */
-import { messageOf, serializeError, toBoundedJson, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import { runAttempt, type AttemptEnd } from './attempt.ts'
+import { serializeError, toBoundedJson, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { recordOf, runAttempt, type AttemptEnd } from './attempt.ts'
 import { CancelledError, type CancelReason } from './cancelled-error.ts'
 import type { Entrant, KeyGate } from './key-gate.ts'
 import type { LoopWatch } from './loop-watch.ts'
-import { callInContext, type Progress, type RunContext } from './run-context.ts'
+import { callInContext, type Progress } from './run-context.ts'
 import { decideRetry } from './retry-decision.ts'
-import { RunLog } from './run-log.ts'
+import { RunNotes } from './run-notes.ts'
 import type { AttemptRecord, RunOutcome } from './run-outcome.ts'
 import type { ResolvedPolicy } from './run-policy.ts'
 import type { SlotQueue } from './slot-queue.ts'
 import type { Task } from './task.ts'
-import { orAbort, startTimer } from './timer.ts'
+import { orAbort, startTimer, whenAborted } from './timer.ts'
 
 /** What a run shares with the others of its executor. */
 export interface RunDeps {
@@ -34,32 +34,29 @@ export interface RunDeps {
 /** `queued`: waits for its key or a slot. `delayed`: waits until it is due. `running`: the rest. */
 export type RunPhase = 'queued' | 'delayed' | 'running'
 
-const ATTEMPT_ERROR_BYTES = 2048
-
 export class Run implements Entrant {
   readonly task: Required<Task>
   phase: RunPhase = 'queued'
   attempt: number
-  progress: Progress | undefined
   startedAt: number
 
   readonly #deps: RunDeps
   readonly #policy: ResolvedPolicy
   readonly #controller = new AbortController()
-  readonly #log: RunLog
+  readonly #notes: RunNotes
   readonly #attempts: AttemptRecord[] = []
   readonly #askedAt: number
   #firstStart: number | undefined
   #queuedMs = 0
   #endWhenWaiting: CancelledError | undefined
-  /** The actions of this run that were abandoned and go on. */
-  #goingOn = 0
+  /** The actions of this run that were abandoned and go on; each resolves when it has ended. */
+  readonly #goingOn = new Set<Promise<void>>()
 
   constructor(task: Required<Task>, policy: ResolvedPolicy, deps: RunDeps) {
     this.task = task
     this.#policy = policy
     this.#deps = deps
-    this.#log = new RunLog(deps.clock)
+    this.#notes = new RunNotes(deps.clock)
     this.attempt = policy.firstAttempt
     this.startedAt = deps.clock.now()
     this.#askedAt = deps.clock.monotonic()
@@ -67,6 +64,10 @@ export class Run implements Entrant {
 
   get key(): string {
     return this.task.key
+  }
+
+  get progress(): Progress | undefined {
+    return this.#notes.progress
   }
 
   get signal(): AbortSignal {
@@ -132,10 +133,14 @@ export class Run implements Entrant {
         await orAbort(policy.beforeRetry?.(record, decision.delayMs), this.signal)
       } catch (refused) {
         if (refused instanceof CancelledError) throw refused
-        return this.#unsuccessful('failed', thrown, `not retried: beforeRetry threw: ${messageOf(refused)}`)
+        return this.#unsuccessful(
+          'failed',
+          thrown,
+          `not retried: beforeRetry threw: ${serializeError(refused).message}`,
+        )
       }
       await this.#delay(decision.delayMs)
-      if (this.#goingOn > 0 && policy.overlap !== 'allow') {
+      if (!(await this.#mayGoAgain())) {
         const note = `not retried: attempt ${this.attempt} goes on although it was told to end`
         return this.#unsuccessful(status, thrown, note)
       }
@@ -149,6 +154,7 @@ export class Run implements Entrant {
     await this.#queued(slots.take(this.key, this.#policy.priority, this.signal))
     try {
       const { beforeStart } = this.#policy
+      this.signal.throwIfAborted()
       if (this.#firstStart === undefined && beforeStart !== undefined) {
         if (!(await orAbort(beforeStart(), this.signal))) throw new CancelledError('superseded')
       }
@@ -173,9 +179,11 @@ export class Run implements Entrant {
       this.startedAt = startedAt
     }
     this.#guard('onAttemptStart', () => onAttemptStart?.(attempt))
-    const context = this.#contextFor(attempt, controller.signal)
+    const { close, ...notes } = this.#notes.open(attempt)
+    const { fields, runId } = this.task
+    const context = { ...fields, runId, attempt, signal: controller.signal, fence: this.#policy.fence, ...notes }
     const call = (): unknown => callInContext(context, this.task.action)
-    const watched = { key: this.key, runId: this.task.runId, attempt }
+    const watched = { key: this.key, runId, attempt }
     loopWatch?.begin()
     const end = await runAttempt(() => (loopWatch === undefined ? call() : loopWatch.measure(watched, call)), {
       clock,
@@ -185,6 +193,7 @@ export class Run implements Entrant {
       onTimeout: () => this.#guard('onTimeout', () => onTimeout?.(attempt)),
     })
     loopWatch?.end()
+    close()
     this.signal.removeEventListener('abort', forward)
     const record = recordOf(attempt, startedAt, clock.monotonic() - started, end)
     this.#attempts.push(record)
@@ -195,27 +204,27 @@ export class Run implements Entrant {
   }
 
   async #giveUp(attempt: number, ended: Promise<unknown>): Promise<void> {
-    this.#goingOn += 1
-    await this.#deps.onAbandoned(this, attempt, ended)
-    this.#goingOn -= 1
+    const gone = this.#deps.onAbandoned(this, attempt, ended)
+    this.#goingOn.add(gone)
+    await gone
+    this.#goingOn.delete(gone)
   }
 
-  #contextFor(attempt: number, signal: AbortSignal): RunContext {
-    const over = (): boolean => this.#attempts.some((record) => record.attempt === attempt)
-    return {
-      ...this.task.fields,
-      runId: this.task.runId,
-      attempt,
-      signal,
-      fence: this.#policy.fence,
-      log: (message, fields) => {
-        if (!over()) this.#log.add(attempt, message, fields)
-      },
-      progress: (value, note) => {
-        if (over()) return
-        if (!Number.isFinite(value)) return this.#log.add(attempt, `progress was not a finite number: ${String(value)}`)
-        this.progress = { value, at: this.#deps.clock.now(), ...(note === undefined ? {} : { note: shorten(note) }) }
-      },
+  /** Whether no action of this run goes on, or it may; one that does is given as long again as its timeout. */
+  async #mayGoAgain(): Promise<boolean> {
+    const { overlap, timeoutMs = 0 } = this.#policy
+    if (this.#goingOn.size === 0 || overlap === 'allow') return true
+    this.#enter('delayed')
+    const patience = new AbortController()
+    const cancelPatience = startTimer(this.#deps.clock, timeoutMs, () => patience.abort())
+    const { aborted, forget } = whenAborted(patience.signal)
+    try {
+      const ended = Promise.all(this.#goingOn).then(() => true)
+      return await orAbort(Promise.race([ended, aborted.then(() => false)]), this.signal)
+    } finally {
+      forget()
+      cancelPatience()
+      this.phase = 'running'
     }
   }
 
@@ -252,12 +261,12 @@ export class Run implements Entrant {
     try {
       hook()
     } catch (error) {
-      this.#warn(`${name} threw: ${messageOf(error)}`)
+      this.#warn(`${name} threw: ${serializeError(error).message}`)
     }
   }
 
   #warn(problem: string): void {
-    this.#log.add(this.attempt, problem)
+    this.#notes.log(this.attempt, problem)
     this.#deps.logger.warn(`job '${this.key}': ${problem}`, { runId: this.task.runId, attempt: this.attempt })
   }
 
@@ -278,22 +287,8 @@ export class Run implements Entrant {
       endedAt: clock.now(),
       durationMs: this.#firstStart === undefined ? 0 : Math.round(clock.monotonic() - this.#firstStart),
       queuedMs: Math.round(this.#queuedMs),
-      log: this.#log.entries(),
+      log: this.#notes.entries(),
       ...(this.progress === undefined ? {} : { progress: this.progress }),
     }
   }
-}
-
-function recordOf(attempt: number, startedAt: number, durationMs: number, end: AttemptEnd): AttemptRecord {
-  const known = { attempt, startedAt, durationMs: Math.round(durationMs) }
-  if (end.outcome === 'success') return { ...known, status: 'success' }
-  if (end.outcome === 'failed') {
-    return { ...known, status: 'failed', error: serializeError(end.thrown, ATTEMPT_ERROR_BYTES) }
-  }
-  const status = end.reason.reason === 'timeout' ? 'timeout' : 'cancelled'
-  return { ...known, status, error: serializeError(end.reason, ATTEMPT_ERROR_BYTES) }
-}
-
-function shorten(note: unknown): string {
-  return String(note).slice(0, 500).toWellFormed()
 }

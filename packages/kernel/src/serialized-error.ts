@@ -64,7 +64,6 @@ function fieldsOf(thrown: unknown, seen: Set<unknown>): SerializedError {
 /** An error of this or another realm, such as one from `node:vm`. */
 function isErrorLike(thrown: unknown): thrown is object {
   if (typeof thrown !== 'object' || thrown === null) return false
-  if (thrown instanceof Error) return true
   return typeof readField(thrown, 'message') === 'string' && typeof readField(thrown, 'name') === 'string'
 }
 

@@ -1,0 +1,44 @@
+import type { Clock } from '@s3sched/kernel'
+import type { Progress, RunContext } from './run-context.ts'
+import { RunLog, type LogEntry } from './run-log.ts'
+
+/** What the attempts of one run say while they execute: the log that is kept with it, and how far it is. */
+export class RunNotes {
+  progress: Progress | undefined
+
+  readonly #clock: Clock
+  readonly #log: RunLog
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#log = new RunLog(clock)
+  }
+
+  log(attempt: number, message: unknown, fields?: unknown): void {
+    this.#log.add(attempt, message, fields)
+  }
+
+  entries(): readonly LogEntry[] {
+    return this.#log.entries()
+  }
+
+  /** The part of an attempt's context that writes here. After `close` what an abandoned action says is dropped. */
+  open(attempt: number): Pick<RunContext, 'log' | 'progress'> & { close: () => void } {
+    let isOpen = true
+    return {
+      log: (message, fields) => {
+        if (isOpen) this.#log.add(attempt, message, fields)
+      },
+      progress: (value, note) => {
+        if (!isOpen) return
+        if (Number.isFinite(value)) {
+          const noted = typeof note === 'string' ? { note: note.slice(0, 500).toWellFormed() } : {}
+          this.progress = { value, at: this.#clock.now(), ...noted }
+        } else this.#log.add(attempt, `progress was not a finite number: ${String(value)}`)
+      },
+      close: () => {
+        isOpen = false
+      },
+    }
+  }
+}
