@@ -1,0 +1,85 @@
+import { number, resolveOptions, type OptionField, type Random } from '@s3sched/kernel'
+
+const chance: OptionField<number> = number({ min: 0, max: 1, default: 0 })
+const duration: OptionField<number> = number({ min: 0, default: 0 })
+
+const SPEC: { readonly [K in keyof Faults]-?: OptionField<number> } = {
+  unavailable: chance,
+  throttled: chance,
+  lostRequest: chance,
+  lostResponse: chance,
+  lateWrite: chance,
+  retriedWrite: chance,
+  truncatedBody: chance,
+  truncatedList: chance,
+  minLatencyMs: duration,
+  maxLatencyMs: duration,
+  maxLateMs: number({ min: 0, default: 30_000 }),
+  maxNoticeMs: duration,
+}
+
+/** How often each thing goes wrong, as chances per request from 0 to 1, and how long things take. */
+export interface Faults {
+  /** Refused with `UNAVAILABLE`; nothing was done. @default 0 */
+  readonly unavailable?: number
+  /** Refused with `THROTTLED`; nothing was done. @default 0 */
+  readonly throttled?: number
+  /** The request never arrives. A conditional put is `unknown`, anything else throws `NETWORK`. @default 0 */
+  readonly lostRequest?: number
+  /** The request is carried out and its answer lost. Told to the caller like `lostRequest`. @default 0 */
+  readonly lostResponse?: number
+  /** The put is told like `lostRequest`, and carried out up to `maxLateMs` later. @default 0 */
+  readonly lateWrite?: number
+  /** The put is answered 409 once, and sent again by the driver. @default 0 */
+  readonly retriedWrite?: number
+  /** The body that is read ends too early. @default 0 */
+  readonly truncatedBody?: number
+  /** A page of a list ends too early, and then the list throws `NETWORK`. @default 0 */
+  readonly truncatedList?: number
+  /** Each way, there and back. @default 0 */
+  readonly minLatencyMs?: number
+  /** @default minLatencyMs */
+  readonly maxLatencyMs?: number
+  /** @default 30000 */
+  readonly maxLateMs?: number
+  /** How long it takes at most to notice a loss, within the call's own time. 0 is a connection that is reset. @default 0 */
+  readonly maxNoticeMs?: number
+}
+
+export type ResolvedFaults = Readonly<Required<Faults>>
+
+export type FaultKind = Exclude<keyof Faults, `${string}Ms`>
+
+export type RequestKind = 'get' | 'put' | 'delete' | 'list'
+
+const OF_EVERY_REQUEST: readonly FaultKind[] = ['unavailable', 'throttled', 'lostRequest', 'lostResponse']
+
+/** What can go wrong with each kind of request. */
+const POSSIBLE: Readonly<Record<RequestKind, readonly FaultKind[]>> = {
+  get: [...OF_EVERY_REQUEST, 'truncatedBody'],
+  put: [...OF_EVERY_REQUEST, 'lateWrite', 'retriedWrite'],
+  delete: OF_EVERY_REQUEST,
+  list: [...OF_EVERY_REQUEST, 'truncatedList'],
+}
+
+/** @throws S3SchedError `INVALID_OPTIONS`; chances that a request of one kind meets with can't add up to more than 1 */
+export function resolveFaults(faults: Faults): ResolvedFaults {
+  const resolved = resolveOptions('faults', SPEC, faults, [
+    (options) => {
+      const sum = (kind: RequestKind): number => POSSIBLE[kind].reduce((total, fault) => total + options[fault], 0)
+      const over = (Object.keys(POSSIBLE) as RequestKind[]).find((kind) => sum(kind) > 1 + 1e-9)
+      return over && `expected the chances of ${POSSIBLE[over].join(', ')} to add up to at most 1, got ${sum(over)}`
+    },
+  ])
+  return { ...resolved, maxLatencyMs: Math.max(resolved.minLatencyMs, resolved.maxLatencyMs) }
+}
+
+/** At most one fault per request. One roll decides, so that a seed keeps its sense when a chance is changed a little. */
+export function drawFault(faults: ResolvedFaults, kind: RequestKind, random: Random): FaultKind | undefined {
+  let roll = random.float()
+  for (const fault of POSSIBLE[kind]) {
+    roll -= faults[fault]
+    if (roll < 0) return fault
+  }
+  return undefined
+}

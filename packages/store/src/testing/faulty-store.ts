@@ -1,0 +1,204 @@
+import type { Clock, Random } from '@s3sched/kernel'
+import type { CallOptions, ListedObject, ListPage, ObjectStore } from '../object-store.ts'
+import { StoreError, type StoreErrorCode } from '../store-error.ts'
+import { withinTime } from '../within-time.ts'
+import { drawFault, resolveFaults, type Faults } from './faults.ts'
+import { createStoreHistory, type Outcome, type RecordedCall, type StoreHistory } from './store-history.ts'
+
+/**
+ * - `requests`: none arrives
+ * - `responses`: all are carried out, and no answer comes back
+ */
+export type Partition = 'requests' | 'responses'
+
+export interface FaultyStoreOptions extends Faults {
+  /** Makes latency, loss and the bound of a call pass. */
+  readonly clock: Clock
+  /** One seed gives one sequence of faults. */
+  readonly random: Random
+  /** Who this client is, in the history. @default 'client' */
+  readonly client?: string
+  /** Share one among the clients of a store. @default a new one */
+  readonly history?: StoreHistory
+}
+
+export interface FaultyStore {
+  readonly store: ObjectStore
+  readonly history: StoreHistory
+  /** Replaces the chances and times, for calls that are made from now on. */
+  readonly setFaults: (faults: Faults) => void
+  /** Cuts this client off. Its calls wait until their time is over; those under way lose their answers. */
+  readonly partition: (kind: Partition) => void
+  readonly heal: () => void
+}
+
+/**
+ * One client's way to a store, on which requests are delayed, refused and lost. What the client is told stays true: where a
+ * driver couldn't know, a conditional put is `unknown` and anything else throws a retriable error.
+ *
+ * Closing it closes this client only; the store below may have others.
+ *
+ * @example
+ * const history = createStoreHistory(clock)
+ * const clients = ['a', 'b'].map((client) =>
+ *   createFaultyStore(shared, { clock, random, client, history, lostResponse: 0.1, maxLatencyMs: 200 }),
+ * )
+ */
+export function createFaultyStore(
+  inner: ObjectStore,
+  { clock, random, client = 'client', history = createStoreHistory(clock), ...given }: FaultyStoreOptions,
+): FaultyStore {
+  let faults = resolveFaults(given)
+  let partition: Partition | undefined
+  let closed = false
+
+  const between = (min: number, max: number): number => min + random.float() * (max - min)
+  const travel = async (signal: AbortSignal): Promise<void> => {
+    if (faults.maxLatencyMs > 0) await clock.sleep(between(faults.minLatencyMs, faults.maxLatencyMs), signal)
+    signal.throwIfAborted()
+  }
+  const lose = async (signal: AbortSignal): Promise<never> => {
+    if (faults.maxNoticeMs > 0) await clock.sleep(between(0, faults.maxNoticeMs), signal)
+    throw trouble('NETWORK', 'the connection was reset')
+  }
+
+  /** One request there and back. `apply` asks the store below. */
+  const send = async <T>(
+    call: RecordedCall,
+    options: CallOptions,
+    apply: () => Promise<{ readonly result: T; readonly outcome: Outcome }>,
+  ): Promise<T> => {
+    if (closed) throw new StoreError(`store ${inner.description} is closed`, { code: 'CLOSED' })
+    const fault = (call.fault = drawFault(faults, call.kind, random))
+    const carryOut = async (): Promise<T> => {
+      const { result, outcome } = await apply()
+      call.applied = { ...history.moment(), outcome }
+      return result
+    }
+    return withinTime(clock, `${call.kind} ${String(call.subject)}`, options, async (signal) => {
+      await travel(signal)
+      if (partition === 'requests') await cutOff(call, signal)
+      if (fault === 'unavailable') throw trouble('UNAVAILABLE', 'the server answered 500')
+      if (fault === 'throttled') throw trouble('THROTTLED', 'the server answered 503 Slow Down')
+      if (fault === 'lostRequest') await lose(signal)
+      if (fault === 'lateWrite') {
+        void clock.sleep(between(0, faults.maxLateMs)).then(carryOut).catch(ignoreClosed)
+        await lose(signal)
+      }
+      if (fault === 'retriedWrite') {
+        await travel(signal)
+        await travel(signal)
+      }
+      const result = await carryOut()
+      if (fault === 'lostResponse') await lose(signal)
+      await travel(signal)
+      if (partition !== undefined) await cutOff(call, signal)
+      return result
+    })
+  }
+
+  /** Notes what the caller gets. */
+  const answer = async <T>(call: RecordedCall, outcomeOf: (result: T) => Outcome, work: Promise<T>): Promise<T> => {
+    try {
+      const result = await work
+      call.answered = { ...history.moment(), outcome: outcomeOf(result) }
+      return result
+    } catch (error) {
+      call.answered = { ...history.moment(), outcome: 'threw', error }
+      throw error
+    }
+  }
+
+  const store: ObjectStore = {
+    description: inner.description,
+
+    async get(key, { ifNoneMatch, ...options } = {}) {
+      const call = history.begin({ client, kind: 'get', subject: key })
+      const asked = send(call, options, async () => {
+        const result = await inner.get(key, { ifNoneMatch })
+        return { result, outcome: result.outcome }
+      })
+      const cut = asked.then((got) => {
+        if (call.fault !== 'truncatedBody' || got.outcome !== 'found') return got
+        return { ...got, body: got.body.slice(0, Math.floor(random.float() * got.body.byteLength)) }
+      })
+      return answer(call, (got) => got.outcome, cut)
+    },
+
+    async put(key, body, { condition, ...options } = {}) {
+      const call = history.begin({ client, kind: 'put', subject: key, body: body.slice(), condition })
+      const asked = send(call, options, async () => {
+        const result = await inner.put(key, call.body ?? body, { condition })
+        return { result, outcome: result.outcome }
+      })
+      const resolved = asked.catch((error: unknown) => {
+        if (condition !== undefined && isAmbiguous(error)) return { outcome: 'unknown', cause: error } as const
+        throw error
+      })
+      return answer(call, (put) => put.outcome, resolved)
+    },
+
+    async delete(keys, options = {}) {
+      const call = history.begin({ client, kind: 'delete', subject: keys })
+      const asked = send(call, options, async () => ({ result: await inner.delete(keys), outcome: 'done' }))
+      await answer(call, () => 'done', asked)
+    },
+
+    async *list(prefix, { startAfter, limit, ...options } = {}): AsyncGenerator<ListPage> {
+      const pages = inner.list(prefix, { startAfter, limit })[Symbol.asyncIterator]()
+      try {
+        for (;;) {
+          const call = history.begin({ client, kind: 'list', subject: prefix })
+          const asked = send(call, options, async () => ({ result: await pages.next(), outcome: 'done' }))
+          const next = await answer<IteratorResult<ListPage>>(call, () => 'done', asked)
+          if (next.done === true) return
+          if (call.fault === 'truncatedList') {
+            yield { ...next.value, objects: beginningOf(next.value.objects, random) }
+            throw trouble('NETWORK', 'the list ended in the middle of a page')
+          }
+          yield next.value
+        }
+      } finally {
+        await pages.return?.()
+      }
+    },
+
+    async close() {
+      closed = true
+    },
+  }
+
+  return {
+    store,
+    history,
+    setFaults: (changed) => void (faults = resolveFaults(changed)),
+    partition: (kind) => void (partition = kind),
+    heal: () => void (partition = undefined),
+  }
+}
+
+/** Ends with the time of the call, or with its caller's patience. */
+function cutOff(call: RecordedCall, signal: AbortSignal): Promise<never> {
+  call.fault = 'partition'
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+function trouble(code: StoreErrorCode, what: string): StoreError {
+  return new StoreError(`${what} (on purpose, by a faulty store)`, { code, retriable: true })
+}
+
+function isAmbiguous(error: unknown): boolean {
+  return error instanceof StoreError && (error.code === 'NETWORK' || error.code === 'TIMEOUT')
+}
+
+/** A late write that comes when the store below is closed has come too late. */
+function ignoreClosed(error: unknown): void {
+  if (!(error instanceof StoreError && error.code === 'CLOSED')) throw error
+}
+
+function beginningOf(objects: readonly ListedObject[], random: Random): readonly ListedObject[] {
+  return objects.slice(0, Math.floor(random.float() * objects.length))
+}
