@@ -14,6 +14,8 @@ export interface ExponentialBackoff {
  * Full jitter spreads a fleet that failed together; see Brooker, "Exponential Backoff And Jitter", AWS 2015.
  */
 export function fullJitter(retry: number, backoff: ExponentialBackoff, random: Random): number {
-  const bound = Math.min(backoff.maxMs, backoff.baseMs * (backoff.factor ?? 2) ** (retry - 1))
+  // The power may overflow to Infinity, and 0 times that would be NaN.
+  const growth = Math.min((backoff.factor ?? 2) ** (retry - 1), Number.MAX_VALUE)
+  const bound = Math.min(backoff.maxMs, backoff.baseMs * growth)
   return random.float() * bound
 }

@@ -7,10 +7,28 @@ const LONGEST = 120
  * sees what was received without a page of output.
  */
 export function describe(value: unknown): string {
+  if (value instanceof Error) return cut(singleLine(`${value.name}: ${value.message}`))
   if (typeof value === 'function') return value.name === '' ? 'a function' : `function ${value.name}`
   const text =
     typeof value === 'string'
       ? JSON.stringify(value.slice(0, LONGEST))
-      : inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 5, maxStringLength: LONGEST, compact: true })
+      : singleLine(
+          inspect(value, {
+            depth: 1,
+            breakLength: Infinity,
+            maxArrayLength: 5,
+            maxStringLength: LONGEST,
+            compact: true,
+          }),
+        )
+  return cut(text)
+}
+
+/** Errors, and objects with their own way to be shown, come with line breaks. */
+function singleLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ')
+}
+
+function cut(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
 }

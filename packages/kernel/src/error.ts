@@ -1,3 +1,5 @@
+import { describe } from './describe.ts'
+
 const brand = Symbol.for('s3sched.error')
 
 /** What an {@link S3SchedError} carries besides its message. */
@@ -17,7 +19,7 @@ export interface S3SchedErrorOptions<Code extends string = string> {
  * The one base of every error that s3sched throws.
  *
  * `instanceof` compares a brand and not the class object, so that it also works when two copies of a package are
- * installed. A subclass declares its own `static override readonly kind`.
+ * installed. A subclass declares its own `static override readonly kind`; one without it is compared as usual.
  */
 export class S3SchedError<Code extends string = string> extends Error {
   static readonly kind: string = 'S3SchedError'
@@ -39,10 +41,12 @@ export class S3SchedError<Code extends string = string> extends Error {
   }
 
   static override [Symbol.hasInstance](this: { readonly kind?: unknown }, value: unknown): boolean {
+    // The inherited kind is the parent's name: every error of the parent would count as one of this class.
+    if (!Object.hasOwn(this, 'kind')) return Function.prototype[Symbol.hasInstance].call(this, value)
     if (typeof value !== 'object' || value === null || !(brand in value)) return false
     for (let proto: unknown = Object.getPrototypeOf(value); proto !== null; proto = Object.getPrototypeOf(proto)) {
-      const { constructor } = proto as { constructor: { kind?: unknown } }
-      if (Object.hasOwn(constructor, 'kind') && constructor.kind === this.kind) return true
+      const { constructor } = proto as { readonly constructor?: { readonly kind?: unknown } }
+      if (constructor !== undefined && Object.hasOwn(constructor, 'kind') && constructor.kind === this.kind) return true
     }
     return false
   }
@@ -51,5 +55,5 @@ export class S3SchedError<Code extends string = string> extends Error {
 /** The message of anything that was thrown, errors or not. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message
-  return typeof thrown === 'string' ? thrown : String(thrown)
+  return typeof thrown === 'string' ? thrown : describe(thrown)
 }

@@ -60,6 +60,8 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
         }
         signal?.addEventListener('abort', onAbort, { once: true })
         sleepers.add(sleeper)
+        // The contract of a clock: no time has to pass for these.
+        if (ms <= 0) setImmediate(sleeper.wake)
       }),
     async advance(ms) {
       const target = monotonic + ms

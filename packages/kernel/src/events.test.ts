@@ -1,0 +1,82 @@
+import { beforeEach, expect, it, vi } from 'vitest'
+import { TypedEmitter } from './events.ts'
+import { settle } from './testing/index.ts'
+
+interface Events {
+  readonly tick: { readonly at: number }
+  readonly stop: string
+}
+
+const onListenerError = vi.fn<(error: unknown, event: string) => void>()
+let emitter: TypedEmitter<Events>
+beforeEach(() => {
+  onListenerError.mockReset()
+  emitter = new TypedEmitter<Events>(onListenerError)
+})
+
+it('calls the listeners of the event in the order of their registration', () => {
+  const seen: string[] = []
+  emitter.on('tick', ({ at }) => seen.push(`first ${at}`)).on('tick', ({ at }) => seen.push(`second ${at}`))
+  emitter.on('stop', () => seen.push('stop'))
+  emitter.emit('tick', { at: 1 })
+  expect(seen).toEqual(['first 1', 'second 1'])
+})
+
+it('adds the same listener only once', () => {
+  const listener = vi.fn<() => void>()
+  emitter.on('stop', listener).on('stop', listener)
+  emitter.emit('stop', 'now')
+  expect(listener).toHaveBeenCalledOnce()
+  expect(emitter.listenerCount('stop')).toBe(1)
+})
+
+it('calls a once-listener once, even when it emits the event again itself', () => {
+  const listener = vi.fn<(reason: string) => void>(() => emitter.emit('stop', 'again'))
+  emitter.once('stop', listener)
+  emitter.emit('stop', 'now')
+  expect(listener.mock.calls).toEqual([['now']])
+  expect(emitter.listenerCount('stop')).toBe(0)
+})
+
+it('removes listeners, once-listeners too', () => {
+  const listener = vi.fn<() => void>()
+  emitter.on('stop', listener).off('stop', listener)
+  emitter.once('stop', listener).off('stop', listener)
+  emitter.emit('stop', 'now')
+  expect(listener).not.toHaveBeenCalled()
+})
+
+it('calls whoever was there when the event began', () => {
+  const late = vi.fn<() => void>()
+  const leaving = vi.fn<() => void>()
+  emitter.on('stop', () => emitter.on('stop', late).off('stop', leaving)).on('stop', leaving)
+  emitter.emit('stop', 'now')
+  expect(late).not.toHaveBeenCalled()
+  expect(leaving).toHaveBeenCalledOnce()
+})
+
+it('reports a listener that throws and calls the others all the same', () => {
+  const other = vi.fn<() => void>()
+  const error = new Error('listener')
+  emitter
+    .on('stop', () => {
+      throw error
+    })
+    .on('stop', other)
+  emitter.emit('stop', 'now')
+  expect(other).toHaveBeenCalledOnce()
+  expect(onListenerError.mock.calls).toEqual([[error, 'stop']])
+})
+
+it('reports a listener whose promise rejects', async () => {
+  const error = new Error('listener')
+  emitter.on('stop', () => Promise.reject(error))
+  emitter.emit('stop', 'now')
+  await settle()
+  expect(onListenerError.mock.calls).toEqual([[error, 'stop']])
+})
+
+it('has nothing to do for an event that nobody listens to', () => {
+  emitter.emit('tick', { at: 1 })
+  expect(emitter.listenerCount('tick')).toBe(0)
+})
