@@ -30,9 +30,9 @@ export const checks = [
   { name: 'format', run: () => command(['prettier', '--check', '--log-level', 'warn', '.']) },
   { name: 'boundaries', run: () => command(['node', 'tooling/boundaries/src/check.ts']) },
   { name: 'unused', run: () => command(['knip']) },
-  { name: 'unit', run: () => tests(turbo('test'), reportsOf('test', 'unit')) },
-  { name: 'packed', needsBuild: true, run: () => tests(turbo('packed'), reportsOf('packed', 'packed')) },
-  { name: 'readme', needsBuild: true, run: () => tests(turbo('readme'), reportsOf('readme', 'readme')) },
+  { name: 'unit', run: async () => tests(turbo('test'), reportsOf('test', 'unit')) },
+  { name: 'packed', needsBuild: true, run: async () => tests(turbo('packed'), reportsOf('packed', 'packed')) },
+  { name: 'readme', needsBuild: true, run: async () => tests(turbo('readme'), reportsOf('readme', 'readme')) },
   { name: 'integration', run: integration },
 ]
 

@@ -62,7 +62,14 @@ async function runInOrder(chosen) {
 async function reported(name, work) {
   process.stdout.write(name.padEnd(13))
   const startedAt = performance.now()
-  const { tally, output, remark } = await work()
+  const { tally, output, remark } = await work().catch((/** @type {unknown} */ error) => {
+    if (error instanceof Interrupted) throw error
+    return {
+      tally: { ...NOTHING, failed: 1 },
+      output: String(error instanceof Error ? error.stack : error),
+      remark: undefined,
+    }
+  })
   const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`.padStart(8)
   console.log(`${tally.failed > 0 ? 'FAILED' : 'ok    '} ${seconds}  ${describe(tally)}`.trimEnd())
   if (tally.failed > 0) console.log(`\n${output.trim()}\n`)

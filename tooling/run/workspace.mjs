@@ -13,6 +13,10 @@ export const env = {
   TURBO_TELEMETRY_DISABLED: '1',
   TURBO_NO_UPDATE_NOTIFIER: '1',
   DO_NOT_TRACK: '1',
+  // What fails is shown later, from what was kept; a file or a CI log should have no escape codes in it.
+  ...(process.stdout.isTTY && process.env['NO_COLOR'] === undefined
+    ? { FORCE_COLOR: '1' }
+    : { NO_COLOR: '1', FORCE_COLOR: undefined }),
   // The Node that the user has; the packed packages are tried under it too.
   S3SCHED_USERS_NODE: process.execPath,
   S3SCHED_USERS_NODE_VERSION: process.version,

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { cruise, type ICruiseResult } from 'dependency-cruiser'
 import { importTable } from './import-table.ts'
 import { rulesOf } from './rules.ts'
+import { teachUsingDeclarations } from './visit-using.ts'
+
+teachUsingDeclarations()
 
 export interface Boundaries {
   /** How many of our modules were read in each package; a package that is not in here was not looked at. */

@@ -33,6 +33,7 @@ it.each([
   ['an import of a type', "import type { store } from '@s3sched/store'\nexport type A = typeof store\n"],
   ['a re-export', "export { store } from '@s3sched/store'\n"],
   ['a dynamic import', "export const a = (): Promise<unknown> => import('@s3sched/store')\n"],
+  ['an import inside a using declaration', "{\n  await using a = await import('@s3sched/store')\n}\nexport {}\n"],
   ['an import by a path', "import { store } from '../../store/src/index.ts'\nexport const a = store\n"],
 ])('refuses %s that the table does not allow', async (_, text) => {
   const problems = await problemsWith({ 'packages/kernel/src/planted.ts': text })
