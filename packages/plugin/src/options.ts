@@ -74,7 +74,28 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly random?: Random
 }
 
-export type ResolvedSchedulerOptions = ReturnType<typeof resolveSchedulerOptions>
+type Defaulted =
+  | 'jobs'
+  | 'enabled'
+  | 'timezone'
+  | 'maxConcurrentJobs'
+  | 'defaultTimeout'
+  | 'defaultRetries'
+  | 'persistJobs'
+  | 'historyRetention'
+  | 'cleanupInterval'
+  | 'enableCoordinator'
+  | 'heartbeatInterval'
+  | 'coldStartObservationWindow'
+  | 'skipColdStart'
+  | 'prefix'
+  | 'claimAhead'
+  | 'maxClockSkew'
+
+/** The options with every default filled in; what has none is `undefined`. */
+export type ResolvedSchedulerOptions = Required<Pick<SchedulerOptions, Exclude<Defaulted, 'jobs'>>> & {
+  readonly [K in Exclude<keyof SchedulerOptions, Defaulted>]: SchedulerOptions[K] | undefined
+} & { readonly jobs: Readonly<Record<string, unknown>> }
 
 const spec = {
   jobs: custom<Readonly<Record<string, unknown>>>(
@@ -98,8 +119,7 @@ const spec = {
   store: optional(
     custom<StoreInput>(
       'a connection string, { client, bucket } or an ObjectStore',
-      (value): value is StoreInput =>
-        typeof value === 'string' || (typeof value === 'object' && value !== null),
+      (value): value is StoreInput => typeof value === 'string' || (typeof value === 'object' && value !== null),
     ),
   ),
   prefix: string({ min: 0, max: 512, default: 's3sched/' }),
@@ -123,7 +143,7 @@ const spec = {
  * Checks the options of the scheduler and fills in the defaults.
  * @throws SchedulerError `INVALID_OPTIONS`, naming everything that is wrong
  */
-export function resolveSchedulerOptions(input: unknown) {
+export function resolveSchedulerOptions(input: unknown): ResolvedSchedulerOptions {
   return inScheduler('INVALID_OPTIONS', () =>
     resolveOptions('SchedulerPlugin', spec, input, [
       ({ claimAhead, heartbeatInterval }) =>
@@ -133,4 +153,3 @@ export function resolveSchedulerOptions(input: unknown) {
     ]),
   )
 }
-

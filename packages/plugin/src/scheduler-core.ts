@@ -3,13 +3,13 @@
  */
 import { createCoordinator, type Coordinator } from '@s3sched/coordinator'
 import { CancelledError, createExecutor, type Executor } from '@s3sched/executor'
-import { createHistory, type History } from '@s3sched/history'
+import { createHistory, type History, type RunStatus } from '@s3sched/history'
 import { mapParallel, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import type { SchedulerEmitter } from './events.ts'
 import { JobBook } from './job/job-book.ts'
 import { defineJob, newJob } from './job/job-changes.ts'
-import { effectiveSpec } from './job/job-record.ts'
+import type { JobRecord } from './job/job-record.ts'
 import type { LocalJob } from './job/local-job.ts'
 import { ScheduleCache } from './job/schedule-cache.ts'
 import { ChangeMarker } from './leader/change-marker.ts'
@@ -33,13 +33,21 @@ export interface SchedulerCoreDeps {
   readonly events: SchedulerEmitter
   readonly localJobs: ReadonlyMap<string, LocalJob>
   readonly database: () => unknown
-  readonly version: string
+}
+
+/** What one pass of {@link SchedulerCore.runDue} ran. */
+export interface DueRun {
+  readonly jobName: string
+  readonly runId: string
+  readonly status: RunStatus
 }
 
 /** How many job records are read or written at a time when an instance starts. */
 const REGISTER_AT_ONCE = 32
 /** A member whose object is older than this many heartbeats is gone. */
 const MEMBER_HEARTBEATS = 3
+/** The coordinator's default. */
+const LEASE_HEARTBEATS = 3
 
 export class SchedulerCore {
   readonly book: JobBook
@@ -52,11 +60,12 @@ export class SchedulerCore {
   readonly presence: MemberPresence
   readonly schedules: ScheduleCache = new ScheduleCache()
   readonly serverClock: ServerClock
-  /** `undefined` without coordinator mode. */
-  readonly coordinator: Coordinator | undefined
-  readonly workerId: string
+  /** Without coordinator mode it is never started, and only keeps the member object. */
+  readonly coordinator: Coordinator
+  readonly recovery: RunRecovery
   /** The authority of what this instance runs outside of a leader's term; ends when it stops. */
   readonly member: Authority
+  #leader: Authority | undefined
   readonly #endMember = new AbortController()
   readonly #deps: SchedulerCoreDeps
   #term: LeaderTerm | undefined
@@ -66,13 +75,13 @@ export class SchedulerCore {
     const { clock, events, logger, options, random, store } = deps
     this.#deps = deps
     this.serverClock = new ServerClock(clock)
-    this.coordinator = options.enableCoordinator ? this.#createCoordinator() : undefined
-    this.workerId = this.coordinator?.workerId ?? options.workerId ?? `${random.id()}`
+    this.coordinator = this.#createCoordinator()
     this.history = options.persistJobs
-      ? createHistory(store, { clock, random, logger, retention: { maxAgeMs: options.historyRetention } })
+      ? createHistory(store, { clock, random, retention: { maxAgeMs: options.historyRetention } })
       : undefined
     this.recorder = new RunRecorder({ history: this.history, clock, random, logger })
-    const { recorder, serverClock, workerId } = this
+    const { history, recorder, serverClock } = this
+    const { workerId } = this.coordinator
     this.book = new JobBook({ store, clock, random, logger, serverClock, recorder })
     this.executor = createExecutor(
       { clock, random, logger },
@@ -88,12 +97,48 @@ export class SchedulerCore {
     })
     const { book, executor, presence } = this
     const database = deps.database
-    this.runs = new RunService({ book, executor, recorder, presence, events, serverClock, clock, random, logger, workerId, database })
-    this.member = { role: 'member', epoch: null, signal: this.#endMember.signal, isTrusted: () => !this.#endMember.signal.aborted }
+    this.runs = new RunService({
+      book,
+      executor,
+      recorder,
+      presence,
+      events,
+      serverClock,
+      clock,
+      random,
+      logger,
+      workerId,
+      database,
+    })
+    const localJob = (name: string): LocalJob | undefined => deps.localJobs.get(name)
+    this.recovery = new RunRecovery({
+      store,
+      book,
+      runs: this.runs,
+      recorder,
+      history,
+      events,
+      serverClock,
+      clock,
+      random,
+      logger,
+      workerId,
+      localJob,
+      knownEpoch: () => (options.enableCoordinator ? this.coordinator.epoch() : undefined),
+      previousLease: () => this.#previousLease,
+      leaseTtlMs: LEASE_HEARTBEATS * options.heartbeatInterval,
+      memberTtlMs: MEMBER_HEARTBEATS * options.heartbeatInterval,
+    })
+    this.member = {
+      role: 'member',
+      epoch: null,
+      signal: this.#endMember.signal,
+      isTrusted: () => !this.#endMember.signal.aborted,
+    }
   }
 
   /** Brings the code's definitions into the bucket: 1 LIST, 1 GET for each job that is there, 1 PUT for each that isn't. */
-  async register(jobs: Iterable<LocalJob>, signal: AbortSignal): Promise<void> {
+  async register(jobs: Iterable<LocalJob>, signal?: AbortSignal): Promise<void> {
     await this.book.list(signal)
     let changes = 0
     await mapParallel([...jobs], REGISTER_AT_ONCE, async (job) => {
@@ -110,7 +155,8 @@ export class SchedulerCore {
     const updated = await this.book.update(
       name,
       (record) => {
-        const defined = record === undefined ? newJob(spec, hash, clock.now()) : defineJob(record, spec, hash, clock.now())
+        const defined =
+          record === undefined ? newJob(spec, hash, clock.now()) : defineJob(record, spec, hash, clock.now())
         isNew = record === undefined
         droppedOverride = record?.override != null && defined.override === null
         return defined === record ? { stop: 'unchanged' } : { write: defined }
@@ -118,34 +164,46 @@ export class SchedulerCore {
       signal,
     )
     if (updated.outcome !== 'written') return false
-    if (droppedOverride) logger.warn(`job '${name}' was redefined by the code; what was changed at run time no longer holds`)
+    if (droppedOverride)
+      logger.warn(`job '${name}' was redefined by the code; what was changed at run time no longer holds`)
     if (!isNew) events.announce('plg:scheduler:job-updated', { jobName: name, droppedOverride })
     return true
   }
 
-  /** The tick engine of one term or pass. */
-  createEngine(authority: Authority, claimAheadMs: number): TickEngine {
-    const { clock, events, localJobs, logger, options, random, store } = this.#deps
-    const { book, history, recorder, runs, serverClock, workerId } = this
-    const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
-    const recovery = new RunRecovery({
-      store,
-      book,
-      runs,
-      recorder,
-      history,
-      events,
-      serverClock,
-      clock,
-      random,
-      logger,
-      workerId,
-      localJob,
-      knownEpoch: () => this.coordinator?.epoch(),
-      previousLease: () => this.#previousLease,
-      leaseTtlMs: 3 * options.heartbeatInterval,
-      memberTtlMs: MEMBER_HEARTBEATS * options.heartbeatInterval,
+  /** Changes the record of a job that this instance defines; defines it first where the bucket has none. */
+  async changeJob(name: string, change: (record: JobRecord) => JobRecord): Promise<void> {
+    const { clock, localJobs } = this.#deps
+    await this.book.update(name, (known) => {
+      const local = localJobs.get(name)
+      const record = known ?? (local === undefined ? undefined : newJob(local.spec, local.hash, clock.now()))
+      if (record === undefined) return { stop: 'unknown' }
+      const changed = change(record)
+      return changed === known ? { stop: 'unchanged' } : { write: changed }
     })
+  }
+
+  /** Reads every record that changed: 1 LIST, and 1 GET each. */
+  async refresh(): Promise<void> {
+    const { changed } = await this.book.list()
+    await mapParallel(changed, REGISTER_AT_ONCE, ({ name }) => this.book.load(name))
+  }
+
+  /** One pass over what is due now, awaited to its end. */
+  async runDue(): Promise<DueRun[]> {
+    await this.register(this.#deps.localJobs.values())
+    const engine = this.#createEngine(this.member, 0)
+    for (const name of this.book.names()) engine.touch(name)
+    await engine.runOnce()
+    const ended = await Promise.all(this.runs.inHand)
+    return ended.flatMap((run) =>
+      run === undefined ? [] : [{ jobName: run.record.job, runId: run.record.runId, status: run.record.status }],
+    )
+  }
+
+  /** The tick engine of one term or pass. */
+  #createEngine(authority: Authority, claimAheadMs: number): TickEngine {
+    const { clock, events, localJobs, logger, random } = this.#deps
+    const { book, recorder, recovery, runs } = this
     return new TickEngine(
       {
         book,
@@ -156,9 +214,9 @@ export class SchedulerCore {
         clock,
         random,
         logger,
-        workerId,
+        workerId: this.coordinator.workerId,
         claimAheadMs,
-        localJob,
+        localJob: (name) => localJobs.get(name),
         scheduleOf: (name, record) => this.schedules.get(name, record),
         mayGoOn: () => this.#checkClock(),
       },
@@ -168,9 +226,8 @@ export class SchedulerCore {
 
   /** Begins to take part: as one of the coordinated, or by itself. */
   async start(): Promise<void> {
-    if (this.coordinator === undefined) {
-      const authority = this.member
-      void this.#lead(authority, undefined, undefined, true)
+    if (!this.#deps.options.enableCoordinator) {
+      void this.#lead(this.member, undefined, undefined, true)
       return
     }
     this.#follow(this.coordinator)
@@ -179,7 +236,7 @@ export class SchedulerCore {
 
   #follow(coordinator: Coordinator): void {
     const { events } = this.#deps
-    const { workerId } = this
+    const { workerId } = coordinator
     let hasSeenLeader = false
     coordinator.on('elected', (elected) => {
       hasSeenLeader ||= elected.workerId !== workerId
@@ -194,7 +251,9 @@ export class SchedulerCore {
       hasSeenLeader = true
     })
     coordinator.on('demoted', (demoted) => events.announce('plg:scheduler:coordinator-demoted', demoted))
-    coordinator.on('renewed', ({ epoch }) => events.announce('plg:scheduler:coordinator-epoch-renewed', { workerId, epoch }))
+    coordinator.on('renewed', ({ epoch }) =>
+      events.announce('plg:scheduler:coordinator-epoch-renewed', { workerId, epoch }),
+    )
     coordinator.on('phase', (change) => events.announce('plg:scheduler:coordinator-cold-start-phase-changed', change))
     coordinator.on('error', ({ error }) => events.announce('error', { error }))
   }
@@ -211,7 +270,7 @@ export class SchedulerCore {
     this.#previousLease = previousLease
     const term = new LeaderTerm(
       {
-        engine: this.createEngine(authority, options.claimAhead),
+        engine: this.#createEngine(authority, options.claimAhead),
         book,
         runs,
         requests,
@@ -230,8 +289,13 @@ export class SchedulerCore {
       authority,
     )
     this.#term = term
+    if (authority.role === 'leader') this.#leader = authority
     await term.run(previous, isFleetStart)
-    if (this.#term === term) this.#term = undefined
+  }
+
+  /** On whose behalf this instance can claim now. */
+  get authority(): Authority {
+    return this.#leader?.isTrusted() === true ? this.#leader : this.member
   }
 
   /** A job is new here, or something about it changed. */
@@ -273,8 +337,8 @@ export class SchedulerCore {
 
   /** Stops for good: drains, and hands the lease over. */
   async stop(): Promise<void> {
-    if (this.coordinator === undefined) await this.drain(this.drainTimeoutMs)
-    else await this.coordinator.stop()
+    if (!this.#deps.options.enableCoordinator) await this.drain(this.drainTimeoutMs)
+    await this.coordinator.stop()
     this.#endMember.abort(new CancelledError('stopped'))
   }
 
@@ -282,7 +346,7 @@ export class SchedulerCore {
   drainTimeoutMs: number = 30_000
 
   #createCoordinator(): Coordinator {
-    const { clock, logger, options, random, store, version } = this.#deps
+    const { clock, logger, options, random, store } = this.#deps
     const { coldStartObservationWindow, heartbeatInterval, skipColdStart, workerId } = options
     return createCoordinator(store, {
       heartbeatInterval,
@@ -291,7 +355,6 @@ export class SchedulerCore {
       ...(workerId === undefined ? {} : { workerId }),
       payload: () => ({ ...this.#term?.payload() }),
       drain: () => this.drain(this.drainTimeoutMs),
-      version,
       clock,
       random,
       logger,
@@ -300,7 +363,7 @@ export class SchedulerCore {
 
   /** A follower that runs something shows that it is alive, and looks whether somebody asked it to end. */
   async #showMember(): Promise<void> {
-    await this.coordinator?.refreshMember()
+    await this.coordinator.refreshMember()
     for (const request of await this.requests.pending(this.member.signal)) {
       if (request.kind === 'cancel' && this.cancelHere(request.jobName)) await this.requests.done(request)
     }
@@ -318,7 +381,7 @@ export class SchedulerCore {
     }
     if (Math.abs(skew) <= options.maxClockSkew) return true
     logger.error(`this machine's clock is off by more than maxClockSkew (${options.maxClockSkew} ms): it does not lead`)
-    await this.coordinator?.stepDown('clock-skew')
+    await this.coordinator.stepDown('clock-skew')
     return this.coordinator === undefined
   }
 

@@ -1,5 +1,5 @@
 import { everySchedule, onceSchedule, parseSchedule, type Schedule } from '@s3sched/cron'
-import { describe } from '@s3sched/kernel'
+import { describe, isDate } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { EverySchedule } from './job-definition.ts'
 import type { JobSpec, StoredSchedule } from './job-spec.ts'
@@ -18,7 +18,10 @@ export function storeSchedule(schedule: unknown): StoredSchedule | null | undefi
  * The schedule of a specification, `null` where it has none.
  * @throws SchedulerError `INVALID_SCHEDULE`
  */
-export function compileSchedule(name: string, { schedule, timezone }: Pick<JobSpec, 'schedule' | 'timezone'>): Schedule | null {
+export function compileSchedule(
+  name: string,
+  { schedule, timezone }: Pick<JobSpec, 'schedule' | 'timezone'>,
+): Schedule | null {
   if (schedule === null) return null
   try {
     if (typeof schedule === 'string') return parseSchedule(schedule, { timezone, hashSeed: name })
@@ -33,9 +36,4 @@ export function compileSchedule(name: string, { schedule, timezone }: Pick<JobSp
       context: { jobName: name, schedule },
     })
   }
-}
-
-function isDate(value: unknown): value is Date {
-  // oxlint-disable-next-line no-restricted-globals -- recognises what a user passes; reads no clock
-  return value instanceof Date
 }

@@ -13,7 +13,14 @@
  * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
  */
 import { emptyStatistics, foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
-import { effectiveSpec, lowerBound, type JobRecord, type OpenRun, type PendingRetry, type Verdict } from './job-record.ts'
+import {
+  effectiveSpec,
+  lowerBound,
+  type JobRecord,
+  type OpenRun,
+  type PendingRetry,
+  type Verdict,
+} from './job-record.ts'
 import type { JobSpec } from './job-spec.ts'
 
 /** How many lost runs are remembered, in case they turn out otherwise. */
@@ -110,7 +117,11 @@ export function releaseRun(record: JobRecord, runId: string, notedAt: number): J
 }
 
 /** Another instance goes on with a run between two attempts. Its fence grows: the old process is fenced off. */
-export function takeOver(record: JobRecord, runId: string, by: Pick<OpenRun, 'workerId' | 'role' | 'epoch' | 'claimedAt'>): JobRecord {
+export function takeOver(
+  record: JobRecord,
+  runId: string,
+  by: Pick<OpenRun, 'workerId' | 'role' | 'epoch' | 'claimedAt'>,
+): JobRecord {
   const fence = record.fence + 1
   return changeRun({ ...record, fence }, runId, (run) => ({
     ...run,

@@ -1,3 +1,4 @@
+import { toDate } from '@s3sched/kernel'
 import type { AttemptRecord, LogEntry, RunRecord, RunStatus, Trigger } from '@s3sched/history'
 
 /** One run, or ticks that did not run, as `getJobHistory` returns it. */
@@ -36,9 +37,9 @@ export function historyEntry(run: RunRecord): JobHistoryEntry {
     jobName: run.job,
     status: run.status,
     trigger: run.trigger,
-    scheduledTime: new Date(run.scheduledTime),
+    scheduledTime: toDate(run.scheduledTime),
     startTime: dateOf(run.startedAt),
-    endTime: new Date(run.endedAt),
+    endTime: toDate(run.endedAt),
     duration: run.durationMs,
     attempts,
     attemptDetails: run.attempts,
@@ -55,5 +56,5 @@ export function historyEntry(run: RunRecord): JobHistoryEntry {
 }
 
 function dateOf(instant: number | undefined): Date | null {
-  return instant === undefined ? null : new Date(instant)
+  return instant === undefined ? null : toDate(instant)
 }

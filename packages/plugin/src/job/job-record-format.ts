@@ -27,7 +27,10 @@ const RUN: Readonly<Record<string, Check>> = {
   trigger: isString,
   fence: isNumber,
   workerId: isString,
-  role: either((value) => value === 'leader', (value) => value === 'member'),
+  role: either(
+    (value) => value === 'leader',
+    (value) => value === 'member',
+  ),
   epoch: either(isNull, isNumber),
   claimedAt: isNumber,
   retry: either(isNull, isObject),

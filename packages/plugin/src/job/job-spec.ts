@@ -4,7 +4,8 @@ export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
 export type CatchUp = 'none' | 'latest' | 'all'
 
 /** A schedule as plain data. */
-export type StoredSchedule = string | { readonly every: string | number; readonly anchor: number } | { readonly at: number }
+export type StoredSchedule =
+  string | { readonly every: string | number; readonly anchor: number } | { readonly at: number }
 
 /** Everything about a job that is plain data: what stands in the bucket, with all defaults filled in. */
 export interface JobSpec {

@@ -1,8 +1,9 @@
+import { toDate } from '@s3sched/kernel'
 import { summarizeStatistics } from '@s3sched/history'
 import { effectiveSpec, lowerBound, type JobRecord, type LastRun } from './job-record.ts'
 import type { StoredSchedule } from './job-spec.ts'
 import type { LocalJob } from './local-job.ts'
-import type { ScheduleCache } from './schedule-cache.ts'
+import type { Schedule } from '@s3sched/cron'
 
 /** What this instance knows of a job. */
 export interface JobStatus {
@@ -40,7 +41,7 @@ export interface JobStatusStatistics {
 }
 
 export interface StatusSources {
-  readonly schedules: ScheduleCache
+  readonly scheduleOf: (record: JobRecord) => Schedule | null
   readonly now: number
   readonly leader: string | null
   readonly isRunningHere: boolean
@@ -57,7 +58,7 @@ export function statusOf(
   if (spec === undefined || record?.removed === true) return null
   const paused = record?.paused ?? false
   const enabled = spec.enabled && !paused
-  const schedule = record === undefined ? (local?.schedule ?? null) : sources.schedules.get(name, record)
+  const schedule = record === undefined ? (local?.schedule ?? null) : sources.scheduleOf(record)
   const after = record === undefined ? sources.now : Math.max(lowerBound(record), sources.now)
   const next = enabled ? (schedule?.next(after) ?? null) : null
   const last = record?.lastRun ?? null
@@ -68,9 +69,9 @@ export function statusOf(
     paused,
     schedule: spec.schedule,
     timezone: spec.timezone,
-    lastRun: last?.startedAt == null ? null : new Date(last.startedAt),
+    lastRun: last?.startedAt == null ? null : toDate(last.startedAt),
     lastStatus: last?.status ?? null,
-    nextRun: next === null ? null : new Date(next),
+    nextRun: next === null ? null : toDate(next),
     isRunning: sources.isRunningHere || (record?.running.some((run) => run.verdict === null) ?? false),
     leader: sources.leader,
     statistics: statisticsOf(record),
@@ -89,10 +90,10 @@ function statisticsOf(record: JobRecord | undefined): JobStatusStatistics {
     totalErrors: counts.failed + counts.timeout + counts.lost,
     successRate,
     avgDuration: averageMs,
-    lastSuccess: lastSuccess === undefined ? null : new Date(lastSuccess.scheduledTime),
+    lastSuccess: lastSuccess === undefined ? null : toDate(lastSuccess.scheduledTime),
     lastError:
       lastError === undefined
         ? null
-        : { time: new Date(lastError.scheduledTime), message: lastError.message ?? lastError.status },
+        : { time: toDate(lastError.scheduledTime), message: lastError.message ?? lastError.status },
   }
 }

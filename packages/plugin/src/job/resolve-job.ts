@@ -81,16 +81,22 @@ export function resolveJob<DB, S>(
 ): LocalJob {
   checkJobName(name)
   if (!isPlainObject(definition)) {
-    throw new SchedulerError(`Job '${name}': expected a definition { schedule, action, … }, got ${describe(definition)}`, {
-      code: 'INVALID_JOB',
-      context: { jobName: name },
-    })
+    throw new SchedulerError(
+      `Job '${name}': expected a definition { schedule, action, … }, got ${describe(definition)}`,
+      {
+        code: 'INVALID_JOB',
+        context: { jobName: name },
+      },
+    )
   }
   const resolved = inScheduler('INVALID_JOB', () => resolveOptions(`Job '${name}'`, fieldsOf(defaults), definition))
   inScheduler('INVALID_JOB', () => resolvePolicy({ backoff: resolved.backoff }), `Job '${name}'`)
   const spec = specOf(resolved)
   if (spec.after.includes(name)) {
-    throw new SchedulerError(`Job '${name}' can't come after itself`, { code: 'INVALID_JOB', context: { jobName: name } })
+    throw new SchedulerError(`Job '${name}' can't come after itself`, {
+      code: 'INVALID_JOB',
+      context: { jobName: name },
+    })
   }
   const schedule = compileSchedule(name, spec)
   // A one-time job stays in the code after it has run; a cron expression that never fires is a mistake.

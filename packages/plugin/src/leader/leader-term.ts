@@ -98,7 +98,10 @@ export class LeaderTerm {
    */
   async run(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<void> {
     await this.#insist('take over', () => this.#promote(previous))
-    const loops = [this.#deps.engine.run(), this.#every(this.#deps.cleanupInterval, FIRST_CLEANUP_MS, () => this.#prune())]
+    const loops = [
+      this.#deps.engine.run(),
+      this.#every(this.#deps.cleanupInterval, FIRST_CLEANUP_MS, () => this.#prune()),
+    ]
     if (this.#deps.watches) loops.push(this.#watch())
     if (isFleetStart) await this.#insist('start the jobs with runOnStart', () => this.#runOnStart())
     await this.#insist('look at the chains', () => this.evaluateChains())
@@ -111,7 +114,8 @@ export class LeaderTerm {
     for (const name of localNames()) {
       const record = book.peek(name)
       const after = record === undefined ? [] : effectiveSpec(record).after
-      if (predecessor === undefined ? after.length > 0 : after.includes(predecessor)) await this.#evaluateChain(name, after)
+      if (predecessor === undefined ? after.length > 0 : after.includes(predecessor))
+        await this.#evaluateChain(name, after)
     }
   }
 
@@ -132,7 +136,11 @@ export class LeaderTerm {
   }
 
   /** From when on a job can be planned without reading its changed record; `undefined` when it must be read now. */
-  #coldFrom(change: ChangedRecord, record: JobRecord | undefined, previous: PreviousTerm | undefined): number | undefined {
+  #coldFrom(
+    change: ChangedRecord,
+    record: JobRecord | undefined,
+    previous: PreviousTerm | undefined,
+  ): number | undefined {
     if (record === undefined || !isActive(record) || record.running.length > 0) return undefined
     if (previous?.watermark === undefined || previous.renewedAt === undefined) return undefined
     if (previous.unclaimed.includes(change.name) || effectiveSpec(record).after.length > 0) return undefined
@@ -179,7 +187,7 @@ export class LeaderTerm {
     }
     if (job === undefined) return false // an instance that has the action may lead next
     if (record.running.some((run) => run.runId === request.id)) return true
-    if ((await history?.find(request.jobName, request.requestedAt, request.id)) !== undefined) return true
+    if (await history?.runExists(request.jobName, request.requestedAt, request.id)) return true
     const claimed = await runs.claim(request.jobName, {
       runId: request.id,
       tick: request.requestedAt,
@@ -231,7 +239,7 @@ export class LeaderTerm {
   }
 
   async #prune(): Promise<void> {
-    await this.#deps.history?.prune({ signal: this.#stopping.signal })
+    await this.#deps.history?.prune(undefined, { signal: this.#stopping.signal })
   }
 
   /** Tries until it succeeds or the authority ends. */

@@ -15,15 +15,20 @@ export interface MemberPresenceDeps {
 export class MemberPresence {
   readonly #deps: MemberPresenceDeps
   #runs = 0
+  #shownAt: number | undefined
   #beating: AbortController | undefined
 
   constructor(deps: MemberPresenceDeps) {
     this.#deps = deps
   }
 
-  /** Writes the member object once, before the first claim: a claim by somebody nobody can see is soon declared lost. */
+  /** Awaited before a claim: what nobody can see to be alive is soon declared lost. 1 PUT, once a heartbeat at most. */
   async show(): Promise<void> {
-    if (this.#runs === 0) await this.#deps.refresh()
+    const { clock, heartbeatInterval } = this.#deps
+    const now = clock.monotonic()
+    if (this.#shownAt !== undefined && now - this.#shownAt < heartbeatInterval) return
+    await this.#deps.refresh()
+    this.#shownAt = now
   }
 
   /** Called when a run begins; the answer is to be called when it ends. */
@@ -51,6 +56,7 @@ export class MemberPresence {
       }
       try {
         await refresh()
+        this.#shownAt = clock.monotonic()
       } catch (error) {
         logger.warn('could not refresh the member object; runs of this instance may be declared lost', { error })
       }

@@ -53,7 +53,8 @@ export class RunRequests {
       const { jobName, id } = KEY.exec(key)?.groups ?? {}
       const read = await readDocument(store, key, { signal })
       if (read.outcome !== 'found' || jobName === undefined || id === undefined) {
-        if (read.outcome !== 'missing') logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
+        if (read.outcome !== 'missing')
+          logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
         continue
       }
       const { kind, requestedAt, fields } = read.fields

@@ -73,18 +73,23 @@ export class RunRecorder {
 
   async #write(run: RunRecord, signal: AbortSignal): Promise<boolean> {
     const { clock, history, logger, random } = this.#deps
-    for (let failures = 0; ; ) {
+    for (let failures = 0; ;) {
       try {
         await history?.record(run, { signal })
         this.found(run)
         return true
       } catch (error) {
         if (signal.aborted) {
-          logger.error(`the record of run '${run.runId}' of job '${run.job}' was not written: it will count as lost`, { error })
+          logger.error(`the record of run '${run.runId}' of job '${run.job}' was not written: it will count as lost`, {
+            error,
+          })
           return false
         }
         failures++
-        logger.warn(`the record of run '${run.runId}' of job '${run.job}' could not be written yet`, { error, failures })
+        logger.warn(`the record of run '${run.runId}' of job '${run.job}' could not be written yet`, {
+          error,
+          failures,
+        })
         await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined)
       }
     }

@@ -1,3 +1,4 @@
+import { toDate } from '@s3sched/kernel'
 /**
  * What became of runs that this process does not have in hand, although the job's record names them.
  *
@@ -96,9 +97,10 @@ export class RunRecovery {
 
   async #resolveDead(name: string, run: OpenRun, authority: Authority): Promise<void> {
     const { history, recorder } = this.#deps
-    const ended = await history?.find(name, run.tick, run.runId, { signal: authority.signal })
+    const ended = await history?.get(name, run.runId, run.tick, { signal: authority.signal })
     if (ended !== undefined) recorder.found(ended)
-    else if (run.retry !== null && this.#hasNotStarted(run, run.retry)) await this.#goOn(name, run, run.retry, authority)
+    else if (run.retry !== null && this.#hasNotStarted(run, run.retry))
+      await this.#goOn(name, run, run.retry, authority)
     else await this.#declareLost(name, run, authority)
   }
 
@@ -148,7 +150,7 @@ export class RunRecovery {
     )
     if (judged.outcome !== 'written') return
     logger.warn(`run '${run.runId}' of job '${name}' is lost: ${reason}`)
-    const scheduledTime = new Date(run.tick)
+    const scheduledTime = toDate(run.tick)
     events.announce('plg:scheduler:job-lost', { jobName: name, runId: run.runId, scheduledTime, reason })
     for (const open of judged.record.running) {
       if (open.runId === again.runId && job !== undefined) void runs.execute(job, open, judged.record, authority)
@@ -160,5 +162,8 @@ export class RunRecovery {
 
 /** Whether the record still says of the run what was looked at. */
 function isStill(record: JobRecord | undefined, run: OpenRun): record is JobRecord {
-  return record?.running.some((open) => open.runId === run.runId && open.fence === run.fence && open.verdict === null) === true
+  return (
+    record?.running.some((open) => open.runId === run.runId && open.fence === run.fence && open.verdict === null) ===
+    true
+  )
 }

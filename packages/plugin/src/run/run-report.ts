@@ -1,3 +1,4 @@
+import { toDate } from '@s3sched/kernel'
 import type { RunOutcome, SkipReason } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
 import type { RunEvent } from '../events.ts'
@@ -8,7 +9,7 @@ export function describeRun(jobName: string, run: OpenRun): RunEvent {
   return {
     jobName,
     runId: run.runId,
-    scheduledTime: new Date(run.tick),
+    scheduledTime: toDate(run.tick),
     trigger: run.trigger,
     workerId: run.workerId,
     epoch: run.epoch ?? undefined,
@@ -54,7 +55,10 @@ export function recordOfVerdict(verdict: Verdict, jobName: string, run: OpenRun)
   }
 }
 
-function identityOf(jobName: string, run: OpenRun): Pick<RunRecord, 'runId' | 'job' | 'scheduledTime' | 'trigger' | 'workerId' | 'epoch' | 'fence'> {
+function identityOf(
+  jobName: string,
+  run: OpenRun,
+): Pick<RunRecord, 'runId' | 'job' | 'scheduledTime' | 'trigger' | 'workerId' | 'epoch' | 'fence'> {
   return {
     runId: run.runId,
     job: jobName,

@@ -1,3 +1,4 @@
+import { toDate } from '@s3sched/kernel'
 /**
  * One run, from its claim to its record: **claim** (one PUT on the job's record), **run** (the executor), **record** (one
  * PUT into the history). What the run made of itself is folded into the job's record by the next claim, for free.
@@ -8,7 +9,7 @@
  * A run that is told to end while it waits for its first or its next attempt (a stop, a lost lease) leaves no record: the
  * job's record says that it was let go, and whoever leads next goes on with it.
  */
-import { CancelledError, type Executor, type RunOutcome, type RunPolicy } from '@s3sched/executor'
+import { CancelledError, type Backoff, type Executor, type RunOutcome, type RunPolicy } from '@s3sched/executor'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
 import type { SchedulerEmitter } from '../events.ts'
@@ -102,6 +103,7 @@ export class RunService {
     const { book, clock, random, workerId } = this.#deps
     const { authority, tick, trigger } = request
     const runId = request.runId ?? random.id()
+    if (authority.role === 'member') await this.#deps.presence.show()
     const claim: RunClaim = {
       runId,
       tick,
@@ -130,7 +132,13 @@ export class RunService {
   }
 
   /** Runs what was claimed, or goes on with it after the failed attempt that it carries, and records the outcome. */
-  execute(job: LocalJob, run: OpenRun, record: JobRecord, authority: Authority, options: ExecuteOptions = {}): Promise<EndedRun> {
+  execute(
+    job: LocalJob,
+    run: OpenRun,
+    record: JobRecord,
+    authority: Authority,
+    options: ExecuteOptions = {},
+  ): Promise<EndedRun> {
     const ended = this.#execute(job, run, record, authority, options).finally(() => this.#here.delete(run.runId))
     this.#here.set(run.runId, ended)
     return ended
@@ -204,20 +212,14 @@ export class RunService {
     return this.#deps.executor.run(task, this.#policy(job, run, record, authority, signal))
   }
 
-  #policy(
-    job: LocalJob,
-    run: OpenRun,
-    record: JobRecord,
-    authority: Authority,
-    signal: AbortSignal,
-  ): RunPolicy {
+  #policy(job: LocalJob, run: OpenRun, record: JobRecord, authority: Authority, signal: AbortSignal): RunPolicy {
     const { book, clock, events, logger, serverClock } = this.#deps
     const spec = effectiveSpec(record)
     const retry = run.retry
     const event = describeRun(job.name, run)
     return {
       retries: spec.retries,
-      backoff: job.backoff,
+      backoff: spec.backoff === 'custom' ? job.backoff : (spec.backoff as Backoff),
       firstAttempt: retry === null ? 1 : retry.attempt + 1,
       ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
       overlap: spec.overlap,
@@ -227,14 +229,22 @@ export class RunService {
       onAttemptStart: (attempt) => {
         if (attempt === 1) events.announce('jobStarted', event)
       },
-      onTimeout: (attempt) => events.announce('plg:scheduler:job-timeout', { ...event, attempt, timeout: spec.timeout }),
+      onTimeout: (attempt) =>
+        events.announce('plg:scheduler:job-timeout', { ...event, attempt, timeout: spec.timeout }),
       beforeRetry: async (failure, delayMs) => {
         const error = failure.error?.message ?? failure.status
-        logger.warn(`job '${job.name}' failed in attempt ${failure.attempt} and will be tried again`, { error, delayMs })
+        logger.warn(`job '${job.name}' failed in attempt ${failure.attempt} and will be tried again`, {
+          error,
+          delayMs,
+        })
         events.announce('plg:scheduler:job-retry', { ...event, attempt: failure.attempt, error, delay: delayMs })
         const notedAt = serverClock.lowerBound() ?? clock.now()
         const retry = { attempt: failure.attempt, error, delayMs, notedAt, released: false }
-        await book.update(job.name, whileHeld(run, (current) => noteRetry(current, run.runId, retry)), signal)
+        await book.update(
+          job.name,
+          whileHeld(run, (current) => noteRetry(current, run.runId, retry)),
+          signal,
+        )
         if (!authority.isTrusted()) throw endOf(authority)
       },
     }
@@ -245,7 +255,7 @@ export class RunService {
       ...job.fields,
       ...options.fields,
       jobName: job.name,
-      scheduledTime: new Date(run.tick),
+      scheduledTime: toDate(run.tick),
       epoch: run.epoch ?? undefined,
       lastRun: record.lastRun,
       database: this.#deps.database(),
@@ -292,7 +302,9 @@ export class RunService {
       events.announce('jobCompleted', { ...event, ...sums, result: outcome.returned })
       return
     }
-    logger.error(`job '${jobName}' ended as ${outcome.status} after ${sums.attempts} attempts`, { error: outcome.thrown })
+    logger.error(`job '${jobName}' ended as ${outcome.status} after ${sums.attempts} attempts`, {
+      error: outcome.thrown,
+    })
     events.announce('jobFailed', { ...event, ...sums, error: outcome.thrown, status: outcome.status })
   }
 }

@@ -40,7 +40,13 @@ export type TickDecision =
   | { readonly act: 'claim'; readonly tick: number; readonly startAt: number }
   | { readonly act: 'skip'; readonly tick: number; readonly reason: string }
   /** Record these `count` ticks, from the first to the last, as missed. */
-  | { readonly act: 'miss'; readonly from: number; readonly to: number; readonly count: number; readonly reason: string }
+  | {
+      readonly act: 'miss'
+      readonly from: number
+      readonly to: number
+      readonly count: number
+      readonly reason: string
+    }
 
 export function decideTick(input: TickInput): TickDecision {
   const { schedule, now, spec } = input

@@ -9,7 +9,7 @@
  * The **watermark** is what a next leader may take as settled: every tick up to it was claimed, skipped or recorded as
  * missed. It never passes the open tick of a job that is still being decided, however long its store takes.
  */
-import { fullJitter, messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { fullJitter, messageOf, type Clock, type Logger, type Random, toDate } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
 import type { SchedulerEmitter } from '../events.ts'
 import type { JobBook } from '../job/job-book.ts'
@@ -267,7 +267,7 @@ export class TickEngine {
     if (claimed.outcome === 'refused') {
       if (claimed.why !== 'settled') return
       const reason = 'another instance settled it first'
-      events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: new Date(tick), reason })
+      events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
     } else void runs.execute(job, claimed.run, claimed.record, authority, { startAt })
   }
 
@@ -293,9 +293,9 @@ export class TickEngine {
     }
     const { from, to, count, reason, status } = ticks
     if (status === 'skipped') {
-      events.announce('plg:scheduler:job-skipped', { jobName: name, scheduledTime: new Date(to), reason })
+      events.announce('plg:scheduler:job-skipped', { jobName: name, scheduledTime: toDate(to), reason })
     } else {
-      const range = { from: new Date(from), to: new Date(to), count, reason }
+      const range = { from: toDate(from), to: toDate(to), count, reason }
       events.announce('plg:scheduler:job-missed', { jobName: name, ...range })
     }
   }

@@ -1,0 +1,18 @@
+export { Database } from '@s3sched/database'
+export type {
+  CoreEvents,
+  JobCompletedEvent,
+  JobFailedEvent,
+  JobRetryEvent,
+  RunEvent,
+  SchedulerEvents,
+} from './events.ts'
+export type { JobContext } from './job/job-context.ts'
+export type { EverySchedule, JobAction, JobDefinition } from './job/job-definition.ts'
+export type { JobHistoryEntry } from './job/job-history.ts'
+export type { LastRun } from './job/job-record.ts'
+export type { JobStatus, JobStatusStatistics } from './job/job-status.ts'
+export type { SchedulerOptions, StoreInput } from './options.ts'
+export type { DueRun } from './scheduler-core.ts'
+export { SchedulerError, type SchedulerErrorCode, type SchedulerErrorOptions } from './scheduler-error.ts'
+export { SchedulerPlugin, type HistoryQuery, type Job } from './scheduler-plugin.ts'

@@ -1,0 +1,57 @@
+import { openStore, scopeStore, type ObjectStore, type OpenStoreDeps } from '@s3sched/store'
+import type { ResolvedSchedulerOptions } from './options.ts'
+import { SchedulerError } from './scheduler-error.ts'
+import { inScheduler } from './wrap-error.ts'
+
+/** The store that the scheduler works on. */
+export interface SchedulerStore {
+  readonly store: ObjectStore
+  /** Closes what was opened here; a store that was given stays open. */
+  close(): Promise<void>
+}
+
+const DEFAULT_CONNECTION = 'file://.s3sched'
+
+/**
+ * Finds the store: the option, else the database's, else the variable `S3SCHED_STORE`, else a folder beside the program.
+ * @throws SchedulerError `INVALID_OPTIONS` or `NOT_STARTED`; nothing was requested yet
+ */
+export function resolveStore(
+  options: ResolvedSchedulerOptions,
+  database: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+  deps: Required<OpenStoreDeps>,
+): SchedulerStore {
+  return inScheduler('INVALID_OPTIONS', () => {
+    const given = options.store ?? storeOf(database)
+    const isOpen = typeof given === 'object' && 'get' in given
+    const connection = given ?? environment['S3SCHED_STORE'] ?? DEFAULT_CONNECTION
+    if (given === undefined && environment['S3SCHED_STORE'] === undefined) {
+      deps.logger.warn(`no store was given: using ${DEFAULT_CONNECTION} in the working directory`)
+    }
+    const store = openStore(connection, deps)
+    const close = async (): Promise<void> => {
+      if (!isOpen) await store.close()
+    }
+    return { store: scopeStore(store, options.prefix), close }
+  })
+}
+
+/** A database of ours has its store open for its plugins. */
+function storeOf(database: unknown): ObjectStore | undefined {
+  if (database === undefined) return undefined
+  const candidate = database as { readonly connected?: unknown; readonly store?: unknown }
+  if (candidate.connected === false) {
+    throw new SchedulerError('the database that the scheduler is installed in is not connected', {
+      code: 'NOT_STARTED',
+      suggestion: 'Call `await db.connect()` before `scheduler.start()`',
+    })
+  }
+  return isStore(candidate.store) ? candidate.store : undefined
+}
+
+function isStore(value: unknown): value is ObjectStore {
+  if (typeof value !== 'object' || value === null) return false
+  const methods = ['get', 'put', 'delete', 'list', 'close']
+  return methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+}

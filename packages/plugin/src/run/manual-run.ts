@@ -1,0 +1,77 @@
+import { describe } from '@s3sched/kernel'
+import { SchedulerError } from '../scheduler-error.ts'
+import type { SchedulerCore } from '../scheduler-core.ts'
+import { effectiveSpec } from '../job/job-record.ts'
+import type { LocalJob } from '../job/local-job.ts'
+
+/**
+ * Runs a job now, in this process, through the same claim as every other run.
+ * @returns what the action returned
+ * @throws what its last attempt threw; SchedulerError `JOB_ALREADY_RUNNING` when it runs anywhere
+ */
+export async function runManually(
+  core: SchedulerCore,
+  job: LocalJob,
+  now: number,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  const { authority, book, executor, recorder, recovery, runs } = core
+  const { name } = job
+  const record = await book.load(name)
+  const runsElsewhere = record !== undefined && (await recovery.resolve(name, record, authority))
+  const isBusy = (): boolean => executor.running().some((run) => run.key === name)
+  if (runsElsewhere || isBusy()) {
+    if (record === undefined || effectiveSpec(record).overlap !== 'allow') throw alreadyRunning(name)
+  }
+  const claimed = await runs.claim(name, {
+    tick: now,
+    trigger: 'manual',
+    authority,
+    refuse: (current) => {
+      if (current.removed) return 'removed'
+      if (effectiveSpec(current).overlap === 'allow') return undefined
+      const isElsewhere = current.running.some(
+        (run) => run.verdict === null && !runs.isHere(run.runId) && !recorder.recorded(name).has(run.runId),
+      )
+      return isElsewhere || isBusy() ? 'running' : undefined
+    },
+  })
+  if (claimed.outcome === 'refused') {
+    throw claimed.why === 'running' ? alreadyRunning(name) : jobNotFound(name)
+  }
+  const ended = await runs.execute(job, claimed.run, claimed.record, authority, { fields })
+  if (ended === undefined)
+    throw new SchedulerError(`Job '${name}' was not started: the scheduler stops`, { code: 'STOPPED' })
+  if (authority.role === 'member') await foldOwnRun(core, name)
+  const { outcome } = ended
+  if (outcome.status === 'success') return outcome.returned
+  if (outcome.status === 'skipped') throw alreadyRunning(name)
+  throw asError(name, outcome.thrown)
+}
+
+/** A leader folds a run with its next claim; a member's run is folded at once, since nobody else knows that it ended. */
+async function foldOwnRun({ book, marker }: SchedulerCore, name: string): Promise<void> {
+  await book.update(name, (record) => (record === undefined ? { stop: 'gone' } : { write: record }))
+  await marker.bump()
+}
+
+function asError(name: string, thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  return new SchedulerError(`Job '${name}' failed: it threw ${describe(thrown)}`, { code: 'JOB_FAILED', cause: thrown })
+}
+
+function alreadyRunning(name: string): SchedulerError {
+  return new SchedulerError(`Job '${name}' is already running`, {
+    code: 'JOB_ALREADY_RUNNING',
+    retriable: true,
+    context: { jobName: name },
+  })
+}
+
+export function jobNotFound(name: string, meant?: string): SchedulerError {
+  return new SchedulerError(`Job '${name}' not found`, {
+    code: 'JOB_NOT_FOUND',
+    context: { jobName: name },
+    ...(meant === undefined ? {} : { suggestion: `Did you mean '${meant}'?` }),
+  })
+}

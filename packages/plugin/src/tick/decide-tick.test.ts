@@ -1,0 +1,125 @@
+import { everySchedule, parseSchedule } from '@s3sched/cron'
+import { describe, expect, it } from 'vitest'
+import type { JobSpec } from '../job/job-spec.ts'
+import { decideTick, LATE_AFTER_MS, TICKS_PER_STEP, type TickInput } from './decide-tick.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const NOON = Date.UTC(2026, 5, 1, 12)
+
+const spec: JobSpec = {
+  schedule: '* * * * *',
+  timezone: 'UTC',
+  description: '',
+  enabled: true,
+  retries: 0,
+  backoff: 'exponential',
+  timeout: 0,
+  runOnStart: false,
+  overlap: 'skip',
+  catchUp: 'latest',
+  catchUpWindowMs: 24 * HOUR,
+  jitterMs: 0,
+  after: [],
+  onLost: 'record',
+}
+
+function decide(changes: Partial<Omit<TickInput, 'spec'>> & { spec?: Partial<JobSpec> } = {}) {
+  return decideTick({
+    jobName: 'job',
+    schedule: parseSchedule('* * * * *'),
+    after: NOON - MINUTE,
+    now: NOON,
+    claimAheadMs: 1000,
+    runsElsewhere: false,
+    ...changes,
+    spec: { ...spec, ...changes.spec },
+  })
+}
+
+describe('decideTick', () => {
+  it('claims a tick that is due', () => {
+    expect(decide()).toEqual({ act: 'claim', tick: NOON, startAt: NOON })
+  })
+
+  it('claims a tick ahead of time, to start on its instant', () => {
+    expect(decide({ now: NOON - 1000 })).toEqual({ act: 'claim', tick: NOON, startAt: NOON })
+    expect(decide({ now: NOON - 1001 })).toEqual({ act: 'wait', tick: NOON, at: NOON - 1000 })
+  })
+
+  it('says when a schedule never fires again', () => {
+    expect(decide({ schedule: { ...parseSchedule('* * * * *'), next: () => null } })).toEqual({ act: 'never' })
+  })
+
+  it('starts a jittered tick at the same instant for everyone, within its bound', () => {
+    const jittered = decide({ spec: { jitterMs: 30_000 }, claimAheadMs: 0, now: NOON + 30_000 })
+    expect(jittered).toMatchObject({ act: 'claim', tick: NOON })
+    expect(jittered).toEqual(decide({ spec: { jitterMs: 30_000 }, claimAheadMs: 0, now: NOON + 30_000 }))
+    const { startAt } = jittered as { startAt: number }
+    expect(startAt - NOON).toBeGreaterThan(0)
+    expect(startAt - NOON).toBeLessThanOrEqual(30_000)
+  })
+
+  describe('while a run of the job goes on elsewhere', () => {
+    const runsElsewhere = true
+
+    it('decides nothing before the tick, since the run may still end', () => {
+      expect(decide({ runsElsewhere, now: NOON - 500 })).toEqual({ act: 'wait', tick: NOON, at: NOON })
+    })
+
+    it('skips the tick, waits for the run, or does not care, as the job says', () => {
+      expect(decide({ runsElsewhere })).toMatchObject({ act: 'skip', tick: NOON })
+      expect(decide({ runsElsewhere, spec: { overlap: 'cancel' } })).toMatchObject({ act: 'skip', tick: NOON })
+      expect(decide({ runsElsewhere, spec: { overlap: 'queue' } })).toEqual({ act: 'hold', tick: NOON })
+      expect(decide({ runsElsewhere, spec: { overlap: 'allow' } })).toMatchObject({ act: 'claim', tick: NOON })
+    })
+  })
+
+  describe('when nobody claimed in time', () => {
+    const after = NOON - 10 * MINUTE - 1
+
+    it('runs only the latest tick by default, and records the others as missed', () => {
+      const missed = { act: 'miss', from: NOON - 10 * MINUTE, to: NOON - MINUTE, count: 10 }
+      expect(decide({ after, now: NOON + 7000 })).toMatchObject(missed)
+      expect(decide({ after: NOON - MINUTE, now: NOON + 7000 })).toMatchObject({ act: 'claim', tick: NOON })
+    })
+
+    it('runs each of them with catchUp all, the oldest first', () => {
+      expect(decide({ after, spec: { catchUp: 'all' } })).toMatchObject({ act: 'claim', tick: NOON - 10 * MINUTE })
+    })
+
+    it('runs none of them with catchUp none, but still the one that is on time', () => {
+      const none = { catchUp: 'none' } as const
+      expect(decide({ after, spec: none, now: NOON })).toMatchObject({ act: 'miss', to: NOON - MINUTE, count: 10 })
+      expect(decide({ after: NOON - MINUTE, spec: none, now: NOON + LATE_AFTER_MS })).toMatchObject({ act: 'claim' })
+      expect(decide({ after: NOON - MINUTE, spec: none, now: NOON + LATE_AFTER_MS + 1 })).toMatchObject({ act: 'miss' })
+    })
+
+    it('records what is older than the window as missed, whatever the policy', () => {
+      for (const catchUp of ['latest', 'all'] as const) {
+        const yearly = parseSchedule('0 0 1 1 *')
+        const newYear = Date.UTC(2026, 0, 1)
+        const decision = decide({ schedule: yearly, after: newYear - 1, spec: { catchUp }, now: NOON })
+        expect(decision).toMatchObject({ act: 'miss', from: newYear, to: newYear, count: 1 })
+      }
+    })
+
+    it('passes over a long outage in bounded steps that leave nothing out', () => {
+      const schedule = everySchedule('1s')
+      let after = NOON - 3 * HOUR
+      let missed = 0
+      for (;;) {
+        const decision = decide({ schedule, after, now: NOON })
+        if (decision.act !== 'miss') {
+          expect(decision).toMatchObject({ act: 'claim', tick: NOON })
+          break
+        }
+        expect(decision.count).toBeLessThanOrEqual(TICKS_PER_STEP)
+        expect(decision.from).toBe(after + 1000)
+        missed += decision.count
+        after = decision.to
+      }
+      expect(missed).toBe(3 * 3600 - 1)
+    })
+  })
+})
