@@ -27,6 +27,8 @@ export type {
   PutResult,
 } from './object-store.ts'
 export { openStore, type OpenStoreDeps, type S3ClientConnection } from './open-store.ts'
+export { missChance } from './probe/miss-chance.ts'
+export { probeStore, type ProbeOptions, type ProbeReport } from './probe/probe-store.ts'
 export { redactConnection } from './redact-connection.ts'
 export { scopeStore } from './scoped-store.ts'
 export { StoreError, type StoreErrorCode } from './store-error.ts'

@@ -1,0 +1,6 @@
+/** The network was in the way of a phase of the probe, which says nothing about the server. */
+export class Inconclusive extends Error {
+  constructor(cause: unknown) {
+    super('the probe could not find out what became of a write', { cause })
+  }
+}

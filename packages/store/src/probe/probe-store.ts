@@ -1,0 +1,161 @@
+import {
+  boolean,
+  custom,
+  fullJitter,
+  integer,
+  messageOf,
+  optional,
+  resolveOptions,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type Random,
+} from '@s3sched/kernel'
+import { encodeDocument } from '../document.ts'
+import type { CallOptions, ObjectStore } from '../object-store.ts'
+import { StoreError } from '../store-error.ts'
+import { Inconclusive } from './inconclusive.ts'
+import { recallProbe, rememberProbe, type RememberedProbe } from './probe-memory.ts'
+import { probeRace } from './race.ts'
+import { probeSequence, type Finding, type Trial } from './sequence.ts'
+import { refusal } from './verdict.ts'
+
+export interface ProbeOptions {
+  /**
+   * How many times the writers race. 3 find a server that races as a rule; choosing a server, take 200: see
+   * {@link missChance}. A remembered probe of fewer rounds doesn't count. 1 to 10,000. @default 3
+   */
+  readonly rounds?: number
+  /** How many writers race. 2 to 64. @default 8 */
+  readonly writers?: number
+  /** Whether a probe that passed is remembered in the bucket, and believed the next time. @default true */
+  readonly cache?: boolean
+  /** How long trouble with the network is put up with, ms, 0 and more. @default 60000 */
+  readonly patienceMs?: number
+  readonly signal?: AbortSignal
+}
+
+export interface ProbeReport extends RememberedProbe {
+  /** Whether this is an earlier probe's result: 1 GET was all that was asked. */
+  readonly remembered: boolean
+}
+
+const OPTIONS = {
+  rounds: integer({ min: 1, max: 10_000, default: 3 }),
+  writers: integer({ min: 2, max: 64, default: 8 }),
+  cache: boolean(true),
+  patienceMs: integer({ min: 0, default: 60_000 }),
+  signal: optional(custom('an AbortSignal', (value): value is AbortSignal => value instanceof AbortSignal)),
+} as const
+
+const BACKOFF = { baseMs: 200, maxMs: 5_000 }
+
+/** Under this prefix the probe works; each probe below a name of its own. */
+const TRIALS = 'probe/'
+
+/** No probe takes this long, ms. */
+const LEFT_BEHIND_MS = 86_400_000
+
+/**
+ * Finds out whether a server's conditional writes can be relied on, since many only seem to have them: creates an object,
+ * creates it again (must conflict), updates it, updates it by a stale ETag (must conflict), and lets writers race, where
+ * exactly one may win. What it made, it deletes.
+ *
+ * Trouble with the network is not held against the server: the phase is done again.
+ *
+ * @throws {@link StoreError} `UNSUPPORTED`, saying what the server did and what to do. `context.violation` names it.
+ * @throws {@link StoreError} of the store, when the network or the rights are in the way; `signal.reason`.
+ * @example await probeStore(openStore('s3://bucket/prefix'))
+ */
+export async function probeStore(
+  store: ObjectStore,
+  options: ProbeOptions = {},
+  deps: { readonly clock?: Clock; readonly random?: Random } = {},
+): Promise<ProbeReport> {
+  const { rounds, writers, cache, patienceMs, signal } = resolveOptions('probeStore', OPTIONS, options)
+  const { clock = systemClock, random = systemRandom } = deps
+  const call: CallOptions = { signal }
+  const patience = { clock, random, untilMs: clock.monotonic() + patienceMs, signal }
+  if (cache) {
+    const known = await patiently(patience, () => recallProbe(store, call))
+    if (known !== undefined && known.rounds >= rounds && known.writers >= writers) return { ...known, remembered: true }
+  }
+  const warnings = new Set<string>()
+  const prefix = `${TRIALS}${random.id()}/`
+  const keys: string[] = []
+  const trial: Trial = {
+    store,
+    call,
+    key: () => {
+      const key = `${prefix}${keys.length}.json`
+      keys.push(key)
+      return key
+    },
+    body: () => probeBody(random.id()),
+  }
+  const conclude = async (phase: () => Promise<Finding>): Promise<void> => {
+    const { verdict, warnings: found } = await patiently(patience, phase)
+    for (const warning of found) warnings.add(warning)
+    if (verdict !== undefined) throw refusal(store.description, verdict)
+  }
+  try {
+    await conclude(() => probeSequence(trial))
+    for (let round = 0; round < rounds; round++) await conclude(() => probeRace(trial, writers))
+    await cleanUp(store, warnings, () => sweep(store, call))
+  } finally {
+    // After an abort nobody wants to wait for this; the next probe sweeps.
+    if (signal?.aborted !== true) await cleanUp(store, warnings, () => store.delete(keys, call))
+  }
+  signal?.throwIfAborted()
+  const passed = { where: store.description, rounds, writers, checkedAt: clock.now(), warnings: [...warnings] }
+  if (cache) await patiently(patience, () => rememberProbe(store, passed, random.id(), call))
+  return { ...passed, remembered: false }
+}
+
+interface Patience {
+  readonly clock: Clock
+  readonly random: Random
+  readonly untilMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** Does a phase again, with new keys, while only the network is in the way and there is patience left. */
+async function patiently<T>({ clock, random, untilMs, signal }: Patience, phase: () => Promise<T>): Promise<T> {
+  for (let retry = 1; ; retry++) {
+    try {
+      return await phase()
+    } catch (error) {
+      signal?.throwIfAborted()
+      const transient = error instanceof Inconclusive || (error instanceof StoreError && error.retriable)
+      const waitMs = fullJitter(retry, BACKOFF, random)
+      if (!transient || clock.monotonic() + waitMs > untilMs) throw error instanceof Inconclusive ? error.cause : error
+      await clock.sleep(waitMs, signal)
+    }
+  }
+}
+
+/** That something stays behind must not hide what the probe found. */
+async function cleanUp(store: ObjectStore, warnings: Set<string>, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    warnings.add(`objects below ${TRIALS} in ${store.description} were left behind: ${messageOf(error)}`)
+  }
+}
+
+/** Deletes what probes left behind that were killed or aborted. Both times are the server's. */
+async function sweep(store: ObjectStore, call: CallOptions): Promise<void> {
+  for await (const { objects, serverTime } of store.list(TRIALS, call)) {
+    if (serverTime === undefined) return
+    const old = objects.filter(({ lastModified }) => lastModified < serverTime - LEFT_BEHIND_MS)
+    await store.delete(
+      old.map(({ key }) => key),
+      call,
+    )
+  }
+}
+
+/** Each body is another one from end to end and some kilobytes long, so that one that is torn shows it. */
+function probeBody(nonce: string): Uint8Array {
+  return encodeDocument({ fill: nonce.repeat(100) }, nonce)
+}

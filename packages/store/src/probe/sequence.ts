@@ -1,0 +1,84 @@
+import type { CallOptions, ObjectStore, PutCondition, PutResult } from '../object-store.ts'
+import { Inconclusive } from './inconclusive.ts'
+import { judgeAnswers, judgeRead, type Verdict, type Written } from './verdict.ts'
+
+/** What one phase of the probe works with. */
+export interface Trial {
+  readonly store: ObjectStore
+  /** A key that nobody else knows, another one each time. */
+  readonly key: () => string
+  /** A body that nobody else writes, another one each time. */
+  readonly body: () => Uint8Array
+  readonly call: CallOptions
+}
+
+export interface Finding {
+  readonly verdict: Verdict | undefined
+  readonly warnings: readonly string[]
+}
+
+const STALE_ETAG = 'a read right after a write gave the new bytes under the old ETag; a writer by it loses the race'
+
+/** Creates, reads, updates, lists and deletes one object, one request after the other: 12 requests. */
+export async function probeSequence({ store, key, body, call }: Trial): Promise<Finding> {
+  const path = key()
+  const put = async (where: string, bytes: Uint8Array, condition: PutCondition): Promise<PutResult> =>
+    conclusive(await store.put(where, bytes, { ...call, condition }))
+  const states: Written[] = []
+  const warnings = new Set<string>()
+  let verdict: Verdict | undefined
+  const look = async (): Promise<void> => {
+    const judged = judgeRead(await store.get(path, call), states)
+    if (judged === 'stale-etag') warnings.add(STALE_ETAG)
+    else verdict ??= judged
+  }
+  const note = (bytes: Uint8Array, result: PutResult): PutResult['outcome'] => {
+    if (result.outcome === 'written') states.push({ body: bytes, etag: result.etag })
+    return result.outcome
+  }
+  const write = async (condition: PutCondition): Promise<PutResult['outcome']> => {
+    const bytes = body()
+    return note(bytes, await put(path, bytes, condition))
+  }
+
+  const create = await write({ ifAbsent: true })
+  const first = states[0]?.etag ?? '"none"'
+  await look()
+  const createAgain = await write({ ifAbsent: true })
+  await look()
+  // By the ETag of the latest state, so that each condition is judged by itself.
+  const update = await write({ ifMatch: states.at(-1)?.etag ?? first })
+  await look()
+  const staleUpdate = await write({ ifMatch: first })
+  await look()
+  const updateOfMissing = (await put(key(), body(), { ifMatch: first })).outcome
+
+  const ignored = judgeAnswers({ create, createAgain, update, staleUpdate, updateOfMissing })
+  verdict = ignored ?? verdict ?? (await probeListing({ store, key, body, call }, path, states))
+  return { verdict, warnings: [...warnings] }
+}
+
+async function probeListing(
+  { store, call }: Trial,
+  path: string,
+  states: readonly Written[],
+): Promise<Verdict | undefined> {
+  for await (const { objects } of store.list(path, call)) {
+    const listed = objects.find((object) => object.key === path)
+    if (listed === undefined) return { violation: 'listing', said: 'a list did not show an object that was there' }
+    if (listed.etag !== states.at(-1)?.etag) {
+      return { violation: 'listing', said: `a list gave the ETag ${listed.etag} to ${states.at(-1)?.etag}` }
+    }
+  }
+  await store.delete(path, call)
+  const gone = await store.get(path, call)
+  return gone.outcome === 'missing'
+    ? undefined
+    : { violation: 'keeps-deleted', said: 'a read found an object that had been deleted' }
+}
+
+/** An outcome that could not be found out says nothing about the server: the phase is done again. */
+export function conclusive(result: PutResult): PutResult {
+  if (result.outcome === 'unknown') throw new Inconclusive(result.cause)
+  return result
+}
