@@ -19,9 +19,9 @@ export interface RunContext {
   /** A number that grows with every claim: a store that refuses smaller ones can't be written by a late action. */
   readonly fence?: number | undefined
   /** Keeps a line with the run: 200 of them and 32 KiB, the newest win. Ignored once the attempt is over. */
-  log(message: string, fields?: Readonly<Record<string, unknown>>): void
+  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
   /** Says how far the run is. A value that is no finite number is noted in the log and not taken. */
-  progress(value: number, note?: string): void
+  readonly progress: (value: number, note?: string) => void
   readonly [field: string]: unknown
 }
 

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { createRig } from '../test/rig.ts'
+import { createExecutor, resolvePolicy, type RunPolicy, type Task } from './index.ts'
+
+it.each<[string, object, RegExp]>([
+  ['too many retries', { retries: 101 }, /expected retries to be an integer >= 0 and <= 100, got 101/],
+  ['half a retry', { retries: 0.5 }, /expected retries to be an integer/],
+  ['a negative delay', { notBeforeMs: -1 }, /expected notBeforeMs to be a number >= 0.*got -1/],
+  ['a timeout that is no number', { timeoutMs: Number.NaN }, /expected timeoutMs to be a number >= 1.*got NaN/],
+  ['a timeout of zero', { timeoutMs: 0 }, /expected timeoutMs to be a number >= 1/],
+  ['two timeouts', { timeoutMs: 5, timeout: 6 }, /expected one of timeoutMs and timeout, got 5 and 6/],
+  ['an endless deadline', { deadlineMs: Infinity }, /expected deadlineMs/],
+  ['an unknown overlap', { overlap: 'maybe' }, /expected overlap to be one of 'skip', 'queue', 'allow', 'cancel'/],
+  ['an unknown backoff', { backoff: 'expo' }, /expected type to be one of 'exponential'/],
+  ['a misspelt option', { retrys: 3 }, /unknown option 'retrys': did you mean 'retries'\?/],
+  ['a signal that is none', { signal: {} }, /expected signal to be an AbortSignal/],
+  ['no policy', null as never, /expected the options to be an object, got null/],
+])('refuses %s by name, at once and not by the promise', (_, policy, message) => {
+  const { executor } = createRig()
+  expect(() => executor.run(() => 1, policy as RunPolicy)).toThrow(message)
+  expect(() => resolvePolicy(policy as RunPolicy)).toThrow(message)
+})
+
+it.each<[unknown, RegExp]>([
+  [undefined, /expected a task or a function, got undefined/],
+  [{ action: () => 1 }, /expected key to be a string of 1 to 256 characters, got undefined/],
+  [{ key: '', action: () => 1 }, /expected key to be/],
+  [{ key: 'a', runId: '', action: () => 1 }, /expected runId to be/],
+  [{ key: 'a' }, /expected the action of "a" to be a function, got undefined/],
+  [{ key: 'a', action: () => 1, fields: 'x' }, /expected the fields of "a" to be an object, got "x"/],
+])('refuses the task %j by name', (task, message) => {
+  const { executor } = createRig()
+  expect(() => executor.run(task as Task)).toThrow(message)
+})
+
+it.each<[object, RegExp]>([
+  [{ maxConcurrent: 0 }, /expected maxConcurrent to be an integer >= 1/],
+  [{ blockedLoopWarningMs: 5 }, /expected blockedLoopWarningMs to be a number >= 10/],
+  [{ graceMs: -1 }, /expected graceMs/],
+])('refuses the options %j by name', (options, message) => {
+  expect(() => createExecutor({}, options)).toThrow(message)
+})
+
+it('takes timeout for timeoutMs', () => {
+  expect(resolvePolicy({ timeout: 500 })).toMatchObject({ timeoutMs: 500 })
+})
