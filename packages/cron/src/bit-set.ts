@@ -37,9 +37,9 @@ export class BitSet {
     return value < 30 ? (this.#low & (1 << value)) !== 0 : (this.#high & (1 << (value - 30))) !== 0
   }
 
-  /** The members 0-30 as the bits of one integer. */
+  /** The members 0-31 as the bits of one integer. */
   get bits(): number {
-    return this.#low | ((this.#high & 1) << 30)
+    return this.#low | ((this.#high & 3) << 30)
   }
 
   /** The smallest member that is at least `from` (0-60), or -1. */

@@ -1,6 +1,7 @@
-import { instantMs, MAX_INSTANT_MS, tickLimit } from './instant.ts'
+import { instantMs, MAX_INSTANT_MS } from './instant.ts'
 import type { Pattern } from './pattern.ts'
 import type { Schedule } from './schedule.ts'
+import { collect } from './collect.ts'
 import type { Zone } from './zone.ts'
 import { nextTick, previousTick } from './zoned-walk.ts'
 
@@ -10,6 +11,9 @@ export class CronSchedule implements Schedule {
   readonly timezone: string
   readonly #pattern: Pattern
   readonly #zone: Zone
+  /** From and up to where it is known that nothing ticks any more: found out once, since that takes a whole cycle. */
+  #noneAfter = Infinity
+  #noneBefore = -Infinity
 
   constructor(expression: string, pattern: Pattern, zone: Zone) {
     this.expression = expression
@@ -24,28 +28,29 @@ export class CronSchedule implements Schedule {
   }
 
   next(after: number | Date): number | null {
-    return within(nextTick(this.#pattern, this.#zone, Math.floor(instantMs('after', after) / 1000)))
+    const second = Math.floor(instantMs('after', after) / 1000)
+    if (second >= this.#noneAfter) return null
+    const found = nextTick(this.#pattern, this.#zone, second) * 1000
+    if (found <= MAX_INSTANT_MS) return found
+    this.#noneAfter = second
+    return null
   }
 
   previous(before: number | Date): number | null {
-    return within(previousTick(this.#pattern, this.#zone, Math.ceil(instantMs('before', before) / 1000) - 1))
+    const second = Math.ceil(instantMs('before', before) / 1000) - 1
+    if (second <= this.#noneBefore) return null
+    const found = previousTick(this.#pattern, this.#zone, second) * 1000
+    if (found >= -MAX_INSTANT_MS) return found
+    this.#noneBefore = second
+    return null
   }
 
   upcoming(after: number | Date, limit: number): number[] {
-    const ticks: number[] = []
-    const count = tickLimit(limit)
-    let last = this.next(after)
-    for (; last !== null && ticks.length < count; last = this.next(last)) ticks.push(last)
-    return ticks
+    return collect(this, after, limit)
   }
 
   matches(at: number | Date): boolean {
     const ms = instantMs('at', at)
     return ms % 1000 === 0 && nextTick(this.#pattern, this.#zone, ms / 1000 - 1) === ms / 1000
   }
-}
-
-function within(second: number): number | null {
-  const ms = second * 1000
-  return ms >= -MAX_INSTANT_MS && ms <= MAX_INSTANT_MS ? ms : null
 }

@@ -9,10 +9,9 @@ const UNITS: readonly (readonly [name: string, ms: number])[] = [
 
 /** Reads `15m`, `1h30m`, `2d`, `500ms`: whole numbers with units, largest first. `NaN` for anything else. */
 export function parseDuration(text: string): number {
-  const matched = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/i.exec(
-    text.replaceAll(' ', ''),
-  )
-  if (text === '' || matched === null) return Number.NaN
+  const compact = text.replaceAll(' ', '')
+  const matched = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/i.exec(compact)
+  if (compact === '' || matched === null) return Number.NaN
   return UNITS.reduce((total, [, ms], index) => total + Number(matched[index + 1] ?? 0) * ms, 0)
 }
 

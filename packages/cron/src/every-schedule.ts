@@ -1,6 +1,7 @@
 import { describe } from '@s3sched/kernel'
+import { collect } from './collect.ts'
 import { formatDuration, parseDuration } from './duration.ts'
-import { dateMs, instantMs, MAX_INSTANT_MS, tickLimit } from './instant.ts'
+import { dateMs, instantMs, MAX_INSTANT_MS } from './instant.ts'
 import { InvalidScheduleError, type ScheduleField } from './invalid-schedule-error.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -20,7 +21,12 @@ export function everySchedule(interval: string | number, options: EveryScheduleO
   const ms = typeof interval === 'string' ? parseDuration(interval) : interval
   const written = typeof interval === 'string' ? interval : describe(interval)
   if (!Number.isSafeInteger(ms) || ms < 1 || ms > MAX_INSTANT_MS) {
-    throw invalid(written, 'interval', written, "a duration such as '15m' or '1h30m', or whole milliseconds >= 1")
+    throw invalid(
+      written,
+      'interval',
+      describe(interval),
+      "a duration such as '15m' or '1h30m', or whole milliseconds >= 1",
+    )
   }
   const { anchor = 0 } = options
   const anchorMs = typeof anchor === 'number' ? anchor : dateMs(anchor)
@@ -72,11 +78,7 @@ class EverySchedule implements Schedule {
   }
 
   upcoming(after: number | Date, limit: number): number[] {
-    const ticks: number[] = []
-    const count = tickLimit(limit)
-    let last = this.next(after)
-    for (; last !== null && ticks.length < count; last = this.next(last)) ticks.push(last)
-    return ticks
+    return collect(this, after, limit)
   }
 
   matches(at: number | Date): boolean {

@@ -22,12 +22,3 @@ export function dateMs(value: unknown): number {
   // oxlint-disable-next-line no-restricted-globals -- recognises what a caller passed; no clock is read
   return value instanceof Date ? value.getTime() : Number.NaN
 }
-
-/** Checks how many ticks a caller asked for. */
-export function tickLimit(limit: number): number {
-  if (Number.isSafeInteger(limit) && limit >= 0) return limit
-  throw new S3SchedError(`expected limit to be an integer >= 0, got ${describe(limit)}`, {
-    code: 'INVALID_LIMIT',
-    context: { limit },
-  })
-}

@@ -1,6 +1,7 @@
 import { describe } from '@s3sched/kernel'
 import { civilFromDays } from './civil.ts'
-import { dateMs, instantMs, MAX_INSTANT_MS, tickLimit } from './instant.ts'
+import { collect } from './collect.ts'
+import { dateMs, instantMs, MAX_INSTANT_MS } from './instant.ts'
 import { InvalidScheduleError } from './invalid-schedule-error.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -44,7 +45,7 @@ class OnceSchedule implements Schedule {
   }
 
   upcoming(after: number | Date, limit: number): number[] {
-    return tickLimit(limit) > 0 && this.#at > instantMs('after', after) ? [this.#at] : []
+    return collect(this, after, limit)
   }
 
   matches(at: number | Date): boolean {

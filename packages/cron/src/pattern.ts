@@ -26,14 +26,17 @@ export interface PatternFields {
 export class Pattern {
   readonly elapsed: boolean
   readonly #fields: PatternFields
+  readonly #never: boolean
 
   constructor(fields: PatternFields) {
     this.#fields = fields
     this.elapsed = fields.elapsed
+    this.#never = this.#firstDayAfterMonth(1999, 12) === Infinity
   }
 
   /** The first local second named that is at least `from`; `Infinity` when nothing in the whole cycle is. */
   next(from: number): number {
+    if (this.#never) return Infinity
     const day = Math.floor(from / DAY_SECONDS)
     const packed = civilFromDays(day)
     const year = Math.floor(packed / 512)
@@ -56,6 +59,7 @@ export class Pattern {
 
   /** The last local second named that is at most `from`; `-Infinity` when nothing in the whole cycle is. */
   previous(from: number): number {
+    if (this.#never) return -Infinity
     const day = Math.floor(from / DAY_SECONDS)
     const packed = civilFromDays(day)
     const year = Math.floor(packed / 512)

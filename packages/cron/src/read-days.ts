@@ -2,7 +2,7 @@ import { DayRule, type DaySets } from './day-rule.ts'
 import { DAY_OF_MONTH, DAY_OF_WEEK } from './field.ts'
 import { fieldProblem, readValue, type Place } from './field-problem.ts'
 import { quoted } from './invalid-schedule-error.ts'
-import { itemSeed, readItem } from './read-item.ts'
+import { itemSeed, limitItems, readItem } from './read-item.ts'
 
 /** Reads the two day fields into one rule. `seed` as in {@link readItem}. */
 export function readDays(expression: string, dayOfMonth: string, dayOfWeek: string, seed: string | undefined): DayRule {
@@ -25,7 +25,7 @@ function readDaysOfMonth(
   let fromLast = 0
   let nearest = 0
   let lastWorkday = false
-  for (const [index, item] of text.split(',').entries()) {
+  for (const [index, item] of listItems(place, text).entries()) {
     const upper = item.toUpperCase()
     const last = /^L(?:-(\d+))?$/.exec(upper)
     const workday = /^(\d+)W$/.exec(upper)
@@ -53,7 +53,7 @@ function readWeekdays(
   let weekdays = 0
   let lastWeekdays = 0
   const nth: number[] = []
-  for (const [index, item] of text.split(',').entries()) {
+  for (const [index, item] of listItems(place, text).entries()) {
     const last = /^([a-z]{3}|\d+)L$/i.exec(item)
     const hash = item.indexOf('#')
     if (hash >= 0) {
@@ -78,4 +78,10 @@ function unknownForm(place: Place, item: string, forms: string): Error {
     expected: forms,
     suggestion: `Known are ${forms}`,
   })
+}
+
+function listItems(place: Place, text: string): readonly string[] {
+  const items = text.split(',')
+  limitItems(place, text, items.length)
+  return items
 }

@@ -19,7 +19,10 @@ export interface ReadItem {
  */
 export function readItem(place: Place, item: string, seed: string | undefined): ReadItem {
   const { field } = place
+  if (item === '') throw fieldProblem(place, item, 'has an empty item in its list')
   const [base = '', stepText, ...rest] = item.split('/')
+  if (base === '?')
+    throw fieldProblem(place, item, `${quoted(item)} can't be: '?' stands alone, and only in a day field`)
   if (rest.length > 0) throw fieldProblem(place, item, `${quoted(item)} has more than one step`)
   const step = stepText === undefined ? 1 : readStep(place, item, stepText)
   const stepped = base === '*' || stepText !== undefined
@@ -52,8 +55,12 @@ function readRange(place: Place, text: string): readonly [number, number] {
   const { min, max } = place.field
   throw fieldProblem(place, text, `range ${quoted(text)} runs backwards`, {
     expected: 'a range whose end is not before its start',
-    suggestion: `Write it as two: '${from}-${max},${min}-${to}'`,
+    suggestion: `Write it as two: '${spanText(from, max)},${spanText(min, to)}'`,
   })
+}
+
+function spanText(from: number, to: number): string {
+  return from === to ? `${from}` : `${from}-${to}`
 }
 
 function readSingle(place: Place, text: string, stepped: boolean): readonly [number, number] {
@@ -85,11 +92,23 @@ export function readList(place: Place, text: string, seed: string | undefined): 
   const [first = '', ...others] = text.split(',')
   const item = readItem(place, first, seed)
   if (others.length === 0) return item
+  limitItems(place, text, others.length + 1)
   let { values } = item
   for (const [index, other] of others.entries()) {
     values = values.union(readItem(place, other, itemSeed(seed, index + 1)).values)
   }
   return { values, stepped: false }
+}
+
+/**
+ * Refuses a list of more items than its field has values: it only repeats itself, and could be made slow to read.
+ *
+ * @throws InvalidScheduleError
+ */
+export function limitItems(place: Place, text: string, count: number): void {
+  const most = place.field.maxWritten - place.field.min + 1
+  if (count <= most) return
+  throw fieldProblem(place, text, `has a list of ${count} items`, { expected: `a list of at most ${most} items` })
 }
 
 /** Items of one list are spread independently. */

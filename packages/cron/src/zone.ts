@@ -23,8 +23,11 @@ const MAX_SECOND = MAX_INSTANT_MS / 1000
 
 /** What is looked up and remembered at once: 2^24 s, about 194 days. */
 const BLOCK_SECONDS = 2 ** 24
-/** How far apart the offset is probed. Two changes that cancel each other out within it would go unseen. */
-const PROBE_SECONDS = 7 * 86_400
+/**
+ * How far apart the offset is probed. Two changes that cancel each other out within it would go unseen; the shortest
+ * time that any zone kept, or by today's rules will keep, an offset between 1970 and 2100 is 6.9 days.
+ */
+const PROBE_SECONDS = 4 * 86_400
 /** How far before a block the clock's peak is looked for; no zone ever went back by more than a day. */
 const LOOKBACK_SECONDS = 2 * 86_400
 /** Blocks remembered per zone: a hundred years or more at 200 bytes each. */

@@ -1,3 +1,4 @@
+import { DAYS_PER_CYCLE } from './civil.ts'
 import type { Pattern } from './pattern.ts'
 import type { Zone } from './zone.ts'
 
@@ -24,6 +25,9 @@ const REACH = 86_400
 /** More than any clock was ever put back: what repeats later than this after an instant, repeats only what came after it. */
 const NEAR = 2 * 86_400
 
+/** After so much local time the calendar repeats: what a gap swallowed until then, it swallows for ever. */
+const CYCLE = DAYS_PER_CYCLE * 86_400
+
 /** The first tick strictly after epoch second `after`. */
 export function nextTick(pattern: Pattern, zone: Zone, after: number): number {
   if (pattern.elapsed) return nextElapsed(pattern, zone, after)
@@ -47,10 +51,11 @@ function nextElapsed(pattern: Pattern, zone: Zone, after: number): number {
   let origin = after
   let period = zone.periodAt(after)
   let floor = after + period.offset + 1
-  for (;;) {
+  for (const limit = floor + CYCLE; ;) {
     const local = pattern.next(floor)
     const instant = local - period.offset
-    if (instant < period.end || local === Infinity) return instant
+    if (instant < period.end) return instant
+    if (local > limit) return Infinity
     if (period.end - origin < NEAR) {
       // What the clock shows next may be earlier than what it showed: ask again from there.
       period = zone.periodAt(period.end)
@@ -69,10 +74,11 @@ function previousElapsed(pattern: Pattern, zone: Zone, until: number): number {
   let origin = until
   let period = zone.periodAt(until)
   let ceiling = until + period.offset
-  for (;;) {
+  for (const limit = ceiling - CYCLE; ;) {
     const local = pattern.previous(ceiling)
     const instant = local - period.offset
-    if (instant >= period.start || local === -Infinity) return instant
+    if (instant >= period.start) return instant
+    if (local < limit) return -Infinity
     if (origin - period.start < NEAR) {
       period = zone.periodAt(period.start - 1)
       ceiling = period.end - 1 + period.offset
