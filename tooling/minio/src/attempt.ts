@@ -1,5 +1,5 @@
 import type { MinioConnection } from './connection.ts'
-import type { Leftover } from './watchdog.ts'
+import type { Watchdog } from './watchdog.ts'
 
 /** What one way to get a MinIO came to. */
 export type Attempt =
@@ -8,7 +8,6 @@ export type Attempt =
       /** For the log: what runs. */
       readonly what: string
       readonly connection: MinioConnection
-      /** What must be gone after the run. */
-      readonly leftover: Leftover
+      readonly watchdog: Watchdog
     }
   | { readonly outcome: 'failed'; readonly reason: string }

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { MinioConnection } from './connection.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
 import type { Attempt } from './attempt.ts'
 
 /** Built by `prepare.sh`, where nothing can be pulled. */
@@ -18,21 +20,26 @@ export async function startContainer(): Promise<Attempt> {
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
   const { getContainerRuntimeClient, ImageName } = await import('testcontainers')
   const { MinioContainer } = await import('@testcontainers/minio')
+  const label = 's3sched.test-run'
+  const value = randomUUID()
+  let watchdog: Watchdog | undefined
   try {
     const runtime = await getContainerRuntimeClient()
     const image = (await runtime.image.exists(ImageName.fromString(OWN_IMAGE))) ? OWN_IMAGE : PUBLISHED_IMAGE
+    watchdog = startWatchdog({ kind: 'container', label, value })
     const container = await new MinioContainer(image)
       .withUsername(KEYS.accessKeyId)
       .withPassword(KEYS.secretAccessKey)
-      .withLabels({ 's3sched.tests': 'true' })
+      .withLabels({ [label]: value })
       .start()
     return {
       outcome: 'started',
       what: `container of ${image}`,
       connection: { endpoint: container.getConnectionUrl(), ...KEYS },
-      leftover: { kind: 'container', id: container.getId() },
+      watchdog,
     }
   } catch (error) {
+    await watchdog?.release()
     return { outcome: 'failed', reason: `container: ${error instanceof Error ? error.message : String(error)}` }
   }
 }

@@ -1,15 +1,13 @@
 import type { TestProject } from 'vitest/node'
 import { startMinio } from './start.ts'
-import { startWatchdog } from './watchdog.ts'
 
 /** One MinIO for the whole run; every suite makes its own bucket in it. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const started = await startMinio()
   if (started.outcome === 'started') {
-    const watchdog = startWatchdog(started.leftover)
     console.log(`MinIO: ${started.what}`)
     project.provide('minio', started.connection)
-    return () => watchdog.release()
+    return () => started.watchdog.release()
   }
   const explanation = [
     'No MinIO could be started, so the tests against a real S3 server',

@@ -1,13 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { access, constants, mkdtemp, rm } from 'node:fs/promises'
+import { access, constants, mkdtemp } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attempt } from './attempt.ts'
+import { startWatchdog } from './watchdog.ts'
 
 const KEYS = { accessKeyId: 's3sched', secretAccessKey: 's3sched-secret' }
 const START_TIMEOUT_MS = 30_000
+
+/** A process id that no process has, for a server that could not even be spawned. */
+const NO_PROCESS = 2 ** 31 - 1
 
 /** A `minio` of this machine, on the PATH or where `prepare.sh` builds it, with its data in a temporary folder. */
 export async function startProcess(): Promise<Attempt> {
@@ -25,19 +29,14 @@ export async function startProcess(): Promise<Attempt> {
       detached: true,
     },
   )
+  const watchdog = startWatchdog({ kind: 'process', pid: server.pid ?? NO_PROCESS, dir })
   const problem = await becomeHealthy(server, endpoint)
-  if (problem !== undefined || server.pid === undefined) {
-    server.kill('SIGKILL')
-    await rm(dir, { recursive: true, force: true })
-    return { outcome: 'failed', reason: `process: ${binary} ${problem ?? 'has no process id'}` }
+  if (problem !== undefined) {
+    await watchdog.release()
+    return { outcome: 'failed', reason: `process: ${binary} ${problem}` }
   }
   server.unref()
-  return {
-    outcome: 'started',
-    what: `process of ${binary}`,
-    connection: { endpoint, ...KEYS },
-    leftover: { kind: 'process', pid: server.pid, dir },
-  }
+  return { outcome: 'started', what: `process of ${binary}`, connection: { endpoint, ...KEYS }, watchdog }
 }
 
 function cacheFolder(): string {

@@ -6,7 +6,7 @@ const started: Attempt = {
   outcome: 'started',
   what: 'a test',
   connection: { endpoint: 'http://127.0.0.1:1', accessKeyId: 'a', secretAccessKey: 'b' },
-  leftover: { kind: 'container', id: 'x' },
+  watchdog: { release: async () => {} },
 }
 const fails =
   (reason: string): Way =>
