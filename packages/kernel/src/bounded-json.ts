@@ -62,8 +62,10 @@ class Walk {
       case 'bigint':
         return this.#text(String(value), room)
       case 'number':
+        // JSON has no negative zero either.
+        return sized(Number.isFinite(value) ? value + 0 : null)
       case 'boolean':
-        return sized(Number.isNaN(value) || value === Infinity || value === -Infinity ? null : value)
+        return sized(value)
       case 'object':
         return value === null ? sized(null) : this.#object(value, room, depth)
       default:
