@@ -100,12 +100,19 @@ function readRuleObject(given: Readonly<Record<string, unknown>>, path: string, 
 }
 
 /** `required` is what a rule is when it does not say `optional`; the two together contradict each other. */
-function settled(rule: Rule, path: string, report: Report): Rule {
-  const { required, ...rest } = rule
+function settled(given: Rule, path: string, report: Report): Rule {
+  const { required, ...rest } = withoutNoise(given)
   if (rest.type === 'enum' && rest['values'] === undefined) report(path, "a rule of type 'enum' needs values: [...]")
   if (required === undefined) return rest
   if (rest.optional !== undefined && rest.optional === required) report(path, "can't be both required and optional")
   return { ...rest, optional: !required }
+}
+
+/** Dates are kept as JSON, so they are always converted, whatever a rule says. */
+function withoutNoise(rule: Rule): Rule {
+  if (rule.type !== 'date') return rule
+  const { convert: _always, ...rest } = rule
+  return rest
 }
 
 /** Never reports: what makes no sense is found when the rule is read. */

@@ -40,6 +40,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
   readonly #resources: Record<string, Resource> = Object.create(null) as Record<string, Resource>
   #store: ObjectStore | undefined
   #connecting: Promise<void> | undefined
+  #disconnecting: Promise<void> | undefined
   #connected = false
 
   /** Sends nothing. @throws {@link DatabaseError} `INVALID_OPTIONS`; `StoreError` `INVALID_CONNECTION` */
@@ -81,6 +82,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
    * @throws `StoreError` when the store can't be reached or refuses
    */
   async connect(): Promise<void> {
+    await Promise.allSettled([this.#disconnecting])
     if (this.#connected) return
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined
@@ -109,6 +111,13 @@ export class Database extends TypedEmitter<DatabaseEvents> {
    * @throws {@link DatabaseError} `PLUGIN_FAILED` when a plugin failed to stop; it is disconnected all the same
    */
   async disconnect(): Promise<void> {
+    this.#disconnecting ??= this.#disconnect().finally(() => {
+      this.#disconnecting = undefined
+    })
+    return this.#disconnecting
+  }
+
+  async #disconnect(): Promise<void> {
     // A connection that is being made is not torn down half way; whether it succeeds is told to whoever asked for it.
     await Promise.allSettled([this.#connecting])
     if (!this.#connected) return

@@ -1,8 +1,8 @@
 import { describe } from '@s3sched/kernel'
 import { DatabaseError } from './database-error.ts'
 
-/** UTF-8 bytes of the escaped form: it leaves room for the prefix and a partition in S3's 1,024. */
-const LONGEST_ID = 256
+/** Bytes of the escaped form. It leaves room for the rest in S3's 1,024, and in the 255 of a file's name. */
+const LONGEST_ID = 200
 
 /**
  * An id becomes one segment of a key. Everything but `A-Z a-z 0-9 _ -` is escaped, a dot too, so that no id can be a

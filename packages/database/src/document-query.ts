@@ -111,6 +111,10 @@ export async function listDocuments<T extends object>(target: QueryTarget<T>, re
     ...selection
   } = checkOptions('INVALID_ARGUMENT', `list of ${target.subject}`, LIST, request)
   const end = offset + limit
+  if (sort === undefined && isEverything(selection)) {
+    const ids = await target.documents.ids(finite(end))
+    return (await target.documents.readMany(ids.slice(offset))).map(target.present)
+  }
   if (sort === undefined) return (await select(target, selection, end)).slice(offset)
   const compare = compileSort(sort)
   return (await select(target, selection, Infinity)).toSorted(compare).slice(offset, end)
@@ -152,8 +156,7 @@ async function select<T extends object>(
 ): Promise<T[]> {
   const matches = selection.filter === undefined ? undefined : compileFilter(selection.filter)
   const part = partOf(target, selection)
-  const ids =
-    part === undefined ? await target.documents.ids(matches === undefined ? finite(end) : undefined) : await part.ids()
+  const ids = await (part === undefined ? target.documents.ids() : part.ids())
   const selected: T[] = []
   // Several rounds' worth at once, so that one slow answer does not hold up the others.
   const batch = target.parallelism * 4

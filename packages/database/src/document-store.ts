@@ -77,8 +77,9 @@ export function createDocumentStore(deps: DocumentStoreDeps, options: DocumentSt
     const got = await readDocument(store, key)
     if (got.outcome === 'missing' || got.outcome === 'unchanged') return undefined
     const read = got.outcome === 'found' ? documentOf(got.fields, got.nonce) : got
-    if (read.outcome === 'document') return { document: read.document, etag: got.etag }
-    throw new DatabaseError(`document '${id}' of resource '${resource}' can't be read: ${read.problem}`, {
+    if (read.outcome === 'document' && read.document.id === id) return { document: read.document, etag: got.etag }
+    const problem = read.outcome === 'document' ? `it is a copy of '${read.document.id}'` : read.problem
+    throw new DatabaseError(`document '${id}' of resource '${resource}' can't be read: ${problem}`, {
       code: 'UNREADABLE',
       suggestion: `Look at the object ${key} of ${store.description}; delete() removes it`,
       context: { resource, id },
@@ -97,13 +98,22 @@ export function createDocumentStore(deps: DocumentStoreDeps, options: DocumentSt
       condition: found === undefined ? { ifAbsent: true } : { ifMatch: found.etag },
     })
     if (put.outcome === 'unknown') throw unknownOutcome(id, put.cause)
-    const now = put.outcome === 'conflict' ? await find(id) : undefined
+    const now = put.outcome === 'conflict' ? await findAfterConflict(id) : undefined
     if (put.outcome === 'conflict' && now?.document.writes.includes(nonce) !== true) {
       await tidy(id, entryKeysMissingIn(id, entries, { ...current?.entries, ...now?.document.entries }))
       return { outcome: 'conflict', now }
     }
     await tidy(id, entryKeysMissingIn(id, current?.entries ?? {}, entries))
     return { outcome: 'written', document: next }
+  }
+
+  /** Whoever can't look does not know whether the conflict was with a write that came after its own. */
+  const findAfterConflict = async (id: string): Promise<Found> => {
+    try {
+      return await find(id)
+    } catch (error) {
+      throw unknownOutcome(id, error)
+    }
   }
 
   /** An entry too many costs a reader one GET and misleads nobody, so a change that landed does not fail over it. */

@@ -1,4 +1,4 @@
-import { boolean, custom, describe, string } from '@s3sched/kernel'
+import { boolean, custom, string } from '@s3sched/kernel'
 import type { AttributeRule, Attributes } from './attribute-rules.ts'
 import { checkOptions } from './checked-options.ts'
 import { DatabaseError } from './database-error.ts'
@@ -49,7 +49,7 @@ const TIMESTAMP: AttributeRule = 'string|optional'
  */
 export function resolveDefinition(input: unknown): ResourceDefinition {
   const name = isPlainObject(input) && typeof input['name'] === 'string' ? input['name'] : '?'
-  const subject = `resource ${describe(name)}`
+  const subject = `resource '${name}'`
   const { attributes, timestamps, partitions, ...rest } = checkOptions('INVALID_DEFINITION', subject, SPEC, input)
   const plain = toPlainJson(attributes)
   if (plain.outcome === 'refused') {
