@@ -1,5 +1,6 @@
 import { didYouMean } from '@s3sched/kernel'
 import { connectionError } from './connection-error.ts'
+import { redactParameter } from './redact-connection.ts'
 
 /** Splits `path?name=value&…`; a parameter that is unknown, empty or given twice is refused. */
 export function takeParameters<const Name extends string>(
@@ -20,7 +21,8 @@ export function takeParameters<const Name extends string>(
   const parameters = new Map<Name, string>()
   for (const [given, value] of new URLSearchParams(rest.slice(mark + 1).replaceAll('+', '%2B'))) {
     const name = known.find((candidate) => candidate === given)
-    if (name === undefined) throw connectionError(connection, `unknown parameter '${given}'`, hint(given, known))
+    if (name === undefined)
+      throw connectionError(connection, `unknown parameter '${redactParameter(given)}'`, hint(given, known))
     if (value === '') throw connectionError(connection, `parameter '${given}' has no value`)
     if (parameters.has(name)) throw connectionError(connection, `parameter '${given}' stands there twice`)
     parameters.set(name, value)

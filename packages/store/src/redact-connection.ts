@@ -1,5 +1,7 @@
+import { didYouMean } from '@s3sched/kernel'
+
 /** Parameters whose values may be shown. The value of any other, known or misspelt, could be a secret. */
-const HARMLESS = new Set(['region', 'endpoint', 'forcePathStyle', 'profile', 'requestChecksumCalculation'])
+const HARMLESS: readonly string[] = ['region', 'endpoint', 'forcePathStyle', 'profile', 'requestChecksumCalculation']
 
 /**
  * A connection string as it may be shown or logged: without credentials, session token and unknown parameters.
@@ -28,7 +30,12 @@ export function redactConnection(connection: string): string {
     .split('&')
     .map((parameter) => {
       const [name = '', ...value] = parameter.split('=')
-      return HARMLESS.has(name) || value.length === 0 ? parameter : `${name}=***`
+      return HARMLESS.includes(name) && value.length > 0 ? parameter : `${redactParameter(name)}=***`
     })
   return `${scheme}${rest.slice(0, mark)}?${parameters.join('&')}`
+}
+
+/** The name of a parameter, if it is known or meant to be; what stands there otherwise may be a part of a token. */
+export function redactParameter(name: string): string {
+  return didYouMean(name, [...HARMLESS, 'sessionToken']) === undefined ? '***' : name
 }
