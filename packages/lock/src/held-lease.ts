@@ -17,7 +17,7 @@ export interface LeaseListener {
   problem?(error: unknown): void
 }
 
-/** A lease while it is held. It renews itself each third of its ttl. */
+/** A lease while it is held. It renews itself until it ends. */
 export interface HeldLease {
   /** Grows with each taking; whatever is written under the lease should carry it. */
   readonly fence: number
@@ -41,6 +41,7 @@ export interface LeaseEngine {
   readonly clock: Clock
   readonly random: Random
   readonly ttlMs: number
+  readonly renewEveryMs: number
   pursue(kind: 'renew' | 'release'): Promise<Outcome>
   /** For how many ms `fence` may still be trusted. */
   trustLeftMs(fence: number): number
@@ -102,6 +103,12 @@ class Keeper implements HeldLease {
   async renew(): Promise<boolean> {
     if (!this.isTrusted()) return false
     const outcome = await this.#engine.pursue('renew')
+    if (outcome.kind === 'unreadable') {
+      throw new LockError(`the lease's object is unreadable: ${outcome.problem}`, {
+        code: 'UNREADABLE',
+        retriable: true,
+      })
+    }
     if (!this.isTrusted() || outcome.kind !== 'renewed') return false
     this.#listener.renewed?.(this.fence)
     return true
@@ -131,16 +138,16 @@ class Keeper implements HeldLease {
     }
   }
 
-  /** One renewal each third of the ttl; what fails is tried again until trust ends, which ends this loop too. */
+  /** One renewal each `renewEveryMs`; what fails is tried again until trust ends, which ends this loop too. */
   async #renewInTime(): Promise<void> {
-    const { random, ttlMs } = this.#engine
+    const { random, ttlMs, renewEveryMs } = this.#engine
     const backoff = { baseMs: ttlMs / 30, maxMs: ttlMs / 10 }
     let failures = 0
     for (;;) {
-      const due = ttlMs / 3 - this.#engine.sinceRenewalMs()
+      const due = renewEveryMs - this.#engine.sinceRenewalMs()
       const waitMs = failures === 0 ? Math.min(due, WATCH_MS) : ttlMs / 60 + fullJitter(failures, backoff, random)
       if ((waitMs > 0 && !(await this.#sleep(waitMs))) || !this.isTrusted()) return
-      if (this.#engine.sinceRenewalMs() < ttlMs / 3) failures = 0
+      if (this.#engine.sinceRenewalMs() < renewEveryMs) failures = 0
       else {
         try {
           await this.renew()

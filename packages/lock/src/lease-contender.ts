@@ -1,4 +1,4 @@
-import { messageOf, type Clock, type Random } from '@s3sched/kernel'
+import { describe, messageOf, type Clock, type Random } from '@s3sched/kernel'
 import { encodeDocument, readDocument, type ObjectStore } from '@s3sched/store'
 import { keepLease, type HeldLease, type LeaseEngine, type LeaseListener } from './held-lease.ts'
 import {
@@ -32,6 +32,8 @@ export interface LeaseContenderDeps {
 export interface LeaseContenderOptions extends LeaseTerms {
   /** The object's key in the store. */
   readonly key: string
+  /** How often it is renewed, ms; at most a third of the ttl. @default ttlMs / 3 */
+  readonly renewEveryMs?: number | undefined
   /**
    * What each renewal and the release write beside the lease, at no extra request. A claim keeps what it finds. When
    * it throws, the last payload is written again and the error goes to `problem`.
@@ -123,6 +125,7 @@ class Contender implements LeaseContender {
       clock,
       random,
       ttlMs: this.#options.ttlMs,
+      renewEveryMs: this.#options.renewEveryMs ?? this.#options.ttlMs / 3,
       pursue: (kind) => this.#pursue({ kind }),
       trustLeftMs: (of) => (this.#state.trust?.fence === of ? trustLeftMs(this.#state, takeReading(clock)) : 0),
       sinceRenewalMs: () => {
@@ -192,18 +195,25 @@ class Contender implements LeaseContender {
     const { payload, listener } = this.#options
     if (payload === undefined) return this.#lastPayload
     try {
-      this.#lastPayload = payload()
+      this.#lastPayload = plainObject(payload())
     } catch (error) {
-      listener?.problem?.(
-        new LockError(`the payload of ${this.#options.key} could not be made: ${messageOf(error)}`, {
-          code: 'INVALID_ARGUMENT',
-          suggestion: 'The last one was written again',
-          cause: error,
-        }),
-      )
+      const failure = new LockError(`the payload of ${this.#options.key} could not be made: ${messageOf(error)}`, {
+        code: 'INVALID_ARGUMENT',
+        suggestion: 'The last one was written again',
+        cause: error,
+      })
+      listener?.problem?.(failure)
     }
     return this.#lastPayload
   }
+}
+
+/** What will be read back. A payload that is no object would make the lease unreadable for everybody. */
+function plainObject(payload: unknown): LeasePayload {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw new TypeError(`expected an object, got ${describe(payload)}`)
+  }
+  return JSON.parse(JSON.stringify(payload)) as LeasePayload
 }
 
 /** One request must not use up the time in which it could be tried again. */

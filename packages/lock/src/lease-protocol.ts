@@ -121,6 +121,7 @@ export type Outcome =
   | { readonly kind: 'looked' | 'renewed' | 'released' | 'broken' | 'refused' }
   /** Trust is over: nothing to renew, or nothing of ours to release. */
   | { readonly kind: 'gone' }
+  | { readonly kind: 'unreadable'; readonly problem: string }
   | { readonly kind: 'acquired'; readonly fence: number; readonly previous: PreviousLease | undefined }
   | { readonly kind: 'held'; readonly self: boolean; readonly retryAfterMs: number }
 
@@ -203,24 +204,32 @@ function learn(state: LeaseState, input: Input, now: Reading): LeaseState {
 function see(state: LeaseState, found: Found, now: Reading): LeaseState {
   const { sight } = state
   if (found.kind === 'unchanged') {
-    const seen = sight.kind === 'record' || sight.kind === 'unreadable'
-    return seen ? { ...state, sight: { ...sight, serverTime: found.serverTime ?? sight.serverTime } } : state
+    return sight.kind === 'record'
+      ? { ...state, sight: { ...sight, serverTime: found.serverTime ?? sight.serverTime } }
+      : state
   }
   if (found.kind === 'missing') {
     if (sight.kind === 'missing') return state
     const waitMs = sight.kind === 'record' && sight.record.state === 'held' && !sight.ours ? sight.record.ttlMs : 0
     return { ...state, sight: { kind: 'missing', since: now, waitMs } }
   }
-  const own = found.kind === 'record' ? state.tried.find((attempt) => attempt.nonce === found.nonce) : undefined
-  if (own !== undefined && found.kind === 'record') return confirm(state, own, found.record, found, now)
-  const same = (sight.kind === 'record' || sight.kind === 'unreadable') && sight.etag === found.etag
-  if (same) return { ...state, sight: { ...sight, lastModified: found.lastModified, serverTime: found.serverTime } }
+  if (found.kind === 'unreadable') {
+    // An ETag names bytes: what was read under it before stands, and this answer was cut off on its way.
+    const known = sight.kind === 'record' && sight.etag === found.etag
+    return { ...state, sight: known ? sight : { ...found, since: now } }
+  }
+  const own = state.tried.find((attempt) => attempt.nonce === found.nonce)
+  if (own !== undefined) return confirm(state, own, found.record, found, now)
+  const { nonce: _, ...seen } = found
+  if (sight.kind === 'record' && sight.etag === found.etag) {
+    return { ...state, sight: { ...seen, since: sight.since, ours: sight.ours } }
+  }
   return {
     ...state,
-    sight: found.kind === 'record' ? { ...found, since: now, ours: false } : { ...found, since: now },
+    sight: { ...seen, since: now, ours: false },
     // What was conditional on another ETag, or on there being none, can't land any more.
     tried: state.tried.filter(({ condition }) => 'ifMatch' in condition && condition.ifMatch === found.etag),
-    highestFence: Math.max(state.highestFence, found.kind === 'record' ? found.record.fence : 0),
+    highestFence: Math.max(state.highestFence, found.record.fence),
     ...(state.trust === undefined ? {} : { trust: undefined, ended: 'lost' as const }),
   }
 }
@@ -295,12 +304,17 @@ function previousOf({ record, payload }: Attempt): PreviousLease | undefined {
 function decideRenewal(state: LeaseState, input: Input, now: Reading): Effect {
   if (state.trust === undefined) return settle({ kind: 'gone' })
   if (state.confirmed !== undefined) return settle({ kind: 'renewed' })
+  if (state.sight.kind === 'unreadable') {
+    // Nobody can take it while it is so, and it may have been the answer: look again as long as there is trust.
+    return input.kind === 'read' ? settle({ kind: 'unreadable', problem: state.sight.problem }) : read(state)
+  }
   const { fence, seq, since } = state.trust
   return write(state, 'renew', { fence, seq: seq + 1, state: 'held', since }, undefined, input, now)
 }
 
 function decideRelease(state: LeaseState, input: Input, now: Reading): Effect {
   if (state.confirmed?.for === 'release') return settle({ kind: 'released' })
+  if (state.sight.kind === 'unreadable' && input.kind !== 'read') return read(state)
   if (state.sight.kind !== 'record' || !state.sight.ours) return settle({ kind: 'gone' })
   const { fence, seq } = state.sight.record
   return write(state, 'release', { fence, seq: seq + 1, state: 'free' }, undefined, input, now)
@@ -321,7 +335,7 @@ function settle(outcome: Outcome): Effect {
 }
 
 function read({ sight }: LeaseState): Effect {
-  return { do: 'read', ifNoneMatch: sight.kind === 'record' || sight.kind === 'unreadable' ? sight.etag : undefined }
+  return { do: 'read', ifNoneMatch: sight.kind === 'record' ? sight.etag : undefined }
 }
 
 function write(

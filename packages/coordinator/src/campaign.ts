@@ -1,0 +1,159 @@
+import type { Clock } from '@s3sched/kernel'
+import { takeReading, type HeldLease, type LeaseContender, type LeasePayload, type Reading } from '@s3sched/lock'
+import type { Leader } from './coordinator-events.ts'
+import { CoordinatorError } from './coordinator-error.ts'
+import {
+  decided,
+  enter,
+  graceMs,
+  initialElection,
+  listed,
+  looked,
+  nextMove,
+  type ElectionState,
+  type ElectionTerms,
+  type LeaseView,
+  type Phase,
+} from './election.ts'
+
+/** Members that wrote this much longer ago than the cold start takes are no candidates, ms. */
+const CANDIDATE_MARGIN_MS = 30_000
+
+export interface CampaignDeps {
+  readonly clock: Clock
+  readonly contender: LeaseContender
+  /** The ids of those who joined within the last so many ms. */
+  readonly recentIds: (withinMs: number) => Promise<string[]>
+}
+
+/** Is told what the campaign finds out. Must not throw. */
+export interface CampaignListener {
+  phase(phase: Phase, durationMs: number): void
+  /** Somebody else leads, who didn't when it was looked at before. */
+  elected(leader: Leader): void
+  acquired(lease: HeldLease): void
+  problem(error: unknown): void
+}
+
+/** An instance that does not lead: makes the moves that `election.ts` decides, and knows who does. */
+export class Campaign {
+  readonly #deps: CampaignDeps
+  readonly #terms: ElectionTerms
+  readonly #listener: CampaignListener
+  #state: ElectionState
+  #known: Leader | undefined
+  #problemTold: string | undefined
+
+  constructor(deps: CampaignDeps, terms: ElectionTerms, listener: CampaignListener) {
+    this.#deps = deps
+    this.#terms = terms
+    this.#listener = listener
+    this.#state = initialElection(this.#now())
+  }
+
+  get phase(): Phase | undefined {
+    return this.#state.phase
+  }
+
+  /** Who holds the lease, unless it is known to be dead. */
+  leader(): Leader | undefined {
+    const sight = this.#deps.contender.sight()
+    const isDead = this.#deps.contender.held() === undefined && this.#deps.contender.claimableInMs() <= 0
+    if (sight.kind !== 'record' || sight.record.state === 'free' || isDead) return undefined
+    return { workerId: sight.record.holder, epoch: sight.record.fence }
+  }
+
+  payload(): LeasePayload | undefined {
+    const sight = this.#deps.contender.sight()
+    return sight.kind === 'record' && sight.record.state === 'held' ? sight.record.payload : undefined
+  }
+
+  epoch(): number | undefined {
+    const sight = this.#deps.contender.sight()
+    return sight.kind === 'record' ? sight.record.fence : this.#known?.epoch
+  }
+
+  /** Forgets where the start was; a new one begins. */
+  reset(): void {
+    this.#state = initialElection(this.#now())
+  }
+
+  /** Leaves the lease to others for so long. */
+  rest(ms: number): void {
+    this.#state = { ...this.#state, restUntil: this.#now().monotonic + ms }
+  }
+
+  /** Looks at the lease: 1 GET. */
+  async look(): Promise<void> {
+    await this.#deps.contender.look()
+    this.#become(looked(this.#state, this.#view(), this.#terms, this.#now()))
+    this.#notice()
+  }
+
+  /** Does the next thing. @returns how long there is nothing to do, ms */
+  async move(): Promise<number> {
+    const move = nextMove(this.#state, this.#view(), this.#terms, this.#now())
+    if (move.do === 'wait') return move.ms
+    if (move.do === 'look') await this.look()
+    else if (move.do === 'list') await this.#list()
+    else await this.#campaign()
+    return 0
+  }
+
+  async #list(): Promise<void> {
+    if (this.#state.phase === 'observing') this.#become(enter(this.#state, 'election', this.#now()))
+    const withinMs = this.#terms.windowMs + 2 * graceMs(this.#terms) + CANDIDATE_MARGIN_MS
+    this.#state = listed(this.#state, await this.#deps.recentIds(withinMs), this.#now())
+  }
+
+  async #campaign(): Promise<void> {
+    const claimed = await this.#deps.contender.claim()
+    this.#become(decided(this.#state, this.#now()))
+    if (claimed.outcome === 'held') return this.#notice()
+    this.#known = { workerId: claimed.lease.holder, epoch: claimed.lease.fence }
+    this.#listener.acquired(claimed.lease)
+    this.#settled()
+  }
+
+  /** Tells of a leader that is new, and of what only people can mend. */
+  #notice(): void {
+    const sight = this.#deps.contender.sight()
+    if (sight.kind === 'unreadable' && this.#problemTold !== sight.etag) {
+      this.#problemTold = sight.etag
+      this.#listener.problem(
+        new CoordinatorError(`the leader's lease is unreadable (${sight.problem}); nobody can lead`, {
+          code: 'UNREADABLE_LEASE',
+          suggestion: 'Write it anew by breakLock of a lock on this key, with a fence above every epoch so far',
+        }),
+      )
+    }
+    const leader = this.leader()
+    if (leader !== undefined && (leader.epoch !== this.#known?.epoch || leader.workerId !== this.#known.workerId)) {
+      this.#known = leader
+      this.#listener.elected(leader)
+    }
+    this.#settled()
+  }
+
+  #settled(): void {
+    if (this.#state.phase === 'preparation') this.#become(enter(this.#state, 'ready', this.#now()))
+  }
+
+  #become(next: ElectionState): void {
+    const before = this.#state
+    this.#state = next
+    if (next.phase === undefined || next.phase === before.phase) return
+    this.#listener.phase(next.phase, next.phaseSince.monotonic - before.phaseSince.monotonic)
+  }
+
+  #view(): LeaseView {
+    const sight = this.#deps.contender.sight()
+    const claimableInMs = this.#deps.contender.claimableInMs()
+    if (sight.kind === 'record') return { kind: sight.record.state, claimableInMs }
+    return { kind: sight.kind === 'unknown' ? 'missing' : sight.kind, claimableInMs }
+  }
+
+  #now(): Reading {
+    return takeReading(this.#deps.clock)
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  boolean,
+  func,
+  having,
+  integer,
+  optional,
+  resolveOptions,
+  silentLogger,
+  string,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type Logger,
+  type OptionField,
+  type OptionRelation,
+  type Random,
+} from '@s3sched/kernel'
+import { processHolder, type LeasePayload } from '@s3sched/lock'
+
+/** Times are ms. */
+export interface CoordinatorOptions {
+  /** Keys lie under `groups/<group>/`; 1 to 128 of `A-Z a-z 0-9 _ . -`. @default none: at the root of the store */
+  readonly group?: string
+  /** Who this instance is; 1 to 128 of `A-Z a-z 0-9 _ . -`. Unique in its group. @default host, pid and a random part */
+  readonly workerId?: string
+  /** How often the leader renews its lease and the others look at it; at least 500. @default 30000 */
+  readonly heartbeatInterval?: number
+  /** For how long a leader that fell silent keeps others out; at least three heartbeats. @default three heartbeats */
+  readonly ttlMs?: number
+  /** How long instances that start where nobody leads wait for each other; 0 or more. @default 15000 */
+  readonly coldStartObservationWindow?: number
+  /** Campaigns at once, without waiting for others. @default false */
+  readonly skipColdStart?: boolean
+  /** How often an instance says that it is still there, when it does nothing; at least a heartbeat. @default 900000 */
+  readonly memberRefreshInterval?: number
+  /** What each renewal and the release write beside the lease, at no extra request. Plain JSON. */
+  readonly payload?: () => LeasePayload
+  /**
+   * Is awaited by `stop()` while this instance leads, before the lease is released. It goes on being renewed meanwhile;
+   * `signal` aborts if leadership is lost all the same.
+   */
+  readonly drain?: (signal: AbortSignal) => Promise<void>
+  /** Of the application; shown in `workers()`. Up to 128 characters. */
+  readonly version?: string
+  /** @default the system's */
+  readonly clock?: Clock
+  /** @default the system's */
+  readonly random?: Random
+  /** @default silent */
+  readonly logger?: Logger
+}
+
+const NAME = /^(?!\.{1,2}$)[\w.-]+$/
+const NAME_EXPECTED = "a string of 1 to 128 of A-Z a-z 0-9 _ . - (not '.' or '..')"
+const name: OptionField<string> = string({ max: 128, pattern: NAME, expected: NAME_EXPECTED })
+const duration = (min: number, fallback: number): OptionField<number> =>
+  integer({ min, max: 86_400_000, default: fallback })
+
+const spec = {
+  group: optional(name),
+  workerId: optional(name),
+  heartbeatInterval: duration(500, 30_000),
+  ttlMs: optional(integer({ min: 1500, max: 86_400_000 })),
+  coldStartObservationWindow: duration(0, 15_000),
+  skipColdStart: boolean(false),
+  memberRefreshInterval: duration(500, 900_000),
+  payload: optional(func<() => LeasePayload>('a function that returns an object')),
+  drain: optional(func<(signal: AbortSignal) => Promise<void>>()),
+  version: optional(string({ max: 128 })),
+  clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
+  random: optional(having<Random>('a Random', 'float', 'id')),
+  logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
+}
+
+const relations: readonly OptionRelation<typeof spec>[] = [
+  ({ ttlMs, heartbeatInterval }) =>
+    ttlMs !== undefined && ttlMs < 3 * heartbeatInterval
+      ? `expected ttlMs to be at least three times heartbeatInterval (${3 * heartbeatInterval}), got ${ttlMs}`
+      : undefined,
+  ({ memberRefreshInterval, heartbeatInterval }) =>
+    memberRefreshInterval < heartbeatInterval
+      ? `expected memberRefreshInterval to be at least heartbeatInterval (${heartbeatInterval}), got ${memberRefreshInterval}`
+      : undefined,
+]
+
+export interface ResolvedCoordinatorOptions {
+  readonly group: string | undefined
+  readonly workerId: string
+  readonly heartbeatInterval: number
+  readonly ttlMs: number
+  readonly coldStartObservationWindow: number
+  readonly skipColdStart: boolean
+  readonly memberRefreshInterval: number
+  readonly payload: (() => LeasePayload) | undefined
+  readonly drain: ((signal: AbortSignal) => Promise<void>) | undefined
+  readonly version: string | undefined
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong */
+export function resolveCoordinatorOptions(input: CoordinatorOptions): ResolvedCoordinatorOptions {
+  const given = resolveOptions('coordinator', spec, input, relations)
+  const random = given.random ?? systemRandom
+  return {
+    ...given,
+    workerId: given.workerId ?? processHolder(random).replaceAll(/[^\w.-]/g, '_'),
+    ttlMs: given.ttlMs ?? 3 * given.heartbeatInterval,
+    clock: given.clock ?? systemClock,
+    random,
+    logger: given.logger ?? silentLogger,
+  }
+}

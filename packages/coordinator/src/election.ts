@@ -1,0 +1,143 @@
+/**
+ * Who campaigns, and when: every decision of an instance that does not lead.
+ *
+ * **Authority** is the lease alone (`@s3sched/lock`): a campaign is one conditional write, and one of them is accepted.
+ * Everything in this file is courtesy. It saves requests and gives a predictable leader, and may be wrong in any way, by
+ * a late listing or a dead candidate, without two leaders.
+ *
+ * **Phases.** An instance that starts where nobody leads (no lease, or a free one) is `observing` for a window, so that
+ * those who start together see each other's member objects. In the `election` the smallest worker id campaigns at once.
+ * The others wait a grace and look; as long as there's no leader, the next candidate campaigns after each grace, for the
+ * ones before it may be dead. Once a lease is held the instance is in `preparation` and, having told its listeners,
+ * `ready`. Who starts where somebody leads is `ready` at once. A lease that the server's clock shows to be long dead
+ * is a start after a crash of all: there is nobody to observe, and the election begins at once.
+ *
+ * **Following.** Every heartbeat one conditional read. A lease seen free is campaigned for at once. One that a whole
+ * ttl left unchanged is looked at once more, because somebody may have been quicker and a look is cheap, and then stolen.
+ */
+import type { Reading } from '@s3sched/lock'
+
+export type Phase = 'observing' | 'election' | 'preparation' | 'ready'
+
+export interface ElectionTerms {
+  readonly workerId: string
+  readonly heartbeatMs: number
+  readonly windowMs: number
+  readonly skipColdStart: boolean
+}
+
+export interface ElectionState {
+  /** `undefined` before the first look. */
+  readonly phase: Phase | undefined
+  readonly phaseSince: Reading
+  /** The worker ids seen at the beginning of the election, sorted. */
+  readonly candidates: readonly string[] | undefined
+  readonly round: number
+  readonly roundSince: Reading
+  readonly lookedAt: Reading
+  /** Until when, by the monotonic clock, this instance leaves the lease to others after it stepped down. */
+  readonly restUntil: number
+}
+
+/** The lease as this instance sees it now. */
+export interface LeaseView {
+  readonly kind: 'missing' | 'free' | 'held' | 'unreadable'
+  readonly claimableInMs: number
+}
+
+export type Move =
+  | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'look' }
+  | { readonly do: 'list' }
+  | { readonly do: 'campaign' }
+
+/** Close enough to now to act on, ms. */
+const FRESH_MS = 1000
+
+export function initialElection(now: Reading): ElectionState {
+  return {
+    phase: undefined,
+    phaseSince: now,
+    candidates: undefined,
+    round: 0,
+    roundSince: now,
+    lookedAt: now,
+    restUntil: -Infinity,
+  }
+}
+
+/** How long the others get before the next candidate campaigns, ms. */
+export function graceMs({ windowMs, heartbeatMs }: ElectionTerms): number {
+  return Math.min(heartbeatMs, Math.max(500, windowMs / 3))
+}
+
+/** What the instance learns from a look at the lease. */
+export function looked(state: ElectionState, lease: LeaseView, terms: ElectionTerms, now: Reading): ElectionState {
+  const seen = { ...state, lookedAt: now }
+  const isLed = lease.kind === 'unreadable' || (lease.kind === 'held' && lease.claimableInMs > 0)
+  switch (state.phase) {
+    case undefined:
+      if (isLed) return enter(seen, 'ready', now)
+      return enter(seen, terms.skipColdStart || lease.kind === 'held' ? 'election' : 'observing', now)
+    case 'observing':
+      return isLed ? enter(seen, 'preparation', now) : seen
+    case 'election':
+      if (isLed) return enter(seen, 'preparation', now)
+      return { ...seen, round: state.round + 1, roundSince: now }
+    default:
+      return seen
+  }
+}
+
+/** What the instance learns from a list of those who started with it. */
+export function listed(state: ElectionState, workerIds: readonly string[], now: Reading): ElectionState {
+  return { ...state, candidates: workerIds.toSorted(), round: 0, roundSince: now }
+}
+
+/** A campaign was answered: somebody leads now, this instance or another. */
+export function decided(state: ElectionState, now: Reading): ElectionState {
+  const seen = { ...state, lookedAt: now }
+  return state.phase === 'observing' || state.phase === 'election' ? enter(seen, 'preparation', now) : seen
+}
+
+export function enter(state: ElectionState, phase: Phase, now: Reading): ElectionState {
+  return { ...state, phase, phaseSince: now }
+}
+
+/** What to do next, while this instance does not lead. */
+export function nextMove(state: ElectionState, lease: LeaseView, terms: ElectionTerms, now: Reading): Move {
+  switch (state.phase) {
+    case undefined:
+      return { do: 'look' }
+    case 'observing': {
+      const left = terms.windowMs - passed(state.phaseSince, now)
+      return left > 0 ? { do: 'wait', ms: left } : { do: 'list' }
+    }
+    case 'election': {
+      if (terms.skipColdStart) return { do: 'campaign' }
+      if (state.candidates === undefined) return { do: 'list' }
+      const rank = state.candidates.indexOf(terms.workerId)
+      if (rank <= state.round) return { do: 'campaign' }
+      const left = graceMs(terms) - passed(state.roundSince, now)
+      return left > 0 ? { do: 'wait', ms: left } : { do: 'look' }
+    }
+    default:
+      return follow(state, lease, terms, now)
+  }
+}
+
+function follow(state: ElectionState, lease: LeaseView, terms: ElectionTerms, now: Reading): Move {
+  const restMs = state.restUntil - now.monotonic
+  const sinceLook = passed(state.lookedAt, now)
+  const pollMs = terms.heartbeatMs - sinceLook
+  const claimableInMs = Math.max(lease.claimableInMs, restMs)
+  if (claimableInMs <= 0) {
+    return lease.kind === 'held' && sinceLook > FRESH_MS ? { do: 'look' } : { do: 'campaign' }
+  }
+  const ms = Math.min(pollMs, claimableInMs)
+  return ms > 0 ? { do: 'wait', ms } : { do: 'look' }
+}
+
+function passed(since: Reading, now: Reading): number {
+  return now.monotonic - since.monotonic
+}

@@ -1,0 +1,7 @@
+export { CoordinatorError, type CoordinatorErrorCode } from './coordinator-error.ts'
+export type { CoordinatorEvents, DemotionReason, Leader, PreviousLeadership } from './coordinator-events.ts'
+export type { CoordinatorOptions } from './coordinator-options.ts'
+export { createCoordinator, type Coordinator } from './coordinator.ts'
+export type { Phase } from './election.ts'
+export type { Leadership, LeaderRun } from './leadership.ts'
+export type { Worker } from './member.ts'

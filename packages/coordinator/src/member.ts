@@ -1,0 +1,41 @@
+import type { Fields } from '@s3sched/store'
+
+/** One instance, as `workers()` shows it. */
+export interface Worker {
+  readonly workerId: string
+  readonly host: string
+  readonly pid: number
+  /** By the instance's own clock, epoch ms. */
+  readonly startedAt: number
+  /** When it last wrote its member object, epoch ms by the server's clock. */
+  readonly lastSeen: number
+  /** Of the application. */
+  readonly version: string | undefined
+  /** What the instance says about itself by `refreshMember(extra)`. */
+  readonly extra: Fields | undefined
+}
+
+/** A member object's contents. */
+export interface Member extends Omit<Worker, 'lastSeen'> {
+  /** Tells two processes apart that use the same worker id. */
+  readonly instance: string
+  /** How long after its last write a member counts as gone, ms: the writer's own promise to write again before. */
+  readonly staleAfterMs: number
+}
+
+/** `undefined` for anything that isn't a member of this format: whoever lists skips it. */
+export function parseMember(fields: Fields): Member | undefined {
+  const { workerId, host, pid, startedAt, version, extra, instance, staleAfterMs } = fields
+  if (typeof workerId !== 'string' || typeof host !== 'string' || typeof instance !== 'string') return undefined
+  if (typeof pid !== 'number' || typeof startedAt !== 'number' || typeof staleAfterMs !== 'number') return undefined
+  return {
+    workerId,
+    host,
+    pid,
+    startedAt,
+    instance,
+    staleAfterMs,
+    version: typeof version === 'string' ? version : undefined,
+    extra: typeof extra === 'object' && extra !== null && !Array.isArray(extra) ? (extra as Fields) : undefined,
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Who is there. Each instance writes `workers/<workerId>.json` when it joins, again at a slow interval, at each heartbeat
+ * while it says something about itself (`refresh(extra)`), and deletes it when it leaves.
+ *
+ * Nothing is decided by it. A member counts as gone when its object is older, by the server's own clock, than what its
+ * writer promised. Writes are conditional at no extra cost, and a refused one is how two processes with one worker id
+ * notice each other: each says so, and takes the object back for itself.
+ */
+import { hostname } from 'node:os'
+import type { Clock, Random } from '@s3sched/kernel'
+import {
+  encodeDocument,
+  readDocument,
+  type Fields,
+  type ListedObject,
+  type ObjectStore,
+  type PutCondition,
+} from '@s3sched/store'
+import { CoordinatorError } from './coordinator-error.ts'
+import { parseMember, type Member, type Worker } from './member.ts'
+
+const PREFIX = 'workers/'
+/** Members that are gone for longer than this are deleted by the leader, ms. */
+const FORGET_AFTER_MS = 24 * 3_600_000
+/** In how many tries a member object must be written; each one more is another process that writes the same one. */
+const MOST_TRIES = 5
+
+export interface MembershipDeps {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+  /** Is told about a second process with the same worker id. Must not throw. */
+  readonly problem: (error: CoordinatorError) => void
+}
+
+export interface MembershipTerms {
+  readonly workerId: string
+  readonly version: string | undefined
+  readonly heartbeatMs: number
+  readonly refreshMs: number
+  readonly ttlMs: number
+}
+
+export class Membership {
+  readonly #deps: MembershipDeps
+  readonly #terms: MembershipTerms
+  readonly #instance: string
+  readonly #startedAt: number
+  readonly #read = new Map<string, { readonly etag: string; readonly member: Member | undefined }>()
+  readonly #toldOf = new Set<string>()
+  #etag: string | undefined
+  #extra: Fields | undefined
+  #writtenAt = -Infinity
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(deps: MembershipDeps, terms: MembershipTerms) {
+    this.#deps = deps
+    this.#terms = terms
+    this.#instance = deps.random.id()
+    this.#startedAt = deps.clock.now()
+  }
+
+  /** In how many ms the member object must be written again. */
+  refreshDueInMs(): number {
+    const { heartbeatMs, refreshMs } = this.#terms
+    const everyMs = this.#extra === undefined ? refreshMs : heartbeatMs
+    return Math.max(0, this.#writtenAt + everyMs - this.#deps.clock.monotonic())
+  }
+
+  /** Joins, or says that the instance is still there: 1 PUT. */
+  refresh(): Promise<void> {
+    const run = this.#queue.then(() => this.#write())
+    this.#queue = run.catch(() => undefined) // whoever called gets the error; the next write starts all the same
+    return run
+  }
+
+  /** What the instance says about itself from now on; `undefined` for nothing. */
+  say(extra: Fields | undefined): void {
+    this.#extra = extra
+  }
+
+  /** Leaves: 1 DELETE. */
+  async leave(): Promise<void> {
+    await this.#queue
+    this.#etag = undefined
+    this.#writtenAt = -Infinity
+    await this.#deps.store.delete(this.#key())
+  }
+
+  /** Those who are there: 1 LIST, and a GET for each whose object changed since the last call. */
+  async workers(): Promise<Worker[]> {
+    const found = await this.#list()
+    const workers: Worker[] = []
+    for (const { object, now } of found) {
+      const member = await this.#member(object)
+      if (member === undefined || now - object.lastModified > member.staleAfterMs) continue
+      const { instance: _, staleAfterMs: __, ...worker } = member
+      workers.push({ ...worker, lastSeen: object.lastModified })
+    }
+    return workers
+  }
+
+  /** The ids of those who wrote their object within the last `withinMs`, and this instance's: 1 LIST. */
+  async recentIds(withinMs: number): Promise<string[]> {
+    const found = await this.#list()
+    const recent = found.filter(({ object, now }) => now - object.lastModified <= withinMs)
+    return [...new Set([this.#terms.workerId, ...recent.map(({ object }) => idOf(object.key))])]
+  }
+
+  /** Deletes the objects of members that are gone for a day: 1 LIST, and what {@link workers} costs. */
+  async forget(): Promise<void> {
+    const gone: string[] = []
+    for (const { object, now } of await this.#list()) {
+      const silentMs = now - object.lastModified
+      if (silentMs <= FORGET_AFTER_MS || object.key === this.#key()) continue
+      const member = await this.#member(object)
+      if (silentMs > FORGET_AFTER_MS + (member?.staleAfterMs ?? 0)) gone.push(object.key)
+    }
+    if (gone.length > 0) await this.#deps.store.delete(gone)
+  }
+
+  #key(): string {
+    return `${PREFIX}${this.#terms.workerId}.json`
+  }
+
+  async #list(): Promise<{ object: ListedObject; now: number }[]> {
+    const { store, clock } = this.#deps
+    const found: { object: ListedObject; now: number }[] = []
+    for await (const { objects, serverTime } of store.list(PREFIX)) {
+      for (const object of objects) found.push({ object, now: serverTime ?? clock.now() })
+    }
+    const keys = new Set(found.map(({ object }) => object.key))
+    for (const key of this.#read.keys()) if (!keys.has(key)) this.#read.delete(key)
+    return found
+  }
+
+  async #member({ key, etag }: ListedObject): Promise<Member | undefined> {
+    const known = this.#read.get(key)
+    if (known?.etag === etag) return known.member
+    const got = await readDocument(this.#deps.store, key)
+    const member = got.outcome === 'found' ? parseMember(got.fields) : undefined
+    this.#read.set(key, { etag, member })
+    return member
+  }
+
+  async #write(): Promise<void> {
+    const { store, random } = this.#deps
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const body = encodeDocument({ ...this.#contents() }, random.id())
+      const condition: PutCondition = this.#etag === undefined ? { ifAbsent: true } : { ifMatch: this.#etag }
+      const put = await store.put(this.#key(), body, { condition })
+      if (put.outcome === 'written') {
+        this.#etag = put.etag
+        this.#writtenAt = this.#deps.clock.monotonic()
+        return
+      }
+      await this.#resolve()
+    }
+    throw new CoordinatorError(`the member object ${this.#key()} changes faster than it can be written`, {
+      code: 'DUPLICATE_WORKER_ID',
+      retriable: true,
+      suggestion: 'Give each process a workerId of its own',
+    })
+  }
+
+  /** The write was refused, or nobody knows: finds out what the object is now. */
+  async #resolve(): Promise<void> {
+    const { store } = this.#deps
+    const got = await readDocument(store, this.#key())
+    if (got.outcome === 'missing' || got.outcome === 'unchanged') {
+      this.#etag = undefined
+      return
+    }
+    this.#etag = got.etag
+    const other = got.outcome === 'found' ? parseMember(got.fields) : undefined
+    if (other === undefined || other.instance === this.#instance) return
+    const silentMs = (got.serverTime ?? this.#deps.clock.now()) - (got.lastModified ?? 0)
+    if (silentMs <= other.staleAfterMs) this.#tellOf(other, silentMs)
+  }
+
+  #tellOf(other: Member, silentMs: number): void {
+    if (this.#toldOf.has(other.instance)) return
+    this.#toldOf.add(other.instance)
+    const { workerId } = this.#terms
+    const where = `pid ${other.pid} on ${other.host}`
+    this.#deps.problem(
+      new CoordinatorError(
+        `worker id '${workerId}' is also used by ${where}, seen ${Math.round(silentMs / 1000)} s ago`,
+        {
+          code: 'DUPLICATE_WORKER_ID',
+          suggestion: 'Unless that process has just crashed, give each one a workerId of its own',
+          context: { workerId, host: other.host, pid: other.pid, silentMs },
+        },
+      ),
+    )
+  }
+
+  #contents(): Member {
+    const { workerId, version, heartbeatMs, refreshMs, ttlMs } = this.#terms
+    return {
+      workerId,
+      host: hostname(),
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      version,
+      extra: this.#extra,
+      instance: this.#instance,
+      staleAfterMs: this.#extra === undefined ? 2 * refreshMs + ttlMs : Math.max(ttlMs, 3 * heartbeatMs),
+    }
+  }
+}
+
+function idOf(key: string): string {
+  return key.slice(PREFIX.length).replace(/\.json$/, '')
+}
