@@ -24,24 +24,26 @@ const TIMEOUT_MS = 30 * 60_000
 
 /** @type {readonly Check[]} */
 export const checks = [
-  { name: 'build', run: () => command(turbo('build')) },
-  { name: 'types', run: () => command(turbo('types')) },
+  { name: 'build', run: () => command(turbo('build', '100%')) },
+  { name: 'types', run: () => command(turbo('types', '100%')) },
   { name: 'lint', run: () => command(['oxlint', '--type-aware']) },
   { name: 'format', run: () => command(['prettier', '--check', '--log-level', 'warn', '.']) },
   { name: 'boundaries', run: () => command(['node', 'tooling/boundaries/src/check.ts']) },
   { name: 'unused', run: () => command(['knip']) },
-  { name: 'unit', run: async () => tests(turbo('test'), reportsOf('test', 'unit')) },
-  { name: 'packed', needsBuild: true, run: async () => tests(turbo('packed'), reportsOf('packed', 'packed')) },
-  { name: 'readme', needsBuild: true, run: async () => tests(turbo('readme'), reportsOf('readme', 'readme')) },
+  { name: 'unit', run: async () => tests(turbo('test', '50%'), reportsOf('test', 'unit')) },
+  { name: 'packed', needsBuild: true, run: async () => tests(turbo('packed', '50%'), reportsOf('packed', 'packed')) },
+  { name: 'readme', needsBuild: true, run: async () => tests(turbo('readme', '50%'), reportsOf('readme', 'readme')) },
   { name: 'integration', run: integration },
 ]
 
 /**
  * @param {string} task
+ * @param {string} concurrency Of the cores; tests take several each, and those that watch the time must not starve.
  * @returns {readonly [string, ...string[]]}
  */
-function turbo(task) {
-  return ['turbo', 'run', task, '--continue', '--output-logs=errors-only', '--log-order=grouped', '--ui=stream']
+function turbo(task, concurrency) {
+  const output = ['--output-logs=errors-only', '--log-order=grouped', '--ui=stream']
+  return ['turbo', 'run', task, '--continue', `--concurrency=${concurrency}`, ...output]
 }
 
 /**

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 /** The root folder of the repository. */
 export const root: string = join(import.meta.dirname, '..', '..', '..')
 
-/** What people read to use the packages, relative to the root: the READMEs and everything in docs. */
+/** What people read to use the packages, relative to the root: the READMEs, the pages beside the root's, and everything in docs. */
 export function markdownFiles(): string[] {
-  return globSync(['README.md', '{packages,apps}/*/README.md', 'docs/**/*.md'], { cwd: root }).toSorted()
+  return globSync(['*.md', '{packages,apps}/*/README.md', 'docs/**/*.md'], { cwd: root }).toSorted()
 }
 
 /** Where each package's README is, or ought to be. */

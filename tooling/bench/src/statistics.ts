@@ -1,0 +1,22 @@
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+export function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length)
+}
+
+/**
+ * The median time of one call, in µs: `batches` batches of `calls` calls each, so that the timer's own cost and a single
+ * interruption by the machine don't show. `run` gets a number that differs from call to call.
+ */
+export function microsecondsPerCall(batches: number, calls: number, run: (call: number) => unknown): number {
+  const times: number[] = []
+  for (let batch = 0; batch < batches; batch += 1) {
+    const from = performance.now()
+    for (let call = 0; call < calls; call += 1) run(batch * calls + call)
+    times.push(((performance.now() - from) * 1000) / calls)
+  }
+  return median(times)
+}
