@@ -12,8 +12,8 @@ export class CronSchedule implements Schedule {
   readonly #pattern: Pattern
   readonly #zone: Zone
   /** From and up to where it is known that nothing ticks any more: found out once, since that takes a whole cycle. */
-  #noneAfter = Infinity
-  #noneBefore = -Infinity
+  #noneAfter: number | undefined
+  #noneBefore: number | undefined
 
   constructor(expression: string, pattern: Pattern, zone: Zone) {
     this.expression = expression
@@ -29,7 +29,7 @@ export class CronSchedule implements Schedule {
 
   next(after: number | Date): number | null {
     const second = Math.floor(instantMs('after', after) / 1000)
-    if (second >= this.#noneAfter) return null
+    if (this.#noneAfter !== undefined && second >= this.#noneAfter) return null
     const found = nextTick(this.#pattern, this.#zone, second) * 1000
     if (found <= MAX_INSTANT_MS) return found
     this.#noneAfter = second
@@ -38,7 +38,7 @@ export class CronSchedule implements Schedule {
 
   previous(before: number | Date): number | null {
     const second = Math.ceil(instantMs('before', before) / 1000) - 1
-    if (second <= this.#noneBefore) return null
+    if (this.#noneBefore !== undefined && second <= this.#noneBefore) return null
     const found = previousTick(this.#pattern, this.#zone, second) * 1000
     if (found >= -MAX_INSTANT_MS) return found
     this.#noneBefore = second

@@ -25,12 +25,20 @@ export interface PatternFields {
  */
 export class Pattern {
   readonly elapsed: boolean
-  readonly #fields: PatternFields
+  readonly #seconds: BitSet
+  readonly #minutes: BitSet
+  readonly #hours: BitSet
+  readonly #dayRule: DayRule
+  readonly #months: number
   readonly #never: boolean
 
   constructor(fields: PatternFields) {
-    this.#fields = fields
     this.elapsed = fields.elapsed
+    this.#seconds = fields.seconds
+    this.#minutes = fields.minutes
+    this.#hours = fields.hours
+    this.#dayRule = fields.dayRule
+    this.#months = fields.months
     this.#never = this.#firstDayAfterMonth(1999, 12) === Infinity
   }
 
@@ -42,10 +50,9 @@ export class Pattern {
     const year = Math.floor(packed / 512)
     const month = (packed >>> 5) & 15
     const dayOfMonth = packed & 31
-    const { months, dayRule } = this.#fields
-    if ((months & (1 << (month - 1))) !== 0) {
+    if ((this.#months & (1 << (month - 1))) !== 0) {
       const first = weekdayOf(day - dayOfMonth + 1)
-      const mask = dayRule.mask(year, month, first)
+      const mask = this.#dayRule.mask(year, month, first)
       if ((mask & (1 << (dayOfMonth - 1))) !== 0) {
         const time = this.#timeAtOrAfter(from - day * DAY_SECONDS)
         if (time >= 0) return day * DAY_SECONDS + time
@@ -65,10 +72,9 @@ export class Pattern {
     const year = Math.floor(packed / 512)
     const month = (packed >>> 5) & 15
     const dayOfMonth = packed & 31
-    const { months, dayRule } = this.#fields
-    if ((months & (1 << (month - 1))) !== 0) {
+    if ((this.#months & (1 << (month - 1))) !== 0) {
       const first = weekdayOf(day - dayOfMonth + 1)
-      const mask = dayRule.mask(year, month, first)
+      const mask = this.#dayRule.mask(year, month, first)
       if ((mask & (1 << (dayOfMonth - 1))) !== 0) {
         const time = this.#timeAtOrBefore(from - day * DAY_SECONDS)
         if (time >= 0) return day * DAY_SECONDS + time
@@ -81,13 +87,12 @@ export class Pattern {
   }
 
   #firstDayAfterMonth(year: number, month: number): number {
-    const { months, dayRule } = this.#fields
-    let left = month === 12 ? 0 : months & (-1 << month)
-    for (let at = year; at <= year + CYCLE_YEARS; at += 1, left = months) {
+    let left = month === 12 ? 0 : this.#months & (-1 << month)
+    for (let at = year; at <= year + CYCLE_YEARS; at += 1, left = this.#months) {
       for (; left !== 0; left &= left - 1) {
         const candidate = lowestBit(left) + 1
         const start = daysFromCivil(at, candidate, 1)
-        const day = firstDayOf(dayRule.mask(at, candidate, weekdayOf(start)))
+        const day = firstDayOf(this.#dayRule.mask(at, candidate, weekdayOf(start)))
         if (day !== 0) return start + day - 1
       }
     }
@@ -95,14 +100,13 @@ export class Pattern {
   }
 
   #lastDayBeforeMonth(year: number, month: number): number {
-    const { months, dayRule } = this.#fields
-    let left = months & ((1 << (month - 1)) - 1)
-    for (let at = year; at >= year - CYCLE_YEARS; at -= 1, left = months) {
+    let left = this.#months & ((1 << (month - 1)) - 1)
+    for (let at = year; at >= year - CYCLE_YEARS; at -= 1, left = this.#months) {
       while (left !== 0) {
         const candidate = highestBit(left) + 1
         left ^= 1 << (candidate - 1)
         const start = daysFromCivil(at, candidate, 1)
-        const day = lastDayOf(dayRule.mask(at, candidate, weekdayOf(start)))
+        const day = lastDayOf(this.#dayRule.mask(at, candidate, weekdayOf(start)))
         if (day !== 0) return start + day - 1
       }
     }
@@ -110,44 +114,40 @@ export class Pattern {
   }
 
   #firstTime(): number {
-    const { hours, minutes, seconds } = this.#fields
-    return hours.next(0) * 3600 + minutes.next(0) * 60 + seconds.next(0)
+    return this.#hours.next(0) * 3600 + this.#minutes.next(0) * 60 + this.#seconds.next(0)
   }
 
   #lastTime(): number {
-    const { hours, minutes, seconds } = this.#fields
-    return hours.previous(23) * 3600 + minutes.previous(59) * 60 + seconds.previous(59)
+    return this.#hours.previous(23) * 3600 + this.#minutes.previous(59) * 60 + this.#seconds.previous(59)
   }
 
   #timeAtOrAfter(time: number): number {
-    const { hours, minutes, seconds } = this.#fields
     const hour = Math.trunc(time / 3600)
-    if (hours.has(hour)) {
+    if (this.#hours.has(hour)) {
       const minute = Math.trunc(time / 60) - hour * 60
-      if (minutes.has(minute)) {
-        const second = seconds.next(time % 60)
+      if (this.#minutes.has(minute)) {
+        const second = this.#seconds.next(time % 60)
         if (second >= 0) return hour * 3600 + minute * 60 + second
       }
-      const laterMinute = minutes.next(minute + 1)
-      if (laterMinute >= 0) return hour * 3600 + laterMinute * 60 + seconds.next(0)
+      const laterMinute = this.#minutes.next(minute + 1)
+      if (laterMinute >= 0) return hour * 3600 + laterMinute * 60 + this.#seconds.next(0)
     }
-    const laterHour = hours.next(hour + 1)
-    return laterHour < 0 ? -1 : laterHour * 3600 + minutes.next(0) * 60 + seconds.next(0)
+    const laterHour = this.#hours.next(hour + 1)
+    return laterHour < 0 ? -1 : laterHour * 3600 + this.#minutes.next(0) * 60 + this.#seconds.next(0)
   }
 
   #timeAtOrBefore(time: number): number {
-    const { hours, minutes, seconds } = this.#fields
     const hour = Math.trunc(time / 3600)
-    if (hours.has(hour)) {
+    if (this.#hours.has(hour)) {
       const minute = Math.trunc(time / 60) - hour * 60
-      if (minutes.has(minute)) {
-        const second = seconds.previous(time % 60)
+      if (this.#minutes.has(minute)) {
+        const second = this.#seconds.previous(time % 60)
         if (second >= 0) return hour * 3600 + minute * 60 + second
       }
-      const earlierMinute = minutes.previous(minute - 1)
-      if (earlierMinute >= 0) return hour * 3600 + earlierMinute * 60 + seconds.previous(59)
+      const earlierMinute = this.#minutes.previous(minute - 1)
+      if (earlierMinute >= 0) return hour * 3600 + earlierMinute * 60 + this.#seconds.previous(59)
     }
-    const earlierHour = hours.previous(hour - 1)
-    return earlierHour < 0 ? -1 : earlierHour * 3600 + minutes.previous(59) * 60 + seconds.previous(59)
+    const earlierHour = this.#hours.previous(hour - 1)
+    return earlierHour < 0 ? -1 : earlierHour * 3600 + this.#minutes.previous(59) * 60 + this.#seconds.previous(59)
   }
 }

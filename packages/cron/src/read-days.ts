@@ -1,11 +1,22 @@
+import { BoundedMap } from './bounded-map.ts'
 import { DayRule, type DaySets } from './day-rule.ts'
 import { DAY_OF_MONTH, DAY_OF_WEEK } from './field.ts'
 import { fieldProblem, readValue, type Place } from './field-problem.ts'
 import { quoted } from './invalid-schedule-error.ts'
 import { itemSeed, limitItems, readItem } from './read-item.ts'
 
-/** Reads the two day fields into one rule. `seed` as in {@link readItem}. */
+/** Most schedules have one of a few rules for their days, so that a hundred thousand of them need not have one each. */
+const MAX_RULES = 1024
+const rules = new BoundedMap<string, DayRule>(MAX_RULES)
+
+/** Reads the two day fields into one rule, shared between equal ones. `seed` as in {@link readItem}. */
 export function readDays(expression: string, dayOfMonth: string, dayOfWeek: string, seed: string | undefined): DayRule {
+  const key = `${dayOfMonth} ${dayOfWeek}`
+  if (/(?:^|[ ,])h/i.test(key)) return makeRule(expression, dayOfMonth, dayOfWeek, seed)
+  return rules.get(key) ?? rules.set(key, makeRule(expression, dayOfMonth, dayOfWeek, seed))
+}
+
+function makeRule(expression: string, dayOfMonth: string, dayOfWeek: string, seed: string | undefined): DayRule {
   const days = readDaysOfMonth({ expression, field: DAY_OF_MONTH }, dayOfMonth, seed)
   const weekdays = readWeekdays({ expression, field: DAY_OF_WEEK }, dayOfWeek, seed)
   return new DayRule({ ...days, ...weekdays, either: isRestricted(dayOfMonth) && isRestricted(dayOfWeek) })

@@ -5,7 +5,7 @@ import { readingOf } from './oracle/local-clock.ts'
 import { randomExpression } from './oracle/random-expression.ts'
 import { referenceExpression } from './oracle/reference-expression.ts'
 
-const ROUNDS = Number(process.env['CRON_CALENDAR_ROUNDS'] ?? 150)
+const ROUNDS = Number(process.env['S3SCHED_CRON_CALENDAR_ROUNDS'] ?? 150)
 const DAY = 86_400_000
 
 describe('days', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { parseSchedule } from '../src/index.ts'
 import { randomExpression } from './oracle/random-expression.ts'
 
-const ROUNDS = Number(process.env['CRON_PEER_ROUNDS'] ?? 1500)
+const ROUNDS = Number(process.env['S3SCHED_CRON_PEER_ROUNDS'] ?? 1500)
 const DAY = 86_400_000
 
 /** A day field that begins with `*` and a step restricts nothing by itself here and in cronie; in both peers it does. */

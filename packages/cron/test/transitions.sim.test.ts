@@ -6,10 +6,10 @@ import { openWindow, oracleTicks } from './oracle/oracle.ts'
 import { randomExpression } from './oracle/random-expression.ts'
 import { AWKWARD_CHANGES, changeNear } from './oracle/transitions.ts'
 
-/** How many expressions are tried per change of a clock; more by CRON_EXPRESSIONS=1000. */
-const EXPRESSIONS = Number(process.env['CRON_EXPRESSIONS'] ?? 40)
+/** How many expressions are tried per change of a clock; more by S3SCHED_CRON_EXPRESSIONS=1000. */
+const EXPRESSIONS = Number(process.env['S3SCHED_CRON_EXPRESSIONS'] ?? 40)
 const STARTS = 16
-const SEED = Number(process.env['CRON_SEED'] ?? 4)
+const SEED = Number(process.env['S3SCHED_CRON_SEED'] ?? 4)
 const HOUR = 3_600_000
 
 describe('around changes of the clock', () => {

@@ -3,8 +3,8 @@ import { IntlZone } from '../src/zone.ts'
 import { readClock, readingMs } from './oracle/local-clock.ts'
 import { AWKWARD_CHANGES } from './oracle/transitions.ts'
 
-/** CRON_ZONES=all looks at every zone, every three hours; a few minutes. */
-const ALL = process.env['CRON_ZONES'] === 'all'
+/** S3SCHED_CRON_ZONES=all looks at every zone, every three hours; a few minutes. */
+const ALL = process.env['S3SCHED_CRON_ZONES'] === 'all'
 const STEP_SECONDS = ALL ? 3 * 3600 : 86_400 - 1800
 const FROM = Date.UTC(1970, 0, 1) / 1000
 const TO = Date.UTC(2101, 0, 1) / 1000
