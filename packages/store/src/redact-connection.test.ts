@@ -24,7 +24,7 @@ describe('shows what helps', () => {
 
 /** Secrets as people write them: encoded or not, with the signs that break naive parsers. */
 const secret = fc
-  .array(fc.constantFrom(...'abXYZ019', '/', '+', '=', ':', '%40', '%2F', '?', '@', '&', '#', '%'), {
+  .array(fc.constantFrom('a', 'Z', '0', '9', '/', '+', '=', ':', '%40', '%2F', '?', '@', '&', '#', '%'), {
     minLength: 4,
     maxLength: 20,
   })

@@ -80,7 +80,10 @@ export function afterPut(state: PutState, answer: PutAnswer): Decision {
       if (answer.sure && !state.unclean) {
         return { state, step: finished({ outcome: 'conflict', serverTime: answer.serverTime }) }
       }
-      return { state: { ...state, refused: true }, step: { do: 'read', backOff: false } }
+      return {
+        state: { ...state, unclean: state.unclean || !answer.sure, refused: true },
+        step: { do: 'read', backOff: false },
+      }
     case 'raced':
       return { state: { ...state, trouble: answer.error }, step: { do: 'put', backOff: true } }
     case 'throttled':

@@ -26,6 +26,8 @@ export interface S3BucketOptions {
 /** The objects of one bucket and the operations of S3 on them, right or wrong in one way. */
 export class S3Bucket {
   readonly objects: Map<string, S3Entry> = new Map()
+  /** Keys that a deletion of many reports as failed, for the next so many requests. */
+  failedDeletes: { readonly keys: readonly string[]; readonly code: string; times: number } | undefined
   readonly #options: S3BucketOptions
   readonly #leaks = new Map<string, boolean>()
 
@@ -140,8 +142,18 @@ export class S3Bucket {
     }
     if (md5 !== undefined && md5 !== createHash('md5').update(body).digest('base64'))
       return errorAnswer(400, 'BadDigest')
-    for (const [, key = ''] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) this.objects.delete(unescapeXml(key))
-    return xmlAnswer(200, '<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></DeleteResult>')
+    const { keys: failing, code = '', times = 0 } = this.failedDeletes ?? {}
+    if (this.failedDeletes !== undefined) this.failedDeletes.times--
+    const errors: string[] = []
+    for (const [, escaped = ''] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) {
+      const key = unescapeXml(escaped)
+      if (times <= 0 || failing?.includes(key) !== true) this.objects.delete(key)
+      else errors.push(`<Error><Key>${escapeXml(key)}</Key><Code>${code}</Code><Message>${code}</Message></Error>`)
+    }
+    return xmlAnswer(
+      200,
+      `<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${errors.join('')}</DeleteResult>`,
+    )
   }
 
   #list({ query }: S3Request): S3Answer {

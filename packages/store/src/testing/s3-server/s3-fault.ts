@@ -10,6 +10,7 @@ import type { Random } from '@s3sched/kernel'
  * - `internalError`, `internalErrorAfter`: 500; not applied, or applied
  * - `slowDown`: 503 SlowDown with Retry-After: 0; `tooManyRequests`: 429
  * - `truncatedBody`: half of an object's body, then the connection breaks (only a GET)
+ * - `stalledBody`: half of an object's body, then nothing more on the open connection (only a GET)
  * - `truncatedList`: a listing that says it is cut off, without a continuation token (only a LIST)
  */
 export const S3_FAULTS = [
@@ -24,6 +25,7 @@ export const S3_FAULTS = [
   'slowDown',
   'tooManyRequests',
   'truncatedBody',
+  'stalledBody',
   'truncatedList',
 ] as const
 

@@ -41,6 +41,10 @@ export interface S3Server extends AsyncDisposable {
   setFaults(faults: S3FaultChances): void
   /** What happens to the next requests of this verb, one after the other; `undefined` lets one pass. Goes before chance. */
   script(verb: S3Verb, ...happenings: (S3Fault | S3ErrorAnswer | undefined)[]): void
+  /** Passes every listing, as XML, through `rewrite` before it is sent. */
+  rewriteLists(rewrite: (xml: string) => string): void
+  /** Answers for these keys with an error in a deletion of many, for so many requests. @param times - default always */
+  failDeletes(keys: readonly string[], code: string, times?: number): void
   /** Resolves once this many requests of the verb have been received. */
   received(verb: S3Verb, count: number): Promise<void>
   /** Breaks every connection and stops. */
@@ -65,6 +69,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   const scripts = new Map<S3Verb, (S3Fault | S3ErrorAnswer | undefined)[]>()
   const waiters = new Set<() => void>()
   const late: S3Request[] = []
+  let rewriteList: ((xml: string) => string) | undefined
 
   const happening = (verb: S3Verb): S3Fault | S3ErrorAnswer | undefined => {
     const script = scripts.get(verb)
@@ -72,7 +77,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   }
   const apply = async (request: S3Request): Promise<S3Answer> => {
     if (request.bucket !== name) return errorAnswer(404, 'NoSuchBucket', 'The specified bucket does not exist')
-    const answer = await bucket.answer(request)
+    const plain = await bucket.answer(request)
+    const answer = request.verb === 'LIST' && rewriteList !== undefined ? rewritten(plain, rewriteList) : plain
     for (const delayed of late.splice(0)) await bucket.answer(delayed)
     return answer
   }
@@ -82,7 +88,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     for (const waiter of waiters) waiter()
     if (latencyMs > 0) await clock.sleep(random.float() * latencyMs)
     const fault = happening(request.verb)
-    const send = (answer: S3Answer, bytes?: number): void => write(clock, request, response, answer, bytes)
+    const send = (answer: S3Answer, cut?: Cut): void => write(clock, request, response, answer, cut)
     if (typeof fault === 'object') return send(errorAnswer(fault.status, fault.code, fault.message, fault.headers))
     switch (fault) {
       case 'lostBefore':
@@ -110,9 +116,10 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     }
     if (fault === 'conflict' && request.verb === 'PUT') return send(errorAnswer(409, 'ConditionalRequestConflict'))
     const answer = await apply(request)
-    if (fault === 'truncatedList' && request.verb === 'LIST') return send(withoutToken(answer))
-    const half = fault === 'truncatedBody' && request.verb === 'GET' && answer.status === 200
-    send(answer, half ? Math.floor((answer.body?.length ?? 0) / 2) : undefined)
+    if (fault === 'truncatedList' && request.verb === 'LIST') return send(rewritten(answer, withoutToken))
+    const cut =
+      (fault === 'truncatedBody' || fault === 'stalledBody') && request.verb === 'GET' && answer.status === 200
+    send(answer, cut ? fault : undefined)
   }
 
   const http = createServer((message, response) => {
@@ -136,6 +143,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     script(verb, ...happenings) {
       scripts.set(verb, [...(scripts.get(verb) ?? []), ...happenings])
     },
+    rewriteLists: (rewrite) => void (rewriteList = rewrite),
+    failDeletes: (keys, code, times = Infinity) => void (bucket.failedDeletes = { keys, code, times }),
     received: (verb, count) =>
       new Promise((resolve) => {
         const look = (): void => {
@@ -151,21 +160,27 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   }
 }
 
-function withoutToken(answer: S3Answer): S3Answer {
-  const xml = Buffer.from(answer.body ?? [])
-    .toString()
-    .replace(/<IsTruncated>\w+</, '<IsTruncated>true<')
-    .replace(/<NextContinuationToken>.*?<\/NextContinuationToken>/, '')
-  return { ...answer, body: Buffer.from(xml) }
+function rewritten(answer: S3Answer, rewrite: (xml: string) => string): S3Answer {
+  return { ...answer, body: Buffer.from(rewrite(Buffer.from(answer.body ?? []).toString())) }
 }
 
-/** @param bytes - after how many of the body the connection breaks */
-function write(clock: Clock, request: S3Request, response: ServerResponse, answer: S3Answer, bytes?: number): void {
+function withoutToken(xml: string): string {
+  return xml
+    .replace(/<IsTruncated>\w+</, '<IsTruncated>true<')
+    .replace(/<NextContinuationToken>.*?<\/NextContinuationToken>/, '')
+}
+
+type Cut = 'truncatedBody' | 'stalledBody'
+
+/** @param cut - what becomes of the connection after the first half of the body */
+function write(clock: Clock, request: S3Request, response: ServerResponse, answer: S3Answer, cut?: Cut): void {
   const { status, headers = {}, body = new Uint8Array() } = answer
   response.sendDate = false
   const length = status === 204 || status === 304 ? {} : { 'content-length': String(body.byteLength) }
   const common = { date: new Date(clock.now()).toUTCString(), 'x-amz-request-id': 'TEST' }
   response.writeHead(status, { ...common, ...headers, ...length })
-  if (bytes !== undefined) response.write(body.subarray(0, bytes), () => response.destroy())
-  else response.end(request.verb === 'HEAD' ? undefined : body)
+  if (cut === undefined) return void response.end(request.verb === 'HEAD' ? undefined : body)
+  response.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => {
+    if (cut === 'truncatedBody') response.destroy()
+  })
 }

@@ -1,0 +1,264 @@
+import { createManualClock, settle } from '@s3sched/kernel/testing'
+import { afterEach, describe, expect, it } from 'vitest'
+import { listAll, MAX_BODY_BYTES, openStore, type ObjectStore, type OpenStoreDeps, type StoreError } from '../index.ts'
+import { startS3Server, type S3Server, type S3ServerOptions } from '../testing/index.ts'
+
+const noJitter = { float: () => 0, id: () => 'unused' }
+const body = new TextEncoder().encode('{"nonce":"mine"}')
+const other = new TextEncoder().encode('{"nonce":"theirs"}')
+const ifAbsent = { condition: { ifAbsent: true } } as const
+const open: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const close of open.splice(0)) await close()
+})
+
+async function serve(
+  options: S3ServerOptions = {},
+  deps: OpenStoreDeps = {},
+): Promise<{ server: S3Server; store: ObjectStore }> {
+  const server = await startS3Server(options)
+  const store = openStore(server.connection, { random: noJitter, ...deps })
+  open.push(() => store.close().then(() => server.close()))
+  return { server, store }
+}
+
+function errorOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => new Error('it succeeded'),
+    (thrown: unknown) => thrown,
+  )
+}
+
+describe('requests when nothing goes wrong', () => {
+  it('are one each, a conflict too', async () => {
+    const { server, store } = await serve()
+    const put = await store.put('k', body, ifAbsent)
+    expect(await store.put('k', other, ifAbsent)).toMatchObject({ outcome: 'conflict' })
+    expect(put).toMatchObject({ outcome: 'written' })
+    expect(server.requests).toMatchObject({ PUT: 2, GET: 0 })
+    await store.get('k')
+    await listAll(store, '')
+    await store.delete('k')
+    await store.delete(['a', 'b'])
+    await store.delete([])
+    expect(server.requests).toMatchObject({ PUT: 2, GET: 1, LIST: 1, DELETE: 1, BATCH: 1 })
+  })
+
+  it('tell the time of the server', async () => {
+    const clock = createManualClock(Date.UTC(2031, 4, 5, 6, 7, 8, 999))
+    const { store } = await serve({ clock })
+    const serverTime = Date.UTC(2031, 4, 5, 6, 7, 8)
+    const put = await store.put('k', body)
+    expect(put).toMatchObject({ serverTime })
+    expect(await store.put('k', body, ifAbsent)).toMatchObject({ outcome: 'conflict', serverTime })
+    const found = await store.get('k')
+    expect(found).toMatchObject({ outcome: 'found', serverTime, lastModified: serverTime })
+    const ifNoneMatch = put.outcome === 'written' ? put.etag : ''
+    expect(await store.get('k', { ifNoneMatch })).toEqual({ outcome: 'unchanged', serverTime })
+    expect(await store.get('none')).toEqual({ outcome: 'missing', serverTime })
+    for await (const page of store.list('')) expect(page.serverTime).toBe(serverTime)
+  })
+})
+
+describe('a conditional write', () => {
+  it.each(['lostAfter', 'internalErrorAfter'] as const)('knows its own bytes after %s', async (fault) => {
+    const { server, store } = await serve()
+    server.script('PUT', fault)
+    expect(await store.put('k', body, ifAbsent)).toMatchObject({ outcome: 'written' })
+    expect(server.requests).toMatchObject({ PUT: 1, GET: 1 })
+  })
+
+  it.each(['lostBefore', 'internalError'] as const)('is put again after %s', async (fault) => {
+    const { server, store } = await serve()
+    server.script('PUT', fault)
+    expect(await store.put('k', body, ifAbsent)).toMatchObject({ outcome: 'written' })
+    expect(server.requests).toMatchObject({ PUT: 2, GET: 1 })
+  })
+
+  it('that lands late, after the read, answers 412 to the second try and is known all the same', async () => {
+    const { server, store } = await serve()
+    server.script('PUT', 'late')
+    expect(await store.put('k', body, ifAbsent)).toMatchObject({ outcome: 'written' })
+    expect(server.requests).toMatchObject({ PUT: 2, GET: 2 })
+  })
+
+  it.each(['conflict', 'slowDown', 'tooManyRequests'] as const)(
+    'is put again after %s, without a read',
+    async (fault) => {
+      const { server, store } = await serve()
+      server.script('PUT', fault, fault)
+      expect(await store.put('k', body, ifAbsent)).toMatchObject({ outcome: 'written' })
+      expect(server.requests).toMatchObject({ PUT: 3, GET: 0 })
+    },
+  )
+
+  it('conflicts when a lost try meets the write of somebody else', async () => {
+    const { server, store } = await serve()
+    await store.put('k', other)
+    server.script('PUT', 'lostBefore')
+    expect(await store.put('k', body, ifAbsent)).toMatchObject({ outcome: 'conflict' })
+    expect(server.text('k')).toBe('{"nonce":"theirs"}')
+  })
+
+  it('is not taken in by an error inside of a 200', async () => {
+    const { server, store } = await serve({ wrong: 'refusalInside200' })
+    await store.put('k', other)
+    expect(await store.put('k', body, ifAbsent)).toMatchObject({ outcome: 'conflict' })
+    expect(server.text('k')).toBe('{"nonce":"theirs"}')
+  })
+
+  it('throws what would fail again', async () => {
+    const { server, store } = await serve()
+    server.script('PUT', { status: 403, code: 'AccessDenied' })
+    expect(await errorOf(store.put('k', body, ifAbsent))).toMatchObject({ code: 'ACCESS_DENIED', retriable: false })
+  })
+
+  it('is unknown when what would fail again comes after a lost try', async () => {
+    const { server, store } = await serve()
+    server.script('PUT', 'lostAfter')
+    server.script('GET', { status: 403, code: 'AccessDenied' })
+    const put = await store.put('k', body, ifAbsent)
+    expect(put).toMatchObject({ outcome: 'unknown', cause: { code: 'ACCESS_DENIED' } })
+  })
+
+  it('is unknown when the time is over', async () => {
+    const clock = createManualClock()
+    const { server, store } = await serve({ faults: { blackHole: 1 } }, { clock })
+    const putting = store.put('k', body, { ...ifAbsent, timeoutMs: 3_000 })
+    await server.received('PUT', 1)
+    await clock.advance(1_000)
+    await server.received('GET', 1)
+    await clock.advance(1_000)
+    await server.received('GET', 2)
+    await clock.advance(1_000)
+    expect(await putting).toMatchObject({ outcome: 'unknown', cause: { code: 'TIMEOUT', retriable: true } })
+  })
+
+  it('sends the bytes as they were when it was called', async () => {
+    const { server, store } = await serve()
+    server.script('PUT', 'conflict')
+    const mutable = body.slice()
+    const putting = store.put('k', mutable, ifAbsent)
+    mutable.fill(0)
+    await putting
+    expect(server.text('k')).toBe('{"nonce":"mine"}')
+  })
+})
+
+describe('everything else', () => {
+  it('is repeated', async () => {
+    const { server, store } = await serve()
+    await store.put('k', body)
+    server.script('GET', 'lostBefore', 'internalError', 'truncatedBody', 'slowDown')
+    expect(await store.get('k')).toMatchObject({ outcome: 'found', body })
+    server.script('PUT', 'internalError')
+    server.script('LIST', 'lostBefore')
+    server.script('BATCH', 'slowDown')
+    await store.put('l', body)
+    expect(await listAll(store, '')).toHaveLength(2)
+    await store.delete(['k', 'l'])
+    expect(server.keys()).toEqual([])
+  })
+
+  it('waits as long as Retry-After asks, by the clock', async () => {
+    const clock = createManualClock()
+    const { server, store } = await serve({}, { clock })
+    const slowDown = { status: 503, code: 'SlowDown', headers: { 'retry-after': '4' } }
+    server.script('GET', slowDown)
+    const getting = store.get('k')
+    await server.received('GET', 1)
+    while (clock.sleeping === 0) await settle()
+    await clock.advance(3_999)
+    expect(server.requests.GET).toBe(1)
+    await clock.advance(1)
+    expect(await getting).toMatchObject({ outcome: 'missing' })
+    server.script('GET', { ...slowDown, headers: { 'retry-after': '3600' } })
+    expect(await errorOf(store.get('k'))).toMatchObject({ code: 'THROTTLED', retriable: true })
+  })
+
+  it.each(['blackHole', 'stalledBody'] as const)('times out by the clock, try after try: %s', async (fault) => {
+    const clock = createManualClock()
+    const { server, store } = await serve({}, { clock })
+    await store.put('k', body)
+    server.setFaults({ [fault]: 1 })
+    const getting = errorOf(store.get('k', { timeoutMs: 3_000 }))
+    for (const tries of [1, 2, 3]) {
+      await server.received('GET', tries)
+      await clock.advance(1_000)
+    }
+    expect(await getting).toMatchObject({ code: 'TIMEOUT', retriable: true })
+    expect(server.requests.GET).toBe(3)
+  })
+
+  it("ends with the caller's reason when the caller aborts, before and while it is under way", async () => {
+    const { server, store } = await serve({ faults: { blackHole: 1 } })
+    const reason = new Error('enough')
+    expect(await errorOf(store.get('k', { signal: AbortSignal.abort(reason) }))).toBe(reason)
+    expect(server.requests.GET).toBe(0)
+    const controller = new AbortController()
+    const { signal } = controller
+    const calls = [
+      errorOf(store.get('k', { signal })),
+      errorOf(store.put('k', body, { signal })),
+      errorOf(store.put('k', body, { ...ifAbsent, signal })),
+      errorOf(store.delete('k', { signal })),
+      errorOf(listAll(store, '', { signal })),
+    ]
+    await Promise.all([server.received('GET', 1), server.received('PUT', 2), server.received('LIST', 1)])
+    controller.abort(reason)
+    expect(await Promise.all(calls)).toEqual(calls.map(() => reason))
+  })
+
+  it('does not read a body to its end that is too large', async () => {
+    const { server, store } = await serve()
+    await fetch(`${server.endpoint}/bucket/big`, { method: 'PUT', body: Buffer.alloc(MAX_BODY_BYTES + 1) })
+    expect(await errorOf(store.get('big'))).toMatchObject({ code: 'TOO_LARGE', retriable: false })
+    expect(await store.get('none')).toMatchObject({ outcome: 'missing' })
+  })
+
+  it('refuses a closed store before any request', async () => {
+    const { server, store } = await serve()
+    await store.get('k')
+    await store.close()
+    await store.close()
+    for (const call of [
+      store.get('k'),
+      store.put('k', body),
+      store.delete('k'),
+      store.delete([]),
+      listAll(store, ''),
+    ]) {
+      expect(await errorOf(call)).toMatchObject({ code: 'CLOSED' })
+    }
+    expect(server.requests).toMatchObject({ GET: 1, PUT: 0, DELETE: 0, LIST: 0 })
+  })
+
+  it('under way ends when the store is closed', async () => {
+    const { server, store } = await serve({ faults: { blackHole: 1 } })
+    const getting = errorOf(store.get('k'))
+    await server.received('GET', 1)
+    await store.close()
+    expect(await getting).toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('says which bucket is missing', async () => {
+    const { server } = await serve()
+    const store = openStore(server.connection.replace('/bucket', '/absent'))
+    const error = await errorOf(store.get('k'))
+    expect(error).toMatchObject({ code: 'NOT_FOUND' })
+    expect((error as StoreError).message).toContain('/absent')
+    await store.close()
+  })
+
+  it.each([
+    ['NoSuchBucket', 404, 'NOT_FOUND'],
+    ['Unknown', 404, 'UNEXPECTED'],
+  ])('does not take any 404 for a missing object: %s', async (code, status, expected) => {
+    const { server, store } = await serve()
+    server.script('GET', { status, code })
+    server.script('PUT', { status, code })
+    expect(await errorOf(store.get('k'))).toMatchObject({ code: expected })
+    expect(await errorOf(store.put('k', body, { condition: { ifMatch: '"x"' } }))).toMatchObject({ code: expected })
+  })
+})
