@@ -17,7 +17,7 @@ export interface ExportOptions extends RunFilter, CallOptions {
 export function exportRuns(store: ObjectStore, options: ExportOptions = {}): AsyncIterable<string> {
   const { format: wanted, signal, timeoutMs, ...rest } = options
   const { format } = resolveOptions('exportRuns', { format: oneOf(['ndjson', 'csv'], 'ndjson') }, { format: wanted })
-  const filter = resolveFilter(rest, ['format', 'signal', 'timeoutMs'])
+  const filter = resolveFilter(rest)
   const runs = readAll(store, filter, { signal, timeoutMs })
   return format === 'csv' ? asCsv(runs) : asNdjson(runs)
 }

@@ -116,7 +116,7 @@ export function createHistory(
     record: (run, call = {}) => writeRun({ store, clock, random }, run, call),
     async list(query = {}) {
       const { limit: wanted, cursor, signal, timeoutMs, ...rest } = query
-      const filter = resolveFilter(rest, ['limit', 'cursor', 'signal', 'timeoutMs'])
+      const filter = resolveFilter(rest)
       const limit = resolveLimit(wanted, 50, 1000)
       const after = cursor === undefined ? undefined : decodeCursor(cursor, filter)
       const entries: TimelineEntry[] = []
@@ -144,12 +144,12 @@ export function createHistory(
       return entry === undefined ? undefined : readRun(store, entry, call)
     },
     async timeline({ limit: wanted, signal, timeoutMs, ...rest } = {}) {
-      const filter = resolveFilter(rest, ['limit', 'signal', 'timeoutMs'])
+      const filter = resolveFilter(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)
       return take(walkRuns(store, filter, { expected: limit, signal, timeoutMs }), limit)
     },
     async failures({ limit: wanted, signal, timeoutMs, ...rest } = {}) {
-      const filter = resolveFilter(rest, ['limit', 'signal', 'timeoutMs'])
+      const filter = resolveFilter(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)
       return take(scanFailures(store, filter, { expected: limit, signal, timeoutMs }), limit)
     },
@@ -161,7 +161,7 @@ export function createHistory(
     find,
     runExists: async (...run) => (await find(...run)) !== undefined,
     async statistics(job, { signal, timeoutMs, ...period } = {}) {
-      const filter = resolveFilter({ job, ...period }, ['signal', 'timeoutMs'])
+      const filter = resolveFilter({ job, ...period })
       const entries = await take(walkRuns(store, filter, { signal, timeoutMs }), Infinity)
       const folded = entries.toReversed().reduce<JobStatistics>(foldStatistics, emptyStatistics())
       const { lastError } = folded

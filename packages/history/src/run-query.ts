@@ -1,5 +1,5 @@
-import { S3SchedError } from '@s3sched/kernel'
-import { checkJobName, invalidArgument, isTime, LATEST_TIME } from './run-key.ts'
+import { custom, integer, optional, resolveOptions } from '@s3sched/kernel'
+import { isJobName, isTime, LATEST_TIME } from './run-key.ts'
 import { isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
 
 /** Epoch ms, or a Date. */
@@ -26,53 +26,57 @@ export interface ResolvedFilter {
   readonly until: number
 }
 
-/** @throws {@link S3SchedError} `INVALID_ARGUMENT` naming what is wrong */
-export function resolveFilter(filter: RunFilter, known: readonly string[] = []): ResolvedFilter {
-  if (typeof filter !== 'object' || filter === null) throw invalidArgument('the query to be an object', filter)
-  for (const name of Object.keys(filter)) {
-    if (!['job', 'status', 'since', 'until', ...known].includes(name)) {
-      throw invalidArgument(`only job, status, since, until, ${known.join(', ')} in the query`, name)
-    }
-  }
-  const since = resolveInstant('since', filter.since) ?? 0
-  const until = resolveInstant('until', filter.until) ?? LATEST_TIME
-  if (until < since) {
-    throw new S3SchedError(`expected until not to be before since, got ${until} and ${since}`, {
-      code: 'INVALID_ARGUMENT',
-    })
-  }
-  return { jobs: resolveJobs(filter.job), statuses: resolveStatuses(filter.status), since, until }
+const instant = custom<Instant>('epoch ms or a valid Date', (value): value is Instant => isTime(toMs(value)))
+
+const FILTER_SPEC = {
+  job: optional(
+    custom<string | readonly string[]>(
+      'a name, or a list of names, of 1 to 128 of A-Z a-z 0-9 _ . -',
+      (value): value is string | readonly string[] => isOneOrMany(value, isJobName),
+    ),
+  ),
+  status: optional(
+    custom<RunStatus | readonly RunStatus[]>(
+      `one or several of ${RUN_STATUSES.join(', ')}`,
+      (value): value is RunStatus | readonly RunStatus[] => isOneOrMany(value, isRunStatus),
+    ),
+  ),
+  since: optional(instant),
+  until: optional(instant),
 }
 
-export function resolveInstant(name: string, value: Instant | undefined): number | undefined {
-  if (value === undefined) return undefined
-  const ms = typeof value === 'object' && value !== null ? value.getTime() : value
-  if (!isTime(ms)) throw invalidArgument(`${name} to be epoch ms or a valid Date`, value)
-  return ms
-}
-
-/** @throws {@link S3SchedError} `INVALID_ARGUMENT` */
-export function resolveLimit(value: number | undefined, fallback: number, most: number): number {
-  if (value === undefined) return fallback
-  if (!Number.isSafeInteger(value) || value < 1 || value > most) {
-    throw invalidArgument(`limit to be an integer from 1 to ${most}`, value)
+/** @throws S3SchedError `INVALID_OPTIONS`, naming everything that is wrong. */
+export function resolveFilter(filter: RunFilter): ResolvedFilter {
+  const { job, status, since, until } = resolveOptions('query', FILTER_SPEC, filter, [
+    (given) => {
+      const [from, to] = [toMs(given.since), toMs(given.until)] as [number | undefined, number | undefined]
+      if (from === undefined || to === undefined || from <= to) return undefined
+      return `expected until not to be before since, got ${to} and ${from}`
+    },
+  ])
+  return {
+    jobs: job === undefined ? undefined : [...new Set(asList(job))].toSorted(),
+    statuses: status === undefined ? undefined : new Set(asList(status)),
+    since: since === undefined ? 0 : (toMs(since) as number),
+    until: until === undefined ? LATEST_TIME : (toMs(until) as number),
   }
-  return value
 }
 
-function resolveJobs(job: RunFilter['job']): readonly string[] | undefined {
-  if (job === undefined) return undefined
-  const jobs = typeof job === 'string' ? [job] : job
-  if (!Array.isArray(jobs) || jobs.length === 0) throw invalidArgument('job to be a name or a list of names', job)
-  for (const name of jobs) checkJobName(name)
-  return [...new Set(jobs as readonly string[])].toSorted()
+/** @throws S3SchedError `INVALID_OPTIONS` */
+export function resolveLimit(limit: number | undefined, fallback: number, most: number): number {
+  return resolveOptions('query', { limit: integer({ min: 1, max: most, default: fallback }) }, { limit }).limit
 }
 
-function resolveStatuses(status: RunFilter['status']): ReadonlySet<RunStatus> | undefined {
-  if (status === undefined) return undefined
-  const statuses: readonly unknown[] = Array.isArray(status) ? status : [status]
-  if (statuses.length === 0 || !statuses.every(isRunStatus)) {
-    throw invalidArgument(`status to be one or several of ${RUN_STATUSES.join(', ')}`, status)
-  }
-  return new Set(statuses)
+function toMs(value: unknown): unknown {
+  const isDate =
+    typeof value === 'object' && value !== null && 'getTime' in value && typeof value.getTime === 'function'
+  return isDate ? (value as { getTime(): unknown }).getTime() : value
+}
+
+function isOneOrMany(value: unknown, isOne: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) ? value.length > 0 && value.every(isOne) : isOne(value)
+}
+
+function asList<T extends string>(value: T | readonly T[]): readonly T[] {
+  return typeof value === 'string' ? [value] : value
 }

@@ -2,11 +2,11 @@
  * Walking over the keys of runs, newest first, without reading a body.
  *
  * A run may have two records: it was declared `lost`, and then ended after all. Both stand at the same time, so they are
- * neighbours; a walk takes all keys of one time together and keeps, of each run, the record that knows more.
+ * neighbours; a walk looks at all keys of one time together and keeps, of each run, the record that knows most.
  */
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { invertTime, jobPrefix, parseRunKey, RUNS, type RunKey } from './run-key.ts'
-import { didRun } from './run-status.ts'
+import type { RunStatus } from './run-status.ts'
 
 /** A run as its key tells it. */
 export interface TimelineEntry extends RunKey {
@@ -28,15 +28,24 @@ const PAGE = 1000
 
 /** The runs of one job: 1 LIST per 1,000 keys, the first of at most `firstPage`. */
 export async function* scanRuns(store: ObjectStore, job: string, range: ScanRange): AsyncGenerator<TimelineEntry> {
-  let together: TimelineEntry[] = []
+  let time: number | undefined
+  // Nothing supersedes a final record, so it need not wait for its neighbours, which may be another LIST away.
+  const told = new Set<string>()
+  let waiting: TimelineEntry[] = []
   for await (const entry of scanKeys(store, job, range)) {
-    if (together[0] !== undefined && together[0].scheduledTime !== entry.scheduledTime) {
-      yield* bestOfEach(together)
-      together = []
+    if (entry.scheduledTime !== time) {
+      yield* bestOfEach(waiting).filter(({ runId }) => !told.has(runId))
+      time = entry.scheduledTime
+      waiting = []
+      told.clear()
     }
-    together.push(entry)
+    if (waiting.length > 0 || rankOf(entry.status) < FINAL) waiting.push(entry)
+    else if (!told.has(entry.runId)) {
+      told.add(entry.runId)
+      yield entry
+    }
   }
-  yield* bestOfEach(together)
+  yield* bestOfEach(waiting).filter(({ runId }) => !told.has(runId))
 }
 
 async function* scanKeys(store: ObjectStore, job: string, range: ScanRange): AsyncGenerator<TimelineEntry> {
@@ -60,21 +69,24 @@ async function* scanKeys(store: ObjectStore, job: string, range: ScanRange): Asy
   }
 }
 
-/** Of the records of one time, one per run: what really happened before the verdict that it was lost. */
+/** Of the records of one time, in the order of their keys, one per run: what really happened, not the verdict. */
 export function bestOfEach(entries: readonly TimelineEntry[]): TimelineEntry[] {
   if (entries.length < 2) return [...entries]
   const best = new Map<string, TimelineEntry>()
   for (const entry of entries) {
     const known = best.get(entry.runId)
-    if (known === undefined || knowsMore(entry, known)) best.set(entry.runId, entry)
+    if (known === undefined || rankOf(entry.status) > rankOf(known.status)) best.set(entry.runId, entry)
   }
   return entries.filter((entry) => best.get(entry.runId) === entry)
 }
 
-function knowsMore(entry: RunKey, known: RunKey): boolean {
-  if (didRun(entry.status) !== didRun(known.status)) return didRun(entry.status)
-  if ((entry.status === 'lost') !== (known.status === 'lost')) return known.status === 'lost'
-  return entry.attempts !== known.attempts ? entry.attempts > known.attempts : entry.durationMs > known.durationMs
+const FINAL = 3
+
+/** How much a record knows of its run. An action that was told to end may have been run to its end by somebody else. */
+function rankOf(status: RunStatus): number {
+  if (status === 'lost') return 0
+  if (status === 'skipped' || status === 'missed') return 1
+  return status === 'cancelled' ? 2 : FINAL
 }
 
 /** The names of all jobs that have runs: 1 LIST each, whatever the number of runs. */
