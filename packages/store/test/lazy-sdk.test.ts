@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+/** Runs `code` in a process of its own and gives the packages of others that were resolved meanwhile. */
+async function resolvedBy(code: string): Promise<string[]> {
+  const script = `
+    import { registerHooks } from 'node:module'
+    const resolved = new Set()
+    registerHooks({
+      resolve(specifier, context, next) {
+        if (/^@(aws-sdk|smithy)\\//.test(specifier)) resolved.add(specifier)
+        return next(specifier, context)
+      },
+    })
+    const { openStore, createMemoryStore } = await import('@s3sched/store')
+    ${code}
+    console.log(JSON.stringify([...resolved]))
+  `
+  const args = ['--conditions=@s3sched/source', '--input-type=module', '--eval', script]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname })
+  return JSON.parse(stdout) as string[]
+}
+
+it('loads no module of the AWS SDK for a memory store', async () => {
+  const code = `const store = openStore('memory://trial'); await store.put('k', new Uint8Array()); await store.get('k')`
+  expect(await resolvedBy(code)).toEqual([])
+})
+
+it('loads the AWS SDK by the first request, and not when a bucket is opened', async () => {
+  expect(await resolvedBy(`openStore('s3://key:secret@bucket?endpoint=http://127.0.0.1:1')`)).toEqual([])
+  const code = `
+    const store = openStore('s3://key:secret@bucket?endpoint=http://127.0.0.1:1')
+    await store.get('k', { timeoutMs: 1 }).catch(() => {})
+  `
+  expect(await resolvedBy(code)).toContain('@aws-sdk/client-s3')
+})
