@@ -74,7 +74,10 @@ export interface History {
   find(job: string, scheduledTime: number, runId: string, options?: CallOptions): Promise<TimelineEntry | undefined>
   /** Whether one run of one tick has a record: 1 LIST. */
   runExists(job: string, scheduledTime: number, runId: string, options?: CallOptions): Promise<boolean>
-  /** Computed anew from all keys of a job in a period: 1 LIST per 1,000, and up to 1 GET for the last error's message. */
+  /**
+   * Computed anew from all keys of a job in a period: 1 LIST per 1,000, and up to 1 GET for the last error's message. A
+   * range of missed ticks counts as one here, since its key does not tell how many they were.
+   */
   statistics(job: string, query?: StatisticsQuery): Promise<StatisticsSummary>
   /** The names of all jobs with runs: 1 LIST each. */
   jobs(options?: CallOptions): AsyncIterable<string>

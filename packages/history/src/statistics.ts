@@ -26,7 +26,7 @@ export interface RunMark {
   readonly status: RunStatus
   readonly scheduledTime: number
   readonly durationMs: number
-  /** What went wrong, cut to about 200 characters. */
+  /** Of `lastError`: what went wrong, cut to about 200 characters. */
   readonly message?: string
 }
 
@@ -62,7 +62,8 @@ export function emptyStatistics(): JobStatistics {
 /** The statistics with one more run in them. Fold each run once. */
 export function foldStatistics(statistics: JobStatistics, run: RunSample): JobStatistics {
   const { lastRun, lastSuccess, lastError, streak } = statistics
-  const mark = markOf(run)
+  const { runId, status, scheduledTime, durationMs } = run
+  const mark: RunMark = { runId, status, scheduledTime, durationMs }
   const isNewest = lastRun === undefined || run.scheduledTime >= lastRun.scheduledTime
   const outcome = outcomeOf(run.status)
   const durations = didRun(run.status)
@@ -78,7 +79,7 @@ export function foldStatistics(statistics: JobStatistics, run: RunSample): JobSt
     counts: withCount(statistics.counts, run, 1),
     ...(isNewest ? { lastRun: mark } : {}),
     ...(outcome === 'success' && isLater(mark, lastSuccess) ? { lastSuccess: mark } : {}),
-    ...(outcome === 'failure' && isLater(mark, lastError) ? { lastError: mark } : {}),
+    ...(outcome === 'failure' && isLater(mark, lastError) ? { lastError: withMessage(mark, run) } : {}),
     streak: isNewest && outcome !== 'none' ? prolong(streak, outcome) : streak,
   }
 }
@@ -164,9 +165,8 @@ function withCount(
   return { ...counts, [status]: Math.max(0, counts[status] + sign * by) }
 }
 
-function markOf({ runId, status, scheduledTime, durationMs, error, reason }: RunSample): RunMark {
-  const mark = { runId, status, scheduledTime, durationMs }
-  const message = status === 'success' ? undefined : (error?.message ?? reason)
+function withMessage(mark: RunMark, { error, reason }: RunSample): RunMark {
+  const message = error?.message ?? reason
   return message === undefined ? mark : { ...mark, message: toBoundedJson(message, MAX_MESSAGE_BYTES) as string }
 }
 

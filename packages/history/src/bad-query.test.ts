@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { aRun, createRig, START } from '../test/records.ts'
+import type { ListQuery } from './index.ts'
+
+describe('a query that makes no sense is refused by name', () => {
+  it.each<[string, object, RegExp]>([
+    ['no runs', { limit: 0 }, /expected limit to be an integer >= 1 and <= 1000, got 0/],
+    ['a million runs', { limit: 1_000_000 }, /expected limit to be an integer >= 1 and <= 1000, got 1000000/],
+    ['an unknown status', { status: 'ok' }, /expected status to be one or several of success.*, got "ok"/],
+    ['no status at all', { status: [] }, /expected status to be one or several/],
+    ['a job’s name that is none', { job: 'a/b' }, /expected job to be a name, or a list of names.*, got "a\/b"/],
+    [
+      'an invalid Date',
+      { since: new Date('nonsense') },
+      /expected since to be epoch ms or a valid Date, got Invalid Date/,
+    ],
+    ['a time that is no number', { until: '2026' }, /expected until to be epoch ms or a valid Date, got "2026"/],
+    [
+      'an end before its beginning',
+      { since: START, until: START - 1 },
+      /expected until not to be before since, got \d+ and \d+/,
+    ],
+    ['a misspelt name', { jobs: 'a' }, /unknown option 'jobs': did you mean 'job'\?/],
+    ['a cursor that is none', { cursor: 'abc' }, /expected a cursor that list\(\) returned, got "abc"/],
+    ['a cursor that is no text', { cursor: 7 }, /expected a cursor that list\(\) returned, got 7/],
+  ])('%s', async (_, query, message) => {
+    const { history, requests } = createRig()
+    await expect(history.list(query as ListQuery)).rejects.toThrow(message)
+    expect(requests.list).toBe(0)
+  })
+
+  it('a cursor from another query', async () => {
+    const { history, recordAll } = createRig()
+    await recordAll([1, 2, 3].map((n) => aRun({ runId: `run-${n}`, scheduledTime: START + n })))
+    const { cursor = '' } = await history.list({ job: 'report', limit: 1 })
+    await expect(history.list({ job: 'report', status: 'success', cursor })).rejects.toThrow(
+      /the cursor belongs to another query. Repeat the job, status, since and until/,
+    )
+    expect((await history.list({ job: 'report', limit: 2, cursor })).runs).toHaveLength(2)
+  })
+
+  it('the name of a run, of its job or its tick', async () => {
+    const { history } = createRig()
+    await expect(history.get('report', 'a.b')).rejects.toThrow(/expected runId/)
+    await expect(history.find('a/b', START, 'r')).rejects.toThrow(/expected job/)
+    await expect(history.runsOfTick('report', -1)).rejects.toThrow(/expected scheduledTime to be epoch ms, got -1/)
+    await expect(history.timeline({ limit: 100_001 })).rejects.toThrow(/limit to be an integer >= 1 and <= 100000/)
+    await expect(history.prune({ maxAgeMs: -1 })).rejects.toThrow(/maxAgeMs/)
+    expect(() => history.exportRuns({ format: 'xml' as never })).toThrow(/expected format to be one of 'ndjson', 'csv'/)
+  })
+})

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { aRun, createRig, MINUTE, START } from '../test/records.ts'
+import { emptyStatistics, foldStatistics, supersedeLost, type RunStatus } from './index.ts'
+
+const lost = (runId: string) =>
+  aRun({ runId, status: 'lost', durationMs: 0, attempts: [], reason: 'its leader is gone' })
+
+describe('a run that was declared lost and ended after all', () => {
+  it.each<RunStatus>(['success', 'failed', 'timeout', 'cancelled'])('is shown as it ended: %s', async (status) => {
+    const { history } = createRig()
+    await history.record(lost('run-1'))
+    const real = aRun({ status })
+    await history.record(real)
+    expect(await history.list()).toEqual({ runs: [real] })
+    expect((await history.list({ job: 'report', status: 'lost' })).runs).toEqual([])
+    expect((await history.list({ status: ['lost', 'missed'] })).runs).toEqual([])
+    expect(await history.timeline({ job: 'report' })).toMatchObject([{ status }])
+    expect(await history.get('report', 'run-1')).toEqual(real)
+    expect(await history.find('report', START, 'run-1')).toMatchObject({ status })
+    expect((await history.statistics('report')).counts).toMatchObject({ lost: 0, [status]: 1 })
+  })
+
+  it('is shown as it ended also when the verdict comes after the truth', async () => {
+    const { history } = createRig()
+    await history.record(aRun())
+    await history.record(lost('run-1'))
+    expect(await history.timeline()).toMatchObject([{ status: 'success' }])
+  })
+
+  it('is no failure any more once it succeeded, while another of the same tick stays lost', async () => {
+    const { history } = createRig()
+    for (const runId of ['run-1', 'run-2']) await history.record(lost(runId))
+    await history.record(aRun())
+    expect((await history.list({ status: 'lost' })).runs).toMatchObject([{ runId: 'run-2' }])
+    expect(await history.timeline()).toMatchObject([
+      { runId: 'run-2', status: 'lost' },
+      { runId: 'run-1', status: 'success' },
+    ])
+  })
+
+  it('does not come back as lost on the next page', async () => {
+    const { history } = createRig()
+    for (let n = 0; n < 6; n++) await history.record(lost(`run-${n}`))
+    for (let n = 0; n < 6; n += 2) await history.record(aRun({ runId: `run-${n}`, status: 'failed' }))
+    const seen: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await history.list({ job: 'report', limit: 1, ...(cursor === undefined ? {} : { cursor }) })
+      seen.push(...page.runs.map(({ runId, status }) => `${runId} ${status}`))
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    expect(seen).toEqual(['run-0 failed', 'run-2 failed', 'run-4 failed', 'run-1 lost', 'run-3 lost', 'run-5 lost'])
+  })
+
+  it('is corrected in statistics that are carried along', () => {
+    const successes = Array.from({ length: 3 }, (_, n) =>
+      aRun({ runId: `s${n}`, scheduledTime: START - (3 - n) * MINUTE }),
+    )
+    const before = [...successes, lost('run-1')].reduce(foldStatistics, emptyStatistics())
+    expect(before).toMatchObject({ counts: { lost: 1 }, lastError: { runId: 'run-1' }, streak: { outcome: 'failure' } })
+    const corrected = supersedeLost(before, aRun())
+    expect(corrected).toEqual([...successes, aRun()].reduce(foldStatistics, emptyStatistics()))
+  })
+})

@@ -1,0 +1,104 @@
+import { createManualClock } from '@s3sched/kernel/testing'
+import { createMemoryStore } from '@s3sched/store/testing'
+import type { ObjectStore } from '@s3sched/store'
+import { describe, expect, it } from 'vitest'
+import { aRun, createRig, DAY, MINUTE, START } from '../test/records.ts'
+import { createHistory } from './index.ts'
+
+describe('prune', () => {
+  it('deletes what is too old with its marks, keeps failures longer, and leaves the rest', async () => {
+    const { clock, history, keys } = createRig()
+    for (const job of ['a', 'b.c']) {
+      await history.record(aRun({ job, runId: 'old' }))
+      await history.record(aRun({ job, runId: 'bad', status: 'failed' }))
+    }
+    await clock.advance(40 * DAY)
+    await history.record(aRun({ job: 'a', runId: 'new', scheduledTime: clock.now() }))
+    expect(await history.prune()).toEqual({ deleted: 2, orphans: 0 })
+    expect((await history.timeline()).map(({ job, runId }) => `${job} ${runId}`)).toEqual(['a new', 'a bad', 'b.c bad'])
+    await clock.advance(60 * DAY)
+    expect(await history.prune()).toEqual({ deleted: 3, orphans: 0 })
+    expect(await keys()).toEqual([])
+  })
+
+  it('keeps as many of each kind as it should', async () => {
+    const { clock, history, recordAll } = createRig({ retention: { maxRuns: 10, maxFailedRuns: 3 } })
+    await recordAll(
+      Array.from({ length: 50 }, (_, n) =>
+        aRun({ runId: `run-${n}`, scheduledTime: START + n * MINUTE, status: n % 5 === 0 ? 'failed' : 'success' }),
+      ),
+    )
+    expect(await history.prune()).toEqual({ deleted: 0, orphans: 0 })
+    await clock.advance(DAY)
+    expect(await history.prune()).toEqual({ deleted: 37, orphans: 0 })
+    expect(await history.timeline({ status: 'success' })).toHaveLength(10)
+    expect(await history.failures()).toMatchObject([{ runId: 'run-45' }, { runId: 'run-40' }, { runId: 'run-35' }])
+  })
+
+  it('costs 1 LIST per 1,000 that may go and not per 1,000 that are there', async () => {
+    const { clock, history, recordAll, requests, reset } = createRig()
+    await recordAll(Array.from({ length: 3 }, (_, n) => aRun({ runId: `old-${n}` })))
+    await clock.advance(31 * DAY)
+    await recordAll(Array.from({ length: 2500 }, (_, n) => aRun({ runId: `new-${n}`, scheduledTime: clock.now() - n })))
+    reset()
+    expect(await history.prune()).toMatchObject({ deleted: 3 })
+    // Two to find the only job and that there is no other, one for what is old, one for old marks.
+    expect(requests).toMatchObject({ list: 4, delete: 1, get: 0, put: 0 })
+  })
+
+  it('deletes nothing young when the own clock runs ahead of the store’s', async () => {
+    const storeClock = createManualClock(START)
+    const store = createMemoryStore({ clock: storeClock })
+    const history = createHistory(store, { clock: createManualClock(START + 3650 * DAY) })
+    await history.record(aRun())
+    expect(await history.prune()).toEqual({ deleted: 0, orphans: 0 })
+  })
+
+  it('deletes nothing young when the store’s clock runs ahead', async () => {
+    const storeClock = createManualClock(START)
+    const store = createMemoryStore({ clock: storeClock })
+    const history = createHistory(store, { clock: createManualClock(START) })
+    await history.record(aRun())
+    await storeClock.advance(3650 * DAY)
+    expect(await history.prune()).toEqual({ deleted: 0, orphans: 0 })
+  })
+
+  it('may die after any delete: what is left reads well, and the next one finishes', async () => {
+    for (let survived = 0; survived < 5; survived++) {
+      const clock = createManualClock(START)
+      const inner = createMemoryStore({ clock })
+      const history = createHistory(inner, { clock })
+      for (let n = 0; n < 3; n++) await history.record(aRun({ job: `job-${n}`, status: 'failed' }))
+      await clock.advance(100 * DAY)
+      let left = survived
+      const dying: ObjectStore = {
+        ...inner,
+        delete: (keys, options) =>
+          left-- > 0 ? inner.delete(keys, options) : Promise.reject(new Error('the process died')),
+      }
+      await expect(createHistory(dying, { clock }).prune()).rejects.toThrow('the process died')
+      const { runs } = await history.list({ status: 'failed' })
+      expect(runs).toHaveLength(3 - Math.ceil(survived / 2))
+      await history.prune()
+      expect(await history.timeline()).toEqual([])
+      expect(await history.failures()).toEqual([])
+    }
+  })
+
+  it('ends between two batches when it is told to', async () => {
+    const { clock, history } = createRig()
+    await history.record(aRun())
+    await clock.advance(100 * DAY)
+    await expect(history.prune({}, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped')
+    expect(await history.timeline()).toHaveLength(1)
+  })
+
+  it('leaves alone what no run wrote', async () => {
+    const { clock, history, store, keys } = createRig()
+    await store.put('runs/report/notes.txt', new Uint8Array())
+    await store.put('failures/notes', new Uint8Array())
+    await clock.advance(1000 * DAY)
+    await history.prune()
+    expect(await keys()).toEqual(['failures/notes', 'runs/report/notes.txt'])
+  })
+})
