@@ -1,0 +1,89 @@
+import { createBucket } from '@s3sched-tooling/minio'
+import { describe, expect, inject, it } from 'vitest'
+import { listAll, openStore, probeStore } from '../src/index.ts'
+import { createCountingStore, describeStoreConformance } from '../src/testing/index.ts'
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+const decode = (body: Uint8Array): string => new TextDecoder().decode(body)
+
+describe.skipIf(!inject('minio'))('on MinIO', () => {
+  // MinIO keeps objects as files: a key can't be a folder at the same time.
+  const options = { keysBelowKeys: false }
+  describeStoreConformance(
+    'the S3 driver by a connection string',
+    { describe, it, expect },
+    async () => ({ store: openStore((await createBucket()).connectionString) }),
+    options,
+  )
+  describeStoreConformance(
+    "the S3 driver by somebody's client that retries",
+    { describe, it, expect },
+    async () => {
+      const { client, bucket } = await createBucket()
+      return { store: openStore({ client, bucket }) }
+    },
+    options,
+  )
+
+  it('the probe accepts it, and remembers', async () => {
+    const { connectionString } = await createBucket()
+    const store = openStore(connectionString)
+    expect(await probeStore(store, { rounds: 10 })).toMatchObject({ remembered: false, rounds: 10, warnings: [] })
+    expect((await listAll(store, '')).map(({ key }) => key)).toEqual(['probe.json'])
+    const counting = createCountingStore(store)
+    expect(await probeStore(counting.store, { rounds: 10 })).toMatchObject({ remembered: true })
+    expect(counting.requests).toMatchObject({ get: 1, put: 0, list: 0, delete: 0 })
+    await store.close()
+  })
+
+  it('eight clients add to one counter by compare-and-swap, and lose nothing', async () => {
+    const { connectionString } = await createBucket()
+    const stores = Array.from({ length: 8 }, () => openStore(connectionString))
+    const each = 25
+    await Promise.all(
+      stores.map(async (store, worker) => {
+        for (let added = 0; added < each;) {
+          const got = await store.get('counter')
+          const count = got.outcome === 'found' ? Number(decode(got.body).split(' ')[0]) : 0
+          const condition = got.outcome === 'found' ? { ifMatch: got.etag } : { ifAbsent: true as const }
+          const put = await store.put('counter', encode(`${count + 1} ${worker} ${added}`), { condition })
+          if (put.outcome === 'written') added++
+        }
+      }),
+    )
+    const final = await stores[0]?.get('counter')
+    expect(final?.outcome === 'found' && decode(final.body)).toMatch(new RegExp(`^${8 * each} `))
+    await Promise.all(stores.map((store) => store.close()))
+  })
+
+  it('lists and deletes more than a page', async () => {
+    const { connectionString } = await createBucket()
+    const store = openStore(`${connectionString.replace('?', '/pre/fix?')}`)
+    const keys = Array.from({ length: 1_105 }, (_, index) => `many/${String(index).padStart(5, '0')}`)
+    for (let at = 0; at < keys.length; at += 50) {
+      await Promise.all(keys.slice(at, at + 50).map((key) => store.put(key, encode(key))))
+    }
+    const listed = await listAll(store, 'many/')
+    expect(listed.map(({ key }) => key)).toEqual(keys)
+    await store.delete(keys)
+    expect(await listAll(store, '')).toEqual([])
+    await store.close()
+  })
+
+  it('says what is wrong with credentials and buckets', async () => {
+    const { connectionString, bucket } = await createBucket()
+    const wrongSecret = openStore(connectionString.replace(/:[^:@]+@/, ':hunter2@'))
+    await expect(wrongSecret.get('k')).rejects.toMatchObject({ code: 'CREDENTIALS', retriable: false })
+    await expect(wrongSecret.put('k', encode('x'), { condition: { ifAbsent: true } })).rejects.toMatchObject({
+      code: 'CREDENTIALS',
+    })
+    await wrongSecret.close()
+    const absent = openStore(connectionString.replace(bucket, 'no-such-bucket'))
+    await expect(absent.get('k')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(absent.put('k', encode('x'), { condition: { ifMatch: '"x"' } })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
+    await expect(listAll(absent, '')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await absent.close()
+  })
+})
