@@ -1,8 +1,8 @@
-import { describe } from '@s3sched/kernel'
+import { custom, describe, resolveOptions } from '@s3sched/kernel'
 import { collect } from './collect.ts'
 import { formatDuration, parseDuration } from './duration.ts'
-import { dateMs, instantMs, MAX_INSTANT_MS } from './instant.ts'
-import { InvalidScheduleError, type ScheduleField } from './invalid-schedule-error.ts'
+import { instantMs, MAX_INSTANT_MS, wholeMs } from './instant.ts'
+import { InvalidScheduleError } from './invalid-schedule-error.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface EveryScheduleOptions {
@@ -10,39 +10,38 @@ export interface EveryScheduleOptions {
   readonly anchor?: number | Date | undefined
 }
 
+const OPTIONS = {
+  anchor: custom(
+    'whole epoch milliseconds or a valid Date',
+    (value): value is number | Date => !Number.isNaN(wholeMs(value)),
+    0,
+  ),
+}
+
 /**
  * A tick every `interval`, forever in both directions: `'15m'`, `'1h30m'` (units `w d h m s ms`), or a whole number of
  * milliseconds >= 1. The ticks are aligned to the anchor and not to the moment of the call, so that a restart doesn't
  * move them.
  *
- * @throws InvalidScheduleError when the interval or the anchor can't be read.
+ * @throws InvalidScheduleError when the interval can't be read.
+ * @throws S3SchedError `INVALID_OPTIONS` when the anchor is no instant.
  */
 export function everySchedule(interval: string | number, options: EveryScheduleOptions = {}): Schedule {
   const ms = typeof interval === 'string' ? parseDuration(interval) : interval
-  const written = typeof interval === 'string' ? interval : describe(interval)
-  if (!Number.isSafeInteger(ms) || ms < 1 || ms > MAX_INSTANT_MS) {
-    throw invalid(
-      written,
-      'interval',
-      describe(interval),
-      "a duration such as '15m' or '1h30m', or whole milliseconds >= 1",
-    )
-  }
-  const { anchor = 0 } = options
-  const anchorMs = typeof anchor === 'number' ? anchor : dateMs(anchor)
-  if (!Number.isSafeInteger(anchorMs) || Math.abs(anchorMs) > MAX_INSTANT_MS) {
-    throw invalid(written, 'anchor', describe(anchor), 'whole epoch milliseconds or a valid Date')
-  }
-  return new EverySchedule(formatDuration(ms), ms, anchorMs)
+  if (!Number.isSafeInteger(ms) || ms < 1 || ms > MAX_INSTANT_MS) throw invalidInterval(interval)
+  const { anchor } = resolveOptions('everySchedule', OPTIONS, options)
+  return new EverySchedule(formatDuration(ms), ms, wholeMs(anchor))
 }
 
-function invalid(expression: string, field: ScheduleField, value: string, expected: string): InvalidScheduleError {
+function invalidInterval(interval: string | number): InvalidScheduleError {
+  const value = describe(interval)
+  const expected = "a duration such as '15m' or '1h30m', or whole milliseconds >= 1"
   return new InvalidScheduleError({
-    expression,
-    field,
+    expression: typeof interval === 'string' ? interval : value,
+    field: 'interval',
     value,
     expected,
-    reason: `expected the ${field} to be ${expected}, got ${value}`,
+    reason: `expected the interval to be ${expected}, got ${value}`,
   })
 }
 

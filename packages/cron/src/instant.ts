@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { describe, S3SchedError } from '@s3sched/kernel'
 
 /** The last instant that a `Date` can name, in ms; the first is its negative. Nothing ticks outside. */
@@ -17,8 +18,13 @@ export function instantMs(name: string, value: number | Date): number {
   })
 }
 
-/** Epoch milliseconds of a `Date`; `NaN` for anything else. */
+/** Epoch milliseconds of a `Date`, also of another realm; `NaN` for anything else. */
 export function dateMs(value: unknown): number {
-  // oxlint-disable-next-line no-restricted-globals -- recognises what a caller passed; no clock is read
-  return value instanceof Date ? value.getTime() : Number.NaN
+  return types.isDate(value) ? value.getTime() : Number.NaN
+}
+
+/** Epoch milliseconds of a tick that a caller names: whole ones, or a valid `Date`. `NaN` for anything else. */
+export function wholeMs(value: unknown): number {
+  const ms = typeof value === 'number' ? value : dateMs(value)
+  return Number.isSafeInteger(ms) && Math.abs(ms) <= MAX_INSTANT_MS ? ms : Number.NaN
 }

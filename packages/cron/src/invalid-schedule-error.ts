@@ -2,18 +2,7 @@ import { S3SchedError } from '@s3sched/kernel'
 
 /** The part of a schedule that is wrong. `expression` stands for the whole of it. */
 export type ScheduleField =
-  | 'expression'
-  | 'second'
-  | 'minute'
-  | 'hour'
-  | 'dayOfMonth'
-  | 'month'
-  | 'dayOfWeek'
-  | 'timezone'
-  | 'hashSeed'
-  | 'interval'
-  | 'anchor'
-  | 'at'
+  'expression' | 'second' | 'minute' | 'hour' | 'dayOfMonth' | 'month' | 'dayOfWeek' | 'timezone' | 'interval' | 'at'
 
 /** What is wrong with a schedule, in pieces that a form can show beside its field. */
 export interface ScheduleProblem {

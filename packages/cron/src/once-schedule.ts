@@ -1,7 +1,7 @@
 import { describe } from '@s3sched/kernel'
 import { civilFromDays } from './civil.ts'
 import { collect } from './collect.ts'
-import { dateMs, instantMs, MAX_INSTANT_MS } from './instant.ts'
+import { instantMs, wholeMs } from './instant.ts'
 import { InvalidScheduleError } from './invalid-schedule-error.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -11,8 +11,8 @@ import type { Schedule } from './schedule.ts'
  * @throws InvalidScheduleError when `at` is neither.
  */
 export function onceSchedule(at: number | Date): Schedule {
-  const ms = typeof at === 'number' ? at : dateMs(at)
-  if (Number.isSafeInteger(ms) && Math.abs(ms) <= MAX_INSTANT_MS) return new OnceSchedule(ms)
+  const ms = wholeMs(at)
+  if (!Number.isNaN(ms)) return new OnceSchedule(ms)
   const value = describe(at)
   const expected = 'whole epoch milliseconds or a valid Date'
   throw new InvalidScheduleError({ expression: value, field: 'at', value, expected, reason: `expected ${expected}` })
