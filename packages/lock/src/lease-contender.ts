@@ -15,10 +15,11 @@ import {
   type LeaseTerms,
   type Outcome,
   type Sight,
+  type Step,
 } from './lease-protocol.ts'
 import { leaseFields, parseLease, type LeasePayload } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
-import { elapsedAtMost, takeReading } from './reading.ts'
+import { elapsedAtMost, takeReading, type Reading } from './reading.ts'
 
 /** A pursuit that needs more requests than this is told that it found no end; in practice four are many. */
 const MOST_STEPS = 24
@@ -27,6 +28,8 @@ export interface LeaseContenderDeps {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
+  /** For simulations that run a broken protocol on purpose. @default the protocol */
+  readonly protocol?: (state: LeaseState, input: Input, now: Reading) => Step
 }
 
 export interface LeaseContenderOptions extends LeaseTerms {
@@ -73,6 +76,7 @@ export function createLeaseContender(deps: LeaseContenderDeps, options: LeaseCon
 class Contender implements LeaseContender {
   readonly #deps: LeaseContenderDeps
   readonly #options: LeaseContenderOptions
+  readonly #step: typeof step
   #state: LeaseState
   #lastPayload: LeasePayload = {}
   #lease: HeldLease | undefined
@@ -81,6 +85,7 @@ class Contender implements LeaseContender {
   constructor(deps: LeaseContenderDeps, options: LeaseContenderOptions) {
     this.#deps = deps
     this.#options = options
+    this.#step = deps.protocol ?? step
     const { holder, ttlMs, serverClockMarginMs } = options
     this.#state = initialLease({ holder, ttlMs, serverClockMarginMs })
   }
@@ -152,7 +157,7 @@ class Contender implements LeaseContender {
   async #run(goal: Goal): Promise<Outcome> {
     let input: Input = { kind: 'begin', goal, nonce: this.#deps.random.id() }
     for (let steps = 0; steps < MOST_STEPS; steps++) {
-      const { state, effect } = step(this.#state, input, takeReading(this.#deps.clock))
+      const { state, effect } = this.#step(this.#state, input, takeReading(this.#deps.clock))
       this.#state = state
       if (effect.do === 'settle') return effect.outcome
       try {
@@ -160,7 +165,7 @@ class Contender implements LeaseContender {
         else input = await this.#read(effect.do === 'read' ? effect.ifNoneMatch : undefined)
       } catch (error) {
         const failed: Input = { kind: 'failed', nonce: this.#deps.random.id() }
-        this.#state = step(this.#state, failed, takeReading(this.#deps.clock)).state
+        this.#state = this.#step(this.#state, failed, takeReading(this.#deps.clock)).state
         throw error
       }
     }

@@ -53,11 +53,14 @@ export function parseLease(fields: Fields): ParsedLease {
     expect(fields, 'seq', isCount(seq)) ??
     expect(fields, 'ttlMs', isCount(ttlMs) && ttlMs > 0) ??
     expect(fields, 'state', state === 'held' || state === 'free') ??
-    expect(fields, 'predecessor', predecessor === undefined || isPredecessor(predecessor)) ??
     expect(fields, 'payload', isObject(payload))
   if (problem !== undefined) return { outcome: 'unreadable', problem }
-  const record = { holder, fence, seq, ttlMs, state, since: isCount(since) ? since : undefined, predecessor, payload }
-  return { outcome: 'found', record: record as LeaseRecord }
+  // Nothing is decided by these two, so that nonsense in them makes no lease unreadable.
+  const known = {
+    since: isInstant(since) ? since : undefined,
+    predecessor: isPredecessor(predecessor) ? predecessor : undefined,
+  }
+  return { outcome: 'found', record: { holder, fence, seq, ttlMs, state, payload, ...known } as LeaseRecord }
 }
 
 function isObject(value: unknown): value is Fields {
@@ -68,7 +71,12 @@ function isPredecessor(value: unknown): value is Predecessor {
   if (!isObject(value)) return false
   const { holder, fence, state, lastModified } = value
   const isFreeOrHeld = state === 'held' || state === 'free'
-  return typeof holder === 'string' && isCount(fence) && isFreeOrHeld && isCount(lastModified ?? 0)
+  return typeof holder === 'string' && isCount(fence) && isFreeOrHeld && isInstant(lastModified ?? 0)
+}
+
+/** Some stores tell fractions of a millisecond. */
+function isInstant(value: unknown): value is number {
+  return Number.isFinite(value)
 }
 
 function isCount(value: unknown): value is number {

@@ -1,0 +1,100 @@
+import type { Clock } from '@s3sched/kernel'
+import type { ObjectStore } from '@s3sched/store'
+import type { World } from './world.ts'
+
+export interface NodeClockErrors {
+  /** How fast both clocks run; 1 is right. */
+  readonly rate: number
+  /** By how much the wall clock is off, ms. */
+  readonly skewMs: number
+}
+
+/** One process: what runs on its {@link clock} and its {@link gate} stops while it is paused, and for ever when it crashed. */
+export class SimulatedNode {
+  readonly #world: World
+  readonly #errors: NodeClockErrors
+  #pausedUntil = 0
+  /** Real time for which the monotonic clock stood still. */
+  #suspendedMs = 0
+  #suspension: { readonly from: number; readonly until: number } | undefined
+  #stepMs = 0
+
+  constructor(world: World, errors: NodeClockErrors) {
+    this.#world = world
+    this.#errors = errors
+  }
+
+  readonly clock: Clock = {
+    now: () => START + this.#errors.skewMs + this.#stepMs + this.#world.now * this.#errors.rate,
+    monotonic: () => (this.#world.now - this.#stoodStill()) * this.#errors.rate,
+    sleep: (ms, signal) => {
+      const due = this.clock.monotonic() + Math.max(0, ms)
+      return this.#world.sleep(
+        // A little later than computed: a sleep must not end before its time by the node's own clock.
+        () => Math.max(this.#pausedUntil, this.#world.now + (due - this.clock.monotonic()) / this.#errors.rate + 1e-3),
+        signal,
+      )
+    },
+  }
+
+  get isRunning(): boolean {
+    return this.#world.now >= this.#pausedUntil
+  }
+
+  /** Nothing runs for so long, and the clocks go on: SIGSTOP, a long collection of garbage. */
+  pause(ms: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#world.now + ms)
+  }
+
+  /** Nothing runs for so long, and the monotonic clock stands still: the machine sleeps. */
+  suspend(ms: number): void {
+    if (!this.isRunning) return
+    this.#suspendedMs = this.#stoodStill()
+    this.#suspension = { from: this.#world.now, until: this.#world.now + ms }
+    this.pause(ms)
+  }
+
+  /** Somebody sets the wall clock on. */
+  step(ms: number): void {
+    this.#stepMs += ms
+  }
+
+  crash(): void {
+    this.#pausedUntil = Infinity
+  }
+
+  /** The node's way to a store: requests leave, and answers are read, only while it runs. */
+  gate(store: ObjectStore): ObjectStore {
+    const turn = (): Promise<void> => (this.isRunning ? Promise.resolve() : this.clock.sleep(0))
+    const through = async <T>(request: () => Promise<T>): Promise<T> => {
+      await turn()
+      try {
+        return await request()
+      } finally {
+        await turn()
+      }
+    }
+    return {
+      description: store.description,
+      get: (key, options) => through(() => store.get(key, options)),
+      put: (key, body, options) => through(() => store.put(key, body, options)),
+      delete: (keys, options) => through(() => store.delete(keys, options)),
+      async *list(prefix, options) {
+        await turn()
+        for await (const page of store.list(prefix, options)) {
+          await turn()
+          yield page
+        }
+      },
+      close: async () => {},
+    }
+  }
+
+  #stoodStill(): number {
+    if (this.#suspension === undefined) return this.#suspendedMs
+    const { from, until } = this.#suspension
+    return this.#suspendedMs + Math.min(this.#world.now, until) - from
+  }
+}
+
+const START = Date.UTC(2026, 0, 1)
