@@ -33,11 +33,10 @@ const LOOKBACK_SECONDS = 2 * 86_400
 /** Blocks remembered per zone: a hundred years or more at 200 bytes each. */
 const MAX_BLOCKS = 256
 
+const always: ZonePeriod = { start: -Infinity, end: Infinity, offset: 0, peak: -Infinity }
+
 /** UTC, which never changes. */
-export const utc: Zone = (() => {
-  const always: ZonePeriod = { start: -Infinity, end: Infinity, offset: 0, peak: -Infinity }
-  return { name: 'UTC', periodAt: () => always }
-})()
+export const utc: Zone = { name: 'UTC', periodAt: () => always }
 
 /**
  * An IANA zone, read from the engine's own data through one `Intl` formatter that is made with it. Offsets are asked for
@@ -59,44 +58,45 @@ export class IntlZone implements Zone {
     const last = this.#last
     if (second >= last.start && second < last.end) return last
     const index = Math.floor(second / BLOCK_SECONDS)
-    const block = this.#blocks.get(index) ?? this.#look(index)
+    const block = this.#blocks.get(index) ?? this.#remember(index)
     for (const period of block) if (second < period.end) return (this.#last = period)
     throw new RangeError(`no period of ${this.name} contains ${second}`)
   }
 
-  #look(index: number): readonly ZonePeriod[] {
+  #remember(index: number): readonly ZonePeriod[] {
+    if (this.#blocks.size >= MAX_BLOCKS) this.#blocks.clear()
     const from = index * BLOCK_SECONDS
-    const to = from + BLOCK_SECONDS
+    const periods = this.#periodsBetween(from - LOOKBACK_SECONDS, from + BLOCK_SECONDS)
+    const block = periods.filter(({ end }) => end > from).map((period) => cutAt(period, from))
+    this.#blocks.set(index, block)
+    return block
+  }
+
+  /** All periods from `from` to `to`; the first knows nothing of what was shown before it. */
+  #periodsBetween(from: number, to: number): readonly ZonePeriod[] {
     const periods: ZonePeriod[] = []
-    let start = from - LOOKBACK_SECONDS
+    let start = from
     let offset = this.#offsetAt(start)
     let peak = -Infinity
-    const close = (end: number): void => {
-      if (end > from)
-        periods.push({
-          start: Math.max(start, from),
-          end,
-          offset,
-          peak: start < from ? Math.max(peak, from - 1 + offset) : peak,
-        })
+    while (start < to) {
+      const end = this.#endOf(start, offset, to)
+      periods.push({ start, end, offset, peak })
       peak = Math.max(peak, end - 1 + offset)
+      start = end
+      offset = this.#offsetAt(end)
     }
+    return periods
+  }
+
+  /** The first second after `start` at which the offset is no longer `offset`; at most `to`. */
+  #endOf(start: number, offset: number, to: number): number {
     let known = start
     while (known < to) {
       const probe = Math.min(known + PROBE_SECONDS, to)
-      if (this.#offsetAt(probe) === offset) known = probe
-      else {
-        const change = this.#changeBetween(known, probe, offset)
-        if (change >= to) break
-        close(change)
-        start = known = change
-        offset = this.#offsetAt(change)
-      }
+      if (this.#offsetAt(probe) !== offset) return this.#changeBetween(known, probe, offset)
+      known = probe
     }
-    close(to)
-    if (this.#blocks.size >= MAX_BLOCKS) this.#blocks.clear()
-    this.#blocks.set(index, periods)
-    return periods
+    return to
   }
 
   /** The first second of `(known, probe]` at which the offset is no longer `offset`. */
@@ -117,13 +117,21 @@ export class IntlZone implements Zone {
   }
 }
 
+/** What is left of a period from `from` on; what it showed until then, was shown before. */
+function cutAt(period: ZonePeriod, from: number): ZonePeriod {
+  if (period.start >= from) return period
+  return { ...period, start: from, peak: Math.max(period.peak, from - 1 + period.offset) }
+}
+
 /** Seconds of `… GMT`, `… GMT+05:30` or `… GMT-00:44:30`. */
 function parseOffset(text: string): number {
   const sign = text.indexOf('GMT') + 3
   if (sign === text.length) return 0
-  const digit = (at: number): number => text.charCodeAt(at) - 48
-  const minutes = (digit(sign + 1) * 10 + digit(sign + 2)) * 60 + digit(sign + 4) * 10 + digit(sign + 5)
-  const seconds = text.length > sign + 6 ? digit(sign + 7) * 10 + digit(sign + 8) : 0
-  const total = minutes * 60 + seconds
+  const seconds = text.length > sign + 6 ? twoDigits(text, sign + 7) : 0
+  const total = twoDigits(text, sign + 1) * 3600 + twoDigits(text, sign + 4) * 60 + seconds
   return text.charCodeAt(sign) === 45 ? -total : total
+}
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48
 }
