@@ -1,3 +1,5 @@
+export { audit, type AuditedJob, type AuditOptions } from './audit/audit.ts'
+export type { TickCounts } from './audit/count-ticks.ts'
 export { Database } from '@s3sched/database'
 export type {
   CoreEvents,

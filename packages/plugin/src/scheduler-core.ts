@@ -1,7 +1,7 @@
 /**
  * Everything that works on one open store, put together. No decisions of its own: it knows who needs whom.
  */
-import { createCoordinator, type Coordinator } from '@s3sched/coordinator'
+import { createCoordinator, Membership, type Coordinator, type Worker } from '@s3sched/coordinator'
 import { CancelledError, createExecutor, type Executor } from '@s3sched/executor'
 import { createHistory, type History, type RunStatus } from '@s3sched/history'
 import { mapParallel, type Clock, type Logger, type Random } from '@s3sched/kernel'
@@ -44,8 +44,6 @@ export interface DueRun {
 
 /** How many job records are read or written at a time when an instance starts. */
 const REGISTER_AT_ONCE = 32
-/** A member whose object is older than this many heartbeats is gone. */
-const MEMBER_HEARTBEATS = 3
 /** The coordinator's default. */
 const LEASE_HEARTBEATS = 3
 
@@ -65,7 +63,11 @@ export class SchedulerCore {
   readonly recovery: RunRecovery
   /** The authority of what this instance runs outside of a leader's term; ends when it stops. */
   readonly member: Authority
+  /** Keeps the member object while the coordinator does not. */
+  readonly #membership: Membership
+  #isCoordinated = false
   #leader: Authority | undefined
+  #drain: Promise<void> | undefined
   readonly #endMember = new AbortController()
   readonly #deps: SchedulerCoreDeps
   #term: LeaderTerm | undefined
@@ -82,6 +84,16 @@ export class SchedulerCore {
     this.recorder = new RunRecorder({ history: this.history, clock, random, logger })
     const { history, recorder, serverClock } = this
     const { workerId } = this.coordinator
+    this.#membership = new Membership(
+      { store, clock, random, problem: (error) => logger.warn(error.message, { error }) },
+      {
+        workerId,
+        version: undefined,
+        heartbeatMs: options.heartbeatInterval,
+        refreshMs: options.heartbeatInterval,
+        ttlMs: LEASE_HEARTBEATS * options.heartbeatInterval,
+      },
+    )
     this.book = new JobBook({ store, clock, random, logger, serverClock, recorder })
     this.executor = createExecutor(
       { clock, random, logger },
@@ -90,7 +102,10 @@ export class SchedulerCore {
     this.marker = new ChangeMarker({ store, random, clock, serverClock })
     this.requests = new RunRequests({ store, clock, random, logger })
     this.presence = new MemberPresence({
-      refresh: () => this.#showMember(),
+      show: () => this.#announceMember({ runs: true }),
+      beat: () => this.#beat(),
+      // Without coordinator nobody looks at an idle instance, and its next run shows it again.
+      hide: async () => (this.#isCoordinated ? this.coordinator.refreshMember() : undefined),
       clock,
       logger,
       heartbeatInterval: options.heartbeatInterval,
@@ -109,6 +124,7 @@ export class SchedulerCore {
       logger,
       workerId,
       database,
+      onEnded: (name) => void this.#term?.evaluateChains(name),
     })
     const localJob = (name: string): LocalJob | undefined => deps.localJobs.get(name)
     this.recovery = new RunRecovery({
@@ -127,7 +143,6 @@ export class SchedulerCore {
       knownEpoch: () => (options.enableCoordinator ? this.coordinator.epoch() : undefined),
       previousLease: () => this.#previousLease,
       leaseTtlMs: LEASE_HEARTBEATS * options.heartbeatInterval,
-      memberTtlMs: MEMBER_HEARTBEATS * options.heartbeatInterval,
     })
     this.member = {
       role: 'member',
@@ -231,7 +246,9 @@ export class SchedulerCore {
       return
     }
     this.#follow(this.coordinator)
+    await this.#membership.leave()
     await this.coordinator.start()
+    this.#isCoordinated = true
   }
 
   #follow(coordinator: Coordinator): void {
@@ -303,11 +320,6 @@ export class SchedulerCore {
     this.#term?.touch(name)
   }
 
-  /** A run has ended here: whatever comes after it may start. */
-  async ended(jobName: string): Promise<void> {
-    await this.#term?.evaluateChains(jobName)
-  }
-
   nextTick(name: string): number | undefined {
     return this.#term?.nextTick(name)
   }
@@ -318,11 +330,16 @@ export class SchedulerCore {
     return running.map((run) => this.executor.cancel(run.runId, 'cancelled')).includes(true)
   }
 
+  #drained(): Promise<void> {
+    this.#drain ??= this.#drainNow(this.drainTimeoutMs)
+    return this.#drain
+  }
+
   /** Lets what runs come to its end for up to `timeoutMs`, tells the rest to end, and gets the records written. */
-  async drain(timeoutMs: number): Promise<void> {
-    const { clock } = this.#deps
+  async #drainNow(timeoutMs: number): Promise<void> {
+    const { clock, options } = this.#deps
     this.#term?.stop()
-    this.runs.close()
+    await this.runs.close(Math.min(timeoutMs, options.claimAhead))
     await this.executor.drain({ timeoutMs })
     const patience = new AbortController()
     const lastCall = clock
@@ -337,8 +354,12 @@ export class SchedulerCore {
 
   /** Stops for good: drains, and hands the lease over. */
   async stop(): Promise<void> {
-    if (!this.#deps.options.enableCoordinator) await this.drain(this.drainTimeoutMs)
+    // A leader drains while its lease is renewed, anybody else while the member object is.
+    if (!this.coordinator.isLeader()) await this.#drained()
     await this.coordinator.stop()
+    await this.#drained()
+    if (!this.#isCoordinated) await this.#membership.leave()
+    this.#isCoordinated = false
     this.#endMember.abort(new CancelledError('stopped'))
   }
 
@@ -352,18 +373,31 @@ export class SchedulerCore {
       heartbeatInterval,
       coldStartObservationWindow,
       skipColdStart,
+      memberRefreshInterval: Math.max(MEMBER_REFRESH_MS, heartbeatInterval),
       ...(workerId === undefined ? {} : { workerId }),
       payload: () => ({ ...this.#term?.payload() }),
-      drain: () => this.drain(this.drainTimeoutMs),
+      drain: () => this.#drained(),
       clock,
       random,
       logger,
     })
   }
 
-  /** A follower that runs something shows that it is alive, and looks whether somebody asked it to end. */
-  async #showMember(): Promise<void> {
-    await this.coordinator.refreshMember()
+  /** Who is alive: 1 LIST, and 1 GET for each that changed. */
+  workers(): Promise<Worker[]> {
+    return this.#isCoordinated ? this.coordinator.workers() : this.#membership.workers()
+  }
+
+  async #announceMember(extra: Readonly<Record<string, unknown>>): Promise<void> {
+    if (this.#isCoordinated) return this.coordinator.refreshMember(extra)
+    this.#membership.say(extra)
+    await this.#membership.refresh()
+  }
+
+  /** What runs here outside of a leader's term shows that it is alive, and looks whether somebody asked it to end. */
+  async #beat(): Promise<void> {
+    // The coordinator writes the member object at each heartbeat by itself.
+    if (!this.#isCoordinated) await this.#membership.refresh()
     for (const request of await this.requests.pending(this.member.signal)) {
       if (request.kind === 'cancel' && this.cancelHere(request.jobName)) await this.requests.done(request)
     }
@@ -400,5 +434,7 @@ function readPayload(previous: { readonly payload: unknown; readonly lastModifie
 }
 
 const CLOCK_JUMP_MS = 1000
+/** How often an instance says that it is still there when it runs nothing by itself. */
+const MEMBER_REFRESH_MS = 900_000
 /** How long records that are on their way are waited for at least, in ms. */
 const RECORDS_MS = 10_000

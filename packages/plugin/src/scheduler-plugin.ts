@@ -330,7 +330,7 @@ export class SchedulerPlugin<DB = Database> {
   /** The instances that are alive: 1 LIST, and 1 GET each. */
   async getActiveWorkers(): Promise<readonly Worker[]> {
     const { core } = await this.#open()
-    return core.coordinator.workers()
+    return core.workers()
   }
 
   /** The epoch of the last leader that this instance knows of; 0 before the first. */
@@ -395,7 +395,7 @@ export class SchedulerPlugin<DB = Database> {
     const deps = { clock: this.#clock, random: this.#random, logger: this.#logger }
     const { close, store } = resolveStore(this.#options, this.#database, process.env, deps)
     try {
-      await probeStore(store, deps)
+      await probeStore(store)
     } catch (error) {
       await close()
       throw error

@@ -104,12 +104,16 @@ export class LeaderTerm {
     ]
     if (this.#deps.watches) loops.push(this.#watch())
     if (isFleetStart) await this.#insist('start the jobs with runOnStart', () => this.#runOnStart())
-    await this.#insist('look at the chains', () => this.evaluateChains())
+    await this.evaluateChains()
     await Promise.all(loops)
   }
 
-  /** Starts what the end of a run of `predecessor` starts; all chains when there is none given. */
+  /** Starts what the end of a run of `predecessor` starts; all chains when there is none given. Never rejects. */
   async evaluateChains(predecessor?: string): Promise<void> {
+    await this.#insist('look at the chains', () => this.#evaluateChains(predecessor))
+  }
+
+  async #evaluateChains(predecessor: string | undefined): Promise<void> {
     const { book, localNames } = this.#deps
     for (const name of localNames()) {
       const record = book.peek(name)
@@ -196,7 +200,13 @@ export class LeaderTerm {
       refuse: () => undefined,
     })
     if (claimed.outcome === 'refused') return false
-    void runs.execute(job, claimed.run, claimed.record, this.#authority, { fields: request.fields })
+    void runs.execute({
+      job,
+      run: claimed.run,
+      record: claimed.record,
+      authority: this.#authority,
+      fields: request.fields,
+    })
     return true
   }
 
@@ -235,7 +245,8 @@ export class LeaderTerm {
         !isActive(record) || (trigger === 'chain' && ready(record) === undefined) ? 'not-ready' : undefined,
       also: (record) => consumePredecessors(record, ready(record) ?? {}),
     })
-    if (claimed.outcome === 'claimed') void runs.execute(job, claimed.run, claimed.record, this.#authority)
+    if (claimed.outcome === 'claimed')
+      void runs.execute({ job, run: claimed.run, record: claimed.record, authority: this.#authority })
   }
 
   async #prune(): Promise<void> {

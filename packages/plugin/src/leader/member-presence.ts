@@ -1,8 +1,12 @@
 import type { Clock, Logger } from '@s3sched/kernel'
 
 export interface MemberPresenceDeps {
-  /** Writes this instance's member object: 1 PUT. */
-  readonly refresh: () => Promise<void>
+  /** Writes this instance's member object, with the promise to write it again at each heartbeat: 1 PUT. */
+  readonly show: () => Promise<void>
+  /** Called at each heartbeat while something runs. */
+  readonly beat: () => Promise<void>
+  /** Called when nothing runs any more. */
+  readonly hide: () => Promise<void>
   readonly clock: Clock
   readonly logger: Logger
   readonly heartbeatInterval: number
@@ -15,7 +19,7 @@ export interface MemberPresenceDeps {
 export class MemberPresence {
   readonly #deps: MemberPresenceDeps
   #runs = 0
-  #shownAt: number | undefined
+  #shownAt = -Infinity
   #beating: AbortController | undefined
 
   constructor(deps: MemberPresenceDeps) {
@@ -24,10 +28,10 @@ export class MemberPresence {
 
   /** Awaited before a claim: what nobody can see to be alive is soon declared lost. 1 PUT, once a heartbeat at most. */
   async show(): Promise<void> {
-    const { clock, heartbeatInterval } = this.#deps
+    const { clock, heartbeatInterval, show } = this.#deps
     const now = clock.monotonic()
-    if (this.#shownAt !== undefined && now - this.#shownAt < heartbeatInterval) return
-    await this.#deps.refresh()
+    if (now - this.#shownAt < heartbeatInterval) return
+    await show()
     this.#shownAt = now
   }
 
@@ -47,19 +51,26 @@ export class MemberPresence {
   }
 
   async #beat(signal: AbortSignal): Promise<void> {
-    const { clock, heartbeatInterval, logger, refresh } = this.#deps
+    const { beat, clock, heartbeatInterval, hide } = this.#deps
     for (;;) {
       try {
         await clock.sleep(heartbeatInterval, signal)
       } catch {
-        return // the last run ended
+        break // the last run ended
       }
-      try {
-        await refresh()
+      await this.#insist(async () => {
+        await beat()
         this.#shownAt = clock.monotonic()
-      } catch (error) {
-        logger.warn('could not refresh the member object; runs of this instance may be declared lost', { error })
-      }
+      })
+    }
+    await this.#insist(hide)
+  }
+
+  async #insist(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.#deps.logger.warn('could not write the member object; runs of this instance may be declared lost', { error })
     }
   }
 }

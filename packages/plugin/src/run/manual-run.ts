@@ -39,7 +39,7 @@ export async function runManually(
   if (claimed.outcome === 'refused') {
     throw claimed.why === 'running' ? alreadyRunning(name) : jobNotFound(name)
   }
-  const ended = await runs.execute(job, claimed.run, claimed.record, authority, { fields })
+  const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
   if (ended === undefined)
     throw new SchedulerError(`Job '${name}' was not started: the scheduler stops`, { code: 'STOPPED' })
   if (authority.role === 'member') await foldOwnRun(core, name)

@@ -49,8 +49,6 @@ export interface RunRecoveryDeps {
   readonly knownEpoch: () => number | undefined
   readonly previousLease: () => PreviousLease | undefined
   readonly leaseTtlMs: number
-  /** A member object that is older than this is stale. */
-  readonly memberTtlMs: number
 }
 
 /** The server's times are whole seconds. */
@@ -80,7 +78,7 @@ export class RunRecovery {
   }
 
   async #isAlive(run: OpenRun, authority: Authority): Promise<boolean> {
-    const { knownEpoch, store, memberTtlMs } = this.#deps
+    const { knownEpoch, store } = this.#deps
     if (run.role === 'leader') {
       if (authority.role === 'leader') return (run.epoch ?? 0) > (authority.epoch ?? 0)
       const epoch = knownEpoch()
@@ -90,9 +88,10 @@ export class RunRecovery {
     if (member.outcome !== 'found') return false
     const { lastModified, serverTime } = member
     if (lastModified === undefined || serverTime === undefined) return true
-    const startedAt = member.fields['startedAt']
+    const { startedAt, staleAfterMs } = member.fields
     const isOfLaterProcess = typeof startedAt === 'number' && startedAt > run.claimedAt
-    return !isOfLaterProcess && serverTime - lastModified <= memberTtlMs + SLACK_MS
+    if (isOfLaterProcess || typeof staleAfterMs !== 'number') return false
+    return serverTime - lastModified <= staleAfterMs + SLACK_MS
   }
 
   async #resolveDead(name: string, run: OpenRun, authority: Authority): Promise<void> {
@@ -127,8 +126,8 @@ export class RunRecovery {
     if (taken.outcome !== 'written' || mine === undefined) return
     logger.info(`goes on with run '${run.runId}' of job '${name}' after attempt ${retry.attempt}`)
     const elapsed = Math.max(0, (serverClock.lowerBound() ?? retry.notedAt) - retry.notedAt)
-    const startAt = clock.now() + Math.max(0, retry.delayMs - elapsed)
-    void runs.execute(job, mine, taken.record, authority, { startAt })
+    const notBeforeMs = Math.max(0, retry.delayMs - elapsed)
+    void runs.execute({ job, run: mine, record: taken.record, authority, notBeforeMs })
   }
 
   async #declareLost(name: string, run: OpenRun, authority: Authority): Promise<void> {
@@ -153,7 +152,8 @@ export class RunRecovery {
     const scheduledTime = toDate(run.tick)
     events.announce('plg:scheduler:job-lost', { jobName: name, runId: run.runId, scheduledTime, reason })
     for (const open of judged.record.running) {
-      if (open.runId === again.runId && job !== undefined) void runs.execute(job, open, judged.record, authority)
+      if (open.runId === again.runId && job !== undefined)
+        void runs.execute({ job, run: open, record: judged.record, authority })
       if (open.runId !== run.runId || open.verdict === null) continue
       await recorder.record(recordOfVerdict(open.verdict, name, open), authority.signal)
     }

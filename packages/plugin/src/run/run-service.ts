@@ -36,6 +36,8 @@ export interface RunServiceDeps {
   readonly logger: Logger
   readonly workerId: string
   readonly database: () => unknown
+  /** Called when a run has ended and its record is written. Must not throw. */
+  readonly onEnded: (jobName: string) => void
 }
 
 export interface ClaimRequest<Refusal> {
@@ -53,11 +55,26 @@ export type ClaimOutcome<Refusal> =
   | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord }
   | { readonly outcome: 'refused'; readonly why: Refusal | 'unknown-job' }
 
-export interface ExecuteOptions {
-  /** When it starts, by the wall clock. @default now */
+/** A claimed run, and how it is to be started. */
+export interface RunStart {
+  readonly job: LocalJob
+  readonly run: OpenRun
+  /** As the claim left it. */
+  readonly record: JobRecord
+  readonly authority: Authority
+  /** When it starts, by the wall clock; until then it is in nobody's way. @default now */
   readonly startAt?: number
+  /** A wait before its next attempt, in ms; it holds its job meanwhile, as between any two attempts. @default 0 */
+  readonly notBeforeMs?: number
   /** More fields for the action's context. */
   readonly fields?: Readonly<Record<string, unknown>>
+}
+
+interface WaitingRun {
+  /** By the wall clock, epoch ms. */
+  readonly startAt: number
+  readonly end: () => void
+  readonly over: Promise<unknown>
 }
 
 /** How a run left this process; `undefined` when it was handed over before its first or between two attempts. */
@@ -66,8 +83,10 @@ export type EndedRun = { readonly outcome: RunOutcome; readonly record: RunRecor
 export class RunService {
   readonly #deps: RunServiceDeps
   readonly #here = new Map<string, Promise<EndedRun>>()
-  /** Aborts when nothing that waits may start here any more. */
-  readonly #closing = new AbortController()
+  /** The runs that wait for their instant. */
+  readonly #waiting = new Set<WaitingRun>()
+  /** What is due later than this, by the wall clock, does not start here any more. */
+  #closesAt = Infinity
   /** Aborts when records that are still unwritten are given up. */
   readonly #giveUp = new AbortController()
 
@@ -85,9 +104,14 @@ export class RunService {
     return [...this.#here.values()]
   }
 
-  /** From now on nothing starts here; what waits for its instant is handed over. What runs goes on. */
-  close(): void {
-    this.#closing.abort(new CancelledError('stopped'))
+  /**
+   * From now on only what was claimed already starts here, and only if it is due within `patienceMs`; the rest is handed
+   * over. Resolves when nothing waits any more. What runs goes on.
+   */
+  async close(patienceMs: number): Promise<void> {
+    this.#closesAt = this.#deps.clock.now() + patienceMs
+    for (const waiting of this.#waiting) if (waiting.startAt > this.#closesAt) waiting.end()
+    await Promise.all([...this.#waiting].map((waiting) => waiting.over))
   }
 
   /** From now on a record that can't be written at once is given up, and its run will count as lost. */
@@ -132,25 +156,15 @@ export class RunService {
   }
 
   /** Runs what was claimed, or goes on with it after the failed attempt that it carries, and records the outcome. */
-  execute(
-    job: LocalJob,
-    run: OpenRun,
-    record: JobRecord,
-    authority: Authority,
-    options: ExecuteOptions = {},
-  ): Promise<EndedRun> {
-    const ended = this.#execute(job, run, record, authority, options).finally(() => this.#here.delete(run.runId))
-    this.#here.set(run.runId, ended)
+  execute(start: RunStart): Promise<EndedRun> {
+    const { runId } = start.run
+    const ended = this.#execute(start).finally(() => this.#here.delete(runId))
+    this.#here.set(runId, ended)
     return ended
   }
 
-  async #execute(
-    job: LocalJob,
-    run: OpenRun,
-    record: JobRecord,
-    authority: Authority,
-    options: ExecuteOptions,
-  ): Promise<EndedRun> {
+  async #execute(start: RunStart): Promise<EndedRun> {
+    const { authority, job, run } = start
     const { presence } = this.#deps
     const leave = authority.role === 'member' ? presence.enter() : undefined
     const ending = new AbortController()
@@ -158,8 +172,8 @@ export class RunService {
     if (authority.signal.aborted) onLost()
     else authority.signal.addEventListener('abort', onLost, { once: true })
     try {
-      const isDue = await this.#untilDue(options.startAt, ending.signal)
-      const outcome = isDue ? await this.#run(job, run, record, authority, ending.signal, options) : undefined
+      const isDue = await this.#untilDue(start.startAt ?? -Infinity, ending.signal)
+      const outcome = isDue ? await this.#run(start, ending.signal) : undefined
       if (outcome === undefined || isHandedOver(outcome, run)) {
         await this.#letGo(job.name, run)
         return undefined
@@ -168,6 +182,7 @@ export class RunService {
       this.#announceEnd(outcome, ended, run, job.name)
       await this.#deps.recorder.record(ended, this.#giveUp.signal)
       if (!authority.isTrusted()) await this.#correct(ended)
+      this.#deps.onEnded(job.name)
       return { outcome, record: ended }
     } finally {
       authority.signal.removeEventListener('abort', onLost)
@@ -176,43 +191,38 @@ export class RunService {
   }
 
   /** Waits for the instant here and not in the executor, where it would count as an overlap with the run before it. */
-  async #untilDue(startAt: number | undefined, signal: AbortSignal): Promise<boolean> {
+  async #untilDue(startAt: number, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#deps
-    const delay = (startAt ?? -Infinity) - clock.now()
-    if (delay <= 0) return !signal.aborted && !this.#closing.signal.aborted
+    if (signal.aborted || startAt > this.#closesAt) return false
+    const delay = startAt - clock.now()
+    if (delay <= 0) return true
     const wake = new AbortController()
-    const onEnd = (): void => wake.abort()
-    const ends = [signal, this.#closing.signal]
-    for (const end of ends) end.addEventListener('abort', onEnd, { once: true })
-    if (ends.some((end) => end.aborted)) onEnd()
-    try {
-      await clock.sleep(delay, wake.signal)
-      return true
-    } catch {
-      return false // told to end while it waited
-    } finally {
-      for (const end of ends) end.removeEventListener('abort', onEnd)
-    }
+    const end = (): void => wake.abort()
+    signal.addEventListener('abort', end, { once: true })
+    const isDue = clock.sleep(delay, wake.signal).then(
+      () => true,
+      () => false, // told to end while it waited
+    )
+    const waiting: WaitingRun = { startAt, end, over: isDue }
+    this.#waiting.add(waiting)
+    const result = await isDue
+    this.#waiting.delete(waiting)
+    signal.removeEventListener('abort', end)
+    return result
   }
 
-  #run(
-    job: LocalJob,
-    run: OpenRun,
-    record: JobRecord,
-    authority: Authority,
-    signal: AbortSignal,
-    options: ExecuteOptions,
-  ): Promise<RunOutcome> {
+  #run(start: RunStart, signal: AbortSignal): Promise<RunOutcome> {
+    const { job, run } = start
     const task = {
       key: job.name,
       runId: run.runId,
       action: (context: unknown) => job.action(context as JobContext),
-      fields: this.#fields(job, run, record, options),
+      fields: this.#fields(start),
     }
-    return this.#deps.executor.run(task, this.#policy(job, run, record, authority, signal))
+    return this.#deps.executor.run(task, this.#policy(start, signal))
   }
 
-  #policy(job: LocalJob, run: OpenRun, record: JobRecord, authority: Authority, signal: AbortSignal): RunPolicy {
+  #policy({ authority, job, notBeforeMs = 0, record, run }: RunStart, signal: AbortSignal): RunPolicy {
     const { book, clock, events, logger, serverClock } = this.#deps
     const spec = effectiveSpec(record)
     const retry = run.retry
@@ -221,6 +231,7 @@ export class RunService {
       retries: spec.retries,
       backoff: spec.backoff === 'custom' ? job.backoff : (spec.backoff as Backoff),
       firstAttempt: retry === null ? 1 : retry.attempt + 1,
+      notBeforeMs,
       ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
       overlap: spec.overlap,
       signal,
@@ -250,10 +261,10 @@ export class RunService {
     }
   }
 
-  #fields(job: LocalJob, run: OpenRun, record: JobRecord, options: ExecuteOptions): Readonly<Record<string, unknown>> {
+  #fields({ fields, job, record, run }: RunStart): Readonly<Record<string, unknown>> {
     return {
       ...job.fields,
-      ...options.fields,
+      ...fields,
       jobName: job.name,
       scheduledTime: toDate(run.tick),
       epoch: run.epoch ?? undefined,

@@ -61,6 +61,8 @@ export class TickEngine {
   readonly #unclaimed = new Map<string, number>()
   readonly #failures = new Map<string, number>()
   #wake = new AbortController()
+  /** Until when the loop sleeps, by the wall clock. */
+  #wakesAt = -Infinity
   #stopped = false
 
   constructor(deps: TickEngineDeps, authority: Authority) {
@@ -89,8 +91,7 @@ export class TickEngine {
    */
   touch(name: string, settledUpTo?: number): void {
     if (settledUpTo !== undefined && this.#open.dueAt(name) === undefined) this.#open.set(name, settledUpTo + 1)
-    this.#due.set(name, -Infinity)
-    this.#wake.abort()
+    this.#lookAt(name, -Infinity)
   }
 
   /** Plans a job that is known not to be due before `after`, without looking at its record. */
@@ -98,7 +99,7 @@ export class TickEngine {
     const tick = schedule.next(after)
     if (tick === null) return
     this.#open.set(name, tick)
-    this.#due.set(name, tick - this.#deps.claimAheadMs)
+    this.#lookAt(name, tick - this.#deps.claimAheadMs)
   }
 
   /** Claims nothing from now on, although the authority may go on. */
@@ -117,9 +118,10 @@ export class TickEngine {
       this.#wake = new AbortController()
       if (!(await this.#mayGoOn()) || this.#hasEnded) break
       for (const name of this.#due.takeDue(clock.now(), AT_ONCE - this.#deciding.size)) this.#look(name)
-      const left = (this.#due.earliest ?? Infinity) - clock.now()
       // With all hands full there is nothing to do before one is free, which wakes it.
-      await this.#sleep(this.#deciding.size < AT_ONCE ? Math.min(left, LONGEST_SLEEP_MS) : LONGEST_SLEEP_MS)
+      const earliest = this.#deciding.size < AT_ONCE ? (this.#due.earliest ?? Infinity) : Infinity
+      this.#wakesAt = Math.min(earliest, clock.now() + LONGEST_SLEEP_MS)
+      await this.#sleep(this.#wakesAt - clock.now())
     }
     signal.removeEventListener('abort', onEnd)
     await this.decided()
@@ -138,6 +140,11 @@ export class TickEngine {
       for (const name of names) this.#look(name)
       await this.decided()
     }
+  }
+
+  #lookAt(name: string, at: number): void {
+    this.#due.set(name, at)
+    if (at < this.#wakesAt) this.#wake.abort()
   }
 
   get #hasEnded(): boolean {
@@ -179,8 +186,7 @@ export class TickEngine {
     const failures = (this.#failures.get(name) ?? 0) + 1
     this.#failures.set(name, failures)
     this.#report(error, name)
-    this.#due.set(name, this.#deps.clock.now() + fullJitter(failures, RETRY, this.#deps.random))
-    this.#wake.abort()
+    this.#lookAt(name, this.#deps.clock.now() + fullJitter(failures, RETRY, this.#deps.random))
   }
 
   #report(error: unknown, jobName?: string): void {
@@ -222,8 +228,8 @@ export class TickEngine {
       }
       this.#unclaimed.delete(name)
       this.#open.set(name, tick)
-      if (decision.act === 'wait') return this.#due.set(name, decision.at)
-      if (decision.act === 'hold') return this.#due.set(name, clock.now() + HOLD_MS)
+      if (decision.act === 'wait') return this.#lookAt(name, decision.at)
+      if (decision.act === 'hold') return this.#lookAt(name, clock.now() + HOLD_MS)
       if (!authority.isTrusted()) return
       await this.#settle(job, decision)
     }
@@ -268,7 +274,7 @@ export class TickEngine {
       if (claimed.why !== 'settled') return
       const reason = 'another instance settled it first'
       events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
-    } else void runs.execute(job, claimed.run, claimed.record, authority, { startAt })
+    } else void runs.execute({ job, run: claimed.run, record: claimed.record, authority, startAt })
   }
 
   /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */

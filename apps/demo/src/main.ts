@@ -1,0 +1,91 @@
+/**
+ * A story in three processes: they share a schedule through a bucket, lose their leader twice, once by SIGKILL and once by
+ * a clean stop, and go on. In the end every tick that was due is held against what the bucket says became of it.
+ */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { audit } from '@s3sched/plugin'
+import { auditProblems, auditTable } from './audit-table.ts'
+import { Fleet } from './fleet.ts'
+import { Narrator } from './narrator.ts'
+
+const USAGE = 'usage: npm run demo [-- --store s3://key:secret@bucket?endpoint=…]'
+const NAMES = ['ann', 'bob', 'cid']
+
+async function main(): Promise<number> {
+  const given = parseStore()
+  const store = given ?? pathToFileURL(await mkdtemp(join(tmpdir(), 's3sched-demo-'))).href
+  const prefix = `demo-${Date.now()}/`
+  const narrator = new Narrator()
+  const fleet = new Fleet({ store, prefix, onReport: (workerId, report) => narrator.report(workerId, report) })
+  process.once('SIGINT', () => {
+    fleet.killAll()
+    narrator.say('Stopped. Nothing is left running.')
+    process.exit(130)
+  })
+  try {
+    await play(fleet, narrator, given === undefined ? store : `your bucket, below ${prefix}`)
+  } finally {
+    fleet.killAll()
+  }
+  return concludes(narrator, store, prefix)
+}
+
+function parseStore(): string | undefined {
+  try {
+    return parseArgs({ options: { store: { type: 'string' } } }).values.store
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+    process.exit(2)
+  }
+}
+
+async function play(fleet: Fleet, narrator: Narrator, place: string): Promise<void> {
+  narrator.say(`Three processes, four jobs, one bucket: ${place}`)
+  const firstLeader = fleet.next((_, report) => report.kind === 'leads')
+  await Promise.all(NAMES.map((name) => fleet.add(name)))
+  await firstLeader
+  await wait(9000)
+
+  const follower = fleet.members.find((name) => name !== fleet.leader) ?? ''
+  narrator.say(`A run by hand, in ${follower}, who does not lead:`)
+  const answered = fleet.next((_, report) => report.kind === 'result' || report.kind === 'trouble')
+  fleet.tell(follower, 'run-by-hand')
+  await answered
+  await wait(2000)
+
+  narrator.say(`kill -9 ${fleet.leader ?? ''}, who leads. Its lease runs out in 3 seconds:`)
+  const heir = fleet.next((_, report) => report.kind === 'leads')
+  await fleet.kill(fleet.leader ?? '')
+  await heir
+  await wait(7000)
+
+  narrator.say(`A clean stop of ${fleet.leader ?? ''}, who leads now: it drains, and hands over:`)
+  const lastHeir = fleet.next((_, report) => report.kind === 'leads')
+  await fleet.stop(fleet.leader ?? '')
+  await lastHeir
+  await wait(6000)
+
+  narrator.say('The last one stops too.')
+  for (const name of fleet.members) await fleet.stop(name)
+}
+
+/** Everything that is said here is read back from the bucket. */
+async function concludes(narrator: Narrator, store: string, prefix: string): Promise<number> {
+  const jobs = await audit(store, { prefix })
+  narrator.say('Every tick that was due, and what the bucket says became of it:')
+  console.log(`\n${auditTable(jobs)}`)
+  const problems = jobs.length === 0 ? ['the bucket holds no job'] : auditProblems(jobs)
+  if (problems.length > 0) {
+    narrator.say(`The audit does NOT add up:\n${problems.join('\n')}`)
+    return 1
+  }
+  narrator.say('It adds up: no tick ran twice, and none left without a trace.')
+  return 0
+}
+
+process.exitCode = await main()

@@ -1,0 +1,189 @@
+import { summarizeStatistics, type RunRecord } from '@s3sched/history'
+import { describe, expect, it } from 'vitest'
+import {
+  claimRun,
+  correctLost,
+  defineJob,
+  isOpenTick,
+  judgeLost,
+  newJob,
+  noteRetry,
+  overrideJob,
+  passTicks,
+  pauseJob,
+  releaseRun,
+  removeJob,
+  resumeJob,
+  settle,
+  takeOver,
+  type RunClaim,
+} from './job-changes.ts'
+import { effectiveSpec, isActive, type JobRecord } from './job-record.ts'
+import { hashSpec, type JobSpec } from './job-spec.ts'
+
+const spec: JobSpec = {
+  schedule: '* * * * *',
+  timezone: 'UTC',
+  description: '',
+  enabled: true,
+  retries: 0,
+  backoff: 'exponential',
+  timeout: 0,
+  runOnStart: false,
+  overlap: 'skip',
+  catchUp: 'latest',
+  catchUpWindowMs: 1000,
+  jitterMs: 0,
+  after: [],
+  onLost: 'record',
+}
+
+const defined = newJob(spec, hashSpec(spec), 1000)
+
+function claimOf(runId: string, tick: number, changes: Partial<RunClaim> = {}): RunClaim {
+  return { runId, tick, trigger: 'schedule', workerId: 'w', role: 'leader', epoch: 1, claimedAt: tick, ...changes }
+}
+
+function ended(runId: string, status: RunRecord['status'], tick: number): RunRecord {
+  const times = { scheduledTime: tick, startedAt: tick, endedAt: tick + 10, durationMs: 10 }
+  return { runId, job: 'job', status, ...times, attempts: [], trigger: 'schedule', workerId: 'w' }
+}
+
+function recorded(...runs: RunRecord[]): Map<string, RunRecord> {
+  return new Map(runs.map((run) => [run.runId, run]))
+}
+
+function redefine(record: JobRecord, changes: Partial<JobSpec>, now: number): JobRecord {
+  const changed = { ...spec, ...changes }
+  return defineJob(record, changed, hashSpec(changed), now)
+}
+
+describe('a definition', () => {
+  it('counts ticks from the moment it is made', () => {
+    expect(isOpenTick(defined, 1000)).toBe(false)
+    expect(isOpenTick(defined, 1001)).toBe(true)
+  })
+
+  it('changes nothing when it is the same', () => {
+    expect(defineJob(defined, spec, hashSpec(spec), 5000)).toBe(defined)
+  })
+
+  it('has no past when its schedule or zone is another, and keeps its past otherwise', () => {
+    expect(redefine(defined, { schedule: '0 * * * *' }, 5000).since).toBe(5000)
+    expect(redefine(defined, { timezone: 'Europe/Rome' }, 5000).since).toBe(5000)
+    expect(redefine(defined, { retries: 3 }, 5000).since).toBe(1000)
+  })
+
+  it('ends an override that was made against another definition, and keeps a pause', () => {
+    const changed = pauseJob(overrideJob(defined, { retries: 7 }, 2000))
+    expect(effectiveSpec(changed).retries).toBe(7)
+    const redefined = redefine(changed, { description: 'new' }, 5000)
+    expect(effectiveSpec(redefined).retries).toBe(0)
+    expect(redefined.paused).toBe(true)
+  })
+
+  it('keeps the fence when a removed job comes back', () => {
+    const removed = removeJob(claimRun(defined, claimOf('a', 2000)))
+    expect(isActive(removed)).toBe(false)
+    const back = defineJob(removed, spec, hashSpec(spec), 9000)
+    expect(back).toMatchObject({ removed: false, fence: 1, since: 9000 })
+  })
+})
+
+describe('a pause', () => {
+  it('is not a miss: ticks count from the resumption', () => {
+    const resumed = resumeJob(pauseJob(defined), 8000)
+    expect(isActive(pauseJob(defined))).toBe(false)
+    expect(isActive(resumed)).toBe(true)
+    expect(isOpenTick(resumed, 8000)).toBe(false)
+  })
+
+  it('changes nothing when it is there, or is not', () => {
+    const paused = pauseJob(defined)
+    expect(pauseJob(paused)).toBe(paused)
+    expect(resumeJob(defined, 8000)).toBe(defined)
+  })
+
+  it('ends, by resuming, also where the code disabled the job', () => {
+    const disabled = redefine(defined, { enabled: false }, 2000)
+    const resumed = resumeJob(disabled, 8000)
+    expect(isActive(resumed)).toBe(true)
+    expect(resumed.since).toBe(8000)
+  })
+})
+
+describe('a claim', () => {
+  it('settles its tick, grows the fence and names the run', () => {
+    const claimed = claimRun(defined, claimOf('a', 2000))
+    expect(claimed).toMatchObject({ lastTick: 2000, fence: 1, running: [{ runId: 'a', fence: 1 }] })
+    expect(isOpenTick(claimed, 2000)).toBe(false)
+  })
+
+  it('of a run by hand settles no tick', () => {
+    expect(claimRun(defined, claimOf('a', 9000, { trigger: 'manual' }))).toMatchObject({ lastTick: null, fence: 1 })
+  })
+
+  it('never moves lastTick back', () => {
+    const later = claimRun(defined, claimOf('a', 9000))
+    expect(claimRun(later, claimOf('b', 2000)).lastTick).toBe(9000)
+  })
+})
+
+describe('settling', () => {
+  it('forgets a run only once its record is written, and folds it once', () => {
+    const claimed = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
+    expect(settle(claimed, recorded())).toBe(claimed)
+    const settled = settle(claimed, recorded(ended('a', 'success', 2000)))
+    expect(settled.running.map((run) => run.runId)).toEqual(['b'])
+    expect(settled.lastRun).toMatchObject({ runId: 'a', status: 'success', scheduledTime: 2000 })
+    expect(summarizeStatistics(settled.statistics).total).toBe(1)
+    expect(settle(settled, recorded(ended('a', 'success', 2000)))).toBe(settled)
+  })
+
+  it('counts every tick of a missed range', () => {
+    const verdict = { status: 'missed', reason: 'r', decidedAt: 9000, from: 2000, to: 4000, count: 3 } as const
+    const passed = passTicks(defined, claimOf('m', 4000), verdict)
+    expect(passed).toMatchObject({ lastTick: 4000, fence: 0 })
+    const { startedAt: _startedAt, ...missed } = ended('m', 'missed', 4000)
+    const settled = settle(passed, recorded({ ...missed, from: 2000, to: 4000, count: 3 }))
+    expect(summarizeStatistics(settled.statistics).counts.missed).toBe(3)
+    expect(settled.lastRun).toBeNull()
+  })
+})
+
+describe('a run that changes hands', () => {
+  const claimed = claimRun(defined, claimOf('a', 2000))
+  const retry = { attempt: 1, error: 'e', delayMs: 10, notedAt: 1, released: false }
+
+  it('is noted between two attempts, released, and taken over with a greater fence', () => {
+    const released = releaseRun(noteRetry(claimed, 'a', retry), 'a', 5)
+    expect(released.running[0]?.retry).toMatchObject({ attempt: 1, released: true, notedAt: 1 })
+    const taken = takeOver(released, 'a', { workerId: 'x', role: 'leader', epoch: 2, claimedAt: 9 })
+    expect(taken.running).toMatchObject([{ runId: 'a', workerId: 'x', epoch: 2, fence: 2, retry: { released: false } }])
+    expect(taken.fence).toBe(2)
+  })
+
+  it('can be released before its first attempt', () => {
+    expect(releaseRun(claimed, 'a', 5).running[0]?.retry).toMatchObject({ attempt: 0, released: true, notedAt: 5 })
+  })
+})
+
+describe('a lost run', () => {
+  const lost = judgeLost(claimRun(defined, claimOf('a', 2000)), 'a', 'gone', 9000)
+  const truth = ended('a', 'success', 2000)
+
+  it('carries its verdict until that is recorded', () => {
+    expect(lost.running[0]?.verdict).toMatchObject({ status: 'lost', reason: 'gone' })
+    expect(summarizeStatistics(settle(lost, recorded(ended('a', 'lost', 2000))).statistics).counts.lost).toBe(1)
+  })
+
+  it('that ends after all counts by what it says, folded before or not', () => {
+    const folded = settle(lost, recorded(ended('a', 'lost', 2000)))
+    for (const record of [lost, folded]) {
+      const corrected = correctLost(record, truth)
+      expect(summarizeStatistics(corrected.statistics).counts).toMatchObject({ lost: 0, success: 1 })
+      expect(corrected.running).toEqual([])
+      expect(correctLost(corrected, truth)).toBe(corrected)
+    }
+  })
+})

@@ -1,0 +1,134 @@
+import { silentLogger, type Logger } from '@s3sched/kernel'
+import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
+import { createMemoryStore, type ObjectStore } from '@s3sched/store'
+import { createCountingStore, createFaultyStore, type FaultyStore, type RequestCounts } from '@s3sched/store/testing'
+import { SchedulerPlugin, type SchedulerOptions, type Job } from '../src/index.ts'
+
+/** Monday, 5 January 2026, noon, UTC. */
+export const NOON: number = Date.UTC(2026, 0, 5, 12)
+export const SECOND = 1000
+export const MINUTE = 60_000
+export const HOUR: number = 60 * MINUTE
+
+export type FleetOptions = Omit<
+  SchedulerOptions<unknown, SchedulerPlugin<unknown>>,
+  'store' | 'clock' | 'random' | 'jobs'
+>
+export type FleetJobs = Readonly<Record<string, Job<unknown>>>
+
+/** One instance of an application, and its way to the store. */
+export interface Instance {
+  readonly scheduler: SchedulerPlugin<unknown>
+  readonly network: FaultyStore
+  readonly requests: RequestCounts
+  readonly resetRequests: () => void
+  /** Every event so far: its name and payload. */
+  readonly events: { readonly name: string; readonly payload: Record<string, unknown> }[]
+}
+
+/** Several instances on one store and one manual clock. */
+export interface Fleet {
+  readonly clock: ManualClock
+  readonly store: ObjectStore
+  boot(workerId: string, jobs: FleetJobs, options?: FleetOptions): Promise<Instance>
+  /** Boots one instance and lets it become the leader. */
+  bootLeader(jobs: FleetJobs, options?: FleetOptions): Promise<Instance>
+  /** As a crash would: the instance keeps running, but nothing of it reaches the store any more. */
+  cutOff(instance: Instance): void
+  stopAll(): Promise<void>
+}
+
+const EVENTS = [
+  'jobStarted',
+  'jobCompleted',
+  'jobFailed',
+  'plg:scheduler:job-retry',
+  'plg:scheduler:job-timeout',
+  'plg:scheduler:job-skipped',
+  'plg:scheduler:job-missed',
+  'plg:scheduler:job-lost',
+  'plg:scheduler:job-lock_failed',
+  'plg:scheduler:job-added',
+  'plg:scheduler:job-updated',
+  'plg:scheduler:job-removed',
+  'plg:scheduler:job-enabled',
+  'plg:scheduler:job-disabled',
+  'plg:scheduler:job-unclaimed',
+  'plg:scheduler:coordinator-promoted',
+  'plg:scheduler:coordinator-demoted',
+  'plg:scheduler:clock-skew',
+  'error',
+] as const
+
+export function createFleet(startAt: number = NOON, logger: Logger = silentLogger): Fleet {
+  const clock = createManualClock(startAt)
+  const random = createSeededRandom(1)
+  const store = createMemoryStore({ clock })
+  const instances: Instance[] = []
+
+  const boot = async (workerId: string, jobs: FleetJobs, options: FleetOptions = {}): Promise<Instance> => {
+    const counting = createCountingStore(store)
+    const network = createFaultyStore(counting.store, { clock, random: createSeededRandom(2), client: workerId })
+    const scheduler = new SchedulerPlugin<unknown>({
+      jobs,
+      workerId,
+      skipColdStart: true,
+      prefix: '',
+      logger,
+      ...options,
+      store: network.store,
+      clock,
+      random,
+    })
+    const events: Instance['events'] = []
+    for (const name of EVENTS) {
+      scheduler.on(name, (payload: object) => events.push({ name, payload: { ...payload } }))
+    }
+    await during(clock, scheduler.start())
+    await clock.advance(0)
+    const { requests, reset } = counting
+    const instance: Instance = { scheduler, network, requests, resetRequests: reset, events }
+    instances.push(instance)
+    return instance
+  }
+
+  return {
+    clock,
+    store,
+    boot,
+    async bootLeader(jobs, options) {
+      const instance = await boot('a', jobs, options)
+      for (let waited = 0; !instance.scheduler.isLeader(); waited++) {
+        if (waited > 60) throw new Error('no leader after a minute')
+        await clock.advance(SECOND)
+      }
+      return instance
+    },
+    cutOff: ({ network }) => network.partition('requests'),
+    async stopAll() {
+      for (const { network, scheduler } of instances) {
+        network.heal()
+        await during(clock, scheduler.stop({ timeout: 0 }))
+      }
+    },
+  }
+}
+
+/** Awaits what needs time to pass. */
+export async function during<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
+  let isSettled = false
+  const settled = promise.finally(() => {
+    isSettled = true
+  })
+  settled.catch(() => undefined) // whoever called gets it below
+  for (let waited = 0; !isSettled; waited += 100) {
+    if (waited > 10 * MINUTE) throw new Error('nothing happened in 10 minutes')
+    await clock.advance(waited === 0 ? 0 : 100)
+  }
+  return settled
+}
+
+/** The payloads of the events of one name. */
+export function eventsOf({ events }: Instance, name: string): Record<string, unknown>[] {
+  return events.filter((event) => event.name === name).map(({ payload }) => payload)
+}
