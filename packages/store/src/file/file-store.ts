@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
-import { systemClock, type Clock } from '@s3sched/kernel'
+import { systemClock, systemRandom, type Clock, type Random } from '@s3sched/kernel'
 import { checkBody } from '../body-limit.ts'
 import { checkKey, checkPrefix } from '../object-key.ts'
 import type { CallOptions, GetResult, ListPage, ObjectStore, PutResult } from '../object-store.ts'
@@ -22,6 +22,8 @@ const PAGE = 1000
 export interface FileStoreDeps {
   /** Gives `serverTime` and `lastModified`, and bounds calls. @default the system clock */
   readonly clock?: Clock
+  /** Gives the ids in the names of files. @default the machine's */
+  readonly random?: Random
   /** @default the machine's */
   readonly fileSystem?: FileSystem
 }
@@ -37,10 +39,10 @@ export interface FileStoreDeps {
  * in `context.errno`
  */
 export function createFileStore(directory: string, deps: FileStoreDeps = {}): ObjectStore {
-  const { clock = systemClock, fileSystem: fs = nodeFileSystem } = deps
+  const { clock = systemClock, random = systemRandom, fileSystem: fs = nodeFileSystem } = deps
   const root = resolve(directory)
   const description = `file://${root}`
-  const store = new StoreFolder(root, fs, clock)
+  const store = new StoreFolder(root, { fs, clock, random })
   let closed = false
 
   const call = async <T>(verb: string, options: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {

@@ -5,7 +5,7 @@ import { isMet } from '../put-condition.ts'
 import { isErrno } from './file-error.ts'
 import type { FileSystem } from './file-system.ts'
 import { objectPath } from './key-path.ts'
-import { newId, type StoreFolder } from './store-folder.ts'
+import type { StoreFolder } from './store-folder.ts'
 import { etagOf, md5Of, type Version } from './version-name.ts'
 import { create, look, replace, type Change } from './versioned-object.ts'
 
@@ -35,7 +35,7 @@ export async function putObject(
     if (!isMet(condition, seen && etagOf(seen.version))) return { outcome: 'conflict', serverTime }
     const version: Version = {
       number: (seen?.version.number ?? 0) + 1,
-      id: newId(),
+      id: store.newId(),
       md5,
       size: body.byteLength,
       lastModified: Math.floor(serverTime),

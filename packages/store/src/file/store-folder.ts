@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { systemRandom, type Clock } from '@s3sched/kernel'
+import type { Clock, Random } from '@s3sched/kernel'
 import { StoreError } from '../store-error.ts'
 import { isErrno } from './file-error.ts'
 import type { FileSystem } from './file-system.ts'
@@ -25,26 +25,33 @@ export class StoreFolder {
   readonly #path: string
   readonly #fs: FileSystem
   readonly #clock: Clock
+  readonly #random: Random
   readonly #durable = new Set<string>()
   #readable = false
   #writable: Promise<void> | undefined
   #collecting: Promise<void> = Promise.resolve()
 
-  constructor(path: string, fs: FileSystem, clock: Clock) {
+  constructor(path: string, { fs, clock, random }: { fs: FileSystem; clock: Clock; random: Random }) {
     this.#path = path
     this.#fs = fs
     this.#clock = clock
+    this.#random = random
     this.objects = join(path, 'objects')
+  }
+
+  /** Lower-case, since some file systems know no other. */
+  newId(): string {
+    return this.#random.id().toLowerCase()
   }
 
   /** A path that nobody else uses, for preparing a folder. */
   newStagedPath(): string {
-    return join(this.#path, 'staging', `${Math.floor(this.#clock.now())}.${newId()}`)
+    return join(this.#path, 'staging', `${Math.floor(this.#clock.now())}.${this.newId()}`)
   }
 
   /** A path that nobody else uses, for a folder that is to be removed. */
   newTrashPath(): string {
-    return join(this.#path, 'trash', newId())
+    return join(this.#path, 'trash', this.newId())
   }
 
   /** To be called before a read. A folder that doesn't exist yet is an empty store. */
@@ -95,10 +102,12 @@ export class StoreFolder {
   async #make(): Promise<void> {
     await this.#makeWithParents(this.#path)
     if ((await this.#checkLayout()) === 'empty') {
-      const draft = join(this.#path, `.${LAYOUT_FILE}.${newId()}`)
+      const draft = join(this.#path, `.${LAYOUT_FILE}.${this.newId()}`)
       await createFile(this.#fs, draft, Buffer.from(`${JSON.stringify({ format: 's3sched-store', v: LAYOUT })}\n`))
       await this.#fs.rename(draft, join(this.#path, LAYOUT_FILE))
     }
+    // What says that this is a store must be on the disk before anything that would look foreign without it.
+    await syncFolder(this.#fs, this.#path)
     for (const name of ['objects', 'staging', 'trash']) await makeFolder(this.#fs, join(this.#path, name))
     await syncFolder(this.#fs, this.#path)
     this.#collecting = tidy(this.#collect())
@@ -165,9 +174,4 @@ export class StoreFolder {
     const trash = join(this.#path, 'trash')
     for (const name of await this.#fs.readdir(trash)) await tidy(removeFolder(this.#fs, join(trash, basename(name))))
   }
-}
-
-/** Lower-case, since some file systems know no other. */
-export function newId(): string {
-  return systemRandom.id().toLowerCase()
 }

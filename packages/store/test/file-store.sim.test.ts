@@ -1,0 +1,207 @@
+import { expect, it } from 'vitest'
+import type { FileSystem } from '../src/file/file-system.ts'
+import { md5Of } from '../src/file/version-name.ts'
+import type { GetResult, ObjectStore, PutCondition } from '../src/index.ts'
+import { isLinearizable, type RegisterCall } from './linearizable.ts'
+import { SimulatedProcesses } from './simulated-processes.ts'
+
+/** More by `S3SCHED_SEEDS`, for those who change the protocol. */
+const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 100)
+const TWO_HOURS_MS = 7_200_000
+
+type Apply = RegisterCall['apply']
+
+function textOf(got: GetResult): string | undefined {
+  return got.outcome === 'found' ? Buffer.from(got.body).toString() : undefined
+}
+
+function isMet(condition: PutCondition | undefined, state: string | undefined): boolean {
+  if (condition === undefined) return true
+  if ('ifAbsent' in condition) return state === undefined
+  return state !== undefined && condition.ifMatch === `"${md5Of(Buffer.from(state))}"`
+}
+
+/** Processes put, delete and get one key as the seed wills. Some die, and the clock leaps while others collect. */
+async function registerHistory(
+  seed: number,
+  damage?: (fs: FileSystem) => FileSystem,
+): Promise<{ readonly calls: readonly RegisterCall[]; readonly errors: readonly string[] }> {
+  const world = new SimulatedProcesses(seed, damage)
+  const { random } = world
+  const calls: RegisterCall[] = []
+  const errors: string[] = []
+  const etags: string[] = []
+  let nonce = 0
+
+  /** `unanswered` is what the call does if it dies on the way. */
+  const record = async (label: string, answer: Promise<Apply>, unanswered: Apply): Promise<void> => {
+    const calledAt = world.now
+    const index = calls.push({ label, calledAt, answeredAt: Infinity, apply: unanswered }) - 1
+    const apply = await answer
+    calls[index] = { label, calledAt, answeredAt: world.now, apply }
+  }
+
+  const get = (store: ObjectStore): Promise<void> => {
+    const answer = store.get('k').then((got): Apply => {
+      if (got.outcome === 'found') etags.push(got.etag)
+      return (state) => (state === textOf(got) ? { state } : 'refused')
+    })
+    return record('get', answer, (state) => ({ state }))
+  }
+
+  const remove = (store: ObjectStore): Promise<void> => {
+    const apply: Apply = () => ({ state: undefined })
+    return record(
+      'delete',
+      store.delete('k').then(() => apply),
+      apply,
+    )
+  }
+
+  const put = (store: ObjectStore, condition: PutCondition | undefined): Promise<void> => {
+    const body = `body ${nonce++}`
+    const written: Apply = (state) => (isMet(condition, state) ? { state: body } : 'refused')
+    const conflict: Apply = (state) => (isMet(condition, state) ? 'refused' : { state })
+    const answer = store.put('k', Buffer.from(body), { condition }).then((result): Apply => {
+      if (result.outcome === 'written') etags.push(result.etag)
+      return result.outcome === 'written' ? written : conflict
+    })
+    return record(`put ${body} ${JSON.stringify(condition)}`, answer, written)
+  }
+
+  const act = (store: ObjectStore): Promise<void> => {
+    const choice = random.float()
+    const etag = etags[Math.floor(random.float() * etags.length)]
+    if (choice < 0.15) return remove(store)
+    if (choice < 0.4) return get(store)
+    if (choice < 0.5) return put(store, undefined)
+    return put(store, choice < 0.75 || etag === undefined ? { ifAbsent: true } : { ifMatch: etag })
+  }
+
+  const live = async (store: ObjectStore): Promise<void> => {
+    for (let call = 0; call < 4; call++) await act(store)
+  }
+  const start = (life: (store: ObjectStore) => Promise<unknown>): (() => void) => {
+    const { store, kill } = world.start()
+    life(store).catch((error: unknown) => errors.push(String(error)))
+    return kill
+  }
+  const kills = Array.from({ length: 4 }, () => start(live))
+  let collectors = 0
+  await world.run(() => {
+    if (random.float() < 0.003) kills.pop()?.()
+    if (random.float() >= 0.01 || collectors === 3) return
+    collectors++
+    world.clock.step(TWO_HOURS_MS)
+    start((collector) => collector.put('elsewhere', new Uint8Array(1)))
+  })
+  return { calls, errors }
+}
+
+async function isOneStory(seed: number, damage?: (fs: FileSystem) => FileSystem): Promise<boolean> {
+  const { calls, errors } = await registerHistory(seed, damage)
+  return errors.length === 0 && isLinearizable(calls)
+}
+
+it(`keeps to one story in ${SEEDS} interleavings`, async () => {
+  for (let seed = 0; seed < SEEDS; seed++) {
+    expect(await isOneStory(seed), `seed ${seed}`).toBe(true)
+  }
+}, 120_000)
+
+it('notices a disk on which two can win', async () => {
+  const forgiving = (fs: FileSystem): FileSystem => ({
+    ...fs,
+    async rename(from, to) {
+      try {
+        await fs.rename(from, to)
+      } catch (error) {
+        // Pretends to have renamed the marker, as a protocol that checks first and acts later would.
+        if (!from.includes('/v.')) throw error
+        await (await fs.open(to, 'wx')).close()
+      }
+    },
+  })
+  let stories = true
+  for (let seed = 0; seed < SEEDS && stories; seed++) stories = await isOneStory(seed, forgiving)
+  expect(stories).toBe(false)
+}, 120_000)
+
+interface Ledger {
+  /** The highest count of the counter, and the objects, of which a writer was told that they are written. */
+  counted: number
+  readonly created: Set<string>
+  readonly deleted: Set<string>
+}
+
+/** Writers count and create and delete until the power fails; then a new process compares what it finds. */
+async function lossesOfPower(seed: number, damage?: (fs: FileSystem) => FileSystem): Promise<string[]> {
+  const world = new SimulatedProcesses(seed, damage)
+  const { random } = world
+  const ledger: Ledger = { counted: 0, created: new Set(), deleted: new Set() }
+  const problems: string[] = []
+  for (let round = 0; round < 3; round++) {
+    for (let writer = 0; writer < 3; writer++) {
+      const { store } = world.start()
+      write(store, `${round}.${writer}`, ledger).catch((error: unknown) => problems.push(String(error)))
+    }
+    const failsAt = world.now + random.float() * 600
+    await world.run(() => (world.now >= failsAt ? 'stop' : undefined))
+    world.losePower()
+    const checked = check(world.start().store, ledger)
+    await world.run()
+    problems.push(...(await checked))
+  }
+  return problems
+}
+
+async function write(store: ObjectStore, name: string, ledger: Ledger): Promise<void> {
+  for (let count = 0; count < 6; count++) {
+    const got = await store.get('counter')
+    const next = Number(textOf(got) ?? 0) + 1
+    const condition = got.outcome === 'found' ? { ifMatch: got.etag } : ({ ifAbsent: true } as const)
+    const put = await store.put('counter', Buffer.from(`${next}`), { condition })
+    if (put.outcome === 'written') ledger.counted = Math.max(ledger.counted, next)
+    const key = `runs/${name}.${count}`
+    await store.put(key, Buffer.from(key), { condition: { ifAbsent: true } })
+    ledger.created.add(key)
+    if (count % 2 === 0) continue
+    ledger.created.delete(key)
+    await store.delete(key)
+    ledger.deleted.add(key)
+  }
+}
+
+async function check(store: ObjectStore, { counted, created, deleted }: Ledger): Promise<string[]> {
+  try {
+    const problems: string[] = []
+    const found = Number(textOf(await store.get('counter')) ?? 0)
+    if (found < counted) problems.push(`the counter was acknowledged at ${counted} and is at ${found}`)
+    for (const key of created) if (textOf(await store.get(key)) !== key) problems.push(`${key} is lost`)
+    for (const key of deleted) if (textOf(await store.get(key)) !== undefined) problems.push(`${key} is back`)
+    return problems
+  } catch (error) {
+    return [String(error)]
+  }
+}
+
+it(`loses nothing that was acknowledged in ${SEEDS} losses of power`, async () => {
+  for (let seed = 0; seed < SEEDS; seed++) expect(await lossesOfPower(seed), `seed ${seed}`).toEqual([])
+}, 120_000)
+
+for (const what of ['folder', 'file'] as const) {
+  it(`notices a disk that does not keep its word about a synced ${what}`, async () => {
+    const forgetful = (fs: FileSystem): FileSystem => ({
+      ...fs,
+      async open(path, flags) {
+        const file = await fs.open(path, flags)
+        return (flags === 'wx') === (what === 'file') ? { ...file, sync: async () => undefined } : file
+      },
+    })
+    const problems: string[] = []
+    for (let seed = 0; seed < SEEDS && problems.length === 0; seed++) {
+      problems.push(...(await lossesOfPower(seed, forgetful)))
+    }
+    expect(problems.length > 0).toBe(true)
+  }, 120_000)
+}

@@ -1,0 +1,68 @@
+import type { Clock, Random } from '@s3sched/kernel'
+import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
+import { createFileStore } from '../src/file/file-store.ts'
+import type { FileSystem } from '../src/file/file-system.ts'
+import type { ObjectStore } from '../src/object-store.ts'
+import { SimulatedDisk } from './simulated-disk.ts'
+
+interface Waiting {
+  readonly process: number
+  readonly go: () => void
+}
+
+/**
+ * Processes on one simulated disk, each with a file store, of which one at a time takes one step. The seed decides whose
+ * step is next, who dies and when the power fails.
+ */
+export class SimulatedProcesses {
+  readonly random: Random
+  readonly clock: ManualClock = createManualClock()
+  /** Grows with every step: orders what the test sees. */
+  now = 0
+  readonly #disk = new SimulatedDisk()
+  readonly #waiting: Waiting[] = []
+  readonly #dead = new Set<number>()
+  readonly #damage: (fs: FileSystem) => FileSystem
+  #processes = 0
+
+  /** @param damage - makes the disk break its word, to see that a test notices */
+  constructor(seed: number, damage: (fs: FileSystem) => FileSystem = (fs) => fs) {
+    this.random = createSeededRandom(seed)
+    this.#damage = damage
+  }
+
+  /** A new process. */
+  start(): { readonly store: ObjectStore; readonly kill: () => void } {
+    const own = this.#processes++
+    const turn = (): Promise<void> =>
+      new Promise((go) => {
+        this.#waiting.push({ process: own, go })
+      })
+    const fileSystem = this.#damage(this.#disk.mount(turn, this.random))
+    const clock: Clock = this.clock
+    const store = createFileStore('/disk/store', { clock, random: this.random, fileSystem })
+    return { store, kill: () => void this.#dead.add(own) }
+  }
+
+  /** Lets steps happen until nobody wants one. `afterStep` may start and kill processes; `stop` ends it at once. */
+  async run(afterStep: () => 'stop' | void = () => undefined): Promise<void> {
+    for (;;) {
+      await new Promise<void>((resolve) => process.nextTick(resolve)) // after all that follows from the last step
+      for (let index = this.#waiting.length - 1; index >= 0; index--) {
+        if (this.#dead.has(this.#waiting[index]?.process ?? -1)) this.#waiting.splice(index, 1)
+      }
+      const [next] = this.#waiting.splice(Math.floor(this.random.float() * this.#waiting.length), 1)
+      if (next === undefined) return
+      this.now++
+      next.go()
+      if (afterStep() === 'stop') return
+    }
+  }
+
+  /** Every process dies, and the disk forgets what it may. */
+  losePower(): void {
+    for (let process = 0; process < this.#processes; process++) this.#dead.add(process)
+    this.#waiting.length = 0
+    this.#disk.losePower(this.random)
+  }
+}
