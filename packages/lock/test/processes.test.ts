@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { countTogether, dieHolding, wakeTooLate } from './processes/scenarios.ts'
+
+let directory: string
+let connection: string
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 's3sched-lock-'))
+  connection = pathToFileURL(directory).href
+})
+
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+describe('processes that share a folder', () => {
+  it('lose no increment of an unprotected counter, sixteen at once', { timeout: 60_000 }, async () => {
+    await countTogether(connection, 2)
+  })
+
+  it('refuse the late write of a holder that was stopped and woke up', async () => {
+    await wakeTooLate(connection)
+  })
+
+  it('take over from a holder that was killed', async () => {
+    const tookMs = await dieHolding(connection)
+    expect(tookMs).toBeGreaterThan(300)
+  })
+})

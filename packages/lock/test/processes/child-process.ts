@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+export interface Child {
+  readonly pid: number
+  /** The next line that begins with `word`, without it. Rejects when the process ends before it says so. */
+  says(word: string): Promise<string>
+  kill(signal: NodeJS.Signals): void
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>
+}
+
+/** Runs a TypeScript file as a process of its own. It talks by lines on its standard output. */
+export function startChild(script: URL, args: Readonly<Record<string, unknown>>): Child {
+  const process_ = spawn(process.execPath, ['--conditions=@s3sched/source', script.pathname, JSON.stringify(args)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const said: string[] = []
+  const waiting = new Set<() => void>()
+  let hasEnded = false
+  const look = (): void => {
+    for (const each of waiting) each()
+  }
+  createInterface({ input: process_.stdout }).on('line', (line) => {
+    said.push(line)
+    look()
+  })
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    process_.on('close', (code, signal) => {
+      hasEnded = true
+      look()
+      resolve(signal ?? code ?? -1)
+    })
+  })
+  return {
+    pid: process_.pid ?? -1,
+    ended,
+    kill: (signal) => void process_.kill(signal),
+    says: (word) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          const index = said.findIndex((line) => line.startsWith(word))
+          if (index < 0 && !hasEnded) return
+          waiting.delete(check)
+          if (index < 0) return reject(new Error(`the process ended before it said '${word}'`))
+          resolve((said.splice(index, 1)[0] ?? '').slice(word.length).trim())
+        }
+        waiting.add(check)
+        check()
+      }),
+  }
+}

@@ -1,0 +1,27 @@
+/** Increments a counter that nothing but the lock protects: it reads, lets others in, and overwrites. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { openStore, readDocument, writeDocument } from '@s3sched/store'
+import { createLock } from '../../src/index.ts'
+
+interface Args {
+  readonly connection: string
+  readonly rounds: number
+  readonly holder: string
+}
+
+const { connection, rounds, holder } = JSON.parse(process.argv[2] ?? '') as Args
+const store = openStore(connection)
+const lock = createLock(store, 'counter', { holder, ttlMs: 15_000 })
+
+for (let round = 1; round <= rounds; round++) {
+  await lock.withLock(
+    async () => {
+      const got = await readDocument(store, 'counter.json')
+      const count = got.outcome === 'found' ? Number(got.fields['count']) : 0
+      await delay(2)
+      await writeDocument(store, 'counter.json', { count: count + 1 }, `${holder}-${round}`)
+    },
+    { waitMs: 60_000 },
+  )
+}
+await store.close()

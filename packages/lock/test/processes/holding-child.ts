@@ -1,0 +1,33 @@
+/**
+ * Acquires the lock, reads a fenced value, says so, and writes the value back when it is told to by the parent's
+ * `SIGUSR2`, without asking whether it still holds the lock: what a careless program does that was paused in between.
+ */
+import { once } from 'node:events'
+import { openStore } from '@s3sched/store'
+import { createLock, fencedGet, fencedPut } from '../../src/index.ts'
+
+interface Args {
+  readonly connection: string
+  readonly holder: string
+}
+
+const { connection, holder } = JSON.parse(process.argv[2] ?? '') as Args
+const store = openStore(connection)
+const lock = createLock(store, 'held', { holder, ttlMs: 1000 })
+const acquired = await lock.acquire({ waitMs: 30_000 })
+if (acquired.outcome === 'held') throw new Error(`held by ${acquired.by}`)
+const { lease } = acquired
+lease.signal.addEventListener('abort', () => console.log(`lost ${lease.fence}`))
+const { fence } = lease
+const got = await fencedGet<number>(store, 'value.json', { fence })
+// Waiting for a signal alone doesn't keep a process alive, and once the lease is over nothing else would.
+const alive = setInterval(() => {}, 1000)
+const told = once(process, 'SIGUSR2')
+console.log(`holds ${fence}`)
+await told
+console.log(`trusts ${lease.isTrusted()}`)
+const put = await fencedPut(store, 'value.json', (got.outcome === 'found' ? got.value : 0) + 1, { fence })
+console.log(`put ${put.outcome}`)
+await lease.release()
+clearInterval(alive)
+await store.close()
