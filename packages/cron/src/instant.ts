@@ -19,7 +19,7 @@ export function instantMs(name: string, value: number | Date): number {
 }
 
 /** Epoch milliseconds of a `Date`, also of another realm; `NaN` for anything else. */
-export function dateMs(value: unknown): number {
+function dateMs(value: unknown): number {
   return types.isDate(value) ? value.getTime() : Number.NaN
 }
 
