@@ -41,7 +41,8 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
   }
 
   return {
-    now: () => wall,
+    // Whole milliseconds, as a real wall clock says them.
+    now: () => Math.floor(wall),
     monotonic: () => monotonic,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

@@ -68,6 +68,11 @@ export class JobBook {
     return this.#entries.get(name)?.isStale ?? true
   }
 
+  /** Somebody else may have changed the record: it is read again before anything is decided on it. */
+  invalidate(name: string): void {
+    this.#entry(name).isStale = true
+  }
+
   /**
    * The record as it is in the bucket, as far as known: 1 GET when it is not known or is known to have changed.
    * @returns `undefined` when there is none

@@ -1,8 +1,9 @@
 import { describe } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { SchedulerCore } from '../scheduler-core.ts'
-import { effectiveSpec } from '../job/job-record.ts'
+import { effectiveSpec, type JobRecord } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
+import type { ClaimOutcome } from './run-service.ts'
 
 /**
  * Runs a job now, in this process, through the same claim as every other run.
@@ -17,27 +18,19 @@ export async function runManually(
 ): Promise<unknown> {
   const { authority, book, executor, recorder, recovery, runs } = core
   const { name } = job
-  const record = await book.load(name)
-  const runsElsewhere = record !== undefined && (await recovery.resolve(name, record, authority))
-  const isBusy = (): boolean => executor.running().some((run) => run.key === name)
-  if (runsElsewhere || isBusy()) {
-    if (record === undefined || effectiveSpec(record).overlap !== 'allow') throw alreadyRunning(name)
-  }
-  const claimed = await runs.claim(name, {
-    tick: now,
-    trigger: 'manual',
-    authority,
-    refuse: (current) => {
-      if (current.removed) return 'removed'
-      if (effectiveSpec(current).overlap === 'allow') return undefined
-      const isElsewhere = current.running.some(
-        (run) => run.verdict === null && !runs.isHere(run.runId) && !recorder.recorded(name).has(run.runId),
-      )
-      return isElsewhere || isBusy() ? 'running' : undefined
-    },
-  })
-  if (claimed.outcome === 'refused') {
-    throw claimed.why === 'running' ? alreadyRunning(name) : jobNotFound(name)
+  const isBusy = (record: JobRecord): boolean =>
+    effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
+  const isUnresolved = (record: JobRecord): boolean =>
+    record.running.some(
+      (run) => run.verdict === null && !runs.isHere(run.runId) && !recorder.recorded(name).has(run.runId),
+    )
+  let claimed = await claim()
+  while (claimed.outcome === 'refused') {
+    if (claimed.why !== 'unresolved') throw claimed.why === 'busy' ? alreadyRunning(name) : jobNotFound(name)
+    // The record names a run that is not here: it goes on elsewhere, or it is resolved, and the claim is tried again.
+    const record = await book.load(name)
+    if (record !== undefined && (await recovery.resolve(name, record, authority))) throw alreadyRunning(name)
+    claimed = await claim()
   }
   const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
   if (ended === undefined)
@@ -47,6 +40,19 @@ export async function runManually(
   if (outcome.status === 'success') return outcome.returned
   if (outcome.status === 'skipped') throw alreadyRunning(name)
   throw asError(name, outcome.thrown)
+
+  function claim(): Promise<ClaimOutcome<'removed' | 'busy' | 'unresolved'>> {
+    return runs.claim(name, {
+      tick: now,
+      trigger: 'manual',
+      authority,
+      refuse: (record) => {
+        if (record.removed) return 'removed'
+        if (isBusy(record)) return 'busy'
+        return isUnresolved(record) && effectiveSpec(record).overlap !== 'allow' ? 'unresolved' : undefined
+      },
+    })
+  }
 }
 
 /** A leader folds a run with its next claim; a member's run is folded at once, since nobody else knows that it ended. */

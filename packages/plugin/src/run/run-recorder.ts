@@ -1,5 +1,6 @@
 import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { History, RunRecord } from '@s3sched/history'
+import { StoreError } from '@s3sched/store'
 
 export interface RunRecorderDeps {
   /** `undefined`: runs leave no record, and count as recorded at once. */
@@ -81,6 +82,12 @@ export class RunRecorder {
       } catch (error) {
         if (signal.aborted) {
           logger.error(`the record of run '${run.runId}' of job '${run.job}' was not written: it will count as lost`, {
+            error,
+          })
+          return false
+        }
+        if (!(error instanceof StoreError)) {
+          logger.error(`the record of run '${run.runId}' of job '${run.job}' can't be written: it will count as lost`, {
             error,
           })
           return false

@@ -282,6 +282,7 @@ export class RunService {
         const corrected = record === undefined ? undefined : correctLost(record, ended)
         return corrected === undefined || corrected === record ? { stop: 'not lost' } : { write: corrected }
       }
+      book.invalidate(ended.job)
       await book.update(ended.job, correct, this.#giveUp.signal)
     } catch (error) {
       logger.warn(`the statistics of job '${ended.job}' may count run '${ended.runId}' as lost`, { error })
