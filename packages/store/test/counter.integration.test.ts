@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createBucket } from '@s3sched-tooling/minio'
+import { describe, expect, inject, it } from 'vitest'
+import { countTogether } from './count-together.ts'
+
+/** How often each of the eight adds one. */
+const SHARE = Number(process.env['S3SCHED_COUNTER_SHARE'] ?? 500)
+const COUNT = { processes: 8, share: SHARE, kills: 3 } as const
+const LONGEST_MS = 600_000
+
+it(
+  `eight processes add ${SHARE} each in a folder, and nothing is lost`,
+  async () => {
+    const directory = await mkdtemp(join(tmpdir(), 's3sched-counter-'))
+    const { counter, lost, killed } = await countTogether(`file://${directory}`, COUNT)
+    expect({ total: counter['total'], lost, killed }).toEqual({ total: 8 * SHARE, lost: [], killed: 3 })
+    await rm(directory, { recursive: true })
+  },
+  LONGEST_MS,
+)
+
+describe.skipIf(!inject('minio'))('on MinIO', () => {
+  it(
+    `eight processes add ${SHARE} each in a bucket, and nothing is lost`,
+    async () => {
+      const { connectionString } = await createBucket()
+      const { counter, lost, killed } = await countTogether(connectionString, COUNT)
+      expect({ total: counter['total'], lost, killed }).toEqual({ total: 8 * SHARE, lost: [], killed: 3 })
+    },
+    LONGEST_MS,
+  )
+})

@@ -1,0 +1,20 @@
+import { openStore, readDocument, writeDocument } from '../src/index.ts'
+
+/**
+ * A process that adds to a counter which others share, until its own share is done, and says each time that it was told so:
+ * `node counting-process.ts CONNECTION NAME SHARE`. Killed and started again it goes on where the counter says it was.
+ */
+const [connection = '', name = '', share = '0'] = process.argv.slice(2)
+const store = openStore(connection)
+
+for (let write = 0; ; write++) {
+  const read = await readDocument(store, 'counter.json')
+  const counts = read.outcome === 'found' ? (read.fields as Record<string, number>) : {}
+  const own = (counts[name] ?? 0) + 1
+  if (own > Number(share)) break
+  const condition = read.outcome === 'found' ? { ifMatch: read.etag } : ({ ifAbsent: true } as const)
+  const fields = { ...counts, [name]: own, total: (counts['total'] ?? 0) + 1 }
+  const put = await writeDocument(store, 'counter.json', fields, `${process.pid}.${write}`, { condition })
+  if (put.outcome === 'written') process.stdout.write(`${own}\n`)
+}
+await store.close()
