@@ -23,10 +23,19 @@ export const emptySketch: DurationSketch = { level: 0, buckets: [] }
 
 /** @param times - how often; a negative number takes out. No count falls below 0. */
 export function addDuration(sketch: DurationSketch, durationMs: number, times: number = 1): DurationSketch {
-  const counts = countsOf(sketch)
-  const bucket = bucketOf(durationMs, sketch.level)
-  counts.set(bucket, Math.max(0, (counts.get(bucket) ?? 0) + times))
-  return sketchOf(sketch.level, counts)
+  const { level, buckets } = sketch
+  const bucket = bucketOf(durationMs, level)
+  let at = 0
+  while (at < buckets.length && (buckets[at] ?? 0) < bucket) at += 2
+  if (buckets[at] !== bucket) {
+    if (times <= 0) return sketch
+    const grown = buckets.toSpliced(at, 0, bucket, times)
+    return grown.length > 2 * MAX_BUCKETS
+      ? sketchOf(level, countsOf({ level, buckets: grown }))
+      : { level, buckets: grown }
+  }
+  const count = (buckets[at + 1] ?? 0) + times
+  return { level, buckets: count > 0 ? buckets.with(at + 1, count) : buckets.toSpliced(at, 2) }
 }
 
 export function mergeSketches(a: DurationSketch, b: DurationSketch): DurationSketch {
