@@ -115,5 +115,3 @@ function createMemoryClient(objects: Objects, options: MemoryStoreOptions): Obje
     },
   }
 }
-
-export { compareKeys } from './key-order.ts'

@@ -34,7 +34,7 @@ export interface ObjectStore {
 export interface CallOptions {
   /** Gives up at once; the call throws `signal.reason`. A write that was under way may still land. */
   readonly signal?: AbortSignal | undefined
-  /** Bound of the whole call in ms, with every try and read-back in it. @default 10000 */
+  /** Bound of the whole call in ms, with every try and read-back in it; of each page of a list. @default 10000 */
   readonly timeoutMs?: number | undefined
 }
 

@@ -58,7 +58,7 @@ describe.skipIf(!inject('minio'))('on MinIO', () => {
 
   it('lists and deletes more than a page', async () => {
     const { connectionString } = await createBucket()
-    const store = openStore(`${connectionString.replace('?', '/pre/fix?')}`)
+    const store = openStore(connectionString.replace('?', '/pre/fix?'))
     const keys = Array.from({ length: 1_105 }, (_, index) => `many/${String(index).padStart(5, '0')}`)
     for (let at = 0; at < keys.length; at += 50) {
       await Promise.all(keys.slice(at, at + 50).map((key) => store.put(key, encode(key))))

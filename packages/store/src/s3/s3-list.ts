@@ -1,6 +1,6 @@
 import { describe } from '@s3sched/kernel'
 import type { _Object, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
-import { compareKeys } from '../memory-store.ts'
+import { compareKeys } from '../key-order.ts'
 import type { ListedObject, ListOptions, ListPage } from '../object-store.ts'
 import { StoreError, type StoreErrorCode } from '../store-error.ts'
 import { quoted } from './etag.ts'

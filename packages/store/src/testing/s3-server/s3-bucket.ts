@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock, Random } from '@s3sched/kernel'
-import { compareKeys } from '../../memory-store.ts'
+import { compareKeys } from '../../key-order.ts'
 import { errorAnswer, escapeXml, unescapeXml, xmlAnswer, type S3Answer } from './s3-answer.ts'
 import type { S3Request } from './s3-request.ts'
 import type { S3Wrong } from './s3-wrong.ts'
