@@ -84,7 +84,9 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
       try {
         const work = (signal: AbortSignal): Promise<PutResult> =>
           putObject({ fs, store, clock }, { key, body: own, condition }, signal)
-        return await call(`put ${key}`, options, work)
+        const put = await call(`put ${key}`, options, work)
+        if (put.outcome !== 'unknown') return put
+        return { outcome: 'unknown', cause: toStoreError(put.cause, `put ${key} in ${description}`) }
       } catch (error) {
         const late = error instanceof StoreError && error.code === 'TIMEOUT'
         if (late && condition !== undefined) return { outcome: 'unknown', cause: error }
