@@ -81,5 +81,6 @@ export function recordOf(attempt: number, startedAt: number, durationMs: number,
     return { ...known, status: 'failed', error: serializeError(end.thrown, ATTEMPT_ERROR_BYTES) }
   }
   const status = end.reason.reason === 'timeout' ? 'timeout' : 'cancelled'
-  return { ...known, status, error: serializeError(end.reason, ATTEMPT_ERROR_BYTES) }
+  const error = serializeError(end.reason, ATTEMPT_ERROR_BYTES)
+  return { ...known, status, error, ...(end.abandoned === undefined ? {} : { abandoned: true }) }
 }

@@ -97,7 +97,7 @@ describe('an action that ignores its signal', () => {
     const gate = createGate<string>()
     const running = executor.run({ key: 'a', runId: 'r', action: () => gate.passed }, { timeoutMs: 100 })
     await clock.advance(200)
-    expect(await running).toMatchObject({ status: 'timeout' })
+    expect(await running).toMatchObject({ status: 'timeout', attempts: [{ status: 'timeout', abandoned: true }] })
     expect(executor.abandoned).toBe(1)
     expect(executor.running()).toMatchObject([{ runId: 'r', key: 'a', attempt: 1, abandoned: true }])
     await clock.advance(5000)

@@ -13,6 +13,8 @@ export interface AttemptRecord {
   readonly status: 'success' | 'failed' | 'timeout' | 'cancelled'
   /** Bounded to 2 KiB; the outcome has the last one at length. */
   readonly error?: SerializedError
+  /** The action went on although it was told to end; whether it has ended since is not known. */
+  readonly abandoned?: true
 }
 
 /**

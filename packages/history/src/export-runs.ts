@@ -1,11 +1,10 @@
-import { oneOf, resolveOptions } from '@s3sched/kernel'
+import { mapParallel, oneOf, resolveOptions } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { csvHeader, csvLine } from './csv.ts'
-import { inParallel, REQUESTS_AT_ONCE } from './in-parallel.ts'
 import { resolveFilter, type ResolvedFilter, type RunFilter } from './run-query.ts'
 import { readRun } from './run-reader.ts'
 import type { RunRecord } from './run-record.ts'
-import type { TimelineEntry } from './run-scan.ts'
+import { REQUESTS_AT_ONCE, type TimelineEntry } from './run-scan.ts'
 import { walkRuns } from './run-walk.ts'
 
 export interface ExportOptions extends RunFilter, CallOptions {
@@ -34,7 +33,7 @@ async function* asCsv(runs: AsyncIterable<RunRecord>): AsyncGenerator<string> {
 async function* readAll(store: ObjectStore, filter: ResolvedFilter, call: CallOptions): AsyncGenerator<RunRecord> {
   let window: TimelineEntry[] = []
   const read = async (): Promise<RunRecord[]> => {
-    const runs = await inParallel(window, (entry) => readRun(store, entry, call))
+    const runs = await mapParallel(window, REQUESTS_AT_ONCE, (entry) => readRun(store, entry, call))
     window = []
     return runs.filter((run) => run !== undefined)
   }

@@ -1,8 +1,16 @@
-import { having, optional, resolveOptions, systemClock, systemRandom, type Clock, type Random } from '@s3sched/kernel'
+import {
+  mapParallel,
+  having,
+  optional,
+  resolveOptions,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type Random,
+} from '@s3sched/kernel'
 import { openStore, scopeStore, type CallOptions, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { exportRuns, type ExportOptions } from './export-runs.ts'
-import { inParallel } from './in-parallel.ts'
 import { pruneRuns, type PruneReport } from './prune.ts'
 import { writeRun } from './recorder.ts'
 import { resolveRetention, type RetentionPolicy } from './retention.ts'
@@ -10,7 +18,7 @@ import { checkJobName, checkRunId, invalidArgument, isTime, type FailureKey } fr
 import { resolveFilter, resolveLimit, type RunFilter } from './run-query.ts'
 import { readRun } from './run-reader.ts'
 import type { RunRecord } from './run-record.ts'
-import { scanJobs, type TimelineEntry } from './run-scan.ts'
+import { REQUESTS_AT_ONCE, scanJobs, type TimelineEntry } from './run-scan.ts'
 import { findRun, positionOf, runsAt, scanFailures, walkRuns } from './run-walk.ts'
 import { emptyStatistics, foldStatistics, type JobStatistics } from './statistics.ts'
 import { summarizeStatistics, type StatisticsSummary } from './statistics-summary.ts'
@@ -129,7 +137,7 @@ export function createHistory(
         if (more) break
         entries.push(entry)
       }
-      const read = await inParallel(entries, (entry) => readRun(store, entry, { signal, timeoutMs }))
+      const read = await mapParallel(entries, REQUESTS_AT_ONCE, (entry) => readRun(store, entry, { signal, timeoutMs }))
       const runs = read.filter((run) => run !== undefined)
       const last = entries.at(-1)
       return more && last !== undefined ? { runs, cursor: encodeCursor(positionOf(last, filter), filter) } : { runs }

@@ -12,6 +12,8 @@ export interface AttemptRecord {
   readonly durationMs: number
   readonly status: 'success' | 'failed' | 'timeout' | 'cancelled'
   readonly error?: SerializedError
+  /** The action went on although it was told to end; whether it has ended since is not known. */
+  readonly abandoned?: true
 }
 
 /** A line that a run left. */

@@ -26,6 +26,9 @@ export interface ScanRange extends CallOptions {
 
 const PAGE = 1000
 
+/** How many requests one call has under way at a time: as many as the AWS SDK keeps connections. */
+export const REQUESTS_AT_ONCE = 50
+
 /** The runs of one job: 1 LIST per 1,000 keys, the first of at most `firstPage`. */
 export async function* scanRuns(store: ObjectStore, job: string, range: ScanRange): AsyncGenerator<TimelineEntry> {
   let time: number | undefined

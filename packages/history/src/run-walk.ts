@@ -7,12 +7,12 @@
  *
  * The order is total: time, then job, then key. That is what a cursor names a place in.
  */
+import { mapParallel } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import type { Position } from './cursor.ts'
-import { inParallel, REQUESTS_AT_ONCE } from './in-parallel.ts'
 import { FAILURES, invertTime, parseFailureKey, parseRunKey, tickPrefix, type FailureKey } from './run-key.ts'
 import type { ResolvedFilter } from './run-query.ts'
-import { bestOfEach, scanJobs, scanRuns, type TimelineEntry } from './run-scan.ts'
+import { bestOfEach, REQUESTS_AT_ONCE, scanJobs, scanRuns, type TimelineEntry } from './run-scan.ts'
 
 export interface WalkOptions extends CallOptions {
   /** Begin after this one. */
@@ -33,7 +33,7 @@ export async function* walkRuns(
 }
 
 /** Whether the walk goes by `failures/`. */
-export function usesFailures({ jobs, statuses }: ResolvedFilter): boolean {
+function usesFailures({ jobs, statuses }: ResolvedFilter): boolean {
   return jobs?.length !== 1 && statuses !== undefined && !statuses.has('success')
 }
 
@@ -86,7 +86,7 @@ async function allJobs(store: ObjectStore, { signal, timeoutMs }: CallOptions): 
 
 /** Several sorted walks as one. @param walks - in the order of their jobs' names */
 async function* merge(walks: readonly AsyncGenerator<TimelineEntry>[]): AsyncGenerator<TimelineEntry> {
-  const heads = await inParallel(walks, async (walk) => ({ walk, next: await walk.next() }))
+  const heads = await mapParallel(walks, REQUESTS_AT_ONCE, async (walk) => ({ walk, next: await walk.next() }))
   for (;;) {
     let first: (typeof heads)[number] | undefined
     for (const head of heads) {
@@ -136,7 +136,7 @@ async function* walkFailures(
 ): AsyncGenerator<TimelineEntry> {
   let window: FailureKey[] = []
   const resolve = async (): Promise<TimelineEntry[]> => {
-    const found = await inParallel(window, (failure) => findRun(store, failure, options))
+    const found = await mapParallel(window, REQUESTS_AT_ONCE, (failure) => findRun(store, failure, options))
     window = []
     return found.filter((entry) => entry !== undefined)
   }
