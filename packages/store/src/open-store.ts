@@ -77,14 +77,15 @@ function openConnection(text: string, deps: OpenStoreDeps): ObjectStore {
   if (connection.kind === 'file') return createFileStore(connection.directory, { clock: withDefaults(deps).clock })
   const { bucket, prefix, endpoint } = connection
   const description = endpoint === undefined ? `s3://${bucket}` : `${endpoint.replace(/\/$/, '')}/${bucket}`
+  const given = withDefaults(deps)
   const target: S3Target = {
     bucket,
     description,
-    connect: () => connectS3(connection),
+    connect: () => connectS3(connection, given.logger),
     ownsClient: true,
     scrub: scrubberOf(connection),
   }
-  return below(createS3Store(target, withDefaults(deps)), prefix)
+  return below(createS3Store(target, given), prefix)
 }
 
 function openClient({ client, bucket, prefix = '' }: S3ClientConnection, deps: OpenStoreDeps): ObjectStore {

@@ -1,4 +1,5 @@
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
+import type { Logger } from '@s3sched/kernel'
 import type { S3Connection } from './s3-connection.ts'
 
 /** As many sockets as the requests of one scheduler can use; more would only queue at the server. */
@@ -8,7 +9,7 @@ const MAX_SOCKETS = 50
  * A client for a connection, with one attempt per call: the driver retries by itself, since only it can tell whether a
  * conditional write that failed has landed. The SDK is loaded here, and by nothing else.
  */
-export async function connectS3(connection: S3Connection): Promise<S3Client> {
+export async function connectS3(connection: S3Connection, logger: Logger): Promise<S3Client> {
   const [{ S3Client: Client }, { NodeHttpHandler }] = await Promise.all([
     import('@aws-sdk/client-s3'),
     import('@smithy/node-http-handler'),
@@ -20,8 +21,9 @@ export async function connectS3(connection: S3Connection): Promise<S3Client> {
     requestChecksumCalculation,
     responseChecksumValidation: requestChecksumCalculation,
     maxAttempts: 1,
-    // Timeouts come from the caller's clock, as abort signals.
-    requestHandler: new NodeHttpHandler({ httpAgent: agent, httpsAgent: agent, socketTimeout: 0 }),
+    retryMode: 'standard',
+    // Timeouts come from the caller's clock, as abort signals. The logger is told when sockets are short, else the console.
+    requestHandler: new NodeHttpHandler({ httpAgent: agent, httpsAgent: agent, socketTimeout: 0, logger }),
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(profile === undefined ? {} : { profile }),

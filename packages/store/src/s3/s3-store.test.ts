@@ -242,6 +242,27 @@ describe('everything else', () => {
     expect(await getting).toMatchObject({ code: 'CLOSED' })
   })
 
+  it('says that the server speaks no TLS', async () => {
+    const { server } = await serve()
+    const store = openStore(server.connection.replace('http:', 'https:'))
+    expect(await errorOf(store.get('k'))).toMatchObject({ code: 'TLS', retriable: false })
+    await store.close()
+  })
+
+  it('is signed anew by the time of the server, when the server finds the clock off', async () => {
+    const { server, store } = await serve()
+    server.script('GET', { status: 403, code: 'RequestTimeTooSkewed' })
+    expect(await store.get('k')).toMatchObject({ outcome: 'missing' })
+  })
+
+  it('keeps its connection, and opens no more than fifty', async () => {
+    const { server, store } = await serve()
+    for (let request = 0; request < 5; request++) await store.get('k')
+    expect(server.connections.opened).toBe(1)
+    await Promise.all(Array.from({ length: 200 }, () => store.get('k')))
+    expect(server.connections.most).toBe(50)
+  })
+
   it('says which bucket is missing', async () => {
     const { server } = await serve()
     const store = openStore(server.connection.replace('/bucket', '/absent'))

@@ -33,6 +33,8 @@ export interface S3Server extends AsyncDisposable {
   readonly connection: string
   /** How many requests there were, a live view. Each counts when it was received, also one that got no answer. */
   readonly requests: Readonly<Record<S3Verb, number>>
+  /** How many connections there were in all, and the most at one time. */
+  readonly connections: { readonly opened: number; readonly most: number }
   /** The keys that there are. */
   keys(): string[]
   /** The body of an object as text. */
@@ -125,6 +127,13 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   const http = createServer((message, response) => {
     serve(message, response).catch((error: unknown) => response.destroy(error as Error))
   })
+  const connections = { opened: 0, most: 0 }
+  let connected = 0
+  http.on('connection', (socket) => {
+    connections.opened++
+    connections.most = Math.max(connections.most, ++connected)
+    socket.once('close', () => connected--)
+  })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const { port } = http.address() as AddressInfo
   const endpoint = `http://127.0.0.1:${port}`
@@ -137,6 +146,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     bucket: name,
     connection: `http://test-key:test-secret@127.0.0.1:${port}/${name}`,
     requests,
+    connections,
     keys: () => [...bucket.objects.keys()],
     text: (key) => bucket.objects.get(key)?.body.toString(),
     setFaults: (faults) => void (chances = faults),
