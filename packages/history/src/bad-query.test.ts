@@ -43,7 +43,9 @@ describe('a query that makes no sense is refused by name', () => {
     const { history } = createRig()
     await expect(history.get('report', 'a.b')).rejects.toThrow(/expected runId/)
     await expect(history.find('a/b', START, 'r')).rejects.toThrow(/expected job/)
-    await expect(history.runsOfTick('report', -1)).rejects.toThrow(/expected scheduledTime to be epoch ms, got -1/)
+    await expect(history.runsOfTick('report', -1)).rejects.toThrow(
+      /expected scheduledTime to be epoch ms or a valid Date, got -1/,
+    )
     await expect(history.timeline({ limit: 100_001 })).rejects.toThrow(/limit to be an integer >= 1 and <= 100000/)
     await expect(history.prune({ maxAgeMs: -1 })).rejects.toThrow(/maxAgeMs/)
     expect(() => history.exportRuns({ format: 'xml' as never })).toThrow(/expected format to be one of 'ndjson', 'csv'/)

@@ -143,7 +143,7 @@ describe('requests', () => {
     expect(await history.runExists('report', START + MINUTE, 'run-1')).toBe(true)
     expect(requests).toMatchObject({ list: 1, get: 0 })
     expect(await history.runExists('report', START + MINUTE, 'run-2')).toBe(false)
-    expect(await history.find('report', START, 'run-0')).toMatchObject({ status: 'success' })
+    expect(await history.find('report', new Date(START), 'run-0')).toMatchObject({ status: 'success' })
     expect(await history.runsOfTick('report', START)).toMatchObject([{ runId: 'run-0' }])
   })
 

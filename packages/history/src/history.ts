@@ -14,8 +14,8 @@ import { exportRuns, type ExportOptions } from './export-runs.ts'
 import { pruneRuns, type PruneReport } from './prune.ts'
 import { writeRun } from './recorder.ts'
 import { resolveRetention, type RetentionPolicy } from './retention.ts'
-import { checkJobName, checkRunId, invalidArgument, isTime, type FailureKey } from './run-key.ts'
-import { resolveFilter, resolveLimit, type RunFilter } from './run-query.ts'
+import { checkJobName, checkRunId, type FailureKey } from './run-key.ts'
+import { resolveFilter, resolveInstant, resolveLimit, type Instant, type RunFilter } from './run-query.ts'
 import { readRun } from './run-reader.ts'
 import type { RunRecord } from './run-record.ts'
 import { REQUESTS_AT_ONCE, scanJobs, type TimelineEntry } from './run-scan.ts'
@@ -68,7 +68,7 @@ export interface History {
   /**
    * One run. With its tick (or a manual run's start): 1 LIST and 1 GET; without, all keys of the job may be listed.
    */
-  get(job: string, runId: string, scheduledTime?: number, options?: CallOptions): Promise<RunRecord | undefined>
+  get(job: string, runId: string, scheduledTime?: Instant, options?: CallOptions): Promise<RunRecord | undefined>
   /** Runs as their keys tell them: 1 LIST per 1,000 of one job, no GET. */
   timeline(query?: TimelineQuery): Promise<TimelineEntry[]>
   /**
@@ -77,11 +77,11 @@ export interface History {
    */
   failures(query?: TimelineQuery): Promise<FailureKey[]>
   /** The runs of one tick: 1 LIST. */
-  runsOfTick(job: string, scheduledTime: number, options?: CallOptions): Promise<TimelineEntry[]>
+  runsOfTick(job: string, scheduledTime: Instant, options?: CallOptions): Promise<TimelineEntry[]>
   /** The record of one run of one tick, by its key: 1 LIST. `undefined`: it has none yet. */
-  find(job: string, scheduledTime: number, runId: string, options?: CallOptions): Promise<TimelineEntry | undefined>
+  find(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<TimelineEntry | undefined>
   /** Whether one run of one tick has a record: 1 LIST. */
-  runExists(job: string, scheduledTime: number, runId: string, options?: CallOptions): Promise<boolean>
+  runExists(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<boolean>
   /**
    * Computed anew from all keys of a job in a period: 1 LIST per 1,000, and up to 1 GET for the last error's message. A
    * range of missed ticks counts as one here, since its key does not tell how many they were.
@@ -119,8 +119,7 @@ export function createHistory(
   const find: History['find'] = async (job, scheduledTime, runId, call = {}) => {
     checkJobName(job)
     checkRunId(runId)
-    checkTime(scheduledTime)
-    return findRun(store, { job, runId, scheduledTime }, call)
+    return findRun(store, { job, runId, scheduledTime: resolveInstant(scheduledTime) }, call)
   }
 
   return {
@@ -166,8 +165,7 @@ export function createHistory(
     },
     async runsOfTick(job, scheduledTime, call = {}) {
       checkJobName(job)
-      checkTime(scheduledTime)
-      return runsAt(store, job, scheduledTime, call)
+      return runsAt(store, job, resolveInstant(scheduledTime), call)
     },
     find,
     runExists: async (...run) => (await find(...run)) !== undefined,
@@ -199,8 +197,4 @@ async function take<T>(items: AsyncIterable<T>, limit: number): Promise<T[]> {
     if (taken.length >= limit) break
   }
   return taken
-}
-
-function checkTime(time: unknown): asserts time is number {
-  if (!isTime(time)) throw invalidArgument('scheduledTime to be epoch ms', time)
 }

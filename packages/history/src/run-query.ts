@@ -1,5 +1,5 @@
 import { custom, integer, optional, resolveOptions } from '@s3sched/kernel'
-import { isJobName, isTime, LATEST_TIME } from './run-key.ts'
+import { invalidArgument, isJobName, isTime, LATEST_TIME } from './run-key.ts'
 import { isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
 
 /** Epoch ms, or a Date. */
@@ -60,6 +60,13 @@ export function resolveFilter(filter: RunFilter): ResolvedFilter {
     since: since === undefined ? 0 : (toMs(since) as number),
     until: until === undefined ? LATEST_TIME : (toMs(until) as number),
   }
+}
+
+/** @throws S3SchedError `INVALID_ARGUMENT` */
+export function resolveInstant(scheduledTime: Instant): number {
+  const ms = toMs(scheduledTime)
+  if (!isTime(ms)) throw invalidArgument('scheduledTime to be epoch ms or a valid Date', scheduledTime)
+  return ms
 }
 
 /** @throws S3SchedError `INVALID_OPTIONS` */
