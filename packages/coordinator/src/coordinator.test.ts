@@ -1,76 +1,138 @@
-import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
-import type { ObjectStore } from '@s3sched/store'
-import { createCountingStore, createMemoryStore } from '@s3sched/store/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createCoordinator, type Coordinator, type CoordinatorEvents, type CoordinatorOptions } from './index.ts'
+import { createInstances, record, type Instances } from '../test/instances.ts'
 
-let clock: ManualClock
-let store: ObjectStore
-let seed = 0
-
+let instances: Instances
 beforeEach(() => {
-  clock = createManualClock()
-  store = createMemoryStore({ clock })
+  instances = createInstances()
 })
 
-function instance(workerId: string, options: CoordinatorOptions = {}, on: ObjectStore = store): Coordinator {
-  return createCoordinator(on, { workerId, clock, random: createSeededRandom(++seed), ...options })
-}
-
-async function stopAll(...all: Coordinator[]): Promise<void> {
-  await Promise.all(all.map((each) => each.stop()))
-  expect(clock.sleeping).toBe(0)
-}
-
-function record<E extends keyof CoordinatorEvents>(of: Coordinator, event: E): CoordinatorEvents[E][] {
-  const seen: CoordinatorEvents[E][] = []
-  of.on(event, (payload) => seen.push(payload))
-  return seen
-}
-
-describe('a group of instances', () => {
+describe('a cold start', () => {
   it('elects one leader, in the order of the worker ids, and everybody knows it', async () => {
-    const all = ['c', 'a', 'b'].map((id) => instance(id))
+    const { clock, create, stop } = instances
+    const all = ['c', 'a', 'b'].map((id) => create(id))
     const elected = all.map((each) => record(each, 'elected'))
     await Promise.all(all.map((each) => each.start()))
+    await clock.advance(14_000)
+    expect(all.map((each) => each.phase)).toEqual(['observing', 'observing', 'observing'])
     expect(all.map((each) => each.isLeader())).toEqual([false, false, false])
-    await clock.advance(25_000)
+    await clock.advance(11_000)
     expect(all.map((each) => each.isLeader())).toEqual([false, true, false])
     expect(all.map((each) => each.leader())).toEqual(all.map(() => ({ workerId: 'a', epoch: 1 })))
+    expect(all.map((each) => each.epoch())).toEqual([1, 1, 1])
     expect(elected).toEqual(all.map(() => [{ workerId: 'a', epoch: 1 }]))
-    expect(all.map((each) => each.phase)).toEqual(['ready', 'ready', 'ready'])
-    await stopAll(...all)
+    await stop(...all)
   })
 
-  it('starts ten in one second with one leader and at most 40 requests', async () => {
-    const counting = createCountingStore(store)
-    const all = Array.from({ length: 10 }, (_, index) => instance(`w${(index * 7) % 10}`, {}, counting.store))
-    for (const each of all) {
-      await each.start()
-      await clock.advance(100)
-    }
-    await clock.advance(25_000)
-    expect(all.filter((each) => each.isLeader())).toHaveLength(1)
-    expect(all.every((each) => each.leader()?.workerId === 'w0')).toBe(true)
-    const { get, put, list } = counting.requests
-    expect(get + put + list).toBeLessThanOrEqual(40)
-    await stopAll(...all)
+  it('goes through its phases, and says how long each took', async () => {
+    const { clock, create, stop } = instances
+    const a = create('a')
+    const phases = record(a, 'phase')
+    await a.start()
+    await clock.advance(15_000)
+    expect(phases).toEqual([
+      { phase: 'observing', duration: 0 },
+      { phase: 'election', duration: 15_000 },
+      { phase: 'preparation', duration: 0 },
+      { phase: 'ready', duration: 0 },
+    ])
+    await stop(a)
   })
 
-  it('passes leadership on within a poll after a clean stop', async () => {
-    const [a, b] = [instance('a', { skipColdStart: true, payload: () => ({ watermark: 7 }) }), instance('b')]
+  it('is skipped by who finds a leader', async () => {
+    const { clock, create, stop } = instances
+    const a = create('z', { skipColdStart: true })
     await a.start()
     await clock.advance(0)
+    const b = create('a')
+    const phases = record(b, 'phase')
     await b.start()
-    const promoted = record(b, 'promoted')
-    const demoted = record(a, 'demoted')
-    await clock.advance(1000)
-    await a.stop()
-    expect(demoted).toEqual([{ workerId: 'a', epoch: 1, reason: 'stopped' }])
-    await clock.advance(30_000)
+    expect(phases.map(({ phase }) => phase)).toEqual(['ready'])
+    expect(b.leader()).toEqual({ workerId: 'z', epoch: 1 })
+    await stop(a, b)
+  })
+
+  it('goes on to the next candidate when the first one has died', async () => {
+    const { clock, create, stop } = instances
+    const dead = create('a')
+    await dead.start()
+    const b = create('b')
+    await b.start()
+    await dead.stop()
+    await instances.store.put('workers/a.json', new TextEncoder().encode('{}'))
+    await clock.advance(15_000)
+    expect(b.isLeader()).toBe(false)
+    await clock.advance(5100)
     expect(b.isLeader()).toBe(true)
-    expect(promoted).toMatchObject([{ workerId: 'b', epoch: 2 }])
-    expect(promoted[0]?.previous).toMatchObject({ epoch: 1, holder: 'a', state: 'free', payload: { watermark: 7 } })
-    await stopAll(b)
+    await stop(b)
+  })
+
+  it('is over at once when everybody crashed and the server shows the lease to be long dead', async () => {
+    const { clock, store, create, stop } = instances
+    const lease = { v: 1, nonce: 'n', holder: 'old', fence: 7, seq: 3, ttlMs: 90_000, state: 'held' }
+    const body = { ...lease, payload: { watermark: 5 } }
+    await store.put('leader.json', new TextEncoder().encode(JSON.stringify(body)))
+    const diedAt = clock.now()
+    await clock.advance(121_000)
+    const a = create('a')
+    const promoted = record(a, 'promoted')
+    await a.start()
+    await clock.advance(0)
+    expect(promoted).toMatchObject([
+      {
+        epoch: 8,
+        previous: { epoch: 7, holder: 'old', payload: { watermark: 5 }, lastModified: diedAt, state: 'held' },
+      },
+    ])
+    await stop(a)
+  })
+
+  it('waits a whole ttl when the lease may be alive', async () => {
+    const { clock, store, create, stop } = instances
+    const lease = { v: 1, nonce: 'n', holder: 'old', fence: 7, seq: 3, ttlMs: 90_000, state: 'held', payload: {} }
+    await store.put('leader.json', new TextEncoder().encode(JSON.stringify(lease)))
+    await clock.advance(60_000)
+    const a = create('a')
+    await a.start()
+    await clock.advance(59_000)
+    expect(a.isLeader()).toBe(false)
+    await clock.advance(2000)
+    expect(a.isLeader()).toBe(true)
+    await stop(a)
+  })
+})
+
+describe('a start', () => {
+  it('is idempotent, can follow a stop, and a stop of what never started is fine', async () => {
+    const { clock, create, stop } = instances
+    const a = create('a', { skipColdStart: true })
+    await a.stop()
+    await Promise.all([a.start(), a.start()])
+    await clock.advance(0)
+    expect(a.epoch()).toBe(1)
+    await Promise.all([a.stop(), a.stop()])
+    await a.start()
+    await clock.advance(0)
+    expect(a.isLeader()).toBe(true)
+    expect(a.epoch()).toBe(2)
+    await stop(a)
+  })
+
+  it('throws what no retry can mend, and may be tried again', async () => {
+    const { create, store, stop } = instances
+    const closed = { ...store, put: () => Promise.reject(new RangeError('broken')) }
+    const a = create('a', {}, closed)
+    await expect(a.start()).rejects.toThrow('broken')
+    await expect(a.start()).rejects.toThrow('broken')
+    await stop(a)
+  })
+
+  it('keeps groups apart', async () => {
+    const { clock, create, stop, store } = instances
+    const all = ['blue', 'green'].map((group) => create('a', { group, skipColdStart: true }))
+    await Promise.all(all.map((each) => each.start()))
+    await clock.advance(0)
+    expect(all.map((each) => each.isLeader())).toEqual([true, true])
+    expect(await store.get('groups/blue/leader.json')).toMatchObject({ outcome: 'found' })
+    await stop(...all)
   })
 })

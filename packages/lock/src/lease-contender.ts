@@ -215,7 +215,7 @@ class Contender implements LeaseContender {
 
 /** What will be read back. A payload that is no object would make the lease unreadable for everybody. */
 function plainObject(payload: unknown): LeasePayload {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload) || 'then' in payload) {
     throw new TypeError(`expected an object, got ${describe(payload)}`)
   }
   return JSON.parse(JSON.stringify(payload)) as LeasePayload

@@ -105,7 +105,7 @@ class StoreLock implements Lock {
     checkWait(waitMs)
     const { clock, random, ttlMs } = this.#options
     const deadline = clock.monotonic() + waitMs
-    const backoff = { baseMs: 100, maxMs: Math.min(5000, ttlMs / 4) }
+    const backoff = { baseMs: 100, maxMs: Math.min(2000, ttlMs / 4) }
     for (let tries = 1; ; tries++) {
       signal?.throwIfAborted()
       const { result, error } = await this.#try(signal)

@@ -1,20 +1,20 @@
 import { createBucket } from '@s3sched-tooling/minio'
 import { describe, expect, inject, it } from 'vitest'
-import { countTogether, dieHolding, wakeTooLate } from './processes/scenarios.ts'
+import { countTogether, dieHolding, EXPECTED_LATE_WAKE, wakeTooLate } from './processes/scenarios.ts'
 
 describe.skipIf(!inject('minio'))('processes that share a bucket', () => {
   it('lose no increment of an unprotected counter, sixteen at once', { timeout: 120_000 }, async () => {
     const { connectionString } = await createBucket()
-    await countTogether(connectionString, 5)
+    expect(await countTogether(connectionString, 5)).toBe(80)
   })
 
   it('refuse the late write of a holder that was stopped and woke up', async () => {
     const { connectionString } = await createBucket()
-    await wakeTooLate(connectionString)
+    expect(await wakeTooLate(connectionString)).toEqual(EXPECTED_LATE_WAKE)
   })
 
   it('take over from a holder that was killed', async () => {
     const { connectionString } = await createBucket()
-    expect(await dieHolding(connectionString)).toBeGreaterThan(300)
+    expect(await dieHolding(connectionString)).toMatchObject({ fence: '2', put: 'written' })
   })
 })

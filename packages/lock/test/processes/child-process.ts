@@ -12,7 +12,7 @@ export interface Child {
 
 /** Runs a TypeScript file as a process of its own. It talks by lines on its standard output. */
 export function startChild(script: URL, args: Readonly<Record<string, unknown>>): Child {
-  const process_ = spawn(process.execPath, ['--conditions=@s3sched/source', script.pathname, JSON.stringify(args)], {
+  const child = spawn(process.execPath, ['--conditions=@s3sched/source', script.pathname, JSON.stringify(args)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const said: string[] = []
@@ -21,21 +21,21 @@ export function startChild(script: URL, args: Readonly<Record<string, unknown>>)
   const look = (): void => {
     for (const each of waiting) each()
   }
-  createInterface({ input: process_.stdout }).on('line', (line) => {
+  createInterface({ input: child.stdout }).on('line', (line) => {
     said.push(line)
     look()
   })
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
-    process_.on('close', (code, signal) => {
+    child.on('close', (code, signal) => {
       hasEnded = true
       look()
       resolve(signal ?? code ?? -1)
     })
   })
   return {
-    pid: process_.pid ?? -1,
+    pid: child.pid ?? -1,
     ended,
-    kill: (signal) => void process_.kill(signal),
+    kill: (signal) => void child.kill(signal),
     says: (word) =>
       new Promise((resolve, reject) => {
         const check = (): void => {

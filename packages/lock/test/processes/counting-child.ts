@@ -11,7 +11,7 @@ interface Args {
 
 const { connection, rounds, holder } = JSON.parse(process.argv[2] ?? '') as Args
 const store = openStore(connection)
-const lock = createLock(store, 'counter', { holder, ttlMs: 15_000 })
+const lock = createLock(store, 'counter', { holder, ttlMs: 6000 })
 
 for (let round = 1; round <= rounds; round++) {
   await lock.withLock(

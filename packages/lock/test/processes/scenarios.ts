@@ -1,58 +1,76 @@
 import { openStore, readDocument } from '@s3sched/store'
-import { expect } from 'vitest'
 import { startChild, type Child } from './child-process.ts'
 
 const COUNTING = new URL('counting-child.ts', import.meta.url)
 const HOLDING = new URL('holding-child.ts', import.meta.url)
 
-/** Sixteen processes increment one counter that only the lock protects. */
-export async function countTogether(connection: string, rounds: number): Promise<void> {
+/** Sixteen processes increment one counter that only the lock protects. @returns what it says in the end */
+export async function countTogether(connection: string, rounds: number): Promise<unknown> {
   const children = Array.from({ length: 16 }, (_, index) =>
     startChild(COUNTING, { connection, rounds, holder: `p${index}` }),
   )
-  expect(await Promise.all(children.map((child) => child.ended))).toEqual(children.map(() => 0))
+  const exits = await Promise.all(children.map((child) => child.ended))
+  if (exits.some((exit) => exit !== 0)) throw new Error(`processes ended as ${exits.join(', ')}`)
   const store = openStore(connection)
-  expect(await readDocument(store, 'counter.json')).toMatchObject({ fields: { count: 16 * rounds } })
+  const got = await readDocument(store, 'counter.json')
   await store.close()
+  return got.outcome === 'found' ? got.fields['count'] : got.outcome
+}
+
+/** What a holder that was stopped for longer than its ttl, and the one that took over meanwhile, say. */
+export interface LateWake {
+  readonly fences: readonly string[]
+  readonly thiefPut: string
+  readonly sleeperTrusts: string
+  readonly sleeperLost: string
+  readonly sleeperPut: string
+}
+
+export const EXPECTED_LATE_WAKE: LateWake = {
+  fences: ['1', '2'],
+  thiefPut: 'written',
+  sleeperTrusts: 'false',
+  sleeperLost: '1',
+  sleeperPut: 'stale',
 }
 
 /** A holder is stopped for longer than its ttl; another takes over and writes; the first wakes up and writes too. */
-export async function wakeTooLate(connection: string): Promise<void> {
+export async function wakeTooLate(connection: string): Promise<LateWake> {
   const sleeper = startChild(HOLDING, { connection, holder: 'sleeper' })
-  const thief = await withChild(sleeper, async () => {
-    expect(await sleeper.says('holds')).toBe('1')
+  return withChild(sleeper, async () => {
+    const first = await sleeper.says('holds')
     sleeper.kill('SIGSTOP')
-    const next = startChild(HOLDING, { connection, holder: 'thief' })
-    return withChild(next, async () => {
-      expect(await next.says('holds')).toBe('2')
-      next.kill('SIGUSR2')
-      expect(await next.says('put')).toBe('written')
+    const thief = startChild(HOLDING, { connection, holder: 'thief' })
+    return withChild(thief, async () => {
+      const second = await thief.says('holds')
+      thief.kill('SIGUSR2')
+      const thiefPut = await thief.says('put')
       sleeper.kill('SIGUSR2')
       sleeper.kill('SIGCONT')
-      expect(await sleeper.says('trusts')).toBe('false')
-      expect(await sleeper.says('lost')).toBe('1')
-      expect(await sleeper.says('put')).toBe('stale')
-      return next
+      const sleeperTrusts = await sleeper.says('trusts')
+      const sleeperLost = await sleeper.says('lost')
+      const sleeperPut = await sleeper.says('put')
+      await Promise.all([thief.ended, sleeper.ended])
+      return { fences: [first, second], thiefPut, sleeperTrusts, sleeperLost, sleeperPut }
     })
   })
-  expect(await Promise.all([sleeper.ended, thief.ended])).toEqual([0, 0])
 }
 
-/** A holder is killed; the next one gets the lock by itself. @returns how long that took, ms */
-export async function dieHolding(connection: string): Promise<number> {
+/** A holder is killed, and the next one gets the lock by itself. */
+export async function dieHolding(connection: string): Promise<{ fence: string; put: string; tookMs: number }> {
   const victim = startChild(HOLDING, { connection, holder: 'victim' })
-  expect(await victim.says('holds')).toBe('1')
+  await victim.says('holds')
   const heir = startChild(HOLDING, { connection, holder: 'heir' })
   return withChild(heir, async () => {
     victim.kill('SIGKILL')
-    expect(await victim.ended).toBe('SIGKILL')
+    await victim.ended
     const diedAt = performance.now()
-    expect(await heir.says('holds')).toBe('2')
+    const fence = await heir.says('holds')
     const tookMs = performance.now() - diedAt
     heir.kill('SIGUSR2')
-    expect(await heir.says('put')).toBe('written')
-    expect(await heir.ended).toBe(0)
-    return tookMs
+    const put = await heir.says('put')
+    await heir.ended
+    return { fence, put, tookMs }
   })
 }
 

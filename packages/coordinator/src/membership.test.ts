@@ -1,0 +1,121 @@
+import { hostname } from 'node:os'
+import { createSeededRandom } from '@s3sched/kernel/testing'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createCable, createInstances, record, type Instances } from '../test/instances.ts'
+import { Membership } from './membership.ts'
+
+let instances: Instances
+beforeEach(() => {
+  instances = createInstances()
+})
+
+function membershipOf(workerId: string): Membership {
+  const { clock, store } = instances
+  const fail = (error: unknown): never => {
+    throw error
+  }
+  return new Membership(
+    { store, clock, random: createSeededRandom(workerId.length), problem: fail },
+    { workerId, version: undefined, heartbeatMs: 30_000, refreshMs: 900_000, ttlMs: 90_000 },
+  )
+}
+
+describe('workers', () => {
+  it('are those who joined and did not leave, with what they say', async () => {
+    const { clock, create, stop } = instances
+    const [a, b] = [create('a', { version: '1.2.3' }), create('b')]
+    const startedAt = clock.now()
+    await Promise.all([a.start(), b.start()])
+    await b.refreshMember({ running: ['report'] })
+    const host = hostname()
+    expect(await a.workers()).toEqual([
+      { workerId: 'a', host, pid: process.pid, startedAt, lastSeen: startedAt, version: '1.2.3', extra: undefined },
+      {
+        workerId: 'b',
+        host,
+        pid: process.pid,
+        startedAt,
+        lastSeen: startedAt,
+        version: undefined,
+        extra: { running: ['report'] },
+      },
+    ])
+    await b.stop()
+    expect((await a.workers()).map(({ workerId }) => workerId)).toEqual(['a'])
+    await stop(a)
+  })
+
+  it('are refreshed slowly, and not counted any more when they are silent for too long', async () => {
+    const { clock, create, store, stop } = instances
+    const a = create('a')
+    const cable = createCable(store)
+    const b = create('b', {}, cable.store)
+    await Promise.all([a.start(), b.start()])
+    await clock.advance(3_600_000)
+    expect(await a.workers()).toHaveLength(2)
+    cable.cut()
+    await clock.advance(1_700_000)
+    expect(await a.workers()).toHaveLength(2)
+    await clock.advance(1_000_000)
+    expect((await a.workers()).map(({ workerId }) => workerId)).toEqual(['a'])
+    await stop(a)
+  })
+
+  it('count as gone within a ttl when they die while they say something', async () => {
+    const { clock, create, store, stop } = instances
+    const a = create('a')
+    const cable = createCable(store)
+    const b = create('b', {}, cable.store)
+    await Promise.all([a.start(), b.start()])
+    await b.refreshMember({ running: ['report'] })
+    await clock.advance(600_000)
+    expect(await a.workers()).toHaveLength(2)
+    cable.cut()
+    await clock.advance(91_000)
+    expect((await a.workers()).map(({ workerId }) => workerId)).toEqual(['a'])
+    await stop(a)
+  })
+
+  it('that are gone for a day are deleted by the leader', async () => {
+    const { clock, store } = instances
+    const { dead, alive } = { dead: membershipOf('dead'), alive: membershipOf('alive') }
+    await dead.refresh()
+    await clock.advance(24 * 3_600_000)
+    await alive.refresh()
+    await alive.forget()
+    expect(await store.get('workers/dead.json')).toMatchObject({ outcome: 'found' })
+    await clock.advance(3_600_000)
+    await alive.forget()
+    expect(await store.get('workers/dead.json')).toMatchObject({ outcome: 'missing' })
+    expect(await store.get('workers/alive.json')).toMatchObject({ outcome: 'found' })
+    await Promise.all([dead.refresh(), alive.refresh()])
+    expect((await alive.workers()).map(({ workerId }) => workerId)).toEqual(['alive', 'dead'])
+  })
+
+  it('can say something about themselves only while they are started', async () => {
+    await expect(instances.create('a').refreshMember({})).rejects.toMatchObject({ code: 'NOT_STARTED' })
+  })
+})
+
+describe('two processes with one worker id', () => {
+  it('both work, with one leader, and both say so', async () => {
+    const { clock, create, stop } = instances
+    const first = create('same', { skipColdStart: true })
+    const firstErrors = record(first, 'error')
+    await first.start()
+    await clock.advance(0)
+    const second = create('same')
+    const secondErrors = record(second, 'error')
+    await second.start()
+    expect(secondErrors.map(({ error }) => error)).toMatchObject([{ code: 'DUPLICATE_WORKER_ID' }])
+    await clock.advance(900_000)
+    expect(firstErrors.map(({ error }) => error)).toMatchObject([{ code: 'DUPLICATE_WORKER_ID' }])
+    expect([first.isLeader(), second.isLeader()]).toEqual([true, false])
+    await first.stop()
+    await clock.advance(30_000)
+    expect(second.isLeader()).toBe(true)
+    await clock.advance(3_600_000)
+    expect(await second.workers()).toHaveLength(1)
+    await stop(second)
+  })
+})
