@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { inspect } from 'node:util'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseConnection } from './connection.ts'
 import { StoreError } from './store-error.ts'
@@ -134,4 +135,42 @@ describe('what is wrong is refused, and the message says what to write', () => {
   ])('%s', (connection, words) => {
     expect(refusalOf(connection).message).toMatch(words)
   })
+})
+
+it('throws nothing else, whatever it is given', () => {
+  const part = fc.constantFrom(
+    's3',
+    'http',
+    'file',
+    'memory',
+    '://',
+    ':',
+    '/',
+    '@',
+    '?',
+    '=',
+    '&',
+    '%',
+    '%40',
+    '..',
+    'bucket',
+    'ä',
+    ' ',
+    '#',
+  )
+  const connection = fc.oneof(
+    fc.string(),
+    fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),
+  )
+  const given: string[] = []
+  const property = fc.property(connection, (text) => {
+    given.push(text)
+    try {
+      return typeof parseConnection(text).kind === 'string'
+    } catch (error) {
+      return error instanceof StoreError && error.code === 'INVALID_CONNECTION'
+    }
+  })
+  expect(fc.check(property, { numRuns: 3_000 })).toMatchObject({ failed: false, counterexample: null })
+  expect(given).toHaveLength(3_000)
 })

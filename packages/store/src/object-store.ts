@@ -18,6 +18,8 @@ export interface ObjectStore {
    *
    * With a condition the driver resolves an unclean answer by itself: it reads the object back and compares the bytes,
    * which is why **the body of a conditional write must be unique to it** (put a nonce in it, see `encodeDocument`).
+   *
+   * @throws {@link StoreError} `TOO_LARGE` above `MAX_BODY_BYTES`, before any request
    */
   put(key: string, body: Uint8Array, options?: PutOptions): Promise<PutResult>
 
@@ -76,7 +78,8 @@ export type GetResult =
  * - `written`: the object holds these bytes, or held them before somebody else's later write.
  * - `conflict`: the condition was not met, so the object holds something else. A caller whose own earlier write may
  *   have been replaced in between finds out by what the object now says.
- * - `unknown`: it could not be found out in time. The write may have landed, may land later, or may never.
+ * - `unknown`: it could not be found out in time. The write may have landed, may land later, or may never. Trouble that would
+ *   be retried, such as a network that is down, is `unknown` at the end of the call's time and does not throw.
  */
 export type PutResult =
   | ({ readonly outcome: 'written'; readonly etag: string } & Answered)

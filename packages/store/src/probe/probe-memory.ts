@@ -2,7 +2,7 @@ import { readDocument, writeDocument } from '../document.ts'
 import type { CallOptions, ObjectStore } from '../object-store.ts'
 
 /** Where the result of the last probe that passed lies. */
-export const PROBE_KEY = 'probe.json'
+const PROBE_KEY = 'probe.json'
 
 /** A probe that passed, as it is remembered. */
 export interface RememberedProbe {
