@@ -9,7 +9,9 @@ export function auditTable(jobs: readonly AuditedJob[]): string {
     ...jobs.map((job) => [job.job, ...COLUMNS.map((column) => String(job[column]))]),
     ['in all', ...COLUMNS.map((column) => String(jobs.reduce((sum, job) => sum + job[column], 0)))],
   ]
-  return rows.map(([name = '', ...cells]) => name.padEnd(14) + cells.map((cell) => cell.padStart(10)).join('')).join('\n')
+  return rows
+    .map(([name = '', ...cells]) => name.padEnd(14) + cells.map((cell) => cell.padStart(10)).join(''))
+    .join('\n')
 }
 
 /** What does not add up, one line each; empty when all is well. */

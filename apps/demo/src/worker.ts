@@ -16,6 +16,8 @@ const scheduler = new SchedulerPlugin({
   jobs,
   heartbeatInterval: 1000,
   coldStartObservationWindow: 1500,
+  // The parent tells the story; what the scheduler would log is in it.
+  logger: { debug() {}, info() {}, warn() {}, error() {} },
 })
 
 scheduler

@@ -1,4 +1,4 @@
-import { TypedEmitter, type ListenerErrorHandler } from '@s3sched/kernel'
+import { TypedEmitter } from '@s3sched/kernel'
 import type { Trigger } from '@s3sched/history'
 
 /** What every event of a run carries. */
@@ -97,10 +97,6 @@ export const EVENT_ALIASES: Readonly<Partial<Record<keyof CoreEvents, readonly (
 
 /** Emits each event under all its names. */
 export class SchedulerEmitter extends TypedEmitter<SchedulerEvents> {
-  constructor(onListenerError: ListenerErrorHandler) {
-    super(onListenerError)
-  }
-
   announce<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
     this.emit(event, payload as SchedulerEvents[E])
     for (const alias of EVENT_ALIASES[event] ?? []) this.emit(alias, payload as SchedulerEvents[typeof alias])

@@ -116,16 +116,14 @@ export function createFleet(startAt: number = NOON, logger: Logger = silentLogge
 
 /** Awaits what needs time to pass. */
 export async function during<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
-  let isSettled = false
-  const settled = promise.finally(() => {
-    isSettled = true
-  })
-  settled.catch(() => undefined) // whoever called gets it below
-  for (let waited = 0; !isSettled; waited += 100) {
+  const state = { isSettled: false }
+  const settle = (): void => void (state.isSettled = true)
+  promise.then(settle, settle)
+  for (let waited = 0; !state.isSettled; waited += 100) {
     if (waited > 10 * MINUTE) throw new Error('nothing happened in 10 minutes')
     await clock.advance(waited === 0 ? 0 : 100)
   }
-  return settled
+  return promise
 }
 
 /** The payloads of the events of one name. */

@@ -107,7 +107,7 @@ export function resolveJob<DB, S>(
       context: { jobName: name, schedule: spec.schedule },
     })
   }
-  const action = definition.action as JobAction<DB, S>
+  const action = definition.action
   return {
     name,
     spec,

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@s3sched/kernel'
-import { readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
+import { readDocument, writeDocument, type ObjectStore, type ReadDocument } from '@s3sched/store'
 
 import type { ServerClock } from '../server-clock.ts'
 
@@ -30,16 +30,26 @@ export class ChangeMarker {
     await writeDocument(store, KEY, {}, random.id(), { signal })
   }
 
+  /** Asks the store for its time, without looking at what changed: 1 GET. */
+  async ask(): Promise<void> {
+    await this.#read(undefined)
+  }
+
   /** Whether somebody, this instance included, has bumped it since the last call: 1 GET. */
   async hasChanged(signal?: AbortSignal): Promise<boolean> {
-    const { clock, serverClock, store } = this.#deps
-    const sentAt = clock.monotonic()
-    const read = await readDocument(store, KEY, { ifNoneMatch: this.#etag, signal })
-    serverClock.observe(read.serverTime, sentAt)
+    const read = await this.#read(signal)
     if (read.outcome === 'unchanged') return false
     const etag = 'etag' in read ? read.etag : undefined
     const changed = etag !== this.#etag
     this.#etag = etag
     return changed
+  }
+
+  async #read(signal: AbortSignal | undefined): Promise<ReadDocument> {
+    const { clock, serverClock, store } = this.#deps
+    const sentAt = clock.monotonic()
+    const read = await readDocument(store, KEY, { ifNoneMatch: this.#etag, signal })
+    serverClock.observe(read.serverTime, sentAt)
+    return read
   }
 }

@@ -22,16 +22,8 @@ import type { RunService } from '../run/run-service.ts'
 import { chainReady } from '../tick/chain-ready.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
 import type { ChangeMarker } from './change-marker.ts'
+import type { PreviousTerm } from './follow-coordinator.ts'
 import type { RunRequest, RunRequests } from './run-requests.ts'
-
-/** What the lease before this one said. */
-export interface PreviousTerm {
-  readonly watermark: number | undefined
-  /** Its last renewal by the server's clock, epoch ms. */
-  readonly renewedAt: number | undefined
-  /** Jobs whose ticks its holder left for somebody who has the action. */
-  readonly unclaimed: readonly string[]
-}
 
 export interface LeaderTermDeps {
   readonly engine: TickEngine

@@ -2,6 +2,7 @@ import { describe } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { SchedulerCore } from '../scheduler-core.ts'
 import { effectiveSpec, type JobRecord } from '../job/job-record.ts'
+import { jobNotFound } from '../job/job-not-found.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { ClaimOutcome } from './run-service.ts'
 
@@ -71,13 +72,5 @@ function alreadyRunning(name: string): SchedulerError {
     code: 'JOB_ALREADY_RUNNING',
     retriable: true,
     context: { jobName: name },
-  })
-}
-
-export function jobNotFound(name: string, meant?: string): SchedulerError {
-  return new SchedulerError(`Job '${name}' not found`, {
-    code: 'JOB_NOT_FOUND',
-    context: { jobName: name },
-    ...(meant === undefined ? {} : { suggestion: `Did you mean '${meant}'?` }),
   })
 }

@@ -20,17 +20,11 @@ import { claimRun, judgeLost, takeOver } from '../job/job-changes.ts'
 import { effectiveSpec, isActive, type JobRecord, type OpenRun, type PendingRetry } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { ServerClock } from '../server-clock.ts'
+import type { PreviousTerm } from '../leader/follow-coordinator.ts'
 import type { Authority } from './authority.ts'
 import { recordOfVerdict } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import type { RunService } from './run-service.ts'
-
-/** The lease that the current leader took over, as far as it matters to its runs. */
-export interface PreviousLease {
-  readonly epoch: number
-  /** When its holder last renewed it, by the server's clock, epoch ms. */
-  readonly renewedAt: number | undefined
-}
 
 export interface RunRecoveryDeps {
   readonly store: ObjectStore
@@ -47,7 +41,8 @@ export interface RunRecoveryDeps {
   readonly localJob: (name: string) => LocalJob | undefined
   /** The epoch that is current as far as this instance knows; `undefined` without a coordinator. */
   readonly knownEpoch: () => number | undefined
-  readonly previousLease: () => PreviousLease | undefined
+  /** The term that the current leader took over. */
+  readonly previousTerm: () => PreviousTerm | undefined
   readonly leaseTtlMs: number
 }
 
@@ -106,7 +101,7 @@ export class RunRecovery {
   /** Whether the attempt after the one that is noted has certainly not started where it was noted. */
   #hasNotStarted(run: OpenRun, retry: PendingRetry): boolean {
     if (retry.released) return true
-    const previous = this.#deps.previousLease()
+    const previous = this.#deps.previousTerm()
     if (run.role !== 'leader' || previous?.renewedAt === undefined || previous.epoch !== run.epoch) return false
     const trustedUntil = previous.renewedAt + this.#deps.leaseTtlMs + SLACK_MS
     return retry.notedAt + retry.delayMs > trustedUntil

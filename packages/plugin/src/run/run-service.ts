@@ -74,6 +74,7 @@ interface WaitingRun {
   /** By the wall clock, epoch ms. */
   readonly startAt: number
   readonly end: () => void
+  /** Resolves once it was started or told to end. */
   readonly over: Promise<unknown>
 }
 
@@ -112,6 +113,8 @@ export class RunService {
     this.#closesAt = this.#deps.clock.now() + patienceMs
     for (const waiting of this.#waiting) if (waiting.startAt > this.#closesAt) waiting.end()
     await Promise.all([...this.#waiting].map((waiting) => waiting.over))
+    // One turn of the event loop: what is free to start has started then.
+    await this.#deps.clock.sleep(0)
   }
 
   /** From now on a record that can't be written at once is given up, and its run will count as lost. */
@@ -172,8 +175,9 @@ export class RunService {
     if (authority.signal.aborted) onLost()
     else authority.signal.addEventListener('abort', onLost, { once: true })
     try {
-      const isDue = await this.#untilDue(start.startAt ?? -Infinity, ending.signal)
-      const outcome = isDue ? await this.#run(start, ending.signal) : undefined
+      const outcome = await this.#whenDue(start.startAt ?? -Infinity, ending.signal, () =>
+        this.#run(start, ending.signal),
+      )
       if (outcome === undefined || isHandedOver(outcome, run)) {
         await this.#letGo(job.name, run)
         return undefined
@@ -190,25 +194,29 @@ export class RunService {
     }
   }
 
-  /** Waits for the instant here and not in the executor, where it would count as an overlap with the run before it. */
-  async #untilDue(startAt: number, signal: AbortSignal): Promise<boolean> {
+  /**
+   * Waits for the instant here and not in the executor, where it would count as an overlap with the run before it.
+   * @returns `undefined` when it was told to end before its instant
+   */
+  async #whenDue<T>(startAt: number, signal: AbortSignal, start: () => Promise<T>): Promise<T | undefined> {
     const { clock } = this.#deps
-    if (signal.aborted || startAt > this.#closesAt) return false
+    if (signal.aborted || startAt > this.#closesAt) return undefined
     const delay = startAt - clock.now()
-    if (delay <= 0) return true
+    if (delay <= 0) return start()
     const wake = new AbortController()
     const end = (): void => wake.abort()
     signal.addEventListener('abort', end, { once: true })
-    const isDue = clock.sleep(delay, wake.signal).then(
-      () => true,
-      () => false, // told to end while it waited
+    let running: Promise<T> | undefined
+    const over = clock.sleep(delay, wake.signal).then(
+      () => void (running = start()),
+      () => undefined, // told to end while it waited
     )
-    const waiting: WaitingRun = { startAt, end, over: isDue }
+    const waiting: WaitingRun = { startAt, end, over }
     this.#waiting.add(waiting)
-    const result = await isDue
+    await over
     this.#waiting.delete(waiting)
     signal.removeEventListener('abort', end)
-    return result
+    return running
   }
 
   #run(start: RunStart, signal: AbortSignal): Promise<RunOutcome> {
@@ -225,12 +233,11 @@ export class RunService {
   #policy({ authority, job, notBeforeMs = 0, record, run }: RunStart, signal: AbortSignal): RunPolicy {
     const { book, clock, events, logger, serverClock } = this.#deps
     const spec = effectiveSpec(record)
-    const retry = run.retry
     const event = describeRun(job.name, run)
     return {
       retries: spec.retries,
       backoff: spec.backoff === 'custom' ? job.backoff : (spec.backoff as Backoff),
-      firstAttempt: retry === null ? 1 : retry.attempt + 1,
+      firstAttempt: run.retry === null ? 1 : run.retry.attempt + 1,
       notBeforeMs,
       ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
       overlap: spec.overlap,

@@ -38,8 +38,8 @@ export interface TickEngineDeps {
   readonly localJob: (name: string) => LocalJob | undefined
   /** The schedule in force, with what an operator changed; `null` when it has none. */
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
-  /** Called at each turn of the loop, before anything is claimed; `false` ends it. */
-  readonly mayGoOn: () => Promise<boolean>
+  /** Asked at each turn of the loop: nothing is claimed before it says `true`. */
+  readonly mayClaim: () => Promise<boolean>
 }
 
 const LONGEST_SLEEP_MS = 60_000
@@ -47,6 +47,8 @@ const LONGEST_SLEEP_MS = 60_000
 const AT_ONCE = 64
 /** How soon a job is looked at again whose predecessor still runs elsewhere. */
 const HOLD_MS = 1000
+/** How soon it is asked again whether anything may be claimed. */
+const MAY_NOT_MS = 1000
 const RETRY = { baseMs: 250, maxMs: 10_000 }
 
 export class TickEngine {
@@ -116,7 +118,12 @@ export class TickEngine {
     signal.addEventListener('abort', onEnd, { once: true })
     while (!this.#hasEnded) {
       this.#wake = new AbortController()
-      if (!(await this.#mayGoOn()) || this.#hasEnded) break
+      const mayClaim = await this.#mayClaim()
+      if (this.#hasEnded) break
+      if (!mayClaim) {
+        await this.#sleep(MAY_NOT_MS)
+        continue
+      }
       for (const name of this.#due.takeDue(clock.now(), AT_ONCE - this.#deciding.size)) this.#look(name)
       // With all hands full there is nothing to do before one is free, which wakes it.
       const earliest = this.#deciding.size < AT_ONCE ? (this.#due.earliest ?? Infinity) : Infinity
@@ -151,12 +158,12 @@ export class TickEngine {
     return this.#stopped || this.#authority.signal.aborted
   }
 
-  async #mayGoOn(): Promise<boolean> {
+  async #mayClaim(): Promise<boolean> {
     try {
-      return this.#authority.isTrusted() && (await this.#deps.mayGoOn())
+      return this.#authority.isTrusted() && (await this.#deps.mayClaim())
     } catch (error) {
       this.#report(error)
-      return true
+      return false
     }
   }
 

@@ -1,0 +1,73 @@
+import { mapParallel, type Clock, type Logger } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
+import type { ChangeMarker } from '../leader/change-marker.ts'
+import type { JobBook } from './job-book.ts'
+import { defineJob, newJob } from './job-changes.ts'
+import type { JobRecord } from './job-record.ts'
+import type { LocalJob } from './local-job.ts'
+
+export interface JobRegistrarDeps {
+  readonly book: JobBook
+  readonly marker: ChangeMarker
+  readonly events: SchedulerEmitter
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly localJobs: ReadonlyMap<string, LocalJob>
+}
+
+/** How many job records are read or written at a time. */
+const AT_ONCE = 32
+
+/** Brings what the code and operators say of jobs into the bucket. */
+export class JobRegistrar {
+  readonly #deps: JobRegistrarDeps
+
+  constructor(deps: JobRegistrarDeps) {
+    this.#deps = deps
+  }
+
+  /** Defines every job of this instance: 1 LIST, 1 GET for each that is there, 1 PUT for each that is new or changed. */
+  async defineAll(): Promise<void> {
+    const { book, localJobs, marker } = this.#deps
+    await book.list()
+    const changed = await mapParallel([...localJobs.values()], AT_ONCE, (job) => this.define(job))
+    if (changed.includes(true)) await marker.bump()
+  }
+
+  /** @returns whether the record changed */
+  async define({ hash, name, spec }: LocalJob): Promise<boolean> {
+    const { book, clock, events, logger } = this.#deps
+    let before: JobRecord | undefined
+    const updated = await book.update(name, (record) => {
+      before = record
+      const now = clock.now()
+      const defined = record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now)
+      return defined === record ? { stop: 'unchanged' } : { write: defined }
+    })
+    if (updated.outcome === 'stopped') return false
+    if (before === undefined) return true
+    const droppedOverride = before.override !== null
+    if (droppedOverride) logger.warn(`the code redefines job '${name}': what was changed at run time no longer holds`)
+    events.announce('plg:scheduler:job-updated', { jobName: name, droppedOverride })
+    return true
+  }
+
+  /** Changes the record of a job; defines it first where this instance does and the bucket has none. */
+  async change(name: string, change: (record: JobRecord) => JobRecord): Promise<void> {
+    const { book, clock, localJobs } = this.#deps
+    await book.update(name, (known) => {
+      const local = localJobs.get(name)
+      const record = known ?? (local === undefined ? undefined : newJob(local.spec, local.hash, clock.now()))
+      if (record === undefined) return { stop: 'unknown' }
+      const changed = change(record)
+      return changed === known ? { stop: 'unchanged' } : { write: changed }
+    })
+  }
+
+  /** Reads every record that changed: 1 LIST, and 1 GET each. */
+  async refresh(): Promise<void> {
+    const { book } = this.#deps
+    const { changed } = await book.list()
+    await mapParallel(changed, AT_ONCE, ({ name }) => book.load(name))
+  }
+}

@@ -1,0 +1,75 @@
+import { Membership, type Coordinator, type Worker } from '@s3sched/coordinator'
+import type { Clock, Logger, Random } from '@s3sched/kernel'
+import type { ObjectStore } from '@s3sched/store'
+import { MemberPresence } from './member-presence.ts'
+
+export interface MembersDeps {
+  readonly store: ObjectStore
+  readonly coordinator: Coordinator
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly heartbeatInterval: number
+  /** Called at each heartbeat while this instance runs something outside of a leader's term. */
+  readonly onBeat: () => Promise<void>
+}
+
+/** This instance's member object, and those of the others: kept by the coordinator once it is started, else here. */
+export class Members {
+  readonly presence: MemberPresence
+  readonly #coordinator: Coordinator
+  readonly #membership: Membership
+  #isCoordinated = false
+
+  constructor({ clock, coordinator, heartbeatInterval, logger, onBeat, random, store }: MembersDeps) {
+    this.#coordinator = coordinator
+    this.#membership = new Membership(
+      { store, clock, random, problem: (error) => logger.warn(error.message, { error }) },
+      {
+        workerId: coordinator.workerId,
+        version: undefined,
+        heartbeatMs: heartbeatInterval,
+        refreshMs: heartbeatInterval,
+        ttlMs: 3 * heartbeatInterval,
+      },
+    )
+    this.presence = new MemberPresence({
+      show: () => this.#show(),
+      beat: async () => {
+        // The coordinator writes the member object at each heartbeat by itself.
+        if (!this.#isCoordinated) await this.#membership.refresh()
+        await onBeat()
+      },
+      // Without coordinator nobody looks at an idle instance, and its next run shows it again.
+      hide: async () => (this.#isCoordinated ? coordinator.refreshMember() : undefined),
+      clock,
+      logger,
+      heartbeatInterval,
+    })
+  }
+
+  /** Starts the coordinator, which keeps the member object from then on. */
+  async coordinate(): Promise<void> {
+    await this.#membership.leave()
+    await this.#coordinator.start()
+    this.#isCoordinated = true
+  }
+
+  async leave(): Promise<void> {
+    await this.#coordinator.stop()
+    if (!this.#isCoordinated) await this.#membership.leave()
+    this.#isCoordinated = false
+  }
+
+  /** Who is alive: 1 LIST, and 1 GET for each that changed. */
+  list(): Promise<Worker[]> {
+    return this.#isCoordinated ? this.#coordinator.workers() : this.#membership.workers()
+  }
+
+  async #show(): Promise<void> {
+    const extra = { runs: true }
+    if (this.#isCoordinated) return this.#coordinator.refreshMember(extra)
+    this.#membership.say(extra)
+    await this.#membership.refresh()
+  }
+}
