@@ -1,6 +1,7 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 
 const TEST = '\\.test\\.ts$|^packages/[^/]+/test/'
+const ENTRY_POINT = '^packages/[^/]+/src/(testing/)?index\\.ts$'
 
 /** dependency-cruiser's rules for an import table, with the few that hold whatever the table says. */
 export function rulesOf(table: Readonly<Record<string, readonly string[]>>): IForbiddenRuleType[] {
@@ -37,8 +38,15 @@ const generalRules: readonly IForbiddenRuleType[] = [
     name: 'only-entry-points',
     comment: "another package's files are reached by its entry points, src/index.ts and src/testing/index.ts",
     severity: 'error',
-    from: { path: '^(?:packages|apps|tooling)/([^/]+)/' },
-    to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/[^/]+/src/(testing/)?index\\.ts$'] },
+    from: { path: '^(?:packages|apps|tooling)/([^/]+)/', pathNot: TEST },
+    to: { path: '^packages/', pathNot: ['^packages/$1/', ENTRY_POINT] },
+  },
+  {
+    name: 'tests-share-tests',
+    comment: 'a test may use what another package keeps in its test folder, such as a simulation, but not its insides',
+    severity: 'error',
+    from: { path: '^(?:packages|apps|tooling)/([^/]+)/.*(\\.test\\.ts$|/test/)' },
+    to: { path: '^packages/', pathNot: ['^packages/$1/', ENTRY_POINT, '^packages/[^/]+/test/'] },
   },
   {
     name: 'no-testing-in-production',
@@ -65,7 +73,7 @@ const generalRules: readonly IForbiddenRuleType[] = [
     name: 'resolvable',
     comment: 'an import that leads nowhere could hide a forbidden one',
     severity: 'error',
-    from: { path: '^(packages|apps|tooling)/' },
+    from: { path: '^(packages|apps)/' },
     to: { couldNotResolve: true },
   },
 ]

@@ -22,6 +22,8 @@ it('is content with what the table allows', async () => {
   const files = {
     'packages/store/src/store.ts': "import { kernel } from '@s3sched/kernel'\nexport const a = kernel\n",
     'packages/lock/src/lock.ts': "import type { store } from '@s3sched/store'\nexport type A = typeof store\n",
+    'packages/lock/test/shared.test.ts': "import '../../store/test/simulation/world.ts'\n",
+    'packages/store/test/simulation/world.ts': 'export {}\n',
     'packages/lock/test/lock.test.ts': "import '../../../tooling/minio/src/index.ts'\n",
     'tooling/minio/src/index.ts': "import '@s3sched/lock'\n",
   }
@@ -48,6 +50,7 @@ it.each([
   ['no-package-imports-apps-or-tooling', 'packages/lock/src/planted.ts', "import '../../../tooling/x/src/index.ts'\n"],
   ['no-package-imports-apps', 'packages/lock/test/planted.test.ts', "import '../../../apps/x/src/index.ts'\n"],
   ['only-entry-points', 'packages/lock/src/planted.ts', "import '../../store/src/inner.ts'\n"],
+  ['tests-share-tests', 'packages/lock/src/planted.test.ts', "import '../../store/src/inner.ts'\n"],
   ['no-testing-in-production', 'packages/store/src/planted.ts', "import './testing/index.ts'\n"],
   ['aws-sdk-only-in-store', 'packages/lock/src/planted.ts', "import '@aws-sdk/client-s3'\n"],
   ['no-circular', 'packages/store/src/planted.ts', "import './back.ts'\n"],
