@@ -61,6 +61,7 @@ describe('prune', () => {
     await history.record(aRun())
     await storeClock.advance(3650 * DAY)
     expect(await history.prune()).toEqual({ deleted: 0, orphans: 0 })
+    expect(await history.prune({ maxRuns: 1000 })).toEqual({ deleted: 0, orphans: 0 })
   })
 
   it('may die after any delete: what is left reads well, and the next one finishes', async () => {
@@ -79,6 +80,7 @@ describe('prune', () => {
       await expect(createHistory(dying, { clock }).prune()).rejects.toThrow('the process died')
       const { runs } = await history.list({ status: 'failed' })
       expect(runs).toHaveLength(3 - Math.ceil(survived / 2))
+      expect(await history.timeline()).toHaveLength(runs.length)
       await history.prune()
       expect(await history.timeline()).toEqual([])
       expect(await history.failures()).toEqual([])

@@ -4,7 +4,7 @@ import { RUN_STATUSES, type History, type RunFilter, type RunRecord } from '../s
 import { aRun, createRig, START } from './records.ts'
 
 const JOBS = ['a', 'a-b', 'a.b', 'b']
-const RUNS = Number(process.env['S3SCHED_SIM_RUNS'] ?? 60)
+const RUNS = Number(process.env['S3SCHED_SIM_RUNS'] ?? 300)
 
 /** Few times, so that many runs share one; some runs were declared lost before they ended. */
 const run = fc.record({
