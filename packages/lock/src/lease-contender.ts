@@ -221,9 +221,9 @@ function plainObject(payload: unknown): LeasePayload {
   return JSON.parse(JSON.stringify(payload)) as LeasePayload
 }
 
-/** One request must not use up the time in which it could be tried again. */
+/** One that hangs must leave time for others: trust outlasts the moment at which a renewal is due by a third of a ttl. */
 function requestTimeoutMs(ttlMs: number): number {
-  return Math.min(10_000, Math.max(100, ttlMs / 5))
+  return Math.min(ttlMs / 5, Math.max(2000, ttlMs / 15))
 }
 
 function toFound(got: Awaited<ReturnType<typeof readDocument>>): Found {
