@@ -36,7 +36,7 @@ export interface AttemptOptions {
 export async function runAttempt(start: () => unknown, options: AttemptOptions): Promise<AttemptEnd> {
   const { clock, controller, timeoutMs, graceMs } = options
   const { signal } = controller
-  const ended = settle(start, signal)
+  const ended = settle(start)
   const cancelTimeout =
     timeoutMs === undefined
       ? undefined
@@ -61,14 +61,12 @@ export async function runAttempt(start: () => unknown, options: AttemptOptions):
 }
 
 /** Never rejects, so that a late rejection is nobody's unhandled one. */
-async function settle(start: () => unknown, signal: AbortSignal): Promise<AttemptEnd> {
-  let end: AttemptEnd
+async function settle(start: () => unknown): Promise<AttemptEnd> {
   try {
-    end = { outcome: 'success', value: await start() }
+    return { outcome: 'success', value: await start() }
   } catch (thrown) {
-    end = { outcome: 'failed', thrown }
+    return { outcome: 'failed', thrown }
   }
-  return signal.aborted ? { outcome: 'aborted', reason: CancelledError.from(signal.reason) } : end
 }
 
 const ATTEMPT_ERROR_BYTES = 2048
