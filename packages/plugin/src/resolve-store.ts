@@ -1,5 +1,6 @@
 import { openStore, scopeStore, type ObjectStore, type OpenStoreDeps } from '@s3sched/store'
-import type { ResolvedSchedulerOptions } from './options.ts'
+import type { ResolvedSchedulerOptions, StoreInput } from './options.ts'
+import { s3dbConnection } from './s3db-connection.ts'
 import { SchedulerError } from './scheduler-error.ts'
 import { inScheduler } from './wrap-error.ts'
 
@@ -26,7 +27,7 @@ export function resolveStore(
     const given = options.store ?? storeOf(database)
     const isOpen = typeof given === 'object' && 'get' in given
     const connection = given ?? environment['S3SCHED_STORE'] ?? DEFAULT_CONNECTION
-    if (given === undefined && environment['S3SCHED_STORE'] === undefined) {
+    if (connection === DEFAULT_CONNECTION) {
       deps.logger.warn(`no store was given: using ${DEFAULT_CONNECTION} in the working directory`)
     }
     const store = openStore(connection, deps)
@@ -37,8 +38,8 @@ export function resolveStore(
   })
 }
 
-/** A database of ours has its store open for its plugins. */
-function storeOf(database: unknown): ObjectStore | undefined {
+/** A database of ours has its store open for its plugins; of one of s3db.js the bucket is opened. */
+function storeOf(database: unknown): StoreInput | undefined {
   if (database === undefined) return undefined
   const candidate = database as { readonly connected?: unknown; readonly store?: unknown }
   if (candidate.connected === false) {
@@ -47,7 +48,13 @@ function storeOf(database: unknown): ObjectStore | undefined {
       suggestion: 'Call `await db.connect()` before `scheduler.start()`',
     })
   }
-  return isStore(candidate.store) ? candidate.store : undefined
+  if (isStore(candidate.store)) return candidate.store
+  const connection = s3dbConnection(database)
+  if (connection !== undefined) return connection
+  throw new SchedulerError('the database that the scheduler is installed in has no S3 bucket that can be used', {
+    code: 'INVALID_OPTIONS',
+    suggestion: "Give the scheduler a store of its own: new SchedulerPlugin({ store: 's3://…', … })",
+  })
 }
 
 function isStore(value: unknown): value is ObjectStore {

@@ -24,6 +24,7 @@ import { runManually } from './run/manual-run.ts'
 import type { DueRun, SchedulerCore } from './scheduler-core.ts'
 import { SchedulerError } from './scheduler-error.ts'
 import { SchedulerLife } from './scheduler-life.ts'
+import { stopWithDatabase } from './stop-with-database.ts'
 
 /** A job as it is defined for a scheduler that is installed in a database of type `DB`. */
 export type Job<DB = Database> = JobDefinition<DB, SchedulerPlugin<DB>>
@@ -102,6 +103,7 @@ export class SchedulerPlugin<DB = Database> {
   /** Called by `database.usePlugin(scheduler)`. */
   async install(database: DB): Promise<void> {
     this.#database = database
+    stopWithDatabase(database, () => this.stop(), this.#logger)
   }
 
   /**

@@ -1,0 +1,14 @@
+import type { Logger } from '@s3sched/kernel'
+
+/**
+ * s3db.js does not stop the plugins that came by `usePlugin` when it disconnects; it only says so by an event. A database
+ * of ours stops them itself, and stopping twice does no harm.
+ */
+export function stopWithDatabase(database: unknown, stop: () => Promise<void>, logger: Logger): void {
+  const { on } = (database ?? {}) as { readonly on?: unknown }
+  if (typeof on !== 'function') return
+  const onDisconnected = (): void => {
+    stop().catch((error: unknown) => logger.error('the scheduler could not be stopped with its database', { error }))
+  }
+  on.call(database, 'disconnected', onDisconnected)
+}

@@ -1,0 +1,116 @@
+import { createMemoryStore } from '@s3sched/store'
+import { createCountingStore } from '@s3sched/store/testing'
+import { describe, expect, it } from 'vitest'
+import { SchedulerError, SchedulerPlugin, type Job, type SchedulerOptions } from '../src/index.ts'
+
+type Options = SchedulerOptions<unknown, SchedulerPlugin<unknown>>
+
+const job: Job<unknown> = { schedule: '0 * * * *', action: () => 1 }
+
+function refusal(attempt: () => unknown): SchedulerError {
+  try {
+    attempt()
+  } catch (error) {
+    if (error instanceof SchedulerError) return error
+    throw error
+  }
+  throw new Error('it was not refused')
+}
+
+const withOptions = (options: object): SchedulerError =>
+  refusal(() => new SchedulerPlugin<unknown>(options as unknown as Options))
+const withJob = (definition: object, name = 'x'): SchedulerError =>
+  withOptions({ jobs: { [name]: { ...job, ...definition } } })
+
+describe('bad input is refused at once, naming the value and what was expected', () => {
+  it.each([
+    [{ timezoen: 'UTC' }, /unknown option 'timezoen': did you mean 'timezone'/],
+    [{ heartbeatInterval: '5s' }, /expected heartbeatInterval to be an integer >= 500 and <= 86400000, got "5s"/],
+    [{ maxConcurrentJobs: 0 }, /expected maxConcurrentJobs to be an integer >= 1/],
+    [{ jobs: [] }, /expected jobs to be an object of jobs by name/],
+    [{ workerId: '../x' }, /expected workerId to be 1 to 128 characters/],
+    [
+      { claimAhead: 5000, heartbeatInterval: 1000 },
+      /expected claimAhead to be at most heartbeatInterval \(1000\), got 5000/,
+    ],
+    [{ logger: {} }, /expected logger to be a logger/],
+    [{ onJobStart: 1 }, /expected onJobStart to be a function, got 1/],
+  ])('options %j', (options, message) => {
+    const error = withOptions(options)
+    expect(error.message).toMatch(message)
+    expect(error).toMatchObject({ name: 'SchedulerError', code: 'INVALID_OPTIONS', statusCode: 400, retriable: false })
+  })
+
+  it('names everything that is wrong together', () => {
+    expect(withOptions({ prefx: 'a', enabled: 1 }).message).toMatch(/prefx.*did you mean 'prefix'.*enabled/)
+  })
+
+  it.each([
+    [{ schedule: '61 * * * *' }, 'INVALID_SCHEDULE', /^Job 'x' has invalid cron expression: '61 \* \* \* \*'.*0-59/],
+    [
+      { schedule: '0 0 30 2 *' },
+      'INVALID_SCHEDULE',
+      /^Job 'x' has (a cron expression that never fires|invalid cron expression): '0 0 30 2 \*'/,
+    ],
+    [{ timezone: 'Europe/Berln' }, 'INVALID_SCHEDULE', /Europe\/Berlin/],
+    [{ schedule: { every: '5 parsecs' } }, 'INVALID_SCHEDULE', /^Job 'x' has invalid schedule/],
+    [{ schedule: undefined }, 'INVALID_JOB', /expected schedule to be a cron expression.*it is missing/],
+    [{ schedule: 5 }, 'INVALID_JOB', /expected schedule to be a cron expression.*got 5/],
+    [{ action: undefined }, 'INVALID_JOB', /^Job 'x': expected action to be a function/],
+    [{ action: 'run' }, 'INVALID_JOB', /expected action to be a function.*got "run"/],
+    [{ retries: 101 }, 'INVALID_JOB', /expected retries to be an integer >= 0 and <= 100, got 101/],
+    [{ timeout: -1 }, 'INVALID_JOB', /expected timeout to be an integer >= 0, got -1/],
+    [{ backoff: 'never' }, 'INVALID_JOB', /^Job 'x'.*exponential/],
+    [{ overlap: 'maybe' }, 'INVALID_JOB', /expected overlap to be one of 'skip', 'queue', 'allow', 'cancel'/],
+    [{ shedule: '* * * * *' }, 'INVALID_JOB', /unknown option 'shedule': did you mean 'schedule'/],
+    [{ after: 'y' }, 'INVALID_JOB', /Job 'x' comes after 'y', and there is no such job/],
+    [{ after: 'x' }, 'INVALID_JOB', /can't come after itself/],
+  ])('a job with %j', (definition, code, message) => {
+    const error = withJob(definition)
+    expect(error.message).toMatch(message)
+    expect(error.code).toBe(code)
+  })
+
+  it.each(['', '.', '..', 'a/b', 'a b', 'é', 'x'.repeat(129)])('a job named %j', (name) => {
+    expect(withJob({}, name).message).toMatch(/expected a job name of 1 to 128 characters/)
+  })
+
+  it('jobs that wait for each other', () => {
+    const jobs = { a: { ...job, after: 'c' }, b: { ...job, after: 'a' }, c: { ...job, after: 'b' } }
+    expect(withOptions({ jobs }).message).toMatch(/wait for each other: a after c after b after a/)
+  })
+
+  it('methods called with a job that is not there, before any request', () => {
+    const { requests, store } = createCountingStore(createMemoryStore())
+    const scheduler = new SchedulerPlugin<unknown>({ store, jobs: { cleanup: job } })
+    for (const method of ['runJob', 'enableJob', 'disableJob', 'removeJob'] as const) {
+      const error = refusal(() => scheduler[method]('cleanupp'))
+      expect(error).toMatchObject({ code: 'JOB_NOT_FOUND', statusCode: 404 })
+      expect(error.message).toBe("Job 'cleanupp' not found. Did you mean 'cleanup'?")
+    }
+    expect(refusal(() => scheduler.updateJob('nope', {})).message).toBe("Job 'nope' not found")
+    expect(refusal(() => scheduler.addJob('cleanup', job)).message).toMatch("Job 'cleanup' already exists")
+    expect(refusal(() => scheduler.addJob('new', { ...job, schedule: 'often' })).code).toBe('INVALID_SCHEDULE')
+    expect(refusal(() => scheduler.updateJob('cleanup', { retries: -1 })).code).toBe('INVALID_JOB')
+    expect(scheduler.listJobs()).toEqual(['cleanup'])
+    expect(requests).toEqual({ get: 0, notModified: 0, put: 0, delete: 0, list: 0 })
+  })
+
+  it('a database that is not connected, or has no bucket', async () => {
+    const scheduler = new SchedulerPlugin<unknown>({ jobs: { job } })
+    await scheduler.install({ connected: false })
+    await expect(scheduler.start()).rejects.toMatchObject({
+      code: 'NOT_STARTED',
+      message: expect.stringMatching(/connect\(\)/) as string,
+    })
+    await scheduler.install({ client: {} })
+    await expect(scheduler.start()).rejects.toThrow(/Give the scheduler a store of its own/)
+  })
+
+  it('a connection string, without saying its secrets', async () => {
+    const scheduler = new SchedulerPlugin<unknown>({ store: 's4://key:hidden@bucket', jobs: { job } })
+    const error = await scheduler.start().catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'SchedulerError', message: expect.stringMatching(/s4/) as string })
+    expect(String(error)).not.toContain('hidden')
+  })
+})
