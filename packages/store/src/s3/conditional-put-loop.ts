@@ -47,19 +47,21 @@ export async function putConditionally(
 function answerOfPut(condition: PutCondition, made: Attempt<Put>): PutAnswer {
   if (made.ok) return { kind: 'written', ...made.value }
   const { error, trouble } = made
+  // Without a count and without a status, it failed before anything was sent.
+  const sure = trouble?.attempts === undefined ? trouble?.status === undefined : trouble.attempts === 1
   if (trouble !== undefined) {
-    const { name, status, attempts, serverTime } = trouble
+    const { name, status, serverTime } = trouble
     const refused = name === 'PreconditionFailed' || (status === 412 && name !== 'ConditionalRequestConflict')
     if (refused || ('ifMatch' in condition && isMissing(name, status))) {
-      return { kind: 'refused', sure: attempts === 1, serverTime }
+      return { kind: 'refused', sure, serverTime }
     }
-    if (name === 'ConditionalRequestConflict' || status === 409) return { kind: 'raced', error }
+    if (name === 'ConditionalRequestConflict' || status === 409) return { kind: 'raced', sure, error }
   }
   if (error.code === 'THROTTLED') return { kind: 'throttled', error }
   if (error.retriable) return { kind: 'unclean', error }
   // What makes no sense was perhaps said after the write had landed; a clear refusal has a status of 400 or more.
   const vague = (error.code === 'UNEXPECTED' || error.code === 'CORRUPT') && (trouble?.status ?? 0) < 400
-  return { kind: vague ? 'unclean' : 'failed', error }
+  return vague ? { kind: 'unclean', error } : { kind: 'failed', sure, error }
 }
 
 function answerOfRead(condition: PutCondition, body: Uint8Array, made: Attempt<GetResult>): ReadAnswer {

@@ -33,10 +33,10 @@ describe('after a put', () => {
   })
 
   it('puts again after a 409, which decides nothing', () => {
-    const { state, step } = afterPut(FIRST_TRY, { kind: 'raced', error })
+    const { state, step } = afterPut(FIRST_TRY, { kind: 'raced', sure: true, error })
     expect(step).toEqual({ do: 'put', backOff: true })
     expect(state.unclean).toBe(false)
-    expect(afterPut(unclean, { kind: 'raced', error }).state.unclean).toBe(true)
+    expect(afterPut(unclean, { kind: 'raced', sure: true, error }).state.unclean).toBe(true)
   })
 
   it('puts again after it was throttled, and trusts no refusal from then on', () => {
@@ -52,8 +52,26 @@ describe('after a put', () => {
   })
 
   it('throws what would fail again, but only when nothing may have landed', () => {
-    expect(afterPut(FIRST_TRY, { kind: 'failed', error: denied }).step).toEqual({ do: 'throw', error: denied })
-    expect(afterPut(unclean, { kind: 'failed', error: denied }).step).toEqual({
+    expect(afterPut(FIRST_TRY, { kind: 'failed', sure: true, error: denied }).step).toEqual({
+      do: 'throw',
+      error: denied,
+    })
+    expect(afterPut(unclean, { kind: 'failed', sure: true, error: denied }).step).toEqual({
+      do: 'return',
+      result: { outcome: 'unknown', cause: denied },
+    })
+  })
+})
+
+describe('after a client that retried by itself', () => {
+  it('trusts no refusal that follows a 409', () => {
+    const { state, step } = afterPut(FIRST_TRY, { kind: 'raced', sure: false, error })
+    expect(step).toEqual({ do: 'put', backOff: true })
+    expect(afterPut(state, { kind: 'refused', sure: true }).step).toEqual({ do: 'read', backOff: false })
+  })
+
+  it('does not throw what would fail again: an earlier try may have landed', () => {
+    expect(afterPut(FIRST_TRY, { kind: 'failed', sure: false, error: denied }).step).toEqual({
       do: 'return',
       result: { outcome: 'unknown', cause: denied },
     })

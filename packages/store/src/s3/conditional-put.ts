@@ -10,8 +10,8 @@ import type { StoreError } from '../store-error.ts'
  *
  * - clean 200: written. Clean 412, or 404 to an If-Match: conflict. Nothing more is asked: 1 request.
  * - 409: raced with another request for the key; not applied, not lost. Again.
- * - no answer, or one that says nothing about the write (a reset, a timeout, a 500, a 200 without an ETag, a 412 after
- *   the client has retried by itself): **unclean**. Read the object back and compare the bytes, which nobody else writes.
+ * - no answer, or one that says nothing about the write (a reset, a timeout, a 500, a 200 without an ETag), and any
+ *   answer but a 200 that came after the client had retried by itself: **unclean**. Read the object back and compare the bytes, which nobody else writes.
  *   - the same bytes: written. Later writers can't have been hurt: they would have replaced the bytes.
  *   - what the condition expects (the old ETag, or no object): not landed *yet*. The late try can't be called back, so
  *     the same bytes are put again under the same condition; of the two, the server lets one through, and a 412 to
@@ -37,18 +37,18 @@ export interface PutState {
 
 export const FIRST_TRY: PutState = { unclean: false, contradictions: 0, refused: false, trouble: undefined }
 
-/** What came of one PUT. */
+/** What came of one PUT. `sure` when the client is known to have sent one request: else an earlier one may have landed. */
 export type PutAnswer =
   | { readonly kind: 'written'; readonly etag: string; readonly serverTime?: number | undefined }
-  /** 412, or 404 to an If-Match. `sure` when the client is known to have sent one request. */
+  /** 412, or 404 to an If-Match. */
   | { readonly kind: 'refused'; readonly sure: boolean; readonly serverTime?: number | undefined }
   /** 409. */
-  | { readonly kind: 'raced'; readonly error: StoreError }
+  | { readonly kind: 'raced'; readonly sure: boolean; readonly error: StoreError }
   | { readonly kind: 'throttled'; readonly error: StoreError }
   /** Nothing is known about the write. */
   | { readonly kind: 'unclean'; readonly error: StoreError }
   /** Not applied, and would not be the next time. */
-  | { readonly kind: 'failed'; readonly error: StoreError }
+  | { readonly kind: 'failed'; readonly sure: boolean; readonly error: StoreError }
 
 /** What a read showed. */
 export type ReadAnswer =
@@ -72,16 +72,17 @@ export interface Decision {
 
 const CONTRADICTIONS_ALLOWED = 2
 
-export function afterPut(state: PutState, answer: PutAnswer): Decision {
+export function afterPut(before: PutState, answer: PutAnswer): Decision {
+  const state: PutState = 'sure' in answer && !answer.sure ? { ...before, unclean: true } : before
   switch (answer.kind) {
     case 'written':
       return { state, step: finished({ outcome: 'written', etag: answer.etag, serverTime: answer.serverTime }) }
     case 'refused':
-      if (answer.sure && !state.unclean) {
+      if (!state.unclean) {
         return { state, step: finished({ outcome: 'conflict', serverTime: answer.serverTime }) }
       }
       return {
-        state: { ...state, unclean: state.unclean || !answer.sure, refused: true },
+        state: { ...state, refused: true },
         step: { do: 'read', backOff: false },
       }
     case 'raced':
