@@ -37,7 +37,7 @@ export function entryKeysMissingIn(id: string, some: PartitionEntries, others: P
 }
 
 /** Everything of one value of a partition; below the resource's own prefix. */
-export function partitionPrefix(name: string, value: string): string {
+function partitionPrefix(name: string, value: string): string {
   return `partitions/${name}/${value}/`
 }
 

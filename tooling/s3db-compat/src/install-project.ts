@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { access, cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { runCommand } from './run-command.ts'
+
+const PROJECT = join(import.meta.dirname, '..', 'project')
+
+const INSTALL_TIMEOUT_MS = 10 * 60_000
+
+/**
+ * The folder of a project in which the real s3db.js is installed. It is far bigger than everything else here together, and
+ * no part of the product, so it is installed by npm from its own lock file, outside the repository, once.
+ *
+ * @throws when npm can't install it, with what npm said
+ */
+export async function installProject(): Promise<string> {
+  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 's3sched')
+  const folder = join(cache, `s3db-compat-${await fingerprint()}`)
+  if (await exists(folder)) return folder
+  await mkdir(cache, { recursive: true })
+  const building = await mkdtemp(`${folder}.`)
+  try {
+    await cp(PROJECT, building, { recursive: true })
+    // Its many optional peers are not needed, and no script of a dependency has to run.
+    const flags = ['--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund']
+    const { code, output } = await runCommand('npm', ['ci', ...flags], { cwd: building, timeoutMs: INSTALL_TIMEOUT_MS })
+    if (code !== 0) throw new Error(`npm could not install s3db.js:\n${output}`)
+    // It appears whole or not at all; when another process was faster, its folder is as good.
+    await rename(building, folder).catch(async (error: unknown) => {
+      if (!(await exists(folder))) throw error
+    })
+  } finally {
+    await rm(building, { recursive: true, force: true })
+  }
+  return folder
+}
+
+async function fingerprint(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of ['package.json', 'package-lock.json']) hash.update(await readFile(join(PROJECT, file)))
+  return hash.digest('hex').slice(0, 16)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

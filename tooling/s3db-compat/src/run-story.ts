@@ -1,0 +1,42 @@
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { installProject } from './install-project.ts'
+import { runCommand } from './run-command.ts'
+
+const STORIES = join(import.meta.dirname, '..', 'stories')
+
+const PACKAGES = join(import.meta.dirname, '..', '..', '..', 'packages')
+
+const STORY_TIMEOUT_MS = 60_000
+
+/**
+ * Runs one of the stories in a process of its own, in a project that has the real s3db.js from npm and our packages
+ * from their sources, and gives back what it told: the last line that it printed, as JSON.
+ *
+ * @throws when it fails or does not end, with all of its output
+ */
+export async function runStory(name: string, connectionString: string): Promise<unknown> {
+  const project = await installProject()
+  await mkdir(join(project, 'runs'), { recursive: true })
+  const folder = await mkdtemp(join(project, 'runs', `${name}-`))
+  try {
+    await linkPackages(folder)
+    for (const file of await readdir(STORIES)) await copyFile(join(STORIES, file), join(folder, file))
+    const args = ['--conditions=@s3sched/source', `${name}.mjs`, connectionString]
+    const { code, stdout, output } = await runCommand(process.execPath, args, {
+      cwd: folder,
+      timeoutMs: STORY_TIMEOUT_MS,
+    })
+    if (code !== 0) throw new Error(`story '${name}' ended with ${code ?? 'its time over'}:\n${output}`)
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Links, so that each package is found with its own dependencies, and is what is in the tree now. */
+async function linkPackages(folder: string): Promise<void> {
+  const scope = join(folder, 'node_modules', '@s3sched')
+  await mkdir(scope, { recursive: true })
+  for (const name of ['plugin', 'store']) await symlink(join(PACKAGES, name), join(scope, name), 'dir')
+}

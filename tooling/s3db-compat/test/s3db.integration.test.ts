@@ -1,0 +1,49 @@
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { createBucket } from '@s3sched-tooling/minio'
+import { runStory } from '../src/run-story.ts'
+
+/** npm installs s3db.js first, when it is not there yet; and s3db.js takes up to 20 s to prepare an empty bucket. */
+const PREPARING_MS = 11 * 60_000
+
+/** s3db.js takes the endpoint as the address, and the bucket as its path. */
+async function s3dbConnection(): Promise<string> {
+  const { bucket, connectionString } = await createBucket()
+  const given = new URL(connectionString)
+  const url = new URL(`${given.searchParams.get('endpoint')}/${bucket}/app`)
+  url.username = given.username
+  url.password = given.password
+  return url.href
+}
+
+describe.skipIf(!inject('minio'))('in the real s3db.js', () => {
+  let connection: string
+  let facts: unknown
+
+  beforeAll(async () => {
+    connection = await s3dbConnection()
+    facts = await runStory('facts', connection)
+  }, PREPARING_MS)
+
+  it('the facts are those that the decision to open a client of our own rests on', () => {
+    expect(facts).toEqual({
+      settings: {
+        bucket: expect.stringMatching(/^test-/) as string,
+        keyPrefix: 'app',
+        region: 'us-east-1',
+        endpoint: inject('minio')?.endpoint,
+        accessKeyId: inject('minio')?.accessKeyId,
+        forcePathStyle: true,
+        handler: 'ReckerHttpHandler',
+      },
+      steps: {
+        used: ['name tracing', 'install true', 'start'],
+        afterDisconnect: [],
+        usedBeforeConnect: ['name tracing'],
+        inConstructor: ['name tracing', 'install false', 'start', 'stop'],
+      },
+      // The second asked for b/, and got the answer to the first.
+      listings: [['a/1'], ['a/1']],
+      readable: 1,
+    })
+  })
+})
