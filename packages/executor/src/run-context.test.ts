@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createGate, createRig } from '../test/rig.ts'
+import { createRig } from '../test/rig.ts'
 import { currentRun, type LogEntry, type RunContext } from './index.ts'
 import { MAX_LOG_BYTES, MAX_LOG_ENTRIES } from './run-log.ts'
 
@@ -72,21 +72,18 @@ describe('the log of a run', () => {
 
   it('ends with the attempt: what an abandoned action says later is dropped', async () => {
     const { clock, executor } = createRig()
-    const gate = createGate()
-    const running = executor.run(
-      async ({ log, progress }) => {
-        log('before')
-        await gate.passed
-        log('after')
-        progress(1)
-      },
-      { timeoutMs: 100 },
-    )
-    await clock.advance(200)
-    gate.open()
-    await clock.advance(0)
+    const action = async ({ attempt, log, progress }: RunContext): Promise<void> => {
+      log(`before ${attempt}`)
+      if (attempt > 1) return
+      await clock.sleep(250)
+      log('after')
+      progress(1)
+    }
+    const running = executor.run({ key: 'a', action }, { timeoutMs: 100, retries: 1, backoff: [100] })
+    await clock.advance(300)
     const outcome = await running
-    expect(outcome.log.map(({ message }) => message)).toEqual(['before'])
+    expect(outcome).toMatchObject({ status: 'success', attempts: [{ abandoned: true }, { attempt: 2 }] })
+    expect(outcome.log.map(({ message }) => message)).toEqual(['before 1', 'before 2'])
     expect(outcome.progress).toBeUndefined()
   })
 })
