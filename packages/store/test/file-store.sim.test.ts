@@ -1,111 +1,27 @@
 import { expect, it } from 'vitest'
 import type { FileSystem } from '../src/file/file-system.ts'
-import { md5Of } from '../src/file/version-name.ts'
-import type { GetResult, ObjectStore, PutCondition } from '../src/index.ts'
-import { isLinearizable, type RegisterCall } from './linearizable.ts'
+import type { ObjectStore } from '../src/index.ts'
+import { isLinearizable } from './linearizable.ts'
+import { registerHistory, textOf } from './register-history.ts'
 import { SimulatedProcesses } from './simulated-processes.ts'
 
 /** More by `S3SCHED_SEEDS`, for those who change the protocol. */
 const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 100)
-const TWO_HOURS_MS = 7_200_000
 
-type Apply = RegisterCall['apply']
-
-function textOf(got: GetResult): string | undefined {
-  return got.outcome === 'found' ? Buffer.from(got.body).toString() : undefined
-}
-
-function isMet(condition: PutCondition | undefined, state: string | undefined): boolean {
-  if (condition === undefined) return true
-  if ('ifAbsent' in condition) return state === undefined
-  return state !== undefined && condition.ifMatch === `"${md5Of(Buffer.from(state))}"`
-}
-
-/** Processes put, delete and get one key as the seed wills. Some die, and the clock leaps while others collect. */
-async function registerHistory(
-  seed: number,
-  damage?: (fs: FileSystem) => FileSystem,
-): Promise<{ readonly calls: readonly RegisterCall[]; readonly errors: readonly string[] }> {
-  const world = new SimulatedProcesses(seed, damage)
-  const { random } = world
-  const calls: RegisterCall[] = []
-  const errors: string[] = []
-  const etags: string[] = []
-  let nonce = 0
-
-  /** `unanswered` is what the call does if it dies on the way. */
-  const record = async (label: string, answer: Promise<Apply>, unanswered: Apply): Promise<void> => {
-    const calledAt = world.now
-    const index = calls.push({ label, calledAt, answeredAt: Infinity, apply: unanswered }) - 1
-    const apply = await answer
-    calls[index] = { label, calledAt, answeredAt: world.now, apply }
-  }
-
-  const get = (store: ObjectStore): Promise<void> => {
-    const answer = store.get('k').then((got): Apply => {
-      if (got.outcome === 'found') etags.push(got.etag)
-      return (state) => (state === textOf(got) ? { state } : 'refused')
-    })
-    return record('get', answer, (state) => ({ state }))
-  }
-
-  const remove = (store: ObjectStore): Promise<void> => {
-    const apply: Apply = () => ({ state: undefined })
-    return record(
-      'delete',
-      store.delete('k').then(() => apply),
-      apply,
-    )
-  }
-
-  const put = (store: ObjectStore, condition: PutCondition | undefined): Promise<void> => {
-    const body = `body ${nonce++}`
-    const written: Apply = (state) => (isMet(condition, state) ? { state: body } : 'refused')
-    const conflict: Apply = (state) => (isMet(condition, state) ? 'refused' : { state })
-    const answer = store.put('k', Buffer.from(body), { condition }).then((result): Apply => {
-      if (result.outcome === 'written') etags.push(result.etag)
-      return result.outcome === 'written' ? written : conflict
-    })
-    return record(`put ${body} ${JSON.stringify(condition)}`, answer, written)
-  }
-
-  const act = (store: ObjectStore): Promise<void> => {
-    const choice = random.float()
-    const etag = etags[Math.floor(random.float() * etags.length)]
-    if (choice < 0.15) return remove(store)
-    if (choice < 0.4) return get(store)
-    if (choice < 0.5) return put(store, undefined)
-    return put(store, choice < 0.75 || etag === undefined ? { ifAbsent: true } : { ifMatch: etag })
-  }
-
-  const live = async (store: ObjectStore): Promise<void> => {
-    for (let call = 0; call < 4; call++) await act(store)
-  }
-  const start = (life: (store: ObjectStore) => Promise<unknown>): (() => void) => {
-    const { store, kill } = world.start()
-    life(store).catch((error: unknown) => errors.push(String(error)))
-    return kill
-  }
-  const kills = Array.from({ length: 4 }, () => start(live))
-  let collectors = 0
-  await world.run(() => {
-    if (random.float() < 0.003) kills.pop()?.()
-    if (random.float() >= 0.01 || collectors === 3) return
-    collectors++
-    world.clock.step(TWO_HOURS_MS)
-    start((collector) => collector.put('elsewhere', new Uint8Array(1)))
-  })
-  return { calls, errors }
-}
-
-async function isOneStory(seed: number, damage?: (fs: FileSystem) => FileSystem): Promise<boolean> {
-  const { calls, errors } = await registerHistory(seed, damage)
+async function isOneStory(seed: number, options: Parameters<typeof registerHistory>[1] = {}): Promise<boolean> {
+  const { calls, errors } = await registerHistory(seed, options)
   return errors.length === 0 && isLinearizable(calls)
 }
 
 it(`keeps to one story in ${SEEDS} interleavings`, async () => {
   for (let seed = 0; seed < SEEDS; seed++) {
     expect(await isOneStory(seed), `seed ${seed}`).toBe(true)
+  }
+}, 120_000)
+
+it(`finds what was acknowledged after ${SEEDS} losses of power in the midst of creates, updates and deletes`, async () => {
+  for (let seed = 0; seed < SEEDS; seed++) {
+    expect(await isOneStory(seed, { powerFails: true }), `seed ${seed}`).toBe(true)
   }
 }, 120_000)
 
@@ -123,7 +39,7 @@ it('notices a disk on which two can win', async () => {
     },
   })
   let stories = true
-  for (let seed = 0; seed < SEEDS && stories; seed++) stories = await isOneStory(seed, forgiving)
+  for (let seed = 0; seed < SEEDS && stories; seed++) stories = await isOneStory(seed, { damage: forgiving })
   expect(stories).toBe(false)
 }, 120_000)
 
@@ -146,7 +62,7 @@ async function lossesOfPower(seed: number, damage?: (fs: FileSystem) => FileSyst
       write(store, `${round}.${writer}`, ledger).catch((error: unknown) => problems.push(String(error)))
     }
     const failsAt = world.now + random.float() * 600
-    await world.run(() => (world.now >= failsAt ? 'stop' : undefined))
+    await world.run(() => (world.now >= failsAt ? 'stop' : 'go on'))
     world.losePower()
     const checked = check(world.start().store, ledger)
     await world.run()

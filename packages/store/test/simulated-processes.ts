@@ -45,7 +45,7 @@ export class SimulatedProcesses {
   }
 
   /** Lets steps happen until nobody wants one. `afterStep` may start and kill processes; `stop` ends it at once. */
-  async run(afterStep: () => 'stop' | void = () => undefined): Promise<void> {
+  async run(afterStep: () => 'stop' | 'go on' = () => 'go on'): Promise<void> {
     for (;;) {
       await new Promise<void>((resolve) => process.nextTick(resolve)) // after all that follows from the last step
       for (let index = this.#waiting.length - 1; index >= 0; index--) {

@@ -7,7 +7,7 @@ import { StoreError } from '../store-error.ts'
 import { withinTime } from '../within-time.ts'
 import { toStoreError } from './file-error.ts'
 import { nodeFileSystem, type FileSystem } from './file-system.ts'
-import { removeFolder, syncFolder, tidy } from './folder-steps.ts'
+import { removeFolder, syncFolder, tidy, unlessMissing } from './folder-steps.ts'
 import { walkFolders } from './folder-walk.ts'
 import { objectPath } from './key-path.ts'
 import { FolderPager } from './folder-pager.ts'
@@ -104,10 +104,12 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
           folder: join(store.objects, ...objectPath(key)),
           trash: store.newTrashPath(),
         }))
-        const removed = await Promise.all(folders.map(({ folder, trash }) => remove(fs, folder, trash)))
-        const gone = folders.filter((_, index) => removed[index] === 'done')
-        await Promise.all([...new Set(gone.map(({ folder }) => dirname(folder)))].map((path) => syncFolder(fs, path)))
-        await tidy(...gone.map(({ trash }) => removeFolder(fs, trash)))
+        await Promise.all(folders.map(({ folder, trash }) => remove(fs, folder, trash)))
+        // Also where nothing was found: whoever took it away may not have come to this yet.
+        for (const parent of new Set(folders.map(({ folder }) => dirname(folder)))) {
+          await unlessMissing(syncFolder(fs, parent))
+        }
+        await tidy(...folders.map(({ trash }) => removeFolder(fs, trash)))
       })
     },
 

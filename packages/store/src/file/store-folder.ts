@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Clock, Random } from '@s3sched/kernel'
 import { StoreError } from '../store-error.ts'
 import { isErrno } from './file-error.ts'
@@ -9,7 +9,7 @@ import { createFile, makeFolder, removeFolder, syncFolder, tidy, unlessMissing }
 const LAYOUT = 1
 const LAYOUT_FILE = 's3sched-store.json'
 
-/** Prepared folders older than this are taken for forgotten. If they aren't, their owner loses an attempt. */
+/** Staged and trashed folders older than this are taken for forgotten. An owner who lives after all loses an attempt. */
 const FORGOTTEN_MS = 3_600_000
 
 /**
@@ -46,12 +46,12 @@ export class StoreFolder {
 
   /** A path that nobody else uses, for preparing a folder. */
   newStagedPath(): string {
-    return join(this.#path, 'staging', `${Math.floor(this.#clock.now())}.${this.newId()}`)
+    return join(this.#path, 'staging', this.#newDatedName())
   }
 
   /** A path that nobody else uses, for a folder that is to be removed. */
   newTrashPath(): string {
-    return join(this.#path, 'trash', this.newId())
+    return join(this.#path, 'trash', this.#newDatedName())
   }
 
   /** To be called before a read. A folder that doesn't exist yet is an empty store. */
@@ -101,6 +101,7 @@ export class StoreFolder {
 
   async #make(): Promise<void> {
     await this.#makeWithParents(this.#path)
+    await this.#syncAbove(this.#path)
     if ((await this.#checkLayout()) === 'empty') {
       const draft = join(this.#path, `.${LAYOUT_FILE}.${this.newId()}`)
       await createFile(this.#fs, draft, Buffer.from(`${JSON.stringify({ format: 's3sched-store', v: LAYOUT })}\n`))
@@ -113,20 +114,21 @@ export class StoreFolder {
     this.#collecting = tidy(this.#collect())
   }
 
-  /** Syncs every folder on the way, since another process may have made some and not have come to their syncs yet. */
   async #makeWithParents(path: string): Promise<void> {
+    const made = await unlessMissing(makeFolder(this.#fs, path).then(() => true))
+    if (made === true) return
+    await this.#makeWithParents(dirname(path))
+    await makeFolder(this.#fs, path)
+  }
+
+  /** All the way up, since another process may have made some of them and not have come to its syncs yet. */
+  async #syncAbove(path: string): Promise<void> {
     const parent = dirname(path)
     if (parent === path) return
-    try {
-      await makeFolder(this.#fs, path)
-    } catch (error) {
-      if (!isErrno(error, 'ENOENT')) throw error
-      await this.#makeWithParents(parent)
-      await makeFolder(this.#fs, path)
-    }
+    await this.#syncAbove(parent)
     await syncFolder(this.#fs, parent).catch((error: unknown) => {
-      // A parent that may be passed through but not read was made by somebody else, long ago.
-      if (!isErrno(error, 'EACCES', 'EPERM')) throw error
+      // A parent that may be passed through but not read or written was made by somebody else, long ago.
+      if (!isErrno(error, 'EACCES', 'EPERM', 'EROFS', 'EINVAL')) throw error
     })
   }
 
@@ -164,14 +166,26 @@ export class StoreFolder {
     })
   }
 
-  /** Removes what processes that died have left. */
+  #newDatedName(): string {
+    return `${Math.floor(this.#clock.now())}.${this.newId()}`
+  }
+
+  async #forgotten(folder: string): Promise<string[]> {
+    const before = this.#clock.now() - FORGOTTEN_MS
+    return (await this.#fs.readdir(folder)).filter((name) => Number(name.split('.')[0]) < before)
+  }
+
+  /** Removes what processes that died have left. Nothing is emptied before its way into the trash is on the disk. */
   async #collect(): Promise<void> {
-    const staging = join(this.#path, 'staging')
-    for (const name of await this.#fs.readdir(staging)) {
-      const age = this.#clock.now() - Number(name.split('.')[0])
-      if (age > FORGOTTEN_MS) await tidy(this.#fs.rename(join(staging, name), this.newTrashPath()))
+    const [staging, trash] = [join(this.#path, 'staging'), join(this.#path, 'trash')]
+    const left = (await this.#forgotten(trash)).map((name) => join(trash, name))
+    for (const name of await this.#forgotten(staging)) {
+      const path = this.newTrashPath()
+      await unlessMissing(this.#fs.rename(join(staging, name), path))
+      left.push(path)
     }
-    const trash = join(this.#path, 'trash')
-    for (const name of await this.#fs.readdir(trash)) await tidy(removeFolder(this.#fs, join(trash, basename(name))))
+    if (left.length === 0) return
+    await syncFolder(this.#fs, trash)
+    for (const path of left) await removeFolder(this.#fs, path)
   }
 }

@@ -1,11 +1,4 @@
-import { dirname, join } from 'node:path'
-import { StoreError } from '../store-error.ts'
-import { isErrno } from './file-error.ts'
-import type { FileSystem } from './file-system.ts'
-import { createFile, makeFolder, removeFolder, syncFolder, tidy, unlessMissing } from './folder-steps.ts'
-import { contentName, currentVersion, markerName, md5Of, supersededContents, type Version } from './version-name.ts'
-
-/**
+/*
  * Compare-and-swap between processes, on a file system.
  *
  * **State.** An object is a folder, and in it is exactly one *marker*: a file whose name says which version is current,
@@ -34,15 +27,26 @@ import { contentName, currentVersion, markerName, md5Of, supersededContents, typ
  * made m current knows that this marker is gone for ever, so everything for versions up to m, except its own, is dead: also the
  * unfinished file of a writer that is still alive, whose rename will fail whatever happens to that file. A prepared folder
  * is removed after an hour by first moving it to the trash: if its owner lives after all, its rename finds nothing and it
- * begins anew. What is in the trash can be reached by no key.
+ * begins anew. What is in the trash can be reached by no key, and is emptied once its way there is synced.
  *
  * **Death** (SIGKILL) between any two steps leaves the old state with some dead files, or the new one. None of them is a lock.
  *
  * **Loss of power.** Content is synced, and then its name (the folder), before the rename; the folder in which the rename happened is
  * synced after, before anything superseded is removed and before the caller hears `written`. So whichever of the two names the disk
- * kept, its content is there. The folders are opened before the rename: after it no step is left that could run out of
+ * kept, its content is there. What somebody else has done may be seen before it is synced, so nobody acknowledges anything on top of it
+ * that wouldn't carry it along: a new version is synced with every earlier marker's rename, which happened in the same folder; the
+ * second version syncs the folder above first, in which the object was made; and a delete that finds nothing syncs the folder from which
+ * the object was taken. What was merely seen may be gone after a loss of power, as is the process that saw it. The folders are opened before the rename: after it no step is left that could run out of
  * descriptors, and the sync reaches the right folder even if a delete has moved it away by then.
  */
+
+import { dirname, join } from 'node:path'
+import { StoreError } from '../store-error.ts'
+import { isErrno } from './file-error.ts'
+import type { FileSystem } from './file-system.ts'
+import { createFile, makeFolder, removeFolder, syncFolder, tidy, unlessMissing } from './folder-steps.ts'
+import { contentName, currentVersion, markerName, md5Of, supersededContents, type Version } from './version-name.ts'
+
 export interface Seen {
   readonly version: Version
   /** Every name in the object's folder at that look. */
@@ -138,6 +142,8 @@ export async function replace(
   try {
     await createFile(fs, content, body)
     await handle.sync()
+    // Whoever made the object may not have come to this yet. Then it would be lost with all its later versions.
+    if (seen.version.number === 1) await syncFolder(fs, dirname(folder))
     signal.throwIfAborted()
     const rename = fs.rename(join(folder, markerName(seen.version)), join(folder, markerName(version)))
     const change = await decide(rename, ['ENOENT'], () => handle.sync())
@@ -155,12 +161,16 @@ export async function replace(
   }
 }
 
-/** Moves the object to the path `trashed`, from which no key leads back. Not durable before its parent folder is synced. */
-export async function remove(fs: FileSystem, folder: string, trashed: string): Promise<'done' | 'missing'> {
+/** Moves the object, if there is one, to the path `trashed`, from which no key leads back. Not yet durable: sync the folder above. */
+export async function remove(fs: FileSystem, folder: string, trashed: string): Promise<void> {
   for (;;) {
-    if ((await unlessMissing(fs.rename(folder, trashed).then(() => 'done' as const))) === 'done') return 'done'
+    try {
+      return await fs.rename(folder, trashed)
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error
+    }
     // Also the trash itself may be what is missing: believe only the folder.
-    if ((await unlessMissing(fs.readdir(folder))) === undefined) return 'missing'
+    if ((await unlessMissing(fs.readdir(folder))) === undefined) return
     await makeFolder(fs, dirname(trashed))
   }
 }
