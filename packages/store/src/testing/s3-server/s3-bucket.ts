@@ -19,7 +19,7 @@ export interface S3BucketOptions {
   readonly wrong: S3Wrong | undefined
   /** In what part of the rounds a racing server lets more than one win. */
   readonly raceChance: number
-  /** How long a racing server takes from looking to writing, ms. */
+  /** How long a racing server waits between looking and writing for a second writer that has looked too, ms. */
   readonly raceMs: number
 }
 
@@ -30,6 +30,7 @@ export class S3Bucket {
   failedDeletes: { readonly keys: readonly string[]; readonly code: string; times: number } | undefined
   readonly #options: S3BucketOptions
   readonly #leaks = new Map<string, boolean>()
+  readonly #firstWriters = new Map<string, AbortController>()
 
   constructor(options: S3BucketOptions) {
     this.#options = options
@@ -85,7 +86,7 @@ export class S3Bucket {
 
   async #put(request: S3Request): Promise<S3Answer> {
     const { key, body, headers, hasTrailer } = request
-    const { wrong, clock, raceMs } = this.#options
+    const { wrong, clock } = this.#options
     if (hasTrailer && wrong === 'checksumTrailer411') {
       return errorAnswer(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.')
     }
@@ -94,12 +95,22 @@ export class S3Bucket {
     const racing =
       (headers['if-none-match'] !== undefined && wrong === 'racingCreates') ||
       (headers['if-match'] !== undefined && wrong === 'racingUpdates')
-    if (racing && this.#leaksNow(key)) await clock.sleep(raceMs)
+    if (racing && this.#leaksNow(key)) await this.#meetSecondWriter(key)
     const etag = `"${createHash('md5').update(body).digest('hex')}"`
     const before = this.objects.get(key)
     const previous = before === undefined ? undefined : { ...before, previous: undefined }
     this.objects.set(key, { body, etag, lastModified: clock.now(), previous })
     return { status: 200, headers: { etag: this.#shown(etag) } }
+  }
+
+  /** Both have looked, both go on to write, and both are told that they have won. A third one finds the object changed. */
+  async #meetSecondWriter(key: string): Promise<void> {
+    const first = this.#firstWriters.get(key)
+    if (first !== undefined) return first.abort()
+    const met = new AbortController()
+    this.#firstWriters.set(key, met)
+    await this.#options.clock.sleep(this.#options.raceMs, met.signal).catch(() => undefined) // the second one came
+    this.#firstWriters.delete(key)
   }
 
   /** Whether this round of a race has more than one winner: one draw per state of the object. */

@@ -42,7 +42,9 @@ export interface S3ErrorAnswer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** Draws nothing when there is no chance of any, so that what else is drawn does not hang on the order of requests. */
 export function drawFault(chances: S3FaultChances, random: Random): S3Fault | undefined {
+  if (Object.keys(chances).length === 0) return undefined
   let drawn = random.float()
   for (const fault of S3_FAULTS) {
     drawn -= chances[fault] ?? 0

@@ -66,7 +66,7 @@ export interface S3Server extends AsyncDisposable {
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const { random = systemRandom, clock = systemClock, bucket: name = 'bucket', latencyMs = 0, wrong } = options
   let chances = options.faults ?? {}
-  const bucket = new S3Bucket({ clock, random, wrong, raceChance: options.raceChance ?? 1, raceMs: 25 })
+  const bucket = new S3Bucket({ clock, random, wrong, raceChance: options.raceChance ?? 1, raceMs: 200 })
   const requests: Record<S3Verb, number> = { GET: 0, HEAD: 0, PUT: 0, DELETE: 0, LIST: 0, BATCH: 0, OTHER: 0 }
   const scripts = new Map<S3Verb, (S3Fault | S3ErrorAnswer | undefined)[]>()
   const waiters = new Set<() => void>()
