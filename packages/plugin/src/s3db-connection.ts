@@ -45,7 +45,7 @@ export function s3dbConnection(database: unknown): string | S3ClientConnection |
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: String(forcePathStyle === true) }),
     ...(sessionToken === undefined ? {} : { sessionToken }),
   })
-  return `s3://${keys}${bucket}${path === '' ? '' : `/${path}`}?${query}`
+  return `s3://${keys}${bucket}${path === '' ? '' : `/${path}`}?${query.toString()}`
 }
 
 /** Its memory and file clients have no settings of an S3 server, and no conditional writes. */

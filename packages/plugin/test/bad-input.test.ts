@@ -1,9 +1,7 @@
 import { createMemoryStore } from '@s3sched/store'
 import { createCountingStore } from '@s3sched/store/testing'
 import { describe, expect, it } from 'vitest'
-import { SchedulerError, SchedulerPlugin, type Job, type SchedulerOptions } from '../src/index.ts'
-
-type Options = SchedulerOptions<unknown, SchedulerPlugin<unknown>>
+import { SchedulerError, SchedulerPlugin, type Job } from '../src/index.ts'
 
 const job: Job<unknown> = { schedule: '0 * * * *', action: () => 1 }
 
@@ -18,7 +16,7 @@ function refusal(attempt: () => unknown): SchedulerError {
 }
 
 const withOptions = (options: object): SchedulerError =>
-  refusal(() => new SchedulerPlugin<unknown>(options as unknown as Options))
+  refusal(() => new SchedulerPlugin<unknown>(options))
 const withJob = (definition: object, name = 'x'): SchedulerError =>
   withOptions({ jobs: { [name]: { ...job, ...definition } } })
 
