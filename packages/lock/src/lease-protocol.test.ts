@@ -125,7 +125,7 @@ describe('a claim', () => {
     const driver = new LeaseDriver()
     driver.begin('claim', 0)
     expect(driver.answered('"e"', 20_000)).toMatchObject({
-      attempt: { condition: { ifMatch: '"e"' }, record: { fence: 2, predecessor: undefined } },
+      attempt: { condition: { ifMatch: '"e"' }, record: { fence: 2, predecessor: { holder: 'me', fence: 1 } } },
     })
   })
 
@@ -136,7 +136,7 @@ describe('a claim', () => {
     expect(driver.begin('claim', 200)).toEqual({ do: 'read', ifNoneMatch: undefined })
   })
 
-  it('does not count a lease that was never renewed as the previous one', () => {
+  it('finds behind a lease that was never renewed the one before it', () => {
     const driver = new LeaseDriver()
     const predecessor = { holder: 'real', fence: 3, state: 'held' as const, lastModified: 77 }
     driver.begin('look', 0)

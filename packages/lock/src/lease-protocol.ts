@@ -290,10 +290,11 @@ function decideClaim(state: LeaseState, input: Input, now: Reading): Effect {
   const what = { fence: highestFence + 1, seq: 0, state: 'held' as const }
   if (sight.kind !== 'record') return write(state, 'claim', what, {}, input, now)
   // A claim keeps the payload that it finds, and the first renewal replaces it: who dies in between has lost nothing of
-  // what was left. For the same reason a lease that was never renewed or released does not count as the previous one.
+  // what was left. For the same reason a lease that was never renewed or released passes its own predecessor on.
   const { holder, fence, state: was, seq, payload } = sight.record
   const { lastModified } = sight
-  const predecessor = seq === 0 ? sight.record.predecessor : { holder, fence, state: was, lastModified }
+  const inherited = seq === 0 ? sight.record.predecessor : undefined
+  const predecessor = inherited ?? { holder, fence, state: was, lastModified }
   return write(state, 'claim', { ...what, predecessor }, payload, input, now)
 }
 

@@ -31,7 +31,7 @@ export interface Predecessor {
   readonly lastModified?: number | undefined
 }
 
-/** The lease that was renewed or released last before this one was taken, with what it left. */
+/** The last lease before this one that was renewed or released, with what it left; if none was, the last one. */
 export interface PreviousLease extends Predecessor {
   readonly payload: LeasePayload
 }

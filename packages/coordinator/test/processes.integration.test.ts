@@ -1,0 +1,41 @@
+import { createBucket } from '@s3sched-tooling/minio'
+import { describe, expect, inject, it } from 'vitest'
+import { startProxy } from './processes/proxy.ts'
+import { takeOver } from './processes/scenarios.ts'
+
+describe.skipIf(!inject('minio'))('two processes that share a bucket', () => {
+  it('hand leadership over after a clean stop', async () => {
+    const { connectionString } = await createBucket()
+    const took = await takeOver({ a: connectionString, b: connectionString }, 'SIGTERM')
+    expect(took).toMatchObject({ second: '2 a free a', firstDemoted: 'stopped' })
+    console.log(`takeover after a clean stop: ${took.tookMs} ms`)
+  })
+
+  it('pass leadership on when the leader is killed', async () => {
+    const { connectionString } = await createBucket()
+    const took = await takeOver({ a: connectionString, b: connectionString }, 'SIGKILL')
+    expect(took).toMatchObject({ second: '2 a held a' })
+    console.log(`takeover after SIGKILL: ${took.tookMs} ms`)
+  })
+
+  it('have one leader when the old one wakes up after it was stopped', async () => {
+    const { connectionString } = await createBucket()
+    const took = await takeOver({ a: connectionString, b: connectionString }, 'SIGSTOP')
+    expect(took).toMatchObject({ second: '2 a held a', firstTrusts: 'false', firstDemoted: 'expired' })
+    console.log(`takeover after SIGSTOP: ${took.tookMs} ms`)
+  })
+
+  it('pass leadership on when the leader is cut off, which steps down by itself', async () => {
+    const { connectionString } = await createBucket()
+    const endpoint = new URL(inject('minio')?.endpoint ?? '')
+    const proxy = await startProxy(endpoint.hostname, Number(endpoint.port))
+    try {
+      const a = connectionString.replaceAll(endpoint.port, String(proxy.port))
+      const took = await takeOver({ a, b: connectionString }, proxy.cut)
+      expect(took).toMatchObject({ second: '2 a held a', firstTrusts: 'false', firstDemoted: 'expired' })
+      console.log(`takeover after the leader was cut off: ${took.tookMs} ms`)
+    } finally {
+      await proxy.close()
+    }
+  })
+})

@@ -1,0 +1,25 @@
+/** One instance of a fleet. It says when it leads, when it stops leading, and, asked by `SIGUSR2`, whether it leads now. */
+import { createCoordinator } from '../../src/index.ts'
+
+interface Args {
+  readonly connection: string
+  readonly workerId: string
+}
+
+const { connection, workerId } = JSON.parse(process.argv[2] ?? '') as Args
+const coordinator = createCoordinator(connection, {
+  workerId,
+  heartbeatInterval: 500,
+  coldStartObservationWindow: 500,
+  payload: () => ({ by: workerId }),
+})
+coordinator.on('promoted', async ({ epoch, previous }) => {
+  await coordinator.renewNow()
+  const from = previous === undefined ? '' : `${previous.holder} ${previous.state} ${String(previous.payload['by'])}`
+  console.log(`leads ${epoch} ${from}`)
+})
+coordinator.on('demoted', ({ reason }) => console.log(`demoted ${reason}`))
+process.on('SIGUSR2', () => console.log(`trusts ${coordinator.isLeader()}`))
+process.on('SIGTERM', () => void coordinator.stop().then(() => process.exit(0)))
+await coordinator.start()
+console.log('started')
