@@ -44,6 +44,16 @@ describe('a run', () => {
     expect(outcome).toHaveProperty('thrown', thrown)
   })
 
+  it('survives an action that throws something which throws when it is looked at', async () => {
+    const { executor } = createRig()
+    const trap = (): never => {
+      throw new Error('keep out')
+    }
+    const hostile = new Proxy({}, { get: trap, has: trap, getPrototypeOf: trap, ownKeys: trap })
+    const { status, attempts } = await executor.run(() => Promise.reject(hostile), { retries: 1, backoff: [0] })
+    expect([status, attempts.length]).toEqual(['failed', 2])
+  })
+
   it('takes a synchronous throw, and a thenable, as it takes a promise', async () => {
     const { executor } = createRig()
     expect(await executor.run(failing)).toMatchObject({ status: 'failed', error: { message: 'no luck' } })

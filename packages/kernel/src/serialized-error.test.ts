@@ -41,11 +41,10 @@ describe('an error', () => {
     const loop = new Error('loop')
     loop.cause = loop
     expect(serializeError(loop)).not.toHaveProperty('cause')
-    const hostile = new Proxy(new Error('x'), {
-      get: () => {
-        throw new Error('keep out')
-      },
-    })
+    const trap = (): never => {
+      throw new Error('keep out')
+    }
+    const hostile = new Proxy(new Error('x'), { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap })
     expect(serializeError(hostile)).toMatchObject({ name: '[unreadable]', message: '[unreadable]' })
   })
 

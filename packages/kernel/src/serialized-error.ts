@@ -68,7 +68,7 @@ function isErrorLike(thrown: unknown): thrown is object {
 }
 
 function detailsOf(error: object): JsonValue | undefined {
-  const entries = Object.keys(error)
+  const entries = keysOf(error)
     .filter((key) => !NAMED.has(key))
     .map((key): [string, unknown] => [key, readField(error, key)])
     .filter(([, value]) => value !== undefined && !isEmpty(value))
@@ -77,6 +77,15 @@ function detailsOf(error: object): JsonValue | undefined {
 
 function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}
+
+function keysOf(error: object): string[] {
+  try {
+    return Object.keys(error)
+  } catch {
+    // A proxy may refuse; then the error carries nothing else.
+    return []
+  }
 }
 
 function readField(from: object, key: string): unknown {
