@@ -35,7 +35,7 @@ export interface JobRetryEvent extends RunEvent {
   readonly delay: number
 }
 
-/** The events by the names that the code uses; see {@link EVENT_ALIASES} for all names of each. */
+/** The events by the names that the code uses. */
 export interface CoreEvents {
   jobStarted: RunEvent
   jobCompleted: JobCompletedEvent
@@ -89,7 +89,7 @@ interface Aliases {
 export type SchedulerEvents = CoreEvents & Aliases
 
 /** The other names of an event: ours with the prefix, and the spellings that s3db.js users have in their code. */
-export const EVENT_ALIASES: Readonly<Partial<Record<keyof CoreEvents, readonly (keyof Aliases)[]>>> = {
+const EVENT_ALIASES: Readonly<Partial<Record<keyof CoreEvents, readonly (keyof Aliases)[]>>> = {
   jobStarted: ['plg:scheduler:job-started', 'plg:scheduler:job-start'],
   jobCompleted: ['plg:scheduler:job-completed', 'plg:scheduler:job-complete'],
   jobFailed: ['plg:scheduler:job-failed'],

@@ -12,9 +12,9 @@ interface S3dbClient {
     readonly sessionToken?: string
     readonly forcePathStyle?: boolean
   }
-  /** Its own HTTP handler; absent when somebody gave it a client of the AWS SDK. */
+  /** Its own HTTP handler; `null` when it has none in the client of the AWS SDK, as in one that somebody gave it. */
   readonly httpHandler?: unknown
-  readonly client?: unknown
+  readonly client: S3ClientConnection['client']
 }
 
 /**
@@ -37,7 +37,8 @@ export function s3dbConnection(database: unknown): string | S3ClientConnection |
     sessionToken,
   } = client.config
   const prefix = keyPrefix === '' ? '' : `${keyPrefix.replace(/\/+$/, '')}/`
-  if (client.httpHandler === undefined && isSdkClient(client.client)) return { client: client.client, bucket, prefix }
+  const hasHandler = client.httpHandler !== undefined && client.httpHandler !== null
+  if (!hasHandler) return { client: client.client, bucket, prefix }
   const keys = accessKeyId === '' ? '' : `${encodeURIComponent(accessKeyId)}:${encodeURIComponent(secretAccessKey)}@`
   const path = prefix.split('/').map(encodeURIComponent).join('/')
   const query = new URLSearchParams({
@@ -48,12 +49,11 @@ export function s3dbConnection(database: unknown): string | S3ClientConnection |
   return `s3://${keys}${bucket}${path === '' ? '' : `/${path}`}?${query.toString()}`
 }
 
-/** Its memory and file clients have no settings of an S3 server, and no conditional writes. */
+/** Its memory and file clients have settings too, but no client of the SDK within, and no conditional writes. */
 function clientOf(database: unknown): S3dbClient | undefined {
   const { client } = (database ?? {}) as { readonly client?: Partial<S3dbClient> }
   const bucket: unknown = client?.config?.bucket
-  const isS3 = typeof bucket === 'string' && (isSdkClient(client?.client) || client?.config?.endpoint !== undefined)
-  return isS3 ? (client as S3dbClient) : undefined
+  return typeof bucket === 'string' && isSdkClient(client?.client) ? (client as S3dbClient) : undefined
 }
 
 function isSdkClient(value: unknown): value is S3ClientConnection['client'] {

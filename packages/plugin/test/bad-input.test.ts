@@ -15,8 +15,7 @@ function refusal(attempt: () => unknown): SchedulerError {
   throw new Error('it was not refused')
 }
 
-const withOptions = (options: object): SchedulerError =>
-  refusal(() => new SchedulerPlugin<unknown>(options))
+const withOptions = (options: object): SchedulerError => refusal(() => new SchedulerPlugin<unknown>(options))
 const withJob = (definition: object, name = 'x'): SchedulerError =>
   withOptions({ jobs: { [name]: { ...job, ...definition } } })
 
