@@ -46,4 +46,30 @@ describe.skipIf(!inject('minio'))('in the real s3db.js', () => {
       readable: 1,
     })
   })
+
+  it.each([
+    ['its own HTTP handler', ''],
+    ['the plain client of the SDK', '?httpClientOptions.useReckerHandler=false'],
+  ])('jobs run on its bucket, below its prefix, with its resources, and end with it (%s)', async (_client, query) => {
+    expect(await runStory('schedules', connection + query)).toEqual({
+      installedAs: ['scheduler'],
+      doubled: 0,
+      noted: true,
+      recorded: true,
+      startedAfterwards: 0,
+      leaseAfterwards: 'free',
+      jobs: ['s3sched/jobs/counting.json', 's3sched/jobs/ticking.json'],
+    })
+  })
+
+  it('two instances run each tick once, and one takes over from the other', async () => {
+    expect(await runStory('fleet', connection)).toEqual({ ran: 2, doubled: 0, missed: 0 })
+  })
+
+  it('a client without conditional writes is refused, and a store of its own helps', async () => {
+    expect(await runStory('refuses', connection)).toEqual({
+      refused: { code: 'INVALID_OPTIONS', message: expect.stringContaining('store') as string },
+      answer: 42,
+    })
+  })
 })
