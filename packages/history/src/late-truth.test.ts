@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { aRun, createRig, MINUTE, START } from '../test/records.ts'
-import { emptyStatistics, foldStatistics, supersedeLost, type RunStatus } from './index.ts'
+import { aRun, createRig, DAY, MINUTE, START } from '../test/records.ts'
+import { createHistory, emptyStatistics, foldStatistics, supersedeLost, type RunStatus } from './index.ts'
 
 const lost = (runId: string) =>
   aRun({ runId, status: 'lost', durationMs: 0, attempts: [], reason: 'its leader is gone' })
@@ -50,6 +50,33 @@ describe('a run that was declared lost and ended after all', () => {
       cursor = page.cursor
     } while (cursor !== undefined)
     expect(seen).toEqual(['run-0 failed', 'run-2 failed', 'run-4 failed', 'run-1 lost', 'run-3 lost', 'run-5 lost'])
+  })
+
+  it('is not believed lost again when its real end is pruned before lost runs are', async () => {
+    const { clock, history, keys } = createRig()
+    await history.record(lost('run-1'))
+    await history.record(aRun())
+    await history.record(lost('run-2'))
+    await clock.advance(40 * DAY)
+    expect(await history.prune()).toEqual({ deleted: 2, orphans: 0 })
+    expect(await history.timeline()).toMatchObject([{ runId: 'run-2', status: 'lost' }])
+    expect(await keys('failures/')).toEqual([expect.stringMatching(/run-2$/)])
+  })
+
+  it('never leaves the verdict without the truth, wherever a prune dies', async () => {
+    for (let survived = 0; survived < 3; survived++) {
+      const { clock, history, store } = createRig()
+      await history.record(lost('run-1'))
+      await history.record(aRun())
+      await clock.advance(40 * DAY)
+      let left = survived
+      const dying: typeof store = {
+        ...store,
+        delete: (...args) => (left-- > 0 ? store.delete(...args) : Promise.reject(new Error('the process died'))),
+      }
+      await expect(createHistory(dying, { clock }).prune()).rejects.toThrow('the process died')
+      expect(await history.timeline({ status: 'lost' })).toEqual([])
+    }
   })
 
   it('is corrected in statistics that are carried along', () => {

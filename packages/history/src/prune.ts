@@ -6,9 +6,10 @@
  */
 import type { Clock } from '@s3sched/kernel'
 import type { CallOptions, ListedObject, ListPage, ObjectStore } from '@s3sched/store'
-import { countsRuns, mayGo, retentionClassOf, youngestExpired, type ResolvedRetention } from './retention.ts'
+import { countsRuns, mayGo, retentionClassOf, youngestExpired } from './retention.ts'
+import type { ResolvedRetention, RetentionClass } from './retention.ts'
 import { failureKey, FAILURES, invertTime, jobPrefix, parseFailureKey, parseRunKey } from './run-key.ts'
-import { scanJobs } from './run-scan.ts'
+import { bestOfEach, scanJobs, type TimelineEntry } from './run-scan.ts'
 
 export interface PruneReport {
   /** Records deleted. */
@@ -38,30 +39,77 @@ async function pruneJob(
   retention: ResolvedRetention,
   options: CallOptions,
 ): Promise<number> {
-  const newer = { fine: 0, failed: 0 }
   const prefix = jobPrefix(job)
   const startAfter = countsRuns(retention) ? prefix : beforeExpired(prefix, retention, clock.now())
   if (startAfter === undefined) return 0
+  const newer = { fine: 0, failed: 0 }
   let deleted = 0
+  let now = clock.now()
+  let together: StoredRun[] = []
   for await (const page of store.list(prefix, { ...options, startAfter })) {
-    const now = smallerNow(clock, page)
-    const records: string[] = []
-    const marks: string[] = []
+    now = smallerNow(clock, page)
+    const doomed: Doomed[] = []
     for (const { key, lastModified } of page.objects) {
       const run = parseRunKey(key)
       if (run === undefined) continue
-      const group = retentionClassOf(run.status)
-      const candidate = { ...run, lastModified, newer: newer[group] }
-      newer[group] += 1
-      if (!mayGo(candidate, retention, now)) continue
-      records.push(key)
-      if (run.status !== 'success') marks.push(failureKey(run))
+      if (together[0] !== undefined && together[0].scheduledTime !== run.scheduledTime) {
+        doomed.push(judge(together, newer, retention, now))
+        together = []
+      }
+      together.push({ ...run, key, lastModified })
     }
-    await deleteAll(store, records, options)
-    await deleteAll(store, marks, options)
-    deleted += records.length
+    deleted += await deleteRuns(store, doomed, options)
   }
-  return deleted
+  return deleted + (await deleteRuns(store, [judge(together, newer, retention, now)], options))
+}
+
+interface StoredRun extends TimelineEntry {
+  readonly lastModified: number
+}
+
+/** Keys to delete, in this order, so that whatever is left after a death still tells the truth. */
+interface Doomed {
+  /** That a run was lost which ended after all: left behind, it would be believed again. */
+  readonly verdicts: readonly string[]
+  readonly records: readonly string[]
+  readonly marks: readonly string[]
+}
+
+/** All records of one tick. Those of one run go together, judged by the one that is true, once the last is old enough. */
+function judge(
+  together: readonly StoredRun[],
+  newer: Record<RetentionClass, number>,
+  retention: ResolvedRetention,
+  now: number,
+): Doomed {
+  const records: string[] = []
+  const runs = new Map<string, StoredRun[]>()
+  for (const stored of together) runs.set(stored.runId, [...(runs.get(stored.runId) ?? []), stored])
+  const doomed: StoredRun[] = []
+  for (const best of bestOfEach(together)) {
+    const all = runs.get(best.runId) ?? []
+    const group = retentionClassOf(best.status)
+    const lastModified = Math.max(...all.map((stored) => stored.lastModified))
+    const isDoomed = mayGo({ ...best, lastModified, newer: newer[group] }, retention, now)
+    newer[group] += 1
+    if (!isDoomed) continue
+    records.push(best.key)
+    doomed.push(...all)
+  }
+  const verdicts = doomed.map(({ key }) => key).filter((key) => !records.includes(key))
+  const marks = doomed.filter(({ status }) => status !== 'success').map((stored) => failureKey(stored))
+  return { verdicts, records, marks: [...new Set(marks)] }
+}
+
+/** @returns how many records are gone, verdicts included */
+async function deleteRuns(store: ObjectStore, doomed: readonly Doomed[], options: CallOptions): Promise<number> {
+  const verdicts = doomed.flatMap((each) => each.verdicts)
+  const records = doomed.flatMap((each) => each.records)
+  await deleteAll(store, verdicts, options)
+  await deleteAll(store, records, options)
+  const marks = doomed.flatMap((each) => each.marks)
+  await deleteAll(store, marks, options)
+  return verdicts.length + records.length
 }
 
 /** Marks that are older than any record of a failure may be. */

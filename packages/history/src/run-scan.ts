@@ -73,9 +73,9 @@ async function* scanKeys(store: ObjectStore, job: string, range: ScanRange): Asy
 }
 
 /** Of the records of one time, in the order of their keys, one per run: what really happened, not the verdict. */
-export function bestOfEach(entries: readonly TimelineEntry[]): TimelineEntry[] {
+export function bestOfEach<Entry extends RunKey>(entries: readonly Entry[]): Entry[] {
   if (entries.length < 2) return [...entries]
-  const best = new Map<string, TimelineEntry>()
+  const best = new Map<string, Entry>()
   for (const entry of entries) {
     const known = best.get(entry.runId)
     if (known === undefined || rankOf(entry.status) > rankOf(known.status)) best.set(entry.runId, entry)
