@@ -163,3 +163,31 @@ describe('a sync that fails after the rename', () => {
     expect(await codeOf(failingStore.put('a', bytes('newer')))).toBe('UNEXPECTED')
   })
 })
+
+it('holds a bounded number of files open, however much is asked at once', async () => {
+  let [now, most] = [0, 0]
+  const counting: FileSystem = {
+    ...nodeFileSystem,
+    async open(path, flags) {
+      const file = await nodeFileSystem.open(path, flags)
+      most = Math.max(most, ++now)
+      return { ...file, close: () => file.close().finally(() => now--) }
+    },
+  }
+  const store = createFileStore(directory, { fileSystem: counting })
+  const keys = Array.from({ length: 300 }, (_, index) => `many/${index}`)
+  await Promise.all(keys.map((key) => write(store, key, key)))
+  expect({ now, bounded: most <= 128 }).toEqual({ now: 0, bounded: true })
+})
+
+it('deletes what it can when some of it fails, and says so', async () => {
+  const fileSystem = failing('EACCES', (step, path) => step === 'rename' && path.endsWith('b@'))
+  const healthy = createFileStore(directory)
+  for (const key of ['a', 'b', 'c']) await write(healthy, key, key)
+  expect(await codeOf(createFileStore(directory, { fileSystem }).delete(['a', 'b', 'c']))).toBe('ACCESS_DENIED')
+  expect(await Promise.all(['a', 'b', 'c'].map(async (key) => textOf(await healthy.get(key))))).toEqual([
+    'missing',
+    'b',
+    'missing',
+  ])
+})

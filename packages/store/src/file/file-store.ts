@@ -5,6 +5,7 @@ import { checkKey, checkPrefix } from '../object-key.ts'
 import type { CallOptions, GetResult, ListPage, ObjectStore, PutResult } from '../object-store.ts'
 import { StoreError } from '../store-error.ts'
 import { withinTime } from '../within-time.ts'
+import { CallSlots } from './call-slots.ts'
 import { toStoreError } from './file-error.ts'
 import { nodeFileSystem, type FileSystem } from './file-system.ts'
 import { removeFolder, syncFolder, tidy, unlessMissing } from './folder-steps.ts'
@@ -15,6 +16,9 @@ import { putObject } from './put-object.ts'
 import { StoreFolder } from './store-folder.ts'
 import { etagOf } from './version-name.ts'
 import { look, readContent, remove } from './versioned-object.ts'
+
+/** Calls that one store carries out at once. */
+const AT_ONCE = 64
 
 /** As many objects as S3 puts into one page. */
 const PAGE = 1000
@@ -43,16 +47,19 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
   const root = resolve(directory)
   const description = `file://${root}`
   const store = new StoreFolder(root, { fs, clock, random })
+  const slots = new CallSlots(AT_ONCE)
   let closed = false
 
   const call = async <T>(verb: string, options: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     if (closed) throw new StoreError(`store ${description} is closed`, { code: 'CLOSED' })
     const what = `${verb} in ${description}`
-    return withinTime(clock, what, options, (signal) =>
-      work(signal).catch((error: unknown) => {
+    return withinTime(clock, what, options, async (signal) => {
+      try {
+        return await slots.run(() => work(signal))
+      } catch (error) {
         throw toStoreError(error, what)
-      }),
-    )
+      }
+    })
   }
 
   return {
@@ -104,12 +111,13 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
           folder: join(store.objects, ...objectPath(key)),
           trash: store.newTrashPath(),
         }))
-        await Promise.all(folders.map(({ folder, trash }) => remove(fs, folder, trash)))
+        const removed = await Promise.allSettled(folders.map(({ folder, trash }) => remove(fs, folder, trash)))
         // Also where nothing was found: whoever took it away may not have come to this yet.
         for (const parent of new Set(folders.map(({ folder }) => dirname(folder)))) {
           await unlessMissing(syncFolder(fs, parent))
         }
         await tidy(...folders.map(({ trash }) => removeFolder(fs, trash)))
+        for (const end of removed) if (end.status === 'rejected') throw end.reason
       })
     },
 
@@ -118,7 +126,7 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
       const pager = new FolderPager(fs, walkFolders(fs, store.objects, prefix, startAfter))
       let left = limit
       do {
-        const objects = await call(`list ${prefix}`, options, async () => {
+        const objects = await call(`list ${prefix === '' ? 'everything' : prefix}`, options, async () => {
           await store.prepareToRead()
           return pager.read(Math.min(PAGE, left))
         })

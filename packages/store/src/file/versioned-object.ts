@@ -1,43 +1,51 @@
 /*
  * Compare-and-swap between processes, on a file system.
  *
- * **State.** An object is a folder, and in it is exactly one *marker*: a file whose name says which version is current,
- * with the ETag, size and time of it. The bytes of a version are a file of their own beside it (those of the first are in
- * the marker itself). Names carry a random id, so that no name is ever used twice, here or in a later life of the object.
+ * **State.** An object is a folder, and in it is exactly one *marker*: a file whose name says which version is
+ * current, with the ETag, size and time of it. The bytes of a version are a file of their own beside it (those of the
+ * first are in the marker itself). Names carry a random id, so that no name is ever used twice, here or in a later
+ * life of the object.
  *
- * **Authority.** Each change is one `rename(2)` that the kernel does whole or not at all, and that works for one caller only:
+ * **Authority.** Each change is one `rename(2)` that the kernel does whole or not at all, and that works for one
+ * caller only:
  *
- * | change  | rename                                     | fails when somebody was faster, because                  |
- * |---------|--------------------------------------------|----------------------------------------------------------|
- * | create  | a prepared folder to the object's place    | a folder that isn't empty can't be replaced              |
- * | replace | the marker of version n to that of n + 1   | that marker is gone: it was renamed, or moved to the trash |
- * | delete  | the object's folder into the trash         | never: it takes whatever is there, an older or newer version |
+ * | change  | rename                                   | fails when somebody was faster, because       |
+ * |---------|------------------------------------------|-----------------------------------------------|
+ * | create  | a prepared folder to the object's place  | a folder that isn't empty can't be replaced   |
+ * | replace | the marker of version n to that of n + 1 | that marker is gone: renamed, or in the trash |
+ * | delete  | the object's folder into the trash       | never: it takes whatever version is there     |
  *
- * The usual way, making the file `n + 1` exclusively, has a hole: a writer may stall between its look and its creation, until
- * others have written n + 1 and n + 2 and cleaned up n + 1. Its creation then succeeds, and it believes that it won. Consuming a
- * name that never comes back has no such hole, however long the stall, and needs no tombstones: a marker of an
- * earlier life of the object matches nothing in a later one. That is why ABA can't happen here either.
+ * The usual way, making the file `n + 1` exclusively, has a hole: a writer may stall between its look and its
+ * creation, until others have written n + 1 and n + 2 and cleaned up n + 1. Its creation then succeeds, and it
+ * believes that it won. Consuming a name that never comes back has no such hole, however long the stall, and needs no
+ * tombstones: a marker of an earlier life of the object matches nothing in a later one. That is why ABA can't happen
+ * here either.
  *
- * **Readers** list the folder, take the marker's word, and open the content. Content is complete and synced before a marker names
- * it, and is never changed after, so that half a file can't be seen. It may be gone, when the version was superseded meanwhile: the
- * reader looks again, and whoever is replaced again and again under its eyes is at least sure that others make progress. A listing
- * that shows no marker, since a rename went on while it was read, is repeated too; of two markers the higher is the later.
+ * **Readers** list the folder, take the marker's word, and open the content. Content is complete and synced before a
+ * marker names it, and is never changed after, so that half a file can't be seen. It may be gone, when the version
+ * was superseded meanwhile: the reader looks again, and whoever is replaced again and again under its eyes is at
+ * least sure that others make progress. A listing that shows no marker, since a rename went on while it was read, is
+ * repeated too; of two markers the higher is the later.
  *
- * **Cleaning up** never rests on time. Content for version m can only be made current by renaming the marker of m - 1. Whoever has
- * made m current knows that this marker is gone for ever, so everything for versions up to m, except its own, is dead: also the
- * unfinished file of a writer that is still alive, whose rename will fail whatever happens to that file. A prepared folder
- * is removed after an hour by first moving it to the trash: if its owner lives after all, its rename finds nothing and it
- * begins anew. What is in the trash can be reached by no key, and is emptied once its way there is synced.
+ * **Cleaning up** never rests on time. Content for version n + 1 can only be made current by renaming the marker of n.
+ * Whoever has made n + 1 current knows that this marker is gone for ever, so everything for versions up to n + 1,
+ * except its own, is dead: also the unfinished file of a writer that is still alive, whose rename will fail whatever happens
+ * to that file. A prepared folder is removed after an hour by first moving it to the trash: if its owner lives after
+ * all, its rename finds nothing and it begins anew. What is in the trash can be reached by no key, and is emptied
+ * once its way there is synced.
  *
- * **Death** (SIGKILL) between any two steps leaves the old state with some dead files, or the new one. None of them is a lock.
+ * **Death** (SIGKILL) between any two steps leaves the old state with some dead files, or the new one. None of them
+ * is a lock.
  *
- * **Loss of power.** Content is synced, and then its name (the folder), before the rename; the folder in which the rename happened is
- * synced after, before anything superseded is removed and before the caller hears `written`. So whichever of the two names the disk
- * kept, its content is there. What somebody else has done may be seen before it is synced, so nobody acknowledges anything on top of it
- * that wouldn't carry it along: a new version is synced with every earlier marker's rename, which happened in the same folder; the
- * second version syncs the folder above first, in which the object was made; and a delete that finds nothing syncs the folder from which
- * the object was taken. What was merely seen may be gone after a loss of power, as is the process that saw it. The folders are opened before the rename: after it no step is left that could run out of
- * descriptors, and the sync reaches the right folder even if a delete has moved it away by then.
+ * **Loss of power.** Content is synced, and then its name (the folder), before the rename; the folder in which the
+ * rename happened is synced after, before anything superseded is removed and before the caller hears `written`. So
+ * whichever of the two names the disk kept, its content is there. What somebody else has done may be seen before it
+ * is synced, so nobody acknowledges anything on top of it that wouldn't carry it along: a new version is synced with
+ * every earlier marker's rename, which happened in the same folder; the second version syncs the folder above first,
+ * in which the object was made; and a delete that finds nothing syncs the folder from which the object was taken.
+ * What was merely seen may be gone after a loss of power, as is the process that saw it. The folders are opened
+ * before the rename: after it no step is left that could run out of descriptors, and the sync reaches the right
+ * folder even if a delete has moved it away by then.
  */
 
 import { dirname, join } from 'node:path'
