@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +23,8 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const temporary = await mkdtemp(join(tmpdir(), 's3sched-packed-'))
   const remove = (): Promise<void> => rm(temporary, { recursive: true, force: true })
+  // Vitest does not tear down on Ctrl-C, but it exits in good order.
+  process.once('exit', () => rmSync(temporary, { recursive: true, force: true }))
   try {
     project.provide('consumer', await install(join(temporary, 'consumer'), await pack(join(temporary, 'tarballs'))))
   } catch (error) {

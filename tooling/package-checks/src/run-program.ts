@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
 
+/** Nothing here takes a minute, unless a registry does not answer. */
+const TIMEOUT_MS = 4 * 60_000
+
 export interface Ended {
   readonly code: number
   /** Both streams. */
@@ -13,10 +16,15 @@ export function runProgram(
   options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = execFile(program, args, { ...options, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
-      if (error !== null && child.exitCode === null) reject(error)
-      else resolve({ code: child.exitCode ?? 1, output: stdout + stderr })
-    })
+    const child = execFile(
+      program,
+      args,
+      { ...options, timeout: TIMEOUT_MS, maxBuffer: 64 * 2 ** 20 },
+      (error, stdout, stderr) => {
+        if (error !== null && child.exitCode === null) reject(error)
+        else resolve({ code: child.exitCode ?? 1, output: stdout + stderr })
+      },
+    )
   })
 }
 
