@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { audit } from '@s3sched/plugin'
+import { openStore, probeStore, scopeStore } from '@s3sched/store'
 import { auditProblems, auditTable } from './audit-table.ts'
 import { Fleet } from './fleet.ts'
 import { Narrator } from './narrator.ts'
@@ -20,6 +21,7 @@ async function main(): Promise<number> {
   const given = parseStore()
   const store = given ?? pathToFileURL(await mkdtemp(join(tmpdir(), 's3sched-demo-'))).href
   const prefix = `demo-${Date.now()}/`
+  if (!(await isFit(store, prefix))) return 2
   const narrator = new Narrator()
   const fleet = new Fleet({ store, prefix, onReport: (workerId, report) => narrator.report(workerId, report) })
   process.once('SIGINT', () => {
@@ -41,6 +43,19 @@ function parseStore(): string | undefined {
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
     process.exit(2)
+  }
+}
+
+/** Whether the store can be used; says why not. */
+async function isFit(connection: string, prefix: string): Promise<boolean> {
+  try {
+    const store = openStore(connection)
+    await probeStore(scopeStore(store, prefix), { patienceMs: 5000 })
+    await store.close()
+    return true
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error))
+    return false
   }
 }
 

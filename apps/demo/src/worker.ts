@@ -49,5 +49,10 @@ process.on('message', (command: WorkerCommand) => {
 process.on('SIGINT', () => undefined)
 process.on('disconnect', () => process.exit(1))
 
-await scheduler.start()
-report({ kind: 'ready' })
+try {
+  await scheduler.start()
+  report({ kind: 'ready' })
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exit(1)
+}

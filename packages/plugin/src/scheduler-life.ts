@@ -7,6 +7,9 @@ export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store'> {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
+/** How long trouble with the network is put up with when the store is opened, in ms. */
+const PATIENCE_MS = 15_000
+
 interface Opened {
   readonly core: SchedulerCore
   readonly close: () => Promise<void>
@@ -86,7 +89,7 @@ export class SchedulerLife {
     const resolved = resolveStore(options, database(), environment, { clock, random, logger })
     const close = (): Promise<void> => resolved.close()
     try {
-      await probeStore(resolved.store)
+      await probeStore(resolved.store, { patienceMs: PATIENCE_MS })
     } catch (error) {
       await close()
       throw error

@@ -346,5 +346,7 @@ function isHandedOver(outcome: RunOutcome, run: OpenRun): boolean {
   if (outcome.status !== 'cancelled' || run.trigger === 'manual') return false
   const isLeft = outcome.reason === 'stopped' || outcome.reason === 'lease-lost' || outcome.reason === 'superseded'
   const last = outcome.attempts.at(-1)
-  return isLeft && (last === undefined || last.status === 'failed' || last.status === 'timeout')
+  if (last === undefined) return isLeft
+  // An action that goes on although it was told to end must not get company elsewhere.
+  return isLeft && last.status !== 'cancelled' && last.abandoned !== true
 }
