@@ -1,7 +1,6 @@
-import { describe, messageOf } from '@s3sched/kernel'
+import { mapParallel, describe, messageOf } from '@s3sched/kernel'
 import { DatabaseError } from './database-error.ts'
 import type { GivenDocument } from './document-shape.ts'
-import { mapParallel } from './parallel.ts'
 
 export interface InsertSteps<D> {
   /** Validates; throws when the document is refused. */

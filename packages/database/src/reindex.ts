@@ -1,6 +1,6 @@
+import { mapParallel } from '@s3sched/kernel'
 import type { ListedObject, ObjectStore } from '@s3sched/store'
 import type { DocumentStore } from './document-store.ts'
-import { mapParallel } from './parallel.ts'
 import { partitionValue, type Partitions } from './partition.ts'
 import { orphanedEntries } from './partition-index.ts'
 import type { StoredDocument } from './stored-document.ts'

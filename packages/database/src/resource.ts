@@ -1,4 +1,4 @@
-import { describe, TypedEmitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { mapParallel, describe, TypedEmitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { scopeStore, type ObjectStore } from '@s3sched/store'
 import { DatabaseError } from './database-error.ts'
 import { idToSegment } from './document-id.ts'
@@ -16,7 +16,6 @@ import { createDocumentShape, type Changes, type Document, type DocumentShape } 
 import { createDocumentStore, type ChangeOptions, type Decide, type DocumentStore } from './document-store.ts'
 import type { Filter } from './filter.ts'
 import { insertAll } from './insert-many.ts'
-import { mapParallel } from './parallel.ts'
 import type { JsonObject } from './plain-json.ts'
 import { reindexDocuments } from './reindex.ts'
 import type { ResourceDefinition } from './resource-definition.ts'

@@ -66,6 +66,12 @@ describe.skipIf(!inject('minio'))('in the real s3db.js', () => {
     expect(await runStory('fleet', connection)).toEqual({ ran: 2, doubled: 0, missed: 0 })
   })
 
+  it('the calls of simple users mean the same as on a database of ours', async () => {
+    const { theirs, ours } = (await runStory('moves', connection)) as Record<string, unknown>
+    expect(ours).toMatchObject({ count: 3, 'get nobody': 'refused', 'connected afterwards': false })
+    expect(ours).toEqual(theirs)
+  })
+
   it('a client without conditional writes is refused, and a store of its own helps', async () => {
     expect(await runStory('refuses', connection)).toEqual({
       refused: { code: 'INVALID_OPTIONS', message: expect.stringContaining('store') as string },
