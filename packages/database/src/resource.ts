@@ -1,4 +1,4 @@
-import { mapParallel, describe, TypedEmitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { describe, mapParallel, TypedEmitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { scopeStore, type ObjectStore } from '@s3sched/store'
 import { DatabaseError } from './database-error.ts'
 import { idToSegment } from './document-id.ts'
