@@ -71,13 +71,14 @@ export class Fleet {
     await this.#end(workerId, (child) => child.send('stop' satisfies WorkerCommand))
   }
 
-  killAll(): void {
-    for (const child of this.#members.values()) child.kill('SIGKILL')
+  /** Resolves when the last one is gone. */
+  async killAll(): Promise<void> {
+    await Promise.all(this.members.map((workerId) => this.kill(workerId)))
   }
 
   async #end(workerId: string, how: (child: ChildProcess) => void): Promise<void> {
     const child = this.#members.get(workerId)
-    if (child === undefined) return
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
     how(child)
     await exited

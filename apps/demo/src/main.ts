@@ -24,17 +24,19 @@ async function main(): Promise<number> {
   if (!(await isFit(store, prefix))) return 2
   const narrator = new Narrator()
   const fleet = new Fleet({ store, prefix, onReport: (workerId, report) => narrator.report(workerId, report) })
-  process.once('SIGINT', () => {
-    fleet.killAll()
-    narrator.say('Stopped. Nothing is left running.')
-    process.exit(130)
-  })
+  process.once('SIGINT', () => void interrupt(fleet, narrator))
   try {
     await play(fleet, narrator, given === undefined ? store : `your bucket, below ${prefix}`)
   } finally {
-    fleet.killAll()
+    await fleet.killAll()
   }
   return concludes(narrator, store, prefix)
+}
+
+async function interrupt(fleet: Fleet, narrator: Narrator): Promise<void> {
+  await fleet.killAll()
+  narrator.say('Stopped. Nothing is left running.')
+  process.exit(130)
 }
 
 function parseStore(): string | undefined {
