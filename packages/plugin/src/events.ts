@@ -1,5 +1,6 @@
-import { TypedEmitter } from '@s3sched/kernel'
+import { TypedEmitter, type ListenerErrorHandler } from '@s3sched/kernel'
 import type { Trigger } from '@s3sched/history'
+import { publishEvent } from './diagnostics.ts'
 
 /** What every event of a run carries. */
 export interface RunEvent {
@@ -66,6 +67,8 @@ export interface CoreEvents {
   'plg:scheduler:job-disabled': { readonly jobName: string }
   /** Nobody in this process has an action for the job; its ticks wait for an instance that has. */
   'plg:scheduler:job-unclaimed': { readonly jobName: string }
+  /** No instance has defined the job for longer than its catch-up window; from now on its record is left alone. */
+  'plg:scheduler:job-orphaned': { readonly jobName: string; readonly firstOpenTick: Date }
   'plg:scheduler:coordinator-elected': { readonly workerId: string; readonly epoch: number }
   'plg:scheduler:coordinator-promoted': { readonly workerId: string; readonly epoch: number }
   'plg:scheduler:coordinator-demoted': { readonly workerId: string; readonly epoch: number; readonly reason: string }
@@ -95,10 +98,18 @@ const EVENT_ALIASES: Readonly<Partial<Record<keyof CoreEvents, readonly (keyof A
   jobFailed: ['plg:scheduler:job-failed'],
 }
 
-/** Emits each event under all its names. */
+/** Emits each event under all its names, and on its diagnostics channel. */
 export class SchedulerEmitter extends TypedEmitter<SchedulerEvents> {
+  readonly #scheduler: object
+
+  constructor(onListenerError: ListenerErrorHandler, scheduler: object) {
+    super(onListenerError)
+    this.#scheduler = scheduler
+  }
+
   announce<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
     this.emit(event, payload as SchedulerEvents[E])
     for (const alias of EVENT_ALIASES[event] ?? []) this.emit(alias, payload as SchedulerEvents[typeof alias])
+    publishEvent(this.#scheduler, event, payload)
   }
 }

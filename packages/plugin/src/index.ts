@@ -1,5 +1,7 @@
 export { audit, type AuditedJob, type AuditOptions } from './audit/audit.ts'
 export type { TickCounts } from './audit/count-ticks.ts'
+export { estimateCost, type CostEstimate, type CostOptions } from './cost/estimate-cost.ts'
+export { STORE_REQUEST_CHANNEL, type StoreRequest } from './diagnostics.ts'
 export { Database } from '@s3sched/database'
 export type {
   CoreEvents,
@@ -9,12 +11,14 @@ export type {
   RunEvent,
   SchedulerEvents,
 } from './events.ts'
+export type { AroundAttempt } from './job/around-attempt.ts'
 export type { JobContext } from './job/job-context.ts'
 export type { EverySchedule, JobAction, JobDefinition } from './job/job-definition.ts'
 export type { JobHistoryEntry } from './job/job-history.ts'
 export type { LastRun } from './job/job-record.ts'
 export type { JobStatus, JobStatusStatistics } from './job/job-status.ts'
 export type { SchedulerOptions, StoreInput } from './options.ts'
+export type { FieldsFirstLogger } from './pick-logger.ts'
 export type { DueRun } from './scheduler-core.ts'
 export { SchedulerError, type SchedulerErrorCode, type SchedulerErrorOptions } from './scheduler-error.ts'
 export { SchedulerPlugin, type HistoryQuery, type Job } from './scheduler-plugin.ts'

@@ -13,6 +13,7 @@ import {
 } from '@s3sched/kernel'
 import type { ObjectStore, S3ClientConnection } from '@s3sched/store'
 import type { JobDefinition } from './job/job-definition.ts'
+import type { FieldsFirstLogger } from './pick-logger.ts'
 import { inScheduler } from './wrap-error.ts'
 
 const MINUTE_MS = 60_000
@@ -62,8 +63,8 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly claimAhead?: number
   /** The leader steps down when its clock is found to be off by more than this. @default 600000 (10 min) */
   readonly maxClockSkew?: number
-  /** `console` fits. @default warnings and errors to the console */
-  readonly logger?: Logger
+  /** `console` and winston fit, and what takes the fields first, as pino. @default warnings and errors to the console */
+  readonly logger?: Logger | FieldsFirstLogger
   /** Called when a run's first attempt starts. What it throws is logged. */
   readonly onJobStart?: (jobName: string, context: Readonly<Record<string, unknown>>) => unknown
   readonly onJobComplete?: (jobName: string, result: unknown, duration: number) => unknown
@@ -131,7 +132,9 @@ const spec = {
   ),
   claimAhead: integer({ min: 0, max: MINUTE_MS, default: 1000 }),
   maxClockSkew: integer({ min: 1000, default: 10 * MINUTE_MS }),
-  logger: optional(having<Logger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error')),
+  logger: optional(
+    having<Logger | FieldsFirstLogger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error'),
+  ),
   onJobStart: optional(func<(jobName: string, context: Readonly<Record<string, unknown>>) => unknown>()),
   onJobComplete: optional(func<(jobName: string, result: unknown, duration: number) => unknown>()),
   onJobError: optional(func<(jobName: string, error: unknown, attempts: number) => unknown>()),

@@ -24,6 +24,7 @@ import { RunRecorder } from './run/run-recorder.ts'
 import { RunRecovery } from './run/run-recovery.ts'
 import { RunService } from './run/run-service.ts'
 import { ServerClock } from './server-clock.ts'
+import { Orphans } from './tick/orphans.ts'
 import { TickEngine } from './tick/tick-engine.ts'
 
 export interface SchedulerCoreDeps {
@@ -218,8 +219,9 @@ export class SchedulerCore {
 
   #createEngine(authority: Authority, claimAheadMs: number): TickEngine {
     const { clock, events, localJobs, logger, random } = this.#deps
-    const { book, recorder, recovery, runs } = this
-    const deps = { book, runs, recovery, recorder, events, clock, random, logger, claimAheadMs }
+    const { book, marker, recorder, recovery, runs } = this
+    const orphans = new Orphans({ book, marker, events, clock, logger })
+    const deps = { book, runs, recovery, recorder, orphans, events, clock, random, logger, claimAheadMs }
     return new TickEngine(
       {
         ...deps,

@@ -1,9 +1,12 @@
 import { probeStore } from '@s3sched/store'
+import { observeStore } from './diagnostics.ts'
 import { asSchedulerError } from './wrap-error.ts'
 import { resolveStore } from './resolve-store.ts'
 import { SchedulerCore, type SchedulerCoreDeps } from './scheduler-core.ts'
 
 export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store'> {
+  /** Whose life it is, for those who observe several. */
+  readonly scheduler: object
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
@@ -85,7 +88,7 @@ export class SchedulerLife {
   }
 
   async #openStore(): Promise<Opened> {
-    const { clock, database, environment, logger, options, random } = this.#deps
+    const { clock, database, environment, logger, options, random, scheduler } = this.#deps
     const resolved = resolveStore(options, database(), environment, { clock, random, logger })
     const close = (): Promise<void> => resolved.close()
     try {
@@ -94,7 +97,7 @@ export class SchedulerLife {
       await close()
       throw error
     }
-    const core = new SchedulerCore({ ...this.#deps, store: resolved.store })
+    const core = new SchedulerCore({ ...this.#deps, store: observeStore(resolved.store, scheduler) })
     this.#core = core
     return { core, close }
   }

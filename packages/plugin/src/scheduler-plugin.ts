@@ -1,29 +1,22 @@
-import {
-  describe,
-  didYouMean,
-  systemClock,
-  systemRandom,
-  type Clock,
-  type Listener,
-  type Logger,
-} from '@s3sched/kernel'
+import { describe, systemClock, systemRandom, type Clock, type Listener, type Logger } from '@s3sched/kernel'
 import type { Worker } from '@s3sched/coordinator'
 import type { Database } from '@s3sched/database'
 import type { RunStatus } from '@s3sched/history'
 import { callHooks } from './call-hooks.ts'
-import { consoleLogger } from './console-logger.ts'
-import { SchedulerEmitter, type CoreEvents, type SchedulerEvents } from './events.ts'
+import { SchedulerEmitter, type SchedulerEvents } from './events.ts'
 import { JobCatalog } from './job/job-catalog.ts'
-import { overrideJob, pauseJob, removeJob, resumeJob } from './job/job-changes.ts'
+import type { AroundAttempt } from './job/around-attempt.ts'
 import type { JobDefinition } from './job/job-definition.ts'
 import { historyEntry, type JobHistoryEntry } from './job/job-history.ts'
-import { jobNotFound } from './job/job-not-found.ts'
+import { JobManager } from './job/job-manager.ts'
 import { statusOf, type JobStatus } from './job/job-status.ts'
 import { resolveSchedulerOptions, type ResolvedSchedulerOptions, type SchedulerOptions } from './options.ts'
+import { pickLogger } from './pick-logger.ts'
 import { runManually } from './run/manual-run.ts'
-import type { DueRun, SchedulerCore } from './scheduler-core.ts'
+import type { DueRun } from './scheduler-core.ts'
 import { SchedulerError } from './scheduler-error.ts'
 import { SchedulerLife } from './scheduler-life.ts'
+import { noteInstalled, noteUninstalled } from './shared-namespace.ts'
 import { stopWithDatabase } from './stop-with-database.ts'
 
 /** A job as it is defined for a scheduler that is installed in a database of type `DB`. */
@@ -61,6 +54,8 @@ export class SchedulerPlugin<DB = Database> {
   readonly #events: SchedulerEmitter
   readonly #catalog: JobCatalog<DB, SchedulerPlugin<DB>>
   readonly #life: SchedulerLife
+  readonly #manager: JobManager<DB, SchedulerPlugin<DB>>
+  readonly #around: AroundAttempt[] = []
   #instanceName = 'scheduler'
   #database: DB | undefined
 
@@ -68,12 +63,16 @@ export class SchedulerPlugin<DB = Database> {
   constructor(options: SchedulerOptions<DB, SchedulerPlugin<DB>> = {}) {
     this.#options = resolveSchedulerOptions(options)
     const clock = (this.#clock = this.#options.clock ?? systemClock)
-    const logger = (this.#logger = this.#options.logger ?? consoleLogger)
+    const logger = (this.#logger = pickLogger(this.#options.logger))
     const events = (this.#events = new SchedulerEmitter((error, event) => {
       logger.error(`a listener of '${event}' threw`, { error })
-    }))
+    }, this))
     const database = (): DB => this.#database as DB
-    this.#catalog = new JobCatalog<DB, SchedulerPlugin<DB>>(this.#options, { database, scheduler: this })
+    this.#catalog = new JobCatalog<DB, SchedulerPlugin<DB>>(this.#options, {
+      database,
+      scheduler: this,
+      around: this.#around,
+    })
     this.#catalog.addAll(options.jobs ?? {})
     this.#life = new SchedulerLife({
       options: this.#options,
@@ -84,7 +83,9 @@ export class SchedulerPlugin<DB = Database> {
       localJobs: this.#catalog.jobs,
       database,
       environment: process.env,
+      scheduler: this,
     })
+    this.#manager = new JobManager({ catalog: this.#catalog, life: this.#life, events, clock, logger })
     callHooks(events, this.#options)
   }
 
@@ -103,6 +104,7 @@ export class SchedulerPlugin<DB = Database> {
   /** Called by `database.usePlugin(scheduler)`. */
   async install(database: DB): Promise<void> {
     this.#database = database
+    noteInstalled(database, this, this.#options.prefix, this.#logger)
     stopWithDatabase(database, () => this.stop(), this.#logger)
   }
 
@@ -131,6 +133,7 @@ export class SchedulerPlugin<DB = Database> {
   /** Called by the database when the plugin is taken out. What is in the bucket stays. */
   async uninstall(): Promise<void> {
     await this.stop()
+    noteUninstalled(this.#database, this)
     this.#database = undefined
   }
 
@@ -155,6 +158,18 @@ export class SchedulerPlugin<DB = Database> {
     return this
   }
 
+  /**
+   * Puts `around` around each attempt of each job, for tracing: it must call `attempt` once and return what that returns.
+   * @returns takes it off again
+   */
+  aroundAttempts(around: AroundAttempt): () => void {
+    this.#around.push(around)
+    return () => {
+      const index = this.#around.indexOf(around)
+      if (index >= 0) this.#around.splice(index, 1)
+    }
+  }
+
   // Runs
 
   /**
@@ -171,7 +186,7 @@ export class SchedulerPlugin<DB = Database> {
 
   /** Asks whichever instance leads to run the job. @returns the id that the run will have */
   async requestRun(jobName: string, context: Readonly<Record<string, unknown>> = {}): Promise<string> {
-    const core = await this.#coreThatKnows(jobName)
+    const core = await this.#manager.coreThatKnows(jobName)
     const id = await core.requests.place(jobName, 'run', context)
     await core.marker.bump()
     return id
@@ -179,7 +194,7 @@ export class SchedulerPlugin<DB = Database> {
 
   /** Tells the runs of a job to end, wherever they are. @returns whether one was found in this process */
   async cancelRun(jobName: string): Promise<boolean> {
-    const core = await this.#coreThatKnows(jobName)
+    const core = await this.#manager.coreThatKnows(jobName)
     if (core.cancelHere(jobName)) return true
     await core.requests.place(jobName, 'cancel')
     await core.marker.bump()
@@ -199,8 +214,7 @@ export class SchedulerPlugin<DB = Database> {
 
   /** Adds a job. @throws at once when the definition is wrong or the name is taken */
   addJob(name: string, definition: Job<DB>): Promise<void> {
-    const job = this.#catalog.add(name, definition)
-    return this.#change(name, 'plg:scheduler:job-added', { jobName: name }, (core) => core.registrar.define(job))
+    return this.#manager.add(name, definition)
   }
 
   /**
@@ -208,37 +222,22 @@ export class SchedulerPlugin<DB = Database> {
    * @throws at once when there is no such job, or it would not be right
    */
   updateJob(name: string, changes: Partial<Job<DB>>): Promise<void> {
-    const fields = this.#catalog.update(name, changes)
-    const event = { jobName: name, droppedOverride: false }
-    return this.#change(name, 'plg:scheduler:job-updated', event, async ({ registrar }) => {
-      // A new action, or another function, is known here alone.
-      if (Object.keys(fields).length === 0) return
-      await registrar.change(name, (record) => overrideJob(record, fields, this.#clock.now()))
-    })
+    return this.#manager.update(name, changes)
   }
 
   /** Removes a job from this instance and from the bucket; its history stays. @throws at once when there is no such job */
   removeJob(name: string): Promise<void> {
-    this.#catalog.remove(name)
-    return this.#change(name, 'plg:scheduler:job-removed', { jobName: name }, ({ registrar }) =>
-      registrar.change(name, removeJob),
-    )
+    return this.#manager.remove(name)
   }
 
   /** Resumes a job: its ticks count from now. @throws at once when there is no such job */
   enableJob(name: string): Promise<void> {
-    this.#catalog.get(name)
-    return this.#change(name, 'plg:scheduler:job-enabled', { jobName: name }, ({ registrar }) =>
-      registrar.change(name, (record) => resumeJob(record, this.#clock.now())),
-    )
+    return this.#manager.enable(name)
   }
 
   /** Pauses a job in the whole fleet, also over restarts. What runs goes on. @throws at once when there is no such job */
   disableJob(name: string): Promise<void> {
-    this.#catalog.get(name)
-    return this.#change(name, 'plg:scheduler:job-disabled', { jobName: name }, ({ registrar }) =>
-      registrar.change(name, pauseJob),
-    )
+    return this.#manager.disable(name)
   }
 
   // Views
@@ -304,39 +303,5 @@ export class SchedulerPlugin<DB = Database> {
   /** This instance's name among the others; `null` before its first use of the store. */
   get workerId(): string | null {
     return this.#life.core?.coordinator.workerId ?? null
-  }
-
-  /** A job that this instance need not define, but that the bucket has. */
-  async #coreThatKnows(name: string): Promise<SchedulerCore> {
-    const core = await this.#life.open()
-    if (this.#catalog.jobs.has(name)) return core
-    const record = await core.book.load(name)
-    if (record === undefined || record.removed) throw jobNotFound(name, didYouMean(name, core.book.names()))
-    return core
-  }
-
-  /** Brings a change that was found to be right into the bucket, and reports a failure where nobody awaits it. */
-  #change<E extends keyof CoreEvents>(
-    jobName: string,
-    event: E,
-    payload: CoreEvents[E],
-    write: (core: SchedulerCore) => Promise<unknown>,
-  ): Promise<void> {
-    const written = this.#write(jobName, write)
-    written.then(
-      () => this.#events.announce(event, payload),
-      (error: unknown) => {
-        this.#logger.error(`a change of job '${jobName}' did not reach the bucket`, { error })
-        this.#events.announce('error', { error, jobName })
-      },
-    )
-    return written
-  }
-
-  async #write(jobName: string, write: (core: SchedulerCore) => Promise<unknown>): Promise<void> {
-    const core = await this.#life.open()
-    await write(core)
-    await core.marker.bump()
-    core.touch(jobName)
   }
 }

@@ -34,6 +34,7 @@ export function newJob(spec: JobSpec, hash: string, now: number): JobRecord {
     override: null,
     paused: false,
     removed: false,
+    orphanedAt: null,
     since: now,
     lastTick: null,
     fence: 0,
@@ -47,9 +48,19 @@ export function newJob(spec: JobSpec, hash: string, now: number): JobRecord {
 
 /** The code's definition, where it differs from the record's. It ends an override that was made against another one. */
 export function defineJob(record: JobRecord, spec: JobSpec, hash: string, now: number): JobRecord {
-  if (record.hash === hash && !record.removed) return record
-  const defined: JobRecord = { ...record, spec, hash, override: null, removed: false }
+  if (record.hash === hash && !record.removed) return adoptJob(record)
+  const defined: JobRecord = { ...adoptJob(record), spec, hash, override: null, removed: false }
   return { ...defined, since: record.removed || hasOtherTicks(record, defined) ? now : record.since }
+}
+
+/** Somebody has the action again. Nothing else changes: what was due meanwhile is caught up or recorded as missed. */
+function adoptJob(record: JobRecord): JobRecord {
+  return record.orphanedAt === null ? record : { ...record, orphanedAt: null }
+}
+
+/** No instance has defined the job for longer than its catch-up window: from now on its record is left alone. */
+export function orphanJob(record: JobRecord, now: number): JobRecord {
+  return { ...record, orphanedAt: now }
 }
 
 /** An operator's change beside the code's definition. Only the fields given change. */
@@ -89,7 +100,7 @@ export type RunClaim = Omit<OpenRun, 'fence' | 'retry' | 'verdict'>
 export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
   const fence = record.fence + 1
   return {
-    ...record,
+    ...adoptJob(record),
     fence,
     lastTick: claim.trigger === 'schedule' ? Math.max(claim.tick, record.lastTick ?? -Infinity) : record.lastTick,
     running: [...record.running, { ...claim, fence, retry: null, verdict: null }],
@@ -99,7 +110,7 @@ export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
 /** Settles ticks that do not run, with the reason. */
 export function passTicks(record: JobRecord, claim: RunClaim, verdict: Verdict): JobRecord {
   return {
-    ...record,
+    ...adoptJob(record),
     lastTick: Math.max(verdict.to, record.lastTick ?? -Infinity),
     running: [...record.running, { ...claim, fence: record.fence, retry: null, verdict }],
   }

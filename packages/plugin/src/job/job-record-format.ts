@@ -57,6 +57,7 @@ const RECORD: Readonly<Record<string, Check>> = {
   override: either(isNull, isObject),
   paused: isBoolean,
   removed: isBoolean,
+  orphanedAt: either(isNull, isNumber),
   since: isNumber,
   lastTick: either(isNull, isNumber),
   fence: isNumber,

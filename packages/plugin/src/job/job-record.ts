@@ -15,6 +15,8 @@ export interface JobRecord {
   readonly paused: boolean
   /** A removed job keeps its record, since its fence must never start again. */
   readonly removed: boolean
+  /** Since when the job is left alone because no instance defines it any more; `null` while one does. Epoch ms. */
+  readonly orphanedAt: number | null
   /** No tick at or before this instant counts: when it was defined, its schedule changed, or it was resumed. */
   readonly since: number
   /** Every tick up to this one is settled: claimed, skipped, or recorded as missed. */

@@ -13,6 +13,8 @@ export interface JobStatus {
   readonly enabled: boolean
   /** Whether an operator paused it with `disableJob`. */
   readonly paused: boolean
+  /** Since when its record is left alone, because no instance defines the job any more. */
+  readonly orphanedSince: Date | null
   readonly schedule: StoredSchedule | null
   readonly timezone: string
   /** When the last run that ended had started. */
@@ -67,6 +69,7 @@ export function statusOf(
     description: spec.description,
     enabled,
     paused,
+    orphanedSince: record?.orphanedAt == null ? null : toDate(record.orphanedAt),
     schedule: spec.schedule,
     timezone: spec.timezone,
     lastRun: last?.startedAt == null ? null : toDate(last.startedAt),

@@ -12,6 +12,7 @@ import {
 } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 import { inScheduler } from '../wrap-error.ts'
+import { callAround, type AroundAttempt } from './around-attempt.ts'
 import { compileSchedule, storeSchedule } from './compile-schedule.ts'
 import type { JobAction, JobDefinition } from './job-definition.ts'
 import { checkJobName } from './job-name.ts'
@@ -29,6 +30,8 @@ export interface JobDefaults {
 export interface ActionHost<DB, S> {
   readonly database: () => DB
   readonly scheduler: S
+  /** What is put around each attempt. */
+  readonly around: readonly AroundAttempt[]
 }
 
 const DAY_MS = 86_400_000
@@ -113,7 +116,7 @@ export function resolveJob<DB, S>(
     spec,
     hash: hashSpec(spec),
     schedule,
-    action: (context) => action(host.database(), context, host.scheduler),
+    action: (context) => callAround(host.around, context, () => action(host.database(), context, host.scheduler)),
     backoff: resolved.backoff,
     fields: resolved.context,
   }

@@ -46,6 +46,8 @@ export interface LeaderTermDeps {
 
 const WATCH_MS = 15_000
 const BACKSTOP_MS = 600_000
+/** Who places a request bumps the marker, or is told that it could not; only a crash in between needs this look. */
+const REQUESTS_BACKSTOP_MS = 3_600_000
 const FIRST_CLEANUP_MS = 300_000
 /** Server times are whole seconds, and the last renewal may have been on its way. */
 const RENEWAL_MARGIN_MS = 5000
@@ -149,13 +151,17 @@ export class LeaderTerm {
     const { book, clock, engine, marker } = this.#deps
     const { signal } = this.#stopping
     let listedAt = clock.monotonic()
+    let obeyedAt = listedAt
     await this.#every(WATCH_MS, WATCH_MS, async () => {
-      const isBackstop = clock.monotonic() - listedAt >= BACKSTOP_MS
-      if (!(await marker.hasChanged(signal)) && !isBackstop) return
+      const hasChanged = await marker.hasChanged(signal)
+      if (!hasChanged && clock.monotonic() - listedAt < BACKSTOP_MS) return
       listedAt = clock.monotonic()
       const { changed } = await book.list(signal)
       for (const { name } of changed) engine.touch(name)
-      await this.#obey(await this.#deps.requests.pending(signal))
+      if (hasChanged || listedAt - obeyedAt >= REQUESTS_BACKSTOP_MS) {
+        obeyedAt = listedAt
+        await this.#obey(await this.#deps.requests.pending(signal))
+      }
       await engine.decided()
       await this.evaluateChains()
     })

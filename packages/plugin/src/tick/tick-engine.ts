@@ -22,6 +22,7 @@ import { recordOfVerdict } from '../run/run-report.ts'
 import type { RunRecorder } from '../run/run-recorder.ts'
 import type { RunService } from '../run/run-service.ts'
 import { decideTick, type TickDecision } from './decide-tick.ts'
+import { orphanedFrom, type Orphans } from './orphans.ts'
 import { TickHeap } from './tick-heap.ts'
 
 export interface TickEngineDeps {
@@ -34,6 +35,7 @@ export interface TickEngineDeps {
   readonly random: Random
   readonly logger: Logger
   readonly workerId: string
+  readonly orphans: Orphans
   readonly claimAheadMs: number
   readonly localJob: (name: string) => LocalJob | undefined
   /** The schedule in force, with what an operator changed; `null` when it has none. */
@@ -227,11 +229,16 @@ export class TickEngine {
       const tick = decision.act === 'miss' ? decision.from : decision.tick
       const job = localJob(name)
       if (job === undefined) {
+        if (current.orphanedAt !== null || !authority.isTrusted()) return this.#drop(name)
+        const orphanedAt = orphanedFrom(current, tick)
+        if (clock.now() >= orphanedAt) {
+          await this.#deps.orphans.mark(name, schedule, authority.signal)
+          continue
+        }
         if (!this.#unclaimed.has(name)) events.announce('plg:scheduler:job-unclaimed', { jobName: name })
         this.#unclaimed.set(name, tick)
-        this.#due.delete(name)
         this.#open.delete(name)
-        return
+        return this.#lookAt(name, orphanedAt)
       }
       this.#unclaimed.delete(name)
       this.#open.set(name, tick)

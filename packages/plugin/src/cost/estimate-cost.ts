@@ -1,0 +1,103 @@
+import { boolean, custom, integer, number, resolveOptions } from '@s3sched/kernel'
+import type { EverySchedule } from '../job/job-definition.ts'
+import { inScheduler } from '../wrap-error.ts'
+import { runsPerMonth } from './runs-per-month.ts'
+
+/** A fleet, as far as its bill depends on it. Times are ms. */
+export interface CostOptions {
+  /** The schedule of each job: a cron expression or `{ every }`. @default none: an idle fleet */
+  readonly schedules?: readonly (string | EverySchedule)[]
+  /** IANA name of the schedules' zone. @default 'UTC' */
+  readonly timezone?: string
+  /** How many instances run all the time. @default 1 */
+  readonly instances?: number
+  /** As the scheduler's option. @default 30000 */
+  readonly heartbeatInterval?: number
+  /** As the scheduler's option. @default true */
+  readonly enableCoordinator?: boolean
+  /** As the scheduler's option. @default true */
+  readonly persistJobs?: boolean
+  /** Which part of the runs does not succeed, 0 to 1. @default 0 */
+  readonly failureRate?: number
+  /** Failed attempts that are tried again, per run. @default 0 */
+  readonly retriesPerRun?: number
+  /** US$ for a million PUT or LIST requests. @default 5, S3's list price */
+  readonly putPrice?: number
+  /** US$ for a million GET requests, also those that answer "not modified". @default 0.4, S3's list price */
+  readonly getPrice?: number
+}
+
+/** How often in a month. */
+function times(everyMs: number): number {
+  return MONTH_MS / everyMs
+}
+
+/** Requests and US$ for 30 days. */
+export interface CostEstimate {
+  readonly runs: number
+  readonly put: number
+  readonly get: number
+  readonly list: number
+  readonly dollars: number
+}
+
+const SECOND_MS = 1000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const MONTH_MS = 30 * 24 * HOUR_MS
+const MILLION = 1_000_000
+
+/** What a fleet does by itself: see the leader's term and the coordinator. */
+const MARKER_MS = 15 * SECOND_MS
+const BACKSTOP_MS = 10 * MINUTE_MS
+const REQUESTS_MS = HOUR_MS
+const MEMBER_MS = 15 * MINUTE_MS
+const MEMBERS_LISTED_MS = HOUR_MS
+const JOBS_PER_LIST = 1000
+
+const spec = {
+  schedules: custom<readonly (string | EverySchedule)[]>(
+    'a list of schedules',
+    (value): value is readonly (string | EverySchedule)[] => Array.isArray(value),
+    [],
+  ),
+  timezone: custom<string>("an IANA zone's name", (value): value is string => typeof value === 'string', 'UTC'),
+  instances: integer({ min: 1, max: 10_000, default: 1 }),
+  heartbeatInterval: integer({ min: 500, default: 30_000 }),
+  enableCoordinator: boolean(true),
+  persistJobs: boolean(true),
+  failureRate: number({ min: 0, max: 1, default: 0 }),
+  retriesPerRun: number({ min: 0, max: 100, default: 0 }),
+  putPrice: number({ min: 0, default: 5 }),
+  getPrice: number({ min: 0, default: 0.4 }),
+}
+
+/**
+ * Estimates what a fleet costs in requests: of its heartbeats and of its runs, without starts, failovers and views.
+ * Storage is not in it: a run's record takes about 1 KB.
+ * @throws SchedulerError `INVALID_OPTIONS` or `INVALID_SCHEDULE`
+ */
+export function estimateCost(options: CostOptions = {}): CostEstimate {
+  const { enableCoordinator, failureRate, getPrice, heartbeatInterval, instances, persistJobs, putPrice, ...rest } =
+    inScheduler('INVALID_OPTIONS', () => resolveOptions('estimateCost', spec, options))
+  const runs = rest.schedules.reduce((sum: number, schedule) => sum + runsPerMonth(schedule, rest.timezone), 0)
+  // A claim, each failed attempt that is tried again, the record, and its mark among the failures.
+  const putsPerRun = 1 + rest.retriesPerRun + (persistJobs ? 1 + failureRate : 0)
+  let put = runs * putsPerRun
+  let get = 0
+  let list = times(24 * HOUR_MS)
+  if (enableCoordinator) {
+    const lists = Math.max(1, Math.ceil(rest.schedules.length / JOBS_PER_LIST))
+    put += times(heartbeatInterval) + instances * times(Math.max(MEMBER_MS, heartbeatInterval))
+    get += times(MARKER_MS) + (instances - 1) * times(heartbeatInterval)
+    list += times(BACKSTOP_MS) * lists + times(MEMBERS_LISTED_MS) + times(REQUESTS_MS)
+  } else {
+    // Each instance tries each claim. Who comes too late reads the record, and twice whether its winner is still there.
+    put += runs * instances
+    get += runs * (instances - 1) * 3
+    list *= instances
+  }
+  const dollars = ((put + list) * putPrice + get * getPrice) / MILLION
+  const round = Math.round
+  return { runs: round(runs), put: round(put), get: round(get), list: round(list), dollars: round(dollars * 1e4) / 1e4 }
+}

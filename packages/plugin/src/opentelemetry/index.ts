@@ -1,0 +1,1 @@
+export { instrumentScheduler, type InstrumentOptions } from './instrument-scheduler.ts'

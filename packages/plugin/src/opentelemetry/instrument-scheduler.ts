@@ -1,0 +1,96 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { metrics, trace, type Meter, type Tracer } from '@opentelemetry/api'
+import { systemClock, type Clock } from '@s3sched/kernel'
+import { STORE_REQUEST_CHANNEL, type StoreRequest } from '../diagnostics.ts'
+import type { SchedulerPlugin } from '../scheduler-plugin.ts'
+import { RunSpans } from './run-spans.ts'
+
+export interface InstrumentOptions {
+  /** @default the global provider's tracer '@s3sched/plugin' */
+  readonly tracer?: Tracer
+  /** @default the global provider's meter '@s3sched/plugin' */
+  readonly meter?: Meter
+  /** The scheduler's, where it was given one. @default the system's */
+  readonly clock?: Clock
+}
+
+const NAME = '@s3sched/plugin'
+const SECONDS = { unit: 's' }
+
+/**
+ * Spans and metrics of a scheduler. A run is a span, each attempt a span below it, and what the action does is below its
+ * attempt.
+ *
+ * Metrics: `s3sched.runs` (by job and status), `s3sched.run.duration`, `s3sched.run.lag`, `s3sched.runs.lost`,
+ * `s3sched.ticks.missed`, `s3sched.ticks.skipped`, `s3sched.is_leader`, `s3sched.store.requests` (by operation and outcome).
+ *
+ * @returns ends it, and the spans that are open
+ */
+export function instrumentScheduler<DB>(scheduler: SchedulerPlugin<DB>, options: InstrumentOptions = {}): () => void {
+  const { clock = systemClock, meter = metrics.getMeter(NAME), tracer = trace.getTracer(NAME) } = options
+  const spans = new RunSpans(tracer)
+  const runs = meter.createCounter('s3sched.runs', { description: 'Runs that called the action, by how they ended' })
+  const duration = meter.createHistogram('s3sched.run.duration', { ...SECONDS, description: 'Of all attempts' })
+  const lag = meter.createHistogram('s3sched.run.lag', { ...SECONDS, description: 'From the tick to the start' })
+  const lost = meter.createCounter('s3sched.runs.lost', { description: 'Runs whose process went away' })
+  const missed = meter.createCounter('s3sched.ticks.missed', { description: 'Ticks that nobody ran in time' })
+  const skipped = meter.createCounter('s3sched.ticks.skipped', { description: 'Ticks whose predecessor still ran' })
+  const requests = meter.createCounter('s3sched.store.requests', { description: 'Requests to the store' })
+  const isLeader = meter.createObservableGauge('s3sched.is_leader', { description: '1 while this instance leads' })
+
+  const observeLeader: Parameters<typeof isLeader.addCallback>[0] = (result) => {
+    result.observe(scheduler.isLeader() ? 1 : 0)
+  }
+  const onRequest = (message: unknown): void => {
+    const { operation, outcome, scheduler: source } = message as StoreRequest
+    if (source === scheduler) requests.add(1, { operation, outcome })
+  }
+  const listeners = new Listeners(scheduler)
+  listeners.on('jobStarted', (run) => {
+    spans.begin(run)
+    lag.record(Math.max(0, clock.now() - run.scheduledTime.getTime()) / 1000, { job: run.jobName })
+  })
+  listeners.on('jobCompleted', (run) => {
+    spans.end(run, 'success')
+    runs.add(1, { job: run.jobName, status: 'success' })
+    duration.record(run.duration / 1000, { job: run.jobName, status: 'success' })
+  })
+  listeners.on('jobFailed', (run) => {
+    spans.end(run, run.status, run.error)
+    runs.add(1, { job: run.jobName, status: run.status })
+    duration.record(run.duration / 1000, { job: run.jobName, status: run.status })
+  })
+  listeners.on('plg:scheduler:job-lost', ({ jobName }) => lost.add(1, { job: jobName }))
+  listeners.on('plg:scheduler:job-missed', ({ count, jobName }) => missed.add(count, { job: jobName }))
+  listeners.on('plg:scheduler:job-skipped', ({ jobName }) => skipped.add(1, { job: jobName }))
+  const stopAround = scheduler.aroundAttempts((context, attempt) => spans.attempt(context, attempt))
+  isLeader.addCallback(observeLeader)
+  subscribe(STORE_REQUEST_CHANNEL, onRequest)
+
+  return () => {
+    listeners.removeAll()
+    stopAround()
+    isLeader.removeCallback(observeLeader)
+    unsubscribe(STORE_REQUEST_CHANNEL, onRequest)
+    spans.endAll()
+  }
+}
+
+/** Listeners that are taken off together. */
+class Listeners<DB> {
+  readonly #scheduler: SchedulerPlugin<DB>
+  readonly #removals: (() => void)[] = []
+
+  constructor(scheduler: SchedulerPlugin<DB>) {
+    this.#scheduler = scheduler
+  }
+
+  on: SchedulerPlugin<DB>['on'] = (event, listener) => {
+    this.#removals.push(() => void this.#scheduler.off(event, listener))
+    return this.#scheduler.on(event, listener)
+  }
+
+  removeAll(): void {
+    for (const remove of this.#removals) remove()
+  }
+}

@@ -1,0 +1,3 @@
+export { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
+export { createMemoryStore } from '@s3sched/store'
+export { createTestScheduler, type TestScheduler, type TestSchedulerOptions } from './test-scheduler.ts'

@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { RequestCounts } from '@s3sched/store/testing'
+import { estimateCost, type CostOptions } from '../src/index.ts'
+import { createFleet, HOUR, MINUTE, type Fleet, type FleetJobs, type FleetOptions } from './fleet.ts'
+
+const HOURS_PER_MONTH = 720
+const PRICES = { put: 5 / 1_000_000, list: 5 / 1_000_000, get: 0.4 / 1_000_000 }
+
+let fleet: Fleet
+afterEach(() => fleet.stopAll())
+
+/** What a fleet really requests while `hours` pass, once it is past its start. */
+async function count(
+  instances: number,
+  jobs: FleetJobs,
+  hours: number,
+  options: FleetOptions = {},
+): Promise<RequestCounts> {
+  fleet = createFleet()
+  const first = options.enableCoordinator === false ? fleet.boot('a', jobs, options) : fleet.bootLeader(jobs, options)
+  const all = [await first]
+  for (let index = 1; index < instances; index++) all.push(await fleet.boot(`b${index}`, jobs, options))
+  await fleet.clock.advance(10 * MINUTE)
+  for (const { resetRequests } of all) resetRequests()
+  await fleet.clock.advance(hours * HOUR)
+  const sum = (kind: keyof RequestCounts): number => all.reduce((total, { requests }) => total + requests[kind], 0)
+  return { get: sum('get'), notModified: sum('notModified'), put: sum('put'), list: sum('list'), delete: sum('delete') }
+}
+
+const jobsOf = (schedules: readonly string[]): FleetJobs =>
+  Object.fromEntries(schedules.map((schedule, index) => [`job${index}`, { schedule, action: () => index }]))
+
+describe('estimateCost', () => {
+  it.each<[string, number, readonly string[], FleetOptions]>([
+    ['ten idle instances', 10, [], {}],
+    ['one instance with a job a minute and one an hour', 1, ['* * * * *', '0 * * * *'], {}],
+    ['three instances with short heartbeats', 3, ['*/5 * * * *'], { heartbeatInterval: 10_000 }],
+    ['an instance without history', 1, ['* * * * *'], { persistJobs: false }],
+    ['three instances without coordinator', 3, ['* * * * *'], { enableCoordinator: false }],
+    ['one instance without coordinator', 1, ['*/10 * * * *'], { enableCoordinator: false }],
+  ])('says what %s request, within a tenth', async (_, instances, schedules, options) => {
+    const hours = 6
+    const counted = await count(instances, jobsOf(schedules), hours, options)
+    const estimate = estimateCost({ instances, schedules, ...(options as CostOptions) })
+    for (const kind of ['put', 'get'] as const) {
+      const perMonth = (counted[kind] / hours) * HOURS_PER_MONTH
+      expect(Math.abs(perMonth - estimate[kind]), `${kind}: ${perMonth} counted`).toBeLessThanOrEqual(
+        estimate[kind] / 10,
+      )
+    }
+    const listed = (counted.list / hours) * HOURS_PER_MONTH
+    // A daily LIST that does not come within the hours counted, or does.
+    expect(Math.abs(listed - estimate.list), `list: ${listed} counted`).toBeLessThanOrEqual(estimate.list / 10 + 150)
+  })
+
+  it('and the bill agree on an idle fleet of ten at the defaults over a day: less than a dollar a month', async () => {
+    const { get, list, put } = await count(10, {}, 24)
+    const bill = (put * PRICES.put + list * PRICES.list + get * PRICES.get) * (HOURS_PER_MONTH / 24)
+    expect(bill).toBeLessThan(1)
+    const { dollars } = estimateCost({ instances: 10 })
+    expect(dollars).toBeLessThan(1)
+    expect(Math.abs(dollars - bill)).toBeLessThan(0.05)
+  })
+
+  it('counts runs over a whole year', () => {
+    expect(estimateCost({ schedules: ['0 0 1 1 *'] }).runs).toBe(0)
+    expect(estimateCost({ schedules: ['* * * * * *'] }).runs).toBe(2_592_000)
+    expect(estimateCost({ schedules: [{ every: '15m' }] }).runs).toBe(2880)
+    expect(estimateCost({ schedules: ['0 8 * * 1-5'], timezone: 'Europe/Rome' }).runs).toBe(21)
+  })
+
+  it('takes other prices, failures and retries into account', () => {
+    const schedules = ['* * * * *']
+    const plain = estimateCost({ schedules })
+    expect(estimateCost({ schedules, failureRate: 0.5, retriesPerRun: 1 }).put).toBe(plain.put + 1.5 * plain.runs)
+    expect(estimateCost({ schedules, putPrice: 0, getPrice: 0 }).dollars).toBe(0)
+  })
+
+  it('refuses what it does not understand', () => {
+    expect(() => estimateCost({ instances: 0 })).toThrow(/estimateCost: expected instances to be an integer >= 1/)
+    expect(() => estimateCost({ schedules: ['often'] })).toThrow(/invalid cron expression: 'often'/)
+    expect(() => estimateCost({ schedules: [null as never] })).toThrow(/expected a cron expression or { every }/)
+  })
+})
