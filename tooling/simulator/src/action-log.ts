@@ -1,0 +1,97 @@
+/**
+ * What really happened: each call of an action, written down by the action itself and not by the code that called it.
+ */
+import type { JobContext } from '@s3sched/plugin'
+import type { SimulatedNode } from './node.ts'
+import type { World } from './world.ts'
+
+export interface ActionCall {
+  readonly job: string
+  readonly runId: string
+  /** The scheduled time that the action was told, epoch ms. */
+  readonly tick: number
+  readonly attempt: number
+  readonly fence: number
+  readonly epoch: number | undefined
+  readonly process: string
+  /** Real ms. */
+  readonly startedAt: number
+  /** Whether the process led in that epoch at this instant, where it had one. */
+  readonly wasTrusted: boolean
+  endedAt?: number
+  outcome?: 'returned' | 'threw' | 'aborted'
+}
+
+export interface ActionBehaviour {
+  readonly tookMs: number
+  readonly fails: number
+}
+
+/** An action works in steps of this, and looks at its signal before each, ms by its own clock. */
+const STEP_MS = 250
+/** A process that has just gone on, or a rival that has just begun, is given so long to notice, real ms. */
+const NOTICE_MS = 1000
+
+export class ActionLog {
+  readonly calls: ActionCall[] = []
+  /** Two runs of a job that took steps at the same time. */
+  readonly overlaps: string[] = []
+  readonly #world: World
+  readonly #active = new Map<string, Set<{ readonly call: ActionCall; readonly node: SimulatedNode }>>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** The body of every simulated action: works for a while, in steps, and obeys its signal. */
+  async act(node: SimulatedNode, call: ActionCall, context: JobContext, behaviour: ActionBehaviour): Promise<string> {
+    this.calls.push(call)
+    const active = this.#activeOf(call.job)
+    const entry = { call, node }
+    active.add(entry)
+    // One sequence of chances for each attempt of each run, whoever makes it.
+    const luck = chanceOf(`${call.job} ${call.tick} ${call.attempt}`)
+    const lasts = behaviour.tookMs * (0.25 + 1.5 * luck)
+    try {
+      for (let worked = 0; worked < lasts; worked += STEP_MS) {
+        if (context.signal.aborted) throw context.signal.reason
+        this.#checkRivals(call, node)
+        await node.clock.sleep(Math.min(STEP_MS, lasts - worked), context.signal)
+      }
+      if (chanceOf(`fails ${call.job} ${call.tick} ${call.attempt}`) < behaviour.fails) throw new Error('on purpose')
+      call.outcome = 'returned'
+      return `${call.runId} ${call.attempt}`
+    } catch (error) {
+      call.outcome = context.signal.aborted ? 'aborted' : 'threw'
+      throw error
+    } finally {
+      call.endedAt = this.#world.now
+      active.delete(entry)
+    }
+  }
+
+  #checkRivals(call: ActionCall, node: SimulatedNode): void {
+    if (node.runningForMs < NOTICE_MS) return
+    for (const rival of this.#activeOf(call.job)) {
+      if (rival.call.runId === call.runId || rival.node.runningForMs < NOTICE_MS) continue
+      if (this.#world.now - rival.call.startedAt < NOTICE_MS) continue
+      this.overlaps.push(
+        `${call.job}: ${call.process} works on ${call.runId} while ${rival.call.process} works on ${rival.call.runId}`,
+      )
+    }
+  }
+
+  #activeOf(job: string): Set<{ readonly call: ActionCall; readonly node: SimulatedNode }> {
+    let active = this.#active.get(job)
+    if (active === undefined) this.#active.set(job, (active = new Set()))
+    return active
+  }
+}
+
+/** A number from 0 to 1 that follows from the text: FNV-1a, then one round of mixing. */
+export function chanceOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0
+  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32
+}

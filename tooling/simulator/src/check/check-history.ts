@@ -1,0 +1,78 @@
+/** What the history says of each run, held against what its action did. */
+import type { ActionCall } from '../action-log.ts'
+import { runEntries } from './check-calls.ts'
+import type { Evidence } from './evidence.ts'
+import type { JobVersion } from './job-versions.ts'
+import { finalRecord, type RecordedRun } from './recorded-runs.ts'
+
+type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
+type Versions = ReadonlyMap<string, readonly JobVersion[]>
+
+/** An action that returned has its record within this, once there is peace, ms. */
+const RECORDED_MS = 45_000
+
+const EXPECTED: Readonly<Record<NonNullable<ActionCall['outcome']>, readonly string[]>> = {
+  returned: ['success'],
+  threw: ['failed'],
+  aborted: ['cancelled', 'timeout'],
+}
+
+export function checkHistory(evidence: Evidence, versions: Versions, recorded: Recorded): string[] {
+  const violations: string[] = []
+  const lastCalls = new Map<string, ActionCall>()
+  for (const call of evidence.calls) {
+    const known = lastCalls.get(call.runId)
+    if (known === undefined || call.attempt >= known.attempt) lastCalls.set(call.runId, call)
+  }
+  for (const [runId, records] of recorded) {
+    const record = finalRecord(records) as RecordedRun
+    const others = records.filter(({ status }) => status !== record.status && status !== 'lost')
+    if (others.length > 0) violations.push(`history: run ${runId} is both ${record.status} and ${others[0]?.status}`)
+    const call = lastCalls.get(runId)
+    if (call === undefined) {
+      if (['success', 'failed', 'timeout'].includes(record.status)) {
+        violations.push(`history: run ${runId} of ${record.job} is ${record.status} and was never started`)
+      }
+    } else if (record.status === 'skipped' || record.status === 'missed') {
+      violations.push(`history: run ${runId} of ${record.job} is ${record.status} and was started`)
+    } else if (record.status !== 'lost' && !isWhatHappened(record.status, call)) {
+      violations.push(
+        `history: run ${runId} of ${record.job} is ${record.status}, and its action ${call.outcome ?? 'goes on'}`,
+      )
+    }
+  }
+  const alive = new Set(evidence.processes.map(({ name }) => name))
+  for (const { endedAt = Infinity, job, outcome, process, runId } of lastCalls.values()) {
+    if (outcome !== 'returned' || !alive.has(process) || evidence.endedAt - endedAt < RECORDED_MS) continue
+    const record = finalRecord(recorded.get(runId))
+    if (record?.status !== 'success') {
+      violations.push(`history: run ${runId} of ${job} returned, and the history says ${record?.status ?? 'nothing'}`)
+    }
+  }
+  return [...violations, ...checkStatistics(versions, recorded)]
+}
+
+function isWhatHappened(status: string, { outcome }: ActionCall): boolean {
+  // Between two attempts a run can be cancelled after an attempt that threw.
+  if (status === 'cancelled') return outcome === 'aborted' || outcome === 'threw'
+  return outcome !== undefined && EXPECTED[outcome].includes(status)
+}
+
+/** The statistics in a job's record count each run that it has forgotten, once. */
+function checkStatistics(versions: Versions, recorded: Recorded): string[] {
+  const violations: string[] = []
+  for (const [job, ofJob] of versions) {
+    const last = ofJob.at(-1)
+    if (last === undefined || last.isDeleted) continue
+    const open = new Set(last.running.map(({ runId }) => runId))
+    let expected = 0
+    for (const runId of runEntries(new Map([[job, ofJob]])).keys()) {
+      if (!open.has(runId)) expected += finalRecord(recorded.get(runId))?.count ?? 0
+    }
+    const counted = Object.values(last.counts).reduce((sum, count) => sum + count, 0)
+    if (counted !== expected) {
+      violations.push(`statistics: those of ${job} count ${counted} ticks and runs, and ${expected} were forgotten`)
+    }
+  }
+  return violations
+}

@@ -1,0 +1,87 @@
+/**
+ * From each version of a job's record to the next: what may change, and that no tick is passed over in silence.
+ *
+ * Ticks are computed here anew, from the schedule that was in force in the bucket at that moment.
+ */
+import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
+import type { RecordedRun } from './recorded-runs.ts'
+
+type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
+
+export function checkJob(job: string, versions: readonly JobVersion[], recorded: Recorded): string[] {
+  const violations: string[] = []
+  const say = (version: JobVersion, what: string): void =>
+    void violations.push(`${what} (${job}, at ${Math.round(version.at)} ms, by ${version.client})`)
+  for (let index = 1; index < versions.length; index++) {
+    const [before, after] = [versions[index - 1] as JobVersion, versions[index] as JobVersion]
+    if (after.isDeleted) say(after, 'fence: the record was deleted')
+    if (before.isDeleted || after.isDeleted) continue
+    checkFence(before, after, (what) => say(after, what))
+    checkTicks(before, after, (what) => say(after, what))
+    checkSince(before, after, (what) => say(after, what))
+    const named = new Set(after.running.map(({ runId }) => runId))
+    for (const { runId } of before.running) {
+      if (named.has(runId)) continue
+      const isRecorded = recorded.get(runId)?.some(({ order }) => order < after.order) === true
+      if (!isRecorded) say(after, `accounting: run ${runId} was forgotten before it was in the history`)
+    }
+  }
+  return violations
+}
+
+type Say = (what: string) => void
+
+function entered(before: JobVersion, after: JobVersion): RunEntry[] {
+  const known = new Set(before.running.map(({ runId }) => runId))
+  return after.running.filter(({ runId }) => !known.has(runId))
+}
+
+/** The fence grows by one with each claim and each taking over, and each run has one of its own. */
+function checkFence(before: JobVersion, after: JobVersion, say: Say): void {
+  const claimed = entered(before, after).filter(({ verdict }) => verdict === null)
+  const takenOver = after.running.filter((run) =>
+    before.running.some(({ fence, runId }) => runId === run.runId && fence !== run.fence),
+  )
+  const expected = before.fence + claimed.length + takenOver.length
+  if (after.fence !== expected) say(`fence: it went from ${before.fence} to ${after.fence}, and not to ${expected}`)
+  for (const { fence } of [...claimed, ...takenOver]) {
+    if (fence <= before.fence || fence > after.fence) say(`fence: a run got fence ${fence} after ${before.fence}`)
+  }
+}
+
+/** What moves `lastTick` says what became of every tick in between. */
+function checkTicks(before: JobVersion, after: JobVersion, say: Say): void {
+  const settled = entered(before, after).filter((run) => run.trigger === 'schedule' && !isSecondTry(run, before, after))
+  if (settled.length > 1) say('accounting: one write settled two ticks')
+  const moved = after.lastTick !== before.lastTick
+  const [run] = settled
+  if (run === undefined) {
+    if (moved) say(`accounting: lastTick went from ${before.lastTick} to ${after.lastTick} and nothing says why`)
+    return
+  }
+  if (!isActive(before)) say(`accounting: a tick was settled while the job was paused or removed`)
+  if (before.periodMs === undefined) return say('accounting: a tick was settled of a job that has none')
+  const first = nextTick(before.periodMs, lowerBound(before))
+  const { count, from, to } = run.verdict ?? { from: run.tick, to: run.tick, count: 1 }
+  if (from !== first) say(`accounting: the tick ${from} was settled, and ${first} is the first that is open`)
+  if (to !== from + (count - 1) * before.periodMs) say(`accounting: ${count} ticks are not those from ${from} to ${to}`)
+  if (after.lastTick !== to) say(`accounting: lastTick is ${after.lastTick} after ${to} was settled`)
+}
+
+/** A run that makes up for a lost one has its tick. */
+function isSecondTry(run: RunEntry, before: JobVersion, after: JobVersion): boolean {
+  if (!before.retriesLost) return false
+  return before.running.some(
+    (lost) =>
+      lost.tick === run.tick &&
+      lost.verdict === null &&
+      after.running.some(({ runId, verdict }) => runId === lost.runId && verdict?.status === 'lost'),
+  )
+}
+
+/** Ticks begin to count anew only when there is a reason for it, and never earlier than before. */
+function checkSince(before: JobVersion, after: JobVersion, say: Say): void {
+  if (after.since === before.since) return
+  const isReason = isActive(after) !== isActive(before) || after.periodMs !== before.periodMs
+  if (!isReason) say('accounting: ticks count anew although nothing about them changed')
+}

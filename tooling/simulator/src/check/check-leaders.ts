@@ -1,0 +1,23 @@
+import type { Change } from '../ledger.ts'
+
+/** The lease's object: its fence, the epoch, only grows, and with each new holder. */
+export function checkLeaders(changes: readonly Change[]): string[] {
+  const violations: string[] = []
+  let last: { readonly fence: number; readonly holder: unknown; readonly client: string } | undefined
+  for (const { at, client, fields, key, kind } of changes) {
+    if (key !== 'leader.json') continue
+    const say = (what: string): void => void violations.push(`epoch: ${what} (at ${Math.round(at)} ms, by ${client})`)
+    if (kind === 'delete') {
+      say('the lease was deleted')
+      continue
+    }
+    const { fence, holder } = fields as { readonly fence: number; readonly holder: string }
+    if (last !== undefined && fence < last.fence) say(`it went back from ${last.fence} to ${fence}`)
+    if (last !== undefined && fence > last.fence + 1) say(`it went from ${last.fence} to ${fence}`)
+    if (last !== undefined && fence === last.fence && client !== last.client) {
+      say(`a write of a stale fence was accepted: ${fence} is that of ${last.client}`)
+    }
+    last = { fence, holder, client }
+  }
+  return violations
+}

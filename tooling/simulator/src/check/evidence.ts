@@ -1,0 +1,21 @@
+import type { ActionCall } from '../action-log.ts'
+import type { Change } from '../ledger.ts'
+import type { Plan } from '../plan.ts'
+import type { SimulatedProcess } from '../process.ts'
+
+/** All that is known of a run when it has ended, none of it by the word of the code under test. */
+export interface Evidence {
+  readonly plan: Plan
+  readonly changes: readonly Change[]
+  readonly calls: readonly ActionCall[]
+  readonly overlaps: readonly string[]
+  /** What was seen to be wrong while it went on. */
+  readonly violations: readonly string[]
+  /** Those that are alive at the end. */
+  readonly processes: readonly SimulatedProcess[]
+  /** Real ms. */
+  readonly endedAt: number
+  readonly leaderSince: number | undefined
+  /** Jobs of which some change was not brought to its end: it may be seen as late as at the next look at everything. */
+  readonly unfinished: ReadonlySet<string>
+}

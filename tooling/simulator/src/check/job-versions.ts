@@ -1,0 +1,92 @@
+import { periodOf } from '../jobs.ts'
+import type { Change } from '../ledger.ts'
+
+/** The parts of a job's record that the checkers go by, read from the bucket and not through the product's code. */
+export interface JobVersion {
+  /** Real ms. */
+  readonly at: number
+  readonly client: string
+  /** Its place among all changes of the bucket. */
+  readonly order: number
+  readonly isDeleted: boolean
+  readonly fence: number
+  readonly since: number
+  readonly lastTick: number | null
+  readonly paused: boolean
+  readonly removed: boolean
+  readonly enabled: boolean
+  /** Of the schedule in force. */
+  readonly periodMs: number | undefined
+  readonly retriesLost: boolean
+  readonly running: readonly RunEntry[]
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export interface RunEntry {
+  readonly runId: string
+  readonly tick: number
+  readonly trigger: string
+  readonly fence: number
+  readonly role: string
+  readonly epoch: number | null
+  readonly workerId: string
+  readonly claimedAt: number
+  readonly verdict: {
+    readonly status: string
+    readonly from: number
+    readonly to: number
+    readonly count: number
+  } | null
+}
+
+interface StoredSpec {
+  readonly schedule: unknown
+  readonly enabled: boolean
+  readonly onLost: string
+}
+
+/** Every version that each job's record ever had, in order. */
+export function jobVersions(changes: readonly Change[]): Map<string, JobVersion[]> {
+  const versions = new Map<string, JobVersion[]>()
+  changes.forEach((change, order) => {
+    const job = /^jobs\/(.+)\.json$/.exec(change.key)?.[1]
+    if (job === undefined) return
+    let ofJob = versions.get(job)
+    if (ofJob === undefined) versions.set(job, (ofJob = []))
+    ofJob.push(readVersion(change, order))
+  })
+  return versions
+}
+
+function readVersion({ at, client, fields = {}, kind }: Change, order: number): JobVersion {
+  const { override, spec, statistics, ...record } = fields as unknown as Omit<JobVersion, 'at'> & {
+    readonly spec: StoredSpec
+    readonly override: { readonly fields: Partial<StoredSpec> } | null
+    readonly statistics: { readonly counts: Readonly<Record<string, number>> }
+  }
+  const inForce = { ...spec, ...override?.fields }
+  return {
+    ...record,
+    at,
+    client,
+    order,
+    isDeleted: kind === 'delete',
+    enabled: inForce.enabled,
+    periodMs: periodOf(inForce.schedule ?? null),
+    retriesLost: inForce.onLost === 'retry',
+    counts: statistics?.counts ?? {},
+  }
+}
+
+/** The first tick after an instant: ticks are the multiples of the period. */
+export function nextTick(periodMs: number, after: number): number {
+  return (Math.floor(after / periodMs) + 1) * periodMs
+}
+
+export function lowerBound({ lastTick, since }: JobVersion): number {
+  return Math.max(lastTick ?? -Infinity, since)
+}
+
+export function isActive({ enabled, paused, removed }: JobVersion): boolean {
+  return enabled && !paused && !removed
+}

@@ -1,0 +1,32 @@
+import type { Change } from '../ledger.ts'
+
+export interface RecordedRun {
+  readonly runId: string
+  readonly job: string
+  readonly status: string
+  /** The first time that it was written: its place among all changes. */
+  readonly order: number
+  readonly count: number
+}
+
+const KEY = /^runs\/(?<job>[^/]+)\/\d+\.(?<status>[a-z]+)\.\d+\.\d+\.(?<runId>[^.]+)\.json$/
+
+/** What the history was ever told of each run; a run may have two records when it was declared lost and ended after all. */
+export function recordedRuns(changes: readonly Change[]): Map<string, RecordedRun[]> {
+  const recorded = new Map<string, RecordedRun[]>()
+  changes.forEach(({ fields, key }, order) => {
+    const { job = '', runId = '', status = '' } = KEY.exec(key)?.groups ?? {}
+    if (runId === '') return
+    let ofRun = recorded.get(runId)
+    if (ofRun === undefined) recorded.set(runId, (ofRun = []))
+    if (ofRun.some((known) => known.status === status)) return
+    const { count } = (fields ?? {}) as { readonly count?: number }
+    ofRun.push({ runId, job, status, order, count: count ?? 1 })
+  })
+  return recorded
+}
+
+/** What counts of a run's records: the truth, where there is one besides the verdict. */
+export function finalRecord(records: readonly RecordedRun[] | undefined): RecordedRun | undefined {
+  return records?.find(({ status }) => status !== 'lost') ?? records?.[0]
+}

@@ -1,0 +1,89 @@
+import type { Random } from '@s3sched/kernel'
+
+/** A job of the simulation: what its definition says, and how its action behaves. All versions of the code that have it. */
+export interface SimulatedJob {
+  readonly name: string
+  /** Ticks are the multiples of this, epoch ms; `undefined` for a job without a schedule. */
+  readonly periodMs: number | undefined
+  /** As `*\/n * * * * *` and not as `{ every }`. */
+  readonly asCron: boolean
+  readonly overlap: 'skip' | 'queue' | 'allow' | 'cancel'
+  readonly catchUp: 'none' | 'latest' | 'all'
+  readonly onLost: 'record' | 'retry'
+  readonly retries: number
+  readonly backoffMs: number
+  readonly jitterMs: number
+  readonly after: readonly string[]
+  readonly runOnStart: boolean
+  /** About how long its action takes, ms. */
+  readonly tookMs: number
+  /** The chance that an attempt fails. */
+  readonly fails: number
+  /** Versions of the code before this one don't have it. */
+  readonly sinceVersion: number
+  /** From this version on its period is twice as long. */
+  readonly slowerFrom: number
+}
+
+const PERIODS = [4000, 5000, 10_000, 20_000]
+
+export function drawJobs(random: Random): SimulatedJob[] {
+  const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(random.float() * choices.length)] as T
+  const count = 2 + Math.floor(random.float() * 3)
+  return Array.from({ length: count }, (_, index): SimulatedJob => {
+    const isChained = index > 0 && random.float() < 0.2
+    const periodMs = isChained ? undefined : (PERIODS[Math.floor(random.float() * PERIODS.length)] ?? 10_000)
+    return {
+      name: `job-${index}`,
+      periodMs,
+      asCron: random.float() < 0.5,
+      overlap: pick('skip', 'skip', 'queue', 'allow', 'cancel'),
+      catchUp: pick('none', 'latest', 'all'),
+      onLost: pick('record', 'record', 'retry'),
+      retries: pick(0, 0, 2),
+      backoffMs: pick(500, 4000, 12_000),
+      jitterMs: pick(0, 0, 0, 1500),
+      after: isChained ? ['job-0'] : [],
+      runOnStart: random.float() < 0.1,
+      tookMs: pick(0, 300, 2000, 9000),
+      fails: pick(0, 0.1, 0.4),
+      // Others come after the first.
+      sinceVersion: index === 0 ? 0 : pick(0, 0, 0, 1),
+      slowerFrom: pick(Infinity, Infinity, 1, 2),
+    }
+  })
+}
+
+/** The definition of a job in one version of the code, without its action; `undefined` where it has none. */
+export function definitionOf(job: SimulatedJob, version: number): Readonly<Record<string, unknown>> | undefined {
+  if (version < job.sinceVersion) return undefined
+  const {
+    asCron,
+    backoffMs,
+    name: _name,
+    periodMs,
+    slowerFrom,
+    sinceVersion: _,
+    tookMs: __,
+    fails: ___,
+    ...plain
+  } = job
+  return {
+    ...plain,
+    schedule: periodMs === undefined ? null : scheduleOf(version >= slowerFrom ? 2 * periodMs : periodMs, asCron),
+    backoff: { type: 'fixed', baseMs: backoffMs },
+    timeout: 30_000,
+  }
+}
+
+export function scheduleOf(periodMs: number, asCron: boolean): unknown {
+  const seconds = periodMs / 1000
+  return asCron && 60 % seconds === 0 ? `*/${seconds} * * * * *` : { every: periodMs }
+}
+
+/** The period of a schedule as it is in the bucket; `undefined` when there is none. */
+export function periodOf(schedule: unknown): number | undefined {
+  if (schedule === null) return undefined
+  if (typeof schedule === 'string') return Number(/^\*\/(\d+) /.exec(schedule)?.[1]) * 1000
+  return Number((schedule as { every: unknown }).every)
+}

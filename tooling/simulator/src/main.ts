@@ -1,0 +1,56 @@
+/**
+ * `pnpm sim --seeds 1000 [--from 1]` tries that many seeds; `--seed 7` tries one, and shows all of it.
+ */
+import { parseArgs } from 'node:util'
+import { minimise } from './minimise.ts'
+import { drawPlan } from './plan.ts'
+import { simulate } from './simulate.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '300' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    all: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+  },
+})
+
+if (values.seed !== undefined) process.exitCode = (await show(Number(values.seed))) ? 0 : 1
+else process.exitCode = (await campaign(Number(values.from), Number(values.seeds))) ? 0 : 1
+
+async function campaign(from: number, seeds: number): Promise<boolean> {
+  const sums = { seeds: 0, starts: 0, writes: 0, faults: 0 }
+  const failed: number[] = []
+  for (let seed = from; seed < from + seeds; seed++) {
+    const plan = drawPlan(seed)
+    const { evidence, violations } = await simulate(plan)
+    sums.seeds++
+    sums.starts += evidence.calls.length
+    sums.writes += evidence.changes.length
+    sums.faults += plan.faults.length
+    if (violations.length === 0) continue
+    failed.push(seed)
+    console.log(`seed ${seed}: ${violations.length} violations, such as ${violations[0]}`)
+    if (!values.all) break
+  }
+  console.log(
+    `${sums.seeds} seeds, ${sums.faults} faults, ${sums.starts} attempts started, ${sums.writes} writes; failed: ${failed.length === 0 ? 'none' : failed.join(' ')}`,
+  )
+  if (failed[0] !== undefined && !values.all) await show(failed[0])
+  return failed.length === 0
+}
+
+/** Shows the trace of one seed, with as few faults as are needed to make it fail. */
+async function show(seed: number): Promise<boolean> {
+  const plan = drawPlan(seed)
+  const first = await simulate(plan)
+  const isFailing = first.violations.length > 0
+  const least = isFailing && !values.full ? await minimise(plan) : plan
+  const { trace, violations } = await simulate(least, { withTrace: true })
+  for (const line of trace) console.log(line)
+  console.log(`\nseed ${seed}: ${least.faults.length} of ${plan.faults.length} faults`)
+  for (const fault of least.faults) console.log(`  ${JSON.stringify(fault)}`)
+  for (const violation of violations) console.log(`violated: ${violation}`)
+  return !isFailing
+}

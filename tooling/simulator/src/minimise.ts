@@ -1,0 +1,34 @@
+import type { Fault, Plan } from './plan.ts'
+import { simulate } from './simulate.ts'
+
+/**
+ * The same plan with as few faults as are needed to break the same promise (delta debugging, Zeller and Hildebrandt 2002):
+ * leaves out ever smaller parts of the list, as long as the run still fails in the same way.
+ */
+export async function minimise(plan: Plan): Promise<Plan> {
+  const promise = promiseOf((await simulate(plan)).violations)
+  const stillFails = async (faults: readonly Fault[]): Promise<boolean> =>
+    promiseOf((await simulate({ ...plan, faults })).violations) === promise
+  let faults = [...plan.faults]
+  for (let parts = 2; faults.length > 0;) {
+    const size = Math.ceil(faults.length / parts)
+    let isSmaller = false
+    for (let from = 0; from < faults.length; from += size) {
+      const rest = [...faults.slice(0, from), ...faults.slice(from + size)]
+      if (!(await stillFails(rest))) continue
+      faults = rest
+      parts = Math.max(parts - 1, 2)
+      isSmaller = true
+      break
+    }
+    if (isSmaller) continue
+    if (size === 1) break
+    parts = Math.min(faults.length, parts * 2)
+  }
+  return { ...plan, faults }
+}
+
+/** Which promise was broken first: the first word of a violation. */
+function promiseOf(violations: readonly string[]): string | undefined {
+  return violations[0]?.split(':')[0]
+}

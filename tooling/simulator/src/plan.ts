@@ -1,0 +1,139 @@
+/**
+ * What one seed stands for: a fleet, its jobs, and a list of faults. The list is plain data in which each item stands for
+ * itself, so that a failing run can be tried again with fewer of them.
+ */
+import type { Random } from '@s3sched/kernel'
+import { createSeededRandom } from '@s3sched/kernel/testing'
+import type { Faults, Partition } from '@s3sched/store/testing'
+import { drawJobs, type SimulatedJob } from './jobs.ts'
+
+export interface Plan {
+  readonly seed: number
+  /** Leaderless: `enableCoordinator` is false. */
+  readonly isLeaderless: boolean
+  readonly heartbeatMs: number
+  readonly machines: readonly Machine[]
+  readonly jobs: readonly SimulatedJob[]
+  readonly faults: readonly Fault[]
+  /** Faults begin before this, and are mended at it, real ms. */
+  readonly troubleMs: number
+  /** How long it goes on in peace, ms. */
+  readonly calmMs: number
+}
+
+export interface Machine {
+  readonly rate: number
+  readonly skewMs: number
+  /** All of its processes have the same worker id, one after the other. */
+  readonly keepsWorkerId: boolean
+}
+
+interface OnMachine {
+  /** Real ms. */
+  readonly at: number
+  readonly machine: number
+}
+
+export type Fault =
+  | (OnMachine & { readonly kind: 'pause'; readonly forMs: number })
+  | (OnMachine & { readonly kind: 'suspend'; readonly forMs: number })
+  | (OnMachine & { readonly kind: 'partition'; readonly what: Partition; readonly forMs: number })
+  | (OnMachine & { readonly kind: 'weather'; readonly faults: Faults; readonly forMs: number })
+  | (OnMachine & { readonly kind: 'step'; readonly byMs: number })
+  | (OnMachine & { readonly kind: 'crash'; readonly backAfterMs: number })
+  | (OnMachine & { readonly kind: 'stop'; readonly timeoutMs: number; readonly backAfterMs: number })
+  /** Every machine is restarted, one after the other, with the next version of the code. */
+  | (OnMachine & { readonly kind: 'deploy'; readonly everyMs: number })
+  | (OnMachine & { readonly kind: Operation; readonly job: string })
+
+export const OPERATIONS = [
+  'pauseJob',
+  'resumeJob',
+  'updateJob',
+  'removeJob',
+  'runJob',
+  'requestRun',
+  'cancelRun',
+] as const
+export type Operation = (typeof OPERATIONS)[number]
+
+const BAD_WEATHER: Faults = {
+  unavailable: 0.05,
+  throttled: 0.04,
+  lostRequest: 0.07,
+  lostResponse: 0.08,
+  lateWrite: 0.05,
+  retriedWrite: 0.03,
+  truncatedBody: 0.02,
+  truncatedList: 0.04,
+  maxLatencyMs: 600,
+  maxLateMs: 8000,
+  maxNoticeMs: 400,
+}
+
+/** The same seed always gives the same plan. */
+export function drawPlan(seed: number): Plan {
+  const random = createSeededRandom(seed * 2_654_435_761)
+  const heartbeatMs = 2000
+  const troubleMs = 120_000 + random.float() * 120_000
+  const machines = Array.from({ length: 2 + Math.floor(random.float() * 3) }, (_, index) => drawMachine(random, index))
+  const jobs = drawJobs(random)
+  const isLeaderless = random.float() < 0.2
+  const faults = drawFaults(random, { machines: machines.length, jobs, troubleMs, ttlMs: 3 * heartbeatMs })
+  return { seed, isLeaderless, heartbeatMs, machines, jobs, faults, troubleMs, calmMs: 90_000 }
+}
+
+/** The first machine's clock is never so wrong that it may not lead. */
+function drawMachine(random: Random, index: number): Machine {
+  const roll = random.float()
+  const range = roll < 0.6 ? 2000 : roll < 0.9 || index === 0 ? 240_000 : 3_600_000
+  return {
+    rate: 0.99 + random.float() * 0.02,
+    skewMs: (random.float() - 0.5) * 2 * range,
+    keepsWorkerId: random.float() < 0.5,
+  }
+}
+
+interface Scene {
+  readonly machines: number
+  readonly jobs: readonly SimulatedJob[]
+  readonly troubleMs: number
+  readonly ttlMs: number
+}
+
+function drawFaults(random: Random, scene: Scene): Fault[] {
+  const faults: Fault[] = []
+  // Something in the order of half a ttl apart, now and then more at once.
+  for (let at = 10_000; at < scene.troubleMs; at += random.float() ** 2 * 2.5 * scene.ttlMs) {
+    faults.push(drawFault(random, at, scene))
+  }
+  return faults
+}
+
+function drawFault(random: Random, at: number, { jobs, machines, ttlMs }: Scene): Fault {
+  const machine = Math.floor(random.float() * machines)
+  const forMs = random.float() ** 2 * 3 * ttlMs
+  const backAfterMs = random.float() ** 2 * 3 * ttlMs
+  const roll = random.float()
+  if (roll < 0.16) return { at, machine, kind: 'pause', forMs }
+  if (roll < 0.2) return { at, machine, kind: 'suspend', forMs }
+  if (roll < 0.32)
+    return { at, machine, kind: 'partition', what: random.float() < 0.5 ? 'requests' : 'responses', forMs }
+  if (roll < 0.52) return { at, machine, kind: 'weather', faults: BAD_WEATHER, forMs: 3 * forMs }
+  if (roll < 0.57) return { at, machine, kind: 'step', byMs: drawStep(random) }
+  if (roll < 0.71) return { at, machine, kind: 'crash', backAfterMs }
+  if (roll < 0.77) {
+    return { at, machine, kind: 'stop', timeoutMs: random.float() * 4000, backAfterMs }
+  }
+  if (roll < 0.79) return { at, machine, kind: 'deploy', everyMs: 500 + random.float() * ttlMs }
+  const job = jobs[Math.floor(random.float() * jobs.length)] as SimulatedJob
+  const operation = OPERATIONS[Math.floor(random.float() ** 0.7 * OPERATIONS.length)] as Operation
+  return { at, machine, kind: operation, job: job.name }
+}
+
+/** Forward only where it is long: see the assumptions about suspension in docs/reliability.md. */
+function drawStep(random: Random): number {
+  const roll = random.float()
+  if (roll < 0.5) return (random.float() - 0.5) * 10_000
+  return roll < 0.8 ? random.float() * 120_000 : (random.float() < 0.5 ? -1 : 1) * 3_600_000
+}

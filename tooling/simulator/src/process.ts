@@ -1,0 +1,156 @@
+import { S3SchedError, silentLogger, type Logger } from '@s3sched/kernel'
+import { createSeededRandom } from '@s3sched/kernel/testing'
+import { SchedulerPlugin, type Job, type JobContext } from '@s3sched/plugin'
+import { createFaultyStore, type FaultyStore } from '@s3sched/store/testing'
+import { chanceOf, type ActionLog } from './action-log.ts'
+import type { Ledger } from './ledger.ts'
+import { SimulatedNode, type MachineClocks } from './node.ts'
+import { definitionOf, scheduleOf, type SimulatedJob } from './jobs.ts'
+import type { Operation, Plan } from './plan.ts'
+import type { World } from './world.ts'
+
+export interface ProcessDeps {
+  readonly world: World
+  readonly plan: Plan
+  readonly ledger: Ledger
+  readonly log: ActionLog
+  readonly clocks: MachineClocks
+  readonly tell: (what: string) => void
+}
+
+const CALM = { minLatencyMs: 2, maxLatencyMs: 40 }
+const EVENTS = [
+  'plg:scheduler:coordinator-promoted',
+  'plg:scheduler:coordinator-demoted',
+  'plg:scheduler:job-lost',
+  'plg:scheduler:job-missed',
+  'plg:scheduler:job-unclaimed',
+  'plg:scheduler:clock-skew',
+] as const
+
+/** One process of an application: the real scheduler on a simulated node, from its start to its end. */
+export class SimulatedProcess {
+  readonly name: string
+  readonly node: SimulatedNode
+  readonly network: FaultyStore
+  readonly scheduler: SchedulerPlugin<unknown>
+  readonly version: number
+  /** Whether `start()` has resolved: from then on its definitions are in the bucket, and said to be. */
+  hasStarted = false
+  isStopping = false
+  readonly #deps: ProcessDeps
+
+  constructor(name: string, workerId: string, version: number, deps: ProcessDeps) {
+    const { clocks, ledger, plan, tell, world } = deps
+    this.name = name
+    this.version = version
+    this.#deps = deps
+    this.node = new SimulatedNode(world, clocks)
+    const random = createSeededRandom(Math.floor(chanceOf(`${plan.seed} ${name}`) * 2 ** 32))
+    this.network = createFaultyStore(ledger.as(name), { clock: world.clock, random, client: name, ...CALM })
+    this.scheduler = new SchedulerPlugin<unknown>({
+      jobs: this.#jobs(),
+      store: this.node.gate(this.network.store),
+      prefix: '',
+      workerId,
+      clock: this.node.clock,
+      random,
+      logger: loggerOf(tell),
+      heartbeatInterval: plan.heartbeatMs,
+      coldStartObservationWindow: 1000,
+      enableCoordinator: !plan.isLeaderless,
+      maxConcurrentJobs: 50,
+    })
+    for (const event of EVENTS)
+      this.scheduler.on(event, (payload) => tell(`${event.slice(14)} ${JSON.stringify(payload)}`))
+  }
+
+  get isAlive(): boolean {
+    return !this.node.hasCrashed && !this.isStopping
+  }
+
+  /** Starts, again and again when that fails, as a supervisor would. */
+  async start(): Promise<void> {
+    while (this.isAlive) {
+      try {
+        await this.scheduler.start()
+        this.hasStarted = true
+        return
+      } catch (error) {
+        this.#deps.tell(`could not start: ${String(error)}`)
+        if (!(error instanceof S3SchedError)) throw error
+        await this.node.clock.sleep(1000)
+      }
+    }
+  }
+
+  /** Stops it cleanly; it counts as gone from the call on. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.isStopping = true
+    try {
+      await this.scheduler.stop({ timeout: timeoutMs })
+    } catch (error) {
+      this.#deps.tell(`could not stop cleanly: ${String(error)}`)
+      if (!(error instanceof S3SchedError)) throw error
+    }
+    this.node.crash()
+  }
+
+  /** Does what an operator asks, until it is done. @returns whether it was brought to an end. */
+  async operate(operation: Operation, job: string): Promise<boolean> {
+    while (this.isAlive) {
+      try {
+        await this.#operate(operation, job)
+        return true
+      } catch (error) {
+        if (!(error instanceof S3SchedError)) return true // what the action threw
+        if (!error.retriable || error.code === 'JOB_ALREADY_RUNNING') return true
+        await this.node.clock.sleep(500)
+      }
+    }
+    return false
+  }
+
+  async #operate(operation: Operation, name: string): Promise<unknown> {
+    const { scheduler } = this
+    if (operation === 'pauseJob') return scheduler.disableJob(name)
+    if (operation === 'resumeJob') return scheduler.enableJob(name)
+    if (operation === 'removeJob') return scheduler.removeJob(name)
+    if (operation === 'runJob') return scheduler.runJob(name)
+    if (operation === 'requestRun') return scheduler.requestRun(name)
+    if (operation === 'cancelRun') return scheduler.cancelRun(name)
+    const job = this.#deps.plan.jobs.find((each) => each.name === name)
+    if (job?.periodMs === undefined) return scheduler.updateJob(name, { retries: 1 })
+    return scheduler.updateJob(name, { schedule: scheduleOf(job.periodMs * 1.5, job.asCron) } as Partial<Job<unknown>>)
+  }
+
+  #jobs(): Record<string, Job<unknown>> {
+    const jobs: Record<string, Job<unknown>> = {}
+    for (const job of this.#deps.plan.jobs) {
+      const definition = definitionOf(job, this.version)
+      if (definition === undefined) continue
+      jobs[job.name] = {
+        ...definition,
+        action: (_: unknown, context: JobContext) => this.#act(job, context),
+      } as unknown as Job<unknown>
+    }
+    return jobs
+  }
+
+  #act(job: SimulatedJob, context: JobContext): Promise<string> {
+    const { log, tell, world } = this.#deps
+    const { attempt, epoch, fence, jobName, runId, scheduledTime } = context
+    const wasTrusted = epoch === undefined || (this.scheduler.isLeader() && this.scheduler.getCurrentEpoch() === epoch)
+    const call = { job: jobName, runId, tick: scheduledTime.getTime(), attempt, fence, epoch, process: this.name }
+    tell(`starts ${jobName} ${scheduledTime.toISOString()} attempt ${attempt} fence ${fence} run ${runId}`)
+    return log.act(this.node, { ...call, startedAt: world.now, wasTrusted }, context, job)
+  }
+}
+
+function loggerOf(tell: (what: string) => void): Logger {
+  return {
+    ...silentLogger,
+    warn: (message) => tell(`warns: ${message}`),
+    error: (message) => tell(`reports: ${message}`),
+  }
+}

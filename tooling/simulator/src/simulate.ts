@@ -1,0 +1,189 @@
+/** One run of one plan: the same plan always gives the same run. */
+import { createMemoryStore, probeStore } from '@s3sched/store'
+import { ActionLog } from './action-log.ts'
+import { Instants } from './check/instants.ts'
+import { checkRun, type Evidence } from './check/check-run.ts'
+import { Ledger, type Change } from './ledger.ts'
+import type { MachineClocks } from './node.ts'
+import type { Fault, Plan } from './plan.ts'
+import { SimulatedProcess } from './process.ts'
+import { World } from './world.ts'
+
+export interface SimulationResult {
+  readonly violations: readonly string[]
+  readonly evidence: Evidence
+  /** Readable lines, in the order of time; empty unless asked for. */
+  readonly trace: readonly string[]
+}
+
+interface Slot {
+  readonly clocks: MachineClocks
+  readonly keepsWorkerId: boolean
+  process: SimulatedProcess | undefined
+  started: number
+}
+
+export interface SimulateOptions {
+  /** @default false */
+  readonly withTrace?: boolean
+}
+
+export async function simulate(plan: Plan, { withTrace = false }: SimulateOptions = {}): Promise<SimulationResult> {
+  const fleet = new Fleet(plan, withTrace)
+  await fleet.live()
+  const evidence = fleet.evidence()
+  return { violations: checkRun(evidence), evidence, trace: fleet.trace }
+}
+
+class Fleet {
+  readonly trace: string[] = []
+  readonly #plan: Plan
+  readonly #withTrace: boolean
+  readonly #world = new World()
+  readonly #log = new ActionLog(this.#world)
+  readonly #instants = new Instants()
+  readonly #ledger: Ledger
+  readonly #slots: readonly Slot[]
+  readonly #unfinished = new Set<string>()
+  #version = 0
+
+  constructor(plan: Plan, withTrace: boolean) {
+    this.#plan = plan
+    this.#withTrace = withTrace
+    const { clock } = this.#world
+    const tellOf = (change: Change): void => this.#tell(change.client, describeChange(change))
+    this.#ledger = new Ledger(createMemoryStore({ clock }), clock, withTrace ? tellOf : () => {})
+    this.#slots = plan.machines.map(({ keepsWorkerId, rate, skewMs }) => ({
+      clocks: { rate, skewMs },
+      keepsWorkerId,
+      process: undefined,
+      started: 0,
+    }))
+  }
+
+  async live(): Promise<void> {
+    const { calmMs, faults, troubleMs } = this.#plan
+    const world = this.#world
+    await probeStore(this.#ledger.as('probe'))
+    for (let index = 0; index < this.#slots.length; index++) world.at(index * 300, () => this.#start(index))
+    for (const fault of faults) world.at(fault.at, () => this.#befall(fault))
+    const check = (): void => this.#instants.look(world.now, this.#processes())
+    await world.run(troubleMs, check)
+    this.#mend()
+    await world.run(troubleMs + calmMs, check)
+  }
+
+  evidence(): Evidence {
+    const { changes } = this.#ledger
+    const { calls, overlaps } = this.#log
+    const violations = [...this.#instants.violations]
+    const processes = this.#processes()
+    const endedAt = this.#world.now
+    const { leaderSince } = this.#instants
+    const unfinished = this.#unfinished
+    return { plan: this.#plan, changes, calls, overlaps, violations, processes, endedAt, leaderSince, unfinished }
+  }
+
+  #processes(): SimulatedProcess[] {
+    return this.#slots.flatMap(({ process }) => (process === undefined || process.node.hasCrashed ? [] : [process]))
+  }
+
+  #start(index: number): void {
+    const slot = this.#slots[index] as Slot
+    if (slot.process?.node.hasCrashed === false) return
+    const name = `m${index}.${++slot.started}`
+    const workerId = slot.keepsWorkerId ? `m${index}` : name
+    const process = new SimulatedProcess(name, workerId, this.#version, {
+      world: this.#world,
+      plan: this.#plan,
+      ledger: this.#ledger,
+      log: this.#log,
+      clocks: slot.clocks,
+      tell: (what) => this.#tell(name, what),
+    })
+    slot.process = process
+    this.#tell(name, `starts as ${workerId}, version ${this.#version}`)
+    void process.start()
+  }
+
+  #befall(fault: Fault): void {
+    const world = this.#world
+    const { machine } = fault
+    if (fault.kind === 'deploy') return this.#deploy(fault.everyMs)
+    const slot = this.#slots[machine] as Slot
+    const { process } = slot
+    if (fault.kind === 'step') {
+      this.#tell(`m${machine}`, `clock stepped by ${Math.round(fault.byMs)} ms`)
+      slot.clocks.skewMs += fault.byMs
+      return
+    }
+    if (process?.isAlive !== true) return
+    this.#tell(process.name, `befallen by ${JSON.stringify(fault)}`)
+    if (fault.kind === 'pause') process.node.pause(fault.forMs)
+    else if (fault.kind === 'suspend') process.node.suspend(fault.forMs)
+    else if (fault.kind === 'partition') {
+      process.network.partition(fault.what)
+      world.at(world.now + fault.forMs, () => process.network.heal())
+    } else if (fault.kind === 'weather') {
+      process.network.setFaults(fault.faults)
+      world.at(world.now + fault.forMs, () => process.network.setFaults({ maxLatencyMs: 40 }))
+    } else if (fault.kind === 'crash') this.#crash(machine, fault.backAfterMs)
+    else if (fault.kind === 'stop') this.#stop(machine, fault.timeoutMs, fault.backAfterMs)
+    else if ('job' in fault) void this.#operate(process, fault)
+  }
+
+  async #operate(process: SimulatedProcess, { job, kind }: Extract<Fault, { readonly job: string }>): Promise<void> {
+    this.#unfinished.add(job)
+    if (await process.operate(kind, job)) this.#unfinished.delete(job)
+  }
+
+  #crash(machine: number, backAfterMs: number): void {
+    const { process } = this.#slots[machine] as Slot
+    if (process?.hasStarted === false) for (const { name } of this.#plan.jobs) this.#unfinished.add(name)
+    process?.node.crash()
+    this.#world.at(this.#world.now + backAfterMs, () => this.#start(machine))
+  }
+
+  #stop(machine: number, timeoutMs: number, backAfterMs: number): void {
+    const { process } = this.#slots[machine] as Slot
+    if (process?.isAlive !== true) return
+    const back = (): void => this.#world.at(this.#world.now + backAfterMs, () => this.#start(machine))
+    void process.stop(timeoutMs).then(back)
+  }
+
+  #deploy(everyMs: number): void {
+    this.#version++
+    this.#tell('fleet', `deploys version ${this.#version}`)
+    this.#slots.forEach((_, index) => {
+      this.#world.at(this.#world.now + index * everyMs, () => this.#stop(index, 2000, 500))
+    })
+  }
+
+  /** The end of the trouble: the network is whole, clocks are no worse than at first, every machine has a process. */
+  #mend(): void {
+    this.#tell('fleet', 'all faults end')
+    this.#slots.forEach(({ clocks, process }, index) => {
+      clocks.skewMs = this.#plan.machines[index]?.skewMs ?? 0
+      process?.network.heal()
+      process?.network.setFaults({ maxLatencyMs: 40 })
+      if (process === undefined || process.node.hasCrashed) this.#start(index)
+    })
+  }
+
+  #tell(who: string, what: string): void {
+    if (this.#withTrace) this.trace.push(`${(this.#world.now / 1000).toFixed(3).padStart(9)} ${who.padEnd(7)} ${what}`)
+  }
+}
+
+function describeChange({ fields, key, kind }: Change): string {
+  if (kind === 'delete') return `deletes ${key}`
+  if (key.startsWith('jobs/')) {
+    const { fence, lastTick, paused, removed, running, since } = fields as Record<string, unknown>
+    return `writes ${key} ${JSON.stringify({ fence, lastTick, since, paused, removed, running })}`
+  }
+  if (key === 'leader.json') {
+    const { fence, holder, payload, seq, state } = fields as Record<string, unknown>
+    return `writes ${key} ${JSON.stringify({ holder, fence, seq, state, payload })}`
+  }
+  return `writes ${key}`
+}

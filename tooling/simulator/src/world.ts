@@ -1,0 +1,120 @@
+/**
+ * Virtual time. The world has the one real time, which the store and the network live by; each node has clocks of its
+ * own. Nothing happens but timers, one after the other, and what they start runs to its end before the next.
+ */
+import type { Clock } from '@s3sched/kernel'
+
+/** The real time at which every simulation begins: Thursday, 1 January 2026, UTC. */
+export const START: number = Date.UTC(2026, 0, 1)
+
+/** What a clock of another rate loses in conversion, ms. */
+const ROUNDING_MS = 1e-4
+
+interface Timer {
+  due: number
+  readonly order: number
+  /** `undefined` once it has fired or was cancelled. */
+  fire: (() => void) | undefined
+  /** Asked again when its time has come, so that it can put itself off. */
+  readonly dueNow: () => number
+}
+
+export class World {
+  #now = 0
+  #order = 0
+  readonly #timers: Timer[] = []
+
+  /** Real time since the beginning, ms. */
+  get now(): number {
+    return this.#now
+  }
+
+  /** A clock that tells the real time: the server's, and the network's. */
+  readonly clock: Clock = {
+    now: () => Math.floor(START + this.#now),
+    monotonic: () => this.#now,
+    sleep: (ms, signal) => {
+      const due = this.#now + Math.max(0, ms)
+      return this.sleep(() => due, signal)
+    },
+  }
+
+  sleep(dueNow: () => number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const onAbort = (): void => {
+        timer.fire = undefined
+        reject(signal?.reason)
+      }
+      const fire = (): void => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }
+      const timer: Timer = { due: dueNow(), order: this.#order++, fire, dueNow }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      // What sleeps for ever belongs to a process that died.
+      if (timer.due < Infinity) this.#push(timer)
+    })
+  }
+
+  /** Calls `work` at a real time. */
+  at(time: number, work: () => void): void {
+    this.#push({ due: Math.max(time, this.#now), order: this.#order++, fire: work, dueNow: () => time })
+  }
+
+  /** Lets time pass until `until`, and calls `check` after each instant at which something happened. */
+  async run(until: number, check: () => void): Promise<void> {
+    await new Promise(setImmediate)
+    for (let first = this.#timers[0]; first !== undefined && first.due <= until; first = this.#timers[0]) {
+      this.#pop()
+      if (first.fire === undefined) continue
+      this.#now = Math.max(this.#now, first.due)
+      const due = first.dueNow()
+      if (due > this.#now + ROUNDING_MS) {
+        first.due = due
+        if (due < Infinity) this.#push(first)
+        continue
+      }
+      const { fire } = first
+      first.fire = undefined
+      fire()
+      await new Promise(setImmediate)
+      check()
+    }
+    this.#now = until
+  }
+
+  #push(timer: Timer): void {
+    const timers = this.#timers
+    let index = timers.push(timer) - 1
+    while (index > 0) {
+      const parent = (index - 1) >> 1
+      const above = timers[parent] as Timer
+      if (!isBefore(timer, above)) break
+      timers[index] = above
+      index = parent
+    }
+    timers[index] = timer
+  }
+
+  #pop(): void {
+    const timers = this.#timers
+    const last = timers.pop() as Timer
+    const { length } = timers
+    if (length === 0) return
+    let index = 0
+    for (;;) {
+      let child = 2 * index + 1
+      if (child >= length) break
+      if (child + 1 < length && isBefore(timers[child + 1] as Timer, timers[child] as Timer)) child++
+      if (!isBefore(timers[child] as Timer, last)) break
+      timers[index] = timers[child] as Timer
+      index = child
+    }
+    timers[index] = last
+  }
+}
+
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.due < b.due || (a.due === b.due && a.order < b.order)
+}
