@@ -1,9 +1,14 @@
 import type { Clock } from '@s3sched/kernel'
 
-/** Sleeps that end early when something has happened that the sleepers should look at. */
+/**
+ * Sleeps that end early when something has happened that the sleepers should look at.
+ *
+ * It doesn't use `AbortSignal.any`: Node 20 keeps a trace of each combined signal in its sources for as long as they
+ * live, and these live as long as the process.
+ */
 export class WakeableSleep {
   readonly #clock: Clock
-  #controller = new AbortController()
+  readonly #naps = new Set<AbortController>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -11,17 +16,22 @@ export class WakeableSleep {
 
   /** Resolves after `ms`, at {@link wake}, or when `stop` aborts. */
   async sleep(ms: number, stop: AbortSignal): Promise<void> {
-    const { signal } = this.#controller
+    if (stop.aborted) return
+    const nap = new AbortController()
+    const end = (): void => nap.abort()
+    this.#naps.add(nap)
+    stop.addEventListener('abort', end, { once: true })
     try {
-      await this.#clock.sleep(ms, AbortSignal.any([signal, stop]))
+      await this.#clock.sleep(ms, nap.signal)
     } catch (error) {
-      if (!signal.aborted && !stop.aborted) throw error
+      if (!nap.signal.aborted) throw error
+    } finally {
+      this.#naps.delete(nap)
+      stop.removeEventListener('abort', end)
     }
   }
 
   wake(): void {
-    const woken = this.#controller
-    this.#controller = new AbortController()
-    woken.abort()
+    for (const nap of this.#naps) nap.abort()
   }
 }

@@ -30,7 +30,8 @@ describe.skipIf(!inject('minio'))('two processes that share a bucket', () => {
     const endpoint = new URL(inject('minio')?.endpoint ?? '')
     const proxy = await startProxy(endpoint.hostname, Number(endpoint.port))
     try {
-      const a = connectionString.replaceAll(endpoint.port, String(proxy.port))
+      const [direct, cuttable] = [endpoint.host, `127.0.0.1:${proxy.port}`].map(encodeURIComponent)
+      const a = connectionString.replace(direct ?? '', cuttable ?? '')
       const took = await takeOver({ a, b: connectionString }, proxy.cut)
       expect(took).toMatchObject({ second: '2 a held a', firstTrusts: 'false', firstDemoted: 'expired' })
       console.log(`takeover after the leader was cut off: ${took.tookMs} ms`)

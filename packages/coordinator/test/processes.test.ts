@@ -20,7 +20,7 @@ function tell(what: string, { tookMs }: Takeover): void {
   console.log(`takeover ${what}: ${tookMs} ms, with a heartbeat of 500 ms and a ttl of 1500 ms`)
 }
 
-describe('two processes that share a folder', () => {
+describe('two processes that share a folder', { timeout: 60_000 }, () => {
   it('hand leadership over after a clean stop', async () => {
     const took = await takeOver(both, 'SIGTERM')
     expect(took).toMatchObject({ first: '1', second: '2 a free a', firstDemoted: 'stopped' })

@@ -198,11 +198,16 @@ class StoreLock implements Lock {
   /** Waits, but no longer than this process itself holds the lock, if it does. */
   async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     const own = this.#contender.held()?.signal
-    const signals = [signal, own].filter((each) => each !== undefined)
+    const nap = new AbortController()
+    const end = (): void => nap.abort()
+    for (const each of [signal, own]) each?.addEventListener('abort', end, { once: true })
     try {
-      await this.#options.clock.sleep(ms, signals.length === 0 ? undefined : AbortSignal.any(signals))
+      await this.#options.clock.sleep(ms, nap.signal)
     } catch (error) {
-      if (own?.aborted !== true || signal?.aborted === true) throw error
+      if (!nap.signal.aborted) throw error
+      signal?.throwIfAborted()
+    } finally {
+      for (const each of [signal, own]) each?.removeEventListener('abort', end)
     }
   }
 

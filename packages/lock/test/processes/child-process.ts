@@ -14,6 +14,9 @@ export interface Child {
 export function startChild(script: URL, args: Readonly<Record<string, unknown>>): Child {
   const child = spawn(process.execPath, ['--conditions=@s3sched/source', script.pathname, JSON.stringify(args)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // A test that waits for what a process never says ends by its end.
+    timeout: 50_000,
+    killSignal: 'SIGKILL',
   })
   const said: string[] = []
   const waiting = new Set<() => void>()
