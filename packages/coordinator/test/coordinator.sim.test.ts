@@ -1,5 +1,6 @@
 import type { Random } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
+import type { ObjectStore } from '@s3sched/store'
 import { createFaultyStore, createMemoryStore } from '@s3sched/store/testing'
 import { describe, expect, it } from 'vitest'
 import { LeaseChecker } from '../../lock/test/simulation/checker.ts'
@@ -26,12 +27,13 @@ class Fleet {
   readonly checker = new LeaseChecker()
   readonly processes = new Map<string, Process>()
   readonly #random: Random
-  readonly #shared = createMemoryStore({ clock: this.world.clock })
+  readonly #shared: ObjectStore
   #started = 0
   #faults = TROUBLED
 
-  constructor(seed: number) {
+  constructor(seed: number, disguise: (store: ObjectStore) => ObjectStore = (store) => store) {
     this.#random = createSeededRandom(seed)
+    this.#shared = disguise(createMemoryStore({ clock: this.world.clock }))
   }
 
   /** Every fourth one is started with the worker id of an earlier one, which may still run. */
@@ -123,5 +125,17 @@ describe('a fleet, in simulated trouble', () => {
       terms += fleet.checker.taken
     }
     expect(terms / SEEDS, 'leaderships per seed').toBeGreaterThan(5)
+  })
+})
+
+describe('the checker', () => {
+  it('catches a store that ignores the conditions of writes', async () => {
+    const careless = (store: ObjectStore): ObjectStore => ({
+      ...store,
+      put: (key, body, { signal, timeoutMs } = {}) => store.put(key, body, { signal, timeoutMs }),
+    })
+    const fleet = new Fleet(1, careless)
+    await fleet.live()
+    expect(fleet.checker.violations).not.toEqual([])
   })
 })

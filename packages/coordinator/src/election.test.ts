@@ -1,0 +1,110 @@
+import type { Reading } from '@s3sched/lock'
+import { describe, expect, it } from 'vitest'
+import {
+  decided,
+  graceMs,
+  initialElection,
+  listed,
+  looked,
+  nextMove,
+  type ElectionState,
+  type ElectionTerms,
+  type LeaseView,
+} from './election.ts'
+
+const terms: ElectionTerms = { workerId: 'b', heartbeatMs: 30_000, windowMs: 15_000, skipColdStart: false }
+const at = (ms: number): Reading => ({ monotonic: ms, wall: ms })
+const missing: LeaseView = { kind: 'missing', claimableInMs: 0 }
+const free: LeaseView = { kind: 'free', claimableInMs: 0 }
+const dead: LeaseView = { kind: 'held', claimableInMs: 0 }
+const alive: LeaseView = { kind: 'held', claimableInMs: 90_000 }
+const unreadable: LeaseView = { kind: 'unreadable', claimableInMs: Infinity }
+
+function start(lease: LeaseView, by: ElectionTerms = terms): ElectionState {
+  return looked(initialElection(at(0)), lease, by, at(0))
+}
+
+describe('a start', () => {
+  it('looks before anything else', () => {
+    expect(nextMove(initialElection(at(0)), missing, terms, at(0))).toEqual({ do: 'look' })
+  })
+
+  it.each([
+    ['a missing lease', missing, 'observing'],
+    ['a free lease', free, 'observing'],
+    ['a lease that is long dead', dead, 'election'],
+    ['a lease that may be alive', alive, 'ready'],
+    ['an unreadable lease', unreadable, 'ready'],
+  ])('that finds %s goes on accordingly', (_, lease, phase) => {
+    expect(start(lease).phase).toBe(phase)
+  })
+
+  it('skips the observation when told to', () => {
+    const impatient = { ...terms, skipColdStart: true }
+    const state = start(missing, impatient)
+    expect(state.phase).toBe('election')
+    expect(nextMove(state, missing, impatient, at(0))).toEqual({ do: 'campaign' })
+  })
+
+  it('observes for the window, then lists', () => {
+    const state = start(missing)
+    expect(nextMove(state, missing, terms, at(5000))).toEqual({ do: 'wait', ms: 10_000 })
+    expect(nextMove(state, missing, terms, at(15_000))).toEqual({ do: 'list' })
+  })
+})
+
+describe('an election', () => {
+  const election = (workerIds: readonly string[]): ElectionState => listed(start(dead), workerIds, at(0))
+
+  it('is opened by the smallest worker id', () => {
+    expect(nextMove(election(['c', 'b']), missing, terms, at(0))).toEqual({ do: 'campaign' })
+  })
+
+  it('gives each candidate a grace, and looks before the next one campaigns', () => {
+    const state = election(['c', 'b', 'a'])
+    expect(graceMs(terms)).toBe(5000)
+    expect(nextMove(state, missing, terms, at(0))).toEqual({ do: 'wait', ms: 5000 })
+    expect(nextMove(state, missing, terms, at(5000))).toEqual({ do: 'look' })
+    const next = looked(state, missing, terms, at(5000))
+    expect(nextMove(next, missing, terms, at(5000))).toEqual({ do: 'campaign' })
+  })
+
+  it('is over when somebody leads', () => {
+    expect(looked(election(['a', 'b']), alive, terms, at(5000)).phase).toBe('preparation')
+    expect(decided(election(['b']), at(10)).phase).toBe('preparation')
+  })
+
+  it('lets an instance campaign that the list does not show', () => {
+    expect(nextMove(election(['a']), missing, terms, at(0))).toEqual({ do: 'campaign' })
+  })
+})
+
+describe('a follower', () => {
+  const ready = start(alive)
+
+  it('looks each heartbeat', () => {
+    expect(nextMove(ready, alive, terms, at(10_000))).toEqual({ do: 'wait', ms: 20_000 })
+    expect(nextMove(ready, alive, terms, at(30_000))).toEqual({ do: 'look' })
+  })
+
+  it('campaigns at once for what is free', () => {
+    expect(nextMove(ready, free, terms, at(30_000))).toEqual({ do: 'campaign' })
+  })
+
+  it('wakes for the moment at which the lease may be stolen, and looks once more before', () => {
+    expect(nextMove(ready, { kind: 'held', claimableInMs: 4000 }, terms, at(10_000))).toEqual({ do: 'wait', ms: 4000 })
+    expect(nextMove(ready, dead, terms, at(14_000))).toEqual({ do: 'look' })
+    expect(nextMove(looked(ready, dead, terms, at(14_000)), dead, terms, at(14_000))).toEqual({ do: 'campaign' })
+  })
+
+  it('leaves a free lease to others while it rests', () => {
+    const resting = { ...ready, restUntil: 25_000 }
+    expect(nextMove(resting, free, terms, at(10_000))).toEqual({ do: 'wait', ms: 15_000 })
+    expect(nextMove(resting, free, terms, at(25_000))).toEqual({ do: 'campaign' })
+  })
+
+  it('looks at an unreadable lease each heartbeat, and never campaigns for it', () => {
+    expect(nextMove(ready, unreadable, terms, at(10_000))).toEqual({ do: 'wait', ms: 20_000 })
+    expect(nextMove(ready, unreadable, terms, at(30_000))).toEqual({ do: 'look' })
+  })
+})
