@@ -42,6 +42,13 @@ describe('a fenced value', () => {
     expect(await store.get(KEY)).toMatchObject({ outcome: 'missing' })
   })
 
+  it('gives up on a store that never accepts a write', async () => {
+    const stubborn: ObjectStore = { ...store, put: async () => ({ outcome: 'conflict' }) }
+    const undecided = { code: 'UNDECIDED', retriable: true }
+    await expect(fencedPut(stubborn, KEY, 1, { fence: 1 })).rejects.toMatchObject(undecided)
+    await expect(fencedGet(stubborn, KEY, { fence: 1 })).rejects.toMatchObject(undecided)
+  })
+
   it('refuses to overwrite what it did not write', async () => {
     await store.put(KEY, new TextEncoder().encode('{"v":1,"nonce":"n"}'))
     await expect(fencedPut(store, KEY, 1, { fence: 1 })).rejects.toMatchObject({ code: 'UNREADABLE' })

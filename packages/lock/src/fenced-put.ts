@@ -2,6 +2,9 @@ import { systemRandom, type Random } from '@s3sched/kernel'
 import { readDocument, writeDocument, type CallOptions, type ObjectStore, type PutCondition } from '@s3sched/store'
 import { LockError } from './lock-error.ts'
 
+/** As often as others may change the object in between. Under a lock hardly anybody does. */
+const MOST_TRIES = 20
+
 /** A lease, or anything else that says under which fence it acts. */
 export interface Fenced {
   readonly fence: number
@@ -33,8 +36,8 @@ interface Contents {
  * A lock alone can't stop a holder that was paused in the middle of its work and wakes up after its lease was stolen.
  * The object can: it keeps the highest fence it has seen, and a write with a lower one is `stale`.
  *
- * @throws StoreError; {@link LockError} `UNREADABLE` when the object wasn't written by this function; what
- *   `lease.check()` throws, if there is one
+ * @throws StoreError; {@link LockError} `UNREADABLE` when the object wasn't written by this function, `UNDECIDED` when
+ *   others kept changing it; what `lease.check()` throws, if there is one
  */
 export async function fencedPut(
   store: ObjectStore,
@@ -43,12 +46,13 @@ export async function fencedPut(
   lease: Fenced & { check?(): void },
   options: FencedOptions = {},
 ): Promise<FencedPutResult> {
-  for (;;) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const found = await read(store, key, options)
     if (found.fence > lease.fence) return { outcome: 'stale', fence: found.fence }
     lease.check?.()
     if (await write(store, key, { ...found, fence: lease.fence, value }, options)) return { outcome: 'written' }
   }
+  throw undecided(store, key)
 }
 
 /**
@@ -63,7 +67,7 @@ export async function fencedGet<T>(
   lease: Fenced & { check?(): void },
   options: FencedOptions = {},
 ): Promise<FencedGetResult<T>> {
-  for (;;) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const found = await read(store, key, options)
     if (found.fence > lease.fence) return { outcome: 'stale', fence: found.fence }
     lease.check?.()
@@ -72,6 +76,7 @@ export async function fencedGet<T>(
       return found.value === undefined ? { outcome: 'missing' } : { outcome: 'found', value: found.value as T }
     }
   }
+  throw undecided(store, key)
 }
 
 async function read(store: ObjectStore, key: string, { signal, timeoutMs }: FencedOptions): Promise<Contents> {
@@ -94,6 +99,16 @@ async function write(
 ): Promise<boolean> {
   const put = await writeDocument(store, key, { fence, value }, random.id(), { condition, signal, timeoutMs })
   return put.outcome === 'written'
+}
+
+function undecided(store: ObjectStore, key: string): LockError {
+  return new LockError(`${key} in ${store.description} could not be written in ${MOST_TRIES} tries`, {
+    code: 'UNDECIDED',
+    retriable: true,
+    suggestion:
+      'Either many others change it at this moment, or the store refuses conditional writes that it should accept',
+    context: { key },
+  })
 }
 
 function unreadable(store: ObjectStore, key: string, problem: string): LockError {

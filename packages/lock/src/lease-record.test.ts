@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { leaseFields, parseLease, type LeaseRecord } from './lease-record.ts'
+
+const instant = fc.double({ min: 0, max: 1e13, noNaN: true })
+const state = fc.constantFrom('held' as const, 'free' as const)
+const record: fc.Arbitrary<LeaseRecord> = fc.record({
+  holder: fc.string({ minLength: 1 }),
+  fence: fc.integer({ min: 1 }),
+  seq: fc.nat(),
+  ttlMs: fc.integer({ min: 1000, max: 86_400_000 }),
+  state,
+  since: fc.option(instant, { nil: undefined }),
+  predecessor: fc.option(
+    fc.record({ holder: fc.string(), fence: fc.nat(), state, lastModified: fc.option(instant, { nil: undefined }) }),
+    { nil: undefined },
+  ),
+  payload: fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue()),
+})
+
+describe('a lease record', () => {
+  it('is read as it was written', () => {
+    fc.assert(
+      fc.property(record, (written) => {
+        expect(parseLease(leaseFields(written))).toEqual({ outcome: 'found', record: written })
+      }),
+    )
+  })
+
+  it('is found or unreadable, whatever somebody wrote there', () => {
+    const names = ['holder', 'fence', 'seq', 'ttlMs', 'state', 'since', 'predecessor', 'payload']
+    fc.assert(
+      fc.property(record, fc.constantFrom(...names), fc.jsonValue(), (written, name, nonsense) => {
+        const parsed = parseLease({ ...leaseFields(written), [name]: nonsense })
+        if (parsed.outcome === 'unreadable') expect(parsed.problem).toContain(`its ${name} makes no sense`)
+        else expect(parsed.record).toMatchObject({ fence: expect.any(Number), ttlMs: expect.any(Number) })
+      }),
+    )
+  })
+
+  it('survives nonsense in what is only for people', () => {
+    const fields = {
+      holder: 'a',
+      fence: 1,
+      seq: 0,
+      ttlMs: 1000,
+      state: 'held',
+      payload: {},
+      since: 'now',
+      predecessor: [],
+    }
+    expect(parseLease(fields)).toMatchObject({ outcome: 'found', record: { since: undefined, predecessor: undefined } })
+  })
+})
