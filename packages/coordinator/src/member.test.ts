@@ -15,7 +15,11 @@ const member: fc.Arbitrary<Member> = fc.record({
 
 describe('a member object', () => {
   it('is read as it was written', () => {
-    fc.assert(fc.property(member, (written) => expect(parseMember({ ...written })).toEqual(written)))
+    fc.assert(
+      fc.property(member, (written) => {
+        expect(parseMember({ ...written })).toEqual(written)
+      }),
+    )
   })
 
   it('is passed over when somebody wrote nonsense there', () => {

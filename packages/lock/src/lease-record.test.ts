@@ -32,8 +32,8 @@ describe('a lease record', () => {
     fc.assert(
       fc.property(record, fc.constantFrom(...names), fc.jsonValue(), (written, name, nonsense) => {
         const parsed = parseLease({ ...leaseFields(written), [name]: nonsense })
-        if (parsed.outcome === 'unreadable') expect(parsed.problem).toContain(`its ${name} makes no sense`)
-        else expect(parsed.record).toMatchObject({ fence: expect.any(Number), ttlMs: expect.any(Number) })
+        const isTold = parsed.outcome === 'found' || parsed.problem.startsWith(`its ${name} makes no sense`)
+        expect(isTold).toBe(true)
       }),
     )
   })
