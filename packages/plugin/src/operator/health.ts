@@ -1,0 +1,126 @@
+import type { Worker } from '@s3sched/coordinator'
+import type { RunRequest } from '../leader/run-requests.ts'
+import type { JobView } from './job-view.ts'
+import type { LeaderView } from './leader-view.ts'
+
+/** What is looked at. */
+export interface FleetView {
+  readonly leader: LeaderView
+  readonly workers: readonly Worker[]
+  readonly jobs: readonly JobView[]
+  readonly unreadable: readonly UnreadableJob[]
+  readonly requests: readonly RunRequest[]
+  /** Epoch ms. */
+  readonly now: number
+}
+
+/** A record that this version can't read. */
+export interface UnreadableJob {
+  readonly name: string
+  readonly problem: string
+}
+
+export type HealthCode =
+  | 'NO_LEADER'
+  | 'LEADER_SILENT'
+  | 'LEADER_UNREADABLE'
+  | 'JOB_UNREADABLE'
+  | 'SCHEDULE_UNREADABLE'
+  | 'JOB_UNCLAIMED'
+  | 'JOB_OVERDUE'
+  | 'RUN_ABANDONED'
+  | 'LAST_RUN_FAILED'
+  | 'REQUEST_WAITS'
+  | 'JOB_PAUSED'
+
+export interface HealthFinding {
+  /** `problem`: somebody should do something. `notice`: somebody may want to know. */
+  readonly level: 'problem' | 'notice'
+  readonly code: HealthCode
+  /** The job that it is about; `null` when it is about the fleet. */
+  readonly job: string | null
+  readonly message: string
+  /** What to do. */
+  readonly advice: string
+}
+
+/** A leader looks at requests every 15 s, and each takes some requests of its own; ms. */
+const REQUEST_PATIENCE_MS = 60_000
+
+/** What is wrong with a fleet, the gravest first. Pure. */
+export function assessHealth(fleet: FleetView): HealthFinding[] {
+  const findings = [...ofLeader(fleet), ...ofUnreadable(fleet), ...fleet.jobs.flatMap((job) => ofJob(job, fleet))]
+  for (const { jobName, kind, requestedAt } of fleet.requests) {
+    const waitsMs = fleet.now - requestedAt
+    if (kind !== 'run' || waitsMs <= REQUEST_PATIENCE_MS) continue
+    findings.push({
+      level: 'problem',
+      code: 'REQUEST_WAITS',
+      job: jobName,
+      message: `a request to run it has waited for ${Math.round(waitsMs / 1000)} s`,
+      advice: 'Start an instance that has its action, or look into the log of the leader',
+    })
+  }
+  return findings.toSorted((a, b) => Number(b.level === 'problem') - Number(a.level === 'problem'))
+}
+
+function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
+  const problem = { level: 'problem', job: null } as const
+  if (leader.state === 'unreadable') {
+    const message = `the leader's lease can't be read: ${leader.problem}`
+    return [{ ...problem, code: 'LEADER_UNREADABLE', message, advice: 'Upgrade this tool, or look at leader.json' }]
+  }
+  if (leader.state === 'held') {
+    if (!leader.isSilent) return []
+    const message = `the leader ${leader.workerId} has been silent for ${Math.round(leader.renewedMs / 1000)} s`
+    return [{ ...problem, code: 'LEADER_SILENT', message, advice: 'Start an instance: it takes over at once' }]
+  }
+  if (!jobs.some((job) => job.state === 'active' && job.nextRun !== null)) return []
+  const there = workers.length === 0 ? 'no instance is there' : `${workers.length} instances are there`
+  return [
+    {
+      ...problem,
+      code: 'NO_LEADER',
+      message: `nobody leads, and ${there}`,
+      advice: 'Start an instance; with enableCoordinator: false, nobody is meant to lead',
+    },
+  ]
+}
+
+function ofUnreadable({ unreadable }: FleetView): HealthFinding[] {
+  return unreadable.map(({ name, problem }) => ({
+    level: 'problem',
+    code: 'JOB_UNREADABLE',
+    job: name,
+    message: `its record can't be read: ${problem}`,
+    advice: 'Upgrade this tool, or look at the object under jobs/',
+  }))
+}
+
+function ofJob(job: JobView, { leader }: FleetView): HealthFinding[] {
+  const findings: HealthFinding[] = []
+  const add = (level: HealthFinding['level'], code: HealthCode, message: string, advice: string): void => {
+    findings.push({ level, code, job: job.name, message, advice })
+  }
+  if (job.state === 'removed') return []
+  if (job.scheduleProblem !== null) {
+    add('problem', 'SCHEDULE_UNREADABLE', job.scheduleProblem, 'Correct it in the code, or upgrade this tool')
+  }
+  if (leader.state === 'held' && Object.hasOwn(leader.unclaimed, job.name)) {
+    add('problem', 'JOB_UNCLAIMED', 'the leader has no action for it', 'Start an instance whose code defines it')
+  } else if (job.overdueSince !== null) {
+    add('problem', 'JOB_OVERDUE', 'a tick was due and nobody has claimed it', 'See whether any instance runs')
+  }
+  for (const run of job.running) {
+    if (leader.state !== 'held' || run.role !== 'leader' || (run.epoch ?? 0) >= leader.epoch) continue
+    const message = `run ${run.runId} was started by ${run.workerId} in epoch ${run.epoch}, which is over`
+    add('notice', 'RUN_ABANDONED', message, 'The leader resolves it at the next tick of the job')
+  }
+  const last = job.lastRun
+  if (last !== null && last.status !== 'success') {
+    const why = last.error === null ? '' : `: ${last.error}`
+    add('problem', 'LAST_RUN_FAILED', `its last run ended as ${last.status}${why}`, 'Look at its history')
+  }
+  if (job.state === 'paused') add('notice', 'JOB_PAUSED', 'it is paused', 'Resume it when it should run again')
+  return findings
+}

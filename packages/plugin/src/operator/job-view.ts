@@ -1,0 +1,102 @@
+import { summarizeStatistics, type StatisticsSummary, type Trigger } from '@s3sched/history'
+import { messageOf } from '@s3sched/kernel'
+import type { Schedule } from '@s3sched/cron'
+import { compileSchedule } from '../job/compile-schedule.ts'
+import { effectiveSpec, isActive, lowerBound, type JobRecord, type LastRun, type OpenRun } from '../job/job-record.ts'
+import type { JobSpec } from '../job/job-spec.ts'
+
+/**
+ * - `active`: its ticks count
+ * - `paused`: an operator paused it
+ * - `disabled`: its definition, or an override of it, says `enabled: false`
+ * - `removed`: no code defines it any more; only its record is left
+ */
+export type JobState = 'active' | 'paused' | 'disabled' | 'removed'
+
+/** A job as its record and the history tell it. Instants are epoch ms. */
+export interface JobView {
+  readonly name: string
+  readonly state: JobState
+  /** The definition in force: the code's, with what an operator changed. */
+  readonly spec: JobSpec
+  /** The fields of `spec` that an operator changed. */
+  readonly overridden: readonly string[]
+  /** No tick up to this instant counts: the job was defined, got another schedule, or was resumed. */
+  readonly since: number
+  /** Every tick up to this one is settled. */
+  readonly lastTick: number | null
+  readonly fence: number
+  /** The first tick from now on; `null` when it never comes, or ticks don't count. */
+  readonly nextRun: number | null
+  /** The first tick that should have been settled by now and is not. */
+  readonly overdueSince: number | null
+  /** Why the schedule can't be read, by this version. */
+  readonly scheduleProblem: string | null
+  /** The runs that were claimed and have left no record yet. */
+  readonly running: readonly RunningView[]
+  /** The last run that called the action and ended. */
+  readonly lastRun: LastRun | null
+  readonly statistics: StatisticsSummary
+}
+
+/** A run that goes on, or whose process died. */
+export interface RunningView {
+  readonly runId: string
+  readonly scheduledTime: number
+  readonly trigger: Trigger
+  readonly workerId: string
+  readonly role: 'leader' | 'member'
+  readonly epoch: number | null
+  readonly claimedAt: number
+  /** Set while it waits for another attempt: the one that failed, and why. */
+  readonly retryAfter: { readonly attempt: number; readonly error: string; readonly notBefore: number } | null
+}
+
+/** A tick that is this much late is overdue, in ms: a leader's change takes a takeover's time. */
+const OVERDUE_MS = 120_000
+
+/** @param record - with all runs that are known to have ended folded in; see `settle` */
+export function viewJob(name: string, record: JobRecord, now: number): JobView {
+  const spec = effectiveSpec(record)
+  const { problem, schedule } = compile(name, spec)
+  const active = isActive(record)
+  const firstOpen = active ? (schedule?.next(lowerBound(record)) ?? null) : null
+  const isOverdue = firstOpen !== null && now - firstOpen > OVERDUE_MS + spec.jitterMs
+  return {
+    name,
+    state: stateOf(record, spec),
+    spec,
+    overridden: Object.keys(record.override?.fields ?? {}),
+    since: record.since,
+    lastTick: record.lastTick,
+    fence: record.fence,
+    nextRun: active ? (schedule?.next(Math.max(lowerBound(record), now)) ?? null) : null,
+    overdueSince: isOverdue ? firstOpen : null,
+    scheduleProblem: problem,
+    running: record.running.filter((run) => run.verdict === null).map(viewRun),
+    lastRun: record.lastRun,
+    statistics: summarizeStatistics(record.statistics),
+  }
+}
+
+function stateOf(record: JobRecord, spec: JobSpec): JobState {
+  if (record.removed) return 'removed'
+  if (record.paused) return 'paused'
+  return spec.enabled ? 'active' : 'disabled'
+}
+
+function compile(name: string, spec: JobSpec): { readonly schedule: Schedule | null; readonly problem: string | null } {
+  try {
+    return { schedule: compileSchedule(name, spec), problem: null }
+  } catch (error) {
+    return { schedule: null, problem: messageOf(error) }
+  }
+}
+
+function viewRun({ claimedAt, epoch, retry, role, runId, tick, trigger, workerId }: OpenRun): RunningView {
+  const waits = retry !== null && retry.attempt > 0
+  const retryAfter = waits
+    ? { attempt: retry.attempt, error: retry.error, notBefore: retry.notedAt + retry.delayMs }
+    : null
+  return { runId, scheduledTime: tick, trigger, workerId, role, epoch, claimedAt, retryAfter }
+}

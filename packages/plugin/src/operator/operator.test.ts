@@ -1,0 +1,137 @@
+import { expect, it } from 'vitest'
+import { listAll, writeDocument } from '@s3sched/store'
+import { createFleet, during, MINUTE, SECOND, type Fleet } from '../../test/fleet.ts'
+import { assessHealth, createOperator, type Operator } from './index.ts'
+
+const operatorOf = ({ clock, store }: Fleet): Operator => createOperator(store, { prefix: '', clock })
+
+it('shows a run that ended as ended, although the record still names it', async () => {
+  const fleet = createFleet()
+  await fleet.bootLeader({ tidy: { schedule: '* * * * *', action: () => 'done' } })
+  await fleet.clock.advance(90 * SECOND)
+  const operator = operatorOf(fleet)
+  const { jobs } = await operator.jobs()
+  expect(jobs).toHaveLength(1)
+  expect(jobs[0]).toMatchObject({ name: 'tidy', state: 'active', running: [], overdueSince: null })
+  expect(jobs[0]?.lastRun?.status).toBe('success')
+  expect(jobs[0]?.statistics.counts.success).toBe(1)
+  await fleet.stopAll()
+})
+
+it('shows a run that goes on', async () => {
+  const fleet = createFleet()
+  await fleet.bootLeader({ slow: { schedule: '* * * * *', action: () => new Promise(() => undefined) } })
+  await fleet.clock.advance(90 * SECOND)
+  const job = await operatorOf(fleet).job('slow')
+  expect(job.running).toMatchObject([
+    { trigger: 'schedule', workerId: 'a', role: 'leader', epoch: 1, retryAfter: null },
+  ])
+  expect(job.lastRun).toBeNull()
+  await fleet.stopAll()
+})
+
+it('pauses a job for everybody, and the leader claims no tick of it until it is resumed', async () => {
+  const fleet = createFleet()
+  await fleet.bootLeader({ tidy: { schedule: '* * * * *', action: () => 'done' } })
+  const operator = operatorOf(fleet)
+  expect(await operator.pause('tidy')).toBe('changed')
+  expect(await operator.pause('tidy')).toBe('unchanged')
+  await fleet.clock.advance(5 * MINUTE)
+  expect((await operator.job('tidy')).statistics.total).toBe(0)
+  expect((await operator.job('tidy')).state).toBe('paused')
+  expect(await operator.resume('tidy')).toBe('changed')
+  await fleet.clock.advance(2 * MINUTE + 20 * SECOND)
+  const resumed = await operator.job('tidy')
+  expect(resumed.state).toBe('active')
+  expect(resumed.statistics.counts).toMatchObject({ success: 2, missed: 0 })
+  await fleet.stopAll()
+})
+
+it('asks for a run, which has the id that it was given and the context that came with it', async () => {
+  const fleet = createFleet()
+  const seen: unknown[] = []
+  await fleet.bootLeader({ tidy: { schedule: null, action: (_, context) => void seen.push(context['why']) } })
+  const operator = operatorOf(fleet)
+  const runId = await operator.requestRun('tidy', { why: 'by hand' })
+  expect(await operator.requests()).toMatchObject([{ id: runId, jobName: 'tidy', kind: 'run' }])
+  await fleet.clock.advance(20 * SECOND)
+  expect(seen).toEqual(['by hand'])
+  expect((await operator.job('tidy')).lastRun).toMatchObject({ runId, status: 'success' })
+  expect(await operator.requests()).toEqual([])
+  await fleet.stopAll()
+})
+
+it('asks for the end of a run', async () => {
+  const fleet = createFleet()
+  await fleet.bootLeader({
+    slow: {
+      schedule: '* * * * *',
+      action: (_, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    },
+  })
+  await fleet.clock.advance(61 * SECOND)
+  const operator = operatorOf(fleet)
+  expect((await operator.job('slow')).running).toHaveLength(1)
+  await operator.requestCancel('slow')
+  await fleet.clock.advance(16 * SECOND)
+  expect((await operator.job('slow')).lastRun?.status).toBe('cancelled')
+  await fleet.stopAll()
+})
+
+it('refuses an unknown job by name, and writes nothing', async () => {
+  const fleet = createFleet()
+  await fleet.bootLeader({ billing: { schedule: null, action: () => 1 } })
+  const operator = operatorOf(fleet)
+  const before = (await listAll(fleet.store, '')).map(({ etag, key }) => [key, etag])
+  for (const change of [
+    operator.pause('biling'),
+    operator.resume('biling'),
+    operator.requestRun('biling'),
+    operator.job('biling'),
+  ]) {
+    await expect(change).rejects.toThrow("Job 'biling' not found. Did you mean 'billing'?")
+  }
+  await expect(operator.pause('../leader')).rejects.toThrow('expected a job name')
+  expect((await listAll(fleet.store, '')).map(({ etag, key }) => [key, etag])).toEqual(before)
+  await fleet.stopAll()
+})
+
+it('names records that it cannot read, beside those that it can', async () => {
+  const fleet = createFleet()
+  await fleet.bootLeader({ tidy: { schedule: null, action: () => 1 } })
+  await writeDocument(fleet.store, 'jobs/odd.json', { spec: 1 }, 'n')
+  await writeDocument(fleet.store, 'jobs/a/b.json', {}, 'n')
+  const { jobs, unreadable } = await operatorOf(fleet).jobs()
+  expect(jobs.map(({ name }) => name)).toEqual(['tidy'])
+  expect(unreadable.map(({ name }) => name)).toEqual(['a/b', 'odd'])
+  await fleet.stopAll()
+})
+
+it('tells a leader from one that fell silent, and that nobody is left', async () => {
+  const fleet = createFleet()
+  const leader = await fleet.bootLeader({ tidy: { schedule: '* * * * *', action: () => 1 } })
+  const operator = operatorOf(fleet)
+  const look = async () => {
+    const [{ jobs, unreadable }, lease, workers, requests] = await Promise.all([
+      operator.jobs(),
+      operator.leader(),
+      operator.workers(),
+      operator.requests(),
+    ])
+    const now = fleet.clock.now()
+    return assessHealth({ jobs, unreadable, leader: lease, workers, requests, now }).map(({ code }) => code)
+  }
+  await fleet.clock.advance(MINUTE)
+  expect(await operator.leader()).toMatchObject({ state: 'held', workerId: 'a', epoch: 1, isSilent: false })
+  expect(await look()).toEqual([])
+  fleet.cutOff(leader)
+  await fleet.clock.advance(10 * MINUTE)
+  expect(await look()).toEqual(['LEADER_SILENT', 'JOB_OVERDUE'])
+  leader.network.heal()
+  await fleet.clock.advance(3 * MINUTE)
+  expect(await operator.leader()).toMatchObject({ state: 'held', epoch: 2, isSilent: false })
+  await during(fleet.clock, leader.scheduler.stop({ timeout: 0 }))
+  expect(await operator.leader()).toEqual({ state: 'free', epoch: 2 })
+  expect(await look()).toEqual(['NO_LEADER'])
+})

@@ -1,0 +1,262 @@
+/**
+ * What somebody can do who has the bucket and not the code: look, pause, resume, ask for a run, ask for its end.
+ *
+ * It holds no action and no lease, so it starts nothing by itself: a run is *requested*, and whoever leads claims it. A
+ * pause is a compare-and-swap on the job's record, by the same pure change and the same book as an instance's own, so an
+ * operator and a leader that write at the same moment decide one after the other. Every change then rewrites the change
+ * marker, by which the leader notices within 15 s; without that, in case it was lost, within 10 minutes.
+ */
+import { Membership, type Worker } from '@s3sched/coordinator'
+import { createHistory, type History } from '@s3sched/history'
+import { didYouMean, mapParallel, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
+import type { Clock, Logger, Random } from '@s3sched/kernel'
+import { createLeaseContender } from '@s3sched/lock'
+import { openStore, scopeStore, type ObjectStore } from '@s3sched/store'
+import { JobBook } from '../job/job-book.ts'
+import { pauseJob, resumeJob } from '../job/job-changes.ts'
+import { checkJobName } from '../job/job-name.ts'
+import { jobNotFound } from '../job/job-not-found.ts'
+import type { JobRecord } from '../job/job-record.ts'
+import { ChangeMarker } from '../leader/change-marker.ts'
+import { RunRequests, type RunRequest } from '../leader/run-requests.ts'
+import type { StoreInput } from '../options.ts'
+import { RunRecorder } from '../run/run-recorder.ts'
+import { SchedulerError } from '../scheduler-error.ts'
+import { ServerClock } from '../server-clock.ts'
+import type { UnreadableJob } from './health.ts'
+import { viewJob, type JobView } from './job-view.ts'
+import { viewLeader, type LeaderView } from './leader-view.ts'
+
+export interface OperatorOptions {
+  /** As the scheduler's option. @default 's3sched/' */
+  readonly prefix?: string
+  /** @default the system's */
+  readonly clock?: Clock
+  /** @default the system's */
+  readonly random?: Random
+  /** @default silent */
+  readonly logger?: Logger
+}
+
+export interface JobList {
+  /** By name. Removed ones are among them. */
+  readonly jobs: readonly JobView[]
+  readonly unreadable: readonly UnreadableJob[]
+}
+
+/** `unchanged`: it was so already. */
+export type ChangeOutcome = 'changed' | 'unchanged'
+
+/** Views and changes of what lies in a bucket. See {@link createOperator}. */
+export interface Operator extends AsyncDisposable {
+  /** Where it looks, for people; without secrets. */
+  readonly description: string
+  /** The store below the prefix. */
+  readonly store: ObjectStore
+  readonly history: History
+  /**
+   * All jobs: 1 LIST, 1 GET for each record that changed since the last call, and 1 LIST for each run that goes on, to see
+   * that it does.
+   */
+  jobs(signal?: AbortSignal): Promise<JobList>
+  /** One job, removed ones included. @throws SchedulerError `JOB_NOT_FOUND`, with the name that was probably meant */
+  job(name: string, signal?: AbortSignal): Promise<JobView>
+  /** Who leads: 1 GET, conditional after the first. */
+  leader(): Promise<LeaderView>
+  /** The instances that are alive: 1 LIST, and 1 GET for each that changed. */
+  workers(): Promise<Worker[]>
+  /** The requests that nobody has obeyed yet: 1 LIST, and 1 GET each. */
+  requests(signal?: AbortSignal): Promise<RunRequest[]>
+  /** Pauses a job in the whole fleet, over restarts; what runs goes on: 2 PUT. @throws SchedulerError `JOB_NOT_FOUND` */
+  pause(name: string): Promise<ChangeOutcome>
+  /** Resumes a job, also one that its definition disables; its ticks count from now: 2 PUT. */
+  resume(name: string): Promise<ChangeOutcome>
+  /**
+   * Asks whichever instance leads to run the job: 2 PUT.
+   * @param fields - more fields for the action's context; plain JSON
+   * @returns the id that the run will have
+   */
+  requestRun(name: string, fields?: Readonly<Record<string, unknown>>): Promise<string>
+  /** Asks whoever runs the job to end it: 2 PUT. @returns the request's id */
+  requestCancel(name: string): Promise<string>
+  /** Whether somebody changed a definition, paused a job or left a request since the last call: 1 conditional GET. */
+  hasChanged(signal?: AbortSignal): Promise<boolean>
+  /** By how much this machine's clock is ahead of the store's, in ms: the least that the answers so far prove. */
+  clockSkewMs(): number
+  /** Closes the store if it was opened here. */
+  close(): Promise<void>
+}
+
+/** How many records are read at a time. */
+const AT_ONCE = 32
+/** What a member of the fleet would be told; an operator never writes a member object. */
+const MEMBER_TERMS = { version: undefined, heartbeatMs: 30_000, refreshMs: 900_000, ttlMs: 90_000 }
+
+/**
+ * Requests nothing by itself.
+ * @throws StoreError `INVALID_CONNECTION`, `INVALID_KEY`
+ * @example
+ * const operator = createOperator('s3://my-bucket')
+ * await operator.pause('billing')
+ */
+export function createOperator(connection: StoreInput, options: OperatorOptions = {}): Operator {
+  const { clock = systemClock, logger = silentLogger, prefix = 's3sched/', random = systemRandom } = options
+  const opened = openStore(connection, { clock, random, logger })
+  const close = async (): Promise<void> => {
+    if (opened !== connection) await opened.close()
+  }
+  return new StoreOperator(scopeStore(opened, prefix), { clock, random, logger }, close)
+}
+
+class StoreOperator implements Operator {
+  readonly store: ObjectStore
+  readonly history: History
+  readonly close: () => Promise<void>
+  readonly #clock: Clock
+  readonly #book: JobBook
+  readonly #recorder: RunRecorder
+  readonly #requests: RunRequests
+  readonly #marker: ChangeMarker
+  readonly #serverClock: ServerClock
+  readonly #membership: Membership
+  readonly #lookAtLease: () => ReturnType<ReturnType<typeof createLeaseContender>['look']>
+
+  constructor(
+    store: ObjectStore,
+    { clock, logger, random }: Required<Pick<OperatorOptions, 'clock' | 'logger' | 'random'>>,
+    close: () => Promise<void>,
+  ) {
+    const serverClock = new ServerClock(clock)
+    const history = createHistory(store, { clock, random })
+    const recorder = new RunRecorder({ history, clock, random, logger })
+    this.store = store
+    this.history = history
+    this.close = close
+    this.#clock = clock
+    this.#recorder = recorder
+    this.#serverClock = serverClock
+    this.#book = new JobBook({ store, clock, random, logger, serverClock, recorder })
+    this.#requests = new RunRequests({ store, clock, random, logger })
+    this.#marker = new ChangeMarker({ store, random, clock, serverClock })
+    const problem = (error: Error): void => logger.warn(error.message, { error })
+    this.#membership = new Membership({ store, clock, random, problem }, { workerId: 'operator', ...MEMBER_TERMS })
+    const terms = { key: 'leader.json', holder: 'operator', ttlMs: MEMBER_TERMS.ttlMs }
+    const lease = createLeaseContender({ store, clock, random }, terms)
+    this.#lookAtLease = () => lease.look()
+  }
+
+  get description(): string {
+    return this.store.description
+  }
+
+  async jobs(signal?: AbortSignal): Promise<JobList> {
+    await this.#book.list(signal)
+    const jobs: JobView[] = []
+    const unreadable: UnreadableJob[] = []
+    await mapParallel(this.#book.names(), AT_ONCE, async (name) => {
+      try {
+        checkJobName(name)
+        const record = await this.#settled(name, signal)
+        if (record !== undefined) jobs.push(viewJob(name, record, this.#clock.now()))
+      } catch (error) {
+        // What the store throws is no SchedulerError, and is not about this one record.
+        if (!(error instanceof SchedulerError)) throw error
+        unreadable.push({ name, problem: error.message })
+      }
+    })
+    return { jobs: jobs.toSorted(byName), unreadable: unreadable.toSorted(byName) }
+  }
+
+  async job(name: string, signal?: AbortSignal): Promise<JobView> {
+    checkJobName(name)
+    this.#book.invalidate(name)
+    const record = await this.#settled(name, signal)
+    if (record === undefined) throw await this.#notFound(name)
+    return viewJob(name, record, this.#clock.now())
+  }
+
+  async leader(): Promise<LeaderView> {
+    return viewLeader(await this.#lookAtLease(), this.#clock.now())
+  }
+
+  workers(): Promise<Worker[]> {
+    return this.#membership.workers()
+  }
+
+  requests(signal?: AbortSignal): Promise<RunRequest[]> {
+    return this.#requests.pending(signal ?? new AbortController().signal)
+  }
+
+  pause(name: string): Promise<ChangeOutcome> {
+    return this.#change(name, pauseJob)
+  }
+
+  resume(name: string): Promise<ChangeOutcome> {
+    return this.#change(name, (record) => resumeJob(record, this.#clock.now()))
+  }
+
+  requestRun(name: string, fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    return this.#request(name, 'run', fields)
+  }
+
+  requestCancel(name: string): Promise<string> {
+    return this.#request(name, 'cancel', {})
+  }
+
+  hasChanged(signal?: AbortSignal): Promise<boolean> {
+    return this.#marker.hasChanged(signal)
+  }
+
+  clockSkewMs(): number {
+    return this.#serverClock.skewMs()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** The record, with the runs folded in that it still names although they have ended. */
+  async #settled(name: string, signal: AbortSignal | undefined): Promise<JobRecord | undefined> {
+    const record = await this.#book.load(name, signal)
+    for (const run of record?.running ?? []) {
+      if (run.verdict !== null || this.#recorder.recorded(name).has(run.runId)) continue
+      const ended = await this.history.get(name, run.runId, run.tick, { signal })
+      if (ended !== undefined) this.#recorder.found(ended)
+    }
+    return this.#book.peek(name)
+  }
+
+  async #change(name: string, change: (record: JobRecord) => JobRecord): Promise<ChangeOutcome> {
+    checkJobName(name)
+    this.#book.invalidate(name)
+    const updated = await this.#book.update<'unknown' | 'unchanged'>(name, (record) => {
+      if (record === undefined || record.removed) return { stop: 'unknown' }
+      const changed = change(record)
+      return changed === record ? { stop: 'unchanged' } : { write: changed }
+    })
+    if (updated.outcome === 'stopped' && updated.stop === 'unknown') throw await this.#notFound(name)
+    // Also when it was so already: whoever made it so may have died before saying it.
+    await this.#marker.bump()
+    return updated.outcome === 'written' ? 'changed' : 'unchanged'
+  }
+
+  async #request(name: string, kind: RunRequest['kind'], fields: RunRequest['fields']): Promise<string> {
+    checkJobName(name)
+    this.#book.invalidate(name)
+    const record = await this.#book.load(name)
+    if (record === undefined || record.removed) throw await this.#notFound(name)
+    const id = await this.#requests.place(name, kind, fields)
+    await this.#marker.bump()
+    return id
+  }
+
+  async #notFound(name: string): Promise<SchedulerError> {
+    await this.#book.list()
+    const others = this.#book.names().filter((other) => other !== name)
+    return jobNotFound(name, didYouMean(name, others))
+  }
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1
+}
