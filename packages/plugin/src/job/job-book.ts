@@ -10,7 +10,7 @@ import { listAll, readDocument, writeDocument, type ObjectStore } from '@s3sched
 import { SchedulerError } from '../scheduler-error.ts'
 import type { RunRecorder } from '../run/run-recorder.ts'
 import type { ServerClock } from '../server-clock.ts'
-import { settle } from './job-changes.ts'
+import { restoreJob, settle } from './job-changes.ts'
 import { parseJobRecord } from './job-record-format.ts'
 import type { JobRecord } from './job-record.ts'
 
@@ -102,12 +102,13 @@ export class JobBook {
 
   /**
    * Changes a record by compare-and-swap: 1 PUT when nobody else wrote. `change` is called again, on fresh state, after
-   * each conflict; it must be pure. It sees `undefined` when there is no record.
+   * each conflict; it must be pure. It sees `undefined` when there is no record, and beside the record, into which what this
+   * process has recorded is folded, the one that is `stored`.
    * @throws the store's error when it can't be reached, or `signal.reason`; then the change may or may not have landed
    */
   update<Stop>(
     name: string,
-    change: (record: JobRecord | undefined) => RecordChange<Stop>,
+    change: (record: JobRecord | undefined, stored: JobRecord | undefined) => RecordChange<Stop>,
     signal?: AbortSignal,
   ): Promise<UpdateResult<Stop>> {
     return this.#inTurn(name, async (entry): Promise<UpdateResult<Stop>> => {
@@ -119,7 +120,7 @@ export class JobBook {
         const landed = nonce === undefined ? undefined : tried.get(nonce)
         if (landed !== undefined) return this.#written(name, entry, landed)
         const known = entry.record === undefined ? undefined : settle(entry.record, recorder.recorded(name))
-        const changed = change(known)
+        const changed = change(known, entry.record)
         if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: known }
         const attempt = random.id()
         tried.set(attempt, changed.write)
@@ -152,21 +153,23 @@ export class JobBook {
     const sentAt = clock.monotonic()
     const read = await readDocument(store, keyOf(name), { signal })
     serverClock.observe(read.serverTime, sentAt)
-    entry.isStale = false
-    // Somebody deleted it, as it seems. What this process last knew of it goes back with the next write.
-    entry.etag = read.outcome === 'found' || read.outcome === 'unreadable' ? read.etag : undefined
-    if (read.outcome === 'missing' || read.outcome === 'unchanged') return undefined
+    if (read.outcome === 'missing' || read.outcome === 'unchanged') {
+      // Somebody deleted it. What this process last knew of it goes back with the next write.
+      if (entry.record !== undefined && entry.etag !== undefined) {
+        logger.error(`the record of job '${name}' is gone: it is written again, as it was last known here`)
+        entry.record = restoreJob(entry.record, clock.now())
+      }
+      entry.etag = undefined
+      entry.isStale = false
+      return undefined
+    }
     const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : read
-    if (parsed.outcome === 'found') {
-      entry.record = parsed.record
-      return read.outcome === 'found' ? read.nonce : undefined
-    }
-    logger.error(`the record of job '${name}' is unreadable: ${parsed.problem}`, { jobName: name, key: keyOf(name) })
-    if (entry.record === undefined) {
-      entry.isStale = true
-      throw unreadable(name, parsed.problem)
-    }
-    return undefined
+    // What this process last knew may be older than what can't be read: to write it would start ticks a second time.
+    if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)
+    entry.etag = read.etag
+    entry.record = parsed.record
+    entry.isStale = false
+    return read.outcome === 'found' ? read.nonce : undefined
   }
 
   /** One update of a job at a time: two of this process would only be each other's conflicts. */
@@ -201,7 +204,8 @@ function keyOf(name: string): string {
 function unreadable(name: string, problem: string): SchedulerError {
   return new SchedulerError(`the record of job '${name}' is unreadable: ${problem}`, {
     code: 'STORE',
-    suggestion: `Look at ${keyOf(name)} in the bucket; deleting it lets the job start afresh, with no past and fence 1`,
+    retriable: true,
+    suggestion: `Unless it passes, look at ${keyOf(name)} in the bucket; when it is deleted, instances that know the job write it again`,
     context: { jobName: name },
   })
 }

@@ -156,15 +156,25 @@ describe('a run that changes hands', () => {
   const retry = { attempt: 1, error: 'e', delayMs: 10, notedAt: 1, released: false }
 
   it('is noted between two attempts, released, and taken over with a greater fence', () => {
-    const released = releaseRun(noteRetry(claimed, 'a', retry), 'a', 5)
+    const released = releaseRun(noteRetry(claimed, 'a', retry), 'a', { attempt: 1, error: '' }, 5)
     expect(released.running[0]?.retry).toMatchObject({ attempt: 1, released: true, notedAt: 1 })
     const taken = takeOver(released, 'a', { workerId: 'x', role: 'leader', epoch: 2, claimedAt: 9 })
     expect(taken.running).toMatchObject([{ runId: 'a', workerId: 'x', epoch: 2, fence: 2, retry: { released: false } }])
     expect(taken.fence).toBe(2)
   })
 
+  it('is released with an attempt that failed and was not noted', () => {
+    const noted = noteRetry(claimed, 'a', retry)
+    const released = releaseRun(noted, 'a', { attempt: 2, error: 'again' }, 5)
+    expect(released.running[0]?.retry).toMatchObject({ attempt: 2, error: 'again', notedAt: 5, released: true })
+  })
+
   it('can be released before its first attempt', () => {
-    expect(releaseRun(claimed, 'a', 5).running[0]?.retry).toMatchObject({ attempt: 0, released: true, notedAt: 5 })
+    expect(releaseRun(claimed, 'a', { attempt: 0, error: '' }, 5).running[0]?.retry).toMatchObject({
+      attempt: 0,
+      released: true,
+      notedAt: 5,
+    })
   })
 })
 
@@ -185,5 +195,11 @@ describe('a lost run', () => {
       expect(corrected.running).toEqual([])
       expect(correctLost(corrected, truth)).toBe(corrected)
     }
+  })
+
+  it('that is folded by what it says, and never by the verdict, is counted once', () => {
+    const folded = settle(lost, recorded(truth))
+    expect(summarizeStatistics(folded.statistics).counts).toMatchObject({ lost: 0, success: 1 })
+    expect(correctLost(folded, truth)).toBe(folded)
   })
 })

@@ -63,6 +63,17 @@ export function orphanJob(record: JobRecord, now: number): JobRecord {
   return { ...record, orphanedAt: now }
 }
 
+/** More claims than anybody made since this process last saw a record. */
+const FENCE_GAP = 1_000_000
+
+/**
+ * A record that somebody deleted, as this process last knew it. Others may have claimed since then: no tick before now
+ * counts any more, lest one starts twice, and the fence goes on far above any that was given out.
+ */
+export function restoreJob(record: JobRecord, now: number): JobRecord {
+  return { ...record, since: Math.max(now, lowerBound(record)), fence: record.fence + FENCE_GAP }
+}
+
 /** An operator's change beside the code's definition. Only the fields given change. */
 export function overrideJob(record: JobRecord, fields: Partial<JobSpec>, now: number): JobRecord {
   const override = { against: record.hash, fields: { ...record.override?.fields, ...fields } }
@@ -121,10 +132,20 @@ export function noteRetry(record: JobRecord, runId: string, retry: PendingRetry)
   return changeRun(record, runId, (run) => ({ ...run, retry }))
 }
 
-/** A process that ends lets go of a run before its first or its next attempt, so that another goes on with it at once. */
-export function releaseRun(record: JobRecord, runId: string, notedAt: number): JobRecord {
-  const unstarted: PendingRetry = { attempt: 0, error: '', delayMs: 0, notedAt, released: true }
-  return changeRun(record, runId, (run) => ({ ...run, retry: { ...(run.retry ?? unstarted), released: true } }))
+/**
+ * A process that ends lets go of a run before its first or its next attempt, so that another goes on with it at once.
+ * @param last - the last attempt that it made; 0 for none
+ */
+export function releaseRun(
+  record: JobRecord,
+  runId: string,
+  last: Pick<PendingRetry, 'attempt' | 'error'>,
+  notedAt: number,
+): JobRecord {
+  return changeRun(record, runId, (run) => {
+    const isNoted = run.retry !== null && run.retry.attempt >= last.attempt
+    return { ...run, retry: { ...(isNoted ? run.retry : { ...last, delayMs: 0, notedAt }), released: true } }
+  })
 }
 
 /** Another instance goes on with a run between two attempts. Its fence grows: the old process is fenced off. */
@@ -166,7 +187,7 @@ export function consumePredecessors(record: JobRecord, consumed: Readonly<Record
  * Folding before the record is written would let a crash in between erase a claimed tick without a trace.
  */
 export function settle(record: JobRecord, recorded: ReadonlyMap<string, RunRecord>): JobRecord {
-  let { statistics, lastRun } = record
+  let { lost, statistics, lastRun } = record
   const running: OpenRun[] = []
   for (const run of record.running) {
     const ended = recorded.get(run.runId)
@@ -175,6 +196,8 @@ export function settle(record: JobRecord, recorded: ReadonlyMap<string, RunRecor
       continue
     }
     statistics = foldStatistics(statistics, ended)
+    // The verdict was wrong, and was never counted: nothing is left to correct.
+    if (ended.status !== 'lost') lost = lost.filter((runId) => runId !== ended.runId)
     if (ended.startedAt !== undefined && (lastRun === null || ended.endedAt >= lastRun.endedAt)) {
       lastRun = {
         runId: ended.runId,
@@ -187,7 +210,7 @@ export function settle(record: JobRecord, recorded: ReadonlyMap<string, RunRecor
       }
     }
   }
-  return running.length === record.running.length ? record : { ...record, running, statistics, lastRun }
+  return running.length === record.running.length ? record : { ...record, running, lost, statistics, lastRun }
 }
 
 /**

@@ -9,7 +9,14 @@ import { toDate } from '@s3sched/kernel'
  * A run that is told to end while it waits for its first or its next attempt (a stop, a lost lease) leaves no record: the
  * job's record says that it was let go, and whoever leads next goes on with it.
  */
-import { CancelledError, type Backoff, type Executor, type RunOutcome, type RunPolicy } from '@s3sched/executor'
+import {
+  CancelledError,
+  type AttemptRecord,
+  type Backoff,
+  type Executor,
+  type RunOutcome,
+  type RunPolicy,
+} from '@s3sched/executor'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
 import type { SchedulerEmitter } from '../events.ts'
@@ -178,8 +185,8 @@ export class RunService {
       const outcome = await this.#whenDue(start.startAt ?? -Infinity, ending.signal, () =>
         this.#run(start, ending.signal),
       )
-      if (outcome === undefined || isHandedOver(outcome, run)) {
-        await this.#letGo(job.name, run)
+      if (outcome === undefined || isHandedOver(outcome, start)) {
+        await this.#letGo(job.name, run, outcome?.attempts.at(-1))
         return undefined
       }
       const ended = recordOf(outcome, job.name, run)
@@ -285,9 +292,10 @@ export class RunService {
   async #correct(ended: RunRecord): Promise<void> {
     const { book, logger } = this.#deps
     try {
-      const correct = (record: JobRecord | undefined): RecordChange<'not lost'> => {
+      const correct = (record?: JobRecord, stored?: JobRecord): RecordChange<'nothing to say'> => {
         const corrected = record === undefined ? undefined : correctLost(record, ended)
-        return corrected === undefined || corrected === record ? { stop: 'not lost' } : { write: corrected }
+        // Also when it is the folding of this run alone: nobody else may ever look for its record.
+        return corrected === undefined || corrected === stored ? { stop: 'nothing to say' } : { write: corrected }
       }
       book.invalidate(ended.job)
       await book.update(ended.job, correct, this.#giveUp.signal)
@@ -296,12 +304,16 @@ export class RunService {
     }
   }
 
-  /** Best effort: without it the next leader goes by the clock of the store, or declares the run lost. */
-  async #letGo(jobName: string, run: OpenRun): Promise<void> {
+  /**
+   * With the last attempt, whose failure may not have been noted before the run was told to end: it was made.
+   * Best effort: without it the next leader goes by the clock of the store, or declares the run lost.
+   */
+  async #letGo(jobName: string, run: OpenRun, last: AttemptRecord | undefined): Promise<void> {
     const { book, clock, logger, serverClock } = this.#deps
     try {
       const notedAt = serverClock.lowerBound() ?? clock.now()
-      const release = whileHeld(run, (current) => releaseRun(current, run.runId, notedAt))
+      const made = { attempt: last?.attempt ?? 0, error: last?.error?.message ?? last?.status ?? '' }
+      const release = whileHeld(run, (current) => releaseRun(current, run.runId, made, notedAt))
       await book.update(jobName, release, this.#giveUp.signal)
     } catch (error) {
       logger.warn(`run '${run.runId}' of job '${jobName}' could not be handed over; it may count as lost`, { error })
@@ -342,11 +354,12 @@ function endOf(authority: Authority): CancelledError {
 }
 
 /** While nothing is executed another instance can go on with the run. Who started one by hand awaits it here, though. */
-function isHandedOver(outcome: RunOutcome, run: OpenRun): boolean {
+function isHandedOver(outcome: RunOutcome, { record, run }: RunStart): boolean {
   if (outcome.status !== 'cancelled' || run.trigger === 'manual') return false
   const isLeft = outcome.reason === 'stopped' || outcome.reason === 'lease-lost' || outcome.reason === 'superseded'
   const last = outcome.attempts.at(-1)
   if (last === undefined) return isLeft
+  if (last.attempt > effectiveSpec(record).retries) return false
   // An action that goes on although it was told to end must not get company elsewhere.
   return isLeft && last.status !== 'cancelled' && last.abandoned !== true
 }

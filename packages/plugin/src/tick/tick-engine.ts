@@ -9,38 +9,24 @@
  * The **watermark** is what a next leader may take as settled: every tick up to it was claimed, skipped or recorded as
  * missed. It never passes the open tick of a job that is still being decided, however long its store takes.
  */
-import { fullJitter, messageOf, type Clock, type Logger, type Random, toDate } from '@s3sched/kernel'
+import { fullJitter, messageOf, type Logger } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
-import type { SchedulerEmitter } from '../events.ts'
-import type { JobBook } from '../job/job-book.ts'
-import { isOpenTick, passTicks } from '../job/job-changes.ts'
-import { effectiveSpec, isActive, lowerBound, type JobRecord, type Verdict } from '../job/job-record.ts'
+import { effectiveSpec, isActive, lowerBound } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { Authority } from '../run/authority.ts'
 import type { RunRecovery } from '../run/run-recovery.ts'
-import { recordOfVerdict } from '../run/run-report.ts'
-import type { RunRecorder } from '../run/run-recorder.ts'
-import type { RunService } from '../run/run-service.ts'
-import { decideTick, type TickDecision } from './decide-tick.ts'
+import { decideTick } from './decide-tick.ts'
 import { orphanedFrom, type Orphans } from './orphans.ts'
 import { TickHeap } from './tick-heap.ts'
+import { TickSettler, type TickSettlerDeps } from './tick-settler.ts'
 
-export interface TickEngineDeps {
-  readonly book: JobBook
-  readonly runs: RunService
+export interface TickEngineDeps extends TickSettlerDeps {
   readonly recovery: RunRecovery
-  readonly recorder: RunRecorder
-  readonly events: SchedulerEmitter
-  readonly clock: Clock
-  readonly random: Random
   readonly logger: Logger
-  readonly workerId: string
   readonly orphans: Orphans
   readonly claimAheadMs: number
   readonly localJob: (name: string) => LocalJob | undefined
-  /** The schedule in force, with what an operator changed; `null` when it has none. */
-  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
-  /** Asked at each turn of the loop: nothing is claimed before it says `true`. */
+  /** Asked before anything is claimed: nothing is before it says `true`. */
   readonly mayClaim: () => Promise<boolean>
 }
 
@@ -56,6 +42,7 @@ const RETRY = { baseMs: 250, maxMs: 10_000 }
 export class TickEngine {
   readonly #deps: TickEngineDeps
   readonly #authority: Authority
+  readonly #settler: TickSettler
   /** When each job is to be looked at. */
   readonly #due = new TickHeap()
   /** The first tick of each job that is not settled yet. */
@@ -72,6 +59,7 @@ export class TickEngine {
   constructor(deps: TickEngineDeps, authority: Authority) {
     this.#deps = deps
     this.#authority = authority
+    this.#settler = new TickSettler(deps, authority)
   }
 
   /** Every tick up to here is settled, but for those of {@link unclaimed} jobs. Epoch ms. */
@@ -245,7 +233,7 @@ export class TickEngine {
       if (decision.act === 'wait') return this.#lookAt(name, decision.at)
       if (decision.act === 'hold') return this.#lookAt(name, clock.now() + HOLD_MS)
       if (!authority.isTrusted()) return
-      await this.#settle(job, decision)
+      await this.#settler.settle(job, decision)
     }
   }
 
@@ -253,70 +241,5 @@ export class TickEngine {
     this.#due.delete(name)
     this.#open.delete(name)
     this.#unclaimed.delete(name)
-  }
-
-  async #settle(job: LocalJob, decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' }>): Promise<void> {
-    if (decision.act === 'claim') await this.#claim(job, decision.tick, decision.startAt)
-    else if (decision.act === 'skip') {
-      const { tick, reason } = decision
-      await this.#pass(job.name, { status: 'skipped', reason, from: tick, to: tick, count: 1 })
-    } else {
-      const { from, to, count, reason } = decision
-      await this.#pass(job.name, { status: 'missed', reason, from, to, count })
-    }
-  }
-
-  async #claim(job: LocalJob, tick: number, startAt: number): Promise<void> {
-    const { events, recorder, runs } = this.#deps
-    const { name } = job
-    const authority = this.#authority
-    const claimed = await runs.claim(name, {
-      tick,
-      trigger: 'schedule',
-      authority,
-      refuse: (record) => {
-        if (!isActive(record)) return 'inactive'
-        if (!isOpenTick(record, tick)) return 'settled'
-        // Somebody else's run that was not looked at yet: decide again with it in view.
-        const isForeign = record.running.some(
-          (run) => run.verdict === null && !runs.isHere(run.runId) && !recorder.recorded(name).has(run.runId),
-        )
-        return isForeign && effectiveSpec(record).overlap !== 'allow' ? 'look-again' : undefined
-      },
-    })
-    if (claimed.outcome === 'refused') {
-      if (claimed.why !== 'settled') return
-      const reason = 'another instance settled it first'
-      events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
-    } else void runs.execute({ job, run: claimed.run, record: claimed.record, authority, startAt })
-  }
-
-  /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
-  async #pass(name: string, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
-    const { book, clock, events, random, recorder, workerId } = this.#deps
-    const { epoch, role, signal } = this.#authority
-    const runId = random.id()
-    const now = clock.now()
-    const claim = { runId, tick: ticks.to, trigger: 'schedule', workerId, role, epoch, claimedAt: now } as const
-    const passed = await book.update(
-      name,
-      (record) => {
-        if (record === undefined || !isActive(record) || !isOpenTick(record, ticks.from)) return { stop: 'settled' }
-        return { write: passTicks(record, claim, { ...ticks, decidedAt: now }) }
-      },
-      signal,
-    )
-    if (passed.outcome === 'stopped') return
-    for (const run of passed.record.running) {
-      if (run.runId !== runId || run.verdict === null) continue
-      await recorder.record(recordOfVerdict(run.verdict, name, run), signal)
-    }
-    const { from, to, count, reason, status } = ticks
-    if (status === 'skipped') {
-      events.announce('plg:scheduler:job-skipped', { jobName: name, scheduledTime: toDate(to), reason })
-    } else {
-      const range = { from: toDate(from), to: toDate(to), count, reason }
-      events.announce('plg:scheduler:job-missed', { jobName: name, ...range })
-    }
   }
 }

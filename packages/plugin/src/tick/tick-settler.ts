@@ -1,0 +1,116 @@
+/**
+ * Brings a decision about ticks into the bucket: a claim, or a verdict on ticks that do not run.
+ *
+ * The decision was made on a record that may have changed meanwhile, so that it is judged again on the record that would
+ * be written: the first tick of it must still be the first that is open by the schedule that is then in force. A new
+ * schedule, a resumption or another instance's claim makes the decision void; the engine then decides anew.
+ */
+import type { Schedule } from '@s3sched/cron'
+import { toDate, type Clock, type Random } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
+import type { JobBook } from '../job/job-book.ts'
+import { isOpenTick, passTicks } from '../job/job-changes.ts'
+import { effectiveSpec, isActive, lowerBound, type JobRecord, type Verdict } from '../job/job-record.ts'
+import type { LocalJob } from '../job/local-job.ts'
+import type { Authority } from '../run/authority.ts'
+import { recordOfVerdict } from '../run/run-report.ts'
+import type { RunRecorder } from '../run/run-recorder.ts'
+import type { RunService } from '../run/run-service.ts'
+import type { TickDecision } from './decide-tick.ts'
+
+export interface TickSettlerDeps {
+  readonly book: JobBook
+  readonly runs: RunService
+  readonly recorder: RunRecorder
+  readonly events: SchedulerEmitter
+  readonly clock: Clock
+  readonly random: Random
+  readonly workerId: string
+  /** The schedule in force, with what an operator changed; `null` when it has none. */
+  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
+}
+
+type Refusal = 'inactive' | 'settled' | 'look-again'
+
+export class TickSettler {
+  readonly #deps: TickSettlerDeps
+  readonly #authority: Authority
+
+  constructor(deps: TickSettlerDeps, authority: Authority) {
+    this.#deps = deps
+    this.#authority = authority
+  }
+
+  /** @throws the store's error; then it is not known whether the decision landed */
+  async settle(job: LocalJob, decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' }>): Promise<void> {
+    if (decision.act === 'claim') await this.#claim(job, decision.tick, decision.startAt)
+    else if (decision.act === 'skip') {
+      const { tick, reason } = decision
+      await this.#pass(job.name, { status: 'skipped', reason, from: tick, to: tick, count: 1 })
+    } else {
+      const { from, to, count, reason } = decision
+      await this.#pass(job.name, { status: 'missed', reason, from, to, count })
+    }
+  }
+
+  /** Why this can't be the first tick to be settled, by the record that would be written. */
+  #refuse(name: string, record: JobRecord, tick: number): Refusal | undefined {
+    if (!isActive(record)) return 'inactive'
+    if (!isOpenTick(record, tick)) return 'settled'
+    return this.#deps.scheduleOf(name, record)?.next(lowerBound(record)) === tick ? undefined : 'look-again'
+  }
+
+  async #claim(job: LocalJob, tick: number, startAt: number): Promise<void> {
+    const { events, recorder, runs } = this.#deps
+    const { name } = job
+    const authority = this.#authority
+    const claimed = await runs.claim(name, {
+      tick,
+      trigger: 'schedule',
+      authority,
+      refuse: (record): Refusal | undefined => {
+        const refusal = this.#refuse(name, record, tick)
+        if (refusal !== undefined) return refusal
+        // Somebody else's run that was not looked at yet: decide again with it in view.
+        const isForeign = record.running.some(
+          (run) => run.verdict === null && !runs.isHere(run.runId) && !recorder.recorded(name).has(run.runId),
+        )
+        return isForeign && effectiveSpec(record).overlap !== 'allow' ? 'look-again' : undefined
+      },
+    })
+    if (claimed.outcome === 'refused') {
+      if (claimed.why !== 'settled') return
+      const reason = 'another instance settled it first'
+      events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
+    } else void runs.execute({ job, run: claimed.run, record: claimed.record, authority, startAt })
+  }
+
+  /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
+  async #pass(name: string, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
+    const { book, clock, events, random, recorder, workerId } = this.#deps
+    const { epoch, role, signal } = this.#authority
+    const runId = random.id()
+    const now = clock.now()
+    const claim = { runId, tick: ticks.to, trigger: 'schedule', workerId, role, epoch, claimedAt: now } as const
+    const passed = await book.update(
+      name,
+      (record) => {
+        if (record === undefined || this.#refuse(name, record, ticks.from) !== undefined) return { stop: 'settled' }
+        return { write: passTicks(record, claim, { ...ticks, decidedAt: now }) }
+      },
+      signal,
+    )
+    if (passed.outcome === 'stopped') return
+    for (const run of passed.record.running) {
+      if (run.runId !== runId || run.verdict === null) continue
+      await recorder.record(recordOfVerdict(run.verdict, name, run), signal)
+    }
+    const { from, to, count, reason, status } = ticks
+    if (status === 'skipped') {
+      events.announce('plg:scheduler:job-skipped', { jobName: name, scheduledTime: toDate(to), reason })
+    } else {
+      const range = { from: toDate(from), to: toDate(to), count, reason }
+      events.announce('plg:scheduler:job-missed', { jobName: name, ...range })
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { decodeDocument } from '@s3sched/store'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { JobContext } from '../src/index.ts'
+import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
+
+const HEARTBEAT = 10 * SECOND
+const OPTIONS = { heartbeatInterval: HEARTBEAT }
+const RECORD = 'jobs/job.json'
+
+describe('what others do to a job meanwhile', () => {
+  let fleet: Fleet
+  let starts: number[]
+  beforeEach(() => {
+    fleet = createFleet()
+    starts = []
+  })
+  afterEach(() => fleet.stopAll())
+
+  const noting = (schedule: string): FleetJobs => ({
+    job: { schedule, action: (_, { scheduledTime }) => void starts.push(scheduledTime.getTime()) },
+  })
+  const fenceNow = async (): Promise<number> => {
+    const got = await fleet.store.get(RECORD)
+    const decoded = got.outcome === 'found' ? decodeDocument(got.body) : undefined
+    return decoded?.outcome === 'found' ? Number(decoded.fields['fence']) : NaN
+  }
+
+  it('a record that became unreadable is not written over with what this instance last knew', async () => {
+    await fleet.bootLeader(noting('*/10 * * * * *'))
+    await fleet.clock.advance(25 * SECOND)
+    const before = await fleet.store.get(RECORD)
+    if (before.outcome !== 'found') throw new Error('expected a record')
+    await fleet.store.put(RECORD, before.body.slice(0, 100))
+    const { length } = starts
+    await fleet.clock.advance(MINUTE)
+    const after = await fleet.store.get(RECORD)
+    expect(after.outcome === 'found' && after.body.byteLength).toBe(100)
+    expect(starts.length).toBeLessThanOrEqual(length + 1)
+    await fleet.store.put(RECORD, before.body)
+    await fleet.clock.advance(MINUTE)
+    expect(starts.length).toBeGreaterThan(length + 4)
+  })
+
+  it('a record that was deleted comes back with a fence above all others, and no tick starts twice', async () => {
+    await fleet.bootLeader(noting('*/10 * * * * *'))
+    await fleet.clock.advance(25 * SECOND)
+    const fence = await fenceNow()
+    await fleet.store.delete(RECORD)
+    await fleet.clock.advance(MINUTE)
+    expect(await fenceNow()).toBeGreaterThan(fence + 1000)
+    expect(new Set(starts).size).toBe(starts.length)
+    expect(starts.at(-1)).toBeGreaterThan(fleet.clock.now() - 20 * SECOND)
+  })
+
+  it('a tick of a schedule that was replaced just before its claim does not run', async () => {
+    await fleet.bootLeader(noting('*/10 * * * * *'))
+    const other = await fleet.boot('b', noting('*/10 * * * * *'))
+    const intoStep = fleet.clock.now() % (20 * SECOND)
+    await fleet.clock.advance(20 * SECOND - intoStep + 8.5 * SECOND)
+    await during(fleet.clock, other.scheduler.updateJob('job', { schedule: '*/20 * * * * *' }))
+    const changedAt = fleet.clock.now()
+    await fleet.clock.advance(MINUTE)
+    const since = starts.filter((tick) => tick > changedAt)
+    expect(since.length).toBeGreaterThan(1)
+    expect(since.filter((tick) => tick % (20 * SECOND) !== 0)).toEqual([])
+  })
+
+  it('an attempt that failed while the lease ran out counts as made when the run is handed over', async () => {
+    const attempts: [string, number][] = []
+    const jobsOf = (workerId: string): FleetJobs => ({
+      job: {
+        schedule: '0 * * * * *',
+        retries: 3,
+        backoff: { type: 'fixed', baseMs: 1000 },
+        catchUp: 'none',
+        action: async (_: unknown, context: JobContext) => {
+          attempts.push([workerId, context.attempt])
+          if (workerId === 'b') return
+          await fleet.clock.sleep(5 * SECOND)
+          throw new Error('not yet')
+        },
+      },
+    })
+    const a = await fleet.bootLeader(jobsOf('a'), OPTIONS)
+    const b = await fleet.boot('b', jobsOf('b'), OPTIONS)
+    await fleet.clock.advance(MINUTE - (fleet.clock.now() % MINUTE) + 2 * SECOND)
+    fleet.cutOff(a)
+    a.scheduler.on('plg:scheduler:coordinator-demoted', () => a.network.heal())
+    await fleet.clock.advance(6 * HEARTBEAT)
+    expect(b.scheduler.isLeader() || a.scheduler.isLeader()).toBe(true)
+    expect(attempts.slice(0, 2).map(([, attempt]) => attempt)).toEqual([1, 2])
+  })
+})
