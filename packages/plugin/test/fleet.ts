@@ -54,8 +54,12 @@ const EVENTS = [
   'plg:scheduler:job-enabled',
   'plg:scheduler:job-disabled',
   'plg:scheduler:job-unclaimed',
+  'plg:scheduler:job-orphaned',
+  'plg:scheduler:coordinator-elected',
   'plg:scheduler:coordinator-promoted',
   'plg:scheduler:coordinator-demoted',
+  'plg:scheduler:coordinator-epoch-renewed',
+  'plg:scheduler:coordinator-cold-start-phase-changed',
   'plg:scheduler:clock-skew',
   'error',
 ] as const
