@@ -1,0 +1,46 @@
+import type { ExitCode } from './exit-code.ts'
+import type { Invocation } from './invocation.ts'
+
+export interface OptionSpec {
+  /** As commander reads them: `-n, --limit <count>`. */
+  readonly flags: string
+  readonly description: string
+}
+
+/** One command: what it is told, and what it does. */
+export interface Command<Options = never> {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** More, for its own help. */
+  readonly details?: string
+  /** What it is about, such as `NAME`, besides the store. */
+  readonly subject?: { readonly label: string; readonly required: boolean }
+  readonly usesStore: boolean
+  readonly options?: readonly OptionSpec[]
+  /** @returns the exit code */
+  run(invocation: Invocation, options: Options): Promise<ExitCode>
+}
+
+/** What every command can be told. */
+export const COMMON_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--json', description: 'print one JSON document instead of text' },
+  { flags: '--no-color', description: 'no colours, also on a terminal' },
+  { flags: '--debug', description: 'show the stack of an error' },
+]
+
+/** What every command that reads a bucket can be told. */
+export const STORE_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--store <connection>', description: 'the store, instead of the argument or S3SCHED_STORE' },
+  { flags: '--prefix <prefix>', description: "where s3sched's objects lie (default: s3sched/)" },
+  { flags: '--tz <zone>', description: 'show times in this zone (default: UTC)' },
+]
+
+export interface CommonOptions {
+  readonly json?: boolean
+  readonly color?: boolean
+  readonly debug?: boolean
+  readonly store?: string
+  readonly prefix?: string
+  readonly tz?: string
+}

@@ -1,0 +1,36 @@
+import type { Command } from './command.ts'
+import { auditCommand } from './commands/audit.ts'
+import { cancelCommand } from './commands/cancel.ts'
+import { completionCommand } from './commands/completion.ts'
+import { costCommand } from './commands/cost.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { exportCommand } from './commands/export.ts'
+import { historyCommand } from './commands/history.ts'
+import { jobCommand } from './commands/job.ts'
+import { jobsCommand } from './commands/jobs.ts'
+import { locksCommand } from './commands/locks.ts'
+import { nextCommand } from './commands/next.ts'
+import { pauseCommand, resumeCommand } from './commands/pause.ts'
+import { pruneCommand } from './commands/prune.ts'
+import { runCommand } from './commands/run.ts'
+import { statusCommand } from './commands/status.ts'
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  statusCommand,
+  jobsCommand,
+  jobCommand,
+  historyCommand,
+  runCommand,
+  cancelCommand,
+  pauseCommand,
+  resumeCommand,
+  nextCommand,
+  locksCommand,
+  auditCommand,
+  doctorCommand,
+  pruneCommand,
+  exportCommand,
+  costCommand,
+  completionCommand(() => COMMANDS),
+]

@@ -1,0 +1,71 @@
+import { audit, type AuditedJob } from '@s3sched/plugin'
+import type { Command } from '../command.ts'
+import { EXIT } from '../exit-code.ts'
+import { parseInstant } from '../input/instant.ts'
+import type { Invocation } from '../invocation.ts'
+import type { Column } from '../output/table.ts'
+
+interface AuditCommandOptions {
+  readonly since?: string
+  readonly until?: string
+}
+
+/** Recomputes which ticks were due and what became of them. */
+export const auditCommand: Command<AuditCommandOptions> = {
+  name: 'audit',
+  summary: 'recompute which ticks were due, and what became of each',
+  details:
+    'It believes the bucket and no process. Ends with 1 when a tick left no trace, or started twice: a broken promise.\n' +
+    'A tick whose record was pruned leaves no trace either: look no farther back than the retention, with --since.',
+  usesStore: true,
+  options: [
+    { flags: '--since <when>', description: 'only ticks after then (default: as far back as can be told)' },
+    { flags: '--until <when>', description: 'only ticks up to then (default: the last one that is settled)' },
+  ],
+  async run(invocation, options) {
+    const now = invocation.now()
+    const since = parseInstant('--since', options.since, now)
+    const until = parseInstant('--until', options.until, now)
+    const { description, store } = invocation.operator()
+    const within = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
+    const jobs = await invocation.wait('Recomputing every tick', audit(store, { ...within, prefix: '' }))
+    const broken = jobs.filter(({ doubled, unaccounted }) => doubled + unaccounted > 0)
+    if (invocation.json) await invocation.printJson({ store: description, sound: broken.length === 0, jobs })
+    else await invocation.print(auditText(invocation, jobs, broken))
+    return broken.length === 0 ? EXIT.ok : EXIT.finding
+  },
+}
+
+function auditText(invocation: Invocation, jobs: readonly AuditedJob[], broken: readonly AuditedJob[]): string {
+  if (jobs.length === 0) return 'No job has a schedule.'
+  const { styles } = invocation
+  const total = jobs.reduce((sum, { expected }) => sum + expected, 0)
+  const verdict =
+    broken.length === 0
+      ? styles.good(`All ${total} ticks are accounted for, and none started twice.`)
+      : styles.bad(`${broken.length} of ${jobs.length} jobs have ticks that left no trace, or that started twice.`)
+  return `${invocation.table(jobs, auditColumns(invocation))}\n${verdict}`
+}
+
+function auditColumns(invocation: Invocation): Column<AuditedJob>[] {
+  const { styles } = invocation
+  const count = (title: string, of: (job: AuditedJob) => number, leaves?: number): Column<AuditedJob> => ({
+    title,
+    text: (job) => String(of(job)),
+    align: 'right',
+    ...(leaves === undefined ? { style: (text, job) => (of(job) > 0 ? styles.bad(text) : text) } : { leaves }),
+  })
+  return [
+    { title: 'JOB', text: ({ job }) => job, style: styles.bold, shrinks: true },
+    { title: 'FROM', text: ({ from }) => invocation.at(from), leaves: 0 },
+    { title: 'TO', text: ({ to }) => invocation.at(to), leaves: 1 },
+    count('DUE', ({ expected }) => expected, 7),
+    count('RAN', ({ ran }) => ran, 6),
+    count('SKIPPED', ({ skipped }) => skipped, 3),
+    count('MISSED', ({ missed }) => missed, 5),
+    count('LOST', ({ lost }) => lost, 4),
+    count('OPEN', ({ open }) => open, 2),
+    count('NO TRACE', ({ unaccounted }) => unaccounted),
+    count('TWICE', ({ doubled }) => doubled),
+  ]
+}

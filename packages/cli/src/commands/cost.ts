@@ -1,0 +1,122 @@
+import { estimateCost, type CostEstimate, type CostOptions } from '@s3sched/plugin'
+import type { JobView, LeaderView } from '@s3sched/plugin/operator'
+import type { Command } from '../command.ts'
+import { EXIT } from '../exit-code.ts'
+import { parseCount } from '../input/count.ts'
+import { UsageError } from '../ending.ts'
+import type { Invocation } from '../invocation.ts'
+import { scheduleText } from '../output/schedule-text.ts'
+import type { Column } from '../output/table.ts'
+
+interface CostCommandOptions {
+  readonly instances?: string
+  readonly putPrice?: string
+  readonly getPrice?: string
+}
+
+interface Line {
+  readonly name: string
+  readonly schedule: string
+  readonly estimate: CostEstimate
+}
+
+/** A lease holds for three heartbeats. */
+const HEARTBEATS_PER_TTL = 3
+
+/** What a month of requests costs, by the schedules that are in force. */
+export const costCommand: Command<CostCommandOptions> = {
+  name: 'cost',
+  summary: 'what 30 days of requests cost, by the schedules in force',
+  details:
+    "At S3's list prices unless told otherwise: $5 for a million PUT and LIST, $0.40 for a million GET. Storage, traffic\n" +
+    'and runs that are started by hand or by other jobs are not in it.',
+  usesStore: true,
+  options: [
+    { flags: '--instances <count>', description: 'as if so many instances ran (default: those that are there)' },
+    { flags: '--put-price <dollars>', description: 'for a million PUT or LIST requests (default: 5)' },
+    { flags: '--get-price <dollars>', description: 'for a million GET requests (default: 0.4)' },
+  ],
+  async run(invocation, options) {
+    const operator = invocation.operator()
+    const [found, leader, workers] = await invocation.wait(
+      'Reading the bucket',
+      Promise.all([operator.jobs(invocation.io.signal), operator.leader(), operator.workers()]),
+    )
+    const terms: CostOptions = {
+      instances: parseCount('--instances', options.instances, Math.max(1, workers.length), 10_000),
+      heartbeatInterval: heartbeatOf(leader),
+      ...priceOf('putPrice', '--put-price', options.putPrice),
+      ...priceOf('getPrice', '--get-price', options.getPrice),
+    }
+    const jobs = found.jobs.filter((job) => job.state === 'active' && job.scheduleProblem === null)
+    const idle = estimateCost(terms)
+    const lines = [
+      { name: 'the fleet, idle', schedule: `${terms.instances} instances`, estimate: idle },
+      ...jobs.map((job) => ({ name: job.name, schedule: scheduleText(job.spec), estimate: costOf(job, terms, idle) })),
+    ]
+    const total = lines.map(({ estimate }) => estimate).reduce(plus)
+    if (invocation.json) {
+      await invocation.printJson({ store: operator.description, days: 30, terms, idle, jobs: lines.slice(1), total })
+    } else {
+      const rows = [...lines, { name: 'total', schedule: '', estimate: total }]
+      await invocation.print(invocation.table(rows, costColumns(invocation)))
+    }
+    return EXIT.ok
+  },
+}
+
+function heartbeatOf(leader: LeaderView): number {
+  return leader.state === 'held' ? Math.max(500, Math.round(leader.ttlMs / HEARTBEATS_PER_TTL)) : 30_000
+}
+
+function priceOf(name: 'putPrice' | 'getPrice', option: string, text: string | undefined): Partial<CostOptions> {
+  if (text === undefined) return {}
+  const price = Number(text)
+  if (text.trim() === '' || !(price >= 0))
+    throw new UsageError(`expected ${option} to be a number of dollars, got '${text}'`)
+  return { [name]: price }
+}
+
+/** What a job adds to an idle fleet. */
+function costOf({ spec, statistics }: JobView, terms: CostOptions, idle: CostEstimate): CostEstimate {
+  const { schedule, timezone } = spec
+  if (schedule === null || (typeof schedule === 'object' && 'at' in schedule)) return NOTHING
+  const failureRate = 1 - (statistics.successRate ?? 1)
+  const whole = estimateCost({ ...terms, schedules: [schedule], timezone, failureRate })
+  return plus(whole, {
+    ...idle,
+    runs: -idle.runs,
+    put: -idle.put,
+    get: -idle.get,
+    list: -idle.list,
+    dollars: -idle.dollars,
+  })
+}
+
+const NOTHING: CostEstimate = { runs: 0, put: 0, get: 0, list: 0, dollars: 0 }
+
+function plus(a: CostEstimate, b: CostEstimate): CostEstimate {
+  const dollars = Math.round((a.dollars + b.dollars) * 1e4) / 1e4
+  return { runs: a.runs + b.runs, put: a.put + b.put, get: a.get + b.get, list: a.list + b.list, dollars }
+}
+
+function costColumns({ styles }: Invocation): Column<Line>[] {
+  return [
+    { title: 'JOB', text: ({ name }) => name, style: styles.bold, shrinks: true },
+    { title: 'SCHEDULE', text: ({ schedule }) => schedule, shrinks: true, leaves: 3 },
+    count('RUNS', ({ runs }) => runs),
+    count('PUT', ({ put }) => put, 2),
+    count('GET', ({ get }) => get, 1),
+    count('LIST', ({ list }) => list, 0),
+    { title: 'US$ A MONTH', text: ({ estimate }) => estimate.dollars.toFixed(2), align: 'right' },
+  ]
+}
+
+function count(title: string, of: (estimate: CostEstimate) => number, leaves?: number): Column<Line> {
+  return {
+    title,
+    text: ({ estimate }) => of(estimate).toLocaleString('en-US'),
+    align: 'right',
+    ...(leaves === undefined ? {} : { leaves }),
+  }
+}

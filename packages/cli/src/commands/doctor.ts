@@ -1,0 +1,84 @@
+import type { Command } from '../command.ts'
+import { checkReach, checkRights, type AccessDeps } from '../doctor/check-access.ts'
+import { checkFleet } from '../doctor/check-fleet.ts'
+import { checkLeftovers } from '../doctor/check-leftovers.ts'
+import { checkClock, checkWrites } from '../doctor/check-store.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { EXIT } from '../exit-code.ts'
+import type { Invocation } from '../invocation.ts'
+import { plainText } from '../output/plain-text.ts'
+
+interface DoctorOptions {
+  readonly readOnly?: boolean
+}
+
+/** Looks for everything that could be wrong with a bucket, and says what to do about it. */
+export const doctorCommand: Command<DoctorOptions> = {
+  name: 'doctor',
+  summary: 'what is wrong with the bucket, the rights or the fleet, and what to do',
+  details:
+    'Writes some small trial objects below probe/, and deletes them. Ends with 1 when there is a problem, with 3 when the\n' +
+    'bucket cannot be reached.',
+  usesStore: true,
+  options: [{ flags: '--read-only', description: 'leave out the checks that write' }],
+  async run(invocation, { readOnly = false }) {
+    const operator = invocation.operator()
+    const findings: Finding[] = []
+    const report = async (label: string, check: Promise<Finding | readonly Finding[]>): Promise<void> => {
+      const found = [await invocation.wait(label, check)].flat()
+      findings.push(...found)
+      if (!invocation.json) for (const finding of found) await invocation.print(findingText(invocation, finding))
+    }
+    if (!invocation.json) await invocation.print(planText(invocation, readOnly))
+    const deps = accessDeps(invocation, !readOnly)
+    await report('Reaching the bucket', checkReach(deps))
+    const isReached = !hasProblem(findings)
+    if (isReached) {
+      await report('Trying the rights', checkRights(deps))
+      const mayList = !findings.some(({ check, level }) => check === 'right-list' && level === 'problem')
+      await report('Comparing the clocks', checkClock(operator, invocation.io))
+      // A right that lacks is one finding, and need not be found again by each check that needs it.
+      if (!readOnly && !hasProblem(findings)) await report('Racing writers', checkWrites(operator, invocation.io))
+      if (mayList) {
+        await report('Looking at the fleet', checkFleet(operator, invocation.io))
+        await report('Looking for leftovers', checkLeftovers(operator, invocation.io))
+      }
+    }
+    const sound = !hasProblem(findings)
+    if (invocation.json) await invocation.printJson({ store: operator.description, sound, findings })
+    else await invocation.print(verdictText(invocation, findings))
+    return sound ? EXIT.ok : isReached ? EXIT.finding : EXIT.store
+  },
+}
+
+function hasProblem(findings: readonly Finding[]): boolean {
+  return findings.some(({ level }) => level === 'problem')
+}
+
+function accessDeps(invocation: Invocation, mayWrite: boolean): AccessDeps {
+  const { random, signal } = invocation.io
+  const { store } = invocation.operator()
+  const whole = invocation.wholeStore()
+  const knowsRights = /^(?:s3|https?):/.test(invocation.connection()) && whole.description !== store.description
+  return { store, whole: knowsRights ? whole : undefined, random, signal, mayWrite }
+}
+
+function planText(invocation: Invocation, readOnly: boolean): string {
+  const { styles } = invocation
+  const { description } = invocation.operator()
+  const writes = readOnly ? 'Reads only.' : 'Writes trial objects below probe/, and deletes them.'
+  return `Looks at ${styles.bold(plainText(description))}. ${writes}\n`
+}
+
+function findingText({ styles }: Invocation, { advice, level, message }: Finding): string {
+  const mark = { ok: styles.good('✓'), notice: styles.warn('!'), problem: styles.bad('✗') }[level]
+  const line = `${mark} ${plainText(message)}`
+  return advice === null ? line : `${line}\n  ${styles.dim(plainText(advice))}`
+}
+
+function verdictText({ styles }: Invocation, findings: readonly Finding[]): string {
+  const problems = findings.filter(({ level }) => level === 'problem').length
+  if (problems > 0) return `\n${styles.bad(`${problems} problem${problems === 1 ? '' : 's'}.`)}`
+  const notices = findings.filter(({ level }) => level === 'notice').length
+  return `\n${styles.good('Sound')}${notices === 0 ? '.' : `, with ${notices} notice${notices === 1 ? '' : 's'}.`}`
+}

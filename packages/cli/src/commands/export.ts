@@ -1,0 +1,48 @@
+import type { Command } from '../command.ts'
+import { UsageError } from '../ending.ts'
+import { EXIT } from '../exit-code.ts'
+import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
+import { plainLines } from '../output/plain-text.ts'
+
+interface ExportOptions extends FilterOptions {
+  readonly format?: string
+}
+
+/** How much text is handed over at a time, in UTF-16 units. */
+const CHUNK = 65_536
+
+/** All runs as text for other programs. */
+export const exportCommand: Command<ExportOptions> = {
+  name: 'export',
+  summary: 'all runs as NDJSON or CSV, newest first',
+  details:
+    'NDJSON has each record as it is in the bucket; CSV leaves out results and logs. A few runs are in memory at a time.',
+  subject: { label: 'NAME', required: false },
+  usesStore: true,
+  options: [...FILTER_OPTIONS, { flags: '--format <format>', description: 'ndjson or csv (default: ndjson)' }],
+  async run(invocation, options) {
+    const { format = 'ndjson' } = options
+    if (format !== 'ndjson' && format !== 'csv')
+      throw new UsageError(`expected --format to be ndjson or csv, got '${format}'`)
+    if (format === 'csv' && invocation.json) throw new UsageError('--json and --format csv contradict each other')
+    const { signal, stdout } = invocation.io
+    const lines = invocation.operator().history.exportRuns({ ...readFilter(invocation, options), format, signal })
+    // What a file gets is exact; on a terminal nothing of it may move the cursor.
+    const shown = stdout.isTerminal
+      ? (text: string) => plainLines(text.replaceAll('\r\n', '\n'))
+      : (text: string) => text
+    await invocation.wait('Reading the runs', print())
+    return EXIT.ok
+
+    async function print(): Promise<void> {
+      let chunk = ''
+      for await (const line of lines) {
+        chunk += shown(line)
+        if (chunk.length < CHUNK) continue
+        await stdout.write(chunk)
+        chunk = ''
+      }
+      if (chunk !== '') await stdout.write(chunk)
+    }
+  },
+}

@@ -1,0 +1,71 @@
+import type { RunRecord } from '@s3sched/history'
+import type { Command } from '../command.ts'
+import { UsageError } from '../ending.ts'
+import { EXIT } from '../exit-code.ts'
+import { followRuns } from '../follow-runs.ts'
+import { parseCount } from '../input/count.ts'
+import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
+import type { Invocation } from '../invocation.ts'
+import { plainJson, plainText } from '../output/plain-text.ts'
+import { runColumns, whyOf } from '../output/run-columns.ts'
+import { formatDuration } from '../output/times.ts'
+
+interface HistoryOptions extends FilterOptions {
+  readonly limit?: string
+  readonly follow?: boolean
+}
+
+/** The runs of one job or of all, newest first. */
+export const historyCommand: Command<HistoryOptions> = {
+  name: 'history',
+  summary: 'the runs of one job or of all, newest first',
+  subject: { label: 'NAME', required: false },
+  usesStore: true,
+  options: [
+    ...FILTER_OPTIONS,
+    { flags: '-n, --limit <count>', description: 'at most so many, up to 1000 (default: 50)' },
+    { flags: '-f, --follow', description: 'go on, and show each run as it ends, until Ctrl-C' },
+  ],
+  async run(invocation, options) {
+    const filter = readFilter(invocation, options)
+    const limit = parseCount('--limit', options.limit, options.follow === true ? 10 : 50, 1000)
+    const operator = invocation.operator()
+    const { signal } = invocation.io
+    if (options.follow === true) {
+      if (filter.until !== undefined)
+        throw new UsageError('--follow goes on for ever, so --until makes no sense with it')
+      for await (const run of followRuns(operator.history, filter, { limit, clock: invocation.io.clock, signal })) {
+        await invocation.print(invocation.json ? plainJson(run) : followLine(invocation, run))
+      }
+      return EXIT.ok
+    }
+    const page = await invocation.wait('Reading the runs', operator.history.list({ ...filter, limit, signal }))
+    const hasMore = page.cursor !== undefined
+    if (invocation.json) {
+      await invocation.printJson({ store: operator.description, runs: page.runs, hasMore })
+      return EXIT.ok
+    }
+    if (page.runs.length === 0) await invocation.print(await noRuns(invocation))
+    else await invocation.print(invocation.table(page.runs, runColumns(invocation, invocation.subject === undefined)))
+    if (hasMore)
+      await invocation.print(invocation.styles.dim(`There are more than ${limit}: see --limit, --since and --until.`))
+    return EXIT.ok
+  },
+}
+
+/** A job that nobody knows is told from one that has not run. */
+async function noRuns(invocation: Invocation): Promise<string> {
+  const { io, subject } = invocation
+  if (subject === undefined) return 'No runs.'
+  await invocation.operator().job(subject, io.signal)
+  return plainText(`No runs of job '${subject}'.`)
+}
+
+function followLine(invocation: Invocation, run: RunRecord): string {
+  const { styles } = invocation
+  const took = run.startedAt === undefined ? '-' : formatDuration(run.durationMs)
+  const status = styles.status(run.status.padEnd(9), run.status)
+  const why = whyOf(run)
+  const text = `${run.job}${why === '' ? '' : `: ${why}`}`
+  return `${invocation.at(run.scheduledTime)}  ${status}  ${took.padStart(7)}  ${plainText(text)}`
+}

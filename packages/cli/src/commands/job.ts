@@ -1,0 +1,99 @@
+import type { RunRecord } from '@s3sched/history'
+import type { JobView, RunningView } from '@s3sched/plugin/operator'
+import type { Command } from '../command.ts'
+import { EXIT } from '../exit-code.ts'
+import type { Invocation } from '../invocation.ts'
+import { percent, stateText } from '../output/job-columns.ts'
+import { plainText } from '../output/plain-text.ts'
+import { runColumns } from '../output/run-columns.ts'
+import { scheduleText } from '../output/schedule-text.ts'
+import { formatDuration } from '../output/times.ts'
+import { subjectOf } from '../subject.ts'
+
+const RECENT = 10
+
+/** One job, whole. */
+export const jobCommand: Command = {
+  name: 'job',
+  summary: 'one job: definition, statistics, what runs, the last runs',
+  subject: { label: 'NAME', required: true },
+  usesStore: true,
+  async run(invocation) {
+    const operator = invocation.operator()
+    const { signal } = invocation.io
+    const job = await invocation.wait('Reading the job', operator.job(subjectOf(invocation), signal))
+    const { runs } = await invocation.wait(
+      'Reading its last runs',
+      operator.history.list({ job: job.name, limit: RECENT, signal }),
+    )
+    if (invocation.json) await invocation.printJson({ store: operator.description, job, runs })
+    else await invocation.print(jobText(invocation, job, runs))
+    return EXIT.ok
+  },
+}
+
+function jobText(invocation: Invocation, job: JobView, runs: readonly RunRecord[]): string {
+  const { styles } = invocation
+  const facts: [string, string][] = [
+    ['Schedule', scheduleText(job.spec)],
+    ['State', stateLine(job)],
+    ...(job.spec.description === '' ? [] : [['About', job.spec.description] as [string, string]]),
+    ['Next run', nextLine(invocation, job)],
+    ['Last run', lastLine(invocation, job)],
+    ['Runs', runsLine(job)],
+    ['Took', tookLine(job)],
+    ['Rules', rulesLine(job)],
+  ]
+  if (job.overridden.length > 0) facts.push(['Overridden', `${job.overridden.join(', ')} (changed by an operator)`])
+  const widest = Math.max(...facts.map(([title]) => title.length))
+  const lines = [styles.bold(plainText(job.name)), '']
+  for (const [title, text] of facts) lines.push(`${styles.dim(title.padEnd(widest))}  ${plainText(text)}`)
+  for (const run of job.running) lines.push('', plainText(runningLine(invocation, run)))
+  if (runs.length > 0) lines.push('', invocation.table(runs, runColumns(invocation, false)).trimEnd())
+  return lines.join('\n')
+}
+
+function stateLine(job: JobView): string {
+  if (job.scheduleProblem !== null) return `its schedule can't be read: ${job.scheduleProblem}`
+  if (job.state === 'paused') return 'paused by an operator; s3sched resume lets it run again'
+  if (job.state === 'disabled') return 'disabled by its definition; s3sched resume enables it'
+  if (job.state === 'removed') return 'removed: no code defines it any more'
+  return stateText(job)
+}
+
+function nextLine(invocation: Invocation, { nextRun, overdueSince }: JobView): string {
+  if (overdueSince !== null) return `overdue since ${invocation.when(overdueSince)}`
+  return nextRun === null ? 'never, as it stands' : invocation.when(nextRun)
+}
+
+function lastLine(invocation: Invocation, { lastRun }: JobView): string {
+  if (lastRun === null) return 'never'
+  const why = lastRun.error === null ? '' : `: ${lastRun.error}`
+  return `${lastRun.status} ${invocation.when(lastRun.endedAt)}, took ${formatDuration(lastRun.durationMs)}${why}`
+}
+
+function runsLine({ statistics: { counts, successRate, total } }: JobView): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0)
+  const rate = successRate === undefined ? '' : `, ${percent(successRate)} of what ran succeeded`
+  return `${total}${parts.length === 0 ? '' : ` (${parts.map(([status, count]) => `${count} ${status}`).join(', ')})`}${rate}`
+}
+
+function tookLine({ statistics: { longestMs, p50Ms, p95Ms } }: JobView): string {
+  if (p50Ms === undefined || p95Ms === undefined || longestMs === undefined) return '-'
+  return `half within ${formatDuration(p50Ms)}, 95% within ${formatDuration(p95Ms)}, longest ${formatDuration(longestMs)}`
+}
+
+function rulesLine({ spec }: JobView): string {
+  const { catchUp, onLost, overlap, retries, timeout } = spec
+  const within = timeout === 0 ? 'no timeout' : `timeout ${formatDuration(timeout)}`
+  return `${within}, ${retries} retries, overlap ${overlap}, catch-up ${catchUp}, lost runs: ${onLost}`
+}
+
+function runningLine(invocation: Invocation, run: RunningView): string {
+  const by = run.epoch === null ? run.workerId : `${run.workerId} (epoch ${run.epoch})`
+  const since = `claimed ${invocation.when(run.claimedAt)} by ${by}`
+  const { retryAfter } = run
+  if (retryAfter === null) return `Running: ${run.runId}, ${since}`
+  const { attempt, error, notBefore } = retryAfter
+  return `Waiting to try again: ${run.runId}, ${since}; attempt ${attempt} failed (${error}), the next is ${invocation.distance(notBefore)}`
+}

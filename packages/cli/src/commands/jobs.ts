@@ -1,0 +1,34 @@
+import type { Command } from '../command.ts'
+import { EXIT } from '../exit-code.ts'
+import { nothingFound } from '../nothing-found.ts'
+import { jobColumns } from '../output/job-columns.ts'
+import { plainText } from '../output/plain-text.ts'
+
+/** Every job in a line. */
+export const jobsCommand: Command<{ readonly all?: boolean }> = {
+  name: 'jobs',
+  summary: 'every job in a line',
+  usesStore: true,
+  options: [{ flags: '-a, --all', description: 'removed jobs too, whose records are kept' }],
+  async run(invocation, { all }) {
+    const operator = invocation.operator()
+    const found = await invocation.wait('Reading the jobs', operator.jobs(invocation.io.signal))
+    const jobs = found.jobs.filter(({ state }) => all === true || state !== 'removed')
+    const { unreadable } = found
+    if (invocation.json) {
+      await invocation.printJson({ store: operator.description, jobs, unreadable })
+    } else if (jobs.length === 0 && unreadable.length === 0) {
+      await invocation.print(
+        found.jobs.length > 0
+          ? 'No jobs but removed ones; see --all.'
+          : `${plainText(await nothingFound(invocation))}.`,
+      )
+    } else {
+      const lines = unreadable.map(
+        ({ name, problem }) => `${invocation.styles.bad('✗')} ${plainText(`${name}: ${problem}`)}`,
+      )
+      await invocation.print([invocation.table(jobs, jobColumns(invocation)).trimEnd(), ...lines].join('\n'))
+    }
+    return unreadable.length > 0 || found.jobs.length === 0 ? EXIT.finding : EXIT.ok
+  },
+}

@@ -1,0 +1,98 @@
+import { parseSchedule, type Schedule } from '@s3sched/cron'
+import { clockChanges, type ClockChange } from '../clock-changes.ts'
+import type { Command } from '../command.ts'
+import { EXIT } from '../exit-code.ts'
+import { parseCount } from '../input/count.ts'
+import { parseInstant } from '../input/instant.ts'
+import type { Invocation } from '../invocation.ts'
+import { plainText } from '../output/plain-text.ts'
+import { formatDuration, formatInstant, formatOffset } from '../output/times.ts'
+import { subjectOf } from '../subject.ts'
+
+interface NextOptions {
+  readonly count?: string
+  readonly from?: string
+  readonly seed?: string
+}
+
+interface Tick {
+  readonly at: number
+  /** Its own local time does not exist on that day: it comes at the first instant after the gap. */
+  readonly moved: boolean
+}
+
+const MINUTE_MS = 60_000
+
+/** When a schedule fires, with the clock changes in between. */
+export const nextCommand: Command<NextOptions> = {
+  name: 'next',
+  summary: 'when a schedule fires next, with the clock changes in between',
+  subject: { label: "'EXPR'", required: true },
+  usesStore: false,
+  options: [
+    { flags: '--tz <zone>', description: 'the zone of the schedule (default: UTC)' },
+    { flags: '-n, --count <count>', description: 'how many ticks, up to 1000 (default: 5)' },
+    { flags: '--from <when>', description: 'after this instant (default: now)' },
+    { flags: '--seed <name>', description: "the job's name, by which H is spread" },
+  ],
+  async run(invocation, options) {
+    const { zone } = invocation
+    const expression = subjectOf(invocation)
+    const schedule = parseSchedule(expression, { timezone: zone, hashSeed: options.seed })
+    const from = parseInstant('--from', options.from, invocation.now()) ?? invocation.now()
+    const instants = schedule.upcoming(from, parseCount('--count', options.count, 5, 1000))
+    const last = instants.at(-1)
+    const changes = last === undefined ? [] : clockChanges(zone, from, last)
+    const ticks = instants.map((at) => ({ at, moved: isMoved(schedule, options.seed, at, changes) }))
+    if (invocation.json) await invocation.printJson({ expression, timezone: zone, ticks, clockChanges: changes })
+    else await invocation.print(nextText(invocation, expression, ticks, changes))
+    return ticks.length === 0 ? EXIT.finding : EXIT.ok
+  },
+}
+
+/** A tick right at the end of a gap, whose local time the expression does not name. */
+function isMoved(schedule: Schedule, seed: string | undefined, at: number, changes: readonly ClockChange[]): boolean {
+  const change = changes.find((each) => each.at === at && each.after > each.before)
+  if (change === undefined) return false
+  const local = at + change.after * MINUTE_MS
+  return !parseSchedule(schedule.expression, { timezone: 'UTC', hashSeed: seed }).matches(local)
+}
+
+function nextText(
+  invocation: Invocation,
+  expression: string,
+  ticks: readonly Tick[],
+  changes: readonly ClockChange[],
+): string {
+  const { styles, zone } = invocation
+  if (ticks.length === 0) return plainText(`'${expression}' never fires again.`)
+  const lines = [`${styles.bold(plainText(expression))} ${styles.dim(`in ${zone}`)}`]
+  let told = 0
+  for (const { at, moved } of ticks) {
+    for (; told < changes.length && (changes[told]?.at ?? Infinity) <= at; told++) {
+      lines.push(`  ${styles.warn(changeText(changes[told] as ClockChange))}`)
+    }
+    const note = moved ? styles.warn('  moved here: its own time does not exist on this day') : repeatNote(at, zone)
+    lines.push(`${formatInstant(at, zone)}  ${styles.dim(invocation.distance(at))}${note}`)
+  }
+  return lines.join('\n')
+}
+
+/** Where a local time comes twice, which of the two this is. */
+function repeatNote(at: number, zone: string): string {
+  const nearby = clockChanges(zone, at - 3 * 3_600_000, at + 3 * 3_600_000)
+  const back = nearby.find(({ after, before }) => after < before)
+  if (back === undefined) return ''
+  const repeatedMs = (back.before - back.after) * MINUTE_MS
+  if (at < back.at && at >= back.at - repeatedMs) return '  the first time of two'
+  return at >= back.at && at < back.at + repeatedMs ? '  the second time of two' : ''
+}
+
+function changeText({ after, at, before }: ClockChange): string {
+  const local = (offset: number): string => formatInstant(at + offset * MINUTE_MS, 'UTC').slice(0, -4)
+  const by = formatDuration(Math.abs(after - before) * MINUTE_MS)
+  const way =
+    after > before ? `forward ${by}: what lies between does not exist` : `back ${by}: what lies between comes twice`
+  const [from, to] = [local(before), local(after)]
+  return `${from} -> ${to.slice(11)} (${formatOffset(before)} -> ${formatOffset(after)}): the clock goes ${way}`
+}

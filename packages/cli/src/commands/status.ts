@@ -1,0 +1,109 @@
+import { assessHealth, type FleetView, type HealthFinding, type LeaderView } from '@s3sched/plugin/operator'
+import type { Command } from '../command.ts'
+import { EXIT } from '../exit-code.ts'
+import type { Invocation } from '../invocation.ts'
+import { nothingFound } from '../nothing-found.ts'
+import { jobColumns } from '../output/job-columns.ts'
+import { plainText } from '../output/plain-text.ts'
+import { formatDuration } from '../output/times.ts'
+
+/** Who leads, who is there, how every job stands, and what is wrong. */
+export const statusCommand: Command = {
+  name: 'status',
+  summary: 'who leads, how every job stands, and what is wrong',
+  details: 'Ends with 1 when something is wrong.',
+  usesStore: true,
+  async run(invocation) {
+    const fleet = await invocation.wait('Reading the bucket', readFleet(invocation))
+    const { jobs, leader, unreadable } = fleet
+    if (leader.state === 'missing' && jobs.length === 0 && unreadable.length === 0) {
+      const found = await nothingFound(invocation)
+      if (invocation.json) await invocation.printJson({ store: storeOf(invocation), healthy: false, found: false })
+      else await invocation.print(`${plainText(found)}.`)
+      return EXIT.finding
+    }
+    const findings = assessHealth(fleet)
+    const healthy = !findings.some(({ level }) => level === 'problem')
+    if (invocation.json) await invocation.printJson(statusJson(invocation, fleet, findings, healthy))
+    else await invocation.print(statusText(invocation, fleet, findings, healthy))
+    return healthy ? EXIT.ok : EXIT.finding
+  },
+}
+
+async function readFleet(invocation: Invocation): Promise<FleetView> {
+  const operator = invocation.operator()
+  const { signal } = invocation.io
+  const [{ jobs, unreadable }, leader, workers, requests] = await Promise.all([
+    operator.jobs(signal),
+    operator.leader(),
+    operator.workers(),
+    operator.requests(signal),
+  ])
+  return {
+    jobs: jobs.filter(({ state }) => state !== 'removed'),
+    unreadable,
+    leader,
+    workers,
+    requests,
+    now: invocation.now(),
+  }
+}
+
+function statusJson(
+  invocation: Invocation,
+  { jobs, leader, requests, unreadable, workers }: FleetView,
+  findings: readonly HealthFinding[],
+  healthy: boolean,
+): Readonly<Record<string, unknown>> {
+  return { store: storeOf(invocation), found: true, healthy, findings, leader, workers, requests, jobs, unreadable }
+}
+
+function storeOf(invocation: Invocation): string {
+  return invocation.operator().description
+}
+
+function statusText(
+  invocation: Invocation,
+  fleet: FleetView,
+  findings: readonly HealthFinding[],
+  healthy: boolean,
+): string {
+  const { styles } = invocation
+  const { jobs, leader, requests, workers } = fleet
+  const runs = jobs.reduce((sum, { running }) => sum + running.length, 0)
+  const names = workers.map(({ workerId }) => workerId).join(', ')
+  const lines = [
+    `${styles.bold(plainText(storeOf(invocation)))}  ${healthy ? styles.good('healthy') : styles.bad('needs attention')}`,
+    '',
+    `${styles.dim('Leader')}     ${plainText(leaderText(invocation, leader))}`,
+    `${styles.dim('Instances')}  ${workers.length}${names === '' ? '' : ` (${plainText(names)})`}`,
+    `${styles.dim('Running')}    ${runs === 0 ? 'nothing' : `${runs} of ${jobs.length} jobs`}`,
+  ]
+  if (requests.length > 0) lines.push(`${styles.dim('Requests')}   ${requests.length} waiting`)
+  lines.push('', jobs.length === 0 ? 'No jobs.' : invocation.table(jobs, jobColumns(invocation)).trimEnd())
+  if (findings.length > 0) lines.push('', ...findings.flatMap((finding) => findingLines(invocation, finding)))
+  return lines.join('\n')
+}
+
+/** A finding in two lines: what, and what to do. */
+export function findingLines({ styles }: Invocation, { advice, job, level, message }: HealthFinding): string[] {
+  const subject = job === null ? '' : `${job}: `
+  const mark = level === 'problem' ? styles.bad('✗') : styles.warn('!')
+  return [`${mark} ${plainText(subject + message)}`, `  ${styles.dim(plainText(advice))}`]
+}
+
+export function leaderText(invocation: Invocation, leader: LeaderView): string {
+  switch (leader.state) {
+    case 'missing':
+      return 'nobody has ever led here'
+    case 'free':
+      return `nobody; the last one, of epoch ${leader.epoch}, stopped in order`
+    case 'unreadable':
+      return `unreadable: ${leader.problem}`
+    case 'held': {
+      const since = leader.since === null ? '' : `, since ${invocation.when(leader.since)}`
+      const silent = leader.isSilent ? `, silent for ${formatDuration(leader.renewedMs)}` : ''
+      return `${leader.workerId} (epoch ${leader.epoch}${since}${silent})`
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import type { Random } from '@s3sched/kernel'
+import { encodeDocument, listAll, StoreError, type ObjectStore, type StoreErrorCode } from '@s3sched/store'
+import { ok, problemOf, type Finding } from './finding.ts'
+
+export interface AccessDeps {
+  /** Below the prefix. */
+  readonly store: ObjectStore
+  /** The same without the prefix; `undefined` where the prefix is empty, or the store knows no rights. */
+  readonly whole: ObjectStore | undefined
+  readonly random: Random
+  readonly signal: AbortSignal
+  /** Whether to try what writes. */
+  readonly mayWrite: boolean
+}
+
+const ADVICE: Readonly<Partial<Record<StoreErrorCode, string>>> = {
+  ACCESS_DENIED: 'Give these credentials the rights that the README of @s3sched/cli lists',
+  CREDENTIALS: 'Check the key, the secret and whether the session has expired',
+  NOT_FOUND: 'Check the name of the bucket and the endpoint, or create it',
+  NETWORK: 'Check the endpoint, the name service and the firewall between here and there',
+  TIMEOUT: 'Check the endpoint and the way there: nothing answered in time',
+  UNAVAILABLE: 'The server has trouble of its own: wait, or ask who runs it',
+  THROTTLED: 'The server is asked too much: wait, or raise its limits',
+  TLS: 'Check the certificate of the endpoint, and whether it is http or https',
+  CLOCK_SKEW: "Set this machine's clock",
+}
+
+/** Whether the bucket can be reached: 1 LIST. */
+export async function checkReach({ signal, store }: AccessDeps): Promise<Finding> {
+  try {
+    await listOne(store, signal)
+    return ok('reach', `${store.description} answers`)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    // A bucket that says no was reached; which right is missing is told by the next checks.
+    if (error.code === 'ACCESS_DENIED') return ok('reach', `${store.description} answers, and refuses to list`)
+    return problemOf('reach', error, ADVICE[error.code] ?? 'See the message')
+  }
+}
+
+/** Each right that s3sched needs, tried: 2 LIST, 1 PUT, 1 GET, 1 DELETE, on a key that nobody else knows. */
+export async function checkRights(deps: AccessDeps): Promise<Finding[]> {
+  const { mayWrite, random, signal, store } = deps
+  const key = `probe/doctor-${random.id()}.json`
+  const findings = [await tryRight('right-list', 'list', 's3:ListBucket on the bucket', () => listOne(store, signal))]
+  if (!mayWrite) return [...findings, ...(await checkBeyond(deps))]
+  findings.push(
+    await tryRight('right-write', 'write', 's3:PutObject', async () => {
+      const put = await store.put(key, encodeDocument({}, random.id()), { condition: { ifAbsent: true }, signal })
+      if (put.outcome === 'unknown') throw put.cause
+    }),
+    await tryRight('right-read', 'read', 's3:GetObject', () => store.get(key, { signal })),
+    await tryRight('right-delete', 'delete', 's3:DeleteObject', () => store.delete(key, { signal })),
+    ...(await checkBeyond(deps)),
+  )
+  return findings
+}
+
+async function tryRight(
+  check: Finding['check'],
+  verb: string,
+  right: string,
+  attempt: () => Promise<unknown>,
+): Promise<Finding> {
+  try {
+    await attempt()
+    return ok(check, `may ${verb}`)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    if (error.code !== 'ACCESS_DENIED') return problemOf(check, error, ADVICE[error.code] ?? 'See the message')
+    return { check, level: 'problem', message: `may not ${verb}`, advice: `Allow ${right}` }
+  }
+}
+
+/** A right that is not needed is one that a stolen key has, too. */
+async function checkBeyond({ signal, whole }: AccessDeps): Promise<Finding[]> {
+  if (whole === undefined) return []
+  try {
+    await listOne(whole, signal)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    return [ok('rights-beyond', 'sees nothing beside the prefix')]
+  }
+  return [
+    {
+      check: 'rights-beyond',
+      level: 'notice',
+      message: 'may list the whole bucket, which s3sched does not need',
+      advice: 'If others use the bucket too, allow s3:ListBucket with a condition on s3:prefix only',
+    },
+  ]
+}
+
+async function listOne(store: ObjectStore, signal: AbortSignal): Promise<void> {
+  await listAll(store, '', { limit: 1, signal })
+}

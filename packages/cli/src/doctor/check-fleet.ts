@@ -1,0 +1,36 @@
+import { assessHealth, type Operator } from '@s3sched/plugin/operator'
+import type { Io } from '../io.ts'
+import { ok, type Finding } from './finding.ts'
+
+/** The lease and the jobs: what `status` finds wrong, without the outcomes of runs. */
+export async function checkFleet(operator: Operator, { clock, signal }: Io): Promise<Finding[]> {
+  const check = 'fleet'
+  const [{ jobs, unreadable }, leader, workers, requests] = await Promise.all([
+    operator.jobs(signal),
+    operator.leader(),
+    operator.workers(),
+    operator.requests(signal),
+  ])
+  if (leader.state === 'missing' && jobs.length === 0 && unreadable.length === 0) {
+    return [
+      {
+        check,
+        level: 'notice',
+        message: 'no instance has ever run here',
+        advice: 'Start one, or give the --prefix that the application has',
+      },
+    ]
+  }
+  const found = assessHealth({ jobs, unreadable, leader, workers, requests, now: clock.now() })
+  const findings = found
+    .filter(({ code }) => code !== 'LAST_RUN_FAILED' && code !== 'JOB_PAUSED')
+    .map(({ advice, job, level, message }) => ({
+      check,
+      level,
+      message: job === null ? message : `job '${job}': ${message}`,
+      advice,
+    })) satisfies Finding[]
+  if (findings.length > 0) return findings
+  const led = leader.state === 'held' ? `${leader.workerId} leads in epoch ${leader.epoch}` : 'nobody leads'
+  return [ok(check, `${led}, ${workers.length} instances, ${jobs.length} jobs`)]
+}

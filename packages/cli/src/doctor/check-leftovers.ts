@@ -1,0 +1,100 @@
+/**
+ * What lies in the bucket and serves nobody any more. Nothing is deleted: each finding says what to do.
+ *
+ * The names directly below the prefix are found by leaping from one to the next, 1 LIST each, so that a million run
+ * records cost as much as one.
+ */
+import type { Operator } from '@s3sched/plugin/operator'
+import type { ListedObject, ObjectStore } from '@s3sched/store'
+import type { Io } from '../io.ts'
+import { formatDuration } from '../output/times.ts'
+import { readLocks } from '../read-locks.ts'
+import { ok, type Finding } from './finding.ts'
+
+const KNOWN = new Set([
+  'changes.json',
+  'failures/',
+  'groups/',
+  'jobs/',
+  'leader.json',
+  'locks/',
+  'probe.json',
+  'probe/',
+  'resources/',
+  'runs/',
+  'triggers/',
+  'workers/',
+])
+/** The most of what nobody knows that is named. */
+const NAMED = 5
+const MOST_LEAPS = 100
+const DAY_MS = 86_400_000
+
+export async function checkLeftovers(operator: Operator, io: Io): Promise<Finding[]> {
+  const { store } = operator
+  const { signal } = io
+  const [names, trials, members, triggers, requests, locks] = await Promise.all([
+    topNames(store, signal),
+    olderThan(store, 'probe/', DAY_MS, io),
+    olderThan(store, 'workers/', 2 * DAY_MS, io),
+    olderThan(store, 'triggers/', 0, io),
+    operator.requests(signal),
+    readLocks(store, io),
+  ])
+  const findings: Finding[] = []
+  const note = (message: string, advice: string): void => {
+    findings.push({ check: 'leftovers', level: 'notice', message, advice })
+  }
+  const unknown = names.filter((name) => !KNOWN.has(name))
+  if (unknown.length > 0) {
+    const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : ''
+    const shown = unknown.slice(0, NAMED).map((name) => `'${name}'`)
+    note(`objects that are not s3sched's: ${shown.join(', ')}${more}`, 'Give s3sched a prefix of its own, or move them')
+  }
+  if (trials.length > 0) {
+    note(`${trials.length} trial objects of probes that were killed`, 'The next probe deletes them; so may you: probe/')
+  }
+  if (members.length > 0) {
+    note(`${members.length} member objects of instances that are long gone`, 'The leader deletes them once a day')
+  }
+  const understood = new Set(requests.map(({ key }) => key))
+  const odd = triggers.filter(({ key }) => !understood.has(key))
+  if (odd.length > 0) {
+    note(`${odd.length} objects below triggers/ that are no requests`, 'Nobody obeys them: delete them by hand')
+  }
+  for (const { name, renewedMs, state } of locks) {
+    if (state !== 'silent' || renewedMs === null) continue
+    note(`lock '${name}': its holder has been silent for ${formatDuration(renewedMs)}`, 'The next one takes it over')
+  }
+  return findings.length > 0 ? findings : [ok('leftovers', 'nothing lies around')]
+}
+
+/** The objects of a prefix that are older than `ageMs`, by the store's own clock. */
+async function olderThan(
+  store: ObjectStore,
+  prefix: string,
+  ageMs: number,
+  { clock, signal }: Io,
+): Promise<ListedObject[]> {
+  const old: ListedObject[] = []
+  for await (const { objects, serverTime = clock.now() } of store.list(prefix, { signal })) {
+    old.push(...objects.filter(({ lastModified }) => serverTime - lastModified >= ageMs))
+  }
+  return old
+}
+
+/** The names directly below, folders with their slash. */
+async function topNames(store: ObjectStore, signal: AbortSignal): Promise<string[]> {
+  const names: string[] = []
+  let startAfter: string | undefined
+  while (names.length < MOST_LEAPS) {
+    let key: string | undefined
+    for await (const { objects } of store.list('', { limit: 1, startAfter, signal })) key = objects[0]?.key ?? key
+    if (key === undefined) break
+    const slash = key.indexOf('/')
+    names.push(slash < 0 ? key : key.slice(0, slash + 1))
+    // '0' follows '/': the first name that can't be in this folder.
+    startAfter = slash < 0 ? key : `${key.slice(0, slash)}0`
+  }
+  return names
+}

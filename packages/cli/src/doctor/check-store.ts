@@ -1,0 +1,47 @@
+import { S3SchedError } from '@s3sched/kernel'
+import type { Operator } from '@s3sched/plugin/operator'
+import { probeStore, StoreError } from '@s3sched/store'
+import type { Io } from '../io.ts'
+import { formatDuration } from '../output/times.ts'
+import { ok, problemOf, type Finding } from './finding.ts'
+
+/** More than an instance tries at its start: somebody who asks has the time. */
+const ROUNDS = 10
+const PATIENCE_MS = 20_000
+const SKEW_NOTICE_MS = 1000
+/** A leader steps down beyond this, unless it is told otherwise. */
+const SKEW_PROBLEM_MS = 600_000
+
+/** Whether compare-and-swap holds on this server, tried anew. */
+export async function checkWrites(operator: Operator, { clock, random, signal }: Io): Promise<Finding[]> {
+  const check = 'conditional-writes'
+  try {
+    const options = { cache: false, rounds: ROUNDS, patienceMs: PATIENCE_MS, signal }
+    const { rounds, warnings, writers } = await probeStore(operator.store, options, { clock, random })
+    const notices = warnings.map((message): Finding => ({ check, level: 'notice', message, advice: null }))
+    return [ok(check, `conditional writes hold, also for ${writers} writers at once (${rounds} rounds)`), ...notices]
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    return [problemOf(check, error, 'Correct the problems above, and look again')]
+  }
+}
+
+/** Whether this machine's clock agrees with the store's: 1 GET. */
+export async function checkClock(operator: Operator, { signal }: Io): Promise<Finding> {
+  const check = 'clock'
+  try {
+    await operator.hasChanged(signal)
+  } catch (error) {
+    if (!(error instanceof S3SchedError)) throw error
+    return problemOf(check, error, 'Correct the problems above, and look again')
+  }
+  const skewMs = operator.clockSkewMs()
+  if (Math.abs(skewMs) < SKEW_NOTICE_MS) return ok(check, "this machine's clock agrees with the store's")
+  const by = `${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} the store's`
+  return {
+    check,
+    level: Math.abs(skewMs) > SKEW_PROBLEM_MS ? 'problem' : 'notice',
+    message: `this machine's clock is at least ${by}`,
+    advice: 'Let it be kept by NTP; an instance here would start its ticks by so much early or late',
+  }
+}

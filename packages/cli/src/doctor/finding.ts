@@ -1,0 +1,33 @@
+import type { S3SchedError } from '@s3sched/kernel'
+
+/** What the doctor found out about one thing. */
+export interface Finding {
+  /** Stable, for scripts. */
+  readonly check:
+    | 'reach'
+    | 'right-list'
+    | 'right-write'
+    | 'right-read'
+    | 'right-delete'
+    | 'rights-beyond'
+    | 'conditional-writes'
+    | 'clock'
+    | 'fleet'
+    | 'leftovers'
+  /** `notice`: fine, but worth knowing. `problem`: somebody should do something. */
+  readonly level: 'ok' | 'notice' | 'problem'
+  readonly message: string
+  /** What to do; `null` when there is nothing to do. */
+  readonly advice: string | null
+}
+
+export function ok(check: Finding['check'], message: string): Finding {
+  return { check, level: 'ok', message, advice: null }
+}
+
+/** An error as a finding, with its own suggestion where it has one. */
+export function problemOf(check: Finding['check'], error: S3SchedError, advice: string): Finding {
+  const { message, suggestion } = error
+  if (suggestion === undefined) return { check, level: 'problem', message, advice }
+  return { check, level: 'problem', message: message.slice(0, -`. ${suggestion}`.length), advice: suggestion }
+}

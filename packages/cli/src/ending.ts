@@ -1,0 +1,30 @@
+import { S3SchedError } from '@s3sched/kernel'
+
+/** The user's words can't be understood; nothing was requested. */
+export class UsageError extends S3SchedError<'USAGE'> {
+  static override readonly kind: string = 'UsageError'
+
+  constructor(message: string, suggestion?: string) {
+    super(message, { code: 'USAGE', ...(suggestion === undefined ? {} : { suggestion }) })
+  }
+}
+
+/** Nobody reads the output any more: an end like any other, and silent. */
+export class BrokenPipe extends S3SchedError<'BROKEN_PIPE'> {
+  static override readonly kind: string = 'BrokenPipe'
+
+  constructor() {
+    super('the output was closed', { code: 'BROKEN_PIPE' })
+  }
+}
+
+/** A signal told the program to end. */
+export class Interrupted extends S3SchedError<'INTERRUPTED'> {
+  static override readonly kind: string = 'Interrupted'
+  readonly exitCode: number
+
+  constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
+    super('interrupted', { code: 'INTERRUPTED', context: { signal } })
+    this.exitCode = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[signal]
+  }
+}

@@ -1,0 +1,35 @@
+import type { RunFilter } from '@s3sched/history'
+import type { Invocation } from '../invocation.ts'
+import type { OptionSpec } from '../command.ts'
+import { UsageError } from '../ending.ts'
+import { parseInstant } from './instant.ts'
+import { parseStatuses } from './statuses.ts'
+
+export interface FilterOptions {
+  readonly status?: string
+  readonly since?: string
+  readonly until?: string
+}
+
+export const FILTER_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--status <statuses>', description: 'only runs that ended so: failed, or failed,timeout,lost' },
+  { flags: '--since <when>', description: 'only runs scheduled since then: 2d, 2026-03-01, 2026-03-01T08:00Z' },
+  { flags: '--until <when>', description: 'only runs scheduled before then' },
+]
+
+/** Which runs a command is about. @throws UsageError */
+export function readFilter(invocation: Invocation, options: FilterOptions): RunFilter {
+  const now = invocation.now()
+  const since = parseInstant('--since', options.since, now)
+  const until = parseInstant('--until', options.until, now)
+  if (since !== undefined && until !== undefined && since > until) {
+    throw new UsageError(`expected --until not to be before --since, got ${options.until} and ${options.since}`)
+  }
+  const status = parseStatuses(options.status)
+  return {
+    ...(invocation.subject === undefined ? {} : { job: invocation.subject }),
+    ...(status === undefined ? {} : { status }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  }
+}

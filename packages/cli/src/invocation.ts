@@ -1,0 +1,141 @@
+import { createOperator, type Operator } from '@s3sched/plugin/operator'
+import { redactConnection, type ObjectStore } from '@s3sched/store'
+import type { CommonOptions } from './command.ts'
+import { UsageError } from './ending.ts'
+import { parseZone } from './input/zone.ts'
+import type { Io } from './io.ts'
+import { plainJson } from './output/plain-text.ts'
+import { withProgress } from './output/progress.ts'
+import { formatDistance, formatInstant } from './output/times.ts'
+import { stylesOf, type Styles } from './output/styles.ts'
+import { renderTable, type Column } from './output/table.ts'
+
+/** The version of the shape that `--json` prints: it grows when a field changes its meaning or goes away. */
+export const JSON_VERSION = 1
+
+/** One call of a command: what it was told, and its ways to answer. */
+export class Invocation {
+  readonly io: Io
+  readonly command: string
+  /** What the command is about: a job's name, an expression. */
+  readonly subject: string | undefined
+  readonly json: boolean
+  readonly styles: Styles
+  /** Times are shown in this one. */
+  readonly zone: string
+  readonly #options: CommonOptions
+  readonly #connection: string | undefined
+  #operator: Operator | undefined
+  #store: ObjectStore | undefined
+
+  constructor(io: Io, command: string, words: Words, options: CommonOptions) {
+    this.io = io
+    this.command = command
+    this.subject = words.subject
+    this.json = options.json === true
+    this.styles = stylesOf(io, options.color !== false)
+    this.zone = parseZone(options.tz)
+    this.#options = options
+    this.#connection = words.connection
+  }
+
+  /** Epoch ms. */
+  now(): number {
+    return this.io.clock.now()
+  }
+
+  /** What looks after the bucket; nothing is requested yet. @throws UsageError; StoreError `INVALID_CONNECTION` */
+  operator(): Operator {
+    if (this.#operator !== undefined) return this.#operator
+    const store = this.wholeStore()
+    const prefix = this.#options.prefix === undefined ? 's3sched/' : withSlash(this.#options.prefix)
+    const { clock, random } = this.io
+    return (this.#operator = createOperator(store, { prefix, clock, random }))
+  }
+
+  /** All of the store, whatever the prefix. */
+  wholeStore(): ObjectStore {
+    return (this.#store ??= this.io.openStore(this.connection()))
+  }
+
+  /** The connection string; it may hold secrets. @throws UsageError when there is none, or there are two */
+  connection(): string {
+    const { store } = this.#options
+    if (store !== undefined && this.#connection !== undefined) {
+      throw new UsageError('the store was given twice, as an argument and by --store')
+    }
+    const connection = this.#connection ?? store ?? this.io.env['S3SCHED_STORE']
+    if (connection === undefined || connection === '') {
+      throw new UsageError(
+        'no store was given',
+        `Write s3sched ${this.command} s3://bucket, or set S3SCHED_STORE; file:///directory works too`,
+      )
+    }
+    return connection
+  }
+
+  /** Releases what was opened. */
+  async close(): Promise<void> {
+    await this.#store?.close()
+  }
+
+  /** Awaits `work`, saying on a terminal what is waited for. */
+  wait<T>(label: string, work: Promise<T>): Promise<T> {
+    return withProgress(this.io, label, work)
+  }
+
+  /** Prints text; every line of it must already be harmless. */
+  print(text: string): Promise<void> {
+    return this.io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** Prints the one JSON document of this call. */
+  printJson(fields: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.print(plainJson({ v: JSON_VERSION, command: this.command, ...fields }, 2))
+  }
+
+  table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+    return renderTable(rows, columns, { columns: this.io.stdout.columns, head: this.styles.dim })
+  }
+
+  /** An instant, and how far it is from now. */
+  when(instant: number): string {
+    return `${this.at(instant)} (${this.distance(instant)})`
+  }
+
+  at(instant: number): string {
+    return formatInstant(instant, this.zone)
+  }
+
+  distance(instant: number): string {
+    return formatDistance(instant, this.now())
+  }
+}
+
+/** The words of a command line that are no options. */
+export interface Words {
+  readonly subject: string | undefined
+  readonly connection: string | undefined
+}
+
+/** A word with `://` is the store; job names can't hold it. @throws UsageError when there are too many */
+export function readWords(
+  words: readonly string[],
+  subject: { readonly label: string; readonly required: boolean } | undefined,
+): Words {
+  const connections = words.filter((word) => word.includes('://'))
+  const others = words.filter((word) => !word.includes('://'))
+  if (connections.length > 1) {
+    throw new UsageError(`expected one store, got ${connections.map(redactConnection).join(' and ')}`)
+  }
+  if (others.length > (subject === undefined ? 0 : 1)) {
+    const extra = others.at(-1) ?? ''
+    throw new UsageError(`unexpected argument '${extra}'`, 'A store is written like s3://bucket or file:///directory')
+  }
+  if (subject?.required === true && others.length === 0) throw new UsageError(`expected ${subject.label}`)
+  return { subject: others[0], connection: connections[0] }
+}
+
+function withSlash(prefix: string): string {
+  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
+}

@@ -1,0 +1,38 @@
+import type { Io } from '../io.ts'
+
+const PATIENCE_MS = 1000
+const EVERY_MS = 250
+const CLEAR_LINE = '\r\u001b[K'
+
+/**
+ * Awaits `work`, and says on a terminal's standard error what is waited for once that takes more than a second.
+ * @param label - such as `Reading the jobs`
+ */
+export async function withProgress<T>(io: Io, label: string, work: Promise<T>): Promise<T> {
+  if (!io.stderr.isTerminal) return work
+  const done = new AbortController()
+  const startedAt = io.clock.monotonic()
+  const showing = show()
+  try {
+    return await work
+  } finally {
+    done.abort()
+    await showing
+  }
+
+  async function show(): Promise<void> {
+    let isShown = false
+    try {
+      await io.clock.sleep(PATIENCE_MS, done.signal)
+      for (;;) {
+        const seconds = Math.floor((io.clock.monotonic() - startedAt) / 1000)
+        await io.stderr.write(`${CLEAR_LINE}${label} … ${seconds}s`)
+        isShown = true
+        await io.clock.sleep(EVERY_MS, done.signal)
+      }
+    } catch (error) {
+      if (!done.signal.aborted) throw error
+    }
+    if (isShown) await io.stderr.write(CLEAR_LINE)
+  }
+}

@@ -1,0 +1,112 @@
+import Table from 'cli-table3'
+import stringWidth from 'string-width'
+import { plainText } from './plain-text.ts'
+
+export interface Column<Row> {
+  readonly title: string
+  /** The cell's text, as it is in the bucket: it is made harmless here. */
+  readonly text: (row: Row) => string
+  /** Colours the cell. @default none */
+  readonly style?: ((text: string, row: Row) => string) | undefined
+  readonly align?: 'left' | 'right'
+  /** Whether it may be cut, the widest first, to make the table fit. @default false */
+  readonly shrinks?: boolean
+  /** In which order columns are left out of a table that still does not fit, the lowest first. @default last, from the right */
+  readonly leaves?: number
+}
+
+export interface TableStyle {
+  /** What the table must fit into; `Infinity` cuts nothing. */
+  readonly columns: number
+  readonly head: (text: string) => string
+}
+
+const GAP = 2
+const NARROWEST = 8
+const BORDERS = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
+const LINES = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle']
+const NO_LINES = Object.fromEntries([...BORDERS, ...LINES].map((name) => [name, '']))
+
+/** Rows below a line of titles, without lines, in a width. Ends in a line feed. */
+export function renderTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  { columns: available, head }: TableStyle,
+): string {
+  const cells = new Map(columns.map((column) => [column, rows.map((row) => plainText(column.text(row)))]))
+  const natural = columns.map((column) => ({
+    column,
+    width: Math.max(stringWidth(column.title), ...(cells.get(column) ?? []).map((cell) => stringWidth(cell))),
+  }))
+  const fitted = fit(natural, available)
+  const table = new Table({
+    chars: NO_LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colWidths: fitted.map(({ width }, index) => width + (index === fitted.length - 1 ? 0 : GAP)),
+    truncate: '…',
+  })
+  table.push(fitted.map(({ column, width }) => head(aligned(column.title, width, column))))
+  for (const [index, row] of rows.entries()) {
+    table.push(
+      fitted.map(({ column, width }) => {
+        const text = aligned(cut(cells.get(column)?.[index] ?? '', width), width, column)
+        return column.style === undefined ? text : column.style(text, row)
+      }),
+    )
+  }
+  return `${table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')}\n`
+}
+
+interface Fitted<Row> {
+  readonly column: Column<Row>
+  readonly width: number
+}
+
+function fit<Row>(natural: readonly Fitted<Row>[], available: number): readonly Fitted<Row>[] {
+  let fitted = [...natural]
+  const total = (): number => fitted.reduce((sum, { width }) => sum + width + GAP, -GAP)
+  for (;;) {
+    const excess = total() - available
+    if (excess <= 0) return fitted
+    const widest = fitted
+      .filter(({ column, width }) => column.shrinks === true && width > NARROWEST)
+      .toSorted((a, b) => b.width - a.width)[0]
+    if (widest !== undefined) {
+      fitted = fitted.map((each) => (each === widest ? { ...each, width: each.width - 1 } : each))
+      continue
+    }
+    const leaver = leaverOf(fitted)
+    if (leaver === undefined) return fitted
+    const left = fitted.filter((each) => each !== leaver).map(({ column }) => column)
+    fitted = natural.filter(({ column }) => left.includes(column))
+  }
+}
+
+/** The one that says so first; then the rightmost. The first column stays: it says what the line is about. */
+function leaverOf<Row>(fitted: readonly Fitted<Row>[]): Fitted<Row> | undefined {
+  const ready = fitted.filter(({ column }) => column.leaves !== undefined)
+  const first = ready.toSorted((a, b) => (a.column.leaves ?? 0) - (b.column.leaves ?? 0))[0]
+  return first ?? (fitted.length > 1 ? fitted.at(-1) : undefined)
+}
+
+/** Cut to a width, with an ellipsis; wide characters count as two. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  let kept = ''
+  for (const { segment } of SEGMENTS.segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break
+    kept += segment
+  }
+  return `${kept}…`
+}
+
+const SEGMENTS = new Intl.Segmenter()
+
+function aligned<Row>(text: string, width: number, { align }: Column<Row>): string {
+  const padding = ' '.repeat(Math.max(0, width - stringWidth(text)))
+  return align === 'right' ? padding + text : text + padding
+}

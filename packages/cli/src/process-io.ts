@@ -1,0 +1,39 @@
+import { systemClock, systemRandom } from '@s3sched/kernel'
+import { openStore } from '@s3sched/store'
+import { BrokenPipe, Interrupted } from './ending.ts'
+import type { Io, Out } from './io.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** This process: its output, its environment, and the signals that end it. */
+export function processIo(): Io {
+  const enough = new AbortController()
+  for (const signal of SIGNALS) process.once(signal, () => enough.abort(new Interrupted(signal)))
+  return {
+    stdout: outOf(process.stdout),
+    stderr: outOf(process.stderr),
+    env: process.env,
+    clock: systemClock,
+    random: systemRandom,
+    signal: enough.signal,
+    openStore: (connection) => openStore(connection, { clock: systemClock, random: systemRandom }),
+  }
+}
+
+function outOf(stream: NodeJS.WriteStream): Out {
+  // Without a listener a broken pipe ends the process with a stack; whoever writes is told by the callback.
+  stream.on('error', () => undefined)
+  return {
+    isTerminal: stream.isTTY,
+    get columns() {
+      return stream.isTTY ? stream.columns || 80 : Infinity
+    },
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => {
+          if (error == null) resolve()
+          else reject((error as NodeJS.ErrnoException).code === 'EPIPE' ? new BrokenPipe() : error)
+        })
+      }),
+  }
+}

@@ -1,0 +1,27 @@
+import { inspect } from 'node:util'
+import { messageOf, S3SchedError } from '@s3sched/kernel'
+import { BrokenPipe } from './ending.ts'
+import { EXIT, exitCodeOf, type ExitCode } from './exit-code.ts'
+import { hideSecrets } from './hide-secrets.ts'
+import type { Io } from './io.ts'
+import { plainJson, plainLines, plainText } from './output/plain-text.ts'
+
+export interface ErrorForm {
+  readonly json: boolean
+  readonly debug: boolean
+  /** Whose secrets must not be shown. */
+  readonly connection: string | undefined
+}
+
+/** Says what went wrong, in one line; on standard error. @returns the exit code */
+export async function reportError(io: Io, error: unknown, { connection, debug, json }: ErrorForm): Promise<ExitCode> {
+  const exitCode = exitCodeOf(error)
+  if (error instanceof BrokenPipe) return exitCode
+  const message = hideSecrets(messageOf(error), connection)
+  const code = error instanceof S3SchedError ? error.code : 'UNEXPECTED'
+  const lines = [json ? plainJson({ v: 1, error: { code, message, exitCode } }) : `s3sched: ${plainText(message)}`]
+  if (debug) lines.push(plainLines(hideSecrets(inspect(error), connection)))
+  else if (exitCode === EXIT.unexpected && !json) lines.push('  This should not happen; --debug shows where it did')
+  await io.stderr.write(`${lines.join('\n')}\n`)
+  return exitCode
+}

@@ -1,0 +1,60 @@
+import { createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
+import type { Clock } from '@s3sched/kernel'
+import { openStore, type ObjectStore } from '@s3sched/store'
+import { runCli, type Io, type Out } from '../src/index.ts'
+
+export interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface TerminalOptions {
+  readonly clock: Clock
+  /** What every connection string opens; without one, it is opened. */
+  readonly store?: ObjectStore
+  /** As if a person looked at a terminal of this width. */
+  readonly columns?: number
+  readonly env?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+  /** Called with everything that is written to standard output. */
+  readonly onWrite?: (text: string) => void
+}
+
+/** Runs one command line in this process. */
+export async function runWords(words: readonly string[], options: TerminalOptions): Promise<Ended> {
+  const written = { stdout: '', stderr: '' }
+  const out = (name: 'stdout' | 'stderr'): Out => ({
+    isTerminal: options.columns !== undefined,
+    columns: options.columns ?? Infinity,
+    write: async (text) => {
+      written[name] += text
+      if (name === 'stdout') options.onWrite?.(text)
+    },
+  })
+  const { clock, signal = new AbortController().signal, store } = options
+  const io: Io = {
+    stdout: out('stdout'),
+    stderr: out('stderr'),
+    env: options.env ?? {},
+    clock,
+    random: createSeededRandom(9),
+    signal,
+    // One that many commands share must not be closed by the first of them.
+    openStore: (connection) =>
+      store === undefined ? openStore(connection, { clock }) : { ...store, close: async () => {} },
+  }
+  const code = await runCli(words, io)
+  return { code, ...written }
+}
+
+/** The same, for a command that waits: time is moved until it ends. */
+export async function runWhile(clock: ManualClock, work: Promise<Ended>): Promise<Ended> {
+  const state = { isOver: false }
+  void work.finally(() => void (state.isOver = true))
+  for (let waited = 0; !state.isOver; waited += 500) {
+    if (waited > 600_000) throw new Error('the command did not end in 10 minutes')
+    await clock.advance(500)
+  }
+  return work
+}
