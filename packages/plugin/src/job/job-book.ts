@@ -12,7 +12,7 @@ import type { RunRecorder } from '../run/run-recorder.ts'
 import type { ServerClock } from '../server-clock.ts'
 import { restoreJob, settle } from './job-changes.ts'
 import { parseJobRecord } from './job-record-format.ts'
-import type { JobRecord } from './job-record.ts'
+import { effectiveSpec, type JobRecord } from './job-record.ts'
 
 /** What a change makes of a record: another record, or a reason not to write. */
 export type RecordChange<Stop> = { readonly write: JobRecord } | { readonly stop: Stop }
@@ -48,6 +48,8 @@ const CONFLICT_PAUSE_MS = 50
 export class JobBook {
   readonly #deps: JobBookDeps
   readonly #entries = new Map<string, Entry>()
+  /** The jobs whose record says that they come after others. */
+  readonly #chained = new Set<string>()
 
   constructor(deps: JobBookDeps) {
     this.#deps = deps
@@ -62,6 +64,11 @@ export class JobBook {
   peek(name: string): JobRecord | undefined {
     const record = this.#entries.get(name)?.record
     return record === undefined ? undefined : settle(record, this.#deps.recorder.recorded(name))
+  }
+
+  /** The jobs that come after others, as far as known: few among many. */
+  get chained(): ReadonlySet<string> {
+    return this.#chained
   }
 
   isStale(name: string): boolean {
@@ -141,10 +148,16 @@ export class JobBook {
   }
 
   #written<Stop>(name: string, entry: Entry, record: JobRecord): UpdateResult<Stop> {
-    entry.record = record
+    this.#keep(name, entry, record)
     entry.isStale = false
     this.#deps.recorder.forget(name, record.running)
     return { outcome: 'written', record }
+  }
+
+  #keep(name: string, entry: Entry, record: JobRecord): void {
+    entry.record = record
+    if (effectiveSpec(record).after.length > 0) this.#chained.add(name)
+    else this.#chained.delete(name)
   }
 
   /** @returns the nonce that the object holds, where there is a readable one */
@@ -167,7 +180,7 @@ export class JobBook {
     // What this process last knew may be older than what can't be read: to write it would start ticks a second time.
     if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)
     entry.etag = read.etag
-    entry.record = parsed.record
+    this.#keep(name, entry, parsed.record)
     entry.isStale = false
     return read.outcome === 'found' ? read.nonce : undefined
   }

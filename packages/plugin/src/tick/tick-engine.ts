@@ -15,6 +15,7 @@ import { effectiveSpec, isActive, lowerBound } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { Authority } from '../run/authority.ts'
 import type { RunRecovery } from '../run/run-recovery.ts'
+import { claimLead } from './claim-lead.ts'
 import { decideTick } from './decide-tick.ts'
 import { orphanedFrom, type Orphans } from './orphans.ts'
 import { TickHeap } from './tick-heap.ts'
@@ -91,7 +92,7 @@ export class TickEngine {
     const tick = schedule.next(after)
     if (tick === null) return
     this.#open.set(name, tick)
-    this.#lookAt(name, tick - this.#deps.claimAheadMs)
+    this.#lookAt(name, tick - claimLead(name, this.#deps.claimAheadMs))
   }
 
   /** Claims nothing from now on, although the authority may go on. */
@@ -210,7 +211,7 @@ export class TickEngine {
         schedule,
         after,
         now: clock.now(),
-        claimAheadMs,
+        claimAheadMs: claimLead(name, claimAheadMs),
         runsElsewhere,
       })
       if (decision.act === 'never') return this.#drop(name)
