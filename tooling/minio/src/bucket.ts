@@ -3,6 +3,14 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { inject } from 'vitest'
 import type { MinioConnection } from './connection.ts'
 
+// Here and not beside the type, so that who only starts a server needs no vitest.
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** `undefined` when no MinIO could be started here: `describe.skipIf(!inject('minio'))`. */
+    minio: MinioConnection | undefined
+  }
+}
+
 const REGION = 'us-east-1'
 
 export interface TestBucket {

@@ -5,10 +5,3 @@ export interface MinioConnection {
   readonly accessKeyId: string
   readonly secretAccessKey: string
 }
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** `undefined` when no MinIO could be started here: `describe.skipIf(!inject('minio'))`. */
-    minio: MinioConnection | undefined
-  }
-}

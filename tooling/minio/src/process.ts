@@ -7,7 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attempt } from './attempt.ts'
 import { startWatchdog } from './watchdog.ts'
 
-const KEYS = { accessKeyId: 's3sched', secretAccessKey: 's3sched-secret' }
+/** Of every MinIO that is started here. */
+export const KEYS: { readonly accessKeyId: string; readonly secretAccessKey: string } = {
+  accessKeyId: 's3sched',
+  secretAccessKey: 's3sched-secret',
+}
 const START_TIMEOUT_MS = 30_000
 
 /** A process id that no process has, for a server that could not even be spawned. */
@@ -43,7 +47,8 @@ function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 's3sched')
 }
 
-async function findBinary(): Promise<string | undefined> {
+/** A `minio` of this machine: on the PATH, or where `prepare.sh` builds it. */
+export async function findBinary(): Promise<string | undefined> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), cacheFolder()]
   for (const folder of folders) {
     const candidate = join(folder, 'minio')
@@ -56,7 +61,7 @@ async function findBinary(): Promise<string | undefined> {
   return undefined
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer()
   await new Promise<void>((resolve, reject) => {
     probe.once('error', reject)
@@ -68,7 +73,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Waits until the server answers; returns what went wrong otherwise. */
-async function becomeHealthy(server: ChildProcess, endpoint: string): Promise<string | undefined> {
+export async function becomeHealthy(server: ChildProcess, endpoint: string): Promise<string | undefined> {
   const ended = new AbortController()
   server.once('error', (error) => ended.abort(error.message))
   server.once('exit', (code, signal) => ended.abort(`ended early (${signal ?? `exit code ${code}`})`))

@@ -1,0 +1,144 @@
+import { closeSync, openSync } from 'node:fs'
+import type { Life } from './life.ts'
+import { Member } from './member.ts'
+import type { Fault, Trouble } from './plan.ts'
+import type { Proxy } from './proxy.ts'
+
+/** A fault that was dealt. Instants are epoch ms. */
+export interface Blow {
+  readonly fault: Fault
+  readonly at: number
+  /** The process that it was dealt to; `undefined` for the server, and where there was none fit for it. */
+  readonly life: string | undefined
+  readonly hitLeader: boolean
+}
+
+export interface FleetOptions {
+  readonly processes: number
+  readonly journal: string
+  readonly log: string
+  readonly heartbeatMs: number
+  /** The way of each instance to the store. */
+  readonly ways: readonly Way[]
+}
+
+export interface Way {
+  readonly store: string
+  /** `undefined`: the instance makes its trouble itself. */
+  readonly proxy: Proxy | undefined
+}
+
+/** A supervisor waits this long before it starts again what ended by itself. */
+const RESTART_MS = 500
+
+/** The processes of a run. What ends comes back. */
+export class Fleet {
+  readonly #members: readonly Member[]
+  readonly #ways: readonly Way[]
+  readonly #log: number
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #leader: string | undefined
+  #isEnding = false
+
+  constructor({ heartbeatMs, journal, log, processes, ways }: FleetOptions) {
+    this.#ways = ways
+    const file = (this.#log = openSync(log, 'a'))
+    this.#members = Array.from({ length: processes }, (_, index) => {
+      const workerId = `p${index + 1}`
+      const member: Member = new Member({
+        workerId,
+        store: ways[index]?.store ?? '',
+        journal,
+        heartbeatMs,
+        log: file,
+        onReport: ({ kind }) => {
+          if (kind === 'leads') this.#leader = workerId
+          else if (kind === 'leads-no-more' && this.#leader === workerId) this.#leader = undefined
+        },
+        onEnd: ({ end }) => {
+          if (this.#leader === workerId) this.#leader = undefined
+          if (end === 'no-start' || end === 'crash') this.#later(RESTART_MS, () => this.#restart(member))
+        },
+      })
+      return member
+    })
+  }
+
+  get lives(): Life[] {
+    return this.#members.flatMap((member) => member.lives)
+  }
+
+  start(): void {
+    for (const member of this.#members) member.start()
+  }
+
+  /** Deals one fault to an instance, and undoes it when its time is over. */
+  deal(fault: Fault): Blow {
+    const hitLeader = fault.target === 'leader' && this.#leader !== undefined
+    const index =
+      typeof fault.target === 'number' ? fault.target : this.#members.findIndex((m) => m.workerId === this.#leader)
+    const member = this.#members[Math.max(0, index)]
+    const way = this.#ways[Math.max(0, index)]
+    const blow = { fault, at: Date.now(), hitLeader: hitLeader || member?.workerId === this.#leader }
+    if (member?.isUp !== true || way === undefined) return { ...blow, life: undefined }
+    const life = member.lives.at(-1)?.id
+    const { forMs, kind } = fault
+    if (kind === 'kill') {
+      void member.kill()
+      this.#later(forMs, () => this.#restart(member))
+    } else if (kind === 'stop') void member.stop().then(() => this.#later(forMs, () => this.#restart(member)))
+    else if (kind === 'pause') {
+      member.pause()
+      this.#later(forMs, () => member.resume())
+    } else if (kind === 'run-by-hand') member.tell({ kind })
+    else if (kind !== 'server-kill') {
+      setTrouble(member, way, kind)
+      this.#later(forMs, () => setTrouble(member, way, 'none'))
+    }
+    return { ...blow, life }
+  }
+
+  /** From now on nothing goes wrong: all are awake, reach the store, and are there. */
+  calm(): void {
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+    for (const [index, member] of this.#members.entries()) {
+      const way = this.#ways[index]
+      if (!member.isDown) member.resume()
+      if (way !== undefined) setTrouble(member, way, 'none')
+      this.#restart(member)
+    }
+  }
+
+  /** Stops all cleanly. Resolves when they are gone. */
+  async stop(): Promise<void> {
+    this.#isEnding = true
+    await Promise.all(this.#members.map((member) => member.stop()))
+  }
+
+  /** Leaves nothing behind, whatever went wrong. */
+  async end(): Promise<void> {
+    this.#isEnding = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    await Promise.all(this.#members.map((member) => member.kill()))
+    closeSync(this.#log)
+  }
+
+  #restart(member: Member): void {
+    if (member.isDown && !this.#isEnding) member.start()
+  }
+
+  #later(ms: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      act()
+    }, ms)
+    this.#timers.add(timer)
+  }
+}
+
+function setTrouble(member: Member, { proxy }: Way, trouble: Trouble | 'none'): void {
+  if (proxy === undefined) member.tell({ kind: 'trouble', trouble })
+  else if (trouble === 'none') proxy.heal()
+  else proxy.trouble(trouble)
+}

@@ -1,0 +1,113 @@
+/**
+ * Every tick, from the first definition to the end, by arithmetic alone: it was started and is in the history, or it was
+ * not started and the history says why. What the product's own audit counts must be the same.
+ */
+import type { RunRecord } from '@s3sched/history'
+import type { AuditedJob } from '@s3sched/plugin'
+import { JOBS, type ChaosJob } from '../jobs.ts'
+import { startsIn, type Evidence } from './evidence.ts'
+
+export interface TickTally {
+  readonly expected: number
+  readonly ran: number
+  readonly skipped: number
+  readonly missed: number
+  readonly lost: number
+  /** Let go of when the whole fleet was stopped in the end: between two attempts, or before the first. */
+  readonly open: number
+}
+
+export interface TickVerdict {
+  readonly job: string
+  readonly tally: TickTally
+  readonly problems: readonly string[]
+}
+
+/** The last ticks may still be on their way when the fleet is stopped. */
+const END_SLACK_MS = 4000
+
+export function checkTicks(evidence: Evidence): TickVerdict[] {
+  const startedRuns = new Map<string, Set<string>>()
+  for (const { job, runId, tick } of startsIn(evidence)) {
+    const key = `${job} ${tick}`
+    startedRuns.set(key, (startedRuns.get(key) ?? new Set()).add(runId))
+  }
+  return JOBS.flatMap((job) => (job.periodMs === undefined ? [] : [checkJob(evidence, job, job.periodMs, startedRuns)]))
+}
+
+function checkJob(
+  { audit, bucket, startedAt, stoppedAt }: Evidence,
+  { name }: ChaosJob,
+  periodMs: number,
+  startedRuns: ReadonlyMap<string, ReadonlySet<string>>,
+): TickVerdict {
+  const problems: string[] = []
+  const record = bucket.jobs.get(name)
+  const [since, lastTick] = [record?.since ?? startedAt, record?.lastTick ?? startedAt]
+  if (since < startedAt || lastTick < stoppedAt - END_SLACK_MS) {
+    problems.push(
+      `end: ${name} was settled from ${since} to ${lastTick}, and the run went from ${startedAt} to ${stoppedAt}`,
+    )
+  }
+  const scheduled = bucket.runs.filter((run) => run.job === name && run.trigger === 'schedule')
+  const ranges = scheduled.filter((run) => run.status === 'missed')
+  const open = new Set(record?.openTicks)
+  const tally = { expected: 0, ran: 0, skipped: 0, missed: 0, lost: 0, open: 0 }
+  for (let tick = (Math.floor(since / periodMs) + 1) * periodMs; tick <= lastTick; tick += periodMs) {
+    tally.expected++
+    const at = `${name} ${new Date(tick).toISOString()}`
+    const records = scheduled.filter((run) => run.scheduledTime === tick && run.status !== 'missed')
+    const isMissed = ranges.some(({ from = Infinity, to = -Infinity }) => from <= tick && tick <= to)
+    const fates = new Set([...records.map(fateOf), ...(isMissed ? (['missed'] as const) : [])])
+    const started = startedRuns.get(`${name} ${tick}`) ?? new Set()
+    const isOpen = fates.size === 0 && open.has(tick)
+    if (isOpen && tick > stoppedAt - END_SLACK_MS) {
+      tally.open++
+      continue
+    }
+    if (fates.size === 0) problems.push(`accounting: ${at} ${isOpen ? 'is still open' : 'left no trace in the bucket'}`)
+    if (fates.size > 1 && !isSecondTry(fates)) problems.push(`accounting: ${at} is ${[...fates].join(' and ')}`)
+    for (const runId of started) {
+      if (!records.some((run) => run.runId === runId && isStart(run))) {
+        problems.push(`accounting: ${at} was started by run ${runId}, and the history does not say so`)
+      }
+    }
+    for (const run of records) {
+      if (fateOf(run) === 'ran' && !started.has(run.runId)) {
+        problems.push(`accounting: ${at} is ${run.status} by run ${run.runId}, which was never started`)
+      }
+    }
+    const fate = (['ran', 'lost', 'skipped', 'missed'] as const).find((each) => fates.has(each))
+    if (fate !== undefined) tally[fate]++
+  }
+  const audited = audit.find(({ job }) => job === name)
+  return { job: name, tally, problems: [...problems, ...compare(name, tally, audited)] }
+}
+
+type Fate = Exclude<keyof TickTally, 'expected' | 'open'>
+
+function fateOf({ attempts, status }: RunRecord): Fate {
+  if (status === 'lost' || status === 'skipped' || status === 'missed') return status
+  return status === 'cancelled' && attempts.length === 0 ? 'skipped' : 'ran'
+}
+
+/** A run whose action was called is told as a run, or as lost when its process died with it. */
+function isStart(run: RunRecord): boolean {
+  return fateOf(run) === 'ran' || run.status === 'lost'
+}
+
+/** A lost run, and what the run in its place came to. */
+function isSecondTry(fates: ReadonlySet<Fate>): boolean {
+  return fates.has('lost') && !fates.has('missed') && fates.size === 2
+}
+
+function compare(job: string, tally: TickTally, audited: AuditedJob | undefined): string[] {
+  if (audited === undefined) return [`audit: it does not know ${job}`]
+  const differs = (Object.keys(tally) as (keyof TickTally)[]).filter((key) => tally[key] !== audited[key])
+  return [
+    ...differs.map((key) => `audit: ${job} has ${audited[key]} ticks ${key}, and ${tally[key]} by the journal`),
+    ...(['doubled', 'unaccounted'] as const).flatMap((key) =>
+      audited[key] > 0 ? [`audit: ${job} has ${audited[key]} ticks ${key}`] : [],
+    ),
+  ]
+}

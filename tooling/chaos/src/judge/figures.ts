@@ -1,0 +1,72 @@
+import type { FaultKind } from '../plan.ts'
+import type { Evidence } from './evidence.ts'
+import { startsIn } from './evidence.ts'
+
+/** How long nobody led, after what. Ms. */
+export interface Takeovers {
+  readonly after: 'kill' | 'stop' | 'pause' | 'cut'
+  readonly count: number
+  readonly medianMs: number
+  readonly maxMs: number
+}
+
+export interface Figures {
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  readonly processes: number
+  readonly starts: number
+  readonly epochs: number
+  readonly takeovers: readonly Takeovers[]
+  /** The longest time without any start, and the part of it that the server was down is in it. Ms. */
+  readonly longestGapMs: number
+  /** How long after their ticks first attempts started, of jobs that never wait for themselves. Ms. */
+  readonly lagMs: { readonly median: number; readonly p99: number }
+}
+
+const CUTS: ReadonlySet<FaultKind> = new Set(['reset', 'black-hole', 'lose-answers'])
+
+export function figuresOf(evidence: Evidence, ttlMs: number): Figures {
+  const { blows, entries, lives } = evidence
+  const starts = startsIn(evidence)
+  const dealt = blows.filter(({ fault, life }) => life !== undefined || fault.kind === 'server-kill')
+  const faults: Partial<Record<FaultKind, number>> = {}
+  for (const { fault } of dealt) faults[fault.kind] = (faults[fault.kind] ?? 0) + 1
+  const gaps = starts.slice(1).map((start, index) => start.at - (starts[index]?.at ?? start.at))
+  const lags = starts.flatMap(({ at, attempt, job, tick }) =>
+    job === 'each-second' && attempt === 1 ? [at - tick] : [],
+  )
+  return {
+    faults,
+    processes: lives.length,
+    starts: starts.length,
+    epochs: entries.filter(({ kind }) => kind === 'leads').length,
+    takeovers: takeoversOf(evidence, ttlMs),
+    longestGapMs: gaps.reduce((longest, gap) => Math.max(longest, gap), 0),
+    lagMs: { median: quantile(lags, 0.5), p99: quantile(lags, 0.99) },
+  }
+}
+
+/** From each blow that took the leader away to the next promotion, whatever else went wrong in between. */
+function takeoversOf({ blows, entries }: Evidence, ttlMs: number): Takeovers[] {
+  const promotions = entries.filter((entry) => entry.kind === 'leads').toSorted((a, b) => a.at - b.at)
+  const times = { kill: [], stop: [], pause: [], cut: [] } as Record<Takeovers['after'], number[]>
+  for (const { at, fault, hitLeader, life } of blows) {
+    if (!hitLeader || life === undefined) continue
+    const after = fault.kind === 'kill' || fault.kind === 'stop' || fault.kind === 'pause' ? fault.kind : 'cut'
+    if (after === 'cut' && !CUTS.has(fault.kind)) continue
+    const endsBySelf = (after === 'cut' || after === 'pause') && fault.forMs < ttlMs
+    const next = promotions.find((promotion) => promotion.at > at)
+    // It may have kept its lease through it, and then nobody took over.
+    if (endsBySelf || next === undefined || (next.at > at + fault.forMs && (after === 'cut' || after === 'pause')))
+      continue
+    times[after].push(next.at - at)
+  }
+  return (Object.keys(times) as Takeovers['after'][]).map((after) => {
+    const ofKind = times[after]
+    return { after, count: ofKind.length, medianMs: quantile(ofKind, 0.5), maxMs: quantile(ofKind, 1) }
+  })
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+}

@@ -1,0 +1,16 @@
+import { checkOverlap } from './check-overlap.ts'
+import { checkStarts } from './check-starts.ts'
+import { checkTicks, type TickVerdict } from './check-ticks.ts'
+import type { Evidence } from './evidence.ts'
+
+export interface Judgement {
+  readonly ticks: readonly TickVerdict[]
+  /** What was broken, one line each; empty when every promise held. */
+  readonly problems: readonly string[]
+}
+
+export function judge(evidence: Evidence): Judgement {
+  const ticks = checkTicks(evidence)
+  const problems = [...checkStarts(evidence), ...checkOverlap(evidence), ...ticks.flatMap((job) => job.problems)]
+  return { ticks, problems }
+}

@@ -1,0 +1,83 @@
+/** `pnpm chaos --minutes 5 --processes 6 --store file|minio --seed 1`. Exit code 1 when a promise was broken. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { findBinary } from '@s3sched-tooling/minio/process'
+import type { Blow } from './fleet.ts'
+import { figuresOf } from './judge/figures.ts'
+import { judge } from './judge/judge.ts'
+import { reportOf } from './report.ts'
+import { runChaos, TTL_MS, type StoreChoice } from './run-chaos.ts'
+
+const USAGE = 'usage: pnpm chaos [--minutes 5] [--processes 6] [--store file|minio] [--seed 1] [--quiet]'
+
+interface Arguments {
+  readonly minutes: number
+  readonly processes: number
+  readonly seed: number
+  readonly store: string
+  readonly quiet: boolean
+}
+
+function parse(): Arguments | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        minutes: { type: 'string', default: '5' },
+        processes: { type: 'string', default: '6' },
+        seed: { type: 'string', default: '1' },
+        store: { type: 'string', default: 'file' },
+        quiet: { type: 'boolean', default: false },
+      },
+    })
+    const [minutes, processes, seed] = [Number(values.minutes), Number(values.processes), Number(values.seed)]
+    const { quiet, store } = values
+    const isFine =
+      minutes > 0 && processes >= 2 && processes <= 8 && Number.isInteger(processes) && Number.isInteger(seed)
+    if (isFine && ['file', 'minio'].includes(store)) return { minutes, processes, seed, store, quiet }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error))
+  }
+  console.error(USAGE)
+  return undefined
+}
+
+async function chooseStore(store: string): Promise<StoreChoice | undefined> {
+  if (store === 'file') return { kind: 'file' }
+  const binary = await findBinary()
+  if (binary !== undefined) return { kind: 'minio', binary }
+  console.error('there is no minio on the PATH; bash tooling/minio/prepare.sh --binary-only builds one')
+  return undefined
+}
+
+function narrate({ at, fault, hitLeader, life }: Blow, startedAt: number): void {
+  const when = ((at - startedAt) / 1000).toFixed(1).padStart(6)
+  const whom = fault.kind === 'server-kill' ? 'the server' : `${life ?? 'nobody'}${hitLeader ? ', who leads' : ''}`
+  console.log(`${when}s  ${fault.kind.padEnd(12)} ${(fault.forMs / 1000).toFixed(1)} s  ${whom}`)
+}
+
+async function main(): Promise<number> {
+  const given = parse()
+  const store = given === undefined ? undefined : await chooseStore(given.store)
+  if (given === undefined || store === undefined) return 2
+  const { minutes, processes, quiet, seed } = given
+  const folder = await mkdtemp(join(tmpdir(), 's3sched-chaos-'))
+  console.log(
+    `seed ${seed}: ${processes} processes on ${given.store} for ${minutes} min; everything lies in ${folder}\n`,
+  )
+  const startedAt = Date.now()
+  const onBlow = (blow: Blow): void => narrate(blow, startedAt)
+  const durationMs = minutes * 60_000
+  const evidence = await runChaos({ seed, processes, durationMs, folder, store, ...(quiet ? {} : { onBlow }) })
+  const judgement = judge(evidence)
+  console.log(`\n${reportOf(figuresOf(evidence, TTL_MS), judgement)}`)
+  if (judgement.problems.length > 0) {
+    console.log(`\nThe journal, the store and what the processes logged are left in ${folder}`)
+    return 1
+  }
+  await rm(folder, { recursive: true, force: true })
+  return 0
+}
+
+process.exitCode = await main()

@@ -1,0 +1,109 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Life } from './life.ts'
+import { COULD_NOT_START, type WorkerArgs, type WorkerCommand, type WorkerReport } from './messages.ts'
+
+const PROGRAM = fileURLToPath(new URL('worker.ts', import.meta.url))
+
+export interface MemberOptions {
+  readonly workerId: string
+  readonly store: string
+  readonly journal: string
+  readonly heartbeatMs: number
+  /** Where what it says on its standard error goes: a file descriptor. */
+  readonly log: number
+  readonly onReport: (report: WorkerReport) => void
+  /** It ended by itself. */
+  readonly onEnd: (life: Life) => void
+}
+
+/** One place in the fleet: a process that is started again and again under the same name. */
+export class Member {
+  /** All of its processes so far, the last one last. */
+  readonly lives: Life[] = []
+  readonly #options: MemberOptions
+  #child: ChildProcess | undefined
+  #isPaused = false
+
+  constructor(options: MemberOptions) {
+    this.#options = options
+  }
+
+  get workerId(): string {
+    return this.#options.workerId
+  }
+
+  /** It is there and not standing still. */
+  get isUp(): boolean {
+    return this.#child !== undefined && !this.#isPaused
+  }
+
+  get isDown(): boolean {
+    return this.#child === undefined
+  }
+
+  start(): void {
+    const { heartbeatMs, journal, log, onReport, store, workerId } = this.#options
+    const id = `${workerId}.${this.lives.length + 1}`
+    const life: Life = { id, workerId, from: Date.now(), to: undefined, end: undefined, pauses: [] }
+    this.lives.push(life)
+    const args: WorkerArgs = { store, workerId, life: id, journal, heartbeatMs }
+    const child = fork(PROGRAM, [JSON.stringify(args)], {
+      execArgv: ['--conditions=@s3sched/source'],
+      stdio: ['ignore', log, log, 'ipc'],
+    })
+    this.#child = child
+    child.on('message', (report: WorkerReport) => onReport(report))
+    child.on('error', () => undefined) // a message to one that is just ending; its end is what counts
+    child.on('exit', (code) => this.#ended(child, life, code))
+  }
+
+  /** As if the machine lost power. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    await this.#end('kill', (child) => child.kill('SIGKILL'))
+  }
+
+  /** As at a deployment. Resolves when it is gone. */
+  async stop(): Promise<void> {
+    await this.#end('stop', (child) => child.send({ kind: 'stop' } satisfies WorkerCommand))
+  }
+
+  pause(): void {
+    this.#isPaused = true
+    this.lives.at(-1)?.pauses.push({ from: Date.now(), to: Infinity })
+    this.#child?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT')
+    this.#isPaused = false
+    const pause = this.lives.at(-1)?.pauses.at(-1)
+    if (pause !== undefined) pause.to = Math.min(pause.to, Date.now())
+  }
+
+  tell(command: WorkerCommand): void {
+    if (this.#child?.connected === true) this.#child.send(command)
+  }
+
+  async #end(end: 'kill' | 'stop', how: (child: ChildProcess) => void): Promise<void> {
+    const child = this.#child
+    const life = this.lives.at(-1)
+    if (child === undefined || life === undefined) return
+    life.end = end
+    const exited = once(child, 'exit')
+    how(child)
+    await exited
+  }
+
+  #ended(child: ChildProcess, life: Life, code: number | null): void {
+    life.to = Date.now()
+    const isAsked = life.end === 'kill' || (life.end === 'stop' && code === 0)
+    if (!isAsked) life.end = code === COULD_NOT_START ? 'no-start' : 'crash'
+    if (this.#child === child) {
+      this.#child = undefined
+      this.#isPaused = false
+    }
+    this.#options.onEnd(life)
+  }
+}

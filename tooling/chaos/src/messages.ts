@@ -1,0 +1,23 @@
+import type { Trouble } from './plan.ts'
+
+/** What an instance is started with. */
+export interface WorkerArgs {
+  readonly store: string
+  readonly workerId: string
+  readonly life: string
+  readonly journal: string
+  readonly heartbeatMs: number
+}
+
+/** What the parent tells an instance. */
+export type WorkerCommand =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'run-by-hand' }
+  /** Trouble inside of the instance, for a store that no proxy can stand before. */
+  | { readonly kind: 'trouble'; readonly trouble: Trouble | 'none' }
+
+/** What an instance tells its parent. */
+export type WorkerReport = { readonly kind: 'ready' } | { readonly kind: 'leads' } | { readonly kind: 'leads-no-more' }
+
+/** The exit code of an instance that could not reach its store at the start; its supervisor tries again. */
+export const COULD_NOT_START = 3

@@ -1,0 +1,69 @@
+import type { Random } from '@s3sched/kernel'
+import { createSeededRandom } from '@s3sched/kernel/testing'
+
+/** What can be done to one instance's way to the store. */
+export type Trouble = 'delay' | 'reset' | 'black-hole' | 'lose-answers'
+
+/** What can be done to one instance; `pause` is SIGSTOP until SIGCONT, `stop` a clean one. */
+export type FaultKind = 'kill' | 'stop' | 'pause' | 'run-by-hand' | 'server-kill' | Trouble
+
+/** One fault of a run. All of it follows from the seed. */
+export interface Fault {
+  readonly atMs: number
+  readonly kind: FaultKind
+  /** Whoever leads at that moment, or one of the instances by number. Not used by `server-kill`. */
+  readonly target: 'leader' | number
+  /** How long it lasts, or how long a killed or stopped process stays away. */
+  readonly forMs: number
+}
+
+export interface PlanOptions {
+  readonly seed: number
+  readonly processes: number
+  readonly durationMs: number
+  /** How long an instance may be silent before another takes its place, in ms. Pauses and cuts are drawn around it. */
+  readonly ttlMs: number
+  /** Whether the store is a server that can be killed. */
+  readonly hasServer: boolean
+}
+
+const WEIGHTS: Readonly<Record<FaultKind, number>> = {
+  kill: 4,
+  stop: 2,
+  pause: 5,
+  'run-by-hand': 4,
+  'server-kill': 1,
+  delay: 2,
+  reset: 2,
+  'black-hole': 3,
+  'lose-answers': 3,
+}
+
+/** Between two faults, on average. Several can be under way at a time. */
+const PACE_MS = 1500
+/** The fleet comes together before the first. */
+const FIRST_MS = 4000
+
+/** The faults of a run, in order. The same options give the same faults. */
+export function planFaults({ durationMs, hasServer, processes, seed, ttlMs }: PlanOptions): Fault[] {
+  const random = createSeededRandom(seed)
+  const faults: Fault[] = []
+  for (let atMs = FIRST_MS; atMs < durationMs; atMs += Math.round(PACE_MS * 2 * random.float())) {
+    const kind = draw(random, hasServer)
+    const target = random.float() < 0.5 ? 'leader' : Math.floor(random.float() * processes)
+    // Both shorter and longer than the lease, each as often.
+    const forMs = Math.round(ttlMs * (random.float() < 0.5 ? 0.1 + 0.8 * random.float() : 1.1 + random.float()))
+    faults.push({ atMs, kind, target, forMs })
+  }
+  return faults
+}
+
+function draw(random: Random, hasServer: boolean): FaultKind {
+  const kinds = (Object.keys(WEIGHTS) as FaultKind[]).filter((kind) => hasServer || kind !== 'server-kill')
+  let rest = random.float() * kinds.reduce((sum, kind) => sum + WEIGHTS[kind], 0)
+  for (const kind of kinds) {
+    rest -= WEIGHTS[kind]
+    if (rest < 0) return kind
+  }
+  return 'kill'
+}

@@ -1,0 +1,111 @@
+/**
+ * Real processes, real signals, a real server: a fleet runs jobs every second while a plan that follows from one seed kills,
+ * pauses, stops and cuts off its instances, and the server too. In the end what the actions wrote down outside of the
+ * bucket is held against what the bucket tells.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { audit } from '@s3sched/plugin'
+import { Fleet, type Blow, type Way } from './fleet.ts'
+import { readJournal } from './journal.ts'
+import type { Evidence } from './judge/evidence.ts'
+import { readBucket } from './judge/read-bucket.ts'
+import { planFaults } from './plan.ts'
+import { startProxy, type Proxy } from './proxy.ts'
+import { StoreServer } from './store-server.ts'
+
+export interface ChaosOptions {
+  readonly seed: number
+  /** 2 to 8. */
+  readonly processes: number
+  /** How long faults go on. The fleet has {@link CALM_MS} more to come to rest. */
+  readonly durationMs: number
+  /** An empty folder; everything that the run leaves lies in it. */
+  readonly folder: string
+  readonly store: StoreChoice
+  readonly onBlow?: (blow: Blow) => void
+}
+
+/** `s3`: a server somewhere, which is left alone; its connection string by the port that leads to it. */
+export type StoreChoice =
+  | { readonly kind: 'file' }
+  | { readonly kind: 'minio'; readonly binary: string }
+  | { readonly kind: 's3'; readonly port: number; readonly connectionBy: (port: number) => string }
+
+const HEARTBEAT_MS = 1000
+/** Of the leader's lease: three heartbeats. */
+export const TTL_MS: number = 3 * HEARTBEAT_MS
+/** What was open is resolved within this: a lease runs out, and the oldest retry of a writer comes round. */
+const CALM_MS = 12_000
+const STOP_MS = 30_000
+
+/** Runs the plan to its end and gathers the evidence. Leaves no process behind. */
+export async function runChaos(options: ChaosOptions): Promise<Evidence> {
+  const { durationMs, folder, onBlow, processes, seed, store } = options
+  const journal = join(folder, 'journal.jsonl')
+  const data = join(folder, 'store')
+  await mkdir(data, { recursive: true })
+  const server = store.kind === 'minio' ? await StoreServer.start(store.binary, data) : undefined
+  const target = server ?? (store.kind === 's3' ? store : undefined)
+  const proxies: Proxy[] = []
+  if (target !== undefined) for (let i = 0; i < processes; i++) proxies.push(await startProxy(target.port))
+  const direct = target === undefined ? pathToFileURL(data).href : target.connectionBy(target.port)
+  const ways = Array.from({ length: processes }, (_, index): Way => {
+    const proxy = proxies[index]
+    return { proxy, store: proxy === undefined ? direct : (target?.connectionBy(proxy.port) ?? direct) }
+  })
+  const fleet = new Fleet({ processes, journal, log: join(folder, 'fleet.log'), heartbeatMs: HEARTBEAT_MS, ways })
+  const blows: Blow[] = []
+  const startedAt = Date.now()
+  try {
+    fleet.start()
+    let outage: Promise<unknown> = Promise.resolve()
+    const plan = planFaults({ seed, processes, durationMs, ttlMs: TTL_MS, hasServer: server !== undefined })
+    for (const fault of plan) {
+      await wait(Math.max(0, startedAt + fault.atMs - Date.now()))
+      if (fault.kind === 'server-kill' && server?.isUp === true) {
+        blows.push({ fault, at: Date.now(), life: undefined, hitLeader: false })
+        outage = breakDown(server, fault.forMs)
+      } else blows.push(fleet.deal(fault))
+      const blow = blows.at(-1)
+      if (blow !== undefined) onBlow?.(blow)
+    }
+    await wait(Math.max(0, startedAt + durationMs - Date.now()))
+    await outage
+    const calmAt = Date.now()
+    fleet.calm()
+    await wait(CALM_MS)
+    const stoppedAt = Date.now()
+    await withinTime(fleet.stop(), STOP_MS, 'the fleet did not stop')
+    const entries = readJournal(journal)
+    const bucket = await readBucket(direct)
+    return { entries, lives: fleet.lives, blows, audit: await audit(direct), bucket, startedAt, calmAt, stoppedAt }
+  } finally {
+    await fleet.end()
+    await Promise.all(proxies.map((proxy) => proxy.close()))
+    await server?.kill()
+  }
+}
+
+/** @throws Error when it takes longer */
+async function withinTime(work: Promise<void>, ms: number, otherwise: string): Promise<void> {
+  const late = new AbortController()
+  const tooLate = wait(ms, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`${otherwise} within ${ms / 1000} s`)
+  })
+  try {
+    await Promise.race([work, tooLate])
+  } finally {
+    tooLate.catch(() => undefined) // called off
+    late.abort()
+  }
+}
+
+async function breakDown(server: StoreServer, forMs: number): Promise<void> {
+  await server.kill()
+  await wait(forMs)
+  const problem = await server.resume()
+  if (problem !== undefined) throw new Error(`the server did not come back: ${problem}`)
+}
