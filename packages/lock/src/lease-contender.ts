@@ -180,7 +180,9 @@ class Contender implements LeaseContender {
   async #read(ifNoneMatch: string | undefined): Promise<Input> {
     const { store, random } = this.#deps
     const { key, ttlMs } = this.#options
-    const got = await readDocument(store, key, { ifNoneMatch, timeoutMs: requestTimeoutMs(ttlMs) })
+    // Who trusts nothing loses nothing by waiting for an answer.
+    const timeoutMs = this.#state.trust === undefined ? 5000 : requestTimeoutMs(ttlMs)
+    const got = await readDocument(store, key, { ifNoneMatch, timeoutMs })
     return { kind: 'read', found: toFound(got), nonce: random.id() }
   }
 

@@ -1,6 +1,6 @@
 import { createBucket } from '@s3sched-tooling/minio'
 import { describe, expect, inject, it } from 'vitest'
-import { countTogether, dieHolding, EXPECTED_LATE_WAKE, wakeTooLate } from './processes/scenarios.ts'
+import { carnage, countTogether, dieHolding, EXPECTED_LATE_WAKE, wakeTooLate } from './processes/scenarios.ts'
 
 describe.skipIf(!inject('minio'))('processes that share a bucket', () => {
   it('lose no increment of an unprotected counter, sixteen at once', { timeout: 120_000 }, async () => {
@@ -16,5 +16,13 @@ describe.skipIf(!inject('minio'))('processes that share a bucket', () => {
   it('take over from a holder that was killed', async () => {
     const { connectionString } = await createBucket()
     expect(await dieHolding(connectionString)).toMatchObject({ fence: '2', put: 'written' })
+  })
+
+  it('lose no write that was accepted, though holders are stopped and killed and never ask', async () => {
+    const { connectionString } = await createBucket()
+    const { wrote, refused } = await carnage(connectionString, 10)
+    expect(new Set(wrote).size).toBe(wrote.length)
+    expect(wrote.length).toBeGreaterThan(3)
+    expect(refused).toBeGreaterThan(0)
   })
 })

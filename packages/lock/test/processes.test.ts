@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { countTogether, dieHolding, EXPECTED_LATE_WAKE, wakeTooLate } from './processes/scenarios.ts'
+import { carnage, countTogether, dieHolding, EXPECTED_LATE_WAKE, wakeTooLate } from './processes/scenarios.ts'
 
 let directory: string
 let connection: string
@@ -26,5 +26,12 @@ describe('processes that share a folder', { timeout: 60_000 }, () => {
 
   it('take over from a holder that was killed', async () => {
     expect(await dieHolding(connection)).toMatchObject({ fence: '2', put: 'written' })
+  })
+
+  it('lose no write that was accepted, though holders are stopped and killed and never ask', async () => {
+    const { wrote, refused } = await carnage(connection, 3)
+    expect(new Set(wrote).size).toBe(wrote.length)
+    expect(wrote.length).toBeGreaterThan(2)
+    expect(refused).toBeGreaterThan(0)
   })
 })

@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline'
 
 export interface Child {
   readonly pid: number
+  /** Everything it has said so far that nobody waited for. */
+  readonly said: readonly string[]
   /** The next line that begins with `word`, without it. Rejects when the process ends before it says so. */
   says(word: string): Promise<string>
   kill(signal: NodeJS.Signals): void
@@ -38,6 +40,7 @@ export function startChild(script: URL, args: Readonly<Record<string, unknown>>)
   return {
     pid: child.pid ?? -1,
     ended,
+    said,
     kill: (signal) => void child.kill(signal),
     says: (word) =>
       new Promise((resolve, reject) => {

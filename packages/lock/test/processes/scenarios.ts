@@ -2,6 +2,7 @@ import { openStore, readDocument } from '@s3sched/store'
 import { startChild, type Child } from './child-process.ts'
 
 const COUNTING = new URL('counting-child.ts', import.meta.url)
+const CARELESS = new URL('careless-child.ts', import.meta.url)
 const HOLDING = new URL('holding-child.ts', import.meta.url)
 
 /** Sixteen processes increment one counter that only the lock protects. @returns what it says in the end */
@@ -72,6 +73,46 @@ export async function dieHolding(connection: string): Promise<{ fence: string; p
     await heir.ended
     return { fence, put, tookMs }
   })
+}
+
+export interface Carnage {
+  /** The values that processes say they wrote. */
+  readonly wrote: readonly number[]
+  readonly refused: number
+  readonly blows: number
+}
+
+/**
+ * Processes increment a value under the lock, and never check whether they hold it. Whoever holds it is, again and
+ * again, stopped for longer than its ttl, or killed and replaced.
+ */
+export async function carnage(connection: string, blows: number): Promise<Carnage> {
+  const start = (index: number): Child => startChild(CARELESS, { connection, holder: `p${index}` })
+  const all = Array.from({ length: 4 }, (_, index) => start(index))
+  let running = [...all]
+  try {
+    await Promise.all(running.map((child) => child.says('started')))
+    for (let blow = 0; blow < blows; blow++) {
+      const victim = await Promise.race(running.map(async (child) => (await child.says('holds'), child)))
+      if (blow % 3 === 2) {
+        victim.kill('SIGKILL')
+        const heir = start(all.length)
+        all.push(heir)
+        running = [...running.filter((child) => child !== victim), heir]
+      } else {
+        victim.kill('SIGSTOP')
+        setTimeout(() => victim.kill('SIGCONT'), 1500)
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    for (const child of running) child.kill('SIGTERM')
+    await Promise.all(all.map((child) => child.ended))
+  } finally {
+    for (const child of all) child.kill('SIGKILL')
+  }
+  const said = all.flatMap((child) => child.said)
+  const wrote = said.filter((line) => line.startsWith('wrote')).map((line) => Number(line.slice(6)))
+  return { wrote, refused: said.filter((line) => line.startsWith('refused')).length, blows }
 }
 
 /** No process survives a test that fails. */

@@ -1,0 +1,40 @@
+/** Increments a fenced value under the lock, again and again, without ever asking whether it still holds the lock. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { S3SchedError } from '@s3sched/kernel'
+import { openStore } from '@s3sched/store'
+import { createLock, fencedGet, fencedPut } from '../../src/index.ts'
+
+interface Args {
+  readonly connection: string
+  readonly holder: string
+}
+
+const { connection, holder } = JSON.parse(process.argv[2] ?? '') as Args
+const store = openStore(connection)
+const lock = createLock(store, 'careless', { holder, ttlMs: 1000 })
+const over = new AbortController()
+process.on('SIGTERM', () => over.abort())
+
+console.log('started')
+while (!over.signal.aborted) {
+  try {
+    await increment()
+  } catch (error) {
+    // A request of a ttl this short may take too long; that's not what this is about.
+    if (!(error instanceof S3SchedError) || !error.retriable) throw error
+  }
+}
+await store.close()
+
+async function increment(): Promise<void> {
+  const acquired = await lock.acquire({ waitMs: 500 })
+  if (acquired.outcome === 'held') return
+  const { fence } = acquired.lease
+  const got = await fencedGet<number>(store, 'value.json', { fence })
+  console.log(`holds ${fence}`)
+  await delay(200)
+  const next = (got.outcome === 'found' ? got.value : 0) + 1
+  const put = got.outcome === 'stale' ? got : await fencedPut(store, 'value.json', next, { fence })
+  console.log(put.outcome === 'written' ? `wrote ${next}` : `refused ${next}`)
+  await acquired.lease.release()
+}
