@@ -18,6 +18,7 @@ import { inScheduler } from './wrap-error.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
+const CLAIM_AHEAD_MS = 1000
 
 /** Where a store is: a connection string, an S3 client with its bucket, or a store that is open. */
 export type StoreInput = string | S3ClientConnection | ObjectStore
@@ -59,7 +60,10 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly prefix?: string
   /** This instance's name among the others, 1 to 128 characters. @default host, process id and chance */
   readonly workerId?: string
-  /** How long before its instant a tick may be claimed, so that it starts on time; below the lease. @default 1000 */
+  /**
+   * How long before its instant a tick may be claimed, so that it starts on time; at most `heartbeatInterval`.
+   * @default 1000, or `heartbeatInterval` where that is less
+   */
   readonly claimAhead?: number
   /** The leader steps down when its clock is found to be off by more than this. @default 600000 (10 min) */
   readonly maxClockSkew?: number
@@ -130,7 +134,7 @@ const spec = {
       expected: '1 to 128 characters out of A-Z a-z 0-9 _ . -',
     }),
   ),
-  claimAhead: integer({ min: 0, max: MINUTE_MS, default: 1000 }),
+  claimAhead: optional(integer({ min: 0, max: MINUTE_MS })),
   maxClockSkew: integer({ min: 1000, default: 10 * MINUTE_MS }),
   logger: optional(
     having<Logger | FieldsFirstLogger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error'),
@@ -147,12 +151,14 @@ const spec = {
  * @throws SchedulerError `INVALID_OPTIONS`, naming everything that is wrong
  */
 export function resolveSchedulerOptions(input: unknown): ResolvedSchedulerOptions {
-  return inScheduler('INVALID_OPTIONS', () =>
-    resolveOptions('SchedulerPlugin', spec, input, [
-      ({ claimAhead, heartbeatInterval }) =>
+  return inScheduler('INVALID_OPTIONS', () => {
+    const resolved = resolveOptions('SchedulerPlugin', spec, input, [
+      ({ claimAhead = 0, heartbeatInterval }) =>
         claimAhead > heartbeatInterval
           ? `expected claimAhead to be at most heartbeatInterval (${heartbeatInterval}), got ${claimAhead}`
           : undefined,
-    ]),
-  )
+    ])
+    const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval), ...others } = resolved
+    return Object.freeze({ ...others, claimAhead })
+  })
 }

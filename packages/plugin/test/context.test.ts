@@ -39,8 +39,9 @@ describe('an action is called with', () => {
     })
     expect(context.signal.aborted).toBe(false)
     expect(typeof context.logger.info).toBe('function')
-    expect((second?.[1] as JobContext).fence).toBe(2)
-    expect((second?.[1] as JobContext).lastRun).toMatchObject({
+    const next = second?.[1] as JobContext | undefined
+    expect(next?.fence).toBe(2)
+    expect(next?.lastRun).toMatchObject({
       runId: context.runId,
       status: 'success',
       scheduledTime: NOON + MINUTE,

@@ -53,6 +53,9 @@ const BACKSTOP_MS = 10 * MINUTE_MS
 const REQUESTS_MS = HOUR_MS
 const MEMBER_MS = 15 * MINUTE_MS
 const MEMBERS_LISTED_MS = HOUR_MS
+/** The record, the winner's member object and its run, and every other time the record once more. */
+const GETS_OF_LATE_ONES = 3.5
+const LISTS_OF_LATE_ONES = 1.5
 const JOBS_PER_LIST = 1000
 
 const spec = {
@@ -92,10 +95,11 @@ export function estimateCost(options: CostOptions = {}): CostEstimate {
     get += times(MARKER_MS) + (instances - 1) * times(heartbeatInterval)
     list += times(BACKSTOP_MS) * lists + times(MEMBERS_LISTED_MS) + times(REQUESTS_MS)
   } else {
-    // Each instance tries each claim. Who comes too late reads the record, and twice whether its winner is still there.
-    put += runs * instances
-    get += runs * (instances - 1) * 3
-    list *= instances
+    // Each instance shows that it is alive and tries the claim. Who comes too late reads the record, and looks whether the
+    // winner is still there and what became of its run.
+    put += runs * (2 * instances - 1)
+    get += runs * (instances - 1) * GETS_OF_LATE_ONES
+    list = list * instances + runs * (instances - 1) * LISTS_OF_LATE_ONES
   }
   const dollars = ((put + list) * putPrice + get * getPrice) / MILLION
   const round = Math.round

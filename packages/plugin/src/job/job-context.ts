@@ -20,8 +20,8 @@ export interface JobContext {
   readonly database: unknown
   readonly logger: Logger
   /** Keeps a line with the run's record (bounded). */
-  log(message: string, fields?: Readonly<Record<string, unknown>>): void
+  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
   /** Says how far it is, for status views. */
-  progress(value: number, note?: string): void
+  readonly progress: (value: number, note?: string) => void
   readonly [field: string]: unknown
 }

@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, it } from 'vitest'
+import { rollingDeploy, tellsOf, WHOLE_DEPLOY } from './processes/rolling-deploy.ts'
+
+it(
+  'a rolling deploy of three processes that adds, changes and removes jobs loses no tick',
+  { timeout: 60_000 },
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 's3sched-deploy-'))
+    try {
+      const deploy = await rollingDeploy(pathToFileURL(folder).href)
+      expect(tellsOf(deploy)).toEqual(WHOLE_DEPLOY)
+      // Nobody has its action any more; what ran of it is accounted for, and the rest waits.
+      expect(deploy.jobs['removed']).toMatchObject({ unaccounted: 0, doubled: 0 })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+)
