@@ -1,9 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { relative } from 'node:path'
+import { machine } from './machine.ts'
 import { formatMeasurements, isWithinBudget, type Benchmark } from './measurement.ts'
+import { writeResults } from './write-results.ts'
 
 /**
  * Runs the benchmarks that are named on the command line, or all of them, and fails when one is over its budget:
- * `node --conditions=@s3sched/source src/main.ts cron`.
+ * `node --conditions=@s3sched/source src/main.ts cron`. What was found is also written as JSON into `results`.
  */
 const known = readdirSync(import.meta.dirname).filter((name) =>
   existsSync(new URL(`./${name}/benchmark.ts`, import.meta.url)),
@@ -15,10 +18,15 @@ if (unknown.length > 0) {
   console.error(`no benchmark called ${unknown.join(', ')}; known are ${known.join(', ')}`)
   process.exitCode = 2
 } else {
+  const { cores, cpu, memoryGb, node, system } = machine()
+  console.log(`${cores} cores of ${cpu}, ${memoryGb} GB, ${system}, Node.js ${node}\n`)
   for (const name of asked) {
     const { benchmark } = (await import(`./${name}/benchmark.ts`)) as { readonly benchmark: Benchmark }
+    const before = machine()
     const measurements = await benchmark()
-    console.log(`${name}\n${formatMeasurements(measurements)}\n`)
+    const file = await writeResults(name, before, measurements)
+    console.log(`${name} (load ${before.load} at its beginning; ${relative(process.cwd(), file)})`)
+    console.log(`${formatMeasurements(measurements)}\n`)
     if (!measurements.every(isWithinBudget)) process.exitCode = 1
   }
 }

@@ -1,0 +1,44 @@
+import { Agent } from 'node:http'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { givenArgs, tell } from '../process/inside.ts'
+
+export interface RawPutsArgs {
+  /** As a connection string with an address. */
+  readonly store: string
+  readonly puts: number
+  readonly concurrency: number
+}
+
+/** The SDK alone: parallel PUTs of new objects as long as a job's record. Tells how long all took, in ms. */
+const { concurrency, puts, store } = givenArgs() as RawPutsArgs
+const url = new URL(store)
+const client = new S3Client({
+  endpoint: url.origin,
+  region: 'us-east-1',
+  forcePathStyle: true,
+  maxAttempts: 1,
+  credentials: { accessKeyId: url.username, secretAccessKey: url.password },
+  requestChecksumCalculation: 'WHEN_REQUIRED',
+  responseChecksumValidation: 'WHEN_REQUIRED',
+  requestHandler: new NodeHttpHandler({ httpAgent: new Agent({ keepAlive: true, maxSockets: concurrency }) }),
+})
+const Bucket = url.pathname.slice(1)
+const Body = new TextEncoder().encode(JSON.stringify({ v: 1, padding: 'x'.repeat(1200) }))
+const put = (index: number): Promise<unknown> =>
+  client.send(new PutObjectCommand({ Bucket, Key: `raw/${index}`, Body }))
+
+await inParallel(Math.min(500, puts), (index) => put(-index))
+const from = performance.now()
+await inParallel(puts, put)
+await tell(performance.now() - from)
+client.destroy()
+process.disconnect()
+
+async function inParallel(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < count) await work(next++)
+  }
+  await Promise.all(Array.from({ length: concurrency }, worker))
+}

@@ -1,0 +1,28 @@
+import { besideRawPuts } from '../burst/beside-raw-puts.ts'
+import type { Measurement } from '../measurement.ts'
+import { startMinio } from '../server/minio.ts'
+import { median } from '../statistics.ts'
+
+/**
+ * How fast due runs of jobs that do nothing are claimed, run and recorded, on MinIO, 50 at a time.
+ *
+ * - `S3SCHED_BENCH_JOBS`: how many. 5,000 unless told
+ * - `S3SCHED_BENCH_ROUNDS`: how often. 2 unless told
+ */
+export async function benchmark(): Promise<readonly Measurement[]> {
+  const jobs = Number(process.env['S3SCHED_BENCH_JOBS'] ?? 5000)
+  const minio = await startMinio()
+  if (minio === undefined) return []
+  try {
+    const { bursts, rawMs } = await besideRawPuts(minio, jobs, Number(process.env['S3SCHED_BENCH_ROUNDS'] ?? 2))
+    const rate = jobs / (median(bursts.map((burst) => burst.drainMs)) / 1000)
+    const raw = (2 * jobs) / (rawMs / 1000)
+    return [
+      { name: 'PUTs by the SDK alone, 50 at once', value: raw, unit: 'per s' },
+      { name: `${jobs} due runs of no-op jobs`, value: rate, unit: 'runs/s' },
+      { name: 'beside half the rate of those PUTs', value: rate / (raw / 2), unit: 'times', atLeast: 0.7 },
+    ]
+  } finally {
+    await minio.stop()
+  }
+}

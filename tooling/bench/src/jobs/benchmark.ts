@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Measurement } from '../measurement.ts'
+import { runProcess } from '../process/run-process.ts'
+import { percentile } from '../statistics.ts'
+import type { Leader, LeaderArgs } from './leader-process.ts'
+
+const LEADER = new URL('leader-process.ts', import.meta.url)
+
+/**
+ * One leader with very many jobs that are not due, and a few among them that are due each second, in a folder. It is
+ * started twice: the first time every job is new, the second time nothing has changed.
+ *
+ * - `S3SCHED_BENCH_JOBS`: how many. 100,000 unless told; the budgets are for that many
+ * - `S3SCHED_BENCH_SECONDS`: how long the leader is watched. 20 unless told
+ */
+export async function benchmark(): Promise<readonly Measurement[]> {
+  const jobs = Number(process.env['S3SCHED_BENCH_JOBS'] ?? 100_000)
+  const seconds = Number(process.env['S3SCHED_BENCH_SECONDS'] ?? 20)
+  const folder = await mkdtemp(join(tmpdir(), 's3sched-bench-'))
+  const args: LeaderArgs = { store: pathToFileURL(join(folder, 'many')).href, jobs, seconds: 0, busy: 10 }
+  try {
+    const few = await runProcess<Leader>(LEADER, { ...args, store: pathToFileURL(join(folder, 'few')).href, jobs: 100, seconds })
+    const first = await runProcess<Leader>(LEADER, { ...args })
+    const again = await runProcess<Leader>(LEADER, { ...args, seconds })
+    const of = jobs.toLocaleString('en-US')
+    return [
+      { name: `${of} new jobs: start`, value: first.startMs / 1000, unit: 's' },
+      { name: `${of} known jobs: checking the definitions`, value: again.constructMs / 1000, unit: 's' },
+      { name: `${of} known jobs: start`, value: (again.constructMs + again.startMs) / 1000, unit: 's', atMost: 10 },
+      { name: 'at start', value: again.atStart.get, unit: 'GET', atMost: 100 },
+      { name: 'at start', value: again.atStart.list, unit: 'LIST', atMost: Math.ceil(jobs / 1000) + 1 },
+      { name: 'at start', value: again.atStart.put, unit: 'PUT', atMost: 10 },
+      { name: 'at promotion', value: again.atPromotion.get, unit: 'GET', atMost: 100 },
+      { name: 'at promotion', value: again.atPromotion.list, unit: 'LIST', atMost: Math.ceil(jobs / 1000) + 1 },
+      { name: 'memory over the empty process', value: again.memoryMegabytes, unit: 'MB', atMost: 150 },
+      { name: 'heap over the empty process', value: again.heapMegabytes, unit: 'MB' },
+      { name: 'idle CPU, the few due jobs included', value: again.cpuPercent, unit: '%' },
+      { name: 'the same among 100 jobs', value: few.cpuPercent, unit: '%' },
+      { name: 'idle CPU because of the number', value: again.cpuPercent - few.cpuPercent, unit: '%', atMost: 2 },
+      { name: 'lag of the few due jobs: p50', value: percentile(again.lagsMs, 0.5), unit: 'ms' },
+      { name: 'lag of the few due jobs: p99', value: percentile(again.lagsMs, 0.99), unit: 'ms' },
+      { name: 'the same among 100 jobs: p50', value: percentile(few.lagsMs, 0.5), unit: 'ms' },
+      { name: 'the same among 100 jobs: p99', value: percentile(few.lagsMs, 0.99), unit: 'ms' },
+      { name: 'missed or doubled', value: again.missed, unit: 'ticks', atMost: 0 },
+    ]
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,54 @@
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
+import { silentLogger } from '@s3sched/kernel'
+import { SchedulerPlugin } from '@s3sched/plugin'
+import { createMemoryStore, type ObjectStore } from '@s3sched/store'
+import { givenArgs, tell } from '../process/inside.ts'
+
+export interface Hour {
+  /** After a collection, at the end of each simulated minute. */
+  readonly heapMegabytes: readonly number[]
+  readonly runs: number
+}
+
+const JOBS = 50
+const MINUTE = 60_000
+
+const { minutes } = givenArgs() as { readonly minutes: number }
+const clock = createManualClock(Date.UTC(2026, 0, 5, 12))
+let runs = 0
+const scheduler = new SchedulerPlugin<unknown>({
+  store: forgetful(createMemoryStore({ clock })),
+  clock,
+  random: createSeededRandom(1),
+  skipColdStart: true,
+  maxConcurrentJobs: JOBS,
+  logger: silentLogger,
+  jobs: Object.fromEntries(
+    Array.from({ length: JOBS }, (_, index) => [`job-${index}`, { schedule: '* * * * * *', action: () => ++runs }]),
+  ),
+})
+const started = scheduler.start()
+await clock.advance(1000)
+await started
+const heapMegabytes: number[] = []
+for (let minute = 0; minute < minutes; minute++) {
+  await clock.advance(MINUTE)
+  globalThis.gc?.()
+  heapMegabytes.push(process.memoryUsage().heapUsed / 1e6)
+}
+await tell({ heapMegabytes, runs })
+process.disconnect()
+process.exit(0)
+
+/** A store that is not in this process's memory would keep the history; here it is forgotten, so that only ours is seen. */
+function forgetful(inner: ObjectStore): ObjectStore {
+  return {
+    description: inner.description,
+    get: (key, options) => inner.get(key, options),
+    delete: (keys, options) => inner.delete(keys, options),
+    list: (prefix, options) => inner.list(prefix, options),
+    close: () => inner.close(),
+    put: (key, body, options) =>
+      key.includes('runs/') || key.includes('failures/') ? inner.put('forgotten', body) : inner.put(key, body, options),
+  }
+}

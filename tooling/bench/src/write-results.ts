@@ -1,0 +1,19 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Machine } from './machine.ts'
+import type { Measurement } from './measurement.ts'
+
+const FOLDER = join(import.meta.dirname, '..', 'results')
+
+/** Keeps what a benchmark found as JSON, beside the machine that it ran on. @returns the file */
+export async function writeResults(
+  name: string,
+  machine: Machine,
+  measurements: readonly Measurement[],
+): Promise<string> {
+  await mkdir(FOLDER, { recursive: true })
+  const file = join(FOLDER, `${name}.json`)
+  const measuredAt = new Date().toISOString()
+  await writeFile(file, `${JSON.stringify({ name, measuredAt, machine, measurements }, null, 2)}\n`)
+  return file
+}
