@@ -54,8 +54,14 @@ async function install(folder: string, tarballs: Record<string, string>): Promis
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
   const types = `@types/node@${installedVersionOf('@types/node')}`
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
-  await outputOf('npm', ['install', ...flags, types, ...Object.values(tarballs)], folder)
+  await outputOf('npm', ['install', ...flags, types, ...optionalPeers(), ...Object.values(tarballs)], folder)
   return { folder, tarballs }
+}
+
+/** Some entry points are for those who have something else installed; so has this consumer. */
+function optionalPeers(): string[] {
+  const peers = publicPackages().map(({ folder }) => readManifest(folder).peerDependencies ?? {})
+  return [...new Set(peers.flatMap((each) => Object.entries(each).map(([name, range]) => `${name}@${range}`)))]
 }
 
 function installedVersionOf(name: string): string {

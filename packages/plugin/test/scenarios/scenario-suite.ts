@@ -106,13 +106,13 @@ export function describeScenarios(open: () => Promise<ScenarioStore>): void {
           return { attempt }
         },
       },
-      then: { schedule: null, after: 'first', action: () => 'then' },
+      next: { schedule: null, after: 'first', action: () => 'next' },
     }
     const a = await bootLeader(jobs)
     const b = await boot('b', jobs)
-    const chained = new Promise((resolve) => a.on('jobCompleted', (run) => run.jobName === 'then' && resolve(run)))
+    const chained = new Promise((resolve) => a.on('jobCompleted', (run) => run.jobName === 'next' && resolve(run)))
     expect(await a.runJob('first')).toEqual({ attempt: 2 })
-    expect(await chained).toMatchObject({ trigger: 'chain', result: 'then' })
+    expect(await chained).toMatchObject({ trigger: 'chain', result: 'next' })
     expect(await b.runJob('first')).toEqual({ attempt: 2 })
     const history = await a.getJobHistory('first')
     expect(history.map(({ status, attempts, workerId }) => [status, attempts, workerId])).toEqual([

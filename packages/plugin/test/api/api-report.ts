@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** `export { a, type B } from './file.ts'` */
+const REEXPORT = /^export (?:type )?\{([^}]*)\} from '([^']+)';$/gm
+const COMMENT = /^\s*\/\*\*[\s\S]*?\*\/\n/gm
+
+/**
+ * What the users of an entry point can name: each export with its declaration, without comments, in the order of the names.
+ * @param entry - the entry's `.d.ts`, which holds only named re-exports
+ */
+export function apiReport(entry: string): string {
+  const exported = [...readFileSync(entry, 'utf8').matchAll(REEXPORT)].flatMap(([, names = '', from = '']) =>
+    names
+      .split(',')
+      .map((name) => name.trim().replace(/^type /, ''))
+      .filter((name) => name !== '')
+      .map((name) => [name, from] as const),
+  )
+  const sorted = exported.toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return sorted.map(([name, from]) => declarationOf(name, from, dirname(entry))).join('\n')
+}
+
+function declarationOf(name: string, from: string, folder: string): string {
+  if (!from.startsWith('.')) return `${name} is that of '${from}'\n`
+  const text = readFileSync(join(folder, from.replace(/\.ts$/, '.d.ts')), 'utf8').replace(COMMENT, '')
+  const lines = text.split('\n')
+  const isStart = new RegExp(`^export (?:declare )?(?:abstract )?(?:class|interface|type|function|const) ${name}\\b`)
+  const declared: string[] = []
+  // Overloads are several statements; each goes on until a line that begins at the margin with a word.
+  for (let index = 0; index < lines.length; index++) {
+    if (!isStart.test(lines[index] ?? '')) continue
+    declared.push(lines[index] ?? '')
+    while (/^[\s}|&)]/.test(lines[index + 1] ?? '')) declared.push(lines[++index] ?? '')
+  }
+  if (declared.length === 0) throw new Error(`no declaration of '${name}' was found in ${from}`)
+  return `${declared.join('\n').trimEnd()}\n`
+}
