@@ -71,6 +71,7 @@ export function createProgram(act: Act): Program {
     .helpOption('-h, --help', 'print help')
     .showHelpAfterError('(s3sched --help lists the commands)')
     .addHelpText('after', FOOTER)
+    .configureHelp({ subcommandTerm: (sub) => `${sub.name()} ${sub.usage().replace('[options] ', '')}` })
   for (const command of COMMANDS) {
     const { details, name, subject, summary, usesStore } = command
     const label = subject === undefined ? '' : subject.required ? ` ${subject.label}` : ` [${subject.label}]`

@@ -21,6 +21,9 @@ export interface TerminalOptions {
   readonly onWrite?: (text: string) => void
 }
 
+/** One for all commands of a test file: two commands that draw the same would write the same nonces. */
+const random = createSeededRandom(9)
+
 /** Runs one command line in this process. */
 export async function runWords(words: readonly string[], options: TerminalOptions): Promise<Ended> {
   const written = { stdout: '', stderr: '' }
@@ -38,7 +41,7 @@ export async function runWords(words: readonly string[], options: TerminalOption
     stderr: out('stderr'),
     env: options.env ?? {},
     clock,
-    random: createSeededRandom(9),
+    random,
     signal,
     // One that many commands share must not be closed by the first of them.
     openStore: (connection) =>
@@ -53,7 +56,7 @@ export async function runWhile(clock: ManualClock, work: Promise<Ended>): Promis
   const state = { isOver: false }
   void work.finally(() => void (state.isOver = true))
   for (let waited = 0; !state.isOver; waited += 500) {
-    if (waited > 600_000) throw new Error('the command did not end in 10 minutes')
+    if (waited > 1_800_000) throw new Error('the command did not end in 30 minutes')
     await clock.advance(500)
   }
   return work

@@ -5,6 +5,7 @@ import { EXIT } from '../exit-code.ts'
 import { parseCount } from '../input/count.ts'
 import { UsageError } from '../ending.ts'
 import type { Invocation } from '../invocation.ts'
+import { counted } from '../output/counted.ts'
 import { scheduleText } from '../output/schedule-text.ts'
 import type { Column } from '../output/table.ts'
 
@@ -51,7 +52,7 @@ export const costCommand: Command<CostCommandOptions> = {
     const jobs = found.jobs.filter((job) => job.state === 'active' && job.scheduleProblem === null)
     const idle = estimateCost(terms)
     const lines = [
-      { name: 'the fleet, idle', schedule: `${terms.instances} instances`, estimate: idle },
+      { name: 'the fleet, idle', schedule: counted(terms.instances ?? 1, 'instance'), estimate: idle },
       ...jobs.map((job) => ({ name: job.name, schedule: scheduleText(job.spec), estimate: costOf(job, terms, idle) })),
     ]
     const total = lines.map(({ estimate }) => estimate).reduce(plus)

@@ -6,6 +6,7 @@ import { checkClock, checkWrites } from '../doctor/check-store.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
+import { counted } from '../output/counted.ts'
 import { plainText } from '../output/plain-text.ts'
 
 interface DoctorOptions {
@@ -78,7 +79,7 @@ function findingText({ styles }: Invocation, { advice, level, message }: Finding
 
 function verdictText({ styles }: Invocation, findings: readonly Finding[]): string {
   const problems = findings.filter(({ level }) => level === 'problem').length
-  if (problems > 0) return `\n${styles.bad(`${problems} problem${problems === 1 ? '' : 's'}.`)}`
+  if (problems > 0) return `\n${styles.bad(`${counted(problems, 'problem')}.`)}`
   const notices = findings.filter(({ level }) => level === 'notice').length
-  return `\n${styles.good('Sound')}${notices === 0 ? '.' : `, with ${notices} notice${notices === 1 ? '' : 's'}.`}`
+  return `\n${styles.good('Sound')}${notices === 0 ? '.' : `, with ${counted(notices, 'notice')}.`}`
 }

@@ -86,7 +86,7 @@ function tookLine({ statistics: { longestMs, p50Ms, p95Ms } }: JobView): string 
 function rulesLine({ spec }: JobView): string {
   const { catchUp, onLost, overlap, retries, timeout } = spec
   const within = timeout === 0 ? 'no timeout' : `timeout ${formatDuration(timeout)}`
-  return `${within}, ${retries} retries, overlap ${overlap}, catch-up ${catchUp}, lost runs: ${onLost}`
+  return `${within}, ${retries === 1 ? '1 retry' : `${retries} retries`}, overlap ${overlap}, catch-up ${catchUp}, lost runs: ${onLost}`
 }
 
 function runningLine(invocation: Invocation, run: RunningView): string {

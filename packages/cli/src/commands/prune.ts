@@ -4,6 +4,7 @@ import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseCount } from '../input/count.ts'
 import { parseDuration } from '../input/instant.ts'
+import { counted } from '../output/counted.ts'
 import { plainText } from '../output/plain-text.ts'
 import { formatDuration } from '../output/times.ts'
 
@@ -40,10 +41,10 @@ export const pruneCommand: Command<PruneOptions> = {
       ...(maxRuns === undefined ? {} : { maxRuns: parseCount('--max-runs', maxRuns, 1, 10_000_000) }),
     }
     const { description, history } = invocation.operator()
-    const counted = maxRuns === undefined ? '' : `, and all but the newest ${maxRuns} of each job that ended well`
+    const beyond = maxRuns === undefined ? '' : `, and all but the newest ${maxRuns} of each job that ended well`
     const plan =
       `Deletes from ${description} the records of runs older than ${formatDuration(maxAgeMs)}, ` +
-      `of failed ones older than ${formatDuration(failedMaxAgeMs)}${counted}.`
+      `of failed ones older than ${formatDuration(failedMaxAgeMs)}${beyond}.`
     if (!invocation.json) await invocation.print(plainText(plan))
     if (options.dryRun === true) {
       if (invocation.json) await invocation.printJson({ store: description, outcome: 'planned', policy })
@@ -51,7 +52,10 @@ export const pruneCommand: Command<PruneOptions> = {
     }
     const report = await invocation.wait('Deleting', history.prune(policy, { signal: invocation.io.signal }))
     if (invocation.json) await invocation.printJson({ store: description, outcome: 'pruned', policy, ...report })
-    else await invocation.print(`Deleted ${report.deleted} records, and ${report.orphans} marks without a record.`)
+    else
+      await invocation.print(
+        `Deleted ${counted(report.deleted, 'record')}, and ${counted(report.orphans, 'mark')} without a record.`,
+      )
     return EXIT.ok
   },
 }

@@ -1,5 +1,6 @@
 import { assessHealth, type Operator } from '@s3sched/plugin/operator'
 import type { Io } from '../io.ts'
+import { counted } from '../output/counted.ts'
 import { ok, type Finding } from './finding.ts'
 
 /** The lease and the jobs: what `status` finds wrong, without the outcomes of runs. */
@@ -32,5 +33,5 @@ export async function checkFleet(operator: Operator, { clock, signal }: Io): Pro
     })) satisfies Finding[]
   if (findings.length > 0) return findings
   const led = leader.state === 'held' ? `${leader.workerId} leads in epoch ${leader.epoch}` : 'nobody leads'
-  return [ok(check, `${led}, ${workers.length} instances, ${jobs.length} jobs`)]
+  return [ok(check, `${led}, ${counted(workers.length, 'instance')}, ${counted(jobs.length, 'job')}`)]
 }

@@ -7,6 +7,7 @@
 import type { Operator } from '@s3sched/plugin/operator'
 import type { ListedObject, ObjectStore } from '@s3sched/store'
 import type { Io } from '../io.ts'
+import { counted } from '../output/counted.ts'
 import { formatDuration } from '../output/times.ts'
 import { readLocks } from '../read-locks.ts'
 import { ok, type Finding } from './finding.ts'
@@ -52,15 +53,24 @@ export async function checkLeftovers(operator: Operator, io: Io): Promise<Findin
     note(`objects that are not s3sched's: ${shown.join(', ')}${more}`, 'Give s3sched a prefix of its own, or move them')
   }
   if (trials.length > 0) {
-    note(`${trials.length} trial objects of probes that were killed`, 'The next probe deletes them; so may you: probe/')
+    note(
+      `${counted(trials.length, 'trial object')} of probes that were killed`,
+      'The next probe deletes them; so may you: probe/',
+    )
   }
   if (members.length > 0) {
-    note(`${members.length} member objects of instances that are long gone`, 'The leader deletes them once a day')
+    note(
+      `${counted(members.length, 'member object')} of instances that are long gone`,
+      'The leader deletes them once a day',
+    )
   }
   const understood = new Set(requests.map(({ key }) => key))
   const odd = triggers.filter(({ key }) => !understood.has(key))
   if (odd.length > 0) {
-    note(`${odd.length} objects below triggers/ that are no requests`, 'Nobody obeys them: delete them by hand')
+    note(
+      `${counted(odd.length, 'object')} below triggers/ that nobody can read as a request`,
+      'Nobody obeys them: delete them by hand',
+    )
   }
   for (const { name, renewedMs, state } of locks) {
     if (state !== 'silent' || renewedMs === null) continue

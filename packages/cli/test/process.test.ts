@@ -1,0 +1,143 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createHistory } from '@s3sched/history'
+import { systemRandom } from '@s3sched/kernel'
+import { SchedulerPlugin } from '@s3sched/plugin'
+import { openStore } from '@s3sched/store'
+import { startS3Server } from '@s3sched/store/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exited, hasTerminal, runBin, runInTerminal, startBin } from './spawn-bin.ts'
+
+let folder: string
+let connection: string
+
+/** A real fleet of one on a real folder, which has ended; and many runs, so that a pipe can break. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 's3sched-cli-'))
+  connection = `file://${folder}/store`
+  const scheduler = new SchedulerPlugin<unknown>({
+    store: connection,
+    workerId: 'web-1',
+    skipColdStart: true,
+    heartbeatInterval: 500,
+    jobs: { billing: { schedule: null, action: () => ({ sent: 3 }) } },
+  })
+  await scheduler.start()
+  await scheduler.runJob('billing')
+  await scheduler.stop()
+  const store = openStore(connection)
+  const history = createHistory(store, { prefix: 's3sched/' })
+  const runs = Array.from({ length: 300 }, (_, index) => index)
+  await Promise.all(
+    runs.map((index) =>
+      history.record({
+        runId: `run-${index}`,
+        job: 'bulk',
+        status: 'success',
+        scheduledTime: 1_767_614_400_000 + index * 1000,
+        startedAt: 1_767_614_400_000 + index * 1000,
+        endedAt: 1_767_614_400_005 + index * 1000,
+        durationMs: 5,
+        attempts: [],
+        trigger: 'schedule',
+        workerId: 'web-1',
+        result: 'x'.repeat(2000),
+      }),
+    ),
+  )
+  await store.close()
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('the program', () => {
+  it('takes the store as an argument, as an option and from S3SCHED_STORE', async () => {
+    const answers = await Promise.all([
+      runBin(['jobs', connection]),
+      runBin(['jobs', '--store', connection]),
+      runBin(['jobs'], { S3SCHED_STORE: connection }),
+    ])
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ code: 0, stderr: '' })
+      expect(answer.stdout).toMatch(/^JOB +STATE .*\nbilling +waiting/)
+    }
+  })
+
+  it('ends with what it found', async () => {
+    await using server = await startS3Server()
+    server.script('LIST', { status: 403, code: 'AccessDenied', message: 'Access Denied' })
+    const answers = await Promise.all([
+      runBin(['job', 'billing', connection]),
+      runBin(['job', 'biling', connection]),
+      runBin(['stauts']),
+      runBin(['jobs', server.connection]),
+    ])
+    expect(answers.map(({ code }) => code)).toEqual([0, 1, 2, 3])
+    for (const { stderr } of answers.slice(1)) expect(stderr).toMatch(/^s3sched: .+\n/)
+  })
+
+  it('ends at once, silently and with 141 when nobody reads on', async () => {
+    const child = startBin(['export', 'bulk', connection])
+    child.stdout?.once('data', () => child.stdout?.destroy())
+    let stderr = ''
+    child.stderr?.on('data', (text: Buffer) => (stderr += text.toString()))
+    const [code] = (await once(child, 'close')) as [number | null]
+    expect({ code, stderr }).toEqual({ code: 141, stderr: '' })
+  })
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends with one line and the right code on %s', async (signal, code) => {
+    const child = startBin(['history', 'billing', '--follow', connection])
+    child.stdout?.once('data', () => child.kill(signal))
+    const ended = await exited(child)
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code, stderr: 's3sched: interrupted\n' })
+  })
+
+  it('can be interrupted while a server does not answer', async () => {
+    await using server = await startS3Server()
+    server.script('LIST', ...Array.from({ length: 50 }, () => 'blackHole' as const))
+    server.script('GET', ...Array.from({ length: 50 }, () => 'blackHole' as const))
+    const child = startBin(['status', server.connection])
+    const ending = exited(child)
+    await server.received('LIST', 1)
+    child.kill('SIGINT')
+    expect(await ending).toMatchObject({ code: 130, stdout: '', stderr: 's3sched: interrupted\n' })
+  })
+})
+
+describe.skipIf(!hasTerminal)('in a terminal', () => {
+  it('colours, and fits its tables', async () => {
+    const { code, stdout } = await runInTerminal(`s3sched history bulk -n 3 '${connection}'`, 60)
+    expect(code).toBe(0)
+    expect(stdout).toContain('\u001B[32m')
+    // oxlint-disable-next-line no-control-regex -- the colours
+    const lines = stdout.replaceAll(/\u001B\[\d+m/g, '').split(/\r?\n/)
+    expect(lines.filter((line) => line.includes('success'))).toHaveLength(3)
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(60)
+  })
+
+  it('says what it waits for, and wipes it away', async () => {
+    await using server = await startS3Server({ latencyMs: 1400, random: { ...systemRandom, float: () => 1 } })
+    const { stdout } = await runInTerminal(`s3sched jobs '${server.connection}'`, 80)
+    expect(stdout).toContain('\r\u001B[KReading the jobs … 1s')
+    expect(stdout.slice(stdout.lastIndexOf('…'))).toContain('\r\u001B[K')
+  })
+
+  it('gives a pipe neither colours nor cuts', async () => {
+    const { stdout } = await runInTerminal(`s3sched history bulk -n 3 '${connection}' | cat`, 40)
+    expect(stdout).not.toContain('\u001B[')
+    expect(stdout).toContain('run-299')
+  })
+
+  it('ends at a broken pipe without a word', async () => {
+    const { stdout } = await runInTerminal(
+      `s3sched export bulk '${connection}' | head -c 10; echo "[\${PIPESTATUS[0]}]"`,
+      80,
+    )
+    expect(stdout).toMatch(/^\{"runId":"?.{0,3}\[141\]/)
+  })
+})

@@ -1,0 +1,65 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+
+const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
+const NODE = [process.execPath, '--conditions=@s3sched/source', '--disable-warning=ExperimentalWarning', MAIN]
+
+export interface Exited {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Starts the program as a process of its own, from its sources. */
+export function startBin(words: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  const [command = '', ...args] = NODE
+  return spawn(command, [...args, ...words], { env: { ...cleanEnv(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** Resolves when the process has ended and its output is read. */
+export function exited(child: ChildProcess): Promise<Exited> {
+  const texts = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => (texts[name] += text))
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, ...texts }))
+  })
+}
+
+export function runBin(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Exited> {
+  return exited(startBin(words, env))
+}
+
+/** Whether util-linux's `script` is there, which gives a program a terminal. */
+export const hasTerminal: boolean =
+  spawnSync('script', ['--version']).stdout?.toString().includes('util-linux') ?? false
+
+/** Runs a command line of a shell, in which `s3sched` is the program, in a terminal of so many columns. */
+export function runInTerminal(line: string, columns: number): Promise<Exited> {
+  const program = NODE.map((word) => `'${word}'`).join(' ')
+  const script = `s3sched() { ${program} "$@"; }; stty cols ${columns} rows 40; ${line}`
+  const child = spawn('script', ['-qec', `bash -c ${quoted(script)}`, '/dev/null'], {
+    env: { ...cleanEnv(), TERM: 'xterm-256color' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  return exited(child)
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** What decides about colours and stores must come from the test alone. */
+function cleanEnv(): NodeJS.ProcessEnv {
+  const {
+    CI: _ci,
+    FORCE_COLOR: _force,
+    NO_COLOR: _no,
+    NODE_OPTIONS: _options,
+    S3SCHED_STORE: _store,
+    ...env
+  } = process.env
+  return env
+}

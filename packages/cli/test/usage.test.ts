@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest'
+import { createManualClock } from '@s3sched/kernel/testing'
+import { createMemoryStore } from '@s3sched/store'
+import { runWords, type Ended } from './terminal.ts'
+
+const clock = createManualClock(Date.UTC(2026, 2, 1))
+const run = (...words: string[]): Promise<Ended> => runWords(words, { clock, store: createMemoryStore({ clock }) })
+
+it.each([
+  [['status'], 'no store was given'],
+  [['status', 'bucket'], "unexpected argument 'bucket'"],
+  [['status', 's3://a', 's3://b'], 'expected one store, got s3://a and s3://b'],
+  [['status', 's3://a', '--store', 's3://b'], 'the store was given twice'],
+  [['stauts'], "unknown command 'stauts'"],
+  [['status', '--jsno'], "unknown option '--jsno'"],
+  [['job', 's3://a'], 'expected NAME'],
+  [['job', 'a', 'b', 's3://a'], "unexpected argument 'b'"],
+  [['history', '--status', 'faild', 's3://a'], "Did you mean 'failed'?"],
+  [['history', '--since', 'yesterday', 's3://a'], 'expected --since to be how long ago (30m, 2d, 1h30m)'],
+  [['history', '--since', '1d', '--until', '2d', 's3://a'], 'expected --until not to be before --since'],
+  [['history', '--follow', '--until', '1d', 's3://a'], '--until makes no sense with it'],
+  [['history', '--limit', '0', 's3://a'], 'expected --limit to be a whole number from 1 to 1000'],
+  [['status', '--tz', 'Mars/Phobos', 's3://a'], 'expected --tz to be a time zone'],
+  [['run', 'a', '--context', '[1]', 's3://a'], 'expected --context to be a JSON object'],
+  [['run', 'a', '--context', '{', 's3://a'], 'expected --context to be JSON'],
+  [['prune', 's3://a'], 'expected --older-than'],
+  [['prune', '--older-than', 'old', 's3://a'], 'expected --older-than to be a duration'],
+  [['export', '--format', 'xml', 's3://a'], 'expected --format to be ndjson or csv'],
+  [['next'], "expected 'EXPR'"],
+  [['next', '61 * * * *'], '61'],
+  [['cost', '--put-price', 'much', 's3://a'], 'expected --put-price to be a number of dollars'],
+  [['completion', 'tcsh'], 'expected one of bash, zsh, fish'],
+  [['job', '../x', 's3://a'], 'expected a job name'],
+])('refuses %j in one line, with 2', async (words, message) => {
+  const { code, stderr, stdout } = await run(...words)
+  expect(stderr).toContain(message)
+  expect(stderr).toMatch(/^s3sched: /)
+  expect(stderr).not.toMatch(/\n\s+at /)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+})
+
+it('says with --json what was wrong, as JSON, on standard error', async () => {
+  const { code, stderr } = await run('job', '--json', 's3://a')
+  expect(code).toBe(2)
+  expect(JSON.parse(stderr)).toEqual({ v: 1, error: { code: 'USAGE', message: 'expected NAME', exitCode: 2 } })
+})
+
+it('never shows the secrets of a connection string', async () => {
+  const secret = 'wJalrXUtnFEMI/K7MDENG'
+  const connection = `s3://AKIAEXAMPLE:${encodeURIComponent(secret)}@?sessionToken=tokentoken`
+  for (const extra of [[], ['--debug'], ['--json']]) {
+    const { code, stderr, stdout } = await runWords(['status', connection, ...extra], { clock })
+    expect(code).toBe(2)
+    for (const text of [secret, encodeURIComponent(secret), 'tokentoken']) expect(stdout + stderr).not.toContain(text)
+  }
+})
+
+it('shows a stack with --debug only', async () => {
+  expect((await run('job', 'x', 's3://a')).stderr).not.toContain('    at ')
+  expect((await run('job', 'x', 's3://a', '--debug')).stderr).toContain('    at ')
+})
+
+it.each([['--help'], ['status', '--help'], ['--version']])('answers %s with 0', async (...words) => {
+  const { code, stderr, stdout } = await run(...words)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout.length).toBeGreaterThan(4)
+})
+
+it('lists every command, and the exit codes, in its help', async () => {
+  expect((await run('--help')).stdout).toMatchSnapshot('of all')
+  expect((await run('history', '--help')).stdout).toMatchSnapshot('of one')
+})
+
+it('shows its help, and ends with 2, when it is told nothing', async () => {
+  expect(await run()).toMatchObject({ code: 2, stdout: '' })
+})
+
+it.each(['bash', 'zsh', 'fish'])('completes commands and options in %s', async (shell) => {
+  const { code, stdout } = await run('completion', shell)
+  expect(code).toBe(0)
+  expect(stdout).toContain('doctor')
+  expect(stdout).toMatch(/--failed-older-than|-l failed-older-than/)
+})
+
+it('points out the clock changes between the ticks', async () => {
+  const next = (...words: string[]): Promise<Ended> => run('next', ...words, '--tz', 'Europe/Berlin')
+  expect((await next('30 2 * * *', '--from', '2026-03-27', '-n', '3')).stdout).toMatchSnapshot('a gap')
+  expect((await next('*/30 * * * *', '--from', '2026-10-24T23:30Z', '-n', '6')).stdout).toMatchSnapshot(
+    'a repeated hour',
+  )
+  const { stdout } = await next('30 2 * * *', '--from', '2026-03-28T12:00Z', '-n', '1', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({
+    ticks: [{ at: Date.UTC(2026, 2, 29, 1), moved: true }],
+    clockChanges: [{ at: Date.UTC(2026, 2, 29, 1), before: 60, after: 120 }],
+  })
+})
+
+it('says that a schedule never fires, with 1', async () => {
+  expect(await run('next', '0 0 30 2 *')).toMatchObject({ code: 1, stdout: "'0 0 30 2 *' never fires again.\n" })
+})
