@@ -6,14 +6,17 @@ const fine: AuditedJob = {
   job: 'every-2s',
   from: 0,
   to: 1000,
+  periods: 1,
   expected: 10,
   ran: 6,
   skipped: 2,
   missed: 1,
   lost: 1,
   open: 0,
+  withdrawn: 0,
   unaccounted: 0,
   doubled: 0,
+  started: { manual: 0, chain: 0, start: 0, request: 0 },
 }
 
 it('shows what became of every tick within 80 columns, with a sum', () => {

@@ -32,7 +32,7 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   stop: 2,
   pause: 5,
   'run-by-hand': 4,
-  'server-kill': 1,
+  'server-kill': 2,
   delay: 2,
   reset: 2,
   'black-hole': 3,

@@ -1,15 +1,16 @@
-import { createHistory, type RunRecord } from '@s3sched/history'
-import { isDate } from '@s3sched/kernel'
+import { createHistory, parseRunKey, type RunRecord, type Trigger } from '@s3sched/history'
+import { describe, isDate } from '@s3sched/kernel'
 import { listAll, openStore, readDocument, scopeStore, type ObjectStore } from '@s3sched/store'
-import type { Schedule } from '@s3sched/cron'
-import { compileSchedule } from '../job/compile-schedule.ts'
 import { parseJobRecord } from '../job/job-record-format.ts'
-import { effectiveSpec, type JobRecord } from '../job/job-record.ts'
+import type { JobRecord } from '../job/job-record.ts'
 import type { StoreInput } from '../options.ts'
+import { SchedulerError } from '../scheduler-error.ts'
 import { countTicks, type TickCounts } from './count-ticks.ts'
+import { historyHorizon } from './history-horizon.ts'
+import { periodsOf, withinBounds } from './tick-period.ts'
 
 export interface AuditOptions {
-  /** Only ticks after this instant. @default as far back as the records go */
+  /** Only ticks after this instant. @default as far back as the definitions and the run records go */
   readonly since?: Date | number
   /** Only ticks up to this instant. @default the last tick that was settled */
   readonly until?: Date | number
@@ -22,64 +23,110 @@ export interface AuditedJob extends TickCounts {
   /** The ticks that were looked at lie after the first and up to the second; epoch ms. */
   readonly from: number
   readonly to: number
+  /** How many schedules counted in between, one after the other; a pause begins a new one. */
+  readonly periods: number
+  /** Runs in between that no tick started, by what did; not part of the other counts. */
+  readonly started: Readonly<Record<Exclude<Trigger, 'schedule'>, number>>
 }
 
 const PREFIX = 'jobs/'
 
 /**
  * Recomputes which ticks of each job were due and holds them against what the bucket says became of them. It reads the
- * bucket alone and believes no process.
+ * bucket alone and believes no process: 1 LIST of the jobs, and for each that has or had a schedule 1 GET, 2 LIST per 1,000
+ * runs and 1 GET per run.
  *
- * A job's ticks are looked at from its definition, its last resumption or its last change of schedule on, since what was
- * in force before is not in the bucket any more, and up to the last tick that was settled.
+ * The job's record tells what counted when, across changes of schedule and zone, pauses, removals and returns: the last 32
+ * of them. What lies before those, and before what is left of pruned run records, can't be told and is not looked at; each
+ * row says `from` when on it speaks.
+ *
+ * @throws SchedulerError `STORE` for a job's record that can't be read, since an audit without it would prove nothing;
+ *   `INVALID_ARGUMENT`; and the store's errors
  */
 export async function audit(connection: StoreInput, options: AuditOptions = {}): Promise<AuditedJob[]> {
+  const bounds = { since: instantOf('since', options.since), until: instantOf('until', options.until) }
   const opened = openStore(connection)
   try {
-    return await auditStore(scopeStore(opened, options.prefix ?? 's3sched/'), options)
+    return await auditStore(scopeStore(opened, options.prefix ?? 's3sched/'), bounds)
   } finally {
     if (opened !== connection) await opened.close()
   }
 }
 
-async function auditStore(store: ObjectStore, options: AuditOptions): Promise<AuditedJob[]> {
+interface Bounds {
+  readonly since: number | undefined
+  readonly until: number | undefined
+}
+
+async function auditStore(store: ObjectStore, bounds: Bounds): Promise<AuditedJob[]> {
   const audited: AuditedJob[] = []
   for (const { key } of await listAll(store, PREFIX)) {
     const job = key.slice(PREFIX.length, -'.json'.length)
-    const read = await readDocument(store, key)
-    const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : undefined
-    if (parsed?.outcome !== 'found') continue
-    const schedule = compileSchedule(job, effectiveSpec(parsed.record))
-    if (schedule !== null) audited.push(await auditJob(store, job, parsed.record, schedule, options))
+    const record = await readJob(store, job, key)
+    const row = record === undefined ? undefined : await auditJob(store, job, record, bounds)
+    if (row !== undefined) audited.push(row)
   }
   return audited
 }
 
+/** @returns `undefined` when it is not there any more */
+async function readJob(store: ObjectStore, job: string, key: string): Promise<JobRecord | undefined> {
+  const read = await readDocument(store, key)
+  if (read.outcome === 'missing' || read.outcome === 'unchanged') return undefined
+  const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : read
+  if (parsed.outcome === 'found') return parsed.record
+  throw new SchedulerError(`the record of job '${job}' is unreadable: ${parsed.problem}`, {
+    code: 'STORE',
+    suggestion: `Look at ${key} in the bucket`,
+    context: { jobName: job },
+  })
+}
+
+/** @returns `undefined` for a job that never had a schedule, as far as is known */
 async function auditJob(
   store: ObjectStore,
   job: string,
   record: JobRecord,
-  schedule: Schedule,
-  { since, until }: AuditOptions,
-): Promise<AuditedJob> {
-  const from = Math.max(record.since, instantOf(since) ?? -Infinity)
-  const to = Math.min(record.lastTick ?? record.since, instantOf(until) ?? Infinity)
-  const open = record.running.filter((run) => run.trigger === 'schedule').map((run) => run.tick)
-  return { job, from, to, ...countTicks({ schedule, from, to, runs: await runsOf(store, job, from), open }) }
+  { since, until = Infinity }: Bounds,
+): Promise<AuditedJob | undefined> {
+  const known = periodsOf(job, record)
+  const [first, last] = [known[0], known.at(-1)]
+  if (first === undefined || last === undefined) return undefined
+  const runs = await runsOf(store, job, Math.max(0, since ?? 0))
+  const from = Math.min(last.to, Math.max(first.from, since ?? historyHorizon(record.statistics, runs)))
+  const periods = known.flatMap((period) => withinBounds(period, from, until) ?? [])
+  const to = Math.max(from, periods.at(-1)?.to ?? from)
+  const counts = countTicks({ periods, runs, open: record.running, lostOnce: await lostOnce(store, job) })
+  const started = { manual: 0, chain: 0, start: 0, request: 0 }
+  for (const { scheduledTime, trigger } of runs) {
+    if (trigger !== 'schedule' && scheduledTime > from && scheduledTime <= until) started[trigger]++
+  }
+  return { job, from, to, periods: periods.length, ...counts, started }
 }
 
-async function runsOf(store: ObjectStore, job: string, from: number): Promise<RunRecord[]> {
+async function runsOf(store: ObjectStore, job: string, since: number): Promise<RunRecord[]> {
   const history = createHistory(store)
   const runs: RunRecord[] = []
   let cursor: string | undefined
   do {
-    const page = await history.list({ job, since: from, limit: 1000, ...(cursor === undefined ? {} : { cursor }) })
+    const page = await history.list({ job, since, limit: 1000, ...(cursor === undefined ? {} : { cursor }) })
     runs.push(...page.runs)
     cursor = page.cursor
   } while (cursor !== undefined)
   return runs
 }
 
-function instantOf(instant: Date | number | undefined): number | undefined {
-  return isDate(instant) ? instant.getTime() : instant
+/** The history shows the end of a run that was declared lost and ended after all; its keys still tell both. */
+async function lostOnce(store: ObjectStore, job: string): Promise<Set<string>> {
+  const keys = (await listAll(store, `runs/${job}/`)).map(({ key }) => parseRunKey(key))
+  return new Set(keys.flatMap((key) => (key?.status === 'lost' ? [key.runId] : [])))
+}
+
+/** @throws SchedulerError `INVALID_ARGUMENT` */
+function instantOf(name: string, instant: unknown): number | undefined {
+  const ms = isDate(instant) ? instant.getTime() : instant
+  if (ms === undefined || (typeof ms === 'number' && !Number.isNaN(ms))) return ms
+  throw new SchedulerError(`audit: expected ${name} to be epoch ms or a valid Date, got ${describe(instant)}`, {
+    code: 'INVALID_ARGUMENT',
+  })
 }

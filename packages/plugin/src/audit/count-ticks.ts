@@ -1,5 +1,6 @@
-import type { Schedule } from '@s3sched/cron'
 import type { RunRecord } from '@s3sched/history'
+import type { OpenRun } from '../job/job-record.ts'
+import type { TickPeriod } from './tick-period.ts'
 
 /** What became of a job's ticks. `expected` is the sum of all but `doubled`. */
 export interface TickCounts {
@@ -11,50 +12,82 @@ export interface TickCounts {
   readonly lost: number
   /** Claimed, and its record is not there yet. */
   readonly open: number
+  /** It was due, and the job was paused, removed or given another schedule before anybody claimed it. */
+  readonly withdrawn: number
   /** No trace of it: a promise was broken. */
   readonly unaccounted: number
-  /** Ticks whose action was started by more than one run: a promise was broken. */
+  /** Ticks whose action was started by more than one run, none of which makes up for a lost one: a promise was broken. */
   readonly doubled: number
 }
 
 export interface TickEvidence {
-  readonly schedule: Schedule
-  /** Ticks after this instant and up to `to` are counted; epoch ms. */
-  readonly from: number
-  readonly to: number
+  readonly periods: readonly TickPeriod[]
   readonly runs: readonly RunRecord[]
-  /** Ticks whose runs the job's record still names. */
-  readonly open: readonly number[]
+  /** The runs that the job's record still names. */
+  readonly open: readonly Pick<OpenRun, 'tick' | 'trigger' | 'verdict'>[]
+  /** Runs that were declared lost once, also where they ended after all: another may have made up for them. */
+  readonly lostOnce: ReadonlySet<string>
 }
 
-/** Counts each tick of the schedule once, by what the strongest record of it says. */
-export function countTicks({ from, open, runs, schedule, to }: TickEvidence): TickCounts {
+type Fate = Exclude<keyof TickCounts, 'expected' | 'doubled'>
+
+/** Counts each tick that was due once, by what the strongest record of it says. */
+export function countTicks({ lostOnce, open, periods, runs }: TickEvidence): TickCounts {
   const scheduled = runs.filter((run) => run.trigger === 'schedule')
-  const ran = new Map<number, number>()
-  const byStatus = { skipped: new Set<number>(), missed: new Set<number>(), lost: new Set<number>() }
-  const ranges = scheduled.filter((run) => run.status === 'missed' && run.from !== undefined && run.to !== undefined)
-  for (const { attempts, scheduledTime, status } of scheduled) {
-    if (status === 'skipped' || status === 'missed' || status === 'lost') byStatus[status].add(scheduledTime)
-    else if (status === 'cancelled' && attempts.length === 0) byStatus.skipped.add(scheduledTime)
-    else ran.set(scheduledTime, (ran.get(scheduledTime) ?? 0) + 1)
+  const fates = new Map<number, Set<Fate>>()
+  const ranRuns = new Map<number, number>()
+  for (const run of scheduled) {
+    const fate = fateOf(run)
+    fates.set(run.scheduledTime, (fates.get(run.scheduledTime) ?? new Set()).add(fate))
+    if (fate !== 'ran' || lostOnce.has(run.runId)) continue
+    ranRuns.set(run.scheduledTime, (ranRuns.get(run.scheduledTime) ?? 0) + 1)
   }
-  const isOpen = new Set(open)
-  const counts = { expected: 0, ran: 0, skipped: 0, missed: 0, lost: 0, open: 0, unaccounted: 0, doubled: 0 }
-  for (let tick = schedule.next(from); tick !== null && tick <= to; tick = schedule.next(tick)) {
-    const at = tick
-    counts.expected++
-    const runsOfTick = ran.get(at) ?? 0
-    if (runsOfTick > 1) counts.doubled++
-    if (runsOfTick > 0) counts.ran++
-    else if (byStatus.lost.has(at)) counts.lost++
-    else if (byStatus.skipped.has(at)) counts.skipped++
-    else if (byStatus.missed.has(at) || ranges.some((range) => isWithin(at, range))) counts.missed++
-    else if (isOpen.has(at)) counts.open++
-    else counts.unaccounted++
+  const missed = scheduled.filter((run) => run.status === 'missed').map(rangeOf)
+  const named = open.filter((run) => run.trigger === 'schedule').map((run) => rangeOf(run.verdict ?? {}, run.tick))
+  const counts = { ...NONE }
+  for (const { from, schedule, settledTo, to } of periods) {
+    for (let tick = schedule.next(from); tick !== null && tick <= to; tick = schedule.next(tick)) {
+      const known = fates.get(tick)
+      const strongest = STRENGTH.find((fate) => known?.has(fate) === true)
+      counts.expected++
+      if ((ranRuns.get(tick) ?? 0) > 1) counts.doubled++
+      if (strongest !== undefined) counts[strongest]++
+      else if (isWithin(tick, missed)) counts.missed++
+      else if (isWithin(tick, named)) counts.open++
+      else counts[tick > settledTo ? 'withdrawn' : 'unaccounted']++
+    }
   }
   return counts
 }
 
-function isWithin(tick: number, { from = Infinity, to = -Infinity }: RunRecord): boolean {
-  return from <= tick && tick <= to
+const STRENGTH: readonly Fate[] = ['ran', 'lost', 'skipped', 'missed']
+
+const NONE = {
+  expected: 0,
+  ran: 0,
+  skipped: 0,
+  missed: 0,
+  lost: 0,
+  open: 0,
+  withdrawn: 0,
+  unaccounted: 0,
+  doubled: 0,
+}
+
+function fateOf({ attempts, status }: RunRecord): Fate {
+  if (status === 'skipped' || status === 'missed' || status === 'lost') return status
+  return status === 'cancelled' && attempts.length === 0 ? 'skipped' : 'ran'
+}
+
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+function rangeOf({ from, scheduledTime, to }: Partial<RunRecord>, tick = scheduledTime ?? 0): Range {
+  return { from: from ?? tick, to: to ?? tick }
+}
+
+function isWithin(tick: number, ranges: readonly Range[]): boolean {
+  return ranges.some(({ from, to }) => from <= tick && tick <= to)
 }

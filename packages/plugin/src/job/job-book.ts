@@ -13,6 +13,7 @@ import type { ServerClock } from '../server-clock.ts'
 import { restoreJob, settle } from './job-changes.ts'
 import { parseJobRecord } from './job-record-format.ts'
 import { effectiveSpec, type JobRecord } from './job-record.ts'
+import { rememberPeriod } from './past-periods.ts'
 
 /** What a change makes of a record: another record, or a reason not to write. */
 export type RecordChange<Stop> = { readonly write: JobRecord } | { readonly stop: Stop }
@@ -130,14 +131,15 @@ export class JobBook {
         const changed = change(known, entry.record)
         if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: known }
         const attempt = random.id()
-        tried.set(attempt, changed.write)
+        const write = rememberPeriod(known, changed.write, clock.now())
+        tried.set(attempt, write)
         const condition = entry.etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: entry.etag }
         const sentAt = clock.monotonic()
-        const put = await writeDocument(store, keyOf(name), { ...changed.write }, attempt, { condition, signal })
+        const put = await writeDocument(store, keyOf(name), { ...write }, attempt, { condition, signal })
         if (put.outcome === 'written') {
           serverClock.observe(put.serverTime, sentAt)
           entry.etag = put.etag
-          return this.#written(name, entry, changed.write)
+          return this.#written(name, entry, write)
         }
         // After a conflict and after an unknown answer alike, the bucket decides: it is read, and if it holds one of
         // the bodies tried here, that try landed after all.

@@ -16,6 +16,8 @@ const isNull: Check = (value) => value === null
 const isStrings: Check = (value) => Array.isArray(value) && value.every(isString)
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isRuns: Check = (value) => Array.isArray(value) && value.every((run) => problemIn(run, RUN) === undefined)
+const isPeriods: Check = (value) =>
+  Array.isArray(value) && value.every((period) => problemIn(period, PERIOD) === undefined)
 const either =
   (...checks: Check[]): Check =>
   (value) =>
@@ -35,6 +37,14 @@ const RUN: Readonly<Record<string, Check>> = {
   claimedAt: isNumber,
   retry: either(isNull, isObject),
   verdict: either(isNull, isObject),
+}
+
+const PERIOD: Readonly<Record<string, Check>> = {
+  schedule: either(isString, isObject),
+  timezone: isString,
+  since: isNumber,
+  until: isNumber,
+  lastTick: either(isNull, isNumber),
 }
 
 const SPEC: Readonly<Record<string, Check>> = {
@@ -59,6 +69,7 @@ const RECORD: Readonly<Record<string, Check>> = {
   removed: isBoolean,
   orphanedAt: either(isNull, isNumber),
   since: isNumber,
+  past: either((value) => value === undefined, isPeriods),
   lastTick: either(isNull, isNumber),
   fence: isNumber,
   running: isRuns,

@@ -1,5 +1,6 @@
 import type { JobStatistics, RunStatus, Trigger } from '@s3sched/history'
 import type { JobSpec } from './job-spec.ts'
+import type { PastPeriod } from './past-periods.ts'
 
 /**
  * The one object of a job, `jobs/<job>.json`, changed only by compare-and-swap. It decides which ticks are settled and
@@ -19,6 +20,8 @@ export interface JobRecord {
   readonly orphanedAt: number | null
   /** No tick at or before this instant counts: when it was defined, its schedule changed, or it was resumed. */
   readonly since: number
+  /** What counted before, oldest first, for audits; absent until something was changed. */
+  readonly past?: readonly PastPeriod[]
   /** Every tick up to this one is settled: claimed, skipped, or recorded as missed. */
   readonly lastTick: number | null
   /** Grows by one with every claim, for ever. */

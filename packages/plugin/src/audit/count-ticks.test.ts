@@ -1,0 +1,65 @@
+import { everySchedule } from '@s3sched/cron'
+import type { RunRecord, RunStatus } from '@s3sched/history'
+import { describe, expect, it } from 'vitest'
+import { countTicks, type TickEvidence } from './count-ticks.ts'
+
+const schedule = everySchedule(10)
+
+function run(scheduledTime: number, status: RunStatus, more: Partial<RunRecord> = {}): RunRecord {
+  const ends = { runId: `${status}-${scheduledTime}`, endedAt: scheduledTime, durationMs: 0, workerId: 'w', job: 'job' }
+  return { ...ends, scheduledTime, status, trigger: 'schedule', attempts: [], ...more }
+}
+
+function count(runs: RunRecord[], more: Partial<TickEvidence> = {}): ReturnType<typeof countTicks> {
+  const periods = [{ schedule, from: 0, to: 50, settledTo: 50 }]
+  return countTicks({ periods, runs, open: [], lostOnce: new Set(), ...more })
+}
+
+describe('a tick', () => {
+  it('is counted once, by the strongest of its records', () => {
+    const runs = [run(10, 'success'), run(10, 'skipped'), run(20, 'skipped'), run(30, 'lost'), run(30, 'missed')]
+    expect(count(runs)).toMatchObject({
+      expected: 5,
+      ran: 1,
+      skipped: 1,
+      lost: 1,
+      missed: 0,
+      unaccounted: 2,
+      doubled: 0,
+    })
+  })
+
+  it('is missed when a range of missed ticks holds it', () => {
+    expect(count([run(40, 'missed', { from: 20, to: 40, count: 3 })])).toMatchObject({ missed: 3, unaccounted: 2 })
+  })
+
+  it('is doubled when two runs of it called the action', () => {
+    const runs = [run(10, 'success', { runId: 'a' }), run(10, 'failed', { runId: 'b' })]
+    expect(count(runs)).toMatchObject({ ran: 1, doubled: 1 })
+    expect(count(runs, { lostOnce: new Set(['a']) })).toMatchObject({ ran: 1, doubled: 0 })
+  })
+
+  it('is open while the record of the job names it, alone or in a range', () => {
+    const verdict = { status: 'missed', reason: '', decidedAt: 0, from: 20, to: 30, count: 2 } as const
+    const open = [
+      { tick: 10, trigger: 'schedule', verdict: null },
+      { tick: 30, trigger: 'schedule', verdict },
+      { tick: 40, trigger: 'manual', verdict: null },
+    ] as const
+    expect(count([], { open })).toMatchObject({ open: 3, unaccounted: 2 })
+  })
+
+  it('is withdrawn when it was due and not settled when its period ended', () => {
+    const periods = [
+      { schedule, from: 0, to: 30, settledTo: 10 },
+      { schedule: everySchedule(20), from: 30, to: 60, settledTo: 60 },
+    ]
+    const counts = count([run(10, 'success'), run(40, 'success')], { periods })
+    expect(counts).toMatchObject({ expected: 5, ran: 2, withdrawn: 2, unaccounted: 1 })
+  })
+
+  it('is not there for what did not run although nothing was called, or what no tick started', () => {
+    const runs = [run(10, 'cancelled'), run(20, 'success', { trigger: 'manual' })]
+    expect(count(runs)).toMatchObject({ ran: 0, skipped: 1, unaccounted: 4 })
+  })
+})
