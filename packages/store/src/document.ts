@@ -1,5 +1,7 @@
 import { describe } from '@s3sched/kernel'
+import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts'
 import type { CallOptions, GetOptions, ListedObject, ObjectStore, PutOptions, PutResult } from './object-store.ts'
+import { StoreError } from './store-error.ts'
 
 /** The version of the format that this code writes, and the newest that it reads. */
 export const FORMAT_VERSION = 1
@@ -14,13 +16,20 @@ export type DecodedDocument =
 /**
  * A document as bytes. `nonce` makes them unique: two writes of the same fields have different ETags, so that a stale
  * ETag can't match again (ABA), and a writer recognises its own write.
+ * @throws {@link StoreError} `INVALID_BODY` for what nobody would read back, since it is nested deeper than 128 levels
  */
 export function encodeDocument(fields: Fields, nonce: string): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ v: FORMAT_VERSION, nonce, ...fields }))
+  const body = new TextEncoder().encode(JSON.stringify({ v: FORMAT_VERSION, nonce, ...fields }))
+  if (!isTooDeep(body)) return body
+  throw new StoreError(`a document is nested deeper than ${MAX_JSON_DEPTH} levels`, {
+    code: 'INVALID_BODY',
+    suggestion: 'Flatten it, or store the deep part as a string',
+  })
 }
 
 /** The reverse of {@link encodeDocument}, for bytes that anybody may have written. */
 export function decodeDocument(body: Uint8Array): DecodedDocument {
+  if (isTooDeep(body)) return { outcome: 'unreadable', problem: `it is nested deeper than ${MAX_JSON_DEPTH} levels` }
   let parsed: unknown
   try {
     parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), withoutPrototypeKeys)
