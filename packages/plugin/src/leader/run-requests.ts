@@ -7,6 +7,7 @@
  */
 import { listAll, readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
+import { SchedulerError } from '../scheduler-error.ts'
 
 export interface RunRequest {
   readonly key: string
@@ -36,13 +37,25 @@ export class RunRequests {
     this.#deps = deps
   }
 
-  /** Leaves a request for the leader: 1 PUT. @returns its id, which a run of it will have as its run id */
+  /**
+   * Leaves a request for the leader: 1 PUT.
+   * @returns its id, which a run of it will have as its run id
+   * @throws SchedulerError `STORE` when it could not be found out whether the request reached the bucket
+   */
   async place(jobName: string, kind: RunRequest['kind'], fields: RunRequest['fields'] = {}): Promise<string> {
     const { clock, random, store } = this.#deps
     const id = random.id()
     const body = { kind, requestedAt: clock.now(), fields }
-    await writeDocument(store, `${PREFIX}${jobName}.${id}.json`, body, random.id(), { condition: { ifAbsent: true } })
-    return id
+    const key = `${PREFIX}${jobName}.${id}.json`
+    const put = await writeDocument(store, key, body, random.id(), { condition: { ifAbsent: true } })
+    if (put.outcome === 'written') return id
+    throw new SchedulerError(`it is not known whether the request to ${kind} job '${jobName}' reached the bucket`, {
+      code: 'STORE',
+      retriable: true,
+      suggestion: `Look whether ${key} is there, or was obeyed, before asking again`,
+      context: { jobName, id },
+      cause: put.outcome === 'unknown' ? put.cause : undefined,
+    })
   }
 
   /** Every request that waits: 1 LIST, and 1 GET each. */

@@ -2,5 +2,6 @@ export { assessHealth, type FleetView, type HealthCode, type HealthFinding, type
 export type { JobState, JobView, RunningView } from './job-view.ts'
 export type { LeaderView } from './leader-view.ts'
 export { createOperator, type ChangeOutcome, type JobList, type Operator, type OperatorOptions } from './operator.ts'
+export { compileSchedule } from '../job/compile-schedule.ts'
 export type { JobSpec, StoredSchedule } from '../job/job-spec.ts'
 export type { RunRequest } from '../leader/run-requests.ts'

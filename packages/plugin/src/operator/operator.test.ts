@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { listAll, writeDocument } from '@s3sched/store'
+import { listAll, writeDocument, type ObjectStore } from '@s3sched/store'
 import { createFleet, during, MINUTE, SECOND, type Fleet } from '../../test/fleet.ts'
 import { assessHealth, createOperator, type Operator } from './index.ts'
 
@@ -94,6 +94,22 @@ it('refuses an unknown job by name, and writes nothing', async () => {
   }
   await expect(operator.pause('../leader')).rejects.toThrow('expected a job name')
   expect((await listAll(fleet.store, '')).map(({ etag, key }) => [key, etag])).toEqual(before)
+  await fleet.stopAll()
+})
+
+it('does not call a request placed that may not have reached the bucket', async () => {
+  const fleet = createFleet()
+  await fleet.bootLeader({ tidy: { schedule: null, action: () => 1 } })
+  const store: ObjectStore = {
+    ...fleet.store,
+    put: async (key, body, options) => {
+      if (!key.startsWith('triggers/')) return fleet.store.put(key, body, options)
+      return { outcome: 'unknown', cause: new Error('the network is away') }
+    },
+  }
+  const request = createOperator(store, { prefix: '', clock: fleet.clock }).requestRun('tidy')
+  await expect(request).rejects.toMatchObject({ code: 'STORE', retriable: true })
+  await expect(request).rejects.toThrow("it is not known whether the request to run job 'tidy' reached the bucket")
   await fleet.stopAll()
 })
 
