@@ -1,6 +1,7 @@
 import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { History, RunRecord } from '@s3sched/history'
 import { StoreError } from '@s3sched/store'
+import { Turns } from './turns.ts'
 
 export interface RunRecorderDeps {
   /** `undefined`: runs leave no record, and count as recorded at once. */
@@ -10,6 +11,8 @@ export interface RunRecorderDeps {
   readonly logger: Logger
 }
 
+/** How many records are begun in one turn of the event loop. */
+const PER_TURN = 8
 const RETRY = { baseMs: 200, maxMs: 30_000 }
 
 /**
@@ -21,9 +24,12 @@ export class RunRecorder {
   readonly #deps: RunRecorderDeps
   readonly #recorded = new Map<string, Map<string, RunRecord>>()
   readonly #underWay = new Set<Promise<void>>()
+  /** A record takes more of this thread's time than the start of a run. */
+  readonly #turns: Turns
 
   constructor(deps: RunRecorderDeps) {
     this.#deps = deps
+    this.#turns = new Turns(deps.clock, PER_TURN)
   }
 
   /** Runs whose records are in the history and that the job's record may still name. */
@@ -74,10 +80,7 @@ export class RunRecorder {
 
   async #write(run: RunRecord, signal: AbortSignal): Promise<boolean> {
     const { clock, history, logger, random } = this.#deps
-    if (history !== undefined) {
-      // What is due at the same instant starts first: a record takes more of this thread's time than a start.
-      await clock.sleep(0)
-    }
+    if (history !== undefined) await this.#turns.next()
     for (let failures = 0; ;) {
       try {
         await history?.record(run, { signal })

@@ -34,6 +34,8 @@ export interface TickEngineDeps extends TickSettlerDeps {
 const LONGEST_SLEEP_MS = 60_000
 /** How many jobs are decided at the same time, each with at most one request under way. */
 const AT_ONCE = 64
+/** How many are begun in one turn of the event loop: what else is due must not wait until all are signed and sent. */
+const PER_TURN = 8
 /** How soon a job is looked at again whose predecessor still runs elsewhere. */
 const HOLD_MS = 1000
 /** How soon it is asked again whether anything may be claimed. */
@@ -115,7 +117,8 @@ export class TickEngine {
         await this.#sleep(MAY_NOT_MS)
         continue
       }
-      for (const name of this.#due.takeDue(clock.now(), AT_ONCE - this.#deciding.size)) this.#look(name)
+      const free = AT_ONCE - this.#deciding.size
+      for (const name of this.#due.takeDue(clock.now(), Math.min(free, PER_TURN))) this.#look(name)
       // With all hands full there is nothing to do before one is free, which wakes it.
       const earliest = this.#deciding.size < AT_ONCE ? (this.#due.earliest ?? Infinity) : Infinity
       this.#wakesAt = Math.min(earliest, clock.now() + LONGEST_SLEEP_MS)
