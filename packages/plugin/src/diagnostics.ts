@@ -25,7 +25,7 @@ const PREFIX = 'plg:scheduler:'
 const channels = new Map<string, Channel>()
 
 /** The channel's name of an event. */
-export function channelName(event: string): string {
+function channelName(event: string): string {
   if (event.startsWith(PREFIX)) return `s3sched:${event.slice(PREFIX.length)}`
   return `s3sched:${event.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }

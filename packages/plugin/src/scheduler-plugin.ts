@@ -181,7 +181,11 @@ export class SchedulerPlugin<DB = Database> {
    */
   runJob(jobName: string, context: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const job = this.#catalog.get(jobName)
-    return this.#life.open().then(async (core) => runManually(core, job, this.#clock.now(), context))
+    return this.#life.open().then(async (core) => {
+      // Before the first start the bucket may not know the job.
+      if (core.book.peek(jobName) === undefined) await core.registrar.define(job)
+      return runManually(core, job, this.#clock.now(), context)
+    })
   }
 
   /** Asks whichever instance leads to run the job. @returns the id that the run will have */

@@ -35,6 +35,17 @@ describe('a scheduler', () => {
     await expect(scheduler.stop({ timeout: -1 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
   })
 
+  it('runs a job by hand before it was started, also one that the bucket does not know', async () => {
+    const scheduler = new SchedulerPlugin<unknown>({
+      store: createMemoryStore(),
+      jobs: { job: { schedule: null, action: () => 'ran' } },
+    })
+    expect(await scheduler.runJob('job')).toBe('ran')
+    expect(await scheduler.runJob('job')).toBe('ran')
+    expect(await scheduler.getJobHistory('job')).toHaveLength(2)
+    await scheduler.stop()
+  })
+
   it('can be started again after a stop, and leads in a new epoch', async () => {
     const { scheduler } = await fleet.bootLeader(minutely(runs))
     await fleet.clock.advance(MINUTE)
