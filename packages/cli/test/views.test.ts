@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runWords, type Ended } from './terminal.ts'
+import { runWords, withoutIds, type Ended } from './terminal.ts'
 import { seedFleet, type SeededFleet } from './seeded-fleet.ts'
 
 let seeded: SeededFleet
@@ -31,7 +31,7 @@ describe('what is shown', () => {
   ])('%s', async (words) => {
     const { code, stderr, stdout } = await run(words)
     expect(stderr).toBe('')
-    expect(`exit ${code}\n${stdout}`).toMatchSnapshot()
+    expect(withoutIds(`exit ${code}\n${stdout}`)).toMatchSnapshot()
   })
 
   it.each([40, 60, 80, 100, 140])('no line of a table is wider than a terminal of %d columns', async (columns) => {

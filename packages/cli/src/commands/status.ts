@@ -103,7 +103,7 @@ export function leaderText(invocation: Invocation, leader: LeaderView): string {
     case 'held': {
       const since = leader.since === null ? '' : `, since ${invocation.when(leader.since)}`
       const silent = leader.isSilent ? `, silent for ${formatDuration(leader.renewedMs)}` : ''
-      return `${leader.workerId} (epoch ${leader.epoch}${since}${silent})`
+      return `${leader.workerId}, epoch ${leader.epoch}${since}${silent}`
     }
   }
 }
