@@ -65,9 +65,11 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
     const plan = planFaults({ seed, processes, durationMs, ttlMs: TTL_MS, hasServer: server !== undefined })
     for (const fault of plan) {
       await wait(Math.max(0, startedAt + fault.atMs - Date.now()))
-      if (fault.kind === 'server-kill' && server?.isUp === true) {
+      if (fault.kind === 'server-kill') {
+        if (server?.isUp !== true) continue // it is away already
         blows.push({ fault, at: Date.now(), life: undefined, hitLeader: false })
         outage = breakDown(server, fault.forMs)
+        outage.catch(() => undefined) // looked at when the plan is over
       } else blows.push(fleet.deal(fault))
       const blow = blows.at(-1)
       if (blow !== undefined) onBlow?.(blow)

@@ -1,0 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { judge } from '../src/judge/judge.ts'
+import { runChaos } from '../src/run-chaos.ts'
+
+it('three processes on a folder keep every promise while they are killed, paused and cut off', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 's3sched-chaos-'))
+  const evidence = await runChaos({ seed: 122, processes: 3, durationMs: 14_000, folder, store: { kind: 'file' } })
+  const { problems, ticks } = judge(evidence)
+  expect(problems, `what the processes left is in ${folder}`).toEqual([])
+  expect(evidence.blows.filter(({ life }) => life !== undefined).length).toBeGreaterThan(3)
+  expect(ticks.reduce((sum, { tally }) => sum + tally.ran, 0)).toBeGreaterThan(30)
+  await rm(folder, { recursive: true, force: true })
+}, 120_000)
