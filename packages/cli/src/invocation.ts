@@ -11,7 +11,7 @@ import { stylesOf, type Styles } from './output/styles.ts'
 import { renderTable, type Column } from './output/table.ts'
 
 /** The version of the shape that `--json` prints: it grows when a field changes its meaning or goes away. */
-export const JSON_VERSION = 1
+const JSON_VERSION = 1
 
 /** One call of a command: what it was told, and its ways to answer. */
 export class Invocation {

@@ -64,7 +64,7 @@ async function runCommand(
 type Act = (command: Command, positionals: readonly string[], options: CommonOptions) => Promise<void>
 
 /** The command line as commander knows it. */
-export function createProgram(act: Act): Program {
+function createProgram(act: Act): Program {
   const program = new Program('s3sched')
     .description('Looks after an s3sched fleet: all it takes is the bucket.')
     .version(VERSION, '--version', 'print the version')

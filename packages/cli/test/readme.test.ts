@@ -46,6 +46,6 @@ it('shows what every command says', async () => {
   }
   replayed += readme.slice(from)
   if (process.env['S3SCHED_WRITE_README'] === '1') writeFileSync(FILE, replayed)
-  else expect(withoutIds(readme)).toBe(withoutIds(replayed))
+  expect(withoutIds(readFileSync(FILE, 'utf8'))).toBe(withoutIds(replayed))
   expect(replayed.match(/^\$ s3sched /gm)?.length).toBeGreaterThan(14)
 })

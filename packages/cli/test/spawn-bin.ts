@@ -32,15 +32,18 @@ export function runBin(words: readonly string[], env: Readonly<Record<string, st
   return exited(startBin(words, env))
 }
 
+/** Of util-linux: gives a program a terminal. */
+const TERMINAL = 'script'
+
 /** Whether util-linux's `script` is there, which gives a program a terminal. */
 export const hasTerminal: boolean =
-  spawnSync('script', ['--version']).stdout?.toString().includes('util-linux') ?? false
+  spawnSync(TERMINAL, ['--version']).stdout?.toString().includes('util-linux') ?? false
 
 /** Runs a command line of a shell, in which `s3sched` is the program, in a terminal of so many columns. */
 export function runInTerminal(line: string, columns: number): Promise<Exited> {
   const program = NODE.map((word) => `'${word}'`).join(' ')
   const script = `s3sched() { ${program} "$@"; }; stty cols ${columns} rows 40; ${line}`
-  const child = spawn('script', ['-qec', `bash -c ${quoted(script)}`, '/dev/null'], {
+  const child = spawn(TERMINAL, ['-qec', `bash -c ${quoted(script)}`, '/dev/null'], {
     env: { ...cleanEnv(), TERM: 'xterm-256color' },
     stdio: ['pipe', 'pipe', 'pipe'],
   })

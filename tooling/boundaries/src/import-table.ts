@@ -12,5 +12,5 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   database: ['kernel', 'store'],
   coordinator: ['kernel', 'store', 'lock'],
   plugin: ['kernel', 'cron', 'executor', 'store', 'lock', 'history', 'database', 'coordinator'],
-  cli: ['kernel', 'cron', 'store', 'lock', 'history', 'coordinator', 'plugin'],
+  cli: ['kernel', 'cron', 'store', 'lock', 'history', 'plugin'],
 }

@@ -86,13 +86,13 @@ function statusText(
 }
 
 /** A finding in two lines: what, and what to do. */
-export function findingLines({ styles }: Invocation, { advice, job, level, message }: HealthFinding): string[] {
+function findingLines({ styles }: Invocation, { advice, job, level, message }: HealthFinding): string[] {
   const subject = job === null ? '' : `${job}: `
   const mark = level === 'problem' ? styles.bad('✗') : styles.warn('!')
   return [`${mark} ${plainText(subject + message)}`, `  ${styles.dim(plainText(advice))}`]
 }
 
-export function leaderText(invocation: Invocation, leader: LeaderView): string {
+function leaderText(invocation: Invocation, leader: LeaderView): string {
   switch (leader.state) {
     case 'missing':
       return 'nobody has ever led here'

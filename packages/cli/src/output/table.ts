@@ -94,7 +94,7 @@ function leaverOf<Row>(fitted: readonly Fitted<Row>[]): Fitted<Row> | undefined 
 }
 
 /** Cut to a width, with an ellipsis; wide characters count as two. */
-export function cut(text: string, width: number): string {
+function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
   let kept = ''
   for (const { segment } of SEGMENTS.segment(text)) {
