@@ -1,3 +1,4 @@
+export { clockChanges, type ClockChange } from './clock-changes.ts'
 export { everySchedule, type EveryScheduleOptions } from './every-schedule.ts'
 export { InvalidScheduleError, type ScheduleField, type ScheduleProblem } from './invalid-schedule-error.ts'
 export { onceSchedule } from './once-schedule.ts'

@@ -12,5 +12,6 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   database: ['kernel', 'store'],
   coordinator: ['kernel', 'store', 'lock'],
   plugin: ['kernel', 'cron', 'executor', 'store', 'lock', 'history', 'database', 'coordinator'],
+  dashboard: ['kernel', 'cron', 'store', 'history', 'plugin'],
   cli: ['kernel', 'cron', 'store', 'lock', 'history', 'plugin'],
 }

@@ -1,0 +1,30 @@
+import { findZone } from './find-zone.ts'
+
+/** A zone's clock was put forward or back. */
+export interface ClockChange {
+  /** The first instant of the new offset, epoch ms. */
+  readonly at: number
+  /** Local time minus UTC before and from it on, ms. */
+  readonly beforeMs: number
+  readonly afterMs: number
+}
+
+/**
+ * When a zone's clock changes, in order.
+ * @param after, until - changes in `(after, until]`, epoch ms
+ * @throws InvalidScheduleError when the engine doesn't know the zone
+ */
+export function clockChanges(timezone: string, after: number, until: number): ClockChange[] {
+  const zone = findZone(timezone, timezone)
+  const changes: ClockChange[] = []
+  let period = zone.periodAt(Math.floor(after / 1000))
+  while (period.end * 1000 <= until) {
+    const next = zone.periodAt(period.end)
+    // The edge of a stretch that was looked up is no change.
+    if (next.offset !== period.offset) {
+      changes.push({ at: period.end * 1000, beforeMs: period.offset * 1000, afterMs: next.offset * 1000 })
+    }
+    period = next
+  }
+  return changes
+}

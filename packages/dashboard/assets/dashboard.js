@@ -1,0 +1,120 @@
+/**
+ * What the pages do beside showing: times in the reader's own zone, a filter while one types, and the page kept up to date.
+ * Everything works without it, only slower.
+ */
+// oxlint-disable no-restricted-globals -- a browser has no other clock than its own
+const DISTANCES = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+]
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const shorts = {
+  hour: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }),
+  day: new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' }),
+}
+
+function distanceOf(at) {
+  const ms = at - Date.now()
+  const [unit, size] = DISTANCES.find(([, least]) => Math.abs(ms) >= least) ?? ['second', 1000]
+  return relative.format(Math.round(ms / size), unit)
+}
+
+function showTimes() {
+  for (const time of document.querySelectorAll('time')) {
+    const at = Date.parse(time.dateTime)
+    if (Number.isNaN(at)) continue
+    if (time.dataset.short !== undefined) time.textContent = shorts[time.dataset.short].format(at)
+    else if (time.dataset.distance === undefined) time.textContent = exact.format(at)
+    else {
+      time.textContent = distanceOf(at)
+      time.title = `${exact.format(at)} (${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC)`
+    }
+  }
+}
+
+function filterWhileTyping() {
+  for (const input of document.querySelectorAll('input[data-filter]')) {
+    const apply = () => {
+      const wanted = input.value.trim().toLowerCase()
+      for (const row of document.querySelectorAll(`#${input.dataset.filter} tbody tr`)) {
+        row.hidden = !(row.dataset.search ?? '').includes(wanted)
+      }
+    }
+    input.addEventListener('input', apply)
+  }
+}
+
+/** Whether the reader is in the middle of something that a new page would take away. */
+function isTouching() {
+  const focused = document.activeElement
+  return (
+    focused !== null && focused.matches('input, select, textarea') && document.querySelector('main').contains(focused)
+  )
+}
+
+/** Puts what the server shows now in the place of what is here, and keeps what the reader had open and focused. */
+async function replacePage() {
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+  if (!answer.headers.get('content-type')?.startsWith('text/html')) throw new Error(`answered ${answer.status}`)
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const main = document.querySelector('main')
+  const next = fresh.querySelector('main')
+  if (next === null || isTouching()) return
+  const href = document.activeElement?.getAttribute?.('href')
+  const open = [...main.querySelectorAll('details')].map((details) => details.open)
+  main.replaceChildren(...next.childNodes)
+  for (const [index, details] of [...main.querySelectorAll('details')].entries()) details.open = open[index] ?? false
+  if (href) main.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true })
+  document.body.dataset.version = fresh.body.dataset.version
+  showTimes()
+  filterWhileTyping()
+}
+
+const live = document.querySelector('#live')
+
+function say(text) {
+  if (live.textContent !== text) live.textContent = text
+}
+
+function offerReload() {
+  if (document.querySelector('#offer') !== null) return
+  const link = Object.assign(document.createElement('a'), {
+    id: 'offer',
+    href: location.href,
+    textContent: 'Show what is new',
+  })
+  live.replaceChildren('Something has changed. ', link)
+}
+
+/** The server has looked: does it show something else now than this page? */
+async function follow({ down, version }) {
+  const isSame = version === document.body.dataset.version
+  if (!isSame && document.body.dataset.live === 'offer') return offerReload()
+  say(down ? 'The store does not answer; this page comes back by itself' : 'Live')
+  if (isSame) return
+  try {
+    await replacePage()
+  } catch {
+    say('The dashboard does not answer; it is asked again')
+  }
+}
+
+function keepUpToDate() {
+  const { events } = document.body.dataset
+  if (events === undefined) return
+  const source = new EventSource(events)
+  source.addEventListener('look', ({ data }) => void follow(JSON.parse(data)))
+  source.addEventListener('error', () => {
+    say('The dashboard does not answer; it is asked again')
+    // A browser gives up for good after an answer that is no stream, such as a proxy's error page.
+    if (source.readyState === EventSource.CLOSED) setTimeout(keepUpToDate, 10_000)
+  })
+}
+
+showTimes()
+setInterval(showTimes, 10_000)
+filterWhileTyping()
+keepUpToDate()

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
+import { createOperator, type OperatorOptions } from '@s3sched/plugin/operator'
+import { readAssets } from './assets.ts'
+import { resolveDashboardOptions, type DashboardOptions } from './dashboard-options.ts'
+import { FleetWatch } from './fleet/fleet-watch.ts'
+import { TimelineCache } from './fleet/timeline-cache.ts'
+import { createRequestHandler } from './request-handler.ts'
+
+/**
+ * A request handler. It answers every request itself, with a 404 for what it doesn't know, and its promise never
+ * rejects.
+ */
+export interface Dashboard extends AsyncDisposable {
+  (req: IncomingMessage, res: ServerResponse): Promise<void>
+  /** Ends all open pages' streams, and closes the store if it was opened here. Twice is fine. */
+  close(): Promise<void>
+}
+
+/**
+ * Pages over a bucket, for Node's http and what mounts on it. Nothing is requested before the first page is.
+ * @throws S3SchedError `INVALID_OPTIONS`; StoreError `INVALID_CONNECTION`, `INVALID_KEY`
+ * @example createServer(createDashboard('s3://my-bucket')).listen(8080)
+ */
+export function createDashboard(
+  connection: Parameters<typeof createOperator>[0],
+  options: DashboardOptions = {},
+): Dashboard {
+  const resolved = resolveDashboardOptions(options)
+  const { clock = systemClock, logger = silentLogger, prefix, random = systemRandom } = resolved
+  const deps: Required<OperatorOptions> = { clock, logger, random, prefix }
+  const operator = createOperator(connection, deps)
+  const watch = new FleetWatch({ operator, clock, random, logger })
+  const timelines = new TimelineCache(operator.history)
+  const streams = new Set<() => void>()
+  const world = { operator, watch, timelines, streams, assets: readAssets(), clock, random, logger }
+  const close = async (): Promise<void> => {
+    for (const end of streams) end()
+    watch.stop()
+    await operator.close()
+  }
+  return Object.assign(createRequestHandler(world, resolved), { close, [Symbol.asyncDispose]: close })
+}

@@ -1,0 +1,201 @@
+/**
+ * What the pages show of the fleet, and when it is looked at again.
+ *
+ * A page asks for a snapshot and gets one that is at most {@link FRESH_MS} old. While somebody has a page open, a loop
+ * keeps looking, and tells its listeners when something that they would see has changed; they fetch their page again and
+ * get the snapshot that the loop has just taken. All open pages share the one loop.
+ *
+ * **Cost.** On an idle fleet, which is one without a tick that is due, a run that goes on or a request that waits, a look
+ * is two requests each 30 s: the change marker and the leader's lease, both conditional. In turn with these, every few
+ * minutes, it LISTs what could have changed without the marker: jobs and members. With a tick, everything is looked at
+ * shortly after it; while something runs, every 10 s.
+ *
+ * **A store that is down** is asked once in 15 s. What was last seen stays, with the trouble beside it, until it answers.
+ */
+import type { Operator } from '@s3sched/plugin/operator'
+import { messageOf, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { isBusy, nextStir, signatureOf, takeSnapshot, withParts, type FleetSnapshot } from './fleet-snapshot.ts'
+
+export interface Trouble {
+  readonly message: string
+  /** Epoch ms. */
+  readonly since: number
+}
+
+/** What is known at the moment. */
+export interface Sight {
+  /** Names what a page shows: it is another one when a page would look different. */
+  readonly version: string
+  /** `undefined` until the store has answered once. */
+  readonly snapshot: FleetSnapshot | undefined
+  /** Why the store doesn't answer; `undefined` when it does. */
+  readonly trouble: Trouble | undefined
+}
+
+/** A snapshot that a page gets is at most this old, unless the store is down; ms. */
+const FRESH_MS = 3000
+const IDLE_MS = 30_000
+const DOWN_MS = 15_000
+const BUSY_MS = 10_000
+/** A page waits this long for the store, and then shows what is known, in ms. */
+const PATIENCE_MS = 4000
+/** Each so many looks, jobs are listed in place of the marker, and members in place of the leader. */
+const BACKSTOP_LOOKS = 10
+
+export interface FleetWatchDeps {
+  readonly operator: Operator
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+export class FleetWatch {
+  readonly #deps: FleetWatchDeps
+  readonly #boot: string
+  readonly #listeners = new Set<(sight: Sight) => void>()
+  #revision = 0
+  #signature = ''
+  #snapshot: FleetSnapshot | undefined
+  #trouble: Trouble | undefined
+  #takenAt = -Infinity
+  #refreshing: Promise<void> | undefined
+  #looks = 0
+  #loop: AbortController | undefined
+  /** Cuts a sleep of the loop short, when a page's action makes it worth to look. */
+  #nap = new AbortController()
+
+  constructor(deps: FleetWatchDeps) {
+    this.#deps = deps
+    // A page that outlives this process must not take another's revision for the one that it shows.
+    this.#boot = deps.random.id().slice(0, 8)
+  }
+
+  /** What is known, at most {@link FRESH_MS} old when the store answers in time. It never throws. */
+  async view(): Promise<Sight> {
+    if (this.#deps.clock.monotonic() - this.#takenAt > FRESH_MS) await this.#withinPatience(this.refresh())
+    return this.#sight()
+  }
+
+  /** Looks at everything. It never throws: see {@link Sight.trouble}. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined))
+    return this.#refreshing
+  }
+
+  /** Forgets how fresh the snapshot is: something was changed by ourselves. */
+  async stir(): Promise<void> {
+    this.#takenAt = -Infinity
+    await this.#refreshing
+    await this.#withinPatience(this.refresh())
+    this.#nap.abort()
+  }
+
+  /** Calls `listener` at each change, and at once. The loop runs while there is one. @returns an end to it */
+  subscribe(listener: (sight: Sight) => void): () => void {
+    this.#listeners.add(listener)
+    if (this.#loop === undefined) void this.#keepLooking((this.#loop = new AbortController()))
+    listener(this.#sight())
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size === 0) this.stop()
+    }
+  }
+
+  stop(): void {
+    this.#loop?.abort()
+    this.#loop = undefined
+  }
+
+  async #keepLooking(life: AbortController): Promise<void> {
+    const { clock } = this.#deps
+    if (this.#snapshot === undefined && this.#trouble === undefined) await this.refresh()
+    while (!life.signal.aborted) {
+      this.#nap = new AbortController()
+      const wake = AbortSignal.any([life.signal, this.#nap.signal])
+      // Either signal means: look whether there is still somebody, and then look again.
+      await clock.sleep(this.#pauseMs(), wake).catch(() => undefined)
+      if (!life.signal.aborted && !this.#nap.signal.aborted) await this.#look()
+    }
+  }
+
+  #pauseMs(): number {
+    if (this.#trouble !== undefined) return DOWN_MS
+    const snapshot = this.#snapshot
+    if (snapshot === undefined || isBusy(snapshot)) return BUSY_MS
+    return Math.min(IDLE_MS, Math.max(BUSY_MS, nextStir(snapshot) - this.#deps.clock.now()))
+  }
+
+  async #look(): Promise<void> {
+    const { clock, operator } = this.#deps
+    const snapshot = this.#snapshot
+    if (
+      snapshot === undefined ||
+      this.#trouble !== undefined ||
+      isBusy(snapshot) ||
+      nextStir(snapshot) <= clock.now()
+    ) {
+      return this.refresh()
+    }
+    this.#looks += 1
+    try {
+      const now = (): number => clock.now()
+      if (this.#looks % BACKSTOP_LOOKS === 0) {
+        const { jobs, unreadable } = await operator.jobs()
+        const workers = await operator.workers()
+        this.#learn(withParts(snapshot, { jobs, unreadable, workers, now: now() }))
+      } else if (await operator.hasChanged()) await this.refresh()
+      else this.#learn(withParts(snapshot, { leader: await operator.leader(), now: now() }))
+    } catch (error) {
+      this.#suffer(error)
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    const { clock, operator } = this.#deps
+    try {
+      // Asked first: what changes while the rest is read is then seen at the next look.
+      await operator.hasChanged()
+      const never = new AbortController().signal
+      const snapshot = await takeSnapshot(operator, () => clock.now(), never)
+      this.#takenAt = clock.monotonic()
+      this.#learn(snapshot)
+    } catch (error) {
+      this.#suffer(error)
+    }
+  }
+
+  #learn(snapshot: FleetSnapshot): void {
+    this.#snapshot = snapshot
+    this.#trouble = undefined
+    this.#tell(signatureOf(snapshot))
+  }
+
+  #suffer(error: unknown): void {
+    const { clock, logger } = this.#deps
+    const message = error instanceof S3SchedError ? error.message : `something unexpected: ${messageOf(error)}`
+    if (this.#trouble === undefined) logger.warn(`the dashboard can't read the store: ${message}`, { error })
+    this.#trouble = { message, since: this.#trouble?.since ?? clock.now() }
+    this.#tell(`trouble: ${message}`)
+  }
+
+  #tell(signature: string): void {
+    if (signature !== this.#signature) this.#revision += 1
+    this.#signature = signature
+    for (const listener of this.#listeners) listener(this.#sight())
+  }
+
+  #sight(): Sight {
+    return { version: `${this.#boot}.${this.#revision}`, snapshot: this.#snapshot, trouble: this.#trouble }
+  }
+
+  async #withinPatience(work: Promise<void>): Promise<void> {
+    const end = new AbortController()
+    const patience = this.#deps.clock.sleep(PATIENCE_MS, end.signal).then(() => 'late' as const)
+    const first = await Promise.race([work.then(() => 'done' as const), patience.catch(() => 'done' as const)])
+    end.abort()
+    if (first === 'late') {
+      const message = `it has not answered for ${PATIENCE_MS / 1000} s`
+      this.#trouble ??= { message, since: this.#deps.clock.now() }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/** Where the dashboard's pages are, below the path that it is mounted at. */
+export interface Links {
+  /** The path itself, without a slash at its end. */
+  readonly base: string
+  to(path: string, query?: Query): string
+  job(name: string, query?: Query): string
+  calendar(name: string, year?: number): string
+  run(run: { readonly job: string; readonly runId: string; readonly scheduledTime: number }): string
+  action(name: string, action: string): string
+}
+
+export type Query = Readonly<Record<string, string | number | undefined>>
+
+export function createLinks(base: string): Links {
+  const to = (path: string, query: Query = {}): string => {
+    const given = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, String(value)] as [string, string]],
+    )
+    const search = new URLSearchParams(given).toString()
+    return `${base}/${path}${search === '' ? '' : `?${search}`}`
+  }
+  return {
+    base,
+    to,
+    job: (name, query) => to(pathOf(name), query),
+    calendar: (name, year) => to(`${pathOf(name)}/calendar`, { year }),
+    run: (run) => to(`${pathOf(run.job)}/runs/${encodeURIComponent(run.runId)}`, { at: run.scheduledTime }),
+    action: (name, action) => to(`${pathOf(name)}/${action}`),
+  }
+}
+
+function pathOf(job: string): string {
+  return `jobs/${encodeURIComponent(job)}`
+}

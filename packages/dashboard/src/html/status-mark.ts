@@ -1,0 +1,23 @@
+import type { RunStatus } from '@s3sched/history'
+import type { JobState } from '@s3sched/plugin/operator'
+import { html, type Html } from './html.ts'
+
+/** A shape for each status beside its colour, for those who don't see the colour. */
+const SHAPES: Readonly<Record<RunStatus | JobState | 'running', string>> = {
+  success: '✓',
+  failed: '✕',
+  timeout: '◔',
+  cancelled: '⊘',
+  skipped: '↷',
+  missed: '○',
+  lost: '?',
+  running: '▶',
+  active: '●',
+  paused: '‖',
+  disabled: '–',
+  removed: '✕',
+}
+
+export function statusMark(status: RunStatus | JobState | 'running'): Html {
+  return html`<span class="mark is-${status}"><span aria-hidden="true">${SHAPES[status]}</span> ${status}</span>`
+}

@@ -1,0 +1,45 @@
+/** What a request is for. */
+export type Route =
+  | { readonly to: 'overview' | 'timeline' | 'jobs' | 'failures' | 'events' }
+  | { readonly to: 'asset'; readonly file: string }
+  | { readonly to: 'job'; readonly job: string }
+  | { readonly to: 'calendar'; readonly job: string }
+  | { readonly to: 'run'; readonly job: string; readonly runId: string }
+  | { readonly to: 'action'; readonly job: string; readonly action: Action }
+  | { readonly to: 'nowhere' }
+
+export const ACTIONS = ['run', 'cancel', 'pause', 'resume'] as const
+
+export type Action = (typeof ACTIONS)[number]
+
+const NOWHERE: Route = { to: 'nowhere' }
+
+/** @param path - below where the dashboard is mounted, still encoded */
+export function routeOf(path: string): Route {
+  const parts = decode(path)
+  if (parts === undefined) return NOWHERE
+  const [first = '', name, third, fourth, ...rest] = parts
+  if (rest.length > 0) return NOWHERE
+  if (name === undefined) return first === '' ? { to: 'overview' } : topLevel(first)
+  if (first === 'assets' && third === undefined) return { to: 'asset', file: name }
+  if (first !== 'jobs' || name === '') return NOWHERE
+  if (third === undefined) return { to: 'job', job: name }
+  if (third === 'runs' && fourth !== undefined) return { to: 'run', job: name, runId: fourth }
+  if (fourth !== undefined) return NOWHERE
+  if (third === 'calendar') return { to: 'calendar', job: name }
+  const action = ACTIONS.find((known) => known === third)
+  return action === undefined ? NOWHERE : { to: 'action', job: name, action }
+}
+
+function topLevel(name: string): Route {
+  return name === 'timeline' || name === 'jobs' || name === 'failures' || name === 'events' ? { to: name } : NOWHERE
+}
+
+function decode(path: string): string[] | undefined {
+  try {
+    return path.replace(/^\/+/, '').replace(/\/$/, '').split('/').map(decodeURIComponent)
+  } catch {
+    // Not an encoding of anything: no page is there.
+    return undefined
+  }
+}

@@ -1,0 +1,74 @@
+import { messageOf, S3SchedError } from '@s3sched/kernel'
+import type { JobView, Operator } from '@s3sched/plugin/operator'
+import type { TimelineCache } from './fleet/timeline-cache.ts'
+import type { Route } from './http/route.ts'
+import { calendarPage } from './pages/calendar.ts'
+import { confirmPage } from './pages/confirm.ts'
+import { failuresPage } from './pages/failures.ts'
+import { jobPage } from './pages/job.ts'
+import { jobsPage } from './pages/jobs.ts'
+import { overviewPage } from './pages/overview.ts'
+import type { Page, PageContext } from './pages/page.ts'
+import { problemPage } from './pages/problem.ts'
+import { openRunPage, runPage } from './pages/run.ts'
+import { timelinePage } from './pages/timeline.ts'
+
+export interface PageDeps {
+  readonly operator: Operator
+  readonly timelines: TimelineCache
+  /** The token that a form needs. Called only when there is one. */
+  readonly token: () => string
+}
+
+type JobRoute = Extract<Route, { readonly job: string }>
+
+/** The page of a route. */
+export async function makePage(route: Route, context: PageContext, deps: PageDeps): Promise<Page> {
+  switch (route.to) {
+    case 'overview':
+      return overviewPage(context)
+    case 'timeline':
+      return timelinePage(context, deps.timelines)
+    case 'jobs':
+      return jobsPage(context)
+    case 'failures':
+      return failuresPage(context, deps.operator.history)
+    case 'job':
+    case 'calendar':
+    case 'run':
+    case 'action':
+      return pageOfJob(route, context, deps)
+    default:
+      return problemPage(404, 'Not found', 'There is no such page.')
+  }
+}
+
+async function pageOfJob(route: JobRoute, context: PageContext, deps: PageDeps): Promise<Page> {
+  const job = context.snapshot.jobs.find(({ name }) => name === route.job)
+  if (job === undefined) {
+    const unreadable = context.snapshot.unreadable.find(({ name }) => name === route.job)
+    if (unreadable !== undefined) return problemPage(502, 'Unreadable', unreadable.problem)
+    return problemPage(404, 'Not found', `There is no job '${route.job}'.`)
+  }
+  if (route.to === 'action') {
+    if (!context.canAct) return problemPage(403, 'Not allowed', 'This dashboard only shows.')
+    return confirmPage(context, job, route.action, deps.token())
+  }
+  if (route.to === 'job') return jobPage(context, job, { history: deps.operator.history, timelines: deps.timelines })
+  if (route.to === 'calendar') return calendarPage(context, job)
+  return pageOfRun(context, job, route.runId, deps.operator)
+}
+
+async function pageOfRun(context: PageContext, job: JobView, runId: string, operator: Operator): Promise<Page> {
+  const open = job.running.find((run) => run.runId === runId)
+  if (open !== undefined) return openRunPage(context, job, open)
+  const at = Number(context.query.get('at') ?? Number.NaN)
+  try {
+    const run = await operator.history.get(job.name, runId, Number.isSafeInteger(at) && at >= 0 ? at : undefined)
+    if (run !== undefined) return runPage(context, run)
+  } catch (error) {
+    if (!(error instanceof S3SchedError) || error.code !== 'INVALID_ARGUMENT') throw error
+    return problemPage(404, 'Not found', messageOf(error))
+  }
+  return problemPage(404, 'Not found', `The history of '${job.name}' has no such run; it may have been pruned.`)
+}

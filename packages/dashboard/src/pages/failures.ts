@@ -1,0 +1,85 @@
+import { RUN_STATUSES, type History, type RunRecord, type RunStatus } from '@s3sched/history'
+import { S3SchedError } from '@s3sched/kernel'
+import { formatDuration } from '../html/duration.ts'
+import { html, type Html } from '../html/html.ts'
+import { instant } from '../html/instant.ts'
+import type { Links } from '../html/links.ts'
+import { statusMark } from '../html/status-mark.ts'
+import type { Page, PageContext } from './page.ts'
+
+const KINDS = RUN_STATUSES.filter((status) => status !== 'success')
+const DEFAULT: readonly RunStatus[] = ['failed', 'timeout', 'missed', 'lost']
+const PER_PAGE = 50
+
+/** Runs of all jobs that were no success, the newest first: 1 LIST, and 1 LIST and 1 GET each. */
+export async function failuresPage({ links, query }: PageContext, history: History): Promise<Page> {
+  const given = KINDS.filter((status) => query.getAll('status').includes(status))
+  const status = given.length === 0 ? DEFAULT : given
+  const cursor = query.get('cursor') ?? undefined
+  const page = await readPage(history, status, cursor)
+  const older = new URLSearchParams([
+    ...status.map((one): [string, string] => ['status', one]),
+    ['cursor', page.cursor ?? ''],
+  ])
+  const body = html` <form class="filter" method="get" action="${links.to('failures')}">
+      <fieldset>
+        <legend>Show</legend>
+        ${KINDS.map(
+          (kind) =>
+            html`<label
+              ><input type="checkbox" name="status" value="${kind}" ${status.includes(kind) && html` checked`} />
+              ${kind}</label
+            > `,
+        )}
+      </fieldset>
+      <button>Show</button>
+    </form>
+    ${page.runs.length === 0 ? html`<p>None${cursor !== undefined && ' older than these'}.</p>` : tableOf(page.runs, links)}
+    ${page.cursor !== undefined && html`<nav class="pager" aria-label="Older"><a href="${`${links.to('failures')}?${older.toString()}`}">Older</a></nav>`}`
+  return { title: 'Failures', section: 'failures', body, live: false }
+}
+
+/** A cursor that somebody made up, or that belongs to another choice, begins anew. */
+async function readPage(
+  history: History,
+  status: readonly RunStatus[],
+  cursor: string | undefined,
+): Promise<{ readonly runs: readonly RunRecord[]; readonly cursor?: string }> {
+  try {
+    return await history.list({ status, limit: PER_PAGE, ...(cursor === undefined ? {} : { cursor }) })
+  } catch (error) {
+    if (!(error instanceof S3SchedError) || error.code !== 'INVALID_CURSOR') throw error
+    return history.list({ status, limit: PER_PAGE })
+  }
+}
+
+function tableOf(runs: readonly RunRecord[], links: Links): Html {
+  const rows = runs.map(
+    (run) =>
+      html`<tr>
+        <th scope="row"><a href="${links.job(run.job)}">${run.job}</a></th>
+        <td><a href="${links.run(run)}">${statusMark(run.status)}</a></td>
+        <td>${instant(run.scheduledTime)}</td>
+        <td class="number">${formatDuration(run.durationMs)}</td>
+        <td class="number">${run.attempts.length}</td>
+        <td class="text message">${run.error?.message ?? run.reason ?? ''}</td>
+      </tr>`,
+  )
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Failures">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Job</th>
+          <th scope="col">How it ended</th>
+          <th scope="col">Tick</th>
+          <th scope="col" class="number">Took</th>
+          <th scope="col" class="number">Attempts</th>
+          <th scope="col">Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`
+}

@@ -1,0 +1,75 @@
+import type { Sight } from '../fleet/fleet-watch.ts'
+import { html, type Html } from '../html/html.ts'
+import { instant } from '../html/instant.ts'
+import type { Links } from '../html/links.ts'
+import type { Page } from './page.ts'
+
+export interface FrameContext {
+  readonly links: Links
+  readonly sight: Sight
+  /** Where it looks, without secrets. */
+  readonly description: string
+  readonly files: { readonly style: string; readonly script: string }
+}
+
+const SECTIONS = [
+  ['overview', '', 'Overview'],
+  ['timeline', 'timeline', 'Timeline'],
+  ['jobs', 'jobs', 'Jobs'],
+  ['failures', 'failures', 'Failures'],
+] as const
+
+/** A whole document around a page. */
+export function frame(page: Page, { description, files, links, sight }: FrameContext): Html {
+  const entries = SECTIONS.map(([section, path, name]) =>
+    section === page.section
+      ? html`<li><a href="${links.to(path)}" aria-current="page">${name}</a></li>`
+      : html`<li><a href="${links.to(path)}">${name}</a></li>`,
+  )
+  // Without JavaScript, a page that could not be made is asked for again.
+  const again =
+    sight.trouble === undefined ? null : html`<noscript><meta http-equiv="refresh" content="15" /></noscript>`
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${page.title} · s3sched</title>
+        <link rel="stylesheet" href="${links.to(`assets/${files.style}`)}" />
+        <link rel="icon" href="${links.to('assets/icon.svg')}" type="image/svg+xml" />
+        <script src="${links.to(`assets/${files.script}`)}" defer></script>
+        ${again}
+      </head>
+      <body
+        data-events="${links.to('events')}"
+        data-version="${sight.version}"
+        data-live="${page.live === false ? 'offer' : 'replace'}"
+      >
+        <a class="skip" href="#main">Skip to the content</a>
+        <header>
+          <p class="brand"><a href="${links.to('')}">s3sched</a> <span class="where">${description}</span></p>
+          <nav aria-label="Pages">
+            <ul>
+              ${entries}
+            </ul>
+          </nav>
+        </header>
+        <main id="main" tabindex="-1">
+          ${troubleOf(sight)}
+          <h1>${page.title}</h1>
+          ${page.body}
+        </main>
+        <footer><p id="live" role="status">As of ${instant(sight.snapshot?.now)}</p></footer>
+      </body>
+    </html>`
+}
+
+function troubleOf({ snapshot, trouble }: Sight): Html | null {
+  if (trouble === undefined) return null
+  const seen = snapshot === undefined ? null : html`Below is what was last seen, ${instant(snapshot.now, true)}.`
+  return html`<div class="banner is-problem" role="alert">
+    <p><strong>The store does not answer</strong> since ${instant(trouble.since)}: ${trouble.message}</p>
+    <p>${seen} This page comes back by itself as soon as the store does.</p>
+  </div>`
+}

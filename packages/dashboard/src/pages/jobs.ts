@@ -1,0 +1,77 @@
+import type { JobView } from '@s3sched/plugin/operator'
+import { formatDuration } from '../html/duration.ts'
+import { html, type Html } from '../html/html.ts'
+import { instant } from '../html/instant.ts'
+import type { Links } from '../html/links.ts'
+import { statusMark } from '../html/status-mark.ts'
+import type { Page, PageContext } from './page.ts'
+import { scheduleText } from './schedule-text.ts'
+
+export function jobsPage({ links, query, snapshot }: PageContext): Page {
+  const wanted = (query.get('q') ?? '').trim()
+  const all = query.get('removed') === '1'
+  const jobs = snapshot.jobs
+    .filter((job) => all || job.state !== 'removed')
+    .filter((job) => matches(job, wanted.toLowerCase()))
+  const removed = snapshot.jobs.filter(({ state }) => state === 'removed').length
+  const body = html` <form class="filter" method="get" action="${links.to('jobs')}" role="search">
+      <label for="q">Name or description</label>
+      <input id="q" name="q" type="search" value="${wanted}" data-filter="jobs" autocomplete="off" />
+      ${removed > 0 && html`<label><input type="checkbox" name="removed" value="1" ${all && html` checked`} /> ${removed} removed</label>`}
+      <button>Filter</button>
+    </form>
+    <p>${jobs.length} jobs</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Jobs">
+      <table id="jobs">
+        <thead>
+          <tr>
+            <th scope="col">Job</th>
+            <th scope="col">State</th>
+            <th scope="col">Schedule</th>
+            <th scope="col">Next</th>
+            <th scope="col">Last run</th>
+            <th scope="col" class="number">Succeeds</th>
+            <th scope="col" class="number">Median</th>
+            <th scope="col" class="number">95 %</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${jobs.map((job) => rowOf(job, links))}
+        </tbody>
+      </table>
+    </div>`
+  return { title: 'Jobs', section: 'jobs', body }
+}
+
+function matches({ name, spec }: JobView, wanted: string): boolean {
+  return name.toLowerCase().includes(wanted) || spec.description.toLowerCase().includes(wanted)
+}
+
+function rowOf(job: JobView, links: Links): Html {
+  const { lastRun, name, nextRun, spec, statistics } = job
+  const rate = statistics.successRate
+  return html`<tr data-search="${`${name} ${spec.description}`.toLowerCase()}">
+    <th scope="row">
+      <a href="${links.job(name)}">${name}</a>
+      ${spec.description !== '' && html`<span class="description">${spec.description}</span>`}
+    </th>
+    <td>${job.running.length > 0 ? statusMark('running') : statusMark(job.state)}</td>
+    <td class="text">${scheduleText(spec)}</td>
+    <td>${instant(nextRun, true)}</td>
+    <td>
+      ${lastRun === null ? instant(null) : html`<a href="${links.run({ job: name, ...lastRun })}">${statusMark(lastRun.status)}</a> ${instant(lastRun.endedAt, true)}`}
+    </td>
+    <td class="number">${rate === undefined ? '–' : `${percent(rate)} %`}</td>
+    <td class="number">${durationOf(statistics.p50Ms)}</td>
+    <td class="number">${durationOf(statistics.p95Ms)}</td>
+  </tr>`
+}
+
+/** Rounded down: 100 only when all succeeded. */
+export function percent(share: number): number {
+  return Math.floor(share * 1000) / 10
+}
+
+function durationOf(ms: number | undefined): string {
+  return ms === undefined ? '–' : formatDuration(ms)
+}

@@ -1,0 +1,175 @@
+import type { AttemptRecord, LogEntry, RunRecord } from '@s3sched/history'
+import type { SerializedError } from '@s3sched/kernel'
+import type { JobView, RunningView } from '@s3sched/plugin/operator'
+import { formatDuration } from '../html/duration.ts'
+import { html, type Html } from '../html/html.ts'
+import { instant } from '../html/instant.ts'
+import { statusMark } from '../html/status-mark.ts'
+import { jsonText } from './spec-table.ts'
+import type { Page, PageContext } from './page.ts'
+
+/** A run that has ended, with all that is known of it. */
+export function runPage({ links }: PageContext, run: RunRecord): Page {
+  const body = html` <p class="lead">${statusMark(run.status)} <a href="${links.job(run.job)}">${run.job}</a></p>
+    <dl class="facts">
+      <dt>Tick</dt>
+      <dd>${instant(run.scheduledTime)}</dd>
+      <dt>Started</dt>
+      <dd>
+        ${instant(run.startedAt)}${run.lagMs !== undefined && html`, ${formatDuration(run.lagMs)} after its tick`}
+      </dd>
+      <dt>Ended</dt>
+      <dd>${instant(run.endedAt)}</dd>
+      <dt>Took</dt>
+      <dd>${formatDuration(run.durationMs)}</dd>
+      ${
+        run.queuedMs !== undefined &&
+        html`<dt>Waited for a slot</dt>
+          <dd>${formatDuration(run.queuedMs)}</dd>`
+      }
+      <dt>Started by</dt>
+      <dd>${run.trigger}</dd>
+      <dt>Instance</dt>
+      <dd class="name">${run.workerId}</dd>
+      ${
+        run.epoch !== undefined &&
+        html`<dt>Epoch</dt>
+          <dd>${run.epoch}</dd>`
+      }
+      ${
+        run.fence !== undefined &&
+        html`<dt>Fence</dt>
+          <dd>${run.fence}</dd>`
+      }
+      ${
+        run.count !== undefined &&
+        html`<dt>Ticks</dt>
+          <dd>${run.count}, from ${instant(run.from)} to ${instant(run.to)}</dd>`
+      }
+      ${
+        run.reason !== undefined &&
+        html`<dt>Reason</dt>
+          <dd class="text">${run.reason}</dd>`
+      }
+      <dt>Run id</dt>
+      <dd class="name">${run.runId}</dd>
+    </dl>
+    ${
+      run.error !== undefined &&
+      html`<section aria-labelledby="error">
+        <h2 id="error">Error</h2>
+        ${errorOf(run.error)}
+      </section>`
+    }
+    ${run.attempts.length > 0 && attemptsOf(run.attempts)} ${logOf(run.log ?? [])}
+    ${
+      run.result !== undefined &&
+      html`<section aria-labelledby="result">
+        <h2 id="result">Result</h2>
+        <pre tabindex="0">${jsonText(run.result)}</pre>
+      </section>`
+    }`
+  return { title: `Run of ${run.job}`, section: 'jobs', body, live: false }
+}
+
+/** A run that was claimed and has left no record yet. */
+export function openRunPage({ links }: PageContext, job: JobView, run: RunningView): Page {
+  const body = html` <p class="lead">${statusMark('running')} <a href="${links.job(job.name)}">${job.name}</a></p>
+    <dl class="facts">
+      <dt>Tick</dt>
+      <dd>${instant(run.scheduledTime)}</dd>
+      <dt>Claimed</dt>
+      <dd>${instant(run.claimedAt, true)}</dd>
+      <dt>Started by</dt>
+      <dd>${run.trigger}</dd>
+      <dt>Instance</dt>
+      <dd class="name">${run.workerId}</dd>
+      ${
+        run.retryAfter !== null &&
+        html`<dt>Last attempt</dt>
+          <dd class="text">
+            Attempt ${run.retryAfter.attempt} failed: ${run.retryAfter.error}. The next is at
+            ${instant(run.retryAfter.notBefore)}.
+          </dd>`
+      }
+      <dt>Run id</dt>
+      <dd class="name">${run.runId}</dd>
+    </dl>
+    <p>What it logs and returns is here once it has ended.</p>`
+  return { title: `Run of ${job.name}`, section: 'jobs', body }
+}
+
+function attemptsOf(attempts: readonly AttemptRecord[]): Html {
+  const rows = attempts.map(
+    ({ abandoned, attempt, durationMs, error, startedAt, status }) =>
+      html`<tr>
+        <th scope="row">${attempt}</th>
+        <td>${statusMark(status)}</td>
+        <td>${instant(startedAt)}</td>
+        <td class="number">${formatDuration(durationMs)}</td>
+        <td class="text message">
+          ${error?.message}${abandoned === true && ' It went on although it was told to end.'}
+        </td>
+      </tr>`,
+  )
+  return html`<section aria-labelledby="attempts">
+    <h2 id="attempts">Attempts</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Attempts">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Attempt</th>
+            <th scope="col">How it ended</th>
+            <th scope="col">Started</th>
+            <th scope="col" class="number">Took</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>
+  </section>`
+}
+
+function logOf(log: readonly LogEntry[]): Html | null {
+  if (log.length === 0) return null
+  const lines = log.map(
+    ({ at, attempt, fields, message }) =>
+      html`<li>
+        ${instant(at)} <span class="attempt">attempt ${attempt}</span>
+        <span class="text">${message}</span>${fields !== undefined && html` <code>${JSON.stringify(fields)}</code>`}
+      </li>`,
+  )
+  return html`<section aria-labelledby="log">
+    <h2 id="log">Log</h2>
+    <ol class="log" tabindex="0">
+      ${lines}
+    </ol>
+  </section>`
+}
+
+/** With what caused it, down to the first cause; the record bounds how deep that is. */
+function errorOf({ cause, code, details, errors, message, name, note, stack }: SerializedError): Html {
+  return html`<div class="error">
+    <p>
+      <strong class="text">${name}${code !== undefined && ` (${code})`}</strong>: <span class="text">${message}</span>
+    </p>
+    ${note !== undefined && html`<p class="text">${note}</p>`}
+    ${details !== undefined && html`<pre tabindex="0">${jsonText(details)}</pre>`}
+    ${
+      stack !== undefined &&
+      html`<details>
+        <summary>Stack</summary>
+        <pre tabindex="0">${stack}</pre>
+      </details>`
+    }
+    ${
+      cause !== undefined &&
+      html`<p>Caused by</p>
+        ${errorOf(cause)}`
+    }
+    ${errors?.map(errorOf)}
+  </div>`
+}

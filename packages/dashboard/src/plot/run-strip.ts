@@ -1,0 +1,53 @@
+import type { RunStatus, TimelineEntry } from '@s3sched/history'
+import { html, type Html } from '../html/html.ts'
+
+export interface StripPeriod {
+  /** Epoch ms, as is `until`. */
+  readonly since: number
+  readonly until: number
+}
+
+/** Of those that fall into one column, the first of these is drawn. */
+const GRAVITY: readonly RunStatus[] = ['failed', 'timeout', 'lost', 'missed', 'cancelled', 'skipped', 'success']
+/** Units of the drawing; it is stretched to the width of the page. */
+const COLUMNS = 240
+const STEP = 5
+const HEIGHT = 20
+
+/** The runs of one job along time: a column each, the gravest where several fall together. Decoration beside its text. */
+export function runStrip(runs: readonly TimelineEntry[], period: StripPeriod): Html {
+  const columns = columnsOf(runs, period)
+  const paths = GRAVITY.flatMap((status) => {
+    const at = columns.flatMap((found, column) => (found === status ? [column] : []))
+    return at.length === 0
+      ? []
+      : [html`<path class="is-${status}" d="${at.map((column) => bar(column, status)).join('')}" />`]
+  })
+  return html`<svg
+    class="strip"
+    viewBox="0 0 ${COLUMNS * STEP} ${HEIGHT}"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+    focusable="false"
+  >
+    ${paths}
+  </svg>`
+}
+
+/** What is drawn in each column. */
+export function columnsOf(runs: readonly TimelineEntry[], { since, until }: StripPeriod): (RunStatus | undefined)[] {
+  const columns = Array.from<RunStatus | undefined>({ length: COLUMNS })
+  for (const { scheduledTime, status } of runs) {
+    const column = Math.floor(((scheduledTime - since) / (until - since)) * COLUMNS)
+    if (column < 0 || column >= COLUMNS) continue
+    const known = columns[column]
+    if (known === undefined || GRAVITY.indexOf(status) < GRAVITY.indexOf(known)) columns[column] = status
+  }
+  return columns
+}
+
+/** What went well is lower, so that the rest also shows without colours. */
+function bar(column: number, status: RunStatus): string {
+  const top = status === 'success' ? 7 : status === 'skipped' || status === 'cancelled' ? 4 : 0
+  return `M${column * STEP + 0.5} ${top}h${STEP - 1}V${HEIGHT - top / 2}h-${STEP - 1}z`
+}

@@ -1,0 +1,183 @@
+/**
+ * From a request to an answer. Whoever asks is checked first, for everything alike; then the page is made from what the
+ * watch knows. A button is a POST with the token of this browser, see `http/forgery.ts`, and answers by sending the
+ * browser to the job's page, so that going back or reloading presses nothing again.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import type { Operator } from '@s3sched/plugin/operator'
+import type { Assets } from './assets.ts'
+import type { ResolvedDashboardOptions } from './dashboard-options.ts'
+import type { FleetWatch, Sight } from './fleet/fleet-watch.ts'
+import type { TimelineCache } from './fleet/timeline-cache.ts'
+import { createLinks, type Links } from './html/links.ts'
+import { streamEvents } from './http/event-stream.ts'
+import { isOurs, tokenFor } from './http/forgery.ts'
+import { locate, type Location } from './http/location.ts'
+import { readForm } from './http/read-form.ts'
+import { respond, type Reply } from './http/respond.ts'
+import { routeOf, type Action, type Route } from './http/route.ts'
+import { frame } from './pages/frame.ts'
+import type { Page, PageContext } from './pages/page.ts'
+import { problemPage } from './pages/problem.ts'
+import { makePage } from './make-page.ts'
+
+export interface World {
+  readonly operator: Operator
+  readonly watch: FleetWatch
+  readonly timelines: TimelineCache
+  /** What ends each open stream. */
+  readonly streams: Set<() => void>
+  readonly assets: Assets
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** More pages than this are not kept up to date at a time; they still work. */
+const MOST_STREAMS = 200
+
+export function createRequestHandler(
+  world: World,
+  options: ResolvedDashboardOptions,
+): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  return async (req, res) => {
+    try {
+      await new Exchange(world, options, req, res).answer()
+    } catch (error) {
+      world.logger.error('the dashboard could not answer a request', { error, url: req.url })
+      if (res.headersSent) res.destroy()
+      else await respond(req, res, { status: 500, headers: PLAIN, body: 'Something went wrong; the log says what.\n' })
+    }
+  }
+}
+
+const PLAIN = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
+
+class Exchange {
+  readonly #world: World
+  readonly #options: ResolvedDashboardOptions
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+
+  constructor(world: World, options: ResolvedDashboardOptions, req: IncomingMessage, res: ServerResponse) {
+    this.#world = world
+    this.#options = options
+    this.#req = req
+    this.#res = res
+  }
+
+  async answer(): Promise<void> {
+    const location = locate(this.#req, this.#options.basePath)
+    if (location === undefined) return this.#send({ status: 404, headers: PLAIN, body: 'Not found.\n' })
+    const route = routeOf(location.path)
+    const isPost = this.#req.method === 'POST'
+    if (!isPost && this.#req.method !== 'GET' && this.#req.method !== 'HEAD') {
+      return this.#send({ status: 405, headers: { ...PLAIN, allow: 'GET, HEAD, POST' }, body: 'Not allowed.\n' })
+    }
+    if (!(await this.#mayI('look'))) return this.#send({ status: 403, headers: PLAIN, body: 'You may not see this.\n' })
+    if (route.to === 'asset') return this.#asset(route.file)
+    if (isPost) return this.#act(route, location)
+    if (route.to === 'events') return this.#events()
+    await this.#show(route, location)
+  }
+
+  async #show(route: Route, location: Location): Promise<void> {
+    const { clock, operator, random, timelines, watch } = this.#world
+    const sight = await watch.view()
+    const links = createLinks(location.base)
+    const { snapshot } = sight
+    if (snapshot === undefined) {
+      return this.#page(problemPage(503, 'The store does not answer', 'Nothing is known of it yet.'), sight, links)
+    }
+    const canAct = !this.#options.readOnly && (await this.#mayI('act'))
+    const context: PageContext = { snapshot, links, query: location.query, now: clock.now(), canAct }
+    const token = (): string => tokenFor(this.#req, this.#res, random, location.base)
+    try {
+      const page = await makePage(route, context, { operator, timelines, token })
+      await this.#page(page, sight, links)
+    } catch (error) {
+      if (!(error instanceof S3SchedError)) throw error
+      const page = problemPage(503, 'This page can not be made now', error.message)
+      await this.#page(page, sight, links)
+    }
+  }
+
+  async #act(route: Route, location: Location): Promise<void> {
+    const links = createLinks(location.base)
+    const { watch, logger } = this.#world
+    const refuse = async (status: number, title: string, text: string): Promise<void> =>
+      this.#page(problemPage(status, title, text), await watch.view(), links)
+    if (route.to !== 'action') return refuse(404, 'Not found', 'There is nothing here that could be done.')
+    if (this.#options.readOnly) return refuse(403, 'Read-only', 'This dashboard only shows: it was made with readOnly.')
+    if (!(await this.#mayI('act'))) return refuse(403, 'Not allowed', 'You may look at this, and not change it.')
+    const form = await readForm(this.#req)
+    if (form === undefined || !isOurs(this.#req, form.get('token') ?? '')) {
+      return refuse(
+        403,
+        'Not sent from here',
+        'This was not sent from a page of this dashboard. Open the job and try again.',
+      )
+    }
+    try {
+      await this.#change(route.job, route.action)
+    } catch (error) {
+      if (!(error instanceof S3SchedError)) throw error
+      const status = error.code === 'JOB_NOT_FOUND' || error.code === 'INVALID_JOB' ? 404 : 503
+      return refuse(status, 'It was not done', error.message)
+    }
+    logger.info(`dashboard: ${route.action} '${route.job}'`, { action: route.action, jobName: route.job })
+    await watch.stir()
+    const next = links.job(route.job, { done: route.action })
+    await this.#send({ status: 303, headers: { ...PLAIN, location: next }, body: 'Done.\n' })
+  }
+
+  async #change(job: string, action: Action): Promise<void> {
+    const { operator } = this.#world
+    if (action === 'run') await operator.requestRun(job)
+    else if (action === 'cancel') await operator.requestCancel(job)
+    else if (action === 'pause') await operator.pause(job)
+    else await operator.resume(job)
+  }
+
+  #events(): void | Promise<void> {
+    const { streams, watch } = this.#world
+    if (this.#req.method !== 'GET' || streams.size >= MOST_STREAMS) {
+      return this.#send({ status: 503, headers: PLAIN, body: 'Too many pages are open.\n' })
+    }
+    const end = streamEvents(this.#req, this.#res, watch)
+    streams.add(end)
+    this.#res.once('close', () => streams.delete(end))
+  }
+
+  #asset(file: string): Promise<void> {
+    const asset = Object.values(this.#world.assets).find((one) => one.file === file)
+    if (asset === undefined) return this.#send({ status: 404, headers: PLAIN, body: 'Not found.\n' })
+    const headers = { 'content-type': asset.type, 'cache-control': 'private, max-age=31536000, immutable' }
+    return this.#send({ status: 200, headers, body: asset.body })
+  }
+
+  #page(page: Page, sight: Sight, links: Links): Promise<void> {
+    const { assets, operator } = this.#world
+    const files = { style: assets.style.file, script: assets.script.file }
+    const body = String(frame(page, { links, sight, files, description: operator.description }))
+    const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }
+    return this.#send({ status: page.status ?? 200, headers, body })
+  }
+
+  #send(reply: Reply): Promise<void> {
+    return respond(this.#req, this.#res, reply)
+  }
+
+  async #mayI(intent: 'look' | 'act'): Promise<boolean> {
+    const { authorize } = this.#options
+    if (authorize === undefined) return true
+    try {
+      const verdict: unknown = await authorize(this.#req, intent)
+      return verdict === true
+    } catch (error) {
+      this.#world.logger.error("the dashboard's authorize failed; the request is refused", { error })
+      return false
+    }
+  }
+}
