@@ -12,11 +12,12 @@ export type {
   SchedulerEvents,
 } from './events.ts'
 export type { AroundAttempt } from './job/around-attempt.ts'
+export { currentRun } from './job/current-run.ts'
 export type { JobContext } from './job/job-context.ts'
 export type { EverySchedule, JobAction, JobDefinition } from './job/job-definition.ts'
 export type { JobHistoryEntry } from './job/job-history.ts'
 export type { LastRun } from './job/job-record.ts'
-export type { JobStatus, JobStatusStatistics } from './job/job-status.ts'
+export type { CurrentRun, JobStatus, JobStatusStatistics } from './job/job-status.ts'
 export type { SchedulerOptions, StoreInput } from './options.ts'
 export type { FieldsFirstLogger } from './pick-logger.ts'
 export type { DueRun } from './scheduler-core.ts'

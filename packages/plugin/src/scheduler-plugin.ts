@@ -2,6 +2,7 @@ import { describe, systemClock, systemRandom, type Clock, type Listener, type Lo
 import type { Worker } from '@s3sched/coordinator'
 import type { Database } from '@s3sched/database'
 import type { RunStatus } from '@s3sched/history'
+import { StoreError } from '@s3sched/store'
 import { callHooks } from './call-hooks.ts'
 import { SchedulerEmitter, type SchedulerEvents } from './events.ts'
 import { JobCatalog } from './job/job-catalog.ts'
@@ -18,6 +19,7 @@ import { SchedulerError } from './scheduler-error.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import { noteInstalled, noteUninstalled } from './shared-namespace.ts'
 import { stopWithDatabase } from './stop-with-database.ts'
+import { asSchedulerError } from './wrap-error.ts'
 
 /** A job as it is defined for a scheduler that is installed in a database of type `DB`. */
 export type Job<DB = Database> = JobDefinition<DB, SchedulerPlugin<DB>>
@@ -258,7 +260,7 @@ export class SchedulerPlugin<DB = Database> {
       scheduleOf: (record) => core?.schedules.get(name, record) ?? null,
       now: this.#clock.now(),
       leader: this.getLeader()?.workerId ?? null,
-      isRunningHere: core?.executor.running().some((run) => run.key === name) ?? false,
+      runningHere: core?.executor.running().filter((run) => run.key === name) ?? [],
     })
   }
 
@@ -279,7 +281,9 @@ export class SchedulerPlugin<DB = Database> {
   async getJobHistory(name: string, query: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
     const core = await this.#life.open()
     if (core.history === undefined) return []
-    const { runs } = await core.history.list({ ...query, job: name })
+    const { runs } = await core.history.list({ ...query, job: name }).catch((error: unknown) => {
+      throw asSchedulerError(error instanceof StoreError ? 'STORE' : 'INVALID_ARGUMENT', error)
+    })
     return runs.map(historyEntry)
   }
 

@@ -1,5 +1,6 @@
 import { toDate } from '@s3sched/kernel'
-import { summarizeStatistics } from '@s3sched/history'
+import type { Progress, RunningRun } from '@s3sched/executor'
+import { summarizeStatistics, type Trigger } from '@s3sched/history'
 import { effectiveSpec, lowerBound, type JobRecord, type LastRun } from './job-record.ts'
 import type { StoredSchedule } from './job-spec.ts'
 import type { LocalJob } from './local-job.ts'
@@ -23,9 +24,23 @@ export interface JobStatus {
   readonly nextRun: Date | null
   /** Whether a run goes on, here or, as far as known, elsewhere. */
   readonly isRunning: boolean
+  /** The runs that go on, as far as known; of those in this process with how far they are. */
+  readonly currentRuns: readonly CurrentRun[]
   /** Who leads, as far as known. */
   readonly leader: string | null
   readonly statistics: JobStatusStatistics
+}
+
+export interface CurrentRun {
+  readonly runId: string
+  /** The tick; for a run started by hand, the moment of the request. */
+  readonly scheduledTime: Date
+  readonly trigger: Trigger
+  readonly workerId: string
+  /** `null` when it runs elsewhere, or was only claimed yet. */
+  readonly attempt: number | null
+  /** What its action said last by `context.progress`. */
+  readonly progress: Progress | null
 }
 
 export interface JobStatusStatistics {
@@ -46,7 +61,8 @@ export interface StatusSources {
   readonly scheduleOf: (record: JobRecord) => Schedule | null
   readonly now: number
   readonly leader: string | null
-  readonly isRunningHere: boolean
+  /** The runs of the job that this process has in hand. */
+  readonly runningHere: readonly RunningRun[]
 }
 
 /** The view of a job from its last known record; from the code alone where the bucket was not read yet. */
@@ -75,10 +91,20 @@ export function statusOf(
     lastRun: last?.startedAt == null ? null : toDate(last.startedAt),
     lastStatus: last?.status ?? null,
     nextRun: next === null ? null : toDate(next),
-    isRunning: sources.isRunningHere || (record?.running.some((run) => run.verdict === null) ?? false),
+    isRunning: sources.runningHere.length > 0 || (record?.running.some((run) => run.verdict === null) ?? false),
+    currentRuns: currentRunsOf(record, sources.runningHere),
     leader: sources.leader,
     statistics: statisticsOf(record),
   }
+}
+
+function currentRunsOf(record: JobRecord | undefined, here: readonly RunningRun[]): CurrentRun[] {
+  const open = record?.running.filter((run) => run.verdict === null) ?? []
+  return open.map(({ runId, tick, trigger, workerId }) => {
+    const known = here.find((run) => run.runId === runId)
+    const { attempt = null, progress = null } = known ?? {}
+    return { runId, scheduledTime: toDate(tick), trigger, workerId, attempt, progress }
+  })
 }
 
 function statisticsOf(record: JobRecord | undefined): JobStatusStatistics {
