@@ -191,7 +191,7 @@ export class SchedulerCore {
 
   #lead({ authority, isFleetStart, previous }: Promotion): void {
     const { clock, events, localJobs, logger, options } = this.#deps
-    const { book, history, marker, requests, runs } = this
+    const { book, history, marker, recovery, requests, runs } = this
     this.#previousTerm = previous
     if (authority.role === 'leader') this.#leader = authority
     this.#term = new LeaderTerm(
@@ -199,6 +199,7 @@ export class SchedulerCore {
         engine: this.#createEngine(authority, options.claimAhead),
         book,
         runs,
+        recovery,
         requests,
         marker,
         history,

@@ -1,4 +1,5 @@
 /** One run of one plan: the same plan always gives the same run. */
+import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createMemoryStore, probeStore } from '@s3sched/store'
 import { ActionLog } from './action-log.ts'
 import { Instants } from './check/instants.ts'
@@ -64,7 +65,8 @@ class Fleet {
   async live(): Promise<void> {
     const { calmMs, faults, troubleMs } = this.#plan
     const world = this.#world
-    await probeStore(this.#ledger.as('probe'))
+    const probed = { clock: world.clock, random: createSeededRandom(0) }
+    await probeStore(this.#ledger.as('probe'), {}, probed)
     for (let index = 0; index < this.#slots.length; index++) world.at(index * 300, () => this.#start(index))
     for (const fault of faults) world.at(fault.at, () => this.#befall(fault))
     const check = (): void => this.#instants.look(world.now, this.#processes())

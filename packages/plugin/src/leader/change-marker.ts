@@ -12,6 +12,12 @@ export interface ChangeMarkerDeps {
   readonly serverClock: ServerClock
 }
 
+export interface MarkerLook {
+  readonly hasChanged: boolean
+  /** To be called when the change was taken in; until then it is reported again. */
+  readonly seen: () => void
+}
+
 /**
  * The small object that is rewritten by whoever changes something that the leader must see: a definition, a pause, a
  * request for a run. Reading it when nothing changed costs one conditional GET without a body.
@@ -35,14 +41,14 @@ export class ChangeMarker {
     await this.#read(undefined)
   }
 
-  /** Whether somebody, this instance included, has bumped it since the last call: 1 GET. */
-  async hasChanged(signal?: AbortSignal): Promise<boolean> {
+  /**
+   * Whether somebody, this instance included, has bumped it since what was last {@link MarkerLook.seen}: 1 GET.
+   */
+  async look(signal?: AbortSignal): Promise<MarkerLook> {
     const read = await this.#read(signal)
-    if (read.outcome === 'unchanged') return false
     const etag = 'etag' in read ? read.etag : undefined
-    const changed = etag !== this.#etag
-    this.#etag = etag
-    return changed
+    const hasChanged = read.outcome !== 'unchanged' && etag !== this.#etag
+    return { hasChanged, seen: () => void (this.#etag = hasChanged ? etag : this.#etag) }
   }
 
   async #read(signal: AbortSignal | undefined): Promise<ReadDocument> {

@@ -11,6 +11,8 @@ export interface PreviousTerm {
   readonly renewedAt: number | undefined
   /** Jobs whose ticks its holder left for somebody who has the action. */
   readonly unclaimed: readonly string[]
+  /** All that it said. */
+  readonly payload: Readonly<Record<string, unknown>>
 }
 
 export interface Promotion {
@@ -54,6 +56,7 @@ function readTerm({ epoch, lastModified, payload }: PreviousLeadership): Previou
     epoch,
     watermark: typeof watermark === 'number' ? watermark : undefined,
     renewedAt: lastModified,
+    payload: payload ?? {},
     unclaimed: typeof unclaimed === 'object' && unclaimed !== null ? Object.keys(unclaimed) : [],
   }
 }

@@ -9,36 +9,22 @@
  * **After that**: the tick engine; a look at the change marker every 15 s, and at the whole list every 10 minutes in
  * case a bump was lost; chains, when a run has ended; retention.
  */
-import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
-import type { History } from '@s3sched/history'
+import { messageOf } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
 import type { SchedulerEmitter } from '../events.ts'
-import type { ChangedRecord, JobBook } from '../job/job-book.ts'
-import { consumePredecessors } from '../job/job-changes.ts'
+import type { ChangedRecord } from '../job/job-book.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
-import type { LocalJob } from '../job/local-job.ts'
 import type { Authority } from '../run/authority.ts'
-import type { RunService } from '../run/run-service.ts'
-import { chainReady } from '../tick/chain-ready.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
-import type { RunRequest, RunRequests } from './run-requests.ts'
+import { JobStarter, type JobStarterDeps } from './job-starter.ts'
 
-export interface LeaderTermDeps {
+export interface LeaderTermDeps extends JobStarterDeps {
   readonly engine: TickEngine
-  readonly book: JobBook
-  readonly runs: RunService
-  readonly requests: RunRequests
   readonly marker: ChangeMarker
-  readonly history: History | undefined
   readonly events: SchedulerEmitter
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly localJob: (name: string) => LocalJob | undefined
-  readonly localNames: () => readonly string[]
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
-  readonly cancelHere: (jobName: string) => boolean
   readonly cleanupInterval: number
   /** Whether others may change records behind this instance's back without its looking; see {@link LeaderTerm.run}. */
   readonly watches: boolean
@@ -54,18 +40,22 @@ const RENEWAL_MARGIN_MS = 5000
 
 export class LeaderTerm {
   readonly #deps: LeaderTermDeps
-  readonly #authority: Authority
   /** Ends the loops; runs that are under way hang on the authority alone. */
   readonly #stopping = new AbortController()
+  readonly #starter: JobStarter
+  /** What the last term said, until this one has taken over from it. */
+  #inherited: Readonly<Record<string, unknown>> | undefined = {}
 
   constructor(deps: LeaderTermDeps, authority: Authority) {
     this.#deps = deps
-    this.#authority = authority
+    this.#starter = new JobStarter(deps, authority, this.#stopping.signal)
     authority.signal.addEventListener('abort', () => this.stop(), { once: true })
   }
 
   /** What the lease says of this term: 0 further requests. */
   payload(): Readonly<Record<string, unknown>> {
+    // Until each job was looked at, nothing is settled that was not before; a crash in between must not say otherwise.
+    if (this.#inherited !== undefined) return this.#inherited
     return { watermark: this.#deps.engine.watermark(), unclaimed: this.#deps.engine.unclaimed }
   }
 
@@ -91,36 +81,28 @@ export class LeaderTerm {
    * @param isFleetStart - nobody led when this instance came: jobs with `runOnStart` run now
    */
   async run(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<void> {
+    this.#inherited = previous?.payload ?? {}
     await this.#insist('take over', () => this.#promote(previous))
+    this.#inherited = undefined
     const loops = [
       this.#deps.engine.run(),
       this.#every(this.#deps.cleanupInterval, FIRST_CLEANUP_MS, () => this.#prune()),
     ]
     if (this.#deps.watches) loops.push(this.#watch())
-    if (isFleetStart) await this.#insist('start the jobs with runOnStart', () => this.#runOnStart())
+    if (isFleetStart) await this.#insist('start the jobs with runOnStart', () => this.#starter.runOnStart())
     await this.evaluateChains()
     await Promise.all(loops)
   }
 
   /** Starts what the end of a run of `predecessor` starts; all chains when there is none given. Never rejects. */
   async evaluateChains(predecessor?: string): Promise<void> {
-    await this.#insist('look at the chains', () => this.#evaluateChains(predecessor))
-  }
-
-  async #evaluateChains(predecessor: string | undefined): Promise<void> {
-    const { book, localNames } = this.#deps
-    for (const name of localNames()) {
-      const record = book.peek(name)
-      const after = record === undefined ? [] : effectiveSpec(record).after
-      if (predecessor === undefined ? after.length > 0 : after.includes(predecessor))
-        await this.#evaluateChain(name, after)
-    }
+    await this.#insist('look at the chains', () => this.#starter.evaluateChains(predecessor))
   }
 
   async #promote(previous: PreviousTerm | undefined): Promise<void> {
     const { book, engine, marker } = this.#deps
     const { signal } = this.#stopping
-    const isRedefined = await marker.hasChanged(signal)
+    const { hasChanged: isRedefined, seen } = await marker.look(signal)
     const { changed } = await book.list(signal)
     const changedByName = new Map(changed.map((record) => [record.name, record]))
     for (const name of book.names()) {
@@ -131,6 +113,7 @@ export class LeaderTerm {
       if (coldFrom !== undefined && schedule !== null) engine.plan(name, schedule, coldFrom)
       else engine.touch(name, record === undefined ? previous?.watermark : lowerBound(record))
     }
+    seen()
   }
 
   /** From when on a job can be planned without reading its changed record; `undefined` when it must be read now. */
@@ -152,99 +135,23 @@ export class LeaderTerm {
     const { signal } = this.#stopping
     let listedAt = clock.monotonic()
     let obeyedAt = listedAt
+    let mustWait = false
     await this.#every(WATCH_MS, WATCH_MS, async () => {
-      const hasChanged = await marker.hasChanged(signal)
-      if (!hasChanged && clock.monotonic() - listedAt < BACKSTOP_MS) return
-      listedAt = clock.monotonic()
+      const { hasChanged, seen } = await marker.look(signal)
+      if (!hasChanged && !mustWait && clock.monotonic() - listedAt < BACKSTOP_MS) return
+      const now = clock.monotonic()
       const { changed } = await book.list(signal)
       for (const { name } of changed) engine.touch(name)
-      if (hasChanged || listedAt - obeyedAt >= REQUESTS_BACKSTOP_MS) {
-        obeyedAt = listedAt
-        await this.#obey(await this.#deps.requests.pending(signal))
+      if (hasChanged || mustWait || now - obeyedAt >= REQUESTS_BACKSTOP_MS) {
+        mustWait = await this.#starter.obey(await this.#deps.requests.pending(signal))
+        obeyedAt = now
       }
+      // Only now: what failed above is done again at the next look.
+      seen()
+      listedAt = now
       await engine.decided()
       await this.evaluateChains()
     })
-  }
-
-  async #obey(requests: readonly RunRequest[]): Promise<void> {
-    const { cancelHere, requests: inbox } = this.#deps
-    for (const request of requests) {
-      if (request.kind === 'cancel') {
-        // A run in another instance's hands is cancelled there; a request that found nothing is dropped in the end.
-        const isOld = this.#deps.clock.now() - request.requestedAt > BACKSTOP_MS
-        if (cancelHere(request.jobName) || isOld) await inbox.done(request)
-      } else if (await this.#startRequested(request)) await inbox.done(request)
-    }
-  }
-
-  /** @returns whether the request is settled: its run was claimed, now or before a crash, or can't ever be */
-  async #startRequested(request: RunRequest): Promise<boolean> {
-    const { book, history, localJob, logger, runs } = this.#deps
-    const job = localJob(request.jobName)
-    const record = await book.load(request.jobName, this.#stopping.signal)
-    if (record === undefined || record.removed) {
-      logger.warn(`a run of job '${request.jobName}' was requested, and there is no such job`)
-      return true
-    }
-    if (job === undefined) return false // an instance that has the action may lead next
-    if (record.running.some((run) => run.runId === request.id)) return true
-    if (await history?.runExists(request.jobName, request.requestedAt, request.id)) return true
-    const claimed = await runs.claim(request.jobName, {
-      runId: request.id,
-      tick: request.requestedAt,
-      trigger: 'request',
-      authority: this.#authority,
-      refuse: () => undefined,
-    })
-    if (claimed.outcome === 'refused') return false
-    void runs.execute({
-      job,
-      run: claimed.run,
-      record: claimed.record,
-      authority: this.#authority,
-      fields: request.fields,
-    })
-    return true
-  }
-
-  async #runOnStart(): Promise<void> {
-    const { book, clock, localNames } = this.#deps
-    for (const name of localNames()) {
-      const record = await book.load(name, this.#stopping.signal)
-      if (record === undefined || !isActive(record) || !effectiveSpec(record).runOnStart) continue
-      await this.#start(name, 'start', clock.now(), () => undefined)
-    }
-  }
-
-  async #evaluateChain(name: string, after: readonly string[]): Promise<void> {
-    const { book, clock } = this.#deps
-    const ready = (record: JobRecord): ReturnType<typeof chainReady> =>
-      chainReady(record, after, (predecessor) => book.peek(predecessor)?.lastRun ?? undefined)
-    const record = book.peek(name)
-    if (record === undefined || ready(record) === undefined) return
-    await this.#start(name, 'chain', clock.now(), ready)
-  }
-
-  async #start(
-    name: string,
-    trigger: 'start' | 'chain',
-    tick: number,
-    ready: (record: JobRecord) => Readonly<Record<string, string>> | undefined,
-  ): Promise<void> {
-    const { localJob, runs } = this.#deps
-    const job = localJob(name)
-    if (job === undefined || !this.#authority.isTrusted()) return
-    const claimed = await runs.claim(name, {
-      tick,
-      trigger,
-      authority: this.#authority,
-      refuse: (record) =>
-        !isActive(record) || (trigger === 'chain' && ready(record) === undefined) ? 'not-ready' : undefined,
-      also: (record) => consumePredecessors(record, ready(record) ?? {}),
-    })
-    if (claimed.outcome === 'claimed')
-      void runs.execute({ job, run: claimed.run, record: claimed.record, authority: this.#authority })
   }
 
   async #prune(): Promise<void> {

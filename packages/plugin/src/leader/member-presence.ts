@@ -1,4 +1,14 @@
+/**
+ * What a run hangs on that was not claimed on a leader's lease: this instance's member object, rewritten at each heartbeat
+ * while something runs. When it grows stale, by the store's clock, the others declare the run lost and start the next.
+ *
+ * So it is a lease in all but name, and is trusted like one: for two heartbeats after the last successful write was
+ * *sent*, while the others wait for three. An instance that can't write it any more, or that stood still, ends its own
+ * runs before anybody else may begin.
+ */
+import { CancelledError } from '@s3sched/executor'
 import type { Clock, Logger } from '@s3sched/kernel'
+import { elapsedAtMost, takeReading, type Reading } from '@s3sched/lock'
 
 export interface MemberPresenceDeps {
   /** Writes this instance's member object, with the promise to write it again at each heartbeat: 1 PUT. */
@@ -12,14 +22,25 @@ export interface MemberPresenceDeps {
   readonly heartbeatInterval: number
 }
 
-/**
- * Shows the others that this instance is alive while it runs something that does not hang on the leader's lease: its
- * member object is rewritten at each heartbeat, and when it grows stale the others declare the run lost.
- */
+/** For how many heartbeats the others believe in a write; they wait for one more. */
+const TRUSTED_HEARTBEATS = 2
+/** After a write that failed, in ms; it is tried again sooner than after one that succeeded. */
+const RETRY_MS = 500
+
+/** From the moment in which a run begins here to its end. */
+export interface Presence {
+  /** Aborts when the others may believe that this instance is gone. */
+  readonly signal: AbortSignal
+  isTrusted(): boolean
+  leave(): void
+}
+
 export class MemberPresence {
   readonly #deps: MemberPresenceDeps
   #runs = 0
-  #shownAt = -Infinity
+  /** When the last successful write was sent. */
+  #shownAt: Reading | undefined
+  #trust = new AbortController()
   #beating: AbortController | undefined
 
   constructor(deps: MemberPresenceDeps) {
@@ -28,49 +49,78 @@ export class MemberPresence {
 
   /** Awaited before a claim: what nobody can see to be alive is soon declared lost. 1 PUT, once a heartbeat at most. */
   async show(): Promise<void> {
-    const { clock, heartbeatInterval, show } = this.#deps
-    const now = clock.monotonic()
-    if (now - this.#shownAt < heartbeatInterval) return
-    await show()
-    this.#shownAt = now
+    if (this.#sinceShownMs() >= this.#deps.heartbeatInterval) await this.#write()
   }
 
-  /** Called when a run begins; the answer is to be called when it ends. */
-  enter(): () => void {
+  /** Called when a run begins. */
+  enter(): Presence {
     this.#runs++
     if (this.#beating === undefined) {
       this.#beating = new AbortController()
+      this.#trust = new AbortController()
       void this.#beat(this.#beating.signal)
+      void this.#expire(this.#beating.signal, this.#trust)
     }
-    return () => {
-      this.#runs--
-      if (this.#runs > 0) return
-      this.#beating?.abort()
-      this.#beating = undefined
+    const { signal } = this.#trust
+    return {
+      signal,
+      isTrusted: () => !signal.aborted && this.#trustLeftMs() > 0,
+      leave: () => {
+        this.#runs--
+        if (this.#runs > 0) return
+        this.#beating?.abort()
+        this.#beating = undefined
+      },
     }
+  }
+
+  #sinceShownMs(): number {
+    return this.#shownAt === undefined ? Infinity : elapsedAtMost(this.#shownAt, takeReading(this.#deps.clock))
+  }
+
+  #trustLeftMs(): number {
+    return TRUSTED_HEARTBEATS * this.#deps.heartbeatInterval - this.#sinceShownMs()
+  }
+
+  async #write(): Promise<void> {
+    const sentAt = takeReading(this.#deps.clock)
+    await this.#deps.show()
+    this.#shownAt = sentAt
   }
 
   async #beat(signal: AbortSignal): Promise<void> {
-    const { beat, clock, heartbeatInterval, hide } = this.#deps
-    for (;;) {
+    const { beat, clock, heartbeatInterval, hide, logger } = this.#deps
+    const sleep = (ms: number): Promise<boolean> =>
+      clock.sleep(ms, signal).then(
+        () => true,
+        () => false, // the last run ended
+      )
+    for (let wait = heartbeatInterval; await sleep(wait);) {
       try {
-        await clock.sleep(heartbeatInterval, signal)
-      } catch {
-        break // the last run ended
-      }
-      await this.#insist(async () => {
+        await this.#write()
+        wait = heartbeatInterval
         await beat()
-        this.#shownAt = clock.monotonic()
-      })
+      } catch (error) {
+        wait = Math.min(RETRY_MS, heartbeatInterval)
+        logger.warn('could not write the member object; runs of this instance end soon unless it succeeds', { error })
+      }
     }
-    await this.#insist(hide)
+    if (this.#runs > 0) return
+    // The next run shows it again: what is hidden is believed in for longer.
+    this.#shownAt = undefined
+    await hide().catch((error: unknown) => logger.warn('could not write the member object', { error }))
   }
 
-  async #insist(work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
-      this.#deps.logger.warn('could not write the member object; runs of this instance may be declared lost', { error })
+  async #expire(ended: AbortSignal, trust: AbortController): Promise<void> {
+    for (let left = this.#trustLeftMs(); left > 0; left = this.#trustLeftMs()) {
+      try {
+        await this.#deps.clock.sleep(left, ended)
+      } catch {
+        return // the last run ended
+      }
     }
+    trust.abort(new CancelledError('lease-lost'))
+    // What begins from now on needs a write of its own.
+    if (this.#trust === trust) this.#beating = undefined
   }
 }

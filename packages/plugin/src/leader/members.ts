@@ -35,11 +35,7 @@ export class Members {
     )
     this.presence = new MemberPresence({
       show: () => this.#show(),
-      beat: async () => {
-        // The coordinator writes the member object at each heartbeat by itself.
-        if (!this.#isCoordinated) await this.#membership.refresh()
-        await onBeat()
-      },
+      beat: onBeat,
       // Without coordinator nobody looks at an idle instance, and its next run shows it again.
       hide: async () => (this.#isCoordinated ? coordinator.refreshMember() : undefined),
       clock,

@@ -21,7 +21,7 @@ export interface RunRequest {
 }
 
 const PREFIX = 'triggers/'
-const KEY = /^triggers\/(?<jobName>.+)\.(?<id>[^.]+)\.json$/
+const KEY = /^triggers\/(?<jobName>[A-Za-z0-9_.-]{1,128})\.(?<id>[A-Za-z0-9_-]{1,128})\.json$/
 
 export interface RunRequestsDeps {
   readonly store: ObjectStore
@@ -71,11 +71,12 @@ export class RunRequests {
         continue
       }
       const { kind, requestedAt, fields } = read.fields
-      if ((kind !== 'run' && kind !== 'cancel') || typeof requestedAt !== 'number') {
+      if ((kind !== 'run' && kind !== 'cancel') || !isTime(requestedAt)) {
         logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
         continue
       }
-      const given = typeof fields === 'object' && fields !== null ? (fields as RunRequest['fields']) : {}
+      const given =
+        typeof fields === 'object' && fields !== null && !Array.isArray(fields) ? (fields as RunRequest['fields']) : {}
       requests.push({ key, id, jobName, kind, requestedAt, fields: given })
     }
     return requests
@@ -84,4 +85,9 @@ export class RunRequests {
   async done(request: RunRequest): Promise<void> {
     await this.#deps.store.delete(request.key)
   }
+}
+
+/** The moment of a request becomes the time of its run, which must have a place in the history. */
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 9_999_999_999_999
 }

@@ -17,14 +17,10 @@ export async function runManually(
   now: number,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
-  const { authority, book, executor, recorder, recovery, runs } = core
+  const { authority, book, executor, recovery, runs } = core
   const { name } = job
   const isBusy = (record: JobRecord): boolean =>
     effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
-  const isUnresolved = (record: JobRecord): boolean =>
-    record.running.some(
-      (run) => run.verdict === null && !runs.isHere(run.runId) && !recorder.recorded(name).has(run.runId),
-    )
   let claimed = await claim()
   while (claimed.outcome === 'refused') {
     if (claimed.why !== 'unresolved') throw claimed.why === 'busy' ? alreadyRunning(name) : jobNotFound(name)
@@ -50,7 +46,9 @@ export async function runManually(
       refuse: (record) => {
         if (record.removed) return 'removed'
         if (isBusy(record)) return 'busy'
-        return isUnresolved(record) && effectiveSpec(record).overlap !== 'allow' ? 'unresolved' : undefined
+        return effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0
+          ? 'unresolved'
+          : undefined
       },
     })
   }

@@ -4,8 +4,9 @@ import { toDate } from '@s3sched/kernel'
  *
  * - A **verdict** (skipped, missed, lost) only lacks its record: it is written again, with the same key and content.
  * - A leader's run is **alive** while its epoch is the current one; a member's while its member object is fresh, by the
- *   store's own clock. Nobody touches it.
- * - A dead process's run may have **ended**: the history is asked before anything is believed (one LIST, one GET).
+ *   store's own clock. Nobody touches it, unless the history says that it has ended.
+ * - Whoever's it is, it may have **ended** and not be folded yet: the history is asked before anything is believed (one LIST,
+ *   one GET).
  * - It may have waited for its **next attempt**: where that has certainly not started, it is taken over and goes on.
  * - Otherwise it is **lost**: said by compare-and-swap in the job's record first, then in the history.
  *
@@ -62,40 +63,54 @@ export class RunRecovery {
    */
   async resolve(name: string, record: JobRecord, authority: Authority): Promise<boolean> {
     const { recorder, runs } = this.#deps
+    const open = record.running.filter((run) => !runs.isHere(run.runId) && !recorder.recorded(name).has(run.runId))
+    const dead: OpenRun[] = []
     let runsElsewhere = false
-    for (const run of record.running) {
-      if (runs.isHere(run.runId) || recorder.recorded(name).has(run.runId)) continue
+    for (const run of open) {
       if (run.verdict !== null) await recorder.record(recordOfVerdict(run.verdict, name, run), authority.signal)
-      else if (await this.#isAlive(run, authority)) runsElsewhere = true
-      else await this.#resolveDead(name, run, authority)
+      else if (!(await this.#isAlive(run, authority))) dead.push(run)
+      else if (!(await this.#hasEnded(name, run, authority))) runsElsewhere = true
     }
+    const lookedAt = new Set(open.map((run) => run.runId))
+    // What is made up for or taken over here must not overlap with a run that goes on elsewhere, or began there since.
+    const mayStart = (current: JobRecord): boolean =>
+      effectiveSpec(current).overlap === 'allow' ||
+      (!runsElsewhere && !runs.foreignRuns(name, current).some((run) => !lookedAt.has(run.runId)))
+    for (const run of dead) await this.#resolveDead(name, run, authority, mayStart)
     return runsElsewhere
   }
 
   async #isAlive(run: OpenRun, authority: Authority): Promise<boolean> {
-    const { knownEpoch, store } = this.#deps
+    const { knownEpoch, leaseTtlMs, store } = this.#deps
     if (run.role === 'leader') {
       if (authority.role === 'leader') return (run.epoch ?? 0) > (authority.epoch ?? 0)
       const epoch = knownEpoch()
       if (epoch !== undefined) return (run.epoch ?? 0) >= epoch
     }
     const member = await readDocument(store, `workers/${run.workerId}.json`, { signal: authority.signal })
-    if (member.outcome !== 'found') return false
+    if (member.outcome !== 'found' && member.outcome !== 'unreadable') return false
     const { lastModified, serverTime } = member
     if (lastModified === undefined || serverTime === undefined) return true
-    const { startedAt, staleAfterMs } = member.fields
-    const isOfLaterProcess = typeof startedAt === 'number' && startedAt > run.claimedAt
-    if (isOfLaterProcess || typeof staleAfterMs !== 'number') return false
-    return serverTime - lastModified <= staleAfterMs + SLACK_MS
+    const { startedAt, staleAfterMs } = member.outcome === 'found' ? member.fields : {}
+    if (typeof startedAt === 'number' && startedAt > run.claimedAt) return false // a later process of the same name
+    // One that can't be read was written by somebody, and is believed in for as long as this instance would promise.
+    const believedMs = typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs
+    return serverTime - lastModified <= believedMs + SLACK_MS
   }
 
-  async #resolveDead(name: string, run: OpenRun, authority: Authority): Promise<void> {
+  /** A run may have ended although the record names it: what it made of itself is folded by whoever writes next. */
+  async #hasEnded(name: string, run: OpenRun, authority: Authority): Promise<boolean> {
     const { history, recorder } = this.#deps
     const ended = await history?.get(name, run.runId, run.tick, { signal: authority.signal })
     if (ended !== undefined) recorder.found(ended)
-    else if (run.retry !== null && this.#hasNotStarted(run, run.retry))
-      await this.#goOn(name, run, run.retry, authority)
-    else await this.#declareLost(name, run, authority)
+    return ended !== undefined
+  }
+
+  async #resolveDead(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
+    if (await this.#hasEnded(name, run, authority)) return
+    if (run.retry !== null && this.#hasNotStarted(run, run.retry))
+      await this.#goOn(name, run, run.retry, authority, mayStart)
+    else await this.#declareLost(name, run, authority, mayStart)
   }
 
   /** Whether the attempt after the one that is noted has certainly not started where it was noted. */
@@ -107,53 +122,76 @@ export class RunRecovery {
     return retry.notedAt + retry.delayMs > trustedUntil
   }
 
-  async #goOn(name: string, run: OpenRun, retry: PendingRetry, authority: Authority): Promise<void> {
+  async #goOn(
+    name: string,
+    run: OpenRun,
+    retry: PendingRetry,
+    authority: Authority,
+    mayStart: MayStart,
+  ): Promise<void> {
     const { book, clock, localJob, logger, runs, serverClock, workerId } = this.#deps
     const job = localJob(name)
     if (job === undefined) return // an instance that has the action goes on with it
     const by = { workerId, role: authority.role, epoch: authority.epoch, claimedAt: clock.now() }
-    const taken = await book.update(
-      name,
-      (record) => (isStill(record, run) ? { write: takeOver(record, run.runId, by) } : { stop: 'gone' }),
-      authority.signal,
-    )
-    const mine = taken.outcome === 'written' ? taken.record.running.find((open) => open.runId === run.runId) : undefined
-    if (taken.outcome !== 'written' || mine === undefined) return
-    logger.info(`goes on with run '${run.runId}' of job '${name}' after attempt ${retry.attempt}`)
-    const elapsed = Math.max(0, (serverClock.lowerBound() ?? retry.notedAt) - retry.notedAt)
-    const notBeforeMs = Math.max(0, retry.delayMs - elapsed)
-    void runs.execute({ job, run: mine, record: taken.record, authority, notBeforeMs })
+    await runs.show(authority)
+    const letGo = runs.hold(run.runId)
+    try {
+      const taken = await book.update(
+        name,
+        (record) =>
+          isStill(record, run) && mayStart(record) ? { write: takeOver(record, run.runId, by) } : { stop: 'not now' },
+        authority.signal,
+      )
+      const mine = taken.record?.running.find((open) => open.runId === run.runId)
+      if (taken.outcome !== 'written' || mine === undefined) return
+      logger.info(`goes on with run '${run.runId}' of job '${name}' after attempt ${retry.attempt}`)
+      const elapsed = Math.max(0, (serverClock.lowerBound() ?? retry.notedAt) - retry.notedAt)
+      const notBeforeMs = Math.max(0, retry.delayMs - elapsed)
+      void runs.execute({ job, run: mine, record: taken.record, authority, notBeforeMs })
+    } finally {
+      letGo()
+    }
   }
 
-  async #declareLost(name: string, run: OpenRun, authority: Authority): Promise<void> {
+  async #declareLost(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
     const { book, clock, events, localJob, logger, random, recorder, runs, workerId } = this.#deps
     const reason = `its process (${run.workerId}) went away before it ended`
     const job = localJob(name)
     const { epoch, role } = authority
     const again = { ...run, runId: random.id(), workerId, role, epoch, claimedAt: clock.now() }
-    const judged = await book.update(
-      name,
-      (record) => {
-        if (!isStill(record, run)) return { stop: 'gone' }
-        const lost = judgeLost(record, run.runId, reason, clock.now())
-        // Both in one write: a crash must not come between the verdict and the run that makes up for it.
-        const retries = job !== undefined && effectiveSpec(record).onLost === 'retry' && isActive(record)
-        return { write: retries ? claimRun(lost, again) : lost }
-      },
-      authority.signal,
-    )
-    if (judged.outcome !== 'written') return
-    logger.warn(`run '${run.runId}' of job '${name}' is lost: ${reason}`)
-    const scheduledTime = toDate(run.tick)
-    events.announce('plg:scheduler:job-lost', { jobName: name, runId: run.runId, scheduledTime, reason })
-    for (const open of judged.record.running) {
-      if (open.runId === again.runId && job !== undefined)
-        void runs.execute({ job, run: open, record: judged.record, authority })
-      if (open.runId !== run.runId || open.verdict === null) continue
-      await recorder.record(recordOfVerdict(open.verdict, name, open), authority.signal)
+    await runs.show(authority)
+    const letGo = runs.hold(again.runId)
+    try {
+      const judged = await book.update(
+        name,
+        (record) => {
+          if (!isStill(record, run)) return { stop: 'gone' }
+          const lost = judgeLost(record, run.runId, reason, clock.now())
+          // Both in one write: a crash must not come between the verdict and the run that makes up for it.
+          const retries = job !== undefined && effectiveSpec(record).onLost === 'retry' && isActive(record)
+          if (!retries) return { write: lost }
+          return mayStart(record) ? { write: claimRun(lost, again) } : { stop: 'not now' }
+        },
+        authority.signal,
+      )
+      if (judged.outcome !== 'written') return
+      logger.warn(`run '${run.runId}' of job '${name}' is lost: ${reason}`)
+      const scheduledTime = toDate(run.tick)
+      events.announce('plg:scheduler:job-lost', { jobName: name, runId: run.runId, scheduledTime, reason })
+      const { record } = judged
+      const second = record.running.find((open) => open.runId === again.runId)
+      if (second !== undefined && job !== undefined) void runs.execute({ job, run: second, record, authority })
+      const lost = record.running.find((open) => open.runId === run.runId)
+      if (lost?.verdict == null) return
+      await recorder.record(recordOfVerdict(lost.verdict, name, lost), authority.signal)
+    } finally {
+      letGo()
     }
   }
 }
+
+/** Whether a run may begin here, by the record that would be written. */
+type MayStart = (record: JobRecord) => boolean
 
 /** Whether the record still says of the run what was looked at. */
 function isStill(record: JobRecord | undefined, run: OpenRun): record is JobRecord {

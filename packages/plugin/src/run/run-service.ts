@@ -9,38 +9,25 @@ import { toDate } from '@s3sched/kernel'
  * A run that is told to end while it waits for its first or its next attempt (a stop, a lost lease) leaves no record: the
  * job's record says that it was let go, and whoever leads next goes on with it.
  */
-import {
-  CancelledError,
-  type AttemptRecord,
-  type Backoff,
-  type Executor,
-  type RunOutcome,
-  type RunPolicy,
-} from '@s3sched/executor'
-import type { Clock, Logger, Random } from '@s3sched/kernel'
+import type { AttemptRecord, Executor, RunOutcome } from '@s3sched/executor'
+import type { Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
-import type { SchedulerEmitter } from '../events.ts'
-import type { JobBook, RecordChange } from '../job/job-book.ts'
+import type { RecordChange } from '../job/job-book.ts'
 import type { JobContext } from '../job/job-context.ts'
-import { claimRun, correctLost, noteRetry, releaseRun, type RunClaim } from '../job/job-changes.ts'
+import { claimRun, correctLost, releaseRun, type RunClaim } from '../job/job-changes.ts'
 import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
-import type { MemberPresence } from '../leader/member-presence.ts'
-import type { ServerClock } from '../server-clock.ts'
+import type { MemberPresence, Presence } from '../leader/member-presence.ts'
 import type { Authority } from './authority.ts'
+import { endOf, runPolicy, whileHeld, type RunPolicyDeps } from './run-policy.ts'
 import { describeRun, recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 
-export interface RunServiceDeps {
-  readonly book: JobBook
+export interface RunServiceDeps extends RunPolicyDeps {
   readonly executor: Executor
   readonly recorder: RunRecorder
   readonly presence: MemberPresence
-  readonly events: SchedulerEmitter
-  readonly serverClock: ServerClock
-  readonly clock: Clock
   readonly random: Random
-  readonly logger: Logger
   readonly workerId: string
   readonly database: () => unknown
   /** Called when a run has ended and its record is written. Must not throw. */
@@ -91,6 +78,8 @@ export type EndedRun = { readonly outcome: RunOutcome; readonly record: RunRecor
 export class RunService {
   readonly #deps: RunServiceDeps
   readonly #here = new Map<string, Promise<EndedRun>>()
+  /** Runs that are being claimed: once the claim has landed they are here, and not yet in `#here`. */
+  readonly #claiming = new Set<string>()
   /** The runs that wait for their instant. */
   readonly #waiting = new Set<WaitingRun>()
   /** What is due later than this, by the wall clock, does not start here any more. */
@@ -102,9 +91,15 @@ export class RunService {
     this.#deps = deps
   }
 
-  /** Whether this process has the run in hand: it waits, runs, or its record is on its way. */
+  /** A run that is about to be taken over or claimed outside of {@link claim} is here from now until `release`. */
+  hold(runId: string): () => void {
+    this.#claiming.add(runId)
+    return () => this.#claiming.delete(runId)
+  }
+
+  /** Whether this process has the run in hand: it is claimed, waits, runs, or its record is on its way. */
   isHere(runId: string): boolean {
-    return this.#here.has(runId)
+    return this.#here.has(runId) || this.#claiming.has(runId)
   }
 
   /** Everything that is in hand now. */
@@ -129,15 +124,26 @@ export class RunService {
     this.#giveUp.abort()
   }
 
+  /** Awaited before anything is claimed or taken over: 1 PUT for a member, once a heartbeat at most. */
+  async show(authority: Authority): Promise<void> {
+    if (authority.role === 'member') await this.#deps.presence.show()
+  }
+
+  /** The runs that the record names and that this process has neither in hand nor seen ended. */
+  foreignRuns(name: string, record: JobRecord): OpenRun[] {
+    const recorded = this.#deps.recorder.recorded(name)
+    return record.running.filter((run) => run.verdict === null && !this.isHere(run.runId) && !recorded.has(run.runId))
+  }
+
   /**
-   * Claims one run by compare-and-swap.
+   * Claims one run by compare-and-swap. What is claimed counts as being here, and must be handed to {@link execute}.
    * @throws the store's error; then it is not known whether the claim landed, and nothing may start on it
    */
   async claim<Refusal>(name: string, request: ClaimRequest<Refusal>): Promise<ClaimOutcome<Refusal>> {
     const { book, clock, random, workerId } = this.#deps
     const { authority, tick, trigger } = request
     const runId = request.runId ?? random.id()
-    if (authority.role === 'member') await this.#deps.presence.show()
+    await this.show(authority)
     const claim: RunClaim = {
       runId,
       tick,
@@ -147,22 +153,30 @@ export class RunService {
       epoch: authority.epoch,
       claimedAt: clock.now(),
     }
-    const updated = await book.update<Refusal | 'unknown-job' | 'landed'>(
-      name,
-      (record) => {
-        if (record === undefined) return { stop: 'unknown-job' }
-        if (record.running.some((run) => run.runId === runId)) return { stop: 'landed' }
-        const refusal = request.refuse(record)
-        if (refusal !== undefined) return { stop: refusal }
-        const claimed = claimRun(record, claim)
-        return { write: request.also === undefined ? claimed : request.also(claimed) }
-      },
-      authority.signal,
-    )
-    if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
-    const run = updated.record?.running.find((open) => open.runId === runId)
-    if (run === undefined || updated.record === undefined) return { outcome: 'refused', why: 'unknown-job' }
-    return { outcome: 'claimed', run, record: updated.record }
+    this.#claiming.add(runId)
+    let isClaimed = false
+    try {
+      const updated = await book.update<Refusal | 'unknown-job' | 'landed'>(
+        name,
+        (record) => {
+          if (record === undefined) return { stop: 'unknown-job' }
+          if (record.running.some((run) => run.runId === runId)) return { stop: 'landed' }
+          const refusal = request.refuse(record)
+          if (refusal !== undefined) return { stop: refusal }
+          const claimed = claimRun(record, claim)
+          return { write: request.also === undefined ? claimed : request.also(claimed) }
+        },
+        authority.signal,
+      )
+      if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
+      const run = updated.record?.running.find((open) => open.runId === runId)
+      if (run === undefined || run.verdict !== null || updated.record === undefined)
+        return { outcome: 'refused', why: 'unknown-job' }
+      isClaimed = true
+      return { outcome: 'claimed', run, record: updated.record }
+    } finally {
+      if (!isClaimed) this.#claiming.delete(runId)
+    }
   }
 
   /** Runs what was claimed, or goes on with it after the failed attempt that it carries, and records the outcome. */
@@ -170,13 +184,14 @@ export class RunService {
     const { runId } = start.run
     const ended = this.#execute(start).finally(() => this.#here.delete(runId))
     this.#here.set(runId, ended)
+    this.#claiming.delete(runId)
     return ended
   }
 
-  async #execute(start: RunStart): Promise<EndedRun> {
+  async #execute(given: RunStart): Promise<EndedRun> {
+    const presence = given.authority.role === 'member' ? this.#deps.presence.enter() : undefined
+    const start = presence === undefined ? given : { ...given, authority: whilePresent(given.authority, presence) }
     const { authority, job, run } = start
-    const { presence } = this.#deps
-    const leave = authority.role === 'member' ? presence.enter() : undefined
     const ending = new AbortController()
     const onLost = (): void => ending.abort(endOf(authority))
     if (authority.signal.aborted) onLost()
@@ -197,7 +212,7 @@ export class RunService {
       return { outcome, record: ended }
     } finally {
       authority.signal.removeEventListener('abort', onLost)
-      leave?.()
+      presence?.leave()
     }
   }
 
@@ -234,45 +249,7 @@ export class RunService {
       action: (context: unknown) => job.action(context as JobContext),
       fields: this.#fields(start),
     }
-    return this.#deps.executor.run(task, this.#policy(start, signal))
-  }
-
-  #policy({ authority, job, notBeforeMs = 0, record, run }: RunStart, signal: AbortSignal): RunPolicy {
-    const { book, clock, events, logger, serverClock } = this.#deps
-    const spec = effectiveSpec(record)
-    const event = describeRun(job.name, run)
-    return {
-      retries: spec.retries,
-      backoff: spec.backoff === 'custom' ? job.backoff : (spec.backoff as Backoff),
-      firstAttempt: run.retry === null ? 1 : run.retry.attempt + 1,
-      notBeforeMs,
-      ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
-      overlap: spec.overlap,
-      signal,
-      fence: run.fence,
-      beforeStart: () => authority.isTrusted(),
-      onAttemptStart: (attempt) => {
-        if (attempt === 1) events.announce('jobStarted', event)
-      },
-      onTimeout: (attempt) =>
-        events.announce('plg:scheduler:job-timeout', { ...event, attempt, timeout: spec.timeout }),
-      beforeRetry: async (failure, delayMs) => {
-        const error = failure.error?.message ?? failure.status
-        logger.warn(`job '${job.name}' failed in attempt ${failure.attempt} and will be tried again`, {
-          error,
-          delayMs,
-        })
-        events.announce('plg:scheduler:job-retry', { ...event, attempt: failure.attempt, error, delay: delayMs })
-        const notedAt = serverClock.lowerBound() ?? clock.now()
-        const retry = { attempt: failure.attempt, error, delayMs, notedAt, released: false }
-        await book.update(
-          job.name,
-          whileHeld(run, (current) => noteRetry(current, run.runId, retry)),
-          signal,
-        )
-        if (!authority.isTrusted()) throw endOf(authority)
-      },
-    }
+    return this.#deps.executor.run(task, runPolicy(this.#deps, start, signal))
   }
 
   #fields({ fields, job, record, run }: RunStart): Readonly<Record<string, unknown>> {
@@ -340,17 +317,13 @@ export class RunService {
   }
 }
 
-/** A change of a run that holds only while nobody else has taken it over: its fence is still the one claimed. */
-function whileHeld(run: OpenRun, change: (record: JobRecord) => JobRecord) {
-  return (record: JobRecord | undefined): RecordChange<'gone'> =>
-    record?.running.some((open) => open.runId === run.runId && open.fence === run.fence) === true
-      ? { write: change(record) }
-      : { stop: 'gone' }
-}
-
-function endOf(authority: Authority): CancelledError {
-  const { reason } = authority.signal
-  return reason instanceof CancelledError ? reason : new CancelledError('lease-lost')
+/** A member's authority ends for a run when the others may believe that this instance is gone. */
+function whilePresent(authority: Authority, presence: Presence): Authority {
+  return {
+    ...authority,
+    signal: AbortSignal.any([authority.signal, presence.signal]),
+    isTrusted: () => authority.isTrusted() && presence.isTrusted(),
+  }
 }
 
 /** While nothing is executed another instance can go on with the run. Who started one by hand awaits it here, though. */

@@ -61,7 +61,7 @@ export class TickSettler {
   }
 
   async #claim(job: LocalJob, tick: number, startAt: number): Promise<void> {
-    const { events, recorder, runs } = this.#deps
+    const { events, runs } = this.#deps
     const { name } = job
     const authority = this.#authority
     const claimed = await runs.claim(name, {
@@ -72,10 +72,9 @@ export class TickSettler {
         const refusal = this.#refuse(name, record, tick)
         if (refusal !== undefined) return refusal
         // Somebody else's run that was not looked at yet: decide again with it in view.
-        const isForeign = record.running.some(
-          (run) => run.verdict === null && !runs.isHere(run.runId) && !recorder.recorded(name).has(run.runId),
-        )
-        return isForeign && effectiveSpec(record).overlap !== 'allow' ? 'look-again' : undefined
+        return effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0
+          ? 'look-again'
+          : undefined
       },
     })
     if (claimed.outcome === 'refused') {

@@ -82,6 +82,10 @@ function isSecondTry(run: RunEntry, before: JobVersion, after: JobVersion): bool
 /** Ticks begin to count anew only when there is a reason for it, and never earlier than before. */
 function checkSince(before: JobVersion, after: JobVersion, say: Say): void {
   if (after.since === before.since) return
-  const isReason = isActive(after) !== isActive(before) || after.periodMs !== before.periodMs
+  const isReason = stateOf(after) !== stateOf(before)
   if (!isReason) say('accounting: ticks count anew although nothing about them changed')
+}
+
+function stateOf({ enabled, paused, periodMs, removed }: JobVersion): string {
+  return `${enabled} ${paused} ${removed} ${periodMs}`
 }

@@ -1,7 +1,7 @@
 /** Once all faults are over: somebody leads, ticks are settled in time, and no run is left open. */
 import { runEntries } from './check-calls.ts'
 import type { Evidence } from './evidence.ts'
-import { isActive, lowerBound, nextTick, type JobVersion } from './job-versions.ts'
+import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
 
 /** How far behind its clock a leader may be at the end: a late claim, a foreign run that has to end first; ms. */
 const SETTLED_MS = 25_000
@@ -35,7 +35,9 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || last.periodMs === undefined) continue
     for (const { run } of runEntries(new Map([[job, [last]]])).values()) {
       if (run.trigger !== 'schedule' || run.verdict !== null) continue
-      const claim = ofJob.find(({ running }) => running.some(({ runId }) => runId === run.runId)) as JobVersion
+      // A run that was taken over has a fence of its own.
+      const isClaim = ({ fence, runId }: RunEntry): boolean => runId === run.runId && fence === run.fence
+      const claim = ofJob.find(({ running }) => running.some(isClaim)) as JobVersion
       const isGone = !alive.has(claim.client)
       if (isGone && claim.at < troubleMs && last.at > troubleMs + 60_000) {
         violations.push(`liveness: run ${run.runId} of ${job} is still open, and its process ${claim.client} is gone`)
