@@ -16,7 +16,7 @@ export const auditCommand: Command<AuditCommandOptions> = {
   summary: 'recompute which ticks were due, and what became of each',
   details:
     'It believes the bucket and no process. Ends with 1 when a tick left no trace, or started twice: a broken promise.\n' +
-    'A tick whose record was pruned leaves no trace either: look no farther back than the retention, with --since.',
+    'FROM says how far back it can tell, across changes of schedule, pauses and pruned records.',
   usesStore: true,
   options: [
     { flags: '--since <when>', description: 'only ticks after then (default: as far back as can be told)' },
@@ -57,14 +57,15 @@ function auditColumns(invocation: Invocation): Column<AuditedJob>[] {
   })
   return [
     { title: 'JOB', text: ({ job }) => job, style: styles.bold, shrinks: true },
-    { title: 'FROM', text: ({ from }) => invocation.at(from), leaves: 0 },
-    { title: 'TO', text: ({ to }) => invocation.at(to), leaves: 1 },
-    count('DUE', ({ expected }) => expected, 7),
-    count('RAN', ({ ran }) => ran, 6),
-    count('SKIPPED', ({ skipped }) => skipped, 3),
-    count('MISSED', ({ missed }) => missed, 5),
-    count('LOST', ({ lost }) => lost, 4),
-    count('OPEN', ({ open }) => open, 2),
+    { title: 'FROM', text: ({ from }) => invocation.at(from), leaves: 1 },
+    { title: 'TO', text: ({ to }) => invocation.at(to), leaves: 0 },
+    count('DUE', ({ expected }) => expected, 8),
+    count('RAN', ({ ran }) => ran, 7),
+    count('SKIPPED', ({ skipped }) => skipped, 4),
+    count('MISSED', ({ missed }) => missed, 6),
+    count('LOST', ({ lost }) => lost, 5),
+    count('OPEN', ({ open }) => open, 3),
+    count('WITHDRAWN', ({ withdrawn }) => withdrawn, 2),
     count('NO TRACE', ({ unaccounted }) => unaccounted),
     count('TWICE', ({ doubled }) => doubled),
   ]
