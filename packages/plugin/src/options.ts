@@ -1,3 +1,4 @@
+import { parseSchedule } from '@s3sched/cron'
 import {
   boolean,
   custom,
@@ -157,7 +158,11 @@ export function resolveSchedulerOptions(input: unknown): ResolvedSchedulerOption
         claimAhead > heartbeatInterval
           ? `expected claimAhead to be at most heartbeatInterval (${heartbeatInterval}), got ${claimAhead}`
           : undefined,
+      ({ prefix }) =>
+        prefix === '' || prefix.endsWith('/') ? undefined : `expected prefix to end with a slash, got '${prefix}'`,
     ])
+    // A wrong zone is refused even where no job uses it yet.
+    parseSchedule('@daily', { timezone: resolved.timezone })
     const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval), ...others } = resolved
     return Object.freeze({ ...others, claimAhead })
   })

@@ -30,6 +30,8 @@ describe('bad input is refused at once, naming the value and what was expected',
       { claimAhead: 5000, heartbeatInterval: 1000 },
       /expected claimAhead to be at most heartbeatInterval \(1000\), got 5000/,
     ],
+    [{ prefix: 'jobs' }, /expected prefix to end with a slash, got 'jobs'/],
+    [{ timezone: 'Europe/Berln' }, /Europe\/Berln.*Europe\/Berlin/],
     [{ logger: {} }, /expected logger to be a logger/],
     [{ onJobStart: 1 }, /expected onJobStart to be a function, got 1/],
   ])('options %j', (options, message) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { context, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import {
@@ -166,4 +167,19 @@ describe('an instrumented scheduler', () => {
     expect(await during(fleet.clock, scheduler.runJob('job'))).toBe(true)
     expect(spans.getFinishedSpans()).toEqual([])
   })
+})
+
+it('is not loaded by those who do not import it', () => {
+  const seen = new Set<string>()
+  const visit = (file: URL): void => {
+    if (seen.has(file.href)) return
+    seen.add(file.href)
+    for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(/ from '([^']+)'/g)) {
+      if (from.startsWith('.')) visit(new URL(from, file))
+      else seen.add(from)
+    }
+  }
+  visit(new URL('../src/index.ts', import.meta.url))
+  expect(seen.size).toBeGreaterThan(40)
+  expect([...seen].filter((name) => name.includes('opentelemetry'))).toEqual([])
 })

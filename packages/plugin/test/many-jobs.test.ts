@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createFleet, eventsOf, MINUTE, NOON, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
+
+describe('many jobs', () => {
+  let fleet: Fleet
+  let starts: { readonly job: string; readonly lag: number }[]
+  beforeEach(() => {
+    fleet = createFleet()
+    starts = []
+  })
+  afterEach(() => fleet.stopAll())
+
+  const jobsAt = (schedule: string, count: number): FleetJobs =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `${schedule.startsWith('*') ? 'busy' : 'rare'}${index}`,
+        {
+          schedule,
+          action: (_db: unknown, { jobName, scheduledTime }: { jobName: string; scheduledTime: Date }) =>
+            void starts.push({ job: jobName, lag: fleet.clock.now() - scheduledTime.getTime() }),
+        },
+      ]),
+    )
+
+  it('of one second start on it, each once, over a network that takes its time', async () => {
+    const leader = await fleet.bootLeader(jobsAt('* * * * *', 100), { maxConcurrentJobs: 100 })
+    leader.network.setFaults({ minLatencyMs: 20, maxLatencyMs: 60 })
+    await fleet.clock.advance(2 * MINUTE + 10 * SECOND)
+    expect(starts).toHaveLength(200)
+    for (const minute of [0, 1]) {
+      expect(new Set(starts.slice(minute * 100, minute * 100 + 100).map(({ job }) => job)).size).toBe(100)
+    }
+    expect(Math.max(...starts.map(({ lag }) => lag))).toBeLessThan(100)
+    expect(eventsOf(leader, 'plg:scheduler:job-missed')).toEqual([])
+  })
+
+  it('in all cost nothing while they are not due, and do not hinder the one that is', async () => {
+    const jobs = { ...jobsAt('0 0 1 1 *', 2000), ...jobsAt('* * * * *', 1) }
+    const leader = await fleet.bootLeader(jobs)
+    await fleet.clock.advance(NOON + 10 * SECOND - fleet.clock.now())
+    leader.resetRequests()
+    await fleet.clock.advance(5 * MINUTE)
+    expect(starts.map(({ lag }) => lag)).toEqual([0, 0, 0, 0, 0])
+    // Two per run and per heartbeat, and a member object at times.
+    expect(leader.requests.put).toBeLessThanOrEqual(2 * 5 + 2 * 5 + 1)
+    expect(leader.requests.get).toBeLessThanOrEqual(4 * 5 + 1)
+    expect(leader.scheduler.listJobs()).toHaveLength(2001)
+  })
+})
