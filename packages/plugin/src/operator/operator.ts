@@ -203,8 +203,10 @@ class StoreOperator implements Operator {
     return this.#request(name, 'cancel', {})
   }
 
-  hasChanged(signal?: AbortSignal): Promise<boolean> {
-    return this.#marker.hasChanged(signal)
+  async hasChanged(signal?: AbortSignal): Promise<boolean> {
+    const { hasChanged, seen } = await this.#marker.look(signal)
+    seen()
+    return hasChanged
   }
 
   clockSkewMs(): number {
