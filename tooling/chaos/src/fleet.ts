@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import type { Life } from './life.ts'
 import { Member } from './member.ts'
-import type { Fault, Trouble } from './plan.ts'
+import { isTrouble, type Fault, type Trouble } from './plan.ts'
 import type { Proxy } from './proxy.ts'
 
 /** A fault that was dealt. Instants are epoch ms. */
@@ -90,15 +90,14 @@ export class Fleet {
     else if (kind === 'pause') {
       member.pause()
       this.#later(forMs, () => member.resume())
-    } else if (kind === 'run-by-hand') member.tell({ kind })
-    else if (kind !== 'server-kill') {
+    } else if (isTrouble(kind)) {
       setTrouble(member, way, kind)
       this.#later(forMs, () => setTrouble(member, way, 'none'))
-    }
+    } else if (kind !== 'server-kill') member.tell({ kind })
     return { ...blow, life }
   }
 
-  /** From now on nothing goes wrong: all are awake, reach the store, and are there. */
+  /** From now on nothing goes wrong: all are awake, reach the store, and are there, and no job is paused. */
   calm(): void {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
@@ -108,6 +107,7 @@ export class Fleet {
       if (way !== undefined) setTrouble(member, way, 'none')
       this.#restart(member)
     }
+    this.#members[0]?.tell({ kind: 'resume-job' })
   }
 
   /** Stops all cleanly. Resolves when they are gone. */

@@ -17,6 +17,8 @@ export interface ChaosJob {
   readonly onLost?: 'retry'
   readonly retries?: number
   readonly after?: string
+  /** Its schedule changes while it runs, and it is paused and resumed. */
+  readonly isChanged?: boolean
   readonly work: (work: Work) => Promise<unknown>
 }
 
@@ -43,6 +45,7 @@ export const JOBS: readonly ChaosJob[] = [
   { name: 'long-cancel', periodMs: 3000, overlap: 'cancel', work: forMs(4000) },
   { name: 'flaky', periodMs: 2000, overlap: 'skip', retries: 3, work: fail },
   { name: 'again-when-lost', periodMs: 2000, overlap: 'skip', onLost: 'retry', work: forMs(1200) },
+  { name: 'changed', periodMs: 1000, overlap: 'skip', isChanged: true, work: forMs(10) },
   { name: 'chained', overlap: 'skip', after: 'flaky', work: forMs(100) },
   { name: 'by-hand', overlap: 'skip', work: forMs(300) },
 ]

@@ -1,4 +1,4 @@
-import type { Trouble } from './plan.ts'
+import type { JobChange, Trouble } from './plan.ts'
 
 /** What an instance is started with. */
 export interface WorkerArgs {
@@ -12,7 +12,7 @@ export interface WorkerArgs {
 /** What the parent tells an instance. */
 export type WorkerCommand =
   | { readonly kind: 'stop' }
-  | { readonly kind: 'run-by-hand' }
+  | { readonly kind: 'run-by-hand' | JobChange }
   /** Trouble inside of the instance, for a store that no proxy can stand before. */
   | { readonly kind: 'trouble'; readonly trouble: Trouble | 'none' }
 

@@ -4,8 +4,17 @@ import { createSeededRandom } from '@s3sched/kernel/testing'
 /** What can be done to one instance's way to the store. */
 export type Trouble = 'delay' | 'reset' | 'black-hole' | 'lose-answers'
 
+const TROUBLES: readonly FaultKind[] = ['delay', 'reset', 'black-hole', 'lose-answers']
+
+export function isTrouble(kind: FaultKind): kind is Trouble {
+  return TROUBLES.includes(kind)
+}
+
+/** What an operator asks of one instance; it changes the job `changed` for the whole fleet. */
+export type JobChange = 'pause-job' | 'resume-job' | 'slow-job' | 'fast-job'
+
 /** What can be done to one instance; `pause` is SIGSTOP until SIGCONT, `stop` a clean one. */
-export type FaultKind = 'kill' | 'stop' | 'pause' | 'run-by-hand' | 'server-kill' | Trouble
+export type FaultKind = 'kill' | 'stop' | 'pause' | 'run-by-hand' | 'server-kill' | JobChange | Trouble
 
 /** One fault of a run. All of it follows from the seed. */
 export interface Fault {
@@ -32,6 +41,10 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   stop: 2,
   pause: 5,
   'run-by-hand': 4,
+  'pause-job': 1,
+  'resume-job': 2,
+  'slow-job': 1,
+  'fast-job': 1,
   'server-kill': 2,
   delay: 2,
   reset: 2,

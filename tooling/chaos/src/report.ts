@@ -1,3 +1,4 @@
+import type { AuditedJob } from '@s3sched/plugin'
 import type { Figures } from './judge/figures.ts'
 import type { Judgement } from './judge/judge.ts'
 
@@ -30,11 +31,18 @@ export function reportOf(figures: Figures, { problems, ticks }: Judgement): stri
     table(rows),
     '',
     table([['the leader was lost by', 'times', 'median until the next', 'longest'], ...takeovers]),
+    ...(figures.changed === undefined ? [] : ['', changedLine(figures.changed)]),
     '',
     problems.length === 0 ? 'Nothing is broken.' : `${problems.length} times something is BROKEN:`,
     ...problems.slice(0, MAX_PROBLEMS),
     ...(problems.length > MAX_PROBLEMS ? [`… and ${problems.length - MAX_PROBLEMS} more`] : []),
   ].join('\n')
+}
+
+/** Its ticks can't be recomputed without the product, so they are not in the table. */
+function changedLine({ expected, lost, missed, periods, ran, skipped, withdrawn }: AuditedJob): string {
+  const fates = `${ran} ran, ${skipped} skipped, ${missed} missed, ${lost} lost, ${withdrawn} withdrawn by a change`
+  return `changed, by the product's audit: ${periods} periods with ${expected} ticks; ${fates}.`
 }
 
 function table(rows: readonly (readonly string[])[]): string {

@@ -67,6 +67,10 @@ function makeTrouble(faulty: FaultyStore, trouble: Trouble | 'none'): void {
 const obey = async (command: WorkerCommand): Promise<void> => {
   if (command.kind === 'trouble') makeTrouble(network, command.trouble)
   else if (command.kind === 'run-by-hand') await scheduler.runJob('by-hand')
+  else if (command.kind === 'pause-job') await scheduler.disableJob('changed')
+  else if (command.kind === 'resume-job') await scheduler.enableJob('changed')
+  else if (command.kind === 'slow-job') await scheduler.updateJob('changed', { schedule: '*/5 * * * * *' })
+  else if (command.kind === 'fast-job') await scheduler.updateJob('changed', { schedule: '* * * * * *' })
   else {
     await scheduler.stop({ timeout: 5000 })
     process.exit(0)

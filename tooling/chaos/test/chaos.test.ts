@@ -7,10 +7,11 @@ import { runChaos } from '../src/run-chaos.ts'
 
 it('three processes on a folder keep every promise while they are killed, paused and cut off', async () => {
   const folder = await mkdtemp(join(tmpdir(), 's3sched-chaos-'))
-  const evidence = await runChaos({ seed: 122, processes: 3, durationMs: 14_000, folder, store: { kind: 'file' } })
+  const evidence = await runChaos({ seed: 12, processes: 3, durationMs: 14_000, folder, store: { kind: 'file' } })
   const { problems, ticks } = judge(evidence)
   expect(problems, `what the processes left is in ${folder}`).toEqual([])
   expect(evidence.blows.filter(({ life }) => life !== undefined).length).toBeGreaterThan(3)
+  expect(evidence.audit.find(({ job }) => job === 'changed')?.expected).toBeGreaterThan(0)
   expect(ticks.reduce((sum, { tally }) => sum + tally.ran, 0)).toBeGreaterThan(30)
   await rm(folder, { recursive: true, force: true })
 }, 120_000)

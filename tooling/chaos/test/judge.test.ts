@@ -130,6 +130,26 @@ describe('the judge', () => {
     expect(withOpen(BEGIN + 1000)).toContainEqual(expect.stringMatching(/is still open/))
   })
 
+  it('finds what is wrong with a job that was changed meanwhile', () => {
+    const runId = `changed-${TICK}`
+    const isIt = (run: { readonly runId: string }): boolean => run.runId === runId
+    expect(
+      problemsWith((evidence) =>
+        withRuns(
+          evidence,
+          evidence.bucket.runs.filter((run) => !isIt(run)),
+        ),
+      ),
+    ).toEqual([`accounting: changed was started by run ${runId}, and the history does not say so`])
+    expect(
+      problemsWith(({ entries }) => ({ entries: entries.filter((entry) => entry.kind === 'leads' || !isIt(entry)) })),
+    ).toEqual([`accounting: run ${runId} of changed is in the history and was never started`])
+    const audited = problemsWith(({ audit }) => ({
+      audit: audit.map((row) => (row.job === 'changed' ? { ...row, unaccounted: 2, doubled: 1 } : row)),
+    }))
+    expect(audited).toEqual(['audit: changed has 2 ticks unaccounted', 'audit: changed has 1 ticks doubled'])
+  })
+
   it('finds a job that was not settled up to the end, and what the audit itself calls broken', () => {
     const late = problemsWith(({ stoppedAt }) => ({ stoppedAt: stoppedAt + 10_000 }))
     expect(late).toContainEqual(expect.stringMatching(/^end: each-second was settled from/))

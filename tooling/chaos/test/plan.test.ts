@@ -10,7 +10,7 @@ it('is the same for the same seed, and another for another', () => {
 
 it('deals every kind of fault, in order, shorter and longer than the lease', () => {
   const faults = planFaults(options)
-  expect(new Set(faults.map(({ kind }) => kind)).size).toBe(9)
+  expect(new Set(faults.map(({ kind }) => kind)).size).toBe(13)
   expect(faults.map(({ atMs }) => atMs)).toEqual(faults.map(({ atMs }) => atMs).toSorted((a, b) => a - b))
   const pauses = faults.filter(({ kind }) => kind === 'pause').map(({ forMs }) => forMs)
   expect(pauses.some((ms) => ms < 3000) && pauses.some((ms) => ms > 3000)).toBe(true)

@@ -32,7 +32,9 @@ export function checkTicks(evidence: Evidence): TickVerdict[] {
     const key = `${job} ${tick}`
     startedRuns.set(key, (startedRuns.get(key) ?? new Set()).add(runId))
   }
-  return JOBS.flatMap((job) => (job.periodMs === undefined ? [] : [checkJob(evidence, job, job.periodMs, startedRuns)]))
+  return JOBS.flatMap((job) =>
+    job.periodMs === undefined || job.isChanged === true ? [] : [checkJob(evidence, job, job.periodMs, startedRuns)],
+  )
 }
 
 function checkJob(

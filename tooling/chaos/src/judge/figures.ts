@@ -1,3 +1,4 @@
+import type { AuditedJob } from '@s3sched/plugin'
 import type { FaultKind } from '../plan.ts'
 import type { Evidence } from './evidence.ts'
 import { startsIn } from './evidence.ts'
@@ -16,10 +17,12 @@ export interface Figures {
   readonly starts: number
   readonly epochs: number
   readonly takeovers: readonly Takeovers[]
-  /** The longest time without any start, and the part of it that the server was down is in it. Ms. */
+  /** The longest time without any start; the server may have been down. Ms. */
   readonly longestGapMs: number
   /** How long after their ticks first attempts started, of jobs that never wait for themselves. Ms. */
   readonly lagMs: { readonly median: number; readonly p99: number }
+  /** Of the job that was paused and given other schedules meanwhile: what the product's audit says. */
+  readonly changed: AuditedJob | undefined
 }
 
 const CUTS: ReadonlySet<FaultKind> = new Set(['reset', 'black-hole', 'lose-answers'])
@@ -41,6 +44,7 @@ export function figuresOf(evidence: Evidence, ttlMs: number): Figures {
     epochs: entries.filter(({ kind }) => kind === 'leads').length,
     takeovers: takeoversOf(evidence, ttlMs),
     longestGapMs: gaps.reduce((longest, gap) => Math.max(longest, gap), 0),
+    changed: evidence.audit.find(({ job }) => job === 'changed'),
     lagMs: { median: quantile(lags, 0.5), p99: quantile(lags, 0.99) },
   }
 }

@@ -1,3 +1,4 @@
+import { checkChanged } from './check-changed.ts'
 import { checkOverlap } from './check-overlap.ts'
 import { checkStarts } from './check-starts.ts'
 import { checkTicks, type TickVerdict } from './check-ticks.ts'
@@ -11,6 +12,11 @@ export interface Judgement {
 
 export function judge(evidence: Evidence): Judgement {
   const ticks = checkTicks(evidence)
-  const problems = [...checkStarts(evidence), ...checkOverlap(evidence), ...ticks.flatMap((job) => job.problems)]
+  const problems = [
+    ...checkStarts(evidence),
+    ...checkOverlap(evidence),
+    ...checkChanged(evidence),
+    ...ticks.flatMap((job) => job.problems),
+  ]
   return { ticks, problems }
 }
