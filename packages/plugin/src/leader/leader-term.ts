@@ -4,7 +4,7 @@
  * **Promotion.** One LIST tells which records changed since this instance last saw them. A changed record is read at
  * once where it may matter: its job has a tick after the old leader's watermark that is due, or it was written after
  * the old lease's last renewal (whatever the old leader claimed since then is among these), or some definition changed.
- * The others are planned from the watermark, and read when they are due.
+ * The others are planned from the watermark, and read when they are due. What has not changed is planned as it is known.
  *
  * **After that**: the tick engine; a look at the change marker every 15 s, and at the whole list every 10 minutes in
  * case a bump was lost; chains, when a run has ended; retention.
@@ -37,6 +37,8 @@ const REQUESTS_BACKSTOP_MS = 3_600_000
 const FIRST_CLEANUP_MS = 300_000
 /** Server times are whole seconds, and the last renewal may have been on its way. */
 const RENEWAL_MARGIN_MS = 5000
+/** How many jobs are planned in one turn of the event loop. */
+const PLANNED_PER_TURN = 500
 
 export class LeaderTerm {
   readonly #deps: LeaderTermDeps
@@ -105,15 +107,27 @@ export class LeaderTerm {
     const { hasChanged: isRedefined, seen } = await marker.look(signal)
     const { changed } = await book.list(signal)
     const changedByName = new Map(changed.map((record) => [record.name, record]))
+    let planned = 0
     for (const name of book.names()) {
       const record = book.peek(name)
       const change = changedByName.get(name)
-      const coldFrom = isRedefined || change === undefined ? undefined : this.#coldFrom(change, record, previous)
+      const from = change === undefined ? this.#knownFrom(name, record) : this.#coldFrom(change, record, previous)
+      const isUnread = isRedefined && change !== undefined
       const schedule = record === undefined ? null : this.#deps.scheduleOf(name, record)
-      if (coldFrom !== undefined && schedule !== null) engine.plan(name, schedule, coldFrom)
+      if (from !== undefined && !isUnread && schedule !== null) engine.plan(name, schedule, from)
       else engine.touch(name, record === undefined ? previous?.watermark : lowerBound(record))
+      if (++planned % PLANNED_PER_TURN === 0) await this.#deps.clock.sleep(0, signal)
     }
     seen()
+  }
+
+  /** From when on a job can be planned whose record is as this instance last saw it; `undefined` when it is to be looked at. */
+  #knownFrom(name: string, record: JobRecord | undefined): number | undefined {
+    const { book, clock, localJob, scheduleOf } = this.#deps
+    if (record === undefined || book.isStale(name) || localJob(name) === undefined) return undefined
+    if (!isActive(record) || record.running.length > 0) return undefined
+    const next = scheduleOf(name, record)?.next(lowerBound(record))
+    return next != null && next > clock.now() ? lowerBound(record) : undefined
   }
 
   /** From when on a job can be planned without reading its changed record; `undefined` when it must be read now. */
