@@ -1,11 +1,13 @@
-import type { History, RunFilter, RunRecord } from '@s3sched/history'
-import type { Clock } from '@s3sched/kernel'
+import type { History, RunFilter, RunRecord, TimelineEntry } from '@s3sched/history'
+import { S3SchedError, type Clock } from '@s3sched/kernel'
 
 export interface FollowOptions {
   /** How many of the runs that are there already come first. */
   readonly limit: number
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Is told about trouble that may pass; the next look is taken all the same. */
+  readonly onTrouble: (message: string) => Promise<void>
 }
 
 /** A look costs 1 LIST a job, so that following one job costs 12 a minute. */
@@ -16,28 +18,43 @@ const EVERY_MS = 5000
  */
 const WINDOW_MS = 6 * 3_600_000
 
-/** The last runs, oldest first, then each run once it has ended; goes on until `signal` aborts, whose reason it throws. */
+/**
+ * The last runs, oldest first, then each run once it has ended; goes on until `signal` aborts, whose reason it throws.
+ * @throws what the first look threw, and trouble that does not pass by itself
+ */
 export async function* followRuns(
   history: History,
   filter: RunFilter,
-  { clock, limit, signal }: FollowOptions,
+  { clock, limit, onTrouble, signal }: FollowOptions,
 ): AsyncGenerator<RunRecord> {
+  const recent = (): Promise<TimelineEntry[]> =>
+    history.timeline({ ...filter, since: clock.now() - WINDOW_MS, limit: 100_000, signal })
+  let seen = new Set((await recent()).map(markOf))
   const { runs } = await history.list({ ...filter, limit, signal })
-  const recent = async (): Promise<
-    { readonly key: string; readonly job: string; readonly runId: string; readonly scheduledTime: number }[]
-  > => history.timeline({ ...filter, since: clock.now() - WINDOW_MS, limit: 100_000, signal })
-  const seen = new Set((await recent()).map(({ key }) => key))
-  yield* runs.toReversed()
+  for (const run of runs.toReversed()) {
+    seen.add(markOf(run)) // it may have ended since the first look
+    yield run
+  }
   for (;;) {
     await clock.sleep(EVERY_MS, signal)
-    const entries = await recent()
-    for (const { job, key, runId, scheduledTime } of entries.toReversed()) {
-      if (seen.has(key)) continue
-      seen.add(key)
-      const run = await history.get(job, runId, scheduledTime, { signal })
-      if (run !== undefined) yield run
+    try {
+      const entries = await recent()
+      for (const entry of entries.toReversed()) {
+        if (seen.has(markOf(entry))) continue
+        const run = await history.get(entry.job, entry.runId, entry.scheduledTime, { signal })
+        seen.add(markOf(entry))
+        if (run !== undefined) yield run
+      }
+      // What has left the window does not come back.
+      seen = new Set(entries.map(markOf))
+    } catch (error) {
+      if (!(error instanceof S3SchedError) || !error.retriable) throw error
+      await onTrouble(error.message)
     }
-    const kept = new Set(entries.map(({ key }) => key))
-    for (const key of seen) if (!kept.has(key)) seen.delete(key)
   }
+}
+
+/** A run that was declared lost and ended after all is seen twice: both are news. */
+function markOf({ job, runId, status }: Pick<TimelineEntry, 'job' | 'runId' | 'status'>): string {
+  return `${job}/${runId}/${status}`
 }

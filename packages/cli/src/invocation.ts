@@ -2,6 +2,7 @@ import { createOperator, type Operator } from '@s3sched/plugin/operator'
 import { redactConnection, type ObjectStore } from '@s3sched/store'
 import type { CommonOptions } from './command.ts'
 import { UsageError } from './ending.ts'
+import { hideSecrets } from './hide-secrets.ts'
 import { parseZone } from './input/zone.ts'
 import type { Io } from './io.ts'
 import { plainJson } from './output/plain-text.ts'
@@ -72,6 +73,11 @@ export class Invocation {
       )
     }
     return connection
+  }
+
+  /** A text without the secrets of the connection. */
+  harmless(text: string): string {
+    return hideSecrets(text, this.connection())
   }
 
   /** Releases what was opened. */

@@ -4,6 +4,7 @@ import { BrokenPipe } from './ending.ts'
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import type { Io } from './io.ts'
+import { CLEAR_LINE } from './output/progress.ts'
 import { plainJson, plainLines, plainText } from './output/plain-text.ts'
 
 export interface ErrorForm {
@@ -22,6 +23,13 @@ export async function reportError(io: Io, error: unknown, { connection, debug, j
   const lines = [json ? plainJson({ v: 1, error: { code, message, exitCode } }) : `s3sched: ${plainText(message)}`]
   if (debug) lines.push(plainLines(hideSecrets(inspect(error), connection)))
   else if (exitCode === EXIT.unexpected && !json) lines.push('  This should not happen; --debug shows where it did')
-  await io.stderr.write(`${lines.join('\n')}\n`)
+  // What was waited for may still stand in the line, when Ctrl-C ended the wait.
+  const start = io.stderr.isTerminal ? CLEAR_LINE : ''
+  try {
+    await io.stderr.write(`${start}${lines.join('\n')}\n`)
+  } catch (failure) {
+    // The terminal itself is gone: there is nobody left to tell, and the exit code says what it said.
+    if (!(failure instanceof BrokenPipe)) throw failure
+  }
   return exitCode
 }

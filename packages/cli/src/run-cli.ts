@@ -1,6 +1,7 @@
 import { Command as Program, CommanderError, Option } from 'commander'
 import { COMMANDS } from './commands.ts'
 import { COMMON_OPTIONS, STORE_OPTIONS, type Command, type CommonOptions } from './command.ts'
+import { UsageError } from './ending.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { Invocation, readWords } from './invocation.ts'
 import type { Io } from './io.ts'
@@ -41,6 +42,7 @@ async function runWords(words: readonly string[], io: Io): Promise<ExitCode> {
     await program.parseAsync([...words], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode !== 0 && words.includes('--json')) throw new UsageError(error.message.replace(/^error: /, ''))
     exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
   }
   for (const { text, to } of written) await io[to].write(text.replace(/^error: /, 's3sched: '))

@@ -168,6 +168,24 @@ it('follows the runs as they end, until it is told to stop', async () => {
   ])
 })
 
+it('follows on when the store was away for a while, and says so', async () => {
+  const network = createFaultyStore(fleet.store, { clock: fleet.clock, random: createSeededRandom(5) })
+  const enough = new AbortController()
+  const following = runWords(['history', '--follow', 's3://bucket'], {
+    clock: fleet.clock,
+    store: network.store,
+    signal: enough.signal,
+    onWrite: () => enough.abort(new Error('the test has seen enough')),
+  })
+  await fleet.clock.advance(MINUTE)
+  network.partition('requests')
+  await fleet.clock.advance(MINUTE)
+  network.heal()
+  const ended = await runWhile(fleet.clock, following)
+  expect(ended.stdout).toMatch(/^2026-01-05 12:10:00Z {2}success/)
+  expect(ended.stderr).toMatch(/^s3sched: .*; looking on\n/)
+})
+
 describe('locks', () => {
   it('tells who holds one, who fell silent, and what cannot be read', async () => {
     const store = scopeStore(fleet.store, 's3sched/')

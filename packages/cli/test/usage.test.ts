@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
-import { createManualClock } from '@s3sched/kernel/testing'
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { createMemoryStore } from '@s3sched/store'
+import { BrokenPipe } from '../src/ending.ts'
+import { runCli } from '../src/index.ts'
 import { runWords, type Ended } from './terminal.ts'
 
 const clock = createManualClock(Date.UTC(2026, 2, 1))
@@ -45,6 +47,12 @@ it('says with --json what was wrong, as JSON, on standard error', async () => {
   expect(JSON.parse(stderr)).toEqual({ v: 1, error: { code: 'USAGE', message: 'expected NAME', exitCode: 2 } })
 })
 
+it('says so of an unknown option, too', async () => {
+  const { code, stderr } = await run('jobs', '--json', '--al', 's3://a')
+  expect(code).toBe(2)
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'USAGE', message: expect.stringContaining("'--al'") } })
+})
+
 it('never shows the secrets of a connection string', async () => {
   const secret = 'wJalrXUtnFEMI/K7MDENG'
   const connection = `s3://AKIAEXAMPLE:${encodeURIComponent(secret)}@?sessionToken=tokentoken`
@@ -53,6 +61,14 @@ it('never shows the secrets of a connection string', async () => {
     expect(code).toBe(2)
     for (const text of [secret, encodeURIComponent(secret), 'tokentoken']) expect(stdout + stderr).not.toContain(text)
   }
+})
+
+it('ends with its code also when nobody hears why', async () => {
+  const gone = { isTerminal: true, columns: 80, write: () => Promise.reject(new BrokenPipe()) }
+  const { signal } = new AbortController()
+  const io = { stdout: gone, stderr: gone, env: {}, clock, random: createSeededRandom(1), signal }
+  expect(await runCli(['stauts'], { ...io, openStore: () => createMemoryStore() })).toBe(141)
+  expect(await runCli(['job', 's3://a'], { ...io, openStore: () => createMemoryStore() })).toBe(2)
 })
 
 it('shows a stack with --debug only', async () => {

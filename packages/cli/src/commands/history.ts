@@ -34,7 +34,14 @@ export const historyCommand: Command<HistoryOptions> = {
     if (options.follow === true) {
       if (filter.until !== undefined)
         throw new UsageError('--follow goes on for ever, so --until makes no sense with it')
-      for await (const run of followRuns(operator.history, filter, { limit, clock: invocation.io.clock, signal })) {
+      const onTrouble = (message: string): Promise<void> =>
+        invocation.io.stderr.write(`s3sched: ${plainText(invocation.harmless(message))}; looking on\n`)
+      for await (const run of followRuns(operator.history, filter, {
+        limit,
+        clock: invocation.io.clock,
+        signal,
+        onTrouble,
+      })) {
         await invocation.print(invocation.json ? plainJson(run) : followLine(invocation, run))
       }
       return EXIT.ok

@@ -4,8 +4,12 @@ import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import { nothingFound } from '../nothing-found.ts'
 import { jobColumns } from '../output/job-columns.ts'
+import { counted } from '../output/counted.ts'
 import { plainText } from '../output/plain-text.ts'
 import { formatDuration } from '../output/times.ts'
+
+/** How many instances are named. */
+const NAMED = 8
 
 /** Who leads, who is there, how every job stands, and what is wrong. */
 export const statusCommand: Command = {
@@ -71,18 +75,24 @@ function statusText(
   const { styles } = invocation
   const { jobs, leader, requests, workers } = fleet
   const runs = jobs.reduce((sum, { running }) => sum + running.length, 0)
-  const names = workers.map(({ workerId }) => workerId).join(', ')
   const lines = [
     `${styles.bold(plainText(storeOf(invocation)))}  ${healthy ? styles.good('healthy') : styles.bad('needs attention')}`,
     '',
     `${styles.dim('Leader')}     ${plainText(leaderText(invocation, leader))}`,
-    `${styles.dim('Instances')}  ${workers.length}${names === '' ? '' : ` (${plainText(names)})`}`,
-    `${styles.dim('Running')}    ${runs === 0 ? 'nothing' : `${runs} of ${jobs.length} jobs`}`,
+    `${styles.dim('Instances')}  ${plainText(instancesText(workers))}`,
+    `${styles.dim('Running')}    ${runs === 0 ? 'nothing' : counted(runs, 'run')}`,
   ]
   if (requests.length > 0) lines.push(`${styles.dim('Requests')}   ${requests.length} waiting`)
   lines.push('', jobs.length === 0 ? 'No jobs.' : invocation.table(jobs, jobColumns(invocation)).trimEnd())
   if (findings.length > 0) lines.push('', ...findings.flatMap((finding) => findingLines(invocation, finding)))
   return lines.join('\n')
+}
+
+function instancesText(workers: FleetView['workers']): string {
+  if (workers.length === 0) return 'none'
+  const names = workers.slice(0, NAMED).map(({ workerId }) => workerId)
+  const more = workers.length > NAMED ? `, and ${workers.length - NAMED} more` : ''
+  return `${workers.length} (${names.join(', ')}${more})`
 }
 
 /** A finding in two lines: what, and what to do. */

@@ -2,7 +2,8 @@ import type { Io } from '../io.ts'
 
 const PATIENCE_MS = 1000
 const EVERY_MS = 250
-const CLEAR_LINE = '\r\u001b[K'
+/** Back to the beginning of the line, and nothing in it. */
+export const CLEAR_LINE = '\r\u001b[K'
 
 /**
  * Awaits `work`, and says on a terminal's standard error what is waited for once that takes more than a second.
