@@ -69,7 +69,10 @@ async function main(): Promise<number> {
   const startedAt = Date.now()
   const onBlow = (blow: Blow): void => narrate(blow, startedAt)
   const durationMs = minutes * 60_000
-  const evidence = await runChaos({ seed, processes, durationMs, folder, store, ...(quiet ? {} : { onBlow }) })
+  const interrupted = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort())
+  const { signal } = interrupted
+  const evidence = await runChaos({ seed, processes, durationMs, folder, store, signal, ...(quiet ? {} : { onBlow }) })
   const judgement = judge(evidence)
   console.log(`\n${reportOf(figuresOf(evidence, TTL_MS), judgement)}`)
   if (judgement.problems.length > 0) {
@@ -80,4 +83,10 @@ async function main(): Promise<number> {
   return 0
 }
 
-process.exitCode = await main()
+try {
+  process.exitCode = await main()
+} catch (error) {
+  const isInterrupt = error instanceof Error && error.name === 'AbortError'
+  console.error(isInterrupt ? 'Stopped. Nothing is left running.' : error)
+  process.exitCode = isInterrupt ? 130 : 1
+}

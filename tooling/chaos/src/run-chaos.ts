@@ -26,6 +26,8 @@ export interface ChaosOptions {
   readonly folder: string
   readonly store: StoreChoice
   readonly onBlow?: (blow: Blow) => void
+  /** Ends the run early; it rejects then, and leaves nothing running. */
+  readonly signal?: AbortSignal
 }
 
 /** `s3`: a server somewhere, which is left alone; its connection string by the port that leads to it. */
@@ -43,7 +45,7 @@ const STOP_MS = 30_000
 
 /** Runs the plan to its end and gathers the evidence. Leaves no process behind. */
 export async function runChaos(options: ChaosOptions): Promise<Evidence> {
-  const { durationMs, folder, onBlow, processes, seed, store } = options
+  const { durationMs, folder, onBlow, processes, seed, signal, store } = options
   const journal = join(folder, 'journal.jsonl')
   const data = join(folder, 'store')
   await mkdir(data, { recursive: true })
@@ -59,12 +61,12 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
   const fleet = new Fleet({ processes, journal, log: join(folder, 'fleet.log'), heartbeatMs: HEARTBEAT_MS, ways })
   const blows: Blow[] = []
   const startedAt = Date.now()
+  let outage: Promise<unknown> = Promise.resolve()
   try {
     fleet.start()
-    let outage: Promise<unknown> = Promise.resolve()
     const plan = planFaults({ seed, processes, durationMs, ttlMs: TTL_MS, hasServer: server !== undefined })
     for (const fault of plan) {
-      await wait(Math.max(0, startedAt + fault.atMs - Date.now()))
+      await wait(Math.max(0, startedAt + fault.atMs - Date.now()), undefined, { signal })
       if (fault.kind === 'server-kill') {
         if (server?.isUp !== true) continue // it is away already
         blows.push({ fault, at: Date.now(), life: undefined, hitLeader: false })
@@ -74,11 +76,11 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
       const blow = blows.at(-1)
       if (blow !== undefined) onBlow?.(blow)
     }
-    await wait(Math.max(0, startedAt + durationMs - Date.now()))
+    await wait(Math.max(0, startedAt + durationMs - Date.now()), undefined, { signal })
     await outage
     const calmAt = Date.now()
     fleet.calm()
-    await wait(CALM_MS)
+    await wait(CALM_MS, undefined, { signal })
     const stoppedAt = Date.now()
     await withinTime(fleet.stop(), STOP_MS, 'the fleet did not stop')
     const entries = readJournal(journal)
@@ -87,6 +89,8 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
   } finally {
     await fleet.end()
     await Promise.all(proxies.map((proxy) => proxy.close()))
+    // Cut short in the midst of an outage, the server would come back behind this.
+    await outage.catch(() => undefined)
     await server?.kill()
   }
 }
