@@ -23,7 +23,7 @@ const ofVersion = {
 const scheduler = new SchedulerPlugin<unknown>({
   store: connection,
   workerId,
-  heartbeatInterval: 500,
+  heartbeatInterval: 1000,
   coldStartObservationWindow: 200,
   jobs: ofVersion[version],
 })

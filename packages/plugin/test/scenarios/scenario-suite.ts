@@ -36,7 +36,7 @@ export function describeScenarios(open: () => Promise<ScenarioStore>): void {
       jobs,
       store: place.connection,
       skipColdStart: true,
-      heartbeatInterval: 1000,
+      heartbeatInterval: 2000,
       logger: silentLogger,
       ...(options as object),
     })
@@ -66,7 +66,12 @@ export function describeScenarios(open: () => Promise<ScenarioStore>): void {
   it('two instances run each tick once, and the bucket accounts for all of them', async () => {
     const ticks: number[] = []
     const jobs: Jobs = {
-      secondly: { schedule: '* * * * * *', action: (_, { scheduledTime }) => void ticks.push(scheduledTime.getTime()) },
+      secondly: {
+        schedule: '* * * * * *',
+        catchUp: 'all',
+        overlap: 'queue',
+        action: (_, { scheduledTime }) => void ticks.push(scheduledTime.getTime()),
+      },
     }
     const a = await bootLeader(jobs)
     const b = await boot('b', jobs)
