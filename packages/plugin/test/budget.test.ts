@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 /** Budgets that are counted and not timed, so that they hold on every machine; the times are in the benchmarks. */
@@ -52,4 +52,25 @@ it('reads each job once at a restart, writes none, and lists them a page at a ti
   expect(second.requests.get).toBeLessThanOrEqual(1500 + 10)
   expect(second.requests.put).toBeLessThanOrEqual(2)
   expect(second.requests.list).toBeLessThanOrEqual(2 + 2)
+})
+
+it('sets a few timers per run, and at a takeover none for a job that is not due', async () => {
+  const takeover = async (count: number): Promise<number> => {
+    fleet = createFleet()
+    const first = await fleet.bootLeader(jobsOf(count, '0 0 1 1 *'))
+    const second = await fleet.boot('b', jobsOf(count, '0 0 1 1 *'))
+    await during(fleet.clock, first.scheduler.stop())
+    const sleep = vi.spyOn(fleet.clock, 'sleep')
+    await fleet.clock.advance(5 * MINUTE)
+    expect(second.scheduler.isLeader()).toBe(true)
+    return sleep.mock.calls.length
+  }
+  // Some hundreds are planned in each turn of the event loop.
+  expect((await takeover(2000)) - (await takeover(1))).toBeLessThan(2000 / 100)
+
+  fleet = createFleet()
+  await fleet.bootLeader(jobsOf(300, '* * * * *'), { maxConcurrentJobs: 20 })
+  const sleep = vi.spyOn(fleet.clock, 'sleep')
+  await fleet.clock.advance(5 * MINUTE)
+  expect(sleep.mock.calls.length / (5 * 300)).toBeLessThan(8)
 })
