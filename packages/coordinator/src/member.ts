@@ -27,7 +27,8 @@ export interface Member extends Omit<Worker, 'lastSeen'> {
 export function parseMember(fields: Fields): Member | undefined {
   const { workerId, host, pid, startedAt, version, extra, instance, staleAfterMs } = fields
   if (typeof workerId !== 'string' || typeof host !== 'string' || typeof instance !== 'string') return undefined
-  if (typeof pid !== 'number' || typeof startedAt !== 'number' || typeof staleAfterMs !== 'number') return undefined
+  if (typeof pid !== 'number' || typeof startedAt !== 'number') return undefined
+  if (!Number.isFinite(pid) || !Number.isFinite(startedAt) || !isPromise(staleAfterMs)) return undefined
   return {
     workerId,
     host,
@@ -38,4 +39,11 @@ export function parseMember(fields: Fields): Member | undefined {
     version: typeof version === 'string' ? version : undefined,
     extra: typeof extra === 'object' && extra !== null && !Array.isArray(extra) ? (extra as Fields) : undefined,
   }
+}
+
+/** Nobody promises to be silent for longer than this, ms: what says so would never count as gone. */
+const LONGEST_SILENCE_MS = 30 * 86_400_000
+
+function isPromise(staleAfterMs: unknown): staleAfterMs is number {
+  return typeof staleAfterMs === 'number' && staleAfterMs >= 0 && staleAfterMs <= LONGEST_SILENCE_MS
 }

@@ -138,7 +138,9 @@ export class Membership {
     const known = this.#read.get(key)
     if (known?.etag === etag) return known.member
     const got = await readDocument(this.#deps.store, key)
-    const member = got.outcome === 'found' ? parseMember(got.fields) : undefined
+    const read = got.outcome === 'found' ? parseMember(got.fields) : undefined
+    // One object speaks for one member: whoever says that it is another is not believed.
+    const member = read?.workerId === idOf(key) ? read : undefined
     this.#read.set(key, { etag, member })
     return member
   }

@@ -21,7 +21,7 @@ export {
   type RunKey,
 } from './run-key.ts'
 export type { Instant, RunFilter } from './run-query.ts'
-export type { AttemptRecord, LogEntry, RunRecord, Trigger } from './run-record.ts'
+export { TRIGGERS, type AttemptRecord, type LogEntry, type RunRecord, type Trigger } from './run-record.ts'
 export type { TimelineEntry } from './run-scan.ts'
 export { RUN_STATUSES, type RunStatus } from './run-status.ts'
 export {

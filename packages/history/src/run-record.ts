@@ -126,6 +126,15 @@ const isDuration = (value: unknown): boolean => typeof value === 'number' && val
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isList = (value: unknown): boolean => Array.isArray(value)
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+/** A text stands for attempts that were cut off. */
+const isAttempt = (value: unknown): boolean =>
+  isText(value) || (isObject(value) && isCount((value as Partial<AttemptRecord>).attempt))
+const isError = (value: unknown): boolean => {
+  if (!isObject(value)) return false
+  const { name, message } = value as Partial<SerializedError>
+  return isText(name) && isText(message)
+}
 const orAbsent =
   (accepts: (value: unknown) => boolean) =>
   (value: unknown): boolean =>
@@ -139,7 +148,8 @@ const CHECKS: readonly Check[] = [
   ['startedAt', 'epoch ms', orAbsent(isTime)],
   ['endedAt', 'epoch ms', isTime],
   ['durationMs', 'ms >= 0', isDuration],
-  ['attempts', 'a list', isList],
+  ['attempts', 'a list', (value) => isList(value) && (value as unknown[]).every(isAttempt)],
+  ['error', 'an error with name and message', orAbsent(isError)],
   ['reason', 'a string', orAbsent(isText)],
   ['log', 'a list', orAbsent(isList)],
   ['trigger', `one of ${TRIGGERS.join(', ')}`, (value) => TRIGGERS.includes(value as Trigger)],

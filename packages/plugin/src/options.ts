@@ -131,8 +131,8 @@ const spec = {
   prefix: string({ min: 0, max: 512, default: 's3sched/' }),
   workerId: optional(
     string({
-      pattern: /^[A-Za-z0-9_.-]{1,128}$/,
-      expected: '1 to 128 characters out of A-Z a-z 0-9 _ . -',
+      pattern: /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,128}$/,
+      expected: "1 to 128 characters out of A-Z a-z 0-9 _ . -, not '.' or '..'",
     }),
   ),
   claimAhead: optional(integer({ min: 0, max: MINUTE_MS })),

@@ -9,6 +9,7 @@ import { JobCatalog } from './job/job-catalog.ts'
 import type { AroundAttempt } from './job/around-attempt.ts'
 import type { JobDefinition } from './job/job-definition.ts'
 import { historyEntry, type JobHistoryEntry } from './job/job-history.ts'
+import { checkJobName } from './job/job-name.ts'
 import { JobManager } from './job/job-manager.ts'
 import { statusOf, type JobStatus } from './job/job-status.ts'
 import { resolveSchedulerOptions, type ResolvedSchedulerOptions, type SchedulerOptions } from './options.ts'
@@ -257,7 +258,7 @@ export class SchedulerPlugin<DB = Database> {
   getJobStatus(name: string): JobStatus | null {
     const { core } = this.#life
     return statusOf(name, core?.book.peek(name), this.#catalog.jobs.get(name), {
-      scheduleOf: (record) => core?.schedules.get(name, record) ?? null,
+      scheduleOf: (record) => core?.schedules.show(name, record) ?? null,
       now: this.#clock.now(),
       leader: this.getLeader()?.workerId ?? null,
       runningHere: core?.executor.running().filter((run) => run.key === name) ?? [],
@@ -279,6 +280,7 @@ export class SchedulerPlugin<DB = Database> {
 
   /** The runs of a job, newest first: 1 LIST, and 1 GET each. Empty when `persistJobs` is false. */
   async getJobHistory(name: string, query: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
+    checkJobName(name)
     const core = await this.#life.open()
     if (core.history === undefined) return []
     const { runs } = await core.history.list({ ...query, job: name }).catch((error: unknown) => {

@@ -6,12 +6,13 @@
  * that somebody else changed the record, so it is read again and the change is decided again on what it now says.
  */
 import type { Clock, Logger, Random } from '@s3sched/kernel'
-import { listAll, readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
+import { listAll, readDocument, writeDocument, type Fields, type ObjectStore } from '@s3sched/store'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { RunRecorder } from '../run/run-recorder.ts'
 import type { ServerClock } from '../server-clock.ts'
 import { restoreJob, settle } from './job-changes.ts'
-import { parseJobRecord } from './job-record-format.ts'
+import { isJobName } from './job-name.ts'
+import { parseJobRecord, type ParsedJobRecord } from './job-record-format.ts'
 import { effectiveSpec, type JobRecord } from './job-record.ts'
 import { rememberPeriod } from './past-periods.ts'
 
@@ -178,7 +179,7 @@ export class JobBook {
       entry.isStale = false
       return undefined
     }
-    const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : read
+    const parsed = read.outcome === 'found' ? parseNamed(name, read.fields) : read
     // What this process last knew may be older than what can't be read: to write it would start ticks a second time.
     if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)
     entry.etag = read.etag
@@ -210,6 +211,12 @@ export interface ChangedRecord {
   readonly name: string
   /** By the server's clock, epoch ms. */
   readonly lastModified: number
+}
+
+function parseNamed(name: string, fields: Fields): ParsedJobRecord {
+  // Its runs would have no place in the history.
+  if (!isJobName(name)) return { outcome: 'unreadable', problem: 'no job can have that name' }
+  return parseJobRecord(fields)
 }
 
 function keyOf(name: string): string {

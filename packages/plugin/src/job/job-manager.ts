@@ -5,6 +5,7 @@ import type { SchedulerLife } from '../scheduler-life.ts'
 import type { JobCatalog } from './job-catalog.ts'
 import { overrideJob, pauseJob, removeJob, resumeJob } from './job-changes.ts'
 import type { JobDefinition } from './job-definition.ts'
+import { isJobName } from './job-name.ts'
 import { jobNotFound } from './job-not-found.ts'
 import type { JobRecord } from './job-record.ts'
 
@@ -68,6 +69,8 @@ export class JobManager<DB, S> {
   /** The core, when the job is defined here or the bucket has it. @throws SchedulerError `JOB_NOT_FOUND` */
   async coreThatKnows(name: string): Promise<SchedulerCore> {
     const { catalog, life } = this.#deps
+    // What can be no job's name becomes no key, and costs no request.
+    if (!isJobName(name)) throw jobNotFound(String(name), undefined)
     const core = await life.open()
     if (catalog.jobs.has(name)) return core
     const record = await core.book.load(name)

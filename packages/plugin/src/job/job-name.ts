@@ -8,9 +8,13 @@ const NAME = /^[A-Za-z0-9_.-]{1,128}$/
  * @throws {@link SchedulerError} `INVALID_JOB`
  */
 export function checkJobName(name: unknown): asserts name is string {
-  if (typeof name === 'string' && NAME.test(name) && name !== '.' && name !== '..') return
+  if (isJobName(name)) return
   throw new SchedulerError(
     `expected a job name of 1 to 128 characters out of A-Z a-z 0-9 _ . -, not '.' or '..', got ${describe(name)}`,
     { code: 'INVALID_JOB', suggestion: 'Rename the job', context: { jobName: name } },
   )
+}
+
+export function isJobName(name: unknown): name is string {
+  return typeof name === 'string' && NAME.test(name) && name !== '.' && name !== '..'
 }

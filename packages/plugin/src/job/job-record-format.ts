@@ -1,5 +1,6 @@
-import { describe } from '@s3sched/kernel'
-import { parseStatistics } from '@s3sched/history'
+import { resolvePolicy, type Backoff } from '@s3sched/executor'
+import { describe, S3SchedError } from '@s3sched/kernel'
+import { parseStatistics, RUN_STATUSES, TRIGGERS } from '@s3sched/history'
 import type { Fields } from '@s3sched/store'
 import type { JobRecord } from './job-record.ts'
 
@@ -9,72 +10,134 @@ export type ParsedJobRecord =
 
 type Check = (value: unknown) => boolean
 
-const isNumber: Check = (value) => Number.isFinite(value)
+/** A count, a fence or a duration. */
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+/** Epoch ms that a key of the history can hold. */
+const isTick: Check = (value) => isCount(value) && (value as number) <= 9_999_999_999_999
+/** Epoch ms that a Date can hold. */
+const isInstant: Check = (value) => Number.isFinite(value) && Math.abs(value as number) <= 8.64e15
+const isDuration: Check = (value) => Number.isFinite(value) && (value as number) >= 0
 const isString: Check = (value) => typeof value === 'string'
 const isBoolean: Check = (value) => typeof value === 'boolean'
 const isNull: Check = (value) => value === null
 const isStrings: Check = (value) => Array.isArray(value) && value.every(isString)
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isRuns: Check = (value) => Array.isArray(value) && value.every((run) => problemIn(run, RUN) === undefined)
-const isPeriods: Check = (value) =>
-  Array.isArray(value) && value.every((period) => problemIn(period, PERIOD) === undefined)
+const isListOf =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    Array.isArray(value) && value.every((item) => problemIn(item, checks) === undefined)
+const fits =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    problemIn(value, checks) === undefined
+/** Only what is there is looked at. */
+const fitsPartly =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) && Object.entries(value as Fields).every(([name, field]) => checks[name]?.(field) !== false)
+const oneOf =
+  (...values: readonly string[]): Check =>
+  (value) =>
+    values.includes(value as string)
 const either =
   (...checks: Check[]): Check =>
   (value) =>
     checks.some((check) => check(value))
 
+/** The executor throws for another one, when it is too late to say whose fault that is. */
+const isBackoff: Check = (value) => {
+  if (value === 'custom') return true
+  try {
+    resolvePolicy({ backoff: value as Backoff })
+    return true
+  } catch (error) {
+    if (error instanceof S3SchedError) return false
+    throw error
+  }
+}
+
+const RETRY: Readonly<Record<string, Check>> = {
+  attempt: isCount,
+  error: isString,
+  delayMs: isDuration,
+  notedAt: isInstant,
+  released: isBoolean,
+}
+
+const VERDICT: Readonly<Record<string, Check>> = {
+  status: oneOf('skipped', 'missed', 'lost'),
+  reason: isString,
+  decidedAt: isTick,
+  from: isTick,
+  to: isTick,
+  count: isCount,
+}
+
 const RUN: Readonly<Record<string, Check>> = {
-  runId: isString,
-  tick: isNumber,
-  trigger: isString,
-  fence: isNumber,
-  workerId: isString,
-  role: either(
-    (value) => value === 'leader',
-    (value) => value === 'member',
-  ),
-  epoch: either(isNull, isNumber),
-  claimedAt: isNumber,
-  retry: either(isNull, isObject),
-  verdict: either(isNull, isObject),
+  // The ids of the run and of its worker are parts of keys, its tick too.
+  runId: (value) => typeof value === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(value),
+  tick: isTick,
+  trigger: oneOf(...TRIGGERS),
+  fence: isCount,
+  workerId: (value) => typeof value === 'string' && /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,128}$/.test(value),
+  role: oneOf('leader', 'member'),
+  epoch: either(isNull, isCount),
+  claimedAt: isInstant,
+  retry: either(isNull, fits(RETRY)),
+  verdict: either(isNull, fits(VERDICT)),
 }
 
 const PERIOD: Readonly<Record<string, Check>> = {
   schedule: either(isString, isObject),
   timezone: isString,
-  since: isNumber,
-  until: isNumber,
-  lastTick: either(isNull, isNumber),
+  since: isInstant,
+  until: isInstant,
+  lastTick: either(isNull, isInstant),
 }
 
 const SPEC: Readonly<Record<string, Check>> = {
   schedule: either(isNull, isString, isObject),
   timezone: isString,
+  description: isString,
   enabled: isBoolean,
-  retries: isNumber,
-  timeout: isNumber,
-  overlap: isString,
-  catchUp: isString,
-  catchUpWindowMs: isNumber,
-  jitterMs: isNumber,
+  retries: (value) => isCount(value) && (value as number) <= 100,
+  backoff: isBackoff,
+  timeout: isCount,
+  runOnStart: isBoolean,
+  overlap: oneOf('skip', 'queue', 'allow', 'cancel'),
+  catchUp: oneOf('none', 'latest', 'all'),
+  catchUpWindowMs: isCount,
+  jitterMs: (value) => isCount(value) && (value as number) <= 86_400_000,
   after: isStrings,
-  onLost: isString,
+  onLost: oneOf('record', 'retry'),
+}
+
+const OVERRIDE: Readonly<Record<string, Check>> = { against: isString, fields: fitsPartly(SPEC) }
+
+const LAST_RUN: Readonly<Record<string, Check>> = {
+  runId: isString,
+  status: oneOf(...RUN_STATUSES),
+  scheduledTime: isInstant,
+  startedAt: either(isNull, isInstant),
+  endedAt: isInstant,
+  durationMs: isDuration,
+  error: either(isNull, isString),
 }
 
 const RECORD: Readonly<Record<string, Check>> = {
-  spec: (value) => problemIn(value, SPEC) === undefined,
+  spec: fits(SPEC),
   hash: isString,
-  override: either(isNull, isObject),
+  override: either(isNull, fits(OVERRIDE)),
   paused: isBoolean,
   removed: isBoolean,
-  orphanedAt: either(isNull, isNumber),
-  since: isNumber,
-  past: either((value) => value === undefined, isPeriods),
-  lastTick: either(isNull, isNumber),
-  fence: isNumber,
-  running: isRuns,
-  lastRun: either(isNull, isObject),
-  consumed: isObject,
+  orphanedAt: either(isNull, isInstant),
+  since: isInstant,
+  past: either((value) => value === undefined, isListOf(PERIOD)),
+  lastTick: either(isNull, isInstant),
+  fence: isCount,
+  running: isListOf(RUN),
+  lastRun: either(isNull, fits(LAST_RUN)),
+  consumed: (value) => isObject(value) && Object.values(value as Fields).every(isString),
   lost: isStrings,
 }
 

@@ -1,5 +1,6 @@
 import { mapParallel, type Clock, type Logger } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
+import { SchedulerError } from '../scheduler-error.ts'
 import type { ChangeMarker } from '../leader/change-marker.ts'
 import type { JobBook } from './job-book.ts'
 import { defineJob, newJob } from './job-changes.ts'
@@ -30,8 +31,21 @@ export class JobRegistrar {
   async defineAll(): Promise<void> {
     const { book, localJobs, marker } = this.#deps
     await book.list()
-    const changed = await mapParallel([...localJobs.values()], AT_ONCE, (job) => this.define(job))
+    const changed = await mapParallel([...localJobs.values()], AT_ONCE, (job) => this.#defineIfReadable(job))
     if (changed.includes(true)) await marker.bump()
+  }
+
+  /** One record that can't be read must not keep all the other jobs of this instance from running. */
+  async #defineIfReadable(job: LocalJob): Promise<boolean> {
+    const { events, logger } = this.#deps
+    try {
+      return await this.define(job)
+    } catch (error) {
+      if (!(error instanceof SchedulerError)) throw error
+      logger.error(`job '${job.name}' does not run: ${error.message}`, { error })
+      events.announce('error', { error, jobName: job.name })
+      return false
+    }
   }
 
   /** @returns whether the record changed */

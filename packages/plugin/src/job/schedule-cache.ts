@@ -1,4 +1,5 @@
 import type { Schedule } from '@s3sched/cron'
+import { SchedulerError } from '../scheduler-error.ts'
 import { compileSchedule } from './compile-schedule.ts'
 import { effectiveSpec, type JobRecord } from './job-record.ts'
 
@@ -15,6 +16,16 @@ export class ScheduleCache {
     const schedule = compileSchedule(name, spec)
     this.#compiled.set(name, { source, schedule })
     return schedule
+  }
+
+  /** For those who only show it: `null` where {@link get} throws. */
+  show(name: string, record: JobRecord): Schedule | null {
+    try {
+      return this.get(name, record)
+    } catch (error) {
+      if (error instanceof SchedulerError) return null
+      throw error
+    }
   }
 
   delete(name: string): void {

@@ -1,0 +1,49 @@
+const MANY = 20_000
+
+/** What anybody may write as the body of any object, whatever the scheduler expects there. */
+export const HOSTILE_BODIES: readonly (readonly [what: string, body: string])[] = [
+  ['nothing', ''],
+  ['no JSON', 'hello'],
+  ['a list', '[1,2,3]'],
+  ['null', 'null'],
+  ['a document without anything', document({})],
+  ['a later version', '{"v":99,"nonce":"n"}'],
+  ['a million open brackets', '['.repeat(1_000_000)],
+  ['a deep list', document({ deep: 0 }).replace('0', '['.repeat(100_000) + ']'.repeat(100_000))],
+  [
+    'keys of a prototype',
+    '{"v":1,"nonce":"n","__proto__":{"holder":"x"},"constructor":{"prototype":{"polluted":true}}}',
+  ],
+  ['very many fields', document(Object.fromEntries(Array.from({ length: MANY }, (_, n) => [`f${n}`, n])))],
+  ['a very long text', document({ text: 'x'.repeat(1_000_000) })],
+]
+
+/** A body with what every object has. */
+export function document(fields: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ v: 1, nonce: 'hostile', ...fields })
+}
+
+/** A copy of an object for each way to put a wrong value in one of its fields. */
+export function spoilt(right: Readonly<Record<string, unknown>>): readonly (readonly [what: string, body: string])[] {
+  return Object.keys(right).flatMap((field) =>
+    WRONG_VALUES.map(([what, json]) => {
+      const marked = document({ ...right, [field]: 'PUT IT HERE' })
+      return [`${field} is ${what}`, marked.replace('"PUT IT HERE"', json)] as const
+    }),
+  )
+}
+
+/** As JSON, since some of them are more than JavaScript would write. */
+const WRONG_VALUES: readonly (readonly [what: string, json: string])[] = [
+  ['null', 'null'],
+  ['a boolean', 'true'],
+  ['an empty text', '""'],
+  ['a path', '"../../elsewhere"'],
+  ['a text of control characters', '"\\u0000\\u001b[2J\\n"'],
+  ['negative', '-1'],
+  ['a fraction', '0.5'],
+  ['infinite', '1e999'],
+  ['beyond all integers', '1e300'],
+  ['a list of nonsense', '[null,1,"x",[],{}]'],
+  ['an object of nonsense', '{"toString":1,"length":-1,"constructor":null,"then":1,"__proto__":{"x":1}}'],
+]

@@ -1,0 +1,204 @@
+import { runKey } from '@s3sched/history'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { JobContext } from '../src/index.ts'
+import { createFleet, during, eventsOf, HOUR, MINUTE, NOON, SECOND, type Fleet } from './fleet.ts'
+import { HOSTILE_BODIES, spoilt } from './hostile-bodies.ts'
+
+const JOB = { schedule: '*/20 * * * * *' }
+const OPTIONS = { heartbeatInterval: 10 * SECOND }
+
+let fleet: Fleet
+let starts: [job: string, tick: number][]
+
+beforeEach(() => {
+  fleet = createFleet()
+  starts = []
+})
+afterEach(() => fleet.stopAll())
+
+const put = (key: string, body: string): Promise<unknown> => fleet.store.put(key, new TextEncoder().encode(body))
+
+async function fieldsOf(key: string): Promise<Record<string, unknown>> {
+  const got = await fleet.store.get(key)
+  if (got.outcome !== 'found') throw new Error(`no ${key}`)
+  return JSON.parse(new TextDecoder().decode(got.body)) as Record<string, unknown>
+}
+
+const jobs = (...names: string[]) =>
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        ...JOB,
+        action: (_: unknown, context: JobContext) => void starts.push([name, context.scheduledTime.getTime()]),
+      },
+    ]),
+  )
+
+/** The other job's ticks go on, on time and each once, and nothing got into everybody's prototype. */
+async function expectOthersGoOn(name = 'other'): Promise<void> {
+  starts = []
+  const from = fleet.clock.now()
+  await fleet.clock.advance(2 * MINUTE)
+  const ticks = starts.filter(([job]) => job === name).map(([, tick]) => tick)
+  expect(ticks.length).toBeGreaterThanOrEqual(5)
+  expect(new Set(ticks).size).toBe(ticks.length)
+  expect(Math.min(...ticks)).toBeGreaterThan(from - MINUTE)
+  expect(Object.keys(Object.prototype)).toEqual([])
+  expect({}).not.toHaveProperty('polluted')
+}
+
+/** A job's record with a run of every kind in it. */
+async function rightRecord(): Promise<Record<string, unknown>> {
+  const { v: _v, nonce: _n, ...fields } = await fieldsOf('jobs/victim.json')
+  return fields
+}
+
+const RUN = {
+  runId: 'r1',
+  tick: NOON,
+  trigger: 'schedule',
+  fence: 1,
+  workerId: 'gone',
+  role: 'leader',
+  epoch: 1,
+  claimedAt: NOON,
+  retry: { attempt: 1, error: 'e', delayMs: 1000, notedAt: NOON, released: true },
+  verdict: { status: 'missed', reason: 'r', decidedAt: NOON, from: NOON, to: NOON, count: 1 },
+}
+
+describe('a hostile jobs/<job>.json', () => {
+  it('leaves the other jobs alone, whatever it is', async () => {
+    const a = await fleet.bootLeader(jobs('victim', 'other'), OPTIONS)
+    await fleet.clock.advance(MINUTE)
+    const right = await rightRecord()
+    const bodies = [
+      ...HOSTILE_BODIES,
+      ...spoilt(right),
+      ...spoilt(RUN).map(([what, run]) => [what, spliced(right, 'running', `[${run}]`)] as const),
+      ...spoilt(RUN.retry).map(
+        ([what, retry]) => [what, spliced(right, 'running', `[${inRun('retry', retry)}]`)] as const,
+      ),
+      ...spoilt(RUN.verdict).map(
+        ([what, verdict]) => [what, spliced(right, 'running', `[${inRun('verdict', verdict)}]`)] as const,
+      ),
+      ...spoilt(right['spec'] as Record<string, unknown>).flatMap(([what, spec]) => [
+        [what, spliced(right, 'spec', spec)] as const,
+        [what, spliced(right, 'override', `{"against":"x","fields":${spec}}`)] as const,
+      ]),
+    ]
+    const badJobs: string[] = []
+    for (const [what, body] of bodies) {
+      await put('jobs/victim.json', body)
+      await put('changes.json', `{"v":1,"nonce":${JSON.stringify(what + String(badJobs.length))}}`)
+      const from = fleet.clock.now()
+      starts = []
+      await fleet.clock.advance(40 * SECOND)
+      a.scheduler.getJobStatus('victim')
+      a.scheduler.getAllJobsStatus()
+      if (!starts.some(([job, tick]) => job === 'other' && tick > from)) badJobs.push(what)
+      if (starts.some(([, tick]) => !Number.isFinite(tick) || tick > fleet.clock.now() + HOUR))
+        badJobs.push(`${what}: a tick`)
+    }
+    expect(badJobs).toEqual([])
+    await put('jobs/victim.json', JSON.stringify({ v: 1, nonce: 'mended', ...right }))
+    await expectOthersGoOn()
+    await expectOthersGoOn('victim')
+  }, 60_000)
+
+  function spliced(right: Record<string, unknown>, field: string, json: string): string {
+    return JSON.stringify({ v: 1, nonce: 'n', ...right, [field]: 'PUT IT HERE' }).replace('"PUT IT HERE"', json)
+  }
+  function inRun(field: string, json: string): string {
+    return JSON.stringify({ ...RUN, [field]: 'PUT IT HERE' }).replace('"PUT IT HERE"', json)
+  }
+})
+
+describe('a hostile object', () => {
+  const right: Readonly<Record<string, () => Promise<Record<string, unknown>> | Record<string, unknown>>> = {
+    'workers/b.json': () => fieldsOf('workers/a.json'),
+    'workers/a.json': () => fieldsOf('workers/a.json'),
+    'changes.json': () => ({ any: 1 }),
+    'probe.json': () => ({ where: 'memory', rounds: 3, writers: 8, checkedAt: NOON, warnings: [] }),
+    'triggers/other.x1.json': () => ({ kind: 'run', requestedAt: NOON, fields: {} }),
+    'triggers/no/such job.x.json': () => ({ kind: 'cancel', requestedAt: NOON, fields: {} }),
+    'jobs/no/such job.json': () => fieldsOf('jobs/other.json'),
+    [runKey({ job: 'other', runId: 'h1', scheduledTime: NOON, status: 'failed', durationMs: 1, attempts: 1 })]: () => ({
+      startedAt: NOON,
+      endedAt: NOON,
+      durationMs: 1,
+      attempts: [{ attempt: 1, startedAt: NOON, durationMs: 1, status: 'failed', error: { name: 'E', message: 'm' } }],
+      error: { name: 'E', message: 'm' },
+      trigger: 'schedule',
+      workerId: 'a',
+      log: [],
+      reason: 'x',
+      count: 1,
+    }),
+  }
+
+  it.each(Object.entries(right))(
+    'at %s stops nothing',
+    async (key, rightFields) => {
+      const a = await fleet.bootLeader(jobs('other'), OPTIONS)
+      await fleet.clock.advance(MINUTE)
+      const { v: _v, nonce: _n, ...fields } = await rightFields()
+      for (const [what, body] of [...HOSTILE_BODIES, ...spoilt(fields)]) {
+        await put(key, body)
+        if (key !== 'changes.json') await put('changes.json', `{"v":1,"nonce":${JSON.stringify(what)}}`)
+        await fleet.clock.advance(20 * SECOND)
+        const workers = await during(fleet.clock, a.scheduler.getActiveWorkers())
+        expect(workers.every(({ workerId }) => ['a', 'b'].includes(workerId))).toBe(true)
+        for (const { status, error } of await during(fleet.clock, a.scheduler.getJobHistory('other'))) {
+          expect([typeof status, error === null || typeof error === 'string']).toEqual(['string', true])
+        }
+      }
+      await expectOthersGoOn()
+      // A request is obeyed all the same, behind whatever lies in the inbox.
+      const id = await during(fleet.clock, a.scheduler.requestRun('other'))
+      await fleet.clock.advance(MINUTE)
+      expect(eventsOf(a, 'jobStarted').some(({ runId }) => runId === id)).toBe(true)
+      expect(eventsOf(a, 'jobStarted').every(({ runId }) => String(runId).length < 200)).toBe(true)
+    },
+    60_000,
+  )
+})
+
+describe('a hostile leader.json', () => {
+  it('is held for ever, and nothing is started by whoever can not read it', async () => {
+    for (const [what, body] of HOSTILE_BODIES) {
+      fleet = createFleet()
+      await put('leader.json', body)
+      const { scheduler } = await fleet.boot('a', jobs('other'), OPTIONS)
+      await fleet.clock.advance(2 * MINUTE)
+      expect([what, scheduler.isLeader()]).toEqual([what, false])
+      await fleet.stopAll()
+    }
+    expect(starts).toEqual([])
+  })
+
+  it('whose payload is nonsense leaves the next leader every tick', async () => {
+    const { v: _v, nonce: _n, ...lease } = await leaseOf(fleet)
+    const payloads = spoilt({ watermark: NOON, unclaimed: {} }).concat([['far ahead', '{"watermark":9999999999999}']])
+    for (const [what, payload] of payloads) {
+      fleet = createFleet()
+      const free = { ...lease, state: 'free', payload: 'PUT IT HERE' }
+      await put('leader.json', JSON.stringify({ v: 1, nonce: 'n', ...free }).replace('"PUT IT HERE"', payload))
+      await fleet.bootLeader(jobs('other'), OPTIONS)
+      await fleet.clock.advance(SECOND)
+      await expectOthersGoOn().catch((error: unknown) => {
+        throw new Error(`with a payload whose ${what}`, { cause: error })
+      })
+      await fleet.stopAll()
+    }
+  }, 60_000)
+
+  async function leaseOf(from: Fleet): Promise<Record<string, unknown>> {
+    await from.bootLeader(jobs('other'), OPTIONS)
+    await from.clock.advance(MINUTE)
+    const got = await from.store.get('leader.json')
+    if (got.outcome !== 'found') throw new Error('no lease')
+    await from.stopAll()
+    return JSON.parse(new TextDecoder().decode(got.body)) as Record<string, unknown>
+  }
+})
