@@ -11,10 +11,3 @@ export function tell(message: Serializable): Promise<void> {
     process.send?.(message, (error: Error | null) => (error === null ? resolve() : reject(error)))
   })
 }
-
-/** The next message of the benchmark. */
-export function heard(): Promise<unknown> {
-  return new Promise((resolve) => {
-    process.once('message', resolve)
-  })
-}
