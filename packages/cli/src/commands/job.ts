@@ -55,6 +55,7 @@ function jobText(invocation: Invocation, job: JobView, runs: readonly RunRecord[
 
 function stateLine(job: JobView): string {
   if (job.scheduleProblem !== null) return `its schedule can't be read: ${job.scheduleProblem}`
+  if (job.orphanedSince !== null) return 'orphaned: no instance defines it any more'
   if (job.state === 'paused') return 'paused by an operator; s3sched resume lets it run again'
   if (job.state === 'disabled') return 'disabled by its definition; s3sched resume enables it'
   if (job.state === 'removed') return 'removed: no code defines it any more'

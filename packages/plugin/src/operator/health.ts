@@ -28,6 +28,7 @@ export type HealthCode =
   | 'SCHEDULE_UNREADABLE'
   | 'JOB_UNCLAIMED'
   | 'JOB_OVERDUE'
+  | 'JOB_ORPHANED'
   | 'RUN_ABANDONED'
   | 'LAST_RUN_FAILED'
   | 'REQUEST_WAITS'
@@ -106,7 +107,9 @@ function ofJob(job: JobView, { leader }: FleetView): HealthFinding[] {
   if (job.scheduleProblem !== null) {
     add('problem', 'SCHEDULE_UNREADABLE', job.scheduleProblem, 'Correct it in the code, or upgrade this tool')
   }
-  if (leader.state === 'held' && Object.hasOwn(leader.unclaimed, job.name)) {
+  if (job.orphanedSince !== null) {
+    add('notice', 'JOB_ORPHANED', 'no instance defines it any more', 'Remove it in the code, or define it again')
+  } else if (leader.state === 'held' && Object.hasOwn(leader.unclaimed, job.name)) {
     add('problem', 'JOB_UNCLAIMED', 'the leader has no action for it', 'Start an instance whose code defines it')
   } else if (job.overdueSince !== null) {
     add('problem', 'JOB_OVERDUE', 'a tick was due and nobody has claimed it', 'See whether any instance runs')

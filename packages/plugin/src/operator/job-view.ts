@@ -30,6 +30,8 @@ export interface JobView {
   readonly nextRun: number | null
   /** The first tick that should have been settled by now and is not. */
   readonly overdueSince: number | null
+  /** Since when nobody waits any more for an instance that has its action: its ticks are left alone until one comes. */
+  readonly orphanedSince: number | null
   /** Why the schedule can't be read, by this version. */
   readonly scheduleProblem: string | null
   /** The runs that were claimed and have left no record yet. */
@@ -72,6 +74,7 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
     fence: record.fence,
     nextRun: active ? (schedule?.next(Math.max(lowerBound(record), now)) ?? null) : null,
     overdueSince: isOverdue ? firstOpen : null,
+    orphanedSince: record.orphanedAt,
     scheduleProblem: problem,
     running: record.running.filter((run) => run.verdict === null).map(viewRun),
     lastRun: record.lastRun,

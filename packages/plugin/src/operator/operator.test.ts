@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { listAll, writeDocument, type ObjectStore } from '@s3sched/store'
-import { createFleet, during, MINUTE, SECOND, type Fleet } from '../../test/fleet.ts'
+import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet } from '../../test/fleet.ts'
 import { assessHealth, createOperator, type Operator } from './index.ts'
 
 const operatorOf = ({ clock, store }: Fleet): Operator => createOperator(store, { prefix: '', clock })
@@ -121,6 +121,21 @@ it('names records that it cannot read, beside those that it can', async () => {
   const { jobs, unreadable } = await operatorOf(fleet).jobs()
   expect(jobs.map(({ name }) => name)).toEqual(['tidy'])
   expect(unreadable.map(({ name }) => name)).toEqual(['a/b', 'odd'])
+  await fleet.stopAll()
+})
+
+it('calls a job orphaned that no instance defines any more, and not overdue for ever', async () => {
+  const fleet = createFleet()
+  const leader = await fleet.bootLeader({ old: { schedule: '0 * * * *', catchUpWindowMs: MINUTE, action: () => 1 } })
+  await during(fleet.clock, leader.scheduler.stop({ timeout: 0 }))
+  const next = await fleet.boot('b', { tidy: { schedule: '0 0 * * *', action: () => 1 } })
+  await fleet.clock.advance(4 * HOUR)
+  const operator = operatorOf(fleet)
+  const { jobs, unreadable } = await operator.jobs()
+  expect(jobs.find(({ name }) => name === 'old')?.orphanedSince).toEqual(expect.any(Number))
+  const view = { jobs, unreadable, leader: await operator.leader(), workers: [], requests: [], now: fleet.clock.now() }
+  expect(assessHealth(view)).toMatchObject([{ code: 'JOB_ORPHANED', job: 'old', level: 'notice' }])
+  expect(next.scheduler.isLeader()).toBe(true)
   await fleet.stopAll()
 })
 
