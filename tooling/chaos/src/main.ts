@@ -53,7 +53,10 @@ async function chooseStore(store: string): Promise<StoreChoice | undefined> {
 
 function narrate({ at, fault, hitLeader, life }: Blow, startedAt: number): void {
   const when = ((at - startedAt) / 1000).toFixed(1).padStart(6)
-  const whom = fault.kind === 'server-kill' ? 'the server' : `${life ?? 'nobody'}${hitLeader ? ', who leads' : ''}`
+  const whom =
+    fault.kind === 'server-kill'
+      ? 'the server'
+      : `${life ?? 'nobody who is up'}${hitLeader && life !== undefined ? ', who leads' : ''}`
   console.log(`${when}s  ${fault.kind.padEnd(12)} ${(fault.forMs / 1000).toFixed(1)} s  ${whom}`)
 }
 

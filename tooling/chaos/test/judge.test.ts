@@ -47,6 +47,15 @@ describe('the judge', () => {
     expect(excused).toEqual([])
   })
 
+  it('lets it run again in a later epoch, since a run that ends just then takes back that it was lost', () => {
+    const [job, runId, tick] = ['again-when-lost', 'second', BEGIN + LENGTH_MS]
+    const problems = problemsWith((evidence) => ({
+      entries: [...evidence.entries, { ...startOf(job, tick, 99), runId, epoch: 2, at: tick + 100 }],
+      ...withRuns(evidence, [...evidence.bucket.runs, recordOf(job, tick, { runId })]),
+    }))
+    expect(problems).toEqual([])
+  })
+
   it('finds an attempt that was started twice', () => {
     const again = { ...startOf(JOB, TICK, 6), life: 'p2.1', at: TICK + 700 }
     const problems = problemsWith(({ entries }) => ({ entries: [...entries, again] }))

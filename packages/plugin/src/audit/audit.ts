@@ -2,7 +2,7 @@ import { createHistory, parseRunKey, type RunRecord, type Trigger } from '@s3sch
 import { describe, isDate } from '@s3sched/kernel'
 import { listAll, openStore, readDocument, scopeStore, type ObjectStore } from '@s3sched/store'
 import { parseJobRecord } from '../job/job-record-format.ts'
-import type { JobRecord } from '../job/job-record.ts'
+import { effectiveSpec, type JobRecord } from '../job/job-record.ts'
 import type { StoreInput } from '../options.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { countTicks, type TickCounts } from './count-ticks.ts'
@@ -96,7 +96,9 @@ async function auditJob(
   const from = Math.min(last.to, Math.max(first.from, since ?? historyHorizon(record.statistics, runs)))
   const periods = known.flatMap((period) => withinBounds(period, from, until) ?? [])
   const to = Math.max(from, periods.at(-1)?.to ?? from)
-  const counts = countTicks({ periods, runs, open: record.running, lostOnce: await lostOnce(store, job) })
+  const retriesLost = effectiveSpec(record).onLost === 'retry'
+  const lost = await lostOnce(store, job)
+  const counts = countTicks({ periods, runs, open: record.running, lostOnce: lost, retriesLost })
   const started = { manual: 0, chain: 0, start: 0, request: 0 }
   for (const { scheduledTime, trigger } of runs) {
     if (trigger !== 'schedule' && scheduledTime > from && scheduledTime <= until) started[trigger]++

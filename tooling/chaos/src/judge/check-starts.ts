@@ -27,8 +27,11 @@ function checkOnce(starts: readonly ActionStart[], lost: ReadonlySet<string>): s
     const tick = `${start.job} ${start.tick}`
     const runs = runsOfTick.get(tick) ?? new Map<string, ActionStart>()
     runsOfTick.set(tick, runs.set(start.runId, start))
-    // Only a job that asks for it is run again, and only in the place of a run that the bucket calls lost.
-    const unexcused = [...runs.keys()].filter((runId) => job.onLost !== 'retry' || !lost.has(runId))
+    // Only a job that asks for it is run again, and only in the place of a run that the bucket calls lost. One that ends just
+    // then may take that back before it is written; but whoever made up for it leads in a later epoch.
+    const isExcused = (other: ActionStart): boolean =>
+      job.onLost === 'retry' && (lost.has(other.runId) || (other.epoch ?? 0) < (start.epoch ?? 0))
+    const unexcused = [...runs.values()].filter((other) => !isExcused(other)).map(({ runId }) => runId)
     if (unexcused.length > 1)
       problems.push(`once: ${nameOf(start)} is not the first run of its tick: ${unexcused.join(', ')}`)
   }
