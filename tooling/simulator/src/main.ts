@@ -1,5 +1,6 @@
 /**
- * `pnpm sim --seeds 1000 [--from 1]` tries that many seeds; `--seed 7` tries one, and shows all of it.
+ * `pnpm sim --seeds 1000 [--from 1]` tries that many seeds, and shows the first that fails, with as few faults as it takes.
+ * `--all` goes on after a failure, `--brief` shows no trace. `--seed 7` tries and shows one, `--full` with all of its faults.
  */
 import { parseArgs } from 'node:util'
 import { minimise } from './minimise.ts'
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     all: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
+    brief: { type: 'boolean', default: false },
   },
 })
 
@@ -37,7 +39,7 @@ async function campaign(from: number, seeds: number): Promise<boolean> {
   console.log(
     `${sums.seeds} seeds, ${sums.faults} faults, ${sums.starts} attempts started, ${sums.writes} writes; failed: ${failed.length === 0 ? 'none' : failed.join(' ')}`,
   )
-  if (failed[0] !== undefined && !values.all) await show(failed[0])
+  if (failed[0] !== undefined && !values.all && !values.brief) await show(failed[0])
   return failed.length === 0
 }
 

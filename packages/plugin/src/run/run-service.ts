@@ -197,9 +197,7 @@ export class RunService {
     if (authority.signal.aborted) onLost()
     else authority.signal.addEventListener('abort', onLost, { once: true })
     try {
-      const outcome = await this.#whenDue(start.startAt ?? -Infinity, ending.signal, () =>
-        this.#run(start, ending.signal),
-      )
+      const outcome = await this.#whenDue(start.startAt ?? -Infinity, ending.signal, () => this.#run(start, ending))
       if (outcome === undefined || isHandedOver(outcome, start)) {
         await this.#letGo(job.name, run, outcome?.attempts.at(-1))
         return undefined
@@ -241,15 +239,22 @@ export class RunService {
     return running
   }
 
-  #run(start: RunStart, signal: AbortSignal): Promise<RunOutcome> {
-    const { job, run } = start
+  #run(start: RunStart, ending: AbortController): Promise<RunOutcome> {
+    const { authority, job, run } = start
     const task = {
       key: job.name,
       runId: run.runId,
-      action: (context: unknown) => job.action(context as JobContext),
+      action: (context: unknown) => {
+        // Before a second attempt the loop may have stood still for longer than the lease lasts, and its timers are late.
+        if (!authority.isTrusted()) {
+          ending.abort(endOf(authority))
+          throw endOf(authority)
+        }
+        return job.action(context as JobContext)
+      },
       fields: this.#fields(start),
     }
-    return this.#deps.executor.run(task, runPolicy(this.#deps, start, signal))
+    return this.#deps.executor.run(task, runPolicy(this.#deps, start, ending.signal))
   }
 
   #fields({ fields, job, record, run }: RunStart): Readonly<Record<string, unknown>> {

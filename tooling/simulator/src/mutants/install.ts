@@ -1,0 +1,21 @@
+/** Loaded before everything else (`--import`): replaces one place of one source file, as the variable says. */
+import { readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { MUTANTS } from './mutants.ts'
+
+const name = process.env['S3SCHED_MUTANT']
+const mutant = MUTANTS.find((each) => each.name === name)
+if (mutant === undefined) throw new Error(`expected S3SCHED_MUTANT to name a mutant, got ${String(name)}`)
+const { file, find, replace } = mutant
+const url = new URL(`../../../../packages/${file}`, import.meta.url).href
+const source = readFileSync(new URL(url), 'utf8')
+const places = source.split(find).length - 1
+if (places !== 1)
+  throw new Error(`mutant '${mutant.name}': expected its text once in ${file}, found it ${places} times`)
+
+registerHooks({
+  load: (asked, context, next) =>
+    asked === url
+      ? { format: 'module-typescript', shortCircuit: true, source: source.replace(find, () => replace) }
+      : next(asked, context),
+})

@@ -1,0 +1,146 @@
+/** A broken variant of the protocol: one place of the source, and what stands there instead. */
+export interface Mutant {
+  readonly name: string
+  /** Below `packages/`. */
+  readonly file: string
+  /** Occurs exactly once in the file. */
+  readonly find: string
+  readonly replace: string
+  /** Within this many seeds, from the first on, the checkers notice. */
+  readonly withinSeeds: number
+}
+
+const CHANGES = 'plugin/src/job/job-changes.ts'
+const BOOK = 'plugin/src/job/job-book.ts'
+const RECOVERY = 'plugin/src/run/run-recovery.ts'
+const LEASE = 'lock/src/lease-protocol.ts'
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a claim without compare-and-swap',
+    file: BOOK,
+    find: 'const condition = entry.etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: entry.etag }',
+    replace: 'const condition = undefined',
+    withinSeeds: 20,
+  },
+  {
+    name: 'a claim that does not move lastTick',
+    file: CHANGES,
+    find: "lastTick: claim.trigger === 'schedule' ? Math.max(claim.tick, record.lastTick ?? -Infinity) : record.lastTick,",
+    replace: 'lastTick: record.lastTick,',
+    withinSeeds: 5,
+  },
+  {
+    name: 'a fence that stands still',
+    file: CHANGES,
+    find: 'const fence = record.fence + 1\n  return {\n    ...adoptJob',
+    replace: 'const fence = record.fence\n  return {\n    ...adoptJob',
+    withinSeeds: 5,
+  },
+  {
+    name: 'an unknown answer taken for a written one',
+    file: BOOK,
+    find: "if (put.outcome === 'written') {",
+    replace: "if (put.outcome !== 'conflict') {",
+    withinSeeds: 20,
+  },
+  {
+    name: 'a forgotten run in flight',
+    file: CHANGES,
+    find: 'running: [...record.running, { ...claim, fence, retry: null, verdict: null }],',
+    replace: 'running: [{ ...claim, fence, retry: null, verdict: null }],',
+    withinSeeds: 10,
+  },
+  {
+    name: 'a run folded before its record is written',
+    file: 'plugin/src/run/run-recorder.ts',
+    find: 'await history?.record(run, { signal })\n        this.found(run)',
+    replace: 'this.found(run)\n        await history?.record(run, { signal })',
+    withinSeeds: 20,
+  },
+  {
+    name: 'ticks passed over without a trace',
+    file: CHANGES,
+    find: 'running: [...record.running, { ...claim, fence: record.fence, retry: null, verdict }],',
+    replace: 'running: record.running,',
+    withinSeeds: 5,
+  },
+  {
+    name: 'an unreadable record written over with the last one known',
+    file: BOOK,
+    find: "if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)",
+    replace: "if (parsed.outcome !== 'found') return void ((entry.etag = read.etag), (entry.isStale = false))",
+    withinSeeds: 20,
+  },
+  {
+    name: 'a claim judged by the schedule that was in force before',
+    file: 'plugin/src/tick/tick-settler.ts',
+    find: "=== tick ? undefined : 'look-again'",
+    replace: '=== tick ? undefined : undefined',
+    withinSeeds: 60,
+  },
+  {
+    name: 'a late truth counted beside the verdict',
+    file: CHANGES,
+    find: "if (ended.status !== 'lost') lost = lost.filter((runId) => runId !== ended.runId)",
+    replace: '',
+    withinSeeds: 20,
+  },
+  {
+    name: 'a run of a live member declared lost',
+    file: RECOVERY,
+    find: 'return serverTime - lastModified <= believedMs + SLACK_MS',
+    replace: 'return false',
+    withinSeeds: 40,
+  },
+  {
+    name: 'a start that does not ask for a run elsewhere',
+    file: 'plugin/src/leader/job-starter.ts',
+    find: "effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0",
+    replace: 'false',
+    withinSeeds: 150,
+  },
+  {
+    name: 'a lease stolen without waiting',
+    file: LEASE,
+    find: 'return Math.max(0, Math.min(byOwnClock, byServerClock))',
+    replace: 'return 0',
+    withinSeeds: 10,
+  },
+  {
+    name: 'trust counted from the answer',
+    file: LEASE,
+    find: "return attempt.for === 'renew' ? { ...known, trust: { ...state.trust, seq, from: attempt.sentAt } } : known",
+    replace: "return attempt.for === 'renew' ? { ...known, trust: { ...state.trust, seq, from: now } } : known",
+    withinSeeds: 200,
+  },
+  {
+    name: 'trust for a whole ttl and more',
+    file: LEASE,
+    find: 'return ttlMs - ttlMs / 3',
+    replace: 'return ttlMs * 1.5',
+    withinSeeds: 40,
+  },
+  {
+    name: 'trust measured by the wall clock alone',
+    file: 'lock/src/reading.ts',
+    find: 'return Math.max(to.monotonic - from.monotonic, to.wall - from.wall)',
+    replace: 'return to.wall - from.wall',
+    withinSeeds: 100,
+  },
+  {
+    name: 'a lease taken by deleting it',
+    file: 'lock/src/lease-contender.ts',
+    find: 'const put = await store.put(key, body, { condition: attempt.condition,',
+    replace:
+      "if (attempt.for === 'claim' && 'ifMatch' in attempt.condition) await store.delete(key)\n    const put = await store.put(key, body, { condition: attempt.for === 'claim' ? { ifAbsent: true } : attempt.condition,",
+    withinSeeds: 5,
+  },
+  {
+    name: 'a start without asking for trust',
+    file: 'plugin/src/run/run-policy.ts',
+    find: 'beforeStart: () => authority.isTrusted(),',
+    replace: 'beforeStart: () => true,',
+    withinSeeds: 200,
+  },
+]

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { drawPlan } from '../src/plan.ts'
+import { simulate } from '../src/simulate.ts'
+
+/** More by `S3SCHED_SEEDS`, or with `pnpm sim --seeds`. */
+const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 150)
+/** Seeds beyond the first that once found something. */
+const ONCE_FAILED = [151, 152, 155, 162, 167, 183, 238, 286, 317, 386, 449]
+
+it(`no promise is broken in ${SEEDS} seeds`, { timeout: 1_200_000 }, async () => {
+  let starts = 0
+  for (const seed of [...Array.from({ length: SEEDS }, (_, index) => index + 1), ...ONCE_FAILED]) {
+    const { evidence, violations } = await simulate(drawPlan(seed))
+    expect({ seed, violations }).toEqual({ seed, violations: [] })
+    starts += evidence.calls.length
+  }
+  expect(starts / SEEDS, 'attempts started in each seed').toBeGreaterThan(20)
+})
+
+it('one seed gives one run', async () => {
+  const plan = drawPlan(7)
+  const first = await simulate(plan, { withTrace: true })
+  const second = await simulate(plan, { withTrace: true })
+  expect(first.trace.length).toBeGreaterThan(200)
+  expect(second.trace).toEqual(first.trace)
+})
