@@ -23,7 +23,7 @@ export async function besideRawPuts(minio: MinioServer, jobs: number, rounds: nu
   }
   await raw()
   for (let round = 0; round < rounds; round++) {
-    const registrationMs = 20_000 + jobs * 8
+    const registrationMs = 20_000 + jobs * 15
     const args = { store: await minio.bucket(), jobs, concurrency: CONCURRENCY, registrationMs }
     bursts.push(await runProcess<Burst>(BURST, args))
     await raw()

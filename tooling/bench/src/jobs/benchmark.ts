@@ -45,6 +45,8 @@ export async function benchmark(): Promise<readonly Measurement[]> {
         unit: 'LIST',
         atMost: Math.ceil(jobs / 1000) + 2 * args.busy,
       },
+      { name: 'from the promotion to the first run', value: again.promotionMs / 1000, unit: 's' },
+      { name: 'the same among 100 jobs', value: few.promotionMs / 1000, unit: 's' },
       { name: 'memory over the empty process', value: again.memoryMegabytes, unit: 'MB', atMost: 150 },
       { name: 'heap over the empty process', value: again.heapMegabytes, unit: 'MB' },
       { name: 'idle CPU, the few due jobs included', value: again.cpuPercent, unit: '%' },
