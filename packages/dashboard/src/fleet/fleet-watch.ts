@@ -6,13 +6,14 @@
  * get the snapshot that the loop has just taken. All open pages share the one loop.
  *
  * **Cost.** On an idle fleet, which is one without a tick that is due, a run that goes on or a request that waits, a look
- * is two requests each 30 s: the change marker and the leader's lease, both conditional. In turn with these, every few
- * minutes, it LISTs what could have changed without the marker: jobs and members. With a tick, everything is looked at
- * shortly after it; while something runs, every 10 s.
+ * is two requests each 30 s: the change marker and the leader's lease, both conditional. Every few minutes it LISTs the
+ * jobs in place of the marker, since a run by hand changes those alone. Members are looked at with everything else: when a
+ * page is opened, when the marker or the leader is another one, and shortly after each tick. While something runs, that is
+ * every 10 s.
  *
  * **A store that is down** is asked once in 15 s. What was last seen stays, with the trouble beside it, until it answers.
  */
-import type { Operator } from '@s3sched/plugin/operator'
+import type { LeaderView, Operator } from '@s3sched/plugin/operator'
 import { messageOf, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { isBusy, nextStir, signatureOf, takeSnapshot, withParts, type FleetSnapshot } from './fleet-snapshot.ts'
 
@@ -39,7 +40,7 @@ const DOWN_MS = 15_000
 const BUSY_MS = 10_000
 /** A page waits this long for the store, and then shows what is known, in ms. */
 const PATIENCE_MS = 4000
-/** Each so many looks, jobs are listed in place of the marker, and members in place of the leader. */
+/** Each so many looks, jobs are listed in place of the marker. */
 const BACKSTOP_LOOKS = 10
 
 export interface FleetWatchDeps {
@@ -138,13 +139,13 @@ export class FleetWatch {
     }
     this.#looks += 1
     try {
-      const now = (): number => clock.now()
-      if (this.#looks % BACKSTOP_LOOKS === 0) {
-        const { jobs, unreadable } = await operator.jobs()
-        const workers = await operator.workers()
-        this.#learn(withParts(snapshot, { jobs, unreadable, workers, now: now() }))
-      } else if (await operator.hasChanged()) await this.refresh()
-      else this.#learn(withParts(snapshot, { leader: await operator.leader(), now: now() }))
+      const isBackstop = this.#looks % BACKSTOP_LOOKS === 0
+      const parts = isBackstop ? await operator.jobs() : undefined
+      if (!isBackstop && (await operator.hasChanged())) return await this.refresh()
+      const leader = await operator.leader()
+      // Who leads now was perhaps not there before, and who led may be gone.
+      if (isAnother(snapshot.leader, leader)) return await this.refresh()
+      this.#learn(withParts(snapshot, { ...parts, leader, now: clock.now() }))
     } catch (error) {
       this.#suffer(error)
     }
@@ -198,4 +199,9 @@ export class FleetWatch {
       this.#trouble ??= { message, since: this.#deps.clock.now() }
     }
   }
+}
+
+function isAnother(before: LeaderView, after: LeaderView): boolean {
+  const [was, is] = [before, after].map((leader) => (leader.state === 'held' ? leader.epoch : leader.state))
+  return was !== is
 }

@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createDashboard, type Dashboard } from '@s3sched/dashboard'
+import { createManualClock, type ManualClock } from '@s3sched/kernel/testing'
+import { SchedulerPlugin } from '@s3sched/plugin'
+import { createOperator } from '@s3sched/plugin/operator'
+import { createMemoryStore, StoreError, type ObjectStore } from '@s3sched/store'
+import { createCountingStore, type CountingStore } from '@s3sched/store/testing'
+import { listen } from './fleet/listen.ts'
+import { serve, type Served } from './fleet/serve.ts'
+
+let clock: ManualClock
+let store: ObjectStore
+let scheduler: SchedulerPlugin
+let counting: CountingStore
+let dashboard: Dashboard
+let served: Served
+let isDown: boolean
+
+beforeEach(async () => {
+  clock = createManualClock(Date.UTC(2026, 5, 1))
+  store = createMemoryStore({ clock })
+  const jobs = {
+    yearly: { schedule: '0 0 1 1 *', action: (): null => null },
+    hourly: { schedule: '0 * * * *', enabled: false, action: (): null => null },
+  }
+  scheduler = new SchedulerPlugin({ store, clock, skipColdStart: true, workerId: 'web-1', jobs })
+  await scheduler.start()
+  isDown = false
+  counting = createCountingStore(breakable(store))
+  dashboard = createDashboard(counting.store, { clock })
+  served = await serve(dashboard)
+})
+
+afterEach(async () => {
+  await served[Symbol.asyncDispose]()
+  await dashboard.close()
+  await scheduler.stop({ timeout: 0 })
+})
+
+/** A store that is down when the test says so. */
+function breakable(inner: ObjectStore): ObjectStore {
+  const refuse = (): void => {
+    if (isDown) throw new StoreError('the network is gone', { code: 'NETWORK', retriable: true })
+  }
+  return {
+    ...inner,
+    get: async (key, options) => (refuse(), inner.get(key, options)),
+    put: async (key, body, options) => (refuse(), inner.put(key, body, options)),
+    async *list(prefix, options) {
+      refuse()
+      yield* inner.list(prefix, options)
+    },
+  }
+}
+
+function requests(): number {
+  const { delete: deleted, get, list, put } = counting.requests
+  return deleted + get + list + put
+}
+
+async function text(path: string): Promise<string> {
+  return (await fetch(served.url + path)).text()
+}
+
+it('costs at most 4 requests a minute while a page is open and nothing happens', async () => {
+  await text('/')
+  await using page = await listen(served.url)
+  await using other = await listen(served.url)
+  await Promise.all([page.until(() => true), other.until(() => true)])
+  for (let minute = 0; minute < 40; minute++) {
+    counting.reset()
+    await clock.advance(60_000)
+    expect(requests(), `in minute ${minute}`).toBeLessThanOrEqual(4)
+    expect(requests(), `in minute ${minute}`).toBeGreaterThan(0)
+  }
+})
+
+it('costs nothing while no page is open', async () => {
+  await text('/')
+  {
+    await using page = await listen(served.url)
+    await page.until(() => true)
+  }
+  await clock.advance(60_000)
+  counting.reset()
+  await clock.advance(600_000)
+  expect(requests()).toBe(0)
+})
+
+it('requests nothing before the first page', () => {
+  expect(requests()).toBe(0)
+})
+
+it('tells an open page within a look that a job was paused, and has it ready at no further cost', async () => {
+  await text('/')
+  await using page = await listen(served.url)
+  const { version } = await page.until(() => true)
+  await createOperator(store, { clock }).pause('yearly')
+  await clock.advance(30_000)
+  await page.until((look) => look.version !== version)
+  counting.reset()
+  expect(await text('/')).toMatch(/it is paused/)
+  expect(requests()).toBe(0)
+})
+
+it('tells an open page shortly after a tick', async () => {
+  await scheduler.enableJob('hourly')
+  await text('/')
+  await using page = await listen(served.url)
+  const { version } = await page.until(() => true)
+  await clock.advance(3_600_000 + 15_000)
+  const later = await page.until((look) => look.version !== version)
+  expect(later.down).toBe(false)
+  expect(await text('/jobs')).toMatch(/is-success/)
+})
+
+it('tells that the store is down, shows what was last seen, and recovers by itself', async () => {
+  await text('/')
+  await using page = await listen(served.url)
+  await page.until(() => true)
+  isDown = true
+  await clock.advance(30_000)
+  await page.until(({ down }) => down)
+  const seen = await text('/')
+  expect(seen).toMatch(/The store does not answer/)
+  expect(seen).toMatch(/the network is gone/)
+  expect(seen).toMatch(/web-1/)
+  counting.reset()
+  await clock.advance(60_000)
+  expect(requests()).toBeLessThanOrEqual(4)
+  isDown = false
+  await clock.advance(15_000)
+  await page.until(({ down }) => !down)
+  expect(await text('/')).not.toMatch(/The store does not answer/)
+})
+
+it('says so when the store is down from the beginning, and comes back', async () => {
+  isDown = true
+  const answer = await fetch(`${served.url}/`)
+  expect(answer.status).toBe(503)
+  expect(await answer.text()).toMatch(/The store does not answer[\s\S]*the network is gone/)
+  isDown = false
+  expect((await fetch(`${served.url}/`)).status).toBe(200)
+})
+
+it('ends the streams of open pages when it is closed', async () => {
+  await using page = await listen(served.url)
+  await page.until(() => true)
+  await dashboard.close()
+  await expect(page.until(() => false)).rejects.toThrow(/ended/)
+})
