@@ -19,7 +19,7 @@ export const HOSTILE_BODIES: readonly (readonly [what: string, body: string])[] 
 ]
 
 /** A body with what every object has. */
-export function document(fields: Readonly<Record<string, unknown>>): string {
+function document(fields: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ v: 1, nonce: 'hostile', ...fields })
 }
 

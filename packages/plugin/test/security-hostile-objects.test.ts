@@ -1,6 +1,7 @@
 import { runKey } from '@s3sched/history'
+import { S3SchedError, silentLogger } from '@s3sched/kernel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { JobContext } from '../src/index.ts'
+import { Database, type JobContext } from '../src/index.ts'
 import { createFleet, during, eventsOf, HOUR, MINUTE, NOON, SECOND, type Fleet } from './fleet.ts'
 import { HOSTILE_BODIES, spoilt } from './hostile-bodies.ts'
 
@@ -106,6 +107,17 @@ describe('a hostile jobs/<job>.json', () => {
     await expectOthersGoOn('victim')
   }, 60_000)
 
+  it.each(HOSTILE_BODIES)(
+    'that is there before the start (%s) keeps only its own job from running',
+    async (_, body) => {
+      await put('jobs/victim.json', body)
+      const a = await fleet.bootLeader(jobs('victim', 'other'), OPTIONS)
+      await expectOthersGoOn()
+      expect(starts.map(([job]) => job)).not.toContain('victim')
+      expect(eventsOf(a, 'error').some(({ jobName }) => jobName === 'victim')).toBe(true)
+    },
+  )
+
   function spliced(right: Record<string, unknown>, field: string, json: string): string {
     return JSON.stringify({ v: 1, nonce: 'n', ...right, [field]: 'PUT IT HERE' }).replace('"PUT IT HERE"', json)
   }
@@ -164,6 +176,30 @@ describe('a hostile object', () => {
   )
 })
 
+describe('a hostile catalog.json', () => {
+  it('is refused as a whole, or leaves out what makes no sense', async () => {
+    const definition = { name: 'users', attributes: { a: 'string' }, partitions: {} }
+    const bodies = [
+      ...HOSTILE_BODIES,
+      ...spoilt({ resources: { users: definition } }),
+      ...spoilt(definition).map(
+        ([what, users]) => [what, `{"v":1,"nonce":"n","resources":{"users":${users},"__proto__":{}}}`] as const,
+      ),
+    ]
+    let refusals = 0
+    for (const [what, body] of bodies) {
+      await put('s3sched/resources/catalog.json', body)
+      const database = new Database({ store: fleet.store, logger: silentLogger })
+      const outcome = await during(fleet.clock, database.connect()).catch((error: unknown) => error)
+      expect([what, outcome === undefined || outcome instanceof S3SchedError]).toEqual([what, true])
+      refusals += outcome === undefined ? 0 : 1
+      expect(Object.keys(database.resources).every((name) => name === 'users')).toBe(true)
+      expect({}).not.toHaveProperty('polluted')
+    }
+    expect(refusals).toBeGreaterThan(10)
+  })
+})
+
 describe('a hostile leader.json', () => {
   it('is held for ever, and nothing is started by whoever can not read it', async () => {
     for (const [what, body] of HOSTILE_BODIES) {
@@ -186,9 +222,10 @@ describe('a hostile leader.json', () => {
       await put('leader.json', JSON.stringify({ v: 1, nonce: 'n', ...free }).replace('"PUT IT HERE"', payload))
       await fleet.bootLeader(jobs('other'), OPTIONS)
       await fleet.clock.advance(SECOND)
-      await expectOthersGoOn().catch((error: unknown) => {
-        throw new Error(`with a payload whose ${what}`, { cause: error })
-      })
+      starts = []
+      await fleet.clock.advance(2 * MINUTE)
+      expect([what, new Set(starts.map(([, tick]) => tick)).size]).toEqual([what, starts.length])
+      expect(starts.length).toBeGreaterThanOrEqual(5)
       await fleet.stopAll()
     }
   }, 60_000)

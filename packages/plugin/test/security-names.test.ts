@@ -26,7 +26,7 @@ function watched(): { readonly store: ObjectStore; readonly keys: string[] } {
 
 const FIXED = [
   '', '.', '..', '../x', 'a/../../x', '/x', 'x/', 'a//b', '..\\x', '%2e%2e/x', '\u0000', 'a\nb', '\ud800', ' ', 'ö', 'a/b/../c',
-  '__proto__/..', 'x'.repeat(2000), '․․/x', './x', '../' + 'app/inside/x',
+  '__proto__/..', 'x'.repeat(2000), '․․/x', './x', '../app/inside/x',
 ] // prettier-ignore
 
 /** Names that try to leave, beside names of any kind. */
@@ -58,7 +58,7 @@ async function expectInside(name: unknown, use: (store: ObjectStore) => unknown)
   }
 }
 
-function check(use: (store: ObjectStore, name: never) => unknown): Promise<void> {
+function noWayOut(use: (store: ObjectStore, name: never) => unknown): Promise<void> {
   return fc.assert(
     fc.asyncProperty(hostile, (name) => expectInside(name, (store) => use(store, name as never))),
     { numRuns: 150, examples: FIXED.map((name): [unknown] => [name]) },
@@ -70,25 +70,31 @@ describe('no name leaves the prefix, and one that is refused costs no request', 
   const options = { logger: silentLogger, prefix: '', skipColdStart: true }
 
   it('of a job', () =>
-    check(async (store, name) => {
-      const scheduler = new SchedulerPlugin({ ...options, store, jobs: { [name]: { schedule, action } } })
-      await scheduler.runDue()
-    }))
+    expect(
+      noWayOut(async (store, name) => {
+        const scheduler = new SchedulerPlugin({ ...options, store, jobs: { [name]: { schedule, action } } })
+        await scheduler.runDue()
+      }),
+    ).resolves.toBeUndefined())
 
   it('of a job that is added later', () =>
-    check((store, name) => new SchedulerPlugin({ ...options, store }).addJob(name, { schedule, action })))
+    expect(
+      noWayOut((store, name) => new SchedulerPlugin({ ...options, store }).addJob(name, { schedule, action })),
+    ).resolves.toBeUndefined())
 
   it('of a worker', () =>
-    check(async (store, workerId) => {
-      const scheduler = new SchedulerPlugin({
-        ...options,
-        store,
-        workerId,
-        enableCoordinator: false,
-        jobs: { j: { schedule, action } },
-      })
-      await scheduler.runJob('j')
-    }))
+    expect(
+      noWayOut(async (store, workerId) => {
+        const scheduler = new SchedulerPlugin({
+          ...options,
+          store,
+          workerId,
+          enableCoordinator: false,
+          jobs: { j: { schedule, action } },
+        })
+        await scheduler.runJob('j')
+      }),
+    ).resolves.toBeUndefined())
 
   it.each([
     ['runJob', (scheduler: SchedulerPlugin, name: never) => scheduler.runJob(name)],
@@ -99,41 +105,51 @@ describe('no name leaves the prefix, and one that is refused costs no request', 
     ['cancelRun', (scheduler: SchedulerPlugin, name: never) => scheduler.cancelRun(name)],
     ['getJobHistory', (scheduler: SchedulerPlugin, name: never) => scheduler.getJobHistory(name)],
   ] as const)('given to %s', (_, call) =>
-    check((store, name) => call(new SchedulerPlugin({ ...options, store, jobs: {} }), name)),
+    expect(
+      noWayOut((store, name) => call(new SchedulerPlugin({ ...options, store, jobs: {} }), name)),
+    ).resolves.toBeUndefined(),
   )
 
   it('of a lock', () =>
-    check((store, name) => createLock(store, name, { ttlMs: 3000 }).withLock(async () => undefined)))
+    expect(
+      noWayOut((store, name) => createLock(store, name, { ttlMs: 3000 }).withLock(async () => undefined)),
+    ).resolves.toBeUndefined())
 
   it('of a group', () =>
-    check(async (store, group) => {
-      const coordinator = createCoordinator(store, { group, skipColdStart: true, logger: silentLogger })
-      await coordinator.start()
-      await coordinator.stop()
-    }))
+    expect(
+      noWayOut(async (store, group) => {
+        const coordinator = createCoordinator(store, { group, skipColdStart: true, logger: silentLogger })
+        await coordinator.start()
+        await coordinator.stop()
+      }),
+    ).resolves.toBeUndefined())
 
   it('of a document, or of its partition', () =>
-    check(async (store, id) => {
-      const { keys, store: seen } = watched()
-      const database = new Database({ store: scopeStore(seen, PREFIX) })
-      await database.connect()
-      const attributes = { kind: 'string' }
-      const resource = await database.createResource({
-        name: 'docs',
-        attributes,
-        partitions: { byKind: { fields: { kind: 'string' } } },
-      })
-      keys.length = 0
-      await resource.insert({ id, kind: id }).then(
-        () => resource.delete(id),
-        () => undefined,
-      )
-      for (const key of keys) await store.get(key.replace(PREFIX, ''))
-    }))
+    expect(
+      noWayOut(async (store, id) => {
+        const { keys, store: seen } = watched()
+        const database = new Database({ store: scopeStore(seen, PREFIX) })
+        await database.connect()
+        const attributes = { kind: 'string' }
+        const resource = await database.createResource({
+          name: 'docs',
+          attributes,
+          partitions: { byKind: { fields: { kind: 'string' } } },
+        })
+        keys.length = 0
+        await resource.insert({ id, kind: id }).then(
+          () => resource.delete(id),
+          () => undefined,
+        )
+        for (const key of keys) await store.get(key.replace(PREFIX, ''))
+      }),
+    ).resolves.toBeUndefined())
 
   it('of a resource', () =>
-    check((store, name) => {
-      const database = new Database({ store })
-      return database.createResource({ name, attributes: { a: 'string' } })
-    }))
+    expect(
+      noWayOut((store, name) => {
+        const database = new Database({ store })
+        return database.createResource({ name, attributes: { a: 'string' } })
+      }),
+    ).resolves.toBeUndefined())
 })
