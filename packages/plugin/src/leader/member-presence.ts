@@ -84,6 +84,8 @@ export class MemberPresence {
 
   async #write(): Promise<void> {
     const sentAt = takeReading(this.#deps.clock)
+    // Trust that has ended does not come back with a later write.
+    if (this.#beating !== undefined && this.#trustLeftMs() <= 0) this.#endTrust()
     await this.#deps.show()
     this.#shownAt = sentAt
   }
@@ -112,15 +114,23 @@ export class MemberPresence {
   }
 
   async #expire(ended: AbortSignal, trust: AbortController): Promise<void> {
-    for (let left = this.#trustLeftMs(); left > 0; left = this.#trustLeftMs()) {
+    const { clock, heartbeatInterval } = this.#deps
+    for (let left = this.#trustLeftMs(); left > 0 && !trust.signal.aborted; left = this.#trustLeftMs()) {
       try {
-        await this.#deps.clock.sleep(left, ended)
+        // Not in one piece: a sleep does not notice that the machine was suspended.
+        await clock.sleep(Math.min(left, heartbeatInterval / 4), ended)
       } catch {
         return // the last run ended
       }
     }
-    trust.abort(new CancelledError('lease-lost'))
-    // What begins from now on needs a write of its own.
-    if (this.#trust === trust) this.#beating = undefined
+    if (this.#trust === trust) this.#endTrust()
+  }
+
+  /** What begins from now on needs a write of its own. */
+  #endTrust(): void {
+    this.#trust.abort(new CancelledError('lease-lost'))
+    this.#beating?.abort()
+    this.#beating = undefined
+    this.#shownAt = undefined
   }
 }

@@ -28,7 +28,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: CHANGES,
     find: "lastTick: claim.trigger === 'schedule' ? Math.max(claim.tick, record.lastTick ?? -Infinity) : record.lastTick,",
     replace: 'lastTick: record.lastTick,',
-    withinSeeds: 5,
+    withinSeeds: 25,
   },
   {
     name: 'a fence that stands still',
