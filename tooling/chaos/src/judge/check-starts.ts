@@ -19,8 +19,8 @@ function checkOnce(starts: readonly ActionStart[], lost: ReadonlySet<string>): s
   const runsOfTick = new Map<string, Map<string, ActionStart>>()
   for (const start of starts) {
     const attempt = `${start.runId} ${start.attempt}`
-    const other = attempts.get(attempt)
-    if (other !== undefined) problems.push(`once: ${nameOf(start)} had been started before, by ${other.life}`)
+    const same = attempts.get(attempt)
+    if (same !== undefined) problems.push(`once: ${nameOf(start)} had been started before, by ${same.life}`)
     attempts.set(attempt, start)
     const job = JOBS.find(({ name }) => name === start.job)
     if (job?.periodMs === undefined) continue
