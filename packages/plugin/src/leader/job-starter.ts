@@ -64,7 +64,7 @@ export class JobStarter {
   /** Starts what the end of a run of `predecessor` starts; all chains when there is none given. @throws the store's error */
   async evaluateChains(predecessor: string | undefined): Promise<void> {
     const { book, clock } = this.#deps
-    for (const name of [...book.chained]) {
+    for (const name of book.chained) {
       const record = book.peek(name)
       const after = record === undefined ? [] : effectiveSpec(record).after
       if (predecessor !== undefined && !after.includes(predecessor)) continue

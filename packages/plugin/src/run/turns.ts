@@ -27,14 +27,12 @@ export class Turns {
   }
 
   #after(previous: Turn): Turn {
-    const turn: Turn = {
-      left: this.#perTurn,
-      begun: previous.begun
-        .then(() => this.#clock.sleep(0))
-        .then(() => {
-          turn.left = 0
-        }),
+    const begin = async (): Promise<void> => {
+      await previous.begun
+      await this.#clock.sleep(0)
+      turn.left = 0
     }
+    const turn: Turn = { left: this.#perTurn, begun: begin() }
     return turn
   }
 }
