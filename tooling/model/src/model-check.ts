@@ -23,7 +23,7 @@ export const SMALL_CHECKS: readonly ModelCheck[] = [
   { model: 'tick', bounds: { TICKS: 1, CRASHES: 0, LOSSES: 0, STEPDOWNS: 0 }, broken: 'NO_CAS' },
 ]
 
-/** Minutes together, and up to 3 GB of memory; and each broken rule. */
+/** Minutes together, and up to 4 GB of memory; and each broken rule. */
 export const ALL_CHECKS: readonly ModelCheck[] = [
   { model: 'lease', bounds: { FENCES: 3, CRASHES: 1 } },
   { model: 'tick', bounds: { TICKS: 1, CRASHES: 1, LOSSES: 1, STEPDOWNS: 1 } },
