@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { completionCommand } from './commands/completion.ts'
 import { costCommand } from './commands/cost.ts'
+import { dashboardCommand } from './commands/dashboard.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { historyCommand } from './commands/history.ts'
@@ -32,5 +33,6 @@ export const COMMANDS: readonly Command[] = [
   pruneCommand,
   exportCommand,
   costCommand,
+  dashboardCommand,
   completionCommand(() => COMMANDS),
 ]

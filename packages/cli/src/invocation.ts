@@ -49,9 +49,14 @@ export class Invocation {
   operator(): Operator {
     if (this.#operator !== undefined) return this.#operator
     const store = this.wholeStore()
-    const prefix = this.#options.prefix === undefined ? 's3sched/' : withSlash(this.#options.prefix)
     const { clock, random } = this.io
-    return (this.#operator = createOperator(store, { prefix, clock, random }))
+    return (this.#operator = createOperator(store, { prefix: this.prefix, clock, random }))
+  }
+
+  /** Where s3sched's objects lie in the store. */
+  get prefix(): string {
+    const { prefix } = this.#options
+    return prefix === undefined ? 's3sched/' : withSlash(prefix)
   }
 
   /** All of the store, whatever the prefix. */

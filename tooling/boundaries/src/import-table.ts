@@ -13,5 +13,5 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   coordinator: ['kernel', 'store', 'lock'],
   plugin: ['kernel', 'cron', 'executor', 'store', 'lock', 'history', 'database', 'coordinator'],
   dashboard: ['kernel', 'cron', 'store', 'history', 'plugin'],
-  cli: ['kernel', 'cron', 'store', 'lock', 'history', 'plugin'],
+  cli: ['kernel', 'cron', 'store', 'lock', 'history', 'plugin', 'dashboard'],
 }
