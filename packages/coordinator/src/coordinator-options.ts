@@ -23,6 +23,11 @@ export interface CoordinatorOptions {
   readonly group?: string
   /** Who this instance is; 1 to 128 of `A-Z a-z 0-9 _ . -`. Unique in its group. @default host, pid and a random part */
   readonly workerId?: string
+  /**
+   * Tells this process from others, earlier ones too, that use the same worker id: the member object says it. 1 to 128 of
+   * `A-Z a-z 0-9 _ . -`. @default a random one
+   */
+  readonly instance?: string
   /** How often the leader renews its lease and the others look at it; at least 500. @default 30000 */
   readonly heartbeatInterval?: number
   /** For how long a leader that fell silent keeps others out; at least three heartbeats. @default three heartbeats */
@@ -59,6 +64,7 @@ const duration = (min: number, fallback: number): OptionField<number> =>
 const spec = {
   group: optional(name),
   workerId: optional(name),
+  instance: optional(name),
   heartbeatInterval: duration(500, 30_000),
   ttlMs: optional(integer({ min: 1500, max: 86_400_000 })),
   coldStartObservationWindow: duration(0, 15_000),
@@ -86,6 +92,7 @@ const relations: readonly OptionRelation<typeof spec>[] = [
 export interface ResolvedCoordinatorOptions {
   readonly group: string | undefined
   readonly workerId: string
+  readonly instance: string
   readonly heartbeatInterval: number
   readonly ttlMs: number
   readonly coldStartObservationWindow: number
@@ -106,6 +113,7 @@ export function resolveCoordinatorOptions(input: CoordinatorOptions): ResolvedCo
   return {
     ...given,
     workerId: given.workerId ?? processHolder(random).replaceAll(/[^\w.-]/g, '_'),
+    instance: given.instance ?? random.id(),
     ttlMs: given.ttlMs ?? 3 * given.heartbeatInterval,
     clock: given.clock ?? systemClock,
     random,

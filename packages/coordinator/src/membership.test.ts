@@ -14,9 +14,10 @@ function membershipOf(workerId: string): Membership {
   const fail = (error: unknown): never => {
     throw error
   }
+  const random = createSeededRandom(workerId.length)
   return new Membership(
-    { store, clock, random: createSeededRandom(workerId.length), problem: fail },
-    { workerId, version: undefined, heartbeatMs: 30_000, refreshMs: 900_000, ttlMs: 90_000 },
+    { store, clock, random, problem: fail },
+    { workerId, instance: random.id(), version: undefined, heartbeatMs: 30_000, refreshMs: 900_000, ttlMs: 90_000 },
   )
 }
 

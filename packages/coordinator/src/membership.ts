@@ -35,6 +35,8 @@ export interface MembershipDeps {
 
 export interface MembershipTerms {
   readonly workerId: string
+  /** Tells this process from others that use the same worker id. */
+  readonly instance: string
   readonly version: string | undefined
   readonly heartbeatMs: number
   readonly refreshMs: number
@@ -44,7 +46,6 @@ export interface MembershipTerms {
 export class Membership {
   readonly #deps: MembershipDeps
   readonly #terms: MembershipTerms
-  readonly #instance: string
   readonly #startedAt: number
   readonly #read = new Map<string, { readonly etag: string; readonly member: Member | undefined }>()
   readonly #toldOf = new Set<string>()
@@ -56,7 +57,6 @@ export class Membership {
   constructor(deps: MembershipDeps, terms: MembershipTerms) {
     this.#deps = deps
     this.#terms = terms
-    this.#instance = deps.random.id()
     this.#startedAt = deps.clock.now()
   }
 
@@ -175,7 +175,7 @@ export class Membership {
     }
     this.#etag = got.etag
     const other = got.outcome === 'found' ? parseMember(got.fields) : undefined
-    if (other === undefined || other.instance === this.#instance) return
+    if (other === undefined || other.instance === this.#terms.instance) return
     const silentMs = (got.serverTime ?? this.#deps.clock.now()) - (got.lastModified ?? 0)
     if (silentMs <= other.staleAfterMs) this.#tellOf(other, silentMs)
   }
@@ -198,7 +198,7 @@ export class Membership {
   }
 
   #contents(): Member {
-    const { workerId, version, heartbeatMs, refreshMs, ttlMs } = this.#terms
+    const { workerId, instance, version, heartbeatMs, refreshMs, ttlMs } = this.#terms
     return {
       workerId,
       host: hostname(),
@@ -206,7 +206,7 @@ export class Membership {
       startedAt: this.#startedAt,
       version,
       extra: this.#extra,
-      instance: this.#instance,
+      instance,
       staleAfterMs: this.#extra === undefined ? 2 * refreshMs + ttlMs : Math.max(ttlMs, 3 * heartbeatMs),
     }
   }

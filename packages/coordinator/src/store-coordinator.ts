@@ -45,7 +45,7 @@ export class StoreCoordinator implements Coordinator {
   #forgotAt = -Infinity
 
   constructor(store: ObjectStore, ownsStore: boolean, options: ResolvedCoordinatorOptions) {
-    const { workerId, group, version, clock, random, logger, heartbeatInterval: heartbeatMs, ttlMs } = options
+    const { workerId, group, instance, version, clock, random, logger, heartbeatInterval: heartbeatMs, ttlMs } = options
     this.workerId = workerId
     this.#store = store
     this.#ownsStore = ownsStore
@@ -58,7 +58,7 @@ export class StoreCoordinator implements Coordinator {
     this.#retries = new RetryLoop({ clock, random, problem }, heartbeatMs)
     this.#membership = new Membership(
       { store: scope, clock, random, problem },
-      { workerId, version, heartbeatMs, refreshMs: options.memberRefreshInterval, ttlMs },
+      { workerId, instance, version, heartbeatMs, refreshMs: options.memberRefreshInterval, ttlMs },
     )
     this.#campaign = new Campaign(
       { clock, contender: this.#contend(scope), recentIds: (withinMs) => this.#membership.recentIds(withinMs) },

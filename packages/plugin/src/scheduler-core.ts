@@ -67,6 +67,8 @@ export class SchedulerCore {
   readonly coordinator: Coordinator
   readonly members: Members
   readonly #deps: SchedulerCoreDeps
+  /** Tells this process from a later one with the same worker id. */
+  readonly #instance: string
   readonly #clockWatch: ClockWatch
   readonly #endMember = new AbortController()
   readonly #member: Authority
@@ -83,7 +85,8 @@ export class SchedulerCore {
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const serverClock = new ServerClock(clock)
-    const coordinator = (this.coordinator = this.#createCoordinator())
+    const instance = (this.#instance = random.id())
+    const coordinator = (this.coordinator = this.#createCoordinator(instance))
     const history = (this.history = options.persistJobs
       ? createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention } })
       : undefined)
@@ -99,6 +102,7 @@ export class SchedulerCore {
     this.members = new Members({
       store,
       coordinator,
+      instance,
       clock,
       random,
       logger,
@@ -117,6 +121,7 @@ export class SchedulerCore {
       random,
       logger,
       workerId,
+      instance,
       database: deps.database,
       onEnded: (name) => void this.#term?.evaluateChains(name),
     }))
@@ -132,6 +137,7 @@ export class SchedulerCore {
       random,
       logger,
       workerId,
+      instance,
       localJob: (name) => localJobs.get(name),
       knownEpoch: () => (enableCoordinator ? coordinator.epoch() : undefined),
       previousTerm: () => this.#previousTerm,
@@ -227,6 +233,7 @@ export class SchedulerCore {
       {
         ...deps,
         workerId: this.coordinator.workerId,
+        instance: this.#instance,
         localJob: (name) => localJobs.get(name),
         scheduleOf: (name, record) => this.schedules.get(name, record),
         mayClaim: async () => {
@@ -239,10 +246,11 @@ export class SchedulerCore {
     )
   }
 
-  #createCoordinator(): Coordinator {
+  #createCoordinator(instance: string): Coordinator {
     const { clock, logger, options, random, store } = this.#deps
     const { coldStartObservationWindow, heartbeatInterval, skipColdStart, workerId } = options
     return createCoordinator(store, {
+      instance,
       heartbeatInterval,
       coldStartObservationWindow,
       skipColdStart,

@@ -46,6 +46,29 @@ describe('runs of one job in several processes', () => {
   /** Awaited later, so that its rejection is nobody's surprise. */
   const inBackground = (promise: Promise<unknown>): void => void promise.catch(() => undefined)
 
+  it('a run is not taken for one of a later process of the same name, whatever the clocks say', async () => {
+    const jobs = (workerId: string): FleetJobs => ({
+      job: lasting(workerId, 60 * MINUTE),
+      other: lasting(workerId, 60 * MINUTE),
+    })
+    const a = await fleet.bootLeader(jobs('a'), OPTIONS)
+    const b = await fleet.boot('b', jobs('b'), OPTIONS)
+    inBackground(b.scheduler.runJob('job'))
+    await fleet.clock.advance(SECOND)
+    fleet.cutOff(b)
+    await fleet.clock.advance(HEARTBEAT)
+    fleet.clock.step(-60 * MINUTE)
+    const again = await fleet.boot('b', jobs('b'), OPTIONS)
+    inBackground(again.scheduler.runJob('other'))
+    await expect(during(fleet.clock, a.scheduler.runJob('job'))).rejects.toMatchObject({ code: 'JOB_ALREADY_RUNNING' })
+    await fleet.clock.advance(4 * HEARTBEAT)
+    inBackground(a.scheduler.runJob('job'))
+    await fleet.clock.advance(SECOND)
+    expect(eventsOf(a, 'plg:scheduler:job-lost')).toMatchObject([{ jobName: 'job' }])
+    expect(spans.at(-1)).toMatchObject({ workerId: 'a' })
+    expect(spans[0]?.endedAt).toBeDefined()
+  })
+
   it('a requested run waits for the one that goes on elsewhere', async () => {
     const a = await fleet.bootLeader({ job: lasting('a', SECOND) }, OPTIONS)
     const b = await fleet.boot('b', { job: lasting('b', MINUTE) }, OPTIONS)

@@ -63,6 +63,7 @@ const RUN = {
   workerId: 'gone',
   role: 'leader',
   epoch: 1,
+  instance: 'i',
   claimedAt: NOON,
   retry: { attempt: 1, error: 'e', delayMs: 1000, notedAt: NOON, released: true },
   verdict: { status: 'missed', reason: 'r', decidedAt: NOON, from: NOON, to: NOON, count: 1 },

@@ -41,7 +41,17 @@ const spec: JobSpec = {
 const defined = newJob(spec, hashSpec(spec), 1000)
 
 function claimOf(runId: string, tick: number, changes: Partial<RunClaim> = {}): RunClaim {
-  return { runId, tick, trigger: 'schedule', workerId: 'w', role: 'leader', epoch: 1, claimedAt: tick, ...changes }
+  return {
+    runId,
+    tick,
+    trigger: 'schedule',
+    workerId: 'w',
+    instance: 'i',
+    role: 'leader',
+    epoch: 1,
+    claimedAt: tick,
+    ...changes,
+  }
 }
 
 function ended(runId: string, status: RunRecord['status'], tick: number): RunRecord {
@@ -158,7 +168,7 @@ describe('a run that changes hands', () => {
   it('is noted between two attempts, released, and taken over with a greater fence', () => {
     const released = releaseRun(noteRetry(claimed, 'a', retry), 'a', { attempt: 1, error: '' }, 5)
     expect(released.running[0]?.retry).toMatchObject({ attempt: 1, released: true, notedAt: 1 })
-    const taken = takeOver(released, 'a', { workerId: 'x', role: 'leader', epoch: 2, claimedAt: 9 })
+    const taken = takeOver(released, 'a', { workerId: 'x', instance: 'j', role: 'leader', epoch: 2, claimedAt: 9 })
     expect(taken.running).toMatchObject([{ runId: 'a', workerId: 'x', epoch: 2, fence: 2, retry: { released: false } }])
     expect(taken.fence).toBe(2)
   })

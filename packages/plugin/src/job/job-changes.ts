@@ -152,7 +152,7 @@ export function releaseRun(
 export function takeOver(
   record: JobRecord,
   runId: string,
-  by: Pick<OpenRun, 'workerId' | 'role' | 'epoch' | 'claimedAt'>,
+  by: Pick<OpenRun, 'workerId' | 'instance' | 'role' | 'epoch' | 'claimedAt'>,
 ): JobRecord {
   const fence = record.fence + 1
   return changeRun({ ...record, fence }, runId, (run) => ({

@@ -80,6 +80,7 @@ const RUN: Readonly<Record<string, Check>> = {
   trigger: oneOf(...TRIGGERS),
   fence: isCount,
   workerId: (value) => typeof value === 'string' && /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,128}$/.test(value),
+  instance: isString,
   role: oneOf('leader', 'member'),
   epoch: either(isNull, isCount),
   claimedAt: isInstant,

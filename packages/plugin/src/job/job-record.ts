@@ -49,6 +49,8 @@ export interface OpenRun {
   readonly fence: number
   /** Who claimed it, and in which role: a leader's run dies with its epoch, a member's with its member object. */
   readonly workerId: string
+  /** Which process of that worker id: a later one of the same name does not have the run. */
+  readonly instance: string
   readonly role: 'leader' | 'member'
   readonly epoch: number | null
   readonly claimedAt: number

@@ -20,7 +20,15 @@ const spec: JobSpec = {
   after: [],
   onLost: 'record',
 }
-const claim = { runId: 'r', trigger: 'schedule', workerId: 'w', role: 'leader', epoch: 1, claimedAt: 0 } as const
+const claim = {
+  runId: 'r',
+  trigger: 'schedule',
+  workerId: 'w',
+  instance: 'i',
+  role: 'leader',
+  epoch: 1,
+  claimedAt: 0,
+} as const
 const job = newJob(spec, 'hash', 100)
 const changed = (before: JobRecord, change: (record: JobRecord) => JobRecord, now: number): JobRecord =>
   rememberPeriod(before, change(before), now)

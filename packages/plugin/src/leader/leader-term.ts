@@ -140,8 +140,11 @@ export class LeaderTerm {
     if (previous?.watermark === undefined || previous.renewedAt === undefined) return undefined
     if (previous.unclaimed.includes(change.name) || effectiveSpec(record).after.length > 0) return undefined
     if (change.lastModified >= previous.renewedAt - RENEWAL_MARGIN_MS) return undefined
-    const next = this.#deps.scheduleOf(change.name, record)?.next(previous.watermark)
-    return next != null && next > this.#deps.clock.now() ? previous.watermark : undefined
+    const now = this.#deps.clock.now()
+    // A watermark ahead of the clock is not believed: it would put off what is due before it.
+    const from = Math.min(previous.watermark, now)
+    const next = this.#deps.scheduleOf(change.name, record)?.next(from)
+    return next != null && next > now ? from : undefined
   }
 
   async #watch(): Promise<void> {

@@ -6,6 +6,8 @@ import { MemberPresence } from './member-presence.ts'
 export interface MembersDeps {
   readonly store: ObjectStore
   readonly coordinator: Coordinator
+  /** Of this process; the coordinator has the same. */
+  readonly instance: string
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -19,14 +21,17 @@ export class Members {
   readonly presence: MemberPresence
   readonly #coordinator: Coordinator
   readonly #membership: Membership
+  readonly #logger: Logger
   #isCoordinated = false
 
-  constructor({ clock, coordinator, heartbeatInterval, logger, onBeat, random, store }: MembersDeps) {
+  constructor({ clock, coordinator, heartbeatInterval, instance, logger, onBeat, random, store }: MembersDeps) {
     this.#coordinator = coordinator
+    this.#logger = logger
     this.#membership = new Membership(
       { store, clock, random, problem: (error) => logger.warn(error.message, { error }) },
       {
         workerId: coordinator.workerId,
+        instance,
         version: undefined,
         heartbeatMs: heartbeatInterval,
         refreshMs: heartbeatInterval,
@@ -53,7 +58,13 @@ export class Members {
 
   async leave(): Promise<void> {
     await this.#coordinator.stop()
-    if (!this.#isCoordinated) await this.#membership.leave()
+    if (!this.#isCoordinated) {
+      try {
+        await this.#membership.leave()
+      } catch (error) {
+        this.#logger.warn('the member object could not be deleted; it will grow stale', { error })
+      }
+    }
     this.#isCoordinated = false
   }
 

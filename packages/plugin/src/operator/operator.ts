@@ -90,7 +90,13 @@ export interface Operator extends AsyncDisposable {
 /** How many records are read at a time. */
 const AT_ONCE = 32
 /** What a member of the fleet would be told; an operator never writes a member object. */
-const MEMBER_TERMS = { version: undefined, heartbeatMs: 30_000, refreshMs: 900_000, ttlMs: 90_000 }
+const MEMBER_TERMS = {
+  instance: 'operator',
+  version: undefined,
+  heartbeatMs: 30_000,
+  refreshMs: 900_000,
+  ttlMs: 90_000,
+}
 
 /**
  * Requests nothing by itself.

@@ -39,6 +39,7 @@ export interface RunRecoveryDeps {
   readonly random: Random
   readonly logger: Logger
   readonly workerId: string
+  readonly instance: string
   readonly localJob: (name: string) => LocalJob | undefined
   /** The epoch that is current as far as this instance knows; `undefined` without a coordinator. */
   readonly knownEpoch: () => number | undefined
@@ -52,6 +53,8 @@ const SLACK_MS = 1000
 
 export class RunRecovery {
   readonly #deps: RunRecoveryDeps
+  /** Runs whose member object another process writes, and since when that is seen, by the monotonic clock. */
+  readonly #strangers = new Map<string, number>()
 
   constructor(deps: RunRecoveryDeps) {
     this.#deps = deps
@@ -91,11 +94,25 @@ export class RunRecovery {
     if (member.outcome !== 'found' && member.outcome !== 'unreadable') return false
     const { lastModified, serverTime } = member
     if (lastModified === undefined || serverTime === undefined) return true
-    const { startedAt, staleAfterMs } = member.outcome === 'found' ? member.fields : {}
-    if (typeof startedAt === 'number' && startedAt > run.claimedAt) return false // a later process of the same name
+    const { instance, staleAfterMs } = member.outcome === 'found' ? member.fields : {}
+    if (typeof instance === 'string' && instance !== run.instance) return this.#isAwaited(run)
+    this.#strangers.delete(run.runId)
     // One that can't be read was written by somebody, and is believed in for as long as this instance would promise.
     const believedMs = typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs
     return serverTime - lastModified <= believedMs + SLACK_MS
+  }
+
+  /**
+   * Another process of the same name has written the member object since: the run's process is gone, or it lives and the
+   * two share a worker id by mistake. One that lives takes the object back at its next heartbeat, so that is waited for.
+   */
+  #isAwaited(run: OpenRun): boolean {
+    const now = this.#deps.clock.monotonic()
+    const since = this.#strangers.get(run.runId) ?? now
+    this.#strangers.set(run.runId, since)
+    if (now - since <= this.#deps.leaseTtlMs) return true
+    this.#strangers.delete(run.runId)
+    return false
   }
 
   /** A run may have ended although the record names it: what it made of itself is folded by whoever writes next. */
@@ -129,10 +146,10 @@ export class RunRecovery {
     authority: Authority,
     mayStart: MayStart,
   ): Promise<void> {
-    const { book, clock, localJob, logger, runs, serverClock, workerId } = this.#deps
+    const { book, clock, instance, localJob, logger, runs, serverClock, workerId } = this.#deps
     const job = localJob(name)
     if (job === undefined) return // an instance that has the action goes on with it
-    const by = { workerId, role: authority.role, epoch: authority.epoch, claimedAt: clock.now() }
+    const by = { workerId, instance, role: authority.role, epoch: authority.epoch, claimedAt: clock.now() }
     await runs.show(authority)
     const letGo = runs.hold(run.runId)
     try {
@@ -154,11 +171,11 @@ export class RunRecovery {
   }
 
   async #declareLost(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
-    const { book, clock, events, localJob, logger, random, recorder, runs, workerId } = this.#deps
+    const { instance, book, clock, events, localJob, logger, random, recorder, runs, workerId } = this.#deps
     const reason = `its process (${run.workerId}) went away before it ended`
     const job = localJob(name)
     const { epoch, role } = authority
-    const again = { ...run, runId: random.id(), workerId, role, epoch, claimedAt: clock.now() }
+    const again = { ...run, runId: random.id(), workerId, instance, role, epoch, claimedAt: clock.now() }
     await runs.show(authority)
     const letGo = runs.hold(again.runId)
     try {

@@ -29,6 +29,7 @@ export interface RunServiceDeps extends RunPolicyDeps {
   readonly presence: MemberPresence
   readonly random: Random
   readonly workerId: string
+  readonly instance: string
   readonly database: () => unknown
   /** Called when a run has ended and its record is written. Must not throw. */
   readonly onEnded: (jobName: string) => void
@@ -140,7 +141,7 @@ export class RunService {
    * @throws the store's error; then it is not known whether the claim landed, and nothing may start on it
    */
   async claim<Refusal>(name: string, request: ClaimRequest<Refusal>): Promise<ClaimOutcome<Refusal>> {
-    const { book, clock, random, workerId } = this.#deps
+    const { book, clock, instance, random, workerId } = this.#deps
     const { authority, tick, trigger } = request
     const runId = request.runId ?? random.id()
     await this.show(authority)
@@ -149,6 +150,7 @@ export class RunService {
       tick,
       trigger,
       workerId,
+      instance,
       role: authority.role,
       epoch: authority.epoch,
       claimedAt: clock.now(),

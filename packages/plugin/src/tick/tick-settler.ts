@@ -26,6 +26,7 @@ export interface TickSettlerDeps {
   readonly clock: Clock
   readonly random: Random
   readonly workerId: string
+  readonly instance: string
   /** The schedule in force, with what an operator changed; `null` when it has none. */
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
 }
@@ -86,11 +87,20 @@ export class TickSettler {
 
   /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
   async #pass(name: string, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
-    const { book, clock, events, random, recorder, workerId } = this.#deps
+    const { book, clock, events, instance, random, recorder, workerId } = this.#deps
     const { epoch, role, signal } = this.#authority
     const runId = random.id()
     const now = clock.now()
-    const claim = { runId, tick: ticks.to, trigger: 'schedule', workerId, role, epoch, claimedAt: now } as const
+    const claim = {
+      runId,
+      tick: ticks.to,
+      trigger: 'schedule',
+      workerId,
+      instance,
+      role,
+      epoch,
+      claimedAt: now,
+    } as const
     const passed = await book.update(
       name,
       (record) => {
