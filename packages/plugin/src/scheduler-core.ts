@@ -275,9 +275,18 @@ export class SchedulerCore {
     return this.#drain
   }
 
+  /** What is being claimed is still run here; a store that is away is not waited for. */
+  async #decided(): Promise<void> {
+    const patience = new AbortController()
+    const enough = this.#deps.clock.sleep(RECORDS_MS, patience.signal).catch(() => undefined) // it was decided in time
+    await Promise.race([this.#term?.decided(), enough])
+    patience.abort()
+  }
+
   async #drainNow(timeoutMs: number): Promise<void> {
     const { clock, options } = this.#deps
     this.#term?.stop()
+    await this.#decided()
     await this.runs.close(Math.min(timeoutMs, options.claimAhead))
     await this.executor.drain({ timeoutMs })
     const patience = new AbortController()

@@ -77,6 +77,11 @@ export class LeaderTerm {
     this.#deps.engine.stop()
   }
 
+  /** Resolves when no claim is under way. */
+  decided(): Promise<void> {
+    return this.#deps.engine.decided()
+  }
+
   /**
    * Promotes, then runs until the authority ends. Never rejects.
    * @param previous - the last term's lease; `undefined` when there was none that could be read

@@ -237,7 +237,7 @@ export class TickEngine {
       if (decision.act === 'wait') return this.#lookAt(name, decision.at)
       if (decision.act === 'hold') return this.#lookAt(name, clock.now() + HOLD_MS)
       if (!authority.isTrusted()) return
-      await this.#settler.settle(job, decision)
+      await this.#settler.settle(job, schedule, decision)
     }
   }
 

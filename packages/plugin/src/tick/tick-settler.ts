@@ -42,26 +42,35 @@ export class TickSettler {
     this.#authority = authority
   }
 
-  /** @throws the store's error; then it is not known whether the decision landed */
-  async settle(job: LocalJob, decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' }>): Promise<void> {
-    if (decision.act === 'claim') await this.#claim(job, decision.tick, decision.startAt)
+  /**
+   * @param schedule - what the decision was made by; it does not hold for another
+   * @throws the store's error; then it is not known whether the decision landed
+   */
+  async settle(
+    job: LocalJob,
+    schedule: Schedule,
+    decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' }>,
+  ): Promise<void> {
+    if (decision.act === 'claim') await this.#claim(job, schedule, decision.tick, decision.startAt)
     else if (decision.act === 'skip') {
       const { tick, reason } = decision
-      await this.#pass(job.name, { status: 'skipped', reason, from: tick, to: tick, count: 1 })
+      await this.#pass(job.name, schedule, { status: 'skipped', reason, from: tick, to: tick, count: 1 })
     } else {
       const { from, to, count, reason } = decision
-      await this.#pass(job.name, { status: 'missed', reason, from, to, count })
+      await this.#pass(job.name, schedule, { status: 'missed', reason, from, to, count })
     }
   }
 
   /** Why this can't be the first tick to be settled, by the record that would be written. */
-  #refuse(name: string, record: JobRecord, tick: number): Refusal | undefined {
+  #refuse(name: string, record: JobRecord, schedule: Schedule, tick: number): Refusal | undefined {
     if (!isActive(record)) return 'inactive'
     if (!isOpenTick(record, tick)) return 'settled'
-    return this.#deps.scheduleOf(name, record)?.next(lowerBound(record)) === tick ? undefined : 'look-again'
+    // Of a range of missed ticks only the first is looked at here: the others are right by the same schedule alone.
+    const isInForce = this.#deps.scheduleOf(name, record) === schedule
+    return isInForce && schedule.next(lowerBound(record)) === tick ? undefined : 'look-again'
   }
 
-  async #claim(job: LocalJob, tick: number, startAt: number): Promise<void> {
+  async #claim(job: LocalJob, schedule: Schedule, tick: number, startAt: number): Promise<void> {
     const { events, runs } = this.#deps
     const { name } = job
     const authority = this.#authority
@@ -70,7 +79,7 @@ export class TickSettler {
       trigger: 'schedule',
       authority,
       refuse: (record): Refusal | undefined => {
-        const refusal = this.#refuse(name, record, tick)
+        const refusal = this.#refuse(name, record, schedule, tick)
         if (refusal !== undefined) return refusal
         // Somebody else's run that was not looked at yet: decide again with it in view.
         return effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0
@@ -86,7 +95,7 @@ export class TickSettler {
   }
 
   /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
-  async #pass(name: string, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
+  async #pass(name: string, schedule: Schedule, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
     const { book, clock, events, instance, random, recorder, workerId } = this.#deps
     const { epoch, role, signal } = this.#authority
     const runId = random.id()
@@ -104,7 +113,9 @@ export class TickSettler {
     const passed = await book.update(
       name,
       (record) => {
-        if (record === undefined || this.#refuse(name, record, ticks.from) !== undefined) return { stop: 'settled' }
+        if (record === undefined || this.#refuse(name, record, schedule, ticks.from) !== undefined) {
+          return { stop: 'settled' }
+        }
         return { write: passTicks(record, claim, { ...ticks, decidedAt: now }) }
       },
       signal,
