@@ -3,7 +3,7 @@ import type { Job } from '@s3sched/plugin'
 
 /** The jobs that every instance of the demo defines. */
 export const jobs: Record<string, Job> = {
-  'every-2s': {
+  quick: {
     schedule: '*/2 * * * * *',
     description: 'does its work at once',
     action: (_database, { scheduledTime }) => ({ tick: scheduledTime.toISOString() }),
@@ -28,5 +28,11 @@ export const jobs: Record<string, Job> = {
     schedule: null,
     description: 'runs only when somebody asks for it',
     action: (_database, { askedBy }) => `hello, ${String(askedBy)}`,
+  },
+  'follow-up': {
+    schedule: null,
+    description: 'starts wherever somebody leads, once the run by hand has succeeded',
+    after: 'by-hand',
+    action: (_database, { lastRun }) => ({ isFirst: lastRun === null }),
   },
 }

@@ -62,7 +62,7 @@ async function isFit(connection: string, prefix: string): Promise<boolean> {
 }
 
 async function play(fleet: Fleet, narrator: Narrator, place: string): Promise<void> {
-  narrator.say(`Three processes, four jobs, one bucket: ${place}`)
+  narrator.say(`Three processes, five jobs, one bucket: ${place}`)
   const firstLeader = fleet.next((_, report) => report.kind === 'leads')
   await Promise.all(NAMES.map((name) => fleet.add(name)))
   await firstLeader
@@ -73,6 +73,11 @@ async function play(fleet: Fleet, narrator: Narrator, place: string): Promise<vo
   const answered = fleet.next((_, report) => report.kind === 'result' || report.kind === 'trouble')
   fleet.tell(follower, 'run-by-hand')
   await answered
+  await wait(2000)
+
+  narrator.say(`${follower} pauses too-slow for everybody, and has quick run every second:`)
+  fleet.tell(follower, 'change-jobs')
+  await fleet.next((_, report) => report.kind === 'changed' || report.kind === 'trouble')
   await wait(2000)
 
   narrator.say(`kill -9 ${fleet.leader ?? ''}, who leads. Its lease runs out in 3 seconds:`)

@@ -1,5 +1,5 @@
 /** What the parent tells an instance. */
-export type WorkerCommand = 'run-by-hand' | 'stop'
+export type WorkerCommand = 'run-by-hand' | 'change-jobs' | 'stop'
 
 /** What an instance tells its parent. */
 export type WorkerReport =
@@ -13,5 +13,6 @@ export type WorkerReport =
   | { readonly kind: 'skipped'; readonly jobName: string; readonly reason: string }
   | { readonly kind: 'missed'; readonly jobName: string; readonly count: number }
   | { readonly kind: 'lost'; readonly jobName: string }
+  | { readonly kind: 'changed' }
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'trouble'; readonly error: string }

@@ -38,6 +38,8 @@ function phrase(report: WorkerReport): string {
       return `${report.jobName} missed ${report.count} tick(s) while nobody led`
     case 'lost':
       return `${report.jobName} lost: its process died while it ran`
+    case 'changed':
+      return 'the changes are in the bucket; the leader sees them within 15 s'
     case 'result':
       return `by-hand answered: ${String(report.result)}`
     case 'trouble':

@@ -38,6 +38,12 @@ const obey = async (command: WorkerCommand): Promise<void> => {
     await scheduler.stop({ timeout: 5000 })
     process.exit(0)
   }
+  if (command === 'change-jobs') {
+    await scheduler.disableJob('too-slow')
+    await scheduler.updateJob('quick', { schedule: '* * * * * *' })
+    report({ kind: 'changed' })
+    return
+  }
   const result = await scheduler.runJob('by-hand', { askedBy: workerId })
   report({ kind: 'result', result })
 }

@@ -175,6 +175,20 @@ describe('at run time', () => {
     expect(runs.slice(6)).toEqual(['left', 'both', 'last'])
   })
 
+  it('a job starts after its predecessor also where the next leader has only heard of that from the bucket', async () => {
+    const jobs = { first: noting(null), then: noting(null, { after: 'first' }) }
+    const options = { heartbeatInterval: 5 * SECOND }
+    const a = await fleet.bootLeader(jobs, options)
+    const b = await fleet.boot('b', jobs, options)
+    const c = await fleet.boot('c', jobs, options)
+    await during(fleet.clock, b.scheduler.runJob('first'))
+    await during(fleet.clock, b.scheduler.stop())
+    await during(fleet.clock, a.scheduler.stop())
+    await fleet.clock.advance(6 * SECOND)
+    expect(c.scheduler.isLeader()).toBe(true)
+    expect(runs).toEqual(['first', 'then'])
+  })
+
   it('runOnStart runs a job once when the fleet starts, and not at every start of an instance', async () => {
     const jobs = { job: noting('0 0 1 1 *', { runOnStart: true }) }
     const a = await fleet.bootLeader(jobs, { heartbeatInterval: 5 * SECOND })

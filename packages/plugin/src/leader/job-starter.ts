@@ -68,6 +68,8 @@ export class JobStarter {
       const record = book.peek(name)
       const after = record === undefined ? [] : effectiveSpec(record).after
       if (predecessor !== undefined && !after.includes(predecessor)) continue
+      // Another instance may have run one since: what the records say counts, and not what was heard of.
+      for (const each of after) await book.load(each, this.#stopping)
       const ready: Ready = (current) => chainReady(current, after, (each) => book.peek(each)?.lastRun ?? undefined)
       if (record !== undefined && ready(record) !== undefined) await this.#start(name, 'chain', clock.now(), ready)
     }
