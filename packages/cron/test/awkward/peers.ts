@@ -3,7 +3,6 @@ import { Cron } from 'croner'
 import { createTask } from 'node-cron'
 import { vi } from 'vitest'
 import { parseSchedule } from '../../src/index.ts'
-import { cronieRuns } from './cronie-model.ts'
 
 /** Lists the ticks of an expression in a zone from `from` (included) to `to`, or throws what the library throws. */
 export type Peer = (expression: string, timezone: string, from: number, to: number) => number[]
@@ -41,5 +40,3 @@ export const nodeCron: Peer = (expression, timezone, from, to) => {
     vi.useRealTimers()
   }
 }
-
-export const cronie: Peer = cronieRuns

@@ -1,29 +1,7 @@
 import { readClock, readingMs } from '../oracle/local-clock.ts'
-import { cronie, croner, cronParser, nodeCron, ours, type Peer } from './peers.ts'
-
-const HOUR = 3_600_000
-
-/** Expressions at changes of the clock; what each starts in the twelve hours before and after. */
-const CHANGES: readonly (readonly [expression: string, zone: string, change: string, what: string])[] = [
-  ['30 2 * * *', 'America/New_York', '2024-03-10T07:00Z', '02:00 → 03:00'],
-  ['0,30 2 * * *', 'America/New_York', '2024-03-10T07:00Z', '02:00 → 03:00'],
-  ['0 2,3 * * *', 'America/New_York', '2024-03-10T07:00Z', '02:00 → 03:00'],
-  ['*/15 2 * * *', 'America/New_York', '2024-03-10T07:00Z', '02:00 → 03:00'],
-  ['*/20 30 2 * * *', 'America/New_York', '2024-03-10T07:00Z', '02:00 → 03:00'],
-  ['30 1 * * *', 'America/New_York', '2024-11-03T06:00Z', '02:00 → 01:00'],
-  ['*/30 1 * * *', 'America/New_York', '2024-11-03T06:00Z', '02:00 → 01:00'],
-  ['0 1-2 * * *', 'America/New_York', '2024-11-03T06:00Z', '02:00 → 01:00'],
-  ['0 * * * *', 'America/New_York', '2024-11-03T06:00Z', '02:00 → 01:00'],
-  ['0 0-23 * * *', 'America/New_York', '2024-11-03T06:00Z', '02:00 → 01:00'],
-  ['0 0 * * *', 'America/Havana', '2024-03-10T05:00Z', '00:00 → 01:00'],
-  ['0 0 * * *', 'America/Havana', '2024-11-03T05:00Z', '01:00 → 00:00'],
-  ['15 2 * * *', 'Australia/Lord_Howe', '2024-10-05T15:30Z', '02:00 → 02:30'],
-  ['45 1 * * *', 'Australia/Lord_Howe', '2024-04-06T15:00Z', '02:00 → 01:30'],
-  ['30 2 * * *', 'Antarctica/Troll', '2024-03-31T01:00Z', '01:00 → 03:00'],
-  ['30 0 * * *', 'America/St_Johns', '2006-04-02T03:31Z', '00:01 → 01:01'],
-  ['30 23 * * *', 'America/Nuuk', '2024-03-31T01:00Z', '23:00 → 00:00'],
-  ['0 9 * * *', 'Pacific/Apia', '2011-12-30T10:00Z', '30 Dec skipped'],
-]
+import { CHANGES } from './changes.ts'
+import { cronieRuns } from './cronie.ts'
+import { croner, cronParser, nodeCron, ours, type Peer } from './peers.ts'
 
 /** Expressions whose days are read differently; their first two ticks after Thursday, 1 January 2026, 12:00 UTC. */
 const DAYS: readonly string[] = [
@@ -42,19 +20,15 @@ const DAYS: readonly string[] = [
 ]
 
 export function changesTable(): string {
-  const lines = CHANGES.map(([expression, zone, change, what]) => {
-    const at = Date.parse(change)
-    // Model and daemon know no seconds, and see no change that isn't daylight saving until they are restarted.
-    const known = expression.split(' ').length === 5 && zone !== 'Pacific/Apia'
-    const show = (peer: Peer): string =>
-      cell(
-        () => peer(expression, zone, at - 12 * HOUR, at + 12 * HOUR),
-        (ticks) => localTimes(zone, ticks),
-      )
-    const cells = [ours, cronie, croner, cronParser, nodeCron].map((peer) =>
-      peer === cronie && !known ? '–' : show(peer),
+  const lines = CHANGES.map((change) => {
+    const { expression, zone, what, from, to } = change
+    const show = (run: () => number[]): string => cell(run, (ticks) => localTimes(zone, ticks))
+    const recorded = cronieRuns(change)
+    const cronie = recorded === undefined ? '–' : show(() => recorded)
+    const [first, ...others] = [ours, croner, cronParser, nodeCron].map((peer) =>
+      show(() => peer(expression, zone, from, to)),
     )
-    return row([`\`${expression}\``, `${zone.split('/')[1]}, ${what}`, ...cells])
+    return row([`\`${expression}\``, `${zone.split('/')[1]}, ${what}`, first ?? '', cronie, ...others])
   })
   return table(['expression', 'the clock', 'ours', 'cronie', 'croner', 'cron-parser', 'node-cron'], lines)
 }
@@ -81,7 +55,7 @@ function cell(run: () => number[], show: (ticks: readonly number[]) => string): 
   }
 }
 
-/** `03:00 03:30`; a second 01:30 of the same night has a `′`, and what starts twice in one minute a count. */
+/** `03:00 03:30`; a second 01:30 of the same night has a `′`. */
 function localTimes(zone: string, ticks: readonly number[]): string {
   if (ticks.length > 5) return `${ticks.length} times`
   const seen = new Map<number, number>()
@@ -93,9 +67,7 @@ function localTimes(zone: string, ticks: readonly number[]): string {
     const seconds = reading.second === 0 ? '' : `:${two(reading.second)}`
     return `${two(reading.hour)}:${two(reading.minute)}${seconds}${repeated ? '′' : ''}`
   })
-  const counts = new Map<string, number>()
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
-  return [...counts].map(([text, count]) => (count === 1 ? text : `${text} ×${count}`)).join(' ')
+  return texts.join(' ')
 }
 
 function two(value: number): string {
