@@ -14,7 +14,7 @@ export interface Recording {
 
 const recording = JSON.parse(readFileSync(new URL('../cronie/recorded.json', import.meta.url), 'utf8')) as Recording
 
-/** When cronie started a job, to the second; `undefined` for an expression with seconds, which it doesn't have. */
+/** When cronie started a job that takes no time; `undefined` for an expression with seconds, which it doesn't have. */
 export function cronieRuns({ expression, zone, from }: ClockChange): number[] | undefined {
   if (expression.split(' ').length === 6) return undefined
   const found = recording.runs.find(

@@ -55,7 +55,7 @@ function cell(run: () => number[], show: (ticks: readonly number[]) => string): 
   }
 }
 
-/** `03:00 03:30`; a second 01:30 of the same night has a `′`. */
+/** `03:00 03:30`; a second 01:30 of the same night has a `′`, and what starts twice in one minute a count. */
 function localTimes(zone: string, ticks: readonly number[]): string {
   if (ticks.length > 5) return `${ticks.length} times`
   const seen = new Map<number, number>()
@@ -67,7 +67,9 @@ function localTimes(zone: string, ticks: readonly number[]): string {
     const seconds = reading.second === 0 ? '' : `:${two(reading.second)}`
     return `${two(reading.hour)}:${two(reading.minute)}${seconds}${repeated ? '′' : ''}`
   })
-  return texts.join(' ')
+  const counts = new Map<string, number>()
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
+  return [...counts].map(([text, count]) => (count === 1 ? text : `${text} ×${count}`)).join(' ')
 }
 
 function two(value: number): string {
