@@ -17,7 +17,7 @@ export function bullmq(url: string): Begin {
       stalledInterval: STALLED_CHECK_MS,
       removeOnComplete: { count: 0 },
     })
-    worker.on('error', (error) => console.error(error))
+    worker.on('error', (error: Error) => console.error(error.message))
     await worker.waitUntilReady()
     await Promise.all(
       jobsOf(work).map((job) =>

@@ -23,7 +23,7 @@ export function pgBoss(connectionString: string, queuedAt: 'ahead' | 'tick'): Be
       superviseIntervalSeconds: 1,
       monitorIntervalSeconds: 1,
     })
-    boss.on('error', (error) => console.error(error))
+    boss.on('error', (error: Error) => console.error(error.message))
     await boss.start()
     const queue = { notify: queuedAt === 'tick', heartbeatSeconds: HEARTBEAT_SECONDS, retryLimit: 1 }
     await boss.createQueue(QUEUE, queue)
