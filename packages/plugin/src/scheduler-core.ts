@@ -18,8 +18,7 @@ import { followCoordinator, type PreviousTerm, type Promotion } from './leader/f
 import { LeaderTerm } from './leader/leader-term.ts'
 import { Members } from './leader/members.ts'
 import { RunRequests } from './leader/run-requests.ts'
-import { hasRoom, StandbyRoll, standbyRank } from './leader/standby-roll.ts'
-import { Standby } from './leader/standby.ts'
+import { StandbyPost } from './leader/standby-post.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
 import { RunRecorder } from './run/run-recorder.ts'
@@ -76,8 +75,7 @@ export class SchedulerCore {
   readonly #provenClock: Clock
   readonly #endMember = new AbortController()
   readonly #member: Authority
-  readonly #standby: Standby | undefined
-  readonly #roll: StandbyRoll | undefined
+  readonly #standby: StandbyPost | undefined
   #leader: Authority | undefined
   #term: LeaderTerm | undefined
   #previousTerm: PreviousTerm | undefined
@@ -156,22 +154,18 @@ export class SchedulerCore {
     })
     this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
     if (options.standby === 'hot' && enableCoordinator) {
-      this.#roll = new StandbyRoll({
-        workerId,
-        members: async () => (await this.members.list()).map((member) => member.workerId),
-        renew: () => coordinator.renewNow(),
-      })
-      this.#standby = new Standby({
+      this.#standby = new StandbyPost({
+        coordinator,
+        members: this.members,
+        marker,
         book,
         clock,
         serverClock,
         logger,
-        rank: () => (coordinator.isLeader() ? undefined : standbyRank(coordinator.leaderPayload(), workerId)),
         localJobs,
         scheduleOf: (name, record) => this.schedules.get(name, record),
         createEngine: () => this.#createEngine(this.#member, 0, true),
         mayClaim: () => this.#clockWatch.isGood(),
-        onOverdue: () => coordinator.lookNow(),
         claimAheadMs: options.claimAhead,
       })
     }
@@ -188,8 +182,7 @@ export class SchedulerCore {
     if (this.#deps.options.enableCoordinator) {
       followCoordinator(this.coordinator, this.#deps.events, (promotion) => this.#lead(promotion))
       await this.members.coordinate()
-      this.#standby?.start()
-      await this.#offer()
+      await this.#standby?.start()
     } else {
       this.#lead({ authority: this.#member, previous: undefined, isFleetStart: true })
     }
@@ -198,13 +191,12 @@ export class SchedulerCore {
   /** Claims nothing more, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */
   async stop(timeoutMs: number): Promise<void> {
     this.#drainTimeoutMs = timeoutMs
-    const isStandby = standbyRank(this.coordinator.leaderPayload(), this.coordinator.workerId) !== undefined
     await this.#inTime(this.#standby?.stop())
     // A leader drains while its lease is renewed, anybody else while its member object is.
     if (!this.coordinator.isLeader()) await this.#drained()
     await this.members.leave()
     await this.#drained()
-    if (isStandby) await this.#sayThatMembersChanged()
+    await this.#standby?.left()
     this.#endMember.abort(new CancelledError('stopped'))
   }
 
@@ -255,7 +247,7 @@ export class SchedulerCore {
         cancelHere: (name) => this.cancelHere(name),
         cleanupInterval: options.cleanupInterval,
         watches: authority.role === 'leader',
-        roll: this.#roll,
+        roll: this.#standby?.roll,
       },
       authority,
     )
@@ -320,21 +312,6 @@ export class SchedulerCore {
     const enough = this.#deps.clock.sleep(RECORDS_MS, patience.signal).catch(() => undefined) // it was decided in time
     await Promise.race([decided, enough])
     patience.abort()
-  }
-
-  /** A leader that has not enough standbys learns of this instance at once, and not at its next hourly look. */
-  async #offer(): Promise<void> {
-    if (this.#standby === undefined || this.coordinator.isLeader()) return
-    if (hasRoom(this.coordinator.leaderPayload())) await this.#sayThatMembersChanged()
-  }
-
-  /** Best effort: the leader looks at its members every hour in any case. */
-  async #sayThatMembersChanged(): Promise<void> {
-    try {
-      await this.marker.bump()
-    } catch (error) {
-      this.#deps.logger.warn('could not tell the leader that a member came or went', { error })
-    }
   }
 
   async #drainNow(timeoutMs: number): Promise<void> {
