@@ -70,6 +70,7 @@ export class SchedulerCore {
   /** Tells this process from a later one with the same worker id. */
   readonly #instance: string
   readonly #clockWatch: ClockWatch
+  readonly #serverClock: ServerClock
   readonly #endMember = new AbortController()
   readonly #member: Authority
   #leader: Authority | undefined
@@ -84,7 +85,7 @@ export class SchedulerCore {
     this.#deps = deps
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
-    const serverClock = new ServerClock(clock)
+    const serverClock = (this.#serverClock = new ServerClock(clock))
     const instance = (this.#instance = random.id())
     const coordinator = (this.coordinator = this.#createCoordinator(instance))
     const history = (this.history = options.persistJobs
@@ -218,6 +219,8 @@ export class SchedulerCore {
         cancelHere: (name) => this.cancelHere(name),
         cleanupInterval: options.cleanupInterval,
         watches: authority.role === 'leader',
+        workerId: this.coordinator.workerId,
+        serverNow: () => Math.round(this.#serverClock.lowerBound() ?? clock.now()),
       },
       authority,
     )

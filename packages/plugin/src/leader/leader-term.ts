@@ -19,6 +19,7 @@ import type { TickEngine } from '../tick/tick-engine.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
+import { continueTerms, type Term } from './terms.ts'
 
 export interface LeaderTermDeps extends JobStarterDeps {
   readonly engine: TickEngine
@@ -28,6 +29,9 @@ export interface LeaderTermDeps extends JobStarterDeps {
   readonly cleanupInterval: number
   /** Whether others may change records behind this instance's back without its looking; see {@link LeaderTerm.run}. */
   readonly watches: boolean
+  readonly workerId: string
+  /** The store's time, as far as it is known; epoch ms. */
+  readonly serverNow: () => number
 }
 
 const WATCH_MS = 15_000
@@ -45,11 +49,14 @@ export class LeaderTerm {
   /** Ends the loops; runs that are under way hang on the authority alone. */
   readonly #stopping = new AbortController()
   readonly #starter: JobStarter
+  readonly #epoch: number | null
+  #terms: readonly Term[] = []
   /** What the last term said, until this one has taken over from it. */
   #inherited: Readonly<Record<string, unknown>> | undefined = {}
 
   constructor(deps: LeaderTermDeps, authority: Authority) {
     this.#deps = deps
+    this.#epoch = authority.epoch
     this.#starter = new JobStarter(deps, authority, this.#stopping.signal)
     authority.signal.addEventListener('abort', () => this.stop(), { once: true })
   }
@@ -57,8 +64,8 @@ export class LeaderTerm {
   /** What the lease says of this term: 0 further requests. */
   payload(): Readonly<Record<string, unknown>> {
     // Until each job was looked at, nothing is settled that was not before; a crash in between must not say otherwise.
-    if (this.#inherited !== undefined) return this.#inherited
-    return { watermark: this.#deps.engine.watermark(), unclaimed: this.#deps.engine.unclaimed }
+    if (this.#inherited !== undefined) return { ...this.#inherited, terms: this.#terms }
+    return { watermark: this.#deps.engine.watermark(), unclaimed: this.#deps.engine.unclaimed, terms: this.#terms }
   }
 
   /** A job is new, or something about it changed. */
@@ -89,6 +96,10 @@ export class LeaderTerm {
    */
   async run(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<void> {
     this.#inherited = previous?.payload ?? {}
+    if (this.#epoch !== null) {
+      const own = { epoch: this.#epoch, workerId: this.#deps.workerId, since: this.#deps.serverNow() }
+      this.#terms = continueTerms(previous, own)
+    }
     await this.#insist('take over', () => this.#promote(previous))
     this.#inherited = undefined
     const loops = [
