@@ -72,6 +72,23 @@ it('costs nothing while no page is open', async () => {
   expect(requests()).toBe(0)
 })
 
+it('costs a job 1 LIST and 1 GET for each of its newest 100 runs, and for each run that is new 1 GET', async () => {
+  await scheduler.addJob('often', { schedule: '* * * * *', action: (): null => null })
+  await clock.advance(150 * 60_000)
+  await text('/')
+  counting.reset()
+  expect(await text('/jobs/often')).toMatch(/of the last 100 scheduled runs/)
+  expect(counting.requests).toMatchObject({ list: 1, get: 100 })
+  counting.reset()
+  await text('/jobs/often')
+  expect(requests()).toBe(0)
+  await clock.advance(60_000)
+  await text('/')
+  counting.reset()
+  await text('/jobs/often')
+  expect(counting.requests).toMatchObject({ list: 1, get: 1 })
+})
+
 it('requests nothing before the first page', () => {
   expect(requests()).toBe(0)
 })
