@@ -73,6 +73,7 @@ export class SchedulerCore {
   readonly #clockWatch: ClockWatch
   /** By which a follower stands in for the leader: it is not ahead of the store's. */
   readonly #provenClock: Clock
+  readonly #serverClock: ServerClock
   readonly #endMember = new AbortController()
   readonly #member: Authority
   readonly #standby: StandbyPost | undefined
@@ -88,7 +89,7 @@ export class SchedulerCore {
     this.#deps = deps
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
-    const serverClock = new ServerClock(clock)
+    const serverClock = (this.#serverClock = new ServerClock(clock))
     this.#provenClock = {
       now: () => serverClock.provenNow(),
       monotonic: () => clock.monotonic(),
@@ -248,6 +249,8 @@ export class SchedulerCore {
         cleanupInterval: options.cleanupInterval,
         watches: authority.role === 'leader',
         roll: this.#standby?.roll,
+        workerId: this.coordinator.workerId,
+        serverNow: () => Math.round(this.#serverClock.lowerBound() ?? clock.now()),
       },
       authority,
     )
