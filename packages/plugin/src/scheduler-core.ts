@@ -18,6 +18,7 @@ import { followCoordinator, type PreviousTerm, type Promotion } from './leader/f
 import { LeaderTerm } from './leader/leader-term.ts'
 import { Members } from './leader/members.ts'
 import { RunRequests } from './leader/run-requests.ts'
+import { StandbyPost } from './leader/standby-post.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
 import { RunRecorder } from './run/run-recorder.ts'
@@ -70,8 +71,12 @@ export class SchedulerCore {
   /** Tells this process from a later one with the same worker id. */
   readonly #instance: string
   readonly #clockWatch: ClockWatch
+  /** By which a follower stands in for the leader: it is not ahead of the store's. */
+  readonly #provenClock: Clock
+  readonly #serverClock: ServerClock
   readonly #endMember = new AbortController()
   readonly #member: Authority
+  readonly #standby: StandbyPost | undefined
   #leader: Authority | undefined
   #term: LeaderTerm | undefined
   #previousTerm: PreviousTerm | undefined
@@ -84,7 +89,12 @@ export class SchedulerCore {
     this.#deps = deps
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
-    const serverClock = new ServerClock(clock)
+    const serverClock = (this.#serverClock = new ServerClock(clock))
+    this.#provenClock = {
+      now: () => serverClock.provenNow(),
+      monotonic: () => clock.monotonic(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    }
     const instance = (this.#instance = random.id())
     const coordinator = (this.coordinator = this.#createCoordinator(instance))
     const history = (this.history = options.persistJobs
@@ -144,6 +154,22 @@ export class SchedulerCore {
       leaseTtlMs: TTL_HEARTBEATS * heartbeatInterval,
     })
     this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
+    if (options.standby === 'hot' && enableCoordinator) {
+      this.#standby = new StandbyPost({
+        coordinator,
+        members: this.members,
+        marker,
+        book,
+        clock,
+        serverClock,
+        logger,
+        localJobs,
+        scheduleOf: (name, record) => this.schedules.get(name, record),
+        createEngine: () => this.#createEngine(this.#member, 0, true),
+        mayClaim: () => this.#clockWatch.isGood(),
+        claimAheadMs: options.claimAhead,
+      })
+    }
   }
 
   /** On whose behalf this instance can claim now. */
@@ -157,6 +183,7 @@ export class SchedulerCore {
     if (this.#deps.options.enableCoordinator) {
       followCoordinator(this.coordinator, this.#deps.events, (promotion) => this.#lead(promotion))
       await this.members.coordinate()
+      await this.#standby?.start()
     } else {
       this.#lead({ authority: this.#member, previous: undefined, isFleetStart: true })
     }
@@ -165,10 +192,12 @@ export class SchedulerCore {
   /** Claims nothing more, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */
   async stop(timeoutMs: number): Promise<void> {
     this.#drainTimeoutMs = timeoutMs
+    await this.#inTime(this.#standby?.stop())
     // A leader drains while its lease is renewed, anybody else while its member object is.
     if (!this.coordinator.isLeader()) await this.#drained()
     await this.members.leave()
     await this.#drained()
+    await this.#standby?.left()
     this.#endMember.abort(new CancelledError('stopped'))
   }
 
@@ -187,6 +216,7 @@ export class SchedulerCore {
   /** A job is new here, or something about it changed. */
   touch(name: string): void {
     this.#term?.touch(name)
+    this.#standby?.touch(name)
   }
 
   /** Tells the runs of a job that are in this process's hands to end. @returns whether there were any */
@@ -218,17 +248,21 @@ export class SchedulerCore {
         cancelHere: (name) => this.cancelHere(name),
         cleanupInterval: options.cleanupInterval,
         watches: authority.role === 'leader',
+        roll: this.#standby?.roll,
+        workerId: this.coordinator.workerId,
+        serverNow: () => Math.round(this.#serverClock.lowerBound() ?? clock.now()),
       },
       authority,
     )
     void this.#term.run(previous, isFleetStart)
   }
 
-  #createEngine(authority: Authority, claimAheadMs: number): TickEngine {
-    const { clock, events, localJobs, logger, random } = this.#deps
+  #createEngine(authority: Authority, claimAheadMs: number, standsIn: boolean = false): TickEngine {
+    const { events, localJobs, logger, random } = this.#deps
+    const clock = standsIn ? this.#provenClock : this.#deps.clock
     const { book, marker, recorder, recovery, runs } = this
     const orphans = new Orphans({ book, marker, events, clock, logger })
-    const deps = { book, runs, recovery, recorder, orphans, events, clock, random, logger, claimAheadMs }
+    const deps = { book, runs, recovery, recorder, orphans, events, clock, random, logger, claimAheadMs, standsIn }
     return new TickEngine(
       {
         ...deps,
@@ -276,17 +310,17 @@ export class SchedulerCore {
   }
 
   /** What is being claimed is still run here; a store that is away is not waited for. */
-  async #decided(): Promise<void> {
+  async #inTime(decided: Promise<void> | undefined): Promise<void> {
     const patience = new AbortController()
     const enough = this.#deps.clock.sleep(RECORDS_MS, patience.signal).catch(() => undefined) // it was decided in time
-    await Promise.race([this.#term?.decided(), enough])
+    await Promise.race([decided, enough])
     patience.abort()
   }
 
   async #drainNow(timeoutMs: number): Promise<void> {
     const { clock, options } = this.#deps
     this.#term?.stop()
-    await this.#decided()
+    await this.#inTime(this.#term?.decided())
     await this.runs.close(Math.min(timeoutMs, options.claimAhead))
     await this.executor.drain({ timeoutMs })
     const patience = new AbortController()

@@ -19,6 +19,8 @@ import type { TickEngine } from '../tick/tick-engine.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
+import type { StandbyRoll } from './standby-roll.ts'
+import { continueTerms, type Term } from './terms.ts'
 
 export interface LeaderTermDeps extends JobStarterDeps {
   readonly engine: TickEngine
@@ -28,12 +30,19 @@ export interface LeaderTermDeps extends JobStarterDeps {
   readonly cleanupInterval: number
   /** Whether others may change records behind this instance's back without its looking; see {@link LeaderTerm.run}. */
   readonly watches: boolean
+  /** Names the followers that look after due ticks; `undefined` when none do. */
+  readonly roll: StandbyRoll | undefined
+  readonly workerId: string
+  /** The store's time, as far as it is known; epoch ms. */
+  readonly serverNow: () => number
 }
 
 const WATCH_MS = 15_000
 const BACKSTOP_MS = 600_000
 /** Who places a request bumps the marker, or is told that it could not; only a crash in between needs this look. */
 const REQUESTS_BACKSTOP_MS = 3_600_000
+/** Members that come and go say so by the marker, but for those that crash. */
+const ROLL_BACKSTOP_MS = 3_600_000
 const FIRST_CLEANUP_MS = 300_000
 /** Server times are whole seconds, and the last renewal may have been on its way. */
 const RENEWAL_MARGIN_MS = 5000
@@ -45,11 +54,14 @@ export class LeaderTerm {
   /** Ends the loops; runs that are under way hang on the authority alone. */
   readonly #stopping = new AbortController()
   readonly #starter: JobStarter
+  readonly #epoch: number | null
+  #terms: readonly Term[] = []
   /** What the last term said, until this one has taken over from it. */
   #inherited: Readonly<Record<string, unknown>> | undefined = {}
 
   constructor(deps: LeaderTermDeps, authority: Authority) {
     this.#deps = deps
+    this.#epoch = authority.epoch
     this.#starter = new JobStarter(deps, authority, this.#stopping.signal)
     authority.signal.addEventListener('abort', () => this.stop(), { once: true })
   }
@@ -57,8 +69,10 @@ export class LeaderTerm {
   /** What the lease says of this term: 0 further requests. */
   payload(): Readonly<Record<string, unknown>> {
     // Until each job was looked at, nothing is settled that was not before; a crash in between must not say otherwise.
-    if (this.#inherited !== undefined) return this.#inherited
-    return { watermark: this.#deps.engine.watermark(), unclaimed: this.#deps.engine.unclaimed }
+    if (this.#inherited !== undefined) return { ...this.#inherited, terms: this.#terms }
+    const { engine, roll } = this.#deps
+    const standbys = roll && { standbys: roll.named }
+    return { watermark: engine.watermark(), unclaimed: engine.unclaimed, terms: this.#terms, ...standbys }
   }
 
   /** A job is new, or something about it changed. */
@@ -89,6 +103,10 @@ export class LeaderTerm {
    */
   async run(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<void> {
     this.#inherited = previous?.payload ?? {}
+    if (this.#epoch !== null) {
+      const own = { epoch: this.#epoch, workerId: this.#deps.workerId, since: this.#deps.serverNow() }
+      this.#terms = continueTerms(previous, own)
+    }
     await this.#insist('take over', () => this.#promote(previous))
     this.#inherited = undefined
     const loops = [
@@ -153,13 +171,19 @@ export class LeaderTerm {
   }
 
   async #watch(): Promise<void> {
-    const { book, clock, engine, marker } = this.#deps
+    const { book, clock, engine, marker, roll } = this.#deps
     const { signal } = this.#stopping
+    await this.#insist('name the standbys', async () => roll?.call())
+    let calledAt = clock.monotonic()
     let listedAt = clock.monotonic()
     let obeyedAt = listedAt
     let mustWait = false
     await this.#every(WATCH_MS, WATCH_MS, async () => {
       const { hasChanged, seen } = await marker.look(signal)
+      if (hasChanged || clock.monotonic() - calledAt >= ROLL_BACKSTOP_MS) {
+        await roll?.call()
+        calledAt = clock.monotonic()
+      }
       if (!hasChanged && !mustWait && clock.monotonic() - listedAt < BACKSTOP_MS) return
       const now = clock.monotonic()
       const { changed } = await book.list(signal)
