@@ -24,21 +24,23 @@ const COLD_WATCH_MS = 130_000
 export function variantsOf({ minio, postgres, redis }: Servers): readonly Variant[] {
   const variants: Variant[] = []
   if (minio !== undefined) {
-    for (const overlap of ['allow', 'skip'] as const) {
-      variants.push({
-        name: `s3sched, overlap '${overlap}'`,
-        contenders: async () => {
-          const store = await minio.bucket()
-          const instance = (workerId: string): Contender => ({
-            name: 's3sched',
-            store,
-            settings: { overlap, workerId },
-          })
-          return [instance('a'), instance('b')]
-        },
-        watchMs: COLD_WATCH_MS,
-        promises: 'at most once',
-      })
+    for (const standby of ['hot', 'cold'] as const) {
+      for (const overlap of ['allow', 'skip'] as const) {
+        variants.push({
+          name: `s3sched, standby '${standby}', overlap '${overlap}'`,
+          contenders: async () => {
+            const store = await minio.bucket()
+            const instance = (workerId: string): Contender => ({
+              name: 's3sched',
+              store,
+              settings: { overlap, standby, workerId },
+            })
+            return [instance('a'), instance('b')]
+          },
+          watchMs: standby === 'hot' ? WATCH_MS : COLD_WATCH_MS,
+          promises: standby === 'hot' ? 'hot standby' : 'at most once',
+        })
+      }
     }
   }
   if (redis !== undefined) variants.push(pair('BullMQ', (fresh) => ({ name: 'bullmq', redis: `${redis}/${fresh}` })))
