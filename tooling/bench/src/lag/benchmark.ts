@@ -21,6 +21,10 @@ const ANSWER_DELAY_MS = 60
  * How late actions start: 20 jobs every second, each scheduler in a process of its own, in turns. Those that need a server
  * get one of this machine, or are left out.
  *
+ * Besides how late they are it says how long the process was on a core for the starts of one tick, which is its own doing,
+ * while a process may also be late because others have the cores.
+ *
+ * - `S3SCHED_BENCH_ONLY`: croner, and those in whose name this is
  * - `S3SCHED_BENCH_SECONDS`: how long a turn is. 15 unless told
  * - `S3SCHED_BENCH_ROUNDS`: how many turns each has. 3 unless told
  */
@@ -50,6 +54,8 @@ export async function benchmark(): Promise<readonly Measurement[]> {
     contenders.set('pg-boss', async () => ({ name: 'pg-boss', queuedAt: 'ahead', ...where }))
     contenders.set('pg-boss, queued on the tick', async () => ({ name: 'pg-boss', queuedAt: 'tick', ...where }))
   }
+  const only = process.env['S3SCHED_BENCH_ONLY'] ?? ''
+  for (const name of contenders.keys()) if (name !== 'croner' && !name.includes(only)) contenders.delete(name)
   try {
     const found = new Map<string, Starts[]>([...contenders.keys()].map((name) => [name, []]))
     for (let round = 0; round < rounds; round++) {
@@ -81,12 +87,15 @@ function report(found: ReadonlyMap<string, readonly Starts[]>): readonly Measure
 
 function lagsOf(name: string, turns: readonly Starts[]): readonly Measurement[] {
   const lags = turns.flatMap(({ lagsMs }) => lagsMs)
+  const onCore = turns.flatMap(({ onCoreMs }) => onCoreMs)
   const sum = (kind: 'missed' | 'doubled'): number => turns.reduce((total, turn) => total + turn[kind], 0)
   const budget = name.startsWith('s3sched') ? { atMost: 0 } : {}
   return [
     { name: `${name}: p50`, value: percentile(lags, 0.5), unit: 'ms' },
     { name: `${name}: p99`, value: percentile(lags, 0.99), unit: 'ms' },
     { name: `${name}: latest`, value: percentile(lags, 1), unit: 'ms' },
+    { name: `${name}: on the core for a tick, p50`, value: percentile(onCore, 0.5), unit: 'ms' },
+    { name: `${name}: on the core for a tick, p99`, value: percentile(onCore, 0.99), unit: 'ms' },
     { name: `${name}: missed of ${lags.length}`, value: sum('missed'), unit: 'ticks', ...budget },
     { name: `${name}: doubled`, value: sum('doubled'), unit: 'ticks', ...budget },
   ]
