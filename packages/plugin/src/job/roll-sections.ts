@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import type { LocalJob } from './local-job.ts'
+import { hash53 } from './roll-text.ts'
+
+/** About this many jobs stand or fall together when one of them is defined otherwise. */
+const JOBS_PER_SECTION = 64
+/** About 0.6 MB: an object that is read and written in one turn of the event loop. */
+const SECTIONS_PER_PART = 512
+
+/** The jobs of this instance in the order of the roll: by sections, which follow from their names, and in each by name. */
+export class RollSections {
+  /** How many sections there are; a power of two, so that a job more does not move all the others. */
+  readonly count: number
+  readonly parts: number
+  readonly #names: string[][]
+  readonly #jobs: ReadonlyMap<string, LocalJob>
+
+  constructor(jobs: ReadonlyMap<string, LocalJob>) {
+    this.#jobs = jobs
+    this.count = 2 ** Math.max(0, Math.ceil(Math.log2(jobs.size / JOBS_PER_SECTION)))
+    this.parts = Math.ceil(this.count / SECTIONS_PER_PART)
+    this.#names = Array.from({ length: this.count }, () => [])
+    for (const name of jobs.keys()) this.#names[this.sectionOf(name)]?.push(name)
+    for (const names of this.#names) names.sort()
+  }
+
+  sectionOf(name: string): number {
+    return hash53(name) % this.count
+  }
+
+  /** The sections of one part. */
+  of(part: number): number[] {
+    const first = part * SECTIONS_PER_PART
+    return Array.from({ length: Math.min(SECTIONS_PER_PART, this.count - first) }, (_, index) => first + index)
+  }
+
+  names(section: number): readonly string[] {
+    return this.#names[section] ?? []
+  }
+
+  /** The place of a job in its section; `undefined` when it is not among them. */
+  indexOf(section: number, name: string): number | undefined {
+    const names = this.names(section)
+    let [low, high] = [0, names.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((names[middle] ?? name) < name) low = middle + 1
+      else high = middle
+    }
+    return names[low] === name ? low : undefined
+  }
+
+  /** Equal where the same jobs are defined in the same way. */
+  digest(section: number): string {
+    const hash = createHash('sha256')
+    for (const name of this.names(section)) hash.update(`${name}\n${this.#jobs.get(name)?.hash ?? ''}\n`)
+    return hash.digest('base64url').slice(0, 16)
+  }
+}
