@@ -21,6 +21,8 @@ export interface JobRegistrarDeps {
 
 /** How many job records are read or written at a time. */
 const AT_ONCE = 32
+/** How many jobs are looked at in one turn of the event loop. */
+const LOOKED_AT_PER_TURN = 8192
 
 /** Brings what the code and operators say of jobs into the bucket. */
 export class JobRegistrar {
@@ -35,10 +37,15 @@ export class JobRegistrar {
    * each that is new or changed.
    */
   async defineAll(): Promise<void> {
-    const { book, localJobs, marker, roll } = this.#deps
+    const { book, clock, localJobs, marker, roll } = this.#deps
     const vouch = await roll?.read()
     await book.list(undefined, vouch)
-    const unsure = [...localJobs.values()].filter(({ name }) => book.vouched(name) === undefined)
+    const unsure: LocalJob[] = []
+    let looked = 0
+    for (const job of localJobs.values()) {
+      if (book.vouched(job.name) === undefined) unsure.push(job)
+      if (++looked % LOOKED_AT_PER_TURN === 0) await clock.sleep(0)
+    }
     const changed = await mapParallel(unsure, AT_ONCE, (job) => this.#defineIfReadable(job))
     if (changed.includes(true)) await marker.bump()
     await roll?.write()

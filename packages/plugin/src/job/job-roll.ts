@@ -47,6 +47,8 @@ export interface JobRollDeps {
 }
 
 const PREFIX = 'defined/'
+/** How many sections are looked through in one turn of the event loop: some thousands of jobs. */
+const SECTIONS_PER_TURN = 64
 /** A store that is slow when an instance stops is not waited for: the roll only saves reading. */
 const WRITE_MS = 3000
 
@@ -61,17 +63,16 @@ export class JobRoll {
 
   /** Reads the roll of this instance's jobs: 1 GET per 32,000 of them at most. Where that fails it vouches for nothing. */
   async read(): Promise<Vouch> {
-    const { clock, localJobs } = this.#deps
-    const sections = new RollSections(localJobs)
+    const { clock } = this.#deps
+    const sections = await this.#sections()
     const texts: string[] = []
     for (let part = 0; part < sections.parts; part++) {
-      // What a part takes is done in one turn of the event loop, so the parts are not.
-      await clock.sleep(0)
       const told = await this.#readPart(keyOf(sections, part))
-      for (const [index, section] of sections.of(part).entries()) {
+      for (const [index, section] of sections.ofPart(part).entries()) {
         const text = told?.texts[index] ?? ''
         const isWhole = text.length === sections.names(section).length * ENTRY_WIDTH
         texts[section] = isWhole && told?.digests[index] === sections.digest(section) ? text : ''
+        if (index % SECTIONS_PER_TURN === 0) await clock.sleep(0)
       }
     }
     return (name, etag) => {
@@ -83,20 +84,28 @@ export class JobRoll {
 
   /** Writes what this instance knows, where it is something else than what stands there: 1 PUT per part at most. Never rejects. */
   async write(): Promise<void> {
-    const { clock, localJobs, vouched } = this.#deps
-    const sections = new RollSections(localJobs)
+    const { clock, vouched } = this.#deps
+    const sections = await this.#sections()
     for (let part = 0; part < sections.parts; part++) {
-      await clock.sleep(0)
-      const own = sections.of(part)
-      const digests = own.map((section) => sections.digest(section))
-      const texts = own.map((section) =>
-        sections
-          .names(section)
-          .map((name) => rollEntry(vouched(name)))
-          .join(''),
-      )
+      const digests: string[] = []
+      const texts: string[] = []
+      for (const [index, section] of sections.ofPart(part).entries()) {
+        digests.push(sections.digest(section))
+        texts.push(
+          sections
+            .names(section)
+            .map((name) => rollEntry(vouched(name)))
+            .join(''),
+        )
+        if (index % SECTIONS_PER_TURN === 0) await clock.sleep(0)
+      }
       await this.#writePart(keyOf(sections, part), { digests, texts })
     }
+  }
+
+  #sections(): Promise<RollSections> {
+    const { clock, localJobs } = this.#deps
+    return RollSections.of(localJobs, () => clock.sleep(0))
   }
 
   async #readPart(key: string): Promise<RollPart | undefined> {

@@ -6,6 +6,8 @@ import { hash53 } from './roll-text.ts'
 const JOBS_PER_SECTION = 64
 /** About 0.6 MB: an object that is read and written in one turn of the event loop. */
 const SECTIONS_PER_PART = 512
+/** How many jobs are put in their sections in one turn of the event loop. */
+const SORTED_PER_TURN = 8192
 
 /** The jobs of this instance in the order of the roll: by sections, which follow from their names, and in each by name. */
 export class RollSections {
@@ -15,23 +17,34 @@ export class RollSections {
   readonly #names: string[][]
   readonly #jobs: ReadonlyMap<string, LocalJob>
 
-  constructor(jobs: ReadonlyMap<string, LocalJob>) {
+  private constructor(jobs: ReadonlyMap<string, LocalJob>) {
     this.#jobs = jobs
     this.count = 2 ** Math.max(0, Math.ceil(Math.log2(jobs.size / JOBS_PER_SECTION)))
     this.parts = Math.ceil(this.count / SECTIONS_PER_PART)
     this.#names = Array.from({ length: this.count }, () => [])
-    for (const name of jobs.keys()) this.#names[this.sectionOf(name)]?.push(name)
-    for (const names of this.#names) names.sort()
+  }
+
+  /** @param turn - resolves in a later turn of the event loop */
+  static async of(jobs: ReadonlyMap<string, LocalJob>, turn: () => Promise<void>): Promise<RollSections> {
+    const sections = new RollSections(jobs)
+    let sorted = 0
+    for (const name of jobs.keys()) {
+      sections.#names[sections.sectionOf(name)]?.push(name)
+      if (++sorted % SORTED_PER_TURN === 0) await turn()
+    }
+    return sections
   }
 
   sectionOf(name: string): number {
     return hash53(name) % this.count
   }
 
-  /** The sections of one part. */
-  of(part: number): number[] {
+  /** The sections of one part, with their jobs in order. To be called before these are asked for. */
+  ofPart(part: number): number[] {
     const first = part * SECTIONS_PER_PART
-    return Array.from({ length: Math.min(SECTIONS_PER_PART, this.count - first) }, (_, index) => first + index)
+    const own = Array.from({ length: Math.min(SECTIONS_PER_PART, this.count - first) }, (_, index) => first + index)
+    for (const section of own) this.#names[section]?.sort()
+    return own
   }
 
   names(section: number): readonly string[] {
