@@ -197,18 +197,19 @@ describe('a lost run', () => {
     expect(summarizeStatistics(settle(lost, recorded(ended('a', 'lost', 2000))).statistics).counts.lost).toBe(1)
   })
 
-  it('that ends after all counts by what it says, folded before or not', () => {
+  it('that ends after all counts by what it says, once its verdict was folded', () => {
     const folded = settle(lost, recorded(ended('a', 'lost', 2000)))
-    for (const record of [lost, folded]) {
-      const corrected = correctLost(record, truth)
-      expect(summarizeStatistics(corrected.statistics).counts).toMatchObject({ lost: 0, success: 1 })
-      expect(corrected.running).toEqual([])
-      expect(correctLost(corrected, truth)).toBe(corrected)
-    }
+    const corrected = correctLost(folded, truth)
+    expect(summarizeStatistics(corrected.statistics).counts).toMatchObject({ lost: 0, success: 1 })
+    expect(corrected.lost).toEqual([])
+    expect(correctLost(corrected, truth)).toBe(corrected)
   })
 
-  it('that is folded by what it says, and never by the verdict, is counted once', () => {
-    const folded = settle(lost, recorded(truth))
+  it('that ends after all keeps its verdict until the history has that too, and is then counted once', () => {
+    expect(settle(lost, recorded(truth))).toBe(lost)
+    expect(correctLost(lost, truth)).toBe(lost)
+    const folded = settle(lost, new Map([['a', { ...truth, isAfterVerdict: true }]]))
+    expect(folded).toMatchObject({ running: [], lost: [] })
     expect(summarizeStatistics(folded.statistics).counts).toMatchObject({ lost: 0, success: 1 })
     expect(correctLost(folded, truth)).toBe(folded)
   })

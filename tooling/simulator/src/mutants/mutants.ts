@@ -87,6 +87,13 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 20,
   },
   {
+    name: 'a verdict taken back before it is in the history',
+    file: CHANGES,
+    find: "(isLost(run) && ended.status !== 'lost' && ended.isAfterVerdict !== true)",
+    replace: 'false',
+    withinSeeds: 100,
+  },
+  {
     name: 'a run of a live member declared lost',
     file: RECOVERY,
     find: 'return serverTime - lastModified <= believedMs + SLACK_MS',
