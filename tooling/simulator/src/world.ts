@@ -5,7 +5,7 @@
 import type { Clock } from '@s3sched/kernel'
 
 /** The real time at which every simulation begins: Thursday, 1 January 2026, UTC. */
-export const START: number = Date.UTC(2026, 0, 1)
+const START: number = Date.UTC(2026, 0, 1)
 
 /** What a clock of another rate loses in conversion, ms. */
 const ROUNDING_MS = 1e-4
@@ -20,9 +20,15 @@ interface Timer {
 }
 
 export class World {
+  /** What the clocks of the world say at the beginning, epoch ms. */
+  readonly startAt: number
   #now = 0
   #order = 0
   readonly #timers: Timer[] = []
+
+  constructor(startAt: number = START) {
+    this.startAt = startAt
+  }
 
   /** Real time since the beginning, ms. */
   get now(): number {
@@ -31,7 +37,7 @@ export class World {
 
   /** A clock that tells the real time: the server's, and the network's. */
   readonly clock: Clock = {
-    now: () => Math.floor(START + this.#now),
+    now: () => Math.floor(this.startAt + this.#now),
     monotonic: () => this.#now,
     sleep: (ms, signal) => {
       const due = this.#now + Math.max(0, ms)
