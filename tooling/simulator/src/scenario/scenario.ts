@@ -10,6 +10,6 @@ export interface StagedScenario {
   readonly stage?: StageOptions
   /** Lets it happen, and expects what the row says. */
   readonly play: (stage: Stage) => Promise<void>
-  /** What the checkers say all the same: what a hand did to the bucket, and no process. @default nothing */
-  readonly excuses?: RegExp
+  /** What the checkers must say all the same, and nothing else: a hand has touched what only schedulers may. @default nothing */
+  readonly leaves?: readonly RegExp[]
 }

@@ -33,6 +33,8 @@ export interface Said {
   readonly what: string
 }
 
+const BY_HAND = 'by hand'
+
 const PLAIN: SimulatedJob = {
   name: 'job',
   periodMs: 10_000,
@@ -173,7 +175,7 @@ export class Stage {
 
   /** What somebody does to the bucket by hand, past every scheduler. */
   async byHand(work: (store: Bucket['store']) => Promise<unknown>): Promise<void> {
-    await work(this.#ledger.as('by hand'))
+    await work(this.#ledger.as(BY_HAND))
   }
 
   /** The keys in the bucket now. */
@@ -211,7 +213,8 @@ export class Stage {
   #evidence(): Evidence {
     return {
       plan: this.#plan(),
-      changes: this.changes,
+      // What a hand did is no wrong of the scheduler's; how it went on from there is.
+      changes: this.changes.filter(({ client }) => client !== BY_HAND),
       calls: this.calls,
       overlaps: this.log.overlaps,
       violations: this.#instants.violations,

@@ -2,13 +2,7 @@
 import { expect } from 'vitest'
 import { HEARTBEAT, SECOND, TAKEOVER, TTL, type Stage } from '../../src/scenario/stage.ts'
 import type { Scenario } from '../../src/scenario/scenario.ts'
-import {
-  BEFORE_THE_FOLD,
-  BEFORE_THE_RECORD,
-  BETWEEN_CLAIM_AND_START,
-  IN_THE_ACTION,
-  type Moment,
-} from './moments.ts'
+import { BEFORE_THE_FOLD, BEFORE_THE_RECORD, BETWEEN_CLAIM_AND_START, IN_THE_ACTION, type Moment } from './moments.ts'
 
 const STAGE = { jobs: [{ tookMs: 4000 }] }
 
