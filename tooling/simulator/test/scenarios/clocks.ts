@@ -56,7 +56,26 @@ export const CLOCKS: readonly Scenario[] = [
   followerSteps("A follower's clock is set an hour forward", HOUR),
   followerSteps("A follower's clock is set an hour back", -HOUR),
   {
-    name: 'A clock is ten minutes off',
+    name: 'A clock is nine minutes off',
+    stage: { skews: [0, 9 * MINUTE] },
+    play: async (stage) => {
+      const [right, wrong] = await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      right.node.crash()
+      await stage.until(() => wrong.scheduler.isLeader(), TAKEOVER, 'it leads')
+      await stage.pass(MINUTE)
+      expect(stage.heard(/^clock-skew {"skew":5[34]\d{4}/)).toMatchObject([{ process: wrong.name }])
+      const early = stage.calls.filter(({ process }) => process === wrong.name)
+      expect(early.length).toBeGreaterThanOrEqual(9 * 6 + 5)
+      const last = early.at(-1)
+      if (last === undefined) throw new Error('expected a start')
+      expect(last.tick - stage.world.startAt - last.startedAt).toBeGreaterThan(9 * MINUTE - SECOND)
+      await stage.boot(0)
+      ticksOf(stage)
+    },
+  },
+  {
+    name: 'A clock is more than ten minutes off',
     stage: { skews: [0, 10 * MINUTE + 30 * SECOND] },
     play: async (stage) => {
       const [right, wrong] = await stage.bootAll()

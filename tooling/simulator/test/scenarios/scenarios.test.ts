@@ -2,6 +2,7 @@ import { expect, it, onTestFailed } from 'vitest'
 import { Stage } from '../../src/scenario/stage.ts'
 import { CLOCKS } from './clocks.ts'
 import { DEATHS } from './deaths.ts'
+import { failureModes } from './failure-modes.ts'
 import { OBJECTS } from './objects.ts'
 import { PROCESSES } from './processes.ts'
 import { STORES } from './stores.ts'
@@ -26,3 +27,9 @@ it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
     for (const known of leaves) expect(violations.join('\n')).toMatch(new RegExp(known, 'm'))
   },
 )
+
+it('docs/failure-modes.md has a row for each of these, and for nothing else', () => {
+  const rows = failureModes()
+  expect(rows.map(([name]) => name).toSorted()).toEqual(SCENARIOS.map(({ name }) => name).toSorted())
+  for (const row of rows) expect(row.filter((cell) => cell.trim() !== ''), row[0]).toHaveLength(5)
+})
