@@ -71,6 +71,12 @@ export class SimulatedNode {
     this.pause(ms)
   }
 
+  /** When the machine wakes up, real ms; `undefined` while it does not sleep. */
+  get suspendedUntil(): number | undefined {
+    const until = this.#suspension?.until
+    return until !== undefined && until > this.#world.now && !this.hasCrashed ? until : undefined
+  }
+
   crash(): void {
     this.#pausedUntil = Infinity
   }

@@ -31,5 +31,9 @@ it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
 it('docs/failure-modes.md has a row for each of these, and for nothing else', () => {
   const rows = failureModes()
   expect(rows.map(([name]) => name).toSorted()).toEqual(SCENARIOS.map(({ name }) => name).toSorted())
-  for (const row of rows) expect(row.filter((cell) => cell.trim() !== ''), row[0]).toHaveLength(5)
+  for (const row of rows)
+    expect(
+      row.filter((cell) => cell.trim() !== ''),
+      row[0],
+    ).toHaveLength(5)
 })
