@@ -11,6 +11,7 @@ import { ClockWatch } from './clock-watch.ts'
 import type { SchedulerEmitter } from './events.ts'
 import { JobBook } from './job/job-book.ts'
 import { JobRegistrar } from './job/job-registrar.ts'
+import { JobRoll, type VouchedRecord } from './job/job-roll.ts'
 import type { LocalJob } from './job/local-job.ts'
 import { ScheduleCache } from './job/schedule-cache.ts'
 import { ChangeMarker } from './leader/change-marker.ts'
@@ -56,7 +57,7 @@ const RECORDS_MS = 10_000
 export class SchedulerCore {
   readonly book: JobBook
   readonly registrar: JobRegistrar
-  readonly schedules: ScheduleCache = new ScheduleCache()
+  readonly schedules: ScheduleCache
   readonly executor: Executor
   readonly history: History | undefined
   readonly recorder: RunRecorder
@@ -74,6 +75,8 @@ export class SchedulerCore {
   /** By which a follower stands in for the leader: it is not ahead of the store's. */
   readonly #provenClock: Clock
   readonly #serverClock: ServerClock
+  /** `undefined` while all records are read at a start. */
+  readonly #roll: JobRoll | undefined
   readonly #endMember = new AbortController()
   readonly #member: Authority
   readonly #standby: StandbyPost | undefined
@@ -101,9 +104,16 @@ export class SchedulerCore {
       ? createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention } })
       : undefined)
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
-    const book = (this.book = new JobBook({ store, clock, random, logger, serverClock, recorder }))
+    const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
+    this.schedules = new ScheduleCache(localJob)
+    const book = (this.book = new JobBook({ store, clock, random, logger, serverClock, recorder, localJob }))
+    const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
+    const isReadWhole = localJobs.size <= options.jobsReadAtStart
+    const roll = (this.#roll = isReadWhole
+      ? undefined
+      : new JobRoll({ store, clock, random, logger, localJobs, vouched }))
     const marker = (this.marker = new ChangeMarker({ store, random, clock, serverClock }))
-    this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs })
+    this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs, roll })
     this.requests = new RunRequests({ store, clock, random, logger })
     const executor = (this.executor = createExecutor(
       { clock, random, logger },
@@ -148,7 +158,7 @@ export class SchedulerCore {
       logger,
       workerId,
       instance,
-      localJob: (name) => localJobs.get(name),
+      localJob,
       knownEpoch: () => (enableCoordinator ? coordinator.epoch() : undefined),
       previousTerm: () => this.#previousTerm,
       leaseTtlMs: TTL_HEARTBEATS * heartbeatInterval,
@@ -199,15 +209,23 @@ export class SchedulerCore {
     await this.#drained()
     await this.#standby?.left()
     this.#endMember.abort(new CancelledError('stopped'))
+    // Only now: the next leader does not wait for it.
+    if (this.#term !== undefined) await this.#roll?.write()
   }
 
   /** One pass over what is due now, awaited to its end. */
   async runDue(): Promise<DueRun[]> {
     await this.registrar.defineAll()
     const engine = this.#createEngine(this.#member, 0)
-    for (const name of this.book.names()) engine.touch(name)
+    for (const name of this.book.names()) {
+      const from = this.book.vouched(name) === undefined ? undefined : this.book.vouchedFrom(name)
+      const local = this.#deps.localJobs.get(name)
+      if (from === undefined || local === undefined) engine.touch(name)
+      else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)
+    }
     await engine.runOnce()
     const ended = await Promise.all(this.runs.inHand)
+    await this.#roll?.write()
     return ended.flatMap((run) =>
       run === undefined ? [] : [{ jobName: run.record.job, runId: run.record.runId, status: run.record.status }],
     )
@@ -247,8 +265,9 @@ export class SchedulerCore {
         scheduleOf: (name, record) => this.schedules.get(name, record),
         cancelHere: (name) => this.cancelHere(name),
         cleanupInterval: options.cleanupInterval,
+        keepRoll: async () => this.#roll?.write(),
         watches: authority.role === 'leader',
-        roll: this.#standby?.roll,
+        standbyRoll: this.#standby?.roll,
         workerId: this.coordinator.workerId,
         serverNow: () => Math.round(this.#serverClock.lowerBound() ?? clock.now()),
       },

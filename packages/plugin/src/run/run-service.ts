@@ -12,9 +12,8 @@ import { toDate } from '@s3sched/kernel'
 import type { AttemptRecord, Executor, RunOutcome } from '@s3sched/executor'
 import type { Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
-import type { RecordChange } from '../job/job-book.ts'
 import type { JobContext } from '../job/job-context.ts'
-import { claimRun, correctLost, releaseRun, type RunClaim } from '../job/job-changes.ts'
+import { claimRun, releaseRun, type RunClaim } from '../job/job-changes.ts'
 import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { MemberPresence, Presence } from '../leader/member-presence.ts'
@@ -22,6 +21,7 @@ import type { Authority } from './authority.ts'
 import { endOf, runPolicy, whileHeld, type RunPolicyDeps } from './run-policy.ts'
 import { describeRun, recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
+import { takeBackVerdict } from './take-back-verdict.ts'
 
 export interface RunServiceDeps extends RunPolicyDeps {
   readonly executor: Executor
@@ -206,8 +206,9 @@ export class RunService {
       }
       const ended = recordOf(outcome, job.name, run)
       this.#announceEnd(outcome, ended, run, job.name)
-      await this.#deps.recorder.record(ended, this.#giveUp.signal)
-      if (!authority.isTrusted()) await this.#correct(ended)
+      const isRecorded = await this.#deps.recorder.record(ended, this.#giveUp.signal)
+      // The next leader may have declared the run lost meanwhile.
+      if (isRecorded && !authority.isTrusted()) await takeBackVerdict(this.#deps, ended, this.#giveUp.signal)
       this.#deps.onEnded(job.name)
       return { outcome, record: ended }
     } finally {
@@ -269,22 +270,6 @@ export class RunService {
       lastRun: record.lastRun,
       database: this.#deps.database(),
       logger: this.#deps.logger,
-    }
-  }
-
-  /** The next leader may have declared the run lost meanwhile. Best effort: the history shows the truth in any case. */
-  async #correct(ended: RunRecord): Promise<void> {
-    const { book, logger } = this.#deps
-    try {
-      const correct = (record?: JobRecord, stored?: JobRecord): RecordChange<'nothing to say'> => {
-        const corrected = record === undefined ? undefined : correctLost(record, ended)
-        // Also when it is the folding of this run alone: nobody else may ever look for its record.
-        return corrected === undefined || corrected === stored ? { stop: 'nothing to say' } : { write: corrected }
-      }
-      book.invalidate(ended.job)
-      await book.update(ended.job, correct, this.#giveUp.signal)
-    } catch (error) {
-      logger.warn(`the statistics of job '${ended.job}' may count run '${ended.runId}' as lost`, { error })
     }
   }
 
