@@ -14,8 +14,8 @@ import { variantsOf, type Variant } from './variants.ts'
 const INSTANCE = new URL('instance-process.ts', import.meta.url)
 const JOBS = 20
 const ACTION_MS = 300
-/** Queues are filled and code is compiled then. */
-const WARM_UP_MS = 8000
+/** Queues are filled and code is compiled then, and ours names its standbys within the 15 s at which it looks who has come. */
+const WARM_UP_MS = 20_000
 /** How long before the end of the first process ticks are counted. */
 const BEFORE_MS = 5000
 /** How far into one of its actions it happens to a process, at least. */
