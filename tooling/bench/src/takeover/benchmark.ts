@@ -14,8 +14,6 @@ import { variantsOf, type Variant } from './variants.ts'
 const INSTANCE = new URL('instance-process.ts', import.meta.url)
 const JOBS = 20
 const ACTION_MS = 300
-/** Queues are filled and code is compiled then, and ours names its standbys within the 15 s at which it looks who has come. */
-const WARM_UP_MS = 20_000
 /** How long before the end of the first process ticks are counted. */
 const BEFORE_MS = 5000
 /** How far into one of its actions it happens to a process, at least. */
@@ -64,7 +62,7 @@ export async function benchmark(): Promise<readonly Measurement[]> {
   return measurements
 }
 
-async function takeOver({ contenders, watchMs }: Variant, end: End, folder: string): Promise<Outcome> {
+async function takeOver({ contenders, warmUpMs, watchMs }: Variant, end: End, folder: string): Promise<Outcome> {
   const pair = await contenders()
   const journals = pair.map((_, index) => join(folder, `${index}`))
   const start = (contender: Contender, index: number): ReturnType<typeof startProcess> =>
@@ -78,7 +76,7 @@ async function takeOver({ contenders, watchMs }: Variant, end: End, folder: stri
       await started.next()
     }
     const [first] = processes
-    await sleep(WARM_UP_MS)
+    await sleep(warmUpMs)
     await untilActing(journals[0] ?? '')
     await sleep(INTO_ACTION_MS)
     const second = Math.floor(Date.now() / 1000) * 1000
