@@ -1,10 +1,13 @@
 import type { Clock } from '@s3sched/kernel'
 
+/** A reason, so that no end of a wait makes an exception, with its stack, that nobody sees. */
+const NOT_NEEDED = 'not needed any more'
+
 /** Calls `act` after `ms` unless the returned function is called before; nothing is left behind either way. */
 export function startTimer(clock: Clock, ms: number, act: () => void): () => void {
   const controller = new AbortController()
   void wait(clock, ms, controller.signal, act)
-  return () => controller.abort()
+  return () => controller.abort(NOT_NEEDED)
 }
 
 async function wait(clock: Clock, ms: number, signal: AbortSignal, act: () => void): Promise<void> {
@@ -42,5 +45,5 @@ export function whenAborted(signal: AbortSignal): { aborted: Promise<typeof ABOR
     if (signal.aborted) resolve(ABORTED)
     else signal.addEventListener('abort', () => resolve(ABORTED), { once: true, signal: forgotten.signal })
   })
-  return { aborted, forget: () => forgotten.abort() }
+  return { aborted, forget: () => forgotten.abort(NOT_NEEDED) }
 }

@@ -3,6 +3,8 @@ import type { CallOptions } from './object-store.ts'
 import { StoreError } from './store-error.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
+/** A reason, so that not each call makes an exception, with its stack, that nobody sees. */
+const OVER = 'the call is over'
 
 /**
  * Runs `work` until it ends, the caller aborts or the time of the call is over, whichever is first. What `work` is
@@ -31,7 +33,7 @@ export async function withinTime<T>(
   try {
     return await Promise.race([work(call.signal), gaveUp])
   } finally {
-    ended.abort()
+    ended.abort(OVER)
     signal?.removeEventListener('abort', onAbort)
   }
 }

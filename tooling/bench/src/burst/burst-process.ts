@@ -3,6 +3,7 @@ import { silentLogger } from '@s3sched/kernel'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { openStore, type ObjectStore } from '@s3sched/store'
 import { givenArgs, tell } from '../process/inside.ts'
+import { monitorTurns, type TurnMonitor } from '../process/turn-monitor.ts'
 
 export interface BurstArgs {
   readonly store: string
@@ -20,6 +21,8 @@ export interface Burst {
   readonly drainMs: number
   /** The longest that the event loop was not free, in ms, from the first claim to the last record. */
   readonly longestBlockMs: number
+  /** The same by the processor time of its thread, which a busy machine does not lengthen. */
+  readonly longestTurnMs: number
   readonly ran: number
   readonly doubled: number
   /** PUTs from the first claim on. */
@@ -32,6 +35,7 @@ const RESOLUTION_MS = 5
 const { concurrency, jobs, registrationMs, store } = givenArgs() as BurstArgs
 const times = { firstClaim: Infinity, lastClaim: -Infinity, lastRecord: -Infinity }
 const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+let turns: TurnMonitor | undefined
 let isRegistered = false
 let puts = 0
 let records = 0
@@ -61,10 +65,12 @@ if (Date.now() > dueAt.getTime() - 2000) throw new Error('registration took too 
 isRegistered = true
 await finished
 loop.disable()
+turns?.stop()
 await tell({
   claimMs: times.lastClaim - times.firstClaim,
   drainMs: times.lastRecord - times.firstClaim,
   longestBlockMs: Math.max(loop.max / 1e6 - RESOLUTION_MS, 0),
+  longestTurnMs: turns?.longestMs() ?? NaN,
   ran: runs.size,
   doubled: [...runs.values()].filter((count) => count > 1).length,
   puts,
@@ -90,6 +96,7 @@ function observed(inner: ObjectStore): ObjectStore {
       if (kind === 'claim' && times.firstClaim === Infinity) {
         times.firstClaim = performance.now()
         loop.enable()
+        turns = monitorTurns()
       }
       if (times.firstClaim !== Infinity) puts++
       const put = await inner.put(key, body, options)
