@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@s3sched/kernel'
-import { startTimer } from './timer.ts'
+import { NOT_NEEDED, startTimer } from './timer.ts'
 
 /** A run that an action is executing for right now. */
 export interface WatchedRun {
@@ -44,7 +44,7 @@ export class LoopWatch {
 
   end(): void {
     this.#users -= 1
-    if (this.#users === 0) this.#stop.abort()
+    if (this.#users === 0) this.#stop.abort(NOT_NEEDED)
   }
 
   /** Calls the first, synchronous part of an action. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@s3sched/kernel'
 
 /** A reason, so that no end of a wait makes an exception, with its stack, that nobody sees. */
-const NOT_NEEDED = 'not needed any more'
+export const NOT_NEEDED = 'not needed any more'
 
 /** Calls `act` after `ms` unless the returned function is called before; nothing is left behind either way. */
 export function startTimer(clock: Clock, ms: number, act: () => void): () => void {
