@@ -237,13 +237,15 @@ export class RunService {
     const end = (): void => wake.abort(ENDED)
     signal.addEventListener('abort', end, { once: true })
     let running: Promise<T> | undefined
-    const over = clock.sleep(delay, wake.signal).then(
-      async () => {
-        await this.#starts.next()
-        if (!wake.signal.aborted) running = start()
-      },
-      () => undefined, // told to end while it waited
-    )
+    const begin = async (): Promise<void> => {
+      const isDue = await clock.sleep(delay, wake.signal).then(
+        () => true,
+        () => false, // told to end while it waited
+      )
+      if (isDue) await this.#starts.next()
+      if (!wake.signal.aborted) running = start()
+    }
+    const over = begin()
     const waiting: WaitingRun = { startAt, end, over }
     this.#waiting.add(waiting)
     await over
