@@ -58,7 +58,7 @@ describe.skipIf(!inject('minio'))('with rights of a real S3 server', () => {
 
   it.each(['status', 'jobs', 'job billing', 'history', 'locks', 'audit', 'export', 'pause billing'])(
     '%s without any right is one line that says what to do, with 3',
-    async (...words) => {
+    async (words) => {
       const { bucket } = await createBucket()
       const elsewhere: Statement[] = [{ Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::another-bucket/*' }]
       const connection = await limitedTo(bucket, elsewhere)
