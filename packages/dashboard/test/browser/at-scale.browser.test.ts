@@ -34,7 +34,7 @@ describe.skipIf(!inject('chromium'))('at 200 jobs and 10,000 runs', () => {
     fleet = await createSampleFleet({ jobs: 200, runs: 10_000 })
     dashboard = createDashboard(fleet.store, { readOnly: false })
     served = await serve(dashboard)
-    browser = await openBrowser()
+    browser = await openBrowser(inject('chromium'))
   })
 
   afterAll(async () => {
