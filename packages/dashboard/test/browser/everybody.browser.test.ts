@@ -12,6 +12,7 @@ const LOOKS = [
   ['dark', 390, 'axe'],
   ['light', 320, 'width'],
 ] as const
+type Look = (typeof LOOKS)[number]
 
 describe.skipIf(!inject('chromium'))('for everybody', () => {
   let browser: Browser
@@ -19,9 +20,9 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
   afterAll(() => browser?.close())
 
   /** What axe finds serious, what has to be scrolled sideways, what the console complains of. */
-  async function faultsOf(url: string, now?: number): Promise<string[]> {
+  async function faultsOf(url: string, now?: number, looks: readonly Look[] = LOOKS): Promise<string[]> {
     const faults: string[] = []
-    for (const [colorScheme, width, by] of LOOKS) {
+    for (const [colorScheme, width, by] of looks) {
       const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true } as const
       await using opened = await openPage(browser, url, options)
       if (now !== undefined) await opened.page.clock.setFixedTime(now)
@@ -125,7 +126,8 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
     })
 
     it.each(['', 'timeline', 'jobs', 'failures'])('/%s', async (path) => {
-      expect(await faultsOf(`${served.url}/${path}`)).toEqual([])
+      // The same pages in dark were looked at above, and 200 rows take axe their time.
+      expect(await faultsOf(`${served.url}/${path}`, undefined, [LOOKS[0], LOOKS[2]])).toEqual([])
     })
   })
 })
