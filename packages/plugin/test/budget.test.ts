@@ -163,3 +163,16 @@ it('sets a few timers per run, and at a takeover none for a job that is not due'
   await fleet.clock.advance(5 * MINUTE)
   expect(sleep.mock.calls.length / (5 * 300)).toBeLessThan(10)
 })
+
+it('leaves no timer behind after a run, and aborts nothing without a reason, which would make an exception each time', async () => {
+  fleet = createFleet()
+  await fleet.bootLeader(jobsOf(100, '* * * * *'), { maxConcurrentJobs: 20 })
+  await fleet.clock.advance(2 * MINUTE + 10 * SECOND)
+  const { sleeping } = fleet.clock
+  const abort = vi.spyOn(AbortController.prototype, 'abort')
+  await fleet.clock.advance(5 * MINUTE)
+  expect(fleet.clock.sleeping).toBe(sleeping)
+  expect(abort).toHaveBeenCalled()
+  expect(abort.mock.calls.filter(([reason]) => reason === undefined)).toHaveLength(0)
+  abort.mockRestore()
+})
