@@ -126,7 +126,7 @@ export class Stage {
     for (const machine of this.machines.keys()) await this.boot(machine)
     await this.until(() => this.leader() !== undefined, MINUTE, 'somebody leads')
     const leader = this.leader() as SimulatedProcess
-    return [leader, (this.processes.find((process) => process !== leader) ?? leader) as SimulatedProcess]
+    return [leader, this.processes.find((process) => process !== leader) ?? leader]
   }
 
   /** Whether crashed or not. */

@@ -30,7 +30,12 @@ it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
 
 it('docs/failure-modes.md has a row for each of these, and for nothing else', () => {
   const rows = failureModes()
-  expect(rows.map(([name]) => name).toSorted()).toEqual(SCENARIOS.map(({ name }) => name).toSorted())
+  const namesOf = (names: readonly (string | undefined)[]): string =>
+    names
+      .map(String)
+      .toSorted((a, b) => a.localeCompare(b))
+      .join('\n')
+  expect(namesOf(rows.map(([name]) => name))).toBe(namesOf(SCENARIOS.map(({ name }) => name)))
   for (const row of rows)
     expect(
       row.filter((cell) => cell.trim() !== ''),
