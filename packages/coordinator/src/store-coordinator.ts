@@ -136,6 +136,12 @@ export class StoreCoordinator implements Coordinator {
     if (!(await lease.renew())) throw lostLeadership(lease.fence, undefined)
   }
 
+  lookNow(): void {
+    if (this.#run === undefined || this.isLeader()) return
+    this.#campaign.hurry()
+    this.#retries.wake()
+  }
+
   async stepDown(reason: string): Promise<void> {
     const lease = this.#lease
     if (lease === undefined || !lease.isTrusted()) return

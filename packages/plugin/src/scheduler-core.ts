@@ -11,6 +11,7 @@ import { ClockWatch } from './clock-watch.ts'
 import type { SchedulerEmitter } from './events.ts'
 import { JobBook } from './job/job-book.ts'
 import { JobRegistrar } from './job/job-registrar.ts'
+import { JobRoll, type VouchedRecord } from './job/job-roll.ts'
 import type { LocalJob } from './job/local-job.ts'
 import { ScheduleCache } from './job/schedule-cache.ts'
 import { ChangeMarker } from './leader/change-marker.ts'
@@ -18,6 +19,7 @@ import { followCoordinator, type PreviousTerm, type Promotion } from './leader/f
 import { LeaderTerm } from './leader/leader-term.ts'
 import { Members } from './leader/members.ts'
 import { RunRequests } from './leader/run-requests.ts'
+import { StandbyPost } from './leader/standby-post.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
 import { RunRecorder } from './run/run-recorder.ts'
@@ -55,7 +57,7 @@ const RECORDS_MS = 10_000
 export class SchedulerCore {
   readonly book: JobBook
   readonly registrar: JobRegistrar
-  readonly schedules: ScheduleCache = new ScheduleCache()
+  readonly schedules: ScheduleCache
   readonly executor: Executor
   readonly history: History | undefined
   readonly recorder: RunRecorder
@@ -70,8 +72,14 @@ export class SchedulerCore {
   /** Tells this process from a later one with the same worker id. */
   readonly #instance: string
   readonly #clockWatch: ClockWatch
+  /** By which a follower stands in for the leader: it is not ahead of the store's. */
+  readonly #provenClock: Clock
+  readonly #serverClock: ServerClock
+  /** `undefined` while all records are read at a start. */
+  readonly #roll: JobRoll | undefined
   readonly #endMember = new AbortController()
   readonly #member: Authority
+  readonly #standby: StandbyPost | undefined
   #leader: Authority | undefined
   #term: LeaderTerm | undefined
   #previousTerm: PreviousTerm | undefined
@@ -84,16 +92,28 @@ export class SchedulerCore {
     this.#deps = deps
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
-    const serverClock = new ServerClock(clock)
+    const serverClock = (this.#serverClock = new ServerClock(clock))
+    this.#provenClock = {
+      now: () => serverClock.provenNow(),
+      monotonic: () => clock.monotonic(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    }
     const instance = (this.#instance = random.id())
     const coordinator = (this.coordinator = this.#createCoordinator(instance))
     const history = (this.history = options.persistJobs
       ? createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention } })
       : undefined)
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
-    const book = (this.book = new JobBook({ store, clock, random, logger, serverClock, recorder }))
+    const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
+    this.schedules = new ScheduleCache(localJob)
+    const book = (this.book = new JobBook({ store, clock, random, logger, serverClock, recorder, localJob }))
+    const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
+    const isReadWhole = localJobs.size <= options.jobsReadAtStart
+    const roll = (this.#roll = isReadWhole
+      ? undefined
+      : new JobRoll({ store, clock, random, logger, localJobs, vouched }))
     const marker = (this.marker = new ChangeMarker({ store, random, clock, serverClock }))
-    this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs })
+    this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs, roll })
     this.requests = new RunRequests({ store, clock, random, logger })
     const executor = (this.executor = createExecutor(
       { clock, random, logger },
@@ -138,12 +158,28 @@ export class SchedulerCore {
       logger,
       workerId,
       instance,
-      localJob: (name) => localJobs.get(name),
+      localJob,
       knownEpoch: () => (enableCoordinator ? coordinator.epoch() : undefined),
       previousTerm: () => this.#previousTerm,
       leaseTtlMs: TTL_HEARTBEATS * heartbeatInterval,
     })
     this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
+    if (options.standby === 'hot' && enableCoordinator) {
+      this.#standby = new StandbyPost({
+        coordinator,
+        members: this.members,
+        marker,
+        book,
+        clock,
+        serverClock,
+        logger,
+        localJobs,
+        scheduleOf: (name, record) => this.schedules.get(name, record),
+        createEngine: () => this.#createEngine(this.#member, 0, true),
+        mayClaim: () => this.#clockWatch.isGood(),
+        claimAheadMs: options.claimAhead,
+      })
+    }
   }
 
   /** On whose behalf this instance can claim now. */
@@ -157,6 +193,7 @@ export class SchedulerCore {
     if (this.#deps.options.enableCoordinator) {
       followCoordinator(this.coordinator, this.#deps.events, (promotion) => this.#lead(promotion))
       await this.members.coordinate()
+      await this.#standby?.start()
     } else {
       this.#lead({ authority: this.#member, previous: undefined, isFleetStart: true })
     }
@@ -165,20 +202,30 @@ export class SchedulerCore {
   /** Claims nothing more, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */
   async stop(timeoutMs: number): Promise<void> {
     this.#drainTimeoutMs = timeoutMs
+    await this.#inTime(this.#standby?.stop())
     // A leader drains while its lease is renewed, anybody else while its member object is.
     if (!this.coordinator.isLeader()) await this.#drained()
     await this.members.leave()
     await this.#drained()
+    await this.#standby?.left()
     this.#endMember.abort(new CancelledError('stopped'))
+    // Only now: the next leader does not wait for it.
+    if (this.#term !== undefined) await this.#roll?.write()
   }
 
   /** One pass over what is due now, awaited to its end. */
   async runDue(): Promise<DueRun[]> {
     await this.registrar.defineAll()
     const engine = this.#createEngine(this.#member, 0)
-    for (const name of this.book.names()) engine.touch(name)
+    for (const name of this.book.names()) {
+      const from = this.book.vouched(name) === undefined ? undefined : this.book.vouchedFrom(name)
+      const local = this.#deps.localJobs.get(name)
+      if (from === undefined || local === undefined) engine.touch(name)
+      else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)
+    }
     await engine.runOnce()
     const ended = await Promise.all(this.runs.inHand)
+    await this.#roll?.write()
     return ended.flatMap((run) =>
       run === undefined ? [] : [{ jobName: run.record.job, runId: run.record.runId, status: run.record.status }],
     )
@@ -187,6 +234,7 @@ export class SchedulerCore {
   /** A job is new here, or something about it changed. */
   touch(name: string): void {
     this.#term?.touch(name)
+    this.#standby?.touch(name)
   }
 
   /** Tells the runs of a job that are in this process's hands to end. @returns whether there were any */
@@ -217,18 +265,23 @@ export class SchedulerCore {
         scheduleOf: (name, record) => this.schedules.get(name, record),
         cancelHere: (name) => this.cancelHere(name),
         cleanupInterval: options.cleanupInterval,
+        keepRoll: async () => this.#roll?.write(),
         watches: authority.role === 'leader',
+        standbyRoll: this.#standby?.roll,
+        workerId: this.coordinator.workerId,
+        serverNow: () => Math.round(this.#serverClock.lowerBound() ?? clock.now()),
       },
       authority,
     )
     void this.#term.run(previous, isFleetStart)
   }
 
-  #createEngine(authority: Authority, claimAheadMs: number): TickEngine {
-    const { clock, events, localJobs, logger, random } = this.#deps
+  #createEngine(authority: Authority, claimAheadMs: number, standsIn: boolean = false): TickEngine {
+    const { events, localJobs, logger, random } = this.#deps
+    const clock = standsIn ? this.#provenClock : this.#deps.clock
     const { book, marker, recorder, recovery, runs } = this
     const orphans = new Orphans({ book, marker, events, clock, logger })
-    const deps = { book, runs, recovery, recorder, orphans, events, clock, random, logger, claimAheadMs }
+    const deps = { book, runs, recovery, recorder, orphans, events, clock, random, logger, claimAheadMs, standsIn }
     return new TickEngine(
       {
         ...deps,
@@ -276,17 +329,17 @@ export class SchedulerCore {
   }
 
   /** What is being claimed is still run here; a store that is away is not waited for. */
-  async #decided(): Promise<void> {
+  async #inTime(decided: Promise<void> | undefined): Promise<void> {
     const patience = new AbortController()
     const enough = this.#deps.clock.sleep(RECORDS_MS, patience.signal).catch(() => undefined) // it was decided in time
-    await Promise.race([this.#term?.decided(), enough])
+    await Promise.race([decided, enough])
     patience.abort()
   }
 
   async #drainNow(timeoutMs: number): Promise<void> {
     const { clock, options } = this.#deps
     this.#term?.stop()
-    await this.#decided()
+    await this.#inTime(this.#term?.decided())
     await this.runs.close(Math.min(timeoutMs, options.claimAhead))
     await this.executor.drain({ timeoutMs })
     const patience = new AbortController()

@@ -20,6 +20,7 @@ export interface SimulationResult {
 interface Slot {
   readonly clocks: MachineClocks
   readonly keepsWorkerId: boolean
+  readonly believesRoll: boolean
   process: SimulatedProcess | undefined
   started: number
 }
@@ -57,9 +58,10 @@ class Fleet {
     const { clock } = this.#world
     const tellOf = (change: Change): void => this.#tell(change.client, describeChange(change))
     this.#ledger = new Ledger(createMemoryStore({ clock }), clock, withTrace ? tellOf : () => {})
-    this.#slots = plan.machines.map(({ keepsWorkerId, rate, skewMs }) => ({
+    this.#slots = plan.machines.map(({ believesRoll, keepsWorkerId, rate, skewMs }) => ({
       clocks: { rate, skewMs },
       keepsWorkerId,
+      believesRoll,
       process: undefined,
       started: 0,
     }))
@@ -104,6 +106,7 @@ class Fleet {
       ledger: this.#ledger,
       log: this.#log,
       clocks: slot.clocks,
+      believesRoll: slot.believesRoll,
       tell: (what) => this.#tell(name, what),
     })
     slot.process = process

@@ -12,8 +12,9 @@
  *
  * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
  */
-import { emptyStatistics, foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
+import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
 import type { RecordedRun } from '../run/run-recorder.ts'
+import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
 import {
   effectiveSpec,
   lowerBound,
@@ -39,11 +40,11 @@ export function newJob(spec: JobSpec, hash: string, now: number): JobRecord {
     since: now,
     lastTick: null,
     fence: 0,
-    running: [],
+    running: NONE,
     lastRun: null,
-    consumed: {},
-    statistics: emptyStatistics(),
-    lost: [],
+    consumed: NOTHING,
+    statistics: NO_RUNS,
+    lost: NONE,
   }
 }
 

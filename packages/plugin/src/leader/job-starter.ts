@@ -52,13 +52,21 @@ export class JobStarter {
   async runOnStart(): Promise<void> {
     const { book, clock, localNames } = this.#deps
     for (const name of localNames()) {
-      if (this.#startedOnce.has(name)) continue
+      if (this.#startedOnce.has(name) || this.#isWithoutStart(name)) continue
       const record = await book.load(name, this.#stopping)
       if (record !== undefined && isActive(record) && effectiveSpec(record).runOnStart) {
         await this.#start(name, 'start', clock.now(), () => ({}))
       }
       this.#startedOnce.add(name)
     }
+  }
+
+  /** Known without reading its record, for very many jobs. */
+  #isWithoutStart(name: string): boolean {
+    const { book, localJob } = this.#deps
+    return (
+      book.peek(name) === undefined && book.vouched(name) !== undefined && localJob(name)?.spec.runOnStart === false
+    )
   }
 
   /** Starts what the end of a run of `predecessor` starts; all chains when there is none given. @throws the store's error */

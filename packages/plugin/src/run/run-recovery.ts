@@ -3,6 +3,7 @@ import { toDate } from '@s3sched/kernel'
  * What became of runs that this process does not have in hand, although the job's record names them.
  *
  * - A **verdict** (skipped, missed, lost) only lacks its record: it is written again, with the same key and content.
+ * - A run that was **let go** is nobody's, although the process that had claimed it may well be alive.
  * - A leader's run is **alive** while its epoch is the current one; a member's while its member object is fresh, by the
  *   store's own clock. Nobody touches it, unless the history says that it has ended.
  * - Whoever's it is, it may have **ended** and not be folded yet: the history is asked before anything is believed (one LIST,
@@ -73,7 +74,7 @@ export class RunRecovery {
     let runsElsewhere = false
     for (const run of open) {
       if (run.verdict !== null) await recorder.record(recordOfVerdict(run.verdict, name, run), authority.signal)
-      else if (!(await this.#isAlive(run, authority))) dead.push(run)
+      else if (run.retry?.released === true || !(await this.#isAlive(run, authority))) dead.push(run)
       else if (!(await this.#hasEnded(name, run, authority))) runsElsewhere = true
     }
     const lookedAt = new Set(open.map((run) => run.runId))

@@ -26,6 +26,8 @@ export interface TickEngineDeps extends TickSettlerDeps {
   readonly logger: Logger
   readonly orphans: Orphans
   readonly claimAheadMs: number
+  /** Whether it only stands in for a leader: what a run elsewhere means for a tick is then left to the next leader. */
+  readonly standsIn: boolean
   readonly localJob: (name: string) => LocalJob | undefined
   /** Asked before anything is claimed: nothing is before it says `true`. */
   readonly mayClaim: () => Promise<boolean>
@@ -40,6 +42,8 @@ const PER_TURN = 8
 const HOLD_MS = 1000
 /** How soon it is asked again whether anything may be claimed. */
 const MAY_NOT_MS = 1000
+/** Without a reason of its own, each abort makes an exception with a stack trace. */
+const WOKEN = 'woken early, on purpose'
 const RETRY = { baseMs: 250, maxMs: 10_000 }
 
 export class TickEngine {
@@ -100,14 +104,14 @@ export class TickEngine {
   /** Claims nothing from now on, although the authority may go on. */
   stop(): void {
     this.#stopped = true
-    this.#wake.abort()
+    this.#wake.abort(WOKEN)
   }
 
   /** Runs until it is stopped or the authority ends. Never rejects. */
   async run(): Promise<void> {
     const { clock } = this.#deps
     const { signal } = this.#authority
-    const onEnd = (): void => this.#wake.abort()
+    const onEnd = (): void => this.#wake.abort(WOKEN)
     signal.addEventListener('abort', onEnd, { once: true })
     while (!this.#hasEnded) {
       this.#wake = new AbortController()
@@ -145,7 +149,7 @@ export class TickEngine {
 
   #lookAt(name: string, at: number): void {
     this.#due.set(name, at)
-    if (at < this.#wakesAt) this.#wake.abort()
+    if (at < this.#wakesAt) this.#wake.abort(WOKEN)
   }
 
   get #hasEnded(): boolean {
@@ -176,7 +180,7 @@ export class TickEngine {
       .then(() => void this.#failures.delete(name))
       .catch((error: unknown) => this.#again(name, error))
       .finally(() => {
-        if (this.#deciding.size === AT_ONCE) this.#wake.abort()
+        if (this.#deciding.size === AT_ONCE) this.#wake.abort(WOKEN)
         this.#deciding.delete(name)
       })
     this.#deciding.set(name, deciding)
@@ -198,7 +202,7 @@ export class TickEngine {
   }
 
   async #decide(name: string): Promise<void> {
-    const { book, claimAheadMs, clock, events, localJob, recovery, scheduleOf } = this.#deps
+    const { book, claimAheadMs, clock, events, localJob, recovery, scheduleOf, standsIn } = this.#deps
     const authority = this.#authority
     while (!this.#hasEnded) {
       const record = await book.load(name, authority.signal)
@@ -217,7 +221,7 @@ export class TickEngine {
         claimAheadMs: claimLead(name, claimAheadMs),
         runsElsewhere,
       })
-      if (decision.act === 'never') return this.#drop(name)
+      if (decision.act === 'never' || (standsIn && decision.act === 'skip')) return this.#drop(name)
       const tick = decision.act === 'miss' ? decision.from : decision.tick
       const job = localJob(name)
       if (job === undefined) {

@@ -138,6 +138,8 @@ export const PROCESSES: readonly Scenario[] = [
         asCron: false,
       })),
       skews: [0],
+      // With one process there is none.
+      standby: 'cold',
     },
     play: async (stage) => {
       await stage.bootAll()
