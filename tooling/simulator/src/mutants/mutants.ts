@@ -16,6 +16,30 @@ export interface Mutant extends Edit {
   readonly withinSeeds: number
 }
 
+/** A variant that leaves something behind, in the bucket or in a process. */
+export interface Leak extends Edit {
+  readonly name: string
+  /** After so many simulated days it is seen. */
+  readonly withinDays: number
+}
+
+export const LEAKS: readonly Leak[] = [
+  {
+    name: 'records of runs that are never forgotten',
+    file: 'plugin/src/run/run-recorder.ts',
+    find: 'for (const runId of ofJob.keys()) if (!named.has(runId)) ofJob.delete(runId)',
+    replace: 'void named',
+    withinDays: 20,
+  },
+  {
+    name: 'members that are never forgotten',
+    file: 'coordinator/src/membership.ts',
+    find: 'if (gone.length > 0) await this.#deps.store.delete(gone)',
+    replace: 'void gone',
+    withinDays: 20,
+  },
+]
+
 const CHANGES = 'plugin/src/job/job-changes.ts'
 const BOOK = 'plugin/src/job/job-book.ts'
 const RECOVERY = 'plugin/src/run/run-recovery.ts'
