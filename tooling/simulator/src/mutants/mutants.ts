@@ -100,7 +100,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: BOOK,
     find: "if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)",
     replace: "if (parsed.outcome !== 'found') return void ((entry.etag = read.etag), (entry.isStale = false))",
-    withinSeeds: 20,
+    withinSeeds: 40,
   },
   {
     name: 'a claim judged by the schedule that was in force before',
@@ -121,7 +121,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: CHANGES,
     find: "(isLost(run) && ended.status !== 'lost' && ended.isAfterVerdict !== true)",
     replace: 'false',
-    withinSeeds: 100,
+    withinSeeds: 200,
   },
   {
     name: 'a run of a live member declared lost',
@@ -156,7 +156,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: LEASE,
     find: 'trust: { fence, seq, from: attempt.sentAt, since }',
     replace: 'trust: { fence, seq, from: now, since }',
-    withinSeeds: 200,
+    withinSeeds: 40,
   },
   {
     name: 'trust for a whole ttl and more',
