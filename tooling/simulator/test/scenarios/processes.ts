@@ -148,7 +148,7 @@ export const PROCESSES: readonly Scenario[] = [
       expect(ticks.size).toBe(stage.calls.length)
       expect(stage.heard(/^job-(missed|lost)/)).toEqual([])
       const lags = stage.calls.map(({ startedAt, tick }) => stage.world.startAt + startedAt - tick)
-      expect(Math.max(...lags)).toBeLessThan(60 * SECOND)
+      expect(Math.max(...lags)).toBeLessThan(10 * SECOND)
     },
   },
 ]
