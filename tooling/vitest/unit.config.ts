@@ -1,7 +1,17 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+const seeded = fileURLToPath(new URL('./seeded-fast-check.ts', import.meta.url))
 
 /** The unit, property and simulation tests of one package; vitest is started in the package's folder. */
 export default defineConfig({
+  plugins: [
+    {
+      name: 'seeded-fast-check',
+      enforce: 'pre',
+      resolveId: (source, importer) => (source === 'fast-check' && importer !== seeded ? seeded : undefined),
+    },
+  ],
   resolve: { conditions: ['@s3sched/source'] },
   ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },
   test: {

@@ -6,6 +6,7 @@ import {
   decided,
   enter,
   graceMs,
+  hurried,
   initialElection,
   listed,
   looked,
@@ -92,6 +93,11 @@ export class Campaign {
   /** Leaves the lease to others for so long. */
   rest(ms: number): void {
     this.#state = { ...this.#state, restUntil: this.#now().monotonic + ms }
+  }
+
+  /** Makes a look the next move of one who follows. */
+  hurry(): void {
+    this.#state = hurried(this.#state)
   }
 
   /** Looks at the lease: 1 GET. */

@@ -104,6 +104,11 @@ export class Candidacy {
     return this.#campaign.look()
   }
 
+  /** Makes a look the next move of one who follows. */
+  hurry(): void {
+    if (!this.isLeader()) this.#campaign.hurry()
+  }
+
   /** Does the next thing. @returns how long there is nothing to do, ms */
   async move(turn: Turn): Promise<number> {
     return this.isLeader() ? this.#terms.heartbeatMs : this.#campaign.move(turn)

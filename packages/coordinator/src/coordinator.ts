@@ -46,6 +46,11 @@ export interface Coordinator {
   refreshMember(extra?: Fields): Promise<void>
   /** Renews the lease, and writes the payload, now: 1 PUT. @throws {@link CoordinatorError} `NOT_LEADER`, `LOST`; StoreError */
   renewNow(): Promise<void>
+  /**
+   * Looks at the lease at once and not at the next heartbeat, since something hints that its holder is gone: 1 GET. A free
+   * lease is then campaigned for; one that is held is waited for as ever. Does nothing while this instance leads.
+   */
+  lookNow(): void
   /** Gives leadership up and leaves it to others for a ttl. Does nothing when this instance doesn't lead. */
   stepDown(reason: string): Promise<void>
   on<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this

@@ -123,6 +123,11 @@ export function decided(state: ElectionState, now: Reading): ElectionState {
   return state.phase === 'observing' || state.phase === 'election' ? enter(seen, 'preparation', now) : seen
 }
 
+/** What was seen of the lease counts as old. */
+export function hurried(state: ElectionState): ElectionState {
+  return { ...state, lookedAt: { monotonic: -Infinity, wall: -Infinity } }
+}
+
 export function enter(state: ElectionState, phase: Phase, now: Reading): ElectionState {
   return { ...state, phase, phaseSince: now }
 }

@@ -27,6 +27,7 @@ export interface Shard {
   epoch(): number | undefined
   runAsLeader<T>(fn: (leadership: Leadership) => T | Promise<T>): Promise<LeaderRun<T>>
   renewNow(): Promise<void>
+  lookNow(): void
   stepDown(reason: string): Promise<void>
 }
 

@@ -83,6 +83,10 @@ export class StoreCoordinator implements Coordinator {
     return this.#one.renewNow()
   }
 
+  lookNow(): void {
+    this.#one.lookNow()
+  }
+
   stepDown(reason: string): Promise<void> {
     return this.#one.stepDown(reason)
   }

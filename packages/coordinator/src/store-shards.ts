@@ -67,7 +67,7 @@ export class StoreShards implements ShardedCoordinator {
             { workerId, shards, heartbeatMs, refreshMs, handOverMs: options.handOverTimeout },
           )
     this.#candidacies = Array.from({ length: shards }, (_, shard) => this.#candidacy(scope, shard))
-    this.shards = this.#candidacies.map((candidacy, index) => viewOf(candidacy, index))
+    this.shards = this.#candidacies.map((candidacy, index) => this.#viewOf(candidacy, index))
   }
 
   async start(): Promise<void> {
@@ -228,23 +228,28 @@ export class StoreShards implements ShardedCoordinator {
     this.#options.logger.warn(`coordinator: ${messageOf(error)}`, { error })
     this.#emitter.emit('error', { error, shard })
   }
-}
 
-function viewOf(candidacy: Candidacy, index: number): Shard {
-  return {
-    index,
-    get phase() {
-      return candidacy.phase
-    },
-    get signal() {
-      return candidacy.signal
-    },
-    isLeader: () => candidacy.isLeader(),
-    leader: () => candidacy.leader(),
-    leaderPayload: () => candidacy.payload(),
-    epoch: () => candidacy.epoch(),
-    runAsLeader: (fn) => candidacy.runAsLeader(fn),
-    renewNow: () => candidacy.renewNow(),
-    stepDown: (reason) => candidacy.stepDown(reason),
+  #viewOf(candidacy: Candidacy, index: number): Shard {
+    return {
+      index,
+      get phase() {
+        return candidacy.phase
+      },
+      get signal() {
+        return candidacy.signal
+      },
+      isLeader: () => candidacy.isLeader(),
+      leader: () => candidacy.leader(),
+      leaderPayload: () => candidacy.payload(),
+      epoch: () => candidacy.epoch(),
+      runAsLeader: (fn) => candidacy.runAsLeader(fn),
+      renewNow: () => candidacy.renewNow(),
+      lookNow: () => {
+        if (this.#run === undefined || candidacy.isLeader()) return
+        candidacy.hurry()
+        this.#retries.wake()
+      },
+      stepDown: (reason) => candidacy.stepDown(reason),
+    }
   }
 }

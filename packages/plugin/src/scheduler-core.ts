@@ -18,6 +18,8 @@ import { followCoordinator, type PreviousTerm, type Promotion } from './leader/f
 import { LeaderTerm } from './leader/leader-term.ts'
 import { Members } from './leader/members.ts'
 import { RunRequests } from './leader/run-requests.ts'
+import { hasRoom, StandbyRoll, standbyRank } from './leader/standby-roll.ts'
+import { Standby } from './leader/standby.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
 import { RunRecorder } from './run/run-recorder.ts'
@@ -70,8 +72,12 @@ export class SchedulerCore {
   /** Tells this process from a later one with the same worker id. */
   readonly #instance: string
   readonly #clockWatch: ClockWatch
+  /** By which a follower stands in for the leader: it is not ahead of the store's. */
+  readonly #provenClock: Clock
   readonly #endMember = new AbortController()
   readonly #member: Authority
+  readonly #standby: Standby | undefined
+  readonly #roll: StandbyRoll | undefined
   #leader: Authority | undefined
   #term: LeaderTerm | undefined
   #previousTerm: PreviousTerm | undefined
@@ -85,6 +91,11 @@ export class SchedulerCore {
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const serverClock = new ServerClock(clock)
+    this.#provenClock = {
+      now: () => serverClock.provenNow(),
+      monotonic: () => clock.monotonic(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    }
     const instance = (this.#instance = random.id())
     const coordinator = (this.coordinator = this.#createCoordinator(instance))
     const history = (this.history = options.persistJobs
@@ -144,6 +155,26 @@ export class SchedulerCore {
       leaseTtlMs: TTL_HEARTBEATS * heartbeatInterval,
     })
     this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
+    if (options.standby === 'hot' && enableCoordinator) {
+      this.#roll = new StandbyRoll({
+        workerId,
+        members: async () => (await this.members.list()).map((member) => member.workerId),
+        renew: () => coordinator.renewNow(),
+      })
+      this.#standby = new Standby({
+        book,
+        clock,
+        serverClock,
+        logger,
+        rank: () => (coordinator.isLeader() ? undefined : standbyRank(coordinator.leaderPayload(), workerId)),
+        localJobs,
+        scheduleOf: (name, record) => this.schedules.get(name, record),
+        createEngine: () => this.#createEngine(this.#member, 0, true),
+        mayClaim: () => this.#clockWatch.isGood(),
+        onOverdue: () => coordinator.lookNow(),
+        claimAheadMs: options.claimAhead,
+      })
+    }
   }
 
   /** On whose behalf this instance can claim now. */
@@ -157,6 +188,8 @@ export class SchedulerCore {
     if (this.#deps.options.enableCoordinator) {
       followCoordinator(this.coordinator, this.#deps.events, (promotion) => this.#lead(promotion))
       await this.members.coordinate()
+      this.#standby?.start()
+      await this.#offer()
     } else {
       this.#lead({ authority: this.#member, previous: undefined, isFleetStart: true })
     }
@@ -165,10 +198,13 @@ export class SchedulerCore {
   /** Claims nothing more, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */
   async stop(timeoutMs: number): Promise<void> {
     this.#drainTimeoutMs = timeoutMs
+    const isStandby = standbyRank(this.coordinator.leaderPayload(), this.coordinator.workerId) !== undefined
+    await this.#inTime(this.#standby?.stop())
     // A leader drains while its lease is renewed, anybody else while its member object is.
     if (!this.coordinator.isLeader()) await this.#drained()
     await this.members.leave()
     await this.#drained()
+    if (isStandby) await this.#sayThatMembersChanged()
     this.#endMember.abort(new CancelledError('stopped'))
   }
 
@@ -187,6 +223,7 @@ export class SchedulerCore {
   /** A job is new here, or something about it changed. */
   touch(name: string): void {
     this.#term?.touch(name)
+    this.#standby?.touch(name)
   }
 
   /** Tells the runs of a job that are in this process's hands to end. @returns whether there were any */
@@ -218,17 +255,19 @@ export class SchedulerCore {
         cancelHere: (name) => this.cancelHere(name),
         cleanupInterval: options.cleanupInterval,
         watches: authority.role === 'leader',
+        roll: this.#roll,
       },
       authority,
     )
     void this.#term.run(previous, isFleetStart)
   }
 
-  #createEngine(authority: Authority, claimAheadMs: number): TickEngine {
-    const { clock, events, localJobs, logger, random } = this.#deps
+  #createEngine(authority: Authority, claimAheadMs: number, standsIn: boolean = false): TickEngine {
+    const { events, localJobs, logger, random } = this.#deps
+    const clock = standsIn ? this.#provenClock : this.#deps.clock
     const { book, marker, recorder, recovery, runs } = this
     const orphans = new Orphans({ book, marker, events, clock, logger })
-    const deps = { book, runs, recovery, recorder, orphans, events, clock, random, logger, claimAheadMs }
+    const deps = { book, runs, recovery, recorder, orphans, events, clock, random, logger, claimAheadMs, standsIn }
     return new TickEngine(
       {
         ...deps,
@@ -276,17 +315,32 @@ export class SchedulerCore {
   }
 
   /** What is being claimed is still run here; a store that is away is not waited for. */
-  async #decided(): Promise<void> {
+  async #inTime(decided: Promise<void> | undefined): Promise<void> {
     const patience = new AbortController()
     const enough = this.#deps.clock.sleep(RECORDS_MS, patience.signal).catch(() => undefined) // it was decided in time
-    await Promise.race([this.#term?.decided(), enough])
+    await Promise.race([decided, enough])
     patience.abort()
+  }
+
+  /** A leader that has not enough standbys learns of this instance at once, and not at its next hourly look. */
+  async #offer(): Promise<void> {
+    if (this.#standby === undefined || this.coordinator.isLeader()) return
+    if (hasRoom(this.coordinator.leaderPayload())) await this.#sayThatMembersChanged()
+  }
+
+  /** Best effort: the leader looks at its members every hour in any case. */
+  async #sayThatMembersChanged(): Promise<void> {
+    try {
+      await this.marker.bump()
+    } catch (error) {
+      this.#deps.logger.warn('could not tell the leader that a member came or went', { error })
+    }
   }
 
   async #drainNow(timeoutMs: number): Promise<void> {
     const { clock, options } = this.#deps
     this.#term?.stop()
-    await this.#decided()
+    await this.#inTime(this.#term?.decided())
     await this.runs.close(Math.min(timeoutMs, options.claimAhead))
     await this.executor.drain({ timeoutMs })
     const patience = new AbortController()

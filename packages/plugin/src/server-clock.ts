@@ -39,6 +39,11 @@ export class ServerClock {
     return this.#last.serverTime + (this.#clock.monotonic() - this.#last.monotonic)
   }
 
+  /** The wall clock of this machine, but not ahead of what the server's is known to be: never early, up to a second late. */
+  provenNow(): number {
+    return Math.min(this.#clock.now(), this.lowerBound() ?? Infinity)
+  }
+
   /**
    * By how much this machine's wall clock is ahead of the server's (behind, when negative), in ms: the least that the last
    * answer proves, so 0 as long as the difference could come from its whole seconds and its way.

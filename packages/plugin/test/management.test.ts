@@ -63,14 +63,24 @@ describe('at run time', () => {
   })
 
   it('a job that only a follower defines waits for a leader that has its action, and loses no tick', async () => {
-    const a = await fleet.bootLeader({ old: noting(null) }, { heartbeatInterval: 5 * SECOND })
-    const b = await fleet.boot('b', { job: noting('* * * * *', { catchUp: 'all' }) }, { heartbeatInterval: 5 * SECOND })
+    const options = { heartbeatInterval: 5 * SECOND, standby: 'cold' } as const
+    const a = await fleet.bootLeader({ old: noting(null) }, options)
+    const b = await fleet.boot('b', { job: noting('* * * * *', { catchUp: 'all' }) }, options)
     await fleet.clock.advance(3 * MINUTE)
     expect(runs).toEqual([])
     expect(eventsOf(a, 'plg:scheduler:job-unclaimed')).toEqual([{ jobName: 'job' }])
     await during(fleet.clock, a.scheduler.stop())
     await fleet.clock.advance(10 * SECOND)
     expect(b.scheduler.isLeader()).toBe(true)
+    expect(runs).toHaveLength(3)
+  })
+
+  it('a job that only a follower defines runs there when that stands by', async () => {
+    await fleet.bootLeader({ old: noting(null) })
+    await fleet.boot('b', { job: noting('* * * * *') })
+    await fleet.clock.advance(MINUTE)
+    runs.length = 0
+    await fleet.clock.advance(3 * MINUTE)
     expect(runs).toHaveLength(3)
   })
 

@@ -99,7 +99,7 @@ describe('a job that no instance defines any more', () => {
 
   it('is run by a follower that has its action after all, once that leads', async () => {
     const leader = await leaveBehind()
-    const follower = await fleet.boot('c', { ...old, ...other })
+    const follower = await fleet.boot('c', { ...old, ...other }, { standby: 'cold' })
     await fleet.clock.advance(WINDOW + 30 * MINUTE)
     expect(eventsOf(leader, ORPHANED)).toHaveLength(1)
     await during(fleet.clock, leader.scheduler.stop())

@@ -55,7 +55,7 @@ describe('the status of a job', () => {
       },
     }
     const a = await fleet.bootLeader(jobs)
-    const b = await fleet.boot('b', jobs)
+    const b = await fleet.boot('b', jobs, { standby: 'cold' })
     await fleet.clock.advance(MINUTE + SECOND)
     const run = { scheduledTime: new Date(NOON + MINUTE), trigger: 'schedule', workerId: 'a' }
     expect(a.scheduler.getJobStatus('job')).toMatchObject({

@@ -11,6 +11,8 @@ export interface Plan {
   readonly seed: number
   /** Leaderless: `enableCoordinator` is false. */
   readonly isLeaderless: boolean
+  /** Every third seed: due ticks wait for the next leader. */
+  readonly standby: 'hot' | 'cold'
   readonly heartbeatMs: number
   readonly machines: readonly Machine[]
   readonly jobs: readonly SimulatedJob[]
@@ -80,7 +82,8 @@ export function drawPlan(seed: number): Plan {
   const jobs = drawJobs(random)
   const isLeaderless = random.float() < 0.2
   const faults = drawFaults(random, { machines: machines.length, jobs, troubleMs, ttlMs: 3 * heartbeatMs })
-  return { seed, isLeaderless, heartbeatMs, machines, jobs, faults, troubleMs, calmMs: 90_000 }
+  const standby = seed % 3 === 0 ? 'cold' : 'hot'
+  return { seed, isLeaderless, standby, heartbeatMs, machines, jobs, faults, troubleMs, calmMs: 90_000 }
 }
 
 /** The first machine's clock is never so wrong that it may not lead. */

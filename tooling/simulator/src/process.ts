@@ -59,6 +59,7 @@ export class SimulatedProcess {
       heartbeatInterval: plan.heartbeatMs,
       coldStartObservationWindow: 1000,
       enableCoordinator: !plan.isLeaderless,
+      standby: plan.standby,
       maxConcurrentJobs: 50,
     })
     for (const event of EVENTS)

@@ -1,6 +1,7 @@
-import { boolean, custom, integer, number, resolveOptions } from '@s3sched/kernel'
+import { boolean, custom, integer, number, oneOf, resolveOptions } from '@s3sched/kernel'
 import type { EverySchedule } from '../job/job-definition.ts'
 import { inScheduler } from '../wrap-error.ts'
+import { STANDBYS } from '../leader/standby-roll.ts'
 import { runsPerMonth } from './runs-per-month.ts'
 
 /** A fleet, as far as its bill depends on it. Times are ms. */
@@ -15,6 +16,8 @@ export interface CostOptions {
   readonly heartbeatInterval?: number
   /** As the scheduler's option. @default true */
   readonly enableCoordinator?: boolean
+  /** As the scheduler's option. @default 'hot' */
+  readonly standby?: 'hot' | 'cold'
   /** As the scheduler's option. @default true */
   readonly persistJobs?: boolean
   /** Which part of the runs does not succeed, 0 to 1. @default 0 */
@@ -53,6 +56,7 @@ const BACKSTOP_MS = 10 * MINUTE_MS
 const REQUESTS_MS = HOUR_MS
 const MEMBER_MS = 15 * MINUTE_MS
 const MEMBERS_LISTED_MS = HOUR_MS
+const MEMBERS_CALLED_MS = HOUR_MS
 /** The record, the winner's member object and its run, and every other time the record once more. */
 const GETS_OF_LATE_ONES = 3.5
 const LISTS_OF_LATE_ONES = 1.5
@@ -68,6 +72,7 @@ const spec = {
   instances: integer({ min: 1, max: 10_000, default: 1 }),
   heartbeatInterval: integer({ min: 500, default: 30_000 }),
   enableCoordinator: boolean(true),
+  standby: oneOf(['hot', 'cold'], 'hot'),
   persistJobs: boolean(true),
   failureRate: number({ min: 0, max: 1, default: 0 }),
   retriesPerRun: number({ min: 0, max: 100, default: 0 }),
@@ -93,6 +98,12 @@ export function estimateCost(options: CostOptions = {}): CostEstimate {
     const lists = Math.max(1, Math.ceil(rest.schedules.length / JOBS_PER_LIST))
     put += times(heartbeatInterval) + instances * times(Math.max(MEMBER_MS, heartbeatInterval))
     get += times(MARKER_MS) + (instances - 1) * times(heartbeatInterval)
+    if (rest.standby === 'hot') {
+      const standbys = Math.min(STANDBYS, instances - 1)
+      // Each standby reads what is due, or lists it where that is cheaper; the leader looks who is there.
+      get += runs * standbys + times(MEMBERS_CALLED_MS) * instances
+      list += times(MEMBERS_CALLED_MS)
+    }
     list += times(BACKSTOP_MS) * lists + times(MEMBERS_LISTED_MS) + times(REQUESTS_MS)
   } else {
     // Each instance shows that it is alive and tries the claim. Who comes too late reads the record, and looks whether the

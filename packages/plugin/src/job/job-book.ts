@@ -62,6 +62,11 @@ export class JobBook {
     return [...this.#entries].filter(([, entry]) => entry.record !== undefined || entry.isStale).map(([name]) => name)
   }
 
+  /** How many jobs are known of. */
+  get size(): number {
+    return this.#entries.size
+  }
+
   /** The last record known, with what this process has recorded since folded in. No request. */
   peek(name: string): JobRecord | undefined {
     const record = this.#entries.get(name)?.record
@@ -104,7 +109,7 @@ export class JobBook {
       const entry = this.#entry(name)
       if (entry.etag === object.etag && !entry.isStale) continue
       entry.isStale = true
-      changed.push({ name, lastModified: object.lastModified })
+      changed.push({ name, etag: object.etag, lastModified: object.lastModified })
     }
     return { changed }
   }
@@ -209,6 +214,7 @@ export class JobBook {
 /** A record that is not what this instance last saw. */
 export interface ChangedRecord {
   readonly name: string
+  readonly etag: string
   /** By the server's clock, epoch ms. */
   readonly lastModified: number
 }

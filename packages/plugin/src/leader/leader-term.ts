@@ -19,6 +19,7 @@ import type { TickEngine } from '../tick/tick-engine.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
+import type { StandbyRoll } from './standby-roll.ts'
 
 export interface LeaderTermDeps extends JobStarterDeps {
   readonly engine: TickEngine
@@ -28,12 +29,16 @@ export interface LeaderTermDeps extends JobStarterDeps {
   readonly cleanupInterval: number
   /** Whether others may change records behind this instance's back without its looking; see {@link LeaderTerm.run}. */
   readonly watches: boolean
+  /** Names the followers that look after due ticks; `undefined` when none do. */
+  readonly roll: StandbyRoll | undefined
 }
 
 const WATCH_MS = 15_000
 const BACKSTOP_MS = 600_000
 /** Who places a request bumps the marker, or is told that it could not; only a crash in between needs this look. */
 const REQUESTS_BACKSTOP_MS = 3_600_000
+/** Members that come and go say so by the marker, but for those that crash. */
+const ROLL_BACKSTOP_MS = 3_600_000
 const FIRST_CLEANUP_MS = 300_000
 /** Server times are whole seconds, and the last renewal may have been on its way. */
 const RENEWAL_MARGIN_MS = 5000
@@ -58,7 +63,8 @@ export class LeaderTerm {
   payload(): Readonly<Record<string, unknown>> {
     // Until each job was looked at, nothing is settled that was not before; a crash in between must not say otherwise.
     if (this.#inherited !== undefined) return this.#inherited
-    return { watermark: this.#deps.engine.watermark(), unclaimed: this.#deps.engine.unclaimed }
+    const { engine, roll } = this.#deps
+    return { watermark: engine.watermark(), unclaimed: engine.unclaimed, ...(roll && { standbys: roll.named }) }
   }
 
   /** A job is new, or something about it changed. */
@@ -153,13 +159,19 @@ export class LeaderTerm {
   }
 
   async #watch(): Promise<void> {
-    const { book, clock, engine, marker } = this.#deps
+    const { book, clock, engine, marker, roll } = this.#deps
     const { signal } = this.#stopping
+    await this.#insist('name the standbys', async () => roll?.call())
+    let calledAt = clock.monotonic()
     let listedAt = clock.monotonic()
     let obeyedAt = listedAt
     let mustWait = false
     await this.#every(WATCH_MS, WATCH_MS, async () => {
       const { hasChanged, seen } = await marker.look(signal)
+      if (hasChanged || clock.monotonic() - calledAt >= ROLL_BACKSTOP_MS) {
+        await roll?.call()
+        calledAt = clock.monotonic()
+      }
       if (!hasChanged && !mustWait && clock.monotonic() - listedAt < BACKSTOP_MS) return
       const now = clock.monotonic()
       const { changed } = await book.list(signal)

@@ -26,6 +26,8 @@ export interface TickEngineDeps extends TickSettlerDeps {
   readonly logger: Logger
   readonly orphans: Orphans
   readonly claimAheadMs: number
+  /** Whether it only stands in for a leader: what a run elsewhere means for a tick is then left to the next leader. */
+  readonly standsIn: boolean
   readonly localJob: (name: string) => LocalJob | undefined
   /** Asked before anything is claimed: nothing is before it says `true`. */
   readonly mayClaim: () => Promise<boolean>
@@ -198,7 +200,7 @@ export class TickEngine {
   }
 
   async #decide(name: string): Promise<void> {
-    const { book, claimAheadMs, clock, events, localJob, recovery, scheduleOf } = this.#deps
+    const { book, claimAheadMs, clock, events, localJob, recovery, scheduleOf, standsIn } = this.#deps
     const authority = this.#authority
     while (!this.#hasEnded) {
       const record = await book.load(name, authority.signal)
@@ -217,7 +219,7 @@ export class TickEngine {
         claimAheadMs: claimLead(name, claimAheadMs),
         runsElsewhere,
       })
-      if (decision.act === 'never') return this.#drop(name)
+      if (decision.act === 'never' || (standsIn && decision.act === 'skip')) return this.#drop(name)
       const tick = decision.act === 'miss' ? decision.from : decision.tick
       const job = localJob(name)
       if (job === undefined) {

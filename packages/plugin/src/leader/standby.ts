@@ -1,0 +1,233 @@
+/**
+ * Hot standby: what a follower does so that a leader that dies costs a second and not a lease.
+ *
+ * **Authority.** None is needed: a tick belongs to whoever claims it on the job's record, and leadership only saves the
+ * others the trouble. So the followers that the leader's lease names look a moment after each due instant whether its
+ * ticks were claimed, the second later than the first, and claim what was not, as any member may. While the leader lives
+ * they find nothing to do, and it has had its own claims answered long before.
+ *
+ * **What a look costs.** A GET for each job that is due, or a LIST of all jobs where that is cheaper. A LIST does not say what
+ * was written, but a record that has not changed since the last look, or since before the tick could be claimed, is one
+ * that nobody claimed; only those are read.
+ *
+ * **What it leaves alone.** A run in the leader's hands may go on although the leader is silent (it may be paused, or cut off
+ * while its action works), until its lease has run out. Ticks that must not overlap with such a run wait for the next
+ * leader, which resolves it. So do chains and requests.
+ *
+ * **Clocks.** A follower whose clock is ahead would claim before the instant has come, and before the leader. What it finds
+ * overdue must be due by the clock of the server, too, as far as the answer that it has just got proves it.
+ */
+import { mapParallel, messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import type { Schedule } from '@s3sched/cron'
+import type { JobBook } from '../job/job-book.ts'
+import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
+import type { LocalJob } from '../job/local-job.ts'
+import type { ServerClock } from '../server-clock.ts'
+import { jitterOf } from '../tick/jitter.ts'
+import type { TickEngine } from '../tick/tick-engine.ts'
+import { TickHeap } from '../tick/tick-heap.ts'
+
+export interface StandbyDeps {
+  readonly book: JobBook
+  readonly clock: Clock
+  readonly serverClock: ServerClock
+  readonly logger: Logger
+  /** This instance's place among those that the leader names, from 0; `undefined` while it has none. No request. */
+  readonly rank: () => number | undefined
+  readonly localJobs: ReadonlyMap<string, LocalJob>
+  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
+  /** One that claims for a member, at the instant and not ahead of it. */
+  readonly createEngine: () => TickEngine
+  /** Whether this machine's clock is good enough to claim by. */
+  readonly mayClaim: () => Promise<boolean>
+  /** Called when ticks were found that the leader should have claimed. */
+  readonly onOverdue: () => void
+  /** How long before its instant a leader may claim a tick, in ms. */
+  readonly claimAheadMs: number
+}
+
+/** How long after a due instant the first standby looks, and how much later the second, in ms. */
+const FIRST_LOOK_MS = 300
+const NEXT_LOOK_MS = 500
+/** How often it is asked whether this instance is a standby, in ms. */
+const RANK_MS = 5000
+/** How soon a tick is looked at again that is not overdue by the server's whole seconds yet, in ms. */
+const UNPROVEN_MS = 700
+/** How soon a tick that is overdue and could not be claimed is looked at again, in ms. */
+const AGAIN_MS = 5000
+const AFTER_TROUBLE_MS = 1000
+/** How many records are read at a time, and jobs planned in one turn of the event loop. */
+const AT_ONCE = 32
+const PLANNED_PER_TURN = 500
+/** What the clocks of a leader and of the store may be apart for a LIST to be believed, in ms. */
+const CLOCKS_MS = 3000
+/** How many GETs a LIST of up to 1,000 objects costs, by S3's list prices. */
+const GETS_PER_LIST = 12
+const OBJECTS_PER_LIST = 1000
+
+export class Standby {
+  readonly #deps: StandbyDeps
+  /** When the next tick of each job starts; it is looked after a moment later. Empty while this is no standby. */
+  readonly #starts = new TickHeap()
+  /** What the last LIST said of the jobs that were due then. */
+  readonly #listed = new Map<string, string>()
+  readonly #stopping = new AbortController()
+  #isPlanned = false
+  #isStandingIn = false
+  #engine: TickEngine | undefined
+  #loop: Promise<void> | undefined
+
+  constructor(deps: StandbyDeps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  /** Claims nothing from now on. Resolves when no claim is under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#engine?.stop()
+    await this.#loop
+  }
+
+  /** A job is new here, or something about it changed. */
+  touch(name: string): void {
+    if (this.#isPlanned) this.#plan(name)
+  }
+
+  async #run(): Promise<void> {
+    const { clock, logger } = this.#deps
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      try {
+        const waitMs = await this.#turn()
+        if (waitMs > 0) await clock.sleep(waitMs, signal)
+      } catch (error) {
+        if (signal.aborted) return
+        logger.warn(`the standby could not look after due ticks yet: ${messageOf(error)}`, { error })
+        await clock.sleep(AFTER_TROUBLE_MS, signal).catch(() => undefined) // ends with the loop's condition
+      }
+    }
+  }
+
+  /** @returns how long there is nothing to do, in ms */
+  async #turn(): Promise<number> {
+    const { clock, rank } = this.#deps
+    const place = rank()
+    if (place === undefined) {
+      this.#forget()
+      return RANK_MS
+    }
+    if (!this.#isPlanned) await this.#planAll()
+    const afterMs = FIRST_LOOK_MS + place * NEXT_LOOK_MS
+    const due = this.#starts.takeDue(clock.now() - afterMs)
+    if (due.length > 0) await this.#look(due)
+    const next = (this.#starts.earliest ?? Infinity) + afterMs
+    return Math.min(RANK_MS, next - clock.now())
+  }
+
+  #forget(): void {
+    this.#isPlanned = false
+    this.#isStandingIn = false
+    this.#starts.clear()
+    this.#listed.clear()
+  }
+
+  /** Only what comes from now on: what is due already is the leader's, or the next leader's, to settle. */
+  async #planAll(): Promise<void> {
+    const { clock, localJobs } = this.#deps
+    this.#isPlanned = true
+    let planned = 0
+    for (const name of localJobs.keys()) {
+      this.#plan(name)
+      if (++planned % PLANNED_PER_TURN === 0) await clock.sleep(0, this.#stopping.signal)
+    }
+  }
+
+  #plan(name: string): void {
+    const { book, clock } = this.#deps
+    const open = this.#openStart(name, book.peek(name), clock.now())
+    if (open === undefined) this.#starts.delete(name)
+    else this.#starts.set(name, open)
+  }
+
+  /** What is still open was not overdue for sure, or could not be claimed: a run that goes on elsewhere, or the store. */
+  #planAgain(name: string, againMs: number): void {
+    const { book, clock } = this.#deps
+    this.#plan(name)
+    const open = book.isStale(name) ? undefined : this.#openStart(name, book.peek(name))
+    if (open === undefined || open > clock.now()) return
+    this.#starts.set(name, Math.min(this.#starts.dueAt(name) ?? Infinity, clock.now() + againMs))
+  }
+
+  /** When the first tick after `after` starts that is not settled, as far as known. */
+  #openStart(name: string, record: JobRecord | undefined, after: number = -Infinity): number | undefined {
+    if (record === undefined || !isActive(record) || !this.#deps.localJobs.has(name)) return undefined
+    const tick = this.#deps.scheduleOf(name, record)?.next(Math.max(after, lowerBound(record)))
+    return tick == null ? undefined : tick + jitterOf(name, tick, effectiveSpec(record).jitterMs)
+  }
+
+  async #look(due: readonly string[]): Promise<void> {
+    const { book, mayClaim } = this.#deps
+    const { signal } = this.#stopping
+    const overdue = new Set<string>()
+    try {
+      if (!(await mayClaim())) return
+      for (const name of await this.#suspects(due)) {
+        if (this.#isOverdue(name, book.peek(name))) overdue.add(name)
+      }
+      if (overdue.size > 0) await this.#standIn([...overdue])
+      else this.#isStandingIn = false
+    } finally {
+      if (!signal.aborted) for (const name of due) this.#planAgain(name, overdue.has(name) ? AGAIN_MS : UNPROVEN_MS)
+    }
+  }
+
+  /** The jobs that may not have been claimed, with their records as they are now. */
+  async #suspects(due: readonly string[]): Promise<readonly string[]> {
+    const { book } = this.#deps
+    const { signal } = this.#stopping
+    const pages = Math.ceil(book.size / OBJECTS_PER_LIST)
+    const isListed = due.length > GETS_PER_LIST * pages
+    const suspects = isListed ? await this.#unchanged(due) : due
+    if (!isListed) for (const name of due) book.invalidate(name)
+    await mapParallel(suspects, AT_ONCE, (name) => book.load(name, signal))
+    return suspects
+  }
+
+  /** The due jobs whose record was not written since the last look, or since their tick could be claimed. */
+  async #unchanged(due: readonly string[]): Promise<string[]> {
+    const { book, claimAheadMs, clock } = this.#deps
+    const { changed } = await book.list(this.#stopping.signal)
+    const changedByName = new Map(changed.map((change) => [change.name, change]))
+    const before = clock.now() - claimAheadMs - CLOCKS_MS
+    return due.filter((name) => {
+      const change = changedByName.get(name)
+      if (change === undefined) return true // it is what this instance read or wrote
+      const isSeen = this.#listed.get(name) === change.etag
+      this.#listed.set(name, change.etag)
+      return isSeen || change.lastModified < before
+    })
+  }
+
+  #isOverdue(name: string, record: JobRecord | undefined): boolean {
+    const startAt = this.#openStart(name, record)
+    return startAt !== undefined && startAt <= this.#deps.serverClock.provenNow()
+  }
+
+  async #standIn(overdue: readonly string[]): Promise<void> {
+    const { createEngine, logger, onOverdue } = this.#deps
+    if (!this.#isStandingIn) {
+      logger.warn('the leader has not claimed what is due: claiming it here', { jobs: overdue.length })
+      this.#isStandingIn = true
+    }
+    onOverdue()
+    const engine = (this.#engine = createEngine())
+    if (this.#stopping.signal.aborted) return
+    // A leader that is only slow goes from the front: they meet in the middle.
+    for (const name of overdue.toReversed()) engine.touch(name)
+    await engine.runOnce()
+  }
+}

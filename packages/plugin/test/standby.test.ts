@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { silentLogger, type Clock } from '@s3sched/kernel'
+import { SchedulerPlugin, type JobContext } from '../src/index.ts'
+import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+
+interface Start {
+  readonly workerId: string
+  readonly job: string
+  readonly tick: number
+  readonly lag: number
+}
+
+describe('a hot standby', () => {
+  let fleet: Fleet
+  let starts: Start[]
+  beforeEach(() => {
+    fleet = createFleet()
+    starts = []
+  })
+  afterEach(() => fleet.stopAll())
+
+  const jobsOf =
+    (definition: Record<string, unknown>, count = 1, takesMs = 0) =>
+    (workerId: string): FleetJobs => {
+      const action = async (_: unknown, { jobName, scheduledTime, signal }: JobContext): Promise<void> => {
+        const tick = scheduledTime.getTime()
+        starts.push({ workerId, job: jobName, tick, lag: fleet.clock.now() - tick })
+        if (takesMs > 0) await fleet.clock.sleep(takesMs, signal)
+      }
+      return Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `job${index}`,
+          { schedule: '* * * * * *', ...definition, action },
+        ]),
+      )
+    }
+
+  /** The leader `a`, followers `b`, `c`, … that it has named where it wants to, and a look by each of them. */
+  async function bootFleet(jobs: (workerId: string) => FleetJobs, size: number, options = {}): Promise<Instance[]> {
+    const instances = [await fleet.bootLeader(jobs('a'), options)]
+    for (const workerId of ['b', 'c', 'd'].slice(0, size - 1)) {
+      instances.push(await fleet.boot(workerId, jobs(workerId), options))
+    }
+    await fleet.clock.advance(2 * MINUTE)
+    return instances
+  }
+
+  const ticksBetween = (from: number, to: number): number[] => {
+    const ticks: number[] = []
+    for (let at = Math.ceil(from / SECOND) * SECOND; at < to; at += SECOND) ticks.push(at)
+    return ticks
+  }
+
+  const started = (job: string): number[] => starts.filter((start) => start.job === job).map(({ tick }) => tick)
+
+  it('starts what a dead leader can no more, a moment after its instant, and nothing twice', async () => {
+    const [a, b] = await bootFleet(jobsOf({ overlap: 'allow' }), 2)
+    starts = []
+    const diedAt = fleet.clock.now() + 300
+    await fleet.clock.advance(300)
+    fleet.cutOff(a as Instance)
+    await fleet.clock.advance(3 * MINUTE)
+    // What the leader had claimed when it was cut off it starts itself, as long as its lease is trusted.
+    expect(started('job0').toSorted((x, y) => x - y)).toEqual(ticksBetween(diedAt, fleet.clock.now()))
+    expect(Math.max(...starts.map(({ lag }) => lag))).toBeLessThan(500)
+    expect(eventsOf(b as Instance, 'plg:scheduler:job-missed')).toEqual([])
+    expect((b as Instance).scheduler.isLeader()).toBe(true)
+  })
+
+  it('takes over at once from a leader that has stopped, when something is due', async () => {
+    const [a, b] = await bootFleet(jobsOf({}), 2)
+    starts = []
+    const stoppedAt = fleet.clock.now()
+    await during(fleet.clock, (a as Instance).scheduler.stop())
+    await fleet.clock.advance(2 * SECOND)
+    expect((b as Instance).scheduler.isLeader()).toBe(true)
+    await fleet.clock.advance(10 * SECOND)
+    expect(started('job0')).toEqual(ticksBetween(stoppedAt + 1, fleet.clock.now() + 1))
+    expect(Math.max(...starts.map(({ lag }) => lag))).toBeLessThan(500)
+  })
+
+  it('leaves ticks that must not overlap with a run in the hands of the leader to the next one', async () => {
+    const [a, b] = await bootFleet(jobsOf({ schedule: '*/10 * * * * *' }, 1, 2 * SECOND), 2)
+    await fleet.clock.advance(10 * SECOND - (fleet.clock.now() % (10 * SECOND)) + SECOND)
+    starts = []
+    fleet.cutOff(a as Instance) // in the midst of its run, which goes on
+    const promoted: number[] = []
+    ;(b as Instance).scheduler.on('plg:scheduler:coordinator-promoted', () => promoted.push(fleet.clock.now()))
+    await fleet.clock.advance(3 * MINUTE)
+    expect(promoted).toHaveLength(1)
+    expect(Math.min(...starts.map(({ tick, lag }) => tick + lag))).toBeGreaterThanOrEqual(promoted[0] ?? Infinity)
+    expect(eventsOf(b as Instance, 'plg:scheduler:job-skipped')).toEqual([])
+  })
+
+  it('costs a GET per run and standby while the leader lives; a third follower costs nothing', async () => {
+    const instances = await bootFleet(jobsOf({ schedule: '*/10 * * * * *' }), 4)
+    for (const instance of instances) instance.resetRequests()
+    await fleet.clock.advance(10 * MINUTE)
+    const [, b, c, d] = instances.map(({ requests }) => requests)
+    // Sixty runs; and a look at the lease each heartbeat.
+    expect(b).toMatchObject({ get: 60 + 20, list: 0 })
+    expect(c).toMatchObject({ get: 60 + 20, list: 0 })
+    expect(d).toMatchObject({ get: 20, list: 0 })
+    expect(new Set(starts.map(({ workerId }) => workerId))).toEqual(new Set(['a']))
+  })
+
+  it('lists the jobs where that is cheaper, and reads only what nobody claimed', async () => {
+    const [a, b] = await bootFleet(jobsOf({ schedule: '0 * * * * *', overlap: 'allow' }, 100), 2, {
+      maxConcurrentJobs: 100,
+    })
+    await fleet.clock.advance(30 * SECOND)
+    const { requests, resetRequests } = b as Instance
+    resetRequests()
+    await fleet.clock.advance(5 * MINUTE)
+    expect(requests).toMatchObject({ get: 10, list: 5, put: 0 })
+    starts = []
+    fleet.cutOff(a as Instance)
+    await fleet.clock.advance(MINUTE)
+    expect(starts).toHaveLength(100)
+    expect(new Set(starts.map(({ workerId }) => workerId))).toEqual(new Set(['b']))
+    expect(Math.max(...starts.map(({ lag }) => lag))).toBeLessThan(1500)
+  })
+
+  it('covers for a first one that is dead, too', async () => {
+    const [a, b, c] = await bootFleet(jobsOf({ overlap: 'allow' }), 3)
+    fleet.cutOff(b as Instance)
+    fleet.cutOff(a as Instance)
+    await fleet.clock.advance(SECOND)
+    starts = []
+    const from = fleet.clock.now()
+    await fleet.clock.advance(20 * SECOND)
+    expect(started('job0').toSorted((x, y) => x - y)).toEqual(ticksBetween(from, fleet.clock.now()))
+    expect(Math.max(...starts.map(({ lag }) => lag))).toBeLessThan(1500)
+    expect((c as Instance).scheduler.isLeader()).toBe(false)
+  })
+
+  it('is named anew within seconds when one leaves, and is not when it must be cold', async () => {
+    const [a, b, c, d] = await bootFleet(jobsOf({ overlap: 'allow' }), 4)
+    await during(fleet.clock, (b as Instance).scheduler.stop())
+    await during(fleet.clock, (c as Instance).scheduler.stop())
+    await fleet.clock.advance(MINUTE)
+    fleet.cutOff(a as Instance)
+    starts = []
+    await fleet.clock.advance(10 * SECOND)
+    expect(new Set(starts.slice(2).map(({ workerId }) => workerId))).toEqual(new Set(['d']))
+    expect((d as Instance).scheduler.isLeader()).toBe(false)
+  })
+
+  it('that is cold waits for the lease', async () => {
+    const [a, b] = await bootFleet(jobsOf({ overlap: 'allow' }), 2, { standby: 'cold' })
+    fleet.cutOff(a as Instance)
+    await fleet.clock.advance(2 * SECOND)
+    starts = []
+    await fleet.clock.advance(30 * SECOND)
+    expect(starts).toEqual([])
+    await fleet.clock.advance(2 * MINUTE)
+    expect((b as Instance).scheduler.isLeader()).toBe(true)
+    expect(starts.length).toBeGreaterThan(0)
+  })
+
+  it('whose clock is ahead does not start ticks before the store says that they are due', async () => {
+    const jobs = jobsOf({ schedule: '*/10 * * * * *', overlap: 'allow' })
+    const a = await fleet.bootLeader(jobs('a'))
+    const clock: Clock = { ...fleet.clock, now: () => fleet.clock.now() + 1500 }
+    const hasty = new SchedulerPlugin<unknown>({
+      store: fleet.store,
+      prefix: '',
+      workerId: 'hasty',
+      logger: silentLogger,
+      jobs: jobs('hasty'),
+      clock,
+    })
+    await during(fleet.clock, hasty.start())
+    await fleet.clock.advance(2 * MINUTE)
+    starts = []
+    await fleet.clock.advance(MINUTE)
+    expect(new Set(starts.map(({ workerId }) => workerId))).toEqual(new Set(['a']))
+    fleet.cutOff(a)
+    starts = []
+    await fleet.clock.advance(MINUTE)
+    expect(starts.some(({ workerId }) => workerId === 'hasty')).toBe(true)
+    expect(Math.min(...starts.map(({ lag }) => lag))).toBeGreaterThanOrEqual(0)
+    await during(fleet.clock, hasty.stop({ timeout: 0 }))
+  })
+})
