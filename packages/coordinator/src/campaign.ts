@@ -63,9 +63,9 @@ export class Campaign {
   /** Who holds the lease, unless it is known to be dead. */
   leader(): Leader | undefined {
     const sight = this.#deps.contender.sight()
-    const isDead =
-      this.#deps.contender.held() === undefined && this.#deps.contender.claimableInMs() <= 0 && this.#hasLooked()
-    if (sight.kind !== 'record' || sight.record.state === 'free' || isDead) return undefined
+    if (sight.kind !== 'record' || sight.record.state === 'free') return undefined
+    const isOver = this.#deps.contender.held() === undefined && this.#deps.contender.claimableInMs() <= 0
+    if (isOver && (sight.ours || this.#hasLooked())) return undefined
     return { workerId: sight.record.holder, epoch: sight.record.fence }
   }
 

@@ -7,6 +7,7 @@ export type { Peer } from './hand-over.ts'
 export type { Leadership, LeaderRun } from './leadership.ts'
 export type { Worker } from './member.ts'
 export { Membership, type MembershipDeps, type MembershipTerms } from './membership.ts'
+export { lineUp as shardLines } from './placement.ts'
 export {
   createShardedCoordinator,
   type Shard,

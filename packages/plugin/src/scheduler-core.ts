@@ -2,22 +2,26 @@
  * Everything that works on one open store, put together. It decides nothing itself: it knows who needs whom, and in which
  * order things begin and end.
  */
-import { createCoordinator, type Coordinator } from '@s3sched/coordinator'
+import { createShardedCoordinator, shardLines, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
 import { CancelledError, createExecutor, type Executor } from '@s3sched/executor'
 import { createHistory, type History, type RunStatus } from '@s3sched/history'
-import type { Clock, Logger, Random } from '@s3sched/kernel'
+import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import { ClockWatch } from './clock-watch.ts'
 import type { SchedulerEmitter } from './events.ts'
 import { JobBook } from './job/job-book.ts'
 import { JobRegistrar } from './job/job-registrar.ts'
+import { shardOf } from './job/job-shard.ts'
 import type { LocalJob } from './job/local-job.ts'
 import { ScheduleCache } from './job/schedule-cache.ts'
+import { BucketWatch } from './leader/bucket-watch.ts'
 import { ChangeMarker } from './leader/change-marker.ts'
-import { followCoordinator, type PreviousTerm, type Promotion } from './leader/follow-coordinator.ts'
+import { followCoordinator, type Promotion } from './leader/follow-coordinator.ts'
 import { LeaderTerm } from './leader/leader-term.ts'
 import { Members } from './leader/members.ts'
 import { RunRequests } from './leader/run-requests.ts'
+import { ShardTerms } from './leader/shard-terms.ts'
+import { SharedList } from './leader/shared-list.ts'
 import { hasRoom, StandbyRoll, standbyRank } from './leader/standby-roll.ts'
 import { Standby } from './leader/standby.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
@@ -25,6 +29,7 @@ import type { Authority } from './run/authority.ts'
 import { RunRecorder } from './run/run-recorder.ts'
 import { RunRecovery } from './run/run-recovery.ts'
 import { RunService } from './run/run-service.ts'
+import { foldOwnRun } from './run/fold-own-run.ts'
 import { ServerClock } from './server-clock.ts'
 import { Orphans } from './tick/orphans.ts'
 import { TickEngine } from './tick/tick-engine.ts'
@@ -66,7 +71,7 @@ export class SchedulerCore {
   readonly marker: ChangeMarker
   readonly requests: RunRequests
   /** Without coordinator mode it is never started. */
-  readonly coordinator: Coordinator
+  readonly coordinator: ShardedCoordinator
   readonly members: Members
   readonly #deps: SchedulerCoreDeps
   /** Tells this process from a later one with the same worker id. */
@@ -76,13 +81,14 @@ export class SchedulerCore {
   readonly #provenClock: Clock
   readonly #endMember = new AbortController()
   readonly #member: Authority
-  readonly #standby: Standby | undefined
-  readonly #roll: StandbyRoll | undefined
-  #leader: Authority | undefined
-  #term: LeaderTerm | undefined
-  #previousTerm: PreviousTerm | undefined
+  readonly #terms: ShardTerms
+  readonly #watch: BucketWatch
+  readonly #lists: SharedList
+  /** One for each shard; none without hot standby. */
+  readonly #standbys: readonly Standby[]
   #drain: Promise<void> | undefined
   #drainTimeoutMs = 0
+  #isStopping = false
 
   constructor(deps: SchedulerCoreDeps) {
     const { clock, events, localJobs, logger, options, random, store } = deps
@@ -90,6 +96,7 @@ export class SchedulerCore {
     this.#deps = deps
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
+    const terms = (this.#terms = new ShardTerms(options.shards))
     const serverClock = new ServerClock(clock)
     this.#provenClock = {
       now: () => serverClock.provenNow(),
@@ -105,7 +112,13 @@ export class SchedulerCore {
     const book = (this.book = new JobBook({ store, clock, random, logger, serverClock, recorder }))
     const marker = (this.marker = new ChangeMarker({ store, random, clock, serverClock }))
     this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs })
-    this.requests = new RunRequests({ store, clock, random, logger })
+    const requests = (this.requests = new RunRequests({ store, clock, random, logger }))
+    this.#lists = new SharedList((signal) => book.list(signal))
+    const problem = (error: unknown): void => {
+      logger.error(`the leader could not look after the bucket yet: ${messageOf(error)}`, { error })
+      events.announce('error', { error })
+    }
+    this.#watch = new BucketWatch({ book, marker, requests, clock, problem })
     const executor = (this.executor = createExecutor(
       { clock, random, logger },
       { maxConcurrent: maxConcurrentJobs, blockedLoopWarningMs: heartbeatInterval },
@@ -134,7 +147,7 @@ export class SchedulerCore {
       workerId,
       instance,
       database: deps.database,
-      onEnded: (name) => void this.#term?.evaluateChains(name),
+      onEnded: (name, isKept) => void this.#ended(name, isKept),
     }))
     this.recovery = new RunRecovery({
       store,
@@ -150,36 +163,25 @@ export class SchedulerCore {
       workerId,
       instance,
       localJob: (name) => localJobs.get(name),
-      knownEpoch: () => (enableCoordinator ? coordinator.epoch() : undefined),
-      previousTerm: () => this.#previousTerm,
+      knownEpoch: (name) => (enableCoordinator ? this.shardOf(name).epoch() : undefined),
+      previousTerm: (name) => terms.ofJob(name)?.previous,
+      shards: options.shards,
       leaseTtlMs: TTL_HEARTBEATS * heartbeatInterval,
     })
     this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
-    if (options.standby === 'hot' && enableCoordinator) {
-      this.#roll = new StandbyRoll({
-        workerId,
-        members: async () => (await this.members.list()).map((member) => member.workerId),
-        renew: () => coordinator.renewNow(),
-      })
-      this.#standby = new Standby({
-        book,
-        clock,
-        serverClock,
-        logger,
-        rank: () => (coordinator.isLeader() ? undefined : standbyRank(coordinator.leaderPayload(), workerId)),
-        localJobs,
-        scheduleOf: (name, record) => this.schedules.get(name, record),
-        createEngine: () => this.#createEngine(this.#member, 0, true),
-        mayClaim: () => this.#clockWatch.isGood(),
-        onOverdue: () => coordinator.lookNow(),
-        claimAheadMs: options.claimAhead,
-      })
-    }
+    const isHot = options.standby === 'hot' && enableCoordinator
+    this.#standbys = isHot ? coordinator.shards.map((shard) => this.#createStandby(shard, serverClock)) : []
   }
 
-  /** On whose behalf this instance can claim now. */
-  get authority(): Authority {
-    return this.#leader?.isTrusted() === true ? this.#leader : this.#member
+  /** The shard that a job belongs to. */
+  shardOf(jobName: string): Shard {
+    const { shards } = this.coordinator
+    return shards[shardOf(jobName, shards.length)] as Shard
+  }
+
+  /** On whose behalf this instance can claim a job now. */
+  authorityOf(jobName: string): Authority {
+    return this.#terms.authorityOf(jobName) ?? this.#member
   }
 
   /** Begins to take part: as one of the coordinated, or by itself. */
@@ -188,20 +190,22 @@ export class SchedulerCore {
     if (this.#deps.options.enableCoordinator) {
       followCoordinator(this.coordinator, this.#deps.events, (promotion) => this.#lead(promotion))
       await this.members.coordinate()
-      this.#standby?.start()
+      for (const standby of this.#standbys) standby.start()
       await this.#offer()
     } else {
-      this.#lead({ authority: this.#member, previous: undefined, isFleetStart: true })
+      this.#lead({ shard: 0, authority: this.#member, previous: undefined, isFleetStart: true })
     }
   }
 
   /** Claims nothing more, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */
   async stop(timeoutMs: number): Promise<void> {
     this.#drainTimeoutMs = timeoutMs
-    const isStandby = standbyRank(this.coordinator.leaderPayload(), this.coordinator.workerId) !== undefined
-    await this.#inTime(this.#standby?.stop())
+    this.#isStopping = true
+    const { shards, workerId } = this.coordinator
+    const isStandby = shards.some((shard) => standbyRank(shard.leaderPayload(), workerId) !== undefined)
+    await this.#inTime(Promise.all(this.#standbys.map((standby) => standby.stop())))
     // A leader drains while its lease is renewed, anybody else while its member object is.
-    if (!this.coordinator.isLeader()) await this.#drained()
+    if (this.coordinator.leading().length === 0) await this.#drained()
     await this.members.leave()
     await this.#drained()
     if (isStandby) await this.#sayThatMembersChanged()
@@ -222,8 +226,8 @@ export class SchedulerCore {
 
   /** A job is new here, or something about it changed. */
   touch(name: string): void {
-    this.#term?.touch(name)
-    this.#standby?.touch(name)
+    this.#terms.ofJob(name)?.term?.touch(name)
+    this.#standbys[this.shardOf(name).index]?.touch(name)
   }
 
   /** Tells the runs of a job that are in this process's hands to end. @returns whether there were any */
@@ -232,12 +236,10 @@ export class SchedulerCore {
     return running.map((run) => this.executor.cancel(run.runId, 'cancelled')).includes(true)
   }
 
-  #lead({ authority, isFleetStart, previous }: Promotion): void {
+  #lead({ authority, isFleetStart, previous, shard }: Promotion): void {
     const { clock, events, localJobs, logger, options } = this.#deps
     const { book, history, marker, recovery, requests, runs } = this
-    this.#previousTerm = previous
-    if (authority.role === 'leader') this.#leader = authority
-    this.#term = new LeaderTerm(
+    const term = new LeaderTerm(
       {
         engine: this.#createEngine(authority, options.claimAhead),
         book,
@@ -249,17 +251,60 @@ export class SchedulerCore {
         events,
         clock,
         logger,
+        shard,
+        owns: (name) => shardOf(name, options.shards) === shard,
+        authorityOf: (name) => this.authorityOf(name),
         localJob: (name) => localJobs.get(name),
         localNames: () => [...localJobs.keys()],
         scheduleOf: (name, record) => this.schedules.get(name, record),
         cancelHere: (name) => this.cancelHere(name),
         cleanupInterval: options.cleanupInterval,
-        watches: authority.role === 'leader',
-        roll: this.#roll,
+        lists: this.#lists,
+        watch: authority.role === 'leader' ? this.#watch : undefined,
+        roll: this.#createRoll(shard),
       },
       authority,
     )
-    void this.#term.run(previous, isFleetStart)
+    this.#terms.begin(shard, term, authority, previous)
+    void term.run(previous, isFleetStart)
+  }
+
+  #createRoll(shard: number): StandbyRoll | undefined {
+    const { coordinator } = this
+    const { options } = this.#deps
+    if (this.#standbys.length === 0) return undefined
+    return new StandbyRoll({
+      workerId: coordinator.workerId,
+      members: async () => {
+        const there = (await this.members.list()).filter((member) => (member.shards ?? 1) === options.shards)
+        const ids = there.map(({ workerId }) => workerId)
+        // Of several shards, who is next in the line sees first that it is named, and others get the other shards.
+        return options.shards === 1 ? ids.toSorted() : (shardLines(ids, options.shards)[shard] ?? [])
+      },
+      renew: async () => coordinator.shards[shard]?.renewNow(),
+    })
+  }
+
+  #createStandby(shard: Shard, serverClock: ServerClock): Standby {
+    const { clock, localJobs, logger, options } = this.#deps
+    const { book, coordinator } = this
+    const owns = (name: string): boolean => shardOf(name, options.shards) === shard.index
+    return new Standby({
+      book,
+      clock,
+      serverClock,
+      logger,
+      rank: () => (shard.isLeader() ? undefined : standbyRank(shard.leaderPayload(), coordinator.workerId)),
+      localJobs: {
+        has: (name) => owns(name) && localJobs.has(name),
+        keys: () => [...localJobs.keys()].filter(owns).values(),
+      },
+      scheduleOf: (name, record) => this.schedules.get(name, record),
+      createEngine: () => this.#createEngine(this.#member, 0, true),
+      mayClaim: () => this.#clockWatch.isGood(),
+      onOverdue: () => shard.lookNow(),
+      claimAheadMs: options.claimAhead,
+    })
   }
 
   #createEngine(authority: Authority, claimAheadMs: number, standsIn: boolean = false): TickEngine {
@@ -285,18 +330,19 @@ export class SchedulerCore {
     )
   }
 
-  #createCoordinator(instance: string): Coordinator {
+  #createCoordinator(instance: string): ShardedCoordinator {
     const { clock, logger, options, random, store } = this.#deps
-    const { coldStartObservationWindow, heartbeatInterval, skipColdStart, workerId } = options
-    return createCoordinator(store, {
+    const { coldStartObservationWindow, heartbeatInterval, shards, skipColdStart, workerId } = options
+    return createShardedCoordinator(store, {
+      shards,
       instance,
       heartbeatInterval,
       coldStartObservationWindow,
       skipColdStart,
       memberRefreshInterval: Math.max(MEMBER_REFRESH_MS, heartbeatInterval),
       ...(workerId === undefined ? {} : { workerId }),
-      payload: () => ({ ...this.#term?.payload() }),
-      drain: () => this.#drained(),
+      payload: (shard) => ({ ...this.#terms.of(shard)?.term?.payload() }),
+      drain: (_, shard) => (this.#isStopping ? this.#drained() : this.#letGoOf(shard)),
       clock,
       random,
       logger,
@@ -309,13 +355,33 @@ export class SchedulerCore {
     }
   }
 
+  /** A run has ended and is recorded. */
+  async #ended(name: string, isKept: boolean): Promise<void> {
+    this.#terms.evaluateChains(name)
+    if (!isKept) return
+    try {
+      await foldOwnRun(this, name)
+    } catch (error) {
+      this.#deps.logger.warn(`the leader will learn later that a run of job '${name}' has ended here`, { error })
+    }
+  }
+
+  /** The shard is handed over: claims nothing more of it, and keeps what runs. */
+  async #letGoOf(shard: number): Promise<void> {
+    const { authority, term } = this.#terms.of(shard) ?? {}
+    if (authority === undefined) return
+    term?.stop()
+    await this.#inTime(term?.decided())
+    await this.runs.keep(authority, this.#deps.options.claimAhead)
+  }
+
   #drained(): Promise<void> {
     this.#drain ??= this.#drainNow(this.#drainTimeoutMs)
     return this.#drain
   }
 
   /** What is being claimed is still run here; a store that is away is not waited for. */
-  async #inTime(decided: Promise<void> | undefined): Promise<void> {
+  async #inTime(decided: Promise<unknown> | undefined): Promise<void> {
     const patience = new AbortController()
     const enough = this.#deps.clock.sleep(RECORDS_MS, patience.signal).catch(() => undefined) // it was decided in time
     await Promise.race([decided, enough])
@@ -324,8 +390,9 @@ export class SchedulerCore {
 
   /** A leader that has not enough standbys learns of this instance at once, and not at its next hourly look. */
   async #offer(): Promise<void> {
-    if (this.#standby === undefined || this.coordinator.isLeader()) return
-    if (hasRoom(this.coordinator.leaderPayload())) await this.#sayThatMembersChanged()
+    if (this.#standbys.length === 0) return
+    const others = this.coordinator.shards.filter((shard) => !shard.isLeader())
+    if (others.some((shard) => hasRoom(shard.leaderPayload()))) await this.#sayThatMembersChanged()
   }
 
   /** Best effort: the leader looks at its members every hour in any case. */
@@ -339,8 +406,8 @@ export class SchedulerCore {
 
   async #drainNow(timeoutMs: number): Promise<void> {
     const { clock, options } = this.#deps
-    this.#term?.stop()
-    await this.#inTime(this.#term?.decided())
+    this.#terms.stop()
+    await this.#inTime(this.#terms.decided())
     await this.runs.close(Math.min(timeoutMs, options.claimAhead))
     await this.executor.drain({ timeoutMs })
     const patience = new AbortController()

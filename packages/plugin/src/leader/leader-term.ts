@@ -6,8 +6,10 @@
  * the old lease's last renewal (whatever the old leader claimed since then is among these), or some definition changed.
  * The others are planned from the watermark, and read when they are due. What has not changed is planned as it is known.
  *
- * **After that**: the tick engine; a look at the change marker every 15 s, and at the whole list every 10 minutes in
- * case a bump was lost; chains, when a run has ended; retention.
+ * **After that**: the tick engine; what `bucket-watch.ts` sees change; chains, when a run has ended; retention.
+ *
+ * With several shards a term is one of a shard, and concerns itself with the jobs of that shard alone. What each process does
+ * once is done in the term of shard 0.
  */
 import { messageOf } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
@@ -16,9 +18,11 @@ import type { ChangedRecord } from '../job/job-book.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
 import type { Authority } from '../run/authority.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
+import type { BucketWatch } from './bucket-watch.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
+import type { SharedList } from './shared-list.ts'
 import type { StandbyRoll } from './standby-roll.ts'
 
 export interface LeaderTermDeps extends JobStarterDeps {
@@ -27,18 +31,15 @@ export interface LeaderTermDeps extends JobStarterDeps {
   readonly events: SchedulerEmitter
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
   readonly cleanupInterval: number
-  /** Whether others may change records behind this instance's back without its looking; see {@link LeaderTerm.run}. */
-  readonly watches: boolean
+  /** Sees what others change in the bucket; `undefined` where each look at a job is one at its record anyway. */
+  readonly watch: BucketWatch | undefined
+  readonly lists: SharedList
+  /** Which shard's term it is. */
+  readonly shard: number
   /** Names the followers that look after due ticks; `undefined` when none do. */
   readonly roll: StandbyRoll | undefined
 }
 
-const WATCH_MS = 15_000
-const BACKSTOP_MS = 600_000
-/** Who places a request bumps the marker, or is told that it could not; only a crash in between needs this look. */
-const REQUESTS_BACKSTOP_MS = 3_600_000
-/** Members that come and go say so by the marker, but for those that crash. */
-const ROLL_BACKSTOP_MS = 3_600_000
 const FIRST_CLEANUP_MS = 300_000
 /** Server times are whole seconds, and the last renewal may have been on its way. */
 const RENEWAL_MARGIN_MS = 5000
@@ -97,11 +98,10 @@ export class LeaderTerm {
     this.#inherited = previous?.payload ?? {}
     await this.#insist('take over', () => this.#promote(previous))
     this.#inherited = undefined
-    const loops = [
-      this.#deps.engine.run(),
-      this.#every(this.#deps.cleanupInterval, FIRST_CLEANUP_MS, () => this.#prune()),
-    ]
-    if (this.#deps.watches) loops.push(this.#watch())
+    const loops = [this.#deps.engine.run(), this.#watch()]
+    if (this.#deps.shard === 0) {
+      loops.push(this.#every(this.#deps.cleanupInterval, FIRST_CLEANUP_MS, () => this.#prune()))
+    }
     if (isFleetStart) await this.#insist('start the jobs with runOnStart', () => this.#starter.runOnStart())
     await this.evaluateChains()
     await Promise.all(loops)
@@ -113,13 +113,14 @@ export class LeaderTerm {
   }
 
   async #promote(previous: PreviousTerm | undefined): Promise<void> {
-    const { book, engine, marker } = this.#deps
+    const { book, engine, lists, marker, owns, shard } = this.#deps
     const { signal } = this.#stopping
-    const { hasChanged: isRedefined, seen } = await marker.look(signal)
-    const { changed } = await book.list(signal)
+    const { hasChanged: isRedefined, seen } = await marker.look(signal, shard)
+    const { changed } = await lists.list(signal)
     const changedByName = new Map(changed.map((record) => [record.name, record]))
     let planned = 0
     for (const name of book.names()) {
+      if (!owns(name)) continue
       const record = book.peek(name)
       const change = changedByName.get(name)
       const from = change === undefined ? this.#knownFrom(name, record) : this.#coldFrom(change, record, previous)
@@ -159,32 +160,22 @@ export class LeaderTerm {
   }
 
   async #watch(): Promise<void> {
-    const { book, clock, engine, marker, roll } = this.#deps
+    const { engine, owns, roll, shard, watch } = this.#deps
     const { signal } = this.#stopping
+    if (watch === undefined) return
     await this.#insist('name the standbys', async () => roll?.call())
-    let calledAt = clock.monotonic()
-    let listedAt = clock.monotonic()
-    let obeyedAt = listedAt
-    let mustWait = false
-    await this.#every(WATCH_MS, WATCH_MS, async () => {
-      const { hasChanged, seen } = await marker.look(signal)
-      if (hasChanged || clock.monotonic() - calledAt >= ROLL_BACKSTOP_MS) {
-        await roll?.call()
-        calledAt = clock.monotonic()
-      }
-      if (!hasChanged && !mustWait && clock.monotonic() - listedAt < BACKSTOP_MS) return
-      const now = clock.monotonic()
-      const { changed } = await book.list(signal)
-      for (const { name } of changed) engine.touch(name)
-      if (hasChanged || mustWait || now - obeyedAt >= REQUESTS_BACKSTOP_MS) {
-        mustWait = await this.#starter.obey(await this.#deps.requests.pending(signal))
-        obeyedAt = now
-      }
-      // Only now: what failed above is done again at the next look.
-      seen()
-      listedAt = now
-      await engine.decided()
-      await this.evaluateChains()
+    watch.join({
+      shard,
+      signal,
+      membersChanged: async () => roll?.call(),
+      changed: (records) => {
+        for (const { name } of records) if (owns(name)) engine.touch(name)
+      },
+      obey: (requests) => this.#starter.obey(requests.filter(({ jobName }) => owns(jobName))),
+      settle: async () => {
+        await engine.decided()
+        await this.evaluateChains()
+      },
     })
   }
 
