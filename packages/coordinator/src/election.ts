@@ -70,6 +70,8 @@ export type Move =
 const FRESH_MS = 1000
 /** How many heartbeats an open lease is left to each one who is before in the line. */
 const HEARTBEATS_PER_RANK = 2
+/** Those further back wait no longer: who is before them may be dead, and one refused write costs less than a wait. */
+const MOST_RANKS = 2
 
 export function initialElection(now: Reading): ElectionState {
   return {
@@ -164,7 +166,7 @@ function follow(
   const restMs = restUntil - now.monotonic
   const sinceLook = passed(lookedAt, now)
   const openForMs = openSince === undefined ? 0 : passed(openSince, now)
-  const graceMs = rank === 0 ? 0 : rank * HEARTBEATS_PER_RANK * terms.heartbeatMs - openForMs
+  const graceMs = rank === 0 ? 0 : patienceOf(rank) * HEARTBEATS_PER_RANK * terms.heartbeatMs - openForMs
   const claimableInMs = Math.max(lease.claimableInMs, restMs, graceMs)
   if (claimableInMs <= 0) {
     const mayBeTaken = lease.kind === 'held' || rank > 0
@@ -172,6 +174,11 @@ function follow(
   }
   const ms = Math.min(pollMs - sinceLook, claimableInMs)
   return ms > 0 ? { do: 'wait', ms } : { do: 'look' }
+}
+
+/** Who does not know its place leaves every lease to others. */
+function patienceOf(rank: number): number {
+  return rank === Infinity ? Infinity : Math.min(rank, MOST_RANKS)
 }
 
 function passed(since: Reading, now: Reading): number {

@@ -29,7 +29,7 @@ const SETTLE_HEARTBEATS = 2
 /** Who waits for a shard that will be handed over looks so many times a heartbeat. */
 const WANTED_LOOKS = 15
 /** Who is last in a line looks this seldom. */
-const MOST_HEARTBEATS = 16
+const MOST_HEARTBEATS = 8
 /** One LIST is enough for the elections of all shards that begin together, ms. */
 const SAME_LIST_MS = 1000
 

@@ -309,7 +309,7 @@ export class SchedulerPlugin<DB = Database> {
 
   /**
    * Who leads each shard, as far as this instance knows. With several shards, one that is not next in the line for a shard
-   * looks at its lease as seldom as every 16th heartbeat.
+   * looks at its lease as seldom as every 8th heartbeat.
    */
   getLeaders(): readonly ({ readonly workerId: string; readonly epoch: number } | null)[] {
     const { core } = this.#life

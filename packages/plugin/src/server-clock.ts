@@ -41,7 +41,8 @@ export class ServerClock {
 
   /** The wall clock of this machine, but not ahead of what the server's is known to be: never early, up to a second late. */
   provenNow(): number {
-    return Math.min(this.#clock.now(), this.lowerBound() ?? Infinity)
+    // Whole, as instants in records are.
+    return Math.floor(Math.min(this.#clock.now(), this.lowerBound() ?? Infinity))
   }
 
   /**
