@@ -9,6 +9,8 @@ export interface ShardPlacesDeps {
   readonly clock: Clock
   readonly membership: Membership
   readonly candidacies: () => readonly Candidacy[]
+  /** Ends the sleeps of all loops: who waits for a shard writes its member object sooner, and looks sooner. */
+  readonly wake: () => void
 }
 
 export interface ShardPlacesTerms {
@@ -141,7 +143,9 @@ export class ShardPlaces {
     const wants = wantedShards(lines, workerId, holders, share)
     const isNew = wants.join() !== this.#wants.join()
     this.#setWants(wants, holders.filter((holder) => holder === workerId).length)
-    if (isNew) await this.#deps.membership.refresh()
+    if (!isNew) return
+    await this.#deps.membership.refresh()
+    this.#deps.wake()
   }
 
   #everyMs(isConcerned: boolean): number {

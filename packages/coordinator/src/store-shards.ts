@@ -63,7 +63,12 @@ export class StoreShards implements ShardedCoordinator {
       shards === 1
         ? undefined
         : new ShardPlaces(
-            { clock, membership: this.#membership, candidacies: () => this.#candidacies },
+            {
+              clock,
+              membership: this.#membership,
+              candidacies: () => this.#candidacies,
+              wake: () => this.#retries.wake(),
+            },
             { workerId, shards, heartbeatMs, refreshMs, handOverMs: options.handOverTimeout },
           )
     this.#candidacies = Array.from({ length: shards }, (_, shard) => this.#candidacy(scope, shard))

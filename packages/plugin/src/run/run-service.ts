@@ -167,16 +167,17 @@ export class RunService {
     const { book, logger, presence } = this.#deps
     // What waits is let go of when the authority ends, and whoever leads next goes on with it.
     if (!this.#works(run.runId)) return
-    const held = presence.enter()
+    let held: Presence | undefined
     try {
       await presence.show()
+      held = presence.enter()
       const change = whileHeld(run, (record) => keepRun(record, run.runId))
       const kept = await book.update(jobName, change, authority.signal)
       if (kept.outcome === 'written' && this.#led.has(run.runId)) return hangOn(held)
     } catch (error) {
       logger.warn(`run '${run.runId}' of job '${jobName}' ends: its shard is handed over`, { error })
     }
-    held.leave()
+    held?.leave()
   }
 
   /** From now on a record that can't be written at once is given up, and its run will count as lost. */
