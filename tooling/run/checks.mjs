@@ -34,6 +34,7 @@ export const checks = [
   { name: 'packed', needsBuild: true, run: async () => tests(turbo('packed', '50%'), reportsOf('packed', 'packed')) },
   { name: 'readme', needsBuild: true, run: async () => tests(turbo('readme', '50%'), reportsOf('readme', 'readme')) },
   { name: 'integration', run: integration },
+  { name: 'browser', run: browser },
 ]
 
 /**
@@ -91,9 +92,29 @@ async function tests(line, reports) {
 /** @returns {Promise<CheckResult>} */
 async function integration() {
   const line = /** @type {const} */ (['vitest', 'run', '--config', 'tooling/minio/integration.config.ts'])
-  const { tally, output } = await tests(line, [join('.reports', 'integration.json')])
+  return withSkips(await tests(line, [join('.reports', 'integration.json')]), 'S3SCHED_REQUIRE_MINIO')
+}
+
+/** @returns {Promise<CheckResult>} */
+async function browser() {
+  const folder = join('packages', 'dashboard')
+  const line = /** @type {const} */ (['vitest', 'run', '--config', `${folder}/test/browser/browser.config.ts`])
+  const result = withSkips(await tests(line, [join(folder, '.reports', 'browser.json')]), 'S3SCHED_REQUIRE_BROWSER')
+  // Times are shown and not judged: they are this machine's.
+  const measured = result.output.split('\n').filter((text) => text.startsWith('first paint: '))
+  return measured.length === 0 ? result : { remark: measured.join('\n'), ...result }
+}
+
+/**
+ * Tests that something on this machine is missing for are told loudly; where it is required, each is a failure.
+ *
+ * @param {CheckResult} result
+ * @param {string} requirement The environment variable that says so.
+ * @returns {CheckResult}
+ */
+export function withSkips({ tally, output }, requirement) {
   if (tally.skipped === 0) return { tally, output }
   const remark = `${tally.skipped} tests were skipped:\n${output}`
-  if (process.env['S3SCHED_REQUIRE_MINIO'] !== '1') return { tally, output, remark }
+  if (process.env[requirement] !== '1') return { tally, output, remark }
   return { tally: { ...tally, skipped: 0, failed: tally.failed + tally.skipped }, output: remark }
 }

@@ -14,6 +14,7 @@ const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyl
 const shorts = {
   hour: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }),
   day: new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' }),
+  moment: new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
 }
 
 function distanceOf(at) {
@@ -23,11 +24,13 @@ function distanceOf(at) {
 }
 
 function showTimes() {
+  for (const label of document.querySelectorAll('[data-short]')) {
+    label.textContent = shorts[label.dataset.short].format(Date.parse(label.dataset.at))
+  }
   for (const time of document.querySelectorAll('time')) {
     const at = Date.parse(time.dateTime)
     if (Number.isNaN(at)) continue
-    if (time.dataset.short !== undefined) time.textContent = shorts[time.dataset.short].format(at)
-    else if (time.dataset.distance === undefined) time.textContent = exact.format(at)
+    if (time.dataset.distance === undefined) time.textContent = exact.format(at)
     else {
       time.textContent = distanceOf(at)
       time.title = `${exact.format(at)} (${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC)`
@@ -68,14 +71,17 @@ async function replacePage() {
   main.replaceChildren(...next.childNodes)
   for (const [index, details] of [...main.querySelectorAll('details')].entries()) details.open = open[index] ?? false
   if (href) main.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true })
-  document.body.dataset.version = fresh.body.dataset.version
+  document.title = fresh.title
+  Object.assign(document.body.dataset, fresh.body.dataset)
   showTimes()
   filterWhileTyping()
 }
 
 const live = document.querySelector('#live')
 
-function say(text) {
+/** @param kind - `live`: it shows what is; `late`: it shows what was */
+function say(text, kind) {
+  live.className = `live is-${kind}`
   if (live.textContent !== text) live.textContent = text
 }
 
@@ -86,6 +92,7 @@ function offerReload() {
     href: location.href,
     textContent: 'Show what is new',
   })
+  live.className = 'live is-late'
   live.replaceChildren('Something has changed. ', link)
 }
 
@@ -93,12 +100,13 @@ function offerReload() {
 async function follow({ down, version }) {
   const isSame = version === document.body.dataset.version
   if (!isSame && document.body.dataset.live === 'offer') return offerReload()
-  say(down ? 'The store does not answer; this page comes back by itself' : 'Live')
+  if (down) say('The store does not answer', 'late')
+  else say('Live', 'live')
   if (isSame) return
   try {
     await replacePage()
   } catch {
-    say('The dashboard does not answer; it is asked again')
+    say('The dashboard does not answer; it is asked again', 'late')
   }
 }
 
@@ -108,7 +116,7 @@ function keepUpToDate() {
   const source = new EventSource(events)
   source.addEventListener('look', ({ data }) => void follow(JSON.parse(data)))
   source.addEventListener('error', () => {
-    say('The dashboard does not answer; it is asked again')
+    say('The dashboard does not answer; it is asked again', 'late')
     // A browser gives up for good after an answer that is no stream, such as a proxy's error page.
     if (source.readyState === EventSource.CLOSED) setTimeout(keepUpToDate, 10_000)
   })

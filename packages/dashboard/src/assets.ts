@@ -14,17 +14,24 @@ export interface Assets {
   readonly icon: Asset
 }
 
+/** One style sheet of several files, in their order: a later one may refine what an earlier one says. */
+const STYLES = ['colours', 'frame', 'text', 'controls', 'plots', 'narrow'] as const
+
 /** Reads what lies in the package's folder `assets`; from here it has the same way to it as from the built file. */
 export function readAssets(): Assets {
+  const style = STYLES.map((name) => read(`style/${name}.css`)).join('\n')
   return {
-    style: readAsset('dashboard', 'css', 'text/css; charset=utf-8'),
-    script: readAsset('dashboard', 'js', 'text/javascript; charset=utf-8'),
-    icon: { ...readAsset('icon', 'svg', 'image/svg+xml'), file: 'icon.svg' },
+    style: asset('dashboard', 'css', style, 'text/css; charset=utf-8'),
+    script: asset('dashboard', 'js', read('dashboard.js'), 'text/javascript; charset=utf-8'),
+    icon: { file: 'icon.svg', type: 'image/svg+xml', body: read('icon.svg') },
   }
 }
 
-function readAsset(name: string, extension: string, type: string): Asset {
-  const body = readFileSync(new URL(`../assets/${name}.${extension}`, import.meta.url), 'utf8')
+function read(file: string): string {
+  return readFileSync(new URL(`../assets/${file}`, import.meta.url), 'utf8')
+}
+
+function asset(name: string, extension: string, body: string, type: string): Asset {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 12)
   return { file: `${name}.${hash}.${extension}`, type, body }
 }

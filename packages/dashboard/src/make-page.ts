@@ -1,5 +1,6 @@
 import { messageOf, S3SchedError } from '@s3sched/kernel'
 import type { JobView, Operator } from '@s3sched/plugin/operator'
+import type { LagCache } from './fleet/lag-cache.ts'
 import type { TimelineCache } from './fleet/timeline-cache.ts'
 import type { Route } from './http/route.ts'
 import { calendarPage } from './pages/calendar.ts'
@@ -16,6 +17,7 @@ import { timelinePage } from './pages/timeline.ts'
 export interface PageDeps {
   readonly operator: Operator
   readonly timelines: TimelineCache
+  readonly lags: LagCache
   /** The token that a form needs. Called only when there is one. */
   readonly token: () => string
 }
@@ -54,7 +56,8 @@ async function pageOfJob(route: JobRoute, context: PageContext, deps: PageDeps):
     if (!context.canAct) return problemPage(403, 'Not allowed', 'This dashboard only shows.')
     return confirmPage(context, job, route.action, deps.token())
   }
-  if (route.to === 'job') return jobPage(context, job, { history: deps.operator.history, timelines: deps.timelines })
+  if (route.to === 'job')
+    return jobPage(context, job, { history: deps.operator.history, timelines: deps.timelines, lags: deps.lags })
   if (route.to === 'calendar') return calendarPage(context, job)
   return pageOfRun(context, job, route.runId, deps.operator)
 }

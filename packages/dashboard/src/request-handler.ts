@@ -9,6 +9,7 @@ import type { Operator } from '@s3sched/plugin/operator'
 import type { Assets } from './assets.ts'
 import type { ResolvedDashboardOptions } from './dashboard-options.ts'
 import type { FleetWatch, Sight } from './fleet/fleet-watch.ts'
+import type { LagCache } from './fleet/lag-cache.ts'
 import type { TimelineCache } from './fleet/timeline-cache.ts'
 import { createLinks, type Links } from './html/links.ts'
 import { streamEvents } from './http/event-stream.ts'
@@ -26,6 +27,7 @@ export interface World {
   readonly operator: Operator
   readonly watch: FleetWatch
   readonly timelines: TimelineCache
+  readonly lags: LagCache
   /** What ends each open stream. */
   readonly streams: Set<() => void>
   readonly assets: Assets
@@ -83,7 +85,7 @@ class Exchange {
   }
 
   async #show(route: Route, location: Location): Promise<void> {
-    const { clock, operator, random, timelines, watch } = this.#world
+    const { clock, lags, operator, random, timelines, watch } = this.#world
     const sight = await watch.view()
     const links = createLinks(location.base)
     const { snapshot } = sight
@@ -94,7 +96,7 @@ class Exchange {
     const context: PageContext = { snapshot, links, query: location.query, now: clock.now(), canAct }
     const token = (): string => tokenFor(this.#req, this.#res, random, location.base)
     try {
-      const page = await makePage(route, context, { operator, timelines, token })
+      const page = await makePage(route, context, { operator, timelines, lags, token })
       await this.#page(page, sight, links)
     } catch (error) {
       if (!(error instanceof S3SchedError)) throw error

@@ -3,8 +3,9 @@ import { createDashboard, type Dashboard } from '@s3sched/dashboard'
 import { createManualClock, type ManualClock } from '@s3sched/kernel/testing'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { createOperator } from '@s3sched/plugin/operator'
-import { createMemoryStore, StoreError, type ObjectStore } from '@s3sched/store'
+import { createMemoryStore, type ObjectStore } from '@s3sched/store'
 import { createCountingStore, type CountingStore } from '@s3sched/store/testing'
+import { breakable, type BreakableStore } from './fleet/breakable-store.ts'
 import { listen } from './fleet/listen.ts'
 import { serve, type Served } from './fleet/serve.ts'
 
@@ -14,7 +15,7 @@ let scheduler: SchedulerPlugin
 let counting: CountingStore
 let dashboard: Dashboard
 let served: Served
-let isDown: boolean
+let breaking: BreakableStore
 
 beforeEach(async () => {
   clock = createManualClock(Date.UTC(2026, 5, 1))
@@ -25,8 +26,8 @@ beforeEach(async () => {
   }
   scheduler = new SchedulerPlugin({ store, clock, skipColdStart: true, workerId: 'web-1', jobs })
   await scheduler.start()
-  isDown = false
-  counting = createCountingStore(breakable(store))
+  breaking = breakable(store)
+  counting = createCountingStore(breaking.store)
   dashboard = createDashboard(counting.store, { clock })
   served = await serve(dashboard)
 })
@@ -36,22 +37,6 @@ afterEach(async () => {
   await dashboard.close()
   await scheduler.stop({ timeout: 0 })
 })
-
-/** A store that is down when the test says so. */
-function breakable(inner: ObjectStore): ObjectStore {
-  const refuse = (): void => {
-    if (isDown) throw new StoreError('the network is gone', { code: 'NETWORK', retriable: true })
-  }
-  return {
-    ...inner,
-    get: async (key, options) => (refuse(), inner.get(key, options)),
-    put: async (key, body, options) => (refuse(), inner.put(key, body, options)),
-    async *list(prefix, options) {
-      refuse()
-      yield* inner.list(prefix, options)
-    },
-  }
-}
 
 function requests(): number {
   const { delete: deleted, get, list, put } = counting.requests
@@ -87,6 +72,23 @@ it('costs nothing while no page is open', async () => {
   expect(requests()).toBe(0)
 })
 
+it('costs a job 1 LIST and 1 GET for each of its newest 100 runs, and for each run that is new 1 GET', async () => {
+  await scheduler.addJob('often', { schedule: '* * * * *', action: (): null => null })
+  await clock.advance(150 * 60_000)
+  await text('/')
+  counting.reset()
+  expect(await text('/jobs/often')).toMatch(/of the last 100 scheduled runs/)
+  expect(counting.requests).toMatchObject({ list: 1, get: 100 })
+  counting.reset()
+  await text('/jobs/often')
+  expect(requests()).toBe(0)
+  await clock.advance(60_000)
+  await text('/')
+  counting.reset()
+  await text('/jobs/often')
+  expect(counting.requests).toMatchObject({ list: 1, get: 1 })
+})
+
 it('requests nothing before the first page', () => {
   expect(requests()).toBe(0)
 })
@@ -118,7 +120,7 @@ it('tells that the store is down, shows what was last seen, and recovers by itse
   await text('/')
   await using page = await listen(served.url)
   await page.until(() => true)
-  isDown = true
+  breaking.isDown = true
   await clock.advance(30_000)
   await page.until(({ down }) => down)
   const seen = await text('/')
@@ -128,18 +130,18 @@ it('tells that the store is down, shows what was last seen, and recovers by itse
   counting.reset()
   await clock.advance(60_000)
   expect(requests()).toBeLessThanOrEqual(4)
-  isDown = false
+  breaking.isDown = false
   await clock.advance(15_000)
   await page.until(({ down }) => !down)
   expect(await text('/')).not.toMatch(/The store does not answer/)
 })
 
 it('says so when the store is down from the beginning, and comes back', async () => {
-  isDown = true
+  breaking.isDown = true
   const answer = await fetch(`${served.url}/`)
   expect(answer.status).toBe(503)
   expect(await answer.text()).toMatch(/The store does not answer[\s\S]*the network is gone/)
-  isDown = false
+  breaking.isDown = false
   expect((await fetch(`${served.url}/`)).status).toBe(200)
 })
 

@@ -43,6 +43,7 @@ describe('the pages', () => {
     const { text } = await page('/timeline?hours=72&q=billing')
     expect(text).toMatch(/<path class="is-failed"/)
     expect(text).toMatch(/\d+ success/)
+    expect(text).toMatch(/Leader<\/a>[\s\S]*is-odd[\s\S]*epoch 1: web-1/)
   })
 
   it('show a job with its statistics, its runs and its definition', async () => {
@@ -50,6 +51,12 @@ describe('the pages', () => {
     expect(text).toMatch(/Durations of the last \d+ runs/)
     expect(text).toMatch(/href="\/jobs\/billing\/runs\/bad\?at=\d+"/)
     expect(text).toMatch(/catchUpWindowMs/)
+  })
+
+  it('show how late the runs of a job started, as percentiles and as a plot', async () => {
+    const { text } = await page('/jobs/billing')
+    expect(text).toMatch(/How late it starts[\s\S]*From the tick to the start, of the last \d+ scheduled runs/)
+    expect(text).toMatch(/aria-label="Lags of the last \d+ scheduled runs: p50 12 ms, p95 12 ms, max 12 ms"/)
   })
 
   it('filter the runs of a job by how they ended and by day', async () => {

@@ -5,17 +5,21 @@ import { createMemoryStore } from '@s3sched/store/testing'
 import { createTamperedStore, type Tampering } from '../test/tampered-store.ts'
 import { createYieldingClock } from '../test/yielding-clock.ts'
 import { CATALOG_KEY, createCatalog, type Catalog } from './catalog.ts'
+import { compileSchema } from './document-schema.ts'
 import { resolveDefinition } from './resource-definition.ts'
 
-const one = resolveDefinition({ name: 'one', attributes: { a: 'string' } })
-const two = resolveDefinition({ name: 'two', attributes: { b: 'number' }, timestamps: true, partitions: ['b'] })
+const one = resolveDefinition({ name: 'one', attributes: { a: 'string' } }, compileSchema)
+const two = resolveDefinition(
+  { name: 'two', attributes: { b: 'number' }, timestamps: true, partitions: ['b'] },
+  compileSchema,
+)
 
 let store: ObjectStore
 let tampering: Tampering
 let catalog: Catalog
 
 function open(below: ObjectStore, seed: number): Catalog {
-  return createCatalog(below, createYieldingClock(), createSeededRandom(seed))
+  return createCatalog(below, createYieldingClock(), createSeededRandom(seed), compileSchema)
 }
 
 beforeEach(() => {

@@ -1,5 +1,6 @@
 import { describe, fullJitter, type Clock, type Random } from '@s3sched/kernel'
 import { readDocument, writeDocument, type Fields, type ObjectStore } from '@s3sched/store'
+import type { Compilers } from './compilers.ts'
 import { DatabaseError } from './database-error.ts'
 import { isPlainObject } from './plain-json.ts'
 import { resolveDefinition, sameDefinition, type ResourceDefinition } from './resource-definition.ts'
@@ -31,7 +32,29 @@ interface Read {
 }
 
 /** @param store - below the database's `resources/` */
-export function createCatalog(store: ObjectStore, clock: Clock, random: Random): Catalog {
+export function createCatalog(
+  store: ObjectStore,
+  clock: Clock,
+  random: Random,
+  compileSchema: Compilers['compileSchema'],
+): Catalog {
+  /** Stored definitions are checked like those that users give: anybody may have written them. */
+  const definitionOf = (name: string, stored: unknown): ResourceDefinition | string => {
+    try {
+      const definition = resolveDefinition(stored, compileSchema)
+      return definition.name === name
+        ? definition
+        : `resource '${name}' is stored under the name of '${definition.name}'`
+    } catch (error) {
+      if (error instanceof DatabaseError) return error.message
+      throw error
+    }
+  }
+  const findIn = (resources: Read['resources'], name: string): ResourceDefinition | undefined => {
+    const read = Object.hasOwn(resources, name) ? definitionOf(name, resources[name]) : undefined
+    return typeof read === 'string' ? undefined : read
+  }
+
   const load = async (): Promise<Read> => {
     const got = await readDocument(store, CATALOG_KEY)
     if (got.outcome === 'missing' || got.outcome === 'unchanged') return { fields: {}, resources: {}, etag: undefined }
@@ -72,22 +95,6 @@ export function createCatalog(store: ObjectStore, clock: Clock, random: Random):
         await clock.sleep(fullJitter(attempt, BACKOFF, random))
       }
     },
-  }
-}
-
-function findIn(resources: Read['resources'], name: string): ResourceDefinition | undefined {
-  const read = Object.hasOwn(resources, name) ? definitionOf(name, resources[name]) : undefined
-  return typeof read === 'string' ? undefined : read
-}
-
-/** Stored definitions are checked like those that users give: anybody may have written them. */
-function definitionOf(name: string, stored: unknown): ResourceDefinition | string {
-  try {
-    const definition = resolveDefinition(stored)
-    return definition.name === name ? definition : `resource '${name}' is stored under the name of '${definition.name}'`
-  } catch (error) {
-    if (error instanceof DatabaseError) return error.message
-    throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, didYouMean, TypedEmitter } from '@s3sched/kernel'
 import { scopeStore, type ObjectStore } from '@s3sched/store'
 import { createCatalog, type Catalog } from './catalog.ts'
+import { loadCompilers, type Compilers } from './compilers.ts'
 import { DatabaseError } from './database-error.ts'
 import { resolveDatabaseOptions, type DatabaseOptions, type ResolvedDatabaseOptions } from './database-options.ts'
 import { createGatedStore } from './gated-store.ts'
@@ -39,6 +40,8 @@ export class Database extends TypedEmitter<DatabaseEvents> {
   readonly #gate: ObjectStore
   readonly #resources: Record<string, Resource> = Object.create(null) as Record<string, Resource>
   #store: ObjectStore | undefined
+  /** From the first `connect()` on. */
+  #compilers: Compilers | undefined
   #connecting: Promise<void> | undefined
   #disconnecting: Promise<void> | undefined
   #connected = false
@@ -93,9 +96,10 @@ export class Database extends TypedEmitter<DatabaseEvents> {
   async #connect(): Promise<void> {
     this.#store = this.#options.open()
     try {
-      const { definitions, problems } = await this.#catalog().read()
+      this.#compilers ??= await loadCompilers()
+      const { definitions, problems } = await this.#catalog(this.#compilers).read()
       for (const problem of problems) this.#options.logger.warn(`a definition in the bucket is left out: ${problem}`)
-      for (const definition of definitions) this.#attach(definition)
+      for (const definition of definitions) this.#attach(definition, this.#compilers)
       this.#connected = true
       await this.#plugins.activateAll(this)
     } catch (error) {
@@ -148,11 +152,12 @@ export class Database extends TypedEmitter<DatabaseEvents> {
    * @throws {@link DatabaseError} `INVALID_DEFINITION`, `NOT_CONNECTED`
    */
   async createResource<T extends object = Record<string, unknown>>(options: ResourceOptions): Promise<Resource<T>> {
-    const definition = resolveDefinition(options)
-    if (!this.#connected) throw notConnected()
-    const catalog = this.#catalog()
+    const compilers = this.#compilers
+    if (!this.#connected || compilers === undefined) throw notConnected()
+    const definition = resolveDefinition(options, compilers.compileSchema)
+    const catalog = this.#catalog(compilers)
     const before = await catalog.find(definition.name)
-    const resource = this.#attach(definition)
+    const resource = this.#attach(definition, compilers)
     if (before === undefined || !sameDefinition(before, definition)) {
       // Before the definition is written: when this fails half way, the next call finds that it has to be done again.
       if (before !== undefined && !samePartitions(before, definition)) await resource.reindex()
@@ -198,18 +203,18 @@ export class Database extends TypedEmitter<DatabaseEvents> {
     await this.#plugins.remove(name, options.purgeData ?? false)
   }
 
-  #catalog(): Catalog {
-    return createCatalog(this.#gate, this.#options.clock, this.#options.random)
+  #catalog({ compileSchema }: Compilers): Catalog {
+    return createCatalog(this.#gate, this.#options.clock, this.#options.random, compileSchema)
   }
 
   /** Those who hold a resource already go on with the same one. */
-  #attach(definition: ResourceDefinition): Resource {
+  #attach(definition: ResourceDefinition, compilers: Compilers): Resource {
     const present = this.#resources[definition.name]
     if (present !== undefined) {
       present.redefine(definition)
       return present
     }
-    const resource = new Resource({ ...this.#options, store: this.#gate }, this.#options, definition)
+    const resource = new Resource({ ...this.#options, store: this.#gate, compilers }, this.#options, definition)
     resource.on('inserted', (event) => this.emit('inserted', event))
     resource.on('updated', (event) => this.emit('updated', event))
     resource.on('deleted', (event) => this.emit('deleted', event))

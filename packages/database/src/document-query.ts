@@ -1,10 +1,11 @@
 import { custom, integer, optional, string, type OptionField } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import { checkOptions } from './checked-options.ts'
+import type { Compilers } from './compilers.ts'
 import { DatabaseError } from './database-error.ts'
 import { applyChanges } from './document-changes.ts'
 import type { DocumentStore } from './document-store.ts'
-import { compileFilter, type Filter } from './filter.ts'
+import type { Filter } from './filter.ts'
 import { partitionNamed, partitionValue, type Partitions } from './partition.ts'
 import { listPartition } from './partition-index.ts'
 import { isPlainObject, toPlainJson, type JsonObject } from './plain-json.ts'
@@ -56,6 +57,7 @@ export interface QueryTarget<T extends object> {
   readonly documents: DocumentStore
   readonly partitions: Partitions
   readonly parallelism: number
+  readonly compileFilter: Compilers['compileFilter']
   readonly present: (document: { readonly id: string; readonly attributes: JsonObject }) => T
 }
 
@@ -154,7 +156,7 @@ async function select<T extends object>(
   selection: CheckedSelection,
   end: number,
 ): Promise<T[]> {
-  const matches = selection.filter === undefined ? undefined : compileFilter(selection.filter)
+  const matches = selection.filter === undefined ? undefined : target.compileFilter(selection.filter)
   const part = partOf(target, selection)
   const ids = await (part === undefined ? target.documents.ids() : part.ids())
   const selected: T[] = []

@@ -1,8 +1,8 @@
 import { describe, type Clock, type Random } from '@s3sched/kernel'
+import type { Compilers } from './compilers.ts'
 import { DatabaseError } from './database-error.ts'
 import { applyChanges } from './document-changes.ts'
 import { idToSegment } from './document-id.ts'
-import { compileSchema } from './document-schema.ts'
 import { toPlainJson, type JsonObject } from './plain-json.ts'
 import type { ResourceDefinition } from './resource-definition.ts'
 import type { StoredDocument } from './stored-document.ts'
@@ -34,7 +34,11 @@ export interface DocumentShape<T extends object> {
   present(document: { readonly id: string; readonly attributes: JsonObject }): Document<T>
 }
 
-export function createDocumentShape<T extends object>(definition: ResourceDefinition, clock: Clock): DocumentShape<T> {
+export function createDocumentShape<T extends object>(
+  definition: ResourceDefinition,
+  clock: Clock,
+  compileSchema: Compilers['compileSchema'],
+): DocumentShape<T> {
   const { name, timestamps } = definition
   const subject = `resource '${name}'`
   const schema = compileSchema(subject, definition.attributes)

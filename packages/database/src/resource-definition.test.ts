@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { resolveDefinition, sameDefinition } from './resource-definition.ts'
+import { compileSchema } from './document-schema.ts'
+import { resolveDefinition, sameDefinition, type ResourceDefinition } from './resource-definition.ts'
+
+const resolve = (input: unknown): ResourceDefinition => resolveDefinition(input, compileSchema)
 
 describe('resolveDefinition', () => {
   it('fills in the defaults and brings partitions into their long form', () => {
-    expect(resolveDefinition({ name: 'a', attributes: { s: 'string' }, partitions: ['s'] })).toEqual({
+    expect(resolve({ name: 'a', attributes: { s: 'string' }, partitions: ['s'] })).toEqual({
       name: 'a',
       attributes: { s: 'string' },
       timestamps: false,
@@ -12,13 +15,13 @@ describe('resolveDefinition', () => {
   })
 
   it('resolves to itself, as it comes back from the bucket', () => {
-    const once = resolveDefinition({
+    const once = resolve({
       name: 'a',
       attributes: { s: 'string' },
       timestamps: true,
       partitions: ['createdAt'],
     })
-    expect(resolveDefinition(JSON.parse(JSON.stringify(once)))).toEqual(once)
+    expect(resolve(JSON.parse(JSON.stringify(once)))).toEqual(once)
   })
 
   it.each([
@@ -33,13 +36,12 @@ describe('resolveDefinition', () => {
     [{ name: 'a', attributes: {}, partitions: 'g' }, 'expected partitions to be a list'],
     [null, 'expected the options to be an object'],
   ])('refuses %j', (input, message) => {
-    expect(() => resolveDefinition(input)).toThrow(message)
+    expect(() => resolve(input)).toThrow(message)
   })
 })
 
 it('sameDefinition does not mind the order of keys, but that of alternatives', () => {
-  const define = (attributes: object): ReturnType<typeof resolveDefinition> =>
-    resolveDefinition({ name: 'a', attributes })
+  const define = (attributes: object): ResourceDefinition => resolve({ name: 'a', attributes })
   expect(
     sameDefinition(define({ a: 'any', b: { x: 'any', y: 'any' } }), define({ b: { y: 'any', x: 'any' }, a: 'any' })),
   ).toBe(true)

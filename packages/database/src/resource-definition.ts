@@ -2,7 +2,7 @@ import { boolean, custom, string } from '@s3sched/kernel'
 import type { AttributeRule, Attributes } from './attribute-rules.ts'
 import { checkOptions } from './checked-options.ts'
 import { DatabaseError } from './database-error.ts'
-import { compileSchema } from './document-schema.ts'
+import type { Compilers } from './compilers.ts'
 import { readPartitions, type Partitions, type PartitionsInput } from './partition.ts'
 import { isPlainObject, toPlainJson, type JsonObject } from './plain-json.ts'
 
@@ -47,7 +47,7 @@ const TIMESTAMP: AttributeRule = 'string|optional'
  * Checks a definition and brings it into the one form that is stored and compared.
  * @throws {@link DatabaseError} `INVALID_DEFINITION`, with everything that is wrong.
  */
-export function resolveDefinition(input: unknown): ResourceDefinition {
+export function resolveDefinition(input: unknown, compileSchema: Compilers['compileSchema']): ResourceDefinition {
   const name = isPlainObject(input) && typeof input['name'] === 'string' ? input['name'] : '?'
   const subject = `resource '${name}'`
   const { attributes, timestamps, partitions, ...rest } = checkOptions('INVALID_DEFINITION', subject, SPEC, input)

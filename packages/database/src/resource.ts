@@ -1,5 +1,6 @@
 import { describe, mapParallel, TypedEmitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { scopeStore, type ObjectStore } from '@s3sched/store'
+import type { Compilers } from './compilers.ts'
 import { DatabaseError } from './database-error.ts'
 import { idToSegment } from './document-id.ts'
 import {
@@ -37,6 +38,7 @@ export interface ResourceDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly compilers: Compilers
 }
 
 export interface ResourceLimits {
@@ -60,7 +62,7 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
     this.#deps = { ...deps, store: scopeStore(deps.store, `${definition.name}/`) }
     this.#limits = limits
     this.#definition = definition
-    this.#shape = createDocumentShape(definition, deps.clock)
+    this.#shape = createDocumentShape(definition, deps.clock, deps.compilers.compileSchema)
     this.#documents = this.#open(definition)
   }
 
@@ -70,7 +72,7 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
 
   /** @internal Takes a new definition; those who hold this resource go on with it. */
   redefine(definition: ResourceDefinition): void {
-    this.#shape = createDocumentShape(definition, this.#deps.clock)
+    this.#shape = createDocumentShape(definition, this.#deps.clock, this.#deps.compilers.compileSchema)
     this.#definition = definition
     this.#documents = this.#open(definition)
   }
@@ -212,6 +214,7 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
       documents: this.#documents,
       partitions: this.#definition.partitions,
       parallelism: this.#limits.parallelism,
+      compileFilter: this.#deps.compilers.compileFilter,
       present: (document) => this.#shape.present(document),
     }
   }

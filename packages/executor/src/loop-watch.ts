@@ -15,6 +15,9 @@ export interface LoopWatchDeps {
   readonly suspects: () => readonly WatchedRun[]
 }
 
+/** Without a reason of its own, an abort makes an exception with a stack trace. */
+const NOTHING_RUNS = 'no action is under way'
+
 /**
  * Says who blocked the event loop, and for how long. While an action blocks it, no lease is renewed, no timeout fires and
  * no signal arrives, so an operator must hear of it.
@@ -44,7 +47,7 @@ export class LoopWatch {
 
   end(): void {
     this.#users -= 1
-    if (this.#users === 0) this.#stop.abort()
+    if (this.#users === 0) this.#stop.abort(NOTHING_RUNS)
   }
 
   /** Calls the first, synchronous part of an action. */

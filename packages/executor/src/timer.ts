@@ -1,10 +1,13 @@
 import type { Clock } from '@s3sched/kernel'
 
+/** Without a reason of its own, each abort makes an exception with a stack trace: for every run, some that nobody reads. */
+const CANCELLED = 'the timer was cancelled'
+
 /** Calls `act` after `ms` unless the returned function is called before; nothing is left behind either way. */
 export function startTimer(clock: Clock, ms: number, act: () => void): () => void {
   const controller = new AbortController()
   void wait(clock, ms, controller.signal, act)
-  return () => controller.abort()
+  return () => controller.abort(CANCELLED)
 }
 
 async function wait(clock: Clock, ms: number, signal: AbortSignal, act: () => void): Promise<void> {
@@ -37,10 +40,12 @@ export const ABORTED: unique symbol = Symbol('aborted')
 
 /** Resolves when `signal` aborts. Call `forget` to take the listener away. */
 export function whenAborted(signal: AbortSignal): { aborted: Promise<typeof ABORTED>; forget: () => void } {
-  const forgotten = new AbortController()
+  let forget = (): void => undefined
   const aborted = new Promise<typeof ABORTED>((resolve) => {
-    if (signal.aborted) resolve(ABORTED)
-    else signal.addEventListener('abort', () => resolve(ABORTED), { once: true, signal: forgotten.signal })
+    if (signal.aborted) return resolve(ABORTED)
+    const onAbort = (): void => resolve(ABORTED)
+    signal.addEventListener('abort', onAbort, { once: true })
+    forget = () => signal.removeEventListener('abort', onAbort)
   })
-  return { aborted, forget: () => forgotten.abort() }
+  return { aborted, forget }
 }

@@ -156,6 +156,18 @@ describe('requests', () => {
     expect(await history.get('report', 'run-7', START)).toBeUndefined()
     expect(await history.get('report', 'nobody')).toBeUndefined()
   })
+
+  it('for a run that a timeline named are 1 GET', async () => {
+    const { history, requests, reset, recordAll, store } = createRig()
+    await recordAll(minutely(3))
+    const [entry] = await history.timeline({ job: 'report' })
+    if (entry === undefined) throw new Error('the timeline is empty')
+    reset()
+    expect(await history.read(entry)).toMatchObject({ runId: 'run-2', trigger: 'schedule' })
+    expect(requests).toMatchObject({ list: 0, get: 1 })
+    await store.delete(entry.key)
+    expect(await history.read(entry)).toBeUndefined()
+  })
 })
 
 describe('what is wrong in the bucket', () => {

@@ -69,6 +69,11 @@ export interface History {
    * One run. With its tick (or a manual run's start): 1 LIST and 1 GET; without, all keys of the job may be listed.
    */
   get(job: string, runId: string, scheduledTime?: Instant, options?: CallOptions): Promise<RunRecord | undefined>
+  /**
+   * The record of a run that a timeline named: 1 GET. `undefined`: it was deleted since. A record never changes, so it
+   * may be remembered; a run that was declared lost gets another one.
+   */
+  read(entry: TimelineEntry, options?: CallOptions): Promise<RunRecord | undefined>
   /** Runs as their keys tell them: 1 LIST per 1,000 of one job, no GET. */
   timeline(query?: TimelineQuery): Promise<TimelineEntry[]>
   /**
@@ -153,6 +158,7 @@ export function createHistory(
       }
       return entry === undefined ? undefined : readRun(store, entry, call)
     },
+    read: (entry, call = {}) => readRun(store, entry, call),
     async timeline({ limit: wanted, signal, timeoutMs, ...rest } = {}) {
       const filter = resolveFilter(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)

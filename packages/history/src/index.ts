@@ -9,6 +9,7 @@ export {
   type StatisticsQuery,
   type TimelineQuery,
 } from './history.ts'
+export { lagOf, summarizeLags, type LagSummary } from './lag-summary.ts'
 export type { PruneReport } from './prune.ts'
 export { resolveRetention, type ResolvedRetention, type RetentionPolicy } from './retention.ts'
 export {

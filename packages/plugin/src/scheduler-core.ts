@@ -2,7 +2,7 @@
  * Everything that works on one open store, put together. It decides nothing itself: it knows who needs whom, and in which
  * order things begin and end.
  */
-import { createShardedCoordinator, shardLines, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
+import { createShardedCoordinator, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
 import { CancelledError, createExecutor, type Executor } from '@s3sched/executor'
 import { createHistory, type History, type RunStatus } from '@s3sched/history'
 import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
@@ -22,8 +22,7 @@ import { Members } from './leader/members.ts'
 import { RunRequests } from './leader/run-requests.ts'
 import { ShardTerms } from './leader/shard-terms.ts'
 import { SharedList } from './leader/shared-list.ts'
-import { hasRoom, StandbyRoll, standbyRank } from './leader/standby-roll.ts'
-import { Standby } from './leader/standby.ts'
+import { StandbyPost } from './leader/standby-post.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
 import { RunRecorder } from './run/run-recorder.ts'
@@ -79,13 +78,13 @@ export class SchedulerCore {
   readonly #clockWatch: ClockWatch
   /** By which a follower stands in for the leader: it is not ahead of the store's. */
   readonly #provenClock: Clock
+  readonly #serverClock: ServerClock
   readonly #endMember = new AbortController()
   readonly #member: Authority
   readonly #terms: ShardTerms
   readonly #watch: BucketWatch
   readonly #lists: SharedList
-  /** One for each shard; none without hot standby. */
-  readonly #standbys: readonly Standby[]
+  readonly #standby: StandbyPost | undefined
   #drain: Promise<void> | undefined
   #drainTimeoutMs = 0
   #isStopping = false
@@ -97,7 +96,7 @@ export class SchedulerCore {
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const terms = (this.#terms = new ShardTerms(options.shards))
-    const serverClock = new ServerClock(clock)
+    const serverClock = (this.#serverClock = new ServerClock(clock))
     this.#provenClock = {
       now: () => serverClock.provenNow(),
       monotonic: () => clock.monotonic(),
@@ -169,8 +168,22 @@ export class SchedulerCore {
       leaseTtlMs: TTL_HEARTBEATS * heartbeatInterval,
     })
     this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
-    const isHot = options.standby === 'hot' && enableCoordinator
-    this.#standbys = isHot ? coordinator.shards.map((shard) => this.#createStandby(shard, serverClock)) : []
+    if (options.standby === 'hot' && enableCoordinator) {
+      this.#standby = new StandbyPost({
+        coordinator,
+        members: this.members,
+        marker,
+        book,
+        clock,
+        serverClock,
+        logger,
+        localJobs,
+        scheduleOf: (name, record) => this.schedules.get(name, record),
+        createEngine: () => this.#createEngine(this.#member, 0, true),
+        mayClaim: () => this.#clockWatch.isGood(),
+        claimAheadMs: options.claimAhead,
+      })
+    }
   }
 
   /** The shard that a job belongs to. */
@@ -190,8 +203,7 @@ export class SchedulerCore {
     if (this.#deps.options.enableCoordinator) {
       followCoordinator(this.coordinator, this.#deps.events, (promotion) => this.#lead(promotion))
       await this.members.coordinate()
-      for (const standby of this.#standbys) standby.start()
-      await this.#offer()
+      await this.#standby?.start()
     } else {
       this.#lead({ shard: 0, authority: this.#member, previous: undefined, isFleetStart: true })
     }
@@ -201,14 +213,12 @@ export class SchedulerCore {
   async stop(timeoutMs: number): Promise<void> {
     this.#drainTimeoutMs = timeoutMs
     this.#isStopping = true
-    const { shards, workerId } = this.coordinator
-    const isStandby = shards.some((shard) => standbyRank(shard.leaderPayload(), workerId) !== undefined)
-    await this.#inTime(Promise.all(this.#standbys.map((standby) => standby.stop())))
+    await this.#inTime(this.#standby?.stop())
     // A leader drains while its lease is renewed, anybody else while its member object is.
     if (this.coordinator.leading().length === 0) await this.#drained()
     await this.members.leave()
     await this.#drained()
-    if (isStandby) await this.#sayThatMembersChanged()
+    await this.#standby?.left()
     this.#endMember.abort(new CancelledError('stopped'))
   }
 
@@ -227,7 +237,7 @@ export class SchedulerCore {
   /** A job is new here, or something about it changed. */
   touch(name: string): void {
     this.#terms.ofJob(name)?.term?.touch(name)
-    this.#standbys[this.shardOf(name).index]?.touch(name)
+    this.#standby?.touch(name)
   }
 
   /** Tells the runs of a job that are in this process's hands to end. @returns whether there were any */
@@ -261,50 +271,14 @@ export class SchedulerCore {
         cleanupInterval: options.cleanupInterval,
         lists: this.#lists,
         watch: authority.role === 'leader' ? this.#watch : undefined,
-        roll: this.#createRoll(shard),
+        roll: this.#standby?.roll(shard),
+        workerId: this.coordinator.workerId,
+        serverNow: () => Math.round(this.#serverClock.lowerBound() ?? clock.now()),
       },
       authority,
     )
     this.#terms.begin(shard, term, authority, previous)
     void term.run(previous, isFleetStart)
-  }
-
-  #createRoll(shard: number): StandbyRoll | undefined {
-    const { coordinator } = this
-    const { options } = this.#deps
-    if (this.#standbys.length === 0) return undefined
-    return new StandbyRoll({
-      workerId: coordinator.workerId,
-      members: async () => {
-        const there = (await this.members.list()).filter((member) => (member.shards ?? 1) === options.shards)
-        const ids = there.map(({ workerId }) => workerId)
-        // Of several shards, who is next in the line sees first that it is named, and others get the other shards.
-        return options.shards === 1 ? ids.toSorted() : (shardLines(ids, options.shards)[shard] ?? [])
-      },
-      renew: async () => coordinator.shards[shard]?.renewNow(),
-    })
-  }
-
-  #createStandby(shard: Shard, serverClock: ServerClock): Standby {
-    const { clock, localJobs, logger, options } = this.#deps
-    const { book, coordinator } = this
-    const owns = (name: string): boolean => shardOf(name, options.shards) === shard.index
-    return new Standby({
-      book,
-      clock,
-      serverClock,
-      logger,
-      rank: () => (shard.isLeader() ? undefined : standbyRank(shard.leaderPayload(), coordinator.workerId)),
-      localJobs: {
-        has: (name) => owns(name) && localJobs.has(name),
-        keys: () => [...localJobs.keys()].filter(owns).values(),
-      },
-      scheduleOf: (name, record) => this.schedules.get(name, record),
-      createEngine: () => this.#createEngine(this.#member, 0, true),
-      mayClaim: () => this.#clockWatch.isGood(),
-      onOverdue: () => shard.lookNow(),
-      claimAheadMs: options.claimAhead,
-    })
   }
 
   #createEngine(authority: Authority, claimAheadMs: number, standsIn: boolean = false): TickEngine {
@@ -386,22 +360,6 @@ export class SchedulerCore {
     const enough = this.#deps.clock.sleep(RECORDS_MS, patience.signal).catch(() => undefined) // it was decided in time
     await Promise.race([decided, enough])
     patience.abort()
-  }
-
-  /** A leader that has not enough standbys learns of this instance at once, and not at its next hourly look. */
-  async #offer(): Promise<void> {
-    if (this.#standbys.length === 0) return
-    const others = this.coordinator.shards.filter((shard) => !shard.isLeader())
-    if (others.some((shard) => hasRoom(shard.leaderPayload()))) await this.#sayThatMembersChanged()
-  }
-
-  /** Best effort: the leader looks at its members every hour in any case. */
-  async #sayThatMembersChanged(): Promise<void> {
-    try {
-      await this.marker.bump()
-    } catch (error) {
-      this.#deps.logger.warn('could not tell the leader that a member came or went', { error })
-    }
   }
 
   async #drainNow(timeoutMs: number): Promise<void> {

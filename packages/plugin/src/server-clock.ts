@@ -39,10 +39,9 @@ export class ServerClock {
     return this.#last.serverTime + (this.#clock.monotonic() - this.#last.monotonic)
   }
 
-  /** The wall clock of this machine, but not ahead of what the server's is known to be: never early, up to a second late. */
+  /** The wall clock of this machine, but not ahead of what the server's is known to be: never early, up to a second late. Whole ms. */
   provenNow(): number {
-    // Whole, as instants in records are.
-    return Math.floor(Math.min(this.#clock.now(), this.lowerBound() ?? Infinity))
+    return Math.min(this.#clock.now(), Math.floor(this.lowerBound() ?? Infinity))
   }
 
   /**

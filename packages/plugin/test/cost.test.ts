@@ -35,6 +35,8 @@ describe('estimateCost', () => {
     ['ten idle instances', 10, [], {}],
     ['one instance with a job a minute and one an hour', 1, ['* * * * *', '0 * * * *'], {}],
     ['three instances with short heartbeats', 3, ['*/5 * * * *'], { heartbeatInterval: 10_000 }],
+    ['three instances with a job a minute', 3, ['* * * * *'], {}],
+    ['three instances with a job a minute and cold standbys', 3, ['* * * * *'], { standby: 'cold' }],
     ['an instance without history', 1, ['* * * * *'], { persistJobs: false }],
     ['three instances without coordinator', 3, ['* * * * *'], { enableCoordinator: false }],
     ['one instance without coordinator', 1, ['*/10 * * * *'], { enableCoordinator: false }],

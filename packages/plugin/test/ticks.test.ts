@@ -42,6 +42,25 @@ describe('the ticks of a job', () => {
     expect(requests.get).toBeLessThanOrEqual(1)
   })
 
+  it('that the next one takes the place of before they began are over, and nobody goes on with them', async () => {
+    const started: number[] = []
+    const action = async (_: unknown, { scheduledTime }: { scheduledTime: Date }): Promise<void> => {
+      started.push(scheduledTime.getTime())
+      await fleet.clock.sleep(25 * SECOND) // does not listen
+    }
+    const a = await fleet.bootLeader({ job: { schedule: '*/10 * * * * *', overlap: 'cancel', action } })
+    await fleet.clock.advance(2 * MINUTE)
+    expect(started).toEqual(started.toSorted((x, y) => x - y))
+    const ended = await a.scheduler.getJobHistory('job')
+    // Every tick is there once: those that began, and between them those that never did.
+    const settled = ended.map(({ scheduledTime }) => scheduledTime.getTime())
+    expect(new Set(settled).size).toBe(settled.length)
+    for (let tick = NOON + 10 * SECOND; tick < fleet.clock.now() - 30 * SECOND; tick += 10 * SECOND) {
+      expect(settled).toContain(tick)
+    }
+    expect(settled.length).toBeGreaterThan(started.length)
+  })
+
   it('are tried again after a failure, as often as the job says, and then end as failed without hurting the next', async () => {
     let calls = 0
     const action = (): never => {

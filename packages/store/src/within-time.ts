@@ -3,6 +3,8 @@ import type { CallOptions } from './object-store.ts'
 import { StoreError } from './store-error.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
+/** Without a reason of its own, each abort makes an exception with a stack trace: for every request, one that nobody reads. */
+const ENDED = 'the call has ended'
 
 /**
  * Runs `work` until it ends, the caller aborts or the time of the call is over, whichever is first. What `work` is
@@ -31,7 +33,7 @@ export async function withinTime<T>(
   try {
     return await Promise.race([work(call.signal), gaveUp])
   } finally {
-    ended.abort()
+    ended.abort(ENDED)
     signal?.removeEventListener('abort', onAbort)
   }
 }

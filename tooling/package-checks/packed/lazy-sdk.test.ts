@@ -1,25 +1,12 @@
 import { expect, inject, it } from 'vitest'
+import { modulesLoadedBy } from '../src/loaded-modules.ts'
 import { publicPackages } from '../src/public-packages.ts'
-import { runProgram } from '../src/run-program.ts'
 
 const { folder: cwd } = inject('consumer')
 
 /** Runs `script` in the consumer and returns the modules of the AWS SDK that it came to load. */
 async function sdkModulesLoadedBy(script: string): Promise<string[]> {
-  const recording = `
-    import { registerHooks } from 'node:module'
-    const loaded = []
-    registerHooks({
-      load(url, context, next) {
-        loaded.push(url)
-        return next(url, context)
-      },
-    })
-    ${script}
-    console.log(JSON.stringify(loaded))`
-  const { code, output } = await runProgram(process.execPath, ['--input-type=module', '-e', recording], { cwd })
-  expect(code, output).toBe(0)
-  const loaded = JSON.parse(output.trim().split('\n').at(-1) ?? '') as string[]
+  const loaded = await modulesLoadedBy(script, cwd)
   expect(loaded.some((url) => url.includes('/@s3sched/'))).toBe(true)
   return loaded.filter((url) => /\/@(aws-sdk|smithy)\//.test(url))
 }

@@ -1,4 +1,4 @@
-import type { RunRecord } from '@s3sched/history'
+import { summarizeLags, type LagSummary, type RunRecord } from '@s3sched/history'
 import type { JobView, RunningView } from '@s3sched/plugin/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
@@ -11,6 +11,8 @@ import { formatDuration } from '../output/times.ts'
 import { subjectOf } from '../subject.ts'
 
 const RECENT = 10
+/** How many are read, to tell how late they start; see ADR 91. */
+const READ = 50
 
 /** One job, whole. */
 export const jobCommand: Command = {
@@ -22,17 +24,23 @@ export const jobCommand: Command = {
     const operator = invocation.operator()
     const { signal } = invocation.io
     const job = await invocation.wait('Reading the job', operator.job(subjectOf(invocation), signal))
-    const { runs } = await invocation.wait(
+    const { runs: read } = await invocation.wait(
       'Reading its last runs',
-      operator.history.list({ job: job.name, limit: RECENT, signal }),
+      operator.history.list({ job: job.name, limit: READ, signal }),
     )
-    if (invocation.json) await invocation.printJson({ store: operator.description, job, runs })
-    else await invocation.print(jobText(invocation, job, runs))
+    const [lag, runs] = [summarizeLags(read), read.slice(0, RECENT)]
+    if (invocation.json) await invocation.printJson({ store: operator.description, job, lag: lag ?? null, runs })
+    else await invocation.print(jobText(invocation, job, lag, runs))
     return EXIT.ok
   },
 }
 
-function jobText(invocation: Invocation, job: JobView, runs: readonly RunRecord[]): string {
+function jobText(
+  invocation: Invocation,
+  job: JobView,
+  lag: LagSummary | undefined,
+  runs: readonly RunRecord[],
+): string {
   const { styles } = invocation
   const facts: [string, string][] = [
     ['Schedule', scheduleText(job.spec)],
@@ -42,6 +50,7 @@ function jobText(invocation: Invocation, job: JobView, runs: readonly RunRecord[
     ['Last run', lastLine(invocation, job)],
     ['Runs', runsLine(job)],
     ['Took', tookLine(job)],
+    ...(lag === undefined ? [] : [['Late', lateLine(lag)] as [string, string]]),
     ['Rules', rulesLine(job)],
   ]
   if (job.overridden.length > 0) facts.push(['Overridden', `${job.overridden.join(', ')} (changed by an operator)`])
@@ -82,6 +91,12 @@ function runsLine({ statistics: { counts, successRate, total } }: JobView): stri
 function tookLine({ statistics: { longestMs, p50Ms, p95Ms } }: JobView): string {
   if (p50Ms === undefined || p95Ms === undefined || longestMs === undefined) return '-'
   return `half within ${formatDuration(p50Ms)}, 95% within ${formatDuration(p95Ms)}, longest ${formatDuration(longestMs)}`
+}
+
+/** From the tick to the start. */
+function lateLine({ count, longestMs, p50Ms, p95Ms }: LagSummary): string {
+  const of = count === 1 ? 'of the last scheduled run' : `of the last ${count} scheduled runs`
+  return `half within ${formatDuration(p50Ms)}, 95% within ${formatDuration(p95Ms)}, longest ${formatDuration(longestMs)}, ${of}`
 }
 
 function rulesLine({ spec }: JobView): string {

@@ -6,6 +6,7 @@ import { nothingFound } from '../nothing-found.ts'
 import { jobColumns } from '../output/job-columns.ts'
 import { counted } from '../output/counted.ts'
 import { plainText } from '../output/plain-text.ts'
+import { termTable } from '../output/term-table.ts'
 import { formatDuration } from '../output/times.ts'
 
 /** How many instances are named. */
@@ -83,6 +84,8 @@ function statusText(
     `${styles.dim('Running')}    ${runs === 0 ? 'nothing' : counted(runs, 'run')}`,
   ]
   if (requests.length > 0) lines.push(`${styles.dim('Requests')}   ${requests.length} waiting`)
+  const terms = termTable(invocation, leader)
+  if (terms !== undefined) lines.push('', terms)
   lines.push('', jobs.length === 0 ? 'No jobs.' : invocation.table(jobs, jobColumns(invocation)).trimEnd())
   if (findings.length > 0) lines.push('', ...findings.flatMap((finding) => findingLines(invocation, finding)))
   return lines.join('\n')

@@ -39,14 +39,14 @@ export function calendarPage({ links, now, query }: PageContext, job: JobView): 
   const changes =
     first === undefined || last === undefined ? [] : clockChanges(zone, first.start - 1000, last.end - 1000)
   const body = html` <p class="lead">
-      <a href="${links.job(job.name)}">${job.name}</a> <span class="text">${scheduleText(job.spec)}</span> · days as in
-      ${zone}
+      <a href="${links.job(job.name)}">${job.name}</a> <span class="text schedule">${scheduleText(job.spec)}</span> days
+      as in ${zone}
     </p>
     <nav class="pager" aria-label="Years">
       <a href="${links.calendar(job.name, year - 1)}">${year - 1}</a> <span>${year}</span>
       <a href="${links.calendar(job.name, year + 1)}">${year + 1}</a>
     </nav>
-    <section aria-labelledby="changes">
+    <section aria-labelledby="changes" class="panel">
       <h2 id="changes">Clock changes</h2>
       ${
         changes.length === 0
@@ -62,13 +62,15 @@ export function calendarPage({ links, now, query }: PageContext, job: JobView): 
       <li><span class="swatch n2" aria-hidden="true"></span>up to 24</li>
       <li><span class="swatch n3" aria-hidden="true"></span>more</li>
       <li><span class="swatch changes" aria-hidden="true"></span>clock change</li>
+      <li><span class="swatch today" aria-hidden="true"></span>today</li>
     </ul>
-    <div class="year">
+    <div class="year panel">
       ${MONTHS.map((name, month) =>
         monthOf(
           name,
           days.filter((day) => day.month === month),
           changes,
+          now,
         ),
       )}
     </div>`
@@ -98,7 +100,7 @@ function localTime(timeZone: string): (at: number) => string {
   return (at) => format.format(at)
 }
 
-function monthOf(name: string, days: readonly DayPlan[], changes: readonly ClockChange[]): Html {
+function monthOf(name: string, days: readonly DayPlan[], changes: readonly ClockChange[], now: number): Html {
   const lead = days[0]?.weekday ?? 0
   const cells = [...Array.from<undefined>({ length: lead }), ...days]
   const weeks = Array.from({ length: Math.ceil(cells.length / 7) }, (_, week) => cells.slice(week * 7, week * 7 + 7))
@@ -115,19 +117,21 @@ function monthOf(name: string, days: readonly DayPlan[], changes: readonly Clock
       ${weeks.map(
         (week) =>
           html`<tr>
-            ${week.map((day) => (day === undefined ? html`<td></td>` : cellOf(day, changes)))}
+            ${week.map((day) => (day === undefined ? html`<td></td>` : cellOf(day, changes, now)))}
           </tr>`,
       )}
     </tbody>
   </table>`
 }
 
-function cellOf({ count, date, day, end, start }: DayPlan, changes: readonly ClockChange[]): Html {
+function cellOf({ count, date, day, end, start }: DayPlan, changes: readonly ClockChange[], now: number): Html {
+  const isToday = now >= start && now < end
   const change = changes.some(({ at }) => at >= start && at < end)
   const shade = count === 0 ? 'n0' : count === 1 ? 'n1' : count < MANY ? 'n2' : 'n3'
   const ticks = count >= MANY ? `${MANY - 1} ticks or more` : count === 1 ? '1 tick' : `${count} ticks`
   const title = `${date}: ${ticks}${change ? ', the clock changes' : ''}`
-  return html`<td class="${shade}${change && ' changes'}" title="${title}">
-    <span aria-hidden="true">${day}</span><span class="hidden">${day}: ${ticks}${change && ', the clock changes'}</span>
+  return html`<td class="${shade}${change && ' changes'}${isToday && ' today'}" title="${title}">
+    <span aria-hidden="true">${day}</span
+    ><span class="hidden">${day}${isToday && ', today'}: ${ticks}${change && ', the clock changes'}</span>
   </td>`
 }

@@ -26,7 +26,8 @@ const QUESTIONS: Readonly<Record<Action, readonly [title: string, consequence: s
 /** Asks before anything is done. It needs no JavaScript. @param token - see forgery.ts */
 export function confirmPage({ links }: PageContext, job: JobView, action: Action, token: string): Page {
   const [title, consequence, button] = QUESTIONS[action]
-  const body = html` <p>${consequence}</p>
+  const body = html`<div class="panel question">
+    <p>${consequence}</p>
     <dl class="facts">
       <dt>Job</dt>
       <dd class="name">${job.name}</dd>
@@ -39,6 +40,7 @@ export function confirmPage({ links }: PageContext, job: JobView, action: Action
       <input type="hidden" name="token" value="${token}" />
       <button class="button is-grave">${button}</button>
       <a class="button" href="${links.job(job.name)}">Leave it as it is</a>
-    </form>`
+    </form>
+  </div>`
   return { title: `${title}: ${job.name}`, section: 'jobs', body, live: false }
 }

@@ -21,7 +21,7 @@ export async function failuresPage({ links, query }: PageContext, history: Histo
     ...status.map((one): [string, string] => ['status', one]),
     ['cursor', page.cursor ?? ''],
   ])
-  const body = html` <form class="filter" method="get" action="${links.to('failures')}">
+  const body = html`<form class="filter" method="get" action="${links.to('failures')}">
       <fieldset>
         <legend>Show</legend>
         ${KINDS.map(
@@ -60,20 +60,20 @@ function tableOf(runs: readonly RunRecord[], links: Links): Html {
         <th scope="row"><a href="${links.job(run.job)}">${run.job}</a></th>
         <td><a href="${links.run(run)}">${statusMark(run.status)}</a></td>
         <td>${instant(run.scheduledTime)}</td>
-        <td class="number">${formatDuration(run.durationMs)}</td>
-        <td class="number">${run.attempts.length}</td>
+        <td class="number wide">${formatDuration(run.durationMs)}</td>
+        <td class="number wide">${run.attempts.length}</td>
         <td class="text message">${run.error?.message ?? run.reason ?? ''}</td>
       </tr>`,
   )
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Failures">
+  return html`<div class="scroll panel" tabindex="0" role="region" aria-label="Failures">
     <table>
       <thead>
         <tr>
           <th scope="col">Job</th>
           <th scope="col">How it ended</th>
           <th scope="col">Tick</th>
-          <th scope="col" class="number">Took</th>
-          <th scope="col" class="number">Attempts</th>
+          <th scope="col" class="number wide">Took</th>
+          <th scope="col" class="number wide">Attempts</th>
           <th scope="col">Why</th>
         </tr>
       </thead>

@@ -19,6 +19,13 @@ const SECTIONS = [
   ['failures', 'failures', 'Failures'],
 ] as const
 
+/** As the icon, in the colours of the page. */
+const LOGO = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+  <rect width="32" height="32" rx="8" />
+  <circle cx="16" cy="16" r="9" />
+  <path d="M16 10.5V16l4 2.5" />
+</svg>`
+
 /** A whole document around a page. */
 export function frame(page: Page, { description, files, links, sight }: FrameContext): Html {
   const entries = SECTIONS.map(([section, path, name]) =>
@@ -48,19 +55,21 @@ export function frame(page: Page, { description, files, links, sight }: FrameCon
       >
         <a class="skip" href="#main">Skip to the content</a>
         <header>
-          <p class="brand"><a href="${links.to('')}">s3sched</a> <span class="where">${description}</span></p>
-          <nav aria-label="Pages">
-            <ul>
-              ${entries}
-            </ul>
-          </nav>
+          <div class="bar">
+            <p class="brand"><a href="${links.to('')}">${LOGO}s3sched</a> <span class="where">${description}</span></p>
+            <p id="live" role="status" class="live">As of ${instant(sight.snapshot?.now)}</p>
+            <nav aria-label="Pages">
+              <ul>
+                ${entries}
+              </ul>
+            </nav>
+          </div>
         </header>
         <main id="main" tabindex="-1">
           ${troubleOf(sight)}
           <h1>${page.title}</h1>
           ${page.body}
         </main>
-        <footer><p id="live" role="status">As of ${instant(sight.snapshot?.now)}</p></footer>
       </body>
     </html>`
 }

@@ -36,7 +36,7 @@ export async function jobHistory(context: JobHistoryContext, history: History): 
   const runs = isOther ? await history.timeline({ job: job.name, limit: NEWEST, ...periodOf(filter) }) : newest
   const matching = filter.status === undefined ? runs : runs.filter(({ status }) => status === filter.status)
   const oldest = runs.length >= NEWEST ? runs.at(-1)?.scheduledTime : undefined
-  return html`<section aria-labelledby="history">
+  return html`<section aria-labelledby="history" class="panel">
     <h2 id="history">History</h2>
     ${formOf(filter, links.job(job.name))} ${tableOf(context, filter, matching, isOther)}
     ${pagerOf(context, filter, matching.length, oldest)}

@@ -1,14 +1,17 @@
-import { RUN_STATUSES, type History, type StatisticsSummary, type TimelineEntry } from '@s3sched/history'
+import type { History, StatisticsSummary } from '@s3sched/history'
 import type { JobView } from '@s3sched/plugin/operator'
+import type { LagCache } from '../fleet/lag-cache.ts'
 import type { TimelineCache } from '../fleet/timeline-cache.ts'
+import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
 import { statusMark } from '../html/status-mark.ts'
+import { tiles, type Tile } from '../html/tiles.ts'
 import type { Action } from '../http/route.ts'
-import { durationPlot, percentileBars } from '../plot/duration-plot.ts'
 import { percent } from './jobs.ts'
 import { jobHistory } from './job-history.ts'
+import { jobStatistics } from './job-statistics.ts'
 import type { Page, PageContext } from './page.ts'
 import { scheduleText } from './schedule-text.ts'
 import { specTable } from './spec-table.ts'
@@ -16,22 +19,28 @@ import { specTable } from './spec-table.ts'
 export interface JobPageDeps {
   readonly history: History
   readonly timelines: TimelineCache
+  readonly lags: LagCache
 }
 
-/** One job: its record, and its runs by their keys alone. */
-export async function jobPage(context: PageContext, job: JobView, { history, timelines }: JobPageDeps): Promise<Page> {
+/** One job: its record, its runs by their keys alone, and how late the last of them started. */
+export async function jobPage(
+  context: PageContext,
+  job: JobView,
+  { history, lags, timelines }: JobPageDeps,
+): Promise<Page> {
   const { canAct, links, query, snapshot } = context
   const runs = await timelines.newest(job)
   const problems = snapshot.health.filter((finding) => finding.job === job.name)
-  const body = html` <p class="lead">
+  const body = html`<p class="lead">
       ${statusMark(job.state)} ${job.running.length > 0 && statusMark('running')}
-      <span class="text">${scheduleText(job.spec)}</span>
-      ${job.spec.description !== '' && html` · <span class="text">${job.spec.description}</span>`}
+      <span class="text schedule">${scheduleText(job.spec)}</span>
+      ${job.spec.description !== '' && html`<span class="text">${job.spec.description}</span>`}
+      <a href="${links.calendar(job.name)}">A year of this schedule</a>
     </p>
     ${noticeOf(query.get('done'))} ${canAct && buttonsOf(job, links)}
     ${
       problems.length > 0 &&
-      html`<ul class="findings">
+      html`<ul class="findings panel">
         ${problems.map(
           ({ advice, level, message }) =>
             html`<li class="is-${level}">
@@ -41,24 +50,52 @@ export async function jobPage(context: PageContext, job: JobView, { history, tim
         )}
       </ul>`
     }
-    <dl class="facts">
-      <dt>Next run</dt>
-      <dd>${instant(job.nextRun, true)}</dd>
-      <dt>Last run</dt>
-      <dd>
-        ${job.lastRun === null ? instant(null) : html`<a href="${links.run({ job: job.name, ...job.lastRun })}">${statusMark(job.lastRun.status)}</a> ${instant(job.lastRun.endedAt, true)}`}
-      </dd>
-      <dt>Ticks settled up to</dt>
-      <dd>${instant(job.lastTick)}</dd>
-      <dt>Calendar</dt>
-      <dd><a href="${links.calendar(job.name)}">A year of this schedule</a></dd>
-    </dl>
-    ${statisticsOf(job.statistics, runs)} ${await jobHistory({ job, newest: runs, links, query }, history)}
-    <section aria-labelledby="definition">
+    ${tiles(tilesOf(job, links))} ${jobStatistics(job.statistics, runs, await lags.newest(runs))}
+    ${await jobHistory({ job, newest: runs, links, query }, history)}
+    <section aria-labelledby="definition" class="panel">
       <h2 id="definition">Definition</h2>
       ${specTable(job)}
     </section>`
   return { title: job.name, section: 'jobs', body }
+}
+
+function tilesOf(job: JobView, links: Links): Tile[] {
+  const { lastRun, lastTick, nextRun, overdueSince, statistics } = job
+  return [
+    overdueSince === null
+      ? {
+          label: 'Next run',
+          value: instant(nextRun, true),
+          note: nextRun === null ? 'it has no next tick' : instant(nextRun),
+        }
+      : { label: 'Due', value: instant(overdueSince, true), note: 'nobody has claimed it', level: 'bad' },
+    lastRun === null
+      ? { label: 'Last run', value: '–', note: 'it has not run yet' }
+      : {
+          label: 'Last run',
+          value: html`<a href="${links.run({ job: job.name, ...lastRun })}">${statusMark(lastRun.status)}</a>`,
+          note: html`${instant(lastRun.endedAt, true)}, took ${formatDuration(lastRun.durationMs)}`,
+        },
+    successTile(statistics),
+    {
+      label: 'Median',
+      value: statistics.p50Ms === undefined ? '–' : formatDuration(statistics.p50Ms),
+      note: statistics.p95Ms === undefined ? 'of no run' : `95 % within ${formatDuration(statistics.p95Ms)}`,
+    },
+    {
+      label: 'Settled up to',
+      value: instant(lastTick, true),
+      note: lastTick === null ? 'no tick so far' : instant(lastTick),
+    },
+  ]
+}
+
+function successTile({ successRate, total }: StatisticsSummary): Tile {
+  const label = 'Succeeds'
+  const note = total === 1 ? 'of 1 run' : `of ${total} runs`
+  if (successRate === undefined) return { label, value: '–', note }
+  const level = successRate === 1 ? 'well' : successRate < 0.9 ? 'bad' : 'warn'
+  return { label, value: `${percent(successRate)} %`, note, level }
 }
 
 const NOTICES: Readonly<Record<string, string>> = {
@@ -83,19 +120,4 @@ function buttonsOf({ name, running, state }: JobView, links: Links): Html | null
   return html`<p class="actions">
     ${offered.map(([action, text]) => html`<a class="button" href="${links.action(name, action)}">${text}</a> `)}
   </p>`
-}
-
-function statisticsOf(statistics: StatisticsSummary, runs: readonly TimelineEntry[]): Html {
-  const { counts, streak, successRate, total } = statistics
-  const kinds = RUN_STATUSES.filter((status) => counts[status] > 0)
-  return html`<section aria-labelledby="statistics">
-    <h2 id="statistics">Statistics</h2>
-    ${total === 0 && html`<p>It has not run yet.</p>`}
-    <ul class="counts">
-      ${kinds.map((status) => html`<li>${statusMark(status)} ${counts[status]}</li>`)}
-    </ul>
-    ${successRate !== undefined && html`<p>${percent(successRate)} % of its runs succeed.${streak.length > 1 && html` The last ${streak.length} in a row: ${streak.outcome}.`}</p>`}
-    <div class="columns">${percentileBars(statistics)}</div>
-    ${durationPlot(runs, statistics)}
-  </section>`
 }

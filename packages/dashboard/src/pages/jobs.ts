@@ -20,8 +20,8 @@ export function jobsPage({ links, query, snapshot }: PageContext): Page {
       ${removed > 0 && html`<label><input type="checkbox" name="removed" value="1" ${all && html` checked`} /> ${removed} removed</label>`}
       <button>Filter</button>
     </form>
-    <p>${jobs.length} jobs</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Jobs">
+    <p class="note">${jobs.length} jobs</p>
+    <div class="scroll panel" tabindex="0" role="region" aria-label="Jobs">
       <table id="jobs">
         <thead>
           <tr>
@@ -56,8 +56,10 @@ function rowOf(job: JobView, links: Links): Html {
       ${spec.description !== '' && html`<span class="description">${spec.description}</span>`}
     </th>
     <td>${job.running.length > 0 ? statusMark('running') : statusMark(job.state)}</td>
-    <td class="text">${scheduleText(spec)}</td>
-    <td>${instant(nextRun, true)}</td>
+    <td class="text schedule">${scheduleText(spec)}</td>
+    <td>
+      ${job.overdueSince === null ? instant(nextRun, true) : html`<span class="bad">due ${instant(job.overdueSince, true)}</span>`}
+    </td>
     <td>
       ${lastRun === null ? instant(null) : html`<a href="${links.run({ job: name, ...lastRun })}">${statusMark(lastRun.status)}</a> ${instant(lastRun.endedAt, true)}`}
     </td>

@@ -1,23 +1,79 @@
-import type { HealthFinding, JobView, LeaderView } from '@s3sched/plugin/operator'
+import type { HealthFinding, LeaderView } from '@s3sched/plugin/operator'
 import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
-import { statusMark } from '../html/status-mark.ts'
+import { tiles, type Tile } from '../html/tiles.ts'
+import { instancesPanel } from './instances.ts'
+import { nextPanel, nextOf, runningPanel } from './now-and-next.ts'
 import type { Page, PageContext } from './page.ts'
-import { scheduleText } from './schedule-text.ts'
+import { termsOf, termTable } from './terms.ts'
 
-/** How many of what comes next are shown, and how many findings. */
-const UPCOMING = 12
+/** How many findings are shown. */
 const MOST_FINDINGS = 30
 
 export function overviewPage({ links, snapshot }: PageContext): Page {
-  const body = html` ${healthOf(snapshot, links)}
+  const body = html`${healthOf(snapshot, links)} ${tiles(tilesOf(snapshot, links))}
     <div class="columns">
-      ${leaderOf(snapshot)} ${runningOf(snapshot, links)} ${nextOf(snapshot.jobs, links)} ${workersOf(snapshot)}
+      <div>${runningPanel(snapshot, links)} ${leaderPanel(snapshot)}</div>
+      <div>${nextPanel(snapshot.jobs, links)} ${instancesPanel(snapshot)}</div>
     </div>`
   return { title: 'Overview', section: 'overview', body }
+}
+
+function tilesOf({ jobs, leader, workers }: FleetSnapshot, links: Links): Tile[] {
+  const live = jobs.filter(({ state }) => state !== 'removed')
+  const resting = live.filter(({ state }) => state !== 'active').length
+  const running = live.filter((job) => job.running.length > 0)
+  const runs = running.reduce((sum, job) => sum + job.running.length, 0)
+  const [next] = nextOf(jobs)
+  return [
+    leaderTile(leader),
+    {
+      label: 'Instances',
+      value: workers.length,
+      note: workers.length === 0 ? 'none is there' : namesOf(workers.map(({ workerId }) => workerId)),
+    },
+    {
+      label: 'Jobs',
+      value: html`<a href="${links.to('jobs')}">${live.length}</a>`,
+      note: resting === 0 ? 'all active' : `${resting} paused or disabled`,
+    },
+    {
+      label: 'Running',
+      value: runs,
+      note: running.length === 0 ? 'nothing at the moment' : namesOf(running.map(({ name }) => name)),
+    },
+    {
+      label: 'Next run',
+      value: next === undefined ? '–' : instant(next.at, true),
+      note:
+        next === undefined
+          ? 'no job has a next tick'
+          : html`<a href="${links.job(next.job.name)}">${next.job.name}</a>`,
+    },
+  ]
+}
+
+function leaderTile(leader: LeaderView): Tile {
+  const label = 'Leader'
+  if (leader.state === 'missing') return { label, value: 'nobody', note: 'nobody has ever led here', level: 'warn' }
+  if (leader.state === 'unreadable') return { label, value: '?', note: "the lease can't be read", level: 'bad' }
+  if (leader.state === 'free') {
+    return { label, value: 'nobody', note: `epoch ${leader.epoch} ended in order`, level: 'warn' }
+  }
+  const { epoch, isSilent, since, workerId } = leader
+  const note = isSilent
+    ? html`epoch ${epoch}, silent for ${formatDuration(leader.renewedMs)}`
+    : html`epoch ${epoch}, since ${instant(since, true)}`
+  return { label, value: html`<span class="name">${workerId}</span>`, note, level: isSilent ? 'bad' : 'well' }
+}
+
+/** The first few names, and how many more. */
+function namesOf(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
+  return `${names.slice(0, 3).join(', ')}${more}`
 }
 
 function healthOf({ health, jobs }: FleetSnapshot, links: Links): Html {
@@ -30,8 +86,8 @@ function healthOf({ health, jobs }: FleetSnapshot, links: Links): Html {
           <span aria-hidden="true">✕</span> ${problems} ${problems === 1 ? 'thing needs' : 'things need'} attention
         </p>`
   const rest = health.length - MOST_FINDINGS
-  return html`<section aria-labelledby="health">
-    <h2 id="health">Health</h2>
+  return html`<section aria-labelledby="health" class="panel health">
+    <h2 id="health" class="hidden">Health</h2>
     ${verdict}
     ${
       health.length > 0 &&
@@ -51,151 +107,25 @@ function findingOf({ advice, job, level, message }: HealthFinding, links: Links)
   </li>`
 }
 
-function leaderOf({ leader }: FleetSnapshot): Html {
-  return html`<section aria-labelledby="leader">
-    <h2 id="leader">Leader</h2>
-    ${leaderText(leader)}
-  </section>`
-}
-
-function leaderText(leader: LeaderView): Html {
-  if (leader.state === 'missing') return html`<p>Nobody has ever led here.</p>`
-  if (leader.state === 'unreadable') return html`<p>The lease can't be read: ${leader.problem}</p>`
-  if (leader.state === 'free')
-    return html`<p>Nobody leads. The last epoch was ${leader.epoch}; its leader stopped in order.</p>`
-  return html`<dl>
-    <dt>Instance</dt>
-    <dd class="name">${leader.workerId}${leader.isSilent && html` <span class="mark is-failed">silent</span>`}</dd>
-    <dt>Epoch</dt>
-    <dd>${leader.epoch}</dd>
-    <dt>Leads since</dt>
-    <dd>${instant(leader.since, true)}</dd>
-    <dt>Lease holds for</dt>
-    <dd>${formatDuration(leader.ttlMs)} after each renewal</dd>
-    <dt>All ticks are settled up to</dt>
-    <dd>${instant(leader.watermark)}</dd>
-  </dl>`
-}
-
-function runningOf({ jobs, requests }: FleetSnapshot, links: Links): Html {
-  const rows = jobs.flatMap((job) =>
-    job.running.map((run) => {
-      const link = links.run({ job: job.name, ...run })
-      const wait = run.retryAfter
-      const state =
-        wait === null
-          ? statusMark('running')
-          : html`attempt ${wait.attempt} failed (${wait.error}); the next is at ${instant(wait.notBefore, true)}`
-      return html`<tr>
-        <th scope="row"><a href="${links.job(job.name)}">${job.name}</a></th>
-        <td><a href="${link}">${state}</a></td>
-        <td>${instant(run.claimedAt, true)}</td>
-        <td class="name">${run.workerId}</td>
-      </tr>`
-    }),
-  )
-  const waiting = requests.map(
-    ({ jobName, kind, requestedAt }) =>
-      html`<li>
-        A request to ${kind} <a href="${links.job(jobName)}">${jobName}</a> waits since ${instant(requestedAt, true)}
-      </li>`,
-  )
-  const table = html`<div class="scroll" tabindex="0" role="region" aria-label="What runs now">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Job</th>
-          <th scope="col">State</th>
-          <th scope="col">Since</th>
-          <th scope="col">Where</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
-  return html`<section aria-labelledby="running">
-    <h2 id="running">Running now</h2>
-    ${rows.length === 0 ? html`<p>Nothing runs at the moment.</p>` : table}
-    ${
-      waiting.length > 0 &&
-      html`<ul>
-        ${waiting}
-      </ul>`
-    }
-  </section>`
-}
-
-function nextOf(jobs: readonly JobView[], links: Links): Html {
-  const upcoming = jobs
-    .flatMap((job) => (job.nextRun === null ? [] : [{ job, at: job.nextRun }]))
-    .toSorted((a, b) => a.at - b.at)
-    .slice(0, UPCOMING)
-  const rows = upcoming.map(
-    ({ at, job }) =>
-      html`<tr>
-        <th scope="row"><a href="${links.job(job.name)}">${job.name}</a></th>
-        <td>${instant(at, true)}</td>
-        <td class="text">${scheduleText(job.spec)}</td>
-      </tr>`,
-  )
-  return html`<section aria-labelledby="next">
-    <h2 id="next">What comes next</h2>
-    ${
-      rows.length === 0
-        ? html`<p>No job has a next tick.</p>`
-        : html`<div class="scroll" tabindex="0" role="region" aria-label="What comes next">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Job</th>
-                  <th scope="col">When</th>
-                  <th scope="col">Schedule</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${rows}
-              </tbody>
-            </table>
-          </div>`
-    }
-  </section>`
-}
-
-function workersOf({ leader, workers }: FleetSnapshot): Html {
-  const leads = leader.state === 'held' ? leader.workerId : undefined
-  const rows = workers.map(
-    ({ host, lastSeen, pid, startedAt, version, workerId }) =>
-      html`<tr>
-        <th scope="row" class="name">${workerId}</th>
-        <td>${workerId === leads ? 'leads' : 'follows'}</td>
-        <td class="name">${host} · ${pid}${version !== undefined && html` · ${version}`}</td>
-        <td>${instant(startedAt, true)}</td>
-        <td>${instant(lastSeen, true)}</td>
-      </tr>`,
-  )
-  return html`<section aria-labelledby="instances">
-    <h2 id="instances">Instances</h2>
-    ${
-      rows.length === 0
-        ? html`<p>No instance is there.</p>`
-        : html`<div class="scroll" tabindex="0" role="region" aria-label="Instances">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Instance</th>
-                  <th scope="col">Role</th>
-                  <th scope="col">Host · process</th>
-                  <th scope="col">Started</th>
-                  <th scope="col">Said so</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${rows}
-              </tbody>
-            </table>
-          </div>`
-    }
+function leaderPanel({ leader, now }: FleetSnapshot): Html {
+  const terms = termsOf(leader)
+  const settled =
+    leader.state === 'held' && leader.watermark !== null
+      ? html`<p class="note">
+          All ticks are settled up to ${instant(leader.watermark)}. The lease holds for ${formatDuration(leader.ttlMs)}
+          after each renewal.
+        </p>`
+      : null
+  const text =
+    leader.state === 'missing'
+      ? html`<p>Nobody has ever led here.</p>`
+      : leader.state === 'unreadable'
+        ? html`<p class="text">The lease can't be read: ${leader.problem}</p>`
+        : leader.state === 'free'
+          ? html`<p>Nobody leads. The last leader, of epoch ${leader.epoch}, stopped in order.</p>`
+          : null
+  return html`<section aria-labelledby="leader" class="panel">
+    <h2 id="leader">Leaders</h2>
+    ${text} ${termTable(terms, now)} ${settled}
   </section>`
 }

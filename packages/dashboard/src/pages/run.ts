@@ -9,9 +9,11 @@ import { jsonText } from './spec-table.ts'
 import type { Page, PageContext } from './page.ts'
 
 /** A run that has ended, with all that is known of it. */
-export function runPage({ links }: PageContext, run: RunRecord): Page {
-  const body = html` <p class="lead">${statusMark(run.status)} <a href="${links.job(run.job)}">${run.job}</a></p>
-    <dl class="facts">
+export function runPage({ canAct, links }: PageContext, run: RunRecord): Page {
+  const body = html`<p class="lead">${statusMark(run.status)} <a href="${links.job(run.job)}">${run.job}</a></p>
+    ${canAct && html`<p class="actions"><a class="button" href="${links.action(run.job, 'run')}">Run the job again…</a></p>`}
+    ${run.error !== undefined && errorPanel(run.error)}
+    <dl class="facts panel">
       <dt>Tick</dt>
       <dd>${instant(run.scheduledTime)}</dd>
       <dt>Started</dt>
@@ -54,17 +56,10 @@ export function runPage({ links }: PageContext, run: RunRecord): Page {
       <dt>Run id</dt>
       <dd class="name">${run.runId}</dd>
     </dl>
-    ${
-      run.error !== undefined &&
-      html`<section aria-labelledby="error">
-        <h2 id="error">Error</h2>
-        ${errorOf(run.error)}
-      </section>`
-    }
     ${run.attempts.length > 0 && attemptsOf(run.attempts)} ${logOf(run.log ?? [])}
     ${
       run.result !== undefined &&
-      html`<section aria-labelledby="result">
+      html`<section aria-labelledby="result" class="panel">
         <h2 id="result">Result</h2>
         <pre tabindex="0">${jsonText(run.result)}</pre>
       </section>`
@@ -74,8 +69,8 @@ export function runPage({ links }: PageContext, run: RunRecord): Page {
 
 /** A run that was claimed and has left no record yet. */
 export function openRunPage({ links }: PageContext, job: JobView, run: RunningView): Page {
-  const body = html` <p class="lead">${statusMark('running')} <a href="${links.job(job.name)}">${job.name}</a></p>
-    <dl class="facts">
+  const body = html`<p class="lead">${statusMark('running')} <a href="${links.job(job.name)}">${job.name}</a></p>
+    <dl class="facts panel">
       <dt>Tick</dt>
       <dd>${instant(run.scheduledTime)}</dd>
       <dt>Claimed</dt>
@@ -112,7 +107,7 @@ function attemptsOf(attempts: readonly AttemptRecord[]): Html {
         </td>
       </tr>`,
   )
-  return html`<section aria-labelledby="attempts">
+  return html`<section aria-labelledby="attempts" class="panel">
     <h2 id="attempts">Attempts</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="Attempts">
       <table>
@@ -142,11 +137,18 @@ function logOf(log: readonly LogEntry[]): Html | null {
         <span class="text">${message}</span>${fields !== undefined && html` <code>${JSON.stringify(fields)}</code>`}
       </li>`,
   )
-  return html`<section aria-labelledby="log">
+  return html`<section aria-labelledby="log" class="panel">
     <h2 id="log">Log</h2>
-    <ol class="log" tabindex="0">
+    <ol class="log" tabindex="0" aria-label="Log">
       ${lines}
     </ol>
+  </section>`
+}
+
+function errorPanel(error: SerializedError): Html {
+  return html`<section aria-labelledby="error" class="panel">
+    <h2 id="error">Error</h2>
+    ${errorOf(error)}
   </section>`
 }
 

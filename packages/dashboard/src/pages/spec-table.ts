@@ -26,10 +26,10 @@ export function specTable({ overridden, spec }: JobView): Html {
 
 function rowsOf(spec: JobSpec): [keyof JobSpec, HtmlValue][] {
   return [
-    ['schedule', scheduleText(spec)],
+    ['schedule', html`<span class="schedule">${scheduleText(spec)}</span>`],
     ['timezone', spec.timezone],
     ['enabled', spec.enabled ? 'yes' : 'no'],
-    ['description', spec.description],
+    ['description', spec.description === '' ? '–' : spec.description],
     ['retries', spec.retries],
     ['backoff', jsonText(spec.backoff)],
     ['timeout', spec.timeout === 0 ? 'none' : formatDuration(spec.timeout)],
@@ -37,7 +37,7 @@ function rowsOf(spec: JobSpec): [keyof JobSpec, HtmlValue][] {
     ['catchUp', spec.catchUp],
     ['catchUpWindowMs', formatDuration(spec.catchUpWindowMs)],
     ['jitterMs', formatDuration(spec.jitterMs)],
-    ['after', spec.after.join(', ')],
+    ['after', spec.after.length === 0 ? '–' : spec.after.join(', ')],
     ['onLost', spec.onLost],
     ['runOnStart', spec.runOnStart ? 'yes' : 'no'],
   ]

@@ -1,11 +1,13 @@
 import type { RunStatus, TimelineEntry } from '@s3sched/history'
-import { toDate } from '@s3sched/kernel'
-import type { JobView } from '@s3sched/plugin/operator'
+import type { JobView, Term } from '@s3sched/plugin/operator'
 import type { TimelineCache } from '../fleet/timeline-cache.ts'
 import { html, type Html } from '../html/html.ts'
 import type { Links } from '../html/links.ts'
-import { runStrip, type StripPeriod } from '../plot/run-strip.ts'
+import { runStrip } from '../plot/run-strip.ts'
+import { termStrip } from '../plot/term-strip.ts'
+import { timeAxis, type StripPeriod } from '../plot/time-axis.ts'
 import type { Page, PageContext } from './page.ts'
+import { termsOf } from './terms.ts'
 
 const HOUR_MS = 3_600_000
 const SPANS = [
@@ -17,7 +19,7 @@ const SPANS = [
 ] as const
 /** Each job on a page costs a LIST. */
 const PER_PAGE = 40
-const LABELS = 6
+const UNWELL: ReadonlySet<RunStatus> = new Set(['failed', 'timeout', 'lost', 'missed'])
 
 /** Runs of jobs along time, by their keys alone. */
 export async function timelinePage(context: PageContext, timelines: TimelineCache): Promise<Page> {
@@ -36,7 +38,8 @@ export async function timelinePage(context: PageContext, timelines: TimelineCach
   const runs = await timelines.runsOfAll(jobs, listedSince)
   const rows = jobs.map((job, index) => rowOf(job, (runs[index] ?? []).filter(isWithin(period)), period, links))
   const link = (to: number): string => links.to('timeline', { hours, q: wanted, page: to })
-  const body = html` <form class="filter" method="get" action="${links.to('timeline')}">
+  const terms = termsOf(snapshot.leader)
+  const body = html`<form class="filter" method="get" action="${links.to('timeline')}">
       <label for="q">Name</label> <input id="q" name="q" type="search" value="${wanted}" />
       <label for="hours">The last</label>
       <select id="hours" name="hours">
@@ -49,13 +52,13 @@ export async function timelinePage(context: PageContext, timelines: TimelineCach
       <button>Show</button>
     </form>
     ${legend()}
-    <div class="timeline" role="table" aria-label="Runs of the last ${hours} hours">
+    <div class="timeline panel" role="table" aria-label="Runs of the last ${hours} hours">
       <div class="row axis" role="row">
         <span role="columnheader">Job</span
-        ><span role="columnheader" class="ticks"><span class="hidden">Runs</span>${axis(period)}</span
-        ><span role="columnheader" class="number">Runs</span>
+        ><span role="columnheader" class="strip-cell"><span class="hidden">Runs</span>${timeAxis(period)}</span
+        ><span role="columnheader" class="number">Runs</span><span role="columnheader" class="number">Not well</span>
       </div>
-      ${rows}
+      ${terms.length > 0 && leaderRow(terms, period, links)} ${rows}
     </div>
     ${rows.length === 0 && html`<p>No job is called so.</p>`}
     ${pages > 1 && html`<nav class="pager" aria-label="More jobs">${page > 1 && html`<a href="${link(page - 1)}">Previous</a>`} <span>Page ${page} of ${pages}</span> ${page < pages && html`<a href="${link(page + 1)}">Next</a>`}</nav>`}`
@@ -67,11 +70,27 @@ const isWithin =
   ({ scheduledTime }: TimelineEntry): boolean =>
     scheduledTime >= since && scheduledTime <= until
 
+/** Who led when: the epochs stand in the hidden text, and on the overview. */
+function leaderRow(terms: readonly Term[], period: StripPeriod, links: Links): Html {
+  const seen = terms.filter(({ until }) => until === null || until > period.since)
+  const words = seen.map(({ epoch, workerId }) => `epoch ${epoch}: ${workerId}`).join(', ')
+  return html`<div class="row leaders" role="row">
+    <span role="rowheader" class="name"><a href="${links.to('')}#leader">Leader</a></span>
+    <span role="cell" class="strip-cell">${termStrip(terms, period)}<span class="hidden">${words}</span></span
+    ><span role="cell" class="number"><span class="hidden">none</span></span
+    ><span role="cell" class="number"><span class="hidden">none</span></span>
+  </div>`
+}
+
 function rowOf({ name }: JobView, runs: readonly TimelineEntry[], period: StripPeriod, links: Links): Html {
+  const unwell = runs.filter(({ status }) => UNWELL.has(status)).length
   return html`<div class="row" role="row">
     <span role="rowheader" class="name"><a href="${links.job(name)}">${name}</a></span>
     <span role="cell" class="strip-cell">${runStrip(runs, period)}<span class="hidden">${summaryOf(runs)}</span></span
-    ><span role="cell" class="number">${runs.length}</span>
+    ><span role="cell" class="number">${runs.length}</span
+    ><span role="cell" class="number"
+      >${unwell === 0 ? html`<span class="none">–</span>` : html`<span class="bad">${unwell}</span>`}</span
+    >
   </div>`
 }
 
@@ -82,17 +101,20 @@ function summaryOf(runs: readonly TimelineEntry[]): string {
   return counts.size === 0 ? 'none' : [...counts].map(([status, count]) => `${count} ${status}`).join(', ')
 }
 
-function axis({ since, until }: StripPeriod): Html[] {
-  return Array.from({ length: LABELS }, (_, index) => {
-    const at = toDate(since + ((until - since) * index) / (LABELS - 1)).toISOString()
-    const text = until - since > 48 * HOUR_MS ? at.slice(5, 10) : at.slice(11, 16)
-    return html`<time datetime="${at}" data-short="${until - since > 48 * HOUR_MS ? 'day' : 'hour'}">${text}</time>`
-  })
-}
+const COLOURS = [
+  ['success', 'success'],
+  ['failed', 'failed, timeout, lost'],
+  ['missed', 'missed'],
+  ['skipped', 'skipped, cancelled'],
+] as const
 
 function legend(): Html {
-  const kinds: readonly RunStatus[] = ['success', 'failed', 'timeout', 'lost', 'missed', 'cancelled', 'skipped']
   return html`<ul class="legend" aria-label="Colours">
-    ${kinds.map((status) => html`<li><span class="swatch is-${status}" aria-hidden="true"></span>${status}</li>`)}
+    ${COLOURS.map(([kind, text]) => html`<li><span class="swatch is-${kind}" aria-hidden="true"></span>${text}</li>`)}
+    <li>
+      <span class="swatch is-even" aria-hidden="true"></span
+      ><span class="swatch is-odd" aria-hidden="true"></span>leaders
+    </li>
+    <li><span class="swatch is-nobody" aria-hidden="true"></span>nobody leads</li>
   </ul>`
 }

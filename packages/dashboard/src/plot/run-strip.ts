@@ -1,11 +1,6 @@
 import type { RunStatus, TimelineEntry } from '@s3sched/history'
 import { html, type Html } from '../html/html.ts'
-
-export interface StripPeriod {
-  /** Epoch ms, as is `until`. */
-  readonly since: number
-  readonly until: number
-}
+import { axisMarks, type StripPeriod } from './time-axis.ts'
 
 /** Of those that fall into one column, the first of these is drawn. */
 const GRAVITY: readonly RunStatus[] = ['failed', 'timeout', 'lost', 'missed', 'cancelled', 'skipped', 'success']
@@ -30,8 +25,17 @@ export function runStrip(runs: readonly TimelineEntry[], period: StripPeriod): H
     aria-hidden="true"
     focusable="false"
   >
+    <path class="grid" d="${gridOf(period)}" />
     ${paths}
   </svg>`
+}
+
+/** Where the axis above has its marks. */
+function gridOf(period: StripPeriod): string {
+  const { since, until } = period
+  return axisMarks(period)
+    .map((at) => `M${Math.round(((at - since) / (until - since)) * COLUMNS * STEP)} 0V${HEIGHT}`)
+    .join('')
 }
 
 /** What is drawn in each column. */

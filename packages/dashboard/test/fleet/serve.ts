@@ -5,10 +5,13 @@ export interface Served extends AsyncDisposable {
   readonly url: string
 }
 
-/** Serves a handler on a port of its own. */
-export async function serve(handler: (req: IncomingMessage, res: ServerResponse) => unknown): Promise<Served> {
+/** Serves a handler. @param port - 0: one of its own */
+export async function serve(
+  handler: (req: IncomingMessage, res: ServerResponse) => unknown,
+  port: number = 0,
+): Promise<Served> {
   const server = createServer((req, res) => void handler(req, res))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve())

@@ -5,6 +5,9 @@ import type { Authority } from '../run/authority.ts'
 /** What the lease before this leader's said; whatever is not understood counts as not said. */
 export interface PreviousTerm {
   readonly epoch: number
+  readonly holder: string
+  /** `held`: it ended without a release. */
+  readonly state: 'held' | 'free'
   /** Every tick up to here was settled, but for those of the unclaimed jobs; epoch ms. */
   readonly watermark: number | undefined
   /** Its last renewal by the server's clock, epoch ms. */
@@ -57,10 +60,12 @@ export function followCoordinator(
   coordinator.on('error', ({ error }) => events.announce('error', { error }))
 }
 
-function readTerm({ epoch, lastModified, payload }: PreviousLeadership): PreviousTerm {
+function readTerm({ epoch, holder, lastModified, payload, state }: PreviousLeadership): PreviousTerm {
   const { watermark, unclaimed } = (payload ?? {}) as { readonly watermark?: unknown; readonly unclaimed?: unknown }
   return {
     epoch,
+    holder,
+    state,
     watermark: typeof watermark === 'number' ? watermark : undefined,
     renewedAt: lastModified,
     payload: payload ?? {},

@@ -24,6 +24,7 @@ import type { PreviousTerm } from './follow-coordinator.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
 import type { SharedList } from './shared-list.ts'
 import type { StandbyRoll } from './standby-roll.ts'
+import { continueTerms, type Term } from './terms.ts'
 
 export interface LeaderTermDeps extends JobStarterDeps {
   readonly engine: TickEngine
@@ -38,6 +39,9 @@ export interface LeaderTermDeps extends JobStarterDeps {
   readonly shard: number
   /** Names the followers that look after due ticks; `undefined` when none do. */
   readonly roll: StandbyRoll | undefined
+  readonly workerId: string
+  /** The store's time, as far as it is known; epoch ms. */
+  readonly serverNow: () => number
 }
 
 const FIRST_CLEANUP_MS = 300_000
@@ -51,11 +55,14 @@ export class LeaderTerm {
   /** Ends the loops; runs that are under way hang on the authority alone. */
   readonly #stopping = new AbortController()
   readonly #starter: JobStarter
+  readonly #epoch: number | null
+  #terms: readonly Term[] = []
   /** What the last term said, until this one has taken over from it. */
   #inherited: Readonly<Record<string, unknown>> | undefined = {}
 
   constructor(deps: LeaderTermDeps, authority: Authority) {
     this.#deps = deps
+    this.#epoch = authority.epoch
     this.#starter = new JobStarter(deps, authority, this.#stopping.signal)
     authority.signal.addEventListener('abort', () => this.stop(), { once: true })
   }
@@ -63,9 +70,10 @@ export class LeaderTerm {
   /** What the lease says of this term: 0 further requests. */
   payload(): Readonly<Record<string, unknown>> {
     // Until each job was looked at, nothing is settled that was not before; a crash in between must not say otherwise.
-    if (this.#inherited !== undefined) return this.#inherited
+    if (this.#inherited !== undefined) return { ...this.#inherited, terms: this.#terms }
     const { engine, roll } = this.#deps
-    return { watermark: engine.watermark(), unclaimed: engine.unclaimed, ...(roll && { standbys: roll.named }) }
+    const standbys = roll && { standbys: roll.named }
+    return { watermark: engine.watermark(), unclaimed: engine.unclaimed, terms: this.#terms, ...standbys }
   }
 
   /** A job is new, or something about it changed. */
@@ -96,6 +104,10 @@ export class LeaderTerm {
    */
   async run(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<void> {
     this.#inherited = previous?.payload ?? {}
+    if (this.#epoch !== null) {
+      const own = { epoch: this.#epoch, workerId: this.#deps.workerId, since: this.#deps.serverNow() }
+      this.#terms = continueTerms(previous, own)
+    }
     await this.#insist('take over', () => this.#promote(previous))
     this.#inherited = undefined
     const loops = [this.#deps.engine.run(), this.#watch()]

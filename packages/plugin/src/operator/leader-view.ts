@@ -1,11 +1,12 @@
-import type { Sight } from '@s3sched/lock'
+import type { LeaseRecord, Sight } from '@s3sched/lock'
+import { closeLast, readTerms, type Term } from '../leader/terms.ts'
 
 /** The leader's lease as it was last read. Instants are epoch ms by the store's clock. */
 export type LeaderView =
   /** Nobody has ever led here. */
   | { readonly state: 'missing' }
   /** The last leader stopped in order. */
-  | { readonly state: 'free'; readonly epoch: number }
+  | { readonly state: 'free'; readonly epoch: number; readonly terms: readonly Term[] }
   | {
       readonly state: 'held'
       readonly workerId: string
@@ -21,6 +22,10 @@ export type LeaderView =
       readonly watermark: number | null
       /** Jobs whose ticks wait for an instance that has the action, with their first open tick. */
       readonly unclaimed: Readonly<Record<string, number>>
+      /**
+       * This term and the ones before it, the newest first: the last 20 that renewed their lease at least once.
+       */
+      readonly terms: readonly Term[]
     }
   | { readonly state: 'unreadable'; readonly problem: string }
 
@@ -29,7 +34,8 @@ export function viewLeader(sight: Sight, now: number): LeaderView {
   if (sight.kind === 'unknown' || sight.kind === 'missing') return { state: 'missing' }
   if (sight.kind === 'unreadable') return { state: 'unreadable', problem: sight.problem }
   const { fence: epoch, holder: workerId, payload, since, state, ttlMs } = sight.record
-  if (state === 'free') return { state, epoch }
+  const terms = viewTerms(sight.record, sight.lastModified)
+  if (state === 'free') return { state, epoch, terms }
   const { lastModified, serverTime = now } = sight
   const renewedMs = lastModified === undefined ? 0 : Math.max(0, serverTime - lastModified)
   const { unclaimed, watermark } = payload
@@ -43,7 +49,27 @@ export function viewLeader(sight: Sight, now: number): LeaderView {
     isSilent: renewedMs > ttlMs,
     watermark: typeof watermark === 'number' ? watermark : null,
     unclaimed: instantsOf(unclaimed),
+    terms,
   }
+}
+
+/** What the payload lists, with what the lease itself says of its holder and of whom it was taken from. */
+function viewTerms(record: LeaseRecord, lastModified: number | undefined): readonly Term[] {
+  const { fence: epoch, holder, payload, predecessor, seq, since, state } = record
+  const listed = readTerms(payload)
+  const own = listed.find((term) => term.epoch === epoch)
+  const first: Term = {
+    epoch,
+    workerId: own?.workerId ?? holder,
+    since: since ?? own?.since ?? (seq === 0 ? (lastModified ?? null) : null),
+    until: state === 'free' ? (lastModified ?? null) : null,
+    end: state === 'free' ? 'released' : null,
+  }
+  const earlier = listed.filter((term) => term.epoch < epoch)
+  if (predecessor === undefined) return [first, ...earlier]
+  // A claim keeps the payload that it found, which doesn't know yet how its writer ended.
+  const { fence: last, holder: before, lastModified: renewedAt, state: was } = predecessor
+  return [first, ...closeLast(earlier, { epoch: last, holder: before, state: was, renewedAt })]
 }
 
 function instantsOf(value: unknown): Readonly<Record<string, number>> {

@@ -163,6 +163,72 @@ it('tells a leader from one that fell silent, and that nobody is left', async ()
   await fleet.clock.advance(3 * MINUTE)
   expect(await operator.leader()).toMatchObject({ state: 'held', epoch: 2, isSilent: false })
   await during(fleet.clock, leader.scheduler.stop({ timeout: 0 }))
-  expect(await operator.leader()).toEqual({ state: 'free', epoch: 2 })
+  expect(await operator.leader()).toMatchObject({ state: 'free', epoch: 2 })
   expect(await look()).toEqual(['NO_LEADER'])
+})
+
+it('tells who led before, since when, until when, and whether they stopped in order', async () => {
+  const fleet = createFleet()
+  const operator = operatorOf(fleet)
+  const terms = async () => {
+    const leader = await operator.leader()
+    return leader.state === 'held' || leader.state === 'free' ? leader.terms : []
+  }
+  const jobs = { tidy: { schedule: '* * * * *', action: () => 1 } }
+  const start = fleet.clock.now()
+  const a = await fleet.bootLeader(jobs)
+  expect(await terms()).toMatchObject([{ epoch: 1, workerId: 'a', until: null, end: null }])
+  await fleet.clock.advance(10 * MINUTE)
+  await during(fleet.clock, a.scheduler.stop({ timeout: 0 }))
+  const stopped = await terms()
+  expect(stopped).toMatchObject([{ epoch: 1, workerId: 'a', end: 'released' }])
+  expect(stopped[0]?.until).toBeGreaterThanOrEqual(start + 10 * MINUTE)
+  const b = await fleet.boot('b', jobs)
+  await fleet.clock.advance(5 * MINUTE)
+  const lastSeen = fleet.clock.now()
+  fleet.cutOff(b)
+  await fleet.boot('c', jobs)
+  await fleet.clock.advance(MINUTE)
+  const silent = await terms()
+  expect(silent).toMatchObject([
+    { epoch: 2, workerId: 'b' },
+    { epoch: 1, workerId: 'a', end: 'released', until: stopped[0]?.until },
+  ])
+  await fleet.clock.advance(5 * MINUTE)
+  const [third, second, first, ...rest] = await terms()
+  expect(third).toMatchObject({ epoch: 3, workerId: 'c', until: null, end: null })
+  expect(second).toMatchObject({ epoch: 2, workerId: 'b', since: silent[0]?.since, end: 'silent' })
+  expect(second?.until).toBeLessThanOrEqual(lastSeen)
+  expect(third?.since).toBeGreaterThan(second?.until ?? Infinity)
+  expect(first).toEqual(stopped[0])
+  expect(rest).toEqual([])
+  await fleet.stopAll()
+})
+
+it('tells of a claim that was never renewed how the one before ended, and leaves its own epoch out afterwards', async () => {
+  const fleet = createFleet()
+  const operator = operatorOf(fleet)
+  const jobs = { tidy: { schedule: '0 * * * *', action: () => 1 } }
+  const terms = async () => {
+    const leader = await operator.leader()
+    return leader.state === 'held' ? leader.terms : []
+  }
+  const a = await fleet.bootLeader(jobs)
+  await fleet.clock.advance(2 * MINUTE)
+  await during(fleet.clock, a.scheduler.stop({ timeout: 0 }))
+  const b = await fleet.boot('b', jobs)
+  await fleet.clock.advance(100)
+  expect(b.scheduler.isLeader()).toBe(true)
+  expect(await terms()).toMatchObject([
+    { epoch: 2, workerId: 'b', until: null },
+    { epoch: 1, workerId: 'a', end: 'released', until: expect.any(Number) as number },
+  ])
+  fleet.cutOff(b)
+  await fleet.boot('c', jobs)
+  await fleet.clock.advance(10 * MINUTE)
+  expect((await terms()).map(({ epoch, end }) => [epoch, end])).toEqual([
+    [3, null],
+    [1, 'released'],
+  ])
+  await fleet.stopAll()
 })

@@ -3,6 +3,7 @@ import { toDate } from '@s3sched/kernel'
  * What became of runs that this process does not have in hand, although the job's record names them.
  *
  * - A **verdict** (skipped, missed, lost) only lacks its record: it is written again, with the same key and content.
+ * - A run that was **let go** is nobody's, although the process that had claimed it may well be alive.
  * - A leader's run is **alive** while its epoch is the current one; a member's while its member object is fresh, by the
  *   store's own clock. Nobody touches it, unless the history says that it has ended. Epochs of another number of shards (a
  *   deployment changes it) are others: of such a run's leader its own lease tells.
@@ -76,7 +77,7 @@ export class RunRecovery {
     let runsElsewhere = false
     for (const run of open) {
       if (run.verdict !== null) await recorder.record(recordOfVerdict(run.verdict, name, run), authority.signal)
-      else if (!(await this.#isAlive(name, run, authority))) dead.push(run)
+      else if (run.retry?.released === true || !(await this.#isAlive(name, run, authority))) dead.push(run)
       else if (!(await this.#hasEnded(name, run, authority))) runsElsewhere = true
     }
     const lookedAt = new Set(open.map((run) => run.runId))
@@ -96,8 +97,6 @@ export class RunRecovery {
       const epoch = knownEpoch(name)
       if (epoch !== undefined) return (run.epoch ?? 0) >= epoch
     }
-    // Its process lives, and has said that it will not go on with it.
-    if (run.role === 'member' && run.retry?.released === true) return false
     const member = await readDocument(store, `workers/${run.workerId}.json`, { signal: authority.signal })
     if (member.outcome !== 'found' && member.outcome !== 'unreadable') return false
     const { lastModified, serverTime } = member

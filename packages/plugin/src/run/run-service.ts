@@ -400,9 +400,11 @@ function whilePresent(authority: Authority, presence: Presence): Authority {
 }
 
 /** While nothing is executed another instance can go on with the run. Who started one by hand awaits it here, though. */
-function isHandedOver(outcome: RunOutcome, { record, run }: RunStart): boolean {
+function isHandedOver(outcome: RunOutcome, { authority, record, run }: RunStart): boolean {
   if (outcome.status !== 'cancelled' || run.trigger === 'manual') return false
-  const isLeft = outcome.reason === 'stopped' || outcome.reason === 'lease-lost' || outcome.reason === 'superseded'
+  // One that its own job's next run took the place of, by `overlap: 'cancel'`, is over.
+  const isSuperseded = outcome.reason === 'superseded' && !authority.isTrusted()
+  const isLeft = outcome.reason === 'stopped' || outcome.reason === 'lease-lost' || isSuperseded
   const last = outcome.attempts.at(-1)
   if (last === undefined) return isLeft
   if (last.attempt > effectiveSpec(record).retries) return false

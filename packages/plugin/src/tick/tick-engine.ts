@@ -42,6 +42,8 @@ const PER_TURN = 8
 const HOLD_MS = 1000
 /** How soon it is asked again whether anything may be claimed. */
 const MAY_NOT_MS = 1000
+/** Without a reason of its own, each abort makes an exception with a stack trace. */
+const WOKEN = 'woken early, on purpose'
 const RETRY = { baseMs: 250, maxMs: 10_000 }
 
 export class TickEngine {
@@ -102,14 +104,14 @@ export class TickEngine {
   /** Claims nothing from now on, although the authority may go on. */
   stop(): void {
     this.#stopped = true
-    this.#wake.abort()
+    this.#wake.abort(WOKEN)
   }
 
   /** Runs until it is stopped or the authority ends. Never rejects. */
   async run(): Promise<void> {
     const { clock } = this.#deps
     const { signal } = this.#authority
-    const onEnd = (): void => this.#wake.abort()
+    const onEnd = (): void => this.#wake.abort(WOKEN)
     signal.addEventListener('abort', onEnd, { once: true })
     while (!this.#hasEnded) {
       this.#wake = new AbortController()
@@ -147,7 +149,7 @@ export class TickEngine {
 
   #lookAt(name: string, at: number): void {
     this.#due.set(name, at)
-    if (at < this.#wakesAt) this.#wake.abort()
+    if (at < this.#wakesAt) this.#wake.abort(WOKEN)
   }
 
   get #hasEnded(): boolean {
@@ -178,7 +180,7 @@ export class TickEngine {
       .then(() => void this.#failures.delete(name))
       .catch((error: unknown) => this.#again(name, error))
       .finally(() => {
-        if (this.#deciding.size === AT_ONCE) this.#wake.abort()
+        if (this.#deciding.size === AT_ONCE) this.#wake.abort(WOKEN)
         this.#deciding.delete(name)
       })
     this.#deciding.set(name, deciding)

@@ -1,6 +1,7 @@
 import { runProcess } from '../process/run-process.ts'
 import type { MinioServer } from '../server/minio.ts'
 import type { Burst } from './burst-process.ts'
+import type { RawPuts } from './raw-puts-process.ts'
 
 const BURST = new URL('burst-process.ts', import.meta.url)
 const RAW = new URL('raw-puts-process.ts', import.meta.url)
@@ -8,17 +9,19 @@ const CONCURRENCY = 50
 
 export interface BesideRaw {
   readonly bursts: readonly Burst[]
-  /** What as many parallel PUTs as the runs need (two each) take the SDK alone, in ms: the fastest time, so as not to flatter. */
-  readonly rawMs: number
+  /** As many parallel PUTs as the runs need (two each) by the SDK alone: the fastest turn, so as not to flatter. */
+  readonly raw: RawPuts
+  /** Of each burst: its time until all was recorded, beside the mean of the raw turns before and after it. */
+  readonly ratios: readonly number[]
 }
 
 /** Many jobs on one tick and the bare PUTs that they need, in turns on one server. */
 export async function besideRawPuts(minio: MinioServer, jobs: number, rounds: number): Promise<BesideRaw> {
   const bursts: Burst[] = []
-  const raws: number[] = []
+  const raws: RawPuts[] = []
   const raw = async (): Promise<void> => {
     const args = { store: await minio.bucket(), puts: 2 * jobs, concurrency: CONCURRENCY }
-    raws.push(await runProcess<number>(RAW, args))
+    raws.push(await runProcess<RawPuts>(RAW, args))
   }
   await raw()
   for (let round = 0; round < rounds; round++) {
@@ -27,5 +30,11 @@ export async function besideRawPuts(minio: MinioServer, jobs: number, rounds: nu
     bursts.push(await runProcess<Burst>(BURST, args))
     await raw()
   }
-  return { bursts, rawMs: Math.min(...raws) }
+  const [fastest] = raws.toSorted((one, other) => one.tookMs - other.tookMs)
+  if (fastest === undefined) throw new Error('no PUTs were measured')
+  const ratios = bursts.map(({ drainMs }, index) => {
+    const around = raws.slice(index, index + 2).map(({ tookMs }) => tookMs)
+    return drainMs / (around.reduce((sum, tookMs) => sum + tookMs, 0) / around.length)
+  })
+  return { bursts, raw: fastest, ratios }
 }

@@ -1,8 +1,8 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { silentLogger } from '@s3sched/kernel'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { openStore, type ObjectStore } from '@s3sched/store'
 import { givenArgs, tell } from '../process/inside.ts'
+import { watchLoop, type LongestBlock } from '../process/watch-loop.ts'
 
 export interface BurstArgs {
   readonly store: string
@@ -18,20 +18,21 @@ export interface Burst {
   readonly claimMs: number
   /** From the first claim that was sent until the last run record was written, in ms. */
   readonly drainMs: number
-  /** The longest that the event loop was not free, in ms, from the first claim to the last record. */
-  readonly longestBlockMs: number
+  /** From the first claim to the last record. */
+  readonly longestBlock: LongestBlock
+  /** The time that this process was on a core, from the first claim to the last record, in ms. */
+  readonly cpuMs: number
   readonly ran: number
   readonly doubled: number
   /** PUTs from the first claim on. */
   readonly puts: number
 }
 
-const RESOLUTION_MS = 5
-
 /** Many jobs that are all due at one instant, and nothing else: when were they claimed, and when was it over. */
 const { concurrency, jobs, registrationMs, store } = givenArgs() as BurstArgs
 const times = { firstClaim: Infinity, lastClaim: -Infinity, lastRecord: -Infinity }
-const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+let endOfWatch: (() => LongestBlock) | undefined
+let cpu = process.cpuUsage()
 let isRegistered = false
 let puts = 0
 let records = 0
@@ -60,11 +61,12 @@ await scheduler.start()
 if (Date.now() > dueAt.getTime() - 2000) throw new Error('registration took too long; give it more time')
 isRegistered = true
 await finished
-loop.disable()
+cpu = process.cpuUsage(cpu)
 await tell({
   claimMs: times.lastClaim - times.firstClaim,
   drainMs: times.lastRecord - times.firstClaim,
-  longestBlockMs: Math.max(loop.max / 1e6 - RESOLUTION_MS, 0),
+  longestBlock: endOfWatch?.() ?? { wallMs: Number.NaN, cpuMs: Number.NaN },
+  cpuMs: (cpu.user + cpu.system) / 1000,
   ran: runs.size,
   doubled: [...runs.values()].filter((count) => count > 1).length,
   puts,
@@ -89,7 +91,8 @@ function observed(inner: ObjectStore): ObjectStore {
             : 'other'
       if (kind === 'claim' && times.firstClaim === Infinity) {
         times.firstClaim = performance.now()
-        loop.enable()
+        endOfWatch = watchLoop()
+        cpu = process.cpuUsage()
       }
       if (times.firstClaim !== Infinity) puts++
       const put = await inner.put(key, body, options)

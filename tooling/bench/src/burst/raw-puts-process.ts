@@ -2,6 +2,7 @@ import { Agent } from 'node:http'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { givenArgs, tell } from '../process/inside.ts'
+import { watchLoop, type LongestBlock } from '../process/watch-loop.ts'
 
 export interface RawPutsArgs {
   /** As a connection string with an address. */
@@ -10,7 +11,15 @@ export interface RawPutsArgs {
   readonly concurrency: number
 }
 
-/** The SDK alone: parallel PUTs of new objects as long as a job's record. Tells how long all took, in ms. */
+export interface RawPuts {
+  /** How long all took, in ms. */
+  readonly tookMs: number
+  readonly longestBlock: LongestBlock
+  /** The time that this process was on a core meanwhile, in ms. */
+  readonly cpuMs: number
+}
+
+/** The SDK alone: parallel PUTs of new objects as long as a job's record. */
 const { concurrency, puts, store } = givenArgs() as RawPutsArgs
 const url = new URL(store)
 const client = new S3Client({
@@ -29,9 +38,13 @@ const put = (index: number): Promise<unknown> =>
   client.send(new PutObjectCommand({ Bucket, Key: `raw/${index}`, Body }))
 
 await inParallel(Math.min(500, puts), (index) => put(-index))
+const cpuBefore = process.cpuUsage()
+const endOfWatch = watchLoop()
 const from = performance.now()
 await inParallel(puts, put)
-await tell(performance.now() - from)
+const tookMs = performance.now() - from
+const cpu = process.cpuUsage(cpuBefore)
+await tell({ tookMs, longestBlock: endOfWatch(), cpuMs: (cpu.user + cpu.system) / 1000 })
 client.destroy()
 process.disconnect()
 

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { silentLogger } from '@s3sched/kernel'
-import { SchedulerPlugin } from '@s3sched/plugin'
-import { Cron } from 'croner'
-import { schedule } from 'node-cron'
+import { beginOf } from '../contenders/begin.ts'
+import type { Contender } from '../contenders/contender.ts'
 import { givenArgs, tell } from '../process/inside.ts'
 
 /** Who schedules, and what. */
 export interface Contest {
-  readonly scheduler: 'croner' | 'node-cron' | { readonly store: string }
+  readonly contender: Contender
   readonly jobs: number
   readonly seconds: number
 }
@@ -19,57 +17,28 @@ export interface Starts {
   readonly doubled: number
 }
 
-const EVERY_SECOND = '* * * * * *'
-/** Left out at the beginning: modules are loaded and code is compiled then, in all of them. */
-const WARM_UP_MS = 3000
+/** Left out at the beginning: modules are loaded and code is compiled then, in all of them, and queues are filled. */
+const WARM_UP_MS = 5000
+/** Those that poll twice a second may be as late as that. */
+const GRACE_MS = 2500
 
-const { jobs, scheduler, seconds } = givenArgs() as Contest
+const { contender, jobs, seconds } = givenArgs() as Contest
 const started: { readonly job: number; readonly tick: number; readonly at: number }[] = []
 
-const note = (job: number, at: number, tick: number): void => void started.push({ job, at, tick })
-/** Those who don't say which tick it is mean the one that is nearest. */
-const noteNearest = (job: number): void => {
-  const at = Date.now()
-  note(job, at, Math.round(at / 1000) * 1000)
-}
-const indexes = Array.from({ length: jobs }, (_, index) => index)
-
-const stop = await begin()
+const begin = await beginOf(contender)
+const stop = await begin({
+  jobs,
+  concurrency: jobs,
+  action: (job, tick) => void started.push({ job, tick, at: Date.now() }),
+})
 const from = Math.ceil((Date.now() + WARM_UP_MS) / 1000) * 1000
 const until = from + seconds * 1000
-await sleep(until + 500 - Date.now())
+await sleep(until + GRACE_MS - Date.now())
 await tell(startsOf(started.filter(({ tick }) => tick >= from && tick < until)))
 await stop()
 process.disconnect()
-
-async function begin(): Promise<() => unknown> {
-  if (scheduler === 'croner') {
-    const crons = indexes.map((job) => new Cron(EVERY_SECOND, { timezone: 'UTC' }, () => noteNearest(job)))
-    return () => crons.forEach((cron) => cron.stop())
-  }
-  if (scheduler === 'node-cron') {
-    const tasks = indexes.map((job) => schedule(EVERY_SECOND, () => noteNearest(job), { timezone: 'UTC' }))
-    return () => tasks.forEach((task) => void task.destroy())
-  }
-  const plugin = new SchedulerPlugin<unknown>({
-    store: scheduler.store,
-    skipColdStart: true,
-    maxConcurrentJobs: jobs,
-    logger: silentLogger,
-    jobs: Object.fromEntries(
-      indexes.map((job) => [
-        `job-${job}`,
-        {
-          schedule: EVERY_SECOND,
-          action: (_db: unknown, { scheduledTime }: { readonly scheduledTime: Date }) =>
-            note(job, Date.now(), scheduledTime.getTime()),
-        },
-      ]),
-    ),
-  })
-  await plugin.start()
-  return () => plugin.stop()
-}
+// Some keep connections open after they were stopped.
+process.exit(0)
 
 function startsOf(starts: typeof started): Starts {
   const different = new Set(starts.map(({ job, tick }) => `${job} ${tick}`)).size

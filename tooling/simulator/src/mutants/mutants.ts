@@ -94,6 +94,13 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 40,
   },
   {
+    name: 'a standby that takes the runs of a silent leader for dead',
+    file: RECOVERY,
+    find: 'if (epoch !== undefined) return (run.epoch ?? 0) >= epoch',
+    replace: 'if (epoch !== undefined) return (run.epoch ?? 0) > epoch',
+    withinSeeds: 60,
+  },
+  {
     name: 'a start that does not ask for a run elsewhere',
     file: 'plugin/src/leader/job-starter.ts',
     find: "effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0",

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 /** The tests that look at the pages in a real browser; they take a minute or two. */
@@ -5,11 +6,14 @@ const config: ViteUserConfig = defineConfig({
   resolve: { conditions: ['@s3sched/source'] },
   ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },
   test: {
-    root: process.cwd(),
-    include: ['test/**/*.browser.test.ts'],
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    include: ['test/browser/*.browser.test.ts'],
+    globalSetup: [fileURLToPath(new URL('global-setup.ts', import.meta.url))],
+    passWithNoTests: false,
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/browser.json' },
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })
 

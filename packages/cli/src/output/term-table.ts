@@ -1,0 +1,49 @@
+import type { LeaderView, Term } from '@s3sched/plugin/operator'
+import type { Invocation } from '../invocation.ts'
+import type { Column } from './table.ts'
+import { formatDuration } from './times.ts'
+
+/** How many terms are shown; `--json` has all that the lease tells of. */
+const SHOWN = 4
+
+interface Line {
+  readonly term: Term
+  /** The term after it; `undefined` for the last one. */
+  readonly later: Term | undefined
+}
+
+/** Who led lately, and how each term ended; `undefined` when nobody led before. */
+export function termTable(invocation: Invocation, leader: LeaderView): string | undefined {
+  const terms = leader.state === 'held' || leader.state === 'free' ? leader.terms : []
+  if (terms.length < 2) return undefined
+  const lines = terms.slice(0, SHOWN).map((term, index): Line => ({ term, later: terms[index - 1] }))
+  return invocation.table(lines, columns(invocation)).trimEnd()
+}
+
+function columns(invocation: Invocation): Column<Line>[] {
+  const { styles } = invocation
+  return [
+    { title: 'EPOCH', text: ({ term }) => String(term.epoch), align: 'right' },
+    { title: 'LEADER', text: ({ term }) => term.workerId, style: styles.bold, shrinks: true },
+    { title: 'SINCE', text: ({ term }) => (term.since === null ? '-' : invocation.at(term.since)), leaves: 0 },
+    { title: 'LED FOR', text: (line) => ledFor(line, invocation.now()), align: 'right', leaves: 1 },
+    {
+      title: 'ENDED',
+      text: endText,
+      style: (text, { term }) => (term.end === 'silent' ? styles.bad(text) : text),
+      shrinks: true,
+    },
+  ]
+}
+
+function ledFor({ later, term: { end, since, until } }: Line, now: number): string {
+  const to = until ?? (later === undefined && end === null ? now : null)
+  return since === null || to === null ? '-' : formatDuration(Math.max(0, to - since))
+}
+
+function endText({ later, term: { end, until } }: Line): string {
+  if (end === null) return later === undefined ? 'leads' : 'not known'
+  const how = end === 'silent' ? 'fell silent' : 'stopped'
+  const gapMs = later?.since == null || until === null ? 0 : later.since - until
+  return gapMs < 1000 ? how : `${how}, nobody led for ${formatDuration(gapMs)}`
+}

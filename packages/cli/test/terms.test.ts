@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createFleet, during, MINUTE, type Fleet } from '../../plugin/test/fleet.ts'
+import { runWords, type Ended } from './terminal.ts'
+
+const JOBS = { tidy: { schedule: '*/5 * * * *', action: () => null } }
+const OPTIONS = { prefix: 's3sched/' }
+
+let fleet: Fleet
+
+beforeEach(() => {
+  fleet = createFleet()
+})
+
+afterEach(() => fleet.stopAll())
+
+const status = (...more: string[]): Promise<Ended> =>
+  runWords(['status', 's3://bucket', ...more], { clock: fleet.clock, store: fleet.store })
+
+/** A deploy, and then a crash. */
+async function changeLeaders(): Promise<void> {
+  const first = await fleet.bootLeader(JOBS, OPTIONS)
+  await fleet.clock.advance(20 * MINUTE)
+  await during(fleet.clock, first.scheduler.stop({ timeout: 0 }))
+  const second = await fleet.boot('b', JOBS, OPTIONS)
+  await fleet.clock.advance(10 * MINUTE)
+  fleet.cutOff(second)
+  await fleet.boot('c', JOBS, OPTIONS)
+  await fleet.clock.advance(10 * MINUTE)
+}
+
+it('status shows who led before, how each term ended, and for how long nobody led', async () => {
+  await changeLeaders()
+  const { code, stdout } = await status()
+  expect(code).toBe(0)
+  expect(stdout).toMatchSnapshot()
+  const { leader } = JSON.parse((await status('--json')).stdout) as { leader: unknown }
+  expect(leader).toMatchObject({
+    epoch: 3,
+    terms: [
+      { epoch: 3, workerId: 'c', until: null, end: null },
+      { epoch: 2, workerId: 'b', end: 'silent' },
+      { epoch: 1, workerId: 'a', end: 'released' },
+    ],
+  })
+})
+
+it('status shows it in few columns where the terminal has few', async () => {
+  await changeLeaders()
+  const { stdout } = await runWords(['status', 's3://bucket', '--no-color'], {
+    clock: fleet.clock,
+    store: fleet.store,
+    columns: 40,
+  })
+  expect(stdout).toMatch(/EPOCH {2}LEADER {2}.*ENDED\n {4}3 {2}c/)
+  for (const line of stdout.split('\n').filter((each) => /^EPOCH|^ {4}\d/.test(each))) {
+    expect(line.length).toBeLessThanOrEqual(40)
+  }
+})
+
+it('status says nothing of it while there was but one leader', async () => {
+  await fleet.bootLeader(JOBS, OPTIONS)
+  expect((await status()).stdout).not.toContain('EPOCH')
+})

@@ -1,0 +1,46 @@
+import { lagOf, type History, type RunStatus, type TimelineEntry } from '@s3sched/history'
+import { mapParallel } from '@s3sched/kernel'
+
+/** Of so many of the newest runs; see ADR 91. */
+const MOST_RUNS = 100
+const AT_ONCE = 32
+/** How many records are remembered: those of 100 jobs. */
+const MOST_REMEMBERED = 10_000
+
+/** How late one run started. */
+export interface Lag {
+  readonly scheduledTime: number
+  readonly status: RunStatus
+  readonly lagMs: number
+}
+
+/** How late runs started, as their records say: 1 GET each, once, since a record never changes. */
+export class LagCache {
+  readonly #history: History
+  /** By the record's key; `undefined` for a run that had no tick to be late for. */
+  readonly #known = new Map<string, number | undefined>()
+
+  constructor(history: History) {
+    this.#history = history
+  }
+
+  /** Of the newest of these runs that started, the newest first. */
+  async newest(runs: readonly TimelineEntry[]): Promise<readonly Lag[]> {
+    const started = runs.filter(({ attempts }) => attempts > 0).slice(0, MOST_RUNS)
+    const lags = await mapParallel(started, AT_ONCE, (run) => this.#lagOf(run))
+    return started.flatMap(({ scheduledTime, status }, index) => {
+      const lagMs = lags[index]
+      return lagMs === undefined ? [] : [{ scheduledTime, status, lagMs }]
+    })
+  }
+
+  async #lagOf(run: TimelineEntry): Promise<number | undefined> {
+    if (this.#known.has(run.key)) return this.#known.get(run.key)
+    const record = await this.#history.read(run)
+    const lag = record === undefined ? undefined : lagOf(record)
+    this.#known.set(run.key, lag)
+    const [oldest] = this.#known.keys()
+    if (this.#known.size > MOST_REMEMBERED && oldest !== undefined) this.#known.delete(oldest)
+    return lag
+  }
+}

@@ -1,0 +1,41 @@
+import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
+import { html, type Html } from '../html/html.ts'
+import { instant } from '../html/instant.ts'
+
+/** Who is there, and who of them leads. */
+export function instancesPanel({ leader, workers }: FleetSnapshot): Html {
+  const leads = leader.state === 'held' ? leader.workerId : undefined
+  const rows = workers.map(
+    ({ host, lastSeen, pid, startedAt, version, workerId }) =>
+      html`<tr>
+        <th scope="row" class="name">${workerId}</th>
+        <td>${workerId === leads ? html`<span class="mark is-active">leads</span>` : 'follows'}</td>
+        <td class="name">${host} · ${pid}${version !== undefined && html` · ${version}`}</td>
+        <td>${instant(startedAt, true)}</td>
+        <td>${instant(lastSeen, true)}</td>
+      </tr>`,
+  )
+  return html`<section aria-labelledby="instances" class="panel">
+    <h2 id="instances">Instances</h2>
+    ${
+      rows.length === 0
+        ? html`<p>No instance is there.</p>`
+        : html`<div class="scroll" tabindex="0" role="region" aria-label="Instances">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Instance</th>
+                  <th scope="col">Role</th>
+                  <th scope="col">Host · process</th>
+                  <th scope="col">Started</th>
+                  <th scope="col">Said so</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${rows}
+              </tbody>
+            </table>
+          </div>`
+    }
+  </section>`
+}

@@ -1,0 +1,106 @@
+import type { JobView } from '@s3sched/plugin/operator'
+import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
+import { html, type Html } from '../html/html.ts'
+import { instant } from '../html/instant.ts'
+import type { Links } from '../html/links.ts'
+import { statusMark } from '../html/status-mark.ts'
+import { scheduleText } from './schedule-text.ts'
+
+/** How many of what comes next are shown. */
+const UPCOMING = 10
+
+/** Runs that go on, and requests that wait. */
+export function runningPanel({ jobs, requests }: FleetSnapshot, links: Links): Html {
+  const rows = jobs.flatMap((job) =>
+    job.running.map((run) => {
+      const link = links.run({ job: job.name, ...run })
+      const wait = run.retryAfter
+      const state =
+        wait === null
+          ? statusMark('running')
+          : html`attempt ${wait.attempt} failed (${wait.error}); the next is at ${instant(wait.notBefore, true)}`
+      return html`<tr>
+        <th scope="row"><a href="${links.job(job.name)}">${job.name}</a></th>
+        <td><a href="${link}">${state}</a></td>
+        <td>${instant(run.claimedAt, true)}</td>
+        <td class="name">${run.workerId}</td>
+      </tr>`
+    }),
+  )
+  const waiting = requests.map(
+    ({ jobName, kind, requestedAt }) =>
+      html`<li>
+        A request to ${kind} <a href="${links.job(jobName)}">${jobName}</a> waits since ${instant(requestedAt, true)}
+      </li>`,
+  )
+  const table = html`<div class="scroll" tabindex="0" role="region" aria-label="What runs now">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Job</th>
+          <th scope="col">State</th>
+          <th scope="col">Since</th>
+          <th scope="col">Where</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`
+  return html`<section aria-labelledby="running" class="panel">
+    <h2 id="running">Running now</h2>
+    ${rows.length === 0 ? html`<p class="none">Nothing runs at the moment.</p>` : table}
+    ${
+      waiting.length > 0 &&
+      html`<ul>
+        ${waiting}
+      </ul>`
+    }
+  </section>`
+}
+
+interface Upcoming {
+  readonly job: JobView
+  /** Epoch ms. */
+  readonly at: number
+}
+
+/** The jobs that have a next tick, the earliest first. */
+export function nextOf(jobs: readonly JobView[]): Upcoming[] {
+  return jobs.flatMap((job) => (job.nextRun === null ? [] : [{ job, at: job.nextRun }])).toSorted((a, b) => a.at - b.at)
+}
+
+export function nextPanel(jobs: readonly JobView[], links: Links): Html {
+  const rows = nextOf(jobs)
+    .slice(0, UPCOMING)
+    .map(
+      ({ at, job }) =>
+        html`<tr>
+          <th scope="row"><a href="${links.job(job.name)}">${job.name}</a></th>
+          <td>${instant(at, true)}</td>
+          <td class="text schedule">${scheduleText(job.spec)}</td>
+        </tr>`,
+    )
+  return html`<section aria-labelledby="next" class="panel">
+    <h2 id="next">What comes next</h2>
+    ${
+      rows.length === 0
+        ? html`<p class="none">No job has a next tick.</p>`
+        : html`<div class="scroll" tabindex="0" role="region" aria-label="What comes next">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Job</th>
+                  <th scope="col">When</th>
+                  <th scope="col">Schedule</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${rows}
+              </tbody>
+            </table>
+          </div>`
+    }
+  </section>`
+}

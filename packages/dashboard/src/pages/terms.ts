@@ -1,0 +1,73 @@
+import type { LeaderView, Term } from '@s3sched/plugin/operator'
+import { formatDuration } from '../html/duration.ts'
+import { html, type Html } from '../html/html.ts'
+import { instant } from '../html/instant.ts'
+import { termStrip } from '../plot/term-strip.ts'
+
+/** The terms that a lease tells of, its present one first. */
+export function termsOf(leader: LeaderView): readonly Term[] {
+  return leader.state === 'held' || leader.state === 'free' ? leader.terms : []
+}
+
+/** Who led when, and how each term ended: from the lease alone. */
+export function termTable(terms: readonly Term[], now: number): Html | null {
+  const oldest = terms.findLast(({ since, until }) => since !== null || until !== null)
+  const since = Math.min(now, oldest?.since ?? oldest?.until ?? now)
+  const strip = terms.length > 1 && now > since ? termStrip(terms, { since, until: now }) : null
+  const rows = terms.flatMap((term, index) => {
+    const later = terms[index - 1]
+    const missing = later === undefined ? null : missingRow(term.epoch, later.epoch)
+    return [missing, rowOf(term, later, now)]
+  })
+  if (terms.length === 0) return null
+  return html`${strip}
+    <div class="scroll" tabindex="0" role="region" aria-label="Leaders so far">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col" class="number">Epoch</th>
+            <th scope="col">Instance</th>
+            <th scope="col">Since</th>
+            <th scope="col" class="number">Led for</th>
+            <th scope="col">How it ended</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`
+}
+
+function rowOf({ end, epoch, since, until, workerId }: Term, later: Term | undefined, now: number): Html {
+  const led = since === null ? null : Math.max(0, (later === undefined ? (until ?? now) : (until ?? since)) - since)
+  const isOver = later !== undefined || end !== null
+  return html`<tr>
+    <td class="number">${epoch}</td>
+    <th scope="row" class="name">${workerId}</th>
+    <td>${instant(since, true)}</td>
+    <td class="number">${led === null || (isOver && until === null) ? '–' : formatDuration(led)}</td>
+    <td>${isOver ? endOf(end, until, later?.since ?? null) : html`<span class="mark is-active">leads</span>`}</td>
+  </tr>`
+}
+
+function endOf(end: Term['end'], until: number | null, next: number | null): Html {
+  const how =
+    end === 'silent'
+      ? html`<span class="mark is-failed">fell silent</span>`
+      : end === 'released'
+        ? html`<span class="mark">stopped</span>`
+        : html`<span class="none">not known</span>`
+  const gapMs = until === null || next === null ? 0 : next - until
+  return gapMs < 1000 ? how : html`${how} <span class="note">nobody led for ${formatDuration(gapMs)}</span>`
+}
+
+/** Epochs between two terms: who took the lease and was gone before renewing it once. */
+function missingRow(epoch: number, later: number): Html | null {
+  const [first, last] = [epoch + 1, later - 1]
+  if (last < first) return null
+  return html`<tr>
+    <td class="number">${first === last ? first : `${first}–${last}`}</td>
+    <td colspan="4" class="none">gone before the first renewal</td>
+  </tr>`
+}

@@ -1,0 +1,57 @@
+import type { Term } from '@s3sched/plugin/operator'
+import { html, type Html } from '../html/html.ts'
+import type { StripPeriod } from './time-axis.ts'
+
+/** As wide as the strips of runs, which it stands above. */
+const WIDTH = 1200
+const HEIGHT = 20
+
+/** A stretch of time in which somebody led, or nobody did; epoch ms. */
+export interface Reign {
+  /** `undefined`: nobody led. */
+  readonly epoch: number | undefined
+  readonly since: number
+  readonly until: number
+}
+
+/** Who led when, the oldest first, as far as the terms tell; what lies before the first of them is not known. */
+export function reignsOf(terms: readonly Term[], now: number): Reign[] {
+  const reigns: Reign[] = []
+  for (const { epoch, since, until } of terms.toReversed()) {
+    const last = reigns.at(-1)
+    const from = Math.min(now, Math.max(since ?? last?.until ?? until ?? now, last?.until ?? -Infinity))
+    const to = Math.min(now, Math.max(until ?? now, from))
+    if (last !== undefined && from > last.until) reigns.push({ epoch: undefined, since: last.until, until: from })
+    reigns.push({ epoch, since: from, until: to })
+  }
+  const last = reigns.at(-1)
+  if (last !== undefined && last.until < now) reigns.push({ epoch: undefined, since: last.until, until: now })
+  return reigns
+}
+
+/** Who led along time: neighbours in two shades, and a bar where nobody did. Decoration beside its text. */
+export function termStrip(terms: readonly Term[], period: StripPeriod): Html {
+  const x = (at: number): number =>
+    Math.round(((Math.max(at, period.since) - period.since) / (period.until - period.since)) * WIDTH * 10) / 10
+  const bars = reignsOf(terms, period.until)
+    .filter(({ until }) => until > period.since)
+    .map(({ epoch, since, until }) => {
+      const kind = epoch === undefined ? 'nobody' : epoch % 2 === 0 ? 'even' : 'odd'
+      // A minute without a leader must not vanish in a month.
+      const width = Math.max(epoch === undefined ? 3 : 0.5, x(until) - x(since))
+      return {
+        order: epoch === undefined ? 1 : 0,
+        bar: html`<rect class="is-${kind}" x="${x(since)}" width="${width}" height="${HEIGHT}" />`,
+      }
+    })
+  const drawn = bars.toSorted((a, b) => a.order - b.order).map(({ bar }) => bar)
+  return html`<svg
+    class="strip terms"
+    viewBox="0 0 ${WIDTH} ${HEIGHT}"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+    focusable="false"
+  >
+    ${drawn}
+  </svg>`
+}

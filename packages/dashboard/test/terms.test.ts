@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createDashboard, type Dashboard } from '@s3sched/dashboard'
+import { createFleet, during, MINUTE, type Fleet } from '../../plugin/test/fleet.ts'
+import { serve, type Served } from './fleet/serve.ts'
+
+let fleet: Fleet
+let dashboard: Dashboard
+let served: Served
+
+beforeAll(async () => {
+  fleet = createFleet()
+  const jobs = { tidy: { schedule: '*/5 * * * *', action: (): null => null } }
+  const options = { prefix: 's3sched/' }
+  const first = await fleet.bootLeader(jobs, options)
+  await fleet.clock.advance(20 * MINUTE)
+  await during(fleet.clock, first.scheduler.stop({ timeout: 0 }))
+  const second = await fleet.boot('b', jobs, options)
+  await fleet.clock.advance(10 * MINUTE)
+  fleet.cutOff(second)
+  await fleet.boot('c', jobs, options)
+  await fleet.clock.advance(10 * MINUTE)
+  dashboard = createDashboard(fleet.store, { clock: fleet.clock })
+  served = await serve(dashboard)
+})
+
+afterAll(async () => {
+  await served[Symbol.asyncDispose]()
+  await dashboard.close()
+  await fleet.stopAll()
+})
+
+const rowsOf = (text: string): string[] =>
+  [...text.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row = '']) =>
+    row
+      .replaceAll(/<[^>]+>/g, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  )
+
+it('the overview shows who led when, how each term ended, and for how long nobody led', async () => {
+  const text = await (await fetch(`${served.url}/`)).text()
+  const rows = rowsOf(text.slice(text.indexOf('id="leader"')))
+  expect(rows[1]).toMatch(/^3 c 2026-01-05 12:3\d:\d\d UTC \d min.* leads$/)
+  expect(rows[2]).toMatch(/^2 b 2026-01-05 12:20:\d\d UTC .* fell silent nobody led for 1 min 3\d s$/)
+  expect(rows[3]).toMatch(/^1 a 2026-01-05 12:00:\d\d UTC 20 min.* stopped/)
+  expect(text).toMatch(/<svg\s+class="strip terms"[\s\S]*is-nobody/)
+})
+
+it('the timeline has them above the runs', async () => {
+  const text = await (await fetch(`${served.url}/timeline?hours=6`)).text()
+  expect(text).toMatch(/epoch 3: c, epoch 2: b, epoch 1: a/)
+})

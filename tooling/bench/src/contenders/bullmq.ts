@@ -1,0 +1,37 @@
+import { Queue, Worker } from 'bullmq'
+import { EVERY_SECOND, jobsOf, type Begin } from './contender.ts'
+
+/** Short, so that another worker soon finds what a dead one held; the defaults are 30 s each. */
+const LOCK_MS = 5000
+const STALLED_CHECK_MS = 1000
+
+/** A job scheduler per job, which lets each job that begins put the next one into the queue; every process has a worker. */
+export function bullmq(url: string): Begin {
+  return async (work) => {
+    const connection = { url, maxRetriesPerRequest: null }
+    const queue = new Queue('bench', { connection })
+    const worker = new Worker('bench', async ({ data, id }) => work.action((data as { job: number }).job, tickOf(id)), {
+      connection,
+      concurrency: work.concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      removeOnComplete: { count: 0 },
+    })
+    worker.on('error', (error: Error) => console.error(error.message))
+    await worker.waitUntilReady()
+    await Promise.all(
+      jobsOf(work).map((job) =>
+        queue.upsertJobScheduler(`job-${job}`, { pattern: EVERY_SECOND, tz: 'UTC' }, { name: 'tick', data: { job } }),
+      ),
+    )
+    return async () => {
+      await worker.close()
+      await queue.close()
+    }
+  }
+}
+
+/** A scheduler's jobs are called `repeat:<scheduler>:<epoch ms>`. */
+function tickOf(id: string | undefined): number {
+  return Number(id?.split(':').at(-1))
+}

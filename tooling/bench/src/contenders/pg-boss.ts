@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { PgBoss } from 'pg-boss'
+import { jobsOf, type Begin } from './contender.ts'
+import { queueTicks } from './queue-ticks.ts'
+
+const QUEUE = 'bench'
+/** The least that it accepts. */
+const POLL_SECONDS = 0.5
+const HEARTBEAT_SECONDS = 10
+
+/**
+ * Its schedules send at most one job a minute, so each tick is a job under an id that follows from it.
+ *
+ * @param queuedAt - `ahead`: queued 2.5 s before with a time to start after, which a poll every half second finds;
+ *   `tick`: queued by a timer of each process on the tick, and told to the workers by NOTIFY
+ */
+export function pgBoss(connectionString: string, queuedAt: 'ahead' | 'tick'): Begin {
+  return async (work) => {
+    const boss = new PgBoss({
+      connectionString,
+      useListenNotify: queuedAt === 'tick',
+      // What a dead worker held is looked for as often as it may be.
+      superviseIntervalSeconds: 1,
+      monitorIntervalSeconds: 1,
+    })
+    boss.on('error', (error: Error) => console.error(error.message))
+    await boss.start()
+    const queue = { notify: queuedAt === 'tick', heartbeatSeconds: HEARTBEAT_SECONDS, retryLimit: 1 }
+    await boss.createQueue(QUEUE, queue)
+    await boss.work<{ job: number; tick: number }>(
+      QUEUE,
+      { batchSize: work.concurrency, localConcurrency: 2, pollingIntervalSeconds: POLL_SECONDS },
+      async (jobs) => void (await Promise.all(jobs.map(({ data }) => work.action(data.job, data.tick)))),
+    )
+    const stop = queueTicks(queuedAt, (tick) =>
+      boss.insert(
+        QUEUE,
+        jobsOf(work).map((job) => ({
+          id: idOf(`${job} ${tick}`),
+          data: { job, tick },
+          ...(queuedAt === 'ahead' ? { startAfter: new Date(tick) } : {}),
+        })),
+      ),
+    )
+    return async () => {
+      await stop()
+      await boss.stop()
+    }
+  }
+}
+
+/** A UUID that is the same in every process. */
+function idOf(name: string): string {
+  const digest = createHash('md5').update(name).digest('hex')
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

@@ -1,0 +1,42 @@
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
+import { silentLogger } from '@s3sched/kernel'
+import { SchedulerPlugin, type Job } from '@s3sched/plugin'
+import { createMemoryStore } from '@s3sched/store'
+import { createCountingStore, type RequestCounts } from '@s3sched/store/testing'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+/** US$ for one request, S3's list prices. */
+const PRICE = { put: 5 / 1e6, list: 5 / 1e6, get: 0.4 / 1e6 }
+const HOURS_PER_MONTH = 720
+
+/** What a fleet requests in so many hours, once it is past its start, on the simulated clock: the same on every machine. */
+export async function countFleet(
+  instances: number,
+  jobs: Readonly<Record<string, Job<unknown>>>,
+  hours: number,
+): Promise<RequestCounts> {
+  const clock = createManualClock(Date.UTC(2026, 0, 5, 12))
+  const random = createSeededRandom(1)
+  const { store, requests, reset } = createCountingStore(createMemoryStore({ clock }))
+  const fleet = Array.from(
+    { length: instances },
+    (_, index) =>
+      new SchedulerPlugin<unknown>({ store, jobs, clock, random, logger: silentLogger, workerId: `w${index}` }),
+  )
+  const started = fleet.map((scheduler) => scheduler.start())
+  await clock.advance(10 * MINUTE)
+  await Promise.all(started)
+  reset()
+  await clock.advance(hours * HOUR)
+  const counted = { ...requests }
+  const stopped = fleet.map((scheduler) => scheduler.stop({ timeout: 0 }))
+  await clock.advance(MINUTE)
+  await Promise.all(stopped)
+  return counted
+}
+
+/** What so many requests in so many hours are in a month. */
+export function dollarsPerMonth({ get, list, put }: RequestCounts, hours: number): number {
+  return ((put * PRICE.put + list * PRICE.list + get * PRICE.get) * HOURS_PER_MONTH) / hours
+}

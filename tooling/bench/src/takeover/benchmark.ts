@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Contender } from '../contenders/contender.ts'
+import type { Measurement } from '../measurement.ts'
+import { startProcess } from '../process/run-process.ts'
+import { startMinio } from '../server/minio.ts'
+import { startPostgres } from '../server/postgres.ts'
+import { startRedis } from '../server/redis.ts'
+import { judge, type Outcome } from './journal.ts'
+import { variantsOf, type Variant } from './variants.ts'
+
+const INSTANCE = new URL('instance-process.ts', import.meta.url)
+const JOBS = 20
+const ACTION_MS = 300
+/** Queues are filled and code is compiled then. */
+const WARM_UP_MS = 8000
+/** How long before the end of the first process ticks are counted. */
+const BEFORE_MS = 5000
+/** When in a second it happens: actions go on then. */
+const AFTER_TICK_MS = 100
+const PAUSE_MS = 5000
+/** What may come after the last tick that counts. */
+const GRACE_MS = 5000
+/** Of the issue: no tick later than that. */
+const LATEST_MS = 1500
+
+const ENDS = ['killed', 'stopped', 'paused'] as const
+type End = (typeof ENDS)[number]
+
+/**
+ * Two processes with 20 jobs every second whose actions take 300 ms; the one that works (of the queues, where both do: one of
+ * them) is killed by SIGKILL, stopped cleanly, or paused by SIGSTOP for 5 s, each time in the midst of its actions. What
+ * became of the ticks from 5 s before on?
+ *
+ * - `S3SCHED_BENCH_ONLY`: only the variants in whose name this is
+ * - `S3SCHED_BENCH_ROUNDS`: how often each. Once unless told
+ */
+export async function benchmark(): Promise<readonly Measurement[]> {
+  const only = process.env['S3SCHED_BENCH_ONLY'] ?? ''
+  const rounds = Number(process.env['S3SCHED_BENCH_ROUNDS'] ?? 1)
+  const folder = await mkdtemp(join(tmpdir(), 's3sched-bench-'))
+  const [minio, redis, postgres] = [await startMinio(), await startRedis(), await startPostgres()]
+  const variants = variantsOf({ minio, redis: redis?.url, postgres: postgres?.url })
+  const measurements: Measurement[] = []
+  try {
+    for (const variant of variants) {
+      for (const end of ENDS) {
+        const name = `${variant.name}, ${end}`
+        if (!name.includes(only)) continue
+        const outcomes: Outcome[] = []
+        for (let round = 0; round < rounds; round++) {
+          outcomes.push(await takeOver(variant, end, await mkdtemp(join(folder, 'round-'))))
+        }
+        measurements.push(...report(name, outcomes, variant.promises))
+      }
+    }
+  } finally {
+    await Promise.all([minio?.stop(), redis?.stop(), postgres?.stop()])
+    await rm(folder, { recursive: true, force: true })
+  }
+  return measurements
+}
+
+async function takeOver({ contenders, watchMs }: Variant, end: End, folder: string): Promise<Outcome> {
+  const pair = await contenders()
+  const journals = pair.map((_, index) => join(folder, `${index}`))
+  const start = (contender: Contender, index: number): ReturnType<typeof startProcess> =>
+    startProcess(INSTANCE, { contender, jobs: JOBS, actionMs: ACTION_MS, journal: journals[index] ?? '' })
+  const processes: ReturnType<typeof startProcess>[] = []
+  try {
+    // One after the other, so that it is the first who leads.
+    for (const [index, contender] of pair.entries()) {
+      const started = start(contender, index)
+      processes.push(started)
+      await started.next()
+    }
+    const [first] = processes
+    const endAt = Math.ceil((Date.now() + WARM_UP_MS) / 1000) * 1000 + AFTER_TICK_MS
+    await sleep(endAt - Date.now())
+    if (end === 'killed') first?.kill('SIGKILL')
+    if (end === 'stopped') first?.send('stop')
+    if (end === 'paused') {
+      first?.kill('SIGSTOP')
+      await sleep(PAUSE_MS)
+      first?.kill('SIGCONT')
+    }
+    const from = endAt - AFTER_TICK_MS - BEFORE_MS
+    const until = endAt - AFTER_TICK_MS + watchMs
+    await sleep(until + GRACE_MS - Date.now())
+    const lines = await Promise.all(journals.map((journal) => readFile(journal, 'utf8')))
+    return judge(lines.join('').split('\n'), JOBS, from, until)
+  } finally {
+    for (const each of processes) each.kill('SIGKILL')
+    await Promise.all(processes.map((each) => each.ended))
+  }
+}
+
+function report(name: string, outcomes: readonly Outcome[], promises: Variant['promises']): readonly Measurement[] {
+  const sum = (kind: keyof Outcome): number => outcomes.reduce((total, outcome) => total + outcome[kind], 0)
+  const most = (kind: keyof Outcome): number => Math.max(...outcomes.map((outcome) => outcome[kind]))
+  const none = promises === 'nothing' ? {} : { atMost: 0 }
+  const hot = promises === 'hot standby'
+  return [
+    { name: `${name}: ticks`, value: sum('expected'), unit: 'ticks' },
+    { name: `${name}: started`, value: sum('started'), unit: 'ticks' },
+    { name: `${name}: missed`, value: sum('missed'), unit: 'ticks', ...(hot ? none : {}) },
+    { name: `${name}: doubled`, value: sum('doubled'), unit: 'starts', ...none },
+    { name: `${name}: begun and never ended`, value: sum('lost'), unit: 'ticks' },
+    { name: `${name}: latest start`, value: most('latestMs'), unit: 'ms', ...(hot ? { atMost: LATEST_MS } : {}) },
+    { name: `${name}: p99`, value: most('p99Ms'), unit: 'ms' },
+  ]
+}

@@ -1,0 +1,65 @@
+import type { Contender } from '../contenders/contender.ts'
+import type { MinioServer } from '../server/minio.ts'
+
+export interface Variant {
+  readonly name: string
+  /** The two processes of one round, on a store or a queue that nobody used before. */
+  readonly contenders: () => Promise<readonly [Contender, Contender]>
+  /** How long ticks are counted after the first process's end. */
+  readonly watchMs: number
+  /** What is held of it here: that nothing is doubled; or besides that nothing is missed or later than 1.5 s. */
+  readonly promises: 'nothing' | 'at most once' | 'hot standby'
+}
+
+export interface Servers {
+  readonly minio: MinioServer | undefined
+  readonly redis: string | undefined
+  readonly postgres: string | undefined
+}
+
+const WATCH_MS = 30_000
+/** A lease of three default heartbeats has to be seen unchanged for as long before another leads. */
+const COLD_WATCH_MS = 130_000
+
+export function variantsOf({ minio, postgres, redis }: Servers): readonly Variant[] {
+  const variants: Variant[] = []
+  if (minio !== undefined) {
+    for (const overlap of ['allow', 'skip'] as const) {
+      variants.push({
+        name: `s3sched, overlap '${overlap}'`,
+        contenders: async () => {
+          const store = await minio.bucket()
+          const instance = (workerId: string): Contender => ({
+            name: 's3sched',
+            store,
+            settings: { overlap, workerId },
+          })
+          return [instance('a'), instance('b')]
+        },
+        watchMs: COLD_WATCH_MS,
+        promises: 'at most once',
+      })
+    }
+  }
+  if (redis !== undefined) variants.push(pair('BullMQ', (fresh) => ({ name: 'bullmq', redis: `${redis}/${fresh}` })))
+  if (postgres !== undefined) {
+    variants.push(pair('graphile-worker', () => ({ name: 'graphile-worker', postgres })))
+    variants.push(pair('pg-boss', () => ({ name: 'pg-boss', postgres, queuedAt: 'ahead' })))
+    variants.push(pair('pg-boss, queued on the tick', () => ({ name: 'pg-boss', postgres, queuedAt: 'tick' })))
+  }
+  return variants
+}
+
+/** What an earlier round left in a queue has other ticks, so that a queue is used again; a Redis has 16 databases. */
+function pair(name: string, contender: (fresh: number) => Contender): Variant {
+  let rounds = 0
+  return {
+    name,
+    contenders: async () => {
+      const one = contender(rounds++ % 16)
+      return [one, one]
+    },
+    watchMs: WATCH_MS,
+    promises: 'nothing',
+  }
+}

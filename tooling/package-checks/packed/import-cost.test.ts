@@ -1,0 +1,27 @@
+import { expect, inject, it } from 'vitest'
+import { modulesLoadedBy } from '../src/loaded-modules.ts'
+
+const { folder: cwd } = inject('consumer')
+
+/**
+ * How long an import takes is measured by `npm run bench -- import`; here the files are counted, since a test must not fail
+ * by the machine's mood. Most of the scheduler's are cron-parser's.
+ */
+it.each([
+  ['@s3sched/lock', 8],
+  ['@s3sched/plugin', 40],
+])('importing %s loads at most %i files', async (name, most) => {
+  const loaded = await modulesLoadedBy(`await import('${name}')`, cwd)
+  expect(loaded.length, loaded.join('\n')).toBeLessThanOrEqual(most)
+  expect(loaded.length).toBeGreaterThan(1)
+})
+
+const VALIDATION = /\/(fastest-validator|sift)\//
+
+it('a database loads what checks documents and filters when it connects, and not before', async () => {
+  const make =
+    "const { Database } = await import('@s3sched/plugin')\nconst db = new Database({ connectionString: 'memory://lazy' })"
+  expect((await modulesLoadedBy(make, cwd)).filter((url) => VALIDATION.test(url))).toEqual([])
+  const connected = await modulesLoadedBy(`${make}\nawait db.connect()\nawait db.disconnect()`, cwd)
+  expect(connected.filter((url) => VALIDATION.test(url))).not.toEqual([])
+})
