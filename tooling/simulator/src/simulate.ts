@@ -166,6 +166,8 @@ class Fleet {
   #mend(): void {
     this.#tell('fleet', 'all faults end')
     this.#slots.forEach(({ clocks, process }, index) => {
+      // A machine whose clock is set back while it is suspended can't tell that it was: beyond what is assumed.
+      if (process?.node.isRunning === false) process.node.crash()
       clocks.skewMs = this.#plan.machines[index]?.skewMs ?? 0
       process?.network.heal()
       process?.network.setFaults({ maxLatencyMs: 40 })
