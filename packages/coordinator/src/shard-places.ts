@@ -32,6 +32,9 @@ const SETTLE_HEARTBEATS = 2
 const WANTED_LOOKS = 15
 /** Who is last in a line looks this seldom. */
 const MOST_HEARTBEATS = 8
+/** Who stepped down asks for nothing for this long after the first time, twice as long after the second, and so on; ms. */
+const QUIET_MS = 900_000
+const MOST_QUIET_MS = 86_400_000
 /** One LIST is enough for the elections of all shards that begin together, ms. */
 const SAME_LIST_MS = 1000
 
@@ -44,6 +47,8 @@ export class ShardPlaces {
   #wants: readonly number[] = []
   #startedAt = -Infinity
   #isSettled = false
+  #stepsDown = 0
+  #quietUntil = -Infinity
   #isBusy = false
   #lookedAt = -Infinity
   #listed: { readonly at: number; readonly ids: Promise<string[]> } | undefined
@@ -95,6 +100,15 @@ export class ShardPlaces {
     return { rank, pollMs: heartbeats * heartbeatMs }
   }
 
+  /**
+   * This instance gave up what it led, since it should not lead: it asks for nothing for long, or others would hand over to
+   * it again and again.
+   */
+  steppedDown(): void {
+    const quietMs = Math.min(MOST_QUIET_MS, QUIET_MS * 2 ** this.#stepsDown++)
+    this.#quietUntil = this.#deps.clock.monotonic() + quietMs
+  }
+
   /** Something about the shards that are held has changed. @returns whether there is something to do about it now */
   notice(): boolean {
     return this.#wants.length > 0
@@ -140,7 +154,8 @@ export class ShardPlaces {
     const { shards, workerId } = this.#terms
     const lines = this.#lines ?? []
     const share = Math.ceil(shards / Math.max(1, lines[0]?.length ?? 1))
-    const wants = wantedShards(lines, workerId, holders, share)
+    const isQuiet = this.#deps.clock.monotonic() < this.#quietUntil
+    const wants = isQuiet ? [] : wantedShards(lines, workerId, holders, share)
     const isNew = wants.join() !== this.#wants.join()
     this.#setWants(wants, holders.filter((holder) => holder === workerId).length)
     if (!isNew) return

@@ -159,6 +159,22 @@ describe('shards', () => {
   })
 })
 
+it('is not handed over again and again to an instance that steps down each time it leads', async () => {
+  const a = create('a', { skipColdStart: true })
+  await a.start()
+  await clock.advance(MINUTE)
+  const b = create('b')
+  b.on('promoted', () => void b.stepDown('its clock is wrong'))
+  const promoted = record(b, 'promoted')
+  await b.start()
+  await clock.advance(150 * MINUTE)
+  expectWhole([a, b])
+  // At first, and after another 15, 30 and 60 minutes: at most a quarter of the shards each time.
+  expect(promoted.length).toBeGreaterThan(2)
+  expect(promoted.length).toBeLessThanOrEqual(4 * 2)
+  await stop(a, b)
+})
+
 describe('a hand-over', () => {
   it('drains first, under a lease that is renewed, and goes on when the drain does not end', async () => {
     const drainedAt: number[] = []

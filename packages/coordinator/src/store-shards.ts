@@ -107,6 +107,7 @@ export class StoreShards implements ShardedCoordinator {
   }
 
   async stepDown(reason: string): Promise<void> {
+    if (this.leading().length > 0) this.#places?.steppedDown()
     await Promise.all(this.#candidacies.map((candidacy) => candidacy.stepDown(reason)))
   }
 
@@ -254,7 +255,10 @@ export class StoreShards implements ShardedCoordinator {
         candidacy.hurry()
         this.#retries.wake()
       },
-      stepDown: (reason) => candidacy.stepDown(reason),
+      stepDown: async (reason) => {
+        if (candidacy.isLeader()) this.#places?.steppedDown()
+        await candidacy.stepDown(reason)
+      },
     }
   }
 }
