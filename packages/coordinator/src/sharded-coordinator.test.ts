@@ -227,19 +227,19 @@ describe('one shard', () => {
   })
 })
 
-describe('the requests of an idle hour', () => {
+describe('the requests of an idle quarter of an hour', () => {
   it.each([
-    // 8 renewals each heartbeat, 4 times that it is there, and a look at the members each 5 heartbeats
-    [1, { put: 8 * 120 + 4, list: 24, get: 0 }],
+    // 8 renewals each heartbeat, once that it is there, and a look at the members each 5 heartbeats
+    [1, { put: 8 * 30 + 1, list: 6, get: 0 }],
     // who is second in a line looks each heartbeat, the third each second one, the fourth each fourth
-    [4, { put: 8 * 120 + 4 * 4, list: 4 * 24, get: 8 * (120 + 60 + 30) + 48 }],
-    // half of them hold nothing, and look at the members each quarter of an hour
-    [16, { put: 8 * 120 + 16 * 4, list: 8 * 24 + 8 * 4, get: 2984 }],
+    [4, { put: 8 * 30 + 4, list: 4 * 6, get: 8 * (30 + 15 + 8) + 12 }],
+    // half of them hold nothing, and look at the members once
+    [16, { put: 8 * 30 + 16, list: 8 * 6 + 8, get: 928 }],
   ])('of %i instances with 8 shards are few', async (count, expected) => {
     const all = await fleet(...Array.from({ length: count }, (_, index) => `w${index}`))
     await clock.advance(20 * MINUTE)
     counting.reset()
-    await clock.advance(60 * MINUTE)
+    await clock.advance(15 * MINUTE)
     const { get, list, put } = counting.requests
     expect({ get, list, put }).toEqual(expected)
     await stop(...all)

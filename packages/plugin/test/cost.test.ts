@@ -38,9 +38,6 @@ describe('estimateCost', () => {
     ['three instances with a job a minute', 3, ['* * * * *'], {}],
     ['three instances with a job a minute and cold standbys', 3, ['* * * * *'], { standby: 'cold' }],
     ['an instance without history', 1, ['* * * * *'], { persistJobs: false }],
-    ['one instance with shards', 1, ['* * * * *'], { shards: 8 }],
-    ['four instances with shards', 4, ['* * * * *'], { shards: 8, heartbeatInterval: 10_000 }],
-    ['ten instances with shards', 10, ['*/5 * * * *'], { shards: 4, heartbeatInterval: 10_000 }],
     ['three instances without coordinator', 3, ['* * * * *'], { enableCoordinator: false }],
     ['one instance without coordinator', 1, ['*/10 * * * *'], { enableCoordinator: false }],
   ])('says what %s request, within a tenth', async (_, instances, schedules, options) => {

@@ -61,17 +61,18 @@ interface Drained {
 }
 
 async function drain(minio: MinioServer, shards: number, jobs: number): Promise<Drained> {
-  const dueAt = Date.now() + 25_000 + jobs * 25
+  const dueAt = Date.now() + 40_000 + jobs * 40
   const fleet = await startFleet(minio, { shards, jobs, dueAt, concurrency: CONCURRENCY })
-  let all = await progressOf(fleet)
-  if (Date.now() > dueAt - 2000) throw new Error('registration took too long')
-  await sleep(dueAt - Date.now())
-  const deadline = Date.now() + 120_000
-  while (sum(all, ({ records }) => records) < jobs && Date.now() < deadline) {
-    await sleep(500)
-    all = await progressOf(fleet)
-  }
-  await stopFleet(fleet)
+  const all = await duringIts(fleet, async () => {
+    if (Date.now() > dueAt - 2000) throw new Error('registration took too long')
+    await sleep(dueAt - Date.now())
+    const deadline = Date.now() + 120_000
+    for (;;) {
+      await sleep(500)
+      const progress = await progressOf(fleet)
+      if (sum(progress, ({ records }) => records) >= jobs || Date.now() > deadline) return progress
+    }
+  })
   const from = Math.min(...all.map(({ firstClaimAt }) => firstClaimAt ?? Infinity))
   const until = Math.max(...all.map(({ lastRecordAt }) => lastRecordAt ?? -Infinity))
   const started = all.flatMap(({ starts }) => starts.map(({ job }) => job))
@@ -92,12 +93,12 @@ interface Secondly {
 async function secondly(minio: MinioServer, shards: number, seconds: number): Promise<Secondly> {
   const fleet = await startFleet(minio, { shards, jobs: SECONDLY_JOBS, concurrency: SECONDLY_JOBS })
   // Elections, and the first ticks of each leader: its modules are loaded and its code is compiled then.
-  await sleep(15_000)
-  const from = Math.ceil(Date.now() / 1000) * 1000
+  const from = Math.ceil(Date.now() / 1000) * 1000 + 15_000
   const until = from + seconds * 1000
-  await sleep(until + 1500 - Date.now())
-  const all = await progressOf(fleet)
-  await stopFleet(fleet)
+  const all = await duringIts(fleet, async () => {
+    await sleep(until + 1500 - Date.now())
+    return progressOf(fleet)
+  })
   const starts = all.flatMap((each) => each.starts).filter(({ tick }) => tick >= from && tick < until)
   const different = new Set(starts.map(({ job, tick }) => `${job} ${tick}`)).size
   const expected = SECONDLY_JOBS * seconds
@@ -126,9 +127,17 @@ async function progressOf(fleet: readonly BenchProcess[]): Promise<readonly Prog
   )
 }
 
-async function stopFleet(fleet: readonly BenchProcess[]): Promise<void> {
-  for (const each of fleet) each.send('stop')
-  await Promise.all(fleet.map((each) => each.ended))
+/** Stops the fleet when it is done, and kills it when that fails. */
+async function duringIts<T>(fleet: readonly BenchProcess[], measure: () => Promise<T>): Promise<T> {
+  try {
+    const found = await measure()
+    for (const each of fleet) each.send('stop')
+    await Promise.all(fleet.map((each) => each.ended))
+    return found
+  } catch (error) {
+    for (const each of fleet) each.kill('SIGKILL')
+    throw error
+  }
 }
 
 function sum(all: readonly Progress[], of: (each: Progress) => number): number {
