@@ -144,3 +144,37 @@ describe('who is not first in the line for one of several leases', () => {
     expect(nextMove(open, free, terms, nowhere, at(30_000))).toEqual({ do: 'look' })
   })
 })
+
+describe('what others decided', () => {
+  it('ends an observation and an election, and changes nothing for who follows already', () => {
+    const observing = start(missing)
+    const electing = listed(start(dead), ['a', 'b'], terms, at(0))
+    expect([observing.phase, electing.phase]).toEqual(['observing', 'election'])
+    for (const state of [observing, electing]) {
+      expect(decided(state, at(5))).toMatchObject({ phase: 'preparation', phaseSince: at(5), lookedAt: at(5) })
+    }
+    const following = start(alive)
+    expect(decided(following, at(5))).toEqual({ ...following, lookedAt: at(5) })
+  })
+
+  it('is seen while it observes: a lease that is held ends it, one that is not leaves it as it is', () => {
+    const observing = start(missing)
+    expect(looked(observing, alive, terms, at(5))).toMatchObject({ phase: 'preparation', phaseSince: at(5) })
+    expect(looked(observing, free, terms, at(5))).toEqual({ ...observing, lookedAt: at(5) })
+  })
+
+  it('does not count as decided where the lease is held by nobody who lives', () => {
+    const electing = listed(start(dead), ['a', 'b'], terms, at(0))
+    expect(looked(electing, dead, terms, at(5))).toMatchObject({ phase: 'election', round: 1, roundSince: at(5) })
+  })
+})
+
+it('an election lists the candidates first', () => {
+  expect(nextMove(start(dead), dead, terms, FIRST, at(0))).toEqual({ do: 'list' })
+})
+
+it('a look is fresh for a second, and then another is made before a lease is stolen', () => {
+  const state = { ...start(alive), lookedAt: at(0) }
+  expect(nextMove(state, dead, terms, FIRST, at(1000))).toEqual({ do: 'campaign' })
+  expect(nextMove(state, dead, terms, FIRST, at(1001))).toEqual({ do: 'look' })
+})

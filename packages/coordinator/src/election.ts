@@ -166,8 +166,8 @@ function follow(
   const restMs = restUntil - now.monotonic
   const sinceLook = passed(lookedAt, now)
   const openForMs = openSince === undefined ? 0 : passed(openSince, now)
-  const graceMs = rank === 0 ? 0 : patienceOf(rank) * HEARTBEATS_PER_RANK * terms.heartbeatMs - openForMs
-  const claimableInMs = Math.max(lease.claimableInMs, restMs, graceMs)
+  const patienceMs = rank === 0 ? 0 : patienceOf(rank) * HEARTBEATS_PER_RANK * terms.heartbeatMs - openForMs
+  const claimableInMs = Math.max(lease.claimableInMs, restMs, patienceMs)
   if (claimableInMs <= 0) {
     const mayBeTaken = lease.kind === 'held' || rank > 0
     return mayBeTaken && sinceLook > FRESH_MS ? { do: 'look' } : { do: 'campaign' }

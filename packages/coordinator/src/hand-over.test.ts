@@ -4,7 +4,7 @@ import { shardsToHandOver, wantedShards, type Holders } from './hand-over.ts'
 import { lineUp } from './placement.ts'
 
 const lines = lineUp(['a', 'b', 'c'], 8)
-const of = (text: string): Holders => [...text].map((holder) => (holder === '.' ? undefined : holder))
+const of = (text: string): Holders => text.split('').map((holder) => (holder === '.' ? undefined : holder))
 
 describe('what an instance asks for', () => {
   it('is nothing while nobody holds two more', () => {

@@ -37,12 +37,13 @@ export function wantedShards(lines: Lines, me: string, holders: Holders, most: n
   const rank = (shard: number): number => rankIn(lines[shard] ?? [], me, undefined)
   const wanted: number[] = []
   while (mine + wanted.length < most) {
-    const [richest] = [...held.values()].sort((a, b) => b.length - a.length)
-    if (richest === undefined || richest.length < mine + wanted.length + 2) break
-    const [best] = richest.sort((a, b) => rank(a) - rank(b) || a - b).splice(0, 1)
+    const [richest] = [...held].toSorted(([, a], [, b]) => b.length - a.length)
+    if (richest === undefined || richest[1].length < mine + wanted.length + 2) break
+    const [best, ...others] = richest[1].toSorted((a, b) => rank(a) - rank(b) || a - b)
     if (best !== undefined) wanted.push(best)
+    held.set(richest[0], others)
   }
-  return wanted.sort((a, b) => a - b)
+  return wanted.toSorted((a, b) => a - b)
 }
 
 /**
@@ -60,7 +61,7 @@ export function shardsToHandOver(me: string, holders: Holders, peers: readonly P
         const shard = wants.find((each) => left.includes(each))
         return shard === undefined || workerId === me ? [] : [{ workerId, shard, load: loads.get(workerId) ?? 0 }]
       })
-      .sort((a, b) => a.load - b.load)
+      .toSorted((a, b) => a.load - b.load)
     if (poorest === undefined || left.length < poorest.load + 2) break
     given.push(poorest.shard)
     loads.set(poorest.workerId, poorest.load + 1)

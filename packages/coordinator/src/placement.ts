@@ -58,7 +58,7 @@ function rankedPairs(members: readonly string[], shards: number): Pair[] {
   for (let shard = 0; shard < shards; shard++) {
     for (const member of members) pairs.push({ shard, member, score: stableHash(`${shard}/${shards} ${member}`) })
   }
-  return pairs.sort((a, b) => b.score - a.score || a.shard - b.shard || (a.member < b.member ? -1 : 1))
+  return pairs.toSorted((a, b) => b.score - a.score || a.shard - b.shard || (a.member < b.member ? -1 : 1))
 }
 
 /** Gives each shard to a member, the best pairs first, as evenly as it goes. */

@@ -11,6 +11,7 @@ import {
 } from './index.ts'
 
 const MINUTE = 60_000
+const byNumber = (a: number, b: number): number => a - b
 
 let clock: ManualClock
 let counting: CountingStore
@@ -40,7 +41,9 @@ function led(all: readonly ShardedCoordinator[]): number[] {
 
 /** Each shard has one leader. */
 function expectWhole(all: readonly ShardedCoordinator[], shards = 8): void {
-  expect(all.flatMap((each) => each.leading()).toSorted()).toEqual(Array.from({ length: shards }, (_, index) => index))
+  expect(all.flatMap((each) => each.leading()).toSorted(byNumber)).toEqual(
+    Array.from({ length: shards }, (_, index) => index),
+  )
 }
 
 function record<E extends keyof ShardedCoordinatorEvents>(
@@ -72,7 +75,7 @@ describe('shards', () => {
 
   it('are all led by one who is alone', async () => {
     const all = await fleet('a')
-    expectWhole(all)
+    expect(led(all)).toEqual([8])
     await stop(...all)
   })
 
@@ -85,7 +88,7 @@ describe('shards', () => {
     expect(led([...rest, killed])).toEqual([2, 2, 2, 2])
     cable.cut()
     await clock.advance(4 * 30_000)
-    expect(led(rest).toSorted()).toEqual([2, 3, 3])
+    expect(led(rest).toSorted(byNumber)).toEqual([2, 3, 3])
     expectWhole(rest)
     const moves = rest.map((each) => record(each, 'demoted'))
     await clock.advance(60 * MINUTE) // it is listed as a member for half an hour, and asks for nothing
@@ -99,7 +102,7 @@ describe('shards', () => {
     await a.stop()
     await clock.advance(30_000)
     expectWhole(rest)
-    expect(led(rest).toSorted()).toEqual([2, 3, 3])
+    expect(led(rest).toSorted(byNumber)).toEqual([2, 3, 3])
     await stop(...rest)
   })
 

@@ -23,9 +23,11 @@ export class StoreCoordinator implements Coordinator {
     ))
     const all = (this.#all = new StoreShards(store, ownsStore, options))
     this.#one = all.shards[0] as Shard
-    all.on('elected', ({ shard: _, ...elected }) => emitter.emit('elected', elected))
-    all.on('promoted', ({ shard: _, ...promoted }) => emitter.emit('promoted', promoted))
-    all.on('demoted', ({ shard: _, ...demoted }) => emitter.emit('demoted', demoted))
+    all.on('elected', ({ epoch, workerId }) => emitter.emit('elected', { workerId, epoch }))
+    all.on('promoted', ({ epoch, previous, signal, workerId }) =>
+      emitter.emit('promoted', { workerId, epoch, signal, previous }),
+    )
+    all.on('demoted', ({ epoch, reason, workerId }) => emitter.emit('demoted', { workerId, epoch, reason }))
     all.on('renewed', ({ epoch }) => emitter.emit('renewed', { epoch }))
     all.on('phase', ({ duration, phase }) => emitter.emit('phase', { phase, duration }))
     all.on('error', ({ error }) => emitter.emit('error', { error }))

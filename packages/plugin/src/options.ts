@@ -74,6 +74,11 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   /** This instance's name among the others, 1 to 128 characters. @default host, process id and chance */
   readonly workerId?: string
   /**
+   * Up to so many jobs, the record of each is read at a start, so that views know their last runs at once. With more, those that are found to
+   * be as the code defines them are read when they are due, or by `refresh()`. @default 1000
+   */
+  readonly jobsReadAtStart?: number
+  /**
    * How long before its instant a tick may be claimed, so that it starts on time; at most `heartbeatInterval`.
    * @default 1000, or `heartbeatInterval` where that is less
    */
@@ -109,6 +114,7 @@ type Defaulted =
   | 'shards'
   | 'standby'
   | 'prefix'
+  | 'jobsReadAtStart'
   | 'claimAhead'
   | 'maxClockSkew'
 
@@ -151,6 +157,7 @@ const spec = {
       expected: "1 to 128 characters out of A-Z a-z 0-9 _ . -, not '.' or '..'",
     }),
   ),
+  jobsReadAtStart: integer({ min: 0, default: 1000 }),
   claimAhead: optional(integer({ min: 0, max: MINUTE_MS })),
   maxClockSkew: integer({ min: 1000, default: 10 * MINUTE_MS }),
   logger: optional(

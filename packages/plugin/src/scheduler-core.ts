@@ -11,6 +11,7 @@ import { ClockWatch } from './clock-watch.ts'
 import type { SchedulerEmitter } from './events.ts'
 import { JobBook } from './job/job-book.ts'
 import { JobRegistrar } from './job/job-registrar.ts'
+import { JobRoll, type VouchedRecord } from './job/job-roll.ts'
 import { shardOf } from './job/job-shard.ts'
 import type { LocalJob } from './job/local-job.ts'
 import { ScheduleCache } from './job/schedule-cache.ts'
@@ -28,6 +29,7 @@ import type { Authority } from './run/authority.ts'
 import { RunRecorder } from './run/run-recorder.ts'
 import { RunRecovery } from './run/run-recovery.ts'
 import { RunService } from './run/run-service.ts'
+import { drainRuns, waitUpTo } from './run/drain-runs.ts'
 import { foldOwnRun } from './run/fold-own-run.ts'
 import { ServerClock } from './server-clock.ts'
 import { Orphans } from './tick/orphans.ts'
@@ -61,7 +63,7 @@ const RECORDS_MS = 10_000
 export class SchedulerCore {
   readonly book: JobBook
   readonly registrar: JobRegistrar
-  readonly schedules: ScheduleCache = new ScheduleCache()
+  readonly schedules: ScheduleCache
   readonly executor: Executor
   readonly history: History | undefined
   readonly recorder: RunRecorder
@@ -79,6 +81,8 @@ export class SchedulerCore {
   /** By which a follower stands in for the leader: it is not ahead of the store's. */
   readonly #provenClock: Clock
   readonly #serverClock: ServerClock
+  /** `undefined` while all records are read at a start. */
+  readonly #roll: JobRoll | undefined
   readonly #endMember = new AbortController()
   readonly #member: Authority
   readonly #terms: ShardTerms
@@ -108,9 +112,16 @@ export class SchedulerCore {
       ? createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention } })
       : undefined)
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
-    const book = (this.book = new JobBook({ store, clock, random, logger, serverClock, recorder }))
+    const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
+    this.schedules = new ScheduleCache(localJob)
+    const book = (this.book = new JobBook({ store, clock, random, logger, serverClock, recorder, localJob }))
+    const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
+    const isReadWhole = localJobs.size <= options.jobsReadAtStart
+    const roll = (this.#roll = isReadWhole
+      ? undefined
+      : new JobRoll({ store, clock, random, logger, localJobs, vouched }))
     const marker = (this.marker = new ChangeMarker({ store, random, clock, serverClock }))
-    this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs })
+    this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs, roll })
     const requests = (this.requests = new RunRequests({ store, clock, random, logger }))
     this.#lists = new SharedList((signal) => book.list(signal))
     const problem = (error: unknown): void => {
@@ -161,7 +172,7 @@ export class SchedulerCore {
       logger,
       workerId,
       instance,
-      localJob: (name) => localJobs.get(name),
+      localJob,
       knownEpoch: (name) => (enableCoordinator ? this.shardOf(name).epoch() : undefined),
       previousTerm: (name) => terms.ofJob(name)?.previous,
       shards: options.shards,
@@ -220,15 +231,23 @@ export class SchedulerCore {
     await this.#drained()
     await this.#standby?.left()
     this.#endMember.abort(new CancelledError('stopped'))
+    // Only now: the next leader does not wait for it.
+    if (this.#terms.any) await this.#roll?.write()
   }
 
   /** One pass over what is due now, awaited to its end. */
   async runDue(): Promise<DueRun[]> {
     await this.registrar.defineAll()
     const engine = this.#createEngine(this.#member, 0)
-    for (const name of this.book.names()) engine.touch(name)
+    for (const name of this.book.names()) {
+      const from = this.book.vouched(name) === undefined ? undefined : this.book.vouchedFrom(name)
+      const local = this.#deps.localJobs.get(name)
+      if (from === undefined || local === undefined) engine.touch(name)
+      else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)
+    }
     await engine.runOnce()
     const ended = await Promise.all(this.runs.inHand)
+    await this.#roll?.write()
     return ended.flatMap((run) =>
       run === undefined ? [] : [{ jobName: run.record.job, runId: run.record.runId, status: run.record.status }],
     )
@@ -269,9 +288,10 @@ export class SchedulerCore {
         scheduleOf: (name, record) => this.schedules.get(name, record),
         cancelHere: (name) => this.cancelHere(name),
         cleanupInterval: options.cleanupInterval,
+        keepRoll: async () => this.#roll?.write(),
         lists: this.#lists,
         watch: authority.role === 'leader' ? this.#watch : undefined,
-        roll: this.#standby?.roll(shard),
+        standbyRoll: this.#standby?.roll(shard),
         workerId: this.coordinator.workerId,
         serverNow: () => Math.round(this.#serverClock.lowerBound() ?? clock.now()),
       },
@@ -355,27 +375,21 @@ export class SchedulerCore {
   }
 
   /** What is being claimed is still run here; a store that is away is not waited for. */
-  async #inTime(decided: Promise<unknown> | undefined): Promise<void> {
-    const patience = new AbortController()
-    const enough = this.#deps.clock.sleep(RECORDS_MS, patience.signal).catch(() => undefined) // it was decided in time
-    await Promise.race([decided, enough])
-    patience.abort()
+  #inTime(decided: Promise<unknown> | undefined): Promise<void> {
+    return waitUpTo(this.#deps.clock, RECORDS_MS, decided)
   }
 
   async #drainNow(timeoutMs: number): Promise<void> {
     const { clock, options } = this.#deps
     this.#terms.stop()
     await this.#inTime(this.#terms.decided())
-    await this.runs.close(Math.min(timeoutMs, options.claimAhead))
-    await this.executor.drain({ timeoutMs })
-    const patience = new AbortController()
-    const lastCall = clock.sleep(Math.max(timeoutMs, RECORDS_MS), patience.signal).then(
-      () => this.runs.abandonRecords(),
-      () => undefined, // everything was written in time
+    await drainRuns(
+      { clock, executor: this.executor, recorder: this.recorder, runs: this.runs },
+      {
+        timeoutMs,
+        claimAheadMs: options.claimAhead,
+        recordsMs: RECORDS_MS,
+      },
     )
-    await Promise.allSettled(this.runs.inHand)
-    await this.recorder.idle()
-    patience.abort()
-    await lastCall
   }
 }

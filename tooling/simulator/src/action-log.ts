@@ -37,10 +37,13 @@ export class ActionLog {
   /** Two runs of a job that took steps at the same time. */
   readonly overlaps: string[] = []
   readonly #world: World
+  readonly #onEnded: (call: ActionCall) => void
   readonly #active = new Map<string, Set<{ readonly call: ActionCall; readonly node: SimulatedNode }>>()
 
-  constructor(world: World) {
+  /** @param onEnded - called when an action has ended, before anybody else hears of it */
+  constructor(world: World, onEnded: (call: ActionCall) => void = () => {}) {
     this.#world = world
+    this.#onEnded = onEnded
   }
 
   /** The body of every simulated action: works for a while, in steps, and obeys its signal. */
@@ -67,6 +70,7 @@ export class ActionLog {
     } finally {
       call.endedAt = this.#world.now
       active.delete(entry)
+      this.#onEnded(call)
     }
   }
 

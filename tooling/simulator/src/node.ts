@@ -1,6 +1,6 @@
 import type { Clock } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
-import { START, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** The clocks of one machine; they outlive the processes on it. */
 export interface MachineClocks {
@@ -32,7 +32,7 @@ export class SimulatedNode {
   }
 
   readonly clock: Clock = {
-    now: () => Math.floor(START + this.#clocks.skewMs + this.#world.now * this.#clocks.rate),
+    now: () => Math.floor(this.#world.startAt + this.#clocks.skewMs + this.#world.now * this.#clocks.rate),
     monotonic: () => (this.#world.now - this.#bornAt - this.#stoodStill()) * this.#clocks.rate,
     sleep: (ms, signal) => {
       const due = this.clock.monotonic() + Math.max(0, ms)
@@ -69,6 +69,12 @@ export class SimulatedNode {
     this.#suspendedMs = this.#stoodStill()
     this.#suspension = { from: this.#world.now, until: this.#world.now + ms }
     this.pause(ms)
+  }
+
+  /** When the machine wakes up, real ms; `undefined` while it does not sleep. */
+  get suspendedUntil(): number | undefined {
+    const until = this.#suspension?.until
+    return until !== undefined && until > this.#world.now && !this.hasCrashed ? until : undefined
   }
 
   crash(): void {

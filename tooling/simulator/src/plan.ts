@@ -30,6 +30,8 @@ export interface Machine {
   readonly skewMs: number
   /** All of its processes have the same worker id, one after the other. */
   readonly keepsWorkerId: boolean
+  /** Its processes read no record at their start that the roll vouches for, as with very many jobs. */
+  readonly believesRoll: boolean
 }
 
 interface OnMachine {
@@ -104,6 +106,7 @@ function drawMachine(random: Random, index: number): Machine {
     rate: 0.99 + random.float() * 0.02,
     skewMs: (random.float() - 0.5) * 2 * range,
     keepsWorkerId: random.float() < 0.5,
+    believesRoll: index % 2 === 0,
   }
 }
 

@@ -15,6 +15,7 @@ export interface ProcessDeps {
   readonly ledger: Ledger
   readonly log: ActionLog
   readonly clocks: MachineClocks
+  readonly believesRoll: boolean
   readonly tell: (what: string) => void
 }
 
@@ -42,7 +43,7 @@ export class SimulatedProcess {
   readonly #deps: ProcessDeps
 
   constructor(name: string, workerId: string, version: number, deps: ProcessDeps) {
-    const { clocks, ledger, plan, tell, world } = deps
+    const { believesRoll, clocks, ledger, plan, tell, world } = deps
     this.name = name
     this.version = version
     this.shards = plan.shards[version % plan.shards.length] ?? 1
@@ -64,6 +65,7 @@ export class SimulatedProcess {
       standby: plan.standby,
       shards: this.shards,
       maxConcurrentJobs: 50,
+      ...(believesRoll ? { jobsReadAtStart: 0 } : {}),
     })
     for (const event of EVENTS)
       this.scheduler.on(event, (payload) => tell(`${event.slice(14)} ${JSON.stringify(payload)}`))

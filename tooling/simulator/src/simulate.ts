@@ -20,6 +20,7 @@ export interface SimulationResult {
 interface Slot {
   readonly clocks: MachineClocks
   readonly keepsWorkerId: boolean
+  readonly believesRoll: boolean
   process: SimulatedProcess | undefined
   started: number
 }
@@ -35,6 +36,9 @@ export async function simulate(plan: Plan, { withTrace = false }: SimulateOption
   const evidence = fleet.evidence()
   return { violations: checkRun(evidence), evidence, trace: fleet.trace }
 }
+
+/** A process that has been suspended has noticed by then. */
+const NOTICED_MS = 2000
 
 class Fleet {
   readonly trace: string[] = []
@@ -55,9 +59,10 @@ class Fleet {
     const { clock } = this.#world
     const tellOf = (change: Change): void => this.#tell(change.client, describeChange(change))
     this.#ledger = new Ledger(createMemoryStore({ clock }), clock, withTrace ? tellOf : () => {})
-    this.#slots = plan.machines.map(({ keepsWorkerId, rate, skewMs }) => ({
+    this.#slots = plan.machines.map(({ believesRoll, keepsWorkerId, rate, skewMs }) => ({
       clocks: { rate, skewMs },
       keepsWorkerId,
+      believesRoll,
       process: undefined,
       started: 0,
     }))
@@ -102,6 +107,7 @@ class Fleet {
       ledger: this.#ledger,
       log: this.#log,
       clocks: slot.clocks,
+      believesRoll: slot.believesRoll,
       tell: (what) => this.#tell(name, what),
     })
     slot.process = process
@@ -116,8 +122,10 @@ class Fleet {
     const slot = this.#slots[machine] as Slot
     const { process } = slot
     if (fault.kind === 'step') {
-      this.#tell(`m${machine}`, `clock stepped by ${Math.round(fault.byMs)} ms`)
-      slot.clocks.skewMs += fault.byMs
+      this.#onceAwake(slot, () => {
+        this.#tell(`m${machine}`, `clock stepped by ${Math.round(fault.byMs)} ms`)
+        slot.clocks.skewMs += fault.byMs
+      })
       return
     }
     if (process?.isAlive !== true) return
@@ -165,14 +173,23 @@ class Fleet {
   /** The end of the trouble: the network is whole, clocks are no worse than at first, every machine has a process. */
   #mend(): void {
     this.#tell('fleet', 'all faults end')
-    this.#slots.forEach(({ clocks, process }, index) => {
-      // A machine whose clock is set back while it is suspended can't tell that it was: beyond what is assumed.
-      if (process?.node.isRunning === false) process.node.crash()
-      clocks.skewMs = this.#plan.machines[index]?.skewMs ?? 0
+    this.#slots.forEach((slot, index) => {
+      const { clocks, process } = slot
+      this.#onceAwake(slot, () => (clocks.skewMs = this.#plan.machines[index]?.skewMs ?? 0))
       process?.network.heal()
       process?.network.setFaults({ maxLatencyMs: 40 })
       if (process === undefined || process.node.hasCrashed) this.#start(index)
     })
+  }
+
+  /**
+   * Nobody sets the clock of a machine that sleeps. If it could be set back meanwhile, neither of its clocks would tell that
+   * time has passed: the one assumption about clocks that trust rests on.
+   */
+  #onceAwake({ process }: Slot, setClock: () => void): void {
+    const awakeAt = process?.node.suspendedUntil
+    if (awakeAt === undefined) setClock()
+    else this.#world.at(awakeAt + NOTICED_MS, setClock)
   }
 
   #tell(who: string, what: string): void {

@@ -5,7 +5,7 @@
 import type { Clock } from '@s3sched/kernel'
 
 /** The real time at which every simulation begins: Thursday, 1 January 2026, UTC. */
-export const START: number = Date.UTC(2026, 0, 1)
+const START: number = Date.UTC(2026, 0, 1)
 
 /** What a clock of another rate loses in conversion, ms. */
 const ROUNDING_MS = 1e-4
@@ -20,18 +20,33 @@ interface Timer {
 }
 
 export class World {
+  /** What the clocks of the world say at the beginning, epoch ms. */
+  readonly startAt: number
   #now = 0
   #order = 0
   readonly #timers: Timer[] = []
+
+  readonly #togetherMs: number
+
+  /** @param togetherMs - what is due within so long after the first fires with it, in one turn: coarser, and faster */
+  constructor(startAt: number = START, togetherMs: number = 0) {
+    this.startAt = startAt
+    this.#togetherMs = togetherMs
+  }
 
   /** Real time since the beginning, ms. */
   get now(): number {
     return this.#now
   }
 
+  /** How many timers wait. */
+  get waiting(): number {
+    return this.#timers.filter(({ fire }) => fire !== undefined).length
+  }
+
   /** A clock that tells the real time: the server's, and the network's. */
   readonly clock: Clock = {
-    now: () => Math.floor(START + this.#now),
+    now: () => Math.floor(this.startAt + this.#now),
     monotonic: () => this.#now,
     sleep: (ms, signal) => {
       const due = this.#now + Math.max(0, ms)
@@ -66,22 +81,34 @@ export class World {
   async run(until: number, check: () => void): Promise<void> {
     await new Promise(setImmediate)
     for (let first = this.#timers[0]; first !== undefined && first.due <= until; first = this.#timers[0]) {
-      this.#pop()
-      if (first.fire === undefined) continue
       this.#now = Math.max(this.#now, first.due)
-      const due = first.dueNow()
-      if (due > this.#now + ROUNDING_MS) {
-        first.due = due
-        if (due < Infinity) this.#push(first)
-        continue
+      const limit = this.#now + this.#togetherMs
+      let hasFired = false
+      for (let next = this.#timers[0]; next !== undefined && next.due <= limit; next = this.#timers[0]) {
+        this.#pop()
+        hasFired = this.#fire(next) || hasFired
+        if (hasFired && this.#togetherMs === 0) break
       }
-      const { fire } = first
-      first.fire = undefined
-      fire()
+      if (!hasFired) continue
       await new Promise(setImmediate)
       check()
     }
     this.#now = until
+  }
+
+  /** @returns whether it was its time */
+  #fire(timer: Timer): boolean {
+    const { fire } = timer
+    if (fire === undefined) return false
+    const due = timer.dueNow()
+    if (due > this.#now + Math.max(ROUNDING_MS, this.#togetherMs)) {
+      timer.due = due
+      if (due < Infinity) this.#push(timer)
+      return false
+    }
+    timer.fire = undefined
+    fire()
+    return true
   }
 
   #push(timer: Timer): void {

@@ -2,7 +2,8 @@ import { createHistory, parseRunKey, type RunRecord, type Trigger } from '@s3sch
 import { describe, isDate } from '@s3sched/kernel'
 import { listAll, openStore, readDocument, scopeStore, type ObjectStore } from '@s3sched/store'
 import { parseJobRecord } from '../job/job-record-format.ts'
-import { effectiveSpec, type JobRecord } from '../job/job-record.ts'
+import { isLost } from '../job/job-changes.ts'
+import type { JobRecord } from '../job/job-record.ts'
 import type { StoreInput } from '../options.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { countTicks, type TickCounts } from './count-ticks.ts'
@@ -96,9 +97,7 @@ async function auditJob(
   const from = Math.min(last.to, Math.max(first.from, since ?? historyHorizon(record.statistics, runs)))
   const periods = known.flatMap((period) => withinBounds(period, from, until) ?? [])
   const to = Math.max(from, periods.at(-1)?.to ?? from)
-  const retriesLost = effectiveSpec(record).onLost === 'retry'
-  const lost = await lostOnce(store, job)
-  const counts = countTicks({ periods, runs, open: record.running, lostOnce: lost, retriesLost })
+  const counts = countTicks({ periods, runs, open: record.running, lostOnce: await lostOnce(store, job, record) })
   const started = { manual: 0, chain: 0, start: 0, request: 0 }
   for (const { scheduledTime, trigger } of runs) {
     if (trigger !== 'schedule' && scheduledTime > from && scheduledTime <= until) started[trigger]++
@@ -118,10 +117,16 @@ async function runsOf(store: ObjectStore, job: string, since: number): Promise<R
   return runs
 }
 
-/** The history shows the end of a run that was declared lost and ended after all; its keys still tell both. */
-async function lostOnce(store: ObjectStore, job: string): Promise<Set<string>> {
+/**
+ * The history shows the end of a run that was declared lost and ended after all; its keys still tell both. A verdict that
+ * the history does not have yet is in the job's record, which does not take it back before.
+ */
+async function lostOnce(store: ObjectStore, job: string, { running }: JobRecord): Promise<Set<string>> {
   const keys = (await listAll(store, `runs/${job}/`)).map(({ key }) => parseRunKey(key))
-  return new Set(keys.flatMap((key) => (key?.status === 'lost' ? [key.runId] : [])))
+  return new Set([
+    ...running.filter(isLost).map(({ runId }) => runId),
+    ...keys.flatMap((key) => (key?.status === 'lost' ? [key.runId] : [])),
+  ])
 }
 
 /** @throws SchedulerError `INVALID_ARGUMENT` */

@@ -10,11 +10,9 @@ function run(scheduledTime: number, status: RunStatus, more: Partial<RunRecord> 
   return { ...ends, scheduledTime, status, trigger: 'schedule', attempts: [], ...more }
 }
 
-const attempt = { attempt: 1, startedAt: 10, durationMs: 1, status: 'cancelled' } as const
-
 function count(runs: RunRecord[], more: Partial<TickEvidence> = {}): ReturnType<typeof countTicks> {
   const periods = [{ schedule, from: 0, to: 50, settledTo: 50 }]
-  return countTicks({ periods, runs, open: [], lostOnce: new Set(), retriesLost: false, ...more })
+  return countTicks({ periods, runs, open: [], lostOnce: new Set(), ...more })
 }
 
 describe('a tick', () => {
@@ -39,16 +37,6 @@ describe('a tick', () => {
     const runs = [run(10, 'success', { runId: 'a' }), run(10, 'failed', { runId: 'b' })]
     expect(count(runs)).toMatchObject({ ran: 1, doubled: 1 })
     expect(count(runs, { lostOnce: new Set(['a']) })).toMatchObject({ ran: 1, doubled: 0 })
-  })
-
-  it('is not doubled where the job runs lost ones again and the second is of a later epoch', () => {
-    const runs = (epoch: number): RunRecord[] => [
-      run(10, 'cancelled', { runId: 'a', epoch: 1, attempts: [attempt] }),
-      run(10, 'success', { runId: 'b', epoch }),
-    ]
-    expect(count(runs(2), { retriesLost: true })).toMatchObject({ ran: 1, doubled: 0 })
-    expect(count(runs(1), { retriesLost: true })).toMatchObject({ ran: 1, doubled: 1 })
-    expect(count(runs(2))).toMatchObject({ ran: 1, doubled: 1 })
   })
 
   it('is open while the record of the job names it, alone or in a range', () => {

@@ -27,22 +27,20 @@ export interface TickEvidence {
   readonly open: readonly Pick<OpenRun, 'tick' | 'trigger' | 'verdict'>[]
   /** Runs that were declared lost once, also where they ended after all: another may have made up for them. */
   readonly lostOnce: ReadonlySet<string>
-  /** Whether the job runs a tick again whose run was lost. */
-  readonly retriesLost: boolean
 }
 
 type Fate = Exclude<keyof TickCounts, 'expected' | 'doubled'>
 
 /** Counts each tick that was due once, by what the strongest record of it says. */
-export function countTicks({ lostOnce, open, periods, retriesLost, runs }: TickEvidence): TickCounts {
+export function countTicks({ lostOnce, open, periods, runs }: TickEvidence): TickCounts {
   const scheduled = runs.filter((run) => run.trigger === 'schedule')
   const fates = new Map<number, Set<Fate>>()
-  const ranRuns = new Map<number, RunRecord[]>()
+  const ranRuns = new Map<number, number>()
   for (const run of scheduled) {
     const fate = fateOf(run)
     fates.set(run.scheduledTime, (fates.get(run.scheduledTime) ?? new Set()).add(fate))
     if (fate !== 'ran' || lostOnce.has(run.runId)) continue
-    ranRuns.set(run.scheduledTime, [...(ranRuns.get(run.scheduledTime) ?? []), run])
+    ranRuns.set(run.scheduledTime, (ranRuns.get(run.scheduledTime) ?? 0) + 1)
   }
   const missed = scheduled.filter((run) => run.status === 'missed').map(rangeOf)
   const named = open.filter((run) => run.trigger === 'schedule').map((run) => rangeOf(run.verdict ?? {}, run.tick))
@@ -52,7 +50,7 @@ export function countTicks({ lostOnce, open, periods, retriesLost, runs }: TickE
       const known = fates.get(tick)
       const strongest = STRENGTH.find((fate) => known?.has(fate) === true)
       counts.expected++
-      if (isDoubled(ranRuns.get(tick) ?? [], retriesLost)) counts.doubled++
+      if ((ranRuns.get(tick) ?? 0) > 1) counts.doubled++
       if (strongest !== undefined) counts[strongest]++
       else if (isWithin(tick, missed)) counts.missed++
       else if (isWithin(tick, named)) counts.open++
@@ -60,16 +58,6 @@ export function countTicks({ lostOnce, open, periods, retriesLost, runs }: TickE
     }
   }
   return counts
-}
-
-/**
- * A run that ends just after it was declared lost may take the verdict back before the history has it, and then nothing
- * tells of it any more. But a run that makes up for another is always of a later epoch.
- */
-function isDoubled(runs: readonly RunRecord[], retriesLost: boolean): boolean {
-  if (!retriesLost) return runs.length > 1
-  const epochs = runs.flatMap(({ epoch }) => epoch ?? [])
-  return new Set(epochs).size < epochs.length
 }
 
 const STRENGTH: readonly Fate[] = ['ran', 'lost', 'skipped', 'missed']

@@ -6,14 +6,17 @@
  * that somebody else changed the record, so it is read again and the change is decided again on what it now says.
  */
 import type { Clock, Logger, Random } from '@s3sched/kernel'
-import { listAll, readDocument, writeDocument, type Fields, type ObjectStore } from '@s3sched/store'
+import { readDocument, writeDocument, type Fields, type ObjectStore } from '@s3sched/store'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { RunRecorder } from '../run/run-recorder.ts'
 import type { ServerClock } from '../server-clock.ts'
-import { restoreJob, settle } from './job-changes.ts'
+import { compactRecord } from './compact-record.ts'
+import { newJob, restoreJob, settle } from './job-changes.ts'
 import { isJobName } from './job-name.ts'
 import { parseJobRecord, type ParsedJobRecord } from './job-record-format.ts'
-import { effectiveSpec, type JobRecord } from './job-record.ts'
+import { effectiveSpec, lowerBound, type JobRecord } from './job-record.ts'
+import { isPlain, type Vouch, type VouchedRecord } from './job-roll.ts'
+import type { LocalJob } from './local-job.ts'
 import { rememberPeriod } from './past-periods.ts'
 
 /** What a change makes of a record: another record, or a reason not to write. */
@@ -25,12 +28,14 @@ export type UpdateResult<Stop> =
 
 interface Entry {
   record: JobRecord | undefined
-  /** Of `record`; `undefined` when the bucket has no object, as far as known. */
+  /** Of `record`, or of one that the roll vouches for; `undefined` when the bucket has no object, as far as known. */
   etag: string | undefined
-  /** Somebody else wrote since: read before the next decision. */
+  /** Somebody else wrote since, or it was never read: read before the next decision. */
   isStale: boolean
-  /** The tail of this job's queue of updates. */
-  turn: Promise<unknown>
+  /** From when on its ticks count, while the roll vouches for a record that was not read; as of then when it changed since. */
+  vouchedFrom: number | undefined
+  /** The tail of this job's queue of updates; `undefined` while there is none. */
+  turn: Promise<void> | undefined
 }
 
 export interface JobBookDeps {
@@ -40,8 +45,11 @@ export interface JobBookDeps {
   readonly logger: Logger
   readonly serverClock: ServerClock
   readonly recorder: RunRecorder
+  /** The code's definition, where this process has one. */
+  readonly localJob?: (name: string) => LocalJob | undefined
 }
 
+const IDLE = Promise.resolve()
 const PREFIX = 'jobs/'
 const SUFFIX = '.json'
 /** Between two tries of one update that met somebody else's write, at most, in ms. */
@@ -59,7 +67,9 @@ export class JobBook {
 
   /** The names of all jobs that the bucket is known to have a record of, removed ones included. */
   names(): string[] {
-    return [...this.#entries].filter(([, entry]) => entry.record !== undefined || entry.isStale).map(([name]) => name)
+    const names: string[] = []
+    for (const [name, entry] of this.#entries) if (entry.record !== undefined || entry.isStale) names.push(name)
+    return names
   }
 
   /** How many jobs are known of. */
@@ -84,7 +94,38 @@ export class JobBook {
 
   /** Somebody else may have changed the record: it is read again before anything is decided on it. */
   invalidate(name: string): void {
-    this.#entry(name).isStale = true
+    const entry = this.#entry(name)
+    entry.isStale = true
+    if (entry.record === undefined) entry.etag = undefined
+  }
+
+  /** The code says something else of the job now: that the roll vouched for the old definition means nothing any more. */
+  doubt(name: string): void {
+    const entry = this.#entries.get(name)
+    if (entry === undefined || entry.record !== undefined) return
+    entry.etag = undefined
+    entry.vouchedFrom = undefined
+  }
+
+  /**
+   * From when on the ticks of a job count whose record was not read, since the roll vouches for it: it was as the code defines it
+   * when this instance started. Epoch ms; `undefined` for every other job.
+   */
+  vouchedFrom(name: string): number | undefined {
+    return this.#entries.get(name)?.vouchedFrom
+  }
+
+  /** The record of a job, when it is known to be as the code defines it, and as far as known is still the one in the bucket. */
+  vouched(name: string): VouchedRecord | undefined {
+    const entry = this.#entries.get(name)
+    if (entry?.etag === undefined) return undefined
+    const { etag, isStale, vouchedFrom } = entry
+    if (vouchedFrom !== undefined) return { etag, from: vouchedFrom }
+    const local = this.#deps.localJob?.(name)
+    // What this process has recorded is in the history, where whoever claims next finds it.
+    const record = isStale ? undefined : this.peek(name)
+    if (record === undefined || local === undefined || !isPlain(record, local)) return undefined
+    return { etag, from: lowerBound(record) }
   }
 
   /**
@@ -100,16 +141,32 @@ export class JobBook {
     return this.peek(name)
   }
 
-  /** Looks which records changed since they were last read: 1 LIST per 1,000 jobs. Reads none of them. */
-  async list(signal?: AbortSignal): Promise<{ readonly changed: ChangedRecord[] }> {
+  /**
+   * Looks which records changed since they were last read: 1 LIST per 1,000 jobs. Reads none of them.
+   * @param vouch - tells of which records nothing needs to be read
+   * @returns those that changed, and those of which nothing is known
+   */
+  async list(signal?: AbortSignal, vouch?: Vouch): Promise<{ readonly changed: ChangedRecord[] }> {
+    const { localJob, store } = this.#deps
     const changed: ChangedRecord[] = []
-    for (const object of await listAll(this.#deps.store, PREFIX, { signal })) {
-      if (!object.key.endsWith(SUFFIX)) continue
-      const name = object.key.slice(PREFIX.length, -SUFFIX.length)
-      const entry = this.#entry(name)
-      if (entry.etag === object.etag && !entry.isStale) continue
-      entry.isStale = true
-      changed.push({ name, etag: object.etag, lastModified: object.lastModified })
+    for await (const { objects } of store.list(PREFIX, { signal })) {
+      for (const { etag, key, lastModified } of objects) {
+        if (!key.endsWith(SUFFIX)) continue
+        const listed = key.slice(PREFIX.length, -SUFFIX.length)
+        // A string that was cut out of another keeps all of it in memory.
+        const name = localJob?.(listed)?.name ?? listed
+        const entry = this.#entry(name)
+        if (entry.etag === etag && (!entry.isStale || entry.vouchedFrom !== undefined)) continue
+        const from = entry.record === undefined ? vouch?.(name, etag) : undefined
+        entry.isStale = true
+        if (from === undefined) {
+          if (entry.record === undefined) entry.etag = undefined
+          changed.push({ name, etag, lastModified })
+        } else {
+          entry.etag = etag
+          entry.vouchedFrom = from
+        }
+      }
     }
     return { changed }
   }
@@ -164,6 +221,7 @@ export class JobBook {
 
   #keep(name: string, entry: Entry, record: JobRecord): void {
     entry.record = record
+    entry.vouchedFrom = undefined
     if (effectiveSpec(record).after.length > 0) this.#chained.add(name)
     else this.#chained.delete(name)
   }
@@ -176,9 +234,10 @@ export class JobBook {
     serverClock.observe(read.serverTime, sentAt)
     if (read.outcome === 'missing' || read.outcome === 'unchanged') {
       // Somebody deleted it. What this process last knew of it goes back with the next write.
-      if (entry.record !== undefined && entry.etag !== undefined) {
+      const last = entry.record ?? this.#asVouchedFor(name, entry)
+      if (last !== undefined && (entry.etag !== undefined || entry.record === undefined)) {
         logger.error(`the record of job '${name}' is gone: it is written again, as it was last known here`)
-        entry.record = restoreJob(entry.record, clock.now())
+        this.#keep(name, entry, restoreJob(last, clock.now()))
       }
       entry.etag = undefined
       entry.isStale = false
@@ -188,23 +247,34 @@ export class JobBook {
     // What this process last knew may be older than what can't be read: to write it would start ticks a second time.
     if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)
     entry.etag = read.etag
-    this.#keep(name, entry, parsed.record)
+    this.#keep(name, entry, compactRecord(parsed.record, this.#deps.localJob?.(name)))
     entry.isStale = false
     return read.outcome === 'found' ? read.nonce : undefined
+  }
+
+  /** The record that the roll vouched for, as far as known without having read it. */
+  #asVouchedFor(name: string, { vouchedFrom }: Entry): JobRecord | undefined {
+    const local = vouchedFrom === undefined ? undefined : this.#deps.localJob?.(name)
+    return local && newJob(local.spec, local.hash, vouchedFrom ?? 0)
   }
 
   /** One update of a job at a time: two of this process would only be each other's conflicts. */
   #inTurn<T>(name: string, work: (entry: Entry) => Promise<T> | T): Promise<T> {
     const entry = this.#entry(name)
-    const result = entry.turn.then(() => work(entry))
-    entry.turn = result.catch(() => undefined)
+    const result = (entry.turn ?? IDLE).then(() => work(entry))
+    // Nothing of it is kept when it is over, and nobody waits: there is one entry per job.
+    const over = (): void => {
+      if (entry.turn === turn) entry.turn = undefined
+    }
+    const turn: Promise<void> = result.then(over, over)
+    entry.turn = turn
     return result
   }
 
   #entry(name: string): Entry {
     let entry = this.#entries.get(name)
     if (entry === undefined) {
-      entry = { record: undefined, etag: undefined, isStale: true, turn: Promise.resolve() }
+      entry = { record: undefined, etag: undefined, isStale: true, vouchedFrom: undefined, turn: undefined }
       this.#entries.set(name, entry)
     }
     return entry

@@ -5,21 +5,20 @@ import { checkJobGraph } from './job-graph.ts'
 import { jobNotFound } from './job-not-found.ts'
 import type { JobSpec } from './job-spec.ts'
 import type { LocalJob } from './local-job.ts'
-import { resolveJob, type ActionHost, type JobDefaults } from './resolve-job.ts'
+import { SpecCompiler } from './compiled-spec.ts'
+import { JobResolver, type JobDefaults } from './resolve-job.ts'
+import type { ActionHost, ResolvedJob } from './resolved-job.ts'
 
 /**
  * The jobs that this process has actions for. Every change is checked whole before anything of it holds, so that a wrong
  * one changes nothing.
  */
 export class JobCatalog<DB, S> {
-  readonly #definitions = new Map<string, JobDefinition<DB, S>>()
-  readonly #jobs = new Map<string, LocalJob>()
-  readonly #defaults: JobDefaults
-  readonly #host: ActionHost<DB, S>
+  readonly #jobs = new Map<string, ResolvedJob<DB, S>>()
+  readonly #resolver: JobResolver<DB, S>
 
   constructor(defaults: JobDefaults, host: ActionHost<DB, S>) {
-    this.#defaults = defaults
-    this.#host = host
+    this.#resolver = new JobResolver(defaults, host)
   }
 
   get jobs(): ReadonlyMap<string, LocalJob> {
@@ -28,18 +27,19 @@ export class JobCatalog<DB, S> {
 
   /** @throws SchedulerError when there is no such job */
   get(name: unknown): LocalJob {
-    const job = this.#jobs.get(name as string)
-    if (job === undefined) throw jobNotFound(String(name), didYouMean(String(name), [...this.#jobs.keys()]))
-    return job
+    return this.#get(name)
   }
 
   /** Adds several jobs, which may come after each other. @throws SchedulerError naming what is wrong */
   addAll(definitions: Readonly<Record<string, JobDefinition<DB, S>>>): void {
-    const added = Object.entries(definitions).map(
-      ([name, definition]) => [name, this.#resolve(name, definition)] as const,
-    )
-    checkJobGraph(new Map([...this.#jobs, ...added]))
-    for (const [name, job] of added) this.#put(name, job, definitions[name] as JobDefinition<DB, S>)
+    const compiler = new SpecCompiler()
+    const all = new Map(this.#jobs)
+    const names = Object.keys(definitions)
+    for (const name of names) {
+      all.set(name, this.#resolver.resolve(name, definitions[name] as JobDefinition<DB, S>, compiler))
+    }
+    checkJobGraph(all)
+    for (const name of names) this.#jobs.set(name, all.get(name) as ResolvedJob<DB, S>)
   }
 
   /** @throws SchedulerError when the name is taken, or the definition is wrong */
@@ -61,30 +61,26 @@ export class JobCatalog<DB, S> {
    * @throws SchedulerError when there is no such job, or it would not be right
    */
   update(name: string, changes: Partial<JobDefinition<DB, S>>): Partial<JobSpec> {
-    const { hash, spec } = this.get(name)
-    const definition = { ...(this.#definitions.get(name) as JobDefinition<DB, S>), ...changes }
-    const changed = this.#resolve(name, definition)
-    checkJobGraph(new Map([...this.#jobs, [name, changed]]))
-    this.#put(name, { ...changed, spec, hash }, definition)
+    const job = this.#get(name)
+    const definition = { ...job.definition, ...changes }
+    const changed = this.#resolver.resolve(name, definition, new SpecCompiler())
+    checkJobGraph(new Map<string, LocalJob>(this.#jobs).set(name, changed))
+    this.#jobs.set(name, job.changedTo(changed))
     return Object.fromEntries(Object.entries(changed.spec).filter(([field]) => Object.hasOwn(changes, field)))
   }
 
   /** @throws SchedulerError when there is no such job, or another comes after it */
   remove(name: string): void {
     this.get(name)
-    const others = new Map(this.#jobs)
+    const others = new Map<string, LocalJob>(this.#jobs)
     others.delete(name)
     checkJobGraph(others)
     this.#jobs.delete(name)
-    this.#definitions.delete(name)
   }
 
-  #resolve(name: string, definition: JobDefinition<DB, S>): LocalJob {
-    return resolveJob(name, definition, this.#defaults, this.#host)
-  }
-
-  #put(name: string, job: LocalJob, definition: JobDefinition<DB, S>): void {
-    this.#jobs.set(name, job)
-    this.#definitions.set(name, definition)
+  #get(name: unknown): ResolvedJob<DB, S> {
+    const job = this.#jobs.get(name as string)
+    if (job === undefined) throw jobNotFound(String(name), didYouMean(String(name), [...this.#jobs.keys()]))
+    return job
   }
 }

@@ -2,17 +2,20 @@ import { summarizeStatistics, type RunRecord } from '@s3sched/history'
 import { describe, expect, it } from 'vitest'
 import {
   claimRun,
+  consumePredecessors,
   correctLost,
   defineJob,
   isOpenTick,
   judgeLost,
   newJob,
   noteRetry,
+  orphanJob,
   overrideJob,
   passTicks,
   pauseJob,
   releaseRun,
   removeJob,
+  restoreJob,
   resumeJob,
   settle,
   takeOver,
@@ -197,19 +200,94 @@ describe('a lost run', () => {
     expect(summarizeStatistics(settle(lost, recorded(ended('a', 'lost', 2000))).statistics).counts.lost).toBe(1)
   })
 
-  it('that ends after all counts by what it says, folded before or not', () => {
+  it('that ends after all counts by what it says, once its verdict was folded', () => {
     const folded = settle(lost, recorded(ended('a', 'lost', 2000)))
-    for (const record of [lost, folded]) {
-      const corrected = correctLost(record, truth)
-      expect(summarizeStatistics(corrected.statistics).counts).toMatchObject({ lost: 0, success: 1 })
-      expect(corrected.running).toEqual([])
-      expect(correctLost(corrected, truth)).toBe(corrected)
-    }
+    const corrected = correctLost(folded, truth)
+    expect(summarizeStatistics(corrected.statistics).counts).toMatchObject({ lost: 0, success: 1 })
+    expect(corrected.lost).toEqual([])
+    expect(correctLost(corrected, truth)).toBe(corrected)
   })
 
-  it('that is folded by what it says, and never by the verdict, is counted once', () => {
-    const folded = settle(lost, recorded(truth))
+  it('that ends after all keeps its verdict until the history has that too, and is then counted once', () => {
+    expect(settle(lost, recorded(truth))).toBe(lost)
+    expect(correctLost(lost, truth)).toBe(lost)
+    const folded = settle(lost, new Map([['a', { ...truth, isAfterVerdict: true }]]))
+    expect(folded).toMatchObject({ running: [], lost: [] })
     expect(summarizeStatistics(folded.statistics).counts).toMatchObject({ lost: 0, success: 1 })
     expect(correctLost(folded, truth)).toBe(folded)
   })
+})
+
+describe('the last run', () => {
+  const claimed = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
+
+  it('is the one that ended last, in whatever order they are folded', () => {
+    const [first, second] = [ended('a', 'success', 2000), ended('b', 'failed', 3000)]
+    for (const order of [
+      [first, second],
+      [second, first],
+    ]) {
+      const folded = order.reduce((record, run) => settle(record, recorded(run)), claimed)
+      expect(folded.lastRun).toMatchObject({ runId: 'b', status: 'failed', error: null })
+    }
+  })
+
+  it('of two that ended together is the one that is folded later, and says what went wrong', () => {
+    const error = { name: 'Error', message: 'no', stack: '' }
+    const later = { ...ended('b', 'failed', 3000), endedAt: 2010, error }
+    const folded = settle(settle(claimed, recorded(ended('a', 'success', 2000))), recorded(later))
+    expect(folded.lastRun).toMatchObject({ runId: 'b', error: 'no', endedAt: 2010 })
+  })
+
+  it('is not one that never started', () => {
+    const { startedAt: _, ...skipped } = ended('a', 'skipped', 2000)
+    expect(settle(claimed, recorded(skipped)).lastRun).toBeNull()
+  })
+})
+
+describe('a run that turned out otherwise', () => {
+  it('is taken from those that are lost, and no other is', () => {
+    const two = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
+    const lost = judgeLost(judgeLost(two, 'a', 'gone', 9000), 'b', 'gone', 9000)
+    expect(lost.lost).toEqual(['a', 'b'])
+    const folded = settle(lost, new Map([['a', { ...ended('a', 'success', 2000), isAfterVerdict: true }]]))
+    expect(folded.lost).toEqual(['b'])
+    const both = settle(lost, recorded(ended('a', 'lost', 2000)))
+    expect(both.lost).toEqual(['a', 'b'])
+    expect(correctLost(both, ended('a', 'success', 2000)).lost).toEqual(['b'])
+    expect(correctLost(both, ended('a', 'success', 2000)).running.map(({ runId }) => runId)).toEqual(['b'])
+  })
+})
+
+describe('a job', () => {
+  it('that nobody defines is left alone until somebody does', () => {
+    const orphan = orphanJob(defined, 5000)
+    expect(orphan).toEqual({ ...defined, orphanedAt: 5000 })
+    expect(defineJob(orphan, spec, hashSpec(spec), 9000)).toEqual(defined)
+    expect(claimRun(orphan, claimOf('a', 2000)).orphanedAt).toBeNull()
+  })
+
+  it('whose record was deleted counts from now, with a fence above all that were given out', () => {
+    const before = claimRun(defined, claimOf('a', 2000))
+    expect(restoreJob(before, 9000)).toMatchObject({ since: 9000, lastTick: 2000 })
+    expect(restoreJob(before, 1500).since).toBe(2000)
+    expect(restoreJob(before, 9000).fence).toBeGreaterThan(before.fence + 999_999)
+  })
+
+  it('remembers by which runs of its predecessors it was started, of each the last', () => {
+    const once = consumePredecessors(defined, { a: '1', b: '1' })
+    expect(consumePredecessors(once, { a: '2' })).toEqual({ ...defined, consumed: { a: '2', b: '1' } })
+  })
+
+  it('that is removed is not paused when it comes back', () => {
+    const back = defineJob(removeJob(pauseJob(defined)), spec, hashSpec(spec), 9000)
+    expect(back).toMatchObject({ paused: false, removed: false, since: 9000 })
+  })
+})
+
+it('passing over ticks never moves lastTick back', () => {
+  const verdict = { status: 'missed', reason: '', decidedAt: 1, from: 1000, to: 2000, count: 2 } as const
+  const claimed = claimRun(defined, claimOf('a', 5000))
+  expect(passTicks(claimed, claimOf('b', 2000), verdict).lastTick).toBe(5000)
+  expect(passTicks(defined, claimOf('b', 2000), verdict).lastTick).toBe(2000)
 })

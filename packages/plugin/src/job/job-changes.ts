@@ -12,7 +12,9 @@
  *
  * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
  */
-import { emptyStatistics, foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
+import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
+import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
+import type { RecordedRun } from '../run/run-recorder.ts'
 import {
   effectiveSpec,
   lowerBound,
@@ -38,11 +40,11 @@ export function newJob(spec: JobSpec, hash: string, now: number): JobRecord {
     since: now,
     lastTick: null,
     fence: 0,
-    running: [],
+    running: NONE,
     lastRun: null,
-    consumed: {},
-    statistics: emptyStatistics(),
-    lost: [],
+    consumed: NOTHING,
+    statistics: NO_RUNS,
+    lost: NONE,
   }
 }
 
@@ -192,14 +194,16 @@ export function consumePredecessors(record: JobRecord, consumed: Readonly<Record
 /**
  * Folds the runs whose records are known to be in the history, and forgets them.
  *
- * Folding before the record is written would let a crash in between erase a claimed tick without a trace.
+ * Folding before the record is written would let a crash in between erase a claimed tick without a trace. So would folding
+ * what a lost run made of itself after all before the verdict is in the history: the run that made up for it would then
+ * look like a second start of the same tick.
  */
-export function settle(record: JobRecord, recorded: ReadonlyMap<string, RunRecord>): JobRecord {
+export function settle(record: JobRecord, recorded: ReadonlyMap<string, RecordedRun>): JobRecord {
   let { lost, statistics, lastRun } = record
   const running: OpenRun[] = []
   for (const run of record.running) {
     const ended = recorded.get(run.runId)
-    if (ended === undefined) {
+    if (ended === undefined || (isLost(run) && ended.status !== 'lost' && ended.isAfterVerdict !== true)) {
       running.push(run)
       continue
     }
@@ -222,16 +226,19 @@ export function settle(record: JobRecord, recorded: ReadonlyMap<string, RunRecor
 }
 
 /**
- * A run that was declared lost has ended after all: what it says counts, and not the verdict.
- * @returns the same record when nobody declared it lost
+ * A run that was declared lost, and forgotten as such, has ended after all: what it says counts, and not the verdict.
+ * @returns the same record when it does not count as lost there, or its verdict is not in the history yet
  */
 export function correctLost(record: JobRecord, ended: RunRecord): JobRecord {
-  if (!record.lost.includes(ended.runId)) return record
+  const isNamed = record.running.some((run) => run.runId === ended.runId)
+  if (isNamed || !record.lost.includes(ended.runId)) return record
   const lost = record.lost.filter((runId) => runId !== ended.runId)
-  const running = record.running.filter((run) => run.runId !== ended.runId)
-  const wasFolded = running.length === record.running.length
-  const fold = wasFolded ? supersedeLost : foldStatistics
-  return { ...record, running, lost, statistics: fold(record.statistics, ended) }
+  return { ...record, lost, statistics: supersedeLost(record.statistics, ended) }
+}
+
+/** Whether the run was declared lost, and the record in the history that says so may be missing. */
+export function isLost(run: OpenRun): run is OpenRun & { readonly verdict: Verdict } {
+  return run.verdict?.status === 'lost'
 }
 
 /** Whether this tick of the schedule is still to be settled. */

@@ -19,7 +19,7 @@ export function checkJobGraph(jobs: ReadonlyMap<string, LocalJob>): void {
     }
   }
   const settled = new Set<string>()
-  for (const name of jobs.keys()) visit(name, [], settled, jobs)
+  for (const { name, spec } of jobs.values()) if (spec.after.length > 0) visit(name, [], settled, jobs)
 }
 
 function visit(name: string, path: readonly string[], settled: Set<string>, jobs: ReadonlyMap<string, LocalJob>): void {

@@ -30,6 +30,7 @@ export class JobManager<DB, S> {
 
   add(name: string, definition: JobDefinition<DB, S>): Promise<void> {
     const job = this.#deps.catalog.add(name, definition)
+    this.#deps.life.core?.book.doubt(name)
     return this.#change(name, 'plg:scheduler:job-added', { jobName: name }, (core) => core.registrar.define(job))
   }
 
@@ -46,6 +47,7 @@ export class JobManager<DB, S> {
 
   remove(name: string): Promise<void> {
     if (this.#isDefinedHere(name)) this.#deps.catalog.remove(name)
+    this.#deps.life.core?.book.doubt(name)
     return this.#change(name, 'plg:scheduler:job-removed', { jobName: name }, ({ registrar }) =>
       registrar.change(name, removeJob),
     )

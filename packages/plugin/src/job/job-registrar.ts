@@ -5,6 +5,7 @@ import type { ChangeMarker } from '../leader/change-marker.ts'
 import type { JobBook } from './job-book.ts'
 import { defineJob, newJob } from './job-changes.ts'
 import type { JobRecord } from './job-record.ts'
+import type { JobRoll } from './job-roll.ts'
 import type { LocalJob } from './local-job.ts'
 
 export interface JobRegistrarDeps {
@@ -14,10 +15,14 @@ export interface JobRegistrarDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly localJobs: ReadonlyMap<string, LocalJob>
+  /** Where the records of all jobs are not to be read at a start. */
+  readonly roll: JobRoll | undefined
 }
 
 /** How many job records are read or written at a time. */
 const AT_ONCE = 32
+/** How many jobs are looked at in one turn of the event loop. */
+const LOOKED_AT_PER_TURN = 8192
 
 /** Brings what the code and operators say of jobs into the bucket. */
 export class JobRegistrar {
@@ -27,12 +32,23 @@ export class JobRegistrar {
     this.#deps = deps
   }
 
-  /** Defines every job of this instance: 1 LIST, 1 GET for each that is there, 1 PUT for each that is new or changed. */
+  /**
+   * Defines every job of this instance: 1 LIST per 1,000, 1 GET for each that is there and that the roll does not vouch for, 1 PUT for
+   * each that is new or changed.
+   */
   async defineAll(): Promise<void> {
-    const { book, localJobs, marker } = this.#deps
-    await book.list()
-    const changed = await mapParallel([...localJobs.values()], AT_ONCE, (job) => this.#defineIfReadable(job))
+    const { book, clock, localJobs, marker, roll } = this.#deps
+    const vouch = await roll?.read()
+    await book.list(undefined, vouch)
+    const unsure: LocalJob[] = []
+    let looked = 0
+    for (const job of localJobs.values()) {
+      if (book.vouched(job.name) === undefined) unsure.push(job)
+      if (++looked % LOOKED_AT_PER_TURN === 0) await clock.sleep(0)
+    }
+    const changed = await mapParallel(unsure, AT_ONCE, (job) => this.#defineIfReadable(job))
     if (changed.includes(true)) await marker.bump()
+    await roll?.write()
   }
 
   /** One record that can't be read must not keep all the other jobs of this instance from running. */
@@ -78,10 +94,11 @@ export class JobRegistrar {
     })
   }
 
-  /** Reads every record that changed: 1 LIST, and 1 GET each. */
+  /** Reads every record that changed, or was not read before: 1 LIST per 1,000, and 1 GET each. */
   async refresh(): Promise<void> {
     const { book } = this.#deps
-    const { changed } = await book.list()
-    await mapParallel(changed, AT_ONCE, ({ name }) => book.load(name))
+    await book.list()
+    const unread = book.names().filter((name) => book.isStale(name))
+    await mapParallel(unread, AT_ONCE, (name) => book.load(name))
   }
 }

@@ -6,12 +6,14 @@ import type { JobSpec } from './job-spec.ts'
 /** A job that this process can run: what the code says of it, checked and with all defaults filled in. */
 export interface LocalJob {
   readonly name: string
+  /** The same object for jobs of equal specifications, as far as they were added together. */
   readonly spec: JobSpec
   /** Of `spec`. */
   readonly hash: string
+  /** Of `spec`. */
   readonly schedule: Schedule | null
-  /** The job's action, with the database and the scheduler already given to it. */
-  readonly action: (context: JobContext) => unknown
   readonly backoff: Backoff
   readonly fields: Readonly<Record<string, unknown>>
+  /** Calls the job's action, with the database and the scheduler. */
+  action(context: JobContext): unknown
 }

@@ -12,26 +12,18 @@ import {
 } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 import { inScheduler } from '../wrap-error.ts'
-import { callAround, type AroundAttempt } from './around-attempt.ts'
-import { compileSchedule, storeSchedule } from './compile-schedule.ts'
+import { storeSchedule } from './compile-schedule.ts'
+import type { SpecCompiler } from './compiled-spec.ts'
 import type { JobAction, JobDefinition } from './job-definition.ts'
 import { checkJobName } from './job-name.ts'
-import { hashSpec, type JobSpec } from './job-spec.ts'
-import type { LocalJob } from './local-job.ts'
+import type { JobSpec } from './job-spec.ts'
+import { ResolvedJob, type ActionHost } from './resolved-job.ts'
 
 /** What the scheduler's options say for jobs that say nothing. */
 export interface JobDefaults {
   readonly timezone: string
   readonly defaultRetries: number
   readonly defaultTimeout: number
-}
-
-/** What an action is called with besides its context. */
-export interface ActionHost<DB, S> {
-  readonly database: () => DB
-  readonly scheduler: S
-  /** What is put around each attempt. */
-  readonly around: readonly AroundAttempt[]
 }
 
 const DAY_MS = 86_400_000
@@ -72,53 +64,49 @@ function fieldsOf(defaults: JobDefaults) {
 
 type ResolvedDefinition = ResolvedOptions<ReturnType<typeof fieldsOf>>
 
-/**
- * Checks a job's definition, fills in its defaults and compiles its schedule. Reads and writes nothing.
- * @throws SchedulerError `INVALID_JOB` or `INVALID_SCHEDULE`, naming the job and everything that is wrong with it
- */
-export function resolveJob<DB, S>(
-  name: string,
-  definition: JobDefinition<DB, S>,
-  defaults: JobDefaults,
-  host: ActionHost<DB, S>,
-): LocalJob {
-  checkJobName(name)
-  if (!isPlainObject(definition)) {
-    throw new SchedulerError(
-      `Job '${name}': expected a definition { schedule, action, … }, got ${describe(definition)}`,
-      {
+/** Checks definitions of jobs, fills in their defaults and compiles their schedules. Reads and writes nothing. */
+export class JobResolver<DB, S> {
+  readonly #fields: ReturnType<typeof fieldsOf>
+  readonly #host: ActionHost<DB, S>
+  /** What was found to be one. Few jobs have another than most, and to check it takes longer than all the rest. */
+  #goodBackoff: unknown
+
+  constructor(defaults: JobDefaults, host: ActionHost<DB, S>) {
+    this.#fields = fieldsOf(defaults)
+    this.#host = host
+  }
+
+  /**
+   * @param compiler - of the bulk that the job is added with
+   * @throws SchedulerError `INVALID_JOB` or `INVALID_SCHEDULE`, naming the job and everything that is wrong with it
+   */
+  resolve(name: string, definition: JobDefinition<DB, S>, compiler: SpecCompiler): ResolvedJob<DB, S> {
+    checkJobName(name)
+    if (!isPlainObject(definition)) {
+      throw new SchedulerError(
+        `Job '${name}': expected a definition { schedule, action, … }, got ${describe(definition)}`,
+        {
+          code: 'INVALID_JOB',
+          context: { jobName: name },
+        },
+      )
+    }
+    const resolved = inScheduler('INVALID_JOB', () => resolveOptions(`Job '${name}'`, this.#fields, definition))
+    this.#checkBackoff(name, resolved.backoff)
+    const spec = specOf(resolved)
+    if (spec.after.includes(name)) {
+      throw new SchedulerError(`Job '${name}' can't come after itself`, {
         code: 'INVALID_JOB',
         context: { jobName: name },
-      },
-    )
+      })
+    }
+    return new ResolvedJob(name, compiler.compile(name, spec), definition, resolved, this.#host)
   }
-  const resolved = inScheduler('INVALID_JOB', () => resolveOptions(`Job '${name}'`, fieldsOf(defaults), definition))
-  inScheduler('INVALID_JOB', () => resolvePolicy({ backoff: resolved.backoff }), `Job '${name}'`)
-  const spec = specOf(resolved)
-  if (spec.after.includes(name)) {
-    throw new SchedulerError(`Job '${name}' can't come after itself`, {
-      code: 'INVALID_JOB',
-      context: { jobName: name },
-    })
-  }
-  const schedule = compileSchedule(name, spec)
-  // A one-time job stays in the code after it has run; a cron expression that never fires is a mistake.
-  if (schedule?.kind === 'cron' && schedule.next(0) === null) {
-    throw new SchedulerError(`Job '${name}' has a cron expression that never fires: '${schedule.expression}'`, {
-      code: 'INVALID_SCHEDULE',
-      suggestion: 'Look at its day and month: no year has that date',
-      context: { jobName: name, schedule: spec.schedule },
-    })
-  }
-  const action = definition.action
-  return {
-    name,
-    spec,
-    hash: hashSpec(spec),
-    schedule,
-    action: (context) => callAround(host.around, context, () => action(host.database(), context, host.scheduler)),
-    backoff: resolved.backoff,
-    fields: resolved.context,
+
+  #checkBackoff(name: string, backoff: Backoff): void {
+    if (backoff === this.#goodBackoff) return
+    inScheduler('INVALID_JOB', () => resolvePolicy({ backoff }), `Job '${name}'`)
+    if (typeof backoff === 'string') this.#goodBackoff = backoff
   }
 }
 

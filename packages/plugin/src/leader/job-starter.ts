@@ -56,13 +56,21 @@ export class JobStarter {
   async runOnStart(): Promise<void> {
     const { book, clock, localNames, owns } = this.#deps
     for (const name of localNames()) {
-      if (!owns(name) || this.#startedOnce.has(name)) continue
+      if (!owns(name) || this.#startedOnce.has(name) || this.#isWithoutStart(name)) continue
       const record = await book.load(name, this.#stopping)
       if (record !== undefined && isActive(record) && effectiveSpec(record).runOnStart) {
         await this.#start(name, 'start', clock.now(), () => ({}))
       }
       this.#startedOnce.add(name)
     }
+  }
+
+  /** Known without reading its record, for very many jobs. */
+  #isWithoutStart(name: string): boolean {
+    const { book, localJob } = this.#deps
+    return (
+      book.peek(name) === undefined && book.vouched(name) !== undefined && localJob(name)?.spec.runOnStart === false
+    )
   }
 
   /**

@@ -1,10 +1,11 @@
 /**
  * What an instance does from its promotion to its demotion.
  *
- * **Promotion.** One LIST tells which records changed since this instance last saw them. A changed record is read at
+ * **Promotion.** What is known is planned at once, and ticks are claimed from then on: a claim on a record that is not what it was is no
+ * claim. One LIST then tells which records changed since this instance last saw them. A changed record is read at
  * once where it may matter: its job has a tick after the old leader's watermark that is due, or it was written after
  * the old lease's last renewal (whatever the old leader claimed since then is among these), or some definition changed.
- * The others are planned from the watermark, and read when they are due. What has not changed is planned as it is known.
+ * The others are planned from the watermark, and read when they are due. What has not changed stays planned as it is known.
  *
  * **After that**: the tick engine; what `bucket-watch.ts` sees change; chains, when a run has ended; retention.
  *
@@ -38,12 +39,15 @@ export interface LeaderTermDeps extends JobStarterDeps {
   /** Which shard's term it is. */
   readonly shard: number
   /** Names the followers that look after due ticks; `undefined` when none do. */
-  readonly roll: StandbyRoll | undefined
+  readonly standbyRoll: StandbyRoll | undefined
   readonly workerId: string
   /** The store's time, as far as it is known; epoch ms. */
   readonly serverNow: () => number
+  /** Says in the bucket which records the next start need not read. Never rejects. */
+  readonly keepRoll: () => Promise<void>
 }
 
+const ROLL_MS = 600_000
 const FIRST_CLEANUP_MS = 300_000
 /** Server times are whole seconds, and the last renewal may have been on its way. */
 const RENEWAL_MARGIN_MS = 5000
@@ -71,8 +75,8 @@ export class LeaderTerm {
   payload(): Readonly<Record<string, unknown>> {
     // Until each job was looked at, nothing is settled that was not before; a crash in between must not say otherwise.
     if (this.#inherited !== undefined) return { ...this.#inherited, terms: this.#terms }
-    const { engine, roll } = this.#deps
-    const standbys = roll && { standbys: roll.named }
+    const { engine, standbyRoll } = this.#deps
+    const standbys = standbyRoll && { standbys: standbyRoll.named }
     return { watermark: engine.watermark(), unclaimed: engine.unclaimed, terms: this.#terms, ...standbys }
   }
 
@@ -108,10 +112,12 @@ export class LeaderTerm {
       const own = { epoch: this.#epoch, workerId: this.#deps.workerId, since: this.#deps.serverNow() }
       this.#terms = continueTerms(previous, own)
     }
+    const ticking = this.#deps.engine.run()
     await this.#insist('take over', () => this.#promote(previous))
     this.#inherited = undefined
-    const loops = [this.#deps.engine.run(), this.#watch()]
+    const loops = [ticking, this.#watch()]
     if (this.#deps.shard === 0) {
+      loops.push(this.#every(ROLL_MS, ROLL_MS, this.#deps.keepRoll))
       loops.push(this.#every(this.#deps.cleanupInterval, FIRST_CLEANUP_MS, () => this.#prune()))
     }
     if (isFleetStart) await this.#insist('start the jobs with runOnStart', () => this.#starter.runOnStart())
@@ -125,61 +131,102 @@ export class LeaderTerm {
   }
 
   async #promote(previous: PreviousTerm | undefined): Promise<void> {
-    const { book, engine, lists, marker, owns, shard } = this.#deps
+    const { engine, lists, marker, owns, shard } = this.#deps
     const { signal } = this.#stopping
     const { hasChanged: isRedefined, seen } = await marker.look(signal, shard)
+    const unsure = await this.#planWhatIsKnown(previous)
     const { changed } = await lists.list(signal)
     const changedByName = new Map(changed.map((record) => [record.name, record]))
     let planned = 0
-    for (const name of book.names()) {
+    for (const name of new Set([...unsure, ...changedByName.keys()])) {
       if (!owns(name)) continue
-      const record = book.peek(name)
+      const known = this.#known(name)
       const change = changedByName.get(name)
-      const from = change === undefined ? this.#knownFrom(name, record) : this.#coldFrom(change, record, previous)
+      const from = change === undefined ? this.#openFrom(known) : this.#coldFrom(change, known, previous)
       const isUnread = isRedefined && change !== undefined
-      const schedule = record === undefined ? null : this.#deps.scheduleOf(name, record)
-      if (from !== undefined && !isUnread && schedule !== null) engine.plan(name, schedule, from)
-      else engine.touch(name, record === undefined ? previous?.watermark : lowerBound(record))
+      if (from !== undefined && !isUnread && known?.schedule != null) engine.plan(name, known.schedule, from)
+      else engine.touch(name, known?.after ?? previous?.watermark)
       if (++planned % PLANNED_PER_TURN === 0) await this.#deps.clock.sleep(0, signal)
     }
     seen()
   }
 
-  /** From when on a job can be planned whose record is as this instance last saw it; `undefined` when it is to be looked at. */
-  #knownFrom(name: string, record: JobRecord | undefined): number | undefined {
-    const { book, clock, localJob, scheduleOf } = this.#deps
-    if (record === undefined || book.isStale(name) || localJob(name) === undefined) return undefined
-    if (!isActive(record) || record.running.length > 0) return undefined
-    const next = scheduleOf(name, record)?.next(lowerBound(record))
-    return next != null && next > clock.now() ? lowerBound(record) : undefined
+  /**
+   * Plans each job as it is known before anybody looks what changed, so that nothing waits for the list of very many.
+   * @returns those that are to be looked at when it is known what changed
+   */
+  async #planWhatIsKnown(previous: PreviousTerm | undefined): Promise<string[]> {
+    const { book, clock, engine, owns } = this.#deps
+    const unclaimed = new Set(previous?.unclaimed)
+    const unsure: string[] = []
+    let planned = 0
+    for (const name of book.names()) {
+      if (!owns(name)) continue
+      const known = this.#known(name)
+      const from = this.#openFrom(known)
+      if (known === undefined || !known.isSettled) unsure.push(name)
+      else if (known.schedule === null || known.schedule.next(known.after) === null) continue
+      else if (from !== undefined) engine.plan(name, known.schedule, from)
+      else {
+        // What it missed as far as is known, the last leader has settled most likely.
+        unsure.push(name)
+        const watermark = unclaimed.has(name) ? undefined : previous?.watermark
+        if (watermark === undefined) continue
+        engine.plan(name, known.schedule, Math.max(known.after, Math.min(watermark, clock.now())))
+      }
+      if (++planned % PLANNED_PER_TURN === 0) await clock.sleep(0, this.#stopping.signal)
+    }
+    return unsure
+  }
+
+  /** What a job's record says as far as this instance knows, read or vouched for by the roll; `undefined` when that is nothing. */
+  #known(name: string): KnownJob | undefined {
+    const { book, localJob, scheduleOf } = this.#deps
+    const job = localJob(name)
+    const record = book.peek(name)
+    if (record === undefined) {
+      const after = book.vouchedFrom(name)
+      if (after === undefined || job === undefined) return undefined
+      return { after, schedule: job.spec.enabled ? job.schedule : null, isSettled: true, isChained: false }
+    }
+    const isSettled = job !== undefined && isActive(record) && record.running.length === 0
+    const isChained = effectiveSpec(record).after.length > 0
+    return { after: lowerBound(record), schedule: scheduleOf(name, record), isSettled, isChained }
+  }
+
+  /** From when on a job can be planned whose record is as this instance knows it; `undefined` when it is to be looked at. */
+  #openFrom(known: KnownJob | undefined): number | undefined {
+    if (known?.isSettled !== true) return undefined
+    const next = known.schedule?.next(known.after)
+    return next != null && next > this.#deps.clock.now() ? known.after : undefined
   }
 
   /** From when on a job can be planned without reading its changed record; `undefined` when it must be read now. */
   #coldFrom(
     change: ChangedRecord,
-    record: JobRecord | undefined,
+    known: KnownJob | undefined,
     previous: PreviousTerm | undefined,
   ): number | undefined {
-    if (record === undefined || !isActive(record) || record.running.length > 0) return undefined
+    if (known?.isSettled !== true || known.isChained) return undefined
     if (previous?.watermark === undefined || previous.renewedAt === undefined) return undefined
-    if (previous.unclaimed.includes(change.name) || effectiveSpec(record).after.length > 0) return undefined
+    if (previous.unclaimed.includes(change.name)) return undefined
     if (change.lastModified >= previous.renewedAt - RENEWAL_MARGIN_MS) return undefined
     const now = this.#deps.clock.now()
     // A watermark ahead of the clock is not believed: it would put off what is due before it.
     const from = Math.min(previous.watermark, now)
-    const next = this.#deps.scheduleOf(change.name, record)?.next(from)
+    const next = known.schedule?.next(from)
     return next != null && next > now ? from : undefined
   }
 
   async #watch(): Promise<void> {
-    const { engine, owns, roll, shard, watch } = this.#deps
+    const { engine, owns, shard, standbyRoll, watch } = this.#deps
     const { signal } = this.#stopping
     if (watch === undefined) return
-    await this.#insist('name the standbys', async () => roll?.call())
+    await this.#insist('name the standbys', async () => standbyRoll?.call())
     watch.join({
       shard,
       signal,
-      membersChanged: async () => roll?.call(),
+      membersChanged: async () => standbyRoll?.call(),
       changed: (records) => {
         for (const { name } of records) if (owns(name)) engine.touch(name)
       },
@@ -229,4 +276,15 @@ export class LeaderTerm {
     logger.error(`the leader could not ${what} yet: ${messageOf(error)}`, { error })
     events.announce('error', { error })
   }
+}
+
+/** What is known of a job without a look at its record now. */
+interface KnownJob {
+  /** None of its ticks at or before this instant counts. */
+  readonly after: number
+  /** `null` when it has none, or none that counts. */
+  readonly schedule: Schedule | null
+  /** It is active, somebody here has its action, and no run is open. */
+  readonly isSettled: boolean
+  readonly isChained: boolean
 }

@@ -51,7 +51,7 @@ export class Members {
 
   /** Starts the coordinator, which keeps the member object from then on. */
   async coordinate(): Promise<void> {
-    await this.#membership.leave()
+    // What is there under this id is not deleted first: it may be another process's, whose run would then look dead.
     await this.#coordinator.start()
     this.#isCoordinated = true
   }

@@ -25,6 +25,11 @@ export class ShardTerms {
     return this.#seats.length
   }
 
+  /** Whether any term has begun here. */
+  get any(): boolean {
+    return this.#seats.some(({ term }) => term !== undefined)
+  }
+
   /** The term begins. */
   begin(shard: number, term: LeaderTerm, authority: Authority, previous: PreviousTerm | undefined): void {
     const seat = this.#seats[shard]
@@ -57,6 +62,6 @@ export class ShardTerms {
 
   /** Resolves when no claim is under way. */
   async decided(): Promise<void> {
-    await Promise.all(this.#seats.map(({ term }) => term?.decided()))
+    await Promise.all(this.#seats.map(async ({ term }) => term?.decided()))
   }
 }

@@ -25,16 +25,15 @@ export class SharedList {
     return next
   }
 
+  async #untilOver(listing: Listing): Promise<void> {
+    await listing.catch(() => undefined) // whoever asked gets the error, and asks again
+    this.#running = undefined
+  }
+
   #begin(signal: AbortSignal): Listing {
     const listing = this.#list(signal)
-    const running = listing.then(
-      () => undefined,
-      () => undefined, // whoever asked gets the error, and asks again
-    )
+    const running = this.#untilOver(listing)
     this.#running = running
-    void running.then(() => {
-      if (this.#running === running) this.#running = undefined
-    })
     return listing
   }
 }

@@ -81,7 +81,7 @@ export class StandbyPost {
       rank: () => (shard.isLeader() ? undefined : this.#rank(shard)),
       onOverdue: () => shard.lookNow(),
       localJobs: {
-        has: (name) => owns(name) && localJobs.has(name),
+        get: (name) => (owns(name) ? localJobs.get(name) : undefined),
         keys: () => [...localJobs.keys()].filter(owns).values(),
       },
     })

@@ -35,7 +35,7 @@ export interface StandbyDeps {
   /** This instance's place among those that the leader names, from 0; `undefined` while it has none. No request. */
   readonly rank: () => number | undefined
   /** Those of the shard whose leader's standby it may be. */
-  readonly localJobs: Pick<ReadonlyMap<string, LocalJob>, 'has' | 'keys'>
+  readonly localJobs: Pick<ReadonlyMap<string, LocalJob>, 'get' | 'keys'>
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
   /** One that claims for a member, at the instant and not ahead of it. */
   readonly createEngine: () => TickEngine
@@ -148,8 +148,8 @@ export class Standby {
   }
 
   #plan(name: string): void {
-    const { book, clock } = this.#deps
-    const open = this.#openStart(name, book.peek(name), clock.now())
+    const { clock } = this.#deps
+    const open = this.#openStart(name, clock.now())
     if (open === undefined) this.#starts.delete(name)
     else this.#starts.set(name, open)
   }
@@ -158,26 +158,34 @@ export class Standby {
   #planAgain(name: string, againMs: number): void {
     const { book, clock } = this.#deps
     this.#plan(name)
-    const open = book.isStale(name) ? undefined : this.#openStart(name, book.peek(name))
+    const open = book.isStale(name) ? undefined : this.#openStart(name)
     if (open === undefined || open > clock.now()) return
     this.#starts.set(name, Math.min(this.#starts.dueAt(name) ?? Infinity, clock.now() + againMs))
   }
 
   /** When the first tick after `after` starts that is not settled, as far as known. */
-  #openStart(name: string, record: JobRecord | undefined, after: number = -Infinity): number | undefined {
-    if (record === undefined || !isActive(record) || !this.#deps.localJobs.has(name)) return undefined
-    const tick = this.#deps.scheduleOf(name, record)?.next(Math.max(after, lowerBound(record)))
-    return tick == null ? undefined : tick + jitterOf(name, tick, effectiveSpec(record).jitterMs)
+  #openStart(name: string, after: number = -Infinity): number | undefined {
+    const { book, localJobs, scheduleOf } = this.#deps
+    const job = localJobs.get(name)
+    const record = book.peek(name)
+    // Of a record that was not read, and that the roll vouches for, the code says all.
+    const from = record === undefined ? book.vouchedFrom(name) : lowerBound(record)
+    if (job === undefined || from === undefined) return undefined
+    const { enabled, jitterMs } = record === undefined ? job.spec : effectiveSpec(record)
+    if (record === undefined ? !enabled : !isActive(record)) return undefined
+    const schedule = record === undefined ? job.schedule : scheduleOf(name, record)
+    const tick = schedule?.next(Math.max(after, from))
+    return tick == null ? undefined : tick + jitterOf(name, tick, jitterMs)
   }
 
   async #look(due: readonly string[]): Promise<void> {
-    const { book, mayClaim } = this.#deps
+    const { mayClaim } = this.#deps
     const { signal } = this.#stopping
     const overdue = new Set<string>()
     try {
       if (!(await mayClaim())) return
       for (const name of await this.#suspects(due)) {
-        if (this.#isOverdue(name, book.peek(name))) overdue.add(name)
+        if (this.#isOverdue(name)) overdue.add(name)
       }
       if (overdue.size > 0) await this.#standIn([...overdue])
       else this.#isStandingIn = false
@@ -213,8 +221,8 @@ export class Standby {
     })
   }
 
-  #isOverdue(name: string, record: JobRecord | undefined): boolean {
-    const startAt = this.#openStart(name, record)
+  #isOverdue(name: string): boolean {
+    const startAt = this.#openStart(name)
     return startAt !== undefined && startAt <= this.#deps.serverClock.provenNow()
   }
 

@@ -11,6 +11,12 @@ export interface RunRecorderDeps {
   readonly logger: Logger
 }
 
+/** A run whose record is in the history. */
+export interface RecordedRun extends RunRecord {
+  /** It was declared lost before it ended, and the record of that is in the history too. */
+  readonly isAfterVerdict?: boolean
+}
+
 /** How many records are begun in one turn of the event loop. */
 const PER_TURN = 8
 const RETRY = { baseMs: 200, maxMs: 30_000 }
@@ -22,7 +28,7 @@ const RETRY = { baseMs: 200, maxMs: 30_000 }
  */
 export class RunRecorder {
   readonly #deps: RunRecorderDeps
-  readonly #recorded = new Map<string, Map<string, RunRecord>>()
+  readonly #recorded = new Map<string, Map<string, RecordedRun>>()
   readonly #underWay = new Set<Promise<void>>()
   /** A record takes more of this thread's time than the start of a run. */
   readonly #turns: Turns
@@ -33,7 +39,7 @@ export class RunRecorder {
   }
 
   /** Runs whose records are in the history and that the job's record may still name. */
-  recorded(jobName: string): ReadonlyMap<string, RunRecord> {
+  recorded(jobName: string): ReadonlyMap<string, RecordedRun> {
     return this.#recorded.get(jobName) ?? NONE
   }
 
@@ -57,11 +63,14 @@ export class RunRecorder {
     }
   }
 
-  /** Notes a record that was found in the history. */
+  /** Notes a record that is in the history. Of a verdict and what the run made of itself after all, the latter counts. */
   found(run: RunRecord): void {
     let ofJob = this.#recorded.get(run.job)
     if (ofJob === undefined) this.#recorded.set(run.job, (ofJob = new Map()))
-    ofJob.set(run.runId, run)
+    const known = ofJob.get(run.runId)
+    if (known === undefined || known.status === run.status) ofJob.set(run.runId, run)
+    else if (run.status === 'lost') ofJob.set(run.runId, { ...known, isAfterVerdict: true })
+    else ofJob.set(run.runId, { ...run, isAfterVerdict: known.status === 'lost' })
   }
 
   /** Called when the job's record was written: what it does not name any more is folded, and need not be kept. */
@@ -110,4 +119,4 @@ export class RunRecorder {
   }
 }
 
-const NONE: ReadonlyMap<string, RunRecord> = new Map()
+const NONE: ReadonlyMap<string, RecordedRun> = new Map()

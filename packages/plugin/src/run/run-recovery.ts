@@ -72,7 +72,9 @@ export class RunRecovery {
    */
   async resolve(name: string, record: JobRecord, authority: Authority): Promise<boolean> {
     const { recorder, runs } = this.#deps
-    const open = record.running.filter((run) => !runs.isHere(run.runId) && !recorder.recorded(name).has(run.runId))
+    const recorded = recorder.recorded(name)
+    const isOpen = (run: OpenRun): boolean => run.verdict !== null || !recorded.has(run.runId)
+    const open = record.running.filter((run) => !runs.isHere(run.runId) && isOpen(run))
     const dead: OpenRun[] = []
     let runsElsewhere = false
     for (const run of open) {

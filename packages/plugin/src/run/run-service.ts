@@ -15,17 +15,19 @@ import { toDate } from '@s3sched/kernel'
 import type { AttemptRecord, Executor, RunOutcome } from '@s3sched/executor'
 import { mapParallel, type Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
-import type { RecordChange } from '../job/job-book.ts'
 import type { JobContext } from '../job/job-context.ts'
-import { claimRun, correctLost, keepRun, releaseRun, type RunClaim } from '../job/job-changes.ts'
-import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
+import { claimRun, keepRun, releaseRun, type RunClaim } from '../job/job-changes.ts'
+import type { JobRecord, OpenRun } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { MemberPresence, Presence } from '../leader/member-presence.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
+import { isHandedOver } from './handed-over.ts'
 import { endOf, runPolicy, whileHeld, type RunPolicyDeps } from './run-policy.ts'
 import { describeRun, recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
+import { takeBackVerdict } from './take-back-verdict.ts'
+import { whilePresent } from './while-present.ts'
 
 export interface RunServiceDeps extends RunPolicyDeps {
   readonly executor: Executor
@@ -267,8 +269,9 @@ export class RunService {
       }
       const ended = recordOf(outcome, job.name, run)
       this.#announceEnd(outcome, ended, run, job.name)
-      await this.#deps.recorder.record(ended, this.#giveUp.signal)
-      if (!authority.isTrusted()) await this.#correct(ended)
+      const isRecorded = await this.#deps.recorder.record(ended, this.#giveUp.signal)
+      // The next leader may have declared the run lost meanwhile.
+      if (isRecorded && !authority.isTrusted()) await takeBackVerdict(this.#deps, ended, this.#giveUp.signal)
       this.#deps.onEnded(job.name, isKept)
       return { outcome, record: ended }
     } finally {
@@ -338,22 +341,6 @@ export class RunService {
     }
   }
 
-  /** The next leader may have declared the run lost meanwhile. Best effort: the history shows the truth in any case. */
-  async #correct(ended: RunRecord): Promise<void> {
-    const { book, logger } = this.#deps
-    try {
-      const correct = (record?: JobRecord, stored?: JobRecord): RecordChange<'nothing to say'> => {
-        const corrected = record === undefined ? undefined : correctLost(record, ended)
-        // Also when it is the folding of this run alone: nobody else may ever look for its record.
-        return corrected === undefined || corrected === stored ? { stop: 'nothing to say' } : { write: corrected }
-      }
-      book.invalidate(ended.job)
-      await book.update(ended.job, correct, this.#giveUp.signal)
-    } catch (error) {
-      logger.warn(`the statistics of job '${ended.job}' may count run '${ended.runId}' as lost`, { error })
-    }
-  }
-
   /**
    * With the last attempt, whose failure may not have been noted before the run was told to end: it was made.
    * Best effort: without it the next leader goes by the clock of the store, or declares the run lost.
@@ -388,26 +375,4 @@ export class RunService {
     })
     events.announce('jobFailed', { ...event, ...sums, error: outcome.thrown, status: outcome.status })
   }
-}
-
-/** A member's authority ends for a run when the others may believe that this instance is gone. */
-function whilePresent(authority: Authority, presence: Presence): Authority {
-  return {
-    ...authority,
-    signal: AbortSignal.any([authority.signal, presence.signal]),
-    isTrusted: () => authority.isTrusted() && presence.isTrusted(),
-  }
-}
-
-/** While nothing is executed another instance can go on with the run. Who started one by hand awaits it here, though. */
-function isHandedOver(outcome: RunOutcome, { authority, record, run }: RunStart): boolean {
-  if (outcome.status !== 'cancelled' || run.trigger === 'manual') return false
-  // One that its own job's next run took the place of, by `overlap: 'cancel'`, is over.
-  const isSuperseded = outcome.reason === 'superseded' && !authority.isTrusted()
-  const isLeft = outcome.reason === 'stopped' || outcome.reason === 'lease-lost' || isSuperseded
-  const last = outcome.attempts.at(-1)
-  if (last === undefined) return isLeft
-  if (last.attempt > effectiveSpec(record).retries) return false
-  // An action that goes on although it was told to end must not get company elsewhere.
-  return isLeft && last.status !== 'cancelled' && last.abandoned !== true
 }

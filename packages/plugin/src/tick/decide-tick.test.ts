@@ -1,6 +1,7 @@
 import { everySchedule, parseSchedule } from '@s3sched/cron'
 import { describe, expect, it } from 'vitest'
 import type { JobSpec } from '../job/job-spec.ts'
+import { jitterOf } from './jitter.ts'
 import { decideTick, LATE_AFTER_MS, TICKS_PER_STEP, type TickInput } from './decide-tick.ts'
 
 const MINUTE = 60_000
@@ -125,6 +126,43 @@ describe('decideTick', () => {
       }
       expect(decision).toMatchObject({ act: 'claim', tick: NOON })
       expect(missed).toBe(3 * 3600 - 1)
+    })
+
+    it('are late only when more than the grace has passed, counted from the jittered start', () => {
+      const onTime = { now: NOON + LATE_AFTER_MS, spec: { catchUp: 'none' } } as const
+      expect(decide(onTime)).toMatchObject({ act: 'claim', tick: NOON })
+      expect(decide({ ...onTime, now: NOON + LATE_AFTER_MS + 1 })).toMatchObject({ act: 'miss', from: NOON })
+      // The tick's own jitter puts off when it is late, and does so once.
+      const jittered = { jitterMs: 50_000, catchUp: 'none' } as const
+      const startAt = NOON + jitterOf('job', NOON, 50_000)
+      expect(startAt).toBeGreaterThan(NOON)
+      expect(decide({ spec: jittered, now: startAt + LATE_AFTER_MS })).toMatchObject({ act: 'claim', startAt })
+      expect(decide({ spec: jittered, now: startAt + LATE_AFTER_MS + 1 })).toMatchObject({ act: 'miss', from: NOON })
+    })
+
+    it('say why: the window is over, or the policy', () => {
+      const window = { catchUpWindowMs: HOUR, catchUp: 'all' } as const
+      const old = decide({ now: NOON + 2 * HOUR, spec: window })
+      expect(old).toMatchObject({ act: 'miss', from: NOON, to: NOON + HOUR - MINUTE, count: 60 })
+      expect(old).toMatchObject({ reason: 'nobody could run it for longer than the catch-up window of 3600000 ms' })
+      expect(decide({ now: NOON + 10 * MINUTE })).toMatchObject({
+        to: NOON + 9 * MINUTE,
+        reason: "nobody could run it in time, and catchUp is 'latest'",
+      })
+    })
+
+    it('run when they are exactly as old as the window', () => {
+      const spec = { catchUpWindowMs: HOUR, catchUp: 'all' } as const
+      expect(decide({ now: NOON + HOUR, spec })).toMatchObject({ act: 'claim', tick: NOON })
+      expect(decide({ now: NOON + HOUR + 1, spec })).toMatchObject({ act: 'miss', from: NOON, count: 1 })
+    })
+
+    it('of a schedule that is over by now are all missed, also the last', () => {
+      const minutes = parseSchedule('* * * * *')
+      const next = (after: number): number | null => (after < NOON ? NOON : null)
+      const schedule = { ...minutes, next, previous: (before: number) => minutes.previous(before) }
+      const missed = decide({ schedule, now: NOON + HOUR, spec: { catchUp: 'none' } })
+      expect(missed).toMatchObject({ act: 'miss', from: NOON, to: NOON, count: 1 })
     })
   })
 })

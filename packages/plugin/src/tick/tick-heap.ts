@@ -1,97 +1,112 @@
-interface Entry {
-  readonly name: string
-  dueAt: number
-  index: number
-}
+const FIRST_CAPACITY = 64
 
 /**
  * The next due instant of every job, earliest first: a binary heap that also finds a job by its name, so that a changed
- * schedule moves its entry in O(log n).
+ * schedule moves its entry in O(log n). The instants lie in one array of numbers: with 100,000 jobs, an object for each
+ * would be most of what a plan takes.
  */
 export class TickHeap {
-  readonly #entries: Entry[] = []
-  readonly #byName = new Map<string, Entry>()
+  /** By place in the heap. */
+  readonly #names: string[] = []
+  /** By place in the heap; longer than `#names`. */
+  #dueAt = new Float64Array(FIRST_CAPACITY)
+  readonly #places = new Map<string, number>()
 
   get size(): number {
-    return this.#entries.length
+    return this.#names.length
   }
 
   /** When the earliest is due, or `undefined` when there is none. */
   get earliest(): number | undefined {
-    return this.#entries[0]?.dueAt
+    return this.#names.length === 0 ? undefined : this.#due(0)
   }
 
   /** When this job is due, or `undefined`. */
   dueAt(name: string): number | undefined {
-    return this.#byName.get(name)?.dueAt
+    const place = this.#places.get(name)
+    return place === undefined ? undefined : this.#due(place)
   }
 
   /** Adds the job, or moves it. */
   set(name: string, dueAt: number): void {
-    const existing = this.#byName.get(name)
+    const existing = this.#places.get(name)
     if (existing === undefined) {
-      const entry = { name, dueAt, index: this.#entries.length }
-      this.#byName.set(name, entry)
-      this.#entries.push(entry)
-      this.#siftUp(entry)
-    } else {
-      existing.dueAt = dueAt
-      this.#siftUp(existing)
-      this.#siftDown(existing)
-    }
+      const last = this.#names.length
+      if (last === this.#dueAt.length) this.#grow()
+      this.#names.push(name)
+      this.#siftUp(name, dueAt, last)
+    } else this.#sift(name, dueAt, existing)
   }
 
   delete(name: string): void {
-    const entry = this.#byName.get(name)
-    if (entry === undefined) return
-    this.#byName.delete(name)
-    const last = this.#entries.pop()
-    if (last === undefined || last === entry) return
-    this.#place(last, entry.index)
-    this.#siftUp(last)
-    this.#siftDown(last)
+    const place = this.#places.get(name)
+    if (place === undefined) return
+    this.#places.delete(name)
+    const last = this.#names.pop()
+    if (last === undefined || last === name) return
+    this.#sift(last, this.#due(this.#names.length), place)
   }
 
   /** Takes out the jobs that are due at `at` or before, earliest first, `limit` of them at most. */
   takeDue(at: number, limit: number = Infinity): string[] {
     const names: string[] = []
-    for (let first = this.#entries[0]; first !== undefined && first.dueAt <= at; first = this.#entries[0]) {
+    for (let first = this.#names[0]; first !== undefined && this.#due(0) <= at; first = this.#names[0]) {
       if (names.length >= limit) break
-      names.push(first.name)
-      this.delete(first.name)
+      names.push(first)
+      this.delete(first)
     }
     return names
   }
 
   clear(): void {
-    this.#entries.length = 0
-    this.#byName.clear()
+    this.#names.length = 0
+    this.#places.clear()
   }
 
-  #place(entry: Entry, index: number): void {
-    this.#entries[index] = entry
-    entry.index = index
+  #due(place: number): number {
+    return this.#dueAt[place] ?? Infinity
   }
 
-  #siftUp(entry: Entry): void {
-    while (entry.index > 0) {
-      const parentIndex = (entry.index - 1) >> 1
-      const parent = this.#entries[parentIndex]
-      if (parent === undefined || parent.dueAt <= entry.dueAt) return
-      this.#place(parent, entry.index)
-      this.#place(entry, parentIndex)
+  #grow(): void {
+    const grown = new Float64Array(2 * this.#dueAt.length)
+    grown.set(this.#dueAt)
+    this.#dueAt = grown
+  }
+
+  #put(name: string, dueAt: number, place: number): void {
+    this.#names[place] = name
+    this.#dueAt[place] = dueAt
+    this.#places.set(name, place)
+  }
+
+  /** Finds the place of a job whose place is free. */
+  #sift(name: string, dueAt: number, free: number): void {
+    if (free > 0 && this.#due((free - 1) >> 1) > dueAt) this.#siftUp(name, dueAt, free)
+    else this.#siftDown(name, dueAt, free)
+  }
+
+  #siftUp(name: string, dueAt: number, free: number): void {
+    let place = free
+    while (place > 0) {
+      const above = (place - 1) >> 1
+      if (this.#due(above) <= dueAt) break
+      this.#put(this.#names[above] ?? name, this.#due(above), place)
+      place = above
     }
+    this.#put(name, dueAt, place)
   }
 
-  #siftDown(entry: Entry): void {
+  #siftDown(name: string, dueAt: number, free: number): void {
+    const size = this.#names.length
+    let place = free
     for (;;) {
-      const left = this.#entries[2 * entry.index + 1]
-      const right = this.#entries[2 * entry.index + 2]
-      const least = right !== undefined && left !== undefined && right.dueAt < left.dueAt ? right : left
-      if (least === undefined || least.dueAt >= entry.dueAt) return
-      const { index } = least
-      this.#place(least, entry.index)
-      this.#place(entry, index)
+      const left = 2 * place + 1
+      if (left >= size) break
+      const least = left + 1 < size && this.#due(left + 1) < this.#due(left) ? left + 1 : left
+      if (this.#due(least) >= dueAt) break
+      this.#put(this.#names[least] ?? name, this.#due(least), place)
+      place = least
     }
+    this.#put(name, dueAt, place)
   }
 }

@@ -49,6 +49,7 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
   const store = new StoreFolder(root, { fs, clock, random })
   const slots = new CallSlots(AT_ONCE)
   let closed = false
+  const turn = (): Promise<void> => clock.sleep(0)
 
   const call = async <T>(verb: string, options: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     if (closed) throw new StoreError(`store ${description} is closed`, { code: 'CLOSED' })
@@ -123,7 +124,7 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
 
     async *list(prefix, { startAfter = '', limit = Infinity, ...options } = {}): AsyncGenerator<ListPage> {
       checkPrefix(prefix)
-      const pager = new FolderPager(fs, walkFolders(fs, store.objects, prefix, startAfter))
+      const pager = new FolderPager(fs, walkFolders({ fs, turn }, store.objects, prefix, startAfter))
       let left = limit
       do {
         const objects = await call(`list ${prefix === '' ? 'everything' : prefix}`, options, async () => {

@@ -1,49 +1,52 @@
+import { mapParallel } from '@s3sched/kernel'
 import type { ListedObject } from '../object-store.ts'
 import type { FileSystem } from './file-system.ts'
 import type { FoundFolder } from './folder-walk.ts'
 import { etagOf } from './version-name.ts'
 import { look } from './versioned-object.ts'
 
+/** How many folders are looked at at a time. More would be no faster on one disk, and each look under way takes kilobytes. */
+const AT_ONCE = 64
+
 /** Cuts a walk into pages, and looks only at the objects that are on them. */
 export class FolderPager {
   readonly #fs: FileSystem
-  readonly #found: AsyncIterator<FoundFolder>
-  /** The first one behind the last page: it tells whether there is another page. */
-  #next: FoundFolder | undefined
+  readonly #walk: AsyncIterator<readonly FoundFolder[]>
+  /** What the walk has found and no page has yet; empty when it has come to its end. */
+  #found: readonly FoundFolder[] = []
+  #taken = 0
   #started = false
 
-  constructor(fs: FileSystem, found: AsyncIterator<FoundFolder>) {
+  constructor(fs: FileSystem, walk: AsyncIterator<readonly FoundFolder[]>) {
     this.#fs = fs
-    this.#found = found
+    this.#walk = walk
   }
 
   /** Whether there may be more. */
   get more(): boolean {
-    return !this.#started || this.#next !== undefined
+    return !this.#started || this.#taken < this.#found.length
   }
 
   /** The next objects, `size` of them unless the walk has come to its end. */
   async read(size: number): Promise<ListedObject[]> {
     if (!this.#started) await this.#advance()
     const objects: ListedObject[] = []
-    while (this.#next !== undefined && objects.length < size) {
-      const found = await this.#take(size - objects.length)
-      const listed = await Promise.all(found.map((each) => this.#listed(each)))
-      objects.push(...listed.filter((object) => object !== undefined))
+    while (this.more && objects.length < size) {
+      const found = this.#found.slice(this.#taken, this.#taken + size - objects.length)
+      const listed = await mapParallel(found, AT_ONCE, (each) => this.#listed(each))
+      for (const object of listed) if (object !== undefined) objects.push(object)
+      this.#taken += found.length
+      // Also behind a full page: what is next tells whether there is another.
+      if (this.#taken === this.#found.length) await this.#advance()
     }
     return objects
   }
 
-  async #take(count: number): Promise<FoundFolder[]> {
-    const found: FoundFolder[] = []
-    for (; this.#next !== undefined && found.length < count; await this.#advance()) found.push(this.#next)
-    return found
-  }
-
   async #advance(): Promise<void> {
+    const next = await this.#walk.next()
     this.#started = true
-    const next = await this.#found.next()
-    this.#next = next.done === true ? undefined : next.value
+    this.#found = next.done === true ? [] : next.value
+    this.#taken = 0
   }
 
   /** `undefined` when it has been deleted since the walk saw it. */

@@ -16,7 +16,10 @@ const CHUNK = 80
 
 export type EntryKind = 'object' | 'folder' | 'chunk'
 
-const SIGNS: Readonly<Record<EntryKind, string>> = { object: '@', folder: '+', chunk: '~' }
+/** Ends the name of an object's folder. */
+export const OBJECT_SIGN = '@'
+
+const SIGNS: Readonly<Record<EntryKind, string>> = { object: OBJECT_SIGN, folder: '+', chunk: '~' }
 
 /** The names of the folders down to one object, its own last. */
 export function objectPath(key: string): string[] {

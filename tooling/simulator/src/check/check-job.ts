@@ -20,10 +20,13 @@ export function checkJob(job: string, versions: readonly JobVersion[], recorded:
     checkTicks(before, after, (what) => say(after, what))
     checkSince(before, after, (what) => say(after, what))
     const named = new Set(after.running.map(({ runId }) => runId))
-    for (const { runId } of before.running) {
+    for (const { runId, verdict } of before.running) {
       if (named.has(runId)) continue
-      const isRecorded = recorded.get(runId)?.some(({ order }) => order < after.order) === true
-      if (!isRecorded) say(after, `accounting: run ${runId} was forgotten before it was in the history`)
+      const written = (recorded.get(runId) ?? []).filter(({ order }) => order < after.order)
+      if (written.length === 0) say(after, `accounting: run ${runId} was forgotten before it was in the history`)
+      else if (verdict !== null && !written.some(({ status }) => status === verdict.status)) {
+        say(after, `verdict: ${verdict.status} was taken back of run ${runId} before it was in the history`)
+      }
     }
   }
   return violations

@@ -6,16 +6,23 @@ import { MUTANTS } from './mutants.ts'
 const name = process.env['S3SCHED_MUTANT']
 const mutant = MUTANTS.find((each) => each.name === name)
 if (mutant === undefined) throw new Error(`expected S3SCHED_MUTANT to name a mutant, got ${String(name)}`)
-const { file, find, replace } = mutant
-const url = new URL(`../../../../packages/${file}`, import.meta.url).href
-const source = readFileSync(new URL(url), 'utf8')
-const places = source.split(find).length - 1
-if (places !== 1)
-  throw new Error(`mutant '${mutant.name}': expected its text once in ${file}, found it ${places} times`)
+const { also, name: _, ...edit } = mutant
+const sources = new Map<string, string>()
+for (const { file, find, replace } of also === undefined ? [edit] : [edit, also]) {
+  const url = new URL(`../../../../packages/${file}`, import.meta.url).href
+  const source = sources.get(url) ?? readFileSync(new URL(url), 'utf8')
+  const places = source.split(find).length - 1
+  if (places !== 1)
+    throw new Error(`mutant '${mutant.name}': expected its text once in ${file}, found it ${places} times`)
+  sources.set(
+    url,
+    source.replace(find, () => replace),
+  )
+}
 
 registerHooks({
-  load: (asked, context, next) =>
-    asked === url
-      ? { format: 'module-typescript', shortCircuit: true, source: source.replace(find, () => replace) }
-      : next(asked, context),
+  load: (asked, context, next) => {
+    const source = sources.get(asked)
+    return source === undefined ? next(asked, context) : { format: 'module-typescript', shortCircuit: true, source }
+  },
 })

@@ -1,11 +1,17 @@
-/** A broken variant of the protocol: one place of the source, and what stands there instead. */
-export interface Mutant {
-  readonly name: string
+/** One place of the source, and what stands there instead. */
+export interface Edit {
   /** Below `packages/`. */
   readonly file: string
   /** Occurs exactly once in the file. */
   readonly find: string
   readonly replace: string
+}
+
+/** A broken variant of the protocol. */
+export interface Mutant extends Edit {
+  readonly name: string
+  /** Where one place guards what another would let through. */
+  readonly also?: Edit
   /** Within this many seeds, from the first on, the checkers notice. */
   readonly withinSeeds: number
 }
@@ -87,6 +93,13 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 20,
   },
   {
+    name: 'a verdict taken back before it is in the history',
+    file: CHANGES,
+    find: "(isLost(run) && ended.status !== 'lost' && ended.isAfterVerdict !== true)",
+    replace: 'false',
+    withinSeeds: 100,
+  },
+  {
     name: 'a run of a live member declared lost',
     file: RECOVERY,
     find: 'return serverTime - lastModified <= believedMs + SLACK_MS',
@@ -115,10 +128,10 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 10,
   },
   {
-    name: 'trust counted from the answer',
+    name: 'trust counted from the answer to a claim',
     file: LEASE,
-    find: "return attempt.for === 'renew' ? { ...known, trust: { ...state.trust, seq, from: attempt.sentAt } } : known",
-    replace: "return attempt.for === 'renew' ? { ...known, trust: { ...state.trust, seq, from: now } } : known",
+    find: 'trust: { fence, seq, from: attempt.sentAt, since }',
+    replace: 'trust: { fence, seq, from: now, since }',
     withinSeeds: 200,
   },
   {
@@ -148,6 +161,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'plugin/src/run/run-policy.ts',
     find: 'beforeStart: () => authority.isTrusted(),',
     replace: 'beforeStart: () => true,',
+    also: { file: 'plugin/src/run/run-service.ts', find: 'if (!authority.isTrusted()) {', replace: 'if (false) {' },
     withinSeeds: 200,
   },
   {
@@ -166,9 +180,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a job of another shard claimed as a leader',
-    file: 'plugin/src/leader/leader-term.ts',
-    find: 'if (!owns(name)) continue',
-    replace: '',
+    file: 'plugin/src/scheduler-core.ts',
+    find: 'owns: (name) => shardOf(name, options.shards) === shard,',
+    replace: 'owns: () => true,',
     withinSeeds: 20,
   },
 ]

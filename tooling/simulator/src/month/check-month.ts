@@ -1,0 +1,48 @@
+/** What may not grow in a fleet that lives for long, and how large it may be. */
+import { DAY, RETENTION } from './instance.ts'
+import type { Month } from './month.ts'
+
+/** Until then the retention and the list of past periods have not been filled yet. */
+const SETTLED_DAYS = 10
+/** Of all jobs in `instance.ts` together, and what operators add. */
+const RUNS_A_DAY: number = 144 + 24 + 24 + 96 + 72 + 48 + 12 + 2
+/** What is kept at most: the retention, and what comes until the next clean-up; failures have retries and verdicts. */
+const MOST_RUNS: number = 1.2 * RUNS_A_DAY * (RETENTION / DAY + 1)
+/** 32 past periods, and room for what runs. */
+const LARGEST_RECORD = 8192
+const MOST_TIMERS = 60
+/** A leak is one for each tick, run, request or term of ten days; this is who happens to be at work. */
+const MORE_ALIVE = 20
+
+/** Everything that is wrong, in words that begin with what grew or broke. */
+export function checkMonth({ audited, samples }: Month): string[] {
+  const violations: string[] = []
+  for (const { day, largestRecord, objects, timers } of samples.filter((sample) => sample.day > SETTLED_DAYS)) {
+    const say = (what: string): void => void violations.push(`${what} (day ${day})`)
+    const { failures = 0, runs = 0, workers = 0, ...others } = objects
+    // Seven jobs of the code's and one that an operator adds and removes; no request is left behind.
+    const expected = { jobs: 8, 'leader.json': 1, 'changes.json': 1, 'probe.json': 1 }
+    for (const name of new Set([...Object.keys(expected), ...Object.keys(others)])) {
+      const count = others[name] ?? 0
+      if (count !== (expected[name as keyof typeof expected] ?? 0)) say(`objects: there are ${count} of ${name}`)
+    }
+    // Three that live, and those that went away within a day and a bit without leaving.
+    if (workers > 5) say(`objects: there are ${workers} of workers`)
+    if (runs > MOST_RUNS) say(`objects: there are ${runs} of runs`)
+    if (failures > runs) say(`objects: there are ${failures} of failures`)
+    if (largestRecord > LARGEST_RECORD) say(`records: one has ${largestRecord} bytes`)
+    if (timers > MOST_TIMERS) say(`timers: ${timers} wait`)
+  }
+  const [first, ...later] = samples.flatMap(({ alive, day }) => (alive === undefined ? [] : [{ alive, day }]))
+  for (const { alive, day } of later) {
+    for (const [kind, count] of Object.entries(alive)) {
+      const before = first?.alive[kind as keyof typeof alive] ?? 0
+      if (count > before + MORE_ALIVE) violations.push(`heap: ${count} ${kind} are alive, after ${before} (day ${day})`)
+    }
+  }
+  for (const { doubled, job, unaccounted } of audited) {
+    if (doubled + unaccounted > 0)
+      violations.push(`ticks: of ${job} ${unaccounted} are unaccounted for, ${doubled} doubled`)
+  }
+  return violations
+}

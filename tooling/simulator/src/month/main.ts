@@ -1,0 +1,21 @@
+/** `pnpm month --days 365`: lives through so many days, and prints what there is at the end of each tenth. */
+import { parseArgs } from 'node:util'
+import { checkMonth } from './check-month.ts'
+import { liveFor, type DaySample } from './month.ts'
+
+const { values } = parseArgs({ options: { days: { type: 'string', default: '365' } } })
+
+function say({ alive, day, largestRecord, objects, timers }: DaySample): void {
+  if (alive === undefined) return
+  const counted = (what: object): string =>
+    Object.entries(what)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ')
+  console.log(`day ${day}: ${counted(objects)}; record ${largestRecord} B; timers ${timers}; ${counted(alive)}`)
+}
+
+const month = await liveFor(Number(values.days), say)
+const violations = checkMonth(month)
+for (const violation of violations) console.log(`violated: ${violation}`)
+console.log(`${month.samples.length} days, ${month.terms} terms of leadership; violations: ${violations.length}`)
+process.exitCode = violations.length === 0 ? 0 : 1

@@ -1,0 +1,244 @@
+/**
+ * A small fleet for one scenario that has a name: the real scheduler on simulated machines, as in the drawn runs, but what
+ * befalls it is said step by step. The same checkers look at it in the end.
+ */
+import { createMemoryStore, listAll, probeStore } from '@s3sched/store'
+import { createSeededRandom } from '@s3sched/kernel/testing'
+import { ActionLog, type ActionCall } from '../action-log.ts'
+import { checkRun } from '../check/check-run.ts'
+import type { Evidence } from '../check/evidence.ts'
+import { Instants } from '../check/instants.ts'
+import { finalRecord, recordedRuns, type RecordedRun } from '../check/recorded-runs.ts'
+import type { SimulatedJob } from '../jobs.ts'
+import { Ledger, type Change } from '../ledger.ts'
+import type { MachineClocks } from '../node.ts'
+import type { Plan } from '../plan.ts'
+import { SimulatedProcess } from '../process.ts'
+import { World } from '../world.ts'
+import { Bucket } from './bucket.ts'
+
+export const SECOND = 1000
+export const MINUTE = 60_000
+export const HOUR: number = 60 * MINUTE
+/** Of every fleet here, ms: the lease lasts three of them. */
+export const HEARTBEAT = 2000
+export const TTL: number = 3 * HEARTBEAT
+/** From the death of a leader to the next: its ttl, the next poll, and what requests take, ms. */
+export const TAKEOVER: number = TTL + HEARTBEAT + SECOND
+
+/** What one process said, in its log or by an event. */
+export interface Said {
+  readonly at: number
+  readonly process: string
+  readonly what: string
+}
+
+const BY_HAND = 'by hand'
+
+const PLAIN: SimulatedJob = {
+  name: 'job',
+  periodMs: 10_000,
+  asCron: true,
+  overlap: 'skip',
+  catchUp: 'all',
+  onLost: 'record',
+  retries: 0,
+  backoffMs: 1000,
+  jitterMs: 0,
+  after: [],
+  runOnStart: false,
+  tookMs: 0,
+  fails: 0,
+  sinceVersion: 0,
+  slowerFrom: Infinity,
+}
+
+export interface StageOptions {
+  /** What differs from a job that ticks every 10 s and takes no time. @default that one job */
+  readonly jobs?: readonly Partial<SimulatedJob>[]
+  /** By how much the clock of each machine is off, ms; one machine for each. @default two that are right */
+  readonly skews?: readonly number[]
+  /** @default that of every simulation */
+  readonly startAt?: number
+}
+
+export class Stage {
+  readonly world: World
+  readonly bucket: Bucket
+  readonly log: ActionLog
+  readonly said: Said[] = []
+  readonly machines: readonly MachineClocks[]
+  readonly #jobs: readonly SimulatedJob[]
+  readonly #ledger: Ledger
+  readonly #instants: Instants
+  readonly #processes: SimulatedProcess[] = []
+  readonly #changeTraps = new Set<(change: Change) => boolean>()
+  readonly #endTraps = new Set<(call: ActionCall) => boolean>()
+  #mendedAt = 0
+
+  constructor({ jobs = [{}], skews = [0, 0], startAt }: StageOptions = {}) {
+    this.world = new World(startAt)
+    this.log = new ActionLog(this.world, (call) => this.#spring(this.#endTraps, call))
+    this.#jobs = jobs.map((job) => ({ ...PLAIN, ...job }))
+    this.#instants = new Instants(this.#jobs.map(({ name }) => name))
+    this.machines = skews.map((skewMs) => ({ rate: 1, skewMs }))
+    this.bucket = new Bucket(createMemoryStore({ clock: this.world.clock }))
+    this.#ledger = new Ledger(this.bucket.store, this.world.clock, (change) => this.#spring(this.#changeTraps, change))
+  }
+
+  get changes(): readonly Change[] {
+    return this.#ledger.changes
+  }
+
+  get calls(): readonly ActionCall[] {
+    return this.log.calls
+  }
+
+  /** Those that have not crashed or stopped, in the order of their start. */
+  get processes(): readonly SimulatedProcess[] {
+    return this.#processes.filter(({ node }) => !node.hasCrashed)
+  }
+
+  /** A process on a machine, named like it and numbered. */
+  async boot(machine: number, workerId?: string): Promise<SimulatedProcess> {
+    const generation = this.#processes.filter(({ name }) => name.startsWith(`m${machine}.`)).length + 1
+    const name = `m${machine}.${generation}`
+    const process = new SimulatedProcess(name, workerId ?? name, 0, {
+      world: this.world,
+      plan: this.#plan(),
+      ledger: this.#ledger,
+      log: this.log,
+      believesRoll: false,
+      clocks: this.machines[machine] as MachineClocks,
+      tell: (what) => void this.said.push({ at: this.world.now, process: name, what }),
+    })
+    process.scheduler.on('error', ({ error }) => {
+      this.said.push({ at: this.world.now, process: name, what: `error: ${String(error)}` })
+    })
+    this.#processes.push(process)
+    let isUp = false
+    void process.start().then(() => (isUp = true))
+    await this.until(() => isUp, MINUTE, `${name} is up`)
+    return process
+  }
+
+  /** A process on each machine, the first of which leads. */
+  async bootAll(): Promise<readonly [SimulatedProcess, SimulatedProcess]> {
+    await probeStore(this.#ledger.as('probe'), {}, { clock: this.world.clock, random: createSeededRandom(0) })
+    for (const machine of this.machines.keys()) await this.boot(machine)
+    await this.until(() => this.leader() !== undefined, MINUTE, 'somebody leads')
+    const leader = this.leader() as SimulatedProcess
+    return [leader, (this.processes.find((process) => process !== leader) ?? leader) as SimulatedProcess]
+  }
+
+  /** Whether crashed or not. */
+  processNamed(name: string): SimulatedProcess {
+    const process = this.#processes.find((each) => each.name === name)
+    if (process === undefined) throw new Error(`expected a process ${name}`)
+    return process
+  }
+
+  leader(): SimulatedProcess | undefined {
+    return this.processes.find(({ node, scheduler }) => node.isRunning && scheduler.isLeader())
+  }
+
+  /** Lets real time pass. */
+  async pass(ms: number): Promise<void> {
+    await this.world.run(this.world.now + ms, () => this.#instants.look(this.world.now, this.processes))
+  }
+
+  /** @throws when it has not come true by then */
+  async until(isTrue: () => boolean, withinMs: number, what: string): Promise<void> {
+    const limit = this.world.now + withinMs
+    while (!isTrue()) {
+      if (this.world.now >= limit) throw new Error(`within ${withinMs} ms: ${what}`)
+      await this.pass(20)
+    }
+  }
+
+  /** Awaits what needs time to pass. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let isOver = false
+    const end = (): void => void (isOver = true)
+    work.then(end, end)
+    await this.until(() => isOver, 10 * MINUTE, 'it is over')
+    return work
+  }
+
+  /** Looks at each change of the bucket, before anybody else hears of it, until it returns `true`. */
+  onChange(act: (change: Change) => boolean): void {
+    this.#changeTraps.add(act)
+  }
+
+  /** Looks at each end of an action, before the scheduler hears of it, until it returns `true`. */
+  onEnd(act: (call: ActionCall) => boolean): void {
+    this.#endTraps.add(act)
+  }
+
+  /** What somebody does to the bucket by hand, past every scheduler. */
+  async byHand(work: (store: Bucket['store']) => Promise<unknown>): Promise<void> {
+    await work(this.#ledger.as(BY_HAND))
+  }
+
+  /** The keys in the bucket now. */
+  async keys(prefix = ''): Promise<string[]> {
+    return (await listAll(this.bucket.store, prefix)).map(({ key }) => key)
+  }
+
+  /** What the history says of each run of a job, oldest first; the truth where there is one besides a verdict. */
+  history(job = 'job'): RecordedRun[] {
+    const runs = [...recordedRuns(this.changes).values()].flatMap((records) => finalRecord(records) ?? [])
+    return runs.filter((run) => run.job === job)
+  }
+
+  /** Everything that was said that is like this. */
+  heard(what: RegExp): Said[] {
+    return this.said.filter((said) => what.test(said.what))
+  }
+
+  /** Everything is whole again from here on; a minute and a half later all promises are looked at. */
+  async verdict(): Promise<string[]> {
+    this.#mendedAt = this.world.now
+    this.bucket.mend()
+    for (const { network } of this.processes) {
+      network.heal()
+      network.setFaults({ maxLatencyMs: 40 })
+    }
+    await this.pass(90 * SECOND)
+    return checkRun(this.#evidence())
+  }
+
+  #spring<T>(traps: Set<(what: T) => boolean>, what: T): void {
+    for (const trap of traps) if (trap(what)) traps.delete(trap)
+  }
+
+  #evidence(): Evidence {
+    return {
+      plan: this.#plan(),
+      // What a hand did is no wrong of the scheduler's; how it went on from there is.
+      changes: this.changes.filter(({ client }) => client !== BY_HAND),
+      calls: this.calls,
+      overlaps: this.log.overlaps,
+      violations: this.#instants.violations,
+      processes: this.processes,
+      endedAt: this.world.now,
+      leaderSince: this.#instants.leaderSince,
+      unfinished: new Set(),
+    }
+  }
+
+  #plan(): Plan {
+    return {
+      seed: 1,
+      isLeaderless: false,
+      standby: 'hot',
+      shards: [1],
+      heartbeatMs: HEARTBEAT,
+      machines: this.machines.map(({ skewMs }) => ({ rate: 1, skewMs, keepsWorkerId: false, believesRoll: false })),
+      jobs: this.#jobs,
+      faults: [],
+      troubleMs: this.#mendedAt,
+      calmMs: this.world.now - this.#mendedAt,
+    }
+  }
+}

@@ -1,0 +1,128 @@
+/** Wall clocks that are wrong, and become wrong. */
+import { createTestScheduler } from '@s3sched/plugin/testing'
+import { expect } from 'vitest'
+import { HOUR, MINUTE, SECOND, TAKEOVER, type Stage } from '../../src/scenario/stage.ts'
+import type { Scenario } from '../../src/scenario/scenario.ts'
+
+/** Starts of the job's ticks, and that none is started twice. */
+function ticksOf({ calls }: Stage): number[] {
+  const ticks = calls.map(({ tick }) => tick)
+  expect(new Set(ticks).size).toBe(ticks.length)
+  return ticks
+}
+
+function leaderSteps(name: string, byMs: number): Scenario {
+  return {
+    name,
+    play: async (stage) => {
+      const [leader, follower] = await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const machine = stage.machines[Number(leader.name[1])]
+      if (machine === undefined) throw new Error('expected a machine')
+      machine.skewMs += byMs
+      await stage.until(() => follower.scheduler.isLeader(), MINUTE + TAKEOVER, 'the other leads')
+      expect(stage.heard(/^reports: this machine's clock is off/)).toMatchObject([{ process: leader.name }])
+      expect(stage.heard(/^clock-skew/).some(({ process }) => process === leader.name)).toBe(true)
+      const before = ticksOf(stage).length
+      await stage.pass(MINUTE)
+      expect(ticksOf(stage).length - before).toBeGreaterThanOrEqual(5)
+      machine.skewMs -= byMs
+    },
+  }
+}
+
+function followerSteps(name: string, byMs: number): Scenario {
+  return {
+    name,
+    play: async (stage) => {
+      const [leader, follower] = await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const machine = stage.machines[Number(follower.name[1])]
+      if (machine === undefined) throw new Error('expected a machine')
+      machine.skewMs += byMs
+      const before = ticksOf(stage).length
+      await stage.pass(MINUTE)
+      expect(leader.scheduler.isLeader()).toBe(true)
+      expect(ticksOf(stage).length - before).toBe(6)
+      expect(stage.heard(/^coordinator-demoted|^job-(missed|lost)/)).toEqual([])
+      machine.skewMs -= byMs
+    },
+  }
+}
+
+export const CLOCKS: readonly Scenario[] = [
+  leaderSteps("The leader's clock is set an hour forward", HOUR),
+  leaderSteps("The leader's clock is set an hour back", -HOUR),
+  followerSteps("A follower's clock is set an hour forward", HOUR),
+  followerSteps("A follower's clock is set an hour back", -HOUR),
+  {
+    name: 'A clock is nine minutes off',
+    stage: { skews: [0, 9 * MINUTE] },
+    play: async (stage) => {
+      const [right, wrong] = await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      right.node.crash()
+      await stage.until(() => wrong.scheduler.isLeader(), TAKEOVER, 'it leads')
+      await stage.pass(MINUTE)
+      expect(stage.heard(/^clock-skew {"skew":5[34]\d{4}/)).toMatchObject([{ process: wrong.name }])
+      const early = stage.calls.filter(({ process }) => process === wrong.name)
+      expect(early.length).toBeGreaterThanOrEqual(9 * 6 + 5)
+      const last = early.at(-1)
+      if (last === undefined) throw new Error('expected a start')
+      expect(last.tick - stage.world.startAt - last.startedAt).toBeGreaterThan(9 * MINUTE - SECOND)
+      await stage.boot(0)
+      ticksOf(stage)
+    },
+  },
+  {
+    name: 'A clock is more than ten minutes off',
+    stage: { skews: [0, 10 * MINUTE + 30 * SECOND] },
+    play: async (stage) => {
+      const [right, wrong] = await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const started = ticksOf(stage).length
+      right.node.crash()
+      await stage.pass(2 * MINUTE)
+      // Nobody is left whose clock can be believed.
+      expect(ticksOf(stage)).toHaveLength(started)
+      const reports = stage.heard(/^reports: this machine's clock is off by 62\d{4} ms .* it claims nothing/)
+      expect(reports).toMatchObject([{ process: wrong.name }])
+      await stage.boot(0)
+      await stage.until(() => stage.calls.length >= started + 12, MINUTE, 'what was due meanwhile is caught up')
+      expect(new Set(stage.calls.map(({ process }) => process)).has(wrong.name)).toBe(false)
+      expect(stage.heard(/^job-missed/)).toEqual([])
+      ticksOf(stage)
+    },
+  },
+  {
+    name: 'The hour changes in the midst',
+    alone: async () => {
+      // Paris, 2026: at 2 o'clock on 29 March it is 3, at 3 o'clock on 25 October it is 2.
+      for (const [startAt, local] of [
+        [Date.UTC(2026, 2, 28, 12), ['30 2', '*/30 *']],
+        [Date.UTC(2026, 9, 24, 12), ['30 2', '*/30 *']],
+      ] as const) {
+        const starts: Record<string, number[]> = { fixed: [], stepped: [] }
+        const jobs = Object.fromEntries(
+          Object.keys(starts).map((name, index) => [
+            name,
+            {
+              schedule: `${String(local[index])} * * *`,
+              timezone: 'Europe/Paris',
+              action: (_: unknown, { scheduledTime }: { readonly scheduledTime: Date }) =>
+                void starts[name]?.push(scheduledTime.getTime()),
+            },
+          ]),
+        )
+        const { advance, stop } = await createTestScheduler({ jobs, startAt, skipColdStart: true })
+        await advance(24 * HOUR)
+        await stop()
+        expect(starts['fixed']).toHaveLength(1)
+        // By elapsed time: none is left out where the hour is, and none is doubled.
+        const stepped = starts['stepped'] ?? []
+        expect(stepped).toHaveLength(48)
+        expect(stepped).toEqual(stepped.map((_, index) => (stepped[0] ?? 0) + index * 30 * MINUTE))
+      }
+    },
+  },
+]

@@ -1,0 +1,87 @@
+/** The leader dies, or stands still for longer than its lease lasts, at each moment of a run. */
+import { expect } from 'vitest'
+import { HEARTBEAT, SECOND, TAKEOVER, TTL, type Stage } from '../../src/scenario/stage.ts'
+import type { Scenario } from '../../src/scenario/scenario.ts'
+import { BEFORE_THE_FOLD, BEFORE_THE_RECORD, BETWEEN_CLAIM_AND_START, IN_THE_ACTION, type Moment } from './moments.ts'
+
+const STAGE = { jobs: [{ tookMs: 4000 }] }
+
+interface Fate {
+  /** What the history says of the run that was under way in the end. */
+  readonly status: string
+  /** How often its action was called. */
+  readonly calls: number
+  /** Whether another leader declared it lost meanwhile. */
+  readonly isJudged: boolean
+}
+
+function death(moment: Moment, { calls, isJudged, status }: Fate): Scenario {
+  return {
+    name: `The leader crashes ${moment.name}`,
+    stage: STAGE,
+    play: async (stage) => {
+      const [leader] = await stage.bootAll()
+      const diedAt = await arrive(stage, moment, (process) => process.node.crash())
+      expect(leader.node.hasCrashed).toBe(true)
+      const { runId } = runUnderWay(stage)
+      await stage.until(() => stage.leader() !== undefined, TAKEOVER, 'the follower leads')
+      await stage.pass(5 * SECOND)
+      expectFate(stage, runId, { calls, isJudged, status })
+      expect(stage.world.now - diedAt).toBeLessThan(TAKEOVER + 6 * SECOND)
+    },
+  }
+}
+
+function standstill(moment: Moment, { calls, isJudged, status }: Fate): Scenario {
+  return {
+    name: `The leader stands still past its ttl ${moment.name}`,
+    stage: STAGE,
+    play: async (stage) => {
+      const [leader, follower] = await stage.bootAll()
+      await arrive(stage, moment, (process) => process.node.pause(5 * TTL))
+      const { runId } = runUnderWay(stage)
+      await stage.until(() => follower.scheduler.isLeader(), TAKEOVER, 'the follower leads')
+      await stage.until(() => leader.node.isRunning, 6 * TTL, 'it goes on')
+      await stage.pass(2 * HEARTBEAT)
+      expect(leader.scheduler.isLeader()).toBe(false)
+      expect(stage.heard(/^coordinator-demoted/)).toMatchObject([{ process: leader.name }])
+      expectFate(stage, runId, { calls, isJudged, status })
+    },
+  }
+}
+
+async function arrive(stage: Stage, moment: Moment, act: Parameters<Moment['arrange']>[1]): Promise<number> {
+  let happenedAt: number | undefined
+  moment.arrange(stage, (process) => {
+    happenedAt = stage.world.now
+    act(process)
+  })
+  await stage.until(() => happenedAt !== undefined, 30 * SECOND, `it is ${moment.name}`)
+  return happenedAt ?? 0
+}
+
+/** The run that a record of the job was the first to name. */
+function runUnderWay({ changes }: Stage): { readonly runId: string } {
+  for (const { fields, key } of changes) {
+    const [run] = key === 'jobs/job.json' ? (fields?.['running'] as readonly { readonly runId: string }[]) : []
+    if (run !== undefined) return run
+  }
+  throw new Error('expected a claim')
+}
+
+function expectFate(stage: Stage, runId: string, { calls, isJudged, status }: Fate): void {
+  expect(stage.calls.filter((call) => call.runId === runId)).toHaveLength(calls)
+  expect(stage.heard(/^job-lost/).filter(({ what }) => what.includes(runId))).toHaveLength(isJudged ? 1 : 0)
+  expect(stage.history().find((run) => run.runId === runId)).toMatchObject({ status })
+}
+
+export const DEATHS: readonly Scenario[] = [
+  death(BETWEEN_CLAIM_AND_START, { calls: 0, isJudged: true, status: 'lost' }),
+  death(IN_THE_ACTION, { calls: 1, isJudged: true, status: 'lost' }),
+  death(BEFORE_THE_RECORD, { calls: 1, isJudged: true, status: 'lost' }),
+  death(BEFORE_THE_FOLD, { calls: 1, isJudged: false, status: 'success' }),
+  standstill(BETWEEN_CLAIM_AND_START, { calls: 0, isJudged: true, status: 'lost' }),
+  standstill(IN_THE_ACTION, { calls: 1, isJudged: true, status: 'cancelled' }),
+  standstill(BEFORE_THE_RECORD, { calls: 1, isJudged: true, status: 'success' }),
+  standstill(BEFORE_THE_FOLD, { calls: 1, isJudged: false, status: 'success' }),
+]

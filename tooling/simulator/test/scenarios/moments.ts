@@ -1,0 +1,55 @@
+/** The four moments in the life of a run at which its process may die or stand still. */
+import type { SimulatedProcess } from '../../src/process.ts'
+import type { Stage } from '../../src/scenario/stage.ts'
+
+type Act = (process: SimulatedProcess) => void
+
+export interface Moment {
+  readonly name: string
+  /** Arranges that `act` is done at that moment of the next run. */
+  readonly arrange: (stage: Stage, act: Act) => void
+}
+
+const CLAIMED = /^jobs\/job\.json$/
+
+export const BETWEEN_CLAIM_AND_START: Moment = {
+  name: 'between a claim and its start',
+  arrange: (stage, act) =>
+    stage.onChange(({ client, fields, key }) => {
+      if (!CLAIMED.test(key) || (fields?.['running'] as readonly unknown[]).length === 0) return false
+      act(stage.processNamed(client))
+      return true
+    }),
+}
+
+export const IN_THE_ACTION: Moment = {
+  name: 'in an action',
+  arrange: (stage, act) => {
+    const { world } = stage
+    const look = (): void => {
+      const call = stage.calls.find(({ endedAt }) => endedAt === undefined)
+      if (call === undefined) world.at(world.now + 100, look)
+      else act(stage.processNamed(call.process))
+    }
+    world.at(world.now, look)
+  },
+}
+
+export const BEFORE_THE_RECORD: Moment = {
+  name: 'after an action, before its record',
+  arrange: (stage, act) =>
+    stage.onEnd(({ process }) => {
+      act(stage.processNamed(process))
+      return true
+    }),
+}
+
+export const BEFORE_THE_FOLD: Moment = {
+  name: 'after a record, before it is folded',
+  arrange: (stage, act) =>
+    stage.onChange(({ client, key }) => {
+      if (!key.startsWith('runs/job/')) return false
+      act(stage.processNamed(client))
+      return true
+    }),
+}

@@ -1,0 +1,158 @@
+/** Objects that somebody deletes, cuts off or writes over by hand. */
+import { encodeDocument, decodeDocument, type Fields } from '@s3sched/store'
+import { expect } from 'vitest'
+import { MINUTE, SECOND, TAKEOVER, type Stage } from '../../src/scenario/stage.ts'
+import type { Scenario } from '../../src/scenario/scenario.ts'
+
+function expectNoTickTwice({ calls }: Stage): void {
+  const ticks = calls.map(({ job, tick }) => `${job} ${tick}`)
+  expect(new Set(ticks).size).toBe(ticks.length)
+}
+
+async function bodyOf(stage: Stage, key: string): Promise<Uint8Array> {
+  const got = await stage.bucket.store.get(key)
+  if (got.outcome !== 'found') throw new Error(`expected ${key}`)
+  return got.body
+}
+
+async function fieldsOf(stage: Stage, key: string): Promise<Fields> {
+  const decoded = decodeDocument(await bodyOf(stage, key))
+  if (decoded.outcome !== 'found') throw new Error(`expected ${key} to be readable`)
+  return decoded.fields
+}
+
+/** A record that is written again as it was last known counts from then on, with a fence above all that were given out. */
+const RESTORED = [/^fence: it went from \d+ to 10{5}\d+/, /^accounting: ticks count anew/]
+const LEASE = 'leader.json'
+const RECORD = 'jobs/job.json'
+
+export const OBJECTS: readonly Scenario[] = [
+  {
+    name: '`leader.json` is deleted',
+    play: async (stage) => {
+      const [leader] = await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const { fence } = await fieldsOf(stage, LEASE)
+      await stage.byHand((store) => store.delete(LEASE))
+      await stage.pass(MINUTE)
+      expect(stage.leader()?.name).toBe(leader.name)
+      expect(await fieldsOf(stage, LEASE)).toMatchObject({ fence })
+      expectNoTickTwice(stage)
+      expect(stage.heard(/^job-(lost|missed)/)).toEqual([])
+    },
+  },
+  {
+    name: '`leader.json` is truncated',
+    play: async (stage) => {
+      const [leader] = await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const whole = await bodyOf(stage, LEASE)
+      await stage.byHand((store) => store.put(LEASE, whole.slice(0, 40)))
+      await stage.until(() => !leader.scheduler.isLeader(), MINUTE, 'the leader steps down')
+      await stage.pass(2 * MINUTE)
+      // Nobody may guess a fence: it takes a person.
+      expect(stage.leader()).toBe(undefined)
+      expect(stage.heard(/^error: .*lease is unreadable/).length).toBeGreaterThan(0)
+      const started = stage.calls.length
+      await stage.byHand((store) => store.put(LEASE, whole))
+      await stage.until(() => stage.calls.length >= started + 10, 2 * MINUTE, 'what was due is caught up')
+      expectNoTickTwice(stage)
+    },
+  },
+  {
+    name: '`leader.json` is overwritten by hand',
+    leaves: [/^epoch: it went from 1 to 3 /],
+    play: async (stage) => {
+      const [leader] = await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const fields = await fieldsOf(stage, LEASE)
+      const other = encodeDocument({ ...fields, holder: 'nobody', fence: Number(fields['fence']) + 1 }, 'by-hand')
+      await stage.byHand((store) => store.put(LEASE, other))
+      await stage.until(() => !leader.scheduler.isLeader(), MINUTE, 'the leader notices at its next renewal')
+      await stage.until(() => stage.leader() !== undefined, TAKEOVER, 'somebody takes it from nobody')
+      await stage.pass(MINUTE)
+      expect(Number((await fieldsOf(stage, LEASE))['fence'])).toBe(Number(fields['fence']) + 2)
+      expectNoTickTwice(stage)
+      expect(stage.heard(/^job-missed/)).toEqual([])
+    },
+  },
+  {
+    name: "A job's record is deleted",
+    leaves: RESTORED,
+    play: async (stage) => {
+      await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const { fence } = await fieldsOf(stage, RECORD)
+      await stage.byHand((store) => store.delete(RECORD))
+      await stage.pass(MINUTE)
+      expect(Number((await fieldsOf(stage, RECORD))['fence'])).toBeGreaterThan(Number(fence) + 1000)
+      expect(stage.heard(/^reports: the record of job 'job' is gone/)).toHaveLength(1)
+      expectNoTickTwice(stage)
+    },
+  },
+  {
+    name: "A job's record is truncated",
+    stage: { jobs: [{}, { name: 'other' }] },
+    play: async (stage) => {
+      await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const whole = await bodyOf(stage, RECORD)
+      await stage.byHand((store) => store.put(RECORD, whole.slice(0, 100)))
+      const before = stage.calls.filter(({ job }) => job === 'job').length
+      await stage.pass(MINUTE)
+      const count = (name: string): number => stage.calls.filter(({ job }) => job === name).length
+      expect(count('job')).toBeLessThanOrEqual(before + 1)
+      expect(count('other')).toBeGreaterThanOrEqual(8)
+      expect(await bodyOf(stage, RECORD)).toHaveLength(100)
+      expect(stage.heard(/^error: .*record of job 'job' is unreadable.*/).length).toBeGreaterThan(0)
+      await stage.byHand((store) => store.put(RECORD, whole))
+      await stage.until(() => count('job') >= before + 6, MINUTE, 'it goes on where it was')
+      expectNoTickTwice(stage)
+    },
+  },
+  {
+    name: "A job's record is overwritten by hand",
+    leaves: [/^accounting: ticks count anew/],
+    play: async (stage) => {
+      await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const before = stage.calls.length
+      const paused = encodeDocument({ ...(await fieldsOf(stage, RECORD)), paused: true }, 'by-hand')
+      await stage.byHand((store) => store.put(RECORD, paused))
+      await stage.pass(MINUTE)
+      // Whoever writes finds out, and goes by what is there.
+      expect(stage.calls.length).toBeLessThanOrEqual(before + 1)
+      const leader = stage.leader()
+      if (leader === undefined) throw new Error('expected a leader')
+      await stage.during(leader.scheduler.enableJob('job'))
+      await stage.pass(MINUTE)
+      expect(stage.calls.length).toBeGreaterThan(before + 4)
+      expectNoTickTwice(stage)
+    },
+  },
+  {
+    name: 'A lifecycle rule deletes old objects',
+    leaves: RESTORED,
+    stage: { jobs: [{}, { name: 'rare', periodMs: 30 * MINUTE, asCron: false }] },
+    play: async (stage) => {
+      await stage.bootAll()
+      await stage.pass(31 * MINUTE)
+      // Everything that nobody wrote within the last minute: old runs, the members, the record of the job that rests.
+      const now = stage.world.startAt + stage.world.now
+      const old: string[] = []
+      for await (const { objects } of stage.bucket.store.list('')) {
+        old.push(...objects.filter(({ lastModified }) => lastModified < now - MINUTE).map(({ key }) => key))
+      }
+      expect(old).toContain('jobs/rare.json')
+      expect(old.some((key) => key.startsWith('runs/job/'))).toBe(true)
+      expect(old).not.toContain(LEASE)
+      await stage.byHand((store) => store.delete(old))
+      await stage.pass(31 * MINUTE)
+      expect(await stage.keys('jobs/')).toEqual(['jobs/job.json', 'jobs/rare.json'])
+      const rare = stage.calls.filter(({ job }) => job === 'rare').map(({ tick }) => tick)
+      expect(rare).toHaveLength(2)
+      expectNoTickTwice(stage)
+      expect(stage.heard(/^job-(lost|missed)/)).toEqual([])
+    },
+  },
+]

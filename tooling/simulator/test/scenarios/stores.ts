@@ -1,0 +1,113 @@
+/** A store that is out of reach, refuses, or answers only half. */
+import { expect } from 'vitest'
+import type { StoreErrorCode } from '@s3sched/store'
+import { MINUTE, SECOND, TAKEOVER, TTL, type Stage } from '../../src/scenario/stage.ts'
+import type { Scenario } from '../../src/scenario/scenario.ts'
+
+const statuses = (stage: Stage): Set<string> => new Set(stage.history().map(({ status }) => status))
+
+function expectNoTickTwice({ calls }: Stage): void {
+  const ticks = calls.map(({ job, tick }) => `${job} ${tick}`)
+  expect(new Set(ticks).size).toBe(ticks.length)
+}
+
+/** For two minutes the bucket refuses; then it does not any more. */
+function refusal(name: string, code: StoreErrorCode, reads: boolean): Scenario {
+  return {
+    name,
+    stage: { jobs: [{ tookMs: 4000 }] },
+    play: async (stage) => {
+      const [leader] = await stage.bootAll()
+      await stage.until(() => stage.calls.some(({ endedAt }) => endedAt === undefined), MINUTE, 'an action goes on')
+      const started = stage.calls.length
+      stage.bucket.refuse({ code, reads })
+      await stage.pass(2 * MINUTE)
+      expect(stage.leader()).toBe(undefined)
+      expect(stage.calls.length).toBeLessThanOrEqual(started + 1)
+      expect(stage.heard(/^coordinator-demoted/)).toMatchObject([{ process: leader.name }])
+      expect(stage.heard(/^(error|reports|warns): /).length).toBeGreaterThan(0)
+      stage.bucket.mend()
+      await stage.until(() => stage.leader() !== undefined, 30 * SECOND + TAKEOVER, 'somebody leads')
+      await stage.until(() => stage.calls.length >= started + 12, 2 * MINUTE, 'what was due is caught up')
+      expectNoTickTwice(stage)
+      expect(statuses(stage)).not.toContain('missed')
+    },
+  }
+}
+
+export const STORES: readonly Scenario[] = [
+  {
+    name: 'The leader is cut off, and the network heals',
+    stage: { jobs: [{ tookMs: 4000 }] },
+    play: async (stage) => {
+      const [leader, follower] = await stage.bootAll()
+      await stage.until(() => stage.calls.some(({ endedAt }) => endedAt === undefined), MINUTE, 'an action goes on')
+      leader.network.partition('requests')
+      await stage.until(() => !leader.scheduler.isLeader(), TTL, 'it steps down by itself')
+      expect(follower.scheduler.isLeader()).toBe(false)
+      await stage.until(() => follower.scheduler.isLeader(), TAKEOVER, 'the follower leads')
+      await stage.pass(MINUTE)
+      leader.network.heal()
+      await stage.pass(MINUTE)
+      expect(follower.scheduler.isLeader()).toBe(true)
+      expect(stage.heard(/^coordinator-demoted/)).toMatchObject([{ process: leader.name }])
+      expectNoTickTwice(stage)
+      expect(statuses(stage)).not.toContain('missed')
+    },
+  },
+  {
+    name: 'An answer to a conditional write is lost',
+    play: async (stage) => {
+      await stage.bootAll()
+      for (const { network } of stage.processes) network.setFaults({ maxLatencyMs: 40, lostResponse: 0.3 })
+      await stage.pass(3 * MINUTE)
+      expectNoTickTwice(stage)
+      expect(stage.calls.length).toBeGreaterThan(8)
+    },
+  },
+  {
+    name: 'A LIST is truncated',
+    stage: { jobs: Array.from({ length: 20 }, (_, index) => ({ name: `job-${index}` })) },
+    play: async (stage) => {
+      const [leader, follower] = await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      follower.network.setFaults({ maxLatencyMs: 40, truncatedList: 1 })
+      leader.node.crash()
+      await stage.pass(TAKEOVER + 30 * SECOND)
+      // It leads, and claims nothing before it has seen all jobs.
+      expect(follower.scheduler.isLeader()).toBe(true)
+      expect(stage.calls.some(({ process }) => process === follower.name)).toBe(false)
+      expect(stage.heard(/take over/).some(({ process }) => process === follower.name)).toBe(true)
+      follower.network.setFaults({ maxLatencyMs: 40 })
+      const jobs = (): Set<string> =>
+        new Set(stage.calls.filter(({ process }) => process === follower.name).map(({ job }) => job))
+      await stage.until(() => jobs().size === 20, MINUTE, 'each of them is caught up')
+      expectNoTickTwice(stage)
+      expect(stage.heard(/^job-missed/)).toEqual([])
+    },
+  },
+  refusal('Credentials expire and come back', 'CREDENTIALS', true),
+  refusal('The bucket is read-only for a while', 'ACCESS_DENIED', false),
+  refusal('The disk is full for a while', 'NO_SPACE', false),
+  {
+    name: 'The bucket is deleted and made anew',
+    // The record is written again as it was last known, and counts from then on, with a fence above all others.
+    leaves: [/^fence: it went from \d+ to 10{5}\d+/, /^accounting: (ticks count anew|the tick \d+ was settled)/],
+    play: async (stage) => {
+      await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const before = stage.calls.length
+      const keys = await stage.keys()
+      await stage.byHand((store) => store.delete(keys))
+      stage.bucket.refuse({ code: 'NOT_FOUND', reads: true })
+      await stage.pass(MINUTE)
+      expect(stage.calls.length).toBeLessThanOrEqual(before + 1)
+      expect(stage.heard(/^(error|reports|warns): /).length).toBeGreaterThan(0)
+      stage.bucket.mend()
+      await stage.pass(2 * MINUTE)
+      expect(await stage.keys('jobs/')).toEqual(['jobs/job.json'])
+      expect(stage.calls.length).toBeGreaterThan(before + 6)
+      expectNoTickTwice(stage)
+    },
+  },
+]
