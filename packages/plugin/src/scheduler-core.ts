@@ -2,10 +2,10 @@
  * Everything that works on one open store, put together. It decides nothing itself: it knows who needs whom, and in which
  * order things begin and end.
  */
-import { createShardedCoordinator, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
+import type { Shard, ShardedCoordinator } from '@s3sched/coordinator'
 import { CancelledError, createExecutor, type Executor } from '@s3sched/executor'
-import { createHistory, type History, type RunStatus } from '@s3sched/history'
-import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { createHistory, type History } from '@s3sched/history'
+import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import { ClockWatch } from './clock-watch.ts'
 import type { SchedulerEmitter } from './events.ts'
@@ -17,6 +17,7 @@ import type { LocalJob } from './job/local-job.ts'
 import { ScheduleCache } from './job/schedule-cache.ts'
 import { BucketWatch } from './leader/bucket-watch.ts'
 import { ChangeMarker } from './leader/change-marker.ts'
+import { createFleetCoordinator } from './leader/fleet-coordinator.ts'
 import { followCoordinator, type Promotion } from './leader/follow-coordinator.ts'
 import { LeaderTerm } from './leader/leader-term.ts'
 import { Members } from './leader/members.ts'
@@ -28,9 +29,10 @@ import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
 import { RunRecorder } from './run/run-recorder.ts'
 import { RunRecovery } from './run/run-recovery.ts'
+import { runDue, type DueRun } from './run/run-due.ts'
 import { RunService } from './run/run-service.ts'
 import { drainRuns, waitUpTo } from './run/drain-runs.ts'
-import { foldOwnRun } from './run/fold-own-run.ts'
+import { foldKeptRun } from './run/fold-own-run.ts'
 import { ServerClock } from './server-clock.ts'
 import { Orphans } from './tick/orphans.ts'
 import { TickEngine } from './tick/tick-engine.ts'
@@ -46,17 +48,8 @@ export interface SchedulerCoreDeps {
   readonly database: () => unknown
 }
 
-/** What one pass of {@link SchedulerCore.runDue} ran. */
-export interface DueRun {
-  readonly jobName: string
-  readonly runId: string
-  readonly status: RunStatus
-}
-
 /** The lease's ttl; the coordinator's default. */
 const TTL_HEARTBEATS = 3
-/** How often an instance that runs nothing says that it is still there, in ms. */
-const MEMBER_REFRESH_MS = 900_000
 /** How long records that are on their way are waited for at least, in ms. */
 const RECORDS_MS = 10_000
 
@@ -101,13 +94,13 @@ export class SchedulerCore {
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const terms = (this.#terms = new ShardTerms(options.shards))
     const serverClock = (this.#serverClock = new ServerClock(clock))
-    this.#provenClock = {
-      now: () => serverClock.provenNow(),
-      monotonic: () => clock.monotonic(),
-      sleep: (ms, signal) => clock.sleep(ms, signal),
-    }
+    this.#provenClock = serverClock.proven()
     const instance = (this.#instance = random.id())
-    const coordinator = (this.coordinator = this.#createCoordinator(instance))
+    const coordinator = (this.coordinator = createFleetCoordinator(deps, {
+      instance,
+      payload: (shard) => ({ ...terms.of(shard)?.term?.payload() }),
+      drain: (_, shard) => (this.#isStopping ? this.#drained() : this.#letGoOf(shard)),
+    }))
     const history = (this.history = options.persistJobs
       ? createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention } })
       : undefined)
@@ -124,11 +117,7 @@ export class SchedulerCore {
     this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs, roll })
     const requests = (this.requests = new RunRequests({ store, clock, random, logger }))
     this.#lists = new SharedList((signal) => book.list(signal))
-    const problem = (error: unknown): void => {
-      logger.error(`the leader could not look after the bucket yet: ${messageOf(error)}`, { error })
-      events.announce('error', { error })
-    }
-    this.#watch = new BucketWatch({ book, marker, requests, clock, problem })
+    this.#watch = new BucketWatch({ book, marker, requests, clock, events, logger })
     const executor = (this.executor = createExecutor(
       { clock, random, logger },
       { maxConcurrent: maxConcurrentJobs, blockedLoopWarningMs: heartbeatInterval },
@@ -141,7 +130,7 @@ export class SchedulerCore {
       random,
       logger,
       heartbeatInterval,
-      onBeat: () => this.#obeyCancels(),
+      onBeat: () => requests.obeyCancels((name) => this.cancelHere(name), memberSignal),
     })
     const { workerId } = coordinator
     const runs = (this.runs = new RunService({
@@ -157,7 +146,10 @@ export class SchedulerCore {
       workerId,
       instance,
       database: deps.database,
-      onEnded: (name, isKept) => void this.#ended(name, isKept),
+      onEnded: (name, isKept) => {
+        terms.evaluateChains(name)
+        if (isKept) void foldKeptRun({ book, marker, logger }, name)
+      },
     }))
     this.recovery = new RunRecovery({
       store,
@@ -237,20 +229,9 @@ export class SchedulerCore {
 
   /** One pass over what is due now, awaited to its end. */
   async runDue(): Promise<DueRun[]> {
-    await this.registrar.defineAll()
     const engine = this.#createEngine(this.#member, 0)
-    for (const name of this.book.names()) {
-      const from = this.book.vouched(name) === undefined ? undefined : this.book.vouchedFrom(name)
-      const local = this.#deps.localJobs.get(name)
-      if (from === undefined || local === undefined) engine.touch(name)
-      else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)
-    }
-    await engine.runOnce()
-    const ended = await Promise.all(this.runs.inHand)
-    await this.#roll?.write()
-    return ended.flatMap((run) =>
-      run === undefined ? [] : [{ jobName: run.record.job, runId: run.record.runId, status: run.record.status }],
-    )
+    const { book, registrar, runs } = this
+    return runDue({ engine, book, registrar, runs, roll: this.#roll, localJobs: this.#deps.localJobs })
   }
 
   /** A job is new here, or something about it changed. */
@@ -324,42 +305,6 @@ export class SchedulerCore {
     )
   }
 
-  #createCoordinator(instance: string): ShardedCoordinator {
-    const { clock, logger, options, random, store } = this.#deps
-    const { coldStartObservationWindow, heartbeatInterval, shards, skipColdStart, workerId } = options
-    return createShardedCoordinator(store, {
-      shards,
-      instance,
-      heartbeatInterval,
-      coldStartObservationWindow,
-      skipColdStart,
-      memberRefreshInterval: Math.max(MEMBER_REFRESH_MS, heartbeatInterval),
-      ...(workerId === undefined ? {} : { workerId }),
-      payload: (shard) => ({ ...this.#terms.of(shard)?.term?.payload() }),
-      drain: (_, shard) => (this.#isStopping ? this.#drained() : this.#letGoOf(shard)),
-      clock,
-      random,
-      logger,
-    })
-  }
-
-  async #obeyCancels(): Promise<void> {
-    for (const request of await this.requests.pending(this.#member.signal)) {
-      if (request.kind === 'cancel' && this.cancelHere(request.jobName)) await this.requests.done(request)
-    }
-  }
-
-  /** A run has ended and is recorded. */
-  async #ended(name: string, isKept: boolean): Promise<void> {
-    this.#terms.evaluateChains(name)
-    if (!isKept) return
-    try {
-      await foldOwnRun(this, name)
-    } catch (error) {
-      this.#deps.logger.warn(`the leader will learn later that a run of job '${name}' has ended here`, { error })
-    }
-  }
-
   /** The shard is handed over: claims nothing more of it, and keeps what runs. */
   async #letGoOf(shard: number): Promise<void> {
     const { authority, term } = this.#terms.of(shard) ?? {}
@@ -383,13 +328,7 @@ export class SchedulerCore {
     const { clock, options } = this.#deps
     this.#terms.stop()
     await this.#inTime(this.#terms.decided())
-    await drainRuns(
-      { clock, executor: this.executor, recorder: this.recorder, runs: this.runs },
-      {
-        timeoutMs,
-        claimAheadMs: options.claimAhead,
-        recordsMs: RECORDS_MS,
-      },
-    )
+    const terms = { timeoutMs, claimAheadMs: options.claimAhead, recordsMs: RECORDS_MS }
+    await drainRuns({ clock, executor: this.executor, recorder: this.recorder, runs: this.runs }, terms)
   }
 }

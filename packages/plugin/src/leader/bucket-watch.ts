@@ -2,7 +2,8 @@
  * What a leader looks at besides its ticks: the change marker every 15 s, and the whole list every 10 minutes in case a bump
  * was lost. A process that leads several shards looks once for all of them.
  */
-import type { Clock } from '@s3sched/kernel'
+import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
 import type { ChangedRecord, JobBook } from '../job/job-book.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { RunRequest, RunRequests } from './run-requests.ts'
@@ -26,8 +27,8 @@ export interface BucketWatchDeps {
   readonly marker: ChangeMarker
   readonly requests: RunRequests
   readonly clock: Clock
-  /** Is told what failed and is tried again. Must not throw. */
-  readonly problem: (error: unknown) => void
+  readonly events: SchedulerEmitter
+  readonly logger: Logger
 }
 
 const WATCH_MS = 15_000
@@ -71,14 +72,15 @@ export class BucketWatch {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { clock, problem } = this.#deps
+    const { clock, events, logger } = this.#deps
     for (;;) {
       try {
         await clock.sleep(WATCH_MS, signal)
         await this.#look(signal)
       } catch (error) {
         if (signal.aborted) return
-        problem(error)
+        logger.error(`the leader could not look after the bucket yet: ${messageOf(error)}`, { error })
+        events.announce('error', { error })
       }
     }
   }
