@@ -36,13 +36,15 @@ export async function benchmark(): Promise<readonly Measurement[]> {
         { name: `${of}: ${jobs} due runs`, value: drained.runsPerSecond, unit: 'runs/s' },
         { name: `${of}: time on a core for each`, value: drained.cpuMsPerRun, unit: 'ms' },
         { name: `${of}: of those, by the busiest process`, value: 100 * drained.busiest, unit: '%' },
-        { name: `${of}: run by no or two processes`, value: drained.wrong, unit: 'runs', atMost: 0 },
+        { name: `${of}: not run`, value: drained.missed, unit: 'runs', atMost: 0 },
+        { name: `${of}: run twice`, value: drained.doubled, unit: 'runs', atMost: 0 },
       )
       const lags = await secondly(minio, shards, seconds)
       found.push(
         { name: `${of}: start lag p50`, value: percentile(lags.lagsMs, 0.5), unit: 'ms' },
         { name: `${of}: start lag p99`, value: percentile(lags.lagsMs, 0.99), unit: 'ms' },
-        { name: `${of}: missed or doubled of ${lags.expected}`, value: lags.wrong, unit: 'ticks', atMost: 0 },
+        { name: `${of}: missed of ${lags.expected}`, value: lags.missed, unit: 'ticks', atMost: 0 },
+        { name: `${of}: doubled`, value: lags.doubled, unit: 'ticks', atMost: 0 },
       )
     }
     const [one] = rates
@@ -57,7 +59,8 @@ interface Drained {
   readonly cpuMsPerRun: number
   /** Which part of the runs the busiest process had, 0 to 1. */
   readonly busiest: number
-  readonly wrong: number
+  readonly missed: number
+  readonly doubled: number
 }
 
 async function drain(minio: MinioServer, shards: number, jobs: number): Promise<Drained> {
@@ -80,20 +83,22 @@ async function drain(minio: MinioServer, shards: number, jobs: number): Promise<
     runsPerSecond: jobs / ((until - from) / 1000),
     cpuMsPerRun: sum(all, ({ cpuMs, records }) => (records === 0 ? 0 : cpuMs)) / jobs,
     busiest: Math.max(...all.map(({ records }) => records)) / jobs,
-    wrong: jobs - new Set(started).size + (started.length - new Set(started).size),
+    missed: jobs - new Set(started).size,
+    doubled: started.length - new Set(started).size,
   }
 }
 
 interface Secondly {
   readonly lagsMs: readonly number[]
   readonly expected: number
-  readonly wrong: number
+  readonly missed: number
+  readonly doubled: number
 }
 
 async function secondly(minio: MinioServer, shards: number, seconds: number): Promise<Secondly> {
   const fleet = await startFleet(minio, { shards, jobs: SECONDLY_JOBS, concurrency: SECONDLY_JOBS })
   // Elections, and the first ticks of each leader: its modules are loaded and its code is compiled then.
-  const from = Math.ceil(Date.now() / 1000) * 1000 + 15_000
+  const from = Math.ceil(Date.now() / 1000) * 1000 + 20_000
   const until = from + seconds * 1000
   const all = await duringIts(fleet, async () => {
     await sleep(until + 1500 - Date.now())
@@ -103,7 +108,7 @@ async function secondly(minio: MinioServer, shards: number, seconds: number): Pr
   const different = new Set(starts.map(({ job, tick }) => `${job} ${tick}`)).size
   const expected = SECONDLY_JOBS * seconds
   const lagsMs = starts.map(({ at, tick }) => at - tick)
-  return { lagsMs, expected, wrong: expected - different + (starts.length - different) }
+  return { lagsMs, expected, missed: expected - different, doubled: starts.length - different }
 }
 
 async function startFleet(

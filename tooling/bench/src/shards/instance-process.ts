@@ -39,7 +39,7 @@ const scheduler = new SchedulerPlugin<unknown>({
   store: observed(openStore(store)),
   workerId,
   shards,
-  heartbeatInterval: 2000,
+  heartbeatInterval: 10_000,
   coldStartObservationWindow: 5000,
   // Followers that look after due ticks have a part of the work; here the leaders are measured.
   standby: 'cold',
