@@ -29,9 +29,8 @@ export const env = {
  * @returns {Promise<import('./child.mjs').RunResult>}
  */
 export async function install() {
-  const { packageManager } = readJson('package.json')
   const timeoutMs = 15 * 60_000
-  const npx = ['-y', '--loglevel=error', `--package=${packageManager}`, '--', 'node', '-p', 'process.env.PATH']
+  const npx = ['-y', '--loglevel=error', `--package=${packageManager()}`, '--', 'node', '-p', 'process.env.PATH']
   const found = await run('npx', npx, { cwd: root, env: process.env, timeoutMs })
   if (found.code !== 0) return found
   const pnpmFolder = found.output.trim().split('\n').at(-1)?.split(delimiter)[0]
@@ -43,6 +42,11 @@ export async function install() {
     env: { ...process.env, PATH, CI: 'true' },
     timeoutMs,
   })
+}
+
+/** pnpm with its version, as package.json names it. */
+export function packageManager() {
+  return readJson('package.json').packageManager
 }
 
 /**

@@ -129,6 +129,12 @@ export interface Words {
   readonly connection: string | undefined
 }
 
+const STORE_HINT = 'A store is written like s3://bucket or file:///directory'
+
+function isQuoted(subject: { readonly label: string } | undefined): subject is { readonly label: string } {
+  return subject?.label.startsWith("'") === true
+}
+
 /** A word with `://` is the store; job names can't hold it. @throws UsageError when there are too many */
 export function readWords(
   words: readonly string[],
@@ -141,7 +147,9 @@ export function readWords(
   }
   if (others.length > (subject === undefined ? 0 : 1)) {
     const extra = others.at(-1) ?? ''
-    throw new UsageError(`unexpected argument '${extra}'`, 'A store is written like s3://bucket or file:///directory')
+    // Without quotes, a shell makes file names of the stars of an expression.
+    const hint = isQuoted(subject) ? `Put it into quotes: ${subject.label}` : STORE_HINT
+    throw new UsageError(`unexpected argument '${extra}'`, hint)
   }
   if (subject?.required === true && others.length === 0) throw new UsageError(`expected ${subject.label}`)
   return { subject: others[0], connection: connections[0] }

@@ -1,7 +1,7 @@
 import { systemClock } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { openStore, scopeStore, writeDocument } from '@s3sched/store'
-import { startS3Server, type S3Server, type S3ServerOptions, type S3Wrong } from '@s3sched/store/testing'
+import { S3_WRONGS, startS3Server, type S3Server, type S3ServerOptions, type S3Wrong } from '@s3sched/store/testing'
 import { describe, expect, it } from 'vitest'
 import { runWords, type Ended } from './terminal.ts'
 
@@ -44,6 +44,35 @@ it.each(WRONGS)('says of a server with %s what it did and what to do', async (wr
   expect(stdout).toContain(said)
   expect(stdout).toMatch(/✗ .*can't be used for locks and claims.*\n {2}\S/)
   expect(code).toBe(1)
+})
+
+/** Ways to be wrong that s3sched knows how to live with. */
+const HARMLESS: readonly S3Wrong[] = [
+  'refusalInside200',
+  'oldEtagOnNewBody',
+  'unquotedEtags',
+  'checksumTrailer411',
+  'contentMd5Demanded',
+  'conditionalDelete501',
+  'conditionalDeleteIgnored',
+]
+
+it.each(HARMLESS)('calls a server with %s sound, and leaves nothing behind', async (wrong) => {
+  await using server = await start({ wrong })
+  const { code, stdout } = await examine(server)
+  expect(stdout).toContain('conditional writes hold')
+  expect({ code, keys: server.keys() }).toEqual({ code: 0, keys: [] })
+})
+
+it('says of a server without ETags in its lists that it can not be used', async () => {
+  await using server = await start({ wrong: 'noListEtags' })
+  const { code, stdout } = await examine(server)
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/✗ .*has no ETag\n {2}Use a server that the README lists as right/)
+})
+
+it('was tried on every wrong server that there is', () => {
+  expect(new Set([...WRONGS.map(([wrong]) => wrong), ...HARMLESS, 'noListEtags'])).toEqual(new Set(S3_WRONGS))
 })
 
 describe('of a policy that lacks a right', () => {

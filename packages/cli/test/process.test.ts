@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -110,6 +111,21 @@ describe('the program', () => {
     child.kill('SIGINT')
     expect(await ending).toMatchObject({ code: 130, stdout: '', stderr: 's3sched: interrupted\n' })
   })
+})
+
+it('completes commands and options in bash', async () => {
+  const { stdout: script } = await runBin(['completion', 'bash'])
+  const complete = (words: string): string => {
+    const count = words.split(' ').length - 1
+    const asked = `COMP_WORDS=(${words}); COMP_CWORD=${count}; _s3sched; echo "\${COMPREPLY[@]}"`
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', `${script}\n${asked}`], { encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    return stdout.trim()
+  }
+  expect(complete('s3sched hi')).toBe('history')
+  expect(complete('s3sched p')).toBe('pause prune')
+  expect(complete('s3sched history --s')).toBe('--status --since --store')
+  expect(complete('s3sched completion f')).toBe('fish')
 })
 
 describe.skipIf(!hasTerminal)('in a terminal', () => {

@@ -40,14 +40,26 @@ export const hasTerminal: boolean =
   spawnSync(TERMINAL, ['--version']).stdout?.toString().includes('util-linux') ?? false
 
 /** Runs a command line of a shell, in which `s3sched` is the program, in a terminal of so many columns. */
-export function runInTerminal(line: string, columns: number): Promise<Exited> {
+export function runInTerminal(
+  line: string,
+  columns: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Exited> {
+  return exited(startInTerminal(line, columns, env))
+}
+
+/** The same, for one who types: what is written to its standard input comes from the keyboard. */
+export function startInTerminal(
+  line: string,
+  columns: number,
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const program = NODE.map((word) => `'${word}'`).join(' ')
   const script = `s3sched() { ${program} "$@"; }; stty cols ${columns} rows 40; ${line}`
-  const child = spawn(TERMINAL, ['-qec', `bash -c ${quoted(script)}`, '/dev/null'], {
-    env: { ...cleanEnv(), TERM: 'xterm-256color' },
+  return spawn(TERMINAL, ['-qec', `bash -c ${quoted(script)}`, '/dev/null'], {
+    env: { ...cleanEnv(), TERM: 'xterm-256color', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  return exited(child)
 }
 
 function quoted(text: string): string {

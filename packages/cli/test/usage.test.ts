@@ -30,6 +30,8 @@ it.each([
   [['export', '--format', 'xml', 's3://a'], 'expected --format to be ndjson or csv'],
   [['next'], "expected 'EXPR'"],
   [['next', '61 * * * *'], '61'],
+  [['next', '*', 'README.md', '*', '*', '*'], "Put it into quotes: 'EXPR'"],
+  [['next', 'every soon'], 'soon'],
   [['cost', '--put-price', 'much', 's3://a'], 'expected --put-price to be a number of dollars'],
   [['completion', 'tcsh'], 'expected one of bash, zsh, fish'],
   [['job', '../x', 's3://a'], 'expected a job name'],
@@ -109,6 +111,12 @@ it('points out the clock changes between the ticks', async () => {
     ticks: [{ at: Date.UTC(2026, 2, 29, 1), moved: true }],
     clockChanges: [{ at: Date.UTC(2026, 2, 29, 1), before: 60, after: 120 }],
   })
+})
+
+it('tells when an interval fires, as the tables write it', async () => {
+  const { code, stdout } = await run('next', 'every 15m', '--from', '2026-03-01T08:03Z', '-n', '2')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^every 15m in UTC\n2026-03-01 08:15:00Z .*\n2026-03-01 08:30:00Z/)
 })
 
 it('says that a schedule never fires, with 1', async () => {

@@ -48,6 +48,12 @@ describe('what is shown', () => {
   it('is the same table, cut, at 60 columns', async () => {
     expect((await run('jobs', 60)).stdout).toMatchSnapshot()
   })
+
+  it('is a history that says why at 80 columns, before it says who and by what id', async () => {
+    const { stdout } = await run('history cleanup --status failed', 80)
+    expect(stdout).toMatch(/WHY\n2026.* disk full: \/var\/data/)
+    expect(stdout).not.toContain('WORKER')
+  })
 })
 
 describe('--json', () => {

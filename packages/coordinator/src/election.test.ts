@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   decided,
   graceMs,
+  hurried,
   initialElection,
   listed,
   looked,
@@ -177,4 +178,11 @@ it('a look is fresh for a second, and then another is made before a lease is sto
   const state = { ...start(alive), lookedAt: at(0) }
   expect(nextMove(state, dead, terms, FIRST, at(1000))).toEqual({ do: 'campaign' })
   expect(nextMove(state, dead, terms, FIRST, at(1001))).toEqual({ do: 'look' })
+})
+
+it('who is hurried looks at once, and changes nothing else', () => {
+  const state = { ...start(alive), lookedAt: at(0) }
+  expect(nextMove(state, alive, terms, at(1))).toMatchObject({ do: 'wait' })
+  expect(nextMove(hurried(state), alive, terms, at(1))).toEqual({ do: 'look' })
+  expect({ ...hurried(state), lookedAt: at(0) }).toEqual(state)
 })

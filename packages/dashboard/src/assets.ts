@@ -15,7 +15,7 @@ export interface Assets {
 }
 
 /** One style sheet of several files, in their order: a later one may refine what an earlier one says. */
-const STYLES = ['colours', 'frame', 'text', 'controls', 'plots', 'narrow'] as const
+const STYLES = ['colours', 'frame', 'text', 'blocks', 'controls', 'plots', 'narrow'] as const
 
 /** Reads what lies in the package's folder `assets`; from here it has the same way to it as from the built file. */
 export function readAssets(): Assets {

@@ -89,6 +89,18 @@ it('costs a job 1 LIST and 1 GET for each of its newest 100 runs, and for each r
   expect(counting.requests).toMatchObject({ list: 1, get: 1 })
 })
 
+it('draws a timeline from keys alone: 1 LIST a job, and none where nothing ran since', async () => {
+  await scheduler.addJob('often', { schedule: '* * * * *', action: (): null => null })
+  await clock.advance(90 * 60_000)
+  await text('/')
+  counting.reset()
+  expect(await text('/timeline')).toMatch(/90 success/)
+  expect(counting.requests).toMatchObject({ list: 3, get: 0, put: 0 })
+  counting.reset()
+  await text('/timeline?hours=6')
+  expect(requests()).toBe(0)
+})
+
 it('requests nothing before the first page', () => {
   expect(requests()).toBe(0)
 })

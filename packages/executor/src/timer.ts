@@ -40,12 +40,14 @@ export const ABORTED: unique symbol = Symbol('aborted')
 
 /** Resolves when `signal` aborts. Call `forget` to take the listener away. */
 export function whenAborted(signal: AbortSignal): { aborted: Promise<typeof ABORTED>; forget: () => void } {
-  let forget = (): void => undefined
+  let onAbort: (() => void) | undefined
   const aborted = new Promise<typeof ABORTED>((resolve) => {
-    if (signal.aborted) return resolve(ABORTED)
-    const onAbort = (): void => resolve(ABORTED)
-    signal.addEventListener('abort', onAbort, { once: true })
-    forget = () => signal.removeEventListener('abort', onAbort)
+    onAbort = () => resolve(ABORTED)
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
   })
+  const forget = (): void => {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
+  }
   return { aborted, forget }
 }

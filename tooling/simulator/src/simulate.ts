@@ -1,5 +1,6 @@
 /** One run of one plan: the same plan always gives the same run. */
 import { createSeededRandom } from '@s3sched/kernel/testing'
+import { audit } from '@s3sched/plugin'
 import { createMemoryStore, probeStore } from '@s3sched/store'
 import { ActionLog } from './action-log.ts'
 import { Instants } from './check/instants.ts'
@@ -34,7 +35,7 @@ export async function simulate(plan: Plan, { withTrace = false }: SimulateOption
   const fleet = new Fleet(plan, withTrace)
   await fleet.live()
   const evidence = fleet.evidence()
-  return { violations: checkRun(evidence), evidence, trace: fleet.trace }
+  return { violations: [...checkRun(evidence), ...(await fleet.audit())], evidence, trace: fleet.trace }
 }
 
 /** A process that has been suspended has noticed by then. */
@@ -90,6 +91,14 @@ class Fleet {
     const { leaderSince } = this.#instants
     const unfinished = this.#unfinished
     return { plan: this.#plan, changes, calls, overlaps, violations, processes, endedAt, leaderSince, unfinished }
+  }
+
+  /** The product's own audit has to come to the same verdict. */
+  async audit(): Promise<string[]> {
+    const audited = await audit(this.#ledger.as('audit'), { prefix: '' })
+    return audited
+      .filter(({ doubled, unaccounted }) => doubled + unaccounted > 0)
+      .map(({ doubled, job, unaccounted }) => `audit: of ${job} ${unaccounted} unaccounted for, ${doubled} doubled`)
   }
 
   #processes(): SimulatedProcess[] {

@@ -36,11 +36,12 @@ export const doctorCommand: Command<DoctorOptions> = {
     const isReached = !hasProblem(findings)
     if (isReached) {
       await report('Trying the rights', checkRights(deps))
-      const mayList = !findings.some(({ check, level }) => check === 'right-list' && level === 'problem')
-      await report('Comparing the clocks', checkClock(operator, invocation.io))
+      const may = (right: Finding['check']): boolean =>
+        !findings.some(({ check, level }) => check === right && level === 'problem')
       // A right that lacks is one finding, and need not be found again by each check that needs it.
+      if (may('right-read')) await report('Comparing the clocks', checkClock(operator, invocation.io))
       if (!readOnly && !hasProblem(findings)) await report('Racing writers', checkWrites(operator, invocation.io))
-      if (mayList) {
+      if (may('right-list') && may('right-read')) {
         await report('Looking at the fleet', checkFleet(operator, invocation.io))
         await report('Looking for leftovers', checkLeftovers(operator, invocation.io))
       }

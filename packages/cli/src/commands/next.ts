@@ -1,4 +1,4 @@
-import { parseSchedule, type Schedule } from '@s3sched/cron'
+import { everySchedule, parseSchedule, type Schedule } from '@s3sched/cron'
 import { clockChanges, type ClockChange } from '../clock-changes.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
@@ -22,11 +22,14 @@ interface Tick {
 }
 
 const MINUTE_MS = 60_000
+/** As the tables show an interval. */
+const EVERY = /^every\s+(.+)$/
 
 /** When a schedule fires, with the clock changes in between. */
 export const nextCommand: Command<NextOptions> = {
   name: 'next',
   summary: 'when a schedule fires next, with the clock changes in between',
+  details: "EXPR is a cron expression in quotes, or an interval such as 'every 15m'.",
   subject: { label: "'EXPR'", required: true },
   usesStore: false,
   options: [
@@ -38,12 +41,17 @@ export const nextCommand: Command<NextOptions> = {
   async run(invocation, options) {
     const { zone } = invocation
     const expression = subjectOf(invocation)
-    const schedule = parseSchedule(expression, { timezone: zone, hashSeed: options.seed })
+    const every = EVERY.exec(expression)?.[1]
+    const schedule =
+      every === undefined ? parseSchedule(expression, { timezone: zone, hashSeed: options.seed }) : everySchedule(every)
     const from = parseInstant('--from', options.from, invocation.now()) ?? invocation.now()
     const instants = schedule.upcoming(from, parseCount('--count', options.count, 5, 1000))
     const last = instants.at(-1)
     const changes = last === undefined ? [] : clockChanges(zone, from, last)
-    const ticks = instants.map((at) => ({ at, moved: isMoved(schedule, options.seed, at, changes) }))
+    const ticks = instants.map((at) => ({
+      at,
+      moved: every === undefined && isMoved(schedule, options.seed, at, changes),
+    }))
     if (invocation.json) await invocation.printJson({ expression, timezone: zone, ticks, clockChanges: changes })
     else await invocation.print(nextText(invocation, expression, ticks, changes))
     return ticks.length === 0 ? EXIT.finding : EXIT.ok

@@ -38,18 +38,23 @@ export async function checkReach({ signal, store }: AccessDeps): Promise<Finding
   }
 }
 
-/** Each right that s3sched needs, tried: 2 LIST, 1 PUT, 1 GET, 1 DELETE, on a key that nobody else knows. */
+/** Each right that s3sched needs, tried: 2 LIST, 1 GET, and 1 PUT and 1 DELETE where it may write, on a key that nobody else knows. */
 export async function checkRights(deps: AccessDeps): Promise<Finding[]> {
   const { mayWrite, random, signal, store } = deps
   const key = `probe/doctor-${random.id()}.json`
   const findings = [await tryRight('right-list', 'list', 's3:ListBucket on the bucket', () => listOne(store, signal))]
-  if (!mayWrite) return [...findings, ...(await checkBeyond(deps))]
+  const read = (): Promise<Finding> => tryRight('right-read', 'read', 's3:GetObject', () => store.get(key, { signal }))
+  if (!mayWrite) {
+    // A server tells nobody who may not list that an object is not there: it says that reading it is denied.
+    const canTell = findings.every(({ level }) => level === 'ok')
+    return [...findings, ...(canTell ? [await read()] : []), ...(await checkBeyond(deps))]
+  }
   findings.push(
     await tryRight('right-write', 'write', 's3:PutObject', async () => {
       const put = await store.put(key, encodeDocument({}, random.id()), { condition: { ifAbsent: true }, signal })
       if (put.outcome === 'unknown') throw put.cause
     }),
-    await tryRight('right-read', 'read', 's3:GetObject', () => store.get(key, { signal })),
+    await read(),
     await tryRight('right-delete', 'delete', 's3:DeleteObject', () => store.delete(key, { signal })),
     ...(await checkBeyond(deps)),
   )

@@ -18,7 +18,8 @@ export function runColumns(invocation: Invocation, withJob: boolean): Column<Run
     { title: 'BY', text: (run) => run.trigger, leaves: 0 },
     { title: 'WORKER', text: (run) => run.workerId, shrinks: true, leaves: 1 },
     { title: 'RUN', text: (run) => run.runId, style: styles.dim, leaves: 3 },
-    { title: 'WHY', text: whyOf, shrinks: true },
+    // What somebody came for: ids and workers make room for it.
+    { title: 'WHY', text: whyOf, shrinks: true, keeps: 30 },
   ]
   return withJob ? [columns[0] as Column<RunRecord>, jobColumn, ...columns.slice(1)] : columns
 }

@@ -22,6 +22,15 @@ const plain = (text: string): string => text.replaceAll(/\u001B\[\d+m/g, '').rep
 const render = (width: number, of: readonly Row[] = rows): string =>
   renderTable(of, columns, { columns: width, head: (text) => text })
 
+it('cuts a column only so far before others leave for it, and farther when none is left', () => {
+  const keeping = columns.map((column) => (column.title === 'NOTE' ? { ...column, keeps: 30 } : column))
+  const at = (width: number): string =>
+    plain(renderTable(rows, keeping, { columns: width, head: (text) => text })).split('\n')[2] ?? ''
+  expect(at(50)).toContain('12345')
+  expect(at(44)).toMatch(/^a-name-that… {2}and a note that is even longe…$/)
+  expect(stringWidth(at(24))).toBeLessThanOrEqual(24)
+})
+
 it('is as wide as it needs to be where there is room', () => {
   expect(plain(render(Infinity))).toBe(
     [

@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right'
   /** Whether it may be cut, the widest first, to make the table fit. @default false */
   readonly shrinks?: boolean
+  /** Down to this many characters it is cut before others leave; below that only when none is left that may. @default 8 */
+  readonly keeps?: number
   /** In which order columns are left out of a table that still does not fit, the lowest first. @default last, from the right */
   readonly leaves?: number
 }
@@ -72,9 +74,10 @@ function fit<Row>(natural: readonly Fitted<Row>[], available: number): readonly 
   for (;;) {
     const excess = total() - available
     if (excess <= 0) return fitted
-    const widest = fitted
-      .filter(({ column, width }) => column.shrinks === true && width > NARROWEST)
-      .toSorted((a, b) => b.width - a.width)[0]
+    const mayLeave = fitted.some(({ column }) => column.leaves !== undefined)
+    const widest =
+      widestAbove(fitted, ({ keeps = NARROWEST }) => keeps) ??
+      (mayLeave ? undefined : widestAbove(fitted, () => NARROWEST))
     if (widest !== undefined) {
       fitted = fitted.map((each) => (each === widest ? { ...each, width: each.width - 1 } : each))
       continue
@@ -84,6 +87,16 @@ function fit<Row>(natural: readonly Fitted<Row>[], available: number): readonly 
     const left = fitted.filter((each) => each !== leaver).map(({ column }) => column)
     fitted = natural.filter(({ column }) => left.includes(column))
   }
+}
+
+/** The widest that may be cut further. */
+function widestAbove<Row>(
+  fitted: readonly Fitted<Row>[],
+  leastOf: (column: Column<Row>) => number,
+): Fitted<Row> | undefined {
+  return fitted
+    .filter(({ column, width }) => column.shrinks === true && width > leastOf(column))
+    .toSorted((a, b) => b.width - a.width)[0]
 }
 
 /** The one that says so first; then the rightmost. The first column stays: it says what the line is about. */

@@ -27,7 +27,7 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 export function calendarPage({ links, now, query }: PageContext, job: JobView): Page {
   const given = Number(query.get('year') ?? Number.NaN)
   const year = Number.isInteger(given) && given >= 1970 && given <= 2200 ? given : toDate(now).getUTCFullYear()
-  const title = `${year} of ${job.name}`
+  const title = `${job.name} in ${year}`
   const schedule = job.scheduleProblem === null ? compileSchedule(job.name, job.spec) : null
   if (schedule === null) {
     const body = html`<p>${job.scheduleProblem ?? 'It has no schedule: it is started by hand, or by other jobs.'}</p>`

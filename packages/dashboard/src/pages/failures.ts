@@ -56,28 +56,28 @@ async function readPage(
 function tableOf(runs: readonly RunRecord[], links: Links): Html {
   const rows = runs.map(
     (run) =>
-      html`<tr>
-        <th scope="row"><a href="${links.job(run.job)}">${run.job}</a></th>
-        <td><a href="${links.run(run)}">${statusMark(run.status)}</a></td>
-        <td>${instant(run.scheduledTime)}</td>
-        <td class="number wide">${formatDuration(run.durationMs)}</td>
-        <td class="number wide">${run.attempts.length}</td>
-        <td class="text message">${run.error?.message ?? run.reason ?? ''}</td>
+      html`<tr role="row">
+        <th scope="row" role="rowheader"><a href="${links.job(run.job)}">${run.job}</a></th>
+        <td role="cell"><a href="${links.run(run)}">${statusMark(run.status)}</a></td>
+        <td role="cell" class="whole">${instant(run.scheduledTime)}</td>
+        <td role="cell" class="number wide">${formatDuration(run.durationMs)}</td>
+        <td role="cell" class="number wide">${run.attempts.length}</td>
+        <td role="cell" class="text message whole">${run.error?.message ?? run.reason ?? ''}</td>
       </tr>`,
   )
   return html`<div class="scroll panel" tabindex="0" role="region" aria-label="Failures">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Job</th>
-          <th scope="col">How it ended</th>
-          <th scope="col">Tick</th>
-          <th scope="col" class="number wide">Took</th>
-          <th scope="col" class="number wide">Attempts</th>
-          <th scope="col">Why</th>
+    <table class="cards" role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          <th scope="col" role="columnheader">Job</th>
+          <th scope="col" role="columnheader">How it ended</th>
+          <th scope="col" role="columnheader">Tick</th>
+          <th scope="col" role="columnheader" class="number wide">Took</th>
+          <th scope="col" role="columnheader" class="number wide">Attempts</th>
+          <th scope="col" role="columnheader">Why</th>
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         ${rows}
       </tbody>
     </table>

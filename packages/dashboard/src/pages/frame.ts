@@ -55,7 +55,7 @@ export function frame(page: Page, { description, files, links, sight }: FrameCon
       >
         <a class="skip" href="#main">Skip to the content</a>
         <header>
-          <div class="bar">
+          <div class="top">
             <p class="brand"><a href="${links.to('')}">${LOGO}s3sched</a> <span class="where">${description}</span></p>
             <p id="live" role="status" class="live">As of ${instant(sight.snapshot?.now)}</p>
             <nav aria-label="Pages">

@@ -22,20 +22,20 @@ export function jobsPage({ links, query, snapshot }: PageContext): Page {
     </form>
     <p class="note">${jobs.length} jobs</p>
     <div class="scroll panel" tabindex="0" role="region" aria-label="Jobs">
-      <table id="jobs">
-        <thead>
-          <tr>
-            <th scope="col">Job</th>
-            <th scope="col">State</th>
-            <th scope="col">Schedule</th>
-            <th scope="col">Next</th>
-            <th scope="col">Last run</th>
-            <th scope="col" class="number">Succeeds</th>
-            <th scope="col" class="number">Median</th>
-            <th scope="col" class="number">95 %</th>
+      <table id="jobs" class="cards" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">Job</th>
+            <th scope="col" role="columnheader">State</th>
+            <th scope="col" role="columnheader">Schedule</th>
+            <th scope="col" role="columnheader">Next</th>
+            <th scope="col" role="columnheader">Last run</th>
+            <th scope="col" role="columnheader" class="number">Succeeds</th>
+            <th scope="col" role="columnheader" class="number">Median</th>
+            <th scope="col" role="columnheader" class="number">95 %</th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${jobs.map((job) => rowOf(job, links))}
         </tbody>
       </table>
@@ -50,22 +50,22 @@ function matches({ name, spec }: JobView, wanted: string): boolean {
 function rowOf(job: JobView, links: Links): Html {
   const { lastRun, name, nextRun, spec, statistics } = job
   const rate = statistics.successRate
-  return html`<tr data-search="${`${name} ${spec.description}`.toLowerCase()}">
-    <th scope="row">
+  return html`<tr role="row" data-search="${`${name} ${spec.description}`.toLowerCase()}">
+    <th scope="row" role="rowheader">
       <a href="${links.job(name)}">${name}</a>
       ${spec.description !== '' && html`<span class="description">${spec.description}</span>`}
     </th>
-    <td>${job.running.length > 0 ? statusMark('running') : statusMark(job.state)}</td>
-    <td class="text schedule">${scheduleText(spec)}</td>
-    <td>
+    <td role="cell">${job.running.length > 0 ? statusMark('running') : statusMark(job.state)}</td>
+    <td role="cell" class="text schedule">${scheduleText(spec)}</td>
+    <td role="cell">
       ${job.overdueSince === null ? instant(nextRun, true) : html`<span class="bad">due ${instant(job.overdueSince, true)}</span>`}
     </td>
-    <td>
+    <td role="cell" class="whole">
       ${lastRun === null ? instant(null) : html`<a href="${links.run({ job: name, ...lastRun })}">${statusMark(lastRun.status)}</a> ${instant(lastRun.endedAt, true)}`}
     </td>
-    <td class="number">${rate === undefined ? '–' : `${percent(rate)} %`}</td>
-    <td class="number">${durationOf(statistics.p50Ms)}</td>
-    <td class="number">${durationOf(statistics.p95Ms)}</td>
+    <td role="cell" class="number wide">${rate === undefined ? '–' : `${percent(rate)} %`}</td>
+    <td role="cell" class="number wide">${durationOf(statistics.p50Ms)}</td>
+    <td role="cell" class="number wide">${durationOf(statistics.p95Ms)}</td>
   </tr>`
 }
 

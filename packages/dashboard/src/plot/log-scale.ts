@@ -1,7 +1,7 @@
 /** Durations on a logarithmic scale, marked where people count: at tens of ms and s, at 1, 10 min and h. */
 export interface LogScale {
   /** Where a duration lies, 0 to 1. */
-  share(ms: number): number
+  readonly share: (ms: number) => number
   /** The marks within, its ends included. */
   readonly marks: readonly number[]
 }

@@ -12,25 +12,26 @@ const LOOKS = [
   ['dark', 390, 'axe'],
   ['light', 320, 'width'],
 ] as const
+type Look = (typeof LOOKS)[number]
 
 describe.skipIf(!inject('chromium'))('for everybody', () => {
   let browser: Browser
-  beforeAll(async () => void (browser = await openBrowser()))
+  beforeAll(async () => void (browser = await openBrowser(inject('chromium'))))
   afterAll(() => browser?.close())
 
-  /** Nothing that axe finds serious, nothing that has to be scrolled sideways, nothing on the console. */
-  async function lookAtAll(url: string, now?: number): Promise<void> {
-    for (const [colorScheme, width, by] of LOOKS) {
+  /** What axe finds serious, what has to be scrolled sideways, what the console complains of. */
+  async function faultsOf(url: string, now?: number, looks: readonly Look[] = LOOKS): Promise<string[]> {
+    const faults: string[] = []
+    for (const [colorScheme, width, by] of looks) {
       const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true } as const
       await using opened = await openPage(browser, url, options)
       if (now !== undefined) await opened.page.clock.setFixedTime(now)
-      const look = `${colorScheme} at ${width}`
-      if (by === 'axe') expect(await graveFaults(opened.page), look).toEqual([])
-      expect(await opened.page.evaluate('document.documentElement.scrollWidth - innerWidth'), look).toBeLessThanOrEqual(
-        0,
-      )
-      expect(opened.troubles, look).toEqual([])
+      const grave = by === 'axe' ? await graveFaults(opened.page) : []
+      const excess = Number(await opened.page.evaluate('document.documentElement.scrollWidth - innerWidth'))
+      const found = [...grave.flat(), ...opened.troubles, ...(excess > 0 ? [`${excess} pixels too wide`] : [])]
+      faults.push(...found.map((fault) => `${colorScheme} at ${width}: ${fault}`))
     }
+    return faults
   }
 
   it('axe sees what is wrong', async () => {
@@ -73,12 +74,14 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
       'failures',
       'jobs/backup/cancel',
       'nope',
-    ])('/%s', (path) => lookAtAll(`${served.url}/${path}`, LIVED_IN_UNTIL))
+    ])('/%s', async (path) => {
+      expect(await faultsOf(`${served.url}/${path}`, LIVED_IN_UNTIL)).toEqual([])
+    })
 
     it('one run, found from the failures', async () => {
       await using opened = await openPage(browser, `${served.url}/failures`)
       const link = await opened.page.locator('tbody a[href*="/backup/runs/"]').first().getAttribute('href')
-      await lookAtAll(`${served.url}${link}`, LIVED_IN_UNTIL)
+      expect(await faultsOf(`${served.url}${link}`, LIVED_IN_UNTIL)).toEqual([])
     })
 
     it('a job can be reached, paused and resumed by keyboard alone', async () => {
@@ -101,7 +104,7 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
       await page.getByText('The job is paused in the whole fleet').waitFor()
       await page.getByRole('link', { name: 'Resume…' }).press('Enter')
       await page.getByRole('button', { name: 'Resume it' }).press('Enter')
-      await page.getByText('The job is resumed').waitFor()
+      expect(await page.getByRole('status').filter({ hasText: 'The job is resumed' }).count()).toBe(1)
     })
   })
 
@@ -122,6 +125,9 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
       await fleet?.[Symbol.asyncDispose]()
     })
 
-    it.each(['', 'timeline', 'jobs', 'failures'])('/%s', (path) => lookAtAll(`${served.url}/${path}`))
+    it.each(['', 'timeline', 'jobs', 'failures'])('/%s', async (path) => {
+      // The same pages in dark were looked at above, and 200 rows take axe their time.
+      expect(await faultsOf(`${served.url}/${path}`, undefined, [LOOKS[0], LOOKS[2]])).toEqual([])
+    })
   })
 })

@@ -1,14 +1,13 @@
 import axe from 'axe-core'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { inject } from 'vitest'
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
 const QUIET = ['--disable-background-networking', '--disable-component-update']
 
 /** Whoever is on the machine that looks at the pages sees them as this person does. */
-export const VIEWER: BrowserContextOptions = { locale: 'en-GB', timezoneId: 'Europe/Berlin' }
+const VIEWER: BrowserContextOptions = { locale: 'en-GB', timezoneId: 'Europe/Berlin' }
 
-export function openBrowser(executablePath: string = inject('chromium') ?? ''): Promise<Browser> {
+export function openBrowser(executablePath: string = ''): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...FLAGS, ...QUIET] })
 }
 

@@ -10,7 +10,7 @@ import { openBrowser, openPage } from './open-browser.ts'
 
 describe.skipIf(!inject('chromium'))('an open page', () => {
   let browser: Browser
-  beforeAll(async () => void (browser = await openBrowser()))
+  beforeAll(async () => void (browser = await openBrowser(inject('chromium'))))
   afterAll(() => browser?.close())
 
   it('says that the store is down, keeps what was seen, and recovers by itself', async () => {
@@ -57,8 +57,10 @@ describe.skipIf(!inject('chromium'))('an open page', () => {
     await opened.page.locator('#live.is-live').waitFor()
     await first[Symbol.asyncDispose]()
     await opened.page.getByText('The dashboard does not answer').waitFor()
-    await using _again = await serve(dashboard, Number(new URL(first.url).port))
+    const second = await serve(dashboard, Number(new URL(first.url).port))
     await opened.page.locator('#live.is-live').waitFor({ timeout: 60_000 })
+    expect(await opened.page.locator('#live').textContent()).toBe('Live')
+    await second[Symbol.asyncDispose]()
   })
 
   it('runs and loads nothing of what jobs wrote, and shows it as text', async () => {

@@ -67,9 +67,8 @@ export class JobBook {
 
   /** The names of all jobs that the bucket is known to have a record of, removed ones included. */
   names(): string[] {
-    const names: string[] = []
-    for (const [name, entry] of this.#entries) if (entry.record !== undefined || entry.isStale) names.push(name)
-    return names
+    const isThere = (name: string): boolean => this.#entries.get(name)?.record !== undefined || this.isStale(name)
+    return [...this.#entries.keys()].filter(isThere)
   }
 
   /** How many jobs are known of. */
@@ -118,10 +117,10 @@ export class JobBook {
   /** The record of a job, when it is known to be as the code defines it, and as far as known is still the one in the bucket. */
   vouched(name: string): VouchedRecord | undefined {
     const entry = this.#entries.get(name)
+    const local = this.#deps.localJob?.(name)
     if (entry?.etag === undefined) return undefined
     const { etag, isStale, vouchedFrom } = entry
     if (vouchedFrom !== undefined) return { etag, from: vouchedFrom }
-    const local = this.#deps.localJob?.(name)
     // What this process has recorded is in the history, where whoever claims next finds it.
     const record = isStale ? undefined : this.peek(name)
     if (record === undefined || local === undefined || !isPlain(record, local)) return undefined
@@ -254,8 +253,8 @@ export class JobBook {
 
   /** The record that the roll vouched for, as far as known without having read it. */
   #asVouchedFor(name: string, { vouchedFrom }: Entry): JobRecord | undefined {
-    const local = vouchedFrom === undefined ? undefined : this.#deps.localJob?.(name)
-    return local && newJob(local.spec, local.hash, vouchedFrom ?? 0)
+    const local = this.#deps.localJob?.(name)
+    return vouchedFrom === undefined || local === undefined ? undefined : newJob(local.spec, local.hash, vouchedFrom)
   }
 
   /** One update of a job at a time: two of this process would only be each other's conflicts. */

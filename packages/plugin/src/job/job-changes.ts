@@ -13,8 +13,8 @@
  * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
  */
 import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
-import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
 import type { RecordedRun } from '../run/run-recorder.ts'
+import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
 import {
   effectiveSpec,
   lowerBound,

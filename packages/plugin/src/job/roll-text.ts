@@ -11,7 +11,7 @@ const SECOND_WIDTH = 6
 export const ENTRY_WIDTH: number = ETAG_WIDTH + SECOND_WIDTH
 
 /** Six bits each. */
-const DIGITS = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~'].map((digit) =>
+const DIGITS = Array.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~', (digit) =>
   digit.charCodeAt(0),
 )
 const MOST_SECONDS = 64 ** SECOND_WIDTH - 1

@@ -164,14 +164,14 @@ export class LeaderTerm {
       if (!owns(name)) continue
       const known = this.#known(name)
       const from = this.#openFrom(known)
-      if (known === undefined || !known.isSettled) unsure.push(name)
-      else if (known.schedule === null || known.schedule.next(known.after) === null) continue
-      else if (from !== undefined) engine.plan(name, known.schedule, from)
+      if (known?.mayRun !== true) unsure.push(name)
+      else if (known.isSettled && known.schedule?.next(known.after) == null) continue
+      else if (from !== undefined && known.schedule !== null) engine.plan(name, known.schedule, from)
       else {
-        // What it missed as far as is known, the last leader has settled most likely.
         unsure.push(name)
+        // What it missed as far as is known, the last leader has settled most likely. Of open runs the same is true.
         const watermark = unclaimed.has(name) ? undefined : previous?.watermark
-        if (watermark === undefined) continue
+        if (watermark === undefined || known.schedule === null) continue
         engine.plan(name, known.schedule, Math.max(known.after, Math.min(watermark, clock.now())))
       }
       if (++planned % PLANNED_PER_TURN === 0) await clock.sleep(0, this.#stopping.signal)
@@ -187,11 +187,18 @@ export class LeaderTerm {
     if (record === undefined) {
       const after = book.vouchedFrom(name)
       if (after === undefined || job === undefined) return undefined
-      return { after, schedule: job.spec.enabled ? job.schedule : null, isSettled: true, isChained: false }
+      return {
+        after,
+        schedule: job.spec.enabled ? job.schedule : null,
+        mayRun: true,
+        isSettled: true,
+        isChained: false,
+      }
     }
-    const isSettled = job !== undefined && isActive(record) && record.running.length === 0
+    const mayRun = job !== undefined && isActive(record)
+    const isSettled = mayRun && record.running.length === 0
     const isChained = effectiveSpec(record).after.length > 0
-    return { after: lowerBound(record), schedule: scheduleOf(name, record), isSettled, isChained }
+    return { after: lowerBound(record), schedule: scheduleOf(name, record), mayRun, isSettled, isChained }
   }
 
   /** From when on a job can be planned whose record is as this instance knows it; `undefined` when it is to be looked at. */
@@ -284,7 +291,9 @@ interface KnownJob {
   readonly after: number
   /** `null` when it has none, or none that counts. */
   readonly schedule: Schedule | null
-  /** It is active, somebody here has its action, and no run is open. */
+  /** It is active, and this instance has its action. */
+  readonly mayRun: boolean
+  /** It may run, and no run is open. */
   readonly isSettled: boolean
   readonly isChained: boolean
 }

@@ -26,6 +26,7 @@ import { isHandedOver } from './handed-over.ts'
 import { endOf, runPolicy, whileHeld, type RunPolicyDeps } from './run-policy.ts'
 import { describeRun, recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
+import { StartsPerTurn } from './starts-per-turn.ts'
 import { takeBackVerdict } from './take-back-verdict.ts'
 import { whilePresent } from './while-present.ts'
 
@@ -95,11 +96,16 @@ interface WaitingRun {
 /** How a run left this process; `undefined` when it was handed over before its first or between two attempts. */
 export type EndedRun = { readonly outcome: RunOutcome; readonly record: RunRecord } | undefined
 
+/** A reason, so that no end of a wait makes an exception, with its stack, that nobody sees. */
+const ENDED = 'told to end'
+/** How many runs that waited for one instant start in one turn of the event loop. */
+const STARTS_PER_TURN = 32
 /** How many runs are kept at the same time when a shard is handed over. */
 const KEPT_AT_ONCE = 32
 
 export class RunService {
   readonly #deps: RunServiceDeps
+  readonly #starts: StartsPerTurn
   readonly #here = new Map<string, Promise<EndedRun>>()
   /** Runs that are being claimed: once the claim has landed they are here, and not yet in `#here`. */
   readonly #claiming = new Set<string>()
@@ -113,6 +119,7 @@ export class RunService {
 
   constructor(deps: RunServiceDeps) {
     this.#deps = deps
+    this.#starts = new StartsPerTurn(deps.clock, STARTS_PER_TURN)
   }
 
   /** A run that is about to be taken over or claimed outside of {@link claim} is here from now until `release`. */
@@ -295,13 +302,18 @@ export class RunService {
     const delay = startAt - clock.now()
     if (delay <= 0) return start()
     const wake = new AbortController()
-    const end = (): void => wake.abort()
+    const end = (): void => wake.abort(ENDED)
     signal.addEventListener('abort', end, { once: true })
     let running: Promise<T> | undefined
-    const over = clock.sleep(delay, wake.signal).then(
-      () => void (running = start()),
-      () => undefined, // told to end while it waited
-    )
+    const begin = async (): Promise<void> => {
+      const isDue = await clock.sleep(delay, wake.signal).then(
+        () => true,
+        () => false, // told to end while it waited
+      )
+      if (isDue) await this.#starts.next()
+      if (!wake.signal.aborted) running = start()
+    }
+    const over = begin()
     const waiting: WaitingRun = { authority, startAt, end, over }
     this.#waiting.add(waiting)
     await over

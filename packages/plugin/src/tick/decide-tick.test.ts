@@ -152,9 +152,9 @@ describe('decideTick', () => {
     })
 
     it('run when they are exactly as old as the window', () => {
-      const spec = { catchUpWindowMs: HOUR, catchUp: 'all' } as const
-      expect(decide({ now: NOON + HOUR, spec })).toMatchObject({ act: 'claim', tick: NOON })
-      expect(decide({ now: NOON + HOUR + 1, spec })).toMatchObject({ act: 'miss', from: NOON, count: 1 })
+      const hour = { catchUpWindowMs: HOUR, catchUp: 'all' } as const
+      expect(decide({ now: NOON + HOUR, spec: hour })).toMatchObject({ act: 'claim', tick: NOON })
+      expect(decide({ now: NOON + HOUR + 1, spec: hour })).toMatchObject({ act: 'miss', from: NOON, count: 1 })
     })
 
     it('of a schedule that is over by now are all missed, also the last', () => {

@@ -59,6 +59,7 @@ export class TickEngine {
   readonly #unclaimed = new Map<string, number>()
   readonly #failures = new Map<string, number>()
   #wake = new AbortController()
+  #isWaking = false
   /** Until when the loop sleeps, by the wall clock. */
   #wakesAt = -Infinity
   #stopped = false
@@ -149,7 +150,7 @@ export class TickEngine {
 
   #lookAt(name: string, at: number): void {
     this.#due.set(name, at)
-    if (at < this.#wakesAt) this.#wake.abort(WOKEN)
+    if (at < this.#wakesAt) void this.#wakeNextTurn()
   }
 
   get #hasEnded(): boolean {
@@ -180,10 +181,19 @@ export class TickEngine {
       .then(() => void this.#failures.delete(name))
       .catch((error: unknown) => this.#again(name, error))
       .finally(() => {
-        if (this.#deciding.size === AT_ONCE) this.#wake.abort(WOKEN)
+        if (this.#deciding.size === AT_ONCE) void this.#wakeNextTurn()
         this.#deciding.delete(name)
       })
     this.#deciding.set(name, deciding)
+  }
+
+  /** Many answers may be there in one turn: all of them are heard before anything else is signed and sent. */
+  async #wakeNextTurn(): Promise<void> {
+    if (this.#isWaking) return
+    this.#isWaking = true
+    await this.#deps.clock.sleep(0)
+    this.#isWaking = false
+    this.#wake.abort(WOKEN)
   }
 
   #again(name: string, error: unknown): void {

@@ -19,11 +19,12 @@ export function bullmq(url: string): Begin {
     })
     worker.on('error', (error: Error) => console.error(error.message))
     await worker.waitUntilReady()
-    await Promise.all(
-      jobsOf(work).map((job) =>
-        queue.upsertJobScheduler(`job-${job}`, { pattern: EVERY_SECOND, tz: 'UTC' }, { name: 'tick', data: { job } }),
-      ),
-    )
+    for (const job of jobsOf(work)) {
+      // To put one again whose next job has begun is refused.
+      if ((await queue.getJobScheduler(`job-${job}`)) !== undefined) continue
+      const template = { name: 'tick', data: { job } }
+      await queue.upsertJobScheduler(`job-${job}`, { pattern: EVERY_SECOND, tz: 'UTC' }, template)
+    }
     return async () => {
       await worker.close()
       await queue.close()

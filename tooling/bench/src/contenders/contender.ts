@@ -24,6 +24,7 @@ export type Contender =
 
 export interface S3schedSettings {
   readonly overlap?: 'skip' | 'allow'
+  readonly standby?: 'hot' | 'cold'
   readonly workerId?: string
 }
 

@@ -14,7 +14,9 @@ export function inProcess(name: 'croner' | 'node-cron' | 'node-schedule'): Begin
     }
     if (name === 'node-cron') {
       const tasks = jobs.map((job) => schedule(EVERY_SECOND, () => act(job), { timezone: 'UTC' }))
-      return () => Promise.all(tasks.map((task) => task.destroy()))
+      return async () => {
+        for (const task of tasks) await task.destroy()
+      }
     }
     for (const job of jobs) scheduleJob({ rule: EVERY_SECOND, tz: 'UTC' }, () => act(job))
     return gracefulShutdown

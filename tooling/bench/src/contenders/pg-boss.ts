@@ -3,7 +3,6 @@ import { PgBoss } from 'pg-boss'
 import { jobsOf, type Begin } from './contender.ts'
 import { queueTicks } from './queue-ticks.ts'
 
-const QUEUE = 'bench'
 /** The least that it accepts. */
 const POLL_SECONDS = 0.5
 const HEARTBEAT_SECONDS = 10
@@ -25,16 +24,21 @@ export function pgBoss(connectionString: string, queuedAt: 'ahead' | 'tick'): Be
     })
     boss.on('error', (error: Error) => console.error(error.message))
     await boss.start()
-    const queue = { notify: queuedAt === 'tick', heartbeatSeconds: HEARTBEAT_SECONDS, retryLimit: 1 }
-    await boss.createQueue(QUEUE, queue)
+    // A queue that is there keeps the options that it was made with.
+    const queue = `bench-${queuedAt}`
+    await boss.createQueue(queue, {
+      notify: queuedAt === 'tick',
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      retryLimit: 1,
+    })
     await boss.work<{ job: number; tick: number }>(
-      QUEUE,
+      queue,
       { batchSize: work.concurrency, localConcurrency: 2, pollingIntervalSeconds: POLL_SECONDS },
       async (jobs) => void (await Promise.all(jobs.map(({ data }) => work.action(data.job, data.tick)))),
     )
     const stop = queueTicks(queuedAt, (tick) =>
       boss.insert(
-        QUEUE,
+        queue,
         jobsOf(work).map((job) => ({
           id: idOf(`${job} ${tick}`),
           data: { job, tick },

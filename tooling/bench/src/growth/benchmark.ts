@@ -62,15 +62,18 @@ async function ofJobs(sizes: readonly number[], seconds: number): Promise<readon
     unit,
     points: leaders.map(({ count, leader }) => ({ count, value: pick(leader) })),
   })
-  const requests = ({ get, list, put }: Leader['atStart']): number => get + list + put
   return [
     by('start by jobs', 's', ({ constructMs, startMs }) => (constructMs + startMs) / 1000),
-    by('requests at start by jobs', 'requests', ({ atStart }) => requests(atStart)),
+    by('requests at start by jobs', 'requests', ({ atStart }) => total(atStart)),
     by('promotion to first run by jobs', 's', ({ promotionMs }) => promotionMs / 1000),
-    by('requests at promotion by jobs', 'requests', ({ atPromotion }) => requests(atPromotion)),
+    by('requests at promotion by jobs', 'requests', ({ atPromotion }) => total(atPromotion)),
     by('memory over the empty process by jobs', 'MB', ({ memoryMegabytes }) => memoryMegabytes),
     by('idle CPU by jobs', '%', ({ cpuPercent }) => cpuPercent),
   ]
+}
+
+function total({ get, list, put }: RequestCounts): number {
+  return get + list + put
 }
 
 async function ofInstances(): Promise<readonly Growth[]> {

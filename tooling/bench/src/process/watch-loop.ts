@@ -27,7 +27,8 @@ export function watchLoop(): () => LongestBlock {
   }
 }
 
-function threadMs(): number {
+/** The time that this thread was on a core since it began, in ms. */
+export function threadMs(): number {
   const { system, user } = process.threadCpuUsage()
   return (system + user) / 1000
 }

@@ -14,12 +14,11 @@ import { variantsOf, type Variant } from './variants.ts'
 const INSTANCE = new URL('instance-process.ts', import.meta.url)
 const JOBS = 20
 const ACTION_MS = 300
-/** Queues are filled and code is compiled then. */
-const WARM_UP_MS = 8000
 /** How long before the end of the first process ticks are counted. */
 const BEFORE_MS = 5000
-/** When in a second it happens: actions go on then. */
-const AFTER_TICK_MS = 100
+/** How far into one of its actions it happens to a process, at least. */
+const INTO_ACTION_MS = 50
+const LOOK_EVERY_MS = 10
 const PAUSE_MS = 5000
 /** What may come after the last tick that counts. */
 const GRACE_MS = 5000
@@ -63,7 +62,7 @@ export async function benchmark(): Promise<readonly Measurement[]> {
   return measurements
 }
 
-async function takeOver({ contenders, watchMs }: Variant, end: End, folder: string): Promise<Outcome> {
+async function takeOver({ contenders, warmUpMs, watchMs }: Variant, end: End, folder: string): Promise<Outcome> {
   const pair = await contenders()
   const journals = pair.map((_, index) => join(folder, `${index}`))
   const start = (contender: Contender, index: number): ReturnType<typeof startProcess> =>
@@ -77,8 +76,10 @@ async function takeOver({ contenders, watchMs }: Variant, end: End, folder: stri
       await started.next()
     }
     const [first] = processes
-    const endAt = Math.ceil((Date.now() + WARM_UP_MS) / 1000) * 1000 + AFTER_TICK_MS
-    await sleep(endAt - Date.now())
+    await sleep(warmUpMs)
+    await untilActing(journals[0] ?? '')
+    await sleep(INTO_ACTION_MS)
+    const second = Math.floor(Date.now() / 1000) * 1000
     if (end === 'killed') first?.kill('SIGKILL')
     if (end === 'stopped') first?.send('stop')
     if (end === 'paused') {
@@ -86,8 +87,8 @@ async function takeOver({ contenders, watchMs }: Variant, end: End, folder: stri
       await sleep(PAUSE_MS)
       first?.kill('SIGCONT')
     }
-    const from = endAt - AFTER_TICK_MS - BEFORE_MS
-    const until = endAt - AFTER_TICK_MS + watchMs
+    const from = second - BEFORE_MS
+    const until = second + watchMs
     await sleep(until + GRACE_MS - Date.now())
     const lines = await Promise.all(journals.map((journal) => readFile(journal, 'utf8')))
     return judge(lines.join('').split('\n'), JOBS, from, until)
@@ -95,6 +96,13 @@ async function takeOver({ contenders, watchMs }: Variant, end: End, folder: stri
     for (const each of processes) each.kill('SIGKILL')
     await Promise.all(processes.map((each) => each.ended))
   }
+}
+
+/** Where one of two queue workers is given all of a tick's jobs, the other has nothing in its hands. */
+async function untilActing(journal: string): Promise<void> {
+  const startsIn = async (): Promise<number> => (await readFile(journal, 'utf8')).split('start ').length
+  const before = await startsIn()
+  while ((await startsIn()) === before) await sleep(LOOK_EVERY_MS)
 }
 
 function report(name: string, outcomes: readonly Outcome[], promises: Variant['promises']): readonly Measurement[] {

@@ -5,6 +5,8 @@ export interface Variant {
   readonly name: string
   /** The two processes of one round, on a store or a queue that nobody used before. */
   readonly contenders: () => Promise<readonly [Contender, Contender]>
+  /** Queues are filled and code is compiled then. */
+  readonly warmUpMs: number
   /** How long ticks are counted after the first process's end. */
   readonly watchMs: number
   /** What is held of it here: that nothing is doubled; or besides that nothing is missed or later than 1.5 s. */
@@ -17,6 +19,9 @@ export interface Servers {
   readonly postgres: string | undefined
 }
 
+const WARM_UP_MS = 8000
+/** A leader looks every 15 s who has come, and a follower every 30 s whom the lease names as a standby. */
+const HOT_WARM_UP_MS = 50_000
 const WATCH_MS = 30_000
 /** A lease of three default heartbeats has to be seen unchanged for as long before another leads. */
 const COLD_WATCH_MS = 130_000
@@ -24,21 +29,24 @@ const COLD_WATCH_MS = 130_000
 export function variantsOf({ minio, postgres, redis }: Servers): readonly Variant[] {
   const variants: Variant[] = []
   if (minio !== undefined) {
-    for (const overlap of ['allow', 'skip'] as const) {
-      variants.push({
-        name: `s3sched, overlap '${overlap}'`,
-        contenders: async () => {
-          const store = await minio.bucket()
-          const instance = (workerId: string): Contender => ({
-            name: 's3sched',
-            store,
-            settings: { overlap, workerId },
-          })
-          return [instance('a'), instance('b')]
-        },
-        watchMs: COLD_WATCH_MS,
-        promises: 'at most once',
-      })
+    for (const standby of ['hot', 'cold'] as const) {
+      for (const overlap of ['allow', 'skip'] as const) {
+        variants.push({
+          name: `s3sched, standby '${standby}', overlap '${overlap}'`,
+          contenders: async () => {
+            const store = await minio.bucket()
+            const instance = (workerId: string): Contender => ({
+              name: 's3sched',
+              store,
+              settings: { overlap, standby, workerId },
+            })
+            return [instance('a'), instance('b')]
+          },
+          warmUpMs: standby === 'hot' ? HOT_WARM_UP_MS : WARM_UP_MS,
+          watchMs: standby === 'hot' ? WATCH_MS : COLD_WATCH_MS,
+          promises: standby === 'hot' ? 'hot standby' : 'at most once',
+        })
+      }
     }
   }
   if (redis !== undefined) variants.push(pair('BullMQ', (fresh) => ({ name: 'bullmq', redis: `${redis}/${fresh}` })))
@@ -59,6 +67,7 @@ function pair(name: string, contender: (fresh: number) => Contender): Variant {
       const one = contender(rounds++ % 16)
       return [one, one]
     },
+    warmUpMs: WARM_UP_MS,
     watchMs: WATCH_MS,
     promises: 'nothing',
   }

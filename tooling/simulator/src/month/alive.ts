@@ -12,12 +12,15 @@ export interface Alive {
 
 /** Collects garbage, and counts. */
 export function countAlive(): Alive {
-  const count = (kind: new (...args: never[]) => object): number => queryObjects(kind, { format: 'count' })
   return {
-    maps: count(Map),
-    sets: count(Set),
-    signals: count(AbortSignal as unknown as new () => object),
-    promises: count(Promise),
-    arrays: count(Array),
+    maps: countOf(Map),
+    sets: countOf(Set),
+    signals: countOf(AbortSignal),
+    promises: countOf(Promise),
+    arrays: countOf(Array),
   }
+}
+
+function countOf(kind: Function): number {
+  return queryObjects(kind, { format: 'count' })
 }

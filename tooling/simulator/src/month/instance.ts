@@ -10,7 +10,7 @@ export const DAY: number = 24 * HOUR
 
 /** Short, so that much is pruned in a month. */
 export const RETENTION: number = 3 * DAY
-export const CLEANUP: number = 6 * HOUR
+const CLEANUP: number = 6 * HOUR
 
 /** Sleeps end with a step of this, so that a month has fewer instants, ms. */
 const STEP = 2000

@@ -7,11 +7,13 @@ const { values } = parseArgs({ options: { days: { type: 'string', default: '365'
 
 function say({ alive, day, largestRecord, objects, timers }: DaySample): void {
   if (alive === undefined) return
-  const counted = (what: object): string =>
-    Object.entries(what)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(', ')
   console.log(`day ${day}: ${counted(objects)}; record ${largestRecord} B; timers ${timers}; ${counted(alive)}`)
+}
+
+function counted(what: object): string {
+  return Object.entries(what)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ')
 }
 
 const month = await liveFor(Number(values.days), say)

@@ -133,10 +133,10 @@ class Fleet {
   }
 
   async #during(work: Promise<unknown>): Promise<void> {
-    let isOver = false
-    const end = (): void => void (isOver = true)
+    const state = { isOver: false }
+    const end = (): void => void (state.isOver = true)
     work.then(end, end)
-    for (let waited = 0; !isOver; waited++) {
+    for (let waited = 0; !state.isOver; waited++) {
       if (waited > 3600) throw new Error('nothing happened in an hour')
       await this.#pass(1000)
     }

@@ -1,14 +1,14 @@
 /** Loaded before everything else (`--import`): replaces one place of one source file, as the variable says. */
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { MUTANTS } from './mutants.ts'
+import { LEAKS, MUTANTS, type Edit, type Leak, type Mutant } from './mutants.ts'
 
 const name = process.env['S3SCHED_MUTANT']
-const mutant = MUTANTS.find((each) => each.name === name)
+const mutant: Mutant | Leak | undefined = [...MUTANTS, ...LEAKS].find((each) => each.name === name)
 if (mutant === undefined) throw new Error(`expected S3SCHED_MUTANT to name a mutant, got ${String(name)}`)
-const { also, name: _, ...edit } = mutant
+const edits: readonly Edit[] = 'also' in mutant && mutant.also !== undefined ? [mutant, mutant.also] : [mutant]
 const sources = new Map<string, string>()
-for (const { file, find, replace } of also === undefined ? [edit] : [edit, also]) {
+for (const { file, find, replace } of edits) {
   const url = new URL(`../../../../packages/${file}`, import.meta.url).href
   const source = sources.get(url) ?? readFileSync(new URL(url), 'utf8')
   const places = source.split(find).length - 1

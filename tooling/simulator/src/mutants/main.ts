@@ -1,15 +1,19 @@
-/** `node src/mutants/main.ts [name]`: runs the simulator on each mutant, and prints within how many seeds it was caught. */
-import { hunt } from './hunt.ts'
-import { MUTANTS } from './mutants.ts'
+/** `pnpm mutants [name]`: runs the simulator on each mutant, and prints at which seed, or on which day, it was caught. */
+import { hunt, huntLeak, type Catch } from './hunt.ts'
+import { LEAKS, MUTANTS } from './mutants.ts'
 
 const asked = process.argv[2]
 let escaped = 0
+
+function say(name: string, bound: string, { at, caughtBy }: Catch): void {
+  if (at === undefined) escaped++
+  console.log(`| ${name} | ${at ?? 'not seen'} | ${bound} | ${caughtBy ?? ''} |`)
+}
+
 for (const mutant of MUTANTS) {
-  if (asked !== undefined && asked !== mutant.name) continue
-  const { caughtBy, seed } = await hunt(mutant)
-  if (seed === undefined) escaped++
-  console.log(
-    `| ${mutant.name} | ${seed ?? `not within ${mutant.withinSeeds}`} | ${mutant.withinSeeds} | ${caughtBy ?? ''} |`,
-  )
+  if (asked === undefined || asked === mutant.name) say(mutant.name, `${mutant.withinSeeds}`, await hunt(mutant))
+}
+for (const leak of LEAKS) {
+  if (asked === undefined || asked === leak.name) say(leak.name, `${leak.withinDays} days`, await huntLeak(leak))
 }
 process.exitCode = escaped === 0 ? 0 : 1

@@ -16,6 +16,30 @@ export interface Mutant extends Edit {
   readonly withinSeeds: number
 }
 
+/** A variant that leaves something behind, in the bucket or in a process. */
+export interface Leak extends Edit {
+  readonly name: string
+  /** After so many simulated days it is seen. */
+  readonly withinDays: number
+}
+
+export const LEAKS: readonly Leak[] = [
+  {
+    name: 'records of runs that are never forgotten',
+    file: 'plugin/src/run/run-recorder.ts',
+    find: 'for (const runId of ofJob.keys()) if (!named.has(runId)) ofJob.delete(runId)',
+    replace: 'void named',
+    withinDays: 20,
+  },
+  {
+    name: 'members that are never forgotten',
+    file: 'coordinator/src/membership.ts',
+    find: 'if (gone.length > 0) await this.#deps.store.delete(gone)',
+    replace: 'void gone',
+    withinDays: 20,
+  },
+]
+
 const CHANGES = 'plugin/src/job/job-changes.ts'
 const BOOK = 'plugin/src/job/job-book.ts'
 const RECOVERY = 'plugin/src/run/run-recovery.ts'
@@ -76,7 +100,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: BOOK,
     find: "if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)",
     replace: "if (parsed.outcome !== 'found') return void ((entry.etag = read.etag), (entry.isStale = false))",
-    withinSeeds: 20,
+    withinSeeds: 40,
   },
   {
     name: 'a claim judged by the schedule that was in force before',
@@ -97,7 +121,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: CHANGES,
     find: "(isLost(run) && ended.status !== 'lost' && ended.isAfterVerdict !== true)",
     replace: 'false',
-    withinSeeds: 100,
+    withinSeeds: 200,
   },
   {
     name: 'a run of a live member declared lost',
@@ -132,7 +156,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: LEASE,
     find: 'trust: { fence, seq, from: attempt.sentAt, since }',
     replace: 'trust: { fence, seq, from: now, since }',
-    withinSeeds: 200,
+    withinSeeds: 40,
   },
   {
     name: 'trust for a whole ttl and more',

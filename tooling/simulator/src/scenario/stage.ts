@@ -60,6 +60,8 @@ export interface StageOptions {
   readonly skews?: readonly number[]
   /** @default that of every simulation */
   readonly startAt?: number
+  /** Whether two followers look after what is due, as by default, or all wait for the next leader. @default 'hot' */
+  readonly standby?: 'hot' | 'cold'
 }
 
 export class Stage {
@@ -69,6 +71,7 @@ export class Stage {
   readonly said: Said[] = []
   readonly machines: readonly MachineClocks[]
   readonly #jobs: readonly SimulatedJob[]
+  readonly #standby: 'hot' | 'cold'
   readonly #ledger: Ledger
   readonly #instants: Instants
   readonly #processes: SimulatedProcess[] = []
@@ -76,7 +79,8 @@ export class Stage {
   readonly #endTraps = new Set<(call: ActionCall) => boolean>()
   #mendedAt = 0
 
-  constructor({ jobs = [{}], skews = [0, 0], startAt }: StageOptions = {}) {
+  constructor({ jobs = [{}], skews = [0, 0], standby = 'hot', startAt }: StageOptions = {}) {
+    this.#standby = standby
     this.world = new World(startAt)
     this.log = new ActionLog(this.world, (call) => this.#spring(this.#endTraps, call))
     this.#jobs = jobs.map((job) => ({ ...PLAIN, ...job }))
@@ -108,7 +112,7 @@ export class Stage {
       plan: this.#plan(),
       ledger: this.#ledger,
       log: this.log,
-      believesRoll: false,
+      believesRoll: true,
       clocks: this.machines[machine] as MachineClocks,
       tell: (what) => void this.said.push({ at: this.world.now, process: name, what }),
     })
@@ -128,7 +132,7 @@ export class Stage {
     for (const machine of this.machines.keys()) await this.boot(machine)
     await this.until(() => this.leader() !== undefined, MINUTE, 'somebody leads')
     const leader = this.leader() as SimulatedProcess
-    return [leader, (this.processes.find((process) => process !== leader) ?? leader) as SimulatedProcess]
+    return [leader, this.processes.find((process) => process !== leader) ?? leader]
   }
 
   /** Whether crashed or not. */
@@ -231,10 +235,10 @@ export class Stage {
     return {
       seed: 1,
       isLeaderless: false,
-      standby: 'hot',
+      standby: this.#standby,
       shards: [1],
       heartbeatMs: HEARTBEAT,
-      machines: this.machines.map(({ skewMs }) => ({ rate: 1, skewMs, keepsWorkerId: false, believesRoll: false })),
+      machines: this.machines.map(({ skewMs }) => ({ rate: 1, skewMs, keepsWorkerId: false, believesRoll: true })),
       jobs: this.#jobs,
       faults: [],
       troubleMs: this.#mendedAt,

@@ -114,9 +114,9 @@ export const CLOCKS: readonly Scenario[] = [
             },
           ]),
         )
-        const { advance, stop } = await createTestScheduler({ jobs, startAt, skipColdStart: true })
-        await advance(24 * HOUR)
-        await stop()
+        const test = await createTestScheduler({ jobs, startAt, skipColdStart: true })
+        await test.advance(24 * HOUR)
+        await test.stop()
         expect(starts['fixed']).toHaveLength(1)
         // By elapsed time: none is left out where the hour is, and none is doubled.
         const stepped = starts['stepped'] ?? []

@@ -63,7 +63,9 @@ async function arrive(stage: Stage, moment: Moment, act: Parameters<Moment['arra
 /** The run that a record of the job was the first to name. */
 function runUnderWay({ changes }: Stage): { readonly runId: string } {
   for (const { fields, key } of changes) {
-    const [run] = key === 'jobs/job.json' ? (fields?.['running'] as readonly { readonly runId: string }[]) : []
+    if (key !== 'jobs/job.json') continue
+    const { running = [] } = (fields ?? {}) as { readonly running?: readonly { readonly runId: string }[] }
+    const [run] = running
     if (run !== undefined) return run
   }
   throw new Error('expected a claim')

@@ -10,13 +10,12 @@ export interface Moment {
   readonly arrange: (stage: Stage, act: Act) => void
 }
 
-const CLAIMED = /^jobs\/job\.json$/
-
 export const BETWEEN_CLAIM_AND_START: Moment = {
   name: 'between a claim and its start',
   arrange: (stage, act) =>
     stage.onChange(({ client, fields, key }) => {
-      if (!CLAIMED.test(key) || (fields?.['running'] as readonly unknown[]).length === 0) return false
+      const { running = [] } = (fields ?? {}) as { readonly running?: readonly unknown[] }
+      if (key !== 'jobs/job.json' || running.length === 0) return false
       act(stage.processNamed(client))
       return true
     }),

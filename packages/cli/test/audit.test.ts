@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { createHistory } from '@s3sched/history'
+import { createOperator } from '@s3sched/plugin/operator'
+import { createFleet, during, HOUR, MINUTE } from '../../plugin/test/fleet.ts'
+import { runWords } from './terminal.ts'
+
+/** A fleet to which everything has happened that an audit tells apart. */
+it('audit tells apart what became of ticks, and ends with 1 when a promise was broken', async () => {
+  const fleet = createFleet()
+  const never = (): Promise<never> => new Promise(() => undefined)
+  const jobs = {
+    fine: { schedule: '*/10 * * * *', action: () => null },
+    gone: { schedule: '*/10 * * * *', action: () => null },
+    late: { schedule: '*/10 * * * *', catchUp: 'none', action: () => null },
+    paused: { schedule: '*/10 * * * *', action: () => null },
+    stuck: { schedule: '*/30 * * * *', timeout: 0, action: never },
+    twice: { schedule: '*/10 * * * *', action: () => null },
+  } as const
+  const options = { prefix: 's3sched/' }
+  const first = await fleet.bootLeader(jobs, options)
+  await fleet.clock.advance(65 * MINUTE)
+  // Nobody is there for half an hour, at the end of which somebody pauses a job.
+  fleet.cutOff(first)
+  await fleet.clock.advance(30 * MINUTE)
+  await createOperator(fleet.store, { clock: fleet.clock }).pause('paused')
+  await fleet.boot('b', jobs, options)
+  await fleet.clock.advance(HOUR)
+  const history = createHistory(fleet.store, { prefix: 's3sched/', clock: fleet.clock })
+  const [, removed] = await history.timeline({ job: 'gone' })
+  await fleet.store.delete(`s3sched/${removed?.key}`)
+  const [, double] = (await history.list({ job: 'twice' })).runs
+  if (double === undefined) throw new Error('the job has not run')
+  await history.record({ ...double, runId: 'forged' })
+  const { code, stdout } = await runWords(['audit', 's3://bucket'], { clock: fleet.clock, store: fleet.store })
+  expect(stdout).toMatchSnapshot()
+  expect(code).toBe(1)
+  const json = await runWords(['audit', '--json', 's3://bucket'], { clock: fleet.clock, store: fleet.store })
+  expect(JSON.parse(json.stdout)).toMatchObject({ sound: false })
+  await during(fleet.clock, fleet.stopAll())
+})

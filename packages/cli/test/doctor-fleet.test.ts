@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createFleet, during, MINUTE, type Fleet, type Instance } from '../../plugin/test/fleet.ts'
+import { runWords, type Ended } from './terminal.ts'
+
+const JOBS = { tidy: { schedule: '* * * * *', action: () => null } }
+
+let fleet: Fleet
+let leader: Instance
+
+beforeEach(async () => {
+  fleet = createFleet()
+  leader = await fleet.bootLeader(JOBS, { prefix: 's3sched/' })
+  await fleet.clock.advance(5 * MINUTE)
+})
+
+afterEach(() => fleet.stopAll())
+
+const doctor = (): Promise<Ended> =>
+  runWords(['doctor', '--read-only', 's3://bucket'], { clock: fleet.clock, store: fleet.store })
+
+it('doctor finds the lease of a fleet that is well to be well', async () => {
+  const { code, stdout } = await doctor()
+  expect(stdout).toContain('✓ a leads in epoch 1, 1 instance, 1 job')
+  expect(code).toBe(0)
+})
+
+it('doctor says that the leader fell silent, which ticks wait, and what to do', async () => {
+  fleet.cutOff(leader)
+  await fleet.clock.advance(10 * MINUTE)
+  const { code, stdout } = await doctor()
+  expect(stdout).toMatch(/✗ the leader a has been silent for \d+ s\n {2}Start an instance: it takes over at once\n/)
+  expect(stdout).toMatch(/✗ job 'tidy': a tick was due and nobody has claimed it\n {2}\S/)
+  expect(code).toBe(1)
+})
+
+it('doctor says that nobody leads', async () => {
+  await during(fleet.clock, leader.scheduler.stop({ timeout: 0 }))
+  const { code, stdout } = await doctor()
+  expect(stdout).toMatch(/✗ nobody leads, and no instance is there\n {2}Start an instance/)
+  expect(code).toBe(1)
+})

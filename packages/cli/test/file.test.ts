@@ -1,0 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, vi } from 'vitest'
+import { describeInATerminal } from './in-a-terminal.ts'
+
+// Each process loads all sources anew, which takes its time on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+
+describe('on a folder', () => {
+  let folder: string
+  beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 's3sched-cli-'))))
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+  describeInATerminal(() => Promise.resolve(`file://${folder}/store`))
+})

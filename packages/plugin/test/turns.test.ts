@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest'
+import { silentLogger } from '@s3sched/kernel'
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
+import { createMemoryStore, type ObjectStore } from '@s3sched/store'
+import { SchedulerPlugin } from '../src/index.ts'
+import { during, MINUTE, NOON, SECOND } from './fleet.ts'
+
+const JOBS = 300
+/** How many claims, and how many run records, may be begun in one turn of the event loop. */
+const PER_TURN = 8
+
+/** Holds back what is put while `held` is there, and counts what was begun. */
+function holding(inner: ObjectStore): {
+  readonly store: ObjectStore
+  readonly held: (() => void)[]
+  hold: boolean
+  begun: number
+} {
+  const gate = { store: inner, held: [] as (() => void)[], hold: false, begun: 0 }
+  gate.store = {
+    ...inner,
+    async put(key, body, options) {
+      gate.begun++
+      const put = await inner.put(key, body, options)
+      if (gate.hold) await new Promise<void>((resolve) => gate.held.push(resolve))
+      return put
+    },
+  }
+  return gate
+}
+
+/** What follows from an answer without another turn of the event loop. */
+async function microtasks(): Promise<void> {
+  for (let hop = 0; hop < 200; hop++) await Promise.resolve()
+}
+
+/**
+ * Stands for how long the event loop is blocked when hundreds are due at once: to sign and send a request takes most of a
+ * millisecond, so what is counted is how many of them one turn may hold, however many answers came in it.
+ */
+it('begins few requests in a turn of the event loop, also when all answers come in the same', async () => {
+  const clock = createManualClock(NOON)
+  const gate = holding(createMemoryStore({ clock }))
+  const scheduler = new SchedulerPlugin<unknown>({
+    store: gate.store,
+    clock,
+    random: createSeededRandom(1),
+    skipColdStart: true,
+    maxConcurrentJobs: JOBS,
+    logger: silentLogger,
+    jobs: Object.fromEntries(
+      Array.from({ length: JOBS }, (_, index) => [`job-${index}`, { schedule: '* * * * *', action: () => index }]),
+    ),
+  })
+  await during(clock, scheduler.start())
+  await clock.advance(30 * SECOND)
+  expect(scheduler.isLeader()).toBe(true)
+
+  gate.hold = true
+  await clock.advance(30 * SECOND)
+  const hands = gate.held.length
+  expect(hands).toBeGreaterThan(PER_TURN)
+  expect(hands).toBeLessThan(JOBS)
+
+  gate.begun = 0
+  for (const answer of gate.held.splice(0)) {
+    answer()
+    await microtasks()
+  }
+  expect(gate.begun).toBe(0)
+  let most = 0
+  for (let turns = 0, before = 0; turns < 50; turns++, before = gate.begun) {
+    await new Promise((resolve) => setImmediate(resolve))
+    most = Math.max(most, gate.begun - before)
+  }
+  expect(gate.begun).toBeGreaterThan(hands)
+  expect(most).toBeLessThanOrEqual(2 * PER_TURN)
+
+  gate.hold = false
+  for (const answer of gate.held.splice(0)) answer()
+  await clock.advance(MINUTE)
+  await during(clock, scheduler.stop())
+})

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { DECISIONS } from '../src/decisions.ts'
+import { scoresOf } from '../src/scores.ts'
+
+const mutant = (fileName: string, status: string): { readonly fileName: string; readonly status: string } => ({
+  fileName: `/somewhere/packages/${fileName}`,
+  status,
+})
+
+it('counts what the tests noticed, file by file, and leaves out what could not be run', () => {
+  const results = [
+    mutant('lock/src/a.ts', 'Killed'),
+    mutant('lock/src/a.ts', 'Timeout'),
+    mutant('lock/src/a.ts', 'NoCoverage'),
+    mutant('lock/src/b.ts', 'Survived'),
+    mutant('lock/src/b.ts', 'CompileError'),
+  ]
+  expect(scoresOf(results).slice(2)).toEqual([
+    '| lock/src/a.ts | 3 | 2 | 66.7% |',
+    '| lock/src/b.ts | 1 | 0 | 0.0% |',
+    '| in all | 4 | 2 | 50.0% |',
+  ])
+})
+
+it('each of the files that are mutated is there', () => {
+  for (const file of DECISIONS) expect(existsSync(new URL(`../../../${file}`, import.meta.url)), file).toBe(true)
+})

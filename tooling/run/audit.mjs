@@ -1,0 +1,4 @@
+import { requireNode } from './require-node.mjs'
+
+requireNode()
+void import('./run-audit.mjs').then(({ runAudit }) => runAudit())
