@@ -182,7 +182,7 @@ it('a look is fresh for a second, and then another is made before a lease is sto
 
 it('who is hurried looks at once, and changes nothing else', () => {
   const state = { ...start(alive), lookedAt: at(0) }
-  expect(nextMove(state, alive, terms, at(1))).toMatchObject({ do: 'wait' })
-  expect(nextMove(hurried(state), alive, terms, at(1))).toEqual({ do: 'look' })
+  expect(nextMove(state, alive, terms, FIRST, at(1))).toMatchObject({ do: 'wait' })
+  expect(nextMove(hurried(state), alive, terms, FIRST, at(1))).toEqual({ do: 'look' })
   expect({ ...hurried(state), lookedAt: at(0) }).toEqual(state)
 })
