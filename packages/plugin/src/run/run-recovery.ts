@@ -230,10 +230,8 @@ export class RunRecovery {
 /** Whether a run may begin here, by the record that would be written. */
 type MayStart = (record: JobRecord) => boolean
 
-/** Whether the record still says of the run what was looked at. */
-function isStill(record: JobRecord | undefined, run: OpenRun): record is JobRecord {
-  return (
-    record?.running.some((open) => open.runId === run.runId && open.fence === run.fence && open.verdict === null) ===
-    true
-  )
+/** Whether the record still says of the run what was looked at: a run that was kept has another role, and hangs on something else. */
+function isStill(record: JobRecord | undefined, { fence, role, runId }: OpenRun): record is JobRecord {
+  const open = record?.running.find((each) => each.runId === runId)
+  return open !== undefined && open.fence === fence && open.role === role && open.verdict === null
 }
