@@ -188,4 +188,25 @@ export const MUTANTS: readonly Mutant[] = [
     also: { file: 'plugin/src/run/run-service.ts', find: 'if (!authority.isTrusted()) {', replace: 'if (false) {' },
     withinSeeds: 200,
   },
+  {
+    name: 'a shard whose lease is no lease: who should have it leads it',
+    file: 'coordinator/src/store-shards.ts',
+    find: '`shards/${shards}/${shard}.json`',
+    replace: '`shards/${shards}/${shard}.${workerId}.json`',
+    withinSeeds: 10,
+  },
+  {
+    name: 'epochs of another number of shards taken for the own',
+    file: RECOVERY,
+    find: 'if ((run.shards ?? 1) !== shards) return this.#isLed(name, run, authority)',
+    replace: '',
+    withinSeeds: 300,
+  },
+  {
+    name: 'a job of another shard claimed as a leader',
+    file: 'plugin/src/scheduler-core.ts',
+    find: 'owns: (name) => shardOf(name, options.shards) === shard,',
+    replace: 'owns: () => true,',
+    withinSeeds: 20,
+  },
 ]
