@@ -90,3 +90,21 @@ it('leaves no listener on the signal when it resolves', async () => {
   await sleep
   expect(getEventListeners(signal, 'abort')).toHaveLength(0)
 })
+
+it.each([0, -5])('sleeps %i ms for one turn of the event loop, and waits for no timer', async (ms) => {
+  const sleep = watch(systemClock.sleep(ms))
+  await Promise.resolve()
+  expect(sleep.state).toBe('pending')
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(sleep.state).toBe('resolved')
+})
+
+it('is woken from a sleep of no time too, and leaves no listener behind', async () => {
+  const controller = new AbortController()
+  const sleep = systemClock.sleep(0, controller.signal)
+  controller.abort('woken')
+  await expect(sleep).rejects.toBe('woken')
+  const slept = new AbortController()
+  await systemClock.sleep(0, slept.signal)
+  expect(getEventListeners(slept.signal, 'abort')).toHaveLength(0)
+})

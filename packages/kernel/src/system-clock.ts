@@ -6,6 +6,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
+    if (ms <= 0) return nextTurn(resolve, reject, signal)
     const due = performance.now() + ms
     let timer: NodeJS.Timeout
     const onAbort = (): void => {
@@ -25,6 +26,19 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', onAbort, { once: true })
     arm()
   })
+}
+
+/** A timer of 0 ms would be one of 1 ms, for which the process gives its core away and waits to get it back. */
+function nextTurn(resolve: () => void, reject: (reason: unknown) => void, signal?: AbortSignal): void {
+  const onAbort = (): void => {
+    clearImmediate(turn)
+    reject(signal?.reason)
+  }
+  const turn = setImmediate(() => {
+    signal?.removeEventListener('abort', onAbort)
+    resolve()
+  })
+  signal?.addEventListener('abort', onAbort, { once: true })
 }
 
 /** The machine's own clocks and timers. */

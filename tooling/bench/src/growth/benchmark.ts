@@ -67,7 +67,7 @@ async function ofJobs(sizes: readonly number[], seconds: number): Promise<readon
     by('requests at start by jobs', 'requests', ({ atStart }) => total(atStart)),
     by('promotion to first run by jobs', 's', ({ promotionMs }) => promotionMs / 1000),
     by('requests at promotion by jobs', 'requests', ({ atPromotion }) => total(atPromotion)),
-    by('memory over the empty process by jobs', 'MB', ({ memoryMegabytes }) => memoryMegabytes),
+    by('memory by jobs', 'MB', ({ memoryMegabytes }) => memoryMegabytes),
     by('idle CPU by jobs', '%', ({ cpuPercent }) => cpuPercent),
   ]
 }

@@ -1,7 +1,7 @@
-import { exponent, type Growth, type Point } from './growth.ts'
+import { exponent, lastExponent, type Growth, type Point } from './growth.ts'
 
 const PANEL = { width: 300, height: 210 }
-const MARGIN = { left: 54, right: 16, top: 38, bottom: 34 }
+const MARGIN = { left: 54, right: 24, top: 38, bottom: 34 }
 const PER_ROW = 3
 
 /** A picture with one panel for each quantity, both axes logarithmic, so that a straight line of slope 1 is growth in proportion. */
@@ -54,7 +54,7 @@ function panel({ name, points, unit }: Growth): string {
     }),
   ]
   const title = `<text x="${MARGIN.left}" y="16" font-weight="bold">${name}, ${unit}</text>`
-  const slope = `<text x="${MARGIN.left}" y="30" fill="#57606a">exponent ${exponent(points).toFixed(2)}</text>`
+  const slope = `<text x="${MARGIN.left}" y="30" fill="#57606a">exponent ${exponent(points).toFixed(2)}, of the last step ${lastExponent(points).toFixed(2)}</text>`
   const line = `<path d="M${drawn.map(place).join('L')}" fill="none" stroke="#0969da" stroke-width="2"/>`
   const dots = drawn.map(
     (point) => `<circle cx="${round(x.at(point.count))}" cy="${round(y.at(point.value))}" r="3" fill="#0969da"/>`,
