@@ -15,6 +15,7 @@ import {
   type ElectionTerms,
   type LeaseView,
   type Phase,
+  type Turn,
 } from './election.ts'
 
 /** Members that wrote this much longer ago than the cold start takes are no candidates, ms. */
@@ -42,6 +43,8 @@ export class Campaign {
   readonly #terms: ElectionTerms
   readonly #listener: CampaignListener
   #state: ElectionState
+  /** How often it looks. */
+  #pollMs: number
   #known: Leader | undefined
   #problemTold: string | undefined
 
@@ -49,6 +52,7 @@ export class Campaign {
     this.#deps = deps
     this.#terms = terms
     this.#listener = listener
+    this.#pollMs = terms.heartbeatMs
     this.#state = initialElection(this.#now())
   }
 
@@ -59,9 +63,16 @@ export class Campaign {
   /** Who holds the lease, unless it is known to be dead. */
   leader(): Leader | undefined {
     const sight = this.#deps.contender.sight()
-    const isDead = this.#deps.contender.held() === undefined && this.#deps.contender.claimableInMs() <= 0
-    if (sight.kind !== 'record' || sight.record.state === 'free' || isDead) return undefined
+    if (sight.kind !== 'record' || sight.record.state === 'free') return undefined
+    const isOver = this.#deps.contender.held() === undefined && this.#deps.contender.claimableInMs() <= 0
+    if (isOver && (sight.ours || this.#hasLooked())) return undefined
     return { workerId: sight.record.holder, epoch: sight.record.fence }
+  }
+
+  /** Who looks seldom has not seen a lease unchanged for long, but only not seen it. */
+  #hasLooked(): boolean {
+    const { lookedAt, openSince } = this.#state
+    return openSince !== undefined || this.#now().monotonic - lookedAt.monotonic > this.#pollMs
   }
 
   payload(): LeasePayload | undefined {
@@ -96,9 +107,17 @@ export class Campaign {
     this.#notice()
   }
 
+  /** Whom this instance saw with the lease last, who has let go of it or is known to be dead. */
+  gone(): string | undefined {
+    const sight = this.#deps.contender.sight()
+    if (sight.kind !== 'record' || this.leader() !== undefined) return undefined
+    return sight.record.holder
+  }
+
   /** Does the next thing. @returns how long there is nothing to do, ms */
-  async move(): Promise<number> {
-    const move = nextMove(this.#state, this.#view(), this.#terms, this.#now())
+  async move(turn: Turn): Promise<number> {
+    this.#pollMs = turn.pollMs
+    const move = nextMove(this.#state, this.#view(), this.#terms, turn, this.#now())
     if (move.do === 'wait') return move.ms
     if (move.do === 'look') await this.look()
     else if (move.do === 'list') await this.#list()
@@ -109,7 +128,7 @@ export class Campaign {
   async #list(): Promise<void> {
     if (this.#state.phase === 'observing') this.#become(enter(this.#state, 'election', this.#now()))
     const withinMs = this.#terms.windowMs + 2 * graceMs(this.#terms) + CANDIDATE_MARGIN_MS
-    this.#state = listed(this.#state, await this.#deps.recentIds(withinMs), this.#now())
+    this.#state = listed(this.#state, await this.#deps.recentIds(withinMs), this.#terms, this.#now())
   }
 
   async #campaign(): Promise<void> {

@@ -11,9 +11,10 @@ export interface Leader {
  * - `stopped`: by `stop()`
  * - `stepped-down`: by `stepDown()`
  * - `expired`: the lease could not be renewed in time, or this process was paused or suspended for too long
+ * - `handed-over`: to an instance that asked for this shard, of several
  * - `lost`: the lease's object shows that somebody else took or broke it
  */
-export type DemotionReason = 'stopped' | 'stepped-down' | 'expired' | 'lost'
+export type DemotionReason = 'stopped' | 'stepped-down' | 'handed-over' | 'expired' | 'lost'
 
 /** The leadership before this one, as it was when it was last renewed or released. */
 export interface PreviousLeadership {

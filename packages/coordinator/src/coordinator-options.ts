@@ -14,6 +14,7 @@ import {
   type OptionField,
   type OptionRelation,
   type Random,
+  type ResolvedOptions,
 } from '@s3sched/kernel'
 import { processHolder, type LeasePayload } from '@s3sched/lock'
 
@@ -55,13 +56,28 @@ export interface CoordinatorOptions {
   readonly logger?: Logger
 }
 
+/** Options of {@link createShardedCoordinator}. Times are ms. */
+export interface ShardedCoordinatorOptions extends Omit<CoordinatorOptions, 'payload' | 'drain'> {
+  /** How many shards there are; 1 to 64, the same for all instances. With 1 it is what a coordinator without shards is. */
+  readonly shards: number
+  /** What each renewal and the release of a shard's lease write beside it, at no extra request. Plain JSON. */
+  readonly payload?: (shard: number) => LeasePayload
+  /**
+   * Is awaited before the lease of a shard that this instance leads is released: by `stop()`, and when the shard is handed
+   * over to another instance. It goes on being renewed meanwhile; `signal` aborts if leadership is lost all the same.
+   */
+  readonly drain?: (signal: AbortSignal, shard: number) => Promise<void>
+  /** How long a shard that is handed over may be drained before it is released; 0 or more. @default the ttl */
+  readonly handOverTimeout?: number
+}
+
 const NAME = /^(?!\.{1,2}$)[\w.-]+$/
 const NAME_EXPECTED = "a string of 1 to 128 of A-Z a-z 0-9 _ . - (not '.' or '..')"
 const name: OptionField<string> = string({ max: 128, pattern: NAME, expected: NAME_EXPECTED })
 const duration = (min: number, fallback: number): OptionField<number> =>
   integer({ min, max: 86_400_000, default: fallback })
 
-const spec = {
+const common = {
   group: optional(name),
   workerId: optional(name),
   instance: optional(name),
@@ -70,15 +86,27 @@ const spec = {
   coldStartObservationWindow: duration(0, 15_000),
   skipColdStart: boolean(false),
   memberRefreshInterval: duration(500, 900_000),
-  payload: optional(func<() => LeasePayload>('a function that returns an object')),
-  drain: optional(func<(signal: AbortSignal) => Promise<void>>()),
   version: optional(string({ max: 128 })),
   clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
   random: optional(having<Random>('a Random', 'float', 'id')),
   logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
 }
 
-const relations: readonly OptionRelation<typeof spec>[] = [
+const spec = {
+  ...common,
+  payload: optional(func<() => LeasePayload>('a function that returns an object')),
+  drain: optional(func<(signal: AbortSignal) => Promise<void>>()),
+}
+
+const shardedSpec = {
+  ...common,
+  shards: integer({ min: 1, max: 64, default: 1 }),
+  payload: optional(func<(shard: number) => LeasePayload>('a function that returns an object')),
+  drain: optional(func<(signal: AbortSignal, shard: number) => Promise<void>>()),
+  handOverTimeout: optional(integer({ min: 0, max: 86_400_000 })),
+}
+
+const relations: readonly OptionRelation<typeof common>[] = [
   ({ ttlMs, heartbeatInterval }) =>
     ttlMs !== undefined && ttlMs < 3 * heartbeatInterval
       ? `expected ttlMs to be at least three times heartbeatInterval (${3 * heartbeatInterval}), got ${ttlMs}`
@@ -89,7 +117,7 @@ const relations: readonly OptionRelation<typeof spec>[] = [
       : undefined,
 ]
 
-export interface ResolvedCoordinatorOptions {
+export interface ResolvedShardedOptions {
   readonly group: string | undefined
   readonly workerId: string
   readonly instance: string
@@ -98,23 +126,42 @@ export interface ResolvedCoordinatorOptions {
   readonly coldStartObservationWindow: number
   readonly skipColdStart: boolean
   readonly memberRefreshInterval: number
-  readonly payload: (() => LeasePayload) | undefined
-  readonly drain: ((signal: AbortSignal) => Promise<void>) | undefined
+  readonly shards: number
+  readonly payload: ((shard: number) => LeasePayload) | undefined
+  readonly drain: ((signal: AbortSignal, shard: number) => Promise<void>) | undefined
+  readonly handOverTimeout: number
   readonly version: string | undefined
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
 }
 
+/** One shard. @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong */
+export function resolveCoordinatorOptions(input: CoordinatorOptions): ResolvedShardedOptions {
+  const { drain, payload, ...given } = resolveOptions('coordinator', spec, input, relations)
+  return complete({
+    ...given,
+    shards: 1,
+    payload: payload && (() => payload()),
+    drain: drain && ((signal) => drain(signal)),
+    handOverTimeout: undefined,
+  })
+}
+
 /** @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong */
-export function resolveCoordinatorOptions(input: CoordinatorOptions): ResolvedCoordinatorOptions {
-  const given = resolveOptions('coordinator', spec, input, relations)
+export function resolveShardedOptions(input: ShardedCoordinatorOptions): ResolvedShardedOptions {
+  return complete(resolveOptions('coordinator', shardedSpec, input, relations))
+}
+
+function complete(given: ResolvedOptions<typeof shardedSpec>): ResolvedShardedOptions {
   const random = given.random ?? systemRandom
+  const ttlMs = given.ttlMs ?? 3 * given.heartbeatInterval
   return {
     ...given,
     workerId: given.workerId ?? processHolder(random).replaceAll(/[^\w.-]/g, '_'),
     instance: given.instance ?? random.id(),
-    ttlMs: given.ttlMs ?? 3 * given.heartbeatInterval,
+    ttlMs,
+    handOverTimeout: given.handOverTimeout ?? ttlMs,
     clock: given.clock ?? systemClock,
     random,
     logger: given.logger ?? silentLogger,

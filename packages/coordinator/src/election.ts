@@ -14,6 +14,9 @@
  *
  * **Following.** Every heartbeat one conditional read. A lease seen free is campaigned for at once. One that a whole
  * ttl left unchanged is looked at once more, because somebody may have been quicker and a look is cheap, and then stolen.
+ *
+ * **A turn** is the instance's place in the line for one of several leases (`placement.ts`). Who is first behaves as
+ * described. The others look less often, and leave an open lease to each one before them for a while.
  */
 import type { Reading } from '@s3sched/lock'
 
@@ -24,6 +27,16 @@ export interface ElectionTerms {
   readonly heartbeatMs: number
   readonly windowMs: number
   readonly skipColdStart: boolean
+  /** In which order the candidates of an election campaign. @default by their ids */
+  readonly order?: (workerIds: readonly string[]) => readonly string[]
+}
+
+/** Where an instance stands in the line for a lease. */
+export interface Turn {
+  /** How many are before it. */
+  readonly rank: number
+  /** How often it looks. */
+  readonly pollMs: number
 }
 
 export interface ElectionState {
@@ -37,6 +50,8 @@ export interface ElectionState {
   readonly lookedAt: Reading
   /** Until when, by the monotonic clock, this instance leaves the lease to others after it stepped down. */
   readonly restUntil: number
+  /** Since when the lease was seen to be anybody's; `undefined` while it isn't. */
+  readonly openSince: Reading | undefined
 }
 
 /** The lease as this instance sees it now. */
@@ -53,6 +68,10 @@ export type Move =
 
 /** Close enough to now to act on, ms. */
 const FRESH_MS = 1000
+/** How many heartbeats an open lease is left to each one who is before in the line. */
+const HEARTBEATS_PER_RANK = 2
+/** Those further back wait no longer: who is before them may be dead, and one refused write costs less than a wait. */
+const MOST_RANKS = 2
 
 export function initialElection(now: Reading): ElectionState {
   return {
@@ -63,6 +82,7 @@ export function initialElection(now: Reading): ElectionState {
     roundSince: now,
     lookedAt: now,
     restUntil: -Infinity,
+    openSince: undefined,
   }
 }
 
@@ -73,8 +93,8 @@ export function graceMs({ windowMs, heartbeatMs }: ElectionTerms): number {
 
 /** What the instance learns from a look at the lease. */
 export function looked(state: ElectionState, lease: LeaseView, terms: ElectionTerms, now: Reading): ElectionState {
-  const seen = { ...state, lookedAt: now }
   const isLed = lease.kind === 'unreadable' || (lease.kind === 'held' && lease.claimableInMs > 0)
+  const seen = { ...state, lookedAt: now, openSince: isLed ? undefined : (state.openSince ?? now) }
   switch (state.phase) {
     case undefined:
       if (isLed) return enter(seen, 'ready', now)
@@ -90,13 +110,18 @@ export function looked(state: ElectionState, lease: LeaseView, terms: ElectionTe
 }
 
 /** What the instance learns from a list of those who started with it. */
-export function listed(state: ElectionState, workerIds: readonly string[], now: Reading): ElectionState {
-  return { ...state, candidates: workerIds.toSorted(), round: 0, roundSince: now }
+export function listed(
+  state: ElectionState,
+  workerIds: readonly string[],
+  { order = (ids) => ids.toSorted() }: Pick<ElectionTerms, 'order'>,
+  now: Reading,
+): ElectionState {
+  return { ...state, candidates: order(workerIds), round: 0, roundSince: now }
 }
 
 /** A campaign was answered: somebody leads now, this instance or another. */
 export function decided(state: ElectionState, now: Reading): ElectionState {
-  const seen = { ...state, lookedAt: now }
+  const seen = { ...state, lookedAt: now, openSince: undefined }
   return state.phase === 'observing' || state.phase === 'election' ? enter(seen, 'preparation', now) : seen
 }
 
@@ -110,7 +135,7 @@ export function enter(state: ElectionState, phase: Phase, now: Reading): Electio
 }
 
 /** What to do next, while this instance does not lead. */
-export function nextMove(state: ElectionState, lease: LeaseView, terms: ElectionTerms, now: Reading): Move {
+export function nextMove(state: ElectionState, lease: LeaseView, terms: ElectionTerms, turn: Turn, now: Reading): Move {
   switch (state.phase) {
     case undefined:
       return { do: 'look' }
@@ -127,20 +152,33 @@ export function nextMove(state: ElectionState, lease: LeaseView, terms: Election
       return left > 0 ? { do: 'wait', ms: left } : { do: 'look' }
     }
     default:
-      return follow(state, lease, terms, now)
+      return follow(state, lease, terms, turn, now)
   }
 }
 
-function follow(state: ElectionState, lease: LeaseView, terms: ElectionTerms, now: Reading): Move {
-  const restMs = state.restUntil - now.monotonic
-  const sinceLook = passed(state.lookedAt, now)
-  const pollMs = terms.heartbeatMs - sinceLook
-  const claimableInMs = Math.max(lease.claimableInMs, restMs)
+function follow(
+  { lookedAt, openSince, restUntil }: ElectionState,
+  lease: LeaseView,
+  terms: ElectionTerms,
+  { pollMs, rank }: Turn,
+  now: Reading,
+): Move {
+  const restMs = restUntil - now.monotonic
+  const sinceLook = passed(lookedAt, now)
+  const openForMs = openSince === undefined ? 0 : passed(openSince, now)
+  const patienceMs = rank === 0 ? 0 : patienceOf(rank) * HEARTBEATS_PER_RANK * terms.heartbeatMs - openForMs
+  const claimableInMs = Math.max(lease.claimableInMs, restMs, patienceMs)
   if (claimableInMs <= 0) {
-    return lease.kind === 'held' && sinceLook > FRESH_MS ? { do: 'look' } : { do: 'campaign' }
+    const mayBeTaken = lease.kind === 'held' || rank > 0
+    return mayBeTaken && sinceLook > FRESH_MS ? { do: 'look' } : { do: 'campaign' }
   }
-  const ms = Math.min(pollMs, claimableInMs)
+  const ms = Math.min(pollMs - sinceLook, claimableInMs)
   return ms > 0 ? { do: 'wait', ms } : { do: 'look' }
+}
+
+/** Who does not know its place leaves every lease to others. */
+function patienceOf(rank: number): number {
+  return rank === Infinity ? Infinity : Math.min(rank, MOST_RANKS)
 }
 
 function passed(since: Reading, now: Reading): number {

@@ -9,6 +9,9 @@ const member: fc.Arbitrary<Member> = fc.record({
   startedAt: fc.nat(),
   version: fc.option(fc.string(), { nil: undefined }),
   extra: fc.option(fc.dictionary(fc.string(), fc.jsonValue()), { nil: undefined }),
+  shards: fc.option(fc.integer({ min: 2 }), { nil: undefined }),
+  wants: fc.array(fc.nat()),
+  holds: fc.nat(),
   instance: fc.string(),
   staleAfterMs: fc.nat(),
 })

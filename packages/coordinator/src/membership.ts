@@ -1,6 +1,6 @@
 /**
  * Who is there. Each instance writes `workers/<workerId>.json` when it joins, again at a slow interval, at each heartbeat
- * while it says something about itself (`refresh(extra)`), and deletes it when it leaves.
+ * while it says something about itself (`refresh(extra)`) or waits for a shard, and deletes it when it leaves.
  *
  * Nothing is decided by it. A member counts as gone when its object is older, by the server's own clock, than what its
  * writer promised. Writes are conditional at no extra cost, and a refused one is how two processes with one worker id
@@ -17,6 +17,7 @@ import {
   type PutCondition,
 } from '@s3sched/store'
 import { CoordinatorError } from './coordinator-error.ts'
+import type { Peer } from './hand-over.ts'
 import { parseMember, type Member, type Worker } from './member.ts'
 
 const PREFIX = 'workers/'
@@ -41,6 +42,8 @@ export interface MembershipTerms {
   readonly heartbeatMs: number
   readonly refreshMs: number
   readonly ttlMs: number
+  /** How many shards its group has. @default 1 */
+  readonly shards?: number
 }
 
 export class Membership {
@@ -51,6 +54,8 @@ export class Membership {
   readonly #toldOf = new Set<string>()
   #etag: string | undefined
   #extra: Fields | undefined
+  #wants: readonly number[] = []
+  #holds = 0
   #writtenAt = -Infinity
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -63,7 +68,7 @@ export class Membership {
   /** In how many ms the member object must be written again. */
   refreshDueInMs(): number {
     const { heartbeatMs, refreshMs } = this.#terms
-    const everyMs = this.#extra === undefined ? refreshMs : heartbeatMs
+    const everyMs = this.#isBusy ? heartbeatMs : refreshMs
     return Math.max(0, this.#writtenAt + everyMs - this.#deps.clock.monotonic())
   }
 
@@ -77,6 +82,12 @@ export class Membership {
   /** What the instance says about itself from now on; `undefined` for nothing. */
   say(extra: Fields | undefined): void {
     this.#extra = extra
+  }
+
+  /** The shards that the instance waits for from now on, and how many it holds. */
+  want(shards: readonly number[], holds: number): void {
+    this.#wants = shards
+    this.#holds = holds
   }
 
   /** Leaves: 1 DELETE. */
@@ -94,10 +105,30 @@ export class Membership {
     for (const { object, now } of found) {
       const member = await this.#member(object)
       if (member === undefined || now - object.lastModified > member.staleAfterMs) continue
-      const { instance: _, staleAfterMs: __, ...worker } = member
+      const { instance: _, staleAfterMs: __, wants: ___, holds: ____, ...worker } = member
       workers.push({ ...worker, lastSeen: object.lastModified })
     }
     return workers
+  }
+
+  /**
+   * The others who are there, for the spread of shards: 1 LIST, and a GET for each that is new, or may be gone by what it said
+   * before.
+   * @param isThorough - also a GET for each whose object changed, without which nobody is known to wait for a shard
+   */
+  async peers({ isThorough }: { readonly isThorough: boolean }): Promise<(Peer & { readonly shards: number })[]> {
+    const peers: (Peer & { readonly shards: number })[] = []
+    for (const { object, now } of await this.#list()) {
+      if (object.key === this.#key()) continue
+      const silentMs = now - object.lastModified
+      const known = this.#read.get(object.key)?.member
+      const isKnown = known !== undefined && silentMs <= known.staleAfterMs
+      const member = isKnown && !isThorough ? known : await this.#member(object)
+      if (member === undefined || silentMs > member.staleAfterMs) continue
+      const { holds, shards = 1, wants, workerId } = member
+      peers.push({ workerId, shards, holds, wants: silentMs <= this.#terms.ttlMs ? wants : [] })
+    }
+    return peers
   }
 
   /** The ids of those who wrote their object within the last `withinMs`, and this instance's: 1 LIST. */
@@ -148,7 +179,9 @@ export class Membership {
   async #write(): Promise<void> {
     const { store, random } = this.#deps
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
-      const body = encodeDocument({ ...this.#contents() }, random.id())
+      const { holds, wants, ...contents } = this.#contents()
+      const asks = wants.length === 0 ? {} : { wants, holds }
+      const body = encodeDocument({ ...contents, ...asks }, random.id())
       const condition: PutCondition = this.#etag === undefined ? { ifAbsent: true } : { ifMatch: this.#etag }
       const put = await store.put(this.#key(), body, { condition })
       if (put.outcome === 'written') {
@@ -198,7 +231,7 @@ export class Membership {
   }
 
   #contents(): Member {
-    const { workerId, instance, version, heartbeatMs, refreshMs, ttlMs } = this.#terms
+    const { workerId, instance, version, heartbeatMs, refreshMs, ttlMs, shards = 1 } = this.#terms
     return {
       workerId,
       host: hostname(),
@@ -206,9 +239,17 @@ export class Membership {
       startedAt: this.#startedAt,
       version,
       extra: this.#extra,
+      shards: shards === 1 ? undefined : shards,
+      wants: this.#wants,
+      holds: this.#holds,
       instance,
-      staleAfterMs: this.#extra === undefined ? 2 * refreshMs + ttlMs : Math.max(ttlMs, 3 * heartbeatMs),
+      staleAfterMs: this.#isBusy ? Math.max(ttlMs, 3 * heartbeatMs) : 2 * refreshMs + ttlMs,
     }
+  }
+
+  /** Others must notice soon when it is gone. */
+  get #isBusy(): boolean {
+    return this.#extra !== undefined || this.#wants.length > 0
   }
 }
 

@@ -7,7 +7,7 @@ import { LeaseChecker } from '../../lock/test/simulation/checker.ts'
 import { SimulatedNode } from '../../lock/test/simulation/node.ts'
 import { makeTrouble, QUIET, TROUBLED, type Victim } from '../../lock/test/simulation/troubles.ts'
 import { World } from '../../lock/test/simulation/world.ts'
-import { createCoordinator, type Coordinator } from '../src/index.ts'
+import { createShardedCoordinator, type ShardedCoordinator } from '../src/index.ts'
 
 const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 20)
 const HEARTBEAT_MS = 3000
@@ -18,21 +18,23 @@ const CALM_MS = 5 * TTL_MS
 
 interface Process extends Victim {
   readonly name: string
-  readonly coordinator: Coordinator
+  readonly coordinator: ShardedCoordinator
 }
 
 /** Instances that lead, hand over, die and are started again, through all sorts of trouble. */
 class Fleet {
   readonly world = new World()
-  readonly checker = new LeaseChecker()
+  /** One for each shard. */
+  readonly checkers: readonly LeaseChecker[]
   readonly processes = new Map<string, Process>()
   readonly #random: Random
   readonly #shared: ObjectStore
   #started = 0
   #faults = TROUBLED
 
-  constructor(seed: number, disguise: (store: ObjectStore) => ObjectStore = (store) => store) {
+  constructor(seed: number, shards: number, disguise: (store: ObjectStore) => ObjectStore = (store) => store) {
     this.#random = createSeededRandom(seed)
+    this.checkers = Array.from({ length: shards }, () => new LeaseChecker())
     this.#shared = disguise(createMemoryStore({ clock: this.world.clock }))
   }
 
@@ -46,7 +48,8 @@ class Fleet {
       skewMs: (random.float() - 0.5) * 1e7,
     })
     const network = createFaultyStore(this.#shared, { clock: this.world.clock, random, ...this.#faults })
-    const coordinator = createCoordinator(node.gate(network.store), {
+    const coordinator = createShardedCoordinator(node.gate(network.store), {
+      shards: this.checkers.length,
       workerId: number % 4 === 0 ? `p${number - 3}` : name,
       heartbeatInterval: HEARTBEAT_MS,
       coldStartObservationWindow: 2000,
@@ -54,7 +57,7 @@ class Fleet {
       random,
       payload: () => ({ by: name }),
     })
-    coordinator.on('promoted', ({ epoch }) => this.checker.took(this.world.now, name, epoch))
+    coordinator.on('promoted', ({ epoch, shard }) => this.checkers[shard]?.took(this.world.now, name, epoch))
     this.processes.set(name, { name, node, network, coordinator })
     void coordinator.start()
     if (random.float() < 0.5) void this.#retire(coordinator, node, name)
@@ -74,19 +77,25 @@ class Fleet {
     }
   }
 
-  leaders(): Process[] {
-    return [...this.processes.values()].filter(({ coordinator }) => coordinator.isLeader())
+  leaders(shard: number): Process[] {
+    return [...this.processes.values()].filter(({ coordinator }) => coordinator.shards[shard]?.isLeader())
+  }
+
+  violations(): unknown[] {
+    return this.checkers.flatMap((checker) => checker.violations)
   }
 
   check(): void {
-    this.checker.instant(
-      this.world.now,
-      this.leaders().map(({ name }) => name),
-    )
+    this.checkers.forEach((checker, shard) => {
+      checker.instant(
+        this.world.now,
+        this.leaders(shard).map(({ name }) => name),
+      )
+    })
   }
 
   /** Some are stopped cleanly, and replaced: a rolling deployment. */
-  async #retire(coordinator: Coordinator, node: SimulatedNode, name: string): Promise<void> {
+  async #retire(coordinator: ShardedCoordinator, node: SimulatedNode, name: string): Promise<void> {
     await node.clock.sleep(this.#random.float() * TROUBLE_MS)
     await coordinator.stop()
     this.processes.delete(name)
@@ -109,22 +118,25 @@ class Fleet {
   }
 }
 
-describe('a fleet, in simulated trouble', () => {
-  it(`has one leader at any instant and growing epochs, and one afterwards (${SEEDS} seeds)`, async () => {
+describe.each([1, 3])('a fleet of %i shards, in simulated trouble', (shards) => {
+  it(`has one leader of each at any instant and growing epochs, and one afterwards (${SEEDS} seeds)`, async () => {
     let terms = 0
     for (let seed = 1; seed <= SEEDS; seed++) {
-      const fleet = new Fleet(seed)
+      const fleet = new Fleet(seed, shards)
       await fleet.live()
-      expect({ seed, violations: fleet.checker.violations }).toEqual({ seed, violations: [] })
-      const [leader] = fleet.leaders()
-      expect(leader, `seed ${seed}: a leader after the trouble`).toBeDefined()
-      for (const { name, coordinator } of fleet.processes.values()) {
-        const known = `seed ${seed}: whom ${name} knows to lead`
-        expect(coordinator.leader(), known).toEqual(leader?.coordinator.leader())
+      expect({ seed, violations: fleet.violations() }).toEqual({ seed, violations: [] })
+      for (const [shard, { taken }] of fleet.checkers.entries()) {
+        const [leader] = fleet.leaders(shard)
+        expect(leader, `seed ${seed}: a leader of ${shard} after the trouble`).toBeDefined()
+        // With several, those who are not the next in line look more seldom.
+        for (const { name, coordinator } of shards === 1 ? fleet.processes.values() : []) {
+          const known = `seed ${seed}: whom ${name} knows to lead`
+          expect(coordinator.shards[shard]?.leader(), known).toEqual(leader?.coordinator.shards[shard]?.leader())
+        }
+        terms += taken
       }
-      terms += fleet.checker.taken
     }
-    expect(terms / SEEDS, 'leaderships per seed').toBeGreaterThan(5)
+    expect(terms / SEEDS / shards, 'leaderships per seed').toBeGreaterThan(5)
   })
 })
 
@@ -134,8 +146,8 @@ describe('the checker', () => {
       ...store,
       put: (key, body, { signal, timeoutMs } = {}) => store.put(key, body, { signal, timeoutMs }),
     })
-    const fleet = new Fleet(1, careless)
+    const fleet = new Fleet(1, 1, careless)
     await fleet.live()
-    expect(fleet.checker.violations).not.toEqual([])
+    expect(fleet.violations()).not.toEqual([])
   })
 })

@@ -36,6 +36,11 @@ export interface JobRetryEvent extends RunEvent {
   readonly delay: number
 }
 
+/** Which shard it is about, from 0; absent where there is only one. */
+export interface OfShard {
+  readonly shard?: number
+}
+
 /** The events by the names that the code uses. */
 export interface CoreEvents {
   jobStarted: RunEvent
@@ -69,11 +74,15 @@ export interface CoreEvents {
   'plg:scheduler:job-unclaimed': { readonly jobName: string }
   /** No instance has defined the job for longer than its catch-up window; from now on its record is left alone. */
   'plg:scheduler:job-orphaned': { readonly jobName: string; readonly firstOpenTick: Date }
-  'plg:scheduler:coordinator-elected': { readonly workerId: string; readonly epoch: number }
-  'plg:scheduler:coordinator-promoted': { readonly workerId: string; readonly epoch: number }
-  'plg:scheduler:coordinator-demoted': { readonly workerId: string; readonly epoch: number; readonly reason: string }
-  'plg:scheduler:coordinator-epoch-renewed': { readonly workerId: string; readonly epoch: number }
-  'plg:scheduler:coordinator-cold-start-phase-changed': { readonly phase: string; readonly duration: number }
+  'plg:scheduler:coordinator-elected': OfShard & { readonly workerId: string; readonly epoch: number }
+  'plg:scheduler:coordinator-promoted': OfShard & { readonly workerId: string; readonly epoch: number }
+  'plg:scheduler:coordinator-demoted': OfShard & {
+    readonly workerId: string
+    readonly epoch: number
+    readonly reason: string
+  }
+  'plg:scheduler:coordinator-epoch-renewed': OfShard & { readonly workerId: string; readonly epoch: number }
+  'plg:scheduler:coordinator-cold-start-phase-changed': OfShard & { readonly phase: string; readonly duration: number }
   /** This machine's clock is off by so many ms (positive: ahead of the store's). */
   'plg:scheduler:clock-skew': { readonly skew: number }
   /** Something went wrong that nobody awaits. Without a listener it is in the log all the same. */

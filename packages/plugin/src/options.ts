@@ -54,6 +54,11 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   /** `true`: who comes first leads, without a wait. @default false */
   readonly skipColdStart?: boolean
   /**
+   * How many leaders there are at once, 1 to 64: each job belongs to one of so many shards by its name, and the shards are
+   * spread over the instances. The same in all instances. More than 1 needs `enableCoordinator`. @default 1
+   */
+  readonly shards?: number
+  /**
    * `'hot'`: two followers look after each due instant whether the leader has claimed what is due, and claim what it has
    * not, so that a leader that dies costs a second and not a lease. It adds at most 8% to what the runs cost. `'cold'`: due
    * ticks wait for the next leader. The same in all instances. @default 'hot'
@@ -106,6 +111,7 @@ type Defaulted =
   | 'heartbeatInterval'
   | 'coldStartObservationWindow'
   | 'skipColdStart'
+  | 'shards'
   | 'standby'
   | 'prefix'
   | 'jobsReadAtStart'
@@ -136,6 +142,7 @@ const spec = {
   heartbeatInterval: integer({ min: 500, max: DAY_MS, default: 30_000 }),
   coldStartObservationWindow: integer({ min: 0, max: DAY_MS, default: 15_000 }),
   skipColdStart: boolean(false),
+  shards: integer({ min: 1, max: 64, default: 1 }),
   standby: oneOf(['hot', 'cold'], 'hot'),
   store: optional(
     custom<StoreInput>(
@@ -173,6 +180,10 @@ export function resolveSchedulerOptions(input: unknown): ResolvedSchedulerOption
       ({ claimAhead = 0, heartbeatInterval }) =>
         claimAhead > heartbeatInterval
           ? `expected claimAhead to be at most heartbeatInterval (${heartbeatInterval}), got ${claimAhead}`
+          : undefined,
+      ({ enableCoordinator, shards }) =>
+        shards > 1 && !enableCoordinator
+          ? `expected shards to be 1 without enableCoordinator, got ${shards}: nobody leads a shard then`
           : undefined,
       ({ prefix }) =>
         prefix === '' || prefix.endsWith('/') ? undefined : `expected prefix to end with a slash, got '${prefix}'`,

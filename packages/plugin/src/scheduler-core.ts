@@ -2,9 +2,9 @@
  * Everything that works on one open store, put together. It decides nothing itself: it knows who needs whom, and in which
  * order things begin and end.
  */
-import { createCoordinator, type Coordinator } from '@s3sched/coordinator'
+import type { Shard, ShardedCoordinator } from '@s3sched/coordinator'
 import { CancelledError, createExecutor, type Executor } from '@s3sched/executor'
-import { createHistory, type History, type RunStatus } from '@s3sched/history'
+import { createHistory, type History } from '@s3sched/history'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import { ClockWatch } from './clock-watch.ts'
@@ -12,19 +12,27 @@ import type { SchedulerEmitter } from './events.ts'
 import { JobBook } from './job/job-book.ts'
 import { JobRegistrar } from './job/job-registrar.ts'
 import { JobRoll, type VouchedRecord } from './job/job-roll.ts'
+import { shardOf } from './job/job-shard.ts'
 import type { LocalJob } from './job/local-job.ts'
 import { ScheduleCache } from './job/schedule-cache.ts'
+import { BucketWatch } from './leader/bucket-watch.ts'
 import { ChangeMarker } from './leader/change-marker.ts'
-import { followCoordinator, type PreviousTerm, type Promotion } from './leader/follow-coordinator.ts'
+import { createFleetCoordinator } from './leader/fleet-coordinator.ts'
+import { followCoordinator, type Promotion } from './leader/follow-coordinator.ts'
 import { LeaderTerm } from './leader/leader-term.ts'
 import { Members } from './leader/members.ts'
 import { RunRequests } from './leader/run-requests.ts'
+import { ShardTerms } from './leader/shard-terms.ts'
+import { SharedList } from './leader/shared-list.ts'
 import { StandbyPost } from './leader/standby-post.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
 import { RunRecorder } from './run/run-recorder.ts'
 import { RunRecovery } from './run/run-recovery.ts'
+import { runDue, type DueRun } from './run/run-due.ts'
 import { RunService } from './run/run-service.ts'
+import { drainRuns, waitUpTo } from './run/drain-runs.ts'
+import { foldKeptRun } from './run/fold-own-run.ts'
 import { ServerClock } from './server-clock.ts'
 import { Orphans } from './tick/orphans.ts'
 import { TickEngine } from './tick/tick-engine.ts'
@@ -40,17 +48,8 @@ export interface SchedulerCoreDeps {
   readonly database: () => unknown
 }
 
-/** What one pass of {@link SchedulerCore.runDue} ran. */
-export interface DueRun {
-  readonly jobName: string
-  readonly runId: string
-  readonly status: RunStatus
-}
-
 /** The lease's ttl; the coordinator's default. */
 const TTL_HEARTBEATS = 3
-/** How often an instance that runs nothing says that it is still there, in ms. */
-const MEMBER_REFRESH_MS = 900_000
 /** How long records that are on their way are waited for at least, in ms. */
 const RECORDS_MS = 10_000
 
@@ -66,7 +65,7 @@ export class SchedulerCore {
   readonly marker: ChangeMarker
   readonly requests: RunRequests
   /** Without coordinator mode it is never started. */
-  readonly coordinator: Coordinator
+  readonly coordinator: ShardedCoordinator
   readonly members: Members
   readonly #deps: SchedulerCoreDeps
   /** Tells this process from a later one with the same worker id. */
@@ -79,12 +78,13 @@ export class SchedulerCore {
   readonly #roll: JobRoll | undefined
   readonly #endMember = new AbortController()
   readonly #member: Authority
+  readonly #terms: ShardTerms
+  readonly #watch: BucketWatch
+  readonly #lists: SharedList
   readonly #standby: StandbyPost | undefined
-  #leader: Authority | undefined
-  #term: LeaderTerm | undefined
-  #previousTerm: PreviousTerm | undefined
   #drain: Promise<void> | undefined
   #drainTimeoutMs = 0
+  #isStopping = false
 
   constructor(deps: SchedulerCoreDeps) {
     const { clock, events, localJobs, logger, options, random, store } = deps
@@ -92,14 +92,15 @@ export class SchedulerCore {
     this.#deps = deps
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
+    const terms = (this.#terms = new ShardTerms(options.shards))
     const serverClock = (this.#serverClock = new ServerClock(clock))
-    this.#provenClock = {
-      now: () => serverClock.provenNow(),
-      monotonic: () => clock.monotonic(),
-      sleep: (ms, signal) => clock.sleep(ms, signal),
-    }
+    this.#provenClock = serverClock.proven()
     const instance = (this.#instance = random.id())
-    const coordinator = (this.coordinator = this.#createCoordinator(instance))
+    const coordinator = (this.coordinator = createFleetCoordinator(deps, {
+      instance,
+      payload: (shard) => ({ ...terms.of(shard)?.term?.payload() }),
+      drain: (_, shard) => (this.#isStopping ? this.#drained() : this.#letGoOf(shard)),
+    }))
     const history = (this.history = options.persistJobs
       ? createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention } })
       : undefined)
@@ -114,7 +115,9 @@ export class SchedulerCore {
       : new JobRoll({ store, clock, random, logger, localJobs, vouched }))
     const marker = (this.marker = new ChangeMarker({ store, random, clock, serverClock }))
     this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs, roll })
-    this.requests = new RunRequests({ store, clock, random, logger })
+    const requests = (this.requests = new RunRequests({ store, clock, random, logger }))
+    this.#lists = new SharedList((signal) => book.list(signal))
+    this.#watch = new BucketWatch({ book, marker, requests, clock, events, logger })
     const executor = (this.executor = createExecutor(
       { clock, random, logger },
       { maxConcurrent: maxConcurrentJobs, blockedLoopWarningMs: heartbeatInterval },
@@ -127,7 +130,7 @@ export class SchedulerCore {
       random,
       logger,
       heartbeatInterval,
-      onBeat: () => this.#obeyCancels(),
+      onBeat: () => requests.obeyCancels((name) => this.cancelHere(name), memberSignal),
     })
     const { workerId } = coordinator
     const runs = (this.runs = new RunService({
@@ -143,7 +146,10 @@ export class SchedulerCore {
       workerId,
       instance,
       database: deps.database,
-      onEnded: (name) => void this.#term?.evaluateChains(name),
+      onEnded: (name, isKept) => {
+        terms.evaluateChains(name)
+        if (isKept) void foldKeptRun({ book, marker, logger }, name)
+      },
     }))
     this.recovery = new RunRecovery({
       store,
@@ -159,8 +165,9 @@ export class SchedulerCore {
       workerId,
       instance,
       localJob,
-      knownEpoch: () => (enableCoordinator ? coordinator.epoch() : undefined),
-      previousTerm: () => this.#previousTerm,
+      knownEpoch: (name) => (enableCoordinator ? this.shardOf(name).epoch() : undefined),
+      previousTerm: (name) => terms.ofJob(name)?.previous,
+      shards: options.shards,
       leaseTtlMs: TTL_HEARTBEATS * heartbeatInterval,
     })
     this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
@@ -182,9 +189,15 @@ export class SchedulerCore {
     }
   }
 
-  /** On whose behalf this instance can claim now. */
-  get authority(): Authority {
-    return this.#leader?.isTrusted() === true ? this.#leader : this.#member
+  /** The shard that a job belongs to. */
+  shardOf(jobName: string): Shard {
+    const { shards } = this.coordinator
+    return shards[shardOf(jobName, shards.length)] as Shard
+  }
+
+  /** On whose behalf this instance can claim a job now. */
+  authorityOf(jobName: string): Authority {
+    return this.#terms.authorityOf(jobName) ?? this.#member
   }
 
   /** Begins to take part: as one of the coordinated, or by itself. */
@@ -195,45 +208,35 @@ export class SchedulerCore {
       await this.members.coordinate()
       await this.#standby?.start()
     } else {
-      this.#lead({ authority: this.#member, previous: undefined, isFleetStart: true })
+      this.#lead({ shard: 0, authority: this.#member, previous: undefined, isFleetStart: true })
     }
   }
 
   /** Claims nothing more, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */
   async stop(timeoutMs: number): Promise<void> {
     this.#drainTimeoutMs = timeoutMs
+    this.#isStopping = true
     await this.#inTime(this.#standby?.stop())
     // A leader drains while its lease is renewed, anybody else while its member object is.
-    if (!this.coordinator.isLeader()) await this.#drained()
+    if (this.coordinator.leading().length === 0) await this.#drained()
     await this.members.leave()
     await this.#drained()
     await this.#standby?.left()
     this.#endMember.abort(new CancelledError('stopped'))
     // Only now: the next leader does not wait for it.
-    if (this.#term !== undefined) await this.#roll?.write()
+    if (this.#terms.any) await this.#roll?.write()
   }
 
   /** One pass over what is due now, awaited to its end. */
   async runDue(): Promise<DueRun[]> {
-    await this.registrar.defineAll()
     const engine = this.#createEngine(this.#member, 0)
-    for (const name of this.book.names()) {
-      const from = this.book.vouched(name) === undefined ? undefined : this.book.vouchedFrom(name)
-      const local = this.#deps.localJobs.get(name)
-      if (from === undefined || local === undefined) engine.touch(name)
-      else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)
-    }
-    await engine.runOnce()
-    const ended = await Promise.all(this.runs.inHand)
-    await this.#roll?.write()
-    return ended.flatMap((run) =>
-      run === undefined ? [] : [{ jobName: run.record.job, runId: run.record.runId, status: run.record.status }],
-    )
+    const { book, registrar, runs } = this
+    return runDue({ engine, book, registrar, runs, roll: this.#roll, localJobs: this.#deps.localJobs })
   }
 
   /** A job is new here, or something about it changed. */
   touch(name: string): void {
-    this.#term?.touch(name)
+    this.#terms.ofJob(name)?.term?.touch(name)
     this.#standby?.touch(name)
   }
 
@@ -243,12 +246,10 @@ export class SchedulerCore {
     return running.map((run) => this.executor.cancel(run.runId, 'cancelled')).includes(true)
   }
 
-  #lead({ authority, isFleetStart, previous }: Promotion): void {
+  #lead({ authority, isFleetStart, previous, shard }: Promotion): void {
     const { clock, events, localJobs, logger, options } = this.#deps
     const { book, history, marker, recovery, requests, runs } = this
-    this.#previousTerm = previous
-    if (authority.role === 'leader') this.#leader = authority
-    this.#term = new LeaderTerm(
+    const term = new LeaderTerm(
       {
         engine: this.#createEngine(authority, options.claimAhead),
         book,
@@ -260,20 +261,25 @@ export class SchedulerCore {
         events,
         clock,
         logger,
+        shard,
+        owns: (name) => shardOf(name, options.shards) === shard,
+        authorityOf: (name) => this.authorityOf(name),
         localJob: (name) => localJobs.get(name),
         localNames: () => [...localJobs.keys()],
         scheduleOf: (name, record) => this.schedules.get(name, record),
         cancelHere: (name) => this.cancelHere(name),
         cleanupInterval: options.cleanupInterval,
         keepRoll: async () => this.#roll?.write(),
-        watches: authority.role === 'leader',
-        standbyRoll: this.#standby?.roll,
+        lists: this.#lists,
+        watch: authority.role === 'leader' ? this.#watch : undefined,
+        standbyRoll: this.#standby?.roll(shard),
         workerId: this.coordinator.workerId,
         serverNow: () => Math.round(this.#serverClock.lowerBound() ?? clock.now()),
       },
       authority,
     )
-    void this.#term.run(previous, isFleetStart)
+    this.#terms.begin(shard, term, authority, previous)
+    void term.run(previous, isFleetStart)
   }
 
   #createEngine(authority: Authority, claimAheadMs: number, standsIn: boolean = false): TickEngine {
@@ -299,28 +305,13 @@ export class SchedulerCore {
     )
   }
 
-  #createCoordinator(instance: string): Coordinator {
-    const { clock, logger, options, random, store } = this.#deps
-    const { coldStartObservationWindow, heartbeatInterval, skipColdStart, workerId } = options
-    return createCoordinator(store, {
-      instance,
-      heartbeatInterval,
-      coldStartObservationWindow,
-      skipColdStart,
-      memberRefreshInterval: Math.max(MEMBER_REFRESH_MS, heartbeatInterval),
-      ...(workerId === undefined ? {} : { workerId }),
-      payload: () => ({ ...this.#term?.payload() }),
-      drain: () => this.#drained(),
-      clock,
-      random,
-      logger,
-    })
-  }
-
-  async #obeyCancels(): Promise<void> {
-    for (const request of await this.requests.pending(this.#member.signal)) {
-      if (request.kind === 'cancel' && this.cancelHere(request.jobName)) await this.requests.done(request)
-    }
+  /** The shard is handed over: claims nothing more of it, and keeps what runs. */
+  async #letGoOf(shard: number): Promise<void> {
+    const { authority, term } = this.#terms.of(shard) ?? {}
+    if (authority === undefined) return
+    term?.stop()
+    await this.#inTime(term?.decided())
+    await this.runs.keep(authority, this.#deps.options.claimAhead)
   }
 
   #drained(): Promise<void> {
@@ -329,27 +320,15 @@ export class SchedulerCore {
   }
 
   /** What is being claimed is still run here; a store that is away is not waited for. */
-  async #inTime(decided: Promise<void> | undefined): Promise<void> {
-    const patience = new AbortController()
-    const enough = this.#deps.clock.sleep(RECORDS_MS, patience.signal).catch(() => undefined) // it was decided in time
-    await Promise.race([decided, enough])
-    patience.abort()
+  #inTime(decided: Promise<unknown> | undefined): Promise<void> {
+    return waitUpTo(this.#deps.clock, RECORDS_MS, decided)
   }
 
   async #drainNow(timeoutMs: number): Promise<void> {
     const { clock, options } = this.#deps
-    this.#term?.stop()
-    await this.#inTime(this.#term?.decided())
-    await this.runs.close(Math.min(timeoutMs, options.claimAhead))
-    await this.executor.drain({ timeoutMs })
-    const patience = new AbortController()
-    const lastCall = clock.sleep(Math.max(timeoutMs, RECORDS_MS), patience.signal).then(
-      () => this.runs.abandonRecords(),
-      () => undefined, // everything was written in time
-    )
-    await Promise.allSettled(this.runs.inHand)
-    await this.recorder.idle()
-    patience.abort()
-    await lastCall
+    this.#terms.stop()
+    await this.#inTime(this.#terms.decided())
+    const terms = { timeoutMs, claimAheadMs: options.claimAhead, recordsMs: RECORDS_MS }
+    await drainRuns({ clock, executor: this.executor, recorder: this.recorder, runs: this.runs }, terms)
   }
 }

@@ -1,5 +1,5 @@
 import { describe, systemClock, systemRandom, type Clock, type Listener, type Logger } from '@s3sched/kernel'
-import type { Worker } from '@s3sched/coordinator'
+import type { Shard, Worker } from '@s3sched/coordinator'
 import type { Database } from '@s3sched/database'
 import type { RunStatus } from '@s3sched/history'
 import { StoreError } from '@s3sched/store'
@@ -15,7 +15,7 @@ import { statusOf, type JobStatus } from './job/job-status.ts'
 import { resolveSchedulerOptions, type ResolvedSchedulerOptions, type SchedulerOptions } from './options.ts'
 import { pickLogger } from './pick-logger.ts'
 import { runManually } from './run/manual-run.ts'
-import type { DueRun } from './scheduler-core.ts'
+import type { DueRun } from './run/run-due.ts'
 import { SchedulerError } from './scheduler-error.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import { noteInstalled, noteUninstalled } from './shared-namespace.ts'
@@ -260,7 +260,7 @@ export class SchedulerPlugin<DB = Database> {
     return statusOf(name, core?.book.peek(name), this.#catalog.jobs.get(name), {
       scheduleOf: (record) => core?.schedules.show(name, record) ?? null,
       now: this.#clock.now(),
-      leader: this.getLeader()?.workerId ?? null,
+      leader: this.getLeader(name)?.workerId ?? null,
       runningHere: core?.executor.running().filter((run) => run.key === name) ?? [],
     })
   }
@@ -289,14 +289,31 @@ export class SchedulerPlugin<DB = Database> {
     return runs.map(historyEntry)
   }
 
-  /** Whether this instance leads now, as far as its lease can be trusted. */
-  isLeader(): boolean {
-    return this.#life.core?.coordinator.isLeader() ?? false
+  /**
+   * Whether this instance leads now, as far as its lease can be trusted.
+   * @param jobName - the shard of that job; without it, any shard
+   */
+  isLeader(jobName?: string): boolean {
+    const { core } = this.#life
+    if (jobName !== undefined) return core?.shardOf(jobName).isLeader() ?? false
+    return (core?.coordinator.leading().length ?? 0) > 0
   }
 
-  /** Who leads, as far as this instance knows. */
-  getLeader(): { readonly workerId: string; readonly epoch: number } | null {
-    return this.#life.core?.coordinator.leader() ?? null
+  /**
+   * Who leads, as far as this instance knows.
+   * @param jobName - the shard of that job; without it, the first shard
+   */
+  getLeader(jobName?: string): { readonly workerId: string; readonly epoch: number } | null {
+    return this.#shard(jobName)?.leader() ?? null
+  }
+
+  /**
+   * Who leads each shard, as far as this instance knows. With several shards, one that is not next in the line for a shard
+   * looks at its lease as seldom as every 8th heartbeat.
+   */
+  getLeaders(): readonly ({ readonly workerId: string; readonly epoch: number } | null)[] {
+    const { core } = this.#life
+    return core?.coordinator.shards.map((shard) => shard.leader() ?? null) ?? this.#noLeaders()
   }
 
   /** The instances that are alive: 1 LIST, and 1 GET for each that changed. */
@@ -305,13 +322,25 @@ export class SchedulerPlugin<DB = Database> {
     return core.members.list()
   }
 
-  /** The epoch of the last leader that this instance knows of; 0 before the first. */
-  getCurrentEpoch(): number {
-    return this.#life.core?.coordinator.epoch() ?? 0
+  /**
+   * The epoch of the last leader that this instance knows of; 0 before the first.
+   * @param jobName - the shard of that job, which has epochs of its own; without it, the first shard
+   */
+  getCurrentEpoch(jobName?: string): number {
+    return this.#shard(jobName)?.epoch() ?? 0
   }
 
   /** This instance's name among the others; `null` before its first use of the store. */
   get workerId(): string | null {
     return this.#life.core?.coordinator.workerId ?? null
+  }
+
+  #shard(jobName: string | undefined): Shard | undefined {
+    const { core } = this.#life
+    return jobName === undefined ? core?.coordinator.shards[0] : core?.shardOf(jobName)
+  }
+
+  #noLeaders(): null[] {
+    return Array.from({ length: this.#options.shards }, () => null)
   }
 }

@@ -44,6 +44,15 @@ export class ServerClock {
     return Math.min(this.#clock.now(), Math.floor(this.lowerBound() ?? Infinity))
   }
 
+  /** A clock that goes by {@link provenNow}. */
+  proven(): Clock {
+    return {
+      now: () => this.provenNow(),
+      monotonic: () => this.#clock.monotonic(),
+      sleep: (ms, signal) => this.#clock.sleep(ms, signal),
+    }
+  }
+
   /**
    * By how much this machine's wall clock is ahead of the server's (behind, when negative), in ms: the least that the last
    * answer proves, so 0 as long as the difference could come from its whole seconds and its way.

@@ -13,6 +13,8 @@ export interface Plan {
   readonly isLeaderless: boolean
   /** Every third seed: due ticks wait for the next leader. */
   readonly standby: 'hot' | 'cold'
+  /** How many shards the first version of the code has, the second, and so on, and again from the first. */
+  readonly shards: readonly number[]
   readonly heartbeatMs: number
   readonly machines: readonly Machine[]
   readonly jobs: readonly SimulatedJob[]
@@ -85,7 +87,15 @@ export function drawPlan(seed: number): Plan {
   const isLeaderless = random.float() < 0.2
   const faults = drawFaults(random, { machines: machines.length, jobs, troubleMs, ttlMs: 3 * heartbeatMs })
   const standby = seed % 3 === 0 ? 'cold' : 'hot'
-  return { seed, isLeaderless, standby, heartbeatMs, machines, jobs, faults, troubleMs, calmMs: 90_000 }
+  const shards = isLeaderless ? [1] : drawShards(seed)
+  return { seed, isLeaderless, standby, shards, heartbeatMs, machines, jobs, faults, troubleMs, calmMs: 90_000 }
+}
+
+/** Every fourth seed has 2 to 4 shards; half of these are deployed with another number then. */
+function drawShards(seed: number): number[] {
+  if (seed % 4 !== 0) return [1]
+  const shards = 2 + ((seed / 4) % 3)
+  return seed % 8 === 0 ? [shards, 1 + (seed % 3)] : [shards]
 }
 
 /** The first machine's clock is never so wrong that it may not lead. */

@@ -36,6 +36,7 @@ export class SimulatedProcess {
   readonly network: FaultyStore
   readonly scheduler: SchedulerPlugin<unknown>
   readonly version: number
+  readonly shards: number
   /** Whether `start()` has resolved: from then on its definitions are in the bucket, and said to be. */
   hasStarted = false
   isStopping = false
@@ -45,6 +46,7 @@ export class SimulatedProcess {
     const { believesRoll, clocks, ledger, plan, tell, world } = deps
     this.name = name
     this.version = version
+    this.shards = plan.shards[version % plan.shards.length] ?? 1
     this.#deps = deps
     this.node = new SimulatedNode(world, clocks)
     const random = createSeededRandom(Math.floor(chanceOf(`${plan.seed} ${name}`) * 2 ** 32))
@@ -61,6 +63,7 @@ export class SimulatedProcess {
       coldStartObservationWindow: 1000,
       enableCoordinator: !plan.isLeaderless,
       standby: plan.standby,
+      shards: this.shards,
       maxConcurrentJobs: 50,
       ...(believesRoll ? { jobsReadAtStart: 0 } : {}),
     })
@@ -143,7 +146,8 @@ export class SimulatedProcess {
   #act(job: SimulatedJob, context: JobContext): Promise<string> {
     const { log, tell, world } = this.#deps
     const { attempt, epoch, fence, jobName, runId, scheduledTime } = context
-    const wasTrusted = epoch === undefined || (this.scheduler.isLeader() && this.scheduler.getCurrentEpoch() === epoch)
+    const wasTrusted =
+      epoch === undefined || (this.scheduler.isLeader(jobName) && this.scheduler.getCurrentEpoch(jobName) === epoch)
     const call = { job: jobName, runId, tick: scheduledTime.getTime(), attempt, fence, epoch, process: this.name }
     tell(`starts ${jobName} ${scheduledTime.toISOString()} attempt ${attempt} fence ${fence} run ${runId}`)
     return log.act(this.node, { ...call, startedAt: world.now, wasTrusted }, context, job)

@@ -47,7 +47,7 @@ class Fleet {
   readonly #withTrace: boolean
   readonly #world = new World()
   readonly #log = new ActionLog(this.#world)
-  readonly #instants = new Instants()
+  readonly #instants: Instants
   readonly #ledger: Ledger
   readonly #slots: readonly Slot[]
   readonly #unfinished = new Set<string>()
@@ -55,6 +55,7 @@ class Fleet {
 
   constructor(plan: Plan, withTrace: boolean) {
     this.#plan = plan
+    this.#instants = new Instants(plan.jobs.map(({ name }) => name))
     this.#withTrace = withTrace
     const { clock } = this.#world
     const tellOf = (change: Change): void => this.#tell(change.client, describeChange(change))
@@ -211,7 +212,7 @@ function describeChange({ fields, key, kind }: Change): string {
     const { fence, lastTick, paused, removed, running, since } = fields as Record<string, unknown>
     return `writes ${key} ${JSON.stringify({ fence, lastTick, since, paused, removed, running })}`
   }
-  if (key === 'leader.json') {
+  if (key === 'leader.json' || key.startsWith('shards/')) {
     const { fence, holder, payload, seq, state } = fields as Record<string, unknown>
     return `writes ${key} ${JSON.stringify({ holder, fence, seq, state, payload })}`
   }

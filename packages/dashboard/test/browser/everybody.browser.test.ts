@@ -70,7 +70,6 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
       'jobs/mail-digest',
       'jobs/invoices',
       'jobs/report/calendar',
-      'jobs/billing/calendar',
       'failures',
       'jobs/backup/cancel',
       'nope',

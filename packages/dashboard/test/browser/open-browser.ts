@@ -7,6 +7,9 @@ const QUIET = ['--disable-background-networking', '--disable-component-update']
 /** Whoever is on the machine that looks at the pages sees them as this person does. */
 const VIEWER: BrowserContextOptions = { locale: 'en-GB', timezoneId: 'Europe/Berlin' }
 
+/** What is waited for happens at once; a machine that is busy with anything else must not make it a failure. */
+export const PATIENCE_MS = 90_000
+
 export function openBrowser(executablePath: string = ''): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...FLAGS, ...QUIET] })
 }
@@ -19,6 +22,7 @@ export interface Opened extends AsyncDisposable {
 
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Opened> {
   const page = await browser.newPage({ ...VIEWER, ...options })
+  page.setDefaultTimeout(PATIENCE_MS)
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(error.message))
   // A page about what is not there is a 404, which the console tells as an error.

@@ -6,7 +6,7 @@ import { breakable } from '../fleet/breakable-store.ts'
 import { createHostileFleet, EVIL, HOSTILE_PATHS } from '../fleet/hostile-fleet.ts'
 import { createSampleFleet, standingClock } from '../fleet/sample-fleet.ts'
 import { serve } from '../fleet/serve.ts'
-import { openBrowser, openPage } from './open-browser.ts'
+import { openBrowser, openPage, PATIENCE_MS } from './open-browser.ts'
 
 describe.skipIf(!inject('chromium'))('an open page', () => {
   let browser: Browser
@@ -40,6 +40,7 @@ describe.skipIf(!inject('chromium'))('an open page', () => {
     await using dashboard = createDashboard(store.store, { clock })
     await using served = await serve(dashboard)
     const page = await browser.newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
     expect((await page.goto(`${served.url}/jobs`))?.status()).toBe(503)
     store.isDown = false
     // The page has to have its stream before time is moved on.
@@ -58,7 +59,7 @@ describe.skipIf(!inject('chromium'))('an open page', () => {
     await first[Symbol.asyncDispose]()
     await opened.page.getByText('The dashboard does not answer').waitFor()
     const second = await serve(dashboard, Number(new URL(first.url).port))
-    await opened.page.locator('#live.is-live').waitFor({ timeout: 60_000 })
+    await opened.page.locator('#live.is-live').waitFor()
     expect(await opened.page.locator('#live').textContent()).toBe('Live')
     await second[Symbol.asyncDispose]()
   })
@@ -69,6 +70,7 @@ describe.skipIf(!inject('chromium'))('an open page', () => {
     await using served = await serve(dashboard)
     for (const path of HOSTILE_PATHS) {
       const page = await browser.newPage()
+      page.setDefaultTimeout(PATIENCE_MS)
       const seen: string[] = []
       page.on('dialog', (dialog) => {
         seen.push(`dialog ${dialog.message()}`)
@@ -105,7 +107,7 @@ describe.skipIf(!inject('chromium'))('an open page', () => {
       document.body.append(script)
       document.querySelector('main')?.insertAdjacentHTML('beforeend', '<img src="https://elsewhere.example/x.png">')
     })
-    await expect.poll(() => opened.troubles.length).toBeGreaterThanOrEqual(2)
+    await expect.poll(() => opened.troubles.length, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(2)
     expect(opened.troubles.every((trouble) => trouble.includes('Content Security Policy'))).toBe(true)
     expect(await opened.page.title()).not.toBe('smuggled')
   })

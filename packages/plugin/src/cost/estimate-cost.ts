@@ -16,6 +16,8 @@ export interface CostOptions {
   readonly heartbeatInterval?: number
   /** As the scheduler's option. @default true */
   readonly enableCoordinator?: boolean
+  /** As the scheduler's option. @default 1 */
+  readonly shards?: number
   /** As the scheduler's option. @default 'hot' */
   readonly standby?: 'hot' | 'cold'
   /** As the scheduler's option. @default true */
@@ -57,6 +59,8 @@ const REQUESTS_MS = HOUR_MS
 const MEMBER_MS = 15 * MINUTE_MS
 const MEMBERS_LISTED_MS = HOUR_MS
 const MEMBERS_CALLED_MS = HOUR_MS
+/** Who leads a shard, of several, looks at the members so seldom. */
+const MEMBERS_HEARTBEATS = 5
 /** The record, the winner's member object and its run, and every other time the record once more. */
 const GETS_OF_LATE_ONES = 3.5
 const LISTS_OF_LATE_ONES = 1.5
@@ -72,12 +76,21 @@ const spec = {
   instances: integer({ min: 1, max: 10_000, default: 1 }),
   heartbeatInterval: integer({ min: 500, default: 30_000 }),
   enableCoordinator: boolean(true),
+  shards: integer({ min: 1, max: 64, default: 1 }),
   standby: oneOf(['hot', 'cold'], 'hot'),
   persistJobs: boolean(true),
   failureRate: number({ min: 0, max: 1, default: 0 }),
   retriesPerRun: number({ min: 0, max: 100, default: 0 }),
   putPrice: number({ min: 0, default: 5 }),
   getPrice: number({ min: 0, default: 0.4 }),
+}
+
+/** How many of those who don't lead a shard look at its lease, on average: with several shards only the next in line does each time. */
+function looksPerHeartbeat(shards: number, instances: number): number {
+  if (shards === 1) return instances - 1
+  let looks = 0
+  for (let place = 1; place < instances; place++) looks += 1 / Math.min(8, 2 ** (place - 1))
+  return looks
 }
 
 /**
@@ -95,16 +108,23 @@ export function estimateCost(options: CostOptions = {}): CostEstimate {
   let get = 0
   let list = times(24 * HOUR_MS)
   if (enableCoordinator) {
+    const { shards } = rest
     const lists = Math.max(1, Math.ceil(rest.schedules.length / JOBS_PER_LIST))
-    put += times(heartbeatInterval) + instances * times(Math.max(MEMBER_MS, heartbeatInterval))
-    get += times(MARKER_MS) + (instances - 1) * times(heartbeatInterval)
+    const leaders = Math.min(shards, instances)
+    put += shards * times(heartbeatInterval) + instances * times(Math.max(MEMBER_MS, heartbeatInterval))
+    get += leaders * times(MARKER_MS) + shards * looksPerHeartbeat(shards, instances) * times(heartbeatInterval)
+    if (shards > 1) {
+      const oftenMs = MEMBERS_HEARTBEATS * heartbeatInterval
+      list += leaders * times(oftenMs) + (instances - leaders) * times(Math.max(oftenMs, MEMBER_MS))
+      get += leaders * (instances - 1) * times(Math.max(oftenMs, MEMBER_MS))
+    }
     if (rest.standby === 'hot') {
       const standbys = Math.min(STANDBYS, instances - 1)
       // Each standby reads what is due, or lists it where that is cheaper; the leader looks who is there.
-      get += runs * standbys + times(MEMBERS_CALLED_MS) * instances
-      list += times(MEMBERS_CALLED_MS)
+      get += runs * standbys + (shards === 1 ? times(MEMBERS_CALLED_MS) * instances : 0)
+      list += shards * times(MEMBERS_CALLED_MS)
     }
-    list += times(BACKSTOP_MS) * lists + times(MEMBERS_LISTED_MS) + times(REQUESTS_MS)
+    list += leaders * (times(BACKSTOP_MS) * lists + times(REQUESTS_MS)) + times(MEMBERS_LISTED_MS)
   } else {
     // Each instance shows that it is alive and tries the claim. Who comes too late reads the record, and looks whether the
     // winner is still there and what became of its run.

@@ -154,7 +154,7 @@ export function releaseRun(
 export function takeOver(
   record: JobRecord,
   runId: string,
-  by: Pick<OpenRun, 'workerId' | 'instance' | 'role' | 'epoch' | 'claimedAt'>,
+  by: Pick<OpenRun, 'workerId' | 'instance' | 'role' | 'epoch' | 'shards' | 'claimedAt'>,
 ): JobRecord {
   const fence = record.fence + 1
   return changeRun({ ...record, fence }, runId, (run) => ({
@@ -163,6 +163,14 @@ export function takeOver(
     fence,
     retry: run.retry === null ? null : { ...run.retry, released: false },
   }))
+}
+
+/**
+ * A leader hands its shard over and goes on with what it runs, as a member: from now on the run hangs on its member object, and
+ * not on an epoch that ends. It is the same run of the same process, so that its fence stays.
+ */
+export function keepRun(record: JobRecord, runId: string): JobRecord {
+  return changeRun(record, runId, (run) => ({ ...run, role: 'member', epoch: null, shards: undefined }))
 }
 
 /** Declares a run lost whose process is gone and that left no record. */

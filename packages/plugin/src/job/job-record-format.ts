@@ -83,6 +83,7 @@ const RUN: Readonly<Record<string, Check>> = {
   instance: isString,
   role: oneOf('leader', 'member'),
   epoch: either(isNull, isCount),
+  shards: either((value) => value === undefined, isCount),
   claimedAt: isInstant,
   retry: either(isNull, fits(RETRY)),
   verdict: either(isNull, fits(VERDICT)),

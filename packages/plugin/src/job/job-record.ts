@@ -53,6 +53,8 @@ export interface OpenRun {
   readonly instance: string
   readonly role: 'leader' | 'member'
   readonly epoch: number | null
+  /** Of how many shards its leader led one; absent for one. Epochs of another number are others. */
+  readonly shards?: number | undefined
   readonly claimedAt: number
   /** Set between a failed attempt and the next one, and when a run was let go before its first. */
   readonly retry: PendingRetry | null

@@ -18,13 +18,18 @@ export interface MarkerLook {
   readonly seen: () => void
 }
 
+/** Which bump of the marker was read; `undefined` before the first. */
+export type Bump = string | undefined
+
 /**
  * The small object that is rewritten by whoever changes something that the leader must see: a definition, a pause, a
  * request for a run. Reading it when nothing changed costs one conditional GET without a body.
  */
 export class ChangeMarker {
   readonly #deps: ChangeMarkerDeps
-  #etag: string | undefined
+  #last: Bump
+  /** What each shard has taken in. */
+  readonly #seen = new Map<number, Bump>()
 
   constructor(deps: ChangeMarkerDeps) {
     this.#deps = deps
@@ -43,18 +48,39 @@ export class ChangeMarker {
 
   /**
    * Whether somebody, this instance included, has bumped it since what was last {@link MarkerLook.seen}: 1 GET.
+   * @param shard - for which it was seen
    */
-  async look(signal?: AbortSignal): Promise<MarkerLook> {
+  async look(signal?: AbortSignal, shard: number = 0): Promise<MarkerLook> {
+    await this.read(signal)
+    const { last } = this
+    return { hasChanged: this.hasChanged(shard), seen: () => this.seen(shard, last) }
+  }
+
+  /** Reads it: 1 GET. */
+  async read(signal?: AbortSignal): Promise<void> {
     const read = await this.#read(signal)
-    const etag = 'etag' in read ? read.etag : undefined
-    const hasChanged = read.outcome !== 'unchanged' && etag !== this.#etag
-    return { hasChanged, seen: () => void (this.#etag = hasChanged ? etag : this.#etag) }
+    if (read.outcome !== 'unchanged') this.#last = 'etag' in read ? read.etag : undefined
+  }
+
+  /** What was read last. */
+  get last(): Bump {
+    return this.#last
+  }
+
+  /** Whether what was read last is not what the shard has taken in. No request. */
+  hasChanged(shard: number): boolean {
+    return this.#last !== this.#seen.get(shard)
+  }
+
+  /** The shard has taken in what changed up to this bump. */
+  seen(shard: number, bump: Bump): void {
+    this.#seen.set(shard, bump)
   }
 
   async #read(signal: AbortSignal | undefined): Promise<ReadDocument> {
     const { clock, serverClock, store } = this.#deps
     const sentAt = clock.monotonic()
-    const read = await readDocument(store, KEY, { ifNoneMatch: this.#etag, signal })
+    const read = await readDocument(store, KEY, { ifNoneMatch: this.#last, signal })
     serverClock.observe(read.serverTime, sentAt)
     return read
   }

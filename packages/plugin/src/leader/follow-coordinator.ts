@@ -1,4 +1,4 @@
-import type { Coordinator, PreviousLeadership } from '@s3sched/coordinator'
+import type { PreviousLeadership, ShardedCoordinator } from '@s3sched/coordinator'
 import type { SchedulerEmitter } from '../events.ts'
 import type { Authority } from '../run/authority.ts'
 
@@ -19,37 +19,44 @@ export interface PreviousTerm {
 }
 
 export interface Promotion {
+  readonly shard: number
   readonly authority: Authority
   readonly previous: PreviousTerm | undefined
-  /** Nobody led when this instance came. */
+  /** Nobody led the shard when this instance came. */
   readonly isFleetStart: boolean
 }
 
-/** Passes the coordinator's events on, and says when this instance is to lead. */
+/** Passes the coordinator's events on, with the shard where there are several, and says when this instance is to lead one. */
 export function followCoordinator(
-  coordinator: Coordinator,
+  coordinator: ShardedCoordinator,
   events: SchedulerEmitter,
   lead: (promotion: Promotion) => void,
 ): void {
-  const { workerId } = coordinator
-  let hasSeenLeader = false
-  coordinator.on('elected', (elected) => {
-    hasSeenLeader ||= elected.workerId !== workerId
-    events.announce('plg:scheduler:coordinator-elected', elected)
+  const { shards, workerId } = coordinator
+  const of = (shard: number): { readonly shard?: number } => (shards.length === 1 ? {} : { shard })
+  const hasSeenLeader = new Set<number>()
+  coordinator.on('elected', ({ epoch, shard, workerId: elected }) => {
+    if (elected !== workerId) hasSeenLeader.add(shard)
+    events.announce('plg:scheduler:coordinator-elected', { workerId: elected, epoch, ...of(shard) })
   })
-  coordinator.on('promoted', ({ epoch, previous, signal }) => {
-    const isFleetStart = !hasSeenLeader
-    hasSeenLeader = true
-    events.announce('plg:scheduler:coordinator-promoted', { workerId, epoch })
-    const isTrusted = (): boolean => !signal.aborted && coordinator.isLeader() && coordinator.epoch() === epoch
-    const authority: Authority = { role: 'leader', epoch, signal, isTrusted }
-    lead({ authority, previous: previous && readTerm(previous), isFleetStart })
+  coordinator.on('promoted', ({ epoch, previous, shard, signal }) => {
+    const isFleetStart = !hasSeenLeader.has(shard)
+    hasSeenLeader.add(shard)
+    events.announce('plg:scheduler:coordinator-promoted', { workerId, epoch, ...of(shard) })
+    const led = shards[shard]
+    const isTrusted = (): boolean => !signal.aborted && led?.isLeader() === true && led.epoch() === epoch
+    const authority: Authority = { role: 'leader', epoch, shards: shards.length, signal, isTrusted }
+    lead({ shard, authority, previous: previous && readTerm(previous), isFleetStart })
   })
-  coordinator.on('demoted', (demoted) => events.announce('plg:scheduler:coordinator-demoted', demoted))
-  coordinator.on('renewed', ({ epoch }) => {
-    events.announce('plg:scheduler:coordinator-epoch-renewed', { workerId, epoch })
+  coordinator.on('demoted', ({ epoch, reason, shard }) => {
+    events.announce('plg:scheduler:coordinator-demoted', { workerId, epoch, reason, ...of(shard) })
   })
-  coordinator.on('phase', (change) => events.announce('plg:scheduler:coordinator-cold-start-phase-changed', change))
+  coordinator.on('renewed', ({ epoch, shard }) => {
+    events.announce('plg:scheduler:coordinator-epoch-renewed', { workerId, epoch, ...of(shard) })
+  })
+  coordinator.on('phase', ({ duration, phase, shard }) => {
+    events.announce('plg:scheduler:coordinator-cold-start-phase-changed', { phase, duration, ...of(shard) })
+  })
   coordinator.on('error', ({ error }) => events.announce('error', { error }))
 }
 

@@ -27,6 +27,10 @@ export interface JobStarterDeps {
   readonly localJob: (name: string) => LocalJob | undefined
   readonly localNames: () => readonly string[]
   readonly cancelHere: (jobName: string) => boolean
+  /** Whether the job belongs to the shard that is led. */
+  readonly owns: (jobName: string) => boolean
+  /** On whose behalf this instance can claim a job of another shard now. */
+  readonly authorityOf: (jobName: string) => Authority
 }
 
 /** A request to cancel that found nothing to cancel is dropped after this, in ms. */
@@ -50,9 +54,9 @@ export class JobStarter {
 
   /** Starts each job with `runOnStart`, once in this term. @throws the store's error; call it again then */
   async runOnStart(): Promise<void> {
-    const { book, clock, localNames } = this.#deps
+    const { book, clock, localNames, owns } = this.#deps
     for (const name of localNames()) {
-      if (this.#startedOnce.has(name) || this.#isWithoutStart(name)) continue
+      if (!owns(name) || this.#startedOnce.has(name) || this.#isWithoutStart(name)) continue
       const record = await book.load(name, this.#stopping)
       if (record !== undefined && isActive(record) && effectiveSpec(record).runOnStart) {
         await this.#start(name, 'start', clock.now(), () => ({}))
@@ -69,13 +73,18 @@ export class JobStarter {
     )
   }
 
-  /** Starts what the end of a run of `predecessor` starts; all chains when there is none given. @throws the store's error */
+  /**
+   * Starts what the end of a run of `predecessor` starts; all chains when there is none given. A chain may lead from one
+   * shard to another: whoever leads either of them looks at it, since what has ended is known best where it ran.
+   * @throws the store's error
+   */
   async evaluateChains(predecessor: string | undefined): Promise<void> {
-    const { book, clock } = this.#deps
+    const { book, clock, owns } = this.#deps
     for (const name of book.chained) {
       const record = book.peek(name)
       const after = record === undefined ? [] : effectiveSpec(record).after
       if (predecessor !== undefined && !after.includes(predecessor)) continue
+      if (!owns(name) && !after.some(owns)) continue
       // Another instance may have run one since: what the records say counts, and not what was heard of.
       for (const each of after) await book.load(each, this.#stopping)
       const ready: Ready = (current) => chainReady(current, after, (each) => book.peek(each)?.lastRun ?? undefined)
@@ -130,8 +139,8 @@ export class JobStarter {
   }
 
   async #start(name: string, trigger: 'start' | 'chain', tick: number, ready: Ready): Promise<void> {
-    const { localJob, runs } = this.#deps
-    const authority = this.#authority
+    const { authorityOf, localJob, owns, runs } = this.#deps
+    const authority = owns(name) ? this.#authority : authorityOf(name)
     const job = localJob(name)
     if (job === undefined || !authority.isTrusted()) return
     const claimed = await this.#claimFree(name, {

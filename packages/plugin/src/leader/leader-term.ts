@@ -7,8 +7,10 @@
  * the old lease's last renewal (whatever the old leader claimed since then is among these), or some definition changed.
  * The others are planned from the watermark, and read when they are due. What has not changed stays planned as it is known.
  *
- * **After that**: the tick engine; a look at the change marker every 15 s, and at the whole list every 10 minutes in
- * case a bump was lost; chains, when a run has ended; retention.
+ * **After that**: the tick engine; what `bucket-watch.ts` sees change; chains, when a run has ended; retention.
+ *
+ * With several shards a term is one of a shard, and concerns itself with the jobs of that shard alone. What each process does
+ * once is done in the term of shard 0.
  */
 import { messageOf } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
@@ -17,9 +19,11 @@ import type { ChangedRecord } from '../job/job-book.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
 import type { Authority } from '../run/authority.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
+import type { BucketWatch } from './bucket-watch.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
+import type { SharedList } from './shared-list.ts'
 import type { StandbyRoll } from './standby-roll.ts'
 import { continueTerms, type Term } from './terms.ts'
 
@@ -29,8 +33,11 @@ export interface LeaderTermDeps extends JobStarterDeps {
   readonly events: SchedulerEmitter
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
   readonly cleanupInterval: number
-  /** Whether others may change records behind this instance's back without its looking; see {@link LeaderTerm.run}. */
-  readonly watches: boolean
+  /** Sees what others change in the bucket; `undefined` where each look at a job is one at its record anyway. */
+  readonly watch: BucketWatch | undefined
+  readonly lists: SharedList
+  /** Which shard's term it is. */
+  readonly shard: number
   /** Names the followers that look after due ticks; `undefined` when none do. */
   readonly standbyRoll: StandbyRoll | undefined
   readonly workerId: string
@@ -40,12 +47,7 @@ export interface LeaderTermDeps extends JobStarterDeps {
   readonly keepRoll: () => Promise<void>
 }
 
-const WATCH_MS = 15_000
-const BACKSTOP_MS = 600_000
-/** Who places a request bumps the marker, or is told that it could not; only a crash in between needs this look. */
-const REQUESTS_BACKSTOP_MS = 3_600_000
-/** Members that come and go say so by the marker, but for those that crash. */
-const ROLL_BACKSTOP_MS = 3_600_000
+const ROLL_MS = 600_000
 const FIRST_CLEANUP_MS = 300_000
 /** Server times are whole seconds, and the last renewal may have been on its way. */
 const RENEWAL_MARGIN_MS = 5000
@@ -113,12 +115,11 @@ export class LeaderTerm {
     const ticking = this.#deps.engine.run()
     await this.#insist('take over', () => this.#promote(previous))
     this.#inherited = undefined
-    const loops = [
-      ticking,
-      this.#every(BACKSTOP_MS, BACKSTOP_MS, this.#deps.keepRoll),
-      this.#every(this.#deps.cleanupInterval, FIRST_CLEANUP_MS, () => this.#prune()),
-    ]
-    if (this.#deps.watches) loops.push(this.#watch())
+    const loops = [ticking, this.#watch()]
+    if (this.#deps.shard === 0) {
+      loops.push(this.#every(ROLL_MS, ROLL_MS, this.#deps.keepRoll))
+      loops.push(this.#every(this.#deps.cleanupInterval, FIRST_CLEANUP_MS, () => this.#prune()))
+    }
     if (isFleetStart) await this.#insist('start the jobs with runOnStart', () => this.#starter.runOnStart())
     await this.evaluateChains()
     await Promise.all(loops)
@@ -130,14 +131,15 @@ export class LeaderTerm {
   }
 
   async #promote(previous: PreviousTerm | undefined): Promise<void> {
-    const { book, engine, marker } = this.#deps
+    const { engine, lists, marker, owns, shard } = this.#deps
     const { signal } = this.#stopping
-    const { hasChanged: isRedefined, seen } = await marker.look(signal)
+    const { hasChanged: isRedefined, seen } = await marker.look(signal, shard)
     const unsure = await this.#planWhatIsKnown(previous)
-    const { changed } = await book.list(signal)
+    const { changed } = await lists.list(signal)
     const changedByName = new Map(changed.map((record) => [record.name, record]))
     let planned = 0
     for (const name of new Set([...unsure, ...changedByName.keys()])) {
+      if (!owns(name)) continue
       const known = this.#known(name)
       const change = changedByName.get(name)
       const from = change === undefined ? this.#openFrom(known) : this.#coldFrom(change, known, previous)
@@ -154,11 +156,12 @@ export class LeaderTerm {
    * @returns those that are to be looked at when it is known what changed
    */
   async #planWhatIsKnown(previous: PreviousTerm | undefined): Promise<string[]> {
-    const { book, clock, engine } = this.#deps
+    const { book, clock, engine, owns } = this.#deps
     const unclaimed = new Set(previous?.unclaimed)
     const unsure: string[] = []
     let planned = 0
     for (const name of book.names()) {
+      if (!owns(name)) continue
       const known = this.#known(name)
       const from = this.#openFrom(known)
       if (known?.mayRun !== true) unsure.push(name)
@@ -223,32 +226,22 @@ export class LeaderTerm {
   }
 
   async #watch(): Promise<void> {
-    const { book, clock, engine, marker, standbyRoll } = this.#deps
+    const { engine, owns, shard, standbyRoll, watch } = this.#deps
     const { signal } = this.#stopping
+    if (watch === undefined) return
     await this.#insist('name the standbys', async () => standbyRoll?.call())
-    let calledAt = clock.monotonic()
-    let listedAt = clock.monotonic()
-    let obeyedAt = listedAt
-    let mustWait = false
-    await this.#every(WATCH_MS, WATCH_MS, async () => {
-      const { hasChanged, seen } = await marker.look(signal)
-      if (hasChanged || clock.monotonic() - calledAt >= ROLL_BACKSTOP_MS) {
-        await standbyRoll?.call()
-        calledAt = clock.monotonic()
-      }
-      if (!hasChanged && !mustWait && clock.monotonic() - listedAt < BACKSTOP_MS) return
-      const now = clock.monotonic()
-      const { changed } = await book.list(signal)
-      for (const { name } of changed) engine.touch(name)
-      if (hasChanged || mustWait || now - obeyedAt >= REQUESTS_BACKSTOP_MS) {
-        mustWait = await this.#starter.obey(await this.#deps.requests.pending(signal))
-        obeyedAt = now
-      }
-      // Only now: what failed above is done again at the next look.
-      seen()
-      listedAt = now
-      await engine.decided()
-      await this.evaluateChains()
+    watch.join({
+      shard,
+      signal,
+      membersChanged: async () => standbyRoll?.call(),
+      changed: (records) => {
+        for (const { name } of records) if (owns(name)) engine.touch(name)
+      },
+      obey: (requests) => this.#starter.obey(requests.filter(({ jobName }) => owns(jobName))),
+      settle: async () => {
+        await engine.decided()
+        await this.evaluateChains()
+      },
     })
   }
 

@@ -1,11 +1,11 @@
-import { Membership, type Coordinator, type Worker } from '@s3sched/coordinator'
+import { Membership, type ShardedCoordinator, type Worker } from '@s3sched/coordinator'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import { MemberPresence } from './member-presence.ts'
 
 export interface MembersDeps {
   readonly store: ObjectStore
-  readonly coordinator: Coordinator
+  readonly coordinator: ShardedCoordinator
   /** Of this process; the coordinator has the same. */
   readonly instance: string
   readonly clock: Clock
@@ -19,7 +19,7 @@ export interface MembersDeps {
 /** This instance's member object, and those of the others: kept by the coordinator once it is started, else here. */
 export class Members {
   readonly presence: MemberPresence
-  readonly #coordinator: Coordinator
+  readonly #coordinator: ShardedCoordinator
   readonly #membership: Membership
   readonly #logger: Logger
   #isCoordinated = false

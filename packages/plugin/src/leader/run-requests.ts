@@ -82,6 +82,13 @@ export class RunRequests {
     return requests
   }
 
+  /** Obeys each request to cancel that finds a run in this process: what {@link pending} takes. */
+  async obeyCancels(cancelHere: (jobName: string) => boolean, signal: AbortSignal): Promise<void> {
+    for (const request of await this.pending(signal)) {
+      if (request.kind === 'cancel' && cancelHere(request.jobName)) await this.done(request)
+    }
+  }
+
   async done(request: RunRequest): Promise<void> {
     await this.#deps.store.delete(request.key)
   }

@@ -1,51 +1,55 @@
-import type { Coordinator } from '@s3sched/coordinator'
+import { shardLines, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
 import type { Logger } from '@s3sched/kernel'
+import { shardOf } from '../job/job-shard.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { Members } from './members.ts'
 import { hasRoom, StandbyRoll, standbyRank } from './standby-roll.ts'
 import { Standby, type StandbyDeps } from './standby.ts'
 
 export interface StandbyPostDeps extends Omit<StandbyDeps, 'rank' | 'onOverdue'> {
-  readonly coordinator: Coordinator
+  readonly coordinator: ShardedCoordinator
   readonly members: Members
   readonly marker: ChangeMarker
   readonly logger: Logger
 }
 
-/** One instance's part in the hot standby: it names others while it leads, and stands by while a leader names it. */
-export class StandbyPost {
+interface Place {
+  readonly shard: Shard
   /** What this instance's lease says while it leads. */
   readonly roll: StandbyRoll
+  readonly standby: Standby
+}
+
+/**
+ * One instance's part in the hot standby: it names others while it leads, and stands by while a leader names it; both for each
+ * shard, where there are several.
+ */
+export class StandbyPost {
   readonly #deps: StandbyPostDeps
-  readonly #standby: Standby
+  readonly #places: readonly Place[]
   #wasNamed = false
 
   constructor(deps: StandbyPostDeps) {
-    const { coordinator, members } = deps
     this.#deps = deps
-    this.roll = new StandbyRoll({
-      workerId: coordinator.workerId,
-      members: async () => (await members.list()).map((member) => member.workerId),
-      renew: () => coordinator.renewNow(),
-    })
-    this.#standby = new Standby({
-      ...deps,
-      rank: () => (coordinator.isLeader() ? undefined : this.#rank()),
-      onOverdue: () => coordinator.lookNow(),
-    })
+    this.#places = deps.coordinator.shards.map((shard) => this.#place(shard))
+  }
+
+  /** What this instance's lease says while it leads the shard. */
+  roll(shard: number): StandbyRoll | undefined {
+    return this.#places[shard]?.roll
   }
 
   /** A leader that has not enough standbys learns of this instance at once, and not at its next hourly look. */
   async start(): Promise<void> {
-    const { coordinator } = this.#deps
-    this.#standby.start()
-    if (!coordinator.isLeader() && hasRoom(coordinator.leaderPayload())) await this.#sayThatMembersChanged()
+    for (const { standby } of this.#places) standby.start()
+    const isNeeded = this.#places.some(({ shard }) => !shard.isLeader() && hasRoom(shard.leaderPayload()))
+    if (isNeeded) await this.#sayThatMembersChanged()
   }
 
   /** Claims nothing from now on. Resolves when no claim is under way. */
   async stop(): Promise<void> {
-    this.#wasNamed = this.#rank() !== undefined
-    await this.#standby.stop()
+    this.#wasNamed = this.#places.some(({ shard }) => this.#rank(shard) !== undefined)
+    await Promise.all(this.#places.map(({ standby }) => standby.stop()))
   }
 
   /** To be called when the member object is gone: the leader names another. */
@@ -55,12 +59,37 @@ export class StandbyPost {
 
   /** A job is new here, or something about it changed. */
   touch(name: string): void {
-    this.#standby.touch(name)
+    this.#places[shardOf(name, this.#places.length)]?.standby.touch(name)
   }
 
-  #rank(): number | undefined {
-    const { coordinator } = this.#deps
-    return standbyRank(coordinator.leaderPayload(), coordinator.workerId)
+  #place(shard: Shard): Place {
+    const { coordinator, localJobs, members } = this.#deps
+    const { shards, workerId } = coordinator
+    const owns = (name: string): boolean => shardOf(name, shards.length) === shard.index
+    const roll = new StandbyRoll({
+      workerId,
+      members: async () => {
+        const there = (await members.list()).filter((member) => (member.shards ?? 1) === shards.length)
+        const ids = there.map((member) => member.workerId)
+        // Of several shards, who is next in the line looks at the lease most often, and each shard has others.
+        return shards.length === 1 ? ids.toSorted() : (shardLines(ids, shards.length)[shard.index] ?? [])
+      },
+      renew: () => shard.renewNow(),
+    })
+    const standby = new Standby({
+      ...this.#deps,
+      rank: () => (shard.isLeader() ? undefined : this.#rank(shard)),
+      onOverdue: () => shard.lookNow(),
+      localJobs: {
+        get: (name) => (owns(name) ? localJobs.get(name) : undefined),
+        keys: () => [...localJobs.keys()].filter(owns).values(),
+      },
+    })
+    return { shard, roll, standby }
+  }
+
+  #rank(shard: Shard): number | undefined {
+    return standbyRank(shard.leaderPayload(), this.#deps.coordinator.workerId)
   }
 
   /** Best effort: the leader looks at its members every hour in any case. */

@@ -3,7 +3,7 @@ export const STANDBYS = 2
 
 export interface StandbyRollDeps {
   readonly workerId: string
-  /** The ids of the members that are there: 1 LIST, and 1 GET for each that changed. */
+  /** The ids of the members that may stand by, the first first: 1 LIST, and 1 GET for each that changed. */
   readonly members: () => Promise<readonly string[]>
   /** Renews the lease, and writes the payload with it, now: 1 PUT. */
   readonly renew: () => Promise<void>
@@ -11,7 +11,7 @@ export interface StandbyRollDeps {
 
 /**
  * The leader's side of the hot standby: names in its lease, at no extra request, the followers that look after due ticks, in
- * the order of their worker ids. Each sees it at its next look at the lease.
+ * the order in which the members come. Each sees it at its next look at the lease.
  */
 export class StandbyRoll {
   readonly #deps: StandbyRollDeps
@@ -29,7 +29,7 @@ export class StandbyRoll {
   async call(): Promise<void> {
     const { members, renew, workerId } = this.#deps
     const followers = (await members()).filter((id) => id !== workerId)
-    const named = followers.toSorted().slice(0, STANDBYS)
+    const named = followers.slice(0, STANDBYS)
     if (named.join() === this.#named.join()) return
     this.#named = named
     await renew()

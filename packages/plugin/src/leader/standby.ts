@@ -34,7 +34,8 @@ export interface StandbyDeps {
   readonly logger: Logger
   /** This instance's place among those that the leader names, from 0; `undefined` while it has none. No request. */
   readonly rank: () => number | undefined
-  readonly localJobs: ReadonlyMap<string, LocalJob>
+  /** Those of the shard whose leader's standby it may be. */
+  readonly localJobs: Pick<ReadonlyMap<string, LocalJob>, 'get' | 'keys'>
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
   /** One that claims for a member, at the instant and not ahead of it. */
   readonly createEngine: () => TickEngine

@@ -1,4 +1,5 @@
 import type { Worker } from '@s3sched/coordinator'
+import { shardOf } from '../job/job-shard.ts'
 import type { RunRequest } from '../leader/run-requests.ts'
 import type { JobView } from './job-view.ts'
 import type { LeaderView } from './leader-view.ts'
@@ -88,6 +89,12 @@ function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
   ]
 }
 
+/** Epochs of two shards are not to be compared. */
+function leaderOf(jobName: string, leader: LeaderView): LeaderView {
+  if (leader.state !== 'held' || leader.shards === undefined) return leader
+  return leader.shards[shardOf(jobName, leader.shards.length)] ?? leader
+}
+
 function ofUnreadable({ unreadable }: FleetView): HealthFinding[] {
   return unreadable.map(({ name, problem }) => ({
     level: 'problem',
@@ -115,7 +122,8 @@ function ofJob(job: JobView, { leader }: FleetView): HealthFinding[] {
     add('problem', 'JOB_OVERDUE', 'a tick was due and nobody has claimed it', 'See whether any instance runs')
   }
   for (const run of job.running) {
-    if (leader.state !== 'held' || run.role !== 'leader' || (run.epoch ?? 0) >= leader.epoch) continue
+    const ofShard = leaderOf(job.name, leader)
+    if (ofShard.state !== 'held' || run.role !== 'leader' || (run.epoch ?? 0) >= ofShard.epoch) continue
     const message = `run ${run.runId} was started by ${run.workerId} in epoch ${run.epoch}, which is over`
     add('notice', 'RUN_ABANDONED', message, 'The leader resolves it at the next tick of the job')
   }

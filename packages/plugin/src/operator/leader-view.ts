@@ -26,6 +26,11 @@ export type LeaderView =
        * This term and the ones before it, the newest first: the last 20 that renewed their lease at least once.
        */
       readonly terms: readonly Term[]
+      /**
+       * In a fleet with several shards, each shard's leader. The other fields are then those of all together: `workerId` names
+       * each of them, `epoch` is the highest, the times are the worst, `since` and `terms` are those of the first shard.
+       */
+      readonly shards?: readonly LeaderView[]
     }
   | { readonly state: 'unreadable'; readonly problem: string }
 

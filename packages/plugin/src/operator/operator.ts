@@ -26,6 +26,7 @@ import { ServerClock } from '../server-clock.ts'
 import type { UnreadableJob } from './health.ts'
 import { viewJob, type JobView } from './job-view.ts'
 import { viewLeader, type LeaderView } from './leader-view.ts'
+import { mergeLeaders, ShardLeases } from './shard-leases.ts'
 
 export interface OperatorOptions {
   /** As the scheduler's option. @default 's3sched/' */
@@ -61,7 +62,7 @@ export interface Operator extends AsyncDisposable {
   jobs(signal?: AbortSignal): Promise<JobList>
   /** One job, removed ones included. @throws SchedulerError `JOB_NOT_FOUND`, with the name that was probably meant */
   job(name: string, signal?: AbortSignal): Promise<JobView>
-  /** Who leads: 1 GET, conditional after the first. */
+  /** Who leads: 1 GET, conditional after the first; with several shards, 1 LIST, and 1 GET for each shard besides. */
   leader(): Promise<LeaderView>
   /** The instances that are alive: 1 LIST, and 1 GET for each that changed. */
   workers(): Promise<Worker[]>
@@ -125,6 +126,7 @@ class StoreOperator implements Operator {
   readonly #marker: ChangeMarker
   readonly #serverClock: ServerClock
   readonly #membership: Membership
+  readonly #shardLeases: ShardLeases
   readonly #lookAtLease: () => ReturnType<ReturnType<typeof createLeaseContender>['look']>
 
   constructor(
@@ -146,6 +148,7 @@ class StoreOperator implements Operator {
     this.#marker = new ChangeMarker({ store, random, clock, serverClock })
     const problem = (error: Error): void => logger.warn(error.message, { error })
     this.#membership = new Membership({ store, clock, random, problem }, { workerId: 'operator', ...MEMBER_TERMS })
+    this.#shardLeases = new ShardLeases({ store, clock, random })
     const terms = { key: 'leader.json', holder: 'operator', ttlMs: MEMBER_TERMS.ttlMs }
     const lease = createLeaseContender({ store, clock, random }, terms)
     this.#lookAtLease = () => lease.look()
@@ -182,7 +185,12 @@ class StoreOperator implements Operator {
   }
 
   async leader(): Promise<LeaderView> {
-    return viewLeader(await this.#lookAtLease(), this.#clock.now())
+    const one = viewLeader(await this.#lookAtLease(), this.#clock.now())
+    if (one.state === 'unreadable' || (one.state === 'held' && !one.isSilent)) return one
+    // Nobody leads all jobs now: there may be leaders of shards, which lead instead when one of them was there later.
+    const shards = await this.#shardLeases.look()
+    const isSharded = shards.some((view) => view.state === 'held' && !view.isSilent) || one.state === 'missing'
+    return isSharded && shards.length > 0 ? mergeLeaders(shards) : one
   }
 
   workers(): Promise<Worker[]> {

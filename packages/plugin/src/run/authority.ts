@@ -6,6 +6,8 @@ export interface Authority {
   readonly role: 'leader' | 'member'
   /** The leader's epoch. */
   readonly epoch: number | null
+  /** Of how many shards the leader leads one. @default 1 */
+  readonly shards?: number
   /** Aborts when the authority ends. */
   readonly signal: AbortSignal
   /** Asked before each side effect: the signal may be late when the event loop was blocked. */

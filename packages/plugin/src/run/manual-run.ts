@@ -4,6 +4,7 @@ import type { SchedulerCore } from '../scheduler-core.ts'
 import { effectiveSpec, type JobRecord } from '../job/job-record.ts'
 import { jobNotFound } from '../job/job-not-found.ts'
 import type { LocalJob } from '../job/local-job.ts'
+import { foldOwnRun } from './fold-own-run.ts'
 import type { ClaimOutcome } from './run-service.ts'
 
 /**
@@ -17,8 +18,9 @@ export async function runManually(
   now: number,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
-  const { authority, book, executor, recovery, runs } = core
+  const { book, executor, recovery, runs } = core
   const { name } = job
+  const authority = core.authorityOf(name)
   const isBusy = (record: JobRecord): boolean =>
     effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
   let claimed = await claim()
@@ -52,12 +54,6 @@ export async function runManually(
       },
     })
   }
-}
-
-/** A leader folds a run with its next claim; a member's run is folded at once, since nobody else knows that it ended. */
-async function foldOwnRun({ book, marker }: SchedulerCore, name: string): Promise<void> {
-  await book.update(name, (record) => (record === undefined ? { stop: 'gone' } : { write: record }))
-  await marker.bump()
 }
 
 function asError(name: string, thrown: unknown): Error {

@@ -5,7 +5,8 @@ import { toDate } from '@s3sched/kernel'
  * - A **verdict** (skipped, missed, lost) only lacks its record: it is written again, with the same key and content.
  * - A run that was **let go** is nobody's, although the process that had claimed it may well be alive.
  * - A leader's run is **alive** while its epoch is the current one; a member's while its member object is fresh, by the
- *   store's own clock. Nobody touches it, unless the history says that it has ended.
+ *   store's own clock. Nobody touches it, unless the history says that it has ended. Epochs of another number of shards (a
+ *   deployment changes it) are others: of such a run's leader its own lease tells.
  * - Whoever's it is, it may have **ended** and not be folded yet: the history is asked before anything is believed (one LIST,
  *   one GET).
  * - It may have waited for its **next attempt**: where that has certainly not started, it is taken over and goes on.
@@ -20,10 +21,12 @@ import type { SchedulerEmitter } from '../events.ts'
 import type { JobBook } from '../job/job-book.ts'
 import { claimRun, judgeLost, takeOver } from '../job/job-changes.ts'
 import { effectiveSpec, isActive, type JobRecord, type OpenRun, type PendingRetry } from '../job/job-record.ts'
+import { leaseKeyOf } from '../job/job-shard.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { ServerClock } from '../server-clock.ts'
 import type { PreviousTerm } from '../leader/follow-coordinator.ts'
 import type { Authority } from './authority.ts'
+import { claimantOf } from './claimant.ts'
 import { recordOfVerdict } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import type { RunService } from './run-service.ts'
@@ -42,10 +45,12 @@ export interface RunRecoveryDeps {
   readonly workerId: string
   readonly instance: string
   readonly localJob: (name: string) => LocalJob | undefined
-  /** The epoch that is current as far as this instance knows; `undefined` without a coordinator. */
-  readonly knownEpoch: () => number | undefined
-  /** The term that the current leader took over. */
-  readonly previousTerm: () => PreviousTerm | undefined
+  /** The epoch of the job's shard that is current as far as this instance knows; `undefined` without a coordinator. */
+  readonly knownEpoch: (jobName: string) => number | undefined
+  /** The term that the current leader of the job's shard took over. */
+  readonly previousTerm: (jobName: string) => PreviousTerm | undefined
+  /** How many shards there are. */
+  readonly shards: number
   readonly leaseTtlMs: number
 }
 
@@ -74,7 +79,7 @@ export class RunRecovery {
     let runsElsewhere = false
     for (const run of open) {
       if (run.verdict !== null) await recorder.record(recordOfVerdict(run.verdict, name, run), authority.signal)
-      else if (run.retry?.released === true || !(await this.#isAlive(run, authority))) dead.push(run)
+      else if (run.retry?.released === true || !(await this.#isAlive(name, run, authority))) dead.push(run)
       else if (!(await this.#hasEnded(name, run, authority))) runsElsewhere = true
     }
     const lookedAt = new Set(open.map((run) => run.runId))
@@ -86,11 +91,12 @@ export class RunRecovery {
     return runsElsewhere
   }
 
-  async #isAlive(run: OpenRun, authority: Authority): Promise<boolean> {
-    const { knownEpoch, leaseTtlMs, store } = this.#deps
+  async #isAlive(name: string, run: OpenRun, authority: Authority): Promise<boolean> {
+    const { knownEpoch, leaseTtlMs, shards, store } = this.#deps
     if (run.role === 'leader') {
+      if ((run.shards ?? 1) !== shards) return this.#isLed(name, run, authority)
       if (authority.role === 'leader') return (run.epoch ?? 0) > (authority.epoch ?? 0)
-      const epoch = knownEpoch()
+      const epoch = knownEpoch(name)
       if (epoch !== undefined) return (run.epoch ?? 0) >= epoch
     }
     const member = await readDocument(store, `workers/${run.workerId}.json`, { signal: authority.signal })
@@ -103,6 +109,17 @@ export class RunRecovery {
     // One that can't be read was written by somebody, and is believed in for as long as this instance would promise.
     const believedMs = typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs
     return serverTime - lastModified <= believedMs + SLACK_MS
+  }
+
+  /** Whether the leader that claimed the run, one of another number of shards, leads still: 1 GET. */
+  async #isLed(name: string, run: OpenRun, { signal }: Authority): Promise<boolean> {
+    const lease = await readDocument(this.#deps.store, leaseKeyOf(name, run.shards ?? 1), { signal })
+    if (lease.outcome === 'missing' || lease.outcome === 'unchanged') return false
+    const { fence, state, ttlMs } = lease.outcome === 'found' ? lease.fields : {}
+    if (typeof fence === 'number' && (state !== 'held' || fence !== run.epoch)) return false
+    const { lastModified, serverTime } = lease
+    if (lastModified === undefined || serverTime === undefined) return true
+    return serverTime - lastModified <= (typeof ttlMs === 'number' ? ttlMs : this.#deps.leaseTtlMs) + SLACK_MS
   }
 
   /**
@@ -128,15 +145,16 @@ export class RunRecovery {
 
   async #resolveDead(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
     if (await this.#hasEnded(name, run, authority)) return
-    if (run.retry !== null && this.#hasNotStarted(run, run.retry))
+    if (run.retry !== null && this.#hasNotStarted(name, run, run.retry))
       await this.#goOn(name, run, run.retry, authority, mayStart)
     else await this.#declareLost(name, run, authority, mayStart)
   }
 
   /** Whether the attempt after the one that is noted has certainly not started where it was noted. */
-  #hasNotStarted(run: OpenRun, retry: PendingRetry): boolean {
+  #hasNotStarted(name: string, run: OpenRun, retry: PendingRetry): boolean {
     if (retry.released) return true
-    const previous = this.#deps.previousTerm()
+    const previous = this.#deps.previousTerm(name)
+    if ((run.shards ?? 1) !== this.#deps.shards) return false
     if (run.role !== 'leader' || previous?.renewedAt === undefined || previous.epoch !== run.epoch) return false
     const trustedUntil = previous.renewedAt + this.#deps.leaseTtlMs + SLACK_MS
     return retry.notedAt + retry.delayMs > trustedUntil
@@ -152,7 +170,7 @@ export class RunRecovery {
     const { book, clock, instance, localJob, logger, runs, serverClock, workerId } = this.#deps
     const job = localJob(name)
     if (job === undefined) return // an instance that has the action goes on with it
-    const by = { workerId, instance, role: authority.role, epoch: authority.epoch, claimedAt: clock.now() }
+    const by = claimantOf(authority, { workerId, instance }, clock.now())
     await runs.show(authority)
     const letGo = runs.hold(run.runId)
     try {
@@ -177,8 +195,7 @@ export class RunRecovery {
     const { instance, book, clock, events, localJob, logger, random, recorder, runs, workerId } = this.#deps
     const reason = `its process (${run.workerId}) went away before it ended`
     const job = localJob(name)
-    const { epoch, role } = authority
-    const again = { ...run, runId: random.id(), workerId, instance, role, epoch, claimedAt: clock.now() }
+    const again = { ...run, runId: random.id(), ...claimantOf(authority, { workerId, instance }, clock.now()) }
     await runs.show(authority)
     const letGo = runs.hold(again.runId)
     try {
@@ -213,10 +230,8 @@ export class RunRecovery {
 /** Whether a run may begin here, by the record that would be written. */
 type MayStart = (record: JobRecord) => boolean
 
-/** Whether the record still says of the run what was looked at. */
-function isStill(record: JobRecord | undefined, run: OpenRun): record is JobRecord {
-  return (
-    record?.running.some((open) => open.runId === run.runId && open.fence === run.fence && open.verdict === null) ===
-    true
-  )
+/** Whether the record still says of the run what was looked at: a run that was kept has another role, and hangs on something else. */
+function isStill(record: JobRecord | undefined, { fence, role, runId }: OpenRun): record is JobRecord {
+  const open = record?.running.find((each) => each.runId === runId)
+  return open !== undefined && open.fence === fence && open.role === role && open.verdict === null
 }

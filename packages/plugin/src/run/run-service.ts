@@ -8,21 +8,27 @@ import { toDate } from '@s3sched/kernel'
  *
  * A run that is told to end while it waits for its first or its next attempt (a stop, a lost lease) leaves no record: the
  * job's record says that it was let go, and whoever leads next goes on with it.
+ *
+ * A run that works when its shard is handed over to another instance is **kept**: its job's record says, before the lease is
+ * released, that it hangs on this member from now on. Its attempt goes on to its end; no other one is begun here.
  */
 import type { AttemptRecord, Executor, RunOutcome } from '@s3sched/executor'
-import type { Random } from '@s3sched/kernel'
+import { mapParallel, type Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
 import type { JobContext } from '../job/job-context.ts'
-import { claimRun, releaseRun, type RunClaim } from '../job/job-changes.ts'
-import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
+import { claimRun, keepRun, releaseRun, type RunClaim } from '../job/job-changes.ts'
+import type { JobRecord, OpenRun } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { MemberPresence, Presence } from '../leader/member-presence.ts'
 import type { Authority } from './authority.ts'
+import { claimantOf } from './claimant.ts'
+import { isHandedOver } from './handed-over.ts'
 import { endOf, runPolicy, whileHeld, type RunPolicyDeps } from './run-policy.ts'
 import { describeRun, recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import { StartsPerTurn } from './starts-per-turn.ts'
 import { takeBackVerdict } from './take-back-verdict.ts'
+import { whilePresent } from './while-present.ts'
 
 export interface RunServiceDeps extends RunPolicyDeps {
   readonly executor: Executor
@@ -32,8 +38,11 @@ export interface RunServiceDeps extends RunPolicyDeps {
   readonly workerId: string
   readonly instance: string
   readonly database: () => unknown
-  /** Called when a run has ended and its record is written. Must not throw. */
-  readonly onEnded: (jobName: string) => void
+  /**
+   * Called when a run has ended and its record is written. Must not throw.
+   * @param isKept - nobody who leads knows that it ended
+   */
+  readonly onEnded: (jobName: string, isKept: boolean) => void
 }
 
 export interface ClaimRequest<Refusal> {
@@ -66,7 +75,17 @@ export interface RunStart {
   readonly fields?: Readonly<Record<string, unknown>>
 }
 
+/** A run that hangs on a leader's authority. */
+interface LedRun {
+  readonly jobName: string
+  readonly run: OpenRun
+  readonly authority: Authority
+  /** It hangs on this instance's presence from now on, until it ends. */
+  readonly hangOn: (presence: Presence) => void
+}
+
 interface WaitingRun {
+  readonly authority: Authority
   /** By the wall clock, epoch ms. */
   readonly startAt: number
   readonly end: () => void
@@ -81,6 +100,8 @@ export type EndedRun = { readonly outcome: RunOutcome; readonly record: RunRecor
 const ENDED = 'told to end'
 /** How many runs that waited for one instant start in one turn of the event loop. */
 const STARTS_PER_TURN = 32
+/** How many runs are kept at the same time when a shard is handed over. */
+const KEPT_AT_ONCE = 32
 
 export class RunService {
   readonly #deps: RunServiceDeps
@@ -90,6 +111,7 @@ export class RunService {
   readonly #claiming = new Set<string>()
   /** The runs that wait for their instant. */
   readonly #waiting = new Set<WaitingRun>()
+  readonly #led = new Map<string, LedRun>()
   /** What is due later than this, by the wall clock, does not start here any more. */
   #closesAt = Infinity
   /** Aborts when records that are still unwritten are given up. */
@@ -128,6 +150,45 @@ export class RunService {
     await this.#deps.clock.sleep(0)
   }
 
+  /**
+   * The authority is about to end by its own will, and what works on it is to go on: 1 PUT each, and 1 for the member object.
+   * What still waits for its instant starts first, if it is due within `patienceMs`, or is let go. What can't be kept ends
+   * with the authority.
+   */
+  async keep(authority: Authority, patienceMs: number): Promise<void> {
+    const { clock } = this.#deps
+    const lastStart = clock.now() + patienceMs
+    const waiting = [...this.#waiting].filter((each) => each.authority === authority)
+    for (const each of waiting) if (each.startAt > lastStart) each.end()
+    await Promise.all(waiting.map((each) => each.over))
+    // One turn of the event loop: what is free to start has started then.
+    await clock.sleep(0)
+    const led = [...this.#led.values()].filter((each) => each.authority === authority)
+    await mapParallel(led, KEPT_AT_ONCE, (each) => this.#keep(each))
+  }
+
+  /** Whether an attempt of the run is being made. */
+  #works(runId: string): boolean {
+    return this.#deps.executor.running().some((each) => each.runId === runId && each.phase === 'running')
+  }
+
+  async #keep({ authority, hangOn, jobName, run }: LedRun): Promise<void> {
+    const { book, logger, presence } = this.#deps
+    // What waits is let go of when the authority ends, and whoever leads next goes on with it.
+    if (!this.#works(run.runId)) return
+    let held: Presence | undefined
+    try {
+      await presence.show()
+      held = presence.enter()
+      const change = whileHeld(run, (record) => keepRun(record, run.runId))
+      const kept = await book.update(jobName, change, authority.signal)
+      if (kept.outcome === 'written' && this.#led.has(run.runId)) return hangOn(held)
+    } catch (error) {
+      logger.warn(`run '${run.runId}' of job '${jobName}' ends: its shard is handed over`, { error })
+    }
+    held?.leave()
+  }
+
   /** From now on a record that can't be written at once is given up, and its run will count as lost. */
   abandonRecords(): void {
     this.#giveUp.abort()
@@ -153,16 +214,7 @@ export class RunService {
     const { authority, tick, trigger } = request
     const runId = request.runId ?? random.id()
     await this.show(authority)
-    const claim: RunClaim = {
-      runId,
-      tick,
-      trigger,
-      workerId,
-      instance,
-      role: authority.role,
-      epoch: authority.epoch,
-      claimedAt: clock.now(),
-    }
+    const claim: RunClaim = { runId, tick, trigger, ...claimantOf(authority, { workerId, instance }, clock.now()) }
     this.#claiming.add(runId)
     let isClaimed = false
     try {
@@ -199,15 +251,25 @@ export class RunService {
   }
 
   async #execute(given: RunStart): Promise<EndedRun> {
-    const presence = given.authority.role === 'member' ? this.#deps.presence.enter() : undefined
+    let presence = given.authority.role === 'member' ? this.#deps.presence.enter() : undefined
     const start = presence === undefined ? given : { ...given, authority: whilePresent(given.authority, presence) }
     const { authority, job, run } = start
     const ending = new AbortController()
-    const onLost = (): void => ending.abort(endOf(authority))
+    let isKept = false
+    const onLost = (): void => {
+      if (!isKept || !this.#works(run.runId)) ending.abort(endOf(authority))
+    }
     if (authority.signal.aborted) onLost()
     else authority.signal.addEventListener('abort', onLost, { once: true })
+    const hangOn = (held: Presence): void => {
+      isKept = true
+      presence = held
+      if (held.signal.aborted) ending.abort(held.signal.reason)
+      else held.signal.addEventListener('abort', () => ending.abort(held.signal.reason), { once: true })
+    }
+    if (authority.role === 'leader') this.#led.set(run.runId, { jobName: job.name, run, authority, hangOn })
     try {
-      const outcome = await this.#whenDue(start.startAt ?? -Infinity, ending.signal, () => this.#run(start, ending))
+      const outcome = await this.#whenDue(start, ending.signal, () => this.#run(start, ending))
       if (outcome === undefined || isHandedOver(outcome, start)) {
         await this.#letGo(job.name, run, outcome?.attempts.at(-1))
         return undefined
@@ -217,9 +279,10 @@ export class RunService {
       const isRecorded = await this.#deps.recorder.record(ended, this.#giveUp.signal)
       // The next leader may have declared the run lost meanwhile.
       if (isRecorded && !authority.isTrusted()) await takeBackVerdict(this.#deps, ended, this.#giveUp.signal)
-      this.#deps.onEnded(job.name)
+      this.#deps.onEnded(job.name, isKept)
       return { outcome, record: ended }
     } finally {
+      this.#led.delete(run.runId)
       authority.signal.removeEventListener('abort', onLost)
       presence?.leave()
     }
@@ -229,7 +292,11 @@ export class RunService {
    * Waits for the instant here and not in the executor, where it would count as an overlap with the run before it.
    * @returns `undefined` when it was told to end before its instant
    */
-  async #whenDue<T>(startAt: number, signal: AbortSignal, start: () => Promise<T>): Promise<T | undefined> {
+  async #whenDue<T>(
+    { authority, startAt = -Infinity }: RunStart,
+    signal: AbortSignal,
+    start: () => Promise<T>,
+  ): Promise<T | undefined> {
     const { clock } = this.#deps
     if (signal.aborted || startAt > this.#closesAt) return undefined
     const delay = startAt - clock.now()
@@ -247,7 +314,7 @@ export class RunService {
       if (!wake.signal.aborted) running = start()
     }
     const over = begin()
-    const waiting: WaitingRun = { startAt, end, over }
+    const waiting: WaitingRun = { authority, startAt, end, over }
     this.#waiting.add(waiting)
     await over
     this.#waiting.delete(waiting)
@@ -320,26 +387,4 @@ export class RunService {
     })
     events.announce('jobFailed', { ...event, ...sums, error: outcome.thrown, status: outcome.status })
   }
-}
-
-/** A member's authority ends for a run when the others may believe that this instance is gone. */
-function whilePresent(authority: Authority, presence: Presence): Authority {
-  return {
-    ...authority,
-    signal: AbortSignal.any([authority.signal, presence.signal]),
-    isTrusted: () => authority.isTrusted() && presence.isTrusted(),
-  }
-}
-
-/** While nothing is executed another instance can go on with the run. Who started one by hand awaits it here, though. */
-function isHandedOver(outcome: RunOutcome, { authority, record, run }: RunStart): boolean {
-  if (outcome.status !== 'cancelled' || run.trigger === 'manual') return false
-  // One that its own job's next run took the place of, by `overlap: 'cancel'`, is over.
-  const isSuperseded = outcome.reason === 'superseded' && !authority.isTrusted()
-  const isLeft = outcome.reason === 'stopped' || outcome.reason === 'lease-lost' || isSuperseded
-  const last = outcome.attempts.at(-1)
-  if (last === undefined) return isLeft
-  if (last.attempt > effectiveSpec(record).retries) return false
-  // An action that goes on although it was told to end must not get company elsewhere.
-  return isLeft && last.status !== 'cancelled' && last.abandoned !== true
 }

@@ -13,6 +13,7 @@ import { isOpenTick, passTicks } from '../job/job-changes.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord, type Verdict } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { Authority } from '../run/authority.ts'
+import { claimantOf } from '../run/claimant.ts'
 import { recordOfVerdict } from '../run/run-report.ts'
 import type { RunRecorder } from '../run/run-recorder.ts'
 import type { RunService } from '../run/run-service.ts'
@@ -97,18 +98,14 @@ export class TickSettler {
   /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
   async #pass(name: string, schedule: Schedule, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
     const { book, clock, events, instance, random, recorder, workerId } = this.#deps
-    const { epoch, role, signal } = this.#authority
+    const { signal } = this.#authority
     const runId = random.id()
     const now = clock.now()
     const claim = {
       runId,
       tick: ticks.to,
       trigger: 'schedule',
-      workerId,
-      instance,
-      role,
-      epoch,
-      claimedAt: now,
+      ...claimantOf(this.#authority, { workerId, instance }, now),
     } as const
     const passed = await book.update(
       name,

@@ -1,12 +1,18 @@
 import type { Change } from '../ledger.ts'
 
-/** The lease's object: its fence, the epoch, only grows, and with each new holder. */
+/** The objects of the leases: of each the fence, the epoch, only grows, and with each new holder. */
 export function checkLeaders(changes: readonly Change[]): string[] {
+  const leases = new Set(changes.map(({ key }) => key).filter((key) => /^(leader|shards\/\d+\/\d+)\.json$/.test(key)))
+  return [...leases].flatMap((lease) => checkLease(lease, changes))
+}
+
+function checkLease(lease: string, changes: readonly Change[]): string[] {
   const violations: string[] = []
   let last: { readonly fence: number; readonly holder: unknown; readonly client: string } | undefined
   for (const { at, client, fields, key, kind } of changes) {
-    if (key !== 'leader.json') continue
-    const say = (what: string): void => void violations.push(`epoch: ${what} (at ${Math.round(at)} ms, by ${client})`)
+    if (key !== lease) continue
+    const say = (what: string): void =>
+      void violations.push(`epoch: ${what} (${lease}, at ${Math.round(at)} ms, by ${client})`)
     if (kind === 'delete') {
       say('the lease was deleted')
       continue

@@ -15,10 +15,10 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
   if (!isLeaderless && (leaderSince === undefined || leaderSince > endedAt - (calmMs - leaderWithinMs - 20_000))) {
     violations.push(`liveness: ${calmMs} ms after all faults nobody has led for long (since ${leaderSince} ms)`)
   }
-  const leader = processes.find(({ scheduler }) => scheduler.isLeader())
   const slowest = Math.min(...machines.map((_, index) => clockOf(evidence, index)))
-  const now = leader?.node.clock.now() ?? slowest
   for (const [job, ofJob] of versions) {
+    const leader = processes.find(({ scheduler }) => scheduler.isLeader(job))
+    const now = leader?.node.clock.now() ?? slowest
     const last = ofJob.at(-1) as JobVersion
     const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(job))
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || !hasAction || last.at > endedAt) continue

@@ -1,22 +1,45 @@
 import type { SimulatedProcess } from '../process.ts'
 
+/** A shard that is handed over has no leader for a moment, real ms. */
+const HAND_OVER_MS = 3000
+
 /** What is looked at after each instant at which something happened: who believes to lead. */
 export class Instants {
   readonly violations: string[] = []
-  /** Since when the leader that is there now has led without a gap, real ms; `undefined` when nobody leads. */
-  leaderSince: number | undefined
-  #leader: string | undefined
+  readonly #jobs: readonly string[]
+  /** Since when each job is led without a gap, and when it was last seen to be. */
+  readonly #led = new Map<string, { readonly since: number; readonly leader: string; readonly until: number }>()
+
+  constructor(jobs: readonly string[]) {
+    this.#jobs = jobs
+  }
+
+  /** Since when every job has a leader without a gap, real ms; `undefined` when one has none. */
+  get leaderSince(): number | undefined {
+    const all = this.#jobs.map((job) => this.#led.get(job)?.since ?? Infinity)
+    const latest = Math.max(...all)
+    return latest === Infinity ? undefined : latest
+  }
 
   look(now: number, processes: readonly SimulatedProcess[]): void {
-    const leaders = processes.filter(({ node, scheduler }) => node.isRunning && scheduler.isLeader())
-    if (leaders.length > 1) {
-      this.violations.push(
-        `two leaders: at ${now} ms ${leaders.map(({ name }) => name).join(' and ')} trust their lease`,
-      )
+    const running = processes.filter(({ node }) => node.isRunning)
+    for (const job of this.#jobs) this.#lookAt(job, now, running)
+  }
+
+  #lookAt(job: string, now: number, running: readonly SimulatedProcess[]): void {
+    const leaders = running.filter(({ scheduler }) => scheduler.isLeader(job))
+    for (const { name, shards } of leaders) {
+      const other = leaders.find((each) => each.shards === shards && each.name !== name)
+      if (other === undefined || other.name < name) continue
+      this.violations.push(`two leaders: at ${now} ms ${name} and ${other.name} trust their lease for ${job}`)
     }
-    const leader = leaders[0]?.name
-    if (leader === undefined) this.leaderSince = undefined
-    else if (leader !== this.#leader || this.leaderSince === undefined) this.leaderSince = now
-    this.#leader = leader
+    const before = this.#led.get(job)
+    const [leader] = leaders
+    if (leader === undefined) {
+      const isGap = before !== undefined && (running[0]?.shards === 1 || now - before.until > HAND_OVER_MS)
+      if (isGap) this.#led.delete(job)
+    } else if (leader.shards === 1 && leader.name !== before?.leader) {
+      this.#led.set(job, { since: now, leader: leader.name, until: now })
+    } else this.#led.set(job, { since: before?.since ?? now, leader: leader.name, until: now })
   }
 }

@@ -73,7 +73,7 @@ export class Stage {
   readonly #jobs: readonly SimulatedJob[]
   readonly #standby: 'hot' | 'cold'
   readonly #ledger: Ledger
-  readonly #instants = new Instants()
+  readonly #instants: Instants
   readonly #processes: SimulatedProcess[] = []
   readonly #changeTraps = new Set<(change: Change) => boolean>()
   readonly #endTraps = new Set<(call: ActionCall) => boolean>()
@@ -84,6 +84,7 @@ export class Stage {
     this.world = new World(startAt)
     this.log = new ActionLog(this.world, (call) => this.#spring(this.#endTraps, call))
     this.#jobs = jobs.map((job) => ({ ...PLAIN, ...job }))
+    this.#instants = new Instants(this.#jobs.map(({ name }) => name))
     this.machines = skews.map((skewMs) => ({ rate: 1, skewMs }))
     this.bucket = new Bucket(createMemoryStore({ clock: this.world.clock }))
     this.#ledger = new Ledger(this.bucket.store, this.world.clock, (change) => this.#spring(this.#changeTraps, change))
@@ -235,6 +236,7 @@ export class Stage {
       seed: 1,
       isLeaderless: false,
       standby: this.#standby,
+      shards: [1],
       heartbeatMs: HEARTBEAT,
       machines: this.machines.map(({ skewMs }) => ({ rate: 1, skewMs, keepsWorkerId: false, believesRoll: true })),
       jobs: this.#jobs,

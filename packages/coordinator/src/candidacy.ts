@@ -1,0 +1,231 @@
+import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import {
+  createLeaseContender,
+  type HeldLease,
+  type LeaseContender,
+  type LeaseEnd,
+  type LeasePayload,
+} from '@s3sched/lock'
+import type { ObjectStore } from '@s3sched/store'
+import { Campaign } from './campaign.ts'
+import { CoordinatorError } from './coordinator-error.ts'
+import type { DemotionReason, Leader, PreviousLeadership } from './coordinator-events.ts'
+import type { ElectionTerms, Phase, Turn } from './election.ts'
+import { LeaderRuns, lostLeadership, type Leadership, type LeaderRun } from './leadership.ts'
+
+export interface CandidacyDeps {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly recentIds: (withinMs: number) => Promise<string[]>
+}
+
+export interface CandidacyTerms extends ElectionTerms {
+  /** The lease's object. */
+  readonly key: string
+  readonly ttlMs: number
+  readonly payload: (() => LeasePayload) | undefined
+  readonly drain: ((signal: AbortSignal) => Promise<void>) | undefined
+}
+
+/** Is told what becomes of a candidacy. Must not throw. */
+export interface CandidacyListener {
+  phase(phase: Phase, durationMs: number): void
+  elected(leader: Leader): void
+  promoted(leader: Leader, signal: AbortSignal, previous: PreviousLeadership | undefined): void
+  demoted(leader: Leader, reason: DemotionReason): void
+  renewed(epoch: number): void
+  problem(error: unknown): void
+}
+
+type GivenUp = Extract<DemotionReason, 'stopped' | 'stepped-down' | 'handed-over'>
+
+/** One instance and one lease: it campaigns for it, leads while it is trusted, and gives it up. */
+export class Candidacy {
+  readonly #deps: CandidacyDeps
+  readonly #terms: CandidacyTerms
+  readonly #listener: CandidacyListener
+  readonly #campaign: Campaign
+  readonly #runs = new LeaderRuns()
+  #lease: HeldLease | undefined
+  #givesUp: GivenUp = 'stopped'
+  #handingOver: Promise<void> | undefined
+
+  constructor(deps: CandidacyDeps, terms: CandidacyTerms, listener: CandidacyListener) {
+    this.#deps = deps
+    this.#terms = terms
+    this.#listener = listener
+    const { clock, recentIds } = deps
+    this.#campaign = new Campaign({ clock, contender: this.#contend(), recentIds }, terms, {
+      phase: (phase, durationMs) => listener.phase(phase, durationMs),
+      elected: (leader) => this.#elected(leader),
+      acquired: (lease) => this.#promote(lease),
+      problem: (error) => listener.problem(error),
+    })
+  }
+
+  get phase(): Phase | undefined {
+    return this.#campaign.phase
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.isLeader() ? this.#lease?.signal : undefined
+  }
+
+  isLeader(): boolean {
+    return this.#lease?.isTrusted() ?? false
+  }
+
+  leader(): Leader | undefined {
+    return this.#campaign.leader()
+  }
+
+  payload(): LeasePayload | undefined {
+    return this.#campaign.payload()
+  }
+
+  epoch(): number | undefined {
+    return this.#campaign.epoch()
+  }
+
+  /** Who had the lease last, when nobody has it now. */
+  gone(): string | undefined {
+    return this.#campaign.gone()
+  }
+
+  /** Forgets where the start was; a new one begins. */
+  reset(): void {
+    this.#campaign.reset()
+  }
+
+  /** 1 GET. */
+  look(): Promise<void> {
+    return this.#campaign.look()
+  }
+
+  /** Makes a look the next move of one who follows. */
+  hurry(): void {
+    if (!this.isLeader()) this.#campaign.hurry()
+  }
+
+  /** Does the next thing. @returns how long there is nothing to do, ms */
+  async move(turn: Turn): Promise<number> {
+    return this.isLeader() ? this.#terms.heartbeatMs : this.#campaign.move(turn)
+  }
+
+  async runAsLeader<T>(fn: (leadership: Leadership) => T | Promise<T>): Promise<LeaderRun<T>> {
+    if (this.#lease?.isTrusted() === true) return this.#runs.run(this.#lease, fn)
+    return { outcome: 'not-leader', leader: this.leader() }
+  }
+
+  async renewNow(): Promise<void> {
+    const lease = this.#lease
+    if (lease === undefined || !lease.isTrusted()) {
+      throw new CoordinatorError(`'${this.#terms.workerId}' does not lead`, { code: 'NOT_LEADER' })
+    }
+    if (!(await lease.renew())) throw lostLeadership(lease.fence, undefined)
+  }
+
+  async stepDown(reason: string): Promise<void> {
+    const lease = this.#lease
+    if (lease === undefined || !lease.isTrusted()) return
+    this.#deps.logger.info('coordinator: stepping down', { reason, epoch: lease.fence })
+    this.#campaign.rest(this.#terms.ttlMs)
+    await this.#release(lease, 'stepped-down')
+  }
+
+  /**
+   * Lets somebody else have the lease, who waits for it: drains for up to `withinMs` and releases. Never rejects.
+   * @param stop - ends the wait; whoever aborts it calls {@link end}
+   */
+  handOver(withinMs: number, stop: AbortSignal): Promise<void> {
+    this.#handingOver ??= this.#handOver(withinMs, stop).finally(() => (this.#handingOver = undefined))
+    return this.#handingOver
+  }
+
+  /** Drains and releases, if this instance leads. Never rejects. */
+  async end(): Promise<void> {
+    await this.#handingOver
+    const lease = this.#lease
+    if (lease?.isTrusted() === true) await this.#drain(lease)
+    if (lease !== undefined) await this.#release(lease, 'stopped')
+  }
+
+  async #handOver(withinMs: number, stop: AbortSignal): Promise<void> {
+    const lease = this.#lease
+    if (lease === undefined || !lease.isTrusted()) return
+    const enough = new AbortController()
+    const end = (): void => enough.abort()
+    stop.addEventListener('abort', end, { once: true })
+    const patience = this.#deps.clock.sleep(withinMs, enough.signal).catch(() => undefined) // drained before
+    await Promise.race([this.#drain(lease), patience])
+    stop.removeEventListener('abort', end)
+    enough.abort()
+    if (stop.aborted) return
+    this.#campaign.rest(this.#terms.ttlMs)
+    await this.#release(lease, 'handed-over')
+  }
+
+  async #release(lease: HeldLease, why: GivenUp): Promise<void> {
+    this.#givesUp = why
+    const released = lease.release() // it ends at once, before the first request
+    this.#givesUp = 'stopped'
+    await released
+  }
+
+  async #drain(lease: HeldLease): Promise<void> {
+    try {
+      await this.#terms.drain?.(lease.signal)
+    } catch (error) {
+      const message = `the drain failed: ${messageOf(error)}`
+      this.#listener.problem(new CoordinatorError(message, { code: 'DRAIN_FAILED', cause: error }))
+    }
+    await this.#runs.ended()
+  }
+
+  #contend(): LeaseContender {
+    const { clock, random, store } = this.#deps
+    const { heartbeatMs: renewEveryMs, key, payload, ttlMs, workerId: holder } = this.#terms
+    const listener = {
+      renewed: (epoch: number) => this.#listener.renewed(epoch),
+      ended: (epoch: number, why: LeaseEnd) => this.#demote(epoch, why),
+      problem: (error: unknown) => this.#listener.problem(error),
+    }
+    // Two clocks of one server may differ by some seconds, and say whole seconds.
+    const serverClockMarginMs = Math.max(10_000, ttlMs / 3)
+    return createLeaseContender(
+      { store, clock, random },
+      { key, holder, ttlMs, renewEveryMs, serverClockMarginMs, payload, listener },
+    )
+  }
+
+  #promote(lease: HeldLease): void {
+    if (!lease.isTrusted()) return
+    this.#lease = lease
+    const leader = { workerId: this.#terms.workerId, epoch: lease.fence }
+    const { previous } = lease
+    const before = previous && {
+      epoch: previous.fence,
+      holder: previous.holder,
+      payload: previous.payload,
+      lastModified: previous.lastModified,
+      state: previous.state,
+    }
+    this.#elected(leader)
+    this.#listener.promoted(leader, lease.signal, before)
+  }
+
+  #elected(leader: Leader): void {
+    this.#deps.logger.info('coordinator: elected', { ...leader })
+    this.#listener.elected(leader)
+  }
+
+  #demote(epoch: number, why: LeaseEnd): void {
+    if (this.#lease?.fence !== epoch) return
+    this.#lease = undefined
+    const reason = why === 'released' ? this.#givesUp : why
+    this.#deps.logger.info('coordinator: demoted', { epoch, reason })
+    this.#listener.demoted({ workerId: this.#terms.workerId, epoch }, reason)
+  }
+}

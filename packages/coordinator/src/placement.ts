@@ -1,0 +1,82 @@
+/**
+ * Who should hold which shard: a pure function of who is there.
+ *
+ * **Authority** is each shard's lease alone. This is courtesy, like the order of an election: two instances that see
+ * different members come to different places, and then one of them holds a shard that the other would have liked. Work is
+ * never done twice by it.
+ *
+ * **The line of a shard** begins with its home. Homes are spread by rendezvous hashing, so that a member that comes or goes
+ * moves few shards that are not its own, under a cap, so that no member has two shards more than another. Second comes who
+ * would be its home without the first: when a member dies, its shards go to the places that the spread without it gives
+ * them, each at once and with nobody's consent. The others follow by their hashes.
+ */
+import { stableHash } from '@s3sched/kernel'
+
+/** For each shard, the members in the order in which they should hold it. */
+export type Lines = readonly (readonly string[])[]
+
+interface Pair {
+  readonly shard: number
+  readonly member: string
+  readonly score: number
+}
+
+/** @param members - in any order; the same set gives the same lines */
+export function lineUp(members: readonly string[], shards: number): Lines {
+  const pairs = rankedPairs([...new Set(members)], shards)
+  const homes = spread(pairs, shards, undefined)
+  const lines = homes.map((home) => (home === undefined ? [] : [home]))
+  for (const home of new Set(homes)) {
+    if (home === undefined) continue
+    const without = spread(pairs, shards, home)
+    homes.forEach((each, shard) => {
+      const second = without[shard]
+      if (each === home && second !== undefined) lines[shard]?.push(second)
+    })
+  }
+  for (const { shard, member } of pairs) {
+    const line = lines[shard]
+    if (line?.slice(0, 2).includes(member) === false) line.push(member)
+  }
+  return lines
+}
+
+/**
+ * The place of `member` in a line, 0 for the first; `Infinity` when it isn't there.
+ * @param gone - who held the shard last, and let go of it or fell silent: where the shard was at home with it, the next in
+ *   line is first
+ */
+export function rankIn(line: readonly string[], member: string, gone: string | undefined): number {
+  const rest = gone !== undefined && gone !== member && line[0] === gone ? line.slice(1) : line
+  const rank = rest.indexOf(member)
+  return rank < 0 ? Infinity : rank
+}
+
+/** The best pairs first. */
+function rankedPairs(members: readonly string[], shards: number): Pair[] {
+  const pairs: Pair[] = []
+  for (let shard = 0; shard < shards; shard++) {
+    for (const member of members) pairs.push({ shard, member, score: stableHash(`${shard}/${shards} ${member}`) })
+  }
+  return pairs.toSorted((a, b) => b.score - a.score || a.shard - b.shard || (a.member < b.member ? -1 : 1))
+}
+
+/** Gives each shard to a member, the best pairs first, as evenly as it goes. */
+function spread(pairs: readonly Pair[], shards: number, without: string | undefined): (string | undefined)[] {
+  const count = new Set(pairs.map(({ member }) => member)).size - (without === undefined ? 0 : 1)
+  const fewest = Math.floor(shards / Math.max(1, count))
+  let withOneMore = shards % Math.max(1, count)
+  const homes = Array.from({ length: shards }, (): string | undefined => undefined)
+  const loads = new Map<string, number>()
+  for (const { shard, member } of pairs) {
+    const load = loads.get(member) ?? 0
+    if (member === without || homes[shard] !== undefined || load > fewest) continue
+    if (load === fewest) {
+      if (withOneMore === 0) continue
+      withOneMore--
+    }
+    homes[shard] = member
+    loads.set(member, load + 1)
+  }
+  return homes
+}

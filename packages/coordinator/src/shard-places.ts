@@ -1,0 +1,185 @@
+import type { Clock } from '@s3sched/kernel'
+import type { Candidacy } from './candidacy.ts'
+import type { Turn } from './election.ts'
+import { shardsToHandOver, wantedShards, type Holders, type Peer } from './hand-over.ts'
+import type { Membership } from './membership.ts'
+import { lineUp, rankIn, type Lines } from './placement.ts'
+
+export interface ShardPlacesDeps {
+  readonly clock: Clock
+  readonly membership: Membership
+  readonly candidacies: () => readonly Candidacy[]
+  /** Ends the sleeps of all loops: who waits for a shard writes its member object sooner, and looks sooner. */
+  readonly wake: () => void
+}
+
+export interface ShardPlacesTerms {
+  readonly workerId: string
+  readonly shards: number
+  readonly heartbeatMs: number
+  readonly refreshMs: number
+  /** How long a shard may be drained before it is let go of, ms. */
+  readonly handOverMs: number
+}
+
+/** How often the members are looked at by those who hold shards or want some. */
+const LOOK_HEARTBEATS = 5
+/** The same while shards are being handed over. */
+const BUSY_HEARTBEATS = 1
+/** How long an instance that has just come asks for nothing: the elections of a cold start are not over. */
+const SETTLE_HEARTBEATS = 2
+/** Who waits for a shard that will be handed over looks so many times a heartbeat. */
+const WANTED_LOOKS = 15
+/** Who is last in a line looks this seldom. */
+const MOST_HEARTBEATS = 8
+/** Who stepped down asks for nothing for this long after the first time, twice as long after the second, and so on; ms. */
+const QUIET_MS = 900_000
+const MOST_QUIET_MS = 86_400_000
+/** One LIST is enough for the elections of all shards that begin together, ms. */
+const SAME_LIST_MS = 1000
+
+/** Where this instance stands in the line for each shard, what it asks for, and what it hands over. */
+export class ShardPlaces {
+  readonly #deps: ShardPlacesDeps
+  readonly #terms: ShardPlacesTerms
+  #lines: Lines | undefined
+  #peers: readonly Peer[] = []
+  #wants: readonly number[] = []
+  #startedAt = -Infinity
+  #isSettled = false
+  #stepsDown = 0
+  #quietUntil = -Infinity
+  #isBusy = false
+  #lookedAt = -Infinity
+  #listed: { readonly at: number; readonly ids: Promise<string[]> } | undefined
+  #ordered: { readonly ids: string; readonly lines: Lines } | undefined
+
+  constructor(deps: ShardPlacesDeps, terms: ShardPlacesTerms) {
+    this.#deps = deps
+    this.#terms = terms
+  }
+
+  /** A new start begins. */
+  reset(): void {
+    this.#lines = undefined
+    this.#peers = []
+    this.#setWants([], 0)
+    this.#startedAt = this.#deps.clock.monotonic()
+    this.#isSettled = false
+    this.#isBusy = false
+    this.#lookedAt = -Infinity
+  }
+
+  /** The candidates of an election, in the order in which they campaign for a shard. */
+  order(ids: readonly string[], shard: number): readonly string[] {
+    const key = ids.toSorted().join(' ')
+    if (this.#ordered?.ids !== key) this.#ordered = { ids: key, lines: lineUp(ids, this.#terms.shards) }
+    return this.#ordered.lines[shard] ?? []
+  }
+
+  /** As {@link Membership.recentIds}, once for all elections that begin together. */
+  recentIds(withinMs: number): Promise<string[]> {
+    const now = this.#deps.clock.monotonic()
+    if (this.#listed === undefined || now - this.#listed.at > SAME_LIST_MS) {
+      const ids = this.#deps.membership.recentIds(withinMs)
+      this.#listed = { at: now, ids }
+      ids.catch(() => (this.#listed = undefined)) // each election gets the error, and lists again
+    }
+    return this.#listed.ids
+  }
+
+  /** @param gone - who had the shard last, when nobody has it */
+  turn(shard: number, gone: string | undefined): Turn {
+    const { heartbeatMs, workerId } = this.#terms
+    const line = this.#lines?.[shard]
+    if (line === undefined) return { rank: Infinity, pollMs: heartbeatMs }
+    // Its holder lets go of it for this instance, and takes a rest from it.
+    if (this.#wants.includes(shard)) return { rank: 0, pollMs: Math.max(500, heartbeatMs / WANTED_LOOKS) }
+    const rank = rankIn(line, workerId, gone)
+    const heartbeats = Math.min(MOST_HEARTBEATS, 2 ** Math.max(0, line.indexOf(workerId) - 1))
+    return { rank, pollMs: heartbeats * heartbeatMs }
+  }
+
+  /**
+   * This instance gave up what it led, since it should not lead: it asks for nothing for long, or others would hand over to
+   * it again and again.
+   */
+  steppedDown(): void {
+    const quietMs = Math.min(MOST_QUIET_MS, QUIET_MS * 2 ** this.#stepsDown++)
+    this.#quietUntil = this.#deps.clock.monotonic() + quietMs
+  }
+
+  /** Something about the shards that are held has changed. @returns whether there is something to do about it now */
+  notice(): boolean {
+    return this.#wants.length > 0
+  }
+
+  /**
+   * Looks at the members when it is time, asks for what should be here, and begins to hand over what should not.
+   * @returns how long there is nothing to do, ms
+   */
+  async move(stop: AbortSignal): Promise<number> {
+    const { clock, membership } = this.#deps
+    const { handOverMs, heartbeatMs, shards, workerId } = this.#terms
+    const now = clock.monotonic()
+    const unsettledMs = this.#startedAt + SETTLE_HEARTBEATS * heartbeatMs - now
+    if (!this.#isSettled && unsettledMs <= 0) {
+      // Those who started together have joined since the first look.
+      this.#isSettled = true
+      this.#lookedAt = -Infinity
+    }
+    let holders = this.#holders()
+    const isConcerned = this.#wants.length > 0 || holders.includes(workerId)
+    const everyMs = this.#everyMs(isConcerned)
+    const isDue = this.#lookedAt + everyMs <= now
+    if (isDue) {
+      const peers = await membership.peers({ isThorough: isConcerned })
+      this.#peers = peers.filter((peer) => peer.shards === shards)
+      this.#lines = lineUp([workerId, ...this.#peers.map((peer) => peer.workerId)], shards)
+      this.#lookedAt = now
+      holders = this.#holders()
+    }
+    const dueMs = this.#lookedAt + everyMs - now
+    if (unsettledMs > 0) return Math.min(unsettledMs, dueMs)
+    await this.#ask(holders)
+    if (!isDue) return this.#wants.length > 0 ? Math.min(dueMs, heartbeatMs) : dueMs
+    const given = shardsToHandOver(workerId, holders, this.#peers)
+    for (const shard of given) void this.#deps.candidacies()[shard]?.handOver(handOverMs, stop)
+    this.#isBusy = given.length > 0
+    return Math.min(this.#everyMs(true), this.#wants.length > 0 ? heartbeatMs : Infinity)
+  }
+
+  /** Says which shards this instance waits for: 1 PUT when that has changed. */
+  async #ask(holders: Holders): Promise<void> {
+    const { shards, workerId } = this.#terms
+    const lines = this.#lines ?? []
+    const share = Math.ceil(shards / Math.max(1, lines[0]?.length ?? 1))
+    const isQuiet = this.#deps.clock.monotonic() < this.#quietUntil
+    const wants = isQuiet ? [] : wantedShards(lines, workerId, holders, share)
+    const isNew = wants.join() !== this.#wants.join()
+    this.#setWants(wants, holders.filter((holder) => holder === workerId).length)
+    if (!isNew) return
+    await this.#deps.membership.refresh()
+    this.#deps.wake()
+  }
+
+  #everyMs(isConcerned: boolean): number {
+    const { heartbeatMs, refreshMs } = this.#terms
+    if (isConcerned) return (this.#isBusy ? BUSY_HEARTBEATS : LOOK_HEARTBEATS) * heartbeatMs
+    return Math.max(LOOK_HEARTBEATS * heartbeatMs, refreshMs)
+  }
+
+  #setWants(wants: readonly number[], holds: number): void {
+    this.#wants = wants
+    this.#deps.membership.want(wants, holds)
+  }
+
+  #holders(): Holders {
+    const { workerId } = this.#terms
+    return this.#deps.candidacies().map((candidacy) => {
+      if (candidacy.isLeader()) return workerId
+      const holder = candidacy.leader()?.workerId
+      return holder === workerId ? undefined : holder
+    })
+  }
+}

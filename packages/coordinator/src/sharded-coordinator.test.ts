@@ -1,0 +1,250 @@
+import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
+import type { ObjectStore } from '@s3sched/store'
+import { createCountingStore, createMemoryStore, type CountingStore } from '@s3sched/store/testing'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createCable } from '../test/instances.ts'
+import {
+  createShardedCoordinator,
+  type ShardedCoordinator,
+  type ShardedCoordinatorEvents,
+  type ShardedCoordinatorOptions,
+} from './index.ts'
+
+const MINUTE = 60_000
+const byNumber = (a: number, b: number): number => a - b
+
+let clock: ManualClock
+let counting: CountingStore
+let seed: number
+beforeEach(() => {
+  clock = createManualClock()
+  counting = createCountingStore(createMemoryStore({ clock }))
+  seed = 0
+})
+
+function create(workerId: string, options: Partial<ShardedCoordinatorOptions> = {}, on?: ObjectStore) {
+  const random = createSeededRandom(++seed)
+  return createShardedCoordinator(on ?? counting.store, { shards: 8, workerId, clock, random, ...options })
+}
+
+/** They start together, and the elections are over. */
+async function fleet(...ids: string[]): Promise<ShardedCoordinator[]> {
+  const all = ids.map((id) => create(id))
+  await Promise.all(all.map((each) => each.start()))
+  await clock.advance(2 * MINUTE)
+  return all
+}
+
+function led(all: readonly ShardedCoordinator[]): number[] {
+  return all.map((each) => each.leading().length)
+}
+
+/** Each shard has one leader. */
+function expectWhole(all: readonly ShardedCoordinator[], shards = 8): void {
+  expect(all.flatMap((each) => each.leading()).toSorted(byNumber)).toEqual(
+    Array.from({ length: shards }, (_, index) => index),
+  )
+}
+
+function record<E extends keyof ShardedCoordinatorEvents>(
+  of: ShardedCoordinator,
+  event: E,
+): ShardedCoordinatorEvents[E][] {
+  const seen: ShardedCoordinatorEvents[E][] = []
+  of.on(event, (payload) => seen.push(payload))
+  return seen
+}
+
+async function stop(...all: ShardedCoordinator[]): Promise<void> {
+  const stopped = Promise.all(all.map((each) => each.stop()))
+  await clock.advance(1000)
+  await stopped
+  expect(clock.sleeping).toBe(0)
+}
+
+describe('shards', () => {
+  it('are spread evenly over instances that start together, each with one leader whom all know', async () => {
+    const all = await fleet('a', 'b', 'c', 'd')
+    expect(led(all)).toEqual([2, 2, 2, 2])
+    expectWhole(all)
+    await clock.advance(20 * MINUTE)
+    const known = all.map((each) => each.shards.map((shard) => shard.leader()?.workerId))
+    expect(new Set(known.map((each) => each.join())).size).toBe(1)
+    await stop(...all)
+  })
+
+  it('are all led by one who is alone', async () => {
+    const all = await fleet('a')
+    expect(led(all)).toEqual([8])
+    await stop(...all)
+  })
+
+  it('of one who was killed go to the others, evenly, within a ttl and two polls', async () => {
+    const rest = await fleet('a', 'b', 'c')
+    const cable = createCable(counting.store)
+    const killed = create('d', {}, cable.store)
+    await killed.start()
+    await clock.advance(20 * MINUTE)
+    expect(led([...rest, killed])).toEqual([2, 2, 2, 2])
+    cable.cut()
+    await clock.advance(4 * 30_000)
+    expect(led(rest).toSorted(byNumber)).toEqual([2, 3, 3])
+    expectWhole(rest)
+    const moves = rest.map((each) => record(each, 'demoted'))
+    await clock.advance(60 * MINUTE) // it is listed as a member for half an hour, and asks for nothing
+    expect(moves.flat()).toEqual([])
+    await stop(...rest)
+  })
+
+  it('of one who stops are led again within a poll', async () => {
+    const all = await fleet('a', 'b', 'c', 'd')
+    const [a, ...rest] = all as [ShardedCoordinator, ...ShardedCoordinator[]]
+    await a.stop()
+    await clock.advance(30_000)
+    expectWhole(rest)
+    expect(led(rest).toSorted(byNumber)).toEqual([2, 3, 3])
+    await stop(...rest)
+  })
+
+  it('are handed over to one who comes, without a gap beyond its next look', async () => {
+    const all = await fleet('a', 'b', 'c')
+    const moved = all.map((each) => record(each, 'demoted'))
+    const d = create('d')
+    const promoted = record(d, 'promoted')
+    await d.start()
+    let openMs = 0
+    for (let passed = 0; passed < 10 * MINUTE; passed += 500) {
+      await clock.advance(500)
+      openMs += 500 * (8 - [...all, d].flatMap((each) => each.leading()).length)
+    }
+    expect(led([...all, d])).toEqual([2, 2, 2, 2])
+    expectWhole([...all, d])
+    expect(moved.flat().map(({ reason }) => reason)).toEqual(['handed-over', 'handed-over'])
+    expect(promoted.map(({ previous }) => previous?.state)).toEqual(['free', 'free'])
+    expect(openMs).toBeLessThanOrEqual(2 * 2500)
+    await clock.advance(120 * MINUTE)
+    expect(moved.flat()).toHaveLength(2)
+    await stop(...all, d)
+  })
+
+  it('come back to one that was away and is restarted under its name', async () => {
+    const [a, b] = (await fleet('a', 'b')) as [ShardedCoordinator, ShardedCoordinator]
+    const before = a.leading()
+    await a.stop()
+    await clock.advance(MINUTE)
+    expectWhole([b])
+    await a.start()
+    await clock.advance(20 * MINUTE)
+    expect(a.leading()).toEqual(before)
+    await stop(a, b)
+  })
+
+  it('stay where they are while two instances differ in who is there', async () => {
+    const all = await fleet('a', 'b')
+    const moved = all.map((each) => record(each, 'demoted'))
+    const other = create('c', { shards: 4 }) // deployed with another number: none of its shards is one of ours
+    await other.start()
+    await clock.advance(60 * MINUTE)
+    expect(moved.flat()).toEqual([])
+    expectWhole(all)
+    expectWhole([other], 4)
+    await stop(...all, other)
+  })
+
+  it('are left to others by one who steps down, and none is lost', async () => {
+    const all = await fleet('a', 'b', 'c')
+    const [a] = all as [ShardedCoordinator]
+    await a.stepDown('test')
+    expect(a.leading()).toEqual([])
+    await clock.advance(MINUTE)
+    expectWhole(all)
+    await stop(...all)
+  })
+})
+
+it('is not handed over again and again to an instance that steps down each time it leads', async () => {
+  const a = create('a', { skipColdStart: true })
+  await a.start()
+  await clock.advance(MINUTE)
+  const b = create('b')
+  b.on('promoted', () => void b.stepDown('its clock is wrong'))
+  const promoted = record(b, 'promoted')
+  await b.start()
+  await clock.advance(150 * MINUTE)
+  expectWhole([a, b])
+  // At first, and after another 15, 30 and 60 minutes: at most a quarter of the shards each time.
+  expect(promoted.length).toBeGreaterThan(2)
+  expect(promoted.length).toBeLessThanOrEqual(4 * 2)
+  await stop(a, b)
+})
+
+describe('a hand-over', () => {
+  it('drains first, under a lease that is renewed, and goes on when the drain does not end', async () => {
+    const drainedAt: number[] = []
+    const a = create('a', {
+      skipColdStart: true,
+      drain: async (signal) => {
+        drainedAt.push(clock.now())
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+      },
+    })
+    await a.start()
+    await clock.advance(MINUTE)
+    const b = create('b')
+    const promotedAt: number[] = []
+    b.on('promoted', () => promotedAt.push(clock.now()))
+    await b.start()
+    await clock.advance(15 * MINUTE)
+    expect(promotedAt).toHaveLength(4)
+    const waitedMs = (promotedAt[0] as number) - (drainedAt[0] as number)
+    expect(waitedMs).toBeGreaterThanOrEqual(90_000) // the ttl, for which the drain may take
+    expect(waitedMs).toBeLessThanOrEqual(92_500)
+    expectWhole([a, b])
+    await Promise.all([b.stop(), clock.advance(1000)])
+  })
+
+  it('gives what the payload of the shard said', async () => {
+    const a = create('a', { skipColdStart: true, payload: (shard) => ({ of: `a${shard}` }) })
+    await a.start()
+    await clock.advance(MINUTE)
+    const b = create('b')
+    const promoted = record(b, 'promoted')
+    await b.start()
+    await clock.advance(15 * MINUTE)
+    expect(promoted).toHaveLength(4)
+    for (const { previous, shard } of promoted) expect(previous?.payload).toEqual({ of: `a${shard}` })
+    await stop(a, b)
+  })
+})
+
+describe('one shard', () => {
+  it('is what a coordinator without shards has: the same lease, the same member', async () => {
+    const a = create('a', { shards: 1, skipColdStart: true })
+    await a.start()
+    await clock.advance(MINUTE)
+    expect(a.leading()).toEqual([0])
+    const keys: string[] = []
+    for await (const { objects } of counting.store.list('')) keys.push(...objects.map(({ key }) => key))
+    expect(keys.toSorted()).toEqual(['leader.json', 'workers/a.json'])
+    await stop(a)
+  })
+})
+
+describe('the requests of an idle quarter of an hour', () => {
+  it.each([
+    // 8 renewals each heartbeat, once that it is there, and a look at the members each 5 heartbeats
+    [1, { put: 8 * 30 + 1, list: 6, get: 0 }],
+    // who is second in a line looks each heartbeat, the third each second one, the fourth each fourth
+    [4, { put: 8 * 30 + 4, list: 4 * 6, get: 8 * (30 + 15 + 8) + 12 }],
+    // half of them hold nothing, and look at the members once
+    [16, { put: 8 * 30 + 16, list: 8 * 6 + 8, get: 928 }],
+  ])('of %i instances with 8 shards are few', async (count, expected) => {
+    const all = await fleet(...Array.from({ length: count }, (_, index) => `w${index}`))
+    await clock.advance(20 * MINUTE)
+    counting.reset()
+    await clock.advance(15 * MINUTE)
+    const { get, list, put } = counting.requests
+    expect({ get, list, put }).toEqual(expected)
+    await stop(...all)
+  })
+})

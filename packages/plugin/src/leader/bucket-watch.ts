@@ -1,0 +1,131 @@
+/**
+ * What a leader looks at besides its ticks: the change marker every 15 s, and the whole list every 10 minutes in case a bump
+ * was lost. A process that leads several shards looks once for all of them.
+ */
+import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
+import type { ChangedRecord, JobBook } from '../job/job-book.ts'
+import type { ChangeMarker } from './change-marker.ts'
+import type { RunRequest, RunRequests } from './run-requests.ts'
+
+/** One shard's part of a look. Its methods throw the store's error, and the whole is done again at the next look. */
+export interface Watcher {
+  readonly shard: number
+  /** Aborts when it does not lead any more. */
+  readonly signal: AbortSignal
+  /** Members may have come or gone. */
+  membersChanged(): Promise<void>
+  changed(records: readonly ChangedRecord[]): void
+  /** @returns whether a request has to wait for a run that goes on elsewhere */
+  obey(requests: readonly RunRequest[]): Promise<boolean>
+  /** Everything that changed is decided upon. */
+  settle(): Promise<void>
+}
+
+export interface BucketWatchDeps {
+  readonly book: JobBook
+  readonly marker: ChangeMarker
+  readonly requests: RunRequests
+  readonly clock: Clock
+  readonly events: SchedulerEmitter
+  readonly logger: Logger
+}
+
+const WATCH_MS = 15_000
+const BACKSTOP_MS = 600_000
+/** Who places a request bumps the marker, or is told that it could not; only a crash in between needs this look. */
+const REQUESTS_BACKSTOP_MS = 3_600_000
+/** Members that come and go say so by the marker, but for those that crash. */
+const MEMBERS_BACKSTOP_MS = 3_600_000
+
+export class BucketWatch {
+  readonly #deps: BucketWatchDeps
+  readonly #watchers = new Map<Watcher, { membersAt: number }>()
+  #stopping: AbortController | undefined
+  #listedAt = 0
+  #obeyedAt = 0
+  #mustWait = false
+
+  constructor(deps: BucketWatchDeps) {
+    this.#deps = deps
+  }
+
+  /** Looks for this one, too, until its signal aborts. It has just seen everything. */
+  join(watcher: Watcher): void {
+    if (watcher.signal.aborted) return
+    const now = this.#deps.clock.monotonic()
+    this.#watchers.set(watcher, { membersAt: now })
+    watcher.signal.addEventListener('abort', () => this.#leave(watcher), { once: true })
+    if (this.#stopping !== undefined) return
+    this.#listedAt = now
+    this.#obeyedAt = now
+    this.#mustWait = false
+    this.#stopping = new AbortController()
+    void this.#run(this.#stopping.signal)
+  }
+
+  #leave(watcher: Watcher): void {
+    this.#watchers.delete(watcher)
+    if (this.#watchers.size > 0) return
+    this.#stopping?.abort()
+    this.#stopping = undefined
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { clock, events, logger } = this.#deps
+    for (;;) {
+      try {
+        await clock.sleep(WATCH_MS, signal)
+        await this.#look(signal)
+      } catch (error) {
+        if (signal.aborted) return
+        logger.error(`the leader could not look after the bucket yet: ${messageOf(error)}`, { error })
+        events.announce('error', { error })
+      }
+    }
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { book, clock, marker, requests } = this.#deps
+    await marker.read(signal)
+    const hasChanged = ({ shard }: Watcher): boolean => marker.hasChanged(shard)
+    const watchers = [...this.#watchers.keys()]
+    for (const watcher of watchers) await this.#lookAtMembers(watcher, hasChanged(watcher))
+    const isAnyChanged = watchers.some(hasChanged)
+    if (!isAnyChanged && !this.#mustWait && clock.monotonic() - this.#listedAt < BACKSTOP_MS) return
+    const now = clock.monotonic()
+    const seen = marker.last
+    const { changed } = await book.list(signal)
+    for (const watcher of watchers) watcher.changed(changed)
+    if (isAnyChanged || this.#mustWait || now - this.#obeyedAt >= REQUESTS_BACKSTOP_MS) {
+      const pending = await requests.pending(signal)
+      let mustWait = false
+      for (const watcher of watchers) mustWait = (await this.#during(watcher, () => watcher.obey(pending))) || mustWait
+      this.#mustWait = mustWait
+      this.#obeyedAt = now
+    }
+    // Only now: what failed above is done again at the next look.
+    for (const { shard } of watchers) marker.seen(shard, seen)
+    this.#listedAt = now
+    await Promise.all(watchers.map((watcher) => this.#during(watcher, () => watcher.settle())))
+  }
+
+  async #lookAtMembers(watcher: Watcher, hasChanged: boolean): Promise<void> {
+    const { clock } = this.#deps
+    const state = this.#watchers.get(watcher)
+    if (state === undefined || (!hasChanged && clock.monotonic() - state.membersAt < MEMBERS_BACKSTOP_MS)) return
+    await this.#during(watcher, () => watcher.membersChanged())
+    state.membersAt = clock.monotonic()
+  }
+
+  /** A shard that is not led any more must not keep the others from what they do. */
+  async #during<T>(watcher: Watcher, work: () => Promise<T>): Promise<T | undefined> {
+    if (watcher.signal.aborted) return undefined
+    try {
+      return await work()
+    } catch (error) {
+      if (watcher.signal.aborted) return undefined
+      throw error
+    }
+  }
+}

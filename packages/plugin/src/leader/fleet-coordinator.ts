@@ -1,0 +1,35 @@
+import { createShardedCoordinator, type ShardedCoordinator, type ShardedCoordinatorOptions } from '@s3sched/coordinator'
+import type { Clock, Logger, Random } from '@s3sched/kernel'
+import type { ObjectStore } from '@s3sched/store'
+import type { ResolvedSchedulerOptions } from '../options.ts'
+
+export interface FleetCoordinatorDeps {
+  readonly store: ObjectStore
+  readonly options: ResolvedSchedulerOptions
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** How often an instance that runs nothing says that it is still there, in ms. */
+const MEMBER_REFRESH_MS = 900_000
+
+/** The coordinator that the scheduler's options ask for. */
+export function createFleetCoordinator(
+  { clock, logger, options, random, store }: FleetCoordinatorDeps,
+  own: Required<Pick<ShardedCoordinatorOptions, 'instance' | 'payload' | 'drain'>>,
+): ShardedCoordinator {
+  const { coldStartObservationWindow, heartbeatInterval, shards, skipColdStart, workerId } = options
+  return createShardedCoordinator(store, {
+    shards,
+    heartbeatInterval,
+    coldStartObservationWindow,
+    skipColdStart,
+    memberRefreshInterval: Math.max(MEMBER_REFRESH_MS, heartbeatInterval),
+    ...(workerId === undefined ? {} : { workerId }),
+    ...own,
+    clock,
+    random,
+    logger,
+  })
+}

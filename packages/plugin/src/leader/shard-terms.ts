@@ -1,0 +1,67 @@
+import { shardOf } from '../job/job-shard.ts'
+import type { Authority } from '../run/authority.ts'
+import type { PreviousTerm } from './follow-coordinator.ts'
+import type { LeaderTerm } from './leader-term.ts'
+
+interface Seat {
+  authority: Authority | undefined
+  term: LeaderTerm | undefined
+  previous: PreviousTerm | undefined
+}
+
+/** What this instance leads: for each shard its last term, and on whose behalf that claims. */
+export class ShardTerms {
+  readonly #seats: readonly Seat[]
+
+  constructor(shards: number) {
+    this.#seats = Array.from({ length: shards }, () => ({
+      authority: undefined,
+      term: undefined,
+      previous: undefined,
+    }))
+  }
+
+  get shards(): number {
+    return this.#seats.length
+  }
+
+  /** Whether any term has begun here. */
+  get any(): boolean {
+    return this.#seats.some(({ term }) => term !== undefined)
+  }
+
+  /** The term begins. */
+  begin(shard: number, term: LeaderTerm, authority: Authority, previous: PreviousTerm | undefined): void {
+    const seat = this.#seats[shard]
+    if (seat !== undefined) Object.assign(seat, { authority, term, previous })
+  }
+
+  of(shard: number): Readonly<Seat> | undefined {
+    return this.#seats[shard]
+  }
+
+  ofJob(name: string): Readonly<Seat> | undefined {
+    return this.#seats[shardOf(name, this.shards)]
+  }
+
+  /** On whose behalf a job can be claimed as its leader now; `undefined` when this instance doesn't lead its shard. */
+  authorityOf(name: string): Authority | undefined {
+    const authority = this.ofJob(name)?.authority
+    return authority?.role === 'leader' && authority.isTrusted() ? authority : undefined
+  }
+
+  /** A run of the job has ended here: what comes after it may be of any shard. */
+  evaluateChains(predecessor: string): void {
+    for (const { term } of this.#seats) void term?.evaluateChains(predecessor)
+  }
+
+  /** Claims nothing from now on. */
+  stop(): void {
+    for (const { term } of this.#seats) term?.stop()
+  }
+
+  /** Resolves when no claim is under way. */
+  async decided(): Promise<void> {
+    await Promise.all(this.#seats.map(async ({ term }) => term?.decided()))
+  }
+}

@@ -1,0 +1,39 @@
+import type { JobBook } from '../job/job-book.ts'
+
+type Listing = ReturnType<JobBook['list']>
+
+/**
+ * One listing of the jobs for all the shards of a process that are promoted at the same time. What is answered was asked for
+ * after the call: a listing that is under way when somebody calls is too old for him, and the next one is for all who wait.
+ */
+export class SharedList {
+  readonly #list: (signal: AbortSignal) => Listing
+  #running: Promise<unknown> | undefined
+  #next: Listing | undefined
+
+  constructor(list: (signal: AbortSignal) => Listing) {
+    this.#list = list
+  }
+
+  list(signal: AbortSignal): Listing {
+    if (this.#next !== undefined) return this.#next
+    if (this.#running === undefined) return this.#begin(signal)
+    const next = (this.#next = this.#running.then(() => {
+      this.#next = undefined
+      return this.#begin(signal)
+    }))
+    return next
+  }
+
+  async #untilOver(listing: Listing): Promise<void> {
+    await listing.catch(() => undefined) // whoever asked gets the error, and asks again
+    this.#running = undefined
+  }
+
+  #begin(signal: AbortSignal): Listing {
+    const listing = this.#list(signal)
+    const running = this.#untilOver(listing)
+    this.#running = running
+    return listing
+  }
+}

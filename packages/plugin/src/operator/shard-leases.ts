@@ -1,0 +1,75 @@
+import type { Clock, Random } from '@s3sched/kernel'
+import { createLeaseContender, type LeaseContender } from '@s3sched/lock'
+import { listAll, type ObjectStore } from '@s3sched/store'
+import type { LeaderView } from './leader-view.ts'
+import { viewLeader } from './leader-view.ts'
+
+export interface ShardLeasesDeps {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+}
+
+const PREFIX = 'shards/'
+const KEY = /^shards\/(?<shards>\d{1,2})\/\d{1,2}\.json$/
+/** It never holds one; it only looks. */
+const TERMS = { holder: 'operator', ttlMs: 90_000 }
+
+/** The leases of a fleet with several shards. */
+export class ShardLeases {
+  readonly #deps: ShardLeasesDeps
+  readonly #looks = new Map<string, LeaseContender>()
+
+  constructor(deps: ShardLeasesDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Of the number of shards whose leases were written last, each shard's: 1 LIST, and 1 GET each, conditional after the first.
+   * @returns none where no fleet ever had several
+   */
+  async look(): Promise<readonly LeaderView[]> {
+    const { clock, store } = this.#deps
+    let newest = { shards: 0, at: -Infinity }
+    for (const { key, lastModified } of await listAll(store, PREFIX)) {
+      const shards = Number(KEY.exec(key)?.groups?.['shards'] ?? 0)
+      if (shards > 1 && shards <= 64 && lastModified > newest.at) newest = { shards, at: lastModified }
+    }
+    const keys = Array.from({ length: newest.shards }, (_, shard) => `${PREFIX}${newest.shards}/${shard}.json`)
+    return Promise.all(keys.map(async (key) => viewLeader(await this.#contender(key).look(), clock.now())))
+  }
+
+  #contender(key: string): LeaseContender {
+    let known = this.#looks.get(key)
+    if (known === undefined) {
+      known = createLeaseContender(this.#deps, { key, ...TERMS })
+      this.#looks.set(key, known)
+    }
+    return known
+  }
+}
+
+/**
+ * The leaders of all shards in one view: held where each shard is, as old and as far behind as the worst of them, with each
+ * shard's own view beside it. A shard that nobody holds makes it one that nobody holds.
+ */
+export function mergeLeaders(shards: readonly LeaderView[]): LeaderView {
+  const held = shards.flatMap((view) => (view.state === 'held' ? [view] : []))
+  const [first] = held
+  const open = shards.find(({ state }) => state !== 'held')
+  if (first === undefined || open !== undefined) return open ?? { state: 'missing' }
+  const watermarks = held.flatMap(({ watermark }) => (watermark === null ? [] : [watermark]))
+  return {
+    state: 'held',
+    workerId: [...new Set(held.map(({ workerId }) => workerId))].toSorted().join(', '),
+    epoch: Math.max(...held.map(({ epoch }) => epoch)),
+    ttlMs: Math.max(...held.map(({ ttlMs }) => ttlMs)),
+    since: first.since,
+    renewedMs: Math.max(...held.map(({ renewedMs }) => renewedMs)),
+    isSilent: held.some(({ isSilent }) => isSilent),
+    watermark: watermarks.length < held.length ? null : Math.min(...watermarks),
+    unclaimed: Object.assign({}, ...held.map(({ unclaimed }) => unclaimed)) as Readonly<Record<string, number>>,
+    terms: first.terms,
+    shards,
+  }
+}

@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { estimateCost, type JobContext } from '../src/index.ts'
+import { shardOf } from '../src/job/job-shard.ts'
+import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+
+const OPTIONS = { shards: 8, skipColdStart: false, heartbeatInterval: 2000, coldStartObservationWindow: 1000 }
+
+let fleet: Fleet
+beforeEach(() => {
+  fleet = createFleet()
+})
+afterEach(() => fleet.stopAll())
+
+/** A name of a job that belongs to the shard. */
+function nameIn(shard: number, shards: number = OPTIONS.shards): string {
+  for (let index = 0; ; index++) if (shardOf(`job-${index}`, shards) === shard) return `job-${index}`
+}
+
+/** Jobs of every shard that note where each tick ran. */
+function noting(ran: string[], workerId: string, count: number = 40): FleetJobs {
+  const jobs: Record<string, FleetJobs[string]> = {}
+  for (let index = 0; index < count; index++) {
+    const action = (_: unknown, { jobName, scheduledTime }: JobContext): void =>
+      void ran.push(`${jobName} ${scheduledTime.getTime()} ${workerId}`)
+    jobs[`job-${index}`] = { schedule: '* * * * * *', action }
+  }
+  return jobs
+}
+
+const ticksOf = (ran: readonly string[]): string[] => ran.map((each) => each.split(' ').slice(0, 2).join(' '))
+const led = ({ scheduler }: Instance): number =>
+  scheduler.getLeaders().filter((leader) => leader?.workerId === scheduler.workerId).length
+
+describe('a fleet with 8 shards', () => {
+  async function four(ran: string[]): Promise<Instance[]> {
+    const all: Instance[] = []
+    for (const id of ['a', 'b', 'c', 'd']) all.push(await fleet.boot(id, noting(ran, id), OPTIONS))
+    await fleet.clock.advance(20 * SECOND)
+    return all
+  }
+
+  it('runs each tick of each job once, on the instance that leads its shard', async () => {
+    const ran: string[] = []
+    const all = await four(ran)
+    expect(all.map(led)).toEqual([2, 2, 2, 2])
+    ran.length = 0
+    await fleet.clock.advance(30 * SECOND)
+    expect(new Set(ticksOf(ran)).size).toBe(40 * 30)
+    expect(ran).toHaveLength(40 * 30)
+    for (const line of ran) {
+      const [job = '', , worker = ''] = line.split(' ')
+      const leader = all.find(({ scheduler }) => scheduler.isLeader(job))
+      expect(worker).toBe(leader?.scheduler.workerId)
+    }
+    expect(new Set(ran.map((line) => line.split(' ')[2])).size).toBe(4)
+  })
+
+  it('says who leads the shard of a job, and of which shard an event tells', async () => {
+    const all = await four([])
+    const [a] = all as [Instance]
+    for (let index = 0; index < 40; index++) {
+      const name = `job-${index}`
+      const leader = all.find(({ scheduler }) => scheduler.isLeader(name))?.scheduler.workerId
+      expect(a.scheduler.getJobStatus(name)?.leader).toBe(leader)
+      expect(a.scheduler.getLeader(name)?.workerId).toBe(leader)
+      expect(a.scheduler.getLeaders()[shardOf(name, 8)]?.workerId).toBe(leader)
+    }
+    expect(a.scheduler.isLeader()).toBe(true)
+    const promoted = eventsOf(a, 'plg:scheduler:coordinator-promoted').map(({ shard }) => shard)
+    expect(promoted).toHaveLength(2)
+    for (const shard of promoted) expect(a.scheduler.getLeaders()[shard as number]?.workerId).toBe('a')
+  })
+
+  it('loses and doubles no tick when one dies, one comes and one stops', async () => {
+    const ran: string[] = []
+    const all = await four(ran)
+    const [a, b] = all as [Instance, Instance]
+    ran.length = 0
+    const from = fleet.clock.now()
+    fleet.cutOff(a)
+    await fleet.clock.advance(30 * SECOND)
+    const e = await fleet.boot('e', noting(ran, 'e'), OPTIONS)
+    await fleet.clock.advance(MINUTE)
+    expect([...all.slice(1), e].map(led)).toEqual([2, 2, 2, 2])
+    await during(fleet.clock, b.scheduler.stop())
+    await fleet.clock.advance(30 * SECOND)
+    const ticks = ticksOf(ran)
+    expect(new Set(ticks).size).toBe(ticks.length)
+    // What the dead one had claimed and not started is lost, and said to be.
+    const lost = [...all.slice(1), e].flatMap((each) => eventsOf(each, 'plg:scheduler:job-lost'))
+    const until = fleet.clock.now() - 2 * SECOND
+    const expected = Array.from({ length: 40 }, (_, index) => index).flatMap((index) => {
+      const times: string[] = []
+      for (let at = from + SECOND; at <= until; at += SECOND) times.push(`job-${index} ${at}`)
+      return times
+    })
+    const lostTicks = lost.map(
+      ({ jobName, scheduledTime }) => `${String(jobName)} ${(scheduledTime as Date).getTime()}`,
+    )
+    const unexplained = expected.filter((tick) => !ticks.includes(tick) && !lostTicks.includes(tick))
+    expect(unexplained).toEqual([])
+  })
+
+  it('obeys requests to run and to cancel, whoever leads the shard', async () => {
+    const ran: string[] = []
+    const all = await four([])
+    const [a] = all as [Instance]
+    for (const { scheduler } of all) {
+      scheduler.on('jobCompleted', ({ jobName, trigger }) => {
+        if (trigger === 'request') ran.push(jobName)
+      })
+    }
+    const names = Array.from({ length: 8 }, (_, shard) => nameIn(shard))
+    for (const name of names) await during(fleet.clock, a.scheduler.requestRun(name))
+    await fleet.clock.advance(20 * SECOND)
+    expect(ran.toSorted()).toEqual(names.toSorted())
+  })
+})
+
+describe('a shard that is handed over', () => {
+  it('keeps the run that works, to its end, while its next ticks are claimed by the new leader', async () => {
+    const starts: string[] = []
+    const aborted: unknown[] = []
+    const jobs = (workerId: string): FleetJobs =>
+      Object.fromEntries(
+        Array.from({ length: 4 }, (_, shard) => [
+          nameIn(shard, 4),
+          {
+            schedule: '*/20 * * * * *',
+            overlap: 'skip',
+            timeout: 0,
+            action: async (__: unknown, { jobName, signal }: JobContext) => {
+              starts.push(`${jobName} ${workerId}`)
+              signal.addEventListener('abort', () => aborted.push(signal.reason), { once: true })
+              await fleet.clock.sleep(90 * SECOND, signal)
+              return workerId
+            },
+          },
+        ]),
+      )
+    const options = { ...OPTIONS, shards: 4, skipColdStart: true }
+    const a = await fleet.bootLeader(jobs('a'), options)
+    await fleet.clock.advance(21 * SECOND)
+    expect(starts).toHaveLength(4)
+    const b = await fleet.boot('b', jobs('b'), options)
+    await fleet.clock.advance(50 * SECOND)
+    expect([led(a), led(b)]).toEqual([2, 2])
+    expect(starts).toHaveLength(4)
+    await fleet.clock.advance(60 * SECOND)
+    expect(aborted).toEqual([])
+    const completed = eventsOf(a, 'jobCompleted')
+    expect(completed.map(({ result }) => result)).toEqual(['a', 'a', 'a', 'a'])
+    expect([a, b].flatMap((each) => eventsOf(each, 'plg:scheduler:job-lost'))).toEqual([])
+    await fleet.clock.advance(20 * SECOND)
+    expect(starts.filter((each) => each.endsWith(' b'))).toHaveLength(2)
+    for (let shard = 0; shard < 4; shard++) {
+      const runs = await during(fleet.clock, b.scheduler.getJobHistory(nameIn(shard, 4), { status: 'success' }))
+      expect(runs).toHaveLength(1)
+    }
+  })
+
+  it('hands over a run that waits between two attempts, which goes on there', async () => {
+    const attempts: string[] = []
+    const jobs = (workerId: string): FleetJobs =>
+      Object.fromEntries(
+        [0, 1].map((shard) => [
+          nameIn(shard, 2),
+          {
+            schedule: '0 0 * * * *',
+            retries: 3,
+            backoff: { type: 'fixed', baseMs: 40 * SECOND, jitter: 0 },
+            action: (_: unknown, { attempt, jobName }: JobContext) => {
+              attempts.push(`${jobName} ${attempt} ${workerId}`)
+              if (attempt < 3) throw new Error('not yet')
+            },
+          },
+        ]),
+      ) as unknown as FleetJobs
+    const options = { ...OPTIONS, shards: 2, skipColdStart: true }
+    const a = await fleet.bootLeader(jobs('a'), options)
+    await fleet.clock.advance(59 * MINUTE + 55 * SECOND)
+    const b = await fleet.boot('b', jobs('b'), options)
+    await fleet.clock.advance(5 * MINUTE)
+    expect([led(a), led(b)]).toEqual([1, 1])
+    const of = (shard: number): string[] =>
+      attempts
+        .filter((each) => each.startsWith(`${nameIn(shard, 2)} `))
+        .map((each) => each.split(' ').slice(1).join(' '))
+    const moved = b.scheduler.isLeader(nameIn(0, 2)) ? 0 : 1
+    expect(of(1 - moved)).toEqual(['1 a', '2 a', '3 a'])
+    expect(of(moved)).toEqual(['1 a', '2 b', '3 b'])
+  })
+})
+
+describe('a chain from one shard to another', () => {
+  it('goes on at once, in the process of the predecessor or that of the shard', async () => {
+    const first = nameIn(0)
+    const second = nameIn(5)
+    const ran: string[] = []
+    const jobs = (workerId: string): FleetJobs => ({
+      [first]: { schedule: '*/10 * * * * *', action: () => void ran.push(`first ${workerId}`) },
+      [second]: { schedule: null, after: first, action: () => void ran.push(`second ${workerId}`) },
+    })
+    const all = [await fleet.boot('a', jobs('a'), OPTIONS), await fleet.boot('b', jobs('b'), OPTIONS)]
+    await fleet.clock.advance(20 * SECOND)
+    expect(all.map(led)).toEqual([4, 4])
+    ran.length = 0
+    await fleet.clock.advance(30 * SECOND)
+    expect(ran.map((each) => each.split(' ')[0])).toEqual(['first', 'second', 'first', 'second', 'first', 'second'])
+  })
+})
+
+describe('a deployment with another number of shards', () => {
+  it('leaves a run alone that goes on under the old leader', async () => {
+    const starts: string[] = []
+    const jobs = (workerId: string): FleetJobs => ({
+      job: {
+        schedule: '*/30 * * * * *',
+        timeout: 0,
+        action: async (_: unknown, { signal }: JobContext) => {
+          starts.push(workerId)
+          await fleet.clock.sleep(100 * SECOND, signal)
+        },
+      },
+    })
+    const old = await fleet.bootLeader(jobs('old'), { ...OPTIONS, shards: 1, skipColdStart: true })
+    await fleet.clock.advance(31 * SECOND)
+    expect(starts).toEqual(['old'])
+    const next = await fleet.boot('next', jobs('next'), { ...OPTIONS, skipColdStart: true })
+    await fleet.clock.advance(60 * SECOND)
+    expect([old.scheduler.isLeader('job'), next.scheduler.isLeader('job')]).toEqual([true, true])
+    expect(starts).toEqual(['old'])
+    expect(eventsOf(next, 'plg:scheduler:job-lost')).toEqual([])
+    await fleet.clock.advance(60 * SECOND)
+    expect(eventsOf(old, 'jobCompleted')).toHaveLength(1)
+    expect(starts).toHaveLength(2)
+  })
+
+  it('declares a run of the old leader lost when that is dead', async () => {
+    const starts: string[] = []
+    const jobs = (workerId: string): FleetJobs => ({
+      job: {
+        schedule: '*/30 * * * * *',
+        timeout: 0,
+        action: async (_: unknown, { signal }: JobContext) => {
+          starts.push(workerId)
+          await fleet.clock.sleep(100 * SECOND, signal)
+        },
+      },
+    })
+    const old = await fleet.bootLeader(jobs('old'), { ...OPTIONS, shards: 1, skipColdStart: true })
+    await fleet.clock.advance(31 * SECOND)
+    fleet.cutOff(old)
+    const next = await fleet.boot('next', jobs('next'), { ...OPTIONS, skipColdStart: true })
+    await fleet.clock.advance(60 * SECOND)
+    expect(eventsOf(next, 'plg:scheduler:job-lost')).toHaveLength(1)
+    expect(starts).toEqual(['old', 'next'])
+  })
+})
+
+describe('the requests of an idle half hour with 8 shards', () => {
+  it.each([1, 4])(
+    'of %i instances are what is estimated, with one look at the marker for each process',
+    async (count) => {
+      const all: Instance[] = []
+      const jobs: FleetJobs = { job: { schedule: '0 0 1 1 *', action: () => {} } }
+      const options = { shards: 8, skipColdStart: false }
+      for (let index = 0; index < count; index++) all.push(await fleet.boot(`w${index}`, jobs, options))
+      await fleet.clock.advance(30 * MINUTE)
+      for (const each of all) each.resetRequests()
+      await fleet.clock.advance(30 * MINUTE)
+      const estimate = estimateCost({ instances: count, shards: 8 })
+      for (const kind of ['put', 'get', 'list'] as const) {
+        const counted = all.reduce((total, { requests }) => total + requests[kind], 0) * 2 * 24 * 30
+        // What comes once an hour or once a day comes within the half hour counted, or does not.
+        const slack = estimate[kind] / 10 + (kind === 'list' ? 10 * 2 * 720 : 0)
+        expect(Math.abs(counted - estimate[kind]), `${kind}: ${counted} counted`).toBeLessThanOrEqual(slack)
+      }
+    },
+  )
+})

@@ -1,0 +1,95 @@
+import { silentLogger } from '@s3sched/kernel'
+import { SchedulerPlugin } from '@s3sched/plugin'
+import { openStore, type ObjectStore } from '@s3sched/store'
+import { givenArgs, tell } from '../process/inside.ts'
+
+export interface InstanceArgs {
+  readonly store: string
+  readonly workerId: string
+  readonly shards: number
+  readonly jobs: number
+  /** When all jobs are due, epoch ms; without it each is due every second. */
+  readonly dueAt?: number
+  readonly concurrency: number
+}
+
+/** What an instance has done so far. Instants are epoch ms. */
+export interface Progress {
+  /** The shards that it leads now. */
+  readonly led: number
+  readonly starts: readonly { readonly job: string; readonly tick: number; readonly at: number }[]
+  readonly firstClaimAt: number | null
+  readonly lastRecordAt: number | null
+  /** Of jobs that were due. */
+  readonly records: number
+  /** The time that it was on a core since its first claim, in ms. */
+  readonly cpuMs: number
+}
+
+/** One of several instances that share the jobs. It tells how far it is whenever it is asked, and stops when told `stop`. */
+const { concurrency, dueAt, jobs, shards, store, workerId } = givenArgs() as InstanceArgs
+const starts: { job: string; tick: number; at: number }[] = []
+let firstClaimAt: number | null = null
+let lastRecordAt: number | null = null
+let records = 0
+let cpu = process.cpuUsage()
+let isRegistered = false
+
+const scheduler = new SchedulerPlugin<unknown>({
+  store: observed(openStore(store)),
+  workerId,
+  shards,
+  heartbeatInterval: 10_000,
+  coldStartObservationWindow: 5000,
+  // Followers that look after due ticks have a part of the work; here the leaders are measured.
+  standby: 'cold',
+  maxConcurrentJobs: concurrency,
+  logger: silentLogger,
+  jobs: Object.fromEntries(
+    Array.from({ length: jobs }, (_, index) => [
+      `job-${index}`,
+      {
+        schedule: dueAt === undefined ? '* * * * * *' : new Date(dueAt),
+        action: (_db: unknown, context: { readonly jobName: string; readonly scheduledTime: Date }) => {
+          starts.push({ job: context.jobName, tick: context.scheduledTime.getTime(), at: Date.now() })
+        },
+      },
+    ]),
+  ),
+})
+
+process.on('message', (asked) => {
+  if (asked === 'stop') void scheduler.stop({ timeout: 1000 }).then(() => process.disconnect())
+  else void tell({ ...progress() })
+})
+await scheduler.start()
+isRegistered = true
+await tell('started')
+
+function progress(): Progress {
+  const { system, user } = process.cpuUsage(cpu)
+  const led = scheduler.getLeaders().filter((leader) => leader?.workerId === workerId).length
+  return { led, starts, firstClaimAt, lastRecordAt, records, cpuMs: (system + user) / 1000 }
+}
+
+function observed(inner: ObjectStore): ObjectStore {
+  return {
+    ...inner,
+    get: (key, options) => inner.get(key, options),
+    delete: (keys, options) => inner.delete(keys, options),
+    list: (prefix, options) => inner.list(prefix, options),
+    close: () => inner.close(),
+    async put(key, body, options) {
+      if (isRegistered && firstClaimAt === null && /(?:^|\/)jobs\//.test(key)) {
+        firstClaimAt = Date.now()
+        cpu = process.cpuUsage()
+      }
+      const put = await inner.put(key, body, options)
+      if (/(?:^|\/)runs\//.test(key)) {
+        records++
+        lastRecordAt = Date.now()
+      }
+      return put
+    },
+  }
+}
