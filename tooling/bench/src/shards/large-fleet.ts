@@ -3,8 +3,6 @@ import type { Measurement } from '../measurement.ts'
 
 /** What was measured of one leader. */
 export interface Measured {
-  /** Runs a second of one leader by itself, on a server that it shares the machine with. */
-  readonly runsPerSecond: number
   /** The time on a core that one run takes, in ms. */
   readonly cpuMsPerRun: number
 }
@@ -25,7 +23,7 @@ const ANSWER_MS = 20
  * What a fleet of 100 instances and a million jobs would cost and take: arithmetic, from what was measured and from the
  * requests that tests count (`sharded-coordinator.test.ts`). US$ are for 30 days at S3's list prices.
  */
-export function largeFleet({ cpuMsPerRun, runsPerSecond }: Measured): readonly Measurement[] {
+export function largeFleet({ cpuMsPerRun }: Measured): readonly Measurement[] {
   const lists = Math.ceil(JOBS / JOBS_PER_LIST)
   const listsAMonth = (shards: number): number => ((30 * 86_400) / 600) * lists * Math.min(shards, INSTANCES)
   const hourly = estimateCost({ schedules: ['0 * * * *'] })
@@ -47,8 +45,8 @@ export function largeFleet({ cpuMsPerRun, runsPerSecond }: Measured): readonly M
     of('each run once an hour', (hourly.dollars - none) * JOBS, 'US$'),
     of('that is', JOBS / 3600, 'runs/s'),
     of('and takes of cores, by the time measured here', (JOBS / 3600) * (cpuMsPerRun / 1000), 'cores'),
-    of('all due in one second: one leader, by the rate measured here', JOBS / runsPerSecond / 60, 'min'),
-    of(`the same with ${SHARDS} leaders, each with a core of its own`, JOBS / runsPerSecond / SHARDS, 's'),
+    of('all due in one second: one leader, by that time alone', (JOBS * cpuMsPerRun) / 60_000, 'min'),
+    of(`the same with ${SHARDS} leaders, each with a core of its own`, (JOBS * cpuMsPerRun) / SHARDS / 1000, 's'),
     of(
       `the same by ${ANSWER_MS} ms for a claim, ${CLAIMS_AT_ONCE} at once for each of ${SHARDS} shards`,
       ((JOBS / SHARDS) * ANSWER_MS) / CLAIMS_AT_ONCE / 1000,
