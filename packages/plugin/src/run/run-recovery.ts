@@ -77,11 +77,12 @@ export class RunRecovery {
       else if (run.retry?.released === true || !(await this.#isAlive(run, authority))) dead.push(run)
       else if (!(await this.#hasEnded(name, run, authority))) runsElsewhere = true
     }
-    const lookedAt = new Set(open.map((run) => run.runId))
+    // By their fences too: one that was seen let go may have been taken over by somebody else since.
+    const lookedAt = new Set(open.map(claimOf))
     // What is made up for or taken over here must not overlap with a run that goes on elsewhere, or began there since.
     const mayStart = (current: JobRecord): boolean =>
       effectiveSpec(current).overlap === 'allow' ||
-      (!runsElsewhere && !runs.foreignRuns(name, current).some((run) => !lookedAt.has(run.runId)))
+      (!runsElsewhere && !runs.foreignRuns(name, current).some((run) => !lookedAt.has(claimOf(run))))
     for (const run of dead) await this.#resolveDead(name, run, authority, mayStart)
     return runsElsewhere
   }
@@ -219,4 +220,9 @@ function isStill(record: JobRecord | undefined, run: OpenRun): record is JobReco
     record?.running.some((open) => open.runId === run.runId && open.fence === run.fence && open.verdict === null) ===
     true
   )
+}
+
+/** A run as one process has it: whoever takes it over gets another fence. */
+function claimOf({ fence, runId }: OpenRun): string {
+  return `${runId} ${fence}`
 }
