@@ -82,11 +82,12 @@ export class RunRecovery {
       else if (run.retry?.released === true || !(await this.#isAlive(name, run, authority))) dead.push(run)
       else if (!(await this.#hasEnded(name, run, authority))) runsElsewhere = true
     }
-    const lookedAt = new Set(open.map((run) => run.runId))
+    // By their fences too: one that was seen let go may have been taken over by somebody else since.
+    const lookedAt = new Set(open.map(claimOf))
     // What is made up for or taken over here must not overlap with a run that goes on elsewhere, or began there since.
     const mayStart = (current: JobRecord): boolean =>
       effectiveSpec(current).overlap === 'allow' ||
-      (!runsElsewhere && !runs.foreignRuns(name, current).some((run) => !lookedAt.has(run.runId)))
+      (!runsElsewhere && !runs.foreignRuns(name, current).some((run) => !lookedAt.has(claimOf(run))))
     for (const run of dead) await this.#resolveDead(name, run, authority, mayStart)
     return runsElsewhere
   }
@@ -234,4 +235,9 @@ type MayStart = (record: JobRecord) => boolean
 function isStill(record: JobRecord | undefined, { fence, role, runId }: OpenRun): record is JobRecord {
   const open = record?.running.find((each) => each.runId === runId)
   return open !== undefined && open.fence === fence && open.role === role && open.verdict === null
+}
+
+/** A run as one process has it: whoever takes it over gets another fence. */
+function claimOf({ fence, runId }: OpenRun): string {
+  return `${runId} ${fence}`
 }
