@@ -146,6 +146,19 @@ describe('a hot standby', () => {
     expect((d as Instance).scheduler.isLeader()).toBe(false)
   })
 
+  it('stands by within twenty seconds of its start', async () => {
+    const jobs = jobsOf({ overlap: 'allow' })
+    const a = await fleet.bootLeader(jobs('a'))
+    await fleet.clock.advance(5 * SECOND)
+    await fleet.boot('b', jobs('b'))
+    await fleet.clock.advance(20 * SECOND)
+    fleet.cutOff(a)
+    await fleet.clock.advance(2 * SECOND)
+    starts = []
+    await fleet.clock.advance(10 * SECOND)
+    expect(starts.map(({ workerId }) => workerId)).toEqual(Array.from({ length: 10 }, () => 'b'))
+  })
+
   it('that is cold waits for the lease', async () => {
     const [a, b] = await bootFleet(jobsOf({ overlap: 'allow' }), 2, { standby: 'cold' })
     fleet.cutOff(a as Instance)

@@ -31,7 +31,7 @@ export interface BucketWatchDeps {
   readonly logger: Logger
 }
 
-const WATCH_MS = 15_000
+export const WATCH_MS = 15_000
 const BACKSTOP_MS = 600_000
 /** Who places a request bumps the marker, or is told that it could not; only a crash in between needs this look. */
 const REQUESTS_BACKSTOP_MS = 3_600_000

@@ -1,6 +1,7 @@
 import { shardLines, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
 import type { Logger } from '@s3sched/kernel'
 import { shardOf } from '../job/job-shard.ts'
+import { WATCH_MS } from './bucket-watch.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { Members } from './members.ts'
 import { hasRoom, StandbyRoll, standbyRank } from './standby-roll.ts'
@@ -12,6 +13,9 @@ export interface StandbyPostDeps extends Omit<StandbyDeps, 'rank' | 'onOverdue'>
   readonly marker: ChangeMarker
   readonly logger: Logger
 }
+
+/** What the leader takes from its look at the marker to the lease that names others, in ms. */
+const NAMING_MS = 2000
 
 interface Place {
   readonly shard: Shard
@@ -27,6 +31,7 @@ interface Place {
 export class StandbyPost {
   readonly #deps: StandbyPostDeps
   readonly #places: readonly Place[]
+  readonly #stopping = new AbortController()
   #wasNamed = false
 
   constructor(deps: StandbyPostDeps) {
@@ -43,13 +48,24 @@ export class StandbyPost {
   async start(): Promise<void> {
     for (const { standby } of this.#places) standby.start()
     const isNeeded = this.#places.some(({ shard }) => !shard.isLeader() && hasRoom(shard.leaderPayload()))
-    if (isNeeded) await this.#sayThatMembersChanged()
+    if (!isNeeded) return
+    await this.#sayThatMembersChanged()
+    void this.#learnOfTheName()
   }
 
   /** Claims nothing from now on. Resolves when no claim is under way. */
   async stop(): Promise<void> {
+    this.#stopping.abort('the standby stops')
     this.#wasNamed = this.#places.some(({ shard }) => this.#rank(shard) !== undefined)
     await Promise.all(this.#places.map(({ standby }) => standby.stop()))
+  }
+
+  /** Looks when the leader has seen the change, and not only at the next heartbeat: 1 GET for each shard. */
+  async #learnOfTheName(): Promise<void> {
+    const { signal } = this.#stopping
+    await this.#deps.clock.sleep(WATCH_MS + NAMING_MS, signal).catch(() => undefined) // stopped, which is asked for below
+    if (signal.aborted) return
+    for (const { shard } of this.#places) if (!shard.isLeader()) shard.lookNow()
   }
 
   /** To be called when the member object is gone: the leader names another. */
