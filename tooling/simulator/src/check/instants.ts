@@ -2,6 +2,8 @@ import type { SimulatedProcess } from '../process.ts'
 
 /** A shard that is handed over has no leader for a moment, real ms. */
 const HAND_OVER_MS = 3000
+/** They stand for all the jobs of the few shards that there are, which are looked at after every step. */
+const MOST_JOBS = 20
 
 /** What is looked at after each instant at which something happened: who believes to lead. */
 export class Instants {
@@ -11,7 +13,7 @@ export class Instants {
   readonly #led = new Map<string, { readonly since: number; readonly leader: string; readonly until: number }>()
 
   constructor(jobs: readonly string[]) {
-    this.#jobs = jobs
+    this.#jobs = jobs.slice(0, MOST_JOBS)
   }
 
   /** Since when every job has a leader without a gap, real ms; `undefined` when one has none. */
