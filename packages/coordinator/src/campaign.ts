@@ -121,7 +121,7 @@ export class Campaign {
     if (move.do === 'wait') return move.ms
     if (move.do === 'look') await this.look()
     else if (move.do === 'list') await this.#list()
-    else await this.#campaign()
+    else return this.#campaign()
     return 0
   }
 
@@ -131,13 +131,19 @@ export class Campaign {
     this.#state = listed(this.#state, await this.#deps.recentIds(withinMs), this.#terms, this.#now())
   }
 
-  async #campaign(): Promise<void> {
+  /** @returns how long there is nothing to do, ms */
+  async #campaign(): Promise<number> {
     const claimed = await this.#deps.contender.claim()
     this.#become(decided(this.#state, this.#now()))
-    if (claimed.outcome === 'held') return this.#notice()
+    if (claimed.outcome === 'held') {
+      this.#notice()
+      // Its own, and not given out here: that was answered without a request, and will be until it runs out.
+      return claimed.self ? Math.min(claimed.retryAfterMs, this.#terms.heartbeatMs) : 0
+    }
     this.#known = { workerId: claimed.lease.holder, epoch: claimed.lease.fence }
     this.#listener.acquired(claimed.lease)
     this.#settled()
+    return 0
   }
 
   /** Tells of a leader that is new, and of what only people can mend. */
