@@ -107,7 +107,8 @@ export class SchedulerCore {
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
     const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
     this.schedules = new ScheduleCache(localJob)
-    const book = (this.book = new JobBook({ store, clock, random, logger, serverClock, recorder, localJob }))
+    const bookDeps = { store, clock, random, logger, serverClock, recorder, localJob }
+    const book = (this.book = new JobBook({ ...bookDeps, onOtherTicks: (name) => this.touch(name) }))
     const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
     const isReadWhole = localJobs.size <= options.jobsReadAtStart
     const roll = (this.#roll = isReadWhole

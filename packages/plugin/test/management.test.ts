@@ -75,6 +75,30 @@ describe('at run time', () => {
     expect(runs).toHaveLength(3)
   })
 
+  it('a job that comes back while its last run goes on is planned again, whoever reads of it first', async () => {
+    let calls = 0
+    const job: FleetJobs[string] = {
+      schedule: '*/20 * * * * *',
+      retries: 100,
+      backoff: [3 * SECOND],
+      overlap: 'allow',
+      action: () => {
+        calls++
+        throw new Error('not yet')
+      },
+    }
+    const a = await fleet.bootLeader({ job }, { standby: 'cold' })
+    const b = await fleet.boot('b', { job }, { standby: 'cold' })
+    await fleet.clock.advance(25 * SECOND)
+    await during(fleet.clock, b.scheduler.removeJob('job'))
+    await fleet.clock.advance(16 * SECOND)
+    await during(fleet.clock, b.scheduler.addJob('job', job))
+    const started = eventsOf(a, 'jobStarted').length
+    await fleet.clock.advance(MINUTE)
+    expect(calls).toBeGreaterThan(started)
+    expect(eventsOf(a, 'jobStarted').length).toBeGreaterThanOrEqual(started + 2)
+  })
+
   it('a job that only a follower defines runs there when that stands by', async () => {
     await fleet.bootLeader({ old: noting(null) })
     await fleet.boot('b', { job: noting('* * * * *') })

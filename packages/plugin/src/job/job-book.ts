@@ -17,7 +17,7 @@ import { parseJobRecord, type ParsedJobRecord } from './job-record-format.ts'
 import { effectiveSpec, lowerBound, type JobRecord } from './job-record.ts'
 import { isPlain, type Vouch, type VouchedRecord } from './job-roll.ts'
 import type { LocalJob } from './local-job.ts'
-import { rememberPeriod } from './past-periods.ts'
+import { countsOtherwise, rememberPeriod } from './past-periods.ts'
 
 /** What a change makes of a record: another record, or a reason not to write. */
 export type RecordChange<Stop> = { readonly write: JobRecord } | { readonly stop: Stop }
@@ -47,6 +47,11 @@ export interface JobBookDeps {
   readonly recorder: RunRecorder
   /** The code's definition, where this process has one. */
   readonly localJob?: (name: string) => LocalJob | undefined
+  /**
+   * Called when a record that was read says that other ticks count than was known. Whoever read it, for a claim or to note a failed
+   * attempt, knows it from then on, and no list shows it as changed any more. Must not throw.
+   */
+  readonly onOtherTicks?: (name: string) => void
 }
 
 const IDLE = Promise.resolve()
@@ -246,8 +251,10 @@ export class JobBook {
     // What this process last knew may be older than what can't be read: to write it would start ticks a second time.
     if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)
     entry.etag = read.etag
+    const before = entry.record ?? this.#asVouchedFor(name, entry)
     this.#keep(name, entry, compactRecord(parsed.record, this.#deps.localJob?.(name)))
     entry.isStale = false
+    if (countsOtherwise(before, parsed.record)) this.#deps.onOtherTicks?.(name)
     return read.outcome === 'found' ? read.nonce : undefined
   }
 

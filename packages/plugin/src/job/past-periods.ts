@@ -44,6 +44,11 @@ export function countingIn(record: JobRecord): Pick<PastPeriod, 'schedule' | 'ti
   return isActive(record) && schedule !== null ? { schedule, timezone, since: record.since } : undefined
 }
 
+/** Whether other ticks count after a change than before it. */
+export function countsOtherwise(before: JobRecord | undefined, after: JobRecord): boolean {
+  return !isSame(before && countingIn(before), countingIn(after))
+}
+
 type Counting = ReturnType<typeof countingIn>
 
 function isSame(a: Counting, b: Counting): boolean {
