@@ -25,6 +25,7 @@ export async function runManually(
     effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
   let claimed = await claim()
   while (claimed.outcome === 'refused') {
+    if (claimed.why === 'given-up') throw notStarted(name, 'STORE', 'it was declared lost before the store answered')
     if (claimed.why !== 'unresolved') throw claimed.why === 'busy' ? alreadyRunning(name) : jobNotFound(name)
     // The record names a run that is not here: it goes on elsewhere, or it is resolved, and the claim is tried again.
     const record = await book.load(name)
@@ -32,8 +33,7 @@ export async function runManually(
     claimed = await claim()
   }
   const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
-  if (ended === undefined)
-    throw new SchedulerError(`Job '${name}' was not started: the scheduler stops`, { code: 'STOPPED' })
+  if (ended === undefined) throw notStarted(name, 'STOPPED', 'the scheduler stops')
   if (authority.role === 'member') await foldOwnRun(core, name)
   const { outcome } = ended
   if (outcome.status === 'success') return outcome.returned
@@ -59,6 +59,10 @@ export async function runManually(
 function asError(name: string, thrown: unknown): Error {
   if (thrown instanceof Error) return thrown
   return new SchedulerError(`Job '${name}' failed: it threw ${describe(thrown)}`, { code: 'JOB_FAILED', cause: thrown })
+}
+
+function notStarted(name: string, code: 'STORE' | 'STOPPED', why: string): SchedulerError {
+  return new SchedulerError(`Job '${name}' was not started: ${why}`, { code, context: { jobName: name } })
 }
 
 function alreadyRunning(name: string): SchedulerError {

@@ -58,7 +58,8 @@ export interface ClaimRequest<Refusal> {
 
 export type ClaimOutcome<Refusal> =
   | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord }
-  | { readonly outcome: 'refused'; readonly why: Refusal | 'unknown-job' }
+  /** `given-up`: it had landed, and was taken for a dead process's before its answer came; its run is recorded as lost. */
+  | { readonly outcome: 'refused'; readonly why: Refusal | 'unknown-job' | 'given-up' }
 
 /** A claimed run, and how it is to be started. */
 export interface RunStart {
@@ -218,11 +219,13 @@ export class RunService {
     this.#claiming.add(runId)
     let isClaimed = false
     try {
-      const updated = await book.update<Refusal | 'unknown-job' | 'landed'>(
+      const updated = await book.update<Refusal | 'unknown-job' | 'given-up' | 'landed'>(
         name,
         (record) => {
           if (record === undefined) return { stop: 'unknown-job' }
           if (record.running.some((run) => run.runId === runId)) return { stop: 'landed' }
+          // An earlier try had landed, and is over: the same run can't be claimed a second time.
+          if (record.lost.includes(runId)) return { stop: 'given-up' }
           const refusal = request.refuse(record)
           if (refusal !== undefined) return { stop: refusal }
           const claimed = claimRun(record, claim)
@@ -233,7 +236,7 @@ export class RunService {
       if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
       const run = updated.record?.running.find((open) => open.runId === runId)
       if (run === undefined || run.verdict !== null || updated.record === undefined)
-        return { outcome: 'refused', why: 'unknown-job' }
+        return { outcome: 'refused', why: 'given-up' }
       isClaimed = true
       return { outcome: 'claimed', run, record: updated.record }
     } finally {
