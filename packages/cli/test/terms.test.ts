@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createFleet, during, MINUTE, type Fleet } from '../../plugin/test/fleet.ts'
+import { createFleet, during, MINUTE, SECOND, type Fleet } from '../../plugin/test/fleet.ts'
 import { runWords, type Ended } from './terminal.ts'
 
 const JOBS = { tidy: { schedule: '*/5 * * * *', action: () => null } }
@@ -25,7 +25,7 @@ async function changeLeaders(): Promise<void> {
   await fleet.clock.advance(10 * MINUTE)
   fleet.cutOff(second)
   await fleet.boot('c', JOBS, OPTIONS)
-  await fleet.clock.advance(10 * MINUTE)
+  await fleet.clock.advance(10 * MINUTE + 5 * SECOND)
 }
 
 it('status shows who led before, how each term ended, and for how long nobody led', async () => {

@@ -60,7 +60,10 @@ tell({
   noted: notes >= 3,
   listed: history.length > 0 && history.every(({ jobName }) => jobName === 'ticking'),
   // After the end, which waits for records that are on their way.
-  recorded: keys.filter((key) => /^s3sched\/runs\/ticking\/\d+\.success\./.test(key)).length - completed.length,
+  recorded: completed.every((tick) => {
+    const key = `s3sched/runs/ticking/${9_999_999_999_999 - Date.parse(tick)}.success.`
+    return keys.some((each) => each.startsWith(key))
+  }),
   startedAfterwards,
   leaseAfterwards: state,
   jobs: keys.filter((key) => key.startsWith('s3sched/jobs/')),

@@ -56,7 +56,7 @@ describe.skipIf(!inject('minio'))('in the real s3db.js', () => {
       doubled: 0,
       noted: true,
       listed: true,
-      recorded: 0,
+      recorded: true,
       startedAfterwards: 0,
       leaseAfterwards: 'free',
       jobs: ['s3sched/jobs/counting.json', 's3sched/jobs/ticking.json'],

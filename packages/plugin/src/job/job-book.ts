@@ -251,7 +251,9 @@ export class JobBook {
     // What this process last knew may be older than what can't be read: to write it would start ticks a second time.
     if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)
     entry.etag = read.etag
-    const before = entry.record ?? this.#asVouchedFor(name, entry)
+    // What the roll vouches for is planned from no later than its ticks count.
+    const before =
+      entry.record ?? this.#asVouchedFor(name, { ...entry, vouchedFrom: entry.vouchedFrom && parsed.record.since })
     this.#keep(name, entry, compactRecord(parsed.record, this.#deps.localJob?.(name)))
     entry.isStale = false
     if (countsOtherwise(before, parsed.record)) this.#deps.onOtherTicks?.(name)
