@@ -62,6 +62,11 @@ describe('one code for each trouble', () => {
     expect({ code: meaning.code, retriable: meaning.retriable ?? false }).toEqual({ code: expected, retriable })
   })
 
+  it.each(['ECONNREFUSED', 'ENOTFOUND'])('%s says what to look at, as nothing was reached', (code) => {
+    const error = toStoreError(readTrouble(systemError(code), 0), 'GET "k"', (text) => text)
+    expect(error.message).toMatch(/Check the endpoint, and that its server runs/)
+  })
+
   it.each([
     [Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' }), 'CREDENTIALS'],
     [new Error('Region is missing'), 'INVALID_CONNECTION'],

@@ -16,6 +16,10 @@ const DENIED: Meaning = {
 const THROTTLED: Meaning = { code: 'THROTTLED', retriable: true }
 const UNAVAILABLE: Meaning = { code: 'UNAVAILABLE', retriable: true }
 const NETWORK: Meaning = { code: 'NETWORK', retriable: true }
+const UNREACHABLE: Meaning = {
+  ...NETWORK,
+  suggestion: 'Check the endpoint, and that its server runs and can be reached from here',
+}
 const NO_SPACE: Meaning = { code: 'NO_SPACE', suggestion: 'Free space at the server, or raise the quota' }
 const WRONG_PLACE: Meaning = { code: 'INVALID_CONNECTION', suggestion: 'Set the region and the endpoint of the bucket' }
 const UNSUPPORTED: Meaning = { code: 'UNSUPPORTED', suggestion: 'Use a server that the README lists as right' }
@@ -103,6 +107,7 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
 }
 
 const TLS_CODE = /CERT|SELF_SIGNED|^ERR_TLS|^ERR_SSL|UNABLE_TO_VERIFY|^HOSTNAME_MISMATCH$/
+const UNREACHABLE_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 const NETWORK_CODE =
   /^(ECONN|ENOTFOUND|EAI_|EPIPE|EHOST|ENET|EADDR|ETIMEDOUT|EDNS|UND_ERR_|ERR_STREAM_PREMATURE_CLOSE|ABORT_ERR|AbortError)/
 
@@ -113,6 +118,7 @@ export function meaningOf({ name, status, message }: Trouble): Meaning {
   if (TLS_CODE.test(name)) {
     return { code: 'TLS', suggestion: 'Give Node the authority of the certificate by NODE_EXTRA_CA_CERTS' }
   }
+  if (UNREACHABLE_CODE.test(name)) return UNREACHABLE
   if (NETWORK_CODE.test(name) || /socket hang up|^aborted$/.test(message)) return NETWORK
   if (message.startsWith('Region is missing')) return WRONG_PLACE
   if (status === undefined) return { code: 'UNEXPECTED' }
