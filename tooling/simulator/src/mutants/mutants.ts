@@ -187,7 +187,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'beforeStart: () => authority.isTrusted(),',
     replace: 'beforeStart: () => true,',
     also: { file: 'plugin/src/run/run-service.ts', find: 'if (!authority.isTrusted()) {', replace: 'if (false) {' },
-    withinSeeds: 200,
+    withinSeeds: 500,
   },
   {
     name: 'a shard whose lease is no lease: who should have it leads it',
