@@ -6,6 +6,7 @@ import type { Shard, ShardedCoordinator } from '@s3sched/coordinator'
 import { CancelledError, createExecutor, type Executor } from '@s3sched/executor'
 import { createHistory, type History } from '@s3sched/history'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
+import { trustedForMs } from '@s3sched/lock'
 import type { ObjectStore } from '@s3sched/store'
 import { ClockWatch } from './clock-watch.ts'
 import type { SchedulerEmitter } from './events.ts'
@@ -27,9 +28,11 @@ import { SharedList } from './leader/shared-list.ts'
 import { StandbyPost } from './leader/standby-post.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
+import { RecordSightings } from './run/record-sightings.ts'
 import { RunRecorder } from './run/run-recorder.ts'
 import { RunRecovery } from './run/run-recovery.ts'
 import { runDue, type DueRun } from './run/run-due.ts'
+import { RunLeases } from './run/run-leases.ts'
 import { RunService } from './run/run-service.ts'
 import { drainRuns, waitUpTo } from './run/drain-runs.ts'
 import { foldKeptRun } from './run/fold-own-run.ts'
@@ -134,11 +137,16 @@ export class SchedulerCore {
       onBeat: () => requests.obeyCancels((name) => this.cancelHere(name), memberSignal),
     })
     const { workerId } = coordinator
+    const isHot = options.standby === 'hot' && enableCoordinator
+    const sightings = new RecordSightings(clock)
+    const leaseTtlMs = TTL_HEARTBEATS * heartbeatInterval
     const runs = (this.runs = new RunService({
       book,
       executor,
       recorder,
       presence: this.members.presence,
+      leases: isHot ? new RunLeases({ book, clock, logger }) : undefined,
+      leaderTrustedMs: trustedForMs(leaseTtlMs),
       events,
       serverClock,
       clock,
@@ -157,6 +165,7 @@ export class SchedulerCore {
       book,
       runs,
       recorder,
+      sightings,
       history,
       events,
       serverClock,
@@ -169,15 +178,17 @@ export class SchedulerCore {
       knownEpoch: (name) => (enableCoordinator ? this.shardOf(name).epoch() : undefined),
       previousTerm: (name) => terms.ofJob(name)?.previous,
       shards: options.shards,
-      leaseTtlMs: TTL_HEARTBEATS * heartbeatInterval,
+      leaseTtlMs,
     })
     this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
-    if (options.standby === 'hot' && enableCoordinator) {
+    if (isHot) {
       this.#standby = new StandbyPost({
         coordinator,
         members: this.members,
         marker,
         book,
+        sightings,
+        othersOverInMs: (name) => this.recovery.othersOverInMs(name),
         clock,
         serverClock,
         logger,

@@ -6,6 +6,7 @@
  * that somebody else changed the record, so it is read again and the change is decided again on what it now says.
  */
 import type { Clock, Logger, Random } from '@s3sched/kernel'
+import { takeReading, type Reading } from '@s3sched/lock'
 import { readDocument, writeDocument, type Fields, type ObjectStore } from '@s3sched/store'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { RunRecorder } from '../run/run-recorder.ts'
@@ -19,11 +20,18 @@ import { isPlain, type Vouch, type VouchedRecord } from './job-roll.ts'
 import type { LocalJob } from './local-job.ts'
 import { countsOtherwise, rememberPeriod } from './past-periods.ts'
 
+/** One body that was sent. */
+interface Try {
+  readonly record: JobRecord
+  readonly sentAt: Reading
+}
+
 /** What a change makes of a record: another record, or a reason not to write. */
 export type RecordChange<Stop> = { readonly write: JobRecord } | { readonly stop: Stop }
 
 export type UpdateResult<Stop> =
-  | { readonly outcome: 'written'; readonly record: JobRecord }
+  /** `sentAt`: just before what landed was sent. */
+  | { readonly outcome: 'written'; readonly record: JobRecord; readonly sentAt: Reading }
   | { readonly outcome: 'stopped'; readonly stop: Stop; readonly record: JobRecord | undefined }
 
 interface Entry {
@@ -90,6 +98,12 @@ export class JobBook {
   /** The jobs that come after others, as far as known: few among many. */
   get chained(): ReadonlySet<string> {
     return this.#chained
+  }
+
+  /** The version of the record that was last read or written here; `undefined` when that is known not to be the one in the bucket. */
+  versionOf(name: string): string | undefined {
+    const entry = this.#entries.get(name)
+    return entry === undefined || entry.isStale ? undefined : entry.etag
   }
 
   isStale(name: string): boolean {
@@ -188,7 +202,7 @@ export class JobBook {
   ): Promise<UpdateResult<Stop>> {
     return this.#inTurn(name, async (entry): Promise<UpdateResult<Stop>> => {
       const { clock, random, recorder, serverClock, store } = this.#deps
-      const tried = new Map<string, JobRecord>()
+      const tried = new Map<string, Try>()
       for (;;) {
         signal?.throwIfAborted()
         const nonce = entry.isStale ? await this.#read(name, entry, signal) : undefined
@@ -199,14 +213,14 @@ export class JobBook {
         if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: known }
         const attempt = random.id()
         const write = rememberPeriod(known, changed.write, clock.now())
-        tried.set(attempt, write)
+        const sentAt = takeReading(clock)
+        tried.set(attempt, { record: write, sentAt })
         const condition = entry.etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: entry.etag }
-        const sentAt = clock.monotonic()
         const put = await writeDocument(store, keyOf(name), { ...write }, attempt, { condition, signal })
         if (put.outcome === 'written') {
-          serverClock.observe(put.serverTime, sentAt)
+          serverClock.observe(put.serverTime, sentAt.monotonic)
           entry.etag = put.etag
-          return this.#written(name, entry, write)
+          return this.#written(name, entry, { record: write, sentAt })
         }
         // After a conflict and after an unknown answer alike, the bucket decides: it is read, and if it holds one of
         // the bodies tried here, that try landed after all.
@@ -216,11 +230,11 @@ export class JobBook {
     })
   }
 
-  #written<Stop>(name: string, entry: Entry, record: JobRecord): UpdateResult<Stop> {
+  #written<Stop>(name: string, entry: Entry, { record, sentAt }: Try): UpdateResult<Stop> {
     this.#keep(name, entry, record)
     entry.isStale = false
     this.#deps.recorder.forget(name, record.running)
-    return { outcome: 'written', record }
+    return { outcome: 'written', record, sentAt }
   }
 
   #keep(name: string, entry: Entry, record: JobRecord): void {

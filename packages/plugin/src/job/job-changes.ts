@@ -129,9 +129,14 @@ export function passTicks(record: JobRecord, claim: RunClaim, verdict: Verdict):
   }
 }
 
-/** Notes a failed attempt that will be tried again, so that the next attempt survives this process. */
+/** A run takes longer than its own lease: from now on it hangs on its leader's. */
+export function hangOnLeader(record: JobRecord, runId: string): JobRecord {
+  return changeRun(record, runId, (run) => ({ ...run, leaseMs: undefined }))
+}
+
+/** Notes a failed attempt that will be tried again, so that the next attempt survives this process, and any lease of the run. */
 export function noteRetry(record: JobRecord, runId: string, retry: PendingRetry): JobRecord {
-  return changeRun(record, runId, (run) => ({ ...run, retry }))
+  return changeRun(record, runId, (run) => ({ ...run, leaseMs: undefined, retry }))
 }
 
 /**
@@ -161,6 +166,7 @@ export function takeOver(
     ...run,
     ...by,
     fence,
+    leaseMs: undefined,
     retry: run.retry === null ? null : { ...run.retry, released: false },
   }))
 }
@@ -170,7 +176,13 @@ export function takeOver(
  * not on an epoch that ends. It is the same run of the same process, so that its fence stays.
  */
 export function keepRun(record: JobRecord, runId: string): JobRecord {
-  return changeRun(record, runId, (run) => ({ ...run, role: 'member', epoch: null, shards: undefined }))
+  return changeRun(record, runId, (run) => ({
+    ...run,
+    role: 'member',
+    epoch: null,
+    shards: undefined,
+    leaseMs: undefined,
+  }))
 }
 
 /** Declares a run lost whose process is gone and that left no record. */

@@ -85,6 +85,7 @@ const RUN: Readonly<Record<string, Check>> = {
   epoch: either(isNull, isCount),
   shards: either((value) => value === undefined, isCount),
   claimedAt: isInstant,
+  leaseMs: either((value) => value === undefined, isCount),
   retry: either(isNull, fits(RETRY)),
   verdict: either(isNull, fits(VERDICT)),
 }

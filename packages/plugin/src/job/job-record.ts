@@ -56,6 +56,8 @@ export interface OpenRun {
   /** Of how many shards its leader led one; absent for one. Epochs of another number are others. */
   readonly shards?: number | undefined
   readonly claimedAt: number
+  /** Its process ends it within so long after its claim, unless the record says otherwise by then, in ms; absent when it hangs on what its role says alone. */
+  readonly leaseMs?: number | undefined
   /** Set between a failed attempt and the next one, and when a run was let go before its first. */
   readonly retry: PendingRetry | null
   /** Set when the outcome was decided here, and only its record may be missing. */

@@ -11,8 +11,9 @@
  * that nobody claimed; only those are read.
  *
  * **What it leaves alone.** A run in the leader's hands may go on although the leader is silent (it may be paused, or cut off
- * while its action works), until its lease has run out. Ticks that must not overlap with such a run wait for the next
- * leader, which resolves it. So do chains and requests.
+ * while its action works), until the leader's lease has run out, or the run's own: busy jobs with short runs have one of a second or
+ * two. Ticks that must not overlap with such a run wait for that, or for the next leader. Chains and requests wait for it in any
+ * case.
  *
  * **Clocks.** A follower whose clock is ahead would claim before the instant has come, and before the leader. What it finds
  * overdue must be due by the clock of the server, too, as far as the answer that it has just got proves it.
@@ -20,6 +21,7 @@
 import { mapParallel, messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
 import type { JobBook } from '../job/job-book.ts'
+import type { RecordSightings } from '../run/record-sightings.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { ServerClock } from '../server-clock.ts'
@@ -29,6 +31,9 @@ import { TickHeap } from '../tick/tick-heap.ts'
 
 export interface StandbyDeps {
   readonly book: JobBook
+  readonly sightings: RecordSightings
+  /** In how many ms no run of the job that another instance claimed is in its hands any more; `undefined` when that is not known. */
+  readonly othersOverInMs: (name: string) => number | undefined
   readonly clock: Clock
   readonly serverClock: ServerClock
   readonly logger: Logger
@@ -54,8 +59,9 @@ const NEXT_LOOK_MS = 500
 const RANK_MS = 5000
 /** How soon a tick is looked at again that is not overdue by the server's whole seconds yet, in ms. */
 const UNPROVEN_MS = 700
-/** How soon a tick that is overdue and could not be claimed is looked at again, in ms. */
+/** How soon a tick that is overdue and could not be claimed is looked at again where nobody knows when it can be, in ms. */
 const AGAIN_MS = 5000
+const SOON_MS = 100
 const AFTER_TROUBLE_MS = 1000
 /** How many records are read at a time, and jobs planned in one turn of the event loop. */
 const AT_ONCE = 32
@@ -70,9 +76,9 @@ export class Standby {
   readonly #deps: StandbyDeps
   /** When the next tick of each job starts; it is looked after a moment later. Empty while this is no standby. */
   readonly #starts = new TickHeap()
-  /** What the last LIST said of the jobs that were due then. */
-  readonly #listed = new Map<string, string>()
   readonly #stopping = new AbortController()
+  /** How long after an instant this standby looks, in ms. */
+  #afterMs = FIRST_LOOK_MS
   #isPlanned = false
   #isStandingIn = false
   #engine: TickEngine | undefined
@@ -122,7 +128,7 @@ export class Standby {
       return RANK_MS
     }
     if (!this.#isPlanned) await this.#planAll()
-    const afterMs = FIRST_LOOK_MS + place * NEXT_LOOK_MS
+    const afterMs = (this.#afterMs = FIRST_LOOK_MS + place * NEXT_LOOK_MS)
     const due = this.#starts.takeDue(clock.now() - afterMs)
     if (due.length > 0) await this.#look(due)
     const next = (this.#starts.earliest ?? Infinity) + afterMs
@@ -133,7 +139,6 @@ export class Standby {
     this.#isPlanned = false
     this.#isStandingIn = false
     this.#starts.clear()
-    this.#listed.clear()
   }
 
   /** Only what comes from now on: what is due already is the leader's, or the next leader's, to settle. */
@@ -160,7 +165,8 @@ export class Standby {
     this.#plan(name)
     const open = book.isStale(name) ? undefined : this.#openStart(name)
     if (open === undefined || open > clock.now()) return
-    this.#starts.set(name, Math.min(this.#starts.dueAt(name) ?? Infinity, clock.now() + againMs))
+    const lookAt = clock.now() + againMs
+    this.#starts.set(name, Math.min(this.#starts.dueAt(name) ?? Infinity, lookAt - this.#afterMs))
   }
 
   /** When the first tick after `after` starts that is not settled, as far as known. */
@@ -190,33 +196,42 @@ export class Standby {
       if (overdue.size > 0) await this.#standIn([...overdue])
       else this.#isStandingIn = false
     } finally {
-      if (!signal.aborted) for (const name of due) this.#planAgain(name, overdue.has(name) ? AGAIN_MS : UNPROVEN_MS)
+      if (!signal.aborted) for (const name of due) this.#planAgain(name, this.#againMs(name, overdue.has(name)))
     }
+  }
+
+  #againMs(name: string, isOverdue: boolean): number {
+    if (!isOverdue) return UNPROVEN_MS
+    const overInMs = this.#deps.othersOverInMs(name)
+    return overInMs === undefined ? AGAIN_MS : Math.max(SOON_MS, overInMs)
   }
 
   /** The jobs that may not have been claimed, with their records as they are now. */
   async #suspects(due: readonly string[]): Promise<readonly string[]> {
-    const { book } = this.#deps
+    const { book, sightings } = this.#deps
     const { signal } = this.#stopping
     const pages = Math.ceil(book.size / OBJECTS_PER_LIST)
     const isListed = due.length > GETS_PER_LIST * pages
     const suspects = isListed ? await this.#unchanged(due) : due
     if (!isListed) for (const name of due) book.invalidate(name)
     await mapParallel(suspects, AT_ONCE, (name) => book.load(name, signal))
+    for (const name of suspects) {
+      const version = book.versionOf(name)
+      if (version !== undefined) sightings.see(name, version)
+    }
     return suspects
   }
 
   /** The due jobs whose record was not written since the last look, or since their tick could be claimed. */
   async #unchanged(due: readonly string[]): Promise<string[]> {
-    const { book, claimAheadMs, clock } = this.#deps
+    const { book, claimAheadMs, clock, sightings } = this.#deps
     const { changed } = await book.list(this.#stopping.signal)
     const changedByName = new Map(changed.map((change) => [change.name, change]))
     const before = clock.now() - claimAheadMs - CLOCKS_MS
     return due.filter((name) => {
       const change = changedByName.get(name)
       if (change === undefined) return true // it is what this instance read or wrote
-      const isSeen = this.#listed.get(name) === change.etag
-      this.#listed.set(name, change.etag)
+      const isSeen = sightings.see(name, change.etag)
       return isSeen || change.lastModified < before
     })
   }

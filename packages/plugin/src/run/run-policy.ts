@@ -3,7 +3,7 @@
  *
  * A failed attempt is noted in the job's record before the wait for the next one, so that the wait survives this process.
  */
-import { CancelledError, type Backoff, type RunPolicy } from '@s3sched/executor'
+import { CancelledError, type Backoff, type Executor, type Overlap, type RunPolicy } from '@s3sched/executor'
 import type { Clock, Logger } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
 import type { JobBook, RecordChange } from '../job/job-book.ts'
@@ -11,10 +11,15 @@ import { noteRetry } from '../job/job-changes.ts'
 import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
 import type { ServerClock } from '../server-clock.ts'
 import type { Authority } from './authority.ts'
+import type { RunLease } from './run-leases.ts'
 import { describeRun } from './run-report.ts'
 import type { RunStart } from './run-service.ts'
 
+/** What starts within this of its instant is on time, in ms. */
+const LATE_MS = 100
+
 export interface RunPolicyDeps {
+  readonly executor: Pick<Executor, 'running'>
   readonly book: JobBook
   readonly events: SchedulerEmitter
   readonly serverClock: ServerClock
@@ -23,11 +28,9 @@ export interface RunPolicyDeps {
 }
 
 /** @param signal - ends the run wherever it is */
-export function runPolicy(
-  { book, clock, events, logger, serverClock }: RunPolicyDeps,
-  { authority, job, notBeforeMs = 0, record, run }: RunStart,
-  signal: AbortSignal,
-): RunPolicy {
+export function runPolicy(deps: RunPolicyDeps, start: RunStart, signal: AbortSignal, lease?: RunLease): RunPolicy {
+  const { book, clock, events, logger, serverClock } = deps
+  const { authority, job, notBeforeMs = 0, record, run } = start
   const spec = effectiveSpec(record)
   const event = describeRun(job.name, run)
   return {
@@ -36,8 +39,7 @@ export function runPolicy(
     firstAttempt: run.retry === null ? 1 : run.retry.attempt + 1,
     notBeforeMs,
     ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
-    // What was begun elsewhere is gone on with; to skip it now would say that it was never started.
-    overlap: (run.retry?.attempt ?? 0) > 0 && spec.overlap !== 'allow' ? 'queue' : spec.overlap,
+    overlap: overlapOf(deps, start, spec.overlap),
     signal,
     fence: run.fence,
     beforeStart: () => authority.isTrusted(),
@@ -54,22 +56,43 @@ export function runPolicy(
       events.announce('plg:scheduler:job-retry', { ...event, attempt: failure.attempt, error, delay: delayMs })
       const notedAt = serverClock.lowerBound() ?? clock.now()
       const retry = { attempt: failure.attempt, error, delayMs, notedAt, released: false }
-      await book.update(
+      const noted = await book.update(
         job.name,
         whileHeld(run, (current) => noteRetry(current, run.runId, retry)),
         signal,
       )
+      if (noted.outcome === 'written') lease?.outlive()
       if (!authority.isTrusted()) throw endOf(authority)
     },
   }
 }
 
-/** A change of a run that holds only while nobody else has taken it over: its fence is still the one claimed. */
+function overlapOf(deps: RunPolicyDeps, { job, run, startAt }: RunStart, overlap: Overlap): Overlap {
+  // What was begun elsewhere is gone on with; to skip it now would say that it was never started.
+  if ((run.retry?.attempt ?? 0) > 0 && overlap !== 'allow') return 'queue'
+  return overlap === 'skip' && startAt !== undefined && isBehindLateRun(deps, job.name, startAt) ? 'queue' : overlap
+}
+
+/**
+ * Whether the run comes too late, and what goes on of its job now began after its own instant: at its instant nothing was in its
+ * way. It waits then, and is not skipped for what the lateness of both did.
+ */
+function isBehindLateRun({ clock, executor }: RunPolicyDeps, jobName: string, startAt: number): boolean {
+  if (clock.now() - startAt < LATE_MS) return false
+  const going = executor.running().filter(({ key }) => key === jobName)
+  return going.length > 0 && going.every(({ startedAt }) => startedAt > startAt)
+}
+
+/** A change of a run that holds only while nobody else has taken it over or declared it lost: its fence is the one claimed. */
 export function whileHeld(run: OpenRun, change: (record: JobRecord) => JobRecord) {
   return (record: JobRecord | undefined): RecordChange<'gone'> =>
-    record?.running.some((open) => open.runId === run.runId && open.fence === run.fence) === true
+    record?.running.some((open) => isHeld(open, run)) === true
       ? { write: change(record) }
       : { stop: 'gone' }
+}
+
+function isHeld(open: OpenRun, { fence, runId }: OpenRun): boolean {
+  return open.runId === runId && open.fence === fence && open.verdict === null
 }
 
 /** Why a run ends when its authority does. */

@@ -9,6 +9,7 @@ import { toDate } from '@s3sched/kernel'
  *   deployment changes it) are others: of such a run's leader its own lease tells.
  * - Whoever's it is, it may have **ended** and not be folded yet: the history is asked before anything is believed (one LIST,
  *   one GET).
+ * - A run on a **lease of its own** is over once that has run out since this instance knows of the claim, whatever its leader does.
  * - It may have waited for its **next attempt**: where that has certainly not started, it is taken over and goes on.
  * - Otherwise it is **lost**: said by compare-and-swap in the job's record first, then in the history.
  *
@@ -28,6 +29,7 @@ import type { PreviousTerm } from '../leader/follow-coordinator.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
 import { recordOfVerdict } from './run-report.ts'
+import type { RecordSightings } from './record-sightings.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import type { RunService } from './run-service.ts'
 
@@ -36,6 +38,7 @@ export interface RunRecoveryDeps {
   readonly book: JobBook
   readonly runs: RunService
   readonly recorder: RunRecorder
+  readonly sightings: RecordSightings
   readonly history: History | undefined
   readonly events: SchedulerEmitter
   readonly serverClock: ServerClock
@@ -94,6 +97,7 @@ export class RunRecovery {
 
   async #isAlive(name: string, run: OpenRun, authority: Authority): Promise<boolean> {
     const { knownEpoch, leaseTtlMs, shards, store } = this.#deps
+    if (this.#leaseLeftMs(name, run) === 0) return false
     if (run.role === 'leader') {
       if ((run.shards ?? 1) !== shards) return this.#isLed(name, run, authority)
       if (authority.role === 'leader') return (run.epoch ?? 0) > (authority.epoch ?? 0)
@@ -110,6 +114,26 @@ export class RunRecovery {
     // One that can't be read was written by somebody, and is believed in for as long as this instance would promise.
     const believedMs = typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs
     return serverTime - lastModified <= believedMs + SLACK_MS
+  }
+
+  /**
+   * In how many ms no run of the job that another instance claimed is in anybody's hands any more, by the runs' own leases;
+   * `undefined` when these don't tell. No request.
+   */
+  othersOverInMs(name: string): number | undefined {
+    const { book, runs } = this.#deps
+    const record = book.peek(name)
+    const left = record === undefined ? [] : runs.foreignRuns(name, record).map((run) => this.#leaseLeftMs(name, run))
+    const known = left.filter((ms) => ms !== undefined)
+    return known.length > 0 && known.length === left.length ? Math.max(...known) : undefined
+  }
+
+  /** In how many ms a run on a lease of its own is over for sure; `undefined` for any other. */
+  #leaseLeftMs(name: string, { leaseMs, retry }: OpenRun): number | undefined {
+    const { book, sightings } = this.#deps
+    const version = book.versionOf(name)
+    if (leaseMs === undefined || retry !== null || version === undefined) return undefined
+    return Math.max(0, leaseMs - sightings.ageMs(name, version))
   }
 
   /** Whether the leader that claimed the run, one of another number of shards, leads still: 1 GET. */
@@ -196,7 +220,7 @@ export class RunRecovery {
     const { instance, book, clock, events, localJob, logger, random, recorder, runs, workerId } = this.#deps
     const reason = `its process (${run.workerId}) went away before it ended`
     const job = localJob(name)
-    const again = { ...run, runId: random.id(), ...claimantOf(authority, { workerId, instance }, clock.now()) }
+    const again = { ...run, runId: random.id(), leaseMs: undefined, ...claimantOf(authority, { workerId, instance }, clock.now()) }
     await runs.show(authority)
     const letGo = runs.hold(again.runId)
     try {
@@ -232,12 +256,12 @@ export class RunRecovery {
 type MayStart = (record: JobRecord) => boolean
 
 /** Whether the record still says of the run what was looked at: a run that was kept has another role, and hangs on something else. */
-function isStill(record: JobRecord | undefined, { fence, role, runId }: OpenRun): record is JobRecord {
-  const open = record?.running.find((each) => each.runId === runId)
-  return open !== undefined && open.fence === fence && open.role === role && open.verdict === null
+function isStill(record: JobRecord | undefined, run: OpenRun): record is JobRecord {
+  const open = record?.running.find((each) => each.runId === run.runId)
+  return open !== undefined && claimOf(open) === claimOf(run) && open.role === run.role && open.verdict === null
 }
 
-/** A run as one process has it: whoever takes it over gets another fence. */
-function claimOf({ fence, runId }: OpenRun): string {
-  return `${runId} ${fence}`
+/** A run as one process has it: whoever takes it over gets another fence, and one that goes on has no lease of its own. */
+function claimOf({ fence, leaseMs, runId }: OpenRun): string {
+  return `${runId} ${fence} ${leaseMs ?? ''}`
 }

@@ -12,18 +12,21 @@ import { toDate } from '@s3sched/kernel'
  * A run that works when its shard is handed over to another instance is **kept**: its job's record says, before the lease is
  * released, that it hangs on this member from now on. Its attempt goes on to its end; no other one is begun here.
  */
-import type { AttemptRecord, Executor, RunOutcome } from '@s3sched/executor'
+import { CancelledError, type AttemptRecord, type Executor, type RunOutcome } from '@s3sched/executor'
 import { mapParallel, type Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
+import { takeReading, type Reading } from '@s3sched/lock'
 import type { JobContext } from '../job/job-context.ts'
 import { claimRun, keepRun, releaseRun, type RunClaim } from '../job/job-changes.ts'
-import type { JobRecord, OpenRun } from '../job/job-record.ts'
+import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { MemberPresence, Presence } from '../leader/member-presence.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
 import { isHandedOver } from './handed-over.ts'
 import { endOf, runPolicy, whileHeld, type RunPolicyDeps } from './run-policy.ts'
+import { leaseOfRun, type TickGap } from './run-lease.ts'
+import { whileLeased, type RunLease, type RunLeases } from './run-leases.ts'
 import { describeRun, recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import { StartsPerTurn } from './starts-per-turn.ts'
@@ -34,6 +37,10 @@ export interface RunServiceDeps extends RunPolicyDeps {
   readonly executor: Executor
   readonly recorder: RunRecorder
   readonly presence: MemberPresence
+  /** `undefined` where nobody would look for one: a run hangs on its leader's lease then. */
+  readonly leases: RunLeases | undefined
+  /** How long a leader's lease is trusted, in ms. */
+  readonly leaderTrustedMs: number
   readonly random: Random
   readonly workerId: string
   readonly instance: string
@@ -54,10 +61,12 @@ export interface ClaimRequest<Refusal> {
   /** What else the claim changes. */
   readonly also?: (record: JobRecord) => JobRecord
   readonly runId?: string
+  /** Of a tick that a leader claims: with it the run may be given a lease of its own. */
+  readonly gap?: TickGap
 }
 
 export type ClaimOutcome<Refusal> =
-  | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord }
+  | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord; readonly sentAt: Reading }
   /** `given-up`: it had landed, and was taken for a dead process's before its answer came; its run is recorded as lost. */
   | { readonly outcome: 'refused'; readonly why: Refusal | 'unknown-job' | 'given-up' }
 
@@ -68,6 +77,8 @@ export interface RunStart {
   /** As the claim left it. */
   readonly record: JobRecord
   readonly authority: Authority
+  /** When its claim was sent, where it has a lease of its own. */
+  readonly sentAt?: Reading
   /** When it starts, by the wall clock; until then it is in nobody's way. @default now */
   readonly startAt?: number
   /** A wait before its next attempt, in ms; it holds its job meanwhile, as between any two attempts. @default 0 */
@@ -110,6 +121,8 @@ export class RunService {
   readonly #here = new Map<string, Promise<EndedRun>>()
   /** Runs that are being claimed: once the claim has landed they are here, and not yet in `#here`. */
   readonly #claiming = new Set<string>()
+  /** How long the store took for the last claim, in ms. */
+  #lastClaimMs = 0
   /** The runs that wait for their instant. */
   readonly #waiting = new Set<WaitingRun>()
   readonly #led = new Map<string, LedRun>()
@@ -212,11 +225,12 @@ export class RunService {
    */
   async claim<Refusal>(name: string, request: ClaimRequest<Refusal>): Promise<ClaimOutcome<Refusal>> {
     const { book, clock, instance, random, workerId } = this.#deps
-    const { authority, tick, trigger } = request
+    const { authority, gap, tick, trigger } = request
     const runId = request.runId ?? random.id()
     await this.show(authority)
     const claim: RunClaim = { runId, tick, trigger, ...claimantOf(authority, { workerId, instance }, clock.now()) }
     this.#claiming.add(runId)
+    const askedAt = takeReading(clock)
     let isClaimed = false
     try {
       const updated = await book.update<Refusal | 'unknown-job' | 'given-up' | 'landed'>(
@@ -228,7 +242,7 @@ export class RunService {
           if (record.lost.includes(runId)) return { stop: 'given-up' }
           const refusal = request.refuse(record)
           if (refusal !== undefined) return { stop: refusal }
-          const claimed = claimRun(record, claim)
+          const claimed = claimRun(record, { ...claim, leaseMs: this.#leaseOf(record, authority, gap, claim.claimedAt) })
           return { write: request.also === undefined ? claimed : request.also(claimed) }
         },
         authority.signal,
@@ -238,10 +252,20 @@ export class RunService {
       if (run === undefined || run.verdict !== null || updated.record === undefined)
         return { outcome: 'refused', why: 'given-up' }
       isClaimed = true
-      return { outcome: 'claimed', run, record: updated.record }
+      this.#lastClaimMs = clock.monotonic() - askedAt.monotonic
+      // Of one that had landed in an earlier try, it is not known in which.
+      const sentAt = updated.outcome === 'written' ? updated.sentAt : askedAt
+      return { outcome: 'claimed', run, record: updated.record, sentAt }
     } finally {
       if (!isClaimed) this.#claiming.delete(runId)
     }
+  }
+
+  #leaseOf(record: JobRecord, { role }: Authority, gap: TickGap | undefined, now: number): number | undefined {
+    const { leaderTrustedMs, leases } = this.#deps
+    if (leases === undefined || gap === undefined || role !== 'leader') return undefined
+    if (effectiveSpec(record).overlap === 'allow') return undefined
+    return leaseOfRun(record.lastRun, gap, { lastClaimMs: this.#lastClaimMs, trustedMs: leaderTrustedMs }, now)
   }
 
   /** Runs what was claimed, or goes on with it after the failed attempt that it carries, and records the outcome. */
@@ -255,9 +279,12 @@ export class RunService {
 
   async #execute(given: RunStart): Promise<EndedRun> {
     let presence = given.authority.role === 'member' ? this.#deps.presence.enter() : undefined
-    const start = presence === undefined ? given : { ...given, authority: whilePresent(given.authority, presence) }
-    const { authority, job, run } = start
+    const held = presence === undefined ? given : { ...given, authority: whilePresent(given.authority, presence) }
+    const { job, run } = held
     const ending = new AbortController()
+    const lease = this.#lease(held, ending)
+    const start = lease === undefined ? held : { ...held, authority: whileLeased(held.authority, lease) }
+    const { authority } = start
     let isKept = false
     const onLost = (): void => {
       if (!isKept || !this.#works(run.runId)) ending.abort(endOf(authority))
@@ -267,12 +294,14 @@ export class RunService {
     const hangOn = (held: Presence): void => {
       isKept = true
       presence = held
+      lease?.outlive()
       if (held.signal.aborted) ending.abort(held.signal.reason)
       else held.signal.addEventListener('abort', () => ending.abort(held.signal.reason), { once: true })
     }
-    if (authority.role === 'leader') this.#led.set(run.runId, { jobName: job.name, run, authority, hangOn })
+    if (authority.role === 'leader')
+      this.#led.set(run.runId, { jobName: job.name, run, authority: given.authority, hangOn })
     try {
-      const outcome = await this.#whenDue(start, ending.signal, () => this.#run(start, ending))
+      const outcome = await this.#whenDue(given, ending.signal, () => this.#run(start, ending, lease))
       if (outcome === undefined || isHandedOver(outcome, start)) {
         await this.#letGo(job.name, run, outcome?.attempts.at(-1))
         return undefined
@@ -286,9 +315,17 @@ export class RunService {
       return { outcome, record: ended }
     } finally {
       this.#led.delete(run.runId)
+      lease?.leave()
       authority.signal.removeEventListener('abort', onLost)
       presence?.leave()
     }
+  }
+
+  #lease({ job, run, sentAt, startAt = -Infinity }: RunStart, ending: AbortController): RunLease | undefined {
+    const { leaseMs } = run
+    if (leaseMs === undefined || sentAt === undefined) return undefined
+    const end = (): void => ending.abort(new CancelledError('lease-lost'))
+    return this.#deps.leases?.enter({ jobName: job.name, run, leaseMs, sentAt, startAt, end })
   }
 
   /**
@@ -325,7 +362,7 @@ export class RunService {
     return running
   }
 
-  #run(start: RunStart, ending: AbortController): Promise<RunOutcome> {
+  #run(start: RunStart, ending: AbortController, lease: RunLease | undefined): Promise<RunOutcome> {
     const { authority, job, run } = start
     const task = {
       key: job.name,
@@ -340,7 +377,7 @@ export class RunService {
       },
       fields: this.#fields(start),
     }
-    return this.#deps.executor.run(task, runPolicy(this.#deps, start, ending.signal))
+    return this.#deps.executor.run(task, runPolicy(this.#deps, start, ending.signal, lease))
   }
 
   #fields({ fields, job, record, run }: RunStart): Readonly<Record<string, unknown>> {

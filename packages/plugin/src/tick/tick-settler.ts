@@ -79,6 +79,7 @@ export class TickSettler {
       tick,
       trigger: 'schedule',
       authority,
+      gap: { startAt, toNextMs: (schedule.next(tick) ?? Infinity) - tick },
       refuse: (record): Refusal | undefined => {
         const refusal = this.#refuse(name, record, schedule, tick)
         if (refusal !== undefined) return refusal
@@ -92,7 +93,10 @@ export class TickSettler {
       if (claimed.why !== 'settled') return
       const reason = 'another instance settled it first'
       events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
-    } else void runs.execute({ job, run: claimed.run, record: claimed.record, authority, startAt })
+    } else {
+      const { record, run, sentAt } = claimed
+      void runs.execute({ job, run, record, sentAt, authority, startAt })
+    }
   }
 
   /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
