@@ -40,6 +40,8 @@ export class MemberPresence {
   #runs = 0
   /** When the last successful write was sent. */
   #shownAt: Reading | undefined
+  /** The write that claims wait for. */
+  #showing: Promise<void> | undefined
   #trust = new AbortController()
   #beating: AbortController | undefined
 
@@ -49,7 +51,10 @@ export class MemberPresence {
 
   /** Awaited before a claim: what nobody can see to be alive is soon declared lost. 1 PUT, once a heartbeat at most. */
   async show(): Promise<void> {
-    if (this.#sinceShownMs() >= this.#deps.heartbeatInterval) await this.#write()
+    if (this.#sinceShownMs() < this.#deps.heartbeatInterval) return
+    // Many claims at once need one write.
+    this.#showing ??= this.#write().finally(() => (this.#showing = undefined))
+    await this.#showing
   }
 
   /** Called when a run begins. */

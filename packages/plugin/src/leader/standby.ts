@@ -63,6 +63,7 @@ const UNPROVEN_MS = 700
 const AGAIN_MS = 5000
 const SOON_MS = 100
 const AFTER_TROUBLE_MS = 1000
+const WOKEN = 'woken early, on purpose'
 /** How many records are read at a time, and jobs planned in one turn of the event loop. */
 const AT_ONCE = 32
 const PLANNED_PER_TURN = 500
@@ -81,7 +82,12 @@ export class Standby {
   #afterMs = FIRST_LOOK_MS
   #isPlanned = false
   #isStandingIn = false
-  #engine: TickEngine | undefined
+  /** The looks that are under way, each at other jobs: one that waits for the store must not hold up the next instant's. */
+  readonly #looks = new Set<Promise<void>>()
+  readonly #engines = new Set<TickEngine>()
+  /** Overdue jobs that wait for nothing but the end of others' runs, which is known. */
+  readonly #awaited = new Set<string>()
+  #wake = new AbortController()
   #loop: Promise<void> | undefined
 
   constructor(deps: StandbyDeps) {
@@ -95,8 +101,10 @@ export class Standby {
   /** Claims nothing from now on. Resolves when no claim is under way. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    this.#engine?.stop()
+    this.#wake.abort(WOKEN)
+    for (const engine of this.#engines) engine.stop()
     await this.#loop
+    await Promise.all(this.#looks)
   }
 
   /** A job is new here, or something about it changed. */
@@ -105,17 +113,17 @@ export class Standby {
   }
 
   async #run(): Promise<void> {
-    const { clock, logger } = this.#deps
+    const { clock } = this.#deps
     const { signal } = this.#stopping
     while (!signal.aborted) {
+      this.#wake = new AbortController()
+      let waitMs = AFTER_TROUBLE_MS
       try {
-        const waitMs = await this.#turn()
-        if (waitMs > 0) await clock.sleep(waitMs, signal)
+        waitMs = await this.#turn()
       } catch (error) {
-        if (signal.aborted) return
-        logger.warn(`the standby could not look after due ticks yet: ${messageOf(error)}`, { error })
-        await clock.sleep(AFTER_TROUBLE_MS, signal).catch(() => undefined) // ends with the loop's condition
+        this.#report(error)
       }
+      if (waitMs > 0) await clock.sleep(waitMs, this.#wake.signal).catch(() => undefined) // woken early, on purpose
     }
   }
 
@@ -129,16 +137,33 @@ export class Standby {
     }
     if (!this.#isPlanned) await this.#planAll()
     const afterMs = (this.#afterMs = FIRST_LOOK_MS + place * NEXT_LOOK_MS)
-    const due = this.#starts.takeDue(clock.now() - afterMs)
-    if (due.length > 0) await this.#look(due)
+    const upTo = clock.now() - afterMs
+    const due = this.#starts.takeDue(upTo)
+    if (due.length > 0) this.#begin(due, upTo)
     const next = (this.#starts.earliest ?? Infinity) + afterMs
     return Math.min(RANK_MS, next - clock.now())
+  }
+
+  #begin(due: readonly string[], lookedUpTo: number): void {
+    const look = this.#look(due, lookedUpTo)
+      .catch((error: unknown) => this.#report(error))
+      .finally(() => {
+        this.#looks.delete(look)
+        this.#wake.abort(WOKEN)
+      })
+    this.#looks.add(look)
+  }
+
+  #report(error: unknown): void {
+    if (this.#stopping.signal.aborted) return
+    this.#deps.logger.warn(`the standby could not look after due ticks yet: ${messageOf(error)}`, { error })
   }
 
   #forget(): void {
     this.#isPlanned = false
     this.#isStandingIn = false
     this.#starts.clear()
+    this.#awaited.clear()
   }
 
   /** Only what comes from now on: what is due already is the leader's, or the next leader's, to settle. */
@@ -160,12 +185,14 @@ export class Standby {
   }
 
   /** What is still open was not overdue for sure, or could not be claimed: a run that goes on elsewhere, or the store. */
-  #planAgain(name: string, againMs: number): void {
+  #planAgain(name: string, lookedUpTo: number, isOverdue: boolean): void {
     const { book, clock } = this.#deps
     this.#plan(name)
     const open = book.isStale(name) ? undefined : this.#openStart(name)
     if (open === undefined || open > clock.now()) return
-    const lookAt = clock.now() + againMs
+    // It fell due during the look.
+    if (open > lookedUpTo) return this.#starts.set(name, open)
+    const lookAt = clock.now() + this.#againMs(name, isOverdue)
     this.#starts.set(name, Math.min(this.#starts.dueAt(name) ?? Infinity, lookAt - this.#afterMs))
   }
 
@@ -184,7 +211,8 @@ export class Standby {
     return tick == null ? undefined : tick + jitterOf(name, tick, jitterMs)
   }
 
-  async #look(due: readonly string[]): Promise<void> {
+  /** @param lookedUpTo - the jobs' instants are no later than that */
+  async #look(due: readonly string[], lookedUpTo: number): Promise<void> {
     const { mayClaim } = this.#deps
     const { signal } = this.#stopping
     const overdue = new Set<string>()
@@ -196,30 +224,35 @@ export class Standby {
       if (overdue.size > 0) await this.#standIn([...overdue])
       else this.#isStandingIn = false
     } finally {
-      if (!signal.aborted) for (const name of due) this.#planAgain(name, this.#againMs(name, overdue.has(name)))
+      if (!signal.aborted) for (const name of due) this.#planAgain(name, lookedUpTo, overdue.has(name))
     }
   }
 
   #againMs(name: string, isOverdue: boolean): number {
     if (!isOverdue) return UNPROVEN_MS
     const overInMs = this.#deps.othersOverInMs(name)
-    return overInMs === undefined ? AGAIN_MS : Math.max(SOON_MS, overInMs)
+    if (overInMs === undefined) return AGAIN_MS
+    this.#awaited.add(name)
+    return Math.max(SOON_MS, overInMs)
   }
 
-  /** The jobs that may not have been claimed, with their records as they are now. */
+  /** The jobs that may not have been claimed, with their records as they are now, or as they were when others had them in hand. */
   async #suspects(due: readonly string[]): Promise<readonly string[]> {
-    const { book, sightings } = this.#deps
+    const { book, othersOverInMs, sightings } = this.#deps
     const { signal } = this.#stopping
+    // What was waited for is over by the record as it was; should that have changed, the claim finds it out.
+    const free = due.filter((name) => this.#awaited.delete(name) && othersOverInMs(name) === 0)
+    const unsure = free.length === 0 ? due : due.filter((name) => !free.includes(name))
     const pages = Math.ceil(book.size / OBJECTS_PER_LIST)
-    const isListed = due.length > GETS_PER_LIST * pages
-    const suspects = isListed ? await this.#unchanged(due) : due
-    if (!isListed) for (const name of due) book.invalidate(name)
+    const isListed = unsure.length > GETS_PER_LIST * pages
+    const suspects = isListed ? await this.#unchanged(unsure) : unsure
+    if (!isListed) for (const name of unsure) book.invalidate(name)
     await mapParallel(suspects, AT_ONCE, (name) => book.load(name, signal))
     for (const name of suspects) {
       const version = book.versionOf(name)
       if (version !== undefined) sightings.see(name, version)
     }
-    return suspects
+    return [...free, ...suspects]
   }
 
   /** The due jobs whose record was not written since the last look, or since their tick could be claimed. */
@@ -248,10 +281,12 @@ export class Standby {
       this.#isStandingIn = true
     }
     onOverdue()
-    const engine = (this.#engine = createEngine())
     if (this.#stopping.signal.aborted) return
+    const engine = createEngine()
+    this.#engines.add(engine)
     // A leader that is only slow goes from the front: they meet in the middle.
     for (const name of overdue.toReversed()) engine.touch(name)
     await engine.runOnce()
+    this.#engines.delete(engine)
   }
 }

@@ -245,7 +245,9 @@ export class RunRecovery {
       if (second !== undefined && job !== undefined) void runs.execute({ job, run: second, record, authority })
       const lost = record.running.find((open) => open.runId === run.runId)
       if (lost?.verdict == null) return
-      await recorder.record(recordOfVerdict(lost.verdict, name, lost), authority.signal)
+      // What may start now does not wait for it. It counts as being here, so that nobody writes it a second time.
+      const recorded = runs.hold(run.runId)
+      void recorder.record(recordOfVerdict(lost.verdict, name, lost), authority.signal).finally(recorded)
     } finally {
       letGo()
     }

@@ -214,10 +214,13 @@ export class TickEngine {
   async #decide(name: string): Promise<void> {
     const { book, claimAheadMs, clock, events, localJob, recovery, scheduleOf, standsIn } = this.#deps
     const authority = this.#authority
+    let hasClaimed = false
     while (!this.#hasEnded) {
       const record = await book.load(name, authority.signal)
       if (record === undefined) return this.#drop(name)
-      const runsElsewhere = await recovery.resolve(name, record, authority)
+      // Where nothing can be in the way of an overdue tick, who stands in for the leader starts it first.
+      const isFirst = standsIn && effectiveSpec(record).overlap === 'allow' && !hasClaimed
+      const runsElsewhere = !isFirst && (await recovery.resolve(name, record, authority))
       const current = book.peek(name) ?? record
       const schedule = scheduleOf(name, current)
       if (!isActive(current) || schedule === null) return this.#drop(name)
@@ -252,6 +255,7 @@ export class TickEngine {
       if (decision.act === 'hold') return this.#lookAt(name, clock.now() + HOLD_MS)
       if (!authority.isTrusted()) return
       await this.#settler.settle(job, schedule, decision)
+      hasClaimed = true
     }
   }
 

@@ -139,6 +139,20 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 60,
   },
   {
+    name: "a standby that does not wait for a run's own lease",
+    file: RECOVERY,
+    find: 'return Math.max(0, leaseMs - sightings.ageMs(name, version))',
+    replace: 'return 0',
+    withinSeeds: 100,
+  },
+  {
+    name: 'a leader that does not hold to the lease of a run',
+    file: 'plugin/src/run/run-leases.ts',
+    find: 'held.end()',
+    replace: '',
+    withinSeeds: 300,
+  },
+  {
     name: 'a start that does not ask for a run elsewhere',
     file: 'plugin/src/leader/job-starter.ts',
     find: "effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0",

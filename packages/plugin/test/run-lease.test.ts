@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readDocument } from '@s3sched/store'
+import type { JobContext } from '../src/index.ts'
+import { createFleet, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+
+interface Work {
+  readonly workerId: string
+  readonly tick: number
+  readonly from: number
+  until?: number
+  reason?: string
+}
+
+/** What the actions do that begin from now on. */
+interface Pace {
+  takesMs: number
+  fails: boolean
+}
+
+describe('a run with a lease of its own', () => {
+  let fleet: Fleet
+  let works: Work[]
+  let pace: Pace
+  beforeEach(() => {
+    fleet = createFleet()
+    works = []
+    pace = { takesMs: 100, fails: false }
+  })
+  afterEach(() => fleet.stopAll())
+
+  const jobsOf = (workerId: string, definition: Record<string, unknown>): FleetJobs => ({
+    job: {
+      schedule: '* * * * * *',
+      ...definition,
+      action: async (_: unknown, { scheduledTime, signal }: JobContext): Promise<void> => {
+        const work: Work = { workerId, tick: scheduledTime.getTime(), from: fleet.clock.now() }
+        works.push(work)
+        try {
+          if (pace.fails) throw new Error('on purpose')
+          await fleet.clock.sleep(pace.takesMs, signal)
+        } catch (error) {
+          work.reason = (error as { readonly reason?: string }).reason ?? String(error)
+          throw error
+        } finally {
+          work.until = fleet.clock.now()
+        }
+      },
+    },
+  })
+
+  async function bootPair(definition: Record<string, unknown> = {}, options = {}): Promise<[Instance, Instance]> {
+    const a = await fleet.bootLeader(jobsOf('a', definition), options)
+    const b = await fleet.boot('b', jobsOf('b', definition), options)
+    await fleet.clock.advance(2 * MINUTE)
+    works = []
+    return [a, b]
+  }
+
+  /** The leases that the job's record says now. */
+  async function leases(): Promise<(number | undefined)[]> {
+    const read = await readDocument(fleet.store, 'jobs/job.json')
+    if (read.outcome !== 'found') throw new Error('no record')
+    return (read.fields['running'] as { readonly leaseMs?: number }[]).map(({ leaseMs }) => leaseMs)
+  }
+
+  const toSecond = async (): Promise<void> => fleet.clock.advance(SECOND - (fleet.clock.now() % SECOND))
+
+  it('goes on when it takes longer than the last one, for one more PUT', async () => {
+    const [a, b] = await bootPair()
+    await toSecond()
+    await fleet.clock.advance(20)
+    expect((await leases()).at(-1)).toBeGreaterThan(0)
+    pace.takesMs = 5500
+    await toSecond()
+    pace.takesMs = 100
+    a.resetRequests()
+    await fleet.clock.advance(500)
+    // The claim of the next tick, and that this run goes on.
+    expect(a.requests.put).toBe(2)
+    expect(await leases()).toContain(undefined)
+    await fleet.clock.advance(10 * SECOND)
+    const long = works.find(({ from, until = Infinity }) => until - from > SECOND)
+    expect(long?.workerId).toBe('a')
+    expect(long?.reason).toBeUndefined()
+    expect((long?.until ?? 0) - (long?.from ?? 0)).toBe(5500)
+    for (const instance of [a, b]) expect(eventsOf(instance, 'plg:scheduler:job-lost')).toEqual([])
+  })
+
+  it('is told to end before anybody else begins, when nobody hears in time that it goes on', async () => {
+    const [a, b] = await bootPair()
+    pace.takesMs = 30 * SECOND
+    await toSecond()
+    await fleet.clock.advance(60)
+    fleet.cutOff(a)
+    pace.takesMs = 100
+    await fleet.clock.advance(5 * SECOND)
+    const [cut, ...others] = works
+    expect(cut).toMatchObject({ workerId: 'a', reason: 'lease-lost' })
+    expect(others[0]).toMatchObject({ workerId: 'b', tick: (cut?.tick ?? 0) + SECOND })
+    expect(cut?.until).toBeLessThan(others[0]?.from ?? 0)
+    expect((others[0]?.from ?? Infinity) - (others[0]?.tick ?? 0)).toBeLessThan(1500)
+    expect(eventsOf(b, 'plg:scheduler:job-lost')).toMatchObject([{ scheduledTime: new Date(cut?.tick ?? 0) }])
+  })
+
+  it('is given none when the last one was long, when the store is slow, where ticks may overlap, and without a standby', async () => {
+    const isLeased = async (definition: Record<string, unknown>, options = {}, change?: (a: Instance) => void) => {
+      await fleet.stopAll()
+      fleet = createFleet()
+      const [a] = await bootPair({ schedule: '*/5 * * * * *', ...definition }, options)
+      change?.(a)
+      await fleet.clock.advance(20 * SECOND - (fleet.clock.now() % (5 * SECOND)) + 20)
+      return (await leases()).at(-1) !== undefined
+    }
+    expect(await isLeased({})).toBe(true)
+    expect(await isLeased({ overlap: 'queue' })).toBe(true)
+    expect(await isLeased({ overlap: 'allow' })).toBe(false)
+    expect(await isLeased({}, { standby: 'cold' })).toBe(false)
+    expect(await isLeased({}, {}, ({ network }) => network.setFaults({ minLatencyMs: 800, maxLatencyMs: 800 }))).toBe(false)
+    pace.takesMs = 2 * SECOND
+    expect(await isLeased({})).toBe(false)
+  })
+
+  it('waits for its next attempt on the lease of its leader', async () => {
+    const retries = { retries: 1, backoff: { type: 'fixed', baseMs: 8 * SECOND, jitter: 0 } }
+    const [a] = await bootPair({ schedule: '*/10 * * * * *', ...retries })
+    await fleet.clock.advance(10 * SECOND - (fleet.clock.now() % (10 * SECOND)) - 5)
+    pace.fails = true
+    await fleet.clock.advance(SECOND)
+    pace.fails = false
+    expect((await leases()).at(-1)).toBeUndefined()
+    fleet.cutOff(a)
+    await fleet.clock.advance(20 * SECOND)
+    const tick = works.find(({ reason }) => reason !== undefined)?.tick
+    expect(works.filter((work) => work.tick === tick)).toMatchObject([{ workerId: 'a' }, { workerId: 'a' }])
+    // Its leader is trusted for another minute, and may be at the next attempt.
+    expect(works.filter(({ workerId }) => workerId === 'b')).toEqual([])
+  })
+})
