@@ -93,6 +93,7 @@ export class SchedulerCore {
     const { clock, events, localJobs, logger, options, random, store } = deps
     const { enableCoordinator, heartbeatInterval, historyRetention, maxClockSkew, maxConcurrentJobs } = options
     this.#deps = deps
+    const basics = { store, clock, random, logger }
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const terms = (this.#terms = new ShardTerms(options.shards))
@@ -110,16 +111,14 @@ export class SchedulerCore {
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
     const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
     this.schedules = new ScheduleCache(localJob)
-    const bookDeps = { store, clock, random, logger, serverClock, recorder, localJob }
+    const bookDeps = { ...basics, serverClock, recorder, localJob }
     const book = (this.book = new JobBook({ ...bookDeps, onOtherTicks: (name) => this.touch(name) }))
     const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
     const isReadWhole = localJobs.size <= options.jobsReadAtStart
-    const roll = (this.#roll = isReadWhole
-      ? undefined
-      : new JobRoll({ store, clock, random, logger, localJobs, vouched }))
+    const roll = (this.#roll = isReadWhole ? undefined : new JobRoll({ ...basics, localJobs, vouched }))
     const marker = (this.marker = new ChangeMarker({ store, random, clock, serverClock }))
     this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs, roll })
-    const requests = (this.requests = new RunRequests({ store, clock, random, logger }))
+    const requests = (this.requests = new RunRequests(basics))
     this.#lists = new SharedList((signal) => book.list(signal))
     this.#watch = new BucketWatch({ book, marker, requests, clock, events, logger })
     const executor = (this.executor = createExecutor(
@@ -127,12 +126,9 @@ export class SchedulerCore {
       { maxConcurrent: maxConcurrentJobs, blockedLoopWarningMs: heartbeatInterval },
     ))
     this.members = new Members({
-      store,
+      ...basics,
       coordinator,
       instance,
-      clock,
-      random,
-      logger,
       heartbeatInterval,
       onBeat: () => requests.obeyCancels((name) => this.cancelHere(name), memberSignal),
     })
@@ -141,6 +137,7 @@ export class SchedulerCore {
     const sightings = new RecordSightings(clock)
     const leaseTtlMs = TTL_HEARTBEATS * heartbeatInterval
     const runs = (this.runs = new RunService({
+      ...basics,
       book,
       executor,
       recorder,
@@ -149,9 +146,6 @@ export class SchedulerCore {
       leaderTrustedMs: trustedForMs(leaseTtlMs),
       events,
       serverClock,
-      clock,
-      random,
-      logger,
       workerId,
       instance,
       database: deps.database,
@@ -161,7 +155,7 @@ export class SchedulerCore {
       },
     }))
     this.recovery = new RunRecovery({
-      store,
+      ...basics,
       book,
       runs,
       recorder,
@@ -169,9 +163,6 @@ export class SchedulerCore {
       history,
       events,
       serverClock,
-      clock,
-      random,
-      logger,
       workerId,
       instance,
       localJob,

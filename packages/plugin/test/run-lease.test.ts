@@ -115,7 +115,9 @@ describe('a run with a lease of its own', () => {
     expect(await isLeased({ overlap: 'queue' })).toBe(true)
     expect(await isLeased({ overlap: 'allow' })).toBe(false)
     expect(await isLeased({}, { standby: 'cold' })).toBe(false)
-    expect(await isLeased({}, {}, ({ network }) => network.setFaults({ minLatencyMs: 800, maxLatencyMs: 800 }))).toBe(false)
+    expect(await isLeased({}, {}, ({ network }) => network.setFaults({ minLatencyMs: 800, maxLatencyMs: 800 }))).toBe(
+      false,
+    )
     pace.takesMs = 2 * SECOND
     expect(await isLeased({})).toBe(false)
   })

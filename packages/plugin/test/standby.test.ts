@@ -118,7 +118,9 @@ describe('a hot standby', () => {
     expect(promoted).toHaveLength(1)
     const [from = Infinity] = promoted
     expect(Math.min(...starts.map(({ tick, lag }) => tick + lag))).toBeGreaterThanOrEqual(from)
-    const skipped = eventsOf(b as Instance, 'plg:scheduler:job-skipped').map(({ scheduledTime }) => Number(scheduledTime))
+    const skipped = eventsOf(b as Instance, 'plg:scheduler:job-skipped').map(({ scheduledTime }) =>
+      Number(scheduledTime),
+    )
     expect(skipped.filter((tick) => tick < from)).toEqual([])
   })
 

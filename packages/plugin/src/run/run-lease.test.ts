@@ -23,7 +23,13 @@ interface Given {
   readonly trustedMs?: number
 }
 
-function leaseOf({ lastClaimMs = 20, startInMs = 700, tookMs = 10, toNextMs = SECOND, trustedMs = 60 * SECOND }: Given = {}) {
+function leaseOf({
+  lastClaimMs = 20,
+  startInMs = 700,
+  tookMs = 10,
+  toNextMs = SECOND,
+  trustedMs = 60 * SECOND,
+}: Given = {}) {
   return leaseOfRun(lastRun(tookMs), { startAt: NOW + startInMs, toNextMs }, { lastClaimMs, trustedMs }, NOW)
 }
 

@@ -13,7 +13,7 @@ import type { OpenRun } from '../job/job-record.ts'
 import { TickHeap } from '../tick/tick-heap.ts'
 import type { Authority } from './authority.ts'
 import { outlivesAfterMs, trustedRunMs } from './run-lease.ts'
-import { whileHeld } from './run-policy.ts'
+import { whileHeld } from './while-held.ts'
 
 export interface RunLeasesDeps {
   readonly book: Pick<JobBook, 'update'>
@@ -126,7 +126,9 @@ export class RunLeases {
 
   #end(held: Held): void {
     const { jobName, run } = held
-    this.#deps.logger.warn(`run '${run.runId}' of job '${jobName}' ends: the store did not hear in time that it goes on`)
+    this.#deps.logger.warn(
+      `run '${run.runId}' of job '${jobName}' ends: the store did not hear in time that it goes on`,
+    )
     this.#forget(run.runId)
     held.end()
   }
@@ -144,7 +146,9 @@ export class RunLeases {
         if (hung.outcome === 'written' && this.#held.has(run.runId)) this.#outlived(held)
         return
       } catch (error) {
-        logger.warn(`could not write yet that run '${run.runId}' of job '${jobName}' goes on: ${messageOf(error)}`, { error })
+        logger.warn(`could not write yet that run '${run.runId}' of job '${jobName}' goes on: ${messageOf(error)}`, {
+          error,
+        })
         await clock.sleep(RETRY_MS)
       }
     }

@@ -6,14 +6,15 @@
 import { CancelledError, type Backoff, type Executor, type Overlap, type RunPolicy } from '@s3sched/executor'
 import type { Clock, Logger } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
-import type { JobBook, RecordChange } from '../job/job-book.ts'
+import type { JobBook } from '../job/job-book.ts'
 import { noteRetry } from '../job/job-changes.ts'
-import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
+import { effectiveSpec } from '../job/job-record.ts'
 import type { ServerClock } from '../server-clock.ts'
 import type { Authority } from './authority.ts'
 import type { RunLease } from './run-leases.ts'
 import { describeRun } from './run-report.ts'
 import type { RunStart } from './run-service.ts'
+import { whileHeld } from './while-held.ts'
 
 /** What starts within this of its instant is on time, in ms. */
 const LATE_MS = 100
@@ -81,18 +82,6 @@ function isBehindLateRun({ clock, executor }: RunPolicyDeps, jobName: string, st
   if (clock.now() - startAt < LATE_MS) return false
   const going = executor.running().filter(({ key }) => key === jobName)
   return going.length > 0 && going.every(({ startedAt }) => startedAt > startAt)
-}
-
-/** A change of a run that holds only while nobody else has taken it over or declared it lost: its fence is the one claimed. */
-export function whileHeld(run: OpenRun, change: (record: JobRecord) => JobRecord) {
-  return (record: JobRecord | undefined): RecordChange<'gone'> =>
-    record?.running.some((open) => isHeld(open, run)) === true
-      ? { write: change(record) }
-      : { stop: 'gone' }
-}
-
-function isHeld(open: OpenRun, { fence, runId }: OpenRun): boolean {
-  return open.runId === runId && open.fence === fence && open.verdict === null
 }
 
 /** Why a run ends when its authority does. */

@@ -220,7 +220,12 @@ export class RunRecovery {
     const { instance, book, clock, events, localJob, logger, random, recorder, runs, workerId } = this.#deps
     const reason = `its process (${run.workerId}) went away before it ended`
     const job = localJob(name)
-    const again = { ...run, runId: random.id(), leaseMs: undefined, ...claimantOf(authority, { workerId, instance }, clock.now()) }
+    const again = {
+      ...run,
+      runId: random.id(),
+      leaseMs: undefined,
+      ...claimantOf(authority, { workerId, instance }, clock.now()),
+    }
     await runs.show(authority)
     const letGo = runs.hold(again.runId)
     try {

@@ -23,14 +23,15 @@ import type { LocalJob } from '../job/local-job.ts'
 import type { MemberPresence, Presence } from '../leader/member-presence.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
+import { DueStarts } from './due-starts.ts'
 import { isHandedOver } from './handed-over.ts'
-import { endOf, runPolicy, whileHeld, type RunPolicyDeps } from './run-policy.ts'
+import { endOf, runPolicy, type RunPolicyDeps } from './run-policy.ts'
 import { leaseOfRun, type TickGap } from './run-lease.ts'
 import { whileLeased, type RunLease, type RunLeases } from './run-leases.ts'
 import { describeRun, recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
-import { StartsPerTurn } from './starts-per-turn.ts'
 import { takeBackVerdict } from './take-back-verdict.ts'
+import { whileHeld } from './while-held.ts'
 import { whilePresent } from './while-present.ts'
 
 export interface RunServiceDeps extends RunPolicyDeps {
@@ -96,44 +97,27 @@ interface LedRun {
   readonly hangOn: (presence: Presence) => void
 }
 
-interface WaitingRun {
-  readonly authority: Authority
-  /** By the wall clock, epoch ms. */
-  readonly startAt: number
-  readonly end: () => void
-  /** Resolves once it was started or told to end. */
-  readonly over: Promise<unknown>
-}
-
 /** How a run left this process; `undefined` when it was handed over before its first or between two attempts. */
 export type EndedRun = { readonly outcome: RunOutcome; readonly record: RunRecord } | undefined
 
-/** A reason, so that no end of a wait makes an exception, with its stack, that nobody sees. */
-const ENDED = 'told to end'
-/** How many runs that waited for one instant start in one turn of the event loop. */
-const STARTS_PER_TURN = 32
 /** How many runs are kept at the same time when a shard is handed over. */
 const KEPT_AT_ONCE = 32
 
 export class RunService {
   readonly #deps: RunServiceDeps
-  readonly #starts: StartsPerTurn
+  readonly #starts: DueStarts
   readonly #here = new Map<string, Promise<EndedRun>>()
   /** Runs that are being claimed: once the claim has landed they are here, and not yet in `#here`. */
   readonly #claiming = new Set<string>()
   /** How long the store took for the last claim, in ms. */
   #lastClaimMs = 0
-  /** The runs that wait for their instant. */
-  readonly #waiting = new Set<WaitingRun>()
   readonly #led = new Map<string, LedRun>()
-  /** What is due later than this, by the wall clock, does not start here any more. */
-  #closesAt = Infinity
   /** Aborts when records that are still unwritten are given up. */
   readonly #giveUp = new AbortController()
 
   constructor(deps: RunServiceDeps) {
     this.#deps = deps
-    this.#starts = new StartsPerTurn(deps.clock, STARTS_PER_TURN)
+    this.#starts = new DueStarts(deps.clock)
   }
 
   /** A run that is about to be taken over or claimed outside of {@link claim} is here from now until `release`. */
@@ -156,12 +140,8 @@ export class RunService {
    * From now on only what was claimed already starts here, and only if it is due within `patienceMs`; the rest is handed
    * over. Resolves when nothing waits any more. What runs goes on.
    */
-  async close(patienceMs: number): Promise<void> {
-    this.#closesAt = this.#deps.clock.now() + patienceMs
-    for (const waiting of this.#waiting) if (waiting.startAt > this.#closesAt) waiting.end()
-    await Promise.all([...this.#waiting].map((waiting) => waiting.over))
-    // One turn of the event loop: what is free to start has started then.
-    await this.#deps.clock.sleep(0)
+  close(patienceMs: number): Promise<void> {
+    return this.#starts.close(patienceMs)
   }
 
   /**
@@ -170,13 +150,7 @@ export class RunService {
    * with the authority.
    */
   async keep(authority: Authority, patienceMs: number): Promise<void> {
-    const { clock } = this.#deps
-    const lastStart = clock.now() + patienceMs
-    const waiting = [...this.#waiting].filter((each) => each.authority === authority)
-    for (const each of waiting) if (each.startAt > lastStart) each.end()
-    await Promise.all(waiting.map((each) => each.over))
-    // One turn of the event loop: what is free to start has started then.
-    await clock.sleep(0)
+    await this.#starts.settle(authority, patienceMs)
     const led = [...this.#led.values()].filter((each) => each.authority === authority)
     await mapParallel(led, KEPT_AT_ONCE, (each) => this.#keep(each))
   }
@@ -242,7 +216,10 @@ export class RunService {
           if (record.lost.includes(runId)) return { stop: 'given-up' }
           const refusal = request.refuse(record)
           if (refusal !== undefined) return { stop: refusal }
-          const claimed = claimRun(record, { ...claim, leaseMs: this.#leaseOf(record, authority, gap, claim.claimedAt) })
+          const claimed = claimRun(record, {
+            ...claim,
+            leaseMs: this.#leaseOf(record, authority, gap, claim.claimedAt),
+          })
           return { write: request.also === undefined ? claimed : request.also(claimed) }
         },
         authority.signal,
@@ -279,12 +256,11 @@ export class RunService {
 
   async #execute(given: RunStart): Promise<EndedRun> {
     let presence = given.authority.role === 'member' ? this.#deps.presence.enter() : undefined
-    const held = presence === undefined ? given : { ...given, authority: whilePresent(given.authority, presence) }
-    const { job, run } = held
+    const { job, run } = given
     const ending = new AbortController()
-    const lease = this.#lease(held, ending)
-    const start = lease === undefined ? held : { ...held, authority: whileLeased(held.authority, lease) }
-    const { authority } = start
+    const lease = this.#lease(given, ending)
+    const authority = limited(given.authority, presence, lease)
+    const start = { ...given, authority }
     let isKept = false
     const onLost = (): void => {
       if (!isKept || !this.#works(run.runId)) ending.abort(endOf(authority))
@@ -301,7 +277,7 @@ export class RunService {
     if (authority.role === 'leader')
       this.#led.set(run.runId, { jobName: job.name, run, authority: given.authority, hangOn })
     try {
-      const outcome = await this.#whenDue(given, ending.signal, () => this.#run(start, ending, lease))
+      const outcome = await this.#starts.start(given, ending.signal, () => this.#run(start, ending, lease))
       if (outcome === undefined || isHandedOver(outcome, start)) {
         await this.#letGo(job.name, run, outcome?.attempts.at(-1))
         return undefined
@@ -326,40 +302,6 @@ export class RunService {
     if (leaseMs === undefined || sentAt === undefined) return undefined
     const end = (): void => ending.abort(new CancelledError('lease-lost'))
     return this.#deps.leases?.enter({ jobName: job.name, run, leaseMs, sentAt, startAt, end })
-  }
-
-  /**
-   * Waits for the instant here and not in the executor, where it would count as an overlap with the run before it.
-   * @returns `undefined` when it was told to end before its instant
-   */
-  async #whenDue<T>(
-    { authority, startAt = -Infinity }: RunStart,
-    signal: AbortSignal,
-    start: () => Promise<T>,
-  ): Promise<T | undefined> {
-    const { clock } = this.#deps
-    if (signal.aborted || startAt > this.#closesAt) return undefined
-    const delay = startAt - clock.now()
-    if (delay <= 0) return start()
-    const wake = new AbortController()
-    const end = (): void => wake.abort(ENDED)
-    signal.addEventListener('abort', end, { once: true })
-    let running: Promise<T> | undefined
-    const begin = async (): Promise<void> => {
-      const isDue = await clock.sleep(delay, wake.signal).then(
-        () => true,
-        () => false, // told to end while it waited
-      )
-      if (isDue) await this.#starts.next()
-      if (!wake.signal.aborted) running = start()
-    }
-    const over = begin()
-    const waiting: WaitingRun = { authority, startAt, end, over }
-    this.#waiting.add(waiting)
-    await over
-    this.#waiting.delete(waiting)
-    signal.removeEventListener('abort', end)
-    return running
   }
 
   #run(start: RunStart, ending: AbortController, lease: RunLease | undefined): Promise<RunOutcome> {
@@ -427,4 +369,10 @@ export class RunService {
     })
     events.announce('jobFailed', { ...event, ...sums, error: outcome.thrown, status: outcome.status })
   }
+}
+
+/** An authority as far as it goes for one run: what the run hangs on besides may end before it. */
+function limited(authority: Authority, presence: Presence | undefined, lease: RunLease | undefined): Authority {
+  const present = presence === undefined ? authority : whilePresent(authority, presence)
+  return lease === undefined ? present : whileLeased(present, lease)
 }

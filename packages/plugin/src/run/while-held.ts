@@ -1,0 +1,12 @@
+import type { RecordChange } from '../job/job-book.ts'
+import type { JobRecord, OpenRun } from '../job/job-record.ts'
+
+/** A change of a run that holds only while nobody else has taken it over or declared it lost: its fence is the one claimed. */
+export function whileHeld(run: OpenRun, change: (record: JobRecord) => JobRecord) {
+  return (record: JobRecord | undefined): RecordChange<'gone'> =>
+    record?.running.some((open) => isHeld(open, run)) === true ? { write: change(record) } : { stop: 'gone' }
+}
+
+function isHeld(open: OpenRun, { fence, runId }: OpenRun): boolean {
+  return open.runId === runId && open.fence === fence && open.verdict === null
+}
