@@ -28,6 +28,7 @@ import { SharedList } from './leader/shared-list.ts'
 import { StandbyPost } from './leader/standby-post.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
+import { LateRuns } from './run/late-runs.ts'
 import { RecordSightings } from './run/record-sightings.ts'
 import { RunRecorder } from './run/run-recorder.ts'
 import { RunRecovery } from './run/run-recovery.ts'
@@ -142,6 +143,7 @@ export class SchedulerCore {
       executor,
       recorder,
       presence: this.members.presence,
+      lateRuns: new LateRuns(clock, executor),
       leases: isHot ? new RunLeases({ book, clock, logger }) : undefined,
       leaderTrustedMs: trustedForMs(leaseTtlMs),
       events,

@@ -2,6 +2,8 @@ import type { Clock } from '@s3sched/kernel'
 
 /** S3 says its time in whole seconds, cut off. */
 const GRANULARITY_MS = 1000
+/** For how long an answer that came just after a full second says more than later ones, in ms: clocks go at different rates. */
+const BEST_FOR_MS = 10_000
 
 interface Observation {
   readonly serverTime: number
@@ -18,6 +20,8 @@ interface Observation {
 export class ServerClock {
   readonly #clock: Clock
   #last: Observation | undefined
+  /** The one of the last seconds that puts the server's clock furthest. */
+  #best: Observation | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -30,18 +34,27 @@ export class ServerClock {
   observe(serverTime: number | undefined, sentAt: number): void {
     const monotonic = this.#clock.monotonic()
     if (serverTime === undefined || monotonic - sentAt > GRANULARITY_MS) return
-    this.#last = { serverTime, wall: this.#clock.now(), monotonic }
+    const last = (this.#last = { serverTime, wall: this.#clock.now(), monotonic })
+    const best = this.#best
+    const isOld = best === undefined || monotonic - best.monotonic > BEST_FOR_MS
+    if (isOld || serverTime - monotonic >= best.serverTime - best.monotonic) this.#best = last
   }
 
   /** The server's clock is at least here now, epoch ms; `undefined` before the first answer. */
   lowerBound(): number | undefined {
-    if (this.#last === undefined) return undefined
-    return this.#last.serverTime + (this.#clock.monotonic() - this.#last.monotonic)
+    return this.#last && this.#since(this.#last)
   }
 
-  /** The wall clock of this machine, but not ahead of what the server's is known to be: never early, up to a second late. Whole ms. */
+  /**
+   * The wall clock of this machine, but not ahead of what the server's is known to be: never early, and up to a second late where
+   * there were few answers. Whole ms.
+   */
   provenNow(): number {
-    return Math.min(this.#clock.now(), Math.floor(this.lowerBound() ?? Infinity))
+    return Math.min(this.#clock.now(), Math.floor(this.#best === undefined ? Infinity : this.#since(this.#best)))
+  }
+
+  #since({ monotonic, serverTime }: Observation): number {
+    return serverTime + (this.#clock.monotonic() - monotonic)
   }
 
   /** A clock that goes by {@link provenNow}. */

@@ -292,6 +292,7 @@ export class RunService {
     } finally {
       this.#led.delete(run.runId)
       lease?.leave()
+      this.#deps.lateRuns.ended(job.name, run.runId)
       authority.signal.removeEventListener('abort', onLost)
       presence?.leave()
     }

@@ -7,6 +7,8 @@ export interface Variant {
   readonly contenders: () => Promise<readonly [Contender, Contender]>
   /** Queues are filled and code is compiled then. */
   readonly warmUpMs: number
+  /** Whether it is also killed when it has claimed the next tick. */
+  readonly isKilledAhead: boolean
   /** How long ticks are counted after the first process's end. */
   readonly watchMs: number
   /** What is held of it here: that nothing is doubled; or besides that nothing is missed or later than 1.5 s. */
@@ -43,6 +45,7 @@ export function variantsOf({ minio, postgres, redis }: Servers): readonly Varian
             return [instance('a'), instance('b')]
           },
           warmUpMs: standby === 'hot' ? HOT_WARM_UP_MS : WARM_UP_MS,
+          isKilledAhead: standby === 'hot',
           watchMs: standby === 'hot' ? WATCH_MS : COLD_WATCH_MS,
           promises: standby === 'hot' ? 'hot standby' : 'at most once',
         })
@@ -68,6 +71,7 @@ function pair(name: string, contender: (fresh: number) => Contender): Variant {
       return [one, one]
     },
     warmUpMs: WARM_UP_MS,
+    isKilledAhead: false,
     watchMs: WATCH_MS,
     promises: 'nothing',
   }

@@ -1,0 +1,70 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { RunningRun } from '@s3sched/executor'
+import { createManualClock, type ManualClock } from '@s3sched/kernel/testing'
+import { LateRuns } from './late-runs.ts'
+
+const T = Date.UTC(2026, 0, 5, 12)
+
+describe('a late tick', () => {
+  let clock: ManualClock
+  let going: RunningRun[]
+  let late: LateRuns
+  beforeEach(() => {
+    clock = createManualClock(T)
+    going = []
+    late = new LateRuns(clock, { running: () => going })
+  })
+
+  const begin = (runId: string, startAt: number): void => {
+    late.began('job', runId, startAt)
+    going.push({ runId, key: 'job', attempt: 1, startedAt: clock.now(), phase: 'running', abandoned: false })
+  }
+  const end = (runId: string): void => {
+    going = going.filter((run) => run.runId !== runId)
+    late.ended('job', runId)
+  }
+
+  it('does not wait when it is on time, or when nothing goes on', async () => {
+    await clock.advance(2000)
+    expect(late.mayWait('job', 'a', T)).toBe(false)
+    begin('a', T)
+    expect(late.mayWait('job', 'b', T + 1901)).toBe(false)
+    expect(late.mayWait('other', 'b', T + 1000)).toBe(false)
+  })
+
+  it('waits for what began after its own instant, and so does the next', async () => {
+    await clock.advance(2500)
+    begin('a', T)
+    expect(late.mayWait('job', 'b', T + 1000)).toBe(true)
+    expect(late.mayWait('job', 'c', T + 2000)).toBe(true)
+  })
+
+  it('does not wait for what began in time, and before it', async () => {
+    begin('a', T)
+    await clock.advance(1300)
+    expect(late.mayWait('job', 'b', T + 1000)).toBe(false)
+  })
+
+  it('waits alone for what began late and before it', async () => {
+    await clock.advance(900)
+    begin('a', T)
+    await clock.advance(400)
+    expect(late.mayWait('job', 'b', T + 1000)).toBe(true)
+    await clock.advance(1000)
+    expect(late.mayWait('job', 'c', T + 2000)).toBe(false)
+  })
+
+  it.each(['began', 'ended'] as const)('leaves its place to another when it has %s', async (how) => {
+    await clock.advance(900)
+    begin('a', T)
+    await clock.advance(400)
+    late.mayWait('job', 'b', T + 1000)
+    if (how === 'ended') late.ended('job', 'b')
+    else {
+      end('a')
+      begin('b', T + 1000)
+    }
+    await clock.advance(900)
+    expect(late.mayWait('job', 'c', T + 2000)).toBe(true)
+  })
+})
