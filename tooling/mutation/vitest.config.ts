@@ -11,6 +11,7 @@ export default defineConfig({
       'packages/executor/src/*.test.ts',
       'packages/plugin/src/job/*.test.ts',
       'packages/plugin/src/tick/*.test.ts',
+      'packages/plugin/src/run/run-lease.test.ts',
     ],
     testTimeout: 30_000,
   },

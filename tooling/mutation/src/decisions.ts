@@ -5,5 +5,6 @@ export const DECISIONS: readonly string[] = [
   'packages/plugin/src/job/job-changes.ts',
   'packages/plugin/src/tick/decide-tick.ts',
   'packages/plugin/src/tick/chain-ready.ts',
+  'packages/plugin/src/run/run-lease.ts',
   'packages/executor/src/backoff.ts',
 ]

@@ -61,6 +61,7 @@ const RANK_MS = 5000
 const UNPROVEN_MS = 700
 /** How soon a tick that is overdue and could not be claimed is looked at again where nobody knows when it can be, in ms. */
 const AGAIN_MS = 5000
+/** The least of that where it is known, in ms. */
 const SOON_MS = 100
 const AFTER_TROUBLE_MS = 1000
 const WOKEN = 'woken early, on purpose'
@@ -224,7 +225,7 @@ export class Standby {
       if (overdue.size > 0) await this.#standIn([...overdue])
       else this.#isStandingIn = false
     } finally {
-      if (!signal.aborted) for (const name of due) this.#planAgain(name, lookedUpTo, overdue.has(name))
+      if (this.#isPlanned && !signal.aborted) for (const name of due) this.#planAgain(name, lookedUpTo, overdue.has(name))
     }
   }
 
@@ -286,7 +287,10 @@ export class Standby {
     this.#engines.add(engine)
     // A leader that is only slow goes from the front: they meet in the middle.
     for (const name of overdue.toReversed()) engine.touch(name)
-    await engine.runOnce()
-    this.#engines.delete(engine)
+    try {
+      await engine.runOnce()
+    } finally {
+      this.#engines.delete(engine)
+    }
   }
 }

@@ -119,7 +119,8 @@ export class RunLeases {
 
   #look(runId: string): void {
     const held = this.#held.get(runId)
-    if (held === undefined) return
+    // What has no time left is told to end next.
+    if (held === undefined || this.#leftMs(held) <= 0) return
     if (held.state === 'leased') void this.#hangOnLeader(held)
     this.#due.set(runId, this.#deps.clock.monotonic() + Math.max(1, this.#leftMs(held)))
   }
