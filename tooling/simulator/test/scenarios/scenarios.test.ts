@@ -5,12 +5,13 @@ import { DEATHS } from './deaths.ts'
 import { failureModes } from './failure-modes.ts'
 import { OBJECTS } from './objects.ts'
 import { PROCESSES } from './processes.ts'
+import { SHORT_RUNS } from './short-runs.ts'
 import { STORES } from './stores.ts'
 
 /** Each is played with both: what a row says holds either way. */
 const STANDBYS = ['hot', 'cold'] as const
 
-const SCENARIOS = [...DEATHS, ...PROCESSES, ...STORES, ...OBJECTS, ...CLOCKS]
+const SCENARIOS = [...DEATHS, ...SHORT_RUNS, ...PROCESSES, ...STORES, ...OBJECTS, ...CLOCKS]
 
 const lineOf = ({ at, process, what }: Said): string => `${at.toFixed(0).padStart(9)} ${process} ${what}`
 
