@@ -22,13 +22,18 @@ describe('the time that is proven by the server', () => {
     expect(serverClock.lowerBound()).toBe(FULL_SECOND + 2290 - 990)
   })
 
-  it('forgets that answer after ten seconds', async () => {
+  it('does not forget a good answer for one that is not, and forgets it after twenty seconds', async () => {
     const clock = createManualClock(FULL_SECOND)
     const serverClock = new ServerClock(clock)
     observe(serverClock, clock.now(), clock.monotonic())
-    await clock.advance(10_500)
+    for (const at of [10_900, 19_900]) {
+      await clock.advance(FULL_SECOND + at - clock.now())
+      observe(serverClock, clock.now(), clock.monotonic())
+      expect(serverClock.provenNow()).toBe(clock.now())
+    }
+    await clock.advance(1500)
     observe(serverClock, clock.now(), clock.monotonic())
-    expect(serverClock.provenNow()).toBe(FULL_SECOND + 10_000)
+    expect(serverClock.provenNow()).toBe(FULL_SECOND + 21_000)
   })
 
   it('is never ahead of the own clock, nor of the server where that is behind', async () => {

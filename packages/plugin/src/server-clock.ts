@@ -20,8 +20,10 @@ interface Observation {
 export class ServerClock {
   readonly #clock: Clock
   #last: Observation | undefined
-  /** The one of the last seconds that puts the server's clock furthest. */
+  /** The one of the last seconds that puts the server's clock furthest, and the one of as many before these. */
   #best: Observation | undefined
+  #bestBefore: Observation | undefined
+  #bestFrom = -Infinity
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -36,8 +38,11 @@ export class ServerClock {
     if (serverTime === undefined || monotonic - sentAt > GRANULARITY_MS) return
     const last = (this.#last = { serverTime, wall: this.#clock.now(), monotonic })
     const best = this.#best
-    const isOld = best === undefined || monotonic - best.monotonic > BEST_FOR_MS
-    if (isOld || serverTime - monotonic >= best.serverTime - best.monotonic) this.#best = last
+    if (best === undefined || monotonic - this.#bestFrom > BEST_FOR_MS) {
+      this.#bestBefore = best
+      this.#best = last
+      this.#bestFrom = monotonic
+    } else if (this.#since(last) >= this.#since(best)) this.#best = last
   }
 
   /** The server's clock is at least here now, epoch ms; `undefined` before the first answer. */
@@ -50,7 +55,11 @@ export class ServerClock {
    * there were few answers. Whole ms.
    */
   provenNow(): number {
-    return Math.min(this.#clock.now(), Math.floor(this.#best === undefined ? Infinity : this.#since(this.#best)))
+    const { monotonic = 0 } = this.#best ?? {}
+    const isRecent = (seen: Observation | undefined): seen is Observation =>
+      seen !== undefined && monotonic - seen.monotonic <= 2 * BEST_FOR_MS
+    const bounds = [this.#best, this.#bestBefore].filter(isRecent).map((seen) => this.#since(seen))
+    return Math.min(this.#clock.now(), bounds.length === 0 ? Infinity : Math.floor(Math.max(...bounds)))
   }
 
   #since({ monotonic, serverTime }: Observation): number {

@@ -225,7 +225,8 @@ export class Standby {
       if (overdue.size > 0) await this.#standIn([...overdue])
       else this.#isStandingIn = false
     } finally {
-      if (this.#isPlanned && !signal.aborted) for (const name of due) this.#planAgain(name, lookedUpTo, overdue.has(name))
+      if (this.#isPlanned && !signal.aborted)
+        for (const name of due) this.#planAgain(name, lookedUpTo, overdue.has(name))
     }
   }
 

@@ -24,12 +24,29 @@ describe('a late tick', () => {
     late.ended('job', runId)
   }
 
-  it('does not wait when it is on time, or when nothing goes on', async () => {
+  it('does not wait when nothing goes on', async () => {
     await clock.advance(2000)
     expect(late.mayWait('job', 'a', T)).toBe(false)
     begin('a', T)
-    expect(late.mayWait('job', 'b', T + 1901)).toBe(false)
     expect(late.mayWait('other', 'b', T + 1000)).toBe(false)
+  })
+
+  it('does not wait when everything is on time', async () => {
+    await clock.advance(99)
+    begin('a', T)
+    await clock.advance(901)
+    expect(late.mayWait('job', 'b', T + 1000)).toBe(false)
+  })
+
+  it('waits, also on time itself, for what began late and after its instant', async () => {
+    await clock.advance(1010)
+    begin('a', T)
+    await clock.advance(10)
+    expect(late.mayWait('job', 'b', T + 1000)).toBe(true)
+    end('a')
+    begin('b', T + 1000)
+    await clock.advance(990)
+    expect(late.mayWait('job', 'c', T + 2000)).toBe(false)
   })
 
   it('waits for what began after its own instant, and so does the next', async () => {

@@ -8,15 +8,15 @@ const LATE_MS = 100
  * Tells an overlap that the schedule makes from one that lateness makes: after a takeover, or a standstill, several ticks of a job
  * are made up for within a second, and each would find the one before it still going on.
  *
- * A late tick waits, and is not skipped, where what goes on began after the tick's own instant: at its instant nothing was in its way.
+ * A tick waits, and is not skipped, where what goes on began after the tick's own instant: at its instant nothing was in its way.
  * So does one tick where what goes on began late itself, since in time it might have been over; more of them would pile up behind
  * a run that is longer than its period.
  */
 export class LateRuns {
   readonly #clock: Clock
   readonly #executor: Pick<Executor, 'running'>
-  /** Of what goes on, the runs that began late. */
-  readonly #late = new Set<string>()
+  /** Of what goes on, the runs that began late, by job. */
+  readonly #late = new Map<string, Set<string>>()
   /** Jobs of which one tick waits for a run that began late. */
   readonly #waiting = new Map<string, string>()
 
@@ -30,11 +30,12 @@ export class LateRuns {
    * @param startAt - its instant, by the wall clock; epoch ms
    */
   mayWait(jobName: string, runId: string, startAt: number): boolean {
-    if (!this.#isLate(startAt)) return false
+    const late = this.#late.get(jobName)
+    if (late === undefined && !this.#isLate(startAt)) return false
     const going = this.#executor.running().filter(({ key }) => key === jobName)
     if (going.length === 0) return false
     if (going.every(({ startedAt }) => startedAt > startAt)) return true
-    if (this.#waiting.has(jobName) || !going.every((run) => this.#late.has(run.runId))) return false
+    if (this.#waiting.has(jobName) || !going.every((run) => late?.has(run.runId))) return false
     this.#waiting.set(jobName, runId)
     return true
   }
@@ -42,13 +43,18 @@ export class LateRuns {
   /** An action begins. */
   began(jobName: string, runId: string, startAt: number): void {
     if (this.#waiting.get(jobName) === runId) this.#waiting.delete(jobName)
-    if (this.#isLate(startAt)) this.#late.add(runId)
+    if (!this.#isLate(startAt)) return
+    const late = this.#late.get(jobName)
+    if (late === undefined) this.#late.set(jobName, new Set([runId]))
+    else late.add(runId)
   }
 
   /** To be called for every run that was asked about or began. */
   ended(jobName: string, runId: string): void {
     if (this.#waiting.get(jobName) === runId) this.#waiting.delete(jobName)
-    this.#late.delete(runId)
+    const late = this.#late.get(jobName)
+    late?.delete(runId)
+    if (late?.size === 0) this.#late.delete(jobName)
   }
 
   #isLate(startAt: number): boolean {
