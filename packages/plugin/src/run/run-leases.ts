@@ -10,7 +10,6 @@ import { elapsedAtMost, takeReading, type Reading } from '@s3sched/lock'
 import { hangOnLeader } from '../job/job-changes.ts'
 import type { JobBook } from '../job/job-book.ts'
 import type { OpenRun } from '../job/job-record.ts'
-import { TickHeap } from '../tick/tick-heap.ts'
 import type { Authority } from './authority.ts'
 import { outlivesAfterMs, trustedRunMs } from './run-lease.ts'
 import { whileHeld } from './while-held.ts'
@@ -49,6 +48,8 @@ export function whileLeased(authority: Authority, lease: RunLease): Authority {
 
 interface Held extends LeasedRun {
   state: 'leased' | 'being hung on the leader' | 'outlived'
+  /** When it is to be hung on the leader, by the monotonic clock. */
+  readonly outlivesAt: number
 }
 
 /** A sleep does not notice that the machine was suspended, so it is none in one piece, in ms. */
@@ -59,8 +60,6 @@ const WOKEN = 'woken early, on purpose'
 export class RunLeases {
   readonly #deps: RunLeasesDeps
   readonly #held = new Map<string, Held>()
-  /** When each is to be looked at, by the monotonic clock. */
-  readonly #due = new TickHeap()
   #wake: AbortController | undefined
   #wakesAt = Infinity
 
@@ -72,57 +71,48 @@ export class RunLeases {
   enter(leased: LeasedRun): RunLease {
     const { leaseMs, run, sentAt, startAt } = leased
     const { runId } = run
-    const held: Held = { ...leased, state: 'leased' }
+    const outlivesAt = sentAt.monotonic + outlivesAfterMs(leaseMs, Math.max(0, startAt - sentAt.wall))
+    const held: Held = { ...leased, state: 'leased', outlivesAt }
     this.#held.set(runId, held)
-    this.#lookAt(runId, sentAt.monotonic + outlivesAfterMs(leaseMs, Math.max(0, startAt - sentAt.wall)))
+    if (this.#wake === undefined) void this.#watch()
+    else if (outlivesAt < this.#wakesAt) this.#wake.abort(WOKEN)
     return {
       isTrusted: () => held.state === 'outlived' || this.#leftMs(held) > 0,
       outlive: () => this.#outlived(held),
-      leave: () => this.#forget(runId),
+      leave: () => void this.#held.delete(runId),
     }
-  }
-
-  #forget(runId: string): void {
-    this.#held.delete(runId)
-    this.#due.delete(runId)
   }
 
   #outlived(held: Held): void {
     held.state = 'outlived'
-    this.#forget(held.run.runId)
+    this.#held.delete(held.run.runId)
   }
 
   #leftMs({ leaseMs, sentAt }: Held): number {
     return trustedRunMs(leaseMs) - elapsedAtMost(sentAt, takeReading(this.#deps.clock))
   }
 
-  #lookAt(runId: string, at: number): void {
-    this.#due.set(runId, at)
-    if (at >= this.#wakesAt) return
-    if (this.#wake === undefined) void this.#watch()
-    else this.#wake.abort(WOKEN)
-  }
-
   /** Goes on for as long as something is in hand. */
   async #watch(): Promise<void> {
     const { clock } = this.#deps
-    while (this.#due.earliest !== undefined) {
+    while (this.#held.size > 0) {
       this.#wake = new AbortController()
-      this.#wakesAt = Math.min(this.#due.earliest, clock.monotonic() + LONGEST_SLEEP_MS)
+      this.#wakesAt = clock.monotonic() + LONGEST_SLEEP_MS
+      for (const held of this.#held.values()) this.#wakesAt = Math.min(this.#wakesAt, this.#lookAt(held))
       await clock.sleep(this.#wakesAt - clock.monotonic(), this.#wake.signal).catch(() => undefined) // woken early, on purpose
-      for (const runId of this.#due.takeDue(clock.monotonic())) this.#look(runId)
-      for (const held of this.#held.values()) if (this.#leftMs(held) <= 0) this.#end(held)
+      for (const held of this.#held.values()) this.#look(held)
     }
     this.#wake = undefined
-    this.#wakesAt = Infinity
   }
 
-  #look(runId: string): void {
-    const held = this.#held.get(runId)
-    // What has no time left is told to end next.
-    if (held === undefined || this.#leftMs(held) <= 0) return
-    if (held.state === 'leased') void this.#hangOnLeader(held)
-    this.#due.set(runId, this.#deps.clock.monotonic() + Math.max(1, this.#leftMs(held)))
+  /** By the monotonic clock. */
+  #lookAt(held: Held): number {
+    return held.state === 'leased' ? held.outlivesAt : this.#deps.clock.monotonic() + Math.max(1, this.#leftMs(held))
+  }
+
+  #look(held: Held): void {
+    if (this.#leftMs(held) <= 0) this.#end(held)
+    else if (held.state === 'leased' && held.outlivesAt <= this.#deps.clock.monotonic()) void this.#hangOnLeader(held)
   }
 
   #end(held: Held): void {
@@ -130,7 +120,7 @@ export class RunLeases {
     this.#deps.logger.warn(
       `run '${run.runId}' of job '${jobName}' ends: the store did not hear in time that it goes on`,
     )
-    this.#forget(run.runId)
+    this.#held.delete(run.runId)
     held.end()
   }
 
