@@ -38,8 +38,7 @@ import { RunService } from './run/run-service.ts'
 import { drainRuns, waitUpTo } from './run/drain-runs.ts'
 import { foldKeptRun } from './run/fold-own-run.ts'
 import { ServerClock } from './server-clock.ts'
-import { Orphans } from './tick/orphans.ts'
-import { TickEngine } from './tick/tick-engine.ts'
+import { TickEngines } from './tick/tick-engines.ts'
 
 export interface SchedulerCoreDeps {
   readonly store: ObjectStore
@@ -72,11 +71,8 @@ export class SchedulerCore {
   readonly coordinator: ShardedCoordinator
   readonly members: Members
   readonly #deps: SchedulerCoreDeps
-  /** Tells this process from a later one with the same worker id. */
-  readonly #instance: string
   readonly #clockWatch: ClockWatch
-  /** By which a follower stands in for the leader: it is not ahead of the store's. */
-  readonly #provenClock: Clock
+  readonly #engines: TickEngines
   readonly #serverClock: ServerClock
   /** `undefined` while all records are read at a start. */
   readonly #roll: JobRoll | undefined
@@ -99,8 +95,8 @@ export class SchedulerCore {
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const terms = (this.#terms = new ShardTerms(options.shards))
     const serverClock = (this.#serverClock = new ServerClock(clock))
-    this.#provenClock = serverClock.proven()
-    const instance = (this.#instance = random.id())
+    // Tells this process from a later one with the same worker id.
+    const instance = random.id()
     const coordinator = (this.coordinator = createFleetCoordinator(deps, {
       instance,
       payload: (shard) => ({ ...terms.of(shard)?.term?.payload() }),
@@ -173,6 +169,21 @@ export class SchedulerCore {
       shards: options.shards,
       leaseTtlMs,
     })
+    this.#engines = new TickEngines({
+      ...basics,
+      book,
+      marker,
+      recorder,
+      recovery: this.recovery,
+      runs,
+      events,
+      serverClock,
+      workerId,
+      instance,
+      localJob,
+      scheduleOf: (name, record) => this.schedules.get(name, record),
+      mayClaim: () => this.#mayClaim(),
+    })
     this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
     if (isHot) {
       this.#standby = new StandbyPost({
@@ -187,7 +198,7 @@ export class SchedulerCore {
         logger,
         localJobs,
         scheduleOf: (name, record) => this.schedules.get(name, record),
-        createEngine: () => this.#createEngine(this.#member, 0, true),
+        createEngine: () => this.#engines.createStandIn(this.#member),
         mayClaim: () => this.#clockWatch.isGood(),
         claimAheadMs: options.claimAhead,
       })
@@ -234,7 +245,7 @@ export class SchedulerCore {
 
   /** One pass over what is due now, awaited to its end. */
   async runDue(): Promise<DueRun[]> {
-    const engine = this.#createEngine(this.#member, 0)
+    const engine = this.#engines.create(this.#member, 0)
     const { book, registrar, runs } = this
     return runDue({ engine, book, registrar, runs, roll: this.#roll, localJobs: this.#deps.localJobs })
   }
@@ -256,7 +267,7 @@ export class SchedulerCore {
     const { book, history, marker, recovery, requests, runs } = this
     const term = new LeaderTerm(
       {
-        engine: this.#createEngine(authority, options.claimAhead),
+        engine: this.#engines.create(authority, options.claimAhead),
         book,
         runs,
         recovery,
@@ -287,27 +298,10 @@ export class SchedulerCore {
     void term.run(previous, isFleetStart)
   }
 
-  #createEngine(authority: Authority, claimAheadMs: number, standsIn: boolean = false): TickEngine {
-    const { events, localJobs, logger, random } = this.#deps
-    const clock = standsIn ? this.#provenClock : this.#deps.clock
-    const { book, marker, recorder, recovery, runs } = this
-    const orphans = new Orphans({ book, marker, events, clock, logger })
-    const deps = { book, runs, recovery, recorder, orphans, events, clock, random, logger, claimAheadMs, standsIn }
-    return new TickEngine(
-      {
-        ...deps,
-        workerId: this.coordinator.workerId,
-        instance: this.#instance,
-        localJob: (name) => localJobs.get(name),
-        scheduleOf: (name, record) => this.schedules.get(name, record),
-        mayClaim: async () => {
-          if (await this.#clockWatch.isGood()) return true
-          await this.coordinator.stepDown('clock-skew')
-          return false
-        },
-      },
-      authority,
-    )
+  async #mayClaim(): Promise<boolean> {
+    if (await this.#clockWatch.isGood()) return true
+    await this.coordinator.stepDown('clock-skew')
+    return false
   }
 
   /** The shard is handed over: claims nothing more of it, and keeps what runs. */
