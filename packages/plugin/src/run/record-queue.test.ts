@@ -3,7 +3,7 @@ import { RecordQueue } from './record-queue.ts'
 
 const AT_ONCE = 64
 const FEW_AT_ONCE = 8
-const MOST_WAITING = 5000
+const MOST_WAITING = 10_000
 const claimant = {}
 
 /** Lets `count` come to the queue. @returns which of them may write, in the order in which they were let in */

@@ -4,9 +4,9 @@ const AT_ONCE = 64
 const FEW_AT_ONCE = 8
 /**
  * How many may wait before claims are no longer preferred. Until its record is written, a run is in this process's memory
- * alone: it counts as lost when the process dies, and a stop waits for it. So many are written in half the time of a stop.
+ * alone, some 4 KB of it: it counts as lost when the process dies, and a stop waits for it, ten seconds at least.
  */
-const MOST_WAITING = 5000
+const MOST_WAITING = 10_000
 
 /**
  * Who may write the record of a run that ended here, in the order in which they came.

@@ -98,9 +98,14 @@ export class RunRecorder {
     if (ofJob.size === 0) this.#recorded.delete(jobName)
   }
 
+  /** Resolves when what is on its way now is written or given up. */
+  async written(): Promise<void> {
+    await Promise.all(this.#underWay)
+  }
+
   /** Resolves when nothing is on its way any more. */
   async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    while (this.#underWay.size > 0) await this.written()
   }
 
   async #write(run: RunRecord, signal: AbortSignal, queue?: RecordQueue): Promise<boolean> {
