@@ -309,7 +309,8 @@ export class SchedulerCore {
     const { authority, term } = this.#terms.of(shard) ?? {}
     if (authority === undefined) return
     term?.stop()
-    await this.#inTime(term?.decided())
+    // The new leader would take a run whose record is still on its way for lost.
+    await this.#inTime(Promise.all([term?.decided(), this.recorder.written()]))
     await this.runs.keep(authority, this.#deps.options.claimAhead)
   }
 

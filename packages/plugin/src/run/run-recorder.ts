@@ -1,6 +1,7 @@
 import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { History, RunRecord } from '@s3sched/history'
 import { StoreError } from '@s3sched/store'
+import { RecordQueue } from './record-queue.ts'
 import { Turns } from './turns.ts'
 
 export interface RunRecorderDeps {
@@ -32,6 +33,7 @@ export class RunRecorder {
   readonly #underWay = new Set<Promise<void>>()
   /** A record takes more of this thread's time than the start of a run. */
   readonly #turns: Turns
+  readonly #queue = new RecordQueue()
 
   constructor(deps: RunRecorderDeps) {
     this.#deps = deps
@@ -48,12 +50,26 @@ export class RunRecorder {
     return this.#underWay.size
   }
 
+  /** Says whether claims of `claimant` are due that it can't begin yet: they go before {@link recordEnded}. */
+  noteClaims(claimant: object, wait: boolean): void {
+    this.#queue.noteClaims(claimant, wait)
+  }
+
   /**
-   * Writes the record: 1 PUT, 2 when it did not succeed. Tries again until it is written or `signal` aborts.
+   * Writes the record: 1 PUT, 2 when it did not succeed. Tries again until it is written or `signal` aborts. Nothing goes
+   * before it but what was here before: a claim may wait for it.
    * @returns whether it was written
    */
-  async record(run: RunRecord, signal: AbortSignal): Promise<boolean> {
-    const writing = this.#write(run, signal)
+  record(run: RunRecord, signal: AbortSignal): Promise<boolean> {
+    return this.#track(this.#write(run, signal))
+  }
+
+  /** The same for a run that ended here, for which nobody waits: claims that are due go first. */
+  recordEnded(run: RunRecord, signal: AbortSignal): Promise<boolean> {
+    return this.#track(this.#write(run, signal, this.#queue))
+  }
+
+  async #track(writing: Promise<boolean>): Promise<boolean> {
     const settled = writing.then(() => undefined)
     this.#underWay.add(settled)
     try {
@@ -82,17 +98,21 @@ export class RunRecorder {
     if (ofJob.size === 0) this.#recorded.delete(jobName)
   }
 
-  /** Resolves when nothing is on its way any more. */
-  async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+  /** Resolves when what is on its way now is written or given up. */
+  async written(): Promise<void> {
+    await Promise.all(this.#underWay)
   }
 
-  async #write(run: RunRecord, signal: AbortSignal): Promise<boolean> {
+  /** Resolves when nothing is on its way any more. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await this.written()
+  }
+
+  async #write(run: RunRecord, signal: AbortSignal, queue?: RecordQueue): Promise<boolean> {
     const { clock, history, logger, random } = this.#deps
-    if (history !== undefined) await this.#turns.next()
     for (let failures = 0; ;) {
       try {
-        await history?.record(run, { signal })
+        if (history !== undefined) await this.#tryOnce(history, run, signal, queue)
         this.found(run)
         return true
       } catch (error) {
@@ -115,6 +135,17 @@ export class RunRecorder {
         })
         await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined)
       }
+    }
+  }
+
+  /** Between two tries it stands in nobody's way. */
+  async #tryOnce(history: History, run: RunRecord, signal: AbortSignal, queue: RecordQueue | undefined): Promise<void> {
+    await queue?.enter()
+    try {
+      await this.#turns.next()
+      await history.record(run, { signal })
+    } finally {
+      queue?.leave()
     }
   }
 }

@@ -284,7 +284,7 @@ export class RunService {
       }
       const ended = recordOf(outcome, job.name, run)
       this.#announceEnd(outcome, ended, run, job.name)
-      const isRecorded = await this.#deps.recorder.record(ended, this.#giveUp.signal)
+      const isRecorded = await this.#deps.recorder.recordEnded(ended, this.#giveUp.signal)
       // The next leader may have declared the run lost meanwhile.
       if (isRecorded && !authority.isTrusted()) await takeBackVerdict(this.#deps, ended, this.#giveUp.signal)
       this.#deps.onEnded(job.name, isKept)

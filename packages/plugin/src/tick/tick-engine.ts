@@ -105,6 +105,7 @@ export class TickEngine {
   /** Claims nothing from now on, although the authority may go on. */
   stop(): void {
     this.#stopped = true
+    this.#noteWaiting(false)
     this.#wake.abort(WOKEN)
   }
 
@@ -119,17 +120,21 @@ export class TickEngine {
       const mayClaim = await this.#mayClaim()
       if (this.#hasEnded) break
       if (!mayClaim) {
+        this.#noteWaiting(false)
         await this.#sleep(MAY_NOT_MS)
         continue
       }
       const free = AT_ONCE - this.#deciding.size
       for (const name of this.#due.takeDue(clock.now(), Math.min(free, PER_TURN))) this.#look(name)
+      const earliest = this.#due.earliest ?? Infinity
+      this.#noteWaiting(earliest <= clock.now())
       // With all hands full there is nothing to do before one is free, which wakes it.
-      const earliest = this.#deciding.size < AT_ONCE ? (this.#due.earliest ?? Infinity) : Infinity
-      this.#wakesAt = Math.min(earliest, clock.now() + LONGEST_SLEEP_MS)
+      const next = this.#deciding.size < AT_ONCE ? earliest : Infinity
+      this.#wakesAt = Math.min(next, clock.now() + LONGEST_SLEEP_MS)
       await this.#sleep(this.#wakesAt - clock.now())
     }
     signal.removeEventListener('abort', onEnd)
+    this.#noteWaiting(false)
     await this.decided()
   }
 
@@ -155,6 +160,11 @@ export class TickEngine {
 
   get #hasEnded(): boolean {
     return this.#stopped || this.#authority.signal.aborted
+  }
+
+  /** What has ended is recorded after what is due has been claimed. */
+  #noteWaiting(wait: boolean): void {
+    this.#deps.recorder.noteClaims(this, wait)
   }
 
   async #mayClaim(): Promise<boolean> {
