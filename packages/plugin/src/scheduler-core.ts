@@ -238,6 +238,7 @@ export class SchedulerCore {
     await this.members.leave()
     await this.#drained()
     await this.#standby?.left()
+    this.runs.abandonRecords()
     this.#endMember.abort(new CancelledError('stopped'))
     // Only now: the next leader does not wait for it.
     if (this.#terms.any) await this.#roll?.write()

@@ -24,11 +24,15 @@ export interface ActionCall {
 
 export interface ActionBehaviour {
   readonly tookMs: number
+  /** Whether one in {@link LONG_ONE_IN} attempts takes {@link LONG_MS} longer. */
+  readonly isErratic: boolean
   readonly fails: number
 }
 
 /** An action works in steps of this, and looks at its signal before each, ms by its own clock. */
 const STEP_MS = 250
+const LONG_ONE_IN = 8
+const LONG_MS = 8000
 /** A process that has just gone on, or a rival that has just begun, is given so long to notice, real ms. */
 const NOTICE_MS = 1000
 
@@ -54,7 +58,8 @@ export class ActionLog {
     active.add(entry)
     // One sequence of chances for each attempt of each run, whoever makes it.
     const luck = chanceOf(`${call.job} ${call.tick} ${call.attempt}`)
-    const lasts = behaviour.tookMs * (0.25 + 1.5 * luck)
+    const isLong = behaviour.isErratic && chanceOf(`long ${call.job} ${call.tick} ${call.attempt}`) * LONG_ONE_IN < 1
+    const lasts = behaviour.tookMs * (0.25 + 1.5 * luck) + (isLong ? LONG_MS : 0)
     try {
       for (let worked = 0; worked < lasts; worked += STEP_MS) {
         if (context.signal.aborted) throw context.signal.reason

@@ -17,6 +17,8 @@ export interface SimulatedJob {
   readonly runOnStart: boolean
   /** About how long its action takes, ms. */
   readonly tookMs: number
+  /** Whether it takes much longer now and then. */
+  readonly isErratic: boolean
   /** The chance that an attempt fails. */
   readonly fails: number
   /** Versions of the code before this one don't have it. */
@@ -25,7 +27,7 @@ export interface SimulatedJob {
   readonly slowerFrom: number
 }
 
-const PERIODS = [4000, 5000, 10_000, 20_000]
+const PERIODS = [2000, 4000, 5000, 10_000, 20_000]
 
 export function drawJobs(random: Random): SimulatedJob[] {
   const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(random.float() * choices.length)] as T
@@ -46,6 +48,7 @@ export function drawJobs(random: Random): SimulatedJob[] {
       after: isChained ? ['job-0'] : [],
       runOnStart: random.float() < 0.1,
       tookMs: pick(0, 300, 2000, 9000),
+      isErratic: true,
       fails: pick(0, 0.1, 0.4),
       // Others come after the first.
       sinceVersion: index === 0 ? 0 : pick(0, 0, 0, 1),
@@ -65,6 +68,7 @@ export function definitionOf(job: SimulatedJob, version: number): Readonly<Recor
     slowerFrom,
     sinceVersion: _,
     tookMs: __,
+    isErratic: ____,
     fails: ___,
     ...plain
   } = job

@@ -98,6 +98,9 @@ export class RunRecovery {
   async #isAlive(name: string, run: OpenRun, authority: Authority): Promise<boolean> {
     const { knownEpoch, leaseTtlMs, shards, store } = this.#deps
     if (this.#leaseLeftMs(name, run) === 0) return false
+    // Of what it claimed itself, it knows best.
+    if (run.role === 'member' && run.workerId === this.#deps.workerId && run.instance === this.#deps.instance)
+      return false
     if (run.role === 'leader') {
       if ((run.shards ?? 1) !== shards) return this.#isLed(name, run, authority)
       if (authority.role === 'leader') return (run.epoch ?? 0) > (authority.epoch ?? 0)

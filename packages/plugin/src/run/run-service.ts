@@ -13,9 +13,10 @@ import { toDate } from '@s3sched/kernel'
  * released, that it hangs on this member from now on. Its attempt goes on to its end; no other one is begun here.
  */
 import { CancelledError, type AttemptRecord, type Executor, type RunOutcome } from '@s3sched/executor'
-import { mapParallel, type Random } from '@s3sched/kernel'
+import { fullJitter, mapParallel, type Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
 import { takeReading, type Reading } from '@s3sched/lock'
+import type { RecordChange } from '../job/job-book.ts'
 import type { JobContext } from '../job/job-context.ts'
 import { claimRun, keepRun, releaseRun, type RunClaim } from '../job/job-changes.ts'
 import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
@@ -100,6 +101,8 @@ interface LedRun {
 /** How a run left this process; `undefined` when it was handed over before its first or between two attempts. */
 export type EndedRun = { readonly outcome: RunOutcome; readonly record: RunRecord } | undefined
 
+const RETRY = { baseMs: 200, maxMs: 30_000 }
+const NONE_MADE = { attempt: 0, error: '' }
 /** How many runs are kept at the same time when a shard is handed over. */
 const KEPT_AT_ONCE = 32
 
@@ -177,7 +180,7 @@ export class RunService {
     held?.leave()
   }
 
-  /** From now on a record that can't be written at once is given up, and its run will count as lost. */
+  /** From now on what can't be written at once of a run's end is given up, and the run will count as lost. */
   abandonRecords(): void {
     this.#giveUp.abort()
   }
@@ -206,6 +209,7 @@ export class RunService {
     this.#claiming.add(runId)
     const askedAt = takeReading(clock)
     let isClaimed = false
+    let isUnknown = true
     try {
       const updated = await book.update<Refusal | 'unknown-job' | 'given-up' | 'landed'>(
         name,
@@ -224,6 +228,7 @@ export class RunService {
         },
         authority.signal,
       )
+      isUnknown = false
       if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
       const run = updated.record?.running.find((open) => open.runId === runId)
       if (run === undefined || run.verdict !== null || updated.record === undefined)
@@ -234,7 +239,9 @@ export class RunService {
       const sentAt = updated.outcome === 'written' ? updated.sentAt : askedAt
       return { outcome: 'claimed', run, record: updated.record, sentAt }
     } finally {
-      if (!isClaimed) this.#claiming.delete(runId)
+      // A leader's own claims are its to resolve; a member that lives is believed to be at them.
+      if (isUnknown && authority.role === 'member') void this.#disown(name, runId)
+      else if (!isClaimed) this.#claiming.delete(runId)
     }
   }
 
@@ -305,22 +312,24 @@ export class RunService {
     return this.#deps.leases?.enter({ jobName: job.name, run, leaseMs, sentAt, startAt, end })
   }
 
-  #run(start: RunStart, ending: AbortController, lease: RunLease | undefined): Promise<RunOutcome> {
+  async #run(start: RunStart, ending: AbortController, lease: RunLease | undefined): Promise<RunOutcome> {
     const { authority, job, run } = start
+    let hasBegun = true
     const task = {
       key: job.name,
       runId: run.runId,
       action: (context: unknown) => {
         // Before a second attempt the loop may have stood still for longer than the lease lasts, and its timers are late.
-        if (!authority.isTrusted()) {
-          ending.abort(endOf(authority))
-          throw endOf(authority)
-        }
-        return job.action(context as JobContext)
+        hasBegun = authority.isTrusted()
+        if (hasBegun) return job.action(context as JobContext)
+        ending.abort(endOf(authority))
+        throw endOf(authority)
       },
       fields: this.#fields(start),
     }
-    return this.#deps.executor.run(task, runPolicy(this.#deps, start, ending.signal, lease))
+    const outcome = await this.#deps.executor.run(task, runPolicy(this.#deps, start, ending.signal, lease))
+    // The action of its last attempt was not called: others may be at it already.
+    return hasBegun ? outcome : { ...outcome, attempts: outcome.attempts.slice(0, -1) }
   }
 
   #fields({ fields, job, record, run }: RunStart): Readonly<Record<string, unknown>> {
@@ -337,18 +346,47 @@ export class RunService {
   }
 
   /**
-   * With the last attempt, whose failure may not have been noted before the run was told to end: it was made.
-   * Best effort: without it the next leader goes by the clock of the store, or declares the run lost.
+   * With the last attempt, whose failure may not have been noted before the run was told to end: it was made. Goes on until it
+   * is written, since the run hangs on a member object for as long as its process lives.
    */
   async #letGo(jobName: string, run: OpenRun, last: AttemptRecord | undefined): Promise<void> {
-    const { book, clock, logger, serverClock } = this.#deps
-    try {
-      const notedAt = serverClock.lowerBound() ?? clock.now()
-      const made = { attempt: last?.attempt ?? 0, error: last?.error?.message ?? last?.status ?? '' }
-      const release = whileHeld(run, (current) => releaseRun(current, run.runId, made, notedAt))
-      await book.update(jobName, release, this.#giveUp.signal)
-    } catch (error) {
-      logger.warn(`run '${run.runId}' of job '${jobName}' could not be handed over; it may count as lost`, { error })
+    const { clock, serverClock } = this.#deps
+    const notedAt = serverClock.lowerBound() ?? clock.now()
+    const made = { attempt: last?.attempt ?? 0, error: last?.error?.message ?? last?.status ?? '' }
+    const release = whileHeld(run, (current) => releaseRun(current, run.runId, made, notedAt))
+    await this.#insist(jobName, run.runId, release)
+  }
+
+  /**
+   * A claim of which it is not known whether it was written, or may be yet: nothing starts on it. What is written here makes it
+   * fail, or lets go of it.
+   */
+  async #disown(jobName: string, runId: string): Promise<void> {
+    const { clock, serverClock } = this.#deps
+    const notedAt = serverClock.lowerBound() ?? clock.now()
+    await this.#insist(jobName, runId, (record) =>
+      record === undefined ? { stop: 'gone' } : { write: releaseRun(record, runId, NONE_MADE, notedAt) },
+    )
+    this.#claiming.delete(runId)
+  }
+
+  async #insist<Stop>(
+    jobName: string,
+    runId: string,
+    change: (record: JobRecord | undefined) => RecordChange<Stop>,
+  ): Promise<void> {
+    const { book, clock, logger, random } = this.#deps
+    const { signal } = this.#giveUp
+    for (let failures = 1; ; failures++) {
+      try {
+        await book.update(jobName, change, signal)
+        return
+      } catch (error) {
+        const so = signal.aborted ? '; it may count as lost' : ' yet'
+        logger.warn(`run '${runId}' of job '${jobName}' could not be handed over${so}`, { error })
+        if (signal.aborted) return
+        await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined) // ends with the next try
+      }
     }
   }
 

@@ -143,14 +143,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: RECOVERY,
     find: 'return Math.max(0, leaseMs - sightings.ageMs(name, version))',
     replace: 'return 0',
-    withinSeeds: 100,
+    withinSeeds: 200,
   },
   {
     name: 'a leader that does not hold to the lease of a run',
     file: 'plugin/src/run/run-leases.ts',
     find: 'held.end()',
     replace: '',
-    withinSeeds: 300,
+    withinSeeds: 1500,
   },
   {
     name: 'a start that does not ask for a run elsewhere',

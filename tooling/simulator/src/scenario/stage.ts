@@ -48,6 +48,7 @@ const PLAIN: SimulatedJob = {
   after: [],
   runOnStart: false,
   tookMs: 0,
+  isErratic: false,
   fails: 0,
   sinceVersion: 0,
   slowerFrom: Infinity,
