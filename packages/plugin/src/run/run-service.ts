@@ -12,13 +12,12 @@ import { toDate } from '@s3sched/kernel'
  * A run that works when its shard is handed over to another instance is **kept**: its job's record says, before the lease is
  * released, that it hangs on this member from now on. Its attempt goes on to its end; no other one is begun here.
  */
-import { CancelledError, type AttemptRecord, type Executor, type RunOutcome } from '@s3sched/executor'
-import { fullJitter, mapParallel, type Random } from '@s3sched/kernel'
+import { CancelledError, type Executor, type RunOutcome } from '@s3sched/executor'
+import { mapParallel, type Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
 import { takeReading, type Reading } from '@s3sched/lock'
-import type { RecordChange } from '../job/job-book.ts'
 import type { JobContext } from '../job/job-context.ts'
-import { claimRun, keepRun, releaseRun, type RunClaim } from '../job/job-changes.ts'
+import { claimRun, keepRun, type RunClaim } from '../job/job-changes.ts'
 import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { MemberPresence, Presence } from '../leader/member-presence.ts'
@@ -31,6 +30,7 @@ import { leaseOfRun, type TickGap } from './run-lease.ts'
 import { whileLeased, type RunLease, type RunLeases } from './run-leases.ts'
 import { describeRun, recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
+import { RunReleases } from './run-releases.ts'
 import { takeBackVerdict } from './take-back-verdict.ts'
 import { whileHeld } from './while-held.ts'
 import { whilePresent } from './while-present.ts'
@@ -101,14 +101,13 @@ interface LedRun {
 /** How a run left this process; `undefined` when it was handed over before its first or between two attempts. */
 export type EndedRun = { readonly outcome: RunOutcome; readonly record: RunRecord } | undefined
 
-const RETRY = { baseMs: 200, maxMs: 30_000 }
-const NONE_MADE = { attempt: 0, error: '' }
 /** How many runs are kept at the same time when a shard is handed over. */
 const KEPT_AT_ONCE = 32
 
 export class RunService {
   readonly #deps: RunServiceDeps
   readonly #starts: DueStarts
+  readonly #releases: RunReleases
   readonly #here = new Map<string, Promise<EndedRun>>()
   /** Runs that are being claimed: once the claim has landed they are here, and not yet in `#here`. */
   readonly #claiming = new Set<string>()
@@ -121,6 +120,7 @@ export class RunService {
   constructor(deps: RunServiceDeps) {
     this.#deps = deps
     this.#starts = new DueStarts(deps.clock)
+    this.#releases = new RunReleases(deps, this.#giveUp.signal)
   }
 
   /** A run that is about to be taken over or claimed outside of {@link claim} is here from now until `release`. */
@@ -240,8 +240,9 @@ export class RunService {
       return { outcome: 'claimed', run, record: updated.record, sentAt }
     } finally {
       // A leader's own claims are its to resolve; a member that lives is believed to be at them.
-      if (isUnknown && authority.role === 'member') void this.#disown(name, runId)
-      else if (!isClaimed) this.#claiming.delete(runId)
+      const over = (): unknown => this.#claiming.delete(runId)
+      if (isUnknown && authority.role === 'member') void this.#releases.disown(name, runId).finally(over)
+      else if (!isClaimed) over()
     }
   }
 
@@ -286,7 +287,7 @@ export class RunService {
     try {
       const outcome = await this.#starts.start(given, ending.signal, () => this.#run(start, ending, lease))
       if (outcome === undefined || isHandedOver(outcome, start)) {
-        await this.#letGo(job.name, run, outcome?.attempts.at(-1))
+        await this.#releases.letGo(job.name, run, outcome?.attempts.at(-1))
         return undefined
       }
       const ended = recordOf(outcome, job.name, run)
@@ -342,51 +343,6 @@ export class RunService {
       lastRun: record.lastRun,
       database: this.#deps.database(),
       logger: this.#deps.logger,
-    }
-  }
-
-  /**
-   * With the last attempt, whose failure may not have been noted before the run was told to end: it was made. Goes on until it
-   * is written, since the run hangs on a member object for as long as its process lives.
-   */
-  async #letGo(jobName: string, run: OpenRun, last: AttemptRecord | undefined): Promise<void> {
-    const { clock, serverClock } = this.#deps
-    const notedAt = serverClock.lowerBound() ?? clock.now()
-    const made = { attempt: last?.attempt ?? 0, error: last?.error?.message ?? last?.status ?? '' }
-    const release = whileHeld(run, (current) => releaseRun(current, run.runId, made, notedAt))
-    await this.#insist(jobName, run.runId, release)
-  }
-
-  /**
-   * A claim of which it is not known whether it was written, or may be yet: nothing starts on it. What is written here makes it
-   * fail, or lets go of it.
-   */
-  async #disown(jobName: string, runId: string): Promise<void> {
-    const { clock, serverClock } = this.#deps
-    const notedAt = serverClock.lowerBound() ?? clock.now()
-    await this.#insist(jobName, runId, (record) =>
-      record === undefined ? { stop: 'gone' } : { write: releaseRun(record, runId, NONE_MADE, notedAt) },
-    )
-    this.#claiming.delete(runId)
-  }
-
-  async #insist<Stop>(
-    jobName: string,
-    runId: string,
-    change: (record: JobRecord | undefined) => RecordChange<Stop>,
-  ): Promise<void> {
-    const { book, clock, logger, random } = this.#deps
-    const { signal } = this.#giveUp
-    for (let failures = 1; ; failures++) {
-      try {
-        await book.update(jobName, change, signal)
-        return
-      } catch (error) {
-        const so = signal.aborted ? '; it may count as lost' : ' yet'
-        logger.warn(`run '${runId}' of job '${jobName}' could not be handed over${so}`, { error })
-        if (signal.aborted) return
-        await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined) // ends with the next try
-      }
     }
   }
 
