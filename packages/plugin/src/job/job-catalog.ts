@@ -30,16 +30,20 @@ export class JobCatalog<DB, S> {
     return this.#get(name)
   }
 
-  /** Adds several jobs, which may come after each other. @throws SchedulerError naming what is wrong */
+  /** Adds several jobs of names that are free, which may come after each other. @throws SchedulerError naming what is wrong */
   addAll(definitions: Readonly<Record<string, JobDefinition<DB, S>>>): void {
     const compiler = new SpecCompiler()
-    const all = new Map(this.#jobs)
-    const names = Object.keys(definitions)
-    for (const name of names) {
-      all.set(name, this.#resolver.resolve(name, definitions[name] as JobDefinition<DB, S>, compiler))
+    const added = Object.keys(definitions).map((name) =>
+      this.#resolver.resolve(name, definitions[name] as JobDefinition<DB, S>, compiler),
+    )
+    for (const job of added) this.#jobs.set(job.name, job)
+    try {
+      checkJobGraph(this.#jobs)
+    } catch (error) {
+      // Taken back: to check a second map would keep two of very many jobs.
+      for (const { name } of added) this.#jobs.delete(name)
+      throw error
     }
-    checkJobGraph(all)
-    for (const name of names) this.#jobs.set(name, all.get(name) as ResolvedJob<DB, S>)
   }
 
   /** @throws SchedulerError when the name is taken, or the definition is wrong */
