@@ -14,7 +14,7 @@ import { JobRegistrar } from './job/job-registrar.ts'
 import { JobRoll, type VouchedRecord } from './job/job-roll.ts'
 import { shardOf } from './job/job-shard.ts'
 import type { LocalJob } from './job/local-job.ts'
-import { NameTable } from './job/name-table.ts'
+import type { NameTable } from './job/name-table.ts'
 import { ScheduleCache } from './job/schedule-cache.ts'
 import { BucketWatch } from './leader/bucket-watch.ts'
 import { ChangeMarker } from './leader/change-marker.ts'
@@ -46,6 +46,8 @@ export interface SchedulerCoreDeps {
   readonly logger: Logger
   readonly events: SchedulerEmitter
   readonly localJobs: ReadonlyMap<string, LocalJob>
+  /** Numbers these and all other jobs. */
+  readonly names: NameTable
   readonly database: () => unknown
 }
 
@@ -69,7 +71,6 @@ export class SchedulerCore {
   readonly coordinator: ShardedCoordinator
   readonly members: Members
   readonly #deps: SchedulerCoreDeps
-  readonly #names = new NameTable()
   /** Tells this process from a later one with the same worker id. */
   readonly #instance: string
   readonly #clockWatch: ClockWatch
@@ -89,7 +90,7 @@ export class SchedulerCore {
   #isStopping = false
 
   constructor(deps: SchedulerCoreDeps) {
-    const { clock, events, localJobs, logger, options, random, store } = deps
+    const { clock, events, localJobs, logger, names, options, random, store } = deps
     const { enableCoordinator, heartbeatInterval, historyRetention, maxClockSkew, maxConcurrentJobs } = options
     this.#deps = deps
     const memberSignal = this.#endMember.signal
@@ -109,7 +110,7 @@ export class SchedulerCore {
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
     const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
     this.schedules = new ScheduleCache(localJob)
-    const bookDeps = { store, clock, random, logger, serverClock, recorder, localJob, names: this.#names }
+    const bookDeps = { store, clock, random, logger, serverClock, recorder, localJob, names }
     const book = (this.book = new JobBook({ ...bookDeps, onOtherTicks: (name) => this.touch(name) }))
     const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
     const isReadWhole = localJobs.size <= options.jobsReadAtStart
@@ -297,7 +298,7 @@ export class SchedulerCore {
         workerId: this.coordinator.workerId,
         instance: this.#instance,
         localJob: (name) => localJobs.get(name),
-        names: this.#names,
+        names: this.#deps.names,
         scheduleOf: (name, record) => this.schedules.get(name, record),
         mayClaim: async () => {
           if (await this.#clockWatch.isGood()) return true
