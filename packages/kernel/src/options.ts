@@ -43,7 +43,8 @@ export function resolveOptions<const S extends OptionSpec>(
     if (!Object.hasOwn(spec, name)) problems.push(unknownOption(name, Object.keys(spec)))
   }
   const resolved: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(spec)) {
+  for (const name of Object.keys(spec)) {
+    const field = spec[name] as OptionField<unknown>
     const value = given[name]
     if (value === undefined) {
       if (field.required) problems.push(`expected ${name} to be ${field.expected}, and it is missing`)

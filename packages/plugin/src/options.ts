@@ -118,10 +118,10 @@ type Defaulted =
   | 'claimAhead'
   | 'maxClockSkew'
 
-/** The options with every default filled in; what has none is `undefined`. */
+/** The options with every default filled in; what has none is `undefined`. Without the jobs: nobody needs the object of very many. */
 export type ResolvedSchedulerOptions = Required<Pick<SchedulerOptions, Exclude<Defaulted, 'jobs'>>> & {
   readonly [K in Exclude<keyof SchedulerOptions, Defaulted>]: SchedulerOptions[K] | undefined
-} & { readonly jobs: Readonly<Record<string, unknown>> }
+}
 
 const spec = {
   jobs: custom<Readonly<Record<string, unknown>>>(
@@ -190,7 +190,7 @@ export function resolveSchedulerOptions(input: unknown): ResolvedSchedulerOption
     ])
     // A wrong zone is refused even where no job uses it yet.
     parseSchedule('@daily', { timezone: resolved.timezone })
-    const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval), ...others } = resolved
+    const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval), jobs: _, ...others } = resolved
     return Object.freeze({ ...others, claimAhead })
   })
 }

@@ -15,6 +15,7 @@ import { JobRegistrar } from './job/job-registrar.ts'
 import { JobRoll, type VouchedRecord } from './job/job-roll.ts'
 import { shardOf } from './job/job-shard.ts'
 import type { LocalJob } from './job/local-job.ts'
+import type { NameTable } from './job/name-table.ts'
 import { ScheduleCache } from './job/schedule-cache.ts'
 import { BucketWatch } from './leader/bucket-watch.ts'
 import { ChangeMarker } from './leader/change-marker.ts'
@@ -48,6 +49,8 @@ export interface SchedulerCoreDeps {
   readonly logger: Logger
   readonly events: SchedulerEmitter
   readonly localJobs: ReadonlyMap<string, LocalJob>
+  /** Numbers these and all other jobs. */
+  readonly names: NameTable
   readonly database: () => unknown
 }
 
@@ -87,7 +90,7 @@ export class SchedulerCore {
   #isStopping = false
 
   constructor(deps: SchedulerCoreDeps) {
-    const { clock, events, localJobs, logger, options, random, store } = deps
+    const { clock, events, localJobs, logger, names, options, random, store } = deps
     const { enableCoordinator, heartbeatInterval, historyRetention, maxClockSkew, maxConcurrentJobs } = options
     this.#deps = deps
     const basics = { store, clock, random, logger }
@@ -108,7 +111,7 @@ export class SchedulerCore {
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
     const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
     this.schedules = new ScheduleCache(localJob)
-    const bookDeps = { ...basics, serverClock, recorder, localJob }
+    const bookDeps = { ...basics, serverClock, recorder, localJob, names }
     const book = (this.book = new JobBook({ ...bookDeps, onOtherTicks: (name) => this.touch(name) }))
     const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
     const isReadWhole = localJobs.size <= options.jobsReadAtStart
@@ -181,6 +184,7 @@ export class SchedulerCore {
       workerId,
       instance,
       localJob,
+      names,
       scheduleOf: (name, record) => this.schedules.get(name, record),
       mayClaim: () => this.#mayClaim(),
     })

@@ -84,6 +84,7 @@ export class SchedulerPlugin<DB = Database> {
       logger,
       events,
       localJobs: this.#catalog.jobs,
+      names: this.#catalog.names,
       database,
       environment: process.env,
       scheduler: this,

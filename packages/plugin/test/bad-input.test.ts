@@ -90,6 +90,7 @@ describe('bad input is refused at once, naming the value and what was expected',
     expect(refusal(() => scheduler.updateJob('nope', {})).message).toBe("Job 'nope' not found")
     expect(refusal(() => scheduler.addJob('cleanup', job)).message).toMatch("Job 'cleanup' already exists")
     expect(refusal(() => scheduler.addJob('new', { ...job, schedule: 'often' })).code).toBe('INVALID_SCHEDULE')
+    expect(refusal(() => scheduler.addJob('new', { ...job, after: 'nobody' })).code).toBe('INVALID_JOB')
     expect(refusal(() => scheduler.updateJob('cleanup', { retries: -1 })).code).toBe('INVALID_JOB')
     expect(scheduler.listJobs()).toEqual(['cleanup'])
     expect(requests).toEqual({ get: 0, notModified: 0, put: 0, delete: 0, list: 0 })

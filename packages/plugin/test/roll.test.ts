@@ -14,7 +14,7 @@ import {
   type Instance,
 } from './fleet.ts'
 import { SchedulerPlugin } from '../src/index.ts'
-import { rollEntry } from '../src/job/roll-text.ts'
+import { hash53, rollEntry } from '../src/job/roll-text.ts'
 import { HOSTILE_BODIES } from './hostile-bodies.ts'
 
 /** Starts that believe the roll: what differs from what the code says alone must be found all the same. */
@@ -162,7 +162,8 @@ describe('a start that believes the roll', () => {
     const paused = await fleet.boot('b', two, { ...OPTIONS, enabled: false })
     await during(fleet.clock, paused.scheduler.disableJob('one'))
     // As somebody would write it who had read the paused record for a plain one.
-    const [one, other] = (await listAll(fleet.store, 'jobs/')).map(({ etag }) => rollEntry({ etag, from: 0 }))
+    const listed = await listAll(fleet.store, 'jobs/')
+    const [one, other] = listed.map(({ etag }) => rollEntry({ etagHash: hash53(etag), from: 0 }))
     const got = await fleet.store.get('defined/1.0.json')
     if (got.outcome !== 'found') throw new Error('no roll')
     const roll = JSON.parse(new TextDecoder().decode(got.body)) as object

@@ -14,11 +14,14 @@ import type { ServerClock } from '../server-clock.ts'
 import { compactRecord } from './compact-record.ts'
 import { newJob, restoreJob, settle } from './job-changes.ts'
 import { isJobName } from './job-name.ts'
+import { NameTable } from './name-table.ts'
 import { parseJobRecord, type ParsedJobRecord } from './job-record-format.ts'
 import { effectiveSpec, lowerBound, type JobRecord } from './job-record.ts'
 import { isPlain, type Vouch, type VouchedRecord } from './job-roll.ts'
 import type { LocalJob } from './local-job.ts'
 import { countsOtherwise, rememberPeriod } from './past-periods.ts'
+import { hash53 } from './roll-text.ts'
+import { VouchedRecords } from './vouched-records.ts'
 
 /** One body that was sent. */
 interface Try {
@@ -36,12 +39,10 @@ export type UpdateResult<Stop> =
 
 interface Entry {
   record: JobRecord | undefined
-  /** Of `record`, or of one that the roll vouches for; `undefined` when the bucket has no object, as far as known. */
+  /** Of `record`; `undefined` when the bucket has no object, as far as known. */
   etag: string | undefined
   /** Somebody else wrote since, or it was never read: read before the next decision. */
   isStale: boolean
-  /** From when on its ticks count, while the roll vouches for a record that was not read; as of then when it changed since. */
-  vouchedFrom: number | undefined
   /** The tail of this job's queue of updates; `undefined` while there is none. */
   turn: Promise<void> | undefined
 }
@@ -53,6 +54,8 @@ export interface JobBookDeps {
   readonly logger: Logger
   readonly serverClock: ServerClock
   readonly recorder: RunRecorder
+  /** Shared with whoever else keeps something for each job. @default one of its own */
+  readonly names?: NameTable
   /** The code's definition, where this process has one. */
   readonly localJob?: (name: string) => LocalJob | undefined
   /**
@@ -70,23 +73,33 @@ const CONFLICT_PAUSE_MS = 50
 
 export class JobBook {
   readonly #deps: JobBookDeps
+  readonly #names: NameTable
+  /** Of jobs that are not vouched for, and of those whose record is being read. */
   readonly #entries = new Map<string, Entry>()
+  readonly #vouched: VouchedRecords
   /** The jobs whose record says that they come after others. */
   readonly #chained = new Set<string>()
 
   constructor(deps: JobBookDeps) {
     this.#deps = deps
+    this.#names = deps.names ?? new NameTable()
+    this.#vouched = new VouchedRecords(this.#names)
   }
 
   /** The names of all jobs that the bucket is known to have a record of, removed ones included. */
   names(): string[] {
-    const isThere = (name: string): boolean => this.#entries.get(name)?.record !== undefined || this.isStale(name)
-    return [...this.#entries.keys()].filter(isThere)
+    const there: string[] = []
+    for (const name of this.#names.names()) {
+      const entry = this.#entries.get(name)
+      const isThere = entry === undefined ? this.#isVouched(name) : entry.record !== undefined || entry.isStale
+      if (isThere) there.push(name)
+    }
+    return there
   }
 
-  /** How many jobs are known of. */
+  /** How many jobs are known of, about. */
   get size(): number {
-    return this.#entries.size
+    return this.#names.size
   }
 
   /** The last record known, with what this process has recorded since folded in. No request. */
@@ -112,17 +125,16 @@ export class JobBook {
 
   /** Somebody else may have changed the record: it is read again before anything is decided on it. */
   invalidate(name: string): void {
-    const entry = this.#entry(name)
-    entry.isStale = true
-    if (entry.record === undefined) entry.etag = undefined
+    const entry = this.#isVouched(name) ? this.#entries.get(name) : this.#entry(name)
+    if (entry !== undefined) entry.isStale = true
+    this.#vouched.doubt(name)
   }
 
   /** The code says something else of the job now: that the roll vouched for the old definition means nothing any more. */
   doubt(name: string): void {
-    const entry = this.#entries.get(name)
-    if (entry === undefined || entry.record !== undefined) return
-    entry.etag = undefined
-    entry.vouchedFrom = undefined
+    if (!this.#isVouched(name)) return
+    this.#entry(name)
+    this.#vouched.delete(name)
   }
 
   /**
@@ -130,20 +142,22 @@ export class JobBook {
    * when this instance started. Epoch ms; `undefined` for every other job.
    */
   vouchedFrom(name: string): number | undefined {
-    return this.#entries.get(name)?.vouchedFrom
+    return this.#vouched.from(name)
   }
 
   /** The record of a job, when it is known to be as the code defines it, and as far as known is still the one in the bucket. */
   vouched(name: string): VouchedRecord | undefined {
-    const entry = this.#entries.get(name)
+    const from = this.#vouched.from(name)
+    if (from !== undefined) {
+      const etagHash = this.#vouched.etagHash(name)
+      return etagHash === undefined ? undefined : { etagHash, from }
+    }
+    const { etag, isStale = true } = this.#entries.get(name) ?? {}
     const local = this.#deps.localJob?.(name)
-    if (entry?.etag === undefined) return undefined
-    const { etag, isStale, vouchedFrom } = entry
-    if (vouchedFrom !== undefined) return { etag, from: vouchedFrom }
     // What this process has recorded is in the history, where whoever claims next finds it.
-    const record = isStale ? undefined : this.peek(name)
-    if (record === undefined || local === undefined || !isPlain(record, local)) return undefined
-    return { etag, from: lowerBound(record) }
+    const record = etag === undefined || isStale ? undefined : this.peek(name)
+    if (etag === undefined || record === undefined || local === undefined || !isPlain(record, local)) return undefined
+    return { etagHash: hash53(etag), from: lowerBound(record) }
   }
 
   /**
@@ -173,16 +187,15 @@ export class JobBook {
         const listed = key.slice(PREFIX.length, -SUFFIX.length)
         // A string that was cut out of another keeps all of it in memory.
         const name = localJob?.(listed)?.name ?? listed
-        const entry = this.#entry(name)
-        if (entry.etag === etag && (!entry.isStale || entry.vouchedFrom !== undefined)) continue
-        const from = entry.record === undefined ? vouch?.(name, etag) : undefined
-        entry.isStale = true
+        if (this.#isAsKnown(name, etag)) continue
+        const entry = this.#entries.get(name)
+        const from = entry?.record === undefined ? vouch?.(name, etag) : undefined
         if (from === undefined) {
-          if (entry.record === undefined) entry.etag = undefined
+          this.invalidate(name)
           changed.push({ name, etag, lastModified })
         } else {
-          entry.etag = etag
-          entry.vouchedFrom = from
+          this.#vouched.set(name, etag, from)
+          if (entry !== undefined) entry.isStale = true
         }
       }
     }
@@ -239,7 +252,7 @@ export class JobBook {
 
   #keep(name: string, entry: Entry, record: JobRecord): void {
     entry.record = record
-    entry.vouchedFrom = undefined
+    this.#vouched.delete(name)
     if (effectiveSpec(record).after.length > 0) this.#chained.add(name)
     else this.#chained.delete(name)
   }
@@ -252,11 +265,12 @@ export class JobBook {
     serverClock.observe(read.serverTime, sentAt)
     if (read.outcome === 'missing' || read.outcome === 'unchanged') {
       // Somebody deleted it. What this process last knew of it goes back with the next write.
-      const last = entry.record ?? this.#asVouchedFor(name, entry)
+      const last = entry.record ?? this.#asVouchedFor(name)
       if (last !== undefined && (entry.etag !== undefined || entry.record === undefined)) {
         logger.error(`the record of job '${name}' is gone: it is written again, as it was last known here`)
         this.#keep(name, entry, restoreJob(last, clock.now()))
       }
+      this.#vouched.doubt(name)
       entry.etag = undefined
       entry.isStale = false
       return undefined
@@ -266,18 +280,30 @@ export class JobBook {
     if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)
     entry.etag = read.etag
     // What the roll vouches for is planned from no later than its ticks count.
-    const before =
-      entry.record ?? this.#asVouchedFor(name, { ...entry, vouchedFrom: entry.vouchedFrom && parsed.record.since })
+    const before = entry.record ?? this.#asVouchedFor(name, parsed.record.since)
     this.#keep(name, entry, compactRecord(parsed.record, this.#deps.localJob?.(name)))
     entry.isStale = false
     if (countsOtherwise(before, parsed.record)) this.#deps.onOtherTicks?.(name)
     return read.outcome === 'found' ? read.nonce : undefined
   }
 
-  /** The record that the roll vouched for, as far as known without having read it. */
-  #asVouchedFor(name: string, { vouchedFrom }: Entry): JobRecord | undefined {
+  /** The record that the roll vouched for, as far as known without having read it; `since` when that is known. */
+  #asVouchedFor(name: string, since?: number): JobRecord | undefined {
     const local = this.#deps.localJob?.(name)
-    return vouchedFrom === undefined || local === undefined ? undefined : newJob(local.spec, local.hash, vouchedFrom)
+    const from = this.#vouched.from(name)
+    return from === undefined || local === undefined ? undefined : newJob(local.spec, local.hash, since ?? from)
+  }
+
+  #isVouched(name: string): boolean {
+    return this.#vouched.from(name) !== undefined
+  }
+
+  /** Whether the record with this ETag is the one that was read, or that the roll vouches for. */
+  #isAsKnown(name: string, etag: string): boolean {
+    const entry = this.#entries.get(name)
+    if (entry !== undefined && entry.etag === etag && !entry.isStale) return true
+    const vouched = this.#vouched.etagHash(name)
+    return vouched !== undefined && vouched === hash53(etag)
   }
 
   /** One update of a job at a time: two of this process would only be each other's conflicts. */
@@ -296,7 +322,8 @@ export class JobBook {
   #entry(name: string): Entry {
     let entry = this.#entries.get(name)
     if (entry === undefined) {
-      entry = { record: undefined, etag: undefined, isStale: true, vouchedFrom: undefined, turn: undefined }
+      this.#names.numberOf(name)
+      entry = { record: undefined, etag: undefined, isStale: true, turn: undefined }
       this.#entries.set(name, entry)
     }
     return entry

@@ -5,6 +5,8 @@ import { checkJobGraph } from './job-graph.ts'
 import { jobNotFound } from './job-not-found.ts'
 import type { JobSpec } from './job-spec.ts'
 import type { LocalJob } from './local-job.ts'
+import { LocalJobs } from './local-jobs.ts'
+import { NameTable } from './name-table.ts'
 import { SpecCompiler } from './compiled-spec.ts'
 import { JobResolver, type JobDefaults } from './resolve-job.ts'
 import type { ActionHost, ResolvedJob } from './resolved-job.ts'
@@ -14,10 +16,13 @@ import type { ActionHost, ResolvedJob } from './resolved-job.ts'
  * one changes nothing.
  */
 export class JobCatalog<DB, S> {
-  readonly #jobs = new Map<string, ResolvedJob<DB, S>>()
+  /** Shared with whoever else keeps something for each job. */
+  readonly names: NameTable = new NameTable()
+  readonly #jobs: LocalJobs<DB, S>
   readonly #resolver: JobResolver<DB, S>
 
   constructor(defaults: JobDefaults, host: ActionHost<DB, S>) {
+    this.#jobs = new LocalJobs(this.names, host)
     this.#resolver = new JobResolver(defaults, host)
   }
 
@@ -30,16 +35,20 @@ export class JobCatalog<DB, S> {
     return this.#get(name)
   }
 
-  /** Adds several jobs, which may come after each other. @throws SchedulerError naming what is wrong */
+  /** Adds several jobs of names that are free, which may come after each other. @throws SchedulerError naming what is wrong */
   addAll(definitions: Readonly<Record<string, JobDefinition<DB, S>>>): void {
     const compiler = new SpecCompiler()
-    const all = new Map(this.#jobs)
     const names = Object.keys(definitions)
-    for (const name of names) {
-      all.set(name, this.#resolver.resolve(name, definitions[name] as JobDefinition<DB, S>, compiler))
+    try {
+      for (const name of names) {
+        this.#jobs.set(this.#resolver.resolve(name, definitions[name] as JobDefinition<DB, S>, compiler))
+      }
+      checkJobGraph(this.#jobs)
+    } catch (error) {
+      // Taken back: to check a second collection would keep two of very many jobs.
+      for (const name of names) this.#jobs.delete(name)
+      throw error
     }
-    checkJobGraph(all)
-    for (const name of names) this.#jobs.set(name, all.get(name) as ResolvedJob<DB, S>)
   }
 
   /** @throws SchedulerError when the name is taken, or the definition is wrong */
@@ -65,7 +74,7 @@ export class JobCatalog<DB, S> {
     const definition = { ...job.definition, ...changes }
     const changed = this.#resolver.resolve(name, definition, new SpecCompiler())
     checkJobGraph(new Map<string, LocalJob>(this.#jobs).set(name, changed))
-    this.#jobs.set(name, job.changedTo(changed))
+    this.#jobs.set(job.changedTo(changed))
     return Object.fromEntries(Object.entries(changed.spec).filter(([field]) => Object.hasOwn(changes, field)))
   }
 

@@ -28,7 +28,8 @@ import { ENTRY_WIDTH, readRollEntry, rollEntry } from './roll-text.ts'
 
 /** A record that is as the code defines its job. */
 export interface VouchedRecord {
-  readonly etag: string
+  /** `hash53` of its ETag. */
+  readonly etagHash: number
   /** None of its ticks at or before this instant counts any more; epoch ms. */
   readonly from: number
 }

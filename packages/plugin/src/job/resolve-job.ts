@@ -17,7 +17,7 @@ import type { SpecCompiler } from './compiled-spec.ts'
 import type { JobAction, JobDefinition } from './job-definition.ts'
 import { checkJobName } from './job-name.ts'
 import type { JobSpec } from './job-spec.ts'
-import { ResolvedJob, type ActionHost } from './resolved-job.ts'
+import { DEFAULT_BACKOFF, NO_FIELDS, ResolvedJob, type ActionHost } from './resolved-job.ts'
 
 /** What the scheduler's options say for jobs that say nothing. */
 export interface JobDefaults {
@@ -48,11 +48,11 @@ function fieldsOf(defaults: JobDefaults) {
     backoff: custom<Backoff>(
       "'exponential', 'linear', 'fixed', their options, a list of delays or a function",
       (value): value is Backoff => value !== null && ['string', 'object', 'function'].includes(typeof value),
-      'exponential',
+      DEFAULT_BACKOFF,
     ),
     timeout: integer({ min: 0, default: defaults.defaultTimeout }),
     runOnStart: boolean(false),
-    context: custom('an object', isPlainObject, {}),
+    context: custom('an object', isPlainObject, NO_FIELDS),
     overlap: oneOf(['skip', 'queue', 'allow', 'cancel'], 'skip'),
     catchUp: oneOf(['none', 'latest', 'all'], 'latest'),
     catchUpWindowMs: integer({ min: 0, default: DAY_MS }),
@@ -100,7 +100,7 @@ export class JobResolver<DB, S> {
         context: { jobName: name },
       })
     }
-    return new ResolvedJob(name, compiler.compile(name, spec), definition, resolved, this.#host)
+    return new ResolvedJob(name, compiler.compile(name, spec), definition, this.#host)
   }
 
   #checkBackoff(name: string, backoff: Backoff): void {

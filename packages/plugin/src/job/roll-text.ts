@@ -4,6 +4,7 @@
  */
 import type { VouchedRecord } from './job-roll.ts'
 
+/** An ETag may be anything; 53 bits of it tell one from another. */
 const ETAG_WIDTH = 9
 const SECOND_WIDTH = 6
 
@@ -16,6 +17,10 @@ const DIGITS = Array.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnop
 )
 const MOST_SECONDS = 64 ** SECOND_WIDTH - 1
 
+/** By the code of a digit: what it stands for. */
+const VALUES = new Int8Array(128).fill(-1)
+for (const [value, code] of DIGITS.entries()) VALUES[code] = value
+
 /** In the place of a job whose record has to be read. */
 const NOTHING = '.'.repeat(ENTRY_WIDTH)
 
@@ -24,37 +29,33 @@ export function rollEntry(vouched: VouchedRecord | undefined): string {
   // Cut off: an earlier bound costs at most a look too many.
   const seconds = Math.floor(vouched.from / 1000)
   if (!(seconds >= 0 && seconds <= MOST_SECONDS)) return NOTHING
-  return shortEtag(vouched.etag) + digitsOf(seconds, SECOND_WIDTH)
+  return digitsOf(vouched.etagHash, ETAG_WIDTH) + digitsOf(seconds, SECOND_WIDTH)
 }
 
 /** @returns from when on its ticks count, epoch ms; `undefined` unless `etag` is the one that the entry was made with */
 export function readRollEntry(section: string, index: number, etag: string): number | undefined {
   const from = index * ENTRY_WIDTH
-  if (!section.startsWith(shortEtag(etag), from)) return undefined
-  let seconds = 0
-  for (let at = from + ETAG_WIDTH; at < from + ENTRY_WIDTH; at++) {
-    const digit = DIGITS.indexOf(section.charCodeAt(at))
-    if (digit < 0) return undefined
-    seconds = seconds * 64 + digit
-  }
-  return seconds * 1000
+  if (readDigits(section, from, ETAG_WIDTH) !== hash53(etag)) return undefined
+  const seconds = readDigits(section, from + ETAG_WIDTH, SECOND_WIDTH)
+  return seconds === undefined ? undefined : seconds * 1000
 }
 
-/** An ETag may be anything; 53 bits of it tell one from another. */
-function shortEtag(etag: string): string {
-  return digitsOf(hash53(etag), ETAG_WIDTH)
+/** @returns `undefined` when something else stands there */
+function readDigits(text: string, from: number, width: number): number | undefined {
+  let value = 0
+  for (let at = from; at < from + width; at++) {
+    const digit = VALUES[text.charCodeAt(at)] ?? -1
+    if (digit < 0) return undefined
+    value = value * 64 + digit
+  }
+  return value
 }
 
 /** Ten times as fast as `toString(36)`, which 100,000 jobs would notice. */
 function digitsOf(value: number, width: number): string {
   const codes: number[] = []
-  let rest = value
-  for (let at = 0; at < width; at++) {
-    const next = Math.floor(rest / 64)
-    codes.push(DIGITS[rest - 64 * next] ?? 0)
-    rest = next
-  }
-  return String.fromCharCode(...codes.toReversed())
+  for (let unit = 64 ** (width - 1); unit >= 1; unit /= 64) codes.push(DIGITS[Math.floor(value / unit) % 64] ?? 0)
+  return String.fromCharCode(...codes)
 }
 
 /** The hash cyrb53: two multiplicative hashes of 32 bits, mixed. Not against an adversary: who could fool it can write what it stands for. */

@@ -13,6 +13,7 @@ import { fullJitter, messageOf, type Logger } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
 import { effectiveSpec, isActive, lowerBound } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
+import type { NameTable } from '../job/name-table.ts'
 import type { Authority } from '../run/authority.ts'
 import type { RunRecovery } from '../run/run-recovery.ts'
 import { claimLead } from './claim-lead.ts'
@@ -29,6 +30,8 @@ export interface TickEngineDeps extends TickSettlerDeps {
   /** Whether it only stands in for a leader: what a run elsewhere means for a tick is then left to the next leader. */
   readonly standsIn: boolean
   readonly localJob: (name: string) => LocalJob | undefined
+  /** Shared with whoever else keeps something for each job. */
+  readonly names: NameTable
   /** Asked before anything is claimed: nothing is before it says `true`. */
   readonly mayClaim: () => Promise<boolean>
 }
@@ -51,9 +54,9 @@ export class TickEngine {
   readonly #authority: Authority
   readonly #settler: TickSettler
   /** When each job is to be looked at. */
-  readonly #due = new TickHeap()
+  readonly #due: TickHeap
   /** The first tick of each job that is not settled yet. */
-  readonly #open = new TickHeap()
+  readonly #open: TickHeap
   readonly #deciding = new Map<string, Promise<void>>()
   /** Jobs that nobody here has an action for, with their first open tick. */
   readonly #unclaimed = new Map<string, number>()
@@ -68,6 +71,8 @@ export class TickEngine {
     this.#deps = deps
     this.#authority = authority
     this.#settler = new TickSettler(deps, authority)
+    this.#due = new TickHeap(deps.names)
+    this.#open = new TickHeap(deps.names)
   }
 
   /** Every tick up to here is settled, but for those of {@link unclaimed} jobs. Epoch ms. */

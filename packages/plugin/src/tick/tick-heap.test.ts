@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { NameTable } from '../job/name-table.ts'
 import { TickHeap } from './tick-heap.ts'
 
 describe('TickHeap', () => {
@@ -34,5 +35,17 @@ describe('TickHeap', () => {
     expect(heap.takeDue(5, 2)).toEqual(['at 1', 'at 3'])
     expect(heap.takeDue(5)).toEqual(['at 5'])
     expect(heap.earliest).toBe(9)
+  })
+
+  it('shares the numbers of the jobs with another heap, and none of its instants', () => {
+    const table = new NameTable()
+    const [one, other] = [new TickHeap(table), new TickHeap(table)]
+    for (let job = 0; job < 1000; job++) (job % 2 === 0 ? one : other).set(`${job}`, 1000 - job)
+    expect([one.size, other.size, table.size]).toEqual([500, 500, 1000])
+    expect([one.dueAt('998'), other.dueAt('998')]).toEqual([2, undefined])
+    one.clear()
+    expect([one.dueAt('998'), one.earliest, other.earliest]).toEqual([undefined, undefined, 1])
+    other.delete('998')
+    expect(other.takeDue(5)).toEqual(['999', '997', '995'])
   })
 })

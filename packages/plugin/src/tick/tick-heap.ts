@@ -1,112 +1,145 @@
+import { NameTable } from '../job/name-table.ts'
+
 const FIRST_CAPACITY = 64
+/** In the place of a job that is not in the heap. */
+const NOWHERE = -1
 
 /**
  * The next due instant of every job, earliest first: a binary heap that also finds a job by its name, so that a changed
- * schedule moves its entry in O(log n). The instants lie in one array of numbers: with 100,000 jobs, an object for each
- * would be most of what a plan takes.
+ * schedule moves its entry in O(log n). All of it lies in arrays of numbers: with 100,000 jobs, an object for each, or a map
+ * of their names for each heap, would be most of what a plan takes.
  */
 export class TickHeap {
+  readonly #table: NameTable
+  #size = 0
+  /** Numbers of jobs, by place in the heap. */
+  #jobs = new Int32Array(FIRST_CAPACITY)
   /** By place in the heap. */
-  readonly #names: string[] = []
-  /** By place in the heap; longer than `#names`. */
   #dueAt = new Float64Array(FIRST_CAPACITY)
-  readonly #places = new Map<string, number>()
+  /** By number of the job. */
+  #places = new Int32Array(FIRST_CAPACITY).fill(NOWHERE)
+
+  /** @param table - numbers the jobs, and may be shared with others */
+  constructor(table: NameTable = new NameTable()) {
+    this.#table = table
+  }
 
   get size(): number {
-    return this.#names.length
+    return this.#size
   }
 
   /** When the earliest is due, or `undefined` when there is none. */
   get earliest(): number | undefined {
-    return this.#names.length === 0 ? undefined : this.#due(0)
+    return this.#size === 0 ? undefined : this.#due(0)
   }
 
   /** When this job is due, or `undefined`. */
   dueAt(name: string): number | undefined {
-    const place = this.#places.get(name)
-    return place === undefined ? undefined : this.#due(place)
+    const place = this.#placeOf(name)
+    return place === NOWHERE ? undefined : this.#due(place)
   }
 
   /** Adds the job, or moves it. */
   set(name: string, dueAt: number): void {
-    const existing = this.#places.get(name)
-    if (existing === undefined) {
-      const last = this.#names.length
-      if (last === this.#dueAt.length) this.#grow()
-      this.#names.push(name)
-      this.#siftUp(name, dueAt, last)
-    } else this.#sift(name, dueAt, existing)
+    const job = this.#table.numberOf(name)
+    if (job >= this.#places.length) this.#places = grown(this.#places, job)
+    const existing = this.#place(job)
+    if (existing === NOWHERE) {
+      if (this.#size === this.#dueAt.length) this.#grow()
+      this.#siftUp(job, dueAt, this.#size++)
+    } else this.#sift(job, dueAt, existing)
   }
 
   delete(name: string): void {
-    const place = this.#places.get(name)
-    if (place === undefined) return
-    this.#places.delete(name)
-    const last = this.#names.pop()
-    if (last === undefined || last === name) return
-    this.#sift(last, this.#due(this.#names.length), place)
+    const place = this.#placeOf(name)
+    if (place !== NOWHERE) this.#remove(place)
   }
 
   /** Takes out the jobs that are due at `at` or before, earliest first, `limit` of them at most. */
   takeDue(at: number, limit: number = Infinity): string[] {
     const names: string[] = []
-    for (let first = this.#names[0]; first !== undefined && this.#due(0) <= at; first = this.#names[0]) {
-      if (names.length >= limit) break
-      names.push(first)
-      this.delete(first)
+    while (this.#size > 0 && this.#due(0) <= at && names.length < limit) {
+      names.push(this.#table.nameOf(this.#job(0)))
+      this.#remove(0)
     }
     return names
   }
 
   clear(): void {
-    this.#names.length = 0
-    this.#places.clear()
+    this.#size = 0
+    this.#places.fill(NOWHERE)
+  }
+
+  #job(place: number): number {
+    return this.#jobs[place] ?? NOWHERE
   }
 
   #due(place: number): number {
     return this.#dueAt[place] ?? Infinity
   }
 
-  #grow(): void {
-    const grown = new Float64Array(2 * this.#dueAt.length)
-    grown.set(this.#dueAt)
-    this.#dueAt = grown
+  #place(job: number): number {
+    return this.#places[job] ?? NOWHERE
   }
 
-  #put(name: string, dueAt: number, place: number): void {
-    this.#names[place] = name
+  #placeOf(name: string): number {
+    const job = this.#table.find(name)
+    return job === undefined ? NOWHERE : this.#place(job)
+  }
+
+  #remove(place: number): void {
+    this.#places[this.#job(place)] = NOWHERE
+    const last = --this.#size
+    if (place !== last) this.#sift(this.#job(last), this.#due(last), place)
+  }
+
+  #grow(): void {
+    const dueAt = new Float64Array(2 * this.#size)
+    dueAt.set(this.#dueAt)
+    this.#dueAt = dueAt
+    this.#jobs = grown(this.#jobs, this.#size)
+  }
+
+  #put(job: number, dueAt: number, place: number): void {
+    this.#jobs[place] = job
     this.#dueAt[place] = dueAt
-    this.#places.set(name, place)
+    this.#places[job] = place
   }
 
   /** Finds the place of a job whose place is free. */
-  #sift(name: string, dueAt: number, free: number): void {
-    if (free > 0 && this.#due((free - 1) >> 1) > dueAt) this.#siftUp(name, dueAt, free)
-    else this.#siftDown(name, dueAt, free)
+  #sift(job: number, dueAt: number, free: number): void {
+    if (free > 0 && this.#due((free - 1) >> 1) > dueAt) this.#siftUp(job, dueAt, free)
+    else this.#siftDown(job, dueAt, free)
   }
 
-  #siftUp(name: string, dueAt: number, free: number): void {
+  #siftUp(job: number, dueAt: number, free: number): void {
     let place = free
     while (place > 0) {
       const above = (place - 1) >> 1
       if (this.#due(above) <= dueAt) break
-      this.#put(this.#names[above] ?? name, this.#due(above), place)
+      this.#put(this.#job(above), this.#due(above), place)
       place = above
     }
-    this.#put(name, dueAt, place)
+    this.#put(job, dueAt, place)
   }
 
-  #siftDown(name: string, dueAt: number, free: number): void {
-    const size = this.#names.length
+  #siftDown(job: number, dueAt: number, free: number): void {
     let place = free
     for (;;) {
       const left = 2 * place + 1
-      if (left >= size) break
-      const least = left + 1 < size && this.#due(left + 1) < this.#due(left) ? left + 1 : left
+      if (left >= this.#size) break
+      const least = left + 1 < this.#size && this.#due(left + 1) < this.#due(left) ? left + 1 : left
       if (this.#due(least) >= dueAt) break
-      this.#put(this.#names[least] ?? name, this.#due(least), place)
+      this.#put(this.#job(least), this.#due(least), place)
       place = least
     }
-    this.#put(name, dueAt, place)
+    this.#put(job, dueAt, place)
   }
+}
+
+/** A power of two that has a place for `index`. */
+function grown(numbers: Int32Array, index: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 ** Math.ceil(Math.log2(index + 1))).fill(NOWHERE)
+  larger.set(numbers)
+  return larger
 }

@@ -2,11 +2,26 @@ import { mapParallel } from '@s3sched/kernel'
 import type { ListedObject } from '../object-store.ts'
 import type { FileSystem } from './file-system.ts'
 import type { FoundFolder } from './folder-walk.ts'
-import { etagOf } from './version-name.ts'
+import { etagOf, type Version } from './version-name.ts'
 import { look } from './versioned-object.ts'
 
 /** How many folders are looked at at a time. More would be no faster on one disk, and each look under way takes kilobytes. */
 const AT_ONCE = 64
+
+/** A class for the reason that {@link FoundFolder} is one. */
+class Listed implements ListedObject {
+  readonly key: string
+  readonly etag: string
+  readonly lastModified: number
+  readonly size: number
+
+  constructor(key: string, version: Version) {
+    this.key = key
+    this.etag = etagOf(version)
+    this.lastModified = version.lastModified
+    this.size = version.size
+  }
+}
 
 /** Cuts a walk into pages, and looks only at the objects that are on them. */
 export class FolderPager {
@@ -53,6 +68,6 @@ export class FolderPager {
   async #listed({ key, path }: FoundFolder): Promise<ListedObject | undefined> {
     const version = (await look(this.#fs, path))?.version
     if (version === undefined) return undefined
-    return { key, etag: etagOf(version), lastModified: version.lastModified, size: version.size }
+    return new Listed(key, version)
   }
 }

@@ -74,11 +74,14 @@ export function orderOf(text: string): string {
 
 /** The reverse of {@link orderOf}; `undefined` for what it never returns, such as the name of a foreign file. */
 export function keyOf(order: string): string | undefined {
+  if (PLAIN.test(order)) return order
   const bytes = order.replaceAll(ESCAPED, unescape)
   const key = Buffer.from(bytes, 'latin1').toString('utf8')
   return orderOf(key) === order ? key : undefined
 }
 
+/** Stands for itself, as most keys do. */
+const PLAIN = /^[a-z0-9._`/-]*$/
 const ESCAPED = /\^[a-z]|\^\{[b-e]|[%=}][0-9a-f]{2}/g
 
 function unescape(escaped: string): string {

@@ -7,17 +7,20 @@ export async function sortInTurns(texts: string[], turn: () => Promise<void>): P
     texts.sort()
     return
   }
-  let from: string[] = []
   for (let start = 0; start < texts.length; start += PER_TURN) {
-    for (const text of texts.slice(start, start + PER_TURN).toSorted()) from.push(text)
+    const sorted = texts.slice(start, start + PER_TURN).toSorted()
+    for (let at = 0; at < sorted.length; at++) texts[start + at] = sorted[at] ?? ''
     await turn()
   }
-  let into = texts
+  // Two arrays take turns: of very many texts, each further one would be megabytes.
+  let from = texts
+  let into = texts.slice()
   for (let width = PER_TURN; width < texts.length; width *= 2) {
     await mergePairs(from, into, width, turn)
     ;[from, into] = [into, from]
   }
-  if (from !== texts) for (const [index, text] of from.entries()) texts[index] = text
+  if (from === texts) return
+  for (let at = 0; at < texts.length; at++) texts[at] = from[at] ?? ''
 }
 
 /** Merges neighbouring sorted stretches of `width` into sorted ones of twice that. */
@@ -27,18 +30,22 @@ async function mergePairs(
   width: number,
   turn: () => Promise<void>,
 ): Promise<void> {
-  let merged = 0
   for (let start = 0; start < from.length; start += 2 * width) {
     const middle = Math.min(start + width, from.length)
     const end = Math.min(start + 2 * width, from.length)
-    let [left, right] = [start, middle]
-    for (let at = start; at < end; at++) {
-      const [a, b] = [from[left] ?? '', from[right] ?? '']
-      const takesLeft = left < middle && (right >= end || a <= b)
-      into[at] = takesLeft ? a : b
-      if (takesLeft) left++
-      else right++
-      if (++merged % (2 * PER_TURN) === 0) await turn()
+    let left = start
+    let right = middle
+    for (let at = start; at < end;) {
+      // Loops without an await inside: one that has it makes an object of each number.
+      for (const until = Math.min(at + 2 * PER_TURN, end); at < until; at++) {
+        const a = from[left] ?? ''
+        const b = from[right] ?? ''
+        const takesLeft = left < middle && (right >= end || a <= b)
+        into[at] = takesLeft ? a : b
+        if (takesLeft) left++
+        else right++
+      }
+      await turn()
     }
   }
 }

@@ -1,0 +1,90 @@
+import type { CompiledSpec } from './compiled-spec.ts'
+import type { JobDefinition } from './job-definition.ts'
+import type { NameTable } from './name-table.ts'
+import { ResolvedJob, type ActionHost } from './resolved-job.ts'
+
+/**
+ * The jobs that this process can run, by name. Of each it keeps what the code wrote and the specification that this was compiled to; the
+ * job itself is made when it is asked for, since most of very many are not looked at for days.
+ */
+export class LocalJobs<DB, S> implements ReadonlyMap<string, ResolvedJob<DB, S>> {
+  readonly #names: NameTable
+  readonly #host: ActionHost<DB, S>
+  /** By the number of the name, as is the other. */
+  readonly #definitions: (JobDefinition<DB, S> | undefined)[] = []
+  readonly #compiled: (CompiledSpec | undefined)[] = []
+  #size = 0
+
+  constructor(names: NameTable, host: ActionHost<DB, S>) {
+    this.#names = names
+    this.#host = host
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  has(name: string): boolean {
+    const number = this.#names.find(name)
+    return number !== undefined && this.#compiled[number] !== undefined
+  }
+
+  get(name: string): ResolvedJob<DB, S> | undefined {
+    const number = this.#names.find(name)
+    return number === undefined ? undefined : this.#at(number)
+  }
+
+  set({ compiled, definition, name }: ResolvedJob<DB, S>): this {
+    if (!this.has(name)) this.#size++
+    const number = this.#names.numberOf(name)
+    // Names of others may have come in between: an array with holes would be a slow one.
+    while (this.#compiled.length <= number) {
+      this.#compiled.push(undefined)
+      this.#definitions.push(undefined)
+    }
+    this.#compiled[number] = compiled
+    this.#definitions[number] = definition
+    return this
+  }
+
+  delete(name: string): boolean {
+    const number = this.#names.find(name)
+    if (number === undefined || this.#compiled[number] === undefined) return false
+    this.#compiled[number] = undefined
+    this.#definitions[number] = undefined
+    this.#size--
+    return true
+  }
+
+  *values(): Generator<ResolvedJob<DB, S>, undefined> {
+    for (let number = 0; number < this.#compiled.length; number++) {
+      const job = this.#at(number)
+      if (job !== undefined) yield job
+    }
+  }
+
+  *keys(): Generator<string, undefined> {
+    for (let number = 0; number < this.#compiled.length; number++) {
+      if (this.#compiled[number] !== undefined) yield this.#names.nameOf(number)
+    }
+  }
+
+  *entries(): Generator<[string, ResolvedJob<DB, S>], undefined> {
+    for (const job of this.values()) yield [job.name, job]
+  }
+
+  [Symbol.iterator](): Generator<[string, ResolvedJob<DB, S>], undefined> {
+    return this.entries()
+  }
+
+  forEach(call: (job: ResolvedJob<DB, S>, name: string, jobs: this) => void): void {
+    for (const [name, job] of this) call(job, name, this)
+  }
+
+  #at(number: number): ResolvedJob<DB, S> | undefined {
+    const compiled = this.#compiled[number]
+    const definition = this.#definitions[number]
+    if (compiled === undefined || definition === undefined) return undefined
+    return new ResolvedJob(this.#names.nameOf(number), compiled, definition, this.#host)
+  }
+}
