@@ -42,6 +42,14 @@ describe('the field', () => {
     expect(scheduler.getJobStatus('job')?.nextRun).toBeNull()
   })
 
+  it('action is the one that was given, whatever becomes of the object that it was given in', async () => {
+    const given = { ...noting({ schedule: '* * * * *' }) }
+    await fleet.bootLeader({ job: given })
+    Object.assign(given, { action: () => Promise.reject(new Error('another')), schedule: '0 0 1 1 *', retries: 3 })
+    await fleet.clock.advance(MINUTE)
+    expect(runs).toHaveLength(1)
+  })
+
   it('schedule null never runs by itself', async () => {
     const { scheduler } = await fleet.bootLeader({ job: noting({}) })
     await fleet.clock.advance(3 * HOUR)

@@ -100,7 +100,8 @@ export class JobResolver<DB, S> {
         context: { jobName: name },
       })
     }
-    return new ResolvedJob(name, compiler.compile(name, spec), definition, this.#host)
+    // What the application does to its object from now on changes nothing here.
+    return new ResolvedJob(name, compiler.compile(name, spec), { ...definition }, this.#host)
   }
 
   #checkBackoff(name: string, backoff: Backoff): void {

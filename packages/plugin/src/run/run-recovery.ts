@@ -57,6 +57,8 @@ export interface RunRecoveryDeps {
   readonly leaseTtlMs: number
 }
 
+/** After so many lease times somebody has resolved the run, wherever that was. */
+const FORGOTTEN_TTLS = 100
 /** The server's times are whole seconds. */
 const SLACK_MS = 1000
 
@@ -154,13 +156,16 @@ export class RunRecovery {
    * Another process of the same name has written the member object since: the run's process is gone, or it lives and the
    * two share a worker id by mistake. One that lives takes the object back at its next heartbeat, so that is waited for.
    */
-  #isAwaited(run: OpenRun): boolean {
-    const now = this.#deps.clock.monotonic()
-    const since = this.#strangers.get(run.runId) ?? now
-    this.#strangers.set(run.runId, since)
-    if (now - since <= this.#deps.leaseTtlMs) return true
-    this.#strangers.delete(run.runId)
-    return false
+  #isAwaited({ runId }: OpenRun): boolean {
+    const { clock, leaseTtlMs } = this.#deps
+    const now = clock.monotonic()
+    const since = this.#strangers.get(runId)
+    if (since !== undefined) return now - since <= leaseTtlMs
+    // What was waited for is not waited for again: several runs must be found over together.
+    for (const [other, from] of this.#strangers)
+      if (now - from > FORGOTTEN_TTLS * leaseTtlMs) this.#strangers.delete(other)
+    this.#strangers.set(runId, now)
+    return true
   }
 
   /** A run may have ended although the record names it: what it made of itself is folded by whoever writes next. */
