@@ -85,7 +85,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a run folded before its record is written',
     file: 'plugin/src/run/run-recorder.ts',
-    find: 'await history?.record(run, { signal })\n        this.found(run)',
+    find: 'if (history !== undefined) await this.#tryOnce(history, run, signal, queue)\n        this.found(run)',
     replace: 'this.found(run)\n        await history?.record(run, { signal })',
     withinSeeds: 20,
   },
@@ -146,13 +146,6 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 200,
   },
   {
-    name: 'a leader that does not hold to the lease of a run',
-    file: 'plugin/src/run/run-leases.ts',
-    find: 'held.end()',
-    replace: '',
-    withinSeeds: 1500,
-  },
-  {
     name: 'a start that does not ask for a run elsewhere',
     file: 'plugin/src/leader/job-starter.ts',
     find: "effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0",
@@ -200,7 +193,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'plugin/src/run/run-policy.ts',
     find: 'beforeStart: () => authority.isTrusted(),',
     replace: 'beforeStart: () => true,',
-    also: { file: 'plugin/src/run/run-service.ts', find: 'if (!authority.isTrusted()) {', replace: 'if (false) {' },
+    also: { file: 'plugin/src/run/run-service.ts', find: 'hasBegun = authority.isTrusted()', replace: '' },
     withinSeeds: 500,
   },
   {
