@@ -159,6 +159,24 @@ describe('a shard that is handed over', () => {
     }
   })
 
+  it('waits for the records that are on their way, which the new leader would miss', async () => {
+    const { put } = fleet.store
+    fleet.store.put = async (key, body, options) => {
+      if (key.startsWith('runs/')) await fleet.clock.sleep(6 * SECOND)
+      return put(key, body, options)
+    }
+    const jobs: FleetJobs = Object.fromEntries(
+      [0, 1].map((shard) => [nameIn(shard, 2), { schedule: '*/4 * * * * *', action: () => undefined }]),
+    )
+    const options = { ...OPTIONS, shards: 2, skipColdStart: true }
+    const a = await fleet.bootLeader(jobs, options)
+    await fleet.clock.advance(21 * SECOND)
+    const b = await fleet.boot('b', jobs, options)
+    await fleet.clock.advance(3 * MINUTE)
+    expect([led(a), led(b)]).toEqual([1, 1])
+    expect([a, b].flatMap((each) => eventsOf(each, 'plg:scheduler:job-lost'))).toEqual([])
+  })
+
   it('hands over a run that waits between two attempts, which goes on there', async () => {
     const attempts: string[] = []
     const jobs = (workerId: string): FleetJobs =>
