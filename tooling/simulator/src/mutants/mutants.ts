@@ -143,7 +143,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: RECOVERY,
     find: 'return Math.max(0, leaseMs - sightings.ageMs(name, version))',
     replace: 'return 0',
-    withinSeeds: 200,
+    withinSeeds: 400,
   },
   {
     name: 'a start that does not ask for a run elsewhere',
