@@ -160,7 +160,7 @@ describe('a shard that is handed over', () => {
   })
 
   it('waits for the records that are on their way, which the new leader would miss', async () => {
-    const { put } = fleet.store
+    const put = fleet.store.put.bind(fleet.store)
     fleet.store.put = async (key, body, options) => {
       if (key.startsWith('runs/')) await fleet.clock.sleep(6 * SECOND)
       return put(key, body, options)

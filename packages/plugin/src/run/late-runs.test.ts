@@ -62,6 +62,15 @@ describe('a late tick', () => {
     expect(late.mayWait('job', 'b', T + 1000)).toBe(false)
   })
 
+  it('does not wait for what began late and goes on for long already', async () => {
+    await clock.advance(900)
+    begin('a', T)
+    await clock.advance(6000)
+    expect(late.mayWait('job', 'b', T + 5899)).toBe(true)
+    late.ended('job', 'b')
+    expect(late.mayWait('job', 'b', T + 5900)).toBe(false)
+  })
+
   it('waits alone for what began late and before it', async () => {
     await clock.advance(900)
     begin('a', T)

@@ -3,14 +3,16 @@ import type { Clock } from '@s3sched/kernel'
 
 /** What starts within this of its instant is on time, in ms. */
 const LATE_MS = 100
+/** What began earlier than this before the next instant is not in its way for its lateness, in ms. */
+const JUST_BEFORE_MS = 5000
 
 /**
  * Tells an overlap that the schedule makes from one that lateness makes: after a takeover, or a standstill, several ticks of a job
  * are made up for within a second, and each would find the one before it still going on.
  *
  * A tick waits, and is not skipped, where what goes on began after the tick's own instant: at its instant nothing was in its way.
- * So does one tick where what goes on began late itself, since in time it might have been over; more of them would pile up behind
- * a run that is longer than its period.
+ * So does one tick where what goes on began late itself, a few seconds before, since in time it might have been over; more of them
+ * would pile up behind a run that is longer than its period.
  */
 export class LateRuns {
   readonly #clock: Clock
@@ -35,7 +37,11 @@ export class LateRuns {
     const going = this.#executor.running().filter(({ key }) => key === jobName)
     if (going.length === 0) return false
     if (going.every(({ startedAt }) => startedAt > startAt)) return true
-    if (this.#waiting.has(jobName) || !going.every((run) => late?.has(run.runId))) return false
+    if (
+      this.#waiting.has(jobName) ||
+      !going.every((run) => late?.has(run.runId) && startAt - run.startedAt < JUST_BEFORE_MS)
+    )
+      return false
     this.#waiting.set(jobName, runId)
     return true
   }
