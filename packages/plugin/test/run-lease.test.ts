@@ -102,6 +102,20 @@ describe('a run with a lease of its own', () => {
     expect(eventsOf(b, 'plg:scheduler:job-lost')).toMatchObject([{ scheduledTime: new Date(cut?.tick ?? 0) }])
   })
 
+  it('needs no more word once its action is over, however long its record takes', async () => {
+    const put = fleet.store.put.bind(fleet.store)
+    const [a] = await bootPair({ schedule: '*/5 * * * * *' })
+    fleet.store.put = async (key, body, options) => {
+      if (key.startsWith('runs/')) await fleet.clock.sleep(2500)
+      return put(key, body, options)
+    }
+    await fleet.clock.advance(10 * SECOND - (fleet.clock.now() % (5 * SECOND)) + 2200)
+    expect(works.at(-1)?.until).toBeLessThan(fleet.clock.now() - 2000)
+    expect((await leases()).at(-1)).toBeGreaterThan(0)
+    await fleet.clock.advance(SECOND)
+    expect(eventsOf(a, 'jobCompleted')).toHaveLength(eventsOf(a, 'jobStarted').length)
+  })
+
   it('is given none when the last one was long, when the store is slow, where ticks may overlap, and without a standby', async () => {
     const isLeased = async (definition: Record<string, unknown>, options = {}, change?: (a: Instance) => void) => {
       await fleet.stopAll()

@@ -33,7 +33,7 @@ export interface LeasedRun {
   readonly end: () => void
 }
 
-/** From the moment in which its process has the run in hand to its end. */
+/** From the moment in which its process has the run in hand to the end of its action. */
 export interface RunLease {
   isTrusted(): boolean
   /** The record says that the run hangs on something else now. */

@@ -286,6 +286,8 @@ export class RunService {
       this.#led.set(run.runId, { jobName: job.name, run, authority: given.authority, hangOn })
     try {
       const outcome = await this.#starts.start(given, ending.signal, () => this.#run(start, ending, lease))
+      // Its action is over: nothing has to be written any more to let it go on.
+      lease?.leave()
       if (outcome === undefined || isHandedOver(outcome, start)) {
         await this.#releases.letGo(job.name, run, outcome?.attempts.at(-1))
         return undefined
@@ -299,7 +301,6 @@ export class RunService {
       return { outcome, record: ended }
     } finally {
       this.#led.delete(run.runId)
-      lease?.leave()
       this.#deps.lateRuns.ended(job.name, run.runId)
       authority.signal.removeEventListener('abort', onLost)
       presence?.leave()
