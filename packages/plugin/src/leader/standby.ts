@@ -243,8 +243,8 @@ export class Standby {
     const { book, othersOverInMs, sightings } = this.#deps
     const { signal } = this.#stopping
     // What was waited for is over by the record as it was; should that have changed, the claim finds it out.
-    const free = due.filter((name) => this.#awaited.delete(name) && othersOverInMs(name) === 0)
-    const unsure = free.length === 0 ? due : due.filter((name) => !free.includes(name))
+    const free = new Set(due.filter((name) => this.#awaited.delete(name) && othersOverInMs(name) === 0))
+    const unsure = due.filter((name) => !free.has(name))
     const pages = Math.ceil(book.size / OBJECTS_PER_LIST)
     const isListed = unsure.length > GETS_PER_LIST * pages
     const suspects = isListed ? await this.#unchanged(unsure) : unsure
