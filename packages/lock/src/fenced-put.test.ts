@@ -55,4 +55,13 @@ describe('a fenced value', () => {
     await store.put(KEY, new TextEncoder().encode('text'))
     await expect(fencedGet(store, KEY, { fence: 1 })).rejects.toThrow(/is not a fenced value: it is not JSON/)
   })
+
+  it.each([undefined, NaN, 1.5, '5', 0, -1, 2 ** 53])('refuses %j for a fence, and writes nothing', async (fence) => {
+    await fencedPut(store, KEY, 'by 2', { fence: 2 })
+    const lease = { fence: fence as number }
+    const refused = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('expected lease.fence') }
+    await expect(fencedPut(store, KEY, 'wrong', lease)).rejects.toMatchObject(refused)
+    await expect(fencedGet(store, KEY, lease)).rejects.toMatchObject(refused)
+    expect(await fencedGet(store, KEY, { fence: 2 })).toEqual({ outcome: 'found', value: 'by 2' })
+  })
 })

@@ -1,4 +1,4 @@
-import { systemRandom, type Random } from '@s3sched/kernel'
+import { describe, systemRandom, type Random } from '@s3sched/kernel'
 import { readDocument, writeDocument, type CallOptions, type ObjectStore, type PutCondition } from '@s3sched/store'
 import { LockError } from './lock-error.ts'
 
@@ -37,7 +37,8 @@ interface Contents {
  * The object can: it keeps the highest fence it has seen, and a write with a lower one is `stale`.
  *
  * @throws StoreError; {@link LockError} `UNREADABLE` when the object wasn't written by this function, `UNDECIDED` when
- *   others kept changing it; what `lease.check()` throws, if there is one
+ *   others kept changing it, `INVALID_ARGUMENT` for a fence that is no integer from 1 to 2^53 - 1; what `lease.check()`
+ *   throws, if there is one
  */
 export async function fencedPut(
   store: ObjectStore,
@@ -46,6 +47,7 @@ export async function fencedPut(
   lease: Fenced & { check?(): void },
   options: FencedOptions = {},
 ): Promise<FencedPutResult> {
+  checkFence(lease.fence)
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const found = await read(store, key, options)
     if (found.fence > lease.fence) return { outcome: 'stale', fence: found.fence }
@@ -67,6 +69,7 @@ export async function fencedGet<T>(
   lease: Fenced & { check?(): void },
   options: FencedOptions = {},
 ): Promise<FencedGetResult<T>> {
+  checkFence(lease.fence)
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const found = await read(store, key, options)
     if (found.fence > lease.fence) return { outcome: 'stale', fence: found.fence }
@@ -79,6 +82,19 @@ export async function fencedGet<T>(
   throw undecided(store, key)
 }
 
+/** A fence that does not compare with others would let a write past newer ones, and leave an object that nobody can read. */
+function checkFence(fence: unknown): void {
+  if (isFence(fence)) return
+  throw new LockError(`expected lease.fence to be an integer >= 1, got ${describe(fence)}`, {
+    code: 'INVALID_ARGUMENT',
+    suggestion: "Pass the lease itself, or the fence of an action's context",
+  })
+}
+
+function isFence(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1
+}
+
 async function read(store: ObjectStore, key: string, { signal, timeoutMs }: FencedOptions): Promise<Contents> {
   const got = await readDocument(store, key, { signal, timeoutMs })
   if (got.outcome !== 'found') {
@@ -86,8 +102,8 @@ async function read(store: ObjectStore, key: string, { signal, timeoutMs }: Fenc
     return { fence: 0, value: undefined, condition: { ifAbsent: true } }
   }
   const { fence, value } = got.fields
-  if (!Number.isSafeInteger(fence)) throw unreadable(store, key, 'it has no fence')
-  return { fence: fence as number, value, condition: { ifMatch: got.etag } }
+  if (!isFence(fence)) throw unreadable(store, key, 'it has no fence')
+  return { fence, value, condition: { ifMatch: got.etag } }
 }
 
 /** `false`: it changed meanwhile, or nobody knows; to be read again. Writing the same value twice does no harm. */

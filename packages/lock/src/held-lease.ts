@@ -2,6 +2,7 @@ import { fullJitter, type Clock, type Random } from '@s3sched/kernel'
 import { trustedForMs, type Outcome } from './lease-protocol.ts'
 import type { PreviousLease } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
+import { ANSWER_MS, startPatience, unlessAborted } from './patience.ts'
 
 /** A machine that was suspended wakes with its timers as they were: trust is looked at this often, ms. */
 const WATCH_MS = 1000
@@ -32,7 +33,10 @@ export interface HeldLease {
   isTrusted(): boolean
   /** Writes now, with a fresh payload. `false` when the lease has ended. @throws what the store throws */
   renew(): Promise<boolean>
-  /** Ends the lease, and frees the object: 1 PUT. Never throws: what can't be freed frees itself after the ttl. */
+  /**
+   * Ends the lease, and frees the object: 1 PUT. Never throws: what can't be freed frees itself after the ttl. With a store
+   * that is silent it resolves after 10 seconds.
+   */
   release(): Promise<void>
 }
 
@@ -123,10 +127,14 @@ class Keeper implements HeldLease {
     const wasLost = !this.isTrusted() && this.#engine.wasLost()
     this.#end('released')
     if (wasLost) return
+    const overdue = (): LockError => silentError(this.fence)
+    const patience = startPatience(this.#engine.clock, { waitMs: ANSWER_MS, overdue, signals: [] })
     try {
-      await this.#engine.pursue('release')
+      await unlessAborted(this.#engine.pursue('release'), patience.signal)
     } catch (error) {
       this.#listener.problem?.(error)
+    } finally {
+      patience.end()
     }
   }
 
@@ -177,6 +185,14 @@ class Keeper implements HeldLease {
     this.#resolveEnded(why)
     this.#listener.ended?.(this.fence, why)
   }
+}
+
+function silentError(fence: number): LockError {
+  return new LockError(`the release of the lease with fence ${fence} was not answered within ${ANSWER_MS} ms`, {
+    code: 'UNDECIDED',
+    retriable: true,
+    suggestion: 'The lock frees itself when its ttl is over',
+  })
 }
 
 function endError(why: LeaseEnd, fence: number, trustedMs: number): LockError {

@@ -24,7 +24,10 @@ export interface Lease {
   check(): void
   /** Renews now, beside the renewals that happen by themselves: 1 PUT. @throws like {@link check}; StoreError */
   renew(): Promise<void>
-  /** Gives the lock back: 1 PUT. Twice is fine. Never throws: what can't be freed frees itself after the ttl. */
+  /**
+   * Gives the lock back: 1 PUT. Twice is fine. Never throws: what can't be freed frees itself after the ttl. With a store
+   * that is silent it resolves after 10 seconds.
+   */
   release(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -47,7 +50,8 @@ export function createLease(name: string, held: HeldLease): Lease {
     }
   }
   const release = (): Promise<void> => {
-    released = true
+    // A lease that was lost before can't be given back: the loss is what its user must hear of.
+    released ||= held.isTrusted()
     return held.release()
   }
   return {

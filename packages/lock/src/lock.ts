@@ -2,7 +2,7 @@ import { describe, fullJitter, S3SchedError } from '@s3sched/kernel'
 import { openStore, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
 import type { HeldLease } from './held-lease.ts'
 import { inspectSight, type LockInspection } from './inspection.ts'
-import { createLeaseContender, type LeaseContender } from './lease-contender.ts'
+import { createLeaseContender, type ClaimOutcome, type LeaseContender } from './lease-contender.ts'
 import { createLease, type Lease } from './lease.ts'
 import { LockError } from './lock-error.ts'
 import {
@@ -13,6 +13,7 @@ import {
   type LockOptions,
   type ResolvedLockOptions,
 } from './lock-options.ts'
+import { ANSWER_MS, startPatience, unlessAborted, type Patience } from './patience.ts'
 
 export type AcquireResult =
   | { readonly outcome: 'acquired'; readonly lease: Lease }
@@ -37,8 +38,10 @@ export interface Lock {
   readonly holder: string
   /**
    * Takes the lock, waiting up to `waitMs` while somebody holds it. Waiting costs a GET per look; the looks are spread
-   * by jitter. Trouble with the store is waited out too, as long as it may pass.
-   * @throws StoreError when the store failed to the end, {@link LockError} `INVALID_ARGUMENT`, `signal.reason`
+   * by jitter. Trouble with the store is waited out too, as long as it may pass. The call settles within `waitMs` and 10
+   * seconds, whatever the store does.
+   * @throws StoreError when the store failed to the end, `signal.reason`, {@link LockError} `INVALID_ARGUMENT`, `UNDECIDED`
+   *   when the store was silent, `CLOSED`
    */
   acquire(options?: AcquireOptions): Promise<AcquireResult>
   /**
@@ -54,7 +57,7 @@ export interface Lock {
    * of the ttl, until its next renewal is refused. Of an unreadable lock it makes a free one with this fence.
    */
   breakLock(target: { readonly fence: number }): Promise<BreakResult>
-  /** Releases what is held, and closes the store if this lock opened it. */
+  /** Ends what still acquires, releases what is held, and closes the store if this lock opened it. At most 20 seconds. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -84,6 +87,9 @@ class StoreLock implements Lock {
   readonly #ownsStore: boolean
   readonly #options: ResolvedLockOptions
   readonly #contender: LeaseContender
+  readonly #closed = new AbortController()
+  /** Tries that nobody waits for any more. What one of them still acquires is given back. */
+  readonly #abandoned = new Set<Promise<void>>()
 
   constructor(store: ObjectStore, ownsStore: boolean, name: string, key: string, options: ResolvedLockOptions) {
     this.name = name
@@ -106,17 +112,24 @@ class StoreLock implements Lock {
     const { clock, random, ttlMs } = this.#options
     const deadline = clock.monotonic() + waitMs
     const backoff = { baseMs: 100, maxMs: Math.min(2000, ttlMs / 4) }
-    for (let tries = 1; ; tries++) {
-      signal?.throwIfAborted()
-      const { result, error } = await this.#try(signal)
-      if (result?.outcome === 'acquired') return result
-      const leftMs = deadline - clock.monotonic()
-      if (leftMs <= 0) {
-        if (result === undefined) throw error
-        return result
+    const overdue = (): LockError => this.#silentError(waitMs)
+    const signals = [signal, this.#closed.signal]
+    const patience = startPatience(clock, { waitMs: waitMs + ANSWER_MS, overdue, signals })
+    try {
+      for (let tries = 1; ; tries++) {
+        patience.signal.throwIfAborted()
+        const { result, error } = await this.#try(patience)
+        if (result?.outcome === 'acquired') return result
+        const leftMs = deadline - clock.monotonic()
+        if (leftMs <= 0) {
+          if (result === undefined) throw error
+          return result
+        }
+        const pause = 20 + fullJitter(tries, backoff, random)
+        await this.#pause(Math.min(pause, leftMs), patience)
       }
-      const pause = 20 + fullJitter(tries, backoff, random)
-      await this.#pause(Math.min(pause, leftMs), signal)
+    } finally {
+      patience.end()
     }
   }
 
@@ -129,7 +142,8 @@ class StoreLock implements Lock {
       if (!lease.isTrusted() && !lease.released) throw this.#lostError(lease, undefined)
       return value
     } catch (error) {
-      if (error instanceof LockError || lease.isTrusted() || lease.released) throw error
+      const saysSo = error instanceof LockError && error.code === 'LOST'
+      if (saysSo || lease.isTrusted() || lease.released) throw error
       throw this.#lostError(lease, error)
     } finally {
       await lease.release()
@@ -150,7 +164,17 @@ class StoreLock implements Lock {
   }
 
   async close(): Promise<void> {
+    this.#closed.abort(this.#closedError())
     await this.#contender.held()?.release()
+    const patience = startPatience(this.#options.clock, {
+      waitMs: ANSWER_MS,
+      overdue: () => this.#silentError(0),
+      signals: [],
+    })
+    await unlessAborted(Promise.all(this.#abandoned), patience.signal).catch((error: unknown) => {
+      this.#options.logger.warn(`lock '${this.name}' was closed during an acquire that has not ended`, { error })
+    })
+    patience.end()
     if (this.#ownsStore) await this.#store.close()
   }
 
@@ -158,24 +182,30 @@ class StoreLock implements Lock {
     return this.close()
   }
 
-  /** One try. An abort is answered at once; what the try still acquires then is given back. */
-  async #try(signal: AbortSignal | undefined): Promise<{ result?: AcquireResult; error?: unknown }> {
+  /** One try. The end of patience is answered at once. */
+  async #try({ signal }: Patience): Promise<{ result?: AcquireResult; error?: unknown }> {
     const claim = this.#contender.claim()
     try {
       const claimed = await unlessAborted(claim, signal)
       if (claimed.outcome === 'acquired') return { result: { outcome: 'acquired', lease: this.#lease(claimed.lease) } }
       return { result: this.#held(claimed.self, claimed.retryAfterMs) }
     } catch (error) {
-      if (signal?.aborted === true) {
-        void claim.then(
-          (late) => (late.outcome === 'acquired' ? late.lease.release() : undefined),
-          (failure: unknown) => this.#options.logger.debug(`lock '${this.name}': an aborted try failed`, { failure }),
-        )
+      if (signal.aborted) {
+        this.#abandon(claim)
         throw error
       }
       if (!(error instanceof S3SchedError) || !error.retriable) throw error
       return { error }
     }
+  }
+
+  #abandon(claim: Promise<ClaimOutcome>): void {
+    const over = claim.then(
+      async (late) => (late.outcome === 'acquired' ? late.lease.release() : undefined),
+      (failure: unknown) => this.#options.logger.debug(`lock '${this.name}': an aborted try failed`, { failure }),
+    )
+    this.#abandoned.add(over)
+    void over.finally(() => this.#abandoned.delete(over))
   }
 
   #lease(held: HeldLease): Lease {
@@ -196,19 +226,16 @@ class StoreLock implements Lock {
   }
 
   /** Waits, but no longer than this process itself holds the lock, if it does. */
-  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  async #pause(ms: number, { signal }: Patience): Promise<void> {
     const own = this.#contender.held()?.signal
-    const nap = new AbortController()
-    const end = (): void => nap.abort()
-    for (const each of [signal, own]) each?.addEventListener('abort', end, { once: true })
-    try {
-      await this.#options.clock.sleep(ms, nap.signal)
-    } catch (error) {
-      if (!nap.signal.aborted) throw error
-      signal?.throwIfAborted()
-    } finally {
-      for (const each of [signal, own]) each?.removeEventListener('abort', end)
-    }
+    const released = new Error('released here')
+    const nap = startPatience(this.#options.clock, { waitMs: ms, overdue: () => released, signals: [signal, own] })
+    await new Promise((resolve) => {
+      if (nap.signal.aborted) resolve(undefined)
+      else nap.signal.addEventListener('abort', resolve, { once: true })
+    })
+    nap.end()
+    signal.throwIfAborted()
   }
 
   #heldError(held: Extract<AcquireResult, { outcome: 'held' }>): LockError {
@@ -222,6 +249,22 @@ class StoreLock implements Lock {
     })
   }
 
+  #silentError(waitMs: number): LockError {
+    const silentMs = waitMs + ANSWER_MS
+    return new LockError(`lock '${this.name}' was not acquired: the store did not answer within ${silentMs} ms`, {
+      code: 'UNDECIDED',
+      retriable: true,
+      suggestion: 'Look whether the store can be reached; what still arrives is given back',
+    })
+  }
+
+  #closedError(): LockError {
+    return new LockError(`lock '${this.name}' is closed`, {
+      code: 'CLOSED',
+      suggestion: 'Make a new one with createLock',
+    })
+  }
+
   #lostError(lease: Lease, cause: unknown): LockError {
     return new LockError(`lock '${this.name}' was lost while it was in use`, {
       code: 'LOST',
@@ -230,13 +273,4 @@ class StoreLock implements Lock {
       cause,
     })
   }
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }
