@@ -93,7 +93,9 @@ export class SchedulerCore {
     const { clock, events, localJobs, logger, names, options, random, store } = deps
     const { enableCoordinator, heartbeatInterval, historyRetention, maxClockSkew, maxConcurrentJobs } = options
     this.#deps = deps
-    const basics = { store, clock, random, logger }
+    const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
+    const schedules = (this.schedules = new ScheduleCache(localJob))
+    const basics = { store, clock, random, logger, schedules }
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const terms = (this.#terms = new ShardTerms(options.shards))
@@ -109,8 +111,6 @@ export class SchedulerCore {
       ? createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention } })
       : undefined)
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
-    const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
-    this.schedules = new ScheduleCache(localJob)
     const bookDeps = { ...basics, serverClock, recorder, localJob, names }
     const book = (this.book = new JobBook({ ...bookDeps, onOtherTicks: (name) => this.touch(name) }))
     const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)

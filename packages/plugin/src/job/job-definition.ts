@@ -43,7 +43,7 @@ export interface JobDefinition<DB = unknown, S = unknown> {
   readonly catchUp?: 'none' | 'latest' | 'all'
   /** Ticks older than this are recorded as missed, in ms. @default 86400000 (24 h) */
   readonly catchUpWindowMs?: number
-  /** Each tick starts up to this many ms late, by a share that follows from job and tick. @default 0 */
+  /** Each tick starts up to this many ms late, and before the next tick, by a share that follows from job and tick. @default 0 */
   readonly jitterMs?: number
   /** The job or jobs whose success starts this one. */
   readonly after?: string | readonly string[]

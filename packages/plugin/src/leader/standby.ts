@@ -25,7 +25,7 @@ import type { RecordSightings } from '../run/record-sightings.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { ServerClock } from '../server-clock.ts'
-import { jitterOf } from '../tick/jitter.ts'
+import { startOfTick } from '../tick/start-of-tick.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
 import { TickHeap } from '../tick/tick-heap.ts'
 
@@ -209,7 +209,7 @@ export class Standby {
     if (record === undefined ? !enabled : !isActive(record)) return undefined
     const schedule = record === undefined ? job.schedule : scheduleOf(name, record)
     const tick = schedule?.next(Math.max(after, from))
-    return tick == null ? undefined : tick + jitterOf(name, tick, jitterMs)
+    return tick == null ? undefined : startOfTick(name, schedule, tick, jitterMs)
   }
 
   /** @param lookedUpTo - the jobs' instants are no later than that */

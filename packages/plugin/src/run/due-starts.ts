@@ -6,7 +6,7 @@ import { StartsPerTurn } from './starts-per-turn.ts'
 export interface DueStart {
   readonly authority: Authority
   /** By the wall clock, epoch ms. @default now */
-  readonly startAt?: number
+  readonly startAt: number | undefined
 }
 
 interface WaitingStart {
@@ -45,18 +45,16 @@ export class DueStarts {
     start: () => Promise<T>,
   ): Promise<T | undefined> {
     if (signal.aborted || startAt > this.#closesAt) return undefined
-    const delay = startAt - this.#clock.now()
-    if (delay <= 0) return start()
+    if (startAt <= this.#clock.now()) return start()
     const wake = new AbortController()
     const end = (): void => wake.abort(ENDED)
     signal.addEventListener('abort', end, { once: true })
     let running: Promise<T> | undefined
     const begin = async (): Promise<void> => {
-      const isDue = await this.#clock.sleep(delay, wake.signal).then(
-        () => true,
-        () => false, // told to end while it waited
-      )
-      if (isDue) await this.#perTurn.next()
+      // The wall clock may have been set back meanwhile, or go slower than the monotonic one, by which it slept.
+      for (let left = startAt - this.#clock.now(); left > 0 && !wake.signal.aborted; left = startAt - this.#clock.now())
+        await this.#clock.sleep(left, wake.signal).catch(() => undefined) // told to end while it waited
+      if (!wake.signal.aborted) await this.#perTurn.next()
       if (!wake.signal.aborted) running = start()
     }
     const over = begin()

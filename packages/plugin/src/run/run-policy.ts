@@ -14,7 +14,7 @@ import type { Authority } from './authority.ts'
 import type { LateRuns } from './late-runs.ts'
 import type { RunLease } from './run-leases.ts'
 import { describeRun } from './run-report.ts'
-import type { RunStart } from './run-service.ts'
+import type { DueRunStart } from './run-service.ts'
 import { whileHeld } from './while-held.ts'
 
 export interface RunPolicyDeps {
@@ -27,7 +27,7 @@ export interface RunPolicyDeps {
 }
 
 /** @param signal - ends the run wherever it is */
-export function runPolicy(deps: RunPolicyDeps, start: RunStart, signal: AbortSignal, lease?: RunLease): RunPolicy {
+export function runPolicy(deps: RunPolicyDeps, start: DueRunStart, signal: AbortSignal, lease?: RunLease): RunPolicy {
   const { book, clock, events, lateRuns, logger, serverClock } = deps
   const { authority, job, notBeforeMs = 0, record, run, startAt = Infinity } = start
   const spec = effectiveSpec(record)
@@ -68,7 +68,7 @@ export function runPolicy(deps: RunPolicyDeps, start: RunStart, signal: AbortSig
   }
 }
 
-function overlapOf({ lateRuns }: RunPolicyDeps, { job, run, startAt }: RunStart, overlap: Overlap): Overlap {
+function overlapOf({ lateRuns }: RunPolicyDeps, { job, run, startAt }: DueRunStart, overlap: Overlap): Overlap {
   // What was begun elsewhere is gone on with; to skip it now would say that it was never started.
   if ((run.retry?.attempt ?? 0) > 0 && overlap !== 'allow') return 'queue'
   return overlap === 'skip' && startAt !== undefined && lateRuns.mayWait(job.name, run.runId, startAt)

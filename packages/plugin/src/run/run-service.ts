@@ -20,6 +20,7 @@ import type { JobContext } from '../job/job-context.ts'
 import { claimRun, keepRun, type RunClaim } from '../job/job-changes.ts'
 import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
+import type { ScheduleCache } from '../job/schedule-cache.ts'
 import type { MemberPresence, Presence } from '../leader/member-presence.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
@@ -32,6 +33,7 @@ import { describeRun, recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import { RunReleases } from './run-releases.ts'
 import { takeBackVerdict } from './take-back-verdict.ts'
+import { startOfTick } from '../tick/start-of-tick.ts'
 import { whileHeld } from './while-held.ts'
 import { whilePresent } from './while-present.ts'
 
@@ -47,6 +49,7 @@ export interface RunServiceDeps extends RunPolicyDeps {
   readonly workerId: string
   readonly instance: string
   readonly database: () => unknown
+  readonly schedules: Pick<ScheduleCache, 'show'>
   /**
    * Called when a run has ended and its record is written. Must not throw.
    * @param isKept - nobody who leads knows that it ended
@@ -81,12 +84,16 @@ export interface RunStart {
   readonly authority: Authority
   /** When its claim was sent, where it has a lease of its own. */
   readonly sentAt?: Reading
-  /** When it starts, by the wall clock; until then it is in nobody's way. @default now */
-  readonly startAt?: number
   /** A wait before its next attempt, in ms; it holds its job meanwhile, as between any two attempts. @default 0 */
   readonly notBeforeMs?: number
   /** More fields for the action's context. */
   readonly fields?: Readonly<Record<string, unknown>>
+}
+
+/** A start at its instant, whoever asked for it. */
+export interface DueRunStart extends RunStart {
+  /** By the wall clock, epoch ms; until then the run is in nobody's way. `undefined` for a run that is due as soon as it is asked for. */
+  readonly startAt: number | undefined
 }
 
 /** A run that hangs on a leader's authority. */
@@ -262,7 +269,8 @@ export class RunService {
     return ended
   }
 
-  async #execute(given: RunStart): Promise<EndedRun> {
+  async #execute(asked: RunStart): Promise<EndedRun> {
+    const given = { ...asked, startAt: this.#startAt(asked) }
     let presence = given.authority.role === 'member' ? this.#deps.presence.enter() : undefined
     const { job, run } = given
     const ending = new AbortController()
@@ -307,14 +315,20 @@ export class RunService {
     }
   }
 
-  #lease({ job, run, sentAt, startAt = -Infinity }: RunStart, ending: AbortController): RunLease | undefined {
+  /** A tick starts at its instant and not before, also where the run was claimed ahead by a process that let it go, or died. */
+  #startAt({ job, record, run }: RunStart): number | undefined {
+    if (run.trigger !== 'schedule') return undefined
+    return startOfTick(job.name, this.#deps.schedules.show(job.name, record), run.tick, effectiveSpec(record).jitterMs)
+  }
+
+  #lease({ job, run, sentAt, startAt = -Infinity }: DueRunStart, ending: AbortController): RunLease | undefined {
     const { leaseMs } = run
     if (leaseMs === undefined || sentAt === undefined) return undefined
     const end = (): void => ending.abort(new CancelledError('lease-lost'))
     return this.#deps.leases?.enter({ jobName: job.name, run, leaseMs, sentAt, startAt, end })
   }
 
-  async #run(start: RunStart, ending: AbortController, lease: RunLease | undefined): Promise<RunOutcome> {
+  async #run(start: DueRunStart, ending: AbortController, lease: RunLease | undefined): Promise<RunOutcome> {
     const { authority, job, run } = start
     let hasBegun = true
     const task = {

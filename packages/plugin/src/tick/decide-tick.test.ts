@@ -140,6 +140,16 @@ describe('decideTick', () => {
       expect(decide({ spec: jittered, now: startAt + LATE_AFTER_MS + 1 })).toMatchObject({ act: 'miss', from: NOON })
     })
 
+    it('are not given up for a tick that has come and is still to start, since that one starts in time', () => {
+      const jitterMs = 50_000
+      const next = NOON + MINUTE
+      const nextStartAt = next + jitterOf('job', next, jitterMs)
+      const between = { after: NOON - 1, spec: { jitterMs } } as const
+      expect(nextStartAt - next).toBeGreaterThan(1000)
+      expect(decide({ ...between, now: nextStartAt - 1 })).toMatchObject({ act: 'claim', tick: NOON })
+      expect(decide({ ...between, now: nextStartAt })).toMatchObject({ act: 'miss', from: NOON, to: NOON, count: 1 })
+    })
+
     it('say why: the window is over, or the policy', () => {
       const window = { catchUpWindowMs: HOUR, catchUp: 'all' } as const
       const old = decide({ now: NOON + 2 * HOUR, spec: window })

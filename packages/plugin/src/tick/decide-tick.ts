@@ -9,7 +9,7 @@
  */
 import type { Schedule } from '@s3sched/cron'
 import type { JobSpec } from '../job/job-spec.ts'
-import { jitterOf } from './jitter.ts'
+import { startOfTick } from './start-of-tick.ts'
 
 /** A tick that is claimed later than this after it was due counts as late, in ms. */
 export const LATE_AFTER_MS = 5000
@@ -52,7 +52,7 @@ export function decideTick(input: TickInput): TickDecision {
   const { schedule, now, spec } = input
   const tick = schedule.next(input.after)
   if (tick === null) return { act: 'never' }
-  const startAt = tick + jitterOf(input.jobName, tick, spec.jitterMs)
+  const startAt = startOf(tick, input)
   // A foreign run may still end before the tick is due, so nothing is decided about it ahead of time.
   const claimableAt = input.runsElsewhere ? startAt : startAt - input.claimAheadMs
   if (now < claimableAt) return { act: 'wait', tick, at: claimableAt }
@@ -65,14 +65,26 @@ export function decideTick(input: TickInput): TickDecision {
   return { act: 'claim', tick, startAt }
 }
 
+function startOf(tick: number, { jobName, schedule, spec }: TickInput): number {
+  return startOfTick(jobName, schedule, tick, spec.jitterMs)
+}
+
+/** The last tick that is to have started by now. The next one starts in time, and is no reason to give this one up. */
+function latestDue(input: TickInput): number | null {
+  const { now, schedule } = input
+  let latest = schedule.previous(now + 1)
+  while (latest !== null && startOf(latest, input) > now) latest = schedule.previous(latest)
+  return latest
+}
+
 /** The late ticks, from `tick` on, that may not run any more; `undefined` when `tick` itself may. */
 function missedFrom(tick: number, input: TickInput): TickDecision | undefined {
   const { catchUp, catchUpWindowMs } = input.spec
   const { now, schedule } = input
   const oldest = now - catchUpWindowMs
-  const latest = schedule.previous(now + 1)
+  const latest = latestDue(input)
   const isMissed = (at: number): boolean => {
-    if (catchUp === 'none') return now - at - jitterOf(input.jobName, at, input.spec.jitterMs) > LATE_AFTER_MS
+    if (catchUp === 'none') return now - startOf(at, input) > LATE_AFTER_MS
     return at < oldest || (catchUp === 'latest' && latest !== null && at < latest)
   }
   let to: number | undefined

@@ -1,6 +1,6 @@
 /**
- * How many ms after its tick a job with `jitterMs` starts: 0 to `jitterMs`, a function of the job's name and the tick, so
- * that every instance, and the next leader, comes to the same instant. The hash is FNV-1a, 32 bits.
+ * A share of 0 to `jitterMs`, a function of the job's name and the tick, so that every instance, and the next leader, comes to
+ * the same instant. The hash is FNV-1a, 32 bits.
  */
 export function jitterOf(jobName: string, tick: number, jitterMs: number): number {
   if (jitterMs === 0) return 0

@@ -95,7 +95,7 @@ export class TickSettler {
       events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
     } else {
       const { record, run, sentAt } = claimed
-      void runs.execute({ job, run, record, sentAt, authority, startAt })
+      void runs.execute({ job, run, record, sentAt, authority })
     }
   }
 

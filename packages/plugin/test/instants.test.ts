@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startOfTick } from '../src/tick/start-of-tick.ts'
+import { everySchedule } from '@s3sched/cron'
+import { createFleet, during, MINUTE, NOON, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
+
+interface Start {
+  readonly workerId: string
+  readonly tick: number
+  readonly at: number
+}
+
+describe('the instant of a tick', () => {
+  let fleet: Fleet
+  let starts: Start[]
+  beforeEach(() => {
+    fleet = createFleet()
+    starts = []
+  })
+  afterEach(() => fleet.stopAll())
+
+  const jobsOf = (workerId: string, jitterMs: number): FleetJobs => ({
+    job: {
+      schedule: '* * * * *',
+      jitterMs,
+      action: (_, { scheduledTime }) =>
+        void starts.push({ workerId, tick: scheduledTime.getTime(), at: fleet.clock.now() }),
+    },
+  })
+
+  it.each([0, 20 * SECOND])(
+    'is kept by the next leader of a tick that was claimed ahead and let go, with jitter %s',
+    async (jitterMs) => {
+      const a = await fleet.bootLeader(jobsOf('a', jitterMs))
+      await fleet.clock.advance(MINUTE - (fleet.clock.now() % MINUTE))
+      const tick = fleet.clock.now() + MINUTE
+      const startAt = startOfTick('job', everySchedule('1m'), tick, jitterMs)
+      // The claim is out, and the instant has not come.
+      await fleet.clock.advance(startAt - 450 - fleet.clock.now())
+      await during(fleet.clock, a.scheduler.stop({ timeout: 0 }))
+      await fleet.boot('b', jobsOf('b', jitterMs))
+      await fleet.clock.advance(MINUTE)
+      expect(starts.filter((start) => start.tick === tick)).toEqual([{ workerId: 'b', tick, at: startAt }])
+    },
+  )
+
+  it('comes before the next tick, however large the jitter is, and nothing counts as missed', async () => {
+    const a = await fleet.bootLeader(jobsOf('a', 60 * MINUTE))
+    await fleet.clock.advance(10 * MINUTE)
+    const history = await a.scheduler.getJobHistory('job')
+    expect(history.map(({ status }) => status)).toEqual(Array.from({ length: 9 }, () => 'success'))
+    expect(starts.map(({ tick }) => tick)).toEqual(Array.from({ length: 9 }, (_, index) => NOON + (index + 1) * MINUTE))
+    for (const { at, tick } of starts) expect(at - tick).toBeLessThan(MINUTE)
+  })
+})
