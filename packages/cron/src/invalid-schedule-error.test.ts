@@ -32,7 +32,7 @@ describe('InvalidScheduleError', () => {
   const messages: readonly (readonly [expression: unknown, message: string])[] = [
     [
       '* * * * * * *',
-      "'* * * * * * *': it has 7 fields, not 5 or 6. There is no year field: leave it out, or use a schedule of kind once",
+      "'* * * * * * *': it has 7 fields, not 5 or 6. There is no year field: leave it out. Write new Date(…) in a job, onceSchedule(new Date(…)) elsewhere for a single time",
     ],
     ['* * * *', "'* * * *': it has 4 fields, not 5 or 6"],
     ['*', "'*': it has 1 field, not 5 or 6"],
@@ -43,7 +43,7 @@ describe('InvalidScheduleError', () => {
     ['*/0 * * * *', "'*/0 * * * *': minute '*/0' has a step outside 1-60"],
     [
       '*/61 * * * *',
-      "'*/61 * * * *': minute '*/61' has a step outside 1-60. For an interval that the field cannot hold, use a schedule of kind every",
+      "'*/61 * * * *': minute '*/61' has a step outside 1-60. Write an interval { every: '61m' } in a job, everySchedule('61m') elsewhere",
     ],
     ['*/x * * * *', "'*/x * * * *': minute '*/x' has no number after its '/'"],
     ['*/5/2 * * * *', "'*/5/2 * * * *': minute '*/5/2' has more than one step"],
@@ -76,8 +76,8 @@ describe('InvalidScheduleError', () => {
     ['* * * * 1#', "'* * * * 1#': day of week '1#' has an occurrence outside 1-5"],
     ['@dayly', "'@dayly': '@dayly' is not an alias. Did you mean '@daily'?"],
     [
-      '@reboot',
-      "'@reboot': '@reboot' is not an alias. Known are @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly",
+      '@noon',
+      "'@noon': '@noon' is not an alias. Known are @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly",
     ],
     ['H(5-70) * * * *', "'H(5-70) * * * *': minute 70 is outside 0-59"],
     ['H5 * * * *', "'H5 * * * *': minute 'H5' is not understood. Expected 0-59"],

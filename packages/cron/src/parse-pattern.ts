@@ -1,6 +1,8 @@
 import { didYouMean } from '@s3sched/kernel'
 import { HOUR, MINUTE, MONTH, SECOND } from './field.ts'
+import { foreignHint } from './foreign-expression.ts'
 import { InvalidScheduleError, quoted } from './invalid-schedule-error.ts'
+import { onceHint } from './other-schedules.ts'
 import { Pattern } from './pattern.ts'
 import { readDays } from './read-days.ts'
 import { readList } from './read-item.ts'
@@ -30,6 +32,27 @@ export function parsePattern(expression: string, seed: string | undefined): Patt
   }
   const trimmed = expression.trim()
   if (trimmed === '') throw problem(expression, 'it is empty', "For every minute, write '* * * * *'")
+  try {
+    return readPattern(expression, trimmed, seed)
+  } catch (error) {
+    // A misspelt name is the nearer mistake: its hint holds.
+    if (!(error instanceof InvalidScheduleError) || error.suggestion?.startsWith('Did you mean') === true) throw error
+    const hint = foreignHint(trimmed, (text) => isReadable(text, seed))
+    throw hint === undefined ? error : problem(expression, 'it is no cron expression', hint)
+  }
+}
+
+function isReadable(text: string, seed: string | undefined): boolean {
+  try {
+    readPattern(text, text, seed)
+    return true
+  } catch (error) {
+    if (error instanceof InvalidScheduleError) return false
+    throw error
+  }
+}
+
+function readPattern(expression: string, trimmed: string, seed: string | undefined): Pattern {
   const texts = (trimmed.startsWith('@') ? aliased(expression, trimmed) : trimmed).split(/\s+/)
   if (texts.length < 5 || texts.length > 6) throw wrongCount(expression, texts.length)
   if (texts.length === 5) texts.unshift('0')
@@ -60,7 +83,8 @@ function aliased(expression: string, alias: string): string {
 }
 
 function wrongCount(expression: string, count: number): InvalidScheduleError {
-  const suggestion = count === 7 ? 'There is no year field: leave it out, or use a schedule of kind once' : undefined
+  const suggestion =
+    count === 7 ? `There is no year field: leave it out. ${onceHint(undefined)} for a single time` : undefined
   return problem(expression, `it has ${count} field${count === 1 ? '' : 's'}, not 5 or 6`, suggestion)
 }
 

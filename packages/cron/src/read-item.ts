@@ -3,6 +3,8 @@ import type { BitSet } from './bit-set.ts'
 import { fieldProblem, readValue, unreadable, type Place } from './field-problem.ts'
 import { fractionOf } from './hash.ts'
 import { quoted } from './invalid-schedule-error.ts'
+import { intervalHint } from './other-schedules.ts'
+import { forwardText } from './forward-range.ts'
 
 /** An item of a list that every field knows: a wildcard, a value, a range, a step, or one of them hashed. */
 export interface ReadItem {
@@ -28,7 +30,7 @@ export function readItem(place: Place, item: string, seed: string | undefined): 
   const stepped = base === '*' || stepText !== undefined
   if (/^h/i.test(base)) return { values: readHashed(place, base, stepText === undefined ? 0 : step, seed), stepped }
   if (base === '*') return { values: expand(field, { from: field.min, to: field.max, step }), stepped }
-  const [from, to] = base.includes('-') ? readRange(place, base) : readSingle(place, base, stepText !== undefined)
+  const [from, to] = base.includes('-') ? readRange(place, base, step) : readSingle(place, base, stepText !== undefined)
   return { values: expand(field, { from, to, step }), stepped }
 }
 
@@ -40,11 +42,26 @@ function readStep(place: Place, item: string, text: string): number {
   if (step >= 1 && step <= size) return step
   throw fieldProblem(place, item, `${quoted(item)} has a step outside 1-${size}`, {
     expected: `a step of 1-${size}`,
-    suggestion: step > size ? 'For an interval that the field cannot hold, use a schedule of kind every' : undefined,
+    suggestion: step > size ? intervalOf(place, text) : undefined,
   })
 }
 
-function readRange(place: Place, text: string): readonly [number, number] {
+/** A month is no interval: its length varies. */
+const INTERVAL_UNITS: Readonly<Partial<Record<Place['field']['id'], string>>> = {
+  second: 's',
+  minute: 'm',
+  hour: 'h',
+  dayOfMonth: 'd',
+  dayOfWeek: 'd',
+}
+
+function intervalOf({ field }: Place, step: string): string | undefined {
+  const unit = INTERVAL_UNITS[field.id]
+  return unit === undefined ? undefined : intervalHint(`${step}${unit}`)
+}
+
+/** @param step - the one written behind it; `'hashed'` for the range of an `H` */
+function readRange(place: Place, text: string, step: number | 'hashed'): readonly [number, number] {
   const [first = '', last = '', ...rest] = text.split('-')
   if (rest.length > 0 || first === '' || last === '') throw unreadable(place, text)
   const from = readValue(place, first)
@@ -52,15 +69,10 @@ function readRange(place: Place, text: string): readonly [number, number] {
   // A week may end on Sunday: 'fri-sun' is 5-7.
   const to = place.field.id === 'dayOfWeek' && last.toLowerCase() === 'sun' && from > 0 ? 7 : end
   if (from <= to) return [from, to]
-  const { min, max } = place.field
   throw fieldProblem(place, text, `range ${quoted(text)} runs backwards`, {
     expected: 'a range whose end is not before its start',
-    suggestion: `Write it as two: '${spanText(from, max)},${spanText(min, to)}'`,
+    suggestion: forwardText(place.field, from, end, step),
   })
-}
-
-function spanText(from: number, to: number): string {
-  return from === to ? `${from}` : `${from}-${to}`
 }
 
 function readSingle(place: Place, text: string, stepped: boolean): readonly [number, number] {
@@ -78,7 +90,7 @@ function readHashed(place: Place, base: string, step: number, seed: string | und
   }
   const range = /^h(?:\(([^()]*)\))?$/i.exec(base)
   if (range === null) throw unreadable(place, base)
-  const [from, to] = range[1] === undefined ? [field.min, field.maxHashed] : readRange(place, range[1])
+  const [from, to] = range[1] === undefined ? [field.min, field.maxHashed] : readRange(place, range[1], 'hashed')
   const fraction = fractionOf(`${seed} ${field.id}`)
   if (step === 0) {
     const picked = from + Math.floor(fraction * (to - from + 1))

@@ -1,12 +1,15 @@
+import { InvalidScheduleError, parseSchedule } from '@s3sched/cron'
 import { UsageError } from '../ending.ts'
 
-/** The name of a zone that the engine knows. @throws UsageError */
+/** The name of a zone that a job can have too. @throws UsageError */
 export function parseZone(text: string | undefined): string {
   if (text === undefined) return 'UTC'
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone === 'UTC' ? 'UTC' : text
+    parseSchedule('@daily', { timezone: text })
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new UsageError(`expected --tz to be a time zone such as Europe/Berlin or UTC, got '${text}'`)
+    if (!(error instanceof InvalidScheduleError)) throw error
+    const hint = error.suggestion === undefined ? '' : `. ${error.suggestion}`
+    throw new UsageError(`expected --tz to be a time zone such as Europe/Berlin or UTC, got '${text}'${hint}`)
   }
+  return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone === 'UTC' ? 'UTC' : text
 }

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import { FIELDS, type Field } from './field.ts'
+import { InvalidScheduleError, parseSchedule } from './index.ts'
+
+function suggestionFor(expression: string): string {
+  try {
+    parseSchedule(expression, { hashSeed: 'job' })
+  } catch (error) {
+    if (error instanceof InvalidScheduleError) return error.suggestion ?? ''
+    throw error
+  }
+  throw new Error(`${expression} was accepted`)
+}
+
+const written = (field: Field, text: string): string =>
+  FIELDS.map((each) => (each === field ? text : each.id === 'second' ? '0' : '*')).join(' ')
+
+/** What a range means that runs over the end of its field. */
+function wrapped({ max, min }: Field, from: number, to: number, step: number): number[] {
+  const size = max - min + 1
+  const first = from > max ? from - size : from
+  const last = first <= to ? to : to + size
+  const values: number[] = []
+  for (let value = first; value <= last; value += step) values.push(value > max ? value - size : value)
+  return values
+}
+
+it.each([
+  ['* * * * 7-6', "Write '0-6'"],
+  ['* * * * 7-3/2', "Write '0-3/2'"],
+  ['* 22-6/2 * * *', "Write it as two: '22,0-6/2'"],
+  ['* 22-6/3 * * *', "Write it as two: '22,1-6/3'"],
+  ['* 21-1/5 * * *', "Write '21'"],
+  ['* 22-6 * * *', "Write it as two: '22-23,0-6'"],
+  ['* * * nov-feb *', "Write it as two: '11-12,1-2'"],
+  ['* H(22-6) * * *', "Write 'H(22-23)' or 'H(0-6)'"],
+  ['* * * * H(7-3)', "Write 'H(0-3)'"],
+])('%s runs backwards', (expression, suggestion) => {
+  expect(suggestionFor(expression)).toBe(suggestion)
+})
+
+it('advises what is accepted and means the same, for every range and step of every field', () => {
+  for (const field of FIELDS) {
+    const size = field.max - field.min + 1
+    for (let from = field.min + 1; from <= field.maxWritten; from += 1) {
+      for (let to = field.min; to < from; to += 1) {
+        for (let step = 1; step <= size; step += field.max > 30 ? 7 : 1) {
+          const suggestion = suggestionFor(written(field, `${from}-${to}/${step}`))
+          const advised = /'([^']+)'/.exec(suggestion)?.[1] ?? ''
+          const plain = written(field, wrapped(field, from, to, step).join(','))
+          const schedule = parseSchedule(written(field, advised))
+          expect(schedule.upcoming(0, 20), `${field.id} ${from}-${to}/${step}: ${advised}`).toEqual(
+            parseSchedule(plain).upcoming(0, 20),
+          )
+        }
+      }
+    }
+  }
+})
