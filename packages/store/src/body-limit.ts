@@ -19,12 +19,9 @@ export function checkBody(key: string, body: unknown): asserts body is Uint8Arra
       context: { key },
     })
   }
-  if (body.byteLength > MAX_BODY_BYTES) throw tooLarge(key, body.byteLength)
-}
-
-/** `TOO_LARGE`, for a body that is about to be written or was found. */
-export function tooLarge(key: string, bytes: number): StoreError {
-  return new StoreError(`the body of ${describe(key)} is ${bytes} bytes long; the limit is ${MAX_BODY_BYTES}`, {
+  const bytes = body.byteLength
+  if (bytes <= MAX_BODY_BYTES) return
+  throw new StoreError(`the body of ${describe(key)} is ${bytes} bytes long; the limit is ${MAX_BODY_BYTES}`, {
     code: 'TOO_LARGE',
     suggestion: 'Split it, or keep it elsewhere and store where it is',
     context: { key, bytes, limit: MAX_BODY_BYTES },

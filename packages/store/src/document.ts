@@ -1,4 +1,5 @@
 import { describe } from '@s3sched/kernel'
+import { MAX_BODY_BYTES } from './body-limit.ts'
 import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts'
 import type { CallOptions, GetOptions, ListedObject, ObjectStore, PutOptions, PutResult } from './object-store.ts'
 import { StoreError } from './store-error.ts'
@@ -84,8 +85,14 @@ export type ReadDocument =
 export async function readDocument(store: ObjectStore, key: string, options?: GetOptions): Promise<ReadDocument> {
   const got = await store.get(key, options)
   const { serverTime } = got
-  if (got.outcome !== 'found') return { outcome: got.outcome, serverTime }
-  return { ...decodeDocument(got.body), etag: got.etag, lastModified: got.lastModified, serverTime }
+  if (got.outcome === 'missing' || got.outcome === 'unchanged') return { outcome: got.outcome, serverTime }
+  const decoded = got.outcome === 'found' ? decodeDocument(got.body) : tooLarge(got.bytes)
+  return { ...decoded, etag: got.etag, lastModified: got.lastModified, serverTime }
+}
+
+/** The object hides itself alone: a list that it stands in goes on with the next. */
+function tooLarge(bytes: number): DecodedDocument {
+  return { outcome: 'unreadable', problem: `it is ${bytes} bytes long or longer; the limit is ${MAX_BODY_BYTES}` }
 }
 
 /** Writes one document: 1 PUT. */

@@ -25,6 +25,7 @@ export type {
   PutCondition,
   PutOptions,
   PutResult,
+  TooLargeObject,
 } from './object-store.ts'
 export { openStore, type OpenStoreDeps, type S3ClientConnection } from './open-store.ts'
 export { missChance } from './probe/miss-chance.ts'

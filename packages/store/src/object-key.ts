@@ -12,7 +12,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/
  * @throws {@link StoreError} `INVALID_KEY`
  */
 export function checkKey(key: unknown): asserts key is string {
-  const problem = keyProblem(key, 'key') ?? ((key as string).endsWith('/') ? 'must not end with a slash' : undefined)
+  const problem = objectKeyProblem(key)
   if (problem !== undefined) throw invalidKey('object key', key, problem)
 }
 
@@ -24,6 +24,15 @@ export function checkPrefix(prefix: unknown): asserts prefix is string {
   if (prefix === '') return
   const problem = keyProblem(prefix, 'prefix')
   if (problem !== undefined) throw invalidKey('prefix', prefix, problem)
+}
+
+/** Whether a call can name the object: tools of other makers leave some that it can't. */
+export function isKey(key: string): boolean {
+  return objectKeyProblem(key) === undefined
+}
+
+function objectKeyProblem(key: unknown): string | undefined {
+  return keyProblem(key, 'key') ?? ((key as string).endsWith('/') ? 'must not end with a slash' : undefined)
 }
 
 function keyProblem(key: unknown, noun: 'key' | 'prefix'): string | undefined {

@@ -26,7 +26,10 @@ export interface ObjectStore {
   /** Deletes one or many objects. What does not exist is not an error. */
   delete(keys: string | readonly string[], options?: CallOptions): Promise<void>
 
-  /** The objects whose keys begin with `prefix`, in the order of their UTF-8 bytes, a page (one request) at a time. */
+  /**
+   * The objects whose keys begin with `prefix`, in the order of their UTF-8 bytes, a page (one request) at a time. An object
+   * that no call could name, such as the empty `folder/` that many tools make, is left out.
+   */
   list(prefix: string, options?: ListOptions): AsyncIterable<ListPage>
 
   /** Releases connections. Every later call throws `CLOSED`. Closing twice is fine. */
@@ -71,8 +74,21 @@ export interface FoundObject extends Answered {
   readonly lastModified?: number | undefined
 }
 
+/** An object above `MAX_BODY_BYTES`, which only somebody else can have written. Its body was not read. */
+export interface TooLargeObject extends Answered {
+  readonly outcome: 'too-large'
+  /** At least. */
+  readonly bytes: number
+  readonly etag: string
+  /** By the server's clock, epoch ms. */
+  readonly lastModified?: number | undefined
+}
+
 export type GetResult =
-  FoundObject | ({ readonly outcome: 'unchanged' } & Answered) | ({ readonly outcome: 'missing' } & Answered)
+  | FoundObject
+  | TooLargeObject
+  | ({ readonly outcome: 'unchanged' } & Answered)
+  | ({ readonly outcome: 'missing' } & Answered)
 
 /**
  * - `written`: the object holds these bytes, or held them before somebody else's later write.

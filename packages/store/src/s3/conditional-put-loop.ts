@@ -68,6 +68,7 @@ function answerOfRead(condition: PutCondition, body: Uint8Array, made: Attempt<G
   if (!made.ok) return { kind: made.error.retriable ? 'trouble' : 'failed', error: made.error }
   const got = made.value
   const { serverTime } = got
+  if (got.outcome === 'too-large') return { kind: 'other', serverTime }
   if (got.outcome !== 'found') return 'ifAbsent' in condition ? { kind: 'expected' } : { kind: 'other', serverTime }
   if (Buffer.compare(got.body, body) === 0) return { kind: 'same', etag: got.etag, serverTime }
   return 'ifMatch' in condition && got.etag === condition.ifMatch ? { kind: 'expected' } : { kind: 'other', serverTime }

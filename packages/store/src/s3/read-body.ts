@@ -1,24 +1,28 @@
-import { MAX_BODY_BYTES, tooLarge } from '../body-limit.ts'
+import { MAX_BODY_BYTES } from '../body-limit.ts'
 import { StoreError } from '../store-error.ts'
 
+/** A body, or how long it is at least. */
+export type ReadBody =
+  { readonly outcome: 'found'; readonly body: Uint8Array } | { readonly outcome: 'too-large'; readonly bytes: number }
+
 /**
- * Collects the body of an answer. One that is too large is not read to its end.
- * @throws {@link StoreError} `TOO_LARGE`; `NETWORK` for a body that is shorter than was announced
+ * Collects the body of an answer. A body that is too large is not read to its end.
+ * @throws {@link StoreError} `NETWORK` for a body that is shorter than was announced
  */
 export async function readBody(
   key: string,
   body: AsyncIterable<Uint8Array>,
   announced: number | undefined,
-): Promise<Uint8Array> {
+): Promise<ReadBody> {
   if (announced !== undefined && announced > MAX_BODY_BYTES) {
     await drop(body)
-    throw tooLarge(key, announced)
+    return { outcome: 'too-large', bytes: announced }
   }
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.byteLength
-    if (bytes > MAX_BODY_BYTES) throw tooLarge(key, bytes)
+    if (bytes > MAX_BODY_BYTES) return { outcome: 'too-large', bytes }
     chunks.push(chunk)
   }
   if (announced !== undefined && bytes !== announced) {
@@ -33,7 +37,7 @@ export async function readBody(
     whole.set(chunk, at)
     at += chunk.byteLength
   }
-  return whole
+  return { outcome: 'found', body: whole }
 }
 
 /** Ends a stream whose content nobody wants, and frees its socket. */

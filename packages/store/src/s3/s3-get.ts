@@ -27,8 +27,8 @@ export async function getOnce(
     }
     const announced = output.ContentEncoding === undefined ? output.ContentLength : undefined
     const stream = output.Body as unknown as AsyncIterable<Uint8Array>
-    const body = await readBody(key, stream, announced)
-    return { outcome: 'found', body, etag, lastModified: output.LastModified?.getTime(), serverTime: serverDate() }
+    const read = await readBody(key, stream, announced)
+    return { ...read, etag, lastModified: output.LastModified?.getTime(), serverTime: serverDate() }
   } catch (thrown) {
     if (thrown instanceof StoreError) throw thrown
     const { name, status } = readTrouble(thrown, 0)

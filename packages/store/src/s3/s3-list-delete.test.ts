@@ -56,6 +56,13 @@ describe('a listing', () => {
     await expect(listAll(store, 'p/')).rejects.toMatchObject({ code })
   })
 
+  it('leaves out what no call could name, and counts it for no limit', async () => {
+    const { server, store } = await serve()
+    await store.put('p/x', new Uint8Array())
+    server.rewriteLists(listAnswer(['p/', 'p/a', 'p/b/', 'p/c//d', 'p/e'].map(object).join('')))
+    expect((await listAll(store, 'p/', { limit: 5 })).map(({ key }) => key)).toEqual(['p/a', 'p/e'])
+  })
+
   it('asks for no more objects than it may give', async () => {
     const { server, store } = await serve()
     for (const key of ['a', 'b', 'c']) await store.put(key, new Uint8Array())

@@ -1,6 +1,7 @@
 import { describe } from '@s3sched/kernel'
 import type { _Object, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import { compareKeys } from '../key-order.ts'
+import { isKey } from '../object-key.ts'
 import type { ListedObject, ListOptions, ListPage } from '../object-store.ts'
 import { StoreError, type StoreErrorCode } from '../store-error.ts'
 import { quoted } from './etag.ts'
@@ -33,11 +34,12 @@ export async function* listPages(
       const serverDate = watchServerDate(command)
       return { output: await client.send(command, { abortSignal: signal }), serverTime: serverDate() }
     })
-    const objects = (output.Contents ?? []).map((object) => toListed(doing, prefix, object))
-    for (const { key } of objects) {
+    const listed = (output.Contents ?? []).map((object) => toListed(doing, prefix, object))
+    for (const { key } of listed) {
       if (key <= last && compareKeys(key, last) <= 0) throw disordered(doing, last, key)
       last = key
     }
+    const objects = listed.filter(({ key }) => isKey(key))
     yield { objects, serverTime }
     left -= objects.length
     const next = nextToken(doing, output, token)

@@ -1,6 +1,14 @@
 import { createManualClock, settle } from '@s3sched/kernel/testing'
 import { afterEach, describe, expect, it } from 'vitest'
-import { listAll, MAX_BODY_BYTES, openStore, type ObjectStore, type OpenStoreDeps, type StoreError } from '../index.ts'
+import {
+  listAll,
+  MAX_BODY_BYTES,
+  openStore,
+  readDocument,
+  type ObjectStore,
+  type OpenStoreDeps,
+  type StoreError,
+} from '../index.ts'
 import { startS3Server, type S3Server, type S3ServerOptions } from '../testing/index.ts'
 
 const noJitter = { float: () => 0, id: () => 'unused' }
@@ -213,7 +221,10 @@ describe('everything else', () => {
   it('does not read a body to its end that is too large', async () => {
     const { server, store } = await serve()
     await fetch(`${server.endpoint}/bucket/big`, { method: 'PUT', body: Buffer.alloc(MAX_BODY_BYTES + 1) })
-    expect(await errorOf(store.get('big'))).toMatchObject({ code: 'TOO_LARGE', retriable: false })
+    const found = await store.get('big')
+    expect(found).toMatchObject({ outcome: 'too-large', etag: expect.any(String), lastModified: expect.any(Number) })
+    expect(found).not.toHaveProperty('body')
+    expect(await readDocument(store, 'big')).toMatchObject({ outcome: 'unreadable' })
     expect(await store.get('none')).toMatchObject({ outcome: 'missing' })
   })
 
