@@ -6,7 +6,7 @@ const instant = fc.double({ min: 0, max: 1e13, noNaN: true })
 const state = fc.constantFrom('held' as const, 'free' as const)
 const record: fc.Arbitrary<LeaseRecord> = fc.record({
   holder: fc.string({ minLength: 1 }),
-  fence: fc.integer({ min: 1 }),
+  fence: fc.integer({ min: 1, max: 2 ** 52 }),
   seq: fc.nat(),
   ttlMs: fc.integer({ min: 1000, max: 86_400_000 }),
   state,
@@ -36,6 +36,11 @@ describe('a lease record', () => {
         expect(isTold).toBe(true)
       }),
     )
+  })
+
+  it('is unreadable with a fence after which no other could come', () => {
+    const fields = { holder: 'a', fence: Number.MAX_SAFE_INTEGER, seq: 0, ttlMs: 1000, state: 'free', payload: {} }
+    expect(parseLease(fields)).toMatchObject({ outcome: 'unreadable', problem: expect.stringContaining('its fence') })
   })
 
   it('survives nonsense in what is only for people', () => {

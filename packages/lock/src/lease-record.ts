@@ -79,8 +79,11 @@ function isInstant(value: unknown): value is number {
   return Number.isFinite(value)
 }
 
+/** Far below where counting on stops being exact: the next fence must be a number too. */
+export const MAX_FENCE: number = 2 ** 52
+
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_FENCE
 }
 
 function expect(fields: Fields, name: string, isRight: boolean): string | undefined {

@@ -3,6 +3,7 @@ import { openStore, type ObjectStore, type S3ClientConnection } from '@s3sched/s
 import type { HeldLease } from './held-lease.ts'
 import { inspectSight, type LockInspection } from './inspection.ts'
 import { createLeaseContender, type ClaimOutcome, type LeaseContender } from './lease-contender.ts'
+import { MAX_FENCE } from './lease-record.ts'
 import { createLease, type Lease } from './lease.ts'
 import { LockError } from './lock-error.ts'
 import {
@@ -156,8 +157,10 @@ class StoreLock implements Lock {
   }
 
   async breakLock({ fence }: { readonly fence: number }): Promise<BreakResult> {
-    if (!Number.isSafeInteger(fence) || fence < 1) {
-      throw new LockError(`expected fence to be an integer >= 1, got ${describe(fence)}`, { code: 'INVALID_ARGUMENT' })
+    if (!Number.isSafeInteger(fence) || fence < 1 || fence > MAX_FENCE) {
+      throw new LockError(`expected fence to be an integer from 1 to 2^52, got ${describe(fence)}`, {
+        code: 'INVALID_ARGUMENT',
+      })
     }
     if (await this.#contender.breakLease(fence)) return { outcome: 'broken' }
     return { outcome: 'refused', found: this.#inspection() }

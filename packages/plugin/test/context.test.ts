@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobContext } from '../src/index.ts'
-import { createFleet, during, MINUTE, NOON, SECOND, type Fleet } from './fleet.ts'
+import { createFleet, during, eventsOf, MINUTE, NOON, SECOND, type Fleet } from './fleet.ts'
 
 describe('an action is called with', () => {
   let fleet: Fleet
@@ -8,6 +8,18 @@ describe('an action is called with', () => {
     fleet = createFleet()
   })
   afterEach(() => fleet.stopAll())
+
+  it('nothing, when its own context can not be read; that is an error event, and no end of the process', async () => {
+    const context = Object.defineProperty({}, 'tenant', {
+      enumerable: true,
+      get: () => {
+        throw new RangeError('no tenant')
+      },
+    })
+    const a = await fleet.boot('a', { job: { schedule: '* * * * *', context, action: () => undefined } })
+    await fleet.clock.advance(MINUTE + SECOND)
+    expect(eventsOf(a, 'error')).toMatchObject([{ jobName: 'job', error: { message: 'no tenant' } }])
+  })
 
   it('its database, its run and its scheduler', async () => {
     const calls: unknown[][] = []

@@ -43,6 +43,7 @@ const WRONG_VALUES: readonly (readonly [what: string, json: string])[] = [
   ['negative', '-1'],
   ['a fraction', '0.5'],
   ['infinite', '1e999'],
+  ['the greatest integer', '9007199254740991'],
   ['beyond all integers', '1e300'],
   ['a list of nonsense', '[null,1,"x",[],{}]'],
   ['an object of nonsense', '{"toString":1,"length":-1,"constructor":null,"then":1,"__proto__":{"x":1}}'],

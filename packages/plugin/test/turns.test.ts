@@ -81,3 +81,44 @@ it('begins few requests in a turn of the event loop, also when all answers come 
   await clock.advance(MINUTE)
   await during(clock, scheduler.stop())
 })
+
+it('lets others have their turns while a long backlog is caught up in a store that answers at once', async () => {
+  const clock = createManualClock(NOON)
+  let claims = 0
+  let most = 0
+  const inner = createMemoryStore({ clock })
+  const store: ObjectStore = {
+    ...inner,
+    put: (key, body, options) => {
+      if (key.includes('jobs/')) most = Math.max(most, ++claims)
+      return inner.put(key, body, options)
+    },
+  }
+  const others = (): void => {
+    claims = 0
+    turn = setImmediate(others)
+  }
+  let turn = setImmediate(others)
+  const boot = (workerId: string): SchedulerPlugin<unknown> =>
+    new SchedulerPlugin<unknown>({
+      store,
+      clock,
+      random: createSeededRandom(1),
+      workerId,
+      skipColdStart: true,
+      logger: silentLogger,
+      jobs: { busy: { schedule: '* * * * * *', catchUp: 'all', overlap: 'allow', action: () => undefined } },
+    })
+  const first = boot('a')
+  await during(clock, first.start())
+  await clock.advance(5 * SECOND)
+  await during(clock, first.stop())
+  await clock.advance(10 * MINUTE)
+  const second = boot('b')
+  await during(clock, second.start())
+  await clock.advance(5 * SECOND)
+  clearImmediate(turn)
+  expect((await during(clock, second.getJobHistory('busy', { limit: 1000 }))).length).toBeGreaterThan(500)
+  expect(most).toBeLessThan(20)
+  await during(clock, second.stop({ timeout: 0 }))
+})

@@ -10,8 +10,11 @@ export type ParsedJobRecord =
 
 type Check = (value: unknown) => boolean
 
+/** Far above what anybody counts to, and far below where counting on stops being exact: a fence grows by a million at once. */
+const MAX_COUNT = 2 ** 52
 /** A count, a fence or a duration. */
-const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const isCount: Check = (value) =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
 /** Epoch ms that a key of the history can hold. */
 const isTick: Check = (value) => isCount(value) && (value as number) <= 9_999_999_999_999
 /** Epoch ms that a Date can hold. */

@@ -1,4 +1,4 @@
-import { toDate } from '@s3sched/kernel'
+import { messageOf, toDate } from '@s3sched/kernel'
 /**
  * One run, from its claim to its record: **claim** (one PUT on the job's record), **run** (the executor), **record** (one
  * PUT into the history). What the run made of itself is folded into the job's record by the next claim, for free.
@@ -264,9 +264,20 @@ export class RunService {
   execute(start: RunStart): Promise<EndedRun> {
     const { runId } = start.run
     const ended = this.#execute(start).finally(() => this.#here.delete(runId))
+    // Most of those who start a run don't wait for its end.
+    ended.catch((error: unknown) => this.#report(start, error))
     this.#here.set(runId, ended)
     this.#claiming.delete(runId)
     return ended
+  }
+
+  /** A run that could not be brought to its end is resolved as one whose process is gone. */
+  #report({ job, run }: RunStart, error: unknown): void {
+    const { events, logger } = this.#deps
+    logger.error(`run '${run.runId}' of job '${job.name}' could not be brought to its end: ${messageOf(error)}`, {
+      error,
+    })
+    events.announce('error', { error, jobName: job.name })
   }
 
   async #execute(asked: RunStart): Promise<EndedRun> {

@@ -229,12 +229,14 @@ export class TickEngine {
   async #decide(name: string): Promise<void> {
     const { book, claimAheadMs, clock, events, localJob, recovery, scheduleOf, standsIn } = this.#deps
     const authority = this.#authority
-    let hasClaimed = false
+    let settled = 0
     while (!this.#hasEnded) {
+      // A backlog in a store that answers at once must not keep the event loop to itself.
+      if (settled > 1) await clock.sleep(0)
       const record = await book.load(name, authority.signal)
       if (record === undefined) return this.#drop(name)
       // Where nothing can be in the way of an overdue tick, who stands in for the leader starts it first.
-      const isFirst = standsIn && effectiveSpec(record).overlap === 'allow' && !hasClaimed
+      const isFirst = standsIn && effectiveSpec(record).overlap === 'allow' && settled === 0
       const runsElsewhere = !isFirst && (await recovery.resolve(name, record, authority))
       const current = book.peek(name) ?? record
       const schedule = scheduleOf(name, current)
@@ -270,7 +272,7 @@ export class TickEngine {
       if (decision.act === 'hold') return this.#lookAt(name, clock.now() + HOLD_MS)
       if (!authority.isTrusted()) return
       await this.#settler.settle(job, schedule, decision)
-      hasClaimed = true
+      settled++
     }
   }
 
