@@ -42,6 +42,11 @@ export class BitSet {
     return this.#low | ((this.#high & 3) << 30)
   }
 
+  /** The same for equal sets. */
+  get meaning(): string {
+    return `${this.#low}.${this.#high}`
+  }
+
   /** The smallest member that is at least `from` (0-60), or -1. */
   next(from: number): number {
     if (from < 30) {

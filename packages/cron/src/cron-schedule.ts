@@ -27,6 +27,13 @@ export class CronSchedule implements Schedule {
     return 'cron'
   }
 
+  get meaning(): string {
+    const { canonicalName } = this.#zone
+    // Without changes of the clock, elapsed time and local time are the same.
+    const follows = this.#pattern.elapsed && canonicalName !== 'UTC' ? 'elapsed' : 'local'
+    return `cron ${this.#pattern.meaning} ${follows} ${canonicalName}`
+  }
+
   next(after: number | Date): number | null {
     const second = Math.floor(instantMs('after', after) / 1000)
     if (this.#noneAfter !== undefined && second >= this.#noneAfter) return null

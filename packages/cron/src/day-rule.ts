@@ -22,6 +22,7 @@ export interface DaySets {
 }
 
 const WEEK = 0b111_1111
+const MONTH = 0x7fff_ffff
 
 /** Which days of a month fit the two day fields together. */
 export class DayRule {
@@ -32,6 +33,14 @@ export class DayRule {
     this.#sets = sets
     this.#special =
       sets.fromLast !== 0 || sets.nearest !== 0 || sets.lastWorkday || sets.nth.length > 0 || sets.lastWeekdays !== 0
+  }
+
+  /** The same for rules of equal sets. */
+  get meaning(): string {
+    const { days, either, fromLast, lastWeekdays, lastWorkday, nearest, nth, weekdays } = this.#sets
+    // All of them may be written as a wildcard, and then the bits above are set too.
+    const plain = [days & MONTH, weekdays & WEEK]
+    return [...plain, fromLast, nearest, lastWorkday, lastWeekdays, nth.join('#'), either].join('.')
   }
 
   /** The fitting days of a month whose 1st is on weekday `first`; bit 0 is the 1st. */

@@ -66,6 +66,10 @@ class EverySchedule implements Schedule {
     return 'UTC'
   }
 
+  get meaning(): string {
+    return `every ${this.#intervalMs} ${this.#phaseMs}`
+  }
+
   next(after: number | Date): number | null {
     const ticks = Math.floor((instantMs('after', after) - this.#phaseMs) / this.#intervalMs) + 1
     return within(ticks * this.#intervalMs + this.#phaseMs)

@@ -36,6 +36,10 @@ class OnceSchedule implements Schedule {
     return 'UTC'
   }
 
+  get meaning(): string {
+    return `once ${this.#at}`
+  }
+
   next(after: number | Date): number | null {
     return this.#at > instantMs('after', after) ? this.#at : null
   }

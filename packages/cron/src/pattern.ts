@@ -42,6 +42,12 @@ export class Pattern {
     this.#never = this.#firstDayAfterMonth(1999, 12) === Infinity
   }
 
+  /** The same for patterns that name the same local times. */
+  get meaning(): string {
+    const sets = [this.#seconds, this.#minutes, this.#hours].map((set) => set.meaning)
+    return [...sets, this.#months, this.#dayRule.meaning].join(' ')
+  }
+
   /** The first local second named that is at least `from`; `Infinity` when nothing in the whole cycle is. */
   next(from: number): number {
     if (this.#never) return Infinity

@@ -10,6 +10,11 @@ export interface Schedule {
   /** The zone in whose local time the expression is read; `UTC` for schedules that know no local time. */
   readonly timezone: string
   /**
+   * The same for schedules that say the same in other words: `0 12 * * *` and `0 0  12 * * *`, `UTC` and `Etc/UTC`, `60m` and
+   * `1h`. Schedules of one meaning have the same ticks; it is no format, and another version may write it otherwise.
+   */
+  readonly meaning: string
+  /**
    * The first tick strictly after `after`, or `null` when there is none.
    *
    * @throws S3SchedError `INVALID_INSTANT` when `after` is not an instant.

@@ -15,6 +15,8 @@ export interface ZonePeriod {
 /** Local time as a function of the instant. */
 export interface Zone {
   readonly name: string
+  /** The name that the engine's data has for it: the same for all names of one zone. */
+  readonly canonicalName: string
   /** The period that contains an epoch second. */
   periodAt(second: number): ZonePeriod
 }
@@ -36,7 +38,7 @@ const MAX_BLOCKS = 256
 const always: ZonePeriod = { start: -Infinity, end: Infinity, offset: 0, peak: -Infinity }
 
 /** UTC, which never changes. */
-export const utc: Zone = { name: 'UTC', periodAt: () => always }
+export const utc: Zone = { name: 'UTC', canonicalName: 'UTC', periodAt: () => always }
 
 /**
  * An IANA zone, read from the engine's own data through one `Intl` formatter that is made with it. Offsets are asked for
@@ -52,6 +54,10 @@ export class IntlZone implements Zone {
   constructor(name: string) {
     this.name = name
     this.#format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset', hour: 'numeric' })
+  }
+
+  get canonicalName(): string {
+    return this.#format.resolvedOptions().timeZone
   }
 
   periodAt(second: number): ZonePeriod {

@@ -23,6 +23,7 @@ class CountingRule extends DayRule {
 
 class CountingZone implements Zone {
   readonly name = 'counted'
+  readonly canonicalName = 'counted'
   readonly #zone: Zone
   periods = 0
 

@@ -43,6 +43,20 @@ describe('the instant of a tick', () => {
     },
   )
 
+  it('is kept over a deployment that only writes the schedule otherwise', async () => {
+    const daily = (workerId: string, schedule: string, timezone: string): FleetJobs => ({
+      job: { ...jobsOf(workerId, 0)['job'], schedule, timezone } as FleetJobs[string],
+    })
+    const tick = NOON + 24 * 60 * MINUTE
+    const a = await fleet.bootLeader(daily('a', '0 12 * * *', 'UTC'))
+    await fleet.clock.advance(tick - 2 * SECOND - fleet.clock.now())
+    await during(fleet.clock, a.scheduler.stop())
+    await fleet.clock.advance(5 * SECOND)
+    await fleet.boot('b', daily('b', '0  0 12 * * *', 'Etc/UTC'))
+    await fleet.clock.advance(MINUTE)
+    expect(starts).toMatchObject([{ workerId: 'b', tick }])
+  })
+
   it('comes before the next tick, however large the jitter is, and nothing counts as missed', async () => {
     const a = await fleet.bootLeader(jobsOf('a', 60 * MINUTE))
     await fleet.clock.advance(10 * MINUTE)

@@ -225,7 +225,7 @@ export class JobBook {
         const changed = change(known, entry.record)
         if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: known }
         const attempt = random.id()
-        const write = rememberPeriod(known, changed.write, clock.now())
+        const write = rememberPeriod(known, changed.write, clock.now(), name)
         const sentAt = takeReading(clock)
         tried.set(attempt, { record: write, sentAt })
         const condition = entry.etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: entry.etag }
@@ -283,7 +283,7 @@ export class JobBook {
     const before = entry.record ?? this.#asVouchedFor(name, parsed.record.since)
     this.#keep(name, entry, compactRecord(parsed.record, this.#deps.localJob?.(name)))
     entry.isStale = false
-    if (countsOtherwise(before, parsed.record)) this.#deps.onOtherTicks?.(name)
+    if (countsOtherwise(before, parsed.record, name)) this.#deps.onOtherTicks?.(name)
     return read.outcome === 'found' ? read.nonce : undefined
   }
 

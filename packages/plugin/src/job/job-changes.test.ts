@@ -68,7 +68,7 @@ function recorded(...runs: RunRecord[]): Map<string, RunRecord> {
 
 function redefine(record: JobRecord, changes: Partial<JobSpec>, now: number): JobRecord {
   const changed = { ...spec, ...changes }
-  return defineJob(record, changed, hashSpec(changed), now)
+  return defineJob(record, changed, hashSpec(changed), now, 'job')
 }
 
 describe('a definition', () => {
@@ -78,7 +78,7 @@ describe('a definition', () => {
   })
 
   it('changes nothing when it is the same', () => {
-    expect(defineJob(defined, spec, hashSpec(spec), 5000)).toBe(defined)
+    expect(defineJob(defined, spec, hashSpec(spec), 5000, 'job')).toBe(defined)
   })
 
   it('has no past when its schedule or zone is another, and keeps its past otherwise', () => {
@@ -88,24 +88,35 @@ describe('a definition', () => {
   })
 
   it('ends an override that was made against another definition, and keeps a pause', () => {
-    const changed = pauseJob(overrideJob(defined, { retries: 7 }, 2000))
+    const changed = pauseJob(overrideJob(defined, { retries: 7 }, 2000, 'job'))
     expect(effectiveSpec(changed).retries).toBe(7)
     const redefined = redefine(changed, { description: 'new' }, 5000)
     expect(effectiveSpec(redefined).retries).toBe(0)
     expect(redefined.paused).toBe(true)
   })
 
+  it('keeps its past and its override when its schedule is only written otherwise', () => {
+    const changed = overrideJob(redefine(defined, { schedule: '0 12 * * *' }, 2000), { retries: 7 }, 3000, 'job')
+    for (const rewritten of [{ schedule: ' 0 0 12 * * *' }, { schedule: '0 12 * * *', timezone: 'Etc/UTC' }]) {
+      const redefined = redefine(changed, rewritten, 5000)
+      expect(redefined.since).toBe(2000)
+      expect(redefined.spec).toMatchObject(rewritten)
+      expect(redefined.override).toEqual({ against: redefined.hash, fields: { retries: 7 } })
+      expect(overrideJob(changed, rewritten, 5000, 'job').since).toBe(2000)
+    }
+  })
+
   it('keeps the fence when a removed job comes back', () => {
     const removed = removeJob(claimRun(defined, claimOf('a', 2000)))
     expect(isActive(removed)).toBe(false)
-    const back = defineJob(removed, spec, hashSpec(spec), 9000)
+    const back = defineJob(removed, spec, hashSpec(spec), 9000, 'job')
     expect(back).toMatchObject({ removed: false, fence: 1, since: 9000 })
   })
 })
 
 describe('a pause', () => {
   it('is not a miss: ticks count from the resumption', () => {
-    const resumed = resumeJob(pauseJob(defined), 8000)
+    const resumed = resumeJob(pauseJob(defined), 8000, 'job')
     expect(isActive(pauseJob(defined))).toBe(false)
     expect(isActive(resumed)).toBe(true)
     expect(isOpenTick(resumed, 8000)).toBe(false)
@@ -114,12 +125,12 @@ describe('a pause', () => {
   it('changes nothing when it is there, or is not', () => {
     const paused = pauseJob(defined)
     expect(pauseJob(paused)).toBe(paused)
-    expect(resumeJob(defined, 8000)).toBe(defined)
+    expect(resumeJob(defined, 8000, 'job')).toBe(defined)
   })
 
   it('ends, by resuming, also where the code disabled the job', () => {
     const disabled = redefine(defined, { enabled: false }, 2000)
-    const resumed = resumeJob(disabled, 8000)
+    const resumed = resumeJob(disabled, 8000, 'job')
     expect(isActive(resumed)).toBe(true)
     expect(resumed.since).toBe(8000)
   })
@@ -263,7 +274,7 @@ describe('a job', () => {
   it('that nobody defines is left alone until somebody does', () => {
     const orphan = orphanJob(defined, 5000)
     expect(orphan).toEqual({ ...defined, orphanedAt: 5000 })
-    expect(defineJob(orphan, spec, hashSpec(spec), 9000)).toEqual(defined)
+    expect(defineJob(orphan, spec, hashSpec(spec), 9000, 'job')).toEqual(defined)
     expect(claimRun(orphan, claimOf('a', 2000)).orphanedAt).toBeNull()
   })
 
@@ -280,7 +291,7 @@ describe('a job', () => {
   })
 
   it('that is removed is not paused when it comes back', () => {
-    const back = defineJob(removeJob(pauseJob(defined)), spec, hashSpec(spec), 9000)
+    const back = defineJob(removeJob(pauseJob(defined)), spec, hashSpec(spec), 9000, 'job')
     expect(back).toMatchObject({ paused: false, removed: false, since: 9000 })
   })
 })

@@ -24,6 +24,7 @@ import {
   type Verdict,
 } from './job-record.ts'
 import type { JobSpec } from './job-spec.ts'
+import { hasSameTicks, isSameDefinition } from './same-ticks.ts'
 
 /** How many lost runs are remembered, in case they turn out otherwise. */
 const LOST_REMEMBERED = 20
@@ -48,11 +49,13 @@ export function newJob(spec: JobSpec, hash: string, now: number): JobRecord {
   }
 }
 
-/** The code's definition, where it differs from the record's. It ends an override that was made against another one. */
-export function defineJob(record: JobRecord, spec: JobSpec, hash: string, now: number): JobRecord {
+/** The code's definition, where it differs from the record's. It ends an override that was made against one of another meaning. */
+export function defineJob(record: JobRecord, spec: JobSpec, hash: string, now: number, name: string): JobRecord {
   if (record.hash === hash && !record.removed) return adoptJob(record)
-  const defined: JobRecord = { ...adoptJob(record), spec, hash, override: null, removed: false }
-  return { ...defined, since: record.removed || hasOtherTicks(record, defined) ? now : record.since }
+  const isRewritten = record.override !== null && !record.removed && isSameDefinition(name, record.spec, spec)
+  const override = isRewritten ? { ...record.override, against: hash } : null
+  const defined: JobRecord = { ...adoptJob(record), spec, hash, override, removed: false }
+  return { ...defined, since: record.removed || hasOtherTicks(record, defined, name) ? now : record.since }
 }
 
 /** Somebody has the action again. Nothing else changes: what was due meanwhile is caught up or recorded as missed. */
@@ -77,17 +80,17 @@ export function restoreJob(record: JobRecord, now: number): JobRecord {
 }
 
 /** An operator's change beside the code's definition. Only the fields given change. */
-export function overrideJob(record: JobRecord, fields: Partial<JobSpec>, now: number): JobRecord {
+export function overrideJob(record: JobRecord, fields: Partial<JobSpec>, now: number, name: string): JobRecord {
   const override = { against: record.hash, fields: { ...record.override?.fields, ...fields } }
   const changed: JobRecord = { ...record, override }
-  return { ...changed, since: hasOtherTicks(record, changed) ? now : record.since }
+  return { ...changed, since: hasOtherTicks(record, changed, name) ? now : record.since }
 }
 
 /** A new schedule has no past: its ticks count from its definition. */
-function hasOtherTicks(before: JobRecord, after: JobRecord): boolean {
+function hasOtherTicks(before: JobRecord, after: JobRecord, name: string): boolean {
   const [a, b] = [effectiveSpec(before), effectiveSpec(after)]
   const isResumed = b.enabled && !a.enabled
-  return isResumed || a.timezone !== b.timezone || JSON.stringify(a.schedule) !== JSON.stringify(b.schedule)
+  return isResumed || !hasSameTicks(name, a, b)
 }
 
 export function pauseJob(record: JobRecord): JobRecord {
@@ -95,11 +98,11 @@ export function pauseJob(record: JobRecord): JobRecord {
 }
 
 /** Also enables a job that the code or an override disabled. A pause is not a miss: ticks count from now. */
-export function resumeJob(record: JobRecord, now: number): JobRecord {
+export function resumeJob(record: JobRecord, now: number, name: string): JobRecord {
   const enabled = effectiveSpec(record).enabled
   if (!record.paused && enabled) return record
   const resumed: JobRecord = { ...record, paused: false, since: Math.max(now, record.since) }
-  return enabled ? resumed : overrideJob(resumed, { enabled: true }, now)
+  return enabled ? resumed : overrideJob(resumed, { enabled: true }, now, name)
 }
 
 /** The record stays, so that the fence of a job of this name goes on growing when it is defined again. */

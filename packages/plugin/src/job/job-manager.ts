@@ -41,7 +41,7 @@ export class JobManager<DB, S> {
     return this.#change(name, 'plg:scheduler:job-updated', event, async ({ registrar }) => {
       // A new action, or another function, is known here alone.
       if (Object.keys(fields).length === 0) return
-      await registrar.change(name, (record) => overrideJob(record, fields, clock.now()))
+      await registrar.change(name, (record) => overrideJob(record, fields, clock.now(), name))
     })
   }
 
@@ -55,7 +55,7 @@ export class JobManager<DB, S> {
 
   enable(name: string): Promise<void> {
     this.#isDefinedHere(name)
-    const resume = (record: JobRecord): JobRecord => resumeJob(record, this.#deps.clock.now())
+    const resume = (record: JobRecord): JobRecord => resumeJob(record, this.#deps.clock.now(), name)
     return this.#change(name, 'plg:scheduler:job-enabled', { jobName: name }, ({ registrar }) =>
       registrar.change(name, resume),
     )

@@ -71,12 +71,12 @@ export class JobRegistrar {
     const updated = await book.update(name, (record) => {
       before = record
       const now = clock.now()
-      const defined = record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now)
+      const defined = record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now, name)
       return defined === record ? { stop: 'unchanged' } : { write: defined }
     })
     if (updated.outcome === 'stopped') return false
     if (before === undefined) return true
-    const droppedOverride = before.override !== null
+    const droppedOverride = before.override !== null && updated.record.override === null
     if (droppedOverride) logger.warn(`the code redefines job '${name}': what was changed at run time no longer holds`)
     events.announce('plg:scheduler:job-updated', { jobName: name, droppedOverride })
     return true

@@ -8,6 +8,7 @@
  */
 import { effectiveSpec, isActive, type JobRecord } from './job-record.ts'
 import type { StoredSchedule } from './job-spec.ts'
+import { hasSameTicks } from './same-ticks.ts'
 
 /** Each is about 100 bytes of the job's record. */
 export const PAST_PERIODS = 32
@@ -25,10 +26,15 @@ export interface PastPeriod {
 }
 
 /** The record after a change, with the period that the change ended. */
-export function rememberPeriod(before: JobRecord | undefined, after: JobRecord, now: number): JobRecord {
+export function rememberPeriod(
+  before: JobRecord | undefined,
+  after: JobRecord,
+  now: number,
+  jobName: string,
+): JobRecord {
   if (before === undefined || isUntouched(before, after)) return after
   const counted = countingIn(before)
-  if (counted === undefined || isSame(counted, countingIn(after))) return after
+  if (counted === undefined || isSame(counted, countingIn(after), jobName)) return after
   const ended: PastPeriod = { ...counted, until: now, lastTick: before.lastTick }
   return { ...after, past: [...pastOf(after), ended].slice(-PAST_PERIODS) }
 }
@@ -45,16 +51,15 @@ export function countingIn(record: JobRecord): Pick<PastPeriod, 'schedule' | 'ti
 }
 
 /** Whether other ticks count after a change than before it. */
-export function countsOtherwise(before: JobRecord | undefined, after: JobRecord): boolean {
-  return !isSame(before && countingIn(before), countingIn(after))
+export function countsOtherwise(before: JobRecord | undefined, after: JobRecord, jobName: string): boolean {
+  return !isSame(before && countingIn(before), countingIn(after), jobName)
 }
 
 type Counting = ReturnType<typeof countingIn>
 
-function isSame(a: Counting, b: Counting): boolean {
-  return (
-    a?.since === b?.since && a?.timezone === b?.timezone && JSON.stringify(a?.schedule) === JSON.stringify(b?.schedule)
-  )
+function isSame(a: Counting, b: Counting, jobName: string): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return a.since === b.since && hasSameTicks(jobName, a, b)
 }
 
 /** True for every claim, so that it costs none of them a comparison of schedules. */

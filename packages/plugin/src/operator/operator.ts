@@ -206,7 +206,7 @@ class StoreOperator implements Operator {
   }
 
   resume(name: string): Promise<ChangeOutcome> {
-    return this.#change(name, (record) => resumeJob(record, this.#clock.now()))
+    return this.#change(name, (record) => resumeJob(record, this.#clock.now(), name))
   }
 
   requestRun(name: string, fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
