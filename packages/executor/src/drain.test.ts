@@ -1,7 +1,7 @@
 import { settle } from '@s3sched/kernel/testing'
 import { describe, expect, it } from 'vitest'
 import { createGate, createRig, hang, untilAborted } from '../test/rig.ts'
-import type { AttemptRecord } from './index.ts'
+import type { AttemptRecord, RunOutcome } from './index.ts'
 
 describe('drain', () => {
   it('lets what executes finish, and ends what waits at once', async () => {
@@ -45,6 +45,29 @@ describe('drain', () => {
     await draining
     expect(await running).toMatchObject({ status: 'cancelled', reason: 'stopped', attempts: [{ status: 'failed' }] })
     expect(noted).toMatchObject([{ attempt: 1 }])
+  })
+
+  it('makes the attempts that are due within its patience, and no later ones', async () => {
+    const { clock, executor } = createRig()
+    const failing = (backoff: number[]): Promise<RunOutcome> => {
+      const action = ({ attempt }: { attempt: number }): number => {
+        if (attempt < 3) throw new Error('x')
+        return attempt
+      }
+      return executor.run({ key: `${backoff.join()} ms`, action }, { retries: 2, backoff })
+    }
+    const soon = failing([300, 300])
+    const later = failing([300, 2000])
+    const late = failing([2000])
+    await settle()
+    const draining = executor.drain({ patienceMs: 1000 })
+    expect(await late).toMatchObject({ status: 'cancelled', reason: 'stopped', attempts: [{ attempt: 1 }] })
+    await clock.advance(300)
+    expect(await later).toMatchObject({ status: 'cancelled', attempts: [{ attempt: 1 }, { attempt: 2 }] })
+    await clock.advance(300)
+    expect(await soon).toMatchObject({ status: 'success', result: 3 })
+    expect((await draining).drained).toBe(true)
+    expect(clock.sleeping).toBe(0)
   })
 
   it('tells what executes to end when its time is up, and names what does not', async () => {

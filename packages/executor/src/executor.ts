@@ -54,6 +54,8 @@ export interface RunningRun {
 export interface DrainOptions {
   /** How long executing attempts may take to end by themselves, in ms. 0 tells them at once. @default 30000 */
   readonly timeoutMs?: number
+  /** A next attempt that is due within so many ms is still made here; `timeoutMs` bounds it too. @default 0 */
+  readonly patienceMs?: number
 }
 
 export interface DrainReport {
@@ -81,8 +83,8 @@ export interface Executor {
   /** How many runs wait for their key or for a slot. */
   readonly queued: number
   /**
-   * Ends the executor's work: whatever waits ends as `stopped` at once, what executes is let finish, and after
-   * `timeoutMs` told to end too. A run asked for from now on ends as `stopped`, for good.
+   * Ends the executor's work: whatever waits ends as `stopped` at once, but for attempts that are due within `patienceMs`;
+   * what executes is let finish, and after `timeoutMs` told to end too. A run asked for from now on ends as `stopped`, for good.
    */
   drain(options?: DrainOptions): Promise<DrainReport>
   /** Drains without patience. Stopping twice is fine. */
@@ -96,7 +98,10 @@ const DEPS_SPEC = {
   logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
 }
 
-const DRAIN_SPEC = { timeoutMs: number({ min: 0, max: Number.MAX_SAFE_INTEGER, default: 30_000 }) }
+const DRAIN_SPEC = {
+  timeoutMs: number({ min: 0, max: Number.MAX_SAFE_INTEGER, default: 30_000 }),
+  patienceMs: number({ min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 }),
+}
 
 const OPTIONS_SPEC = {
   maxConcurrent: integer({ min: 1, max: 100_000, default: 5 }),
@@ -175,12 +180,12 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
     })
 
   const drain = async (drainOptions?: DrainOptions): Promise<DrainReport> => {
-    const { timeoutMs } = resolveOptions('drain', DRAIN_SPEC, drainOptions)
+    const { patienceMs, timeoutMs } = resolveOptions('drain', DRAIN_SPEC, drainOptions)
     closed = true
     const ended: { runId: string; key: string; status: RunStatus }[] = []
     const note = ({ runId, key, status }: RunOutcome): void => void ended.push({ runId, key, status })
     endListeners.add(note)
-    for (const run of runs) run.cancelWhenWaiting(new CancelledError('stopped'))
+    for (const run of runs) run.cancelWhenWaiting(new CancelledError('stopped'), patienceMs)
     const cancelTimer = startTimer(clock, timeoutMs, () => {
       for (const run of runs) run.cancel(new CancelledError('stopped'))
     })

@@ -48,7 +48,10 @@ export class Run implements Entrant {
   readonly #askedAt: number
   #firstStart: number | undefined
   #queuedMs = 0
-  #endWhenWaiting: CancelledError | undefined
+  /** From now on the run ends where it would wait for something that is not due by `dueBy`, on the monotonic clock. */
+  #drained: { readonly reason: CancelledError; readonly dueBy: number } | undefined
+  /** When the next attempt is due, on the monotonic clock; Infinity where that is not known. */
+  #dueAt = Infinity
   /** The actions of this run that were abandoned and go on; each resolves when it has ended. */
   readonly #goingOn = new Set<Promise<void>>()
 
@@ -79,10 +82,14 @@ export class Run implements Entrant {
     this.#controller.abort(reason)
   }
 
-  /** Lets an attempt that executes come to its end; the run ends as soon as it would only wait. */
-  cancelWhenWaiting(reason: CancelledError): void {
-    this.#endWhenWaiting = reason
-    if (this.phase !== 'running') this.cancel(reason)
+  /**
+   * Lets an attempt that executes come to its end. The run ends as soon as it would only wait, unless its next attempt is
+   * due within `patienceMs` from now.
+   */
+  cancelWhenWaiting(reason: CancelledError, patienceMs: number): void {
+    this.#drained = { reason, dueBy: this.#deps.clock.monotonic() + patienceMs }
+    if (this.phase === 'queued') this.cancel(reason)
+    else if (this.phase === 'delayed') this.#enter('delayed', this.#dueAt)
   }
 
   /** Never rejects. */
@@ -214,7 +221,7 @@ export class Run implements Entrant {
   async #mayGoAgain(): Promise<boolean> {
     const { overlap, timeoutMs = 0 } = this.#policy
     if (this.#goingOn.size === 0 || overlap === 'allow') return true
-    this.#enter('delayed')
+    this.#enter('delayed', Infinity)
     const patience = new AbortController()
     const cancelPatience = startTimer(this.#deps.clock, timeoutMs, () => patience.abort())
     const { aborted, forget } = whenAborted(patience.signal)
@@ -230,7 +237,7 @@ export class Run implements Entrant {
 
   async #queued<T>(turn: Promise<T>): Promise<T> {
     const from = this.#deps.clock.monotonic()
-    this.#enter('queued')
+    this.#enter('queued', this.#dueAt)
     try {
       return await turn
     } finally {
@@ -241,14 +248,15 @@ export class Run implements Entrant {
 
   async #delay(ms: number): Promise<void> {
     if (ms === 0) return this.signal.throwIfAborted()
-    this.#enter('delayed')
+    this.#enter('delayed', this.#deps.clock.monotonic() + ms)
     await this.#deps.clock.sleep(ms, this.signal)
     this.phase = 'running'
   }
 
-  #enter(phase: 'queued' | 'delayed'): void {
+  #enter(phase: 'queued' | 'delayed', dueAt: number): void {
     this.phase = phase
-    if (this.#endWhenWaiting !== undefined) this.cancel(this.#endWhenWaiting)
+    this.#dueAt = dueAt
+    if (this.#drained !== undefined && dueAt > this.#drained.dueBy) this.cancel(this.#drained.reason)
   }
 
   #leftMs(): number {

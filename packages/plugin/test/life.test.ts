@@ -3,7 +3,7 @@ import { createManualClock } from '@s3sched/kernel/testing'
 import { Database } from '@s3sched/database'
 import { createMemoryStore } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { SchedulerPlugin } from '../src/index.ts'
+import { audit, SchedulerPlugin } from '../src/index.ts'
 import { createFleet, during, eventsOf, MINUTE, NOON, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 const minutely = (runs: number[]): FleetJobs => ({
@@ -69,6 +69,46 @@ describe('a scheduler', () => {
     await during(fleet.clock, scheduler.stop({ timeout: 5 * SECOND }))
     expect(fleet.clock.now() - stoppedAt).toBeLessThanOrEqual(6 * SECOND)
     expect(await ended).toMatchObject({ reason: 'stopped' })
+  })
+
+  it('leaves no tick open when the last instance stops between two attempts that are close together', async () => {
+    const leader = await fleet.bootLeader({
+      job: {
+        schedule: '* * * * *',
+        retries: 1,
+        backoff: { type: 'fixed', baseMs: 300, jitter: 0 },
+        action: (_, { attempt }) => {
+          if (attempt === 1) throw new Error('not yet')
+          runs.push(attempt)
+        },
+      },
+    })
+    await fleet.clock.advance(MINUTE)
+    expect(eventsOf(leader, 'plg:scheduler:job-retry')).toHaveLength(1)
+    await during(fleet.clock, leader.scheduler.stop())
+    expect(runs).toEqual([2])
+    expect(await audit(fleet.store, { prefix: '' })).toMatchObject([{ expected: 1, ran: 1, open: 0 }])
+  })
+
+  it('hands an attempt over that is further away, and stops at once', async () => {
+    const job: FleetJobs[string] = {
+      schedule: '* * * * *',
+      retries: 1,
+      backoff: { type: 'fixed', baseMs: 10 * SECOND, jitter: 0 },
+      action: (_, { attempt }) => {
+        if (attempt === 1) throw new Error('not yet')
+        runs.push(attempt)
+      },
+    }
+    const leader = await fleet.bootLeader({ job })
+    await fleet.clock.advance(MINUTE)
+    expect(eventsOf(leader, 'plg:scheduler:job-retry')).toHaveLength(1)
+    const stoppedAt = fleet.clock.now()
+    await during(fleet.clock, leader.scheduler.stop())
+    expect(fleet.clock.now() - stoppedAt).toBeLessThan(SECOND)
+    await fleet.bootLeader({ job }, { workerId: 'b' })
+    await fleet.clock.advance(15 * SECOND)
+    expect(runs).toEqual([2])
   })
 
   it('stops at the end of its scope', async () => {

@@ -18,13 +18,17 @@ export interface DrainTerms {
   readonly recordsMs: number
 }
 
-/** Starts nothing more but what is due at once, lets runs go on for a while, and waits for their records. */
+/**
+ * Starts nothing more but what is due within `claimAheadMs`, be it a first attempt or a next one; the rest is handed over.
+ * Lets runs go on for a while, and waits for their records.
+ */
 export async function drainRuns(
   { clock, executor, recorder, runs }: DrainRunsDeps,
   { claimAheadMs, recordsMs, timeoutMs }: DrainTerms,
 ): Promise<void> {
-  await runs.close(Math.min(timeoutMs, claimAheadMs))
-  await executor.drain({ timeoutMs })
+  const patienceMs = Math.min(timeoutMs, claimAheadMs)
+  await runs.close(patienceMs)
+  await executor.drain({ timeoutMs, patienceMs })
   const patience = new AbortController()
   const lastCall = clock.sleep(Math.max(timeoutMs, recordsMs), patience.signal).then(
     () => runs.abandonRecords(),
