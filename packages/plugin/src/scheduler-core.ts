@@ -31,6 +31,7 @@ import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
 import { LateRuns } from './run/late-runs.ts'
 import { RecordSightings } from './run/record-sightings.ts'
+import { RunCancels } from './run/run-cancels.ts'
 import { RunRecorder } from './run/run-recorder.ts'
 import { RunRecovery } from './run/run-recovery.ts'
 import { runDue, type DueRun } from './run/run-due.ts'
@@ -70,6 +71,7 @@ export class SchedulerCore {
   readonly recovery: RunRecovery
   readonly marker: ChangeMarker
   readonly requests: RunRequests
+  readonly cancels: RunCancels
   /** Without coordinator mode it is never started. */
   readonly coordinator: ShardedCoordinator
   readonly members: Members
@@ -125,12 +127,13 @@ export class SchedulerCore {
       { clock, random, logger },
       { maxConcurrent: maxConcurrentJobs, blockedLoopWarningMs: heartbeatInterval },
     ))
+    const cancels = (this.cancels = new RunCancels({ executor, book, requests, marker }))
     this.members = new Members({
       ...basics,
       coordinator,
       instance,
       heartbeatInterval,
-      onBeat: () => requests.obeyCancels((name) => this.cancelHere(name), memberSignal),
+      onBeat: () => requests.obeyCancels(cancels.here, memberSignal),
     })
     const { workerId } = coordinator
     const isHot = options.standby === 'hot' && enableCoordinator
@@ -141,6 +144,7 @@ export class SchedulerCore {
       book,
       executor,
       recorder,
+      marker,
       presence: this.members.presence,
       lateRuns: new LateRuns(clock, executor),
       leases: isHot ? new RunLeases({ book, clock, logger }) : undefined,
@@ -261,12 +265,6 @@ export class SchedulerCore {
     this.#standby?.touch(name)
   }
 
-  /** Tells the runs of a job that are in this process's hands to end. @returns whether there were any */
-  cancelHere(jobName: string): boolean {
-    const running = this.executor.running().filter((run) => run.key === jobName && !run.abandoned)
-    return running.map((run) => this.executor.cancel(run.runId, 'cancelled')).includes(true)
-  }
-
   #lead({ authority, isFleetStart, previous, shard }: Promotion): void {
     const { clock, events, localJobs, logger, options } = this.#deps
     const { book, history, marker, recovery, requests, runs } = this
@@ -288,7 +286,7 @@ export class SchedulerCore {
         localJob: (name) => localJobs.get(name),
         localNames: () => [...localJobs.keys()],
         scheduleOf: (name, record) => this.schedules.get(name, record),
-        cancelHere: (name) => this.cancelHere(name),
+        cancelHere: this.cancels.here,
         cleanupInterval: options.cleanupInterval,
         keepRoll: async () => this.#roll?.write(),
         lists: this.#lists,

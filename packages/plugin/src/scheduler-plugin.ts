@@ -195,18 +195,15 @@ export class SchedulerPlugin<DB = Database> {
   /** Asks whichever instance leads to run the job. @returns the id that the run will have */
   async requestRun(jobName: string, context: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const core = await this.#manager.coreThatKnows(jobName)
-    const id = await core.requests.place(jobName, 'run', context)
+    const id = await core.requests.placeRun(jobName, context)
     await core.marker.bump()
     return id
   }
 
-  /** Tells the runs of a job to end, wherever they are. @returns whether one was found in this process */
+  /** Tells the runs of a job that were claimed by now to end, wherever they are. @returns whether one was found in this process */
   async cancelRun(jobName: string): Promise<boolean> {
     const core = await this.#manager.coreThatKnows(jobName)
-    if (core.cancelHere(jobName)) return true
-    await core.requests.place(jobName, 'cancel')
-    await core.marker.bump()
-    return false
+    return core.cancels.everywhere(jobName)
   }
 
   /**

@@ -123,6 +123,24 @@ export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
   }
 }
 
+/**
+ * Notes that a request became a run, in the write that claims the run: the request may be found again for as long as nobody
+ * could delete it, and the run may be forgotten by then.
+ * @param waiting - the requests that lie in the bucket; the others need not be remembered any more
+ */
+export function obeyRequest(record: JobRecord, id: string, waiting: ReadonlySet<string>): JobRecord {
+  const isOpen = (each: string): boolean => record.running.some((run) => run.runId === each)
+  const kept = (record.obeyed ?? []).filter((each) => waiting.has(each) || isOpen(each))
+  return { ...record, obeyed: [...kept, id] }
+}
+
+/** Takes back a claim on which nothing started, and whose caller was told so: the run is nobody's to go on with. */
+export function withdrawRun(record: JobRecord, { instance, runId }: Pick<OpenRun, 'instance' | 'runId'>): JobRecord {
+  const isWithdrawn = (run: OpenRun): boolean =>
+    run.runId === runId && run.instance === instance && run.verdict === null
+  return { ...record, running: record.running.filter((run) => !isWithdrawn(run)) }
+}
+
 /** Settles ticks that do not run, with the reason. */
 export function passTicks(record: JobRecord, claim: RunClaim, verdict: Verdict): JobRecord {
   return {

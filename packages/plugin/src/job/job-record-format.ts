@@ -144,6 +144,7 @@ const RECORD: Readonly<Record<string, Check>> = {
   running: isListOf(RUN),
   lastRun: either(isNull, fits(LAST_RUN)),
   consumed: (value) => isObject(value) && Object.values(value as Fields).every(isString),
+  obeyed: either((value) => value === undefined, isStrings),
   lost: isStrings,
 }
 

@@ -31,6 +31,8 @@ export interface JobRecord {
   readonly lastRun: LastRun | null
   /** For a job with `after`: the last run of each predecessor that started it. */
   readonly consumed: Readonly<Record<string, string>>
+  /** Requests whose run was claimed and that may still lie in the bucket; absent until there was one. */
+  readonly obeyed?: readonly string[]
   readonly statistics: JobStatistics
   /** Runs declared lost that may still turn out otherwise, newest last. */
   readonly lost: readonly string[]

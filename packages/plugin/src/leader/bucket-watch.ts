@@ -32,6 +32,8 @@ export interface BucketWatchDeps {
 }
 
 export const WATCH_MS = 15_000
+const AFTER_TROUBLE_MS = 1000
+const WOKEN = 'woken early, on purpose'
 const BACKSTOP_MS = 600_000
 /** Who places a request bumps the marker, or is told that it could not; only a crash in between needs this look. */
 const REQUESTS_BACKSTOP_MS = 3_600_000
@@ -40,22 +42,27 @@ const MEMBERS_BACKSTOP_MS = 3_600_000
 
 export class BucketWatch {
   readonly #deps: BucketWatchDeps
-  readonly #watchers = new Map<Watcher, { membersAt: number }>()
+  readonly #watchers = new Map<Watcher, { membersAt: number; isNew: boolean }>()
   #stopping: AbortController | undefined
   #listedAt = 0
   #obeyedAt = 0
   #mustWait = false
+  #wake = new AbortController()
 
   constructor(deps: BucketWatchDeps) {
     this.#deps = deps
   }
 
-  /** Looks for this one, too, until its signal aborts. It has just seen everything. */
+  /**
+   * Looks for this one, too, until its signal aborts. It has just seen all jobs; what was asked for while nobody led is looked at
+   * now.
+   */
   join(watcher: Watcher): void {
     if (watcher.signal.aborted) return
     const now = this.#deps.clock.monotonic()
-    this.#watchers.set(watcher, { membersAt: now })
+    this.#watchers.set(watcher, { membersAt: now, isNew: true })
     watcher.signal.addEventListener('abort', () => this.#leave(watcher), { once: true })
+    this.#wake.abort(WOKEN)
     if (this.#stopping !== undefined) return
     this.#listedAt = now
     this.#obeyedAt = now
@@ -73,20 +80,47 @@ export class BucketWatch {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { clock, events, logger } = this.#deps
-    for (;;) {
+    const onEnd = (): void => this.#wake.abort(WOKEN)
+    signal.addEventListener('abort', onEnd, { once: true })
+    while (!signal.aborted) {
+      this.#wake = new AbortController()
       try {
-        await clock.sleep(WATCH_MS, signal)
-        await this.#look(signal)
+        await this.#greet(signal)
+        const isDue = await clock.sleep(WATCH_MS, this.#wake.signal).then(
+          () => true,
+          () => false, // another one joins, or the last one leaves
+        )
+        if (isDue) await this.#look(signal)
       } catch (error) {
         if (signal.aborted) return
         logger.error(`the leader could not look after the bucket yet: ${messageOf(error)}`, { error })
         events.announce('error', { error })
+        await clock.sleep(AFTER_TROUBLE_MS, this.#wake.signal).catch(() => undefined) // ends with the loop's condition
       }
     }
   }
 
+  /** Obeys what was asked for before these led: 1 LIST for all that join together, and 1 GET for each request. */
+  async #greet(signal: AbortSignal): Promise<void> {
+    const joining = [...this.#watchers].filter(([, { isNew }]) => isNew)
+    if (joining.length === 0) return
+    const mustWait = await this.#obey(
+      joining.map(([watcher]) => watcher),
+      signal,
+    )
+    this.#mustWait ||= mustWait
+    for (const [, state] of joining) state.isNew = false
+  }
+
+  async #obey(watchers: readonly Watcher[], signal: AbortSignal): Promise<boolean> {
+    const pending = await this.#deps.requests.pending(signal)
+    let mustWait = false
+    for (const watcher of watchers) mustWait = (await this.#during(watcher, () => watcher.obey(pending))) || mustWait
+    return mustWait
+  }
+
   async #look(signal: AbortSignal): Promise<void> {
-    const { book, clock, marker, requests } = this.#deps
+    const { book, clock, marker } = this.#deps
     await marker.read(signal)
     const hasChanged = ({ shard }: Watcher): boolean => marker.hasChanged(shard)
     const watchers = [...this.#watchers.keys()]
@@ -98,10 +132,7 @@ export class BucketWatch {
     const { changed } = await book.list(signal)
     for (const watcher of watchers) watcher.changed(changed)
     if (isAnyChanged || this.#mustWait || now - this.#obeyedAt >= REQUESTS_BACKSTOP_MS) {
-      const pending = await requests.pending(signal)
-      let mustWait = false
-      for (const watcher of watchers) mustWait = (await this.#during(watcher, () => watcher.obey(pending))) || mustWait
-      this.#mustWait = mustWait
+      this.#mustWait = await this.#obey(watchers, signal)
       this.#obeyedAt = now
     }
     // Only now: what failed above is done again at the next look.

@@ -4,37 +4,43 @@
  * Each goes through the job's record like a tick, and waits for a run of the job that goes on in another process: two runs
  * of one job don't overlap, whoever started them. A run of this process is the executor's business.
  */
-import type { History } from '@s3sched/history'
-import type { Clock, Logger } from '@s3sched/kernel'
+import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
 import type { JobBook } from '../job/job-book.ts'
-import { consumePredecessors } from '../job/job-changes.ts'
+import { consumePredecessors, obeyRequest } from '../job/job-changes.ts'
 import { effectiveSpec, isActive, type JobRecord } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { Authority } from '../run/authority.ts'
 import type { RunRecovery } from '../run/run-recovery.ts'
 import type { ClaimOutcome, ClaimRequest, RunService } from '../run/run-service.ts'
 import { chainReady } from '../tick/chain-ready.ts'
-import type { RunRequest, RunRequests } from './run-requests.ts'
+import type { CancelHere, RunRequest, RunRequests } from './run-requests.ts'
 
 export interface JobStarterDeps {
   readonly book: JobBook
   readonly runs: RunService
   readonly recovery: RunRecovery
   readonly requests: RunRequests
-  readonly history: History | undefined
+  readonly events: SchedulerEmitter
   readonly clock: Clock
   readonly logger: Logger
   readonly localJob: (name: string) => LocalJob | undefined
   readonly localNames: () => readonly string[]
-  readonly cancelHere: (jobName: string) => boolean
+  readonly cancelHere: CancelHere
   /** Whether the job belongs to the shard that is led. */
   readonly owns: (jobName: string) => boolean
   /** On whose behalf this instance can claim a job of another shard now. */
   readonly authorityOf: (jobName: string) => Authority
 }
 
-/** A request to cancel that found nothing to cancel is dropped after this, in ms. */
-const CANCEL_FORGOTTEN_MS = 600_000
+/** For how long after a request to cancel it is often looked whether its runs are here or over, in ms. */
+const CANCEL_PATIENCE_MS = 600_000
+
+/**
+ * `settled`: what was asked for is done, or can't ever be. `busy`: it has to wait. `not-here`: another instance has the action,
+ * or the run.
+ */
+type Obedience = 'settled' | 'busy' | 'not-here'
 
 type Ready = (record: JobRecord) => Readonly<Record<string, string>> | undefined
 
@@ -97,25 +103,53 @@ export class JobStarter {
    * @returns whether a request has to wait for a run that goes on elsewhere
    */
   async obey(requests: readonly RunRequest[]): Promise<boolean> {
-    const { cancelHere, clock, requests: inbox } = this.#deps
+    const waiting = new Set(requests.map(({ id }) => id))
     let mustWait = false
     for (const request of requests) {
-      if (request.kind === 'cancel') {
-        // A run in another instance's hands is cancelled there; a request that found nothing is dropped in the end.
-        const isOld = clock.now() - request.requestedAt > CANCEL_FORGOTTEN_MS
-        if (cancelHere(request.jobName) || isOld) await inbox.done(request)
-        continue
+      try {
+        const work = request.kind === 'cancel' ? this.#cancel(request) : this.#startRequested(request, waiting)
+        if ((await work) === 'busy') mustWait = true
+      } catch (error) {
+        if (this.#stopping.aborted) throw error
+        // A request that can't be obeyed now must not keep the others waiting.
+        this.#report(request, error)
+        mustWait = true
       }
-      const started = await this.#startRequested(request)
-      if (started === 'settled') await inbox.done(request)
-      else if (started === 'busy') mustWait = true
     }
     return mustWait
   }
 
-  /** `settled`: its run was claimed, now or before a crash, or can't ever be. `not-here`: another instance may have it. */
-  async #startRequested({ fields, id, jobName, requestedAt }: RunRequest): Promise<'settled' | 'busy' | 'not-here'> {
-    const { book, history, localJob, logger, runs } = this.#deps
+  #report({ jobName, kind }: RunRequest, error: unknown): void {
+    const { events, logger } = this.#deps
+    logger.error(`a request to ${kind} job '${jobName}' could not be obeyed yet: ${messageOf(error)}`, { error })
+    events.announce('error', { error, jobName })
+  }
+
+  /** A run in another instance's hands is cancelled there. The request goes when no run that it names is open any more. */
+  async #cancel(request: RunRequest): Promise<Obedience> {
+    const { book, cancelHere, clock, requests: inbox } = this.#deps
+    const { jobName, requestedAt, runs } = request
+    if (await inbox.cancel(request, cancelHere)) return 'settled'
+    const record = await book.load(jobName, this.#stopping)
+    const isOpen = record?.running.some((run) => run.verdict === null && runs.includes(run.runId)) === true
+    if (!isOpen) {
+      await inbox.done(request)
+      return 'settled'
+    }
+    return clock.now() - requestedAt < CANCEL_PATIENCE_MS ? 'busy' : 'not-here'
+  }
+
+  async #startRequested(request: RunRequest, waiting: ReadonlySet<string>): Promise<Obedience> {
+    const outcome = await this.#claimRequested(request, waiting)
+    if (outcome === 'settled') await this.#deps.requests.done(request)
+    return outcome
+  }
+
+  async #claimRequested(
+    { fields, id, jobName, requestedAt }: RunRequest,
+    waiting: ReadonlySet<string>,
+  ): Promise<Obedience> {
+    const { book, localJob, logger, runs } = this.#deps
     const job = localJob(jobName)
     const record = await book.load(jobName, this.#stopping)
     if (record === undefined || record.removed) {
@@ -123,17 +157,19 @@ export class JobStarter {
       return 'settled'
     }
     if (job === undefined) return 'not-here'
-    if (record.running.some((run) => run.runId === id)) return 'settled'
-    if (await history?.runExists(jobName, requestedAt, id)) return 'settled'
+    const isObeyed = ({ obeyed, running }: JobRecord): boolean =>
+      obeyed?.includes(id) === true || running.some((run) => run.runId === id)
+    if (isObeyed(record)) return 'settled'
     const authority = this.#authority
     const claimed = await this.#claimFree(jobName, {
       runId: id,
       tick: requestedAt,
       trigger: 'request',
       authority,
-      refuse: () => undefined,
+      refuse: (current) => (isObeyed(current) ? 'obeyed' : undefined),
+      also: (current) => obeyRequest(current, id, waiting),
     })
-    if (claimed.outcome === 'refused') return 'busy'
+    if (claimed.outcome === 'refused') return claimed.why === 'obeyed' || claimed.why === 'taken' ? 'settled' : 'busy'
     void runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
     return 'settled'
   }

@@ -14,7 +14,7 @@
  */
 import { messageOf } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
-import type { SchedulerEmitter } from '../events.ts'
+import type { History } from '@s3sched/history'
 import type { ChangedRecord } from '../job/job-book.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
 import type { Authority } from '../run/authority.ts'
@@ -30,7 +30,7 @@ import { continueTerms, type Term } from './terms.ts'
 export interface LeaderTermDeps extends JobStarterDeps {
   readonly engine: TickEngine
   readonly marker: ChangeMarker
-  readonly events: SchedulerEmitter
+  readonly history: History | undefined
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
   readonly cleanupInterval: number
   /** Sees what others change in the bucket; `undefined` where each look at a job is one at its record anyway. */

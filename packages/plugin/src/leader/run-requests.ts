@@ -2,11 +2,12 @@
  * Requests from those who can't run or cancel something themselves: `triggers/<job>.<id>.json`.
  *
  * A request to run becomes a run whose id is the request's and whose scheduled time is the request's moment, so that
- * whoever finds the request again after a crash also finds what became of it, and starts nothing twice. A request to
- * cancel is obeyed by the instance that has the run in hand.
+ * an instance that finds the request again also finds what became of it, and starts nothing twice. A request to cancel names the
+ * runs that were claimed when it was placed: a run that began later is never ended by it, whatever the clocks say. The
+ * instance that has such a run in hand obeys.
  */
 import { listAll, readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
-import type { Clock, Logger, Random } from '@s3sched/kernel'
+import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 
 export interface RunRequest {
@@ -18,6 +19,8 @@ export interface RunRequest {
   readonly requestedAt: number
   /** More fields for the action's context. */
   readonly fields: Readonly<Record<string, unknown>>
+  /** The ids of the runs that are to end; empty for a request to run. */
+  readonly runs: readonly string[]
 }
 
 const PREFIX = 'triggers/'
@@ -38,14 +41,24 @@ export class RunRequests {
   }
 
   /**
-   * Leaves a request for the leader: 1 PUT.
-   * @returns its id, which a run of it will have as its run id
+   * Asks for a run: 1 PUT.
+   * @returns the id that the run will have
    * @throws SchedulerError `STORE` when it could not be found out whether the request reached the bucket
    */
-  async place(jobName: string, kind: RunRequest['kind'], fields: RunRequest['fields'] = {}): Promise<string> {
+  placeRun(jobName: string, fields: RunRequest['fields']): Promise<string> {
+    return this.#place(jobName, { kind: 'run', fields, runs: [] })
+  }
+
+  /** Asks for the end of these runs: 1 PUT. @returns the request's id @throws as {@link placeRun} */
+  placeCancel(jobName: string, runs: RunRequest['runs']): Promise<string> {
+    return this.#place(jobName, { kind: 'cancel', fields: {}, runs })
+  }
+
+  async #place(jobName: string, request: Pick<RunRequest, 'kind' | 'fields' | 'runs'>): Promise<string> {
     const { clock, random, store } = this.#deps
+    const { kind } = request
     const id = random.id()
-    const body = { kind, requestedAt: clock.now(), fields }
+    const body = { ...request, requestedAt: clock.now() }
     const key = `${PREFIX}${jobName}.${id}.json`
     const put = await writeDocument(store, key, body, random.id(), { condition: { ifAbsent: true } })
     if (put.outcome === 'written') return id
@@ -70,28 +83,51 @@ export class RunRequests {
           logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
         continue
       }
-      const { kind, requestedAt, fields } = read.fields
+      const { kind, requestedAt, fields, runs } = read.fields
       if ((kind !== 'run' && kind !== 'cancel') || !isTime(requestedAt)) {
         logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
         continue
       }
       const given =
         typeof fields === 'object' && fields !== null && !Array.isArray(fields) ? (fields as RunRequest['fields']) : {}
-      requests.push({ key, id, jobName, kind, requestedAt, fields: given })
+      requests.push({ key, id, jobName, kind, requestedAt, fields: given, runs: isStrings(runs) ? runs : [] })
     }
     return requests
   }
 
   /** Obeys each request to cancel that finds a run in this process: what {@link pending} takes. */
-  async obeyCancels(cancelHere: (jobName: string) => boolean, signal: AbortSignal): Promise<void> {
+  async obeyCancels(cancelHere: CancelHere, signal: AbortSignal): Promise<void> {
     for (const request of await this.pending(signal)) {
-      if (request.kind === 'cancel' && cancelHere(request.jobName)) await this.done(request)
+      if (request.kind === 'cancel') await this.cancel(request, cancelHere)
     }
   }
 
-  async done(request: RunRequest): Promise<void> {
-    await this.#deps.store.delete(request.key)
+  /** Ends the runs that the request names, as far as they are in this process. @returns whether that were all of them */
+  async cancel(request: RunRequest, cancelHere: CancelHere): Promise<boolean> {
+    const cancelled = cancelHere(request.jobName, request.runs)
+    if (!request.runs.every((runId) => cancelled.includes(runId))) return false
+    await this.done(request)
+    return true
   }
+
+  /** Deletes what was obeyed. Never rejects: what can't be deleted is found again, and obeyed no second time. */
+  async done({ key }: RunRequest): Promise<void> {
+    try {
+      await this.#deps.store.delete(key)
+    } catch (error) {
+      this.#deps.logger.warn(`'${key}' was obeyed and could not be deleted: ${messageOf(error)}`, { error })
+    }
+  }
+}
+
+/**
+ * Tells runs of a job that are in this process's hands to end: the named ones, or all of them.
+ * @returns those that were told
+ */
+export type CancelHere = (jobName: string, runs?: readonly string[]) => readonly string[]
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 /** The moment of a request becomes the time of its run, which must have a place in the history. */

@@ -78,7 +78,7 @@ export interface Operator extends AsyncDisposable {
    * @returns the id that the run will have
    */
   requestRun(name: string, fields?: Readonly<Record<string, unknown>>): Promise<string>
-  /** Asks whoever runs the job to end it: 2 PUT. @returns the request's id */
+  /** Asks for the end of the runs of the job that are claimed by now: 2 PUT. @returns the request's id */
   requestCancel(name: string): Promise<string>
   /** Whether somebody changed a definition, paused a job or left a request since the last call: 1 conditional GET. */
   hasChanged(signal?: AbortSignal): Promise<boolean>
@@ -210,11 +210,17 @@ class StoreOperator implements Operator {
   }
 
   requestRun(name: string, fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
-    return this.#request(name, 'run', fields)
+    return this.#request(name, () => this.#requests.placeRun(name, fields))
   }
 
   requestCancel(name: string): Promise<string> {
-    return this.#request(name, 'cancel', {})
+    return this.#request(name, ({ running }) => {
+      const open = running.filter(({ verdict }) => verdict === null)
+      return this.#requests.placeCancel(
+        name,
+        open.map(({ runId }) => runId),
+      )
+    })
   }
 
   async hasChanged(signal?: AbortSignal): Promise<boolean> {
@@ -256,12 +262,12 @@ class StoreOperator implements Operator {
     return updated.outcome === 'written' ? 'changed' : 'unchanged'
   }
 
-  async #request(name: string, kind: RunRequest['kind'], fields: RunRequest['fields']): Promise<string> {
+  async #request(name: string, place: (record: JobRecord) => Promise<string>): Promise<string> {
     checkJobName(name)
     this.#book.invalidate(name)
     const record = await this.#book.load(name)
     if (record === undefined || record.removed) throw await this.#notFound(name)
-    const id = await this.#requests.place(name, kind, fields)
+    const id = await place(record)
     await this.#marker.bump()
     return id
   }

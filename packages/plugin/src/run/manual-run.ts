@@ -28,6 +28,8 @@ export async function runManually(
     if (claimed.why === 'given-up') throw notStarted(name, 'STORE', 'it was declared lost before the store answered')
     if (claimed.why !== 'unresolved') throw claimed.why === 'busy' ? alreadyRunning(name) : jobNotFound(name)
     // The record names a run that is not here: it goes on elsewhere, or it is resolved, and the claim is tried again.
+    // Nobody tells this instance at once that a run elsewhere is over.
+    book.invalidate(name)
     const record = await book.load(name)
     if (record !== undefined && (await recovery.resolve(name, record, authority))) throw alreadyRunning(name)
     claimed = await claim()

@@ -18,7 +18,7 @@ const [run] = claimed.running as [OpenRun]
 function releasesOf(first: JobRecord, failures: number) {
   const clock = createManualClock(NOW)
   const giveUp = new AbortController()
-  const seen = { record: first, tries: 0, writes: 0 }
+  const seen = { record: first, tries: 0, writes: 0, bumps: 0 }
   const update = async (_: string, change: (record: JobRecord) => RecordChange<unknown>, signal?: AbortSignal) => {
     seen.tries++
     signal?.throwIfAborted()
@@ -29,7 +29,9 @@ function releasesOf(first: JobRecord, failures: number) {
     seen.writes++
   }
   const book = { update } as unknown as JobBook
-  const deps = { book, clock, random: createSeededRandom(1), logger: silentLogger, serverClock: new ServerClock(clock) }
+  const random = createSeededRandom(1)
+  const marker = { bump: async () => void seen.bumps++ }
+  const deps = { book, clock, random, logger: silentLogger, serverClock: new ServerClock(clock), marker }
   return { releases: new RunReleases(deps, giveUp.signal), clock, giveUp, seen }
 }
 
@@ -61,12 +63,22 @@ it('leaves a run alone that somebody has taken over', async () => {
 
 it('lets go of a claim that had landed, and overtakes one that may land yet', async () => {
   const landed = releasesOf(claimed, 1)
-  const disowned = landed.releases.disown('job', 'r')
+  const disowned = landed.releases.disown('job', run)
   await landed.clock.advance(1000)
   await disowned
   expect(landed.seen.record.running).toMatchObject([{ runId: 'r', retry: { released: true } }])
   const pending = releasesOf(empty, 0)
-  await pending.releases.disown('job', 'r')
+  await pending.releases.disown('job', run)
   // The same record under another ETag.
   expect(pending.seen).toMatchObject({ writes: 1, record: empty })
+})
+
+it('takes a claim back that nothing started on, whether or not it was written, and tells the others', async () => {
+  const { releases, seen } = releasesOf(claimed, 0)
+  await releases.withdraw('job', { runId: 'another', instance: 'i' })
+  expect(seen).toMatchObject({ writes: 1, bumps: 1, record: { running: [{ runId: 'r' }] } })
+  await releases.withdraw('job', { runId: 'r', instance: 'of another process' })
+  expect(seen.record.running).toHaveLength(1)
+  await releases.withdraw('job', run)
+  expect(seen).toMatchObject({ writes: 3, bumps: 3, record: { running: [], fence: claimed.fence } })
 })

@@ -1,8 +1,9 @@
 import type { AttemptRecord } from '@s3sched/executor'
 import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { JobBook, RecordChange } from '../job/job-book.ts'
-import { releaseRun } from '../job/job-changes.ts'
+import { releaseRun, withdrawRun } from '../job/job-changes.ts'
 import type { JobRecord, OpenRun } from '../job/job-record.ts'
+import type { ChangeMarker } from '../leader/change-marker.ts'
 import type { ServerClock } from '../server-clock.ts'
 import { whileHeld } from './while-held.ts'
 
@@ -12,6 +13,8 @@ export interface RunReleasesDeps {
   readonly random: Random
   readonly logger: Logger
   readonly serverClock: ServerClock
+  /** Others may have seen the run as one that goes on here. */
+  readonly marker: Pick<ChangeMarker, 'bump'>
 }
 
 const RETRY = { baseMs: 200, maxMs: 30_000 }
@@ -43,19 +46,38 @@ export class RunReleases {
   }
 
   /**
-   * For a claim of which it is not known whether it was written, or may be yet: nothing starts on it. What is written here makes
-   * it fail, or lets go of it.
+   * For a claim of which it is not known whether it was written, or may be yet: nothing starts on it. The write here makes
+   * it fail, or lets go of it; a run by hand is taken back instead.
    */
-  async disown(jobName: string, runId: string): Promise<void> {
+  async disown(jobName: string, claim: Pick<OpenRun, 'instance' | 'runId' | 'trigger'>): Promise<void> {
+    if (claim.trigger === 'manual') return this.withdraw(jobName, claim)
     const notedAt = this.#now()
-    await this.#insist(jobName, runId, (record) =>
-      record === undefined ? { stop: 'gone' } : { write: releaseRun(record, runId, NONE_MADE, notedAt) },
+    await this.#insist(jobName, claim.runId, (record) =>
+      record === undefined ? { stop: 'gone' } : { write: releaseRun(record, claim.runId, NONE_MADE, notedAt) },
     )
+    await this.#tellOthers()
+  }
+
+  /** For a run by hand whose caller is told that it did not start: nobody may go on with it. */
+  async withdraw(jobName: string, run: Pick<OpenRun, 'instance' | 'runId'>): Promise<void> {
+    await this.#insist(jobName, run.runId, (record) =>
+      record === undefined ? { stop: 'gone' } : { write: withdrawRun(record, run) },
+    )
+    await this.#tellOthers()
   }
 
   #now(): number {
     const { clock, serverClock } = this.#deps
     return serverClock.lowerBound() ?? clock.now()
+  }
+
+  async #tellOthers(): Promise<void> {
+    const { logger, marker } = this.#deps
+    try {
+      await marker.bump(this.#giveUp)
+    } catch (error) {
+      logger.warn('the leader will learn later that a claim was taken back here', { error })
+    }
   }
 
   async #insist(jobName: string, runId: string, change: Change): Promise<void> {

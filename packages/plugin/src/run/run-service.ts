@@ -21,6 +21,7 @@ import { claimRun, keepRun, type RunClaim } from '../job/job-changes.ts'
 import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { ScheduleCache } from '../job/schedule-cache.ts'
+import type { ChangeMarker } from '../leader/change-marker.ts'
 import type { MemberPresence, Presence } from '../leader/member-presence.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
@@ -46,6 +47,7 @@ export interface RunServiceDeps extends RunPolicyDeps {
   /** How long a leader's lease is trusted, in ms. */
   readonly leaderTrustedMs: number
   readonly random: Random
+  readonly marker: ChangeMarker
   readonly workerId: string
   readonly instance: string
   readonly database: () => unknown
@@ -72,8 +74,11 @@ export interface ClaimRequest<Refusal> {
 
 export type ClaimOutcome<Refusal> =
   | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord; readonly sentAt: Reading }
-  /** `given-up`: it had landed, and was taken for a dead process's before its answer came; its run is recorded as lost. */
-  | { readonly outcome: 'refused'; readonly why: Refusal | 'unknown-job' | 'given-up' }
+  /**
+   * `given-up`: it had landed, and was taken for a dead process's before its answer came; its run is recorded as lost.
+   * `taken`: another process has claimed a run of this id.
+   */
+  | { readonly outcome: 'refused'; readonly why: Refusal | 'unknown-job' | 'given-up' | 'taken' }
 
 /** A claimed run, and how it is to be started. */
 export interface RunStart {
@@ -218,20 +223,18 @@ export class RunService {
     let isClaimed = false
     let isUnknown = true
     try {
-      const updated = await book.update<Refusal | 'unknown-job' | 'given-up' | 'landed'>(
+      const updated = await book.update<Refusal | 'unknown-job' | 'given-up' | 'taken' | 'landed'>(
         name,
         (record) => {
           if (record === undefined) return { stop: 'unknown-job' }
-          if (record.running.some((run) => run.runId === runId)) return { stop: 'landed' }
+          const earlier = record.running.find((run) => run.runId === runId)
+          if (earlier !== undefined) return { stop: earlier.instance === instance ? 'landed' : 'taken' }
           // An earlier try had landed, and is over: the same run can't be claimed a second time.
           if (record.lost.includes(runId)) return { stop: 'given-up' }
           const refusal = request.refuse(record)
           if (refusal !== undefined) return { stop: refusal }
-          const claimed = claimRun(record, {
-            ...claim,
-            leaseMs: this.#leaseOf(record, authority, gap, claim.claimedAt),
-          })
-          return { write: request.also === undefined ? claimed : request.also(claimed) }
+          const write = claimRun(record, { ...claim, leaseMs: this.#leaseOf(record, authority, gap, claim.claimedAt) })
+          return { write: request.also?.(write) ?? write }
         },
         authority.signal,
       )
@@ -246,9 +249,11 @@ export class RunService {
       const sentAt = updated.outcome === 'written' ? updated.sentAt : askedAt
       return { outcome: 'claimed', run, record: updated.record, sentAt }
     } finally {
-      // A leader's own claims are its to resolve; a member that lives is believed to be at them.
       const over = (): unknown => this.#claiming.delete(runId)
-      if (isUnknown && authority.role === 'member') void this.#releases.disown(name, runId).finally(over)
+      // The caller of a run by hand is told that it did not start. A leader's other claims are its to resolve; a member that
+      // lives is believed to be at them.
+      if (isUnknown && (trigger === 'manual' || authority.role === 'member'))
+        void this.#releases.disown(name, claim).finally(over)
       else if (!isClaimed) over()
     }
   }
@@ -308,7 +313,8 @@ export class RunService {
       // Its action is over: nothing has to be written any more to let it go on.
       lease?.leave()
       if (outcome === undefined || isHandedOver(outcome, start)) {
-        await this.#releases.letGo(job.name, run, outcome?.attempts.at(-1))
+        if (run.trigger === 'manual') await this.#releases.withdraw(job.name, run)
+        else await this.#releases.letGo(job.name, run, outcome?.attempts.at(-1))
         return undefined
       }
       const ended = recordOf(outcome, job.name, run)
