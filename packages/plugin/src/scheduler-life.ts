@@ -92,7 +92,7 @@ export class SchedulerLife {
     const resolved = resolveStore(options, database(), environment, { clock, random, logger })
     const close = (): Promise<void> => resolved.close()
     try {
-      await probeStore(resolved.store, { patienceMs: PATIENCE_MS }, { clock, random })
+      await probeStore(resolved.store, { patienceMs: PATIENCE_MS }, { clock, random, logger })
     } catch (error) {
       await close()
       throw error

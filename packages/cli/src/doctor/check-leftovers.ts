@@ -21,6 +21,7 @@ const KNOWN = new Set([
   'leader.json',
   'locks/',
   'probe.json',
+  'probe-refused/',
   'probe/',
   'resources/',
   'runs/',

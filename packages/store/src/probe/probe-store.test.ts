@@ -1,3 +1,4 @@
+import { silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { S3Client } from '@aws-sdk/client-s3'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -40,12 +41,12 @@ describe('a right server', () => {
     expect(server.keys()).toEqual(['probe.json'])
   })
 
-  it('costs one GET the next time', async () => {
+  it('costs two GETs the next time', async () => {
     const { store, requests, reset } = createCountingStore(createMemoryStore())
     const first = await probeStore(store)
     reset()
     expect(await probeStore(store)).toEqual({ ...first, remembered: true })
-    expect(requests).toEqual({ get: 1, notModified: 0, put: 0, delete: 0, list: 0 })
+    expect(requests).toEqual({ get: 2, notModified: 0, put: 0, delete: 0, list: 0 })
   })
 
   it('is probed again for more rounds than are remembered, on demand, and when the bucket was copied elsewhere', async () => {
@@ -122,7 +123,7 @@ describe('a wrong server is refused in its own words', () => {
     expect(error).toMatchObject({ code: 'UNSUPPORTED', retriable: false, context: { violation } })
     expect(error.message).toMatch(words)
     expect(error.message).toContain(server.endpoint)
-    expect(server.keys()).toEqual([])
+    expect(server.keys()).toEqual([expect.stringMatching(/^probe-refused\/\w+\.json$/)])
   })
 
   it('noListEtags', async () => {
@@ -188,6 +189,80 @@ describe('a server that races seldom', () => {
     await expect(probeStore(store, { rounds: 3, cache: false })).resolves.toMatchObject({ rounds: 3 })
     const error = await refusalOf(probeStore(store, { rounds: 228 }))
     expect(error.context['violation']).toBe('racing-updates')
+  })
+})
+
+describe('a refusal', () => {
+  const racing = (seed: number) =>
+    ({ wrong: 'racingUpdates', raceChance: 1 / 4, random: createSeededRandom(seed) }) as const
+
+  it('is not forgotten by restarts: what races seldom is never accepted by luck', async () => {
+    const { store } = await serve(racing(7))
+    await refusalOf(probeStore(store, { rounds: 100 }))
+    for (let restart = 0; restart < 10; restart++) {
+      expect(await refusalOf(probeStore(store))).toMatchObject({ context: { violation: 'racing-updates' } })
+    }
+  })
+
+  it('takes many right rounds to overcome, which is said, and then one look', async () => {
+    const { server, store } = await serve({ wrong: 'createConditionIgnored' })
+    await refusalOf(probeStore(store))
+    const right = { ...createMemoryStore(), description: store.description }
+    for (const key of server.keys()) {
+      const got = await store.get(key)
+      if (got.outcome === 'found') await right.put(key, got.body)
+    }
+    const warned: string[] = []
+    const logger = { ...silentLogger, warn: (message: string) => void warned.push(message) }
+    const report = await probeStore(right, {}, { logger })
+    expect(report).toMatchObject({ remembered: false, rounds: 200, warnings: [expect.stringContaining('was refused')] })
+    expect(warned).toEqual([expect.stringContaining('it is accepted when 200 rounds in a row are right')])
+    expect(await probeStore(right)).toMatchObject({ remembered: true, rounds: 200 })
+  })
+
+  it('outlives a pass that was found at the same time', async () => {
+    const store = createMemoryStore()
+    const wrong: ObjectStore = { ...store, put: (key, body) => store.put(key, body) }
+    await probeStore(store)
+    await refusalOf(probeStore(wrong, { cache: false }))
+    await store.put('probe.json', new TextEncoder().encode(JSON.stringify(pass)))
+    expect(await probeStore(store)).toMatchObject({ remembered: false, rounds: 200 })
+  })
+
+  const pass = {
+    v: 1,
+    nonce: 'n',
+    where: 'memory',
+    rounds: 3,
+    writers: 8,
+    checkedAt: 0,
+    warnings: [],
+    overcame: null,
+  }
+})
+
+describe('lists', () => {
+  it('that walk folders are found out, although each page is in order', async () => {
+    const inner = createMemoryStore()
+    const bySegment = (key: string): string => key.replaceAll('/', '\0')
+    const store: ObjectStore = {
+      ...inner,
+      async *list(prefix, { startAfter = '', limit = Infinity } = {}) {
+        const objects = (await listAll(inner, prefix))
+          .toSorted((a, b) => (bySegment(a.key) < bySegment(b.key) ? -1 : 1))
+          .filter(({ key }) => bySegment(key) > bySegment(startAfter))
+        yield { objects: objects.slice(0, limit) }
+      },
+    }
+    const error = await refusalOf(probeStore(store))
+    expect(error.context).toMatchObject({ violation: 'listing' })
+    expect(error.message).toMatch(/not in the order of their bytes/)
+  })
+
+  it('that overlook limits are found out', async () => {
+    const inner = createMemoryStore()
+    const store: ObjectStore = { ...inner, list: (prefix, options) => inner.list(prefix, { ...options, limit: 1000 }) }
+    expect((await refusalOf(probeStore(store))).message).toMatch(/limited to 1 object gave 2/)
   })
 })
 

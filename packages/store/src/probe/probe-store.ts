@@ -6,16 +6,26 @@ import {
   messageOf,
   optional,
   resolveOptions,
+  silentLogger,
   systemClock,
   systemRandom,
+  toDate,
   type Clock,
+  type Logger,
   type Random,
 } from '@s3sched/kernel'
 import { encodeDocument } from '../document.ts'
 import type { CallOptions, ObjectStore } from '../object-store.ts'
 import { StoreError } from '../store-error.ts'
 import { Inconclusive } from './inconclusive.ts'
-import { recallProbe, rememberProbe, type RememberedProbe } from './probe-memory.ts'
+import {
+  recallProbe,
+  recallRefusal,
+  rememberProbe,
+  rememberRefusal,
+  type RememberedProbe,
+  type RememberedRefusal,
+} from './probe-memory.ts'
 import { probeRace } from './race.ts'
 import { probeSequence, type Finding, type Trial } from './sequence.ts'
 import { refusal } from './verdict.ts'
@@ -23,20 +33,21 @@ import { refusal } from './verdict.ts'
 export interface ProbeOptions {
   /**
    * How many times the writers race. 3 find a server that races as a rule; choosing a server, take 200: see
-   * {@link missChance}. A remembered probe of fewer rounds doesn't count. 1 to 10,000. @default 3
+   * {@link missChance}. Rounds add up: what a remembered probe has tried is not tried again. A server that was refused once
+   * must pass 200 rounds. 1 to 10,000. @default 3
    */
   readonly rounds?: number
   /** How many writers race. 2 to 64. @default 8 */
   readonly writers?: number
-  /** Whether a probe that passed is remembered in the bucket, and believed the next time. @default true */
+  /** Whether a pass is remembered in the bucket, and believed the next time. A refusal always is. @default true */
   readonly cache?: boolean
-  /** How long trouble with the network is put up with, ms, 0 and more. @default 60000 */
+  /** How long trouble with the network is put up with at a stretch, ms, 0 and more. @default 60000 */
   readonly patienceMs?: number
   readonly signal?: AbortSignal
 }
 
 export interface ProbeReport extends RememberedProbe {
-  /** Whether this is an earlier probe's result: 1 GET was all that was asked. */
+  /** Whether this is an earlier probe's result: 2 GET were all that was asked. */
   readonly remembered: boolean
 }
 
@@ -52,6 +63,9 @@ const BACKOFF = { baseMs: 200, maxMs: 5_000 }
 
 /** Under this prefix the probe works; each probe below a name of its own. */
 const TRIALS = 'probe/'
+
+/** A server that lets two writers win in one of ten rounds passes so many once in a billion times. */
+const ROUNDS_AFTER_REFUSAL = 200
 
 /** No probe takes this long, ms. */
 const LEFT_BEHIND_MS = 86_400_000
@@ -70,24 +84,30 @@ const LEFT_BEHIND_MS = 86_400_000
 export async function probeStore(
   store: ObjectStore,
   options: ProbeOptions = {},
-  deps: { readonly clock?: Clock; readonly random?: Random } = {},
+  deps: { readonly clock?: Clock; readonly random?: Random; readonly logger?: Logger } = {},
 ): Promise<ProbeReport> {
   const { rounds, writers, cache, patienceMs, signal } = resolveOptions('probeStore', OPTIONS, options)
-  const { clock = systemClock, random = systemRandom } = deps
+  const { clock = systemClock, logger = silentLogger, random = systemRandom } = deps
   const call: CallOptions = { signal }
-  const patience = { clock, random, untilMs: clock.monotonic() + patienceMs, signal }
-  if (cache) {
-    const known = await patiently(patience, () => recallProbe(store, call))
-    if (known !== undefined && known.rounds >= rounds && known.writers >= writers) return { ...known, remembered: true }
-  }
+  const patience = { clock, random, patienceMs, signal }
+  const refused = await patiently(patience, () => recallRefusal(store, call))
+  const overcame = refused?.id ?? null
+  const wanted = Math.max(rounds, refused === undefined ? 0 : ROUNDS_AFTER_REFUSAL)
+  const last = cache ? await patiently(patience, () => recallProbe(store, call)) : undefined
+  const known = last !== undefined && last.writers >= writers && last.overcame === overcame ? last : undefined
+  if (known !== undefined && known.rounds >= wanted) return { ...known, remembered: true }
   const warnings = new Set<string>()
+  if (refused !== undefined) {
+    warnings.add(wasRefused(store, refused))
+    logger.warn(`${wasRefused(store, refused)}; it is accepted when ${wanted} rounds in a row are right`)
+  }
   const prefix = `${TRIALS}${random.id()}/`
   const keys: string[] = []
   const trial: Trial = {
     store,
     call,
-    key: () => {
-      const key = `${prefix}${keys.length}.json`
+    key: (name = `${keys.length}.json`) => {
+      const key = prefix + name
       keys.push(key)
       return key
     },
@@ -98,16 +118,36 @@ export async function probeStore(
     for (const warning of found) warnings.add(warning)
     if (verdict !== undefined) throw refusal(store.description, verdict)
   }
+  const noteRefusal = async (error: unknown): Promise<void> => {
+    const violation = error instanceof StoreError ? error.context['violation'] : undefined
+    if (typeof violation !== 'string') return
+    const found = { id: random.id(), violation, said: messageOf(error), refusedAt: clock.now() }
+    try {
+      await rememberRefusal(store, found, call)
+    } catch (trouble) {
+      logger.warn(`the refusal of ${store.description} could not be written down: ${messageOf(trouble)}`)
+    }
+  }
   try {
     await conclude(() => probeSequence(trial))
-    for (let round = 0; round < rounds; round++) await conclude(() => probeRace(trial, writers))
+    for (let round = known?.rounds ?? 0; round < wanted; round++) await conclude(() => probeRace(trial, writers))
     await cleanUp(store, warnings, () => sweep(store, call))
+  } catch (error) {
+    await noteRefusal(error)
+    throw error
   } finally {
     // After an abort nobody wants to wait for this; the next probe sweeps.
     if (signal?.aborted !== true) await cleanUp(store, warnings, () => store.delete(keys, call))
   }
   signal?.throwIfAborted()
-  const passed = { where: store.description, rounds, writers, checkedAt: clock.now(), warnings: [...warnings] }
+  const passed = {
+    where: store.description,
+    rounds: wanted,
+    writers,
+    checkedAt: clock.now(),
+    warnings: [...warnings],
+    overcame,
+  }
   if (cache) await patiently(patience, () => rememberProbe(store, passed, random.id(), call))
   return { ...passed, remembered: false }
 }
@@ -115,12 +155,13 @@ export async function probeStore(
 interface Patience {
   readonly clock: Clock
   readonly random: Random
-  readonly untilMs: number
+  readonly patienceMs: number
   readonly signal: AbortSignal | undefined
 }
 
 /** Does a phase again, with new keys, while only the network is in the way and there is patience left. */
-async function patiently<T>({ clock, random, untilMs, signal }: Patience, phase: () => Promise<T>): Promise<T> {
+async function patiently<T>({ clock, random, patienceMs, signal }: Patience, phase: () => Promise<T>): Promise<T> {
+  const untilMs = clock.monotonic() + patienceMs
   for (let retry = 1; ; retry++) {
     try {
       return await phase()
@@ -132,6 +173,10 @@ async function patiently<T>({ clock, random, untilMs, signal }: Patience, phase:
       await clock.sleep(waitMs, signal)
     }
   }
+}
+
+function wasRefused({ description }: ObjectStore, { refusedAt, said }: RememberedRefusal): string {
+  return `${description} was refused at ${toDate(refusedAt).toISOString()} (${said})`
 }
 
 /** That something stays behind must not hide what the probe found. */

@@ -1,3 +1,4 @@
+import { listAll } from '../document.ts'
 import type { CallOptions, ObjectStore, PutCondition, PutResult } from '../object-store.ts'
 import { Inconclusive } from './inconclusive.ts'
 import { judgeAnswers, judgeRead, type Verdict, type Written } from './verdict.ts'
@@ -5,8 +6,8 @@ import { judgeAnswers, judgeRead, type Verdict, type Written } from './verdict.t
 /** What one phase of the probe works with. */
 export interface Trial {
   readonly store: ObjectStore
-  /** A key that nobody else knows, another one each time. */
-  readonly key: () => string
+  /** A key that nobody else knows; without a name, another one each time. */
+  readonly key: (name?: string) => string
   /** A body that nobody else writes, another one each time. */
   readonly body: () => Uint8Array
   readonly call: CallOptions
@@ -59,22 +60,42 @@ export async function probeSequence({ store, key, body, call }: Trial): Promise<
 }
 
 async function probeListing(
-  { store, call }: Trial,
+  { store, key, body, call }: Trial,
   path: string,
   states: readonly Written[],
 ): Promise<Verdict | undefined> {
-  for await (const { objects } of store.list(path, call)) {
-    const listed = objects.find((object) => object.key === path)
-    if (listed === undefined) return { violation: 'listing', said: 'a list did not show an object that was there' }
-    if (listed.etag !== states.at(-1)?.etag) {
-      return { violation: 'listing', said: `a list gave the ETag ${listed.etag} to ${states.at(-1)?.etag}` }
-    }
+  const listed = (await listAll(store, path, call)).find((object) => object.key === path)
+  if (listed === undefined) return { violation: 'listing', said: 'a list did not show an object that was there' }
+  if (listed.etag !== states.at(-1)?.etag) {
+    return { violation: 'listing', said: `a list gave the ETag ${listed.etag} to ${states.at(-1)?.etag}` }
   }
+  const problem = await probePages({ store, key, body, call })
+  if (problem !== undefined) return { violation: 'listing', said: problem }
   await store.delete(path, call)
   const gone = await store.get(path, call)
   return gone.outcome === 'missing'
     ? undefined
     : { violation: 'keeps-deleted', said: 'a read found an object that had been deleted' }
+}
+
+/**
+ * Lists two objects one by one. A server that walks folders gives `p/b` before `p-b`, although `-` comes before `/`; a server
+ * that overlooks limits gives both at once.
+ */
+async function probePages({ store, key, body, call }: Trial): Promise<string | undefined> {
+  const [first, second] = [key('p-b'), key('p/b')]
+  await store.put(second, body(), call)
+  await store.put(first, body(), call)
+  const stem = first.slice(0, -'-b'.length)
+  const shown: string[] = []
+  for (const startAfter of [undefined, first]) {
+    const page = await listAll(store, stem, { ...call, limit: 1, ...(startAfter === undefined ? {} : { startAfter }) })
+    if (page.length > 1) return `a list that was limited to 1 object gave ${page.length}`
+    shown.push(page[0]?.key ?? 'nothing')
+  }
+  const [one, two] = shown
+  if (one === first && two === second) return undefined
+  return `lists of one object at a time gave ${one}, and after ${first} ${two}: keys are not in the order of their bytes`
 }
 
 /** An outcome that could not be found out says nothing about the server: the phase is done again. */
