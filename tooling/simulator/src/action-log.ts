@@ -18,8 +18,16 @@ export interface ActionCall {
   readonly startedAt: number
   /** Whether the process led in that epoch at this instant, where it had one. */
   readonly wasTrusted: boolean
+  /** What the wall clock of its machine said at this instant, epoch ms. */
+  readonly wallTime: number
+  /** When that clock was last set, real ms. */
+  readonly clockSetAt: number
+  /** The mark that came with the request for the run; `undefined` when the action was told none. */
+  readonly mark: unknown
   endedAt?: number
   outcome?: 'returned' | 'threw' | 'aborted'
+  /** Why it was aborted, as the signal said. */
+  abortedFor?: unknown
 }
 
 export interface ActionBehaviour {
@@ -71,6 +79,7 @@ export class ActionLog {
       return `${call.runId} ${call.attempt}`
     } catch (error) {
       call.outcome = context.signal.aborted ? 'aborted' : 'threw'
+      if (context.signal.aborted) call.abortedFor = (context.signal.reason as { reason?: unknown }).reason
       throw error
     } finally {
       call.endedAt = this.#world.now

@@ -3,11 +3,33 @@ import type { ObjectStore } from '@s3sched/store'
 import type { World } from './world.ts'
 
 /** The clocks of one machine; they outlive the processes on it. */
-export interface MachineClocks {
+export class MachineClocks {
   /** How fast both clocks run; 1 is right. */
   readonly rate: number
+  readonly #world: World
+  #skewMs: number
+  #setAt = 0
+
+  constructor(world: World, { rate, skewMs }: { readonly rate: number; readonly skewMs: number }) {
+    this.#world = world
+    this.rate = rate
+    this.#skewMs = skewMs
+  }
+
   /** By how much the wall clock is off, ms. */
-  skewMs: number
+  get skewMs(): number {
+    return this.#skewMs
+  }
+
+  set skewMs(skewMs: number) {
+    if (skewMs !== this.#skewMs) this.#setAt = this.#world.now
+    this.#skewMs = skewMs
+  }
+
+  /** When somebody last set the wall clock, real ms. */
+  get setAt(): number {
+    return this.#setAt
+  }
 }
 
 /**

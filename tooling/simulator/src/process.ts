@@ -41,6 +41,7 @@ export class SimulatedProcess {
   hasStarted = false
   isStopping = false
   readonly #deps: ProcessDeps
+  #asked = 0
 
   constructor(name: string, workerId: string, version: number, deps: ProcessDeps) {
     const { believesRoll, clocks, ledger, plan, tell, world } = deps
@@ -119,11 +120,12 @@ export class SimulatedProcess {
 
   async #operate(operation: Operation, name: string): Promise<unknown> {
     const { scheduler } = this
+    const mark = `${this.name} ${operation} ${++this.#asked}`
     if (operation === 'pauseJob') return scheduler.disableJob(name)
     if (operation === 'resumeJob') return scheduler.enableJob(name)
     if (operation === 'removeJob') return scheduler.removeJob(name)
-    if (operation === 'runJob') return scheduler.runJob(name)
-    if (operation === 'requestRun') return scheduler.requestRun(name)
+    if (operation === 'runJob') return scheduler.runJob(name, { mark })
+    if (operation === 'requestRun') return scheduler.requestRun(name, { mark })
     if (operation === 'cancelRun') return scheduler.cancelRun(name)
     const job = this.#deps.plan.jobs.find((each) => each.name === name)
     if (job?.periodMs === undefined) return scheduler.updateJob(name, { retries: 1 })
@@ -148,9 +150,11 @@ export class SimulatedProcess {
     const { attempt, epoch, fence, jobName, runId, scheduledTime } = context
     const wasTrusted =
       epoch === undefined || (this.scheduler.isLeader(jobName) && this.scheduler.getCurrentEpoch(jobName) === epoch)
-    const call = { job: jobName, runId, tick: scheduledTime.getTime(), attempt, fence, epoch, process: this.name }
+    const told = { job: jobName, runId, tick: scheduledTime.getTime(), attempt, fence, epoch, mark: context['mark'] }
+    const clocks = { wallTime: this.node.clock.now(), clockSetAt: this.#deps.clocks.setAt }
     tell(`starts ${jobName} ${scheduledTime.toISOString()} attempt ${attempt} fence ${fence} run ${runId}`)
-    return log.act(this.node, { ...call, startedAt: world.now, wasTrusted }, context, job)
+    const call = { ...told, ...clocks, process: this.name, startedAt: world.now, wasTrusted }
+    return log.act(this.node, call, context, job)
   }
 }
 

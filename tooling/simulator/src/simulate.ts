@@ -4,11 +4,14 @@ import { audit } from '@s3sched/plugin'
 import { createMemoryStore, probeStore } from '@s3sched/store'
 import { ActionLog } from './action-log.ts'
 import { Instants } from './check/instants.ts'
+import { checkSuccession, drawSuccession } from './check/check-standby.ts'
 import { checkRun, type Evidence } from './check/check-run.ts'
+import type { OperationLog } from './check/evidence.ts'
 import { Ledger, type Change } from './ledger.ts'
-import type { MachineClocks } from './node.ts'
+import { MachineClocks } from './node.ts'
 import type { Fault, Plan } from './plan.ts'
 import { SimulatedProcess } from './process.ts'
+import { ofKept } from './switches.ts'
 import { World } from './world.ts'
 
 export interface SimulationResult {
@@ -35,11 +38,16 @@ export async function simulate(plan: Plan, { withTrace = false }: SimulateOption
   const fleet = new Fleet(plan, withTrace)
   await fleet.live()
   const evidence = fleet.evidence()
-  return { violations: [...checkRun(evidence), ...(await fleet.audit())], evidence, trace: fleet.trace }
+  const violations = checkRun(evidence)
+  violations.push(...ofKept(await fleet.succeed()), ...(await fleet.audit()))
+  return { violations, evidence, trace: fleet.trace }
 }
 
 /** A process that has been suspended has noticed by then. */
 const NOTICED_MS = 2000
+/** How long a moment is waited for at which a leader may be missed, ms. */
+const SUCCESSION_MS = 5000
+const SUCCESSION_STEP_MS = 400
 
 class Fleet {
   readonly trace: string[] = []
@@ -51,6 +59,7 @@ class Fleet {
   readonly #ledger: Ledger
   readonly #slots: readonly Slot[]
   readonly #unfinished = new Set<string>()
+  readonly #operations: OperationLog[] = []
   #version = 0
 
   constructor(plan: Plan, withTrace: boolean) {
@@ -61,7 +70,7 @@ class Fleet {
     const tellOf = (change: Change): void => this.#tell(change.client, describeChange(change))
     this.#ledger = new Ledger(createMemoryStore({ clock }), clock, withTrace ? tellOf : () => {})
     this.#slots = plan.machines.map(({ believesRoll, keepsWorkerId, rate, skewMs }) => ({
-      clocks: { rate, skewMs },
+      clocks: new MachineClocks(this.#world, { rate, skewMs }),
       keepsWorkerId,
       believesRoll,
       process: undefined,
@@ -83,14 +92,32 @@ class Fleet {
   }
 
   evidence(): Evidence {
-    const { changes } = this.#ledger
-    const { calls, overlaps } = this.#log
+    const changes = [...this.#ledger.changes]
+    const calls = [...this.#log.calls]
+    const { overlaps } = this.#log
     const violations = [...this.#instants.violations]
     const processes = this.#processes()
     const endedAt = this.#world.now
     const { leaderSince } = this.#instants
     const unfinished = this.#unfinished
-    return { plan: this.#plan, changes, calls, overlaps, violations, processes, endedAt, leaderSince, unfinished }
+    const seen = { changes, calls, overlaps, violations, processes, operations: this.#operations }
+    return { plan: this.#plan, ...seen, endedAt, leaderSince, unfinished }
+  }
+
+  /** The leader crashes at a moment of peace, and who stands by does its work until its lease has run out. */
+  async succeed(): Promise<string[]> {
+    const world = this.#world
+    for (let waited = 0; waited < SUCCESSION_MS; waited += SUCCESSION_STEP_MS) {
+      const succession = drawSuccession(this.evidence(), world.startAt)
+      if (succession !== undefined) {
+        this.#tell('fleet', 'the leader crashes')
+        succession.leader.node.crash()
+        await world.run(world.now + 3 * this.#plan.heartbeatMs, () => {})
+        return checkSuccession(this.evidence(), succession)
+      }
+      await world.run(world.now + SUCCESSION_STEP_MS, () => {})
+    }
+    return []
   }
 
   /** The product's own audit has to come to the same verdict. */
@@ -153,8 +180,12 @@ class Fleet {
   }
 
   async #operate(process: SimulatedProcess, { job, kind }: Extract<Fault, { readonly job: string }>): Promise<void> {
+    const operation: OperationLog = { kind, job, at: this.#world.now, until: Infinity }
+    this.#operations.push(operation)
     this.#unfinished.add(job)
-    if (await process.operate(kind, job)) this.#unfinished.delete(job)
+    const isDone = await process.operate(kind, job)
+    operation.until = this.#world.now
+    if (isDone) this.#unfinished.delete(job)
   }
 
   #crash(machine: number, backAfterMs: number): void {

@@ -1,11 +1,18 @@
 import { checkCalls } from './check-calls.ts'
+import { checkChains } from './check-chains.ts'
+import { checkContexts } from './check-contexts.ts'
 import { checkHistory } from './check-history.ts'
+import { checkHolders } from './check-holders.ts'
 import { checkJob } from './check-job.ts'
 import { checkLeaders } from './check-leaders.ts'
 import { checkLiveness } from './check-liveness.ts'
+import { checkRequests } from './check-requests.ts'
+import { checkStarts } from './check-starts.ts'
+import { checkVerdicts } from './check-verdicts.ts'
 import type { Evidence } from './evidence.ts'
 import { jobVersions } from './job-versions.ts'
 import { recordedRuns } from './recorded-runs.ts'
+import { ofKept } from '../switches.ts'
 
 export type { Evidence } from './evidence.ts'
 
@@ -13,15 +20,22 @@ export type { Evidence } from './evidence.ts'
 export function checkRun(evidence: Evidence): string[] {
   const versions = jobVersions(evidence.changes)
   const recorded = recordedRuns(evidence.changes)
-  return [
+  const violations = [
     ...evidence.violations,
     ...evidence.overlaps.filter((overlap) => isForbidden(overlap, evidence)).map((overlap) => `overlap: ${overlap}`),
     ...checkLeaders(evidence.changes),
     ...[...versions].flatMap(([job, ofJob]) => checkJob(job, ofJob, recorded)),
+    ...[...versions].flatMap(([job, ofJob]) => checkHolders(job, ofJob)),
     ...checkCalls(evidence, versions),
+    ...checkStarts(evidence, versions),
+    ...checkVerdicts(evidence, versions, recorded),
+    ...checkChains(evidence, versions, recorded),
+    ...checkRequests(evidence, versions),
+    ...checkContexts(evidence, versions),
     ...checkHistory(evidence, versions, recorded),
     ...checkLiveness(evidence, versions),
   ]
+  return ofKept(violations)
 }
 
 function isForbidden(overlap: string, { plan }: Evidence): boolean {

@@ -1,7 +1,16 @@
 import type { ActionCall } from '../action-log.ts'
 import type { Change } from '../ledger.ts'
-import type { Plan } from '../plan.ts'
+import type { Operation, Plan } from '../plan.ts'
 import type { SimulatedProcess } from '../process.ts'
+
+/** What an operator asked for. Real ms. */
+export interface OperationLog {
+  readonly kind: Operation
+  readonly job: string
+  readonly at: number
+  /** Until then it was tried again. */
+  until: number
+}
 
 /** All that is known of a run when it has ended, none of it by the word of the code under test. */
 export interface Evidence {
@@ -15,6 +24,7 @@ export interface Evidence {
   readonly processes: readonly SimulatedProcess[]
   /** Real ms. */
   readonly endedAt: number
+  readonly operations: readonly OperationLog[]
   readonly leaderSince: number | undefined
   /** Jobs of which some change was not brought to its end: it may be seen as late as at the next look at everything. */
   readonly unfinished: ReadonlySet<string>

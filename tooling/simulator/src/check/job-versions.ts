@@ -19,6 +19,8 @@ export interface JobVersion {
   readonly periodMs: number | undefined
   readonly retriesLost: boolean
   readonly running: readonly RunEntry[]
+  /** The last run of each predecessor that started it. */
+  readonly consumed: Readonly<Record<string, string>>
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -31,8 +33,11 @@ export interface RunEntry {
   readonly epoch: number | null
   readonly workerId: string
   readonly claimedAt: number
+  readonly leaseMs?: number
+  readonly retry: unknown
   readonly verdict: {
     readonly status: string
+    readonly decidedAt: number
     readonly from: number
     readonly to: number
     readonly count: number

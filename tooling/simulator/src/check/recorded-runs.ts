@@ -6,6 +6,10 @@ export interface RecordedRun {
   readonly status: string
   /** The first time that it was written: its place among all changes. */
   readonly order: number
+  /** Real ms. */
+  readonly at: number
+  /** Whether its action was called. */
+  readonly hasStarted: boolean
   readonly count: number
 }
 
@@ -14,14 +18,14 @@ const KEY = /^runs\/(?<job>[^/]+)\/\d+\.(?<status>[a-z]+)\.\d+\.\d+\.(?<runId>[^
 /** What the history was ever told of each run; a run may have two records when it was declared lost and ended after all. */
 export function recordedRuns(changes: readonly Change[]): Map<string, RecordedRun[]> {
   const recorded = new Map<string, RecordedRun[]>()
-  changes.forEach(({ fields, key }, order) => {
+  changes.forEach(({ at, fields, key }, order) => {
     const { job = '', runId = '', status = '' } = KEY.exec(key)?.groups ?? {}
     if (runId === '') return
     let ofRun = recorded.get(runId)
     if (ofRun === undefined) recorded.set(runId, (ofRun = []))
     if (ofRun.some((known) => known.status === status)) return
-    const { count } = (fields ?? {}) as { readonly count?: number }
-    ofRun.push({ runId, job, status, order, count: count ?? 1 })
+    const { count, startedAt } = (fields ?? {}) as { readonly count?: number; readonly startedAt?: number }
+    ofRun.push({ runId, job, status, order, at, hasStarted: typeof startedAt === 'number', count: count ?? 1 })
   })
   return recorded
 }

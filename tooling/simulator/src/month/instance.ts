@@ -1,7 +1,7 @@
 import { silentLogger, type Clock, type Random } from '@s3sched/kernel'
 import { SchedulerPlugin, type Job, type JobContext } from '@s3sched/plugin'
 import { StoreError, type ObjectStore } from '@s3sched/store'
-import { SimulatedNode } from '../node.ts'
+import { MachineClocks, SimulatedNode } from '../node.ts'
 import type { World } from '../world.ts'
 
 export const MINUTE = 60_000
@@ -40,7 +40,7 @@ export class Instance {
   isGone = false
 
   constructor(workerId: string, { random, store, world }: InstanceDeps) {
-    this.node = new SimulatedNode(world, { rate: 1, skewMs: 0 })
+    this.node = new SimulatedNode(world, new MachineClocks(world, { rate: 1, skewMs: 0 }))
     this.scheduler = new SchedulerPlugin<unknown>({
       jobs: Object.fromEntries(Object.entries(JOBS).map(([name, given]) => [name, this.#jobOf(given, random)])),
       store: this.node.gate(this.#onTheWay(store)),

@@ -12,6 +12,8 @@ export interface Mutant extends Edit {
   readonly name: string
   /** Where one place guards what another would let through. */
   readonly also?: Edit
+  /** The promise that it breaks: until the code itself keeps that one, nobody can tell. */
+  readonly breaks?: string
   /** Within this many seeds, from the first on, the checkers notice. */
   readonly withinSeeds: number
 }
@@ -43,6 +45,7 @@ export const LEAKS: readonly Leak[] = [
 const CHANGES = 'plugin/src/job/job-changes.ts'
 const BOOK = 'plugin/src/job/job-book.ts'
 const RECOVERY = 'plugin/src/run/run-recovery.ts'
+const STARTER = 'plugin/src/leader/job-starter.ts'
 const LEASE = 'lock/src/lease-protocol.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -216,5 +219,77 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'owns: (name) => shardOf(name, options.shards) === shard,',
     replace: 'owns: () => true,',
     withinSeeds: 20,
+  },
+  {
+    name: 'a start before its instant',
+    breaks: 'early',
+    file: 'plugin/src/run/due-starts.ts',
+    find: 'const delay = startAt - this.#clock.now()',
+    replace: 'const delay = 0 * startAt',
+    withinSeeds: 5,
+  },
+  {
+    name: 'ticks in good time declared missed',
+    breaks: 'missed',
+    file: 'plugin/src/tick/decide-tick.ts',
+    find: 'export const LATE_AFTER_MS = 5000',
+    replace: 'export const LATE_AFTER_MS = -1000',
+    withinSeeds: 20,
+  },
+  {
+    name: 'a chain started again by the same success',
+    breaks: 'chain',
+    file: STARTER,
+    find: 'also: (record) => consumePredecessors(record, ready(record) ?? {}),',
+    replace: '',
+    withinSeeds: 20,
+  },
+  {
+    name: 'a chain that nobody looks at when a run has ended',
+    breaks: 'chain',
+    file: 'plugin/src/scheduler-core.ts',
+    find: 'terms.evaluateChains(name)',
+    replace: '',
+    withinSeeds: 60,
+  },
+  {
+    name: 'requests that are dropped',
+    breaks: 'request',
+    file: STARTER,
+    find: 'const started = await this.#startRequested(request)',
+    replace: "const started: string = 'settled'",
+    withinSeeds: 20,
+  },
+  {
+    name: 'a change of a run that another has taken over',
+    breaks: 'held',
+    file: 'plugin/src/run/while-held.ts',
+    find: 'open.runId === runId && open.fence === fence && open.verdict === null',
+    replace: 'open.runId === runId && fence > 0 && open.verdict === null',
+    withinSeeds: 60,
+  },
+  {
+    name: 'a standby that never stands in',
+    breaks: 'standby',
+    file: 'plugin/src/leader/standby.ts',
+    find: 'if (overdue.size > 0) await',
+    replace: 'if (overdue.size > Infinity) await',
+    withinSeeds: 60,
+  },
+  {
+    name: 'a next attempt without its backoff',
+    breaks: 'backoff',
+    file: 'executor/src/run.ts',
+    find: 'await this.#delay(decision.delayMs)',
+    replace: 'await this.#delay(0)',
+    withinSeeds: 5,
+  },
+  {
+    name: 'a run gone on with, without the rest of its backoff',
+    breaks: 'backoff',
+    file: RECOVERY,
+    find: 'const notBeforeMs = Math.max(0, retry.delayMs - elapsed)',
+    replace: 'const notBeforeMs = 0 * elapsed',
+    withinSeeds: 60,
   },
 ]

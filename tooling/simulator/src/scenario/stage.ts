@@ -11,7 +11,7 @@ import { Instants } from '../check/instants.ts'
 import { finalRecord, recordedRuns, type RecordedRun } from '../check/recorded-runs.ts'
 import type { SimulatedJob } from '../jobs.ts'
 import { Ledger, type Change } from '../ledger.ts'
-import type { MachineClocks } from '../node.ts'
+import { MachineClocks } from '../node.ts'
 import type { Plan } from '../plan.ts'
 import { SimulatedProcess } from '../process.ts'
 import { World } from '../world.ts'
@@ -86,7 +86,7 @@ export class Stage {
     this.log = new ActionLog(this.world, (call) => this.#spring(this.#endTraps, call))
     this.#jobs = jobs.map((job) => ({ ...PLAIN, ...job }))
     this.#instants = new Instants(this.#jobs.map(({ name }) => name))
-    this.machines = skews.map((skewMs) => ({ rate: 1, skewMs }))
+    this.machines = skews.map((skewMs) => new MachineClocks(this.world, { rate: 1, skewMs }))
     this.bucket = new Bucket(createMemoryStore({ clock: this.world.clock }))
     this.#ledger = new Ledger(this.bucket.store, this.world.clock, (change) => this.#spring(this.#changeTraps, change))
   }
@@ -226,6 +226,7 @@ export class Stage {
       overlaps: this.log.overlaps,
       violations: this.#instants.violations,
       processes: this.processes,
+      operations: [],
       endedAt: this.world.now,
       leaderSince: this.#instants.leaderSince,
       unfinished: new Set(),

@@ -1,0 +1,64 @@
+/** The leader crashes in peace: what is due before its lease has run out is claimed by who stands by. */
+import type { SimulatedProcess } from '../process.ts'
+import { jitterOf } from './check-starts.ts'
+import type { Evidence } from './evidence.ts'
+import { isActive, jobVersions, lowerBound, nextTick, type JobVersion } from './job-versions.ts'
+import { recordedRuns } from './recorded-runs.ts'
+
+/** How many followers the lease names. */
+const PLACES = 2
+/** A clock that is further behind than this looks too late, ms. */
+const CLOCKS_MS = 1500
+/** Ticks that are due so soon after the crash may have been claimed ahead by the leader, ms. */
+const CLAIMED_AHEAD_MS = 1100
+/** Ticks that are due later than this may be claimed by the next leader as well, ms. */
+const LEASE_MS = 2200
+/** A standby claims what nobody has claimed within this after its instant, ms. */
+const LATEST_MS = 2500
+
+/** A leader that is to crash now, and what is due before anybody can lead. */
+export interface Succession {
+  readonly leader: SimulatedProcess
+  readonly ticks: readonly { readonly job: string; readonly tick: number; readonly claimedBy: number }[]
+}
+
+/** `undefined` where nothing is promised now: no follower's clock is right enough, nothing is due, or something is in the way. */
+export function drawSuccession(evidence: Evidence, startAt: number): Succession | undefined {
+  const { calls, changes, endedAt: now, plan, processes, unfinished } = evidence
+  if (plan.standby === 'cold' || plan.isLeaderless || plan.shards.some((shards) => shards > 1)) return undefined
+  const leader = processes.find(({ scheduler }) => scheduler.isLeader())
+  const followers = processes.filter((each) => each !== leader)
+  const lateMs = (each: SimulatedProcess): number => Math.max(0, startAt + now - each.node.clock.now())
+  const standbys = followers.filter((each) => lateMs(each) <= CLOCKS_MS)
+  // Of more than two the lease names two, and those may be the ones that are late.
+  const mayBeLate = followers.length > PLACES && standbys.length < followers.length
+  if (leader === undefined || standbys.length === 0 || mayBeLate) return undefined
+  const recorded = recordedRuns(changes)
+  const alive = new Set(processes.map(({ name }) => name))
+  const isFree = (name: string, { running }: JobVersion): boolean =>
+    running.every(({ runId }) => recorded.has(runId)) &&
+    !calls.some(({ endedAt, job, process }) => job === name && alive.has(process) && endedAt === undefined)
+  const ticks = [...jobVersions(changes)].flatMap(([job, versions]) => {
+    const last = versions.at(-1) as JobVersion
+    const { jitterMs = 0 } = plan.jobs.find(({ name }) => name === job) ?? {}
+    if (last.isDeleted || last.periodMs === undefined || unfinished.has(job)) return []
+    const hasAction = standbys.every(({ scheduler }) => scheduler.listJobs().includes(job))
+    if (!isActive(last) || !isFree(job, last) || !hasAction) return []
+    const tick = nextTick(last.periodMs, Math.max(lowerBound(last), startAt + now))
+    const dueAt = tick + jitterOf(job, tick, jitterMs) - startAt
+    const isInTime = dueAt >= now + CLAIMED_AHEAD_MS && dueAt <= now + LEASE_MS
+    return isInTime ? [{ job, tick, claimedBy: dueAt + Math.max(...standbys.map(lateMs)) + LATEST_MS }] : []
+  })
+  return ticks.length === 0 ? undefined : { leader, ticks }
+}
+
+export function checkSuccession({ changes }: Evidence, { leader, ticks }: Succession): string[] {
+  const versions = jobVersions(changes)
+  return ticks.flatMap(({ claimedBy, job, tick }) => {
+    const isSettled = versions.get(job)?.some(({ at, lastTick }) => at <= claimedBy && (lastTick ?? 0) >= tick)
+    if (isSettled === true) return []
+    return [
+      `standby: the tick ${tick} of ${job} was not claimed within ${LATEST_MS} ms after ${leader.name} had crashed`,
+    ]
+  })
+}

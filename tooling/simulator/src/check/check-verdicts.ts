@@ -1,0 +1,72 @@
+/** Runs that were declared lost, and ticks that were declared missed, for a reason that holds. */
+import type { SimulatedJob } from '../jobs.ts'
+import { jitterOf } from './check-starts.ts'
+import { claimsOf, type Claim } from './claims.ts'
+import type { Evidence } from './evidence.ts'
+import type { JobVersion } from './job-versions.ts'
+import type { RecordedRun } from './recorded-runs.ts'
+
+type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
+type Versions = ReadonlyMap<string, readonly JobVersion[]>
+
+/** Who declares a run lost has asked the history no longer ago than this: a pause may come between the two, ms. */
+const ASKED_MS = 30_000
+/** As the documentation of `catchUp` says: later than this is late, ms. */
+const LATE_MS = 5000
+const CATCH_UP_WINDOW_MS = 86_400_000
+/** So long after the trouble nothing waits for anybody who was away, ms. */
+const PEACE_MS = 30_000
+
+export function checkVerdicts(evidence: Evidence, versions: Versions, recorded: Recorded): string[] {
+  const jobs = new Map(evidence.plan.jobs.map((job) => [job.name, job]))
+  return [...versions].flatMap(([name, ofJob]) => {
+    const job = jobs.get(name)
+    const missed = claimsOf(ofJob).filter(({ run }) => run.verdict?.status === 'missed')
+    return [
+      ...wronglyLost(name, ofJob, recorded),
+      ...(job === undefined ? [] : missed.flatMap((claim) => wronglyMissed(job, claim, evidence))),
+    ]
+  })
+}
+
+function wronglyLost(job: string, versions: readonly JobVersion[], recorded: Recorded): string[] {
+  const judged = new Set<string>()
+  return versions.flatMap(({ at, client, isDeleted, order, running }) => {
+    if (isDeleted) return []
+    return running.flatMap(({ runId, verdict }) => {
+      if (verdict?.status !== 'lost' || judged.has(runId)) return []
+      judged.add(runId)
+      const isKnown = (record: RecordedRun): boolean =>
+        record.status !== 'lost' && record.order < order && record.at < at - ASKED_MS
+      const known = recorded.get(runId)?.find(isKnown)
+      if (known === undefined) return []
+      const when = `at ${Math.round(at)} ms by ${client}`
+      return [
+        `lost: run ${runId} of ${job} was declared lost ${when}, and the history had ${known.status} since ${Math.round(known.at)} ms`,
+      ]
+    })
+  })
+}
+
+function wronglyMissed(job: SimulatedJob, { after, before, run }: Claim, { calls, plan }: Evidence): string[] {
+  const { verdict } = run
+  const { periodMs } = before ?? after
+  if (verdict === null || periodMs === undefined) return []
+  const { count, decidedAt, from, to } = verdict
+  const ticks = `the ticks of ${job.name} from ${from} to ${to} (${count}) were declared missed at ${Math.round(after.at)} ms by ${after.client}`
+  const lateMs = (tick: number): number => decidedAt - tick - jitterOf(job.name, tick, job.jitterMs)
+  if (lateMs(from) <= LATE_MS) return [`missed: ${ticks}, ${lateMs(from)} ms after the first was due`]
+  const isTooOld = to < decidedAt - CATCH_UP_WINDOW_MS
+  const isPastSaving = {
+    all: isTooOld,
+    latest: isTooOld || to + periodMs <= decidedAt + 1,
+    none: lateMs(to) > LATE_MS,
+  }[job.catchUp]
+  if (!isPastSaving) return [`missed: ${ticks}, and catchUp is ${job.catchUp}`]
+  // When the clock of who decided showed the instant of the last one.
+  const dueAt = after.at - (decidedAt - to)
+  const isHeld = calls.some(
+    (call) => call.job === job.name && call.startedAt < after.at && (call.endedAt ?? Infinity) > dueAt - LATE_MS,
+  )
+  return dueAt < plan.troubleMs + PEACE_MS || isHeld ? [] : [`missed: ${ticks}, and somebody could have run them`]
+}
