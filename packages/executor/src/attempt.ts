@@ -8,7 +8,8 @@
  * A timer can't fire while an action blocks the event loop, so an action that blocks for longer than its timeout and
  * then returns did succeed: its work is done, and to repeat it would be worse than to have waited.
  */
-import { serializeError, type Clock } from '@s3sched/kernel'
+import { types } from 'node:util'
+import { S3SchedError, serializeError, type Clock } from '@s3sched/kernel'
 import { CancelledError } from './cancelled-error.ts'
 import type { AttemptRecord } from './run-outcome.ts'
 import { ABORTED, startTimer, whenAborted } from './timer.ts'
@@ -63,10 +64,19 @@ export async function runAttempt(start: () => unknown, options: AttemptOptions):
 /** Never rejects, so that a late rejection is nobody's unhandled one. */
 async function settle(start: () => unknown): Promise<AttemptEnd> {
   try {
-    return { outcome: 'success', value: await start() }
+    const value = await start()
+    return types.isGeneratorObject(value) ? { outcome: 'failed', thrown: unrun() } : { outcome: 'success', value }
   } catch (thrown) {
     return { outcome: 'failed', thrown }
   }
+}
+
+/** Nothing of a generator's body runs before somebody asks for its first value: the action did no work. */
+function unrun(): S3SchedError {
+  return new S3SchedError('the action returned a generator, and nothing runs the body of one', {
+    code: 'INVALID_TASK',
+    suggestion: 'Take the asterisk of the function away, or loop over the generator inside the action',
+  })
 }
 
 const ATTEMPT_ERROR_BYTES = 2048

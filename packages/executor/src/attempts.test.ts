@@ -238,3 +238,18 @@ it('does not let a hanging action keep another from its slot', async () => {
   expect(await hanging).toMatchObject({ status: 'timeout' })
   expect(await next).toMatchObject({ status: 'success', queuedMs: 1100 })
 })
+
+it.each([
+  ['an async generator', async function* () {}],
+  ['a generator', function* () {}],
+  ['a function that returns one', () => (async function* () {})()],
+  ['an async function that returns one', async () => (function* () {})()],
+])('fails at once for an action that is %s: its body never ran', async (_, action) => {
+  const { executor } = createRig()
+  const outcome = await executor.run({ key: 'a', action }, { retries: 3 })
+  expect(outcome).toMatchObject({
+    status: 'failed',
+    attempts: [{ attempt: 1 }],
+    error: { code: 'INVALID_TASK', message: expect.stringMatching(/returned a generator/) as string },
+  })
+})

@@ -4,7 +4,7 @@
  * Named backoffs grow by the number of the retry (1 is the first) up to `maxMs`. `jitter` is the part of the delay that
  * is left to chance: a fleet that failed together must not come back together.
  */
-import { custom, describe, messageOf, number, oneOf, resolveOptions, type Random } from '@s3sched/kernel'
+import { custom, describe, messageOf, number, oneOf, onRejection, resolveOptions, type Random } from '@s3sched/kernel'
 
 export type BackoffType = 'exponential' | 'linear' | 'fixed'
 
@@ -90,6 +90,8 @@ function fromFunction(backoff: BackoffFunction, failed: number, error: unknown, 
   try {
     const delayMs: unknown = backoff(failed, error)
     if (isDelay(delayMs)) return { delayMs }
+    // What an async one rejects with says less than the line below.
+    onRejection(delayMs, () => {})
     problem = `expected the backoff function to return ms >= 0, got ${describe(delayMs)}`
   } catch (thrown) {
     problem = `the backoff function threw: ${messageOf(thrown)}`

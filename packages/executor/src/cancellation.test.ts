@@ -177,3 +177,30 @@ it('does not let a hook that throws touch the run', async () => {
   expect(await executor.run({ key: 'a', action: () => 1 }, { onAttemptStart })).toMatchObject({ status: 'success' })
   expect(warnings).toMatchObject([{ message: "job 'a': onAttemptStart threw: oops" }])
 })
+
+it.each(['onAttemptStart', 'onTimeout'] as const)('does not let %s touch the run when it rejects', async (hook) => {
+  const { clock, executor, warnings } = createRig()
+  const rejects = async (): Promise<never> => {
+    throw new Error('oops')
+  }
+  const run = executor.run({ key: 'a', action: untilAborted }, { timeoutMs: 100, [hook]: rejects })
+  await clock.advance(100)
+  expect(await run).toMatchObject({ status: 'timeout' })
+  expect(warnings).toMatchObject([{ message: `job 'a': ${hook} threw: oops` }])
+})
+
+it('takes the default for a backoff that is asynchronous, and leaves no unhandled rejection', async () => {
+  const { clock, executor, warnings } = createRig()
+  const backoff = (async () => {
+    throw new Error('oops')
+  }) as unknown as () => number
+  const failing = (): never => {
+    throw new Error('failed')
+  }
+  const run = executor.run({ key: 'a', action: failing }, { retries: 1, backoff })
+  await clock.advance(10_000)
+  expect(await run).toMatchObject({ status: 'failed', attempts: [{ attempt: 1 }, { attempt: 2 }] })
+  expect(warnings).toMatchObject([
+    { message: expect.stringMatching(/expected the backoff function to return ms/) as string },
+  ])
+})

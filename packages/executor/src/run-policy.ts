@@ -39,14 +39,15 @@ export interface RunPolicy {
   readonly priority?: number
   /** Asked with a slot in hand, right before the first attempt: `false` ends the run as `superseded`. */
   readonly beforeStart?: () => boolean | Promise<boolean>
-  readonly onAttemptStart?: (attempt: number) => void
+  /** Told, and not awaited; a failure of it, of its promise too, is logged. */
+  readonly onAttemptStart?: (attempt: number) => unknown
   /**
    * Awaited before the wait for the next attempt, to note the failed one where it outlives the process. If it throws,
    * there is no next attempt: the run ends as `failed` (or, for a `CancelledError`, as `cancelled`).
    */
   readonly beforeRetry?: (failure: AttemptRecord, delayMs: number) => Promise<void> | void
-  /** Called when an attempt exceeds its bound. */
-  readonly onTimeout?: (attempt: number) => void
+  /** Called when an attempt exceeds its bound; as {@link onAttemptStart}. */
+  readonly onTimeout?: (attempt: number) => unknown
 }
 
 export interface ResolvedPolicy {

@@ -4,7 +4,7 @@
  *
  * It can be told to end at any moment; every wait here ends then. What was thrown where ends up in exactly one outcome.
  */
-import { serializeError, toBoundedJson, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { onRejection, serializeError, toBoundedJson, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { recordOf, runAttempt, type AttemptEnd } from './attempt.ts'
 import { CancelledError, type CancelReason } from './cancelled-error.ts'
 import type { Entrant, KeyGate } from './key-gate.ts'
@@ -264,12 +264,13 @@ export class Run implements Entrant {
     return deadlineMs - (this.#deps.clock.monotonic() - this.#askedAt)
   }
 
-  /** A hook that throws is the caller's mistake, and must not become the action's failure. */
-  #guard(name: string, hook: () => void): void {
+  /** A hook that throws, or whose promise rejects, is the caller's mistake, and must not become the action's failure. */
+  #guard(name: string, hook: () => unknown): void {
+    const failed = (error: unknown): void => this.#warn(`${name} threw: ${serializeError(error).message}`)
     try {
-      hook()
+      onRejection(hook(), failed)
     } catch (error) {
-      this.#warn(`${name} threw: ${serializeError(error).message}`)
+      failed(error)
     }
   }
 

@@ -1,3 +1,5 @@
+import { onRejection } from './on-rejection.ts'
+
 /** One payload per event name. */
 export type EventMap = object
 
@@ -46,8 +48,7 @@ export class TypedEmitter<Events extends EventMap> {
     if (listeners === undefined) return
     for (const listener of [...listeners.values()] as Listener<Events[E]>[]) {
       try {
-        const returned = listener(payload)
-        if (returned instanceof Promise) returned.catch((error: unknown) => this.#onListenerError(error, String(event)))
+        onRejection(listener(payload), (error) => this.#onListenerError(error, String(event)))
       } catch (error) {
         this.#onListenerError(error, String(event))
       }

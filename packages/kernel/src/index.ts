@@ -7,6 +7,7 @@ export { messageOf, S3SchedError, type S3SchedErrorOptions } from './error.ts'
 export { TypedEmitter, type EventMap, type Listener, type ListenerErrorHandler } from './events.ts'
 export { silentLogger, type LogFields, type Logger } from './logger.ts'
 export { mapParallel } from './map-parallel.ts'
+export { onRejection } from './on-rejection.ts'
 export {
   boolean,
   custom,

@@ -15,6 +15,7 @@ import {
 } from '@s3sched/kernel'
 import type { ObjectStore, S3ClientConnection } from '@s3sched/store'
 import type { JobDefinition } from './job/job-definition.ts'
+import { Mistakes } from './mistakes.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
 import { inScheduler } from './wrap-error.ts'
 
@@ -175,22 +176,37 @@ const spec = {
  * @throws SchedulerError `INVALID_OPTIONS`, naming everything that is wrong
  */
 export function resolveSchedulerOptions(input: unknown): ResolvedSchedulerOptions {
-  return inScheduler('INVALID_OPTIONS', () => {
-    const resolved = resolveOptions('SchedulerPlugin', spec, input, [
-      ({ claimAhead = 0, heartbeatInterval }) =>
-        claimAhead > heartbeatInterval
-          ? `expected claimAhead to be at most heartbeatInterval (${heartbeatInterval}), got ${claimAhead}`
-          : undefined,
-      ({ enableCoordinator, shards }) =>
-        shards > 1 && !enableCoordinator
-          ? `expected shards to be 1 without enableCoordinator, got ${shards}: nobody leads a shard then`
-          : undefined,
-      ({ prefix }) =>
-        prefix === '' || prefix.endsWith('/') ? undefined : `expected prefix to end with a slash, got '${prefix}'`,
-    ])
-    // A wrong zone is refused even where no job uses it yet.
-    parseSchedule('@daily', { timezone: resolved.timezone })
-    const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval), jobs: _, ...others } = resolved
-    return Object.freeze({ ...others, claimAhead })
-  })
+  const mistakes = new Mistakes()
+  const resolved = mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => resolve(input)))
+  // A wrong zone is refused even where no job uses it yet.
+  const timezone: unknown = (input as SchedulerOptions | null | undefined)?.timezone
+  if (spec.timezone.accepts(timezone)) {
+    mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => parseSchedule('@daily', { timezone })))
+  }
+  mistakes.throwIfAny()
+  if (resolved === undefined) throw new TypeError('the options were refused without a reason')
+  return resolved
+}
+
+function resolve(input: unknown): ResolvedSchedulerOptions {
+  const resolved = resolveOptions('SchedulerPlugin', spec, input, [
+    ({ claimAhead = 0, heartbeatInterval }) =>
+      claimAhead > heartbeatInterval
+        ? `expected claimAhead to be at most heartbeatInterval (${heartbeatInterval}), got ${claimAhead}`
+        : undefined,
+    ({ enableCoordinator, shards }) =>
+      shards > 1 && !enableCoordinator
+        ? `expected shards to be 1 without enableCoordinator, got ${shards}: nobody leads a shard then`
+        : undefined,
+    ({ prefix }) =>
+      prefix === '' || prefix.endsWith('/') ? undefined : `expected prefix to end with a slash, got '${prefix}'`,
+  ])
+  const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval), jobs: _, ...others } = resolved
+  return Object.freeze({ ...others, claimAhead })
+}
+
+/** The jobs of options that may be wrong; none where they are no object of jobs. */
+export function jobsOf<DB, S>(options: SchedulerOptions<DB, S>): NonNullable<SchedulerOptions<DB, S>['jobs']> {
+  const jobs = (options as SchedulerOptions<DB, S> | null)?.jobs
+  return spec.jobs.accepts(jobs) ? jobs : {}
 }

@@ -12,7 +12,8 @@ import { historyEntry, type JobHistoryEntry } from './job/job-history.ts'
 import { checkJobName } from './job/job-name.ts'
 import { JobManager } from './job/job-manager.ts'
 import { statusOf, type JobStatus } from './job/job-status.ts'
-import { resolveSchedulerOptions, type ResolvedSchedulerOptions, type SchedulerOptions } from './options.ts'
+import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions, type SchedulerOptions } from './options.ts'
+import { Mistakes } from './mistakes.ts'
 import { pickLogger } from './pick-logger.ts'
 import { runManually } from './run/manual-run.ts'
 import type { DueRun } from './run/run-due.ts'
@@ -64,19 +65,20 @@ export class SchedulerPlugin<DB = Database> {
 
   /** Requests nothing. @throws {@link SchedulerError} naming everything that is wrong with the options or a job */
   constructor(options: SchedulerOptions<DB, SchedulerPlugin<DB>> = {}) {
-    this.#options = resolveSchedulerOptions(options)
+    const mistakes = new Mistakes()
+    const resolved = mistakes.collect(() => resolveSchedulerOptions(options))
+    // With wrong options the jobs are checked by the defaults, so that their mistakes are told too.
+    this.#options = resolved ?? resolveSchedulerOptions({})
     const clock = (this.#clock = this.#options.clock ?? systemClock)
     const logger = (this.#logger = pickLogger(this.#options.logger))
     const events = (this.#events = new SchedulerEmitter((error, event) => {
       logger.error(`a listener of '${event}' threw`, { error })
     }, this))
     const database = (): DB => this.#database as DB
-    this.#catalog = new JobCatalog<DB, SchedulerPlugin<DB>>(this.#options, {
-      database,
-      scheduler: this,
-      around: this.#around,
-    })
-    this.#catalog.addAll(options.jobs ?? {})
+    const host = { database, scheduler: this, around: this.#around }
+    this.#catalog = new JobCatalog<DB, SchedulerPlugin<DB>>(this.#options, host, logger)
+    mistakes.collect(() => this.#catalog.addAll(jobsOf(options)))
+    mistakes.throwIfAny()
     this.#life = new SchedulerLife({
       options: this.#options,
       clock,

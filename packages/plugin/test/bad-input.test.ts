@@ -53,6 +53,32 @@ describe('bad input is refused at once, naming the value and what was expected',
     ],
     [{ timezone: 'Europe/Berln' }, 'INVALID_SCHEDULE', /Europe\/Berlin/],
     [{ schedule: { every: '5 parsecs' } }, 'INVALID_SCHEDULE', /^Job 'x' has invalid schedule/],
+    [
+      { schedule: { every: '5m', achor: 0, tz: 'UTC' } },
+      'INVALID_SCHEDULE',
+      /^Job 'x' has an interval with unknown fields: 'achor' \(did you mean 'anchor'\?\), 'tz'/,
+    ],
+    [{ schedule: { every: '5m', startDate: 0 } }, 'INVALID_SCHEDULE', /unknown fields: 'startDate'\. An interval has/],
+    [{ schedule: { every: '5m', limit: 3 } }, 'INVALID_SCHEDULE', /unknown fields: 'limit'/],
+    [{ schedule: { every: 1 } }, 'INVALID_SCHEDULE', /expected an interval of 100 ms or more, got 1ms\)\. Loop inside/],
+    [{ schedule: { every: '99ms' } }, 'INVALID_SCHEDULE', /expected an interval of 100 ms or more, got 99ms/],
+    [{ schedule: { every: '5m' }, timezone: 'Mars/Base' }, 'INVALID_SCHEDULE', /has invalid time zone: 'Mars\/Base'/],
+    [
+      { schedule: null, timezone: 'BST' },
+      'INVALID_SCHEDULE',
+      /has invalid time zone: 'BST'\. Abbreviations name no zone/,
+    ],
+    [
+      { schedule: '15m' },
+      'INVALID_SCHEDULE',
+      /it is no cron expression\)\. Write an interval \{ every: '15m' \} in a job/,
+    ],
+    [{ schedule: '@reboot' }, 'INVALID_SCHEDULE', /runOnStart: true/],
+    [
+      { schedule: '*/30 2 * 3 0#2', timezone: 'America/New_York' },
+      'INVALID_SCHEDULE',
+      /never fires: '\*\/30 2 \* 3 0#2'\. On each of its days the clock of America\/New_York skips that hour/,
+    ],
     [{ schedule: undefined }, 'INVALID_JOB', /expected schedule to be a cron expression.*it is missing/],
     [{ schedule: 5 }, 'INVALID_JOB', /expected schedule to be a cron expression.*got 5/],
     [{ action: undefined }, 'INVALID_JOB', /^Job 'x': expected action to be a function/],
@@ -72,6 +98,103 @@ describe('bad input is refused at once, naming the value and what was expected',
 
   it.each(['', '.', '..', 'a/b', 'a b', 'é', 'x'.repeat(129)])('a job named %j', (name) => {
     expect(withJob({}, name).message).toMatch(/expected a job name of 1 to 128 characters/)
+  })
+
+  it('carries what the cause suggests', () => {
+    expect(withJob({ schedule: '0 9 * * mond' })).toMatchObject({
+      code: 'INVALID_SCHEDULE',
+      suggestion: "Did you mean 'mon'?",
+      message:
+        "Job 'x' has invalid cron expression: '0 9 * * mond' ('0 9 * * mond': day of week 'mond' is not understood). Did you mean 'mon'?",
+    })
+  })
+
+  it.each([
+    ['an async generator', async function* () {}],
+    ['a generator', function* () {}],
+  ])('an action that is %s, whose body nothing would run', (_, action) => {
+    const error = withJob({ action })
+    expect(error.message).toMatch(/^Job 'x': expected action to be a plain or an async function, got a generator/)
+    expect(error.code).toBe('INVALID_JOB')
+  })
+
+  it('names all mistakes of a job together, whatever they are about', () => {
+    const { message, context } = withJob({
+      shedule: 1,
+      retries: -1,
+      schedule: '61 * * * *',
+      backoff: 'never',
+      after: 'x',
+      action: function* () {},
+    })
+    for (const expected of [/'shedule'/, /retries/, /61/, /exponential/, /after itself/, /got a generator/]) {
+      expect(message).toMatch(expected)
+    }
+    expect(context['problems']).toHaveLength(5)
+  })
+
+  it('names the mistakes of the options, of all jobs and of their graph together', () => {
+    const { code, message } = withOptions({
+      prefx: 'a',
+      timezone: 'BST',
+      jobs: {
+        first: { ...job, schedule: '61 * * * *' },
+        second: { ...job, retries: -1, after: 'first' },
+        third: { ...job, after: 'nobody' },
+        fourth: { ...job, after: 'fourthh' },
+        a: { ...job, after: 'b' },
+        b: { ...job, after: 'a' },
+      },
+    })
+    expect(code).toBe('INVALID_OPTIONS')
+    for (const expected of [
+      /'prefx'/,
+      /'BST'/,
+      /Job 'first'/,
+      /Job 'second'.*retries/,
+      /Job 'third' comes after 'nobody'/,
+      /Job 'fourth' comes after 'fourthh', and there is no such job\. Define 'fourthh' first/,
+      /wait for each other/,
+    ]) {
+      expect(message).toMatch(expected)
+    }
+    // A job that is refused for another reason exists all the same.
+    expect(message).not.toContain("comes after 'first'")
+    expect(message.match(/wait for each other/g)).toHaveLength(1)
+  })
+
+  it('names twenty mistakes, and counts the others', () => {
+    const jobs = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`job-${index}`, { ...job, retries: -1 }]))
+    const { message } = withOptions({ jobs })
+    expect(message).toContain("Job 'job-19'")
+    expect(message).not.toContain("Job 'job-20'")
+    expect(message).toMatch(/; and 5 more$/)
+  })
+
+  it('never suggests the job itself as its predecessor', () => {
+    expect(withJob({ after: 'b' }, 'a').suggestion).toBe("Define 'b' first")
+    const jobs = { repot: { ...job, after: 'report' }, reports: job }
+    expect(withOptions({ jobs }).suggestion).toBe("Did you mean 'reports'?")
+  })
+
+  it('says what jobs cost that run more often than once a second', () => {
+    const warnings: string[] = []
+    const logger = { debug() {}, info() {}, warn: (text: string) => void warnings.push(text), error() {} }
+    const every = (interval: string | number): Job<unknown> => ({ ...job, schedule: { every: interval } })
+    const scheduler = new SchedulerPlugin<unknown>({
+      store: createMemoryStore(),
+      logger,
+      jobs: { fast: every('500ms'), calm: every('1s'), job },
+    })
+    expect(warnings).toEqual([
+      "job 'fast' runs more often than once a second: the requests cost about 52 US$ a month at S3's list prices. Loop inside the action of a slower job",
+    ])
+    scheduler.addJob('faster', every(100)).catch(() => {})
+    scheduler.updateJob('calm', { schedule: { every: '250ms' } }).catch(() => {})
+    expect(warnings.slice(1)).toEqual([
+      expect.stringMatching(/^job 'faster' runs .* 259 US\$/),
+      expect.stringMatching(/^job 'calm' runs .* 104 US\$/),
+    ])
   })
 
   it('jobs that wait for each other', () => {

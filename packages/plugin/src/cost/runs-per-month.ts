@@ -1,4 +1,4 @@
-import { compileSchedule, storeSchedule } from '../job/compile-schedule.ts'
+import { checkIntervalFields, compileSchedule, storeSchedule } from '../job/compile-schedule.ts'
 import type { EverySchedule } from '../job/job-definition.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { describe } from '@s3sched/kernel'
@@ -13,6 +13,7 @@ const MOST_TICKS = 20_000
 
 /** How often a schedule fires in 30 days, on average over a year. @throws SchedulerError `INVALID_SCHEDULE` */
 export function runsPerMonth(schedule: string | EverySchedule, timezone: string): number {
+  checkIntervalFields('estimate', schedule)
   const stored = storeSchedule(schedule)
   const compiled = stored == null ? null : compileSchedule('estimate', { schedule: stored, timezone })
   if (compiled === null) {

@@ -1,6 +1,5 @@
 import type { Schedule } from '@s3sched/cron'
-import { SchedulerError } from '../scheduler-error.ts'
-import { compileSchedule } from './compile-schedule.ts'
+import { compileNewSchedule } from './compile-schedule.ts'
 import { hashSpec, type JobSpec } from './job-spec.ts'
 
 /** A specification with what follows from it. Jobs whose specifications are equal share one. */
@@ -12,15 +11,7 @@ export class CompiledSpec {
   /** @throws SchedulerError `INVALID_SCHEDULE` */
   constructor(name: string, spec: JobSpec) {
     this.spec = spec
-    const schedule = (this.schedule = compileSchedule(name, spec))
-    // A one-time job stays in the code after it has run; a cron expression that never fires is a mistake.
-    if (schedule?.kind === 'cron' && schedule.next(0) === null) {
-      throw new SchedulerError(`Job '${name}' has a cron expression that never fires: '${schedule.expression}'`, {
-        code: 'INVALID_SCHEDULE',
-        suggestion: 'Look at its day and month: no year has that date',
-        context: { jobName: name, schedule: spec.schedule },
-      })
-    }
+    this.schedule = compileNewSchedule(name, spec)
   }
 
   /** Only who looks at the bucket needs it. */

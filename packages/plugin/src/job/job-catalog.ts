@@ -1,5 +1,7 @@
-import { didYouMean } from '@s3sched/kernel'
+import { didYouMean, type Logger } from '@s3sched/kernel'
+import { Mistakes } from '../mistakes.ts'
 import { SchedulerError } from '../scheduler-error.ts'
+import { isFast, warnOfFastJobs } from './fast-jobs.ts'
 import type { JobDefinition } from './job-definition.ts'
 import { checkJobGraph } from './job-graph.ts'
 import { jobNotFound } from './job-not-found.ts'
@@ -21,7 +23,10 @@ export class JobCatalog<DB, S> {
   readonly #jobs: LocalJobs<DB, S>
   readonly #resolver: JobResolver<DB, S>
 
-  constructor(defaults: JobDefaults, host: ActionHost<DB, S>) {
+  readonly #logger: Logger
+
+  constructor(defaults: JobDefaults, host: ActionHost<DB, S>, logger: Logger) {
+    this.#logger = logger
     this.#jobs = new LocalJobs(this.names, host)
     this.#resolver = new JobResolver(defaults, host)
   }
@@ -38,17 +43,22 @@ export class JobCatalog<DB, S> {
   /** Adds several jobs of names that are free, which may come after each other. @throws SchedulerError naming what is wrong */
   addAll(definitions: Readonly<Record<string, JobDefinition<DB, S>>>): void {
     const compiler = new SpecCompiler()
+    const mistakes = new Mistakes()
     const names = Object.keys(definitions)
-    try {
-      for (const name of names) {
-        this.#jobs.set(this.#resolver.resolve(name, definitions[name] as JobDefinition<DB, S>, compiler))
-      }
-      checkJobGraph(this.#jobs)
-    } catch (error) {
-      // Taken back: to check a second collection would keep two of very many jobs.
-      for (const name of names) this.#jobs.delete(name)
-      throw error
+    const refused = new Set<string>()
+    const fast: ResolvedJob<DB, S>[] = []
+    for (const name of names) {
+      const definition = definitions[name] as JobDefinition<DB, S>
+      const job = mistakes.collect(() => this.#resolver.resolve(name, definition, compiler))
+      if (job === undefined) refused.add(name)
+      else this.#jobs.set(job)
+      if (job !== undefined && isFast(job)) fast.push(job)
     }
+    checkJobGraph(this.#jobs, mistakes, refused)
+    // Taken back: to check a second collection would keep two of very many jobs.
+    if (mistakes.any) for (const name of names) this.#jobs.delete(name)
+    mistakes.throwIfAny()
+    warnOfFastJobs(fast, this.#logger)
   }
 
   /** @throws SchedulerError when the name is taken, or the definition is wrong */
@@ -73,8 +83,11 @@ export class JobCatalog<DB, S> {
     const job = this.#get(name)
     const definition = { ...job.definition, ...changes }
     const changed = this.#resolver.resolve(name, definition, new SpecCompiler())
-    checkJobGraph(new Map<string, LocalJob>(this.#jobs).set(name, changed))
+    const mistakes = new Mistakes()
+    checkJobGraph(new Map<string, LocalJob>(this.#jobs).set(name, changed), mistakes)
+    mistakes.throwIfAny()
     this.#jobs.set(job.changedTo(changed))
+    if (isFast(changed)) warnOfFastJobs([changed], this.#logger)
     return Object.fromEntries(Object.entries(changed.spec).filter(([field]) => Object.hasOwn(changes, field)))
   }
 
@@ -83,7 +96,9 @@ export class JobCatalog<DB, S> {
     this.get(name)
     const others = new Map<string, LocalJob>(this.#jobs)
     others.delete(name)
-    checkJobGraph(others)
+    const mistakes = new Mistakes()
+    checkJobGraph(others, mistakes)
+    mistakes.throwIfAny()
     this.#jobs.delete(name)
   }
 

@@ -1,30 +1,50 @@
 import { didYouMean } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
+import type { Mistakes } from '../mistakes.ts'
 import type { LocalJob } from './local-job.ts'
 
 /**
  * Refuses jobs whose `after` names nobody, or that wait for each other.
- * @throws SchedulerError `INVALID_JOB`, naming the missing predecessor or the whole cycle
+ *
+ * @param mistakes - told each missing predecessor and each cycle
+ * @param refused - jobs that were not taken for another mistake: they exist, and are only wrong
  */
-export function checkJobGraph(jobs: ReadonlyMap<string, LocalJob>): void {
+export function checkJobGraph(
+  jobs: ReadonlyMap<string, LocalJob>,
+  mistakes: Mistakes,
+  refused: ReadonlySet<string> = new Set(),
+): void {
   for (const { name, spec } of jobs.values()) {
     for (const predecessor of spec.after) {
-      if (jobs.has(predecessor)) continue
-      const meant = didYouMean(predecessor, [...jobs.keys()])
-      throw new SchedulerError(`Job '${name}' comes after '${predecessor}', and there is no such job`, {
-        code: 'INVALID_JOB',
-        suggestion: meant === undefined ? `Define '${predecessor}' first` : `Did you mean '${meant}'?`,
-        context: { jobName: name, predecessor },
+      if (jobs.has(predecessor) || refused.has(predecessor)) continue
+      mistakes.collect(() => {
+        throw missingPredecessor(name, predecessor, jobs)
       })
     }
   }
   const settled = new Set<string>()
-  for (const { name, spec } of jobs.values()) if (spec.after.length > 0) visit(name, [], settled, jobs)
+  for (const { name, spec } of jobs.values()) {
+    if (spec.after.length > 0) mistakes.collect(() => visit(name, [], settled, jobs))
+  }
+}
+
+function missingPredecessor(name: string, predecessor: string, jobs: ReadonlyMap<string, LocalJob>): SchedulerError {
+  const meant = didYouMean(
+    predecessor,
+    [...jobs.keys()].filter((other) => other !== name),
+  )
+  return new SchedulerError(`Job '${name}' comes after '${predecessor}', and there is no such job`, {
+    code: 'INVALID_JOB',
+    suggestion: meant === undefined ? `Define '${predecessor}' first` : `Did you mean '${meant}'?`,
+    context: { jobName: name, predecessor },
+  })
 }
 
 function visit(name: string, path: readonly string[], settled: Set<string>, jobs: ReadonlyMap<string, LocalJob>): void {
   if (settled.has(name)) return
   if (path.includes(name)) {
+    // Settled, so that the cycle is told once and not from each of its jobs.
+    for (const visited of path) settled.add(visited)
     const cycle = [...path.slice(path.indexOf(name)), name]
     throw new SchedulerError(`Jobs wait for each other: ${cycle.join(' after ')}`, {
       code: 'INVALID_JOB',

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { resolvePolicy, type Backoff } from '@s3sched/executor'
 import {
   boolean,
@@ -10,9 +11,10 @@ import {
   string,
   type ResolvedOptions,
 } from '@s3sched/kernel'
+import { Mistakes } from '../mistakes.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { inScheduler } from '../wrap-error.ts'
-import { storeSchedule } from './compile-schedule.ts'
+import { checkIntervalFields, compileNewSchedule, storeSchedule } from './compile-schedule.ts'
 import type { SpecCompiler } from './compiled-spec.ts'
 import type { JobAction, JobDefinition } from './job-definition.ts'
 import { checkJobName } from './job-name.ts'
@@ -31,6 +33,9 @@ const DAY_MS = 86_400_000
 const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const isBackoff = (value: unknown): value is Backoff =>
+  value !== null && ['string', 'object', 'function'].includes(typeof value)
+
 const isAfter = (value: unknown): value is string | readonly string[] =>
   typeof value === 'string' || (Array.isArray(value) && value.every((name) => typeof name === 'string'))
 
@@ -47,7 +52,7 @@ function fieldsOf(defaults: JobDefaults) {
     retries: integer({ min: 0, max: 100, default: defaults.defaultRetries }),
     backoff: custom<Backoff>(
       "'exponential', 'linear', 'fixed', their options, a list of delays or a function",
-      (value): value is Backoff => value !== null && ['string', 'object', 'function'].includes(typeof value),
+      isBackoff,
       DEFAULT_BACKOFF,
     ),
     timeout: integer({ min: 0, default: defaults.defaultTimeout }),
@@ -66,12 +71,14 @@ type ResolvedDefinition = ResolvedOptions<ReturnType<typeof fieldsOf>>
 
 /** Checks definitions of jobs, fills in their defaults and compiles their schedules. Reads and writes nothing. */
 export class JobResolver<DB, S> {
+  readonly #defaults: JobDefaults
   readonly #fields: ReturnType<typeof fieldsOf>
   readonly #host: ActionHost<DB, S>
   /** What was found to be one. Few jobs have another than most, and to check it takes longer than all the rest. */
   #goodBackoff: unknown
 
   constructor(defaults: JobDefaults, host: ActionHost<DB, S>) {
+    this.#defaults = defaults
     this.#fields = fieldsOf(defaults)
     this.#host = host
   }
@@ -91,24 +98,57 @@ export class JobResolver<DB, S> {
         },
       )
     }
-    const resolved = inScheduler('INVALID_JOB', () => resolveOptions(`Job '${name}'`, this.#fields, definition))
-    this.#checkBackoff(name, resolved.backoff)
-    const spec = specOf(resolved)
-    if (spec.after.includes(name)) {
-      throw new SchedulerError(`Job '${name}' can't come after itself`, {
-        code: 'INVALID_JOB',
-        context: { jobName: name },
-      })
-    }
+    const mistakes = new Mistakes()
+    const resolved = mistakes.collect(() =>
+      inScheduler('INVALID_JOB', () => resolveOptions(`Job '${name}'`, this.#fields, definition)),
+    )
+    mistakes.collect(() => checkIntervalFields(name, definition.schedule))
+    mistakes.collect(() => checkAction(name, definition.action))
+    mistakes.collect(() => checkAfter(name, definition.after))
+    mistakes.collect(() => this.#checkBackoff(name, definition.backoff ?? DEFAULT_BACKOFF))
+    const compiled = mistakes.collect(() => {
+      if (resolved !== undefined) return compiler.compile(name, specOf(resolved))
+      this.#checkSchedule(name, definition)
+      return undefined
+    })
+    mistakes.throwIfAny()
+    if (compiled === undefined) throw new TypeError(`job '${name}' was refused without a reason`)
     // What the application does to its object from now on changes nothing here.
-    return new ResolvedJob(name, compiler.compile(name, spec), { ...definition }, this.#host)
+    return new ResolvedJob(name, compiled, { ...definition }, this.#host)
+  }
+
+  /** The schedule of a definition that is refused for another field, where it can be told by itself. */
+  #checkSchedule(name: string, { schedule: given, timezone = this.#defaults.timezone }: JobDefinition<DB, S>): void {
+    const schedule = storeSchedule(given)
+    if (schedule !== undefined && typeof timezone === 'string') compileNewSchedule(name, { schedule, timezone })
   }
 
   #checkBackoff(name: string, backoff: Backoff): void {
-    if (backoff === this.#goodBackoff) return
+    if (backoff === this.#goodBackoff || !isBackoff(backoff)) return
     inScheduler('INVALID_JOB', () => resolvePolicy({ backoff }), `Job '${name}'`)
     if (typeof backoff === 'string') this.#goodBackoff = backoff
   }
+}
+
+function checkAction(name: string, action: unknown): void {
+  if (!types.isGeneratorFunction(action)) return
+  throw new SchedulerError(`Job '${name}': expected action to be a plain or an async function, got a generator`, {
+    code: 'INVALID_JOB',
+    suggestion: 'Nothing would run the body of a generator: take its asterisk away',
+    context: { jobName: name },
+  })
+}
+
+function checkAfter(name: string, after: unknown): void {
+  if (!isAfter(after) || !namesOf(after).includes(name)) return
+  throw new SchedulerError(`Job '${name}' can't come after itself`, {
+    code: 'INVALID_JOB',
+    context: { jobName: name },
+  })
+}
+
+function namesOf(after: string | readonly string[]): readonly string[] {
+  return typeof after === 'string' ? [after] : after
 }
 
 function specOf(resolved: ResolvedDefinition): JobSpec {
@@ -117,6 +157,6 @@ function specOf(resolved: ResolvedDefinition): JobSpec {
     ...plain,
     schedule: storeSchedule(schedule) ?? null,
     backoff: typeof backoff === 'function' ? 'custom' : backoff,
-    after: typeof after === 'string' ? [after] : after,
+    after: namesOf(after),
   }
 }

@@ -1,0 +1,14 @@
+/**
+ * Hears of the failure of a hook that turned out to be asynchronous: nobody awaits its promise, and an unhandled rejection ends a
+ * process.
+ *
+ * @param returned - what the hook returned; anything but a promise, or an object like one, says nothing
+ * @param report - must not throw
+ */
+export function onRejection(returned: unknown, report: (error: unknown) => void): void {
+  if (isThenable(returned)) returned.then(undefined, report)
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
