@@ -17,7 +17,8 @@ export interface Coordinator {
   readonly signal: AbortSignal | undefined
   /**
    * Joins and takes a first look at the lease; elections go on by themselves. Trouble that may pass is waited out.
-   * Starting twice is fine; so is starting again after a stop.
+   * Starting twice is fine; so is starting again after a stop. Of several calls of `start` and `stop` the last one wins, and
+   * a start that a stop overtakes resolves with that stop.
    * @throws StoreError that no retry can mend, such as `ACCESS_DENIED`
    */
   start(): Promise<void>

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { createSeededRandom } from '@s3sched/kernel/testing'
+import { readDocument } from '@s3sched/store'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createCable, createInstances, record, type Instances } from '../test/instances.ts'
 import { Membership } from './membership.ts'
@@ -9,15 +10,12 @@ beforeEach(() => {
   instances = createInstances()
 })
 
-function membershipOf(workerId: string): Membership {
+function membershipOf(workerId: string, instance = workerId): Membership {
   const { clock, store } = instances
-  const fail = (error: unknown): never => {
-    throw error
-  }
-  const random = createSeededRandom(workerId.length)
+  const random = createSeededRandom(instance.length)
   return new Membership(
-    { store, clock, random, problem: fail },
-    { workerId, instance: random.id(), version: undefined, heartbeatMs: 30_000, refreshMs: 900_000, ttlMs: 90_000 },
+    { store, clock, random, problem: () => undefined },
+    { workerId, instance, version: undefined, heartbeatMs: 30_000, refreshMs: 900_000, ttlMs: 90_000 },
   )
 }
 
@@ -118,5 +116,35 @@ describe('two processes with one worker id', () => {
     await clock.advance(3_600_000)
     expect(await second.workers()).toHaveLength(1)
     await stop(second)
+  })
+
+  it('do not delete the object of each other when they leave', async () => {
+    const { clock, store } = instances
+    const [first, second] = [membershipOf('same', 'first'), membershipOf('same', 'second')]
+    const owner = async (): Promise<unknown> => {
+      const got = await readDocument(store, 'workers/same.json')
+      return got.outcome === 'found' ? got.fields['instance'] : got.outcome
+    }
+    await first.refresh()
+    await second.refresh()
+    await first.leave()
+    expect(await owner()).toBe('second')
+    // Each has seen that the other lives: the one that stays may have a run that hangs on the object.
+    await first.refresh()
+    await second.refresh()
+    await second.leave()
+    expect(await owner()).toBe('second')
+    await clock.advance(1000)
+    await first.refresh()
+    expect(await owner()).toBe('first')
+  })
+
+  it('one after the other leave nothing behind', async () => {
+    const { store } = instances
+    const [dead, next] = [membershipOf('same', 'dead'), membershipOf('same', 'next')]
+    await dead.refresh()
+    await next.refresh()
+    await next.leave()
+    expect(await store.get('workers/same.json')).toMatchObject({ outcome: 'missing' })
   })
 })

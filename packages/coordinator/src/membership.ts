@@ -4,7 +4,7 @@
  *
  * Nothing is decided by it. A member counts as gone when its object is older, by the server's own clock, than what its
  * writer promised. Writes are conditional at no extra cost, and a refused one is how two processes with one worker id
- * notice each other: each says so, and takes the object back for itself.
+ * notice each other: each says so, and takes the object back for itself. Neither deletes the object of the other.
  */
 import { hostname } from 'node:os'
 import type { Clock, Random } from '@s3sched/kernel'
@@ -52,11 +52,14 @@ export class Membership {
   readonly #startedAt: number
   readonly #read = new Map<string, { readonly etag: string; readonly member: Member | undefined }>()
   readonly #toldOf = new Set<string>()
+  /** Another process has written the object since this instance did: both live, under one worker id. */
+  #isContested = false
   #etag: string | undefined
   #extra: Fields | undefined
   #wants: readonly number[] = []
   #holds = 0
   #writtenAt = -Infinity
+  #promisedEveryMs = Infinity
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(deps: MembershipDeps, terms: MembershipTerms) {
@@ -67,8 +70,8 @@ export class Membership {
 
   /** In how many ms the member object must be written again. */
   refreshDueInMs(): number {
-    const { heartbeatMs, refreshMs } = this.#terms
-    const everyMs = this.#isBusy ? heartbeatMs : refreshMs
+    // What the object promises holds until it is written with another promise.
+    const everyMs = Math.min(this.#everyMs, this.#promisedEveryMs)
     return Math.max(0, this.#writtenAt + everyMs - this.#deps.clock.monotonic())
   }
 
@@ -90,12 +93,23 @@ export class Membership {
     this.#holds = holds
   }
 
-  /** Leaves: 1 DELETE. */
+  /**
+   * Leaves: 1 GET, and 1 DELETE where the object is this instance's. Another live process of the same worker id may have a run
+   * that hangs on the object, which then grows stale by itself.
+   */
   async leave(): Promise<void> {
     await this.#queue
+    const isOwn = !this.#isContested && (await this.#isOwn())
     this.#etag = undefined
     this.#writtenAt = -Infinity
-    await this.#deps.store.delete(this.#key())
+    this.#isContested = false
+    if (isOwn) await this.#deps.store.delete(this.#key())
+  }
+
+  async #isOwn(): Promise<boolean> {
+    const got = await readDocument(this.#deps.store, this.#key(), { ifNoneMatch: this.#etag })
+    if (got.outcome === 'unchanged') return true
+    return got.outcome === 'found' && parseMember(got.fields)?.instance === this.#terms.instance
   }
 
   /** Those who are there: 1 LIST, and a GET for each whose object changed since the last call. */
@@ -179,6 +193,7 @@ export class Membership {
   async #write(): Promise<void> {
     const { store, random } = this.#deps
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const everyMs = this.#everyMs
       const { holds, wants, ...contents } = this.#contents()
       const asks = wants.length === 0 ? {} : { wants, holds }
       const body = encodeDocument({ ...contents, ...asks }, random.id())
@@ -187,6 +202,7 @@ export class Membership {
       if (put.outcome === 'written') {
         this.#etag = put.etag
         this.#writtenAt = this.#deps.clock.monotonic()
+        this.#promisedEveryMs = everyMs
         return
       }
       await this.#resolve()
@@ -206,9 +222,11 @@ export class Membership {
       this.#etag = undefined
       return
     }
+    const hasWritten = this.#etag !== undefined
     this.#etag = got.etag
     const other = got.outcome === 'found' ? parseMember(got.fields) : undefined
     if (other === undefined || other.instance === this.#terms.instance) return
+    if (hasWritten) this.#isContested = true
     const silentMs = (got.serverTime ?? this.#deps.clock.now()) - (got.lastModified ?? 0)
     if (silentMs <= other.staleAfterMs) this.#tellOf(other, silentMs)
   }
@@ -245,6 +263,10 @@ export class Membership {
       instance,
       staleAfterMs: this.#isBusy ? Math.max(ttlMs, 3 * heartbeatMs) : 2 * refreshMs + ttlMs,
     }
+  }
+
+  get #everyMs(): number {
+    return this.#isBusy ? this.#terms.heartbeatMs : this.#terms.refreshMs
   }
 
   /** Others must notice soon when it is gone. */

@@ -37,10 +37,13 @@ export interface ShardedCoordinator {
   readonly shards: readonly Shard[]
   /**
    * Joins and takes a first look at every lease; elections go on by themselves. Trouble that may pass is waited out.
-   * Starting twice is fine; so is starting again after a stop.
+   * Starting twice is fine; so is starting again after a stop. Of several calls of `start` and `stop` the last one wins, and
+   * a start that a stop overtakes resolves with that stop.
    * @throws StoreError that no retry can mend, such as `ACCESS_DENIED`
    */
   start(): Promise<void>
+  /** Takes no lease from now on; what this instance leads it goes on to lead. Until the next `start`. */
+  retire(): void
   /** Drains and releases what this instance leads, and leaves. Stopping twice, or what never started, is fine. */
   stop(): Promise<void>
   /** The shards that this instance leads now, as far as their leases are trusted. */

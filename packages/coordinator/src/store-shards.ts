@@ -1,4 +1,4 @@
-import { messageOf, TypedEmitter, type Listener } from '@s3sched/kernel'
+import { messageOf, StartStop, TypedEmitter, type Listener } from '@s3sched/kernel'
 import type { LeasePayload } from '@s3sched/lock'
 import { scopeStore, type Fields, type ObjectStore } from '@s3sched/store'
 import { Candidacy, type CandidacyListener } from './candidacy.ts'
@@ -37,8 +37,10 @@ export class StoreShards implements ShardedCoordinator {
   readonly #membership: Membership
   readonly #emitter: TypedEmitter<ShardedCoordinatorEvents>
   readonly #retries: RetryLoop
+  readonly #startStop = new StartStop({ begin: () => this.#begin(), end: () => this.#end() })
   #run: Run | undefined
-  #stopping: Promise<void> | undefined
+  /** Takes no lease from now on. */
+  #isRetired = false
   #forgotAt = -Infinity
 
   constructor(store: ObjectStore, ownsStore: boolean, options: ResolvedShardedOptions) {
@@ -75,20 +77,16 @@ export class StoreShards implements ShardedCoordinator {
     this.shards = this.#candidacies.map((candidacy, index) => this.#viewOf(candidacy, index))
   }
 
-  async start(): Promise<void> {
-    await this.#stopping
-    this.#run ??= this.#begin()
-    await this.#run.started
+  start(): Promise<void> {
+    return this.#startStop.start()
   }
 
-  async stop(): Promise<void> {
-    const run = this.#run
-    if (run === undefined) return
-    this.#stopping ??= this.#end(run).finally(() => {
-      this.#run = undefined
-      this.#stopping = undefined
-    })
-    await this.#stopping
+  stop(): Promise<void> {
+    return this.#startStop.stop()
+  }
+
+  retire(): void {
+    this.#isRetired = true
   }
 
   leading(): number[] {
@@ -172,11 +170,13 @@ export class StoreShards implements ShardedCoordinator {
     }
   }
 
-  #begin(): Run {
+  #begin(): Promise<void> {
+    this.#isRetired = false
     for (const candidacy of this.#candidacies) candidacy.reset()
     this.#places?.reset()
     const stop = new AbortController()
     const run: Run = { stop, started: Promise.resolve(), loops: Promise.resolve() }
+    this.#run = run
     const first = Promise.all([
       this.#retries.untilDone(stop.signal, () => this.#membership.refresh()),
       ...this.#candidacies.map((candidacy) => this.#retries.untilDone(stop.signal, () => candidacy.look())),
@@ -189,10 +189,12 @@ export class StoreShards implements ShardedCoordinator {
         throw error
       },
     )
-    return run
+    return run.started
   }
 
-  async #end(run: Run): Promise<void> {
+  async #end(): Promise<void> {
+    const run = this.#run
+    if (run === undefined) return
     run.stop.abort()
     await run.started.catch(() => undefined) // start() tells its caller
     await run.loops
@@ -202,18 +204,19 @@ export class StoreShards implements ShardedCoordinator {
     } catch (error) {
       this.#problem(error, undefined)
     }
+    this.#run = undefined
   }
 
   async #live(stop: AbortSignal): Promise<void> {
     const places = this.#places
     const first = { rank: 0, pollMs: this.#options.heartbeatInterval }
-    await Promise.all([
-      ...this.#candidacies.map((candidacy, shard) =>
-        this.#retries.forever(stop, () => candidacy.move(places?.turn(shard, candidacy.gone()) ?? first)),
-      ),
-      this.#stayMember(stop),
-      ...(places === undefined ? [] : [this.#retries.forever(stop, () => places.move(stop))]),
-    ])
+    const unlessRetired = (work: () => Promise<number>) => async (): Promise<number> =>
+      this.#isRetired ? first.pollMs : work()
+    const moves = this.#candidacies.map((candidacy, shard) =>
+      unlessRetired(() => candidacy.move(places?.turn(shard, candidacy.gone()) ?? first)),
+    )
+    if (places !== undefined) moves.push(unlessRetired(() => places.move(stop)))
+    await Promise.all([...moves.map((move) => this.#retries.forever(stop, move)), this.#stayMember(stop)])
   }
 
   async #stayMember(stop: AbortSignal): Promise<void> {

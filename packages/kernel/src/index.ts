@@ -28,6 +28,7 @@ export {
 export type { Random } from './random.ts'
 export { serializeError, type SerializedError } from './serialized-error.ts'
 export { stableHash } from './stable-hash.ts'
+export { StartStop } from './start-stop.ts'
 export { systemClock } from './system-clock.ts'
 export { systemRandom } from './system-random.ts'
 export { isDate, toDate } from './to-date.ts'

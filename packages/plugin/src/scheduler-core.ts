@@ -57,7 +57,7 @@ export interface SchedulerCoreDeps {
 
 /** The lease's ttl; the coordinator's default. */
 const TTL_HEARTBEATS = 3
-/** How long records that are on their way are waited for at least, in ms. */
+/** How long a shard that is handed over waits for records that are on their way, in ms. */
 const RECORDS_MS = 10_000
 
 export class SchedulerCore {
@@ -88,8 +88,8 @@ export class SchedulerCore {
   readonly #lists: SharedList
   readonly #standby: StandbyPost | undefined
   #drain: Promise<void> | undefined
-  #drainTimeoutMs = 0
-  #isStopping = false
+  /** When runs are told to end, by the monotonic clock; `undefined` before {@link stop}. */
+  #stopsAt: number | undefined
 
   constructor(deps: SchedulerCoreDeps) {
     const { clock, events, localJobs, logger, names, options, random, store } = deps
@@ -224,13 +224,18 @@ export class SchedulerCore {
     return this.#terms.authorityOf(jobName) ?? this.#member
   }
 
-  /** Begins to take part: as one of the coordinated, or by itself. */
+  get #isStopping(): boolean {
+    return this.#stopsAt !== undefined
+  }
+
+  /** Begins to take part: as one of the coordinated, or by itself. Begins nothing more once it is stopped. */
   async start(): Promise<void> {
     await this.registrar.defineAll()
+    if (this.#isStopping) return
     if (this.#deps.options.enableCoordinator) {
       followCoordinator(this.coordinator, this.#deps.events, (promotion) => this.#lead(promotion))
       await this.members.coordinate()
-      await this.#standby?.start()
+      if (!this.#isStopping) await this.#standby?.start()
     } else {
       this.#lead({ shard: 0, authority: this.#member, previous: undefined, isFleetStart: true })
     }
@@ -238,13 +243,11 @@ export class SchedulerCore {
 
   /** Claims nothing more, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */
   async stop(timeoutMs: number): Promise<void> {
-    this.#drainTimeoutMs = timeoutMs
-    this.#isStopping = true
-    await this.#inTime(this.#standby?.stop())
-    // A leader drains while its lease is renewed, anybody else while its member object is.
-    if (this.coordinator.leading().length === 0) await this.#drained()
-    await this.members.leave()
+    this.#stopsAt = this.#deps.clock.monotonic() + timeoutMs
+    this.coordinator.retire()
+    // A leader's lease is renewed meanwhile, and anybody else's member object is written.
     await this.#drained()
+    await this.members.leave()
     await this.#standby?.left()
     this.runs.abandonRecords()
     this.#endMember.abort(new CancelledError('stopped'))
@@ -266,6 +269,7 @@ export class SchedulerCore {
   }
 
   #lead({ authority, isFleetStart, previous, shard }: Promotion): void {
+    if (this.#isStopping) return // a lease that was taken just before; it is released soon
     const { clock, events, localJobs, logger, options } = this.#deps
     const { book, history, marker, recovery, requests, runs } = this
     const term = new LeaderTerm(
@@ -313,25 +317,20 @@ export class SchedulerCore {
     if (authority === undefined) return
     term?.stop()
     // The new leader would take a run whose record is still on its way for lost.
-    await this.#inTime(Promise.all([term?.decided(), this.recorder.written()]))
+    await waitUpTo(this.#deps.clock, RECORDS_MS, Promise.all([term?.decided(), this.recorder.written()]))
     await this.runs.keep(authority, this.#deps.options.claimAhead)
   }
 
   #drained(): Promise<void> {
-    this.#drain ??= this.#drainNow(this.#drainTimeoutMs)
+    this.#drain ??= this.#drainNow(this.#stopsAt ?? this.#deps.clock.monotonic())
     return this.#drain
   }
 
-  /** What is being claimed is still run here; a store that is away is not waited for. */
-  #inTime(decided: Promise<unknown> | undefined): Promise<void> {
-    return waitUpTo(this.#deps.clock, RECORDS_MS, decided)
-  }
-
-  async #drainNow(timeoutMs: number): Promise<void> {
+  #drainNow(endAt: number): Promise<void> {
+    const { executor, recorder, runs } = this
     const { clock, options } = this.#deps
     this.#terms.stop()
-    await this.#inTime(this.#terms.decided())
-    const terms = { timeoutMs, claimAheadMs: options.claimAhead, recordsMs: RECORDS_MS }
-    await drainRuns({ clock, executor: this.executor, recorder: this.recorder, runs: this.runs }, terms)
+    const decided = Promise.all([this.#standby?.stop(), this.#terms.decided()])
+    return drainRuns({ clock, executor, recorder, runs }, { decided, endAt, claimAheadMs: options.claimAhead })
   }
 }

@@ -1,7 +1,9 @@
+import { StartStop } from '@s3sched/kernel'
 import { probeStore } from '@s3sched/store'
 import { observeStore } from './diagnostics.ts'
 import { asSchedulerError } from './wrap-error.ts'
 import { resolveStore } from './resolve-store.ts'
+import { waitUpTo } from './run/drain-runs.ts'
 import { SchedulerCore, type SchedulerCoreDeps } from './scheduler-core.ts'
 
 export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store'> {
@@ -12,6 +14,8 @@ export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store'> {
 
 /** How long trouble with the network is put up with when the store is opened, in ms. */
 const PATIENCE_MS = 15_000
+/** A stop waits so much longer than its timeout for claims, records, the lease and the member object, in ms. */
+const STORE_MS = 5000
 
 interface Opened {
   readonly core: SchedulerCore
@@ -21,13 +25,18 @@ interface Opened {
 /**
  * From the first use of the store to the stop, any number of times. Opening is lazy, so that a scheduler that is only
  * asked about its jobs touches no bucket; each step is done once, however often it is asked for.
+ *
+ * A stop has a bound, whatever the store does. Requests that are under way at the bound go on unobserved until they fail: their
+ * core claims nothing any more, and the next start has a core of its own.
  */
 export class SchedulerLife {
   readonly #deps: SchedulerLifeDeps
+  readonly #startStop = new StartStop<number>({
+    begin: () => this.#begin(),
+    end: (timeoutMs) => this.#end(timeoutMs),
+  })
   #opened: Promise<Opened> | undefined
   #core: SchedulerCore | undefined
-  #starting: Promise<void> | undefined
-  #stopping: Promise<void> | undefined
 
   constructor(deps: SchedulerLifeDeps) {
     this.#deps = deps
@@ -40,51 +49,63 @@ export class SchedulerLife {
 
   /** Opens the store and checks that it is fit: 1 GET where that is known already. */
   async open(): Promise<SchedulerCore> {
-    this.#opened ??= this.#openStore().catch((error: unknown) => {
-      this.#opened = undefined
-      throw asSchedulerError('STORE', error)
-    })
-    return (await this.#opened).core
-  }
-
-  async start(): Promise<void> {
-    await this.#stopping
-    this.#starting ??= this.#start().catch(async (error: unknown) => {
-      await this.#close()
-      throw asSchedulerError('STORE', error)
-    })
-    await this.#starting
-  }
-
-  async stop(timeoutMs: number): Promise<void> {
-    if (this.#opened === undefined) return
-    this.#stopping ??= this.#stop(timeoutMs).finally(() => {
-      this.#stopping = undefined
-    })
-    await this.#stopping
-  }
-
-  async #start(): Promise<void> {
-    const core = await this.open()
-    await core.start()
-  }
-
-  async #stop(timeoutMs: number): Promise<void> {
+    const opened = (this.#opened ??= this.#openStore())
     try {
-      await this.#starting
-    } catch {
-      return // it failed to start, said so, and closed what it had opened
+      return (await opened).core
+    } catch (error) {
+      this.#forget(opened)
+      throw asSchedulerError('STORE', error)
     }
-    const core = await this.open()
-    await core.stop(timeoutMs)
-    await this.#close()
   }
 
-  async #close(): Promise<void> {
+  start(): Promise<void> {
+    return this.#startStop.start()
+  }
+
+  /** Resolves within `timeoutMs` and {@link STORE_MS}. */
+  stop(timeoutMs: number): Promise<void> {
+    return this.#startStop.stop(timeoutMs)
+  }
+
+  async #begin(): Promise<void> {
+    const core = await this.open()
     const opened = this.#opened
-    this.#opened = undefined
-    this.#starting = undefined
-    await (await opened)?.close()
+    try {
+      await core.start()
+    } catch (error) {
+      await this.#close(opened)
+      throw asSchedulerError('STORE', error)
+    }
+  }
+
+  async #end(timeoutMs: number): Promise<void> {
+    const { clock, logger } = this.#deps
+    const opened = this.#opened
+    if (opened === undefined) return
+    const isDone = await waitUpTo(clock, timeoutMs + STORE_MS, this.#stopAll(opened, timeoutMs))
+    if (isDone) return
+    const stoppedMs = timeoutMs + STORE_MS
+    logger.warn(`the store did not answer within the ${stoppedMs} ms that a stop may take: stopped without it`)
+    void this.#close(opened)
+  }
+
+  async #stopAll(opened: Promise<Opened>, timeoutMs: number): Promise<void> {
+    const { core } = await opened.catch(() => ({ core: undefined })) // whoever opened it is told
+    await core?.stop(timeoutMs)
+    await this.#close(opened)
+  }
+
+  async #close(opened: Promise<Opened> | undefined): Promise<void> {
+    this.#forget(opened)
+    try {
+      await (await opened)?.close()
+    } catch (error) {
+      this.#deps.logger.warn('the store could not be closed', { error })
+    }
+  }
+
+  #forget(opened: Promise<Opened> | undefined): void {
+    if (this.#opened === opened) this.#opened = undefined
   }
 
   async #openStore(): Promise<Opened> {

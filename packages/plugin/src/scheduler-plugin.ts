@@ -116,7 +116,8 @@ export class SchedulerPlugin<DB = Database> {
 
   /**
    * Takes part: checks that the store is fit, brings the jobs into the bucket, and begins to lead or to follow. Resolves
-   * when that is done. Starting twice is fine; starting again after {@link stop} too.
+   * when that is done. Starting twice is fine; starting again after {@link stop} too. Of several calls of `start` and `stop` the
+   * last one wins: a start that a stop overtakes resolves with that stop.
    * @throws {@link SchedulerError}; nothing goes on then
    */
   async start(): Promise<void> {
@@ -125,7 +126,8 @@ export class SchedulerPlugin<DB = Database> {
 
   /**
    * Claims nothing more, lets what runs come to its end, tells the rest to end, and hands the lease over. Stopping twice,
-   * or what never started, is fine.
+   * or what never started, is fine. Resolves within `timeout` and 5 seconds, whatever the store does: the log then says that the
+   * store did not answer, and what could not be written there counts as after a crash.
    */
   async stop({ timeout = 30_000 }: StopOptions = {}): Promise<void> {
     if (!(timeout >= 0)) {

@@ -15,7 +15,7 @@ export interface MemberPresenceDeps {
   readonly show: () => Promise<void>
   /** Called at each heartbeat while something runs. */
   readonly beat: () => Promise<void>
-  /** Called when nothing runs any more. */
+  /** Called when nothing runs any more: 1 PUT, without that promise. */
   readonly hide: () => Promise<void>
   readonly clock: Clock
   readonly logger: Logger
@@ -26,6 +26,7 @@ export interface MemberPresenceDeps {
 const TRUSTED_HEARTBEATS = 2
 /** After a write that failed, in ms; it is tried again sooner than after one that succeeded. */
 const RETRY_MS = 500
+const BEGUN = 'a run began, or the instance leaves'
 
 /** From the moment in which a run begins here to its end. */
 export interface Presence {
@@ -44,6 +45,11 @@ export class MemberPresence {
   #showing: Promise<void> | undefined
   #trust = new AbortController()
   #beating: AbortController | undefined
+  /** When a claim asked for it last, by the monotonic clock. */
+  #askedAt = -Infinity
+  /** While it is shown and nothing runs. */
+  #hiding: AbortController | undefined
+  #hasLeft = false
 
   constructor(deps: MemberPresenceDeps) {
     this.#deps = deps
@@ -51,15 +57,22 @@ export class MemberPresence {
 
   /** Awaited before a claim: what nobody can see to be alive is soon declared lost. 1 PUT, once a heartbeat at most. */
   async show(): Promise<void> {
-    if (this.#sinceShownMs() < this.#deps.heartbeatInterval) return
-    // Many claims at once need one write.
-    this.#showing ??= this.#write().finally(() => (this.#showing = undefined))
-    await this.#showing
+    this.#askedAt = this.#deps.clock.monotonic()
+    try {
+      if (this.#sinceShownMs() < this.#deps.heartbeatInterval) return
+      // Many claims at once need one write.
+      this.#showing ??= this.#write().finally(() => (this.#showing = undefined))
+      await this.#showing
+    } finally {
+      // A claim that is lost begins no run, whose end would hide it.
+      if (this.#runs === 0) this.#hideSoon()
+    }
   }
 
   /** Called when a run begins. */
   enter(): Presence {
     this.#runs++
+    this.#endHiding()
     if (this.#beating === undefined) {
       this.#beating = new AbortController()
       this.#trust = new AbortController()
@@ -75,8 +88,41 @@ export class MemberPresence {
         if (this.#runs > 0) return
         this.#beating?.abort()
         this.#beating = undefined
+        this.#hideSoon()
       },
     }
+  }
+
+  /** The instance leaves: its member object is not written any more. */
+  stop(): void {
+    this.#hasLeft = true
+    this.#endHiding()
+  }
+
+  /** Hides it once no claim can be under way that was promised its presence. */
+  #hideSoon(): void {
+    if (this.#hiding !== undefined || this.#hasLeft) return
+    this.#hiding = new AbortController()
+    void this.#hide(this.#hiding.signal)
+  }
+
+  #endHiding(): void {
+    this.#hiding?.abort(BEGUN)
+    this.#hiding = undefined
+  }
+
+  async #hide(signal: AbortSignal): Promise<void> {
+    const { clock, heartbeatInterval, hide, logger } = this.#deps
+    const leftMs = (): number => this.#askedAt + heartbeatInterval - clock.monotonic()
+    try {
+      while (leftMs() > 0) await clock.sleep(leftMs(), signal)
+    } catch {
+      return // a run began
+    }
+    this.#hiding = undefined
+    // The next run shows it again: what is hidden is believed in for longer.
+    this.#shownAt = undefined
+    await hide().catch((error: unknown) => logger.warn('could not write the member object', { error }))
   }
 
   #sinceShownMs(): number {
@@ -96,7 +142,7 @@ export class MemberPresence {
   }
 
   async #beat(signal: AbortSignal): Promise<void> {
-    const { beat, clock, heartbeatInterval, hide, logger } = this.#deps
+    const { beat, clock, heartbeatInterval, logger } = this.#deps
     const sleep = (ms: number): Promise<boolean> =>
       clock.sleep(ms, signal).then(
         () => true,
@@ -112,10 +158,6 @@ export class MemberPresence {
         logger.warn('could not write the member object; runs of this instance end soon unless it succeeds', { error })
       }
     }
-    if (this.#runs > 0) return
-    // The next run shows it again: what is hidden is believed in for longer.
-    this.#shownAt = undefined
-    await hide().catch((error: unknown) => logger.warn('could not write the member object', { error }))
   }
 
   async #expire(ended: AbortSignal, trust: AbortController): Promise<void> {

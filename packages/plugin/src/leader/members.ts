@@ -57,6 +57,7 @@ export class Members {
   }
 
   async leave(): Promise<void> {
+    this.presence.stop()
     await this.#coordinator.stop()
     if (!this.#isCoordinated) {
       try {

@@ -11,26 +11,34 @@ export interface DrainRunsDeps {
 }
 
 export interface DrainTerms {
-  /** How long runs may go on before they are told to end, in ms. */
-  readonly timeoutMs: number
+  /** Resolves when no claim is under way. */
+  readonly decided: Promise<unknown>
+  /** When runs are told to end, by the monotonic clock. */
+  readonly endAt: number
   readonly claimAheadMs: number
-  /** How long records that are on their way are waited for at least, in ms. */
-  readonly recordsMs: number
 }
+
+/** How long a claim that is under way is waited for: at least, and where the runs have long; in ms. */
+const LEAST_CLAIMS_MS = 2000
+const MOST_CLAIMS_MS = 10_000
+/** How long after the runs were told to end a record that is on its way is given up, in ms. */
+const RECORDS_MS = 4000
 
 /**
  * Starts nothing more but what is due within `claimAheadMs`, be it a first attempt or a next one; the rest is handed over.
- * Lets runs go on for a while, and waits for their records.
+ * Lets runs go on for a while, and waits for their records; a store that is away is not waited for.
  */
 export async function drainRuns(
   { clock, executor, recorder, runs }: DrainRunsDeps,
-  { claimAheadMs, recordsMs, timeoutMs }: DrainTerms,
+  { claimAheadMs, decided, endAt }: DrainTerms,
 ): Promise<void> {
-  const patienceMs = Math.min(timeoutMs, claimAheadMs)
+  const leftMs = (): number => Math.max(0, endAt - clock.monotonic())
+  await waitUpTo(clock, Math.min(MOST_CLAIMS_MS, Math.max(LEAST_CLAIMS_MS, leftMs())), decided)
+  const patienceMs = Math.min(leftMs(), claimAheadMs)
   await runs.close(patienceMs)
-  await executor.drain({ timeoutMs, patienceMs })
+  await executor.drain({ timeoutMs: leftMs(), patienceMs })
   const patience = new AbortController()
-  const lastCall = clock.sleep(Math.max(timeoutMs, recordsMs), patience.signal).then(
+  const lastCall = clock.sleep(endAt + RECORDS_MS - clock.monotonic(), patience.signal).then(
     () => runs.abandonRecords(),
     () => undefined, // everything was written in time
   )
@@ -40,10 +48,21 @@ export async function drainRuns(
   await lastCall
 }
 
-/** Resolves when `work` does, and after `ms` at the latest. @throws what `work` throws before */
-export async function waitUpTo(clock: Clock, ms: number, work: Promise<unknown> | undefined): Promise<void> {
+/**
+ * Resolves when `work` does, and after `ms` at the latest.
+ * @returns whether `work` was done in time
+ * @throws what `work` throws before
+ */
+export async function waitUpTo(clock: Clock, ms: number, work: Promise<unknown> | undefined): Promise<boolean> {
   const patience = new AbortController()
-  const enough = clock.sleep(ms, patience.signal).catch(() => undefined) // it was done in time
-  await Promise.race([work, enough])
-  patience.abort()
+  const enough = clock.sleep(ms, patience.signal).then(
+    () => false,
+    () => true, // it was done in time
+  )
+  const done = Promise.resolve(work).then(() => true)
+  try {
+    return await Promise.race([done, enough])
+  } finally {
+    patience.abort()
+  }
 }

@@ -64,7 +64,7 @@ const SLACK_MS = 1000
 
 export class RunRecovery {
   readonly #deps: RunRecoveryDeps
-  /** Runs whose member object another process writes, and since when that is seen, by the monotonic clock. */
+  /** Runs whose member object is not their process's any more, and since when that is seen, by the monotonic clock. */
   readonly #strangers = new Map<string, number>()
 
   constructor(deps: RunRecoveryDeps) {
@@ -110,7 +110,7 @@ export class RunRecovery {
       if (epoch !== undefined) return (run.epoch ?? 0) >= epoch
     }
     const member = await readDocument(store, `workers/${run.workerId}.json`, { signal: authority.signal })
-    if (member.outcome !== 'found' && member.outcome !== 'unreadable') return false
+    if (member.outcome !== 'found' && member.outcome !== 'unreadable') return this.#isAwaited(run)
     const { lastModified, serverTime } = member
     if (lastModified === undefined || serverTime === undefined) return true
     const { instance, staleAfterMs } = member.outcome === 'found' ? member.fields : {}
@@ -153,8 +153,8 @@ export class RunRecovery {
   }
 
   /**
-   * Another process of the same name has written the member object since: the run's process is gone, or it lives and the
-   * two share a worker id by mistake. One that lives takes the object back at its next heartbeat, so that is waited for.
+   * The member object is another process's of the same worker id, or somebody deleted it: the run's process is gone, or it lives
+   * and shares a worker id by mistake. A process that lives writes the object anew at its next heartbeat, so that is waited for.
    */
   #isAwaited({ runId }: OpenRun): boolean {
     const { clock, leaseTtlMs } = this.#deps

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createSeededRandom } from '@s3sched/kernel/testing'
+import { createFaultyStore, type FaultyStore } from '@s3sched/store/testing'
+import { silentLogger } from '@s3sched/kernel'
+import { SchedulerPlugin } from '../src/index.ts'
+import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
+
+/** A stop may take so much longer than its timeout, whatever the store does, in ms. */
+const STORE_MS = 5 * SECOND
+
+describe('start and stop', () => {
+  let fleet: Fleet
+  let runs: number[]
+  beforeEach(() => {
+    fleet = createFleet()
+    runs = []
+  })
+  afterEach(() => fleet.stopAll())
+
+  const secondly = (): FleetJobs => ({
+    job: { schedule: '* * * * * *', action: (_, { scheduledTime }) => void runs.push(scheduledTime.getTime()) },
+  })
+
+  it('stop, start and stop within one drain leave a scheduler that is stopped', async () => {
+    const { scheduler } = await fleet.bootLeader({
+      ...secondly(),
+      long: { schedule: null, action: (_, { signal }) => fleet.clock.sleep(MINUTE, signal) },
+    })
+    scheduler.runJob('long').catch(() => undefined) // the stop ends it
+    await fleet.clock.advance(3 * SECOND)
+    expect(runs.length).toBeGreaterThan(0)
+    const calls = [scheduler.stop({ timeout: 5 * SECOND }), scheduler.start(), scheduler.stop({ timeout: 5 * SECOND })]
+    await during(fleet.clock, Promise.all(calls))
+    const ranBefore = runs.length
+    await fleet.clock.advance(2 * MINUTE)
+    expect(scheduler.isLeader()).toBe(false)
+    expect(runs).toHaveLength(ranBefore)
+    expect(await scheduler.getActiveWorkers()).toEqual([])
+  })
+
+  it('start and stop in one turn leave a scheduler that is stopped', async () => {
+    const { scheduler } = await fleet.boot('a', secondly(), { enabled: true })
+    await during(fleet.clock, scheduler.stop())
+    const calls = [scheduler.start(), scheduler.stop()]
+    await during(fleet.clock, Promise.all(calls))
+    await fleet.clock.advance(2 * MINUTE)
+    expect(scheduler.isLeader()).toBe(false)
+    expect(await scheduler.getActiveWorkers()).toEqual([])
+  })
+
+  it('stop and start in one turn leave a scheduler that runs', async () => {
+    const { scheduler } = await fleet.bootLeader(secondly())
+    await during(fleet.clock, Promise.all([scheduler.stop(), scheduler.stop(), scheduler.start()]))
+    await fleet.clock.advance(SECOND)
+    runs = []
+    await fleet.clock.advance(10 * SECOND)
+    expect(scheduler.isLeader()).toBe(true)
+    expect(runs.length).toBeGreaterThanOrEqual(9)
+  })
+})
+
+describe('a stop while the store is silent', () => {
+  let fleet: Fleet
+  beforeEach(() => {
+    fleet = createFleet()
+  })
+  afterEach(() => fleet.stopAll())
+
+  const silentFrom = (network: FaultyStore): void => network.partition('requests')
+
+  async function stopTakesMs(scheduler: SchedulerPlugin<unknown>, timeout: number): Promise<number> {
+    const from = fleet.clock.now()
+    await during(fleet.clock, scheduler.stop({ timeout }))
+    return fleet.clock.now() - from
+  }
+
+  it.each([
+    { timeout: 500, startedMs: 0, start: 'resolved' },
+    // It has failed by itself before.
+    { timeout: 500, startedMs: 20 * SECOND, start: 'rejected' },
+    { timeout: 10 * SECOND, startedMs: SECOND, start: 'resolved' },
+  ])('that comes $startedMs ms after start() was called ends within $timeout ms and 5 s', async (row) => {
+    const network = createFaultyStore(fleet.store, { clock: fleet.clock, random: createSeededRandom(3) })
+    const scheduler = new SchedulerPlugin<unknown>({
+      store: network.store,
+      prefix: '',
+      skipColdStart: true,
+      logger: silentLogger,
+      clock: fleet.clock,
+      random: createSeededRandom(4),
+      jobs: { job: { schedule: '* * * * * *', action: () => 1 } },
+    })
+    // Its store has been found fit before: what hangs is the start itself.
+    await during(fleet.clock, scheduler.start())
+    await during(fleet.clock, scheduler.stop())
+    silentFrom(network)
+    const ended: string[] = []
+    const started = scheduler.start().then(
+      () => ended.push('resolved'),
+      () => ended.push('rejected'),
+    )
+    await fleet.clock.advance(row.startedMs)
+    const takenMs = await stopTakesMs(scheduler, row.timeout)
+    expect(takenMs).toBeLessThanOrEqual(row.timeout + STORE_MS + 100)
+    await during(fleet.clock, started)
+    expect(ended).toEqual([row.start])
+    network.heal()
+    await fleet.clock.advance(2 * MINUTE)
+    expect(scheduler.isLeader()).toBe(false)
+    await during(fleet.clock, scheduler.start())
+    await fleet.clock.advance(2 * MINUTE)
+    expect(scheduler.isLeader()).toBe(true)
+    await during(fleet.clock, scheduler.stop())
+  })
+
+  it.each([0, 1000])(
+    'of a leader whose jobs run each second ends within %i ms and 5 s, and so do its runs',
+    async (timeout) => {
+      let endedAt: number | undefined
+      const { network, scheduler } = await fleet.bootLeader({
+        short: { schedule: '* * * * * *', action: () => 1 },
+        long: {
+          schedule: '* * * * * *',
+          action: async (_, { signal }) => {
+            await fleet.clock.sleep(MINUTE, signal).catch(() => undefined) // told to end
+            endedAt = fleet.clock.now()
+          },
+        },
+      })
+      await fleet.clock.advance(5 * SECOND)
+      silentFrom(network)
+      await fleet.clock.advance(2 * SECOND)
+      const from = fleet.clock.now()
+      expect(await stopTakesMs(scheduler, timeout)).toBeLessThanOrEqual(timeout + STORE_MS + 100)
+      expect((endedAt ?? Infinity) - from).toBeLessThanOrEqual(Math.max(2000, timeout) + 100)
+      expect(scheduler.isLeader()).toBe(false)
+    },
+  )
+
+  it('of a follower ends within its timeout and 5 s', async () => {
+    await fleet.bootLeader({ job: { schedule: '* * * * * *', action: () => 1 } })
+    const b = await fleet.boot('b', { job: { schedule: '* * * * * *', action: () => 1 } })
+    await fleet.clock.advance(MINUTE)
+    silentFrom(b.network)
+    await fleet.clock.advance(1500)
+    expect(await stopTakesMs(b.scheduler, 1000)).toBeLessThanOrEqual(1000 + STORE_MS + 100)
+  })
+
+  it('is followed by a start that leads as soon as the store answers again', async () => {
+    const runs: number[] = []
+    const { network, scheduler } = await fleet.bootLeader({
+      job: { schedule: '* * * * * *', action: (_, { scheduledTime }) => void runs.push(scheduledTime.getTime()) },
+    })
+    silentFrom(network)
+    await stopTakesMs(scheduler, 1000)
+    network.heal()
+    await during(fleet.clock, scheduler.start())
+    await fleet.clock.advance(2 * MINUTE)
+    expect(scheduler.isLeader()).toBe(true)
+    expect((await scheduler.getActiveWorkers()).map(({ workerId }) => workerId)).toEqual(['a'])
+    expect(new Set(runs).size).toBe(runs.length)
+  })
+})
