@@ -22,4 +22,15 @@ export { LockError, type LockErrorCode } from './lock-error.ts'
 export type { AcquireOptions, LockOptions } from './lock-options.ts'
 export { createLock, type AcquireResult, type BreakResult, type Lock } from './lock.ts'
 export { processHolder } from './process-holder.ts'
+export {
+  describeProcess,
+  livenessOf,
+  parseProcessMark,
+  type HostProbe,
+  type Liveness,
+  type PidSight,
+  type ProcessMark,
+  type ProcessProof,
+} from './process-mark.ts'
 export { elapsedAtMost, takeReading, type Reading } from './reading.ts'
+export { systemHost } from './system-host.ts'

@@ -2,7 +2,14 @@ import { createManualClock, createSeededRandom, type ManualClock } from '@s3sche
 import type { ObjectStore } from '@s3sched/store'
 import { createCountingStore, createFaultyStore, createMemoryStore, type CountingStore } from '@s3sched/store/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createLeaseContender, type HeldLease, type LeaseContender, type LeaseContenderOptions } from './index.ts'
+import { createSimulatedHost } from '../test/simulated-host.ts'
+import {
+  createLeaseContender,
+  type HeldLease,
+  type HostProbe,
+  type LeaseContender,
+  type LeaseContenderOptions,
+} from './index.ts'
 
 const KEY = 'lease.json'
 let clock: ManualClock
@@ -18,9 +25,10 @@ function contender(
   holder: string,
   store: ObjectStore = counting.store,
   options: Partial<LeaseContenderOptions> = {},
+  host?: HostProbe,
 ): LeaseContender {
   return createLeaseContender(
-    { store, clock, random: createSeededRandom(++seed) },
+    { store, clock, random: createSeededRandom(++seed), host },
     { key: KEY, holder, ttlMs: 30_000, ...options },
   )
 }
@@ -177,6 +185,58 @@ describe('a lease on an object that people touch', () => {
     expect(await b.breakLease(41)).toBe(true)
     const lease = await take(b)
     expect(lease.fence).toBe(42)
+    await lease.release()
+  })
+})
+
+describe('a lease whose holder was killed on this host', () => {
+  it('is taken at once, with the next fence', async () => {
+    const host = createSimulatedHost()
+    const [victim, heir] = [host.start(), host.start()]
+    const dead = await take(contender('victim', counting.store, {}, victim))
+    const b = contender('heir', counting.store, {}, heir)
+    expect(await b.claim()).toMatchObject({ outcome: 'held', retryAfterMs: 30_000 })
+    expect(b.holderLiveness()).toBe('here')
+    host.kill(victim)
+    expect(b.claimableInMs()).toBe(0)
+    counting.reset()
+    const lease = await take(b)
+    expect(counting.requests).toMatchObject({ get: 1, put: 1 })
+    expect(lease).toMatchObject({ fence: 2, previous: { holder: 'victim', state: 'held' } })
+    expect(await dead.renew()).toBe(false)
+    await lease.release()
+  })
+
+  it('is taken from the state in which it is, and left alone when somebody was quicker', async () => {
+    const host = createSimulatedHost()
+    const [victim, quick, slow] = [host.start(), host.start(), host.start()]
+    await take(contender('victim', counting.store, {}, victim))
+    const late = contender('slow', counting.store, {}, slow)
+    await late.look()
+    host.kill(victim)
+    const lease = await take(contender('quick', counting.store, {}, quick))
+    expect(await late.claim()).toMatchObject({ outcome: 'held', retryAfterMs: 30_000 })
+    expect(lease.isTrusted()).toBe(true)
+    await lease.release()
+  })
+
+  it('is waited for where the host has the same name and is another', async () => {
+    const victim = createSimulatedHost('boot-2').start()
+    const dead = await take(contender('victim', counting.store, {}, victim))
+    const b = contender('b', counting.store, {}, createSimulatedHost('boot-1').start())
+    expect(await b.claim()).toMatchObject({ outcome: 'held', retryAfterMs: 30_000 })
+    expect(b.holderLiveness()).toBe('unknown')
+    await dead.release()
+  })
+
+  it('that was released is free for everybody, as ever', async () => {
+    const host = createSimulatedHost()
+    const [stopped, next] = [host.start(), host.start()]
+    const over = await take(contender('stopped', counting.store, {}, stopped))
+    await over.release()
+    host.kill(stopped)
+    const lease = await take(contender('next', counting.store, {}, next))
+    expect(lease.previous).toMatchObject({ state: 'free' })
     await lease.release()
   })
 })

@@ -17,8 +17,9 @@ import {
   type Sight,
   type Step,
 } from './lease-protocol.ts'
-import { leaseFields, parseLease, type LeasePayload } from './lease-record.ts'
+import { leaseFields, parseLease, type LeasePayload, type LeaseRecord } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
+import { livenessOf, type HostProbe, type Liveness } from './process-mark.ts'
 import { elapsedAtMost, takeReading, type Reading } from './reading.ts'
 
 /** A pursuit that needs more requests than this is told that it found no end; in practice four are many. */
@@ -28,11 +29,13 @@ export interface LeaseContenderDeps {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
+  /** Tells whether a holder's process is gone. @default nothing is known of it */
+  readonly host?: HostProbe | undefined
   /** For simulations that run a broken protocol on purpose. @default the protocol */
   readonly protocol?: (state: LeaseState, input: Input, now: Reading) => Step
 }
 
-export interface LeaseContenderOptions extends LeaseTerms {
+export interface LeaseContenderOptions extends Omit<LeaseTerms, 'process'> {
   /** The object's key in the store. */
   readonly key: string
   /** How often it is renewed, ms; at most a third of the ttl. @default ttlMs / 3 */
@@ -65,6 +68,8 @@ export interface LeaseContender {
   sight(): Sight
   /** In how many ms the lease may be taken, as far as is known now. No request. */
   claimableInMs(): number
+  /** What this host knows now of the process that holds the lease. No request. */
+  holderLiveness(): Liveness
   /** The lease, while it is held and trusted. */
   held(): HeldLease | undefined
 }
@@ -87,7 +92,7 @@ class Contender implements LeaseContender {
     this.#options = options
     this.#step = deps.protocol ?? step
     const { holder, ttlMs, serverClockMarginMs } = options
-    this.#state = initialLease({ holder, ttlMs, serverClockMarginMs })
+    this.#state = initialLease({ holder, ttlMs, serverClockMarginMs, process: deps.host?.self() })
   }
 
   async look(): Promise<Sight> {
@@ -117,7 +122,12 @@ class Contender implements LeaseContender {
   }
 
   claimableInMs(): number {
-    return claimableInMs(this.#state, takeReading(this.#deps.clock))
+    return this.holderLiveness() === 'gone' ? 0 : claimableInMs(this.#state, takeReading(this.#deps.clock))
+  }
+
+  holderLiveness(): Liveness {
+    const { sight } = this.#state
+    return sight.kind === 'record' && !sight.ours ? this.#livenessOf(sight.record) : 'unknown'
   }
 
   held(): HeldLease | undefined {
@@ -183,7 +193,16 @@ class Contender implements LeaseContender {
     // Who trusts nothing loses nothing by waiting for an answer.
     const timeoutMs = this.#state.trust === undefined ? 5000 : requestTimeoutMs(ttlMs)
     const got = await readDocument(store, key, { ifNoneMatch, timeoutMs })
-    return { kind: 'read', found: toFound(got), nonce: random.id() }
+    const found = toFound(got)
+    const { sight } = this.#state
+    const record = found.kind === 'record' ? found.record : sight.kind === 'record' ? sight.record : undefined
+    const holderIsGone = record !== undefined && this.#livenessOf(record) === 'gone'
+    return { kind: 'read', found, holderIsGone, nonce: random.id() }
+  }
+
+  #livenessOf({ process, state }: LeaseRecord): Liveness {
+    const { host } = this.#deps
+    return host === undefined || state === 'free' ? 'unknown' : livenessOf(process, host)
   }
 
   async #write(attempt: Attempt): Promise<Input> {

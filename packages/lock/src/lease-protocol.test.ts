@@ -54,6 +54,16 @@ describe('a claim', () => {
     expect(driver.found({ kind: 'unchanged' }, 1000 + TTL)).toMatchObject({ attempt: { record: { fence: 5 } } })
   })
 
+  it('steals at once, conditional on what was read, when the holder is known to be gone', () => {
+    const driver = new LeaseDriver()
+    driver.begin('claim', 0)
+    driver.answered('conflict', 10)
+    const effect = driver.sees(held(4), 20, '"x"', 'theirs', { holderIsGone: true })
+    expect(effect).toMatchObject({ do: 'write', attempt: { condition: { ifMatch: '"x"' }, record: { fence: 5 } } })
+    expect(driver.answered('conflict', 30)).toMatchObject({ do: 'read' })
+    expect(driver.sees(held(5), 40, '"y"')).toMatchObject({ outcome: { kind: 'held', retryAfterMs: TTL } })
+  })
+
   it('begins to wait again when the ETag changes', () => {
     const driver = new LeaseDriver()
     driver.begin('look', 0)

@@ -16,6 +16,10 @@
  * before, so its trust ended a third of a ttl ago; that third is what clocks may differ in rate. A renewal that arrives
  * at the last moment changes the ETag, and the contender's write, conditional on it, is refused.
  *
+ * **A holder whose process is gone** is not waited for: the shell says so with a read, once the holder's host knows it
+ * (`process-mark.ts`). The taking is as any other, conditional on the ETag that was read, with the next fence: a write that the
+ * holder sent before it died either comes first, and then the taking is refused and decided anew, or is refused itself.
+ *
  * **Lost answers.** Each write carries a nonce. As long as a write's fate is open it stays in `tried`, and whoever reads
  * the object compares: its nonce there means that it landed, and trust counts from when *it* was sent. Two tries never
  * share a nonce, for an early one that lands late must not be taken for the later one. A conflict is resolved by reading too.
@@ -26,6 +30,7 @@
  */
 import type { PutCondition } from '@s3sched/store'
 import type { LeasePayload, LeaseRecord, PreviousLease } from './lease-record.ts'
+import type { ProcessMark } from './process-mark.ts'
 import { elapsedAtMost, type Reading } from './reading.ts'
 
 /** How long a lease of `ttlMs` is trusted after its last write was sent, in ms. */
@@ -42,13 +47,21 @@ export interface LeaseTerms {
    * its ttl and this margin, ms. It spares the wait when everybody restarts; a store whose clock lies defeats it.
    */
   readonly serverClockMarginMs?: number | undefined
+  /** What each write tells others on this host, so that they notice when the holder's process is gone. */
+  readonly process?: ProcessMark | undefined
 }
 
 /** The object as it was last seen. `since` is when this ETag (or its absence) was first seen. */
 export type Sight =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'missing'; readonly since: Reading; readonly waitMs: number }
-  | (SeenObject & { readonly kind: 'record'; readonly record: LeaseRecord; readonly ours: boolean })
+  | (SeenObject & {
+      readonly kind: 'record'
+      readonly record: LeaseRecord
+      readonly ours: boolean
+      /** The process that wrote it has ended: its host says so. */
+      readonly holderIsGone?: boolean | undefined
+    })
   | (SeenObject & { readonly kind: 'unreadable'; readonly problem: string })
 
 interface SeenObject {
@@ -95,7 +108,8 @@ export type Goal =
 /** `nonce` is a fresh one each time; it is used if the step writes. */
 export type Input = { readonly nonce: string } & (
   | { readonly kind: 'begin'; readonly goal: Goal }
-  | { readonly kind: 'read'; readonly found: Found }
+  /** `holderIsGone`: of the record that was found, or that is unchanged. */
+  | { readonly kind: 'read'; readonly found: Found; readonly holderIsGone?: boolean | undefined }
   | { readonly kind: 'wrote'; readonly attempt: Attempt; readonly payload: LeasePayload; readonly result: WriteResult }
   /** The request failed. A write that failed may have landed all the same. */
   | { readonly kind: 'failed' }
@@ -161,7 +175,7 @@ export function claimableInMs(state: LeaseState, now: Reading): number {
   const seenForMs = now.monotonic - sight.since.monotonic
   if (sight.kind === 'missing') return Math.max(0, sight.waitMs - seenForMs)
   // Ours, and no longer trusted: nobody trusts it, so there is nobody to wait for.
-  if (sight.record.state === 'free' || sight.ours) return 0
+  if (sight.record.state === 'free' || sight.ours || sight.holderIsGone === true) return 0
   const byOwnClock = sight.record.ttlMs - seenForMs
   const { lastModified, serverTime } = sight
   if (terms.serverClockMarginMs === undefined || lastModified === undefined || serverTime === undefined) {
@@ -196,7 +210,12 @@ function learn(state: LeaseState, input: Input, now: Reading): LeaseState {
     return givesBack ? { ...begun, trust: undefined, ended: 'released' } : begun
   }
   if (input.kind === 'failed') return { ...state, doubt: state.doubt || state.tried.length > 0 }
-  if (input.kind === 'read') return { ...see(state, input.found, now), doubt: false }
+  if (input.kind === 'read') {
+    const seen = see(state, input.found, now)
+    const { sight } = seen
+    const isGone = sight.kind === 'record' && input.holderIsGone === true
+    return { ...seen, sight: isGone ? { ...sight, holderIsGone: true } : sight, doubt: false }
+  }
   if (input.result.kind !== 'written') return { ...state, doubt: true }
   return confirm(state, input.attempt, { ...input.attempt.record, payload: input.payload }, input.result, now)
 }
@@ -349,6 +368,7 @@ function write(
 ): Effect {
   const condition: PutCondition =
     sight.kind === 'record' || sight.kind === 'unreadable' ? { ifMatch: sight.etag } : { ifAbsent: true }
-  const record = { holder: terms.holder, ttlMs: terms.ttlMs, ...what }
+  const { holder, process, ttlMs } = terms
+  const record = { holder, ttlMs, ...(process === undefined ? {} : { process }), ...what }
   return { do: 'write', attempt: { for: why, nonce, condition, record, payload, sentAt } }
 }

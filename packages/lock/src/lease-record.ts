@@ -1,5 +1,6 @@
 import { describe } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
+import { parseProcessMark, type ProcessMark } from './process-mark.ts'
 
 /** What the application keeps in a lease. Plain JSON. */
 export type LeasePayload = Readonly<Record<string, unknown>>
@@ -19,6 +20,8 @@ export interface LeaseRecord {
   readonly since?: number | undefined
   /** Whom the holder took it from. Written by a claim, dropped by the first renewal. */
   readonly predecessor?: Predecessor | undefined
+  /** By which others on the holder's host can tell whether it lives. */
+  readonly process?: ProcessMark | undefined
   readonly payload: LeasePayload
 }
 
@@ -46,7 +49,7 @@ export function leaseFields(record: LeaseRecord): Fields {
 
 /** The reverse of {@link leaseFields}, for a document that anybody may have written. */
 export function parseLease(fields: Fields): ParsedLease {
-  const { holder, fence, seq, ttlMs, state, since, predecessor, payload } = fields
+  const { holder, fence, seq, ttlMs, state, since, predecessor, process, payload } = fields
   const problem =
     expect(fields, 'holder', typeof holder === 'string' && holder !== '') ??
     expect(fields, 'fence', isCount(fence) && fence > 0) ??
@@ -55,10 +58,11 @@ export function parseLease(fields: Fields): ParsedLease {
     expect(fields, 'state', state === 'held' || state === 'free') ??
     expect(fields, 'payload', isObject(payload))
   if (problem !== undefined) return { outcome: 'unreadable', problem }
-  // Nothing is decided by these two, so that nonsense in them makes no lease unreadable.
+  // A lease is one without these, so that nonsense in them makes no lease unreadable.
   const known = {
     since: isInstant(since) ? since : undefined,
     predecessor: isPredecessor(predecessor) ? predecessor : undefined,
+    process: parseProcessMark(process),
   }
   return { outcome: 'found', record: { holder, fence, seq, ttlMs, state, payload, ...known } as LeaseRecord }
 }

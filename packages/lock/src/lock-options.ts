@@ -15,6 +15,8 @@ import {
 } from '@s3sched/kernel'
 import { LockError } from './lock-error.ts'
 import { processHolder } from './process-holder.ts'
+import type { HostProbe } from './process-mark.ts'
+import { systemHost } from './system-host.ts'
 
 export interface LockOptions {
   /**
@@ -30,6 +32,8 @@ export interface LockOptions {
   readonly random?: Random
   /** Is told about failed renewals and releases, and about lost leases. @default silent */
   readonly logger?: Logger
+  /** Tells whether a holder on this host lives, so that a dead one is not waited for. @default the system's */
+  readonly host?: HostProbe
 }
 
 export interface AcquireOptions {
@@ -45,6 +49,7 @@ export interface ResolvedLockOptions {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly host: HostProbe
 }
 
 /** @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong */
@@ -57,6 +62,7 @@ export function resolveLockOptions(name: string, input: LockOptions): ResolvedLo
     clock: given.clock ?? systemClock,
     random,
     logger: given.logger ?? silentLogger,
+    host: given.host ?? systemHost,
   }
 }
 
@@ -66,12 +72,14 @@ const lockSpec: {
   readonly clock: OptionField<Clock | undefined>
   readonly random: OptionField<Random | undefined>
   readonly logger: OptionField<Logger | undefined>
+  readonly host: OptionField<HostProbe | undefined>
 } = {
   ttlMs: integer({ min: 1000, max: 86_400_000, default: 30_000 }),
   holder: optional(string({ max: 256 })),
   clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
   random: optional(having<Random>('a Random', 'float', 'id')),
   logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
+  host: optional(having<HostProbe>('a HostProbe', 'self', 'look')),
 }
 
 const NAME = /^[\w.-]+(\/[\w.-]+)*$/

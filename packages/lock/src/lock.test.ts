@@ -2,7 +2,8 @@ import { createManualClock, createSeededRandom, settle, type ManualClock } from 
 import type { ObjectStore } from '@s3sched/store'
 import { createMemoryStore } from '@s3sched/store/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createLock, LockError, type AcquireResult, type Lease, type Lock } from './index.ts'
+import { createSimulatedHost } from '../test/simulated-host.ts'
+import { createLock, LockError, type AcquireResult, type HostProbe, type Lease, type Lock } from './index.ts'
 
 const KEY = 'locks/deploy.json'
 let clock: ManualClock
@@ -14,8 +15,9 @@ beforeEach(() => {
   store = createMemoryStore({ clock })
 })
 
-function lockOf(holder: string, ttlMs = 30_000): Lock {
-  return createLock(store, 'deploy', { holder, ttlMs, clock, random: createSeededRandom(++seed) })
+function lockOf(holder: string, ttlMs = 30_000, host?: HostProbe): Lock {
+  const random = createSeededRandom(++seed)
+  return createLock(store, 'deploy', { holder, ttlMs, clock, random, ...(host === undefined ? {} : { host }) })
 }
 
 function leaseOf(result: AcquireResult): Lease {
@@ -46,6 +48,20 @@ describe('a lock', () => {
     expect(second.fence).toBe(2)
     await second.release()
     expect(await lockOf('c').inspect()).toEqual({ state: 'free', fence: 2 })
+  })
+
+  it('is acquired at once when its holder was killed on this host', async () => {
+    const host = createSimulatedHost()
+    const [victim, heir] = [host.start(), host.start()]
+    const lost = leaseOf(await lockOf('victim', 30_000, victim).acquire())
+    const waiting = lockOf('heir', 30_000, heir).acquire({ waitMs: 5000 })
+    await clock.advance(2000)
+    host.kill(victim)
+    await clock.advance(3000)
+    const lease = leaseOf(await waiting)
+    expect(lease.fence).toBe(2)
+    await expect(lost.renew()).rejects.toMatchObject({ code: 'LOST' })
+    await lease.release()
   })
 
   it('says so when this very process holds it', async () => {

@@ -98,14 +98,14 @@ class StoreLock implements Lock {
     this.#store = store
     this.#ownsStore = ownsStore
     this.#options = options
-    const { clock, random, logger, holder, ttlMs } = options
+    const { clock, host, random, logger, holder, ttlMs } = options
     const listener = {
       problem: (error: unknown) => logger.warn(`lock '${name}': a request failed`, { error }),
       ended: (fence: number, why: string) => {
         if (why !== 'released') logger.warn(`lock '${name}': the lease ended`, { fence, why })
       },
     }
-    this.#contender = createLeaseContender({ store, clock, random }, { key, holder, ttlMs, listener })
+    this.#contender = createLeaseContender({ store, clock, random, host }, { key, holder, ttlMs, listener })
   }
 
   async acquire({ waitMs = 0, signal }: AcquireOptions = {}): Promise<AcquireResult> {

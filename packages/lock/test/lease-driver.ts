@@ -44,8 +44,8 @@ export class LeaseDriver {
     return this.#step({ kind: 'begin', goal: { kind: 'break', fence } }, ms)
   }
 
-  found(found: Found, ms: number): Effect {
-    return this.#step({ kind: 'read', found }, ms)
+  found(found: Found, ms: number, holderIsGone?: boolean): Effect {
+    return this.#step({ kind: 'read', found, holderIsGone }, ms)
   }
 
   sees(
@@ -53,11 +53,12 @@ export class LeaseDriver {
     ms: number,
     etag: string,
     nonce = 'theirs',
-    times: { lastModified?: number; serverTime?: number } = {},
+    { holderIsGone, ...times }: { lastModified?: number; serverTime?: number; holderIsGone?: boolean } = {},
   ): Effect {
     return this.found(
       { kind: 'record', record, nonce, etag, lastModified: undefined, serverTime: undefined, ...times },
       ms,
+      holderIsGone,
     )
   }
 
