@@ -2,6 +2,7 @@ import type { Clock } from '@s3sched/kernel'
 import { takeReading, type HeldLease, type LeaseContender, type LeasePayload, type Reading } from '@s3sched/lock'
 import type { Leader } from './coordinator-events.ts'
 import { CoordinatorError } from './coordinator-error.ts'
+import { isOverdue, type LeaderWait } from './leader-wait.ts'
 import {
   decided,
   enter,
@@ -33,6 +34,8 @@ export interface CampaignListener {
   phase(phase: Phase, durationMs: number): void
   /** Somebody else leads, who didn't when it was looked at before. */
   elected(leader: Leader): void
+  /** Somebody else holds the lease: said at the start, and again when a renewal is overdue. */
+  waits(wait: LeaderWait): void
   acquired(lease: HeldLease): void
   problem(error: unknown): void
 }
@@ -47,6 +50,8 @@ export class Campaign {
   #pollMs: number
   #known: Leader | undefined
   #problemTold: string | undefined
+  /** The epoch whose leader was said to be overdue. */
+  #overdueTold: number | undefined
 
   constructor(deps: CampaignDeps, terms: ElectionTerms, listener: CampaignListener) {
     this.#deps = deps
@@ -103,8 +108,26 @@ export class Campaign {
   /** Looks at the lease: 1 GET. */
   async look(): Promise<void> {
     await this.#deps.contender.look()
+    const isFirst = this.#state.phase === undefined
     this.#become(looked(this.#state, this.#view(), this.#terms, this.#now()))
     this.#notice()
+    this.#tellOfWait(isFirst)
+  }
+
+  #tellOfWait(isFirst: boolean): void {
+    const { contender } = this.#deps
+    const sight = contender.sight()
+    const leadsInMs = contender.claimableInMs()
+    if (sight.kind !== 'record' || sight.ours || leadsInMs <= 0) return
+    const { fence: epoch, holder, process, ttlMs } = sight.record
+    const { lastModified, serverTime, since } = sight
+    const isTimed = lastModified !== undefined && serverTime !== undefined
+    const silentMs = isTimed ? Math.max(0, serverTime - lastModified) : this.#now().monotonic - since.monotonic
+    const isNews = isOverdue({ silentMs, ttlMs }) && this.#overdueTold !== epoch
+    if (!isFirst && !isNews) return
+    if (isNews) this.#overdueTold = epoch
+    const liveness = contender.holderLiveness()
+    this.#listener.waits({ holder, epoch, process, liveness, ttlMs, silentMs, leadsInMs })
   }
 
   /** Whom this instance saw with the lease last, who has let go of it or is known to be dead. */
@@ -180,8 +203,9 @@ export class Campaign {
   #view(): LeaseView {
     const sight = this.#deps.contender.sight()
     const claimableInMs = this.#deps.contender.claimableInMs()
-    if (sight.kind === 'record') return { kind: sight.record.state, claimableInMs }
-    return { kind: sight.kind === 'unknown' ? 'missing' : sight.kind, claimableInMs }
+    const liveness = this.#deps.contender.holderLiveness()
+    if (sight.kind === 'record') return { kind: sight.record.state, claimableInMs, liveness }
+    return { kind: sight.kind === 'unknown' ? 'missing' : sight.kind, claimableInMs, liveness }
   }
 
   #now(): Reading {

@@ -2,6 +2,7 @@ import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel
 import {
   createLeaseContender,
   type HeldLease,
+  type HostProbe,
   type LeaseContender,
   type LeaseEnd,
   type LeasePayload,
@@ -9,6 +10,7 @@ import {
 import type { ObjectStore } from '@s3sched/store'
 import { Campaign } from './campaign.ts'
 import { CoordinatorError } from './coordinator-error.ts'
+import type { LeaderWait } from './leader-wait.ts'
 import type { DemotionReason, Leader, PreviousLeadership } from './coordinator-events.ts'
 import type { ElectionTerms, Phase, Turn } from './election.ts'
 import { LeaderRuns, lostLeadership, type Leadership, type LeaderRun } from './leadership.ts'
@@ -18,6 +20,7 @@ export interface CandidacyDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly host: HostProbe
   readonly recentIds: (withinMs: number) => Promise<string[]>
 }
 
@@ -33,6 +36,7 @@ export interface CandidacyTerms extends ElectionTerms {
 export interface CandidacyListener {
   phase(phase: Phase, durationMs: number): void
   elected(leader: Leader): void
+  waits(wait: LeaderWait): void
   promoted(leader: Leader, signal: AbortSignal, previous: PreviousLeadership | undefined): void
   demoted(leader: Leader, reason: DemotionReason): void
   renewed(epoch: number): void
@@ -60,6 +64,7 @@ export class Candidacy {
     this.#campaign = new Campaign({ clock, contender: this.#contend(), recentIds }, terms, {
       phase: (phase, durationMs) => listener.phase(phase, durationMs),
       elected: (leader) => this.#elected(leader),
+      waits: (wait) => listener.waits(wait),
       acquired: (lease) => this.#promote(lease),
       problem: (error) => listener.problem(error),
     })
@@ -185,7 +190,7 @@ export class Candidacy {
   }
 
   #contend(): LeaseContender {
-    const { clock, random, store } = this.#deps
+    const { clock, host, random, store } = this.#deps
     const { heartbeatMs: renewEveryMs, key, payload, ttlMs, workerId: holder } = this.#terms
     const listener = {
       renewed: (epoch: number) => this.#listener.renewed(epoch),
@@ -195,7 +200,7 @@ export class Candidacy {
     // Two clocks of one server may differ by some seconds, and say whole seconds.
     const serverClockMarginMs = Math.max(10_000, ttlMs / 3)
     return createLeaseContender(
-      { store, clock, random },
+      { store, clock, random, host },
       { key, holder, ttlMs, renewEveryMs, serverClockMarginMs, payload, listener },
     )
   }

@@ -16,7 +16,7 @@ import {
   type Random,
   type ResolvedOptions,
 } from '@s3sched/kernel'
-import { processHolder, type LeasePayload } from '@s3sched/lock'
+import { processHolder, systemHost, type HostProbe, type LeasePayload } from '@s3sched/lock'
 
 /** Times are ms. */
 export interface CoordinatorOptions {
@@ -33,7 +33,10 @@ export interface CoordinatorOptions {
   readonly heartbeatInterval?: number
   /** For how long a leader that fell silent keeps others out; at least three heartbeats. @default three heartbeats */
   readonly ttlMs?: number
-  /** How long instances that start where nobody leads wait for each other; 0 or more. @default 15000 */
+  /**
+   * How long instances that start where nobody leads, on a new group or after an orderly stop, wait for each other; 0 or more.
+   * After a leader that fell silent its lease is waited for instead. @default 750
+   */
   readonly coldStartObservationWindow?: number
   /** Campaigns at once, without waiting for others. @default false */
   readonly skipColdStart?: boolean
@@ -54,6 +57,8 @@ export interface CoordinatorOptions {
   readonly random?: Random
   /** @default silent */
   readonly logger?: Logger
+  /** Tells whether another process of this host lives, so that a dead leader is not waited for. @default the system's */
+  readonly host?: HostProbe
 }
 
 /** Options of {@link createShardedCoordinator}. Times are ms. */
@@ -83,13 +88,14 @@ const common = {
   instance: optional(name),
   heartbeatInterval: duration(500, 30_000),
   ttlMs: optional(integer({ min: 1500, max: 86_400_000 })),
-  coldStartObservationWindow: duration(0, 15_000),
+  coldStartObservationWindow: duration(0, 750),
   skipColdStart: boolean(false),
   memberRefreshInterval: duration(500, 900_000),
   version: optional(string({ max: 128 })),
   clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
   random: optional(having<Random>('a Random', 'float', 'id')),
   logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
+  host: optional(having<HostProbe>('a HostProbe', 'self', 'look')),
 }
 
 const spec = {
@@ -134,6 +140,7 @@ export interface ResolvedShardedOptions {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly host: HostProbe
 }
 
 /** One shard. @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong */
@@ -165,5 +172,6 @@ function complete(given: ResolvedOptions<typeof shardedSpec>): ResolvedShardedOp
     clock: given.clock ?? systemClock,
     random,
     logger: given.logger ?? silentLogger,
+    host: given.host ?? systemHost,
   }
 }

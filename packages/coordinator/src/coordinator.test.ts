@@ -9,7 +9,7 @@ beforeEach(() => {
 describe('a cold start', () => {
   it('elects one leader, in the order of the worker ids, and everybody knows it', async () => {
     const { clock, create, stop } = instances
-    const all = ['c', 'a', 'b'].map((id) => create(id))
+    const all = ['c', 'a', 'b'].map((id) => create(id, { coldStartObservationWindow: 15_000 }))
     const elected = all.map((each) => record(each, 'elected'))
     await Promise.all(all.map((each) => each.start()))
     await clock.advance(14_000)
@@ -28,10 +28,10 @@ describe('a cold start', () => {
     const a = create('a')
     const phases = record(a, 'phase')
     await a.start()
-    await clock.advance(15_000)
+    await clock.advance(750)
     expect(phases).toEqual([
       { phase: 'observing', duration: 0 },
-      { phase: 'election', duration: 15_000 },
+      { phase: 'election', duration: 750 },
       { phase: 'preparation', duration: 0 },
       { phase: 'ready', duration: 0 },
     ])
@@ -59,9 +59,9 @@ describe('a cold start', () => {
     await b.start()
     await dead.stop()
     await instances.store.put('workers/a.json', new TextEncoder().encode('{}'))
-    await clock.advance(15_000)
+    await clock.advance(750)
     expect(b.isLeader()).toBe(false)
-    await clock.advance(5100)
+    await clock.advance(1100)
     expect(b.isLeader()).toBe(true)
     await stop(b)
   })

@@ -17,11 +17,21 @@ import {
 const terms: ElectionTerms = { workerId: 'b', heartbeatMs: 30_000, windowMs: 15_000, skipColdStart: false }
 const FIRST: Turn = { rank: 0, pollMs: 30_000 }
 const at = (ms: number): Reading => ({ monotonic: ms, wall: ms })
-const missing: LeaseView = { kind: 'missing', claimableInMs: 0 }
-const free: LeaseView = { kind: 'free', claimableInMs: 0 }
-const dead: LeaseView = { kind: 'held', claimableInMs: 0 }
-const alive: LeaseView = { kind: 'held', claimableInMs: 90_000 }
-const unreadable: LeaseView = { kind: 'unreadable', claimableInMs: Infinity }
+const view = (
+  kind: LeaseView['kind'],
+  claimableInMs: number,
+  liveness: LeaseView['liveness'] = 'unknown',
+): LeaseView => ({
+  kind,
+  claimableInMs,
+  liveness,
+})
+const missing = view('missing', 0)
+const free = view('free', 0)
+const dead = view('held', 0)
+const killedHere = view('held', 0, 'gone')
+const alive = view('held', 90_000)
+const unreadable = view('unreadable', Infinity)
 
 function start(lease: LeaseView, by: ElectionTerms = terms): ElectionState {
   return looked(initialElection(at(0)), lease, by, at(0))
@@ -36,6 +46,7 @@ describe('a start', () => {
     ['a missing lease', missing, 'observing'],
     ['a free lease', free, 'observing'],
     ['a lease that is long dead', dead, 'election'],
+    ['a lease whose holder was killed on this host', killedHere, 'ready'],
     ['a lease that may be alive', alive, 'ready'],
     ['an unreadable lease', unreadable, 'ready'],
   ])('that finds %s goes on accordingly', (_, lease, phase) => {
@@ -90,12 +101,23 @@ describe('a follower', () => {
     expect(nextMove(ready, alive, terms, FIRST, at(30_000))).toEqual({ do: 'look' })
   })
 
+  it('campaigns at once, and without an election, when the holder was killed on this host', () => {
+    expect(nextMove(start(killedHere), killedHere, terms, FIRST, at(0))).toEqual({ do: 'campaign' })
+  })
+
+  it('looks each second at the process of a leader on this host, and as seldom as ever at its lease', () => {
+    const here = view('held', 90_000, 'here')
+    expect(nextMove(ready, here, terms, FIRST, at(10_000))).toEqual({ do: 'wait', ms: 1000 })
+    expect(nextMove(ready, here, terms, FIRST, at(29_900))).toEqual({ do: 'wait', ms: 100 })
+    expect(nextMove(ready, killedHere, terms, FIRST, at(29_900))).toEqual({ do: 'look' })
+  })
+
   it('campaigns at once for what is free', () => {
     expect(nextMove(ready, free, terms, FIRST, at(30_000))).toEqual({ do: 'campaign' })
   })
 
   it('wakes for the moment at which the lease may be stolen, and looks once more before', () => {
-    expect(nextMove(ready, { kind: 'held', claimableInMs: 4000 }, terms, FIRST, at(10_000))).toEqual({
+    expect(nextMove(ready, view('held', 4000), terms, FIRST, at(10_000))).toEqual({
       do: 'wait',
       ms: 4000,
     })

@@ -10,15 +10,17 @@
  * The others wait a grace and look; as long as there's no leader, the next candidate campaigns after each grace, for the
  * ones before it may be dead. Once a lease is held the instance is in `preparation` and, having told its listeners,
  * `ready`. Who starts where somebody leads is `ready` at once. A lease that the server's clock shows to be long dead
- * is a start after a crash of all: there is nobody to observe, and the election begins at once.
+ * is a start after a crash of all: there is nobody to observe, and the election begins at once. A lease whose holder's process is gone from this
+ * very host is followed, and so taken without an election: whoever else saw the process end is refused by the lease.
  *
  * **Following.** Every heartbeat one conditional read. A lease seen free is campaigned for at once. One that a whole
- * ttl left unchanged is looked at once more, because somebody may have been quicker and a look is cheap, and then stolen.
+ * ttl left unchanged is looked at once more, because somebody may have been quicker and a look is cheap, and then stolen. The
+ * process of a leader on this host is looked at each second, which takes no request.
  *
  * **A turn** is the instance's place in the line for one of several leases (`placement.ts`). Who is first behaves as
  * described. The others look less often, and leave an open lease to each one before them for a while.
  */
-import type { Reading } from '@s3sched/lock'
+import type { Liveness, Reading } from '@s3sched/lock'
 
 export type Phase = 'observing' | 'election' | 'preparation' | 'ready'
 
@@ -58,6 +60,8 @@ export interface ElectionState {
 export interface LeaseView {
   readonly kind: 'missing' | 'free' | 'held' | 'unreadable'
   readonly claimableInMs: number
+  /** Of its holder's process, as far as this host knows. */
+  readonly liveness: Liveness
 }
 
 export type Move =
@@ -68,6 +72,8 @@ export type Move =
 
 /** Close enough to now to act on, ms. */
 const FRESH_MS = 1000
+/** How often the process of a leader on this host is looked at, ms. */
+const NEAR_MS = 1000
 /** How many heartbeats an open lease is left to each one who is before in the line. */
 const HEARTBEATS_PER_RANK = 2
 /** Those further back wait no longer: who is before them may be dead, and one refused write costs less than a wait. */
@@ -88,7 +94,7 @@ export function initialElection(now: Reading): ElectionState {
 
 /** How long the others get before the next candidate campaigns, ms. */
 export function graceMs({ windowMs, heartbeatMs }: ElectionTerms): number {
-  return Math.min(heartbeatMs, Math.max(500, windowMs / 3))
+  return Math.min(heartbeatMs, Math.max(1000, windowMs / 3))
 }
 
 /** What the instance learns from a look at the lease. */
@@ -97,7 +103,7 @@ export function looked(state: ElectionState, lease: LeaseView, terms: ElectionTe
   const seen = { ...state, lookedAt: now, openSince: isLed ? undefined : (state.openSince ?? now) }
   switch (state.phase) {
     case undefined:
-      if (isLed) return enter(seen, 'ready', now)
+      if (isLed || lease.liveness === 'gone') return enter(seen, 'ready', now)
       return enter(seen, terms.skipColdStart || lease.kind === 'held' ? 'election' : 'observing', now)
     case 'observing':
       return isLed ? enter(seen, 'preparation', now) : seen
@@ -173,7 +179,8 @@ function follow(
     return mayBeTaken && sinceLook > FRESH_MS ? { do: 'look' } : { do: 'campaign' }
   }
   const ms = Math.min(pollMs - sinceLook, claimableInMs)
-  return ms > 0 ? { do: 'wait', ms } : { do: 'look' }
+  if (ms <= 0) return { do: 'look' }
+  return { do: 'wait', ms: lease.liveness === 'here' ? Math.min(ms, NEAR_MS) : ms }
 }
 
 /** Who does not know its place leaves every lease to others. */

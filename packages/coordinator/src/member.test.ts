@@ -12,6 +12,7 @@ const member: fc.Arbitrary<Member> = fc.record({
   shards: fc.option(fc.integer({ min: 2 }), { nil: undefined }),
   wants: fc.array(fc.nat()),
   holds: fc.nat(),
+  process: fc.constantFrom(undefined, { host: 'h', pid: 1, proof: { realm: 'r', startedAt: '1' } }),
   instance: fc.string(),
   staleAfterMs: fc.nat(),
 })

@@ -1,3 +1,4 @@
+import { parseProcessMark, type ProcessMark } from '@s3sched/lock'
 import type { Fields } from '@s3sched/store'
 
 /** One instance, as `workers()` shows it. */
@@ -21,6 +22,8 @@ export interface Worker {
 export interface Member extends Omit<Worker, 'lastSeen'> {
   /** Tells two processes apart that use the same worker id. */
   readonly instance: string
+  /** By which others on its host can tell whether it lives. */
+  readonly process: ProcessMark | undefined
   /** How long after its last write a member counts as gone, ms: the writer's own promise to write again before. */
   readonly staleAfterMs: number
   /** The shards that it waits for, and how many it holds meanwhile. */
@@ -41,6 +44,7 @@ export function parseMember(fields: Fields): Member | undefined {
     startedAt,
     instance,
     staleAfterMs,
+    process: parseProcessMark(fields['process']),
     version: typeof version === 'string' ? version : undefined,
     extra: typeof extra === 'object' && extra !== null && !Array.isArray(extra) ? (extra as Fields) : undefined,
     shards: isCount(shards) && shards > 1 ? shards : undefined,

@@ -3,11 +3,12 @@
  * while it says something about itself (`refresh(extra)`) or waits for a shard, and deletes it when it leaves.
  *
  * Nothing is decided by it. A member counts as gone when its object is older, by the server's own clock, than what its
- * writer promised. Writes are conditional at no extra cost, and a refused one is how two processes with one worker id
- * notice each other: each says so, and takes the object back for itself. Neither deletes the object of the other.
+ * writer promised, or when its process is gone from this host. Writes are conditional at no extra cost, and a refused one
+ * is how two processes with one worker id notice each other: each says so, and takes the object back for itself. Neither
+ * deletes the object of the other.
  */
-import { hostname } from 'node:os'
 import type { Clock, Random } from '@s3sched/kernel'
+import { livenessOf, systemHost, type HostProbe } from '@s3sched/lock'
 import {
   encodeDocument,
   readDocument,
@@ -30,6 +31,8 @@ export interface MembershipDeps {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
+  /** @default the system's */
+  readonly host?: HostProbe
   /** Is told about a second process with the same worker id. Must not throw. */
   readonly problem: (error: CoordinatorError) => void
 }
@@ -49,6 +52,7 @@ export interface MembershipTerms {
 export class Membership {
   readonly #deps: MembershipDeps
   readonly #terms: MembershipTerms
+  readonly #host: HostProbe
   readonly #startedAt: number
   readonly #read = new Map<string, { readonly etag: string; readonly member: Member | undefined }>()
   readonly #toldOf = new Set<string>()
@@ -65,6 +69,7 @@ export class Membership {
   constructor(deps: MembershipDeps, terms: MembershipTerms) {
     this.#deps = deps
     this.#terms = terms
+    this.#host = deps.host ?? systemHost
     this.#startedAt = deps.clock.now()
   }
 
@@ -118,8 +123,8 @@ export class Membership {
     const workers: Worker[] = []
     for (const { object, now } of found) {
       const member = await this.#member(object)
-      if (member === undefined || now - object.lastModified > member.staleAfterMs) continue
-      const { instance: _, staleAfterMs: __, wants: ___, holds: ____, ...worker } = member
+      if (member === undefined || this.#isGone(member, now - object.lastModified)) continue
+      const { instance: _, staleAfterMs: __, wants: ___, holds: ____, process: _____, ...worker } = member
       workers.push({ ...worker, lastSeen: object.lastModified })
     }
     return workers
@@ -138,7 +143,7 @@ export class Membership {
       const known = this.#read.get(object.key)?.member
       const isKnown = known !== undefined && silentMs <= known.staleAfterMs
       const member = isKnown && !isThorough ? known : await this.#member(object)
-      if (member === undefined || silentMs > member.staleAfterMs) continue
+      if (member === undefined || this.#isGone(member, silentMs)) continue
       const { holds, shards = 1, wants, workerId } = member
       peers.push({ workerId, shards, holds, wants: silentMs <= this.#terms.ttlMs ? wants : [] })
     }
@@ -228,7 +233,11 @@ export class Membership {
     if (other === undefined || other.instance === this.#terms.instance) return
     if (hasWritten) this.#isContested = true
     const silentMs = (got.serverTime ?? this.#deps.clock.now()) - (got.lastModified ?? 0)
-    if (silentMs <= other.staleAfterMs) this.#tellOf(other, silentMs)
+    if (!this.#isGone(other, silentMs)) this.#tellOf(other, silentMs)
+  }
+
+  #isGone({ process, staleAfterMs }: Member, silentMs: number): boolean {
+    return silentMs > staleAfterMs || livenessOf(process, this.#host) === 'gone'
   }
 
   #tellOf(other: Member, silentMs: number): void {
@@ -250,10 +259,12 @@ export class Membership {
 
   #contents(): Member {
     const { workerId, instance, version, heartbeatMs, refreshMs, ttlMs, shards = 1 } = this.#terms
+    const mark = this.#host.self()
     return {
       workerId,
-      host: hostname(),
-      pid: process.pid,
+      host: mark.host,
+      pid: mark.pid,
+      process: mark,
       startedAt: this.#startedAt,
       version,
       extra: this.#extra,

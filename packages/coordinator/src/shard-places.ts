@@ -133,11 +133,14 @@ export class ShardPlaces {
     const everyMs = this.#everyMs(isConcerned)
     const isDue = this.#lookedAt + everyMs <= now
     if (isDue) {
+      const isFirst = this.#lines === undefined
       const peers = await membership.peers({ isThorough: isConcerned })
       this.#peers = peers.filter((peer) => peer.shards === shards)
       this.#lines = lineUp([workerId, ...this.#peers.map((peer) => peer.workerId)], shards)
       this.#lookedAt = now
       holders = this.#holders()
+      // Without a place each shard was left to others.
+      if (isFirst) this.#deps.wake()
     }
     const dueMs = this.#lookedAt + everyMs - now
     if (unsettledMs > 0) return Math.min(unsettledMs, dueMs)

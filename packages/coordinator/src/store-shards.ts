@@ -5,6 +5,7 @@ import { Candidacy, type CandidacyListener } from './candidacy.ts'
 import { CoordinatorError } from './coordinator-error.ts'
 import type { ResolvedShardedOptions } from './coordinator-options.ts'
 import type { Worker } from './member.ts'
+import { noticeOf, type LeaderWait } from './leader-wait.ts'
 import { Membership } from './membership.ts'
 import { RetryLoop } from './retry-loop.ts'
 import { ShardPlaces } from './shard-places.ts'
@@ -45,7 +46,7 @@ export class StoreShards implements ShardedCoordinator {
 
   constructor(store: ObjectStore, ownsStore: boolean, options: ResolvedShardedOptions) {
     const { workerId, group, instance, version, clock, random, logger, heartbeatInterval: heartbeatMs, ttlMs } = options
-    const { shards } = options
+    const { host, shards } = options
     this.workerId = workerId
     this.#store = store
     this.#ownsStore = ownsStore
@@ -58,7 +59,7 @@ export class StoreShards implements ShardedCoordinator {
     this.#retries = new RetryLoop({ clock, random, problem }, heartbeatMs)
     const refreshMs = options.memberRefreshInterval
     this.#membership = new Membership(
-      { store: scope, clock, random, problem },
+      { store: scope, clock, random, host, problem },
       { workerId, instance, version, heartbeatMs, refreshMs, ttlMs, shards },
     )
     this.#places =
@@ -130,13 +131,13 @@ export class StoreShards implements ShardedCoordinator {
   }
 
   #candidacy(store: ObjectStore, shard: number): Candidacy {
-    const { clock, drain, logger, payload, random, shards, ttlMs, workerId } = this.#options
+    const { clock, drain, host, logger, payload, random, shards, ttlMs, workerId } = this.#options
     const places = this.#places
     const key = shards === 1 ? 'leader.json' : `shards/${shards}/${shard}.json`
     const recentIds = (withinMs: number): Promise<string[]> =>
       places === undefined ? this.#membership.recentIds(withinMs) : places.recentIds(withinMs)
     return new Candidacy(
-      { store, clock, random, logger, recentIds },
+      { store, clock, random, logger, host, recentIds },
       {
         key,
         workerId,
@@ -157,6 +158,7 @@ export class StoreShards implements ShardedCoordinator {
     return {
       phase: (phase, duration) => emitter.emit('phase', { phase, duration, shard }),
       elected: (leader) => emitter.emit('elected', { ...leader, shard }),
+      waits: (wait) => this.#tellOfWait(wait, shard),
       promoted: (leader, signal, previous) => {
         emitter.emit('promoted', { ...leader, signal, previous, shard })
         if (this.#places?.notice() === true) this.#retries.wake()
@@ -231,6 +233,14 @@ export class StoreShards implements ShardedCoordinator {
       }
       return 0
     })
+  }
+
+  #tellOfWait(wait: LeaderWait, shard: number): void {
+    const { clock, host, logger, shards, workerId } = this.#options
+    const { level, message } = noticeOf(wait, { ...host.self(), workerId }, clock.now())
+    // With many shards one line is enough for those whose leaders seem to live.
+    if (level === 'info' && shard > 0) return
+    logger[level](`coordinator: ${shards === 1 ? '' : `shard ${shard}: `}${message}`, { ...wait })
   }
 
   #problem(error: unknown, shard: number | undefined): void {

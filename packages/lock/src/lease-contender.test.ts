@@ -2,7 +2,7 @@ import { createManualClock, createSeededRandom, type ManualClock } from '@s3sche
 import type { ObjectStore } from '@s3sched/store'
 import { createCountingStore, createFaultyStore, createMemoryStore, type CountingStore } from '@s3sched/store/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createSimulatedHost } from '../test/simulated-host.ts'
+import { createSimulatedHost } from './testing/index.ts'
 import {
   createLeaseContender,
   type HeldLease,

@@ -2,7 +2,7 @@ import { createManualClock, createSeededRandom, settle, type ManualClock } from 
 import type { ObjectStore } from '@s3sched/store'
 import { createMemoryStore } from '@s3sched/store/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createSimulatedHost } from '../test/simulated-host.ts'
+import { createSimulatedHost } from './testing/index.ts'
 import { createLock, LockError, type AcquireResult, type HostProbe, type Lease, type Lock } from './index.ts'
 
 const KEY = 'locks/deploy.json'

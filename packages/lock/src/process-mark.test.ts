@@ -27,8 +27,8 @@ describe('a process of this host', () => {
     expect(livenessOf(other, seeing({ kind: 'unknown' }))).toBe('unknown')
   })
 
-  it('is never this process itself', () => {
-    expect(livenessOf(self, seeing({ kind: 'free' }))).toBe('unknown')
+  it('may be this process itself', () => {
+    expect(livenessOf(self, seeing({ kind: 'free' }))).toBe('self')
   })
 })
 

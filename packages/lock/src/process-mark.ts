@@ -39,8 +39,8 @@ export interface HostProbe {
   look(pid: number): PidSight
 }
 
-/** `gone`: the process has ended for sure. `here`: another process of this host, which lives. `unknown`: anything else. */
-export type Liveness = 'gone' | 'here' | 'unknown'
+/** `gone`: the process has ended for sure. `here`: another process of this host, which lives. `self`: this one. `unknown`: any other. */
+export type Liveness = 'gone' | 'here' | 'self' | 'unknown'
 
 /** The fate of the process that left `mark`, as far as `probe` knows. */
 export function livenessOf(mark: ProcessMark | undefined, probe: HostProbe): Liveness {
@@ -49,7 +49,7 @@ export function livenessOf(mark: ProcessMark | undefined, probe: HostProbe): Liv
   // The name is no proof; but another name is a doubt, and copies of a virtual machine may share all the rest.
   if (self.proof?.realm !== mark.proof.realm || self.host !== mark.host) return 'unknown'
   const { startedAt } = mark.proof
-  if (mark.pid === self.pid) return startedAt === self.proof.startedAt ? 'unknown' : 'gone'
+  if (mark.pid === self.pid) return startedAt === self.proof.startedAt ? 'self' : 'gone'
   const seen = probe.look(mark.pid)
   if (seen.kind === 'free') return 'gone'
   if (seen.kind === 'unknown') return 'unknown'

@@ -1,0 +1,1 @@
+export { createSimulatedHost, type SimulatedHost } from './simulated-host.ts'
