@@ -51,8 +51,8 @@ function viewLock(name: string, found: LockInspection): LockView | undefined {
     case 'unreadable':
       return { ...NOTHING, name, state: 'unreadable', note: `${found.problem}; ${found.repair}` }
     case 'held': {
-      const { by: holder, fence, renewedMs, sinceMs: heldMs, ttlMs } = found
-      const isSilent = renewedMs > ttlMs
+      const { by: holder, fence, isGone, renewedMs, sinceMs: heldMs, ttlMs } = found
+      const isSilent = isGone || renewedMs > ttlMs
       const note = isSilent ? 'its holder is gone; the next one takes it' : null
       return { name, state: isSilent ? 'silent' : 'held', holder, fence, ttlMs, heldMs, renewedMs, note }
     }

@@ -28,7 +28,9 @@ it('doctor says that the leader fell silent, which ticks wait, and what to do', 
   fleet.cutOff(leader)
   await fleet.clock.advance(10 * MINUTE)
   const { code, stdout } = await doctor()
-  expect(stdout).toMatch(/✗ the leader a has been silent for \d+ s\n {2}Start an instance: it takes over at once\n/)
+  expect(stdout).toMatch(
+    /✗ the leader a is dead: nothing was heard of it for \d+ s\n {2}Start an instance: it takes over at once\n/,
+  )
   expect(stdout).toMatch(/✗ job 'tidy': a tick was due and nobody has claimed it\n {2}\S/)
   expect(code).toBe(1)
 })

@@ -29,7 +29,7 @@ export function createDashboard(
 ): Dashboard {
   const resolved = resolveDashboardOptions(options)
   const { clock = systemClock, logger = silentLogger, prefix, random = systemRandom } = resolved
-  const deps: Required<OperatorOptions> = { clock, logger, random, prefix }
+  const deps: Required<Omit<OperatorOptions, 'host'>> = { clock, logger, random, prefix }
   const operator = createOperator(connection, deps)
   const watch = new FleetWatch({ operator, clock, random, logger })
   const timelines = new TimelineCache(operator.history)

@@ -13,6 +13,8 @@ export type LockInspection =
       readonly sinceMs: number
       /** How long ago it was renewed, ms, by the server's clock. More than `ttlMs`: its holder is gone. */
       readonly renewedMs: number
+      /** Its process has ended, as this host knows: the next one takes the lock at once. */
+      readonly isGone: boolean
     }
   /** Counts as held until an operator breaks it. */
   | { readonly state: 'unreadable'; readonly problem: string; readonly repair: string }
@@ -29,8 +31,16 @@ export function inspectSight(sight: Sight, seenForMs: number): LockInspection {
   }
   const { holder, fence, ttlMs, state, since } = sight.record
   if (state === 'free') return { state, fence }
-  const { serverTime, lastModified } = sight
+  const { serverTime, lastModified, holderIsGone: isGone = false } = sight
   const ageOf = (instant: number | undefined): number =>
     serverTime === undefined || instant === undefined ? seenForMs : Math.max(0, serverTime - instant)
-  return { state, by: holder, fence, ttlMs, sinceMs: ageOf(since ?? lastModified), renewedMs: ageOf(lastModified) }
+  return {
+    state,
+    by: holder,
+    fence,
+    ttlMs,
+    sinceMs: ageOf(since ?? lastModified),
+    renewedMs: ageOf(lastModified),
+    isGone,
+  }
 }

@@ -13,6 +13,7 @@ import {
   type Logger,
   type Random,
 } from '@s3sched/kernel'
+import { systemHost, type HostProbe } from '@s3sched/lock'
 import type { ObjectStore, S3ClientConnection } from '@s3sched/store'
 import type { JobDefinition } from './job/job-definition.ts'
 import { Mistakes } from './mistakes.ts'
@@ -50,7 +51,10 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly enableCoordinator?: boolean
   /** The leader renews its lease, and followers look at it, this often; 500 or more. @default 30000 */
   readonly heartbeatInterval?: number
-  /** How long instances wait for each other when nobody leads yet. @default 15000 */
+  /**
+   * How long instances wait for each other when nobody leads, at the first start of all and after an orderly stop. After a leader that
+   * fell silent its lease is waited for instead. @default 750
+   */
   readonly coldStartObservationWindow?: number
   /** `true`: who comes first leads, without a wait. @default false */
   readonly skipColdStart?: boolean
@@ -96,6 +100,8 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly clock?: Clock
   /** For tests and simulations. @default the system's */
   readonly random?: Random
+  /** Tells which processes of this host live; for tests and simulations. @default the system's */
+  readonly host?: HostProbe
 }
 
 type Defaulted =
@@ -118,6 +124,7 @@ type Defaulted =
   | 'jobsReadAtStart'
   | 'claimAhead'
   | 'maxClockSkew'
+  | 'host'
 
 /** The options with every default filled in; what has none is `undefined`. Without the jobs: nobody needs the object of very many. */
 export type ResolvedSchedulerOptions = Required<Pick<SchedulerOptions, Exclude<Defaulted, 'jobs'>>> & {
@@ -141,7 +148,7 @@ const spec = {
   cleanupInterval: integer({ min: MINUTE_MS, default: DAY_MS }),
   enableCoordinator: boolean(true),
   heartbeatInterval: integer({ min: 500, max: DAY_MS, default: 30_000 }),
-  coldStartObservationWindow: integer({ min: 0, max: DAY_MS, default: 15_000 }),
+  coldStartObservationWindow: integer({ min: 0, max: DAY_MS, default: 750 }),
   skipColdStart: boolean(false),
   shards: integer({ min: 1, max: 64, default: 1 }),
   standby: oneOf(['hot', 'cold'], 'hot'),
@@ -169,6 +176,7 @@ const spec = {
   onJobError: optional(func<(jobName: string, error: unknown, attempts: number) => unknown>()),
   clock: optional(having<Clock>('a clock with now, monotonic and sleep', 'now', 'monotonic', 'sleep')),
   random: optional(having<Random>('a source of chance with float and id', 'float', 'id')),
+  host: optional(having<HostProbe>('a host with self and look', 'self', 'look')),
 }
 
 /**
@@ -201,8 +209,9 @@ function resolve(input: unknown): ResolvedSchedulerOptions {
     ({ prefix }) =>
       prefix === '' || prefix.endsWith('/') ? undefined : `expected prefix to end with a slash, got '${prefix}'`,
   ])
-  const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval), jobs: _, ...others } = resolved
-  return Object.freeze({ ...others, claimAhead })
+  const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval), host = systemHost } = resolved
+  const { jobs: _, ...others } = resolved
+  return Object.freeze({ ...others, claimAhead, host })
 }
 
 /** The jobs of options that may be wrong; none where they are no object of jobs. */

@@ -97,7 +97,7 @@ export class SchedulerCore {
     this.#deps = deps
     const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
     const schedules = (this.schedules = new ScheduleCache(localJob))
-    const basics = { store, clock, random, logger, schedules }
+    const basics = { store, clock, random, logger, host: options.host, schedules }
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const terms = (this.#terms = new ShardTerms(options.shards))

@@ -115,7 +115,8 @@ function leaderText(invocation: Invocation, leader: LeaderView): string {
       return `unreadable: ${leader.problem}`
     case 'held': {
       const since = leader.since === null ? '' : `, since ${invocation.when(leader.since)}`
-      const silent = leader.isSilent ? `, silent for ${formatDuration(leader.renewedMs)}` : ''
+      const proof = leader.isGone ? 'its process is gone' : `silent for ${formatDuration(leader.renewedMs)}`
+      const silent = leader.isSilent ? `, dead: ${proof}` : ''
       return `${leader.workerId}, epoch ${leader.epoch}${since}${silent}`
     }
   }

@@ -30,7 +30,8 @@ function assess(fleet: FleetView): FleetSnapshot {
 
 /** Equal for two snapshots of which a reader would see the same, but for what only grows with time. */
 export function signatureOf({ health, jobs, leader, requests, unreadable, workers }: FleetSnapshot): string {
-  const lease = leader.state === 'held' ? [leader.workerId, leader.epoch, leader.isSilent, leader.unclaimed] : leader
+  const lease =
+    leader.state === 'held' ? [leader.workerId, leader.epoch, leader.isSilent, leader.isGone, leader.unclaimed] : leader
   const codes = health.map(({ code, job }) => [code, job])
   return JSON.stringify([lease, codes, jobs, unreadable, workers.map(({ workerId }) => workerId), requests])
 }

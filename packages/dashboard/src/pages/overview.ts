@@ -63,9 +63,9 @@ function leaderTile(leader: LeaderView): Tile {
   if (leader.state === 'free') {
     return { label, value: 'nobody', note: `epoch ${leader.epoch} ended in order`, level: 'warn' }
   }
-  const { epoch, isSilent, since, workerId } = leader
+  const { epoch, isGone, isSilent, since, workerId } = leader
   const note = isSilent
-    ? html`epoch ${epoch}, silent for ${formatDuration(leader.renewedMs)}`
+    ? html`epoch ${epoch}, dead: ${isGone ? 'its process is gone' : `silent for ${formatDuration(leader.renewedMs)}`}`
     : html`epoch ${epoch}, since ${instant(since, true)}`
   return { label, value: html`<span class="name">${workerId}</span>`, note, level: isSilent ? 'bad' : 'well' }
 }

@@ -19,7 +19,7 @@ export function createFleetCoordinator(
   { clock, logger, options, random, store }: FleetCoordinatorDeps,
   own: Required<Pick<ShardedCoordinatorOptions, 'instance' | 'payload' | 'drain'>>,
 ): ShardedCoordinator {
-  const { coldStartObservationWindow, heartbeatInterval, shards, skipColdStart, workerId } = options
+  const { coldStartObservationWindow, heartbeatInterval, host, shards, skipColdStart, workerId } = options
   return createShardedCoordinator(store, {
     shards,
     heartbeatInterval,
@@ -31,5 +31,6 @@ export function createFleetCoordinator(
     clock,
     random,
     logger,
+    host,
   })
 }

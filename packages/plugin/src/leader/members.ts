@@ -1,5 +1,6 @@
 import { Membership, type ShardedCoordinator, type Worker } from '@s3sched/coordinator'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
+import type { HostProbe } from '@s3sched/lock'
 import type { ObjectStore } from '@s3sched/store'
 import { MemberPresence } from './member-presence.ts'
 
@@ -11,6 +12,7 @@ export interface MembersDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly host: HostProbe
   readonly heartbeatInterval: number
   /** Called at each heartbeat while this instance runs something outside of a leader's term. */
   readonly onBeat: () => Promise<void>
@@ -24,11 +26,11 @@ export class Members {
   readonly #logger: Logger
   #isCoordinated = false
 
-  constructor({ clock, coordinator, heartbeatInterval, instance, logger, onBeat, random, store }: MembersDeps) {
+  constructor({ clock, coordinator, heartbeatInterval, host, instance, logger, onBeat, random, store }: MembersDeps) {
     this.#coordinator = coordinator
     this.#logger = logger
     this.#membership = new Membership(
-      { store, clock, random, problem: (error) => logger.warn(error.message, { error }) },
+      { store, clock, random, host, problem: (error) => logger.warn(error.message, { error }) },
       {
         workerId: coordinator.workerId,
         instance,

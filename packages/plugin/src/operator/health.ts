@@ -74,7 +74,9 @@ function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
   }
   if (leader.state === 'held') {
     if (!leader.isSilent) return []
-    const message = `the leader ${leader.workerId} has been silent for ${Math.round(leader.renewedMs / 1000)} s`
+    const silence = `nothing was heard of it for ${Math.round(leader.renewedMs / 1000)} s`
+    const proof = leader.isGone ? `its process is gone (${leader.process})` : silence
+    const message = `the leader ${leader.workerId} is dead: ${proof}`
     return [{ ...problem, code: 'LEADER_SILENT', message, advice: 'Start an instance: it takes over at once' }]
   }
   if (!jobs.some((job) => job.state === 'active' && job.nextRun !== null)) return []

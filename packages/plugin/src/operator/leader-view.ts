@@ -1,4 +1,4 @@
-import type { LeaseRecord, Sight } from '@s3sched/lock'
+import { describeProcess, type LeaseRecord, type Sight } from '@s3sched/lock'
 import { closeLast, readTerms, type Term } from '../leader/terms.ts'
 
 /** The leader's lease as it was last read. Instants are epoch ms by the store's clock. */
@@ -16,8 +16,12 @@ export type LeaderView =
       readonly since: number | null
       /** How long ago it renewed the lease. */
       readonly renewedMs: number
-      /** It was silent for longer than its lease holds: it is gone, and nobody has followed yet. */
+      /** It is dead, and nobody has followed yet: silent for longer than its lease holds, or {@link isGone}. */
       readonly isSilent: boolean
+      /** Its process has ended, as this host knows; never where it ran on another one. */
+      readonly isGone: boolean
+      /** Its process, for people; `null` where the lease does not say. */
+      readonly process: string | null
       /** Every tick up to here is settled, but for those of the unclaimed jobs. */
       readonly watermark: number | null
       /** Jobs whose ticks wait for an instance that has the action, with their first open tick. */
@@ -28,7 +32,7 @@ export type LeaderView =
       readonly terms: readonly Term[]
       /**
        * In a fleet with several shards, each shard's leader. The other fields are then those of all together: `workerId` names
-       * each of them, `epoch` is the highest, the times are the worst, `since` and `terms` are those of the first shard.
+       * each of them, `epoch` is the highest, the times are the worst, `since`, `process` and `terms` are those of the first shard.
        */
       readonly shards?: readonly LeaderView[]
     }
@@ -38,7 +42,8 @@ export type LeaderView =
 export function viewLeader(sight: Sight, now: number): LeaderView {
   if (sight.kind === 'unknown' || sight.kind === 'missing') return { state: 'missing' }
   if (sight.kind === 'unreadable') return { state: 'unreadable', problem: sight.problem }
-  const { fence: epoch, holder: workerId, payload, since, state, ttlMs } = sight.record
+  const { fence: epoch, holder: workerId, payload, process, since, state, ttlMs } = sight.record
+  const isGone = sight.holderIsGone === true
   const terms = viewTerms(sight.record, sight.lastModified)
   if (state === 'free') return { state, epoch, terms }
   const { lastModified, serverTime = now } = sight
@@ -51,7 +56,9 @@ export function viewLeader(sight: Sight, now: number): LeaderView {
     ttlMs,
     since: since ?? lastModified ?? null,
     renewedMs,
-    isSilent: renewedMs > ttlMs,
+    isSilent: isGone || renewedMs > ttlMs,
+    isGone,
+    process: process === undefined ? null : describeProcess(process),
     watermark: typeof watermark === 'number' ? watermark : null,
     unclaimed: instantsOf(unclaimed),
     terms,

@@ -10,7 +10,7 @@ import { Membership, type Worker } from '@s3sched/coordinator'
 import { createHistory, type History } from '@s3sched/history'
 import { didYouMean, mapParallel, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
-import { createLeaseContender } from '@s3sched/lock'
+import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
 import { openStore, scopeStore, type ObjectStore } from '@s3sched/store'
 import { JobBook } from '../job/job-book.ts'
 import { pauseJob, resumeJob } from '../job/job-changes.ts'
@@ -37,6 +37,8 @@ export interface OperatorOptions {
   readonly random?: Random
   /** @default silent */
   readonly logger?: Logger
+  /** Tells which processes of this host live. @default the system's */
+  readonly host?: HostProbe
 }
 
 export interface JobList {
@@ -107,12 +109,13 @@ const MEMBER_TERMS = {
  * await operator.pause('billing')
  */
 export function createOperator(connection: StoreInput, options: OperatorOptions = {}): Operator {
-  const { clock = systemClock, logger = silentLogger, prefix = 's3sched/', random = systemRandom } = options
+  const { clock = systemClock, host = systemHost, logger = silentLogger, random = systemRandom } = options
+  const { prefix = 's3sched/' } = options
   const opened = openStore(connection, { clock, random, logger })
   const close = async (): Promise<void> => {
     if (opened !== connection) await opened.close()
   }
-  return new StoreOperator(scopeStore(opened, prefix), { clock, random, logger }, close)
+  return new StoreOperator(scopeStore(opened, prefix), { clock, host, random, logger }, close)
 }
 
 class StoreOperator implements Operator {
@@ -131,7 +134,7 @@ class StoreOperator implements Operator {
 
   constructor(
     store: ObjectStore,
-    { clock, logger, random }: Required<Pick<OperatorOptions, 'clock' | 'logger' | 'random'>>,
+    { clock, host, logger, random }: Required<Omit<OperatorOptions, 'prefix'>>,
     close: () => Promise<void>,
   ) {
     const serverClock = new ServerClock(clock)
@@ -147,10 +150,13 @@ class StoreOperator implements Operator {
     this.#requests = new RunRequests({ store, clock, random, logger })
     this.#marker = new ChangeMarker({ store, random, clock, serverClock })
     const problem = (error: Error): void => logger.warn(error.message, { error })
-    this.#membership = new Membership({ store, clock, random, problem }, { workerId: 'operator', ...MEMBER_TERMS })
-    this.#shardLeases = new ShardLeases({ store, clock, random })
+    this.#membership = new Membership(
+      { store, clock, random, host, problem },
+      { workerId: 'operator', ...MEMBER_TERMS },
+    )
+    this.#shardLeases = new ShardLeases({ store, clock, random, host })
     const terms = { key: 'leader.json', holder: 'operator', ttlMs: MEMBER_TERMS.ttlMs }
-    const lease = createLeaseContender({ store, clock, random }, terms)
+    const lease = createLeaseContender({ store, clock, random, host }, terms)
     this.#lookAtLease = () => lease.look()
   }
 

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@s3sched/kernel'
-import { createLeaseContender, type LeaseContender } from '@s3sched/lock'
+import { createLeaseContender, type HostProbe, type LeaseContender } from '@s3sched/lock'
 import { listAll, type ObjectStore } from '@s3sched/store'
 import type { LeaderView } from './leader-view.ts'
 import { viewLeader } from './leader-view.ts'
@@ -8,6 +8,7 @@ export interface ShardLeasesDeps {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
+  readonly host: HostProbe
 }
 
 const PREFIX = 'shards/'
@@ -67,6 +68,8 @@ export function mergeLeaders(shards: readonly LeaderView[]): LeaderView {
     since: first.since,
     renewedMs: Math.max(...held.map(({ renewedMs }) => renewedMs)),
     isSilent: held.some(({ isSilent }) => isSilent),
+    isGone: held.some(({ isGone }) => isGone),
+    process: first.process,
     watermark: watermarks.length < held.length ? null : Math.min(...watermarks),
     unclaimed: Object.assign({}, ...held.map(({ unclaimed }) => unclaimed)) as Readonly<Record<string, number>>,
     terms: first.terms,

@@ -5,7 +5,7 @@ import { toDate } from '@s3sched/kernel'
  * - A **verdict** (skipped, missed, lost) only lacks its record: it is written again, with the same key and content.
  * - A run that was **let go** is nobody's, although the process that had claimed it may well be alive.
  * - A leader's run is **alive** while its epoch is the current one; a member's while its member object is fresh, by the
- *   store's own clock. Nobody touches it, unless the history says that it has ended. Epochs of another number of shards (a
+ *   store's own clock, and its process is not known to be gone from this host. Nobody touches it, unless the history says that it has ended. Epochs of another number of shards (a
  *   deployment changes it) are others: of such a run's leader its own lease tells.
  * - Whoever's it is, it may have **ended** and not be folded yet: the history is asked before anything is believed (one LIST,
  *   one GET).
@@ -17,6 +17,7 @@ import { toDate } from '@s3sched/kernel'
  */
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { History } from '@s3sched/history'
+import { livenessOf, parseProcessMark, type HostProbe } from '@s3sched/lock'
 import { readDocument, type ObjectStore } from '@s3sched/store'
 import type { SchedulerEmitter } from '../events.ts'
 import type { JobBook } from '../job/job-book.ts'
@@ -45,6 +46,7 @@ export interface RunRecoveryDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly host: HostProbe
   readonly workerId: string
   readonly instance: string
   readonly localJob: (name: string) => LocalJob | undefined
@@ -112,8 +114,9 @@ export class RunRecovery {
     const member = await readDocument(store, `workers/${run.workerId}.json`, { signal: authority.signal })
     if (member.outcome !== 'found' && member.outcome !== 'unreadable') return this.#isAwaited(run)
     const { lastModified, serverTime } = member
+    const { instance, process, staleAfterMs } = member.outcome === 'found' ? member.fields : {}
+    if (instance === run.instance && livenessOf(parseProcessMark(process), this.#deps.host) === 'gone') return false
     if (lastModified === undefined || serverTime === undefined) return true
-    const { instance, staleAfterMs } = member.outcome === 'found' ? member.fields : {}
     if (typeof instance === 'string' && instance !== run.instance) return this.#isAwaited(run)
     this.#strangers.delete(run.runId)
     // One that can't be read was written by somebody, and is believed in for as long as this instance would promise.
