@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from './child.mjs'
@@ -6,10 +6,12 @@ import { run } from './child.mjs'
 /** The root folder of the repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
+const DEMO = join(root, 'apps', 'demo')
+
 /** What the tools see: the repository's own Node and programs first, and no calls home. */
 export const env = {
   ...process.env,
-  PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
+  PATH: [join(root, 'node_modules', '.bin'), join(DEMO, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
   TURBO_TELEMETRY_DISABLED: '1',
   TURBO_NO_UPDATE_NOTIFIER: '1',
   DO_NOT_TRACK: '1',
@@ -23,12 +25,37 @@ export const env = {
 }
 
 /**
+ * Whether anything was installed before: by {@link installDemo} at least, or by {@link install}.
+ * @param {boolean} isDemoEnough
+ */
+export function isInstalled(isDemoEnough) {
+  const isWhole = existsSync(join(root, 'node_modules', '.bin', 'vitest'))
+  return isWhole || (isDemoEnough && existsSync(join(DEMO, 'node_modules', '.bin', 'node')))
+}
+
+/**
  * Gets pnpm through npx, at the version that package.json names, puts it on {@link env}'s PATH (turbo starts every
  * script by it), and installs what the lockfile says. About two seconds when everything is there.
  *
  * @returns {Promise<import('./child.mjs').RunResult>}
  */
-export async function install() {
+export function install() {
+  return pnpmInstall([])
+}
+
+/**
+ * Installs what the demo and the command line need to run, and a Node: a fifth of all. Where more was installed, pnpm
+ * would take that away.
+ */
+export function installDemo() {
+  return pnpmInstall(['--prod', '--filter', '@s3sched-apps/demo...'])
+}
+
+/**
+ * @param {readonly string[]} selection
+ * @returns {Promise<import('./child.mjs').RunResult>}
+ */
+async function pnpmInstall(selection) {
   const timeoutMs = 15 * 60_000
   const npx = ['-y', '--loglevel=error', `--package=${packageManager()}`, '--', 'node', '-p', 'process.env.PATH']
   const found = await run('npx', npx, { cwd: root, env: process.env, timeoutMs })
@@ -37,7 +64,7 @@ export async function install() {
   env.PATH = `${env.PATH}${delimiter}${pnpmFolder}`
   const PATH = `${pnpmFolder}${delimiter}${process.env['PATH'] ?? ''}`
   // CI: pnpm must not ask before it replaces a node_modules folder of another layout.
-  return run('pnpm', ['install', '--frozen-lockfile'], {
+  return run('pnpm', ['install', '--frozen-lockfile', ...selection], {
     cwd: root,
     env: { ...process.env, PATH, CI: 'true' },
     timeoutMs,

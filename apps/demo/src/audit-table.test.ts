@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AuditedJob } from '@s3sched/plugin'
-import { auditProblems, auditTable } from './audit-table.ts'
+import { auditProblems, auditTable, openTicks } from './audit-table.ts'
 
 const fine: AuditedJob = {
   job: 'every-2s',
@@ -19,16 +19,20 @@ const fine: AuditedJob = {
   started: { manual: 0, chain: 0, start: 0, request: 0 },
 }
 
-it('shows what became of every tick within 80 columns, with a sum', () => {
-  const table = auditTable([fine, { ...fine, job: 'too-slow', expected: 3, ran: 3, skipped: 0, missed: 0, lost: 0 }])
+it('shows everything that can become of a tick within 80 columns, with a sum', () => {
+  const table = auditTable([
+    fine,
+    { ...fine, job: 'too-slow', expected: 3, ran: 2, skipped: 0, missed: 0, open: 1, lost: 0 },
+  ])
   expect(table).toBe(
     [
-      'job             expected       ran   skipped    missed      lost   doubled',
-      'every-2s              10         6         2         1         1         0',
-      'too-slow               3         3         0         0         0         0',
-      'in all                13         9         2         1         1         0',
+      'job          expected ran skipped missed lost open withdrawn unaccounted doubled',
+      'every-2s           10   6       2      1    1    0         0           0       0',
+      'too-slow            3   2       0      0    0    1         0           0       0',
+      'in all             13   8       2      1    1    1         0           0       0',
     ].join('\n'),
   )
+  for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
 })
 
 it('finds nothing wrong where every tick is accounted for once', () => {
@@ -37,9 +41,16 @@ it('finds nothing wrong where every tick is accounted for once', () => {
 
 it('names each way in which an audit does not add up', () => {
   expect(auditProblems([{ ...fine, doubled: 1 }])).toEqual(['every-2s: 1 tick(s) ran twice'])
-  expect(auditProblems([{ ...fine, unaccounted: 2 }])).toEqual(['every-2s: 2 tick(s) left no trace'])
-  expect(auditProblems([{ ...fine, open: 1 }])).toEqual(['every-2s: 1 tick(s) were claimed and have no record'])
-  expect(auditProblems([{ ...fine, expected: 0 }])).toEqual([
-    'every-2s: no tick was expected, so the audit shows nothing',
+  expect(auditProblems([{ ...fine, ran: 4, unaccounted: 2 }])).toEqual(['every-2s: 2 tick(s) left no trace'])
+  expect(auditProblems([{ ...fine, ran: 7 }])).toEqual([
+    'every-2s: 10 tick(s) were expected, and the columns tell of 11',
   ])
+  const none = { expected: 0, ran: 0, skipped: 0, missed: 0, lost: 0 }
+  expect(auditProblems([{ ...fine, ...none }])).toEqual(['every-2s: no tick was expected, so the audit shows nothing'])
+})
+
+it('counts what is left for the next start, which breaks no promise', () => {
+  const jobs = [fine, { ...fine, ran: 5, open: 1 }]
+  expect(auditProblems(jobs)).toEqual([])
+  expect(openTicks(jobs)).toBe(1)
 })

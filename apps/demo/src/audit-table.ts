@@ -1,25 +1,42 @@
 import type { AuditedJob } from '@s3sched/plugin'
 
-const COLUMNS = ['expected', 'ran', 'skipped', 'missed', 'lost', 'doubled'] as const
+/** What became of a tick: the columns whose sum is `expected`. */
+const FATES = ['ran', 'skipped', 'missed', 'lost', 'open', 'withdrawn', 'unaccounted'] as const
+const COLUMNS = ['expected', ...FATES, 'doubled'] as const
+const NAME_WIDTH = 12
 
-/** The audit as a table of at most 80 columns. */
+type Column = (typeof COLUMNS)[number]
+
+/** The audit as a table of at most 80 columns: one row a job, one column for everything that can become of a tick. */
 export function auditTable(jobs: readonly AuditedJob[]): string {
-  const rows = [
-    ['job', ...COLUMNS],
-    ...jobs.map((job) => [job.job, ...COLUMNS.map((column) => String(job[column]))]),
-    ['in all', ...COLUMNS.map((column) => String(jobs.reduce((sum, job) => sum + job[column], 0)))],
-  ]
-  return rows
-    .map(([name = '', ...cells]) => name.padEnd(14) + cells.map((cell) => cell.padStart(10)).join(''))
-    .join('\n')
+  const row = (name: string, cell: (column: Column) => string | number): string =>
+    name.padEnd(NAME_WIDTH) + COLUMNS.map((column) => String(cell(column)).padStart(column.length + 1)).join('')
+  return [
+    row('job', (column) => column),
+    ...jobs.map((job) => row(job.job, (column) => job[column])),
+    row('in all', (column) => sumOf(jobs, column)),
+  ].join('\n')
 }
 
 /** What does not add up, one line each; empty when all is well. */
 export function auditProblems(jobs: readonly AuditedJob[]): string[] {
-  return jobs.flatMap(({ doubled, expected, job, open, unaccounted }) => [
-    ...(expected === 0 ? [`${job}: no tick was expected, so the audit shows nothing`] : []),
-    ...(doubled > 0 ? [`${job}: ${doubled} tick(s) ran twice`] : []),
-    ...(unaccounted > 0 ? [`${job}: ${unaccounted} tick(s) left no trace`] : []),
-    ...(open > 0 ? [`${job}: ${open} tick(s) were claimed and have no record`] : []),
-  ])
+  return jobs.flatMap((job) => {
+    const { doubled, expected, job: name, unaccounted } = job
+    const told = FATES.reduce((sum, fate) => sum + job[fate], 0)
+    return [
+      ...(expected === 0 ? [`${name}: no tick was expected, so the audit shows nothing`] : []),
+      ...(doubled > 0 ? [`${name}: ${doubled} tick(s) ran twice`] : []),
+      ...(unaccounted > 0 ? [`${name}: ${unaccounted} tick(s) left no trace`] : []),
+      ...(told === expected ? [] : [`${name}: ${expected} tick(s) were expected, and the columns tell of ${told}`]),
+    ]
+  })
+}
+
+/** How many ticks the next start has to settle: the last stop came between their instant and their end. */
+export function openTicks(jobs: readonly AuditedJob[]): number {
+  return sumOf(jobs, 'open')
+}
+
+function sumOf(jobs: readonly AuditedJob[], column: Column): number {
+  return jobs.reduce((sum, job) => sum + job[column], 0)
 }

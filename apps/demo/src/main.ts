@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { audit } from '@s3sched/plugin'
 import { openStore, probeStore, scopeStore } from '@s3sched/store'
-import { auditProblems, auditTable } from './audit-table.ts'
+import { auditProblems, auditTable, openTicks } from './audit-table.ts'
 import { Fleet } from './fleet.ts'
 import { Narrator } from './narrator.ts'
 
@@ -20,7 +20,8 @@ const NAMES = ['ann', 'bob', 'cid']
 async function main(): Promise<number> {
   const given = parseStore()
   const store = given ?? pathToFileURL(await mkdtemp(join(tmpdir(), 's3sched-demo-'))).href
-  const prefix = `demo-${Date.now()}/`
+  // A folder of its own needs no prefix of its own.
+  const prefix = given === undefined ? 's3sched/' : `demo-${Date.now()}/`
   if (!(await isFit(store, prefix))) return 2
   const narrator = new Narrator()
   const fleet = new Fleet({ store, prefix, onReport: (workerId, report) => narrator.report(workerId, report) })
@@ -30,7 +31,10 @@ async function main(): Promise<number> {
   } finally {
     await fleet.killAll()
   }
-  return concludes(narrator, store, prefix)
+  const exitCode = await concludes(narrator, store, prefix)
+  // The connection string of a real bucket holds its secret, and is not repeated here.
+  narrator.say(nextSteps(given === undefined ? store : `YOUR-BUCKET --prefix ${prefix}`))
+  return exitCode
 }
 
 async function interrupt(fleet: Fleet, narrator: Narrator): Promise<void> {
@@ -99,7 +103,8 @@ async function play(fleet: Fleet, narrator: Narrator, place: string): Promise<vo
 /** Everything that is said here is read back from the bucket. */
 async function concludes(narrator: Narrator, store: string, prefix: string): Promise<number> {
   const jobs = await audit(store, { prefix })
-  narrator.say('Every tick that was due, and what the bucket says became of it:')
+  narrator.say('Every tick that was due, and what the bucket says became of it (expected is the')
+  console.log('sum of the columns up to unaccounted):')
   console.log(`\n${auditTable(jobs)}`)
   const problems = jobs.length === 0 ? ['the bucket holds no job'] : auditProblems(jobs)
   if (problems.length > 0) {
@@ -107,7 +112,18 @@ async function concludes(narrator: Narrator, store: string, prefix: string): Pro
     return 1
   }
   narrator.say('It adds up: no tick ran twice, and none left without a trace.')
+  const open = openTicks(jobs)
+  if (open > 0) console.log(`${open} tick(s) are open: the next start would settle them.`)
   return 0
+}
+
+/** The bucket outlives the fleet, and there is more to see in it. */
+function nextSteps(place: string): string {
+  return [
+    'The bucket is still there. Look into it:',
+    '',
+    ...['dashboard', 'audit', 'history fails-first'].map((words) => `npm run --silent s3sched -- ${words} ${place}`),
+  ].join('\n')
 }
 
 process.exitCode = await main()
