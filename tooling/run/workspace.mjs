@@ -48,7 +48,7 @@ export function install() {
  * would take that away.
  */
 export function installDemo() {
-  return pnpmInstall(['--prod', '--filter', '@s3sched-apps/demo...'])
+  return pnpmInstall(['--prod', '--filter-prod', '@s3sched-apps/demo...'])
 }
 
 /**

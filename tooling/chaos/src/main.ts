@@ -1,4 +1,4 @@
-/** `pnpm chaos --minutes 5 --processes 6 --store file|minio --seed 1`. Exit code 1 when a promise was broken. */
+/** `npm run chaos -- --minutes 5 --processes 6 --store file|minio --seed 1`. Exit code 1 when a promise was broken. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { judge } from './judge/judge.ts'
 import { reportOf } from './report.ts'
 import { runChaos, TTL_MS, type StoreChoice } from './run-chaos.ts'
 
-const USAGE = 'usage: pnpm chaos [--minutes 5] [--processes 6] [--store file|minio] [--seed 1] [--quiet]'
+const USAGE = 'usage: npm run chaos -- [--minutes 5] [--processes 6] [--store file|minio] [--seed 1] [--quiet]'
 
 interface Arguments {
   readonly minutes: number

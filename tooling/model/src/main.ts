@@ -1,4 +1,4 @@
-/** `pnpm model`: searches every state of the models in docs/model, and of each broken variant until it fails. */
+/** `npm run model`: searches every state of the models in docs/model, and of each broken variant until it fails. */
 import { ALL_CHECKS, describeCheck, type ModelCheck } from './model-check.ts'
 import { HOW_TO_INSTALL, missingTools, search } from './search.ts'
 

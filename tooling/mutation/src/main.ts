@@ -1,9 +1,9 @@
 /**
- * `pnpm mutate`: breaks each of the pure decisions in every small way that Stryker knows, and runs the unit tests that should
+ * `npm run mutate`: breaks each of the pure decisions in every small way that Stryker knows, and runs the unit tests that should
  * notice. Not a part of `npm test`: it takes a quarter of an hour. What its last run said is in docs/reliability.md. What
  * survives stands in `.reports/mutation.json`, and is printed.
  *
- * `pnpm mutate packages/lock/src/lease-protocol.ts` does it for some of them.
+ * `npm run mutate -- packages/lock/src/lease-protocol.ts` does it for some of them.
  */
 import { Stryker } from '@stryker-mutator/core'
 import { DECISIONS } from './decisions.ts'

@@ -1,5 +1,5 @@
 /**
- * `pnpm sim --seeds 1000 [--from 1]` tries that many seeds, and shows the first that fails, with as few faults as it takes.
+ * `npm run sim -- --seeds 1000 [--from 1]` tries that many seeds, and shows the first that fails, with as few faults as it takes.
  * `--all` goes on after a failure, `--brief` shows no trace. `--seed 7` tries and shows one, `--full` with all of its faults.
  */
 import { parseArgs } from 'node:util'

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { drawPlan } from '../src/plan.ts'
 import { simulate } from '../src/simulate.ts'
 
-/** More by `S3SCHED_SEEDS`, or with `pnpm sim --seeds`. */
+/** More by `S3SCHED_SEEDS`, or with `npm run sim -- --seeds`. */
 const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 150)
 /** Seeds beyond the first that once found something. */
 const ONCE_FAILED = [

@@ -1,4 +1,4 @@
-/** `pnpm month --days 365`: lives through so many days, and prints what there is at the end of each tenth. */
+/** `npm run month -- --days 365`: lives through so many days, and prints what there is at the end of each tenth. */
 import { parseArgs } from 'node:util'
 import { checkMonth } from './check-month.ts'
 import { liveFor, type DaySample } from './month.ts'
