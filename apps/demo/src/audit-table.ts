@@ -9,13 +9,15 @@ type Column = (typeof COLUMNS)[number]
 
 /** The audit as a table of at most 80 columns: one row a job, one column for everything that can become of a tick. */
 export function auditTable(jobs: readonly AuditedJob[]): string {
-  const row = (name: string, cell: (column: Column) => string | number): string =>
-    name.padEnd(NAME_WIDTH) + COLUMNS.map((column) => String(cell(column)).padStart(column.length + 1)).join('')
   return [
     row('job', (column) => column),
     ...jobs.map((job) => row(job.job, (column) => job[column])),
     row('in all', (column) => sumOf(jobs, column)),
   ].join('\n')
+}
+
+function row(name: string, cell: (column: Column) => string | number): string {
+  return name.padEnd(NAME_WIDTH) + COLUMNS.map((column) => String(cell(column)).padStart(column.length + 1)).join('')
 }
 
 /** What does not add up, one line each; empty when all is well. */
