@@ -1,4 +1,4 @@
-import { S3SchedError } from '@s3sched/kernel'
+import { hideConnections, S3SchedError } from '@s3sched/kernel'
 
 /** The part of a schedule that is wrong. `expression` stands for the whole of it. */
 export type ScheduleField =
@@ -29,7 +29,10 @@ export class InvalidScheduleError extends S3SchedError<'INVALID_SCHEDULE'> {
   readonly expected: string
 
   constructor(problem: ScheduleProblem) {
-    const { expression, field, value, expected, suggestion } = problem
+    const { field, expected, suggestion } = problem
+    // Hidden before it is shortened: what is cut can't be told from other text.
+    const expression = hideConnections(problem.expression)
+    const value = hideConnections(problem.value)
     super(`${quoted(expression)}: ${problem.reason}`, {
       code: 'INVALID_SCHEDULE',
       context: { expression: shortened(expression), field, value: shortened(value), expected },

@@ -1,4 +1,5 @@
 import { describe } from './describe.ts'
+import { hideInData, hideInText } from './hide-connections.ts'
 
 const brand = Symbol.for('s3sched.error')
 
@@ -16,7 +17,7 @@ export interface S3SchedErrorOptions<Code extends string = string> {
 }
 
 /**
- * The one base of every error that s3sched throws.
+ * The one base of every error that s3sched throws. Its message and context show connection strings without their secrets.
  *
  * `instanceof` compares a brand and not the class object, so that it also works when two copies of a package are
  * installed. A subclass declares its own `static override readonly kind`; one without it is compared as usual.
@@ -31,12 +32,12 @@ export class S3SchedError<Code extends string = string> extends Error {
 
   constructor(message: string, options: S3SchedErrorOptions<Code>) {
     const text = options.suggestion === undefined ? message : `${message}. ${options.suggestion}`
-    super(text, options.cause === undefined ? undefined : { cause: options.cause })
+    super(hideInText(text), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.kind
     this.code = options.code
     this.retriable = options.retriable ?? false
-    this.suggestion = options.suggestion
-    this.context = options.context ?? {}
+    this.suggestion = options.suggestion === undefined ? undefined : hideInText(options.suggestion)
+    this.context = hideInData(options.context ?? {}) as Readonly<Record<string, unknown>>
     Object.defineProperty(this, brand, { value: true })
   }
 

@@ -1,4 +1,4 @@
-import { S3SchedError, type S3SchedErrorOptions } from '@s3sched/kernel'
+import { hideInText, S3SchedError, type S3SchedErrorOptions } from '@s3sched/kernel'
 
 /**
  * - `INVALID_OPTIONS`, `INVALID_JOB`, `INVALID_SCHEDULE`, `INVALID_ARGUMENT`: the caller's input; nothing was changed
@@ -50,7 +50,7 @@ export class SchedulerError extends S3SchedError<SchedulerErrorCode> {
 
   constructor(message: string, options: SchedulerErrorOptions) {
     super(message, options)
-    this.description = options.description ?? message
+    this.description = hideInText(options.description ?? message)
     this.statusCode = STATUS_CODES[options.code]
   }
 }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import type { Logger } from '@s3sched/kernel'
+import { createMemoryStore } from '@s3sched/store'
 import { startS3Server, type S3ErrorAnswer } from '@s3sched/store/testing'
 import { describe, expect, it } from 'vitest'
 import { Database, SchedulerPlugin } from '../src/index.ts'
@@ -99,5 +100,39 @@ describe('no secret of the connection is shown, thrown, announced or logged', ()
         )
       await expect(outcome.then(shown)).resolves.not.toMatch(/hunter2|tok3n|started/)
     }
+  })
+})
+
+describe('a connection string in the wrong place is not shown with its secret', () => {
+  const misplaced = `s3://key:${SECRET}@bucket` as never
+  const job = { schedule: '0 0 1 1 *', action: () => 1 }
+  const scheduler = new SchedulerPlugin<unknown>({ store: createMemoryStore(), jobs: { job } })
+  const database = new Database({ connectionString: 'memory://misplaced' })
+  it.each<[string, () => unknown]>([
+    ['the options of a database', () => new Database(misplaced)],
+    ['an option of a database', () => new Database({ connectionString: misplaced, prefix: misplaced })],
+    ['the options of a scheduler', () => new SchedulerPlugin(misplaced)],
+    ['the name of an option', () => new SchedulerPlugin({ [misplaced]: 1 })],
+    ['an option of another type', () => new SchedulerPlugin({ heartbeatInterval: misplaced })],
+    ['a prefix', () => new SchedulerPlugin({ prefix: misplaced })],
+    ['a worker id', () => new SchedulerPlugin({ workerId: misplaced })],
+    ['a zone', () => new SchedulerPlugin({ timezone: misplaced })],
+    ['the name of a job', () => scheduler.addJob(misplaced, job)],
+    ['a definition', () => scheduler.addJob('new', misplaced)],
+    ['a schedule', () => scheduler.addJob('new', { ...job, schedule: misplaced })],
+    ['an interval', () => scheduler.addJob('new', { ...job, schedule: { every: misplaced } })],
+    ['the zone of a job', () => scheduler.addJob('new', { ...job, timezone: misplaced })],
+    ['a predecessor', () => scheduler.addJob('new', { ...job, after: misplaced })],
+    ['a job to run', () => scheduler.runJob(misplaced)],
+    ['a job to ask for', () => scheduler.requestRun(misplaced)],
+    ['a job whose history is asked for', () => scheduler.getJobHistory('job', { status: misplaced })],
+    ['a resource', () => database.createResource({ name: misplaced, attributes: {} })],
+    ['an attribute', () => database.createResource({ name: 'a', attributes: { [misplaced]: misplaced } })],
+  ])('as %s', async (_, call) => {
+    const thrown = await Promise.resolve()
+      .then(call)
+      .catch((error: unknown) => error)
+    expect(thrown).toBeInstanceOf(Error)
+    expect(shown(thrown)).not.toContain('hunter2')
   })
 })

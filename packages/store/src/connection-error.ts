@@ -1,5 +1,4 @@
-import { describe } from '@s3sched/kernel'
-import { redactConnection } from './redact-connection.ts'
+import { describe, redactConnection } from '@s3sched/kernel'
 import { StoreError } from './store-error.ts'
 
 /** `INVALID_CONNECTION`, naming the string without its secrets. */

@@ -1,6 +1,5 @@
-import { didYouMean } from '@s3sched/kernel'
+import { didYouMean, redactParameter } from '@s3sched/kernel'
 import { connectionError } from './connection-error.ts'
-import { redactParameter } from './redact-connection.ts'
 
 /** Splits `path?name=value&…`; a parameter that is unknown, empty or given twice is refused. */
 export function takeParameters<const Name extends string>(

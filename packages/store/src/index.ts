@@ -30,6 +30,6 @@ export type {
 export { openStore, type OpenStoreDeps, type S3ClientConnection } from './open-store.ts'
 export { missChance } from './probe/miss-chance.ts'
 export { probeStore, type ProbeOptions, type ProbeReport } from './probe/probe-store.ts'
-export { redactConnection } from './redact-connection.ts'
+export { redactConnection } from '@s3sched/kernel'
 export { scopeStore } from './scoped-store.ts'
 export { StoreError, type StoreErrorCode } from './store-error.ts'

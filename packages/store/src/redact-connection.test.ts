@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openStore } from './open-store.ts'
-import { redactConnection } from './redact-connection.ts'
+import { redactConnection } from '@s3sched/kernel'
 
 describe('shows what helps', () => {
   it.each([

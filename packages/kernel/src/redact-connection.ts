@@ -1,4 +1,4 @@
-import { didYouMean } from '@s3sched/kernel'
+import { didYouMean } from './did-you-mean.ts'
 
 /** Parameters whose values may be shown. The value of any other, known or misspelt, could be a secret. */
 const HARMLESS: readonly string[] = ['region', 'endpoint', 'forcePathStyle', 'profile', 'requestChecksumCalculation']
