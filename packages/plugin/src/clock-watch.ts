@@ -18,11 +18,12 @@ const JUMP_MS = 1000
 /**
  * Keeps a machine whose clock is wrong from claiming ticks that are not due: a claim can't be taken back.
  *
- * When the wall clock has jumped against the monotonic one, the store is asked for its time before anything is claimed.
+ * When the wall clock has jumped against the monotonic one, and before the first claim of all, the store is asked for its time.
  */
 export class ClockWatch {
   readonly #deps: ClockWatchDeps
   #reportedSkew = 0
+  #hasAsked = false
 
   constructor(deps: ClockWatchDeps) {
     this.#deps = deps
@@ -31,7 +32,10 @@ export class ClockWatch {
   /** Whether this machine's clock is good enough to claim by. @throws the store's error when it had to be asked */
   async isGood(): Promise<boolean> {
     const { ask, maxClockSkew, serverClock } = this.#deps
-    if (Math.abs(serverClock.jumpMs()) > JUMP_MS) await ask()
+    // As long as no answer has told the store's time, any clock would look right.
+    const isUnknown = !this.#hasAsked && serverClock.lowerBound() === undefined
+    if (isUnknown || Math.abs(serverClock.jumpMs()) > JUMP_MS) await ask()
+    this.#hasAsked = true
     const skew = serverClock.skewMs()
     if (Math.abs(skew - this.#reportedSkew) > JUMP_MS) this.#report(skew)
     return Math.abs(skew) <= maxClockSkew

@@ -17,15 +17,13 @@ import { shardOf } from './job/job-shard.ts'
 import type { LocalJob } from './job/local-job.ts'
 import type { NameTable } from './job/name-table.ts'
 import { ScheduleCache } from './job/schedule-cache.ts'
-import { BucketWatch } from './leader/bucket-watch.ts'
 import { ChangeMarker } from './leader/change-marker.ts'
 import { createFleetCoordinator } from './leader/fleet-coordinator.ts'
 import { followCoordinator, type Promotion } from './leader/follow-coordinator.ts'
-import { LeaderTerm } from './leader/leader-term.ts'
+import { Leading } from './leader/leading.ts'
 import { Members } from './leader/members.ts'
 import { RunRequests } from './leader/run-requests.ts'
 import { ShardTerms } from './leader/shard-terms.ts'
-import { SharedList } from './leader/shared-list.ts'
 import { StandbyPost } from './leader/standby-post.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import type { Authority } from './run/authority.ts'
@@ -34,7 +32,7 @@ import { RecordSightings } from './run/record-sightings.ts'
 import { RunCancels } from './run/run-cancels.ts'
 import { RunRecorder } from './run/run-recorder.ts'
 import { RunRecovery } from './run/run-recovery.ts'
-import { runDue, type DueRun } from './run/run-due.ts'
+import type { DueRun } from './run/run-due.ts'
 import { RunLeases } from './run/run-leases.ts'
 import { RunService } from './run/run-service.ts'
 import { drainRuns, waitUpTo } from './run/drain-runs.ts'
@@ -78,14 +76,12 @@ export class SchedulerCore {
   readonly #deps: SchedulerCoreDeps
   readonly #clockWatch: ClockWatch
   readonly #engines: TickEngines
-  readonly #serverClock: ServerClock
   /** `undefined` while all records are read at a start. */
   readonly #roll: JobRoll | undefined
   readonly #endMember = new AbortController()
   readonly #member: Authority
   readonly #terms: ShardTerms
-  readonly #watch: BucketWatch
-  readonly #lists: SharedList
+  readonly #leading: Leading
   readonly #standby: StandbyPost | undefined
   #drain: Promise<void> | undefined
   /** When runs are told to end, by the monotonic clock; `undefined` before {@link stop}. */
@@ -101,7 +97,7 @@ export class SchedulerCore {
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const terms = (this.#terms = new ShardTerms(options.shards))
-    const serverClock = (this.#serverClock = new ServerClock(clock))
+    const serverClock = new ServerClock(clock)
     // Tells this process from a later one with the same worker id.
     const instance = random.id()
     const coordinator = (this.coordinator = createFleetCoordinator(deps, {
@@ -121,8 +117,6 @@ export class SchedulerCore {
     const marker = (this.marker = new ChangeMarker({ store, random, clock, serverClock }))
     this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs, roll })
     const requests = (this.requests = new RunRequests(basics))
-    this.#lists = new SharedList((signal) => book.list(signal))
-    this.#watch = new BucketWatch({ book, marker, requests, clock, events, logger })
     const executor = (this.executor = createExecutor(
       { clock, random, logger },
       { maxConcurrent: maxConcurrentJobs, blockedLoopWarningMs: heartbeatInterval },
@@ -192,6 +186,27 @@ export class SchedulerCore {
       scheduleOf: (name, record) => this.schedules.get(name, record),
       mayClaim: () => this.#mayClaim(),
     })
+    this.#leading = new Leading({
+      ...deps,
+      book,
+      registrar: this.registrar,
+      roll,
+      schedules,
+      history,
+      recovery: this.recovery,
+      runs,
+      requests,
+      cancels,
+      marker,
+      members: this.members,
+      coordinator,
+      engines: this.#engines,
+      serverClock,
+      terms,
+      member: this.#member,
+      standbyRoll: (shard) => this.#standby?.roll(shard),
+      mayClaim: () => this.#mayClaim(),
+    })
     this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
     if (isHot) {
       this.#standby = new StandbyPost({
@@ -221,7 +236,7 @@ export class SchedulerCore {
 
   /** On whose behalf this instance can claim a job now. */
   authorityOf(jobName: string): Authority {
-    return this.#terms.authorityOf(jobName) ?? this.#member
+    return this.#leading.authorityOf(jobName)
   }
 
   get #isStopping(): boolean {
@@ -256,10 +271,8 @@ export class SchedulerCore {
   }
 
   /** One pass over what is due now, awaited to its end. */
-  async runDue(): Promise<DueRun[]> {
-    const engine = this.#engines.create(this.#member, 0)
-    const { book, registrar, runs } = this
-    return runDue({ engine, book, registrar, runs, roll: this.#roll, localJobs: this.#deps.localJobs })
+  runDue(): Promise<DueRun[]> {
+    return this.#leading.runDue()
   }
 
   /** A job is new here, or something about it changed. */
@@ -268,41 +281,9 @@ export class SchedulerCore {
     this.#standby?.touch(name)
   }
 
-  #lead({ authority, isFleetStart, previous, shard }: Promotion): void {
+  #lead(promotion: Promotion): void {
     if (this.#isStopping) return // a lease that was taken just before; it is released soon
-    const { clock, events, localJobs, logger, options } = this.#deps
-    const { book, history, marker, recovery, requests, runs } = this
-    const term = new LeaderTerm(
-      {
-        engine: this.#engines.create(authority, options.claimAhead),
-        book,
-        runs,
-        recovery,
-        requests,
-        marker,
-        history,
-        events,
-        clock,
-        logger,
-        shard,
-        owns: (name) => shardOf(name, options.shards) === shard,
-        authorityOf: (name) => this.authorityOf(name),
-        localJob: (name) => localJobs.get(name),
-        localNames: () => [...localJobs.keys()],
-        scheduleOf: (name, record) => this.schedules.get(name, record),
-        cancelHere: this.cancels.here,
-        cleanupInterval: options.cleanupInterval,
-        keepRoll: async () => this.#roll?.write(),
-        lists: this.#lists,
-        watch: authority.role === 'leader' ? this.#watch : undefined,
-        standbyRoll: this.#standby?.roll(shard),
-        workerId: this.coordinator.workerId,
-        serverNow: () => Math.round(this.#serverClock.lowerBound() ?? clock.now()),
-      },
-      authority,
-    )
-    this.#terms.begin(shard, term, authority, previous)
-    void term.run(previous, isFleetStart)
+    this.#leading.lead(promotion)
   }
 
   async #mayClaim(): Promise<boolean> {

@@ -5,6 +5,7 @@ import { hideInText, S3SchedError, type S3SchedErrorOptions } from '@s3sched/ker
  * - `JOB_NOT_FOUND`, `JOB_EXISTS`, `JOB_ALREADY_RUNNING`: the job's state does not allow it
  * - `JOB_FAILED`: a job started by hand ended without success, and threw nothing that could be passed on
  * - `NOT_STARTED`, `STOPPED`: the scheduler's state does not allow it
+ * - `CLOCK_SKEW`: this machine's clock is off by more than `maxClockSkew`; nothing was claimed
  * - `STORE`: the bucket could not be reached or refused; see `cause`
  */
 export type SchedulerErrorCode =
@@ -18,6 +19,7 @@ export type SchedulerErrorCode =
   | 'JOB_FAILED'
   | 'NOT_STARTED'
   | 'STOPPED'
+  | 'CLOCK_SKEW'
   | 'STORE'
 
 const STATUS_CODES: Readonly<Record<SchedulerErrorCode, number>> = {
@@ -31,6 +33,7 @@ const STATUS_CODES: Readonly<Record<SchedulerErrorCode, number>> = {
   JOB_FAILED: 500,
   NOT_STARTED: 409,
   STOPPED: 409,
+  CLOCK_SKEW: 503,
   STORE: 503,
 }
 

@@ -5,8 +5,13 @@ const GRANULARITY_MS = 1000
 /** For how long an answer that came just after a full second says more than later ones, in ms: clocks go at different rates. */
 const BEST_FOR_MS = 10_000
 
+/** For how long a quick answer tells more than a slow one, in ms. */
+const QUICK_FOR_MS = 60_000
+
 interface Observation {
   readonly serverTime: number
+  /** How long it took, from when the request was sent. */
+  readonly tookMs: number
   readonly wall: number
   readonly monotonic: number
 }
@@ -31,12 +36,17 @@ export class ServerClock {
 
   /**
    * @param serverTime - as the answer says it, epoch ms; `undefined` is ignored
-   * @param sentAt - the monotonic clock before the request was sent; a slow answer tells less and is ignored
+   * @param sentAt - the monotonic clock before the request was sent; a slow answer tells less, and counts where no quick one is known
    */
   observe(serverTime: number | undefined, sentAt: number): void {
     const monotonic = this.#clock.monotonic()
-    if (serverTime === undefined || monotonic - sentAt > GRANULARITY_MS) return
-    const last = (this.#last = { serverTime, wall: this.#clock.now(), monotonic })
+    if (serverTime === undefined) return
+    const tookMs = monotonic - sentAt
+    const isQuick = tookMs <= GRANULARITY_MS
+    const before = this.#last
+    if (!isQuick && before !== undefined && before.tookMs < tookMs && monotonic - before.monotonic < QUICK_FOR_MS)
+      return
+    const last = (this.#last = { serverTime, tookMs, wall: this.#clock.now(), monotonic })
     const best = this.#best
     if (best === undefined || monotonic - this.#bestFrom > BEST_FOR_MS) {
       this.#bestBefore = best
@@ -82,7 +92,7 @@ export class ServerClock {
   skewMs(): number {
     if (this.#last === undefined) return 0
     const ahead = this.#clock.now() - this.#clock.monotonic() - (this.#last.serverTime - this.#last.monotonic)
-    const slack = 2 * GRANULARITY_MS
+    const slack = GRANULARITY_MS + Math.max(GRANULARITY_MS, this.#last.tookMs)
     if (ahead > slack) return ahead - slack
     return ahead < -GRANULARITY_MS ? ahead + GRANULARITY_MS : 0
   }

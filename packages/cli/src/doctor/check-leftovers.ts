@@ -14,6 +14,7 @@ import { ok, type Finding } from './finding.ts'
 
 const KNOWN = new Set([
   'changes.json',
+  'cleanup.json',
   'defined/',
   'failures/',
   'groups/',

@@ -65,6 +65,8 @@ const MEMBERS_HEARTBEATS = 5
 const GETS_OF_LATE_ONES = 3.5
 const LISTS_OF_LATE_ONES = 1.5
 const JOBS_PER_LIST = 1000
+/** The jobs with runs, old marks of failures, and the members. */
+const LISTS_OF_CLEAN_UP = 4
 
 const spec = {
   schedules: custom<readonly (string | EverySchedule)[]>(
@@ -106,10 +108,10 @@ export function estimateCost(options: CostOptions = {}): CostEstimate {
   const putsPerRun = 1 + rest.retriesPerRun + (persistJobs ? 1 + failureRate : 0)
   let put = runs * putsPerRun
   let get = 0
-  let list = times(24 * HOUR_MS)
+  let list = LISTS_OF_CLEAN_UP * times(24 * HOUR_MS)
+  const lists = Math.max(1, Math.ceil(rest.schedules.length / JOBS_PER_LIST))
   if (enableCoordinator) {
     const { shards } = rest
-    const lists = Math.max(1, Math.ceil(rest.schedules.length / JOBS_PER_LIST))
     const leaders = Math.min(shards, instances)
     put += shards * times(heartbeatInterval) + instances * times(Math.max(MEMBER_MS, heartbeatInterval))
     get += leaders * times(MARKER_MS) + shards * looksPerHeartbeat(shards, instances) * times(heartbeatInterval)
@@ -126,11 +128,11 @@ export function estimateCost(options: CostOptions = {}): CostEstimate {
     }
     list += leaders * (times(BACKSTOP_MS) * lists + times(REQUESTS_MS)) + times(MEMBERS_LISTED_MS)
   } else {
-    // Each instance shows that it is alive and tries the claim. Who comes too late reads the record, and looks whether the
+    // Each instance looks what changed, as a leader does. It shows that it is alive and tries the claim. Who comes too late reads the record, and looks whether the
     // winner is still there and what became of its run.
     put += runs * (2 * instances - 1)
-    get += runs * (instances - 1) * GETS_OF_LATE_ONES
-    list = list * instances + runs * (instances - 1) * LISTS_OF_LATE_ONES
+    get += runs * (instances - 1) * GETS_OF_LATE_ONES + instances * times(MARKER_MS)
+    list += runs * (instances - 1) * LISTS_OF_LATE_ONES + instances * (times(BACKSTOP_MS) * lists + times(REQUESTS_MS))
   }
   const dollars = ((put + list) * putPrice + get * getPrice) / MILLION
   const round = Math.round

@@ -58,17 +58,32 @@ export class JobStarter {
     this.#stopping = stopping
   }
 
-  /** Starts each job with `runOnStart`, once in this term. @throws the store's error; call it again then */
-  async runOnStart(): Promise<void> {
-    const { book, clock, localNames, owns } = this.#deps
+  /**
+   * Starts each job with `runOnStart`, once in this term.
+   * @param isDue - asked on the record that would be claimed on
+   * @throws the store's error; call it again then
+   */
+  async runOnStart(isDue: (record: JobRecord) => boolean = () => true): Promise<void> {
+    const { localNames, owns } = this.#deps
+    const troubles: unknown[] = []
     for (const name of localNames()) {
       if (!owns(name) || this.#startedOnce.has(name) || this.#isWithoutStart(name)) continue
-      const record = await book.load(name, this.#stopping)
-      if (record !== undefined && isActive(record) && effectiveSpec(record).runOnStart) {
-        await this.#start(name, 'start', clock.now(), () => ({}))
+      try {
+        await this.#runOnStart(name, isDue)
+        this.#startedOnce.add(name)
+      } catch (error) {
+        // A record that can't be read must not keep the other jobs from their start.
+        troubles.push(error)
       }
-      this.#startedOnce.add(name)
     }
+    if (troubles.length > 0) throw troubles[0]
+  }
+
+  async #runOnStart(name: string, isDue: (record: JobRecord) => boolean): Promise<void> {
+    const { book, clock } = this.#deps
+    const record = await book.load(name, this.#stopping)
+    if (record === undefined || !isActive(record) || !effectiveSpec(record).runOnStart) return
+    await this.#start(name, 'start', clock.now(), (current) => (isDue(current) ? {} : undefined))
   }
 
   /** Known without reading its record, for very many jobs. */

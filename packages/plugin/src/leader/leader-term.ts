@@ -14,13 +14,13 @@
  */
 import { messageOf } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
-import type { History } from '@s3sched/history'
 import type { ChangedRecord } from '../job/job-book.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
 import type { Authority } from '../run/authority.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
 import type { BucketWatch } from './bucket-watch.ts'
 import type { ChangeMarker } from './change-marker.ts'
+import type { CleanUp } from './clean-up.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
 import type { SharedList } from './shared-list.ts'
@@ -30,11 +30,10 @@ import { continueTerms, type Term } from './terms.ts'
 export interface LeaderTermDeps extends JobStarterDeps {
   readonly engine: TickEngine
   readonly marker: ChangeMarker
-  readonly history: History | undefined
+  readonly cleanUp: CleanUp
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
-  readonly cleanupInterval: number
-  /** Sees what others change in the bucket; `undefined` where each look at a job is one at its record anyway. */
-  readonly watch: BucketWatch | undefined
+  /** Sees what others change in the bucket. */
+  readonly watch: BucketWatch
   readonly lists: SharedList
   /** Which shard's term it is. */
   readonly shard: number
@@ -48,7 +47,8 @@ export interface LeaderTermDeps extends JobStarterDeps {
 }
 
 const ROLL_MS = 600_000
-const FIRST_CLEANUP_MS = 300_000
+/** How soon clean-up that failed is tried again, in ms. */
+const CLEAN_UP_AGAIN_MS = 60_000
 /** Server times are whole seconds, and the last renewal may have been on its way. */
 const RENEWAL_MARGIN_MS = 5000
 /** How many jobs are planned in one turn of the event loop. */
@@ -116,9 +116,10 @@ export class LeaderTerm {
     await this.#insist('take over', () => this.#promote(previous))
     this.#inherited = undefined
     const loops = [ticking, this.#watch()]
-    if (this.#deps.shard === 0) {
-      loops.push(this.#every(ROLL_MS, ROLL_MS, this.#deps.keepRoll))
-      loops.push(this.#every(this.#deps.cleanupInterval, FIRST_CLEANUP_MS, () => this.#prune()))
+    const { cleanUp, keepRoll, shard } = this.#deps
+    if (shard === 0) {
+      loops.push(this.#again(ROLL_MS, ROLL_MS, () => keepRoll().then(() => ROLL_MS)))
+      loops.push(this.#again(0, CLEAN_UP_AGAIN_MS, () => cleanUp.doIfDue(this.#stopping.signal)))
     }
     if (isFleetStart) await this.#insist('start the jobs with runOnStart', () => this.#starter.runOnStart())
     await this.evaluateChains()
@@ -228,7 +229,6 @@ export class LeaderTerm {
   async #watch(): Promise<void> {
     const { engine, owns, shard, standbyRoll, watch } = this.#deps
     const { signal } = this.#stopping
-    if (watch === undefined) return
     await this.#insist('name the standbys', async () => standbyRoll?.call())
     watch.join({
       shard,
@@ -245,10 +245,6 @@ export class LeaderTerm {
     })
   }
 
-  async #prune(): Promise<void> {
-    await this.#deps.history?.prune(undefined, { signal: this.#stopping.signal })
-  }
-
   /** Tries until it succeeds or the authority ends. */
   async #insist(what: string, work: () => Promise<void>): Promise<void> {
     const { signal } = this.#stopping
@@ -263,14 +259,14 @@ export class LeaderTerm {
     }
   }
 
-  async #every(intervalMs: number, firstMs: number, work: () => Promise<void>): Promise<void> {
+  /** Does something now and then. @param work - returns in how many ms it is to be done again */
+  async #again(firstMs: number, afterTroubleMs: number, work: () => Promise<number>): Promise<void> {
     const { signal } = this.#stopping
-    let wait = Math.min(intervalMs, firstMs)
-    for (;;) {
+    for (let wait = firstMs; ;) {
       try {
         await this.#deps.clock.sleep(wait, signal)
-        wait = intervalMs
-        await work()
+        wait = afterTroubleMs
+        wait = await work()
       } catch (error) {
         if (signal.aborted) return
         this.#report('look after the bucket', error)

@@ -76,6 +76,11 @@ export class Members {
     return this.#isCoordinated ? this.#coordinator.workers() : this.#membership.workers()
   }
 
+  /** Deletes the objects of members that are gone for a day: 1 LIST, and 1 GET for each that is silent for as long. */
+  forget(): Promise<void> {
+    return this.#membership.forget()
+  }
+
   async #show(): Promise<void> {
     const extra = { runs: true }
     if (this.#isCoordinated) return this.#coordinator.refreshMember(extra)

@@ -1,10 +1,15 @@
 import type { RunStatus } from '@s3sched/history'
+import { messageOf } from '@s3sched/kernel'
 import type { JobBook } from '../job/job-book.ts'
 import type { JobRegistrar } from '../job/job-registrar.ts'
 import type { JobRoll } from '../job/job-roll.ts'
 import type { LocalJob } from '../job/local-job.ts'
+import type { CleanUp } from '../leader/clean-up.ts'
+import type { JobStarter } from '../leader/job-starter.ts'
+import type { RunRequests } from '../leader/run-requests.ts'
+import { SchedulerError } from '../scheduler-error.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
-import type { RunService } from './run-service.ts'
+import type { EndedRun } from './run-service.ts'
 
 /** What one pass of {@link runDue} ran. */
 export interface DueRun {
@@ -15,26 +20,71 @@ export interface DueRun {
 
 export interface RunDueDeps {
   readonly engine: TickEngine
+  readonly starter: JobStarter
+  readonly requests: RunRequests
+  readonly cleanUp: CleanUp
   readonly book: JobBook
   readonly registrar: JobRegistrar
-  readonly runs: RunService
   readonly roll: JobRoll | undefined
   readonly localJobs: ReadonlyMap<string, LocalJob>
+  /** Whether this machine's clock is good enough to claim by. */
+  readonly mayClaim: () => Promise<boolean>
+  /** The runs that began in the pass so far. */
+  readonly begun: readonly Promise<EndedRun>[]
+  readonly signal: AbortSignal
 }
 
-/** One pass over what is due now, awaited to its end. */
-export async function runDue({ book, engine, localJobs, registrar, roll, runs }: RunDueDeps): Promise<DueRun[]> {
+/**
+ * One pass, awaited to its end: everything that a leader does, once. First the jobs with `runOnStart` that never ran, what was asked
+ * for, and the ticks that are due; then what comes after the runs that have ended, and clean-up where that is due.
+ * @throws SchedulerError `STORE` when something could not be done; the rest is settled then, and what ran has ended
+ */
+export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
+  const { begun, book, cleanUp, engine, mayClaim, registrar, requests, roll, signal, starter } = deps
   await registrar.defineAll()
-  for (const name of book.names()) {
-    const from = book.vouched(name) === undefined ? undefined : book.vouchedFrom(name)
-    const local = localJobs.get(name)
-    if (from === undefined || local === undefined) engine.touch(name)
-    else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)
+  if (!(await mayClaim())) throw wrongClock()
+  const troubles: unknown[] = []
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+    await work().catch((error: unknown) => troubles.push(error))
   }
-  await engine.runOnce()
-  const ended = await Promise.all(runs.inHand)
+  await attempt(() => starter.runOnStart((record) => record.fence === 0))
+  await attempt(async () => starter.obey(await requests.pending(signal)))
+  for (const name of book.names()) planOrTouch(deps, name)
+  troubles.push(...(await engine.runOnce()))
+  let ended: EndedRun[] = []
+  do {
+    ended = await Promise.all(begun)
+    await attempt(() => starter.evaluateChains(undefined))
+  } while (ended.length < begun.length)
   await roll?.write()
+  await attempt(() => cleanUp.doIfDue(signal))
+  if (troubles.length > 0) throw incomplete(troubles)
   return ended.flatMap((run) =>
     run === undefined ? [] : [{ jobName: run.record.job, runId: run.record.runId, status: run.record.status }],
   )
+}
+
+function planOrTouch({ book, engine, localJobs }: RunDueDeps, name: string): void {
+  const from = book.vouched(name) === undefined ? undefined : book.vouchedFrom(name)
+  const local = localJobs.get(name)
+  if (from === undefined || local === undefined) engine.touch(name)
+  else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)
+}
+
+function wrongClock(): SchedulerError {
+  return new SchedulerError("nothing was claimed: this machine's clock is off by more than maxClockSkew", {
+    code: 'CLOCK_SKEW',
+    suggestion: "Set this machine's clock by NTP",
+  })
+}
+
+function incomplete(troubles: readonly unknown[]): SchedulerError {
+  const [first] = troubles
+  const more = troubles.length > 1 ? `, and ${troubles.length - 1} more` : ''
+  return new SchedulerError(`the pass could not do everything that is due: ${messageOf(first)}${more}`, {
+    code: 'STORE',
+    retriable: true,
+    suggestion: 'The next pass does the rest; what ran in this one has ended and is recorded',
+    cause: first,
+  })
 }

@@ -1,4 +1,3 @@
-import { messageOf, toDate } from '@s3sched/kernel'
 /**
  * One run, from its claim to its record: **claim** (one PUT on the job's record), **run** (the executor), **record** (one
  * PUT into the history). What the run made of itself is folded into the job's record by the next claim, for free.
@@ -13,7 +12,7 @@ import { messageOf, toDate } from '@s3sched/kernel'
  * released, that it hangs on this member from now on. Its attempt goes on to its end; no other one is begun here.
  */
 import { CancelledError, type Executor, type RunOutcome } from '@s3sched/executor'
-import { mapParallel, type Random } from '@s3sched/kernel'
+import { mapParallel, messageOf, toDate, type Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
 import { takeReading, type Reading } from '@s3sched/lock'
 import type { JobContext } from '../job/job-context.ts'
@@ -273,6 +272,7 @@ export class RunService {
     ended.catch((error: unknown) => this.#report(start, error))
     this.#here.set(runId, ended)
     this.#claiming.delete(runId)
+    start.authority.onRun?.(ended)
     return ended
   }
 

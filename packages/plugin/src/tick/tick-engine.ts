@@ -61,6 +61,8 @@ export class TickEngine {
   /** Jobs that nobody here has an action for, with their first open tick. */
   readonly #unclaimed = new Map<string, number>()
   readonly #failures = new Map<string, number>()
+  /** What went wrong in the pass that is under way. */
+  #troubles: unknown[] | undefined
   #wake = new AbortController()
   #isWaking = false
   /** Until when the loop sleeps, by the wall clock. */
@@ -148,11 +150,12 @@ export class TickEngine {
     while (this.#deciding.size > 0) await Promise.all(this.#deciding.values())
   }
 
-  /** One pass: settles everything that is due now, and returns when it is decided. */
-  async runOnce(): Promise<void> {
+  /** One pass: settles everything that is due now. @returns when it is decided, with what could not be settled */
+  async runOnce(): Promise<readonly unknown[]> {
+    const troubles: unknown[] = (this.#troubles = [])
     for (;;) {
       const names = this.#due.takeDue(this.#deps.clock.now(), AT_ONCE)
-      if (names.length === 0) return
+      if (names.length === 0) return troubles
       for (const name of names) this.#look(name)
       await this.decided()
     }
@@ -215,6 +218,7 @@ export class TickEngine {
     if (this.#hasEnded) return
     const failures = (this.#failures.get(name) ?? 0) + 1
     this.#failures.set(name, failures)
+    this.#troubles?.push(error)
     this.#report(error, name)
     this.#lookAt(name, this.#deps.clock.now() + fullJitter(failures, RETRY, this.#deps.random))
   }

@@ -1,0 +1,129 @@
+import type { ShardedCoordinator } from '@s3sched/coordinator'
+import type { History } from '@s3sched/history'
+import type { Clock, Random } from '@s3sched/kernel'
+import type { ObjectStore } from '@s3sched/store'
+import type { JobRegistrar } from '../job/job-registrar.ts'
+import type { JobRoll } from '../job/job-roll.ts'
+import { shardOf } from '../job/job-shard.ts'
+import type { LocalJob } from '../job/local-job.ts'
+import type { ScheduleCache } from '../job/schedule-cache.ts'
+import type { ResolvedSchedulerOptions } from '../options.ts'
+import type { Authority } from '../run/authority.ts'
+import type { RunCancels } from '../run/run-cancels.ts'
+import { runDue, type DueRun } from '../run/run-due.ts'
+import type { EndedRun } from '../run/run-service.ts'
+import type { ServerClock } from '../server-clock.ts'
+import type { TickEngines } from '../tick/tick-engines.ts'
+import { BucketWatch } from './bucket-watch.ts'
+import type { ChangeMarker } from './change-marker.ts'
+import { CleanUp } from './clean-up.ts'
+import type { Promotion } from './follow-coordinator.ts'
+import { JobStarter, type JobStarterDeps } from './job-starter.ts'
+import { LeaderTerm } from './leader-term.ts'
+import type { Members } from './members.ts'
+import type { ShardTerms } from './shard-terms.ts'
+import { SharedList } from './shared-list.ts'
+import type { StandbyRoll } from './standby-roll.ts'
+
+export interface LeadingDeps extends Omit<
+  JobStarterDeps,
+  'owns' | 'authorityOf' | 'localJob' | 'localNames' | 'cancelHere'
+> {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly options: ResolvedSchedulerOptions
+  readonly localJobs: ReadonlyMap<string, LocalJob>
+  readonly registrar: JobRegistrar
+  readonly roll: JobRoll | undefined
+  readonly schedules: ScheduleCache
+  readonly history: History | undefined
+  readonly members: Members
+  readonly coordinator: ShardedCoordinator
+  readonly engines: TickEngines
+  readonly marker: ChangeMarker
+  readonly cancels: RunCancels
+  readonly serverClock: ServerClock
+  readonly terms: ShardTerms
+  /** On whose behalf this instance claims what it does not lead. */
+  readonly member: Authority
+  /** What the lease of a shard says of standbys. */
+  readonly standbyRoll: (shard: number) => StandbyRoll | undefined
+  /** Whether this machine's clock is good enough to claim by. */
+  readonly mayClaim: () => Promise<boolean>
+}
+
+/** Everything that is done where this instance leads, where nobody leads, and in a pass by hand: the same chores. */
+export class Leading {
+  readonly #deps: LeadingDeps
+  readonly #watch: BucketWatch
+  readonly #lists: SharedList
+  readonly #cleanUp: CleanUp
+
+  constructor(deps: LeadingDeps) {
+    const { book, clock, events, history, logger, marker, members, options, random, requests, store } = deps
+    this.#deps = deps
+    this.#watch = new BucketWatch({ book, marker, requests, clock, events, logger })
+    this.#lists = new SharedList((signal) => book.list(signal))
+    const forgetMembers = (): Promise<void> => members.forget()
+    this.#cleanUp = new CleanUp({ store, random, history, forgetMembers, intervalMs: options.cleanupInterval })
+  }
+
+  /** On whose behalf this instance can claim a job now. */
+  authorityOf(jobName: string): Authority {
+    const { member, terms } = this.#deps
+    return terms.authorityOf(jobName) ?? member
+  }
+
+  lead({ authority, isFleetStart, previous, shard }: Promotion): void {
+    const { clock, coordinator, engines, marker, options, roll, schedules, serverClock, standbyRoll, terms } =
+      this.#deps
+    const term = new LeaderTerm(
+      {
+        ...this.#starterDeps(),
+        engine: engines.create(authority, options.claimAhead),
+        marker,
+        shard,
+        owns: (name) => shardOf(name, options.shards) === shard,
+        scheduleOf: (name, record) => schedules.get(name, record),
+        cleanUp: this.#cleanUp,
+        keepRoll: async () => roll?.write(),
+        lists: this.#lists,
+        watch: this.#watch,
+        standbyRoll: standbyRoll(shard),
+        workerId: coordinator.workerId,
+        serverNow: () => Math.round(serverClock.lowerBound() ?? clock.now()),
+      },
+      authority,
+    )
+    terms.begin(shard, term, authority, previous)
+    void term.run(previous, isFleetStart)
+  }
+
+  /** One pass over what is due now, awaited to its end. */
+  async runDue(): Promise<DueRun[]> {
+    const { engines, member } = this.#deps
+    const begun: Promise<EndedRun>[] = []
+    const authority = { ...member, onRun: (ended: Promise<EndedRun>) => void begun.push(ended) }
+    const { signal } = authority
+    return runDue({
+      ...this.#deps,
+      engine: engines.create(authority, 0),
+      starter: new JobStarter({ ...this.#starterDeps(), owns: () => true }, authority, signal),
+      cleanUp: this.#cleanUp,
+      begun,
+      signal,
+    })
+  }
+
+  #starterDeps(): Omit<JobStarterDeps, 'owns'> {
+    const { cancels, localJobs } = this.#deps
+    return {
+      ...this.#deps,
+      authorityOf: (name) => this.authorityOf(name),
+      localJob: (name) => localJobs.get(name),
+      localNames: () => [...localJobs.keys()],
+      cancelHere: cancels.here,
+    }
+  }
+}

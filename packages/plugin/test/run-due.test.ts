@@ -1,0 +1,200 @@
+import { listAll, StoreError } from '@s3sched/store'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { DueRun } from '../src/run/run-due.ts'
+import { SchedulerPlugin, type JobContext } from '../src/index.ts'
+import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+
+const DAY = 24 * HOUR
+const LEADERLESS = { enableCoordinator: false }
+
+let fleet: Fleet
+let starts: string[]
+beforeEach(() => {
+  fleet = createFleet()
+  starts = []
+})
+afterEach(() => fleet.stopAll())
+
+const note = (_: unknown, { jobName }: JobContext): number => starts.push(jobName)
+const pass = ({ scheduler }: Pick<Instance, 'scheduler'>): Promise<DueRun[]> => during(fleet.clock, scheduler.runDue())
+const names = (runs: readonly DueRun[]): string[] => runs.map(({ jobName }) => jobName).toSorted()
+
+/** A scheduler that is never started, and its way to the store. */
+function passer(jobs: FleetJobs, network = fleet.store): Pick<Instance, 'scheduler'> {
+  const { clock } = fleet
+  return { scheduler: new SchedulerPlugin<unknown>({ store: network, prefix: '', jobs, clock, ...LEADERLESS }) }
+}
+
+describe('a pass of runDue()', () => {
+  it('starts what comes after the runs that end in it, and what comes after those', async () => {
+    const jobs: FleetJobs = {
+      first: { schedule: '* * * * *', action: note },
+      second: { schedule: null, after: 'first', action: note },
+      third: { schedule: null, after: 'second', action: note },
+    }
+    await pass(passer(jobs))
+    await fleet.clock.advance(MINUTE)
+    const next = passer(jobs)
+    expect(names(await pass(next))).toEqual(['first', 'second', 'third'])
+    expect(await pass(next)).toEqual([])
+    expect(await pass(passer(jobs))).toEqual([])
+    expect(starts).toEqual(['first', 'second', 'third'])
+  })
+
+  it('starts a job with runOnStart in the first pass of all, and in no later one of any process', async () => {
+    const jobs: FleetJobs = { job: { schedule: null, runOnStart: true, action: note } }
+    const ran = await Promise.all([pass(passer(jobs)), pass(passer(jobs))])
+    expect(names(ran.flat())).toEqual(['job'])
+    expect(await pass(passer(jobs))).toEqual([])
+  })
+
+  it('obeys requests to run', async () => {
+    const jobs: FleetJobs = { job: { schedule: null, action: note } }
+    const first = passer(jobs)
+    await pass(first)
+    const runId = await during(fleet.clock, first.scheduler.requestRun('job'))
+    expect(await pass(passer(jobs))).toMatchObject([{ jobName: 'job', runId }])
+    expect(await pass(passer(jobs))).toEqual([])
+  })
+
+  it('deletes old run records and the member objects of dead processes when that is due', async () => {
+    const jobs: FleetJobs = { job: { schedule: '0 * * * *', action: note } }
+    await pass(passer(jobs))
+    await fleet.store.put('workers/dead.json', new TextEncoder().encode('{"v":1,"nonce":"n"}'))
+    for (let days = 0; days < 40; days++) {
+      await fleet.clock.advance(DAY)
+      const { scheduler } = passer(jobs)
+      await pass({ scheduler })
+      await during(fleet.clock, scheduler.stop())
+    }
+    const runs = await listAll(fleet.store, 'runs/')
+    // One ran and one was missed on each day.
+    expect(runs.length).toBeGreaterThanOrEqual(2 * 29)
+    expect(runs.length).toBeLessThanOrEqual(2 * 32)
+    expect(await listAll(fleet.store, 'workers/')).toEqual([])
+  })
+
+  it('tells every run, also those that ended before the pass did', async () => {
+    const jobs: FleetJobs = Object.fromEntries(
+      Array.from({ length: 7 }, (_, index) => [
+        `job${index}`,
+        { schedule: '* * * * *', action: () => (index === 6 ? fleet.clock.sleep(5 * SECOND) : index) },
+      ]),
+    )
+    const instance = await fleet.boot('a', jobs, { ...LEADERLESS, enabled: false })
+    instance.network.setFaults({ minLatencyMs: 5, maxLatencyMs: 60 })
+    await pass(instance)
+    await fleet.clock.advance(MINUTE)
+    expect(names(await pass(instance))).toEqual(Object.keys(jobs))
+  })
+
+  it('rejects when the store refuses something, after it has done the rest', async () => {
+    const jobs: FleetJobs = {
+      good: { schedule: '* * * * *', action: note },
+      bad: { schedule: '* * * * *', action: note },
+    }
+    const instance = await fleet.boot('a', jobs, { ...LEADERLESS, enabled: false })
+    await pass(instance)
+    const { store } = instance.network
+    const put = store.put.bind(store)
+    const refusing = vi.spyOn(store, 'put').mockImplementation((key, ...rest) => {
+      if (key === 'jobs/bad.json') throw new StoreError('access denied', { code: 'ACCESS_DENIED' })
+      return put(key, ...rest)
+    })
+    await fleet.clock.advance(MINUTE)
+    const failed = pass(instance)
+    await expect(failed).rejects.toMatchObject({ code: 'STORE', retriable: true })
+    await expect(failed).rejects.toThrow('access denied')
+    expect(starts).toEqual(['good'])
+    refusing.mockRestore()
+    expect(names(await pass(instance))).toEqual(['bad'])
+  })
+
+  it.each([
+    { ahead: HOUR, latencyMs: 0 },
+    { ahead: -HOUR, latencyMs: 0 },
+    { ahead: HOUR, latencyMs: 1500 },
+  ])('claims nothing by a clock that is off by $ahead ms, with answers after $latencyMs ms', async (given) => {
+    const jobs: FleetJobs = { job: { schedule: '*/5 * * * *', catchUp: 'all', action: note } }
+    await pass(passer(jobs))
+    await fleet.clock.advance(10 * MINUTE)
+    const instance = await fleet.boot('a', jobs, { ...LEADERLESS, enabled: false })
+    instance.network.setFaults({ minLatencyMs: given.latencyMs, maxLatencyMs: given.latencyMs })
+    const clock = { ...fleet.clock, now: () => fleet.clock.now() + given.ahead }
+    const { store } = instance.network
+    const scheduler = new SchedulerPlugin<unknown>({ store, prefix: '', jobs, clock, ...LEADERLESS })
+    await expect(pass({ scheduler })).rejects.toMatchObject({ code: 'CLOCK_SKEW' })
+    expect(starts).toEqual([])
+  })
+})
+
+describe('clean-up', () => {
+  it.each([{ enableCoordinator: true }, { enableCoordinator: false }])(
+    'is done when it is due by processes that live four minutes an hour ($enableCoordinator)',
+    async (options) => {
+      const jobs: FleetJobs = { job: { schedule: '1 */6 * * *', action: note } }
+      const retention = { historyRetention: DAY, cleanupInterval: 12 * HOUR }
+      for (let hour = 0; hour < 72; hour++) {
+        const { scheduler } = await fleet.boot('a', jobs, { ...options, ...retention })
+        await fleet.clock.advance(4 * MINUTE)
+        await during(fleet.clock, scheduler.stop())
+        await fleet.clock.advance(56 * MINUTE)
+      }
+      expect(starts).toHaveLength(12)
+      const kept = (await listAll(fleet.store, 'runs/')).length
+      expect(kept).toBeGreaterThanOrEqual(4)
+      expect(kept).toBeLessThanOrEqual(6)
+    },
+  )
+})
+
+describe('without a coordinator', () => {
+  const jobs: FleetJobs = {
+    job: { schedule: '* * * * *', action: note },
+    idle: { schedule: null, action: note },
+    chained: { schedule: null, after: 'idle', action: note },
+  }
+
+  it('a job that was paused and resumed from outside runs again', async () => {
+    const a = await fleet.boot('a', jobs, LEADERLESS)
+    const outside = passer({})
+    await fleet.clock.advance(30 * SECOND)
+    await during(fleet.clock, outside.scheduler.refresh())
+    await during(fleet.clock, outside.scheduler.disableJob('job'))
+    await fleet.clock.advance(5 * MINUTE)
+    expect(starts).toEqual([])
+    await during(fleet.clock, outside.scheduler.enableJob('job'))
+    await fleet.clock.advance(5 * MINUTE)
+    expect(starts).toHaveLength(5)
+    expect(a.scheduler.isLeader()).toBe(false)
+  })
+
+  it('a request is obeyed by one of the instances, with what comes after it, also when it was placed before they started', async () => {
+    const outside = passer(jobs)
+    await pass(outside)
+    await fleet.clock.advance(SECOND)
+    await during(fleet.clock, outside.scheduler.requestRun('idle'))
+    const instances = [await fleet.boot('a', jobs, LEADERLESS), await fleet.boot('b', jobs, LEADERLESS)]
+    await fleet.clock.advance(SECOND)
+    expect(starts).toEqual(['idle', 'chained'])
+    await during(fleet.clock, outside.scheduler.requestRun('idle'))
+    await fleet.clock.advance(20 * SECOND)
+    expect(starts).toEqual(['idle', 'chained', 'idle', 'chained'])
+    for (const { scheduler } of instances) await during(fleet.clock, scheduler.stop())
+    const history = await during(fleet.clock, outside.scheduler.getJobHistory('idle'))
+    expect(history.map(({ status }) => status)).toEqual(['success', 'success'])
+  })
+
+  it('a run is cancelled wherever it is', async () => {
+    const slow: FleetJobs = {
+      slow: { schedule: '* * * * *', action: (_, { signal }) => fleet.clock.sleep(HOUR, signal) },
+    }
+    await fleet.boot('a', slow, LEADERLESS)
+    await fleet.clock.advance(61 * SECOND)
+    const outside = passer(slow)
+    await during(fleet.clock, outside.scheduler.cancelRun('slow'))
+    await fleet.clock.advance(31 * SECOND)
+    const [last] = await during(fleet.clock, outside.scheduler.getJobHistory('slow'))
+    expect(last).toMatchObject({ status: 'cancelled' })
+  })
+})
