@@ -1,4 +1,5 @@
 import {
+  func,
   having,
   integer,
   number,
@@ -15,7 +16,7 @@ import { LoopWatch, type WatchedRun } from './loop-watch.ts'
 import type { Progress } from './run-context.ts'
 import type { RunOutcome, RunStatus } from './run-outcome.ts'
 import { resolvePolicy, type RunPolicy } from './run-policy.ts'
-import { Run, type RunDeps, type RunPhase } from './run.ts'
+import { Run, type RunDeps, type RunPhase, type SlotWait } from './run.ts'
 import { SlotQueue } from './slot-queue.ts'
 import { resolveTask, type Action, type Task } from './task.ts'
 import { startTimer } from './timer.ts'
@@ -27,6 +28,8 @@ export interface ExecutorDeps {
   readonly random?: Random
   /** Hears of abandoned actions, blocked event loops and hooks that throw. @default says nothing */
   readonly logger?: Logger
+  /** Called for each run that had to wait for a slot, when it has got it. */
+  readonly onSlotWait?: (wait: SlotWait) => void
 }
 
 export interface ExecutorOptions {
@@ -49,6 +52,18 @@ export interface RunningRun {
   /** The action goes on although it was told to end; its run is over or on its way without it. */
   readonly abandoned: boolean
   readonly progress?: Progress
+}
+
+/** How the slots are used at a moment. */
+export interface SlotUse {
+  /** `maxConcurrent`. */
+  readonly max: number
+  /** How many actions are being called. */
+  readonly taken: number
+  /** How many runs wait for one. */
+  readonly waiting: number
+  /** How long the run has waited that waits longest, in ms; 0 when none waits. */
+  readonly longestWaitMs: number
 }
 
 export interface DrainOptions {
@@ -82,6 +97,8 @@ export interface Executor {
   readonly abandoned: number
   /** How many runs wait for their key or for a slot. */
   readonly queued: number
+  /** How many of them wait for a slot, and how long. */
+  slots(): SlotUse
   /**
    * Ends the executor's work: whatever waits ends as `stopped` at once, but for attempts that are due within `patienceMs`;
    * what executes is let finish, and after `timeoutMs` told to end too. A run asked for from now on ends as `stopped`, for good.
@@ -96,6 +113,7 @@ const DEPS_SPEC = {
   clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
   random: optional(having<Random>('a Random', 'float', 'id')),
   logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
+  onSlotWait: optional(func<(wait: SlotWait) => void>('a function')),
 }
 
 const DRAIN_SPEC = {
@@ -156,6 +174,7 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
     loopWatch:
       blockedLoopWarningMs === undefined ? undefined : new LoopWatch({ clock, logger, suspects }, blockedLoopWarningMs),
     graceMs,
+    onSlotWait: given.onSlotWait,
     onAbandoned,
   }
 
@@ -213,6 +232,11 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
     },
     get queued() {
       return gate.waiting + slots.waiting
+    },
+    slots() {
+      const waits = [...runs].flatMap(({ slotWaitMs }) => slotWaitMs ?? [])
+      const longestWaitMs = waits.reduce((longest, each) => Math.max(longest, each), 0)
+      return { max: maxConcurrent, taken: slots.taken, waiting: slots.waiting, longestWaitMs }
     },
     drain,
     stop,

@@ -4,6 +4,7 @@ import type { CancelledError } from './cancelled-error.ts'
 
 interface Visitor extends Entrant {
   readonly cancelledBy: CancelledError[]
+  waitsForSlot: boolean
 }
 
 function visitor(key = 'a'): Visitor {
@@ -13,7 +14,7 @@ function visitor(key = 'a'): Visitor {
     cancelledBy.push(reason)
     controller.abort(reason)
   }
-  return { key, signal: controller.signal, cancel, cancelledBy }
+  return { key, signal: controller.signal, waitsForSlot: false, cancel, cancelledBy }
 }
 
 describe('the gate of a key', () => {
@@ -26,6 +27,16 @@ describe('the gate of a key', () => {
     // In the same turn: the second does not know yet that it is in.
     expect(await gate.enter(third, 'skip', 0)).toEqual({ outcome: 'skipped', reason: 'overlap' })
     expect(await waiting).toEqual({ outcome: 'admitted' })
+  })
+
+  it('says of a run whose action was not called yet that it waits for a slot', async () => {
+    const gate = new KeyGate()
+    const first = visitor()
+    await gate.enter(first, 'skip', 0)
+    first.waitsForSlot = true
+    expect(await gate.enter(visitor(), 'skip', 0)).toEqual({ outcome: 'skipped', reason: 'no-slot' })
+    first.waitsForSlot = false
+    expect(await gate.enter(visitor(), 'skip', 0)).toEqual({ outcome: 'skipped', reason: 'overlap' })
   })
 
   it('lets in one at a time, in the order of arrival', async () => {

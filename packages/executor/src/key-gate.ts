@@ -12,6 +12,8 @@ import type { SkipReason } from './run-outcome.ts'
 export interface Entrant {
   readonly key: string
   readonly signal: AbortSignal
+  /** It has its key, and no action of it was called yet for want of a slot. */
+  readonly waitsForSlot: boolean
   cancel(reason: CancelledError): void
 }
 
@@ -43,7 +45,7 @@ export class KeyGate {
       state.inside.add(entrant)
       return Promise.resolve({ outcome: 'admitted' })
     }
-    if (overlap === 'skip') return skipped(state.inside.size > 0 ? 'overlap' : 'abandoned')
+    if (overlap === 'skip') return skipped(reasonOf(state))
     if (overlap === 'queue' && state.line.size >= queueLimit) return skipped('queue-full')
     if (overlap === 'cancel') {
       for (const other of [...state.inside, ...state.line.keys()]) other.cancel(new CancelledError('superseded'))
@@ -105,6 +107,11 @@ export class KeyGate {
 
 function isBusy(state: KeyState): boolean {
   return state.inside.size > 0 || state.abandoned > 0
+}
+
+function reasonOf({ inside }: KeyState): SkipReason {
+  if (inside.size === 0) return 'abandoned'
+  return [...inside].every(({ waitsForSlot }) => waitsForSlot) ? 'no-slot' : 'overlap'
 }
 
 function skipped(reason: SkipReason): Promise<Admission> {

@@ -20,10 +20,11 @@ export interface AttemptRecord {
 /**
  * Why a run did not start:
  * - `overlap`: another run of its key is going on
+ * - `no-slot`: another run of its key still waits for a slot
  * - `abandoned`: an action of its key goes on although it was told to end
  * - `queue-full`: as many runs as allowed wait for the key already
  */
-export type SkipReason = 'overlap' | 'abandoned' | 'queue-full'
+export type SkipReason = 'overlap' | 'no-slot' | 'abandoned' | 'queue-full'
 
 interface Ended {
   readonly runId: string

@@ -27,8 +27,17 @@ export interface RunDeps {
   readonly slots: SlotQueue
   readonly loopWatch: LoopWatch | undefined
   readonly graceMs: number
+  readonly onSlotWait: ((wait: SlotWait) => void) | undefined
   /** An action of `run` goes on without it until `ended` resolves; so does the answer. */
   readonly onAbandoned: (run: Run, attempt: number, ended: Promise<unknown>) => Promise<void>
+}
+
+/** A run that had to wait for a slot, and has got it. */
+export interface SlotWait {
+  readonly key: string
+  readonly waitedMs: number
+  /** How many others still wait. */
+  readonly waiting: number
 }
 
 /** `queued`: waits for its key or a slot. `delayed`: waits until it is due. `running`: the rest. */
@@ -48,6 +57,8 @@ export class Run implements Entrant {
   readonly #askedAt: number
   #firstStart: number | undefined
   #queuedMs = 0
+  /** Since when it waits for a slot, on the monotonic clock. */
+  #slotAskedAt: number | undefined
   /** From now on the run ends where it would wait for something that is not due by `dueBy`, on the monotonic clock. */
   #drained: { readonly reason: CancelledError; readonly dueBy: number } | undefined
   /** When the next attempt is due, on the monotonic clock; Infinity where that is not known. */
@@ -75,6 +86,15 @@ export class Run implements Entrant {
 
   get signal(): AbortSignal {
     return this.#controller.signal
+  }
+
+  get waitsForSlot(): boolean {
+    return this.#firstStart === undefined && this.#slotAskedAt !== undefined
+  }
+
+  /** How long it has waited for a slot up to now, in ms; `undefined` when it does not wait for one. */
+  get slotWaitMs(): number | undefined {
+    return this.#slotAskedAt === undefined ? undefined : this.#deps.clock.monotonic() - this.#slotAskedAt
   }
 
   /** Ends the run wherever it is. */
@@ -158,7 +178,7 @@ export class Run implements Entrant {
   /** One attempt, from the wait for a slot until it is given back. */
   async #withSlot(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
     const { slots } = this.#deps
-    await this.#queued(slots.take(this.key, this.#policy.priority, this.signal))
+    await this.#waitForSlot()
     try {
       const { beforeStart } = this.#policy
       this.signal.throwIfAborted()
@@ -170,6 +190,19 @@ export class Run implements Entrant {
     } finally {
       slots.release()
     }
+  }
+
+  async #waitForSlot(): Promise<void> {
+    const { clock, onSlotWait, slots } = this.#deps
+    const askedAt = clock.monotonic()
+    if (slots.isFull) this.#slotAskedAt = askedAt
+    try {
+      await this.#queued(slots.take(this.key, this.#policy.priority, this.signal))
+    } finally {
+      this.#slotAskedAt = undefined
+    }
+    const waitedMs = clock.monotonic() - askedAt
+    if (waitedMs > 0) this.#guard('onSlotWait', () => onSlotWait?.({ key: this.key, waitedMs, waiting: slots.waiting }))
   }
 
   async #call(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {

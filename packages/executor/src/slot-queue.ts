@@ -18,6 +18,7 @@ interface Waiter {
 
 export class SlotQueue {
   #free: number
+  readonly #slots: number
   /** By priority, then by key in the order of their turns. */
   readonly #lanes = new Map<number, Map<string, Set<Waiter>>>()
   /** In the order of arrival. */
@@ -26,7 +27,16 @@ export class SlotQueue {
   #passedOver = 0
 
   constructor(slots: number) {
+    this.#slots = slots
     this.#free = slots
+  }
+
+  get isFull(): boolean {
+    return this.#free === 0
+  }
+
+  get taken(): number {
+    return this.#slots - this.#free
   }
 
   get waiting(): number {

@@ -35,7 +35,10 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly enabled?: boolean
   /** IANA name of the zone of schedules that name none. @default 'UTC' */
   readonly timezone?: string
-  /** How many runs go on at a time in this process, 1 to 100000. @default 5 */
+  /**
+   * How many actions are called at a time in this process, 1 to 100000; what is due besides waits for a slot. The default is for
+   * actions that wait for the network; give less where they compute, or need connections of a smaller pool. @default 100
+   */
   readonly maxConcurrentJobs?: number
   /** Bound of one attempt for jobs that name none; 0 for none. @default 300000 (5 min) */
   readonly defaultTimeout?: number
@@ -140,7 +143,7 @@ const spec = {
   ),
   enabled: boolean(true),
   timezone: string({ default: 'UTC', max: 64 }),
-  maxConcurrentJobs: integer({ min: 1, max: 100_000, default: 5 }),
+  maxConcurrentJobs: integer({ min: 1, max: 100_000, default: 100 }),
   defaultTimeout: integer({ min: 0, default: 5 * MINUTE_MS }),
   defaultRetries: integer({ min: 0, max: 100, default: 0 }),
   persistJobs: boolean(true),

@@ -3,7 +3,7 @@
  * order things begin and end.
  */
 import type { Shard, ShardedCoordinator } from '@s3sched/coordinator'
-import { CancelledError, createExecutor, type Executor } from '@s3sched/executor'
+import { CancelledError, type Executor } from '@s3sched/executor'
 import { createHistory, type History } from '@s3sched/history'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { trustedForMs } from '@s3sched/lock'
@@ -35,6 +35,7 @@ import { RunRecovery } from './run/run-recovery.ts'
 import type { DueRun } from './run/run-due.ts'
 import { RunLeases } from './run/run-leases.ts'
 import { RunService } from './run/run-service.ts'
+import { createRunExecutor } from './run/run-executor.ts'
 import { drainRuns, waitUpTo } from './run/drain-runs.ts'
 import { foldKeptRun } from './run/fold-own-run.ts'
 import { ServerClock } from './server-clock.ts'
@@ -89,7 +90,7 @@ export class SchedulerCore {
 
   constructor(deps: SchedulerCoreDeps) {
     const { clock, events, localJobs, logger, names, options, random, store } = deps
-    const { enableCoordinator, heartbeatInterval, historyRetention, maxClockSkew, maxConcurrentJobs } = options
+    const { enableCoordinator, heartbeatInterval, historyRetention, maxClockSkew } = options
     this.#deps = deps
     const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
     const schedules = (this.schedules = new ScheduleCache(localJob))
@@ -102,7 +103,7 @@ export class SchedulerCore {
     const instance = random.id()
     const coordinator = (this.coordinator = createFleetCoordinator(deps, {
       instance,
-      payload: (shard) => ({ ...terms.of(shard)?.term?.payload() }),
+      payload: (shard) => ({ ...terms.of(shard)?.term?.payload(), slots: this.executor.slots() }),
       drain: (_, shard) => (this.#isStopping ? this.#drained() : this.#letGoOf(shard)),
     }))
     const history = (this.history = options.persistJobs
@@ -117,10 +118,7 @@ export class SchedulerCore {
     const marker = (this.marker = new ChangeMarker({ store, random, clock, serverClock }))
     this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs, roll })
     const requests = (this.requests = new RunRequests(basics))
-    const executor = (this.executor = createExecutor(
-      { clock, random, logger },
-      { maxConcurrent: maxConcurrentJobs, blockedLoopWarningMs: heartbeatInterval },
-    ))
+    const executor = (this.executor = createRunExecutor(basics, options))
     const cancels = (this.cancels = new RunCancels({ executor, book, requests, marker }))
     this.members = new Members({
       ...basics,

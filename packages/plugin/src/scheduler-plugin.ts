@@ -1,6 +1,7 @@
 import { describe, systemClock, systemRandom, type Clock, type Listener, type Logger } from '@s3sched/kernel'
 import type { Shard, Worker } from '@s3sched/coordinator'
 import type { Database } from '@s3sched/database'
+import type { SlotUse } from '@s3sched/executor'
 import type { RunStatus } from '@s3sched/history'
 import { StoreError } from '@s3sched/store'
 import { callHooks } from './call-hooks.ts'
@@ -289,6 +290,18 @@ export class SchedulerPlugin<DB = Database> {
       throw asSchedulerError(error instanceof StoreError ? 'STORE' : 'INVALID_ARGUMENT', error)
     })
     return runs.map(historyEntry)
+  }
+
+  /** How the actions in this process use its slots (`maxConcurrentJobs`), and how many runs wait for one. */
+  getSlots(): SlotUse {
+    return (
+      this.#life.core?.executor.slots() ?? {
+        max: this.#options.maxConcurrentJobs,
+        taken: 0,
+        waiting: 0,
+        longestWaitMs: 0,
+      }
+    )
   }
 
   /**

@@ -81,7 +81,7 @@ function statusText(
     '',
     `${styles.dim('Leader')}     ${plainText(leaderText(invocation, leader))}`,
     `${styles.dim('Instances')}  ${plainText(instancesText(workers))}`,
-    `${styles.dim('Running')}    ${runs === 0 ? 'nothing' : counted(runs, 'run')}`,
+    `${styles.dim('Running')}    ${runningText(runs, leader)}`,
   ]
   if (requests.length > 0) lines.push(`${styles.dim('Requests')}   ${requests.length} waiting`)
   const terms = termTable(invocation, leader)
@@ -89,6 +89,13 @@ function statusText(
   lines.push('', jobs.length === 0 ? 'No jobs.' : invocation.table(jobs, jobColumns(invocation)).trimEnd())
   if (findings.length > 0) lines.push('', ...findings.flatMap((finding) => findingLines(invocation, finding)))
   return lines.join('\n')
+}
+
+/** The lease says how many waited for a slot when it was renewed. */
+function runningText(runs: number, leader: LeaderView): string {
+  if (runs === 0) return 'nothing'
+  const waiting = leader.state === 'held' ? (leader.slots?.waiting ?? 0) : 0
+  return waiting === 0 ? counted(runs, 'run') : `${counted(runs, 'run')}, ${waiting} of which wait for a slot`
 }
 
 function instancesText(workers: FleetView['workers']): string {

@@ -43,7 +43,8 @@ function tilesOf({ jobs, leader, workers }: FleetSnapshot, links: Links): Tile[]
     {
       label: 'Running',
       value: runs,
-      note: running.length === 0 ? 'nothing at the moment' : namesOf(running.map(({ name }) => name)),
+      note: running.length === 0 ? 'nothing at the moment' : runningNote(leader, running),
+      ...(waitingOf(leader) > 0 ? { level: 'warn' as const } : {}),
     },
     {
       label: 'Next run',
@@ -54,6 +55,16 @@ function tilesOf({ jobs, leader, workers }: FleetSnapshot, links: Links): Tile[]
           : html`<a href="${links.job(next.job.name)}">${next.job.name}</a>`,
     },
   ]
+}
+
+function runningNote(leader: LeaderView, running: readonly { readonly name: string }[]): string {
+  const waiting = waitingOf(leader)
+  return waiting > 0 ? `${waiting} of them wait for a slot` : namesOf(running.map(({ name }) => name))
+}
+
+/** As of the leader's last renewal. */
+function waitingOf(leader: LeaderView): number {
+  return leader.state === 'held' && !leader.isSilent ? (leader.slots?.waiting ?? 0) : 0
 }
 
 function leaderTile(leader: LeaderView): Tile {

@@ -22,7 +22,8 @@ const SECONDS = { unit: 's' }
  * attempt.
  *
  * Metrics: `s3sched.runs` (by job and status), `s3sched.run.duration`, `s3sched.run.lag`, `s3sched.runs.lost`,
- * `s3sched.ticks.missed`, `s3sched.ticks.skipped`, `s3sched.is_leader`, `s3sched.store.requests` (by operation and outcome).
+ * `s3sched.ticks.missed`, `s3sched.ticks.skipped`, `s3sched.is_leader`, `s3sched.runs.waiting` (for a slot),
+ * `s3sched.store.requests` (by operation and outcome).
  *
  * @returns ends it, and the spans that are open
  */
@@ -38,6 +39,11 @@ export function instrumentScheduler<DB>(scheduler: SchedulerPlugin<DB>, options:
   const requests = meter.createCounter('s3sched.store.requests', { description: 'Requests to the store' })
   const isLeader = meter.createObservableGauge('s3sched.is_leader', { description: '1 while this instance leads' })
 
+  const waiting = meter.createObservableGauge('s3sched.runs.waiting', { description: 'Runs that wait for a slot' })
+
+  const observeWaiting: Parameters<typeof waiting.addCallback>[0] = (result) => {
+    result.observe(scheduler.getSlots().waiting)
+  }
   const observeLeader: Parameters<typeof isLeader.addCallback>[0] = (result) => {
     result.observe(scheduler.isLeader() ? 1 : 0)
   }
@@ -65,12 +71,14 @@ export function instrumentScheduler<DB>(scheduler: SchedulerPlugin<DB>, options:
   listeners.on('plg:scheduler:job-skipped', ({ jobName }) => skipped.add(1, { job: jobName }))
   const stopAround = scheduler.aroundAttempts((context, attempt) => spans.attempt(context, attempt))
   isLeader.addCallback(observeLeader)
+  waiting.addCallback(observeWaiting)
   subscribe(STORE_REQUEST_CHANNEL, onRequest)
 
   return () => {
     listeners.removeAll()
     stopAround()
     isLeader.removeCallback(observeLeader)
+    waiting.removeCallback(observeWaiting)
     unsubscribe(STORE_REQUEST_CHANNEL, onRequest)
     spans.endAll()
   }

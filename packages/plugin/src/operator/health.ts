@@ -1,3 +1,4 @@
+import type { SlotUse } from '@s3sched/executor'
 import type { Worker } from '@s3sched/coordinator'
 import { shardOf } from '../job/job-shard.ts'
 import type { RunRequest } from '../leader/run-requests.ts'
@@ -33,6 +34,7 @@ export type HealthCode =
   | 'RUN_ABANDONED'
   | 'LAST_RUN_FAILED'
   | 'REQUEST_WAITS'
+  | 'RUNS_WAIT_FOR_SLOTS'
   | 'JOB_PAUSED'
 
 export interface HealthFinding {
@@ -48,6 +50,8 @@ export interface HealthFinding {
 
 /** A leader looks at requests every 15 s, and each takes some requests of its own; ms. */
 const REQUEST_PATIENCE_MS = 60_000
+/** A run that waits for a slot starts late; ms. */
+const SLOT_PATIENCE_MS = 2000
 
 /** What is wrong with a fleet, the gravest first. Pure. */
 export function assessHealth(fleet: FleetView): HealthFinding[] {
@@ -73,7 +77,7 @@ function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
     return [{ ...problem, code: 'LEADER_UNREADABLE', message, advice: 'Upgrade this tool, or look at leader.json' }]
   }
   if (leader.state === 'held') {
-    if (!leader.isSilent) return []
+    if (!leader.isSilent) return ofSlots(leader.slots)
     const silence = `nothing was heard of it for ${Math.round(leader.renewedMs / 1000)} s`
     const proof = leader.isGone ? `its process is gone (${leader.process})` : silence
     const message = `the leader ${leader.workerId} is dead: ${proof}`
@@ -87,6 +91,20 @@ function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
       code: 'NO_LEADER',
       message: `nobody leads, and ${there}`,
       advice: 'Start an instance; with enableCoordinator: false, nobody is meant to lead',
+    },
+  ]
+}
+
+function ofSlots(slots: SlotUse | null): HealthFinding[] {
+  if (slots === null || slots.waiting === 0 || slots.longestWaitMs < SLOT_PATIENCE_MS) return []
+  const { longestWaitMs, max, waiting } = slots
+  return [
+    {
+      level: 'problem',
+      code: 'RUNS_WAIT_FOR_SLOTS',
+      job: null,
+      message: `${waiting} runs wait for one of ${max} slots, the longest for ${Math.round(longestWaitMs / 1000)} s`,
+      advice: 'Raise maxConcurrentJobs where actions wait for the network, or let more instances work by shards',
     },
   ]
 }

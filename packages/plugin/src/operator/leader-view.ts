@@ -1,3 +1,4 @@
+import type { SlotUse } from '@s3sched/executor'
 import { describeProcess, type LeaseRecord, type Sight } from '@s3sched/lock'
 import { closeLast, readTerms, type Term } from '../leader/terms.ts'
 
@@ -26,6 +27,8 @@ export type LeaderView =
       readonly watermark: number | null
       /** Jobs whose ticks wait for an instance that has the action, with their first open tick. */
       readonly unclaimed: Readonly<Record<string, number>>
+      /** How its actions used their slots at the last renewal; `null` where the lease doesn't say. */
+      readonly slots: SlotUse | null
       /**
        * This term and the ones before it, the newest first: the last 20 that renewed their lease at least once.
        */
@@ -48,7 +51,7 @@ export function viewLeader(sight: Sight, now: number): LeaderView {
   if (state === 'free') return { state, epoch, terms }
   const { lastModified, serverTime = now } = sight
   const renewedMs = lastModified === undefined ? 0 : Math.max(0, serverTime - lastModified)
-  const { unclaimed, watermark } = payload
+  const { slots, unclaimed, watermark } = payload
   return {
     state,
     workerId,
@@ -61,6 +64,7 @@ export function viewLeader(sight: Sight, now: number): LeaderView {
     process: process === undefined ? null : describeProcess(process),
     watermark: typeof watermark === 'number' ? watermark : null,
     unclaimed: instantsOf(unclaimed),
+    slots: slotsOf(slots),
     terms,
   }
 }
@@ -82,6 +86,17 @@ function viewTerms(record: LeaseRecord, lastModified: number | undefined): reado
   // A claim keeps the payload that it found, which doesn't know yet how its writer ended.
   const { fence: last, holder: before, lastModified: renewedAt, state: was } = predecessor
   return [first, ...closeLast(earlier, { epoch: last, holder: before, state: was, renewedAt })]
+}
+
+/** Of what anybody may have written. */
+function slotsOf(value: unknown): SlotUse | null {
+  const { longestWaitMs, max, taken, waiting } = (value ?? {}) as Partial<Record<keyof SlotUse, unknown>>
+  if (!isAmount(max) || !isAmount(taken) || !isAmount(waiting) || !isAmount(longestWaitMs)) return null
+  return { max, taken, waiting, longestWaitMs }
+}
+
+function isAmount(value: unknown): value is number {
+  return Number.isFinite(value) && (value as number) >= 0
 }
 
 function instantsOf(value: unknown): Readonly<Record<string, number>> {

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@s3sched/kernel'
+import type { SlotUse } from '@s3sched/executor'
 import { createLeaseContender, type HostProbe, type LeaseContender } from '@s3sched/lock'
 import { listAll, type ObjectStore } from '@s3sched/store'
 import type { LeaderView } from './leader-view.ts'
@@ -72,7 +73,23 @@ export function mergeLeaders(shards: readonly LeaderView[]): LeaderView {
     process: first.process,
     watermark: watermarks.length < held.length ? null : Math.min(...watermarks),
     unclaimed: Object.assign({}, ...held.map(({ unclaimed }) => unclaimed)) as Readonly<Record<string, number>>,
+    slots: sumOfSlots(held),
     terms: first.terms,
     shards,
   }
+}
+
+/** Of all leading processes. A process that leads several shards says the same in each, and what it said last counts. */
+function sumOfSlots(held: readonly Extract<LeaderView, { state: 'held' }>[]): SlotUse | null {
+  const newest = held.toSorted((a, b) => b.renewedMs - a.renewedMs)
+  const byWorker = new Map(
+    newest.flatMap(({ slots, workerId }) => (slots === null ? [] : [[workerId, slots] as const])),
+  )
+  if (byWorker.size === 0) return null
+  return [...byWorker.values()].reduce((sum, one) => ({
+    max: sum.max + one.max,
+    taken: sum.taken + one.taken,
+    waiting: sum.waiting + one.waiting,
+    longestWaitMs: Math.max(sum.longestWaitMs, one.longestWaitMs),
+  }))
 }
