@@ -16,6 +16,7 @@ const scheduler = new SchedulerPlugin({
   jobs,
   heartbeatInterval: 1000,
   coldStartObservationWindow: 1500,
+  handleSignals: false,
   // The parent tells the story; what the scheduler would log is in it.
   logger: { debug() {}, info() {}, warn() {}, error() {} },
 })

@@ -93,6 +93,11 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly claimAhead?: number
   /** The leader steps down when its clock is found to be off by more than this. @default 600000 (10 min) */
   readonly maxClockSkew?: number
+  /**
+   * SIGINT and SIGTERM stop the scheduler (20 s for what runs) and then end the process as they would have. Where the application listens for them too, it
+   * decides when the process ends. `false`: they are left alone. @default true
+   */
+  readonly handleSignals?: boolean
   /** `console` and winston fit, and what takes the fields first, as pino. @default warnings and errors to the console */
   readonly logger?: Logger | FieldsFirstLogger
   /** Called when a run's first attempt starts. What it throws is logged. */
@@ -127,6 +132,7 @@ type Defaulted =
   | 'jobsReadAtStart'
   | 'claimAhead'
   | 'maxClockSkew'
+  | 'handleSignals'
   | 'host'
 
 /** The options with every default filled in; what has none is `undefined`. Without the jobs: nobody needs the object of very many. */
@@ -171,6 +177,7 @@ const spec = {
   jobsReadAtStart: integer({ min: 0, default: 1000 }),
   claimAhead: optional(integer({ min: 0, max: MINUTE_MS })),
   maxClockSkew: integer({ min: 1000, default: 10 * MINUTE_MS }),
+  handleSignals: boolean(true),
   logger: optional(
     having<Logger | FieldsFirstLogger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error'),
   ),

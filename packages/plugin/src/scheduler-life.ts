@@ -2,9 +2,11 @@ import { StartStop } from '@s3sched/kernel'
 import { probeStore } from '@s3sched/store'
 import { observeStore } from './diagnostics.ts'
 import { asSchedulerError } from './wrap-error.ts'
+import { nameCrashes } from './name-crashes.ts'
 import { resolveStore } from './resolve-store.ts'
 import { waitUpTo } from './run/drain-runs.ts'
 import { SchedulerCore, type SchedulerCoreDeps } from './scheduler-core.ts'
+import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
 export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store'> {
   /** Whose life it is, for those who observe several. */
@@ -16,6 +18,8 @@ export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store'> {
 const PATIENCE_MS = 15_000
 /** A stop waits so much longer than its timeout for claims, records, the lease and the member object, in ms. */
 const STORE_MS = 5000
+/** How long runs may go on after a signal, in ms: with {@link STORE_MS}, less than the 30 s after which Kubernetes kills. */
+const SIGNAL_MS = 20_000
 
 interface Opened {
   readonly core: SchedulerCore
@@ -37,6 +41,7 @@ export class SchedulerLife {
   })
   #opened: Promise<Opened> | undefined
   #core: SchedulerCore | undefined
+  #unwatch: readonly (() => void)[] = []
 
   constructor(deps: SchedulerLifeDeps) {
     this.#deps = deps
@@ -70,9 +75,11 @@ export class SchedulerLife {
   async #begin(): Promise<void> {
     const core = await this.open()
     const opened = this.#opened
+    this.#watchProcess()
     try {
       await core.start()
     } catch (error) {
+      this.#unwatchProcess()
       await this.#close(opened)
       throw asSchedulerError('STORE', error)
     }
@@ -83,6 +90,7 @@ export class SchedulerLife {
     const opened = this.#opened
     if (opened === undefined) return
     const isDone = await waitUpTo(clock, timeoutMs + STORE_MS, this.#stopAll(opened, timeoutMs))
+    this.#unwatchProcess()
     if (isDone) return
     const stoppedMs = timeoutMs + STORE_MS
     logger.warn(`the store did not answer within the ${stoppedMs} ms that a stop may take: stopped without it`)
@@ -93,6 +101,19 @@ export class SchedulerLife {
     const { core } = await opened.catch(() => ({ core: undefined })) // whoever opened it is told
     await core?.stop(timeoutMs)
     await this.#close(opened)
+  }
+
+  #watchProcess(): void {
+    const stop = async (signal: StopSignal): Promise<void> => {
+      this.#deps.logger.info(`${signal}: stopping`)
+      await this.stop(SIGNAL_MS).catch((error: unknown) => this.#deps.logger.error('could not stop', { error }))
+    }
+    this.#unwatch = [nameCrashes(), ...(this.#deps.options.handleSignals ? [processSignals().add(stop)] : [])]
+  }
+
+  #unwatchProcess(): void {
+    for (const unwatch of this.#unwatch) unwatch()
+    this.#unwatch = []
   }
 
   async #close(opened: Promise<Opened> | undefined): Promise<void> {

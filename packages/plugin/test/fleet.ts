@@ -77,6 +77,7 @@ export function createFleet(startAt: number = NOON, logger: Logger = silentLogge
       jobs,
       workerId,
       skipColdStart: true,
+      handleSignals: false,
       prefix: '',
       logger,
       ...options,

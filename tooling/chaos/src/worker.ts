@@ -46,6 +46,7 @@ const scheduler = new SchedulerPlugin({
   heartbeatInterval: heartbeatMs,
   coldStartObservationWindow: heartbeatMs,
   maxConcurrentJobs: 100,
+  handleSignals: false,
 })
 
 scheduler

@@ -62,6 +62,7 @@ export class SimulatedProcess {
       logger: loggerOf(tell),
       heartbeatInterval: plan.heartbeatMs,
       coldStartObservationWindow: 1000,
+      handleSignals: false,
       enableCoordinator: !plan.isLeaderless,
       standby: plan.standby,
       shards: this.shards,

@@ -60,6 +60,7 @@ export async function createTestScheduler<DB = Database>({
   const own = createMemoryStore({ clock })
   const scheduler = new SchedulerPlugin<DB>({
     enableCoordinator: false,
+    handleSignals: false,
     logger: silentLogger,
     ...options,
     store: store ?? own,

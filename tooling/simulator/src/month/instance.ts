@@ -50,6 +50,7 @@ export class Instance {
       random,
       logger: silentLogger,
       skipColdStart: true,
+      handleSignals: false,
       heartbeatInterval: MINUTE,
       historyRetention: RETENTION,
       cleanupInterval: CLEANUP,
