@@ -30,6 +30,18 @@ export interface FileStoreDeps {
   readonly random?: Random
   /** @default the machine's */
   readonly fileSystem?: FileSystem
+  /** Which system the folder is on, as Node names it. @default this machine's */
+  readonly platform?: NodeJS.Platform
+}
+
+/** On which systems a folder can be synced, and renamed over an empty one: all that Node runs on, but for one. */
+function checkPlatform(platform: NodeJS.Platform, directory: string): void {
+  if (platform !== 'win32') return
+  throw new StoreError(`file://${directory} can't be a store: Windows neither syncs nor replaces folders as it must`, {
+    code: 'UNSUPPORTED',
+    suggestion: 'Use memory://NAME for a trial, an S3 server such as MinIO or a bucket, or run it in WSL',
+    context: { platform },
+  })
 }
 
 /**
@@ -38,12 +50,13 @@ export interface FileStoreDeps {
  * The folder is made by the first write; until then it reads as empty. A relative path is taken from the working
  * directory of now. A listing reads each folder once, when it comes to it.
  *
- * @throws from its calls: {@link StoreError} `ACCESS_DENIED`, `NO_SPACE`, `UNAVAILABLE` (out of descriptors or memory),
+ * @throws {@link StoreError} `UNSUPPORTED` on Windows; from its calls {@link StoreError} `ACCESS_DENIED`, `NO_SPACE`, `UNAVAILABLE` (out of descriptors or memory),
  * `INVALID_CONNECTION` (the folder is a file, or holds something else), `CORRUPT`, `UNSUPPORTED`; the system's own word is
  * in `context.errno`
  */
 export function createFileStore(directory: string, deps: FileStoreDeps = {}): ObjectStore {
   const { clock = systemClock, random = systemRandom, fileSystem: fs = nodeFileSystem } = deps
+  checkPlatform(deps.platform ?? process.platform, directory)
   const root = resolve(directory)
   const description = `file://${root}`
   const store = new StoreFolder(root, { fs, clock, random })
