@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, get } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -56,6 +56,40 @@ describe('dashboard', () => {
       command: 'dashboard',
       url: expect.stringMatching(/^http:\/\/127/) as string,
     })
+  })
+
+  /** As a browser asks after DNS rebinding: the address of this machine, and the name of the page that led here. */
+  const askBy = (url: string, host: string, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(url)
+      get({ hostname, port, headers: { host, ...headers } }, (answer) => resolve(answer.resume().statusCode ?? 0)).on(
+        'error',
+        reject,
+      )
+    })
+
+  it('answers to names of this machine, and to those that it is told of', async () => {
+    await whileOpen(['--allow-host', 'Ops.Example, other'], async (url) => {
+      const { port } = new URL(url)
+      const statuses: number[] = []
+      for (const host of ['localhost', '127.0.0.1', '[::1]', 'ops.example', 'rebound.example']) {
+        statuses.push(await askBy(url, `${host}:${port}`))
+      }
+      expect(statuses).toEqual([200, 200, 200, 200, 421])
+    })
+  })
+
+  it('warns when others can reach it, and asks for a password when it is given one', async () => {
+    const open = await whileOpen(['--host', '0.0.0.0'], async () => undefined)
+    expect(open.stderr).toMatch(/Whoever reaches 0\.0\.0\.0 sees every job's errors.*--password/)
+    const basic = (password: string) => ({ authorization: `Basic ${Buffer.from(`me:${password}`).toString('base64')}` })
+    const closed = await whileOpen(['--password', 'correct horse'], async (url) => {
+      const host = new URL(url).host
+      expect(await askBy(url, host)).toBe(401)
+      expect(await askBy(url, host, basic('wrong'))).toBe(401)
+      expect(await askBy(url, host, basic('correct horse'))).toBe(200)
+    })
+    expect(closed.stdout + closed.stderr).not.toContain('correct horse')
   })
 
   it('keeps buttons from whoever reaches an address that is not of this machine', async () => {

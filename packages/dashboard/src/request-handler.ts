@@ -12,6 +12,7 @@ import type { FleetWatch, Sight } from './fleet/fleet-watch.ts'
 import type { LagCache } from './fleet/lag-cache.ts'
 import type { TimelineCache } from './fleet/timeline-cache.ts'
 import { createLinks, type Links } from './html/links.ts'
+import { refusalOf } from './http/access.ts'
 import { streamEvents } from './http/event-stream.ts'
 import { isOurs, tokenFor } from './http/forgery.ts'
 import { locate, type Location } from './http/location.ts'
@@ -70,6 +71,8 @@ class Exchange {
   }
 
   async answer(): Promise<void> {
+    const refusal = refusalOf(this.#req, this.#options)
+    if (refusal !== undefined) return this.#send(refusal)
     const location = locate(this.#req, this.#options.basePath)
     if (location === undefined) return this.#send({ status: 404, headers: PLAIN, body: 'Not found.\n' })
     const route = routeOf(location.path)

@@ -1,18 +1,23 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseCount } from '../input/count.ts'
+import type { Invocation } from '../invocation.ts'
 
 interface DashboardCommandOptions {
+  readonly allowHost?: string
+  readonly password?: string
   readonly host?: string
   readonly port?: string
   readonly allowActions?: boolean
 }
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost']
+const PASSWORD_VARIABLE = 'S3SCHED_DASHBOARD_PASSWORD'
 
 /** Shows the fleet in a browser until it is interrupted. */
 export const dashboardCommand: Command<DashboardCommandOptions> = {
@@ -25,20 +30,32 @@ export const dashboardCommand: Command<DashboardCommandOptions> = {
   options: [
     { flags: '--port <port>', description: 'where it listens; 0 for any that is free (default: 8646)' },
     { flags: '--host <host>', description: 'the address it listens on (default: 127.0.0.1)' },
+    { flags: '--allow-host <names>', description: 'more names by which browsers may ask for it, with commas between' },
+    { flags: '--password <text>', description: `asked for by the browser; or give it by ${PASSWORD_VARIABLE}` },
     { flags: '--allow-actions', description: 'jobs can be run, cancelled, paused and resumed' },
   ],
-  async run(invocation, { allowActions = false, host = '127.0.0.1', port }) {
+  async run(invocation, { allowActions = false, allowHost = '', host = '127.0.0.1', password: given, port }) {
     if (allowActions && !LOOPBACK.includes(host)) {
       throw new UsageError(
         `expected --host to be one of ${LOOPBACK.join(', ')} with --allow-actions, got '${host}'`,
         'Whoever reaches it could press the buttons; mount @s3sched/dashboard with its authorize hook instead',
       )
     }
+    const password = given ?? invocation.io.env[PASSWORD_VARIABLE]
+    if (password === '') throw new UsageError('expected --password to be 1 to 256 characters, got none')
+    if (!LOOPBACK.includes(host)) await warn(invocation, host, password)
     // Loaded here, so that no other command waits for it.
     const { createDashboard } = await import('@s3sched/dashboard')
     const { clock, random, signal } = invocation.io
     const { prefix } = invocation
-    const dashboard = createDashboard(invocation.wholeStore(), { prefix, readOnly: !allowActions, clock, random })
+    const dashboard = createDashboard(invocation.wholeStore(), {
+      prefix,
+      readOnly: !allowActions,
+      hosts: [...LOOPBACK, ...addressesOf(host), ...hostNames(allowHost)],
+      ...(password === undefined ? {} : { password }),
+      clock,
+      random,
+    })
     const server = createServer((request, response) => void dashboard(request, response))
     const stop = async (): Promise<void> => {
       await dashboard.close()
@@ -52,6 +69,26 @@ export const dashboardCommand: Command<DashboardCommandOptions> = {
     await once(server, 'close')
     return EXIT.ok
   },
+}
+
+/** Read-only is not private: errors and results of all jobs are on its pages. */
+async function warn({ io, styles }: Invocation, host: string, password: string | undefined): Promise<void> {
+  const who = password === undefined ? 'Whoever reaches' : 'Whoever knows the password and reaches'
+  const how = password === undefined ? '; --password asks for one' : ', and the password travels unencrypted'
+  await io.stderr.write(styles.warn(`${who} ${host} sees every job's errors, results and logs${how}.`) + '\n')
+}
+
+/** A browser that was given an address can't be led astray by a name. */
+function addressesOf(host: string): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return LOOPBACK.includes(host) ? [] : [host.toLowerCase()]
+  return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address))
+}
+
+function hostNames(list: string): string[] {
+  const names = list.split(',').map((name) => name.trim().toLowerCase())
+  const odd = names.find((name) => !/^[a-z0-9.:-]*$/.test(name))
+  if (odd !== undefined) throw new UsageError(`expected --allow-host to be host names without ports, got '${odd}'`)
+  return names.filter((name) => name !== '')
 }
 
 async function listen(server: Server, host: string, port: number): Promise<string> {
