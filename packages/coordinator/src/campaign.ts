@@ -82,7 +82,7 @@ export class Campaign {
 
   payload(): LeasePayload | undefined {
     const sight = this.#deps.contender.sight()
-    return sight.kind === 'record' && sight.record.state === 'held' ? sight.record.payload : undefined
+    return sight.kind === 'record' ? sight.record.payload : undefined
   }
 
   epoch(): number | undefined {

@@ -28,7 +28,7 @@ export interface Coordinator {
   isLeader(): boolean
   /** Who leads, as far as is known; `undefined` when nobody does. */
   leader(): Leader | undefined
-  /** What the leader's lease carried when it was seen last. */
+  /** What the lease carried when it was seen last: the leader's last word, also after its release. */
   leaderPayload(): LeasePayload | undefined
   /** The last epoch that is known. */
   epoch(): number | undefined

@@ -53,11 +53,32 @@ describe('workers', () => {
     await clock.advance(3_600_000)
     expect(await a.workers()).toHaveLength(2)
     cable.cut()
-    await clock.advance(1_700_000)
+    await clock.advance(50_000)
     expect(await a.workers()).toHaveLength(2)
     await clock.advance(1_000_000)
     expect((await a.workers()).map(({ workerId }) => workerId)).toEqual(['a'])
     await stop(a)
+  })
+
+  it('are written each six heartbeats while others rely on them, and are gone two heartbeats after the next', async () => {
+    const { clock, store } = instances
+    const [named, leader] = [membershipOf('named'), membershipOf('leader')]
+    await named.refresh()
+    expect(named.refreshDueInMs()).toBe(900_000)
+    named.showOften(true)
+    await clock.advance(180_000)
+    expect(named.refreshDueInMs()).toBe(0)
+    await named.refresh()
+    const written = clock.now()
+    await clock.advance(180_000 + 60_000)
+    expect(await leader.lastSeen('named')).toBe(written)
+    await clock.advance(1)
+    expect(await leader.lastSeen('named')).toBeUndefined()
+    expect(await leader.lastSeen('nobody')).toBeUndefined()
+    named.showOften(false)
+    await named.refresh()
+    expect(named.refreshDueInMs()).toBe(900_000)
+    expect(await store.get('workers/named.json')).toMatchObject({ outcome: 'found' })
   })
 
   it('count as gone within a ttl when they die while they say something', async () => {

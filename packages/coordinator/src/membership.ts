@@ -1,6 +1,7 @@
 /**
  * Who is there. Each instance writes `workers/<workerId>.json` when it joins, again at a slow interval, at each heartbeat
- * while it says something about itself (`refresh(extra)`) or waits for a shard, and deletes it when it leaves.
+ * while it says something about itself (`refresh(extra)`) or waits for a shard, each six heartbeats while others rely on it
+ * (`showOften`), and deletes it when it leaves.
  *
  * Nothing is decided by it. A member counts as gone when its object is older, by the server's own clock, than what its
  * writer promised, or when its process is gone from this host. Writes are conditional at no extra cost, and a refused one
@@ -26,6 +27,10 @@ const PREFIX = 'workers/'
 const FORGET_AFTER_MS = 24 * 3_600_000
 /** In how many tries a member object must be written; each one more is another process that writes the same one. */
 const MOST_TRIES = 5
+/** How often an instance writes its object that others must see soon when it is gone. */
+const OFTEN_HEARTBEATS = 6
+/** How much later than promised a write of an idle instance may come. */
+const LATE_HEARTBEATS = 2
 
 export interface MembershipDeps {
   readonly store: ObjectStore
@@ -62,6 +67,7 @@ export class Membership {
   #extra: Fields | undefined
   #wants: readonly number[] = []
   #holds = 0
+  #isShownOften = false
   #writtenAt = -Infinity
   #promisedEveryMs = Infinity
   #queue: Promise<unknown> = Promise.resolve()
@@ -90,6 +96,11 @@ export class Membership {
   /** What the instance says about itself from now on; `undefined` for nothing. */
   say(extra: Fields | undefined): void {
     this.#extra = extra
+  }
+
+  /** Whether the instance writes its object so often from now on that others see soon when it is gone. */
+  showOften(isOften: boolean): void {
+    this.#isShownOften = isOften
   }
 
   /** The shards that the instance waits for from now on, and how many it holds. */
@@ -128,6 +139,15 @@ export class Membership {
       workers.push({ ...worker, lastSeen: object.lastModified })
     }
     return workers
+  }
+
+  /** When a member wrote its object last, epoch ms by the server's clock; `undefined` for one that is gone: 1 GET. */
+  async lastSeen(workerId: string): Promise<number | undefined> {
+    const got = await readDocument(this.#deps.store, keyOf(workerId))
+    const member = got.outcome === 'found' ? parseMember(got.fields) : undefined
+    if (got.outcome !== 'found' || member?.workerId !== workerId) return undefined
+    const { lastModified = 0, serverTime = this.#deps.clock.now() } = got
+    return this.#isGone(member, serverTime - lastModified) ? undefined : lastModified
   }
 
   /**
@@ -170,7 +190,7 @@ export class Membership {
   }
 
   #key(): string {
-    return `${PREFIX}${this.#terms.workerId}.json`
+    return keyOf(this.#terms.workerId)
   }
 
   async #list(): Promise<{ object: ListedObject; now: number }[]> {
@@ -258,7 +278,7 @@ export class Membership {
   }
 
   #contents(): Member {
-    const { workerId, instance, version, heartbeatMs, refreshMs, ttlMs, shards = 1 } = this.#terms
+    const { workerId, instance, version, heartbeatMs, ttlMs, shards = 1 } = this.#terms
     const mark = this.#host.self()
     return {
       workerId,
@@ -272,18 +292,24 @@ export class Membership {
       wants: this.#wants,
       holds: this.#holds,
       instance,
-      staleAfterMs: this.#isBusy ? Math.max(ttlMs, 3 * heartbeatMs) : 2 * refreshMs + ttlMs,
+      staleAfterMs: this.#isBusy ? Math.max(ttlMs, 3 * heartbeatMs) : this.#everyMs + LATE_HEARTBEATS * heartbeatMs,
     }
   }
 
   get #everyMs(): number {
-    return this.#isBusy ? this.#terms.heartbeatMs : this.#terms.refreshMs
+    const { heartbeatMs, refreshMs } = this.#terms
+    if (this.#isBusy) return heartbeatMs
+    return this.#isShownOften ? Math.min(refreshMs, OFTEN_HEARTBEATS * heartbeatMs) : refreshMs
   }
 
   /** Others must notice soon when it is gone. */
   get #isBusy(): boolean {
     return this.#extra !== undefined || this.#wants.length > 0
   }
+}
+
+function keyOf(workerId: string): string {
+  return `${PREFIX}${workerId}.json`
 }
 
 function idOf(key: string): string {

@@ -52,6 +52,13 @@ export interface ShardedCoordinator {
   workers(): Promise<Worker[]>
   /** As of a {@link Coordinator}. */
   refreshMember(extra?: Fields): Promise<void>
+  /**
+   * Whether the own member object is written each six heartbeats from now on, and not only each `memberRefreshInterval`, so
+   * that others see soon when this process dies: 1 PUT each.
+   */
+  showMemberOften(isOften: boolean): void
+  /** When a member wrote its object last, epoch ms by the server's clock; `undefined` for one that is gone: 1 GET. */
+  memberLastSeen(workerId: string): Promise<number | undefined>
   /** Gives every shard up and leaves them to others for a ttl. */
   stepDown(reason: string): Promise<void>
   on<E extends keyof ShardedCoordinatorEvents>(event: E, listener: Listener<ShardedCoordinatorEvents[E]>): this

@@ -105,6 +105,15 @@ export class StoreShards implements ShardedCoordinator {
     this.#retries.wake()
   }
 
+  showMemberOften(isOften: boolean): void {
+    this.#membership.showOften(isOften)
+    this.#retries.wake()
+  }
+
+  memberLastSeen(workerId: string): Promise<number | undefined> {
+    return this.#membership.lastSeen(workerId)
+  }
+
   async stepDown(reason: string): Promise<void> {
     if (this.leading().length > 0) this.#places?.steppedDown()
     await Promise.all(this.#candidacies.map((candidacy) => candidacy.stepDown(reason)))

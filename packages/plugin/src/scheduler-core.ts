@@ -222,6 +222,7 @@ export class SchedulerCore {
         createEngine: () => this.#engines.createStandIn(this.#member),
         mayClaim: () => this.#clockWatch.isGood(),
         claimAheadMs: options.claimAhead,
+        heartbeatMs: heartbeatInterval,
       })
     }
   }

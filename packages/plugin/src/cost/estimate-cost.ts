@@ -59,6 +59,11 @@ const REQUESTS_MS = HOUR_MS
 const MEMBER_MS = 15 * MINUTE_MS
 const MEMBERS_LISTED_MS = HOUR_MS
 const MEMBERS_CALLED_MS = HOUR_MS
+/** Those that are named as standbys show that they live, and the leader looks at each: often where a tick is near. */
+const NEAR_MS = 1_000_000
+const SHOWN_HEARTBEATS = 6
+const CHECKED_HEARTBEATS = 2
+const CHECKED_MS = 15 * MINUTE_MS
 /** Who leads a shard, of several, looks at the members so seldom. */
 const MEMBERS_HEARTBEATS = 5
 /** The record, the winner's member object and its run, and every other time the record once more. */
@@ -95,6 +100,12 @@ function looksPerHeartbeat(shards: number, instances: number): number {
   return looks
 }
 
+/** Of jobs with one schedule, which are due together, once. */
+function ticksPerMonth(schedules: readonly (string | EverySchedule)[], timezone: string): number {
+  const different = new Map(schedules.map((schedule) => [JSON.stringify(schedule), schedule]))
+  return [...different.values()].reduce((sum, schedule) => sum + runsPerMonth(schedule, timezone), 0)
+}
+
 /**
  * Estimates what a fleet costs in requests: of its heartbeats and of its runs, without starts, failovers and views.
  * Storage is not in it: a run's record takes about 1 KB.
@@ -113,7 +124,8 @@ export function estimateCost(options: CostOptions = {}): CostEstimate {
   if (enableCoordinator) {
     const { shards } = rest
     const leaders = Math.min(shards, instances)
-    put += shards * times(heartbeatInterval) + instances * times(Math.max(MEMBER_MS, heartbeatInterval))
+    const memberMs = Math.max(MEMBER_MS, heartbeatInterval)
+    put += shards * times(heartbeatInterval) + instances * times(memberMs)
     get += leaders * times(MARKER_MS) + shards * looksPerHeartbeat(shards, instances) * times(heartbeatInterval)
     if (shards > 1) {
       const oftenMs = MEMBERS_HEARTBEATS * heartbeatInterval
@@ -125,6 +137,12 @@ export function estimateCost(options: CostOptions = {}): CostEstimate {
       // Each standby reads what is due, or lists it where that is cheaper; the leader looks who is there.
       get += runs * standbys + (shards === 1 ? times(MEMBERS_CALLED_MS) * instances : 0)
       list += shards * times(MEMBERS_CALLED_MS)
+      const nearPart = Math.min(MONTH_MS, ticksPerMonth(rest.schedules, rest.timezone) * NEAR_MS) / MONTH_MS
+      const shown = shards === 1 ? standbys : Math.min(instances, shards * standbys)
+      const shownMs = Math.min(memberMs, SHOWN_HEARTBEATS * heartbeatInterval)
+      put += nearPart * shown * (times(shownMs) - times(memberMs))
+      const checkedMs = Math.ceil((CHECKED_HEARTBEATS * heartbeatInterval) / MARKER_MS) * MARKER_MS
+      get += shards * standbys * (nearPart * times(checkedMs) + (1 - nearPart) * times(CHECKED_MS))
     }
     list += leaders * (times(BACKSTOP_MS) * lists + times(REQUESTS_MS)) + times(MEMBERS_LISTED_MS)
   } else {

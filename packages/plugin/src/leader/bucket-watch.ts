@@ -13,8 +13,8 @@ export interface Watcher {
   readonly shard: number
   /** Aborts when it does not lead any more. */
   readonly signal: AbortSignal
-  /** Members may have come or gone. */
-  membersChanged(): Promise<void>
+  /** Called at each look. @param haveChanged - members may have come or gone, and have said so */
+  lookAtMembers(haveChanged: boolean): Promise<void>
   changed(records: readonly ChangedRecord[]): void
   /** @returns whether a request has to wait for a run that goes on elsewhere */
   obey(requests: readonly RunRequest[]): Promise<boolean>
@@ -37,12 +37,10 @@ const WOKEN = 'woken early, on purpose'
 const BACKSTOP_MS = 600_000
 /** Who places a request bumps the marker, or is told that it could not; only a crash in between needs this look. */
 const REQUESTS_BACKSTOP_MS = 3_600_000
-/** Members that come and go say so by the marker, but for those that crash. */
-const MEMBERS_BACKSTOP_MS = 3_600_000
 
 export class BucketWatch {
   readonly #deps: BucketWatchDeps
-  readonly #watchers = new Map<Watcher, { membersAt: number; isNew: boolean }>()
+  readonly #watchers = new Map<Watcher, { isNew: boolean }>()
   #stopping: AbortController | undefined
   #listedAt = 0
   #obeyedAt = 0
@@ -60,7 +58,7 @@ export class BucketWatch {
   join(watcher: Watcher): void {
     if (watcher.signal.aborted) return
     const now = this.#deps.clock.monotonic()
-    this.#watchers.set(watcher, { membersAt: now, isNew: true })
+    this.#watchers.set(watcher, { isNew: true })
     watcher.signal.addEventListener('abort', () => this.#leave(watcher), { once: true })
     this.#wake.abort(WOKEN)
     if (this.#stopping !== undefined) return
@@ -124,7 +122,7 @@ export class BucketWatch {
     await marker.read(signal)
     const hasChanged = ({ shard }: Watcher): boolean => marker.hasChanged(shard)
     const watchers = [...this.#watchers.keys()]
-    for (const watcher of watchers) await this.#lookAtMembers(watcher, hasChanged(watcher))
+    for (const watcher of watchers) await this.#during(watcher, () => watcher.lookAtMembers(hasChanged(watcher)))
     const isAnyChanged = watchers.some(hasChanged)
     if (!isAnyChanged && !this.#mustWait && clock.monotonic() - this.#listedAt < BACKSTOP_MS) return
     const now = clock.monotonic()
@@ -139,14 +137,6 @@ export class BucketWatch {
     for (const { shard } of watchers) marker.seen(shard, seen)
     this.#listedAt = now
     await Promise.all(watchers.map((watcher) => this.#during(watcher, () => watcher.settle())))
-  }
-
-  async #lookAtMembers(watcher: Watcher, hasChanged: boolean): Promise<void> {
-    const { clock } = this.#deps
-    const state = this.#watchers.get(watcher)
-    if (state === undefined || (!hasChanged && clock.monotonic() - state.membersAt < MEMBERS_BACKSTOP_MS)) return
-    await this.#during(watcher, () => watcher.membersChanged())
-    state.membersAt = clock.monotonic()
   }
 
   /** A shard that is not led any more must not keep the others from what they do. */

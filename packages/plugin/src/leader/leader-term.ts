@@ -108,6 +108,7 @@ export class LeaderTerm {
    */
   async run(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<void> {
     this.#inherited = previous?.payload ?? {}
+    this.#deps.standbyRoll?.inherit(previous?.payload)
     if (this.#epoch !== null) {
       const own = { epoch: this.#epoch, workerId: this.#deps.workerId, since: this.#deps.serverNow() }
       this.#terms = continueTerms(previous, own)
@@ -233,7 +234,7 @@ export class LeaderTerm {
     watch.join({
       shard,
       signal,
-      membersChanged: async () => standbyRoll?.call(),
+      lookAtMembers: async (haveChanged) => standbyRoll?.look(haveChanged, engine.nextOpen),
       changed: (records) => {
         for (const { name } of records) if (owns(name)) engine.touch(name)
       },

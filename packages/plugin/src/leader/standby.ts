@@ -46,6 +46,8 @@ export interface StandbyDeps {
   readonly createEngine: () => TickEngine
   /** Whether this machine's clock is good enough to claim by. */
   readonly mayClaim: () => Promise<boolean>
+  /** Called at each turn, at least every 5 s. */
+  readonly onTurn: () => void
   /** Called when ticks were found that the leader should have claimed. */
   readonly onOverdue: () => void
   /** How long before its instant a leader may claim a tick, in ms. */
@@ -108,6 +110,16 @@ export class Standby {
     await Promise.all(this.#looks)
   }
 
+  /** When the next tick starts that this standby would look after, epoch ms; `undefined` where none does. */
+  get nextStart(): number | undefined {
+    return this.#starts.earliest
+  }
+
+  /** Another leads: its lease may name this instance. */
+  look(): void {
+    this.#wake.abort(WOKEN)
+  }
+
   /** A job is new here, or something about it changed. */
   touch(name: string): void {
     if (this.#isPlanned) this.#plan(name)
@@ -130,10 +142,11 @@ export class Standby {
 
   /** @returns how long there is nothing to do, in ms */
   async #turn(): Promise<number> {
-    const { clock, rank } = this.#deps
+    const { clock, onTurn, rank } = this.#deps
     const place = rank()
     if (place === undefined) {
       this.#forget()
+      onTurn()
       return RANK_MS
     }
     if (!this.#isPlanned) await this.#planAll()
@@ -141,6 +154,7 @@ export class Standby {
     const upTo = clock.now() - afterMs
     const due = this.#starts.takeDue(upTo)
     if (due.length > 0) this.#begin(due, upTo)
+    onTurn()
     const next = (this.#starts.earliest ?? Infinity) + afterMs
     return Math.min(RANK_MS, next - clock.now())
   }

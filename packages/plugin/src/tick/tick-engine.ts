@@ -87,6 +87,11 @@ export class TickEngine {
     return Object.fromEntries(this.#unclaimed)
   }
 
+  /** The first open tick of all jobs, epoch ms; `undefined` where there is none. */
+  get nextOpen(): number | undefined {
+    return this.#open.earliest
+  }
+
   /** When the job is next due here, or `undefined`. */
   nextTick(name: string): number | undefined {
     return this.#open.dueAt(name)
