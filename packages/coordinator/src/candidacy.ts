@@ -215,6 +215,7 @@ export class Candidacy {
       holder: previous.holder,
       payload: previous.payload,
       lastModified: previous.lastModified,
+      ttlMs: previous.ttlMs,
       state: previous.state,
     }
     this.#elected(leader)

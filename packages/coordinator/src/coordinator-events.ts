@@ -23,6 +23,8 @@ export interface PreviousLeadership {
   readonly payload: PreviousLease['payload']
   /** Of its last renewal or its release, epoch ms by the server's clock. */
   readonly lastModified: number | undefined
+  /** For how long others had to believe in it after that, in ms; `undefined` when it did not say. */
+  readonly ttlMs: number | undefined
   /** `held`: it ended without a release, by a crash, a pause or a partition. */
   readonly state: 'held' | 'free'
 }

@@ -1,4 +1,5 @@
 import {
+  custom,
   mapParallel,
   having,
   optional,
@@ -11,7 +12,7 @@ import {
 import { openStore, scopeStore, type CallOptions, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { exportRuns, type ExportOptions } from './export-runs.ts'
-import { pruneRuns, type PruneReport } from './prune.ts'
+import { pruneRuns, type NeededRuns, type PruneReport } from './prune.ts'
 import { writeRun } from './recorder.ts'
 import { resolveRetention, type RetentionPolicy } from './retention.ts'
 import { checkJobName, checkRunId, type FailureKey } from './run-key.ts'
@@ -30,6 +31,11 @@ export interface HistoryOptions {
   readonly random?: Random
   /** What `prune` deletes unless told otherwise. */
   readonly retention?: RetentionPolicy
+  /**
+   * Tells which runs of a job `prune` keeps, however old they are. Asked once in a prune for each job of which something is
+   * about to be deleted. @default none
+   */
+  readonly needed?: NeededRuns
   /** Where the records lie, ending in a slash. @default 's3sched/' for a connection, '' for a store */
   readonly prefix?: string
 }
@@ -103,7 +109,10 @@ export interface History {
 const OPTIONS_SPEC = {
   clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
   random: optional(having<Random>('a Random', 'float', 'id')),
+  needed: optional(custom<NeededRuns>('a function', (value): value is NeededRuns => typeof value === 'function')),
 }
+
+const NONE: { has(runId: string): boolean } = new Set<string>()
 
 /**
  * A history on a store, a client or a connection string. It holds nothing but the store, so many may exist beside each
@@ -116,7 +125,11 @@ export function createHistory(
   options: HistoryOptions = {},
 ): History {
   const { retention, prefix, ...given } = options
-  const { clock = systemClock, random = systemRandom } = resolveOptions('createHistory', OPTIONS_SPEC, given)
+  const {
+    clock = systemClock,
+    needed = () => Promise.resolve(NONE),
+    random = systemRandom,
+  } = resolveOptions('createHistory', OPTIONS_SPEC, given)
   const kept = resolveRetention(retention)
   const opened = openStore(connection, { clock, random })
   const store = scopeStore(opened, prefix ?? (opened === connection ? '' : 's3sched/'))
@@ -191,7 +204,7 @@ export function createHistory(
     },
     jobs: (call) => scanJobs(store, call),
     prune: async (policy, call = {}) =>
-      pruneRuns({ store, clock }, policy === undefined ? kept : resolveRetention(policy), call),
+      pruneRuns({ store, clock, needed }, policy === undefined ? kept : resolveRetention(policy), call),
     exportRuns: (exported) => exportRuns(store, exported),
   }
 }

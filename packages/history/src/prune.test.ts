@@ -95,6 +95,27 @@ describe('prune', () => {
     expect(await history.timeline()).toHaveLength(1)
   })
 
+  it('keeps a run that somebody still needs, with all that tells of it, and asks once for each job that loses something', async () => {
+    const asked: string[] = []
+    const { clock, keys, store } = createRig()
+    const needed = async (job: string) => {
+      asked.push(job)
+      return new Set(['needed'])
+    }
+    const history = createHistory(store, { clock, needed })
+    for (const runId of ['needed', 'other']) {
+      await history.record(aRun({ runId, status: 'lost' }))
+      await history.record(aRun({ runId, status: 'failed' }))
+    }
+    await clock.advance(400 * DAY)
+    await history.record(aRun({ job: 'young', runId: 'r', scheduledTime: clock.now() }))
+    expect(await history.prune()).toEqual({ deleted: 2, orphans: 0 })
+    expect(asked).toEqual(['report'])
+    expect((await history.list({ job: 'report', status: 'failed' })).runs).toMatchObject([{ runId: 'needed' }])
+    expect((await keys()).filter((key) => key.includes('needed'))).toHaveLength(3)
+    expect((await keys()).filter((key) => key.includes('other'))).toEqual([])
+  })
+
   it('leaves alone what no run wrote', async () => {
     const { clock, history, store, keys } = createRig()
     await store.put('runs/report/notes.txt', new Uint8Array())

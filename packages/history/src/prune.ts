@@ -3,9 +3,11 @@
  *
  * Dying half way is harmless: a record goes before its mark in `failures/`, and a mark without a record is skipped by all
  * who read and deleted here once it is old. Pruning twice at the same time is harmless too: deleting what is gone is fine.
+ *
+ * A run that somebody still **needs** is kept, however old it is: the record is the only evidence that the run ended.
  */
 import type { Clock } from '@s3sched/kernel'
-import type { CallOptions, ListedObject, ListPage, ObjectStore } from '@s3sched/store'
+import type { CallOptions, ListPage, ObjectStore } from '@s3sched/store'
 import { countsRuns, mayGo, retentionClassOf, youngestExpired } from './retention.ts'
 import type { ResolvedRetention, RetentionClass } from './retention.ts'
 import { failureKey, FAILURES, invertTime, jobPrefix, parseFailureKey, parseRunKey } from './run-key.ts'
@@ -18,27 +20,45 @@ export interface PruneReport {
   readonly orphans: number
 }
 
-interface PruneDeps {
+/**
+ * The ids of a job's runs whose records are not to be pruned yet, asked once for each job of which something is about to be
+ * deleted. A rejection ends the prune.
+ */
+export type NeededRuns = (job: string, options: CallOptions) => Promise<{ has(runId: string): boolean }>
+
+export interface PruneDeps {
   readonly store: ObjectStore
   readonly clock: Clock
+  readonly needed: NeededRuns
 }
 
 export async function pruneRuns(
-  { store, clock }: PruneDeps,
+  { clock, needed, store }: PruneDeps,
   retention: ResolvedRetention,
   options: CallOptions,
 ): Promise<PruneReport> {
+  const deps: PruneDeps = { store, clock, needed: askedOnce(needed) }
   let deleted = 0
-  for await (const job of scanJobs(store, options)) deleted += await pruneJob({ store, clock }, job, retention, options)
-  return { deleted, orphans: await pruneMarks({ store, clock }, retention, options) }
+  for await (const job of scanJobs(store, options)) deleted += await pruneJob(deps, job, retention, options)
+  return { deleted, orphans: await pruneMarks(deps, retention, options) }
+}
+
+function askedOnce(needed: NeededRuns): NeededRuns {
+  const answers = new Map<string, ReturnType<NeededRuns>>()
+  return (job, options) => {
+    const answer = answers.get(job) ?? needed(job, options)
+    answers.set(job, answer)
+    return answer
+  }
 }
 
 async function pruneJob(
-  { store, clock }: PruneDeps,
+  deps: PruneDeps,
   job: string,
   retention: ResolvedRetention,
   options: CallOptions,
 ): Promise<number> {
+  const { clock, store } = deps
   const prefix = jobPrefix(job)
   const startAfter = countsRuns(retention) ? prefix : beforeExpired(prefix, retention, clock.now())
   if (startAfter === undefined) return 0
@@ -53,25 +73,26 @@ async function pruneJob(
       const run = parseRunKey(key)
       if (run === undefined) continue
       if (together[0] !== undefined && together[0].scheduledTime !== run.scheduledTime) {
-        doomed.push(judge(together, newer, retention, now))
+        doomed.push(...judge(together, newer, retention, now))
         together = []
       }
       together.push({ ...run, key, lastModified })
     }
-    deleted += await deleteRuns(store, doomed, options)
+    deleted += await deleteRuns(deps, job, doomed, options)
   }
-  return deleted + (await deleteRuns(store, [judge(together, newer, retention, now)], options))
+  return deleted + (await deleteRuns(deps, job, judge(together, newer, retention, now), options))
 }
 
 interface StoredRun extends TimelineEntry {
   readonly lastModified: number
 }
 
-/** Keys to delete, in this order, so that whatever is left after a death still tells the truth. */
+/** The keys of one run that is to go, in this order, so that whatever is left after a death still tells the truth. */
 interface Doomed {
-  /** That a run was lost which ended after all: left behind, it would be believed again. */
+  readonly runId: string
+  /** That the run was lost which ended after all: left behind, it would be believed again. */
   readonly verdicts: readonly string[]
-  readonly records: readonly string[]
+  readonly record: string
   readonly marks: readonly string[]
 }
 
@@ -81,11 +102,10 @@ function judge(
   newer: Record<RetentionClass, number>,
   retention: ResolvedRetention,
   now: number,
-): Doomed {
-  const records: string[] = []
+): Doomed[] {
   const runs = new Map<string, StoredRun[]>()
   for (const stored of together) runs.set(stored.runId, [...(runs.get(stored.runId) ?? []), stored])
-  const doomed: StoredRun[] = []
+  const doomed: Doomed[] = []
   for (const best of bestOfEach(together)) {
     const all = runs.get(best.runId) ?? []
     const group = retentionClassOf(best.status)
@@ -93,28 +113,35 @@ function judge(
     const isDoomed = mayGo({ ...best, lastModified, newer: newer[group] }, retention, now)
     newer[group] += 1
     if (!isDoomed) continue
-    records.push(best.key)
-    doomed.push(...all)
+    const verdicts = all.map(({ key }) => key).filter((key) => key !== best.key)
+    const marks = all.filter(({ status }) => status !== 'success').map((stored) => failureKey(stored))
+    doomed.push({ runId: best.runId, verdicts, record: best.key, marks: [...new Set(marks)] })
   }
-  const verdicts = doomed.map(({ key }) => key).filter((key) => !records.includes(key))
-  const marks = doomed.filter(({ status }) => status !== 'success').map((stored) => failureKey(stored))
-  return { verdicts, records, marks: [...new Set(marks)] }
+  return doomed
 }
 
 /** @returns how many records are gone, verdicts included */
-async function deleteRuns(store: ObjectStore, doomed: readonly Doomed[], options: CallOptions): Promise<number> {
-  const verdicts = doomed.flatMap((each) => each.verdicts)
-  const records = doomed.flatMap((each) => each.records)
+async function deleteRuns(
+  { needed, store }: PruneDeps,
+  job: string,
+  doomed: readonly Doomed[],
+  options: CallOptions,
+): Promise<number> {
+  if (doomed.length === 0) return 0
+  const kept = await needed(job, options)
+  const going = doomed.filter(({ runId }) => !kept.has(runId))
+  const verdicts = going.flatMap((each) => each.verdicts)
+  const records = going.map((each) => each.record)
   await deleteAll(store, verdicts, options)
   await deleteAll(store, records, options)
-  const marks = doomed.flatMap((each) => each.marks)
+  const marks = going.flatMap((each) => each.marks)
   await deleteAll(store, marks, options)
   return verdicts.length + records.length
 }
 
 /** Marks that are older than any record of a failure may be. */
 async function pruneMarks(
-  { store, clock }: PruneDeps,
+  { clock, needed, store }: PruneDeps,
   retention: ResolvedRetention,
   options: CallOptions,
 ): Promise<number> {
@@ -124,11 +151,13 @@ async function pruneMarks(
   let deleted = 0
   for await (const page of store.list(FAILURES, { ...options, startAfter })) {
     const now = smallerNow(clock, page)
-    const isOld = ({ key, lastModified }: ListedObject): boolean => {
+    const old: string[] = []
+    for (const { key, lastModified } of page.objects) {
       const mark = parseFailureKey(key)
-      return mark !== undefined && now - mark.scheduledTime > longest && now - lastModified > longest
+      const isOld = mark !== undefined && now - mark.scheduledTime > longest && now - lastModified > longest
+      // A record that is kept, and whose mark is gone, would be missing where failures are looked for.
+      if (isOld && !(await needed(mark.job, options)).has(mark.runId)) old.push(key)
     }
-    const old = page.objects.filter(isOld).map(({ key }) => key)
     await deleteAll(store, old, options)
     deleted += old.length
   }

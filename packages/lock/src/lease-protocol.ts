@@ -310,10 +310,10 @@ function decideClaim(state: LeaseState, input: Input, now: Reading): Effect {
   if (sight.kind !== 'record') return write(state, 'claim', what, {}, input, now)
   // A claim keeps the payload that it finds, and the first renewal replaces it: who dies in between has lost nothing of
   // what was left. For the same reason a lease that was never renewed or released passes its own predecessor on.
-  const { holder, fence, state: was, seq, payload } = sight.record
+  const { holder, fence, state: was, seq, payload, ttlMs } = sight.record
   const { lastModified } = sight
   const inherited = seq === 0 ? sight.record.predecessor : undefined
-  const predecessor = inherited ?? { holder, fence, state: was, lastModified }
+  const predecessor = inherited ?? { holder, fence, state: was, lastModified, ttlMs }
   return write(state, 'claim', { ...what, predecessor }, payload, input, now)
 }
 

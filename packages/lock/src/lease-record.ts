@@ -32,6 +32,8 @@ export interface Predecessor {
   readonly state: 'held' | 'free'
   /** Of its last renewal or its release, epoch ms by the server's clock. */
   readonly lastModified?: number | undefined
+  /** For how long others had to believe in it after that, in ms. */
+  readonly ttlMs?: number | undefined
 }
 
 /** The last lease before this one that was renewed or released, with what it left; if none was, the last one. */
@@ -73,9 +75,10 @@ function isObject(value: unknown): value is Fields {
 
 function isPredecessor(value: unknown): value is Predecessor {
   if (!isObject(value)) return false
-  const { holder, fence, state, lastModified } = value
+  const { holder, fence, state, lastModified, ttlMs } = value
   const isFreeOrHeld = state === 'held' || state === 'free'
-  return typeof holder === 'string' && isCount(fence) && isFreeOrHeld && isInstant(lastModified ?? 0)
+  const isKnown = typeof holder === 'string' && isCount(fence) && isFreeOrHeld
+  return isKnown && isInstant(lastModified ?? 0) && isCount(ttlMs ?? 0)
 }
 
 /** Some stores tell fractions of a millisecond. */

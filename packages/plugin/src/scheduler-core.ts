@@ -4,7 +4,7 @@
  */
 import type { Shard, ShardedCoordinator } from '@s3sched/coordinator'
 import { CancelledError, type Executor } from '@s3sched/executor'
-import { createHistory, type History } from '@s3sched/history'
+import type { History } from '@s3sched/history'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { trustedForMs } from '@s3sched/lock'
 import type { ObjectStore } from '@s3sched/store'
@@ -33,11 +33,11 @@ import { RunCancels } from './run/run-cancels.ts'
 import { RunRecorder } from './run/run-recorder.ts'
 import { RunRecovery } from './run/run-recovery.ts'
 import type { DueRun } from './run/run-due.ts'
+import { createRunHistory, evidenceMs } from './run/run-history.ts'
 import { RunLeases } from './run/run-leases.ts'
 import { RunService } from './run/run-service.ts'
 import { createRunExecutor } from './run/run-executor.ts'
 import { drainRuns, waitUpTo } from './run/drain-runs.ts'
-import { foldKeptRun } from './run/fold-own-run.ts'
 import { ServerClock } from './server-clock.ts'
 import { TickEngines } from './tick/tick-engines.ts'
 
@@ -90,7 +90,7 @@ export class SchedulerCore {
 
   constructor(deps: SchedulerCoreDeps) {
     const { clock, events, localJobs, logger, names, options, random, store } = deps
-    const { enableCoordinator, heartbeatInterval, historyRetention, maxClockSkew } = options
+    const { enableCoordinator, heartbeatInterval, maxClockSkew } = options
     this.#deps = deps
     const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
     const schedules = (this.schedules = new ScheduleCache(localJob))
@@ -106,9 +106,7 @@ export class SchedulerCore {
       payload: (shard) => ({ ...terms.of(shard)?.term?.payload(), slots: this.executor.slots() }),
       drain: (_, shard) => (this.#isStopping ? this.#drained() : this.#letGoOf(shard)),
     }))
-    const history = (this.history = options.persistJobs
-      ? createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention } })
-      : undefined)
+    const history = (this.history = createRunHistory(basics, options))
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
     const bookDeps = { ...basics, serverClock, recorder, localJob, names }
     const book = (this.book = new JobBook({ ...bookDeps, onOtherTicks: (name) => this.touch(name) }))
@@ -146,10 +144,7 @@ export class SchedulerCore {
       workerId,
       instance,
       database: deps.database,
-      onEnded: (name, isKept) => {
-        terms.evaluateChains(name)
-        if (isKept) void foldKeptRun({ book, marker, logger }, name)
-      },
+      onEnded: (name) => terms.evaluateChains(name),
     }))
     this.recovery = new RunRecovery({
       ...basics,
@@ -167,6 +162,8 @@ export class SchedulerCore {
       previousTerm: (name) => terms.ofJob(name)?.previous,
       shards: options.shards,
       leaseTtlMs,
+      evidenceMs: evidenceMs(options),
+      onResolved: (name) => terms.evaluateChains(name),
     })
     this.#engines = new TickEngines({
       ...basics,

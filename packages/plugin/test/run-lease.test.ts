@@ -151,4 +151,32 @@ describe('a run with a lease of its own', () => {
     // Its leader is trusted for another minute, and may be at the next attempt.
     expect(works.filter(({ workerId }) => workerId === 'b')).toEqual([])
   })
+
+  it('holds its job between two attempts, also when its lease ran out before the first was noted', async () => {
+    const put = fleet.store.put.bind(fleet.store)
+    const retries = { retries: 1, backoff: { type: 'fixed', baseMs: 1500, jitter: 0 } }
+    const [a, b] = await bootPair({ schedule: '*/2 * * * * *', ...retries })
+    await fleet.clock.advance(2 * SECOND - (fleet.clock.now() % (2 * SECOND)) - 5)
+    works = []
+    pace.fails = true
+    // What the record is told from now on takes as long as the run may go on without a word.
+    const slowFrom = fleet.clock.now() + 5
+    fleet.store.put = async (key, body, options) => {
+      if (key === 'jobs/job.json' && fleet.clock.now() >= slowFrom) await fleet.clock.sleep(3500)
+      return put(key, body, options)
+    }
+    await fleet.clock.advance(100)
+    pace.fails = false
+    await fleet.clock.advance(4 * SECOND)
+    fleet.store.put = put
+    await fleet.clock.advance(20 * SECOND)
+    const [first] = works
+    const again = works.findIndex((work) => work !== first && work.tick === first?.tick)
+    expect(works.slice(0, again + 1).map(({ tick }) => tick)).toEqual([first?.tick, first?.tick])
+    const history = await a.scheduler.getJobHistory('job', { limit: 50 })
+    const entry = history.find(({ scheduledTime }) => scheduledTime.getTime() === first?.tick)
+    expect(entry).toMatchObject({ status: 'success', attempts: 2, startTime: new Date(first?.from ?? 0) })
+    expect(entry?.attemptDetails.map(({ attempt }) => attempt)).toEqual([1, 2])
+    for (const instance of [a, b]) expect(eventsOf(instance, 'plg:scheduler:job-lost')).toEqual([])
+  })
 })

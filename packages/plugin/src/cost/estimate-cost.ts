@@ -115,8 +115,9 @@ export function estimateCost(options: CostOptions = {}): CostEstimate {
   const { enableCoordinator, failureRate, getPrice, heartbeatInterval, instances, persistJobs, putPrice, ...rest } =
     inScheduler('INVALID_OPTIONS', () => resolveOptions('estimateCost', spec, options))
   const runs = rest.schedules.reduce((sum: number, schedule) => sum + runsPerMonth(schedule, rest.timezone), 0)
-  // A claim, each failed attempt that is tried again, the record, and its mark among the failures.
-  const putsPerRun = 1 + rest.retriesPerRun + (persistJobs ? 1 + failureRate : 0)
+  // A claim, each failed attempt that is tried again, the record, and its mark among the failures. Without a history the end of
+  // the run is written into the job's record at once.
+  const putsPerRun = 2 + rest.retriesPerRun + (persistJobs ? failureRate : 0)
   let put = runs * putsPerRun
   let get = 0
   let list = LISTS_OF_CLEAN_UP * times(24 * HOUR_MS)

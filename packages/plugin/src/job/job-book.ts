@@ -259,7 +259,7 @@ export class JobBook {
 
   /** @returns the nonce that the object holds, where there is a readable one */
   async #read(name: string, entry: Entry, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const { clock, logger, serverClock, store } = this.#deps
+    const { clock, logger, recorder, serverClock, store } = this.#deps
     const sentAt = clock.monotonic()
     const read = await readDocument(store, keyOf(name), { signal })
     serverClock.observe(read.serverTime, sentAt)
@@ -283,6 +283,8 @@ export class JobBook {
     const before = entry.record ?? this.#asVouchedFor(name, parsed.record.since)
     this.#keep(name, entry, compactRecord(parsed.record, this.#deps.localJob?.(name)))
     entry.isStale = false
+    // A run that somebody else folded is none that this process has to fold.
+    recorder.forget(name, parsed.record.running)
     if (countsOtherwise(before, parsed.record, name)) this.#deps.onOtherTicks?.(name)
     return read.outcome === 'found' ? read.nonce : undefined
   }

@@ -8,17 +8,14 @@ import {
   isOpenTick,
   judgeLost,
   newJob,
-  noteRetry,
   orphanJob,
   overrideJob,
   passTicks,
   pauseJob,
-  releaseRun,
   removeJob,
   restoreJob,
   resumeJob,
   settle,
-  takeOver,
   type RunClaim,
 } from './job-changes.ts'
 import { effectiveSpec, isActive, type JobRecord } from './job-record.ts'
@@ -172,33 +169,6 @@ describe('settling', () => {
     const settled = settle(passed, recorded({ ...missed, from: 2000, to: 4000, count: 3 }))
     expect(summarizeStatistics(settled.statistics).counts.missed).toBe(3)
     expect(settled.lastRun).toBeNull()
-  })
-})
-
-describe('a run that changes hands', () => {
-  const claimed = claimRun(defined, claimOf('a', 2000))
-  const retry = { attempt: 1, error: 'e', delayMs: 10, notedAt: 1, released: false }
-
-  it('is noted between two attempts, released, and taken over with a greater fence', () => {
-    const released = releaseRun(noteRetry(claimed, 'a', retry), 'a', { attempt: 1, error: '' }, 5)
-    expect(released.running[0]?.retry).toMatchObject({ attempt: 1, released: true, notedAt: 1 })
-    const taken = takeOver(released, 'a', { workerId: 'x', instance: 'j', role: 'leader', epoch: 2, claimedAt: 9 })
-    expect(taken.running).toMatchObject([{ runId: 'a', workerId: 'x', epoch: 2, fence: 2, retry: { released: false } }])
-    expect(taken.fence).toBe(2)
-  })
-
-  it('is released with an attempt that failed and was not noted', () => {
-    const noted = noteRetry(claimed, 'a', retry)
-    const released = releaseRun(noted, 'a', { attempt: 2, error: 'again' }, 5)
-    expect(released.running[0]?.retry).toMatchObject({ attempt: 2, error: 'again', notedAt: 5, released: true })
-  })
-
-  it('can be released before its first attempt', () => {
-    expect(releaseRun(claimed, 'a', { attempt: 0, error: '' }, 5).running[0]?.retry).toMatchObject({
-      attempt: 0,
-      released: true,
-      notedAt: 5,
-    })
   })
 })
 

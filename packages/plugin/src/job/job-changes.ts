@@ -13,17 +13,11 @@
  * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
  */
 import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
-import type { RecordedRun } from '../run/run-recorder.ts'
+import type { RecordedRun } from '../run/recorded-run.ts'
 import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
-import {
-  effectiveSpec,
-  lowerBound,
-  type JobRecord,
-  type OpenRun,
-  type PendingRetry,
-  type Verdict,
-} from './job-record.ts'
+import { effectiveSpec, lowerBound, type JobRecord, type OpenRun, type Verdict } from './job-record.ts'
 import type { JobSpec } from './job-spec.ts'
+import { changeRun } from './run-changes.ts'
 import { hasSameTicks, isSameDefinition } from './same-ticks.ts'
 
 /** How many lost runs are remembered, in case they turn out otherwise. */
@@ -155,57 +149,6 @@ export function hangOnLeader(record: JobRecord, runId: string): JobRecord {
   return changeRun(record, runId, (run) => ({ ...run, leaseMs: undefined }))
 }
 
-/** Notes a failed attempt that will be tried again, so that the next attempt survives this process, and any lease of the run. */
-export function noteRetry(record: JobRecord, runId: string, retry: PendingRetry): JobRecord {
-  return changeRun(record, runId, (run) => ({ ...run, leaseMs: undefined, retry }))
-}
-
-/**
- * A process that ends lets go of a run before its first or its next attempt, so that another goes on with it at once.
- * @param last - the last attempt that it made; 0 for none
- */
-export function releaseRun(
-  record: JobRecord,
-  runId: string,
-  last: Pick<PendingRetry, 'attempt' | 'error'>,
-  notedAt: number,
-): JobRecord {
-  return changeRun(record, runId, (run) => {
-    const isNoted = run.retry !== null && run.retry.attempt >= last.attempt
-    return { ...run, retry: { ...(isNoted ? run.retry : { ...last, delayMs: 0, notedAt }), released: true } }
-  })
-}
-
-/** Another instance goes on with a run between two attempts. Its fence grows: the old process is fenced off. */
-export function takeOver(
-  record: JobRecord,
-  runId: string,
-  by: Pick<OpenRun, 'workerId' | 'instance' | 'role' | 'epoch' | 'shards' | 'claimedAt'>,
-): JobRecord {
-  const fence = record.fence + 1
-  return changeRun({ ...record, fence }, runId, (run) => ({
-    ...run,
-    ...by,
-    fence,
-    leaseMs: undefined,
-    retry: run.retry === null ? null : { ...run.retry, released: false },
-  }))
-}
-
-/**
- * A leader hands its shard over and goes on with what it runs, as a member: from now on the run hangs on its member object, and
- * not on an epoch that ends. It is the same run of the same process, so that its fence stays.
- */
-export function keepRun(record: JobRecord, runId: string): JobRecord {
-  return changeRun(record, runId, (run) => ({
-    ...run,
-    role: 'member',
-    epoch: null,
-    shards: undefined,
-    leaseMs: undefined,
-  }))
-}
-
 /** Declares a run lost whose process is gone and that left no record. */
 export function judgeLost(record: JobRecord, runId: string, reason: string, now: number): JobRecord {
   const judged = changeRun(record, runId, (run) => ({
@@ -213,10 +156,6 @@ export function judgeLost(record: JobRecord, runId: string, reason: string, now:
     verdict: { status: 'lost', reason, decidedAt: now, from: run.tick, to: run.tick, count: 1 },
   }))
   return { ...judged, lost: [...judged.lost, runId].slice(-LOST_REMEMBERED) }
-}
-
-function changeRun(record: JobRecord, runId: string, change: (run: OpenRun) => OpenRun): JobRecord {
-  return { ...record, running: record.running.map((run) => (run.runId === runId ? change(run) : run)) }
 }
 
 /** Remembers which runs of its predecessors a job with `after` has been started by. */

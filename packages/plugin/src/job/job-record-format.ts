@@ -22,6 +22,7 @@ const isInstant: Check = (value) => Number.isFinite(value) && Math.abs(value as 
 const isDuration: Check = (value) => Number.isFinite(value) && (value as number) >= 0
 const isString: Check = (value) => typeof value === 'string'
 const isBoolean: Check = (value) => typeof value === 'boolean'
+const isAbsent: Check = (value) => value === undefined
 const isNull: Check = (value) => value === null
 const isStrings: Check = (value) => Array.isArray(value) && value.every(isString)
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -59,9 +60,18 @@ const isBackoff: Check = (value) => {
   }
 }
 
+const ATTEMPT: Readonly<Record<string, Check>> = {
+  attempt: isCount,
+  startedAt: isTick,
+  durationMs: isDuration,
+  status: oneOf('success', 'failed', 'timeout', 'cancelled'),
+  error: either(isAbsent, fits({ name: isString, message: isString })),
+}
+
 const RETRY: Readonly<Record<string, Check>> = {
   attempt: isCount,
   error: isString,
+  made: either(isAbsent, isListOf(ATTEMPT)),
   delayMs: isDuration,
   notedAt: isInstant,
   released: isBoolean,
@@ -86,9 +96,11 @@ const RUN: Readonly<Record<string, Check>> = {
   instance: isString,
   role: oneOf('leader', 'member'),
   epoch: either(isNull, isCount),
-  shards: either((value) => value === undefined, isCount),
+  shards: either(isAbsent, isCount),
   claimedAt: isInstant,
-  leaseMs: either((value) => value === undefined, isCount),
+  leaseMs: either(isAbsent, isCount),
+  makesUpFor: either(isAbsent, isString),
+  fields: either(isAbsent, isNull, isObject),
   retry: either(isNull, fits(RETRY)),
   verdict: either(isNull, fits(VERDICT)),
 }
@@ -138,7 +150,7 @@ const RECORD: Readonly<Record<string, Check>> = {
   removed: isBoolean,
   orphanedAt: either(isNull, isInstant),
   since: isInstant,
-  past: either((value) => value === undefined, isListOf(PERIOD)),
+  past: either(isAbsent, isListOf(PERIOD)),
   lastTick: either(isNull, isInstant),
   fence: isCount,
   running: isListOf(RUN),

@@ -1,4 +1,4 @@
-import type { JobStatistics, RunStatus, Trigger } from '@s3sched/history'
+import type { AttemptRecord, JobStatistics, RunStatus, Trigger } from '@s3sched/history'
 import type { JobSpec } from './job-spec.ts'
 import type { PastPeriod } from './past-periods.ts'
 
@@ -60,6 +60,10 @@ export interface OpenRun {
   readonly claimedAt: number
   /** Its process ends it within so long after its claim, unless the record says otherwise by then, in ms; absent when it hangs on what its role says alone. */
   readonly leaseMs?: number | undefined
+  /** The run that was declared lost, and that this one makes up for; this one is not made up for. */
+  readonly makesUpFor?: string | undefined
+  /** What its caller gave for the action's context; `null` when no other process could be given it. Absent for nothing. */
+  readonly fields?: Readonly<Record<string, unknown>> | null | undefined
   /** Set between a failed attempt and the next one, and when a run was let go before its first. */
   readonly retry: PendingRetry | null
   /** Set when the outcome was decided here, and only its record may be missing. */
@@ -70,6 +74,8 @@ export interface PendingRetry {
   /** The attempt that failed; 0 when none was made. */
   readonly attempt: number
   readonly error: string
+  /** The attempts that were made, their errors cut short. Absent for none. */
+  readonly made?: readonly AttemptRecord[] | undefined
   /** Waited from the moment this was acknowledged until the next attempt, in ms. */
   readonly delayMs: number
   /** A lower bound of the server's clock when this was written, epoch ms. */

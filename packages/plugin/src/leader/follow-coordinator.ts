@@ -12,6 +12,8 @@ export interface PreviousTerm {
   readonly watermark: number | undefined
   /** Its last renewal by the server's clock, epoch ms. */
   readonly renewedAt: number | undefined
+  /** For how long others had to believe in it after that, as it said, in ms. */
+  readonly ttlMs: number | undefined
   /** Jobs whose ticks its holder left for somebody who has the action. */
   readonly unclaimed: readonly string[]
   /** All that it said. */
@@ -60,7 +62,7 @@ export function followCoordinator(
   coordinator.on('error', ({ error }) => events.announce('error', { error }))
 }
 
-function readTerm({ epoch, holder, lastModified, payload, state }: PreviousLeadership): PreviousTerm {
+function readTerm({ epoch, holder, lastModified, payload, state, ttlMs }: PreviousLeadership): PreviousTerm {
   const { watermark, unclaimed } = (payload ?? {}) as { readonly watermark?: unknown; readonly unclaimed?: unknown }
   return {
     epoch,
@@ -68,6 +70,7 @@ function readTerm({ epoch, holder, lastModified, payload, state }: PreviousLeade
     state,
     watermark: typeof watermark === 'number' ? watermark : undefined,
     renewedAt: lastModified,
+    ttlMs,
     payload: payload ?? {},
     unclaimed: typeof unclaimed === 'object' && unclaimed !== null ? Object.keys(unclaimed) : [],
   }

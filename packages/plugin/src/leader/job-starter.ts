@@ -100,14 +100,18 @@ export class JobStarter {
    * @throws the store's error
    */
   async evaluateChains(predecessor: string | undefined): Promise<void> {
-    const { book, clock, owns } = this.#deps
+    const { book, clock, owns, recovery } = this.#deps
     for (const name of book.chained) {
       const record = book.peek(name)
       const after = record === undefined ? [] : effectiveSpec(record).after
       if (predecessor !== undefined && !after.includes(predecessor)) continue
       if (!owns(name) && !after.some(owns)) continue
       // Another instance may have run one since: what the records say counts, and not what was heard of.
-      for (const each of after) await book.load(each, this.#stopping)
+      for (const each of after) {
+        const before = await book.load(each, this.#stopping)
+        // Its process may have died between the end of the run and the start of the chain.
+        if (before !== undefined) await recovery.lookForEnds(each, before, this.#stopping)
+      }
       const ready: Ready = (current) => chainReady(current, after, (each) => book.peek(each)?.lastRun ?? undefined)
       if (record !== undefined && ready(record) !== undefined) await this.#start(name, 'chain', clock.now(), ready)
     }
@@ -181,6 +185,7 @@ export class JobStarter {
       tick: requestedAt,
       trigger: 'request',
       authority,
+      fields,
       refuse: (current) => (isObeyed(current) ? 'obeyed' : undefined),
       also: (current) => obeyRequest(current, id, waiting),
     })

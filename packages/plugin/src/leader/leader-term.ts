@@ -31,6 +31,8 @@ export interface LeaderTermDeps extends JobStarterDeps {
   readonly engine: TickEngine
   readonly marker: ChangeMarker
   readonly cleanUp: CleanUp
+  /** What ended so long ago is folded without waiting for a claim, in ms. */
+  readonly cleanupInterval: number
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
   /** Sees what others change in the bucket. */
   readonly watch: BucketWatch
@@ -49,6 +51,7 @@ export interface LeaderTermDeps extends JobStarterDeps {
 const ROLL_MS = 600_000
 /** How soon clean-up that failed is tried again, in ms. */
 const CLEAN_UP_AGAIN_MS = 60_000
+const FIRST_FOLD_MS = 300_000
 /** Server times are whole seconds, and the last renewal may have been on its way. */
 const RENEWAL_MARGIN_MS = 5000
 /** How many jobs are planned in one turn of the event loop. */
@@ -118,6 +121,7 @@ export class LeaderTerm {
     this.#inherited = undefined
     const loops = [ticking, this.#watch()]
     const { cleanUp, keepRoll, shard } = this.#deps
+    loops.push(this.#again(FIRST_FOLD_MS, CLEAN_UP_AGAIN_MS, () => this.#foldOld()))
     if (shard === 0) {
       loops.push(this.#again(ROLL_MS, ROLL_MS, () => keepRoll().then(() => ROLL_MS)))
       loops.push(this.#again(0, CLEAN_UP_AGAIN_MS, () => cleanUp.doIfDue(this.#stopping.signal)))
@@ -244,6 +248,13 @@ export class LeaderTerm {
         await this.evaluateChains()
       },
     })
+  }
+
+  /** What no claim has folded for so long is folded now: its job is rare, or paused, or has no schedule. */
+  async #foldOld(): Promise<number> {
+    const { cleanupInterval, clock, owns, runs } = this.#deps
+    await runs.folds.foldEndedBefore(clock.now() - cleanupInterval, owns)
+    return cleanupInterval
   }
 
   /** Tries until it succeeds or the authority ends. */

@@ -86,6 +86,7 @@ export class Leading {
         shard,
         owns: (name) => shardOf(name, options.shards) === shard,
         scheduleOf: (name, record) => schedules.get(name, record),
+        cleanupInterval: options.cleanupInterval,
         cleanUp: this.#cleanUp,
         keepRoll: async () => roll?.write(),
         lists: this.#lists,

@@ -7,6 +7,7 @@ const previous = (epoch: number, terms: unknown): PreviousTerm => ({
   holder: `w${epoch}`,
   state: 'held',
   watermark: undefined,
+  ttlMs: undefined,
   renewedAt: epoch * 1000 + 900,
   unclaimed: [],
   payload: { terms },

@@ -20,6 +20,7 @@ import type { JobRecord } from '../job/job-record.ts'
 import { ChangeMarker } from '../leader/change-marker.ts'
 import { RunRequests, type RunRequest } from '../leader/run-requests.ts'
 import type { StoreInput } from '../options.ts'
+import { neededRuns } from '../run/run-history.ts'
 import { RunRecorder } from '../run/run-recorder.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { ServerClock } from '../server-clock.ts'
@@ -138,7 +139,7 @@ class StoreOperator implements Operator {
     close: () => Promise<void>,
   ) {
     const serverClock = new ServerClock(clock)
-    const history = createHistory(store, { clock, random })
+    const history = createHistory(store, { clock, random, needed: neededRuns(store) })
     const recorder = new RunRecorder({ history, clock, random, logger })
     this.store = store
     this.history = history

@@ -44,6 +44,8 @@ export async function drainRuns(
   )
   await Promise.allSettled(runs.inHand)
   await recorder.idle()
+  // What a claim of the next leader would fold may be rare, and its evidence is not kept for ever.
+  await Promise.race([runs.folds.foldOwn(), lastCall])
   patience.abort()
   await lastCall
 }

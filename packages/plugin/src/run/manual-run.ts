@@ -4,7 +4,6 @@ import type { SchedulerCore } from '../scheduler-core.ts'
 import { effectiveSpec, type JobRecord } from '../job/job-record.ts'
 import { jobNotFound } from '../job/job-not-found.ts'
 import type { LocalJob } from '../job/local-job.ts'
-import { foldOwnRun } from './fold-own-run.ts'
 import type { ClaimOutcome } from './run-service.ts'
 
 /**
@@ -36,7 +35,7 @@ export async function runManually(
   }
   const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
   if (ended === undefined) throw notStarted(name, 'STOPPED', 'the scheduler stops')
-  if (authority.role === 'member') await foldOwnRun(core, name)
+  if (authority.role === 'member') await runs.folds.foldAndTell(name)
   const { outcome } = ended
   if (outcome.status === 'success') return outcome.returned
   if (outcome.status === 'skipped') throw alreadyRunning(name)
@@ -47,6 +46,7 @@ export async function runManually(
       tick: now,
       trigger: 'manual',
       authority,
+      fields,
       refuse: (record) => {
         if (record.removed) return 'removed'
         if (isBusy(record)) return 'busy'

@@ -9,7 +9,7 @@ import type { JobStarter } from '../leader/job-starter.ts'
 import type { RunRequests } from '../leader/run-requests.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
-import type { EndedRun } from './run-service.ts'
+import type { EndedRun, RunService } from './run-service.ts'
 
 /** What one pass of {@link runDue} ran. */
 export interface DueRun {
@@ -25,6 +25,7 @@ export interface RunDueDeps {
   readonly cleanUp: CleanUp
   readonly book: JobBook
   readonly registrar: JobRegistrar
+  readonly runs: Pick<RunService, 'folds'>
   readonly roll: JobRoll | undefined
   readonly localJobs: ReadonlyMap<string, LocalJob>
   /** Whether this machine's clock is good enough to claim by. */
@@ -40,7 +41,7 @@ export interface RunDueDeps {
  * @throws SchedulerError `STORE` when something could not be done; the rest is settled then, and what ran has ended
  */
 export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
-  const { begun, book, cleanUp, engine, mayClaim, registrar, requests, roll, signal, starter } = deps
+  const { begun, book, cleanUp, engine, mayClaim, registrar, requests, roll, runs, signal, starter } = deps
   await registrar.defineAll()
   if (!(await mayClaim())) throw wrongClock()
   const troubles: unknown[] = []
@@ -56,6 +57,7 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
     ended = await Promise.all(begun)
     await attempt(() => starter.evaluateChains(undefined))
   } while (ended.length < begun.length)
+  await runs.folds.foldOwn()
   await roll?.write()
   await attempt(() => cleanUp.doIfDue(signal))
   if (troubles.length > 0) throw incomplete(troubles)

@@ -3,7 +3,8 @@
  *
  * A run that ends in time is only forgotten here. One that does not is hung on the leader's lease, by compare-and-swap on its
  * job's record (1 PUT); once that is written nobody takes it for dead by its own lease any more. One for which that can't be
- * written in time is told to end, before anybody else may begin.
+ * written in time is told to end, before anybody else may begin. A run of which no action goes on has nothing to end: it holds
+ * its job, begins nothing on a lease that has run out, and goes on once that write succeeds, or is over when it is refused.
  */
 import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import { elapsedAtMost, takeReading, type Reading } from '@s3sched/lock'
@@ -29,6 +30,8 @@ export interface LeasedRun {
   /** When the claim was sent. */
   readonly sentAt: Reading
   readonly startAt: number
+  /** Whether an action of it goes on now. */
+  readonly isActing: () => boolean
   /** Tells it to end. */
   readonly end: () => void
 }
@@ -107,19 +110,20 @@ export class RunLeases {
 
   /** By the monotonic clock. */
   #lookAt(held: Held): number {
-    return held.state === 'leased' ? held.outlivesAt : this.#deps.clock.monotonic() + Math.max(1, this.#leftMs(held))
+    if (held.state === 'leased') return held.outlivesAt
+    const leftMs = this.#leftMs(held)
+    // What has run out, and is not ended by that, waits for an answer of the store.
+    return this.#deps.clock.monotonic() + (leftMs > 0 ? Math.max(1, leftMs) : LONGEST_SLEEP_MS)
   }
 
   #look(held: Held): void {
-    if (this.#leftMs(held) <= 0) this.#end(held)
+    if (this.#leftMs(held) <= 0 && held.isActing()) this.#end(held, 'the store did not hear in time that it goes on')
     else if (held.state === 'leased' && held.outlivesAt <= this.#deps.clock.monotonic()) void this.#hangOnLeader(held)
   }
 
-  #end(held: Held): void {
+  #end(held: Held, why: string): void {
     const { jobName, run } = held
-    this.#deps.logger.warn(
-      `run '${run.runId}' of job '${jobName}' ends: the store did not hear in time that it goes on`,
-    )
+    this.#deps.logger.warn(`run '${run.runId}' of job '${jobName}' ends: ${why}`)
     this.#held.delete(run.runId)
     held.end()
   }
@@ -134,7 +138,9 @@ export class RunLeases {
           jobName,
           whileHeld(run, (record) => hangOnLeader(record, run.runId)),
         )
-        if (hung.outcome === 'written' && this.#held.has(run.runId)) this.#outlived(held)
+        if (!this.#held.has(run.runId)) return
+        if (hung.outcome === 'written') this.#outlived(held)
+        else this.#end(held, 'another instance took it for dead by its lease')
         return
       } catch (error) {
         logger.warn(`could not write yet that run '${run.runId}' of job '${jobName}' goes on: ${messageOf(error)}`, {

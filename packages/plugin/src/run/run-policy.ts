@@ -7,8 +7,8 @@ import { CancelledError, type Backoff, type Overlap, type RunPolicy } from '@s3s
 import type { Clock, Logger } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
 import type { JobBook } from '../job/job-book.ts'
-import { noteRetry } from '../job/job-changes.ts'
 import { effectiveSpec } from '../job/job-record.ts'
+import { noteRetry } from '../job/run-changes.ts'
 import type { ServerClock } from '../server-clock.ts'
 import type { Authority } from './authority.ts'
 import type { LateRuns } from './late-runs.ts'
@@ -56,10 +56,9 @@ export function runPolicy(deps: RunPolicyDeps, start: DueRunStart, signal: Abort
       })
       events.announce('plg:scheduler:job-retry', { ...event, attempt: failure.attempt, error, delay: delayMs })
       const notedAt = serverClock.lowerBound() ?? clock.now()
-      const retry = { attempt: failure.attempt, error, delayMs, notedAt, released: false }
       const noted = await book.update(
         job.name,
-        whileHeld(run, (current) => noteRetry(current, run.runId, retry)),
+        whileHeld(run, (current) => noteRetry(current, run.runId, failure, { delayMs, notedAt })),
         signal,
       )
       if (noted.outcome === 'written') lease?.outlive()

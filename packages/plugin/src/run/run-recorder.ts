@@ -1,6 +1,7 @@
 import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { History, RunRecord } from '@s3sched/history'
 import { StoreError } from '@s3sched/store'
+import { recordedRunOf, type RecordedRun } from './recorded-run.ts'
 import { RecordQueue } from './record-queue.ts'
 import { Turns } from './turns.ts'
 
@@ -10,12 +11,6 @@ export interface RunRecorderDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
-}
-
-/** A run whose record is in the history. */
-export interface RecordedRun extends RunRecord {
-  /** It was declared lost before it ended, and the record of that is in the history too. */
-  readonly isAfterVerdict?: boolean
 }
 
 /** How many records are begun in one turn of the event loop. */
@@ -81,15 +76,33 @@ export class RunRecorder {
 
   /** Notes a record that is in the history. Of a verdict and what the run made of itself after all, the latter counts. */
   found(run: RunRecord): void {
+    this.#keep(run, false)
+  }
+
+  #keep(run: RunRecord, isOwn: boolean): void {
     let ofJob = this.#recorded.get(run.job)
     if (ofJob === undefined) this.#recorded.set(run.job, (ofJob = new Map()))
     const known = ofJob.get(run.runId)
-    if (known === undefined || known.status === run.status) ofJob.set(run.runId, run)
+    const ended = recordedRunOf(run, isOwn)
+    if (known === undefined) ofJob.set(run.runId, ended)
+    else if (known.status === run.status) return
     else if (run.status === 'lost') ofJob.set(run.runId, { ...known, isAfterVerdict: true })
-    else ofJob.set(run.runId, { ...run, isAfterVerdict: known.status === 'lost' })
+    else ofJob.set(run.runId, { ...ended, isAfterVerdict: known.status === 'lost' })
   }
 
-  /** Called when the job's record was written: what it does not name any more is folded, and need not be kept. */
+  /** The jobs with such a run whose record is in the history, and that the job's record may still name. */
+  jobsWith(isSuch: (run: RecordedRun) => boolean): string[] {
+    const jobs: string[] = []
+    for (const [jobName, runs] of this.#recorded) if ([...runs.values()].some(isSuch)) jobs.push(jobName)
+    return jobs
+  }
+
+  /** Whether runs leave records in a history. */
+  get keepsHistory(): boolean {
+    return this.#deps.history !== undefined
+  }
+
+  /** Called when the job's record was written or read: a run that it does not name any more is folded, and need not be kept. */
   forget(jobName: string, stillNamed: readonly { readonly runId: string }[]): void {
     const ofJob = this.#recorded.get(jobName)
     if (ofJob === undefined) return
@@ -113,7 +126,7 @@ export class RunRecorder {
     for (let failures = 0; ;) {
       try {
         if (history !== undefined) await this.#tryOnce(history, run, signal, queue)
-        this.found(run)
+        this.#keep(run, true)
         return true
       } catch (error) {
         if (signal.aborted) {

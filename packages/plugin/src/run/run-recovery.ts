@@ -1,4 +1,3 @@
-import { toDate } from '@s3sched/kernel'
 /**
  * What became of runs that this process does not have in hand, although the job's record names them.
  *
@@ -15,41 +14,26 @@ import { toDate } from '@s3sched/kernel'
  *
  * A run that was declared lost may still end and write its record; the history then shows that one.
  */
-import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { History } from '@s3sched/history'
 import { livenessOf, parseProcessMark, type HostProbe } from '@s3sched/lock'
 import { readDocument, type ObjectStore } from '@s3sched/store'
-import type { SchedulerEmitter } from '../events.ts'
-import type { JobBook } from '../job/job-book.ts'
-import { claimRun, judgeLost, takeOver } from '../job/job-changes.ts'
-import { effectiveSpec, isActive, type JobRecord, type OpenRun, type PendingRetry } from '../job/job-record.ts'
+import { effectiveSpec, type JobRecord, type OpenRun, type PendingRetry, type Verdict } from '../job/job-record.ts'
 import { leaseKeyOf } from '../job/job-shard.ts'
-import type { LocalJob } from '../job/local-job.ts'
+import { takeOver } from '../job/run-changes.ts'
 import type { ServerClock } from '../server-clock.ts'
 import type { PreviousTerm } from '../leader/follow-coordinator.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
+import { claimOf, isStill, LostRuns, type LostRunsDeps, type MayStart } from './lost-runs.ts'
 import { recordOfVerdict } from './run-report.ts'
 import type { RecordSightings } from './record-sightings.ts'
-import type { RunRecorder } from './run-recorder.ts'
-import type { RunService } from './run-service.ts'
 
-export interface RunRecoveryDeps {
+export interface RunRecoveryDeps extends LostRunsDeps {
   readonly store: ObjectStore
-  readonly book: JobBook
-  readonly runs: RunService
-  readonly recorder: RunRecorder
   readonly sightings: RecordSightings
   readonly history: History | undefined
-  readonly events: SchedulerEmitter
   readonly serverClock: ServerClock
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
   readonly host: HostProbe
-  readonly workerId: string
-  readonly instance: string
-  readonly localJob: (name: string) => LocalJob | undefined
   /** The epoch of the job's shard that is current as far as this instance knows; `undefined` without a coordinator. */
   readonly knownEpoch: (jobName: string) => number | undefined
   /** The term that the current leader of the job's shard took over. */
@@ -57,6 +41,10 @@ export interface RunRecoveryDeps {
   /** How many shards there are. */
   readonly shards: number
   readonly leaseTtlMs: number
+  /** After this long no record of a run can be expected to be in the history, in ms. */
+  readonly evidenceMs: number
+  /** Called when a run turned out to have ended that this process did not have in hand. Must not throw. */
+  readonly onResolved: (jobName: string) => void
 }
 
 /** After so many lease times somebody has resolved the run, wherever that was. */
@@ -68,9 +56,11 @@ export class RunRecovery {
   readonly #deps: RunRecoveryDeps
   /** Runs whose member object is not their process's any more, and since when that is seen, by the monotonic clock. */
   readonly #strangers = new Map<string, number>()
+  readonly #lost: LostRuns
 
   constructor(deps: RunRecoveryDeps) {
     this.#deps = deps
+    this.#lost = new LostRuns(deps)
   }
 
   /**
@@ -85,9 +75,9 @@ export class RunRecovery {
     const dead: OpenRun[] = []
     let runsElsewhere = false
     for (const run of open) {
-      if (run.verdict !== null) await recorder.record(recordOfVerdict(run.verdict, name, run), authority.signal)
+      if (run.verdict !== null) await this.#tell(name, run, run.verdict, authority)
       else if (run.retry?.released === true || !(await this.#isAlive(name, run, authority))) dead.push(run)
-      else if (!(await this.#hasEnded(name, run, authority))) runsElsewhere = true
+      else if (!(await this.#hasEnded(name, run, authority.signal))) runsElsewhere = true
     }
     // By their fences too: one that was seen let go may have been taken over by somebody else since.
     const lookedAt = new Set(open.map(claimOf))
@@ -172,18 +162,41 @@ export class RunRecovery {
   }
 
   /** A run may have ended although the record names it: what it made of itself is folded by whoever writes next. */
-  async #hasEnded(name: string, run: OpenRun, authority: Authority): Promise<boolean> {
-    const { history, recorder } = this.#deps
-    const ended = await history?.get(name, run.runId, run.tick, { signal: authority.signal })
-    if (ended !== undefined) recorder.found(ended)
-    return ended !== undefined
+  async #hasEnded(name: string, run: OpenRun, signal: AbortSignal): Promise<boolean> {
+    const { history, onResolved, recorder } = this.#deps
+    const ended = await history?.get(name, run.runId, run.tick, { signal })
+    if (ended === undefined) return false
+    recorder.found(ended)
+    onResolved(name)
+    return true
+  }
+
+  /** Looks in the history whether runs have ended that the record names and that are not here: 1 LIST each. */
+  async lookForEnds(name: string, record: JobRecord, signal: AbortSignal): Promise<void> {
+    for (const run of this.#deps.runs.foreignRuns(name, record)) await this.#hasEnded(name, run, signal)
+  }
+
+  /** Only the record of the verdict may be missing: an old one was written, most likely, and has been pruned since. */
+  async #tell(name: string, run: OpenRun, verdict: Verdict, { signal }: Authority): Promise<void> {
+    const { recorder } = this.#deps
+    const record = recordOfVerdict(verdict, name, run)
+    if (this.#isBeyondEvidence(verdict.decidedAt)) recorder.found(record)
+    else await recorder.record(record, signal)
   }
 
   async #resolveDead(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
-    if (await this.#hasEnded(name, run, authority)) return
-    if (run.retry !== null && this.#hasNotStarted(name, run, run.retry))
-      await this.#goOn(name, run, run.retry, authority, mayStart)
-    else await this.#declareLost(name, run, authority, mayStart)
+    if (await this.#hasEnded(name, run, authority.signal)) return
+    const mayGoOn = run.retry !== null && run.fields !== null && this.#hasNotStarted(name, run, run.retry)
+    if (mayGoOn) await this.#goOn(name, run, run.retry, authority, mayStart)
+    // No record proves nothing any more: the run may have ended well, and its record may have been deleted since.
+    else if (this.#isBeyondEvidence(Math.max(run.tick, run.claimedAt))) await this.#lost.forget(name, run, authority)
+    else await this.#lost.declare(name, run, authority, mayStart)
+  }
+
+  #isBeyondEvidence(since: number): boolean {
+    const { clock, evidenceMs, serverClock } = this.#deps
+    // A clock that is ahead must not make a young run look old.
+    return Math.min(clock.now(), serverClock.lowerBound() ?? Infinity) - since > evidenceMs
   }
 
   /** Whether the attempt after the one that is noted has certainly not started where it was noted. */
@@ -192,7 +205,9 @@ export class RunRecovery {
     const previous = this.#deps.previousTerm(name)
     if ((run.shards ?? 1) !== this.#deps.shards) return false
     if (run.role !== 'leader' || previous?.renewedAt === undefined || previous.epoch !== run.epoch) return false
-    const trustedUntil = previous.renewedAt + this.#deps.leaseTtlMs + SLACK_MS
+    // By the ttl that the old leader wrote: it may be configured otherwise than this instance.
+    if (previous.ttlMs === undefined) return false
+    const trustedUntil = previous.renewedAt + previous.ttlMs + SLACK_MS
     return retry.notedAt + retry.delayMs > trustedUntil
   }
 
@@ -226,60 +241,4 @@ export class RunRecovery {
       letGo()
     }
   }
-
-  async #declareLost(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
-    const { instance, book, clock, events, localJob, logger, random, recorder, runs, workerId } = this.#deps
-    const reason = `its process (${run.workerId}) went away before it ended`
-    const job = localJob(name)
-    const again = {
-      ...run,
-      runId: random.id(),
-      leaseMs: undefined,
-      ...claimantOf(authority, { workerId, instance }, clock.now()),
-    }
-    await runs.show(authority)
-    const letGo = runs.hold(again.runId)
-    try {
-      const judged = await book.update(
-        name,
-        (record) => {
-          if (!isStill(record, run)) return { stop: 'gone' }
-          const lost = judgeLost(record, run.runId, reason, clock.now())
-          // Both in one write: a crash must not come between the verdict and the run that makes up for it.
-          const retries = job !== undefined && effectiveSpec(record).onLost === 'retry' && isActive(record)
-          if (!retries) return { write: lost }
-          return mayStart(record) ? { write: claimRun(lost, again) } : { stop: 'not now' }
-        },
-        authority.signal,
-      )
-      if (judged.outcome !== 'written') return
-      logger.warn(`run '${run.runId}' of job '${name}' is lost: ${reason}`)
-      const scheduledTime = toDate(run.tick)
-      events.announce('plg:scheduler:job-lost', { jobName: name, runId: run.runId, scheduledTime, reason })
-      const { record } = judged
-      const second = record.running.find((open) => open.runId === again.runId)
-      if (second !== undefined && job !== undefined) void runs.execute({ job, run: second, record, authority })
-      const lost = record.running.find((open) => open.runId === run.runId)
-      if (lost?.verdict == null) return
-      // What may start now does not wait for it. It counts as being here, so that nobody writes it a second time.
-      const recorded = runs.hold(run.runId)
-      void recorder.record(recordOfVerdict(lost.verdict, name, lost), authority.signal).finally(recorded)
-    } finally {
-      letGo()
-    }
-  }
-}
-
-/** Whether a run may begin here, by the record that would be written. */
-type MayStart = (record: JobRecord) => boolean
-
-/** Whether the record still says of the run what was looked at: a run that was kept has another role, and hangs on something else. */
-function isStill(record: JobRecord | undefined, run: OpenRun): record is JobRecord {
-  const open = record?.running.find((each) => each.runId === run.runId)
-  return open !== undefined && claimOf(open) === claimOf(run) && open.role === run.role && open.verdict === null
-}
-
-/** A run as one process has it: whoever takes it over gets another fence, and one that goes on has no lease of its own. */
-function claimOf({ fence, leaseMs, runId }: OpenRun): string {
-  return `${runId} ${fence} ${leaseMs ?? ''}`
 }

@@ -25,15 +25,18 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
 
 /** The history's record of a run that the executor ended. */
 export function recordOf(outcome: RunOutcome, jobName: string, run: OpenRun): RunRecord {
-  const started = outcome.attempts.length > 0
+  // What was begun by another process, or by this one before it had to let go of the run, is of the same run.
+  const before = run.retry?.made ?? []
+  const attempts = [...before, ...outcome.attempts]
+  const startedAt = before[0]?.startedAt ?? outcome.startedAt
   return {
     ...identityOf(jobName, run),
     status: outcome.status,
     endedAt: outcome.endedAt,
-    durationMs: outcome.durationMs,
-    attempts: outcome.attempts,
+    durationMs: before.length > 0 ? Math.max(outcome.durationMs, outcome.endedAt - startedAt) : outcome.durationMs,
+    attempts,
     queuedMs: outcome.queuedMs,
-    ...(started ? { startedAt: outcome.startedAt, lagMs: Math.max(0, outcome.startedAt - run.tick) } : {}),
+    ...(attempts.length > 0 ? { startedAt, lagMs: Math.max(0, startedAt - run.tick) } : {}),
     ...(outcome.log.length > 0 ? { log: outcome.log } : {}),
     ...(outcome.status === 'success' ? { result: outcome.result } : {}),
     ...('error' in outcome ? { error: outcome.error } : {}),
@@ -52,7 +55,7 @@ export function recordOfVerdict(verdict: Verdict, jobName: string, run: OpenRun)
     reason: verdict.reason,
     endedAt: verdict.decidedAt,
     durationMs: 0,
-    attempts: [],
+    attempts: run.retry?.made ?? [],
   }
 }
 

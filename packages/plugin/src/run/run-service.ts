@@ -16,20 +16,25 @@ import { mapParallel, messageOf, toDate, type Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
 import { takeReading, type Reading } from '@s3sched/lock'
 import type { JobContext } from '../job/job-context.ts'
-import { claimRun, keepRun, type RunClaim } from '../job/job-changes.ts'
+import { claimRun, type RunClaim } from '../job/job-changes.ts'
 import { effectiveSpec, type JobRecord, type OpenRun } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
+import { keepRun } from '../job/run-changes.ts'
 import type { ScheduleCache } from '../job/schedule-cache.ts'
 import type { ChangeMarker } from '../leader/change-marker.ts'
 import type { MemberPresence, Presence } from '../leader/member-presence.ts'
+import { ActionGuard } from './action-guard.ts'
+import { announceEnd } from './announce-end.ts'
 import type { Authority } from './authority.ts'
+import { carriedFields } from './carried-fields.ts'
 import { claimantOf } from './claimant.ts'
 import { DueStarts } from './due-starts.ts'
 import { isHandedOver } from './handed-over.ts'
-import { endOf, runPolicy, type RunPolicyDeps } from './run-policy.ts'
+import { RunFolds } from './run-folds.ts'
 import { leaseOfRun, type TickGap } from './run-lease.ts'
 import { whileLeased, type RunLease, type RunLeases } from './run-leases.ts'
-import { describeRun, recordOf } from './run-report.ts'
+import { endOf, runPolicy, type RunPolicyDeps } from './run-policy.ts'
+import { recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import { RunReleases } from './run-releases.ts'
 import { takeBackVerdict } from './take-back-verdict.ts'
@@ -51,11 +56,8 @@ export interface RunServiceDeps extends RunPolicyDeps {
   readonly instance: string
   readonly database: () => unknown
   readonly schedules: Pick<ScheduleCache, 'show'>
-  /**
-   * Called when a run has ended and its record is written. Must not throw.
-   * @param isKept - nobody who leads knows that it ended
-   */
-  readonly onEnded: (jobName: string, isKept: boolean) => void
+  /** Called when a run has ended and its record is written. Must not throw. */
+  readonly onEnded: (jobName: string) => void
 }
 
 export interface ClaimRequest<Refusal> {
@@ -67,6 +69,8 @@ export interface ClaimRequest<Refusal> {
   /** What else the claim changes. */
   readonly also?: (record: JobRecord) => JobRecord
   readonly runId?: string
+  /** More fields for the action's context, which are kept with the run until it has ended. */
+  readonly fields?: Readonly<Record<string, unknown>>
   /** Of a tick that a leader claims: with it the run may be given a lease of its own. */
   readonly gap?: TickGap
 }
@@ -119,6 +123,7 @@ export class RunService {
   readonly #deps: RunServiceDeps
   readonly #starts: DueStarts
   readonly #releases: RunReleases
+  readonly folds: RunFolds
   readonly #here = new Map<string, Promise<EndedRun>>()
   /** Runs that are being claimed: once the claim has landed they are here, and not yet in `#here`. */
   readonly #claiming = new Set<string>()
@@ -132,6 +137,7 @@ export class RunService {
     this.#deps = deps
     this.#starts = new DueStarts(deps.clock)
     this.#releases = new RunReleases(deps, this.#giveUp.signal)
+    this.folds = new RunFolds(deps, this.#giveUp.signal)
   }
 
   /** A run that is about to be taken over or claimed outside of {@link claim} is here from now until `release`. */
@@ -216,7 +222,8 @@ export class RunService {
     const { authority, gap, tick, trigger } = request
     const runId = request.runId ?? random.id()
     await this.show(authority)
-    const claim: RunClaim = { runId, tick, trigger, ...claimantOf(authority, { workerId, instance }, clock.now()) }
+    const by = claimantOf(authority, { workerId, instance }, clock.now())
+    const claim: RunClaim = { runId, tick, trigger, ...by, fields: carriedFields(request.fields) }
     this.#claiming.add(runId)
     const askedAt = takeReading(clock)
     let isClaimed = false
@@ -290,7 +297,8 @@ export class RunService {
     let presence = given.authority.role === 'member' ? this.#deps.presence.enter() : undefined
     const { job, run } = given
     const ending = new AbortController()
-    const lease = this.#lease(given, ending)
+    const guard = new ActionGuard()
+    const lease = this.#lease(given, ending, guard)
     const authority = limited(given.authority, presence, lease)
     const start = { ...given, authority }
     let isKept = false
@@ -309,7 +317,7 @@ export class RunService {
     if (authority.role === 'leader')
       this.#led.set(run.runId, { jobName: job.name, run, authority: given.authority, hangOn })
     try {
-      const outcome = await this.#starts.start(given, ending.signal, () => this.#run(start, ending, lease))
+      const outcome = await this.#starts.start(given, ending.signal, () => this.#run(start, ending, guard, lease))
       // Its action is over: nothing has to be written any more to let it go on.
       lease?.leave()
       if (outcome === undefined || isHandedOver(outcome, start)) {
@@ -318,11 +326,15 @@ export class RunService {
         return undefined
       }
       const ended = recordOf(outcome, job.name, run)
-      this.#announceEnd(outcome, ended, run, job.name)
+      announceEnd(this.#deps, outcome, ended, run)
       const isRecorded = await this.#deps.recorder.recordEnded(ended, this.#giveUp.signal)
       // The next leader may have declared the run lost meanwhile.
       if (isRecorded && !authority.isTrusted()) await takeBackVerdict(this.#deps, ended, this.#giveUp.signal)
-      this.#deps.onEnded(job.name, isKept)
+      // There is no other evidence that it ended.
+      if (!this.#deps.recorder.keepsHistory) await this.folds.fold(job.name)
+      this.#deps.onEnded(job.name)
+      // Nobody who leads knows that it ended.
+      if (isKept) void this.folds.foldAndTell(job.name)
       return { outcome, record: ended }
     } finally {
       this.#led.delete(run.runId)
@@ -338,36 +350,40 @@ export class RunService {
     return startOfTick(job.name, this.#deps.schedules.show(job.name, record), run.tick, effectiveSpec(record).jitterMs)
   }
 
-  #lease({ job, run, sentAt, startAt = -Infinity }: DueRunStart, ending: AbortController): RunLease | undefined {
+  #lease(
+    { job, run, sentAt, startAt = -Infinity }: DueRunStart,
+    ending: AbortController,
+    guard: ActionGuard,
+  ): RunLease | undefined {
     const { leaseMs } = run
     if (leaseMs === undefined || sentAt === undefined) return undefined
     const end = (): void => ending.abort(new CancelledError('lease-lost'))
-    return this.#deps.leases?.enter({ jobName: job.name, run, leaseMs, sentAt, startAt, end })
+    const isActing = (): boolean => guard.isActing
+    return this.#deps.leases?.enter({ jobName: job.name, run, leaseMs, sentAt, startAt, isActing, end })
   }
 
-  async #run(start: DueRunStart, ending: AbortController, lease: RunLease | undefined): Promise<RunOutcome> {
+  async #run(
+    start: DueRunStart,
+    ending: AbortController,
+    guard: ActionGuard,
+    lease: RunLease | undefined,
+  ): Promise<RunOutcome> {
     const { authority, job, run } = start
-    let hasBegun = true
     const task = {
       key: job.name,
       runId: run.runId,
-      action: (context: unknown) => {
-        // Before a second attempt the loop may have stood still for longer than the lease lasts, and its timers are late.
-        hasBegun = authority.isTrusted()
-        if (hasBegun) return job.action(context as JobContext)
-        ending.abort(endOf(authority))
-        throw endOf(authority)
-      },
+      action: (context: unknown) => guard.call(authority, ending, () => job.action(context as JobContext)),
       fields: this.#fields(start),
     }
     const outcome = await this.#deps.executor.run(task, runPolicy(this.#deps, start, ending.signal, lease))
     // The action of its last attempt was not called: others may be at it already.
-    return hasBegun ? outcome : { ...outcome, attempts: outcome.attempts.slice(0, -1) }
+    return guard.hasBegun ? outcome : { ...outcome, attempts: outcome.attempts.slice(0, -1) }
   }
 
   #fields({ fields, job, record, run }: RunStart): Readonly<Record<string, unknown>> {
     return {
       ...job.fields,
+      ...run.fields,
       ...fields,
       jobName: job.name,
       scheduledTime: toDate(run.tick),
@@ -376,25 +392,6 @@ export class RunService {
       database: this.#deps.database(),
       logger: this.#deps.logger,
     }
-  }
-
-  #announceEnd(outcome: RunOutcome, ended: RunRecord, run: OpenRun, jobName: string): void {
-    const { events, logger } = this.#deps
-    const event = describeRun(jobName, run)
-    if (outcome.status === 'skipped') {
-      const { scheduledTime } = event
-      events.announce('plg:scheduler:job-skipped', { jobName, scheduledTime, reason: ended.reason ?? outcome.reason })
-      return
-    }
-    const sums = { duration: outcome.durationMs, attempts: outcome.attempts.length }
-    if (outcome.status === 'success') {
-      events.announce('jobCompleted', { ...event, ...sums, result: outcome.returned })
-      return
-    }
-    logger.error(`job '${jobName}' ended as ${outcome.status} after ${sums.attempts} attempts`, {
-      error: outcome.thrown,
-    })
-    events.announce('jobFailed', { ...event, ...sums, error: outcome.thrown, status: outcome.status })
   }
 }
 

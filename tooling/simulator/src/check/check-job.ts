@@ -8,7 +8,13 @@ import type { RecordedRun } from './recorded-runs.ts'
 
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 
-export function checkJob(job: string, versions: readonly JobVersion[], recorded: Recorded): string[] {
+/** @param called - the runs whose action was called, ever */
+export function checkJob(
+  job: string,
+  versions: readonly JobVersion[],
+  recorded: Recorded,
+  called: ReadonlySet<string>,
+): string[] {
   const violations: string[] = []
   const say = (version: JobVersion, what: string): void =>
     void violations.push(`${what} (${job}, at ${Math.round(version.at)} ms, by ${version.client})`)
@@ -20,8 +26,10 @@ export function checkJob(job: string, versions: readonly JobVersion[], recorded:
     checkTicks(before, after, (what) => say(after, what))
     checkSince(before, after, (what) => say(after, what))
     const named = new Set(after.running.map(({ runId }) => runId))
-    for (const { runId, verdict } of before.running) {
+    for (const { runId, trigger, verdict } of before.running) {
       if (named.has(runId)) continue
+      // A run by hand whose caller was told that it was not started is withdrawn.
+      if (trigger === 'manual' && verdict === null && !called.has(runId)) continue
       const written = (recorded.get(runId) ?? []).filter(({ order }) => order < after.order)
       if (written.length === 0) say(after, `accounting: run ${runId} was forgotten before it was in the history`)
       else if (verdict !== null && !written.some(({ status }) => status === verdict.status)) {

@@ -20,11 +20,12 @@ export type { Evidence } from './evidence.ts'
 export function checkRun(evidence: Evidence): string[] {
   const versions = jobVersions(evidence.changes)
   const recorded = recordedRuns(evidence.changes)
+  const called = new Set(evidence.calls.map(({ runId }) => runId))
   const violations = [
     ...evidence.violations,
     ...evidence.overlaps.filter((overlap) => isForbidden(overlap, evidence)).map((overlap) => `overlap: ${overlap}`),
     ...checkLeaders(evidence.changes),
-    ...[...versions].flatMap(([job, ofJob]) => checkJob(job, ofJob, recorded)),
+    ...[...versions].flatMap(([job, ofJob]) => checkJob(job, ofJob, recorded, called)),
     ...[...versions].flatMap(([job, ofJob]) => checkHolders(job, ofJob)),
     ...checkCalls(evidence, versions),
     ...checkStarts(evidence, versions),

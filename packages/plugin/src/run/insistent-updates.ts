@@ -1,0 +1,51 @@
+import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import type { JobBook, RecordChange } from '../job/job-book.ts'
+import type { JobRecord } from '../job/job-record.ts'
+
+export interface InsistentUpdatesDeps {
+  readonly book: Pick<JobBook, 'update'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** What is said of a change that is not written: now, while it is tried again, and once it is given up. */
+export interface Trouble {
+  readonly message: string
+  readonly givenUp: string
+}
+
+const RETRY = { baseMs: 200, maxMs: 30_000 }
+
+/** Changes of job records that somebody depends on: each is tried again until it is written, or given up by `signal`. */
+export class InsistentUpdates {
+  readonly #deps: InsistentUpdatesDeps
+  readonly #giveUp: AbortSignal
+
+  /** @param giveUp - aborts when what is not written yet is not to be tried again */
+  constructor(deps: InsistentUpdatesDeps, giveUp: AbortSignal) {
+    this.#deps = deps
+    this.#giveUp = giveUp
+  }
+
+  /** Never rejects. @returns whether the change was written, or found needless */
+  async update(
+    jobName: string,
+    change: (record: JobRecord | undefined, stored: JobRecord | undefined) => RecordChange<unknown>,
+    trouble: Trouble,
+  ): Promise<boolean> {
+    const { book, clock, logger, random } = this.#deps
+    const signal = this.#giveUp
+    for (let failures = 1; ; failures++) {
+      try {
+        await book.update(jobName, change, signal)
+        return true
+      } catch (error) {
+        const so = signal.aborted ? `; ${trouble.givenUp}` : ' yet'
+        logger.warn(`${trouble.message}${so}`, { error })
+        if (signal.aborted) return false
+        await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined) // ends with the next try
+      }
+    }
+  }
+}

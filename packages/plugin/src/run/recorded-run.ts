@@ -1,0 +1,33 @@
+import type { RunRecord, RunSample } from '@s3sched/history'
+
+/**
+ * A run whose record is in the history, as far as the job's record needs it. The result, the log and the attempts are left
+ * out: a leader keeps one of these for each job until the job's next claim, and results are up to 64 KiB each.
+ */
+export interface RecordedRun extends RunSample {
+  readonly startedAt?: number | undefined
+  readonly endedAt: number
+  /** This process wrote the record. */
+  readonly isOwn?: boolean
+  /** The run was declared lost before it ended, and the record of that is in the history too. */
+  readonly isAfterVerdict?: boolean
+}
+
+/** An error message is kept up to this length, in characters. */
+const MAX_MESSAGE = 2000
+
+export function recordedRunOf(run: RunRecord, isOwn: boolean): RecordedRun {
+  const { count, durationMs, endedAt, error, reason, runId, scheduledTime, startedAt, status } = run
+  return {
+    runId,
+    status,
+    scheduledTime,
+    startedAt,
+    endedAt,
+    durationMs,
+    error: error === undefined ? undefined : { message: error.message.slice(0, MAX_MESSAGE) },
+    reason,
+    count,
+    isOwn,
+  }
+}

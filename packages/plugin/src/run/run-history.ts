@@ -1,0 +1,52 @@
+import { createHistory, type History, type NeededRuns } from '@s3sched/history'
+import type { Clock, Random } from '@s3sched/kernel'
+import { readDocument, type ObjectStore } from '@s3sched/store'
+import { parseJobRecord } from '../job/job-record-format.ts'
+
+export interface RunHistoryDeps {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export interface RunHistoryOptions {
+  readonly persistJobs: boolean
+  readonly historyRetention: number
+}
+
+const NONE: ReadonlySet<string> = new Set()
+const ALL = { has: () => true }
+/** No lifecycle rule of a bucket deletes anything younger, in ms. */
+const LEAST_MS = 86_400_000
+
+/**
+ * The runs whose records must stay in the history, whatever their age: those that the job's record names. Without its record such
+ * a run, once it has ended, would look like one whose process died, and would be declared lost or run again. 1 GET.
+ */
+export function neededRuns(store: ObjectStore): NeededRuns {
+  return async (job, { signal }) => {
+    const read = await readDocument(store, `jobs/${job}.json`, { signal })
+    if (read.outcome === 'missing') return NONE
+    const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : undefined
+    // It can't be told which are named, until somebody mends the record.
+    if (parsed?.outcome !== 'found') return ALL
+    return new Set(parsed.record.running.map((run) => run.runId))
+  }
+}
+
+/** The history of a scheduler's runs, which keeps what the jobs' records name; `undefined` where runs leave none. */
+export function createRunHistory(
+  { clock, random, store }: RunHistoryDeps,
+  { historyRetention, persistJobs }: RunHistoryOptions,
+): History | undefined {
+  if (!persistJobs) return undefined
+  return createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention }, needed: neededRuns(store) })
+}
+
+/**
+ * For how long after a run its absence from the history proves that it did not end, in ms. Later its record may have been deleted.
+ * Without a history each end is written into the job's record at once, so that a run which that names has not ended.
+ */
+export function evidenceMs(options: RunHistoryOptions): number {
+  return options.persistJobs ? Math.max(options.historyRetention, LEAST_MS) : Infinity
+}

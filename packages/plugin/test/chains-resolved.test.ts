@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+
+const HEARTBEAT = 10 * SECOND
+const OPTIONS = { heartbeatInterval: HEARTBEAT }
+
+describe('a chain whose leader goes between the end of a run and the start of the next', () => {
+  let fleet: Fleet
+  let after: { readonly by: string; readonly at: number }[]
+  /** How long the first job takes, in ms. */
+  let takesMs: number
+  beforeEach(() => {
+    fleet = createFleet()
+    after = []
+    takesMs = SECOND
+  })
+  afterEach(() => fleet.stopAll())
+
+  const jobsOf = (by: string): FleetJobs => ({
+    first: { schedule: '0 1 * * * *', action: () => fleet.clock.sleep(takesMs) },
+    second: { after: 'first', schedule: null, action: () => void after.push({ by, at: fleet.clock.now() }) },
+  })
+  const bootPair = async (options: object = OPTIONS): Promise<[Instance, Instance]> => [
+    await fleet.bootLeader(jobsOf('a'), options),
+    await fleet.boot('b', jobsOf('b'), options),
+  ]
+  /** Cuts an instance off once the end of the first job's run is in the bucket. */
+  const dieAfterRecord = async (instance: Instance, isRecord: (key: string) => boolean): Promise<void> => {
+    const put = fleet.store.put.bind(fleet.store)
+    const state = { isDead: false }
+    fleet.store.put = async (key, body, options) => {
+      const answer = await put(key, body, options)
+      if (isRecord(key)) {
+        state.isDead = true
+        fleet.cutOff(instance)
+        fleet.store.put = put
+      }
+      return answer
+    }
+    while (!state.isDead) await fleet.clock.advance(SECOND)
+  }
+  const isHistory = (key: string): boolean => key.startsWith('runs/first/')
+
+  it.each([
+    ['short', SECOND],
+    // Its record was written long before the old lease's last renewal.
+    ['long', 5 * MINUTE],
+  ])('starts when the next leader has resolved the run, that was %s', async (_, ms) => {
+    takesMs = ms
+    const [a, b] = await bootPair()
+    await dieAfterRecord(a, isHistory)
+    while (!b.scheduler.isLeader()) await fleet.clock.advance(SECOND)
+    await fleet.clock.advance(5 * SECOND)
+    expect(after.map(({ by }) => by)).toEqual(['b'])
+  })
+
+  it('starts when the old leader stopped', async () => {
+    const [a, b] = await bootPair()
+    await fleet.clock.advance(MINUTE + 500)
+    await during(fleet.clock, a.scheduler.stop())
+    while (!b.scheduler.isLeader()) await fleet.clock.advance(SECOND)
+    await fleet.clock.advance(5 * SECOND)
+    expect(after.map(({ by }) => by)).toEqual(['b'])
+  })
+
+  it('starts also without a history', async () => {
+    const [a, b] = await bootPair({ ...OPTIONS, persistJobs: false })
+    let ends = 0
+    // The second write of the job's record is the end of the run.
+    await dieAfterRecord(a, (key) => key === 'jobs/first.json' && ++ends === 2)
+    while (!b.scheduler.isLeader()) await fleet.clock.advance(SECOND)
+    await fleet.clock.advance(5 * SECOND)
+    expect(after.map(({ by }) => by)).toEqual(['b'])
+  })
+
+  it('starts when a run by hand elsewhere has resolved it', async () => {
+    const [a, b] = await bootPair()
+    await dieAfterRecord(a, isHistory)
+    while (!b.scheduler.isLeader()) await fleet.clock.advance(SECOND)
+    const c = await fleet.boot('c', jobsOf('c'), OPTIONS)
+    await during(fleet.clock, c.scheduler.runJob('first'))
+    await fleet.clock.advance(HOUR / 2)
+    // Once after the run that its leader did not live to follow, and once after the one by hand.
+    expect(after).toHaveLength(2)
+  })
+})
