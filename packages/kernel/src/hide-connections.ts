@@ -11,7 +11,7 @@ const STARTS_LIKE_ONE = new RegExp(`^\\s*${SCHEME}`)
 const IN_TEXT = new RegExp(`${SCHEME}\\S+`, 'g')
 /** Credentials without a scheme before them. */
 const CREDENTIALS = /^\s*[^\s@:]+:\S.*@\S+\s*$/s
-/** What ends a sentence or a quotation behind a connection. */
+/** The end of a sentence or of a quotation, behind a connection. */
 const PUNCTUATION = '\'"`.,:;)]}'
 const TOKEN = /(sessionToken=)[^&\s'"`]+/gi
 /** A field whose name says that it is secret, as `inspect` shows it: of a `URL`, of credentials, of a client. */

@@ -1,4 +1,7 @@
 import type { Clock } from '../clock.ts'
+import { describe } from '../describe.ts'
+import { S3SchedError } from '../error.ts'
+import { callInNextTurn, nextTurn } from './real-turns.ts'
 
 interface Sleeper {
   readonly due: number
@@ -7,7 +10,7 @@ interface Sleeper {
 
 /** A clock that stands still until a test moves it. */
 export interface ManualClock extends Clock {
-  /** Lets `ms` pass: wakes each sleeper at its own instant, in order, and lets what it started settle before the next. */
+  /** Lets `ms` >= 0 pass: wakes each sleeper at its own instant, in order, and lets what it started settle before the next. */
   advance(ms: number): Promise<void>
   /** Moves the wall clock alone by `ms`, either way: somebody corrected it. */
   step(ms: number): void
@@ -17,16 +20,21 @@ export interface ManualClock extends Clock {
   block(ms: number): void
   /** How many sleepers wait now. */
   readonly sleeping: number
+  /** How long until the next sleeper wakes, in ms; `undefined` when none waits. */
+  readonly nextWakeMs: number | undefined
 }
 
 /** Lets everything that needs no timer run to its end. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve))
+  for (let turn = 0; turn < 4; turn++) await nextTurn()
 }
 
-/** @param startAt - the first reading of the wall clock, epoch ms; the monotonic one starts at 0. */
+/**
+ * @param startAt - the first reading of the wall clock, epoch ms; the monotonic one starts at 0.
+ * @throws S3SchedError `INVALID_ARGUMENT`, as its methods do for what is no time
+ */
 export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): ManualClock {
-  let wall = startAt
+  let wall = finite('startAt', startAt, -Infinity)
   let monotonic = 0
   const sleepers = new Set<Sleeper>()
 
@@ -62,10 +70,10 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
         signal?.addEventListener('abort', onAbort, { once: true })
         sleepers.add(sleeper)
         // The contract of a clock: no time has to pass for these.
-        if (ms <= 0) setImmediate(sleeper.wake)
+        if (ms <= 0) callInNextTurn(sleeper.wake)
       }),
     async advance(ms) {
-      const target = monotonic + ms
+      const target = monotonic + finite('ms', ms, 0)
       await settle()
       for (let next = earliest(); next !== undefined && next.due <= target; next = earliest()) {
         move(Math.max(next.due - monotonic, 0))
@@ -76,14 +84,26 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
       await settle()
     },
     step: (ms) => {
-      wall += ms
+      wall += finite('ms', ms, -Infinity)
     },
     suspend: (ms) => {
-      wall += ms
+      wall += finite('ms', ms, 0)
     },
-    block: move,
+    block: (ms) => move(finite('ms', ms, 0)),
     get sleeping() {
       return sleepers.size
     },
+    get nextWakeMs() {
+      const next = earliest()
+      return next === undefined ? undefined : Math.max(0, next.due - monotonic)
+    },
   }
+}
+
+function finite(name: string, value: number, least: number): number {
+  if (Number.isFinite(value) && value >= least) return value
+  const bound = least === 0 ? ' >= 0' : ''
+  throw new S3SchedError(`expected ${name} to be a number of ms${bound}, got ${describe(value)}`, {
+    code: 'INVALID_ARGUMENT',
+  })
 }

@@ -1,13 +1,14 @@
-import { silentLogger } from '@s3sched/kernel'
+import { custom, integer, isDate, resolveOptions, silentLogger, toDate, type Clock } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom, settle, type ManualClock } from '@s3sched/kernel/testing'
 import type { Database } from '@s3sched/database'
-import { createMemoryStore, type ObjectStore } from '@s3sched/store'
+import { createMemoryStore, openStore, type ObjectStore } from '@s3sched/store'
 import { jobNotFound } from '../job/job-not-found.ts'
 import type { JobHistoryEntry } from '../job/job-history.ts'
 import type { SchedulerOptions } from '../options.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { SchedulerPlugin } from '../scheduler-plugin.ts'
-import { jitterOf } from '../tick/jitter.ts'
+import { RunWatch } from './run-watch.ts'
+import { waitForRun } from './wait-for-run.ts'
 
 /** The scheduler's options, and what the test gives in place of the world. */
 export interface TestSchedulerOptions<DB> extends Omit<SchedulerOptions<DB, SchedulerPlugin<DB>>, 'clock' | 'random'> {
@@ -17,27 +18,36 @@ export interface TestSchedulerOptions<DB> extends Omit<SchedulerOptions<DB, Sche
   readonly startAt?: number | Date
   /** Chance is drawn from it: the same seed gives the same run. @default 1 */
   readonly seed?: number
+  /**
+   * How long the real work of an action (a query, a file) may take before `tick` moves time, which may end the action by its timeout, in
+   * real ms. @default 1000
+   */
+  readonly patienceMs?: number
 }
 
 /** A scheduler whose time stands still until the test moves it. */
 export interface TestScheduler<DB> {
   readonly scheduler: SchedulerPlugin<DB>
   readonly clock: ManualClock
+  /** The store of the options, or one in memory. */
   readonly store: ObjectStore
   /**
    * Moves the clock to the job's next tick and waits until its run has ended, retries and their backoff included. A tick
    * that is more than a day away is jumped to: what other jobs had in between is late then, as after an outage.
-   * @returns the run, as the history has it
+   * @returns the run, as the history has it; with `persistJobs: false` without its log and attempts
    * @throws {@link SchedulerError} when there is no such job, or it has no next tick
+   * @throws {@link S3SchedError} `TEST_STUCK` when the run does not end, saying what it waits for
    */
   tick(jobName: string): Promise<JobHistoryEntry>
-  /** Lets `ms` pass, with everything that is due meanwhile. */
+  /** Lets `ms` >= 0 pass, with everything that is due meanwhile. A day takes some tens of real ms. */
   advance(ms: number): Promise<void>
   /** Stops it at once. */
   stop(): Promise<void>
 }
 
 const DAY_MS = 86_400_000
+/** The default of `maxClockSkew`. */
+const MAX_SKEW_MS = 600_000
 /** Longer than the engine ever sleeps, so that it sees a jump of the wall clock before the tick. */
 const APPROACH_MS = 120_000
 
@@ -49,42 +59,36 @@ const APPROACH_MS = 120_000
  * expect(await tick('report')).toMatchObject({ status: 'success', result: { sent: 2 } })
  * await stop()
  */
-export async function createTestScheduler<DB = Database>({
-  database,
-  seed = 1,
-  startAt = Date.UTC(2026, 0, 1),
-  store,
-  ...options
-}: TestSchedulerOptions<DB>): Promise<TestScheduler<DB>> {
-  const clock = createManualClock(Number(startAt))
-  const own = createMemoryStore({ clock })
+export async function createTestScheduler<DB = Database>(given: TestSchedulerOptions<DB>): Promise<TestScheduler<DB>> {
+  const { database, patienceMs, seed, startAt, store: givenStore, ...options } = given
+  const own = resolveOptions('createTestScheduler', OWN_OPTIONS, { patienceMs, seed, startAt })
+  const clock = createManualClock(Number(own.startAt))
+  const store = givenStore === undefined ? createMemoryStore({ clock }) : openStore(givenStore, { clock })
+  const schedulers = ownClock(clock)
   const scheduler = new SchedulerPlugin<DB>({
     enableCoordinator: false,
     handleSignals: false,
     logger: silentLogger,
     ...options,
-    store: store ?? own,
-    clock,
-    random: createSeededRandom(seed),
+    store,
+    clock: schedulers.clock,
+    random: createSeededRandom(own.seed),
   })
   if (database !== undefined) await scheduler.install(database)
-  let backoffMs = 0
-  scheduler.on('plg:scheduler:job-retry', ({ delay }) => {
-    backoffMs = delay
-  })
+  const watch = new RunWatch(scheduler, () => toDate(clock.now()))
   await during(clock, scheduler.start())
   await clock.advance(0)
 
   const goTo = async (instant: number): Promise<void> => {
     const distance = instant - clock.now()
     if (distance > DAY_MS) clock.step(distance - APPROACH_MS)
-    await clock.advance(instant - clock.now())
+    await clock.advance(Math.max(0, instant - clock.now()))
   }
 
   return {
     scheduler,
     clock,
-    store: own,
+    store,
     async tick(jobName) {
       const status = scheduler.getJobStatus(jobName)
       if (status === null) throw jobNotFound(jobName)
@@ -96,18 +100,54 @@ export async function createTestScheduler<DB = Database>({
         })
       }
       const due = status.nextRun.getTime()
-      await goTo(due + jitterOf(jobName, due, options.jobs?.[jobName]?.jitterMs ?? 0))
-      for (;;) {
-        const [run] = await scheduler.getJobHistory(jobName, { since: due, until: due + 1, limit: 1 })
-        if (run !== undefined) return run
-        const wait = backoffMs
-        backoffMs = 0
-        if (wait > 0) await clock.advance(wait)
-        else await settle()
-      }
+      await goTo(due)
+      return waitForRun(jobName, due, {
+        scheduler,
+        clock,
+        watch,
+        ownSleepers: () => schedulers.sleeping,
+        leavesHistory: options.persistJobs !== false,
+        maxSkewMs: options.maxClockSkew ?? MAX_SKEW_MS,
+        patienceMs: own.patienceMs,
+      })
     },
     advance: (ms) => clock.advance(ms),
-    stop: () => during(clock, scheduler.stop({ timeout: 0 })),
+    async stop() {
+      await during(clock, scheduler.stop({ timeout: 0 }))
+      if (store !== givenStore) await store.close()
+    },
+  }
+}
+
+const OWN_OPTIONS = {
+  patienceMs: integer({ min: 0, default: 1000 }),
+  seed: integer({ default: 1 }),
+  startAt: custom<number | Date>(
+    'epoch ms or a valid Date',
+    (value): value is number | Date => Number.isFinite(isDate(value) ? value.getTime() : value),
+    Date.UTC(2026, 0, 1),
+  ),
+}
+
+/** The clock for the scheduler alone: its sleepers are counted, so that those of actions and tests can be told from them. */
+function ownClock(clock: ManualClock): { readonly clock: Clock; readonly sleeping: number } {
+  let sleeping = 0
+  return {
+    clock: {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      async sleep(ms, signal) {
+        sleeping++
+        try {
+          await clock.sleep(ms, signal)
+        } finally {
+          sleeping--
+        }
+      },
+    },
+    get sleeping() {
+      return sleeping
+    },
   }
 }
 
