@@ -33,11 +33,14 @@ export function csvLine(run: RunRecord): string {
     .join(',')}\r\n`
 }
 
+const NAME = /^[A-Za-z0-9_.-]+$/
+
 function cell(value: string | number | undefined): string {
   if (value === undefined) return ''
   if (typeof value === 'number') return String(value)
-  // A spreadsheet would compute a text that begins like a formula, and an error's message is anybody's.
-  const text = value.replace(/^[=+\-@\t\r]/, "'$&")
+  // A spreadsheet would compute a text that begins like a formula, and an error's message is anybody's. A name computes nothing: run ids
+  // may begin with a dash, and must be the same in the file.
+  const text = NAME.test(value) ? value : value.replace(/^[=+\-@\t\r]/, "'$&")
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

@@ -24,6 +24,15 @@ describe('export', () => {
     expect(rest).toEqual([])
   })
 
+  it('as CSV keeps names as they are, run ids that begin with a dash too', async () => {
+    const { history } = createRig()
+    await history.record(aRun({ runId: '-2-3', workerId: '-host', reason: '-1+2' }))
+    const [, line = ''] = await collect(history.exportRuns({ format: 'csv', job: 'report' }))
+    expect(line.startsWith('-2-3,report,')).toBe(true)
+    expect(line).toContain(',-host,')
+    expect(line).toContain(",'-1+2,")
+  })
+
   it('streams: what is not asked for is not read', async () => {
     const { history, recordAll, requests, reset } = createRig()
     await recordAll(Array.from({ length: 300 }, (_, n) => aRun({ runId: `run-${n}`, scheduledTime: START + n })))

@@ -18,10 +18,10 @@ describe('a record', () => {
     await history.record(aRun({ status: 'timeout' }))
     expect(requests.put).toBe(2)
     expect(await keys()).toEqual([
-      'failures/8232774399999.report.run-1',
+      'failures/8232774399999.report.run-1.timeout',
       'runs/report/8232774399999.timeout.40.1.run-1.json',
     ])
-    expect(await store.get('failures/8232774399999.report.run-1')).toMatchObject({ body: new Uint8Array() })
+    expect(await store.get('failures/8232774399999.report.run-1.timeout')).toMatchObject({ body: new Uint8Array() })
   })
 
   it('comes back as it was, whole', async () => {
@@ -130,8 +130,8 @@ describe('requests', () => {
     )
     reset()
     expect(await history.failures({ since: START, until: START + 2 * MINUTE })).toEqual([
-      { job: 'b.c', runId: 'run-1', scheduledTime: START + MINUTE },
-      { job: 'a', runId: 'run-1', scheduledTime: START },
+      { job: 'b.c', runId: 'run-1', scheduledTime: START + MINUTE, status: 'failed' },
+      { job: 'a', runId: 'run-1', scheduledTime: START, status: 'failed' },
     ])
     expect(requests).toMatchObject({ list: 1, get: 0 })
   })
@@ -185,7 +185,7 @@ describe('what is wrong in the bucket', () => {
     const { history, store } = createRig()
     await store.put('runs/report/notes.txt', new Uint8Array())
     await store.put('runs/strange', new Uint8Array())
-    await store.put('failures/8232774399999.report.gone', new Uint8Array())
+    await store.put('failures/8232774399999.report.gone.failed', new Uint8Array())
     await history.record(aRun())
     expect((await history.list()).runs).toHaveLength(1)
     expect((await history.list({ status: 'failed' })).runs).toEqual([])
@@ -197,4 +197,16 @@ it('opens a connection by itself, below its prefix', async () => {
   await history.record(aRun())
   expect(await createHistory('memory://history-test').list()).toMatchObject({ runs: [{ runId: 'run-1' }] })
   expect(await createHistory('memory://history-test', { prefix: 'other/' }).list()).toEqual({ runs: [] })
+})
+
+it('costs one LIST for each run of the wanted status, and none for those of others', async () => {
+  const { history, requests } = createRig()
+  for (let index = 0; index < 300; index++) {
+    await history.record(aRun({ runId: `skipped-${index}`, status: 'skipped', scheduledTime: START + index }))
+  }
+  await history.record(aRun({ job: 'other', runId: 'bad', status: 'failed' }))
+  const before = requests.list
+  expect((await history.list({ status: 'failed' })).runs).toMatchObject([{ runId: 'bad' }])
+  expect(await history.failures({ status: 'failed' })).toMatchObject([{ runId: 'bad', status: 'failed' }])
+  expect(requests.list - before).toBeLessThanOrEqual(5)
 })

@@ -20,6 +20,16 @@ describe('a run that was declared lost and ended after all', () => {
     expect((await history.statistics('report')).counts).toMatchObject({ lost: 0, [status]: 1 })
   })
 
+  it('is one failure, with the status of its end, although it has two marks', async () => {
+    const { history, keys } = createRig()
+    await history.record(lost('run-1'))
+    await history.record(aRun({ status: 'failed' }))
+    expect(await keys('failures/')).toHaveLength(2)
+    expect(await history.failures()).toMatchObject([{ runId: 'run-1', status: 'failed' }])
+    expect(await history.failures({ status: 'lost' })).toEqual([])
+    expect((await history.list({ status: ['failed', 'lost'] })).runs).toMatchObject([{ status: 'failed' }])
+  })
+
   it('is shown as it ended also when the verdict comes after the truth', async () => {
     const { history } = createRig()
     await history.record(aRun())
@@ -60,7 +70,7 @@ describe('a run that was declared lost and ended after all', () => {
     await clock.advance(40 * DAY)
     expect(await history.prune()).toEqual({ deleted: 2, orphans: 0 })
     expect(await history.timeline()).toMatchObject([{ runId: 'run-2', status: 'lost' }])
-    expect(await keys('failures/')).toEqual([expect.stringMatching(/run-2$/)])
+    expect(await keys('failures/')).toEqual([expect.stringMatching(/run-2\.lost$/)])
   })
 
   it('never leaves the verdict without the truth, wherever a prune dies', async () => {

@@ -25,7 +25,7 @@ it('has the agreed form', () => {
     attempts: 3,
   }
   expect(runKey(run)).toBe('runs/nightly.report/8232774399999.failed.1234.3.abc_-9.json')
-  expect(failureKey(run)).toBe('failures/8232774399999.nightly.report.abc_-9')
+  expect(failureKey(run)).toBe('failures/8232774399999.nightly.report.abc_-9.failed')
 })
 
 it('tells all that it was made of, dots in the job’s name and all', () => {
@@ -33,7 +33,8 @@ it('tells all that it was made of, dots in the job’s name and all', () => {
     fc.property(key, (run) => {
       expect(parseRunKey(runKey(run))).toEqual(run)
       const { job, runId: id, scheduledTime } = run
-      expect(parseFailureKey(failureKey(run))).toEqual({ job, runId: id, scheduledTime })
+      const failure = run.status === 'success' ? undefined : { job, runId: id, scheduledTime, status: run.status }
+      expect(parseFailureKey(failureKey(run))).toEqual(failure)
     }),
   )
 })
@@ -63,10 +64,14 @@ describe('what no run wrote', () => {
     expect(parseRunKey(found)).toBeUndefined()
   })
 
-  it.each(['failures/x', 'failures/8232774399999.onlyone', 'failures/8232774399999.a b.id', 'runs/8232774399999.a.id'])(
-    'is not taken for a failure: %j',
-    (found) => {
-      expect(parseFailureKey(found)).toBeUndefined()
-    },
-  )
+  it.each([
+    'failures/x',
+    'failures/8232774399999.onlyone.failed',
+    'failures/8232774399999.a.id',
+    'failures/8232774399999.a.id.success',
+    'failures/8232774399999.a b.id.failed',
+    'runs/8232774399999.a.id.failed',
+  ])('is not taken for a failure: %j', (found) => {
+    expect(parseFailureKey(found)).toBeUndefined()
+  })
 })

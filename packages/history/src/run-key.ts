@@ -2,12 +2,12 @@
  * The names of a run's objects. Everything that a timeline shows stands in the key, so that it costs one LIST and no GET.
  *
  *     runs/<job>/<inverted time>.<status>.<duration ms>.<attempts>.<run id>.json
- *     failures/<inverted time>.<job>.<run id>                     (empty; when the status is not success)
+ *     failures/<inverted time>.<job>.<run id>.<status>            (empty; when the status is not success)
  *
  * The time is the tick's, or a manual run's start: known before the run ends, so that one LIST with the prefix
  * `runs/<job>/<inverted time>.` answers whether a run has its record. Inverted (`9999999999999 - ms`, 13 digits), a plain
  * LIST returns the newest first. A job's name may hold dots, a run id may not: in a failure's key the name is what lies
- * between the first dot and the last.
+ * between the first dot and the last but one.
  */
 import { describe, S3SchedError } from '@s3sched/kernel'
 import { isRunStatus, type RunStatus } from './run-status.ts'
@@ -30,7 +30,7 @@ export interface RunKey {
 const JOB_NAME = /^[A-Za-z0-9_.-]{1,128}$/
 const RUN_ID = /^[A-Za-z0-9_-]{1,128}$/
 const RUN_FILE = /^(\d{13})\.([a-z]+)\.(\d{1,16})\.(\d{1,6})\.([A-Za-z0-9_-]{1,128})\.json$/
-const FAILURE_FILE = /^(\d{13})\.(.+)\.([A-Za-z0-9_-]{1,128})$/
+const FAILURE_FILE = /^(\d{13})\.(.+)\.([A-Za-z0-9_-]{1,128})\.([a-z]+)$/
 
 export const RUNS = 'runs/'
 export const FAILURES = 'failures/'
@@ -40,8 +40,8 @@ export function runKey(run: RunKey): string {
   return `${jobPrefix(job)}${invertTime(scheduledTime)}.${status}.${durationMs}.${attempts}.${runId}.json`
 }
 
-export function failureKey({ job, scheduledTime, runId }: FailureKey): string {
-  return `${FAILURES}${invertTime(scheduledTime)}.${job}.${runId}`
+export function failureKey({ job, scheduledTime, runId, status }: FailureKey): string {
+  return `${FAILURES}${invertTime(scheduledTime)}.${job}.${runId}.${status}`
 }
 
 /** Where all runs of a job lie. */
@@ -71,14 +71,19 @@ export function parseRunKey(key: string): RunKey | undefined {
   }
 }
 
+/** What names a run of a tick. */
+export type RunName = Pick<RunKey, 'job' | 'scheduledTime' | 'runId'>
+
 /** What a failure's key tells. */
-export type FailureKey = Pick<RunKey, 'job' | 'scheduledTime' | 'runId'>
+export type FailureKey = RunName & Pick<RunKey, 'status'>
 
 export function parseFailureKey(key: string): FailureKey | undefined {
   const parts = key.startsWith(FAILURES) ? FAILURE_FILE.exec(key.slice(FAILURES.length)) : null
   if (parts === null) return undefined
-  const [, inverted = '', job = '', runId = ''] = parts
-  return isJobName(job) ? { job, runId, scheduledTime: revertTime(inverted) } : undefined
+  const [, inverted = '', job = '', runId = '', status] = parts
+  return isJobName(job) && isRunStatus(status) && status !== 'success'
+    ? { job, runId, scheduledTime: revertTime(inverted), status }
+    : undefined
 }
 
 /** 13 digits that sort the later time first. @param time - epoch ms, an integer from 0 to {@link LATEST_TIME} */

@@ -86,7 +86,7 @@ export function bestOfEach<Entry extends RunKey>(entries: readonly Entry[]): Ent
 const FINAL = 3
 
 /** How much a record knows of its run. An action that was told to end may have been run to its end by somebody else. */
-function rankOf(status: RunStatus): number {
+export function rankOf(status: RunStatus): number {
   if (status === 'lost') return 0
   if (status === 'skipped' || status === 'missed') return 1
   return status === 'cancelled' ? 2 : FINAL

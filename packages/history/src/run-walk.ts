@@ -3,16 +3,24 @@
  *
  * One job: its own keys, 1 LIST per 1,000. Several jobs: their keys merged, at least 1 LIST per job. Runs of several jobs
  * that were no success: the keys of `failures/`, whatever the number of jobs and of successes, and 1 LIST for each failure
- * found, which tells how it ended (a run that was declared lost may have succeeded since).
+ * of a wanted status, which tells how it ended (a run that was declared lost may have succeeded since).
  *
  * The order is total: time, then job, then key. That is what a cursor names a place in.
  */
 import { mapParallel } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import type { Position } from './cursor.ts'
-import { FAILURES, invertTime, parseFailureKey, parseRunKey, tickPrefix, type FailureKey } from './run-key.ts'
+import {
+  FAILURES,
+  invertTime,
+  parseFailureKey,
+  parseRunKey,
+  tickPrefix,
+  type FailureKey,
+  type RunName,
+} from './run-key.ts'
 import type { ResolvedFilter } from './run-query.ts'
-import { bestOfEach, REQUESTS_AT_ONCE, scanJobs, scanRuns, type TimelineEntry } from './run-scan.ts'
+import { bestOfEach, rankOf, REQUESTS_AT_ONCE, scanJobs, scanRuns, type TimelineEntry } from './run-scan.ts'
 
 export interface WalkOptions extends CallOptions {
   /** Begin after this one. */
@@ -107,26 +115,45 @@ async function* merge(walks: readonly AsyncGenerator<TimelineEntry>[]): AsyncGen
 /** The failures of a period by their keys alone: 1 LIST per 1,000. */
 export async function* scanFailures(
   store: ObjectStore,
-  { jobs, since, until }: ResolvedFilter,
+  { jobs, statuses, since, until }: ResolvedFilter,
   { after, expected, signal, timeoutMs }: WalkOptions,
 ): AsyncGenerator<FailureKey> {
   const wanted = jobs === undefined ? undefined : new Set(jobs)
+  const isWanted = ({ job, status }: FailureKey): boolean =>
+    (wanted === undefined || wanted.has(job)) && (statuses === undefined || statuses.has(status))
   const end = `${FAILURES}${invertTime(since)}/`
-  const from = after === undefined ? `${invertTime(until)}/` : `${invertTime(after.time)}.${after.job}.${after.name}`
+  const from = after === undefined ? `${invertTime(until)}/` : `${invertTime(after.time)}.${after.job}.${after.name}/`
   let startAfter = FAILURES + from
+  // The marks of one run are neighbours: that of the verdict, and that of how the run ended after all.
+  let mark: FailureKey | undefined
   for (let limit = Math.min(1000, (expected ?? 1000) + 8); ; limit = 1000) {
     let seen = 0
     for await (const page of store.list(FAILURES, { startAfter, limit, signal, timeoutMs })) {
       for (const { key } of page.objects) {
-        if (key > end) return
+        if (key > end) {
+          seen = 0
+          break
+        }
         seen += 1
         startAfter = key
         const failure = parseFailureKey(key)
-        if (failure !== undefined && (wanted === undefined || wanted.has(failure.job))) yield failure
+        if (failure === undefined) continue
+        if (mark !== undefined && isSameRun(mark, failure)) {
+          if (rankOf(failure.status) > rankOf(mark.status)) mark = failure
+          continue
+        }
+        if (mark !== undefined && isWanted(mark)) yield mark
+        mark = failure
       }
+      if (seen === 0) break
     }
-    if (seen < limit) return
+    if (seen < limit) break
   }
+  if (mark !== undefined && isWanted(mark)) yield mark
+}
+
+function isSameRun(a: RunName, b: RunName): boolean {
+  return a.runId === b.runId && a.job === b.job && a.scheduledTime === b.scheduledTime
 }
 
 async function* walkFailures(
@@ -151,7 +178,7 @@ async function* walkFailures(
 /** The record of a run whose time is known, by its key: 1 LIST. */
 export async function findRun(
   store: ObjectStore,
-  run: FailureKey,
+  run: RunName,
   options: CallOptions,
 ): Promise<TimelineEntry | undefined> {
   const entries = await runsAt(store, run.job, run.scheduledTime, options)
