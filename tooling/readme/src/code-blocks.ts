@@ -6,6 +6,10 @@ export interface CodeBlock {
   readonly line: number
   /** Why it can't be run by itself; `undefined` when it is to be run, empty when the author gave no reason. */
   readonly noRun: string | undefined
+  /** The block runs for ever: once its output has this and what it prints, Ctrl-C must end it. `undefined` for a block that ends by itself. */
+  readonly until: string | undefined
+  /** Lines that its output must have in this order, from the `text printed` block below it; numbers stand for any. */
+  readonly printed: readonly string[]
 }
 
 /** Up to three spaces, at least three backticks or tildes, and the info string. */
@@ -21,7 +25,8 @@ const LANGUAGES: Readonly<Record<string, CodeBlock['language']>> = {
 }
 
 /**
- * The blocks of a Markdown text, in order. A block is opened by a language and may be marked `no-run: REASON` after it.
+ * The blocks of a Markdown text, in order. A block is opened by a language and may be marked `no-run: REASON` or
+ * `until: TEXT` after it. A block `text printed` says what the block above it prints.
  * @throws when a block is not closed, or its info string says anything else.
  */
 export function codeBlocks(markdown: string): CodeBlock[] {
@@ -34,11 +39,21 @@ export function codeBlocks(markdown: string): CodeBlock[] {
     } else if (fence.startsWith(open.fence) && info.trim() === '') {
       const block = blockOf(open)
       if (block !== undefined) blocks.push(block)
+      else if (open.info === PRINTED) addPrinted(blocks, open)
       open = undefined
     } else open.lines.push(text)
   }
   if (open !== undefined) throw new Error(`line ${open.line}: the code block is not closed`)
   return blocks
+}
+
+const PRINTED = 'text printed'
+
+function addPrinted(blocks: CodeBlock[], open: { line: number; lines: readonly string[] }): void {
+  const last = blocks.pop()
+  if (last === undefined || last.noRun !== undefined || last.printed.length > 0)
+    throw new Error(`line ${open.line}: expected a block that is run above '${PRINTED}'`)
+  blocks.push({ ...last, printed: open.lines.filter((text) => text.trim() !== '') })
 }
 
 function blockOf(open: { info: string; line: number; lines: string[] }): CodeBlock | undefined {
@@ -47,8 +62,10 @@ function blockOf(open: { info: string; line: number; lines: string[] }): CodeBlo
   if (language === undefined) return undefined
   const mark = rest.join(' ')
   const noRun = /^no-run\b:?\s*(.*)$/.exec(mark)?.[1]
-  if (mark !== '' && noRun === undefined) {
-    throw new Error(`line ${open.line}: expected '${word}' or '${word} no-run: REASON', got '${open.info}'`)
+  const until = /^until: (.+)$/.exec(mark)?.[1]
+  if (mark !== '' && noRun === undefined && until === undefined) {
+    const expected = `'${word}', '${word} no-run: REASON' or '${word} until: TEXT'`
+    throw new Error(`line ${open.line}: expected ${expected}, got '${open.info}'`)
   }
-  return { language, code: `${open.lines.join('\n')}\n`, line: open.line, noRun }
+  return { language, code: `${open.lines.join('\n')}\n`, line: open.line, noRun, until, printed: [] }
 }

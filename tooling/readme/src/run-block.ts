@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CodeBlock } from './code-blocks.ts'
@@ -22,20 +22,51 @@ export async function runBlock(block: CodeBlock, timeoutMs: number = TIMEOUT_MS)
   try {
     const file = join(folder, `block.${block.language}`)
     await writeFile(file, block.code)
-    return await runFile(file, folder, timeoutMs)
+    const run = await runFile(file, folder, block, timeoutMs)
+    const missing = run.ok ? firstMissing(block.printed, run.output) : undefined
+    return missing === undefined ? run : { ok: false, output: `${run.output}\nit did not print '${missing}'` }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-function runFile(file: string, cwd: string, timeoutMs: number): Promise<BlockRun> {
+function runFile(file: string, cwd: string, { printed, until }: CodeBlock, timeoutMs: number): Promise<BlockRun> {
   // A reader has none of our variables.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(S3SCHED_|VITEST|NODE_)/.test(name)))
-  return new Promise((resolve) => {
-    const options = { cwd, env, timeout: timeoutMs, killSignal: 'SIGKILL' } as const
-    execFile(process.execPath, [file], options, (error, stdout, stderr) => {
-      const overdue = error?.killed === true ? `\nit did not end within ${timeoutMs / 1000} s` : ''
-      resolve({ ok: error === null, output: stdout + stderr + overdue })
+  return new Promise((resolve, reject) => {
+    const options = { cwd, env, timeout: timeoutMs, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] } as const
+    const child = spawn(process.execPath, [file], options)
+    let output = ''
+    let isInterrupted = false
+    const hear = (chunk: Buffer): void => {
+      output += chunk.toString()
+      if (until === undefined || isInterrupted || !output.includes(until)) return
+      if (firstMissing(printed, output) !== undefined) return
+      isInterrupted = child.kill('SIGINT')
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      const isOverdue = signal === 'SIGKILL'
+      const overdue = isOverdue ? `\nit did not end within ${timeoutMs / 1000} s` : ''
+      const ended = until === undefined ? code === 0 : isInterrupted && (code === 0 || signal === 'SIGINT')
+      resolve({ ok: ended, output: output + overdue })
     })
   })
+}
+
+/** The first of these lines that the output has not after those before it; numbers are not compared. */
+function firstMissing(lines: readonly string[], output: string): string | undefined {
+  const printed = output.split('\n').map(shapeOf)
+  let from = 0
+  return lines.find((line) => {
+    const at = printed.indexOf(shapeOf(line), from)
+    from = at + 1
+    return at < 0
+  })
+}
+
+function shapeOf(line: string): string {
+  return line.trimEnd().replaceAll(/\d+/g, '0')
 }

@@ -3,11 +3,13 @@ import { codeBlocks } from '../src/code-blocks.ts'
 
 const fenced = (info: string, code: string): string => `\`\`\`${info}\n${code}\n\`\`\`\n`
 
+const plain = { noRun: undefined, until: undefined, printed: [] }
+
 it('finds the blocks of both languages, with their lines', () => {
   const markdown = `# Title\n\n${fenced('js', 'a()')}\ntext\n${fenced('typescript', 'b()\n\nc()')}`
   expect(codeBlocks(markdown)).toEqual([
-    { language: 'js', code: 'a()\n', line: 3, noRun: undefined },
-    { language: 'ts', code: 'b()\n\nc()\n', line: 8, noRun: undefined },
+    { language: 'js', code: 'a()\n', line: 3, ...plain },
+    { language: 'ts', code: 'b()\n\nc()\n', line: 8, ...plain },
   ])
 })
 
@@ -30,10 +32,19 @@ it('sees that the reason is missing', () => {
 
 it('refuses any other mark, which would run a block unseen or skip it unseen', () => {
   expect(() => codeBlocks(fenced('js norun: typo', 'a()'))).toThrow(
-    "line 1: expected 'js' or 'js no-run: REASON', got 'js norun: typo'",
+    "line 1: expected 'js', 'js no-run: REASON' or 'js until: TEXT', got 'js norun: typo'",
   )
 })
 
 it('refuses a block that is not closed', () => {
   expect(() => codeBlocks('text\n```js\na()\n')).toThrow('line 2: the code block is not closed')
+})
+
+it('takes what ends a block that runs for ever, and what a block prints', () => {
+  const markdown = `${fenced('js until: tick 2', 'a()')}\nIt prints:\n\n${fenced('text printed', 'tick 1\n\ntick 2')}`
+  expect(codeBlocks(markdown)).toMatchObject([{ until: 'tick 2', printed: ['tick 1', 'tick 2'] }])
+})
+
+it('refuses an output that belongs to no block', () => {
+  expect(() => codeBlocks(fenced('text printed', 'tick'))).toThrow('line 1: expected a block that is run above')
 })
