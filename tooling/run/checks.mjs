@@ -1,6 +1,7 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { run } from './child.mjs'
+import { namesOf } from './progress.mjs'
 import { add, NOTHING, readTally } from './vitest-report.mjs'
 import { env, foldersWithScript, root } from './workspace.mjs'
 
@@ -18,41 +19,62 @@ import { env, foldersWithScript, root } from './workspace.mjs'
  * @property {string} name
  * @property {boolean} [needsBuild]
  * @property {() => Promise<CheckResult>} run
+ * @property {() => string} waitsFor What it has not yet come to the end of.
  */
 
 const TIMEOUT_MS = 30 * 60_000
 
 /** @type {readonly Check[]} */
 export const checks = [
-  { name: 'build', run: () => command(turbo('build', '100%')) },
-  { name: 'types', run: () => command(turbo('types', '100%')) },
-  { name: 'lint', run: () => command(['oxlint', '--type-aware']) },
-  { name: 'format', run: () => command(['prettier', '--check', '--log-level', 'warn', '.']) },
-  { name: 'boundaries', run: () => command(['node', 'tooling/boundaries/src/check.ts']) },
-  { name: 'unused', run: () => command(['knip']) },
-  { name: 'unit', run: async () => tests(turbo('test', '50%'), reportsOf('test', 'unit')) },
-  { name: 'packed', needsBuild: true, run: packed },
-  { name: 'readme', needsBuild: true, run: async () => tests(turbo('readme', '50%'), reportsOf('readme', 'readme')) },
-  { name: 'integration', run: integration },
-  { name: 'browser', run: browser },
+  ofCommand('build', turbo('build')),
+  ofCommand('types', turbo('types')),
+  ofCommand('lint', ['oxlint', '--type-aware']),
+  ofCommand('format', ['prettier', '--check', '--log-level', 'warn', '.']),
+  ofCommand('boundaries', ['node', 'tooling/boundaries/src/check.ts']),
+  ofCommand('unused', ['knip']),
+  ofPackages('unit', 'test'),
+  { ...ofPackages('packed', 'packed', packed), needsBuild: true },
+  { ...ofPackages('readme', 'readme'), needsBuild: true },
+  { name: 'integration', run: integration, waitsFor: () => 'the tests against a real S3 server' },
+  { name: 'browser', run: browser, waitsFor: () => 'the tests of the dashboard in a browser' },
 ]
 
 /**
- * @param {string} task
- * @param {string} concurrency Of the cores; tests take several each, and those that watch the time must not starve.
- * @returns {readonly [string, ...string[]]}
+ * @param {string} name
+ * @param {readonly [string, ...string[]]} line
+ * @returns {Check}
  */
-function turbo(task, concurrency) {
-  const output = ['--output-logs=errors-only', '--log-order=grouped', '--ui=stream']
-  return ['turbo', 'run', task, '--continue', `--concurrency=${concurrency}`, ...output]
+function ofCommand(name, line) {
+  return { name, run: () => command(line), waitsFor: () => line.slice(0, 3).join(' ') }
 }
 
 /**
+ * A check that runs a script of each package that has it; each leaves a report when it ends.
+ *
+ * @param {string} name of the check, and of the reports
  * @param {string} script
- * @param {string} report
+ * @param {(result: Promise<CheckResult>) => Promise<CheckResult>} [judge]
+ * @returns {Check}
  */
-function reportsOf(script, report) {
-  return foldersWithScript(script).map((folder) => join(folder, '.reports', `${report}.json`))
+function ofPackages(name, script, judge = (result) => result) {
+  const reports = foldersWithScript(script).map((folder) => join(folder, '.reports', `${name}.json`))
+  const missing = () => reports.filter((report) => !existsSync(join(root, report)))
+  return {
+    name,
+    run: () => judge(tests(turbo(script), reports)),
+    waitsFor: () => namesOf(missing().map((report) => dirname(dirname(report)))),
+  }
+}
+
+/**
+ * As many packages at a time as there are cores: each of them takes one core most of the time, and waits some of it.
+ *
+ * @param {string} task
+ * @returns {readonly [string, ...string[]]}
+ */
+function turbo(task) {
+  const output = ['--output-logs=errors-only', '--log-order=grouped', '--ui=stream']
+  return ['turbo', 'run', task, '--continue', '--concurrency=100%', ...output]
 }
 
 /**
@@ -89,9 +111,12 @@ async function tests(line, reports) {
   return { tally, output: output + problems }
 }
 
-/** @returns {Promise<CheckResult>} */
-async function packed() {
-  const { output, tally } = await tests(turbo('packed', '50%'), reportsOf('packed', 'packed'))
+/**
+ * @param {Promise<CheckResult>} result
+ * @returns {Promise<CheckResult>}
+ */
+async function packed(result) {
+  const { output, tally } = await result
   const why = 'no Bun or no Deno on the PATH (`npm install --global bun deno`)'
   return withSkips({ tally, output: tally.failed > 0 ? output : why }, 'S3SCHED_REQUIRE_RUNTIMES')
 }

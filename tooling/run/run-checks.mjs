@@ -1,5 +1,6 @@
 import { Interrupted } from './child.mjs'
 import { checks } from './checks.mjs'
+import { showProgress } from './progress.mjs'
 import { add, NOTHING } from './vitest-report.mjs'
 import { install } from './workspace.mjs'
 
@@ -36,10 +37,14 @@ async function runInOrder(chosen) {
   /** @type {string[]} */
   const failures = []
   let total = NOTHING
-  const installed = await reported('install', async () => {
-    const { code, output } = await install()
-    return { tally: code === 0 ? NOTHING : { ...NOTHING, failed: 1 }, output }
-  })
+  const installed = await reported(
+    'install',
+    async () => {
+      const { code, output } = await install()
+      return { tally: code === 0 ? NOTHING : { ...NOTHING, failed: 1 }, output }
+    },
+    () => 'pnpm install',
+  )
   if (installed.failed > 0) return { total: installed, failures: ['install'] }
   for (const check of chosen) {
     if (check.needsBuild && failures.includes('build')) {
@@ -48,7 +53,7 @@ async function runInOrder(chosen) {
       total = add(total, { ...NOTHING, failed: 1 })
       continue
     }
-    const tally = await reported(check.name, check.run)
+    const tally = await reported(check.name, check.run, check.waitsFor)
     if (tally.failed > 0) failures.push(check.name)
     total = add(total, tally)
   }
@@ -58,20 +63,23 @@ async function runInOrder(chosen) {
 /**
  * @param {string} name
  * @param {() => Promise<import('./checks.mjs').CheckResult>} work
+ * @param {() => string} waitsFor
  */
-async function reported(name, work) {
-  process.stdout.write(name.padEnd(13))
+async function reported(name, work, waitsFor) {
   const startedAt = performance.now()
-  const { tally, output, remark } = await work().catch((/** @type {unknown} */ error) => {
-    if (error instanceof Interrupted) throw error
-    return {
-      tally: { ...NOTHING, failed: 1 },
-      output: String(error instanceof Error ? error.stack : error),
-      remark: undefined,
-    }
-  })
+  const ended = showProgress(name, waitsFor)
+  const { tally, output, remark } = await work()
+    .finally(ended)
+    .catch((/** @type {unknown} */ error) => {
+      if (error instanceof Interrupted) throw error
+      return {
+        tally: { ...NOTHING, failed: 1 },
+        output: String(error instanceof Error ? error.stack : error),
+        remark: undefined,
+      }
+    })
   const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`.padStart(8)
-  console.log(`${tally.failed > 0 ? 'FAILED' : 'ok    '} ${seconds}  ${describe(tally)}`.trimEnd())
+  console.log(`${name.padEnd(13)}${tally.failed > 0 ? 'FAILED' : 'ok    '} ${seconds}  ${describe(tally)}`.trimEnd())
   if (tally.failed > 0) console.log(`\n${output.trim()}\n`)
   else if (remark !== undefined) console.log(`\n${remark.trim()}\n`)
   return tally

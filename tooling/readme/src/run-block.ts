@@ -31,11 +31,12 @@ export async function runBlock(block: CodeBlock, timeoutMs: number = TIMEOUT_MS)
 }
 
 function runFile(file: string, cwd: string, { printed, until }: CodeBlock, timeoutMs: number): Promise<BlockRun> {
-  // A reader has none of our variables.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(S3SCHED_|VITEST|NODE_)/.test(name)))
+  // A reader has none of our variables; what was compiled before is the same for a reader too.
+  const ours = /^(S3SCHED_|VITEST|NODE_(?!COMPILE_CACHE))/
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
   return new Promise((resolve, reject) => {
-    const options = { cwd, env, timeout: timeoutMs, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] } as const
-    const child = spawn(process.execPath, [file], options)
+    const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
+    const child = spawn(process.execPath, [file], { cwd, env, timeout: timeoutMs, killSignal: 'SIGKILL', stdio })
     let output = ''
     let isInterrupted = false
     const hear = (chunk: Buffer): void => {
