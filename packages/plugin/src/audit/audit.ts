@@ -7,6 +7,7 @@ import type { JobRecord } from '../job/job-record.ts'
 import type { StoreInput } from '../options.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { countTicks, type TickCounts } from './count-ticks.ts'
+import { groundlessVerdicts } from './groundless-verdicts.ts'
 import { historyHorizon } from './history-horizon.ts'
 import { periodsOf, withinBounds } from './tick-period.ts'
 
@@ -17,6 +18,8 @@ export interface AuditOptions {
   readonly until?: Date | number
   /** As the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
+  /** As the scheduler's option, in ms: a run that was declared lost later than that may have ended. @default 30 days */
+  readonly historyRetention?: number
 }
 
 export interface AuditedJob extends TickCounts {
@@ -31,6 +34,7 @@ export interface AuditedJob extends TickCounts {
 }
 
 const PREFIX = 'jobs/'
+const RETENTION_MS = 30 * 86_400_000
 
 /**
  * Recomputes which ticks of each job were due and holds them against what the bucket says became of them. It reads the
@@ -45,7 +49,12 @@ const PREFIX = 'jobs/'
  *   `INVALID_ARGUMENT`; and the store's errors
  */
 export async function audit(connection: StoreInput, options: AuditOptions = {}): Promise<AuditedJob[]> {
-  const bounds = { since: instantOf('since', options.since), until: instantOf('until', options.until) }
+  const { historyRetention = RETENTION_MS } = options
+  const bounds = {
+    since: instantOf('since', options.since),
+    until: instantOf('until', options.until),
+    historyRetention,
+  }
   const opened = openStore(connection)
   try {
     return await auditStore(scopeStore(opened, options.prefix ?? 's3sched/'), bounds)
@@ -57,6 +66,7 @@ export async function audit(connection: StoreInput, options: AuditOptions = {}):
 interface Bounds {
   readonly since: number | undefined
   readonly until: number | undefined
+  readonly historyRetention: number
 }
 
 async function auditStore(store: ObjectStore, bounds: Bounds): Promise<AuditedJob[]> {
@@ -88,7 +98,7 @@ async function auditJob(
   store: ObjectStore,
   job: string,
   record: JobRecord,
-  { since, until = Infinity }: Bounds,
+  { historyRetention, since, until = Infinity }: Bounds,
 ): Promise<AuditedJob | undefined> {
   const known = periodsOf(job, record)
   const [first, last] = [known[0], known.at(-1)]
@@ -97,7 +107,9 @@ async function auditJob(
   const from = Math.min(last.to, Math.max(first.from, since ?? historyHorizon(record.statistics, runs)))
   const periods = known.flatMap((period) => withinBounds(period, from, until) ?? [])
   const to = Math.max(from, periods.at(-1)?.to ?? from)
-  const counts = countTicks({ periods, runs, open: record.running, lostOnce: await lostOnce(store, job, record) })
+  const groundless = groundlessVerdicts(record, runs, historyRetention)
+  const open = record.running
+  const counts = countTicks({ periods, runs, open, lostOnce: await lostOnce(store, job, record), groundless })
   const started = { manual: 0, chain: 0, start: 0, request: 0 }
   for (const { scheduledTime, trigger } of runs) {
     if (trigger !== 'schedule' && scheduledTime > from && scheduledTime <= until) started[trigger]++

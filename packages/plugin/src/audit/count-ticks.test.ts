@@ -39,6 +39,19 @@ describe('a tick', () => {
     expect(count(runs, { lostOnce: new Set(['a']) })).toMatchObject({ ran: 1, doubled: 0 })
   })
 
+  it('is doubled when a run makes up for one that nothing proves to be lost, and unaccounted for without it', () => {
+    const lost = [run(10, 'lost', { runId: 'a' }), run(20, 'lost', { runId: 'c' })]
+    const runs = [...lost, run(10, 'success', { runId: 'b' })]
+    const lostOnce = new Set(['a', 'c'])
+    expect(count(runs, { lostOnce })).toMatchObject({ ran: 1, lost: 1, doubled: 0, unaccounted: 3 })
+    expect(count(runs, { lostOnce, groundless: lostOnce })).toMatchObject({
+      ran: 1,
+      lost: 0,
+      doubled: 1,
+      unaccounted: 4,
+    })
+  })
+
   it('is open while the record of the job names it, alone or in a range', () => {
     const verdict = { status: 'missed', reason: '', decidedAt: 0, from: 20, to: 30, count: 2 } as const
     const open = [

@@ -14,7 +14,7 @@ export interface TickCounts {
   readonly open: number
   /** It was due, and the job was paused, removed or given another schedule before anybody claimed it. */
   readonly withdrawn: number
-  /** No trace of it: a promise was broken. */
+  /** No trace of it, or a verdict `lost` that nothing proves: a promise was broken. */
   readonly unaccounted: number
   /** Ticks whose action was started by more than one run, none of which makes up for a lost one: a promise was broken. */
   readonly doubled: number
@@ -27,19 +27,22 @@ export interface TickEvidence {
   readonly open: readonly Pick<OpenRun, 'tick' | 'trigger' | 'verdict'>[]
   /** Runs that were declared lost once, also where they ended after all: another may have made up for them. */
   readonly lostOnce: ReadonlySet<string>
+  /** Runs that count as lost without a proof: each may have ended, and nothing tells of it any more. @default none */
+  readonly groundless?: ReadonlySet<string>
 }
 
 type Fate = Exclude<keyof TickCounts, 'expected' | 'doubled'>
 
 /** Counts each tick that was due once, by what the strongest record of it says. */
-export function countTicks({ lostOnce, open, periods, runs }: TickEvidence): TickCounts {
+export function countTicks({ groundless = NO_RUNS, lostOnce, open, periods, runs }: TickEvidence): TickCounts {
   const scheduled = runs.filter((run) => run.trigger === 'schedule')
   const fates = new Map<number, Set<Fate>>()
   const ranRuns = new Map<number, number>()
   for (const run of scheduled) {
     const fate = fateOf(run)
-    fates.set(run.scheduledTime, (fates.get(run.scheduledTime) ?? new Set()).add(fate))
-    if (fate !== 'ran' || lostOnce.has(run.runId)) continue
+    const isGroundless = groundless.has(run.runId)
+    if (!isGroundless) fates.set(run.scheduledTime, (fates.get(run.scheduledTime) ?? new Set()).add(fate))
+    if (!isGroundless && (fate !== 'ran' || lostOnce.has(run.runId))) continue
     ranRuns.set(run.scheduledTime, (ranRuns.get(run.scheduledTime) ?? 0) + 1)
   }
   const missed = scheduled.filter((run) => run.status === 'missed').map(rangeOf)
@@ -62,6 +65,7 @@ export function countTicks({ lostOnce, open, periods, runs }: TickEvidence): Tic
 
 const STRENGTH: readonly Fate[] = ['ran', 'lost', 'skipped', 'missed']
 
+const NO_RUNS: ReadonlySet<string> = new Set()
 const NONE = {
   expected: 0,
   ran: 0,

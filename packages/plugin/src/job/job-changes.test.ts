@@ -161,6 +161,15 @@ describe('settling', () => {
     expect(settle(settled, recorded(ended('a', 'success', 2000)))).toBe(settled)
   })
 
+  it('takes the run that was claimed last for the last one, also where the clock of the one before was ahead', () => {
+    const first = settle(claimRun(defined, claimOf('a', 2000)), recorded(ended('a', 'failed', 90_000)))
+    const second = settle(claimRun(first, claimOf('b', 3000)), recorded(ended('b', 'success', 3000)))
+    expect(second.lastRun).toMatchObject({ runId: 'b', fence: 2 })
+    const both = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
+    const later = settle(both, recorded(ended('b', 'success', 3000)))
+    expect(settle(later, recorded(ended('a', 'success', 9000))).lastRun).toMatchObject({ runId: 'a' })
+  })
+
   it('counts every tick of a missed range', () => {
     const verdict = { status: 'missed', reason: 'r', decidedAt: 9000, from: 2000, to: 4000, count: 3 } as const
     const passed = passTicks(defined, claimOf('m', 4000), verdict)

@@ -182,9 +182,10 @@ export function settle(record: JobRecord, recorded: ReadonlyMap<string, Recorded
     statistics = foldStatistics(statistics, ended)
     // The verdict was wrong, and was never counted: nothing is left to correct.
     if (ended.status !== 'lost') lost = lost.filter((runId) => runId !== ended.runId)
-    if (ended.startedAt !== undefined && (lastRun === null || ended.endedAt >= lastRun.endedAt)) {
+    if (ended.startedAt !== undefined && isLaterRun(run, ended, lastRun)) {
       lastRun = {
         runId: ended.runId,
+        fence: run.fence,
         status: ended.status,
         scheduledTime: ended.scheduledTime,
         startedAt: ended.startedAt,
@@ -195,6 +196,11 @@ export function settle(record: JobRecord, recorded: ReadonlyMap<string, Recorded
     }
   }
   return running.length === record.running.length ? record : { ...record, running, lost, statistics, lastRun }
+}
+
+/** By its end, or by its claim: the clock of the process that ran the last one may have been ahead. */
+function isLaterRun({ fence }: OpenRun, { endedAt }: RecordedRun, last: JobRecord['lastRun']): boolean {
+  return last === null || endedAt >= last.endedAt || (last.fence !== undefined && fence > last.fence)
 }
 
 /**

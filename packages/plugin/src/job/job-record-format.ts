@@ -134,6 +134,7 @@ const OVERRIDE: Readonly<Record<string, Check>> = { against: isString, fields: f
 
 const LAST_RUN: Readonly<Record<string, Check>> = {
   runId: isString,
+  fence: either(isAbsent, isCount),
   status: oneOf(...RUN_STATUSES),
   scheduledTime: isInstant,
   startedAt: either(isNull, isInstant),

@@ -96,6 +96,8 @@ export interface Verdict {
 
 export interface LastRun {
   readonly runId: string
+  /** Of its claim: it tells which of two runs was the later one where the clocks of their processes differ. */
+  readonly fence?: number | undefined
   readonly status: RunStatus
   /** Epoch ms, as are the others. */
   readonly scheduledTime: number

@@ -88,8 +88,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a run folded before its record is written',
     file: 'plugin/src/run/run-recorder.ts',
-    find: 'if (history !== undefined) await this.#tryOnce(history, run, signal, queue)\n        this.found(run)',
-    replace: 'this.found(run)\n        await history?.record(run, { signal })',
+    find: 'if (history !== undefined) await this.#tryOnce(history, run, signal, queue)\n        this.#keep(run, true)',
+    replace: 'this.#keep(run, true)\n        await history?.record(run, { signal })',
     withinSeeds: 20,
   },
   {
@@ -248,8 +248,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a chain that nobody looks at when a run has ended',
     breaks: 'chain',
     file: 'plugin/src/scheduler-core.ts',
-    find: 'terms.evaluateChains(name)',
-    replace: '',
+    find: 'onEnded: (name) => terms.evaluateChains(name)',
+    replace: 'onEnded: () => undefined',
     withinSeeds: 60,
   },
   {
