@@ -1,12 +1,14 @@
-import type { Logger } from '@s3sched/kernel'
-import type { SchedulerEmitter } from './events.ts'
+import { toDate, type Logger } from '@s3sched/kernel'
+import type { ObjectStore } from '@s3sched/store'
+import { SchedulerError } from './scheduler-error.ts'
 import type { ServerClock } from './server-clock.ts'
 
 export interface ClockWatchDeps {
+  /** Learns from each answer of `store`. */
   readonly serverClock: ServerClock
-  /** Asks the store for its time: 1 GET. */
-  readonly ask: () => Promise<void>
-  readonly events: SchedulerEmitter
+  readonly store: ObjectStore
+  /** Called when the skew has changed by more than a second. Must not throw. */
+  readonly onSkew?: (skewMs: number) => void
   readonly logger: Logger
   /** In ms. */
   readonly maxClockSkew: number
@@ -14,16 +16,23 @@ export interface ClockWatchDeps {
 
 /** A wall clock that moved by more than this against the monotonic one was corrected, or the machine slept, in ms. */
 const JUMP_MS = 1000
+/** What is asked for to hear the store's time: a small object, which may also be missing. */
+const ASKED = 'changes.json'
 
 /**
- * Keeps a machine whose clock is wrong from claiming ticks that are not due: a claim can't be taken back.
+ * Keeps a machine whose clock is wrong from claiming ticks that are not due, and from saying since when ticks count: neither can be
+ * taken back.
  *
- * When the wall clock has jumped against the monotonic one, and before the first claim of all, the store is asked for its time.
+ * When the wall clock has jumped against the monotonic one, the store is asked for its time before anything is claimed.
+ *
+ * A store on this machine has no clock but this machine's, so nothing shows which time is right. When that clock goes back, the log says
+ * so, once, and the scheduler goes on: what is settled does not start again, so jobs wait until the clock is there again.
  */
 export class ClockWatch {
   readonly #deps: ClockWatchDeps
   #reportedSkew = 0
-  #hasAsked = false
+  #reportedSetBackMs = 0
+  #hasReportedAhead = false
 
   constructor(deps: ClockWatchDeps) {
     this.#deps = deps
@@ -31,23 +40,64 @@ export class ClockWatch {
 
   /** Whether this machine's clock is good enough to claim by. @throws the store's error when it had to be asked */
   async isGood(): Promise<boolean> {
-    const { ask, maxClockSkew, serverClock } = this.#deps
-    // As long as no answer has told the store's time, any clock would look right.
-    const isUnknown = !this.#hasAsked && serverClock.lowerBound() === undefined
-    if (isUnknown || Math.abs(serverClock.jumpMs()) > JUMP_MS) await ask()
-    this.#hasAsked = true
+    const { maxClockSkew, serverClock, store } = this.#deps
+    if (Math.abs(serverClock.jumpMs()) > JUMP_MS) await store.get(ASKED)
     const skew = serverClock.skewMs()
     if (Math.abs(skew - this.#reportedSkew) > JUMP_MS) this.#report(skew)
+    const setBackMs = serverClock.setBackMs()
+    if (setBackMs - this.#reportedSetBackMs > JUMP_MS) this.#reportSetBack(setBackMs)
     return Math.abs(skew) <= maxClockSkew
   }
 
+  /**
+   * Asked before a change that says since when ticks count.
+   * @throws SchedulerError `CLOCK_SKEW`; the store's error when it had to be asked
+   */
+  async requireGood(): Promise<void> {
+    if (await this.isGood()) return
+    const { maxClockSkew, serverClock } = this.#deps
+    const skew = Math.round(serverClock.skewMs())
+    throw new SchedulerError(
+      `expected this machine's clock to be within maxClockSkew (${maxClockSkew} ms) of the store's, and it is off by ${skew} ms: ` +
+        'nothing was changed or claimed',
+      {
+        code: 'CLOCK_SKEW',
+        retriable: true,
+        suggestion: 'Set the clock of this machine (NTP), or do it from another one',
+        context: { skew, maxClockSkew },
+      },
+    )
+  }
+
+  /** No tick of the job at or before `settledUpTo` counts any more. */
+  noteSettled(jobName: string, settledUpTo: number): void {
+    const { logger, maxClockSkew, serverClock } = this.#deps
+    const aheadMs = settledUpTo - serverClock.sharedNow()
+    if (this.#hasReportedAhead || aheadMs <= maxClockSkew) return
+    this.#hasReportedAhead = true
+    logger.error(
+      `the ticks of job '${jobName}' are settled up to ${toDate(settledUpTo).toISOString()}, ${aheadMs} ms from now, and none starts before: ` +
+        'the clock was set back, or was ahead when somebody wrote that; other jobs may wait, too',
+      { jobName },
+    )
+  }
+
   #report(skew: number): void {
-    const { events, logger, maxClockSkew } = this.#deps
+    const { logger, maxClockSkew, onSkew } = this.#deps
     this.#reportedSkew = skew
     const off = `this machine's clock is off by ${Math.round(skew)} ms against the store's`
     if (skew === 0) logger.info("this machine's clock agrees with the store's again")
-    else if (Math.abs(skew) <= maxClockSkew) logger.warn(`${off}: ticks start early or late by as much`)
-    else logger.error(`${off}, more than maxClockSkew (${maxClockSkew} ms): it claims nothing until that is mended`)
-    events.announce('plg:scheduler:clock-skew', { skew })
+    else if (Math.abs(skew) > maxClockSkew)
+      logger.error(`${off}, more than maxClockSkew (${maxClockSkew} ms): it claims nothing until that is mended`)
+    else logger.warn(`${off}: ticks start ${skew > 0 ? "by the store's" : 'late by as much'}`)
+    onSkew?.(skew)
+  }
+
+  #reportSetBack(setBackMs: number): void {
+    const byMs = Math.round(setBackMs - this.#reportedSetBackMs)
+    this.#reportedSetBackMs = setBackMs
+    this.#deps.logger.warn(
+      `the store's clock was set back by ${byMs} ms: ticks that are settled do not start again, so jobs wait until it is there again`,
+    )
   }
 }

@@ -8,7 +8,7 @@ import type { History } from '@s3sched/history'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { trustedForMs } from '@s3sched/lock'
 import type { ObjectStore } from '@s3sched/store'
-import { ClockWatch } from './clock-watch.ts'
+import type { ClockWatch } from './clock-watch.ts'
 import type { SchedulerEmitter } from './events.ts'
 import { JobBook } from './job/job-book.ts'
 import { JobRegistrar } from './job/job-registrar.ts'
@@ -38,11 +38,14 @@ import { RunLeases } from './run/run-leases.ts'
 import { RunService } from './run/run-service.ts'
 import { createRunExecutor } from './run/run-executor.ts'
 import { drainRuns, waitUpTo } from './run/drain-runs.ts'
-import { ServerClock } from './server-clock.ts'
+import type { ServerClock } from './server-clock.ts'
 import { TickEngines } from './tick/tick-engines.ts'
 
 export interface SchedulerCoreDeps {
   readonly store: ObjectStore
+  /** Learns from each answer of the store. */
+  readonly serverClock: ServerClock
+  readonly clockWatch: ClockWatch
   readonly options: ResolvedSchedulerOptions
   readonly clock: Clock
   readonly random: Random
@@ -75,7 +78,6 @@ export class SchedulerCore {
   readonly coordinator: ShardedCoordinator
   readonly members: Members
   readonly #deps: SchedulerCoreDeps
-  readonly #clockWatch: ClockWatch
   readonly #engines: TickEngines
   /** `undefined` while all records are read at a start. */
   readonly #roll: JobRoll | undefined
@@ -89,16 +91,16 @@ export class SchedulerCore {
   #stopsAt: number | undefined
 
   constructor(deps: SchedulerCoreDeps) {
-    const { clock, events, localJobs, logger, names, options, random, store } = deps
-    const { enableCoordinator, heartbeatInterval, maxClockSkew } = options
+    const { clock, clockWatch, events, localJobs, logger, names, options, random, serverClock, store } = deps
+    const { claimAhead, enableCoordinator, heartbeatInterval } = options
     this.#deps = deps
     const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
     const schedules = (this.schedules = new ScheduleCache(localJob))
-    const basics = { store, clock, random, logger, host: options.host, schedules }
+    const basics = { store, serverClock, clockWatch, clock, random, logger, host: options.host, schedules }
+    const ticking = { ...basics, clock: serverClock.ticking() }
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const terms = (this.#terms = new ShardTerms(options.shards))
-    const serverClock = new ServerClock(clock)
     // Tells this process from a later one with the same worker id.
     const instance = random.id()
     const coordinator = (this.coordinator = createFleetCoordinator(deps, {
@@ -108,15 +110,17 @@ export class SchedulerCore {
     }))
     const history = (this.history = createRunHistory(basics, options))
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
-    const bookDeps = { ...basics, serverClock, recorder, localJob, names }
+    const leads = (name: string): boolean => terms.authorityOf(name)?.role === 'leader'
+    const bookDeps = { ...basics, recorder, localJob, names, leads, claimAheadMs: claimAhead }
     const book = (this.book = new JobBook({ ...bookDeps, onOtherTicks: (name) => this.touch(name) }))
     const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
     const isReadWhole = localJobs.size <= options.jobsReadAtStart
     const roll = (this.#roll = isReadWhole ? undefined : new JobRoll({ ...basics, localJobs, vouched }))
-    const marker = (this.marker = new ChangeMarker({ store, random, clock, serverClock }))
-    this.registrar = new JobRegistrar({ book, marker, events, clock, logger, localJobs, roll })
+    const marker = (this.marker = new ChangeMarker({ store, random }))
+    this.registrar = new JobRegistrar({ ...basics, book, marker, events, localJobs, roll })
     const requests = (this.requests = new RunRequests(basics))
-    const executor = (this.executor = createRunExecutor(basics, options))
+    // What the history says of a run is compared with what other machines wrote.
+    const executor = (this.executor = createRunExecutor({ ...basics, clock: serverClock.shared() }, options))
     const cancels = (this.cancels = new RunCancels({ executor, book, requests, marker }))
     this.members = new Members({
       ...basics,
@@ -136,11 +140,10 @@ export class SchedulerCore {
       recorder,
       marker,
       presence: this.members.presence,
-      lateRuns: new LateRuns(clock, executor),
+      lateRuns: new LateRuns(ticking.clock, executor),
       leases: isHot ? new RunLeases({ book, clock, logger }) : undefined,
       leaderTrustedMs: trustedForMs(leaseTtlMs),
       events,
-      serverClock,
       workerId,
       instance,
       database: deps.database,
@@ -154,7 +157,6 @@ export class SchedulerCore {
       sightings,
       history,
       events,
-      serverClock,
       workerId,
       instance,
       localJob,
@@ -166,14 +168,13 @@ export class SchedulerCore {
       onResolved: (name) => terms.evaluateChains(name),
     })
     this.#engines = new TickEngines({
-      ...basics,
+      ...ticking,
       book,
       marker,
       recorder,
       recovery: this.recovery,
       runs,
       events,
-      serverClock,
       workerId,
       instance,
       localJob,
@@ -196,13 +197,10 @@ export class SchedulerCore {
       members: this.members,
       coordinator,
       engines: this.#engines,
-      serverClock,
       terms,
       member: this.#member,
       standbyRoll: (shard) => this.#standby?.roll(shard),
-      mayClaim: () => this.#mayClaim(),
     })
-    this.#clockWatch = new ClockWatch({ serverClock, ask: () => marker.ask(), events, logger, maxClockSkew })
     if (isHot) {
       this.#standby = new StandbyPost({
         coordinator,
@@ -211,14 +209,12 @@ export class SchedulerCore {
         book,
         sightings,
         othersOverInMs: (name) => this.recovery.othersOverInMs(name),
-        clock,
-        serverClock,
-        logger,
+        ...ticking,
         localJobs,
         scheduleOf: (name, record) => this.schedules.get(name, record),
         createEngine: () => this.#engines.createStandIn(this.#member),
-        mayClaim: () => this.#clockWatch.isGood(),
-        claimAheadMs: options.claimAhead,
+        mayClaim: () => clockWatch.isGood(),
+        claimAheadMs: claimAhead,
         heartbeatMs: heartbeatInterval,
       })
     }
@@ -283,7 +279,7 @@ export class SchedulerCore {
   }
 
   async #mayClaim(): Promise<boolean> {
-    if (await this.#clockWatch.isGood()) return true
+    if (await this.#deps.clockWatch.isGood()) return true
     await this.coordinator.stepDown('clock-skew')
     return false
   }

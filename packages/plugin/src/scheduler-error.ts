@@ -5,7 +5,7 @@ import { hideInText, S3SchedError, type S3SchedErrorOptions } from '@s3sched/ker
  * - `JOB_NOT_FOUND`, `JOB_EXISTS`, `JOB_ALREADY_RUNNING`: the job's state does not allow it
  * - `JOB_FAILED`: a job started by hand ended without success, and threw nothing that could be passed on
  * - `NOT_STARTED`, `STOPPED`: the scheduler's state does not allow it
- * - `CLOCK_SKEW`: this machine's clock is off by more than `maxClockSkew`; nothing was claimed
+ * - `CLOCK_SKEW`: this machine's clock is too far from the store's; nothing was changed or claimed
  * - `STORE`: the bucket could not be reached or refused; see `cause`
  */
 export type SchedulerErrorCode =

@@ -1,6 +1,9 @@
 import { StartStop } from '@s3sched/kernel'
 import { probeStore } from '@s3sched/store'
+import { ClockWatch } from './clock-watch.ts'
 import { observeStore } from './diagnostics.ts'
+import { ServerClock } from './server-clock.ts'
+import { timeStore } from './timed-store.ts'
 import { asSchedulerError } from './wrap-error.ts'
 import { nameCrashes } from './name-crashes.ts'
 import { resolveStore } from './resolve-store.ts'
@@ -8,7 +11,7 @@ import { waitUpTo } from './run/drain-runs.ts'
 import { SchedulerCore, type SchedulerCoreDeps } from './scheduler-core.ts'
 import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
-export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store'> {
+export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store' | 'serverClock' | 'clockWatch'> {
   /** Whose life it is, for those who observe several. */
   readonly scheduler: object
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -130,16 +133,20 @@ export class SchedulerLife {
   }
 
   async #openStore(): Promise<Opened> {
-    const { clock, database, environment, logger, options, random, scheduler } = this.#deps
+    const { clock, database, environment, events, logger, options, random, scheduler } = this.#deps
     const resolved = resolveStore(options, database(), environment, { clock, random, logger })
     const close = (): Promise<void> => resolved.close()
+    const serverClock = new ServerClock(clock)
+    const store = timeStore(resolved.store, serverClock, clock)
     try {
-      await probeStore(resolved.store, { patienceMs: PATIENCE_MS }, { clock, random, logger })
+      await probeStore(store, { patienceMs: PATIENCE_MS }, { clock, random, logger })
     } catch (error) {
       await close()
       throw error
     }
-    const core = new SchedulerCore({ ...this.#deps, store: observeStore(resolved.store, scheduler) })
+    const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
+    const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })
+    const core = new SchedulerCore({ ...this.#deps, store: observeStore(store, scheduler), serverClock, clockWatch })
     this.#core = core
     return { core, close }
   }

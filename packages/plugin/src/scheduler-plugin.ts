@@ -92,7 +92,7 @@ export class SchedulerPlugin<DB = Database> {
       environment: process.env,
       scheduler: this,
     })
-    this.#manager = new JobManager({ catalog: this.#catalog, life: this.#life, events, clock, logger })
+    this.#manager = new JobManager({ catalog: this.#catalog, life: this.#life, events, logger })
     callHooks(events, this.#options)
   }
 
@@ -193,7 +193,7 @@ export class SchedulerPlugin<DB = Database> {
     return this.#life.open().then(async (core) => {
       // Before the first start the bucket may not know the job.
       if (core.book.peek(jobName) === undefined) await core.registrar.define(job)
-      return runManually(core, job, this.#clock.now(), context)
+      return runManually(core, job, context)
     })
   }
 

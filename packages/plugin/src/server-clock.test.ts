@@ -3,6 +3,7 @@ import { createManualClock } from '@s3sched/kernel/testing'
 import { ServerClock } from './server-clock.ts'
 
 const FULL_SECOND = Date.UTC(2026, 0, 5, 12)
+const HOUR = 3_600_000
 
 /** What a server says of the time: whole seconds. */
 function observe(serverClock: ServerClock, now: number, monotonic: number): void {
@@ -18,8 +19,8 @@ describe('the time that is proven by the server', () => {
       observe(serverClock, clock.now(), clock.monotonic())
     }
     await clock.advance(300)
-    expect(serverClock.provenNow()).toBe(FULL_SECOND + 2290 - 20)
-    expect(serverClock.lowerBound()).toBe(FULL_SECOND + 2290 - 990)
+    expect(serverClock.provenNow()).toBe(FULL_SECOND + 2290 - 21)
+    expect(serverClock.lowerBound()).toBeCloseTo(FULL_SECOND + 2290 - 20, -1)
   })
 
   it('does not forget a good answer for one that is not, and forgets it after twenty seconds', async () => {
@@ -45,6 +46,76 @@ describe('the time that is proven by the server', () => {
     const behind = new ServerClock(clock)
     observe(behind, clock.now() - 3000, clock.monotonic())
     await clock.advance(500)
-    expect(behind.provenNow()).toBe(FULL_SECOND - 3000 + 500)
+    // Two clocks drift apart by half a millisecond a second at most.
+    expect(behind.provenNow()).toBe(FULL_SECOND - 3000 + 499)
+  })
+})
+describe("what the answers prove of the store's clock", () => {
+  it('lies between its time when the answer came and a second after it when the request was sent, however slow the answer is', async () => {
+    const clock = createManualClock(FULL_SECOND)
+    const serverClock = new ServerClock(clock)
+    expect([serverClock.lowerBound(), serverClock.upperBound()]).toEqual([undefined, undefined])
+    await clock.advance(4000)
+    serverClock.observe(FULL_SECOND + 2000, 500)
+    expect(serverClock.lowerBound()).toBe(FULL_SECOND + 2000)
+    expect(serverClock.upperBound()).toBe(FULL_SECOND + 3000 + 3500)
+    await clock.advance(250)
+    expect(serverClock.lowerBound()).toBe(FULL_SECOND + 2250 - 0.125)
+    // The next answer says less of the end, and more of the beginning.
+    serverClock.observe(FULL_SECOND + 4000, 4240)
+    expect(serverClock.lowerBound()).toBe(FULL_SECOND + 4000)
+    expect(serverClock.upperBound()).toBe(FULL_SECOND + 5000 + 10)
+  })
+
+  it('is forgotten when an answer contradicts it, and how far the clock went back is remembered', async () => {
+    const clock = createManualClock(FULL_SECOND)
+    const serverClock = new ServerClock(clock)
+    observe(serverClock, FULL_SECOND, 0)
+    await clock.advance(100)
+    observe(serverClock, FULL_SECOND + HOUR, 90)
+    expect(serverClock.setBackMs()).toBe(0)
+    expect(serverClock.lowerBound()).toBe(FULL_SECOND + HOUR)
+    observe(serverClock, FULL_SECOND, 95)
+    expect(serverClock.lowerBound()).toBe(FULL_SECOND)
+    expect(serverClock.setBackMs()).toBeGreaterThan(HOUR - 2000)
+    expect(serverClock.setBackMs()).toBeLessThan(HOUR + 2000)
+  })
+
+  it('bounds what is written for others, and leaves a wall clock alone that is within the bounds', async () => {
+    const clock = createManualClock(FULL_SECOND + 300)
+    const serverClock = new ServerClock(clock)
+    expect(serverClock.sharedNow()).toBe(FULL_SECOND + 300)
+    observe(serverClock, clock.now(), 0)
+    expect(serverClock.sharedNow()).toBe(FULL_SECOND + 300)
+    clock.step(24 * HOUR)
+    expect(serverClock.sharedNow()).toBe(FULL_SECOND + 1000)
+    clock.step(-48 * HOUR)
+    expect(serverClock.sharedNow()).toBe(FULL_SECOND)
+    expect(serverClock.shared().now()).toBe(FULL_SECOND)
+  })
+
+  it("keeps ticks from starting before their instant, by the own clock and by the store's", () => {
+    const clock = createManualClock(FULL_SECOND)
+    const serverClock = new ServerClock(clock)
+    observe(serverClock, FULL_SECOND, 0)
+    clock.step(-HOUR)
+    expect(serverClock.tickNow()).toBe(FULL_SECOND - HOUR)
+    clock.step(2 * HOUR)
+    expect(serverClock.tickNow()).toBe(FULL_SECOND + 1000)
+    expect(serverClock.ticking().now()).toBe(FULL_SECOND + 1000)
+  })
+
+  it('shows the least by which this machine is off, also when every answer takes seconds', async () => {
+    const clock = createManualClock(FULL_SECOND + HOUR)
+    const serverClock = new ServerClock(clock)
+    expect(serverClock.skewMs()).toBe(0)
+    await clock.advance(3000)
+    observe(serverClock, FULL_SECOND + 1500, 0)
+    expect(serverClock.skewMs()).toBe(HOUR + 3000 - 1000 - 4000)
+    clock.step(-2 * HOUR)
+    expect(serverClock.skewMs()).toBe(-HOUR + 3000 - 1000)
+    expect(serverClock.jumpMs()).toBe(-2 * HOUR)
+    clock.step(HOUR - 1000)
+    expect(serverClock.skewMs()).toBe(0)
   })
 })

@@ -1,6 +1,8 @@
+import { silentLogger } from '@s3sched/kernel'
+import { createSeededRandom } from '@s3sched/kernel/testing'
 import { decodeDocument } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { JobContext } from '../src/index.ts'
+import { SchedulerPlugin, type JobContext } from '../src/index.ts'
 import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 const HEARTBEAT = 10 * SECOND
@@ -51,6 +53,32 @@ describe('what others do to a job meanwhile', () => {
     expect(new Set(starts).size).toBe(starts.length)
     expect(starts.at(-1)).toBeGreaterThan(fleet.clock.now() - 20 * SECOND)
   })
+
+  it.each([0, 3 * SECOND])(
+    'a record that was deleted is written again by a follower %i ms behind, and no tick that was claimed ahead starts twice',
+    async (behindMs) => {
+      await fleet.bootLeader(noting('* * * * * *'))
+      const follower = new SchedulerPlugin<unknown>({
+        store: fleet.store,
+        prefix: '',
+        workerId: 'behind',
+        logger: silentLogger,
+        jobs: noting('* * * * * *'),
+        clock: { ...fleet.clock, now: () => fleet.clock.now() - behindMs },
+        random: createSeededRandom(5),
+      })
+      await during(fleet.clock, follower.start())
+      // Of the next tick, the claim is out, and its instant has not come.
+      await fleet.clock.advance(SECOND - (fleet.clock.now() % SECOND) + 700)
+      await fleet.store.delete(RECORD)
+      await during(fleet.clock, follower.updateJob('job', { retries: 1 }))
+      const deletedAt = fleet.clock.now()
+      await fleet.clock.advance(20 * SECOND)
+      expect(new Set(starts).size).toBe(starts.length)
+      expect(starts.some((tick) => tick > deletedAt + 10 * SECOND)).toBe(true)
+      await during(fleet.clock, follower.stop({ timeout: 0 }))
+    },
+  )
 
   it('a tick of a schedule that was replaced just before its claim does not run', async () => {
     await fleet.bootLeader(noting('*/10 * * * * *'))

@@ -98,10 +98,11 @@ class Fleet {
     const violations = [...this.#instants.violations]
     const processes = this.#processes()
     const endedAt = this.#world.now
+    const storeTime = this.#world.clock.now()
     const { leaderSince } = this.#instants
     const unfinished = this.#unfinished
     const seen = { changes, calls, overlaps, violations, processes, operations: this.#operations }
-    return { plan: this.#plan, ...seen, endedAt, leaderSince, unfinished }
+    return { plan: this.#plan, ...seen, endedAt, storeTime, leaderSince, unfinished }
   }
 
   /** The leader crashes at a moment of peace, and who stands by does its work until its lease has run out. */

@@ -42,6 +42,7 @@ export async function checkClock(operator: Operator, { signal }: Io): Promise<Fi
     check,
     level: Math.abs(skewMs) > SKEW_PROBLEM_MS ? 'problem' : 'notice',
     message: `this machine's clock is at least ${by}`,
-    advice: 'Let it be kept by NTP; an instance here would start its ticks by so much early or late',
+    advice:
+      'Let it be kept by NTP; an instance here that is behind would start its ticks late by so much, and from ten minutes on none',
   }
 }

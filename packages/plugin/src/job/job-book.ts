@@ -8,6 +8,7 @@
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { takeReading, type Reading } from '@s3sched/lock'
 import { readDocument, writeDocument, type Fields, type ObjectStore } from '@s3sched/store'
+import type { ClockWatch } from '../clock-watch.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { RunRecorder } from '../run/run-recorder.ts'
 import type { ServerClock } from '../server-clock.ts'
@@ -56,6 +57,12 @@ export interface JobBookDeps {
   readonly recorder: RunRecorder
   /** Shared with whoever else keeps something for each job. @default one of its own */
   readonly names?: NameTable
+  /** How long before its instant a tick may have been claimed by others, in ms. */
+  readonly claimAheadMs: number
+  /** Whether this process leads the job: nobody else claims a tick of it ahead. @default nothing */
+  readonly leads?: (name: string) => boolean
+  /** Asked before a write that says since when ticks count. */
+  readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The code's definition, where this process has one. */
   readonly localJob?: (name: string) => LocalJob | undefined
   /**
@@ -70,6 +77,8 @@ const PREFIX = 'jobs/'
 const SUFFIX = '.json'
 /** Between two tries of one update that met somebody else's write, at most, in ms. */
 const CONFLICT_PAUSE_MS = 50
+/** What the clocks of two machines that are right may be apart, in ms. */
+const RESTORE_MARGIN_MS = 5000
 
 export class JobBook {
   readonly #deps: JobBookDeps
@@ -161,7 +170,8 @@ export class JobBook {
   }
 
   /**
-   * The record as it is in the bucket, as far as known: 1 GET when it is not known or is known to have changed.
+   * The record as it is in the bucket, as far as known: 1 GET when it is not known or is known to have changed, and 1 PUT when
+   * somebody deleted it.
    * @returns `undefined` when there is none
    */
   async load(name: string, signal?: AbortSignal): Promise<JobRecord | undefined> {
@@ -170,7 +180,20 @@ export class JobBook {
         if (entry.isStale) await this.#read(name, entry, signal)
       })
     }
+    // At once, so that others find it again, and not only with the next claim, which may be due in a year.
+    if (this.#isUnwritten(name))
+      await this.update(
+        name,
+        (record) => (record !== undefined && this.#isUnwritten(name) ? { write: record } : { stop: 'written' }),
+        signal,
+      )
     return this.peek(name)
+  }
+
+  /** Whether somebody deleted the record of a job that this process defines: what was last known of it is to be written again. */
+  #isUnwritten(name: string): boolean {
+    const { etag, isStale, record } = this.#entries.get(name) ?? {}
+    return record !== undefined && isStale === false && etag === undefined && this.#deps.localJob?.(name) !== undefined
   }
 
   /**
@@ -214,7 +237,7 @@ export class JobBook {
     signal?: AbortSignal,
   ): Promise<UpdateResult<Stop>> {
     return this.#inTurn(name, async (entry): Promise<UpdateResult<Stop>> => {
-      const { clock, random, recorder, serverClock, store } = this.#deps
+      const { clock, clockWatch, random, recorder, serverClock, store } = this.#deps
       const tried = new Map<string, Try>()
       for (;;) {
         signal?.throwIfAborted()
@@ -224,14 +247,14 @@ export class JobBook {
         const known = entry.record === undefined ? undefined : settle(entry.record, recorder.recorded(name))
         const changed = change(known, entry.record)
         if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: known }
+        if (changed.write.since !== known?.since) await clockWatch.requireGood()
         const attempt = random.id()
-        const write = rememberPeriod(known, changed.write, clock.now(), name)
+        const write = rememberPeriod(known, changed.write, serverClock.sharedNow(), name)
         const sentAt = takeReading(clock)
         tried.set(attempt, { record: write, sentAt })
         const condition = entry.etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: entry.etag }
         const put = await writeDocument(store, keyOf(name), { ...write }, attempt, { condition, signal })
         if (put.outcome === 'written') {
-          serverClock.observe(put.serverTime, sentAt.monotonic)
           entry.etag = put.etag
           return this.#written(name, entry, { record: write, sentAt })
         }
@@ -259,16 +282,14 @@ export class JobBook {
 
   /** @returns the nonce that the object holds, where there is a readable one */
   async #read(name: string, entry: Entry, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const { clock, logger, recorder, serverClock, store } = this.#deps
-    const sentAt = clock.monotonic()
+    const { logger, recorder, store } = this.#deps
     const read = await readDocument(store, keyOf(name), { signal })
-    serverClock.observe(read.serverTime, sentAt)
     if (read.outcome === 'missing' || read.outcome === 'unchanged') {
-      // Somebody deleted it. What this process last knew of it goes back with the next write.
+      // Somebody deleted it. What this process last knew of it is written again by `load`, or with the next change.
       const last = entry.record ?? this.#asVouchedFor(name)
       if (last !== undefined && (entry.etag !== undefined || entry.record === undefined)) {
         logger.error(`the record of job '${name}' is gone: it is written again, as it was last known here`)
-        this.#keep(name, entry, restoreJob(last, clock.now()))
+        this.#keep(name, entry, restoreJob(last, this.#claimedUpTo(name)))
       }
       this.#vouched.doubt(name)
       entry.etag = undefined
@@ -287,6 +308,14 @@ export class JobBook {
     recorder.forget(name, parsed.record.running)
     if (countsOtherwise(before, parsed.record, name)) this.#deps.onOtherTicks?.(name)
     return read.outcome === 'found' ? read.nonce : undefined
+  }
+
+  /** Up to where ticks of the job may have been claimed by others, epoch ms. */
+  #claimedUpTo(name: string): number {
+    const { claimAheadMs, leads, serverClock } = this.#deps
+    const now = serverClock.sharedNow()
+    if (leads?.(name) === true) return now
+    return Math.ceil(serverClock.upperBound() ?? now) + claimAheadMs + RESTORE_MARGIN_MS
   }
 
   /** The record that the roll vouched for, as far as known without having read it; `since` when that is known. */

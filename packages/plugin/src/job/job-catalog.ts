@@ -13,6 +13,11 @@ import { SpecCompiler } from './compiled-spec.ts'
 import { JobResolver, type JobDefaults } from './resolve-job.ts'
 import type { ActionHost, ResolvedJob } from './resolved-job.ts'
 
+export interface CatalogUpdate {
+  readonly fields: Partial<JobSpec>
+  readonly undo: () => void
+}
+
 /**
  * The jobs that this process has actions for. Every change is checked whole before anything of it holds, so that a wrong
  * one changes nothing.
@@ -76,10 +81,10 @@ export class JobCatalog<DB, S> {
 
   /**
    * Changes a job. What the code defines stays what it is: plain data that changed is an override beside it.
-   * @returns the plain data of the change
+   * @returns the plain data of the change, and what takes the change back
    * @throws SchedulerError when there is no such job, or it would not be right
    */
-  update(name: string, changes: Partial<JobDefinition<DB, S>>): Partial<JobSpec> {
+  update(name: string, changes: Partial<JobDefinition<DB, S>>): CatalogUpdate {
     const job = this.#get(name)
     const definition = { ...job.definition, ...changes }
     const changed = this.#resolver.resolve(name, definition, new SpecCompiler())
@@ -88,7 +93,13 @@ export class JobCatalog<DB, S> {
     mistakes.throwIfAny()
     this.#jobs.set(job.changedTo(changed))
     if (isFast(changed)) warnOfFastJobs([changed], this.#logger)
-    return Object.fromEntries(Object.entries(changed.spec).filter(([field]) => Object.hasOwn(changes, field)))
+    const fields = Object.fromEntries(Object.entries(changed.spec).filter(([field]) => Object.hasOwn(changes, field)))
+    return { fields, undo: () => void this.#jobs.set(job) }
+  }
+
+  /** Takes a job out whose addition the bucket did not accept. */
+  takeBack(name: string): void {
+    this.#jobs.delete(name)
   }
 
   /** @throws SchedulerError when there is no such job, or another comes after it */

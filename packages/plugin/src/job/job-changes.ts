@@ -66,11 +66,12 @@ export function orphanJob(record: JobRecord, now: number): JobRecord {
 const FENCE_GAP = 1_000_000
 
 /**
- * A record that somebody deleted, as this process last knew it. Others may have claimed since then: no tick before now
- * counts any more, lest one starts twice, and the fence goes on far above any that was given out.
+ * A record that somebody deleted, as this process last knew it. Others may have claimed since then, and the fence goes on far above
+ * any that was given out.
+ * @param from - no tick up to here counts any more: each of them may have been claimed, ahead of its instant, by another clock
  */
-export function restoreJob(record: JobRecord, now: number): JobRecord {
-  return { ...record, since: Math.max(now, lowerBound(record)), fence: record.fence + FENCE_GAP }
+export function restoreJob(record: JobRecord, from: number): JobRecord {
+  return { ...record, since: Math.max(from, lowerBound(record)), fence: record.fence + FENCE_GAP }
 }
 
 /** An operator's change beside the code's definition. Only the fields given change. */

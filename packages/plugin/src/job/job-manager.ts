@@ -1,6 +1,7 @@
-import { didYouMean, type Clock, type Logger } from '@s3sched/kernel'
+import { didYouMean, type Logger } from '@s3sched/kernel'
 import type { CoreEvents, SchedulerEmitter } from '../events.ts'
 import type { SchedulerCore } from '../scheduler-core.ts'
+import { SchedulerError } from '../scheduler-error.ts'
 import type { SchedulerLife } from '../scheduler-life.ts'
 import type { JobCatalog } from './job-catalog.ts'
 import { overrideJob, pauseJob, removeJob, resumeJob } from './job-changes.ts'
@@ -13,7 +14,6 @@ export interface JobManagerDeps<DB, S> {
   readonly catalog: JobCatalog<DB, S>
   readonly life: SchedulerLife
   readonly events: SchedulerEmitter
-  readonly clock: Clock
   readonly logger: Logger
 }
 
@@ -31,18 +31,20 @@ export class JobManager<DB, S> {
   add(name: string, definition: JobDefinition<DB, S>): Promise<void> {
     const job = this.#deps.catalog.add(name, definition)
     this.#deps.life.core?.book.doubt(name)
-    return this.#change(name, 'plg:scheduler:job-added', { jobName: name }, (core) => core.registrar.define(job))
+    const undo = (): void => this.#deps.catalog.takeBack(name)
+    return this.#change(name, 'plg:scheduler:job-added', { jobName: name }, (core) => core.registrar.define(job), undo)
   }
 
   update(name: string, changes: Partial<JobDefinition<DB, S>>): Promise<void> {
-    const { catalog, clock } = this.#deps
-    const fields = catalog.update(name, changes)
+    const { catalog } = this.#deps
+    const { fields, undo } = catalog.update(name, changes)
     const event = { jobName: name, droppedOverride: false }
-    return this.#change(name, 'plg:scheduler:job-updated', event, async ({ registrar }) => {
+    const write = async ({ registrar }: SchedulerCore): Promise<void> => {
       // A new action, or another function, is known here alone.
       if (Object.keys(fields).length === 0) return
-      await registrar.change(name, (record) => overrideJob(record, fields, clock.now(), name))
-    })
+      await registrar.change(name, (record, now) => overrideJob(record, fields, now, name))
+    }
+    return this.#change(name, 'plg:scheduler:job-updated', event, write, undo)
   }
 
   remove(name: string): Promise<void> {
@@ -55,7 +57,7 @@ export class JobManager<DB, S> {
 
   enable(name: string): Promise<void> {
     this.#isDefinedHere(name)
-    const resume = (record: JobRecord): JobRecord => resumeJob(record, this.#deps.clock.now(), name)
+    const resume = (record: JobRecord, now: number): JobRecord => resumeJob(record, now, name)
     return this.#change(name, 'plg:scheduler:job-enabled', { jobName: name }, ({ registrar }) =>
       registrar.change(name, resume),
     )
@@ -93,14 +95,19 @@ export class JobManager<DB, S> {
     return false
   }
 
+  /** @param undo - called when the change was refused: it is certain then that nothing of it is in the bucket */
   #change<E extends keyof CoreEvents>(
     jobName: string,
     event: E,
     payload: CoreEvents[E],
     write: (core: SchedulerCore) => Promise<unknown>,
+    undo?: () => void,
   ): Promise<void> {
     const { events, logger } = this.#deps
-    const written = this.#write(jobName, write)
+    const written = this.#write(jobName, write).catch((error: unknown) => {
+      if (error instanceof SchedulerError && error.code !== 'STORE') undo?.()
+      throw error
+    })
     written.then(
       () => events.announce(event, payload),
       (error: unknown) => {

@@ -2,6 +2,7 @@ import { mapParallel, type Clock, type Logger } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { ChangeMarker } from '../leader/change-marker.ts'
+import type { ServerClock } from '../server-clock.ts'
 import type { JobBook } from './job-book.ts'
 import { defineJob, newJob } from './job-changes.ts'
 import type { JobRecord } from './job-record.ts'
@@ -13,6 +14,7 @@ export interface JobRegistrarDeps {
   readonly marker: ChangeMarker
   readonly events: SchedulerEmitter
   readonly clock: Clock
+  readonly serverClock: ServerClock
   readonly logger: Logger
   readonly localJobs: ReadonlyMap<string, LocalJob>
   /** Where the records of all jobs are not to be read at a start. */
@@ -57,7 +59,7 @@ export class JobRegistrar {
     try {
       return await this.define(job)
     } catch (error) {
-      if (!(error instanceof SchedulerError)) throw error
+      if (!(error instanceof SchedulerError) || error.code !== 'STORE') throw error
       logger.error(`job '${job.name}' does not run: ${error.message}`, { error })
       events.announce('error', { error, jobName: job.name })
       return false
@@ -66,11 +68,11 @@ export class JobRegistrar {
 
   /** @returns whether the record changed */
   async define({ hash, name, spec }: LocalJob): Promise<boolean> {
-    const { book, clock, events, logger } = this.#deps
+    const { book, events, logger, serverClock } = this.#deps
     let before: JobRecord | undefined
     const updated = await book.update(name, (record) => {
       before = record
-      const now = clock.now()
+      const now = serverClock.sharedNow()
       const defined = record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now, name)
       return defined === record ? { stop: 'unchanged' } : { write: defined }
     })
@@ -82,14 +84,18 @@ export class JobRegistrar {
     return true
   }
 
-  /** Changes the record of a job; defines it first where this instance does and the bucket has none. */
-  async change(name: string, change: (record: JobRecord) => JobRecord): Promise<void> {
-    const { book, clock, localJobs } = this.#deps
+  /**
+   * Changes the record of a job; defines it first where this instance does and the bucket has none.
+   * @param change - `now`: the store's time, as far as it is proven
+   */
+  async change(name: string, change: (record: JobRecord, now: number) => JobRecord): Promise<void> {
+    const { book, localJobs, serverClock } = this.#deps
     await book.update(name, (known) => {
       const local = localJobs.get(name)
-      const record = known ?? (local === undefined ? undefined : newJob(local.spec, local.hash, clock.now()))
+      const now = serverClock.sharedNow()
+      const record = known ?? (local === undefined ? undefined : newJob(local.spec, local.hash, now))
       if (record === undefined) return { stop: 'unknown' }
-      const changed = change(record)
+      const changed = change(record, now)
       return changed === known ? { stop: 'unchanged' } : { write: changed }
     })
   }

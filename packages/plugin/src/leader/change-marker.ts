@@ -1,15 +1,11 @@
-import type { Clock, Random } from '@s3sched/kernel'
-import { readDocument, writeDocument, type ObjectStore, type ReadDocument } from '@s3sched/store'
-
-import type { ServerClock } from '../server-clock.ts'
+import type { Random } from '@s3sched/kernel'
+import { readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
 
 const KEY = 'changes.json'
 
 export interface ChangeMarkerDeps {
   readonly store: ObjectStore
   readonly random: Random
-  readonly clock: Clock
-  readonly serverClock: ServerClock
 }
 
 export interface MarkerLook {
@@ -41,11 +37,6 @@ export class ChangeMarker {
     await writeDocument(store, KEY, {}, random.id(), { signal })
   }
 
-  /** Asks the store for its time, without looking at what changed: 1 GET. */
-  async ask(): Promise<void> {
-    await this.#read(undefined)
-  }
-
   /**
    * Whether somebody, this instance included, has bumped it since what was last {@link MarkerLook.seen}: 1 GET.
    * @param shard - for which it was seen
@@ -58,7 +49,7 @@ export class ChangeMarker {
 
   /** Reads it: 1 GET. */
   async read(signal?: AbortSignal): Promise<void> {
-    const read = await this.#read(signal)
+    const read = await readDocument(this.#deps.store, KEY, { ifNoneMatch: this.#last, signal })
     if (read.outcome !== 'unchanged') this.#last = 'etag' in read ? read.etag : undefined
   }
 
@@ -75,13 +66,5 @@ export class ChangeMarker {
   /** The shard has taken in what changed up to this bump. */
   seen(shard: number, bump: Bump): void {
     this.#seen.set(shard, bump)
-  }
-
-  async #read(signal: AbortSignal | undefined): Promise<ReadDocument> {
-    const { clock, serverClock, store } = this.#deps
-    const sentAt = clock.monotonic()
-    const read = await readDocument(store, KEY, { ifNoneMatch: this.#last, signal })
-    serverClock.observe(read.serverTime, sentAt)
-    return read
   }
 }

@@ -14,6 +14,7 @@ import type { Authority } from '../run/authority.ts'
 import type { RunRecovery } from '../run/run-recovery.ts'
 import type { ClaimOutcome, ClaimRequest, RunService } from '../run/run-service.ts'
 import { chainReady } from '../tick/chain-ready.ts'
+import type { ServerClock } from '../server-clock.ts'
 import type { CancelHere, RunRequest, RunRequests } from './run-requests.ts'
 
 export interface JobStarterDeps {
@@ -23,6 +24,7 @@ export interface JobStarterDeps {
   readonly requests: RunRequests
   readonly events: SchedulerEmitter
   readonly clock: Clock
+  readonly serverClock: ServerClock
   readonly logger: Logger
   readonly localJob: (name: string) => LocalJob | undefined
   readonly localNames: () => readonly string[]
@@ -80,10 +82,9 @@ export class JobStarter {
   }
 
   async #runOnStart(name: string, isDue: (record: JobRecord) => boolean): Promise<void> {
-    const { book, clock } = this.#deps
-    const record = await book.load(name, this.#stopping)
+    const record = await this.#deps.book.load(name, this.#stopping)
     if (record === undefined || !isActive(record) || !effectiveSpec(record).runOnStart) return
-    await this.#start(name, 'start', clock.now(), (current) => (isDue(current) ? {} : undefined))
+    await this.#start(name, 'start', (current) => (isDue(current) ? {} : undefined))
   }
 
   /** Known without reading its record, for very many jobs. */
@@ -100,7 +101,7 @@ export class JobStarter {
    * @throws the store's error
    */
   async evaluateChains(predecessor: string | undefined): Promise<void> {
-    const { book, clock, owns, recovery } = this.#deps
+    const { book, owns, recovery } = this.#deps
     for (const name of book.chained) {
       const record = book.peek(name)
       const after = record === undefined ? [] : effectiveSpec(record).after
@@ -113,7 +114,7 @@ export class JobStarter {
         if (before !== undefined) await recovery.lookForEnds(each, before, this.#stopping)
       }
       const ready: Ready = (current) => chainReady(current, after, (each) => book.peek(each)?.lastRun ?? undefined)
-      if (record !== undefined && ready(record) !== undefined) await this.#start(name, 'chain', clock.now(), ready)
+      if (record !== undefined && ready(record) !== undefined) await this.#start(name, 'chain', ready)
     }
   }
 
@@ -146,7 +147,7 @@ export class JobStarter {
 
   /** A run in another instance's hands is cancelled there. The request goes when no run that it names is open any more. */
   async #cancel(request: RunRequest): Promise<Obedience> {
-    const { book, cancelHere, clock, requests: inbox } = this.#deps
+    const { book, cancelHere, requests: inbox, serverClock } = this.#deps
     const { jobName, requestedAt, runs } = request
     if (await inbox.cancel(request, cancelHere)) return 'settled'
     const record = await book.load(jobName, this.#stopping)
@@ -155,7 +156,7 @@ export class JobStarter {
       await inbox.done(request)
       return 'settled'
     }
-    return clock.now() - requestedAt < CANCEL_PATIENCE_MS ? 'busy' : 'not-here'
+    return serverClock.sharedNow() - requestedAt < CANCEL_PATIENCE_MS ? 'busy' : 'not-here'
   }
 
   async #startRequested(request: RunRequest, waiting: ReadonlySet<string>): Promise<Obedience> {
@@ -194,13 +195,12 @@ export class JobStarter {
     return 'settled'
   }
 
-  async #start(name: string, trigger: 'start' | 'chain', tick: number, ready: Ready): Promise<void> {
+  async #start(name: string, trigger: 'start' | 'chain', ready: Ready): Promise<void> {
     const { authorityOf, localJob, owns, runs } = this.#deps
     const authority = owns(name) ? this.#authority : authorityOf(name)
     const job = localJob(name)
     if (job === undefined || !authority.isTrusted()) return
     const claimed = await this.#claimFree(name, {
-      tick,
       trigger,
       authority,
       refuse: (record) => (!isActive(record) || ready(record) === undefined ? 'not-ready' : undefined),

@@ -42,8 +42,6 @@ export interface LeaderTermDeps extends JobStarterDeps {
   /** Names the followers that look after due ticks; `undefined` when none do. */
   readonly standbyRoll: StandbyRoll | undefined
   readonly workerId: string
-  /** The store's time, as far as it is known; epoch ms. */
-  readonly serverNow: () => number
   /** Says in the bucket which records the next start need not read. Never rejects. */
   readonly keepRoll: () => Promise<void>
 }
@@ -113,7 +111,7 @@ export class LeaderTerm {
     this.#inherited = previous?.payload ?? {}
     this.#deps.standbyRoll?.inherit(previous?.payload)
     if (this.#epoch !== null) {
-      const own = { epoch: this.#epoch, workerId: this.#deps.workerId, since: this.#deps.serverNow() }
+      const own = { epoch: this.#epoch, workerId: this.#deps.workerId, since: this.#deps.serverClock.sharedNow() }
       this.#terms = continueTerms(previous, own)
     }
     const ticking = this.#deps.engine.run()

@@ -2,6 +2,7 @@ import type { ShardedCoordinator } from '@s3sched/coordinator'
 import type { History } from '@s3sched/history'
 import type { Clock, Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
+import type { ClockWatch } from '../clock-watch.ts'
 import type { JobRegistrar } from '../job/job-registrar.ts'
 import type { JobRoll } from '../job/job-roll.ts'
 import { shardOf } from '../job/job-shard.ts'
@@ -49,8 +50,7 @@ export interface LeadingDeps extends Omit<
   readonly member: Authority
   /** What the lease of a shard says of standbys. */
   readonly standbyRoll: (shard: number) => StandbyRoll | undefined
-  /** Whether this machine's clock is good enough to claim by. */
-  readonly mayClaim: () => Promise<boolean>
+  readonly clockWatch: ClockWatch
 }
 
 /** Everything that is done where this instance leads, where nobody leads, and in a pass by hand: the same chores. */
@@ -76,8 +76,7 @@ export class Leading {
   }
 
   lead({ authority, isFleetStart, previous, shard }: Promotion): void {
-    const { clock, coordinator, engines, marker, options, roll, schedules, serverClock, standbyRoll, terms } =
-      this.#deps
+    const { coordinator, engines, marker, options, roll, schedules, serverClock, standbyRoll, terms } = this.#deps
     const term = new LeaderTerm(
       {
         ...this.#starterDeps(),
@@ -93,7 +92,7 @@ export class Leading {
         watch: this.#watch,
         standbyRoll: standbyRoll(shard),
         workerId: coordinator.workerId,
-        serverNow: () => Math.round(serverClock.lowerBound() ?? clock.now()),
+        clock: serverClock.ticking(),
       },
       authority,
     )

@@ -7,7 +7,8 @@
  * instance that has such a run in hand obeys.
  */
 import { listAll, readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
-import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { messageOf, type Logger, type Random } from '@s3sched/kernel'
+import type { ServerClock } from '../server-clock.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 
 export interface RunRequest {
@@ -28,7 +29,7 @@ const KEY = /^triggers\/(?<jobName>[A-Za-z0-9_.-]{1,128})\.(?<id>[A-Za-z0-9_-]{1
 
 export interface RunRequestsDeps {
   readonly store: ObjectStore
-  readonly clock: Clock
+  readonly serverClock: ServerClock
   readonly random: Random
   readonly logger: Logger
 }
@@ -55,10 +56,10 @@ export class RunRequests {
   }
 
   async #place(jobName: string, request: Pick<RunRequest, 'kind' | 'fields' | 'runs'>): Promise<string> {
-    const { clock, random, store } = this.#deps
+    const { random, serverClock, store } = this.#deps
     const { kind } = request
     const id = random.id()
-    const body = { ...request, requestedAt: clock.now() }
+    const body = { ...request, requestedAt: serverClock.sharedNow() }
     const key = `${PREFIX}${jobName}.${id}.json`
     const put = await writeDocument(store, key, body, random.id(), { condition: { ifAbsent: true } })
     if (put.outcome === 'written') return id

@@ -12,6 +12,7 @@ import { didYouMean, mapParallel, silentLogger, systemClock, systemRandom } from
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
 import { openStore, scopeStore, type ObjectStore } from '@s3sched/store'
+import { ClockWatch } from '../clock-watch.ts'
 import { JobBook } from '../job/job-book.ts'
 import { pauseJob, resumeJob } from '../job/job-changes.ts'
 import { checkJobName } from '../job/job-name.ts'
@@ -24,6 +25,7 @@ import { neededRuns } from '../run/run-history.ts'
 import { RunRecorder } from '../run/run-recorder.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { ServerClock } from '../server-clock.ts'
+import { timeStore } from '../timed-store.ts'
 import type { UnreadableJob } from './health.ts'
 import { viewJob, type JobView } from './job-view.ts'
 import { viewLeader, type LeaderView } from './leader-view.ts'
@@ -93,6 +95,10 @@ export interface Operator extends AsyncDisposable {
 
 /** How many records are read at a time. */
 const AT_ONCE = 32
+/** What the scheduler's option `maxClockSkew` is by default. */
+const MAX_CLOCK_SKEW_MS = 600_000
+/** What the scheduler's option `claimAhead` is by default. */
+const CLAIM_AHEAD_MS = 1000
 /** What a member of the fleet would be told; an operator never writes a member object. */
 const MEMBER_TERMS = {
   instance: 'operator',
@@ -134,11 +140,12 @@ class StoreOperator implements Operator {
   readonly #lookAtLease: () => ReturnType<ReturnType<typeof createLeaseContender>['look']>
 
   constructor(
-    store: ObjectStore,
+    opened: ObjectStore,
     { clock, host, logger, random }: Required<Omit<OperatorOptions, 'prefix'>>,
     close: () => Promise<void>,
   ) {
     const serverClock = new ServerClock(clock)
+    const store = timeStore(opened, serverClock, clock)
     const history = createHistory(store, { clock, random, needed: neededRuns(store) })
     const recorder = new RunRecorder({ history, clock, random, logger })
     this.store = store
@@ -147,9 +154,11 @@ class StoreOperator implements Operator {
     this.#clock = clock
     this.#recorder = recorder
     this.#serverClock = serverClock
-    this.#book = new JobBook({ store, clock, random, logger, serverClock, recorder })
-    this.#requests = new RunRequests({ store, clock, random, logger })
-    this.#marker = new ChangeMarker({ store, random, clock, serverClock })
+    const clockWatch = new ClockWatch({ serverClock, store, logger, maxClockSkew: MAX_CLOCK_SKEW_MS })
+    const basics = { store, clock, random, logger, serverClock }
+    this.#book = new JobBook({ ...basics, clockWatch, recorder, claimAheadMs: CLAIM_AHEAD_MS })
+    this.#requests = new RunRequests(basics)
+    this.#marker = new ChangeMarker(basics)
     const problem = (error: Error): void => logger.warn(error.message, { error })
     this.#membership = new Membership(
       { store, clock, random, host, problem },
@@ -213,7 +222,7 @@ class StoreOperator implements Operator {
   }
 
   resume(name: string): Promise<ChangeOutcome> {
-    return this.#change(name, (record) => resumeJob(record, this.#clock.now(), name))
+    return this.#change(name, (record) => resumeJob(record, this.#serverClock.sharedNow(), name))
   }
 
   requestRun(name: string, fields: Readonly<Record<string, unknown>> = {}): Promise<string> {

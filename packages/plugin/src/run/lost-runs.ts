@@ -1,9 +1,10 @@
-import { toDate, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import { toDate, type Logger, type Random } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
 import type { JobBook } from '../job/job-book.ts'
 import { claimRun, judgeLost, withdrawRun } from '../job/job-changes.ts'
 import { effectiveSpec, isActive, type JobRecord, type OpenRun } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
+import type { ServerClock } from '../server-clock.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
 import { recordOfVerdict } from './run-report.ts'
@@ -15,7 +16,7 @@ export interface LostRunsDeps {
   readonly runs: RunService
   readonly recorder: RunRecorder
   readonly events: SchedulerEmitter
-  readonly clock: Clock
+  readonly serverClock: ServerClock
   readonly random: Random
   readonly logger: Logger
   readonly workerId: string
@@ -41,7 +42,7 @@ export class LostRuns {
 
   /** Says so in the job's record first, by compare-and-swap, and then in the history; starts what makes up for the run. */
   async declare(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
-    const { book, clock, events, instance, localJob, logger, random, recorder, runs, workerId } = this.#deps
+    const { book, events, instance, localJob, logger, random, recorder, runs, serverClock, workerId } = this.#deps
     const reason = `its process (${run.workerId}) went away before it ended`
     const job = localJob(name)
     const again = {
@@ -49,7 +50,7 @@ export class LostRuns {
       runId: random.id(),
       makesUpFor: run.runId,
       leaseMs: undefined,
-      ...claimantOf(authority, { workerId, instance }, clock.now()),
+      ...claimantOf(authority, { workerId, instance }, serverClock.sharedNow()),
     }
     await runs.show(authority)
     const letGo = runs.hold(again.runId)
@@ -58,7 +59,7 @@ export class LostRuns {
         name,
         (record) => {
           if (!isStill(record, run)) return { stop: 'gone' }
-          const lost = judgeLost(record, run.runId, reason, clock.now())
+          const lost = judgeLost(record, run.runId, reason, serverClock.sharedNow())
           // Both in one write: a crash must not come between the verdict and the run that makes up for it.
           if (job === undefined || !isMadeUpFor(record, run)) return { write: lost }
           return mayStart(record) ? { write: claimRun(lost, again) } : { stop: 'not now' }

@@ -14,7 +14,6 @@ import type { ClaimOutcome } from './run-service.ts'
 export async function runManually(
   core: SchedulerCore,
   job: LocalJob,
-  now: number,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
   const { book, executor, recovery, runs } = core
@@ -43,7 +42,6 @@ export async function runManually(
 
   function claim(): Promise<ClaimOutcome<'removed' | 'busy' | 'unresolved'>> {
     return runs.claim(name, {
-      tick: now,
       trigger: 'manual',
       authority,
       fields,

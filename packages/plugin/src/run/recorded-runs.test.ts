@@ -36,7 +36,9 @@ function processOn(store: ObjectStore, clock: ManualClock) {
   const history = createHistory(store, { clock, random })
   const recorder = new RunRecorder({ history, clock, random, logger: silentLogger })
   const serverClock = new ServerClock(clock)
-  const book = new JobBook({ store, clock, random, logger: silentLogger, serverClock, recorder })
+  const clockWatch = { requireGood: () => Promise.resolve() }
+  const deps = { store, clock, random, logger: silentLogger, serverClock, clockWatch, claimAheadMs: 1000 }
+  const book = new JobBook({ ...deps, recorder })
   return { book, history, recorder }
 }
 

@@ -1,5 +1,6 @@
 import type { RunStatus } from '@s3sched/history'
 import { messageOf } from '@s3sched/kernel'
+import type { ClockWatch } from '../clock-watch.ts'
 import type { JobBook } from '../job/job-book.ts'
 import type { JobRegistrar } from '../job/job-registrar.ts'
 import type { JobRoll } from '../job/job-roll.ts'
@@ -28,8 +29,7 @@ export interface RunDueDeps {
   readonly runs: Pick<RunService, 'folds'>
   readonly roll: JobRoll | undefined
   readonly localJobs: ReadonlyMap<string, LocalJob>
-  /** Whether this machine's clock is good enough to claim by. */
-  readonly mayClaim: () => Promise<boolean>
+  readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The runs that began in the pass so far. */
   readonly begun: readonly Promise<EndedRun>[]
   readonly signal: AbortSignal
@@ -38,12 +38,12 @@ export interface RunDueDeps {
 /**
  * One pass, awaited to its end: everything that a leader does, once. First the jobs with `runOnStart` that never ran, what was asked
  * for, and the ticks that are due; then what comes after the runs that have ended, and clean-up where that is due.
- * @throws SchedulerError `STORE` when something could not be done; the rest is settled then, and what ran has ended
+ * @throws SchedulerError `CLOCK_SKEW`, and nothing was claimed; `STORE` when something could not be done; the rest is settled then, and what ran has ended
  */
 export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
-  const { begun, book, cleanUp, engine, mayClaim, registrar, requests, roll, runs, signal, starter } = deps
+  const { begun, book, cleanUp, clockWatch, engine, registrar, requests, roll, runs, signal, starter } = deps
   await registrar.defineAll()
-  if (!(await mayClaim())) throw wrongClock()
+  await clockWatch.requireGood()
   const troubles: unknown[] = []
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     await work().catch((error: unknown) => troubles.push(error))
@@ -71,13 +71,6 @@ function planOrTouch({ book, engine, localJobs }: RunDueDeps, name: string): voi
   const local = localJobs.get(name)
   if (from === undefined || local === undefined) engine.touch(name)
   else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)
-}
-
-function wrongClock(): SchedulerError {
-  return new SchedulerError("nothing was claimed: this machine's clock is off by more than maxClockSkew", {
-    code: 'CLOCK_SKEW',
-    suggestion: "Set this machine's clock by NTP",
-  })
 }
 
 function incomplete(troubles: readonly unknown[]): SchedulerError {

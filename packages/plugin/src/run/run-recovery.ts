@@ -14,6 +14,7 @@
  *
  * A run that was declared lost may still end and write its record; the history then shows that one.
  */
+import type { Clock } from '@s3sched/kernel'
 import type { History } from '@s3sched/history'
 import { livenessOf, parseProcessMark, type HostProbe } from '@s3sched/lock'
 import { readDocument, type ObjectStore } from '@s3sched/store'
@@ -29,6 +30,7 @@ import { recordOfVerdict } from './run-report.ts'
 import type { RecordSightings } from './record-sightings.ts'
 
 export interface RunRecoveryDeps extends LostRunsDeps {
+  readonly clock: Clock
   readonly store: ObjectStore
   readonly sightings: RecordSightings
   readonly history: History | undefined
@@ -218,10 +220,10 @@ export class RunRecovery {
     authority: Authority,
     mayStart: MayStart,
   ): Promise<void> {
-    const { book, clock, instance, localJob, logger, runs, serverClock, workerId } = this.#deps
+    const { book, instance, localJob, logger, runs, serverClock, workerId } = this.#deps
     const job = localJob(name)
     if (job === undefined) return // an instance that has the action goes on with it
-    const by = claimantOf(authority, { workerId, instance }, clock.now())
+    const by = claimantOf(authority, { workerId, instance }, serverClock.sharedNow())
     await runs.show(authority)
     const letGo = runs.hold(run.runId)
     try {

@@ -37,8 +37,8 @@ import { endOf, runPolicy, type RunPolicyDeps } from './run-policy.ts'
 import { recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import { RunReleases } from './run-releases.ts'
+import { startOfRun } from './start-of-run.ts'
 import { takeBackVerdict } from './take-back-verdict.ts'
-import { startOfTick } from '../tick/start-of-tick.ts'
 import { whileHeld } from './while-held.ts'
 import { whilePresent } from './while-present.ts'
 
@@ -61,7 +61,8 @@ export interface RunServiceDeps extends RunPolicyDeps {
 }
 
 export interface ClaimRequest<Refusal> {
-  readonly tick: number
+  /** The run's scheduled time. @default now, by the store's time as far as it is proven */
+  readonly tick?: number
   readonly trigger: RunClaim['trigger']
   readonly authority: Authority
   /** Asked on the record that would be changed: a reason not to. */
@@ -135,7 +136,7 @@ export class RunService {
 
   constructor(deps: RunServiceDeps) {
     this.#deps = deps
-    this.#starts = new DueStarts(deps.clock)
+    this.#starts = new DueStarts(deps.serverClock.ticking())
     this.#releases = new RunReleases(deps, this.#giveUp.signal)
     this.folds = new RunFolds(deps, this.#giveUp.signal)
   }
@@ -218,12 +219,14 @@ export class RunService {
    * @throws the store's error; then it is not known whether the claim landed, and nothing may start on it
    */
   async claim<Refusal>(name: string, request: ClaimRequest<Refusal>): Promise<ClaimOutcome<Refusal>> {
-    const { book, clock, instance, random, workerId } = this.#deps
-    const { authority, gap, tick, trigger } = request
+    const { book, clock, instance, random, serverClock, workerId } = this.#deps
+    const { authority, gap, trigger } = request
     const runId = request.runId ?? random.id()
     await this.show(authority)
-    const by = claimantOf(authority, { workerId, instance }, clock.now())
-    const claim: RunClaim = { runId, tick, trigger, ...by, fields: carriedFields(request.fields) }
+    const now = serverClock.sharedNow()
+    const by = claimantOf(authority, { workerId, instance }, now)
+    const fields = carriedFields(request.fields)
+    const claim: RunClaim = { runId, tick: request.tick ?? now, trigger, ...by, fields }
     this.#claiming.add(runId)
     const askedAt = takeReading(clock)
     let isClaimed = false
@@ -239,7 +242,7 @@ export class RunService {
           if (record.lost.includes(runId)) return { stop: 'given-up' }
           const refusal = request.refuse(record)
           if (refusal !== undefined) return { stop: refusal }
-          const write = claimRun(record, { ...claim, leaseMs: this.#leaseOf(record, authority, gap, claim.claimedAt) })
+          const write = claimRun(record, { ...claim, leaseMs: this.#leaseOf(record, authority, gap, clock.now()) })
           return { write: request.also?.(write) ?? write }
         },
         authority.signal,
@@ -293,7 +296,7 @@ export class RunService {
   }
 
   async #execute(asked: RunStart): Promise<EndedRun> {
-    const given = { ...asked, startAt: this.#startAt(asked) }
+    const given = { ...asked, startAt: startOfRun(asked, this.#deps.schedules) }
     let presence = given.authority.role === 'member' ? this.#deps.presence.enter() : undefined
     const { job, run } = given
     const ending = new AbortController()
@@ -342,12 +345,6 @@ export class RunService {
       authority.signal.removeEventListener('abort', onLost)
       presence?.leave()
     }
-  }
-
-  /** A tick starts at its instant and not before, also where the run was claimed ahead by a process that let it go, or died. */
-  #startAt({ job, record, run }: RunStart): number | undefined {
-    if (run.trigger !== 'schedule') return undefined
-    return startOfTick(job.name, this.#deps.schedules.show(job.name, record), run.tick, effectiveSpec(record).jitterMs)
   }
 
   #lease(

@@ -13,6 +13,7 @@ import type { JobBook } from '../job/job-book.ts'
 import { orphanJob } from '../job/job-changes.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
 import type { ChangeMarker } from '../leader/change-marker.ts'
+import type { ServerClock } from '../server-clock.ts'
 
 /** However short its catch-up window is, a job waits at least as long as a slow deploy takes, in ms. */
 const LEAST_PATIENCE_MS = 3_600_000
@@ -27,6 +28,7 @@ export interface OrphansDeps {
   readonly marker: ChangeMarker
   readonly events: SchedulerEmitter
   readonly clock: Clock
+  readonly serverClock: ServerClock
   readonly logger: Logger
 }
 
@@ -39,7 +41,7 @@ export class Orphans {
 
   /** Marks the job and says so, unless somebody settled its ticks meanwhile: 2 PUT. @throws the store's error */
   async mark(name: string, schedule: Schedule, signal: AbortSignal): Promise<void> {
-    const { book, clock, events, logger, marker } = this.#deps
+    const { book, clock, events, logger, marker, serverClock } = this.#deps
     let firstOpenTick = 0
     const marked = await book.update(
       name,
@@ -48,7 +50,7 @@ export class Orphans {
         if (record === undefined || tick === null || clock.now() < orphanedFrom(record, tick))
           return { stop: 'settled' }
         firstOpenTick = tick
-        return { write: orphanJob(record, clock.now()) }
+        return { write: orphanJob(record, serverClock.sharedNow()) }
       },
       signal,
     )

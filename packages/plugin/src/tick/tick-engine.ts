@@ -9,8 +9,9 @@
  * The **watermark** is what a next leader may take as settled: every tick up to it was claimed, skipped or recorded as
  * missed. It never passes the open tick of a job that is still being decided, however long its store takes.
  */
-import { fullJitter, messageOf, type Logger } from '@s3sched/kernel'
+import { fullJitter, messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
+import type { ClockWatch } from '../clock-watch.ts'
 import { effectiveSpec, isActive, lowerBound } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { NameTable } from '../job/name-table.ts'
@@ -24,6 +25,8 @@ import { TickSettler, type TickSettlerDeps } from './tick-settler.ts'
 
 export interface TickEngineDeps extends TickSettlerDeps {
   readonly recovery: RunRecovery
+  readonly clock: Clock
+  readonly clockWatch: Pick<ClockWatch, 'noteSettled'>
   readonly logger: Logger
   readonly orphans: Orphans
   readonly claimAheadMs: number
@@ -110,6 +113,7 @@ export class TickEngine {
   plan(name: string, schedule: Schedule, after: number): void {
     const tick = schedule.next(after)
     if (tick === null) return
+    this.#deps.clockWatch.noteSettled(name, after)
     this.#open.set(name, tick)
     this.#lookAt(name, tick - claimLead(name, this.#deps.claimAheadMs))
   }
@@ -236,7 +240,7 @@ export class TickEngine {
   }
 
   async #decide(name: string): Promise<void> {
-    const { book, claimAheadMs, clock, events, localJob, recovery, scheduleOf, standsIn } = this.#deps
+    const { book, claimAheadMs, clock, clockWatch, events, localJob, recovery, scheduleOf, standsIn } = this.#deps
     const authority = this.#authority
     let settled = 0
     while (!this.#hasEnded) {
@@ -277,9 +281,14 @@ export class TickEngine {
       }
       this.#unclaimed.delete(name)
       this.#open.set(name, tick)
-      if (decision.act === 'wait') return this.#lookAt(name, decision.at)
+      if (decision.act === 'wait') {
+        clockWatch.noteSettled(name, after)
+        return this.#lookAt(name, decision.at)
+      }
       if (decision.act === 'hold') return this.#lookAt(name, clock.now() + HOLD_MS)
       if (!authority.isTrusted()) return
+      // The clock that this was decided by may have been set meanwhile, and what is settled can't be taken back.
+      if (!(await this.#mayClaim())) return this.#lookAt(name, clock.now() + MAY_NOT_MS)
       await this.#settler.settle(job, schedule, decision)
       settled++
     }

@@ -1,13 +1,11 @@
 import type { Clock } from '@s3sched/kernel'
 import type { ChangeMarker } from '../leader/change-marker.ts'
 import type { Authority } from '../run/authority.ts'
-import type { ServerClock } from '../server-clock.ts'
 import { Orphans } from './orphans.ts'
 import { TickEngine, type TickEngineDeps } from './tick-engine.ts'
 
 export interface TickEnginesDeps extends Omit<TickEngineDeps, 'orphans' | 'claimAheadMs' | 'standsIn'> {
   readonly marker: ChangeMarker
-  readonly serverClock: ServerClock
 }
 
 /** Makes the engine of each term, of each pass by hand, and of each time that this instance stands in for a leader. */
@@ -31,8 +29,7 @@ export class TickEngines {
   }
 
   #create(authority: Authority, clock: Clock, claimAheadMs: number, standsIn: boolean): TickEngine {
-    const { book, events, logger, marker } = this.#deps
-    const orphans = new Orphans({ book, marker, events, clock, logger })
+    const orphans = new Orphans({ ...this.#deps, clock })
     return new TickEngine({ ...this.#deps, clock, orphans, claimAheadMs, standsIn }, authority)
   }
 }

@@ -6,7 +6,7 @@
  * schedule, a resumption or another instance's claim makes the decision void; the engine then decides anew.
  */
 import type { Schedule } from '@s3sched/cron'
-import { toDate, type Clock, type Random } from '@s3sched/kernel'
+import { toDate, type Random } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
 import type { JobBook } from '../job/job-book.ts'
 import { isOpenTick, passTicks } from '../job/job-changes.ts'
@@ -17,6 +17,7 @@ import { claimantOf } from '../run/claimant.ts'
 import { recordOfVerdict } from '../run/run-report.ts'
 import type { RunRecorder } from '../run/run-recorder.ts'
 import type { RunService } from '../run/run-service.ts'
+import type { ServerClock } from '../server-clock.ts'
 import type { TickDecision } from './decide-tick.ts'
 
 export interface TickSettlerDeps {
@@ -24,7 +25,7 @@ export interface TickSettlerDeps {
   readonly runs: RunService
   readonly recorder: RunRecorder
   readonly events: SchedulerEmitter
-  readonly clock: Clock
+  readonly serverClock: ServerClock
   readonly random: Random
   readonly workerId: string
   readonly instance: string
@@ -101,10 +102,10 @@ export class TickSettler {
 
   /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
   async #pass(name: string, schedule: Schedule, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
-    const { book, clock, events, instance, random, recorder, workerId } = this.#deps
+    const { book, events, instance, random, recorder, serverClock, workerId } = this.#deps
     const { signal } = this.#authority
     const runId = random.id()
-    const now = clock.now()
+    const now = serverClock.sharedNow()
     const claim = {
       runId,
       tick: ticks.to,

@@ -7,7 +7,7 @@ import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from '
 const SETTLED_MS = 25_000
 
 export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, readonly JobVersion[]>): string[] {
-  const { endedAt, leaderSince, plan, processes, unfinished } = evidence
+  const { endedAt, leaderSince, plan, processes, storeTime, unfinished } = evidence
   const { calmMs, heartbeatMs, isLeaderless, machines, troubleMs } = plan
   const violations: string[] = []
   // A ttl until the old lease may be taken, the next poll, one rest after stepping down for a bad clock, and slack.
@@ -18,7 +18,8 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
   const slowest = Math.min(...machines.map((_, index) => clockOf(evidence, index)))
   for (const [job, ofJob] of versions) {
     const leader = processes.find(({ scheduler }) => scheduler.isLeader(job))
-    const now = leader?.node.clock.now() ?? slowest
+    // A tick starts when it is due by the leader's clock and by the store's.
+    const now = Math.min(storeTime, leader?.node.clock.now() ?? slowest)
     const last = ofJob.at(-1) as JobVersion
     const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(job))
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || !hasAction || last.at > endedAt) continue

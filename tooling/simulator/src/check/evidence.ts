@@ -24,6 +24,8 @@ export interface Evidence {
   readonly processes: readonly SimulatedProcess[]
   /** Real ms. */
   readonly endedAt: number
+  /** What the store's clock said then, epoch ms. */
+  readonly storeTime: number
   readonly operations: readonly OperationLog[]
   readonly leaderSince: number | undefined
   /** Jobs of which some change was not brought to its end: it may be seen as late as at the next look at everything. */

@@ -228,6 +228,7 @@ export class Stage {
       processes: this.processes,
       operations: [],
       endedAt: this.world.now,
+      storeTime: this.world.clock.now(),
       leaderSince: this.#instants.leaderSince,
       unfinished: new Set(),
     }
