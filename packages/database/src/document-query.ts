@@ -3,12 +3,13 @@ import type { ObjectStore } from '@s3sched/store'
 import { checkOptions } from './checked-options.ts'
 import type { Compilers } from './compilers.ts'
 import { DatabaseError } from './database-error.ts'
-import { applyChanges } from './document-changes.ts'
+import { applyChanges, valueAt } from './document-changes.ts'
+import type { Document } from './document-shape.ts'
 import type { DocumentStore } from './document-store.ts'
 import type { Filter } from './filter.ts'
-import { partitionNamed, partitionValue, type Partitions } from './partition.ts'
+import { partitionNamed, partitionValue, type Partition, type Partitions } from './partition.ts'
 import { listPartition } from './partition-index.ts'
-import { isPlainObject, toPlainJson, type JsonObject } from './plain-json.ts'
+import { isPlainObject, toPlainJson, type Json, type JsonObject } from './plain-json.ts'
 import { compileSort, type SortOrder } from './sort-order.ts'
 
 /** Which documents. */
@@ -58,6 +59,8 @@ export interface QueryTarget<T extends object> {
   readonly partitions: Partitions
   readonly parallelism: number
   readonly compileFilter: Compilers['compileFilter']
+  readonly prepareFilter: (filter: Filter) => Filter
+  readonly convertAt: (path: string, value: Json) => Json
   readonly present: (document: { readonly id: string; readonly attributes: JsonObject }) => T
 }
 
@@ -122,6 +125,20 @@ export async function listDocuments<T extends object>(target: QueryTarget<T>, re
   return (await select(target, selection, Infinity)).toSorted(compare).slice(offset, end)
 }
 
+export async function listDocumentIds<T extends Document>(
+  target: QueryTarget<T>,
+  request: ListRequest,
+): Promise<string[]> {
+  const {
+    limit = Infinity,
+    offset,
+    sort,
+    ...selection
+  } = checkOptions('INVALID_ARGUMENT', `ids of ${target.subject}`, LIST, request)
+  if (sort !== undefined || !isEverything(selection)) return (await listDocuments(target, request)).map(({ id }) => id)
+  return (await target.documents.ids(finite(offset + limit))).slice(offset)
+}
+
 export async function pageDocuments<T extends object>(target: QueryTarget<T>, request: PageRequest): Promise<Page<T>> {
   const { offset, size, sort, ...selection } = checkOptions(
     'INVALID_ARGUMENT',
@@ -156,7 +173,8 @@ async function select<T extends object>(
   selection: CheckedSelection,
   end: number,
 ): Promise<T[]> {
-  const matches = selection.filter === undefined ? undefined : target.compileFilter(selection.filter)
+  const matches =
+    selection.filter === undefined ? undefined : target.compileFilter(target.prepareFilter(selection.filter))
   const part = partOf(target, selection)
   const ids = await (part === undefined ? target.documents.ids() : part.ids())
   const selected: T[] = []
@@ -191,7 +209,8 @@ function partOf<T extends object>(target: QueryTarget<T>, selection: CheckedSele
   }
   const partition = partitionNamed(subject, partitions, name)
   const plain = toPlainJson(partitionValues ?? {})
-  const value = plain.outcome === 'plain' ? partitionValue(partition, applyChanges({}, plain.value)) : undefined
+  const value =
+    plain.outcome === 'plain' ? partitionValue(partition, asStored(target, partition, plain.value)) : undefined
   if (value === undefined) {
     const fields = Object.keys(partition.fields).join(', ')
     throw new DatabaseError(`partition '${name}' of ${subject} needs partitionValues with ${fields}`, {
@@ -203,6 +222,17 @@ function partOf<T extends object>(target: QueryTarget<T>, selection: CheckedSele
     ids: () => listPartition(store, name, value),
     holds: (attributes) => partitionValue(partition, attributes) === value,
   }
+}
+
+/** The values asked for as the rules of their attributes would store them: a date with an offset, a number as text, untrimmed text. */
+function asStored<T extends object>(target: QueryTarget<T>, { fields }: Partition, values: JsonObject): JsonObject {
+  const given = applyChanges({}, values)
+  let stored: JsonObject = {}
+  for (const field of Object.keys(fields)) {
+    const value = valueAt(given, field)
+    if (value !== undefined) stored = applyChanges(stored, { [field]: target.convertAt(field, value) })
+  }
+  return stored
 }
 
 function isEverything({ filter, partition, partitionValues }: CheckedSelection): boolean {

@@ -2,7 +2,7 @@ import FastestValidator, { type ValidationError } from 'fastest-validator'
 import { messageOf } from '@s3sched/kernel'
 import { readAttributes, type Attributes, type Rule } from './attribute-rules.ts'
 import { DatabaseError } from './database-error.ts'
-import { isPlainObject, toPlainJson, type JsonObject } from './plain-json.ts'
+import { isPlainObject, toPlainJson, type Json, type JsonObject } from './plain-json.ts'
 
 /** A document that breaks a rule, in words. */
 export interface FieldProblem {
@@ -20,6 +20,10 @@ export interface DocumentSchema {
   check(document: JsonObject): CheckedDocument
   /** The stored attributes as users get them: what a rule says is a date is a `Date`. */
   revive(document: JsonObject): Record<string, unknown>
+  /** The value of one attribute, by its dotted path, as {@link check} would store it; one that breaks its rule stays as it is. */
+  convertAt(path: string, value: Json): Json
+  /** Whether the attribute at a dotted path is a date, or a list of dates. */
+  isDateAt(path: string): boolean
 }
 
 /** The package is CommonJS and exports the class itself, while its types speak of a default export. */
@@ -46,6 +50,7 @@ export function compileSchema(subject: string, attributes: Attributes): Document
   if (problems.length > 0) throw invalidDefinition(subject, problems)
   const root: Rule = { type: 'object', props: declared }
   const check = compile(subject, root)
+  const converters = new Map<string, ReturnType<typeof compile>>()
   return {
     check(document) {
       // The validator converts in place.
@@ -57,6 +62,23 @@ export function compileSchema(subject: string, attributes: Attributes): Document
       return { outcome: 'invalid', problems: [{ field: '', message: plain.problem }] }
     },
     revive: (document) => revive(root, document) as Record<string, unknown>,
+    convertAt(path, value) {
+      const rule = ruleAt(root, path)
+      if (rule === undefined) return value
+      let convertOne = converters.get(path)
+      if (convertOne === undefined) {
+        convertOne = compile(subject, { type: 'object', props: { value: rule } })
+        converters.set(path, convertOne)
+      }
+      const working = { value: structuredClone(value) as unknown }
+      if (convertOne(working) !== true) return value
+      const plain = toPlainJson(working)
+      return plain.outcome === 'plain' ? (plain.value['value'] ?? value) : value
+    },
+    isDateAt(path) {
+      const rule = ruleAt(root, path)
+      return rule?.type === 'date' || (rule?.type === 'array' && rule.items?.type === 'date')
+    },
   }
 }
 
@@ -79,9 +101,44 @@ function revive(rule: Rule | undefined, value: unknown): unknown {
   // eslint-disable-next-line no-restricted-globals -- makes a stored instant a Date; reads no clock
   if (rule.type === 'date') return typeof value === 'string' ? new Date(value) : value
   if (rule.type === 'array' && Array.isArray(value)) return value.map((item) => revive(rule.items, item))
+  if (rule.type === 'multi')
+    return revive(
+      rule.rules?.find((alternative) => fits(alternative, value)),
+      value,
+    )
+  if (rule.type === 'record' && isPlainObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revive(recordValue(rule), item)]))
+  }
   if (rule.props === undefined || !isPlainObject(value)) return value
   const { props } = rule
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revive(ownRule(props, name), item)]))
+}
+
+/** As `Date` writes itself: no other text was stored for a date. */
+const ISO_INSTANT = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+/** Whether a stored value can be that of an alternative: the first one that it fits had stored it. */
+function fits({ type }: Rule, value: unknown): boolean {
+  if (type === 'any' || type === 'multi') return true
+  if (type === 'date') return typeof value === 'string' && ISO_INSTANT.test(value)
+  if (type === 'array') return Array.isArray(value)
+  if (type === 'object' || type === 'record') return isPlainObject(value)
+  if (type === 'number' || type === 'boolean') return typeof value === type
+  return typeof value === 'string'
+}
+
+function recordValue(rule: Rule): Rule | undefined {
+  return rule['value'] as Rule | undefined
+}
+
+/** The rule of the attribute at a dotted path. */
+function ruleAt(root: Rule, path: string): Rule | undefined {
+  let rule: Rule | undefined = root
+  for (const name of path.split('.')) {
+    if (rule === undefined) return undefined
+    rule = rule.props === undefined ? recordValue(rule) : ownRule(rule.props, name)
+  }
+  return rule
 }
 
 function ownRule(rules: Readonly<Record<string, Rule>>, name: string): Rule | undefined {

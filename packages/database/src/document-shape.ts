@@ -3,6 +3,9 @@ import type { Compilers } from './compilers.ts'
 import { DatabaseError } from './database-error.ts'
 import { applyChanges } from './document-changes.ts'
 import { idToSegment } from './document-id.ts'
+import type { DocumentSchema } from './document-schema.ts'
+import type { Filter } from './filter.ts'
+import { withDates } from './filter-dates.ts'
 import { toPlainJson, type JsonObject } from './plain-json.ts'
 import type { ResourceDefinition } from './resource-definition.ts'
 import type { StoredDocument } from './stored-document.ts'
@@ -32,6 +35,10 @@ export interface DocumentShape<T extends object> {
   /** The attributes after some changes, or `undefined` when a function of the document changes nothing. */
   changed(current: StoredDocument, changes: Changes<T>): JsonObject | undefined
   present(document: { readonly id: string; readonly attributes: JsonObject }): Document<T>
+  /** The value of an attribute, by its dotted path, as it would be stored. */
+  convertAt: DocumentSchema['convertAt']
+  /** A filter with dates where a date attribute is compared with a text. */
+  prepareFilter(filter: Filter): Filter
 }
 
 export function createDocumentShape<T extends object>(
@@ -59,8 +66,11 @@ export function createDocumentShape<T extends object>(
       code: 'VALIDATION_FAILED',
       context: { resource: name, ...context },
     })
-  const present: DocumentShape<T>['present'] = ({ id, attributes }) =>
-    ({ id, ...schema.revive(attributes) }) as unknown as Document<T>
+  const present: DocumentShape<T>['present'] = ({ id, attributes }) => {
+    // Whatever the body holds under this name, the id is the one of the key.
+    const { id: _other, ...shown } = schema.revive(attributes)
+    return { id, ...shown } as unknown as Document<T>
+  }
 
   const given: DocumentShape<T>['given'] = (document, expectedId, random) => {
     const plain = toPlainJson(document)
@@ -71,18 +81,25 @@ export function createDocumentShape<T extends object>(
     }
     const id = own ?? expectedId ?? random?.id()
     idToSegment(id)
+    const path = Object.keys(attributes).find((attribute) => attribute.startsWith('id.'))
+    if (path !== undefined) throw invalid(`its id is a string, and ${describe(path)} would make it an object`)
     return { id: id as string, attributes }
   }
 
   return {
     given,
-    whole: (attributes, current) => checked(stamped(attributes, current)),
+    // A dotted name is a path here too: the same document means the same whether it is inserted or changed.
+    whole: (attributes, current) => checked(stamped(applyChanges({}, attributes), current)),
     changed: (current, changes) => {
-      const asked = typeof changes === 'function' ? changes(present(current)) : changes
+      // The function gets its own copy: what it does to nested values is no change of the document.
+      const own = typeof changes === 'function' ? structuredClone(current.attributes) : current.attributes
+      const asked = typeof changes === 'function' ? changes(present({ id: current.id, attributes: own })) : changes
       if (asked === undefined && typeof changes === 'function') return undefined
       const { attributes } = given(asked, current.id)
       return checked(stamped(applyChanges(current.attributes, attributes), current))
     },
     present,
+    convertAt: (path, value) => schema.convertAt(path, value),
+    prepareFilter: (filter) => withDates(filter, (path) => schema.isDateAt(path)),
   }
 }

@@ -19,8 +19,11 @@ import { documentOf, fieldsOf, type StoredDocument } from './stored-document.ts'
 export interface DocumentStore {
   /** 1 GET. */
   read(id: string): Promise<StoredDocument | undefined>
-  /** Those of them that exist, in that order: 1 GET each, `parallelism` at a time. */
-  readMany(ids: readonly string[]): Promise<StoredDocument[]>
+  /**
+   * Those of them that exist, in that order: 1 GET each, `parallelism` at a time. An object that is no document hides itself alone.
+   * @param onUnreadable - told each of those
+   */
+  readMany(ids: readonly string[], onUnreadable?: (id: string) => void): Promise<StoredDocument[]>
   /** Every id, or the first `limit`, in the order of their escaped bytes: 1 LIST per 1,000. */
   ids(limit?: number): Promise<string[]>
   change(id: string, decide: Decide, options?: ChangeOptions): Promise<Changed>
@@ -158,8 +161,17 @@ export function createDocumentStore(deps: DocumentStoreDeps, options: DocumentSt
 
   return {
     read: async (id) => (await find(id))?.document,
-    readMany: async (ids) => {
-      const found = await mapParallel(ids, parallelism, find)
+    readMany: async (ids, onUnreadable) => {
+      const found = await mapParallel(ids, parallelism, async (id) => {
+        try {
+          return await find(id)
+        } catch (error) {
+          if (!(error instanceof DatabaseError) || error.code !== 'UNREADABLE') throw error
+          logger.warn('a document is left out', { resource, id, error })
+          onUnreadable?.(id)
+          return undefined
+        }
+      })
       return found.flatMap((each) => (each === undefined ? [] : [each.document]))
     },
     ids: async (limit) => {

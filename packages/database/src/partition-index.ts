@@ -19,10 +19,14 @@ export function entriesFor(
   token: string,
   current: PartitionEntries,
 ): PartitionEntries {
-  const entries: Record<string, PartitionEntries[string]> = {}
+  // A partition that only another definition has keeps its entries: two versions of an application may be at work at a time.
+  const entries: Record<string, PartitionEntries[string]> = { ...current }
   for (const [name, partition] of Object.entries(partitions)) {
     const value = partitionValue(partition, attributes)
-    if (value === undefined) continue
+    if (value === undefined) {
+      delete entries[name]
+      continue
+    }
     const present = Object.hasOwn(current, name) ? current[name] : undefined
     entries[name] = present?.value === value ? present : { value, token }
   }
@@ -53,7 +57,13 @@ export async function listPartition(store: ObjectStore, name: string, value: str
 }
 
 /** The entries that no document refers to. */
-export function orphanedEntries(listed: readonly ListedObject[], documents: readonly StoredDocument[]): ListedObject[] {
+export function orphanedEntries(
+  listed: readonly ListedObject[],
+  documents: readonly StoredDocument[],
+  unreadable: ReadonlySet<string>,
+): ListedObject[] {
   const referred = new Set(documents.flatMap(({ id, entries }) => entryKeysMissingIn(id, entries, {})))
-  return listed.filter(({ key }) => !referred.has(key))
+  // What a document that can't be read refers to is not known.
+  const isKept = (key: string): boolean => unreadable.has(segmentToId(key.split('/').at(-1)?.split('~')[0] ?? '') ?? '')
+  return listed.filter(({ key }) => !referred.has(key) && !isKept(key))
 }

@@ -75,7 +75,10 @@ export function partitionValue(partition: Partition, attributes: JsonObject): st
 
 function asText(value: Json, rule: string): string {
   const [kind, maxLength] = rule.split('|maxlength:')
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  // eslint-disable-next-line no-restricted-globals -- writes an instant that is given; reads no clock
+  const instant = kind === 'date' && typeof value === 'number' ? new Date(value) : undefined
+  const isInstant = instant !== undefined && !Number.isNaN(instant.getTime())
+  const text = isInstant ? instant.toISOString() : typeof value === 'string' ? value : JSON.stringify(value)
   const meant = kind === 'date' && maxLength === undefined ? text.slice(0, 'YYYY-MM-DD'.length) : text
   return maxLength === undefined ? meant : meant.slice(0, Number(maxLength))
 }

@@ -23,16 +23,18 @@ export async function reindexDocuments(
 ): Promise<{ readonly indexed: number; readonly removed: number }> {
   // Listed before the documents are read, so that what they refer to then is never taken for left over.
   const { entries, now } = await listEntries(store)
-  const found = await documents.readMany(await documents.ids())
+  const unreadable = new Set<string>()
+  const found = await documents.readMany(await documents.ids(), (id) => unreadable.add(id))
   const stale = found.filter((document) => !isIndexed(document, partitions))
   await mapParallel(stale, parallelism, ({ id }) => documents.change(id, (current) => current?.attributes))
-  const orphans = orphanedEntries(entries, found).filter(({ lastModified }) => now - lastModified > SETTLED_AFTER_MS)
+  const orphans = orphanedEntries(entries, found, unreadable).filter(
+    ({ lastModified }) => now - lastModified > SETTLED_AFTER_MS,
+  )
   if (orphans.length > 0) await store.delete(orphans.map(({ key }) => key))
   return { indexed: stale.length, removed: orphans.length }
 }
 
 function isIndexed({ attributes, entries }: StoredDocument, partitions: Partitions): boolean {
-  if (Object.keys(entries).some((name) => !Object.hasOwn(partitions, name))) return false
   return Object.entries(partitions).every(([name, partition]) => {
     const value = partitionValue(partition, attributes)
     return (Object.hasOwn(entries, name) ? entries[name]?.value : undefined) === value

@@ -5,6 +5,7 @@ import { DatabaseError } from './database-error.ts'
 import { idToSegment } from './document-id.ts'
 import {
   countDocuments,
+  listDocumentIds,
   listDocuments,
   pageDocuments,
   type ListRequest,
@@ -158,6 +159,11 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
 
   /** Deletes those that exist, in parallel, and says how many did. 1 GET each, and 1 DELETE for each that did. */
   async deleteMany(ids: readonly string[]): Promise<{ readonly deleted: number }> {
+    if (!Array.isArray(ids)) {
+      throw new DatabaseError(`expected the ids for ${this.#subject} to be an array, got ${describe(ids)}`, {
+        code: 'INVALID_ARGUMENT',
+      })
+    }
     for (const id of ids) idToSegment(id)
     const removed = await mapParallel([...new Set(ids)], this.#limits.parallelism, async (id) => {
       const deleted = await this.#documents.remove(id)
@@ -189,10 +195,7 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
 
   /** The ids of a selection. Without one: 1 LIST per 1,000. */
   async listIds(request: ListRequest = {}): Promise<string[]> {
-    const { limit, offset = 0, ...rest } = request
-    if (Object.values(rest).some((value) => value !== undefined)) return (await this.list(request)).map(({ id }) => id)
-    const ids = await this.#documents.ids(limit === undefined ? undefined : offset + limit)
-    return ids.slice(offset)
+    return listDocumentIds(this.#target, request)
   }
 
   /**
@@ -216,6 +219,8 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
       parallelism: this.#limits.parallelism,
       compileFilter: this.#deps.compilers.compileFilter,
       present: (document) => this.#shape.present(document),
+      prepareFilter: (filter) => this.#shape.prepareFilter(filter),
+      convertAt: (path, value) => this.#shape.convertAt(path, value),
     }
   }
 
