@@ -1,6 +1,7 @@
 import {
   boolean,
   func,
+  guardLogger,
   having,
   integer,
   optional,
@@ -171,7 +172,7 @@ function complete(given: ResolvedOptions<typeof shardedSpec>): ResolvedShardedOp
     handOverTimeout: given.handOverTimeout ?? ttlMs,
     clock: given.clock ?? systemClock,
     random,
-    logger: given.logger ?? silentLogger,
+    logger: guardLogger(given.logger ?? silentLogger),
     host: given.host ?? systemHost,
   }
 }

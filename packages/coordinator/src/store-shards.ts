@@ -1,4 +1,4 @@
-import { messageOf, StartStop, TypedEmitter, type Listener } from '@s3sched/kernel'
+import { createSharedAbort, messageOf, StartStop, TypedEmitter, type Listener } from '@s3sched/kernel'
 import type { LeasePayload } from '@s3sched/lock'
 import { scopeStore, type Fields, type ObjectStore } from '@s3sched/store'
 import { Candidacy, type CandidacyListener } from './candidacy.ts'
@@ -185,7 +185,7 @@ export class StoreShards implements ShardedCoordinator {
     this.#isRetired = false
     for (const candidacy of this.#candidacies) candidacy.reset()
     this.#places?.reset()
-    const stop = new AbortController()
+    const stop = createSharedAbort()
     const run: Run = { stop, started: Promise.resolve(), loops: Promise.resolve() }
     this.#run = run
     const first = Promise.all([

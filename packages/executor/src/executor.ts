@@ -1,5 +1,6 @@
 import {
   func,
+  guardLogger,
   having,
   integer,
   number,
@@ -133,7 +134,8 @@ const OPTIONS_SPEC = {
  */
 export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions = {}): Executor {
   const given = resolveOptions('createExecutor', DEPS_SPEC, deps)
-  const { clock = systemClock, random = systemRandom, logger = silentLogger } = given
+  const { clock = systemClock, random = systemRandom } = given
+  const logger = guardLogger(given.logger ?? silentLogger)
   const { maxConcurrent, blockedLoopWarningMs, graceMs } = resolveOptions('createExecutor', OPTIONS_SPEC, options)
   const runs = new Set<Run>()
   const leftBehind = new Set<RunningRun>()

@@ -4,7 +4,15 @@
  *
  * It can be told to end at any moment; every wait here ends then. What was thrown where ends up in exactly one outcome.
  */
-import { onRejection, serializeError, toBoundedJson, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import {
+  createSharedAbort,
+  onRejection,
+  serializeError,
+  toBoundedJson,
+  type Clock,
+  type Logger,
+  type Random,
+} from '@s3sched/kernel'
 import { recordOf, runAttempt, type AttemptEnd } from './attempt.ts'
 import { CancelledError, type CancelReason } from './cancelled-error.ts'
 import type { Entrant, KeyGate } from './key-gate.ts'
@@ -51,7 +59,7 @@ export class Run implements Entrant {
 
   readonly #deps: RunDeps
   readonly #policy: ResolvedPolicy
-  readonly #controller = new AbortController()
+  readonly #controller = createSharedAbort()
   readonly #notes: RunNotes
   readonly #attempts: AttemptRecord[] = []
   readonly #askedAt: number

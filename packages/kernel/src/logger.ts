@@ -1,6 +1,6 @@
 export type LogFields = Readonly<Record<string, unknown>>
 
-/** Where a package says what an operator should know. `console` fits. Must not throw. */
+/** Where a package says what an operator should know. `console` fits. What it throws is told by {@link guardLogger}. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void
   info(message: string, fields?: LogFields): void

@@ -1,4 +1,4 @@
-import { fullJitter, type Clock, type Random } from '@s3sched/kernel'
+import { createSharedAbort, fullJitter, type Clock, type Random } from '@s3sched/kernel'
 import { trustedForMs, type Outcome } from './lease-protocol.ts'
 import type { PreviousLease } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
@@ -71,7 +71,7 @@ class Keeper implements HeldLease {
   readonly ended: Promise<LeaseEnd>
   readonly #engine: LeaseEngine
   readonly #listener: LeaseListener
-  readonly #controller = new AbortController()
+  readonly #controller = createSharedAbort()
   #resolveEnded: (why: LeaseEnd) => void = () => {}
   #released: Promise<void> | undefined
 

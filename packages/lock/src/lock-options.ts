@@ -1,5 +1,6 @@
 import {
   describe,
+  guardLogger,
   having,
   integer,
   optional,
@@ -61,7 +62,7 @@ export function resolveLockOptions(name: string, input: LockOptions): ResolvedLo
     holder: given.holder ?? processHolder(random),
     clock: given.clock ?? systemClock,
     random,
-    logger: given.logger ?? silentLogger,
+    logger: guardLogger(given.logger ?? silentLogger),
     host: given.host ?? systemHost,
   }
 }

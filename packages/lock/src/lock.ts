@@ -1,4 +1,4 @@
-import { describe, fullJitter, S3SchedError } from '@s3sched/kernel'
+import { createSharedAbort, describe, fullJitter, S3SchedError } from '@s3sched/kernel'
 import { openStore, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
 import type { HeldLease } from './held-lease.ts'
 import { inspectSight, type LockInspection } from './inspection.ts'
@@ -88,7 +88,7 @@ class StoreLock implements Lock {
   readonly #ownsStore: boolean
   readonly #options: ResolvedLockOptions
   readonly #contender: LeaseContender
-  readonly #closed = new AbortController()
+  readonly #closed = createSharedAbort()
   /** Tries that nobody waits for any more. What one of them still acquires is given back. */
   readonly #abandoned = new Set<Promise<void>>()
 

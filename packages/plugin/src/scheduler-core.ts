@@ -5,7 +5,7 @@
 import type { Shard, ShardedCoordinator } from '@s3sched/coordinator'
 import { CancelledError, type Executor } from '@s3sched/executor'
 import type { History } from '@s3sched/history'
-import type { Clock, Logger, Random } from '@s3sched/kernel'
+import { createSharedAbort, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { trustedForMs } from '@s3sched/lock'
 import type { ObjectStore } from '@s3sched/store'
 import type { ClockWatch } from './clock-watch.ts'
@@ -81,7 +81,7 @@ export class SchedulerCore {
   readonly #engines: TickEngines
   /** `undefined` while all records are read at a start. */
   readonly #roll: JobRoll | undefined
-  readonly #endMember = new AbortController()
+  readonly #endMember = createSharedAbort()
   readonly #member: Authority
   readonly #terms: ShardTerms
   readonly #leading: Leading

@@ -1,4 +1,12 @@
-import { describe, systemClock, systemRandom, type Clock, type Listener, type Logger } from '@s3sched/kernel'
+import {
+  describe,
+  guardLogger,
+  systemClock,
+  systemRandom,
+  type Clock,
+  type Listener,
+  type Logger,
+} from '@s3sched/kernel'
 import type { Shard, Worker } from '@s3sched/coordinator'
 import type { Database } from '@s3sched/database'
 import type { SlotUse } from '@s3sched/executor'
@@ -71,7 +79,7 @@ export class SchedulerPlugin<DB = Database> {
     // With wrong options the jobs are checked by the defaults, so that their mistakes are told too.
     this.#options = resolved ?? resolveSchedulerOptions({})
     const clock = (this.#clock = this.#options.clock ?? systemClock)
-    const logger = (this.#logger = pickLogger(this.#options.logger))
+    const logger = (this.#logger = guardLogger(pickLogger(this.#options.logger)))
     const events = (this.#events = new SchedulerEmitter((error, event) => {
       logger.error(`a listener of '${event}' threw`, { error })
     }, this))

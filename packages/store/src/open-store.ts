@@ -1,5 +1,6 @@
 import {
   describe,
+  guardLogger,
   silentLogger,
   systemClock,
   systemRandom,
@@ -120,6 +121,6 @@ function withDefaults(deps: OpenStoreDeps): Required<OpenStoreDeps> {
   return {
     clock: deps.clock ?? systemClock,
     random: deps.random ?? systemRandom,
-    logger: deps.logger ?? silentLogger,
+    logger: guardLogger(deps.logger ?? silentLogger),
   }
 }

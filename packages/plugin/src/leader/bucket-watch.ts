@@ -2,7 +2,7 @@
  * What a leader looks at besides its ticks: the change marker every 15 s, and the whole list every 10 minutes in case a bump
  * was lost. A process that leads several shards looks once for all of them.
  */
-import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import { createSharedAbort, messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
 import type { ChangedRecord, JobBook } from '../job/job-book.ts'
 import type { ChangeMarker } from './change-marker.ts'
@@ -65,7 +65,7 @@ export class BucketWatch {
     this.#listedAt = now
     this.#obeyedAt = now
     this.#mustWait = false
-    this.#stopping = new AbortController()
+    this.#stopping = createSharedAbort()
     void this.#run(this.#stopping.signal)
   }
 

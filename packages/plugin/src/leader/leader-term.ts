@@ -12,7 +12,7 @@
  * With several shards a term is one of a shard, and concerns itself with the jobs of that shard alone. What each process does
  * once is done in the term of shard 0.
  */
-import { messageOf } from '@s3sched/kernel'
+import { createSharedAbort, messageOf } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
 import type { ChangedRecord } from '../job/job-book.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
@@ -58,7 +58,7 @@ const PLANNED_PER_TURN = 500
 export class LeaderTerm {
   readonly #deps: LeaderTermDeps
   /** Ends the loops; runs that are under way hang on the authority alone. */
-  readonly #stopping = new AbortController()
+  readonly #stopping = createSharedAbort()
   readonly #starter: JobStarter
   readonly #epoch: number | null
   #terms: readonly Term[] = []

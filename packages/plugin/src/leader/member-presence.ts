@@ -7,7 +7,7 @@
  * runs before anybody else may begin.
  */
 import { CancelledError } from '@s3sched/executor'
-import type { Clock, Logger } from '@s3sched/kernel'
+import { createSharedAbort, type Clock, type Logger } from '@s3sched/kernel'
 import { elapsedAtMost, takeReading, type Reading } from '@s3sched/lock'
 
 export interface MemberPresenceDeps {
@@ -43,7 +43,7 @@ export class MemberPresence {
   #shownAt: Reading | undefined
   /** The write that claims wait for. */
   #showing: Promise<void> | undefined
-  #trust = new AbortController()
+  #trust = createSharedAbort()
   #beating: AbortController | undefined
   /** When a claim asked for it last, by the monotonic clock. */
   #askedAt = -Infinity
@@ -75,7 +75,7 @@ export class MemberPresence {
     this.#endHiding()
     if (this.#beating === undefined) {
       this.#beating = new AbortController()
-      this.#trust = new AbortController()
+      this.#trust = createSharedAbort()
       void this.#beat(this.#beating.signal)
       void this.#expire(this.#beating.signal, this.#trust)
     }

@@ -1,5 +1,5 @@
 import { shardLines, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
-import type { Logger } from '@s3sched/kernel'
+import { createSharedAbort, type Logger } from '@s3sched/kernel'
 import { shardOf } from '../job/job-shard.ts'
 import { WATCH_MS } from './bucket-watch.ts'
 import type { ChangeMarker } from './change-marker.ts'
@@ -34,7 +34,7 @@ interface Place {
 export class StandbyPost {
   readonly #deps: StandbyPostDeps
   readonly #places: readonly Place[]
-  readonly #stopping = new AbortController()
+  readonly #stopping = createSharedAbort()
   /** A leader that names another in this place must hear that it is free. */
   #wasAwaited = false
   #isShownOften = false

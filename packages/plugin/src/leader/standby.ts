@@ -18,7 +18,7 @@
  * **Clocks.** A follower whose clock is ahead would claim before the instant has come, and before the leader. What it finds
  * overdue must be due by the clock of the server, too, as far as the answer that it has just got proves it.
  */
-import { mapParallel, messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import { createSharedAbort, mapParallel, messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
 import type { JobBook } from '../job/job-book.ts'
 import type { RecordSightings } from '../run/record-sightings.ts'
@@ -80,7 +80,7 @@ export class Standby {
   readonly #deps: StandbyDeps
   /** When the next tick of each job starts; it is looked after a moment later. Empty while this is no standby. */
   readonly #starts = new TickHeap()
-  readonly #stopping = new AbortController()
+  readonly #stopping = createSharedAbort()
   /** How long after an instant this standby looks, in ms. */
   #afterMs = FIRST_LOOK_MS
   #isPlanned = false

@@ -12,7 +12,7 @@
  * released, that it hangs on this member from now on. Its attempt goes on to its end; no other one is begun here.
  */
 import { CancelledError, type Executor, type RunOutcome } from '@s3sched/executor'
-import { mapParallel, messageOf, toDate, type Random } from '@s3sched/kernel'
+import { createSharedAbort, mapParallel, messageOf, toDate, type Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
 import { takeReading, type Reading } from '@s3sched/lock'
 import type { JobContext } from '../job/job-context.ts'
@@ -132,7 +132,7 @@ export class RunService {
   #lastClaimMs = 0
   readonly #led = new Map<string, LedRun>()
   /** Aborts when records that are still unwritten are given up. */
-  readonly #giveUp = new AbortController()
+  readonly #giveUp = createSharedAbort()
 
   constructor(deps: RunServiceDeps) {
     this.#deps = deps
@@ -302,7 +302,8 @@ export class RunService {
     const ending = new AbortController()
     const guard = new ActionGuard()
     const lease = this.#lease(given, ending, guard)
-    const authority = limited(given.authority, presence, lease)
+    const present = presence === undefined ? undefined : whilePresent(given.authority, presence)
+    const authority = limited(present?.authority ?? given.authority, lease)
     const start = { ...given, authority }
     let isKept = false
     const onLost = (): void => {
@@ -310,12 +311,13 @@ export class RunService {
     }
     if (authority.signal.aborted) onLost()
     else authority.signal.addEventListener('abort', onLost, { once: true })
+    const onGone = (): void => ending.abort(presence?.signal.reason)
     const hangOn = (held: Presence): void => {
       isKept = true
       presence = held
       lease?.outlive()
-      if (held.signal.aborted) ending.abort(held.signal.reason)
-      else held.signal.addEventListener('abort', () => ending.abort(held.signal.reason), { once: true })
+      if (held.signal.aborted) onGone()
+      else held.signal.addEventListener('abort', onGone, { once: true })
     }
     if (authority.role === 'leader')
       this.#led.set(run.runId, { jobName: job.name, run, authority: given.authority, hangOn })
@@ -343,6 +345,8 @@ export class RunService {
       this.#led.delete(run.runId)
       this.#deps.lateRuns.ended(job.name, run.runId)
       authority.signal.removeEventListener('abort', onLost)
+      present?.leave()
+      presence?.signal.removeEventListener('abort', onGone)
       presence?.leave()
     }
   }
@@ -393,7 +397,6 @@ export class RunService {
 }
 
 /** An authority as far as it goes for one run: what the run hangs on besides may end before it. */
-function limited(authority: Authority, presence: Presence | undefined, lease: RunLease | undefined): Authority {
-  const present = presence === undefined ? authority : whilePresent(authority, presence)
-  return lease === undefined ? present : whileLeased(present, lease)
+function limited(authority: Authority, lease: RunLease | undefined): Authority {
+  return lease === undefined ? authority : whileLeased(authority, lease)
 }
