@@ -21,12 +21,18 @@ import {
 
 /** Members that wrote this much longer ago than the cold start takes are no candidates, ms. */
 const CANDIDATE_MARGIN_MS = 30_000
+/** Members that have been there for this much longer than an election takes have seen its end, ms. */
+const ELDER_MARGIN_MS = 5000
 
 export interface CampaignDeps {
   readonly clock: Clock
   readonly contender: LeaseContender
   /** The ids of those who joined within the last so many ms. */
   readonly recentIds: (withinMs: number) => Promise<string[]>
+  /** Whether the lease may be another's although its object is missing: some member has been there for longer than this, in ms. */
+  readonly mayBeLed: (ageMs: number) => Promise<boolean>
+  /** For how long the lease is left to its holder then, in ms. */
+  readonly restMs: number
 }
 
 /** Is told what the campaign finds out. Must not throw. */
@@ -52,6 +58,8 @@ export class Campaign {
   #problemTold: string | undefined
   /** The epoch whose leader was said to be overdue. */
   #overdueTold: number | undefined
+  /** The missing lease is nobody's: this was looked into. */
+  #isVacant = false
 
   constructor(deps: CampaignDeps, terms: ElectionTerms, listener: CampaignListener) {
     this.#deps = deps
@@ -92,6 +100,7 @@ export class Campaign {
 
   /** Forgets where the start was; a new one begins. */
   reset(): void {
+    this.#isVacant = false
     this.#state = initialElection(this.#now())
   }
 
@@ -156,6 +165,7 @@ export class Campaign {
 
   /** @returns how long there is nothing to do, ms */
   async #campaign(): Promise<number> {
+    if (await this.#isDeleted()) return 0
     const claimed = await this.#deps.contender.claim()
     this.#become(decided(this.#state, this.#now()))
     if (claimed.outcome === 'held') {
@@ -167,6 +177,19 @@ export class Campaign {
     this.#listener.acquired(claimed.lease)
     this.#settled()
     return 0
+  }
+
+  /** Whether somebody may hold the lease whose object is missing: it is then left alone for a while, in which its holder puts it back. */
+  async #isDeleted(): Promise<boolean> {
+    const { contender, mayBeLed, restMs } = this.#deps
+    if (this.#isVacant || this.#known !== undefined || contender.sight().kind !== 'missing') return false
+    const isLed = await mayBeLed(this.#terms.windowMs + 2 * graceMs(this.#terms) + ELDER_MARGIN_MS)
+    this.#isVacant = true
+    if (!isLed) return false
+    this.#become(enter(this.#state, 'preparation', this.#now()))
+    this.rest(restMs)
+    this.#settled()
+    return true
   }
 
   /** Tells of a leader that is new, and of what only people can mend. */

@@ -22,12 +22,15 @@ export interface CandidacyDeps {
   readonly logger: Logger
   readonly host: HostProbe
   readonly recentIds: (withinMs: number) => Promise<string[]>
+  /** Whether the lease may be another's although its object is missing: some member has been there for longer than this. */
+  readonly mayBeLed: (ageMs: number) => Promise<boolean>
 }
 
 export interface CandidacyTerms extends ElectionTerms {
   /** The lease's object. */
   readonly key: string
   readonly ttlMs: number
+  readonly fenceAbove: (() => number) | undefined
   readonly payload: (() => LeasePayload) | undefined
   readonly drain: ((signal: AbortSignal) => Promise<void>) | undefined
 }
@@ -60,8 +63,9 @@ export class Candidacy {
     this.#deps = deps
     this.#terms = terms
     this.#listener = listener
-    const { clock, recentIds } = deps
-    this.#campaign = new Campaign({ clock, contender: this.#contend(), recentIds }, terms, {
+    const { clock, mayBeLed, recentIds } = deps
+    const restMs = terms.ttlMs
+    this.#campaign = new Campaign({ clock, contender: this.#contend(), recentIds, mayBeLed, restMs }, terms, {
       phase: (phase, durationMs) => listener.phase(phase, durationMs),
       elected: (leader) => this.#elected(leader),
       waits: (wait) => listener.waits(wait),
@@ -191,7 +195,7 @@ export class Candidacy {
 
   #contend(): LeaseContender {
     const { clock, host, random, store } = this.#deps
-    const { heartbeatMs: renewEveryMs, key, payload, ttlMs, workerId: holder } = this.#terms
+    const { fenceAbove, heartbeatMs: renewEveryMs, key, payload, ttlMs, workerId: holder } = this.#terms
     const listener = {
       renewed: (epoch: number) => this.#listener.renewed(epoch),
       ended: (epoch: number, why: LeaseEnd) => this.#demote(epoch, why),
@@ -201,7 +205,7 @@ export class Candidacy {
     const serverClockMarginMs = Math.max(10_000, ttlMs / 3)
     return createLeaseContender(
       { store, clock, random, host },
-      { key, holder, ttlMs, renewEveryMs, serverClockMarginMs, payload, listener },
+      { key, holder, ttlMs, renewEveryMs, serverClockMarginMs, payload, fenceAbove, listener },
     )
   }
 

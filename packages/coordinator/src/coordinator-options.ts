@@ -64,6 +64,12 @@ export interface CoordinatorOptions {
 
 /** Options of {@link createShardedCoordinator}. Times are ms. */
 export interface ShardedCoordinatorOptions extends Omit<CoordinatorOptions, 'payload' | 'drain'> {
+  /**
+   * What the application knows of a shard's past where its lease is missing: the highest epoch, 0 for none, and whether anybody
+   * ever led it. The next epoch is above that one. While a member is alive that is older than an election takes, somebody may lead,
+   * who puts the lease back: nobody else takes its place for a ttl.
+   */
+  readonly past?: (shard: number) => { readonly epoch: number; readonly wasLed: boolean }
   /** How many shards there are; 1 to 64, the same for all instances. With 1 it is what a coordinator without shards is. */
   readonly shards: number
   /** What each renewal and the release of a shard's lease write beside it, at no extra request. Plain JSON. */
@@ -111,6 +117,7 @@ const shardedSpec = {
   payload: optional(func<(shard: number) => LeasePayload>('a function that returns an object')),
   drain: optional(func<(signal: AbortSignal, shard: number) => Promise<void>>()),
   handOverTimeout: optional(integer({ min: 0, max: 86_400_000 })),
+  past: optional(func<(shard: number) => { readonly epoch: number; readonly wasLed: boolean }>()),
 }
 
 const relations: readonly OptionRelation<typeof common>[] = [
@@ -137,6 +144,7 @@ export interface ResolvedShardedOptions {
   readonly payload: ((shard: number) => LeasePayload) | undefined
   readonly drain: ((signal: AbortSignal, shard: number) => Promise<void>) | undefined
   readonly handOverTimeout: number
+  readonly past: ((shard: number) => { readonly epoch: number; readonly wasLed: boolean }) | undefined
   readonly version: string | undefined
   readonly clock: Clock
   readonly random: Random
@@ -153,6 +161,7 @@ export function resolveCoordinatorOptions(input: CoordinatorOptions): ResolvedSh
     payload: payload && (() => payload()),
     drain: drain && ((signal) => drain(signal)),
     handOverTimeout: undefined,
+    past: undefined,
   })
 }
 

@@ -15,6 +15,7 @@ const member: fc.Arbitrary<Member> = fc.record({
   process: fc.constantFrom(undefined, { host: 'h', pid: 1, proof: { realm: 'r', startedAt: '1' } }),
   instance: fc.string(),
   staleAfterMs: fc.nat(),
+  upMs: fc.nat(),
 })
 
 describe('a member object', () => {

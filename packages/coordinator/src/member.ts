@@ -26,6 +26,8 @@ export interface Member extends Omit<Worker, 'lastSeen'> {
   readonly process: ProcessMark | undefined
   /** How long after its last write a member counts as gone, ms: the writer's own promise to write again before. */
   readonly staleAfterMs: number
+  /** How long it had been there at that write, ms by its own monotonic clock. */
+  readonly upMs: number
   /** The shards that it waits for, and how many it holds meanwhile. */
   readonly wants: readonly number[]
   readonly holds: number
@@ -33,7 +35,7 @@ export interface Member extends Omit<Worker, 'lastSeen'> {
 
 /** `undefined` for anything that isn't a member of this format: whoever lists skips it. */
 export function parseMember(fields: Fields): Member | undefined {
-  const { workerId, host, pid, startedAt, version, extra, holds, instance, shards, staleAfterMs, wants } = fields
+  const { workerId, host, pid, startedAt, version, extra, holds, instance, shards, staleAfterMs, upMs, wants } = fields
   if (typeof workerId !== 'string' || typeof host !== 'string' || typeof instance !== 'string') return undefined
   if (typeof pid !== 'number' || typeof startedAt !== 'number') return undefined
   if (!Number.isFinite(pid) || !Number.isFinite(startedAt) || !isPromise(staleAfterMs)) return undefined
@@ -50,6 +52,7 @@ export function parseMember(fields: Fields): Member | undefined {
     shards: isCount(shards) && shards > 1 ? shards : undefined,
     wants: Array.isArray(wants) ? wants.filter(isCount) : [],
     holds: isCount(holds) ? holds : 0,
+    upMs: isCount(upMs) ? upMs : 0,
   }
 }
 

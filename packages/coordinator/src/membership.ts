@@ -59,6 +59,8 @@ export class Membership {
   readonly #terms: MembershipTerms
   readonly #host: HostProbe
   readonly #startedAt: number
+  /** When it wrote its object first, by the monotonic clock. */
+  #upSince = 0
   readonly #read = new Map<string, { readonly etag: string; readonly member: Member | undefined }>()
   readonly #toldOf = new Set<string>()
   /** Another process has written the object since this instance did: both live, under one worker id. */
@@ -135,7 +137,7 @@ export class Membership {
     for (const { object, now } of found) {
       const member = await this.#member(object)
       if (member === undefined || this.#isGone(member, now - object.lastModified)) continue
-      const { instance: _, staleAfterMs: __, wants: ___, holds: ____, process: _____, ...worker } = member
+      const { instance: _, staleAfterMs: __, wants: ___, holds: ____, process: _____, upMs: ______, ...worker } = member
       workers.push({ ...worker, lastSeen: object.lastModified })
     }
     return workers
@@ -177,6 +179,17 @@ export class Membership {
     return [...new Set([this.#terms.workerId, ...recent.map(({ object }) => idOf(object.key))])]
   }
 
+  /** Whether another member has been there for longer than `ageMs`: 1 LIST, and a GET for each that changed. */
+  async hasElder(ageMs: number): Promise<boolean> {
+    for (const { object, now } of await this.#list()) {
+      if (object.key === this.#key()) continue
+      const silentMs = now - object.lastModified
+      const member = await this.#member(object)
+      if (member !== undefined && !this.#isGone(member, silentMs) && member.upMs + silentMs > ageMs) return true
+    }
+    return false
+  }
+
   /** Deletes the objects of members that are gone for a day: 1 LIST, and what {@link workers} costs. */
   async forget(): Promise<void> {
     const gone: string[] = []
@@ -216,7 +229,8 @@ export class Membership {
   }
 
   async #write(): Promise<void> {
-    const { store, random } = this.#deps
+    const { clock, store, random } = this.#deps
+    if (this.#writtenAt === -Infinity) this.#upSince = clock.monotonic()
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       const everyMs = this.#everyMs
       const { holds, wants, ...contents } = this.#contents()
@@ -286,6 +300,7 @@ export class Membership {
       pid: mark.pid,
       process: mark,
       startedAt: this.#startedAt,
+      upMs: Math.round(this.#deps.clock.monotonic() - this.#upSince),
       version,
       extra: this.#extra,
       shards: shards === 1 ? undefined : shards,

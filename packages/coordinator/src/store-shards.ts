@@ -145,8 +145,11 @@ export class StoreShards implements ShardedCoordinator {
     const key = shards === 1 ? 'leader.json' : `shards/${shards}/${shard}.json`
     const recentIds = (withinMs: number): Promise<string[]> =>
       places === undefined ? this.#membership.recentIds(withinMs) : places.recentIds(withinMs)
+    const { past } = this.#options
+    const mayBeLed = async (ageMs: number): Promise<boolean> =>
+      past?.(shard).wasLed === true && (await this.#membership.hasElder(ageMs))
     return new Candidacy(
-      { store, clock, random, logger, host, recentIds },
+      { store, clock, random, logger, host, recentIds, mayBeLed },
       {
         key,
         workerId,
@@ -154,6 +157,7 @@ export class StoreShards implements ShardedCoordinator {
         heartbeatMs: this.#options.heartbeatInterval,
         windowMs: this.#options.coldStartObservationWindow,
         skipColdStart: this.#options.skipColdStart,
+        fenceAbove: past && ((): number => past(shard).epoch),
         payload: payload && ((): LeasePayload => payload(shard)),
         drain: drain && ((signal) => drain(signal, shard)),
         ...(places === undefined ? {} : { order: (ids) => places.order(ids, shard) }),

@@ -45,6 +45,8 @@ export interface LeaseContenderOptions extends Omit<LeaseTerms, 'process'> {
    * it throws, the last payload is written again and the error goes to `problem`.
    */
   readonly payload?: (() => LeasePayload) | undefined
+  /** The highest fence that is known to have been given out, asked at each claim: a lease whose object was deleted goes on above it. */
+  readonly fenceAbove?: (() => number) | undefined
   readonly listener?: LeaseListener | undefined
 }
 
@@ -102,6 +104,8 @@ class Contender implements LeaseContender {
 
   async claim(): Promise<ClaimOutcome> {
     const { outcome, lease } = await this.#enqueue(async () => {
+      const highestFence = Math.max(this.#state.highestFence, this.#options.fenceAbove?.() ?? 0)
+      this.#state = { ...this.#state, highestFence }
       const reached = await this.#run({ kind: 'claim' })
       return { outcome: reached, lease: reached.kind === 'acquired' ? this.#keep(reached) : undefined }
     })

@@ -23,6 +23,7 @@ import { followCoordinator, type Promotion } from './leader/follow-coordinator.t
 import { Leading } from './leader/leading.ts'
 import { Members } from './leader/members.ts'
 import { RunRequests } from './leader/run-requests.ts'
+import { pastOfShard } from './leader/shard-past.ts'
 import { ShardTerms } from './leader/shard-terms.ts'
 import { StandbyPost } from './leader/standby-post.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
@@ -107,6 +108,7 @@ export class SchedulerCore {
       instance,
       payload: (shard) => ({ ...terms.of(shard)?.term?.payload(), slots: this.executor.slots() }),
       drain: (_, shard) => (this.#isStopping ? this.#drained() : this.#letGoOf(shard)),
+      past: (shard) => pastOfShard(this.book, shard, options.shards),
     }))
     const history = (this.history = createRunHistory(basics, options))
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))

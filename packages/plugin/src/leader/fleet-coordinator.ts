@@ -17,7 +17,7 @@ const MEMBER_REFRESH_MS = 900_000
 /** The coordinator that the scheduler's options ask for. */
 export function createFleetCoordinator(
   { clock, logger, options, random, store }: FleetCoordinatorDeps,
-  own: Required<Pick<ShardedCoordinatorOptions, 'instance' | 'payload' | 'drain'>>,
+  own: Required<Pick<ShardedCoordinatorOptions, 'instance' | 'payload' | 'drain' | 'past'>>,
 ): ShardedCoordinator {
   const { coldStartObservationWindow, heartbeatInterval, host, shards, skipColdStart, workerId } = options
   return createShardedCoordinator(store, {

@@ -99,7 +99,7 @@ export class RunRecovery {
       return false
     if (run.role === 'leader') {
       if ((run.shards ?? 1) !== shards) return this.#isLed(name, run, authority)
-      if (authority.role === 'leader') return (run.epoch ?? 0) > (authority.epoch ?? 0)
+      if (authority.role === 'leader') return (run.epoch ?? 0) > (authority.epoch ?? 0) && this.#isAwaited(run)
       const epoch = knownEpoch(name)
       if (epoch !== undefined) return (run.epoch ?? 0) >= epoch
     }
@@ -148,6 +148,9 @@ export class RunRecovery {
   }
 
   /**
+   * A run of a later epoch than the one that this instance leads in: somebody has deleted the lease, since its epochs only grow. Whoever
+   * led in that epoch has lost the lease with its object, and trusts it for no more than a ttl.
+   *
    * The member object is another process's of the same worker id, or somebody deleted it: the run's process is gone, or it lives
    * and shares a worker id by mistake. A process that lives writes the object anew at its next heartbeat, so that is waited for.
    */
