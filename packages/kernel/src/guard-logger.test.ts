@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { guardLogger } from './guard-logger.ts'
-import { silentLogger, type Logger } from './logger.ts'
+import { silentLogger } from './logger.ts'
 
 it.each<[string, () => unknown]>([
   [
@@ -12,7 +12,7 @@ it.each<[string, () => unknown]>([
   ['rejects', () => Promise.reject(new Error('disk full'))],
 ])('a logger that %s is told of once, as a warning of the process, and hurts nobody', async (_, fail) => {
   const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
-  const logger = guardLogger({ ...silentLogger, warn: fail as Logger['warn'] })
+  const logger = guardLogger({ ...silentLogger, warn: fail })
   logger.warn('first')
   logger.warn('second', { key: 1 })
   await new Promise((resolve) => setImmediate(resolve))

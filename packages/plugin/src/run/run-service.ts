@@ -32,7 +32,7 @@ import { DueStarts } from './due-starts.ts'
 import { isHandedOver } from './handed-over.ts'
 import { RunFolds } from './run-folds.ts'
 import { leaseOfRun, type TickGap } from './run-lease.ts'
-import { whileLeased, type RunLease, type RunLeases } from './run-leases.ts'
+import type { RunLease, RunLeases } from './run-leases.ts'
 import { endOf, runPolicy, type RunPolicyDeps } from './run-policy.ts'
 import { recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
@@ -40,7 +40,7 @@ import { RunReleases } from './run-releases.ts'
 import { startOfRun } from './start-of-run.ts'
 import { takeBackVerdict } from './take-back-verdict.ts'
 import { whileHeld } from './while-held.ts'
-import { whilePresent } from './while-present.ts'
+import { limitedAuthority } from './limited-authority.ts'
 
 export interface RunServiceDeps extends RunPolicyDeps {
   readonly executor: Executor
@@ -302,8 +302,7 @@ export class RunService {
     const ending = new AbortController()
     const guard = new ActionGuard()
     const lease = this.#lease(given, ending, guard)
-    const present = presence === undefined ? undefined : whilePresent(given.authority, presence)
-    const authority = limited(present?.authority ?? given.authority, lease)
+    const { authority, leave } = limitedAuthority(given.authority, presence, lease)
     const start = { ...given, authority }
     let isKept = false
     const onLost = (): void => {
@@ -345,7 +344,7 @@ export class RunService {
       this.#led.delete(run.runId)
       this.#deps.lateRuns.ended(job.name, run.runId)
       authority.signal.removeEventListener('abort', onLost)
-      present?.leave()
+      leave()
       presence?.signal.removeEventListener('abort', onGone)
       presence?.leave()
     }
@@ -394,9 +393,4 @@ export class RunService {
       logger: this.#deps.logger,
     }
   }
-}
-
-/** An authority as far as it goes for one run: what the run hangs on besides may end before it. */
-function limited(authority: Authority, lease: RunLease | undefined): Authority {
-  return lease === undefined ? authority : whileLeased(authority, lease)
 }
