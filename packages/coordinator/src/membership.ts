@@ -54,6 +54,13 @@ export interface MembershipTerms {
   readonly shards?: number
 }
 
+/** Another member, as this instance sees it. */
+export interface SeenPeer extends Peer {
+  readonly shards: number
+  /** When it wrote its object last, by this instance's monotonic clock. */
+  readonly seenAt: number
+}
+
 export class Membership {
   readonly #deps: MembershipDeps
   readonly #terms: MembershipTerms
@@ -157,8 +164,8 @@ export class Membership {
    * before.
    * @param isThorough - also a GET for each whose object changed, without which nobody is known to wait for a shard
    */
-  async peers({ isThorough }: { readonly isThorough: boolean }): Promise<(Peer & { readonly shards: number })[]> {
-    const peers: (Peer & { readonly shards: number })[] = []
+  async peers({ isThorough }: { readonly isThorough: boolean }): Promise<SeenPeer[]> {
+    const peers: SeenPeer[] = []
     for (const { object, now } of await this.#list()) {
       if (object.key === this.#key()) continue
       const silentMs = now - object.lastModified
@@ -167,7 +174,8 @@ export class Membership {
       const member = isKnown && !isThorough ? known : await this.#member(object)
       if (member === undefined || this.#isGone(member, silentMs)) continue
       const { holds, shards = 1, wants, workerId } = member
-      peers.push({ workerId, shards, holds, wants: silentMs <= this.#terms.ttlMs ? wants : [] })
+      const seenAt = this.#deps.clock.monotonic() - silentMs
+      peers.push({ workerId, shards, holds, seenAt, wants: silentMs <= this.#terms.ttlMs ? wants : [] })
     }
     return peers
   }

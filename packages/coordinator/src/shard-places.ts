@@ -1,8 +1,8 @@
 import type { Clock } from '@s3sched/kernel'
 import type { Candidacy } from './candidacy.ts'
 import type { Turn } from './election.ts'
-import { shardsToHandOver, wantedShards, type Holders, type Peer } from './hand-over.ts'
-import type { Membership } from './membership.ts'
+import { shardsToHandOver, wantedShards, type Holders } from './hand-over.ts'
+import type { Membership, SeenPeer } from './membership.ts'
 import { lineUp, rankIn, type Lines } from './placement.ts'
 
 export interface ShardPlacesDeps {
@@ -30,6 +30,8 @@ const BUSY_HEARTBEATS = 1
 const SETTLE_HEARTBEATS = 2
 /** Who waits for a shard that will be handed over looks so many times a heartbeat. */
 const WANTED_LOOKS = 15
+/** How long a member counts as seen alive after it wrote its object: those that others rely on write each six. */
+const FRESH_HEARTBEATS = 8
 /** Who is last in a line looks this seldom. */
 const MOST_HEARTBEATS = 8
 /** Who stepped down asks for nothing for this long after the first time, twice as long after the second, and so on; ms. */
@@ -43,7 +45,7 @@ export class ShardPlaces {
   readonly #deps: ShardPlacesDeps
   readonly #terms: ShardPlacesTerms
   #lines: Lines | undefined
-  #peers: readonly Peer[] = []
+  #peers: readonly SeenPeer[] = []
   #wants: readonly number[] = []
   #startedAt = -Infinity
   #isSettled = false
@@ -95,9 +97,26 @@ export class ShardPlaces {
     if (line === undefined) return { rank: Infinity, pollMs: heartbeatMs }
     // Its holder lets go of it for this instance, and takes a rest from it.
     if (this.#wants.includes(shard)) return { rank: 0, pollMs: Math.max(500, heartbeatMs / WANTED_LOOKS) }
-    const rank = rankIn(line, workerId, gone)
+    const alive = this.#aliveFirst(line, gone)
+    const rank = rankIn(alive, workerId, gone)
     const heartbeats = Math.min(MOST_HEARTBEATS, 2 ** Math.max(0, line.indexOf(workerId) - 1))
     return { rank, pollMs: heartbeats * heartbeatMs }
+  }
+
+  /**
+   * A line with those first that are seen alive: they hold a shard, whose lease they renew, or have written their member object
+   * lately. No request.
+   */
+  #aliveFirst(line: readonly string[], gone: string | undefined): readonly string[] {
+    const { heartbeatMs, workerId } = this.#terms
+    const since = this.#deps.clock.monotonic() - FRESH_HEARTBEATS * heartbeatMs
+    const seen = new Set([
+      workerId,
+      ...this.#holders(),
+      ...this.#peers.flatMap((peer) => (peer.seenAt >= since ? [peer.workerId] : [])),
+    ])
+    const isAlive = (id: string): boolean => id === workerId || (id !== gone && seen.has(id))
+    return [...line.filter(isAlive), ...line.filter((id) => !isAlive(id))]
   }
 
   /**

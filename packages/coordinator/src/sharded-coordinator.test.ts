@@ -73,6 +73,31 @@ describe('shards', () => {
     await stop(...all)
   })
 
+  it.each([
+    { ends: 'is stopped', heartbeats: 2 },
+    { ends: 'is killed', heartbeats: 5 },
+  ])('of one who $ends pass on within $heartbeats heartbeats although four others were killed before', async (row) => {
+    const dead = ['e', 'f', 'g', 'h'].map((id) => {
+      const cable = createCable(counting.store)
+      return { cable, instance: create(id, {}, cable.store) }
+    })
+    const cable = createCable(counting.store)
+    const last = create('d', {}, cable.store)
+    const rest = ['a', 'b', 'c'].map((id) => create(id))
+    await Promise.all([...rest, last, ...dead.map(({ instance }) => instance)].map((each) => each.start()))
+    await clock.advance(3 * MINUTE)
+    for (const each of dead) each.cable.cut()
+    await clock.advance(10 * MINUTE)
+    // Those that were killed are in the list of members for a quarter of an hour.
+    expect(await last.workers()).toHaveLength(8)
+    expectWhole([...rest, last])
+    if (row.ends === 'is killed') cable.cut()
+    else await last.stop()
+    await clock.advance(row.heartbeats * 30_000 + 2000)
+    expectWhole(rest)
+    await Promise.all(rest.map((each) => each.stop()))
+  })
+
   it('are all led by one who is alone', async () => {
     const all = await fleet('a')
     expect(led(all)).toEqual([8])
