@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@s3sched/kernel'
-import type { ObjectStore } from '@s3sched/store'
+import type { inspectBucket, ObjectStore } from '@s3sched/store'
 
 /** Where text goes. */
 export interface Out {
@@ -21,4 +21,5 @@ export interface Io {
   /** Aborts when the user has had enough; its reason is the error to end with. */
   readonly signal: AbortSignal
   readonly openStore: (connection: string) => ObjectStore
+  readonly inspectBucket: typeof inspectBucket
 }

@@ -1,5 +1,5 @@
 import { systemClock, systemRandom } from '@s3sched/kernel'
-import { openStore } from '@s3sched/store'
+import { inspectBucket, openStore } from '@s3sched/store'
 import { BrokenPipe, Interrupted } from './ending.ts'
 import type { Io, Out } from './io.ts'
 
@@ -16,6 +16,7 @@ export function processIo(): Io {
     clock: systemClock,
     random: systemRandom,
     signal: enough.signal,
+    inspectBucket,
     openStore: (connection) => openStore(connection, { clock: systemClock, random: systemRandom }),
   }
 }

@@ -53,6 +53,7 @@ const HARMLESS: readonly S3Wrong[] = [
   'unquotedEtags',
   'checksumTrailer411',
   'contentMd5Demanded',
+  'checksumDemanded',
   'conditionalDelete501',
   'conditionalDeleteIgnored',
 ]
@@ -139,4 +140,21 @@ it('writes nothing with --read-only', async () => {
   const { code } = await examine(server, '--read-only')
   expect(code).toBe(0)
   expect(server.requests).toMatchObject({ PUT: 0, DELETE: 0, BATCH: 0 })
+})
+
+it('warns where versions pile up, or are kept by force', async () => {
+  await using server = await start({
+    settings: {
+      versioning: '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>',
+      lifecycle: '<LifecycleConfiguration></LifecycleConfiguration>',
+      'object-lock':
+        '<ObjectLockConfiguration><Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Years>1</Years></DefaultRetention></Rule></ObjectLockConfiguration>',
+    },
+  })
+  const { code, stdout } = await examine(server)
+  expect(stdout).toContain(
+    '! versioning is on, and no rule deletes old versions: the lease alone leaves 2,880 versions a day',
+  )
+  expect(stdout).toContain('! Object Lock keeps each object for 365 days')
+  expect(code).toBe(0)
 })

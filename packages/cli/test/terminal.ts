@@ -1,6 +1,6 @@
 import { createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
 import type { Clock } from '@s3sched/kernel'
-import { openStore, type ObjectStore } from '@s3sched/store'
+import { inspectBucket, openStore, type ObjectStore } from '@s3sched/store'
 import { runCli, type Io, type Out } from '../src/index.ts'
 
 export interface Ended {
@@ -43,6 +43,7 @@ export async function runWords(words: readonly string[], options: TerminalOption
     clock,
     random,
     signal,
+    inspectBucket: store === undefined ? inspectBucket : async () => undefined,
     // One that many commands share must not be closed by the first of them.
     openStore: (connection) =>
       store === undefined ? openStore(connection, { clock }) : { ...store, close: async () => {} },

@@ -70,8 +70,16 @@ it('ends with its code also when nobody hears why', async () => {
   const gone = { isTerminal: true, columns: 80, write: () => Promise.reject(new BrokenPipe()) }
   const { signal } = new AbortController()
   const io = { stdout: gone, stderr: gone, env: {}, clock, random: createSeededRandom(1), signal }
-  expect(await runCli(['stauts'], { ...io, openStore: () => createMemoryStore() })).toBe(141)
-  expect(await runCli(['job', 's3://a'], { ...io, openStore: () => createMemoryStore() })).toBe(2)
+  expect(
+    await runCli(['stauts'], { ...io, openStore: () => createMemoryStore(), inspectBucket: async () => undefined }),
+  ).toBe(141)
+  expect(
+    await runCli(['job', 's3://a'], {
+      ...io,
+      openStore: () => createMemoryStore(),
+      inspectBucket: async () => undefined,
+    }),
+  ).toBe(2)
 })
 
 it('shows a stack with --debug only', async () => {

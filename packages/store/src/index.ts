@@ -31,5 +31,6 @@ export { openStore, type OpenStoreDeps, type S3ClientConnection } from './open-s
 export { missChance } from './probe/miss-chance.ts'
 export { probeStore, type ProbeOptions, type ProbeReport } from './probe/probe-store.ts'
 export { redactConnection } from '@s3sched/kernel'
+export { inspectBucket, type BucketSettings } from './s3/bucket-settings.ts'
 export { scopeStore } from './scoped-store.ts'
 export { StoreError, type StoreErrorCode } from './store-error.ts'

@@ -3,6 +3,7 @@ import { checkReach, checkRights, type AccessDeps } from '../doctor/check-access
 import { checkFleet } from '../doctor/check-fleet.ts'
 import { checkLeftovers } from '../doctor/check-leftovers.ts'
 import { checkClock, checkWrites } from '../doctor/check-store.ts'
+import { checkVersions } from '../doctor/check-versions.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
@@ -41,6 +42,7 @@ export const doctorCommand: Command<DoctorOptions> = {
       // A right that lacks is one finding, and need not be found again by each check that needs it.
       if (may('right-read')) await report('Comparing the clocks', checkClock(operator, invocation.io))
       if (!readOnly && !hasProblem(findings)) await report('Racing writers', checkWrites(operator, invocation.io))
+      await report('Reading the settings of the bucket', versionsOf(invocation))
       if (may('right-list') && may('right-read')) {
         await report('Looking at the fleet', checkFleet(operator, invocation.io))
         await report('Looking for leftovers', checkLeftovers(operator, invocation.io))
@@ -51,6 +53,12 @@ export const doctorCommand: Command<DoctorOptions> = {
     else await invocation.print(verdictText(invocation, findings))
     return sound ? EXIT.ok : isReached ? EXIT.finding : EXIT.store
   },
+}
+
+async function versionsOf(invocation: Invocation): Promise<Finding[]> {
+  const { io, prefix } = invocation
+  const settings = await io.inspectBucket(invocation.connection(), { prefix, signal: io.signal })
+  return settings === undefined ? [] : checkVersions(settings)
 }
 
 function hasProblem(findings: readonly Finding[]): boolean {

@@ -7,6 +7,7 @@ export interface Finding {
     | 'reach'
     | 'right-list'
     | 'right-write'
+    | 'versions'
     | 'right-read'
     | 'right-delete'
     | 'rights-beyond'

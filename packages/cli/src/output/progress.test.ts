@@ -16,6 +16,7 @@ const setUp = (isTerminal: boolean) => {
     random: createSeededRandom(1),
     signal: new AbortController().signal,
     openStore: () => createMemoryStore(),
+    inspectBucket: async () => undefined,
   }
   return { clock, written, io }
 }

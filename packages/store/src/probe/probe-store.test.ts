@@ -166,6 +166,7 @@ describe('what is odd but harmless is accepted', () => {
     'refusalInside200',
     'unquotedEtags',
     'contentMd5Demanded',
+    'checksumDemanded',
     'conditionalDelete501',
     'conditionalDeleteIgnored',
     'checksumTrailer411',

@@ -21,6 +21,8 @@ export interface S3BucketOptions {
   readonly raceChance: number
   /** How long a racing server waits between looking and writing for a second writer that has looked too, ms. */
   readonly raceMs: number
+  /** Answers about the bucket itself: XML by the name in the query. */
+  readonly settings: Readonly<Record<string, string>>
 }
 
 /** The objects of one bucket and the operations of S3 on them, right or wrong in one way. */
@@ -50,8 +52,13 @@ export class S3Bucket {
       case 'LIST':
         return this.#list(request)
       default:
-        return errorAnswer(501, 'NotImplemented')
+        return this.#setting(request)
     }
+  }
+
+  #setting({ query }: S3Request): S3Answer {
+    for (const [name, xml] of Object.entries(this.#options.settings)) if (query.has(name)) return xmlAnswer(200, xml)
+    return errorAnswer(501, 'NotImplemented')
   }
 
   #get({ key, headers }: S3Request): S3Answer {
@@ -89,6 +96,12 @@ export class S3Bucket {
     const { wrong, clock } = this.#options
     if (hasTrailer && wrong === 'checksumTrailer411') {
       return errorAnswer(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.')
+    }
+    const hasChecksum = Object.keys(headers).some(
+      (name) => name === 'content-md5' || name.startsWith('x-amz-checksum-'),
+    )
+    if (!hasChecksum && wrong === 'checksumDemanded') {
+      return errorAnswer(400, 'InvalidRequest', 'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object')
     }
     const refusal = this.#refusal(request)
     if (refusal !== undefined) return wrong === 'refusalInside200' ? { ...refusal, status: 200 } : refusal

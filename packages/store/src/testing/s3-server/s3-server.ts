@@ -18,6 +18,8 @@ export interface S3ServerOptions {
   readonly wrong?: S3Wrong
   /** In what part of the rounds a racing server lets more than one writer win, 0 to 1. @default 1 */
   readonly raceChance?: number
+  /** What it answers when it is asked for settings of the bucket: XML by the name in the query, such as `versioning`. @default 501 */
+  readonly settings?: Readonly<Record<string, string>>
   /** Each request waits up to this long before it is looked at, ms. @default 0 */
   readonly latencyMs?: number
   /** @default none */
@@ -66,7 +68,14 @@ export interface S3Server extends AsyncDisposable {
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const { random = systemRandom, clock = systemClock, bucket: name = 'bucket', latencyMs = 0, wrong } = options
   let chances = options.faults ?? {}
-  const bucket = new S3Bucket({ clock, random, wrong, raceChance: options.raceChance ?? 1, raceMs: 200 })
+  const bucket = new S3Bucket({
+    clock,
+    random,
+    wrong,
+    raceChance: options.raceChance ?? 1,
+    raceMs: 200,
+    settings: options.settings ?? {},
+  })
   const requests: Record<S3Verb, number> = { GET: 0, HEAD: 0, PUT: 0, DELETE: 0, LIST: 0, BATCH: 0, OTHER: 0 }
   const scripts = new Map<S3Verb, (S3Fault | S3ErrorAnswer | undefined)[]>()
   const waiters = new Set<() => void>()

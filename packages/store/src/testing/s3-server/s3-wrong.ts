@@ -15,6 +15,7 @@
  * - `unquotedEtags`: ETags without their quotes, which is harmless
  * - `checksumTrailer411`: 411 to a body with a checksum trailer
  * - `contentMd5Demanded`: 400 to a batch of deletes without a Content-MD5, whatever other checksum there is
+ * - `checksumDemanded`: 400 to a PUT without a checksum, as by Object Lock with a default retention
  * - `conditionalDelete501`, `conditionalDeleteIgnored`: to a DELETE with a condition, 501, or a 204 that deleted
  */
 export const S3_WRONGS = [
@@ -34,6 +35,7 @@ export const S3_WRONGS = [
   'unquotedEtags',
   'checksumTrailer411',
   'contentMd5Demanded',
+  'checksumDemanded',
   'conditionalDelete501',
   'conditionalDeleteIgnored',
 ] as const

@@ -1,0 +1,34 @@
+import type { BucketSettings } from '@s3sched/store'
+import { counted } from '../output/counted.ts'
+import { ok, type Finding } from './finding.ts'
+
+const RULE = 'Add a lifecycle rule that deletes noncurrent versions after a day; the guide "Several instances" has it'
+
+/** Whether old versions of what is rewritten all the time pile up, or are kept by force. Pure. */
+export function checkVersions({ expiresNoncurrent, retentionDays, versioning }: BucketSettings): Finding[] {
+  const check = 'versions'
+  const findings: Finding[] = []
+  if (versioning === 'off') findings.push(ok(check, 'old versions are not kept'))
+  else if (versioning !== undefined && expiresNoncurrent === true) {
+    findings.push(ok(check, 'a rule deletes old versions'))
+  } else if (versioning === 'on') {
+    const without =
+      expiresNoncurrent === undefined
+        ? 'whether a rule deletes old versions may not be read'
+        : 'no rule deletes old versions'
+    const message = `versioning is on, and ${without}: the lease alone leaves 2,880 versions a day at the defaults`
+    findings.push({ check, level: 'notice', message, advice: RULE })
+  } else if (versioning === 'suspended' && expiresNoncurrent === false) {
+    const message = 'versioning is suspended, and no rule deletes the versions from before'
+    findings.push({ check, level: 'notice', message, advice: RULE })
+  }
+  if (retentionDays !== undefined && retentionDays > 0) {
+    findings.push({
+      check,
+      level: 'notice',
+      message: `Object Lock keeps each object for ${counted(retentionDays, 'day')}: pruning and the rule for old versions free nothing before`,
+      advice: 'Use a bucket without a default retention',
+    })
+  }
+  return findings
+}

@@ -1,0 +1,88 @@
+import type { S3Client } from '@aws-sdk/client-s3'
+import { silentLogger } from '@s3sched/kernel'
+import { parseConnection } from '../connection.ts'
+import { connectS3 } from './s3-client.ts'
+
+/** How a bucket is set up, as far as its credentials may read it. `undefined` stands for what could not be read. */
+export interface BucketSettings {
+  /** `suspended`: it was on once, and the old versions may still be there. */
+  readonly versioning: 'on' | 'suspended' | 'off' | undefined
+  /** Whether a rule deletes versions below the connection's prefix some time after they were replaced. */
+  readonly expiresNoncurrent: boolean | undefined
+  /** For how many days Object Lock keeps each new object; 0 without such a default. */
+  readonly retentionDays: number | undefined
+}
+
+/** No answer takes longer, ms. */
+const TIMEOUT_MS = 10_000
+
+/**
+ * Reads the settings of the bucket that a connection string names: 3 requests, for which it needs the rights
+ * `s3:GetBucketVersioning`, `s3:GetLifecycleConfiguration` and `s3:GetBucketObjectLockConfiguration`.
+ *
+ * @returns `undefined` for a connection that is no S3
+ * @throws StoreError `INVALID_CONNECTION`; `signal.reason`
+ */
+export async function inspectBucket(
+  connection: string,
+  { prefix = '', signal }: { readonly prefix?: string; readonly signal?: AbortSignal } = {},
+): Promise<BucketSettings | undefined> {
+  const parsed = parseConnection(connection)
+  if (parsed.kind !== 's3') return undefined
+  const client = await connectS3(parsed, silentLogger)
+  const call = { requestTimeout: TIMEOUT_MS, ...(signal === undefined ? {} : { abortSignal: signal }) }
+  try {
+    const [versioning, expiresNoncurrent, retentionDays] = await Promise.all([
+      versioningOf(client, parsed.bucket, call),
+      hasRule(client, parsed.bucket, parsed.prefix + prefix, call),
+      retentionOf(client, parsed.bucket, call),
+    ])
+    signal?.throwIfAborted()
+    return { versioning, expiresNoncurrent, retentionDays }
+  } finally {
+    client.destroy()
+  }
+}
+
+interface Call {
+  readonly requestTimeout: number
+  readonly abortSignal?: AbortSignal
+}
+
+async function versioningOf(client: S3Client, Bucket: string, call: Call): Promise<BucketSettings['versioning']> {
+  const { GetBucketVersioningCommand } = await import('@aws-sdk/client-s3')
+  const asked = client.send(new GetBucketVersioningCommand({ Bucket }), call)
+  const answer = await settingOf(asked, '')
+  if (answer === undefined) return undefined
+  return answer?.Status === 'Enabled' ? 'on' : answer?.Status === 'Suspended' ? 'suspended' : 'off'
+}
+
+async function hasRule(client: S3Client, Bucket: string, prefix: string, call: Call): Promise<boolean | undefined> {
+  const { GetBucketLifecycleConfigurationCommand } = await import('@aws-sdk/client-s3')
+  const asked = client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), call)
+  const answer = await settingOf(asked, 'NoSuchLifecycleConfiguration')
+  if (answer === undefined) return undefined
+  return (answer?.Rules ?? []).some(({ Filter, NoncurrentVersionExpiration, Prefix, Status }) => {
+    const isOfSome = Filter?.Tag !== undefined || Filter?.And !== undefined
+    const below = Filter?.Prefix ?? Prefix ?? ''
+    return Status === 'Enabled' && NoncurrentVersionExpiration !== undefined && !isOfSome && prefix.startsWith(below)
+  })
+}
+
+async function retentionOf(client: S3Client, Bucket: string, call: Call): Promise<number | undefined> {
+  const { GetObjectLockConfigurationCommand } = await import('@aws-sdk/client-s3')
+  const asked = client.send(new GetObjectLockConfigurationCommand({ Bucket }), call)
+  const answer = await settingOf(asked, 'ObjectLockConfigurationNotFoundError')
+  if (answer === undefined) return undefined
+  const { Days = 0, Years = 0 } = answer?.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {}
+  return Days + 365 * Years
+}
+
+/** `null` when there is no such setting, `undefined` when the server refuses to say, or knows no such settings. */
+async function settingOf<T>(asked: Promise<T>, none: string): Promise<T | null | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    return (error as { name?: unknown }).name === none ? null : undefined
+  }
+}
