@@ -239,10 +239,11 @@ export class SchedulerCore {
 
   /** Begins to take part: as one of the coordinated, or by itself. Begins nothing more once it is stopped. */
   async start(): Promise<void> {
+    const cameAt = this.#deps.serverClock.sharedNow()
     await this.registrar.defineAll()
     if (this.#isStopping) return
     if (this.#deps.options.enableCoordinator) {
-      followCoordinator(this.coordinator, this.#deps.events, (promotion) => this.#lead(promotion))
+      followCoordinator(this.coordinator, this.#deps.events, cameAt, (promotion) => this.#lead(promotion))
       await this.members.coordinate()
       if (!this.#isStopping) await this.#standby?.start()
     } else {

@@ -28,27 +28,36 @@ export interface Promotion {
   readonly isFleetStart: boolean
 }
 
+/**
+ * Whether nobody led when this instance came. A lease that nobody has written since then was a dead leader's, or a free one: it says so
+ * also where the instance was started again before the lease of its own last process had run out.
+ */
+function isStart(previous: PreviousTerm | undefined, cameAt: number): boolean {
+  return previous === undefined || (previous.renewedAt ?? Infinity) <= cameAt
+}
+
 /** Passes the coordinator's events on, with the shard where there are several, and says when this instance is to lead one. */
 export function followCoordinator(
   coordinator: ShardedCoordinator,
   events: SchedulerEmitter,
+  cameAt: number,
   lead: (promotion: Promotion) => void,
 ): void {
   const { shards, workerId } = coordinator
   const of = (shard: number): { readonly shard?: number } => (shards.length === 1 ? {} : { shard })
-  const hasSeenLeader = new Set<number>()
+  const hasLed = new Set<number>()
   coordinator.on('elected', ({ epoch, shard, workerId: elected }) => {
-    if (elected !== workerId) hasSeenLeader.add(shard)
     events.announce('plg:scheduler:coordinator-elected', { workerId: elected, epoch, ...of(shard) })
   })
   coordinator.on('promoted', ({ epoch, previous, shard, signal }) => {
-    const isFleetStart = !hasSeenLeader.has(shard)
-    hasSeenLeader.add(shard)
     events.announce('plg:scheduler:coordinator-promoted', { workerId, epoch, ...of(shard) })
     const led = shards[shard]
     const isTrusted = (): boolean => !signal.aborted && led?.isLeader() === true && led.epoch() === epoch
     const authority: Authority = { role: 'leader', epoch, shards: shards.length, signal, isTrusted }
-    lead({ shard, authority, previous: previous && readTerm(previous), isFleetStart })
+    const term = previous && readTerm(previous)
+    const isFleetStart = !hasLed.has(shard) && isStart(term, cameAt)
+    hasLed.add(shard)
+    lead({ shard, authority, previous: term, isFleetStart })
   })
   coordinator.on('demoted', ({ epoch, reason, shard }) => {
     events.announce('plg:scheduler:coordinator-demoted', { workerId, epoch, reason, ...of(shard) })
