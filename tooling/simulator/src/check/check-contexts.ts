@@ -20,7 +20,7 @@ export function checkContexts(
     if (trigger !== 'manual' && trigger !== 'request') return []
     const expected = requested.get(runId) ?? told.get(runId) ?? mark
     told.set(runId, expected)
-    if (mark !== undefined && mark === expected) return []
+    if (mark === expected) return []
     return [
       `context: attempt ${attempt} of ${trigger} run ${runId} of ${job} was told ${String(mark)} by ${process}, and not ${String(expected)}`,
     ]

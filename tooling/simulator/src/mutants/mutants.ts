@@ -196,7 +196,11 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'plugin/src/run/run-policy.ts',
     find: 'beforeStart: () => authority.isTrusted(),',
     replace: 'beforeStart: () => true,',
-    also: { file: 'plugin/src/run/run-service.ts', find: 'hasBegun = authority.isTrusted()', replace: '' },
+    also: {
+      file: 'plugin/src/run/action-guard.ts',
+      find: 'this.#hasBegun = authority.isTrusted()',
+      replace: 'this.#hasBegun = true',
+    },
     withinSeeds: 500,
   },
   {
