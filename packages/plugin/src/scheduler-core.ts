@@ -185,6 +185,7 @@ export class SchedulerCore {
       mayClaim: () => this.#mayClaim(),
     })
     this.#leading = new Leading({
+      isStopping: () => this.#isStopping,
       ...deps,
       book,
       registrar: this.registrar,

@@ -85,9 +85,9 @@ describe('the field', () => {
   describe('catchUp, after an outage of half an hour,', () => {
     async function outage(more: Partial<FleetJobs[string]>): Promise<string[]> {
       const jobs = { job: noting({ schedule: '*/10 * * * *', ...more }) }
-      const { scheduler } = await fleet.bootLeader(jobs)
+      const first = await fleet.bootLeader(jobs)
       await fleet.clock.advance(11 * MINUTE)
-      await during(fleet.clock, scheduler.stop())
+      fleet.cutOff(first)
       await fleet.clock.advance(30 * MINUTE + 30 * SECOND)
       const again = await fleet.boot('b', jobs)
       await fleet.clock.advance(2 * SECOND)

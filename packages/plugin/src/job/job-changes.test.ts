@@ -14,6 +14,7 @@ import {
   pauseJob,
   removeJob,
   restoreJob,
+  restTicks,
   resumeJob,
   settle,
   type RunClaim,
@@ -280,4 +281,25 @@ it('passing over ticks never moves lastTick back', () => {
   const claimed = claimRun(defined, claimOf('a', 5000))
   expect(passTicks(claimed, claimOf('b', 2000), verdict).lastTick).toBe(5000)
   expect(passTicks(defined, claimOf('b', 2000), verdict).lastTick).toBe(2000)
+})
+
+describe('a time in which nobody was meant to run the job', () => {
+  const rested = restTicks({ ...newJob(spec, 'h', 100), lastTick: 60_000 }, { since: 60_500, to: 240_000 })
+
+  it('does not count, and an audit is told so', () => {
+    expect(rested).toMatchObject({ since: 240_000, lastTick: 60_000 })
+    expect(rested.past).toEqual([
+      { schedule: '* * * * *', timezone: 'UTC', since: 100, until: 60_500, lastTick: 60_000 },
+    ])
+    expect(isOpenTick(rested, 240_000)).toBe(false)
+    expect(isOpenTick(rested, 300_000)).toBe(true)
+  })
+
+  it('ends one period, however many steps it takes', () => {
+    expect(restTicks(rested, { since: 60_500, to: 600_000 })).toMatchObject({ since: 600_000, past: rested.past })
+  })
+
+  it('ends none before the first leader of all', () => {
+    expect(restTicks(newJob(spec, 'h', 100), { since: null, to: 240_000 })).toMatchObject({ since: 240_000, past: [] })
+  })
 })

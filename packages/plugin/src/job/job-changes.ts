@@ -17,6 +17,7 @@ import type { RecordedRun } from '../run/recorded-run.ts'
 import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
 import { effectiveSpec, lowerBound, type JobRecord, type OpenRun, type Verdict } from './job-record.ts'
 import type { JobSpec } from './job-spec.ts'
+import { countingIn, endPeriod, pastOf } from './past-periods.ts'
 import { changeRun } from './run-changes.ts'
 import { hasSameTicks, isSameDefinition } from './same-ticks.ts'
 
@@ -143,6 +144,20 @@ export function passTicks(record: JobRecord, claim: RunClaim, verdict: Verdict):
     lastTick: Math.max(verdict.to, record.lastTick ?? -Infinity),
     running: [...record.running, { ...claim, fence: record.fence, retry: null, verdict }],
   }
+}
+
+/**
+ * Nobody was meant to run the ticks up to `to`: the job counts anew from there. Its period ended at `since`, before them; that is said
+ * here, since the time of this change is not when it ended.
+ */
+export function restTicks(
+  record: JobRecord,
+  { since, to }: { readonly since: number | null; readonly to: number },
+): JobRecord {
+  const counted = countingIn(record)
+  const hasEnded = counted !== undefined && since !== null && since > counted.since
+  const past = hasEnded ? endPeriod(record, counted, since) : pastOf(record)
+  return { ...adoptJob(record), since: Math.max(to, record.since), past: [...past] }
 }
 
 /** A run takes longer than its own lease: from now on it hangs on its leader's. */

@@ -32,11 +32,20 @@ export function rememberPeriod(
   now: number,
   jobName: string,
 ): JobRecord {
-  if (before === undefined || isUntouched(before, after)) return after
+  // A change that says by itself what ended knows better when.
+  if (before === undefined || isUntouched(before, after) || before.past !== after.past) return after
   const counted = countingIn(before)
   if (counted === undefined || isSame(counted, countingIn(after), jobName)) return after
-  const ended: PastPeriod = { ...counted, until: now, lastTick: before.lastTick }
-  return { ...after, past: [...pastOf(after), ended].slice(-PAST_PERIODS) }
+  return { ...after, past: endPeriod(before, counted, now) }
+}
+
+/** The periods of a record, with the one that counts in it ended at `until`. */
+export function endPeriod(
+  record: JobRecord,
+  counted: Pick<PastPeriod, 'schedule' | 'timezone' | 'since'>,
+  until: number,
+): readonly PastPeriod[] {
+  return [...pastOf(record), { ...counted, until, lastTick: record.lastTick }].slice(-PAST_PERIODS)
 }
 
 /** The periods that ended, oldest first. */

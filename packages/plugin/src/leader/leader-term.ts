@@ -20,6 +20,7 @@ import type { Authority } from '../run/authority.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
 import type { BucketWatch } from './bucket-watch.ts'
 import type { ChangeMarker } from './change-marker.ts'
+import { newRest, readRest, type Rest } from './fleet-rest.ts'
 import type { CleanUp } from './clean-up.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
@@ -42,6 +43,10 @@ export interface LeaderTermDeps extends JobStarterDeps {
   /** Names the followers that look after due ticks; `undefined` when none do. */
   readonly standbyRoll: StandbyRoll | undefined
   readonly workerId: string
+  /** Whether this instance leads no more because it is being stopped. */
+  readonly isStopping: () => boolean
+  /** Whether another instance is there that was there at that instant, too. */
+  readonly wereOthersThere: (at: number) => Promise<boolean>
   /** Says in the bucket which records the next start need not read. Never rejects. */
   readonly keepRoll: () => Promise<void>
 }
@@ -75,10 +80,16 @@ export class LeaderTerm {
   /** What the lease says of this term: 0 further requests. */
   payload(): Readonly<Record<string, unknown>> {
     // Until each job was looked at, nothing is settled that was not before; a crash in between must not say otherwise.
-    if (this.#inherited !== undefined) return { ...this.#inherited, terms: this.#terms }
     const { engine, standbyRoll } = this.#deps
+    const { rest } = engine
+    const isStopped = this.#inherited === undefined && this.#deps.isStopping()
+    if (this.#inherited !== undefined)
+      return { ...this.#inherited, isStopped, terms: this.#terms, ...(rest && { rest }) }
+    const watermark = engine.watermark()
     const standbys = standbyRoll && { standbys: standbyRoll.named }
-    return { watermark: engine.watermark(), unclaimed: engine.unclaimed, terms: this.#terms, ...standbys }
+    const open = rest !== undefined && watermark < rest.to ? { rest } : {}
+    const stopped = isStopped ? { isStopped } : {}
+    return { watermark, unclaimed: engine.unclaimed, terms: this.#terms, ...stopped, ...standbys, ...open }
   }
 
   /** A job is new, or something about it changed. */
@@ -114,6 +125,9 @@ export class LeaderTerm {
       const own = { epoch: this.#epoch, workerId: this.#deps.workerId, since: this.#deps.serverClock.sharedNow() }
       this.#terms = continueTerms(previous, own)
     }
+    await this.#insist('see who was there', async () => {
+      this.#deps.engine.rest = await this.#restBefore(previous, isFleetStart)
+    })
     const ticking = this.#deps.engine.run()
     await this.#insist('take over', () => this.#promote(previous))
     this.#inherited = undefined
@@ -132,6 +146,14 @@ export class LeaderTerm {
   /** Starts what the end of a run of `predecessor` starts; all chains when there is none given. Never rejects. */
   async evaluateChains(predecessor?: string): Promise<void> {
     await this.#insist('look at the chains', () => this.#starter.evaluateChains(predecessor))
+  }
+
+  async #restBefore(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<Rest | undefined> {
+    const { clock, wereOthersThere } = this.#deps
+    const inherited = readRest(previous?.payload)
+    const rest = newRest({ previous, isFleetStart: isFleetStart && this.#epoch !== null, now: clock.now() })
+    if (rest === undefined || previous?.renewedAt === undefined) return rest ?? inherited
+    return (await wereOthersThere(previous.renewedAt)) ? inherited : rest
   }
 
   async #promote(previous: PreviousTerm | undefined): Promise<void> {

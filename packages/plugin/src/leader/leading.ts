@@ -50,6 +50,7 @@ export interface LeadingDeps extends Omit<
   readonly member: Authority
   /** What the lease of a shard says of standbys. */
   readonly standbyRoll: (shard: number) => StandbyRoll | undefined
+  readonly isStopping: () => boolean
   readonly clockWatch: ClockWatch
 }
 
@@ -76,7 +77,8 @@ export class Leading {
   }
 
   lead({ authority, isFleetStart, previous, shard }: Promotion): void {
-    const { coordinator, engines, marker, options, roll, schedules, serverClock, standbyRoll, terms } = this.#deps
+    const { coordinator, engines, isStopping, marker, members, options, roll, schedules, serverClock } = this.#deps
+    const { standbyRoll, terms } = this.#deps
     const term = new LeaderTerm(
       {
         ...this.#starterDeps(),
@@ -93,6 +95,8 @@ export class Leading {
         standbyRoll: standbyRoll(shard),
         workerId: coordinator.workerId,
         clock: serverClock.ticking(),
+        isStopping,
+        wereOthersThere: (at) => members.wereOthersThere(at),
       },
       authority,
     )

@@ -81,6 +81,12 @@ export class Members {
     return this.#membership.forget()
   }
 
+  /** Whether another instance is alive that was there at that instant, too: as {@link list}. */
+  async wereOthersThere(at: number): Promise<boolean> {
+    const others = (await this.list()).filter(({ workerId }) => workerId !== this.#coordinator.workerId)
+    return others.some(({ lastSeen, startedAt }) => startedAt <= at || lastSeen <= at)
+  }
+
   async #show(): Promise<void> {
     const extra = { runs: true }
     if (this.#isCoordinated) return this.#coordinator.refreshMember(extra)

@@ -176,3 +176,40 @@ describe('decideTick', () => {
     })
   })
 })
+
+describe('a time in which nobody was meant to run anything', () => {
+  const now = NOON + HOUR
+  const rest = { from: NOON, to: now }
+  const none = { catchUp: 'none' } as const
+
+  it('is passed over, up to the ticks that are not late', () => {
+    const decision = decide({ after: NOON, now, rest, spec: none })
+    expect(decision).toEqual({ act: 'rest', from: NOON + MINUTE, to: now - MINUTE, since: NOON })
+    expect(decide({ after: now - MINUTE, now, rest, spec: none })).toMatchObject({ act: 'claim', tick: now })
+  })
+
+  it('leaves the ticks that catchUp wants', () => {
+    expect(decide({ after: NOON, now, rest })).toMatchObject({ act: 'rest', to: now - MINUTE })
+    expect(decide({ after: NOON, now, rest, spec: { catchUp: 'all' } })).toMatchObject({
+      act: 'claim',
+      tick: NOON + MINUTE,
+    })
+    const window = { catchUp: 'all', catchUpWindowMs: HOUR / 2 } as const
+    expect(decide({ after: NOON, now, rest, spec: window })).toMatchObject({
+      act: 'rest',
+      to: NOON + HOUR / 2 - MINUTE,
+    })
+  })
+
+  it('does not excuse what was missed before or after', () => {
+    const before = decide({ after: NOON - 10 * MINUTE, now, rest, spec: none })
+    expect(before).toMatchObject({ act: 'miss', from: NOON - 9 * MINUTE, to: NOON, count: 10 })
+    const after = decide({ after: now, now: now + HOUR, rest, spec: none })
+    expect(after).toMatchObject({ act: 'miss', from: now + MINUTE })
+  })
+
+  it('has no beginning before the first leader of all', () => {
+    const first = { from: null, to: now }
+    expect(decide({ after: NOON - HOUR, now, rest: first, spec: none })).toMatchObject({ act: 'rest', since: null })
+  })
+})

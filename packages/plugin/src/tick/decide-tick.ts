@@ -4,11 +4,14 @@
  * The engine asks, does what the answer says, and asks again on the record that results, until the answer is to wait.
  * Each step settles the earliest ticks that are not settled yet, so that nothing is ever jumped over in silence.
  *
+ * Ticks of a time in which nobody was meant to run anything (`leader/fleet-rest.ts`) are not missed but passed over.
+ *
  * A tick is **late** when nobody claimed it within {@link LATE_AFTER_MS}: there was no leader, or it was stuck, or no
  * instance had the action. What happens to late ticks is the job's `catchUp`; what nobody may run any more is `missed`.
  */
 import type { Schedule } from '@s3sched/cron'
 import type { JobSpec } from '../job/job-spec.ts'
+import type { Rest } from '../leader/fleet-rest.ts'
 import { startOfTick } from './start-of-tick.ts'
 
 /** A tick that is claimed later than this after it was due counts as late, in ms. */
@@ -28,6 +31,8 @@ export interface TickInput {
   readonly claimAheadMs: number
   /** Whether a run of the job is going on elsewhere, as far as the record and the member objects tell. */
   readonly runsElsewhere: boolean
+  /** When nobody was meant to run the job, if that is not long ago. */
+  readonly rest?: Rest | undefined
 }
 
 export type TickDecision =
@@ -47,6 +52,8 @@ export type TickDecision =
       readonly count: number
       readonly reason: string
     }
+  /** Nobody was meant to run the ticks up to `to`: none of them counts. `since`: the last instant before, `null` for none. */
+  | { readonly act: 'rest'; readonly from: number; readonly to: number; readonly since: number | null }
 
 export function decideTick(input: TickInput): TickDecision {
   const { schedule, now, spec } = input
@@ -87,16 +94,25 @@ function missedFrom(tick: number, input: TickInput): TickDecision | undefined {
     if (catchUp === 'none') return now - startOf(at, input) > LATE_AFTER_MS
     return at < oldest || (catchUp === 'latest' && latest !== null && at < latest)
   }
+  const part = partOf(tick, input.rest)
+  const isOfStep = (at: number): boolean => isMissed(at) && partOf(at, input.rest) === part
   let to: number | undefined
   let count = 0
-  for (let at: number | null = tick; at !== null && isMissed(at) && count < TICKS_PER_STEP; at = schedule.next(at)) {
+  for (let at: number | null = tick; at !== null && isOfStep(at) && count < TICKS_PER_STEP; at = schedule.next(at)) {
     to = at
     count++
   }
   if (to === undefined) return undefined
+  if (part === 'rest') return { act: 'rest', from: tick, to, since: input.rest?.from ?? null }
   const reason =
     to < oldest
       ? `nobody could run it for longer than the catch-up window of ${catchUpWindowMs} ms`
       : `nobody could run it in time, and catchUp is '${catchUp}'`
   return { act: 'miss', from: tick, to, count, reason }
+}
+
+/** Misses before and after a rest are misses. */
+function partOf(tick: number, rest: Rest | undefined): 'before' | 'rest' | 'after' {
+  if (rest === undefined || tick > rest.to) return 'after'
+  return rest.from !== null && tick <= rest.from ? 'before' : 'rest'
 }

@@ -15,6 +15,7 @@ import type { ClockWatch } from '../clock-watch.ts'
 import { effectiveSpec, isActive, lowerBound } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { NameTable } from '../job/name-table.ts'
+import type { Rest } from '../leader/fleet-rest.ts'
 import type { Authority } from '../run/authority.ts'
 import type { RunRecovery } from '../run/run-recovery.ts'
 import { claimLead } from './claim-lead.ts'
@@ -71,6 +72,8 @@ export class TickEngine {
   /** Until when the loop sleeps, by the wall clock. */
   #wakesAt = -Infinity
   #stopped = false
+  /** When nobody was meant to run anything, where that is not long ago. */
+  rest: Rest | undefined
 
   constructor(deps: TickEngineDeps, authority: Authority) {
     this.#deps = deps
@@ -263,9 +266,11 @@ export class TickEngine {
         now: clock.now(),
         claimAheadMs: claimLead(name, claimAheadMs),
         runsElsewhere,
+        // A job that was led before has no time before its first leader.
+        rest: this.rest?.from === null && current.lastTick !== null ? undefined : this.rest,
       })
       if (decision.act === 'never' || (standsIn && decision.act === 'skip')) return this.#drop(name)
-      const tick = decision.act === 'miss' ? decision.from : decision.tick
+      const tick = decision.act === 'miss' || decision.act === 'rest' ? decision.from : decision.tick
       const job = localJob(name)
       if (job === undefined) {
         if (current.orphanedAt !== null || !authority.isTrusted()) return this.#drop(name)

@@ -9,7 +9,7 @@ import type { Schedule } from '@s3sched/cron'
 import { toDate, type Random } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
 import type { JobBook } from '../job/job-book.ts'
-import { isOpenTick, passTicks } from '../job/job-changes.ts'
+import { isOpenTick, passTicks, restTicks } from '../job/job-changes.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord, type Verdict } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { Authority } from '../run/authority.ts'
@@ -51,13 +51,14 @@ export class TickSettler {
   async settle(
     job: LocalJob,
     schedule: Schedule,
-    decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' }>,
+    decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' | 'rest' }>,
   ): Promise<void> {
     if (decision.act === 'claim') await this.#claim(job, schedule, decision.tick, decision.startAt)
     else if (decision.act === 'skip') {
       const { tick, reason } = decision
       await this.#pass(job.name, schedule, { status: 'skipped', reason, from: tick, to: tick, count: 1 })
-    } else {
+    } else if (decision.act === 'rest') await this.#rest(job.name, schedule, decision)
+    else {
       const { from, to, count, reason } = decision
       await this.#pass(job.name, schedule, { status: 'missed', reason, from, to, count })
     }
@@ -98,6 +99,19 @@ export class TickSettler {
       const { record, run, sentAt } = claimed
       void runs.execute({ job, run, record, sentAt, authority })
     }
+  }
+
+  /** Nobody was meant to run the ticks: the record says that none of them counts, and the history says nothing. */
+  async #rest(name: string, schedule: Schedule, rest: Extract<TickDecision, { act: 'rest' }>): Promise<void> {
+    await this.#deps.book.update(
+      name,
+      (record) => {
+        if (record === undefined || this.#refuse(name, record, schedule, rest.from) !== undefined)
+          return { stop: 'settled' }
+        return { write: restTicks(record, rest) }
+      },
+      this.#authority.signal,
+    )
   }
 
   /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */

@@ -8,12 +8,16 @@ import type { RecordedRun } from './recorded-runs.ts'
 
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 
-/** @param called - the runs whose action was called, ever */
+/**
+ * @param called - the runs whose action was called, ever
+ * @param followsRest - whether the leader of that moment came when nobody was meant to run anything
+ */
 export function checkJob(
   job: string,
   versions: readonly JobVersion[],
   recorded: Recorded,
   called: ReadonlySet<string>,
+  followsRest: (order: number) => boolean,
 ): string[] {
   const violations: string[] = []
   const say = (version: JobVersion, what: string): void =>
@@ -24,7 +28,7 @@ export function checkJob(
     if (before.isDeleted || after.isDeleted) continue
     checkFence(before, after, (what) => say(after, what))
     checkTicks(before, after, (what) => say(after, what))
-    checkSince(before, after, (what) => say(after, what))
+    checkSince(before, after, followsRest(after.order), (what) => say(after, what))
     const named = new Set(after.running.map(({ runId }) => runId))
     for (const { runId, trigger, verdict } of before.running) {
       if (named.has(runId)) continue
@@ -91,9 +95,9 @@ function isSecondTry(run: RunEntry, before: JobVersion, after: JobVersion): bool
 }
 
 /** Ticks begin to count anew only when there is a reason for it, and never earlier than before. */
-function checkSince(before: JobVersion, after: JobVersion, say: Say): void {
+function checkSince(before: JobVersion, after: JobVersion, followsRest: boolean, say: Say): void {
   if (after.since === before.since) return
-  const isReason = stateOf(after) !== stateOf(before)
+  const isReason = followsRest || stateOf(after) !== stateOf(before)
   if (!isReason) say('accounting: ticks count anew although nothing about them changed')
 }
 

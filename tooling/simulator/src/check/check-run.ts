@@ -11,6 +11,7 @@ import { checkStarts } from './check-starts.ts'
 import { checkVerdicts } from './check-verdicts.ts'
 import type { Evidence } from './evidence.ts'
 import { jobVersions } from './job-versions.ts'
+import { leadersAfterRests } from './leaders-after-rests.ts'
 import { recordedRuns } from './recorded-runs.ts'
 import { ofKept } from '../switches.ts'
 
@@ -21,11 +22,12 @@ export function checkRun(evidence: Evidence): string[] {
   const versions = jobVersions(evidence.changes)
   const recorded = recordedRuns(evidence.changes)
   const called = new Set(evidence.calls.map(({ runId }) => runId))
+  const followsRest = leadersAfterRests(evidence.changes)
   const violations = [
     ...evidence.violations,
     ...evidence.overlaps.filter((overlap) => isForbidden(overlap, evidence)).map((overlap) => `overlap: ${overlap}`),
     ...checkLeaders(evidence.changes),
-    ...[...versions].flatMap(([job, ofJob]) => checkJob(job, ofJob, recorded, called)),
+    ...[...versions].flatMap(([job, ofJob]) => checkJob(job, ofJob, recorded, called, followsRest)),
     ...[...versions].flatMap(([job, ofJob]) => checkHolders(job, ofJob)),
     ...checkCalls(evidence, versions),
     ...checkStarts(evidence, versions),

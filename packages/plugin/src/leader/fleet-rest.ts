@@ -1,0 +1,42 @@
+/**
+ * The time in which nobody was meant to run anything: before the first leader of all, and between an orderly stop of every instance and the
+ * next start. Ticks of that time are no misses. Those that the job's `catchUp` wants run all the same; the others are
+ * passed over, and the job's record says so, so that an audit does not look for them.
+ *
+ * A crash, and a hand-over from a leader to a follower, are no rest: somebody was there, or should have been.
+ */
+import type { PreviousTerm } from './follow-coordinator.ts'
+
+/** The ticks after `from` and up to `to`; epoch ms. */
+export interface Rest {
+  /** `null`: since ever. Then only jobs are meant of which no tick was ever settled. */
+  readonly from: number | null
+  readonly to: number
+}
+
+export interface RestInput {
+  /** The term before; `undefined` when there was none. */
+  readonly previous: PreviousTerm | undefined
+  /** Nobody led when this instance came. */
+  readonly isFleetStart: boolean
+  readonly now: number
+}
+
+/** The rest that ends with this term, as far as the lease tells: another instance may have been there all the time. Pure. */
+export function newRest({ isFleetStart, now, previous }: RestInput): Rest | undefined {
+  if (!isFleetStart) return undefined
+  if (previous === undefined) return { from: null, to: now }
+  const { payload, state, watermark } = previous
+  // A leader that only stepped down, for its clock or for another shard's sake, leaves instances that should have run what was due.
+  const isStopped = state === 'free' && payload['isStopped'] === true
+  return isStopped && watermark !== undefined ? { from: Math.min(watermark, now), to: now } : undefined
+}
+
+/** The rest that an earlier term ended, and had not settled yet when its leader went. */
+export function readRest(payload: Readonly<Record<string, unknown>> | undefined): Rest | undefined {
+  const { rest } = payload ?? {}
+  if (typeof rest !== 'object' || rest === null) return undefined
+  const { from, to } = rest as { readonly from?: unknown; readonly to?: unknown }
+  if (typeof to !== 'number' || (from !== null && typeof from !== 'number')) return undefined
+  return { from, to }
+}
