@@ -2,6 +2,7 @@ import { StartStop } from '@s3sched/kernel'
 import { probeStore } from '@s3sched/store'
 import { ClockWatch } from './clock-watch.ts'
 import { observeStore } from './diagnostics.ts'
+import { awaitFirstAnswer } from './first-answer.ts'
 import { ServerClock } from './server-clock.ts'
 import { timeStore } from './timed-store.ts'
 import { asSchedulerError } from './wrap-error.ts'
@@ -139,7 +140,8 @@ export class SchedulerLife {
     const serverClock = new ServerClock(clock)
     const store = timeStore(resolved.store, serverClock, clock)
     try {
-      await probeStore(store, { patienceMs: PATIENCE_MS }, { clock, random, logger })
+      const probe = (): Promise<unknown> => probeStore(store, { patienceMs: PATIENCE_MS }, { clock, random, logger })
+      await awaitFirstAnswer(`store ${store.description}`, probe, { clock, logger })
     } catch (error) {
       await close()
       throw error

@@ -27,7 +27,10 @@ export async function withinTime<T>(
     call.signal.addEventListener('abort', () => reject(call.signal.reason), { once: true })
   })
   clock.sleep(timeoutMs, ended.signal).then(
-    () => call.abort(new StoreError(`${what} took longer than ${timeoutMs} ms`, { code: 'TIMEOUT', retriable: true })),
+    () =>
+      call.abort(
+        new StoreError(`${what} took longer than ${Math.round(timeoutMs)} ms`, { code: 'TIMEOUT', retriable: true }),
+      ),
     () => undefined, // the work was faster
   )
   try {
