@@ -16,6 +16,9 @@ afterEach(() => fleet.stopAll())
 const status = (...more: string[]): Promise<Ended> =>
   runWords(['status', 's3://bucket', ...more], { clock: fleet.clock, store: fleet.store })
 
+/** The second in which a leader takes over depends on where its looks fall. */
+const withoutSeconds = (text: string): string => text.replaceAll(/(:\d\d):\d\dZ|(\d+m) \d+s/g, '$1$2')
+
 /** A deploy, and then a crash. */
 async function changeLeaders(): Promise<void> {
   const first = await fleet.bootLeader(JOBS, OPTIONS)
@@ -32,7 +35,7 @@ it('status shows who led before, how each term ended, and for how long nobody le
   await changeLeaders()
   const { code, stdout } = await status()
   expect(code).toBe(0)
-  expect(stdout).toMatchSnapshot()
+  expect(withoutSeconds(stdout)).toMatchSnapshot()
   const { leader } = JSON.parse((await status('--json')).stdout) as { leader: unknown }
   expect(leader).toMatchObject({
     epoch: 3,
