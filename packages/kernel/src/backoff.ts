@@ -3,9 +3,9 @@ import type { Random } from './random.ts'
 export interface ExponentialBackoff {
   /** The bound of the first delay, in ms. */
   readonly baseMs: number
-  /** By how much the bound grows each time. @default 2 */
+  /** The growth of the bound per retry. @default 2 */
   readonly factor?: number
-  /** The bound never exceeds this, in ms. */
+  /** The largest bound, in ms. */
   readonly maxMs: number
 }
 
@@ -14,7 +14,7 @@ export interface ExponentialBackoff {
  * Full jitter spreads a fleet that failed together; see Brooker, "Exponential Backoff And Jitter", AWS 2015.
  */
 export function fullJitter(retry: number, backoff: ExponentialBackoff, random: Random): number {
-  // The power may overflow to Infinity, and 0 times that would be NaN.
+  // The power may overflow to Infinity, and 0 times Infinity is NaN.
   const growth = Math.min((backoff.factor ?? 2) ** (retry - 1), Number.MAX_VALUE)
   const bound = Math.min(backoff.maxMs, backoff.baseMs * growth)
   return random.float() * bound

@@ -1,26 +1,26 @@
 import { S3SchedError } from './error.ts'
 
-/** What JSON can say. */
+/** A value of JSON. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
 
-/** What {@link toBoundedJson} keeps of a value unless told otherwise, in bytes of UTF-8. */
+/** The default size limit of {@link toBoundedJson}, in bytes of UTF-8. */
 export const MAX_JSON_BYTES = 65_536
 
-/** Room for the longest marker that says something was cut, and the least that any value is asked to fit in. */
+/** Room for the longest marker of a cut, and the least room for any value. */
 const MARKER_BYTES = 48
 const LEAST_BYTES = 64
 const DEEPEST = 64
 
 /**
- * The JSON of a value that anybody may have made, never larger than `maxBytes` once stringified, never throwing for what
- * the value is: what is too much is cut with a marker that says how much is missing.
+ * The JSON of an arbitrary value, at most `maxBytes` once stringified. No value makes the function throw: the excess is
+ * cut, and a marker says how much is missing.
  *
- * As `JSON.stringify` sees it, except: a cycle is `"[circular]"`, a BigInt its digits, a Map its entries, a Set its
- * members, an Error its name, message and fields, binary data its size; a getter that throws is `"[unreadable: …]"`.
- * What JSON leaves out (a function, a symbol, `undefined`) is `null` when it is the whole value.
+ * The result follows `JSON.stringify`, except: a cycle is `"[circular]"`, a BigInt its digits, a Map its entries, a Set
+ * its members, an Error its name, message and fields, binary data its size; a getter that throws is
+ * `"[unreadable: …]"`. A value that JSON leaves out (a function, a symbol, `undefined`) is `null` at the top level.
  *
- * When something must be cut, each member may use at most half of what is left, so that a small field after a huge one
- * survives.
+ * When the value is too large, each member may use at most half of the remaining room, so that a small field after a
+ * huge one survives.
  *
  * @param maxBytes - at least 64
  * @throws {@link S3SchedError} `INVALID_ARGUMENT` for another `maxBytes`
@@ -37,24 +37,26 @@ export function toBoundedJson(value: unknown, maxBytes: number = MAX_JSON_BYTES)
   return new Walk(2).visit(value, maxBytes, 0)?.json ?? null
 }
 
-/** A value and the bytes it takes when stringified. */
+/** A value and its size in bytes when stringified. */
 interface Sized {
   readonly json: JsonValue
   readonly bytes: number
 }
 
 class Walk {
-  /** Whether anything had to be left out for its size. */
+  /** True once anything was left out for its size. */
   cut = false
   readonly #ancestors = new Set<object>()
   readonly #share: number
 
-  /** @param share - a member of a list or object may take one `share`-th of the room that is left. */
+  /** @param share - a member of a list or object may take one `share`-th of the remaining room. */
   constructor(share: number) {
     this.#share = share
   }
 
-  /** `undefined` for what JSON leaves out. The result fits in `room` when that is at least {@link LEAST_BYTES}. */
+  /**
+   * `undefined` for a value that JSON leaves out. The result fits in `room` if `room` is at least {@link LEAST_BYTES}.
+   */
   visit(value: unknown, room: number, depth: number): Sized | undefined {
     switch (typeof value) {
       case 'string':
@@ -110,7 +112,7 @@ class Walk {
     const keys = Object.keys(object)
     let left = room - 2 - MARKER_BYTES
     for (const [index, key] of keys.entries()) {
-      // Assigning it would set the prototype of the copy, here or in whoever reads it back.
+      // Assigning `__proto__` would set the prototype of the copy, here or in a later reader of the JSON.
       if (key === '__proto__') continue
       const name = this.#text(key, 256)
       const child = this.#member(object, key, left - name.bytes - 2, depth)
@@ -130,7 +132,7 @@ class Walk {
     if (left >= LEAST_BYTES) {
       return this.visit(value, Math.max(LEAST_BYTES, Math.floor(left / this.#share)), depth + 1)
     }
-    // Near the end of the room only what is small anyway still goes in.
+    // Near the end of the room only small members still go in.
     const child = this.visit(value, LEAST_BYTES, depth + 1)
     if (child === undefined || child.bytes <= left) return child
     this.cut = true
@@ -154,7 +156,10 @@ class Walk {
   }
 }
 
-/** What stands for an object in JSON. It may throw, as `toJSON` of anybody's class. */
+/**
+ * The value to serialize in place of an object. The function may throw, because it calls `toJSON` of an arbitrary
+ * class.
+ */
 function plainOf(value: object): unknown {
   if (value instanceof Error) return Object.assign({ name: value.name, message: value.message }, value)
   if (value instanceof Map) return [...(value as Map<unknown, unknown>)]
@@ -174,7 +179,7 @@ function read(owner: object, key: string | number): unknown {
   }
 }
 
-/** Also a thrown value may throw when it is looked at. */
+/** Reading the message of a thrown value may throw too. */
 function describeThrown(thrown: unknown): string {
   try {
     return thrown instanceof Error ? thrown.message : String(thrown)

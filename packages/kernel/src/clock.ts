@@ -1,14 +1,14 @@
 /**
- * Time as a port, so that a test or a simulator can own it.
+ * Time as a port, so that a test or a simulator can control time.
  *
- * The two readings answer different questions and are never mixed: `now` names an instant that other machines
- * understand, but it jumps when somebody corrects the clock; `monotonic` never goes back, but it has no meaning outside
- * this process and stands still while a Linux machine is suspended.
+ * The two readings answer different questions and are never mixed: `now` names an instant for all machines, but jumps
+ * when somebody corrects the clock; `monotonic` never goes back, but has no meaning outside this process and stands
+ * still while a Linux machine is suspended.
  */
 export interface Clock {
-  /** The wall clock: milliseconds since the Unix epoch. It may jump either way. */
+  /** The wall clock: milliseconds since the Unix epoch. The reading may jump either way. */
   now(): number
-  /** Milliseconds since an arbitrary moment. It never goes back; use it to measure how long something took. */
+  /** Milliseconds since an arbitrary moment; the reading never goes back. Durations are measured with this clock. */
   monotonic(): number
   /**
    * Resolves after at least `ms` milliseconds of {@link monotonic} time. Any finite duration is allowed, also above the

@@ -4,8 +4,8 @@ import { hideConnections, hideInInspected, hideInText, LONGEST_READ } from './hi
 const LONGEST = 120
 
 /**
- * A value as it should appear in an error message: one line, strings in quotes, at most 120 characters, so that a user
- * sees what was received without a page of output. Connection strings are shown without their secrets.
+ * A value for an error message: one line, strings in quotes, at most 120 characters, so that a user sees the received
+ * value without a page of output. Connection strings are shown without their secrets.
  */
 export function describe(value: unknown): string {
   if (value instanceof Error) return cut(hideInText(singleLine(`${value.name}: ${value.message}`)))
@@ -20,7 +20,7 @@ export function describe(value: unknown): string {
               depth: 1,
               breakLength: Infinity,
               maxArrayLength: 5,
-              // One more, so that a longer one is known for that.
+              // One character more than the limit shows that a string is longer than the limit.
               maxStringLength: LONGEST_READ + 1,
               compact: true,
             }),
@@ -29,7 +29,7 @@ export function describe(value: unknown): string {
   return cut(text)
 }
 
-/** Errors, and objects with their own way to be shown, come with line breaks. */
+/** The texts of errors, and of objects with an inspect method of their own, contain line breaks. */
 function singleLine(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, ' ')
 }

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** The candidate that `word` was probably meant to be, or `undefined` when none is near. Case is ignored. */
+/** The candidate nearest to `word`, or `undefined` when no candidate is near. Case is ignored. */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0 || word.length > 64) return undefined
   const lowered = candidates.map((candidate) => candidate.toLowerCase())

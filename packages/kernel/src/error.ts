@@ -3,13 +3,13 @@ import { hideInData, hideInText } from './hide-connections.ts'
 
 const brand = Symbol.for('s3sched.error')
 
-/** What an {@link S3SchedError} carries besides its message. */
+/** The fields of an {@link S3SchedError} besides its message. */
 export interface S3SchedErrorOptions<Code extends string = string> {
-  /** Coarse and stable: what callers branch on. Upper-case words with underscores. */
+  /** A coarse and stable code for callers to branch on. Upper-case words with underscores. */
   readonly code: Code
-  /** Whether the same call may succeed later with nothing changed. @default false */
+  /** True if the same call may succeed later with nothing changed. @default false */
   readonly retriable?: boolean
-  /** What to do about it, in one sentence; it is appended to the message. */
+  /** The remedy, in one sentence; the sentence is appended to the message. */
   readonly suggestion?: string
   /** Plain data about the failure. Never a secret. */
   readonly context?: Readonly<Record<string, unknown>>
@@ -17,10 +17,12 @@ export interface S3SchedErrorOptions<Code extends string = string> {
 }
 
 /**
- * The one base of every error that s3sched throws. Its message and context show connection strings without their secrets.
+ * The base class of every error that s3sched throws. The message and the context show connection strings without their
+ * secrets.
  *
- * `instanceof` compares a brand and not the class object, so that it also works when two copies of a package are
- * installed. A subclass declares its own `static override readonly kind`; one without it is compared as usual.
+ * `instanceof` compares a brand and not the class object, so that `instanceof` also works when two copies of a package
+ * are installed. A subclass declares its own `static override readonly kind`; a subclass without a `kind` is compared
+ * as usual.
  */
 export class S3SchedError<Code extends string = string> extends Error {
   static readonly kind: string = 'S3SchedError'
@@ -42,7 +44,7 @@ export class S3SchedError<Code extends string = string> extends Error {
   }
 
   static override [Symbol.hasInstance](this: { readonly kind?: unknown }, value: unknown): boolean {
-    // The inherited kind is the parent's name: every error of the parent would count as one of this class.
+    // The inherited kind is the kind of the parent: every error of the parent would count as an instance of this class.
     if (!Object.hasOwn(this, 'kind')) return Function.prototype[Symbol.hasInstance].call(this, value)
     if (typeof value !== 'object' || value === null || !(brand in value)) return false
     for (let proto: unknown = Object.getPrototypeOf(value); proto !== null; proto = Object.getPrototypeOf(proto)) {
@@ -53,7 +55,7 @@ export class S3SchedError<Code extends string = string> extends Error {
   }
 }
 
-/** The message of anything that was thrown, errors or not. */
+/** The message of any thrown value, also of a value that is no error. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message
   return typeof thrown === 'string' ? thrown : describe(thrown)

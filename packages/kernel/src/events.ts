@@ -5,12 +5,12 @@ export type EventMap = object
 
 export type Listener<Payload> = (payload: Payload) => unknown
 
-/** Where the failure of a listener goes. It must not throw. */
+/** Receives the failures of listeners. The handler must not throw. */
 export type ListenerErrorHandler = (error: unknown, event: string) => void
 
 /**
- * A typed event emitter whose listeners can't hurt the emitting side: one that throws, or whose promise rejects, is
- * reported to `onListenerError`, and the others are called all the same.
+ * A typed event emitter. A listener that throws, or whose promise rejects, is reported to `onListenerError`; the
+ * emitting side goes on, and the other listeners are called all the same.
  */
 export class TypedEmitter<Events extends EventMap> {
   readonly #listeners = new Map<keyof Events, Map<Listener<never>, Listener<never>>>()

@@ -3,8 +3,8 @@ import type { Logger } from './logger.ts'
 import { onRejection } from './on-rejection.ts'
 
 /**
- * A logger for code that must go on whatever its logger does: a loop that ends since a line could not be written would claim
- * nothing any more. What the logger throws, or rejects with, becomes a warning of the process, once.
+ * A logger for code that must go on when its logger fails: a claim loop that ends because a log line failed would claim
+ * nothing any more. The first error or rejection of the logger becomes a warning of the process.
  */
 export function guardLogger(logger: Logger): Logger {
   let isTold = false

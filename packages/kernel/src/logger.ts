@@ -1,6 +1,9 @@
 export type LogFields = Readonly<Record<string, unknown>>
 
-/** Where a package says what an operator should know. `console` fits. What it throws is told by {@link guardLogger}. */
+/**
+ * The port for messages to the operator; `console` is a valid logger. {@link guardLogger} reports the errors of a
+ * logger.
+ */
 export interface Logger {
   debug(message: string, fields?: LogFields): void
   info(message: string, fields?: LogFields): void
@@ -10,5 +13,5 @@ export interface Logger {
 
 function ignore(): void {}
 
-/** Says nothing. */
+/** Drops every message. */
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }

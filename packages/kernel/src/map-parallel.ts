@@ -1,6 +1,6 @@
 /**
- * Calls `work` for each item, at most `limit` at a time, and gives the results in the order of the items. The first
- * failure stops what has not begun, waits for what has, and is thrown.
+ * Calls `work` for each item, at most `limit` at a time, and returns the results in the order of the items. After the
+ * first failure no further call begins; the running calls are awaited, and then the failure is thrown.
  */
 export async function mapParallel<Item, Result>(
   items: readonly Item[],

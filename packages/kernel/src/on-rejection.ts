@@ -1,8 +1,8 @@
 /**
- * Hears of the failure of a hook that turned out to be asynchronous: nobody awaits its promise, and an unhandled rejection ends a
- * process.
+ * Reports the failure of a hook that turned out to be asynchronous: nobody awaits its promise, and an unhandled
+ * rejection ends the process.
  *
- * @param returned - what the hook returned; anything but a promise, or an object like one, says nothing
+ * @param returned - the return value of the hook; anything but a promise, or an object like one, is ignored
  * @param report - must not throw
  */
 export function onRejection(returned: unknown, report: (error: unknown) => void): void {

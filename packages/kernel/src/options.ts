@@ -2,31 +2,34 @@ import { describe } from './describe.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { S3SchedError } from './error.ts'
 
-/** How one option is checked. Made by {@link integer} and its siblings. */
+/** The check of one option. Made by {@link integer} and its siblings. */
 export interface OptionField<T> {
   /** Completes "expected NAME to be …". */
   readonly expected: string
   accepts(value: unknown): value is T
-  /** What an absent option becomes. A field without one is required, or optional by {@link optional}. */
+  /** The value of an absent option. A field without a fallback is required, or made optional by {@link optional}. */
   readonly fallback?: T | undefined
   readonly required: boolean
 }
 
 export type OptionSpec = Readonly<Record<string, OptionField<unknown>>>
 
-/** What {@link resolveOptions} returns for a specification. */
+/** The result of {@link resolveOptions} for a specification. */
 export type ResolvedOptions<S extends OptionSpec> = {
   readonly [K in keyof S]: S[K] extends OptionField<infer T> ? T : never
 }
 
-/** A rule between options: what is wrong, or `undefined`. Asked only when each option is right by itself. */
+/**
+ * A rule between options: returns the problem, or `undefined`. The rules are checked only when every option is valid by
+ * itself.
+ */
 export type OptionRelation<S extends OptionSpec> = (options: ResolvedOptions<S>) => string | undefined
 
 /**
  * Checks `input` against `spec` and returns a new frozen object with every default filled in. `undefined` counts as
- * absent. Everything that is wrong is reported together.
+ * absent. All problems are reported together.
  *
- * @throws {@link S3SchedError} `INVALID_OPTIONS`, naming each option, what was expected and what came.
+ * @throws {@link S3SchedError} `INVALID_OPTIONS`, naming each option, the expected and the received value.
  */
 export function resolveOptions<const S extends OptionSpec>(
   subject: string,
@@ -73,7 +76,7 @@ function invalid(subject: string, problems: readonly string[]): S3SchedError {
   return new S3SchedError(`${subject}: ${problems.join('; ')}`, { code: 'INVALID_OPTIONS', context: { problems } })
 }
 
-/** Bounds of a number, both inclusive, and its default; without one the option is required. */
+/** Bounds of a number, both inclusive, and its default; without a default the option is required. */
 export interface NumberBounds {
   readonly min?: number
   readonly max?: number
@@ -103,7 +106,7 @@ export function boolean(fallback?: boolean): OptionField<boolean> {
   return custom('true or false', (value) => typeof value === 'boolean', fallback)
 }
 
-/** A string between `min` (1 unless told) and `max` UTF-16 units, matching `pattern` when there is one. */
+/** A string of `min` (default 1) to `max` UTF-16 units, matching `pattern` if given. */
 export function string(
   rules: {
     readonly min?: number
@@ -135,7 +138,7 @@ export function func<T extends (...args: never[]) => unknown>(expected = 'a func
   return custom(expected, (value): value is T => typeof value === 'function')
 }
 
-/** A live thing that is recognised by the methods it has: a clock, a store, a logger. */
+/** A live object recognised by its methods: a clock, a store, a logger. */
 export function having<T extends object>(expected: string, ...methods: (keyof T & string)[]): OptionField<T> {
   return custom(
     expected,
@@ -151,7 +154,7 @@ export function custom<T>(expected: string, accepts: (value: unknown) => value i
   return { expected, accepts, fallback, required: fallback === undefined }
 }
 
-/** The same field, absent allowed: it resolves to `undefined`. */
+/** The same field, but optional: an absent option resolves to `undefined`. */
 export function optional<T>(field: OptionField<T>): OptionField<T | undefined> {
   return {
     expected: field.expected,

@@ -1,7 +1,7 @@
-/** Chance as a port, so that one seed gives one run. */
+/** Randomness as a port, so that the same seed gives the same run. */
 export interface Random {
   /** A number, uniform in [0, 1). */
   float(): number
-  /** A string that no other call anywhere returns: 22 characters of `A-Z a-z 0-9 _ -`, 128 bits. */
+  /** A globally unique string: 22 characters of `A-Z a-z 0-9 _ -`, 128 bits. */
   id(): string
 }

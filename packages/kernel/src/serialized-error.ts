@@ -1,6 +1,6 @@
 import { MAX_JSON_BYTES, toBoundedJson, type JsonValue } from './bounded-json.ts'
 
-/** Anything that was thrown, as plain bounded data: it can be stored, sent and shown. */
+/** Any thrown value as plain bounded data, to be stored, sent and shown. */
 export interface SerializedError {
   readonly name: string
   readonly message: string
@@ -10,11 +10,11 @@ export interface SerializedError {
   readonly cause?: SerializedError
   /** The members of an AggregateError. */
   readonly errors?: readonly SerializedError[]
-  /** What else the error carries: its other own enumerable fields. */
+  /** The other own enumerable fields of the error. */
   readonly details?: JsonValue
-  /** What was thrown, when it was not an error. */
+  /** The thrown value, if the value was no error. */
   readonly thrown?: JsonValue
-  /** What whoever kept the error adds, such as why there was no further attempt. */
+  /** A remark of the code that kept the error, such as the reason why there was no further attempt. */
   readonly note?: string
 }
 
@@ -23,8 +23,9 @@ const MOST_ERRORS = 16
 const NAMED = new Set(['name', 'message', 'stack', 'cause', 'errors', 'code', 'retriable'])
 
 /**
- * Never throws, whatever was thrown: a string, `undefined`, an error whose getters throw, one that causes itself.
- * @param maxBytes - the bound of its JSON; the stack and the causes are cut before the message is. @default 65536
+ * Never throws for any thrown value: a string, `undefined`, an error whose getters throw, an error that is its own
+ * cause.
+ * @param maxBytes - the size limit of the JSON; the stack and the causes are cut before the message is. @default 65536
  */
 export function serializeError(thrown: unknown, maxBytes: number = MAX_JSON_BYTES): SerializedError {
   return toBoundedJson(fieldsOf(thrown, new Set()), maxBytes) as unknown as SerializedError
@@ -83,7 +84,7 @@ function keysOf(error: object): string[] {
   try {
     return Object.keys(error)
   } catch {
-    // A proxy may refuse; then the error carries nothing else.
+    // A proxy may refuse the call; then the error has no details.
     return []
   }
 }

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
 
 /**
- * An AbortController that lives long and whose signal many wait for at the same time, each of which takes its listener off
- * again. Of eleven listeners on any other signal Node warns, as of a leak.
+ * A long-lived AbortController whose signal has many listeners at the same time, and every listener is removed again.
+ * Node warns of a leak at the eleventh listener of any other signal.
  */
 export function createSharedAbort(): AbortController {
   const controller = new AbortController()

@@ -1,7 +1,7 @@
 /**
- * A number from 0 to 2^32 - 1 that follows from the text alone: FNV-1a over its UTF-16 units, then the finalizer of
- * MurmurHash3, so that names that differ in their last digit lie far apart. It is the same in every process and release,
- * since instances that must agree on it have nothing else in common.
+ * A number from 0 to 2^32 - 1, computed from the text alone: FNV-1a over its UTF-16 units, then the finalizer of
+ * MurmurHash3, so that names with a different last digit lie far apart. The number is the same in every process and
+ * release: instances must agree on the number without talking to each other.
  */
 export function stableHash(text: string): number {
   let hash = 0x811c9dc5

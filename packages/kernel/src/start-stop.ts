@@ -1,24 +1,24 @@
 export interface StartStopWork<Options> {
-  /** Starts the thing. When it throws, nothing is left to end. */
+  /** Starts the thing. A `begin` that throws leaves nothing to end. */
   readonly begin: () => Promise<void>
-  /** Ends what `begin` began, also while `begin` is at it. Called as well where nothing was begun. */
+  /** Ends the work of `begin`, also while `begin` still runs. Called also when nothing was begun. */
   readonly end: (options: Options) => Promise<void>
 }
 
 interface Beginning {
   readonly begun: Promise<void>
-  /** Resolves at the end of the stop that ended it. */
+  /** Resolves at the end of the stop of this beginning. */
   readonly ended: Promise<void>
   readonly end: () => void
-  /** A stop came after it. */
+  /** True once a stop came after this beginning. */
   isOvertaken: boolean
 }
 
 function nothing(): void {}
 
 /**
- * Start and stop of one thing, called in any order and at the same time: the last call wins. A start that comes during a
- * stop waits for the end of that stop, and does nothing when another stop came after it.
+ * Start and stop of one thing, called in any order and at the same time: the last call wins. A start during a stop
+ * waits for the end of the stop, and does nothing when another stop came after the start.
  */
 export class StartStop<Options = void> {
   readonly #work: StartStopWork<Options>
@@ -30,7 +30,10 @@ export class StartStop<Options = void> {
     this.#work = work
   }
 
-  /** Resolves when it is started, or when a later stop has ended it. @throws what `begin` throws, unless a stop came since */
+  /**
+   * Resolves when the thing is started, or when a later stop has ended the start. @throws the error of `begin`, unless
+   * a stop came since
+   */
   async start(): Promise<void> {
     this.#isWanted = true
     while (this.#ending !== undefined) await this.#ending.catch(() => undefined) // stop() tells its caller
@@ -39,7 +42,7 @@ export class StartStop<Options = void> {
     await Promise.race([begun, ended])
   }
 
-  /** Resolves when it is stopped. @throws what `end` throws */
+  /** Resolves when the thing is stopped. @throws the error of `end` */
   async stop(options: Options): Promise<void> {
     this.#isWanted = false
     this.#ending ??= this.#end(options)

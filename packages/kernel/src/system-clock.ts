@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 
-/** The longest delay that `setTimeout` keeps; anything above fires at once. */
+/** The longest delay of `setTimeout`; a timer with a longer delay fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -13,7 +13,7 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       clearTimeout(timer)
       reject(signal?.reason)
     }
-    // A timer may fire a little early against the monotonic clock, and a long one is cut: look again each time.
+    // A timer may fire a little early against the monotonic clock, and a long delay is cut: check the clock each time.
     const arm = (): void => {
       const left = due - performance.now()
       timer = setTimeout(wake, Math.min(Math.max(Math.ceil(left), 0), LONGEST_TIMER_MS))
@@ -28,7 +28,7 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   })
 }
 
-/** A timer of 0 ms would be one of 1 ms, for which the process gives its core away and waits to get it back. */
+/** A timer of 0 ms would be a timer of 1 ms, and the process would give up its core and wait for the core again. */
 function nextTurn(resolve: () => void, reject: (reason: unknown) => void, signal?: AbortSignal): void {
   const onAbort = (): void => {
     clearImmediate(turn)

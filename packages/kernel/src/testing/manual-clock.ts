@@ -10,28 +10,31 @@ interface Sleeper {
 
 /** A clock that stands still until a test moves it. */
 export interface ManualClock extends Clock {
-  /** Lets `ms` >= 0 pass: wakes each sleeper at its own instant, in order, and lets what it started settle before the next. */
+  /**
+   * Lets `ms` >= 0 pass: wakes the sleepers at their own instants, in order, and settles the work of every sleeper
+   * before the next.
+   */
   advance(ms: number): Promise<void>
-  /** Moves the wall clock alone by `ms`, either way: somebody corrected it. */
+  /** Moves the wall clock alone by `ms`, either way, as a correction of the clock does. */
   step(ms: number): void
-  /** Moves the wall clock on by `ms` while the monotonic one stands still: the machine was suspended. */
+  /** Moves the wall clock on by `ms` while the monotonic clock stands still, as on a suspended machine. */
   suspend(ms: number): void
   /** Blocks the event loop for `ms`: both clocks move, and no sleeper wakes before the next turn. */
   block(ms: number): void
-  /** How many sleepers wait now. */
+  /** The number of current sleepers. */
   readonly sleeping: number
-  /** How long until the next sleeper wakes, in ms; `undefined` when none waits. */
+  /** Time until the next sleeper wakes, in ms; `undefined` when there is no sleeper. */
   readonly nextWakeMs: number | undefined
 }
 
-/** Lets everything that needs no timer run to its end. */
+/** Lets all work without timers run to its end. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 4; turn++) await nextTurn()
 }
 
 /**
- * @param startAt - the first reading of the wall clock, epoch ms; the monotonic one starts at 0.
- * @throws S3SchedError `INVALID_ARGUMENT`, as its methods do for what is no time
+ * @param startAt - the first reading of the wall clock, epoch ms; the monotonic clock starts at 0.
+ * @throws S3SchedError `INVALID_ARGUMENT` for an invalid time, here and in the methods
  */
 export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): ManualClock {
   let wall = finite('startAt', startAt, -Infinity)
@@ -49,7 +52,7 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
   }
 
   return {
-    // Whole milliseconds, as a real wall clock says them.
+    // Whole milliseconds, as on a real wall clock.
     now: () => Math.floor(wall),
     monotonic: () => monotonic,
     sleep: (ms, signal) =>
@@ -69,7 +72,7 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
         }
         signal?.addEventListener('abort', onAbort, { once: true })
         sleepers.add(sleeper)
-        // The contract of a clock: no time has to pass for these.
+        // By the contract of a clock, no time has to pass for such a sleep.
         if (ms <= 0) callInNextTurn(sleeper.wake)
       }),
     async advance(ms) {

@@ -1,8 +1,8 @@
 import * as timers from 'node:timers'
 
 /*
- * The real timers, kept when this module is loaded. Fake timers of a test framework replace the global ones and those of
- * `node:timers`; a manual clock whose turns stood still would wait for ever.
+ * The real timers, kept when this module is loaded. Fake timers of a test framework replace the global timers and the
+ * timers of `node:timers`; a manual clock whose turns stood still would wait for ever.
  */
 const { setImmediate, setTimeout } = timers
 
@@ -16,7 +16,7 @@ export function callInNextTurn(call: () => void): void {
   setImmediate(call)
 }
 
-/** Gives real work, such as a query or a file, so many real milliseconds. */
+/** Waits `ms` real milliseconds for real work, such as a query or a file. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
