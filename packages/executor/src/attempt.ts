@@ -1,12 +1,12 @@
 /**
- * One call of an action, up to the moment when the executor knows how it ended.
+ * One call of an action, from the call until the executor knows the result.
  *
- * The signal has the last word: an action that settles after its signal aborted did not succeed, whatever it returned,
- * because whoever aborted it already acts on that. An action that does not settle within the grace is *abandoned*: its
- * run goes on without it, and what it still says is dropped.
+ * The signal has the last word: an action that settles after its signal aborted did not succeed, whatever the action
+ * returned, because the sender of the signal already acts on the abort. An action that does not settle within the grace
+ * is *abandoned*: its run goes on without the action, and everything from the abandoned action is dropped.
  *
- * A timer can't fire while an action blocks the event loop, so an action that blocks for longer than its timeout and
- * then returns did succeed: its work is done, and to repeat it would be worse than to have waited.
+ * A timer can't fire while an action blocks the event loop. So an action that blocks for longer than its timeout and
+ * then returns did succeed: its work is done, and a repetition would be worse than the wait.
  */
 import { types } from 'node:util'
 import { S3SchedError, serializeError, type Clock } from '@s3sched/kernel'
@@ -20,7 +20,7 @@ export type AttemptEnd =
   | {
       readonly outcome: 'aborted'
       readonly reason: CancelledError
-      /** When it still goes on: resolves once it has ended. */
+      /** Set when the action still runs: resolves at the end of the action. */
       readonly abandoned?: Promise<unknown>
     }
 
@@ -33,7 +33,7 @@ export interface AttemptOptions {
   readonly onTimeout: () => void
 }
 
-/** @param start - calls the action; it may throw. */
+/** @param start - calls the action; may throw. */
 export async function runAttempt(start: () => unknown, options: AttemptOptions): Promise<AttemptEnd> {
   const { clock, controller, timeoutMs, graceMs } = options
   const { signal } = controller
@@ -61,7 +61,7 @@ export async function runAttempt(start: () => unknown, options: AttemptOptions):
   return last === ABORTED ? { outcome: 'aborted', reason, abandoned: ended } : { outcome: 'aborted', reason }
 }
 
-/** Never rejects, so that a late rejection is nobody's unhandled one. */
+/** Never rejects, so that a late rejection is not an unhandled rejection. */
 async function settle(start: () => unknown): Promise<AttemptEnd> {
   try {
     const value = await start()
@@ -71,7 +71,7 @@ async function settle(start: () => unknown): Promise<AttemptEnd> {
   }
 }
 
-/** Nothing of a generator's body runs before somebody asks for its first value: the action did no work. */
+/** Nothing of a generator's body runs before the first value is asked for: the action did no work. */
 function unrun(): S3SchedError {
   return new S3SchedError('the action returned a generator, and nothing runs the body of one', {
     code: 'INVALID_TASK',
@@ -81,7 +81,10 @@ function unrun(): S3SchedError {
 
 const ATTEMPT_ERROR_BYTES = 2048
 
-/** An attempt as it is kept. Its error is cut shorter than the run's, since there may be a hundred of them. */
+/**
+ * The stored record of an attempt. The limit for its error is smaller than for the run's, because a run may have a
+ * hundred attempts.
+ */
 export function recordOf(attempt: number, startedAt: number, durationMs: number, end: AttemptEnd): AttemptRecord {
   const known = { attempt, startedAt, durationMs: Math.round(durationMs) }
   if (end.outcome === 'success') return { ...known, status: 'success' }

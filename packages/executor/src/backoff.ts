@@ -1,8 +1,8 @@
 /**
- * How long to wait before an attempt is made again. Pure: the same input and the same random number give the same delay.
+ * The delay before the next attempt. Pure: the same input and the same random number give the same delay.
  *
- * Named backoffs grow by the number of the retry (1 is the first) up to `maxMs`. `jitter` is the part of the delay that
- * is left to chance: a fleet that failed together must not come back together.
+ * Named backoffs grow with the number of the retry (1 is the first) up to `maxMs`. `jitter` is the random part of the
+ * delay: the instances of a fleet that failed together must not come back together.
  */
 import { custom, describe, messageOf, number, oneOf, onRejection, resolveOptions, type Random } from '@s3sched/kernel'
 
@@ -12,9 +12,9 @@ export interface BackoffOptions {
   readonly type: BackoffType
   /** The delay before the first retry, in ms, at least 0. @default 1000 */
   readonly baseMs?: number
-  /** By how much an exponential delay grows each time, 1 to 100. @default 2 */
+  /** The growth factor of an exponential delay, 1 to 100. @default 2 */
   readonly factor?: number
-  /** No delay is longer, in ms. @default 300000 */
+  /** The longest delay, in ms. @default 300000 */
   readonly maxMs?: number
   /** The part of the delay that is random, 0 to 1. @default 1 for exponential, else 0 */
   readonly jitter?: number
@@ -23,7 +23,7 @@ export interface BackoffOptions {
 /** The delay in ms after the failure of `attempt` (1 is the first) with `error`. */
 export type BackoffFunction = (attempt: number, error: unknown) => number
 
-/** A name, its options, a list of delays in ms whose last one repeats, or a function. */
+/** A name, its options, a list of delays in ms (the last delay repeats), or a function. */
 export type Backoff = BackoffType | BackoffOptions | readonly number[] | BackoffFunction
 
 type ResolvedBackoff = Required<BackoffOptions>
@@ -44,12 +44,12 @@ export const isDelay = (value: unknown): value is number =>
   typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 
 /**
- * A backoff that was checked once, so that a wrong one is refused when the run is asked for and not after its first
- * failure.
+ * A checked backoff. The check comes when the run is requested, so that a wrong backoff is refused before the run and
+ * not after its first failure.
  */
 export type CheckedBackoff = ResolvedBackoff | readonly number[] | BackoffFunction
 
-/** @throws S3SchedError `INVALID_OPTIONS`, naming what is wrong. */
+/** @throws S3SchedError `INVALID_OPTIONS`, naming every problem. */
 export function checkBackoff(backoff: Backoff | undefined): CheckedBackoff {
   if (typeof backoff === 'function') return backoff
   if (Array.isArray(backoff)) {
@@ -70,7 +70,7 @@ const delayList = custom(
 
 export interface Delay {
   readonly delayMs: number
-  /** What was wrong with the backoff function, when the default had to stand in for it. */
+  /** The problem of the backoff function, if the default had to replace the function. */
   readonly problem?: string
 }
 
@@ -84,13 +84,13 @@ export function delayAfter(backoff: CheckedBackoff, failed: number, error: unkno
   return { delayMs: full * (1 - jitter) + random.float() * full * jitter }
 }
 
-/** A broken function must not cost the retries that were promised: the default takes its place, and it is said. */
+/** A broken function must not cost the promised retries: the default takes its place, and the problem is reported. */
 function fromFunction(backoff: BackoffFunction, failed: number, error: unknown, random: Random): Delay {
   let problem: string
   try {
     const delayMs: unknown = backoff(failed, error)
     if (isDelay(delayMs)) return { delayMs }
-    // What an async one rejects with says less than the line below.
+    // The rejection of an async function says less than the line below.
     onRejection(delayMs, () => {})
     problem = `expected the backoff function to return ms >= 0, got ${describe(delayMs)}`
   } catch (thrown) {

@@ -1,11 +1,11 @@
 import { S3SchedError } from '@s3sched/kernel'
 
 /**
- * Why a run was told to end:
- * - `timeout`: its attempt, or the whole run, took longer than it may
- * - `cancelled`: somebody asked for it
- * - `stopped`: this process stops; somebody else may go on with the run
- * - `lease-lost`: this process no longer has the right to run it
+ * The reason why a run was told to end:
+ * - `timeout`: the attempt, or the whole run, exceeded its bound
+ * - `cancelled`: by request
+ * - `stopped`: this process stops; another process may go on with the run
+ * - `lease-lost`: this process no longer has the right to execute the run
  * - `superseded`: another run takes its place
  */
 export type CancelReason = 'timeout' | 'cancelled' | 'stopped' | 'lease-lost' | 'superseded'
@@ -18,7 +18,7 @@ const MESSAGES: Readonly<Record<CancelReason, string>> = {
   superseded: 'the run was told to end because another takes its place',
 }
 
-/** The reason of an abort: hand it to `AbortController.abort`, and `signal.reason` tells the action why. */
+/** The reason of an abort, for `AbortController.abort`. The action finds the error in `signal.reason`. */
 export class CancelledError extends S3SchedError {
   static override readonly kind: string = 'CancelledError'
 
@@ -33,7 +33,10 @@ export class CancelledError extends S3SchedError {
     this.reason = reason
   }
 
-  /** Any abort reason as one of ours: the `TimeoutError` of `AbortSignal.timeout` is a timeout, the rest `cancelled`. */
+  /**
+   * Any abort reason as a `CancelledError`: the `TimeoutError` of `AbortSignal.timeout` is a timeout, the rest
+   * `cancelled`.
+   */
   static from(reason: unknown): CancelledError {
     if (reason instanceof CancelledError) return reason
     const isTimeout = reason instanceof Error && reason.name === 'TimeoutError'

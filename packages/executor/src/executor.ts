@@ -27,85 +27,89 @@ export interface ExecutorDeps {
   readonly clock?: Clock
   /** Decides the jitter of retries. @default the machine's */
   readonly random?: Random
-  /** Hears of abandoned actions, blocked event loops and hooks that throw. @default says nothing */
+  /** Receives warnings of abandoned actions, blocked event loops and throwing hooks. @default no log */
   readonly logger?: Logger
-  /** Called for each run that had to wait for a slot, when it has got it. */
+  /** Called for each run that had to wait for a slot, once the run has the slot. */
   readonly onSlotWait?: (wait: SlotWait) => void
 }
 
 export interface ExecutorOptions {
-  /** How many actions are called at a time; abandoned ones don't count. 1 to 100000. @default 5 */
+  /** The number of concurrent actions; abandoned actions don't count. 1 to 100000. @default 5 */
   readonly maxConcurrent?: number
-  /** A warning names who blocked the event loop this long or longer, in ms, at least 10. @default it is not watched */
+  /**
+   * A block of the event loop this long or longer is logged with the responsible runs, in ms, at least 10. @default no
+   * watch
+   */
   readonly blockedLoopWarningMs?: number
-  /** How long an action may take to end after its signal, in ms, before it counts as abandoned. @default 100 */
+  /** Time for an action to end after its signal, in ms; then the action counts as abandoned. @default 100 */
   readonly graceMs?: number
 }
 
-/** A run that is in the executor's hands, or an abandoned action of one. */
+/** A run of the executor, or an abandoned action of a run. */
 export interface RunningRun {
   readonly runId: string
   readonly key: string
   readonly attempt: number
-  /** When its first attempt started, or when it was asked for. Wall clock, epoch ms. */
+  /** Start of the first attempt, or the time of the request before the first attempt. Wall clock, epoch ms. */
   readonly startedAt: number
   readonly phase: RunPhase
-  /** The action goes on although it was told to end; its run is over or on its way without it. */
+  /** True for an action that goes on although its signal aborted; its run has ended or goes on without the action. */
   readonly abandoned: boolean
   readonly progress?: Progress
 }
 
-/** How the slots are used at a moment. */
+/** The use of the slots at a moment. */
 export interface SlotUse {
   /** `maxConcurrent`. */
   readonly max: number
-  /** How many actions are being called. */
+  /** The number of slots in use. */
   readonly taken: number
-  /** How many runs wait for one. */
+  /** The number of runs waiting for a slot. */
   readonly waiting: number
-  /** How long the run has waited that waits longest, in ms; 0 when none waits. */
+  /** The longest wait among the waiting runs, in ms; 0 when no run waits. */
   readonly longestWaitMs: number
 }
 
 export interface DrainOptions {
-  /** How long executing attempts may take to end by themselves, in ms. 0 tells them at once. @default 30000 */
+  /** Time for executing attempts to end by themselves, in ms. With 0 their signals abort at once. @default 30000 */
   readonly timeoutMs?: number
-  /** A next attempt that is due within so many ms is still made here; `timeoutMs` bounds it too. @default 0 */
+  /** A next attempt due within this time is still made here, in ms; `timeoutMs` bounds the attempt too. @default 0 */
   readonly patienceMs?: number
 }
 
 export interface DrainReport {
-  /** Whether nothing goes on any more. */
+  /** True if no action goes on any more. */
   readonly drained: boolean
   /** The runs that ended during the drain. */
   readonly ended: readonly { readonly runId: string; readonly key: string; readonly status: RunStatus }[]
-  /** The actions that go on although they were told to end. */
+  /** The actions that go on although their signals aborted. */
   readonly left: readonly RunningRun[]
 }
 
 /** Runs tasks. See {@link createExecutor}. */
 export interface Executor {
   /**
-   * Runs a task under a policy and says how it ended; the promise never rejects.
-   * @throws S3SchedError `INVALID_TASK` or `INVALID_OPTIONS`, at once and not by the promise.
+   * Runs a task under a policy and returns the outcome; the promise never rejects.
+   * @throws S3SchedError `INVALID_TASK` or `INVALID_OPTIONS`, synchronously and not by the promise.
    */
   run(task: Task | Action, policy?: RunPolicy): Promise<RunOutcome>
-  /** Tells a run to end. `false` when there is none of that id. @param reason - @default 'cancelled' */
+  /** Tells a run to end. `false` when no run has the id. @param reason - @default 'cancelled' */
   cancel(runId: string, reason?: CancelReason | CancelledError): boolean
-  /** Everything that executes, waits between attempts or was abandoned; what is queued is only counted. */
+  /** The executing runs, the runs between attempts and the abandoned actions; queued runs are only counted. */
   running(): RunningRun[]
-  /** How many actions go on although they were told to end. */
+  /** The number of actions that go on although their signals aborted. */
   readonly abandoned: number
-  /** How many runs wait for their key or for a slot. */
+  /** The number of runs waiting for their key or for a slot. */
   readonly queued: number
-  /** How many of them wait for a slot, and how long. */
+  /** The slots in use, and the runs waiting for a slot. */
   slots(): SlotUse
   /**
-   * Ends the executor's work: whatever waits ends as `stopped` at once, but for attempts that are due within `patienceMs`;
-   * what executes is let finish, and after `timeoutMs` told to end too. A run asked for from now on ends as `stopped`, for good.
+   * Ends the executor's work. Every waiting run ends as `stopped` at once, except before attempts due within
+   * `patienceMs`. Executing attempts may finish until `timeoutMs`; then their signals abort too. Every later run ends
+   * as `stopped`, for good.
    */
   drain(options?: DrainOptions): Promise<DrainReport>
-  /** Drains without patience. Stopping twice is fine. */
+  /** Drains with `timeoutMs: 0`. Stopping twice is fine. */
   stop(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -129,7 +133,8 @@ const OPTIONS_SPEC = {
 }
 
 /**
- * Runs tasks with attempts, timeouts, cancellation and bounded concurrency, in this process. It keeps nothing.
+ * Runs tasks with attempts, timeouts, cancellation and bounded concurrency, in this process. The executor stores
+ * nothing.
  * @throws S3SchedError `INVALID_OPTIONS`
  */
 export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions = {}): Executor {

@@ -1,18 +1,18 @@
 /**
  * One run per key, unless a run's `overlap` says otherwise.
  *
- * A key is busy while a run of it goes on, retries and their waits included, and while an abandoned action of it goes on:
- * the promise is that two bodies of one job don't run at the same time, and an abandoned body runs.
+ * A key is busy during a run of the key, with its retries and their waits, and during an abandoned action of the key:
+ * two bodies of one job must not execute at the same time, and an abandoned body still executes.
  */
 import { CancelledError } from './cancelled-error.ts'
 import type { Overlap } from './run-policy.ts'
 import type { SkipReason } from './run-outcome.ts'
 
-/** What the gate knows of a run. */
+/** The gate's view of a run. */
 export interface Entrant {
   readonly key: string
   readonly signal: AbortSignal
-  /** It has its key, and no action of it was called yet for want of a slot. */
+  /** True while the run has its key, but had to wait for a slot before its first action. */
   readonly waitsForSlot: boolean
   cancel(reason: CancelledError): void
 }
@@ -22,7 +22,7 @@ export type Admission = { readonly outcome: 'admitted' } | { readonly outcome: '
 interface KeyState {
   readonly inside: Set<Entrant>
   abandoned: number
-  /** In the order of arrival. Each value lets its run in. */
+  /** In the order of arrival. The function admits the run. */
   readonly line: Map<Entrant, () => void>
 }
 
@@ -35,8 +35,8 @@ export class KeyGate {
   }
 
   /**
-   * Whoever is admitted must {@link leave}.
-   * @throws the reason of the entrant's signal when it aborts in the line.
+   * Every admitted run must {@link leave}.
+   * @throws the reason of the entrant's signal when the signal aborts in the line.
    */
   enter(entrant: Entrant, overlap: Overlap, queueLimit: number): Promise<Admission> {
     const state = this.#stateOf(entrant.key)
@@ -59,7 +59,10 @@ export class KeyGate {
     this.#letIn(entrant.key, state)
   }
 
-  /** An action of this key goes on without its run. Call the returned function once it has ended. */
+  /**
+   * Tells the gate that an action of this key goes on without its run. Call the returned function at the end of the
+   * action.
+   */
   abandon(key: string): () => void {
     this.#stateOf(key).abandoned += 1
     return () => {
@@ -83,7 +86,7 @@ export class KeyGate {
       }
       state.line.set(entrant, () => {
         leaveLine()
-        // Here and not by the woken run: whoever asks in between must find the key busy.
+        // The line enters the run here, before the run wakes: a request in between must find the key busy.
         state.inside.add(entrant)
         resolve({ outcome: 'admitted' })
       })

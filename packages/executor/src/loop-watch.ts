@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@s3sched/kernel'
 import { startTimer } from './timer.ts'
 
-/** A run that an action is executing for right now. */
+/** A run with an action executing right now. */
 export interface WatchedRun {
   readonly key: string
   readonly runId: string
@@ -11,35 +11,35 @@ export interface WatchedRun {
 export interface LoopWatchDeps {
   readonly clock: Clock
   readonly logger: Logger
-  /** Who may be to blame. */
+  /** The runs that may be responsible for a block. */
   readonly suspects: () => readonly WatchedRun[]
 }
 
-/** Without a reason of its own, an abort makes an exception with a stack trace. */
+/** Without an explicit reason, an abort creates an exception with a stack trace. */
 const NOTHING_RUNS = 'no action is under way'
 
 /**
- * Says who blocked the event loop, and for how long. While an action blocks it, no lease is renewed, no timeout fires and
- * no signal arrives, so an operator must hear of it.
+ * Logs the run that blocked the event loop, and the duration. During a block no lease is renewed, no timeout fires and
+ * no signal arrives, so an operator must be told.
  *
- * The part of an action before its first await is measured by itself, and named for sure. A block after that is seen by
- * a timer that wakes late; then every action that was under way is named, since nobody can tell which one it was.
+ * The part of an action before its first await is measured directly, and its run is named with certainty. A later block
+ * is detected by a timer that wakes late; then all executing runs are named, because the cause can't be told apart.
  */
 export class LoopWatch {
   readonly #deps: LoopWatchDeps
   readonly #limitMs: number
   #users = 0
   #stop = new AbortController()
-  /** Up to here, by the monotonic clock, every block was already reported or there was none. */
+  /** Every block before this moment of the monotonic clock is already reported. */
   #clearUntil = 0
 
-  /** @param limitMs - a shorter block is nobody's business. */
+  /** @param limitMs - shorter blocks are ignored. */
   constructor(deps: LoopWatchDeps, limitMs: number) {
     this.#deps = deps
     this.#limitMs = limitMs
   }
 
-  /** Called around every action, so that no timer runs while nothing does. */
+  /** Called around every action, so that no timer runs without an action. */
   begin(): void {
     this.#users += 1
     if (this.#users === 1) this.#arm()
@@ -73,7 +73,7 @@ export class LoopWatch {
 
   #tick(signal: AbortSignal): void {
     const { clock } = this.#deps
-    // What of a block lies before the moment when the timer was due is not seen: the shorter its turn, the less.
+    // The part of a block before the due moment of the timer is not measured: a shorter turn loses less.
     const turnMs = this.#limitMs / 5
     const due = clock.monotonic() + turnMs
     const cancel = startTimer(clock, turnMs, () => {

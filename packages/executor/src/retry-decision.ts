@@ -7,10 +7,10 @@ export type RetryDecision =
   | { readonly next: 'end'; readonly note?: string }
 
 /**
- * What follows a failed or timed-out attempt. Pure but for a backoff function of the user's and the random number.
+ * The step after a failed or timed-out attempt. Pure but for a user's backoff function and the random number.
  *
- * An error that says `retriable: false` ends the run; one that says `retryAfterMs` is taken at its word.
- * @param leftMs - what is left of the run's deadline
+ * An error with `retriable: false` ends the run; the `retryAfterMs` of an error replaces the backoff.
+ * @param leftMs - the remaining time of the run's deadline
  */
 export function decideRetry(
   policy: Pick<ResolvedPolicy, 'retries' | 'backoff'>,
@@ -38,7 +38,7 @@ function fieldOf(thrown: unknown, name: string): unknown {
   try {
     return (thrown as Record<string, unknown>)[name]
   } catch {
-    // A getter that throws says nothing.
+    // A getter that throws counts as absent.
     return undefined
   }
 }

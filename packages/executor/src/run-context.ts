@@ -1,33 +1,38 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** How far an action says it is. */
+/** The progress of an action, as reported by the action. */
 export interface Progress {
-  /** Whatever number the action counts in; 0 to 1 is the custom. */
+  /** A number in any unit of the action's choice; 0 to 1 is usual. */
   readonly value: number
   readonly note?: string
   /** Wall clock, epoch ms. */
   readonly at: number
 }
 
-/** What an action is given. The task's own fields lie beside these; where names clash, these win. */
+/** The argument of an action. The task's own fields lie beside these; where names clash, the fields here win. */
 export interface RunContext {
   readonly runId: string
   /** 1 is the first. */
   readonly attempt: number
-  /** Aborts when this attempt must end; its `reason` is a `CancelledError` that says why. */
+  /** Aborts when this attempt must end; its `reason` is a `CancelledError` with the cause. */
   readonly signal: AbortSignal
-  /** A number that grows with every claim: a store that refuses smaller ones can't be written by a late action. */
+  /**
+   * A number that grows with every claim: a store that refuses smaller fences can't be overwritten by a late action.
+   */
   readonly fence?: number | undefined
-  /** Keeps a line with the run: 200 of them and 32 KiB, the newest win. Ignored once the attempt is over. */
+  /**
+   * Keeps a line with the run: at most 200 lines and 32 KiB, and the oldest lines go first. Ignored after the end of
+   * the attempt.
+   */
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
-  /** Says how far the run is. A value that is no finite number is noted in the log and not taken. */
+  /** Reports the progress of the run. A value that is no finite number is noted in the log and ignored. */
   readonly progress: (value: number, note?: string) => void
   readonly [field: string]: unknown
 }
 
 const storage = new AsyncLocalStorage<RunContext>()
 
-/** The context of the run that this code is called by, however deep; `undefined` outside of one. */
+/** The context of the run that called this code, at any depth; `undefined` outside of a run. */
 export function currentRun(): RunContext | undefined {
   return storage.getStore()
 }

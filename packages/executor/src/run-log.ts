@@ -1,6 +1,6 @@
 import { toBoundedJson, type Clock, type JsonValue } from '@s3sched/kernel'
 
-/** Something an action said while it ran. */
+/** A log entry of an action. */
 export interface LogEntry {
   /** Wall clock, epoch ms. */
   readonly at: number
@@ -9,7 +9,10 @@ export interface LogEntry {
   readonly fields?: JsonValue
 }
 
-/** What a run keeps of its log; the oldest entries go first, and the first entry left says how many went. */
+/**
+ * The bounds of a run's log. The oldest entries go first, and the first remaining entry gives the number of dropped
+ * entries.
+ */
 export const MAX_LOG_ENTRIES = 200
 export const MAX_LOG_BYTES = 32_768
 const MAX_FIELDS_BYTES = 2048

@@ -2,7 +2,7 @@ import type { Clock } from '@s3sched/kernel'
 import type { Progress, RunContext } from './run-context.ts'
 import { RunLog, type LogEntry } from './run-log.ts'
 
-/** What the attempts of one run say while they execute: the log that is kept with it, and how far it is. */
+/** The reports of one run's attempts: the stored log, and the progress. */
 export class RunNotes {
   progress: Progress | undefined
 
@@ -22,7 +22,9 @@ export class RunNotes {
     return this.#log.entries()
   }
 
-  /** The part of an attempt's context that writes here. After `close` what an abandoned action says is dropped. */
+  /**
+   * The part of an attempt's context that writes here. After `close` the reports of an abandoned action are dropped.
+   */
   open(attempt: number): Pick<RunContext, 'log' | 'progress'> & { close: () => void } {
     let isOpen = true
     return {

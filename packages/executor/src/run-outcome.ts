@@ -3,7 +3,7 @@ import type { CancelReason } from './cancelled-error.ts'
 import type { Progress } from './run-context.ts'
 import type { LogEntry } from './run-log.ts'
 
-/** One try of an action. */
+/** One call of an action. */
 export interface AttemptRecord {
   /** 1 is the first. */
   readonly attempt: number
@@ -11,33 +11,33 @@ export interface AttemptRecord {
   readonly startedAt: number
   readonly durationMs: number
   readonly status: 'success' | 'failed' | 'timeout' | 'cancelled'
-  /** Bounded to 2 KiB; the outcome has the last one at length. */
+  /** Bounded to 2 KiB; the outcome holds the last error at full length. */
   readonly error?: SerializedError
-  /** The action went on although it was told to end; whether it has ended since is not known. */
+  /** Set when the action went on although its signal aborted; the action may have ended since. */
   readonly abandoned?: true
 }
 
 /**
- * Why a run did not start:
+ * The reason why a run did not start:
  * - `overlap`: another run of its key is going on
  * - `no-slot`: another run of its key still waits for a slot
- * - `abandoned`: an action of its key goes on although it was told to end
- * - `queue-full`: as many runs as allowed wait for the key already
+ * - `abandoned`: an action of its key goes on although its signal aborted
+ * - `queue-full`: the queue of the key is full
  */
 export type SkipReason = 'overlap' | 'no-slot' | 'abandoned' | 'queue-full'
 
 interface Ended {
   readonly runId: string
   readonly key: string
-  /** Empty when it never started. */
+  /** Empty when the run never started. */
   readonly attempts: readonly AttemptRecord[]
-  /** When its first attempt started, or when it was asked for if none did. Wall clock, epoch ms. */
+  /** Start of the first attempt, or the time of the request if there was no attempt. Wall clock, epoch ms. */
   readonly startedAt: number
   /** Wall clock, epoch ms. */
   readonly endedAt: number
   /** From the first attempt's start to the end, by the monotonic clock. */
   readonly durationMs: number
-  /** How long it waited for its key and for a slot, over all attempts. */
+  /** The total wait for the key and for slots, over all attempts. */
   readonly queuedMs: number
   readonly log: readonly LogEntry[]
   /** The last report of the action. */
@@ -45,19 +45,19 @@ interface Ended {
 }
 
 interface Unsuccessful extends Ended {
-  /** The last attempt's error, or what kept the run from starting. */
+  /** The last attempt's error, or the reason why the run did not start. */
   readonly error: SerializedError
-  /** What was thrown, as it is. */
+  /** The thrown value, unchanged. */
   readonly thrown: unknown
 }
 
-/** How a run ended. */
+/** The result of a run. */
 export type RunOutcome =
   | (Ended & {
       readonly status: 'success'
-      /** What the action returned, as JSON of at most 64 KiB. */
+      /** The action's return value, as JSON of at most 64 KiB. */
       readonly result: JsonValue
-      /** What the action returned, as it is. */
+      /** The action's return value, unchanged. */
       readonly returned: unknown
     })
   | (Unsuccessful & { readonly status: 'failed' })

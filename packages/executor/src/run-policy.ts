@@ -2,16 +2,16 @@ import { custom, func, integer, number, oneOf, optional, resolveOptions } from '
 import { checkBackoff, type Backoff, type CheckedBackoff } from './backoff.ts'
 import type { AttemptRecord } from './run-outcome.ts'
 
-/** What happens to a run while another of its key goes on, an abandoned one included. */
+/** The treatment of a run while another run of its key goes on, an abandoned action included. */
 export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
 
-/** How a task is run. All times are ms. */
+/** The rules for running a task. All times are ms. */
 export interface RunPolicy {
-  /** How often a failed attempt is made again, 0 to 100. @default 0 */
+  /** The number of further attempts after a failure, 0 to 100. @default 0 */
   readonly retries?: number
-  /** The number of the first attempt: a run that was handed over goes on where it was. @default 1 */
+  /** The number of the first attempt: a run from another process continues its numbering. @default 1 */
   readonly firstAttempt?: number
-  /** Delay before the first attempt; it takes no slot meanwhile. @default 0 */
+  /** Delay before the first attempt; a delayed run takes no slot. @default 0 */
   readonly notBeforeMs?: number
   /** @default 'exponential': 1 s, doubling, at most 5 min, all of it random */
   readonly backoff?: Backoff
@@ -19,34 +19,34 @@ export interface RunPolicy {
   readonly timeoutMs?: number
   /** The same as {@link timeoutMs}, by the name that jobs use. Give one of them. */
   readonly timeout?: number
-  /** Bound of the whole run from when it was asked for, waiting included, at least 1. @default no bound */
+  /** Bound of the whole run from the request on, waiting included, at least 1. @default no bound */
   readonly deadlineMs?: number
-  /** Ends the run wherever it is. The abort reason should be a `CancelledError`, which says why. */
+  /** Ends the run at any stage. The abort reason should be a `CancelledError` with the cause. */
   readonly signal?: AbortSignal
   /** Handed to the action. */
   readonly fence?: number
   /**
    * - `skip`: this run ends at once as `skipped`
-   * - `queue`: it waits for its turn; with `queueLimit` others waiting it is skipped
-   * - `allow`: it does not care
-   * - `cancel`: the others are told to end as `superseded`, and it starts once they have
+   * - `queue`: this run waits for its turn; with `queueLimit` waiting runs this run is skipped
+   * - `allow`: this run starts regardless
+   * - `cancel`: the other runs are told to end as `superseded`, and this run starts after their end
    * @default 'skip'
    */
   readonly overlap?: Overlap
   /** 0 to 100000. @default 100 */
   readonly queueLimit?: number
-  /** Higher goes first when slots are scarce; nobody is passed over for ever. -1000 to 1000. @default 0 */
+  /** Higher goes first when slots are scarce; no run is passed over for ever. -1000 to 1000. @default 0 */
   readonly priority?: number
-  /** Asked with a slot in hand, right before the first attempt: `false` ends the run as `superseded`. */
+  /** Called with a slot in hand, right before the first attempt: `false` ends the run as `superseded`. */
   readonly beforeStart?: () => boolean | Promise<boolean>
-  /** Told, and not awaited; a failure of it, of its promise too, is logged. */
+  /** Called and not awaited; its error or rejection is logged. */
   readonly onAttemptStart?: (attempt: number) => unknown
   /**
-   * Awaited before the wait for the next attempt, to note the failed one where it outlives the process. If it throws,
-   * there is no next attempt: the run ends as `failed` (or, for a `CancelledError`, as `cancelled`).
+   * Awaited before the wait for the next attempt, to record the failed attempt outside this process. An error prevents
+   * the next attempt: the run ends as `failed` (or, for a `CancelledError`, as `cancelled`).
    */
   readonly beforeRetry?: (failure: AttemptRecord, delayMs: number) => Promise<void> | void
-  /** Called when an attempt exceeds its bound; as {@link onAttemptStart}. */
+  /** Called when an attempt exceeds its bound; not awaited, like {@link onAttemptStart}. */
   readonly onTimeout?: (attempt: number) => unknown
 }
 
@@ -96,8 +96,8 @@ const POLICY_SPEC = {
 }
 
 /**
- * Checks a policy and fills in its defaults. A job's definition can be checked with it long before its first run.
- * @throws S3SchedError `INVALID_OPTIONS`, naming everything that is wrong.
+ * Checks a policy and fills in its defaults. A job's definition can be checked long before its first run.
+ * @throws S3SchedError `INVALID_OPTIONS`, naming every problem.
  */
 export function resolvePolicy(policy: RunPolicy = {}): ResolvedPolicy {
   const { timeout, ...resolved } = resolveOptions('run policy', POLICY_SPEC, policy, [

@@ -1,8 +1,9 @@
 /**
- * The life of one run: it passes the gate of its key, waits until it is due, and then for each attempt takes a slot,
- * calls the action and gives the slot back. Between two attempts it holds its key but no slot, and nothing executes.
+ * The life of one run: the run passes the gate of its key, waits until its first attempt is due, and then for each
+ * attempt takes a slot, calls the action and gives the slot back. Between two attempts the run holds its key but no
+ * slot, and nothing executes.
  *
- * It can be told to end at any moment; every wait here ends then. What was thrown where ends up in exactly one outcome.
+ * A run can be told to end at any moment; every wait here ends then. Every thrown error ends up in exactly one outcome.
  */
 import {
   createSharedAbort,
@@ -26,7 +27,7 @@ import type { SlotQueue } from './slot-queue.ts'
 import type { Task } from './task.ts'
 import { orAbort, startTimer, whenAborted } from './timer.ts'
 
-/** What a run shares with the others of its executor. */
+/** The objects shared by all runs of an executor. */
 export interface RunDeps {
   readonly clock: Clock
   readonly random: Random
@@ -36,19 +37,19 @@ export interface RunDeps {
   readonly loopWatch: LoopWatch | undefined
   readonly graceMs: number
   readonly onSlotWait: ((wait: SlotWait) => void) | undefined
-  /** An action of `run` goes on without it until `ended` resolves; so does the answer. */
+  /** An action of `run` goes on without the run until `ended` resolves; the returned promise resolves after `ended`. */
   readonly onAbandoned: (run: Run, attempt: number, ended: Promise<unknown>) => Promise<void>
 }
 
-/** A run that had to wait for a slot, and has got it. */
+/** A run that had to wait for a slot, and now has the slot. */
 export interface SlotWait {
   readonly key: string
   readonly waitedMs: number
-  /** How many others still wait. */
+  /** The number of runs still waiting. */
   readonly waiting: number
 }
 
-/** `queued`: waits for its key or a slot. `delayed`: waits until it is due. `running`: the rest. */
+/** `queued`: waits for its key or a slot. `delayed`: waits until an attempt is due. `running`: the rest. */
 export type RunPhase = 'queued' | 'delayed' | 'running'
 
 export class Run implements Entrant {
@@ -65,13 +66,13 @@ export class Run implements Entrant {
   readonly #askedAt: number
   #firstStart: number | undefined
   #queuedMs = 0
-  /** Since when it waits for a slot, on the monotonic clock. */
+  /** Start of the current wait for a slot, on the monotonic clock. */
   #slotAskedAt: number | undefined
-  /** From now on the run ends where it would wait for something that is not due by `dueBy`, on the monotonic clock. */
+  /** Set by a drain: the run ends before any wait for something that is not due by `dueBy`, on the monotonic clock. */
   #drained: { readonly reason: CancelledError; readonly dueBy: number } | undefined
-  /** When the next attempt is due, on the monotonic clock; Infinity where that is not known. */
+  /** Due time of the next attempt, on the monotonic clock; Infinity when unknown. */
   #dueAt = Infinity
-  /** The actions of this run that were abandoned and go on; each resolves when it has ended. */
+  /** The abandoned actions of this run that still execute; the promises resolve at the end of the actions. */
   readonly #goingOn = new Set<Promise<void>>()
 
   constructor(task: Required<Task>, policy: ResolvedPolicy, deps: RunDeps) {
@@ -100,19 +101,19 @@ export class Run implements Entrant {
     return this.#firstStart === undefined && this.#slotAskedAt !== undefined
   }
 
-  /** How long it has waited for a slot up to now, in ms; `undefined` when it does not wait for one. */
+  /** The current wait for a slot, in ms; `undefined` outside of a wait. */
   get slotWaitMs(): number | undefined {
     return this.#slotAskedAt === undefined ? undefined : this.#deps.clock.monotonic() - this.#slotAskedAt
   }
 
-  /** Ends the run wherever it is. */
+  /** Ends the run at any stage. */
   cancel(reason: CancelledError): void {
     this.#controller.abort(reason)
   }
 
   /**
-   * Lets an attempt that executes come to its end. The run ends as soon as it would only wait, unless its next attempt is
-   * due within `patienceMs` from now.
+   * Lets an executing attempt come to its end. The run ends instead of any further wait, unless its next attempt is due
+   * within `patienceMs` from now.
    */
   cancelWhenWaiting(reason: CancelledError, patienceMs: number): void {
     this.#drained = { reason, dueBy: this.#deps.clock.monotonic() + patienceMs }
@@ -183,7 +184,7 @@ export class Run implements Entrant {
     }
   }
 
-  /** One attempt, from the wait for a slot until it is given back. */
+  /** One attempt, from the wait for a slot until the slot is given back. */
   async #withSlot(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
     const { slots } = this.#deps
     await this.#waitForSlot()
@@ -258,7 +259,10 @@ export class Run implements Entrant {
     this.#goingOn.delete(gone)
   }
 
-  /** Whether no action of this run goes on, or it may; one that does is given as long again as its timeout. */
+  /**
+   * True if no abandoned action of this run goes on, or overlap is allowed. An abandoned action gets its timeout once
+   * more to end.
+   */
   async #mayGoAgain(): Promise<boolean> {
     const { overlap, timeoutMs = 0 } = this.#policy
     if (this.#goingOn.size === 0 || overlap === 'allow') return true
@@ -305,7 +309,7 @@ export class Run implements Entrant {
     return deadlineMs - (this.#deps.clock.monotonic() - this.#askedAt)
   }
 
-  /** A hook that throws, or whose promise rejects, is the caller's mistake, and must not become the action's failure. */
+  /** An error or rejection of a hook is the caller's mistake, and must not become the action's failure. */
   #guard(name: string, hook: () => unknown): void {
     const failed = (error: unknown): void => this.#warn(`${name} threw: ${serializeError(error).message}`)
     try {

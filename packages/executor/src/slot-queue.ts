@@ -1,13 +1,13 @@
 /**
- * Who gets the next free slot. Three rules, in this order:
+ * The choice of the run for the next free slot. Three rules, in this order:
  *
- * 1. whoever waits longest and was passed over {@link PATIENCE} times goes first, so that nobody starves;
+ * 1. the longest waiting run goes first after being passed over {@link PATIENCE} times, so that no run starves;
  * 2. the highest priority;
- * 3. the keys of that priority in turn, each first come, first served: a job with a thousand runs in the queue delays
- *    the one run of another job by one run, not by a thousand.
+ * 3. the keys of the same priority in turn, and first come, first served within a key: a job with a thousand queued
+ *    runs delays the run of another job by one run, not by a thousand.
  */
 
-/** How often the longest waiting is passed over by others. */
+/** The number of times that other runs may pass over the longest waiting run. */
 export const PATIENCE = 16
 
 interface Waiter {
@@ -44,8 +44,8 @@ export class SlotQueue {
   }
 
   /**
-   * Resolves when the caller has a slot, which it must {@link release}.
-   * @throws `signal.reason` when it aborts before; then there is no slot to release.
+   * Resolves when the caller has a slot; the caller must {@link release} the slot.
+   * @throws `signal.reason` when the signal aborts before; then there is no slot to release.
    */
   take(key: string, priority: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { S3SchedError, describe, type Random } from '@s3sched/kernel'
 import type { RunContext } from './run-context.ts'
 
-/** What is run. It may return anything, or a promise of it; what it throws is the attempt's error. */
+/** The user's function. Its return value, or promise, may be anything; a thrown error is the attempt's error. */
 export type Action = (context: RunContext) => unknown
 
 export interface Task {
@@ -10,12 +10,12 @@ export interface Task {
   /** Unique to this run. 1 to 256 characters. @default a fresh one */
   readonly runId?: string
   readonly action: Action
-  /** What the action finds in its context beside the executor's own fields. */
+  /** Fields for the action's context beside the executor's own fields. */
   readonly fields?: Readonly<Record<string, unknown>>
 }
 
 /**
- * A bare action is a task that overlaps with nothing.
+ * A bare action becomes a task with a random key, and overlaps with nothing.
  * @throws {@link S3SchedError} `INVALID_TASK`
  */
 export function resolveTask(given: Task | Action, random: Random): Required<Task> {

@@ -1,9 +1,12 @@
 import type { Clock } from '@s3sched/kernel'
 
-/** Without a reason of its own, each abort makes an exception with a stack trace: for every run, some that nobody reads. */
+/** Without an explicit reason, each abort creates an exception with a stack trace: several per run, and all unread. */
 const CANCELLED = 'the timer was cancelled'
 
-/** Calls `act` after `ms` unless the returned function is called before; nothing is left behind either way. */
+/**
+ * Calls `act` after `ms`, unless the returned function is called before; no timer or listener is left behind either
+ * way.
+ */
 export function startTimer(clock: Clock, ms: number, act: () => void): () => void {
   const controller = new AbortController()
   void wait(clock, ms, controller.signal, act)
@@ -21,8 +24,8 @@ async function wait(clock: Clock, ms: number, signal: AbortSignal, act: () => vo
 }
 
 /**
- * What `work` resolves to, unless `signal` aborts before: then it throws `signal.reason`, and what becomes of `work` is
- * ignored.
+ * The result of `work`, unless `signal` aborts before: then the function throws `signal.reason` and ignores the result
+ * of `work`.
  */
 export async function orAbort<T>(work: PromiseLike<T> | T, signal: AbortSignal): Promise<T> {
   const { aborted, forget } = whenAborted(signal)
@@ -35,7 +38,7 @@ export async function orAbort<T>(work: PromiseLike<T> | T, signal: AbortSignal):
   }
 }
 
-/** Told apart from anything that work may resolve to. */
+/** A symbol, and so distinct from every result of work. */
 export const ABORTED: unique symbol = Symbol('aborted')
 
 /** Resolves when `signal` aborts. Call `forget` to take the listener away. */
