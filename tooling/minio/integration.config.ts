@@ -11,6 +11,8 @@ export default defineConfig({
     passWithNoTests: false,
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/integration.json' },
+    // Most of these tests wait for a server or for real processes: one after the other they would leave the cores idle.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
