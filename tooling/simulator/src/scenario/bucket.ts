@@ -3,8 +3,7 @@ import { StoreError, type ObjectStore, type StoreErrorCode } from '@s3sched/stor
 /** Which requests are refused, and what the server says. */
 export interface Refusal {
   readonly code: StoreErrorCode
-  /** Also GET and LIST, and not writes alone. */
-  readonly reads: boolean
+  readonly requests: 'all' | 'writes' | 'deletions'
 }
 
 /** A bucket whose owner takes rights and space away, and gives them back. What is refused never changes anything. */
@@ -13,26 +12,26 @@ export class Bucket {
   #refusal: Refusal | undefined
 
   constructor(inner: ObjectStore) {
-    const check = (isRead: boolean): void => {
-      if (this.#refusal === undefined || (isRead && !this.#refusal.reads)) return
+    const check = (...kinds: readonly Refusal['requests'][]): void => {
+      if (this.#refusal === undefined || !kinds.includes(this.#refusal.requests)) return
       throw new StoreError(`the bucket refuses (on purpose)`, { code: this.#refusal.code })
     }
     this.store = {
       ...inner,
       get: async (key, options) => {
-        check(true)
+        check('all')
         return inner.get(key, options)
       },
       put: async (key, body, options) => {
-        check(false)
+        check('all', 'writes')
         return inner.put(key, body, options)
       },
       delete: async (keys, options) => {
-        check(false)
+        check('all', 'writes', 'deletions')
         return inner.delete(keys, options)
       },
       async *list(prefix, options) {
-        check(true)
+        check('all')
         yield* inner.list(prefix, options)
       },
     }

@@ -1,6 +1,7 @@
 /** A store that is out of reach, refuses, or answers only half. */
 import { expect } from 'vitest'
-import type { StoreErrorCode } from '@s3sched/store'
+import type { Fields, StoreErrorCode } from '@s3sched/store'
+import type { Refusal } from '../../src/scenario/bucket.ts'
 import { MINUTE, SECOND, TAKEOVER, TTL, type Stage } from '../../src/scenario/stage.ts'
 import type { Scenario } from '../../src/scenario/scenario.ts'
 
@@ -11,8 +12,18 @@ function expectNoTickTwice({ calls }: Stage): void {
   expect(new Set(ticks).size).toBe(ticks.length)
 }
 
+/** A job without a schedule. */
+const RESTING = { periodMs: undefined, asCron: false }
+const RECORD = 'jobs/job.json'
+
+/** What the bucket's record of the job says now. */
+const lastRecord = (stage: Stage): Fields | undefined => stage.changes.findLast(({ key }) => key === RECORD)?.fields
+
+const runsOf = (record: Fields | undefined): readonly unknown[] =>
+  Array.isArray(record?.['running']) ? record['running'] : []
+
 /** For two minutes the bucket refuses; then it does not any more. */
-function refusal(name: string, code: StoreErrorCode, reads: boolean): Scenario {
+function refusal(name: string, code: StoreErrorCode, requests: Refusal['requests']): Scenario {
   return {
     name,
     stage: { jobs: [{ tookMs: 4000 }] },
@@ -20,7 +31,7 @@ function refusal(name: string, code: StoreErrorCode, reads: boolean): Scenario {
       const [leader] = await stage.bootAll()
       await stage.until(() => stage.calls.some(({ endedAt }) => endedAt === undefined), MINUTE, 'an action goes on')
       const started = stage.calls.length
-      stage.bucket.refuse({ code, reads })
+      stage.bucket.refuse({ code, requests })
       await stage.pass(2 * MINUTE)
       expect(stage.leader()).toBe(undefined)
       expect(stage.calls.length).toBeLessThanOrEqual(started + 1)
@@ -66,6 +77,55 @@ export const STORES: readonly Scenario[] = [
     },
   },
   {
+    name: "The answer to the claim of a `runJob` is lost, and the object can't be read back either",
+    stage: { jobs: [RESTING] },
+    play: async (stage) => {
+      const [leader, follower] = await stage.bootAll()
+      stage.onChange(({ client, fields, key }) => {
+        if (client !== follower.name || key !== RECORD || runsOf(fields).length === 0) return false
+        follower.network.partition('responses')
+        return true
+      })
+      const asked = follower.scheduler.runJob('job').catch(String)
+      await stage.until(() => runsOf(lastRecord(stage)).length === 1, MINUTE, 'the claim is in the bucket')
+      await expect(stage.during(leader.scheduler.runJob('job'))).rejects.toThrow('is already running')
+      expect(await stage.during(asked)).toMatch(/Error/)
+      await stage.pass(MINUTE)
+      follower.network.heal()
+      await stage.until(() => runsOf(lastRecord(stage)).length === 0, MINUTE, 'it takes its claim back')
+      await stage.pass(MINUTE)
+      expect(stage.calls).toEqual([])
+      expect(stage.heard(/could not be taken back/).some(({ process }) => process === follower.name)).toBe(true)
+      await stage.during(leader.scheduler.runJob('job'))
+      expect(statuses(stage)).toEqual(new Set(['success']))
+    },
+  },
+  {
+    name: "A request can't be deleted (`s3:DeleteObject` is missing)",
+    stage: { jobs: [RESTING] },
+    play: async (stage) => {
+      const [leader, follower] = await stage.bootAll()
+      const ask = (): Promise<string> => stage.during(follower.scheduler.requestRun('job'))
+      stage.bucket.refuse({ code: 'ACCESS_DENIED', requests: 'deletions' })
+      const ids = [await ask()]
+      await stage.until(() => stage.calls.length === 1, MINUTE, 'the first is obeyed')
+      ids.push(await ask())
+      await stage.until(() => stage.calls.length === 2, MINUTE, 'the second is obeyed')
+      await stage.pass(SECOND)
+      expect(lastRecord(stage)).toMatchObject({ obeyed: ids })
+      expect(await stage.keys('triggers/')).toHaveLength(2)
+      expect(stage.heard(/was obeyed and could not be deleted/)).toHaveLength(3)
+      leader.node.crash()
+      await stage.until(() => follower.scheduler.isLeader(), TAKEOVER, 'the follower leads, and looks at them')
+      await stage.pass(MINUTE)
+      stage.bucket.mend()
+      ids.push(await ask())
+      await stage.pass(MINUTE)
+      expect(stage.calls.map(({ runId }) => runId)).toEqual(ids)
+      expect(await stage.keys('triggers/')).toEqual([])
+    },
+  },
+  {
     name: 'A LIST is truncated',
     stage: { jobs: Array.from({ length: 20 }, (_, index) => ({ name: `job-${index}` })) },
     play: async (stage) => {
@@ -86,9 +146,9 @@ export const STORES: readonly Scenario[] = [
       expect(stage.heard(/^job-missed/)).toEqual([])
     },
   },
-  refusal('Credentials expire and come back', 'CREDENTIALS', true),
-  refusal('The bucket is read-only for a while', 'ACCESS_DENIED', false),
-  refusal('The disk is full for a while', 'NO_SPACE', false),
+  refusal('Credentials expire and come back', 'CREDENTIALS', 'all'),
+  refusal('The bucket is read-only for a while', 'ACCESS_DENIED', 'writes'),
+  refusal('The disk is full for a while', 'NO_SPACE', 'writes'),
   {
     name: 'The bucket is deleted and made anew',
     // The record is written again as it was last known, and counts from then on, with a fence above all others.
@@ -99,7 +159,7 @@ export const STORES: readonly Scenario[] = [
       const before = stage.calls.length
       const keys = await stage.keys()
       await stage.byHand((store) => store.delete(keys))
-      stage.bucket.refuse({ code: 'NOT_FOUND', reads: true })
+      stage.bucket.refuse({ code: 'NOT_FOUND', requests: 'all' })
       await stage.pass(MINUTE)
       expect(stage.calls.length).toBeLessThanOrEqual(before + 1)
       expect(stage.heard(/^(error|reports|warns): /).length).toBeGreaterThan(0)
