@@ -1,4 +1,5 @@
 import { mock } from 'node:test'
+import { createManualClock } from '@s3sched/kernel/testing'
 import { createMemoryStore, openStore, type ObjectStore } from '@s3sched/store'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createTestScheduler, type TestScheduler, type TestSchedulerOptions } from '../src/testing/index.ts'
@@ -40,6 +41,18 @@ describe('tick() ends when the run needs time', () => {
     expect(await kit.tick('late')).toMatchObject({ status: 'success', result: 1 })
     await kit.scheduler.updateJob('late', { jitterMs: 30 * MINUTE })
     expect(await kit.tick('late')).toMatchObject({ status: 'success' })
+  })
+
+  it('that starts late in its period, before the next tick, with jitter over many periods', async () => {
+    const jobs = { often: { schedule: '* * * * *', jitterMs: 20 * MINUTE, action: () => 1 } }
+    const kit = await make({ jobs })
+    for (let minute = 1; minute <= 5; minute++) {
+      const tick = Date.UTC(2026, 0, 1, 0, minute)
+      const { scheduledTime, startTime, status } = await kit.tick('often')
+      expect({ status, tick: scheduledTime.getTime() }).toEqual({ status: 'success', tick })
+      expect(startTime?.getTime()).toBeLessThan(tick + MINUTE)
+      expect(kit.clock.now()).toBeLessThan(tick + MINUTE + 1000)
+    }
   })
 
   it('that leaves no history', async () => {
@@ -134,15 +147,23 @@ describe('the store of a test scheduler', () => {
   })
 
   it('is the very object that was given', async () => {
-    const given = createMemoryStore()
+    const given = createMemoryStore({ clock: createManualClock(Date.UTC(2026, 0, 1)) })
     const kit = await make({ store: given, jobs: { job: { schedule: '@hourly', action: () => 1 } } })
     expect(kit.store).toBe(given)
     expect(await keysOf(given)).toContain('s3sched/jobs/job.json')
   })
 
-  it('may have another clock: tick() says that nothing is claimed then', async () => {
+  it('is refused where it has another clock', async () => {
+    const jobs = { job: { schedule: '@hourly', action: () => 1 } }
+    await expect(make({ store: createMemoryStore(), jobs })).rejects.toMatchObject({
+      code: 'CLOCK_SKEW',
+      message: expect.stringMatching(/clock to be within maxClockSkew/) as string,
+    })
+  })
+
+  it('may have a clock that the test does not move: tick() says that nothing is claimed then', async () => {
     const kit = await make({
-      store: createMemoryStore(),
+      store: createMemoryStore({ clock: createManualClock(Date.UTC(2026, 0, 1)) }),
       jobs: { job: { schedule: '@hourly', action: () => 1 } },
     })
     await expect(kit.tick('job')).rejects.toMatchObject({

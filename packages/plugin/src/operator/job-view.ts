@@ -4,6 +4,7 @@ import type { Schedule } from '@s3sched/cron'
 import { compileSchedule } from '../job/compile-schedule.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord, type LastRun, type OpenRun } from '../job/job-record.ts'
 import type { JobSpec } from '../job/job-spec.ts'
+import { startOfTick } from '../tick/start-of-tick.ts'
 
 /**
  * - `active`: its ticks count
@@ -63,7 +64,7 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
   const { problem, schedule } = compile(name, spec)
   const active = isActive(record)
   const firstOpen = active ? (schedule?.next(lowerBound(record)) ?? null) : null
-  const isOverdue = firstOpen !== null && now - firstOpen > OVERDUE_MS + spec.jitterMs
+  const isOverdue = firstOpen !== null && now - startOfTick(name, schedule, firstOpen, spec.jitterMs) > OVERDUE_MS
   return {
     name,
     state: stateOf(record, spec),

@@ -139,6 +139,17 @@ it('calls a job orphaned that no instance defines any more, and not overdue for 
   await fleet.stopAll()
 })
 
+it('calls a job overdue within minutes, with jitter over many periods too', async () => {
+  const fleet = createFleet()
+  const leader = await fleet.bootLeader({ often: { schedule: '* * * * *', jitterMs: 20 * HOUR, action: () => 1 } })
+  await fleet.clock.advance(5 * MINUTE)
+  expect(await operatorOf(fleet).job('often')).toMatchObject({ overdueSince: null })
+  fleet.cutOff(leader)
+  await fleet.clock.advance(5 * MINUTE)
+  expect(await operatorOf(fleet).job('often')).toMatchObject({ overdueSince: expect.any(Number) as number })
+  await fleet.stopAll()
+})
+
 it('tells a leader from one that fell silent, and that nobody is left', async () => {
   const fleet = createFleet()
   const leader = await fleet.bootLeader({ tidy: { schedule: '* * * * *', action: () => 1 } })
