@@ -2,14 +2,14 @@ import { describe } from '@s3sched/kernel'
 import { StoreError } from './store-error.ts'
 
 /**
- * The longest body that a store takes or gives, in bytes (8 MiB). What lies in the bucket are documents of some
- * kilobytes; whatever is longer would stall a whole process that only wanted to read a lease.
+ * The longest body for reads and writes, in bytes (8 MiB). The documents in the bucket have a few kilobytes; a larger
+ * object would stall a whole process that only wanted to read a lease.
  */
 export const MAX_BODY_BYTES: number = 8 * 1024 * 1024
 
 /**
- * Refuses a body before anything is sent.
- * @throws {@link StoreError} `INVALID_BODY` for what is not bytes, `TOO_LARGE` above {@link MAX_BODY_BYTES}
+ * Refuses a body before any request.
+ * @throws {@link StoreError} `INVALID_BODY` for anything but bytes, `TOO_LARGE` above {@link MAX_BODY_BYTES}
  */
 export function checkBody(key: string, body: unknown): asserts body is Uint8Array {
   if (!(body instanceof Uint8Array)) {

@@ -1,7 +1,7 @@
 import { didYouMean, redactParameter } from '@s3sched/kernel'
 import { connectionError } from './connection-error.ts'
 
-/** Splits `path?name=value&…`; a parameter that is unknown, empty or given twice is refused. */
+/** Splits `path?name=value&…`; an unknown, empty or repeated parameter is refused. */
 export function takeParameters<const Name extends string>(
   connection: string,
   rest: string,
@@ -10,7 +10,7 @@ export function takeParameters<const Name extends string>(
   const mark = rest.indexOf('?')
   if (mark < 0) return { path: rest, parameters: new Map() }
   if (rest.includes('@', mark)) {
-    // What looks like a parameter may be the rest of a secret: name nothing.
+    // The text may be the rest of a secret instead of a parameter: show no name.
     throw connectionError(
       connection,
       "it holds an '@' behind a '?'",

@@ -2,7 +2,7 @@ import { messageOf } from '@s3sched/kernel'
 import { connectionError } from './connection-error.ts'
 import { checkPrefix } from './object-key.ts'
 
-/** The path behind the bucket as a prefix of keys: decoded, and with the slash at its end that people leave out. */
+/** The path behind the bucket as a key prefix: decoded, and with a slash at the end. */
 export function normalPrefix(connection: string, path: string): string {
   if (path === '') return ''
   try {

@@ -6,7 +6,7 @@ import { parseS3Connection, type S3Connection } from './s3/s3-connection.ts'
 import { takeParameters } from './connection-parameters.ts'
 import { normalPrefix } from './connection-prefix.ts'
 
-/** What a connection string says, checked. */
+/** A parsed and checked connection string. */
 export type Connection =
   | { readonly kind: 'memory'; readonly name: string; readonly prefix: string }
   | { readonly kind: 'file'; readonly directory: string }
@@ -17,9 +17,9 @@ const EXAMPLES =
   's3://key:secret@bucket/prefix?endpoint=https://host or https://key:secret@host/bucket/prefix'
 
 /**
- * Reads a connection string. Nothing is opened, and no network is used.
+ * Parses a connection string. Nothing is opened, and no network is used.
  *
- * @throws {@link StoreError} `INVALID_CONNECTION`; secrets in the string are not in the message.
+ * @throws {@link StoreError} `INVALID_CONNECTION`; the message shows no secrets of the string.
  */
 export function parseConnection(connection: string): Connection {
   const parts = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(connection)
@@ -58,7 +58,7 @@ function parseFile(connection: string, rest: string): Connection {
   const { path } = takeParameters(connection, rest, [])
   if (path === '') throw connectionError(connection, 'the directory is missing', 'Write file:///directory')
   try {
-    // A relative one is taken as it stands: to a URL parser its first segment would be a host.
+    // A relative path does not go through the URL parser: the parser would take the first segment for a host.
     const directory = path.startsWith('/')
       ? fileURLToPath(`file://${path.replaceAll('#', '%23')}`)
       : resolve(decodeURIComponent(path))

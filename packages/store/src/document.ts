@@ -4,10 +4,10 @@ import { isTooDeep, MAX_JSON_DEPTH } from './json-depth.ts'
 import type { CallOptions, GetOptions, ListedObject, ObjectStore, PutOptions, PutResult } from './object-store.ts'
 import { StoreError } from './store-error.ts'
 
-/** The version of the format that this code writes, and the newest that it reads. */
+/** The format version of written documents, and the newest readable version. */
 export const FORMAT_VERSION = 1
 
-/** A JSON object as it is in the bucket, without its format version and nonce. */
+/** The fields of a document in the bucket, without its format version and nonce. */
 export type Fields = Readonly<Record<string, unknown>>
 
 export type DecodedDocument =
@@ -15,9 +15,10 @@ export type DecodedDocument =
   | { readonly outcome: 'unreadable'; readonly problem: string }
 
 /**
- * A document as bytes. `nonce` makes them unique: two writes of the same fields have different ETags, so that a stale
- * ETag can't match again (ABA), and a writer recognises its own write.
- * @throws {@link StoreError} `INVALID_BODY` for what nobody would read back, since it is nested deeper than 128 levels
+ * A document as bytes. `nonce` makes the bytes unique: two writes of the same fields have different ETags, so that a
+ * stale ETag can't match again (ABA), and a writer recognises its own write.
+ * @throws {@link StoreError} `INVALID_BODY` for a document nested deeper than 128 levels, because no reader would
+ * accept the document
  */
 export function encodeDocument(fields: Fields, nonce: string): Uint8Array {
   const body = new TextEncoder().encode(JSON.stringify({ v: FORMAT_VERSION, nonce, ...fields }))
@@ -28,7 +29,7 @@ export function encodeDocument(fields: Fields, nonce: string): Uint8Array {
   })
 }
 
-/** The reverse of {@link encodeDocument}, for bytes that anybody may have written. */
+/** The reverse of {@link encodeDocument}, for bytes from any writer. */
 export function decodeDocument(body: Uint8Array): DecodedDocument {
   if (isTooDeep(body)) return { outcome: 'unreadable', problem: `it is nested deeper than ${MAX_JSON_DEPTH} levels` }
   let parsed: unknown
@@ -57,7 +58,7 @@ export function decodeDocument(body: Uint8Array): DecodedDocument {
   return { outcome: 'found', fields, nonce }
 }
 
-/** An own key `__proto__` would become a prototype as soon as somebody copies the object by assignment. */
+/** An own key `__proto__` would become a prototype as soon as the object is copied by assignment. */
 function withoutPrototypeKeys(key: string, value: unknown): unknown {
   return key === '__proto__' ? undefined : value
 }
@@ -90,7 +91,7 @@ export async function readDocument(store: ObjectStore, key: string, options?: Ge
   return { ...decoded, etag: got.etag, lastModified: got.lastModified, serverTime }
 }
 
-/** The object hides itself alone: a list that it stands in goes on with the next. */
+/** Only the object itself is unreadable: a listing goes on with the next object. */
 function tooLarge(bytes: number): DecodedDocument {
   return { outcome: 'unreadable', problem: `it is ${bytes} bytes long or longer; the limit is ${MAX_BODY_BYTES}` }
 }
@@ -106,7 +107,7 @@ export function writeDocument(
   return store.put(key, encodeDocument(fields, nonce), options)
 }
 
-/** Every object under a prefix, page after page: 1 LIST per 1,000. */
+/** All objects under a prefix, page after page: 1 LIST per 1,000. */
 export async function listAll(
   store: ObjectStore,
   prefix: string,

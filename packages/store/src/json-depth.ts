@@ -1,13 +1,16 @@
 /**
- * The deepest that objects and lists may be nested in a document. Ours are some levels deep and results are cut at 64; what is
- * deeper would end the stack of somebody who walks it, or writes it back.
+ * The deepest nesting of objects and lists in a document. Documents of s3sched have a few levels, and results are cut
+ * at 64; deeper nesting would overflow the stack of code that walks or stringifies the document.
  */
 export const MAX_JSON_DEPTH = 128
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** Whether JSON, as UTF-8, is nested deeper than {@link MAX_JSON_DEPTH}: known before it is parsed, without recursion. */
+/**
+ * True if JSON, as UTF-8, is nested deeper than {@link MAX_JSON_DEPTH}. The check runs before parsing, and without
+ * recursion.
+ */
 export function isTooDeep(json: Uint8Array): boolean {
   let depth = 0
   let inString = false

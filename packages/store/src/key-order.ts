@@ -1,7 +1,7 @@
-/** A surrogate: the first code unit of those characters whose UTF-16 order differs from their UTF-8 order. */
+/** A surrogate: characters with surrogates have another order in UTF-16 than in UTF-8. */
 const SURROGATE = /[\ud800-\udfff]/
 
-/** The order of the UTF-8 bytes, in which S3 lists. It differs from that of strings where there are surrogates. */
+/** The order of the UTF-8 bytes, as in S3 listings. The order of strings differs where there are surrogates. */
 export function compareKeys(a: string, b: string): number {
   if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
   if (a === b) return 0
@@ -12,7 +12,7 @@ export function compareKeys(a: string, b: string): number {
 export class SortedKeys {
   readonly #keys: string[] = []
 
-  /** Adds a key that isn't among them. */
+  /** Adds a new key. */
   add(key: string): void {
     this.#keys.splice(this.#firstNotBefore(key), 0, key)
   }

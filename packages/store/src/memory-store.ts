@@ -13,7 +13,7 @@ interface Entry {
   readonly lastModified: number
 }
 
-/** What all who opened one store share. */
+/** The shared objects of all clients of one store. */
 class Objects {
   readonly byKey: Map<string, Entry> = new Map()
   readonly keys: SortedKeys = new SortedKeys()
@@ -36,24 +36,30 @@ class Objects {
   }
 }
 
-/** As many objects as S3 puts into one page. */
+/** The page size of S3. */
 const PAGE = 1000
 
 export interface MemoryStoreOptions {
-  /** Gives `serverTime` and `lastModified`. @default the system clock */
+  /** Source of `serverTime` and `lastModified`. @default the system clock */
   readonly clock?: Clock
   /** Shown in {@link ObjectStore.description}. @default 'memory' */
   readonly name?: string
 }
 
-/** A store in this process's memory with the semantics of S3, for tests and trials. It is gone with the process. */
+/**
+ * A store in this process's memory with the semantics of S3, for tests and trials. The objects are gone with the
+ * process.
+ */
 export function createMemoryStore(options: MemoryStoreOptions = {}): ObjectStore {
   return createMemoryClient(new Objects(), options)
 }
 
 const namedStores = new Map<string, Objects>()
 
-/** The store `memory://name`: all who open the same name in one process share the objects. Closing it keeps them. */
+/**
+ * The store `memory://name`: all clients of the same name in one process share the objects. Closing a client keeps the
+ * objects.
+ */
 export function openNamedMemoryStore(name: string, { clock }: { readonly clock?: Clock } = {}): ObjectStore {
   let objects = namedStores.get(name)
   if (objects === undefined) namedStores.set(name, (objects = new Objects()))

@@ -8,7 +8,7 @@ const LONGEST_KEY = 1024
 const CONTROL = /[\u0000-\u001f\u007f]/
 
 /**
- * Refuses keys that some driver could not keep as they are, or that could leave their place.
+ * Refuses keys that a driver could not keep unchanged, or that could leave their place.
  * @throws {@link StoreError} `INVALID_KEY`
  */
 export function checkKey(key: unknown): asserts key is string {
@@ -26,7 +26,7 @@ export function checkPrefix(prefix: unknown): asserts prefix is string {
   if (problem !== undefined) throw invalidKey('prefix', prefix, problem)
 }
 
-/** Whether a call can name the object: tools of other makers leave some that it can't. */
+/** True if a call can name the object: other tools leave objects with other names. */
 export function isKey(key: string): boolean {
   return objectKeyProblem(key) === undefined
 }

@@ -1,34 +1,36 @@
 /**
- * The port on which everything of s3sched rests: flat keys, immutable bodies, and one conditional write.
+ * The storage port of s3sched: flat keys, immutable bodies, and one conditional write.
  *
- * Outcomes that a caller must plan for are values; exceptions ({@link StoreError}) are for the rest. The outcome of a
- * conditional write is always true: `written` and `conflict` are facts, and what could not be found out is `unknown`.
+ * Expected outcomes are values; exceptions ({@link StoreError}) are for the rest. The outcome of a conditional write is
+ * always true: `written` and `conflict` are facts, and an outcome that could not be determined is `unknown`.
  *
- * Reads and lists are strongly consistent: they see every write that was answered before they were sent.
+ * Reads and lists are strongly consistent: a read or list sees every write that was answered before the request was
+ * sent.
  */
 export interface ObjectStore {
-  /** Where this is, for people. Never holds a secret. */
+  /** The place of the store, for people. Never holds a secret. */
   readonly description: string
 
-  /** One object. With `ifNoneMatch`, an object that still has that ETag is `unchanged` and costs no body. */
+  /** One object. With `ifNoneMatch`, an object with the same ETag is `unchanged` and costs no body. */
   get(key: string, options?: GetOptions): Promise<GetResult>
 
   /**
-   * Writes one object, whole. Without a condition it overwrites, and any failure throws.
+   * Writes one whole object. Without a condition the write overwrites, and any failure throws.
    *
-   * With a condition the driver resolves an unclean answer by itself: it reads the object back and compares the bytes,
-   * which is why **the body of a conditional write must be unique to it** (put a nonce in it, see `encodeDocument`).
+   * With a condition the driver resolves an unclean answer by itself: the driver reads the object back and compares the
+   * bytes. So **the body of a conditional write must be unique to the write** (put a nonce in the body, see
+   * `encodeDocument`).
    *
    * @throws {@link StoreError} `TOO_LARGE` above `MAX_BODY_BYTES`, before any request
    */
   put(key: string, body: Uint8Array, options?: PutOptions): Promise<PutResult>
 
-  /** Deletes one or many objects. What does not exist is not an error. */
+  /** Deletes one or many objects. A missing object is not an error. */
   delete(keys: string | readonly string[], options?: CallOptions): Promise<void>
 
   /**
-   * The objects whose keys begin with `prefix`, in the order of their UTF-8 bytes, a page (one request) at a time. An object
-   * that no call could name, such as the empty `folder/` that many tools make, is left out.
+   * The objects whose keys begin with `prefix`, in the order of their UTF-8 bytes, a page (one request) at a time. An
+   * object with an invalid key, such as the empty `folder/` of many tools, is left out.
    */
   list(prefix: string, options?: ListOptions): AsyncIterable<ListPage>
 
@@ -37,9 +39,11 @@ export interface ObjectStore {
 }
 
 export interface CallOptions {
-  /** Gives up at once; the call throws `signal.reason`. A write that was under way may still land. */
+  /** Gives up at once; the call throws `signal.reason`. A write in progress may still land. */
   readonly signal?: AbortSignal | undefined
-  /** Bound of the whole call in ms, with every try and read-back in it; of each page of a list. @default 10000 */
+  /**
+   * Bound of the whole call in ms, including all tries and read-backs; for a list, bound of one page. @default 10000
+   */
   readonly timeoutMs?: number | undefined
 }
 
@@ -52,16 +56,18 @@ export interface PutOptions extends CallOptions {
 }
 
 export interface ListOptions extends CallOptions {
-  /** Only keys greater than this one. It need not exist, and need not begin with the prefix. */
+  /** Only keys greater than this key. The key need not exist, and need not begin with the prefix. */
   readonly startAfter?: string | undefined
-  /** At most this many objects in all, over all pages. */
+  /** The most objects in all, over all pages. */
   readonly limit?: number | undefined
 }
 
-/** Write only if no object has the key, or only if it still has the ETag. */
+/** Write only if no object has the key, or only if the object still has the ETag. */
 export type PutCondition = { readonly ifAbsent: true } | { readonly ifMatch: string }
 
-/** The server's own clock at the answer, epoch ms, where it says it. S3 says it in whole seconds, cut off. */
+/**
+ * The server's own clock at the answer, epoch ms, if the server gives its time. S3 gives whole seconds, rounded down.
+ */
 interface Answered {
   readonly serverTime?: number | undefined
 }
@@ -74,10 +80,10 @@ export interface FoundObject extends Answered {
   readonly lastModified?: number | undefined
 }
 
-/** An object above `MAX_BODY_BYTES`, which only somebody else can have written. Its body was not read. */
+/** An object above `MAX_BODY_BYTES`, written by another program. Its body was not read. */
 export interface TooLargeObject extends Answered {
   readonly outcome: 'too-large'
-  /** At least. */
+  /** A lower bound. */
   readonly bytes: number
   readonly etag: string
   /** By the server's clock, epoch ms. */
@@ -91,11 +97,12 @@ export type GetResult =
   | ({ readonly outcome: 'missing' } & Answered)
 
 /**
- * - `written`: the object holds these bytes, or held them before somebody else's later write.
+ * - `written`: the object holds these bytes, or held these bytes before a later write of another writer.
  * - `conflict`: the condition was not met, so the object holds something else. A caller whose own earlier write may
- *   have been replaced in between finds out by what the object now says.
- * - `unknown`: it could not be found out in time. The write may have landed, may land later, or may never. Trouble that would
- *   be retried, such as a network that is down, is `unknown` at the end of the call's time and does not throw.
+ *   have been replaced in between can tell from the present content of the object.
+ * - `unknown`: the outcome could not be determined in time. The write may have landed, may land later, or may never
+ *   land. A retriable error, such as an unreachable network, is `unknown` at the end of the call's time and does not
+ *   throw.
  */
 export type PutResult =
   | ({ readonly outcome: 'written'; readonly etag: string } & Answered)

@@ -20,7 +20,7 @@ import { scrubberOf } from './s3/scrub.ts'
 import { scopeStore } from './scoped-store.ts'
 import { StoreError } from './store-error.ts'
 
-/** A client of the AWS SDK that somebody already has, and the bucket that it is for. Closing the store leaves it open. */
+/** An existing client of the AWS SDK, with its bucket. Closing the store leaves the client open. */
 export interface S3ClientConnection {
   readonly client: S3Client
   readonly bucket: string
@@ -33,22 +33,22 @@ export interface OpenStoreDeps {
   readonly clock?: Clock
   /** Spreads retries. @default the system's */
   readonly random?: Random
-  /** Is told about retries and trouble. @default silent */
+  /** Receives retries and errors. @default silent */
   readonly logger?: Logger
 }
 
 /**
- * Opens a store by a connection string or an S3 client; a store is returned as it is.
+ * Opens a store by a connection string or an S3 client; a store is returned unchanged.
  *
- * - `memory://name`: in this process; all who open the same name share it
+ * - `memory://name`: in this process; all clients of the same name share the objects
  * - `file:///directory`, `file://relative/directory`: a folder, safe between the processes of one machine
- * - `s3://[key:secret@]bucket[/prefix]`, with `?region=`, `endpoint`, `forcePathStyle` (true when there is an endpoint),
- *   `sessionToken`, `profile`, `requestChecksumCalculation` (`WHEN_REQUIRED`, or `WHEN_SUPPORTED`). Without a key, the
- *   credentials are those of the AWS SDK's default chain.
+ * - `s3://[key:secret@]bucket[/prefix]`, with `?region=`, `endpoint`, `forcePathStyle` (true when there is an
+ *   endpoint), `sessionToken`, `profile`, `requestChecksumCalculation` (`WHEN_REQUIRED`, or `WHEN_SUPPORTED`). Without
+ *   a key, the credentials come from the AWS SDK's default chain.
  * - `http[s]://[key:secret@]host[:port]/bucket[/prefix]`, with the same parameters but `endpoint`
  *
- * Special characters in credentials and prefix are percent-encoded. Nothing is requested, and the AWS SDK is not loaded,
- * before the first call.
+ * Special characters in credentials and prefix are percent-encoded. Before the first call there is no request, and the
+ * AWS SDK is not loaded.
  *
  * @throws {@link StoreError} `INVALID_CONNECTION`, without the secrets of the string; `INVALID_KEY` for a bad `prefix`.
  * @example openStore('s3://my-bucket/my-app?region=eu-west-1')
@@ -63,7 +63,7 @@ export function openStore(
     if (isStore(given)) return given
     if ('client' in given || 'bucket' in given) return openClient(given as S3ClientConnection, deps)
   }
-  // Of an object only the names of its fields are shown: their values may be credentials.
+  // The message shows only the field names of an object: the values may be credentials.
   const got =
     typeof given === 'object' && given !== null ? `an object with ${describe(Object.keys(given))}` : describe(given)
   throw new StoreError(`expected a connection string, {client, bucket} or a store, got ${got}`, {
@@ -91,7 +91,7 @@ function openConnection(text: string, deps: OpenStoreDeps): ObjectStore {
 
 function openClient({ client, bucket, prefix = '' }: S3ClientConnection, deps: OpenStoreDeps): ObjectStore {
   if (typeof (client as unknown) !== 'object' || client === null || typeof (client.send as unknown) !== 'function') {
-    // The client is not shown: one that is half right may hold credentials.
+    // The message does not show the client: an incomplete client may hold credentials.
     throw new StoreError('expected client to be an S3Client of @aws-sdk/client-s3', { code: 'INVALID_CONNECTION' })
   }
   if (typeof (bucket as unknown) !== 'string' || bucket === '') {
@@ -107,7 +107,10 @@ function openClient({ client, bucket, prefix = '' }: S3ClientConnection, deps: O
   return below(createS3Store(target, withDefaults(deps)), prefix)
 }
 
-/** Unlike with a scope that somebody makes of a store of theirs, nobody else can close the store below: closing does. */
+/**
+ * Closing this scope closes the store below, unlike with {@link scopeStore}: the store was opened here, and has no
+ * other user.
+ */
 function below(store: ObjectStore, prefix: string): ObjectStore {
   return prefix === '' ? store : { ...scopeStore(store, prefix), close: () => store.close() }
 }

@@ -4,9 +4,9 @@ import type { ListPage, ObjectStore } from './object-store.ts'
 import { StoreError } from './store-error.ts'
 
 /**
- * The part of a store below `prefix`: keys go in and come out without it.
+ * The part of a store below `prefix`: the keys of calls and results are relative to `prefix`.
  *
- * Closing it does not close the store below, which has other users.
+ * Closing the scope does not close the store below, because the store has other users.
  * @param prefix - empty, or ending in a slash
  * @throws {@link StoreError} `INVALID_KEY`
  */

@@ -2,7 +2,7 @@ import { S3SchedError } from '@s3sched/kernel'
 
 /**
  * - `INVALID_KEY`, `INVALID_CONNECTION`, `INVALID_BODY`, `TOO_LARGE`: the caller's input, refused before any request; a
- *   server that says the region or endpoint is wrong, and an object that is found to be too large, get the same codes
+ *   server's complaint about the region or endpoint, and an object that is too large, get the same codes
  * - `CLOSED`: the store was closed
  * - `ACCESS_DENIED`, `CREDENTIALS`: no right to do this; no, wrong or expired credentials
  * - `NOT_FOUND`: the bucket or folder itself is missing
@@ -10,7 +10,7 @@ import { S3SchedError } from '@s3sched/kernel'
  * - `CLOCK_SKEW`: the server refuses requests because this machine's clock is off
  * - `THROTTLED`, `UNAVAILABLE`, `NETWORK`, `TIMEOUT`: retriable trouble
  * - `TLS`: the server's certificate was refused
- * - `UNSUPPORTED`: the server does not do what s3sched needs
+ * - `UNSUPPORTED`: the server lacks something that s3sched needs
  * - `CORRUPT`: the answer or the object makes no sense
  * - `UNEXPECTED`: anything else; see `cause`
  */
@@ -34,7 +34,7 @@ export type StoreErrorCode =
   | 'CORRUPT'
   | 'UNEXPECTED'
 
-/** Why a store could not do what it was asked. */
+/** The error of a failed store call. */
 export class StoreError extends S3SchedError<StoreErrorCode> {
   static override readonly kind: string = 'StoreError'
 }

@@ -3,12 +3,14 @@ import type { CallOptions } from './object-store.ts'
 import { StoreError } from './store-error.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
-/** Without a reason of its own, each abort makes an exception with a stack trace: for every request, one that nobody reads. */
+/**
+ * Without an explicit reason, every abort creates an exception with a stack trace: one unread exception per request.
+ */
 const ENDED = 'the call has ended'
 
 /**
- * Runs `work` until it ends, the caller aborts or the time of the call is over, whichever is first. What `work` is
- * doing then goes on unobserved until it next looks at the signal that it was given.
+ * Runs `work` until its end, the caller's abort or the end of the call's time, whichever comes first. Unfinished `work`
+ * then goes on unobserved until the next check of its signal.
  *
  * @throws the caller's reason, or {@link StoreError} `TIMEOUT`
  */

@@ -1,6 +1,7 @@
 /**
- * Lets so many calls go on at once, the others in the order in which they came. Each write holds two descriptors: without
- * a bound, a thousand writes at once would run into the limit that most systems set, and gain nothing on one disk.
+ * Limits the number of concurrent calls; waiting calls start in the order of arrival. A write holds two descriptors:
+ * without a limit, a thousand concurrent writes would exceed the descriptor limit of most systems, and be no faster on
+ * one disk.
  */
 export class CallSlots {
   #free: number

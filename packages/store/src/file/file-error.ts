@@ -29,7 +29,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EXDEV: { code: 'UNSUPPORTED', suggestion: 'All of the folder must be on one file system, which can rename folders' },
 }
 
-/** What a failed call of the file system means to a caller. What isn't from the file system is returned as it is. */
+/** Translates an error of the file system for the caller. Any other error is returned unchanged. */
 export function toStoreError(error: unknown, what: string): unknown {
   const errno = errnoOf(error)
   if (errno === undefined) return error
@@ -43,7 +43,7 @@ export function toStoreError(error: unknown, what: string): unknown {
   })
 }
 
-/** Whether `error` is one of these of the file system, such as `ENOENT`. */
+/** True if `error` is one of these errors of the file system, such as `ENOENT`. */
 export function isErrno(error: unknown, ...expected: readonly string[]): boolean {
   return expected.includes(errnoOf(error) ?? '')
 }

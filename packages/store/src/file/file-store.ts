@@ -17,24 +17,24 @@ import { StoreFolder } from './store-folder.ts'
 import { etagOf } from './version-name.ts'
 import { look, readContent, remove } from './versioned-object.ts'
 
-/** Calls that one store carries out at once. */
+/** The limit of concurrent calls of one store. */
 const AT_ONCE = 64
 
-/** As many objects as S3 puts into one page. */
+/** The page size of S3. */
 const PAGE = 1000
 
 export interface FileStoreDeps {
-  /** Gives `serverTime` and `lastModified`, and bounds calls. @default the system clock */
+  /** Source of `serverTime` and `lastModified`, and of the time limit of calls. @default the system clock */
   readonly clock?: Clock
-  /** Gives the ids in the names of files. @default the machine's */
+  /** Source of the ids in file names. @default the machine's */
   readonly random?: Random
   /** @default the machine's */
   readonly fileSystem?: FileSystem
-  /** Which system the folder is on, as Node names it. @default this machine's */
+  /** The system of the folder, as named by Node. @default this machine's */
   readonly platform?: NodeJS.Platform
 }
 
-/** On which systems a folder can be synced, and renamed over an empty one: all that Node runs on, but for one. */
+/** Refuses Windows. Every other system of Node can sync a folder, and rename a folder over an empty one. */
 function checkPlatform(platform: NodeJS.Platform, directory: string): void {
   if (platform !== 'win32') return
   throw new StoreError(`file://${directory} can't be a store: Windows neither syncs nor replaces folders as it must`, {
@@ -45,14 +45,14 @@ function checkPlatform(platform: NodeJS.Platform, directory: string): void {
 }
 
 /**
- * A store in a folder of this machine, safe between its processes; versioned-object.ts tells how and why.
+ * A store in a folder of this machine, safe between its processes; versioned-object.ts explains why.
  *
- * The folder is made by the first write; until then it reads as empty. A relative path is taken from the working
- * directory of now. A listing reads each folder once, when it comes to it.
+ * The folder is made by the first write; a missing folder reads as empty. A relative path is resolved against the
+ * working directory at the call. A listing reads a folder once, on arrival there.
  *
- * @throws {@link StoreError} `UNSUPPORTED` on Windows; from its calls {@link StoreError} `ACCESS_DENIED`, `NO_SPACE`, `UNAVAILABLE` (out of descriptors or memory),
- * `INVALID_CONNECTION` (the folder is a file, or holds something else), `CORRUPT`, `UNSUPPORTED`; the system's own word is
- * in `context.errno`
+ * @throws {@link StoreError} `UNSUPPORTED` on Windows; from its calls {@link StoreError} `ACCESS_DENIED`, `NO_SPACE`,
+ * `UNAVAILABLE` (out of descriptors or memory), `INVALID_CONNECTION` (the folder is a file, or holds something else),
+ * `CORRUPT`, `UNSUPPORTED`; the system's own code is in `context.errno`
  */
 export function createFileStore(directory: string, deps: FileStoreDeps = {}): ObjectStore {
   const { clock = systemClock, random = systemRandom, fileSystem: fs = nodeFileSystem } = deps
@@ -101,7 +101,7 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
     async put(key, body, { condition, ...options } = {}): Promise<PutResult> {
       checkKey(key)
       checkBody(key, body)
-      const own = body.slice() // the caller may change its bytes while they are written
+      const own = body.slice() // a copy: the caller may change the array during the write
       try {
         const work = (signal: AbortSignal): Promise<PutResult> =>
           putObject({ fs, store, clock }, { key, body: own, condition }, signal)
@@ -126,7 +126,8 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
           trash: store.newTrashPath(),
         }))
         const removed = await Promise.allSettled(folders.map(({ folder, trash }) => remove(fs, folder, trash)))
-        // Also where nothing was found: whoever took it away may not have come to this yet.
+        // Synced even when nothing was found: another process may have removed the object, and not have synced the
+        // folder yet.
         for (const parent of new Set(folders.map(({ folder }) => dirname(folder)))) {
           await unlessMissing(syncFolder(fs, parent))
         }

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs'
 import { mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
 
 /**
- * The few calls that the file driver makes, so that a test can stop between any two of them, fail any of them, or put a
- * machine that loses power below them. They reject with the errors of `node:fs`.
+ * The few file system calls of the file driver, so that a test can stop between any two of them, fail any of them, or
+ * simulate a loss of power. The calls reject with the errors of `node:fs`.
  */
 export interface FileSystem {
   readonly mkdir: (path: string) => Promise<void>
@@ -11,7 +11,7 @@ export interface FileSystem {
   readonly rename: (from: string, to: string) => Promise<void>
   readonly unlink: (path: string) => Promise<void>
   readonly rmdir: (path: string) => Promise<void>
-  /** `r` opens a file or a folder that exists, `wx` makes a file that must not exist. */
+  /** `r` opens an existing file or folder, `wx` creates a file that must not exist. */
   readonly open: (path: string, flags: 'r' | 'wx') => Promise<OpenFile>
 }
 
@@ -41,7 +41,9 @@ export const nodeFileSystem: FileSystem = {
   },
 }
 
-/** A listing makes one of these calls per object: the one of `node:fs/promises` leaves several times as much behind. */
+/**
+ * A listing makes one of these calls per object: the call of `node:fs/promises` leaves several times as much garbage.
+ */
 function readNames(path: string): Promise<string[]> {
   return new Promise((resolve, reject) => {
     readdir(path, (error, names) => (error === null ? resolve(names) : reject(error)))

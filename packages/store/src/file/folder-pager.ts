@@ -5,10 +5,13 @@ import type { FoundFolder } from './folder-walk.ts'
 import { etagOf, type Version } from './version-name.ts'
 import { look } from './versioned-object.ts'
 
-/** How many folders are looked at at a time. More would be no faster on one disk, and each look under way takes kilobytes. */
+/**
+ * The number of folders read at a time. More would be no faster on one disk, and every read in progress takes
+ * kilobytes.
+ */
 const AT_ONCE = 64
 
-/** A class for the reason that {@link FoundFolder} is one. */
+/** A class for the same reason as {@link FoundFolder}. */
 class Listed implements ListedObject {
   readonly key: string
   readonly etag: string
@@ -23,11 +26,11 @@ class Listed implements ListedObject {
   }
 }
 
-/** Cuts a walk into pages, and looks only at the objects that are on them. */
+/** Cuts a walk into pages, and reads only the objects on the requested pages. */
 export class FolderPager {
   readonly #fs: FileSystem
   readonly #walk: AsyncIterator<readonly FoundFolder[]>
-  /** What the walk has found and no page has yet; empty when it has come to its end. */
+  /** Folders found by the walk, but not on a page yet; empty at the end of the walk. */
   #found: readonly FoundFolder[] = []
   #taken = 0
   #started = false
@@ -37,12 +40,12 @@ export class FolderPager {
     this.#walk = walk
   }
 
-  /** Whether there may be more. */
+  /** True if there may be more objects. */
   get more(): boolean {
     return !this.#started || this.#taken < this.#found.length
   }
 
-  /** The next objects, `size` of them unless the walk has come to its end. */
+  /** The next objects: exactly `size` objects, or fewer at the end of the walk. */
   async read(size: number): Promise<ListedObject[]> {
     if (!this.#started) await this.#advance()
     const objects: ListedObject[] = []
@@ -51,7 +54,7 @@ export class FolderPager {
       const listed = await mapParallel(found, AT_ONCE, (each) => this.#listed(each))
       for (const object of listed) if (object !== undefined) objects.push(object)
       this.#taken += found.length
-      // Also behind a full page: what is next tells whether there is another.
+      // Advance also behind a full page: only the next batch shows if another page follows.
       if (this.#taken === this.#found.length) await this.#advance()
     }
     return objects
@@ -64,7 +67,7 @@ export class FolderPager {
     this.#taken = 0
   }
 
-  /** `undefined` when it has been deleted since the walk saw it. */
+  /** `undefined` when the object was deleted after the walk found its folder. */
   async #listed({ key, path }: FoundFolder): Promise<ListedObject | undefined> {
     const version = (await look(this.#fs, path))?.version
     if (version === undefined) return undefined

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { isErrno } from './file-error.ts'
 import type { FileSystem } from './file-system.ts'
 
-/** `undefined` instead of an error when the file or folder, or the way to it, doesn't exist. */
+/** Returns `undefined` instead of an error when the file, the folder or a parent doesn't exist. */
 export function unlessMissing<T>(step: Promise<T>): Promise<T | undefined> {
-  // Not awaited here: that would be half as much memory again for each object of a listing.
+  // Not awaited here: an await would cost half as much memory again per object of a listing.
   return step.catch(nothingIfMissing)
 }
 
@@ -13,14 +13,17 @@ function nothingIfMissing(error: unknown): undefined {
 }
 
 /**
- * Awaits steps that only free space. Their failures are left alone on purpose: what they were for has already been
- * decided, and what they leave behind is harmless and is met again by the next write or the next start.
+ * Awaits steps that only free space. Failures are ignored on purpose: the outcome is already decided, and the remains
+ * are harmless and are removed by the next write or the next start.
  */
 export async function tidy(...steps: readonly Promise<unknown>[]): Promise<void> {
   await Promise.allSettled(steps)
 }
 
-/** Makes a file that must not exist, and returns once its content would survive a loss of power. Its name may not yet. */
+/**
+ * Makes a file that must not exist, and returns once its content would survive a loss of power. The name of the file
+ * may still be lost.
+ */
 export async function createFile(fs: FileSystem, path: string, body: Uint8Array): Promise<void> {
   const file = await fs.open(path, 'wx')
   try {
@@ -50,7 +53,7 @@ export async function makeFolder(fs: FileSystem, path: string): Promise<void> {
   }
 }
 
-/** Removes a folder and the files in it. Several may do so at once. */
+/** Removes a folder and its files. Several processes may remove the same folder at once. */
 export async function removeFolder(fs: FileSystem, path: string): Promise<void> {
   const names = (await unlessMissing(fs.readdir(path))) ?? []
   await Promise.all(names.map((name) => unlessMissing(fs.unlink(join(path, name)))))

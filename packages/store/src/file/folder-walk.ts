@@ -5,8 +5,9 @@ import { folderPath, keyOf, orderOf, parseEntry, OBJECT_SIGN } from './key-path.
 import { sortInTurns } from './sort-in-turns.ts'
 
 /**
- * A class, as what a listing makes of it is. V8 watches how long the objects live that one literal makes; the first collections find
- * whole pages alive, and it puts all later ones among what is old, where they stay, dead, with everything that they refer to.
+ * A class and not an object literal. V8 records the survival of a literal's objects: the first collections find whole
+ * pages alive, and V8 then allocates all later objects in the old generation, where dead objects stay with all their
+ * references.
  */
 export class FoundFolder {
   readonly key: string
@@ -20,18 +21,18 @@ export class FoundFolder {
 
 export interface WalkDeps {
   readonly fs: FileSystem
-  /** Resolves in a later turn of the event loop: a folder with 100,000 names is not sorted in one. */
+  /** Resolves in a later turn of the event loop: sorting a folder with 100,000 names takes several turns. */
   readonly turn: () => Promise<void>
 }
 
-/** How many are given at once: one promise for many, and as many as are looked at together. */
+/** The size of a batch: one promise for many folders, and as many folders as are read together. */
 const BATCH = 1000
-/** How many names of one folder are looked at in one turn of the event loop. */
+/** The number of names of one folder that are read in one turn of the event loop. */
 const NAMES_PER_TURN = 8192
 
 /**
- * The folders of objects whose keys begin with `prefix` and come after `startAfter`, in the order of the keys, some at a time. Folders
- * of the tree are read once each, when the walk comes to them; those that can hold no such key aren't read.
+ * The folders of objects whose keys begin with `prefix` and come after `startAfter`, in the order of the keys, in
+ * batches. Folders of the tree are read once, on arrival there; folders that can hold no such key aren't read.
  */
 export async function* walkFolders(
   deps: WalkDeps,
@@ -48,12 +49,12 @@ export async function* walkFolders(
   yield* walk(deps, join(objects, ...folders), start)
 }
 
-/** What is left to look for in a folder whose keys all begin with `base`. */
+/** The rest of the search in a folder whose keys all begin with `base`. */
 interface Range {
   readonly base: string
-  /** What must follow. */
+  /** Must follow `base`. */
   readonly wanted: string
-  /** What follows must be greater than this, if it is given. */
+  /** The part behind `base` must be greater than this value, if given. */
   readonly after: string | undefined
 }
 
@@ -79,13 +80,13 @@ async function* walk(deps: WalkDeps, path: string, range: Range): AsyncGenerator
 }
 
 interface Orders {
-  /** Of everything in the folder that can hold what is looked for, sorted. */
+  /** The orders of all entries in the folder that can hold a matching key, sorted. */
   readonly orders: readonly string[]
-  /** The names of the folders that lead on, by their order; all the others are objects. */
+  /** The names of the inner folders, by their order; all other entries are objects. */
   readonly leading: ReadonlyMap<string, string>
 }
 
-/** Nothing is kept of an object but its order: there may be very many in a folder. */
+/** Keeps only the order of an object: a folder may hold very many objects. */
 async function readOrders({ fs, turn }: WalkDeps, path: string, { after, wanted }: Range): Promise<Orders> {
   const orders: string[] = []
   const leading = new Map<string, string>()
@@ -105,7 +106,7 @@ async function readOrders({ fs, turn }: WalkDeps, path: string, { after, wanted 
   return { leading, orders }
 }
 
-/** The part of `order` below `base`; nothing when it doesn't begin so, since then it no longer restricts anything. */
+/** The part of `order` below `base`. A different beginning restricts nothing any more: the result is `undefined`. */
 function below(order: string | undefined, base: string): string | undefined {
   return order?.startsWith(base) === true ? order.slice(base.length) : undefined
 }

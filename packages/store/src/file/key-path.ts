@@ -1,17 +1,18 @@
 /**
- * Where a key lies below the folder of objects.
+ * The place of a key below the folder of objects.
  *
- * Each segment of a key becomes a folder. The last character of its name says what it is: `jobs+` holds the keys below
- * `jobs/`, `leader.json@` is the object `leader.json`. A segment of 80 bytes or more is cut: `<80 bytes>~` holds those
- * that begin so, whatever follows. That keeps every name below 255 bytes, and lets the keys `a` and `a/b` live together.
+ * Every segment of a key becomes a folder. The last character of its name gives the kind: `jobs+` holds the keys below
+ * `jobs/`, `leader.json@` is the object `leader.json`. A segment of 80 bytes or more is cut: `<80 bytes>~` holds all
+ * segments with this beginning. The cut keeps every name below 255 bytes. The signs let the keys `a` and `a/b` live
+ * together.
  *
- * Names hold only lower-case letters, digits and some punctuation, so that no file system can take two keys for one
- * or change a letter's accents: `A` is `^a`, anything else is a sign and hexadecimal digits. The signs are chosen
- * so that **the order of the names is the order of the keys' UTF-8 bytes**: a folder with 100,000 names is sorted
- * without decoding any.
+ * Names hold only lower-case letters, digits and some punctuation, so that no file system can mistake two keys for the
+ * same key or change a letter's accents: `A` is `^a`, any other byte is a sign and hexadecimal digits. The signs are
+ * chosen so that **the order of the names is the order of the keys' UTF-8 bytes**: a folder with 100,000 names is
+ * sorted without decoding any name.
  */
 
-/** Bytes of a segment in one name. Each becomes at most 3 characters: 240, and the one for the kind. */
+/** Bytes of a segment in one name. A byte becomes at most 3 characters: 240, and one character for the kind. */
 const CHUNK = 80
 
 export type EntryKind = 'object' | 'folder' | 'chunk'
@@ -21,15 +22,15 @@ export const OBJECT_SIGN = '@'
 
 const SIGNS: Readonly<Record<EntryKind, string>> = { object: OBJECT_SIGN, folder: '+', chunk: '~' }
 
-/** The names of the folders down to one object, its own last. */
+/** The names of the folders down to one object, the object's own folder last. */
 export function objectPath(key: string): string[] {
   const { folders, rest } = folderPath(key)
   return [...folders, rest + SIGNS.object]
 }
 
 /**
- * The deepest folder that holds every key that begins with `prefix`, and what such keys' names there must begin with
- * (`rest`, escaped).
+ * The deepest folder that holds every key beginning with `prefix`, and the required beginning of the names in this
+ * folder (`rest`, escaped).
  */
 export function folderPath(prefix: string): { readonly folders: string[]; readonly rest: string } {
   const segments = toBytes(prefix).split('/')
@@ -45,14 +46,17 @@ export function folderPath(prefix: string): { readonly folders: string[]; readon
   return { folders, rest: escapeBytes(rest) }
 }
 
-/** One name in a folder of objects. Its `order` sorts it among its siblings, and begins the `order` of what is below. */
+/**
+ * One name in a folder of objects. Entries sort by `order`; the `order` of an entry is the beginning of every `order`
+ * below.
+ */
 export interface Entry {
   readonly name: string
   readonly kind: EntryKind
   readonly order: string
 }
 
-/** What `name` is; `undefined` for a file that isn't ours. */
+/** Parses `name`; `undefined` for a foreign file. */
 export function parseEntry(name: string): Entry | undefined {
   const escaped = name.slice(0, -1)
   switch (name.at(-1)) {
@@ -67,12 +71,15 @@ export function parseEntry(name: string): Entry | undefined {
   }
 }
 
-/** A key or a beginning of one in the form in which {@link Entry.order} compares. */
+/** A key, or the beginning of a key, in the form of {@link Entry.order}. */
 export function orderOf(text: string): string {
   return toBytes(text).split('/').map(escapeBytes).join('/')
 }
 
-/** The reverse of {@link orderOf}; `undefined` for what it never returns, such as the name of a foreign file. */
+/**
+ * The reverse of {@link orderOf}; `undefined` for a text that `orderOf` never returns, such as the name of a foreign
+ * file.
+ */
 export function keyOf(order: string): string | undefined {
   if (PLAIN.test(order)) return order
   const bytes = order.replaceAll(ESCAPED, unescape)
@@ -80,7 +87,7 @@ export function keyOf(order: string): string | undefined {
   return orderOf(key) === order ? key : undefined
 }
 
-/** Stands for itself, as most keys do. */
+/** Text without escapes, as in most keys. */
 const PLAIN = /^[a-z0-9._`/-]*$/
 const ESCAPED = /\^[a-z]|\^\{[b-e]|[%=}][0-9a-f]{2}/g
 
@@ -94,7 +101,7 @@ function escapeBytes(bytes: string): string {
   return bytes.replaceAll(/[^a-z0-9._`-]/g, (byte) => {
     if (byte >= 'A' && byte <= 'Z') return `^${byte.toLowerCase()}`
     const hex = byte.charCodeAt(0).toString(16).padStart(2, '0')
-    // The sign sorts where the byte itself would, among the characters that stand for themselves and the capitals.
+    // The sign sorts like the byte itself, among the unescaped characters and the capitals.
     if (byte < '-') return `%${hex}`
     if (byte < 'A') return `=${hex}`
     return byte < '_' ? `^{${hex.slice(1)}` : `}${hex}`

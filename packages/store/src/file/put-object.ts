@@ -9,7 +9,7 @@ import type { StoreFolder } from './store-folder.ts'
 import { etagOf, md5Of, type Version } from './version-name.ts'
 import { create, look, replace, type Change } from './versioned-object.ts'
 
-/** How often a write begins anew because a folder was removed under its hands. */
+/** The number of times a write starts again because a folder was removed during the write. */
 const MOST_RESTARTS = 3
 
 export interface FilePut {
@@ -18,7 +18,9 @@ export interface FilePut {
   readonly condition: PutCondition | undefined
 }
 
-/** Looks and tries until the write is done or its condition isn't met. Whenever it loses, somebody else has made progress. */
+/**
+ * Reads and tries until the write is done or its condition isn't met. Every lost race means progress of another writer.
+ */
 export async function putObject(
   deps: { readonly fs: FileSystem; readonly store: StoreFolder; readonly clock: Clock },
   { key, body, condition }: FilePut,

@@ -1,7 +1,7 @@
-/** How many are sorted or merged in one turn of the event loop: some milliseconds. */
+/** The number of texts sorted or merged in one turn of the event loop: some milliseconds. */
 const PER_TURN = 8192
 
-/** Sorts texts by their UTF-16 units, in place; many of them in several turns of the event loop. */
+/** Sorts texts by their UTF-16 units, in place; a long list takes several turns of the event loop. */
 export async function sortInTurns(texts: string[], turn: () => Promise<void>): Promise<void> {
   if (texts.length <= PER_TURN) {
     texts.sort()
@@ -12,7 +12,7 @@ export async function sortInTurns(texts: string[], turn: () => Promise<void>): P
     for (let at = 0; at < sorted.length; at++) texts[start + at] = sorted[at] ?? ''
     await turn()
   }
-  // Two arrays take turns: of very many texts, each further one would be megabytes.
+  // Two arrays alternate: a new array per pass would cost megabytes for very many texts.
   let from = texts
   let into = texts.slice()
   for (let width = PER_TURN; width < texts.length; width *= 2) {
@@ -23,7 +23,7 @@ export async function sortInTurns(texts: string[], turn: () => Promise<void>): P
   for (let at = 0; at < texts.length; at++) texts[at] = from[at] ?? ''
 }
 
-/** Merges neighbouring sorted stretches of `width` into sorted ones of twice that. */
+/** Merges neighbouring sorted stretches of `width` into sorted stretches of twice the width. */
 async function mergePairs(
   from: readonly string[],
   into: string[],
@@ -36,7 +36,7 @@ async function mergePairs(
     let left = start
     let right = middle
     for (let at = start; at < end;) {
-      // Loops without an await inside: one that has it makes an object of each number.
+      // The inner loop has no await: a loop with an await makes an object of every number.
       for (const until = Math.min(at + 2 * PER_TURN, end); at < until; at++) {
         const a = from[left] ?? ''
         const b = from[right] ?? ''

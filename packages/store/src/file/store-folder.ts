@@ -5,20 +5,20 @@ import { isErrno } from './file-error.ts'
 import type { FileSystem } from './file-system.ts'
 import { createFile, makeFolder, removeFolder, syncFolder, tidy, unlessMissing } from './folder-steps.ts'
 
-/** The version of the layout that this code writes, and the newest that it reads. */
+/** The layout version of a new store, and the newest readable version. */
 const LAYOUT = 1
 const LAYOUT_FILE = 's3sched-store.json'
 
-/** Staged and trashed folders older than this are taken for forgotten. An owner who lives after all loses an attempt. */
+/** The age of an abandoned staged or trashed folder, ms. An owner that is still alive loses one attempt. */
 const FORGOTTEN_MS = 3_600_000
 
 /**
  * The folder of a store:
  *
- * - `s3sched-store.json` says what this is, and in which layout
+ * - `s3sched-store.json` marks the folder as a store, with its layout version
  * - `objects/` holds a folder per object, see key-path.ts and versioned-object.ts
- * - `staging/` holds folders of objects that are about to be created
- * - `trash/` holds folders of deleted objects on their way out
+ * - `staging/` holds the folders of objects before their creation
+ * - `trash/` holds the folders of deleted objects before their removal
  */
 export class StoreFolder {
   readonly objects: string
@@ -39,27 +39,27 @@ export class StoreFolder {
     this.objects = join(path, 'objects')
   }
 
-  /** Lower-case, since some file systems know no other. */
+  /** Lower-case, because some file systems do not distinguish case. */
   newId(): string {
     return this.#random.id().toLowerCase()
   }
 
-  /** A path that nobody else uses, for preparing a folder. */
+  /** A unique path for preparing a folder. */
   newStagedPath(): string {
     return join(this.#path, 'staging', this.#newDatedName())
   }
 
-  /** A path that nobody else uses, for a folder that is to be removed. */
+  /** A unique path for removing a folder. */
   newTrashPath(): string {
     return join(this.#path, 'trash', this.#newDatedName())
   }
 
-  /** To be called before a read. A folder that doesn't exist yet is an empty store. */
+  /** To be called before a read. A missing folder is an empty store. */
   async prepareToRead(): Promise<void> {
     if (!this.#readable) this.#readable = (await this.#checkLayout()) === 'ours'
   }
 
-  /** To be called before a write: makes what is missing. */
+  /** To be called before a write: makes the missing folders. */
   async prepareToWrite(): Promise<void> {
     this.#writable ??= this.#make()
     try {
@@ -70,15 +70,15 @@ export class StoreFolder {
     }
   }
 
-  /** Looks at everything anew before the next write: something that was there is gone. */
+  /** Checks everything again before the next write, because an expected folder is gone. */
   forget(): void {
     this.#writable = undefined
     this.#durable.clear()
   }
 
   /**
-   * Makes the folders below `objects` that `names` lead through, and returns the last. Each is synced into its parent
-   * once per process, whoever made it: another process may have made it and not have come to its sync yet. Folders are
+   * Makes the folders `names` below `objects`, and returns the last path. A folder is synced into its parent once per
+   * process, even if another process made the folder: the other process may not have synced the parent yet. Folders are
    * never removed, so once is enough.
    */
   async makeFolders(names: readonly string[]): Promise<string> {
@@ -94,7 +94,7 @@ export class StoreFolder {
     return path
   }
 
-  /** Waits for what goes on in the background. */
+  /** Waits for the background work. */
   async close(): Promise<void> {
     await this.#collecting
   }
@@ -107,7 +107,7 @@ export class StoreFolder {
       await createFile(this.#fs, draft, Buffer.from(`${JSON.stringify({ format: 's3sched-store', v: LAYOUT })}\n`))
       await this.#fs.rename(draft, join(this.#path, LAYOUT_FILE))
     }
-    // What says that this is a store must be on the disk before anything that would look foreign without it.
+    // The layout file must be on the disk before any folder that would look foreign without the file.
     await syncFolder(this.#fs, this.#path)
     for (const name of ['objects', 'staging', 'trash']) await makeFolder(this.#fs, join(this.#path, name))
     await syncFolder(this.#fs, this.#path)
@@ -121,13 +121,13 @@ export class StoreFolder {
     await makeFolder(this.#fs, path)
   }
 
-  /** All the way up, since another process may have made some of them and not have come to its syncs yet. */
+  /** Syncs all parents, because another process may have made some of them, and not have synced them yet. */
   async #syncAbove(path: string): Promise<void> {
     const parent = dirname(path)
     if (parent === path) return
     await this.#syncAbove(parent)
     await syncFolder(this.#fs, parent).catch((error: unknown) => {
-      // A parent that may be passed through but not read or written was made by somebody else, long ago.
+      // A parent without read or write permission was made by another user, long ago.
       if (!isErrno(error, 'EACCES', 'EPERM', 'EROFS', 'EINVAL')) throw error
     })
   }
@@ -139,7 +139,8 @@ export class StoreFolder {
       return 'ours'
     }
     const foreign = (await unlessMissing(this.#fs.readdir(this.#path)))?.find((name) => !name.startsWith('.'))
-    // Another process may have made it between the two looks; the file comes first, so it is there by now.
+    // Another process may have made the store between the two reads; the layout file comes first, so a second read
+    // finds the file.
     if (foreign === undefined) return 'empty'
     if ((await this.#readLayout()) !== undefined) return 'ours'
     throw new StoreError(`folder ${this.#path} is not a store: it holds '${foreign}', and no ${LAYOUT_FILE}`, {
@@ -175,7 +176,7 @@ export class StoreFolder {
     return (await this.#fs.readdir(folder)).filter((name) => Number(name.split('.')[0]) < before)
   }
 
-  /** Removes what processes that died have left. Nothing is emptied before its way into the trash is on the disk. */
+  /** Removes the remains of dead processes. A folder is emptied only after its move into the trash is on the disk. */
   async #collect(): Promise<void> {
     const [staging, trash] = [join(this.#path, 'staging'), join(this.#path, 'trash')]
     const left = (await this.#forgotten(trash)).map((name) => join(trash, name))

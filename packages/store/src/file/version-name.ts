@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 
 /**
- * What one version of an object is, as it stands in the name of a file: whoever lists the folder of an object knows
- * everything about it but its bytes.
+ * The description of one version, as encoded in a file name: a listing of the object's folder gives everything but the
+ * bytes.
  */
 export interface Version {
-  /** 1 for the version that made the object, then one more each time. */
+  /** 1 for the first version, plus 1 for every later version. */
   readonly number: number
-  /** Of this version and no other, in this folder or anywhere. */
+  /** Unique to this version, in this folder and anywhere. */
   readonly id: string
   /** MD5 of the content, 32 hexadecimal digits. */
   readonly md5: string
@@ -20,20 +20,20 @@ export interface Version {
 const MARKER = /^v\.(\d{1,15})\.([a-z0-9_-]+)\.([0-9a-f]{32})\.(\d{1,15})\.(-?\d{1,16})$/
 const CONTENT = /^d\.(\d{1,15})\./
 
-/** The name of the marker: the file that there is exactly one of, and whose name says which version is the current one. */
+/** The name of the marker. A folder holds exactly one marker, and its name gives the current version. */
 export function markerName({ number, id, md5, size, lastModified }: Version): string {
   return `v.${number}.${id}.${md5}.${size}.${lastModified}`
 }
 
 /**
- * The file with the bytes of a version. Those of the first lie in the marker itself, so that an object that is written
- * once, as most are, is one file.
+ * The file with the bytes of a version. The bytes of the first version are in the marker itself, so that an object with
+ * one version, the usual case, is one file.
  */
 export function contentName(version: Version): string {
   return version.number === 1 ? markerName(version) : `d.${version.number}.${version.id}`
 }
 
-/** The current version by the names in an object's folder; `undefined` when no marker is among them. */
+/** The current version, from the names in an object's folder; `undefined` without a marker. */
 export function currentVersion(names: readonly string[]): Version | undefined {
   let current: Version | undefined
   for (const name of names) {
@@ -44,7 +44,7 @@ export function currentVersion(names: readonly string[]): Version | undefined {
   return current
 }
 
-/** The files among `names` that hold the bytes of versions up to `current`, without those of `current` itself. */
+/** The files among `names` with the bytes of versions up to `current`, without the file of `current` itself. */
 export function supersededContents(names: readonly string[], current: Version): string[] {
   return names.filter(
     (name) => Number(CONTENT.exec(name)?.[1] ?? Infinity) <= current.number && name !== contentName(current),
@@ -57,6 +57,7 @@ export function md5Of(body: Uint8Array): string {
 
 /** The ETag that S3 gives to a plain object with the same content. */
 export function etagOf({ md5 }: Version): string {
-  // A text of its own: what is put together of parts keeps the whole file name that they were cut out of, for as long as the ETag is kept.
+  // JSON.stringify makes a new string: a string joined from slices would keep the whole file name in memory as long as
+  // the ETag.
   return JSON.stringify(md5)
 }

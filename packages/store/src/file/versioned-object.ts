@@ -1,51 +1,49 @@
 /*
  * Compare-and-swap between processes, on a file system.
  *
- * **State.** An object is a folder, and in it is exactly one *marker*: a file whose name says which version is
- * current, with the ETag, size and time of it. The bytes of a version are a file of their own beside it (those of the
- * first are in the marker itself). Names carry a random id, so that no name is ever used twice, here or in a later
- * life of the object.
+ * **State.** An object is a folder with exactly one *marker*: a file whose name gives the current version, with its
+ * ETag, size and time. The bytes of a version are a separate file beside the marker (the bytes of the first version are
+ * in the marker itself). Names carry a random id, so that no name is ever used twice, here or in a later life of the
+ * object.
  *
- * **Authority.** Each change is one `rename(2)` that the kernel does whole or not at all, and that works for one
- * caller only:
+ * **Authority.** A change is one `rename(2)`. The kernel does the rename whole or not at all, and for one caller only:
  *
- * | change  | rename                                   | fails when somebody was faster, because       |
+ * | change  | rename                                   | fails when another writer was faster, because   |
  * |---------|------------------------------------------|-----------------------------------------------|
  * | create  | a prepared folder to the object's place  | a folder that isn't empty can't be replaced   |
- * | replace | the marker of version n to that of n + 1 | that marker is gone: renamed, or in the trash |
- * | delete  | the object's folder into the trash       | never: it takes whatever version is there     |
+ * | replace | the marker of version n to that of n + 1 | the marker is gone: renamed, or in the trash  |
+ * | delete  | the object's folder into the trash       | never: every version is moved                 |
  *
- * The usual way, making the file `n + 1` exclusively, has a hole: a writer may stall between its look and its
- * creation, until others have written n + 1 and n + 2 and cleaned up n + 1. Its creation then succeeds, and it
- * believes that it won. Consuming a name that never comes back has no such hole, however long the stall, and needs no
- * tombstones: a marker of an earlier life of the object matches nothing in a later one. That is why ABA can't happen
- * here either.
+ * The usual way, the exclusive creation of the file `n + 1`, has a hole: a writer may stall between its read and its
+ * creation, until others have written n + 1 and n + 2 and cleaned up n + 1. The late creation then succeeds, and the
+ * writer wrongly reports success. Consuming a name that never comes back has no such hole, however long the stall, and needs
+ * no tombstones: a marker of an earlier life of the object matches nothing in a later life. For the same reason ABA
+ * can't happen here either.
  *
- * **Readers** list the folder, take the marker's word, and open the content. Content is complete and synced before a
- * marker names it, and is never changed after, so that half a file can't be seen. It may be gone, when the version
- * was superseded meanwhile: the reader looks again, and whoever is replaced again and again under its eyes is at
- * least sure that others make progress. A listing that shows no marker, since a rename went on while it was read, is
+ * **Readers** list the folder, trust the marker, and open the content. Content is complete and synced before a marker
+ * names the content, and is never changed after, so that a reader never sees half a file. The content may be gone when
+ * the version was superseded meanwhile: the reader reads the folder again, and a reader that loses again and again
+ * knows at least that writers make progress. A listing without a marker, because of a rename during the listing, is
  * repeated too; of two markers the higher is the later.
  *
- * **Cleaning up** never rests on time. Content for version n + 1 can only be made current by renaming the marker of n.
- * Whoever has made n + 1 current knows that this marker is gone for ever, so everything for versions up to n + 1,
- * except its own, is dead: also the unfinished file of a writer that is still alive, whose rename will fail whatever happens
- * to that file. A prepared folder is removed after an hour by first moving it to the trash: if its owner lives after
- * all, its rename finds nothing and it begins anew. What is in the trash can be reached by no key, and is emptied
- * once its way there is synced.
+ * **Cleaning up** never depends on time. Content for version n + 1 can only be made current by renaming the marker of
+ * n. The writer of the current n + 1 knows that this marker is gone for ever, so all content for versions up to n + 1,
+ * except its own, is dead. Dead content includes the unfinished file of a writer that is still alive: the rename of
+ * this writer will fail in any case. A prepared folder is moved to the trash after an hour and then removed: the rename
+ * of an owner that is still alive finds nothing, and the owner starts again. No key leads into the trash, and a folder
+ * there is emptied once its move is synced.
  *
- * **Death** (SIGKILL) between any two steps leaves the old state with some dead files, or the new one. None of them
- * is a lock.
+ * **Death** (SIGKILL) between any two steps leaves the old state with some dead files, or the new state. No file is a
+ * lock.
  *
- * **Loss of power.** Content is synced, and then its name (the folder), before the rename; the folder in which the
- * rename happened is synced after, before anything superseded is removed and before the caller hears `written`. So
- * whichever of the two names the disk kept, its content is there. What somebody else has done may be seen before it
- * is synced, so nobody acknowledges anything on top of it that wouldn't carry it along: a new version is synced with
- * every earlier marker's rename, which happened in the same folder; the second version syncs the folder above first,
- * in which the object was made; and a delete that finds nothing syncs the folder from which the object was taken.
- * What was merely seen may be gone after a loss of power, as is the process that saw it. The folders are opened
- * before the rename: after it no step is left that could run out of descriptors, and the sync reaches the right
- * folder even if a delete has moved it away by then.
+ * **Loss of power.** Content is synced, and then its name (the folder), before the rename; the folder of the rename is
+ * synced after, before anything superseded is removed and before the caller gets `written`. So the content exists for
+ * either name that the disk kept. A change of another process may be visible before its sync, so no acknowledged change
+ * rests on an unsynced change: a new version is synced with every earlier marker's rename, in the same folder; the
+ * write of the second version first syncs the parent folder, where the object was made; and a delete that finds nothing syncs the
+ * parent folder too. A version that was only read may be gone after a loss of power, together with the process that
+ * read the version. The folders are opened before the rename: after the rename no step can run out of descriptors, and
+ * the sync reaches the right folder even if a delete has moved the folder by then.
  */
 
 import { dirname, join } from 'node:path'
@@ -57,22 +55,22 @@ import { contentName, currentVersion, markerName, md5Of, supersededContents, typ
 
 export interface Seen {
   readonly version: Version
-  /** Every name in the object's folder at that look. */
+  /** All names in the object's folder at the time of the read. */
   readonly names: readonly string[]
 }
 
 /**
- * - `done`: the version is current, or was, and survives a loss of power.
- * - `lost`: somebody was faster; nothing has changed.
- * - `unclear`: the rename was sent, and something failed that doesn't tell what came of it.
+ * - `done`: the version is current, or was current, and survives a loss of power.
+ * - `lost`: another writer was faster; nothing has changed.
+ * - `unclear`: the rename was sent, and an error hides its outcome.
  */
 export type Change =
   { readonly outcome: 'done' } | { readonly outcome: 'lost' } | { readonly outcome: 'unclear'; readonly cause: unknown }
 
-/** An object's folder has a marker at every instant. Missing it this often in a row can't be chance. */
+/** An object's folder has a marker at every instant. So many reads in a row without a marker can't be chance. */
 const MOST_LOOKS = 100
 
-/** The current version of the object in `folder`, `undefined` when there is no such object. */
+/** The current version of the object in `folder`, `undefined` when the object does not exist. */
 export async function look(fs: FileSystem, folder: string): Promise<Seen | undefined> {
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
     const names = await unlessMissing(fs.readdir(folder))
@@ -86,7 +84,7 @@ export async function look(fs: FileSystem, folder: string): Promise<Seen | undef
   })
 }
 
-/** The bytes of a version, `undefined` when it is no longer the current one and they are gone. */
+/** The bytes of a version, `undefined` when the version was superseded and its bytes are gone. */
 export async function readContent(fs: FileSystem, folder: string, version: Version): Promise<Uint8Array | undefined> {
   const path = join(folder, contentName(version))
   const file = await unlessMissing(fs.open(path, 'r'))
@@ -108,8 +106,9 @@ export async function readContent(fs: FileSystem, folder: string, version: Versi
 }
 
 /**
- * Makes the object, with `version` number 1, if there is none. `staged` is a path of its own for preparing the folder.
- * @throws `ENOENT` when a folder above has been removed, or `staged` has been taken for forgotten: prepare anew.
+ * Makes the object, with `version` number 1, if the object does not exist. `staged` is an unused path for preparing the
+ * folder.
+ * @throws `ENOENT` when a parent folder has been removed, or `staged` was removed as abandoned: prepare again.
  */
 export async function create(
   fs: FileSystem,
@@ -135,7 +134,7 @@ export async function create(
   }
 }
 
-/** Makes `version` the current one if `seen` still is. */
+/** Makes `version` the current version if `seen` is still current. */
 export async function replace(
   fs: FileSystem,
   folder: string,
@@ -150,7 +149,8 @@ export async function replace(
   try {
     await createFile(fs, content, body)
     await handle.sync()
-    // Whoever made the object may not have come to this yet. Then it would be lost with all its later versions.
+    // The creator may not have synced this folder yet. A loss of power would then lose the object with all its later
+    // versions.
     if (seen.version.number === 1) await syncFolder(fs, dirname(folder))
     signal.throwIfAborted()
     const rename = fs.rename(join(folder, markerName(seen.version)), join(folder, markerName(version)))
@@ -169,7 +169,10 @@ export async function replace(
   }
 }
 
-/** Moves the object, if there is one, to the path `trashed`, from which no key leads back. Not yet durable: sync the folder above. */
+/**
+ * Moves the object, if any, to the path `trashed`, out of reach of every key. Not durable until the parent folder is
+ * synced.
+ */
 export async function remove(fs: FileSystem, folder: string, trashed: string): Promise<void> {
   for (;;) {
     try {
@@ -177,15 +180,16 @@ export async function remove(fs: FileSystem, folder: string, trashed: string): P
     } catch (error) {
       if (!isErrno(error, 'ENOENT')) throw error
     }
-    // Also the trash itself may be what is missing: believe only the folder.
+    // ENOENT can also mean a missing trash folder: only the object's folder itself is proof.
     if ((await unlessMissing(fs.readdir(folder))) === undefined) return
     await makeFolder(fs, dirname(trashed))
   }
 }
 
 /**
- * Awaits the rename that decides, and then makes it durable. `lostBy` are the errors that say that somebody was faster.
- * @throws the rename's error if it surely changed nothing
+ * Awaits the deciding rename, and then makes the rename durable. `lostBy` are the errors of a rename that lost the
+ * race.
+ * @throws the rename's error if the rename surely changed nothing
  */
 async function decide(rename: Promise<void>, lostBy: readonly string[], sync: () => Promise<void>): Promise<Change> {
   try {
@@ -198,7 +202,7 @@ async function decide(rename: Promise<void>, lostBy: readonly string[], sync: ()
   try {
     await sync()
   } catch (error) {
-    // The new version can be read, and a crash may still bring back the old one.
+    // The new version is visible, but a crash may still bring back the old version.
     return { outcome: 'unclear', cause: error }
   }
   return { outcome: 'done' }

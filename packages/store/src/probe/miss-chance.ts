@@ -1,10 +1,10 @@
 /**
- * The chance that a probe of so many rounds accepts a server that lets two writers win in one of `failsOnceIn` rounds: none
- * of the rounds may have been such a one.
+ * The chance that a probe of `rounds` rounds accepts a server with two winners in one of `failsOnceIn` rounds: no round
+ * of the probe may have had two winners.
  *
- * The default of 3 rounds is for servers that race as a rule. One that fails once in fifty rounds passes it 94 times of
- * 100; 149 rounds let it pass 5 times of 100, and 228 rounds once. Two writers of a race must also meet, which a
- * slow network prevents more often than not, so these are lower bounds.
+ * The default of 3 rounds is for servers that usually race. A server that fails once in fifty rounds passes 3 rounds 94
+ * times of 100; 149 rounds reduce the chance to 5 of 100, and 228 rounds to 1 of 100. Two writers of a race must also
+ * meet, and a slow network prevents most meetings, so these chances are lower bounds.
  *
  * @example missChance(3, 50) // 0.941
  */

@@ -1,43 +1,43 @@
 /**
- * What earlier probes found, in two objects: the last pass, and the last refusal of this very store.
+ * The findings of earlier probes, in two objects: the last pass, and the last refusal of this very store.
  *
- * A refusal weighs more than a pass: a server that races seldom passes sooner or later, so that restarts would turn luck
- * into acceptance. For that reason the refusal has a key of its own, which no pass overwrites, and a pass names the refusal
- * that it has overcome.
+ * A refusal weighs more than a pass: a server that races seldom passes sooner or later, so that restarts would turn
+ * luck into acceptance. So the refusal has a key of its own, never overwritten by a pass, and a pass names the refusal
+ * overcome.
  */
 import { stableHash } from '@s3sched/kernel'
 import { readDocument, writeDocument } from '../document.ts'
 import type { CallOptions, ObjectStore } from '../object-store.ts'
 
 const PASS_KEY = 'probe.json'
-/** A folder, since a bucket with two addresses is two stores. */
+/** A folder, because a bucket with two addresses is two stores. */
 const REFUSALS = 'probe-refused/'
 
-/** A probe that passed, as it is remembered. */
+/** A remembered pass of the probe. */
 export interface RememberedProbe {
-  /** The description of the store by which it was probed: a copy of a bucket on another server does not inherit it. */
+  /** The description of the probed store: a copy of a bucket on another server does not inherit the pass. */
   readonly where: string
-  /** In all probes that passed one after the other. */
+  /** The rounds of all consecutive passes. */
   readonly rounds: number
   readonly writers: number
-  /** Epoch ms, by the clock of whoever probed. */
+  /** Epoch ms, by the clock of the probing process. */
   readonly checkedAt: number
   readonly warnings: readonly string[]
-  /** The id of the refusal before it; `null` when there was none. */
+  /** The id of the refusal before this pass; `null` without a refusal. */
   readonly overcame: string | null
 }
 
-/** The last probe that found the server wrong. */
+/** The last probe that refused the server. */
 export interface RememberedRefusal {
   readonly id: string
   readonly violation: string
-  /** What the server did, as a sentence. */
+  /** The misbehaviour of the server, as a sentence. */
   readonly said: string
-  /** Epoch ms, by the clock of whoever probed. */
+  /** Epoch ms, by the clock of the probing process. */
   readonly refusedAt: number
 }
 
-/** The last pass of this store: 1 GET. What can't be read counts as nothing. */
+/** The last pass of this store: 1 GET. An unreadable object counts as missing. */
 export async function recallProbe(store: ObjectStore, call: CallOptions): Promise<RememberedProbe | undefined> {
   const read = await readDocument(store, PASS_KEY, call)
   if (read.outcome !== 'found') return undefined
@@ -49,7 +49,7 @@ export async function recallProbe(store: ObjectStore, call: CallOptions): Promis
   return { where, rounds, writers, checkedAt, warnings: texts, overcame }
 }
 
-/** 1 PUT, without a condition: whoever probed last is as right as whoever probed first. */
+/** 1 PUT, without a condition: the last probe is as right as the first. */
 export async function rememberProbe(
   store: ObjectStore,
   probe: RememberedProbe,
@@ -59,7 +59,7 @@ export async function rememberProbe(
   await writeDocument(store, PASS_KEY, { ...probe }, nonce, call)
 }
 
-/** The last refusal of this store: 1 GET. What can't be read counts as nothing. */
+/** The last refusal of this store: 1 GET. An unreadable object counts as missing. */
 export async function recallRefusal(store: ObjectStore, call: CallOptions): Promise<RememberedRefusal | undefined> {
   const read = await readDocument(store, refusalKey(store), call)
   if (read.outcome !== 'found') return undefined
@@ -69,7 +69,7 @@ export async function recallRefusal(store: ObjectStore, call: CallOptions): Prom
   return { id: read.nonce, violation, said, refusedAt }
 }
 
-/** 1 PUT, without a condition: conditions are what this server was refused for. */
+/** 1 PUT, without a condition: this server was refused for its conditions. */
 export async function rememberRefusal(
   store: ObjectStore,
   { id, ...refusal }: RememberedRefusal,

@@ -32,22 +32,26 @@ import { refusal } from './verdict.ts'
 
 export interface ProbeOptions {
   /**
-   * How many times the writers race. 3 find a server that races as a rule; choosing a server, take 200: see
-   * {@link missChance}. Rounds add up: what a remembered probe has tried is not tried again. A server that was refused once
-   * must pass 200 rounds. 1 to 10,000. @default 3
+   * The number of races. 3 races find a server that usually races; to choose a server, use 200: see {@link missChance}.
+   * Rounds add up: the rounds of a remembered probe count and are not repeated. A server that was refused once must
+   * pass 200 rounds. 1 to 10,000.
+   * @default 3
    */
   readonly rounds?: number
-  /** How many writers race. 2 to 64. @default 8 */
+  /** The number of racing writers. 2 to 64. @default 8 */
   readonly writers?: number
-  /** Whether a pass is remembered in the bucket, and believed the next time. A refusal always is. @default true */
+  /**
+   * With `true`, a pass is remembered in the bucket, and trusted the next time. A refusal is always remembered.
+   * @default true
+   */
   readonly cache?: boolean
-  /** How long trouble with the network is put up with at a stretch, ms, 0 and more. @default 60000 */
+  /** The longest stretch of network trouble to wait through, ms, 0 and more. @default 60000 */
   readonly patienceMs?: number
   readonly signal?: AbortSignal
 }
 
 export interface ProbeReport extends RememberedProbe {
-  /** Whether this is an earlier probe's result: 2 GET were all that was asked. */
+  /** True for the result of an earlier probe, at the cost of 2 GET and nothing else. */
   readonly remembered: boolean
 }
 
@@ -61,24 +65,25 @@ const OPTIONS = {
 
 const BACKOFF = { baseMs: 200, maxMs: 5_000 }
 
-/** Under this prefix the probe works; each probe below a name of its own. */
+/** The prefix of the probe's objects; every probe has a folder of its own below. */
 const TRIALS = 'probe/'
 
-/** A server that lets two writers win in one of ten rounds passes so many once in a billion times. */
+/** A server with two winners in one of ten rounds passes 200 rounds once in a billion times. */
 const ROUNDS_AFTER_REFUSAL = 200
 
-/** No probe takes this long, ms. */
+/** Longer than any probe, ms. */
 const LEFT_BEHIND_MS = 86_400_000
 
 /**
- * Finds out whether a server's conditional writes can be relied on, since many only seem to have them: creates an object,
- * creates it again (must conflict), updates it, updates it by a stale ETag (must conflict), and lets writers race, where
- * exactly one may win. What it made, it deletes.
+ * Checks a server's conditional writes, because many servers only pretend to support conditions: creates an object,
+ * creates the object again (must conflict), updates the object, updates with a stale ETag (must conflict), and lets
+ * writers race; exactly one writer may win. The probe deletes its objects.
  *
- * Trouble with the network is not held against the server: the phase is done again.
+ * Network trouble is not held against the server: the phase is repeated.
  *
- * @throws {@link StoreError} `UNSUPPORTED`, saying what the server did and what to do. `context.violation` names it.
- * @throws {@link StoreError} of the store, when the network or the rights are in the way; `signal.reason`.
+ * @throws {@link StoreError} `UNSUPPORTED`, with the server's misbehaviour and the remedy. `context.violation` is its
+ * name.
+ * @throws {@link StoreError} of the store, for errors of the network or of permissions; `signal.reason`.
  * @example await probeStore(openStore('s3://bucket/prefix'))
  */
 export async function probeStore(
@@ -136,7 +141,7 @@ export async function probeStore(
     await noteRefusal(error)
     throw error
   } finally {
-    // After an abort nobody wants to wait for this; the next probe sweeps.
+    // After an abort the caller does not want to wait; the next probe sweeps.
     if (signal?.aborted !== true) await cleanUp(store, warnings, () => store.delete(keys, call))
   }
   signal?.throwIfAborted()
@@ -159,7 +164,7 @@ interface Patience {
   readonly signal: AbortSignal | undefined
 }
 
-/** Does a phase again, with new keys, while only the network is in the way and there is patience left. */
+/** Repeats a phase, with new keys, while only the network is in the way and patience is left. */
 async function patiently<T>({ clock, random, patienceMs, signal }: Patience, phase: () => Promise<T>): Promise<T> {
   const untilMs = clock.monotonic() + patienceMs
   for (let retry = 1; ; retry++) {
@@ -179,7 +184,7 @@ function wasRefused({ description }: ObjectStore, { refusedAt, said }: Remembere
   return `${description} was refused at ${toDate(refusedAt).toISOString()} (${said})`
 }
 
-/** That something stays behind must not hide what the probe found. */
+/** Objects left behind must not hide the finding of the probe. */
 async function cleanUp(store: ObjectStore, warnings: Set<string>, work: () => Promise<void>): Promise<void> {
   try {
     await work()
@@ -188,7 +193,7 @@ async function cleanUp(store: ObjectStore, warnings: Set<string>, work: () => Pr
   }
 }
 
-/** Deletes what probes left behind that were killed or aborted. Both times are the server's. */
+/** Deletes the objects of killed or aborted probes. Both times are the server's. */
 async function sweep(store: ObjectStore, call: CallOptions): Promise<void> {
   for await (const { objects, serverTime } of store.list(TRIALS, call)) {
     if (serverTime === undefined) return
@@ -200,7 +205,7 @@ async function sweep(store: ObjectStore, call: CallOptions): Promise<void> {
   }
 }
 
-/** Each body is another one from end to end and some kilobytes long, so that one that is torn shows it. */
+/** All bodies differ from end to end and are some kilobytes long, so that a torn body is detected. */
 function probeBody(nonce: string): Uint8Array {
   return encodeDocument({ fill: nonce.repeat(100) }, nonce)
 }

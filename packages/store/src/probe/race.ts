@@ -8,14 +8,14 @@ interface Entrant {
 }
 
 /**
- * Lets `writers` race to create one object, and then to update it: exactly one of them may win, and its bytes must be
- * there afterwards. 2 PUTs per writer and 2 GETs.
+ * Lets `writers` race to create one object, and then to update the object: exactly one writer may win, and its bytes
+ * must be there afterwards. 2 PUTs per writer and 2 GETs.
  */
 export async function probeRace(trial: Trial, writers: number): Promise<Finding> {
   const { store, call } = trial
   const path = trial.key()
   const warnings: string[] = []
-  // A connection for each, so that the writes leave at the same time.
+  // Opens one connection per writer, so that the writes leave at the same time.
   await Promise.all(Array.from({ length: writers }, () => store.get(path, call)))
   const states: Written[] = []
   let condition: PutCondition = { ifAbsent: true }
@@ -43,7 +43,7 @@ async function race(
   writers: number,
   condition: PutCondition,
 ): Promise<Entrant[]> {
-  // All settle before any failure counts, so that no write of this round is still under way in the next.
+  // All writes settle before any failure counts, so that no write of this round is still in progress in the next round.
   const settled = await Promise.allSettled(
     Array.from({ length: writers }, async (): Promise<Entrant> => {
       const bytes = body()

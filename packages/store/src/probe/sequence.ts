@@ -3,12 +3,12 @@ import type { CallOptions, ObjectStore, PutCondition, PutResult } from '../objec
 import { Inconclusive } from './inconclusive.ts'
 import { judgeAnswers, judgeRead, type Verdict, type Written } from './verdict.ts'
 
-/** What one phase of the probe works with. */
+/** The tools of one phase of the probe. */
 export interface Trial {
   readonly store: ObjectStore
-  /** A key that nobody else knows; without a name, another one each time. */
+  /** A key unknown to other processes; without a name, a new key per call. */
   readonly key: (name?: string) => string
-  /** A body that nobody else writes, another one each time. */
+  /** A unique body, new per call. */
   readonly body: () => Uint8Array
   readonly call: CallOptions
 }
@@ -47,7 +47,7 @@ export async function probeSequence({ store, key, body, call }: Trial): Promise<
   await look()
   const createAgain = await write({ ifAbsent: true })
   await look()
-  // By the ETag of the latest state, so that each condition is judged by itself.
+  // The update uses the ETag of the latest state, so that every condition is judged by itself.
   const update = await write({ ifMatch: states.at(-1)?.etag ?? first })
   await look()
   const staleUpdate = await write({ ifMatch: first })
@@ -79,8 +79,8 @@ async function probeListing(
 }
 
 /**
- * Lists two objects one by one. A server that walks folders gives `p/b` before `p-b`, although `-` comes before `/`; a server
- * that overlooks limits gives both at once.
+ * Lists two objects in pages of one. A server that walks folders gives `p/b` before `p-b`, although `-` comes before
+ * `/`; a server that ignores limits gives both at once.
  */
 async function probePages({ store, key, body, call }: Trial): Promise<string | undefined> {
   const [first, second] = [key('p-b'), key('p/b')]
@@ -98,7 +98,7 @@ async function probePages({ store, key, body, call }: Trial): Promise<string | u
   return `lists of one object at a time gave ${one}, and after ${first} ${two}: keys are not in the order of their bytes`
 }
 
-/** An outcome that could not be found out says nothing about the server: the phase is done again. */
+/** An unknown outcome says nothing about the server: the phase is repeated. */
 export function conclusive(result: PutResult): PutResult {
   if (result.outcome === 'unknown') throw new Inconclusive(result.cause)
   return result

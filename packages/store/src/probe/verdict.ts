@@ -1,7 +1,7 @@
 import type { GetResult, PutResult } from '../object-store.ts'
 import { StoreError } from '../store-error.ts'
 
-/** The ways in which a server fails the probe. */
+/** The ways to fail the probe. */
 export type Violation =
   | 'refuses-creation'
   | 'ignores-conditions'
@@ -21,14 +21,14 @@ export type Violation =
 
 const SERVERS = 'Use a server that the README of @s3sched/store lists as right, such as AWS S3, MinIO or Cloudflare R2'
 
-/** What to do where the general advice is not enough. */
+/** Advice for violations that need more than the general advice. */
 const ADVICE: Readonly<Partial<Record<Violation, string>>> = {
   'refuses-creation': 'Check whether something between here and the bucket answers for it',
   'never-matches': `The server compares the quotes as a part of the ETag; upgrade it. ${SERVERS}`,
   'stale-reads': `Turn off the cache or the replica that answers the reads. ${SERVERS}`,
 }
 
-/** What the server said one after the other, without a race. */
+/** The server's answers to a sequence of requests, without a race. */
 export interface Answers {
   readonly create: PutResult['outcome']
   readonly createAgain: PutResult['outcome']
@@ -39,11 +39,11 @@ export interface Answers {
 
 export interface Verdict {
   readonly violation: Violation
-  /** What the server did, as a sentence. */
+  /** The misbehaviour of the server, as a sentence. */
   readonly said: string
 }
 
-/** The outcomes are right only as a whole: what is wrong with one is told by the others. */
+/** Judges the outcomes together: the cause of one wrong outcome shows only in the other outcomes. */
 export function judgeAnswers(answers: Answers): Verdict | undefined {
   if (answers.create === 'conflict') {
     return {
@@ -80,7 +80,7 @@ export function judgeAnswers(answers: Answers): Verdict | undefined {
   return undefined
 }
 
-/** One state of the object that is read. */
+/** One state of the object. */
 export interface Written {
   readonly body: Uint8Array
   readonly etag: string
@@ -102,7 +102,7 @@ export function judgeRead(got: GetResult, written: readonly Written[]): Verdict 
       : { violation: 'stale-reads', said: 'a read right after a write gave the object as it was before' }
   }
   if (got.etag === state.etag) return undefined
-  // Harmless: whoever writes by a stale ETag only loses the race.
+  // Harmless: a writer with a stale ETag only loses the race.
   if (written.some(({ etag }) => etag === got.etag)) return 'stale-etag'
   return { violation: 'etags-differ', said: `a read gave the ETag ${got.etag} to what was written as ${state.etag}` }
 }
@@ -118,7 +118,7 @@ export function judgeRace(kind: 'create' | 'update', outcomes: readonly PutResul
   }
 }
 
-/** `UNSUPPORTED`, naming what the server said and what to do. */
+/** `UNSUPPORTED`, with the server's misbehaviour and the remedy. */
 export function refusal(where: string, { violation, said }: Verdict): StoreError {
   return new StoreError(`${where} can't be used for locks and claims: ${said}`, {
     code: 'UNSUPPORTED',

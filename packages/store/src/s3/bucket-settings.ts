@@ -3,22 +3,24 @@ import { silentLogger } from '@s3sched/kernel'
 import { parseConnection } from '../connection.ts'
 import { connectS3 } from './s3-client.ts'
 
-/** How a bucket is set up, as far as its credentials may read it. `undefined` stands for what could not be read. */
+/**
+ * The setup of a bucket, as far as its credentials may read the setup. `undefined` stands for an unreadable setting.
+ */
 export interface BucketSettings {
-  /** `suspended`: it was on once, and the old versions may still be there. */
+  /** `suspended`: versioning was on once, and the old versions may still be there. */
   readonly versioning: 'on' | 'suspended' | 'off' | undefined
-  /** Whether a rule deletes versions below the connection's prefix some time after they were replaced. */
+  /** True if a rule deletes versions below the connection's prefix some time after their replacement. */
   readonly expiresNoncurrent: boolean | undefined
-  /** For how many days Object Lock keeps each new object; 0 without such a default. */
+  /** The number of days that Object Lock keeps every new object; 0 without such a default. */
   readonly retentionDays: number | undefined
 }
 
-/** No answer takes longer, ms. */
+/** The time limit of one answer, ms. */
 const TIMEOUT_MS = 10_000
 
 /**
- * Reads the settings of the bucket that a connection string names: 3 requests, for which it needs the rights
- * `s3:GetBucketVersioning`, `s3:GetLifecycleConfiguration` and `s3:GetBucketObjectLockConfiguration`.
+ * Reads the settings of the bucket in a connection string: 3 requests, with the rights `s3:GetBucketVersioning`,
+ * `s3:GetLifecycleConfiguration` and `s3:GetBucketObjectLockConfiguration`.
  *
  * @returns `undefined` for a connection that is no S3
  * @throws StoreError `INVALID_CONNECTION`; `signal.reason`
@@ -78,7 +80,7 @@ async function retentionOf(client: S3Client, Bucket: string, call: Call): Promis
   return Days + 365 * Years
 }
 
-/** `null` when there is no such setting, `undefined` when the server refuses to say, or knows no such settings. */
+/** `null` without such a setting, `undefined` when the server refuses the answer, or has no such settings. */
 async function settingOf<T>(asked: Promise<T>, none: string): Promise<T | null | undefined> {
   try {
     return await asked

@@ -6,7 +6,7 @@ import { getOnce, isMissing } from './s3-get.ts'
 import { putOnce, type Put } from './s3-put.ts'
 import type { Attempt, S3Requests } from './s3-requests.ts'
 
-/** Makes the requests that `conditional-put.ts` decides on, until it has an outcome or the time is over. */
+/** Makes the requests that `conditional-put.ts` decides on, until there is an outcome or the time is over. */
 export async function putConditionally(
   requests: S3Requests,
   bucket: string,
@@ -15,7 +15,7 @@ export async function putConditionally(
   condition: PutCondition,
   call: CallOptions,
 ): Promise<PutResult> {
-  const body = given.slice() // every try sends the same bytes, whatever the caller does with theirs meanwhile
+  const body = given.slice() // a copy: every try sends the same bytes, even if the caller changes the array
   const time = requests.countdown(call)
   const put = async (): Promise<PutAnswer> =>
     answerOfPut(
@@ -47,7 +47,7 @@ export async function putConditionally(
 function answerOfPut(condition: PutCondition, made: Attempt<Put>): PutAnswer {
   if (made.ok) return { kind: 'written', ...made.value }
   const { error, trouble } = made
-  // Without a count and without a status, it failed before anything was sent.
+  // An error without an attempt count and without a status came before any request was sent.
   const sure = trouble?.attempts === undefined ? trouble?.status === undefined : trouble.attempts === 1
   if (trouble !== undefined) {
     const { name, status, serverTime } = trouble
@@ -59,7 +59,7 @@ function answerOfPut(condition: PutCondition, made: Attempt<Put>): PutAnswer {
   }
   if (error.code === 'THROTTLED') return { kind: 'throttled', error }
   if (error.retriable) return { kind: 'unclean', error }
-  // What makes no sense was perhaps said after the write had landed; a clear refusal has a status of 400 or more.
+  // A nonsensical answer may have come after the write had landed; a clear refusal has a status of 400 or more.
   const vague = (error.code === 'UNEXPECTED' || error.code === 'CORRUPT') && (trouble?.status ?? 0) < 400
   return vague ? { kind: 'unclean', error } : { kind: 'failed', sure, error }
 }

@@ -2,42 +2,48 @@ import type { PutCondition, PutResult } from '../object-store.ts'
 import type { StoreError } from '../store-error.ts'
 
 /**
- * How the outcome of a conditional write is found out. Pure: `conditional-put-loop.ts` makes the requests.
+ * Determines the outcome of a conditional write. Pure: `conditional-put-loop.ts` makes the requests.
  *
- * The server has the only authority, and says it once: 200 or 412. Trouble begins when its answer is lost, since a
- * write that landed and is sent again answers 412 to its own author. So an answer counts only while it is **clean**:
- * while no earlier try of the same write may have landed, or may still be on its way.
+ * The server has the only authority, and gives its answer once: 200 or 412. Trouble begins when the answer is lost: a
+ * write that landed and is sent again gets a 412 because of itself. So an answer counts only while the write is
+ * **clean**: while no earlier try of the same write may have landed, or may still be on its way.
  *
  * - clean 200: written. Clean 412, or 404 to an If-Match: conflict. Nothing more is asked: 1 request.
- * - 409: raced with another request for the key; not applied, not lost. Again.
- * - no answer, or one that says nothing about the write (a reset, a timeout, a 500, a 200 without an ETag), and any
- *   answer but a 200 that came after the client had retried by itself: **unclean**. Read the object back and compare the bytes, which nobody else writes.
- *   - the same bytes: written. Later writers can't have been hurt: they would have replaced the bytes.
- *   - what the condition expects (the old ETag, or no object): not landed *yet*. The late try can't be called back, so
- *     the same bytes are put again under the same condition; of the two, the server lets one through, and a 412 to
- *     the second leads back here.
- *   - something else: conflict. Whether the own write was there in between can't be seen; whoever needs to know finds its
- *     trace in what the object now says.
- * - throttled: perhaps by a proxy, after the write had passed. So it is put again later, and is unclean from then on.
- * - out of time: unknown, with what stood in the way.
+ * - 409: raced with another request for the key; not applied, not lost. Put again.
+ * - no answer, or an answer that says nothing about the write (a reset, a timeout, a 500, a 200 without an ETag), and
+ *   any answer but a 200 after a retry of the client itself: **unclean**. Read the object back and compare the bytes;
+ *   the bytes are unique to this write.
+ *   - the same bytes: written. Later writers can't have been hurt: a later write would have replaced the bytes.
+ *   - the state that the condition expects (the old ETag, or no object): not landed *yet*. The late try can't be called
+ *     back, so the same bytes are put again under the same condition; the server lets one of the two puts through, and
+ *     a 412 to the second put leads back here.
+ *   - something else: conflict. The own write may have been there in between; a caller that needs to know finds the
+ *     trace of its write in the present object.
+ * - throttled: perhaps by a proxy, after the write had passed. So the write is put again later, and is unclean from
+ *   then on.
+ * - out of time: unknown, with the last error.
  *
- * A server that refuses with 412 what a read shows to be as expected contradicts itself. When the object was created
- * and deleted by others meanwhile that is innocent, with If-Match it can't be: the third time is an error.
+ * A server that refuses with 412, although a read shows the expected state, contradicts itself. With If-None-Match the
+ * reason may be innocent: other writers created and deleted the object meanwhile. With If-Match there is no such
+ * reason: the third time is an error.
  */
 export interface PutState {
-  /** An earlier try may have landed, or may land later. */
+  /** True if an earlier try may have landed, or may land later. */
   readonly unclean: boolean
-  /** How often the server has refused an ETag that the object had right afterwards. */
+  /** The number of times that the server refused an ETag and then showed the same ETag. */
   readonly contradictions: number
-  /** The last answer was a refusal: what the object is now is being looked at. */
+  /** True while the object is read after a refusal. */
   readonly refused: boolean
-  /** What was last in the way. */
+  /** The last error. */
   readonly trouble: StoreError | undefined
 }
 
 export const FIRST_TRY: PutState = { unclean: false, contradictions: 0, refused: false, trouble: undefined }
 
-/** What came of one PUT. `sure` when the client is known to have sent one request: else an earlier one may have landed. */
+/**
+ * The result of one PUT. `sure` when the client is known to have sent one request: otherwise an earlier request may
+ * have landed.
+ */
 export type PutAnswer =
   | { readonly kind: 'written'; readonly etag: string; readonly serverTime?: number | undefined }
   /** 412, or 404 to an If-Match. */
@@ -45,12 +51,12 @@ export type PutAnswer =
   /** 409. */
   | { readonly kind: 'raced'; readonly sure: boolean; readonly error: StoreError }
   | { readonly kind: 'throttled'; readonly error: StoreError }
-  /** Nothing is known about the write. */
+  /** The write may have landed or not. */
   | { readonly kind: 'unclean'; readonly error: StoreError }
-  /** Not applied, and would not be the next time. */
+  /** Not applied, and a repetition would fail too. */
   | { readonly kind: 'failed'; readonly sure: boolean; readonly error: StoreError }
 
-/** What a read showed. */
+/** The result of a read. */
 export type ReadAnswer =
   | { readonly kind: 'same'; readonly etag: string; readonly serverTime?: number | undefined }
   | { readonly kind: 'expected' }

@@ -4,19 +4,19 @@ import type { StoreError } from '../store-error.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
 
-/** One try gets at most this part of the time of its call, so that a request that hangs leaves time for another. */
+/** The number of tries in the time of a call: a request that hangs leaves time for another try. */
 const TRIES_IN_TIME = 3
 
 const BACKOFF = { baseMs: 50, maxMs: 5_000 }
-/** A server that throttles wants fewer requests, not the same ones a little later. */
+/** A throttling server wants fewer requests, not the same requests a little later. */
 const THROTTLED_BACKOFF = { baseMs: 300, maxMs: 10_000 }
 
-/** The time that is left of one call, and the waits between its tries. */
+/** The remaining time of one call, and the waits between its tries. */
 export interface Countdown {
-  /** The most that a request may take now, ms; 0 when the time is over. */
+  /** The time limit of the next request, ms; 0 when the time is over. */
   tryMs(): number
   /**
-   * Waits before the next try: full jitter, after what the server asked for in Retry-After.
+   * Waits before the next try: the server's Retry-After, plus full jitter.
    * @returns false, at once, when the wait would outlast the call
    * @throws the caller's reason
    */

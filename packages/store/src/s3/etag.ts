@@ -1,4 +1,4 @@
-/** An ETag in its quotes, which some servers leave out in some answers; `undefined` for none. */
+/** An ETag in its quotes, because some servers omit the quotes in some answers; `undefined` without an ETag. */
 export function quoted(etag: string | undefined): string | undefined {
   if (etag === undefined || etag === '') return undefined
   return /^(W\/)?"/.test(etag) ? etag : `"${etag}"`

@@ -1,13 +1,13 @@
 import { MAX_BODY_BYTES } from '../body-limit.ts'
 import { StoreError } from '../store-error.ts'
 
-/** A body, or how long it is at least. */
+/** A body, or a lower bound of its length. */
 export type ReadBody =
   { readonly outcome: 'found'; readonly body: Uint8Array } | { readonly outcome: 'too-large'; readonly bytes: number }
 
 /**
  * Collects the body of an answer. A body that is too large is not read to its end.
- * @throws {@link StoreError} `NETWORK` for a body that is shorter than was announced
+ * @throws {@link StoreError} `NETWORK` for a body shorter than its announced length
  */
 export async function readBody(
   key: string,
@@ -40,7 +40,7 @@ export async function readBody(
   return { outcome: 'found', body: whole }
 }
 
-/** Ends a stream whose content nobody wants, and frees its socket. */
+/** Ends an unneeded stream, and frees its socket. */
 async function drop(body: AsyncIterable<Uint8Array>): Promise<void> {
   await body[Symbol.asyncIterator]().return?.()
 }

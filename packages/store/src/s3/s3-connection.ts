@@ -3,7 +3,7 @@ import { connectionError } from '../connection-error.ts'
 import { takeParameters } from '../connection-parameters.ts'
 import { normalPrefix } from '../connection-prefix.ts'
 
-/** Credentials that stood in a connection string. */
+/** Credentials from a connection string. */
 export interface S3Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -12,20 +12,22 @@ export interface S3Credentials {
 
 const CHECKSUMS = ['WHEN_REQUIRED', 'WHEN_SUPPORTED'] as const
 
-/** Where a bucket is and how to get in. */
+/** The address and the credentials of a bucket. */
 export interface S3Connection {
   readonly kind: 's3'
   readonly bucket: string
   /** Empty, or ending in a slash. */
   readonly prefix: string
-  /** Absent: the SDK's own default, from the environment or the profile. */
+  /** If absent: the SDK's own default, from the environment or the profile. */
   readonly region?: string
-  /** Absent: AWS. */
+  /** If absent: AWS. */
   readonly endpoint?: string
   readonly forcePathStyle: boolean
   readonly profile?: string
   readonly requestChecksumCalculation: (typeof CHECKSUMS)[number]
-  /** A function, so that inspecting or serialising a connection can't show a secret. Absent: the SDK's default chain. */
+  /**
+   * A function, so that inspecting or serialising a connection can't show a secret. If absent: the SDK's default chain.
+   */
   readonly credentials?: () => S3Credentials
 }
 
@@ -58,7 +60,7 @@ export function parseS3Connection(connection: string, scheme: 's3' | 'http' | 'h
     throw connectionError(connection, 'the bucket is missing', `Write ${form}`)
   }
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{2,62}$/.test(bucket)) {
-    // The bucket is not named apart: with a forgotten '@' it would be a secret.
+    // The message does not name the bucket separately: with a forgotten '@' the text would be a secret.
     throw connectionError(connection, "expected the bucket to be 3 to 63 letters, digits, '.', '_' and '-'")
   }
   const credentials = credentialsOf(connection, user, parameters.get('sessionToken'))
@@ -83,8 +85,8 @@ export function parseS3Connection(connection: string, scheme: 's3' | 'http' | 'h
 }
 
 /**
- * Takes `key:secret@` off. A secret may hold slashes as they are (AWS makes such ones); an `@` in it must be encoded.
- * The colon must come before the first slash and not begin a port, so an `@` in a prefix is not mistaken.
+ * Splits off `key:secret@`. A secret may hold plain slashes, as some AWS secrets do; an `@` in a secret must be
+ * encoded. The colon must come before the first slash and not begin a port, so that an `@` in a prefix is not mistaken.
  */
 function splitUser(connection: string, located: string): { user: string | undefined; path: string } {
   const at = located.indexOf('@')

@@ -7,10 +7,10 @@ import { meaningOf } from './s3-error.ts'
 import type { S3Requests, Wire } from './s3-requests.ts'
 import { readTrouble } from './s3-trouble.ts'
 
-/** The most keys that one request deletes. */
+/** The largest number of keys in one delete request. */
 const BATCH = 1000
 
-/** How many failed keys an error names. */
+/** The number of failed keys in the message of an error. */
 const NAMED = 5
 
 interface FailedKey {
@@ -19,7 +19,7 @@ interface FailedKey {
   readonly message: string
 }
 
-/** Deletes one object: 1 request. Deleting has no condition, since servers that ignore one are common. */
+/** Deletes one object: 1 request. Deletes have no condition, because servers that ignore the condition are common. */
 export async function deleteOne(requests: S3Requests, bucket: string, key: string, call: CallOptions): Promise<void> {
   await requests.repeat(`DELETE ${describe(key)}`, call, async ({ client, sdk, signal }) => {
     try {
@@ -32,8 +32,8 @@ export async function deleteOne(requests: S3Requests, bucket: string, key: strin
 }
 
 /**
- * Deletes many: 1 request per 1,000 keys. The answer has an outcome per key: those that may work later are tried again, and
- * what can't be deleted is named, after all the others were.
+ * Deletes many objects: 1 request per 1,000 keys. The answer has an outcome per key: retriable keys are tried again.
+ * The failed keys are named after all other keys were deleted.
  */
 export async function deleteMany(
   requests: S3Requests,
@@ -81,7 +81,7 @@ async function sendBatch({ client, sdk, signal }: Wire, bucket: string, keys: re
     .map(({ Key = '', Code = 'Unknown', Message = '' }) => ({ key: Key, name: Code, message: Message }))
 }
 
-/** Servers from before S3's newer checksums demand this header of a batch; the SDK no longer sends it. */
+/** Servers from before S3's newer checksums demand this header for a batch; the SDK no longer sends the header. */
 function addContentMd5(next: (args: unknown) => unknown) {
   return (args: { readonly request: { body?: unknown; readonly headers: Record<string, string> } }): unknown => {
     const { body, headers } = args.request

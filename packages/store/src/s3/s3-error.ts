@@ -25,12 +25,15 @@ const WRONG_PLACE: Meaning = { code: 'INVALID_CONNECTION', suggestion: 'Set the 
 const UNSUPPORTED: Meaning = { code: 'UNSUPPORTED', suggestion: 'Use a server that the README lists as right' }
 const SKEWED: Meaning = {
   code: 'CLOCK_SKEW',
-  // The SDK has learnt the server's time from this very answer, and signs the next request by it.
+  // The SDK takes the server's time from this very answer, and signs the next request by the server's time.
   retriable: true,
   suggestion: "Set this machine's clock; it is too far from the server's",
 }
 
-/** Service codes and system codes, which say it exactly; asked before the status, which may be 200 all the same. */
+/**
+ * Exact codes of the service and the system. A code is checked before the status, because an error may come with status
+ * 200.
+ */
 const BY_NAME: Readonly<Record<string, Meaning>> = {
   InvalidAccessKeyId: CREDENTIALS,
   SignatureDoesNotMatch: CREDENTIALS,
@@ -111,7 +114,7 @@ const UNREACHABLE_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUN
 const NETWORK_CODE =
   /^(ECONN|ENOTFOUND|EAI_|EPIPE|EHOST|ENET|EADDR|ETIMEDOUT|EDNS|UND_ERR_|ERR_STREAM_PREMATURE_CLOSE|ABORT_ERR|AbortError)/
 
-/** The one code of ours for whatever the SDK threw. */
+/** The code of s3sched for an error of the SDK. */
 export function meaningOf({ name, status, message }: Trouble): Meaning {
   const named = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined
   if (named !== undefined) return named
@@ -126,7 +129,7 @@ export function meaningOf({ name, status, message }: Trouble): Meaning {
 }
 
 /**
- * @param doing - what failed, such as `PUT "leader.json" in s3://bucket`
+ * @param doing - the failed action, such as `PUT "leader.json" in s3://bucket`
  * @param scrub - takes known secrets out of a text
  */
 export function toStoreError(trouble: Trouble, doing: string, scrub: (text: string) => string): StoreError {
@@ -144,7 +147,7 @@ export function toStoreError(trouble: Trouble, doing: string, scrub: (text: stri
   })
 }
 
-/** The SDK's own error would bring the headers of the request along. */
+/** The SDK's own error would carry the headers of the request. */
 function copyOf({ name, message, stack = '' }: Trouble, scrub: (text: string) => string): Error {
   return Object.assign(new Error(scrub(message)), { name, stack: scrub(stack) })
 }

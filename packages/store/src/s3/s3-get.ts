@@ -6,7 +6,7 @@ import type { Wire } from './s3-requests.ts'
 import { readTrouble } from './s3-trouble.ts'
 import { watchServerDate } from './server-date.ts'
 
-/** Makes one GET. That there is no such object, or that it is unchanged, are answers and not errors. */
+/** Makes one GET. A missing or unchanged object is an answer and not an error. */
 export async function getOnce(
   { client, sdk, signal }: Wire,
   bucket: string,
@@ -39,7 +39,7 @@ export async function getOnce(
   }
 }
 
-/** Not just any 404: a bucket that isn't there, and a web server that is no S3, answer it too. */
+/** Not every 404: a missing bucket, and a web server that is no S3, answer 404 too. */
 export function isMissing(name: string, status: number | undefined): boolean {
   return name === 'NoSuchKey' || (status === 404 && name === 'NotFound')
 }

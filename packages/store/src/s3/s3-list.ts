@@ -8,13 +8,13 @@ import { quoted } from './etag.ts'
 import type { S3Requests } from './s3-requests.ts'
 import { watchServerDate } from './server-date.ts'
 
-/** The most that S3 puts into one page. */
+/** The largest page of S3. */
 const PAGE = 1000
 
 /**
- * The pages of a listing, each bounded by the time of the call. The server is taken as fallible: an answer that says it
- * is cut off without saying how to go on would otherwise end the listing early and in silence, and a token that comes
- * twice would never end it.
+ * The pages of a listing, with the time of the call as the bound of every page. The server is treated as fallible: a
+ * truncated answer without a continuation token would otherwise end the listing early and in silence, and a repeated
+ * token would never end the listing.
  */
 export async function* listPages(
   requests: S3Requests,

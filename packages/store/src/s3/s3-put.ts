@@ -10,7 +10,7 @@ export interface Put {
   readonly serverTime: number | undefined
 }
 
-/** Makes one PUT. An answer without an ETag is no success: it may be an error inside of a 200. */
+/** Makes one PUT. An answer without an ETag is no success: the answer may be an error inside of a 200. */
 export async function putOnce(
   { client, sdk, signal }: Wire,
   bucket: string,
@@ -39,8 +39,8 @@ export async function putOnce(
 }
 
 /**
- * A bucket whose Object Lock has a default retention wants a checksum with each PUT. All servers know this one. A Node in FIPS
- * mode has no MD5.
+ * A bucket whose Object Lock has a default retention demands a checksum with every PUT. All servers support MD5. A Node
+ * in FIPS mode has no MD5.
  */
 function checksumOf(body: Uint8Array): { ContentMD5?: string } {
   return getFips() === 1 ? {} : { ContentMD5: createHash('md5').update(body).digest('base64') }

@@ -13,39 +13,39 @@ export interface S3StoreDeps {
   readonly logger: Logger
 }
 
-/** Where the objects are, and how a client for them comes to be. */
+/** The place of the objects, and the source of the client. */
 export interface S3Target {
   readonly bucket: string
   /** Shown in `ObjectStore.description` and in errors. */
   readonly description: string
-  /** Called by the first request; again after it has failed. */
+  /** Called by the first request; called again after a failure. */
   readonly connect: () => Promise<S3.S3Client>
-  /** Whether closing the store destroys the client. */
+  /** True if closing the store destroys the client. */
   readonly ownsClient: boolean
   /** Takes the secrets of the connection out of a text. */
   readonly scrub: (text: string) => string
 }
 
-/** What a try needs to make its request. */
+/** The means of one try. */
 export interface Wire {
   readonly client: S3.S3Client
   readonly sdk: typeof S3
   readonly signal: AbortSignal
 }
 
-/** What came of one request. Only the caller's own abort is thrown. */
+/** The result of one request. Only the caller's own abort is thrown. */
 export type Attempt<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: StoreError; readonly trouble: Trouble | undefined }
 
-/** The requests of one store: one at a time, in time, with whatever goes wrong put into our words. */
+/** The requests of one store, within the time of the call, with all errors translated to `StoreError`. */
 export interface S3Requests {
   /** Throws `CLOSED` once the store is closed. */
   assertOpen(): void
   /** Makes one request, without a retry. */
   attempt<T>(doing: string, call: CallOptions, tryMs: number, run: (wire: Wire) => Promise<T>): Promise<Attempt<T>>
   /**
-   * Makes a request that may be repeated, until it is answered or the time of the call is over.
+   * Makes a repeatable request, until there is an answer or the time of the call is over.
    * @throws {@link StoreError}
    */
   repeat<T>(doing: string, call: CallOptions, run: (wire: Wire) => Promise<T>): Promise<T>
@@ -124,7 +124,7 @@ export function createS3Requests(target: S3Target, deps: S3StoreDeps): S3Request
       if (!target.ownsClient) return
       connection?.then(
         ({ client }) => client.destroy(),
-        () => undefined, // there is nothing to destroy
+        () => undefined, // nothing to destroy
       )
     },
   }

@@ -12,16 +12,16 @@ import { createS3Requests, type S3StoreDeps, type S3Target } from './s3-requests
 /**
  * One bucket as a store.
  *
- * | call | requests when nothing goes wrong |
+ * | call | requests without failures |
  * |---|---|
  * | `get` | 1 GET |
- * | `put`, with a condition or without, also when it is a conflict | 1 PUT |
+ * | `put`, with a condition or without, conflicts included | 1 PUT |
  * | `delete` | 1 DELETE for one key, 1 POST per 1,000 of many |
  * | `list` | 1 LIST per page of 1,000 |
  *
- * Whatever may be repeated without harm is repeated within the time of the call; `conditional-put.ts` says how the others
- * find out what became of them. The client itself should make one attempt per call. One that makes more still gives true
- * outcomes: a 412 that it got after a retry of its own is not believed.
+ * Harmless requests are repeated within the time of the call; `conditional-put.ts` explains conditional writes. The
+ * client itself should make one attempt per call. With a client that makes more attempts the outcomes are still true: a
+ * 412 after a retry of the client is not trusted.
  */
 export function createS3Store(target: S3Target, deps: S3StoreDeps): ObjectStore {
   const { bucket, description } = target

@@ -2,9 +2,9 @@ import { messageOf } from '@s3sched/kernel'
 import { parseHttpDate } from './http-date.ts'
 
 /**
- * What can be learnt from anything that a call of the SDK threw: an error of the service, of the network, of the
- * credentials or of the SDK itself. Nothing of the SDK's own error object is kept, since it holds the request with its
- * headers, and so the session token.
+ * The useful parts of any error from a call of the SDK: an error of the service, of the network, of the credentials or
+ * of the SDK itself. The SDK's own error object is not kept, because the object holds the request with its headers, and
+ * so the session token.
  */
 export interface Trouble {
   /** The service's error code, or the name or system code of another error, such as `ECONNRESET`. */
@@ -13,12 +13,12 @@ export interface Trouble {
   readonly stack?: string
   readonly status?: number
   readonly requestId?: string
-  /** How often the client tried. */
+  /** The number of the client's attempts. */
   readonly attempts?: number
-  /** How long the server asks to be left alone, in ms. */
+  /** The server's Retry-After, in ms. */
   readonly retryAfterMs?: number
   readonly serverTime?: number
-  /** The region where the bucket is, if the server says that it is another one. */
+  /** The region of the bucket, if the server names another region. */
   readonly region?: string
 }
 
@@ -51,7 +51,9 @@ export function readTrouble(thrown: unknown, now: number): Trouble {
   }
 }
 
-/** The system's code says more than the name `Error`; a timeout keeps its name, which the code would hide. */
+/**
+ * The system's code says more than the name `Error`; a timeout keeps its name, because the code would hide the timeout.
+ */
 function nameOf(error: SdkError): string {
   const name = textOf(error.name)
   if (name !== undefined && name !== 'Error' && name !== 'AggregateError') return name

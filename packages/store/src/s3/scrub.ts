@@ -1,6 +1,6 @@
 import type { S3Connection } from './s3-connection.ts'
 
-/** Takes the secrets of a connection out of texts that others wrote: a server may repeat in an error what it was sent. */
+/** Takes the secrets of a connection out of foreign texts: the error of a server may repeat parts of the request. */
 export function scrubberOf({ credentials }: Pick<S3Connection, 'credentials'>): (text: string) => string {
   if (credentials === undefined) return (text) => text
   const { secretAccessKey, sessionToken } = credentials()

@@ -4,7 +4,7 @@ interface Handled {
   readonly response: unknown
 }
 
-/** As much of the middleware stack of any of the SDK's commands as is used here. */
+/** The used part of the middleware stack of the SDK's commands. */
 interface Stack {
   add(
     middleware: (next: (args: never) => Promise<Handled>) => (args: never) => Promise<Handled>,
@@ -13,8 +13,8 @@ interface Stack {
 }
 
 /**
- * Notes the `Date` of the answer to a command, which the SDK's own outputs leave out. It is added to the command and not
- * to the client, which may be somebody else's.
+ * Records the `Date` of the answer to a command, because the SDK's own outputs omit the date. The middleware is added
+ * to the command and not to the client, because the client may belong to the caller.
  *
  * @returns a function that gives the server's time once the command was answered, epoch ms
  */

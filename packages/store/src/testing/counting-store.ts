@@ -1,13 +1,13 @@
 import type { ListPage, ObjectStore } from '../object-store.ts'
 
-/** How many objects one S3 request deletes. */
+/** The number of keys in one delete request of S3. */
 const DELETED_PER_REQUEST = 1000
 
 /** Requests as S3 would bill them. A call that throws counts too, except for a page that never came. */
 export interface RequestCounts {
-  /** Every GET, those that answered `unchanged` or `missing` too. */
+  /** Every GET, including answers `unchanged` and `missing`. */
   readonly get: number
-  /** Of `get`, those that answered `unchanged`: S3's 304. */
+  /** The part of `get` with answer `unchanged`: S3's 304. */
   readonly notModified: number
   readonly put: number
   /** One per 1,000 keys of a call. */
@@ -18,7 +18,7 @@ export interface RequestCounts {
 
 export interface CountingStore {
   readonly store: ObjectStore
-  /** The counts so far: a live view; copy it by spreading to keep a moment. */
+  /** The counts so far, as a live view; a spread copy keeps a moment. */
   readonly requests: RequestCounts
   /** Begins again at zero. */
   readonly reset: () => void
@@ -27,7 +27,7 @@ export interface CountingStore {
 const NONE: RequestCounts = { get: 0, notModified: 0, put: 0, delete: 0, list: 0 }
 
 /**
- * Counts what passes through to `inner`, for tests that hold a budget of requests.
+ * Counts the requests to `inner`, for tests with a budget of requests.
  *
  * @example
  * const { store, requests, reset } = createCountingStore(createMemoryStore())

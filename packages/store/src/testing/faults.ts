@@ -18,7 +18,7 @@ const SPEC: { readonly [K in keyof Faults]-?: OptionField<number> } = {
   maxNoticeMs: duration,
 }
 
-/** How often each thing goes wrong, as chances per request from 0 to 1, and how long things take. */
+/** The chances of faults per request, from 0 to 1, and the durations. */
 export interface Faults {
   /** Refused with `UNAVAILABLE`; nothing was done. @default 0 */
   readonly unavailable?: number
@@ -26,23 +26,23 @@ export interface Faults {
   readonly throttled?: number
   /** The request never arrives. A conditional put is `unknown`, anything else throws `NETWORK`. @default 0 */
   readonly lostRequest?: number
-  /** The request is carried out and its answer lost. Told to the caller like `lostRequest`. @default 0 */
+  /** The request is carried out and its answer lost. Reported to the caller like `lostRequest`. @default 0 */
   readonly lostResponse?: number
-  /** The put is told like `lostRequest`, and carried out up to `maxLateMs` later. @default 0 */
+  /** The put is reported like `lostRequest`, and carried out up to `maxLateMs` later. @default 0 */
   readonly lateWrite?: number
-  /** The put is answered 409 once, and sent again by the driver. @default 0 */
+  /** The put is answered 409 once, and repeated by the driver. @default 0 */
   readonly retriedWrite?: number
-  /** The body that is read ends too early. @default 0 */
+  /** The body of a read ends too early. @default 0 */
   readonly truncatedBody?: number
   /** A page of a list ends too early, and then the list throws `NETWORK`. @default 0 */
   readonly truncatedList?: number
-  /** Each way, there and back. @default 0 */
+  /** One way, so twice per request. @default 0 */
   readonly minLatencyMs?: number
   /** @default minLatencyMs */
   readonly maxLatencyMs?: number
   /** @default 30000 */
   readonly maxLateMs?: number
-  /** How long it takes at most to notice a loss, within the call's own time. 0 is a connection that is reset. @default 0 */
+  /** The longest time until a loss is noticed, within the call's own time. 0 is a connection reset. @default 0 */
   readonly maxNoticeMs?: number
 }
 
@@ -54,7 +54,7 @@ export type RequestKind = 'get' | 'put' | 'delete' | 'list'
 
 const OF_EVERY_REQUEST: readonly FaultKind[] = ['unavailable', 'throttled', 'lostRequest', 'lostResponse']
 
-/** What can go wrong with each kind of request. */
+/** The possible faults of every kind of request. */
 const POSSIBLE: Readonly<Record<RequestKind, readonly FaultKind[]>> = {
   get: [...OF_EVERY_REQUEST, 'truncatedBody'],
   put: [...OF_EVERY_REQUEST, 'lateWrite', 'retriedWrite'],
@@ -62,7 +62,7 @@ const POSSIBLE: Readonly<Record<RequestKind, readonly FaultKind[]>> = {
   list: [...OF_EVERY_REQUEST, 'truncatedList'],
 }
 
-/** @throws S3SchedError `INVALID_OPTIONS`; chances that a request of one kind meets with can't add up to more than 1 */
+/** @throws S3SchedError `INVALID_OPTIONS`; the chances for one kind of request can't add up to more than 1 */
 export function resolveFaults(faults: Faults): ResolvedFaults {
   const resolved = resolveOptions('faults', SPEC, faults, [
     (options) => {
@@ -74,7 +74,10 @@ export function resolveFaults(faults: Faults): ResolvedFaults {
   return { ...resolved, maxLatencyMs: Math.max(resolved.minLatencyMs, resolved.maxLatencyMs) }
 }
 
-/** At most one fault per request. One roll decides, so that a seed keeps its sense when a chance is changed a little. */
+/**
+ * At most one fault per request. One random number decides, so that a small change of a chance keeps most of a seed's
+ * faults.
+ */
 export function drawFault(faults: ResolvedFaults, kind: RequestKind, random: Random): FaultKind | undefined {
   let roll = random.float()
   for (const fault of POSSIBLE[kind]) {

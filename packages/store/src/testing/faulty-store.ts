@@ -6,37 +6,37 @@ import { drawFault, resolveFaults, type Faults } from './faults.ts'
 import { createStoreHistory, type Outcome, type RecordedCall, type StoreHistory } from './store-history.ts'
 
 /**
- * - `requests`: none arrives
- * - `responses`: all are carried out, and no answer comes back
+ * - `requests`: no request arrives
+ * - `responses`: all requests are carried out, and no answer comes back
  */
 export type Partition = 'requests' | 'responses'
 
 export interface FaultyStoreOptions extends Faults {
-  /** Makes latency, loss and the bound of a call pass. */
+  /** Times latency, loss and the bound of a call. */
   readonly clock: Clock
   /** One seed gives one sequence of faults. */
   readonly random: Random
-  /** Who this client is, in the history. @default 'client' */
+  /** The name of this client in the history. @default 'client' */
   readonly client?: string
-  /** Share one among the clients of a store. @default a new one */
+  /** Share one history among the clients of a store. @default a new one */
   readonly history?: StoreHistory
 }
 
 export interface FaultyStore {
   readonly store: ObjectStore
   readonly history: StoreHistory
-  /** Replaces the chances and times, for calls that are made from now on. */
+  /** Replaces the chances and durations for later calls. */
   readonly setFaults: (faults: Faults) => void
-  /** Cuts this client off. Its calls wait until their time is over; those under way lose their answers. */
+  /** Cuts this client off. Its calls wait until their time is over; calls in progress lose their answers. */
   readonly partition: (kind: Partition) => void
   readonly heal: () => void
 }
 
 /**
- * One client's way to a store, on which requests are delayed, refused and lost. What the client is told stays true: where a
- * driver couldn't know, a conditional put is `unknown` and anything else throws a retriable error.
+ * One client's connection to a store, with delayed, refused and lost requests. The answers to the client stay true:
+ * where a driver couldn't know the outcome, a conditional put is `unknown` and any other call throws a retriable error.
  *
- * Closing it closes this client only; the store below may have others.
+ * Closing the store closes this client only; the store below may have other clients.
  *
  * @example
  * const history = createStoreHistory(clock)
@@ -62,7 +62,7 @@ export function createFaultyStore(
     throw trouble('NETWORK', 'the connection was reset')
   }
 
-  /** One request there and back. `apply` asks the store below. */
+  /** One request and its answer. `apply` calls the store below. */
   const send = async <T>(
     call: RecordedCall,
     options: CallOptions,
@@ -97,7 +97,7 @@ export function createFaultyStore(
     })
   }
 
-  /** Notes what the caller gets. */
+  /** Records the caller's result. */
   const answer = async <T>(call: RecordedCall, outcomeOf: (result: T) => Outcome, work: Promise<T>): Promise<T> => {
     try {
       const result = await work
@@ -177,7 +177,7 @@ export function createFaultyStore(
   }
 }
 
-/** Ends with the time of the call, or with its caller's patience. */
+/** Waits until the time of the call is over, or the caller aborts. */
 function cutOff(call: RecordedCall, signal: AbortSignal): Promise<never> {
   call.fault = 'partition'
   return new Promise((_, reject) => {
@@ -194,7 +194,7 @@ function isAmbiguous(error: unknown): boolean {
   return error instanceof StoreError && (error.code === 'NETWORK' || error.code === 'TIMEOUT')
 }
 
-/** A late write that comes when the store below is closed has come too late. */
+/** A late write may come after the store below was closed; the error is ignored. */
 function ignoreClosed(error: unknown): void {
   if (!(error instanceof StoreError && error.code === 'CLOSED')) throw error
 }

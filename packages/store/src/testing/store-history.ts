@@ -2,7 +2,7 @@ import type { Clock } from '@s3sched/kernel'
 import type { GetResult, PutCondition, PutResult } from '../object-store.ts'
 import type { FaultKind, RequestKind } from './faults.ts'
 
-/** When something happened: its place among everything in the history, and the monotonic clock. */
+/** The time of an entry: its place in the order of the whole history, and the monotonic clock. */
 export interface Moment {
   readonly order: number
   readonly atMs: number
@@ -17,24 +17,24 @@ export interface RecordedCall {
   readonly body?: Uint8Array | undefined
   readonly condition?: PutCondition | undefined
   readonly called: Moment
-  /** What went wrong on purpose. A partition is one too. */
+  /** The injected fault; a partition counts too. */
   fault?: FaultKind | 'partition' | undefined
-  /** When the store below was asked and what it answered, also if the client never heard of it. */
+  /** The time of the call to the store below and its answer, also if the client never got the answer. */
   applied?: (Moment & { readonly outcome: Outcome }) | undefined
-  /** What the caller got. None is there while the call is under way. */
+  /** The caller's result; absent during the call. */
   answered?: (Moment & { readonly outcome: Outcome | 'threw'; readonly error?: unknown }) | undefined
 }
 
 export type Outcome = GetResult['outcome'] | PutResult['outcome'] | 'done'
 
 /**
- * Everything that clients asked of a store, in one order, for a checker to read: share one among all clients.
+ * All client calls to a store, in one order, for a checker: share one history among all clients.
  *
- * A put whose `applied.outcome` is `written` changed the object at that moment, whatever its caller was told.
+ * A put whose `applied.outcome` is `written` changed the object at that moment, even if the caller got another result.
  */
 export interface StoreHistory {
   readonly calls: readonly RecordedCall[]
-  /** Notes that a call begins; its later moments are noted by setting its fields. */
+  /** Records the start of a call; the later moments are set on the returned record. */
   readonly begin: (call: Omit<RecordedCall, 'called'>) => RecordedCall
   readonly moment: () => Moment
 }

@@ -3,7 +3,7 @@ import { compareKeys } from '../../key-order.ts'
 import type { Conformance } from './store-conformance.ts'
 import { forEach, textOf, write } from './steps.ts'
 
-/** Each group is of keys that some file system or encoding would take for one, or would not take at all. */
+/** Groups of keys that some file system or encoding would merge or refuse. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'that differ by case': ['Case', 'case', 'CASE', 'dir/Case', 'DIR/case'],
   'with the same letters in other code points': [

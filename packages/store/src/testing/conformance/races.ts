@@ -5,7 +5,7 @@ import { bytes, textOf, write } from './steps.ts'
 export function describeRaces({ test, expect, options }: Conformance): void {
   const { racers } = options
 
-  /** All put at once under one condition: the bodies of those that were told `written`, and every outcome. */
+  /** Puts all bodies at once under one condition. Returns the bodies with outcome `written`, and every outcome. */
   const race = async (
     store: ObjectStore,
     key: string,
@@ -65,7 +65,7 @@ export function describeRaces({ test, expect, options }: Conformance): void {
       const [{ winners, outcomes }] = await Promise.all(racing)
       const after = textOf(await store.get('contested'))
       expect(outcomes.includes('unknown')).toBe(false)
-      // One creator before the delete, one after it, or both.
+      // One creator before the delete, one creator after, or both.
       expect(winners.length === 1 || winners.length === 2).toBe(true)
       expect(after === 'missing' || winners.includes(after)).toBe(true)
       await store.delete('contested')

@@ -7,7 +7,7 @@ import { describeListing } from './listing.ts'
 import { describeRaces } from './races.ts'
 import { describeReadsAndWrites } from './reads-and-writes.ts'
 
-/** What the suite needs of a test framework. Those of vitest, Jest and Bun fit. */
+/** The required functions of a test framework. The functions of vitest, Jest and Bun fit. */
 export interface TestFunctions {
   readonly describe: (name: string, body: () => void) => unknown
   readonly it: (name: string, body: () => Promise<void>, timeoutMs?: number) => unknown
@@ -20,34 +20,35 @@ export interface TestFunctions {
 
 export interface OpenedStore {
   readonly store: ObjectStore
-  /** Frees what is below the store. The suite closes the store itself. */
+  /** Frees the resources below the store. The suite closes the store itself. */
   readonly close?: () => Promise<void>
 }
 
 export interface ConformanceOptions {
-  /** The longest a test may take, in ms. @default 60000 */
+  /** The time limit of one test, in ms. @default 60000 */
   readonly timeoutMs?: number
-  /** How many writers race for one object. @default 32 */
+  /** The number of writers that race for one object. @default 32 */
   readonly racers?: number
   /**
-   * Whether the keys `a` and `a/b` may exist together. S3 allows it; some servers that keep objects as files don't.
+   * True if the keys `a` and `a/b` may exist together. S3 allows such keys; some servers that keep objects as files
+   * don't.
    * @default true
    */
   readonly keysBelowKeys?: boolean
 }
 
-/** What each part of the suite is given. */
+/** The tools for every part of the suite. */
 export interface Conformance {
-  /** A test with a store of its own, in which there is nothing. */
+  /** A test with an empty store of its own. */
   readonly test: (name: string, body: (store: ObjectStore) => Promise<void>) => void
   readonly expect: TestFunctions['expect']
   readonly options: Required<ConformanceOptions>
 }
 
 /**
- * What everything above relies on when it is given a store. A driver that passes can be trusted with leases.
+ * The requirements of s3sched for a store. A driver that passes can be trusted with leases.
  *
- * @param open - gives a store that holds nothing, another one each time
+ * @param open - gives an empty store, a new store per call
  *
  * @example
  * import { describe, expect, it } from 'vitest'

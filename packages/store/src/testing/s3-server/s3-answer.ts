@@ -1,4 +1,4 @@
-/** What is sent back. */
+/** The answer of the server. */
 export interface S3Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>

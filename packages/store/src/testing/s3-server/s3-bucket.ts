@@ -9,7 +9,7 @@ export interface S3Entry {
   readonly body: Buffer
   readonly etag: string
   readonly lastModified: number
-  /** What the object was before, until somebody read the new one. */
+  /** The state before the last write, until the first read of the new state. */
   readonly previous?: S3Entry | undefined
 }
 
@@ -17,18 +17,18 @@ export interface S3BucketOptions {
   readonly clock: Clock
   readonly random: Random
   readonly wrong: S3Wrong | undefined
-  /** In what part of the rounds a racing server lets more than one win. */
+  /** The share of rounds with more than one winner on a racing server. */
   readonly raceChance: number
-  /** How long a racing server waits between looking and writing for a second writer that has looked too, ms. */
+  /** The time that the first writer waits on a racing server, between check and write, for a second writer, ms. */
   readonly raceMs: number
   /** Answers about the bucket itself: XML by the name in the query. */
   readonly settings: Readonly<Record<string, string>>
 }
 
-/** The objects of one bucket and the operations of S3 on them, right or wrong in one way. */
+/** The objects of one bucket and the operations of S3 on them, right or with one defect. */
 export class S3Bucket {
   readonly objects: Map<string, S3Entry> = new Map()
-  /** Keys that a deletion of many reports as failed, for the next so many requests. */
+  /** Keys that a batch delete reports as failed, for the next `times` requests. */
   failedDeletes: { readonly keys: readonly string[]; readonly code: string; times: number } | undefined
   readonly #options: S3BucketOptions
   readonly #leaks = new Map<string, boolean>()
@@ -71,7 +71,7 @@ export class S3Bucket {
     return { status: 200, headers: { 'content-type': 'application/octet-stream', ...common }, body: seen.body }
   }
 
-  /** What a read shows of an object: where the server is wrong, the one before has a part in it. */
+  /** The object as shown by a read: the reads of a defective server mix in the previous state. */
   #seen(entry: S3Entry): S3Entry {
     const { previous } = entry
     if (previous === undefined) return entry
@@ -116,17 +116,20 @@ export class S3Bucket {
     return { status: 200, headers: { etag: this.#shown(etag) } }
   }
 
-  /** Both have looked, both go on to write, and both are told that they have won. A third one finds the object changed. */
+  /**
+   * Both writers have passed the check, both go on to write, and both get success. A third writer finds the object
+   * changed.
+   */
   async #meetSecondWriter(key: string): Promise<void> {
     const first = this.#firstWriters.get(key)
     if (first !== undefined) return first.abort()
     const met = new AbortController()
     this.#firstWriters.set(key, met)
-    await this.#options.clock.sleep(this.#options.raceMs, met.signal).catch(() => undefined) // the second one came
+    await this.#options.clock.sleep(this.#options.raceMs, met.signal).catch(() => undefined) // the second writer came
     this.#firstWriters.delete(key)
   }
 
-  /** Whether this round of a race has more than one winner: one draw per state of the object. */
+  /** True if this round of a race has more than one winner: one random number per state of the object. */
   #leaksNow(key: string): boolean {
     const round = `${key} ${this.objects.get(key)?.etag}`
     let leaks = this.#leaks.get(round)

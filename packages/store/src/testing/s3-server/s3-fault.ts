@@ -1,7 +1,7 @@
 import type { Random } from '@s3sched/kernel'
 
 /**
- * What may happen to one request.
+ * The possible faults of one request.
  *
  * - `lostBefore`, `lostAfter`: the connection breaks without an answer, before or after the request was applied
  * - `late`: the connection breaks, and the request is applied right after the next one
@@ -31,10 +31,10 @@ export const S3_FAULTS = [
 
 export type S3Fault = (typeof S3_FAULTS)[number]
 
-/** The chance of each fault, 0 to 1; together at most 1. A fault that doesn't fit a request leaves it unharmed. */
+/** The chance of every fault, 0 to 1; together at most 1. A request that does not fit the fault passes unharmed. */
 export type S3FaultChances = Readonly<Partial<Record<S3Fault, number>>>
 
-/** An answer of a test's own: an error of S3, instead of what the server would say. Nothing is applied. */
+/** A test's own error answer, instead of the server's answer. Nothing is applied. */
 export interface S3ErrorAnswer {
   readonly status: number
   readonly code: string
@@ -42,7 +42,7 @@ export interface S3ErrorAnswer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Draws nothing when there is no chance of any, so that what else is drawn does not hang on the order of requests. */
+/** Draws nothing when there are no chances, so that other random numbers do not depend on the order of requests. */
 export function drawFault(chances: S3FaultChances, random: Random): S3Fault | undefined {
   if (Object.keys(chances).length === 0) return undefined
   let drawn = random.float()

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
-/** What is counted and scripted apart. `BATCH` is a POST that deletes many. */
+/** The kinds of requests, counted and scripted separately. `BATCH` is a POST that deletes many objects. */
 export type S3Verb = 'GET' | 'HEAD' | 'PUT' | 'DELETE' | 'LIST' | 'BATCH' | 'OTHER'
 
 export interface S3Request {
@@ -10,9 +10,9 @@ export interface S3Request {
   readonly key: string
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
-  /** Decoded, when it came in chunks. */
+  /** Already decoded if sent in chunks. */
   readonly body: Buffer
-  /** The body came in chunks of AWS's own, with a trailer. */
+  /** True for a body in AWS chunks, with a trailer. */
   readonly hasTrailer: boolean
 }
 
@@ -43,7 +43,9 @@ function verbOf(method: string, key: string, query: URLSearchParams): S3Verb {
   return method === 'GET' || method === 'HEAD' || method === 'PUT' || method === 'DELETE' ? method : 'OTHER'
 }
 
-/** `<hexadecimal length>[;extension]\r\n<bytes>\r\n`, again and again until a chunk of length 0; then trailers. */
+/**
+ * The format is `<hexadecimal length>[;extension]\r\n<bytes>\r\n`, repeated until a chunk of length 0; then trailers.
+ */
 export function decodeChunks(raw: Buffer): Buffer {
   const chunks: Buffer[] = []
   for (let at = 0; at < raw.length;) {

@@ -8,19 +8,22 @@ import { readS3Request, type S3Request, type S3Verb } from './s3-request.ts'
 import type { S3Wrong } from './s3-wrong.ts'
 
 export interface S3ServerOptions {
-  /** Draws the faults; give a seeded one. @default the system's */
+  /** Draws the faults; pass a seeded source. @default the system's */
   readonly random?: Random
-  /** Gives `Date` and `Last-Modified`, and waits for latency. @default the system's */
+  /** Source of `Date` and `Last-Modified`, and of the latency. @default the system's */
   readonly clock?: Clock
-  /** The only bucket there is. @default 'bucket' */
+  /** The only bucket. @default 'bucket' */
   readonly bucket?: string
-  /** How the server is wrong. @default not at all */
+  /** The defect of the server. @default no defect */
   readonly wrong?: S3Wrong
-  /** In what part of the rounds a racing server lets more than one writer win, 0 to 1. @default 1 */
+  /** The share of rounds with more than one winner on a racing server, 0 to 1. @default 1 */
   readonly raceChance?: number
-  /** What it answers when it is asked for settings of the bucket: XML by the name in the query, such as `versioning`. @default 501 */
+  /**
+   * The answers to requests for settings of the bucket: XML by the name in the query, such as `versioning`. @default
+   * 501
+   */
   readonly settings?: Readonly<Record<string, string>>
-  /** Each request waits up to this long before it is looked at, ms. @default 0 */
+  /** The longest random delay before a request is handled, ms. @default 0 */
   readonly latencyMs?: number
   /** @default none */
   readonly faults?: S3FaultChances
@@ -31,23 +34,26 @@ export interface S3Server extends AsyncDisposable {
   /** Such as `http://127.0.0.1:40123`. */
   readonly endpoint: string
   readonly bucket: string
-  /** Opens the bucket by `openStore`. Any credentials are right. */
+  /** Opens the bucket by `openStore`. The server accepts any credentials. */
   readonly connection: string
-  /** How many requests there were, a live view. Each counts when it was received, also one that got no answer. */
+  /** The number of requests, as a live view. A request counts when received, also without an answer. */
   readonly requests: Readonly<Record<S3Verb, number>>
-  /** How many connections there were in all, and the most at one time. */
+  /** The number of connections in all, and the most at one time. */
   readonly connections: { readonly opened: number; readonly most: number }
-  /** The keys that there are. */
+  /** The present keys. */
   keys(): string[]
   /** The body of an object as text. */
   text(key: string): string | undefined
   /** Replaces the chances of faults. */
   setFaults(faults: S3FaultChances): void
-  /** What happens to the next requests of this verb, one after the other; `undefined` lets one pass. Goes before chance. */
+  /**
+   * Scripts the next requests of this verb, one after the other; `undefined` lets one request pass. A script goes
+   * before chance.
+   */
   script(verb: S3Verb, ...happenings: (S3Fault | S3ErrorAnswer | undefined)[]): void
   /** Passes every listing, as XML, through `rewrite` before it is sent. */
   rewriteLists(rewrite: (xml: string) => string): void
-  /** Answers for these keys with an error in a deletion of many, for so many requests. @param times - default always */
+  /** Answers for these keys with an error in batch deletes, for `times` requests. @param times - default always */
   failDeletes(keys: readonly string[], code: string, times?: number): void
   /** Resolves once this many requests of the verb have been received. */
   received(verb: S3Verb, count: number): Promise<void>
@@ -58,8 +64,8 @@ export interface S3Server extends AsyncDisposable {
 /**
  * Starts the server on a free port of the loopback interface.
  *
- * It knows GET, PUT, DELETE, the deletion of many and ListObjectsV2, path-style, with the conditions of S3. It is strongly
- * consistent and right, unless `wrong` says otherwise. Signatures are not checked.
+ * The server supports GET, PUT, DELETE, the deletion of many and ListObjectsV2, path-style, with the conditions of S3.
+ * The server is strongly consistent and right, unless `wrong` says otherwise. Signatures are not checked.
  *
  * @example
  * await using server = await startS3Server({ random: createSeededRandom(7), faults: { lostAfter: 0.1 } })
@@ -191,7 +197,7 @@ function withoutToken(xml: string): string {
 
 type Cut = 'truncatedBody' | 'stalledBody'
 
-/** @param cut - what becomes of the connection after the first half of the body */
+/** @param cut - the fate of the connection after the first half of the body */
 function write(clock: Clock, request: S3Request, response: ServerResponse, answer: S3Answer, cut?: Cut): void {
   const { status, headers = {}, body = new Uint8Array() } = answer
   response.sendDate = false
