@@ -1,24 +1,25 @@
 import type { Authority } from './authority.ts'
 import { endOf } from './run-policy.ts'
 
-/** Calls the action of one run only on an authority that is trusted, and knows whether the action goes on. */
+/** Calls the action of one run only on a trusted authority, and knows whether the action is still executing. */
 export class ActionGuard {
   #goingOn = 0
   #hasBegun = true
 
-  /** Whether the action was called when it was last to be called. */
+  /** True if the most recent {@link call} reached the action. */
   get hasBegun(): boolean {
     return this.#hasBegun
   }
 
-  /** Whether the action of any attempt goes on, also of one that was given up. */
+  /** True while the action of any attempt executes, an abandoned attempt included. */
   get isActing(): boolean {
     return this.#goingOn > 0
   }
 
-  /** @param ending - aborts when the run is over since its authority is */
+  /** @param ending - aborted when the authority has ended, and the run with it */
   async call(authority: Authority, ending: AbortController, action: () => unknown): Promise<unknown> {
-    // Before a second attempt the loop may have stood still for longer than the lease lasts, and its timers are late.
+    // Before a second attempt the event loop may have been blocked for longer than the lease lasts, with its timers
+    // late.
     this.#hasBegun = authority.isTrusted()
     if (!this.#hasBegun) {
       const end = endOf(authority)

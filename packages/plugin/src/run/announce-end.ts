@@ -10,7 +10,7 @@ export interface AnnounceEndDeps {
   readonly logger: Logger
 }
 
-/** Says in the events how a run ended, and in the log where that was no success. */
+/** Announces the end of a run as an event, and logs every end that was no success. */
 export function announceEnd(
   { events, logger }: AnnounceEndDeps,
   outcome: RunOutcome,

@@ -1,12 +1,13 @@
-/** How much of a context a job's record carries while the run is open, in bytes of JSON. */
+/** The most context fields that a job's record carries for an open run, in bytes of JSON. */
 const MAX_CONTEXT_BYTES = 65_536
 const DEEPEST = 64
 
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * What a caller gave for an action's context, as another process can be given it when the run changes hands.
- * @returns `undefined` for nothing; `null` when it is not plain JSON of at most 64 KiB, so that no other process can have it
+ * A caller's context fields, in a form fit for another process if the run changes hands.
+ * @returns `undefined` for no fields; `null` for fields that are not plain JSON of at most 64 KiB, so that no other
+ * process can have them
  */
 export function carriedFields(fields: Fields | undefined): Fields | null | undefined {
   if (fields === undefined || Object.keys(fields).length === 0) return undefined
@@ -15,7 +16,7 @@ export function carriedFields(fields: Fields | undefined): Fields | null | undef
   return Buffer.byteLength(text) > MAX_CONTEXT_BYTES ? null : (JSON.parse(text) as Fields)
 }
 
-/** What JSON leaves out of an object is no loss: to read it yields `undefined` before and after. */
+/** Properties that JSON leaves out are no loss: reading such a property yields `undefined` before and after. */
 function isJson(value: unknown, depth: number): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
   if (typeof value === 'number') return Number.isFinite(value)

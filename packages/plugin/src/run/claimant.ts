@@ -1,7 +1,7 @@
 import type { OpenRun } from '../job/job-record.ts'
 import type { Authority } from './authority.ts'
 
-/** Who claims a run, as the job's record says it. */
+/** The claimant of a run, as in the job's record. */
 export type Claimant = Pick<OpenRun, 'workerId' | 'instance' | 'role' | 'epoch' | 'shards' | 'claimedAt'>
 
 export function claimantOf(
@@ -9,6 +9,6 @@ export function claimantOf(
   { instance, workerId }: { readonly workerId: string; readonly instance: string },
   claimedAt: number,
 ): Claimant {
-  // One shard needs no mention; and of what was there before, nothing may stay.
+  // A single shard needs no mention. The explicit `undefined` also clears the shard count of an earlier claimant.
   return { workerId, instance, role, epoch, shards: shards === 1 ? undefined : shards, claimedAt }
 }

@@ -18,15 +18,16 @@ export interface DrainTerms {
   readonly claimAheadMs: number
 }
 
-/** How long a claim that is under way is waited for: at least, and where the runs have long; in ms. */
+/** The wait for a claim that is under way: the least, and the most where the runs have long to end; in ms. */
 const LEAST_CLAIMS_MS = 2000
 const MOST_CLAIMS_MS = 10_000
-/** How long after the runs were told to end a record that is on its way is given up, in ms. */
+/** A record is given up this long after the runs were told to end, in ms. */
 const RECORDS_MS = 4000
 
 /**
- * Starts nothing more but what is due within `claimAheadMs`, be it a first attempt or a next one; the rest is handed over.
- * Lets runs go on for a while, and waits for their records; a store that is away is not waited for.
+ * Starts only attempts that are due within `claimAheadMs`, first or later ones, and hands the other runs over. Waits
+ * for open runs until `endAt`, and for their records only a little longer: a store that does not answer must not hold
+ * up the stop.
  */
 export async function drainRuns(
   { clock, executor, recorder, runs }: DrainRunsDeps,
@@ -40,11 +41,11 @@ export async function drainRuns(
   const patience = new AbortController()
   const lastCall = clock.sleep(endAt + RECORDS_MS - clock.monotonic(), patience.signal).then(
     () => runs.abandonRecords(),
-    () => undefined, // everything was written in time
+    () => undefined, // all records were written in time
   )
   await Promise.allSettled(runs.inHand)
   await recorder.idle()
-  // What a claim of the next leader would fold may be rare, and its evidence is not kept for ever.
+  // The next claim of a rare job may come after the retention has deleted the run's record, so its fold can't wait.
   await Promise.race([runs.folds.foldOwn(), lastCall])
   patience.abort()
   await lastCall
@@ -53,13 +54,13 @@ export async function drainRuns(
 /**
  * Resolves when `work` does, and after `ms` at the latest.
  * @returns whether `work` was done in time
- * @throws what `work` throws before
+ * @throws the error of `work` when `work` rejects in time
  */
 export async function waitUpTo(clock: Clock, ms: number, work: Promise<unknown> | undefined): Promise<boolean> {
   const patience = new AbortController()
   const enough = clock.sleep(ms, patience.signal).then(
     () => false,
-    () => true, // it was done in time
+    () => true, // `work` was done in time
   )
   const done = Promise.resolve(work).then(() => true)
   try {

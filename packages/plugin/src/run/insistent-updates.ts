@@ -9,7 +9,7 @@ export interface InsistentUpdatesDeps {
   readonly logger: Logger
 }
 
-/** What is said of a change that is not written: now, while it is tried again, and once it is given up. */
+/** Log texts for a failed change: `message` on each failed try, `givenUp` after the last. */
 export interface Trouble {
   readonly message: string
   readonly givenUp: string
@@ -17,18 +17,18 @@ export interface Trouble {
 
 const RETRY = { baseMs: 200, maxMs: 30_000 }
 
-/** Changes of job records that somebody depends on: each is tried again until it is written, or given up by `signal`. */
+/** Changes of job records that must not be lost: each is retried until the write succeeds or `giveUp` aborts. */
 export class InsistentUpdates {
   readonly #deps: InsistentUpdatesDeps
   readonly #giveUp: AbortSignal
 
-  /** @param giveUp - aborts when what is not written yet is not to be tried again */
+  /** @param giveUp - aborts when an unwritten change is not to be retried any more */
   constructor(deps: InsistentUpdatesDeps, giveUp: AbortSignal) {
     this.#deps = deps
     this.#giveUp = giveUp
   }
 
-  /** Never rejects. @returns whether the change was written, or found needless */
+  /** Never rejects. @returns whether the change was written, or turned out needless */
   async update(
     jobName: string,
     change: (record: JobRecord | undefined, stored: JobRecord | undefined) => RecordChange<unknown>,

@@ -1,25 +1,26 @@
 import type { Executor } from '@s3sched/executor'
 import type { Clock } from '@s3sched/kernel'
 
-/** What starts within this of its instant is on time, in ms. */
+/** The least delay of a late run after its instant, in ms. */
 const LATE_MS = 100
-/** What began earlier than this before the next instant is not in its way for its lateness, in ms. */
+/** A late run keeps the next tick waiting only if it began less than this before the tick's instant, in ms. */
 const JUST_BEFORE_MS = 5000
 
 /**
- * Tells an overlap that the schedule makes from one that lateness makes: after a takeover, or a standstill, several ticks of a job
- * are made up for within a second, and each would find the one before it still going on.
+ * Tells an overlap that the schedule makes from an overlap that lateness makes: after a takeover or a standstill,
+ * several ticks of a job are made up for within a second, and each would overlap with the run before.
  *
- * A tick waits, and is not skipped, where what goes on began after the tick's own instant: at its instant nothing was in its way.
- * So does one tick where what goes on began late itself, a few seconds before, since in time it might have been over; more of them
- * would pile up behind a run that is longer than its period.
+ * A tick waits instead of being skipped where the open run began after the tick's own instant: at that instant the job
+ * was free. A tick also waits for an open run that began late, a few seconds before the tick, since the run might have
+ * been over if it had begun in time. At most one tick per job waits for a late run: more would pile up behind a run
+ * longer than its period.
  */
 export class LateRuns {
   readonly #clock: Clock
   readonly #executor: Pick<Executor, 'running'>
-  /** Of what goes on, the runs that began late, by job. */
+  /** The open runs with a late start, by job. */
   readonly #late = new Map<string, Set<string>>()
-  /** Jobs of which one tick waits for a run that began late. */
+  /** The run that waits for a late run, by job. */
   readonly #waiting = new Map<string, string>()
 
   constructor(clock: Clock, executor: Pick<Executor, 'running'>) {
@@ -28,8 +29,8 @@ export class LateRuns {
   }
 
   /**
-   * Asked when a run is about to be handed to the executor.
-   * @param startAt - its instant, by the wall clock; epoch ms
+   * Called before a run is handed to the executor. A tick is queued if the answer is `true`, and skipped otherwise.
+   * @param startAt - the run's instant, by the wall clock; epoch ms
    */
   mayWait(jobName: string, runId: string, startAt: number): boolean {
     const late = this.#late.get(jobName)
@@ -46,7 +47,7 @@ export class LateRuns {
     return true
   }
 
-  /** An action begins. */
+  /** Called when the action of a run begins. */
   began(jobName: string, runId: string, startAt: number): void {
     if (this.#waiting.get(jobName) === runId) this.#waiting.delete(jobName)
     if (!this.#isLate(startAt)) return
@@ -55,7 +56,7 @@ export class LateRuns {
     else late.add(runId)
   }
 
-  /** To be called for every run that was asked about or began. */
+  /** Must be called for every run that {@link mayWait} or {@link began} was called for. */
   ended(jobName: string, runId: string): void {
     if (this.#waiting.get(jobName) === runId) this.#waiting.delete(jobName)
     const late = this.#late.get(jobName)

@@ -3,16 +3,16 @@ import type { Presence } from '../leader/member-presence.ts'
 import type { Authority } from './authority.ts'
 import { whileLeased, type RunLease } from './run-leases.ts'
 
-/** An authority for one run, whose signal follows others. */
+/** An authority for one run, whose signal follows other signals. */
 interface RunAuthority {
   readonly authority: Authority
-  /** Follows them no more. */
+  /** Stops following the other signals. */
   readonly leave: () => void
 }
 
 /**
- * A member's authority ends for a run when the others may believe that this instance is gone. The signal is not made by
- * `AbortSignal.any`, which leaves a trace of each run in the two signals for as long as these live.
+ * A member's authority over a run ends when other instances may take this instance for gone. The signal is not made by
+ * `AbortSignal.any`, which keeps a trace of each run in both source signals for as long as they live.
  */
 function whilePresent(authority: Authority, presence: Presence): RunAuthority {
   const end = createSharedAbort()
@@ -29,7 +29,9 @@ function whilePresent(authority: Authority, presence: Presence): RunAuthority {
   }
 }
 
-/** An authority as far as it goes for one run: what the run hangs on besides may end before it. */
+/**
+ * The authority of one run: the authority of its claim, also limited by this member's presence and the run's own lease.
+ */
 export function limitedAuthority(
   authority: Authority,
   presence: Presence | undefined,

@@ -24,14 +24,15 @@ export interface LostRunsDeps {
   readonly localJob: (name: string) => LocalJob | undefined
 }
 
-/** Whether a run may begin here, by the record that would be written. */
+/** Decides if a run may begin here, given the record about to be written. */
 export type MayStart = (record: JobRecord) => boolean
 
 /**
- * What is said of a run whose process is gone, and of which the history says nothing.
+ * Declares runs lost: their process is gone, and the history has no record of them.
  *
- * With `onLost: 'retry'` another run makes up for it, **once**: that run says in the job's record for which one, and is lost for good
- * if its process goes away too. An action that ends its process would end one process after the other otherwise.
+ * With `onLost: 'retry'` another run makes up for a lost run, **once**: the job's record notes which run the new run
+ * makes up for, and the new run is lost for good if its process dies too. Otherwise an action fatal to its process
+ * would kill all processes in turn.
  */
 export class LostRuns {
   readonly #deps: LostRunsDeps
@@ -40,7 +41,10 @@ export class LostRuns {
     this.#deps = deps
   }
 
-  /** Says so in the job's record first, by compare-and-swap, and then in the history; starts what makes up for the run. */
+  /**
+   * Writes the verdict into the job's record, by compare-and-swap, then into the history, and starts the run that makes
+   * up for the lost run.
+   */
   async declare(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
     const { book, events, instance, localJob, logger, random, recorder, runs, serverClock, workerId } = this.#deps
     const reason = `its process (${run.workerId}) went away before it ended`
@@ -60,7 +64,7 @@ export class LostRuns {
         (record) => {
           if (!isStill(record, run)) return { stop: 'gone' }
           const lost = judgeLost(record, run.runId, reason, serverClock.sharedNow())
-          // Both in one write: a crash must not come between the verdict and the run that makes up for it.
+          // Both in one write: no crash can come between the verdict and the run that makes up for the lost run.
           if (job === undefined || !isMadeUpFor(record, run)) return { write: lost }
           return mayStart(record) ? { write: claimRun(lost, again) } : { stop: 'not now' }
         },
@@ -75,7 +79,8 @@ export class LostRuns {
       if (second !== undefined && job !== undefined) void runs.execute({ job, run: second, record, authority })
       const lost = record.running.find((open) => open.runId === run.runId)
       if (lost?.verdict == null) return
-      // What may start now does not wait for it. It counts as being here, so that nobody writes it a second time.
+      // Runs that may start now do not wait for the record of the verdict. The hold keeps others from writing the
+      // record a second time.
       const recorded = runs.hold(run.runId)
       void recorder.record(recordOfVerdict(lost.verdict, name, lost), authority.signal).finally(recorded)
     } finally {
@@ -84,8 +89,8 @@ export class LostRuns {
   }
 
   /**
-   * Lets the job's record forget a run of which nothing can be known any more. It is neither counted as lost nor made up for:
-   * a run that ended well, and whose record was deleted before it was folded, looks the same.
+   * Removes a run of which nothing can be known any more from the job's record. The run is neither counted as lost nor
+   * made up for: a run that ended well and whose record was deleted before the fold looks the same.
    */
   async forget(name: string, run: OpenRun, { signal }: Authority): Promise<void> {
     const { book, logger } = this.#deps
@@ -103,19 +108,25 @@ export class LostRuns {
   }
 }
 
-/** A run that makes up for a lost one is not made up for, nor one whose context went away with its process. */
+/** Not made up for: a run that itself makes up for a lost run, and a run whose context fields died with its process. */
 function isMadeUpFor(record: JobRecord, run: OpenRun): boolean {
   const isWanted = effectiveSpec(record).onLost === 'retry' && isActive(record)
   return isWanted && run.makesUpFor === undefined && run.fields !== null
 }
 
-/** Whether the record still says of the run what was looked at: a run that was kept has another role, and hangs on something else. */
+/**
+ * True if the record still has the run as examined: a kept run has another role, and depends on the member instead of
+ * the leader.
+ */
 export function isStill(record: JobRecord | undefined, run: OpenRun): record is JobRecord {
   const open = record?.running.find((each) => each.runId === run.runId)
   return open !== undefined && claimOf(open) === claimOf(run) && open.role === run.role && open.verdict === null
 }
 
-/** A run as one process has it: whoever takes it over gets another fence, and one that goes on has no lease of its own. */
+/**
+ * Identifies a process's hold on a run: a takeover changes the fence, and a run that outlives its own lease drops
+ * `leaseMs`.
+ */
 export function claimOf({ fence, leaseMs, runId }: OpenRun): string {
   return `${runId} ${fence} ${leaseMs ?? ''}`
 }

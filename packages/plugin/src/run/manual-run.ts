@@ -8,8 +8,8 @@ import type { ClaimOutcome } from './run-service.ts'
 
 /**
  * Runs a job now, in this process, through the same claim as every other run.
- * @returns what the action returned
- * @throws what its last attempt threw; SchedulerError `JOB_ALREADY_RUNNING` when it runs anywhere
+ * @returns the return value of the action
+ * @throws the error of the last attempt; SchedulerError `JOB_ALREADY_RUNNING` when the job runs anywhere
  */
 export async function runManually(
   core: SchedulerCore,
@@ -25,8 +25,8 @@ export async function runManually(
   while (claimed.outcome === 'refused') {
     if (claimed.why === 'given-up') throw notStarted(name, 'STORE', 'it was declared lost before the store answered')
     if (claimed.why !== 'unresolved') throw claimed.why === 'busy' ? alreadyRunning(name) : jobNotFound(name)
-    // The record names a run that is not here: it goes on elsewhere, or it is resolved, and the claim is tried again.
-    // Nobody tells this instance at once that a run elsewhere is over.
+    // The record names a run of another process: either that run goes on, or it is resolved here and the claim is tried
+    // again. The cache is invalidated because no message tells this instance at once that a run elsewhere is over.
     book.invalidate(name)
     const record = await book.load(name)
     if (record !== undefined && (await recovery.resolve(name, record, authority))) throw alreadyRunning(name)

@@ -6,7 +6,7 @@ const FEW_AT_ONCE = 8
 const MOST_WAITING = 10_000
 const claimant = {}
 
-/** Lets `count` come to the queue. @returns which of them may write, in the order in which they were let in */
+/** Lets `count` callers enter the queue. @returns the callers that may write, in order of admission */
 async function enter(queue: RecordQueue, count: number, admitted: number[] = []): Promise<number[]> {
   const from = admitted.length
   for (let index = 0; index < count; index++) void queue.enter().then(() => admitted.push(from + index))
@@ -61,6 +61,6 @@ it('prefers no claim once too many wait, until they are fewer again', async () =
   expect(admitted).toHaveLength(FEW_AT_ONCE + 1)
   for (let index = 0; index < 3; index++) queue.leave()
   await turn()
-  // What is under way above the few is not taken back, and nobody follows it.
+  // Writes under way beyond the smaller limit go on, and no new write follows them.
   expect(admitted).toHaveLength(FEW_AT_ONCE + 3)
 })

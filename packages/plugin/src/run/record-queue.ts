@@ -1,34 +1,39 @@
-/** How many records are on their way at a time: more would only wait for a socket, and their time would run out there. */
+/** The most records under way at a time: more would wait for a socket, and time out there. */
 const AT_ONCE = 64
-/** How many while claims wait. */
+/** The most records under way while claims wait. */
 const FEW_AT_ONCE = 8
 /**
- * How many may wait before claims are no longer preferred. Until its record is written, a run is in this process's memory
- * alone, some 4 KB of it: it counts as lost when the process dies, and a stop waits for it, ten seconds at least.
+ * The most records that may wait before claims lose their preference. A run without a written record is in the memory
+ * of its process alone, some 4 KB: the run counts as lost when the process dies, and a stop waits for the record, at
+ * least ten seconds.
  */
 const MOST_WAITING = 10_000
 
 /**
- * Who may write the record of a run that ended here, in the order in which they came.
+ * Admits the records of ended runs, first come, first served.
  *
- * Claims and records share the store's connections, and with more on one tick than the store can take, each record would
- * delay the start of a run by as much as a claim does. What is due comes first: **while claims wait, few records are on
- * their way**, so that all has been started in about half the time. They never stand still, so that none waits for ever, and
- * when too many wait they take their full share again: where more is due than can be recorded, claims have to wait.
+ * Claims and records share the store's connections. With more claims on one tick than the store can take, each record
+ * would delay the start of a run by as much as a claim does. So due runs come first: **while claims wait, few records
+ * are under way**, and all runs have started in about half the time. Records never stop altogether, so that no record
+ * waits for ever. When too many wait, records take their full share again: where more runs are due than can be
+ * recorded, claims have to wait.
  */
 export class RecordQueue {
-  /** Those who have more claims that are due than they can begin. */
+  /** The claimants with more due claims than they can begin. */
   readonly #claimants = new Set<object>()
   readonly #waiting: (() => void)[] = []
   #underWay = 0
 
-  /** Says whether claims of `claimant` are due that it can't begin yet. */
+  /** Notes whether `claimant` has due claims that must wait. */
   noteClaims(claimant: object, wait: boolean): void {
     if (wait) this.#claimants.add(claimant)
     else if (this.#claimants.delete(claimant)) this.#admit()
   }
 
-  /** Resolves when the caller may write; it must {@link leave} then, whatever came of it. */
+  /**
+   * Resolves when the caller may write its record. The caller must {@link leave} afterwards, also when the write
+   * failed.
+   */
   enter(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)

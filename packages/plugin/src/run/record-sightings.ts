@@ -7,8 +7,8 @@ interface Sighting {
 }
 
 /**
- * Since when this instance knows of the version of a job's record that is in the bucket. What that version promises for a time
- * from its writing on has been promised for at least as long.
+ * Remembers when the instance first saw the current versions of job records. A promise in the record that counts from
+ * the record's write has been running for at least that long.
  */
 export class RecordSightings {
   readonly #clock: Clock
@@ -18,14 +18,14 @@ export class RecordSightings {
     this.#clock = clock
   }
 
-  /** @returns whether this very version was seen before */
+  /** @returns whether this version was seen before */
   see(jobName: string, etag: string): boolean {
     if (this.#seen.get(jobName)?.etag === etag) return true
     this.#seen.set(jobName, { etag, since: this.#clock.monotonic() })
     return false
   }
 
-  /** For how long this version is known of, in ms; from now on, if it was not. */
+  /** The time since the first sight of the version, in ms; 0 for a new version. */
   ageMs(jobName: string, etag: string): number {
     this.see(jobName, etag)
     return this.#clock.monotonic() - (this.#seen.get(jobName)?.since ?? Infinity)

@@ -30,7 +30,7 @@ const spec: JobSpec = {
   onLost: 'record',
 }
 
-/** What one process knows of the jobs and of the runs that have ended. */
+/** One process's knowledge of the jobs and of ended runs. */
 function processOn(store: ObjectStore, clock: ManualClock) {
   const random = createSeededRandom(1)
   const history = createHistory(store, { clock, random })
@@ -72,7 +72,7 @@ it('of others are forgotten once their claimant has folded them, however many we
         ? { stop: 'gone' }
         : { write: claimRun(record, { ...claim, role: 'member', epoch: null, claimedAt: tick }) },
     )
-    // Who comes too late looks what became of the run that was faster.
+    // The slower claimant looks for the end of the faster claimant's run.
     loser.book.invalidate('job')
     await loser.book.load('job')
     await winner.recorder.record(endOf('job', claim.runId, tick), signal)

@@ -10,7 +10,7 @@ export interface RunCancelsDeps {
   readonly marker: ChangeMarker
 }
 
-/** Tells runs to end: those of this process at once, and those of others by a request. */
+/** Tells runs to end: the runs of this process at once, the runs of other processes by a request. */
 export class RunCancels {
   readonly #deps: RunCancelsDeps
 
@@ -28,7 +28,10 @@ export class RunCancels {
       .filter((runId) => executor.cancel(runId, 'cancelled'))
   }
 
-  /** Tells all runs of a job to end: 1 GET, and 2 PUT where others have some. @returns whether this process had any */
+  /**
+   * Tells all runs of a job to end: 1 GET, and 2 PUT if other processes have runs of the job. @returns whether this
+   * process had any
+   */
   async everywhere(jobName: string): Promise<boolean> {
     const { book, marker, requests } = this.#deps
     const told = this.here(jobName)

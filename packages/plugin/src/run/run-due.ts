@@ -12,7 +12,7 @@ import { SchedulerError } from '../scheduler-error.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
 import type { EndedRun, RunService } from './run-service.ts'
 
-/** What one pass of {@link runDue} ran. */
+/** A run of a {@link runDue} pass. */
 export interface DueRun {
   readonly jobName: string
   readonly runId: string
@@ -30,15 +30,16 @@ export interface RunDueDeps {
   readonly roll: JobRoll | undefined
   readonly localJobs: ReadonlyMap<string, LocalJob>
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
-  /** The runs that began in the pass so far. */
+  /** The runs that have begun in the pass so far. */
   readonly begun: readonly Promise<EndedRun>[]
   readonly signal: AbortSignal
 }
 
 /**
- * One pass, awaited to its end: everything that a leader does, once. First the jobs with `runOnStart` that never ran, what was asked
- * for, and the ticks that are due; then what comes after the runs that have ended, and clean-up where that is due.
- * @throws SchedulerError `CLOCK_SKEW`, and nothing was claimed; `STORE` when something could not be done; the rest is settled then, and what ran has ended
+ * A single pass of all the work of a leader, awaited to its end. First the jobs with `runOnStart` that never ran, the
+ * requests, and the due ticks; then the jobs that follow ended runs (`after`), and clean-up when due.
+ * @throws SchedulerError `CLOCK_SKEW`: nothing was claimed; `STORE`: some work failed, the rest of the work is settled,
+ * and the runs have ended
  */
 export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
   const { begun, book, cleanUp, clockWatch, engine, registrar, requests, roll, runs, signal, starter } = deps

@@ -2,10 +2,13 @@ import { createExecutor, type Executor, type SlotWait } from '@s3sched/executor'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { ResolvedSchedulerOptions } from '../options.ts'
 
-/** A shorter wait for a slot is not worth a word, in ms. */
+/** A shorter wait for a slot is not warned about, in ms. */
 const WORTH_A_WARNING_MS = 1000
 
-/** The executor of a scheduler's runs. It warns, once, that runs wait for a slot: their ticks are claimed in time, and start late. */
+/**
+ * The executor of a scheduler's runs. It warns once when runs wait for a slot: their ticks are claimed in time, but
+ * start late.
+ */
 export function createRunExecutor(
   { clock, logger, random }: { readonly clock: Clock; readonly logger: Logger; readonly random: Random },
   { heartbeatInterval, maxConcurrentJobs }: ResolvedSchedulerOptions,

@@ -1,9 +1,11 @@
 /**
- * Folds ended runs into their jobs' records without waiting for the next claim, which does it for nothing.
+ * Folds ended runs into their jobs' records without waiting for the next claim, which would fold them without an extra
+ * write.
  *
- * The next claim of a rare, a paused or an unscheduled job may come after the run's record was pruned. A job's record that still
- * names the run would then make an ended run look like one whose process died. So an ended run is folded by itself:
- * - at its end, where runs leave no record in a history, and where no leader knows that it ended
+ * The next claim of a rare, a paused or an unscheduled job may come after the retention has deleted the run's record. A
+ * job's record that still names the run would then make an ended run look like a run whose process died. So an ended
+ * run is folded separately:
+ * - at its end, where runs leave no record in a history, and where no leader knows that the run ended
  * - before its process stops
  * - by its leader, once a clean-up interval has passed
  */
@@ -29,13 +31,13 @@ export class RunFolds {
   readonly #deps: RunFoldsDeps
   readonly #updates: InsistentUpdates
 
-  /** @param giveUp - aborts when what is not written yet is not to be tried again */
+  /** @param giveUp - aborts when an unwritten change is not to be retried any more */
   constructor(deps: RunFoldsDeps, giveUp: AbortSignal) {
     this.#deps = deps
     this.#updates = new InsistentUpdates(deps, giveUp)
   }
 
-  /** Folds what is known to have ended of a job: 1 PUT, none where nothing has. Never rejects. */
+  /** Folds the known ends of a job's runs: 1 PUT, none without any. Never rejects. */
   async fold(jobName: string): Promise<void> {
     await this.#updates.update(jobName, foldKnown, {
       message: `the record of job '${jobName}' does not tell that a run has ended`,
@@ -43,7 +45,7 @@ export class RunFolds {
     })
   }
 
-  /** The same, and lets the leader know, which would learn it late otherwise. Never rejects. */
+  /** Like {@link fold}, and also notifies the leader, which would learn late of the end otherwise. Never rejects. */
   async foldAndTell(jobName: string): Promise<void> {
     const { logger, marker } = this.#deps
     await this.fold(jobName)
@@ -54,12 +56,12 @@ export class RunFolds {
     }
   }
 
-  /** Folds everything that ended in this process. */
+  /** Folds all runs of this process that have ended. */
   async foldOwn(): Promise<void> {
     await this.#foldAll(this.#deps.recorder.jobsWith((run) => run.isOwn === true))
   }
 
-  /** Folds what ended before an instant, epoch ms, whoever ran it. */
+  /** Folds the runs that ended before an instant (epoch ms), in any process. */
   async foldEndedBefore(instant: number, isOurs: (jobName: string) => boolean): Promise<void> {
     const jobs = this.#deps.recorder.jobsWith((run) => run.endedAt < instant)
     await this.#foldAll(jobs.filter(isOurs))
@@ -70,7 +72,7 @@ export class RunFolds {
   }
 }
 
-/** `record` is what is `stored` with the known ends folded in. */
+/** `record` is `stored` with the known ends folded in. */
 function foldKnown(record: JobRecord | undefined, stored: JobRecord | undefined): RecordChange<'nothing to fold'> {
   return record === undefined || record === stored ? { stop: 'nothing to fold' } : { write: record }
 }

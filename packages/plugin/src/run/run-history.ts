@@ -16,25 +16,28 @@ export interface RunHistoryOptions {
 
 const NONE: ReadonlySet<string> = new Set()
 const ALL = { has: () => true }
-/** No lifecycle rule of a bucket deletes anything younger, in ms. */
+/** No lifecycle rule of a bucket deletes younger objects, in ms. */
 const LEAST_MS = 86_400_000
 
 /**
- * The runs whose records must stay in the history, whatever their age: those that the job's record names. Without its record such
- * a run, once it has ended, would look like one whose process died, and would be declared lost or run again. 1 GET.
+ * The runs whose records must stay in the history at any age: the runs that the job's record names. Without its record,
+ * such a run would look, after its end, like a run whose process died, and would be declared lost or run again. 1 GET.
  */
 export function neededRuns(store: ObjectStore): NeededRuns {
   return async (job, { signal }) => {
     const read = await readDocument(store, `jobs/${job}.json`, { signal })
     if (read.outcome === 'missing') return NONE
     const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : undefined
-    // It can't be told which are named, until somebody mends the record.
+    // The named runs are unknown until the record is repaired, so all records stay.
     if (parsed?.outcome !== 'found') return ALL
     return new Set(parsed.record.running.map((run) => run.runId))
   }
 }
 
-/** The history of a scheduler's runs, which keeps what the jobs' records name; `undefined` where runs leave none. */
+/**
+ * The history of a scheduler's runs, which keeps the runs that the jobs' records name; `undefined` if `persistJobs` is
+ * off.
+ */
 export function createRunHistory(
   { clock, random, store }: RunHistoryDeps,
   { historyRetention, persistJobs }: RunHistoryOptions,
@@ -44,8 +47,9 @@ export function createRunHistory(
 }
 
 /**
- * For how long after a run its absence from the history proves that it did not end, in ms. Later its record may have been deleted.
- * Without a history each end is written into the job's record at once, so that a run which that names has not ended.
+ * The time for which a run's absence from the history proves that the run did not end, in ms; later its record may have
+ * been deleted. Without a history each end is written into the job's record at once, so that a run named there has not
+ * ended.
  */
 export function evidenceMs(options: RunHistoryOptions): number {
   return options.persistJobs ? Math.max(options.historyRetention, LEAST_MS) : Infinity

@@ -43,7 +43,8 @@ describe('the lease of a run', () => {
 
   it('is over before a tick that is a second and a half late, as a standby sees it that looks once a second', () => {
     for (let leadMs = 500; leadMs <= 900; leadMs += 50) {
-      // Claimed `leadMs` before its instant and in hand when the leader died; seen at the first look after the claim.
+      // Claimed `leadMs` before its instant and still open when the leader died; seen at the first poll after the
+      // claim.
       const seenAt = leadMs >= 700 ? -700 : 300
       expect(seenAt + (leaseOf({ startInMs: leadMs }) ?? Infinity)).toBeLessThan(2500 - 250)
     }

@@ -15,7 +15,7 @@ const claim = { runId: 'r', tick: NOW, trigger: 'schedule', leaseMs: LEASE_MS, .
 const claimed = claimRun(newJob({ after: [] } as unknown as JobSpec, 'hash', NOW), claim)
 const [run] = claimed.running as [OpenRun]
 
-/** A run on a lease of its own, whose store answers when the test says so. */
+/** A run on a lease of its own; the test decides when the store answers. */
 function leasedRun() {
   const clock = createManualClock(NOW)
   const state = { record: claimed, isActing: false, isEnded: false }

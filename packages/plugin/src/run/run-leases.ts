@@ -1,10 +1,11 @@
 /**
- * Holds this leader to the leases that it gave its runs: see {@link leaseOfRun}.
+ * Makes the leader keep its promises of run leases: see {@link leaseOfRun}.
  *
- * A run that ends in time is only forgotten here. One that does not is hung on the leader's lease, by compare-and-swap on its
- * job's record (1 PUT); once that is written nobody takes it for dead by its own lease any more. One for which that can't be
- * written in time is told to end, before anybody else may begin. A run of which no action goes on has nothing to end: it holds
- * its job, begins nothing on a lease that has run out, and goes on once that write succeeds, or is over when it is refused.
+ * A run that ends in time is simply removed here. A run that takes longer is moved to the leader's lease, by
+ * compare-and-swap on its job's record (1 PUT); after this write the run lease no longer counts for any instance. If
+ * the write does not succeed in time, the run is told to end, before another instance may begin. A run without an
+ * executing action has nothing to end: the run holds its job and begins no attempt on an expired run lease. The run
+ * goes on once the write succeeds, and is over if the write is refused.
  */
 import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import { elapsedAtMost, takeReading, type Reading } from '@s3sched/lock'
@@ -21,41 +22,41 @@ export interface RunLeasesDeps {
   readonly logger: Logger
 }
 
-/** A run on a lease of its own. */
+/** A run with a lease of its own. */
 export interface LeasedRun {
   readonly jobName: string
   readonly run: OpenRun
-  /** As its claim says it. */
+  /** From the claim. */
   readonly leaseMs: number
   /** When the claim was sent. */
   readonly sentAt: Reading
   readonly startAt: number
-  /** Whether an action of it goes on now. */
+  /** True while an action of the run is executing. */
   readonly isActing: () => boolean
-  /** Tells it to end. */
+  /** Tells the run to end. */
   readonly end: () => void
 }
 
-/** From the moment in which its process has the run in hand to the end of its action. */
+/** Held from the moment when the process takes the run in hand to the end of the action. */
 export interface RunLease {
   isTrusted(): boolean
-  /** The record says that the run hangs on something else now. */
+  /** Called once the record ties the run to another lease, or to a member. */
   outlive(): void
   leave(): void
 }
 
-/** An authority that ends for a run with the lease that it was claimed with. */
+/** Limits an authority by a run lease. */
 export function whileLeased(authority: Authority, lease: RunLease): Authority {
   return { ...authority, isTrusted: () => authority.isTrusted() && lease.isTrusted() }
 }
 
 interface Held extends LeasedRun {
   state: 'leased' | 'being hung on the leader' | 'outlived'
-  /** When it is to be hung on the leader, by the monotonic clock. */
+  /** The time to move the run to the leader's lease, by the monotonic clock. */
   readonly outlivesAt: number
 }
 
-/** A sleep does not notice that the machine was suspended, so it is none in one piece, in ms. */
+/** A sleep does not notice a suspended machine, so long sleeps are split, in ms. */
 const LONGEST_SLEEP_MS = 500
 const RETRY_MS = 100
 const WOKEN = 'woken early, on purpose'
@@ -70,7 +71,7 @@ export class RunLeases {
     this.#deps = deps
   }
 
-  /** A run is in hand whose claim said how long it may go on. */
+  /** Starts watching a run whose claim carries a run lease. */
   enter(leased: LeasedRun): RunLease {
     const { leaseMs, run, sentAt, startAt } = leased
     const { runId } = run
@@ -95,7 +96,7 @@ export class RunLeases {
     return trustedRunMs(leaseMs) - elapsedAtMost(sentAt, takeReading(this.#deps.clock))
   }
 
-  /** Goes on for as long as something is in hand. */
+  /** Loops while any run is held. */
   async #watch(): Promise<void> {
     const { clock } = this.#deps
     while (this.#held.size > 0) {
@@ -108,11 +109,11 @@ export class RunLeases {
     this.#wake = undefined
   }
 
-  /** By the monotonic clock. */
+  /** The time of the next check of a run, by the monotonic clock. */
   #lookAt(held: Held): number {
     if (held.state === 'leased') return held.outlivesAt
     const leftMs = this.#leftMs(held)
-    // What has run out, and is not ended by that, waits for an answer of the store.
+    // A run without an executing action is not ended by its expired lease, and waits for the store's answer.
     return this.#deps.clock.monotonic() + (leftMs > 0 ? Math.max(1, leftMs) : LONGEST_SLEEP_MS)
   }
 

@@ -1,7 +1,9 @@
 /**
- * How the executor is to run what was claimed: the job's own wishes, and what has to be asked and noted on the way.
+ * The executor's policy for a claimed run: the job's options, the authority checks, and the writes before each next
+ * attempt.
  *
- * A failed attempt is noted in the job's record before the wait for the next one, so that the wait survives this process.
+ * A failed attempt is noted in the job's record before the wait for the next attempt, so that the wait survives this
+ * process.
  */
 import { CancelledError, type Backoff, type Overlap, type RunPolicy } from '@s3sched/executor'
 import type { Clock, Logger } from '@s3sched/kernel'
@@ -26,7 +28,7 @@ export interface RunPolicyDeps {
   readonly logger: Logger
 }
 
-/** @param signal - ends the run wherever it is */
+/** @param signal - ends the run in any phase */
 export function runPolicy(deps: RunPolicyDeps, start: DueRunStart, signal: AbortSignal, lease?: RunLease): RunPolicy {
   const { book, clock, events, lateRuns, logger, serverClock } = deps
   const { authority, job, notBeforeMs = 0, record, run, startAt = Infinity } = start
@@ -68,14 +70,14 @@ export function runPolicy(deps: RunPolicyDeps, start: DueRunStart, signal: Abort
 }
 
 function overlapOf({ lateRuns }: RunPolicyDeps, { job, run, startAt }: DueRunStart, overlap: Overlap): Overlap {
-  // What was begun elsewhere is gone on with; to skip it now would say that it was never started.
+  // A run that began elsewhere must go on: a skip now would record that the run never started.
   if ((run.retry?.attempt ?? 0) > 0 && overlap !== 'allow') return 'queue'
   return overlap === 'skip' && startAt !== undefined && lateRuns.mayWait(job.name, run.runId, startAt)
     ? 'queue'
     : overlap
 }
 
-/** Why a run ends when its authority does. */
+/** The reason for the end of a run whose authority has ended. */
 export function endOf(authority: Authority): CancelledError {
   const { reason } = authority.signal
   return reason instanceof CancelledError ? reason : new CancelledError('lease-lost')

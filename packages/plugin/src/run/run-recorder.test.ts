@@ -13,7 +13,7 @@ interface Writing {
 
 const MINUTE = 60_000
 
-/** A recorder whose writes end when the test says so. */
+/** A recorder; the test decides when its writes end. */
 function recorderOf() {
   const clock = createManualClock()
   const writing: Writing[] = []

@@ -13,14 +13,14 @@ export interface RunRecorderDeps {
   readonly logger: Logger
 }
 
-/** How many records are begun in one turn of the event loop. */
+/** The most records begun in one turn of the event loop. */
 const PER_TURN = 8
 const RETRY = { baseMs: 200, maxMs: 30_000 }
 
 /**
- * Brings run records into the history, however long the store is away, and knows which have arrived.
+ * Writes run records into the history, through store outages of any length, and knows the written records.
  *
- * A run that has ended is kept here until its record is written; only then may the job's record forget it.
+ * An ended run is kept here until its record is written; only then may the job's record forget the run.
  */
 export class RunRecorder {
   readonly #deps: RunRecorderDeps
@@ -40,26 +40,26 @@ export class RunRecorder {
     return this.#recorded.get(jobName) ?? NONE
   }
 
-  /** How many records are on their way. */
+  /** The number of records under way. */
   get pending(): number {
     return this.#underWay.size
   }
 
-  /** Says whether claims of `claimant` are due that it can't begin yet: they go before {@link recordEnded}. */
+  /** Notes whether `claimant` has due claims that must wait: claims go before {@link recordEnded}. */
   noteClaims(claimant: object, wait: boolean): void {
     this.#queue.noteClaims(claimant, wait)
   }
 
   /**
-   * Writes the record: 1 PUT, 2 when it did not succeed. Tries again until it is written or `signal` aborts. Nothing goes
-   * before it but what was here before: a claim may wait for it.
-   * @returns whether it was written
+   * Writes the record: 1 PUT, 2 for an unsuccessful run. Retries until the write succeeds or `signal` aborts. Goes
+   * before {@link recordEnded}, since a claim may wait for the record.
+   * @returns whether the record was written
    */
   record(run: RunRecord, signal: AbortSignal): Promise<boolean> {
     return this.#track(this.#write(run, signal))
   }
 
-  /** The same for a run that ended here, for which nobody waits: claims that are due go first. */
+  /** Like {@link record}, for a run ended here without a waiting claim: due claims go first. */
   recordEnded(run: RunRecord, signal: AbortSignal): Promise<boolean> {
     return this.#track(this.#write(run, signal, this.#queue))
   }
@@ -74,7 +74,7 @@ export class RunRecorder {
     }
   }
 
-  /** Notes a record that is in the history. Of a verdict and what the run made of itself after all, the latter counts. */
+  /** Notes a record of the history. The run's own record wins over the record of a verdict. */
   found(run: RunRecord): void {
     this.#keep(run, false)
   }
@@ -90,19 +90,22 @@ export class RunRecorder {
     else ofJob.set(run.runId, { ...ended, isAfterVerdict: known.status === 'lost' })
   }
 
-  /** The jobs with such a run whose record is in the history, and that the job's record may still name. */
+  /** The jobs with a matching run whose record is in the history, and that the job's record may still name. */
   jobsWith(isSuch: (run: RecordedRun) => boolean): string[] {
     const jobs: string[] = []
     for (const [jobName, runs] of this.#recorded) if ([...runs.values()].some(isSuch)) jobs.push(jobName)
     return jobs
   }
 
-  /** Whether runs leave records in a history. */
+  /** True if runs leave records in a history. */
   get keepsHistory(): boolean {
     return this.#deps.history !== undefined
   }
 
-  /** Called when the job's record was written or read: a run that it does not name any more is folded, and need not be kept. */
+  /**
+   * Called when the job's record was written or read: a run that the record names no more is folded, and is not needed
+   * here.
+   */
   forget(jobName: string, stillNamed: readonly { readonly runId: string }[]): void {
     const ofJob = this.#recorded.get(jobName)
     if (ofJob === undefined) return
@@ -111,12 +114,12 @@ export class RunRecorder {
     if (ofJob.size === 0) this.#recorded.delete(jobName)
   }
 
-  /** Resolves when what is on its way now is written or given up. */
+  /** Resolves when the records now under way are written or given up. */
   async written(): Promise<void> {
     await Promise.all(this.#underWay)
   }
 
-  /** Resolves when nothing is on its way any more. */
+  /** Resolves when no record is under way any more. */
   async idle(): Promise<void> {
     while (this.#underWay.size > 0) await this.written()
   }
@@ -151,7 +154,7 @@ export class RunRecorder {
     }
   }
 
-  /** Between two tries it stands in nobody's way. */
+  /** Leaves the queue between two tries, so that a failing record blocks no other. */
   async #tryOnce(history: History, run: RunRecord, signal: AbortSignal, queue: RecordQueue | undefined): Promise<void> {
     await queue?.enter()
     try {

@@ -1,18 +1,23 @@
 /**
- * What became of runs that this process does not have in hand, although the job's record names them.
+ * Finds out what became of runs that the job's record names and that this process does not have in hand.
  *
- * - A **verdict** (skipped, missed, lost) only lacks its record: it is written again, with the same key and content.
- * - A run that was **let go** is nobody's, although the process that had claimed it may well be alive.
- * - A leader's run is **alive** while its epoch is the current one; a member's while its member object is fresh, by the
- *   store's own clock, and its process is not known to be gone from this host. Nobody touches it, unless the history says that it has ended. Epochs of another number of shards (a
- *   deployment changes it) are others: of such a run's leader its own lease tells.
- * - Whoever's it is, it may have **ended** and not be folded yet: the history is asked before anything is believed (one LIST,
- *   one GET).
- * - A run on a **lease of its own** is over once that has run out since this instance knows of the claim, whatever its leader does.
- * - It may have waited for its **next attempt**: where that has certainly not started, it is taken over and goes on.
- * - Otherwise it is **lost**: said by compare-and-swap in the job's record first, then in the history.
+ * - A run with a **verdict** (skipped, missed, lost) only lacks its record in the history: the record is written again,
+ *   with the same key and content.
+ * - A **released** run belongs to no process, although the process that had claimed the run may well be alive.
+ * - A leader's run is **alive** while its epoch is the current epoch. A member's run is alive while its member object
+ *   is fresh, by the store's own clock, and its process is not known to be gone from this host. No instance touches a
+ *   live run, unless the history says that the run has ended. Epochs of different shard counts (a deployment changes
+ *   the count) are not comparable: such a run is alive while its leader's own lease is.
+ * - Any of these runs may have **ended** without being folded yet: the history is asked before any other conclusion (1
+ *   LIST, 1 GET).
+ * - A run on a **run lease** is over once the lease has expired, counted from this instance's first sight of the claim,
+ *   whatever its leader does.
+ * - A run may have waited for its **next attempt**: if the attempt has certainly not started, this instance takes the
+ *   run over and goes on.
+ * - Otherwise the run is **lost**: the verdict is written by compare-and-swap into the job's record, then into the
+ *   history.
  *
- * A run that was declared lost may still end and write its record; the history then shows that one.
+ * A run that was declared lost may still end and write its record; the history then shows the run's own record.
  */
 import type { Clock } from '@s3sched/kernel'
 import type { History } from '@s3sched/history'
@@ -36,27 +41,27 @@ export interface RunRecoveryDeps extends LostRunsDeps {
   readonly history: History | undefined
   readonly serverClock: ServerClock
   readonly host: HostProbe
-  /** The epoch of the job's shard that is current as far as this instance knows; `undefined` without a coordinator. */
+  /** The current epoch of the job's shard as far as this instance knows; `undefined` without a coordinator. */
   readonly knownEpoch: (jobName: string) => number | undefined
   /** The term that the current leader of the job's shard took over. */
   readonly previousTerm: (jobName: string) => PreviousTerm | undefined
-  /** How many shards there are. */
+  /** The number of shards. */
   readonly shards: number
   readonly leaseTtlMs: number
-  /** After this long no record of a run can be expected to be in the history, in ms. */
+  /** The history proves nothing about a run older than this, in ms. */
   readonly evidenceMs: number
-  /** Called when a run turned out to have ended that this process did not have in hand. Must not throw. */
+  /** Called when a run of another process turned out to have ended. Must not throw. */
   readonly onResolved: (jobName: string) => void
 }
 
-/** After so many lease times somebody has resolved the run, wherever that was. */
+/** After this many lease times some instance has resolved the run. */
 const FORGOTTEN_TTLS = 100
 /** The server's times are whole seconds. */
 const SLACK_MS = 1000
 
 export class RunRecovery {
   readonly #deps: RunRecoveryDeps
-  /** Runs whose member object is not their process's any more, and since when that is seen, by the monotonic clock. */
+  /** Runs whose claimant seems to be gone, with the time of the first observation, by the monotonic clock. */
   readonly #strangers = new Map<string, number>()
   readonly #lost: LostRuns
 
@@ -66,7 +71,7 @@ export class RunRecovery {
   }
 
   /**
-   * Resolves every run of the record that nobody runs any more.
+   * Resolves every run of the record that no process executes any more.
    * @returns whether a run goes on in another process
    */
   async resolve(name: string, record: JobRecord, authority: Authority): Promise<boolean> {
@@ -81,9 +86,10 @@ export class RunRecovery {
       else if (run.retry?.released === true || !(await this.#isAlive(name, run, authority))) dead.push(run)
       else if (!(await this.#hasEnded(name, run, authority.signal))) runsElsewhere = true
     }
-    // By their fences too: one that was seen let go may have been taken over by somebody else since.
+    // Compared with their fences: another instance may have taken over a released run since.
     const lookedAt = new Set(open.map(claimOf))
-    // What is made up for or taken over here must not overlap with a run that goes on elsewhere, or began there since.
+    // A run that starts or goes on here must not overlap with a run that goes on elsewhere, or has begun elsewhere
+    // since.
     const mayStart = (current: JobRecord): boolean =>
       effectiveSpec(current).overlap === 'allow' ||
       (!runsElsewhere && !runs.foreignRuns(name, current).some((run) => !lookedAt.has(claimOf(run))))
@@ -94,7 +100,7 @@ export class RunRecovery {
   async #isAlive(name: string, run: OpenRun, authority: Authority): Promise<boolean> {
     const { knownEpoch, leaseTtlMs, shards, store } = this.#deps
     if (this.#leaseLeftMs(name, run) === 0) return false
-    // Of what it claimed itself, it knows best.
+    // An instance knows its own runs: the run is not in hand any more.
     if (run.role === 'member' && run.workerId === this.#deps.workerId && run.instance === this.#deps.instance)
       return false
     if (run.role === 'leader') {
@@ -111,14 +117,14 @@ export class RunRecovery {
     if (lastModified === undefined || serverTime === undefined) return true
     if (typeof instance === 'string' && instance !== run.instance) return this.#isAwaited(run)
     this.#strangers.delete(run.runId)
-    // One that can't be read was written by somebody, and is believed in for as long as this instance would promise.
+    // An unreadable member object was written by some process, and counts as fresh for the lease time of this instance.
     const believedMs = typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs
     return serverTime - lastModified <= believedMs + SLACK_MS
   }
 
   /**
-   * In how many ms no run of the job that another instance claimed is in anybody's hands any more, by the runs' own leases;
-   * `undefined` when these don't tell. No request.
+   * The time in ms until every run of the job that another instance claimed is over by its own run lease; `undefined`
+   * when the run leases don't tell. No request.
    */
   othersOverInMs(name: string): number | undefined {
     const { book, runs } = this.#deps
@@ -128,7 +134,7 @@ export class RunRecovery {
     return known.length > 0 && known.length === left.length ? Math.max(...known) : undefined
   }
 
-  /** In how many ms a run on a lease of its own is over for sure; `undefined` for any other. */
+  /** The time in ms until a run is certainly over by its run lease; `undefined` for a run without such a lease. */
   #leaseLeftMs(name: string, { leaseMs, retry }: OpenRun): number | undefined {
     const { book, sightings } = this.#deps
     const version = book.versionOf(name)
@@ -136,7 +142,7 @@ export class RunRecovery {
     return Math.max(0, leaseMs - sightings.ageMs(name, version))
   }
 
-  /** Whether the leader that claimed the run, one of another number of shards, leads still: 1 GET. */
+  /** Asks the lease if the claiming leader, under a different shard count, still leads: 1 GET. */
   async #isLed(name: string, run: OpenRun, { signal }: Authority): Promise<boolean> {
     const lease = await readDocument(this.#deps.store, leaseKeyOf(name, run.shards ?? 1), { signal })
     if (lease.outcome === 'missing' || lease.outcome === 'unchanged') return false
@@ -148,25 +154,27 @@ export class RunRecovery {
   }
 
   /**
-   * A run of a later epoch than the one that this instance leads in: somebody has deleted the lease, since its epochs only grow. Whoever
-   * led in that epoch has lost the lease with its object, and trusts it for no more than a ttl.
-   *
-   * The member object is another process's of the same worker id, or somebody deleted it: the run's process is gone, or it lives
-   * and shares a worker id by mistake. A process that lives writes the object anew at its next heartbeat, so that is waited for.
+   * Waits for one lease time before a run counts as dead. Two cases:
+   * - The run's epoch is later than this leader's own epoch. Epochs only grow, so the lease was deleted. The leader of
+   *   the run's epoch lost the lease with the object, and trusts its lease for at most one ttl.
+   * - The member object was deleted, or belongs to another process with the same worker id. Either the run's process is
+   *   gone, or the process lives and shares a worker id by mistake. A live process writes the object anew at its next
+   *   heartbeat.
    */
   #isAwaited({ runId }: OpenRun): boolean {
     const { clock, leaseTtlMs } = this.#deps
     const now = clock.monotonic()
     const since = this.#strangers.get(runId)
     if (since !== undefined) return now - since <= leaseTtlMs
-    // What was waited for is not waited for again: several runs must be found over together.
+    // An expired wait stays in the map, so that a run is not waited for twice: several runs must be found dead in the
+    // same pass.
     for (const [other, from] of this.#strangers)
       if (now - from > FORGOTTEN_TTLS * leaseTtlMs) this.#strangers.delete(other)
     this.#strangers.set(runId, now)
     return true
   }
 
-  /** A run may have ended although the record names it: what it made of itself is folded by whoever writes next. */
+  /** A named run may have ended already: the next writer folds the end. */
   async #hasEnded(name: string, run: OpenRun, signal: AbortSignal): Promise<boolean> {
     const { history, onResolved, recorder } = this.#deps
     const ended = await history?.get(name, run.runId, run.tick, { signal })
@@ -176,12 +184,15 @@ export class RunRecovery {
     return true
   }
 
-  /** Looks in the history whether runs have ended that the record names and that are not here: 1 LIST each. */
+  /** Looks in the history for the ends of named runs that are not here: 1 LIST per run. */
   async lookForEnds(name: string, record: JobRecord, signal: AbortSignal): Promise<void> {
     for (const run of this.#deps.runs.foreignRuns(name, record)) await this.#hasEnded(name, run, signal)
   }
 
-  /** Only the record of the verdict may be missing: an old one was written, most likely, and has been pruned since. */
+  /**
+   * Only the record of the verdict may be missing. The record of an old verdict was most likely written, and has been
+   * deleted by age since.
+   */
   async #tell(name: string, run: OpenRun, verdict: Verdict, { signal }: Authority): Promise<void> {
     const { recorder } = this.#deps
     const record = recordOfVerdict(verdict, name, run)
@@ -193,7 +204,8 @@ export class RunRecovery {
     if (await this.#hasEnded(name, run, authority.signal)) return
     const mayGoOn = run.retry !== null && run.fields !== null && this.#hasNotStarted(name, run, run.retry)
     if (mayGoOn) await this.#goOn(name, run, run.retry, authority, mayStart)
-    // No record proves nothing any more: the run may have ended well, and its record may have been deleted since.
+    // A missing record proves nothing any more: the run may have ended well, and its record may have been deleted
+    // since.
     else if (this.#isBeyondEvidence(Math.max(run.tick, run.claimedAt))) await this.#lost.forget(name, run, authority)
     else await this.#lost.declare(name, run, authority, mayStart)
   }
@@ -204,13 +216,13 @@ export class RunRecovery {
     return Math.min(clock.now(), serverClock.lowerBound() ?? Infinity) - since > evidenceMs
   }
 
-  /** Whether the attempt after the one that is noted has certainly not started where it was noted. */
+  /** True if the attempt after the noted attempt has certainly not started. */
   #hasNotStarted(name: string, run: OpenRun, retry: PendingRetry): boolean {
     if (retry.released) return true
     const previous = this.#deps.previousTerm(name)
     if ((run.shards ?? 1) !== this.#deps.shards) return false
     if (run.role !== 'leader' || previous?.renewedAt === undefined || previous.epoch !== run.epoch) return false
-    // By the ttl that the old leader wrote: it may be configured otherwise than this instance.
+    // The old leader's ttl counts: its configuration may differ from this instance's.
     if (previous.ttlMs === undefined) return false
     const trustedUntil = previous.renewedAt + previous.ttlMs + SLACK_MS
     return retry.notedAt + retry.delayMs > trustedUntil

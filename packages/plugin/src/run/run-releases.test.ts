@@ -15,7 +15,7 @@ const empty = newJob({ after: [] } as unknown as JobSpec, 'hash', NOW)
 const claimed = claimRun(empty, { runId: 'r', tick: NOW, trigger: 'schedule', ...claimant })
 const [run] = claimed.running as [OpenRun]
 
-/** A book of one record, whose store is away for the first `failures` writes. */
+/** A record cache with one record, whose store fails the first `failures` writes. */
 function releasesOf(first: JobRecord, failures: number) {
   const clock = createManualClock(NOW)
   const giveUp = new AbortController()
@@ -70,7 +70,7 @@ it('lets go of a claim that had landed, and overtakes one that may land yet', as
   expect(landed.seen.record.running).toMatchObject([{ runId: 'r', retry: { released: true } }])
   const pending = releasesOf(empty, 0)
   await pending.releases.disown('job', run)
-  // The same record under another ETag.
+  // The same record under a new ETag.
   expect(pending.seen).toMatchObject({ writes: 1, record: empty })
 })
 

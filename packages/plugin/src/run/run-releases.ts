@@ -10,27 +10,27 @@ import { whileHeld } from './while-held.ts'
 
 export interface RunReleasesDeps extends InsistentUpdatesDeps {
   readonly serverClock: ServerClock
-  /** Others may have seen the run as one that goes on here. */
+  /** Bumped because the leader may have seen the run as still going on here. */
   readonly marker: Pick<ChangeMarker, 'bump'>
 }
 
 /**
- * Lets go of runs, so that others go on with them, or withdraws them, so that nobody does: 1 PUT each. Tries again until that is
- * written, since a run hangs on a member object for as long as its process lives, and would hold its job for as long.
+ * Releases runs for other instances to go on with, or withdraws runs for good: 1 PUT per run. Retries until the write
+ * succeeds: a run that depends on a member object would otherwise hold its job for as long as its process lives.
  */
 export class RunReleases {
   readonly #deps: RunReleasesDeps
   readonly #updates: InsistentUpdates
   readonly #giveUp: AbortSignal
 
-  /** @param giveUp - aborts when what is not written yet is not to be tried again */
+  /** @param giveUp - aborts when an unwritten change is not to be retried any more */
   constructor(deps: RunReleasesDeps, giveUp: AbortSignal) {
     this.#deps = deps
     this.#giveUp = giveUp
     this.#updates = new InsistentUpdates(deps, giveUp)
   }
 
-  /** @param last - the last attempt, whose failure may not have been noted before the run was told to end: it was made */
+  /** @param last - the last attempt, whose failure may not have been noted before the run was told to end */
   async letGo(jobName: string, run: OpenRun, last: AttemptRecord | undefined): Promise<void> {
     const notedAt = this.#now()
     const change = whileHeld(run, (record) => releaseRun(record, run.runId, last, notedAt))
@@ -41,8 +41,8 @@ export class RunReleases {
   }
 
   /**
-   * For a claim of which it is not known whether it was written, or may be yet: nothing starts on it. The write here makes
-   * it fail, or lets go of it; a run by hand is taken back instead.
+   * For a claim whose write has an unknown outcome, or is still under way: no attempt starts on such a claim. The write
+   * here makes a pending claim fail, and releases a landed claim; a run by hand is withdrawn instead.
    */
   async disown(jobName: string, claim: Pick<OpenRun, 'instance' | 'runId' | 'trigger'>): Promise<void> {
     if (claim.trigger === 'manual') return this.withdraw(jobName, claim)
@@ -50,12 +50,12 @@ export class RunReleases {
     await this.#overtake(jobName, claim.runId, (record) => releaseRun(record, claim.runId, undefined, notedAt))
   }
 
-  /** For a run by hand whose caller is told that it did not start: nobody may go on with it. */
+  /** For a run by hand whose caller is told that the run did not start: no instance may go on with such a run. */
   async withdraw(jobName: string, run: Pick<OpenRun, 'instance' | 'runId'>): Promise<void> {
     await this.#overtake(jobName, run.runId, (record) => withdrawRun(record, run))
   }
 
-  /** Writes also where nothing changes: a claim that is still on its way finds another ETag. */
+  /** Writes even an unchanged record: a claim that is still under way then finds another ETag. */
   async #overtake(jobName: string, runId: string, change: (record: JobRecord) => JobRecord): Promise<void> {
     const overtake = (record: JobRecord | undefined): RecordChange<'gone'> =>
       record === undefined ? { stop: 'gone' } : { write: change(record) }

@@ -4,7 +4,7 @@ import type { RunRecord } from '@s3sched/history'
 import type { RunEvent } from '../events.ts'
 import type { OpenRun, Verdict } from '../job/job-record.ts'
 
-/** What every event of this run carries. */
+/** The common fields of all events of a run. */
 export function describeRun(jobName: string, run: OpenRun): RunEvent {
   return {
     jobName,
@@ -25,7 +25,7 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
 
 /** The history's record of a run that the executor ended. */
 export function recordOf(outcome: RunOutcome, jobName: string, run: OpenRun): RunRecord {
-  // What was begun by another process, or by this one before it had to let go of the run, is of the same run.
+  // Earlier attempts, before a release or a takeover, belong to the same run.
   const before = run.retry?.made ?? []
   const attempts = [...before, ...outcome.attempts]
   const startedAt = before[0]?.startedAt ?? outcome.startedAt

@@ -1,15 +1,15 @@
 /**
- * One run, from its claim to its record: **claim** (one PUT on the job's record), **run** (the executor), **record** (one
- * PUT into the history). What the run made of itself is folded into the job's record by the next claim, for free.
+ * A run, from claim to record: **claim** (1 PUT on the job's record), **run** (the executor), **record** (1 PUT into
+ * the history). The next claim folds the run's outcome into the job's record without an extra write.
  *
- * Nothing starts on a claim that is not known to be written. Between claim and start, and between attempts, the authority
- * is asked again; an attempt that is running when it ends is aborted.
+ * A run starts only on a claim that is known to be written. The authority is checked again between claim and start, and
+ * between attempts; when the authority ends, a running attempt is aborted.
  *
- * A run that is told to end while it waits for its first or its next attempt (a stop, a lost lease) leaves no record: the
- * job's record says that it was let go, and whoever leads next goes on with it.
+ * A run told to end while waiting for its first or next attempt (a stop, a lost lease) leaves no record in the history:
+ * the job's record says that the run was released, and the next leader goes on with the run.
  *
- * A run that works when its shard is handed over to another instance is **kept**: its job's record says, before the lease is
- * released, that it hangs on this member from now on. Its attempt goes on to its end; no other one is begun here.
+ * A run still executing at the handover of its shard is **kept**: before the lease is released, the job's record says
+ * that the run now depends on this member. The attempt goes on to its end; no other attempt begins here.
  */
 import { CancelledError, type Executor, type RunOutcome } from '@s3sched/executor'
 import { createSharedAbort, mapParallel, messageOf, toDate, type Random } from '@s3sched/kernel'
@@ -46,9 +46,9 @@ export interface RunServiceDeps extends RunPolicyDeps {
   readonly executor: Executor
   readonly recorder: RunRecorder
   readonly presence: MemberPresence
-  /** `undefined` where nobody would look for one: a run hangs on its leader's lease then. */
+  /** `undefined` where no other instance would look for a run lease: the run then depends on its leader's lease. */
   readonly leases: RunLeases | undefined
-  /** How long a leader's lease is trusted, in ms. */
+  /** The trusted time of a leader's lease, in ms. */
   readonly leaderTrustedMs: number
   readonly random: Random
   readonly marker: ChangeMarker
@@ -65,59 +65,61 @@ export interface ClaimRequest<Refusal> {
   readonly tick?: number
   readonly trigger: RunClaim['trigger']
   readonly authority: Authority
-  /** Asked on the record that would be changed: a reason not to. */
+  /** Called with the record that the claim would change; returns a reason not to claim. */
   readonly refuse: (record: JobRecord) => Refusal | undefined
-  /** What else the claim changes. */
+  /** A further change in the same write. */
   readonly also?: (record: JobRecord) => JobRecord
   readonly runId?: string
-  /** More fields for the action's context, which are kept with the run until it has ended. */
+  /** More fields for the action's context, kept with the run until the run has ended. */
   readonly fields?: Readonly<Record<string, unknown>>
-  /** Of a tick that a leader claims: with it the run may be given a lease of its own. */
+  /** The timing of a tick that a leader claims: a claim with a `gap` may grant the run a lease of its own. */
   readonly gap?: TickGap
 }
 
 export type ClaimOutcome<Refusal> =
   | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord; readonly sentAt: Reading }
   /**
-   * `given-up`: it had landed, and was taken for a dead process's before its answer came; its run is recorded as lost.
-   * `taken`: another process has claimed a run of this id.
+   * `given-up`: the claim had landed, but the run was declared lost before the answer came. `taken`: another process
+   * has claimed the same run id.
    */
   | { readonly outcome: 'refused'; readonly why: Refusal | 'unknown-job' | 'given-up' | 'taken' }
 
-/** A claimed run, and how it is to be started. */
+/** A claimed run, ready to start. */
 export interface RunStart {
   readonly job: LocalJob
   readonly run: OpenRun
-  /** As the claim left it. */
+  /** The record as the claim wrote it. */
   readonly record: JobRecord
   readonly authority: Authority
-  /** When its claim was sent, where it has a lease of its own. */
+  /** The time when the claim was sent, for a run with a run lease. */
   readonly sentAt?: Reading
-  /** A wait before its next attempt, in ms; it holds its job meanwhile, as between any two attempts. @default 0 */
+  /** A wait before the next attempt, in ms; the run holds its job meanwhile, as between any two attempts. @default 0 */
   readonly notBeforeMs?: number
   /** More fields for the action's context. */
   readonly fields?: Readonly<Record<string, unknown>>
 }
 
-/** A start at its instant, whoever asked for it. */
+/** The start of a run at its instant. */
 export interface DueRunStart extends RunStart {
-  /** By the wall clock, epoch ms; until then the run is in nobody's way. `undefined` for a run that is due as soon as it is asked for. */
+  /** By the wall clock, epoch ms; until then the run blocks no other run. `undefined` for a run due at once. */
   readonly startAt: number | undefined
 }
 
-/** A run that hangs on a leader's authority. */
+/** A run under a leader's authority. */
 interface LedRun {
   readonly jobName: string
   readonly run: OpenRun
   readonly authority: Authority
-  /** It hangs on this instance's presence from now on, until it ends. */
+  /** Ties the run to this instance's presence until the run ends. */
   readonly hangOn: (presence: Presence) => void
 }
 
-/** How a run left this process; `undefined` when it was handed over before its first or between two attempts. */
+/**
+ * The end of a run in this process; `undefined` when the run was handed over before its first or between two attempts.
+ */
 export type EndedRun = { readonly outcome: RunOutcome; readonly record: RunRecord } | undefined
 
-/** How many runs are kept at the same time when a shard is handed over. */
+/** The most runs kept at the same time when a shard is handed over. */
 const KEPT_AT_ONCE = 32
 
 export class RunService {
@@ -126,12 +128,12 @@ export class RunService {
   readonly #releases: RunReleases
   readonly folds: RunFolds
   readonly #here = new Map<string, Promise<EndedRun>>()
-  /** Runs that are being claimed: once the claim has landed they are here, and not yet in `#here`. */
+  /** Runs that are being claimed: a landed claim is not in `#here` until {@link execute}. */
   readonly #claiming = new Set<string>()
-  /** How long the store took for the last claim, in ms. */
+  /** The store's time for the last claim, in ms. */
   #lastClaimMs = 0
   readonly #led = new Map<string, LedRun>()
-  /** Aborts when records that are still unwritten are given up. */
+  /** Aborts when unwritten records are given up. */
   readonly #giveUp = createSharedAbort()
 
   constructor(deps: RunServiceDeps) {
@@ -141,34 +143,34 @@ export class RunService {
     this.folds = new RunFolds(deps, this.#giveUp.signal)
   }
 
-  /** A run that is about to be taken over or claimed outside of {@link claim} is here from now until `release`. */
+  /** Marks a run as here before a takeover, or a claim outside of {@link claim}. @returns ends the mark */
   hold(runId: string): () => void {
     this.#claiming.add(runId)
     return () => this.#claiming.delete(runId)
   }
 
-  /** Whether this process has the run in hand: it is claimed, waits, runs, or its record is on its way. */
+  /** True while this process has the run in hand: the run is claimed, waits or executes, or its record is under way. */
   isHere(runId: string): boolean {
     return this.#here.has(runId) || this.#claiming.has(runId)
   }
 
-  /** Everything that is in hand now. */
+  /** All runs in hand. */
   get inHand(): readonly Promise<EndedRun>[] {
     return [...this.#here.values()]
   }
 
   /**
-   * From now on only what was claimed already starts here, and only if it is due within `patienceMs`; the rest is handed
-   * over. Resolves when nothing waits any more. What runs goes on.
+   * From now on only runs that are already claimed start here, and only if due within `patienceMs`; the others are
+   * handed over. Resolves when no run waits any more. Executing runs go on.
    */
   close(patienceMs: number): Promise<void> {
     return this.#starts.close(patienceMs)
   }
 
   /**
-   * The authority is about to end by its own will, and what works on it is to go on: 1 PUT each, and 1 for the member object.
-   * What still waits for its instant starts first, if it is due within `patienceMs`, or is let go. What can't be kept ends
-   * with the authority.
+   * Keeps the executing runs of an authority that ends by its own will: 1 PUT each, and 1 for the member object. A run
+   * still waiting for its instant starts first if due within `patienceMs`, and is released otherwise. All other runs
+   * end with the authority.
    */
   async keep(authority: Authority, patienceMs: number): Promise<void> {
     await this.#starts.settle(authority, patienceMs)
@@ -176,14 +178,14 @@ export class RunService {
     await mapParallel(led, KEPT_AT_ONCE, (each) => this.#keep(each))
   }
 
-  /** Whether an attempt of the run is being made. */
+  /** True while an attempt of the run is executing. */
   #works(runId: string): boolean {
     return this.#deps.executor.running().some((each) => each.runId === runId && each.phase === 'running')
   }
 
   async #keep({ authority, hangOn, jobName, run }: LedRun): Promise<void> {
     const { book, logger, presence } = this.#deps
-    // What waits is let go of when the authority ends, and whoever leads next goes on with it.
+    // A waiting run is released when the authority ends, and the next leader goes on with it.
     if (!this.#works(run.runId)) return
     let held: Presence | undefined
     try {
@@ -198,25 +200,25 @@ export class RunService {
     held?.leave()
   }
 
-  /** From now on what can't be written at once of a run's end is given up, and the run will count as lost. */
+  /** From now on a run whose end can't be written at once is given up, and will count as lost. */
   abandonRecords(): void {
     this.#giveUp.abort()
   }
 
-  /** Awaited before anything is claimed or taken over: 1 PUT for a member, once a heartbeat at most. */
+  /** Awaited before a claim or a takeover: at most 1 PUT per heartbeat for a member, none for a leader. */
   async show(authority: Authority): Promise<void> {
     if (authority.role === 'member') await this.#deps.presence.show()
   }
 
-  /** The runs that the record names and that this process has neither in hand nor seen ended. */
+  /** The named runs that this process neither has in hand nor has seen end. */
   foreignRuns(name: string, record: JobRecord): OpenRun[] {
     const recorded = this.#deps.recorder.recorded(name)
     return record.running.filter((run) => run.verdict === null && !this.isHere(run.runId) && !recorded.has(run.runId))
   }
 
   /**
-   * Claims one run by compare-and-swap. What is claimed counts as being here, and must be handed to {@link execute}.
-   * @throws the store's error; then it is not known whether the claim landed, and nothing may start on it
+   * Claims a run by compare-and-swap. A claimed run counts as being here, and must be handed to {@link execute}.
+   * @throws the store's error: the outcome of the claim is then unknown, and no attempt may start on it
    */
   async claim<Refusal>(name: string, request: ClaimRequest<Refusal>): Promise<ClaimOutcome<Refusal>> {
     const { book, clock, instance, random, serverClock, workerId } = this.#deps
@@ -238,7 +240,7 @@ export class RunService {
           if (record === undefined) return { stop: 'unknown-job' }
           const earlier = record.running.find((run) => run.runId === runId)
           if (earlier !== undefined) return { stop: earlier.instance === instance ? 'landed' : 'taken' }
-          // An earlier try had landed, and is over: the same run can't be claimed a second time.
+          // An earlier try had landed, and the run is over: the same run can't be claimed a second time.
           if (record.lost.includes(runId)) return { stop: 'given-up' }
           const refusal = request.refuse(record)
           if (refusal !== undefined) return { stop: refusal }
@@ -254,13 +256,13 @@ export class RunService {
         return { outcome: 'refused', why: 'given-up' }
       isClaimed = true
       this.#lastClaimMs = clock.monotonic() - askedAt.monotonic
-      // Of one that had landed in an earlier try, it is not known in which.
+      // A claim that had landed in an earlier try counts from the first try: the landed try is unknown.
       const sentAt = updated.outcome === 'written' ? updated.sentAt : askedAt
       return { outcome: 'claimed', run, record: updated.record, sentAt }
     } finally {
       const over = (): unknown => this.#claiming.delete(runId)
-      // The caller of a run by hand is told that it did not start. A leader's other claims are its to resolve; a member that
-      // lives is believed to be at them.
+      // The caller of a run by hand is told that the run did not start. A leader resolves its other claims itself; a
+      // member's claim would count as alive for as long as the member lives.
       if (isUnknown && (trigger === 'manual' || authority.role === 'member'))
         void this.#releases.disown(name, claim).finally(over)
       else if (!isClaimed) over()
@@ -274,11 +276,11 @@ export class RunService {
     return leaseOfRun(record.lastRun, gap, { lastClaimMs: this.#lastClaimMs, trustedMs: leaderTrustedMs }, now)
   }
 
-  /** Runs what was claimed, or goes on with it after the failed attempt that it carries, and records the outcome. */
+  /** Executes a claimed run, or goes on after the failed attempt that the run carries, and records the outcome. */
   execute(start: RunStart): Promise<EndedRun> {
     const { runId } = start.run
     const ended = this.#execute(start).finally(() => this.#here.delete(runId))
-    // Most of those who start a run don't wait for its end.
+    // Most callers don't await the end of the run.
     ended.catch((error: unknown) => this.#report(start, error))
     this.#here.set(runId, ended)
     this.#claiming.delete(runId)
@@ -286,7 +288,7 @@ export class RunService {
     return ended
   }
 
-  /** A run that could not be brought to its end is resolved as one whose process is gone. */
+  /** Such a run is resolved later like a run whose process is gone. */
   #report({ job, run }: RunStart, error: unknown): void {
     const { events, logger } = this.#deps
     logger.error(`run '${run.runId}' of job '${job.name}' could not be brought to its end: ${messageOf(error)}`, {
@@ -322,7 +324,7 @@ export class RunService {
       this.#led.set(run.runId, { jobName: job.name, run, authority: given.authority, hangOn })
     try {
       const outcome = await this.#starts.start(given, ending.signal, () => this.#run(start, ending, guard, lease))
-      // Its action is over: nothing has to be written any more to let it go on.
+      // The action is over: the run lease needs no further write.
       lease?.leave()
       if (outcome === undefined || isHandedOver(outcome, start)) {
         if (run.trigger === 'manual') await this.#releases.withdraw(job.name, run)
@@ -334,10 +336,10 @@ export class RunService {
       const isRecorded = await this.#deps.recorder.recordEnded(ended, this.#giveUp.signal)
       // The next leader may have declared the run lost meanwhile.
       if (isRecorded && !authority.isTrusted()) await takeBackVerdict(this.#deps, ended, this.#giveUp.signal)
-      // There is no other evidence that it ended.
+      // Without a history, the job's record is the only evidence of the end.
       if (!this.#deps.recorder.keepsHistory) await this.folds.fold(job.name)
       this.#deps.onEnded(job.name)
-      // Nobody who leads knows that it ended.
+      // No leader knows of the end of a kept run.
       if (isKept) void this.folds.foldAndTell(job.name)
       return { outcome, record: ended }
     } finally {
@@ -376,7 +378,8 @@ export class RunService {
       fields: this.#fields(start),
     }
     const outcome = await this.#deps.executor.run(task, runPolicy(this.#deps, start, ending.signal, lease))
-    // The action of its last attempt was not called: others may be at it already.
+    // The action of the last attempt was not called, so the attempt does not count: other processes may be executing it
+    // already.
     return guard.hasBegun ? outcome : { ...outcome, attempts: outcome.attempts.slice(0, -1) }
   }
 

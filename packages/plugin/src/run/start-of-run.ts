@@ -4,8 +4,8 @@ import { startOfTick } from '../tick/start-of-tick.ts'
 import type { RunStart } from './run-service.ts'
 
 /**
- * The instant of a run, epoch ms; `undefined` for a run that is due as soon as it is asked for. A tick starts at its instant and not
- * before, also where the run was claimed ahead by a process that let it go, or died.
+ * The instant of a run, epoch ms; `undefined` for a run that is due at once. A tick starts at its instant and not
+ * before, even if the run was claimed ahead by a process that released the run or died.
  */
 export function startOfRun({ job, record, run }: RunStart, schedules: Pick<ScheduleCache, 'show'>): number | undefined {
   if (run.trigger !== 'schedule') return undefined

@@ -17,7 +17,7 @@ it('starts a few at once and the others in later turns, in the order in which th
   await clock.advance(0)
   await all
   expect(started).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
-  // At another instant it is as at the beginning.
+  // A later instant has the full number of immediate starts again.
   await clock.advance(30)
   await start(8)
   expect(started.at(-1)).toBe(8)

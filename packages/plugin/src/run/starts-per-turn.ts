@@ -1,12 +1,12 @@
 import type { Clock } from '@s3sched/kernel'
 import { Turns } from './turns.ts'
 
-/** What comes later than this after the last one is due at another instant, in ms. */
+/** A longer gap than this between two starts means two instants, in ms. */
 const APART_MS = 20
 
 /**
- * Lets the first few of what is due at one instant start at once, and the others a few per turn of the event loop: a thousand
- * starts in one turn would keep everything else waiting, renewals of the lease included.
+ * Lets the first few runs due at one instant start at once, and the others a few per turn of the event loop: a thousand
+ * starts in one turn would keep all other work waiting, renewals of the lease included.
  */
 export class StartsPerTurn {
   readonly #clock: Clock

@@ -13,12 +13,13 @@ export interface TakeBackDeps {
 }
 
 /**
- * Makes the job's record count what a run made of itself, where it was declared lost meanwhile. What it made of itself is
- * in the history.
+ * Corrects the job's record for a run that ended after being declared lost. The run's own record is already in the
+ * history.
  *
- * The verdict is taken back only once it is in the history too, and if need be it is written there from here, in place of a
- * leader that died before it could: with `onLost: 'retry'` it is what tells the run that makes up for this one from a second
- * start of the tick. 1 GET where nobody declared it lost. Best effort: the history shows the truth in any case.
+ * The verdict is taken back only once the history has the verdict as well. Where a leader died before writing it, the
+ * verdict is written here: with `onLost: 'retry'`, the verdict distinguishes a run that makes up for this run from a
+ * second start of the tick. 1 GET for a run that was not declared lost. Best effort: the history shows the truth in any
+ * case.
  */
 export async function takeBackVerdict(deps: TakeBackDeps, ended: RunRecord, signal: AbortSignal): Promise<void> {
   const { book, logger, recorder } = deps
@@ -27,7 +28,7 @@ export async function takeBackVerdict(deps: TakeBackDeps, ended: RunRecord, sign
     const unwritten = record?.running.find((run) => run.runId === runId && isLost(run))
     if (record === undefined || unwritten !== undefined) return { stop: unwritten }
     const corrected = correctLost(record, ended)
-    // Also when it is the folding of this run alone: nobody else may ever look for its record.
+    // Written also when the fold of this run is the only change: no other instance may ever look for its record.
     return corrected === stored ? { stop: undefined } : { write: corrected }
   }
   try {

@@ -21,7 +21,7 @@ it('lets work begin in later turns of the event loop, in order, a few pieces in 
   expect(begun).toEqual([1, 2, 3, 4, 5])
   expect(countsByTurn.filter((count) => count > 0)).toEqual([2, 4, 5])
 
-  // One that comes later does not join a turn that has begun.
+  // Later work does not join a turn already begun.
   const late = begin(6)
   await Promise.resolve()
   expect(begun).toHaveLength(5)

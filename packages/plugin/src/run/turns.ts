@@ -6,8 +6,8 @@ interface Turn {
 }
 
 /**
- * Lets work begin a few pieces per turn of the event loop, in the order in which it came, and none of it in the turn in
- * which it came: what is due at the same instant goes first, and nothing waits until hundreds of requests are signed.
+ * Lets a few pieces of work begin per turn of the event loop, in order of arrival, and never in the turn of their
+ * arrival: runs due at the same instant go first, and no other work waits for hundreds of requests to be signed.
  */
 export class Turns {
   readonly #clock: Clock

@@ -1,7 +1,10 @@
 import type { RecordChange } from '../job/job-book.ts'
 import type { JobRecord, OpenRun } from '../job/job-record.ts'
 
-/** A change of a run that holds only while nobody else has taken it over or declared it lost: its fence is the one claimed. */
+/**
+ * A change of a run that applies only while the run has the claimed fence and no verdict: no other instance has taken
+ * the run over or declared it lost.
+ */
 export function whileHeld(run: OpenRun, change: (record: JobRecord) => JobRecord) {
   return (record: JobRecord | undefined): RecordChange<'gone'> =>
     record?.running.some((open) => isHeld(open, run)) === true ? { write: change(record) } : { stop: 'gone' }
