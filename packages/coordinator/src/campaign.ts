@@ -19,46 +19,49 @@ import {
   type Turn,
 } from './election.ts'
 
-/** Members that wrote this much longer ago than the cold start takes are no candidates, ms. */
+/** Margin on top of the length of a cold start, ms. A member with an older last write is no candidate. */
 const CANDIDATE_MARGIN_MS = 30_000
-/** Members that have been there for this much longer than an election takes have seen its end, ms. */
+/** Margin on top of the length of an election, ms. A member with a longer uptime has seen the election end. */
 const ELDER_MARGIN_MS = 5000
 
 export interface CampaignDeps {
   readonly clock: Clock
   readonly contender: LeaseContender
-  /** The ids of those who joined within the last so many ms. */
+  /** Ids of the members with a write within the last `withinMs`. */
   readonly recentIds: (withinMs: number) => Promise<string[]>
-  /** Whether the lease may be another's although its object is missing: some member has been there for longer than this, in ms. */
+  /**
+   * True when a leader may exist although the lease object is missing: a different member has been up for longer than
+   * `ageMs`.
+   */
   readonly mayBeLed: (ageMs: number) => Promise<boolean>
-  /** For how long the lease is left to its holder then, in ms. */
+  /** Time for which a missing lease is left to its possible holder, ms. */
   readonly restMs: number
 }
 
-/** Is told what the campaign finds out. Must not throw. */
+/** Receives the findings of the campaign. Must not throw. */
 export interface CampaignListener {
   phase(phase: Phase, durationMs: number): void
-  /** Somebody else leads, who didn't when it was looked at before. */
+  /** A new leader is known, and is a different instance. */
   elected(leader: Leader): void
-  /** Somebody else holds the lease: said at the start, and again when a renewal is overdue. */
+  /** A different instance holds the lease. Called at the start, and once more when a renewal is overdue. */
   waits(wait: LeaderWait): void
   acquired(lease: HeldLease): void
   problem(error: unknown): void
 }
 
-/** An instance that does not lead: makes the moves that `election.ts` decides, and knows who does. */
+/** An instance that does not lead. Makes the moves that `election.ts` decides, and remembers the last leader. */
 export class Campaign {
   readonly #deps: CampaignDeps
   readonly #terms: ElectionTerms
   readonly #listener: CampaignListener
   #state: ElectionState
-  /** How often it looks. */
+  /** Interval between looks, ms. */
   #pollMs: number
   #known: Leader | undefined
   #problemTold: string | undefined
-  /** The epoch whose leader was said to be overdue. */
+  /** The epoch whose leader was reported as overdue. */
   #overdueTold: number | undefined
-  /** The missing lease is nobody's: this was looked into. */
+  /** True once the members were checked and the missing lease was found to belong to nobody. */
   #isVacant = false
 
   constructor(deps: CampaignDeps, terms: ElectionTerms, listener: CampaignListener) {
@@ -73,7 +76,7 @@ export class Campaign {
     return this.#state.phase
   }
 
-  /** Who holds the lease, unless it is known to be dead. */
+  /** The holder of the lease; `undefined` when the lease is free or its holder is known to be dead. */
   leader(): Leader | undefined {
     const sight = this.#deps.contender.sight()
     if (sight.kind !== 'record' || sight.record.state === 'free') return undefined
@@ -82,7 +85,10 @@ export class Campaign {
     return { workerId: sight.record.holder, epoch: sight.record.fence }
   }
 
-  /** Who looks seldom has not seen a lease unchanged for long, but only not seen it. */
+  /**
+   * True when a look has seen the lease open, or when the next look is overdue. With a long poll interval an unchanged
+   * ETag proves nothing: nobody looked in between.
+   */
   #hasLooked(): boolean {
     const { lookedAt, openSince } = this.#state
     return openSince !== undefined || this.#now().monotonic - lookedAt.monotonic > this.#pollMs
@@ -98,18 +104,18 @@ export class Campaign {
     return sight.kind === 'record' ? sight.record.fence : this.#known?.epoch
   }
 
-  /** Forgets where the start was; a new one begins. */
+  /** Back to the state before the first look, for a new start. */
   reset(): void {
     this.#isVacant = false
     this.#state = initialElection(this.#now())
   }
 
-  /** Leaves the lease to others for so long. */
+  /** Leaves the lease to the other instances for `ms`. */
   rest(ms: number): void {
     this.#state = { ...this.#state, restUntil: this.#now().monotonic + ms }
   }
 
-  /** Makes a look the next move of one who follows. */
+  /** Makes a look the next move of a follower. */
   hurry(): void {
     this.#state = hurried(this.#state)
   }
@@ -139,14 +145,14 @@ export class Campaign {
     this.#listener.waits({ holder, epoch, process, liveness, ttlMs, silentMs, leadsInMs })
   }
 
-  /** Whom this instance saw with the lease last, who has let go of it or is known to be dead. */
+  /** The last holder seen by the instance, when the holder has released the lease or is known to be dead. */
   gone(): string | undefined {
     const sight = this.#deps.contender.sight()
     if (sight.kind !== 'record' || this.leader() !== undefined) return undefined
     return sight.record.holder
   }
 
-  /** Does the next thing. @returns how long there is nothing to do, ms */
+  /** Makes the next move. @returns the time until the next move is due, ms */
   async move(turn: Turn): Promise<number> {
     this.#pollMs = turn.pollMs
     const move = nextMove(this.#state, this.#view(), this.#terms, turn, this.#now())
@@ -163,14 +169,15 @@ export class Campaign {
     this.#state = listed(this.#state, await this.#deps.recentIds(withinMs), this.#terms, this.#now())
   }
 
-  /** @returns how long there is nothing to do, ms */
+  /** @returns the time until the next move is due, ms */
   async #campaign(): Promise<number> {
     if (await this.#isDeleted()) return 0
     const claimed = await this.#deps.contender.claim()
     this.#become(decided(this.#state, this.#now()))
     if (claimed.outcome === 'held') {
       this.#notice()
-      // Its own, and not given out here: that was answered without a request, and will be until it runs out.
+      // The lease belongs to this process, and to a different contender: the answer took no request, and stays the same
+      // until the lease runs out.
       return claimed.self ? Math.min(claimed.retryAfterMs, this.#terms.heartbeatMs) : 0
     }
     this.#known = { workerId: claimed.lease.holder, epoch: claimed.lease.fence }
@@ -179,7 +186,10 @@ export class Campaign {
     return 0
   }
 
-  /** Whether somebody may hold the lease whose object is missing: it is then left alone for a while, in which its holder puts it back. */
+  /**
+   * True when a leader may exist although the lease object is missing. The lease is then left alone for a while, so
+   * that its holder can write the object again.
+   */
   async #isDeleted(): Promise<boolean> {
     const { contender, mayBeLed, restMs } = this.#deps
     if (this.#isVacant || this.#known !== undefined || contender.sight().kind !== 'missing') return false
@@ -192,7 +202,7 @@ export class Campaign {
     return true
   }
 
-  /** Tells of a leader that is new, and of what only people can mend. */
+  /** Reports a new leader, and a lease object that only a person can repair. */
   #notice(): void {
     const sight = this.#deps.contender.sight()
     if (sight.kind === 'unreadable' && this.#problemTold !== sight.etag) {

@@ -22,12 +22,15 @@ export interface CandidacyDeps {
   readonly logger: Logger
   readonly host: HostProbe
   readonly recentIds: (withinMs: number) => Promise<string[]>
-  /** Whether the lease may be another's although its object is missing: some member has been there for longer than this. */
+  /**
+   * True when a leader may exist although the lease object is missing: a different member has been up for longer than
+   * `ageMs`.
+   */
   readonly mayBeLed: (ageMs: number) => Promise<boolean>
 }
 
 export interface CandidacyTerms extends ElectionTerms {
-  /** The lease's object. */
+  /** Key of the lease object. */
   readonly key: string
   readonly ttlMs: number
   readonly fenceAbove: (() => number) | undefined
@@ -35,7 +38,7 @@ export interface CandidacyTerms extends ElectionTerms {
   readonly drain: ((signal: AbortSignal) => Promise<void>) | undefined
 }
 
-/** Is told what becomes of a candidacy. Must not throw. */
+/** Receives the events of a candidacy. Must not throw. */
 export interface CandidacyListener {
   phase(phase: Phase, durationMs: number): void
   elected(leader: Leader): void
@@ -48,7 +51,7 @@ export interface CandidacyListener {
 
 type GivenUp = Extract<DemotionReason, 'stopped' | 'stepped-down' | 'handed-over'>
 
-/** One instance and one lease: it campaigns for it, leads while it is trusted, and gives it up. */
+/** An instance and a lease: campaigns for the lease, leads while the lease is trusted, and releases the lease. */
 export class Candidacy {
   readonly #deps: CandidacyDeps
   readonly #terms: CandidacyTerms
@@ -98,27 +101,27 @@ export class Candidacy {
     return this.#campaign.epoch()
   }
 
-  /** Who had the lease last, when nobody has it now. */
+  /** The last holder of the lease, when nobody holds the lease now. */
   gone(): string | undefined {
     return this.#campaign.gone()
   }
 
-  /** Forgets where the start was; a new one begins. */
+  /** Back to the state before the first look, for a new start. */
   reset(): void {
     this.#campaign.reset()
   }
 
-  /** 1 GET. */
+  /** Looks at the lease: 1 GET. */
   look(): Promise<void> {
     return this.#campaign.look()
   }
 
-  /** Makes a look the next move of one who follows. */
+  /** Makes a look the next move of a follower. */
   hurry(): void {
     if (!this.isLeader()) this.#campaign.hurry()
   }
 
-  /** Does the next thing. @returns how long there is nothing to do, ms */
+  /** Makes the next move. @returns the time until the next move is due, ms */
   async move(turn: Turn): Promise<number> {
     return this.isLeader() ? this.#terms.heartbeatMs : this.#campaign.move(turn)
   }
@@ -145,8 +148,8 @@ export class Candidacy {
   }
 
   /**
-   * Lets somebody else have the lease, who waits for it: drains for up to `withinMs` and releases. Never rejects.
-   * @param stop - ends the wait; whoever aborts it calls {@link end}
+   * Releases the lease for an instance that waits for it, after a drain of up to `withinMs`. Never rejects.
+   * @param stop - ends the wait; the caller that aborts `stop` calls {@link end}
    */
   handOver(withinMs: number, stop: AbortSignal): Promise<void> {
     this.#handingOver ??= this.#handOver(withinMs, stop).finally(() => (this.#handingOver = undefined))
@@ -167,7 +170,7 @@ export class Candidacy {
     const enough = new AbortController()
     const end = (): void => enough.abort()
     stop.addEventListener('abort', end, { once: true })
-    const patience = this.#deps.clock.sleep(withinMs, enough.signal).catch(() => undefined) // drained before
+    const patience = this.#deps.clock.sleep(withinMs, enough.signal).catch(() => undefined) // the drain ended first
     await Promise.race([this.#drain(lease), patience])
     stop.removeEventListener('abort', end)
     enough.abort()
@@ -178,7 +181,7 @@ export class Candidacy {
 
   async #release(lease: HeldLease, why: GivenUp): Promise<void> {
     this.#givesUp = why
-    const released = lease.release() // it ends at once, before the first request
+    const released = lease.release() // the lease ends at once, before the first request
     this.#givesUp = 'stopped'
     await released
   }
@@ -201,7 +204,7 @@ export class Candidacy {
       ended: (epoch: number, why: LeaseEnd) => this.#demote(epoch, why),
       problem: (error: unknown) => this.#listener.problem(error),
     }
-    // Two clocks of one server may differ by some seconds, and say whole seconds.
+    // Two clocks of one server may differ by some seconds, and have a resolution of a second.
     const serverClockMarginMs = Math.max(10_000, ttlMs / 3)
     return createLeaseContender(
       { store, clock, random, host },

@@ -1,11 +1,12 @@
 import { S3SchedError } from '@s3sched/kernel'
 
 /**
- * - `NOT_LEADER`: only the leader can do that, and this instance isn't
- * - `LOST`: leadership ended while it was still needed
- * - `DUPLICATE_WORKER_ID`: another process uses the same worker id. Both work; people and lists can't tell them apart
- * - `NOT_STARTED`: the coordinator isn't running
- * - `UNREADABLE_LEASE`: the lease's object holds no lease, so nobody can lead until somebody repairs it
+ * - `NOT_LEADER`: the call needs the leader, and the instance does not lead
+ * - `LOST`: leadership ended while still needed
+ * - `DUPLICATE_WORKER_ID`: a second process uses the same worker id. Both work, but people and lists cannot tell the
+ *   two apart
+ * - `NOT_STARTED`: the coordinator is not running
+ * - `UNREADABLE_LEASE`: the lease object holds no lease; no instance can lead until a person repairs the object
  * - `DRAIN_FAILED`: the application's drain threw; the lease was released all the same
  */
 export type CoordinatorErrorCode =

@@ -23,34 +23,38 @@ import { processHolder, systemHost, type HostProbe, type LeasePayload } from '@s
 export interface CoordinatorOptions {
   /** Keys lie under `groups/<group>/`; 1 to 128 of `A-Z a-z 0-9 _ . -`. @default none: at the root of the store */
   readonly group?: string
-  /** Who this instance is; 1 to 128 of `A-Z a-z 0-9 _ . -`. Unique in its group. @default host, pid and a random part */
+  /**
+   * Name of this instance; 1 to 128 of `A-Z a-z 0-9 _ . -`. Unique in its group. @default host, pid and a random part
+   */
   readonly workerId?: string
   /**
-   * Tells this process from others, earlier ones too, that use the same worker id: the member object says it. 1 to 128 of
-   * `A-Z a-z 0-9 _ . -`. @default a random one
+   * Distinguishes this process from other and earlier processes with the same worker id; written to the member object.
+   * 1 to 128 of `A-Z a-z 0-9 _ . -`. @default a random id
    */
   readonly instance?: string
-  /** How often the leader renews its lease and the others look at it; at least 500. @default 30000 */
+  /** Interval at which the leader renews its lease and the followers look at the lease; at least 500. @default 30000 */
   readonly heartbeatInterval?: number
-  /** For how long a leader that fell silent keeps others out; at least three heartbeats. @default three heartbeats */
+  /**
+   * Time for which a silent leader keeps the other instances out; at least three heartbeats. @default three heartbeats
+   */
   readonly ttlMs?: number
   /**
-   * How long instances that start where nobody leads, on a new group or after an orderly stop, wait for each other; 0 or more.
-   * After a leader that fell silent its lease is waited for instead. @default 750
+   * Time for which instances wait for each other at a start without a leader, on a new group or after an orderly stop;
+   * 0 or more. After a crash of the leader, the instances wait for the end of its lease instead. @default 750
    */
   readonly coldStartObservationWindow?: number
-  /** Campaigns at once, without waiting for others. @default false */
+  /** Campaigns at once, without waiting for other instances. @default false */
   readonly skipColdStart?: boolean
-  /** How often an instance says that it is still there, when it does nothing; at least a heartbeat. @default 900000 */
+  /** Interval at which an idle instance writes its member object; at least a heartbeat. @default 900000 */
   readonly memberRefreshInterval?: number
-  /** What each renewal and the release write beside the lease, at no extra request. Plain JSON. */
+  /** Plain JSON that every renewal and the release write to the lease, at no extra request. */
   readonly payload?: () => LeasePayload
   /**
-   * Is awaited by `stop()` while this instance leads, before the lease is released. It goes on being renewed meanwhile;
-   * `signal` aborts if leadership is lost all the same.
+   * Awaited by `stop()` on the leader, before the lease is released. The lease is renewed meanwhile; `signal` aborts if
+   * the leadership is lost all the same.
    */
   readonly drain?: (signal: AbortSignal) => Promise<void>
-  /** Of the application; shown in `workers()`. Up to 128 characters. */
+  /** Version of the application, shown in `workers()`. Up to 128 characters. */
   readonly version?: string
   /** @default the system's */
   readonly clock?: Clock
@@ -58,28 +62,32 @@ export interface CoordinatorOptions {
   readonly random?: Random
   /** @default silent */
   readonly logger?: Logger
-  /** Tells whether another process of this host lives, so that a dead leader is not waited for. @default the system's */
+  /**
+   * Tells whether a process of the same host is alive, so that nobody waits for a dead leader. @default the system's
+   */
   readonly host?: HostProbe
 }
 
 /** Options of {@link createShardedCoordinator}. Times are ms. */
 export interface ShardedCoordinatorOptions extends Omit<CoordinatorOptions, 'payload' | 'drain'> {
   /**
-   * What the application knows of a shard's past where its lease is missing: the highest epoch, 0 for none, and whether anybody
-   * ever led it. The next epoch is above that one. While a member is alive that is older than an election takes, somebody may lead,
-   * who puts the lease back: nobody else takes its place for a ttl.
+   * The application's knowledge of a shard whose lease is missing: its highest epoch (0 for none), and whether the
+   * shard ever had a leader. The next epoch is above `epoch`. When `wasLed` is true, a live member with an uptime
+   * longer than an election may be the leader and write the lease again: nobody claims the lease for a ttl.
    */
   readonly past?: (shard: number) => { readonly epoch: number; readonly wasLed: boolean }
-  /** How many shards there are; 1 to 64, the same for all instances. With 1 it is what a coordinator without shards is. */
+  /**
+   * Number of shards; 1 to 64, the same on all instances. With 1 the behaviour is that of a coordinator without shards.
+   */
   readonly shards: number
-  /** What each renewal and the release of a shard's lease write beside it, at no extra request. Plain JSON. */
+  /** Plain JSON that every renewal and the release of a shard's lease write to the lease, at no extra request. */
   readonly payload?: (shard: number) => LeasePayload
   /**
-   * Is awaited before the lease of a shard that this instance leads is released: by `stop()`, and when the shard is handed
-   * over to another instance. It goes on being renewed meanwhile; `signal` aborts if leadership is lost all the same.
+   * Awaited before the lease of a shard is released: in `stop()`, and when the shard is handed over to another
+   * instance. The lease is renewed meanwhile; `signal` aborts if the leadership is lost all the same.
    */
   readonly drain?: (signal: AbortSignal, shard: number) => Promise<void>
-  /** How long a shard that is handed over may be drained before it is released; 0 or more. @default the ttl */
+  /** Longest drain of a shard that is handed over, before its release; 0 or more. @default the ttl */
   readonly handOverTimeout?: number
 }
 
@@ -152,7 +160,7 @@ export interface ResolvedShardedOptions {
   readonly host: HostProbe
 }
 
-/** One shard. @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong */
+/** Options of one shard. @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong */
 export function resolveCoordinatorOptions(input: CoordinatorOptions): ResolvedShardedOptions {
   const { drain, payload, ...given } = resolveOptions('coordinator', spec, input, relations)
   return complete({

@@ -8,56 +8,63 @@ import type { Worker } from './member.ts'
 import type { Leadership, LeaderRun } from './leadership.ts'
 import { StoreCoordinator } from './store-coordinator.ts'
 
-/** One instance of a group that has one leader. */
+/** An instance of a group with a single leader. */
 export interface Coordinator {
   readonly workerId: string
-  /** Where the start is; `ready` from then on. `undefined` before the first look at the lease. */
+  /** Phase of the start; stays `ready` once reached. `undefined` before the first look at the lease. */
   readonly phase: Phase | undefined
-  /** Of the present leadership; `undefined` when this instance doesn't lead. */
+  /** Signal of the present leadership; `undefined` when the instance does not lead. */
   readonly signal: AbortSignal | undefined
   /**
-   * Joins and takes a first look at the lease; elections go on by themselves. Trouble that may pass is waited out.
-   * Starting twice is fine; so is starting again after a stop. Of several calls of `start` and `stop` the last one wins, and
-   * a start that a stop overtakes resolves with that stop.
-   * @throws StoreError that no retry can mend, such as `ACCESS_DENIED`
+   * Joins and takes a first look at the lease; elections go on in the background. Retriable failures are retried. A
+   * second start changes nothing, and a start after a stop is allowed. The last of several calls of `start` and `stop`
+   * wins; a start that is overtaken by a stop resolves with the stop.
+   * @throws StoreError that is not retriable, such as `ACCESS_DENIED`
    */
   start(): Promise<void>
-  /** Drains and releases if this instance leads, and leaves. Stopping twice, or what never started, is fine. */
+  /**
+   * Drains and releases if this instance leads, and leaves. A second stop, or a stop before any start, does nothing.
+   */
   stop(): Promise<void>
-  /** True only while the lease is trusted. Asks the clocks, so it is right in a process that was just resumed, too. */
+  /**
+   * True only while the lease is trusted. Reads the clocks, so the answer is also right in a process that was just
+   * resumed.
+   */
   isLeader(): boolean
-  /** Who leads, as far as is known; `undefined` when nobody does. */
+  /** The known leader; `undefined` when nobody leads. */
   leader(): Leader | undefined
-  /** What the lease carried when it was seen last: the leader's last word, also after its release. */
+  /** The payload of the lease at the last look; kept after the leader's release. */
   leaderPayload(): LeasePayload | undefined
-  /** The last epoch that is known. */
+  /** The last known epoch. */
   epoch(): number | undefined
-  /** Who is there: 1 LIST, and a GET for each member that changed since the last call. */
+  /** The live members: 1 LIST, and a GET for each member that changed since the last call. */
   workers(): Promise<Worker[]>
   /**
-   * Runs `fn` if this instance leads. `stop()` waits for it. `fn` must stop when `signal` aborts.
+   * Runs `fn` if this instance leads. `stop()` waits for `fn`, and `fn` must stop when `signal` aborts.
    * @throws what `fn` throws; {@link CoordinatorError} `LOST` when leadership ended while it ran
    */
   runAsLeader<T>(fn: (leadership: Leadership) => T | Promise<T>): Promise<LeaderRun<T>>
   /**
-   * Writes the own member object now: 1 PUT. With `extra`, it shows in `workers()` and the object is written at each
-   * heartbeat until this is called without, so that others notice within a ttl when this process dies.
+   * Writes the own member object now: 1 PUT. `extra` shows in `workers()`, and makes the instance write the object
+   * every heartbeat until a call without `extra`: other instances then notice within a ttl when this process dies.
    * @throws StoreError; {@link CoordinatorError} `NOT_STARTED`
    */
   refreshMember(extra?: Fields): Promise<void>
   /** Renews the lease, and writes the payload, now: 1 PUT. @throws {@link CoordinatorError} `NOT_LEADER`, `LOST`; StoreError */
   renewNow(): Promise<void>
   /**
-   * Looks at the lease at once and not at the next heartbeat, since something hints that its holder is gone: 1 GET. A free
-   * lease is then campaigned for; one that is held is waited for as ever. Does nothing while this instance leads.
+   * Looks at the lease at once instead of at the next heartbeat, because of a hint that its holder is gone: 1 GET. A
+   * campaign for a free lease follows; a held lease is waited for as usual. Does nothing while this instance leads.
    */
   lookNow(): void
-  /** Gives leadership up and leaves it to others for a ttl. Does nothing when this instance doesn't lead. */
+  /**
+   * Releases the lease and leaves it to the other instances for a ttl. Does nothing when this instance does not lead.
+   */
   stepDown(reason: string): Promise<void>
   on<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this
   once<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this
   off<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this
-  /** Stops, and closes the store if this coordinator opened it. */
+  /** Stops, and closes the store if the coordinator opened the store. */
   [Symbol.asyncDispose](): Promise<void>
 }
 

@@ -12,7 +12,7 @@ function dollarsPerMonth(requests: RequestCounts, hours: number): number {
   return (((put + list) * PUT_OR_LIST + get * GET) * 730) / hours
 }
 
-/** Counts a quarter of an hour, in which each member says once that it's there. The sweep of the dead is once a day. */
+/** Counts a quarter of an hour, with one write of every member object. The deletion of dead members runs once a day. */
 async function idleDollarsPerMonth(count: number, heartbeatInterval: number): Promise<number> {
   const { clock, counting, create, stop } = createInstances()
   const options = { heartbeatInterval, coldStartObservationWindow: 0 }
@@ -22,7 +22,7 @@ async function idleDollarsPerMonth(count: number, heartbeatInterval: number): Pr
   counting.reset()
   await clock.advance(900_000)
   const { put, get, notModified } = { ...counting.requests }
-  expect(notModified).toBe(0) // a follower's look finds a renewal each time; unchanged or not, it costs the same
+  expect(notModified).toBe(0) // every look of a follower finds a renewal; an unchanged answer would cost the same
   await stop(...all)
   return dollarsPerMonth({ put, get, list: 0, delete: 0, notModified }, 1 / 4)
 }

@@ -1,24 +1,26 @@
 /**
- * Who campaigns, and when: every decision of an instance that does not lead.
+ * The election: every decision of an instance that does not lead, about when to campaign.
  *
- * **Authority** is the lease alone (`@s3sched/lock`): a campaign is one conditional write, and one of them is accepted.
- * Everything in this file is courtesy. It saves requests and gives a predictable leader, and may be wrong in any way, by
- * a late listing or a dead candidate, without two leaders.
+ * **Authority** is the lease alone (`@s3sched/lock`): a campaign is one conditional write, and the server accepts one
+ * writer. Everything in this file is courtesy. The election saves requests and makes the leader predictable. Its
+ * decisions may be wrong in any way, after a late listing or with a dead candidate, and two leaders are still
+ * impossible.
  *
- * **Phases.** An instance that starts where nobody leads (no lease, or a free one) is `observing` for a window, so that
- * those who start together see each other's member objects. In the `election` the smallest worker id campaigns at once.
- * The others wait a grace and look; as long as there's no leader, the next candidate campaigns after each grace, for the
- * ones before it may be dead. Once a lease is held the instance is in `preparation` and, having told its listeners,
- * `ready`. Who starts where somebody leads is `ready` at once. A lease that the server's clock shows to be long dead
- * is a start after a crash of all: there is nobody to observe, and the election begins at once. A lease whose holder's process is gone from this
- * very host is followed, and so taken without an election: whoever else saw the process end is refused by the lease.
+ * **Phases.** An instance that starts without a leader (no lease, or a free lease) is `observing` for a window, so that
+ * instances that start together see each other's member objects. In the `election` the smallest worker id campaigns at
+ * once. The other candidates wait a grace and look; while there is no leader, the next candidate campaigns after every
+ * grace, because the candidates before may be dead. Once a lease is held, the instance is in `preparation`, and `ready`
+ * after its listeners were told. An instance that starts with a leader present is `ready` at once. A lease that is long
+ * dead by the server's clock means a start after a crash of all instances: there is nobody to observe, and the election
+ * begins at once. When the holder's process is gone from this very host, the instance follows and then takes the lease
+ * without an election: the lease refuses every other instance that saw the process end.
  *
- * **Following.** Every heartbeat one conditional read. A lease seen free is campaigned for at once. One that a whole
- * ttl left unchanged is looked at once more, because somebody may have been quicker and a look is cheap, and then stolen. The
- * process of a leader on this host is looked at each second, which takes no request.
+ * **Following** costs one conditional read per heartbeat. An instance that sees a free lease campaigns at once. A lease
+ * that stayed unchanged for a whole ttl is looked at once more and then stolen: another instance may have been quicker,
+ * and a look is cheap. The process of a leader on this host is checked every second, which takes no request.
  *
- * **A turn** is the instance's place in the line for one of several leases (`placement.ts`). Who is first behaves as
- * described. The others look less often, and leave an open lease to each one before them for a while.
+ * **A turn** is the place of the instance in the line for one of several leases (`placement.ts`). The first in the line
+ * behaves as described. The others look less often, and leave an open lease to every earlier instance for a while.
  */
 import type { Liveness, Reading } from '@s3sched/lock'
 
@@ -29,15 +31,15 @@ export interface ElectionTerms {
   readonly heartbeatMs: number
   readonly windowMs: number
   readonly skipColdStart: boolean
-  /** In which order the candidates of an election campaign. @default by their ids */
+  /** Order in which the candidates of an election campaign. @default by their ids */
   readonly order?: (workerIds: readonly string[]) => readonly string[]
 }
 
-/** Where an instance stands in the line for a lease. */
+/** Place of an instance in the line for a lease. */
 export interface Turn {
-  /** How many are before it. */
+  /** Number of earlier instances; `Infinity` while the line is unknown. */
   readonly rank: number
-  /** How often it looks. */
+  /** Interval between looks, ms. */
   readonly pollMs: number
 }
 
@@ -45,22 +47,24 @@ export interface ElectionState {
   /** `undefined` before the first look. */
   readonly phase: Phase | undefined
   readonly phaseSince: Reading
-  /** The worker ids seen at the beginning of the election, sorted. */
+  /** The worker ids listed at the beginning of the election, in the order of {@link ElectionTerms.order}. */
   readonly candidates: readonly string[] | undefined
   readonly round: number
   readonly roundSince: Reading
   readonly lookedAt: Reading
-  /** Until when, by the monotonic clock, this instance leaves the lease to others after it stepped down. */
+  /**
+   * End, by the monotonic clock, of the rest after a step down, in which this instance leaves the lease to the others.
+   */
   readonly restUntil: number
-  /** Since when the lease was seen to be anybody's; `undefined` while it isn't. */
+  /** Time of the first look to find the lease claimable; `undefined` while the lease is led. */
   readonly openSince: Reading | undefined
 }
 
-/** The lease as this instance sees it now. */
+/** The lease as seen by the instance now. */
 export interface LeaseView {
   readonly kind: 'missing' | 'free' | 'held' | 'unreadable'
   readonly claimableInMs: number
-  /** Of its holder's process, as far as this host knows. */
+  /** State of the holder's process, as far as the host knows. */
   readonly liveness: Liveness
 }
 
@@ -70,13 +74,16 @@ export type Move =
   | { readonly do: 'list' }
   | { readonly do: 'campaign' }
 
-/** Close enough to now to act on, ms. */
+/** Largest age of a look to campaign on, ms. */
 const FRESH_MS = 1000
-/** How often the process of a leader on this host is looked at, ms. */
+/** Interval between checks of the process of a leader on this host, ms. */
 const NEAR_MS = 1000
-/** How many heartbeats an open lease is left to each one who is before in the line. */
+/** Heartbeats for which an open lease is left to every earlier instance in the line. */
 const HEARTBEATS_PER_RANK = 2
-/** Those further back wait no longer: who is before them may be dead, and one refused write costs less than a wait. */
+/**
+ * Ranks further back wait no longer than this: the instances before may be dead, and a refused write costs less than a
+ * wait.
+ */
 const MOST_RANKS = 2
 
 export function initialElection(now: Reading): ElectionState {
@@ -92,12 +99,12 @@ export function initialElection(now: Reading): ElectionState {
   }
 }
 
-/** How long the others get before the next candidate campaigns, ms. */
+/** Time before the next candidate campaigns, ms. */
 export function graceMs({ windowMs, heartbeatMs }: ElectionTerms): number {
   return Math.min(heartbeatMs, Math.max(1000, windowMs / 3))
 }
 
-/** What the instance learns from a look at the lease. */
+/** The state after a look at the lease. */
 export function looked(state: ElectionState, lease: LeaseView, terms: ElectionTerms, now: Reading): ElectionState {
   const isLed = lease.kind === 'unreadable' || (lease.kind === 'held' && lease.claimableInMs > 0)
   const seen = { ...state, lookedAt: now, openSince: isLed ? undefined : (state.openSince ?? now) }
@@ -115,7 +122,7 @@ export function looked(state: ElectionState, lease: LeaseView, terms: ElectionTe
   }
 }
 
-/** What the instance learns from a list of those who started with it. */
+/** The state after a list of the instances that started together. */
 export function listed(
   state: ElectionState,
   workerIds: readonly string[],
@@ -125,13 +132,13 @@ export function listed(
   return { ...state, candidates: order(workerIds), round: 0, roundSince: now }
 }
 
-/** A campaign was answered: somebody leads now, this instance or another. */
+/** The state after the answer to a campaign: there is a leader now, the instance or a rival. */
 export function decided(state: ElectionState, now: Reading): ElectionState {
   const seen = { ...state, lookedAt: now, openSince: undefined }
   return state.phase === 'observing' || state.phase === 'election' ? enter(seen, 'preparation', now) : seen
 }
 
-/** What was seen of the lease counts as old. */
+/** Makes the last look count as old. */
 export function hurried(state: ElectionState): ElectionState {
   return { ...state, lookedAt: { monotonic: -Infinity, wall: -Infinity } }
 }
@@ -140,7 +147,7 @@ export function enter(state: ElectionState, phase: Phase, now: Reading): Electio
   return { ...state, phase, phaseSince: now }
 }
 
-/** What to do next, while this instance does not lead. */
+/** The next move of an instance that does not lead. */
 export function nextMove(state: ElectionState, lease: LeaseView, terms: ElectionTerms, turn: Turn, now: Reading): Move {
   switch (state.phase) {
     case undefined:
@@ -183,7 +190,7 @@ function follow(
   return { do: 'wait', ms: lease.liveness === 'here' ? Math.min(ms, NEAR_MS) : ms }
 }
 
-/** Who does not know its place leaves every lease to others. */
+/** An instance without a known place in the line leaves every lease to the others. */
 function patienceOf(rank: number): number {
   return rank === Infinity ? Infinity : Math.min(rank, MOST_RANKS)
 }

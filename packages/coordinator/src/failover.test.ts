@@ -70,7 +70,7 @@ describe('failover', () => {
     const { clock, stop } = instances
     const { a, b } = await pair()
     const { signal } = a
-    clock.block(70_000) // no timer has fired yet: the process is just being resumed
+    clock.block(70_000) // no timer has fired yet: the process has just resumed
     expect(a.isLeader()).toBe(false)
     expect(signal?.aborted).toBe(true)
     expect(await a.runAsLeader(() => 'ran')).toMatchObject({ outcome: 'not-leader' })

@@ -72,10 +72,10 @@ it('makes any spread even, and then rests, even where each instance knows other 
             const before = squares(holders)
             holders = holders.map((holder, each) => (each === shard ? to?.workerId : holder))
             moves++
-            // Whoever of those who ask for it gets it: several at once may overshoot by what is on its way, not for ever.
+            // Several requesters at once may overshoot by the shards on their way, but not for ever.
             expect(squares(holders)).toBeLessThanOrEqual(before + 2 * holders.length)
           }
-          if (moves > 0) break // the others look again
+          if (moves > 0) break // the instances look again
         }
       }
       const loads = members.map((member) => holders.filter((holder) => holder === member).length)

@@ -1,31 +1,33 @@
 /**
- * When a shard moves from an instance that holds it to another.
+ * The hand-over of a shard from its holder to a second instance.
  *
- * Nobody gives a shard to somebody who didn't ask for it. An instance that holds at least two fewer than another asks for
- * some of the other's: it says so in its member object, with how many it holds, and writes that at each heartbeat while
- * it waits. A holder lets go of what is asked for by somebody who is there at this moment and holds at least two fewer.
+ * No instance receives a shard unasked. An instance with at least two shards fewer than a second instance asks for some
+ * of the surplus. The request stands in the member object of the requester, with the number of shards held, and the
+ * object is written every heartbeat while the instance waits. A holder releases a requested shard when the requester is
+ * alive at the moment and holds at least two shards fewer.
  *
- * So each move makes the spread more even, whatever anybody believes of who is there: no shard goes to and fro, none moves
- * only because a list of members changed, and neither a process that died and is still listed nor one that was deployed
- * with another number of shards can make one move.
+ * So every move makes the spread more even, whatever the instances believe about the members. No shard goes back and
+ * forth, and no shard moves only because the list of members changed. A dead process in the list cannot cause a move,
+ * and neither can a process deployed with a different number of shards.
  */
 import { rankIn, type Lines } from './placement.ts'
 
-/** Who holds each shard, as an instance sees it; `undefined` where nobody does. */
+/** The holder of every shard, as seen by an instance; `undefined` for a shard without a holder. */
 export type Holders = readonly (string | undefined)[]
 
-/** A member as the others see it. */
+/** A member as seen by the other members. */
 export interface Peer {
   readonly workerId: string
-  /** The shards that it asked for, at this moment and not long ago. */
+  /** The shards the member asks for; empty when its last write is too old. */
   readonly wants: readonly number[]
-  /** How many it held when it asked. */
+  /** Number of shards held by the member at its request. */
   readonly holds: number
 }
 
 /**
- * The shards that `me` asks for: of those who hold the most, and among theirs where it is the furthest ahead in the line.
- * @param most - how many it may hold when it has got them
+ * The shards `me` asks for: from the instances with the most shards, and of their shards those with `me` furthest ahead
+ * in the line.
+ * @param most - largest number of shards that `me` may hold afterwards
  */
 export function wantedShards(lines: Lines, me: string, holders: Holders, most: number): number[] {
   const held = new Map<string, number[]>()
@@ -47,8 +49,8 @@ export function wantedShards(lines: Lines, me: string, holders: Holders, most: n
 }
 
 /**
- * The shards of `me` to let go of now, those first who hold the fewest: at most a quarter, and at least one, so that what
- * goes wrong with a move shows before everything has moved.
+ * The shards `me` releases now, first to the members with the fewest shards. At most a quarter of the held shards, and
+ * at least one shard, so that a problem with a move shows before everything has moved.
  */
 export function shardsToHandOver(me: string, holders: Holders, peers: readonly Peer[]): number[] {
   const held = holders.flatMap((holder, shard) => (holder === me ? [shard] : []))

@@ -1,17 +1,17 @@
 import { toDate } from '@s3sched/kernel'
 import { describeProcess, type Liveness, type ProcessMark } from '@s3sched/lock'
 
-/** A lease that somebody else holds, for an instance that would lead. */
+/** A lease held by a different instance, for an instance that wants to lead. */
 export interface LeaderWait {
   readonly holder: string
   readonly epoch: number
   readonly process: ProcessMark | undefined
-  /** Of the holder's process, as far as this host knows. */
+  /** State of the holder's process, as far as the host knows. */
   readonly liveness: Liveness
   readonly ttlMs: number
-  /** How long ago the lease was renewed, ms. */
+  /** Time since the last renewal of the lease, ms. */
   readonly silentMs: number
-  /** In how many ms this instance may take the lease, unless it is renewed. */
+  /** Time until the instance may take the lease, unless renewed; ms. */
   readonly leadsInMs: number
 }
 
@@ -21,7 +21,7 @@ export interface WaitNotice {
   readonly message: string
 }
 
-/** The words for a wait. @param now - epoch ms */
+/** The log message for a wait. @param now - epoch ms */
 export function noticeOf(wait: LeaderWait, self: ProcessMark & { readonly workerId: string }, now: number): WaitNotice {
   const { epoch, holder, leadsInMs, process, silentMs } = wait
   const where = process === undefined ? '' : ` (${describeProcess(process)})`
@@ -33,12 +33,12 @@ export function noticeOf(wait: LeaderWait, self: ProcessMark & { readonly worker
   }
 }
 
-/** A holder that lives renews its lease each third of the ttl. */
+/** A live holder renews its lease every third of the ttl. */
 export function isOverdue({ silentMs, ttlMs }: Pick<LeaderWait, 'silentMs' | 'ttlMs'>): boolean {
   return silentMs > ttlMs / 2
 }
 
-/** An earlier life of this instance, in another container of the same name for example, leads as a rule no more. */
+/** An earlier process of the instance, for example in an older container of the same name, usually no longer leads. */
 function mayBeDead(wait: LeaderWait, self: ProcessMark & { readonly workerId: string }): boolean {
   const isNamesake = wait.holder === self.workerId || wait.process?.host === self.host
   return isOverdue(wait) || (isNamesake && wait.liveness === 'unknown')

@@ -2,10 +2,10 @@ import type { HeldLease } from '@s3sched/lock'
 import { CoordinatorError } from './coordinator-error.ts'
 import type { Leader } from './coordinator-events.ts'
 
-/** What `runAsLeader` gives its function. */
+/** The argument of the function given to `runAsLeader`. */
 export interface Leadership {
   readonly epoch: number
-  /** Aborts when leadership ends. */
+  /** Aborts when the leadership ends. */
   readonly signal: AbortSignal
 }
 
@@ -22,14 +22,14 @@ export function lostLeadership(epoch: number, cause: unknown): CoordinatorError 
   })
 }
 
-/** The functions that run under a leadership at this moment. */
+/** The functions running under a leadership at the moment. */
 export class LeaderRuns {
   readonly #running = new Set<Promise<unknown>>()
 
   async run<T>(lease: HeldLease, fn: (leadership: Leadership) => T | Promise<T>): Promise<LeaderRun<T>> {
     const { fence: epoch, signal } = lease
     const run = Promise.resolve({ epoch, signal }).then(fn)
-    const ended = run.catch(() => undefined) // only to wait for: its error goes to the caller below
+    const ended = run.catch(() => undefined) // used only for waiting: the error of `run` goes to the caller below
     this.#running.add(ended)
     try {
       const value = await run
@@ -43,7 +43,7 @@ export class LeaderRuns {
     }
   }
 
-  /** Resolves when none runs any more. Never rejects. */
+  /** Resolves when no function runs any more. Never rejects. */
   async ended(): Promise<void> {
     await Promise.all(this.#running)
   }

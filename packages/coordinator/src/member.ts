@@ -1,39 +1,39 @@
 import { parseProcessMark, type ProcessMark } from '@s3sched/lock'
 import type { Fields } from '@s3sched/store'
 
-/** One instance, as `workers()` shows it. */
+/** An instance, as shown by `workers()`. */
 export interface Worker {
   readonly workerId: string
   readonly host: string
   readonly pid: number
-  /** By the instance's own clock, epoch ms. */
+  /** Start of the instance by its own clock, epoch ms. */
   readonly startedAt: number
-  /** When it last wrote its member object, epoch ms by the server's clock. */
+  /** Time of the last write of its member object, epoch ms by the server's clock. */
   readonly lastSeen: number
-  /** Of the application. */
+  /** Version of the application. */
   readonly version: string | undefined
-  /** What the instance says about itself by `refreshMember(extra)`. */
+  /** The `extra` of the last `refreshMember(extra)`. */
   readonly extra: Fields | undefined
-  /** How many shards its group has by its own options; `undefined` for one. */
+  /** Number of shards in the instance's own options; `undefined` for 1. */
   readonly shards: number | undefined
 }
 
-/** A member object's contents. */
+/** Contents of a member object. */
 export interface Member extends Omit<Worker, 'lastSeen'> {
-  /** Tells two processes apart that use the same worker id. */
+  /** Distinguishes two processes with the same worker id. */
   readonly instance: string
-  /** By which others on its host can tell whether it lives. */
+  /** Lets processes on the same host tell whether this process is alive. */
   readonly process: ProcessMark | undefined
-  /** How long after its last write a member counts as gone, ms: the writer's own promise to write again before. */
+  /** Age of the object after which the member counts as gone, ms: the writer promises to write again earlier. */
   readonly staleAfterMs: number
-  /** How long it had been there at that write, ms by its own monotonic clock. */
+  /** Uptime of the instance at this write, ms by its own monotonic clock. */
   readonly upMs: number
-  /** The shards that it waits for, and how many it holds meanwhile. */
+  /** The shards the instance waits for. `holds` is the number of shards held meanwhile. */
   readonly wants: readonly number[]
   readonly holds: number
 }
 
-/** `undefined` for anything that isn't a member of this format: whoever lists skips it. */
+/** `undefined` for anything but a member of this format; listings skip such an object. */
 export function parseMember(fields: Fields): Member | undefined {
   const { workerId, host, pid, startedAt, version, extra, holds, instance, shards, staleAfterMs, upMs, wants } = fields
   if (typeof workerId !== 'string' || typeof host !== 'string' || typeof instance !== 'string') return undefined
@@ -56,7 +56,7 @@ export function parseMember(fields: Fields): Member | undefined {
   }
 }
 
-/** Nobody promises to be silent for longer than this, ms: what says so would never count as gone. */
+/** Largest accepted `staleAfterMs`: an object with a larger value would never count as gone. */
 const LONGEST_SILENCE_MS = 30 * 86_400_000
 
 function isCount(value: unknown): value is number {

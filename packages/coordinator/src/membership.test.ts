@@ -150,7 +150,7 @@ describe('two processes with one worker id', () => {
     await second.refresh()
     await first.leave()
     expect(await owner()).toBe('second')
-    // Each has seen that the other lives: the one that stays may have a run that hangs on the object.
+    // Both processes have seen that the other is alive: a run of the remaining process may depend on the object.
     await first.refresh()
     await second.refresh()
     await second.leave()

@@ -1,12 +1,12 @@
 /**
- * Who is there. Each instance writes `workers/<workerId>.json` when it joins, again at a slow interval, at each heartbeat
- * while it says something about itself (`refresh(extra)`) or waits for a shard, each six heartbeats while others rely on it
- * (`showOften`), and deletes it when it leaves.
+ * The members of a group. An instance writes `workers/<workerId>.json` when joining, and again at a slow interval. The
+ * instance writes every heartbeat while it has something to say (`refresh(extra)`) or waits for a shard, and every six
+ * heartbeats while other instances rely on the instance (`showOften`). The instance deletes the object when leaving.
  *
- * Nothing is decided by it. A member counts as gone when its object is older, by the server's own clock, than what its
- * writer promised, or when its process is gone from this host. Writes are conditional at no extra cost, and a refused one
- * is how two processes with one worker id notice each other: each says so, and takes the object back for itself. Neither
- * deletes the object of the other.
+ * No protocol decision depends on membership. A member counts as gone when its object is older, by the server's own
+ * clock, than its writer promised, or when its process is gone from the reader's host. Writes are conditional at no
+ * extra cost. Two processes with the same worker id notice each other by a refused write: both report the conflict, and
+ * both take the object back. Neither process deletes the other's object.
  */
 import type { Clock, Random } from '@s3sched/kernel'
 import { livenessOf, systemHost, type HostProbe } from '@s3sched/lock'
@@ -23,13 +23,13 @@ import type { Peer } from './hand-over.ts'
 import { parseMember, type Member, type Worker } from './member.ts'
 
 const PREFIX = 'workers/'
-/** Members that are gone for longer than this are deleted by the leader, ms. */
+/** Time after which the leader deletes the object of a member that is gone, ms. */
 const FORGET_AFTER_MS = 24 * 3_600_000
-/** In how many tries a member object must be written; each one more is another process that writes the same one. */
+/** Attempts to write the member object. Every further attempt means a further process writing the same object. */
 const MOST_TRIES = 5
-/** How often an instance writes its object that others must see soon when it is gone. */
+/** Interval between writes of an instance whose death must be noticed soon. */
 const OFTEN_HEARTBEATS = 6
-/** How much later than promised a write of an idle instance may come. */
+/** Permitted delay of the promised write of an idle instance. */
 const LATE_HEARTBEATS = 2
 
 export interface MembershipDeps {
@@ -38,26 +38,26 @@ export interface MembershipDeps {
   readonly random: Random
   /** @default the system's */
   readonly host?: HostProbe
-  /** Is told about a second process with the same worker id. Must not throw. */
+  /** Receives the error about a second process with the same worker id. Must not throw. */
   readonly problem: (error: CoordinatorError) => void
 }
 
 export interface MembershipTerms {
   readonly workerId: string
-  /** Tells this process from others that use the same worker id. */
+  /** Distinguishes processes with the same worker id. */
   readonly instance: string
   readonly version: string | undefined
   readonly heartbeatMs: number
   readonly refreshMs: number
   readonly ttlMs: number
-  /** How many shards its group has. @default 1 */
+  /** Number of shards in the group. @default 1 */
   readonly shards?: number
 }
 
-/** Another member, as this instance sees it. */
+/** A member of the group, as seen by the other members. */
 export interface SeenPeer extends Peer {
   readonly shards: number
-  /** When it wrote its object last, by this instance's monotonic clock. */
+  /** Time of the member's last write, by this instance's monotonic clock. */
   readonly seenAt: number
 }
 
@@ -66,11 +66,11 @@ export class Membership {
   readonly #terms: MembershipTerms
   readonly #host: HostProbe
   readonly #startedAt: number
-  /** When it wrote its object first, by the monotonic clock. */
+  /** Time of the first write of the object, by the monotonic clock. */
   #upSince = 0
   readonly #read = new Map<string, { readonly etag: string; readonly member: Member | undefined }>()
   readonly #toldOf = new Set<string>()
-  /** Another process has written the object since this instance did: both live, under one worker id. */
+  /** A second process has written the object after this instance: both are alive under the same worker id. */
   #isContested = false
   #etag: string | undefined
   #extra: Fields | undefined
@@ -88,39 +88,40 @@ export class Membership {
     this.#startedAt = deps.clock.now()
   }
 
-  /** In how many ms the member object must be written again. */
+  /** Time until the member object must be written again, ms. */
   refreshDueInMs(): number {
-    // What the object promises holds until it is written with another promise.
+    // The promise in the object holds until a write with another promise.
     const everyMs = Math.min(this.#everyMs, this.#promisedEveryMs)
     return Math.max(0, this.#writtenAt + everyMs - this.#deps.clock.monotonic())
   }
 
-  /** Joins, or says that the instance is still there: 1 PUT. */
+  /** Joins, or confirms that the instance is alive: 1 PUT. */
   refresh(): Promise<void> {
     const run = this.#queue.then(() => this.#write())
-    this.#queue = run.catch(() => undefined) // whoever called gets the error; the next write starts all the same
+    this.#queue = run.catch(() => undefined) // the caller gets the error; the next write starts all the same
     return run
   }
 
-  /** What the instance says about itself from now on; `undefined` for nothing. */
+  /** Sets the `extra` of the following writes; `undefined` for none. */
   say(extra: Fields | undefined): void {
     this.#extra = extra
   }
 
-  /** Whether the instance writes its object so often from now on that others see soon when it is gone. */
+  /** Turns frequent writes on or off, by which the other members soon notice the death of the instance. */
   showOften(isOften: boolean): void {
     this.#isShownOften = isOften
   }
 
-  /** The shards that the instance waits for from now on, and how many it holds. */
+  /** Sets the shards the instance waits for, and the number of shards it holds. */
   want(shards: readonly number[], holds: number): void {
     this.#wants = shards
     this.#holds = holds
   }
 
   /**
-   * Leaves: 1 GET, and 1 DELETE where the object is this instance's. Another live process of the same worker id may have a run
-   * that hangs on the object, which then grows stale by itself.
+   * Leaves: 1 GET, and 1 DELETE where the object is this instance's. An object shared with a second live process of the
+   * same worker id stays, because a run of the second process may depend on the object; the object grows stale by
+   * itself.
    */
   async leave(): Promise<void> {
     await this.#queue
@@ -137,7 +138,7 @@ export class Membership {
     return got.outcome === 'found' && parseMember(got.fields)?.instance === this.#terms.instance
   }
 
-  /** Those who are there: 1 LIST, and a GET for each whose object changed since the last call. */
+  /** The live members: 1 LIST, and a GET for each object that changed since the last call. */
   async workers(): Promise<Worker[]> {
     const found = await this.#list()
     const workers: Worker[] = []
@@ -150,7 +151,7 @@ export class Membership {
     return workers
   }
 
-  /** When a member wrote its object last, epoch ms by the server's clock; `undefined` for one that is gone: 1 GET. */
+  /** Time of a member's last write, epoch ms by the server's clock; `undefined` when the member is gone: 1 GET. */
   async lastSeen(workerId: string): Promise<number | undefined> {
     const got = await readDocument(this.#deps.store, keyOf(workerId))
     const member = got.outcome === 'found' ? parseMember(got.fields) : undefined
@@ -160,9 +161,9 @@ export class Membership {
   }
 
   /**
-   * The others who are there, for the spread of shards: 1 LIST, and a GET for each that is new, or may be gone by what it said
-   * before.
-   * @param isThorough - also a GET for each whose object changed, without which nobody is known to wait for a shard
+   * The other live members, for the spread of shards: 1 LIST, and a GET for each member that is new, or may be gone by
+   * its last known promise.
+   * @param isThorough - a GET for each changed object too; without these reads, requests for shards are not seen
    */
   async peers({ isThorough }: { readonly isThorough: boolean }): Promise<SeenPeer[]> {
     const peers: SeenPeer[] = []
@@ -180,14 +181,17 @@ export class Membership {
     return peers
   }
 
-  /** The ids of those who wrote their object within the last `withinMs`, and this instance's: 1 LIST. */
+  /** Ids of the instance and of the members with a write within the last `withinMs`: 1 LIST. */
   async recentIds(withinMs: number): Promise<string[]> {
     const found = await this.#list()
     const recent = found.filter(({ object, now }) => now - object.lastModified <= withinMs)
     return [...new Set([this.#terms.workerId, ...recent.map(({ object }) => idOf(object.key))])]
   }
 
-  /** Whether another member has been there for longer than `ageMs`: 1 LIST, and a GET for each that changed. */
+  /**
+   * True when a live member besides this instance has been up for longer than `ageMs`: 1 LIST, and a GET for each
+   * changed object.
+   */
   async hasElder(ageMs: number): Promise<boolean> {
     for (const { object, now } of await this.#list()) {
       if (object.key === this.#key()) continue
@@ -198,7 +202,7 @@ export class Membership {
     return false
   }
 
-  /** Deletes the objects of members that are gone for a day: 1 LIST, and what {@link workers} costs. */
+  /** Deletes the objects of members that have been gone for a day: 1 LIST, and the reads of {@link workers}. */
   async forget(): Promise<void> {
     const gone: string[] = []
     for (const { object, now } of await this.#list()) {
@@ -230,7 +234,7 @@ export class Membership {
     if (known?.etag === etag) return known.member
     const got = await readDocument(this.#deps.store, key)
     const read = got.outcome === 'found' ? parseMember(got.fields) : undefined
-    // One object speaks for one member: whoever says that it is another is not believed.
+    // An object speaks only for the member in its key: a record with a different worker id is ignored.
     const member = read?.workerId === idOf(key) ? read : undefined
     this.#read.set(key, { etag, member })
     return member
@@ -261,7 +265,7 @@ export class Membership {
     })
   }
 
-  /** The write was refused, or nobody knows: finds out what the object is now. */
+  /** Reads the object after a write that was refused or has an unknown outcome. */
   async #resolve(): Promise<void> {
     const { store } = this.#deps
     const got = await readDocument(store, this.#key())
@@ -325,7 +329,7 @@ export class Membership {
     return this.#isShownOften ? Math.min(refreshMs, OFTEN_HEARTBEATS * heartbeatMs) : refreshMs
   }
 
-  /** Others must notice soon when it is gone. */
+  /** The death of the instance must be noticed soon. */
   get #isBusy(): boolean {
     return this.#extra !== undefined || this.#wants.length > 0
   }

@@ -65,7 +65,8 @@ describe('the spread of shards', () => {
       const newcomer = `instance-${count}`
       needless += moved(before, after).filter((shard) => homes(after)[shard] !== newcomer).length
     }
-    // 32 members come one after the other, and 31 of the 32 shards leave the first: see the ADR for what else moves.
+    // 32 members come one after the other, and 31 of the 32 shards leave the first member. The ADR lists the other
+    // moves.
     expect(needless).toBeLessThan(64)
   })
 

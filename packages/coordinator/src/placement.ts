@@ -1,18 +1,18 @@
 /**
- * Who should hold which shard: a pure function of who is there.
+ * The placement of shards on members: a pure function of the set of members.
  *
- * **Authority** is each shard's lease alone. This is courtesy, like the order of an election: two instances that see
- * different members come to different places, and then one of them holds a shard that the other would have liked. Work is
- * never done twice by it.
+ * **Authority** is the lease of the shard alone. Placement is courtesy, like the order of an election. Two instances
+ * with different views of the members compute different places, and a shard may then have a holder other than its first
+ * choice. A wrong place never makes work run twice.
  *
- * **The line of a shard** begins with its home. Homes are spread by rendezvous hashing, so that a member that comes or goes
- * moves few shards that are not its own, under a cap, so that no member has two shards more than another. Second comes who
- * would be its home without the first: when a member dies, its shards go to the places that the spread without it gives
- * them, each at once and with nobody's consent. The others follow by their hashes.
+ * **The line of a shard** begins with its home. Homes are spread by rendezvous hashing, so that a new or lost member
+ * moves few shards besides its own. With a cap, no member gets two shards more than any other member. Second in the
+ * line is the home of the shard in a spread without the first member: when a member dies, its shards go at once to
+ * their homes in the spread without the member, and nobody needs to consent. The other members follow by their hashes.
  */
 import { stableHash } from '@s3sched/kernel'
 
-/** For each shard, the members in the order in which they should hold it. */
+/** The members of every shard, in the order in which they should hold the shard. */
 export type Lines = readonly (readonly string[])[]
 
 interface Pair {
@@ -42,9 +42,9 @@ export function lineUp(members: readonly string[], shards: number): Lines {
 }
 
 /**
- * The place of `member` in a line, 0 for the first; `Infinity` when it isn't there.
- * @param gone - who held the shard last, and let go of it or fell silent: where the shard was at home with it, the next in
- *   line is first
+ * The place of `member` in a line, 0 for the first; `Infinity` when the line does not contain it.
+ * @param gone - the last holder of the shard, which released the shard or fell silent: where `gone` was the home of the
+ *   shard, the next in the line is first
  */
 export function rankIn(line: readonly string[], member: string, gone: string | undefined): number {
   const rest = gone !== undefined && gone !== member && line[0] === gone ? line.slice(1) : line

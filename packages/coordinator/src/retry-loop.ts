@@ -4,17 +4,17 @@ import { WakeableSleep } from './wakeable-sleep.ts'
 export interface RetryLoopDeps {
   readonly clock: Clock
   readonly random: Random
-  /** Is told about each failure. Must not throw. */
+  /** Receives every failure. Must not throw. */
   readonly problem: (error: unknown) => void
 }
 
-/** Work that goes on in spite of failures, with jittered pauses that {@link RetryLoop.wake} ends. */
+/** Work that continues after failures, with jittered pauses that {@link RetryLoop.wake} ends. */
 export class RetryLoop {
   readonly #deps: RetryLoopDeps
   readonly #longestMs: number
   readonly #naps: WakeableSleep
 
-  /** @param longestMs - of the pauses after failures; 5 seconds at most */
+  /** @param longestMs - longest pause after a failure; 5 seconds at most */
   constructor(deps: RetryLoopDeps, longestMs: number) {
     this.#deps = deps
     this.#longestMs = Math.min(5000, longestMs)
@@ -25,7 +25,7 @@ export class RetryLoop {
     this.#naps.wake()
   }
 
-  /** Does `work` until `stop` aborts, each time as many ms after the last as that returned. */
+  /** Repeats `work` until `stop` aborts. The result of `work` is the pause before the next call, ms. */
   async forever(stop: AbortSignal, work: () => Promise<number>): Promise<void> {
     for (let failures = 0; !stop.aborted;) {
       try {
@@ -39,7 +39,7 @@ export class RetryLoop {
     }
   }
 
-  /** Does `work` once; failures that may pass are waited out until `stop` aborts. @throws what will not pass */
+  /** Does `work` once. Retriable failures are retried until `stop` aborts. @throws errors that are not retriable */
   async untilDone(stop: AbortSignal, work: () => Promise<void>): Promise<void> {
     for (let failures = 1; !stop.aborted; failures++) {
       try {

@@ -23,7 +23,7 @@ describe('an instance whose leader was killed on the same host', () => {
     const { clock, create } = instances
     const host = createSimulatedHost()
     const [first, second] = [host.start(), host.start()]
-    // Not stopped: what a killed process leaves behind.
+    // No stop: a killed process leaves this behind.
     const dead = create('a', { host: first, skipColdStart: true })
     await dead.start()
     await clock.advance(0)

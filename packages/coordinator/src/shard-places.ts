@@ -9,7 +9,7 @@ export interface ShardPlacesDeps {
   readonly clock: Clock
   readonly membership: Membership
   readonly candidacies: () => readonly Candidacy[]
-  /** Ends the sleeps of all loops: who waits for a shard writes its member object sooner, and looks sooner. */
+  /** Ends the sleeps of all loops: an instance that waits for a shard writes its member object and looks sooner. */
   readonly wake: () => void
 }
 
@@ -18,29 +18,29 @@ export interface ShardPlacesTerms {
   readonly shards: number
   readonly heartbeatMs: number
   readonly refreshMs: number
-  /** How long a shard may be drained before it is let go of, ms. */
+  /** Longest drain of a shard before its release, ms. */
   readonly handOverMs: number
 }
 
-/** How often the members are looked at by those who hold shards or want some. */
+/** Interval between looks at the members, for instances with shards or requests. */
 const LOOK_HEARTBEATS = 5
-/** The same while shards are being handed over. */
+/** The same interval during a hand-over. */
 const BUSY_HEARTBEATS = 1
-/** How long an instance that has just come asks for nothing: the elections of a cold start are not over. */
+/** A new instance asks for no shard for this long: the elections of a cold start are not over. */
 const SETTLE_HEARTBEATS = 2
-/** Who waits for a shard that will be handed over looks so many times a heartbeat. */
+/** Looks per heartbeat while the instance waits for the hand-over of a shard. */
 const WANTED_LOOKS = 15
-/** How long a member counts as seen alive after it wrote its object: those that others rely on write each six. */
+/** A member counts as alive for this long after a write: members on which others rely write every 6 heartbeats. */
 const FRESH_HEARTBEATS = 8
-/** Who is last in a line looks this seldom. */
+/** Longest interval between looks, at the end of a line. */
 const MOST_HEARTBEATS = 8
-/** Who stepped down asks for nothing for this long after the first time, twice as long after the second, and so on; ms. */
+/** Time after the first step down in which the instance asks for no shard, ms. Doubles with every further step down. */
 const QUIET_MS = 900_000
 const MOST_QUIET_MS = 86_400_000
-/** One LIST is enough for the elections of all shards that begin together, ms. */
+/** Time for which elections that begin together share a LIST, ms. */
 const SAME_LIST_MS = 1000
 
-/** Where this instance stands in the line for each shard, what it asks for, and what it hands over. */
+/** The instance's places in the lines, requests for shards, and hand-overs. */
 export class ShardPlaces {
   readonly #deps: ShardPlacesDeps
   readonly #terms: ShardPlacesTerms
@@ -61,7 +61,7 @@ export class ShardPlaces {
     this.#terms = terms
   }
 
-  /** A new start begins. */
+  /** Back to the state before the first look, for a new start. */
   reset(): void {
     this.#lines = undefined
     this.#peers = []
@@ -79,23 +79,23 @@ export class ShardPlaces {
     return this.#ordered.lines[shard] ?? []
   }
 
-  /** As {@link Membership.recentIds}, once for all elections that begin together. */
+  /** As {@link Membership.recentIds}, with one LIST for all elections that begin together. */
   recentIds(withinMs: number): Promise<string[]> {
     const now = this.#deps.clock.monotonic()
     if (this.#listed === undefined || now - this.#listed.at > SAME_LIST_MS) {
       const ids = this.#deps.membership.recentIds(withinMs)
       this.#listed = { at: now, ids }
-      ids.catch(() => (this.#listed = undefined)) // each election gets the error, and lists again
+      ids.catch(() => (this.#listed = undefined)) // every election gets the error, and lists again
     }
     return this.#listed.ids
   }
 
-  /** @param gone - who had the shard last, when nobody has it */
+  /** @param gone - the last holder of the shard, when nobody holds the shard */
   turn(shard: number, gone: string | undefined): Turn {
     const { heartbeatMs, workerId } = this.#terms
     const line = this.#lines?.[shard]
     if (line === undefined) return { rank: Infinity, pollMs: heartbeatMs }
-    // Its holder lets go of it for this instance, and takes a rest from it.
+    // The holder releases the shard for this instance, and then takes a rest.
     if (this.#wants.includes(shard)) return { rank: 0, pollMs: Math.max(500, heartbeatMs / WANTED_LOOKS) }
     const alive = this.#aliveFirst(line, gone)
     const rank = rankIn(alive, workerId, gone)
@@ -104,8 +104,8 @@ export class ShardPlaces {
   }
 
   /**
-   * A line with those first that are seen alive: they hold a shard, whose lease they renew, or have written their member object
-   * lately. No request.
+   * A line with the live members first: holders of a shard, whose leases are renewed, and members that wrote their
+   * object lately. Takes no request.
    */
   #aliveFirst(line: readonly string[], gone: string | undefined): readonly string[] {
     const { heartbeatMs, workerId } = this.#terms
@@ -120,22 +120,23 @@ export class ShardPlaces {
   }
 
   /**
-   * This instance gave up what it led, since it should not lead: it asks for nothing for long, or others would hand over to
-   * it again and again.
+   * Called when the instance releases its shards because it should not lead. The instance then asks for nothing for a
+   * long time: otherwise it would receive shards again and again.
    */
   steppedDown(): void {
     const quietMs = Math.min(MOST_QUIET_MS, QUIET_MS * 2 ** this.#stepsDown++)
     this.#quietUntil = this.#deps.clock.monotonic() + quietMs
   }
 
-  /** Something about the shards that are held has changed. @returns whether there is something to do about it now */
+  /** Called when the holders of the shards have changed. @returns true when there is something to do now */
   notice(): boolean {
     return this.#wants.length > 0
   }
 
   /**
-   * Looks at the members when it is time, asks for what should be here, and begins to hand over what should not.
-   * @returns how long there is nothing to do, ms
+   * Looks at the members when due, asks for the shards that belong here, and starts the hand-over of the shards that do
+   * not.
+   * @returns the time until the next move is due, ms
    */
   async move(stop: AbortSignal): Promise<number> {
     const { clock, membership } = this.#deps
@@ -143,7 +144,7 @@ export class ShardPlaces {
     const now = clock.monotonic()
     const unsettledMs = this.#startedAt + SETTLE_HEARTBEATS * heartbeatMs - now
     if (!this.#isSettled && unsettledMs <= 0) {
-      // Those who started together have joined since the first look.
+      // Instances of the same cold start have joined since the first look.
       this.#isSettled = true
       this.#lookedAt = -Infinity
     }
@@ -158,7 +159,7 @@ export class ShardPlaces {
       this.#lines = lineUp([workerId, ...this.#peers.map((peer) => peer.workerId)], shards)
       this.#lookedAt = now
       holders = this.#holders()
-      // Without a place each shard was left to others.
+      // Without a place in the lines the instance left every shard to the other instances.
       if (isFirst) this.#deps.wake()
     }
     const dueMs = this.#lookedAt + everyMs - now
@@ -171,7 +172,7 @@ export class ShardPlaces {
     return Math.min(this.#everyMs(true), this.#wants.length > 0 ? heartbeatMs : Infinity)
   }
 
-  /** Says which shards this instance waits for: 1 PUT when that has changed. */
+  /** Publishes the shards the instance waits for: 1 PUT after a change. */
   async #ask(holders: Holders): Promise<void> {
     const { shards, workerId } = this.#terms
     const lines = this.#lines ?? []

@@ -27,7 +27,7 @@ function create(workerId: string, options: Partial<ShardedCoordinatorOptions> = 
   return createShardedCoordinator(on ?? counting.store, { shards: 8, workerId, clock, random, ...options })
 }
 
-/** They start together, and the elections are over. */
+/** Instances that started together, after their elections. */
 async function fleet(...ids: string[]): Promise<ShardedCoordinator[]> {
   const all = ids.map((id) => create(id))
   await Promise.all(all.map((each) => each.start()))
@@ -39,7 +39,7 @@ function led(all: readonly ShardedCoordinator[]): number[] {
   return all.map((each) => each.leading().length)
 }
 
-/** Each shard has one leader. */
+/** Every shard has one leader. */
 function expectWhole(all: readonly ShardedCoordinator[], shards = 8): void {
   expect(all.flatMap((each) => each.leading()).toSorted(byNumber)).toEqual(
     Array.from({ length: shards }, (_, index) => index),
@@ -88,7 +88,7 @@ describe('shards', () => {
     await clock.advance(3 * MINUTE)
     for (const each of dead) each.cable.cut()
     await clock.advance(10 * MINUTE)
-    // Those that were killed are in the list of members for a quarter of an hour.
+    // Killed instances stay in the list of members for a quarter of an hour.
     expect(await last.workers()).toHaveLength(8)
     expectWhole([...rest, last])
     if (row.ends === 'is killed') cable.cut()
@@ -116,7 +116,7 @@ describe('shards', () => {
     expect(led(rest).toSorted(byNumber)).toEqual([2, 3, 3])
     expectWhole(rest)
     const moves = rest.map((each) => record(each, 'demoted'))
-    await clock.advance(60 * MINUTE) // it is listed as a member for half an hour, and asks for nothing
+    await clock.advance(60 * MINUTE) // `d` is listed as a member for half an hour, and asks for nothing
     expect(moves.flat()).toEqual([])
     await stop(...rest)
   })
@@ -167,7 +167,7 @@ describe('shards', () => {
   it('stay where they are while two instances differ in who is there', async () => {
     const all = await fleet('a', 'b')
     const moved = all.map((each) => record(each, 'demoted'))
-    const other = create('c', { shards: 4 }) // deployed with another number: none of its shards is one of ours
+    const other = create('c', { shards: 4 }) // deployed with another number of shards: no shard in common
     await other.start()
     await clock.advance(60 * MINUTE)
     expect(moved.flat()).toEqual([])
@@ -197,7 +197,7 @@ it('is not handed over again and again to an instance that steps down each time 
   await b.start()
   await clock.advance(150 * MINUTE)
   expectWhole([a, b])
-  // At first, and after another 15, 30 and 60 minutes: at most a quarter of the shards each time.
+  // At first, and after another 15, 30 and 60 minutes: at most a quarter of the shards every time.
   expect(promoted.length).toBeGreaterThan(2)
   expect(promoted.length).toBeLessThanOrEqual(4 * 2)
   await stop(a, b)
@@ -222,7 +222,7 @@ describe('a hand-over', () => {
     await clock.advance(15 * MINUTE)
     expect(promotedAt).toHaveLength(4)
     const waitedMs = (promotedAt[0] as number) - (drainedAt[0] as number)
-    expect(waitedMs).toBeGreaterThanOrEqual(90_000) // the ttl, for which the drain may take
+    expect(waitedMs).toBeGreaterThanOrEqual(90_000) // the ttl, the limit of the drain
     expect(waitedMs).toBeLessThanOrEqual(92_500)
     expectWhole([a, b])
     await Promise.all([b.stop(), clock.advance(1000)])
@@ -257,11 +257,11 @@ describe('one shard', () => {
 
 describe('the requests of an idle quarter of an hour', () => {
   it.each([
-    // 8 renewals each heartbeat, once that it is there, and a look at the members each 5 heartbeats
+    // 8 renewals every heartbeat, one write of the member object, and a look at the members every 5 heartbeats
     [1, { put: 8 * 30 + 1, list: 6, get: 0 }],
-    // who is second in a line looks each heartbeat, the third each second one, the fourth each fourth
+    // the second in a line looks every heartbeat, the third every 2nd heartbeat, the fourth every 4th
     [4, { put: 8 * 30 + 4, list: 4 * 6, get: 8 * (30 + 15 + 8) + 12 }],
-    // half of them hold nothing, and look at the members once
+    // half of the instances hold nothing, and look at the members once
     [16, { put: 8 * 30 + 16, list: 8 * 6 + 8, get: 928 }],
   ])('of %i instances with 8 shards are few', async (count, expected) => {
     const all = await fleet(...Array.from({ length: count }, (_, index) => `w${index}`))

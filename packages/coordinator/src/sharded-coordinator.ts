@@ -8,18 +8,18 @@ import type { Leadership, LeaderRun } from './leadership.ts'
 import type { Worker } from './member.ts'
 import { StoreShards } from './store-shards.ts'
 
-/** The events of a {@link Coordinator}, each with the shard that it is about: `undefined` where it is about none. */
+/** The events of a {@link Coordinator} with their shard; `shard` is `undefined` for an error of no single shard. */
 export type ShardedCoordinatorEvents = {
   readonly [E in keyof CoordinatorEvents]: CoordinatorEvents[E] &
     (E extends 'error' ? { readonly shard: number | undefined } : { readonly shard: number })
 }
 
-/** One shard, as one instance sees it. The calls mean what they mean in a {@link Coordinator}. */
+/** A shard, as seen by an instance. See {@link Coordinator} for the methods. */
 export interface Shard {
-  /** From 0 on. */
+  /** Counts from 0. */
   readonly index: number
   readonly phase: Phase | undefined
-  /** Of the present leadership of this shard; `undefined` when this instance doesn't lead it. */
+  /** Signal of the present leadership of this shard; `undefined` when the instance does not lead the shard. */
   readonly signal: AbortSignal | undefined
   isLeader(): boolean
   leader(): Leader | undefined
@@ -31,45 +31,48 @@ export interface Shard {
   stepDown(reason: string): Promise<void>
 }
 
-/** One instance of a group that has a leader for each of several shards, spread over the instances. */
+/** An instance of a group with a leader for each of several shards. The leaders are spread over the instances. */
 export interface ShardedCoordinator {
   readonly workerId: string
   readonly shards: readonly Shard[]
   /**
-   * Joins and takes a first look at every lease; elections go on by themselves. Trouble that may pass is waited out.
-   * Starting twice is fine; so is starting again after a stop. Of several calls of `start` and `stop` the last one wins, and
-   * a start that a stop overtakes resolves with that stop.
-   * @throws StoreError that no retry can mend, such as `ACCESS_DENIED`
+   * Joins and takes a first look at every lease; elections go on in the background. Retriable failures are retried. A
+   * second start changes nothing, and a start after a stop is allowed. The last of several calls of `start` and `stop`
+   * wins; a start that is overtaken by a stop resolves with the stop.
+   * @throws StoreError that is not retriable, such as `ACCESS_DENIED`
    */
   start(): Promise<void>
-  /** Takes no lease from now on; what this instance leads it goes on to lead. Until the next `start`. */
+  /** Takes no further lease until the next `start`, and keeps the shards led now. */
   retire(): void
-  /** Drains and releases what this instance leads, and leaves. Stopping twice, or what never started, is fine. */
+  /**
+   * Drains and releases the shards of this instance, and leaves. A second stop, or a stop before any start, does
+   * nothing.
+   */
   stop(): Promise<void>
-  /** The shards that this instance leads now, as far as their leases are trusted. */
+  /** The shards led by this instance now, with a trusted lease. */
   leading(): number[]
-  /** Who is there: 1 LIST, and a GET for each member that changed since the last call. */
+  /** The live members: 1 LIST, and a GET for each member that changed since the last call. */
   workers(): Promise<Worker[]>
-  /** As of a {@link Coordinator}. */
+  /** See {@link Coordinator.refreshMember}. */
   refreshMember(extra?: Fields): Promise<void>
   /**
-   * Whether the own member object is written each six heartbeats from now on, and not only each `memberRefreshInterval`, so
-   * that others see soon when this process dies: 1 PUT each.
+   * With `true`, the own member object is written every six heartbeats instead of every `memberRefreshInterval`, so
+   * that the other instances see soon when this process dies: 1 PUT per write.
    */
   showMemberOften(isOften: boolean): void
-  /** When a member wrote its object last, epoch ms by the server's clock; `undefined` for one that is gone: 1 GET. */
+  /** Time of a member's last write, epoch ms by the server's clock; `undefined` when the member is gone: 1 GET. */
   memberLastSeen(workerId: string): Promise<number | undefined>
-  /** Gives every shard up and leaves them to others for a ttl. */
+  /** Releases every shard and leaves the shards to the other instances for a ttl. */
   stepDown(reason: string): Promise<void>
   on<E extends keyof ShardedCoordinatorEvents>(event: E, listener: Listener<ShardedCoordinatorEvents[E]>): this
   once<E extends keyof ShardedCoordinatorEvents>(event: E, listener: Listener<ShardedCoordinatorEvents[E]>): this
   off<E extends keyof ShardedCoordinatorEvents>(event: E, listener: Listener<ShardedCoordinatorEvents[E]>): this
-  /** Stops, and closes the store if this coordinator opened it. */
+  /** Stops, and closes the store if the coordinator opened the store. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
- * Runs each of several shards on exactly one instance, spread over those that are there.
+ * Runs each of several shards on exactly one instance, spread over the live instances.
  * @param storeOrConnection - a store, a connection string such as `s3://bucket/prefix`, or an S3 client with a bucket
  * @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong; StoreError `INVALID_CONNECTION`
  * @example

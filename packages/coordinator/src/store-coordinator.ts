@@ -10,7 +10,7 @@ import type { Worker } from './member.ts'
 import type { Shard } from './sharded-coordinator.ts'
 import { StoreShards } from './store-shards.ts'
 
-/** An instance of a group with one leader: that of the one shard there is. */
+/** An instance of a group with one leader, built on a group with one shard. */
 export class StoreCoordinator implements Coordinator {
   readonly #all: StoreShards
   readonly #one: Shard

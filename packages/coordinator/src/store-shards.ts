@@ -13,7 +13,7 @@ import type { Shard, ShardedCoordinator, ShardedCoordinatorEvents } from './shar
 
 const FORGET_EVERY_MS = 24 * 3_600_000
 
-/** From a start to its stop. */
+/** A run of the coordinator, from a start to its stop. */
 interface Run {
   readonly stop: AbortController
   started: Promise<void>
@@ -21,11 +21,11 @@ interface Run {
 }
 
 /**
- * The life of an instance: it starts, follows or leads, and stops. What it decides is in `election.ts`, and with several
- * shards in `placement.ts` and `hand-over.ts`.
+ * The life of an instance: start, follow or lead, and stop. The decisions are in `election.ts`, and for several shards
+ * in `placement.ts` and `hand-over.ts`.
  *
- * One shard is `leader.json`. Several are `shards/<how many>/<which>.json`: instances that were deployed with another
- * number never take one's lease, and what it carries, for one of theirs.
+ * The lease of a single shard is `leader.json`. Leases of several shards are `shards/<how many>/<which>.json`, so that
+ * instances with different numbers of shards never confuse their leases and payloads.
  */
 export class StoreShards implements ShardedCoordinator {
   readonly workerId: string
@@ -40,7 +40,7 @@ export class StoreShards implements ShardedCoordinator {
   readonly #retries: RetryLoop
   readonly #startStop = new StartStop({ begin: () => this.#begin(), end: () => this.#end() })
   #run: Run | undefined
-  /** Takes no lease from now on. */
+  /** No further lease is taken. */
   #isRetired = false
   #forgotAt = -Infinity
 
@@ -211,7 +211,7 @@ export class StoreShards implements ShardedCoordinator {
     const run = this.#run
     if (run === undefined) return
     run.stop.abort()
-    await run.started.catch(() => undefined) // start() tells its caller
+    await run.started.catch(() => undefined) // start() reports the error
     await run.loops
     await Promise.all(this.#candidacies.map((candidacy) => candidacy.end()))
     try {
@@ -251,7 +251,7 @@ export class StoreShards implements ShardedCoordinator {
   #tellOfWait(wait: LeaderWait, shard: number): void {
     const { clock, host, logger, shards, workerId } = this.#options
     const { level, message } = noticeOf(wait, { ...host.self(), workerId }, clock.now())
-    // With many shards one line is enough for those whose leaders seem to live.
+    // With many shards, one line is enough for all leaders that seem to be alive.
     if (level === 'info' && shard > 0) return
     logger[level](`coordinator: ${shards === 1 ? '' : `shard ${shard}: `}${message}`, { ...wait })
   }

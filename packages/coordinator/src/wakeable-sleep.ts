@@ -1,10 +1,10 @@
 import type { Clock } from '@s3sched/kernel'
 
 /**
- * Sleeps that end early when something has happened that the sleepers should look at.
+ * Sleeps that end early when there is something for the sleepers to look at.
  *
- * It doesn't use `AbortSignal.any`: Node 20 keeps a trace of each combined signal in its sources for as long as they
- * live, and these live as long as the process.
+ * The class does not use `AbortSignal.any`: Node 20 keeps a trace of every combined signal in its source signals while
+ * the sources live, and the sources here live as long as the process.
  */
 export class WakeableSleep {
   readonly #clock: Clock

@@ -13,7 +13,9 @@ const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 20)
 const HEARTBEAT_MS = 3000
 const TTL_MS = 3 * HEARTBEAT_MS
 const TROUBLE_MS = 40 * TTL_MS
-/** A lease is dead a ttl after it was seen last, and seen again at each heartbeat; clocks may be slow, and starts are cold. */
+/**
+ * A lease is dead a ttl after the last look, and is looked at every heartbeat; clocks may be slow, and starts are cold.
+ */
 const CALM_MS = 5 * TTL_MS
 
 interface Process extends Victim {
@@ -21,10 +23,10 @@ interface Process extends Victim {
   readonly coordinator: ShardedCoordinator
 }
 
-/** Instances that lead, hand over, die and are started again, through all sorts of trouble. */
+/** Instances that lead, hand over, die and are started again, under all kinds of faults. */
 class Fleet {
   readonly world = new World()
-  /** One for each shard. */
+  /** One checker per shard. */
   readonly checkers: readonly LeaseChecker[]
   readonly processes = new Map<string, Process>()
   readonly #random: Random
@@ -38,7 +40,7 @@ class Fleet {
     this.#shared = disguise(createMemoryStore({ clock: this.world.clock }))
   }
 
-  /** Every fourth one is started with the worker id of an earlier one, which may still run. */
+  /** Every fourth instance starts with the worker id of an earlier instance, which may still run. */
   start(): void {
     const random = this.#random
     const number = ++this.#started
@@ -94,7 +96,7 @@ class Fleet {
     })
   }
 
-  /** Some are stopped cleanly, and replaced: a rolling deployment. */
+  /** A rolling deployment: a clean stop, and a replacement. */
   async #retire(coordinator: ShardedCoordinator, node: SimulatedNode, name: string): Promise<void> {
     await node.clock.sleep(this.#random.float() * TROUBLE_MS)
     await coordinator.stop()
@@ -116,7 +118,7 @@ class Fleet {
     this.calm()
     const calmAt = TROUBLE_MS + 3 * TTL_MS + CALM_MS
     await world.run(calmAt, check)
-    // A shard that is handed over at this very moment has nobody for that moment.
+    // A shard has no leader at the moment of its hand-over.
     const isLed = this.checkers.every((_, shard) => this.leaders(shard).length > 0)
     if (!isLed) await world.run(calmAt + HEARTBEAT_MS, check)
   }
@@ -132,7 +134,7 @@ describe.each([1, 3])('a fleet of %i shards, in simulated trouble', (shards) => 
       for (const [shard, { taken }] of fleet.checkers.entries()) {
         const [leader] = fleet.leaders(shard)
         expect(leader, `seed ${seed}: a leader of ${shard} after the trouble`).toBeDefined()
-        // With several, those who are not the next in line look more seldom.
+        // With several shards, instances further back in the line look less often.
         for (const { name, coordinator } of shards === 1 ? fleet.processes.values() : []) {
           const known = `seed ${seed}: whom ${name} knows to lead`
           expect(coordinator.shards[shard]?.leader(), known).toEqual(leader?.coordinator.shards[shard]?.leader())

@@ -10,7 +10,7 @@ export interface Instances {
   readonly store: ObjectStore
   readonly counting: CountingStore
   readonly create: (workerId: string, options?: CoordinatorOptions, on?: ObjectStore) => Coordinator
-  /** Stops them all, and sees that no timer is left. */
+  /** Stops all instances, and checks that no timer is left. */
   readonly stop: (...all: Coordinator[]) => Promise<void>
 }
 
@@ -32,14 +32,14 @@ export function createInstances(): Instances {
   }
 }
 
-/** What `of` emits from now on. */
+/** The payloads of `event` from now on. */
 export function record<E extends keyof CoordinatorEvents>(of: Coordinator, event: E): CoordinatorEvents[E][] {
   const seen: CoordinatorEvents[E][] = []
   of.on(event, (payload) => seen.push(payload))
   return seen
 }
 
-/** A way to a store that can be cut: from then on nothing comes through, and nothing is answered. */
+/** A store with a connection that can be cut: after the cut no request reaches the store, and no answer comes back. */
 export function createCable(store: ObjectStore): { readonly store: ObjectStore; readonly cut: () => void } {
   let isCut = false
   const through = <T>(request: () => Promise<T>): Promise<T> => (isCut ? new Promise<T>(() => {}) : request())

@@ -1,4 +1,4 @@
-/** One instance of a fleet. It says when it leads, when it stops leading, and, asked by `SIGUSR2`, whether it leads now. */
+/** One instance of a fleet. Reports the start and the end of its leadership and, on `SIGUSR2`, whether it leads now. */
 import { createCoordinator } from '../../src/index.ts'
 
 interface Args {

@@ -2,12 +2,12 @@ import { createServer, connect, type Socket } from 'node:net'
 
 export interface Proxy {
   readonly port: number
-  /** From now on nothing comes through in either direction, and no connection is closed. */
+  /** After the cut no byte passes in either direction, and no connection is closed. */
   readonly cut: () => void
   readonly close: () => Promise<void>
 }
 
-/** A way to a TCP server that can be cut. */
+/** A proxy to a TCP server, with a connection that can be cut. */
 export async function startProxy(host: string, port: number): Promise<Proxy> {
   const sockets = new Set<Socket>()
   let isCut = false

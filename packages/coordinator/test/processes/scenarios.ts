@@ -2,11 +2,11 @@ import { startChild, type Child } from '../../../lock/test/processes/child-proce
 
 const LEADING = new URL('leading-child.ts', import.meta.url)
 
-/** What a takeover looked like: who led, who leads now and knows what of the one before, and how long nobody did. */
+/** A takeover: the first leader, the second leader and its knowledge of the first, and the time without a leader. */
 export interface Takeover {
   readonly first: string
   readonly second: string
-  /** What the first one says once it is woken or cut off; `undefined` when it is dead. */
+  /** The answer of the first leader once it is resumed or cut off; `undefined` when it is dead. */
   readonly firstTrusts: string | undefined
   readonly firstDemoted: string | undefined
   readonly tookMs: number
@@ -15,8 +15,8 @@ export interface Takeover {
 export type Blow = 'SIGKILL' | 'SIGSTOP' | 'SIGTERM' | (() => void)
 
 /**
- * `a` leads and `b` follows; then `a` is dealt the blow, and `b` takes over. A stopped `a` is woken and asked whether it
- * leads, before anything else.
+ * `a` leads and `b` follows; then the blow hits `a`, and `b` takes over. A suspended `a` is resumed and asked whether
+ * it leads, before anything else.
  */
 export async function takeOver(connections: { readonly a: string; readonly b: string }, blow: Blow): Promise<Takeover> {
   const a = startChild(LEADING, { connection: connections.a, workerId: 'a' })
