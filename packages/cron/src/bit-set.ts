@@ -8,7 +8,7 @@ export function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits)
 }
 
-/** An immutable set of integers 0-59, asked for its members in either direction without a loop. */
+/** An immutable set of integers 0-59. Finding the next member in either direction takes no loop. */
 export class BitSet {
   readonly #low: number
   readonly #high: number
@@ -42,7 +42,7 @@ export class BitSet {
     return this.#low | ((this.#high & 3) << 30)
   }
 
-  /** The same for equal sets. */
+  /** Equal for equal sets. */
   get meaning(): string {
     return `${this.#low}.${this.#high}`
   }

@@ -1,4 +1,4 @@
-/** A cache that forgets its oldest entry when it is full, so that hostile or generated keys can't grow it. */
+/** A cache that drops its oldest entry when full, so that hostile or generated keys can't fill the memory. */
 export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Value>()
   readonly #capacity: number
@@ -15,7 +15,7 @@ export class BoundedMap<Key, Value> {
     return this.#entries.get(key)
   }
 
-  /** Remembers `value` and returns it. */
+  /** Stores `value` and returns the same value. */
   set(key: Key, value: Value): Value {
     if (this.#entries.size >= this.#capacity && !this.#entries.has(key)) {
       for (const oldest of this.#entries.keys()) {

@@ -1,11 +1,11 @@
 /**
  * The proleptic Gregorian calendar as integer arithmetic: days since 1970-01-01 to year, month and day, and back.
  *
- * The engine's `Date` would allocate an object per question and knows the machine's zone; these need neither. After
+ * The engine's `Date` would allocate an object per call and use the machine's zone; these functions need neither. After
  * Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
  */
 
-/** Days in 400 years, after which dates and weekdays repeat. */
+/** Days in 400 years; dates and weekdays repeat with this period. */
 export const DAYS_PER_CYCLE = 146_097
 
 /** Days from 1970-01-01 to a date. `month` is 1-12; `day` may be outside its month. */
@@ -18,7 +18,7 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return cycle * DAYS_PER_CYCLE + yearOfCycle * 365 + leapDays + dayOfYear - 719_468
 }
 
-/** A date as `year * 512 + month * 32 + day`, so that asking for one allocates nothing. */
+/** A date as `year * 512 + month * 32 + day`, so that a call allocates nothing. */
 export function civilFromDays(days: number): number {
   const shifted = days + 719_468
   const cycle = Math.floor(shifted / DAYS_PER_CYCLE)
@@ -38,7 +38,7 @@ export function weekdayOf(days: number): number {
   return (((days + 4) % 7) + 7) % 7
 }
 
-/** How many days a month has. */
+/** The number of days of a month. */
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31

@@ -1,16 +1,16 @@
 import { findZone } from './find-zone.ts'
 
-/** A zone's clock was put forward or back. */
+/** A change of a zone's clock, forward or back. */
 export interface ClockChange {
   /** The first instant of the new offset, epoch ms. */
   readonly at: number
-  /** Local time minus UTC before and from it on, ms. */
+  /** Local time minus UTC, before `at` and from `at` on, ms. */
   readonly beforeMs: number
   readonly afterMs: number
 }
 
 /**
- * When a zone's clock changes, in order.
+ * The changes of a zone's clock, in order.
  * @param after, until - changes in `(after, until]`, epoch ms
  * @throws InvalidScheduleError when the engine doesn't know the zone
  */
@@ -20,7 +20,7 @@ export function clockChanges(timezone: string, after: number, until: number): Cl
   let period = zone.periodAt(Math.floor(after / 1000))
   while (period.end * 1000 <= until) {
     const next = zone.periodAt(period.end)
-    // The edge of a stretch that was looked up is no change.
+    // The edge of a remembered block is no change.
     if (next.offset !== period.offset) {
       changes.push({ at: period.end * 1000, beforeMs: period.offset * 1000, afterMs: next.offset * 1000 })
     }

@@ -11,7 +11,10 @@ export class CronSchedule implements Schedule {
   readonly timezone: string
   readonly #pattern: Pattern
   readonly #zone: Zone
-  /** From and up to where it is known that nothing ticks any more: found out once, since that takes a whole cycle. */
+  /**
+   * Known bounds, epoch seconds: no tick comes after the first, and none before the second. Cached, because the search
+   * takes a whole cycle.
+   */
   #noneAfter: number | undefined
   #noneBefore: number | undefined
 
@@ -29,7 +32,7 @@ export class CronSchedule implements Schedule {
 
   get meaning(): string {
     const { canonicalName } = this.#zone
-    // Without changes of the clock, elapsed time and local time are the same.
+    // Without clock changes, elapsed time and local time are the same.
     const follows = this.#pattern.elapsed && canonicalName !== 'UTC' ? 'elapsed' : 'local'
     return `cron ${this.#pattern.meaning} ${follows} ${canonicalName}`
   }

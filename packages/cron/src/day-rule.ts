@@ -5,7 +5,7 @@ import { daysInMonth } from './civil.ts'
 export interface DaySets {
   /** Plain days of the month; bit 0 is the 1st. */
   readonly days: number
-  /** `L` and `L-n`: bit n is the n-th day before the last one of the month. */
+  /** `L` and `L-n`: bit n is the n-th day before the last day of the month. */
   readonly fromLast: number
   /** `nW`: the Monday to Friday nearest to a day, within the month; bit 0 is the 1st. */
   readonly nearest: number
@@ -13,18 +13,18 @@ export interface DaySets {
   readonly lastWorkday: boolean
   /** Plain weekdays; bit 0 is Sunday. */
   readonly weekdays: number
-  /** `d#n`: one set of weekdays for each n, 1 first. */
+  /** `d#n`: one set of weekdays per n, 1 first. */
   readonly nth: readonly number[]
   /** `dL`: weekdays in the last seven days of the month. */
   readonly lastWeekdays: number
-  /** Whether a day has to fit either field (neither begins with `*` or `?`) or both. */
+  /** True if a day has to fit either field (neither begins with `*` or `?`), false if both. */
   readonly either: boolean
 }
 
 const WEEK = 0b111_1111
 const MONTH = 0x7fff_ffff
 
-/** Which days of a month fit the two day fields together. */
+/** The days of a month that fit the two day fields together. */
 export class DayRule {
   readonly #sets: DaySets
   readonly #special: boolean
@@ -35,10 +35,10 @@ export class DayRule {
       sets.fromLast !== 0 || sets.nearest !== 0 || sets.lastWorkday || sets.nth.length > 0 || sets.lastWeekdays !== 0
   }
 
-  /** The same for rules of equal sets. */
+  /** Equal for rules of equal sets. */
   get meaning(): string {
     const { days, either, fromLast, lastWeekdays, lastWorkday, nearest, nth, weekdays } = this.#sets
-    // All of them may be written as a wildcard, and then the bits above are set too.
+    // A full set may be written as a wildcard, and then the higher bits are set too.
     const plain = [days & MONTH, weekdays & WEEK]
     return [...plain, fromLast, nearest, lastWorkday, lastWeekdays, nth.join('#'), either].join('.')
   }
@@ -76,7 +76,7 @@ export class DayRule {
   }
 }
 
-/** The days of a month, from bit 0, that fall on `weekdays` when its 1st is on `first`. */
+/** The days of a month, from bit 0, on the given `weekdays` when its 1st is on `first`. */
 function spread(weekdays: number, first: number): number {
   const week = ((weekdays >>> first) | (weekdays << (7 - first))) & WEEK
   return week | (week << 7) | (week << 14) | (week << 21) | (week << 28)
@@ -90,12 +90,12 @@ function nearestWorkday(day: number, length: number, first: number): number {
   return day
 }
 
-/** The largest day in a mask, or 0 when it is empty. */
+/** The largest day in a mask, or 0 for an empty mask. */
 export function lastDayOf(mask: number): number {
   return mask === 0 ? 0 : highestBit(mask) + 1
 }
 
-/** The smallest day in a mask, or 0 when it is empty. */
+/** The smallest day in a mask, or 0 for an empty mask. */
 export function firstDayOf(mask: number): number {
   return mask === 0 ? 0 : lowestBit(mask) + 1
 }

@@ -15,7 +15,7 @@ export function parseDuration(text: string): number {
   return UNITS.reduce((total, [, ms], index) => total + Number(matched[index + 1] ?? 0) * ms, 0)
 }
 
-/** The shortest writing of a duration that {@link parseDuration} reads back. */
+/** The shortest text for a duration, readable by {@link parseDuration}. */
 export function formatDuration(ms: number): string {
   let left = ms
   let text = ''

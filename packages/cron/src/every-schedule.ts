@@ -6,7 +6,7 @@ import { InvalidScheduleError } from './invalid-schedule-error.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface EveryScheduleOptions {
-  /** An instant that is a tick; the others lie whole intervals before and after it. @default 0, the Unix epoch */
+  /** One tick; the other ticks lie whole intervals before and after the anchor. @default 0, the Unix epoch */
   readonly anchor?: number | Date | undefined
 }
 
@@ -21,7 +21,7 @@ const OPTIONS = {
 /**
  * A tick every `interval`, forever in both directions: `'15m'`, `'1h30m'` (units `w d h m s ms`), or a whole number of
  * milliseconds >= 1. The ticks are aligned to the anchor and not to the moment of the call, so that a restart doesn't
- * move them.
+ * move the ticks.
  *
  * @throws InvalidScheduleError when the interval can't be read.
  * @throws S3SchedError `INVALID_OPTIONS` when the anchor is no instant.

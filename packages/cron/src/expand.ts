@@ -10,7 +10,7 @@ export interface PlainItem {
   readonly step: number
 }
 
-/** Items are few and come back in nearly every expression, so that a parse seldom asks cron-parser for anything. */
+/** Items are few and recur in nearly every expression, so that a parse seldom calls cron-parser. */
 const MAX_ITEMS = 4096
 const expanded = new BoundedMap<string, BitSet>(MAX_ITEMS)
 

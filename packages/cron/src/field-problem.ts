@@ -2,7 +2,7 @@ import { didYouMean } from '@s3sched/kernel'
 import type { Field } from './field.ts'
 import { InvalidScheduleError, quoted } from './invalid-schedule-error.ts'
 
-/** Where in an expression a reader is, for its messages. */
+/** The position of a reader in an expression, for messages. */
 export interface Place {
   readonly expression: string
   readonly field: Field
@@ -33,7 +33,7 @@ function expectation(field: Field): string {
 /**
  * A single number or name of a field.
  *
- * @throws InvalidScheduleError when it is neither, or outside the field's range.
+ * @throws InvalidScheduleError for any other text, or outside the field's range.
  */
 export function readValue(place: Place, text: string): number {
   const { field } = place
@@ -51,7 +51,7 @@ function shortNumber(digits: string): string {
   return digits.length > 12 ? `${digits.slice(0, 12)}…` : digits
 }
 
-/** The error for text that is no form at all. */
+/** The error for unreadable text. */
 export function unreadable(place: Place, text: string): InvalidScheduleError {
   const meant = /^[a-z]{2,12}$/i.test(text) ? didYouMean(text.slice(0, 3), place.field.names) : undefined
   return fieldProblem(place, text, `${quoted(text)} is not understood`, {

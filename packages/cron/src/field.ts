@@ -1,12 +1,12 @@
-/** One of the six fields of an expression: what may stand in it, and how it is called in messages. */
+/** One of the six fields of an expression: its range, and its name in messages. */
 export interface Field {
   readonly id: 'second' | 'minute' | 'hour' | 'dayOfMonth' | 'month' | 'dayOfWeek'
   readonly label: string
   readonly min: number
   readonly max: number
-  /** The largest value that `H` picks by itself: a hashed day has to exist in every month. */
+  /** The largest value for `H` by itself: a hashed day has to exist in every month. */
   readonly maxHashed: number
-  /** The largest value that is a last member of a range or a single value: 7 is Sunday too. */
+  /** The largest value at the end of a range or alone: 7 is Sunday too. */
   readonly maxWritten: number
   /** Names by value, from `min` on. */
   readonly names: readonly string[]
@@ -28,5 +28,5 @@ export const DAY_OF_WEEK: Field = field('dayOfWeek', 'day of week', 0, 6, {
   names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
 })
 
-/** In the order in which they are written; the first is left out of an expression of five fields. */
+/** In the order of writing; an expression of five fields omits the first field. */
 export const FIELDS: readonly Field[] = [SECOND, MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK]

@@ -4,15 +4,15 @@ import { nearestZones } from './nearest-zones.ts'
 import { isZoneName, zoneHint } from './zone-name.ts'
 import { IntlZone, utc, type Zone } from './zone.ts'
 
-/** All IANA names with their links are about 600. */
+/** The IANA names, links included, are about 600. */
 const MAX_ZONES = 1024
 const zones = new BoundedMap<string, Zone>(MAX_ZONES)
 
 /**
- * The zone of that name, with everything that was found out about it before.
+ * The zone with this name, with all cached periods.
  *
- * @throws InvalidScheduleError when it is no name of the tz database, or the engine doesn't know it; the message has the
- * nearest names.
+ * @throws InvalidScheduleError when the name is not in the tz database, or the engine doesn't know the zone; the
+ * message suggests the nearest names.
  */
 export function findZone(expression: string, name: string): Zone {
   return zones.get(name) ?? zones.set(name, makeZone(expression, name))

@@ -3,8 +3,9 @@ import { quoted } from './invalid-schedule-error.ts'
 import { intervalHint, onceHint } from './other-schedules.ts'
 
 /*
- * Texts that people write where an expression is expected: lines of a crontab, aliases of other schedulers, intervals, sentences and dates.
- * None is read, since a scheduler that guesses runs at the wrong time. Each gets a hint that says how to write its meaning here.
+ * Texts that people write in place of an expression: lines of a crontab, aliases of other schedulers, intervals,
+ * sentences and dates. No such text is accepted, because a scheduler that guesses runs at the wrong time. Every text
+ * gets a hint with the correct form.
  */
 
 type IsExpression = (text: string) => boolean
@@ -12,14 +13,14 @@ type IsExpression = (text: string) => boolean
 const ALIAS_WORDS = /^(?:yearly|annually|monthly|weekly|daily|midnight|hourly)$/i
 const UNIT = /^(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)$/i
 
-/** The beginning of a field. Commands, users and comments begin in another way. */
+/** The beginning of a field. Commands, users and comments begin differently. */
 const FIELD =
   /^(?:[\d*?LWH]+(?:[\d*,/?#LWH()-]|$)|(?:sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))/i
 
 /**
- * The hint for a text that is no expression, `undefined` when it resembles nothing that is known.
+ * The hint for a text that is no expression, `undefined` for an unknown kind of text.
  *
- * @param isExpression - so that no hint names an expression that would be refused in its turn
+ * @param isExpression - checks that the expression in a hint is itself accepted
  */
 export function foreignHint(trimmed: string, isExpression: IsExpression): string | undefined {
   return (

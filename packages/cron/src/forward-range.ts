@@ -1,11 +1,11 @@
 import type { Field } from './field.ts'
 
 /**
- * The advice for a range that runs over the end of its field, such as the hours `22-6`: the same values, in ranges that run
- * forwards. The step goes on across the end: `22-6/3` is 22, 1 and 4.
+ * The advice for a range that runs over the end of its field, such as the hours `22-6`: the same values, in ranges that
+ * run forwards. The step continues across the end: `22-6/3` is 22, 1 and 4.
  *
- * @param from - at most the largest value that the field may be written with, 7 for a weekday
- * @param step - `'hashed'` where the range is that of an `H`, which picks from one range only
+ * @param from - at most the largest written value of the field, 7 for a weekday
+ * @param step - `'hashed'` for the range of an `H`, because `H` picks from a single range
  */
 export function forwardText({ max, min }: Field, from: number, to: number, step: number | 'hashed'): string {
   const size = max - min + 1

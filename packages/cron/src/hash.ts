@@ -2,7 +2,7 @@ import { stableHash } from '@s3sched/kernel'
 
 /**
  * A number in [0, 1) that depends on every bit of `text` and on nothing else, the same on every machine and in every
- * release: what `H` picks must not move when a process restarts.
+ * release: the pick of `H` must not move when a process restarts.
  */
 export function fractionOf(text: string): number {
   return stableHash(text) / 2 ** 32

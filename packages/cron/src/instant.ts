@@ -1,13 +1,13 @@
 import { types } from 'node:util'
 import { describe, S3SchedError } from '@s3sched/kernel'
 
-/** The last instant that a `Date` can name, in ms; the first is its negative. Nothing ticks outside. */
+/** The last instant of a `Date`, in ms; the first is its negative. There are no ticks outside. */
 export const MAX_INSTANT_MS = 8.64e15
 
 /**
- * Epoch milliseconds of an instant that a caller gave.
+ * Epoch milliseconds of a caller's instant.
  *
- * @throws S3SchedError `INVALID_INSTANT` when it is neither a number of at most 8.64e15 nor a valid `Date`.
+ * @throws S3SchedError `INVALID_INSTANT` for anything but a number of at most 8.64e15 or a valid `Date`.
  */
 export function instantMs(name: string, value: number | Date): number {
   const ms = typeof value === 'number' ? value : dateMs(value)
@@ -23,7 +23,7 @@ function dateMs(value: unknown): number {
   return types.isDate(value) ? value.getTime() : Number.NaN
 }
 
-/** Epoch milliseconds of a tick that a caller names: whole ones, or a valid `Date`. `NaN` for anything else. */
+/** Epoch milliseconds of a caller's tick: whole milliseconds, or a valid `Date`. `NaN` for anything else. */
 export function wholeMs(value: unknown): number {
   const ms = typeof value === 'number' ? value : dateMs(value)
   return Number.isSafeInteger(ms) && Math.abs(ms) <= MAX_INSTANT_MS ? ms : Number.NaN

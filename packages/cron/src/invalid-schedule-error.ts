@@ -1,25 +1,25 @@
 import { hideConnections, S3SchedError } from '@s3sched/kernel'
 
-/** The part of a schedule that is wrong. `expression` stands for the whole of it. */
+/** The wrong part of a schedule. `expression` stands for the whole schedule. */
 export type ScheduleField =
   'expression' | 'second' | 'minute' | 'hour' | 'dayOfMonth' | 'month' | 'dayOfWeek' | 'timezone' | 'interval' | 'at'
 
-/** What is wrong with a schedule, in pieces that a form can show beside its field. */
+/** The problem of a schedule, in pieces for a form to show beside its field. */
 export interface ScheduleProblem {
-  /** What was written; a description of it when it was not a string. */
+  /** The written text; a description if the value was not a string. */
   readonly expression: string
   readonly field: ScheduleField
   /** The offending piece. */
   readonly value: string
-  /** What would have been right there. */
+  /** The correct form of the piece. */
   readonly expected: string
   /** Completes `'EXPRESSION': …`. */
   readonly reason: string
-  /** What was probably meant, or what to write instead. */
+  /** The probable meaning, or the text to write instead. */
   readonly suggestion?: string | undefined
 }
 
-/** A schedule that can't be read. Thrown at once, by the call that was given it. */
+/** An unreadable schedule. Thrown at once, by the call that received the schedule. */
 export class InvalidScheduleError extends S3SchedError<'INVALID_SCHEDULE'> {
   static override readonly kind: string = 'InvalidScheduleError'
 
@@ -30,7 +30,7 @@ export class InvalidScheduleError extends S3SchedError<'INVALID_SCHEDULE'> {
 
   constructor(problem: ScheduleProblem) {
     const { field, expected, suggestion } = problem
-    // Hidden before it is shortened: what is cut can't be told from other text.
+    // Hide before shortening: the remains of a cut secret look like any other text.
     const expression = hideConnections(problem.expression)
     const value = hideConnections(problem.value)
     super(`${quoted(expression)}: ${problem.reason}`, {

@@ -2,7 +2,7 @@ import { didYouMean } from '@s3sched/kernel'
 
 const MOST = 3
 
-/** The zones that a name was probably meant to be, nearest first: the same city, then a similar spelling. */
+/** The probable zones for a misspelt name, nearest first: the same city, then a similar spelling. */
 export function nearestZones(name: string): readonly string[] {
   const known = Intl.supportedValuesOf('timeZone')
   const city = cityOf(name)

@@ -8,7 +8,7 @@ import type { Schedule } from './schedule.ts'
 /**
  * A single tick, at whole epoch milliseconds or at a `Date`.
  *
- * @throws InvalidScheduleError when `at` is neither.
+ * @throws InvalidScheduleError for any other `at`.
  */
 export function onceSchedule(at: number | Date): Schedule {
   const ms = wholeMs(at)
@@ -57,7 +57,7 @@ class OnceSchedule implements Schedule {
   }
 }
 
-/** As `Date.prototype.toISOString` writes it. */
+/** The format of `Date.prototype.toISOString`. */
 function isoText(ms: number): string {
   const days = Math.floor(ms / 86_400_000)
   const packed = civilFromDays(days)

@@ -7,7 +7,7 @@ import { Pattern } from './pattern.ts'
 import { readDays } from './read-days.ts'
 import { readList } from './read-item.ts'
 
-/** What may be written instead of fields. */
+/** The aliases for five fields. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['@yearly', '0 0 1 1 *'],
   ['@annually', '0 0 1 1 *'],
@@ -18,7 +18,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['@hourly', '0 * * * *'],
 ])
 
-/** Long enough to list every value of every field; beyond it nothing is read, so that no input can be slow. */
+/** Long enough to list every value of every field; a longer text is refused, so that no input can be slow. */
 const MAX_LENGTH = 1024
 
 /**
@@ -35,7 +35,7 @@ export function parsePattern(expression: string, seed: string | undefined): Patt
   try {
     return readPattern(expression, trimmed, seed)
   } catch (error) {
-    // A misspelt name is the nearer mistake: its hint holds.
+    // A misspelt name is the more probable mistake: its hint stays.
     if (!(error instanceof InvalidScheduleError) || error.suggestion?.startsWith('Did you mean') === true) throw error
     const hint = foreignHint(trimmed, (text) => isReadable(text, seed))
     throw hint === undefined ? error : problem(expression, 'it is no cron expression', hint)

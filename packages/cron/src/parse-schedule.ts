@@ -8,9 +8,9 @@ import type { Pattern } from './pattern.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface ParseScheduleOptions {
-  /** The IANA zone in whose local time the expression is read. @default 'UTC' */
+  /** The IANA zone of the expression's local time. @default 'UTC' */
   readonly timezone?: string | undefined
-  /** What `H` is spread by: the name of the job. An expression with `H` needs it; the others ignore it. */
+  /** The seed of `H`: the name of the job. Required for an expression with `H`, ignored for others. */
   readonly hashSeed?: string | undefined
 }
 
@@ -21,12 +21,12 @@ const patterns = new BoundedMap<string, Pattern>(MAX_PATTERNS)
 const schedules = new BoundedMap<string, Schedule>(MAX_PATTERNS)
 
 /**
- * Reads a cron expression: five fields, six with the seconds first, or an alias such as `@daily`. Equal questions get
- * the same object, which is immutable.
+ * Parses a cron expression: five fields, six with the seconds first, or an alias such as `@daily`. Equal calls return
+ * the same immutable object.
  *
  * @throws S3SchedError `INVALID_OPTIONS` when the options are not of their types.
- * @throws InvalidScheduleError when the expression or the zone can't be read. An expression that is well formed and
- * never fires, such as `0 0 30 2 *`, is no error here: its `next` is `null`.
+ * @throws InvalidScheduleError when the expression or the zone can't be read. A well-formed expression that never
+ * fires, such as `0 0 30 2 *`, is no error here: its `next` is `null`.
  *
  * @example
  * parseSchedule('0 9 * * mon-fri', { timezone: 'Europe/Berlin' }).next(now)

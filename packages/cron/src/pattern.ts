@@ -2,12 +2,12 @@ import { highestBit, lowestBit, type BitSet } from './bit-set.ts'
 import { civilFromDays, daysFromCivil, weekdayOf } from './civil.ts'
 import { firstDayOf, lastDayOf, type DayRule } from './day-rule.ts'
 
-/** How far ahead of or behind a date its next match can lie: dates and weekdays repeat after 400 years. */
+/** The largest distance from a date to its next match, in years: dates and weekdays repeat after 400 years. */
 const CYCLE_YEARS = 400
 
 const DAY_SECONDS = 86_400
 
-/** What the fields of an expression mean. */
+/** The meaning of the fields of an expression. */
 export interface PatternFields {
   readonly seconds: BitSet
   readonly minutes: BitSet
@@ -15,13 +15,13 @@ export interface PatternFields {
   readonly dayRule: DayRule
   /** Bit 0 is January. */
   readonly months: number
-  /** Whether ticks follow elapsed time: the hour or the minute was written as a wildcard or with a step. */
+  /** True if ticks follow elapsed time: the hour or the minute was written as a wildcard or with a step. */
   readonly elapsed: boolean
 }
 
 /**
- * The local times that an expression names, in a calendar without zones: seconds since 1970-01-01T00:00:00 on a clock
- * that is never adjusted. {@link ZonedWalk} turns them into instants.
+ * The local times named by an expression, in a calendar without zones: seconds since 1970-01-01T00:00:00 on a clock
+ * that is never adjusted. zoned-walk.ts turns local times into instants.
  */
 export class Pattern {
   readonly elapsed: boolean
@@ -42,13 +42,13 @@ export class Pattern {
     this.#never = this.#firstDayAfterMonth(1999, 12) === Infinity
   }
 
-  /** The same for patterns that name the same local times. */
+  /** Equal for patterns with the same local times. */
   get meaning(): string {
     const sets = [this.#seconds, this.#minutes, this.#hours].map((set) => set.meaning)
     return [...sets, this.#months, this.#dayRule.meaning].join(' ')
   }
 
-  /** The first local second named that is at least `from`; `Infinity` when nothing in the whole cycle is. */
+  /** The first matching local second at or after `from`; `Infinity` without a match in the whole cycle. */
   next(from: number): number {
     if (this.#never) return Infinity
     const day = Math.floor(from / DAY_SECONDS)
@@ -70,7 +70,7 @@ export class Pattern {
     return found === Infinity ? Infinity : found * DAY_SECONDS + this.#firstTime()
   }
 
-  /** The last local second named that is at most `from`; `-Infinity` when nothing in the whole cycle is. */
+  /** The last matching local second at or before `from`; `-Infinity` without a match in the whole cycle. */
   previous(from: number): number {
     if (this.#never) return -Infinity
     const day = Math.floor(from / DAY_SECONDS)

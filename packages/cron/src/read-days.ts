@@ -5,11 +5,13 @@ import { fieldProblem, readValue, type Place } from './field-problem.ts'
 import { quoted } from './invalid-schedule-error.ts'
 import { itemSeed, limitItems, readItem } from './read-item.ts'
 
-/** Most schedules have one of a few rules for their days, so that a hundred thousand of them need not have one each. */
+/**
+ * Most schedules share a few rules for their days, so that a hundred thousand schedules need only a few rule objects.
+ */
 const MAX_RULES = 1024
 const rules = new BoundedMap<string, DayRule>(MAX_RULES)
 
-/** Reads the two day fields into one rule, shared between equal ones. `seed` as in {@link readItem}. */
+/** Reads the two day fields into one rule, shared between equal fields. `seed` as in {@link readItem}. */
 export function readDays(expression: string, dayOfMonth: string, dayOfWeek: string, seed: string | undefined): DayRule {
   const key = `${dayOfMonth} ${dayOfWeek}`
   if (/(?:^|[ ,])h/i.test(key)) return makeRule(expression, dayOfMonth, dayOfWeek, seed)
@@ -22,7 +24,7 @@ function makeRule(expression: string, dayOfMonth: string, dayOfWeek: string, see
   return new DayRule({ ...days, ...weekdays, either: isRestricted(dayOfMonth) && isRestricted(dayOfWeek) })
 }
 
-/** As crontab(5) says: by its first character, so that a stepped wildcard restricts nothing by itself. */
+/** The rule of crontab(5): only the first character counts, so that a stepped wildcard restricts nothing by itself. */
 function isRestricted(text: string): boolean {
   return !text.startsWith('*') && text !== '?'
 }

@@ -6,17 +6,17 @@ import { quoted } from './invalid-schedule-error.ts'
 import { intervalHint } from './other-schedules.ts'
 import { forwardText } from './forward-range.ts'
 
-/** An item of a list that every field knows: a wildcard, a value, a range, a step, or one of them hashed. */
+/** An item of a list, in a form valid for every field: a wildcard, a value, a range, a step, or a hashed form. */
 export interface ReadItem {
   readonly values: BitSet
-  /** Whether it was written as a wildcard or with a step. */
+  /** True if the item was written as a wildcard or with a step. */
   readonly stepped: boolean
 }
 
 /**
- * Reads `*`, `a`, `a-b`, each with `/n`, and `H`, `H(a-b)`, each with `/n`.
+ * Reads `*`, `a`, `a-b`, all with or without `/n`, and `H`, `H(a-b)`, with or without `/n`.
  *
- * @param seed what `H` is spread by, different for each item of an expression; `undefined` when there is none
+ * @param seed the seed of `H`, different for every item of an expression; `undefined` without a seed
  * @throws InvalidScheduleError
  */
 export function readItem(place: Place, item: string, seed: string | undefined): ReadItem {
@@ -60,7 +60,7 @@ function intervalOf({ field }: Place, step: string): string | undefined {
   return unit === undefined ? undefined : intervalHint(`${step}${unit}`)
 }
 
-/** @param step - the one written behind it; `'hashed'` for the range of an `H` */
+/** @param step - the written step; `'hashed'` for the range of an `H` */
 function readRange(place: Place, text: string, step: number | 'hashed'): readonly [number, number] {
   const [first = '', last = '', ...rest] = text.split('-')
   if (rest.length > 0 || first === '' || last === '') throw unreadable(place, text)
@@ -99,7 +99,7 @@ function readHashed(place: Place, base: string, step: number, seed: string | und
   return expand(field, { from: from + Math.floor(fraction * Math.min(step, to - from + 1)), to, step })
 }
 
-/** Reads a whole field that is a list of such items; of several, none makes the field a stepped one. */
+/** Reads a whole field as a list of such items; a list of several items never makes the field stepped. */
 export function readList(place: Place, text: string, seed: string | undefined): ReadItem {
   const [first = '', ...others] = text.split(',')
   const item = readItem(place, first, seed)
@@ -113,7 +113,7 @@ export function readList(place: Place, text: string, seed: string | undefined): 
 }
 
 /**
- * Refuses a list of more items than its field has values: it only repeats itself, and could be made slow to read.
+ * Refuses a list with more items than its field has values: such a list repeats itself, and could be slow to read.
  *
  * @throws InvalidScheduleError
  */
@@ -123,7 +123,7 @@ export function limitItems(place: Place, text: string, count: number): void {
   throw fieldProblem(place, text, `has a list of ${count} items`, { expected: `a list of at most ${most} items` })
 }
 
-/** Items of one list are spread independently. */
+/** A seed per item, so that the items of a list are spread independently. */
 export function itemSeed(seed: string | undefined, index: number): string | undefined {
   return seed === undefined || index === 0 ? seed : `${seed} ${index}`
 }

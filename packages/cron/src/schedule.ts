@@ -1,27 +1,29 @@
 /**
- * When something is due. Immutable, and without state between calls: the same question always has the same answer.
+ * A sequence of due instants. Immutable, and without state between calls: the same call always has the same result.
  *
- * Instants are whole milliseconds since the Unix epoch; a `Date` is accepted wherever one is asked for.
+ * Instants are whole milliseconds since the Unix epoch; a `Date` is accepted wherever an instant is.
  */
 export interface Schedule {
   readonly kind: 'cron' | 'every' | 'once'
-  /** What was written, for logs and messages. */
+  /** The written text, for logs and messages. */
   readonly expression: string
-  /** The zone in whose local time the expression is read; `UTC` for schedules that know no local time. */
+  /** The zone of the expression's local time; `UTC` for schedules without local time. */
   readonly timezone: string
   /**
-   * The same for schedules that say the same in other words: `0 12 * * *` and `0 0  12 * * *`, `UTC` and `Etc/UTC`, `60m` and
-   * `1h`. Schedules of one meaning have the same ticks; it is no format, and another version may write it otherwise.
+   * Equal for schedules with the same meaning in other words: `0 12 * * *` and `0 0  12 * * *`, `UTC` and `Etc/UTC`,
+   * `60m` and `1h`. Schedules of equal meaning have the same ticks. The text is no stable format; another version may
+   * use another text.
    */
   readonly meaning: string
   /**
-   * The first tick strictly after `after`, or `null` when there is none.
+   * The first tick strictly after `after`, or `null` without a later tick.
    *
    * @throws S3SchedError `INVALID_INSTANT` when `after` is not an instant.
    */
   next(after: number | Date): number | null
   /**
-   * The last tick strictly before `before`, or `null` when there is none. It lists the same ticks as {@link next}.
+   * The last tick strictly before `before`, or `null` without an earlier tick. The ticks are the same as those of
+   * {@link next}.
    *
    * @throws S3SchedError `INVALID_INSTANT` when `before` is not an instant.
    */
@@ -33,7 +35,7 @@ export interface Schedule {
    */
   upcoming(after: number | Date, limit: number): number[]
   /**
-   * Whether `at` is a tick, to the millisecond.
+   * True if `at` is a tick, to the millisecond.
    *
    * @throws S3SchedError `INVALID_INSTANT` when `at` is not an instant.
    */

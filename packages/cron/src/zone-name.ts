@@ -1,13 +1,15 @@
 import { quoted } from './invalid-schedule-error.ts'
 
 /**
- * The names of zones that are accepted: those of the IANA tz database, its `backward` file included, and nothing else.
+ * The accepted zone names: the names of the IANA tz database, its `backward` file included, and nothing else.
  *
- * The engine's own check is wider. ICU keeps the three-letter abbreviations of old Java versions (`BST` is Dhaka, `AST` is
- * Anchorage), its own `SystemV/…` rules, and offsets such as `+02:00` in new versions. None of them is a name of the tz database.
+ * The engine's own check is wider. ICU keeps the three-letter abbreviations of old Java versions (`BST` is Dhaka, `AST`
+ * is Anchorage), its own `SystemV/…` rules, and offsets such as `+02:00` in new versions. The tz database has none of
+ * these names.
  *
- * A name with a slash is left to the engine, since the tz database goes on adding such names. The names without a slash are a closed
- * list: its guidelines give a new zone an area and a slash, and keep the older names only for those who use them already.
+ * A name with a slash is left to the engine, because the tz database still adds such names. The names without a slash
+ * are a closed list: the guidelines of the tz database give a new zone an area and a slash, and keep the older names
+ * only for existing users.
  */
 const WITHOUT_SLASH: ReadonlySet<string> = new Set(
   (
@@ -19,7 +21,7 @@ const WITHOUT_SLASH: ReadonlySet<string> = new Set(
     .split(' '),
 )
 
-/** The zones that the writer of an abbreviation may have meant. */
+/** The possible zones of an abbreviation. */
 const MEANT: ReadonlyMap<string, readonly string[]> = new Map([
   ['ACDT', ['Australia/Adelaide']],
   ['ACST', ['Australia/Darwin', 'Australia/Adelaide']],
@@ -65,13 +67,13 @@ const MEANT: ReadonlyMap<string, readonly string[]> = new Map([
   ['Z', ['UTC']],
 ])
 
-/** Tells whether a name can be one of the tz database. The engine tells whether its zone exists. */
+/** True for a possible name of the tz database. The engine decides if its zone exists. */
 export function isZoneName(name: string): boolean {
   if (/^SystemV\//i.test(name)) return false
   return name.includes('/') || WITHOUT_SLASH.has(name.toLowerCase())
 }
 
-/** The names that an abbreviation or an offset stands for, as the hint of a refusal; `undefined` for anything else. */
+/** The hint for an abbreviation or an offset, with the possible names; `undefined` for anything else. */
 export function zoneHint(name: string): string | undefined {
   const meant = MEANT.get(name.toUpperCase())
   if (meant !== undefined) return `Abbreviations name no zone: write ${meant.map(quoted).join(' or ')}`

@@ -1,21 +1,21 @@
 import { MAX_INSTANT_MS } from './instant.ts'
 
-/** A stretch of time in which a zone keeps one offset. Epoch seconds; local time is epoch seconds plus offset. */
+/** A period with one constant offset of a zone. Epoch seconds; local time is epoch seconds plus offset. */
 export interface ZonePeriod {
-  /** The first second. Where nothing changes here, it is only the edge of a stretch that was looked up. */
+  /** The first second. Without a change at this second, `start` is only the edge of a remembered block. */
   readonly start: number
-  /** The first second after it. */
+  /** The first second after the period. */
   readonly end: number
   /** Local time minus UTC, in seconds. */
   readonly offset: number
-  /** The latest local second that the clock showed before `start`: above `start + offset - 1` after it went back. */
+  /** The latest local second shown before `start`: above `start + offset - 1` after the clock went back. */
   readonly peak: number
 }
 
 /** Local time as a function of the instant. */
 export interface Zone {
   readonly name: string
-  /** The name that the engine's data has for it: the same for all names of one zone. */
+  /** The name in the engine's data: equal for all names of one zone. */
   readonly canonicalName: string
   /** The period that contains an epoch second. */
   periodAt(second: number): ZonePeriod
@@ -23,26 +23,26 @@ export interface Zone {
 
 const MAX_SECOND = MAX_INSTANT_MS / 1000
 
-/** What is looked up and remembered at once: 2^24 s, about 194 days. */
+/** The length of a remembered block: 2^24 s, about 194 days. */
 const BLOCK_SECONDS = 2 ** 24
 /**
- * How far apart the offset is probed. Two changes that cancel each other out within it would go unseen; the shortest
- * time that any zone kept, or by today's rules will keep, an offset between 1970 and 2100 is 6.9 days.
+ * The distance between probes of the offset. Two changes that cancel each other out between two probes would go unseen;
+ * the shortest period of an offset in any zone, between 1970 and 2100 by today's rules, is 6.9 days.
  */
 const PROBE_SECONDS = 4 * 86_400
-/** How far before a block the clock's peak is looked for; no zone ever went back by more than a day. */
+/** The part before a block that is searched for the clock's peak; no zone ever went back by more than a day. */
 const LOOKBACK_SECONDS = 2 * 86_400
 /** Blocks remembered per zone: a hundred years or more at 200 bytes each. */
 const MAX_BLOCKS = 256
 
 const always: ZonePeriod = { start: -Infinity, end: Infinity, offset: 0, peak: -Infinity }
 
-/** UTC, which never changes. */
+/** UTC, without clock changes. */
 export const utc: Zone = { name: 'UTC', canonicalName: 'UTC', periodAt: () => always }
 
 /**
- * An IANA zone, read from the engine's own data through one `Intl` formatter that is made with it. Offsets are asked for
- * once per half year; afterwards every answer comes from memory.
+ * An IANA zone, read from the engine's own data through one `Intl` formatter per zone. Offsets are looked up once per
+ * half year; later calls are answered from memory.
  */
 export class IntlZone implements Zone {
   readonly name: string
@@ -78,7 +78,7 @@ export class IntlZone implements Zone {
     return block
   }
 
-  /** All periods from `from` to `to`; the first knows nothing of what was shown before it. */
+  /** All periods from `from` to `to`; the first period has no peak. */
   #periodsBetween(from: number, to: number): readonly ZonePeriod[] {
     const periods: ZonePeriod[] = []
     let start = from
@@ -94,7 +94,7 @@ export class IntlZone implements Zone {
     return periods
   }
 
-  /** The first second after `start` at which the offset is no longer `offset`; at most `to`. */
+  /** The first second after `start` with an offset other than `offset`; at most `to`. */
   #endOf(start: number, offset: number, to: number): number {
     let known = start
     while (known < to) {
@@ -105,7 +105,7 @@ export class IntlZone implements Zone {
     return to
   }
 
-  /** The first second of `(known, probe]` at which the offset is no longer `offset`. */
+  /** The first second of `(known, probe]` with an offset other than `offset`. */
   #changeBetween(known: number, probe: number, offset: number): number {
     let before = known
     let after = probe
@@ -123,7 +123,7 @@ export class IntlZone implements Zone {
   }
 }
 
-/** What is left of a period from `from` on; what it showed until then, was shown before. */
+/** The rest of a period from `from` on; its peak includes the seconds cut off. */
 function cutAt(period: ZonePeriod, from: number): ZonePeriod {
   if (period.start >= from) return period
   return { ...period, start: from, peak: Math.max(period.peak, from - 1 + period.offset) }

@@ -5,27 +5,30 @@ import type { Zone } from './zone.ts'
 /**
  * From local times to instants: the daylight-saving rule.
  *
- * A zone's clock is a function from instants to local times that goes forward, except where somebody adjusts it: then it
- * leaps (a gap of local times that never come) or goes back (a fold of local times that come twice). Two kinds of
- * pattern look at it differently, as in cronie.
+ * A zone's clock is a function from instants to local times. The clock goes forward, except where the clock is
+ * adjusted: then the clock leaps (a gap of skipped local times) or goes back (a fold of repeated local times). Two
+ * kinds of pattern treat adjustments differently, as in cronie.
  *
  * - A **fixed** pattern names moments of the day. The tick for local time L is the first instant at which the clock
- *   shows L *or later*. That one sentence is the whole rule: in a gap it is the gap's end, where several such ticks
- *   become one; in a fold it is the first occurrence, and the second never comes.
- * - An **elapsed** pattern (a wildcard or a step in the hour or the minute) is a rhythm. It ticks at every instant whose
- *   clock reading it names: nothing in a gap, twice in a fold, evenly spaced in real time.
+ *   shows L *or later*. This sentence is the whole rule: in a gap the tick is the gap's end, where several such ticks
+ *   become one; in a fold the tick is the first occurrence, and the second never comes.
+ * - An **elapsed** pattern (a wildcard or a step in the hour or the minute) is a rhythm. A tick is every instant with a
+ *   matching clock reading: nothing in a gap, twice in a fold, evenly spaced in real time.
  *
- * Both walks ask the pattern for one candidate and check it against the period of constant offset they are in, which is
- * nearly always the answer. Instants here are epoch seconds, `Infinity` or `-Infinity` standing for "never".
+ * Both walks ask the pattern for one candidate and check the candidate against the current period of constant offset.
+ * The candidate is nearly always the answer. Instants here are epoch seconds; `Infinity` and `-Infinity` stand for
+ * "never".
  */
 
 /** More than any offset from UTC, so that a local time `L` is first reached after the instant `L - REACH`. */
 const REACH = 86_400
 
-/** More than any clock was ever put back: what repeats later than this after an instant, repeats only what came after it. */
+/**
+ * More than any adjustment back: a repetition later than this after an instant repeats only times after the instant.
+ */
 const NEAR = 2 * 86_400
 
-/** After so much local time the calendar repeats: what a gap swallowed until then, it swallows for ever. */
+/** The calendar repeats after so much local time: a tick swallowed by gaps until then is swallowed for ever. */
 const CYCLE = DAYS_PER_CYCLE * 86_400
 
 /** The first tick strictly after epoch second `after`. */
@@ -57,7 +60,7 @@ function nextElapsed(pattern: Pattern, zone: Zone, after: number): number {
     if (instant < period.end) return instant
     if (local > limit) return Infinity
     if (period.end - origin < NEAR) {
-      // What the clock shows next may be earlier than what it showed: ask again from there.
+      // The next period may show earlier local times than the present period: ask again from its start.
       period = zone.periodAt(period.end)
       floor = period.start + period.offset
     } else {
