@@ -1,6 +1,6 @@
 /**
- * What the pages do beside showing: times in the reader's own zone, a filter while one types, and the page kept up to date.
- * Everything works without it, only slower.
+ * The script of the pages: times in the reader's own zone, a filter while typing, and live updates of the page.
+ * Everything works without the script, only slower.
  */
 // oxlint-disable no-restricted-globals -- a browser has no other clock than its own
 const DISTANCES = [
@@ -50,7 +50,7 @@ function filterWhileTyping() {
   }
 }
 
-/** Whether the reader is in the middle of something that a new page would take away. */
+/** True while the reader uses a field; a new page would lose the input. */
 function isTouching() {
   const focused = document.activeElement
   return (
@@ -58,7 +58,7 @@ function isTouching() {
   )
 }
 
-/** Puts what the server shows now in the place of what is here, and keeps what the reader had open and focused. */
+/** Replaces the content with the server's present page, and keeps open details and the focus. */
 async function replacePage() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
   if (!answer.headers.get('content-type')?.startsWith('text/html')) throw new Error(`answered ${answer.status}`)
@@ -79,7 +79,7 @@ async function replacePage() {
 
 const live = document.querySelector('#live')
 
-/** @param kind - `live`: it shows what is; `late`: it shows what was */
+/** @param kind - `live`: the page is current; `late`: the page may be out of date */
 function say(text, kind) {
   live.className = `live is-${kind}`
   if (live.textContent !== text) live.textContent = text
@@ -96,7 +96,7 @@ function offerReload() {
   live.replaceChildren('Something has changed. ', link)
 }
 
-/** The server has looked: does it show something else now than this page? */
+/** Handles a look of the server: reloads the page if its version has changed. */
 async function follow({ down, version }) {
   const isSame = version === document.body.dataset.version
   if (!isSame && document.body.dataset.live === 'offer') return offerReload()

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-/** What the pages load, all of it from here. Its name holds a part of its hash, so it may be kept for ever. */
+/**
+ * A file for the pages; the pages load nothing from elsewhere. The file name holds a part of the hash, so browsers may
+ * cache the file for ever.
+ */
 export interface Asset {
   readonly file: string
   readonly type: string
@@ -14,10 +17,10 @@ export interface Assets {
   readonly icon: Asset
 }
 
-/** One style sheet of several files, in their order: a later one may refine what an earlier one says. */
+/** One style sheet from several files, in this order: a later file may refine an earlier file. */
 const STYLES = ['colours', 'frame', 'text', 'blocks', 'controls', 'plots', 'narrow'] as const
 
-/** Reads what lies in the package's folder `assets`; from here it has the same way to it as from the built file. */
+/** Reads the package's folder `assets`; the relative path is the same from here as from the built file. */
 export function readAssets(): Assets {
   const style = STYLES.map((name) => read(`style/${name}.css`)).join('\n')
   return {

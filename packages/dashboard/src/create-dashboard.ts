@@ -8,18 +8,16 @@ import { LagCache } from './fleet/lag-cache.ts'
 import { TimelineCache } from './fleet/timeline-cache.ts'
 import { createRequestHandler } from './request-handler.ts'
 
-/**
- * A request handler. It answers every request itself, with a 404 for what it doesn't know, and its promise never
- * rejects.
- */
+/** A request handler. The handler answers every request, an unknown path with 404, and its promise never rejects. */
 export interface Dashboard extends AsyncDisposable {
   (req: IncomingMessage, res: ServerResponse): Promise<void>
-  /** Ends all open pages' streams, and closes the store if it was opened here. Twice is fine. */
+  /** Ends the streams of all open pages, and closes the store if opened here. Closing twice is fine. */
   close(): Promise<void>
 }
 
 /**
- * Pages over a bucket, for Node's http and what mounts on it. Nothing is requested before the first page is.
+ * Pages over a bucket, for Node's http and compatible frameworks. There is no store request before the first page
+ * request.
  * @throws S3SchedError `INVALID_OPTIONS`; StoreError `INVALID_CONNECTION`, `INVALID_KEY`
  * @example createServer(createDashboard('s3://my-bucket')).listen(8080)
  */

@@ -2,32 +2,33 @@ import type { IncomingMessage } from 'node:http'
 import { boolean, custom, func, having, optional, resolveOptions, string } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 
-/** Decides about a request. `act`: it is for pressing a button, not only for looking. */
+/** Decides about a request. `act`: the request is for pressing a button, not only for looking. */
 export type Authorize = (request: IncomingMessage, intent: 'look' | 'act') => boolean | Promise<boolean>
 
 export interface DashboardOptions {
-  /** As the scheduler's option. @default 's3sched/' */
+  /** The same as the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
   /**
-   * Whether a request may see the pages (`'look'`) or use the buttons (`'act'`). Anything but `true` is a refusal, and so is
-   * an error, which is logged. @default everybody may
+   * Allows a request to see the pages (`'look'`) or to use the buttons (`'act'`). Anything but `true` is a refusal, and
+   * so is an error; errors are logged. @default everybody may
    */
   readonly authorize?: Authorize
-  /** `false`: jobs can be run, cancelled, paused and resumed. Then give `authorize` too, unless all who get here may. @default true */
-  readonly readOnly?: boolean
   /**
-   * The path that the pages lie below, such as `/cron`. @default what the framework says it is mounted at, else none
+   * With `false`, jobs can be run, cancelled, paused and resumed. Then give `authorize` too, unless every visitor may
+   * act. @default true
    */
+  readonly readOnly?: boolean
+  /** The path of the pages, such as `/cron`. @default the framework's mount path, else none */
   readonly basePath?: string
   /**
-   * The host names and addresses, without port, by which browsers may ask for it; any other `Host` is refused, which keeps a page
-   * elsewhere from having its name answered with this machine's address (DNS rebinding). Give them where no proxy checks
-   * them. @default any
+   * The allowed host names and addresses, without port; every other `Host` is refused. The check stops a foreign page
+   * whose name resolves to this machine's address (DNS rebinding). Give the hosts if no proxy checks the name. @default
+   * any
    */
   readonly hosts?: readonly string[]
-  /** Asked for by HTTP Basic authentication, with any user name; 1 to 256 characters. @default none */
+  /** Required by HTTP Basic authentication, with any user name; 1 to 256 characters. @default none */
   readonly password?: string
-  /** Is told what went wrong, and which buttons were pressed. @default silent */
+  /** Receives errors, and the pressed buttons. @default silent */
   readonly logger?: Logger
   /** For tests. @default the system's */
   readonly clock?: Clock
@@ -63,7 +64,7 @@ function isPassword(value: unknown): value is string {
 
 export type ResolvedDashboardOptions = ReturnType<typeof resolveDashboardOptions>
 
-/** @throws S3SchedError `INVALID_OPTIONS`, naming everything that is wrong */
+/** @throws S3SchedError `INVALID_OPTIONS`, naming every problem */
 export function resolveDashboardOptions(input: DashboardOptions): {
   readonly prefix: string
   readonly authorize: Authorize | undefined

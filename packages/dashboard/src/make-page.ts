@@ -18,7 +18,7 @@ export interface PageDeps {
   readonly operator: Operator
   readonly timelines: TimelineCache
   readonly lags: LagCache
-  /** The token that a form needs. Called only when there is one. */
+  /** The token for a form. Called only for a page with a form. */
   readonly token: () => string
 }
 

@@ -1,7 +1,7 @@
 /**
- * From a request to an answer. Whoever asks is checked first, for everything alike; then the page is made from what the
- * watch knows. A button is a POST with the token of this browser, see `http/forgery.ts`, and answers by sending the
- * browser to the job's page, so that going back or reloading presses nothing again.
+ * From a request to an answer. The access of the caller is checked first, the same for all paths; then the page is made
+ * from the watch's snapshot. A button is a POST with the token of this browser, see `http/forgery.ts`. The answer
+ * redirects the browser to the job's page, so that going back or reloading presses nothing again.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
@@ -29,7 +29,7 @@ export interface World {
   readonly watch: FleetWatch
   readonly timelines: TimelineCache
   readonly lags: LagCache
-  /** What ends each open stream. */
+  /** The functions that end the open streams. */
   readonly streams: Set<() => void>
   readonly assets: Assets
   readonly clock: Clock
@@ -37,7 +37,7 @@ export interface World {
   readonly logger: Logger
 }
 
-/** More pages than this are not kept up to date at a time; they still work. */
+/** The most pages kept up to date at a time; further pages still work. */
 const MOST_STREAMS = 200
 
 export function createRequestHandler(

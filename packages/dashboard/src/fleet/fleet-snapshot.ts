@@ -1,11 +1,11 @@
 import { assessHealth, type FleetView, type HealthFinding, type Operator } from '@s3sched/plugin/operator'
 
-/** A fleet as it was at one moment. */
+/** The state of a fleet at one moment. */
 export interface FleetSnapshot extends FleetView {
   readonly health: readonly HealthFinding[]
 }
 
-/** Looks at everything: 3 LIST, 1 GET for the leader, and 1 GET for each job and member that changed since. */
+/** Reads everything: 3 LIST, 1 GET for the leader, and 1 GET per job and member changed since the last read. */
 export async function takeSnapshot(operator: Operator, now: () => number, signal: AbortSignal): Promise<FleetSnapshot> {
   const [{ jobs, unreadable }, leader, workers, requests] = await Promise.all([
     operator.jobs(signal),
@@ -16,7 +16,7 @@ export async function takeSnapshot(operator: Operator, now: () => number, signal
   return assess({ jobs, unreadable, leader, workers, requests, now: now() })
 }
 
-/** A snapshot of which a part was looked at again. */
+/** A snapshot with some parts replaced by newer reads. */
 export function withParts(
   snapshot: FleetSnapshot,
   parts: Partial<FleetView> & { readonly now: number },
@@ -28,7 +28,7 @@ function assess(fleet: FleetView): FleetSnapshot {
   return { ...fleet, health: assessHealth(fleet) }
 }
 
-/** Equal for two snapshots of which a reader would see the same, but for what only grows with time. */
+/** Equal for two snapshots that look the same to a reader, apart from values that only grow with time. */
 export function signatureOf({ health, jobs, leader, requests, unreadable, workers }: FleetSnapshot): string {
   const lease =
     leader.state === 'held' ? [leader.workerId, leader.epoch, leader.isSilent, leader.isGone, leader.unclaimed] : leader
@@ -36,16 +36,16 @@ export function signatureOf({ health, jobs, leader, requests, unreadable, worker
   return JSON.stringify([lease, codes, jobs, unreadable, workers.map(({ workerId }) => workerId), requests])
 }
 
-/** A tick takes this long to be claimed, run and recorded, at least; ms. */
+/** The least time for a tick to be claimed, run and recorded; ms. */
 const SETTLING_MS = 2000
 
-/** When there will be something new without anybody's doing: shortly after the next tick; epoch ms. */
+/** The time of the next expected change: shortly after the next tick; epoch ms. */
 export function nextStir({ jobs }: FleetSnapshot): number {
   const next = Math.min(...jobs.map((job) => job.nextRun ?? Infinity))
   return next + SETTLING_MS
 }
 
-/** Whether something goes on that may end at any moment. */
+/** True while something goes on that may end at any moment. */
 export function isBusy({ jobs, requests }: FleetSnapshot): boolean {
   return requests.length > 0 || jobs.some((job) => job.running.length > 0)
 }

@@ -1,17 +1,18 @@
 /**
- * What the pages show of the fleet, and when it is looked at again.
+ * The pages' view of the fleet, and the rules for reading the store again.
  *
- * A page asks for a snapshot and gets one that is at most {@link FRESH_MS} old. While somebody has a page open, a loop
- * keeps looking, and tells its listeners when something that they would see has changed; they fetch their page again and
- * get the snapshot that the loop has just taken. All open pages share the one loop.
+ * A page asks for a snapshot and gets a snapshot of at most {@link FRESH_MS} age. While any page is open, a loop reads
+ * the store repeatedly, and tells its listeners when a visible value has changed; the listeners fetch their page again
+ * and get the loop's new snapshot. All open pages share the loop.
  *
- * **Cost.** On an idle fleet, which is one without a tick that is due, a run that goes on or a request that waits, a look
- * is two requests each 30 s: the change marker and the leader's lease, both conditional. Every few minutes it LISTs the
- * jobs in place of the marker, since a run by hand changes those alone. Members are looked at with everything else: when a
- * page is opened, when the marker or the leader is another one, and shortly after each tick. While something runs, that is
- * every 10 s.
+ * **Cost.** A fleet is idle without a due tick, an executing run or a waiting request. On an idle fleet, a look of the
+ * loop costs two requests per 30 s: the change marker and the leader's lease, both conditional. Every few minutes the
+ * loop LISTs the jobs instead of the marker, because a manual run changes only the job. Members are read together with
+ * everything else: when a page is opened, when the marker or the leader has changed, and shortly after every tick.
+ * While something runs, the loop reads everything every 10 s.
  *
- * **A store that is down** is asked once in 15 s. What was last seen stays, with the trouble beside it, until it answers.
+ * **A store that is down** gets one request per 15 s. The last snapshot stays, together with the error, until the store
+ * answers.
  */
 import type { LeaderView, Operator } from '@s3sched/plugin/operator'
 import { messageOf, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
@@ -23,24 +24,24 @@ export interface Trouble {
   readonly since: number
 }
 
-/** What is known at the moment. */
+/** The present knowledge of the fleet. */
 export interface Sight {
-  /** Names what a page shows: it is another one when a page would look different. */
+  /** The version of the view: the version changes when a page would look different. */
   readonly version: string
   /** `undefined` until the store has answered once. */
   readonly snapshot: FleetSnapshot | undefined
-  /** Why the store doesn't answer; `undefined` when it does. */
+  /** The reason why the store doesn't answer; `undefined` while the store answers. */
   readonly trouble: Trouble | undefined
 }
 
-/** A snapshot that a page gets is at most this old, unless the store is down; ms. */
+/** The largest age of a page's snapshot, unless the store is down; ms. */
 const FRESH_MS = 3000
 const IDLE_MS = 30_000
 const DOWN_MS = 15_000
 const BUSY_MS = 10_000
-/** A page waits this long for the store, and then shows what is known, in ms. */
+/** The longest wait of a page for the store; then the page shows the last snapshot, in ms. */
 const PATIENCE_MS = 4000
-/** Each so many looks, jobs are listed in place of the marker. */
+/** Every so many looks, the loop lists the jobs instead of the marker. */
 const BACKSTOP_LOOKS = 10
 
 export interface FleetWatchDeps {
@@ -62,28 +63,28 @@ export class FleetWatch {
   #refreshing: Promise<void> | undefined
   #looks = 0
   #loop: AbortController | undefined
-  /** Cuts a sleep of the loop short, when a page's action makes it worth to look. */
+  /** Cuts a sleep of the loop short after a page's action. */
   #nap = new AbortController()
 
   constructor(deps: FleetWatchDeps) {
     this.#deps = deps
-    // A page that outlives this process must not take another's revision for the one that it shows.
+    // A page that outlives this process must not mistake another process's revision for its own.
     this.#boot = deps.random.id().slice(0, 8)
   }
 
-  /** What is known, at most {@link FRESH_MS} old when the store answers in time. It never throws. */
+  /** The present view, at most {@link FRESH_MS} old when the store answers in time. Never throws. */
   async view(): Promise<Sight> {
     if (this.#deps.clock.monotonic() - this.#takenAt > FRESH_MS) await this.#withinPatience(this.refresh())
     return this.#sight()
   }
 
-  /** Looks at everything. It never throws: see {@link Sight.trouble}. */
+  /** Reads everything. Never throws: see {@link Sight.trouble}. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined))
     return this.#refreshing
   }
 
-  /** Forgets how fresh the snapshot is: something was changed by ourselves. */
+  /** Discards the freshness of the snapshot: this process changed something. */
   async stir(): Promise<void> {
     this.#takenAt = -Infinity
     await this.#refreshing
@@ -91,7 +92,10 @@ export class FleetWatch {
     this.#nap.abort()
   }
 
-  /** Calls `listener` at each change, and at once. The loop runs while there is one. @returns an end to it */
+  /**
+   * Calls `listener` at every change, and at once. The loop runs while there are listeners. @returns a function that
+   * unsubscribes
+   */
   subscribe(listener: (sight: Sight) => void): () => void {
     this.#listeners.add(listener)
     if (this.#loop === undefined) void this.#keepLooking((this.#loop = new AbortController()))
@@ -113,7 +117,7 @@ export class FleetWatch {
     while (!life.signal.aborted) {
       this.#nap = new AbortController()
       const wake = AbortSignal.any([life.signal, this.#nap.signal])
-      // Either signal means: look whether there is still somebody, and then look again.
+      // After either signal, check for remaining listeners, and then look again.
       await clock.sleep(this.#pauseMs(), wake).catch(() => undefined)
       if (!life.signal.aborted && !this.#nap.signal.aborted) await this.#look()
     }
@@ -143,7 +147,7 @@ export class FleetWatch {
       const parts = isBackstop ? await operator.jobs() : undefined
       if (!isBackstop && (await operator.hasChanged())) return await this.refresh()
       const leader = await operator.leader()
-      // Who leads now was perhaps not there before, and who led may be gone.
+      // The new leader may be a new instance, and the old leader may be gone.
       if (isAnother(snapshot.leader, leader)) return await this.refresh()
       this.#learn(withParts(snapshot, { ...parts, leader, now: clock.now() }))
     } catch (error) {
@@ -154,7 +158,7 @@ export class FleetWatch {
   async #refresh(): Promise<void> {
     const { clock, operator } = this.#deps
     try {
-      // Asked first: what changes while the rest is read is then seen at the next look.
+      // The marker is read first: a change during the other reads is then seen at the next look.
       await operator.hasChanged()
       const never = new AbortController().signal
       const snapshot = await takeSnapshot(operator, () => clock.now(), never)

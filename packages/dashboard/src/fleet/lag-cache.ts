@@ -1,30 +1,30 @@
 import { lagOf, type History, type RunStatus, type TimelineEntry } from '@s3sched/history'
 import { mapParallel } from '@s3sched/kernel'
 
-/** Of so many of the newest runs; see ADR 91. */
+/** The number of newest runs read for their lag; see ADR 91. */
 const MOST_RUNS = 100
 const AT_ONCE = 32
-/** How many records are remembered: those of 100 jobs. */
+/** The number of remembered records: 100 jobs with 100 records. */
 const MOST_REMEMBERED = 10_000
 
-/** How late one run started. */
+/** The delay of one run's start. */
 export interface Lag {
   readonly scheduledTime: number
   readonly status: RunStatus
   readonly lagMs: number
 }
 
-/** How late runs started, as their records say: 1 GET each, once, since a record never changes. */
+/** The delays of runs' starts, from their records: 1 GET per record, once, because a record never changes. */
 export class LagCache {
   readonly #history: History
-  /** By the record's key; `undefined` for a run that had no tick to be late for. */
+  /** By the record's key; `undefined` for a run without a tick, and so without a lag. */
   readonly #known = new Map<string, number | undefined>()
 
   constructor(history: History) {
     this.#history = history
   }
 
-  /** Of the newest of these runs that started, the newest first. */
+  /** The lags of the newest started runs among `runs`, the newest first. */
   async newest(runs: readonly TimelineEntry[]): Promise<readonly Lag[]> {
     const started = runs.filter(({ attempts }) => attempts > 0).slice(0, MOST_RUNS)
     const lags = await mapParallel(started, AT_ONCE, (run) => this.#lagOf(run))

@@ -2,13 +2,13 @@ import type { History, TimelineEntry } from '@s3sched/history'
 import { mapParallel } from '@s3sched/kernel'
 import type { JobView } from '@s3sched/plugin/operator'
 
-/** How many jobs are listed at a time. */
+/** The number of jobs listed at a time. */
 const AT_ONCE = 32
-/** Of how many jobs the runs are remembered. */
+/** The number of jobs with remembered runs. */
 const MOST_JOBS = 500
-/** More than this are not drawn of one job; the newest are. */
+/** The most drawn runs of one job; the newest are drawn. */
 const MOST_RUNS = 10_000
-/** What one LIST brings, with some room for verdicts that were superseded. */
+/** The result of one LIST, with some room for superseded verdicts. */
 export const NEWEST = 990
 
 interface Known {
@@ -17,7 +17,7 @@ interface Known {
   readonly entries: readonly TimelineEntry[]
 }
 
-/** The runs of jobs by their keys alone, listed again only when a job's record says that it had another run. */
+/** The runs of jobs by their keys alone, listed again only after a job's record shows another run. */
 export class TimelineCache {
   readonly #history: History
   readonly #known = new Map<string, Known>()
@@ -47,7 +47,7 @@ export class TimelineCache {
     return entries
   }
 
-  /** The same of many. */
+  /** The runs of many jobs since an instant. */
   runsOfAll(jobs: readonly JobView[], since: number, signal?: AbortSignal): Promise<(readonly TimelineEntry[])[]> {
     return mapParallel(jobs, AT_ONCE, (job) => this.runs(job, since, signal))
   }
@@ -60,7 +60,7 @@ function remember(memory: Map<string, Known>, name: string, known: Known): void 
   if (memory.size > MOST_JOBS && oldest !== undefined) memory.delete(oldest)
 }
 
-/** Another one as soon as a run or a tick of the job has another outcome. */
+/** A mark that changes with every new outcome of a run or a tick of the job. */
 function markOf({ fence, lastRun, lastTick, running, statistics }: JobView): string {
   const open = running.map(({ runId }) => runId).join()
   return [fence, lastTick, lastRun?.runId, lastRun?.status, statistics.total, open].join('/')

@@ -1,9 +1,9 @@
 /**
- * Markup that is safe by construction. Everything put into a template is escaped, unless a template made it; there is no
- * other way to make markup, so what jobs and operators wrote can only ever be text.
+ * Markup that is safe by construction. Every value in a template is escaped, unless a template made the value. There is
+ * no other way to make markup, so the texts of jobs and operators can only ever be text.
  */
 
-/** The only thing that is not escaped again. Not exported as a value: only {@link html} makes it. */
+/** The only value that is not escaped again. Not exported as a value: only {@link html} makes markup. */
 class Markup {
   readonly #text: string
 
@@ -18,11 +18,11 @@ class Markup {
 
 export type Html = Markup
 
-/** What a template takes. Nothing comes of `null`, `undefined` and `false`. */
+/** The values of a template. `null`, `undefined` and `false` render as nothing. */
 export type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[]
 
 /**
- * @throws TypeError for a value that stands as an attribute without quotes, where escaping would not hold it
+ * @throws TypeError for a value in an attribute without quotes, because escaping does not protect such a value
  * @example html`<a href="${link}">${jobName}</a>`
  */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {

@@ -1,6 +1,6 @@
-/** Where the dashboard's pages are, below the path that it is mounted at. */
+/** The addresses of the dashboard's pages, below the mount path. */
 export interface Links {
-  /** The path itself, without a slash at its end. */
+  /** The mount path itself, without a slash at its end. */
   readonly base: string
   to(path: string, query?: Query): string
   job(name: string, query?: Query): string

@@ -2,7 +2,7 @@ import type { RunStatus } from '@s3sched/history'
 import type { JobState } from '@s3sched/plugin/operator'
 import { html, type Html } from './html.ts'
 
-/** A shape for each status beside its colour, for those who don't see the colour. */
+/** A shape per status beside its colour, for readers who don't see the colour. */
 const SHAPES: Readonly<Record<RunStatus | JobState | 'running', string>> = {
   success: '✓',
   failed: '✕',

@@ -1,6 +1,6 @@
 import { html, type Html, type HtmlValue } from './html.ts'
 
-/** A fact that should be seen at a glance, with a line about it. */
+/** A fact to be seen at a glance, with a note. */
 export interface Tile {
   readonly label: string
   readonly value: HtmlValue

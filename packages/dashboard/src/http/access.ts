@@ -1,9 +1,9 @@
 /**
- * Who may ask at all, before anything is looked up.
+ * The checks of a request before anything is looked up.
  *
- * **Host.** A page elsewhere can have its own name answered with this machine's address (DNS rebinding). The browser then
- * takes the dashboard for a part of that page: cookies and origin fit, and only the `Host` header still says the other name.
- * So a dashboard that is told its names refuses every other.
+ * **Host.** A foreign page can let its own name resolve to this machine's address (DNS rebinding). The browser then
+ * takes the dashboard for a part of the foreign page: cookies and origin fit, and only the `Host` header still shows
+ * the foreign name. So a dashboard with configured names refuses every other name.
  *
  * **Password.** By HTTP Basic authentication, with any user name. The connection should be encrypted, or local.
  */
@@ -12,14 +12,14 @@ import type { IncomingMessage } from 'node:http'
 import type { Reply } from './respond.ts'
 
 export interface AccessRules {
-  /** Names and addresses by which it may be asked for; `undefined` for any. */
+  /** The allowed names and addresses of the dashboard; `undefined` for any. */
   readonly hosts: readonly string[] | undefined
   readonly password: string | undefined
 }
 
 const PLAIN = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
 
-/** The refusal of a request, or `undefined` when it may go on. */
+/** The refusal of a request, or `undefined` for an allowed request. */
 export function refusalOf({ headers }: IncomingMessage, { hosts, password }: AccessRules): Reply | undefined {
   if (hosts !== undefined && !hosts.includes(hostnameOf(headers.host))) {
     return { status: 421, headers: PLAIN, body: 'This dashboard is not known by that name.\n' }
@@ -31,7 +31,7 @@ export function refusalOf({ headers }: IncomingMessage, { hosts, password }: Acc
   return undefined
 }
 
-/** Without its port, in small letters; empty when it is none. */
+/** The host without its port, in lower case; empty if invalid. */
 function hostnameOf(host: string | undefined): string {
   const url = `http://${host ?? ''}`
   return host === undefined || !URL.canParse(url) ? '' : new URL(url).hostname.replace(/^\[|\]$/g, '')
@@ -44,7 +44,7 @@ function isPassword(authorization: string | undefined, password: string): boolea
   return timingSafeEqual(digest(given.slice(given.indexOf(':') + 1)), digest(password))
 }
 
-/** Of equal length, whatever was given. */
+/** A digest, because the comparison needs texts of equal length. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FleetWatch } from '../fleet/fleet-watch.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
-/** An `EventSource` comes back after this, in ms. */
+/** The delay before an `EventSource` reconnects, in ms. */
 const RETRY_MS = 5000
 
-/** Tells a page, for as long as it is open, which version it would show now. */
+/** Tells an open page the current version of its view. */
 export function streamEvents(req: IncomingMessage, res: ServerResponse, watch: FleetWatch): () => void {
   const headers = {
     ...SECURITY_HEADERS,
     'content-type': 'text/event-stream; charset=utf-8',
-    // A proxy that collects or compresses the stream would hold the events back.
+    // A proxy that collects or compresses the stream would delay the events.
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',
   }

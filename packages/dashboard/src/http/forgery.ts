@@ -1,9 +1,10 @@
 /**
- * Why a page elsewhere can't make a browser press a button here.
+ * The protection against a foreign page that makes a browser press a button here (CSRF).
  *
- * A browser says where a request comes from (`Sec-Fetch-Site`, or `Origin`), and a page can't change that: anything but
- * our own origin is refused. For what says neither, and beside it for all: a random token stands in a cookie that only
- * our own pages' requests carry (`SameSite=Strict`), and again in each form; another page can read neither.
+ * A browser sends the origin of a request (`Sec-Fetch-Site`, or `Origin`), and a page can't change the origin: every
+ * origin but the dashboard's own is refused. For requests without an origin, and in addition for all requests, there is
+ * a random token. The token is in a cookie that only requests of the dashboard's own pages carry (`SameSite=Strict`),
+ * and again in every form; a foreign page can read neither.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -13,7 +14,7 @@ import { parse, serialize } from 'cookie'
 const COOKIE = 's3sched_dashboard'
 const TOKEN = /^[A-Za-z0-9_-]{22}$/
 
-/** The token of this browser, which gets one in a cookie if it has none. */
+/** The token of this browser; a browser without a token gets a token in a cookie. */
 export function tokenFor(req: IncomingMessage, res: ServerResponse, random: Random, base: string): string {
   const known = tokenOf(req)
   if (known !== undefined) return known
@@ -23,7 +24,7 @@ export function tokenFor(req: IncomingMessage, res: ServerResponse, random: Rand
   return token
 }
 
-/** Whether a form came from one of our own pages. */
+/** True if a form came from a page of this dashboard. */
 export function isOurs(req: IncomingMessage, given: string): boolean {
   const site = req.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin') return false
@@ -42,7 +43,7 @@ function tokenOf(req: IncomingMessage): string | undefined {
   return token !== undefined && TOKEN.test(token) ? token : undefined
 }
 
-/** Of equal length, whatever was given. */
+/** A digest, because the comparison needs texts of equal length. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

@@ -1,24 +1,24 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Where a request goes. */
+/** The target of a request. */
 export interface Location {
-  /** What the links begin with: the path that the dashboard is mounted at, without a slash at its end. */
+  /** The beginning of all links: the mount path of the dashboard, without a slash at its end. */
   readonly base: string
-  /** Below `base`, still encoded; begins with a slash. */
+  /** The path below `base`, still encoded; begins with a slash. */
   readonly path: string
   readonly query: URLSearchParams
 }
 
-/** What Express and its like add to a request. */
+/** The additions of Express and compatible frameworks to a request. */
 interface MountedRequest extends IncomingMessage {
   readonly originalUrl?: unknown
   readonly baseUrl?: unknown
 }
 
 /**
- * Express cuts the mount path off `url` and keeps it in `baseUrl`; a plain server leaves it in `url`.
- * @param basePath - as the option says; `undefined`: as the framework says
- * @returns `undefined` for what lies outside
+ * Express cuts the mount path off `url` and keeps the path in `baseUrl`; with a plain server the path stays in `url`.
+ * @param basePath - the option; `undefined`: the framework's mount path
+ * @returns `undefined` for a path outside
  */
 export function locate(req: MountedRequest, basePath: string | undefined): Location | undefined {
   const url = typeof req.originalUrl === 'string' ? req.originalUrl : (req.url ?? '/')

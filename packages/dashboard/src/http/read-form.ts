@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 
-/** A form of ours is a token; bytes. */
+/** The size limit of a form; a form of the dashboard holds only a token; bytes. */
 const MOST_BYTES = 4096
 
-/** The fields of a form, also where a framework's parser has already read it. `undefined`: it is none, or too large. */
+/** The fields of a form, also after a framework's parser has read the body. `undefined`: no form, or too large. */
 export async function readForm(
   req: IncomingMessage & { readonly body?: unknown },
 ): Promise<URLSearchParams | undefined> {

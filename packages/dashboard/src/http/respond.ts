@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
-/** What is sent back. */
+/** The answer to a request. */
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -11,7 +11,7 @@ export interface Reply {
 }
 
 const zip = promisify(gzip)
-/** Below this, compressing costs more than it spares; bytes. */
+/** Below this size, compression costs more than the saved bytes; bytes. */
 const WORTH_ZIPPING = 1400
 
 export async function respond(req: IncomingMessage, res: ServerResponse, reply: Reply): Promise<void> {

@@ -1,4 +1,4 @@
-/** What a request is for. */
+/** The purpose of a request. */
 export type Route =
   | { readonly to: 'overview' | 'timeline' | 'jobs' | 'failures' | 'events' }
   | { readonly to: 'asset'; readonly file: string }
@@ -14,7 +14,7 @@ export type Action = (typeof ACTIONS)[number]
 
 const NOWHERE: Route = { to: 'nowhere' }
 
-/** @param path - below where the dashboard is mounted, still encoded */
+/** @param path - below the mount path, still encoded */
 export function routeOf(path: string): Route {
   const parts = decode(path)
   if (parts === undefined) return NOWHERE
@@ -39,7 +39,7 @@ function decode(path: string): string[] | undefined {
   try {
     return path.replace(/^\/+/, '').replace(/\/$/, '').split('/').map(decodeURIComponent)
   } catch {
-    // Not an encoding of anything: no page is there.
+    // An invalid encoding: no page has such a path.
     return undefined
   }
 }

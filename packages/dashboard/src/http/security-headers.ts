@@ -1,7 +1,7 @@
 /**
- * Of every answer. Nothing is loaded from elsewhere, nothing inline runs, nobody frames the pages, and a form can only be
- * sent here. `same-origin` and not `no-referrer`, since a browser would then hide where a form comes from, which is what
- * the check against forged requests looks at.
+ * The headers of every answer. Nothing is loaded from elsewhere, nothing inline runs, nobody frames the pages, and a
+ * form can only be sent here. The referrer policy is `same-origin` and not `no-referrer`, because a browser would then
+ * hide the origin of a form, and the check against forged requests needs the origin.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':

@@ -23,7 +23,7 @@ const MONTHS = [
 ]
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
-/** A year of a job's schedule, day by day in the schedule's own zone, with the days on which its clock changes. */
+/** A year of a job's schedule, day by day in the schedule's own zone, with the days of clock changes. */
 export function calendarPage({ links, now, query }: PageContext, job: JobView): Page {
   const given = Number(query.get('year') ?? Number.NaN)
   const year = Number.isInteger(given) && given >= 1970 && given <= 2200 ? given : toDate(now).getUTCFullYear()
@@ -77,7 +77,7 @@ export function calendarPage({ links, now, query }: PageContext, job: JobView): 
   return { title, section: 'jobs', body }
 }
 
-/** What a change of the clock means for this schedule, in its own local time. */
+/** The effect of a clock change on this schedule, in its own local time. */
 function changeText({ afterMs, at, beforeMs }: ClockChange, schedule: Schedule): Html {
   const by = afterMs - beforeMs
   const which = by > 0 ? `forward by ${formatDuration(by)}` : `back by ${formatDuration(-by)}`

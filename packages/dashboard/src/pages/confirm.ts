@@ -23,7 +23,7 @@ const QUESTIONS: Readonly<Record<Action, readonly [title: string, consequence: s
   resume: ['Resume', 'Its ticks count from now on. What it would have run meanwhile is not caught up.', 'Resume it'],
 }
 
-/** Asks before anything is done. It needs no JavaScript. @param token - see forgery.ts */
+/** Asks before anything is done. The page needs no JavaScript. @param token - see forgery.ts */
 export function confirmPage({ links }: PageContext, job: JobView, action: Action, token: string): Page {
   const [title, consequence, button] = QUESTIONS[action]
   const body = html`<div class="panel question">

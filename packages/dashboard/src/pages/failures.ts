@@ -11,7 +11,7 @@ const KINDS = RUN_STATUSES.filter((status) => status !== 'success')
 const DEFAULT: readonly RunStatus[] = ['failed', 'timeout', 'missed', 'lost']
 const PER_PAGE = 50
 
-/** Runs of all jobs that were no success, the newest first: 1 LIST, and 1 LIST and 1 GET each. */
+/** Unsuccessful runs of all jobs, the newest first: 1 LIST, and 1 LIST and 1 GET per run. */
 export async function failuresPage({ links, query }: PageContext, history: History): Promise<Page> {
   const given = KINDS.filter((status) => query.getAll('status').includes(status))
   const status = given.length === 0 ? DEFAULT : given
@@ -39,7 +39,7 @@ export async function failuresPage({ links, query }: PageContext, history: Histo
   return { title: 'Failures', section: 'failures', body, live: false }
 }
 
-/** A cursor that somebody made up, or that belongs to another choice, begins anew. */
+/** An invalid cursor, or a cursor of another choice, starts from the beginning. */
 async function readPage(
   history: History,
   status: readonly RunStatus[],

@@ -7,7 +7,7 @@ import type { Page } from './page.ts'
 export interface FrameContext {
   readonly links: Links
   readonly sight: Sight
-  /** Where it looks, without secrets. */
+  /** The watched place, without secrets. */
   readonly description: string
   readonly files: { readonly style: string; readonly script: string }
 }
@@ -19,7 +19,7 @@ const SECTIONS = [
   ['failures', 'failures', 'Failures'],
 ] as const
 
-/** As the icon, in the colours of the page. */
+/** The icon, in the colours of the page. */
 const LOGO = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
   <rect width="32" height="32" rx="8" />
   <circle cx="16" cy="16" r="9" />
@@ -33,7 +33,7 @@ export function frame(page: Page, { description, files, links, sight }: FrameCon
       ? html`<li><a href="${links.to(path)}" aria-current="page">${name}</a></li>`
       : html`<li><a href="${links.to(path)}">${name}</a></li>`,
   )
-  // Without JavaScript, a page that could not be made is asked for again.
+  // Without JavaScript, the browser reloads a page without an answer of the store.
   const again =
     sight.trouble === undefined ? null : html`<noscript><meta http-equiv="refresh" content="15" /></noscript>`
   return html`<!doctype html>

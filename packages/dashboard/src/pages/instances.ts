@@ -2,7 +2,7 @@ import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 
-/** Who is there, and who of them leads. */
+/** The present instances, and the leader among them. */
 export function instancesPanel({ leader, workers }: FleetSnapshot): Html {
   const leads = leader.state === 'held' ? leader.workerId : undefined
   const rows = workers.map(

@@ -13,13 +13,13 @@ const DAY_MS = 86_400_000
 
 export interface JobHistoryContext {
   readonly job: JobView
-  /** Its newest runs, as they were listed for the plot. */
+  /** The newest runs of the job, as listed for the plot. */
   readonly newest: readonly TimelineEntry[]
   readonly links: Links
   readonly query: URLSearchParams
 }
 
-/** Which runs a reader wants to see. `from` and `to` are days, `2026-03-29`; `before` is an instant, epoch ms. */
+/** The reader's choice of runs. `from` and `to` are days, `2026-03-29`; `before` is an instant, epoch ms. */
 interface Filter {
   readonly status: RunStatus | undefined
   readonly from: string | undefined
@@ -28,7 +28,7 @@ interface Filter {
   readonly page: number
 }
 
-/** The runs of a job by their keys: those that are known anyway, or 1 LIST for others. */
+/** The runs of a job by their keys: the listed newest runs, or 1 LIST for other runs. */
 export async function jobHistory(context: JobHistoryContext, history: History): Promise<Html> {
   const { job, links, newest, query } = context
   const filter = readFilter(query)
@@ -53,7 +53,7 @@ function readFilter(query: URLSearchParams): Filter {
   return {
     status: RUN_STATUSES.find((one) => one === query.get('status')),
     from,
-    // A period that ends before it begins is none.
+    // A `to` before `from` is ignored.
     to: from !== undefined && to !== undefined && to < from ? undefined : to,
     before: Number.isSafeInteger(before) && before > 0 ? before : undefined,
     page: Math.max(1, Math.floor(Number(query.get('page') ?? 1)) || 1),
@@ -134,7 +134,7 @@ function pagerOf(
   const pages = Math.max(1, Math.ceil(count / PER_PAGE))
   const link = (changed: { page?: number; before?: number | undefined }): string =>
     `${links.job(job.name, { status, from, to, before, ...changed })}#history`
-  // A run at the same instant as the oldest may be shown twice; none is left out.
+  // A run at the same instant as the oldest run may be shown twice; no run is left out.
   const older =
     page < pages ? link({ page: page + 1 }) : oldest === undefined ? undefined : link({ before: oldest + 1 })
   if (pages === 1 && older === undefined) return null

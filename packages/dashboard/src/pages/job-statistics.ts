@@ -6,7 +6,7 @@ import { statusMark } from '../html/status-mark.ts'
 import { percentileBars } from '../plot/percentile-bars.ts'
 import { scatter, type Level } from '../plot/scatter.ts'
 
-/** How a job's runs ended, how long they took, and how late they started. */
+/** The results, durations and lags of a job's runs. */
 export function jobStatistics(
   statistics: StatisticsSummary,
   runs: readonly TimelineEntry[],

@@ -22,7 +22,7 @@ export interface JobPageDeps {
   readonly lags: LagCache
 }
 
-/** One job: its record, its runs by their keys alone, and how late the last of them started. */
+/** One job: its record, its runs by their keys alone, and the lags of the newest runs. */
 export async function jobPage(
   context: PageContext,
   job: JobView,

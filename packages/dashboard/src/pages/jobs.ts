@@ -69,7 +69,7 @@ function rowOf(job: JobView, links: Links): Html {
   </tr>`
 }
 
-/** Rounded down: 100 only when all succeeded. */
+/** Rounded down: 100 only when every run succeeded. */
 export function percent(share: number): number {
   return Math.floor(share * 1000) / 10
 }

@@ -6,10 +6,10 @@ import type { Links } from '../html/links.ts'
 import { statusMark } from '../html/status-mark.ts'
 import { scheduleText } from './schedule-text.ts'
 
-/** How many of what comes next are shown. */
+/** The number of shown next ticks. */
 const UPCOMING = 10
 
-/** Runs that go on, and requests that wait. */
+/** The executing runs and the waiting requests. */
 export function runningPanel({ jobs, requests }: FleetSnapshot, links: Links): Html {
   const rows = jobs.flatMap((job) =>
     job.running.map((run) => {
@@ -66,7 +66,7 @@ interface Upcoming {
   readonly at: number
 }
 
-/** The jobs that have a next tick, the earliest first. */
+/** The jobs with a next tick, the earliest first. */
 export function nextOf(jobs: readonly JobView[]): Upcoming[] {
   return jobs.flatMap((job) => (job.nextRun === null ? [] : [{ job, at: job.nextRun }])).toSorted((a, b) => a.at - b.at)
 }

@@ -10,7 +10,7 @@ import { nextPanel, nextOf, runningPanel } from './now-and-next.ts'
 import type { Page, PageContext } from './page.ts'
 import { termsOf, termTable } from './terms.ts'
 
-/** How many findings are shown. */
+/** The largest number of shown findings. */
 const MOST_FINDINGS = 30
 
 export function overviewPage({ links, snapshot }: PageContext): Page {
@@ -62,7 +62,7 @@ function runningNote(leader: LeaderView, running: readonly { readonly name: stri
   return waiting > 0 ? `${waiting} of them wait for a slot` : namesOf(running.map(({ name }) => name))
 }
 
-/** As of the leader's last renewal. */
+/** The number of runs waiting for a slot, as of the leader's last renewal. */
 function waitingOf(leader: LeaderView): number {
   return leader.state === 'held' && !leader.isSilent ? (leader.slots?.waiting ?? 0) : 0
 }
@@ -81,7 +81,7 @@ function leaderTile(leader: LeaderView): Tile {
   return { label, value: html`<span class="name">${workerId}</span>`, note, level: isSilent ? 'bad' : 'well' }
 }
 
-/** The first few names, and how many more. */
+/** The first few names, and the number of further names. */
 function namesOf(names: readonly string[]): string {
   const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
   return `${names.slice(0, 3).join(', ')}${more}`

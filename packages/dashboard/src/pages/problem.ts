@@ -1,8 +1,8 @@
 import { html } from '../html/html.ts'
 import type { Page } from './page.ts'
 
-/** A page that says why there is no other. */
+/** A page that explains a missing page. */
 export function problemPage(status: number, title: string, text: string): Page {
-  // Without a store that answers there is nothing to look at; it comes back by itself.
+  // With status 503 the store does not answer and there is nothing to read; the page reloads by itself.
   return { title, section: 'none', status, body: html`<p>${text}</p>`, live: status === 503 }
 }

@@ -8,7 +8,7 @@ import { statusMark } from '../html/status-mark.ts'
 import { jsonText } from './spec-table.ts'
 import type { Page, PageContext } from './page.ts'
 
-/** A run that has ended, with all that is known of it. */
+/** A run that has ended, with its whole record. */
 export function runPage({ canAct, links }: PageContext, run: RunRecord): Page {
   const body = html`<p class="lead">${statusMark(run.status)} <a href="${links.job(run.job)}">${run.job}</a></p>
     ${canAct && html`<p class="actions"><a class="button" href="${links.action(run.job, 'run')}">Run the job again…</a></p>`}
@@ -67,7 +67,7 @@ export function runPage({ canAct, links }: PageContext, run: RunRecord): Page {
   return { title: `Run of ${run.job}`, section: 'jobs', body, live: false }
 }
 
-/** A run that was claimed and has left no record yet. */
+/** A claimed run without a record so far. */
 export function openRunPage({ links }: PageContext, job: JobView, run: RunningView): Page {
   const body = html`<p class="lead">${statusMark('running')} <a href="${links.job(job.name)}">${job.name}</a></p>
     <dl class="facts panel">
@@ -152,7 +152,7 @@ function errorPanel(error: SerializedError): Html {
   </section>`
 }
 
-/** With what caused it, down to the first cause; the record bounds how deep that is. */
+/** An error with its causes, down to the first cause; the record bounds the depth. */
 function errorOf({ cause, code, details, errors, message, name, note, stack }: SerializedError): Html {
   return html`<div class="error">
     <p>

@@ -2,7 +2,7 @@ import type { JobSpec } from '@s3sched/plugin/operator'
 import { formatDuration } from '../html/duration.ts'
 import { formatInstant } from '../html/instant.ts'
 
-/** When a job runs, in a few words. */
+/** A job's schedule in a few words. */
 export function scheduleText({ after, schedule, timezone }: JobSpec): string {
   if (after.length > 0) return `after ${after.join(', ')}`
   if (schedule === null) return 'by hand'

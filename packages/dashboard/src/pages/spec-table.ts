@@ -4,7 +4,7 @@ import { formatDuration } from '../html/duration.ts'
 import { html, type Html, type HtmlValue } from '../html/html.ts'
 import { scheduleText } from './schedule-text.ts'
 
-/** The definition in force, field by field; what an operator changed is marked. */
+/** The definition in force, field by field; an operator's overrides are marked. */
 export function specTable({ overridden, spec }: JobView): Html {
   const rows = rowsOf(spec).map(
     ([field, value]) =>
@@ -43,7 +43,7 @@ function rowsOf(spec: JobSpec): [keyof JobSpec, HtmlValue][] {
   ]
 }
 
-/** Plain data as text, over several lines where it is more than one value. */
+/** Plain data as text, over several lines for more than one value. */
 export function jsonText(value: unknown): string {
   if (value === undefined) return ''
   if (typeof value === 'string') return value

@@ -4,12 +4,12 @@ import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import { termStrip } from '../plot/term-strip.ts'
 
-/** The terms that a lease tells of, its present one first. */
+/** The terms in a lease, the present term first. */
 export function termsOf(leader: LeaderView): readonly Term[] {
   return leader.state === 'held' || leader.state === 'free' ? leader.terms : []
 }
 
-/** Who led when, and how each term ended: from the lease alone. */
+/** The leaders over time, and the end of every term: from the lease alone. */
 export function termTable(terms: readonly Term[], now: number): Html | null {
   const oldest = terms.findLast(({ since, until }) => since !== null || until !== null)
   const since = Math.min(now, oldest?.since ?? oldest?.until ?? now)
@@ -62,7 +62,7 @@ function endOf(end: Term['end'], until: number | null, next: number | null): Htm
   return gapMs < 1000 ? how : html`${how} <span class="note">nobody led for ${formatDuration(gapMs)}</span>`
 }
 
-/** Epochs between two terms: who took the lease and was gone before renewing it once. */
+/** Epochs between two terms: their leaders were gone before the first renewal. */
 function missingRow(epoch: number, later: number): Html | null {
   const [first, last] = [epoch + 1, later - 1]
   if (last < first) return null

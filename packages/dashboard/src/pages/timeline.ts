@@ -17,7 +17,7 @@ const SPANS = [
   [168, '7 days'],
   [720, '30 days'],
 ] as const
-/** Each job on a page costs a LIST. */
+/** Every job on a page costs a LIST. */
 const PER_PAGE = 40
 const UNWELL: ReadonlySet<RunStatus> = new Set(['failed', 'timeout', 'lost', 'missed'])
 
@@ -33,7 +33,7 @@ export async function timelinePage(context: PageContext, timelines: TimelineCach
   const page = Math.min(pages, Math.max(1, Math.floor(Number(query.get('page') ?? 1)) || 1))
   const jobs = found.slice((page - 1) * PER_PAGE, page * PER_PAGE)
   const period = { since: now - hours * HOUR_MS, until: now }
-  // One start for all who look within the same hour, so that what is remembered of one look serves the next.
+  // One start for all looks within the same hour, so that the runs listed for one look serve the next.
   const listedSince = Math.floor(period.since / HOUR_MS) * HOUR_MS
   const runs = await timelines.runsOfAll(jobs, listedSince)
   const rows = jobs.map((job, index) => rowOf(job, (runs[index] ?? []).filter(isWithin(period)), period, links))
@@ -70,7 +70,7 @@ const isWithin =
   ({ scheduledTime }: TimelineEntry): boolean =>
     scheduledTime >= since && scheduledTime <= until
 
-/** Who led when: the epochs stand in the hidden text, and on the overview. */
+/** The leaders over time: the epochs stand in the hidden text, and on the overview. */
 function leaderRow(terms: readonly Term[], period: StripPeriod, links: Links): Html {
   const seen = terms.filter(({ until }) => until === null || until > period.since)
   const words = seen.map(({ epoch, workerId }) => `epoch ${epoch}: ${workerId}`).join(', ')

@@ -1,8 +1,8 @@
-/** Durations on a logarithmic scale, marked where people count: at tens of ms and s, at 1, 10 min and h. */
+/** Durations on a logarithmic scale, with marks at familiar values: at tens of ms and s, at 1, 10 min and h. */
 export interface LogScale {
-  /** Where a duration lies, 0 to 1. */
+  /** The position of a duration, 0 to 1. */
   readonly share: (ms: number) => number
-  /** The marks within, its ends included. */
+  /** The marks of the scale, both ends included. */
   readonly marks: readonly number[]
 }
 
@@ -11,7 +11,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const MARKS = [1, 10, 100, SECOND, 10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 10 * HOUR, 100 * HOUR, 1000 * HOUR]
 
-/** From the mark at or below the smallest to the one at or above the largest. */
+/** From the mark at or below the smallest duration to the mark at or above the largest. */
 export function logScale(smallest: number, largest: number): LogScale {
   const last = MARKS.length - 1
   const low = Math.min(

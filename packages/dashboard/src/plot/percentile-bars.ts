@@ -2,7 +2,7 @@ import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
 import type { Level } from './scatter.ts'
 
-/** Percentiles as bars, each with its value. */
+/** Percentiles as bars with their values. */
 export function percentileBars(levels: readonly Level[], caption: string): Html | null {
   if (levels.length === 0) return null
   const longest = Math.max(...levels.map(({ ms }) => ms), 1)

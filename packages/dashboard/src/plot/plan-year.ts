@@ -1,7 +1,7 @@
 import { parseSchedule, type Schedule } from '@s3sched/cron'
 import { utcDay, weekdayOf } from './utc-day.ts'
 
-/** A day of a zone's calendar, and how often a schedule fires on it. */
+/** A day of a zone's calendar, with the number of a schedule's ticks. */
 export interface DayPlan {
   /** `2026-03-29` */
   readonly date: string
@@ -11,19 +11,19 @@ export interface DayPlan {
   readonly day: number
   /** 0 is Monday. */
   readonly weekday: number
-  /** Its first instant and that of the next day, epoch ms. */
+  /** The first instant of the day and of the next day, epoch ms. */
   readonly start: number
   readonly end: number
-  /** How many ticks; {@link MANY} for that many or more. */
+  /** The number of ticks; {@link MANY} for that many or more. */
   readonly count: number
 }
 
-/** What is counted as one of more, so that a schedule of each second costs no more than one of each hour. */
+/** The limit for counting ticks, so that a schedule with a tick per second costs no more than a tick per hour. */
 export const MANY = 25
 
 const DAY_MS = 86_400_000
 
-/** Each day of a year in the zone of the schedule. Days that the zone left out are not there. */
+/** All days of a year in the zone of the schedule. Days that the zone skipped are missing. */
 export function planYear(schedule: Schedule, year: number): DayPlan[] {
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone: schedule.timezone,
@@ -31,7 +31,7 @@ export function planYear(schedule: Schedule, year: number): DayPlan[] {
     month: '2-digit',
     day: '2-digit',
   })
-  // Local midnights, or the first instant after a gap that swallowed one: that is what this schedule means.
+  // Local midnights, or the first instant after a gap over midnight: this schedule has exactly these ticks.
   const midnights = parseSchedule('0 0 * * *', { timezone: schedule.timezone })
   const starts = midnights.upcoming(utcDay(`${year}-01-01`) - 2 * DAY_MS, 370)
   return starts.flatMap((start, index) => {

@@ -2,14 +2,17 @@ import type { RunStatus, TimelineEntry } from '@s3sched/history'
 import { html, type Html } from '../html/html.ts'
 import { axisMarks, type StripPeriod } from './time-axis.ts'
 
-/** Of those that fall into one column, the first of these is drawn. */
+/** The order of drawing: of several runs in one column, the first status of this list is drawn. */
 const GRAVITY: readonly RunStatus[] = ['failed', 'timeout', 'lost', 'missed', 'cancelled', 'skipped', 'success']
-/** Units of the drawing; it is stretched to the width of the page. */
+/** Units of the drawing; the drawing is stretched to the width of the page. */
 const COLUMNS = 240
 const STEP = 5
 const HEIGHT = 20
 
-/** The runs of one job along time: a column each, the gravest where several fall together. Decoration beside its text. */
+/**
+ * The runs of one job along time: a column per run, and the gravest of several runs in a column. Decoration beside its
+ * text.
+ */
 export function runStrip(runs: readonly TimelineEntry[], period: StripPeriod): Html {
   const columns = columnsOf(runs, period)
   const paths = GRAVITY.flatMap((status) => {
@@ -30,7 +33,7 @@ export function runStrip(runs: readonly TimelineEntry[], period: StripPeriod): H
   </svg>`
 }
 
-/** Where the axis above has its marks. */
+/** Lines at the marks of the axis above. */
 function gridOf(period: StripPeriod): string {
   const { since, until } = period
   return axisMarks(period)
@@ -38,7 +41,7 @@ function gridOf(period: StripPeriod): string {
     .join('')
 }
 
-/** What is drawn in each column. */
+/** The drawn status of every column. */
 export function columnsOf(runs: readonly TimelineEntry[], { since, until }: StripPeriod): (RunStatus | undefined)[] {
   const columns = Array.from<RunStatus | undefined>({ length: COLUMNS })
   for (const { scheduledTime, status } of runs) {
@@ -50,7 +53,7 @@ export function columnsOf(runs: readonly TimelineEntry[], { since, until }: Stri
   return columns
 }
 
-/** What went well is lower, so that the rest also shows without colours. */
+/** Successful runs are lower, so that the other runs also show without colours. */
 function bar(column: number, status: RunStatus): string {
   const top = status === 'success' ? 7 : status === 'skipped' || status === 'cancelled' ? 4 : 0
   return `M${column * STEP + 0.5} ${top}h${STEP - 1}V${HEIGHT - top / 2}h-${STEP - 1}z`

@@ -5,7 +5,7 @@ import { html, type Html } from '../html/html.ts'
 import { formatInstant } from '../html/instant.ts'
 import { logScale } from './log-scale.ts'
 
-/** Drawn small, so that its text can still be read on a phone. */
+/** A small drawing, so that its text can still be read on a phone. */
 const WIDTH = 520
 const HEIGHT = 230
 const MARGIN = { top: 10, right: 44, bottom: 26, left: 62 }
@@ -23,7 +23,7 @@ export interface Level {
   readonly ms: number
 }
 
-/** Runs along time, by something that takes time, with percentiles as lines. @param label - what it shows, in words */
+/** Durations of runs along time, with percentiles as lines. @param label - the content of the plot, in words */
 export function scatter(dots: readonly Dot[], levels: readonly Level[], label: string): Html | null {
   if (dots.length === 0) return null
   const times = dots.map(({ at }) => at)

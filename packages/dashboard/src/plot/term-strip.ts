@@ -2,19 +2,19 @@ import type { Term } from '@s3sched/plugin/operator'
 import { html, type Html } from '../html/html.ts'
 import type { StripPeriod } from './time-axis.ts'
 
-/** As wide as the strips of runs, which it stands above. */
+/** The same width as the strips of runs below. */
 const WIDTH = 1200
 const HEIGHT = 20
 
-/** A stretch of time in which somebody led, or nobody did; epoch ms. */
+/** A period with one leader, or without a leader; epoch ms. */
 export interface Reign {
-  /** `undefined`: nobody led. */
+  /** `undefined`: no leader. */
   readonly epoch: number | undefined
   readonly since: number
   readonly until: number
 }
 
-/** Who led when, the oldest first, as far as the terms tell; what lies before the first of them is not known. */
+/** The leaders over time, the oldest first, as far as the terms reach; the time before the first term is unknown. */
 export function reignsOf(terms: readonly Term[], now: number): Reign[] {
   const reigns: Reign[] = []
   for (const { epoch, since, until } of terms.toReversed()) {
@@ -29,7 +29,9 @@ export function reignsOf(terms: readonly Term[], now: number): Reign[] {
   return reigns
 }
 
-/** Who led along time: neighbours in two shades, and a bar where nobody did. Decoration beside its text. */
+/**
+ * The leaders along time: neighbours in two shades, and a bar for a time without a leader. Decoration beside its text.
+ */
 export function termStrip(terms: readonly Term[], period: StripPeriod): Html {
   const x = (at: number): number =>
     Math.round(((Math.max(at, period.since) - period.since) / (period.until - period.since)) * WIDTH * 10) / 10

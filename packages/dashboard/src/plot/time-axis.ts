@@ -1,14 +1,14 @@
 import { toDate } from '@s3sched/kernel'
 import { html, type Html } from '../html/html.ts'
 
-/** What is drawn along time: epoch ms. */
+/** A period of time on the axis: epoch ms. */
 export interface StripPeriod {
   readonly since: number
   readonly until: number
 }
 
 const HOUR_MS = 3_600_000
-/** The most hours that each step is for. */
+/** Pairs: the longest period of a step, and the step, in hours. */
 const STEPS = [
   [8, 1],
   [30, 4],
@@ -17,7 +17,7 @@ const STEPS = [
 ] as const
 const LONGEST_STEP = 120
 
-/** Full hours or midnights of UTC within a period, about six of them; epoch ms. */
+/** Full hours or midnights of UTC within a period, about six marks; epoch ms. */
 export function axisMarks({ since, until }: StripPeriod): number[] {
   const hours = (until - since) / HOUR_MS
   const step = (STEPS.find(([most]) => hours <= most)?.[1] ?? LONGEST_STEP) * HOUR_MS
@@ -25,12 +25,12 @@ export function axisMarks({ since, until }: StripPeriod): number[] {
   return Array.from({ length: Math.max(0, Math.floor((until - first) / step) + 1) }, (_, index) => first + index * step)
 }
 
-/** Where an instant lies in a period, in percent. */
+/** The position of an instant in a period, in percent. */
 export function percentOf(at: number, { since, until }: StripPeriod): number {
   return Math.round(((at - since) / (until - since)) * 10_000) / 100
 }
 
-/** The marks as text; it keeps its size at any width. A label is left out where it would be cut off. */
+/** The marks as text; the text keeps its size at any width. A label is left out where its text would be cut off. */
 export function timeAxis(period: StripPeriod): Html {
   const isLong = period.until - period.since > 48 * HOUR_MS
   const labels = axisMarks(period)

@@ -1,4 +1,4 @@
-/** The beginning of a day in UTC, epoch ms; NaN for a day that no calendar has. @param date - `2026-03-29` */
+/** The beginning of a day in UTC, epoch ms; NaN for a date outside the calendar. @param date - `2026-03-29` */
 export function utcDay(date: string): number {
   // oxlint-disable-next-line no-restricted-globals -- reads a calendar, not a clock
   return Date.parse(`${date}T00:00:00Z`)
