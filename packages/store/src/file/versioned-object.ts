@@ -8,7 +8,7 @@
  *
  * **Authority.** A change is one `rename(2)`. The kernel does the rename whole or not at all, and for one caller only:
  *
- * | change  | rename                                   | fails when another writer was faster, because   |
+ * | change  | rename                                   | fails when another was faster, because        |
  * |---------|------------------------------------------|-----------------------------------------------|
  * | create  | a prepared folder to the object's place  | a folder that isn't empty can't be replaced   |
  * | replace | the marker of version n to that of n + 1 | the marker is gone: renamed, or in the trash  |
@@ -16,9 +16,9 @@
  *
  * The usual way, the exclusive creation of the file `n + 1`, has a hole: a writer may stall between its read and its
  * creation, until others have written n + 1 and n + 2 and cleaned up n + 1. The late creation then succeeds, and the
- * writer wrongly reports success. Consuming a name that never comes back has no such hole, however long the stall, and needs
- * no tombstones: a marker of an earlier life of the object matches nothing in a later life. For the same reason ABA
- * can't happen here either.
+ * writer wrongly reports success. Consuming a name that never comes back has no such hole, however long the stall, and
+ * needs no tombstones: a marker of an earlier life of the object matches nothing in a later life. For the same reason
+ * ABA can't happen here either.
  *
  * **Readers** list the folder, trust the marker, and open the content. Content is complete and synced before a marker
  * names the content, and is never changed after, so that a reader never sees half a file. The content may be gone when
@@ -40,10 +40,10 @@
  * synced after, before anything superseded is removed and before the caller gets `written`. So the content exists for
  * either name that the disk kept. A change of another process may be visible before its sync, so no acknowledged change
  * rests on an unsynced change: a new version is synced with every earlier marker's rename, in the same folder; the
- * write of the second version first syncs the parent folder, where the object was made; and a delete that finds nothing syncs the
- * parent folder too. A version that was only read may be gone after a loss of power, together with the process that
- * read the version. The folders are opened before the rename: after the rename no step can run out of descriptors, and
- * the sync reaches the right folder even if a delete has moved the folder by then.
+ * write of the second version first syncs the parent folder, where the object was made; and a delete that finds nothing
+ * syncs the parent folder too. A version that was only read may be gone after a loss of power, together with the
+ * process that read the version. The folders are opened before the rename: after the rename no step can run out of
+ * descriptors, and the sync reaches the right folder even if a delete has moved the folder by then.
  */
 
 import { dirname, join } from 'node:path'
