@@ -1,9 +1,9 @@
 import type { JobContext } from './job-context.ts'
 
-/** Calls `attempt` once, and returns what it returns. */
+/** Calls `attempt` once and returns its result. */
 export type AroundAttempt = (context: JobContext, attempt: () => unknown) => unknown
 
-/** The attempt with all of them around it, the first one outermost. */
+/** Calls the attempt inside all wrappers, the first wrapper outermost. */
 export function callAround(around: readonly AroundAttempt[], context: JobContext, attempt: () => unknown): unknown {
   const [first, ...others] = around
   return first === undefined ? attempt() : first(context, () => callAround(others, context, attempt))

@@ -2,16 +2,19 @@ import { emptyStatistics, type JobStatistics } from '@s3sched/history'
 import type { JobRecord } from './job-record.ts'
 import type { LocalJob } from './local-job.ts'
 
-/** Records are never changed in place, so that these can be everybody's. */
+/** Shared by all records: a record is never changed in place. */
 export const NONE: readonly never[] = []
 export const NOTHING: Readonly<Record<string, never>> = {}
 export const NO_RUNS: JobStatistics = emptyStatistics()
 const NO_RUNS_TEXT = JSON.stringify(NO_RUNS)
 
-/** An equal record that shares with others what is empty, and with the code what it defines: a third of the bytes. */
+/**
+ * An equal record in a third of the bytes: empty fields are shared between records, and the specification is shared
+ * with the code.
+ */
 export function compactRecord(record: JobRecord, local: LocalJob | undefined): JobRecord {
   const { consumed, lost, running, spec, statistics } = record
-  // Equal text and not only an equal hash, which anybody may have written.
+  // The texts are compared as well, since any writer of the bucket can write an equal hash.
   const isLocal = local?.hash === record.hash && JSON.stringify(local.spec) === JSON.stringify(spec)
   return {
     ...record,

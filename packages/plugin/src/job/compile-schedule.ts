@@ -4,7 +4,7 @@ import { SchedulerError } from '../scheduler-error.ts'
 import type { EverySchedule } from './job-definition.ts'
 import type { JobSpec, StoredSchedule } from './job-spec.ts'
 
-/** A schedule as the code writes it, as plain data. Its content is checked by {@link compileSchedule}. */
+/** The code's schedule as plain data. {@link compileSchedule} checks the content. */
 export function storeSchedule(schedule: unknown): StoredSchedule | null | undefined {
   if (schedule === null || typeof schedule === 'string') return schedule
   if (isDate(schedule)) return { at: schedule.getTime() }
@@ -14,12 +14,12 @@ export function storeSchedule(schedule: unknown): StoredSchedule | null | undefi
   return { every, anchor: isDate(anchor) ? anchor.getTime() : anchor }
 }
 
-/** An interval below it is a mistake: a tick takes two requests, and a store answers in 5 to 100 ms. */
+/** A shorter interval is a mistake: a tick takes two requests, and a store answers in 5 to 100 ms. */
 const SHORTEST_INTERVAL_MS = 100
 const INTERVAL_FIELDS = ['every', 'anchor']
 
 /**
- * Refuses an interval with fields that nobody reads. {@link storeSchedule} would drop them without a word.
+ * Refuses an interval with unknown fields, which {@link storeSchedule} would drop silently.
  * @throws SchedulerError `INVALID_SCHEDULE`
  */
 export function checkIntervalFields(name: string, schedule: unknown): void {
@@ -47,7 +47,7 @@ export function intervalOf(schedule: Schedule | null): number | undefined {
 }
 
 /**
- * The schedule of a specification, `null` where it has none.
+ * The compiled schedule of a specification; `null` if the specification has none.
  * @throws SchedulerError `INVALID_SCHEDULE`
  */
 export function compileSchedule(
@@ -55,7 +55,7 @@ export function compileSchedule(
   { schedule, timezone }: Pick<JobSpec, 'schedule' | 'timezone'>,
 ): Schedule | null {
   try {
-    // The zone of a job is refused when it is wrong, also where its schedule knows no local time.
+    // A wrong zone is refused even if the job's schedule does not use local time.
     if (typeof schedule !== 'string') parseSchedule('@daily', { timezone })
     if (schedule === null) return null
     if (typeof schedule === 'string') return parseSchedule(schedule, { timezone, hashSeed: name })
@@ -97,23 +97,23 @@ function invalidSchedule(
   })
 }
 
-/** The message of the cause, in parentheses, without the suggestion that it ends with. */
+/** The message of the cause, in parentheses, without the suggestion at its end. */
 function reasonOf(cause: unknown, suggestion: string | undefined): string {
   if (!(cause instanceof Error)) return ''
   const end = suggestion === undefined ? '' : `. ${suggestion}`
   return ` (${cause.message.endsWith(end) ? cause.message.slice(0, cause.message.length - end.length) : cause.message})`
 }
 
-/** From it on every schedule that ticks at all ticks again: the rules of all zones are settled by then. */
+/** Every schedule with any future tick has a tick after this instant: by then all zone rules are settled. */
 const FAR_OFF = 4_102_444_800_000
 
 /**
- * The schedule of a job that is being defined.
+ * The compiled schedule of a job under definition.
  * @throws SchedulerError `INVALID_SCHEDULE`, also for an expression that never fires
  */
 export function compileNewSchedule(name: string, spec: Pick<JobSpec, 'schedule' | 'timezone'>): Schedule | null {
   const schedule = compileSchedule(name, spec)
-  // A one-time job stays in the code after it has run; a cron expression that never fires is a mistake.
+  // A one-time job stays in the code after its run; a cron expression that never fires is a mistake.
   if (schedule?.kind !== 'cron' || schedule.next(FAR_OFF) !== null) return schedule
   const { expression, timezone } = schedule
   const hasDate = parseSchedule(expression, { hashSeed: name }).next(FAR_OFF) !== null

@@ -2,7 +2,7 @@ import type { Schedule } from '@s3sched/cron'
 import { compileNewSchedule } from './compile-schedule.ts'
 import { hashSpec, type JobSpec } from './job-spec.ts'
 
-/** A specification with what follows from it. Jobs whose specifications are equal share one. */
+/** A specification with schedule and hash. Jobs with equal specifications share an object. */
 export class CompiledSpec {
   readonly spec: JobSpec
   readonly schedule: Schedule | null
@@ -14,7 +14,7 @@ export class CompiledSpec {
     this.schedule = compileNewSchedule(name, spec)
   }
 
-  /** Only who looks at the bucket needs it. */
+  /** Computed lazily: only the comparison with the bucket needs the hash. */
   get hash(): string {
     this.#hash ??= hashSpec(this.spec)
     return this.#hash
@@ -22,17 +22,18 @@ export class CompiledSpec {
 }
 
 /**
- * Compiles specifications, equal ones once. It remembers each, so it lives as long as one bulk of jobs is being added: among
- * 100,000 jobs there are few different specifications, and each would take some hundreds of bytes and a hash.
+ * Compiles specifications, equal ones once. A compiler keeps every result, so it lives only while a batch of jobs is
+ * added: 100,000 jobs have few different specifications, and separate ones would take some hundreds of bytes and a hash
+ * per job.
  */
 export class SpecCompiler {
   readonly #compiled = new Map<string, CompiledSpec>()
 
   /** @throws SchedulerError `INVALID_SCHEDULE` */
   compile(name: string, spec: JobSpec): CompiledSpec {
-    // `H` is spread by the job's name, so that equal texts are different schedules.
+    // `H` depends on the job's name, so that equal texts are different schedules.
     const isSpread = typeof spec.schedule === 'string' && /H/i.test(spec.schedule)
-    // All have their fields in the same order.
+    // JSON text is a valid key because all specifications have the same field order.
     const key = isSpread ? `${JSON.stringify(spec)} ${name}` : JSON.stringify(spec)
     let compiled = this.#compiled.get(key)
     if (compiled === undefined) this.#compiled.set(key, (compiled = new CompiledSpec(name, spec)))

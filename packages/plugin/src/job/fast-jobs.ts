@@ -3,7 +3,7 @@ import { estimateCost } from '../cost/estimate-cost.ts'
 import { intervalOf } from './compile-schedule.ts'
 import type { LocalJob } from './local-job.ts'
 
-/** A store in a bucket is no place for more: each tick costs requests, and its claim takes as long as the store's answer. */
+/** A shorter interval is warned about: each tick costs requests, and a claim takes as long as the store's answer. */
 const FAST_MS = 1000
 const MOST_NAMED = 5
 
@@ -11,7 +11,7 @@ export function isFast({ schedule }: Pick<LocalJob, 'schedule'>): boolean {
   return (intervalOf(schedule) ?? Infinity) < FAST_MS
 }
 
-/** Says in one line which jobs run more often than once a second, and what their requests cost. */
+/** Warns in one log line about the jobs that run more often than once a second, with the cost of their requests. */
 export function warnOfFastJobs(jobs: readonly Pick<LocalJob, 'name' | 'schedule'>[], logger: Logger): void {
   if (jobs.length === 0) return
   const schedules = jobs.map(({ schedule }) => ({ every: intervalOf(schedule) ?? FAST_MS }))

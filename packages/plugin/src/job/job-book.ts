@@ -1,9 +1,10 @@
 /**
- * What this instance knows of every job: its definition in the code, and the last record that it read or wrote.
+ * This instance's cache of job records: for every job, the last record read or written here, beside the code's
+ * definition.
  *
- * A record is only ever changed through {@link JobBook.update}: compare-and-swap on the ETag last seen, one write at a
- * time per job within this process. The book never decides anything on a record it could not write: a conflict means
- * that somebody else changed the record, so it is read again and the change is decided again on what it now says.
+ * A record is only changed through {@link JobBook.update}: compare-and-swap on the ETag last seen, one write at a time
+ * per job within this process. No decision rests on a record that could not be written: after a conflict the record is
+ * read again, and the change is decided again on the new content.
  */
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { takeReading, type Reading } from '@s3sched/lock'
@@ -24,25 +25,25 @@ import { countsOtherwise, rememberPeriod } from './past-periods.ts'
 import { hash53 } from './roll-text.ts'
 import { VouchedRecords } from './vouched-records.ts'
 
-/** One body that was sent. */
+/** A body that was sent. */
 interface Try {
   readonly record: JobRecord
   readonly sentAt: Reading
 }
 
-/** What a change makes of a record: another record, or a reason not to write. */
+/** The result of a change: a new record, or a reason not to write. */
 export type RecordChange<Stop> = { readonly write: JobRecord } | { readonly stop: Stop }
 
 export type UpdateResult<Stop> =
-  /** `sentAt`: just before what landed was sent. */
+  /** `sentAt`: the time just before the landed body was sent. */
   | { readonly outcome: 'written'; readonly record: JobRecord; readonly sentAt: Reading }
   | { readonly outcome: 'stopped'; readonly stop: Stop; readonly record: JobRecord | undefined }
 
 interface Entry {
   record: JobRecord | undefined
-  /** Of `record`; `undefined` when the bucket has no object, as far as known. */
+  /** The ETag of `record`; `undefined` when the bucket has no object, as far as known. */
   etag: string | undefined
-  /** Somebody else wrote since, or it was never read: read before the next decision. */
+  /** The record was changed elsewhere, or never read: read before the next decision. */
   isStale: boolean
   /** The tail of this job's queue of updates; `undefined` while there is none. */
   turn: Promise<void> | undefined
@@ -55,19 +56,19 @@ export interface JobBookDeps {
   readonly logger: Logger
   readonly serverClock: ServerClock
   readonly recorder: RunRecorder
-  /** Shared with whoever else keeps something for each job. @default one of its own */
+  /** Shared with all other tables that have an entry for each job. @default a new table */
   readonly names?: NameTable
-  /** How long before its instant a tick may have been claimed by others, in ms. */
+  /** The most by which a claim may be ahead of its tick, in ms. */
   readonly claimAheadMs: number
-  /** Whether this process leads the job: nobody else claims a tick of it ahead. @default nothing */
+  /** True while this process leads the job: other instances then claim no tick ahead. @default never */
   readonly leads?: (name: string) => boolean
-  /** Asked before a write that says since when ticks count. */
+  /** Asked before a write of a changed `since`, the instant from which ticks count. */
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
-  /** The code's definition, where this process has one. */
+  /** The code's definition, if this process has the job. */
   readonly localJob?: (name: string) => LocalJob | undefined
   /**
-   * Called when a record that was read says that other ticks count than was known. Whoever read it, for a claim or to note a failed
-   * attempt, knows it from then on, and no list shows it as changed any more. Must not throw.
+   * Called when the ticks that count according to a newly read record differ from those known before. The reader may be
+   * a claim or the note of a failed attempt; afterwards no list shows the record as changed any more. Must not throw.
    */
   readonly onOtherTicks?: (name: string) => void
 }
@@ -75,18 +76,18 @@ export interface JobBookDeps {
 const IDLE = Promise.resolve()
 const PREFIX = 'jobs/'
 const SUFFIX = '.json'
-/** Between two tries of one update that met somebody else's write, at most, in ms. */
+/** The longest pause between two tries of an update after a conflict, in ms. */
 const CONFLICT_PAUSE_MS = 50
-/** What the clocks of two machines that are right may be apart, in ms. */
+/** The most that the clocks of two correct machines differ, in ms. */
 const RESTORE_MARGIN_MS = 5000
 
 export class JobBook {
   readonly #deps: JobBookDeps
   readonly #names: NameTable
-  /** Of jobs that are not vouched for, and of those whose record is being read. */
+  /** The jobs read in full; jobs of {@link VouchedRecords} only while their record is being read. */
   readonly #entries = new Map<string, Entry>()
   readonly #vouched: VouchedRecords
-  /** The jobs whose record says that they come after others. */
+  /** The jobs whose record has an `after`. */
   readonly #chained = new Set<string>()
 
   constructor(deps: JobBookDeps) {
@@ -95,7 +96,7 @@ export class JobBook {
     this.#vouched = new VouchedRecords(this.#names)
   }
 
-  /** The names of all jobs that the bucket is known to have a record of, removed ones included. */
+  /** The names of all jobs with a known record in the bucket, removed jobs included. */
   names(): string[] {
     const there: string[] = []
     for (const name of this.#names.names()) {
@@ -106,23 +107,23 @@ export class JobBook {
     return there
   }
 
-  /** How many jobs are known of, about. */
+  /** The approximate number of known jobs. */
   get size(): number {
     return this.#names.size
   }
 
-  /** The last record known, with what this process has recorded since folded in. No request. */
+  /** The last known record, with the ends recorded in this process folded in. No request. */
   peek(name: string): JobRecord | undefined {
     const record = this.#entries.get(name)?.record
     return record === undefined ? undefined : settle(record, this.#deps.recorder.recorded(name))
   }
 
-  /** The jobs that come after others, as far as known: few among many. */
+  /** The known jobs with an `after`: few among many. */
   get chained(): ReadonlySet<string> {
     return this.#chained
   }
 
-  /** The version of the record that was last read or written here; `undefined` when that is known not to be the one in the bucket. */
+  /** The version last read or written here; `undefined` when the bucket is known to have another version. */
   versionOf(name: string): string | undefined {
     const entry = this.#entries.get(name)
     return entry === undefined || entry.isStale ? undefined : entry.etag
@@ -132,14 +133,14 @@ export class JobBook {
     return this.#entries.get(name)?.isStale ?? true
   }
 
-  /** Somebody else may have changed the record: it is read again before anything is decided on it. */
+  /** Marks the record as possibly changed elsewhere: it is read again before the next decision. */
   invalidate(name: string): void {
     const entry = this.#isVouched(name) ? this.#entries.get(name) : this.#entry(name)
     if (entry !== undefined) entry.isStale = true
     this.#vouched.doubt(name)
   }
 
-  /** The code says something else of the job now: that the roll vouched for the old definition means nothing any more. */
+  /** Called when the code's definition changes: the index entry for the old definition is void. */
   doubt(name: string): void {
     if (!this.#isVouched(name)) return
     this.#entry(name)
@@ -147,14 +148,17 @@ export class JobBook {
   }
 
   /**
-   * From when on the ticks of a job count whose record was not read, since the roll vouches for it: it was as the code defines it
-   * when this instance started. Epoch ms; `undefined` for every other job.
+   * The instant from which the ticks of a job count whose record was not read, because the index of unchanged records
+   * proved that it matched the code at this instance's start. Epoch ms; `undefined` for every other job.
    */
   vouchedFrom(name: string): number | undefined {
     return this.#vouched.from(name)
   }
 
-  /** The record of a job, when it is known to be as the code defines it, and as far as known is still the one in the bucket. */
+  /**
+   * The index entry of a job whose record is known to match the code's definition and, as far as known, is still
+   * current.
+   */
   vouched(name: string): VouchedRecord | undefined {
     const from = this.#vouched.from(name)
     if (from !== undefined) {
@@ -163,15 +167,14 @@ export class JobBook {
     }
     const { etag, isStale = true } = this.#entries.get(name) ?? {}
     const local = this.#deps.localJob?.(name)
-    // What this process has recorded is in the history, where whoever claims next finds it.
+    // Ends recorded by this process are in the history, where the next claimant finds them.
     const record = etag === undefined || isStale ? undefined : this.peek(name)
     if (etag === undefined || record === undefined || local === undefined || !isPlain(record, local)) return undefined
     return { etagHash: hash53(etag), from: lowerBound(record) }
   }
 
   /**
-   * The record as it is in the bucket, as far as known: 1 GET when it is not known or is known to have changed, and 1 PUT when
-   * somebody deleted it.
+   * The record in the bucket, as far as known: 1 GET for an unknown or changed record, and 1 PUT for a deleted one.
    * @returns `undefined` when there is none
    */
   async load(name: string, signal?: AbortSignal): Promise<JobRecord | undefined> {
@@ -180,7 +183,7 @@ export class JobBook {
         if (entry.isStale) await this.#read(name, entry, signal)
       })
     }
-    // At once, so that others find it again, and not only with the next claim, which may be due in a year.
+    // Written at once, so that other instances find the record again: the job's next claim may be due in a year.
     if (this.#isUnwritten(name))
       await this.update(
         name,
@@ -190,16 +193,18 @@ export class JobBook {
     return this.peek(name)
   }
 
-  /** Whether somebody deleted the record of a job that this process defines: what was last known of it is to be written again. */
+  /**
+   * True if the record of a job that this process defines was deleted: the last known record is to be written again.
+   */
   #isUnwritten(name: string): boolean {
     const { etag, isStale, record } = this.#entries.get(name) ?? {}
     return record !== undefined && isStale === false && etag === undefined && this.#deps.localJob?.(name) !== undefined
   }
 
   /**
-   * Looks which records changed since they were last read: 1 LIST per 1,000 jobs. Reads none of them.
-   * @param vouch - tells of which records nothing needs to be read
-   * @returns those that changed, and those of which nothing is known
+   * Finds the records that changed since the last read: 1 LIST per 1,000 jobs. Reads none of the records.
+   * @param vouch - the index of unchanged records, whose entries need no read
+   * @returns the changed and the unknown records
    */
   async list(signal?: AbortSignal, vouch?: Vouch): Promise<{ readonly changed: ChangedRecord[] }> {
     const { localJob, store } = this.#deps
@@ -208,7 +213,7 @@ export class JobBook {
       for (const { etag, key, lastModified } of objects) {
         if (!key.endsWith(SUFFIX)) continue
         const listed = key.slice(PREFIX.length, -SUFFIX.length)
-        // A string that was cut out of another keeps all of it in memory.
+        // The substring would keep the whole key in memory, so the known name replaces it.
         const name = localJob?.(listed)?.name ?? listed
         if (this.#isAsKnown(name, etag)) continue
         const entry = this.#entries.get(name)
@@ -226,10 +231,10 @@ export class JobBook {
   }
 
   /**
-   * Changes a record by compare-and-swap: 1 PUT when nobody else wrote. `change` is called again, on fresh state, after
-   * each conflict; it must be pure. It sees `undefined` when there is no record, and beside the record, into which what this
-   * process has recorded is folded, the one that is `stored`.
-   * @throws the store's error when it can't be reached, or `signal.reason`; then the change may or may not have landed
+   * Changes a record by compare-and-swap: 1 PUT without a conflict. `change` must be pure: it is called again, on fresh
+   * state, after each conflict. Its first argument is the record with the ends recorded in this process folded in, its
+   * second the record as `stored`; both are `undefined` when there is no record.
+   * @throws the store's error for an unreachable store, or `signal.reason`; the change may or may not have landed then
    */
   update<Stop>(
     name: string,
@@ -258,7 +263,7 @@ export class JobBook {
           entry.etag = put.etag
           return this.#written(name, entry, { record: write, sentAt })
         }
-        // After a conflict and after an unknown answer alike, the bucket decides: it is read, and if it holds one of
+        // After a conflict, as after an unknown answer, the bucket decides: the record is read, and if it holds one of
         // the bodies tried here, that try landed after all.
         entry.isStale = true
         await clock.sleep(random.float() * CONFLICT_PAUSE_MS, signal)
@@ -280,12 +285,12 @@ export class JobBook {
     else this.#chained.delete(name)
   }
 
-  /** @returns the nonce that the object holds, where there is a readable one */
+  /** @returns the nonce in the object, if the object is readable and has a nonce */
   async #read(name: string, entry: Entry, signal: AbortSignal | undefined): Promise<string | undefined> {
     const { logger, recorder, store } = this.#deps
     const read = await readDocument(store, keyOf(name), { signal })
     if (read.outcome === 'missing' || read.outcome === 'unchanged') {
-      // Somebody deleted it. What this process last knew of it is written again by `load`, or with the next change.
+      // The record was deleted. The last known record is written again by `load`, or with the next change.
       const last = entry.record ?? this.#asVouchedFor(name)
       if (last !== undefined && (entry.etag !== undefined || entry.record === undefined)) {
         logger.error(`the record of job '${name}' is gone: it is written again, as it was last known here`)
@@ -297,20 +302,20 @@ export class JobBook {
       return undefined
     }
     const parsed = read.outcome === 'found' ? parseNamed(name, read.fields) : read
-    // What this process last knew may be older than what can't be read: to write it would start ticks a second time.
+    // The last known record may be older than the unreadable one: writing it would start ticks a second time.
     if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)
     entry.etag = read.etag
-    // What the roll vouches for is planned from no later than its ticks count.
+    // A job known only from the index is planned no later than from its record's `since`.
     const before = entry.record ?? this.#asVouchedFor(name, parsed.record.since)
     this.#keep(name, entry, compactRecord(parsed.record, this.#deps.localJob?.(name)))
     entry.isStale = false
-    // A run that somebody else folded is none that this process has to fold.
+    // Ends folded elsewhere need no fold here.
     recorder.forget(name, parsed.record.running)
     if (countsOtherwise(before, parsed.record, name)) this.#deps.onOtherTicks?.(name)
     return read.outcome === 'found' ? read.nonce : undefined
   }
 
-  /** Up to where ticks of the job may have been claimed by others, epoch ms. */
+  /** The instant up to which other instances may have claimed ticks of the job, epoch ms. */
   #claimedUpTo(name: string): number {
     const { claimAheadMs, leads, serverClock } = this.#deps
     const now = serverClock.sharedNow()
@@ -318,7 +323,7 @@ export class JobBook {
     return Math.ceil(serverClock.upperBound() ?? now) + claimAheadMs + RESTORE_MARGIN_MS
   }
 
-  /** The record that the roll vouched for, as far as known without having read it; `since` when that is known. */
+  /** The record of a job known from the index, reconstructed without a read; with the exact `since` if known. */
   #asVouchedFor(name: string, since?: number): JobRecord | undefined {
     const local = this.#deps.localJob?.(name)
     const from = this.#vouched.from(name)
@@ -329,7 +334,7 @@ export class JobBook {
     return this.#vouched.from(name) !== undefined
   }
 
-  /** Whether the record with this ETag is the one that was read, or that the roll vouches for. */
+  /** True if the record with this ETag was read here, or is in the index. */
   #isAsKnown(name: string, etag: string): boolean {
     const entry = this.#entries.get(name)
     if (entry !== undefined && entry.etag === etag && !entry.isStale) return true
@@ -337,11 +342,11 @@ export class JobBook {
     return vouched !== undefined && vouched === hash53(etag)
   }
 
-  /** One update of a job at a time: two of this process would only be each other's conflicts. */
+  /** A job's updates run in sequence: two updates of one process would only conflict. */
   #inTurn<T>(name: string, work: (entry: Entry) => Promise<T> | T): Promise<T> {
     const entry = this.#entry(name)
     const result = (entry.turn ?? IDLE).then(() => work(entry))
-    // Nothing of it is kept when it is over, and nobody waits: there is one entry per job.
+    // Without a waiting update, nothing of the turn is kept: very many jobs have an entry.
     const over = (): void => {
       if (entry.turn === turn) entry.turn = undefined
     }
@@ -361,7 +366,7 @@ export class JobBook {
   }
 }
 
-/** A record that is not what this instance last saw. */
+/** A record whose version this instance has not seen. */
 export interface ChangedRecord {
   readonly name: string
   readonly etag: string
@@ -370,7 +375,7 @@ export interface ChangedRecord {
 }
 
 function parseNamed(name: string, fields: Fields): ParsedJobRecord {
-  // Its runs would have no place in the history.
+  // Runs under such a name would have no keys in the history.
   if (!isJobName(name)) return { outcome: 'unreadable', problem: 'no job can have that name' }
   return parseJobRecord(fields)
 }

@@ -19,11 +19,11 @@ export interface CatalogUpdate {
 }
 
 /**
- * The jobs that this process has actions for. Every change is checked whole before anything of it holds, so that a wrong
- * one changes nothing.
+ * The jobs with an action in this process. A change is checked as a whole before any part is applied, so that a wrong
+ * change has no effect.
  */
 export class JobCatalog<DB, S> {
-  /** Shared with whoever else keeps something for each job. */
+  /** Shared with all other tables that have an entry for each job. */
   readonly names: NameTable = new NameTable()
   readonly #jobs: LocalJobs<DB, S>
   readonly #resolver: JobResolver<DB, S>
@@ -45,7 +45,9 @@ export class JobCatalog<DB, S> {
     return this.#get(name)
   }
 
-  /** Adds several jobs of names that are free, which may come after each other. @throws SchedulerError naming what is wrong */
+  /**
+   * Adds several jobs with free names; the jobs may come after each other. @throws SchedulerError naming every mistake
+   */
   addAll(definitions: Readonly<Record<string, JobDefinition<DB, S>>>): void {
     const compiler = new SpecCompiler()
     const mistakes = new Mistakes()
@@ -60,7 +62,7 @@ export class JobCatalog<DB, S> {
       if (job !== undefined && isFast(job)) fast.push(job)
     }
     checkJobGraph(this.#jobs, mistakes, refused)
-    // Taken back: to check a second collection would keep two of very many jobs.
+    // The jobs are removed again: checking a second collection would keep two of very many jobs.
     if (mistakes.any) for (const name of names) this.#jobs.delete(name)
     mistakes.throwIfAny()
     warnOfFastJobs(fast, this.#logger)
@@ -80,9 +82,9 @@ export class JobCatalog<DB, S> {
   }
 
   /**
-   * Changes a job. What the code defines stays what it is: plain data that changed is an override beside it.
-   * @returns the plain data of the change, and what takes the change back
-   * @throws SchedulerError when there is no such job, or it would not be right
+   * Changes a job. The code's definition stays: changed plain data becomes an override.
+   * @returns the changed plain data, and a function that takes the change back
+   * @throws SchedulerError when no such job exists, or the changed job would be invalid
    */
   update(name: string, changes: Partial<JobDefinition<DB, S>>): CatalogUpdate {
     const job = this.#get(name)
@@ -97,12 +99,12 @@ export class JobCatalog<DB, S> {
     return { fields, undo: () => void this.#jobs.set(job) }
   }
 
-  /** Takes a job out whose addition the bucket did not accept. */
+  /** Removes a job whose addition the bucket did not accept. */
   takeBack(name: string): void {
     this.#jobs.delete(name)
   }
 
-  /** @throws SchedulerError when there is no such job, or another comes after it */
+  /** @throws SchedulerError when no such job exists, or another job comes after it */
   remove(name: string): void {
     this.get(name)
     const others = new Map<string, LocalJob>(this.#jobs)

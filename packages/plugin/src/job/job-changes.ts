@@ -1,14 +1,15 @@
 /**
  * Every change of a job's record, as pure functions from the record before to the record after.
  *
- * **Authority.** The record in the bucket decides; each of these is applied to what was last read and written with
- * If-Match on it, so that of two writers one wins and the other decides again on what it then reads. Whoever holds the
- * leader's lease is only the one who usually writes: two leaders, or none, can't make a tick start twice.
+ * **Authority.** The record in the bucket decides. Each function is applied to the record as last read, and the result
+ * is written with If-Match on that version. After a conflict the losing writer reads the new record and decides again.
+ * The holder of the leader's lease is only the usual writer: two leaders, or none, can't make a tick start twice.
  *
- * **A tick** is settled by moving `lastTick` over it, in the same write that says what becomes of it: a claim
- * ({@link claimRun}) or a verdict ({@link passTicks}). Its outcome stays in `running` until the record in the history is
- * known to be written, and leaves with the next write ({@link settle}). A crash at any point therefore leaves either an
- * unsettled tick, which the next leader finds behind the watermark, or an entry in `running`, which it resolves.
+ * **A tick** is settled by moving `lastTick` past the tick, in the same write that notes the tick's fate: a claim
+ * ({@link claimRun}) or a verdict ({@link passTicks}). The outcome stays in `running` until the record in the history
+ * is known to be written, and leaves with the next write ({@link settle}). A crash at any point therefore leaves either
+ * an unsettled tick, which the next leader finds behind the watermark, or an entry in `running`, which the next leader
+ * resolves.
  *
  * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
  */
@@ -21,10 +22,10 @@ import { countingIn, endPeriod, pastOf } from './past-periods.ts'
 import { changeRun } from './run-changes.ts'
 import { hasSameTicks, isSameDefinition } from './same-ticks.ts'
 
-/** How many lost runs are remembered, in case they turn out otherwise. */
+/** The most lost runs remembered, for later corrections. */
 const LOST_REMEMBERED = 20
 
-/** A job that nobody has defined before. Its ticks count from now. */
+/** A job defined for the first time. Ticks count from `now`. */
 export function newJob(spec: JobSpec, hash: string, now: number): JobRecord {
   return {
     spec,
@@ -44,7 +45,10 @@ export function newJob(spec: JobSpec, hash: string, now: number): JobRecord {
   }
 }
 
-/** The code's definition, where it differs from the record's. It ends an override that was made against one of another meaning. */
+/**
+ * Applies the code's definition if the record has a different one. An override against a definition with another
+ * meaning ends.
+ */
 export function defineJob(record: JobRecord, spec: JobSpec, hash: string, now: number, name: string): JobRecord {
   if (record.hash === hash && !record.removed) return adoptJob(record)
   const isRewritten = record.override !== null && !record.removed && isSameDefinition(name, record.spec, spec)
@@ -53,36 +57,39 @@ export function defineJob(record: JobRecord, spec: JobSpec, hash: string, now: n
   return { ...defined, since: record.removed || hasOtherTicks(record, defined, name) ? now : record.since }
 }
 
-/** Somebody has the action again. Nothing else changes: what was due meanwhile is caught up or recorded as missed. */
+/**
+ * Some instance has the action again. Nothing else changes: ticks due meanwhile are caught up or recorded as missed.
+ */
 function adoptJob(record: JobRecord): JobRecord {
   return record.orphanedAt === null ? record : { ...record, orphanedAt: null }
 }
 
-/** No instance has defined the job for longer than its catch-up window: from now on its record is left alone. */
+/** No instance has defined the job for longer than its catch-up window: from now on the record is left alone. */
 export function orphanJob(record: JobRecord, now: number): JobRecord {
   return { ...record, orphanedAt: now }
 }
 
-/** More claims than anybody made since this process last saw a record. */
+/** More than all claims of other instances since this process last saw a record. */
 const FENCE_GAP = 1_000_000
 
 /**
- * A record that somebody deleted, as this process last knew it. Others may have claimed since then, and the fence goes on far above
- * any that was given out.
- * @param from - no tick up to here counts any more: each of them may have been claimed, ahead of its instant, by another clock
+ * A deleted record, as this process last knew the job. Other instances may have claimed since, so the fence jumps far
+ * above every fence given out.
+ * @param from - ticks up to this instant do not count any more: each may have been claimed, ahead of its instant, by
+ * another clock
  */
 export function restoreJob(record: JobRecord, from: number): JobRecord {
   return { ...record, since: Math.max(from, lowerBound(record)), fence: record.fence + FENCE_GAP }
 }
 
-/** An operator's change beside the code's definition. Only the fields given change. */
+/** An operator's change beside the code's definition. Only the given fields change. */
 export function overrideJob(record: JobRecord, fields: Partial<JobSpec>, now: number, name: string): JobRecord {
   const override = { against: record.hash, fields: { ...record.override?.fields, ...fields } }
   const changed: JobRecord = { ...record, override }
   return { ...changed, since: hasOtherTicks(record, changed, name) ? now : record.since }
 }
 
-/** A new schedule has no past: its ticks count from its definition. */
+/** A new schedule has no past: ticks count from the definition on. */
 function hasOtherTicks(before: JobRecord, after: JobRecord, name: string): boolean {
   const [a, b] = [effectiveSpec(before), effectiveSpec(after)]
   const isResumed = b.enabled && !a.enabled
@@ -93,7 +100,9 @@ export function pauseJob(record: JobRecord): JobRecord {
   return record.paused ? record : { ...record, paused: true }
 }
 
-/** Also enables a job that the code or an override disabled. A pause is not a miss: ticks count from now. */
+/**
+ * Also enables a job disabled by the code or an override. Ticks during a pause are not missed: ticks count from now.
+ */
 export function resumeJob(record: JobRecord, now: number, name: string): JobRecord {
   const enabled = effectiveSpec(record).enabled
   if (!record.paused && enabled) return record
@@ -101,7 +110,7 @@ export function resumeJob(record: JobRecord, now: number, name: string): JobReco
   return enabled ? resumed : overrideJob(resumed, { enabled: true }, now, name)
 }
 
-/** The record stays, so that the fence of a job of this name goes on growing when it is defined again. */
+/** The record stays, so that the fence goes on growing when a job of the same name is defined again. */
 export function removeJob(record: JobRecord): JobRecord {
   return { ...record, removed: true, override: null, paused: false }
 }
@@ -120,9 +129,9 @@ export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
 }
 
 /**
- * Notes that a request became a run, in the write that claims the run: the request may be found again for as long as nobody
- * could delete it, and the run may be forgotten by then.
- * @param waiting - the requests that lie in the bucket; the others need not be remembered any more
+ * Notes that a request became a run, in the same write as the claim of the run. A request may be found again for as
+ * long as it can't be deleted, and by then the run may be forgotten.
+ * @param waiting - the requests still in the bucket; other requests need not be remembered any more
  */
 export function obeyRequest(record: JobRecord, id: string, waiting: ReadonlySet<string>): JobRecord {
   const isOpen = (each: string): boolean => record.running.some((run) => run.runId === each)
@@ -130,7 +139,7 @@ export function obeyRequest(record: JobRecord, id: string, waiting: ReadonlySet<
   return { ...record, obeyed: [...kept, id] }
 }
 
-/** Takes back a claim on which nothing started, and whose caller was told so: the run is nobody's to go on with. */
+/** Takes back a claim on which no attempt started and whose caller was told so: no instance may go on with the run. */
 export function withdrawRun(record: JobRecord, { instance, runId }: Pick<OpenRun, 'instance' | 'runId'>): JobRecord {
   const isWithdrawn = (run: OpenRun): boolean =>
     run.runId === runId && run.instance === instance && run.verdict === null
@@ -147,8 +156,8 @@ export function passTicks(record: JobRecord, claim: RunClaim, verdict: Verdict):
 }
 
 /**
- * Nobody was meant to run the ticks up to `to`: the job counts anew from there. Its period ended at `since`, before them; that is said
- * here, since the time of this change is not when it ended.
+ * Skips the ticks up to `to`, when no instance was meant to run: the job counts anew from there. The job's period ended
+ * at `since`, before these ticks, and not at the time of this change.
  */
 export function restTicks(
   record: JobRecord,
@@ -160,12 +169,12 @@ export function restTicks(
   return { ...adoptJob(record), since: Math.max(to, record.since), past: [...past] }
 }
 
-/** A run takes longer than its own lease: from now on it hangs on its leader's. */
+/** Moves a run from its own lease to the leader's lease. */
 export function hangOnLeader(record: JobRecord, runId: string): JobRecord {
   return changeRun(record, runId, (run) => ({ ...run, leaseMs: undefined }))
 }
 
-/** Declares a run lost whose process is gone and that left no record. */
+/** Declares a run lost: its process is gone, and the history has no record of the run. */
 export function judgeLost(record: JobRecord, runId: string, reason: string, now: number): JobRecord {
   const judged = changeRun(record, runId, (run) => ({
     ...run,
@@ -174,17 +183,17 @@ export function judgeLost(record: JobRecord, runId: string, reason: string, now:
   return { ...judged, lost: [...judged.lost, runId].slice(-LOST_REMEMBERED) }
 }
 
-/** Remembers which runs of its predecessors a job with `after` has been started by. */
+/** Remembers the predecessors' runs that have started a job with `after`. */
 export function consumePredecessors(record: JobRecord, consumed: Readonly<Record<string, string>>): JobRecord {
   return { ...record, consumed: { ...record.consumed, ...consumed } }
 }
 
 /**
- * Folds the runs whose records are known to be in the history, and forgets them.
+ * Folds the runs whose records are known to be in the history, and removes them from `running`.
  *
- * Folding before the record is written would let a crash in between erase a claimed tick without a trace. So would folding
- * what a lost run made of itself after all before the verdict is in the history: the run that made up for it would then
- * look like a second start of the same tick.
+ * If a run was folded before its record is written, a crash in between would erase a claimed tick without a trace. A
+ * lost run that ended after all is folded only once its verdict is in the history: otherwise the run that made up for
+ * the lost run would look like a second start of the same tick.
  */
 export function settle(record: JobRecord, recorded: ReadonlyMap<string, RecordedRun>): JobRecord {
   let { lost, statistics, lastRun } = record
@@ -196,7 +205,7 @@ export function settle(record: JobRecord, recorded: ReadonlyMap<string, Recorded
       continue
     }
     statistics = foldStatistics(statistics, ended)
-    // The verdict was wrong, and was never counted: nothing is left to correct.
+    // A wrong verdict that was never counted needs no correction.
     if (ended.status !== 'lost') lost = lost.filter((runId) => runId !== ended.runId)
     if (ended.startedAt !== undefined && isLaterRun(run, ended, lastRun)) {
       lastRun = {
@@ -214,14 +223,15 @@ export function settle(record: JobRecord, recorded: ReadonlyMap<string, Recorded
   return running.length === record.running.length ? record : { ...record, running, lost, statistics, lastRun }
 }
 
-/** By its end, or by its claim: the clock of the process that ran the last one may have been ahead. */
+/** Compares ends, or claims: the clock of the last run's process may have been ahead. */
 function isLaterRun({ fence }: OpenRun, { endedAt }: RecordedRun, last: JobRecord['lastRun']): boolean {
   return last === null || endedAt >= last.endedAt || (last.fence !== undefined && fence > last.fence)
 }
 
 /**
- * A run that was declared lost, and forgotten as such, has ended after all: what it says counts, and not the verdict.
- * @returns the same record when it does not count as lost there, or its verdict is not in the history yet
+ * Corrects the statistics for a run that was declared lost, then folded, and has ended after all: the run's own outcome
+ * replaces the verdict.
+ * @returns the same record when the run does not count as lost there, or its verdict is not in the history yet
  */
 export function correctLost(record: JobRecord, ended: RunRecord): JobRecord {
   const isNamed = record.running.some((run) => run.runId === ended.runId)
@@ -230,12 +240,12 @@ export function correctLost(record: JobRecord, ended: RunRecord): JobRecord {
   return { ...record, lost, statistics: supersedeLost(record.statistics, ended) }
 }
 
-/** Whether the run was declared lost, and the record in the history that says so may be missing. */
+/** True for a run declared lost, whose verdict may be missing in the history. */
 export function isLost(run: OpenRun): run is OpenRun & { readonly verdict: Verdict } {
   return run.verdict?.status === 'lost'
 }
 
-/** Whether this tick of the schedule is still to be settled. */
+/** True while this tick of the schedule is not settled. */
 export function isOpenTick(record: JobRecord, tick: number): boolean {
   return tick > lowerBound(record)
 }

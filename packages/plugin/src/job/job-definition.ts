@@ -2,10 +2,10 @@ import type { Backoff } from '@s3sched/executor'
 import type { JobContext } from './job-context.ts'
 
 /**
- * What a job does. Its return value (or what its promise resolves with) is kept in the history as JSON.
- * @param database - what the scheduler is installed in; `undefined` when it runs alone
- * @param context - this run: its tick, attempt, fence and the signal that asks it to end
- * @param scheduler - the scheduler that runs it
+ * The function that a job runs. The return value (or the value of the returned promise) is kept in the history as JSON.
+ * @param database - the database that the scheduler is installed in; `undefined` for a scheduler without one
+ * @param context - the facts of the run: its tick, attempt, fence and the signal that asks the action to end
+ * @param scheduler - the scheduler that runs the job
  */
 export type JobAction<DB, S> = (database: DB, context: JobContext, scheduler: S) => unknown
 
@@ -13,40 +13,46 @@ export type JobAction<DB, S> = (database: DB, context: JobContext, scheduler: S)
 export interface EverySchedule {
   /** `'90s'`, `'1h30m'`, or ms. */
   readonly every: string | number
-  /** The instant that the steps are counted from. @default the Unix epoch */
+  /** The instant from which the steps are counted. @default the Unix epoch */
   readonly anchor?: number | Date
 }
 
-/** A job as the code defines it. All times are ms. */
+/** The code's definition of a job. All times are ms. */
 export interface JobDefinition<DB = unknown, S = unknown> {
-  /** A cron expression or alias, `{ every }`, a `Date` for once, or `null` for a job that only others start. */
+  /**
+   * A cron expression or alias, `{ every }`, a `Date` for once, or `null` for a job without ticks, started only by
+   * other jobs or by hand.
+   */
   readonly schedule: string | EverySchedule | Date | null
   readonly action: JobAction<DB, S>
   readonly description?: string
-  /** `false`: it is known, and can be run by hand, but its ticks pass. @default true */
+  /** `false`: the job is known, and can be run by hand, but its ticks pass. @default true */
   readonly enabled?: boolean
   /** IANA name. @default the scheduler's */
   readonly timezone?: string
-  /** How often it is tried again after the first attempt, 0 to 100. @default the scheduler's `defaultRetries` */
+  /** The number of retries after the first attempt, 0 to 100. @default the scheduler's `defaultRetries` */
   readonly retries?: number
-  /** How long to wait before a retry. @default exponential from 1 s, at most 5 min, full jitter */
+  /** The wait before a retry. @default exponential from 1 s, at most 5 min, full jitter */
   readonly backoff?: Backoff
-  /** Bound of one attempt, in ms; 0 for none. @default the scheduler's `defaultTimeout` */
+  /** The limit of one attempt, in ms; 0 for none. @default the scheduler's `defaultTimeout` */
   readonly timeout?: number
-  /** Also run it once when the fleet starts, not at every start of an instance. @default false */
+  /** Also runs the job once when the fleet starts, but not at every start of an instance. @default false */
   readonly runOnStart?: boolean
-  /** Fields of its own that its actions find in their context. */
+  /** The job's own fields in the context of its actions. */
   readonly context?: Readonly<Record<string, unknown>>
-  /** What happens to a tick whose predecessor still runs. @default 'skip' */
+  /** The treatment of a tick while the run before still executes. @default 'skip' */
   readonly overlap?: 'skip' | 'queue' | 'allow' | 'cancel'
-  /** Which ticks that nobody claimed in time are run late: none, the latest one, or all. @default 'latest' */
+  /** The ticks to run late if no instance claimed them in time: none, the latest, or all. @default 'latest' */
   readonly catchUp?: 'none' | 'latest' | 'all'
-  /** Ticks older than this are recorded as missed, in ms. @default 86400000 (24 h) */
+  /** Older ticks are recorded as missed, in ms. @default 86400000 (24 h) */
   readonly catchUpWindowMs?: number
-  /** Each tick starts up to this many ms late, and before the next tick, by a share that follows from job and tick. @default 0 */
+  /**
+   * Each tick starts up to this many ms late, but before the next tick; the delay is computed from job and tick.
+   * @default 0
+   */
   readonly jitterMs?: number
-  /** The job or jobs whose success starts this one. */
+  /** The job or jobs whose success starts this job. */
   readonly after?: string | readonly string[]
-  /** What happens when the process of a run dies: it is only recorded, or also run once more. @default 'record' */
+  /** The treatment of a run whose process dies: only recorded, or also run once more. @default 'record' */
   readonly onLost?: 'record' | 'retry'
 }

@@ -4,10 +4,10 @@ import type { Mistakes } from '../mistakes.ts'
 import type { LocalJob } from './local-job.ts'
 
 /**
- * Refuses jobs whose `after` names nobody, or that wait for each other.
+ * Refuses jobs whose `after` names no job, and jobs that wait for each other.
  *
- * @param mistakes - told each missing predecessor and each cycle
- * @param refused - jobs that were not taken for another mistake: they exist, and are only wrong
+ * @param mistakes - collects each missing predecessor and each cycle
+ * @param refused - jobs refused for another mistake: such a job counts as an existing predecessor
  */
 export function checkJobGraph(
   jobs: ReadonlyMap<string, LocalJob>,
@@ -43,7 +43,7 @@ function missingPredecessor(name: string, predecessor: string, jobs: ReadonlyMap
 function visit(name: string, path: readonly string[], settled: Set<string>, jobs: ReadonlyMap<string, LocalJob>): void {
   if (settled.has(name)) return
   if (path.includes(name)) {
-    // Settled, so that the cycle is told once and not from each of its jobs.
+    // Settled, so that a cycle is reported only once and not from all of its jobs.
     for (const visited of path) settled.add(visited)
     const cycle = [...path.slice(path.indexOf(name)), name]
     throw new SchedulerError(`Jobs wait for each other: ${cycle.join(' after ')}`, {

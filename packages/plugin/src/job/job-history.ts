@@ -1,7 +1,7 @@
 import { toDate } from '@s3sched/kernel'
 import type { AttemptRecord, LogEntry, RunRecord, RunStatus, Trigger } from '@s3sched/history'
 
-/** One run, or ticks that did not run, as `getJobHistory` returns it. */
+/** A run, or a range of ticks that did not run, as `getJobHistory` returns it. */
 export interface JobHistoryEntry {
   readonly id: string
   readonly jobName: string
@@ -14,17 +14,17 @@ export interface JobHistoryEntry {
   readonly endTime: Date
   /** ms. */
   readonly duration: number
-  /** How often the action was called. */
+  /** The number of calls of the action. */
   readonly attempts: number
   readonly attemptDetails: readonly AttemptRecord[]
   readonly retryCount: number
   readonly result: unknown
-  /** The message of the last error, or why it did not run. */
+  /** The message of the last error, or the reason why the tick did not run. */
   readonly error: string | null
   readonly log: readonly LogEntry[]
   readonly workerId: string
   readonly epoch: number | null
-  /** Of missed ticks: the first, the last and how many. */
+  /** For missed ticks: the first, the last and the number of ticks. */
   readonly from: Date | null
   readonly to: Date | null
   readonly count: number

@@ -18,8 +18,9 @@ export interface JobManagerDeps<DB, S> {
 }
 
 /**
- * Changes of jobs at run time: refused at once when they are wrong, true here at once when they are right, and in the
- * bucket when their promise resolves. A failure that nobody awaits is an event and a line in the log.
+ * Changes of jobs at run time. A wrong change is refused at once. A right change applies at once in this process, and
+ * in the bucket when the promise resolves. A failure is also an event and a line in the log, in case no caller awaits
+ * the promise.
  */
 export class JobManager<DB, S> {
   readonly #deps: JobManagerDeps<DB, S>
@@ -40,7 +41,7 @@ export class JobManager<DB, S> {
     const { fields, undo } = catalog.update(name, changes)
     const event = { jobName: name, droppedOverride: false }
     const write = async ({ registrar }: SchedulerCore): Promise<void> => {
-      // A new action, or another function, is known here alone.
+      // A new action or other function is known only here.
       if (Object.keys(fields).length === 0) return
       await registrar.change(name, (record, now) => overrideJob(record, fields, now, name))
     }
@@ -70,10 +71,10 @@ export class JobManager<DB, S> {
     )
   }
 
-  /** The core, when the job is defined here or the bucket has it. @throws SchedulerError `JOB_NOT_FOUND` */
+  /** The core, if this process or the bucket knows the job. @throws SchedulerError `JOB_NOT_FOUND` */
   async coreThatKnows(name: string): Promise<SchedulerCore> {
     const { catalog, life } = this.#deps
-    // What can be no job's name becomes no key, and costs no request.
+    // An invalid name must become no key of the bucket, and costs no request.
     if (!isJobName(name)) throw jobNotFound(String(name), undefined)
     const core = await life.open()
     if (catalog.jobs.has(name)) return core
@@ -83,9 +84,9 @@ export class JobManager<DB, S> {
   }
 
   /**
-   * Another instance's job, or one that no instance defines any more, can be paused and removed from here as soon as this
-   * instance has read it.
-   * @throws SchedulerError `JOB_NOT_FOUND` when it is known neither from the code nor from the bucket
+   * Returns `false` for a job known only from the bucket: once this instance has read its record, another instance's
+   * job, or an orphaned job, can be paused and removed from here.
+   * @throws SchedulerError `JOB_NOT_FOUND` when neither the code nor the bucket knows the job
    */
   #isDefinedHere(name: string): boolean {
     const { catalog, life } = this.#deps
@@ -95,7 +96,7 @@ export class JobManager<DB, S> {
     return false
   }
 
-  /** @param undo - called when the change was refused: it is certain then that nothing of it is in the bucket */
+  /** @param undo - called after a refusal, when the bucket certainly has no part of the change */
   #change<E extends keyof CoreEvents>(
     jobName: string,
     event: E,

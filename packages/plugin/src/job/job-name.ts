@@ -4,7 +4,7 @@ import { SchedulerError } from '../scheduler-error.ts'
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/
 
 /**
- * A job's name is part of its keys in the bucket, so it is held to characters that can't leave their place there.
+ * A job's name is part of its keys in the bucket, so only characters that can't change the path are allowed.
  * @throws {@link SchedulerError} `INVALID_JOB`
  */
 export function checkJobName(name: unknown): asserts name is string {

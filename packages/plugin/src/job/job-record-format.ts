@@ -10,14 +10,14 @@ export type ParsedJobRecord =
 
 type Check = (value: unknown) => boolean
 
-/** Far above what anybody counts to, and far below where counting on stops being exact: a fence grows by a million at once. */
+/** Far above any real count, and far below the limit of exact integers: a fence may grow by a million at once. */
 const MAX_COUNT = 2 ** 52
 /** A count, a fence or a duration. */
 const isCount: Check = (value) =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
-/** Epoch ms that a key of the history can hold. */
+/** Epoch ms that fit into a key of the history. */
 const isTick: Check = (value) => isCount(value) && (value as number) <= 9_999_999_999_999
-/** Epoch ms that a Date can hold. */
+/** Epoch ms that fit into a Date. */
 const isInstant: Check = (value) => Number.isFinite(value) && Math.abs(value as number) <= 8.64e15
 const isDuration: Check = (value) => Number.isFinite(value) && (value as number) >= 0
 const isString: Check = (value) => typeof value === 'string'
@@ -34,7 +34,7 @@ const fits =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) =>
     problemIn(value, checks) === undefined
-/** Only what is there is looked at. */
+/** Checks only the fields present. */
 const fitsPartly =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) =>
@@ -48,7 +48,7 @@ const either =
   (value) =>
     checks.some((check) => check(value))
 
-/** The executor throws for another one, when it is too late to say whose fault that is. */
+/** The executor throws for an invalid backoff, but too late to tell the cause. */
 const isBackoff: Check = (value) => {
   if (value === 'custom') return true
   try {
@@ -87,7 +87,7 @@ const VERDICT: Readonly<Record<string, Check>> = {
 }
 
 const RUN: Readonly<Record<string, Check>> = {
-  // The ids of the run and of its worker are parts of keys, its tick too.
+  // The ids of the run and of its worker are parts of keys, and so is its tick.
   runId: (value) => typeof value === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(value),
   tick: isTick,
   trigger: oneOf(...TRIGGERS),
@@ -161,7 +161,7 @@ const RECORD: Readonly<Record<string, Check>> = {
   lost: isStrings,
 }
 
-/** Reads a record that anybody may have written. */
+/** Checks and reads a record that any writer of the bucket may have written. */
 export function parseJobRecord(fields: Fields): ParsedJobRecord {
   const problem = problemIn(fields, RECORD)
   if (problem !== undefined) return { outcome: 'unreadable', problem }

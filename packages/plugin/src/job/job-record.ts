@@ -3,38 +3,38 @@ import type { JobSpec } from './job-spec.ts'
 import type { PastPeriod } from './past-periods.ts'
 
 /**
- * The one object of a job, `jobs/<job>.json`, changed only by compare-and-swap. It decides which ticks are settled and
- * which run may start; the history only tells what happened.
+ * The single object of a job, `jobs/<job>.json`, changed only by compare-and-swap. The record decides about ticks and
+ * starts of runs; the history only tells what happened.
  */
 export interface JobRecord {
-  /** As the code defines it. */
+  /** The code's definition. */
   readonly spec: JobSpec
   /** {@link hashSpec} of `spec`. */
   readonly hash: string
-  /** What an operator changed at run time; it holds while the code's definition is the one it was made against. */
+  /** An operator's changes at run time; they apply while the code's definition is the one in `against`. */
   readonly override: JobOverride | null
   readonly paused: boolean
-  /** A removed job keeps its record, since its fence must never start again. */
+  /** A removed job keeps its record, since the fence must never start again. */
   readonly removed: boolean
-  /** Since when the job is left alone because no instance defines it any more; `null` while one does. Epoch ms. */
+  /** Set while the job is left alone because no instance defines it; `null` while any instance does. Epoch ms. */
   readonly orphanedAt: number | null
-  /** No tick at or before this instant counts: when it was defined, its schedule changed, or it was resumed. */
+  /** Ticks at or before this instant do not count: the time of the definition, of a schedule change, or of a resume. */
   readonly since: number
-  /** What counted before, oldest first, for audits; absent until something was changed. */
+  /** Earlier periods, oldest first, for audits; absent before the first change. */
   readonly past?: readonly PastPeriod[]
-  /** Every tick up to this one is settled: claimed, skipped, or recorded as missed. */
+  /** Every tick up to here is settled: claimed, skipped, or recorded as missed. */
   readonly lastTick: number | null
   /** Grows by one with every claim, for ever. */
   readonly fence: number
-  /** Runs that were claimed, or ticks that were passed over, whose outcome is not yet folded into the statistics. */
+  /** Claimed runs and passed-over ticks whose outcome is not yet folded into the statistics. */
   readonly running: readonly OpenRun[]
   readonly lastRun: LastRun | null
-  /** For a job with `after`: the last run of each predecessor that started it. */
+  /** For a job with `after`: the last run of each predecessor that started the job. */
   readonly consumed: Readonly<Record<string, string>>
-  /** Requests whose run was claimed and that may still lie in the bucket; absent until there was one. */
+  /** Requests with a claimed run that may still be in the bucket; absent before the first request. */
   readonly obeyed?: readonly string[]
   readonly statistics: JobStatistics
-  /** Runs declared lost that may still turn out otherwise, newest last. */
+  /** Runs declared lost whose verdict may still be corrected, newest last. */
   readonly lost: readonly string[]
 }
 
@@ -49,38 +49,46 @@ export interface OpenRun {
   readonly tick: number
   readonly trigger: Trigger
   readonly fence: number
-  /** Who claimed it, and in which role: a leader's run dies with its epoch, a member's with its member object. */
+  /** The claimant. By role: a leader's run dies with the epoch, a member's with the member object. */
   readonly workerId: string
-  /** Which process of that worker id: a later one of the same name does not have the run. */
+  /** The process of that worker id: a later process with the same worker id does not have the run. */
   readonly instance: string
   readonly role: 'leader' | 'member'
   readonly epoch: number | null
-  /** Of how many shards its leader led one; absent for one. Epochs of another number are others. */
+  /**
+   * The shard count of the claiming leader; absent for one shard. Epochs of different shard counts are not comparable.
+   */
   readonly shards?: number | undefined
   readonly claimedAt: number
-  /** Its process ends it within so long after its claim, unless the record says otherwise by then, in ms; absent when it hangs on what its role says alone. */
+  /**
+   * The claiming process ends the run within this time after the claim, unless the record says otherwise by then, in
+   * ms; absent for a run that depends on its claimant's lease or member object alone.
+   */
   readonly leaseMs?: number | undefined
-  /** The run that was declared lost, and that this one makes up for; this one is not made up for. */
+  /** The lost run made up for; a run with this field is not made up for again. */
   readonly makesUpFor?: string | undefined
-  /** What its caller gave for the action's context; `null` when no other process could be given it. Absent for nothing. */
+  /**
+   * The caller's fields for the action's context; `null` when the fields can't be passed to another process. Absent for
+   * none.
+   */
   readonly fields?: Readonly<Record<string, unknown>> | null | undefined
-  /** Set between a failed attempt and the next one, and when a run was let go before its first. */
+  /** Set between a failed attempt and the next one, and after a release before the first attempt. */
   readonly retry: PendingRetry | null
-  /** Set when the outcome was decided here, and only its record may be missing. */
+  /** Set once the outcome is decided here; the history may still lack the outcome. */
   readonly verdict: Verdict | null
 }
 
 export interface PendingRetry {
-  /** The attempt that failed; 0 when none was made. */
+  /** The number of the failed attempt; 0 before the first. */
   readonly attempt: number
   readonly error: string
-  /** The attempts that were made, their errors cut short. Absent for none. */
+  /** The attempts so far, their errors shortened. Absent for none. */
   readonly made?: readonly AttemptRecord[] | undefined
-  /** Waited from the moment this was acknowledged until the next attempt, in ms. */
+  /** The wait from the acknowledgement of this write until the next attempt, in ms. */
   readonly delayMs: number
-  /** A lower bound of the server's clock when this was written, epoch ms. */
+  /** A lower bound of the server's clock at the time of this write, epoch ms. */
   readonly notedAt: number
-  /** Its process has let go of it: the next attempt has not started, and never will there. */
+  /** The process has released the run: its next attempt has not started there, and never will. */
   readonly released: boolean
 }
 
@@ -88,7 +96,7 @@ export interface Verdict {
   readonly status: Extract<RunStatus, 'skipped' | 'missed' | 'lost'>
   readonly reason: string
   readonly decidedAt: number
-  /** The first and the last of the ticks, and how many they are. */
+  /** The first and the last tick, and the number of ticks. */
   readonly from: number
   readonly to: number
   readonly count: number
@@ -96,10 +104,10 @@ export interface Verdict {
 
 export interface LastRun {
   readonly runId: string
-  /** Of its claim: it tells which of two runs was the later one where the clocks of their processes differ. */
+  /** The fence of the claim, which orders two runs if the clocks of their processes differ. */
   readonly fence?: number | undefined
   readonly status: RunStatus
-  /** Epoch ms, as are the others. */
+  /** Epoch ms, as are the other times. */
   readonly scheduledTime: number
   readonly startedAt: number | null
   readonly endedAt: number
@@ -107,17 +115,17 @@ export interface LastRun {
   readonly error: string | null
 }
 
-/** The specification in force: the code's, with what an operator changed. */
+/** The specification in force: the code's, with an operator's changes. */
 export function effectiveSpec(record: JobRecord): JobSpec {
   return record.override === null ? record.spec : { ...record.spec, ...record.override.fields }
 }
 
-/** No tick at or before this instant is due any more. */
+/** Ticks at or before this instant are not due any more. */
 export function lowerBound(record: JobRecord): number {
   return Math.max(record.lastTick ?? -Infinity, record.since)
 }
 
-/** Whether its schedule counts now. */
+/** True while the job's schedule counts. */
 export function isActive(record: JobRecord): boolean {
   return !record.removed && !record.paused && effectiveSpec(record).enabled
 }

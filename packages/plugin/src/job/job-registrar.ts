@@ -17,16 +17,16 @@ export interface JobRegistrarDeps {
   readonly serverClock: ServerClock
   readonly logger: Logger
   readonly localJobs: ReadonlyMap<string, LocalJob>
-  /** Where the records of all jobs are not to be read at a start. */
+  /** The index of unchanged records; `undefined` if a start reads the records of all jobs. */
   readonly roll: JobRoll | undefined
 }
 
-/** How many job records are read or written at a time. */
+/** The most job records read or written at a time. */
 const AT_ONCE = 32
-/** How many jobs are looked at in one turn of the event loop. */
+/** The most jobs examined in one turn of the event loop. */
 const LOOKED_AT_PER_TURN = 8192
 
-/** Brings what the code and operators say of jobs into the bucket. */
+/** Writes the definitions of the code and the changes of operators into the bucket. */
 export class JobRegistrar {
   readonly #deps: JobRegistrarDeps
 
@@ -35,8 +35,8 @@ export class JobRegistrar {
   }
 
   /**
-   * Defines every job of this instance: 1 LIST per 1,000, 1 GET for each that is there and that the roll does not vouch for, 1 PUT for
-   * each that is new or changed.
+   * Defines every job of this instance: 1 LIST per 1,000 jobs, 1 GET for each existing record not in the index of
+   * unchanged records, 1 PUT for each new or changed job.
    */
   async defineAll(): Promise<void> {
     const { book, clock, localJobs, marker, roll } = this.#deps
@@ -53,7 +53,7 @@ export class JobRegistrar {
     await roll?.write()
   }
 
-  /** One record that can't be read must not keep all the other jobs of this instance from running. */
+  /** A single unreadable record must not keep all other jobs of this instance from running. */
   async #defineIfReadable(job: LocalJob): Promise<boolean> {
     const { events, logger } = this.#deps
     try {
@@ -85,7 +85,7 @@ export class JobRegistrar {
   }
 
   /**
-   * Changes the record of a job; defines it first where this instance does and the bucket has none.
+   * Changes the record of a job; first defines the job if this instance has it and the bucket does not.
    * @param change - `now`: the store's time, as far as it is proven
    */
   async change(name: string, change: (record: JobRecord, now: number) => JobRecord): Promise<void> {
@@ -100,7 +100,7 @@ export class JobRegistrar {
     })
   }
 
-  /** Reads every record that changed, or was not read before: 1 LIST per 1,000, and 1 GET each. */
+  /** Reads every changed or unread record: 1 LIST per 1,000 jobs, and 1 GET per record read. */
   async refresh(): Promise<void> {
     const { book } = this.#deps
     await book.list()

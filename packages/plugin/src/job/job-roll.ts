@@ -1,22 +1,25 @@
 /**
- * The roll: which records were found to define their jobs as the code does, so that the next start reads none of them.
+ * The index of unchanged records: the records known to match the code's definitions, so that the next start need not
+ * read them.
  *
- * **What it says.** `defined/<sections>.<part>.json` holds, for each job of a set of definitions, the ETag of a record that
- * somebody read or wrote and found plain ({@link isPlain}): defined as this code defines it, active, changed by no operator, with no run
- * open whose end is not in the history, in no chain; and from when on its ticks count. All that such a record says beyond the code is
- * that instant, and what was folded into its statistics.
+ * **Content.** `defined/<sections>.<part>.json` holds an entry for each job of a set of definitions: the ETag of a
+ * record that some instance read or wrote and found plain ({@link isPlain}), and the instant from which the job's ticks
+ * count. A plain record is defined as in this code, active, without an override, without a run whose end is missing in
+ * the history, and not part of a chain. Such a record says nothing beyond the code except that instant and its
+ * statistics.
  *
- * **Why it can be believed.** It speaks of a record's content, which its ETag stands for, and not of a time. It was true when it was
- * written and remains so, whoever writes it, however late, over whatever else: there is nothing to be compared and swapped. A start lists
- * the records anyway; where the list shows the ETag of the roll, the record is that one. Any change of it, by a claim, an operator, another
- * version of the code or a restoration, is another ETag, and the record is read. No clock is asked.
+ * **Why an entry can be trusted.** An entry is about a record's content, identified by its ETag, and not about a time.
+ * A true entry stays true, whoever writes it, however late, over whatever other content: a compare-and-swap is not
+ * needed. A start lists the records anyway; a listed ETag equal to the entry's proves the record's content. Every
+ * change of the record, by a claim, an operator, another version of the code or a restoration, changes the ETag, and
+ * the record is read. No clock is involved.
  *
- * **What rests on it.** A job that the roll vouches for is planned and its definition is not written again. Before anything is claimed its
- * record is read, and the claim is decided on that. So a roll that somebody forged costs a look too early or too late, and can't make a tick start
- * twice or by a schedule that is not in force.
+ * **What depends on an entry.** A job in the index is planned, and its definition is not written again. Before every
+ * claim the record is read, and the claim is decided on the record. So a forged index makes an instance read a record
+ * too early or too late, but can't make a tick start twice, or by a schedule that is not in force.
  *
- * **Sections** of about 64 jobs each carry a digest of their jobs and definitions; two versions of the code share those in which nothing
- * differs, and a roll that is missing, cut off, or of other code vouches for nothing.
+ * **Sections** of about 64 jobs each carry a digest of their jobs and definitions. Two versions of the code share the
+ * sections without a difference. An index that is missing, cut off, or from other code has no valid entries.
  */
 import { createHash } from 'node:crypto'
 import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
@@ -26,15 +29,18 @@ import type { LocalJob } from './local-job.ts'
 import { RollSections } from './roll-sections.ts'
 import { ENTRY_WIDTH, readRollEntry, rollEntry } from './roll-text.ts'
 
-/** A record that is as the code defines its job. */
+/** An index entry: a record matching the code's definition of the job. */
 export interface VouchedRecord {
-  /** `hash53` of its ETag. */
+  /** `hash53` of the record's ETag. */
   readonly etagHash: number
-  /** None of its ticks at or before this instant counts any more; epoch ms. */
+  /** The job's ticks at or before this instant do not count any more; epoch ms. */
   readonly from: number
 }
 
-/** From when on the ticks of a job count, if its record is known by its ETag to be as the code defines it. */
+/**
+ * Looks a listed record up in the index: the instant from which the job's ticks count, or `undefined` if the record
+ * must be read.
+ */
 export type Vouch = (name: string, etag: string) => number | undefined
 
 export interface JobRollDeps {
@@ -43,26 +49,28 @@ export interface JobRollDeps {
   readonly random: Random
   readonly logger: Logger
   readonly localJobs: ReadonlyMap<string, LocalJob>
-  /** What this instance knows of a job's record, when that is as the code defines it. */
+  /** The index entry of a job, if this instance knows that the job's record matches the code. */
   readonly vouched: (name: string) => VouchedRecord | undefined
 }
 
 const PREFIX = 'defined/'
-/** How many sections are looked through in one turn of the event loop: some thousands of jobs. */
+/** The most sections handled in one turn of the event loop: some thousands of jobs. */
 const SECTIONS_PER_TURN = 64
-/** A store that is slow when an instance stops is not waited for: the roll only saves reading. */
+/** A stopping instance does not wait longer for the store, in ms: the index only saves reads. */
 const WRITE_MS = 3000
 
 export class JobRoll {
   readonly #deps: JobRollDeps
-  /** What each part says as far as this instance knows, so that it is written only when it would say something else. */
+  /** The last known content of every part: an unchanged part is not written. */
   readonly #known = new Map<string, string>()
 
   constructor(deps: JobRollDeps) {
     this.#deps = deps
   }
 
-  /** Reads the roll of this instance's jobs: 1 GET per 32,000 of them at most. Where that fails it vouches for nothing. */
+  /**
+   * Reads the index for this instance's jobs: at most 1 GET per 32,000 jobs. A part that can't be read has no entries.
+   */
   async read(): Promise<Vouch> {
     const { clock } = this.#deps
     const sections = await this.#sections()
@@ -83,7 +91,7 @@ export class JobRoll {
     }
   }
 
-  /** Writes what this instance knows, where it is something else than what stands there: 1 PUT per part at most. Never rejects. */
+  /** Writes the parts whose content changed: at most 1 PUT per part. Never rejects. */
   async write(): Promise<void> {
     const { clock, vouched } = this.#deps
     const sections = await this.#sections()
@@ -138,9 +146,9 @@ export class JobRoll {
   }
 }
 
-/** Whether a record says of its job what the code says, and leaves nothing to be resolved. */
+/** True for a record that matches the code and has nothing to resolve. */
 export function isPlain(record: JobRecord, { hash, spec }: LocalJob): boolean {
-  // The very same specification: whoever keeps a record shares it with the code where it is equal.
+  // Identity suffices for the specification: equal specifications are shared with the code by `compactRecord`.
   const isDefined = record.hash === hash && record.spec === spec
   const isUntouched = record.override === null && record.orphanedAt === null && !record.paused && !record.removed
   return isDefined && isUntouched && record.running.length === 0 && spec.after.length === 0

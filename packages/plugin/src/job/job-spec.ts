@@ -7,14 +7,14 @@ export type CatchUp = 'none' | 'latest' | 'all'
 export type StoredSchedule =
   string | { readonly every: string | number; readonly anchor: number } | { readonly at: number }
 
-/** Everything about a job that is plain data: what stands in the bucket, with all defaults filled in. */
+/** A job's plain data as stored in the bucket, with all defaults filled in. */
 export interface JobSpec {
   readonly schedule: StoredSchedule | null
   readonly timezone: string
   readonly description: string
   readonly enabled: boolean
   readonly retries: number
-  /** `'custom'` for a function, which only the code knows. */
+  /** `'custom'` for a function, which only the code has. */
   readonly backoff: unknown
   readonly timeout: number
   readonly runOnStart: boolean
@@ -26,7 +26,7 @@ export interface JobSpec {
   readonly onLost: 'record' | 'retry'
 }
 
-/** Equal for equal specifications, whatever the order of their fields. */
+/** Equal for equal specifications, in any order of fields. */
 export function hashSpec(spec: JobSpec): string {
   return createHash('sha256').update(canonical(spec)).digest('base64url').slice(0, 16)
 }

@@ -6,27 +6,27 @@ import type { StoredSchedule } from './job-spec.ts'
 import type { LocalJob } from './local-job.ts'
 import type { Schedule } from '@s3sched/cron'
 
-/** What this instance knows of a job. */
+/** The status of a job as far as known here. */
 export interface JobStatus {
   readonly name: string
   readonly description: string
-  /** Whether its ticks count: neither the code nor an operator disabled it. */
+  /** True while the job's ticks count: neither the code nor an operator disabled the job. */
   readonly enabled: boolean
-  /** Whether an operator paused it with `disableJob`. */
+  /** True while the job is paused by `disableJob`. */
   readonly paused: boolean
-  /** Since when its record is left alone, because no instance defines the job any more. */
+  /** Set while the record is left alone because no instance defines the job any more. */
   readonly orphanedSince: Date | null
   readonly schedule: StoredSchedule | null
   readonly timezone: string
-  /** When the last run that ended had started. */
+  /** The start of the last run that ended. */
   readonly lastRun: Date | null
   readonly lastStatus: LastRun['status'] | null
   readonly nextRun: Date | null
-  /** Whether a run goes on, here or, as far as known, elsewhere. */
+  /** True while a run goes on, here or, as far as known, elsewhere. */
   readonly isRunning: boolean
-  /** The runs that go on, as far as known; of those in this process with how far they are. */
+  /** The open runs, as far as known; runs of this process with their progress. */
   readonly currentRuns: readonly CurrentRun[]
-  /** Who leads, as far as known. */
+  /** The leader, as far as known. */
   readonly leader: string | null
   readonly statistics: JobStatusStatistics
 }
@@ -37,19 +37,19 @@ export interface CurrentRun {
   readonly scheduledTime: Date
   readonly trigger: Trigger
   readonly workerId: string
-  /** `null` when it runs elsewhere, or was only claimed yet. */
+  /** `null` for a run elsewhere, or a run without an attempt so far. */
   readonly attempt: number | null
-  /** What its action said last by `context.progress`. */
+  /** The action's last call of `context.progress`. */
   readonly progress: Progress | null
 }
 
 export interface JobStatusStatistics {
-  /** Runs that called the action. */
+  /** Runs with a call of the action. */
   readonly totalRuns: number
   readonly totalSuccesses: number
   /** Failed, timed out and lost runs. */
   readonly totalErrors: number
-  /** Of those that succeeded, failed, timed out or were lost: 0 to 1. 0 when there is none. */
+  /** The share of successes among runs that succeeded, failed, timed out or were lost: 0 to 1. 0 without such runs. */
   readonly successRate: number
   /** ms. */
   readonly avgDuration: number
@@ -61,11 +61,11 @@ export interface StatusSources {
   readonly scheduleOf: (record: JobRecord) => Schedule | null
   readonly now: number
   readonly leader: string | null
-  /** The runs of the job that this process has in hand. */
+  /** The job's runs in this process. */
   readonly runningHere: readonly RunningRun[]
 }
 
-/** The view of a job from its last known record; from the code alone where the bucket was not read yet. */
+/** The view of a job by its last known record, or by the code alone before the first read. */
 export function statusOf(
   name: string,
   record: JobRecord | undefined,

@@ -3,14 +3,14 @@ import type { Schedule } from '@s3sched/cron'
 import type { JobContext } from './job-context.ts'
 import type { JobSpec } from './job-spec.ts'
 
-/** A job that this process can run: what the code says of it, checked and with all defaults filled in. */
+/** A job that this process can run: the code's definition, checked, with all defaults filled in. */
 export interface LocalJob {
   readonly name: string
-  /** The same object for jobs of equal specifications, as far as they were added together. */
+  /** Shared between jobs with equal specifications added together. */
   readonly spec: JobSpec
-  /** Of `spec`. */
+  /** The hash of `spec`. */
   readonly hash: string
-  /** Of `spec`. */
+  /** The compiled schedule of `spec`. */
   readonly schedule: Schedule | null
   readonly backoff: Backoff
   readonly fields: Readonly<Record<string, unknown>>

@@ -4,13 +4,13 @@ import type { NameTable } from './name-table.ts'
 import { ResolvedJob, type ActionHost } from './resolved-job.ts'
 
 /**
- * The jobs that this process can run, by name. Of each it keeps what the code wrote and the specification that this was compiled to; the
- * job itself is made when it is asked for, since most of very many are not looked at for days.
+ * The jobs of this process, by name. Only the code's definition and the compiled specification are kept. The {@link
+ * ResolvedJob} is created on access, since most of very many jobs are not accessed for days.
  */
 export class LocalJobs<DB, S> implements ReadonlyMap<string, ResolvedJob<DB, S>> {
   readonly #names: NameTable
   readonly #host: ActionHost<DB, S>
-  /** By the number of the name, as is the other. */
+  /** Both arrays are indexed by the number of the name. */
   readonly #definitions: (JobDefinition<DB, S> | undefined)[] = []
   readonly #compiled: (CompiledSpec | undefined)[] = []
   #size = 0
@@ -37,7 +37,7 @@ export class LocalJobs<DB, S> implements ReadonlyMap<string, ResolvedJob<DB, S>>
   set({ compiled, definition, name }: ResolvedJob<DB, S>): this {
     if (!this.has(name)) this.#size++
     const number = this.#names.numberOf(name)
-    // Names of others may have come in between: an array with holes would be a slow one.
+    // Other tables may have numbered names in between: an array with holes would be slow.
     while (this.#compiled.length <= number) {
       this.#compiled.push(undefined)
       this.#definitions.push(undefined)

@@ -1,17 +1,17 @@
 /**
- * A number for each job's name, counted from 0 and never given to another. Who keeps something for each of very many jobs keeps it in an
- * array by these numbers: one map of the names serves all of them, and what is a number itself needs no object.
+ * A number for each job's name, counted from 0 and never reused. Tables with an entry for each of very many jobs are
+ * arrays indexed by these numbers: a single map of names serves all tables, and numeric entries need no object.
  */
 export class NameTable {
   readonly #numbers = new Map<string, number>()
   readonly #names: string[] = []
 
-  /** How many names have a number. */
+  /** The count of numbered names. */
   get size(): number {
     return this.#names.length
   }
 
-  /** The number of a name, which gets one when it has none. */
+  /** The number of a name; a new name gets the next number. */
   numberOf(name: string): number {
     const known = this.#numbers.get(name)
     if (known !== undefined) return known
@@ -21,7 +21,7 @@ export class NameTable {
     return number
   }
 
-  /** The number of a name, `undefined` when it has none. */
+  /** The number of a name; `undefined` for an unknown name. */
   find(name: string): number | undefined {
     return this.#numbers.get(name)
   }
@@ -31,7 +31,7 @@ export class NameTable {
     return this.#names[number] ?? ''
   }
 
-  /** In the order of their numbers. */
+  /** All names, ordered by their numbers. */
   names(): Iterable<string> {
     return this.#names
   }

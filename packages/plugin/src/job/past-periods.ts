@@ -1,45 +1,45 @@
 /**
- * Which ticks of a job counted, and when: what an audit must know of definitions that are no longer in force.
+ * Which ticks of a job counted, and when: what an audit must know of definitions no longer in force.
  *
- * A **period** is a stretch of time in which one schedule counted in one zone. A pause, a removal, a change of schedule or
- * zone, by the code or by an operator, ends it. The job's record keeps the last {@link PAST_PERIODS} that ended, and it
- * learns of an end in the very write that makes it, so that no crash can come between the two. In steady state nothing is
- * added, and nothing more is requested.
+ * A **period** is a stretch of time with the same schedule and zone in force. A pause, a removal, or a change of
+ * schedule or zone, by the code or by an operator, ends the period. The job's record keeps the last {@link
+ * PAST_PERIODS} ended periods. The write that ends a period also records the end, so that no crash can come between the
+ * two. In steady state no period is added, and no request is made.
  */
 import { effectiveSpec, isActive, type JobRecord } from './job-record.ts'
 import type { StoredSchedule } from './job-spec.ts'
 import { hasSameTicks } from './same-ticks.ts'
 
-/** Each is about 100 bytes of the job's record. */
+/** A period takes about 100 bytes of the job's record. */
 export const PAST_PERIODS = 32
 
-/** A period that has ended. Instants are epoch ms, by the clocks of those who wrote them. */
+/** An ended period. Instants are epoch ms, by the clocks of the writers. */
 export interface PastPeriod {
   readonly schedule: StoredSchedule
   readonly timezone: string
-  /** Its ticks lie after this instant. */
+  /** The period's ticks are after this instant. */
   readonly since: number
-  /** Its ticks lie before or at this instant, or at `lastTick` where that is later: a tick may be claimed ahead. */
+  /** The period's ticks are at or before this instant, or `lastTick` if that is later: a tick may be claimed ahead. */
   readonly until: number
-  /** The last tick of the job that was settled when the period ended. */
+  /** The last settled tick of the job at the end of the period. */
   readonly lastTick: number | null
 }
 
-/** The record after a change, with the period that the change ended. */
+/** The record after a change, with the period ended by the change. */
 export function rememberPeriod(
   before: JobRecord | undefined,
   after: JobRecord,
   now: number,
   jobName: string,
 ): JobRecord {
-  // A change that says by itself what ended knows better when.
+  // A change that sets `past` knows the end of the period better.
   if (before === undefined || isUntouched(before, after) || before.past !== after.past) return after
   const counted = countingIn(before)
   if (counted === undefined || isSame(counted, countingIn(after), jobName)) return after
   return { ...after, past: endPeriod(before, counted, now) }
 }
 
-/** The periods of a record, with the one that counts in it ended at `until`. */
+/** The periods of a record, including its current period, ended at `until`. */
 export function endPeriod(
   record: JobRecord,
   counted: Pick<PastPeriod, 'schedule' | 'timezone' | 'since'>,
@@ -48,18 +48,18 @@ export function endPeriod(
   return [...pastOf(record), { ...counted, until, lastTick: record.lastTick }].slice(-PAST_PERIODS)
 }
 
-/** The periods that ended, oldest first. */
+/** The ended periods, oldest first. */
 export function pastOf(record: JobRecord): readonly PastPeriod[] {
   return record.past ?? []
 }
 
-/** What counts now; `undefined` while nothing does. */
+/** The current period; `undefined` while no ticks count. */
 export function countingIn(record: JobRecord): Pick<PastPeriod, 'schedule' | 'timezone' | 'since'> | undefined {
   const { schedule, timezone } = effectiveSpec(record)
   return isActive(record) && schedule !== null ? { schedule, timezone, since: record.since } : undefined
 }
 
-/** Whether other ticks count after a change than before it. */
+/** True if different ticks count before and after a change. */
 export function countsOtherwise(before: JobRecord | undefined, after: JobRecord, jobName: string): boolean {
   return !isSame(before && countingIn(before), countingIn(after), jobName)
 }
@@ -71,7 +71,7 @@ function isSame(a: Counting, b: Counting, jobName: string): boolean {
   return a.since === b.since && hasSameTicks(jobName, a, b)
 }
 
-/** True for every claim, so that it costs none of them a comparison of schedules. */
+/** True for every claim, which therefore needs no comparison of schedules. */
 function isUntouched(a: JobRecord, b: JobRecord): boolean {
   const isSameDefinition = a.spec === b.spec && a.override === b.override && a.since === b.since
   return isSameDefinition && a.paused === b.paused && a.removed === b.removed

@@ -21,7 +21,7 @@ import { checkJobName } from './job-name.ts'
 import type { JobSpec } from './job-spec.ts'
 import { DEFAULT_BACKOFF, NO_FIELDS, ResolvedJob, type ActionHost } from './resolved-job.ts'
 
-/** What the scheduler's options say for jobs that say nothing. */
+/** The scheduler's options for jobs without their own. */
 export interface JobDefaults {
   readonly timezone: string
   readonly defaultRetries: number
@@ -74,7 +74,7 @@ export class JobResolver<DB, S> {
   readonly #defaults: JobDefaults
   readonly #fields: ReturnType<typeof fieldsOf>
   readonly #host: ActionHost<DB, S>
-  /** What was found to be one. Few jobs have another than most, and to check it takes longer than all the rest. */
+  /** The last backoff found valid. Most jobs share a backoff, and the check takes longer than all others together. */
   #goodBackoff: unknown
 
   constructor(defaults: JobDefaults, host: ActionHost<DB, S>) {
@@ -84,8 +84,8 @@ export class JobResolver<DB, S> {
   }
 
   /**
-   * @param compiler - of the bulk that the job is added with
-   * @throws SchedulerError `INVALID_JOB` or `INVALID_SCHEDULE`, naming the job and everything that is wrong with it
+   * @param compiler - shared by the batch of jobs being added
+   * @throws SchedulerError `INVALID_JOB` or `INVALID_SCHEDULE`, naming the job and all its mistakes
    */
   resolve(name: string, definition: JobDefinition<DB, S>, compiler: SpecCompiler): ResolvedJob<DB, S> {
     checkJobName(name)
@@ -113,11 +113,11 @@ export class JobResolver<DB, S> {
     })
     mistakes.throwIfAny()
     if (compiled === undefined) throw new TypeError(`job '${name}' was refused without a reason`)
-    // What the application does to its object from now on changes nothing here.
+    // A copy, so that later changes of the application's object have no effect.
     return new ResolvedJob(name, compiled, { ...definition }, this.#host)
   }
 
-  /** The schedule of a definition that is refused for another field, where it can be told by itself. */
+  /** Also checks the schedule of a definition refused for another field, if that is possible. */
   #checkSchedule(name: string, { schedule: given, timezone = this.#defaults.timezone }: JobDefinition<DB, S>): void {
     const schedule = storeSchedule(given)
     if (schedule !== undefined && typeof timezone === 'string') compileNewSchedule(name, { schedule, timezone })

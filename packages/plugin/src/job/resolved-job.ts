@@ -7,22 +7,22 @@ import type { JobDefinition } from './job-definition.ts'
 import type { JobSpec } from './job-spec.ts'
 import type { LocalJob } from './local-job.ts'
 
-/** What an action is called with besides its context. */
+/** The arguments of an action besides its context, and the wrappers of attempts. */
 export interface ActionHost<DB, S> {
   readonly database: () => DB
   readonly scheduler: S
-  /** What is put around each attempt. */
+  /** The wrappers of every attempt. */
   readonly around: readonly AroundAttempt[]
 }
 
 export const DEFAULT_BACKOFF: Backoff = 'exponential'
 export const NO_FIELDS: Readonly<Record<string, unknown>> = Object.freeze({})
 
-/** A definition that was found to be right, with the specification that it was compiled to. It is made anew when it is asked for. */
+/** A valid definition with the compiled specification; created on every access. */
 export class ResolvedJob<DB, S> implements LocalJob {
   readonly name: string
   readonly compiled: CompiledSpec
-  /** As the code wrote it. */
+  /** The code's definition as written. */
   readonly definition: JobDefinition<DB, S>
   readonly #host: ActionHost<DB, S>
 
@@ -59,7 +59,7 @@ export class ResolvedJob<DB, S> implements LocalJob {
     return callAround(around, context, () => action(database(), context, scheduler))
   }
 
-  /** Another action and the like, while what the code says of the plain data stays. */
+  /** A job with the functions of a new definition and the current plain data. */
   changedTo({ definition }: ResolvedJob<DB, S>): ResolvedJob<DB, S> {
     return new ResolvedJob(this.name, this.compiled, definition, this.#host)
   }

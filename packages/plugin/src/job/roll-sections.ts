@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto'
 import type { LocalJob } from './local-job.ts'
 import { hash53 } from './roll-text.ts'
 
-/** About this many jobs stand or fall together when one of them is defined otherwise. */
+/** The approximate number of jobs per section; a changed definition invalidates the whole section. */
 const JOBS_PER_SECTION = 64
-/** About 0.6 MB: an object that is read and written in one turn of the event loop. */
+/** About 0.6 MB per part: an object of this size is read and written in one turn of the event loop. */
 const SECTIONS_PER_PART = 512
-/** How many jobs are put in their sections in one turn of the event loop. */
+/** The most jobs sorted into sections in one turn of the event loop. */
 const SORTED_PER_TURN = 8192
 
-/** The jobs of this instance in the order of the roll: by sections, which follow from their names, and in each by name. */
+/** The jobs of this instance in the order of the index: by section, a hash of the name, then by name. */
 export class RollSections {
-  /** How many sections there are; a power of two, so that a job more does not move all the others. */
+  /** The number of sections; a power of two, so that an additional job rarely moves all the others. */
   readonly count: number
   readonly parts: number
   readonly #names: string[][]
@@ -39,7 +39,7 @@ export class RollSections {
     return hash53(name) % this.count
   }
 
-  /** The sections of one part, with their jobs in order. To be called before these are asked for. */
+  /** The sections of a part, after sorting their jobs. Must be called before the jobs of these sections are read. */
   ofPart(part: number): number[] {
     const first = part * SECTIONS_PER_PART
     const own = Array.from({ length: Math.min(SECTIONS_PER_PART, this.count - first) }, (_, index) => first + index)
@@ -51,7 +51,7 @@ export class RollSections {
     return this.#names[section] ?? []
   }
 
-  /** The place of a job in its section; `undefined` when it is not among them. */
+  /** The place of a job in its section; `undefined` for an unknown job. */
   indexOf(section: number, name: string): number | undefined {
     const names = this.names(section)
     let [low, high] = [0, names.length]
@@ -63,7 +63,7 @@ export class RollSections {
     return names[low] === name ? low : undefined
   }
 
-  /** Equal where the same jobs are defined in the same way. */
+  /** Equal for equal sets of jobs with equal definitions. */
   digest(section: number): string {
     const hash = createHash('sha256')
     for (const name of this.names(section)) hash.update(`${name}\n${this.#jobs.get(name)?.hash ?? ''}\n`)

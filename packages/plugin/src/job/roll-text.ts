@@ -1,38 +1,40 @@
 /**
- * How one job stands in the roll: the ETag of its record, shortened, and the second from which its ticks count. Of fixed width, so
- * that the jobs of a section are one string and not thousands of objects.
+ * The text of a job's index entry: the ETag of the job's record, shortened, and the second from which the job's ticks
+ * count. The width is fixed, so that the jobs of a section are a single string instead of thousands of objects.
  */
 import type { VouchedRecord } from './job-roll.ts'
 
-/** An ETag may be anything; 53 bits of it tell one from another. */
+/** An ETag may be any text; 53 bits are enough to tell two ETags apart. */
 const ETAG_WIDTH = 9
 const SECOND_WIDTH = 6
 
-/** Characters of each job. */
+/** Characters per job. */
 export const ENTRY_WIDTH: number = ETAG_WIDTH + SECOND_WIDTH
 
-/** Six bits each. */
+/** Six bits per digit. */
 const DIGITS = Array.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~', (digit) =>
   digit.charCodeAt(0),
 )
 const MOST_SECONDS = 64 ** SECOND_WIDTH - 1
 
-/** By the code of a digit: what it stands for. */
+/** The value of a digit, by its character code. */
 const VALUES = new Int8Array(128).fill(-1)
 for (const [value, code] of DIGITS.entries()) VALUES[code] = value
 
-/** In the place of a job whose record has to be read. */
+/** The entry of a job whose record must be read. */
 const NOTHING = '.'.repeat(ENTRY_WIDTH)
 
 export function rollEntry(vouched: VouchedRecord | undefined): string {
   if (vouched === undefined) return NOTHING
-  // Cut off: an earlier bound costs at most a look too many.
+  // Rounded down: an earlier bound costs at most one needless read.
   const seconds = Math.floor(vouched.from / 1000)
   if (!(seconds >= 0 && seconds <= MOST_SECONDS)) return NOTHING
   return digitsOf(vouched.etagHash, ETAG_WIDTH) + digitsOf(seconds, SECOND_WIDTH)
 }
 
-/** @returns from when on its ticks count, epoch ms; `undefined` unless `etag` is the one that the entry was made with */
+/**
+ * @returns the instant from which the job's ticks count, epoch ms; `undefined` unless the entry was made with `etag`
+ */
 export function readRollEntry(section: string, index: number, etag: string): number | undefined {
   const from = index * ENTRY_WIDTH
   if (readDigits(section, from, ETAG_WIDTH) !== hash53(etag)) return undefined
@@ -40,7 +42,7 @@ export function readRollEntry(section: string, index: number, etag: string): num
   return seconds === undefined ? undefined : seconds * 1000
 }
 
-/** @returns `undefined` when something else stands there */
+/** @returns `undefined` for any other text */
 function readDigits(text: string, from: number, width: number): number | undefined {
   let value = 0
   for (let at = from; at < from + width; at++) {
@@ -51,14 +53,17 @@ function readDigits(text: string, from: number, width: number): number | undefin
   return value
 }
 
-/** Ten times as fast as `toString(36)`, which 100,000 jobs would notice. */
+/** Ten times as fast as `toString(36)`: the difference matters for 100,000 jobs. */
 function digitsOf(value: number, width: number): string {
   const codes: number[] = []
   for (let unit = 64 ** (width - 1); unit >= 1; unit /= 64) codes.push(DIGITS[Math.floor(value / unit) % 64] ?? 0)
   return String.fromCharCode(...codes)
 }
 
-/** The hash cyrb53: two multiplicative hashes of 32 bits, mixed. Not against an adversary: who could fool it can write what it stands for. */
+/**
+ * The hash cyrb53: two multiplicative hashes of 32 bits, mixed. Not collision-proof against an adversary, who would
+ * have to write to the bucket and could then change the records anyway.
+ */
 export function hash53(text: string): number {
   let high = 0xdeadbeef
   let low = 0x41c6ce57

@@ -1,18 +1,18 @@
 /**
- * The changes of a job's record that tell of one run of it: a run that waits for its next attempt, that changes hands, or that
- * nobody is to have. The attempts that were made stay with the run, so that its record tells all of them, whoever made them.
+ * The changes of a job's record that concern a single run: a run that waits for its next attempt, changes hands, or is
+ * given up. Past attempts stay with the run, so that its record lists the attempts of all processes.
  */
 import type { AttemptRecord } from '@s3sched/history'
 import type { JobRecord, OpenRun, PendingRetry } from './job-record.ts'
 
-/** What a record keeps of the error of an attempt, in characters: a run may make a hundred attempts. */
+/** The longest error message kept for an attempt, in characters: a run may make a hundred attempts. */
 const ATTEMPT_ERROR = 200
 
 export function changeRun(record: JobRecord, runId: string, change: (run: OpenRun) => OpenRun): JobRecord {
   return { ...record, running: record.running.map((run) => (run.runId === runId ? change(run) : run)) }
 }
 
-/** Notes a failed attempt that will be tried again, so that the next attempt survives this process, and any lease of the run. */
+/** Notes a failed attempt before the retry: the next attempt then survives this process, and any lease of the run. */
 export function noteRetry(
   record: JobRecord,
   runId: string,
@@ -24,8 +24,8 @@ export function noteRetry(
 }
 
 /**
- * A process that ends lets go of a run before its first or its next attempt, so that another goes on with it at once.
- * @param last - the last attempt that it made; `undefined` for none
+ * Releases a run before its first or next attempt: another instance goes on at once.
+ * @param last - the last attempt in this process; `undefined` for none
  */
 export function releaseRun(
   record: JobRecord,
@@ -52,7 +52,7 @@ function withAttempt(
   return { attempt: last.attempt, error: error?.message ?? last.status, made }
 }
 
-/** Another instance goes on with a run between two attempts. Its fence grows: the old process is fenced off. */
+/** Another instance goes on with a run between two attempts. The fence grows, which fences off the old process. */
 export function takeOver(
   record: JobRecord,
   runId: string,
@@ -69,8 +69,8 @@ export function takeOver(
 }
 
 /**
- * A leader hands its shard over and goes on with what it runs, as a member: from now on the run hangs on its member object, and
- * not on an epoch that ends. It is the same run of the same process, so that its fence stays.
+ * A leader hands its shard over and keeps its executing run as a member: from now on the run depends on the member
+ * object instead of an epoch that ends. The run stays in the same process, so its fence stays.
  */
 export function keepRun(record: JobRecord, runId: string): JobRecord {
   return changeRun(record, runId, (run) => ({

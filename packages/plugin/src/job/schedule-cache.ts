@@ -4,17 +4,17 @@ import { compileSchedule } from './compile-schedule.ts'
 import { effectiveSpec, type JobRecord } from './job-record.ts'
 import type { LocalJob } from './local-job.ts'
 
-/** The compiled schedule of each job, compiled again only when what is in force changes. */
+/** The compiled schedule of each job, compiled again only after a change of the schedule in force. */
 export class ScheduleCache {
   readonly #compiled = new Map<string, { readonly source: string; readonly schedule: Schedule | null }>()
   readonly #localJob: (name: string) => LocalJob | undefined
 
-  /** @param localJob - the code's definition; its schedule serves where it is the one in force */
+  /** @param localJob - the code's definition, whose compiled schedule is reused while it is in force */
   constructor(localJob: (name: string) => LocalJob | undefined) {
     this.#localJob = localJob
   }
 
-  /** @throws SchedulerError `INVALID_SCHEDULE` when the record holds one that this version does not know */
+  /** @throws SchedulerError `INVALID_SCHEDULE` when the record's schedule is unknown to this version */
   get(name: string, record: JobRecord): Schedule | null {
     const local = this.#localJob(name)
     if (record.override === null && record.spec === local?.spec) return local.schedule
@@ -27,7 +27,7 @@ export class ScheduleCache {
     return schedule
   }
 
-  /** For those who only show it: `null` where {@link get} throws. */
+  /** For display: `null` where {@link get} throws. */
   show(name: string, record: JobRecord): Schedule | null {
     try {
       return this.get(name, record)

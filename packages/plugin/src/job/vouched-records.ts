@@ -4,14 +4,17 @@ import { hash53 } from './roll-text.ts'
 const FIRST_CAPACITY = 64
 
 /**
- * The jobs whose records were not read because the roll vouches for them: after a start nearly all of very many. Two numbers each,
- * in two arrays; an object with its ETag as a string would be most of what a job takes here.
+ * The jobs whose records were not read, because the index of unchanged records has them: after a start, nearly all of
+ * very many jobs. A job takes two numbers, in two arrays: an object with the ETag as a string would be most of the
+ * job's memory here.
  */
 export class VouchedRecords {
   readonly #names: NameTable
-  /** By the job's number: `hash53` of the record's ETag; not a number once the record may be another. */
+  /** By the job's number: `hash53` of the record's ETag; NaN once the record may have changed. */
   #etags = new Float64Array(FIRST_CAPACITY).fill(NaN)
-  /** By the job's number: from when on its ticks count, epoch ms; not a number for a job that is not vouched for. */
+  /**
+   * By the job's number: the instant from which the job's ticks count, epoch ms; NaN for a job without an index entry.
+   */
   #froms = new Float64Array(FIRST_CAPACITY).fill(NaN)
 
   constructor(names: NameTable) {
@@ -29,17 +32,17 @@ export class VouchedRecords {
     this.#froms[number] = from
   }
 
-  /** From when on its ticks count, as of when the record was vouched for; `undefined` when it was not. */
+  /** The instant from which the job's ticks count, as of the index entry; `undefined` for a job without an entry. */
   from(name: string): number | undefined {
     return this.#at(this.#froms, name)
   }
 
-  /** The hash of its ETag, while the record is still that one as far as known. */
+  /** The hash of the record's ETag, as long as no change of the record is known. */
   etagHash(name: string): number | undefined {
     return this.#at(this.#etags, name)
   }
 
-  /** The record may be another by now. */
+  /** Notes that the record may have changed. */
   doubt(name: string): void {
     const number = this.#names.find(name)
     if (number !== undefined && number < this.#etags.length) this.#etags[number] = NaN
