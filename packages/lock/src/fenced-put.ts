@@ -2,10 +2,10 @@ import { describe, systemRandom, type Random } from '@s3sched/kernel'
 import { readDocument, writeDocument, type CallOptions, type ObjectStore, type PutCondition } from '@s3sched/store'
 import { LockError } from './lock-error.ts'
 
-/** As often as others may change the object in between. Under a lock hardly anybody does. */
+/** Writers may change the object this often in between. Under a lock hardly anybody does. */
 const MOST_TRIES = 20
 
-/** A lease, or anything else that says under which fence it acts. */
+/** A lease, or any other proof of the fence that a write acts under. */
 export interface Fenced {
   readonly fence: number
 }
@@ -13,17 +13,17 @@ export interface Fenced {
 export type FencedGetResult<T> =
   | { readonly outcome: 'found'; readonly value: T }
   | { readonly outcome: 'missing' }
-  /** Somebody with a later fence was here: this holder's time is over. */
+  /** A holder with a later fence has used the object: the time of this holder is over. */
   | { readonly outcome: 'stale'; readonly fence: number }
 
 export type FencedPutResult = { readonly outcome: 'written' } | { readonly outcome: 'stale'; readonly fence: number }
 
 export interface FencedOptions extends CallOptions {
-  /** Makes nonces. @default the system's */
+  /** Source of nonces. @default the system's */
   readonly random?: Random
 }
 
-/** What is kept in the object beside the value: the highest fence that read or wrote it. `value` may be absent. */
+/** Contents of the object: the value, and the highest fence of any read or write. `value` may be absent. */
 interface Contents {
   readonly fence: number
   readonly value: unknown
@@ -31,14 +31,14 @@ interface Contents {
 }
 
 /**
- * Writes a JSON value that no holder of an earlier fence can replace afterwards: 1 GET and 1 PUT.
+ * Writes a JSON value so that no holder of an earlier fence can replace the value: 1 GET and 1 PUT.
  *
- * A lock alone can't stop a holder that was paused in the middle of its work and wakes up after its lease was stolen.
- * The object can: it keeps the highest fence it has seen, and a write with a lower one is `stale`.
+ * A lock alone cannot stop a holder that was paused in the middle of its work and resumes after its lease was stolen.
+ * The object can: it keeps the highest fence so far, and the outcome of a write with a lower fence is `stale`.
  *
- * @throws StoreError; {@link LockError} `UNREADABLE` when the object wasn't written by this function, `UNDECIDED` when
- *   others kept changing it, `INVALID_ARGUMENT` for a fence that is no integer from 1 to 2^53 - 1; what `lease.check()`
- *   throws, if there is one
+ * @throws StoreError; {@link LockError} `UNREADABLE` when the object was not written by this function, `UNDECIDED` when
+ *   other writers kept changing the object, `INVALID_ARGUMENT` for a fence that is no integer from 1 to 2^53 - 1; the
+ *   error of `lease.check()`, if given
  */
 export async function fencedPut(
   store: ObjectStore,
@@ -58,8 +58,8 @@ export async function fencedPut(
 }
 
 /**
- * Reads such a value and marks the object with the lease's fence, so that from now on no earlier holder can change it:
- * what is read here is still true when it is written back. 1 GET, and 1 PUT the first time under a fence.
+ * Reads a fenced value and marks the object with the lease's fence, so that no earlier holder can change the object
+ * from then on: the value is still true when it is written back. 1 GET, and 1 PUT the first time under a fence.
  *
  * @throws as {@link fencedPut}
  */
@@ -82,7 +82,7 @@ export async function fencedGet<T>(
   throw undecided(store, key)
 }
 
-/** A fence that does not compare with others would let a write past newer ones, and leave an object that nobody can read. */
+/** A fence of the wrong type would let a write past newer fences, and leave an unreadable object. */
 function checkFence(fence: unknown): void {
   if (isFence(fence)) return
   throw new LockError(`expected lease.fence to be an integer >= 1, got ${describe(fence)}`, {
@@ -106,7 +106,9 @@ async function read(store: ObjectStore, key: string, { signal, timeoutMs }: Fenc
   return { fence, value, condition: { ifMatch: got.etag } }
 }
 
-/** `false`: it changed meanwhile, or nobody knows; to be read again. Writing the same value twice does no harm. */
+/**
+ * `false`: the object has changed, or the outcome is unknown; read again. Writing the same value twice does no harm.
+ */
 async function write(
   store: ObjectStore,
   key: string,

@@ -4,58 +4,58 @@ import type { PreviousLease } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
 import { ANSWER_MS, startPatience, unlessAborted } from './patience.ts'
 
-/** A machine that was suspended wakes with its timers as they were: trust is looked at this often, ms. */
+/** Interval between checks of trust, ms. A machine that resumes from a suspend has late timers. */
 const WATCH_MS = 1000
 
-/** How a lease ended: given back, taken over or broken by somebody else, or not renewed in time. */
+/** End of a lease: given back, taken over or broken by another contender, or not renewed in time. */
 export type LeaseEnd = 'released' | 'lost' | 'expired'
 
-/** Is told what happens to a lease. Must not throw. */
+/** Receives the events of a lease. Must not throw. */
 export interface LeaseListener {
   renewed?(fence: number): void
   ended?(fence: number, why: LeaseEnd): void
-  /** A renewal or a release failed. It is tried again as long as there is time. */
+  /** A renewal or a release failed. A renewal is retried while there is time. */
   problem?(error: unknown): void
 }
 
-/** A lease while it is held. It renews itself until it ends. */
+/** A held lease. Renews itself until its end. */
 export interface HeldLease {
-  /** Grows with each taking; whatever is written under the lease should carry it. */
+  /** Grows with every claim. Everything written under the lease should carry the fence. */
   readonly fence: number
   readonly holder: string
-  /** What the lease that was renewed or released last before this one left. */
+  /** The last lease before this lease that was renewed or released, with its payload. */
   readonly previous: PreviousLease | undefined
   /** Aborts when the lease ends, with a {@link LockError} as its reason. */
   readonly signal: AbortSignal
   /** Resolves when the lease ends. Never rejects. */
   readonly ended: Promise<LeaseEnd>
-  /** Asks the clocks, so it is right even when no timer could fire. `false` also ends the lease. */
+  /** Reads the clocks, so the answer is right even when no timer could fire. `false` also ends the lease. */
   isTrusted(): boolean
-  /** Writes now, with a fresh payload. `false` when the lease has ended. @throws what the store throws */
+  /** Renews now, with a fresh payload. `false` when the lease has ended. @throws the errors of the store */
   renew(): Promise<boolean>
   /**
-   * Ends the lease, and frees the object: 1 PUT. Never throws: what can't be freed frees itself after the ttl. With a store
-   * that is silent it resolves after 10 seconds.
+   * Ends the lease, and frees the object: 1 PUT. Never throws: an object that cannot be freed becomes claimable after
+   * the ttl. Resolves after 10 seconds when the store does not answer.
    */
   release(): Promise<void>
 }
 
-/** What {@link keepLease} needs of the contender that took the lease. */
+/** The part of the contender that {@link keepLease} needs. */
 export interface LeaseEngine {
   readonly clock: Clock
   readonly random: Random
   readonly ttlMs: number
   readonly renewEveryMs: number
   pursue(kind: 'renew' | 'release'): Promise<Outcome>
-  /** For how many ms `fence` may still be trusted. */
+  /** Time for which `fence` may still be trusted, ms. */
   trustLeftMs(fence: number): number
-  /** How long ago, in ms, the write that is trusted was sent. */
+  /** Time since the trusted write was sent, ms. */
   sinceRenewalMs(): number
-  /** Whether the last lease ended because the object showed somebody else's write. */
+  /** True when the last lease ended because the object showed a write of another contender. */
   wasLost(): boolean
 }
 
-/** Renews the lease that `engine` just took, and ends it when its time is over. */
+/** Renews the lease that `engine` just claimed, and ends the lease when its time is over. */
 export function keepLease(
   engine: LeaseEngine,
   identity: Pick<HeldLease, 'fence' | 'holder' | 'previous'>,
@@ -146,7 +146,7 @@ class Keeper implements HeldLease {
     }
   }
 
-  /** One renewal each `renewEveryMs`; what fails is tried again until trust ends, which ends this loop too. */
+  /** One renewal per `renewEveryMs`. Failures are retried until trust ends, and the loop ends with the trust. */
   async #renewInTime(): Promise<void> {
     const { random, ttlMs, renewEveryMs } = this.#engine
     const backoff = { baseMs: ttlMs / 30, maxMs: ttlMs / 10 }
@@ -168,7 +168,7 @@ class Keeper implements HeldLease {
     }
   }
 
-  /** `false` when the lease ended meanwhile. */
+  /** `false` when the lease has ended meanwhile. */
   async #sleep(ms: number): Promise<boolean> {
     try {
       await this.#engine.clock.sleep(ms, this.#controller.signal)

@@ -1,6 +1,6 @@
 import type { Sight } from './lease-protocol.ts'
 
-/** What the object of a lock says, as it was last read. */
+/** Contents of a lock's object at the last read. */
 export type LockInspection =
   | { readonly state: 'missing' }
   | { readonly state: 'free'; readonly fence: number }
@@ -9,17 +9,17 @@ export type LockInspection =
       readonly by: string
       readonly fence: number
       readonly ttlMs: number
-      /** How long it has been held, ms, by the server's clock. */
+      /** Time since the lock was acquired, ms by the server's clock. */
       readonly sinceMs: number
-      /** How long ago it was renewed, ms, by the server's clock. More than `ttlMs`: its holder is gone. */
+      /** Time since the last renewal, ms by the server's clock. More than `ttlMs`: the holder is gone. */
       readonly renewedMs: number
-      /** Its process has ended, as this host knows: the next one takes the lock at once. */
+      /** True when this host knows that the holder's process has ended: the next contender takes the lock at once. */
       readonly isGone: boolean
     }
-  /** Counts as held until an operator breaks it. */
+  /** Counts as held until an operator breaks the lock. */
   | { readonly state: 'unreadable'; readonly problem: string; readonly repair: string }
 
-/** @param seenForMs - what stands in for the ages where the server doesn't say its time */
+/** @param seenForMs - used instead of the ages when the server does not send its time */
 export function inspectSight(sight: Sight, seenForMs: number): LockInspection {
   if (sight.kind === 'unknown' || sight.kind === 'missing') return { state: 'missing' }
   if (sight.kind === 'unreadable') {

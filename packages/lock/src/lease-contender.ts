@@ -22,57 +22,64 @@ import { LockError } from './lock-error.ts'
 import { livenessOf, type HostProbe, type Liveness } from './process-mark.ts'
 import { elapsedAtMost, takeReading, type Reading } from './reading.ts'
 
-/** A pursuit that needs more requests than this is told that it found no end; in practice four are many. */
+/** Largest number of requests for one goal, before the call fails as undecided. In practice four are many. */
 const MOST_STEPS = 24
 
 export interface LeaseContenderDeps {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
-  /** Tells whether a holder's process is gone. @default nothing is known of it */
+  /** Tells whether the process of a holder is gone. @default nothing is known about processes */
   readonly host?: HostProbe | undefined
-  /** For simulations that run a broken protocol on purpose. @default the protocol */
+  /** Replaced by simulations that run a broken protocol on purpose. @default the protocol */
   readonly protocol?: (state: LeaseState, input: Input, now: Reading) => Step
 }
 
 export interface LeaseContenderOptions extends Omit<LeaseTerms, 'process'> {
-  /** The object's key in the store. */
+  /** Key of the object in the store. */
   readonly key: string
-  /** How often it is renewed, ms; at most a third of the ttl. @default ttlMs / 3 */
+  /** Interval between renewals, ms; at most a third of the ttl. @default ttlMs / 3 */
   readonly renewEveryMs?: number | undefined
   /**
-   * What each renewal and the release write beside the lease, at no extra request. A claim keeps what it finds. When
-   * it throws, the last payload is written again and the error goes to `problem`.
+   * Data that every renewal and the release write to the lease, at no extra request. A claim keeps the payload it
+   * finds. When `payload` throws, the last payload is written again and the error goes to `problem`.
    */
   readonly payload?: (() => LeasePayload) | undefined
-  /** The highest fence that is known to have been given out, asked at each claim: a lease whose object was deleted goes on above it. */
+  /**
+   * The highest fence known to have been given out, asked at every claim: a lease whose object was deleted continues
+   * above this fence.
+   */
   readonly fenceAbove?: (() => number) | undefined
   readonly listener?: LeaseListener | undefined
 }
 
 export type ClaimOutcome =
   | { readonly outcome: 'acquired'; readonly lease: HeldLease }
-  /** `self`: by this contender. `retryAfterMs`: when it may be stolen unless it's renewed; `Infinity` if it is unreadable. */
+  /**
+   * `self`: held by this contender. `retryAfterMs`: time until the lease may be stolen, unless it is renewed;
+   * `Infinity` for an unreadable lease.
+   */
   | { readonly outcome: 'held'; readonly self: boolean; readonly retryAfterMs: number }
 
 /**
- * One who looks at a lease, takes it, and keeps it: the shell around `lease-protocol.ts`. It does one thing at a time;
- * calls queue up. Errors of the store are thrown as they are, and what they left open is settled by the next call.
+ * A contender looks at a lease, claims the lease, and keeps it: the shell around `lease-protocol.ts`. Calls run one at
+ * a time, in a queue. Errors of the store are thrown unchanged, and the next call settles what the failed request left
+ * open.
  */
 export interface LeaseContender {
   /** Reads the object: 1 GET, with If-None-Match. */
   look(): Promise<Sight>
-  /** Takes the lease if it may be taken: 1 PUT, when nothing is known to the contrary; 1 GET when it is held. */
+  /** Claims the lease if permitted: 1 PUT as long as the lease is not known to be held; 1 GET when it is held. */
   claim(): Promise<ClaimOutcome>
-  /** Frees the lease if it still has this fence: 1 GET, 1 PUT. `false` if it has another one, or doesn't exist. */
+  /** Frees the lease if it still has this fence: 1 GET, 1 PUT. `false` for a different fence or a missing lease. */
   breakLease(fence: number): Promise<boolean>
-  /** The object as this contender saw it last. No request. */
+  /** The object at the last look of this contender. No request. */
   sight(): Sight
-  /** In how many ms the lease may be taken, as far as is known now. No request. */
+  /** Time until the lease may be claimed, as far as is known now, ms. No request. */
   claimableInMs(): number
-  /** What this host knows now of the process that holds the lease. No request. */
+  /** State of the holder's process, as far as this host knows now. No request. */
   holderLiveness(): Liveness
-  /** The lease, while it is held and trusted. */
+  /** The lease of this contender, while held and trusted. */
   held(): HeldLease | undefined
 }
 
@@ -164,7 +171,7 @@ class Contender implements LeaseContender {
 
   #enqueue<T>(task: () => Promise<T>): Promise<T> {
     const run = this.#queue.then(task)
-    this.#queue = run.catch(() => undefined) // whoever enqueued it gets the error; the next one starts all the same
+    this.#queue = run.catch(() => undefined) // the caller of the task gets the error; the next task starts all the same
     return run
   }
 
@@ -194,7 +201,7 @@ class Contender implements LeaseContender {
   async #read(ifNoneMatch: string | undefined): Promise<Input> {
     const { store, random } = this.#deps
     const { key, ttlMs } = this.#options
-    // Who trusts nothing loses nothing by waiting for an answer.
+    // A contender without trust loses nothing by a longer wait for an answer.
     const timeoutMs = this.#state.trust === undefined ? 5000 : requestTimeoutMs(ttlMs)
     const got = await readDocument(store, key, { ifNoneMatch, timeoutMs })
     const found = toFound(got)
@@ -238,7 +245,9 @@ class Contender implements LeaseContender {
   }
 }
 
-/** What will be read back. A payload that is no object would make the lease unreadable for everybody. */
+/**
+ * The payload as it will be read back. A payload that is no object would make the lease unreadable for every contender.
+ */
 function plainObject(payload: unknown): LeasePayload {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload) || 'then' in payload) {
     throw new TypeError(`expected an object, got ${describe(payload)}`)
@@ -246,7 +255,10 @@ function plainObject(payload: unknown): LeasePayload {
   return JSON.parse(JSON.stringify(payload)) as LeasePayload
 }
 
-/** One that hangs must leave time for others: trust outlasts the moment at which a renewal is due by a third of a ttl. */
+/**
+ * Timeout of a request. A hanging renewal must leave time for a second one: trust lasts a third of a ttl longer than
+ * the interval between renewals.
+ */
 function requestTimeoutMs(ttlMs: number): number {
   return Math.min(ttlMs / 5, Math.max(2000, ttlMs / 15))
 }

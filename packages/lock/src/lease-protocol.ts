@@ -1,57 +1,63 @@
 /**
- * The protocol of a lease: every decision, and nothing else. `step(state, input, now)` says what to do next; a shell
- * (`lease-contender.ts`) does it and comes back with the answer.
+ * The protocol of a lease: all decisions, and nothing else. `step(state, input, now)` returns the next action; the
+ * shell (`lease-contender.ts`) performs the action and comes back with the answer.
  *
- * **Authority.** One object in the store says who holds the lease. It changes only by compare-and-swap, so at any moment
- * everybody who may write it is refused but one. It is never deleted: its `fence` grows by one with each taking, and a
- * new object would begin again at 1.
+ * **Authority.** One object in the store names the holder of the lease. The object changes only by compare-and-swap, so
+ * of all concurrent writes the store accepts one and refuses the rest. The object is never deleted: its `fence` grows
+ * by one with every claim, and a new object would begin again at 1.
  *
- * **Trust.** The object can't tell its holder that it was stolen while the holder was paused, so the holder trusts it
- * for a while only: until `ttl - ttl/3` after the moment *before* the write that the object holds was sent. Counting
- * from the answer would let a slow answer stretch it. The time passed is the larger of the two clocks' (a suspended
- * machine's monotonic clock stands still). Trust that ended never comes back; to take the lease again is a new fence.
+ * **Trust.** The object cannot tell a paused holder that its lease was stolen, so the holder trusts the lease for a
+ * limited time: until `ttl - ttl/3` after the moment *before* the write in the object was sent. Counting from the
+ * answer would let a slow answer stretch the trust. The time passed is the larger of the differences of both clocks
+ * (the monotonic clock of a suspended machine stands still). Trust never comes back after its end; a new claim gets a
+ * new fence.
  *
- * **Stealing.** A contender replaces somebody else's held lease only after it has seen the same ETag for a whole ttl by
- * its own monotonic clock, counted from the *answer* that first showed it. Whatever write that ETag belongs to was sent
- * before, so its trust ended a third of a ttl ago; that third is what clocks may differ in rate. A renewal that arrives
- * at the last moment changes the ETag, and the contender's write, conditional on it, is refused.
+ * **Stealing.** A contender replaces a held lease of another holder only after the same ETag was seen for a whole ttl
+ * by the contender's own monotonic clock, counted from the *answer* that first showed the ETag. The write behind the
+ * ETag was sent earlier, so its trust ended a third of a ttl ago; this third allows for a difference in the rates of
+ * the clocks. A renewal that arrives at the last moment changes the ETag, and the contender's write, conditional on the
+ * old ETag, is refused.
  *
- * **A holder whose process is gone** is not waited for: the shell says so with a read, once the holder's host knows it
- * (`process-mark.ts`). The taking is as any other, conditional on the ETag that was read, with the next fence: a write that the
- * holder sent before it died either comes first, and then the taking is refused and decided anew, or is refused itself.
+ * **A holder whose process is gone** is not waited for: the shell reports a dead process with a read, once the holder's
+ * host knows it (`process-mark.ts`). The claim is like any other, conditional on the ETag of the read, with the next
+ * fence. A write that the holder sent before its death either lands first, and the claim is refused and decided anew,
+ * or is itself refused.
  *
- * **Lost answers.** Each write carries a nonce. As long as a write's fate is open it stays in `tried`, and whoever reads
- * the object compares: its nonce there means that it landed, and trust counts from when *it* was sent. Two tries never
- * share a nonce, for an early one that lands late must not be taken for the later one. A conflict is resolved by reading too.
+ * **Lost answers.** Every write carries a nonce. While the outcome of a write is unknown, the write stays in `tried`,
+ * and every read of the object compares nonces: an equal nonce means that the write landed, and trust counts from the
+ * time when *this* write was sent. Two writes never share a nonce, because an early write that lands late must not be
+ * taken for the later write. A conflict is also resolved by reading.
  *
- * **What nobody can repair alone.** A body that can't be read counts as held, for ever: who replaced it would begin with
- * a fence of his own. An operator breaks it, and names the fence. An object that somebody deleted is put back by its
- * holder with the same fence; a contender that had seen it held waits a ttl before it takes the empty place.
+ * **Trouble that needs a person.** An unreadable body counts as held, for ever: a contender that replaced the body
+ * would begin with a fence of its own. An operator breaks the lease, and names the fence. A deleted object is written
+ * again by its holder with the same fence; a contender that has seen the lease held waits a ttl before it claims the
+ * empty place.
  */
 import type { PutCondition } from '@s3sched/store'
 import type { LeasePayload, LeaseRecord, PreviousLease } from './lease-record.ts'
 import type { ProcessMark } from './process-mark.ts'
 import { elapsedAtMost, type Reading } from './reading.ts'
 
-/** How long a lease of `ttlMs` is trusted after its last write was sent, in ms. */
+/** Time for which a lease of `ttlMs` is trusted after its last write was sent, ms. */
 export function trustedForMs(ttlMs: number): number {
   return ttlMs - ttlMs / 3
 }
 
-/** What one contender wants of a lease, fixed for its life. */
+/** The terms of one contender for a lease, fixed for its life. */
 export interface LeaseTerms {
   readonly holder: string
   readonly ttlMs: number
   /**
-   * When given, a held lease may also be taken as soon as the store's own clock shows its last write to be older than
-   * its ttl and this margin, ms. It spares the wait when everybody restarts; a store whose clock lies defeats it.
+   * When given, a held lease may also be claimed once the store's own clock shows the last write to be older than the
+   * ttl plus this margin, ms. The option spares the wait when all instances restart. With a wrong clock of the store,
+   * two contenders may hold the lease at once.
    */
   readonly serverClockMarginMs?: number | undefined
-  /** What each write tells others on this host, so that they notice when the holder's process is gone. */
+  /** Written with every lease, so that other processes on this host notice when the holder's process is gone. */
   readonly process?: ProcessMark | undefined
 }
 
-/** The object as it was last seen. `since` is when this ETag (or its absence) was first seen. */
+/** The object at the last look. `since` is the first look with this ETag, or the first look without an object. */
 export type Sight =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'missing'; readonly since: Reading; readonly waitMs: number }
@@ -59,7 +65,7 @@ export type Sight =
       readonly kind: 'record'
       readonly record: LeaseRecord
       readonly ours: boolean
-      /** The process that wrote it has ended: its host says so. */
+      /** The process that wrote the record has ended, according to its host. */
       readonly holderIsGone?: boolean | undefined
     })
   | (SeenObject & { readonly kind: 'unreadable'; readonly problem: string })
@@ -67,12 +73,12 @@ export type Sight =
 interface SeenObject {
   readonly etag: string
   readonly since: Reading
-  /** By the server's clock, epoch ms: when it was written, and when it was last seen so. */
+  /** By the server's clock, epoch ms: the time of the write, and the time of the last look that found it unchanged. */
   readonly lastModified: number | undefined
   readonly serverTime: number | undefined
 }
 
-/** One write, from before it is sent until its fate is known. */
+/** A write, from before the request until its outcome is known. */
 export interface Attempt {
   readonly for: 'claim' | 'renew' | 'release' | 'break'
   readonly nonce: string
@@ -86,32 +92,32 @@ export interface Attempt {
 export interface LeaseState {
   readonly terms: LeaseTerms
   readonly sight: Sight
-  /** A write was refused, or its fate is open: read before anything else. */
+  /** A write was refused, or its outcome is unknown: read before anything else. */
   readonly doubt: boolean
   readonly tried: readonly Attempt[]
   readonly trust:
     | { readonly fence: number; readonly seq: number; readonly from: Reading; readonly since: number | undefined }
     | undefined
-  /** Why the last trust ended. */
+  /** Reason for the end of the last trust. */
   readonly ended: 'released' | 'lost' | 'expired' | undefined
   readonly highestFence: number
   readonly goal: Goal | undefined
-  /** The write that the present goal brought about. */
+  /** The landed write of the present goal. */
   readonly confirmed: Attempt | undefined
 }
 
 export type Goal =
   | { readonly kind: 'look' | 'claim' | 'renew' | 'release' }
-  /** Frees somebody's lease whose fence is still this one; an unreadable body becomes a free lease with this fence. */
+  /** Frees a lease that still has this fence; an unreadable body becomes a free lease with this fence. */
   | { readonly kind: 'break'; readonly fence: number }
 
-/** `nonce` is a fresh one each time; it is used if the step writes. */
+/** `nonce` is fresh for every input, and used if the step writes. */
 export type Input = { readonly nonce: string } & (
   | { readonly kind: 'begin'; readonly goal: Goal }
-  /** `holderIsGone`: of the record that was found, or that is unchanged. */
+  /** `holderIsGone` is about the record that was found or is unchanged. */
   | { readonly kind: 'read'; readonly found: Found; readonly holderIsGone?: boolean | undefined }
   | { readonly kind: 'wrote'; readonly attempt: Attempt; readonly payload: LeasePayload; readonly result: WriteResult }
-  /** The request failed. A write that failed may have landed all the same. */
+  /** The request failed. A failed write may have landed all the same. */
   | { readonly kind: 'failed' }
 )
 
@@ -133,7 +139,7 @@ export type Effect =
 
 export type Outcome =
   | { readonly kind: 'looked' | 'renewed' | 'released' | 'broken' | 'refused' }
-  /** Trust is over: nothing to renew, or nothing of ours to release. */
+  /** Trust is over: there is no lease of this contender to renew or to release. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'unreadable'; readonly problem: string }
   | { readonly kind: 'acquired'; readonly fence: number; readonly previous: PreviousLease | undefined }
@@ -158,15 +164,15 @@ export function initialLease(terms: LeaseTerms): LeaseState {
   }
 }
 
-/** For how many more ms the lease may be trusted; 0 when it may not. */
+/** Time for which the lease may still be trusted, ms; 0 without trust. */
 export function trustLeftMs(state: LeaseState, now: Reading): number {
   if (state.trust === undefined) return 0
   return Math.max(0, trustedForMs(state.terms.ttlMs) - elapsedAtMost(state.trust.from, now))
 }
 
 /**
- * In how many ms the lease may be taken, as far as is known: 0 is now, `Infinity` when it takes an operator.
- * What was never looked at may be tried at once: the write is conditional on the object's absence.
+ * Time until the lease may be claimed, as far as is known, ms: 0 is now, `Infinity` means that an operator is needed. A
+ * lease without any look may be claimed at once: the write is conditional on the absence of the object.
  */
 export function claimableInMs(state: LeaseState, now: Reading): number {
   const { sight, terms } = state
@@ -174,7 +180,7 @@ export function claimableInMs(state: LeaseState, now: Reading): number {
   if (sight.kind === 'unreadable') return Infinity
   const seenForMs = now.monotonic - sight.since.monotonic
   if (sight.kind === 'missing') return Math.max(0, sight.waitMs - seenForMs)
-  // Ours, and no longer trusted: nobody trusts it, so there is nobody to wait for.
+  // The contender's own lease, no longer trusted: no other process trusts the lease, so there is nobody to wait for.
   if (sight.record.state === 'free' || sight.ours || sight.holderIsGone === true) return 0
   const byOwnClock = sight.record.ttlMs - seenForMs
   const { lastModified, serverTime } = sight
@@ -195,7 +201,7 @@ export function step(before: LeaseState, input: Input, now: Reading): Step {
   return { state: effect.do === 'settle' ? { ...state, goal: undefined } : state, effect }
 }
 
-/** Ends trust when its time is over. Every step begins with it, so nothing is ever decided on a lease that ran out. */
+/** Ends trust when its time is over. Every step begins here, so no decision rests on a lease that ran out. */
 export function expire(state: LeaseState, now: Reading): LeaseState {
   return state.trust !== undefined && trustLeftMs(state, now) === 0
     ? { ...state, trust: undefined, ended: 'expired' }
@@ -205,7 +211,7 @@ export function expire(state: LeaseState, now: Reading): LeaseState {
 function learn(state: LeaseState, input: Input, now: Reading): LeaseState {
   if (input.kind === 'begin') {
     const begun = { ...state, goal: input.goal, confirmed: undefined }
-    // Whoever gives the lease back stops trusting it before the first byte is sent.
+    // A release ends the trust before the first byte is sent.
     const givesBack = input.goal.kind === 'release' && state.trust !== undefined
     return givesBack ? { ...begun, trust: undefined, ended: 'released' } : begun
   }
@@ -233,7 +239,7 @@ function see(state: LeaseState, found: Found, now: Reading): LeaseState {
     return { ...state, sight: { kind: 'missing', since: now, waitMs } }
   }
   if (found.kind === 'unreadable') {
-    // An ETag names bytes: what was read under it before stands, and this answer was cut off on its way.
+    // An ETag names bytes: the earlier read under the same ETag stands, and this answer was cut off on its way.
     const known = sight.kind === 'record' && sight.etag === found.etag
     return { ...state, sight: known ? sight : { ...found, since: now } }
   }
@@ -246,14 +252,14 @@ function see(state: LeaseState, found: Found, now: Reading): LeaseState {
   return {
     ...state,
     sight: { ...seen, since: now, ours: false },
-    // What was conditional on another ETag, or on there being none, can't land any more.
+    // A write that was conditional on another ETag, or on the absence of the object, can no longer land.
     tried: state.tried.filter(({ condition }) => 'ifMatch' in condition && condition.ifMatch === found.etag),
     highestFence: Math.max(state.highestFence, found.record.fence),
     ...(state.trust === undefined ? {} : { trust: undefined, ended: 'lost' as const }),
   }
 }
 
-/** The object holds, or held, what `attempt` wrote. */
+/** The object holds, or held, the write of `attempt`. */
 function confirm(
   state: LeaseState,
   attempt: Attempt,
@@ -277,7 +283,7 @@ function confirm(
   const { fence, seq } = record
   if (attempt.for === 'claim' && state.goal?.kind === 'claim') {
     const since = record.since ?? lastModified
-    // An answer that took too long leaves a lease that is ours and not to be trusted: it is claimed again.
+    // After an answer that took too long, the lease is the contender's own but not trusted: the contender claims again.
     return expire({ ...known, trust: { fence, seq, from: attempt.sentAt, since }, ended: undefined }, now)
   }
   if (state.trust === undefined) return known
@@ -308,8 +314,9 @@ function decideClaim(state: LeaseState, input: Input, now: Reading): Effect {
   }
   const what = { fence: highestFence + 1, seq: 0, state: 'held' as const }
   if (sight.kind !== 'record') return write(state, 'claim', what, {}, input, now)
-  // A claim keeps the payload that it finds, and the first renewal replaces it: who dies in between has lost nothing of
-  // what was left. For the same reason a lease that was never renewed or released passes its own predecessor on.
+  // A claim keeps the payload it finds, and the first renewal replaces the payload: a holder that dies in between loses
+  // nothing of what was left. For the same reason a lease that was never renewed or released passes on its own
+  // predecessor.
   const { holder, fence, state: was, seq, payload, ttlMs } = sight.record
   const { lastModified } = sight
   const inherited = seq === 0 ? sight.record.predecessor : undefined
@@ -325,7 +332,7 @@ function decideRenewal(state: LeaseState, input: Input, now: Reading): Effect {
   if (state.trust === undefined) return settle({ kind: 'gone' })
   if (state.confirmed !== undefined) return settle({ kind: 'renewed' })
   if (state.sight.kind === 'unreadable') {
-    // Nobody can take it while it is so, and it may have been the answer: look again as long as there is trust.
+    // Nobody can claim an unreadable lease, and only the answer may have been damaged: look again while there is trust.
     return input.kind === 'read' ? settle({ kind: 'unreadable', problem: state.sight.problem }) : read(state)
   }
   const { fence, seq, since } = state.trust

@@ -2,25 +2,23 @@ import { describe } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import { parseProcessMark, type ProcessMark } from './process-mark.ts'
 
-/** What the application keeps in a lease. Plain JSON. */
+/** Application data in a lease. Plain JSON. */
 export type LeasePayload = Readonly<Record<string, unknown>>
 
-/**
- * A lease as it is in the bucket. Only the relative `ttlMs` is stored: no deadline of anybody's wall clock decides.
- */
+/** A lease as stored in the bucket. Only the relative `ttlMs` is stored: no deadline of any wall clock decides. */
 export interface LeaseRecord {
   readonly holder: string
-  /** Grows by one whenever the lease is taken, and never goes back. */
+  /** Grows by one with every claim, and never goes back. */
   readonly fence: number
   /** Counts the writes under one fence. */
   readonly seq: number
   readonly ttlMs: number
   readonly state: 'held' | 'free'
-  /** When the holder took it, epoch ms by the server's clock; written by the renewals. Only for people. */
+  /** Time of the claim, epoch ms by the server's clock; written by the renewals. Only for people. */
   readonly since?: number | undefined
-  /** Whom the holder took it from. Written by a claim, dropped by the first renewal. */
+  /** The lease before the claim. Written by a claim, dropped by the first renewal. */
   readonly predecessor?: Predecessor | undefined
-  /** By which others on the holder's host can tell whether it lives. */
+  /** Lets other processes on the holder's host tell whether the holder's process is alive. */
   readonly process?: ProcessMark | undefined
   readonly payload: LeasePayload
 }
@@ -28,15 +26,15 @@ export interface LeaseRecord {
 export interface Predecessor {
   readonly holder: string
   readonly fence: number
-  /** `held`: it was stolen after the holder fell silent. */
+  /** `held`: the lease was stolen after the holder fell silent. */
   readonly state: 'held' | 'free'
-  /** Of its last renewal or its release, epoch ms by the server's clock. */
+  /** Time of the last renewal or of the release, epoch ms by the server's clock. */
   readonly lastModified?: number | undefined
-  /** For how long others had to believe in it after that, in ms. */
+  /** Time for which the other contenders had to trust the lease after `lastModified`, ms. */
   readonly ttlMs?: number | undefined
 }
 
-/** The last lease before this one that was renewed or released, with what it left; if none was, the last one. */
+/** The last earlier lease that was renewed or released, with its payload; without such a lease, the last lease. */
 export interface PreviousLease extends Predecessor {
   readonly payload: LeasePayload
 }
@@ -49,7 +47,7 @@ export function leaseFields(record: LeaseRecord): Fields {
   return { ...record }
 }
 
-/** The reverse of {@link leaseFields}, for a document that anybody may have written. */
+/** The reverse of {@link leaseFields}, for a document of unknown origin. */
 export function parseLease(fields: Fields): ParsedLease {
   const { holder, fence, seq, ttlMs, state, since, predecessor, process, payload } = fields
   const problem =
@@ -60,7 +58,7 @@ export function parseLease(fields: Fields): ParsedLease {
     expect(fields, 'state', state === 'held' || state === 'free') ??
     expect(fields, 'payload', isObject(payload))
   if (problem !== undefined) return { outcome: 'unreadable', problem }
-  // A lease is one without these, so that nonsense in them makes no lease unreadable.
+  // The optional fields; nonsense in an optional field does not make the lease unreadable.
   const known = {
     since: isInstant(since) ? since : undefined,
     predecessor: isPredecessor(predecessor) ? predecessor : undefined,
@@ -81,12 +79,12 @@ function isPredecessor(value: unknown): value is Predecessor {
   return isKnown && isInstant(lastModified ?? 0) && isCount(ttlMs ?? 0)
 }
 
-/** Some stores tell fractions of a millisecond. */
+/** Some stores send fractions of a millisecond. */
 function isInstant(value: unknown): value is number {
   return Number.isFinite(value)
 }
 
-/** Far below where counting on stops being exact: the next fence must be a number too. */
+/** Far below the limit of exact integers: the next fence must be a number too. */
 export const MAX_FENCE: number = 2 ** 52
 
 function isCount(value: unknown): value is number {

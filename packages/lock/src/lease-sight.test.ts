@@ -1,4 +1,4 @@
-/** What a contender remembers of what it saw and tried, and what it makes of answers that say little. */
+/** The contender's memory of looks and attempts, and its conclusions from answers with little information. */
 import { describe, expect, it } from 'vitest'
 import { at, held, holder, LeaseDriver, terms, TTL } from '../test/lease-driver.ts'
 import { claimableInMs, initialLease, step } from './lease-protocol.ts'
@@ -42,7 +42,7 @@ describe('what was seen', () => {
     const driver = new LeaseDriver({ ...terms, serverClockMarginMs: 10_000 })
     driver.begin('look', 0)
     driver.sees(held(4), 0, '"x"', 'theirs', { lastModified: 5000, serverTime: 6000 })
-    // Its age, 1 s, and its ttl and the margin; sooner by the own clock.
+    // The age of 1 s, then the ttl and the margin; sooner by the own clock.
     expect(claimableInMs(driver.state, at(0))).toBe(TTL)
     driver.begin('look', 1000)
     driver.found({ kind: 'unchanged', serverTime: 5000 + TTL + 10_000 - 2500 }, 1000)
@@ -122,7 +122,7 @@ describe('what was tried', () => {
     driver.begin('look', 30)
     driver.sees(held(4, { state: 'free' }), 30, '"x"')
     expect(driver.state.tried).toMatchObject([{ nonce }])
-    // A reading under a new name of the same content does not hide that it may have been replaced by ours.
+    // A reading of the same content under a new ETag must not hide a possible overwrite by the contender.
     driver.begin('claim', 40)
     driver.answered('conflict', 50)
     expect(driver.sees({ ...record, payload: {} }, 60, '"mine"', nonce)).toMatchObject({

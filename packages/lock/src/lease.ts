@@ -2,31 +2,31 @@ import type { HeldLease } from './held-lease.ts'
 import { LockError } from './lock-error.ts'
 
 /**
- * A lock while it is held. It renews itself until it is released or lost.
+ * A held lock. The lease renews itself until its release or loss.
  *
- * `await using lease = …` releases it at the end of the block.
+ * `await using lease = …` releases the lease at the end of the block.
  */
 export interface Lease {
   readonly name: string
   readonly holder: string
-  /** Grows with each acquisition of this lock, for ever. Let everything that is written under the lock carry it. */
+  /** Grows with every acquisition of this lock, for ever. Everything written under the lock should carry the fence. */
   readonly fence: number
-  /** Aborts the moment the lock may not be trusted any more, whether or not the store answers, and at the release. */
+  /** Aborts at the release, and at the moment when trust in the lock ends, even when the store does not answer. */
   readonly signal: AbortSignal
-  /** Whether it was given back. */
+  /** True after {@link Lease.release} of a trusted lease. */
   readonly released: boolean
-  /** Asks the clocks: right even when the event loop was blocked and no timer has fired yet. */
+  /** Reads the clocks: right even when the event loop was blocked and no timer has fired yet. */
   isTrusted(): boolean
   /**
-   * Call it before each step that must not happen without the lock.
+   * Throws without the lock. Call `check` before every step that needs the lock.
    * @throws {@link LockError} `LOST` or `RELEASED`
    */
   check(): void
-  /** Renews now, beside the renewals that happen by themselves: 1 PUT. @throws like {@link check}; StoreError */
+  /** Renews now, in addition to the automatic renewals: 1 PUT. @throws like {@link check}; StoreError */
   renew(): Promise<void>
   /**
-   * Gives the lock back: 1 PUT. Twice is fine. Never throws: what can't be freed frees itself after the ttl. With a store
-   * that is silent it resolves after 10 seconds.
+   * Releases the lock: 1 PUT. A second release does nothing. Never throws: an object that cannot be freed becomes
+   * claimable after the ttl. Resolves after 10 seconds when the store does not answer.
    */
   release(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -50,7 +50,7 @@ export function createLease(name: string, held: HeldLease): Lease {
     }
   }
   const release = (): Promise<void> => {
-    // A lease that was lost before can't be given back: the loss is what its user must hear of.
+    // A lost lease cannot be released: the user must hear of the loss.
     released ||= held.isTrusted()
     return held.release()
   }

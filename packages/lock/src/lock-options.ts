@@ -21,26 +21,26 @@ import { systemHost } from './system-host.ts'
 
 export interface LockOptions {
   /**
-   * For how long a holder that fell silent keeps others out, ms, 1 second to 24 hours. The holder renews each third of
-   * it, and stops trusting the lock after two thirds without an answer. @default 30000
+   * Time for which a silent holder keeps other contenders out, ms, 1 second to 24 hours. The holder renews every third
+   * of the ttl, and stops trusting the lock after two thirds without an answer. @default 30000
    */
   readonly ttlMs?: number
-  /** Who this is, for people and for `by`; 1 to 256 characters. @default host, pid and a random part */
+  /** Name of this holder, for people and for `by`; 1 to 256 characters. @default host, pid and a random part */
   readonly holder?: string
   /** @default the system's */
   readonly clock?: Clock
   /** @default the system's */
   readonly random?: Random
-  /** Is told about failed renewals and releases, and about lost leases. @default silent */
+  /** Receives failed renewals and releases, and lost leases. @default silent */
   readonly logger?: Logger
-  /** Tells whether a holder on this host lives, so that a dead one is not waited for. @default the system's */
+  /** Tells whether a holder on this host is alive, so that nobody waits for a dead holder. @default the system's */
   readonly host?: HostProbe
 }
 
 export interface AcquireOptions {
-  /** How long to wait for the lock while it is held, ms, 0 or more; `Infinity` is allowed. @default 0 */
+  /** Time to wait for a held lock, ms, 0 or more; `Infinity` is allowed. @default 0 */
   readonly waitMs?: number
-  /** Stops waiting: the call throws `signal.reason`. What was acquired at that very moment is released. */
+  /** Stops the wait: the call throws `signal.reason`. A lease acquired at this very moment is released. */
   readonly signal?: AbortSignal
 }
 

@@ -6,7 +6,7 @@ import { createLock, type AcquireResult, type Lease, type Lock } from './index.t
 
 let clock: ManualClock
 let store: ObjectStore
-/** While it is set, the store receives nothing and answers nothing. */
+/** While `true`, the store receives nothing and answers nothing. */
 let isCutOff: boolean
 let answer: () => void
 let seed = 0

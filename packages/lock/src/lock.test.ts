@@ -88,7 +88,7 @@ describe('a lock', () => {
     const object = await store.get(KEY)
     const waiting = lockOf('b').acquire({ waitMs: 60_000 })
     await settle()
-    // The dead holder's clock stands still: its object stays as it is.
+    // The dead holder's clock stands still: its object stays unchanged.
     const frozen = createMemoryStore({ clock })
     if (object.outcome === 'found') await frozen.put(KEY, object.body)
     const thief = createLock(frozen, 'deploy', { holder: 't', clock })

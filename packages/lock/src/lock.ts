@@ -20,45 +20,52 @@ export type AcquireResult =
   | { readonly outcome: 'acquired'; readonly lease: Lease }
   | {
       readonly outcome: 'held'
-      /** The holder's name; of an unreadable object, why it is. */
+      /** The holder's name; for an unreadable object, the reason. */
       readonly by: string
-      /** The holder is this process, or somebody who has the same name. */
+      /** The holder is this process, or has the same name. */
       readonly self: boolean
-      /** How long it has been held, ms, by the server's clock. */
+      /** Time since the lock was acquired, ms by the server's clock. */
       readonly sinceMs: number
-      /** When it can be taken if its holder is gone, ms from now; `Infinity` when it takes an operator. */
+      /** Time until the lock can be taken if the holder is gone, ms; `Infinity` when an operator is needed. */
       readonly retryAfterMs: number
     }
 
 export type BreakResult =
   { readonly outcome: 'broken' } | { readonly outcome: 'refused'; readonly found: LockInspection }
 
-/** A lock by name. Any number of processes may make one for the same store and name; one at a time acquires it. */
+/**
+ * A lock by name. Any number of processes may create the lock for the same store and name; one at a time acquires the
+ * lock.
+ */
 export interface Lock {
   readonly name: string
   readonly holder: string
   /**
-   * Takes the lock, waiting up to `waitMs` while somebody holds it. Waiting costs a GET per look; the looks are spread
-   * by jitter. Trouble with the store is waited out too, as long as it may pass. The call settles within `waitMs` and 10
-   * seconds, whatever the store does.
-   * @throws StoreError when the store failed to the end, `signal.reason`, {@link LockError} `INVALID_ARGUMENT`, `UNDECIDED`
-   *   when the store was silent, `CLOSED`
+   * Takes the lock, waiting up to `waitMs` for another holder. The wait costs a GET per look; jitter spreads the looks.
+   * Retriable failures of the store are waited out too. The call settles within `waitMs` plus 10 seconds, whatever the
+   * store does.
+   * @throws StoreError when the store failed to the end, `signal.reason`, {@link LockError} `INVALID_ARGUMENT`,
+   *   `UNDECIDED` when the store did not answer, `CLOSED`
    */
   acquire(options?: AcquireOptions): Promise<AcquireResult>
   /**
-   * Runs `fn` under the lock and releases it. `fn` must stop when `lease.signal` aborts; this waits for it in any case.
-   * @throws what `fn` throws; {@link LockError} `HELD` when it could not be acquired, `LOST` when it was lost while
-   *   `fn` ran, with what `fn` threw as its cause
+   * Runs `fn` under the lock, and then releases the lock. `fn` must stop when `lease.signal` aborts; `withLock` waits
+   * for `fn` in any case.
+   * @throws the error of `fn`; {@link LockError} `HELD` when the lock could not be acquired, `LOST` when the lock was
+   *   lost while `fn` ran, with the error of `fn` as its cause
    */
   withLock<T>(fn: (lease: Lease) => T | Promise<T>, options?: AcquireOptions): Promise<T>
-  /** What the lock's object says now: 1 GET. */
+  /** The present contents of the lock's object: 1 GET. */
   inspect(): Promise<LockInspection>
   /**
-   * For operators: frees the lock if it still has this fence. **Its holder may go on trusting it** for up to two thirds
-   * of the ttl, until its next renewal is refused. Of an unreadable lock it makes a free one with this fence.
+   * For operators: frees the lock if it still has this fence. **The holder may continue to trust the lock** for up to
+   * two thirds of the ttl, until its next renewal is refused. An unreadable lock becomes a free lock with this fence.
    */
   breakLock(target: { readonly fence: number }): Promise<BreakResult>
-  /** Ends what still acquires, releases what is held, and closes the store if this lock opened it. At most 20 seconds. */
+  /**
+   * Ends pending acquires, releases the held lock, and closes the store if the lock opened the store. At most 20
+   * seconds.
+   */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -89,7 +96,7 @@ class StoreLock implements Lock {
   readonly #options: ResolvedLockOptions
   readonly #contender: LeaseContender
   readonly #closed = createSharedAbort()
-  /** Tries that nobody waits for any more. What one of them still acquires is given back. */
+  /** Claims without a waiting caller. A lease that such a claim still acquires is released. */
   readonly #abandoned = new Set<Promise<void>>()
 
   constructor(store: ObjectStore, ownsStore: boolean, name: string, key: string, options: ResolvedLockOptions) {
@@ -185,7 +192,7 @@ class StoreLock implements Lock {
     return this.close()
   }
 
-  /** One try. The end of patience is answered at once. */
+  /** One claim. Rejects at once when the patience ends. */
   async #try({ signal }: Patience): Promise<{ result?: AcquireResult; error?: unknown }> {
     const claim = this.#contender.claim()
     try {
@@ -228,7 +235,7 @@ class StoreLock implements Lock {
     return { outcome: 'held', by, self: self || by === this.holder, sinceMs, retryAfterMs }
   }
 
-  /** Waits, but no longer than this process itself holds the lock, if it does. */
+  /** Waits for `ms`, or until this process releases or loses the lock. */
   async #pause(ms: number, { signal }: Patience): Promise<void> {
     const own = this.#contender.held()?.signal
     const released = new Error('released here')

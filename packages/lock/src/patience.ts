@@ -1,25 +1,27 @@
 import type { Clock } from '@s3sched/kernel'
 
-/** A store that is silent for so long, in ms, is not waited for: an acquire fails; a release and a close go on. */
+/**
+ * Time after which a silent store is no longer waited for, ms: an acquire fails, and a release or a close continues.
+ */
 export const ANSWER_MS = 10_000
 
 /** The end of a wait: a signal that aborts for the first of several reasons. */
 export interface Patience {
   readonly signal: AbortSignal
-  /** Leaves no timer and no listener behind. */
+  /** Removes the timer and the listeners. */
   end(): void
 }
 
 export interface PatienceTerms {
-  /** How long the wait may take, ms; `Infinity` for no bound. */
+  /** Longest wait, ms; `Infinity` for no limit. */
   readonly waitMs: number
-  /** The reason once the time is over. */
+  /** Creates the reason for the abort when the time is over. */
   readonly overdue: () => Error
-  /** Each of these ends the wait early, with its own reason. */
+  /** Signals that end the wait early, with their own reason. */
   readonly signals: readonly (AbortSignal | undefined)[]
 }
 
-/** Starts a wait that ends with the first abort of `signals`, or when the time is over. */
+/** Starts a wait until the first abort of `signals`, or until the time is over. */
 export function startPatience(clock: Clock, { overdue, signals, waitMs }: PatienceTerms): Patience {
   const over = new AbortController()
   const ended = new AbortController()
@@ -32,7 +34,7 @@ export function startPatience(clock: Clock, { overdue, signals, waitMs }: Patien
   if (waitMs !== Infinity) {
     clock.sleep(waitMs, ended.signal).then(
       () => over.abort(overdue()),
-      () => undefined, // the wait ended before its time was over
+      () => undefined, // the wait ended early
     )
   }
   return {
@@ -44,7 +46,7 @@ export function startPatience(clock: Clock, { overdue, signals, waitMs }: Patien
   }
 }
 
-/** @throws the signal's reason, as soon as it aborts; the promise then settles unobserved */
+/** @throws the signal's reason, as soon as the signal aborts; the promise then settles unobserved */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason)

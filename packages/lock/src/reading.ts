@@ -11,11 +11,11 @@ export function takeReading(clock: Clock): Reading {
 }
 
 /**
- * How much time may have passed between two readings, in ms: the larger of the two clocks' differences.
+ * The longest time that may have passed between two readings, ms: the larger of the differences of the two clocks.
  *
- * The monotonic clock stands still while a machine is suspended, and the wall clock jumps when somebody sets it. Who
- * must not overrate the time that is left to him takes the larger; who waits for somebody else's time to be over takes
- * the monotonic one alone.
+ * The monotonic clock stands still while a machine is suspended, and the wall clock jumps when a person sets it. A
+ * holder must not overrate the time it has left, and takes the larger difference; a contender that waits for the end of
+ * another holder's time takes the monotonic clock alone.
  */
 export function elapsedAtMost(from: Reading, to: Reading): number {
   return Math.max(to.monotonic - from.monotonic, to.wall - from.wall)

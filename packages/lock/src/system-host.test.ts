@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { livenessOf } from './process-mark.ts'
 import { createHostProbe, systemHost, type ProcFiles } from './system-host.ts'
 
-/** `/proc/<pid>/stat` of a program whose name is as nasty as it may be. */
+/** `/proc/<pid>/stat` of a program with a name as nasty as possible. */
 const stat = (pid: number, startedAt: number, state = 'S', threads = 11): string =>
   `${pid} (a) R b) ${state} ${'0 '.repeat(16)}${threads} 0 ${startedAt} 1 2 3`
 

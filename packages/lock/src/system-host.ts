@@ -2,22 +2,22 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { HostProbe, PidSight, ProcessMark, ProcessProof } from './process-mark.ts'
 
-/** The questions of the probe to its system, so that a test can be another one. */
+/** The system calls of the probe, replaceable in tests. */
 export interface ProcFiles {
   readonly platform: string
   readonly pid: number
   readonly hostname: () => string
-  /** @throws where there is no such file */
+  /** @throws when the file does not exist */
   readonly read: (path: string) => string
-  /** @throws where there is no such link */
+  /** @throws when the link does not exist */
   readonly readLink: (path: string) => string
-  /** @throws an error with the code `ESRCH` when no process has that id */
+  /** @throws an error with the code `ESRCH` when no process has the id */
   readonly poke: (pid: number) => void
 }
 
 /**
- * Linux tells by `/proc`. Elsewhere nothing is proved, and leases are waited for: neither macOS nor Windows lets a process see
- * these things without starting another one.
+ * Reads `/proc` on Linux. Elsewhere nothing is proved, and leases are waited for: on macOS and Windows a process cannot
+ * read these facts without starting a second process.
  */
 export function createHostProbe(files: ProcFiles): HostProbe {
   let self: ProcessMark | undefined
@@ -27,7 +27,7 @@ export function createHostProbe(files: ProcFiles): HostProbe {
   }
 }
 
-/** The host that this process runs on. */
+/** The host of this process. */
 export const systemHost: HostProbe = createHostProbe({
   platform: process.platform,
   pid: process.pid,
@@ -45,12 +45,12 @@ function markOf(files: ProcFiles): ProcessMark {
 function proofOf({ pid, platform, read, readLink }: ProcFiles): ProcessProof | undefined {
   if (platform !== 'linux') return undefined
   const own = parseStat(read('/proc/self/stat'))
-  // A /proc of another namespace numbers its processes otherwise than this process does.
+  // A /proc of another namespace has different process ids.
   if (own === undefined || own.pid !== pid) return undefined
   const boot = read('/proc/sys/kernel/random/boot_id').trim()
   const space = readLink('/proc/self/ns/pid')
   if (boot === '' || space === '') return undefined
-  // Moments are told in the reader's own time namespace; kernels before 5.6 have none.
+  // Start times are relative to the reader's own time namespace; kernels before 5.6 have none.
   const time = unlessThrown(() => readLink('/proc/self/ns/time')) ?? 'time'
   return { realm: `${boot} ${space} ${time}`, startedAt: own.startedAt }
 }
@@ -61,7 +61,7 @@ function lookAt(pid: number, { poke, read }: ProcFiles): PidSight {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return { kind: 'free' }
   }
-  // A process that /proc hides has not ended: those of other users may be invisible there.
+  // A process hidden by /proc has not ended: processes of other users may be invisible.
   const stat = unlessThrown(() => parseStat(read(`/proc/${pid}/stat`)))
   if (stat === undefined || stat.pid !== pid) return { kind: 'unknown' }
   return stat.hasEnded ? { kind: 'free' } : { kind: 'used', startedAt: stat.startedAt }
@@ -70,11 +70,11 @@ function lookAt(pid: number, { poke, read }: ProcFiles): PidSight {
 interface Stat {
   readonly pid: number
   readonly startedAt: string
-  /** A zombie: nobody has asked for the exit code yet, and no thread is left. */
+  /** A zombie: its exit code has not been collected, and no thread is left. */
   readonly hasEnded: boolean
 }
 
-/** @param text - `/proc/<pid>/stat`; the name of the program may hold spaces and brackets */
+/** @param text - `/proc/<pid>/stat`; the program's name may contain spaces and brackets */
 function parseStat(text: string): Stat | undefined {
   const fields = text
     .slice(text.lastIndexOf(')') + 1)
@@ -91,6 +91,6 @@ function unlessThrown<T>(ask: () => T): T | undefined {
   try {
     return ask()
   } catch {
-    return undefined // no answer proves nothing
+    return undefined // a missing answer proves nothing
   }
 }

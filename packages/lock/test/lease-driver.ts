@@ -26,7 +26,7 @@ export const held = (fence: number, more: Partial<LeaseRecord> = {}): LeaseRecor
   ...more,
 })
 
-/** Drives the protocol by hand: each call is one step, and `effect` is what it asked for. */
+/** Drives the protocol by hand: every call is one step, and `effect` is the result of the step. */
 export class LeaseDriver {
   state: LeaseState
   effect: Effect = { do: 'nothing' }

@@ -21,7 +21,7 @@ interface Process extends Victim {
   lease: HeldLease | undefined
 }
 
-/** Contenders that take the lease, keep it for a while and give it back, or die, through all sorts of trouble. */
+/** Contenders that claim the lease, keep it for a while and release it, or die, under all kinds of faults. */
 async function simulate(seed: number, protocol: Protocol = step): Promise<LeaseChecker & { takenAfterwards: number }> {
   const world = new World()
   const random = createSeededRandom(seed)
@@ -32,7 +32,8 @@ async function simulate(seed: number, protocol: Protocol = step): Promise<LeaseC
 
   const start = (): void => {
     const name = `p${++started}`
-    // Two clocks may differ in rate by up to half of the quicker one's: that is what the margin of a third is for.
+    // Two clocks may differ in rate by up to half of the quicker clock's rate: the margin of a third is for this
+    // difference.
     const node = new SimulatedNode(world, { rate: 0.85 + random.float() * 0.3, skewMs: (random.float() - 0.5) * 1e7 })
     const network = createFaultyStore(shared, { clock: world.clock, random, ...TROUBLED })
     const deps = { store: node.gate(network.store), clock: node.clock, random, protocol }
@@ -75,7 +76,7 @@ async function contend(process: Process, random: Random, took: (fence: number) =
       const claimed = await process.contender.claim()
       if (claimed.outcome === 'acquired') {
         const { lease } = claimed
-        // It may have been paused between the claim and this line; then it has nothing.
+        // The process may have been paused between the claim and this line, and then holds nothing.
         if (lease.isTrusted()) {
           process.lease = lease
           took(lease.fence)
@@ -129,7 +130,7 @@ describe('the checker', () => {
   })
 
   it('catches a protocol that forgets that a monotonic clock stands still while its machine sleeps', async () => {
-    const farAhead = 1e15 // a trust that begins in a far future of the wall clock is measured by the monotonic one alone
+    const farAhead = 1e15 // trust from the far future of the wall clock is measured by the monotonic clock alone
     const sleepy: Protocol = (state, input, now) => step(state, input, { ...now, wall: farAhead })
     expect(await findsFault(sleepy)).toBe(true)
   })

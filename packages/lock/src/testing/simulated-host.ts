@@ -1,14 +1,14 @@
 import type { HostProbe } from '../process-mark.ts'
 
-/** A host whose processes a test starts and kills. */
+/** A host with processes that a test starts and kills. */
 export interface SimulatedHost {
-  /** A new process, as that process sees its host. */
+  /** A new process, with its own view of the host. */
   start(): HostProbe
-  /** Kills the process; what runs in the test under its name goes on, as the test decides. */
+  /** Kills the process on the host; code that runs in the test for this process continues until the test stops it. */
   kill(process: HostProbe): void
 }
 
-/** @param realm - processes of another realm are those of another host, or of another container, of the same name */
+/** @param realm - processes of different realms are on different hosts, or in different containers, of the same name */
 export function createSimulatedHost(realm = 'boot-1'): SimulatedHost {
   const alive = new Map<number, string>()
   let started = 0

@@ -1,4 +1,4 @@
-/** Increments a fenced value under the lock, again and again, without ever asking whether it still holds the lock. */
+/** Increments a fenced value under the lock, again and again, without ever checking whether the lock is still held. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { S3SchedError } from '@s3sched/kernel'
 import { openStore } from '@s3sched/store'
@@ -20,7 +20,7 @@ while (!over.signal.aborted) {
   try {
     await increment()
   } catch (error) {
-    // A request of a ttl this short may take too long; that's not what this is about.
+    // With a ttl this short a request may take too long, which is not under test here.
     if (!(error instanceof S3SchedError) || !error.retriable) throw error
   }
 }

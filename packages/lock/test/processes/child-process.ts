@@ -3,20 +3,20 @@ import { createInterface } from 'node:readline'
 
 export interface Child {
   readonly pid: number
-  /** Everything it has said so far that nobody waited for. */
+  /** All lines so far that no `says` has taken. */
   readonly said: readonly string[]
-  /** The next line that begins with `word`, without it. Rejects when the process ends before it says so. */
+  /** The next line that begins with `word`, without the word. Rejects when the process ends before such a line. */
   says(word: string): Promise<string>
   kill(signal: NodeJS.Signals): void
-  /** The exit code, or the signal that ended it. */
+  /** The exit code, or the signal that ended the process. */
   readonly ended: Promise<number | NodeJS.Signals>
 }
 
-/** Runs a TypeScript file as a process of its own. It talks by lines on its standard output. */
+/** Runs a TypeScript file as a process of its own. The process talks by lines on its standard output. */
 export function startChild(script: URL, args: Readonly<Record<string, unknown>>): Child {
   const child = spawn(process.execPath, ['--conditions=@s3sched/source', script.pathname, JSON.stringify(args)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // A test that waits for what a process never says ends by its end.
+    // A test that waits for a line that never comes ends with the end of the process.
     timeout: 50_000,
     killSignal: 'SIGKILL',
   })

@@ -1,4 +1,4 @@
-/** Increments a counter that nothing but the lock protects: it reads, lets others in, and overwrites. */
+/** Increments a counter protected only by the lock: reads, lets other processes run, and overwrites. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { openStore, readDocument, writeDocument } from '@s3sched/store'
 import { createLock } from '../../src/index.ts'

@@ -1,6 +1,6 @@
 /**
- * Acquires the lock, reads a fenced value, says so, and writes the value back when it is told to by the parent's
- * `SIGUSR2`, without asking whether it still holds the lock: what a careless program does that was paused in between.
+ * Acquires the lock, reads a fenced value, reports it, and writes the value back on the parent's `SIGUSR2`, without
+ * checking whether the lock is still held: the behaviour of a careless program that was paused in between.
  */
 import { once } from 'node:events'
 import { openStore } from '@s3sched/store'
@@ -20,7 +20,7 @@ const { lease } = acquired
 lease.signal.addEventListener('abort', () => console.log(`lost ${lease.fence}`))
 const { fence } = lease
 const got = await fencedGet<number>(store, 'value.json', { fence })
-// Waiting for a signal alone doesn't keep a process alive, and once the lease is over nothing else would.
+// Waiting for a signal does not keep a process alive, and after the end of the lease nothing else would.
 const alive = setInterval(() => {}, 1000)
 const told = once(process, 'SIGUSR2')
 console.log(`holds ${fence}`)

@@ -5,7 +5,7 @@ const COUNTING = new URL('counting-child.ts', import.meta.url)
 const CARELESS = new URL('careless-child.ts', import.meta.url)
 const HOLDING = new URL('holding-child.ts', import.meta.url)
 
-/** Sixteen processes increment one counter that only the lock protects. @returns what it says in the end */
+/** Sixteen processes increment one counter protected only by the lock. @returns the counter at the end */
 export async function countTogether(connection: string, rounds: number): Promise<unknown> {
   const children = Array.from({ length: 16 }, (_, index) =>
     startChild(COUNTING, { connection, rounds, holder: `p${index}` }),
@@ -18,7 +18,7 @@ export async function countTogether(connection: string, rounds: number): Promise
   return got.outcome === 'found' ? got.fields['count'] : got.outcome
 }
 
-/** What a holder that was stopped for longer than its ttl, and the one that took over meanwhile, say. */
+/** The reports of a holder that was stopped for longer than its ttl, and of the process that took over meanwhile. */
 export interface LateWake {
   readonly fences: readonly string[]
   readonly thiefPut: string
@@ -35,7 +35,10 @@ export const EXPECTED_LATE_WAKE: LateWake = {
   sleeperPut: 'stale',
 }
 
-/** A holder is stopped for longer than its ttl; another takes over and writes; the first wakes up and writes too. */
+/**
+ * A holder is stopped for longer than its ttl; a second process takes over and writes; the first resumes and writes
+ * too.
+ */
 export async function wakeTooLate(connection: string): Promise<LateWake> {
   const sleeper = startChild(HOLDING, { connection, holder: 'sleeper' })
   return withChild(sleeper, async () => {
@@ -57,7 +60,7 @@ export async function wakeTooLate(connection: string): Promise<LateWake> {
   })
 }
 
-/** A holder is killed, and the next one gets the lock by itself. */
+/** A holder is killed, and the next process gets the lock without help. */
 export async function dieHolding(connection: string): Promise<{ fence: string; put: string; tookMs: number }> {
   const victim = startChild(HOLDING, { connection, holder: 'victim' })
   await victim.says('holds')
@@ -76,14 +79,14 @@ export async function dieHolding(connection: string): Promise<{ fence: string; p
 }
 
 export interface Carnage {
-  /** The values that processes say they wrote. */
+  /** The values that the processes report as written. */
   readonly wrote: readonly number[]
   readonly refused: number
   readonly blows: number
 }
 
 /**
- * Processes increment a value under the lock, and never check whether they hold it. Whoever holds it is, again and
+ * Processes increment a value under the lock, and never check whether they hold it. The present holder is, again and
  * again, stopped for longer than its ttl, or killed and replaced.
  */
 export async function carnage(connection: string, blows: number): Promise<Carnage> {

@@ -3,18 +3,21 @@ import type { ObjectStore } from '@s3sched/store'
 import type { World } from './world.ts'
 
 export interface NodeClockErrors {
-  /** How fast both clocks run; 1 is right. */
+  /** Rate of both clocks; 1 is right. */
   readonly rate: number
-  /** By how much the wall clock is off, ms. */
+  /** Error of the wall clock, ms. */
   readonly skewMs: number
 }
 
-/** One process: what runs on its {@link clock} and its {@link gate} stops while it is paused, and for ever when it crashed. */
+/**
+ * A process: code on its {@link clock} and its {@link gate} stops while the process is paused, and for ever after a
+ * crash.
+ */
 export class SimulatedNode {
   readonly #world: World
   readonly #errors: NodeClockErrors
   #pausedUntil = 0
-  /** Real time for which the monotonic clock stood still. */
+  /** Real time for which the monotonic clock stood still, ms. */
   #suspendedMs = 0
   #suspension: { readonly from: number; readonly until: number } | undefined
   #stepMs = 0
@@ -41,12 +44,12 @@ export class SimulatedNode {
     return this.#world.now >= this.#pausedUntil
   }
 
-  /** Nothing runs for so long, and the clocks go on: SIGSTOP, a long collection of garbage. */
+  /** Runs no code for `ms` while the clocks go on: SIGSTOP, a long garbage collection. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#world.now + ms)
   }
 
-  /** Nothing runs for so long, and the monotonic clock stands still: the machine sleeps. */
+  /** Runs no code for `ms` while the monotonic clock stands still: the machine sleeps. */
   suspend(ms: number): void {
     if (!this.isRunning) return
     this.#suspendedMs = this.#stoodStill()
@@ -54,7 +57,7 @@ export class SimulatedNode {
     this.pause(ms)
   }
 
-  /** Somebody sets the wall clock on. */
+  /** Sets the wall clock forward. */
   step(ms: number): void {
     this.#stepMs += ms
   }
@@ -63,7 +66,7 @@ export class SimulatedNode {
     this.#pausedUntil = Infinity
   }
 
-  /** The node's way to a store: requests leave, and answers are read, only while it runs. */
+  /** The node's connection to a store: requests leave, and answers are read, only while the node runs. */
   gate(store: ObjectStore): ObjectStore {
     const turn = (): Promise<void> => (this.isRunning ? Promise.resolve() : this.clock.sleep(0))
     const through = async <T>(request: () => Promise<T>): Promise<T> => {

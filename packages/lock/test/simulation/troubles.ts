@@ -3,7 +3,7 @@ import type { Faults, FaultyStore } from '@s3sched/store/testing'
 import type { SimulatedNode } from './node.ts'
 import type { World } from './world.ts'
 
-/** A network on which about each fifth request goes wrong. */
+/** A network on which about a fifth of the requests fail. */
 export const TROUBLED: Faults = {
   unavailable: 0.03,
   throttled: 0.03,
@@ -25,8 +25,8 @@ export interface Victim {
 }
 
 /**
- * Until `until`, every now and then pauses, suspends, cuts off or, by `crash`, ends one of the processes, or sets its
- * clock. Times are in the order of `ttlMs`, where they hurt most.
+ * Pauses, suspends, cuts off or, by `crash`, ends a random process now and then, or sets its clock, up to the time
+ * `until`. Times are in the order of `ttlMs`, where they hurt most.
  */
 export async function makeTrouble(
   world: World,

@@ -1,7 +1,7 @@
 /**
- * Virtual time for several processes. The world has the one real time; each node has clocks of its own that are skewed,
- * drift, and stand still or go on while the node is paused. Nothing of a paused or crashed node runs, but what it sent
- * before still arrives. One seed gives one history.
+ * Virtual time for several processes. The world has the only real time. Nodes have clocks of their own that are skewed,
+ * drift, and stand still or go on while the node is paused. A paused or crashed node runs no code, but its earlier
+ * requests still arrive. A seed determines the history.
  */
 import type { Clock } from '@s3sched/kernel'
 
@@ -21,7 +21,7 @@ export class World {
     return this.#now
   }
 
-  /** A clock that tells the real time: the server's, and the network's. */
+  /** A clock with the real time: the server's, and the network's. */
   readonly clock: Clock = {
     now: () => START + this.#now,
     monotonic: () => this.#now,
@@ -31,7 +31,7 @@ export class World {
     },
   }
 
-  /** Sleeps until `due` says; it's asked again when that time has come, so that it can put it off. */
+  /** Sleeps until `due()`. `due` is called again at that time, and may then return a later time. */
   sleep(due: () => number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
@@ -57,7 +57,7 @@ export class World {
     })
   }
 
-  /** Lets time pass until `until`, one event after the other, and calls `check` at each instant where something happened. */
+  /** Advances the time to `until`, event by event, and calls `check` at every instant with an event. */
   async run(until: number, check: () => void): Promise<void> {
     await new Promise(setImmediate)
     for (let next = this.#next(until); next !== undefined; next = this.#next(until)) {
@@ -82,5 +82,5 @@ export class World {
 }
 
 const START = Date.UTC(2026, 0, 1)
-/** What a clock of another rate loses in conversion, ms. */
+/** Rounding error of a sleep on a clock with another rate, ms. */
 const ROUNDING_MS = 1e-4
