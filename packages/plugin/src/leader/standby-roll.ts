@@ -80,7 +80,12 @@ export class StandbyRoll {
     const there = (await members()).filter(({ lastSeen, workerId }) => this.#mute.get(workerId) !== lastSeen)
     const candidates = new Map(there.filter(({ workerId }) => workerId !== me).map((each) => [each.workerId, each]))
     const before = this.named
-    const kept = this.#named.filter(({ workerId }) => candidates.delete(workerId))
+    const kept = this.#named.flatMap((named) => {
+      const seen = candidates.get(named.workerId)
+      candidates.delete(named.workerId)
+      // An inherited name says nothing of when its member wrote last: what is seen now is what the next sight is held against.
+      return seen === undefined ? [] : [named.lastSeen === -Infinity ? { ...seen, since: named.since } : named]
+    })
     this.#named = [...kept, ...[...candidates.values()].map((each) => ({ ...each, since }))].slice(0, STANDBYS)
     this.#calledAt = since
     this.#checkedAt = since
