@@ -16,11 +16,12 @@ export const auditCommand: Command<AuditCommandOptions> = {
   summary: 'recompute which ticks were due, and what became of each',
   details:
     'It believes the bucket and no process. Ends with 1 when a tick left no trace, or started twice: a broken promise.\n' +
-    'FROM says how far back it can tell, across changes of schedule, pauses and pruned records.',
+    'FROM says how far back it can tell, across changes of schedule, pauses and pruned records. OPEN counts what is due and not\n' +
+    'settled yet: a tick of this moment, or one that waits because nobody leads or runs the job.',
   usesStore: true,
   options: [
     { flags: '--since <when>', description: 'only ticks after then (default: as far back as can be told)' },
-    { flags: '--until <when>', description: 'only ticks up to then (default: the last one that is settled)' },
+    { flags: '--until <when>', description: 'only ticks up to then (default: now)' },
   ],
   async run(invocation, options) {
     const now = invocation.now()
@@ -40,9 +41,11 @@ function auditText(invocation: Invocation, jobs: readonly AuditedJob[], broken: 
   if (jobs.length === 0) return 'No job has a schedule.'
   const { styles } = invocation
   const total = jobs.reduce((sum, { expected }) => sum + expected, 0)
+  const open = jobs.reduce((sum, job) => sum + job.open, 0)
+  const waiting = open === 0 ? '' : ` ${open} of them ${open === 1 ? 'is' : 'are'} open.`
   const verdict =
     broken.length === 0
-      ? styles.good(`All ${total} ticks are accounted for, and none started twice.`)
+      ? styles.good(`All ${total} ticks are accounted for, and none started twice.${waiting}`)
       : styles.bad(`${broken.length} of ${jobs.length} jobs have ticks that left no trace, or that started twice.`)
   return `${invocation.table(jobs, auditColumns(invocation))}\n${verdict}`
 }

@@ -28,6 +28,22 @@ describe('an audit', () => {
     expect(await audited()).toMatchObject({ ...sound, from: NOON, expected: 6, ran: 6, withdrawn: 0, periods: 1 })
   })
 
+  it('counts what is due and not settled as open, up to now', async () => {
+    const a = await fleet.bootLeader({ job })
+    await pass(21 * SECOND)
+    fleet.cutOff(a)
+    await pass(MINUTE)
+    expect(await audited()).toMatchObject({ ...sound, expected: 8, ran: 2, open: 6, to: NOON + 81 * SECOND })
+    expect(await audited({ until: NOON + 50 * SECOND })).toMatchObject({ ...sound, expected: 5, ran: 2, open: 3 })
+  })
+
+  it('says that everything is open where nobody has ever settled a tick', async () => {
+    const a = await fleet.bootLeader({ job })
+    fleet.cutOff(a)
+    await pass(MINUTE)
+    expect(await audited()).toMatchObject({ ...sound, expected: 6, ran: 0, open: 6 })
+  })
+
   it('knows that nothing was due during a pause', async () => {
     const a = await fleet.bootLeader({ job })
     await pass(31 * SECOND)

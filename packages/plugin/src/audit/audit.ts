@@ -1,5 +1,5 @@
 import { createHistory, parseRunKey, type RunRecord, type Trigger } from '@s3sched/history'
-import { describe, isDate } from '@s3sched/kernel'
+import { describe, isDate, systemClock } from '@s3sched/kernel'
 import { listAll, openStore, readDocument, scopeStore, type ObjectStore } from '@s3sched/store'
 import { parseJobRecord } from '../job/job-record-format.ts'
 import { isLost } from '../job/job-changes.ts'
@@ -14,7 +14,7 @@ import { periodsOf, withinBounds } from './tick-period.ts'
 export interface AuditOptions {
   /** Only ticks after this instant. @default as far back as the definitions and the run records go */
   readonly since?: Date | number
-  /** Only ticks up to this instant. @default the last tick that was settled */
+  /** Only ticks up to this instant. @default now, by the store's clock */
   readonly until?: Date | number
   /** As the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
@@ -40,6 +40,8 @@ const RETENTION_MS = 30 * 86_400_000
  * Recomputes which ticks of each job were due and holds them against what the bucket says became of them. It reads the
  * bucket alone and believes no process: 1 LIST of the jobs, and for each that has or had a schedule 1 GET, 2 LIST per 1,000
  * runs and 1 GET per run.
+ *
+ * A tick that is due and that nobody has settled yet is `open`, up to the moment of the audit.
  *
  * The job's record tells what counted when, across changes of schedule and zone, pauses, removals and returns: the last 32
  * of them. What lies before those, and before what is left of pruned run records, can't be told and is not looked at; each
@@ -73,19 +75,25 @@ async function auditStore(store: ObjectStore, bounds: Bounds): Promise<AuditedJo
   const audited: AuditedJob[] = []
   for (const { key } of await listAll(store, PREFIX)) {
     const job = key.slice(PREFIX.length, -'.json'.length)
-    const record = await readJob(store, job, key)
-    const row = record === undefined ? undefined : await auditJob(store, job, record, bounds)
+    const read = await readJob(store, job, key)
+    const row = read === undefined ? undefined : await auditJob(store, job, read, bounds)
     if (row !== undefined) audited.push(row)
   }
   return audited
 }
 
+interface ReadJob {
+  readonly record: JobRecord
+  /** The store's time when it answered, epoch ms; this machine's where the store does not tell. */
+  readonly now: number
+}
+
 /** @returns `undefined` when it is not there any more */
-async function readJob(store: ObjectStore, job: string, key: string): Promise<JobRecord | undefined> {
+async function readJob(store: ObjectStore, job: string, key: string): Promise<ReadJob | undefined> {
   const read = await readDocument(store, key)
   if (read.outcome === 'missing' || read.outcome === 'unchanged') return undefined
   const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : read
-  if (parsed.outcome === 'found') return parsed.record
+  if (parsed.outcome === 'found') return { record: parsed.record, now: read.serverTime ?? systemClock.now() }
   throw new SchedulerError(`the record of job '${job}' is unreadable: ${parsed.problem}`, {
     code: 'STORE',
     suggestion: `Look at ${key} in the bucket`,
@@ -97,14 +105,16 @@ async function readJob(store: ObjectStore, job: string, key: string): Promise<Jo
 async function auditJob(
   store: ObjectStore,
   job: string,
-  record: JobRecord,
+  { now, record }: ReadJob,
   { historyRetention, since, until = Infinity }: Bounds,
 ): Promise<AuditedJob | undefined> {
-  const known = periodsOf(job, record)
+  const known = periodsOf(job, record, now)
   const [first, last] = [known[0], known.at(-1)]
   if (first === undefined || last === undefined) return undefined
   const runs = await runsOf(store, job, Math.max(0, since ?? 0))
-  const from = Math.min(last.to, Math.max(first.from, since ?? historyHorizon(record.statistics, runs)))
+  // What is due and not settled needs no record, however little is left of the history.
+  const horizon = Math.min(last.settledTo, historyHorizon(record, runs))
+  const from = Math.min(last.to, Math.max(first.from, since ?? horizon))
   const periods = known.flatMap((period) => withinBounds(period, from, until) ?? [])
   const to = Math.max(from, periods.at(-1)?.to ?? from)
   const groundless = groundlessVerdicts(record, runs, historyRetention)

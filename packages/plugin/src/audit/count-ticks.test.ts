@@ -11,7 +11,7 @@ function run(scheduledTime: number, status: RunStatus, more: Partial<RunRecord> 
 }
 
 function count(runs: RunRecord[], more: Partial<TickEvidence> = {}): ReturnType<typeof countTicks> {
-  const periods = [{ schedule, from: 0, to: 50, settledTo: 50 }]
+  const periods = [{ schedule, from: 0, to: 50, settledTo: 50, isInForce: true }]
   return countTicks({ periods, runs, open: [], lostOnce: new Set(), ...more })
 }
 
@@ -62,10 +62,15 @@ describe('a tick', () => {
     expect(count([], { open })).toMatchObject({ open: 3, unaccounted: 2 })
   })
 
+  it('is open when it is due by the schedule in force and nobody has settled it', () => {
+    const periods = [{ schedule, from: 0, to: 50, settledTo: 20, isInForce: true }]
+    expect(count([run(10, 'success')], { periods })).toMatchObject({ expected: 5, ran: 1, unaccounted: 1, open: 3 })
+  })
+
   it('is withdrawn when it was due and not settled when its period ended', () => {
     const periods = [
-      { schedule, from: 0, to: 30, settledTo: 10 },
-      { schedule: everySchedule(20), from: 30, to: 60, settledTo: 60 },
+      { schedule, from: 0, to: 30, settledTo: 10, isInForce: false },
+      { schedule: everySchedule(20), from: 30, to: 60, settledTo: 60, isInForce: true },
     ]
     const counts = count([run(10, 'success'), run(40, 'success')], { periods })
     expect(counts).toMatchObject({ expected: 5, ran: 2, withdrawn: 2, unaccounted: 1 })

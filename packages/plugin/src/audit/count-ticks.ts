@@ -10,7 +10,7 @@ export interface TickCounts {
   readonly skipped: number
   readonly missed: number
   readonly lost: number
-  /** Claimed, and its record is not there yet. */
+  /** Due and not settled yet, or claimed and its record is not there yet. */
   readonly open: number
   /** It was due, and the job was paused, removed or given another schedule before anybody claimed it. */
   readonly withdrawn: number
@@ -48,7 +48,7 @@ export function countTicks({ groundless = NO_RUNS, lostOnce, open, periods, runs
   const missed = scheduled.filter((run) => run.status === 'missed').map(rangeOf)
   const named = open.filter((run) => run.trigger === 'schedule').map((run) => rangeOf(run.verdict ?? {}, run.tick))
   const counts = { ...NONE }
-  for (const { from, schedule, settledTo, to } of periods) {
+  for (const { from, isInForce, schedule, settledTo, to } of periods) {
     for (let tick = schedule.next(from); tick !== null && tick <= to; tick = schedule.next(tick)) {
       const known = fates.get(tick)
       const strongest = STRENGTH.find((fate) => known?.has(fate) === true)
@@ -57,7 +57,8 @@ export function countTicks({ groundless = NO_RUNS, lostOnce, open, periods, runs
       if (strongest !== undefined) counts[strongest]++
       else if (isWithin(tick, missed)) counts.missed++
       else if (isWithin(tick, named)) counts.open++
-      else counts[tick > settledTo ? 'withdrawn' : 'unaccounted']++
+      else if (tick <= settledTo) counts.unaccounted++
+      else counts[isInForce ? 'open' : 'withdrawn']++
     }
   }
   return counts

@@ -10,8 +10,8 @@ const record = (more: Partial<JobRecord>): JobRecord => ({ ...newJob(spec, 'hash
 const past = (since: number, until: number, lastTick: number | null): PastPeriod => {
   return { schedule: '@hourly', timezone: 'UTC', since, until, lastTick }
 }
-const spans = (job: JobRecord): number[][] =>
-  periodsOf('job', job).map(({ from, settledTo, to }) => [from, settledTo, to])
+const spans = (job: JobRecord, now = 0): number[][] =>
+  periodsOf('job', job, now).map(({ from, settledTo, to }) => [from, settledTo, to])
 
 describe('the periods of a job', () => {
   it('follow each other, the last one up to the last tick that was settled', () => {
@@ -21,6 +21,11 @@ describe('the periods of a job', () => {
       [200, 260, 300],
       [500, 900, 900],
     ])
+  })
+
+  it('go up to now, the settled ticks of the one in force up to the last of them', () => {
+    expect(spans(record({ since: 500, lastTick: 900 }), 1500)).toEqual([[500, 900, 1500]])
+    expect(spans(record({ since: 500, lastTick: null }), 1500)).toEqual([[500, 500, 1500]])
   })
 
   it('have none that is in force while the job is paused', () => {

@@ -10,34 +10,41 @@ export interface TickPeriod {
   readonly from: number
   /** and up to this one. */
   readonly to: number
-  /** Ticks up to this one were settled. Later ones were due, and withdrawn by what ended the period. */
+  /** Ticks up to this one were settled. Later ones were due, and withdrawn by what ended the period; those of the period in force are open. */
   readonly settledTo: number
+  readonly isInForce: boolean
 }
 
 /**
  * The periods that the record knows, oldest first, also those without a tick. They do not overlap, whatever the clocks said of those who wrote them.
- * The one in force goes up to the last tick that was settled.
+ * The one in force goes up to now, or to the last tick that was settled where that is later: a tick may be claimed ahead.
+ * @param now - by the store's clock, epoch ms
  * @throws SchedulerError `INVALID_SCHEDULE` for a schedule that this version does not know
  */
-export function periodsOf(job: string, record: JobRecord): TickPeriod[] {
+export function periodsOf(job: string, record: JobRecord, now: number): TickPeriod[] {
   const past = pastOf(record)
   const current = countingIn(record)
   const periods: TickPeriod[] = []
   let [end, settledTo] = [-Infinity, -Infinity]
-  const add = (source: Parameters<typeof compileSchedule>[1], since: number, until: number): void => {
+  const add = (
+    source: Parameters<typeof compileSchedule>[1],
+    since: number,
+    until: number,
+    isInForce: boolean,
+  ): void => {
     const schedule = compileSchedule(job, source)
     const from = Math.max(since, end)
     end = Math.max(from, until, settledTo)
-    if (schedule !== null) periods.push({ schedule, from, to: end, settledTo: Math.max(from, settledTo) })
+    if (schedule !== null) periods.push({ schedule, from, to: end, settledTo: Math.max(from, settledTo), isInForce })
   }
   for (const [index, { lastTick, since, until, ...source }] of past.entries()) {
     settledTo = Math.max(settledTo, lastTick ?? -Infinity)
     // What begins before this ended, by another's clock, takes over the ticks that were not settled.
     const next = past[index + 1]?.since ?? current?.since ?? Infinity
-    add(source, since, Math.min(until, next))
+    add(source, since, Math.min(until, next), false)
   }
   settledTo = Math.max(settledTo, record.lastTick ?? -Infinity)
-  if (current !== undefined) add(current, current.since, settledTo)
+  if (current !== undefined) add(current, current.since, now, true)
   return periods
 }
 
