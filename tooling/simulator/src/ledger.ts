@@ -13,6 +13,9 @@ export interface Change {
   readonly fields: Fields | undefined
 }
 
+/** Who changes the bucket past every scheduler. */
+export const BY_HAND = 'by hand'
+
 /** Everything that was changed in one bucket, in the order in which the bucket changed: what the checkers go by. */
 export class Ledger {
   readonly changes: Change[] = []

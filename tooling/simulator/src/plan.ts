@@ -6,6 +6,7 @@ import type { Random } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import type { Faults, Partition } from '@s3sched/store/testing'
 import { drawJobs, type SimulatedJob } from './jobs.ts'
+import { withTrait } from './traits.ts'
 
 export interface Plan {
   readonly seed: number
@@ -16,6 +17,12 @@ export interface Plan {
   /** How many shards the first version of the code has, the second, and so on, and again from the first. */
   readonly shards: readonly number[]
   readonly heartbeatMs: number
+  /** Whether runs leave records. @default true */
+  readonly hasHistory?: boolean
+  /** How long records are kept. @default that of the scheduler */
+  readonly retentionMs?: number
+  /** How often old ones are looked for. @default that of the scheduler */
+  readonly cleanupMs?: number
   readonly machines: readonly Machine[]
   readonly jobs: readonly SimulatedJob[]
   readonly faults: readonly Fault[]
@@ -32,6 +39,12 @@ export interface Machine {
   readonly keepsWorkerId: boolean
   /** Its processes read no record at their start that the roll vouches for, as with very many jobs. */
   readonly believesRoll: boolean
+  /** @default that of the plan */
+  readonly heartbeatMs?: number
+  /** That of all of its processes, and not of this machine's alone. */
+  readonly workerId?: string
+  /** Its processes make one pass over what is due and end, one each so many ms. @default one that starts and stays */
+  readonly dueEveryMs?: number
 }
 
 interface OnMachine {
@@ -50,6 +63,10 @@ export type Fault =
   | (OnMachine & { readonly kind: 'stop'; readonly timeoutMs: number; readonly backAfterMs: number })
   /** Every machine is restarted, one after the other, with the next version of the code. */
   | (OnMachine & { readonly kind: 'deploy'; readonly everyMs: number })
+  /** Somebody deletes an object by hand. */
+  | (OnMachine & { readonly kind: 'deleteObject'; readonly key: string })
+  /** All machines are turned off for so long. */
+  | (OnMachine & { readonly kind: 'idle'; readonly forMs: number })
   | (OnMachine & { readonly kind: Operation; readonly job: string })
 
 export const OPERATIONS = [
@@ -88,7 +105,19 @@ export function drawPlan(seed: number): Plan {
   const faults = drawFaults(random, { machines: machines.length, jobs, troubleMs, ttlMs: 3 * heartbeatMs })
   const standby = seed % 3 === 0 ? 'cold' : 'hot'
   const shards = isLeaderless ? [1] : drawShards(seed)
-  return { seed, isLeaderless, standby, shards, heartbeatMs, machines, jobs, faults, troubleMs, calmMs: 90_000 }
+  const plan: Plan = {
+    seed,
+    isLeaderless,
+    standby,
+    shards,
+    heartbeatMs,
+    machines,
+    jobs,
+    faults,
+    troubleMs,
+    calmMs: 90_000,
+  }
+  return withTrait(plan)
 }
 
 /** Every fourth seed has 2 to 4 shards; half of these are deployed with another number then. */

@@ -6,7 +6,7 @@ import { chanceOf, type ActionLog } from './action-log.ts'
 import type { Ledger } from './ledger.ts'
 import { SimulatedNode, type MachineClocks } from './node.ts'
 import { definitionOf, scheduleOf, type SimulatedJob } from './jobs.ts'
-import type { Operation, Plan } from './plan.ts'
+import type { Machine, Operation, Plan } from './plan.ts'
 import type { World } from './world.ts'
 
 export interface ProcessDeps {
@@ -15,7 +15,7 @@ export interface ProcessDeps {
   readonly ledger: Ledger
   readonly log: ActionLog
   readonly clocks: MachineClocks
-  readonly believesRoll: boolean
+  readonly machine: Pick<Machine, 'believesRoll' | 'heartbeatMs'>
   readonly tell: (what: string) => void
 }
 
@@ -44,7 +44,7 @@ export class SimulatedProcess {
   #asked = 0
 
   constructor(name: string, workerId: string, version: number, deps: ProcessDeps) {
-    const { believesRoll, clocks, ledger, plan, tell, world } = deps
+    const { clocks, ledger, machine, plan, tell, world } = deps
     this.name = name
     this.version = version
     this.shards = plan.shards[version % plan.shards.length] ?? 1
@@ -60,14 +60,17 @@ export class SimulatedProcess {
       clock: this.node.clock,
       random,
       logger: loggerOf(tell),
-      heartbeatInterval: plan.heartbeatMs,
+      heartbeatInterval: machine.heartbeatMs ?? plan.heartbeatMs,
       coldStartObservationWindow: 1000,
       handleSignals: false,
       enableCoordinator: !plan.isLeaderless,
       standby: plan.standby,
       shards: this.shards,
       maxConcurrentJobs: 50,
-      ...(believesRoll ? { jobsReadAtStart: 0 } : {}),
+      ...(machine.believesRoll ? { jobsReadAtStart: 0 } : {}),
+      ...(plan.hasHistory === false ? { persistJobs: false } : {}),
+      ...(plan.retentionMs === undefined ? {} : { historyRetention: plan.retentionMs }),
+      ...(plan.cleanupMs === undefined ? {} : { cleanupInterval: plan.cleanupMs }),
     })
     for (const event of EVENTS)
       this.scheduler.on(event, (payload) => tell(`${event.slice(14)} ${JSON.stringify(payload)}`))
@@ -90,6 +93,17 @@ export class SimulatedProcess {
         await this.node.clock.sleep(1000)
       }
     }
+  }
+
+  /** One pass over what is due; then the process ends, as a function in the cloud does. */
+  async runDue(): Promise<void> {
+    try {
+      await this.scheduler.runDue()
+    } catch (error) {
+      this.#deps.tell(`could not run what is due: ${String(error)}`)
+      if (!(error instanceof S3SchedError)) throw error
+    }
+    this.node.crash()
   }
 
   /** Stops it cleanly; it counts as gone from the call on. */

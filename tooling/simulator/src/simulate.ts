@@ -7,9 +7,9 @@ import { Instants } from './check/instants.ts'
 import { checkSuccession, drawSuccession } from './check/check-standby.ts'
 import { checkRun, type Evidence } from './check/check-run.ts'
 import type { OperationLog } from './check/evidence.ts'
-import { Ledger, type Change } from './ledger.ts'
+import { BY_HAND, Ledger, type Change } from './ledger.ts'
 import { MachineClocks } from './node.ts'
-import type { Fault, Plan } from './plan.ts'
+import type { Fault, Machine, Plan } from './plan.ts'
 import { SimulatedProcess } from './process.ts'
 import { ofKept } from './switches.ts'
 import { World } from './world.ts'
@@ -23,8 +23,9 @@ export interface SimulationResult {
 
 interface Slot {
   readonly clocks: MachineClocks
-  readonly keepsWorkerId: boolean
-  readonly believesRoll: boolean
+  readonly machine: Machine
+  /** By how much its wall clock is off while nobody steps it, ms. */
+  skewMs: number
   process: SimulatedProcess | undefined
   started: number
 }
@@ -45,6 +46,8 @@ export async function simulate(plan: Plan, { withTrace = false }: SimulateOption
 
 /** A process that has been suspended has noticed by then. */
 const NOTICED_MS = 2000
+/** How long a process has to stop when everything is turned off, ms. */
+const SHUTDOWN_MS = 20_000
 /** How long a moment is waited for at which a leader may be missed, ms. */
 const SUCCESSION_MS = 5000
 const SUCCESSION_STEP_MS = 400
@@ -61,6 +64,7 @@ class Fleet {
   readonly #unfinished = new Set<string>()
   readonly #operations: OperationLog[] = []
   #version = 0
+  #isOff = false
 
   constructor(plan: Plan, withTrace: boolean) {
     this.#plan = plan
@@ -69,10 +73,10 @@ class Fleet {
     const { clock } = this.#world
     const tellOf = (change: Change): void => this.#tell(change.client, describeChange(change))
     this.#ledger = new Ledger(createMemoryStore({ clock }), clock, withTrace ? tellOf : () => {})
-    this.#slots = plan.machines.map(({ believesRoll, keepsWorkerId, rate, skewMs }) => ({
-      clocks: new MachineClocks(this.#world, { rate, skewMs }),
-      keepsWorkerId,
-      believesRoll,
+    this.#slots = plan.machines.map((machine) => ({
+      clocks: new MachineClocks(this.#world, machine),
+      machine,
+      skewMs: machine.skewMs,
       process: undefined,
       started: 0,
     }))
@@ -83,7 +87,7 @@ class Fleet {
     const world = this.#world
     const probed = { clock: world.clock, random: createSeededRandom(0) }
     await probeStore(this.#ledger.as('probe'), {}, probed)
-    for (let index = 0; index < this.#slots.length; index++) world.at(index * 300, () => this.#start(index))
+    for (let index = 0; index < this.#slots.length; index++) world.at(index * 300, () => this.#begin(index))
     for (const fault of faults) world.at(fault.at, () => this.#befall(fault))
     const check = (): void => this.#instants.look(world.now, this.#processes())
     await world.run(troubleMs, check)
@@ -101,7 +105,8 @@ class Fleet {
     const storeTime = this.#world.clock.now()
     const { leaderSince } = this.#instants
     const unfinished = this.#unfinished
-    const seen = { changes, calls, overlaps, violations, processes, operations: this.#operations }
+    const wallTimes = this.#slots.map(({ clocks }) => this.#world.startAt + clocks.skewMs + endedAt * clocks.rate)
+    const seen = { changes, calls, overlaps, violations, processes, wallTimes, operations: this.#operations }
     return { plan: this.#plan, ...seen, endedAt, storeTime, leaderSince, unfinished }
   }
 
@@ -123,9 +128,10 @@ class Fleet {
 
   /** The product's own audit has to come to the same verdict. */
   async audit(): Promise<string[]> {
+    if (this.#plan.hasHistory === false) return []
     const audited = await audit(this.#ledger.as('audit'), { prefix: '' })
     return audited
-      .filter(({ doubled, unaccounted }) => doubled + unaccounted > 0)
+      .filter(({ doubled, job, unaccounted }) => doubled + unaccounted > 0 && !isDeletedByHand(job, this.#plan))
       .map(({ doubled, job, unaccounted }) => `audit: of ${job} ${unaccounted} unaccounted for, ${doubled} doubled`)
   }
 
@@ -135,27 +141,40 @@ class Fleet {
 
   #start(index: number): void {
     const slot = this.#slots[index] as Slot
-    if (slot.process?.node.hasCrashed === false) return
+    if (slot.process?.node.hasCrashed === false || this.#isOff) return
     const name = `m${index}.${++slot.started}`
-    const workerId = slot.keepsWorkerId ? `m${index}` : name
+    const { dueEveryMs, keepsWorkerId, workerId = keepsWorkerId ? `m${index}` : name } = slot.machine
     const process = new SimulatedProcess(name, workerId, this.#version, {
       world: this.#world,
       plan: this.#plan,
       ledger: this.#ledger,
       log: this.#log,
       clocks: slot.clocks,
-      believesRoll: slot.believesRoll,
+      machine: slot.machine,
       tell: (what) => this.#tell(name, what),
     })
     slot.process = process
     this.#tell(name, `starts as ${workerId}, version ${this.#version}`)
-    void process.start()
+    void (dueEveryMs === undefined ? process.start() : process.runDue())
+  }
+
+  /** A machine that makes passes over what is due begins the next one at its time, whatever became of the last. */
+  #startAgain(index: number): void {
+    if (this.#plan.machines[index]?.dueEveryMs === undefined) this.#start(index)
+  }
+
+  #begin(index: number): void {
+    this.#start(index)
+    const { dueEveryMs } = this.#plan.machines[index] as Machine
+    if (dueEveryMs !== undefined) this.#world.at(this.#world.now + dueEveryMs, () => this.#begin(index))
   }
 
   #befall(fault: Fault): void {
     const world = this.#world
     const { machine } = fault
     if (fault.kind === 'deploy') return this.#deploy(fault.everyMs)
+    if (fault.kind === 'idle') return this.#turnOff(fault.forMs)
+    if (fault.kind === 'deleteObject') return void this.#deleteObject(fault.key)
     const slot = this.#slots[machine] as Slot
     const { process } = slot
     if (fault.kind === 'step') {
@@ -193,13 +212,13 @@ class Fleet {
     const { process } = this.#slots[machine] as Slot
     if (process?.hasStarted === false) for (const { name } of this.#plan.jobs) this.#unfinished.add(name)
     process?.node.crash()
-    this.#world.at(this.#world.now + backAfterMs, () => this.#start(machine))
+    this.#world.at(this.#world.now + backAfterMs, () => this.#startAgain(machine))
   }
 
   #stop(machine: number, timeoutMs: number, backAfterMs: number): void {
     const { process } = this.#slots[machine] as Slot
     if (process?.isAlive !== true) return
-    const back = (): void => this.#world.at(this.#world.now + backAfterMs, () => this.#start(machine))
+    const back = (): void => this.#world.at(this.#world.now + backAfterMs, () => this.#startAgain(machine))
     void process.stop(timeoutMs).then(back)
   }
 
@@ -211,15 +230,39 @@ class Fleet {
     })
   }
 
+  async #deleteObject(key: string): Promise<void> {
+    this.#tell(BY_HAND, `deletes ${key}`)
+    await this.#ledger.as(BY_HAND).delete(key)
+  }
+
+  /** All machines go, every other one cleanly, and come back with clocks that somebody has set meanwhile. */
+  #turnOff(forMs: number): void {
+    const world = this.#world
+    this.#tell('fleet', 'is turned off')
+    this.#isOff = true
+    this.#slots.forEach(({ process }, index) => {
+      if (index % 2 === 0 && process?.isAlive === true) void process.stop(SHUTDOWN_MS)
+      world.at(world.now + (index % 2 === 0 ? 2 * SHUTDOWN_MS : 0), () => process?.node.crash())
+    })
+    world.at(world.now + forMs, () => {
+      this.#isOff = false
+      this.#slots.forEach((slot, index) => {
+        const { clocks, machine } = slot
+        clocks.skewMs = slot.skewMs = machine.skewMs - world.now * (machine.rate - 1)
+        this.#startAgain(index)
+      })
+    })
+  }
+
   /** The end of the trouble: the network is whole, clocks are no worse than at first, every machine has a process. */
   #mend(): void {
     this.#tell('fleet', 'all faults end')
     this.#slots.forEach((slot, index) => {
       const { clocks, process } = slot
-      this.#onceAwake(slot, () => (clocks.skewMs = this.#plan.machines[index]?.skewMs ?? 0))
+      this.#onceAwake(slot, () => (clocks.skewMs = slot.skewMs))
       process?.network.heal()
       process?.network.setFaults({ maxLatencyMs: 40 })
-      if (process === undefined || process.node.hasCrashed) this.#start(index)
+      if (process === undefined || process.node.hasCrashed) this.#startAgain(index)
     })
   }
 
@@ -236,6 +279,11 @@ class Fleet {
   #tell(who: string, what: string): void {
     if (this.#withTrace) this.trace.push(`${(this.#world.now / 1000).toFixed(3).padStart(9)} ${who.padEnd(7)} ${what}`)
   }
+}
+
+/** What others had settled since then, nobody knows. */
+function isDeletedByHand(job: string, { faults }: Plan): boolean {
+  return faults.some((fault) => fault.kind === 'deleteObject' && fault.key === `jobs/${job}.json`)
 }
 
 function describeChange({ fields, key, kind }: Change): string {

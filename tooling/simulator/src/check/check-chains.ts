@@ -19,6 +19,8 @@ export function checkChains(evidence: Evidence, versions: Versions, recorded: Re
     .filter(({ after }) => after.length > 0)
     .flatMap((job) => {
       const ofJob = versions.get(job.name) ?? []
+      // A record that was deleted and written again may have forgotten what it consumed.
+      if ([job.name, ...job.after].some((name) => versions.get(name)?.some(({ isDeleted }) => isDeleted))) return []
       const chained = claimsOf(ofJob).filter(({ run }) => run.trigger === 'chain')
       return [
         ...checkOnce(job, chained, recorded),
@@ -66,22 +68,23 @@ function checkSoon(
   chained: readonly Claim[],
 ): string[] {
   const peace = plan.troubleMs + PEACE_MS
+  const startedMs = STARTED_MS + 2 * Math.max(...plan.machines.map(({ dueEveryMs = 0 }) => dueEveryMs))
   const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(name))
   const inPeace = versions.filter(
     (version, index) => (versions[index + 1]?.at ?? Infinity) > plan.troubleMs || version.at > peace,
   )
   const isLeft =
     !hasAction || unfinished.has(name) || inPeace.some((version) => version.isDeleted || !isActive(version))
-  // Of several predecessors each must have succeeded since: what starts the job is told by all of them together.
+  // Several predecessors start a job together: no single success does.
   if (isLeft || predecessors.length !== 1) return []
   return ends.flatMap(({ at, job, runId, status }) => {
-    if (status !== 'success' || at < peace || at > endedAt - STARTED_MS) return []
-    const isOvertaken = ends.some((end) => end.status !== 'success' && end.at >= at - 1000 && end.at < at + STARTED_MS)
-    const isStarted = chained.some(({ after }) => after.at >= at - 1000 && after.at <= at + STARTED_MS)
+    if (status !== 'success' || at < peace || at > endedAt - startedMs) return []
+    const isOvertaken = ends.some((end) => end.status !== 'success' && end.at >= at - 1000 && end.at < at + startedMs)
+    const isStarted = chained.some(({ after }) => after.at >= at - 1000 && after.at <= at + startedMs)
     const isBusy = versions.some((version) => isOpenElsewhere(version, at))
     if (isOvertaken || isStarted || isBusy) return []
     return [
-      `chain: ${name} was not started within ${STARTED_MS} ms of the success of ${job} (${runId}, at ${Math.round(at)} ms)`,
+      `chain: ${name} was not started within ${startedMs} ms of the success of ${job} (${runId}, at ${Math.round(at)} ms)`,
     ]
   })
 }

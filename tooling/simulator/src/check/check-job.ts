@@ -3,37 +3,41 @@
  *
  * Ticks are computed here anew, from the schedule that was in force in the bucket at that moment.
  */
+import { BY_HAND } from '../ledger.ts'
 import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
 import type { RecordedRun } from './recorded-runs.ts'
 
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 
-/**
- * @param called - the runs whose action was called, ever
- * @param followsRest - whether the leader of that moment came when nobody was meant to run anything
- */
+export interface JobEvidence {
+  /** `undefined` where runs leave no record. */
+  readonly recorded: Recorded | undefined
+  /** Runs whose action was called. */
+  readonly started: ReadonlySet<string>
+  /** Whether the leader of that moment came when nobody was meant to run anything. */
+  readonly followsRest: (order: number) => boolean
+}
+
 export function checkJob(
   job: string,
   versions: readonly JobVersion[],
-  recorded: Recorded,
-  called: ReadonlySet<string>,
-  followsRest: (order: number) => boolean,
+  { followsRest, recorded, started }: JobEvidence,
 ): string[] {
   const violations: string[] = []
   const say = (version: JobVersion, what: string): void =>
     void violations.push(`${what} (${job}, at ${Math.round(version.at)} ms, by ${version.client})`)
   for (let index = 1; index < versions.length; index++) {
     const [before, after] = [versions[index - 1] as JobVersion, versions[index] as JobVersion]
-    if (after.isDeleted) say(after, 'fence: the record was deleted')
+    if (after.isDeleted && after.client !== BY_HAND) say(after, 'fence: the record was deleted')
     if (before.isDeleted || after.isDeleted) continue
     checkFence(before, after, (what) => say(after, what))
     checkTicks(before, after, (what) => say(after, what))
     checkSince(before, after, followsRest(after.order), (what) => say(after, what))
     const named = new Set(after.running.map(({ runId }) => runId))
     for (const { runId, trigger, verdict } of before.running) {
-      if (named.has(runId)) continue
-      // A run by hand whose caller was told that it was not started is withdrawn.
-      if (trigger === 'manual' && verdict === null && !called.has(runId)) continue
+      if (recorded === undefined || named.has(runId)) continue
+      // Who asked for it was told that it was not started: it is withdrawn.
+      if (trigger === 'manual' && verdict === null && !started.has(runId)) continue
       const written = (recorded.get(runId) ?? []).filter(({ order }) => order < after.order)
       if (written.length === 0) say(after, `accounting: run ${runId} was forgotten before it was in the history`)
       else if (verdict !== null && !written.some(({ status }) => status === verdict.status)) {

@@ -1,4 +1,4 @@
-import type { Change } from '../ledger.ts'
+import { BY_HAND, type Change } from '../ledger.ts'
 
 /** The objects of the leases: of each the fence, the epoch, only grows, and with each new holder. */
 export function checkLeaders(changes: readonly Change[]): string[] {
@@ -14,7 +14,9 @@ function checkLease(lease: string, changes: readonly Change[]): string[] {
     const say = (what: string): void =>
       void violations.push(`epoch: ${what} (${lease}, at ${Math.round(at)} ms, by ${client})`)
     if (kind === 'delete') {
-      say('the lease was deleted')
+      // Nobody knows any more who led: it begins anew.
+      if (client === BY_HAND) last = undefined
+      else say('the lease was deleted')
       continue
     }
     const { fence, holder } = fields as { readonly fence: number; readonly holder: string }

@@ -7,15 +7,17 @@ import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from '
 const SETTLED_MS = 25_000
 
 export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, readonly JobVersion[]>): string[] {
-  const { endedAt, leaderSince, plan, processes, storeTime, unfinished } = evidence
-  const { calmMs, heartbeatMs, isLeaderless, machines, troubleMs } = plan
+  const { endedAt, leaderSince, plan, processes, storeTime, unfinished, wallTimes } = evidence
+  const { calmMs, isLeaderless, machines, troubleMs } = plan
+  const heartbeatMs = Math.max(...machines.map((machine) => machine.heartbeatMs ?? plan.heartbeatMs))
+  const settledMs = SETTLED_MS + Math.max(...machines.map(({ dueEveryMs = 0 }) => dueEveryMs))
   const violations: string[] = []
   // A ttl until the old lease may be taken, the next poll, one rest after stepping down for a bad clock, and slack.
   const leaderWithinMs = 3 * heartbeatMs + heartbeatMs + 3 * heartbeatMs + 10_000
   if (!isLeaderless && (leaderSince === undefined || leaderSince > endedAt - (calmMs - leaderWithinMs - 20_000))) {
     violations.push(`liveness: ${calmMs} ms after all faults nobody has led for long (since ${leaderSince} ms)`)
   }
-  const slowest = Math.min(...machines.map((_, index) => clockOf(evidence, index)))
+  const slowest = Math.min(...wallTimes)
   for (const [job, ofJob] of versions) {
     const leader = processes.find(({ scheduler }) => scheduler.isLeader(job))
     // A tick starts when it is due by the leader's clock and by the store's.
@@ -25,7 +27,7 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || !hasAction || last.at > endedAt) continue
     if (last.periodMs !== undefined) {
       const open = nextTick(last.periodMs, lowerBound(last))
-      if (open < now - SETTLED_MS - last.periodMs) {
+      if (open < now - settledMs - last.periodMs) {
         violations.push(`liveness: the tick ${open} of ${job} is open ${now - open} ms after it was due`)
       }
     }
@@ -38,7 +40,7 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
       if (run.trigger !== 'schedule' || run.verdict !== null) continue
       // A run that was taken over has a fence of its own.
       const isClaim = ({ fence, runId }: RunEntry): boolean => runId === run.runId && fence === run.fence
-      const claim = ofJob.find(({ running }) => running.some(isClaim)) as JobVersion
+      const claim = ofJob.find(({ isDeleted, running }) => !isDeleted && running.some(isClaim)) as JobVersion
       const isGone = !alive.has(claim.client)
       if (isGone && claim.at < troubleMs && last.at > troubleMs + 60_000) {
         violations.push(`liveness: run ${run.runId} of ${job} is still open, and its process ${claim.client} is gone`)
@@ -46,8 +48,4 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     }
   }
   return violations
-}
-
-function clockOf({ processes }: Evidence, machine: number): number {
-  return processes.find(({ name }) => name.startsWith(`m${machine}.`))?.node.clock.now() ?? Infinity
 }

@@ -1,5 +1,6 @@
-/** Requests to run are obeyed, and what was told to end had begun when somebody asked for that. */
+/** Requests to run are obeyed, and what was told to end had been claimed when somebody asked for that. */
 import { runEntries } from './check-calls.ts'
+import { claimsOf } from './claims.ts'
 import type { Evidence } from './evidence.ts'
 import type { JobVersion } from './job-versions.ts'
 
@@ -7,12 +8,10 @@ type Versions = ReadonlyMap<string, readonly JobVersion[]>
 
 /** Once there is peace a request is seen within this, and claimed when the job is free, ms. */
 const OBEYED_MS = 60_000
-/** The store tells its time in whole seconds, ms. */
-const ASKED_MS = 2000
 const KEY = /^triggers\/(?<job>.+)\.(?<id>[^.]+)\.json$/
 
 export function checkRequests(evidence: Evidence, versions: Versions): string[] {
-  return [...checkRuns(evidence, versions), ...checkCancels(evidence)]
+  return [...checkRuns(evidence, versions), ...checkCancels(evidence, versions)]
 }
 
 function checkRuns({ changes, endedAt, plan, processes, unfinished }: Evidence, versions: Versions): string[] {
@@ -22,22 +21,24 @@ function checkRuns({ changes, endedAt, plan, processes, unfinished }: Evidence, 
     if (id === '' || fields?.['kind'] !== 'run' || entries.has(id)) return []
     if (endedAt - Math.max(at, plan.troubleMs) < OBEYED_MS || unfinished.has(job)) return []
     const ofJob = versions.get(job) ?? []
+    // A request waits for a run that goes on elsewhere, and here the next one waits already.
+    const isNeverFree = plan.jobs.some(({ name, periodMs = Infinity, tookMs }) => name === job && tookMs > periodMs)
     const wasRemoved = ofJob.some((version) => version.at >= at - OBEYED_MS && (version.removed || version.isDeleted))
     const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(job))
-    return wasRemoved || !hasAction
+    return wasRemoved || isNeverFree || !hasAction
       ? []
       : [`request: ${id} to run ${job} was placed at ${Math.round(at)} ms, and never obeyed`]
   })
 }
 
-function checkCancels({ calls, operations }: Evidence): string[] {
+function checkCancels({ calls, operations }: Evidence, versions: Versions): string[] {
   const asked = operations.filter(({ kind }) => kind === 'cancelRun')
-  const begunAt = new Map<string, number>()
-  for (const { runId, startedAt } of calls) begunAt.set(runId, Math.min(startedAt, begunAt.get(runId) ?? Infinity))
+  const claims = [...versions.values()].flatMap((ofJob) => claimsOf(ofJob))
+  const claimedAt = new Map(claims.map(({ after, run }) => [run.runId, after.at]))
   return calls.flatMap(({ abortedFor, endedAt = Infinity, job, runId }) => {
     if (abortedFor !== 'cancelled') return []
-    const begun = begunAt.get(runId) ?? Infinity
-    if (asked.some((each) => each.job === job && each.until >= begun - ASKED_MS && each.at <= endedAt)) return []
-    return [`cancel: run ${runId} of ${job} was told to end, and began after everybody who asked for that`]
+    const claimed = claimedAt.get(runId) ?? Infinity
+    if (asked.some((each) => each.job === job && each.until >= claimed && each.at <= endedAt)) return []
+    return [`cancel: run ${runId} of ${job} was told to end, and was claimed after everybody had asked for that`]
   })
 }

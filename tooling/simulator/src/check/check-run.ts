@@ -1,3 +1,4 @@
+import type { ActionCall } from '../action-log.ts'
 import { checkCalls } from './check-calls.ts'
 import { checkChains } from './check-chains.ts'
 import { checkContexts } from './check-contexts.ts'
@@ -12,33 +13,53 @@ import { checkVerdicts } from './check-verdicts.ts'
 import type { Evidence } from './evidence.ts'
 import { jobVersions } from './job-versions.ts'
 import { leadersAfterRests } from './leaders-after-rests.ts'
-import { recordedRuns } from './recorded-runs.ts'
+import { endedRuns, recordedRuns } from './recorded-runs.ts'
 import { ofKept } from '../switches.ts'
+
+/** A run that has ended is folded within this where it leaves no record, ms. */
+const FOLDED_MS = 10_000
 
 export type { Evidence } from './evidence.ts'
 
 /** Everything that is wrong with a run, in words that begin with the promise that was broken. */
 export function checkRun(evidence: Evidence): string[] {
   const versions = jobVersions(evidence.changes)
+  const hasHistory = evidence.plan.hasHistory !== false
   const recorded = recordedRuns(evidence.changes)
-  const called = new Set(evidence.calls.map(({ runId }) => runId))
-  const followsRest = leadersAfterRests(evidence.changes)
+  const ended = hasHistory ? recorded : endedRuns(evidence.calls)
+  const jobEvidence = {
+    recorded: hasHistory ? recorded : undefined,
+    started: new Set(evidence.calls.map(({ runId }) => runId)),
+    followsRest: leadersAfterRests(evidence.changes),
+  }
   const violations = [
     ...evidence.violations,
     ...evidence.overlaps.filter((overlap) => isForbidden(overlap, evidence)).map((overlap) => `overlap: ${overlap}`),
     ...checkLeaders(evidence.changes),
-    ...[...versions].flatMap(([job, ofJob]) => checkJob(job, ofJob, recorded, called, followsRest)),
+    ...[...versions].flatMap(([job, ofJob]) => checkJob(job, ofJob, jobEvidence)),
     ...[...versions].flatMap(([job, ofJob]) => checkHolders(job, ofJob)),
     ...checkCalls(evidence, versions),
     ...checkStarts(evidence, versions),
-    ...checkVerdicts(evidence, versions, recorded),
-    ...checkChains(evidence, versions, recorded),
+    ...checkVerdicts(evidence, versions, hasHistory ? recorded : endedRuns(folded(evidence))),
+    ...checkChains(evidence, versions, ended),
     ...checkRequests(evidence, versions),
     ...checkContexts(evidence, versions),
-    ...checkHistory(evidence, versions, recorded),
+    ...(hasHistory ? checkHistory(evidence, versions, recorded) : []),
     ...checkLiveness(evidence, versions),
   ]
   return ofKept(violations)
+}
+
+/** The calls whose end their process could note in the job's record: nothing befell its machine around that time. */
+function folded({ calls, plan }: Evidence): ActionCall[] {
+  return calls.filter(({ endedAt = Infinity, process }) =>
+    plan.faults.every((fault) => {
+      const isElsewhere = 'machine' in fault && !process.startsWith(`m${fault.machine}.`)
+      const lastsMs = 'forMs' in fault ? fault.forMs : 0
+      const isApart = fault.at > endedAt + FOLDED_MS || fault.at + lastsMs < endedAt - FOLDED_MS
+      return isElsewhere || isApart || fault.kind === 'stop' || fault.kind === 'deploy'
+    }),
+  )
 }
 
 function isForbidden(overlap: string, { plan }: Evidence): boolean {

@@ -29,10 +29,12 @@ export function drawSuccession(evidence: Evidence, startAt: number): Succession 
   const leader = processes.find(({ scheduler }) => scheduler.isLeader())
   const followers = processes.filter((each) => each !== leader)
   const lateMs = (each: SimulatedProcess): number => Math.max(0, startAt + now - each.node.clock.now())
+  // Two processes of one name take each other for themselves.
+  const isAmbiguous = followers.some(({ scheduler }) => scheduler.workerId === leader?.scheduler.workerId)
   const standbys = followers.filter((each) => lateMs(each) <= CLOCKS_MS)
   // Of more than two the lease names two, and those may be the ones that are late.
   const mayBeLate = followers.length > PLACES && standbys.length < followers.length
-  if (leader === undefined || standbys.length === 0 || mayBeLate) return undefined
+  if (leader === undefined || isAmbiguous || standbys.length === 0 || mayBeLate) return undefined
   const recorded = recordedRuns(changes)
   const alive = new Set(processes.map(({ name }) => name))
   const isFree = (name: string, { running }: JobVersion): boolean =>

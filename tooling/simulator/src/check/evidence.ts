@@ -26,6 +26,8 @@ export interface Evidence {
   readonly endedAt: number
   /** What the store's clock said then, epoch ms. */
   readonly storeTime: number
+  /** What the wall clock of each machine said then, epoch ms. */
+  readonly wallTimes: readonly number[]
   readonly operations: readonly OperationLog[]
   readonly leaderSince: number | undefined
   /** Jobs of which some change was not brought to its end: it may be seen as late as at the next look at everything. */

@@ -1,3 +1,4 @@
+import type { ActionCall } from '../action-log.ts'
 import type { Change } from '../ledger.ts'
 
 export interface RecordedRun {
@@ -33,4 +34,14 @@ export function recordedRuns(changes: readonly Change[]): Map<string, RecordedRu
 /** What counts of a run's records: the truth, where there is one besides the verdict. */
 export function finalRecord(records: readonly RecordedRun[] | undefined): RecordedRun | undefined {
   return records?.find(({ status }) => status !== 'lost') ?? records?.[0]
+}
+
+/** The same by the word of the actions, where runs leave no records: those that returned. */
+export function endedRuns(calls: readonly ActionCall[]): Map<string, RecordedRun[]> {
+  const returned = calls.flatMap(({ endedAt, job, outcome, runId }): [string, RecordedRun[]][] =>
+    endedAt === undefined || outcome !== 'returned'
+      ? []
+      : [[runId, [{ runId, job, status: 'success', order: -1, at: endedAt, hasStarted: true, count: 1 }]]],
+  )
+  return new Map(returned)
 }

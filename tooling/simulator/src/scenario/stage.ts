@@ -10,7 +10,7 @@ import type { Evidence } from '../check/evidence.ts'
 import { Instants } from '../check/instants.ts'
 import { finalRecord, recordedRuns, type RecordedRun } from '../check/recorded-runs.ts'
 import type { SimulatedJob } from '../jobs.ts'
-import { Ledger, type Change } from '../ledger.ts'
+import { BY_HAND, Ledger, type Change } from '../ledger.ts'
 import { MachineClocks } from '../node.ts'
 import type { Plan } from '../plan.ts'
 import { SimulatedProcess } from '../process.ts'
@@ -32,8 +32,6 @@ export interface Said {
   readonly process: string
   readonly what: string
 }
-
-const BY_HAND = 'by hand'
 
 const PLAIN: SimulatedJob = {
   name: 'job',
@@ -113,7 +111,7 @@ export class Stage {
       plan: this.#plan(),
       ledger: this.#ledger,
       log: this.log,
-      believesRoll: true,
+      machine: { believesRoll: true },
       clocks: this.machines[machine] as MachineClocks,
       tell: (what) => void this.said.push({ at: this.world.now, process: name, what }),
     })
@@ -226,6 +224,7 @@ export class Stage {
       overlaps: this.log.overlaps,
       violations: this.#instants.violations,
       processes: this.processes,
+      wallTimes: this.machines.map(({ rate, skewMs }) => this.world.startAt + skewMs + this.world.now * rate),
       operations: [],
       endedAt: this.world.now,
       storeTime: this.world.clock.now(),

@@ -1,0 +1,126 @@
+/**
+ * A trait sets a seed apart from a plain fleet: by how the instances are configured, or by what else befalls them. Traits
+ * have a sequence of chances of their own, so that a seed without a trait keeps its plan when another trait is added.
+ */
+import { createSeededRandom } from '@s3sched/kernel/testing'
+import type { SimulatedJob } from './jobs.ts'
+import type { Fault, Machine, Plan } from './plan.ts'
+import { DRAWN, PASSES_KEEP_WORKER_ID } from './switches.ts'
+
+export type Trait = 'retention' | 'no-history' | 'heartbeats' | 'one-worker-id' | 'run-due' | 'deletions' | 'idle'
+
+/** How many of a hundred seeds have each trait. */
+const SHARES: Readonly<Record<Trait, number>> = {
+  retention: 14,
+  'no-history': 7,
+  heartbeats: 9,
+  'one-worker-id': 7,
+  'run-due': 9,
+  deletions: 7,
+  idle: 6,
+}
+
+const MINUTE_MS = 60_000
+/** How far the clocks are off at most where records are deleted, ms. */
+const DELETION_SKEW_MS = 500
+const DAY_MS = 86_400_000
+/** In this time old records are looked for, and what is older than a minute goes. */
+const QUIET_MS = 150_000
+/** A fleet that comes back has looked for old records within this. */
+const BACK_MS = 90_000
+
+interface Chance {
+  readonly float: () => number
+}
+
+/** The trait that is drawn for a seed; `undefined` for none. */
+export function traitOf(seed: number): Trait | undefined {
+  let roll = createSeededRandom(seed * 2_246_822_519 + 7).float() * 100
+  for (const [trait, share] of Object.entries(SHARES) as [Trait, number][]) {
+    roll -= share
+    if (roll < 0) return trait
+  }
+  return undefined
+}
+
+/** The plan with the trait of its seed, if it has one that is drawn. */
+export function withTrait(plan: Plan): Plan {
+  const trait = traitOf(plan.seed)
+  if (trait === undefined || !DRAWN[trait]) return plan
+  return CHANGES[trait](plan, createSeededRandom(plan.seed * 3_266_489_917 + 11))
+}
+
+const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
+  /** Records go while their jobs rest, and then the trouble goes on. */
+  retention: (plan, random) => ({
+    ...withGap(plan, QUIET_MS),
+    retentionMs: MINUTE_MS,
+    cleanupMs: MINUTE_MS,
+    jobs: plan.jobs.map((job) => (random.float() < 0.6 ? rare(job, random) : job)),
+  }),
+  'no-history': (plan) => ({ ...plan, hasHistory: false }),
+  heartbeats: (plan, random) => ({
+    ...plan,
+    machines: plan.machines.map((machine, index) =>
+      index === 0 || random.float() < 0.5 ? { ...machine, heartbeatMs: 3 * plan.heartbeatMs } : machine,
+    ),
+  }),
+  'one-worker-id': (plan) => ({
+    ...plan,
+    machines: plan.machines.map((machine, index) => (index < 2 ? { ...machine, workerId: 'shared' } : machine)),
+  }),
+  'run-due': (plan, random) => {
+    const isEverywhere = random.float() < 0.4
+    const due = (machine: Machine, index: number): Machine =>
+      isEverywhere || index === plan.machines.length - 1
+        ? {
+            ...machine,
+            keepsWorkerId: machine.keepsWorkerId && PASSES_KEEP_WORKER_ID,
+            dueEveryMs: 3000 + random.float() * 12_000,
+          }
+        : machine
+    return { ...plan, ...(isEverywhere ? { isLeaderless: true, shards: [1] } : {}), machines: plan.machines.map(due) }
+  },
+  /** Where clocks are far apart, nobody can tell which ticks were claimed before the record was deleted. */
+  deletions: (plan, random) => {
+    const steady = plan.faults.filter(({ kind }) => kind !== 'step')
+    const machines = plan.machines.map((machine) => ({
+      ...machine,
+      rate: 1,
+      skewMs: machine.skewMs % DELETION_SKEW_MS,
+    }))
+    const faults = Array.from({ length: 1 + Math.floor(random.float() * 3) }, (): Fault => {
+      const at = 20_000 + random.float() * (plan.troubleMs - 30_000)
+      const job = plan.jobs[Math.floor(random.float() * plan.jobs.length)]?.name ?? ''
+      const key = random.float() < 0.5 ? 'leader.json' : `jobs/${job}.json`
+      return { at, machine: 0, kind: 'deleteObject', key }
+    })
+    return { ...plan, machines, faults: [...steady, ...faults].toSorted((a, b) => a.at - b.at) }
+  },
+  /** Everything stops, and comes back weeks later. */
+  idle: (plan, random) => {
+    const forMs = (33 + random.float() * 40) * DAY_MS
+    const at = plan.troubleMs / 2
+    const idle: Fault = { at, machine: 0, kind: 'idle', forMs }
+    const { faults, troubleMs } = withGap(plan, forMs + BACK_MS)
+    const jobs = plan.jobs.map((job): SimulatedJob => {
+      const periodMs = job.periodMs === undefined ? undefined : 900 * job.periodMs
+      return { ...job, periodMs, asCron: false, tookMs: Math.min(job.tookMs, 300), isErratic: false }
+    })
+    const ordered = [...faults, idle].toSorted((a, b) => a.at - b.at)
+    return { ...plan, jobs, troubleMs, cleanupMs: MINUTE_MS, faults: ordered }
+  },
+}
+
+/** Nothing befalls the fleet for so long in the midst of its trouble. */
+function withGap(plan: Plan, gapMs: number): Plan {
+  const middle = plan.troubleMs / 2
+  const faults = plan.faults.map((fault) => (fault.at < middle ? fault : { ...fault, at: fault.at + gapMs }))
+  return { ...plan, faults, troubleMs: plan.troubleMs + gapMs }
+}
+
+/** Seldomer than its records are kept; with no schedule at all it runs when somebody asks for it. */
+function rare(job: SimulatedJob, random: Chance): SimulatedJob {
+  if (job.periodMs === undefined) return job
+  return { ...job, periodMs: random.float() < 0.5 ? undefined : 60 * Math.min(job.periodMs, 5000), asCron: false }
+}
