@@ -27,7 +27,7 @@ export function drawSuccession(evidence: Evidence, startAt: number): Succession 
   const { calls, changes, endedAt: now, plan, processes, unfinished } = evidence
   if (plan.standby === 'cold' || plan.isLeaderless || plan.shards.some((shards) => shards > 1)) return undefined
   const leader = processes.find(({ scheduler }) => scheduler.isLeader())
-  const followers = processes.filter((each) => each !== leader)
+  const followers = processes.filter((each) => each !== leader && each.hasStarted)
   const lateMs = (each: SimulatedProcess): number => Math.max(0, startAt + now - each.node.clock.now())
   // Two processes of one name take each other for themselves.
   const isAmbiguous = followers.some(({ scheduler }) => scheduler.workerId === leader?.scheduler.workerId)

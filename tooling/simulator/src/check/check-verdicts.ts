@@ -24,7 +24,7 @@ export function checkVerdicts(evidence: Evidence, versions: Versions, recorded: 
     const missed = claimsOf(ofJob).filter(({ run }) => run.verdict?.status === 'missed')
     return [
       ...wronglyLost(name, ofJob, recorded),
-      ...(job === undefined ? [] : missed.flatMap((claim) => wronglyMissed(job, claim, evidence))),
+      ...(job === undefined ? [] : missed.flatMap((claim) => wronglyMissed(job, claim, recorded, evidence))),
     ]
   })
 }
@@ -48,7 +48,12 @@ function wronglyLost(job: string, versions: readonly JobVersion[], recorded: Rec
   })
 }
 
-function wronglyMissed(job: SimulatedJob, { after, before, run }: Claim, { calls, plan }: Evidence): string[] {
+function wronglyMissed(
+  job: SimulatedJob,
+  { after, before, run }: Claim,
+  recorded: Recorded,
+  { calls, plan }: Evidence,
+): string[] {
   const { verdict } = run
   const { periodMs } = before ?? after
   if (verdict === null || periodMs === undefined) return []
@@ -68,9 +73,17 @@ function wronglyMissed(job: SimulatedJob, { after, before, run }: Claim, { calls
   const isHeld = calls.some(
     (call) => call.job === job.name && call.startedAt < after.at && (call.endedAt ?? Infinity) > dueAt - LATE_MS,
   )
+  // A run that waits for its next attempt holds its job as well.
+  const isOpen = before?.running.some(
+    ({ runId, verdict: of }) => of === null && !hasEndedBy(recorded.get(runId), dueAt),
+  )
   // Nobody is there between two passes.
   const isAlone = plan.machines.every(({ dueEveryMs }) => dueEveryMs !== undefined)
-  return isAlone || dueAt < plan.troubleMs + PEACE_MS || isHeld
+  return isAlone || dueAt < plan.troubleMs + PEACE_MS || isHeld || isOpen === true
     ? []
     : [`missed: ${ticks}, and somebody could have run them`]
+}
+
+function hasEndedBy(records: readonly RecordedRun[] | undefined, at: number): boolean {
+  return records?.some((record) => record.at <= at) === true
 }
