@@ -77,9 +77,12 @@ function wronglyMissed(
   const isOpen = before?.running.some(
     ({ runId, verdict: of }) => of === null && !hasEndedBy(recorded.get(runId), dueAt),
   )
+  // Slow heartbeats make the takeover longer.
+  const peaceMs =
+    PEACE_MS * Math.max(...plan.machines.map(({ heartbeatMs = plan.heartbeatMs }) => heartbeatMs / plan.heartbeatMs))
   // Nobody is there between two passes.
   const isAlone = plan.machines.every(({ dueEveryMs }) => dueEveryMs !== undefined)
-  return isAlone || dueAt < plan.troubleMs + PEACE_MS || isHeld || isOpen === true
+  return isAlone || dueAt < plan.troubleMs + peaceMs || isHeld || isOpen === true
     ? []
     : [`missed: ${ticks}, and somebody could have run them`]
 }

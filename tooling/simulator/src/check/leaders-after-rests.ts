@@ -1,5 +1,8 @@
 import type { Change } from '../ledger.ts'
 
+/** A member that wrote nothing for so long is gone, whatever it had promised, ms. */
+const FORGOTTEN_MS = 86_400_000
+
 interface Lease {
   readonly at: number
   readonly state: unknown
@@ -23,7 +26,8 @@ export function leadersAfterRests(changes: readonly Change[]): (order: number) =
       const { holder, seq, state } = fields
       const before = leases.get(key)
       const others = [...members].filter(([member]) => member !== `workers/${String(holder)}.json`)
-      const isNobodyLeft = before === undefined || others.every(([, writtenAt]) => writtenAt > before.at)
+      const isNobodyLeft =
+        before === undefined || others.every(([, writtenAt]) => writtenAt > before.at || at - writtenAt > FORGOTTEN_MS)
       const comesAfterRest = before?.state === 'held' ? before.followsRest : isNobodyLeft
       leases.set(key, { at, state, followsRest: seq === 0 ? comesAfterRest : (before?.followsRest ?? false) })
     }
