@@ -34,7 +34,7 @@ interface Chance {
 }
 
 /** The trait that is drawn for a seed; `undefined` for none. */
-export function traitOf(seed: number): Trait | undefined {
+function traitOf(seed: number): Trait | undefined {
   let roll = createSeededRandom(seed * 2_246_822_519 + 7).float() * 100
   for (const [trait, share] of Object.entries(SHARES) as [Trait, number][]) {
     roll -= share
