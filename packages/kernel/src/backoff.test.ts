@@ -4,7 +4,7 @@ import { fullJitter } from './backoff.ts'
 import type { Random } from './random.ts'
 import { createSeededRandom } from './testing/index.ts'
 
-/** Chance that always draws the same. */
+/** A source of randomness that always draws the same number. */
 const always = (float: number): Random => ({ float: () => float, id: () => 'id' })
 const almostOne = always(1 - Number.EPSILON / 2)
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toBoundedJson } from './bounded-json.ts'
 
-/** A reviver that leaves out what would become a prototype where it is assigned to another object. */
+/** A reviver that omits a `__proto__` key, because assigning such a key sets a prototype. */
 function withoutPrototypes(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(Object.entries(value).filter(([key]) => key !== '__proto__'))

@@ -13,7 +13,7 @@ class LockError extends S3SchedError {
   static override readonly kind: string = 'LockError'
 }
 
-/** The module once more, as a second installation has it. */
+/** The module loaded again, like a second installation. */
 async function secondCopy(): Promise<typeof S3SchedError> {
   const specifier = './error.ts?second-copy'
   const copy = (await import(/* @vite-ignore */ specifier)) as { S3SchedError: typeof S3SchedError }

@@ -54,7 +54,7 @@ it('an error hides it in its message, its suggestion and its context', () => {
   })
 })
 
-/** Secrets of the letters that keys of S3 and of its imitations have, and that break naive parsers. */
+/** Secrets from the letters of real S3 keys and similar keys; some of the letters break naive parsers. */
 const secret = fc
   .array(fc.constantFrom('a', 'Z', '0', '9', '/', '+', '=', ':', '%40', '?', '&', '#', "'", '"', '`', '\\'), {
     maxLength: 20,

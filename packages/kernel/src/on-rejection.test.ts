@@ -5,7 +5,7 @@ import { settle } from './testing/index.ts'
 
 it.each([
   ['a promise', (): unknown => Promise.reject('late')],
-  // No instance of the Promise that is known here.
+  // No instance of this realm's Promise.
   ['a promise of another realm', (): unknown => runInNewContext("Promise.reject('late')")],
 ])('reports what %s rejects with', async (_, make) => {
   const report = vi.fn<(error: unknown) => void>()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StartStop } from './start-stop.ts'
 
-/** Work whose steps end when the test says so. */
+/** Work with steps that end at the test's command. */
 function createWork(): {
   readonly work: StartStop
   readonly log: string[]
