@@ -37,7 +37,7 @@ export interface ExecutorOptions {
   /** The number of concurrent actions; abandoned actions don't count. 1 to 100000. @default 5 */
   readonly maxConcurrent?: number
   /**
-   * A block of the event loop this long or longer is logged with the responsible runs, in ms, at least 10. @default no
+   * A block of the event loop this long or longer is logged with the suspected runs, in ms, at least 10. @default no
    * watch
    */
   readonly blockedLoopWarningMs?: number

@@ -24,7 +24,7 @@ describe('the gate of a key', () => {
     await gate.enter(first, 'skip', 0)
     const waiting = gate.enter(second, 'queue', 1)
     gate.leave(first)
-    // In the same turn: the second does not know yet that it is in.
+    // In the same turn: the second run does not know yet that the gate has admitted the run.
     expect(await gate.enter(third, 'skip', 0)).toEqual({ outcome: 'skipped', reason: 'overlap' })
     expect(await waiting).toEqual({ outcome: 'admitted' })
   })

@@ -12,7 +12,7 @@ import type { SkipReason } from './run-outcome.ts'
 export interface Entrant {
   readonly key: string
   readonly signal: AbortSignal
-  /** True while the run has its key, but had to wait for a slot before its first action. */
+  /** True while the run has its key and waits for a slot for its first action. */
   readonly waitsForSlot: boolean
   cancel(reason: CancelledError): void
 }

@@ -9,7 +9,7 @@ export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
 export interface RunPolicy {
   /** The number of further attempts after a failure, 0 to 100. @default 0 */
   readonly retries?: number
-  /** The number of the first attempt: a run from another process continues its numbering. @default 1 */
+  /** The number of the first attempt: a run handed over by another process continues the numbering. @default 1 */
   readonly firstAttempt?: number
   /** Delay before the first attempt; a delayed run takes no slot. @default 0 */
   readonly notBeforeMs?: number

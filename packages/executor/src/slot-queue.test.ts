@@ -5,7 +5,7 @@ import { PATIENCE, SlotQueue } from './slot-queue.ts'
 
 const { signal } = new AbortController()
 
-/** Lets everything in the queue through one slot, and says in which order. */
+/** Lets the whole queue through one slot, and returns the order. */
 async function drain(asked: readonly { key: string; priority?: number }[]): Promise<string[]> {
   const queue = new SlotQueue(1)
   await queue.take('holder', 0, signal)

@@ -12,7 +12,7 @@ interface Kind {
   readonly abandons?: true
 }
 
-/** What actions of the wild do. */
+/** The behaviours of real actions. */
 const KINDS: readonly Kind[] = [
   { make: () => () => 'value', expected: 'success' },
   { make: (clock) => () => clock.sleep(300), expected: 'success' },

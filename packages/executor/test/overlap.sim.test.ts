@@ -7,7 +7,7 @@ const SEEDS = Number(process.env['S3SCHED_SIM_SEEDS'] ?? 20)
 const SLOTS = 3
 const OVERLAPS: readonly Overlap[] = ['skip', 'queue', 'cancel']
 
-/** Random runs of a few keys, each action polite, slow to end or deaf to its signal, with cancellations in between. */
+/** Random runs of a few keys, with cancellations in between. An action is polite, slow to end or deaf to its signal. */
 async function simulate(
   seed: number,
 ): Promise<{ most: Map<string, number>; mostAtOnce: number; outcomes: RunOutcome[] }> {

@@ -13,7 +13,7 @@ export interface Rig {
   readonly warnings: Warning[]
 }
 
-/** An executor on a clock that only the test moves. */
+/** An executor on a manual clock. */
 export function createRig(options: ExecutorOptions = {}): Rig {
   const clock = createManualClock()
   const warnings: Warning[] = []
@@ -25,7 +25,7 @@ export function createRig(options: ExecutorOptions = {}): Rig {
   return { clock, executor, warnings }
 }
 
-/** Something to wait on, and the hand that ends the wait. */
+/** A promise to wait on, with the functions that settle the promise. */
 export interface Gate<T = void> {
   readonly passed: Promise<T>
   readonly open: (value: T) => void
@@ -42,7 +42,7 @@ export function createGate<T = void>(): Gate<T> {
   return { passed, open, fail }
 }
 
-/** An action that ends only by its signal, at once. */
+/** An action that ends at once after its signal, and only then. */
 export function untilAborted({ signal }: RunContext): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
