@@ -22,7 +22,7 @@ describe('shows what helps', () => {
   })
 })
 
-/** Secrets as people write them: encoded or not, with the signs that break naive parsers. */
+/** Realistic secrets: encoded or not, with the signs that break naive parsers. */
 const secret = fc
   .array(fc.constantFrom('a', 'Z', '0', '9', '/', '+', '=', ':', '%40', '%2F', '?', '@', '&', '#', '%'), {
     minLength: 4,
@@ -30,7 +30,7 @@ const secret = fc
   })
   .map((parts) => `S3CR3T${parts.join('')}S3CR3T`)
 
-/** Without an `@` of their own: the bucket of `s3://key:sec@ret` is `ret`, and nobody could know better. */
+/** Without a plain `@`: the bucket of `s3://key:sec@ret` is `ret`, and no parser could know better. */
 const plain = (text: string): string => text.replaceAll('@', '%40')
 
 const place = fc.constantFrom(

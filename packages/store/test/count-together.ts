@@ -7,15 +7,15 @@ const PROGRAM = fileURLToPath(new URL('counting-process.ts', import.meta.url))
 
 export interface CountOptions {
   readonly processes: number
-  /** How often each adds one. */
+  /** The number of increments per process. */
   readonly share: number
-  /** So many of them are killed in the midst, and started again. */
+  /** The number of processes that are killed midway, and started again. */
   readonly kills: number
 }
 
 /**
- * Lets processes add to one counter.
- * @returns the counter, and what was acknowledged to a process that was then killed, and wasn't there any more
+ * Lets processes increment one counter.
+ * @returns the counter, and the increments acknowledged to a killed process but missing afterwards
  */
 export async function countTogether(
   connection: string,
@@ -46,7 +46,7 @@ export async function countTogether(
   return { counter: result, lost, killed }
 }
 
-/** Runs one process, until it ends or has said `killAt`. Resolves to the last that it said. */
+/** Runs one process, until the process ends or has printed `killAt`. Resolves to the last printed number. */
 async function run(args: readonly string[], killAt: number): Promise<number> {
   const child = spawn(process.execPath, ['--conditions=@s3sched/source', PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -5,7 +5,7 @@ import { createBucket } from '@s3sched-tooling/minio'
 import { describe, expect, inject, it } from 'vitest'
 import { countTogether } from './count-together.ts'
 
-/** How often each of the eight adds one. */
+/** The number of increments per process. */
 const SHARE = Number(process.env['S3SCHED_COUNTER_SHARE'] ?? 500)
 const COUNT = { processes: 8, share: SHARE, kills: 3 } as const
 const LONGEST_MS = 600_000

@@ -1,8 +1,9 @@
 import { openStore, readDocument, writeDocument } from '../src/index.ts'
 
 /**
- * A process that adds to a counter which others share, until its own share is done, and says each time that it was told so:
- * `node counting-process.ts CONNECTION NAME SHARE`. Killed and started again it goes on where the counter says it was.
+ * A process that increments a shared counter until its own share is done, and prints every acknowledged increment:
+ * `node counting-process.ts CONNECTION NAME SHARE`. A killed and restarted process continues at its count in the
+ * counter.
  */
 const [connection = '', name = '', share = '0'] = process.argv.slice(2)
 const store = openStore(connection)

@@ -2,8 +2,8 @@ import { createFileStore } from '../src/file/file-store.ts'
 import { nodeFileSystem, type FileSystem, type OpenFile } from '../src/file/file-system.ts'
 
 /**
- * A process that kills itself before step STEP of what it does to the disk, as by a loss of memory or an impatient operator:
- * `node dying-process.ts DIRECTORY put|delete KEY STEP`. It says `done` once it was told so.
+ * A process that kills itself before step STEP of its disk operations, like the out-of-memory killer or an impatient
+ * operator: `node dying-process.ts DIRECTORY put|delete KEY STEP`. The process prints `done` after the acknowledgement.
  */
 const [directory = '', action = '', key = '', last = '0'] = process.argv.slice(2)
 let steps = 0

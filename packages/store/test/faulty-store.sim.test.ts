@@ -20,7 +20,7 @@ const FAULTS: Faults = {
   maxLateMs: 5000,
 }
 
-/** Adds to a counter until it has been told `INCREMENTS` times that it did. What is unknown or thrown is tried anew. */
+/** Increments a counter until `INCREMENTS` increments are acknowledged. An unknown or thrown outcome is tried again. */
 async function increment(store: ObjectStore, name: string): Promise<void> {
   for (let told = 0, tries = 0; told < INCREMENTS; tries++) {
     try {
@@ -55,7 +55,7 @@ async function count(seed: number): Promise<{ readonly found: number; readonly h
     await clock.advance(500)
   }
   await Promise.all(all)
-  await clock.advance(10_000) // for the last of the late ones
+  await clock.advance(10_000) // for the last of the late writes
   const got = await memory.get('counter')
   const decoded = got.outcome === 'found' ? decodeDocument(got.body) : undefined
   return { found: Number(decoded?.outcome === 'found' && decoded.fields['count']), history }

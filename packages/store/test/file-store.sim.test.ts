@@ -5,7 +5,7 @@ import { isLinearizable } from './linearizable.ts'
 import { registerHistory, textOf } from './register-history.ts'
 import { SimulatedProcesses } from './simulated-processes.ts'
 
-/** More by `S3SCHED_SEEDS`, for those who change the protocol. */
+/** Set `S3SCHED_SEEDS` for more seeds after a change of the protocol. */
 const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 100)
 
 async function isOneStory(seed: number, options: Parameters<typeof registerHistory>[1] = {}): Promise<boolean> {
@@ -32,7 +32,7 @@ it('notices a disk on which two can win', async () => {
       try {
         await fs.rename(from, to)
       } catch (error) {
-        // Pretends to have renamed the marker, as a protocol that checks first and acts later would.
+        // Pretends a successful rename of the marker, as a protocol would that checks first and acts later.
         if (!from.includes('/v.')) throw error
         await (await fs.open(to, 'wx')).close()
       }
@@ -44,13 +44,15 @@ it('notices a disk on which two can win', async () => {
 }, 120_000)
 
 interface Ledger {
-  /** The highest count of the counter, and the objects, of which a writer was told that they are written. */
+  /** The acknowledged state: the highest count of the counter, and the created and deleted objects. */
   counted: number
   readonly created: Set<string>
   readonly deleted: Set<string>
 }
 
-/** Writers count and create and delete until the power fails; then a new process compares what it finds. */
+/**
+ * Writers count and create and delete until the power fails; then a new process compares the remains with the ledger.
+ */
 async function lossesOfPower(seed: number, damage?: (fs: FileSystem) => FileSystem): Promise<string[]> {
   const world = new SimulatedProcesses(seed, damage)
   const { random } = world

@@ -11,7 +11,7 @@ const PROGRAM = fileURLToPath(new URL('dying-process.ts', import.meta.url))
 const KEY = 'folder/object.json'
 
 interface Death {
-  /** `SIGKILL`, or `null` when the process came to its end before that step. */
+  /** `SIGKILL`, or `null` when the process ended before the step. */
   readonly signal: string | null
   readonly acknowledged: boolean
   readonly found: string
@@ -21,7 +21,7 @@ function textOf(got: GetResult): string {
   return got.outcome === 'found' ? Buffer.from(got.body).toString() : got.outcome
 }
 
-/** Kills a process before one step of an action, and looks at what is left. */
+/** Kills a process before one step of an action, and checks the remains. */
 async function dieAt(step: number, action: 'put' | 'delete', before: string | undefined): Promise<Death> {
   const directory = await mkdtemp(join(tmpdir(), 's3sched-killed-'))
   if (before !== undefined) {
@@ -38,7 +38,7 @@ async function dieAt(step: number, action: 'put' | 'delete', before: string | un
   return death
 }
 
-/** What the next process finds. It must be able to go on from there. */
+/** The object as found by the next process. The process must be able to continue from there. */
 async function goOn(directory: string): Promise<string> {
   const store = createFileStore(directory)
   const got = await store.get(KEY)

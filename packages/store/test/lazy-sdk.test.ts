@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 
-/** Runs `code` in a process of its own and gives the packages of others that were resolved meanwhile. */
+/** Runs `code` in a separate process and returns the third-party packages resolved by the process. */
 async function resolvedBy(code: string): Promise<string[]> {
   const script = `
     import { registerHooks } from 'node:module'

@@ -1,16 +1,16 @@
 /** One call on one register, whose state is a body or `undefined` for missing. */
 export interface RegisterCall {
   readonly calledAt: number
-  /** `Infinity` for a call that was never answered: it may have happened at any time, or not at all. */
+  /** `Infinity` for an unanswered call: the call may have happened at any time, or not at all. */
   readonly answeredAt: number
-  /** The state after the call, or `refused` when it can't have had its answer in `state`. */
+  /** The state after the call, or `refused` when the answer is impossible in `state`. */
   readonly apply: (state: string | undefined) => { readonly state: string | undefined } | 'refused'
   readonly label: string
 }
 
 /**
- * Whether there is an order of the calls, in which each lies between its call and its answer, that explains all the answers
- * (Herlihy and Wing, 1990). Searches them all, so keep it to some 20 calls.
+ * True if some order of the calls explains all the answers, with every call between its start and its answer (Herlihy
+ * and Wing, 1990). The search tries all orders, so use at most some 20 calls.
  */
 export function isLinearizable(calls: readonly RegisterCall[]): boolean {
   const seen = new Set<string>()

@@ -8,7 +8,7 @@ const TWO_HOURS_MS = 7_200_000
 
 type Apply = RegisterCall['apply']
 
-/** An answer that only tells what was there. */
+/** An answer to a read. */
 interface Saw {
   readonly saw: Apply
 }
@@ -24,10 +24,11 @@ function isMet(condition: PutCondition | undefined, state: string | undefined): 
 }
 
 /**
- * Processes put, delete and get one key as the seed wills. Some die, and the clock leaps while others collect.
+ * Processes put, delete and get one key in an order drawn from the seed. Some die, and the clock leaps while others
+ * collect.
  *
- * When the power fails, what anybody merely saw is left out of the history: it may have been seen before it was on the disk,
- * and who saw it is gone as well. What was acknowledged as done counts, and so does what a new process then finds.
+ * When the power fails, the results of mere reads are left out of the history: a read may have seen a state before its
+ * sync, and the reader is gone as well. Acknowledged writes count, and so does the state found by a new process.
  */
 export async function registerHistory(
   seed: number,
@@ -43,7 +44,7 @@ export async function registerHistory(
   const etags: string[] = []
   let nonce = 0
 
-  /** `unanswered` is what the call does if it dies on the way. */
+  /** `unanswered` is the effect of a call that dies on the way. */
   const record = async (label: string, answer: Promise<Apply | Saw>, unanswered: Apply): Promise<void> => {
     const calledAt = world.now
     const index = calls.push({ label, calledAt, answeredAt: Infinity, apply: unanswered }) - 1

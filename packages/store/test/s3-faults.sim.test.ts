@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openStore, StoreError, type ObjectStore } from '../src/index.ts'
 import { startS3Server, type S3FaultChances, type S3Server } from '../src/testing/index.ts'
 
-/** How many seeds; each is a server with its own sequence of faults. */
+/** The number of seeds; every seed is a server with its own sequence of faults. */
 const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 10)
 
 const noJitter = { float: () => 0, id: () => 'unused' }
@@ -23,16 +23,18 @@ const FAULTS: S3FaultChances = {
   truncatedBody: 0.05,
 }
 
-/** What the writers were told, by the line that each of their writes added. */
+/** The outcomes of the writers, by the line that a write added. */
 interface Story {
   readonly written: string[]
-  /** Told `conflict`, and the line was not there. */
+  /** Answered `conflict`, and the line was not there. */
   readonly refused: string[]
-  /** Told `conflict`, while the object held the very bytes of the write. */
+  /** Answered `conflict`, while the object held the very bytes of the write. */
   readonly deceived: string[]
 }
 
-/** Adds lines to one object by compare-and-swap. After a conflict it looks whether its line was there in between. */
+/**
+ * Adds lines to one object by compare-and-swap. After a conflict the writer checks if its line was there in between.
+ */
 async function addLines(store: ObjectStore, writer: number, story: Story): Promise<void> {
   for (let added = 0, tries = 0; added < ADDED; tries++) {
     const line = `writer ${writer} try ${tries}`
@@ -55,7 +57,7 @@ async function read(store: ObjectStore): Promise<{ text: string; etag: string | 
   return { text: new TextDecoder().decode(got.body), etag: got.etag }
 }
 
-/** What is wrong with a story, by the lines that are there in the end. */
+/** The contradictions between a story and the final lines. */
 function problemsOf(story: Story, lines: readonly string[]): string[] {
   const there = new Set(lines)
   return [
@@ -103,7 +105,7 @@ function openRetrying(server: S3Server): ObjectStore {
   }
 }
 
-/** What the driver must not be: it repeats a PUT until there is an answer, and believes that one. */
+/** A wrong driver: repeats a PUT until there is an answer, and trusts the answer. */
 function openGullible(server: S3Server): ObjectStore {
   const store = openStore(server.connection, { random: noJitter })
   return {

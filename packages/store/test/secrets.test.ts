@@ -11,7 +11,7 @@ function shown(value: unknown): string {
   return inspect(value, { depth: 30, showHidden: true, maxStringLength: null, maxArrayLength: null })
 }
 
-/** Whatever a store shows of itself, throws, answers and logs while every request gets the same answer. */
+/** All output of a store (properties, errors, results, logs) while every request gets the same answer. */
 async function everythingShown(answer: S3ErrorAnswer | 'lostBefore'): Promise<string> {
   await using server = await startS3Server()
   const logged: unknown[] = []
@@ -32,7 +32,7 @@ async function everythingShown(answer: S3ErrorAnswer | 'lostBefore'): Promise<st
     () => store.list('', { timeoutMs: 60 })[Symbol.asyncIterator]().next(),
     () => probeStore(openStore(connection), { patienceMs: 0, signal: AbortSignal.timeout(60) }),
   ]
-  // More than the tries that fit into the time of all calls.
+  // More answers than the number of tries within the time of all calls.
   const answers = Array.from({ length: 20_000 }, () => answer)
   for (const verb of ['GET', 'PUT', 'DELETE', 'BATCH', 'LIST'] as const) server.script(verb, ...answers)
   for (const call of calls) results.push(await call().catch((error: unknown) => error))

@@ -5,7 +5,7 @@ import type { FileSystem, OpenFile } from '../src/file/file-system.ts'
 interface FileNode {
   readonly kind: 'file'
   content: Uint8Array
-  /** What a loss of power leaves of it; before the first sync that is any beginning of it. */
+  /** The content after a loss of power; before the first sync, any beginning of the content. */
   synced: Uint8Array | undefined
 }
 
@@ -16,21 +16,24 @@ interface FolderNode {
 
 type Node = FileNode | FolderNode
 
-/** One atomic change of names. It is on the disk once one of its folders has been synced, and before that perhaps. */
+/**
+ * One atomic change of names. The change is on the disk once one of its folders has been synced; before, the change may
+ * be lost.
+ */
 interface NameChange {
   readonly effects: readonly { readonly folder: FolderNode; readonly name: string; readonly node: Node | undefined }[]
   synced: boolean
 }
 
 /**
- * A disk that is as unkind as POSIX allows: names that weren't synced survive a loss of power in any selection, contents in
- * part, and a folder is read in two goes between which others may rename. Calls wait for `turn` before each step.
+ * A disk that is as unkind as POSIX allows: unsynced names survive a loss of power in any selection, contents survive
+ * in part, and a folder is read in two steps with possible renames in between. Calls wait for `turn` before every step.
  */
 export class SimulatedDisk {
   #root: FolderNode = { kind: 'folder', entries: new Map() }
   #changes: NameChange[] = []
 
-  /** The disk as one process sees it. A process whose turn never comes again is dead. */
+  /** The disk as seen by one process. A process whose turn never comes again is dead. */
   mount(turn: () => Promise<void>, random: Random): FileSystem {
     return {
       mkdir: async (path) => {
@@ -80,7 +83,7 @@ export class SimulatedDisk {
     }
   }
 
-  /** What is found after a loss of power. No mounted process may go on. */
+  /** Leaves the state after a loss of power. No mounted process may go on. */
   losePower(random: Random): void {
     const survivors = this.#changes.filter(({ synced }) => synced || random.float() < 0.5)
     const folders = new Set(this.#changes.flatMap(({ effects }) => effects.map(({ folder }) => folder)))
@@ -153,7 +156,7 @@ export class SimulatedDisk {
   }
 }
 
-/** A place for a name in the order in which a folder is read, from 0 to 1. */
+/** The position of a name in the reading order of a folder, from 0 to 1. */
 function placeOf(name: string): number {
   let hash = 0
   for (const letter of name) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x9e3779b1)

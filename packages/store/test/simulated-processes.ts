@@ -11,13 +11,13 @@ interface Waiting {
 }
 
 /**
- * Processes on one simulated disk, each with a file store, of which one at a time takes one step. The seed decides whose
- * step is next, who dies and when the power fails.
+ * Processes on one simulated disk, with a file store per process. One process at a time takes one step. The seed
+ * decides the next step, the deaths and the time of the power failure.
  */
 export class SimulatedProcesses {
   readonly random: Random
   readonly clock: ManualClock = createManualClock()
-  /** Grows with every step: orders what the test sees. */
+  /** Grows with every step: orders the observations of the test. */
   now = 0
   readonly #disk = new SimulatedDisk()
   readonly #waiting: Waiting[] = []
@@ -25,7 +25,7 @@ export class SimulatedProcesses {
   readonly #damage: (fs: FileSystem) => FileSystem
   #processes = 0
 
-  /** @param damage - makes the disk break its word, to see that a test notices */
+  /** @param damage - makes the disk break its promises, to check that a test notices */
   constructor(seed: number, damage: (fs: FileSystem) => FileSystem = (fs) => fs) {
     this.random = createSeededRandom(seed)
     this.#damage = damage
@@ -44,10 +44,13 @@ export class SimulatedProcesses {
     return { store, kill: () => void this.#dead.add(own) }
   }
 
-  /** Lets steps happen until nobody wants one. `afterStep` may start and kill processes; `stop` ends it at once. */
+  /**
+   * Runs steps until no process waits for a step. `afterStep` may start and kill processes; `stop` ends the run at
+   * once.
+   */
   async run(afterStep: () => 'stop' | 'go on' = () => 'go on'): Promise<void> {
     for (;;) {
-      await new Promise<void>((resolve) => process.nextTick(resolve)) // after all that follows from the last step
+      await new Promise<void>((resolve) => process.nextTick(resolve)) // after all consequences of the last step
       for (let index = this.#waiting.length - 1; index >= 0; index--) {
         if (this.#dead.has(this.#waiting[index]?.process ?? -1)) this.#waiting.splice(index, 1)
       }
@@ -59,7 +62,7 @@ export class SimulatedProcesses {
     }
   }
 
-  /** Every process dies, and the disk forgets what it may. */
+  /** Every process dies, and the disk loses unsynced data. */
   losePower(): void {
     for (let process = 0; process < this.#processes; process++) this.#dead.add(process)
     this.#waiting.length = 0

@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(directory, { recursive: true }))
 
-/** A file system that fails from now on where `fails` says so. */
+/** A file system that fails the steps chosen by `fails`. */
 function failing(errno: string, fails: (step: string, path: string) => boolean): FileSystem {
   const check = (step: string, path: string): void => {
     if (fails(step, path)) throw Object.assign(new Error(`${errno}: on purpose`), { code: errno, syscall: step })

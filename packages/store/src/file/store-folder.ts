@@ -77,9 +77,9 @@ export class StoreFolder {
   }
 
   /**
-   * Makes the folders `names` below `objects`, and returns the last path. A folder is synced into its parent once per
-   * process, even if another process made the folder: the other process may not have synced the parent yet. Folders are
-   * never removed, so once is enough.
+   * Makes the nested folders `names` below `objects`, and returns the path of the last folder. A folder is synced into
+   * its parent once per process, even if another process made the folder: the other process may not have synced the
+   * parent yet. Folders are never removed, so once is enough.
    */
   async makeFolders(names: readonly string[]): Promise<string> {
     let path = this.objects

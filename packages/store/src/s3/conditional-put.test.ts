@@ -28,7 +28,7 @@ describe('after a put', () => {
   it('reads back before it believes a refusal, when the client may have tried twice', () => {
     const { state, step } = afterPut(FIRST_TRY, { kind: 'refused', sure: false })
     expect(step).toEqual({ do: 'read', backOff: false })
-    // Its first try may land after the read: the next refusal is not to be believed either.
+    // The first try may land after the read: the next refusal is not trusted either.
     expect(state.unclean).toBe(true)
   })
 

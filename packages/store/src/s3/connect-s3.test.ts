@@ -21,7 +21,7 @@ async function connect(rest: string): Promise<S3Client> {
   return client
 }
 
-/** A place with two profiles and nothing in the environment. */
+/** A home folder with two profiles, and nothing in the environment. */
 async function stubProfiles(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 's3sched-profiles-'))
   folders.push(folder)

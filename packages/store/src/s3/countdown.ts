@@ -4,7 +4,10 @@ import type { StoreError } from '../store-error.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
 
-/** The number of tries in the time of a call: a request that hangs leaves time for another try. */
+/**
+ * The share of one try is at most 1 / TRIES_IN_TIME of the call's time, so that a request that hangs leaves time for
+ * another try.
+ */
 const TRIES_IN_TIME = 3
 
 const BACKOFF = { baseMs: 50, maxMs: 5_000 }

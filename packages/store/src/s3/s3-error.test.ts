@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { meaningOf, toStoreError } from './s3-error.ts'
 import { readTrouble } from './s3-trouble.ts'
 
-/** An error as the SDK throws it. */
+/** An error like the SDK's. */
 function serviceError(name: string, status: number, extra: object = {}): Error {
   return Object.assign(new Error(`about ${name}`), {
     name,

@@ -14,7 +14,7 @@ async function serve(options: S3ServerOptions = {}): Promise<{ server: S3Server;
   return { server, store }
 }
 
-/** An answer of the test's own to any LIST, in the place of the server's. */
+/** A test's own answer to any LIST, instead of the server's answer. */
 function listAnswer(...contents: string[]): (xml: string) => string {
   return (xml) => xml.replace(/<Contents>.*<\/Contents>/, contents.join(''))
 }

@@ -22,7 +22,7 @@ function clientFor({ endpoint }: S3Server): S3Client {
   })
 }
 
-/** A body of unknown content, which the SDK sends in chunks with a checksum in the trailer. */
+/** A body of unknown content. The SDK sends such a body in chunks, with a checksum in the trailer. */
 function streamed(text: string): PutObjectCommand {
   return new PutObjectCommand({
     Bucket: 'bucket',
