@@ -37,7 +37,7 @@ export interface World {
   readonly logger: Logger
 }
 
-/** The most pages kept up to date at a time; further pages still work. */
+/** The largest number of pages kept up to date at a time; further pages still work. */
 const MOST_STREAMS = 200
 
 export function createRequestHandler(

@@ -6,7 +6,7 @@ import type { JobView } from '@s3sched/plugin/operator'
 const AT_ONCE = 32
 /** The number of jobs with remembered runs. */
 const MOST_JOBS = 500
-/** The most drawn runs of one job; the newest are drawn. */
+/** The limit of drawn runs per job; the newest runs are drawn. */
 const MOST_RUNS = 10_000
 /** The result of one LIST, with some room for superseded verdicts. */
 export const NEWEST = 990

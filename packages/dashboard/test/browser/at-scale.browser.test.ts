@@ -6,11 +6,11 @@ import { serve, type Served } from '../fleet/serve.ts'
 import { openBrowser, openPage } from './open-browser.ts'
 
 /**
- * What a page may be made of at 200 jobs and 10,000 runs. These are what a first paint is made of, and they are the same
- * on every machine; the time is not.
+ * The limits of a page at 200 jobs and 10,000 runs. A first paint depends on these numbers, and the numbers are the
+ * same on every machine; the time is not.
  */
 const MOST = { requests: 5, kilobytes: 64, elements: 8000 }
-/** How long a first paint may take on a machine that is busy with anything else, ms. It is printed, and is far less. */
+/** The limit of a first paint on a busy machine, ms. The measured time is printed, and is far less. */
 const GENEROUS_MS = 10_000
 
 const PAGES = [
@@ -97,7 +97,7 @@ describe.skipIf(!inject('chromium'))('at 200 jobs and 10,000 runs', () => {
   })
 })
 
-/** Runs in the page: when its first content was painted, in ms after the navigation began. */
+/** Runs in the page: the time of its first contentful paint, in ms after the navigation began. */
 function firstPaint(): Promise<number> {
   return new Promise((resolve) => {
     const observer = new PerformanceObserver((list) => {
@@ -107,7 +107,7 @@ function firstPaint(): Promise<number> {
   })
 }
 
-/** What came over the wire until the page was there, and what it is made of. */
+/** The transferred kilobytes and requests of a page, and its number of elements. */
 function weigh(page: Page): Promise<{ requests: number; kilobytes: number; elements: number }> {
   return page.evaluate(() => {
     const kinds = ['navigation', 'resource'] as const

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
-/** The tests that look at the pages in a real browser; they take a minute or two. */
+/** The tests of the pages in a real browser; a minute or two. */
 const config: ViteUserConfig = defineConfig({
   resolve: { conditions: ['@s3sched/source'] },
   ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },

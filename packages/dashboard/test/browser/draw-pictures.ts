@@ -1,4 +1,4 @@
-/** Draws the pictures of the documentation anew, of a fleet that real schedulers made: `npm run pictures`. */
+/** Draws the pictures of the documentation again, from a fleet of real schedulers: `npm run pictures`. */
 import { join } from 'node:path'
 import type { BrowserContextOptions } from 'playwright-core'
 import { createDashboard } from '@s3sched/dashboard'

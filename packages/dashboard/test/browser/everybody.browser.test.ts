@@ -6,7 +6,7 @@ import { createSampleFleet, type SampleFleet } from '../fleet/sample-fleet.ts'
 import { serve, type Served } from '../fleet/serve.ts'
 import { graveFaults, openBrowser, openPage } from './open-browser.ts'
 
-/** Each colour once by axe, which takes seconds, and the narrowest phone by its width alone. */
+/** Both colour schemes once by axe, a matter of seconds, and the narrowest phone by its width alone. */
 const LOOKS = [
   ['light', 1280, 'axe'],
   ['dark', 390, 'axe'],
@@ -19,7 +19,7 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
   beforeAll(async () => void (browser = await openBrowser(inject('chromium'))))
   afterAll(() => browser?.close())
 
-  /** What axe finds serious, what has to be scrolled sideways, what the console complains of. */
+  /** Serious findings of axe, horizontal scrolling, and errors of the console. */
   async function faultsOf(url: string, now?: number, looks: readonly Look[] = LOOKS): Promise<string[]> {
     const faults: string[] = []
     for (const [colorScheme, width, by] of looks) {
@@ -125,7 +125,7 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
     })
 
     it.each(['', 'timeline', 'jobs', 'failures'])('/%s', async (path) => {
-      // The same pages in dark were looked at above, and 200 rows take axe their time.
+      // The same pages in dark were checked above, and axe is slow with 200 rows.
       expect(await faultsOf(`${served.url}/${path}`, undefined, [LOOKS[0], LOOKS[2]])).toEqual([])
     })
   })

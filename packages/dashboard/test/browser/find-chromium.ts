@@ -9,7 +9,7 @@ const ELSEWHERE = [
 ]
 const APPLE_NAMES = ['Chromium', 'Google Chrome']
 
-/** A Chromium of this machine: the one that `CHROMIUM` names, else the first on the PATH or where systems put it. */
+/** A Chromium of this machine: the program in `CHROMIUM`, else the first on the PATH or in the usual folders. */
 export function findChromium(env: NodeJS.ProcessEnv): string | undefined {
   const named = env['CHROMIUM'] ?? ''
   if (named !== '') return isProgram(named) ? named : undefined

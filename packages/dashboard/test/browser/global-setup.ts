@@ -3,12 +3,12 @@ import { findChromium } from './find-chromium.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The path of a Chromium; `undefined` where there is none: `describe.skipIf(!inject('chromium'))`. */
+    /** The path of a Chromium; `undefined` without a Chromium: `describe.skipIf(!inject('chromium'))`. */
     chromium: string | undefined
   }
 }
 
-/** Where there is no browser, the tests are skipped so that nobody overlooks it; where one is required, that is a failure. */
+/** Without a browser, the tests are skipped with a visible message; if a browser is required, the run fails. */
 export function setup(project: TestProject): void {
   const chromium = findChromium(process.env)
   project.provide('chromium', chromium)
@@ -26,7 +26,7 @@ export function setup(project: TestProject): void {
   console.warn(`\n${bar}\n${first} ARE SKIPPED:\n${rest.join('\n')}\n${bar}\n`)
 }
 
-/** In CI a skip would hide that the pages went unseen. */
+/** In CI a skip would hide the missing test of the pages. */
 function isRequired(env: NodeJS.ProcessEnv): boolean {
   return env['S3SCHED_REQUIRE_BROWSER'] === '1' || (env['CI'] ?? '') !== ''
 }

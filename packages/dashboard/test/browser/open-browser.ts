@@ -4,10 +4,10 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
 const QUIET = ['--disable-background-networking', '--disable-component-update']
 
-/** Whoever is on the machine that looks at the pages sees them as this person does. */
+/** Every run sees the pages like this viewer, independent of the machine's locale and zone. */
 const VIEWER: BrowserContextOptions = { locale: 'en-GB', timezoneId: 'Europe/Berlin' }
 
-/** What is waited for happens at once; a machine that is busy with anything else must not make it a failure. */
+/** The awaited events come at once; a busy machine must not cause a failure. */
 export const PATIENCE_MS = 90_000
 
 export function openBrowser(executablePath: string = ''): Promise<Browser> {
@@ -16,7 +16,7 @@ export function openBrowser(executablePath: string = ''): Promise<Browser> {
 
 export interface Opened extends AsyncDisposable {
   readonly page: Page
-  /** What went wrong in it: exceptions, refusals by the content security policy, files that could not be loaded. */
+  /** The errors of the page: exceptions, refusals by the content security policy, files that failed to load. */
   readonly troubles: string[]
 }
 
@@ -25,7 +25,7 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   page.setDefaultTimeout(PATIENCE_MS)
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(error.message))
-  // A page about what is not there is a 404, which the console tells as an error.
+  // A page about a missing thing is a 404, and the console reports the 404 as an error.
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('404')) troubles.push(message.text())
   })
@@ -33,7 +33,10 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   return { page, troubles, [Symbol.asyncDispose]: () => page.close() }
 }
 
-/** What axe-core calls serious or critical. The page must have been opened with `bypassCSP`, or axe is kept out, too. */
+/**
+ * The serious and critical findings of axe-core. The page must be opened with `bypassCSP`, or the policy blocks axe
+ * too.
+ */
 export async function graveFaults(page: Page): Promise<readonly (readonly [id: string, html: string | undefined])[]> {
   await page.evaluate(axe.source)
   const found = await page.evaluate('axe.run()')

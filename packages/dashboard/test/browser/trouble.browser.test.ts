@@ -43,7 +43,7 @@ describe.skipIf(!inject('chromium'))('an open page', () => {
     page.setDefaultTimeout(PATIENCE_MS)
     expect((await page.goto(`${served.url}/jobs`))?.status()).toBe(503)
     store.isDown = false
-    // The page has to have its stream before time is moved on.
+    // The page must have its stream before the clock advances.
     await page.locator('#live:not(.is-live)').waitFor()
     await clock.advance(30_000)
     await page.getByRole('heading', { name: 'Jobs' }).waitFor()

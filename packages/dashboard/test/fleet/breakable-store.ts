@@ -2,11 +2,11 @@ import { StoreError, type ObjectStore } from '@s3sched/store'
 
 export interface BreakableStore {
   readonly store: ObjectStore
-  /** Nothing reaches the store while this is set. */
+  /** True while nothing reaches the store. */
   isDown: boolean
 }
 
-/** A store that is down when the test says so. */
+/** A store with a switch to be down. */
 export function breakable(inner: ObjectStore): BreakableStore {
   const refuse = (): void => {
     if (breaking.isDown) throw new StoreError('the network is gone', { code: 'NETWORK', retriable: true })

@@ -1,4 +1,7 @@
-/** A process of its own, since the test runner's import conditions break what Express requires. It tells its port. */
+/**
+ * A separate process, because the test runner's import conditions break the imports of Express. The process prints its
+ * port.
+ */
 import express from 'express'
 import { createDashboard } from '@s3sched/dashboard'
 import { createSampleFleet } from './sample-fleet.ts'

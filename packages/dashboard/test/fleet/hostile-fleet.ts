@@ -2,11 +2,11 @@ import { createHistory, type RunRecord } from '@s3sched/history'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { createMemoryStore, readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
 
-/** What breaks out of an attribute, of a text, of an element that takes text only. */
+/** Text that breaks out of an attribute, of a text, and of an element with text only. */
 export const EVIL = `"'><img src=x onerror=alert(1)><script>alert(2)</script></pre></title>`
 export const EVIL_AT: number = Date.UTC(2026, 0, 1)
 
-/** Every page on which something of it is shown. */
+/** Every page that shows a part of the hostile texts. */
 export const HOSTILE_PATHS: readonly string[] = [
   '',
   'timeline',
@@ -21,7 +21,7 @@ export const HOSTILE_PATHS: readonly string[] = [
   `timeline?q=${encodeURIComponent(EVIL)}`,
 ]
 
-/** A fleet of which everything that can be written by somebody is written by somebody who means harm. */
+/** A fleet whose writable texts are all written by an attacker. */
 export async function createHostileFleet(): Promise<AsyncDisposable & { readonly store: ObjectStore }> {
   const store = createMemoryStore()
   const scheduler = new SchedulerPlugin({
@@ -63,7 +63,7 @@ export async function createHostileFleet(): Promise<AsyncDisposable & { readonly
   return { store, [Symbol.asyncDispose]: () => scheduler.stop({ timeout: 0 }) }
 }
 
-/** Who led before is told by the lease, which whoever may write to the bucket may write. */
+/** The former leaders come from the lease, and every writer to the bucket may write the lease. */
 async function rewriteLease(store: ObjectStore): Promise<void> {
   const lease = await readDocument(store, 's3sched/leader.json')
   if (lease.outcome !== 'found') throw new Error(`the lease is ${lease.outcome}`)

@@ -1,15 +1,15 @@
-/** What the server tells an open page. */
+/** The server's event for an open page. */
 export interface Look {
   readonly version: string
   readonly down: boolean
 }
 
 export interface Listener extends AsyncDisposable {
-  /** The first look from now on that is as wanted. */
+  /** The next look that satisfies `isWanted`. */
   until(isWanted: (look: Look) => boolean): Promise<Look>
 }
 
-/** Opens the stream of events as a page does. */
+/** Opens the stream of events like a page. */
 export async function listen(url: string): Promise<Listener> {
   const end = new AbortController()
   const answer = await fetch(`${url}/events`, { signal: end.signal })

@@ -1,6 +1,6 @@
 /**
- * A fleet as it is found after a day and a half: made by real schedulers on a clock that is moved, so that what the pages
- * show is what they would show. It was deployed once, its leader crashed once, and a gateway was down for a while.
+ * A fleet after a day and a half: made by real schedulers on a manual clock, so that the pages show realistic data. The
+ * fleet had one deploy, one crash of the leader, and a gateway that was down for a while.
  */
 import type { Logger } from '@s3sched/kernel'
 import { silentLogger } from '@s3sched/kernel'
@@ -13,7 +13,7 @@ export interface LivedInFleet extends AsyncDisposable {
   readonly clock: ManualClock
 }
 
-/** Saturday, 28 March 2026, shortly after noon: the clocks of Europe change in the night to come. */
+/** Saturday, 28 March 2026, shortly after noon: the clocks of Europe change in the coming night. */
 export const LIVED_IN_UNTIL: number = Date.UTC(2026, 2, 28, 12, 2, 40)
 const SPAN_MS = 30 * HOUR
 const GATEWAY_IS_DOWN = { from: Date.UTC(2026, 2, 28, 3, 4), to: Date.UTC(2026, 2, 28, 4, 10) }
@@ -25,7 +25,7 @@ interface Talking {
 
 function jobsOf(clock: ManualClock): FleetJobs {
   const random = createSeededRandom(11)
-  /** Takes about so long, sometimes three times as long. */
+  /** Takes about `ms`, sometimes three times as long. */
   const work = (ms: number, { signal }: Talking): Promise<void> =>
     clock.sleep(Math.round(ms * (0.6 + random.float() * 0.7 + (random.float() < 0.06 ? 2 : 0))), signal)
   const gateway = (): void => {
@@ -115,14 +115,14 @@ export async function createLivedInFleet(logger: Logger = silentLogger): Promise
   const until = (time: number): Promise<void> => clock.advance(time - clock.now())
   const [web1, web2] = [await fleet.boot('web-1', jobs, options), await fleet.boot('web-2', jobs, options)]
   await until(Date.UTC(2026, 2, 27, 15, 20))
-  // A deploy: the old ones stop in order, one after the other.
+  // A deploy: the old instances stop in order, one after the other.
   const web3 = await fleet.boot('web-3', jobs, options)
   await during(clock, web1.scheduler.stop({ timeout: MINUTE }))
   await clock.advance(2 * MINUTE)
   const web4 = await fleet.boot('web-4', jobs, options)
   await during(clock, web2.scheduler.stop({ timeout: MINUTE }))
   await until(Date.UTC(2026, 2, 27, 22, 47, 12))
-  // A crash of whoever leads.
+  // A crash of the leader.
   const leader = [web3, web4].find(({ scheduler }) => scheduler.isLeader())
   if (leader === undefined) throw new Error('nobody leads after the deploy')
   fleet.cutOff(leader)
@@ -134,7 +134,7 @@ export async function createLivedInFleet(logger: Logger = silentLogger): Promise
   return { store: withHosts(fleet.store), clock, [Symbol.asyncDispose]: () => fleet.stopAll() }
 }
 
-/** All run in this process; what is looked at should not depend on the machine, nor name it. */
+/** All instances run in this process; the pages should not depend on the machine, nor name the machine. */
 function withHosts(store: ObjectStore): ObjectStore {
   return {
     ...store,

@@ -28,7 +28,7 @@ const NAMES = ['billing', 'report', 'import-orders', 'cleanup', 'mail-digest', '
 const SCHEDULES = ['*/5 * * * *', '0 2 * * *', '30 * * * *', '0 8 * * 1-5', '*/15 * * * *', '0 0 1 * *']
 const STATUSES: readonly RunStatus[] = ['failed', 'timeout', 'skipped', 'missed', 'lost', 'cancelled']
 
-/** A fleet of one instance that leads, with runs of the last day in its history. */
+/** A fleet of one instance, the leader, with runs of the last day in its history. */
 export async function createSampleFleet({ clock = systemClock, jobs, runs }: SampleOptions): Promise<SampleFleet> {
   const store = createMemoryStore({ clock })
   const random = createSeededRandom(7)
@@ -131,7 +131,7 @@ function sampleRun({ at, job, random, runId, status }: RunSketch): RunRecord {
 
 const MOMENT: number = Date.UTC(2026, 2, 28, 12)
 
-/** A clock that stands still, for fleets that nobody looks at in a browser. */
+/** A clock that stands still, for fleets without a browser. */
 export function standingClock(): ManualClock {
   return createManualClock(MOMENT)
 }

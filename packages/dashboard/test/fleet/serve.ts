@@ -5,7 +5,7 @@ export interface Served extends AsyncDisposable {
   readonly url: string
 }
 
-/** Serves a handler. @param port - 0: one of its own */
+/** Serves a handler. @param port - 0: any free port */
 export async function serve(
   handler: (req: IncomingMessage, res: ServerResponse) => unknown,
   port: number = 0,
