@@ -15,7 +15,7 @@ function suggestionFor(expression: string): string {
 const written = (field: Field, text: string): string =>
   FIELDS.map((each) => (each === field ? text : each.id === 'second' ? '0' : '*')).join(' ')
 
-/** What a range means that runs over the end of its field. */
+/** The values of a range that runs over the end of its field. */
 function wrapped({ max, min }: Field, from: number, to: number, step: number): number[] {
   const size = max - min + 1
   const first = from > max ? from - size : from

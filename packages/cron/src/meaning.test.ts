@@ -40,7 +40,7 @@ describe('the meaning of a schedule', () => {
     for (const name of ['Etc/UTC', 'GMT', 'utc']) expect(meaningOf('0 12 * * *', name)).toBe(meaningOf('0 12 * * *'))
     expect(meaningOf('0 12 * * *', 'Asia/Kolkata')).toBe(meaningOf('0 12 * * *', 'Asia/Calcutta'))
     expect(meaningOf('0 12 * * *', 'Europe/Rome')).not.toBe(meaningOf('0 12 * * *', 'Europe/Paris'))
-    // A wildcard follows elapsed time where clocks change, and a range is fixed times.
+    // With clock changes, a wildcard follows elapsed time, and a range is fixed times.
     expect(meaningOf('0 0-23 * * *', 'Europe/Rome')).not.toBe(meaningOf('0 * * * *', 'Europe/Rome'))
   })
 

@@ -32,7 +32,7 @@ describe('a zone', () => {
   })
 
   it('asks for offsets once, and makes one formatter', () => {
-    // To TypeScript `format` is a method; to the engine it is a getter of one.
+    // In TypeScript `format` is a method; in the engine `format` is a getter that returns a function.
     const asked = vi.spyOn(Intl.DateTimeFormat.prototype as { readonly format: unknown }, 'format', 'get')
     const made = vi.spyOn(Intl, 'DateTimeFormat')
     const zone = new IntlZone('Australia/Lord_Howe')

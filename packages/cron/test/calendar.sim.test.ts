@@ -46,7 +46,7 @@ describe('every zone', () => {
         tick = parseSchedule('30 0,2 * * *', { timezone }).previous(tick)
       }
       expect(back.toReversed(), timezone).toEqual(daily)
-      // Two a day, whatever the clock does; which of them lie at the edges depends on the zone.
+      // Two ticks a day, in spite of clock changes; the ticks at the edges depend on the zone.
       expect(Math.abs(daily.length - 2 * Math.round((to - from) / DAY)), timezone).toBeLessThanOrEqual(2)
       const rhythm = parseSchedule('*/30 * * * *', { timezone }).upcoming(from, 1000)
       expect(new Set(rhythm.slice(1).map((tick, index) => tick - (rhythm[index] ?? 0))), timezone).toEqual(

@@ -10,7 +10,7 @@ const pieces =
     ' ',
   )
 const piece = fc.constantFrom('*', '*/2', '1-5', '1,2', '3/3', ...pieces)
-/** Mostly what may stand in any field, now and then anything. */
+/** Mostly valid in any field, sometimes arbitrary text. */
 const field = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('*', '*', '*/2', '1', '2', '5', '1-5', '1,2', '3/3', 'H', 'H/3') },
   { weight: 1, arbitrary: piece },
@@ -18,7 +18,7 @@ const field = fc.oneof(
 )
 const expression = fc.array(field, { minLength: 5, maxLength: 6 }).map((fields) => fields.join(' '))
 
-/** The schedule, or `undefined` when it was refused as it should be. */
+/** The schedule, or `undefined` after a correct refusal. */
 function parsed(text: string, timezone: string): Schedule | undefined {
   try {
     return parseSchedule(text, { timezone, hashSeed: 'fuzz' })
@@ -28,7 +28,7 @@ function parsed(text: string, timezone: string): Schedule | undefined {
   }
 }
 
-/** What is wrong with the answers of a schedule around `now`. */
+/** A contradiction between the results of a schedule around `now`. */
 function contradiction(schedule: Schedule): string | undefined {
   const next = schedule.next(now)
   const previous = schedule.previous(now)

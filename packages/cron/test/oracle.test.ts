@@ -7,7 +7,7 @@ const spring = Date.parse('2024-03-10T07:00Z')
 const autumn = Date.parse('2024-11-03T06:00Z')
 const zone = 'America/New_York'
 
-/** What the package lists for an expression in the window of another one. */
+/** The package's ticks for an expression around a clock change. */
 function listed(expression: string, change: number): number[] {
   return parseSchedule(expression, { timezone: zone })
     .upcoming(change - 4 * HOUR - 1, 200)
@@ -27,7 +27,7 @@ describe('the oracle', () => {
     expect(named('*/30 1 * * *', autumn)).toEqual([-2, -1, 0, 1].map((half) => autumn + (half * HOUR) / 2))
   })
 
-  // '2-2/1' names the same times as '2' and is a rhythm, which is the mistake that the oracle has to see.
+  // '2-2/1' names the same times as '2' but follows elapsed time; the oracle has to detect this mistake.
   it('catches a walk that skips what a gap swallows', () => {
     expect(listed('30 2-2/1 * * *', spring)).not.toEqual(named('30 2 * * *', spring))
   })

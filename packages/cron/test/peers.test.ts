@@ -8,7 +8,7 @@ import { randomExpression } from './oracle/random-expression.ts'
 const ROUNDS = Number(process.env['S3SCHED_CRON_PEER_ROUNDS'] ?? 1500)
 const DAY = 86_400_000
 
-/** A day field that begins with `*` and a step restricts nothing by itself here and in cronie; in both peers it does. */
+/** A day field with `*` and a step restricts nothing by itself here and in cronie; in both peers such a field does. */
 function readsDaysAlike(expression: string): boolean {
   const [, , day = '', , weekday = ''] = expression.split(' ')
   return isFree(day) || isFree(weekday) || (!day.startsWith('*') && !weekday.startsWith('*'))
@@ -18,12 +18,15 @@ function isFree(text: string): boolean {
   return text === '*' || text === '?'
 }
 
-/** What croner reads as we do: it has no `a/n` and no `L-n`. */
+/** True for expressions with the same meaning in croner: croner has no `a/n` and no `L-n`. */
 function cronerReads(expression: string): boolean {
   return readsDaysAlike(expression) && !/(?:^|[ ,])\d+\//.test(expression) && !/L-/i.test(expression)
 }
 
-/** What cron-parser reads as we do: no value twice, no `L-n`, `W`, small `l` or list with `#`; its `1/2` has a Sunday. */
+/**
+ * True for expressions with the same meaning in cron-parser: no repeated value, no `L-n`, `W`, lower-case `l` or list
+ * with `#`; the `1/2` of cron-parser includes Sunday.
+ */
 function cronParserReads(expression: string): boolean {
   const weekday = expression.split(' ')[4] ?? ''
   return (
@@ -71,7 +74,7 @@ describe('beside other libraries, where the rules agree', () => {
   })
 })
 
-/** cron-parser throws for a date that never comes, where ours has no tick. */
+/** For an impossible date, cron-parser throws and this package has no tick. */
 function attempt(ask: () => number): number | null {
   try {
     return ask()

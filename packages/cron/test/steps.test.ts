@@ -5,11 +5,11 @@ import { Pattern } from '../src/pattern.ts'
 import { IntlZone, type Zone, type ZonePeriod } from '../src/zone.ts'
 import { nextTick, previousTick } from '../src/zoned-walk.ts'
 
-/** Nothing that ever comes is further apart than this many months of one year's list: 40 years, twelve months each. */
+/** The longest distance to a tick, in months of one year's list: 40 years, twelve months each. */
 const MOST_MONTHS = 40 * 12
-/** Every year of the cycle once, when nothing comes. */
+/** Every year of the cycle once, for an expression without ticks. */
 const MOST_MONTHS_IN_VAIN = 401 * 12
-/** Two days of periods around the start and around the answer. */
+/** Two days of periods around the start and around the result. */
 const MOST_PERIODS = 16
 
 class CountingRule extends DayRule {
@@ -87,7 +87,7 @@ describe('the number of steps to a tick', () => {
                 counted.months = 0
                 const periods = new CountingZone(zone)
                 step(pattern, periods, start / 1000)
-                // A rhythm in an hour that a gap swallows looks on at the next date that has one.
+                // An elapsed pattern in an hour swallowed by a gap continues at the next matching date.
                 const dates = elapsed ? 3 : 1
                 expect(counted.months, JSON.stringify(rule)).toBeLessThanOrEqual(MOST_MONTHS * dates)
                 expect(periods.periods, JSON.stringify(rule)).toBeLessThanOrEqual(MOST_PERIODS * dates)

@@ -6,7 +6,7 @@ import { openWindow, oracleTicks } from './oracle/oracle.ts'
 import { randomExpression } from './oracle/random-expression.ts'
 import { AWKWARD_CHANGES, changeNear } from './oracle/transitions.ts'
 
-/** How many expressions are tried per change of a clock; more by S3SCHED_CRON_EXPRESSIONS=1000. */
+/** The number of expressions per clock change; more by S3SCHED_CRON_EXPRESSIONS=1000. */
 const EXPRESSIONS = Number(process.env['S3SCHED_CRON_EXPRESSIONS'] ?? 40)
 const STARTS = 16
 const SEED = Number(process.env['S3SCHED_CRON_SEED'] ?? 4)
@@ -62,7 +62,7 @@ describe('expressions with seconds', () => {
   }
 })
 
-/** On a tick, a millisecond beside one, or anywhere near the change. */
+/** On a tick, a millisecond beside a tick, or anywhere near the change. */
 function startNear(choice: number, place: number, ticks: readonly number[], change: number): number {
   const tick = ticks[Math.floor(place * ticks.length)]
   if (tick === undefined || choice < 0.4) return Math.round(change + (place - 0.5) * 8 * HOUR)

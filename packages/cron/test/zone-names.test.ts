@@ -37,7 +37,7 @@ describe('the name of a zone', () => {
     }
   })
 
-  // What ICU takes for one of them is on another continent than what the writer meant, or without daylight saving.
+  // The zone of ICU for such an abbreviation is on another continent than the writer meant, or has no daylight saving.
   const abbreviations =
     'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(' ')
   it.each(abbreviations)('is not the abbreviation %s, which the tz database does not have', (abbreviation) => {

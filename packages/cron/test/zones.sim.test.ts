@@ -3,7 +3,7 @@ import { IntlZone } from '../src/zone.ts'
 import { readClock, readingMs } from './oracle/local-clock.ts'
 import { AWKWARD_CHANGES } from './oracle/transitions.ts'
 
-/** S3SCHED_CRON_ZONES=all looks at every zone, every three hours; a few minutes. */
+/** S3SCHED_CRON_ZONES=all checks every zone, every three hours; a few minutes. */
 const ALL = process.env['S3SCHED_CRON_ZONES'] === 'all'
 const STEP_SECONDS = ALL ? 3 * 3600 : 86_400 - 1800
 const FROM = Date.UTC(1970, 0, 1) / 1000
@@ -35,7 +35,7 @@ describe('the periods of a zone', () => {
       while (period.end < TO) {
         const next = zone.periodAt(period.end)
         expect(next.start, name).toBe(period.end)
-        // What was shown days ago and was passed since is of no interest.
+        // Readings of days ago that were passed since are irrelevant.
         const passed = next.start + next.offset - 1
         expect(Math.max(next.peak, passed), `${name} ${next.start}`).toBe(Math.max(peak, passed))
         peak = Math.max(peak, next.end - 1 + next.offset)

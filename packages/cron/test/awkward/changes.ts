@@ -1,6 +1,6 @@
 const HOUR = 3_600_000
 
-/** An expression, and the twelve hours before and after a change of the clock of its zone. */
+/** An expression, with the twelve hours before and after a clock change of its zone. */
 export interface ClockChange {
   readonly expression: string
   readonly zone: string

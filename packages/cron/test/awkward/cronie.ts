@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ClockChange } from './changes.ts'
 
-/** What the daemon itself started at changes of the clock, as `test/cronie/record.ts` wrote it down. */
+/** The jobs that the daemon itself started at clock changes, as recorded by `test/cronie/record.ts`. */
 export interface Recording {
   readonly version: string
   readonly runs: readonly {
@@ -14,7 +14,10 @@ export interface Recording {
 
 const recording = JSON.parse(readFileSync(new URL('../cronie/recorded.json', import.meta.url), 'utf8')) as Recording
 
-/** When cronie started a job that takes no time; `undefined` for an expression with seconds, which it doesn't have. */
+/**
+ * The times when cronie started a job without duration; `undefined` for an expression with seconds, because cronie has
+ * no seconds.
+ */
 export function cronieRuns({ expression, zone, from }: ClockChange): number[] | undefined {
   if (expression.split(' ').length === 6) return undefined
   const found = recording.runs.find(

@@ -4,10 +4,10 @@ import { createTask } from 'node-cron'
 import { vi } from 'vitest'
 import { parseSchedule } from '../../src/index.ts'
 
-/** Lists the ticks of an expression in a zone from `from` (included) to `to`, or throws what the library throws. */
+/** Lists the ticks of an expression in a zone from `from` (included) to `to`, or throws the library's error. */
 export type Peer = (expression: string, timezone: string, from: number, to: number) => number[]
 
-/** More than any row of the tables needs; a library that goes round in circles stops here. */
+/** More than any row of the tables needs; the bound stops a library in an endless loop. */
 const MOST = 40
 
 export const ours: Peer = (expression, timezone, from, to) =>

@@ -3,7 +3,7 @@ import { CHANGES } from './changes.ts'
 import { cronieRuns } from './cronie.ts'
 import { croner, cronParser, nodeCron, ours, type Peer } from './peers.ts'
 
-/** Expressions whose days are read differently; their first two ticks after Thursday, 1 January 2026, 12:00 UTC. */
+/** Expressions whose days differ between libraries; their first two ticks after Thursday, 1 January 2026, 12:00 UTC. */
 const DAYS: readonly string[] = [
   '0 0 */2 * 1',
   '0 0 1,15 * 1',
@@ -55,7 +55,7 @@ function cell(run: () => number[], show: (ticks: readonly number[]) => string): 
   }
 }
 
-/** `03:00 03:30`; a second 01:30 of the same night has a `′`, and what starts twice in one minute a count. */
+/** `03:00 03:30`; a second 01:30 of the same night has a `′`, and several starts in one minute have a count. */
 function localTimes(zone: string, ticks: readonly number[]): string {
   if (ticks.length > 5) return `${ticks.length} times`
   const seen = new Map<number, number>()

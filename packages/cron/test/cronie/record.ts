@@ -1,16 +1,17 @@
 /**
- * Runs the real cronie over every change of the clock in the README, and writes down what it started: `recorded.json`.
+ * Runs the real cronie over every clock change in the README, and records the started jobs in `recorded.json`.
  *
- * Not part of the tests, which read the recording. By hand, as root since crond needs it, with a C compiler and make:
+ * Not part of the tests; the tests read the recording. Run by hand, as root because crond needs root, with a C compiler
+ * and make:
  *
  *     npm run record-cronie -- <folder of an unpacked release of cronie, not configured there>
  *
- * and then format what it wrote. The release is the `.orig.tar.gz` of `apt-get --download-only source cronie`, for instance;
- * a distribution's patches may move crontabs to where they aren't looked for.
+ * and then format the recording. The release is the `.orig.tar.gz` of `apt-get --download-only source cronie`, for
+ * instance; a distribution's patches may move crontabs to other folders.
  *
- * crond is built unchanged in a temporary folder, which also holds its crontab; nothing is installed, and no other crontab
- * is read. Each expression has a crond to itself, in the foreground, with `TZ` set to the zone and under the clock of
- * `standing-clock.c`: a day takes a tenth of a second, and the answer doesn't depend on how busy the machine is.
+ * crond is built unchanged in a temporary folder, together with its crontab; nothing is installed, and no other crontab
+ * is read. Every expression has its own crond, in the foreground, with `TZ` set to the zone and under the clock of
+ * `standing-clock.c`: a day takes a tenth of a second, and the result doesn't depend on the load of the machine.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
@@ -41,10 +42,10 @@ try {
   rmSync(root, { recursive: true })
 }
 
-/** What crond started from `from` (included) to `to`, by the clock that it was given. */
+/** The times when crond started the job, from `from` (included) to `to`, by crond's simulated clock. */
 function run({ expression, zone, from, to }: ClockChange): number[] {
   const [clock, started, crontab] = [join(root, 'clock'), join(root, 'started'), join(root, 'var/spool/cron/root')]
-  // crond runs nothing for the minute in which it starts.
+  // crond runs nothing in its first minute.
   writeFileSync(clock, new BigInt64Array([from - MINUTE, to].map((ms) => BigInt(ms / 1000))))
   writeFileSync(started, '')
   writeFileSync(crontab, `MAILTO=""\n${expression} od -An -v -td8 -N8 ${clock} >> ${started}\n`, { mode: 0o600 })

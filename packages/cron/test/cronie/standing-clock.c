@@ -1,12 +1,12 @@
 /*
- * A clock for crond that stands still while crond works, and is moved on by its sleep() alone, at once.
+ * A clock for crond that stands still while crond works. Only crond's sleep() moves the clock, at once.
  *
- * The clock is a file, so that jobs can read it too: two 64-bit numbers, the time and the end, in seconds since the epoch.
- * Before it moves, everything that crond has started is waited for: a job sees the time at which it was started. The end
- * of a job cuts a sleep short, as the signal of it does to the real sleep(), so that jobs take no time. At the end of the clock
- * crond is told to stop.
+ * The clock is a file, so that jobs can read the clock too: two 64-bit numbers, the time and the end, in seconds since
+ * the epoch. Before a move, the clock waits for every process that crond has started: a job sees the time of its start.
+ * The end of a job cuts a sleep short, as its signal does to the real sleep(), so that jobs take no time. At the end of
+ * the clock crond is told to stop.
  *
- * crond learns the time by time() and waits by sleep(), and by nothing else that matters to when a job runs.
+ * crond reads the time by time() and waits by sleep(). Nothing else affects the times of jobs.
  */
 #include <errno.h>
 #include <fcntl.h>

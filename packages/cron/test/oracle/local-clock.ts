@@ -1,4 +1,4 @@
-/** What a clock on the wall of a zone shows, as the parts that an expression speaks of. */
+/** The reading of a zone's wall clock, in the parts of an expression. */
 export interface Reading {
   readonly year: number
   readonly month: number
@@ -33,12 +33,12 @@ export function readClock(zone: string, ms: number): Reading {
   return { year, month, day, hour, minute, second }
 }
 
-/** A reading as if it were UTC, in ms: local times become numbers that can be counted through. */
+/** A reading as if in UTC, in ms: local times become countable numbers. */
 export function readingMs({ year, month, day, hour, minute, second }: Reading): number {
   return Date.UTC(year, month - 1, day, hour, minute, second)
 }
 
-/** The other way round. */
+/** The reverse of {@link readingMs}. */
 export function readingOf(ms: number): Reading {
   const date = new Date(ms)
   return {

@@ -1,20 +1,20 @@
 import { readClock, readingMs, readingOf, type Reading } from './local-clock.ts'
 import { referenceExpression } from './reference-expression.ts'
 
-/** A stretch of a zone's time, read once, instant by instant. */
+/** A period of a zone's time, read once, instant by instant. */
 export interface Window {
   readonly zone: string
   readonly stepMs: number
   readonly instants: readonly number[]
   readonly readings: readonly Reading[]
-  /** How many of the instants at the start only tell what the clock has shown, and are not asked for. */
+  /** The number of instants at the start that only serve as the history of the clock, and are not checked. */
   readonly before: number
 }
 
 /** More than any clock was put back since 1970. */
 const MEMORY_MS = 4 * 3_600_000
 
-/** Reads a zone's clock from `from` to `to`, every `stepMs`, and for some hours before that. */
+/** Reads a zone's clock from `from` to `to`, every `stepMs`, and for some hours before. */
 export function openWindow(zone: string, from: number, to: number, stepMs: number): Window {
   const instants: number[] = []
   for (let at = from - MEMORY_MS; at < to; at += stepMs) instants.push(at)
@@ -23,10 +23,10 @@ export function openWindow(zone: string, from: number, to: number, stepMs: numbe
 }
 
 /**
- * The ticks of an expression in a window, by walking through it and asking at each instant.
+ * The ticks of an expression in a window, from a check of every instant.
  *
- * Elapsed: is what the clock shows named? Fixed: is anything named among what the clock shows for the first time, or
- * has leapt over, since the instant before?
+ * Elapsed: does the expression name the clock's reading? Fixed: does the expression name any reading that the clock
+ * shows for the first time, or has skipped, since the previous instant?
  */
 export function oracleTicks(expression: string, window: Window): number[] {
   const reference = referenceExpression(expression)

@@ -1,6 +1,8 @@
 import type { Random } from '@s3sched/kernel'
 
-/** Draws expressions whose times of day lie around `hour`, where a clock changes, in every form of the dialect but `H`. */
+/**
+ * Draws expressions with times of day around `hour`, the hour of a clock change, in every form of the dialect but `H`.
+ */
 export function randomExpression(random: Random, hour: number, withSeconds = false): string {
   const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(random.float() * choices.length)] as T
   const upTo = (max: number, min = 0): number => min + Math.floor(random.float() * (max - min + 1))

@@ -1,8 +1,8 @@
 import type { Reading } from './local-clock.ts'
 
 /**
- * An expression by the letter of its text: each question looks at the text again, value by value, without sets, masks or
- * anything else that the package does. Slow, and meant to be obviously right. It knows no `H` and no aliases.
+ * An expression, literally: every call reads the text again, value by value, without the sets and masks of the package.
+ * Slow, and meant to be obviously right. `H` and aliases are not supported.
  */
 export interface ReferenceExpression {
   readonly elapsed: boolean

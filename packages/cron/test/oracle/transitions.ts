@@ -1,6 +1,6 @@
 import { readClock, readingMs } from './local-clock.ts'
 
-/** Changes of the clock that have caught schedulers out, as instants near which the tests look. */
+/** Difficult clock changes of the past, as instants near the change. */
 export const AWKWARD_CHANGES: readonly (readonly [zone: string, near: string, why: string])[] = [
   ['America/New_York', '2024-03-10T07:00Z', 'an hour forward'],
   ['America/New_York', '2024-11-03T06:00Z', 'an hour back'],
@@ -48,7 +48,10 @@ export const AWKWARD_CHANGES: readonly (readonly [zone: string, near: string, wh
   ['Europe/Berlin', '2100-10-31T01:00Z', 'far ahead'],
 ]
 
-/** The instant, to the minute or half minute, at which a zone's clock changes nearest after `near - 36 h`; else `near`. */
+/**
+ * The instant, to the minute or half minute, of a zone's first clock change after `near - 36 h`; without a change,
+ * `near`.
+ */
 export function changeNear(zone: string, near: number): number {
   const offset = (at: number): number => readingMs(readClock(zone, at)) - at
   const STEP = 30_000
