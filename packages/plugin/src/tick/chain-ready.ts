@@ -1,10 +1,10 @@
 import type { JobRecord, LastRun } from '../job/job-record.ts'
 
 /**
- * Whether a job with `after` is to start: each of its predecessors has succeeded in its last run, and that run has not
- * started this job before.
- * @param lastRunOf - the last run of a predecessor that ended, as far as known
- * @returns the runs that start it, by predecessor, or `undefined`
+ * Decides if a job with `after` is to start: the last run of each predecessor succeeded, and has not started this job
+ * before.
+ * @param lastRunOf - the last ended run of a predecessor, as far as known
+ * @returns the runs that start the job, by predecessor, or `undefined`
  */
 export function chainReady(
   record: JobRecord,
@@ -16,7 +16,7 @@ export function chainReady(
   for (const name of predecessors) {
     const last = lastRunOf(name)
     if (last === undefined || last.status !== 'success' || record.consumed[name] === last.runId) return undefined
-    // What ended before the job was defined or resumed is not its business.
+    // Runs that ended before the job's definition or resume do not start the job.
     if (last.endedAt <= record.since) return undefined
     consumed[name] = last.runId
   }

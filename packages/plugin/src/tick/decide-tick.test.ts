@@ -132,7 +132,7 @@ describe('decideTick', () => {
       const onTime = { now: NOON + LATE_AFTER_MS, spec: { catchUp: 'none' } } as const
       expect(decide(onTime)).toMatchObject({ act: 'claim', tick: NOON })
       expect(decide({ ...onTime, now: NOON + LATE_AFTER_MS + 1 })).toMatchObject({ act: 'miss', from: NOON })
-      // The tick's own jitter puts off when it is late, and does so once.
+      // The tick's own jitter delays the moment from which the tick is late, and only once.
       const jittered = { jitterMs: 50_000, catchUp: 'none' } as const
       const startAt = NOON + jitterOf('job', NOON, 50_000)
       expect(startAt).toBeGreaterThan(NOON)

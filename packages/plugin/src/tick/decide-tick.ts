@@ -1,50 +1,51 @@
 /**
- * What becomes of a job's next tick: the pure heart of the scheduler.
+ * Decides about a job's next tick: the scheduler's core, as a pure function.
  *
- * The engine asks, does what the answer says, and asks again on the record that results, until the answer is to wait.
- * Each step settles the earliest ticks that are not settled yet, so that nothing is ever jumped over in silence.
+ * The engine asks, carries the decision out, and asks again with the resulting record, until the decision is to wait.
+ * Each step settles the earliest unsettled ticks, so that no tick is ever skipped without a record.
  *
- * Ticks of a time in which nobody was meant to run anything (`leader/fleet-rest.ts`) are not missed but passed over.
+ * Ticks at a time when no instance was meant to run (`leader/fleet-rest.ts`) are not missed but passed over.
  *
- * A tick is **late** when nobody claimed it within {@link LATE_AFTER_MS}: there was no leader, or it was stuck, or no
- * instance had the action. What happens to late ticks is the job's `catchUp`; what nobody may run any more is `missed`.
+ * A tick is **late** when no instance claimed it within {@link LATE_AFTER_MS}: there was no leader, or the leader was
+ * stuck, or no instance had the action. The job's `catchUp` decides about late ticks; a tick too late to run is
+ * `missed`.
  */
 import type { Schedule } from '@s3sched/cron'
 import type { JobSpec } from '../job/job-spec.ts'
 import type { Rest } from '../leader/fleet-rest.ts'
 import { startOfTick } from './start-of-tick.ts'
 
-/** A tick that is claimed later than this after it was due counts as late, in ms. */
+/** A tick claimed later than this after its start was due counts as late, in ms. */
 export const LATE_AFTER_MS = 5000
 
-/** How many ticks one step passes over at most, so that a long outage of a busy job does not block the event loop. */
+/** The most ticks passed over in one step, so that a long outage of a busy job does not block the event loop. */
 export const TICKS_PER_STEP = 10_000
 
 export interface TickInput {
   readonly jobName: string
   readonly spec: JobSpec
   readonly schedule: Schedule
-  /** Every tick up to here is settled. */
+  /** Every tick up to this instant is settled. */
   readonly after: number
   readonly now: number
-  /** How long before its instant a tick may be claimed, in ms. */
+  /** The time by which a claim may be ahead of its tick, in ms. */
   readonly claimAheadMs: number
-  /** Whether a run of the job is going on elsewhere, as far as the record and the member objects tell. */
+  /** True if a run of the job goes on elsewhere, according to the record and the member objects. */
   readonly runsElsewhere: boolean
-  /** When nobody was meant to run the job, if that is not long ago. */
+  /** The recent time when no instance was meant to run the job, if any. */
   readonly rest?: Rest | undefined
 }
 
 export type TickDecision =
-  /** It never fires again. */
+  /** The schedule never fires again. */
   | { readonly act: 'never' }
   /** Ask again at `at`, or when something changes. */
   | { readonly act: 'wait'; readonly tick: number; readonly at: number }
-  /** The run that goes on elsewhere ends first. */
+  /** The run elsewhere must end first. */
   | { readonly act: 'hold'; readonly tick: number }
   | { readonly act: 'claim'; readonly tick: number; readonly startAt: number }
   | { readonly act: 'skip'; readonly tick: number; readonly reason: string }
-  /** Record these `count` ticks, from the first to the last, as missed. */
+  /** Record `count` ticks, from the first to the last, as missed. */
   | {
       readonly act: 'miss'
       readonly from: number
@@ -52,7 +53,10 @@ export type TickDecision =
       readonly count: number
       readonly reason: string
     }
-  /** Nobody was meant to run the ticks up to `to`: none of them counts. `since`: the last instant before, `null` for none. */
+  /**
+   * No instance was meant to run the ticks up to `to`: these ticks do not count. `since`: the last instant before,
+   * `null` for none.
+   */
   | { readonly act: 'rest'; readonly from: number; readonly to: number; readonly since: number | null }
 
 export function decideTick(input: TickInput): TickDecision {
@@ -60,7 +64,7 @@ export function decideTick(input: TickInput): TickDecision {
   const tick = schedule.next(input.after)
   if (tick === null) return { act: 'never' }
   const startAt = startOf(tick, input)
-  // A foreign run may still end before the tick is due, so nothing is decided about it ahead of time.
+  // A run elsewhere may still end before the tick is due, so nothing is decided ahead of time.
   const claimableAt = input.runsElsewhere ? startAt : startAt - input.claimAheadMs
   if (now < claimableAt) return { act: 'wait', tick, at: claimableAt }
   const missed = now - startAt > LATE_AFTER_MS ? missedFrom(tick, input) : undefined
@@ -76,7 +80,7 @@ function startOf(tick: number, { jobName, schedule, spec }: TickInput): number {
   return startOfTick(jobName, schedule, tick, spec.jitterMs)
 }
 
-/** The last tick that is to have started by now. The next one starts in time, and is no reason to give this one up. */
+/** The last tick whose start is due by now. The tick after starts in time, and must not make an earlier tick missed. */
 function latestDue(input: TickInput): number | null {
   const { now, schedule } = input
   let latest = schedule.previous(now + 1)
@@ -84,7 +88,7 @@ function latestDue(input: TickInput): number | null {
   return latest
 }
 
-/** The late ticks, from `tick` on, that may not run any more; `undefined` when `tick` itself may. */
+/** The late ticks, from `tick` on, that may not run any more; `undefined` when `tick` itself may run. */
 function missedFrom(tick: number, input: TickInput): TickDecision | undefined {
   const { catchUp, catchUpWindowMs } = input.spec
   const { now, schedule } = input
@@ -111,7 +115,7 @@ function missedFrom(tick: number, input: TickInput): TickDecision | undefined {
   return { act: 'miss', from: tick, to, count, reason }
 }
 
-/** Misses before and after a rest are misses. */
+/** Only ticks within the rest are passed over: ticks before and after are missed. */
 function partOf(tick: number, rest: Rest | undefined): 'before' | 'rest' | 'after' {
   if (rest === undefined || tick > rest.to) return 'after'
   return rest.from !== null && tick <= rest.from ? 'before' : 'rest'

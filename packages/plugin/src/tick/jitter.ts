@@ -1,5 +1,5 @@
 /**
- * A share of 0 to `jitterMs`, a function of the job's name and the tick, so that every instance, and the next leader, comes to
+ * A delay of 0 to `jitterMs`, a function of the job's name and the tick: every instance, and the next leader, computes
  * the same instant. The hash is FNV-1a, 32 bits.
  */
 export function jitterOf(jobName: string, tick: number, jitterMs: number): number {

@@ -1,10 +1,10 @@
 /**
  * Jobs that no instance defines any more.
  *
- * Their first open tick waits for a leader that has the action, since an old version that happens to lead must not cost a
- * tick of a new one. When it has waited for longer than the job's catch-up window, nobody could run it any more anyway: the
- * record is marked, once, by compare-and-swap, and no leader plans or reads the job again. Nothing is settled by the mark;
- * whoever defines the job later finds the open ticks behind it, and records them as missed.
+ * The first open tick of such a job waits for a leader with the action, since a leader of an old version must not cost
+ * a tick of a new version. After a wait of the job's catch-up window, the tick could not run any more anyway: the
+ * record is marked, once, by compare-and-swap, and no leader plans or reads the job again. The mark settles no tick; an
+ * instance that defines the job later finds the open ticks after the watermark, and records them as missed.
  */
 import { toDate, type Clock, type Logger } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
@@ -15,10 +15,10 @@ import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-
 import type { ChangeMarker } from '../leader/change-marker.ts'
 import type { ServerClock } from '../server-clock.ts'
 
-/** However short its catch-up window is, a job waits at least as long as a slow deploy takes, in ms. */
+/** A job with a short catch-up window still waits for the duration of a slow deploy, in ms. */
 const LEAST_PATIENCE_MS = 3_600_000
 
-/** From when on a job whose first open tick nobody here can run counts as orphaned; epoch ms. */
+/** The instant from which a job counts as orphaned if no instance here can run its first open tick; epoch ms. */
 export function orphanedFrom(record: JobRecord, firstOpenTick: number): number {
   return firstOpenTick + Math.max(effectiveSpec(record).catchUpWindowMs, LEAST_PATIENCE_MS)
 }
@@ -39,7 +39,10 @@ export class Orphans {
     this.#deps = deps
   }
 
-  /** Marks the job and says so, unless somebody settled its ticks meanwhile: 2 PUT. @throws the store's error */
+  /**
+   * Marks the job, with an event and a warning, unless its ticks were settled meanwhile: 2 PUT. @throws the store's
+   * error
+   */
   async mark(name: string, schedule: Schedule, signal: AbortSignal): Promise<void> {
     const { book, clock, events, logger, marker, serverClock } = this.#deps
     let firstOpenTick = 0
@@ -61,7 +64,7 @@ export class Orphans {
       firstOpenTick: since,
     })
     events.announce('plg:scheduler:job-orphaned', { jobName: name, firstOpenTick: since })
-    // A follower that has the action after all must look at the record again when it leads.
+    // A follower with the action must read the record again when it becomes the leader.
     await marker.bump(signal)
   }
 }

@@ -2,10 +2,11 @@ import type { Schedule } from '@s3sched/cron'
 import { jitterOf } from './jitter.ts'
 
 /**
- * The instant at which a tick starts, epoch ms: the tick itself, or with `jitterMs` a little later, the same for every instance.
+ * The instant at which a tick starts, epoch ms: the tick itself, or with `jitterMs` a little later, the same for every
+ * instance.
  *
- * A tick starts before the next tick of its schedule, however large `jitterMs` is. Ticks are settled in their order, so a tick
- * that started after later ones would find those overdue, and the history would call them missed.
+ * A tick starts before the next tick of its schedule, even with a large `jitterMs`. Ticks are settled in order: later
+ * ticks would be overdue behind a tick with a later start, and the history would call them missed.
  */
 export function startOfTick(
   jobName: string,

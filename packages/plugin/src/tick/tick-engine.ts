@@ -1,13 +1,13 @@
 /**
- * The loop that brings ticks to their jobs while this instance may claim them.
+ * The loop that decides about due ticks while this instance may claim.
  *
- * One heap holds when each job is to be looked at next, one timer sleeps until the earliest, for at most a minute: a
- * clock that was corrected, or a machine that slept, is noticed within that, and the timer is set again toward the same
- * captured tick. Looking at a job means: read its record if somebody else changed it, resolve what dead processes left,
- * then do what {@link decideTick} says until it says to wait.
+ * A single heap holds the time of the next check of each job. A single timer sleeps until the earliest check, for at
+ * most a minute: within a minute the loop notices a corrected clock, or a suspended machine, and sets the timer again
+ * toward the same tick. To check a job means: read its record if it was changed elsewhere, resolve the runs of dead
+ * processes, then carry out the decisions of {@link decideTick} until the decision is to wait.
  *
- * The **watermark** is what a next leader may take as settled: every tick up to it was claimed, skipped or recorded as
- * missed. It never passes the open tick of a job that is still being decided, however long its store takes.
+ * The **watermark** is the instant up to which a next leader may take all ticks as settled: claimed, skipped or
+ * recorded as missed. The watermark never passes the open tick of a job under decision, however long the store takes.
  */
 import { fullJitter, messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
@@ -31,25 +31,28 @@ export interface TickEngineDeps extends TickSettlerDeps {
   readonly logger: Logger
   readonly orphans: Orphans
   readonly claimAheadMs: number
-  /** Whether it only stands in for a leader: what a run elsewhere means for a tick is then left to the next leader. */
+  /** True for a stand-in for the leader, who leaves decisions about runs elsewhere to the next leader. */
   readonly standsIn: boolean
   readonly localJob: (name: string) => LocalJob | undefined
-  /** Shared with whoever else keeps something for each job. */
+  /** Shared with all other tables that have an entry for each job. */
   readonly names: NameTable
-  /** Asked before anything is claimed: nothing is before it says `true`. */
+  /** Asked before every claim: without a `true` nothing is claimed. */
   readonly mayClaim: () => Promise<boolean>
 }
 
 const LONGEST_SLEEP_MS = 60_000
-/** How many jobs are decided at the same time, each with at most one request under way. */
+/** The most jobs decided at the same time, each with at most one request under way. */
 const AT_ONCE = 64
-/** How many are begun in one turn of the event loop: what else is due must not wait until all are signed and sent. */
+/**
+ * The most decisions begun in one turn of the event loop: other due work must not wait until all requests are signed
+ * and sent.
+ */
 const PER_TURN = 8
-/** How soon a job is looked at again whose predecessor still runs elsewhere. */
+/** The time until the next check of a job whose previous run still executes elsewhere. */
 const HOLD_MS = 1000
-/** How soon it is asked again whether anything may be claimed. */
+/** The time until the next {@link TickEngineDeps.mayClaim} after a `false`. */
 const MAY_NOT_MS = 1000
-/** Without a reason of its own, each abort makes an exception with a stack trace. */
+/** An abort without a reason creates an exception with a stack trace. */
 const WOKEN = 'woken early, on purpose'
 const RETRY = { baseMs: 250, maxMs: 10_000 }
 
@@ -57,22 +60,22 @@ export class TickEngine {
   readonly #deps: TickEngineDeps
   readonly #authority: Authority
   readonly #settler: TickSettler
-  /** When each job is to be looked at. */
+  /** The time of each job's next check. */
   readonly #due: TickHeap
-  /** The first tick of each job that is not settled yet. */
+  /** The first unsettled tick of every job. */
   readonly #open: TickHeap
   readonly #deciding = new Map<string, Promise<void>>()
-  /** Jobs that nobody here has an action for, with their first open tick. */
+  /** Jobs without an action in this process, with their first open tick. */
   readonly #unclaimed = new Map<string, number>()
   readonly #failures = new Map<string, number>()
-  /** What went wrong in the pass that is under way. */
+  /** The errors of the current pass. */
   #troubles: unknown[] | undefined
   #wake = new AbortController()
   #isWaking = false
-  /** Until when the loop sleeps, by the wall clock. */
+  /** The end of the loop's sleep, by the wall clock. */
   #wakesAt = -Infinity
   #stopped = false
-  /** When nobody was meant to run anything, where that is not long ago. */
+  /** The recent time when no instance was meant to run, if any. */
   rest: Rest | undefined
 
   constructor(deps: TickEngineDeps, authority: Authority) {
@@ -83,36 +86,36 @@ export class TickEngine {
     this.#open = new TickHeap(deps.names)
   }
 
-  /** Every tick up to here is settled, but for those of {@link unclaimed} jobs. Epoch ms. */
+  /** Every tick up to this instant is settled, except ticks of {@link unclaimed} jobs. Epoch ms. */
   watermark(): number {
     return Math.min(this.#deps.clock.now(), (this.#open.earliest ?? Infinity) - 1)
   }
 
-  /** Jobs whose ticks wait for an instance that has the action: name and first open tick. */
+  /** Jobs whose ticks wait for an instance with the action: name and first open tick. */
   get unclaimed(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#unclaimed)
   }
 
-  /** The first open tick of all jobs, epoch ms; `undefined` where there is none. */
+  /** The first open tick of all jobs, epoch ms; `undefined` if there is none. */
   get nextOpen(): number | undefined {
     return this.#open.earliest
   }
 
-  /** When the job is next due here, or `undefined`. */
+  /** The job's next tick here, or `undefined`. */
   nextTick(name: string): number | undefined {
     return this.#open.dueAt(name)
   }
 
   /**
-   * Looks at the job now: it is new, or something about it changed.
-   * @param settledUpTo - keeps the watermark from passing this instant before the job was looked at
+   * Checks a new or changed job now.
+   * @param settledUpTo - keeps the watermark from passing this instant before the check
    */
   touch(name: string, settledUpTo?: number): void {
     if (settledUpTo !== undefined && this.#open.dueAt(name) === undefined) this.#open.set(name, settledUpTo + 1)
     this.#lookAt(name, -Infinity)
   }
 
-  /** Plans a job that is known not to be due before `after`, without looking at its record. */
+  /** Plans a job known to have no tick up to `after`, without a check of its record. */
   plan(name: string, schedule: Schedule, after: number): void {
     const tick = schedule.next(after)
     if (tick === null) return
@@ -121,14 +124,14 @@ export class TickEngine {
     this.#lookAt(name, tick - claimLead(name, this.#deps.claimAheadMs))
   }
 
-  /** Claims nothing from now on, although the authority may go on. */
+  /** Ends all claiming, although the authority may go on. */
   stop(): void {
     this.#stopped = true
     this.#noteWaiting(false)
     this.#wake.abort(WOKEN)
   }
 
-  /** Runs until it is stopped or the authority ends. Never rejects. */
+  /** Runs until {@link stop} or the end of the authority. Never rejects. */
   async run(): Promise<void> {
     const { clock } = this.#deps
     const { signal } = this.#authority
@@ -147,7 +150,7 @@ export class TickEngine {
       for (const name of this.#due.takeDue(clock.now(), Math.min(free, PER_TURN))) this.#look(name)
       const earliest = this.#due.earliest ?? Infinity
       this.#noteWaiting(earliest <= clock.now())
-      // With all hands full there is nothing to do before one is free, which wakes it.
+      // When the limit of decisions is reached, the loop waits: the next finished decision wakes it.
       const next = this.#deciding.size < AT_ONCE ? earliest : Infinity
       this.#wakesAt = Math.min(next, clock.now() + LONGEST_SLEEP_MS)
       await this.#sleep(this.#wakesAt - clock.now())
@@ -162,7 +165,10 @@ export class TickEngine {
     while (this.#deciding.size > 0) await Promise.all(this.#deciding.values())
   }
 
-  /** One pass: settles everything that is due now. @returns when it is decided, with what could not be settled */
+  /**
+   * A single pass: settles all ticks due now. @returns the errors of ticks that could not be settled, after all
+   * decisions
+   */
   async runOnce(): Promise<readonly unknown[]> {
     const troubles: unknown[] = (this.#troubles = [])
     for (;;) {
@@ -182,7 +188,7 @@ export class TickEngine {
     return this.#stopped || this.#authority.signal.aborted
   }
 
-  /** What has ended is recorded after what is due has been claimed. */
+  /** Tells the recorder about waiting claims: the records of ended runs come after the claims of due ticks. */
   #noteWaiting(wait: boolean): void {
     this.#deps.recorder.noteClaims(this, wait)
   }
@@ -203,7 +209,7 @@ export class TickEngine {
   #look(name: string): void {
     const previous = this.#deciding.get(name)
     if (previous !== undefined) {
-      // It is being decided: look again as soon as that is done.
+      // A decision is under way: check again right after it.
       void previous.then(() => this.touch(name))
       return
     }
@@ -217,7 +223,7 @@ export class TickEngine {
     this.#deciding.set(name, deciding)
   }
 
-  /** Many answers may be there in one turn: all of them are heard before anything else is signed and sent. */
+  /** Many answers may arrive in one turn: all are handled before any new request is signed and sent. */
   async #wakeNextTurn(): Promise<void> {
     if (this.#isWaking) return
     this.#isWaking = true
@@ -247,11 +253,11 @@ export class TickEngine {
     const authority = this.#authority
     let settled = 0
     while (!this.#hasEnded) {
-      // A backlog in a store that answers at once must not keep the event loop to itself.
+      // A backlog with a fast store must not block the event loop.
       if (settled > 1) await clock.sleep(0)
       const record = await book.load(name, authority.signal)
       if (record === undefined) return this.#drop(name)
-      // Where nothing can be in the way of an overdue tick, who stands in for the leader starts it first.
+      // A stand-in starts an overdue tick at once if no other run can be in the way.
       const isFirst = standsIn && effectiveSpec(record).overlap === 'allow' && settled === 0
       const runsElsewhere = !isFirst && (await recovery.resolve(name, record, authority))
       const current = book.peek(name) ?? record
@@ -292,7 +298,7 @@ export class TickEngine {
       }
       if (decision.act === 'hold') return this.#lookAt(name, clock.now() + HOLD_MS)
       if (!authority.isTrusted()) return
-      // The clock that this was decided by may have been set meanwhile, and what is settled can't be taken back.
+      // The clock behind this decision may have been set meanwhile, and a settled tick can't be taken back.
       if (!(await this.#mayClaim())) return this.#lookAt(name, clock.now() + MAY_NOT_MS)
       await this.#settler.settle(job, schedule, decision)
       settled++

@@ -8,10 +8,10 @@ export interface TickEnginesDeps extends Omit<TickEngineDeps, 'orphans' | 'claim
   readonly marker: ChangeMarker
 }
 
-/** Makes the engine of each term, of each pass by hand, and of each time that this instance stands in for a leader. */
+/** Creates the engines for terms, for passes by hand, and for standing in for a leader. */
 export class TickEngines {
   readonly #deps: TickEnginesDeps
-  /** By which a follower stands in for the leader: it is not ahead of the store's. */
+  /** The clock of a stand-in: never ahead of the store's clock. */
   readonly #provenClock: Clock
 
   constructor(deps: TickEnginesDeps) {
@@ -23,7 +23,10 @@ export class TickEngines {
     return this.#create(authority, this.#deps.clock, claimAheadMs, false)
   }
 
-  /** One that claims at the instant and not ahead of it, and leaves to the next leader what only that can know. */
+  /**
+   * An engine that claims at the instant of a tick, never ahead, and leaves to the next leader the decisions that only
+   * a leader can make.
+   */
   createStandIn(authority: Authority): TickEngine {
     return this.#create(authority, this.#provenClock, 0, true)
   }

@@ -1,13 +1,13 @@
 import { NameTable } from '../job/name-table.ts'
 
 const FIRST_CAPACITY = 64
-/** In the place of a job that is not in the heap. */
+/** The place of a job outside the heap. */
 const NOWHERE = -1
 
 /**
  * The next due instant of every job, earliest first: a binary heap that also finds a job by its name, so that a changed
- * schedule moves its entry in O(log n). All of it lies in arrays of numbers: with 100,000 jobs, an object for each, or a map
- * of their names for each heap, would be most of what a plan takes.
+ * schedule moves its entry in O(log n). All data is in arrays of numbers: with 100,000 jobs, an object per job, or a
+ * map of the names per heap, would take most of a plan's memory.
  */
 export class TickHeap {
   readonly #table: NameTable
@@ -19,7 +19,7 @@ export class TickHeap {
   /** By number of the job. */
   #places = new Int32Array(FIRST_CAPACITY).fill(NOWHERE)
 
-  /** @param table - numbers the jobs, and may be shared with others */
+  /** @param table - numbers the jobs, and may be shared with other tables */
   constructor(table: NameTable = new NameTable()) {
     this.#table = table
   }
@@ -28,18 +28,18 @@ export class TickHeap {
     return this.#size
   }
 
-  /** When the earliest is due, or `undefined` when there is none. */
+  /** The due time of the earliest job; `undefined` for an empty heap. */
   get earliest(): number | undefined {
     return this.#size === 0 ? undefined : this.#due(0)
   }
 
-  /** When this job is due, or `undefined`. */
+  /** The due time of this job; `undefined` for a job outside the heap. */
   dueAt(name: string): number | undefined {
     const place = this.#placeOf(name)
     return place === NOWHERE ? undefined : this.#due(place)
   }
 
-  /** Adds the job, or moves it. */
+  /** Adds or moves the job. */
   set(name: string, dueAt: number): void {
     const job = this.#table.numberOf(name)
     if (job >= this.#places.length) this.#places = grown(this.#places, job)
@@ -55,7 +55,7 @@ export class TickHeap {
     if (place !== NOWHERE) this.#remove(place)
   }
 
-  /** Takes out the jobs that are due at `at` or before, earliest first, `limit` of them at most. */
+  /** Takes out the jobs due at or before `at`, earliest first, at most `limit` jobs. */
   takeDue(at: number, limit: number = Infinity): string[] {
     const names: string[] = []
     while (this.#size > 0 && this.#due(0) <= at && names.length < limit) {
@@ -106,7 +106,7 @@ export class TickHeap {
     this.#places[job] = place
   }
 
-  /** Finds the place of a job whose place is free. */
+  /** Places a job in a free place, or in the right place above or below. */
   #sift(job: number, dueAt: number, free: number): void {
     if (free > 0 && this.#due((free - 1) >> 1) > dueAt) this.#siftUp(job, dueAt, free)
     else this.#siftDown(job, dueAt, free)
@@ -137,7 +137,7 @@ export class TickHeap {
   }
 }
 
-/** A power of two that has a place for `index`. */
+/** The capacity is the next power of two with a place for `index`. */
 function grown(numbers: Int32Array, index: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 ** Math.ceil(Math.log2(index + 1))).fill(NOWHERE)
   larger.set(numbers)

@@ -1,9 +1,9 @@
 /**
- * Brings a decision about ticks into the bucket: a claim, or a verdict on ticks that do not run.
+ * Writes a decision about ticks into the bucket: a claim, or a verdict on ticks that do not run.
  *
- * The decision was made on a record that may have changed meanwhile, so that it is judged again on the record that would
- * be written: the first tick of it must still be the first that is open by the schedule that is then in force. A new
- * schedule, a resumption or another instance's claim makes the decision void; the engine then decides anew.
+ * The decision was made on a record that may have changed meanwhile, so the decision is checked again on the record
+ * about to be written: its first tick must still be the first open tick of the schedule in force. A new schedule, a
+ * resume or another instance's claim makes the decision void; the engine then decides anew.
  */
 import type { Schedule } from '@s3sched/cron'
 import { toDate, type Random } from '@s3sched/kernel'
@@ -29,7 +29,7 @@ export interface TickSettlerDeps {
   readonly random: Random
   readonly workerId: string
   readonly instance: string
-  /** The schedule in force, with what an operator changed; `null` when it has none. */
+  /** The schedule in force, with an operator's changes; `null` for a job without a schedule. */
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
 }
 
@@ -45,8 +45,8 @@ export class TickSettler {
   }
 
   /**
-   * @param schedule - what the decision was made by; it does not hold for another
-   * @throws the store's error; then it is not known whether the decision landed
+   * @param schedule - the schedule of the decision; under another schedule the decision is void
+   * @throws the store's error: it is then unknown if the decision landed
    */
   async settle(
     job: LocalJob,
@@ -64,11 +64,11 @@ export class TickSettler {
     }
   }
 
-  /** Why this can't be the first tick to be settled, by the record that would be written. */
+  /** The reason why this tick can't be the first tick to settle, by the record about to be written. */
   #refuse(name: string, record: JobRecord, schedule: Schedule, tick: number): Refusal | undefined {
     if (!isActive(record)) return 'inactive'
     if (!isOpenTick(record, tick)) return 'settled'
-    // Of a range of missed ticks only the first is looked at here: the others are right by the same schedule alone.
+    // The first tick of a range suffices: the other ticks follow from the same schedule alone.
     const isInForce = this.#deps.scheduleOf(name, record) === schedule
     return isInForce && schedule.next(lowerBound(record)) === tick ? undefined : 'look-again'
   }
@@ -85,7 +85,7 @@ export class TickSettler {
       refuse: (record): Refusal | undefined => {
         const refusal = this.#refuse(name, record, schedule, tick)
         if (refusal !== undefined) return refusal
-        // Somebody else's run that was not looked at yet: decide again with it in view.
+        // A run elsewhere that was not considered: decide again with this run in view.
         return effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0
           ? 'look-again'
           : undefined
@@ -101,7 +101,10 @@ export class TickSettler {
     }
   }
 
-  /** Nobody was meant to run the ticks: the record says that none of them counts, and the history says nothing. */
+  /**
+   * No instance was meant to run the ticks: the record says that these ticks do not count, and the history has no
+   * record of them.
+   */
   async #rest(name: string, schedule: Schedule, rest: Extract<TickDecision, { act: 'rest' }>): Promise<void> {
     await this.#deps.book.update(
       name,
