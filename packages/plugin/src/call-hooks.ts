@@ -1,7 +1,7 @@
 import type { SchedulerEmitter } from './events.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 
-/** Calls the functions of the options at their events. */
+/** Calls the hook functions of the options at their events. */
 export function callHooks(
   events: SchedulerEmitter,
   { onJobComplete, onJobError, onJobStart }: ResolvedSchedulerOptions,

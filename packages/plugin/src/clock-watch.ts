@@ -4,29 +4,30 @@ import { SchedulerError } from './scheduler-error.ts'
 import type { ServerClock } from './server-clock.ts'
 
 export interface ClockWatchDeps {
-  /** Learns from each answer of `store`. */
+  /** Learns from every answer of `store`. */
   readonly serverClock: ServerClock
   readonly store: ObjectStore
-  /** Called when the skew has changed by more than a second. Must not throw. */
+  /** Called after a skew change of more than a second. Must not throw. */
   readonly onSkew?: (skewMs: number) => void
   readonly logger: Logger
-  /** In ms. */
+  /** The most tolerated skew, in ms. */
   readonly maxClockSkew: number
 }
 
-/** A wall clock that moved by more than this against the monotonic one was corrected, or the machine slept, in ms. */
+/** A larger jump of the wall clock against the monotonic clock means a correction, or a suspended machine, in ms. */
 const JUMP_MS = 1000
-/** What is asked for to hear the store's time: a small object, which may also be missing. */
+/** The object requested to learn the store's time: small, and allowed to be missing. */
 const ASKED = 'changes.json'
 
 /**
- * Keeps a machine whose clock is wrong from claiming ticks that are not due, and from saying since when ticks count: neither can be
- * taken back.
+ * Keeps a machine with a wrong clock from claiming ticks that are not due, and from writing the instant from which
+ * ticks count: neither can be taken back.
  *
- * When the wall clock has jumped against the monotonic one, the store is asked for its time before anything is claimed.
+ * After a jump of the wall clock against the monotonic clock, the store is asked for its time before any claim.
  *
- * A store on this machine has no clock but this machine's, so nothing shows which time is right. When that clock goes back, the log says
- * so, once, and the scheduler goes on: what is settled does not start again, so jobs wait until the clock is there again.
+ * A store on this machine has no clock but this machine's, so the right time is unknown. When that clock goes back, the
+ * log says so, once, and the scheduler goes on: a settled tick does not start again, so jobs wait until the clock has
+ * caught up.
  */
 export class ClockWatch {
   readonly #deps: ClockWatchDeps
@@ -38,7 +39,9 @@ export class ClockWatch {
     this.#deps = deps
   }
 
-  /** Whether this machine's clock is good enough to claim by. @throws the store's error when it had to be asked */
+  /**
+   * True if this machine's clock is good enough for claims. @throws the store's error when the store had to be asked
+   */
   async isGood(): Promise<boolean> {
     const { maxClockSkew, serverClock, store } = this.#deps
     if (Math.abs(serverClock.jumpMs()) > JUMP_MS) await store.get(ASKED)
@@ -50,8 +53,8 @@ export class ClockWatch {
   }
 
   /**
-   * Asked before a change that says since when ticks count.
-   * @throws SchedulerError `CLOCK_SKEW`; the store's error when it had to be asked
+   * Called before a change of the instant from which ticks count.
+   * @throws SchedulerError `CLOCK_SKEW`; the store's error when the store had to be asked
    */
   async requireGood(): Promise<void> {
     if (await this.isGood()) return
@@ -69,7 +72,7 @@ export class ClockWatch {
     )
   }
 
-  /** No tick of the job at or before `settledUpTo` counts any more. */
+  /** Notes that the job's ticks at or before `settledUpTo` do not count any more. */
   noteSettled(jobName: string, settledUpTo: number): void {
     const { logger, maxClockSkew, serverClock } = this.#deps
     const aheadMs = settledUpTo - serverClock.sharedNow()

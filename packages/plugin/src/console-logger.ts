@@ -1,6 +1,6 @@
 import type { Logger } from '@s3sched/kernel'
 
-/** Says on the console what an operator should act on, and is silent about the rest. */
+/** Prints only warnings and errors, which an operator should act on. */
 export const consoleLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,

@@ -1,11 +1,11 @@
 /**
- * What the scheduler tells to whoever observes the process, by Node's own `diagnostics_channel`. Nobody listening costs a
- * look at one field.
+ * The scheduler's messages to observers of the process, through Node's own `diagnostics_channel`. Without a subscriber
+ * a message costs the check of one field.
  *
  * - `s3sched:<event>` for each event: `s3sched:job-started`, `s3sched:coordinator-promoted`, `s3sched:error`, …
  * - `s3sched:store-request` for each call of the store
  *
- * Each message carries the `scheduler` that it comes from.
+ * Each message carries the `scheduler` of its origin.
  */
 import { channel, type Channel } from 'node:diagnostics_channel'
 import type { ListPage, ObjectStore } from '@s3sched/store'
@@ -14,30 +14,30 @@ import type { ListPage, ObjectStore } from '@s3sched/store'
 export interface StoreRequest {
   readonly scheduler: object
   readonly operation: 'get' | 'put' | 'delete' | 'list'
-  /** `thrown` when the call rejected; of a list, one message per page. */
+  /** `thrown` when the call rejected; a list has a message per page. */
   readonly outcome: string
 }
 
-/** The channel on which each request to the store is told. */
+/** The channel with a message for each request to the store. */
 export const STORE_REQUEST_CHANNEL = 's3sched:store-request'
 
 const PREFIX = 'plg:scheduler:'
 const channels = new Map<string, Channel>()
 
-/** The channel's name of an event. */
+/** The channel name of an event. */
 function channelName(event: string): string {
   if (event.startsWith(PREFIX)) return `s3sched:${event.slice(PREFIX.length)}`
   return `s3sched:${event.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
-/** Tells an event to the subscribers of its channel. */
+/** Publishes an event on its channel. */
 export function publishEvent(scheduler: object, event: string, payload: object): void {
   let found = channels.get(event)
   if (found === undefined) channels.set(event, (found = channel(channelName(event))))
   if (found.hasSubscribers) found.publish({ ...payload, scheduler })
 }
 
-/** The same store, whose requests are told. */
+/** The same store, with a message for every request. */
 export function observeStore(store: ObjectStore, scheduler: object): ObjectStore {
   const requests = channel(STORE_REQUEST_CHANNEL)
   const tell = (operation: StoreRequest['operation'], outcome: string): void => {

@@ -2,7 +2,7 @@ import { TypedEmitter, type ListenerErrorHandler } from '@s3sched/kernel'
 import type { Trigger } from '@s3sched/history'
 import { publishEvent } from './diagnostics.ts'
 
-/** What every event of a run carries. */
+/** The common fields of the events of a run. */
 export interface RunEvent {
   readonly jobName: string
   readonly runId: string
@@ -15,13 +15,13 @@ export interface RunEvent {
 
 export interface JobCompletedEvent extends RunEvent {
   readonly result: unknown
-  /** Of all attempts and the waits between them, in ms. */
+  /** The time of all attempts and the waits between them, in ms. */
   readonly duration: number
   readonly attempts: number
 }
 
 export interface JobFailedEvent extends RunEvent {
-  /** What the last attempt threw. */
+  /** The error thrown by the last attempt. */
   readonly error: unknown
   readonly duration: number
   readonly attempts: number
@@ -29,19 +29,19 @@ export interface JobFailedEvent extends RunEvent {
 }
 
 export interface JobRetryEvent extends RunEvent {
-  /** The attempt that failed. */
+  /** The number of the failed attempt. */
   readonly attempt: number
   readonly error: string
-  /** Until the next attempt, in ms. */
+  /** The wait until the next attempt, in ms. */
   readonly delay: number
 }
 
-/** Which shard it is about, from 0; absent where there is only one. */
+/** The shard of the event, from 0; absent with a single shard. */
 export interface OfShard {
   readonly shard?: number
 }
 
-/** The events by the names that the code uses. */
+/** The events by the names used in the code. */
 export interface CoreEvents {
   jobStarted: RunEvent
   jobCompleted: JobCompletedEvent
@@ -62,7 +62,7 @@ export interface CoreEvents {
     readonly scheduledTime: Date
     readonly reason: string
   }
-  /** Another instance was first with this tick. */
+  /** A different instance settled the tick first. */
   'plg:scheduler:job-lock_failed': { readonly jobName: string; readonly scheduledTime: Date; readonly reason: string }
   'plg:scheduler:job-added': { readonly jobName: string }
   /** `droppedOverride`: a change made at run time ended, since the code's definition has changed. */
@@ -70,9 +70,11 @@ export interface CoreEvents {
   'plg:scheduler:job-removed': { readonly jobName: string }
   'plg:scheduler:job-enabled': { readonly jobName: string }
   'plg:scheduler:job-disabled': { readonly jobName: string }
-  /** Nobody in this process has an action for the job; its ticks wait for an instance that has. */
+  /** This process has no action for the job; the job's ticks wait for an instance with the action. */
   'plg:scheduler:job-unclaimed': { readonly jobName: string }
-  /** No instance has defined the job for longer than its catch-up window; from now on its record is left alone. */
+  /**
+   * No instance has defined the job for longer than its catch-up window; from now on the job's record is left alone.
+   */
   'plg:scheduler:job-orphaned': { readonly jobName: string; readonly firstOpenTick: Date }
   'plg:scheduler:coordinator-elected': OfShard & { readonly workerId: string; readonly epoch: number }
   'plg:scheduler:coordinator-promoted': OfShard & { readonly workerId: string; readonly epoch: number }
@@ -83,9 +85,9 @@ export interface CoreEvents {
   }
   'plg:scheduler:coordinator-epoch-renewed': OfShard & { readonly workerId: string; readonly epoch: number }
   'plg:scheduler:coordinator-cold-start-phase-changed': OfShard & { readonly phase: string; readonly duration: number }
-  /** This machine's clock is off by so many ms (positive: ahead of the store's). */
+  /** This machine's clock differs by `skew` ms from the store's (positive: ahead). */
   'plg:scheduler:clock-skew': { readonly skew: number }
-  /** Something went wrong that nobody awaits. Without a listener it is in the log all the same. */
+  /** An error that no caller awaits. Every such error is also in the log, so a listener is optional. */
   error: { readonly error: unknown; readonly jobName?: string }
 }
 
@@ -97,17 +99,17 @@ interface Aliases {
   'plg:scheduler:job-failed': CoreEvents['jobFailed']
 }
 
-/** Every event that can be listened to. */
+/** All events, for listeners. */
 export type SchedulerEvents = CoreEvents & Aliases
 
-/** The other names of an event: ours with the prefix, and the spellings that s3db.js users have in their code. */
+/** The aliases of an event: the prefixed name, and the spellings in the code of s3db.js users. */
 const EVENT_ALIASES: Readonly<Partial<Record<keyof CoreEvents, readonly (keyof Aliases)[]>>> = {
   jobStarted: ['plg:scheduler:job-started', 'plg:scheduler:job-start'],
   jobCompleted: ['plg:scheduler:job-completed', 'plg:scheduler:job-complete'],
   jobFailed: ['plg:scheduler:job-failed'],
 }
 
-/** Emits each event under all its names, and on its diagnostics channel. */
+/** Emits events under all names, and on the diagnostics channels. */
 export class SchedulerEmitter extends TypedEmitter<SchedulerEvents> {
   readonly #scheduler: object
 

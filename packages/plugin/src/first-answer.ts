@@ -2,15 +2,15 @@ import type { Clock, Logger } from '@s3sched/kernel'
 import { StoreError } from '@s3sched/store'
 import { SchedulerError } from './scheduler-error.ts'
 
-/** A store that says nothing for so long is told in the log, each time anew. */
+/** After each such period without an answer from the store the log warns, in ms. */
 const SILENCE_MS = 5000
 const OVER = 'the store has answered, or is given up'
 
 /**
- * Awaits the first work on a store. While the store says nothing the log tells for how long, and a failure names the whole time: each
- * request knows its own try alone.
+ * Awaits the first requests to a store. During the store's silence the log tells its duration, and an error names the
+ * whole time, since a request knows only the time of its own tries.
  *
- * @throws SchedulerError `STORE` for trouble that may pass; everything else as it is
+ * @throws SchedulerError `STORE` for trouble that may pass; any other error unchanged
  */
 export async function awaitFirstAnswer(
   where: string,

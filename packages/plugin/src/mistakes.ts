@@ -1,10 +1,10 @@
 import { SchedulerError } from './scheduler-error.ts'
 
-/** Named in one message; the others are counted. */
+/** The most mistakes named in a message; further mistakes are counted. */
 const MOST_NAMED = 20
 
 /**
- * Collects what is wrong, so that a caller is told everything at once and not one mistake for each try.
+ * Collects mistakes, so that a caller learns of all at once instead of one per try.
  *
  * @example
  * const mistakes = new Mistakes()
@@ -19,7 +19,7 @@ export class Mistakes {
     return this.#found.length > 0
   }
 
-  /** @returns what the check returns, `undefined` when it threw a {@link SchedulerError} */
+  /** @returns the result of the check; `undefined` when the check threw a {@link SchedulerError} */
   collect<T>(check: () => T): T | undefined {
     try {
       return check()
@@ -31,7 +31,9 @@ export class Mistakes {
     }
   }
 
-  /** @throws SchedulerError the only mistake as it is; of several, one error with the code of the first that names them all */
+  /**
+   * @throws SchedulerError a single mistake unchanged; several as one error with the first code, naming all mistakes
+   */
   throwIfAny(): void {
     const [first, ...others] = this.#found
     if (first === undefined) return

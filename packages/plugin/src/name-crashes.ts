@@ -1,8 +1,8 @@
 import { currentRun } from './job/current-run.ts'
 
 /**
- * Names the job when the process ends by what its action left behind: a promise that nobody awaits, a timer that throws. Node
- * knows no more than a stack, and its end is left as it is.
+ * Names the job when leftovers of its action end the process: a rejected promise without a handler, or a timer that
+ * throws. Node itself shows only a stack. The end of the process is left unchanged.
  */
 export function nameCrashes(): () => void {
   if (watchers++ === 0) process.on('uncaughtExceptionMonitor', onCrash)
@@ -14,7 +14,7 @@ export function nameCrashes(): () => void {
   }
 }
 
-/** How many schedulers watch: one listener serves all. */
+/** The number of watching schedulers, which share a single listener. */
 let watchers = 0
 
 function onCrash(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {

@@ -24,91 +24,98 @@ const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const CLAIM_AHEAD_MS = 1000
 
-/** Where a store is: a connection string, an S3 client with its bucket, or a store that is open. */
+/** A connection string, an S3 client with its bucket, or an open store. */
 export type StoreInput = string | S3ClientConnection | ObjectStore
 
 /** Options of the scheduler. All times are ms. */
 export interface SchedulerOptions<DB = unknown, S = unknown> {
-  /** The jobs by name. More can be added at run time. @default none */
+  /** The jobs by name. More jobs can be added at run time. @default none */
   readonly jobs?: Readonly<Record<string, JobDefinition<DB, S>>>
   /** `false`: `start()` does nothing at all. @default true */
   readonly enabled?: boolean
-  /** IANA name of the zone of schedules that name none. @default 'UTC' */
+  /** IANA name of the zone for schedules without their own zone. @default 'UTC' */
   readonly timezone?: string
   /**
-   * How many actions are called at a time in this process, 1 to 100000; what is due besides waits for a slot. The default is for
-   * actions that wait for the network; give less where they compute, or need connections of a smaller pool. @default 100
+   * The most actions called at a time in this process, 1 to 100000; further due runs wait for a slot. The default suits
+   * actions that wait for the network. Use a lower value for actions that compute, or that need connections of a
+   * smaller pool. @default 100
    */
   readonly maxConcurrentJobs?: number
-  /** Bound of one attempt for jobs that name none; 0 for none. @default 300000 (5 min) */
+  /** The time limit of an attempt for jobs without their own; 0 for none. @default 300000 (5 min) */
   readonly defaultTimeout?: number
-  /** Retries of jobs that name none, 0 to 100. @default 0 */
+  /** The retries of jobs without their own, 0 to 100. @default 0 */
   readonly defaultRetries?: number
-  /** `false`: runs leave no history, and after a crash nobody can tell whether a run had ended. @default true */
+  /** `false`: runs leave no history, and after a crash no instance can tell whether a run had ended. @default true */
   readonly persistJobs?: boolean
-  /** Run records older than this are deleted, at least a minute. @default 2592000000 (30 days) */
+  /** Older run records are deleted, at least a minute. @default 2592000000 (30 days) */
   readonly historyRetention?: number
-  /** How often old run records are looked for, at least a minute. @default 86400000 (24 h) */
+  /** The interval of the deletion of old run records, at least a minute. @default 86400000 (24 h) */
   readonly cleanupInterval?: number
-  /** `false`: no leader; each instance tries to claim each tick, and one of them succeeds. @default true */
+  /** `false`: no leader; all instances try to claim each tick, and only one succeeds. @default true */
   readonly enableCoordinator?: boolean
-  /** The leader renews its lease, and followers look at it, this often; 500 or more. @default 30000 */
+  /** The interval at which the leader renews its lease and followers read the lease; 500 or more. @default 30000 */
   readonly heartbeatInterval?: number
   /**
-   * How long instances wait for each other when nobody leads, at the first start of all and after an orderly stop. After a leader that
-   * fell silent its lease is waited for instead. @default 750
+   * The time for which instances wait for each other when there is no leader: at the very first start, and after an
+   * orderly stop. After a silent leader the instances wait for its lease to expire instead. @default 750
    */
   readonly coldStartObservationWindow?: number
-  /** `true`: who comes first leads, without a wait. @default false */
+  /** `true`: the first instance leads, without a wait. @default false */
   readonly skipColdStart?: boolean
   /**
-   * How many leaders there are at once, 1 to 64: each job belongs to one of so many shards by its name, and the shards are
-   * spread over the instances. The same in all instances. More than 1 needs `enableCoordinator`. @default 1
+   * The number of simultaneous leaders, 1 to 64: each job belongs to a shard, chosen by its name, and the shards are
+   * spread over the instances. Must be the same in all instances. More than 1 needs `enableCoordinator`. @default 1
    */
   readonly shards?: number
   /**
-   * `'hot'`: two followers look after each due instant whether the leader has claimed what is due, and claim what it has
-   * not, so that a leader that dies costs a second and not a lease. It adds at most 8% to what the runs cost, and 0.15 US$ a month at the default heartbeat. `'cold'`: due
-   * ticks wait for the next leader. The same in all instances. @default 'hot'
+   * `'hot'`: two followers check after each due instant that the leader has claimed the due ticks, and claim the rest,
+   * so that a dead leader costs a second instead of a lease time. Hot standby adds at most 8% to the cost of the runs,
+   * and 0.15 US$ a month at the default heartbeat. `'cold'`: due ticks wait for the next leader. Must be the same in
+   * all instances. @default 'hot'
    */
   readonly standby?: 'hot' | 'cold'
   /**
-   * Where everything is kept: a connection string, `{ client, bucket, prefix }`, or an ObjectStore.
-   * @default the database it is installed in; else the variable `S3SCHED_STORE`; else the folder `.s3sched`
+   * The store of all state: a connection string, `{ client, bucket, prefix }`, or an ObjectStore.
+   * @default the database in which the scheduler is installed; else the variable `S3SCHED_STORE`; else the folder
+   * `.s3sched`
    */
   readonly store?: StoreInput
-  /** Everything lies below this prefix; empty, or ending in a slash. @default 's3sched/' */
+  /** The prefix of all keys; empty, or ending in a slash. @default 's3sched/' */
   readonly prefix?: string
-  /** This instance's name among the others, 1 to 128 characters. @default host, process id and chance */
+  /** This instance's name among the instances, 1 to 128 characters. @default host, process id and a random part */
   readonly workerId?: string
   /**
-   * Up to so many jobs, the record of each is read at a start, so that views know their last runs at once. With more, those that are found to
-   * be as the code defines them are read when they are due, or by `refresh()`. @default 1000
+   * Up to this number of jobs, a start reads every job's record, so that views know the last runs at once. With more
+   * jobs, the records known to match the code are read when they are due, or by `refresh()`. @default 1000
    */
   readonly jobsReadAtStart?: number
   /**
-   * How long before its instant a tick may be claimed, so that it starts on time; at most `heartbeatInterval`.
-   * @default 1000, or `heartbeatInterval` where that is less
+   * The most by which a claim may be ahead of its tick, so that the tick starts on time; at most `heartbeatInterval`.
+   * @default 1000, or a smaller `heartbeatInterval`
    */
   readonly claimAhead?: number
-  /** The leader steps down when its clock is found to be off by more than this. @default 600000 (10 min) */
+  /** The leader steps down when its clock is off by more than this. @default 600000 (10 min) */
   readonly maxClockSkew?: number
   /**
-   * SIGINT and SIGTERM stop the scheduler (20 s for what runs) and then end the process as they would have. Where the application listens for them too, it
-   * decides when the process ends. `false`: they are left alone. @default true
+   * SIGINT and SIGTERM stop the scheduler (20 s for open runs), then end the process as without the scheduler. If the
+   * application also listens for these signals, the application decides when the process ends. `false`: the signals are
+   * left alone. @default true
    */
   readonly handleSignals?: boolean
-  /** `console` and winston fit, and what takes the fields first, as pino. @default warnings and errors to the console */
+  /**
+   * Fits `console`, winston, and loggers that take the fields first, as pino. @default warnings and errors to the
+   * console
+   */
   readonly logger?: Logger | FieldsFirstLogger
-  /** Called when a run's first attempt starts. What it throws is logged. */
+  /** Called when a run's first attempt starts. Errors of the function are logged. */
   readonly onJobStart?: (jobName: string, context: Readonly<Record<string, unknown>>) => unknown
   readonly onJobComplete?: (jobName: string, result: unknown, duration: number) => unknown
   readonly onJobError?: (jobName: string, error: unknown, attempts: number) => unknown
-  /** For tests and simulations. @default the system's */
+  /** For tests and simulations. @default the system clock */
   readonly clock?: Clock
-  /** For tests and simulations. @default the system's */
+  /** For tests and simulations. @default the system's randomness */
   readonly random?: Random
-  /** Tells which processes of this host live; for tests and simulations. @default the system's */
+  /** Tells which processes of this host are alive; for tests and simulations. @default the system's */
   readonly host?: HostProbe
 }
 
@@ -135,7 +142,10 @@ type Defaulted =
   | 'handleSignals'
   | 'host'
 
-/** The options with every default filled in; what has none is `undefined`. Without the jobs: nobody needs the object of very many. */
+/**
+ * The options with every default filled in; `undefined` for options without a default. The jobs are left out: very many
+ * jobs would stay in memory without a use.
+ */
 export type ResolvedSchedulerOptions = Required<Pick<SchedulerOptions, Exclude<Defaulted, 'jobs'>>> & {
   readonly [K in Exclude<keyof SchedulerOptions, Defaulted>]: SchedulerOptions[K] | undefined
 }
@@ -191,12 +201,12 @@ const spec = {
 
 /**
  * Checks the options of the scheduler and fills in the defaults.
- * @throws SchedulerError `INVALID_OPTIONS`, naming everything that is wrong
+ * @throws SchedulerError `INVALID_OPTIONS`, naming every mistake
  */
 export function resolveSchedulerOptions(input: unknown): ResolvedSchedulerOptions {
   const mistakes = new Mistakes()
   const resolved = mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => resolve(input)))
-  // A wrong zone is refused even where no job uses it yet.
+  // A wrong zone is refused even if no job uses the zone yet.
   const timezone: unknown = (input as SchedulerOptions | null | undefined)?.timezone
   if (spec.timezone.accepts(timezone)) {
     mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => parseSchedule('@daily', { timezone })))
@@ -224,7 +234,7 @@ function resolve(input: unknown): ResolvedSchedulerOptions {
   return Object.freeze({ ...others, claimAhead, host })
 }
 
-/** The jobs of options that may be wrong; none where they are no object of jobs. */
+/** The jobs of possibly wrong options; no jobs where `jobs` is not an object of jobs. */
 export function jobsOf<DB, S>(options: SchedulerOptions<DB, S>): NonNullable<SchedulerOptions<DB, S>['jobs']> {
   const jobs = (options as SchedulerOptions<DB, S> | null)?.jobs
   return spec.jobs.accepts(jobs) ? jobs : {}

@@ -9,18 +9,21 @@ export interface FieldsFirstLogger {
   readonly info: FieldsFirst
   readonly warn: FieldsFirst
   readonly error: FieldsFirst
-  /** Gives loggers below this one; by `bindings` (pino) or `addSerializers` (bunyan) it is told from others. */
+  /**
+   * Creates child loggers. With `bindings` (pino) or `addSerializers` (bunyan), the method identifies such a logger.
+   */
   readonly child: (bindings: object) => unknown
 }
 
-/** The logger of the options as ours; without one, the console's. */
+/** The logger of the options, adapted to {@link Logger}; the console by default. */
 export function pickLogger(given: Logger | FieldsFirstLogger | undefined): Logger {
   if (given === undefined) return consoleLogger
   if (!takesFieldsFirst(given)) return given
   const say =
     (level: keyof Logger) =>
     (message: string, fields: LogFields = {}): void => {
-      // Under this name both write an error's stack; any other becomes an empty object.
+      // The name under which pino and bunyan write an error's stack; under any other name the error becomes an empty
+      // object.
       const { error, ...others } = fields
       given[level](error === undefined ? others : { ...others, err: error }, message)
     }

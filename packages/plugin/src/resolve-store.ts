@@ -4,10 +4,10 @@ import { s3dbConnection } from './s3db-connection.ts'
 import { SchedulerError } from './scheduler-error.ts'
 import { inScheduler } from './wrap-error.ts'
 
-/** The store that the scheduler works on. */
+/** The store of the scheduler's state. */
 export interface SchedulerStore {
   readonly store: ObjectStore
-  /** Closes what was opened here; a store that was given stays open. */
+  /** Closes a store opened here; a store given in the options stays open. */
   close(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export function resolveStore(
   })
 }
 
-/** A database of ours has its store open for its plugins; of one of s3db.js the bucket is opened. */
+/** One of our databases has a store open for its plugins; for a database of s3db.js the bucket is opened. */
 function storeOf(database: unknown): StoreInput | undefined {
   if (database === undefined) return undefined
   const candidate = database as { readonly connected?: unknown; readonly store?: unknown }

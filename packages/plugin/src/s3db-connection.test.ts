@@ -4,7 +4,7 @@ import { s3dbConnection } from './s3db-connection.ts'
 
 const sdk = { send: () => undefined }
 
-/** As s3db.js 19 has it; the real one is tried in tooling/s3db-compat. */
+/** As in s3db.js 19; tooling/s3db-compat tests the real client. */
 const config = {
   region: 'eu-west-1',
   bucket: 'my-bucket',

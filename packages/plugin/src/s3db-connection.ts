@@ -1,6 +1,6 @@
 import type { S3ClientConnection } from '@s3sched/store'
 
-/** What is used here of the client of an s3db.js `Database`. */
+/** The part of the client of an s3db.js `Database` used here. */
 interface S3dbClient {
   readonly config: {
     readonly bucket: string
@@ -12,16 +12,19 @@ interface S3dbClient {
     readonly sessionToken?: string
     readonly forcePathStyle?: boolean
   }
-  /** Its own HTTP handler; `null` when it has none in the client of the AWS SDK, as in one that somebody gave it. */
+  /**
+   * The client's own HTTP handler; `null` if the AWS SDK client has no such handler, as for a client given by the
+   * application.
+   */
   readonly httpHandler?: unknown
   readonly client: S3ClientConnection['client']
 }
 
 /**
- * The bucket of an s3db.js `Database`, as a connection of our own; `undefined` for anything else.
+ * The bucket of an s3db.js `Database`, as a separate connection; `undefined` for any other value.
  *
- * Its client is only borrowed where somebody made it: the HTTP handler that s3db.js puts into its own repeats PUTs and
- * shares answers between GETs, on which no conditional write can rest (docs/adr/0052).
+ * The database's client is borrowed only if the application created it. The HTTP handler that s3db.js puts into its own
+ * client repeats PUTs and shares answers between GETs, which breaks conditional writes (docs/adr/0052).
  */
 export function s3dbConnection(database: unknown): string | S3ClientConnection | undefined {
   const client = clientOf(database)
@@ -49,7 +52,7 @@ export function s3dbConnection(database: unknown): string | S3ClientConnection |
   return `s3://${keys}${bucket}${path === '' ? '' : `/${path}`}?${query.toString()}`
 }
 
-/** Its memory and file clients have settings too, but no client of the SDK within, and no conditional writes. */
+/** The memory and file clients of s3db.js have settings too, but no SDK client inside, and no conditional writes. */
 function clientOf(database: unknown): S3dbClient | undefined {
   const { client } = (database ?? {}) as { readonly client?: Partial<S3dbClient> }
   const bucket: unknown = client?.config?.bucket

@@ -1,6 +1,6 @@
 /**
- * Everything that works on one open store, put together. It decides nothing itself: it knows who needs whom, and in which
- * order things begin and end.
+ * Assembles all parts around an open store. The core decides nothing itself: it knows the dependencies of the parts,
+ * and the order in which they begin and end.
  */
 import type { Shard, ShardedCoordinator } from '@s3sched/coordinator'
 import { CancelledError, type Executor } from '@s3sched/executor'
@@ -44,7 +44,7 @@ import { TickEngines } from './tick/tick-engines.ts'
 
 export interface SchedulerCoreDeps {
   readonly store: ObjectStore
-  /** Learns from each answer of the store. */
+  /** Learns from every answer of the store. */
   readonly serverClock: ServerClock
   readonly clockWatch: ClockWatch
   readonly options: ResolvedSchedulerOptions
@@ -53,14 +53,14 @@ export interface SchedulerCoreDeps {
   readonly logger: Logger
   readonly events: SchedulerEmitter
   readonly localJobs: ReadonlyMap<string, LocalJob>
-  /** Numbers these and all other jobs. */
+  /** Numbers the names of all jobs. */
   readonly names: NameTable
   readonly database: () => unknown
 }
 
-/** The lease's ttl; the coordinator's default. */
+/** The lease's ttl in heartbeats: the coordinator's default. */
 const TTL_HEARTBEATS = 3
-/** How long a shard that is handed over waits for records that are on their way, in ms. */
+/** The wait for records under way when a shard is handed over, in ms. */
 const RECORDS_MS = 10_000
 
 export class SchedulerCore {
@@ -75,12 +75,12 @@ export class SchedulerCore {
   readonly marker: ChangeMarker
   readonly requests: RunRequests
   readonly cancels: RunCancels
-  /** Without coordinator mode it is never started. */
+  /** Never started without coordinator mode. */
   readonly coordinator: ShardedCoordinator
   readonly members: Members
   readonly #deps: SchedulerCoreDeps
   readonly #engines: TickEngines
-  /** `undefined` while all records are read at a start. */
+  /** The index of unchanged records; `undefined` if a start reads all records. */
   readonly #roll: JobRoll | undefined
   readonly #endMember = createSharedAbort()
   readonly #member: Authority
@@ -88,7 +88,7 @@ export class SchedulerCore {
   readonly #leading: Leading
   readonly #standby: StandbyPost | undefined
   #drain: Promise<void> | undefined
-  /** When runs are told to end, by the monotonic clock; `undefined` before {@link stop}. */
+  /** The time at which runs are told to end, by the monotonic clock; `undefined` before {@link stop}. */
   #stopsAt: number | undefined
 
   constructor(deps: SchedulerCoreDeps) {
@@ -102,7 +102,7 @@ export class SchedulerCore {
     const memberSignal = this.#endMember.signal
     this.#member = { role: 'member', epoch: null, signal: memberSignal, isTrusted: () => !memberSignal.aborted }
     const terms = (this.#terms = new ShardTerms(options.shards))
-    // Tells this process from a later one with the same worker id.
+    // Tells this process from a later process with the same worker id.
     const instance = random.id()
     const coordinator = (this.coordinator = createFleetCoordinator(deps, {
       instance,
@@ -121,7 +121,7 @@ export class SchedulerCore {
     const marker = (this.marker = new ChangeMarker({ store, random }))
     this.registrar = new JobRegistrar({ ...basics, book, marker, events, localJobs, roll })
     const requests = (this.requests = new RunRequests(basics))
-    // What the history says of a run is compared with what other machines wrote.
+    // The executor's times meet times of other machines in the history, so the shared clock is used.
     const executor = (this.executor = createRunExecutor({ ...basics, clock: serverClock.shared() }, options))
     const cancels = (this.cancels = new RunCancels({ executor, book, requests, marker }))
     this.members = new Members({
@@ -223,13 +223,13 @@ export class SchedulerCore {
     }
   }
 
-  /** The shard that a job belongs to. */
+  /** The shard of a job. */
   shardOf(jobName: string): Shard {
     const { shards } = this.coordinator
     return shards[shardOf(jobName, shards.length)] as Shard
   }
 
-  /** On whose behalf this instance can claim a job now. */
+  /** The authority with which this instance can claim a job now. */
   authorityOf(jobName: string): Authority {
     return this.#leading.authorityOf(jobName)
   }
@@ -238,7 +238,7 @@ export class SchedulerCore {
     return this.#stopsAt !== undefined
   }
 
-  /** Begins to take part: as one of the coordinated, or by itself. Begins nothing more once it is stopped. */
+  /** Begins to take part, with the coordinator or without. Begins nothing more after a stop. */
   async start(): Promise<void> {
     const cameAt = this.#deps.serverClock.sharedNow()
     await this.registrar.defineAll()
@@ -252,33 +252,33 @@ export class SchedulerCore {
     }
   }
 
-  /** Claims nothing more, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */
+  /** Ends all claiming, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */
   async stop(timeoutMs: number): Promise<void> {
     this.#stopsAt = this.#deps.clock.monotonic() + timeoutMs
     this.coordinator.retire()
-    // A leader's lease is renewed meanwhile, and anybody else's member object is written.
+    // Meanwhile a leader's lease is renewed, and any other instance's member object is written.
     await this.#drained()
     await this.members.leave()
     await this.#standby?.left()
     this.runs.abandonRecords()
     this.#endMember.abort(new CancelledError('stopped'))
-    // Only now: the next leader does not wait for it.
+    // Written last: the next leader does not wait for the index.
     if (this.#terms.any) await this.#roll?.write()
   }
 
-  /** One pass over what is due now, awaited to its end. */
+  /** A single pass over all due work, awaited to its end. */
   runDue(): Promise<DueRun[]> {
     return this.#leading.runDue()
   }
 
-  /** A job is new here, or something about it changed. */
+  /** Called for a new or changed job. */
   touch(name: string): void {
     this.#terms.ofJob(name)?.term?.touch(name)
     this.#standby?.touch(name)
   }
 
   #lead(promotion: Promotion): void {
-    if (this.#isStopping) return // a lease that was taken just before; it is released soon
+    if (this.#isStopping) return // a lease acquired just before the stop; it is released soon
     this.#leading.lead(promotion)
   }
 
@@ -288,12 +288,12 @@ export class SchedulerCore {
     return false
   }
 
-  /** The shard is handed over: claims nothing more of it, and keeps what runs. */
+  /** Hands a shard over: ends all claiming in the shard, and keeps the executing runs. */
   async #letGoOf(shard: number): Promise<void> {
     const { authority, term } = this.#terms.of(shard) ?? {}
     if (authority === undefined) return
     term?.stop()
-    // The new leader would take a run whose record is still on its way for lost.
+    // The new leader would take a run whose record is still under way for lost.
     await waitUpTo(this.#deps.clock, RECORDS_MS, Promise.all([term?.decided(), this.recorder.written()]))
     await this.runs.keep(authority, this.#deps.options.claimAhead)
   }

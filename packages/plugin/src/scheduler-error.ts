@@ -1,12 +1,13 @@
 import { hideInText, S3SchedError, type S3SchedErrorOptions } from '@s3sched/kernel'
 
 /**
- * - `INVALID_OPTIONS`, `INVALID_JOB`, `INVALID_SCHEDULE`, `INVALID_ARGUMENT`: the caller's input; nothing was changed
- * - `JOB_NOT_FOUND`, `JOB_EXISTS`, `JOB_ALREADY_RUNNING`: the job's state does not allow it
- * - `JOB_FAILED`: a job started by hand ended without success, and threw nothing that could be passed on
- * - `NOT_STARTED`, `STOPPED`: the scheduler's state does not allow it
+ * - `INVALID_OPTIONS`, `INVALID_JOB`, `INVALID_SCHEDULE`, `INVALID_ARGUMENT`: wrong input of the caller; nothing was
+ *   changed
+ * - `JOB_NOT_FOUND`, `JOB_EXISTS`, `JOB_ALREADY_RUNNING`: not possible in the job's state
+ * - `JOB_FAILED`: a job started by hand ended without success, and threw no Error that could be passed on
+ * - `NOT_STARTED`, `STOPPED`: not possible in the scheduler's state
  * - `CLOCK_SKEW`: this machine's clock is too far from the store's; nothing was changed or claimed
- * - `STORE`: the bucket could not be reached or refused; see `cause`
+ * - `STORE`: the bucket could not be reached, or refused the request; see `cause`
  */
 export type SchedulerErrorCode =
   | 'INVALID_OPTIONS'
@@ -38,17 +39,17 @@ const STATUS_CODES: Readonly<Record<SchedulerErrorCode, number>> = {
 }
 
 export interface SchedulerErrorOptions extends S3SchedErrorOptions<SchedulerErrorCode> {
-  /** More than the message says, for a person who sees it for the first time. */
+  /** An explanation longer than the message, for a reader who is new to the error. */
   readonly description?: string
 }
 
-/** What the scheduler throws and rejects with. */
+/** Every error that the scheduler throws or rejects with. */
 export class SchedulerError extends S3SchedError<SchedulerErrorCode> {
   static override readonly kind: string = 'SchedulerError'
 
-  /** More than the message says; the message itself when there is no more to say. */
+  /** An explanation longer than the message; the message itself if there is no other. */
   readonly description: string
-  /** The HTTP status that a service would answer with. */
+  /** The HTTP status for a service's answer. */
   readonly statusCode: number
 
   constructor(message: string, options: SchedulerErrorOptions) {

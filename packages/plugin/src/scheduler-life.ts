@@ -13,16 +13,18 @@ import { SchedulerCore, type SchedulerCoreDeps } from './scheduler-core.ts'
 import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
 export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store' | 'serverClock' | 'clockWatch'> {
-  /** Whose life it is, for those who observe several. */
+  /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** How long trouble with the network is put up with when the store is opened, in ms. */
+/** Network trouble at the opening of the store is tolerated for this time, in ms. */
 const PATIENCE_MS = 15_000
-/** A stop waits so much longer than its timeout for claims, records, the lease and the member object, in ms. */
+/** A stop waits this much longer than its timeout for claims, records, the lease and the member object, in ms. */
 const STORE_MS = 5000
-/** How long runs may go on after a signal, in ms: with {@link STORE_MS}, less than the 30 s after which Kubernetes kills. */
+/**
+ * The time for open runs after a signal, in ms: with {@link STORE_MS}, less than the 30 s after which Kubernetes kills.
+ */
 const SIGNAL_MS = 20_000
 
 interface Opened {
@@ -31,11 +33,11 @@ interface Opened {
 }
 
 /**
- * From the first use of the store to the stop, any number of times. Opening is lazy, so that a scheduler that is only
- * asked about its jobs touches no bucket; each step is done once, however often it is asked for.
+ * A scheduler's life from the first use of the store to the stop, any number of times. Opening is lazy, so that a
+ * scheduler used only for views touches no bucket. A step is done only once, for any number of calls.
  *
- * A stop has a bound, whatever the store does. Requests that are under way at the bound go on unobserved until they fail: their
- * core claims nothing any more, and the next start has a core of its own.
+ * A stop has a time limit, even if the store does not answer. Requests still under way at the limit go on unobserved
+ * until they fail: their core claims nothing any more, and the next start creates a new core.
  */
 export class SchedulerLife {
   readonly #deps: SchedulerLifeDeps
@@ -51,12 +53,12 @@ export class SchedulerLife {
     this.#deps = deps
   }
 
-  /** What was opened last, for views that make no request. */
+  /** The last opened core, for views without a request. */
   get core(): SchedulerCore | undefined {
     return this.#core
   }
 
-  /** Opens the store and checks that it is fit: 1 GET where that is known already. */
+  /** Opens the store and checks its fitness: 1 GET if the fitness is known already. */
   async open(): Promise<SchedulerCore> {
     const opened = (this.#opened ??= this.#openStore())
     try {
@@ -71,7 +73,7 @@ export class SchedulerLife {
     return this.#startStop.start()
   }
 
-  /** Resolves within `timeoutMs` and {@link STORE_MS}. */
+  /** Resolves within `timeoutMs` plus {@link STORE_MS}. */
   stop(timeoutMs: number): Promise<void> {
     return this.#startStop.stop(timeoutMs)
   }
@@ -102,7 +104,7 @@ export class SchedulerLife {
   }
 
   async #stopAll(opened: Promise<Opened>, timeoutMs: number): Promise<void> {
-    const { core } = await opened.catch(() => ({ core: undefined })) // whoever opened it is told
+    const { core } = await opened.catch(() => ({ core: undefined })) // the caller of `open` gets the error
     await core?.stop(timeoutMs)
     await this.#close(opened)
   }

@@ -32,29 +32,29 @@ import { noteInstalled, noteUninstalled } from './shared-namespace.ts'
 import { stopWithDatabase } from './stop-with-database.ts'
 import { asSchedulerError } from './wrap-error.ts'
 
-/** A job as it is defined for a scheduler that is installed in a database of type `DB`. */
+/** The definition of a job for a scheduler installed in a database of type `DB`. */
 export type Job<DB = Database> = JobDefinition<DB, SchedulerPlugin<DB>>
 
 export interface HistoryQuery {
   /** 1 to 1000. @default 50 */
   readonly limit?: number
   readonly status?: RunStatus | readonly RunStatus[]
-  /** Scheduled at or after this instant: a Date or epoch ms. */
+  /** Only runs scheduled at or after this instant: a Date or epoch ms. */
   readonly since?: Date | number
-  /** Scheduled before this instant. */
+  /** Only runs scheduled before this instant. */
   readonly until?: Date | number
 }
 
 export interface StopOptions {
-  /** How long runs may go on before they are told to end, in ms. @default 30000 */
+  /** The time for which runs may go on before they are told to end, in ms. @default 30000 */
   readonly timeout?: number
 }
 
 /**
- * A cron scheduler for any number of instances of an application, whose only infrastructure is a bucket.
+ * A cron scheduler for any number of instances of an application, with a bucket as its only infrastructure.
  *
- * Each tick of each job starts at most once in the whole fleet, and is never lost in silence: it ran, or it stands in the
- * history as skipped, missed or lost. See the README for what is promised and what is not.
+ * Each tick of each job starts at most once in the whole fleet, and no tick is lost without a trace: a tick ran, or the
+ * history has a record of it as skipped, missed or lost. The README lists the guarantees and non-guarantees.
  *
  * @example
  * const scheduler = new SchedulerPlugin({ jobs: { report: { schedule: '0 8 * * *', action: async (db) => {} } } })
@@ -72,11 +72,11 @@ export class SchedulerPlugin<DB = Database> {
   #instanceName = 'scheduler'
   #database: DB | undefined
 
-  /** Requests nothing. @throws {@link SchedulerError} naming everything that is wrong with the options or a job */
+  /** Makes no request. @throws {@link SchedulerError} naming every mistake in the options and the jobs */
   constructor(options: SchedulerOptions<DB, SchedulerPlugin<DB>> = {}) {
     const mistakes = new Mistakes()
     const resolved = mistakes.collect(() => resolveSchedulerOptions(options))
-    // With wrong options the jobs are checked by the defaults, so that their mistakes are told too.
+    // With wrong options the jobs are checked with the defaults, so that their mistakes are reported too.
     this.#options = resolved ?? resolveSchedulerOptions({})
     const clock = (this.#clock = this.#options.clock ?? systemClock)
     const logger = (this.#logger = guardLogger(pickLogger(this.#options.logger)))
@@ -111,7 +111,7 @@ export class SchedulerPlugin<DB = Database> {
     this.#instanceName = name
   }
 
-  /** The name under which it is installed. */
+  /** The plugin's name in the database. */
   get instanceName(): string {
     return this.#instanceName
   }
@@ -124,19 +124,19 @@ export class SchedulerPlugin<DB = Database> {
   }
 
   /**
-   * Takes part: checks that the store is fit, brings the jobs into the bucket, and begins to lead or to follow. Resolves
-   * when that is done. Starting twice is fine; starting again after {@link stop} too. Of several calls of `start` and `stop` the
-   * last one wins: a start that a stop overtakes resolves with that stop.
-   * @throws {@link SchedulerError}; nothing goes on then
+   * Takes part: checks the store, writes the jobs into the bucket, and begins to lead or to follow. Resolves after
+   * these steps. Starting twice is fine, and so is starting again after {@link stop}. The last of several calls of
+   * `start` and `stop` wins: a start overtaken by a stop resolves with the stop.
+   * @throws {@link SchedulerError}; the scheduler is then not running
    */
   async start(): Promise<void> {
     if (this.#options.enabled) await this.#life.start()
   }
 
   /**
-   * Claims nothing more, lets what runs come to its end, tells the rest to end, and hands the lease over. Stopping twice,
-   * or what never started, is fine. Resolves within `timeout` and 5 seconds, whatever the store does: the log then says that the
-   * store did not answer, and what could not be written there counts as after a crash.
+   * Ends all claiming, lets open runs end until `timeout`, tells the remaining runs to end, and hands the lease over.
+   * Stopping twice is fine, and so is stopping before a start. Resolves within `timeout` plus 5 seconds, even if the
+   * store does not answer: the log then says so, and unwritten state counts as after a crash.
    */
   async stop({ timeout = 30_000 }: StopOptions = {}): Promise<void> {
     if (!(timeout >= 0)) {
@@ -147,7 +147,7 @@ export class SchedulerPlugin<DB = Database> {
     await this.#life.stop(timeout)
   }
 
-  /** Called by the database when the plugin is taken out. What is in the bucket stays. */
+  /** Called by the database when the plugin is removed. The bucket keeps all objects. */
   async uninstall(): Promise<void> {
     await this.stop()
     noteUninstalled(this.#database, this)
@@ -176,8 +176,8 @@ export class SchedulerPlugin<DB = Database> {
   }
 
   /**
-   * Puts `around` around each attempt of each job, for tracing: it must call `attempt` once and return what that returns.
-   * @returns takes it off again
+   * Wraps each attempt of each job in `around`, for tracing: `around` must call `attempt` once and return its result.
+   * @returns removes the wrapper
    */
   aroundAttempts(around: AroundAttempt): () => void {
     this.#around.push(around)
@@ -190,22 +190,22 @@ export class SchedulerPlugin<DB = Database> {
   // Runs
 
   /**
-   * Runs a job now, in this process, whether or not it leads.
+   * Runs a job now, in this process, leader or not.
    * @param context - more fields for the action's context
-   * @returns what the action returned
-   * @throws at once {@link SchedulerError} `JOB_NOT_FOUND`; rejects with what the last attempt threw, and with
-   *   `JOB_ALREADY_RUNNING` when the job runs anywhere
+   * @returns the return value of the action
+   * @throws at once {@link SchedulerError} `JOB_NOT_FOUND`; rejects with the error of the last attempt, and with
+   * `JOB_ALREADY_RUNNING` when the job runs anywhere
    */
   runJob(jobName: string, context: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const job = this.#catalog.get(jobName)
     return this.#life.open().then(async (core) => {
-      // Before the first start the bucket may not know the job.
+      // Before the first start the bucket may not have the job.
       if (core.book.peek(jobName) === undefined) await core.registrar.define(job)
       return runManually(core, job, context)
     })
   }
 
-  /** Asks whichever instance leads to run the job. @returns the id that the run will have */
+  /** Asks the current leader to run the job. @returns the id of the future run */
   async requestRun(jobName: string, context: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const core = await this.#manager.coreThatKnows(jobName)
     const id = await core.requests.placeRun(jobName, context)
@@ -213,15 +213,15 @@ export class SchedulerPlugin<DB = Database> {
     return id
   }
 
-  /** Tells the runs of a job that were claimed by now to end, wherever they are. @returns whether one was found in this process */
+  /** Tells all claimed runs of a job to end, in every process. @returns whether this process had such a run */
   async cancelRun(jobName: string): Promise<boolean> {
     const core = await this.#manager.coreThatKnows(jobName)
     return core.cancels.everywhere(jobName)
   }
 
   /**
-   * One pass: claims what is due, runs it and returns when it has ended. For a serverless function or a system crontab;
-   * the instance needs no {@link start}.
+   * A single pass: claims the due work, runs it and returns after its end. For a serverless function or a system
+   * crontab; the instance needs no {@link start}.
    */
   async runDue(): Promise<DueRun[]> {
     const core = await this.#life.open()
@@ -237,35 +237,38 @@ export class SchedulerPlugin<DB = Database> {
 
   /**
    * Changes a job beside its definition in the code; the change holds until the code's definition changes.
-   * @throws at once when there is no such job, or it would not be right
+   * @throws at once when no such job exists, or the changed job would be invalid
    */
   updateJob(name: string, changes: Partial<Job<DB>>): Promise<void> {
     return this.#manager.update(name, changes)
   }
 
-  /** Removes a job from this instance and from the bucket; its history stays. @throws at once when there is no such job */
+  /**
+   * Removes a job from this instance and from the bucket; the job's history stays. @throws at once when no such job
+   * exists
+   */
   removeJob(name: string): Promise<void> {
     return this.#manager.remove(name)
   }
 
-  /** Resumes a job: its ticks count from now. @throws at once when there is no such job */
+  /** Resumes a job: its ticks count from now. @throws at once when no such job exists */
   enableJob(name: string): Promise<void> {
     return this.#manager.enable(name)
   }
 
-  /** Pauses a job in the whole fleet, also over restarts. What runs goes on. @throws at once when there is no such job */
+  /** Pauses a job in the whole fleet, also across restarts. Open runs go on. @throws at once when no such job exists */
   disableJob(name: string): Promise<void> {
     return this.#manager.disable(name)
   }
 
   // Views
 
-  /** The names of the jobs that this instance defines. */
+  /** The names of this instance's own jobs. */
   listJobs(): string[] {
     return [...this.#catalog.jobs.keys()]
   }
 
-  /** What this instance knows of a job, without a request; `null` when it knows none of that name. */
+  /** A job's status as far as known to this instance, without a request; `null` for an unknown name. */
   getJobStatus(name: string): JobStatus | null {
     const { core } = this.#life
     return statusOf(name, core?.book.peek(name), this.#catalog.jobs.get(name), {
@@ -276,20 +279,20 @@ export class SchedulerPlugin<DB = Database> {
     })
   }
 
-  /** The same for all jobs that this instance defines. */
+  /** The status of all jobs of this instance. */
   getAllJobsStatus(): JobStatus[] {
     return this.listJobs()
       .map((name) => this.getJobStatus(name))
       .filter((status) => status !== null)
   }
 
-  /** Reads what changed in the bucket, so that the views above show it: 1 LIST, and 1 GET for each job that changed. */
+  /** Reads the changed records of the bucket for the views above: 1 LIST, and 1 GET per changed job. */
   async refresh(): Promise<void> {
     const core = await this.#life.open()
     await core.registrar.refresh()
   }
 
-  /** The runs of a job, newest first: 1 LIST, and 1 GET each. Empty when `persistJobs` is false. */
+  /** The runs of a job, newest first: 1 LIST, and 1 GET per run. Empty when `persistJobs` is false. */
   async getJobHistory(name: string, query: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
     checkJobName(name)
     const core = await this.#life.open()
@@ -300,7 +303,7 @@ export class SchedulerPlugin<DB = Database> {
     return runs.map(historyEntry)
   }
 
-  /** How the actions in this process use its slots (`maxConcurrentJobs`), and how many runs wait for one. */
+  /** The use of this process's slots (`maxConcurrentJobs`), with the number of waiting runs. */
   getSlots(): SlotUse {
     return (
       this.#life.core?.executor.slots() ?? {
@@ -313,8 +316,8 @@ export class SchedulerPlugin<DB = Database> {
   }
 
   /**
-   * Whether this instance leads now, as far as its lease can be trusted.
-   * @param jobName - the shard of that job; without it, any shard
+   * True while this instance leads and its lease can be trusted.
+   * @param jobName - the shard of that job; without a name, any shard
    */
   isLeader(jobName?: string): boolean {
     const { core } = this.#life
@@ -323,37 +326,37 @@ export class SchedulerPlugin<DB = Database> {
   }
 
   /**
-   * Who leads, as far as this instance knows.
-   * @param jobName - the shard of that job; without it, the first shard
+   * The leader as far as known to this instance.
+   * @param jobName - the shard of that job; without a name, the first shard
    */
   getLeader(jobName?: string): { readonly workerId: string; readonly epoch: number } | null {
     return this.#shard(jobName)?.leader() ?? null
   }
 
   /**
-   * Who leads each shard, as far as this instance knows. With several shards, one that is not next in the line for a shard
-   * looks at its lease as seldom as every 8th heartbeat.
+   * The leaders of all shards as far as known to this instance. With several shards, an instance that is not next in
+   * line for a shard may read the shard's lease only every 8th heartbeat.
    */
   getLeaders(): readonly ({ readonly workerId: string; readonly epoch: number } | null)[] {
     const { core } = this.#life
     return core?.coordinator.shards.map((shard) => shard.leader() ?? null) ?? this.#noLeaders()
   }
 
-  /** The instances that are alive: 1 LIST, and 1 GET for each that changed. */
+  /** The live instances: 1 LIST, and 1 GET per changed instance. */
   async getActiveWorkers(): Promise<readonly Worker[]> {
     const core = await this.#life.open()
     return core.members.list()
   }
 
   /**
-   * The epoch of the last leader that this instance knows of; 0 before the first.
-   * @param jobName - the shard of that job, which has epochs of its own; without it, the first shard
+   * The epoch of the last leader known to this instance; 0 before the first.
+   * @param jobName - the shard of that job, with its own epochs; without a name, the first shard
    */
   getCurrentEpoch(jobName?: string): number {
     return this.#shard(jobName)?.epoch() ?? 0
   }
 
-  /** This instance's name among the others; `null` before its first use of the store. */
+  /** This instance's name among the instances; `null` before its first use of the store. */
   get workerId(): string | null {
     return this.#life.core?.coordinator.workerId ?? null
   }

@@ -5,7 +5,7 @@ import { ServerClock } from './server-clock.ts'
 const FULL_SECOND = Date.UTC(2026, 0, 5, 12)
 const HOUR = 3_600_000
 
-/** What a server says of the time: whole seconds. */
+/** Observes an answer of a server that tells the time in whole seconds. */
 function observe(serverClock: ServerClock, now: number, monotonic: number): void {
   serverClock.observe(Math.floor(now / 1000) * 1000, monotonic)
 }
@@ -46,7 +46,7 @@ describe('the time that is proven by the server', () => {
     const behind = new ServerClock(clock)
     observe(behind, clock.now() - 3000, clock.monotonic())
     await clock.advance(500)
-    // Two clocks drift apart by half a millisecond a second at most.
+    // Two clocks drift apart by at most half a millisecond per second.
     expect(behind.provenNow()).toBe(FULL_SECOND - 3000 + 499)
   })
 })
@@ -61,7 +61,7 @@ describe("what the answers prove of the store's clock", () => {
     expect(serverClock.upperBound()).toBe(FULL_SECOND + 3000 + 3500)
     await clock.advance(250)
     expect(serverClock.lowerBound()).toBe(FULL_SECOND + 2250 - 0.125)
-    // The next answer says less of the end, and more of the beginning.
+    // The second answer narrows both bounds.
     serverClock.observe(FULL_SECOND + 4000, 4240)
     expect(serverClock.lowerBound()).toBe(FULL_SECOND + 4000)
     expect(serverClock.upperBound()).toBe(FULL_SECOND + 5000 + 10)

@@ -1,37 +1,37 @@
 import type { Clock } from '@s3sched/kernel'
 
-/** S3 says its time in whole seconds, cut off. */
+/** S3 tells its time in whole seconds, rounded down. */
 const GRANULARITY_MS = 1000
-/** For how long the answers of a stretch are taken together, in ms: clocks go at different rates. */
+/** Answers within such a stretch are combined, in ms: over a longer time the clocks' different rates matter. */
 const STRETCH_MS = 10_000
-/** By how much two clocks may drift apart, in ms per ms: what an NTP client slews a clock by at most. */
+/** The most that two clocks drift apart, in ms per ms: the fastest correction by an NTP client. */
 const DRIFT = 0.0005
 
-/** The store's clock minus this machine's monotonic one lies between these, in ms. */
+/** The store's clock minus this machine's monotonic clock is between these bounds, in ms. */
 interface Bounds {
   readonly lower: number
   readonly upper: number
 }
 
-/** The answers of up to {@link STRETCH_MS}, together. */
+/** The combined answers of up to {@link STRETCH_MS}. */
 interface Stretch extends Bounds {
   /** By the monotonic clock. */
   readonly from: number
 }
 
 /**
- * What the answers of the store prove of its clock, which all instances share.
+ * The bounds that the store's answers prove for the store's clock, which all instances share.
  *
- * **Bounds.** When an answer came, the store's clock was at its `Date` or later. When its request was sent, the store's clock was less
- * than a second after that `Date`. A slow answer gives bounds that are far apart, and they are as true as others. The bounds of the answers
- * of the last ten to twenty seconds hold together, so the answer that came soonest after a full second and the one that came last before
- * one say the most. An answer that contradicts the ones before it shows that the store's clock was set, or that this machine slept:
- * what was known before is then forgotten.
+ * **Bounds.** At the arrival of an answer, the store's clock was at its `Date` or later. At the sending of its request,
+ * the store's clock was less than a second after that `Date`. A slow answer gives distant bounds, but true ones. The
+ * bounds of the answers of the last ten to twenty seconds hold together, so the answers soonest after a full second and
+ * latest before a full second say the most. An answer that contradicts earlier answers shows that the store's clock was
+ * set, or that this machine was suspended: earlier answers are then forgotten.
  *
- * **What others rely on is written by {@link sharedNow}**: an instant from which ticks count, the moment of a request, a verdict. The wall
- * clock of one machine may be a day off, and its mistake would hold for the whole fleet.
+ * **Instants for other instances are written by {@link sharedNow}**: an instant from which ticks count, the moment of a
+ * request, a verdict. The wall clock of a machine may be a day off, and the error would affect the whole fleet.
  *
- * The store's clock is never used to decide who may act.
+ * The store's clock is never used to decide which instance may act.
  */
 export class ServerClock {
   readonly #clock: Clock
@@ -46,7 +46,7 @@ export class ServerClock {
   }
 
   /**
-   * @param serverTime - as the answer says it, epoch ms; `undefined` is ignored
+   * @param serverTime - the time in the answer, epoch ms; `undefined` is ignored
    * @param sentAt - the monotonic clock before the request was sent
    */
   observe(serverTime: number | undefined, sentAt: number): void {
@@ -65,71 +65,76 @@ export class ServerClock {
     } else this.#stretch = { ...both(this.#stretch, seen), from: this.#stretch.from }
   }
 
-  /** The store's clock is at least here now, epoch ms; `undefined` before the first answer. */
+  /** A lower bound of the store's clock now, epoch ms; `undefined` before the first answer. */
   lowerBound(): number | undefined {
     const bounds = this.#bounds()
     return bounds && bounds.lower + this.#clock.monotonic() - this.#driftMs()
   }
 
-  /** The store's clock is at most here now, epoch ms; `undefined` before the first answer. */
+  /** An upper bound of the store's clock now, epoch ms; `undefined` before the first answer. */
   upperBound(): number | undefined {
     const bounds = this.#bounds()
     return bounds && bounds.upper + this.#clock.monotonic() + this.#driftMs()
   }
 
-  /** The wall clock of this machine, as far as the store's answers allow: what others may rely on. Epoch ms, whole. */
+  /**
+   * This machine's wall clock, limited to the bounds of the store's clock: other instances may rely on such times.
+   * Epoch ms, whole.
+   */
   sharedNow(): number {
     const now = this.#clock.now()
     const lower = Math.ceil(this.lowerBound() ?? -Infinity)
     return Math.max(lower, Math.min(now, Math.floor(this.upperBound() ?? Infinity)))
   }
 
-  /** A clock that says {@link sharedNow}. */
+  /** A clock by {@link sharedNow}. */
   shared(): Clock {
     return { ...this.#sleeping(), now: () => this.sharedNow() }
   }
 
   /**
-   * The clock by which ticks start: the wall clock of this machine, but not ahead of where the store's can be. So a tick comes too early by
-   * neither of the two, and a machine that is ahead finds no tick late that is not due. Whole ms.
+   * The clock for the starts of ticks: this machine's wall clock, but not ahead of the upper bound of the store's
+   * clock. So no tick starts early by either clock, and a machine whose clock is ahead takes no tick for late before
+   * the tick is due. Whole ms.
    */
   tickNow(): number {
     return Math.min(this.#clock.now(), Math.floor(this.upperBound() ?? Infinity))
   }
 
-  /** A clock that says {@link tickNow}. */
+  /** A clock by {@link tickNow}. */
   ticking(): Clock {
     return { ...this.#sleeping(), now: () => this.tickNow() }
   }
 
   /**
-   * The wall clock of this machine, but not ahead of what the store's is known to be: never early, and up to a second late where
-   * there were few answers. Whole ms.
+   * This machine's wall clock, but not ahead of the lower bound of the store's clock: never early, and up to a second
+   * late after few answers. Whole ms.
    */
   provenNow(): number {
     return Math.min(this.#clock.now(), Math.floor(this.lowerBound() ?? Infinity))
   }
 
-  /** A clock that goes by {@link provenNow}. */
+  /** A clock by {@link provenNow}. */
   proven(): Clock {
     return { ...this.#sleeping(), now: () => this.provenNow() }
   }
 
   /**
-   * By how much this machine's wall clock is ahead of the store's (behind, when negative), in ms: the least that the answers
-   * prove, so 0 as long as the difference could come from whole seconds and from the way of an answer.
+   * The difference by which this machine's wall clock is ahead of the store's (negative: behind), in ms: the least
+   * difference proven by the answers, so 0 as long as rounding to whole seconds and the answers' delay could explain
+   * the difference.
    */
   skewMs(): number {
     const now = this.#clock.now()
     return Math.max(0, now - (this.upperBound() ?? Infinity)) + Math.min(0, now - (this.lowerBound() ?? -Infinity))
   }
 
-  /** By how much the wall clock moved against the monotonic one since the last answer, in ms. */
+  /** The movement of the wall clock against the monotonic clock since the last answer, in ms. */
   jumpMs(): number {
     return this.#last === undefined ? 0 : this.#clock.now() - this.#clock.monotonic() - this.#last.wallOffset
   }
 
-  /** By how much the store's clock was set back in all since the first answer, at least, in ms. */
+  /** The least total by which the store's clock was set back since the first answer, in ms. */
   setBackMs(): number {
     return this.#setBackMs
   }

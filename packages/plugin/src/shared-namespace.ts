@@ -1,11 +1,11 @@
 import type { Logger } from '@s3sched/kernel'
 
-/** Which schedulers are installed in each database, by what they write to. */
+/** The schedulers installed in each database, by the place where they write. */
 const installed = new WeakMap<object, Map<object, string>>()
 
 /**
- * Says when two schedulers of one process write to the same place. That works, since they are two instances of one fleet
- * as any others are, but whoever wanted two sets of jobs has to give one of them a prefix of its own.
+ * Warns when two schedulers of one process write to the same place. They work like any two instances of a fleet, but
+ * for two separate sets of jobs a scheduler needs its own prefix.
  */
 export function noteInstalled(database: unknown, scheduler: object, prefix: string, logger: Logger): void {
   if (typeof database !== 'object' || database === null) return

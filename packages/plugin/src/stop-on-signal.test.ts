@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { SignalWatch, type SignalledProcess, type StopSignal } from './stop-on-signal.ts'
 
-/** A process that is signalled by the test, and says what it raised. */
+/** A process signalled by the test, which records the signals it raised. */
 class TestProcess extends EventEmitter implements SignalledProcess {
   readonly pid = 7
   readonly raised: string[] = []

@@ -1,17 +1,18 @@
 /**
- * The end of a process by SIGINT or SIGTERM: schedulers drain and hand over first, then the process ends as it would have.
+ * Ends a process after SIGINT or SIGTERM: schedulers drain and hand over first, then the process ends as without a
+ * scheduler.
  *
- * A listener takes the default effect of a signal away, so this one gives that back: it raises the signal once more when all schedulers
- * have stopped, unless others listen too. Others decide by themselves how the process ends; nothing of theirs is called
- * twice, held up or taken off. A second signal waits for nothing.
+ * A listener removes the default effect of a signal, so this listener restores the effect: after all schedulers have
+ * stopped, the signal is raised again, unless there are other listeners. Other listeners decide by themselves how the
+ * process ends; they are never called twice, delayed or removed. A second signal waits for nothing.
  *
- * One listener serves all schedulers of a process, also where several copies of this package are loaded.
+ * A single listener serves all schedulers of a process, even with several loaded copies of this package.
  */
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 export type StopSignal = (typeof SIGNALS)[number]
 
-/** The part of Node's `process` that is used. */
+/** The part of Node's `process` in use. */
 export interface SignalledProcess extends Pick<
   NodeJS.EventEmitter,
   'listenerCount' | 'prependListener' | 'removeListener'
@@ -30,13 +31,13 @@ export class SignalWatch {
   #isListening = false
   #isEnding = false
 
-  /** @param yielding - how many listeners of others end the process only where nobody else listens */
+  /** @param yielding - the number of other listeners that end the process only if no further listener exists */
   constructor(process: SignalledProcess, yielding: () => number = () => 0) {
     this.#process = process
     this.#yielding = yielding
   }
 
-  /** From now on a signal calls `stop` first. @returns takes `stop` off */
+  /** From now on a signal calls `stop` first. @returns removes `stop` */
   add(stop: StopOnSignal): () => void {
     this.#stops.add(stop)
     this.#listen()
@@ -56,7 +57,7 @@ export class SignalWatch {
   }
 
   async #end(signal: StopSignal, isLast: boolean): Promise<void> {
-    // The others are called first: a stop with terms of their own is then the one that counts.
+    // Other listeners are called first: a stop with its own terms, called by the application, then counts.
     await Promise.resolve()
     await Promise.all([...this.#stops].map((stop) => stop(signal)))
     this.#isEnding = false
@@ -69,7 +70,7 @@ export class SignalWatch {
     this.#process.kill(this.#process.pid, signal)
   }
 
-  /** Before all others: a listener that listens once is not to be seen any more after its turn. */
+  /** Placed before all other listeners: a `once` listener is gone from the list after its turn. */
   #listen(): void {
     if (this.#isListening) return
     this.#isListening = true
@@ -88,15 +89,15 @@ export class SignalWatch {
 
 const KEY: unique symbol = Symbol.for('s3sched.stop-on-signal')
 
-/** The watch of this process. */
+/** The signal watch of this process. */
 export function processSignals(): Pick<SignalWatch, 'add'> {
   const shared = globalThis as { [KEY]?: Pick<SignalWatch, 'add'> }
   return (shared[KEY] ??= new SignalWatch(process, signalExitListeners))
 }
 
 /**
- * The package signal-exit, which many packages bring along, ends the process where nobody else listens. It counts its own
- * listeners, in these two places, for others of its kind.
+ * The package signal-exit, a dependency of many packages, ends the process only if no other listener exists. The
+ * package counts its own listeners, of all its copies, in these two places.
  */
 function signalExitListeners(): number {
   const { __signal_exit_emitter__: v3 } = process as { readonly __signal_exit_emitter__?: unknown }

@@ -1,8 +1,8 @@
 import type { Logger } from '@s3sched/kernel'
 
 /**
- * s3db.js does not stop the plugins that came by `usePlugin` when it disconnects; it only says so by an event. A database
- * of ours stops them itself, and stopping twice does no harm.
+ * s3db.js does not stop plugins added by `usePlugin` at its disconnect, but emits an event. One of our databases stops
+ * its plugins itself, and stopping twice does no harm.
  */
 export function stopWithDatabase(database: unknown, stop: () => Promise<void>, logger: Logger): void {
   const { on } = (database ?? {}) as { readonly on?: unknown }

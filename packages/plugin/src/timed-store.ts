@@ -2,7 +2,7 @@ import type { Clock } from '@s3sched/kernel'
 import type { GetResult, ListPage, ObjectStore, PutResult } from '@s3sched/store'
 import type { ServerClock } from './server-clock.ts'
 
-/** The same store, from whose every answer the server clock learns. */
+/** The same store; the server clock learns from every answer. */
 export function timeStore(store: ObjectStore, serverClock: ServerClock, clock: Clock): ObjectStore {
   const timed = async <T extends GetResult | PutResult>(work: () => Promise<T>): Promise<T> => {
     const sentAt = clock.monotonic()
@@ -20,7 +20,7 @@ export function timeStore(store: ObjectStore, serverClock: ServerClock, clock: C
       for await (const page of store.list(prefix, options)) {
         serverClock.observe(page.serverTime, sentAt)
         yield page
-        // The next page is asked for only now.
+        // The next page is requested only now.
         sentAt = clock.monotonic()
       }
     },

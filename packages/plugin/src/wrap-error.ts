@@ -1,7 +1,9 @@
 import { S3SchedError } from '@s3sched/kernel'
 import { SchedulerError, type SchedulerErrorCode } from './scheduler-error.ts'
 
-/** Runs `work`; an error of the layers below becomes a {@link SchedulerError} with this code and, if given, a subject. */
+/**
+ * Runs `work`; an error of the layers below becomes a {@link SchedulerError} with this code and, if given, a subject.
+ */
 export function inScheduler<T>(code: SchedulerErrorCode, work: () => T, subject?: string): T {
   try {
     return work()
