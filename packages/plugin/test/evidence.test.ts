@@ -176,8 +176,10 @@ describe('what ended', () => {
 
   it('does not come back as a verdict whose record was deleted', async () => {
     const definition = { catchUp: 'none' }
-    await stop(await bootAndLead('a', definition))
+    const a = await bootAndLead('a', definition)
+    fleet.cutOff(a)
     await fleet.clock.advance(HOUR)
+    await stop(a)
     const b = await bootAndLead('b', definition)
     expect(await openRuns()).toMatchObject([{ verdict: { status: 'missed' } }])
     fleet.cutOff(b)
