@@ -22,7 +22,7 @@ const COLUMNS: Readonly<Record<string, (run: RunRecord) => string | number | und
   count: (run) => run.count,
 }
 
-/** The names of the columns; lines end in CRLF, as RFC 4180 has it. */
+/** The names of the columns. Lines end in CRLF, as in RFC 4180. */
 export function csvHeader(): string {
   return `${Object.keys(COLUMNS).join(',')}\r\n`
 }
@@ -38,8 +38,8 @@ const NAME = /^[A-Za-z0-9_.-]+$/
 function cell(value: string | number | undefined): string {
   if (value === undefined) return ''
   if (typeof value === 'number') return String(value)
-  // A spreadsheet would compute a text that begins like a formula, and an error's message is anybody's. A name computes nothing: run ids
-  // may begin with a dash, and must be the same in the file.
+  // A spreadsheet would evaluate a text that begins like a formula, and an error's message may come from anybody. A
+  // name evaluates to nothing: run ids may begin with a dash, and must stay unchanged in the file.
   const text = NAME.test(value) ? value : value.replace(/^[=+\-@\t\r]/, "'$&")
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

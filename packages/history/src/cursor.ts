@@ -3,17 +3,17 @@ import { describe, S3SchedError } from '@s3sched/kernel'
 import { isJobName, isTime } from './run-key.ts'
 import type { ResolvedFilter } from './run-query.ts'
 
-/** The last run that a list returned. The next page begins after it. */
+/** The last run of a page. The next page begins after this run. */
 export interface Position {
   readonly time: number
   readonly job: string
-  /** Its name among the runs of one time of one job: the key, or in a list of failures the run id. */
+  /** Name of the run among the runs of one job at one time: the key, or in a list of failures the run id. */
   readonly name: string
 }
 
 /**
- * A position as text that is handed out and taken back. It says which query it belongs to, since in another one it would
- * skip runs in silence.
+ * A position as text for the caller. The cursor contains a fingerprint of its query, because in another query the
+ * position would silently skip runs.
  */
 export function encodeCursor(position: Position, filter: ResolvedFilter): string {
   const { time, job, name } = position
@@ -43,7 +43,7 @@ function parse(cursor: unknown): unknown[] {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     return Array.isArray(parsed) ? parsed : []
   } catch {
-    // Not ours: the caller is told so.
+    // Not a cursor of this module: decodeCursor throws.
     return []
   }
 }

@@ -1,14 +1,14 @@
 /**
- * Quantiles of durations in a few hundred bytes: counts in buckets whose bounds grow by a factor, so that the error is a
- * fraction of the value (DDSketch, Masson et al., VLDB 2019). When more than {@link MAX_BUCKETS} are in use, each two
- * neighbours become one (UDDSketch, Epicoco et al., 2020), which squares the factor: the sketch never grows, and all
- * quantiles stay equally good. Two sketches can be added, and a value can be taken out again.
+ * Quantiles of durations in a few hundred bytes: counts in buckets whose bounds grow by a factor, so that the error is
+ * a fraction of the value (DDSketch, Masson et al., VLDB 2019). With more than {@link MAX_BUCKETS} buckets in use,
+ * every pair of neighbours becomes one bucket (UDDSketch, Epicoco et al., 2020), which squares the factor: the sketch
+ * never grows, and all quantiles stay equally good. Two sketches can be added, and a value can be removed again.
  *
- * The relative error is at most 4 % (level 0), 8 % (level 1) or 16 % (level 2); durations from 1 ms to three years never
- * need more.
+ * The relative error is at most 4 % (level 0), 8 % (level 1) or 16 % (level 2); durations from 1 ms to three years
+ * never need a higher level.
  */
 export interface DurationSketch {
-  /** How often neighbours were joined. */
+  /** Number of times that neighbours were joined. */
   readonly level: number
   /** Bucket, count, bucket, count …, by rising bucket. */
   readonly buckets: readonly number[]
@@ -21,7 +21,7 @@ const LONGEST_MS = 1e11
 
 export const emptySketch: DurationSketch = { level: 0, buckets: [] }
 
-/** @param times - how often; a negative number takes out. No count falls below 0. */
+/** @param times - number of equal durations; a negative number removes durations. No count falls below 0. */
 export function addDuration(sketch: DurationSketch, durationMs: number, times: number = 1): DurationSketch {
   const { level, buckets } = sketch
   const bucket = bucketOf(durationMs, level)
@@ -59,7 +59,7 @@ export function quantileOf(sketch: DurationSketch, quantile: number): number | u
   return undefined
 }
 
-/** What anybody stored as a sketch, or the empty one. */
+/** A sketch from a stored value of unknown origin; the empty sketch when the value is invalid. */
 export function parseSketch(value: unknown): DurationSketch {
   const { level, buckets } = (value ?? {}) as Partial<Record<keyof DurationSketch, unknown>>
   const isValid = Array.isArray(buckets) && buckets.length % 2 === 0 && buckets.every(isCount)
@@ -76,7 +76,7 @@ function bucketOf(durationMs: number, level: number): number {
   return Math.ceil(Math.log(Math.min(durationMs, LONGEST_MS)) / logFactor(level))
 }
 
-/** The value whose relative distance to both bounds of the bucket is the same. */
+/** The value with the same relative distance to both bounds of the bucket. */
 function middleOf(bucket: number, level: number): number {
   if (bucket === 0) return 1
   const factor = Math.exp(logFactor(level))

@@ -8,11 +8,11 @@ import { REQUESTS_AT_ONCE, type TimelineEntry } from './run-scan.ts'
 import { walkRuns } from './run-walk.ts'
 
 export interface ExportOptions extends RunFilter, CallOptions {
-  /** `ndjson`: one JSON object per line, whole. `csv`: a header and one line per run, without result and log. */
+  /** `ndjson`: one complete JSON object per line. `csv`: a header and one line per run, without result and log. */
   readonly format?: 'ndjson' | 'csv'
 }
 
-/** Lines of text, each with its line feed; never more than 50 runs in memory. What is wrong throws at once. */
+/** Lines of text with their line feeds; never more than 50 runs in memory. Invalid options throw at once. */
 export function exportRuns(store: ObjectStore, options: ExportOptions = {}): AsyncIterable<string> {
   const { format: wanted, signal, timeoutMs, ...rest } = options
   const { format } = resolveOptions('exportRuns', { format: oneOf(['ndjson', 'csv'], 'ndjson') }, { format: wanted })

@@ -29,28 +29,29 @@ export interface HistoryOptions {
   readonly clock?: Clock
   /** @default the machine's */
   readonly random?: Random
-  /** What `prune` deletes unless told otherwise. */
+  /** The default policy of `prune`. */
   readonly retention?: RetentionPolicy
   /**
-   * Tells which runs of a job `prune` keeps, however old they are. Asked once in a prune for each job of which something is
-   * about to be deleted. @default none
+   * The runs of a job that `prune` keeps at any age. Asked once per prune and job, for jobs with records about to be
+   * deleted.
+   * @default none
    */
   readonly needed?: NeededRuns
-  /** Where the records lie, ending in a slash. @default 's3sched/' for a connection, '' for a store */
+  /** Prefix of the records, ending in a slash. @default 's3sched/' for a connection, '' for a store */
   readonly prefix?: string
 }
 
 export interface ListQuery extends RunFilter, CallOptions {
   /** 1 to 1000. @default 50 */
   readonly limit?: number
-  /** What the call before returned; all but `limit` must be as it was then. */
+  /** The cursor of the call before; all options except `limit` must be unchanged. */
   readonly cursor?: string
 }
 
 export interface RunPage {
   /** Newest tick first. */
   readonly runs: readonly RunRecord[]
-  /** For the next page; absent at the end. */
+  /** Cursor for the next page; absent at the end. */
   readonly cursor?: string
 }
 
@@ -61,46 +62,49 @@ export interface TimelineQuery extends RunFilter, CallOptions {
 
 export interface StatisticsQuery extends CallOptions, Pick<RunFilter, 'since' | 'until'> {}
 
-/** The runs of all jobs, in a bucket. See {@link createHistory}. Every call takes `signal` and `timeoutMs` per request. */
+/**
+ * The runs of all jobs, in a bucket. See {@link createHistory}. All calls take `signal`, and `timeoutMs` per request.
+ */
 export interface History {
   /**
-   * Keeps a run, once it has ended: 1 PUT, 2 for one that was no success. Retriable trouble is retried for `timeoutMs`
-   * (30 s by default). Recording the same run again changes nothing.
+   * Stores the record of an ended run: 1 PUT, or 2 PUTs for a run without success. Retriable failures are retried for
+   * `timeoutMs` (30 s by default). Recording the same run again changes nothing.
    * @throws S3SchedError `INVALID_RECORD`; StoreError
    */
   record(run: RunRecord, options?: CallOptions): Promise<void>
-  /** Runs with all that is known of them: 1 LIST for one job, and 1 GET each. */
+  /** Complete records of runs: 1 LIST for one job, and 1 GET per run. */
   list(query?: ListQuery): Promise<RunPage>
   /**
-   * One run. With its tick (or a manual run's start): 1 LIST and 1 GET; without, all keys of the job may be listed.
+   * The record of one run. With its tick (or the start of a manual run): 1 LIST and 1 GET; without, all keys of the job
+   * may be listed.
    */
   get(job: string, runId: string, scheduledTime?: Instant, options?: CallOptions): Promise<RunRecord | undefined>
   /**
-   * The record of a run that a timeline named: 1 GET. `undefined`: it was deleted since. A record never changes, so it
-   * may be remembered; a run that was declared lost gets another one.
+   * The record of a run in a timeline: 1 GET. `undefined` when the record was deleted since. A record never changes and
+   * may be cached; a run that was declared lost may get a second record.
    */
   read(entry: TimelineEntry, options?: CallOptions): Promise<RunRecord | undefined>
-  /** Runs as their keys tell them: 1 LIST per 1,000 of one job, no GET. */
+  /** Runs with the data in their keys: 1 LIST per 1,000 runs of one job, no GET. */
   timeline(query?: TimelineQuery): Promise<TimelineEntry[]>
   /**
-   * The runs that were no success, by their keys alone: 1 LIST per 1,000, whatever the number of jobs and successes. A run
-   * that was declared lost and succeeded after all is still among them; `list` knows better.
+   * The runs without success, by their keys alone: 1 LIST per 1,000, for any number of jobs and successes. A run that
+   * was declared lost and then succeeded is still included; `list` gives the final status.
    */
   failures(query?: TimelineQuery): Promise<FailureKey[]>
   /** The runs of one tick: 1 LIST. */
   runsOfTick(job: string, scheduledTime: Instant, options?: CallOptions): Promise<TimelineEntry[]>
-  /** The record of one run of one tick, by its key: 1 LIST. `undefined`: it has none yet. */
+  /** The entry of one run of one tick, by its key: 1 LIST. `undefined` when the run has no record yet. */
   find(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<TimelineEntry | undefined>
-  /** Whether one run of one tick has a record: 1 LIST. */
+  /** True when one run of one tick has a record: 1 LIST. */
   runExists(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<boolean>
   /**
-   * Computed anew from all keys of a job in a period: 1 LIST per 1,000, and up to 1 GET for the last error's message. A
-   * range of missed ticks counts as one here, since its key does not tell how many they were.
+   * Computed from all keys of a job in a period: 1 LIST per 1,000, and up to 1 GET for the last error's message. A
+   * range of missed ticks counts as one, because its key does not contain the number of ticks.
    */
   statistics(job: string, query?: StatisticsQuery): Promise<StatisticsSummary>
-  /** The names of all jobs with runs: 1 LIST each. */
+  /** The names of all jobs with runs: 1 LIST per job. */
   jobs(options?: CallOptions): AsyncIterable<string>
-  /** Deletes what the retention no longer keeps. At most one instance should do it at a time, though two do no harm. */
+  /** Deletes the records that the retention no longer keeps. One instance at a time is enough; two do no harm. */
   prune(policy?: RetentionPolicy, options?: CallOptions): Promise<PruneReport>
   /** All runs of a filter as text, newest first, a few at a time. */
   exportRuns(options?: ExportOptions): AsyncIterable<string>
@@ -115,8 +119,8 @@ const OPTIONS_SPEC = {
 const NONE: { has(runId: string): boolean } = new Set<string>()
 
 /**
- * A history on a store, a client or a connection string. It holds nothing but the store, so many may exist beside each
- * other. Closing the store is the caller's.
+ * A history on a store, a client or a connection string. The history holds no state besides the store, so many
+ * histories may exist on the same store. The caller closes the store.
  * @throws S3SchedError `INVALID_OPTIONS`; StoreError `INVALID_CONNECTION`
  * @example const history = createHistory('s3://my-bucket'); await history.list({ job: 'report', limit: 50 })
  */

@@ -1,8 +1,8 @@
 import type { RunRecord } from './run-record.ts'
 
-/** How late runs started, ms; exact, of the runs that were given. */
+/** Exact lags of the given runs between tick and start, ms. */
 export interface LagSummary {
-  /** Of how many runs. */
+  /** Number of runs counted. */
   readonly count: number
   readonly p50Ms: number
   readonly p95Ms: number
@@ -10,9 +10,9 @@ export interface LagSummary {
 }
 
 /**
- * How long after their ticks the runs of a schedule started. Those that were asked for, or that other jobs started, had no
- * tick to be late for, and those that called no action did not start: neither counts.
- * @returns `undefined` when none counts
+ * The lags between the ticks and the starts of scheduled runs. Not counted: runs on request or started by other jobs,
+ * which have no tick, and runs without a call of their action, which have no start.
+ * @returns `undefined` when no run counts
  */
 export function summarizeLags(runs: readonly Pick<RunRecord, 'trigger' | 'lagMs'>[]): LagSummary | undefined {
   const lags = runs.flatMap((run) => lagOf(run) ?? []).toSorted((a, b) => a - b)
@@ -21,12 +21,12 @@ export function summarizeLags(runs: readonly Pick<RunRecord, 'trigger' | 'lagMs'
   return { count: lags.length, p50Ms: quantile(lags, 0.5), p95Ms: quantile(lags, 0.95), longestMs }
 }
 
-/** How late a run started, ms; `undefined` for one that doesn't count. See {@link summarizeLags}. */
+/** The lag of a run, ms; `undefined` for a run that does not count. See {@link summarizeLags}. */
 export function lagOf({ lagMs, trigger }: Pick<RunRecord, 'trigger' | 'lagMs'>): number | undefined {
   return trigger === 'schedule' && typeof lagMs === 'number' && lagMs >= 0 ? lagMs : undefined
 }
 
-/** The least of the values that so many of them do not exceed. */
+/** The smallest value that is at least as large as the given share of the values. */
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
 }

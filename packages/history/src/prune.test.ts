@@ -42,7 +42,7 @@ describe('prune', () => {
     await recordAll(Array.from({ length: 2500 }, (_, n) => aRun({ runId: `new-${n}`, scheduledTime: clock.now() - n })))
     reset()
     expect(await history.prune()).toMatchObject({ deleted: 3 })
-    // Two to find the only job and that there is no other, one for what is old, one for old marks.
+    // Two LISTs to find the only job and the end of the jobs, one for old records, one for old marks.
     expect(requests).toMatchObject({ list: 4, delete: 1, get: 0, put: 0 })
   })
 
@@ -112,7 +112,7 @@ describe('prune', () => {
     expect(await history.prune()).toEqual({ deleted: 2, orphans: 0 })
     expect(asked).toEqual(['report'])
     expect((await history.list({ job: 'report', status: 'failed' })).runs).toMatchObject([{ runId: 'needed' }])
-    // A record and a mark for the verdict, and the same for the end.
+    // A record and a mark of the verdict, and the same of the end.
     expect((await keys()).filter((key) => key.includes('needed'))).toHaveLength(4)
     expect((await keys()).filter((key) => key.includes('other'))).toEqual([])
   })

@@ -1,10 +1,11 @@
 /**
- * Deletes what the retention no longer keeps, job by job, in batches.
+ * Deletes the records that the retention no longer keeps, job by job, in batches.
  *
- * Dying half way is harmless: a record goes before its mark in `failures/`, and a mark without a record is skipped by all
- * who read and deleted here once it is old. Pruning twice at the same time is harmless too: deleting what is gone is fine.
+ * A crash half way is harmless: a record is deleted before its mark in `failures/`, every reader skips a mark without a
+ * record, and prune deletes such a mark when it is old. Two concurrent prunes are harmless too: deleting a deleted
+ * object succeeds.
  *
- * A run that somebody still **needs** is kept, however old it is: the record is the only evidence that the run ended.
+ * A **needed** run is kept at any age: its record is the only evidence that the run ended.
  */
 import type { Clock } from '@s3sched/kernel'
 import type { CallOptions, ListPage, ObjectStore } from '@s3sched/store'
@@ -16,13 +17,13 @@ import { bestOfEach, scanJobs, type TimelineEntry } from './run-scan.ts'
 export interface PruneReport {
   /** Records deleted. */
   readonly deleted: number
-  /** Marks of failures deleted that had no record any more. */
+  /** Deleted marks of failures without a record. */
   readonly orphans: number
 }
 
 /**
- * The ids of a job's runs whose records are not to be pruned yet, asked once for each job of which something is about to be
- * deleted. A rejection ends the prune.
+ * The ids of a job's runs whose records must not be pruned yet. Asked once per prune and job, for jobs with records
+ * about to be deleted. A rejection ends the prune.
  */
 export type NeededRuns = (job: string, options: CallOptions) => Promise<{ has(runId: string): boolean }>
 
@@ -87,16 +88,19 @@ interface StoredRun extends TimelineEntry {
   readonly lastModified: number
 }
 
-/** The keys of one run that is to go, in this order, so that whatever is left after a death still tells the truth. */
+/** The keys of one run to delete, in this order, so that the remains after a crash still tell the truth. */
 interface Doomed {
   readonly runId: string
-  /** That the run was lost which ended after all: left behind, it would be believed again. */
+  /** Records with the verdict `lost` of a run that ended after all: a remaining verdict would be believed again. */
   readonly verdicts: readonly string[]
   readonly record: string
   readonly marks: readonly string[]
 }
 
-/** All records of one tick. Those of one run go together, judged by the one that is true, once the last is old enough. */
+/**
+ * Judges all records of one tick. The records of one run go together, judged by the true record, once the last record
+ * is old enough.
+ */
 function judge(
   together: readonly StoredRun[],
   newer: Record<RetentionClass, number>,
@@ -120,7 +124,7 @@ function judge(
   return doomed
 }
 
-/** @returns how many records are gone, verdicts included */
+/** @returns the number of deleted records, verdicts included */
 async function deleteRuns(
   { needed, store }: PruneDeps,
   job: string,
@@ -139,7 +143,7 @@ async function deleteRuns(
   return verdicts.length + records.length
 }
 
-/** Marks that are older than any record of a failure may be. */
+/** Deletes the marks that are older than the record of any failure may be. */
 async function pruneMarks(
   { clock, needed, store }: PruneDeps,
   retention: ResolvedRetention,
@@ -155,7 +159,7 @@ async function pruneMarks(
     for (const { key, lastModified } of page.objects) {
       const mark = parseFailureKey(key)
       const isOld = mark !== undefined && now - mark.scheduledTime > longest && now - lastModified > longest
-      // A record that is kept, and whose mark is gone, would be missing where failures are looked for.
+      // A kept record without its mark would be missing in a search for failures.
       if (isOld && !(await needed(mark.job, options)).has(mark.runId)) old.push(key)
     }
     await deleteAll(store, old, options)
@@ -164,7 +168,7 @@ async function pruneMarks(
   return deleted
 }
 
-/** The last name before all that may have expired; `undefined` when nothing can have. */
+/** The last name before all records that may have expired; `undefined` when no record can have expired. */
 function beforeExpired(prefix: string, retention: ResolvedRetention, now: number): string | undefined {
   const time = youngestExpired(retention, now)
   return time < 0 ? undefined : `${prefix}${invertTime(Math.floor(time))}`

@@ -13,11 +13,11 @@ const DEFAULT_TIMEOUT_MS = 30_000
 const ONE_PUT_MS = 10_000
 
 /**
- * Writes a run's record: 1 PUT; for a run that was no success 2, the one in `failures/` first, since a mark without its
- * record is skipped by whoever finds it, while a record without its mark would be missing where failures are looked for.
+ * Writes a run's record: 1 PUT. A run without success takes 2 PUTs, and the mark in `failures/` is written first:
+ * readers skip a mark without a record, but a record without a mark would be missing in a search for failures.
  *
- * It goes on trying while the store's trouble is of the kind that passes. The name of a record follows from what it says,
- * so that writing it once more changes nothing.
+ * Retriable failures of the store are retried. The name of a record follows from its contents, so writing the record
+ * again changes nothing.
  */
 export async function writeRun(deps: RecordDeps, run: RunRecord, options: CallOptions): Promise<void> {
   const { store, clock, random } = deps

@@ -1,23 +1,23 @@
 /**
- * What is kept. Pure: whether a record may go is decided from its key, its age in the store and its rank, nothing else.
+ * The retention rules. Pure: the decision about a record depends only on its key, its age in the store and its rank.
  *
  * A record goes by age only when its tick *and* its writing are older than the limit, and by count only when it was
- * written longer ago than `minAgeMs`. Both ages are by the store's clock when it tells it, and by the smaller of the two
- * clocks always: a machine whose clock runs ahead must not delete what is young.
+ * written longer ago than `minAgeMs`. Both ages are measured by the smaller of the own clock and the store's clock,
+ * when the store sends its time: a machine whose clock runs ahead must not delete young records.
  */
 import { custom, integer, optional, resolveOptions } from '@s3sched/kernel'
 import type { RunStatus } from './run-status.ts'
 
 export interface RetentionPolicy {
-  /** How long a success is kept, and a skipped or missed tick, in ms. `Infinity`: for ever. @default 30 days */
+  /** Time to keep a success, or a skipped or missed tick, ms. `Infinity`: for ever. @default 30 days */
   readonly maxAgeMs?: number
-  /** The same for failed, timed-out, cancelled and lost runs. @default three times maxAgeMs */
+  /** Time to keep a failed, timed-out, cancelled or lost run, ms. @default three times maxAgeMs */
   readonly failedMaxAgeMs?: number
-  /** How many of a job's successes, skipped and missed ticks are kept at most, the newest. @default no bound */
+  /** Largest number of a job's successes, skipped and missed ticks; the newest are kept. @default no limit */
   readonly maxRuns?: number
-  /** How many of a job's failed, timed-out, cancelled and lost runs are kept at most. @default no bound */
+  /** Largest number of a job's failed, timed-out, cancelled and lost runs. @default no limit */
   readonly maxFailedRuns?: number
-  /** What is younger is never deleted for its count, in ms. @default 1 hour */
+  /** Age below which a record is never deleted by count, ms. @default 1 hour */
   readonly minAgeMs?: number
 }
 
@@ -48,21 +48,21 @@ export function resolveRetention(policy: RetentionPolicy = {}): ResolvedRetentio
   return { ...resolved, failedMaxAgeMs: resolved.failedMaxAgeMs ?? resolved.maxAgeMs * 3 }
 }
 
-/** The two kinds of records that are counted and aged apart. */
+/** The two classes of records, with separate counts and ages. */
 export type RetentionClass = 'fine' | 'failed'
 
 export function retentionClassOf(status: RunStatus): RetentionClass {
   return status === 'success' || status === 'skipped' || status === 'missed' ? 'fine' : 'failed'
 }
 
-/** What is known of a record when it is judged. */
+/** Facts about a record that decide its retention. */
 export interface Candidate {
   readonly status: RunStatus
-  /** Its tick, epoch ms. */
+  /** The record's tick, epoch ms. */
   readonly scheduledTime: number
-  /** When it was written, by the store's clock, epoch ms. */
+  /** Time of the write by the store's clock, epoch ms. */
   readonly lastModified: number
-  /** How many of the same job and class are newer. */
+  /** Number of newer records of the same job and class. */
   readonly newer: number
 }
 
@@ -76,7 +76,7 @@ export function mayGo(candidate: Candidate, retention: ResolvedRetention, now: n
   return most !== undefined && candidate.newer >= most && written > retention.minAgeMs
 }
 
-/** No key of a time later than this can hold a record that may go by its age. */
+/** Upper bound of the times of records that may expire by age. */
 export function youngestExpired({ maxAgeMs, failedMaxAgeMs }: ResolvedRetention, now: number): number {
   return now - Math.min(maxAgeMs, failedMaxAgeMs)
 }

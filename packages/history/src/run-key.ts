@@ -1,29 +1,30 @@
 /**
- * The names of a run's objects. Everything that a timeline shows stands in the key, so that it costs one LIST and no GET.
+ * The names of a run's objects. The key contains all data of a timeline entry, so that a timeline costs one LIST and no
+ * GET.
  *
  *     runs/<job>/<inverted time>.<status>.<duration ms>.<attempts>.<run id>.json
  *     failures/<inverted time>.<job>.<run id>.<status>            (empty; when the status is not success)
  *
- * The time is the tick's, or a manual run's start: known before the run ends, so that one LIST with the prefix
- * `runs/<job>/<inverted time>.` answers whether a run has its record. Inverted (`9999999999999 - ms`, 13 digits), a plain
- * LIST returns the newest first. A job's name may hold dots, a run id may not: in a failure's key the name is what lies
- * between the first dot and the last but one.
+ * The time is the tick's, or a manual run's start, and known before the run ends: one LIST with the prefix
+ * `runs/<job>/<inverted time>.` tells whether a run has a record. With an inverted time (`9999999999999 - ms`, 13
+ * digits), a plain LIST returns the newest run first. A job's name may contain dots and a run id may not: in a
+ * failure's key the job's name is the part between the first dot and the last dot but one.
  */
 import { describe, S3SchedError } from '@s3sched/kernel'
 import { isRunStatus, type RunStatus } from './run-status.ts'
 
-/** The latest time that has a key: the year 2286. */
+/** The latest time with a key: the year 2286. */
 export const LATEST_TIME = 9_999_999_999_999
 
-/** What a run's key tells. */
+/** The data in a run's key. */
 export interface RunKey {
   readonly job: string
   readonly runId: string
-  /** The tick, or the start of a run that had none; epoch ms. */
+  /** The tick, or the start of a run without a tick; epoch ms. */
   readonly scheduledTime: number
   readonly status: RunStatus
   readonly durationMs: number
-  /** How many attempts were made. */
+  /** Number of attempts. */
   readonly attempts: number
 }
 
@@ -44,17 +45,17 @@ export function failureKey({ job, scheduledTime, runId, status }: FailureKey): s
   return `${FAILURES}${invertTime(scheduledTime)}.${job}.${runId}.${status}`
 }
 
-/** Where all runs of a job lie. */
+/** Prefix of all runs of a job. */
 export function jobPrefix(job: string): string {
   return `${RUNS}${job}/`
 }
 
-/** Where the runs of one tick of a job lie. */
+/** Prefix of the runs of one tick of a job. */
 export function tickPrefix(job: string, time: number): string {
   return `${jobPrefix(job)}${invertTime(time)}.`
 }
 
-/** `undefined` for an object that no run wrote. */
+/** `undefined` for an object other than a run record. */
 export function parseRunKey(key: string): RunKey | undefined {
   const [folder, job, file, ...rest] = key.split('/')
   const parts = RUN_FILE.exec(file ?? '')
@@ -71,10 +72,10 @@ export function parseRunKey(key: string): RunKey | undefined {
   }
 }
 
-/** What names a run of a tick. */
+/** The name of a run of a tick. */
 export type RunName = Pick<RunKey, 'job' | 'scheduledTime' | 'runId'>
 
-/** What a failure's key tells. */
+/** The data in a failure's key. */
 export type FailureKey = RunName & Pick<RunKey, 'status'>
 
 export function parseFailureKey(key: string): FailureKey | undefined {
@@ -86,7 +87,7 @@ export function parseFailureKey(key: string): FailureKey | undefined {
     : undefined
 }
 
-/** 13 digits that sort the later time first. @param time - epoch ms, an integer from 0 to {@link LATEST_TIME} */
+/** 13 digits that sort later times first. @param time - epoch ms, an integer from 0 to {@link LATEST_TIME} */
 export function invertTime(time: number): string {
   return String(LATEST_TIME - time).padStart(13, '0')
 }

@@ -5,7 +5,7 @@ import { isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
 /** Epoch ms, or a Date. */
 export type Instant = number | { getTime(): number }
 
-/** Which runs. */
+/** The selected runs. */
 export interface RunFilter {
   /** One job, or several. @default all */
   readonly job?: string | readonly string[]
@@ -17,9 +17,9 @@ export interface RunFilter {
   readonly until?: Instant
 }
 
-/** A {@link RunFilter} that was checked. */
+/** A checked {@link RunFilter}. */
 export interface ResolvedFilter {
-  /** Sorted, no name twice. `undefined`: all. */
+  /** Sorted, without duplicates. `undefined`: all. */
   readonly jobs: readonly string[] | undefined
   readonly statuses: ReadonlySet<RunStatus> | undefined
   readonly since: number

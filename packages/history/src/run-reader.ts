@@ -3,8 +3,8 @@ import { decodeRun, unreadableRun, type RunRecord } from './run-record.ts'
 import type { TimelineEntry } from './run-scan.ts'
 
 /**
- * The record behind an entry: 1 GET. `undefined` when it was deleted since; one whose body makes no sense is returned
- * with what its key tells and an error `UnreadableRecord`, so that one bad object can't hide the others.
+ * The record of an entry: 1 GET. `undefined` when the record was deleted since. A record with an unreadable body is
+ * returned with the data of its key and an error `UnreadableRecord`, so that one bad object cannot hide the others.
  */
 export async function readRun(
   store: ObjectStore,

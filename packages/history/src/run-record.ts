@@ -3,20 +3,20 @@ import type { Fields } from '@s3sched/store'
 import { isJobName, isRunId, isTime, type RunKey } from './run-key.ts'
 import { isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
 
-/** One try of a run's action. */
+/** One call of a run's action. */
 export interface AttemptRecord {
-  /** 1 is the first. */
+  /** Counts from 1. */
   readonly attempt: number
   /** Epoch ms. */
   readonly startedAt: number
   readonly durationMs: number
   readonly status: 'success' | 'failed' | 'timeout' | 'cancelled'
   readonly error?: SerializedError
-  /** The action went on although it was told to end; whether it has ended since is not known. */
+  /** The action continued after the order to end. Its end is not known. */
   readonly abandoned?: true
 }
 
-/** A line that a run left. */
+/** A log line of a run. */
 export interface LogEntry {
   /** Epoch ms. */
   readonly at: number
@@ -25,41 +25,41 @@ export interface LogEntry {
   readonly fields?: JsonValue
 }
 
-/** What started a run. */
+/** The causes of a run. */
 export const TRIGGERS = ['schedule', 'manual', 'chain', 'start', 'request'] as const
 
 export type Trigger = (typeof TRIGGERS)[number]
 
-/** What is kept of a run, or of ticks that did not run. Instants are epoch ms, durations ms. */
+/** The record of a run, or of ticks that did not run. Instants are epoch ms, durations ms. */
 export interface RunRecord {
-  /** Unique to the run. 1 to 128 of `A-Z a-z 0-9 _ -`. */
+  /** Unique per run. 1 to 128 of `A-Z a-z 0-9 _ -`. */
   readonly runId: string
   /** 1 to 128 of `A-Z a-z 0-9 _ . -`. */
   readonly job: string
   readonly status: RunStatus
-  /** The tick; for a run without one, its start. The history is ordered by it. */
+  /** The tick, or the start of a run without a tick. The history is ordered by this time. */
   readonly scheduledTime: number
   /** Absent when no action was called. */
   readonly startedAt?: number
   readonly endedAt: number
   readonly durationMs: number
   readonly attempts: readonly AttemptRecord[]
-  /** What the action returned. */
+  /** Return value of the action. */
   readonly result?: unknown
   readonly error?: SerializedError
-  /** Why it was cancelled, skipped, missed or lost. */
+  /** Reason for a cancelled, skipped, missed or lost run. */
   readonly reason?: string
   readonly log?: readonly LogEntry[]
   readonly trigger: Trigger
-  /** Who wrote this. */
+  /** The writer of the record. */
   readonly workerId: string
   readonly epoch?: number
   readonly fence?: number
-  /** How long the run waited for a slot. */
+  /** Time for which the run waited for a slot. */
   readonly queuedMs?: number
-  /** How long after its tick the run started. */
+  /** Time from the tick to the start of the run. */
   readonly lagMs?: number
-  /** Of a range of missed ticks: the first, the last and how many. */
+  /** For a range of missed ticks: the first, the last and their number. */
   readonly from?: number
   readonly to?: number
   readonly count?: number
@@ -69,7 +69,7 @@ const MAX_RECORD_BYTES = 524_288
 const MAX_ERROR_BYTES = 16_384
 const MAX_LOG_BYTES = 65_536
 
-/** The place of a record. */
+/** The key data of a record. */
 export function keyOf(run: RunRecord): RunKey {
   return {
     job: run.job,
@@ -82,7 +82,7 @@ export function keyOf(run: RunRecord): RunKey {
 }
 
 /**
- * A record as it is stored: checked, and bounded to 512 KiB; the result to 64 KiB.
+ * A record for the store: checked, and limited to 512 KiB; the result to 64 KiB.
  * @throws {@link S3SchedError} `INVALID_RECORD`, naming each field that is wrong.
  */
 export function encodeRun(run: RunRecord): Fields {
@@ -101,13 +101,13 @@ export function encodeRun(run: RunRecord): Fields {
   return toBoundedJson(bounded, MAX_RECORD_BYTES) as Fields
 }
 
-/** `undefined` when the fields are not those of a run; `key` has the last word on what it tells. */
+/** `undefined` when the fields are not a run's; data in `key` override the fields. */
 export function decodeRun(fields: Fields, key: RunKey): RunRecord | undefined {
   const run = { ...fields, job: key.job, runId: key.runId, status: key.status, scheduledTime: key.scheduledTime }
   return problemsOf(run).length === 0 ? (run as unknown as RunRecord) : undefined
 }
 
-/** What the key alone tells, for a record whose body can't be read. */
+/** A record from the key alone, for an unreadable body. */
 export function unreadableRun(key: RunKey, problem: string): RunRecord {
   const { attempts: _count, ...known } = key
   return {
@@ -127,7 +127,7 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (val
 const isText = (value: unknown): boolean => typeof value === 'string'
 const isList = (value: unknown): boolean => Array.isArray(value)
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
-/** A text stands for attempts that were cut off. */
+/** A string stands for attempts that were cut off. */
 const isAttempt = (value: unknown): boolean =>
   isText(value) || (isObject(value) && isCount((value as Partial<AttemptRecord>).attempt))
 const isError = (value: unknown): boolean => {

@@ -1,38 +1,40 @@
 /**
- * Walking over the keys of runs, newest first, without reading a body.
+ * Scans over the keys of runs, newest first, without reading a body.
  *
- * A run may have two records: it was declared `lost`, and then ended after all. Both stand at the same time, so they are
- * neighbours; a walk looks at all keys of one time together and keeps, of each run, the record that knows most.
+ * A run may have two records, when it was declared `lost` and then ended after all. Both records have the same time, so
+ * their keys are neighbours; a scan looks at all keys of one time together and keeps the record with the most knowledge
+ * per run.
  */
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { invertTime, jobPrefix, parseRunKey, RUNS, type RunKey } from './run-key.ts'
 import type { RunStatus } from './run-status.ts'
 
-/** A run as its key tells it. */
+/** A run with the data in its key. */
 export interface TimelineEntry extends RunKey {
-  /** Where its record lies. */
+  /** Key of the record. */
   readonly key: string
 }
 
-/** Which part of a job's keys, both bounds by the name of the file below the job's prefix. */
+/** A part of a job's keys; both bounds are file names below the job's prefix. */
 export interface ScanRange extends CallOptions {
-  /** Names after this one only; it need not exist. */
+  /** Only names after this name, which need not exist. */
   readonly startAfter?: string | undefined
   /** Runs at this time or later, epoch ms. @default all */
   readonly since?: number | undefined
-  /** How many keys are wanted at first; more are asked for in pages of 1,000. @default 1000 */
+  /** Number of keys in the first request; further pages have 1,000 keys. @default 1000 */
   readonly firstPage?: number
 }
 
 const PAGE = 1000
 
-/** How many requests one call has under way at a time: as many as the AWS SDK keeps connections. */
+/** Largest number of concurrent requests of one call: the number of connections that the AWS SDK keeps. */
 export const REQUESTS_AT_ONCE = 50
 
-/** The runs of one job: 1 LIST per 1,000 keys, the first of at most `firstPage`. */
+/** The runs of one job: 1 LIST per 1,000 keys, at most `firstPage` keys in the first. */
 export async function* scanRuns(store: ObjectStore, job: string, range: ScanRange): AsyncGenerator<TimelineEntry> {
   let time: number | undefined
-  // Nothing supersedes a final record, so it need not wait for its neighbours, which may be another LIST away.
+  // No record supersedes a final record, so a final record need not wait for its neighbours, which may be in the next
+  // LIST.
   const told = new Set<string>()
   let waiting: TimelineEntry[] = []
   for await (const entry of scanKeys(store, job, range)) {
@@ -54,7 +56,7 @@ export async function* scanRuns(store: ObjectStore, job: string, range: ScanRang
 async function* scanKeys(store: ObjectStore, job: string, range: ScanRange): AsyncGenerator<TimelineEntry> {
   const { since = 0, firstPage = PAGE, signal, timeoutMs } = range
   const prefix = jobPrefix(job)
-  // A key of the time `since` is smaller than this; the next older time's is greater.
+  // A key with the time `since` is smaller than `end`; a key with an older time is greater.
   const end = `${prefix}${invertTime(since)}/`
   let startAfter = range.startAfter === undefined ? undefined : prefix + range.startAfter
   for (let limit = Math.min(PAGE, firstPage); ; limit = PAGE) {
@@ -72,7 +74,7 @@ async function* scanKeys(store: ObjectStore, job: string, range: ScanRange): Asy
   }
 }
 
-/** Of the records of one time, in the order of their keys, one per run: what really happened, not the verdict. */
+/** One record per run among the records of one time, in the order of their keys: the real end wins over the verdict. */
 export function bestOfEach<Entry extends RunKey>(entries: readonly Entry[]): Entry[] {
   if (entries.length < 2) return [...entries]
   const best = new Map<string, Entry>()
@@ -85,14 +87,17 @@ export function bestOfEach<Entry extends RunKey>(entries: readonly Entry[]): Ent
 
 const FINAL = 3
 
-/** How much a record knows of its run. An action that was told to end may have been run to its end by somebody else. */
+/**
+ * Amount of knowledge in a record about its run. A run with a `cancelled` record may have been finished by another
+ * process.
+ */
 export function rankOf(status: RunStatus): number {
   if (status === 'lost') return 0
   if (status === 'skipped' || status === 'missed') return 1
   return status === 'cancelled' ? 2 : FINAL
 }
 
-/** The names of all jobs that have runs: 1 LIST each, whatever the number of runs. */
+/** The names of all jobs with runs: 1 LIST per job, for any number of runs. */
 export async function* scanJobs(store: ObjectStore, options: CallOptions = {}): AsyncGenerator<string> {
   let startAfter: string | undefined
   for (;;) {
@@ -104,7 +109,7 @@ export async function* scanJobs(store: ObjectStore, options: CallOptions = {}): 
     if (parseRunKey(found) === undefined) startAfter = found
     else {
       yield job
-      // '0' follows '/': the first key that can't be this job's.
+      // '0' follows '/': the first key after all keys of this job.
       startAfter = `${RUNS}${job}0`
     }
   }

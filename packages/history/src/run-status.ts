@@ -1,9 +1,10 @@
 /**
- * How a tick or a run ended:
- * - `success`, `failed`, `timeout`, `cancelled`: it ran
- * - `skipped`: it was not started, on purpose; `reason` says why
- * - `missed`: nobody was there to start it
- * - `lost`: it was started, and whoever ran it is gone without a word. A later record of the same run supersedes this.
+ * The end of a tick or a run:
+ * - `success`, `failed`, `timeout`, `cancelled`: executed
+ * - `skipped`: not started, on purpose; `reason` tells why
+ * - `missed`: no process was there to start the run
+ * - `lost`: started, and the executing process is gone without a record. A later record of the same run supersedes
+ *   `lost`.
  */
 export const RUN_STATUSES = ['success', 'failed', 'timeout', 'cancelled', 'skipped', 'missed', 'lost'] as const
 
@@ -13,7 +14,7 @@ export function isRunStatus(value: unknown): value is RunStatus {
   return RUN_STATUSES.includes(value as RunStatus)
 }
 
-/** Whether an action was called at least once, so that the duration means something. */
+/** True when an action was called at least once, so that the duration has a meaning. */
 export function didRun(status: RunStatus): boolean {
   return status === 'success' || status === 'failed' || status === 'timeout' || status === 'cancelled'
 }

@@ -1,11 +1,11 @@
 /**
- * All runs that a filter names, newest first, from keys alone.
+ * All runs that match a filter, newest first, from keys alone.
  *
- * One job: its own keys, 1 LIST per 1,000. Several jobs: their keys merged, at least 1 LIST per job. Runs of several jobs
- * that were no success: the keys of `failures/`, whatever the number of jobs and of successes, and 1 LIST for each failure
- * of a wanted status, which tells how it ended (a run that was declared lost may have succeeded since).
+ * For one job: the job's own keys, 1 LIST per 1,000. For several jobs: their keys merged, at least 1 LIST per job. For
+ * runs of several jobs without success: the keys of `failures/`, for any number of jobs and successes, and 1 LIST per
+ * failure with a wanted status, to find its final status (a run that was declared lost may have succeeded since).
  *
- * The order is total: time, then job, then key. That is what a cursor names a place in.
+ * The order is total: time, then job, then key. A cursor is a place in this order.
  */
 import { mapParallel } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
@@ -23,9 +23,9 @@ import type { ResolvedFilter } from './run-query.ts'
 import { bestOfEach, rankOf, REQUESTS_AT_ONCE, scanJobs, scanRuns, type TimelineEntry } from './run-scan.ts'
 
 export interface WalkOptions extends CallOptions {
-  /** Begin after this one. */
+  /** Begin after this position. */
   readonly after?: Position | undefined
-  /** About how many will be taken; spares a large first page. */
+  /** Expected number of taken runs; avoids a large first page. */
   readonly expected?: number | undefined
 }
 
@@ -40,12 +40,12 @@ export async function* walkRuns(
   for await (const entry of walk) if (isWanted(entry)) yield entry
 }
 
-/** Whether the walk goes by `failures/`. */
+/** True when the walk reads `failures/`. */
 function usesFailures({ jobs, statuses }: ResolvedFilter): boolean {
   return jobs?.length !== 1 && statuses !== undefined && !statuses.has('success')
 }
 
-/** The place of an entry in a walk of this filter. */
+/** The place of an entry in a walk with this filter. */
 export function positionOf(entry: TimelineEntry, filter: ResolvedFilter): Position {
   return { time: entry.scheduledTime, job: entry.job, name: usesFailures(filter) ? entry.runId : entry.key }
 }
@@ -68,19 +68,19 @@ async function* walkJob(
   { statuses, since, until }: ResolvedFilter,
   { after, expected, signal, timeoutMs }: WalkOptions,
 ): AsyncGenerator<TimelineEntry> {
-  // The slack lets the last of the expected be told from its verdict, its neighbour, by the same page.
+  // The margin keeps the last expected run and its verdict, the neighbouring key, in the same page.
   const firstPage = expected === undefined || statuses !== undefined ? undefined : expected + 8
   const startAfter = after === undefined ? `${invertTime(until)}/` : startOf(job, after)
   const range = { since, startAfter, signal, timeoutMs, ...(firstPage === undefined ? {} : { firstPage }) }
   for await (const entry of scanRuns(store, job, range)) {
-    // A run is told from its verdict only together with it, so the time of the cursor is walked from its beginning.
+    // Choosing between a run and its verdict needs both, so the scan begins at the first key of the cursor's time.
     if (after !== undefined && entry.scheduledTime === after.time && job === after.job && entry.key <= after.name)
       continue
     yield entry
   }
 }
 
-/** Where a job's keys go on after a position that may be another job's. */
+/** Start of a job's keys after a position that may belong to another job. */
 function startOf(job: string, after: Position): string {
   const inverted = invertTime(after.time)
   return job < after.job ? `${inverted}/` : inverted
@@ -92,7 +92,7 @@ async function allJobs(store: ObjectStore, { signal, timeoutMs }: CallOptions): 
   return jobs.toSorted()
 }
 
-/** Several sorted walks as one. @param walks - in the order of their jobs' names */
+/** Merges several sorted walks. @param walks - in the order of their jobs' names */
 async function* merge(walks: readonly AsyncGenerator<TimelineEntry>[]): AsyncGenerator<TimelineEntry> {
   const heads = await mapParallel(walks, REQUESTS_AT_ONCE, async (walk) => ({ walk, next: await walk.next() }))
   for (;;) {
@@ -124,7 +124,7 @@ export async function* scanFailures(
   const end = `${FAILURES}${invertTime(since)}/`
   const from = after === undefined ? `${invertTime(until)}/` : `${invertTime(after.time)}.${after.job}.${after.name}/`
   let startAfter = FAILURES + from
-  // The marks of one run are neighbours: that of the verdict, and that of how the run ended after all.
+  // The marks of one run are neighbours: the mark of the verdict, and the mark of the real end.
   let mark: FailureKey | undefined
   for (let limit = Math.min(1000, (expected ?? 1000) + 8); ; limit = 1000) {
     let seen = 0
@@ -175,7 +175,7 @@ async function* walkFailures(
   yield* await resolve()
 }
 
-/** The record of a run whose time is known, by its key: 1 LIST. */
+/** The entry of a run with a known time, by its key: 1 LIST. */
 export async function findRun(
   store: ObjectStore,
   run: RunName,

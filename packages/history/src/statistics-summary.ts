@@ -2,15 +2,15 @@ import { quantileOf } from './duration-sketch.ts'
 import { didRun, RUN_STATUSES, type RunStatus } from './run-status.ts'
 import type { JobStatistics, RunMark, Streak } from './statistics.ts'
 
-/** Statistics as people read them. Durations are ms. */
+/** Statistics in a form for people. Durations are ms. */
 export interface StatisticsSummary {
-  /** Runs that ended one way or another, and ticks that did not run. */
+  /** Ended runs, and ticks that did not run. */
   readonly total: number
   readonly counts: Readonly<Record<RunStatus, number>>
-  /** Of the runs that succeeded, failed, took too long or were lost: the part that succeeded, 0 to 1. */
+  /** Share of successes among the runs that succeeded, failed, timed out or were lost, 0 to 1. */
   readonly successRate?: number
   readonly averageMs?: number
-  /** Exact to 4 % of the value, or to 16 % when the durations are spread very widely; so are the next two. */
+  /** Exact to 4 % of the value, or to 16 % for a very wide spread of durations; the same holds for the next two. */
   readonly p50Ms?: number
   readonly p95Ms?: number
   readonly p99Ms?: number

@@ -1,15 +1,15 @@
 /**
- * What is known of all runs of a job without reading them: a small value that is carried from run to run (the scheduler
- * keeps it in the job's record, so that reading it costs one GET) or computed anew from the keys.
+ * Statistics of all runs of a job without reading the runs: a small value that is updated with every run (the scheduler
+ * keeps the value in the job's record, so that reading it costs one GET) or computed from the keys.
  *
- * Folding is pure. A verdict that turns out wrong, `lost` for a run that ended after all, is taken out with
- * {@link unfoldStatistics} before the truth is folded in; see {@link supersedeLost}.
+ * Folding is pure. A wrong verdict, `lost` for a run that ended after all, is removed with {@link unfoldStatistics}
+ * before the real record is folded in; see {@link supersedeLost}.
  */
 import { toBoundedJson } from '@s3sched/kernel'
 import { addDuration, emptySketch, parseSketch, type DurationSketch } from './duration-sketch.ts'
 import { didRun, isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
 
-/** What the statistics take from a run; a run record fits. Instants are epoch ms. */
+/** The part of a run that statistics use; a run record fits. Instants are epoch ms. */
 export interface RunSample {
   readonly runId: string
   readonly status: RunStatus
@@ -17,7 +17,7 @@ export interface RunSample {
   readonly durationMs: number
   readonly error?: { readonly message: string } | undefined
   readonly reason?: string | undefined
-  /** Of missed ticks: how many. @default 1 */
+  /** Number of missed ticks. @default 1 */
   readonly count?: number | undefined
 }
 
@@ -26,14 +26,14 @@ export interface RunMark {
   readonly status: RunStatus
   readonly scheduledTime: number
   readonly durationMs: number
-  /** Of `lastError`: what went wrong, cut to about 200 characters. */
+  /** The error message in `lastError`, cut to about 200 characters. */
   readonly message?: string
 }
 
-/** Plain JSON of at most 1.5 KiB. Treat its fields as given; see `summarizeStatistics` for what they mean. */
+/** Plain JSON of at most 1.5 KiB. Do not change the fields; see `summarizeStatistics` for their meaning. */
 export interface JobStatistics {
   readonly counts: Readonly<Record<RunStatus, number>>
-  /** Of the runs that called an action. */
+  /** Sum over the runs with a called action. */
   readonly totalDurationMs: number
   readonly longestMs: number
   readonly durations: DurationSketch
@@ -43,11 +43,11 @@ export interface JobStatistics {
   readonly streak: Streak
 }
 
-/** How many runs in a row ended alike, up to the last one. Runs that did not start don't count, nor cancelled ones. */
+/** Number of equal outcomes in a row, up to the last run. Runs without a start and cancelled runs do not count. */
 export interface Streak {
   readonly outcome: 'success' | 'failure' | 'none'
   readonly length: number
-  /** The length of the streak that this one ended. */
+  /** Length of the streak before this streak. */
   readonly before: number
 }
 
@@ -59,7 +59,7 @@ export function emptyStatistics(): JobStatistics {
   return { counts, totalDurationMs: 0, longestMs: 0, durations: emptySketch, streak }
 }
 
-/** The statistics with one more run in them. Fold each run once. */
+/** The statistics with one more run. Fold every run once. */
 export function foldStatistics(statistics: JobStatistics, run: RunSample): JobStatistics {
   const { lastRun, lastSuccess, lastError, streak } = statistics
   const { runId, status, scheduledTime, durationMs } = run
@@ -86,7 +86,8 @@ export function foldStatistics(statistics: JobStatistics, run: RunSample): JobSt
 
 /**
  * The statistics without a run that was folded in before. Counts, durations and quantiles are exact again; the longest
- * duration stays. Taken out of the newest end of a streak, the streak is what it was; in the middle of one, it stays.
+ * duration stays. Removing the newest run of a streak restores the streak; a removal in the middle leaves the streak
+ * unchanged.
  */
 export function unfoldStatistics(statistics: JobStatistics, run: RunSample): JobStatistics {
   const { lastRun, lastSuccess, lastError, streak, ...rest } = statistics
@@ -111,12 +112,12 @@ export function unfoldStatistics(statistics: JobStatistics, run: RunSample): Job
   }
 }
 
-/** A run that was counted as `lost` ended after all: its real record takes the verdict's place. */
+/** Replaces the verdict `lost` by the real record of a run that ended after all. */
 export function supersedeLost(statistics: JobStatistics, real: RunSample): JobStatistics {
   return foldStatistics(unfoldStatistics(statistics, { ...real, status: 'lost', durationMs: 0, count: 1 }), real)
 }
 
-/** What anybody stored as statistics: what is unreadable in it, or from another version, counts as not there. */
+/** Statistics from a stored value of unknown origin: unreadable parts, or parts of another version, count as absent. */
 export function parseStatistics(value: unknown): JobStatistics {
   const empty = emptyStatistics()
   if (typeof value !== 'object' || value === null) return empty

@@ -28,7 +28,7 @@ it.each(Array.from({ length: SEEDS }, (_, n) => n + 1))(
     const recording = runs.map(async (run) => {
       await history.record(run, { timeoutMs: 8000 }).then(
         () => kept.push(run),
-        () => undefined, // not kept, or not known to be: the caller was told
+        () => undefined, // not stored, or not known to be stored: the caller was told
       )
     })
     await clock.advance(20_000)

@@ -6,7 +6,7 @@ import { aRun, createRig, START } from './records.ts'
 const JOBS = ['a', 'a-b', 'a.b', 'b']
 const RUNS = Number(process.env['S3SCHED_SIM_RUNS'] ?? 300)
 
-/** Few times, so that many runs share one; some runs were declared lost before they ended. */
+/** Few times, so that many runs share a time; some runs were declared lost before their end. */
 const run = fc.record({
   job: fc.constantFrom(...JOBS),
   scheduledTime: fc.integer({ min: 0, max: 8 }).map((n) => START + n * 1000),

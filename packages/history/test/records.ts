@@ -7,7 +7,7 @@ export const START: number = Date.UTC(2026, 0, 1)
 export const MINUTE = 60_000
 export const DAY = 86_400_000
 
-/** A success of the job `report` at {@link START}, but for what is given. */
+/** A success of the job `report` at {@link START}, with the given fields replaced. */
 export function aRun(fields: Partial<RunRecord> = {}): RunRecord {
   const scheduledTime = fields.scheduledTime ?? START
   const durationMs = fields.durationMs ?? 40
@@ -36,7 +36,7 @@ export interface Rig {
   readonly keys: (prefix?: string) => Promise<string[]>
 }
 
-/** A history in memory whose requests are counted. */
+/** A history in memory with counted requests. */
 export function createRig(options: HistoryOptions = {}): Rig {
   const clock = createManualClock(START)
   const { store, requests, reset } = createCountingStore(createMemoryStore({ clock }))
