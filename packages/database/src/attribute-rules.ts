@@ -3,14 +3,14 @@ import { isPlainObject, type JsonObject } from './plain-json.ts'
 import { PARAMETERS, parameterProblem, RULE_TYPES, TYPE_ALIASES, type RuleType } from './rule-parameters.ts'
 
 /**
- * One attribute's rule as users write it: a shorthand (`'string|min:3|optional'`, `'number[]'`), a rule object
- * (`{ type: 'string', min: 3 }`), a list of alternatives, or an object of nested attributes.
+ * The rule of an attribute as users write it: a shorthand (`'string|min:3|optional'`, `'number[]'`), a rule object (`{
+ * type: 'string', min: 3 }`), a list of alternatives, or an object of nested attributes.
  */
 export type AttributeRule = string | readonly AttributeRule[] | { readonly [name: string]: unknown }
 
 export type Attributes = Readonly<Record<string, AttributeRule>>
 
-/** A rule in the one form that the validator gets. */
+/** A rule in the normal form that the validator gets. */
 export interface Rule {
   readonly type: RuleType | 'multi'
   readonly optional?: boolean
@@ -20,14 +20,14 @@ export interface Rule {
   readonly [parameter: string]: unknown
 }
 
-/** Where a problem is, and what it is. */
+/** Reports a problem and its place. */
 export type Report = (path: string, problem: string) => void
 
 const NAME = /^(?!\$\$)[\p{L}_$][\p{L}\p{N}_$-]{0,63}$/u
 
 const RESERVED = ['__proto__', 'constructor', 'prototype']
 
-/** Reads the attributes of a resource or of a nested object. Whatever is wrong goes to `report`. */
+/** Reads the attributes of a resource or of a nested object. All problems go to `report`. */
 export function readAttributes(attributes: unknown, path: string, report: Report): Record<string, Rule> {
   const rules: Record<string, Rule> = {}
   if (!isPlainObject(attributes)) {
@@ -57,17 +57,20 @@ function readRule(rule: unknown, path: string, report: Report): Rule {
   return isRuleObject(rule) ? readRuleObject(rule, path, report) : readNested(rule, path, report)
 }
 
-/** An object whose `type` is itself a rule, such as `{ type: 'string|optional', street: 'string' }`, is nested. */
+/** False for a nested object, whose `type` is itself a rule: `{ type: 'string|optional', street: 'string' }`. */
 function isRuleObject(rule: Readonly<Record<string, unknown>>): boolean {
   const { type } = rule
   if (typeof type !== 'string' || type.includes('|')) return false
   if (typeNamed(type) !== undefined) return true
-  // A misspelt type beside nothing but parameters is a rule too, so that the message is about the type.
+  // An unknown type with only rule parameters beside it is a misspelt rule, so that the message is about the type.
   const parameters = new Set(Object.values(PARAMETERS).flatMap((known) => Object.keys(known)))
   return Object.keys(rule).every((name) => name === 'type' || parameters.has(name))
 }
 
-/** Optional as a whole unless it says otherwise, as in s3db.js; its own attributes are required as everywhere. */
+/**
+ * A nested object is optional as a whole by default, as in s3db.js. Its own attributes are required by default, as
+ * everywhere.
+ */
 function readNested(rule: Readonly<Record<string, unknown>>, path: string, report: Report): Rule {
   const { $$type = 'object|optional', $$strict = false } = rule
   const whole = typeof $$type === 'string' ? parseShorthand($$type) : { type: $$type }
@@ -99,7 +102,7 @@ function readRuleObject(given: Readonly<Record<string, unknown>>, path: string, 
   return settled(rule as Rule, path, report)
 }
 
-/** `required` is what a rule is when it does not say `optional`; the two together contradict each other. */
+/** Expresses `required`, the default, as `optional: false`. A rule with both parameters set contradicts itself. */
 function settled(given: Rule, path: string, report: Report): Rule {
   const { required, ...rest } = withoutNoise(given)
   if (rest.type === 'enum' && rest['values'] === undefined) report(path, "a rule of type 'enum' needs values: [...]")
@@ -108,14 +111,14 @@ function settled(given: Rule, path: string, report: Report): Rule {
   return { ...rest, optional: !required }
 }
 
-/** Dates are kept as JSON, so they are always converted, whatever a rule says. */
+/** Dates are stored as JSON and always converted, for any value of `convert`. */
 function withoutNoise(rule: Rule): Rule {
   if (rule.type !== 'date') return rule
   const { convert: _always, ...rest } = rule
   return rest
 }
 
-/** Never reports: what makes no sense is found when the rule is read. */
+/** Never reports: nonsense is found when the rule is read. */
 function parseShorthand(text: string): JsonObject {
   const [head = '', ...rest] = text.split('|').map((part) => part.trim())
   const rule: Record<string, string | number | boolean> = head.endsWith('[]')

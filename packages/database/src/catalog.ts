@@ -6,16 +6,16 @@ import { isPlainObject } from './plain-json.ts'
 import { resolveDefinition, sameDefinition, type ResourceDefinition } from './resource-definition.ts'
 
 /**
- * The definitions of all resources, in one object: one GET tells a process everything when it connects. It is written
- * only when a definition is new or differs, by compare-and-swap, so that two processes that define different resources
- * keep each other's.
+ * The definitions of all resources, in a single object: one GET at connect gives a process all definitions. The object
+ * is written only for a new or changed definition, by compare-and-swap, so that two processes that define different
+ * resources keep both definitions.
  */
 export interface Catalog {
-  /** 1 GET. What can't be read as a definition is left out and named in `problems`. */
+  /** 1 GET. Unreadable definitions are left out and named in `problems`. */
   read(): Promise<{ readonly definitions: readonly ResourceDefinition[]; readonly problems: readonly string[] }>
-  /** 1 GET. A stored definition that can't be read counts as none: it is about to be replaced. */
+  /** 1 GET. An unreadable stored definition counts as missing, because the caller is about to replace it. */
   find(name: string): Promise<ResourceDefinition | undefined>
-  /** Makes a definition the one that counts. 1 GET, and 1 PUT when it differs. */
+  /** Stores a definition: 1 GET, and 1 PUT when it differs. */
   define(definition: ResourceDefinition): Promise<void>
 }
 
@@ -27,18 +27,18 @@ const BACKOFF = { baseMs: 10, maxMs: 1000 } as const
 interface Read {
   readonly fields: Fields
   readonly resources: Readonly<Record<string, unknown>>
-  /** `undefined` when there is none yet. */
+  /** `undefined` without a catalog object. */
   readonly etag: string | undefined
 }
 
-/** @param store - below the database's `resources/` */
+/** @param store - the part of the store below the database's `resources/` */
 export function createCatalog(
   store: ObjectStore,
   clock: Clock,
   random: Random,
   compileSchema: Compilers['compileSchema'],
 ): Catalog {
-  /** Stored definitions are checked like those that users give: anybody may have written them. */
+  /** Checks stored definitions like definitions from users: their writer is unknown. */
   const definitionOf = (name: string, stored: unknown): ResourceDefinition | string => {
     try {
       const definition = resolveDefinition(stored, compileSchema)
@@ -89,7 +89,7 @@ export function createCatalog(
         const condition = etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: etag }
         const put = await writeDocument(store, CATALOG_KEY, next, random.id(), { condition })
         if (put.outcome === 'written') return
-        // Whether it landed does not matter: defining the same thing again finds it there and writes nothing.
+        // An unknown outcome does no harm: the next attempt finds a definition that landed, and writes nothing.
         if (attempt === MAX_ATTEMPTS)
           throw undecided(definition.name, put.outcome === 'unknown' ? put.cause : undefined)
         await clock.sleep(fullJitter(attempt, BACKOFF, random))

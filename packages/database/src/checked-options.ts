@@ -7,7 +7,7 @@ import {
 } from '@s3sched/kernel'
 import { DatabaseError, type DatabaseErrorCode } from './database-error.ts'
 
-/** `resolveOptions` whose error is the database's own. */
+/** `resolveOptions` that throws a {@link DatabaseError}. */
 export function checkOptions<const S extends OptionSpec>(
   code: DatabaseErrorCode,
   subject: string,

@@ -1,15 +1,16 @@
 import type { compileSchema } from './document-schema.ts'
 import type { compileFilter } from './filter.ts'
 
-/** What makes functions of rules and filters. */
+/** Compiles rules and filters to functions. */
 export interface Compilers {
   readonly compileSchema: typeof compileSchema
   readonly compileFilter: typeof compileFilter
 }
 
 /**
- * The packages behind them take a third as long to load as everything else of the scheduler that exports this database, and many of its users never connect one.
- * So they are loaded when the first one connects, and not when this package is imported.
+ * Loads the compilers at the first connect instead of at the import of this package. Their packages take a third as
+ * long to load as the rest of the scheduler, which exports this database, and many users of the scheduler never connect
+ * a database.
  */
 export async function loadCompilers(): Promise<Compilers> {
   const [{ compileSchema }, { compileFilter }] = await Promise.all([

@@ -19,11 +19,11 @@ export interface DatabaseOptions {
   readonly connectionString?: string
   /** Instead of a connection string: a store, or an S3 client and its bucket. `disconnect()` leaves both open. */
   readonly store?: ObjectStore | S3ClientConnection
-  /** Where everything is kept in the store: empty, or ending in a slash. @default 's3sched/' */
+  /** Prefix of all keys in the store: empty, or ending in a slash. @default 's3sched/' */
   readonly prefix?: string
-  /** How many documents one call reads or writes at a time, 1 to 100. @default 10 */
+  /** Number of documents that a call reads or writes in parallel, 1 to 100. @default 10 */
   readonly parallelism?: number
-  /** How often a change is tried again when others write the same document, 1 to 1000. @default 20 */
+  /** Number of attempts for a change while other writers change the same document, 1 to 1000. @default 20 */
   readonly maxUpdateAttempts?: number
   /** @default the system's */
   readonly clock?: Clock
@@ -62,7 +62,7 @@ export interface ResolvedDatabaseOptions {
   readonly random: Random
   readonly logger: Logger
   readonly open: () => ObjectStore
-  /** Whether the store is this database's own, to be closed with it. */
+  /** True when the database opened the store, and therefore closes the store. */
   readonly ownsStore: boolean
 }
 
@@ -77,7 +77,7 @@ export function resolveDatabaseOptions(input: unknown): ResolvedDatabaseOptions 
   const { clock, random, logger } = rest
   const connection = connectionString ?? store
   if (connection === undefined) throw new TypeError(`no connection in ${describe(input)}`)
-  // Opening sends nothing, so a malformed connection is refused here and not at connect().
+  // Opening the store sends nothing, so a malformed connection is refused here instead of at connect().
   const first = openStore(connection, { clock, random, logger })
   let unused: ObjectStore | undefined = first
   const open = (): ObjectStore => {

@@ -23,8 +23,8 @@ export interface DatabaseEvents extends ResourceEvents {
 }
 
 /**
- * A small document database in a bucket: resources with rules, documents that are changed without losing anybody's
- * update, and plugins. See the README for what it is good for, and for what it is not.
+ * A small document database in a bucket: resources with rules, documents without lost updates, and plugins. The README
+ * lists good and bad uses.
  *
  * @example
  * const database = new Database({ connectionString: 'memory://trial' })
@@ -33,14 +33,14 @@ export interface DatabaseEvents extends ResourceEvents {
  * await people.insert({ name: 'Ada' })
  */
 export class Database extends TypedEmitter<DatabaseEvents> {
-  /** The resources by name, those that other processes created too, as they were at `connect()`. */
+  /** The resources by name, including the resources of other processes at the time of `connect()`. */
   readonly resources: Readonly<Record<string, Resource>>
   readonly #options: ResolvedDatabaseOptions
   readonly #plugins: PluginRegistry<Database>
   readonly #gate: ObjectStore
   readonly #resources: Record<string, Resource> = Object.create(null) as Record<string, Resource>
   #store: ObjectStore | undefined
-  /** From the first `connect()` on. */
+  /** Set by the first `connect()`. */
   #compilers: Compilers | undefined
   #connecting: Promise<void> | undefined
   #disconnecting: Promise<void> | undefined
@@ -60,12 +60,12 @@ export class Database extends TypedEmitter<DatabaseEvents> {
     return this.#connected
   }
 
-  /** As in s3db.js. The same as {@link connected}. */
+  /** The same as {@link connected}, as in s3db.js. */
   isConnected(): boolean {
     return this.#connected
   }
 
-  /** The store as it was opened or given, whole: everything of this database is below {@link prefix}. */
+  /** The whole store, as opened or given. All objects of this database are below {@link prefix}. */
   get store(): ObjectStore {
     if (this.#store === undefined) throw notConnected()
     return this.#store
@@ -81,8 +81,8 @@ export class Database extends TypedEmitter<DatabaseEvents> {
   }
 
   /**
-   * Loads the definitions (1 GET), then installs and starts the plugins. Connecting twice is fine.
-   * @throws `StoreError` when the store can't be reached or refuses
+   * Loads the definitions (1 GET), then installs and starts the plugins. A second call does nothing.
+   * @throws `StoreError` when the store cannot be reached or refuses
    */
   async connect(): Promise<void> {
     await Promise.allSettled([this.#disconnecting])
@@ -110,9 +110,10 @@ export class Database extends TypedEmitter<DatabaseEvents> {
   }
 
   /**
-   * Stops the plugins, the last one first, and closes the store if this database opened it. Every later call throws
-   * `NOT_CONNECTED` until `connect()` is called again. Disconnecting twice is fine.
-   * @throws {@link DatabaseError} `PLUGIN_FAILED` when a plugin failed to stop; it is disconnected all the same
+   * Stops the plugins in reverse order, and closes the store if this database opened the store. Later calls throw
+   * `NOT_CONNECTED` until the next `connect()`. A second call does nothing.
+   * @throws {@link DatabaseError} `PLUGIN_FAILED` when a plugin failed to stop; the database is disconnected all the
+   *   same
    */
   async disconnect(): Promise<void> {
     this.#disconnecting ??= this.#disconnect().finally(() => {
@@ -122,7 +123,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
   }
 
   async #disconnect(): Promise<void> {
-    // A connection that is being made is not torn down half way; whether it succeeds is told to whoever asked for it.
+    // A pending connect is not torn down half way; its caller is told the result.
     await Promise.allSettled([this.#connecting])
     if (!this.#connected) return
     const failures = await this.#close()
@@ -145,9 +146,9 @@ export class Database extends TypedEmitter<DatabaseEvents> {
   }
 
   /**
-   * Makes a resource, or brings an existing one to this definition: the code's definition is the one that counts. It is
-   * kept in the bucket, so that others have it after `connect()`. 1 GET; 1 PUT when it is new or differs; when its
-   * partitions have changed, all its documents are read.
+   * Creates a resource, or changes an existing resource to this definition: the definition in the code wins. The
+   * definition is stored in the bucket, so that other processes get it at `connect()`. 1 GET; 1 PUT for a new or
+   * changed definition; reads all documents after a change of the partitions.
    *
    * @throws {@link DatabaseError} `INVALID_DEFINITION`, `NOT_CONNECTED`
    */
@@ -159,7 +160,8 @@ export class Database extends TypedEmitter<DatabaseEvents> {
     const before = await catalog.find(definition.name)
     const resource = this.#attach(definition, compilers)
     if (before === undefined || !sameDefinition(before, definition)) {
-      // Before the definition is written: when this fails half way, the next call finds that it has to be done again.
+      // Reindex before the definition is written: after a failure half way, the next call finds the old definition and
+      // reindexes again.
       if (before !== undefined && !samePartitions(before, definition)) await resource.reindex()
       await catalog.define(definition)
       this.emit(before === undefined ? 'resourceCreated' : 'resourceUpdated', { resource: definition.name })
@@ -168,7 +170,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
   }
 
   /**
-   * A resource by its name, for those that this process did not create.
+   * A resource by name, for resources that this process did not create.
    * @throws {@link DatabaseError} `RESOURCE_NOT_FOUND`, with the name that was probably meant
    */
   resource<T extends object = Record<string, unknown>>(name: string): Resource<T> {
@@ -178,19 +180,19 @@ export class Database extends TypedEmitter<DatabaseEvents> {
     return found as unknown as Resource<T>
   }
 
-  /** The definitions of all resources that this process knows. No request. */
+  /** The definitions of all resources known to this process. No request. */
   async listResources(): Promise<ResourceDefinition[]> {
     if (!this.#connected) throw notConnected()
     return Object.values(this.#resources).map(({ definition }) => definition)
   }
 
   /**
-   * Adds a plugin: anything with `install(database)`. When the database is connected, it is installed and started at
-   * once, else at `connect()`. `disconnect()` stops it.
+   * Adds a plugin: any object with `install(database)`. The plugin is installed and started at once on a connected
+   * database, and otherwise at `connect()`. `disconnect()` stops the plugin.
    *
-   * @param name - under which it is in {@link plugins}. @default its class's name without `Plugin`, in lower case
+   * @param name - key in {@link plugins}. @default the name of the plugin's class without `Plugin`, in lower case
    * @returns the plugin
-   * @throws {@link DatabaseError} `INVALID_ARGUMENT`, `ALREADY_EXISTS`; `PLUGIN_FAILED` when it threw
+   * @throws {@link DatabaseError} `INVALID_ARGUMENT`, `ALREADY_EXISTS`; `PLUGIN_FAILED` when the plugin threw
    */
   async usePlugin<P extends DatabasePlugin<Database>>(plugin: P, name?: string): Promise<P> {
     const added = this.#plugins.add(plugin, name)
@@ -207,7 +209,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
     return createCatalog(this.#gate, this.#options.clock, this.#options.random, compileSchema)
   }
 
-  /** Those who hold a resource already go on with the same one. */
+  /** An existing resource object is redefined in place, because callers may hold it. */
   #attach(definition: ResourceDefinition, compilers: Compilers): Resource {
     const present = this.#resources[definition.name]
     if (present !== undefined) {

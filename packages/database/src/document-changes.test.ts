@@ -33,7 +33,7 @@ describe('applyChanges', () => {
       fc.property(objects, objects, (before, changes) => {
         const kept = structuredClone(before)
         const once = applyChanges(before as JsonObject, changes as JsonObject)
-        // When both 'a' and 'a.b' are named, the later one wins, so the order of the names matters; it is the same twice.
+        // With both 'a' and 'a.b' given, the later name wins: the order of the names matters, and is the same twice.
         expect(applyChanges(once, changes as JsonObject)).toEqual(once)
         expect(before).toEqual(kept)
       }),

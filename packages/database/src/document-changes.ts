@@ -1,8 +1,8 @@
 import { isPlainObject, type Json, type JsonObject } from './plain-json.ts'
 
 /**
- * The attributes after `changes`: objects are merged at every depth, everything else is replaced, `null` is a value.
- * A name with dots is a path: `{'address.city': 'Rome'}` changes one field of `address` and creates what is missing.
+ * The attributes after `changes`: objects are merged at every depth, everything else is replaced, `null` is a value. A
+ * name with dots is a path: `{'address.city': 'Rome'}` changes one field of `address` and creates missing objects.
  */
 export function applyChanges(attributes: JsonObject, changes: JsonObject): JsonObject {
   let result = attributes
@@ -18,7 +18,7 @@ function setAt(target: JsonObject, path: readonly string[], value: Json): JsonOb
   return { ...target, [name]: merge(objectOr(present), value) }
 }
 
-/** Inside a value the names are taken as they are: only the outermost ones are paths. */
+/** Inside a value names are literal: only the outermost names are paths. */
 function merge(target: JsonObject, source: JsonObject): JsonObject {
   const merged: Record<string, Json> = { ...target }
   for (const [name, value] of Object.entries(source)) {

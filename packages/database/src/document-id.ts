@@ -1,12 +1,12 @@
 import { describe } from '@s3sched/kernel'
 import { DatabaseError } from './database-error.ts'
 
-/** Bytes of the escaped form. It leaves room for the rest in S3's 1,024, and in the 255 of a file's name. */
+/** Longest escaped id, bytes. Leaves room for the rest of a key in S3's 1,024, and in the 255 of a file name. */
 const LONGEST_ID = 200
 
 /**
- * An id becomes one segment of a key. Everything but `A-Z a-z 0-9 _ -` is escaped, a dot too, so that no id can be a
- * path, name a parent folder, or be mistaken for the ending that follows it.
+ * Turns an id into one segment of a key. All characters except `A-Z a-z 0-9 _ -` are escaped, including the dot, so
+ * that no id can be a path, name a parent folder, or be mistaken for the ending of the key.
  *
  * @throws {@link DatabaseError} `INVALID_ID`
  */
@@ -20,7 +20,7 @@ export function idToSegment(id: unknown): string {
   return segment
 }
 
-/** The reverse of {@link idToSegment}; `undefined` for a segment that no id has. */
+/** The reverse of {@link idToSegment}; `undefined` for a segment without an id. */
 export function segmentToId(segment: string): string | undefined {
   let id: string
   try {
@@ -32,7 +32,7 @@ export function segmentToId(segment: string): string | undefined {
   return id !== '' && escapeSegment(id) === segment ? id : undefined
 }
 
-/** Any well-formed text as a part of a key: percent-encoded, also where a URL would not need it. */
+/** Any well-formed text as a part of a key: percent-encoded, even where a URL would not need encoding. */
 export function escapeSegment(text: string): string {
   return encodeURIComponent(text).replace(/[.!~*'()]/g, (character) => `%${hex(character)}`)
 }

@@ -12,28 +12,28 @@ import { listPartition } from './partition-index.ts'
 import { isPlainObject, toPlainJson, type Json, type JsonObject } from './plain-json.ts'
 import { compileSort, type SortOrder } from './sort-order.ts'
 
-/** Which documents. */
+/** The selected documents. */
 export interface Selection {
-  /** Only the documents that match. It reads the whole collection, or the whole part of a partition. @default all */
+  /** Only documents that match. Reads the whole collection, or the whole part of a partition. @default all */
   readonly filter?: Filter
-  /** Only the documents of one part of this partition; with `partitionValues`. @default all */
+  /** Only documents in one part of this partition; needs `partitionValues`. @default all */
   readonly partition?: string
-  /** The value of each field of the partition. */
+  /** The values of all fields of the partition. */
   readonly partitionValues?: Readonly<Record<string, unknown>>
 }
 
-/** Which of them, and in what order. */
+/** A part of a selection, and its order. */
 export interface ListRequest extends Selection {
-  /** At most this many. @default all */
+  /** Largest number of documents. @default all */
   readonly limit?: number
-  /** Leaves out this many first. @default 0 */
+  /** Number of documents to skip. @default 0 */
   readonly offset?: number
-  /** @default the order of the ids' keys, which are random unless you choose the ids */
+  /** @default the order of the ids' keys, which is random unless the caller chooses the ids */
   readonly sort?: SortOrder
 }
 
 export interface PageRequest extends Selection {
-  /** Where the page begins. @default 0 */
+  /** Number of documents before the page. @default 0 */
   readonly offset?: number
   /** Documents per page. @default 100 */
   readonly size?: number
@@ -43,17 +43,17 @@ export interface PageRequest extends Selection {
 export interface Page<T> {
   readonly items: readonly T[]
   readonly totalItems: number
-  /** 0 is the first. */
+  /** Counts from 0. */
   readonly page: number
   readonly pageSize: number
   readonly totalPages: number
   readonly hasMore: boolean
 }
 
-/** What a query needs to know of a resource. */
+/** The parts of a resource that a query needs. */
 export interface QueryTarget<T extends object> {
   readonly subject: string
-  /** Below `resources/<name>/`. */
+  /** The part of the store below `resources/<name>/`. */
   readonly store: ObjectStore
   readonly documents: DocumentStore
   readonly partitions: Partitions
@@ -167,7 +167,7 @@ function pageOf<T>(items: readonly T[], totalItems: number, offset: number, size
   }
 }
 
-/** The first `end` documents of a selection, in the order of their keys; it reads no more of them than it must. */
+/** The first `end` documents of a selection, in the order of their keys; reads no more documents than needed. */
 async function select<T extends object>(
   target: QueryTarget<T>,
   selection: CheckedSelection,
@@ -178,7 +178,7 @@ async function select<T extends object>(
   const part = partOf(target, selection)
   const ids = await (part === undefined ? target.documents.ids() : part.ids())
   const selected: T[] = []
-  // Several rounds' worth at once, so that one slow answer does not hold up the others.
+  // A batch of several rounds, so that one slow answer does not delay the other requests.
   const batch = target.parallelism * 4
   for (let from = 0; from < ids.length && selected.length < end;) {
     const wanted = matches === undefined ? Math.min(batch, end - selected.length) : batch
@@ -224,7 +224,10 @@ function partOf<T extends object>(target: QueryTarget<T>, selection: CheckedSele
   }
 }
 
-/** The values asked for as the rules of their attributes would store them: a date with an offset, a number as text, untrimmed text. */
+/**
+ * The requested values as the rules of their attributes would store them: a date with an offset, a number as text,
+ * untrimmed text.
+ */
 function asStored<T extends object>(target: QueryTarget<T>, { fields }: Partition, values: JsonObject): JsonObject {
   const given = applyChanges({}, values)
   let stored: JsonObject = {}

@@ -4,7 +4,7 @@ import { readAttributes, type Attributes, type Rule } from './attribute-rules.ts
 import { DatabaseError } from './database-error.ts'
 import { isPlainObject, toPlainJson, type Json, type JsonObject } from './plain-json.ts'
 
-/** A document that breaks a rule, in words. */
+/** A broken rule of a document, in words. */
 export interface FieldProblem {
   readonly field: string
   readonly message: string
@@ -14,19 +14,25 @@ export type CheckedDocument =
   | { readonly outcome: 'valid'; readonly attributes: JsonObject }
   | { readonly outcome: 'invalid'; readonly problems: readonly FieldProblem[] }
 
-/** The rules of a resource, compiled. */
+/** The compiled rules of a resource. */
 export interface DocumentSchema {
-  /** The attributes as they will be stored: defaults filled in, strings trimmed, `'5'` made a number where one is due. */
+  /**
+   * The attributes to store: with defaults, trimmed strings, and `'5'` converted to a number where the rule wants a
+   * number.
+   */
   check(document: JsonObject): CheckedDocument
-  /** The stored attributes as users get them: what a rule says is a date is a `Date`. */
+  /** The stored attributes as users get them: an attribute with a date rule is a `Date`. */
   revive(document: JsonObject): Record<string, unknown>
-  /** The value of one attribute, by its dotted path, as {@link check} would store it; one that breaks its rule stays as it is. */
+  /**
+   * The value of an attribute, by its dotted path, as {@link check} would store it; a value that breaks its rule stays
+   * unchanged.
+   */
   convertAt(path: string, value: Json): Json
-  /** Whether the attribute at a dotted path is a date, or a list of dates. */
+  /** True when the attribute at a dotted path is a date, or a list of dates. */
   isDateAt(path: string): boolean
 }
 
-/** The package is CommonJS and exports the class itself, while its types speak of a default export. */
+/** The package is CommonJS and exports the class itself, but its types declare a default export. */
 const Validator = FastestValidator as unknown as typeof FastestValidator.default
 
 /** Conversions as in s3db.js, so that a document means the same in both. */
@@ -38,13 +44,13 @@ const DEFAULTS = {
 }
 
 /**
- * @param subject - what the definition is of, for the message.
- * @throws {@link DatabaseError} `INVALID_DEFINITION`, naming every attribute that is wrong.
+ * @param subject - name of the definition, for messages.
+ * @throws {@link DatabaseError} `INVALID_DEFINITION`, naming all wrong attributes.
  */
 export function compileSchema(subject: string, attributes: Attributes): DocumentSchema {
   const problems: string[] = []
   const rules = readAttributes(attributes, '', (path, problem) => problems.push(`${path || 'attributes'}: ${problem}`))
-  // The id is checked by itself and is no part of the body; users of s3db.js often declare it all the same.
+  // The id is checked separately and is not stored in the body; users of s3db.js often declare the id all the same.
   const { id, ...declared } = rules
   if (id !== undefined && id.type !== 'string') problems.push('id: is always a string, so it need not be declared')
   if (problems.length > 0) throw invalidDefinition(subject, problems)
@@ -85,7 +91,7 @@ export function compileSchema(subject: string, attributes: Attributes): Document
 function compile(subject: string, root: Rule): (value: unknown) => true | ValidationError[] {
   try {
     const validator = new Validator({ useNewCustomCheckerFunction: true, defaults: DEFAULTS })
-    // It completes the rules that it is given, so it gets its own.
+    // The validator adds to the given rules, and therefore gets a copy.
     return validator.compile({ $$root: true, ...structuredClone(root) }) as (value: unknown) => true | ValidationError[]
   } catch (error) {
     throw invalidDefinition(subject, [messageOf(error)], error)
@@ -114,10 +120,10 @@ function revive(rule: Rule | undefined, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revive(ownRule(props, name), item)]))
 }
 
-/** As `Date` writes itself: no other text was stored for a date. */
+/** The format of `Date.toISOString`: dates are stored in no other format. */
 const ISO_INSTANT = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-/** Whether a stored value can be that of an alternative: the first one that it fits had stored it. */
+/** True when a stored value may come from an alternative. The first alternative that fits has stored the value. */
 function fits({ type }: Rule, value: unknown): boolean {
   if (type === 'any' || type === 'multi') return true
   if (type === 'date') return typeof value === 'string' && ISO_INSTANT.test(value)

@@ -10,34 +10,34 @@ import { toPlainJson, type JsonObject } from './plain-json.ts'
 import type { ResourceDefinition } from './resource-definition.ts'
 import type { StoredDocument } from './stored-document.ts'
 
-/** A document as users see it: its attributes, with the id beside them. */
+/** A document as users see it: its attributes and its id. */
 export type Document<T extends object = Record<string, unknown>> = T & { readonly id: string }
 
-/** What to change: some attributes (a name may be a dotted path), or a function of the document as it is. */
+/** The changes of an update: some attributes (a name may be a dotted path), or a function of the current document. */
 export type Changes<T extends object = Record<string, unknown>> =
   Readonly<Record<string, unknown>> | ((document: Document<T>) => Readonly<Record<string, unknown>> | undefined)
 
-/** What somebody handed in, with its id apart and its attributes as JSON; not validated yet. */
+/** A document from a caller: the id apart, and the attributes as JSON; not validated yet. */
 export interface GivenDocument {
   readonly id: string
   readonly attributes: JsonObject
 }
 
-/** How documents of one definition go in and come out. Nothing here touches the store. */
+/** Input and output of documents of one definition. No method uses the store. */
 export interface DocumentShape<T extends object> {
   /**
-   * @param id - the id that it must have, if it has one
-   * @param random - gives an id to a document without one; without `random` it must have one
+   * @param id - the required id, if given
+   * @param random - source of the id of a document without an id; without `random` the document must have an id
    */
   given(document: unknown, id?: string, random?: Random): GivenDocument
-  /** The attributes of a whole document, to be written over `current` if there is one. */
+  /** The attributes of a whole document, to replace `current` if given. */
   whole(attributes: JsonObject, current?: StoredDocument): JsonObject
-  /** The attributes after some changes, or `undefined` when a function of the document changes nothing. */
+  /** The attributes after the changes; `undefined` when a function of the document changes nothing. */
   changed(current: StoredDocument, changes: Changes<T>): JsonObject | undefined
   present(document: { readonly id: string; readonly attributes: JsonObject }): Document<T>
   /** The value of an attribute, by its dotted path, as it would be stored. */
   convertAt: DocumentSchema['convertAt']
-  /** A filter with dates where a date attribute is compared with a text. */
+  /** The filter with a date for every text that is compared with a date attribute. */
   prepareFilter(filter: Filter): Filter
 }
 
@@ -67,7 +67,7 @@ export function createDocumentShape<T extends object>(
       context: { resource: name, ...context },
     })
   const present: DocumentShape<T>['present'] = ({ id, attributes }) => {
-    // Whatever the body holds under this name, the id is the one of the key.
+    // The id in the key wins over an attribute of this name in the body.
     const { id: _other, ...shown } = schema.revive(attributes)
     return { id, ...shown } as unknown as Document<T>
   }
@@ -88,10 +88,10 @@ export function createDocumentShape<T extends object>(
 
   return {
     given,
-    // A dotted name is a path here too: the same document means the same whether it is inserted or changed.
+    // A dotted name is a path here too: a document has the same meaning in an insert and in a change.
     whole: (attributes, current) => checked(stamped(applyChanges({}, attributes), current)),
     changed: (current, changes) => {
-      // The function gets its own copy: what it does to nested values is no change of the document.
+      // The function gets a copy: its changes to nested values are no changes of the document.
       const own = typeof changes === 'function' ? structuredClone(current.attributes) : current.attributes
       const asked = typeof changes === 'function' ? changes(present({ id: current.id, attributes: own })) : changes
       if (asked === undefined && typeof changes === 'function') return undefined

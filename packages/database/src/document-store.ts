@@ -8,30 +8,35 @@ import type { JsonObject } from './plain-json.ts'
 import { documentOf, fieldsOf, type StoredDocument } from './stored-document.ts'
 
 /**
- * The documents of one resource, one object each, written by compare-and-swap and by nothing else.
+ * The documents of one resource, one object per document, written only by compare-and-swap.
  *
- * A change is a function of the document as it is. It is read, changed and written on the condition that nobody wrote
- * in between; when somebody did, it is read and changed again, so no update is ever lost. A write whose answer was
- * lost may be reported as a conflict although it landed and was then replaced: each document remembers its last
- * writes, and whoever finds its own among them is done, and does not apply its change a second time.
- * When the store can't tell what became of a write, `UNKNOWN_OUTCOME` is thrown and nothing is guessed.
+ * A change is a function of the current document. The store reads the document, applies the change, and writes on the
+ * condition that nobody wrote in between; after a conflict the read and the change are repeated, so no update is ever
+ * lost. A write with a lost answer may be reported as a conflict although the write landed and was then replaced. Every
+ * document therefore remembers its last writes: a writer that finds its own write among them is done, and does not
+ * apply the change twice. When the store cannot tell the outcome of a write, `UNKNOWN_OUTCOME` is thrown and nothing is
+ * guessed.
  */
 export interface DocumentStore {
   /** 1 GET. */
   read(id: string): Promise<StoredDocument | undefined>
   /**
-   * Those of them that exist, in that order: 1 GET each, `parallelism` at a time. An object that is no document hides itself alone.
-   * @param onUnreadable - told each of those
+   * The existing documents among `ids`, in that order: 1 GET each, `parallelism` at a time. An unreadable object hides
+   * only itself.
+   * @param onUnreadable - called with the id of every unreadable object
    */
   readMany(ids: readonly string[], onUnreadable?: (id: string) => void): Promise<StoredDocument[]>
-  /** Every id, or the first `limit`, in the order of their escaped bytes: 1 LIST per 1,000. */
+  /** All ids, or the first `limit`, in the order of their escaped bytes: 1 LIST per 1,000. */
   ids(limit?: number): Promise<string[]>
   change(id: string, decide: Decide, options?: ChangeOptions): Promise<Changed>
-  /** Whether there was one. 1 GET, 1 DELETE, and 1 DELETE more when it is in a partition. */
+  /** True when the document existed. 1 GET, 1 DELETE, and 1 more DELETE for a document with partition entries. */
   remove(id: string): Promise<boolean>
 }
 
-/** The attributes to write, or `undefined` to leave the document as it is. Throws to give up. May be called again. */
+/**
+ * Returns the attributes to write, or `undefined` to leave the document unchanged. Throws to give up. May be called
+ * again.
+ */
 export type Decide = (current: StoredDocument | undefined) => JsonObject | undefined
 
 export interface ChangeOptions {
@@ -45,7 +50,7 @@ export interface Changed {
 }
 
 export interface DocumentStoreDeps {
-  /** Of this resource: below `resources/<name>/`. */
+  /** The part of the store below `resources/<name>/`. */
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
@@ -88,7 +93,7 @@ export function createDocumentStore(deps: DocumentStoreDeps, options: DocumentSt
     })
   }
 
-  /** One attempt. When somebody else was faster, it says what is there now. */
+  /** One attempt. After a conflict, `now` is the present document. */
   const write = async (id: string, attributes: JsonObject, found: Found): Promise<Attempt> => {
     const nonce = random.id()
     const current = found?.document
@@ -109,7 +114,7 @@ export function createDocumentStore(deps: DocumentStoreDeps, options: DocumentSt
     return { outcome: 'written', document: next }
   }
 
-  /** Whoever can't look does not know whether the conflict was with a write that came after its own. */
+  /** The read tells whether the own write landed before the conflicting write; after a failed read nobody knows. */
   const findAfterConflict = async (id: string): Promise<Found> => {
     try {
       return await find(id)
@@ -118,7 +123,7 @@ export function createDocumentStore(deps: DocumentStoreDeps, options: DocumentSt
     }
   }
 
-  /** An entry too many costs a reader one GET and misleads nobody, so a change that landed does not fail over it. */
+  /** A superfluous entry costs a reader one GET and misleads nobody, so a landed change does not fail because of it. */
   const tidy = async (id: string, entries: readonly string[]): Promise<void> => {
     if (entries.length === 0) return
     try {
@@ -146,7 +151,7 @@ export function createDocumentStore(deps: DocumentStoreDeps, options: DocumentSt
       if (written.outcome === 'written') return { before, after: written.document }
       if (attempt === maxAttempts) throw tooManyConflicts(id)
       await clock.sleep(fullJitter(attempt, BACKOFF, random))
-      // The first time what was just read is fresh enough; when it goes on, one more look saves an attempt.
+      // At the first conflict the last read is fresh enough; at further conflicts another read saves an attempt.
       found = attempt === 1 ? written.now : await find(id)
     }
   }
@@ -195,7 +200,7 @@ function keyOf(id: string): string {
   return `${PREFIX}${idToSegment(id)}${ENDING}`
 }
 
-/** Objects that somebody else put there are none of ours. */
+/** `undefined` for foreign objects. */
 function idOf(key: string): string | undefined {
   return key.endsWith(ENDING) ? segmentToId(key.slice(PREFIX.length, -ENDING.length)) : undefined
 }

@@ -3,12 +3,13 @@ import { DatabaseError } from './database-error.ts'
 import type { Filter } from './filter.ts'
 import { isPlainObject } from './plain-json.ts'
 
-/** Operators whose operand is no value of the attribute. */
+/** Operators with an operand that is no value of the attribute. */
 const OTHER_OPERANDS = ['$exists', '$type', '$regex', '$options', '$size', '$mod']
 
 /**
- * A filter whose texts for date attributes are dates: documents come back with dates, and a text would match none of them in silence.
- * @param isDateAt - whether the attribute at a dotted path is a date, or a list of dates
+ * The filter with dates instead of texts for date attributes: documents have dates there, and a text would silently
+ * match no document.
+ * @param isDateAt - true when the attribute at a dotted path is a date, or a list of dates
  * @throws {@link DatabaseError} `INVALID_FILTER` for a text that is no date
  */
 export function withDates(filter: Filter, isDateAt: (path: string) => boolean): Filter {

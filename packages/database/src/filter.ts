@@ -6,7 +6,7 @@ import { isPlainObject } from './plain-json.ts'
 /** A MongoDB-like filter, such as `{ active: true, expiresAt: { $lt: 5 }, 'address.city': { $in: ['Rome'] } }`. */
 export type Filter = Readonly<Record<string, unknown>>
 
-/** The package is CommonJS and exports the function itself, with the function once more as its `default`. */
+/** The package is CommonJS and exports the function itself, and again as its `default`. */
 // eslint-disable-next-line import/no-named-as-default-member -- the named one is there for the compiler only
 const sift = siftModule.default
 
@@ -33,10 +33,7 @@ const OPERATORS = [
   '$and',
 ] as const
 
-/**
- * The test of a filter.
- * @throws {@link DatabaseError} `INVALID_FILTER`
- */
+/** Compiles a filter to a test of documents. @throws {@link DatabaseError} `INVALID_FILTER` */
 export function compileFilter(filter: unknown): (document: object) => boolean {
   if (!isPlainObject(filter))
     throw invalidFilter(`expected a filter object such as { active: true }, got ${describe(filter)}`)
@@ -49,7 +46,7 @@ export function compileFilter(filter: unknown): (document: object) => boolean {
   }
 }
 
-/** `$where` would run text as code; anything else unknown would match nothing, or everything, in silence. */
+/** `$where` would run text as code; any other unknown operator would silently match nothing, or everything. */
 function checkOperators(value: unknown): void {
   if (Array.isArray(value)) value.forEach(checkOperators)
   if (!isPlainObject(value)) return

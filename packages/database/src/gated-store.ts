@@ -1,8 +1,8 @@
 import type { ListPage, ObjectStore } from '@s3sched/store'
 
 /**
- * The store that `current` gives at the moment of each call, or the error that it throws then: whoever holds this one
- * neither outlives a connection nor loses the next.
+ * A store that forwards every call to the store of `current()` at that moment, or throws the error of `current()`. A
+ * holder of the gated store neither outlives a connection nor loses the next connection.
  */
 export function createGatedStore(current: () => ObjectStore): ObjectStore {
   return {

@@ -3,14 +3,14 @@ import { DatabaseError } from './database-error.ts'
 import type { GivenDocument } from './document-shape.ts'
 
 export interface InsertSteps<D> {
-  /** Validates; throws when the document is refused. */
+  /** Validates; throws for a refused document. */
   prepare(document: Readonly<Record<string, unknown>>): GivenDocument
   insert(id: string, attributes: GivenDocument['attributes']): Promise<D>
 }
 
 type Outcome<D> = { readonly document: D } | { readonly index: number; readonly id: string; readonly error: unknown }
 
-/** All or nothing as far as validation goes; what then fails at the store is told apart from what was written. */
+/** Validation is all or nothing; later failures of the store are reported apart from the written documents. */
 export async function insertAll<D extends { readonly id: string }>(
   subject: string,
   documents: readonly Readonly<Record<string, unknown>>[],

@@ -5,13 +5,14 @@ import type { JsonObject } from './plain-json.ts'
 import type { PartitionEntries, StoredDocument } from './stored-document.ts'
 
 /**
- * The index of a resource's partitions: one empty object for each document and partition, whose key says the value.
+ * The index of a resource's partitions: one empty object per document and partition, with the value in its key.
  *
- * There is no transaction over several objects, so the index is a hint that never misses: whoever writes a document
- * first puts the entries of what it is going to be, then writes the document by compare-and-swap, then deletes the entries
- * of what it replaced. An entry is named after the write that put it, and only the write that replaced a document
- * deletes the entries of the one it replaced; so every document always has its entries, however writers interleave and wherever
- * one dies. What dies in between leaves an entry too many. A reader therefore looks at each document and believes that.
+ * There is no transaction over several objects, so the index is a hint that never misses a document. A writer first
+ * puts the entries of the new document, then writes the document by compare-and-swap, and then deletes the entries of
+ * the replaced document. The name of an entry contains the write that put the entry, and the entries of a replaced
+ * document are deleted only by the write that replaced it. So every document always has its entries, in any
+ * interleaving of writers and after a crash at any point. A crash leaves at most superfluous entries. A reader
+ * therefore reads every document, and trusts only the document.
  */
 export function entriesFor(
   partitions: Partitions,
@@ -19,7 +20,7 @@ export function entriesFor(
   token: string,
   current: PartitionEntries,
 ): PartitionEntries {
-  // A partition that only another definition has keeps its entries: two versions of an application may be at work at a time.
+  // Partitions of other definitions keep their entries: two versions of an application may run at the same time.
   const entries: Record<string, PartitionEntries[string]> = { ...current }
   for (const [name, partition] of Object.entries(partitions)) {
     const value = partitionValue(partition, attributes)
@@ -33,19 +34,19 @@ export function entriesFor(
   return entries
 }
 
-/** The keys of those entries of `some` that are not in `others`. */
+/** The keys of the entries in `some` that are not in `others`. */
 export function entryKeysMissingIn(id: string, some: PartitionEntries, others: PartitionEntries): string[] {
   return Object.entries(some)
     .filter(([name, entry]) => !Object.hasOwn(others, name) || others[name]?.token !== entry.token)
     .map(([name, { value, token }]) => `${partitionPrefix(name, value)}${idToSegment(id)}~${token}`)
 }
 
-/** Everything of one value of a partition; below the resource's own prefix. */
+/** Prefix of all entries with one value of a partition, below the resource's own prefix. */
 function partitionPrefix(name: string, value: string): string {
   return `partitions/${name}/${value}/`
 }
 
-/** The ids that a partition may hold: some of them may have moved on. 1 LIST per 1,000 entries. */
+/** The ids that may be in a part of a partition: some documents may have moved. 1 LIST per 1,000 entries. */
 export async function listPartition(store: ObjectStore, name: string, value: string): Promise<string[]> {
   const prefix = partitionPrefix(name, value)
   const ids = new Set<string>()
@@ -56,14 +57,14 @@ export async function listPartition(store: ObjectStore, name: string, value: str
   return [...ids]
 }
 
-/** The entries that no document refers to. */
+/** The entries without a document that refers to them. */
 export function orphanedEntries(
   listed: readonly ListedObject[],
   documents: readonly StoredDocument[],
   unreadable: ReadonlySet<string>,
 ): ListedObject[] {
   const referred = new Set(documents.flatMap(({ id, entries }) => entryKeysMissingIn(id, entries, {})))
-  // What a document that can't be read refers to is not known.
+  // The references of an unreadable document are not known.
   const isKept = (key: string): boolean => unreadable.has(segmentToId(key.split('/').at(-1)?.split('~')[0] ?? '') ?? '')
   return listed.filter(({ key }) => !referred.has(key) && !isKept(key))
 }

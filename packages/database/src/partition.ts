@@ -5,24 +5,27 @@ import { escapeSegment } from './document-id.ts'
 import { valueAt } from './document-changes.ts'
 import { isPlainObject, type Json, type JsonObject } from './plain-json.ts'
 
-/** A partition: documents found by the values of some fields. Fields may be dotted paths. */
+/** A partition finds documents by the values of some fields. Fields may be dotted paths. */
 export interface Partition {
   readonly fields: Readonly<Record<string, string>>
 }
 
 export type Partitions = Readonly<Record<string, Partition>>
 
-/** As users write them: `['status']`, short for `{ byStatus: { fields: { status: 'string' } } }`, or the long form. */
+/**
+ * Partitions in the form of users: `['status']`, short for `{ byStatus: { fields: { status: 'string' } } }`, or the
+ * long form.
+ */
 export type PartitionsInput = readonly string[] | Partitions
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 
 const RULE = /^(string|number|boolean|date)(\|maxlength:[1-9]\d{0,2})?$/
 
-/** A longer value is kept as its hash, so that no value makes a key too long. */
+/** A longer value is stored as its hash, so that no value makes a key too long. */
 const LONGEST_VALUE = 200
 
-/** Reads the partitions of a definition. Whatever is wrong goes to `report`. */
+/** Reads the partitions of a definition. All problems go to `report`. */
 export function readPartitions(input: unknown, report: (problem: string) => void): Partitions {
   const partitions: Record<string, Partition> = {}
   for (const [name, partition] of Object.entries(longForm(input, report))) {
@@ -59,8 +62,8 @@ function longForm(input: unknown, report: (problem: string) => void): Readonly<R
 }
 
 /**
- * The value of a document in a partition, as one segment of a key, or `undefined` when it lacks a field and so is in
- * no part of it.
+ * The value of a document in a partition, as one segment of a key. `undefined` for a document that lacks a field and is
+ * therefore in no part of the partition.
  */
 export function partitionValue(partition: Partition, attributes: JsonObject): string | undefined {
   const parts: string[] = []

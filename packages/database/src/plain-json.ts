@@ -1,6 +1,6 @@
 import { describe } from '@s3sched/kernel'
 
-/** What JSON can hold. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 
 export interface JsonObject {
@@ -10,12 +10,13 @@ export interface JsonObject {
 export type PlainCopy =
   { readonly outcome: 'plain'; readonly value: JsonObject } | { readonly outcome: 'refused'; readonly problem: string }
 
-/** Deeper than any document somebody means; a cycle ends here too. */
+/** Deeper than any intended document; a cycle ends here too. */
 const DEEPEST = 32
 
 /**
- * A deep copy of an object as it will come back from the bucket: dates become ISO strings, what is `undefined` is left
- * out. What JSON would silently change or lose (functions, NaN, Map, class instances, cycles) is refused with its path.
+ * A deep copy of an object as it will be read back from the bucket: dates become ISO strings, `undefined` is left out.
+ * Values that JSON would silently change or lose (functions, NaN, Map, class instances, cycles) are refused with their
+ * path.
  */
 export function toPlainJson(value: unknown): PlainCopy {
   if (!isPlainObject(value)) return { outcome: 'refused', problem: `expected a plain object, got ${describe(value)}` }
@@ -49,7 +50,7 @@ function copy(value: unknown, path: string, depth: number, problems: string[]): 
   return copied
 }
 
-/** An object literal, also one from another realm or without a prototype; no array, date or class instance. */
+/** An object literal, also from another realm or without a prototype; no array, date or class instance. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)

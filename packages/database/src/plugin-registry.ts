@@ -2,8 +2,8 @@ import { describe, didYouMean, messageOf, type Logger } from '@s3sched/kernel'
 import { DatabaseError } from './database-error.ts'
 
 /**
- * What `usePlugin` takes: anything that has `install`. The other methods are called when they are there, by the same
- * convention as s3db.js, so that one plugin fits both.
+ * The argument of `usePlugin`: any object with `install`. The other methods are called when present, by the convention
+ * of s3db.js, so that one plugin fits both.
  */
 export interface DatabasePlugin<Database = unknown> {
   setInstanceName?(name: string): void
@@ -16,10 +16,10 @@ export interface DatabasePlugin<Database = unknown> {
 export interface PluginRegistry<Database> {
   readonly plugins: Readonly<Record<string, DatabasePlugin<Database>>>
   add(plugin: unknown, name: string | undefined): string
-  /** `install`, then `start`, of one plugin, once until it is stopped. */
+  /** Calls `install` and then `start` of a plugin, once until the plugin is stopped. */
   activate(name: string, database: Database): Promise<void>
   activateAll(database: Database): Promise<void>
-  /** Stops those that run, the last one first. One that fails does not keep the others running. */
+  /** Stops the active plugins in reverse order. A failure does not keep the other plugins running. */
   stopAll(): Promise<readonly DatabaseError[]>
   remove(name: string, purgeData: boolean): Promise<void>
 }
@@ -114,7 +114,7 @@ export function createPluginRegistry<Database>(logger: Logger): PluginRegistry<D
   }
 }
 
-/** `SchedulerPlugin` is `scheduler`, as in s3db.js. */
+/** `SchedulerPlugin` becomes `scheduler`, as in s3db.js. */
 function nameOf(plugin: object): string {
   return plugin.constructor.name.replace('Plugin', '').toLowerCase()
 }

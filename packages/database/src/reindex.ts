@@ -6,14 +6,15 @@ import { orphanedEntries } from './partition-index.ts'
 import type { StoredDocument } from './stored-document.ts'
 
 /**
- * An entry is put before its document is written, so a young one may belong to a write that is under way. No write takes this
- * long: the store gives up after seconds. Both instants are the store's.
+ * Age at which an entry without a document counts as superfluous, ms. An entry is put before its document is written,
+ * so a young entry may belong to a pending write. No write takes this long: the store gives up after seconds. Both
+ * instants are the store's.
  */
 const SETTLED_AFTER_MS = 60 * 60 * 1000
 
 /**
- * Rewrites the documents whose partition entries are not what their attributes say, then deletes entries that no
- * document refers to. Safe beside any other work: a document is rewritten by the same compare-and-swap as every change.
+ * Rewrites the documents whose partition entries differ from their attributes, then deletes the entries without a
+ * document. Safe beside any other work: a rewrite uses the same compare-and-swap as every change.
  */
 export async function reindexDocuments(
   store: ObjectStore,
@@ -21,7 +22,7 @@ export async function reindexDocuments(
   partitions: Partitions,
   parallelism: number,
 ): Promise<{ readonly indexed: number; readonly removed: number }> {
-  // Listed before the documents are read, so that what they refer to then is never taken for left over.
+  // Listed before the documents are read, so that an entry of a write in between cannot be taken for superfluous.
   const { entries, now } = await listEntries(store)
   const unreadable = new Set<string>()
   const found = await documents.readMany(await documents.ids(), (id) => unreadable.add(id))
@@ -41,7 +42,10 @@ function isIndexed({ attributes, entries }: StoredDocument, partitions: Partitio
   })
 }
 
-/** With the store's own time; where it does not say it, the newest entry stands for it, which is on the safe side. */
+/**
+ * Lists the entries with the store's own time. Without a time from the store, the newest entry's time is used, which is
+ * safe.
+ */
 async function listEntries(store: ObjectStore): Promise<{ readonly entries: ListedObject[]; readonly now: number }> {
   const entries: ListedObject[] = []
   let now = 0

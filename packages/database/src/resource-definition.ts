@@ -6,19 +6,19 @@ import type { Compilers } from './compilers.ts'
 import { readPartitions, type Partitions, type PartitionsInput } from './partition.ts'
 import { isPlainObject, toPlainJson, type JsonObject } from './plain-json.ts'
 
-/** What `createResource` takes. */
+/** The argument of `createResource`. */
 export interface ResourceOptions {
   /** 1 to 64 of `A-Z a-z 0-9 _ -`, beginning with a letter or a digit. */
   readonly name: string
-  /** The rules of the attributes; required unless they say `optional`. What is not declared is kept as it is. */
+  /** The rules of the attributes; required by default. Undeclared attributes are stored unchanged. */
   readonly attributes: Attributes
-  /** Keeps `createdAt` and `updatedAt` in each document, as ISO strings. @default false */
+  /** Stores `createdAt` and `updatedAt` in every document, as ISO strings. @default false */
   readonly timestamps?: boolean
-  /** By which values documents can be listed without reading the others. @default none */
+  /** Values by which documents can be listed without reading the other documents. @default none */
   readonly partitions?: PartitionsInput
 }
 
-/** A resource's definition as it is in the bucket. */
+/** A resource's definition as stored in the bucket. */
 export interface ResourceDefinition {
   readonly name: string
   readonly attributes: Attributes
@@ -44,7 +44,7 @@ const SPEC = {
 const TIMESTAMP: AttributeRule = 'string|optional'
 
 /**
- * Checks a definition and brings it into the one form that is stored and compared.
+ * Checks a definition and brings it into the normal form for storage and comparison.
  * @throws {@link DatabaseError} `INVALID_DEFINITION`, with everything that is wrong.
  */
 export function resolveDefinition(input: unknown, compileSchema: Compilers['compileSchema']): ResourceDefinition {
@@ -75,7 +75,7 @@ function withTimestamps(attributes: Attributes, timestamps: boolean): Attributes
   return timestamps ? { createdAt: TIMESTAMP, updatedAt: TIMESTAMP, ...attributes } : attributes
 }
 
-/** Whether two definitions mean the same, whatever the order of their keys. */
+/** True when two definitions mean the same, in any order of their keys. */
 export function sameDefinition(one: ResourceDefinition, other: ResourceDefinition): boolean {
   return canonical(one) === canonical(other)
 }

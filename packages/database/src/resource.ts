@@ -34,7 +34,7 @@ export interface ResourceEvents<T extends object = Record<string, unknown>> {
 }
 
 export interface ResourceDeps {
-  /** Below the database's `resources/`. */
+  /** The part of the store below the database's `resources/`. */
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
@@ -47,7 +47,7 @@ export interface ResourceLimits {
   readonly maxUpdateAttempts: number
 }
 
-/** A collection of documents. Made by `createResource`; `database.resources` holds it. */
+/** A collection of documents. Created by `createResource`, and kept in `database.resources`. */
 export class Resource<T extends object = Record<string, unknown>> extends TypedEmitter<ResourceEvents<T>> {
   readonly name: string
   readonly #deps: ResourceDeps
@@ -71,7 +71,7 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
     return this.#definition
   }
 
-  /** @internal Takes a new definition; those who hold this resource go on with it. */
+  /** @internal Takes a new definition; holders of this resource object continue with the new definition. */
   redefine(definition: ResourceDefinition): void {
     this.#shape = createDocumentShape(definition, this.#deps.clock, this.#deps.compilers.compileSchema)
     this.#definition = definition
@@ -79,7 +79,7 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
   }
 
   /**
-   * Adds a document. Its id is the given one, or a random one of 22 characters. 1 PUT.
+   * Adds a document under the given id, or under a random id of 22 characters. 1 PUT.
    * @throws {@link DatabaseError} `VALIDATION_FAILED`, `INVALID_ID`, `ALREADY_EXISTS`
    */
   async insert(document: Readonly<Record<string, unknown>>): Promise<Document<T>> {
@@ -88,9 +88,9 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
   }
 
   /**
-   * Adds many documents; all are validated before the first is written. 1 PUT each, in parallel.
+   * Adds many documents; all documents are validated before the first write. 1 PUT each, in parallel.
    * @throws {@link DatabaseError} as {@link insert}; `PARTIAL_FAILURE` when some were written, with their ids in
-   * `context.inserted` and the others in `context.failed`.
+   *   `context.inserted` and the others in `context.failed`.
    */
   async insertMany(documents: readonly Readonly<Record<string, unknown>>[]): Promise<Document<T>[]> {
     return insertAll(this.#subject, documents, this.#limits.parallelism, {
@@ -118,9 +118,9 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
   }
 
   /**
-   * Changes some attributes of a document; what `changes` does not name stays. Objects are merged, `null` is a value,
-   * `undefined` changes nothing. When somebody else writes the same document meanwhile, the change is applied again to
-   * what is there then, so a function may be called more than once: it must only compute. 1 GET and 1 PUT.
+   * Changes some attributes of a document; attributes not in `changes` stay. Objects are merged, `null` is a value,
+   * `undefined` changes nothing. After a conflict with another writer, the change is applied again to the new document.
+   * A function may therefore be called more than once, and must only compute. 1 GET and 1 PUT.
    *
    * @example await counters.update('visits', ({ count }) => ({ count: count + 1 }))
    * @throws {@link DatabaseError} `DOCUMENT_NOT_FOUND`, `VALIDATION_FAILED`, `CONFLICT` (retriable), `UNKNOWN_OUTCOME`
@@ -137,13 +137,13 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
     return this.update(id, changes)
   }
 
-  /** Makes a document what is given, whole, whether there is one or not; `createdAt` stays. 1 GET and 1 PUT. */
+  /** Creates or replaces a document as a whole; `createdAt` stays. 1 GET and 1 PUT. */
   async replace(id: string, document: Readonly<Record<string, unknown>>): Promise<Document<T>> {
     const given = this.#shape.given(document, id)
     return this.#change(id, (current) => this.#shape.whole(given.attributes, current))
   }
 
-  /** Changes the document with this id as {@link update} does, or inserts it. 1 GET and 1 PUT. */
+  /** Changes the document with the given id like {@link update}, or inserts the document. 1 GET and 1 PUT. */
   async upsert(document: Readonly<Record<string, unknown>> & { readonly id: string }): Promise<Document<T>> {
     const { id, attributes } = this.#shape.given(document)
     return this.#change(id, (current) =>
@@ -157,7 +157,10 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
     this.emit('deleted', { resource: this.name, id })
   }
 
-  /** Deletes those that exist, in parallel, and says how many did. 1 GET each, and 1 DELETE for each that did. */
+  /**
+   * Deletes the existing documents among `ids`, in parallel, and returns their number. 1 GET each, and 1 DELETE per
+   * existing document.
+   */
   async deleteMany(ids: readonly string[]): Promise<{ readonly deleted: number }> {
     if (!Array.isArray(ids)) {
       throw new DatabaseError(`expected the ids for ${this.#subject} to be an array, got ${describe(ids)}`, {
@@ -173,34 +176,37 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
     return { deleted: removed.filter(Boolean).length }
   }
 
-  /** The documents of a selection. Without a filter 1 LIST per 1,000 and 1 GET each; with one, all of them are read. */
+  /**
+   * The documents of a selection. Without a filter 1 LIST per 1,000 and 1 GET each; with a filter, all documents are
+   * read.
+   */
   async list(request: ListRequest = {}): Promise<Document<T>[]> {
     return listDocuments(this.#target, request)
   }
 
-  /** The documents that match, all unless `limit` says otherwise. @example query({ active: true }, { limit: 10 }) */
+  /** All matching documents, or the first `limit`. @example query({ active: true }, { limit: 10 }) */
   async query(filter: Filter, request: Omit<ListRequest, 'filter'> = {}): Promise<Document<T>[]> {
     return listDocuments(this.#target, { ...request, filter })
   }
 
-  /** One page of a selection, and how many there are in all. */
+  /** A page of a selection, and the total number of documents. */
   async page(request: PageRequest = {}): Promise<Page<Document<T>>> {
     return pageDocuments(this.#target, request)
   }
 
-  /** How many there are: 1 LIST per 1,000; of a selection: as {@link list}. */
+  /** Number of documents: 1 LIST per 1,000; of a selection: as {@link list}. */
   async count(selection: Selection = {}): Promise<number> {
     return countDocuments(this.#target, selection)
   }
 
-  /** The ids of a selection. Without one: 1 LIST per 1,000. */
+  /** The ids of a selection. Without a selection: 1 LIST per 1,000. */
   async listIds(request: ListRequest = {}): Promise<string[]> {
     return listDocumentIds(this.#target, request)
   }
 
   /**
-   * Brings the partitions' index up to date: adds documents that code with an older definition wrote, and deletes
-   * entries that nothing refers to. Reads everything. `createResource` does it when the partitions have changed.
+   * Brings the index of the partitions up to date: adds documents written by code with an older definition, and deletes
+   * entries without a document. Reads everything. `createResource` calls `reindex` after a change of the partitions.
    */
   async reindex(): Promise<{ readonly indexed: number; readonly removed: number }> {
     return reindexDocuments(this.#deps.store, this.#documents, this.#definition.partitions, this.#limits.parallelism)

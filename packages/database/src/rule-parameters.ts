@@ -1,9 +1,9 @@
 /**
- * What a rule may say, and of which kind each parameter is.
+ * The permitted parameters of rules, and their kinds.
  *
- * fastest-validator turns a schema into source code and puts several parameters into it as they are. Definitions are
- * read back from the bucket, so whoever can write there could run code here, were it not for this table: what is not in
- * it, or is of another kind, is refused before anything is compiled.
+ * fastest-validator turns a schema into source code and inserts several parameters unchanged. Definitions are read from
+ * the bucket, so without this table everybody with write access to the bucket could run code here: an unknown
+ * parameter, or a value of another kind, is refused before anything is compiled.
  */
 export type ParameterKind = 'number' | 'flag' | 'text' | 'pattern' | 'values' | 'json' | 'strictness' | 'rule' | 'rules'
 
@@ -26,7 +26,7 @@ export const RULE_TYPES = [
 
 export type RuleType = (typeof RULE_TYPES)[number]
 
-/** Other spellings that users of s3db.js know. */
+/** Other spellings known to users of s3db.js. */
 export const TYPE_ALIASES: Readonly<Record<string, RuleType>> = { bool: 'boolean', json: 'any' }
 
 const COMMON = { optional: 'flag', required: 'flag', nullable: 'flag', default: 'json', label: 'text' } as const
@@ -85,14 +85,14 @@ export const PARAMETERS: Readonly<Record<RuleType, Readonly<Record<string, Param
   uuid: { ...COMMON, version: 'number' },
 }
 
-/** Quotes, backslashes and line ends could leave the string literal that fastest-validator puts a text into. */
+/** Quotes, backslashes and line ends could end the string literal into which fastest-validator inserts a text. */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const SAFE_TEXT = /^[^"\\`\u0000-\u001f\u2028\u2029]*$/
 
 // eslint-disable-next-line no-control-regex -- the same
 const UNSAFE_PATTERN = /["`\u0000-\u001f\u2028\u2029]/
 
-/** What is wrong with a parameter's value, or `undefined`. Nested rules are checked by their own reader. */
+/** The problem with a parameter's value, or `undefined`. Nested rules are checked by their own reader. */
 export function parameterProblem(kind: ParameterKind, value: unknown): string | undefined {
   switch (kind) {
     case 'number':

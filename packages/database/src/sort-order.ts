@@ -2,12 +2,12 @@ import { describe } from '@s3sched/kernel'
 import { DatabaseError } from './database-error.ts'
 import { isDate, isPlainObject } from './plain-json.ts'
 
-/** Fields, dotted paths too, and their directions, the most important first: `{ active: -1, 'address.city': 1 }`. */
+/** Fields (or dotted paths) and their directions, the most important first: `{ active: -1, 'address.city': 1 }`. */
 export type SortOrder = Readonly<Record<string, 1 | -1>>
 
 /**
- * Compares documents by their fields. What is missing or null comes first, then numbers, strings by code unit, booleans,
- * dates, and the rest, which is equal among itself. Ties keep the order of the ids' keys.
+ * Compares documents by their fields. Missing values and null come first, then numbers, strings by code unit, booleans,
+ * dates, and all other values, which compare as equal. Ties keep the order of the ids' keys.
  *
  * @throws {@link DatabaseError} `INVALID_ARGUMENT`
  */

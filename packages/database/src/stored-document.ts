@@ -2,27 +2,27 @@ import { describe } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import { isPlainObject, type JsonObject } from './plain-json.ts'
 
-/** Where a document stands in a partition: its value there, and the write that put the entry. */
+/** The entry of a document in a partition: the document's value there, and the write that created the entry. */
 export interface PartitionEntry {
   readonly value: string
-  /** Unique to one write, so that whoever replaces an entry can't delete the one that somebody else put since. */
+  /** Unique per write, so that a writer that replaces an entry cannot delete a newer entry of another writer. */
   readonly token: string
 }
 
 export type PartitionEntries = Readonly<Record<string, PartitionEntry>>
 
-/** A document as it is in the bucket. */
+/** A document as stored in the bucket. */
 export interface StoredDocument {
   readonly id: string
   readonly attributes: JsonObject
   readonly entries: PartitionEntries
-  /** The nonces of this write and of the ones before it, newest first: a writer finds out whether its own landed. */
+  /** The nonces of this write and of earlier writes, newest first: a writer can tell whether its own write landed. */
   readonly writes: readonly string[]
 }
 
 /**
- * How many writes a document remembers. A writer whose answer was lost recognises its write among them, unless more
- * than these came between the write and its next look, a second later at most.
+ * Number of writes that a document remembers. A writer with a lost answer recognises its write among them, unless more
+ * writes than this landed between the write and the writer's next read, a second later at most.
  */
 const REMEMBERED_WRITES = 8
 
@@ -30,7 +30,7 @@ export type ReadFields =
   | { readonly outcome: 'document'; readonly document: StoredDocument }
   | { readonly outcome: 'unreadable'; readonly problem: string }
 
-/** What {@link fieldsOf} wrote, from an object that anybody may have written. */
+/** Parses the fields of {@link fieldsOf}, from an object of unknown origin. */
 export function documentOf(fields: Fields, nonce: string): ReadFields {
   const { id, attributes, entries = {}, writes = [] } = fields
   if (typeof id !== 'string') return { outcome: 'unreadable', problem: `it has no id (it is ${describe(id)})` }
@@ -52,7 +52,7 @@ export function documentOf(fields: Fields, nonce: string): ReadFields {
   return { outcome: 'document', document }
 }
 
-/** The body of a document whose newest write is `writes[0]`: that one is the nonce. */
+/** The body of a document. The newest write, `writes[0]`, is left out, because it is the nonce. */
 export function fieldsOf({ id, attributes, entries, writes }: StoredDocument): Fields {
   return { id, attributes, entries, writes: writes.slice(1, REMEMBERED_WRITES) }
 }

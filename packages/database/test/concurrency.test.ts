@@ -20,7 +20,7 @@ const STORES = {
 
 async function clientsOf(connectionString: string): Promise<{ databases: Database[]; resources: Resource[] }> {
   const clients = Array.from({ length: CLIENTS }, async () => {
-    // Only the waits between attempts are cut short, not those of the store.
+    // Shortens only the waits between attempts, not the waits of the store.
     const store = openStore(connectionString)
     const database = new Database({ store, clock: createYieldingClock(), maxUpdateAttempts: 500 })
     await database.connect()
@@ -77,7 +77,7 @@ describe.each(Object.entries(STORES))('several clients of one %s', (_scheme, con
       expect(indexed).toEqual((await resource?.query({ color }))?.map(({ id }) => id))
     }
     const entries = await listAll((databases[0] as Database).store, 's3sched/resources/things/partitions/')
-    // One that is deleted while it is written anew leaves the entry that nobody knew of, which reindex() finds.
+    // A delete during a rewrite leaves an entry unknown to the delete; reindex() finds such entries.
     const tooMany = entries.length - ((await resource?.count()) ?? -1)
     expect(tooMany).toBeGreaterThanOrEqual(0)
     expect(tooMany).toBeLessThanOrEqual(deletions)

@@ -4,7 +4,7 @@ import { createMemoryStore } from '@s3sched/store/testing'
 import type { ObjectStore } from '@s3sched/store'
 import { createYieldingClock } from './yielding-clock.ts'
 
-/** A connected database whose time stands still and whose ids are the same each time. */
+/** A connected database with a clock that stands still and with the same ids in every run. */
 export async function connectedDatabase(
   store: ObjectStore = createMemoryStore(),
   options: Omit<DatabaseOptions, 'store' | 'connectionString'> & { readonly seed?: number } = {},

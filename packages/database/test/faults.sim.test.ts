@@ -4,7 +4,7 @@ import { S3SchedError } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
 import { createFaultyStore, createMemoryStore } from '@s3sched/store/testing'
 
-/** How many seeds; each is one sequence of faults. */
+/** Number of seeds; a seed is one sequence of faults. */
 const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 25)
 
 const CLIENTS = 3
@@ -27,7 +27,7 @@ interface Tally {
   unsure: number
 }
 
-/** Counts one document up and paints it, and keeps account of what is known of each attempt. */
+/** Increments a counter document and changes its colour, and records the known outcome of every attempt. */
 async function work(resource: Resource, clock: ManualClock, client: number, tally: Tally): Promise<void> {
   for (let change = 0; change < CHANGES; change++) {
     const color = COLORS[(client + change) % COLORS.length]
@@ -36,7 +36,7 @@ async function work(resource: Resource, clock: ManualClock, client: number, tall
       tally.landed++
     } catch (error) {
       if (codeOf(error) === 'UNKNOWN_OUTCOME') tally.unsure++
-      // Anything else must be trouble that is known not to have written: a body that was cut short, or the store's.
+      // Any other error must be known not to have written: a body that was cut short, or a failure of the store.
       else if (codeOf(error) !== 'UNREADABLE' && !(error instanceof S3SchedError && error.retriable)) throw error
     }
     await clock.sleep(20)
@@ -82,7 +82,7 @@ it.each(Array.from({ length: SEEDS }, (_, seed) => seed + 1))(
       await work(database.resource('things'), clock, client, tally)
     })
     await drive(clock, Promise.all(clients))
-    // Late writes land at last.
+    // Late writes land now.
     await clock.advance(60_000)
 
     const counter = await things.get('counter')
@@ -92,7 +92,8 @@ it.each(Array.from({ length: SEEDS }, (_, seed) => seed + 1))(
       things.listIds({ partition: 'byColor', partitionValues: { color } })
     for (const color of COLORS) expect(await part(color)).toEqual(color === counter['color'] ? ['counter'] : [])
 
-    // What died half way leaves entries too many; an hour later they are cleared away, and only they.
+    // Writers that died half way leave superfluous entries; an hour later reindex() deletes these entries, and only
+    // these.
     await clock.advance(2 * 60 * 60 * 1000)
     await things.reindex()
     expect(await part(counter['color'])).toEqual(['counter'])

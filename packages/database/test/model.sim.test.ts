@@ -3,11 +3,11 @@ import { expect, it } from 'vitest'
 import { DatabaseError, type Resource } from '@s3sched/database'
 import { connectedDatabase } from './connected-database.ts'
 
-/** What the resource ought to hold: the plainest database there is. */
+/** The expected contents of the resource: the simplest possible database. */
 type Model = Map<string, { n: number; color?: string }>
 
 interface Step {
-  /** The same thing on both; the result or the code of the error must be the same. */
+  /** The same step on both; the result or the error code must be equal. */
   readonly run: (resource: Resource) => Promise<unknown>
   readonly expected: (model: Model) => unknown
 }

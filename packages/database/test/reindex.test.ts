@@ -27,7 +27,7 @@ async function entries(): Promise<string[]> {
   return listed.map(({ key }) => key.replace(/^.*byColor\/(.*)~.*$/, '$1'))
 }
 
-/** A process that dies between the entry and the document. */
+/** A process that dies after writing the entry and before writing the document. */
 async function dieHalfWay(): Promise<void> {
   tampering.put = async (key, put) => {
     if (key.includes('/documents/')) throw new Error('the process is gone')

@@ -1,13 +1,13 @@
 import type { ObjectStore } from '@s3sched/store'
 
 export interface Tampering {
-  /** Runs instead of a put; call `put` to let it through. */
+  /** Runs instead of a put; the call of `put` performs the put. */
   put?: (key: string, put: () => ReturnType<ObjectStore['put']>) => ReturnType<ObjectStore['put']>
   get?: (key: string, get: () => ReturnType<ObjectStore['get']>) => ReturnType<ObjectStore['get']>
   delete?: (keys: readonly string[], remove: () => Promise<void>) => Promise<void>
 }
 
-/** A store whose answers a test can lose, replace or delay; `tampering` may be changed at any time. */
+/** A store whose answers a test can lose, replace or delay; `tampering` may change at any time. */
 export function createTamperedStore(store: ObjectStore, tampering: Tampering): ObjectStore {
   return {
     ...store,

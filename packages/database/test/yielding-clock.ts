@@ -1,7 +1,7 @@
 import type { Clock } from '@s3sched/kernel'
 import { createManualClock, settle } from '@s3sched/kernel/testing'
 
-/** A clock on which every wait is over at once, but lets all others go first: contention without waiting. */
+/** A clock with immediate sleeps that let all other tasks run first: contention without waiting. */
 export function createYieldingClock(): Clock {
   const clock = createManualClock()
   return {
