@@ -1,6 +1,6 @@
 /**
- * What a leader looks at besides its ticks: the change marker every 15 s, and the whole list every 10 minutes in case a bump
- * was lost. A process that leads several shards looks once for all of them.
+ * Watches the bucket for a leader, besides the ticks: the change marker every 15 s, and the list of all jobs every 10
+ * minutes in case a bump of the marker was lost. A process that leads several shards looks once for all of its shards.
  */
 import { createSharedAbort, messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
@@ -8,17 +8,17 @@ import type { ChangedRecord, JobBook } from '../job/job-book.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { RunRequest, RunRequests } from './run-requests.ts'
 
-/** One shard's part of a look. Its methods throw the store's error, and the whole is done again at the next look. */
+/** One shard's part of a look. Each method throws the store's error; the next look then repeats everything. */
 export interface Watcher {
   readonly shard: number
-  /** Aborts when it does not lead any more. */
+  /** Aborts when the watcher's instance no longer leads the shard. */
   readonly signal: AbortSignal
-  /** Called at each look. @param haveChanged - members may have come or gone, and have said so */
+  /** Called at each look. @param haveChanged - members may have come or gone, and have announced the change */
   lookAtMembers(haveChanged: boolean): Promise<void>
   changed(records: readonly ChangedRecord[]): void
-  /** @returns whether a request has to wait for a run that goes on elsewhere */
+  /** @returns whether a request has to wait for a run in another process */
   obey(requests: readonly RunRequest[]): Promise<boolean>
-  /** Everything that changed is decided upon. */
+  /** Resolves when every changed job is decided. */
   settle(): Promise<void>
 }
 
@@ -35,7 +35,7 @@ export const WATCH_MS = 15_000
 const AFTER_TROUBLE_MS = 1000
 const WOKEN = 'woken early, on purpose'
 const BACKSTOP_MS = 600_000
-/** Who places a request bumps the marker, or is told that it could not; only a crash in between needs this look. */
+/** The caller who places a request bumps the marker, or gets an error; only a crash in between needs this look. */
 const REQUESTS_BACKSTOP_MS = 3_600_000
 
 export class BucketWatch {
@@ -52,8 +52,8 @@ export class BucketWatch {
   }
 
   /**
-   * Looks for this one, too, until its signal aborts. It has just seen all jobs; what was asked for while nobody led is looked at
-   * now.
+   * Looks for this watcher, too, until its signal aborts. The watcher has just listed all jobs. Requests from the time
+   * without a leader are read now.
    */
   join(watcher: Watcher): void {
     if (watcher.signal.aborted) return
@@ -86,7 +86,7 @@ export class BucketWatch {
         await this.#greet(signal)
         const isDue = await clock.sleep(WATCH_MS, this.#wake.signal).then(
           () => true,
-          () => false, // another one joins, or the last one leaves
+          () => false, // another watcher joins, or the last watcher leaves
         )
         if (isDue) await this.#look(signal)
       } catch (error) {
@@ -98,7 +98,9 @@ export class BucketWatch {
     }
   }
 
-  /** Obeys what was asked for before these led: 1 LIST for all that join together, and 1 GET for each request. */
+  /**
+   * Obeys the requests from before these terms: 1 LIST for all watchers that join together, and 1 GET for each request.
+   */
   async #greet(signal: AbortSignal): Promise<void> {
     const joining = [...this.#watchers].filter(([, { isNew }]) => isNew)
     if (joining.length === 0) return
@@ -133,13 +135,13 @@ export class BucketWatch {
       this.#mustWait = await this.#obey(watchers, signal)
       this.#obeyedAt = now
     }
-    // Only now: what failed above is done again at the next look.
+    // Only now: after a failure above, the next look repeats the work.
     for (const { shard } of watchers) marker.seen(shard, seen)
     this.#listedAt = now
     await Promise.all(watchers.map((watcher) => this.#during(watcher, () => watcher.settle())))
   }
 
-  /** A shard that is not led any more must not keep the others from what they do. */
+  /** A shard that is lost during the work must not keep the other shards from their work. */
   async #during<T>(watcher: Watcher, work: () => Promise<T>): Promise<T | undefined> {
     if (watcher.signal.aborted) return undefined
     try {

@@ -10,36 +10,37 @@ export interface ChangeMarkerDeps {
 
 export interface MarkerLook {
   readonly hasChanged: boolean
-  /** To be called when the change was taken in; until then it is reported again. */
+  /** Called by the reader once the change is taken in; until then each look reports the change again. */
   readonly seen: () => void
 }
 
-/** Which bump of the marker was read; `undefined` before the first. */
+/** The ETag of the marker as last read; `undefined` before the first bump. */
 export type Bump = string | undefined
 
 /**
- * The small object that is rewritten by whoever changes something that the leader must see: a definition, a pause, a
- * request for a run. Reading it when nothing changed costs one conditional GET without a body.
+ * The small object that is rewritten after every change that the leader must see: a definition, a pause, a request for
+ * a run. A read without a change costs one conditional GET without a body.
  */
 export class ChangeMarker {
   readonly #deps: ChangeMarkerDeps
   #last: Bump
-  /** What each shard has taken in. */
+  /** Each shard's last bump taken in. */
   readonly #seen = new Map<number, Bump>()
 
   constructor(deps: ChangeMarkerDeps) {
     this.#deps = deps
   }
 
-  /** Says that something changed: 1 PUT. */
+  /** Announces a change: 1 PUT. */
   async bump(signal?: AbortSignal): Promise<void> {
     const { random, store } = this.#deps
     await writeDocument(store, KEY, {}, random.id(), { signal })
   }
 
   /**
-   * Whether somebody, this instance included, has bumped it since what was last {@link MarkerLook.seen}: 1 GET.
-   * @param shard - for which it was seen
+   * Tells whether any instance, this instance included, has bumped the marker since the last {@link MarkerLook.seen}: 1
+   * GET.
+   * @param shard - the shard that asks
    */
   async look(signal?: AbortSignal, shard: number = 0): Promise<MarkerLook> {
     await this.read(signal)
@@ -47,23 +48,23 @@ export class ChangeMarker {
     return { hasChanged: this.hasChanged(shard), seen: () => this.seen(shard, last) }
   }
 
-  /** Reads it: 1 GET. */
+  /** Reads the marker: 1 GET. */
   async read(signal?: AbortSignal): Promise<void> {
     const read = await readDocument(this.#deps.store, KEY, { ifNoneMatch: this.#last, signal })
     if (read.outcome !== 'unchanged') this.#last = 'etag' in read ? read.etag : undefined
   }
 
-  /** What was read last. */
+  /** The bump that was read last. */
   get last(): Bump {
     return this.#last
   }
 
-  /** Whether what was read last is not what the shard has taken in. No request. */
+  /** True when the shard has not taken in the bump that was read last. No request. */
   hasChanged(shard: number): boolean {
     return this.#last !== this.#seen.get(shard)
   }
 
-  /** The shard has taken in what changed up to this bump. */
+  /** Notes that the shard has taken in all changes up to this bump. */
   seen(shard: number, bump: Bump): void {
     this.#seen.set(shard, bump)
   }

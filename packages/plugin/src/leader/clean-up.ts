@@ -1,8 +1,8 @@
 /**
- * Clean-up that is due now and then: old run records, and member objects of processes that died.
+ * Periodic clean-up: old run records, and member objects of dead processes.
  *
- * `cleanup.json` tells when it was done last, by the store's own clock, so that it is done when it is due however short processes live,
- * and by one of those that nobody leads. A process that dies in the midst of it leaves it due.
+ * The age of `cleanup.json`, by the store's own clock, tells when the last clean-up ended. So the interval holds with
+ * short-lived processes, and in fleets without a leader. A process that dies during a clean-up leaves the clean-up due.
  */
 import type { History } from '@s3sched/history'
 import type { Random } from '@s3sched/kernel'
@@ -14,7 +14,7 @@ export interface CleanUpDeps {
   readonly store: ObjectStore
   readonly random: Random
   readonly history: History | undefined
-  /** Deletes the objects of members that are long gone. */
+  /** Deletes the objects of members that went away long ago. */
   readonly forgetMembers: () => Promise<void>
   readonly intervalMs: number
 }
@@ -27,8 +27,9 @@ export class CleanUp {
   }
 
   /**
-   * Cleans up if that is due: 1 GET where it is not. A bucket in which it was never done is new.
-   * @returns in how many ms it is due again
+   * Cleans up when due; 1 GET otherwise. A bucket without `cleanup.json` is new: the file is written, and nothing is
+   * deleted.
+   * @returns the ms until the next clean-up is due
    * @throws the store's error
    */
   async doIfDue(signal: AbortSignal): Promise<number> {
@@ -44,7 +45,7 @@ export class CleanUp {
     return intervalMs
   }
 
-  /** `undefined` where nobody has noted anything. */
+  /** `undefined` where `cleanup.json` is missing. */
   async #leftMs(signal: AbortSignal): Promise<number | undefined> {
     const { intervalMs, store } = this.#deps
     const noted = await readDocument(store, KEY, { signal })

@@ -11,7 +11,7 @@ export interface FleetCoordinatorDeps {
   readonly logger: Logger
 }
 
-/** How often an instance that runs nothing says that it is still there, in ms. */
+/** Interval at which an instance without runs rewrites its member object, in ms. */
 const MEMBER_REFRESH_MS = 900_000
 
 /** The coordinator that the scheduler's options ask for. */

@@ -1,15 +1,16 @@
 /**
- * The time in which nobody was meant to run anything: before the first leader of all, and between an orderly stop of every instance and the
- * next start. Ticks of that time are no misses. Those that the job's `catchUp` wants run all the same; the others are
- * passed over, and the job's record says so, so that an audit does not look for them.
+ * A rest is a time in which no instance was meant to run anything: before the first leader of all, and between an
+ * orderly stop of every instance and the next start. Ticks of a rest are no misses. The job's `catchUp` decides which
+ * of these ticks run all the same. The other ticks are passed over, and the job's record says so, so that an audit does
+ * not look for their runs.
  *
- * A crash, and a hand-over from a leader to a follower, are no rest: somebody was there, or should have been.
+ * A crash is no rest, nor is a hand-over from a leader to a follower: some instance was there, or should have been.
  */
 import type { PreviousTerm } from './follow-coordinator.ts'
 
 /** The ticks after `from` and up to `to`; epoch ms. */
 export interface Rest {
-  /** `null`: since ever. Then only jobs are meant of which no tick was ever settled. */
+  /** `null`: since ever. Then the rest covers only jobs without any settled tick. */
   readonly from: number | null
   readonly to: number
 }
@@ -17,17 +18,21 @@ export interface Rest {
 export interface RestInput {
   /** The term before; `undefined` when there was none. */
   readonly previous: PreviousTerm | undefined
-  /** Nobody led when this instance came. */
+  /** True when no instance led at the start of this instance. */
   readonly isFleetStart: boolean
   readonly now: number
 }
 
-/** The rest that ends with this term, as far as the lease tells: another instance may have been there all the time. Pure. */
+/**
+ * The rest that ends with this term, as far as the lease tells: another instance may have been there all the time.
+ * Pure.
+ */
 export function newRest({ isFleetStart, now, previous }: RestInput): Rest | undefined {
   if (!isFleetStart) return undefined
   if (previous === undefined) return { from: null, to: now }
   const { payload, state, watermark } = previous
-  // A leader that only stepped down, for its clock or for another shard's sake, leaves instances that should have run what was due.
+  // A leader that only stepped down, for its clock or for another shard, leaves instances behind, which should have run
+  // the due ticks.
   const isStopped = state === 'free' && payload['isStopped'] === true
   return isStopped && watermark !== undefined ? { from: Math.min(watermark, now), to: now } : undefined
 }

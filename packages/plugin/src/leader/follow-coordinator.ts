@@ -2,21 +2,21 @@ import type { PreviousLeadership, ShardedCoordinator } from '@s3sched/coordinato
 import type { SchedulerEmitter } from '../events.ts'
 import type { Authority } from '../run/authority.ts'
 
-/** What the lease before this leader's said; whatever is not understood counts as not said. */
+/** The content of the lease before this leader's. A field of an unknown form counts as absent. */
 export interface PreviousTerm {
   readonly epoch: number
   readonly holder: string
-  /** `held`: it ended without a release. */
+  /** `held`: the term ended without a release. */
   readonly state: 'held' | 'free'
-  /** Every tick up to here was settled, but for those of the unclaimed jobs; epoch ms. */
+  /** Every tick up to here was settled, except ticks of the unclaimed jobs; epoch ms. */
   readonly watermark: number | undefined
-  /** Its last renewal by the server's clock, epoch ms. */
+  /** The last renewal by the server's clock, epoch ms. */
   readonly renewedAt: number | undefined
-  /** For how long others had to believe in it after that, as it said, in ms. */
+  /** Time after the last renewal during which other instances had to respect the lease, in ms. */
   readonly ttlMs: number | undefined
-  /** Jobs whose ticks its holder left for somebody who has the action. */
+  /** Jobs whose ticks the holder left for an instance with the action. */
   readonly unclaimed: readonly string[]
-  /** All that it said. */
+  /** The whole payload. */
   readonly payload: Readonly<Record<string, unknown>>
 }
 
@@ -24,19 +24,23 @@ export interface Promotion {
   readonly shard: number
   readonly authority: Authority
   readonly previous: PreviousTerm | undefined
-  /** Nobody led the shard when this instance came. */
+  /** True when no instance led the shard at the start of this instance. */
   readonly isFleetStart: boolean
 }
 
 /**
- * Whether nobody led when this instance came. A lease that nobody has written since then was a dead leader's, or a free one: it says so
- * also where the instance was started again before the lease of its own last process had run out.
+ * True when no instance led at this instance's start. The lease of a living leader has been written since then; an
+ * older lease is a dead leader's, or free. The rule holds also for a quick restart, before the lease of this instance's
+ * own last process has run out.
  */
 function isStart(previous: PreviousTerm | undefined, cameAt: number): boolean {
   return previous === undefined || (previous.renewedAt ?? Infinity) <= cameAt
 }
 
-/** Passes the coordinator's events on, with the shard where there are several, and says when this instance is to lead one. */
+/**
+ * Passes the coordinator's events on, with the shard where there are several, and calls `lead` when this instance is to
+ * lead one.
+ */
 export function followCoordinator(
   coordinator: ShardedCoordinator,
   events: SchedulerEmitter,

@@ -1,8 +1,8 @@
 /**
- * What a leader starts besides the ticks: jobs with `runOnStart`, jobs that come after others, and what somebody asked for.
+ * Starts a leader's runs besides the ticks: jobs with `runOnStart`, jobs chained after others, and requested runs.
  *
- * Each goes through the job's record like a tick, and waits for a run of the job that goes on in another process: two runs
- * of one job don't overlap, whoever started them. A run of this process is the executor's business.
+ * Each start goes through the job's record like a tick, and waits for a run of the job in another process: two runs of
+ * one job don't overlap, whatever started each run. A run in this process is the executor's business.
  */
 import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
@@ -29,18 +29,21 @@ export interface JobStarterDeps {
   readonly localJob: (name: string) => LocalJob | undefined
   readonly localNames: () => readonly string[]
   readonly cancelHere: CancelHere
-  /** Whether the job belongs to the shard that is led. */
+  /** Tells whether the job belongs to the led shard. */
   readonly owns: (jobName: string) => boolean
-  /** On whose behalf this instance can claim a job of another shard now. */
+  /** The authority for a claim of another shard's job now. */
   readonly authorityOf: (jobName: string) => Authority
 }
 
-/** For how long after a request to cancel it is often looked whether its runs are here or over, in ms. */
+/**
+ * Time after a request to cancel during which the job's record is read often, to see whether the runs are here or over,
+ * in ms.
+ */
 const CANCEL_PATIENCE_MS = 600_000
 
 /**
- * `settled`: what was asked for is done, or can't ever be. `busy`: it has to wait. `not-here`: another instance has the action,
- * or the run.
+ * `settled`: the request is done, or can never be done. `busy`: the request has to wait. `not-here`: another instance
+ * has the action, or the run.
  */
 type Obedience = 'settled' | 'busy' | 'not-here'
 
@@ -50,7 +53,7 @@ export class JobStarter {
   readonly #deps: JobStarterDeps
   readonly #authority: Authority
   readonly #stopping: AbortSignal
-  /** Jobs with `runOnStart` that need not be started again when the others are tried again. */
+  /** Jobs with `runOnStart` whose start is done, and is not repeated when other jobs are tried again. */
   readonly #startedOnce = new Set<string>()
 
   /** @param stopping - aborts when nothing is to be started any more */
@@ -62,8 +65,8 @@ export class JobStarter {
 
   /**
    * Starts each job with `runOnStart`, once in this term.
-   * @param isDue - asked on the record that would be claimed on
-   * @throws the store's error; call it again then
+   * @param isDue - called with the record before the claim
+   * @throws the store's error; the caller tries again then
    */
   async runOnStart(isDue: (record: JobRecord) => boolean = () => true): Promise<void> {
     const { localNames, owns } = this.#deps
@@ -74,7 +77,7 @@ export class JobStarter {
         await this.#runOnStart(name, isDue)
         this.#startedOnce.add(name)
       } catch (error) {
-        // A record that can't be read must not keep the other jobs from their start.
+        // An unreadable record must not keep the other jobs from their start.
         troubles.push(error)
       }
     }
@@ -87,7 +90,7 @@ export class JobStarter {
     await this.#start(name, 'start', (current) => (isDue(current) ? {} : undefined))
   }
 
-  /** Known without reading its record, for very many jobs. */
+  /** Decided without a read of the record, for fleets with very many jobs. */
   #isWithoutStart(name: string): boolean {
     const { book, localJob } = this.#deps
     return (
@@ -96,8 +99,8 @@ export class JobStarter {
   }
 
   /**
-   * Starts what the end of a run of `predecessor` starts; all chains when there is none given. A chain may lead from one
-   * shard to another: whoever leads either of them looks at it, since what has ended is known best where it ran.
+   * Starts the jobs after `predecessor`; all chains without a `predecessor`. A chain may lead from one shard to
+   * another: the leaders of both shards evaluate the chain, since the process of the ended run knows best.
    * @throws the store's error
    */
   async evaluateChains(predecessor: string | undefined): Promise<void> {
@@ -107,10 +110,10 @@ export class JobStarter {
       const after = record === undefined ? [] : effectiveSpec(record).after
       if (predecessor !== undefined && !after.includes(predecessor)) continue
       if (!owns(name) && !after.some(owns)) continue
-      // Another instance may have run one since: what the records say counts, and not what was heard of.
+      // Another instance may have run a predecessor since: the records count, not this instance's events.
       for (const each of after) {
         const before = await book.load(each, this.#stopping)
-        // Its process may have died between the end of the run and the start of the chain.
+        // The predecessor's process may have died between the end of the run and the start of the chain.
         if (before !== undefined) await recovery.lookForEnds(each, before, this.#stopping)
       }
       const ready: Ready = (current) => chainReady(current, after, (each) => book.peek(each)?.lastRun ?? undefined)
@@ -119,8 +122,8 @@ export class JobStarter {
   }
 
   /**
-   * Does what was asked for, as far as it can be done now.
-   * @returns whether a request has to wait for a run that goes on elsewhere
+   * Carries out the requests, as far as possible now.
+   * @returns whether a request has to wait for a run in another process
    */
   async obey(requests: readonly RunRequest[]): Promise<boolean> {
     const waiting = new Set(requests.map(({ id }) => id))
@@ -145,7 +148,10 @@ export class JobStarter {
     events.announce('error', { error, jobName })
   }
 
-  /** A run in another instance's hands is cancelled there. The request goes when no run that it names is open any more. */
+  /**
+   * A run of another instance is cancelled in its own process. The request is deleted when none of its runs is open any
+   * more.
+   */
   async #cancel(request: RunRequest): Promise<Obedience> {
     const { book, cancelHere, requests: inbox, serverClock } = this.#deps
     const { jobName, requestedAt, runs } = request
@@ -209,7 +215,7 @@ export class JobStarter {
     if (claimed.outcome === 'claimed') void runs.execute({ job, run: claimed.run, record: claimed.record, authority })
   }
 
-  /** Claims a run unless one goes on elsewhere; what a dead process left is resolved first. */
+  /** Claims a run unless another process runs the job; runs of dead processes are resolved first. */
   async #claimFree<R>(name: string, request: ClaimRequest<R>): Promise<ClaimOutcome<R | 'busy' | 'unresolved'>> {
     const { book, recovery, runs } = this.#deps
     const isForeign = (record: JobRecord): boolean =>

@@ -1,16 +1,16 @@
 /**
- * What an instance does from its promotion to its demotion.
+ * A leader's work from promotion to demotion.
  *
- * **Promotion.** What is known is planned at once, and ticks are claimed from then on: a claim on a record that is not what it was is no
- * claim. One LIST then tells which records changed since this instance last saw them. A changed record is read at
- * once where it may matter: its job has a tick after the old leader's watermark that is due, or it was written after
- * the old lease's last renewal (whatever the old leader claimed since then is among these), or some definition changed.
- * The others are planned from the watermark, and read when they are due. What has not changed stays planned as it is known.
+ * **Promotion.** Every known job is planned at once, and ticks are claimed from then on: a claim on an outdated version
+ * of a record fails. One LIST then tells which records changed since this instance's last read. A changed record is
+ * read at once where the change may matter: the job has a due tick after the old leader's watermark, or the record was
+ * written after the old lease's last renewal (all later claims of the old leader are among these), or some definition
+ * changed. The other changed records are planned from the watermark, and read when due. Unchanged jobs keep their plan.
  *
- * **After that**: the tick engine; what `bucket-watch.ts` sees change; chains, when a run has ended; retention.
+ * **Afterwards**: the tick engine; changes that `bucket-watch.ts` sees; chains, when a run has ended; retention.
  *
- * With several shards a term is one of a shard, and concerns itself with the jobs of that shard alone. What each process does
- * once is done in the term of shard 0.
+ * With several shards, a term belongs to one shard, and handles the jobs of this shard alone. Work that each process
+ * does once is done in the term of shard 0.
  */
 import { createSharedAbort, messageOf } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
@@ -32,42 +32,42 @@ export interface LeaderTermDeps extends JobStarterDeps {
   readonly engine: TickEngine
   readonly marker: ChangeMarker
   readonly cleanUp: CleanUp
-  /** What ended so long ago is folded without waiting for a claim, in ms. */
+  /** Runs that ended longer ago than this are folded without waiting for a claim, in ms. */
   readonly cleanupInterval: number
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
-  /** Sees what others change in the bucket. */
+  /** Sees changes by others in the bucket. */
   readonly watch: BucketWatch
   readonly lists: SharedList
-  /** Which shard's term it is. */
+  /** The shard of this term. */
   readonly shard: number
-  /** Names the followers that look after due ticks; `undefined` when none do. */
+  /** Names the followers that look after due ticks; `undefined` without hot standby. */
   readonly standbyRoll: StandbyRoll | undefined
   readonly workerId: string
-  /** Whether this instance leads no more because it is being stopped. */
+  /** Tells whether this term ends because the instance is being stopped. */
   readonly isStopping: () => boolean
-  /** Whether another instance is there that was there at that instant, too. */
+  /** Tells whether another instance is alive that was already alive at the given instant. */
   readonly wereOthersThere: (at: number) => Promise<boolean>
-  /** Says in the bucket which records the next start need not read. Never rejects. */
+  /** Writes to the bucket which records the next start need not read. Never rejects. */
   readonly keepRoll: () => Promise<void>
 }
 
 const ROLL_MS = 600_000
-/** How soon clean-up that failed is tried again, in ms. */
+/** Pause before a failed clean-up is tried again, in ms. */
 const CLEAN_UP_AGAIN_MS = 60_000
 const FIRST_FOLD_MS = 300_000
 /** Server times are whole seconds, and the last renewal may have been on its way. */
 const RENEWAL_MARGIN_MS = 5000
-/** How many jobs are planned in one turn of the event loop. */
+/** Jobs planned in one turn of the event loop. */
 const PLANNED_PER_TURN = 500
 
 export class LeaderTerm {
   readonly #deps: LeaderTermDeps
-  /** Ends the loops; runs that are under way hang on the authority alone. */
+  /** Ends the loops; runs under way depend on the authority alone. */
   readonly #stopping = createSharedAbort()
   readonly #starter: JobStarter
   readonly #epoch: number | null
   #terms: readonly Term[] = []
-  /** What the last term said, until this one has taken over from it. */
+  /** The last term's payload, until this term has taken over; `undefined` afterwards. */
   #inherited: Readonly<Record<string, unknown>> | undefined = {}
 
   constructor(deps: LeaderTermDeps, authority: Authority) {
@@ -77,9 +77,10 @@ export class LeaderTerm {
     authority.signal.addEventListener('abort', () => this.stop(), { once: true })
   }
 
-  /** What the lease says of this term: 0 further requests. */
+  /** The payload of the term's lease. No further request. */
   payload(): Readonly<Record<string, unknown>> {
-    // Until each job was looked at, nothing is settled that was not before; a crash in between must not say otherwise.
+    // The inherited watermark stays until every job was planned: after a crash in between, no open tick may look
+    // settled.
     const { engine, standbyRoll } = this.#deps
     const { rest } = engine
     const isStopped = this.#inherited === undefined && this.#deps.isStopping()
@@ -92,17 +93,17 @@ export class LeaderTerm {
     return { watermark, unclaimed: engine.unclaimed, terms: this.#terms, ...stopped, ...standbys, ...open }
   }
 
-  /** A job is new, or something about it changed. */
+  /** Called when a job is new, or changed. */
   touch(name: string): void {
     this.#deps.engine.touch(name)
   }
 
-  /** When the job's next open tick is, as this term knows. */
+  /** The instant of the job's next open tick, as this term knows. */
   nextTick(name: string): number | undefined {
     return this.#deps.engine.nextTick(name)
   }
 
-  /** Claims nothing from now on, although the authority may go on. */
+  /** Makes no claim from now on, although the authority may go on. */
   stop(): void {
     this.#stopping.abort()
     this.#deps.engine.stop()
@@ -115,8 +116,8 @@ export class LeaderTerm {
 
   /**
    * Promotes, then runs until the authority ends. Never rejects.
-   * @param previous - the last term's lease; `undefined` when there was none that could be read
-   * @param isFleetStart - nobody led when this instance came: jobs with `runOnStart` run now
+   * @param previous - the last term's lease; `undefined` when there was no readable lease
+   * @param isFleetStart - no instance led at this instance's start: jobs with `runOnStart` run now
    */
   async run(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<void> {
     this.#inherited = previous?.payload ?? {}
@@ -143,7 +144,7 @@ export class LeaderTerm {
     await Promise.all(loops)
   }
 
-  /** Starts what the end of a run of `predecessor` starts; all chains when there is none given. Never rejects. */
+  /** Starts the jobs after `predecessor`; all chains without a `predecessor`. Never rejects. */
   async evaluateChains(predecessor?: string): Promise<void> {
     await this.#insist('look at the chains', () => this.#starter.evaluateChains(predecessor))
   }
@@ -178,8 +179,8 @@ export class LeaderTerm {
   }
 
   /**
-   * Plans each job as it is known before anybody looks what changed, so that nothing waits for the list of very many.
-   * @returns those that are to be looked at when it is known what changed
+   * Plans each known job before the LIST of changes, so that no tick waits for a list of very many jobs.
+   * @returns the jobs to look at once the changes are known
    */
   async #planWhatIsKnown(previous: PreviousTerm | undefined): Promise<string[]> {
     const { book, clock, engine, owns } = this.#deps
@@ -195,7 +196,7 @@ export class LeaderTerm {
       else if (from !== undefined && known.schedule !== null) engine.plan(name, known.schedule, from)
       else {
         unsure.push(name)
-        // What it missed as far as is known, the last leader has settled most likely. Of open runs the same is true.
+        // The last leader has most likely settled the ticks before its watermark, and resolved the open runs.
         const watermark = unclaimed.has(name) ? undefined : previous?.watermark
         if (watermark === undefined || known.schedule === null) continue
         engine.plan(name, known.schedule, Math.max(known.after, Math.min(watermark, clock.now())))
@@ -205,7 +206,7 @@ export class LeaderTerm {
     return unsure
   }
 
-  /** What a job's record says as far as this instance knows, read or vouched for by the roll; `undefined` when that is nothing. */
+  /** This instance's knowledge of a job's record, read or vouched for by the roll; `undefined` without any. */
   #known(name: string): KnownJob | undefined {
     const { book, localJob, scheduleOf } = this.#deps
     const job = localJob(name)
@@ -227,14 +228,17 @@ export class LeaderTerm {
     return { after: lowerBound(record), schedule: scheduleOf(name, record), mayRun, isSettled, isChained }
   }
 
-  /** From when on a job can be planned whose record is as this instance knows it; `undefined` when it is to be looked at. */
+  /** The instant from which an unchanged job can be planned; `undefined` when the job must be looked at. */
   #openFrom(known: KnownJob | undefined): number | undefined {
     if (known?.isSettled !== true) return undefined
     const next = known.schedule?.next(known.after)
     return next != null && next > this.#deps.clock.now() ? known.after : undefined
   }
 
-  /** From when on a job can be planned without reading its changed record; `undefined` when it must be read now. */
+  /**
+   * The instant from which a changed job can be planned without a read of its record; `undefined` when the record must
+   * be read now.
+   */
   #coldFrom(
     change: ChangedRecord,
     known: KnownJob | undefined,
@@ -245,7 +249,7 @@ export class LeaderTerm {
     if (previous.unclaimed.includes(change.name)) return undefined
     if (change.lastModified >= previous.renewedAt - RENEWAL_MARGIN_MS) return undefined
     const now = this.#deps.clock.now()
-    // A watermark ahead of the clock is not believed: it would put off what is due before it.
+    // A watermark ahead of the clock is not believed: ticks due before the watermark would be put off.
     const from = Math.min(previous.watermark, now)
     const next = known.schedule?.next(from)
     return next != null && next > now ? from : undefined
@@ -270,14 +274,14 @@ export class LeaderTerm {
     })
   }
 
-  /** What no claim has folded for so long is folded now: its job is rare, or paused, or has no schedule. */
+  /** Folds ended runs that no claim has folded for a long time: the job is rare, or paused, or has no schedule. */
   async #foldOld(): Promise<number> {
     const { cleanupInterval, clock, owns, runs } = this.#deps
     await runs.folds.foldEndedBefore(clock.now() - cleanupInterval, owns)
     return cleanupInterval
   }
 
-  /** Tries until it succeeds or the authority ends. */
+  /** Tries again until the work succeeds or the authority ends. */
   async #insist(what: string, work: () => Promise<void>): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
@@ -291,7 +295,7 @@ export class LeaderTerm {
     }
   }
 
-  /** Does something now and then. @param work - returns in how many ms it is to be done again */
+  /** Repeats the work at intervals. @param work - returns the ms until the next time */
   async #again(firstMs: number, afterTroubleMs: number, work: () => Promise<number>): Promise<void> {
     const { signal } = this.#stopping
     for (let wait = firstMs; ;) {
@@ -313,15 +317,15 @@ export class LeaderTerm {
   }
 }
 
-/** What is known of a job without a look at its record now. */
+/** Knowledge of a job without a new read of its record. */
 interface KnownJob {
-  /** None of its ticks at or before this instant counts. */
+  /** No tick at or before this instant counts. */
   readonly after: number
-  /** `null` when it has none, or none that counts. */
+  /** `null` when the job has no schedule, or no schedule that counts. */
   readonly schedule: Schedule | null
-  /** It is active, and this instance has its action. */
+  /** The job is active, and this instance has the action. */
   readonly mayRun: boolean
-  /** It may run, and no run is open. */
+  /** The job may run, and no run is open. */
   readonly isSettled: boolean
   readonly isChained: boolean
 }

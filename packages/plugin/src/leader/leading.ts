@@ -46,15 +46,15 @@ export interface LeadingDeps extends Omit<
   readonly cancels: RunCancels
   readonly serverClock: ServerClock
   readonly terms: ShardTerms
-  /** On whose behalf this instance claims what it does not lead. */
+  /** The authority for claims outside of this instance's own terms. */
   readonly member: Authority
-  /** What the lease of a shard says of standbys. */
+  /** The standbys in the lease of a shard. */
   readonly standbyRoll: (shard: number) => StandbyRoll | undefined
   readonly isStopping: () => boolean
   readonly clockWatch: ClockWatch
 }
 
-/** Everything that is done where this instance leads, where nobody leads, and in a pass by hand: the same chores. */
+/** The same chores in three places: where this instance leads, where nobody leads, and in a pass by hand. */
 export class Leading {
   readonly #deps: LeadingDeps
   readonly #watch: BucketWatch
@@ -70,7 +70,7 @@ export class Leading {
     this.#cleanUp = new CleanUp({ store, random, history, forgetMembers, intervalMs: options.cleanupInterval })
   }
 
-  /** On whose behalf this instance can claim a job now. */
+  /** The authority for a claim of the job now. */
   authorityOf(jobName: string): Authority {
     const { member, terms } = this.#deps
     return terms.authorityOf(jobName) ?? member
@@ -104,7 +104,7 @@ export class Leading {
     void term.run(previous, isFleetStart)
   }
 
-  /** One pass over what is due now, awaited to its end. */
+  /** One pass over the due ticks and requests, awaited to its end. */
   async runDue(): Promise<DueRun[]> {
     const { engines, member } = this.#deps
     const begun: Promise<EndedRun>[] = []

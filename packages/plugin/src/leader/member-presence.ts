@@ -1,36 +1,37 @@
 /**
- * What a run hangs on that was not claimed on a leader's lease: this instance's member object, rewritten at each heartbeat
- * while something runs. When it grows stale, by the store's clock, the others declare the run lost and start the next.
+ * The authority of a run without a leader's lease: this instance's member object, rewritten at each heartbeat while a
+ * run goes on. When the object grows stale, by the store's clock, other instances declare the run lost and start the
+ * next run.
  *
- * So it is a lease in all but name, and is trusted like one: for two heartbeats after the last successful write was
- * *sent*, while the others wait for three. An instance that can't write it any more, or that stood still, ends its own
- * runs before anybody else may begin.
+ * So the member object is a lease in all but name, and is trusted like a lease: for two heartbeats after the last
+ * successful write was *sent*, while the other instances wait for three. An instance that can't write its object any
+ * more, or stood still, ends its own runs before any other instance may begin.
  */
 import { CancelledError } from '@s3sched/executor'
 import { createSharedAbort, type Clock, type Logger } from '@s3sched/kernel'
 import { elapsedAtMost, takeReading, type Reading } from '@s3sched/lock'
 
 export interface MemberPresenceDeps {
-  /** Writes this instance's member object, with the promise to write it again at each heartbeat: 1 PUT. */
+  /** Writes the own member object, with the promise of a write at each heartbeat: 1 PUT. */
   readonly show: () => Promise<void>
-  /** Called at each heartbeat while something runs. */
+  /** Called at each heartbeat while a run goes on. */
   readonly beat: () => Promise<void>
-  /** Called when nothing runs any more: 1 PUT, without that promise. */
+  /** Called when the last run has ended: 1 PUT, without the promise. */
   readonly hide: () => Promise<void>
   readonly clock: Clock
   readonly logger: Logger
   readonly heartbeatInterval: number
 }
 
-/** For how many heartbeats the others believe in a write; they wait for one more. */
+/** Heartbeats during which this instance trusts its own write; other instances wait for one heartbeat more. */
 const TRUSTED_HEARTBEATS = 2
-/** After a write that failed, in ms; it is tried again sooner than after one that succeeded. */
+/** The pause after a failed write, in ms; shorter than after a successful write. */
 const RETRY_MS = 500
 const BEGUN = 'a run began, or the instance leaves'
 
-/** From the moment in which a run begins here to its end. */
+/** The presence of one run, from begin to end. */
 export interface Presence {
-  /** Aborts when the others may believe that this instance is gone. */
+  /** Aborts when other instances may believe that this instance is gone. */
   readonly signal: AbortSignal
   isTrusted(): boolean
   leave(): void
@@ -45,9 +46,9 @@ export class MemberPresence {
   #showing: Promise<void> | undefined
   #trust = createSharedAbort()
   #beating: AbortController | undefined
-  /** When a claim asked for it last, by the monotonic clock. */
+  /** When a claim last called `show`, by the monotonic clock. */
   #askedAt = -Infinity
-  /** While it is shown and nothing runs. */
+  /** Set while the object is shown and nothing runs. */
   #hiding: AbortController | undefined
   #hasLeft = false
 
@@ -55,7 +56,10 @@ export class MemberPresence {
     this.#deps = deps
   }
 
-  /** Awaited before a claim: what nobody can see to be alive is soon declared lost. 1 PUT, once a heartbeat at most. */
+  /**
+   * Awaited before a claim: a run of an instance without a fresh member object is soon declared lost. 1 PUT, once a
+   * heartbeat at most.
+   */
   async show(): Promise<void> {
     this.#askedAt = this.#deps.clock.monotonic()
     try {
@@ -64,7 +68,7 @@ export class MemberPresence {
       this.#showing ??= this.#write().finally(() => (this.#showing = undefined))
       await this.#showing
     } finally {
-      // A claim that is lost begins no run, whose end would hide it.
+      // A lost claim begins no run, so no end of a run would hide the object.
       if (this.#runs === 0) this.#hideSoon()
     }
   }
@@ -93,13 +97,13 @@ export class MemberPresence {
     }
   }
 
-  /** The instance leaves: its member object is not written any more. */
+  /** The instance leaves: the member object is not written any more. */
   stop(): void {
     this.#hasLeft = true
     this.#endHiding()
   }
 
-  /** Hides it once no claim can be under way that was promised its presence. */
+  /** Hides the object once no claim that relies on its presence can be under way. */
   #hideSoon(): void {
     if (this.#hiding !== undefined || this.#hasLeft) return
     this.#hiding = new AbortController()
@@ -120,7 +124,7 @@ export class MemberPresence {
       return // a run began
     }
     this.#hiding = undefined
-    // The next run shows it again: what is hidden is believed in for longer.
+    // The next run shows the object again, since other instances wait longer for a hidden object.
     this.#shownAt = undefined
     await hide().catch((error: unknown) => logger.warn('could not write the member object', { error }))
   }
@@ -135,7 +139,7 @@ export class MemberPresence {
 
   async #write(): Promise<void> {
     const sentAt = takeReading(this.#deps.clock)
-    // Trust that has ended does not come back with a later write.
+    // Ended trust does not come back with a later write.
     if (this.#beating !== undefined && this.#trustLeftMs() <= 0) this.#endTrust()
     await this.#deps.show()
     this.#shownAt = sentAt
@@ -164,7 +168,7 @@ export class MemberPresence {
     const { clock, heartbeatInterval } = this.#deps
     for (let left = this.#trustLeftMs(); left > 0 && !trust.signal.aborted; left = this.#trustLeftMs()) {
       try {
-        // Not in one piece: a sleep does not notice that the machine was suspended.
+        // Not in one piece: a sleep does not notice a suspended machine.
         await clock.sleep(Math.min(left, heartbeatInterval / 4), ended)
       } catch {
         return // the last run ended
@@ -173,7 +177,7 @@ export class MemberPresence {
     if (this.#trust === trust) this.#endTrust()
   }
 
-  /** What begins from now on needs a write of its own. */
+  /** Later runs need a new write. */
   #endTrust(): void {
     this.#trust.abort(new CancelledError('lease-lost'))
     this.#beating?.abort()

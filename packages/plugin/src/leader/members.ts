@@ -7,7 +7,7 @@ import { MemberPresence } from './member-presence.ts'
 export interface MembersDeps {
   readonly store: ObjectStore
   readonly coordinator: ShardedCoordinator
-  /** Of this process; the coordinator has the same. */
+  /** The id of this process; the coordinator has the same. */
   readonly instance: string
   readonly clock: Clock
   readonly random: Random
@@ -18,7 +18,7 @@ export interface MembersDeps {
   readonly onBeat: () => Promise<void>
 }
 
-/** This instance's member object, and those of the others: kept by the coordinator once it is started, else here. */
+/** The member objects of this and other instances: kept by the coordinator once started, else here. */
 export class Members {
   readonly presence: MemberPresence
   readonly #coordinator: ShardedCoordinator
@@ -43,7 +43,8 @@ export class Members {
     this.presence = new MemberPresence({
       show: () => this.#show(),
       beat: onBeat,
-      // Without coordinator nobody looks at an idle instance, and its next run shows it again.
+      // Without a coordinator, no instance reads the object of an idle instance, and the next run shows the object
+      // again.
       hide: async () => (this.#isCoordinated ? coordinator.refreshMember() : undefined),
       clock,
       logger,
@@ -53,7 +54,8 @@ export class Members {
 
   /** Starts the coordinator, which keeps the member object from then on. */
   async coordinate(): Promise<void> {
-    // What is there under this id is not deleted first: it may be another process's, whose run would then look dead.
+    // An object under this id is not deleted first: the object may belong to another process, whose run would then look
+    // dead.
     await this.#coordinator.start()
     this.#isCoordinated = true
   }
@@ -71,17 +73,17 @@ export class Members {
     this.#isCoordinated = false
   }
 
-  /** Who is alive: 1 LIST, and 1 GET for each that changed. */
+  /** The living instances: 1 LIST, and 1 GET for each changed object. */
   list(): Promise<Worker[]> {
     return this.#isCoordinated ? this.#coordinator.workers() : this.#membership.workers()
   }
 
-  /** Deletes the objects of members that are gone for a day: 1 LIST, and 1 GET for each that is silent for as long. */
+  /** Deletes the objects of members that are gone for a day: 1 LIST, and 1 GET for each member silent for a day. */
   forget(): Promise<void> {
     return this.#membership.forget()
   }
 
-  /** Whether another instance is alive that was there at that instant, too: as {@link list}. */
+  /** True when another living instance was already alive at the given instant. Requests as for {@link list}. */
   async wereOthersThere(at: number): Promise<boolean> {
     const others = (await this.list()).filter(({ workerId }) => workerId !== this.#coordinator.workerId)
     return others.some(({ lastSeen, startedAt }) => startedAt <= at || lastSeen <= at)

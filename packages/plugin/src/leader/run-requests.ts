@@ -1,10 +1,10 @@
 /**
- * Requests from those who can't run or cancel something themselves: `triggers/<job>.<id>.json`.
+ * Requests from processes that can't run or cancel a job themselves: `triggers/<job>.<id>.json`.
  *
- * A request to run becomes a run whose id is the request's and whose scheduled time is the request's moment, so that
- * an instance that finds the request again also finds what became of it, and starts nothing twice. A request to cancel names the
- * runs that were claimed when it was placed: a run that began later is never ended by it, whatever the clocks say. The
- * instance that has such a run in hand obeys.
+ * A request to run becomes a run with the request's id and the request's moment as scheduled time. So an instance that
+ * finds the request again also finds the run, and starts nothing twice. A request to cancel names the runs that were
+ * claimed before the request: a later run is never ended by the request, whatever the clocks say. The instance with
+ * such a run obeys.
  */
 import { listAll, readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
 import { messageOf, type Logger, type Random } from '@s3sched/kernel'
@@ -20,7 +20,7 @@ export interface RunRequest {
   readonly requestedAt: number
   /** More fields for the action's context. */
   readonly fields: Readonly<Record<string, unknown>>
-  /** The ids of the runs that are to end; empty for a request to run. */
+  /** The ids of the runs to end; empty for a request to run. */
   readonly runs: readonly string[]
 }
 
@@ -43,8 +43,8 @@ export class RunRequests {
 
   /**
    * Asks for a run: 1 PUT.
-   * @returns the id that the run will have
-   * @throws SchedulerError `STORE` when it could not be found out whether the request reached the bucket
+   * @returns the id of the future run
+   * @throws SchedulerError `STORE` when the answer of the store leaves open whether the request reached the bucket
    */
   placeRun(jobName: string, fields: RunRequest['fields']): Promise<string> {
     return this.#place(jobName, { kind: 'run', fields, runs: [] })
@@ -72,7 +72,7 @@ export class RunRequests {
     })
   }
 
-  /** Every request that waits: 1 LIST, and 1 GET each. */
+  /** Every waiting request: 1 LIST, and 1 GET each. */
   async pending(signal: AbortSignal): Promise<RunRequest[]> {
     const { logger, store } = this.#deps
     const requests: RunRequest[] = []
@@ -96,14 +96,14 @@ export class RunRequests {
     return requests
   }
 
-  /** Obeys each request to cancel that finds a run in this process: what {@link pending} takes. */
+  /** Obeys each request to cancel that names a run in this process. Requests to the store as for {@link pending}. */
   async obeyCancels(cancelHere: CancelHere, signal: AbortSignal): Promise<void> {
     for (const request of await this.pending(signal)) {
       if (request.kind === 'cancel') await this.cancel(request, cancelHere)
     }
   }
 
-  /** Ends the runs that the request names, as far as they are in this process. @returns whether that were all of them */
+  /** Ends the runs of the request in this process. @returns whether all named runs were in this process */
   async cancel(request: RunRequest, cancelHere: CancelHere): Promise<boolean> {
     const cancelled = cancelHere(request.jobName, request.runs)
     if (!request.runs.every((runId) => cancelled.includes(runId))) return false
@@ -111,7 +111,10 @@ export class RunRequests {
     return true
   }
 
-  /** Deletes what was obeyed. Never rejects: what can't be deleted is found again, and obeyed no second time. */
+  /**
+   * Deletes an obeyed request. Never rejects: a request that can't be deleted is found again, and not obeyed a second
+   * time.
+   */
   async done({ key }: RunRequest): Promise<void> {
     try {
       await this.#deps.store.delete(key)
@@ -122,8 +125,8 @@ export class RunRequests {
 }
 
 /**
- * Tells runs of a job that are in this process's hands to end: the named ones, or all of them.
- * @returns those that were told
+ * Tells runs of a job in this process to end: the named runs, or all of them.
+ * @returns the ids of these runs
  */
 export type CancelHere = (jobName: string, runs?: readonly string[]) => readonly string[]
 
@@ -131,7 +134,7 @@ function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
-/** The moment of a request becomes the time of its run, which must have a place in the history. */
+/** The moment of a request becomes the time of its run, so the history must have a place for the moment. */
 function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 9_999_999_999_999
 }

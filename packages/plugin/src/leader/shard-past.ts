@@ -1,15 +1,18 @@
 import type { JobBook } from '../job/job-book.ts'
 import { shardOf } from '../job/job-shard.ts'
 
-/** What the jobs' records say of who led a shard. */
+/** Evidence in the jobs' records of earlier leaders of a shard. */
 export interface ShardPast {
-  /** The highest epoch whose runs are still named; 0 for none. */
+  /** The highest epoch of the runs that the records still name; 0 for none. */
   readonly epoch: number
-  /** Some tick was settled, so that somebody led. */
+  /** Some tick was settled, so there was a leader. */
   readonly wasLed: boolean
 }
 
-/** As far as this instance has read the records: at its start, all that it defines and that have an open run. No request. */
+/**
+ * Uses the records that this instance has read: at its start, all jobs that the code defines and all jobs with an open
+ * run. No request.
+ */
 export function pastOfShard(book: Pick<JobBook, 'names' | 'peek'>, shard: number, shards: number): ShardPast {
   let epoch = 0
   let wasLed = false

@@ -9,7 +9,7 @@ interface Seat {
   previous: PreviousTerm | undefined
 }
 
-/** What this instance leads: for each shard its last term, and on whose behalf that claims. */
+/** The shards under this instance's lead: each with the last term and the term's authority. */
 export class ShardTerms {
   readonly #seats: readonly Seat[]
 
@@ -25,12 +25,11 @@ export class ShardTerms {
     return this.#seats.length
   }
 
-  /** Whether any term has begun here. */
+  /** True once a term has begun here. */
   get any(): boolean {
     return this.#seats.some(({ term }) => term !== undefined)
   }
 
-  /** The term begins. */
   begin(shard: number, term: LeaderTerm, authority: Authority, previous: PreviousTerm | undefined): void {
     const seat = this.#seats[shard]
     if (seat !== undefined) Object.assign(seat, { authority, term, previous })
@@ -44,18 +43,18 @@ export class ShardTerms {
     return this.#seats[shardOf(name, this.shards)]
   }
 
-  /** On whose behalf a job can be claimed as its leader now; `undefined` when this instance doesn't lead its shard. */
+  /** The authority to claim a job as its leader now; `undefined` when this instance doesn't lead the job's shard. */
   authorityOf(name: string): Authority | undefined {
     const authority = this.ofJob(name)?.authority
     return authority?.role === 'leader' && authority.isTrusted() ? authority : undefined
   }
 
-  /** A run of the job has ended here: what comes after it may be of any shard. */
+  /** Called when a run of the job has ended here: the jobs after it may be of any shard. */
   evaluateChains(predecessor: string): void {
     for (const { term } of this.#seats) void term?.evaluateChains(predecessor)
   }
 
-  /** Claims nothing from now on. */
+  /** Makes no claim from now on. */
   stop(): void {
     for (const { term } of this.#seats) term?.stop()
   }

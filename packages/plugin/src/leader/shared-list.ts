@@ -3,8 +3,9 @@ import type { JobBook } from '../job/job-book.ts'
 type Listing = ReturnType<JobBook['list']>
 
 /**
- * One listing of the jobs for all the shards of a process that are promoted at the same time. What is answered was asked for
- * after the call: a listing that is under way when somebody calls is too old for him, and the next one is for all who wait.
+ * One listing of the jobs for all shards of a process that are promoted at the same time. Each answer is of a LIST sent
+ * after the call: a listing already under way is too old for a new caller, and all waiting callers share the next
+ * listing.
  */
 export class SharedList {
   readonly #list: (signal: AbortSignal) => Listing
@@ -26,7 +27,7 @@ export class SharedList {
   }
 
   async #untilOver(listing: Listing): Promise<void> {
-    await listing.catch(() => undefined) // whoever asked gets the error, and asks again
+    await listing.catch(() => undefined) // the caller gets the error, and asks again
     this.#running = undefined
   }
 

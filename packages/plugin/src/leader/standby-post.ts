@@ -15,30 +15,33 @@ export interface StandbyPostDeps extends Omit<StandbyDeps, 'rank' | 'onOverdue' 
   readonly heartbeatMs: number
 }
 
-/** What the leader takes from its look at the marker to the lease that names others, in ms. */
+/** The time from the leader's look at the marker to a lease with the new names, in ms. */
 const NAMING_MS = 2000
-/** For how long after its start, and after a change of leader, an instance stands by that is not named: its last look may be as old. */
+/**
+ * Heartbeats after its start, and after a change of leader, during which an unnamed instance stands by: its last look
+ * at the lease may be as old.
+ */
 const MOTION_HEARTBEATS = 2
 
 interface Place {
   readonly shard: Shard
-  /** What this instance's lease says while it leads. */
+  /** The standbys in the shard's lease under this instance's lead. */
   readonly roll: StandbyRoll
   readonly standby: Standby
 }
 
 /**
- * One instance's part in the hot standby: it names others while it leads, and stands by while a leader names it; both for each
- * shard, where there are several.
+ * One instance's part in the hot standby: a leader names other instances, and an instance named by a leader stands by;
+ * both for each shard, where there are several.
  */
 export class StandbyPost {
   readonly #deps: StandbyPostDeps
   readonly #places: readonly Place[]
   readonly #stopping = createSharedAbort()
-  /** A leader that names another in this place must hear that it is free. */
+  /** Set when a leader counts on this instance, and must hear that the place is free. */
   #wasAwaited = false
   #isShownOften = false
-  /** When this instance began, or saw another lead, by the monotonic clock. */
+  /** When this instance began, or saw another leader, by the monotonic clock. */
   #movedAt = -Infinity
 
   constructor(deps: StandbyPostDeps) {
@@ -46,12 +49,15 @@ export class StandbyPost {
     this.#places = deps.coordinator.shards.map((shard) => this.#place(shard))
   }
 
-  /** What this instance's lease says while it leads the shard. */
+  /** The standbys in the lease of the shard under this instance's lead. */
   roll(shard: number): StandbyRoll | undefined {
     return this.#places[shard]?.roll
   }
 
-  /** A leader that has not enough standbys learns of this instance at once, and not at its next hourly look. */
+  /**
+   * Bumps the change marker where a leader has too few standbys, so that the leader sees this instance at once, and not
+   * at the next hourly look.
+   */
   async start(): Promise<void> {
     const { clock, coordinator } = this.#deps
     this.#movedAt = clock.monotonic()
@@ -66,22 +72,22 @@ export class StandbyPost {
     void this.#learnOfTheName()
   }
 
-  /** Claims nothing from now on. Resolves when no claim is under way. */
+  /** Makes no claim from now on. Resolves when no claim is under way. */
   async stop(): Promise<void> {
     this.#stopping.abort('the standby stops')
     this.#wasAwaited = this.#places.some(({ shard }) => this.#isLedByAnother(shard) && this.#isOrMayBeNamed(shard))
     await Promise.all(this.#places.map(({ standby }) => standby.stop()))
   }
 
-  /** Looks when the leader has seen the change, and not only at the next heartbeat: 1 GET for each shard. */
+  /** Looks at the lease once the leader has seen the change, before the next heartbeat: 1 GET for each shard. */
   async #learnOfTheName(): Promise<void> {
     const { signal } = this.#stopping
-    await this.#deps.clock.sleep(WATCH_MS + NAMING_MS, signal).catch(() => undefined) // stopped, which is asked for below
+    await this.#deps.clock.sleep(WATCH_MS + NAMING_MS, signal).catch(() => undefined) // a stop is checked below
     if (signal.aborted) return
     for (const { shard } of this.#places) if (!shard.isLeader()) shard.lookNow()
   }
 
-  /** To be called when the member object is gone: the leader names another. */
+  /** Called when the member object is gone: the leader names another instance. */
   async left(): Promise<void> {
     if (this.#wasAwaited) await this.#sayThatMembersChanged()
   }
@@ -90,13 +96,13 @@ export class StandbyPost {
     return !shard.isLeader() && shard.leader() !== undefined
   }
 
-  /** The leader may have named it since this instance looked at the lease, wherever there was room. */
+  /** Where there was room, the leader may have named this instance since the last look at the lease. */
   #isOrMayBeNamed(shard: Shard): boolean {
     const payload = shard.leaderPayload()
     return hasRoom(payload) || isNamed(payload, this.#deps.coordinator.workerId)
   }
 
-  /** The leader relies on those that it names, while a tick is near. */
+  /** While a tick is near, the leader relies on the named standbys, which must write their member objects often. */
   #showItself(): void {
     const { clock, coordinator } = this.#deps
     const isRelied = ({ shard, standby }: Place): boolean =>
@@ -109,7 +115,7 @@ export class StandbyPost {
     coordinator.showMemberOften(isOften)
   }
 
-  /** A job is new here, or something about it changed. */
+  /** Called when a job is new here, or changed. */
   touch(name: string): void {
     this.#places[shardOf(name, this.#places.length)]?.standby.touch(name)
   }
@@ -122,9 +128,9 @@ export class StandbyPost {
       workerId,
       members: async () => {
         const there = (await members.list()).filter((member) => (member.shards ?? 1) === shards.length)
-        // Those that wrote last are the likeliest to live.
+        // The members that wrote last are the likeliest to live.
         if (shards.length === 1) return there.toSorted((a, b) => b.lastSeen - a.lastSeen)
-        // Of several shards, the next in the line looks at the lease most often, and each shard has others.
+        // With several shards, the next in the line looks at the lease most often, and each shard has another line.
         const ids = there.map((member) => member.workerId)
         const line = shardLines(ids, shards.length)[shard.index] ?? []
         return there.toSorted((a, b) => line.indexOf(a.workerId) - line.indexOf(b.workerId))

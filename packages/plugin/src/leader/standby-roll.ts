@@ -1,61 +1,61 @@
 /**
- * The leader's side of the hot standby: names in its lease, at no extra request, the followers that look after due ticks. Each
- * sees it at its next look at the lease.
+ * The leader's side of the hot standby: the lease names, at no extra request, the followers that look after due ticks.
+ * Each follower sees the names at the next look at the lease.
  *
- * **Signs of life.** A named follower writes its member object each six heartbeats while a tick is near ({@link isNear}), and the
- * leader reads that (1 GET each two heartbeats). A place passes on when the object is older than its writer promised, was deleted,
- * or was not written since its follower was named. Far from any tick nobody needs a standby: the object is then written and read
- * each quarter of an hour, as that of any member.
+ * **Signs of life.** A named follower writes its member object every six heartbeats while a tick is near
+ * ({@link isNear}), and the leader reads the object (1 GET every two heartbeats). A place passes to another follower
+ * when the object is older than its writer promised, was deleted, or was not written since the follower was named. Far
+ * from any tick no standby is needed: the object is then written and read every quarter of an hour, as for any member.
  *
- * **Where there is room**, and while a fleet is in motion, followers stand by that are not named: see {@link standbyRank}.
+ * **Where there is room**, and while a fleet is in motion, unnamed followers stand by: see {@link standbyRank}.
  */
 import type { Clock } from '@s3sched/kernel'
 
-/** How many followers look after due ticks: the second covers for a first that died unnoticed. */
+/** Number of followers that look after due ticks: the second covers for a first follower that died unnoticed. */
 export const STANDBYS = 2
 
 /** A member that may stand by. */
 interface Candidate {
   readonly workerId: string
-  /** When it wrote its member object last, epoch ms by the server's clock. */
+  /** The last write of the member object, epoch ms by the server's clock. */
   readonly lastSeen: number
 }
 
 interface Named extends Candidate {
-  /** When it was named, by the monotonic clock. */
+  /** When the leader named the follower, by the monotonic clock. */
   readonly since: number
 }
 
 export interface StandbyRollDeps {
   readonly workerId: string
-  /** The members that may stand by, the first first: 1 LIST, and 1 GET for each that changed. */
+  /** The members that may stand by, in order of preference: 1 LIST, and 1 GET for each changed object. */
   readonly members: () => Promise<readonly Candidate[]>
-  /** When a member wrote its object last; `undefined` for one that is gone: 1 GET. */
+  /** The last write of a member's object; `undefined` when the object is gone: 1 GET. */
   readonly lastSeen: (workerId: string) => Promise<number | undefined>
-  /** Renews the lease, and writes the payload with it, now: 1 PUT. */
+  /** Renews the lease now, with the payload: 1 PUT. */
   readonly renew: () => Promise<void>
   readonly clock: Clock
   readonly heartbeatMs: number
 }
 
-/** How long before a tick the standbys are looked at often, in ms: longer than an idle member may be silent. */
+/** Time before a tick during which the standbys are checked often, in ms: longer than an idle member may be silent. */
 const NEAR_MS = 1_000_000
-/** How often all members are looked at although none said that it came or left, in ms. */
+/** Interval at which all members are read without an announced change, in ms. */
 const CALL_MS = 3_600_000
-/** How often those that are named are looked at far from any tick, in ms. */
+/** Interval of checks of the named followers far from any tick, in ms. */
 const CHECK_MS = 900_000
 const CHECK_HEARTBEATS = 2
-/** How long a follower has to see its name and to write its member object. */
+/** Heartbeats within which a follower must see its name and write its member object. */
 const ANSWER_HEARTBEATS = 9
 
 export class StandbyRoll {
   readonly #deps: StandbyRollDeps
   #named: readonly Named[] = []
-  /** Members that were named and did not answer, with what was seen of them last. */
+  /** Members that were named and did not answer, with their last write at that time. */
   readonly #mute = new Map<string, number>()
   #calledAt = -Infinity
   #checkedAt = -Infinity
-  /** Since when a tick is near, by the monotonic clock. */
+  /** The instant when a tick became near, by the monotonic clock. */
   #nearSince: number | undefined
 
   constructor(deps: StandbyRollDeps) {
@@ -66,14 +66,14 @@ export class StandbyRoll {
     return this.#named.map(({ workerId }) => workerId)
   }
 
-  /** A term begins: those whom the last leader named stay, but for this instance, until the members are looked at. */
+  /** A term begins: the last leader's standbys stay, without this instance, until the members are read. */
   inherit(payload: Readonly<Record<string, unknown>> | undefined): void {
     const since = this.#deps.clock.monotonic()
     const ids = namedIn(payload).filter((id) => typeof id === 'string' && id !== this.#deps.workerId)
     this.#named = ids.map((workerId) => ({ workerId: String(workerId), lastSeen: -Infinity, since }))
   }
 
-  /** Looks who is there, and writes the lease at once when others are to be named. @throws StoreError, CoordinatorError */
+  /** Reads the members, and writes the lease at once when the names change. @throws StoreError, CoordinatorError */
   async call(): Promise<void> {
     const { clock, members, renew, workerId: me } = this.#deps
     const since = clock.monotonic()
@@ -93,8 +93,8 @@ export class StandbyRoll {
   }
 
   /**
-   * Calls where members have come or gone, and where one that is named is not seen alive any more.
-   * @param nextTick - the next one of this leader's jobs, epoch ms
+   * Calls when members have come or gone, and when a named follower shows no sign of life any more.
+   * @param nextTick - the next tick of this leader's jobs, epoch ms
    * @throws StoreError, CoordinatorError
    */
   async look(haveChanged: boolean, nextTick: number | undefined): Promise<void> {
@@ -120,22 +120,22 @@ export class StandbyRoll {
   }
 }
 
-/** Whether a tick is so near that a standby must be known to live. @param tick - epoch ms */
+/** True when a tick is so near that the standbys must be alive for sure. @param tick - epoch ms */
 export function isNear(tick: number | undefined, now: number): boolean {
   return tick !== undefined && tick - now <= NEAR_MS
 }
 
-/** Whether the leader names this instance. */
+/** True when the leader names this instance. */
 export function isNamed(payload: Readonly<Record<string, unknown>> | undefined, workerId: string): boolean {
   return namedIn(payload).includes(workerId)
 }
 
 /**
- * Where an instance stands among those that look after due ticks: those that the leader's lease names, and behind these the
- * others where the lease names fewer than it may. In motion all stand first: who is named may have gone, and who is there may not
- * have seen its name.
+ * An instance's place among the followers that look after due ticks: first the named followers, then the others where
+ * the lease names fewer than {@link STANDBYS}. In motion all followers stand first: a named follower may have gone, and
+ * a new follower may not have seen its name.
  * @param isInMotion - the instance has just started, or the leader has just changed
- * @returns its place from 0, or `undefined`
+ * @returns the place from 0, or `undefined`
  */
 export function standbyRank(
   payload: Readonly<Record<string, unknown>> | undefined,
@@ -150,7 +150,7 @@ export function standbyRank(
   return hasRoom(payload) ? named.length : undefined
 }
 
-/** Whether the leader names fewer than it would if it knew of one more. */
+/** True when the leader names fewer than {@link STANDBYS} followers. */
 export function hasRoom(payload: Readonly<Record<string, unknown>> | undefined): boolean {
   return payload !== undefined && namedIn(payload).length < STANDBYS
 }

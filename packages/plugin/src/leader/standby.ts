@@ -1,22 +1,22 @@
 /**
- * Hot standby: what a follower does so that a leader that dies costs a second and not a lease.
+ * Hot standby: a follower's work so that a leader's death costs a second and not a lease.
  *
- * **Authority.** None is needed: a tick belongs to whoever claims it on the job's record, and leadership only saves the
- * others the trouble. So the followers that the leader's lease names look a moment after each due instant whether its
- * ticks were claimed, the second later than the first, and claim what was not, as any member may. While the leader lives
- * they find nothing to do, and it has had its own claims answered long before.
+ * **Authority.** None is needed: a tick belongs to the instance that claims the tick on the job's record, and
+ * leadership only saves the others the trouble. So the followers named in the leader's lease look a moment after each
+ * due instant whether its ticks were claimed, the second later than the first, and claim the open ticks, as any member
+ * may. While the leader lives, the followers find nothing to do: the leader's claims were answered long before.
  *
- * **What a look costs.** A GET for each job that is due, or a LIST of all jobs where that is cheaper. A LIST does not say what
- * was written, but a record that has not changed since the last look, or since before the tick could be claimed, is one
- * that nobody claimed; only those are read.
+ * **Requests of a look.** A GET for each due job, or a LIST of all jobs where a LIST is cheaper. A LIST shows no
+ * content, but a record without a change since the last look, or since before the tick could be claimed, carries no
+ * claim; only such records are read.
  *
- * **What it leaves alone.** A run in the leader's hands may go on although the leader is silent (it may be paused, or cut off
- * while its action works), until the leader's lease has run out, or the run's own: busy jobs with short runs have one of a second or
- * two. Ticks that must not overlap with such a run wait for that, or for the next leader. Chains and requests wait for it in any
- * case.
+ * **Left alone.** A run of the leader may go on although the leader is silent (paused, or cut off while its action
+ * works), until the leader's lease has run out, or the run's own lease: busy jobs with short runs have one of a second
+ * or two. Ticks that must not overlap with such a run wait for this end, or for the next leader. Chains and requests
+ * always wait for the next leader.
  *
- * **Clocks.** A follower whose clock is ahead would claim before the instant has come, and before the leader. What it finds
- * overdue must be due by the clock of the server, too, as far as the answer that it has just got proves it.
+ * **Clocks.** A follower with a clock ahead would claim before the instant, and before the leader. So an overdue tick
+ * must be due by the clock of the server, too, as far as the newest answer of the server proves.
  */
 import { createSharedAbort, mapParallel, messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
@@ -32,63 +32,69 @@ import { TickHeap } from '../tick/tick-heap.ts'
 export interface StandbyDeps {
   readonly book: JobBook
   readonly sightings: RecordSightings
-  /** In how many ms no run of the job that another instance claimed is in its hands any more; `undefined` when that is not known. */
+  /** The ms until no other instance works on a run of the job any more; `undefined` when unknown. */
   readonly othersOverInMs: (name: string) => number | undefined
   readonly clock: Clock
   readonly serverClock: ServerClock
   readonly logger: Logger
-  /** This instance's place among those that the leader names, from 0; `undefined` while it has none. No request. */
+  /** This instance's place among the named standbys, from 0; `undefined` without a place. No request. */
   readonly rank: () => number | undefined
-  /** Those of the shard whose leader's standby it may be. */
+  /** The jobs of the standby's shard. */
   readonly localJobs: Pick<ReadonlyMap<string, LocalJob>, 'get' | 'keys'>
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
-  /** One that claims for a member, at the instant and not ahead of it. */
+  /** Creates an engine that claims for a member, at the instant and not ahead of it. */
   readonly createEngine: () => TickEngine
-  /** Whether this machine's clock is good enough to claim by. */
+  /** Tells whether this machine's clock is good enough for claims. */
   readonly mayClaim: () => Promise<boolean>
   /** Called at each turn, at least every 5 s. */
   readonly onTurn: () => void
-  /** Called when ticks were found that the leader should have claimed. */
+  /** Called when there are overdue ticks, which the leader should have claimed. */
   readonly onOverdue: () => void
-  /** How long before its instant a leader may claim a tick, in ms. */
+  /** Time before its instant from which a leader may claim a tick, in ms. */
   readonly claimAheadMs: number
 }
 
-/** How long after a due instant the first standby looks, and how much later the second, in ms. */
+/** Delay of the first standby's look after a due instant, and of the second standby's look after the first, in ms. */
 const FIRST_LOOK_MS = 300
 const NEXT_LOOK_MS = 500
-/** How often it is asked whether this instance is a standby, in ms. */
+/** Longest pause before the instance checks its rank again, in ms. */
 const RANK_MS = 5000
-/** How soon a tick is looked at again that is not overdue by the server's whole seconds yet, in ms. */
+/** The pause before the next look at a tick that is not yet overdue by the server's whole seconds, in ms. */
 const UNPROVEN_MS = 700
-/** How soon a tick that is overdue and could not be claimed is looked at again where nobody knows when it can be, in ms. */
+/**
+ * The pause before the next look at an overdue tick that could not be claimed, where the end of the others' runs is
+ * unknown, in ms.
+ */
 const AGAIN_MS = 5000
-/** The least of that where it is known, in ms. */
+/** The shortest such pause where the end is known, in ms. */
 const SOON_MS = 100
 const AFTER_TROUBLE_MS = 1000
 const WOKEN = 'woken early, on purpose'
-/** How many records are read at a time, and jobs planned in one turn of the event loop. */
+/** Records read at a time, and jobs planned in one turn of the event loop. */
 const AT_ONCE = 32
 const PLANNED_PER_TURN = 500
-/** What the clocks of a leader and of the store may be apart for a LIST to be believed, in ms. */
+/** Tolerated difference between the clocks of a leader and of the store for trust in a LIST, in ms. */
 const CLOCKS_MS = 3000
-/** How many GETs a LIST of up to 1,000 objects costs, by S3's list prices. */
+/** Price of a LIST of up to 1,000 objects in GETs, by S3's list prices. */
 const GETS_PER_LIST = 12
 const OBJECTS_PER_LIST = 1000
 
 export class Standby {
   readonly #deps: StandbyDeps
-  /** When the next tick of each job starts; it is looked after a moment later. Empty while this is no standby. */
+  /** The start of each job's next tick; the look follows a moment later. Empty while this instance is no standby. */
   readonly #starts = new TickHeap()
   readonly #stopping = createSharedAbort()
-  /** How long after an instant this standby looks, in ms. */
+  /** Delay of this standby's look after an instant, in ms. */
   #afterMs = FIRST_LOOK_MS
   #isPlanned = false
   #isStandingIn = false
-  /** The looks that are under way, each at other jobs: one that waits for the store must not hold up the next instant's. */
+  /**
+   * The looks under way, each at other jobs: a look that waits for the store must not hold up the look of the next
+   * instant.
+   */
   readonly #looks = new Set<Promise<void>>()
   readonly #engines = new Set<TickEngine>()
-  /** Overdue jobs that wait for nothing but the end of others' runs, which is known. */
+  /** Overdue jobs that wait only for the end of others' runs, at a known instant. */
   readonly #awaited = new Set<string>()
   #wake = new AbortController()
   #loop: Promise<void> | undefined
@@ -101,7 +107,7 @@ export class Standby {
     this.#loop ??= this.#run()
   }
 
-  /** Claims nothing from now on. Resolves when no claim is under way. */
+  /** Makes no claim from now on. Resolves when no claim is under way. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.#wake.abort(WOKEN)
@@ -110,17 +116,17 @@ export class Standby {
     await Promise.all(this.#looks)
   }
 
-  /** When the next tick starts that this standby would look after, epoch ms; `undefined` where none does. */
+  /** The start of the next tick under this standby's watch, epoch ms; `undefined` without one. */
   get nextStart(): number | undefined {
     return this.#starts.earliest
   }
 
-  /** Another leads: its lease may name this instance. */
+  /** Called when another instance leads: the new lease may name this instance. */
   look(): void {
     this.#wake.abort(WOKEN)
   }
 
-  /** A job is new here, or something about it changed. */
+  /** Called when a job is new here, or changed. */
   touch(name: string): void {
     if (this.#isPlanned) this.#plan(name)
   }
@@ -140,7 +146,7 @@ export class Standby {
     }
   }
 
-  /** @returns how long there is nothing to do, in ms */
+  /** @returns the ms until the next turn */
   async #turn(): Promise<number> {
     const { clock, onTurn, rank } = this.#deps
     const place = rank()
@@ -181,7 +187,7 @@ export class Standby {
     this.#awaited.clear()
   }
 
-  /** Only what comes from now on: what is due already is the leader's, or the next leader's, to settle. */
+  /** Plans only future ticks: ticks already due are left to the leader, or to the next leader. */
   async #planAll(): Promise<void> {
     const { clock, localJobs } = this.#deps
     this.#isPlanned = true
@@ -199,24 +205,27 @@ export class Standby {
     else this.#starts.set(name, open)
   }
 
-  /** What is still open was not overdue for sure, or could not be claimed: a run that goes on elsewhere, or the store. */
+  /**
+   * Plans a job again after a look. An open tick was not provably overdue, or could not be claimed because of a run
+   * elsewhere or the store.
+   */
   #planAgain(name: string, lookedUpTo: number, isOverdue: boolean): void {
     const { book, clock } = this.#deps
     this.#plan(name)
     const open = book.isStale(name) ? undefined : this.#openStart(name)
     if (open === undefined || open > clock.now()) return
-    // It fell due during the look.
+    // The tick fell due during the look.
     if (open > lookedUpTo) return this.#starts.set(name, open)
     const lookAt = clock.now() + this.#againMs(name, isOverdue)
     this.#starts.set(name, Math.min(this.#starts.dueAt(name) ?? Infinity, lookAt - this.#afterMs))
   }
 
-  /** When the first tick after `after` starts that is not settled, as far as known. */
+  /** The start of the first open tick after `after`, as far as known. */
   #openStart(name: string, after: number = -Infinity): number | undefined {
     const { book, localJobs, scheduleOf } = this.#deps
     const job = localJobs.get(name)
     const record = book.peek(name)
-    // Of a record that was not read, and that the roll vouches for, the code says all.
+    // For an unread record that the roll vouches for, the definition in the code says all.
     const from = record === undefined ? book.vouchedFrom(name) : lowerBound(record)
     if (job === undefined || from === undefined) return undefined
     const { enabled, jitterMs } = record === undefined ? job.spec : effectiveSpec(record)
@@ -226,7 +235,7 @@ export class Standby {
     return tick == null ? undefined : startOfTick(name, schedule, tick, jitterMs)
   }
 
-  /** @param lookedUpTo - the jobs' instants are no later than that */
+  /** @param lookedUpTo - no instant of the jobs is later */
   async #look(due: readonly string[], lookedUpTo: number): Promise<void> {
     const { mayClaim } = this.#deps
     const { signal } = this.#stopping
@@ -252,11 +261,11 @@ export class Standby {
     return Math.max(SOON_MS, overInMs)
   }
 
-  /** The jobs that may not have been claimed, with their records as they are now, or as they were when others had them in hand. */
+  /** The jobs that may be unclaimed, with their records as of now, or as of the last look while others had the runs. */
   async #suspects(due: readonly string[]): Promise<readonly string[]> {
     const { book, othersOverInMs, sightings } = this.#deps
     const { signal } = this.#stopping
-    // What was waited for is over by the record as it was; should that have changed, the claim finds it out.
+    // The awaited run is over by the record as last read; if the record has changed, the claim fails.
     const free = new Set(due.filter((name) => this.#awaited.delete(name) && othersOverInMs(name) === 0))
     const unsure = due.filter((name) => !free.has(name))
     const pages = Math.ceil(book.size / OBJECTS_PER_LIST)
@@ -271,7 +280,7 @@ export class Standby {
     return [...free, ...suspects]
   }
 
-  /** The due jobs whose record was not written since the last look, or since their tick could be claimed. */
+  /** The due jobs whose record was not written since the last look, or since the tick could be claimed. */
   async #unchanged(due: readonly string[]): Promise<string[]> {
     const { book, claimAheadMs, clock, sightings } = this.#deps
     const { changed } = await book.list(this.#stopping.signal)
@@ -279,7 +288,7 @@ export class Standby {
     const before = clock.now() - claimAheadMs - CLOCKS_MS
     return due.filter((name) => {
       const change = changedByName.get(name)
-      if (change === undefined) return true // it is what this instance read or wrote
+      if (change === undefined) return true // the record is as this instance read or wrote it
       const isSeen = sightings.see(name, change.etag)
       return isSeen || change.lastModified < before
     })
@@ -300,7 +309,7 @@ export class Standby {
     if (this.#stopping.signal.aborted) return
     const engine = createEngine()
     this.#engines.add(engine)
-    // A leader that is only slow goes from the front: they meet in the middle.
+    // A slow leader claims from the front of the list, the standby from the back.
     for (const name of overdue.toReversed()) engine.touch(name)
     try {
       await engine.runOnce()

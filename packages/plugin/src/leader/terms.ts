@@ -1,28 +1,28 @@
 /**
- * Who led before. Each leader's lease carries the last terms, its own first, so that whoever reads the lease also sees how
- * often the leader changed and how: it costs no request, since each renewal rewrites the payload anyway. Only for people;
- * nothing is decided by it, so what can't be understood counts as not said.
+ * The earlier leaders. Each lease carries the last terms, the newest first, so that a reader of the lease also sees how
+ * often the leader changed and how. The list costs no request, since each renewal rewrites the payload anyway. No
+ * decision depends on the list, which is for people only, so an unreadable entry counts as absent.
  */
 import type { PreviousTerm } from './follow-coordinator.ts'
 
-/** One leadership. Instants are epoch ms by the store's clock, as far as that is known. */
+/** One leadership. Instants are epoch ms by the store's clock, as far as known. */
 export interface Term {
   readonly epoch: number
   readonly workerId: string
-  /** `null` where its leader did not say it. */
+  /** `null` where the leader did not write it. */
   readonly since: number | null
-  /** Its last renewal or its release; `null` for one that goes on, and where it is not known. */
+  /** The last renewal or the release; `null` for the current term, and where unknown. */
   readonly until: number | null
-  /** `silent`: it ended without a release, by a crash, a pause or a partition. `null` for one that goes on. */
+  /** `silent`: the term ended without a release, by a crash, a pause or a partition. `null` for the current term. */
   readonly end: 'released' | 'silent' | null
 }
 
-/** What each renewal carries and each follower reads: about 100 bytes a term. */
+/** Each renewal carries, and each follower reads, about 100 bytes a term. */
 const MOST_TERMS = 20
 
 /**
- * The terms as a new leader knows them, the newest first. One whose leader was gone before its first renewal is not among
- * them; its epoch is left out.
+ * The terms as a new leader knows them, the newest first. A term whose leader was gone before the first renewal is
+ * missing; its epoch is left out.
  */
 export function continueTerms(
   previous: PreviousTerm | undefined,
@@ -33,7 +33,7 @@ export function continueTerms(
   return previous === undefined ? [open] : [open, ...closeLast(earlier, previous)].slice(0, MOST_TERMS)
 }
 
-/** How a term ended, as its successor's lease says. */
+/** The end of a term, as the successor's lease tells. */
 export interface TermEnd {
   readonly epoch: number
   readonly holder: string
@@ -41,7 +41,7 @@ export interface TermEnd {
   readonly renewedAt: number | undefined
 }
 
-/** Its successor knows how a term ended; its own leader could not. */
+/** Adds the end of the last term: its successor knows the end, its own leader could not. */
 export function closeLast(terms: readonly Term[], { epoch, holder, renewedAt, state }: TermEnd): readonly Term[] {
   const known = terms.find((term) => term.epoch === epoch)
   const closed: Term = {
@@ -54,7 +54,7 @@ export function closeLast(terms: readonly Term[], { epoch, holder, renewedAt, st
   return [closed, ...terms.filter((term) => term.epoch < epoch)]
 }
 
-/** What a lease's payload says of terms; everything in it may be wrong. */
+/** Reads the terms in a lease's payload; every part of the payload may be wrong. */
 export function readTerms(payload: Readonly<Record<string, unknown>> | undefined): readonly Term[] {
   const { terms } = payload ?? {}
   if (!Array.isArray(terms)) return []

@@ -10,7 +10,7 @@ export interface InstrumentOptions {
   readonly tracer?: Tracer
   /** @default the global provider's meter '@s3sched/plugin' */
   readonly meter?: Meter
-  /** The scheduler's, where it was given one. @default the system's */
+  /** The scheduler's clock, where the scheduler has its own. @default the system's */
   readonly clock?: Clock
 }
 
@@ -18,14 +18,14 @@ const NAME = '@s3sched/plugin'
 const SECONDS = { unit: 's' }
 
 /**
- * Spans and metrics of a scheduler. A run is a span, each attempt a span below it, and what the action does is below its
- * attempt.
+ * Spans and metrics of a scheduler. A run is a span, each attempt a span below the run's, and spans of the action are
+ * below the attempt's.
  *
  * Metrics: `s3sched.runs` (by job and status), `s3sched.run.duration`, `s3sched.run.lag`, `s3sched.runs.lost`,
  * `s3sched.ticks.missed`, `s3sched.ticks.skipped`, `s3sched.is_leader`, `s3sched.runs.waiting` (for a slot),
  * `s3sched.store.requests` (by operation and outcome).
  *
- * @returns ends it, and the spans that are open
+ * @returns ends the instrumentation, and all open spans
  */
 export function instrumentScheduler<DB>(scheduler: SchedulerPlugin<DB>, options: InstrumentOptions = {}): () => void {
   const { clock = systemClock, meter = metrics.getMeter(NAME), tracer = trace.getTracer(NAME) } = options
@@ -84,7 +84,7 @@ export function instrumentScheduler<DB>(scheduler: SchedulerPlugin<DB>, options:
   }
 }
 
-/** Listeners that are taken off together. */
+/** Listeners that are removed together. */
 class Listeners<DB> {
   readonly #scheduler: SchedulerPlugin<DB>
   readonly #removals: (() => void)[] = []

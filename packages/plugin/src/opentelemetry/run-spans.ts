@@ -2,7 +2,7 @@ import { context, SpanKind, SpanStatusCode, trace, type Span, type Tracer } from
 import type { RunEvent } from '../events.ts'
 import type { JobContext } from '../job/job-context.ts'
 
-/** The spans of the runs that go on in this process. */
+/** The spans of the runs in this process. */
 export class RunSpans {
   readonly #tracer: Tracer
   readonly #open = new Map<string, Span>()
@@ -29,9 +29,9 @@ export class RunSpans {
     span.end()
   }
 
-  /** Runs one attempt in a span of its own, which is the active one meanwhile. */
+  /** Runs one attempt in a span of its own, which is the active span meanwhile. */
   attempt(run: JobContext, attempt: () => unknown): unknown {
-    // A run that another instance began goes on here with a later attempt, and with a span that begins here.
+    // A run that another instance began continues here with a later attempt; its span begins here.
     const parent = this.#open.get(run.runId) ?? this.#begin(run.runId, run.jobName, {})
     const attributes = { 's3sched.job': run.jobName, 's3sched.run_id': run.runId, 's3sched.attempt': run.attempt }
     const below = trace.setSpan(context.active(), parent)
@@ -47,7 +47,7 @@ export class RunSpans {
     })
   }
 
-  /** Ends what is open; its outcome is not known here. */
+  /** Ends all open spans; the outcomes of their runs are not known here. */
   endAll(): void {
     for (const span of this.#open.values()) span.end()
     this.#open.clear()

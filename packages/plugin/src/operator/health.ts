@@ -5,7 +5,7 @@ import type { RunRequest } from '../leader/run-requests.ts'
 import type { JobView } from './job-view.ts'
 import type { LeaderView } from './leader-view.ts'
 
-/** What is looked at. */
+/** The input of {@link assessHealth}. */
 export interface FleetView {
   readonly leader: LeaderView
   readonly workers: readonly Worker[]
@@ -38,22 +38,22 @@ export type HealthCode =
   | 'JOB_PAUSED'
 
 export interface HealthFinding {
-  /** `problem`: somebody should do something. `notice`: somebody may want to know. */
+  /** `problem`: somebody should act. `notice`: for information. */
   readonly level: 'problem' | 'notice'
   readonly code: HealthCode
-  /** The job that it is about; `null` when it is about the fleet. */
+  /** The job of the finding; `null` for a finding about the fleet. */
   readonly job: string | null
   readonly message: string
-  /** What to do. */
+  /** The advised action. */
   readonly advice: string
 }
 
-/** A leader looks at requests every 15 s, and each takes some requests of its own; ms. */
+/** A leader looks at requests every 15 s, and each look takes some requests to the store; ms. */
 const REQUEST_PATIENCE_MS = 60_000
 /** A run that waits for a slot starts late; ms. */
 const SLOT_PATIENCE_MS = 2000
 
-/** What is wrong with a fleet, the gravest first. Pure. */
+/** The findings on a fleet, the gravest first. Pure. */
 export function assessHealth(fleet: FleetView): HealthFinding[] {
   const findings = [...ofLeader(fleet), ...ofUnreadable(fleet), ...fleet.jobs.flatMap((job) => ofJob(job, fleet))]
   for (const { jobName, kind, requestedAt } of fleet.requests) {
@@ -109,7 +109,7 @@ function ofSlots(slots: SlotUse | null): HealthFinding[] {
   ]
 }
 
-/** Epochs of two shards are not to be compared. */
+/** Epochs of different shards can't be compared. */
 function leaderOf(jobName: string, leader: LeaderView): LeaderView {
   if (leader.state !== 'held' || leader.shards === undefined) return leader
   return leader.shards[shardOf(jobName, leader.shards.length)] ?? leader

@@ -7,37 +7,40 @@ import type { JobSpec } from '../job/job-spec.ts'
 import { startOfTick } from '../tick/start-of-tick.ts'
 
 /**
- * - `active`: its ticks count
- * - `paused`: an operator paused it
- * - `disabled`: its definition, or an override of it, says `enabled: false`
- * - `removed`: no code defines it any more; only its record is left
+ * - `active`: the job's ticks count
+ * - `paused`: an operator paused the job
+ * - `disabled`: the definition, or an override of the definition, says `enabled: false`
+ * - `removed`: no code defines the job any more; only the record is left
  */
 export type JobState = 'active' | 'paused' | 'disabled' | 'removed'
 
-/** A job as its record and the history tell it. Instants are epoch ms. */
+/** A job according to its record and the history. Instants are epoch ms. */
 export interface JobView {
   readonly name: string
   readonly state: JobState
-  /** The definition in force: the code's, with what an operator changed. */
+  /** The definition in force: from the code, with an operator's changes. */
   readonly spec: JobSpec
   /** The fields of `spec` that an operator changed. */
   readonly overridden: readonly string[]
   /** No tick up to this instant counts: the job was defined, got another schedule, or was resumed. */
   readonly since: number
-  /** Every tick up to this one is settled. */
+  /** Every tick up to this tick is settled. */
   readonly lastTick: number | null
   readonly fence: number
-  /** The first tick from now on; `null` when it never comes, or ticks don't count. */
+  /** The first tick from now on; `null` without a further tick, or where ticks don't count. */
   readonly nextRun: number | null
-  /** The first tick that should have been settled by now and is not. */
+  /** The first open tick that should have been settled by now. */
   readonly overdueSince: number | null
-  /** Since when nobody waits any more for an instance that has its action: its ticks are left alone until one comes. */
+  /**
+   * The instant after which no leader waits for an instance with the action: the job's ticks are left alone until such
+   * an instance comes.
+   */
   readonly orphanedSince: number | null
-  /** Why the schedule can't be read, by this version. */
+  /** Why this version can't read the schedule. */
   readonly scheduleProblem: string | null
-  /** The runs that were claimed and have left no record yet. */
+  /** The claimed runs without a record in the history yet. */
   readonly running: readonly RunningView[]
-  /** The last run that called the action and ended. */
+  /** The last ended run that called the action. */
   readonly lastRun: LastRun | null
   readonly statistics: StatisticsSummary
 }
@@ -51,14 +54,14 @@ export interface RunningView {
   readonly role: 'leader' | 'member'
   readonly epoch: number | null
   readonly claimedAt: number
-  /** Set while it waits for another attempt: the one that failed, and why. */
+  /** Set while the run waits for another attempt: the failed attempt, and its error. */
   readonly retryAfter: { readonly attempt: number; readonly error: string; readonly notBefore: number } | null
 }
 
-/** A tick that is this much late is overdue, in ms: a leader's change takes a takeover's time. */
+/** A tick is overdue when late by more than this, in ms: a change of leader takes the time of a takeover. */
 const OVERDUE_MS = 120_000
 
-/** @param record - with all runs that are known to have ended folded in; see `settle` */
+/** @param record - with all ended runs folded in, as far as known; see `settle` */
 export function viewJob(name: string, record: JobRecord, now: number): JobView {
   const spec = effectiveSpec(record)
   const { problem, schedule } = compile(name, spec)

@@ -2,9 +2,9 @@ import type { SlotUse } from '@s3sched/executor'
 import { describeProcess, type LeaseRecord, type Sight } from '@s3sched/lock'
 import { closeLast, readTerms, type Term } from '../leader/terms.ts'
 
-/** The leader's lease as it was last read. Instants are epoch ms by the store's clock. */
+/** The leader's lease as last read. Instants are epoch ms by the store's clock. */
 export type LeaderView =
-  /** Nobody has ever led here. */
+  /** No instance has ever led here. */
   | { readonly state: 'missing' }
   /** The last leader stopped in order. */
   | { readonly state: 'free'; readonly epoch: number; readonly terms: readonly Term[] }
@@ -13,35 +13,34 @@ export type LeaderView =
       readonly workerId: string
       readonly epoch: number
       readonly ttlMs: number
-      /** Since when it leads; `null` where the store doesn't say. */
+      /** The begin of the term; `null` where the store gives no time. */
       readonly since: number | null
-      /** How long ago it renewed the lease. */
+      /** Time since the last renewal of the lease, in ms. */
       readonly renewedMs: number
-      /** It is dead, and nobody has followed yet: silent for longer than its lease holds, or {@link isGone}. */
+      /** The leader is dead, and has no successor yet: silent for longer than the lease holds, or {@link isGone}. */
       readonly isSilent: boolean
-      /** Its process has ended, as this host knows; never where it ran on another one. */
+      /** The leader's process has ended, as this host knows; never `true` for a process on another host. */
       readonly isGone: boolean
-      /** Its process, for people; `null` where the lease does not say. */
+      /** The leader's process, for people; `null` where the lease has no description. */
       readonly process: string | null
-      /** Every tick up to here is settled, but for those of the unclaimed jobs. */
+      /** Every tick up to here is settled, except ticks of the unclaimed jobs. */
       readonly watermark: number | null
-      /** Jobs whose ticks wait for an instance that has the action, with their first open tick. */
+      /** Jobs whose ticks wait for an instance with the action, each with its first open tick. */
       readonly unclaimed: Readonly<Record<string, number>>
-      /** How its actions used their slots at the last renewal; `null` where the lease doesn't say. */
+      /** The use of the action slots at the last renewal; `null` where the lease has no such field. */
       readonly slots: SlotUse | null
-      /**
-       * This term and the ones before it, the newest first: the last 20 that renewed their lease at least once.
-       */
+      /** This term and the earlier terms, the newest first: the last 20 with at least one renewal. */
       readonly terms: readonly Term[]
       /**
-       * In a fleet with several shards, each shard's leader. The other fields are then those of all together: `workerId` names
-       * each of them, `epoch` is the highest, the times are the worst, `since`, `process` and `terms` are those of the first shard.
+       * In a fleet with several shards, each shard's leader. The other fields then sum up all shards: `workerId` names
+       * every leader, `epoch` is the highest, the times are the worst, `since`, `process` and `terms` are those of the
+       * first shard.
        */
       readonly shards?: readonly LeaderView[]
     }
   | { readonly state: 'unreadable'; readonly problem: string }
 
-/** @param now - stands in for the server's clock where the store doesn't say it, epoch ms */
+/** @param now - replaces the server's clock where the store gives no time, epoch ms */
 export function viewLeader(sight: Sight, now: number): LeaderView {
   if (sight.kind === 'unknown' || sight.kind === 'missing') return { state: 'missing' }
   if (sight.kind === 'unreadable') return { state: 'unreadable', problem: sight.problem }
@@ -69,7 +68,7 @@ export function viewLeader(sight: Sight, now: number): LeaderView {
   }
 }
 
-/** What the payload lists, with what the lease itself says of its holder and of whom it was taken from. */
+/** The terms in the payload, corrected by the lease's own fields about its holder and its predecessor. */
 function viewTerms(record: LeaseRecord, lastModified: number | undefined): readonly Term[] {
   const { fence: epoch, holder, payload, predecessor, seq, since, state } = record
   const listed = readTerms(payload)
@@ -83,12 +82,12 @@ function viewTerms(record: LeaseRecord, lastModified: number | undefined): reado
   }
   const earlier = listed.filter((term) => term.epoch < epoch)
   if (predecessor === undefined) return [first, ...earlier]
-  // A claim keeps the payload that it found, which doesn't know yet how its writer ended.
+  // A claim keeps the old payload, whose writer could not know the end of its own term.
   const { fence: last, holder: before, lastModified: renewedAt, state: was } = predecessor
   return [first, ...closeLast(earlier, { epoch: last, holder: before, state: was, renewedAt })]
 }
 
-/** Of what anybody may have written. */
+/** Reads an untrusted value. */
 function slotsOf(value: unknown): SlotUse | null {
   const { longestWaitMs, max, taken, waiting } = (value ?? {}) as Partial<Record<keyof SlotUse, unknown>>
   if (!isAmount(max) || !isAmount(taken) || !isAmount(waiting) || !isAmount(longestWaitMs)) return null

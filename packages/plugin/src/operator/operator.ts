@@ -1,10 +1,11 @@
 /**
- * What somebody can do who has the bucket and not the code: look, pause, resume, ask for a run, ask for its end.
+ * The actions of a person with the bucket and without the code: look, pause, resume, ask for a run, ask for the end of
+ * a run.
  *
- * It holds no action and no lease, so it starts nothing by itself: a run is *requested*, and whoever leads claims it. A
- * pause is a compare-and-swap on the job's record, by the same pure change and the same book as an instance's own, so an
- * operator and a leader that write at the same moment decide one after the other. Every change then rewrites the change
- * marker, by which the leader notices within 15 s; without that, in case it was lost, within 10 minutes.
+ * An operator has no action and no lease, so an operator starts nothing: a run is *requested*, and the leader claims
+ * the run. A pause is a compare-and-swap on the job's record, by the same pure change and the same book as an
+ * instance's own changes, so simultaneous writes of an operator and a leader take effect one after the other. Every
+ * change then rewrites the change marker, so the leader notices within 15 s; after a lost bump, within 10 minutes.
  */
 import { Membership, type Worker } from '@s3sched/coordinator'
 import { createHistory, type History } from '@s3sched/history'
@@ -32,7 +33,7 @@ import { viewLeader, type LeaderView } from './leader-view.ts'
 import { mergeLeaders, ShardLeases } from './shard-leases.ts'
 
 export interface OperatorOptions {
-  /** As the scheduler's option. @default 's3sched/' */
+  /** Same as the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
   /** @default the system's */
   readonly clock?: Clock
@@ -40,66 +41,68 @@ export interface OperatorOptions {
   readonly random?: Random
   /** @default silent */
   readonly logger?: Logger
-  /** Tells which processes of this host live. @default the system's */
+  /** Tells which processes of this host are alive. @default the system's */
   readonly host?: HostProbe
 }
 
 export interface JobList {
-  /** By name. Removed ones are among them. */
+  /** Sorted by name, removed jobs included. */
   readonly jobs: readonly JobView[]
   readonly unreadable: readonly UnreadableJob[]
 }
 
-/** `unchanged`: it was so already. */
+/** `unchanged`: the job was in this state already. */
 export type ChangeOutcome = 'changed' | 'unchanged'
 
-/** Views and changes of what lies in a bucket. See {@link createOperator}. */
+/** Views of a bucket, and changes. See {@link createOperator}. */
 export interface Operator extends AsyncDisposable {
-  /** Where it looks, for people; without secrets. */
+  /** The place of the bucket, for people; without secrets. */
   readonly description: string
   /** The store below the prefix. */
   readonly store: ObjectStore
   readonly history: History
   /**
-   * All jobs: 1 LIST, 1 GET for each record that changed since the last call, and 1 LIST for each run that goes on, to see
-   * that it does.
+   * All jobs: 1 LIST, 1 GET for each record that changed since the last call, and 1 LIST for each open run, to see
+   * whether the run has ended.
    */
   jobs(signal?: AbortSignal): Promise<JobList>
-  /** One job, removed ones included. @throws SchedulerError `JOB_NOT_FOUND`, with the name that was probably meant */
+  /** One job, removed jobs included. @throws SchedulerError `JOB_NOT_FOUND`, with the most similar name */
   job(name: string, signal?: AbortSignal): Promise<JobView>
-  /** Who leads: 1 GET, conditional after the first; with several shards, 1 LIST, and 1 GET for each shard besides. */
+  /** The leader: 1 GET, conditional after the first; with several shards, 1 LIST, and 1 GET for each shard besides. */
   leader(): Promise<LeaderView>
-  /** The instances that are alive: 1 LIST, and 1 GET for each that changed. */
+  /** The living instances: 1 LIST, and 1 GET for each changed object. */
   workers(): Promise<Worker[]>
-  /** The requests that nobody has obeyed yet: 1 LIST, and 1 GET each. */
+  /** The waiting requests: 1 LIST, and 1 GET each. */
   requests(signal?: AbortSignal): Promise<RunRequest[]>
-  /** Pauses a job in the whole fleet, over restarts; what runs goes on: 2 PUT. @throws SchedulerError `JOB_NOT_FOUND` */
+  /**
+   * Pauses a job in the whole fleet, over restarts; runs under way go on: 2 PUT. @throws SchedulerError `JOB_NOT_FOUND`
+   */
   pause(name: string): Promise<ChangeOutcome>
-  /** Resumes a job, also one that its definition disables; its ticks count from now: 2 PUT. */
+  /** Resumes a job, even a job disabled by its definition; the job's ticks count from now: 2 PUT. */
   resume(name: string): Promise<ChangeOutcome>
   /**
-   * Asks whichever instance leads to run the job: 2 PUT.
+   * Asks the leader to run the job: 2 PUT.
    * @param fields - more fields for the action's context; plain JSON
-   * @returns the id that the run will have
+   * @returns the id of the future run
    */
   requestRun(name: string, fields?: Readonly<Record<string, unknown>>): Promise<string>
-  /** Asks for the end of the runs of the job that are claimed by now: 2 PUT. @returns the request's id */
+  /** Asks for the end of the job's claimed runs: 2 PUT. @returns the request's id */
   requestCancel(name: string): Promise<string>
-  /** Whether somebody changed a definition, paused a job or left a request since the last call: 1 conditional GET. */
+  /** True after a changed definition, a pause or a request since the last call: 1 conditional GET. */
   hasChanged(signal?: AbortSignal): Promise<boolean>
-  /** By how much this machine's clock is ahead of the store's, in ms: the least that the answers so far prove. */
+  /** The lead of this machine's clock over the store's, in ms: the least that the answers so far prove. */
   clockSkewMs(): number
-  /** Closes the store if it was opened here. */
+  /** Closes the store if opened here. */
   close(): Promise<void>
 }
 
-/** How many records are read at a time. */
+/** Records read at a time. */
 const AT_ONCE = 32
-/** What the scheduler's option `maxClockSkew` is by default. */
+/** The default of the scheduler's option `maxClockSkew`. */
 const MAX_CLOCK_SKEW_MS = 600_000
-/** What the scheduler's option `claimAhead` is by default. */
+/** The default of the scheduler's option `claimAhead`. */
 const CLAIM_AHEAD_MS = 1000
-/** What a member of the fleet would be told; an operator never writes a member object. */
+/** The options of a member; an operator never writes a member object. */
 const MEMBER_TERMS = {
   instance: 'operator',
   version: undefined,
@@ -109,7 +112,7 @@ const MEMBER_TERMS = {
 }
 
 /**
- * Requests nothing by itself.
+ * Sends no request by itself.
  * @throws StoreError `INVALID_CONNECTION`, `INVALID_KEY`
  * @example
  * const operator = createOperator('s3://my-bucket')
@@ -184,7 +187,7 @@ class StoreOperator implements Operator {
         const record = await this.#settled(name, signal)
         if (record !== undefined) jobs.push(viewJob(name, record, this.#clock.now()))
       } catch (error) {
-        // What the store throws is no SchedulerError, and is not about this one record.
+        // An error of the store is no SchedulerError, and concerns more than this record.
         if (!(error instanceof SchedulerError)) throw error
         unreadable.push({ name, problem: error.message })
       }
@@ -203,7 +206,7 @@ class StoreOperator implements Operator {
   async leader(): Promise<LeaderView> {
     const one = viewLeader(await this.#lookAtLease(), this.#clock.now())
     if (one.state === 'unreadable' || (one.state === 'held' && !one.isSilent)) return one
-    // Nobody leads all jobs now: there may be leaders of shards, which lead instead when one of them was there later.
+    // No instance leads all jobs now. There may be leaders of shards instead, when one of them was there later.
     const shards = await this.#shardLeases.look()
     const isSharded = shards.some((view) => view.state === 'held' && !view.isSilent) || one.state === 'missing'
     return isSharded && shards.length > 0 ? mergeLeaders(shards) : one
@@ -253,7 +256,7 @@ class StoreOperator implements Operator {
     return this.close()
   }
 
-  /** The record, with the runs folded in that it still names although they have ended. */
+  /** The record, with the ended runs folded in that the record still names. */
   async #settled(name: string, signal: AbortSignal | undefined): Promise<JobRecord | undefined> {
     const record = await this.#book.load(name, signal)
     for (const run of record?.running ?? []) {
@@ -273,7 +276,7 @@ class StoreOperator implements Operator {
       return changed === record ? { stop: 'unchanged' } : { write: changed }
     })
     if (updated.outcome === 'stopped' && updated.stop === 'unknown') throw await this.#notFound(name)
-    // Also when it was so already: whoever made it so may have died before saying it.
+    // Without a change, too: an earlier writer of the same change may have died before its bump.
     await this.#marker.bump()
     return updated.outcome === 'written' ? 'changed' : 'unchanged'
   }

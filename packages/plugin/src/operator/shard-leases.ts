@@ -14,7 +14,7 @@ export interface ShardLeasesDeps {
 
 const PREFIX = 'shards/'
 const KEY = /^shards\/(?<shards>\d{1,2})\/\d{1,2}\.json$/
-/** It never holds one; it only looks. */
+/** An operator never holds a lease; it only looks. */
 const TERMS = { holder: 'operator', ttlMs: 90_000 }
 
 /** The leases of a fleet with several shards. */
@@ -27,8 +27,9 @@ export class ShardLeases {
   }
 
   /**
-   * Of the number of shards whose leases were written last, each shard's: 1 LIST, and 1 GET each, conditional after the first.
-   * @returns none where no fleet ever had several
+   * The lease of each shard, for the number of shards whose leases were written last: 1 LIST, and 1 GET each,
+   * conditional after the first.
+   * @returns an empty array where no fleet ever had several shards
    */
   async look(): Promise<readonly LeaderView[]> {
     const { clock, store } = this.#deps
@@ -52,8 +53,8 @@ export class ShardLeases {
 }
 
 /**
- * The leaders of all shards in one view: held where each shard is, as old and as far behind as the worst of them, with each
- * shard's own view beside it. A shard that nobody holds makes it one that nobody holds.
+ * The leaders of all shards in one view. The view is held when every shard is held; its age and its watermark are those
+ * of the worst shard, and each shard's own view stands beside. With an unheld shard, the view is that shard's.
  */
 export function mergeLeaders(shards: readonly LeaderView[]): LeaderView {
   const held = shards.flatMap((view) => (view.state === 'held' ? [view] : []))
@@ -79,7 +80,10 @@ export function mergeLeaders(shards: readonly LeaderView[]): LeaderView {
   }
 }
 
-/** Of all leading processes. A process that leads several shards says the same in each, and what it said last counts. */
+/**
+ * The slots of all leading processes. A process that leads several shards writes the same in each lease, and the last
+ * write counts.
+ */
 function sumOfSlots(held: readonly Extract<LeaderView, { state: 'held' }>[]): SlotUse | null {
   const newest = held.toSorted((a, b) => b.renewedMs - a.renewedMs)
   const byWorker = new Map(

@@ -4,11 +4,13 @@ import type { JobContext } from '../job/job-context.ts'
 import type { JobHistoryEntry } from '../job/job-history.ts'
 import type { SchedulerPlugin } from '../scheduler-plugin.ts'
 
-/** The runs of a test scheduler, as far as its events tell them: which actions go on, and how a run ended that leaves no history. */
+/**
+ * The runs of a test scheduler according to its events: the executing actions, and the ends of runs without a history.
+ */
 export class RunWatch<DB> {
-  /** Counts what happened, so that a wait knows whether anything did. */
+  /** Counts events, so that a wait knows about any progress. */
   changes = 0
-  /** By how much the clock of the test differs from the store's, in ms, when it differs at all. */
+  /** The difference between the clocks of the test and of the store, in ms, when there is one. */
   skewMs = 0
   readonly #executing = new Set<JobContext>()
   readonly #startTimes = new Map<string, Date>()
@@ -50,7 +52,7 @@ export class RunWatch<DB> {
     return [...this.#executing]
   }
 
-  /** How the run of a tick ended, with what its events told. */
+  /** The end of a tick's run, according to the events. */
   endOf(jobName: string, tick: number): JobHistoryEntry | undefined {
     return this.#ended.get(`${jobName} ${tick}`)
   }

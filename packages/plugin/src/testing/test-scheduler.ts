@@ -10,49 +10,50 @@ import { SchedulerPlugin } from '../scheduler-plugin.ts'
 import { RunWatch } from './run-watch.ts'
 import { waitForRun } from './wait-for-run.ts'
 
-/** The scheduler's options, and what the test gives in place of the world. */
+/** The scheduler's options, and the test's replacements for the outer world. */
 export interface TestSchedulerOptions<DB> extends Omit<SchedulerOptions<DB, SchedulerPlugin<DB>>, 'clock' | 'random'> {
-  /** What the actions get as their database. @default undefined */
+  /** The database for the actions. @default undefined */
   readonly database?: DB
   /** The first reading of the clock, epoch ms. @default 1 January 2026, midnight UTC */
   readonly startAt?: number | Date
-  /** Chance is drawn from it: the same seed gives the same run. @default 1 */
+  /** The seed of all random numbers: the same seed gives the same run. @default 1 */
   readonly seed?: number
   /**
-   * How long the real work of an action (a query, a file) may take before `tick` moves time, which may end the action by its timeout, in
-   * real ms. @default 1000
+   * Time for the real work of an action (a query, a file) before `tick` moves the clock, which may end the action by
+   * its timeout, in real ms. @default 1000
    */
   readonly patienceMs?: number
 }
 
-/** A scheduler whose time stands still until the test moves it. */
+/** A scheduler whose time stands still until the test moves the clock. */
 export interface TestScheduler<DB> {
   readonly scheduler: SchedulerPlugin<DB>
   readonly clock: ManualClock
-  /** The store of the options, or one in memory. */
+  /** The store of the options, or a store in memory. */
   readonly store: ObjectStore
   /**
-   * Moves the clock to the job's next tick and waits until its run has ended, retries and their backoff included. A tick
-   * that is more than a day away is jumped to: what other jobs had in between is late then, as after an outage.
+   * Moves the clock to the job's next tick and waits until the tick's run has ended, retries and their backoff
+   * included. The clock jumps to a tick more than a day away: ticks of other jobs in between are then late, as after an
+   * outage.
    * @returns the run, as the history has it; with `persistJobs: false` without its log and attempts
-   * @throws {@link SchedulerError} when there is no such job, or it has no next tick
-   * @throws {@link S3SchedError} `TEST_STUCK` when the run does not end, saying what it waits for
+   * @throws {@link SchedulerError} when there is no such job, or the job has no next tick
+   * @throws {@link S3SchedError} `TEST_STUCK` when the run does not end, with the reason
    */
   tick(jobName: string): Promise<JobHistoryEntry>
-  /** Lets `ms` >= 0 pass, with everything that is due meanwhile. A day takes some tens of real ms. */
+  /** Lets `ms` >= 0 pass, with everything due meanwhile. A day takes some tens of real ms. */
   advance(ms: number): Promise<void>
-  /** Stops it at once. */
+  /** Stops the scheduler at once. */
   stop(): Promise<void>
 }
 
 const DAY_MS = 86_400_000
 /** The default of `maxClockSkew`. */
 const MAX_SKEW_MS = 600_000
-/** Longer than the engine ever sleeps, so that it sees a jump of the wall clock before the tick. */
+/** Longer than the engine ever sleeps, so that the engine sees a jump of the wall clock before the tick. */
 const APPROACH_MS = 120_000
 
 /**
- * A scheduler for tests of jobs: a clock that the test moves, a store in memory, no other instances. It is started.
+ * A started scheduler for tests of jobs: a clock that the test moves, a store in memory, no other instances.
  *
  * @example
  * const { scheduler, stop, tick } = await createTestScheduler({ jobs })
@@ -129,7 +130,7 @@ const OWN_OPTIONS = {
   ),
 }
 
-/** The clock for the scheduler alone: its sleepers are counted, so that those of actions and tests can be told from them. */
+/** The clock for the scheduler alone, which counts its own sleepers: sleepers of actions and tests are the rest. */
 function ownClock(clock: ManualClock): { readonly clock: Clock; readonly sleeping: number } {
   let sleeping = 0
   return {
@@ -151,7 +152,7 @@ function ownClock(clock: ManualClock): { readonly clock: Clock; readonly sleepin
   }
 }
 
-/** Awaits what needs time to pass. */
+/** Awaits a promise whose work needs the clock to move. */
 async function during<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
   const state = { isSettled: false }
   const onSettled = (): void => void (state.isSettled = true)

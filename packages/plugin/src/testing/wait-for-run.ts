@@ -5,36 +5,40 @@ import type { SchedulerPlugin } from '../scheduler-plugin.ts'
 import type { RunWatch } from './run-watch.ts'
 
 /*
- * A test waits for the run of a tick, and two kinds of things can be in the way: time, which the test's clock has, and real work,
- * which takes real time. Time is moved at once where it is certain that the run waits for it: nothing executes, or somebody else
- * than the scheduler sleeps on the clock. Where an action executes and no such sleeper is there, the action has its
- * patience in real time first. Afterwards time is moved too, since the action may wait for its timeout, up to a bound.
+ * A test waits for the run of a tick, and two kinds of things can be in the way: time, on the test's clock, and real
+ * work, in real time. The clock is moved at once where the run certainly waits for the clock: nothing executes, or
+ * there is a sleeper on the clock besides the scheduler. Where an action executes without such a sleeper, the action
+ * first has its patience in real time. Afterwards the clock is moved too, up to a bound, since the action may wait for
+ * its timeout.
  */
 
 export interface WaitDeps<DB> {
   readonly scheduler: SchedulerPlugin<DB>
   readonly clock: ManualClock
   readonly watch: RunWatch<DB>
-  /** How many of the clock's sleepers are the scheduler's own. */
+  /** Number of the scheduler's own sleepers on the clock. */
   readonly ownSleepers: () => number
-  /** As the scheduler's `maxClockSkew`. */
+  /** Same as the scheduler's `maxClockSkew`. */
   readonly maxSkewMs: number
-  /** Whether `persistJobs` holds: else the events alone tell of the run. */
+  /** True with `persistJobs`; otherwise the events alone tell of the run. */
   readonly leavesHistory: boolean
-  /** How long real work of an action may take before time is moved, in real ms. */
+  /** Time for an action's real work before the clock is moved, in real ms. */
   readonly patienceMs: number
 }
 
-/** How far time is moved for one run, and in how many steps. An action that waits for nothing on the clock has less: its timeout is shorter. */
+/**
+ * Limits of the clock's movement for one run, in ms and in steps. For an action without a sleeper the limit is lower,
+ * since the action's timeout is shorter.
+ */
 const MOST_MOVED_MS = 7 * 86_400_000
 const MOST_MOVED_FOR_NOTHING_MS = 86_400_000
 const MOST_MOVES = 50_000
-/** Real work is looked at so often, in real ms. */
+/** Longest pause between two looks at real work, in real ms. */
 const LONGEST_PAUSE_MS = 20
 
 /**
  * Moves time until the run of a tick has ended.
- * @throws S3SchedError `TEST_STUCK`, saying what the run waits for
+ * @throws S3SchedError `TEST_STUCK`, with the reason
  */
 export async function waitForRun<DB>(jobName: string, tick: number, deps: WaitDeps<DB>): Promise<JobHistoryEntry> {
   const { clock, leavesHistory, ownSleepers, patienceMs, scheduler, watch } = deps
@@ -69,7 +73,7 @@ export async function waitForRun<DB>(jobName: string, tick: number, deps: WaitDe
   }
 }
 
-/** Why the tick can't begin any more, however far time is moved. */
+/** The reason why the tick can't begin any more, however far the clock is moved. */
 function whyNever<DB>(
   jobName: string,
   tick: number,
