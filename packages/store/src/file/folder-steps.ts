@@ -14,7 +14,7 @@ function nothingIfMissing(error: unknown): undefined {
 
 /**
  * Awaits steps that only free space. Failures are ignored on purpose: the outcome is already decided, and the remains
- * are harmless and are removed by the next write or the next start.
+ * are harmless and are found again by the next write or the next start.
  */
 export async function tidy(...steps: readonly Promise<unknown>[]): Promise<void> {
   await Promise.allSettled(steps)

@@ -9,7 +9,7 @@ import type { StoreFolder } from './store-folder.ts'
 import { etagOf, md5Of, type Version } from './version-name.ts'
 import { create, look, replace, type Change } from './versioned-object.ts'
 
-/** The number of times a write starts again because a folder was removed during the write. */
+/** The largest number of restarts of a write, after a folder was removed during the write. */
 const MOST_RESTARTS = 3
 
 export interface FilePut {

@@ -38,12 +38,12 @@
  *
  * **Loss of power.** Content is synced, and then its name (the folder), before the rename; the folder of the rename is
  * synced after, before anything superseded is removed and before the caller gets `written`. So the content exists for
- * either name that the disk kept. A change of another process may be visible before its sync, so no acknowledged change
- * rests on an unsynced change: a new version is synced with every earlier marker's rename, in the same folder; the
- * write of the second version first syncs the parent folder, where the object was made; and a delete that finds nothing
- * syncs the parent folder too. A version that was only read may be gone after a loss of power, together with the
- * process that read the version. The folders are opened before the rename: after the rename no step can run out of
- * descriptors, and the sync reaches the right folder even if a delete has moved the folder by then.
+ * either name that the disk kept. A change of another process may be visible before its sync, so an acknowledged change
+ * is always synced together with the changes before: a new version is synced with every earlier marker's rename, in the
+ * same folder; the write of the second version first syncs the parent folder, where the object was made; and a delete
+ * that finds nothing syncs the parent folder too. A version that was only read may be gone after a loss of power,
+ * together with the process that read the version. The folders are opened before the rename: after the rename no step
+ * can run out of descriptors, and the sync reaches the right folder even if a delete has moved the folder by then.
  */
 
 import { dirname, join } from 'node:path'

@@ -19,7 +19,7 @@ import { createS3Requests, type S3StoreDeps, type S3Target } from './s3-requests
  * | `delete` | 1 DELETE for one key, 1 POST per 1,000 of many |
  * | `list` | 1 LIST per page of 1,000 |
  *
- * Harmless requests are repeated within the time of the call; `conditional-put.ts` explains conditional writes. The
+ * Idempotent requests are repeated within the time of the call; `conditional-put.ts` explains conditional writes. The
  * client itself should make one attempt per call. With a client that makes more attempts the outcomes are still true: a
  * 412 after a retry of the client is not trusted.
  */
