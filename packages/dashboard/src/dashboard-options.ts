@@ -10,20 +10,22 @@ export interface DashboardOptions {
   readonly prefix?: string
   /**
    * Allows a request to see the pages (`'look'`) or to use the buttons (`'act'`). Anything but `true` is a refusal, and
-   * so is an error; errors are logged. @default everybody may
+   * so is an error; errors are logged.
+   * @default everybody may
    */
   readonly authorize?: Authorize
   /**
    * With `false`, jobs can be run, cancelled, paused and resumed. Then give `authorize` too, unless every visitor may
-   * act. @default true
+   * act.
+   * @default true
    */
   readonly readOnly?: boolean
   /** The path of the pages, such as `/cron`. @default the framework's mount path, else none */
   readonly basePath?: string
   /**
    * The allowed host names and addresses, without port; every other `Host` is refused. The check stops a foreign page
-   * whose name resolves to this machine's address (DNS rebinding). Give the hosts if no proxy checks the name. @default
-   * any
+   * whose name resolves to this machine's address (DNS rebinding). Give the hosts if no proxy checks the name.
+   * @default any
    */
   readonly hosts?: readonly string[]
   /** Required by HTTP Basic authentication, with any user name; 1 to 256 characters. @default none */

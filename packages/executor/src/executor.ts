@@ -27,7 +27,7 @@ export interface ExecutorDeps {
   readonly clock?: Clock
   /** Decides the jitter of retries. @default the machine's */
   readonly random?: Random
-  /** Receives warnings of abandoned actions, blocked event loops and throwing hooks. @default no log */
+  /** Receives warnings of abandoned actions, blocked event loops and throwing hooks. @default says nothing */
   readonly logger?: Logger
   /** Called for each run that had to wait for a slot, once the run has the slot. */
   readonly onSlotWait?: (wait: SlotWait) => void
@@ -37,8 +37,8 @@ export interface ExecutorOptions {
   /** The number of concurrent actions; abandoned actions don't count. 1 to 100000. @default 5 */
   readonly maxConcurrent?: number
   /**
-   * A block of the event loop this long or longer is logged with the suspected runs, in ms, at least 10. @default no
-   * watch
+   * A block of the event loop this long or longer is logged with the suspected runs, in ms, at least 10.
+   * @default it is not watched
    */
   readonly blockedLoopWarningMs?: number
   /** Time for an action to end after its signal, in ms; then the action counts as abandoned. @default 100 */

@@ -86,7 +86,7 @@ export class KeyGate {
       }
       state.line.set(entrant, () => {
         leaveLine()
-        // The line enters the run here, before the run wakes: a request in between must find the key busy.
+        // The run counts as inside before the run itself wakes: a request in between must find the key busy.
         state.inside.add(entrant)
         resolve({ outcome: 'admitted' })
       })

@@ -23,7 +23,7 @@ const NOTHING_RUNS = 'no action is under way'
  * no signal arrives, so an operator must be told.
  *
  * The part of an action before its first await is measured directly, and its run is named with certainty. A later block
- * is detected by a timer that wakes late; then all executing runs are named, because the cause can't be told apart.
+ * is detected by a timer that wakes late; then all executing runs are named, because the cause is unknown.
  */
 export class LoopWatch {
   readonly #deps: LoopWatchDeps

@@ -9,8 +9,7 @@ const HARMLESS: readonly string[] = ['region', 'endpoint', 'forcePathStyle', 'pr
  * The input may be no connection at all, so the function prefers to hide too much: everything before the last `@`
  * counts as credentials.
  *
- * @example redactConnection('s3://AKIA:secret@bucket/prefix?region=eu-west-1') //
- * 's3://***@bucket/prefix?region=eu-west-1'
+ * @example redactConnection('s3://AKIA:secret@bucket/prefix?region=eu-west-1') // 's3://***@bucket/prefix?region=eu-west-1'
  */
 export function redactConnection(connection: string): string {
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(connection)?.[0] ?? ''

@@ -25,7 +25,8 @@ const NAMED = new Set(['name', 'message', 'stack', 'cause', 'errors', 'code', 'r
 /**
  * Never throws for any thrown value: a string, `undefined`, an error whose getters throw, an error that is its own
  * cause.
- * @param maxBytes - the size limit of the JSON; the stack and the causes are cut before the message is. @default 65536
+ * @param maxBytes - the size limit of the JSON; the stack and the causes are cut before the message is.
+ * @default 65536
  */
 export function serializeError(thrown: unknown, maxBytes: number = MAX_JSON_BYTES): SerializedError {
   return toBoundedJson(fieldsOf(thrown, new Set()), maxBytes) as unknown as SerializedError

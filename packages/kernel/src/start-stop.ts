@@ -31,8 +31,8 @@ export class StartStop<Options = void> {
   }
 
   /**
-   * Resolves when the thing is started, or when a later stop has ended the start. @throws the error of `begin`, unless
-   * a stop came since
+   * Resolves when the thing is started, or when a later stop has ended the start.
+   * @throws the error of `begin`, unless a stop came since
    */
   async start(): Promise<void> {
     this.#isWanted = true

@@ -42,7 +42,8 @@ export interface CallOptions {
   /** Gives up at once; the call throws `signal.reason`. A write in progress may still land. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Bound of the whole call in ms, including all tries and read-backs; for a list, bound of one page. @default 10000
+   * Bound of the whole call in ms, including all tries and read-backs; for a list, bound of one page.
+   * @default 10000
    */
   readonly timeoutMs?: number | undefined
 }

@@ -93,8 +93,8 @@ export class FleetWatch {
   }
 
   /**
-   * Calls `listener` at every change, and at once. The loop runs while there are listeners. @returns a function that
-   * unsubscribes
+   * Calls `listener` at every change, and at once. The loop runs while there are listeners.
+   * @returns a function that unsubscribes
    */
   subscribe(listener: (sight: Sight) => void): () => void {
     this.#listeners.add(listener)

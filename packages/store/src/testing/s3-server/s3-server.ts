@@ -19,8 +19,8 @@ export interface S3ServerOptions {
   /** The share of rounds with more than one winner on a racing server, 0 to 1. @default 1 */
   readonly raceChance?: number
   /**
-   * The answers to requests for settings of the bucket: XML by the name in the query, such as `versioning`. @default
-   * 501
+   * The answers to requests for settings of the bucket: XML by the name in the query, such as `versioning`.
+   * @default 501
    */
   readonly settings?: Readonly<Record<string, string>>
   /** The longest random delay before a request is handled, ms. @default 0 */
