@@ -61,7 +61,7 @@ function rankedPairs(members: readonly string[], shards: number): Pair[] {
   return pairs.toSorted((a, b) => b.score - a.score || a.shard - b.shard || (a.member < b.member ? -1 : 1))
 }
 
-/** Gives each shard to a member, the best pairs first, as evenly as it goes. */
+/** Gives each shard to a member, the best pairs first, as evenly as possible. */
 function spread(pairs: readonly Pair[], shards: number, without: string | undefined): (string | undefined)[] {
   const count = new Set(pairs.map(({ member }) => member)).size - (without === undefined ? 0 : 1)
   const fewest = Math.floor(shards / Math.max(1, count))

@@ -35,7 +35,7 @@ export interface DocumentSchema {
 /** The package is CommonJS and exports the class itself, but its types declare a default export. */
 const Validator = FastestValidator as unknown as typeof FastestValidator.default
 
-/** Conversions as in s3db.js, so that a document means the same in both. */
+/** Conversions as in s3db.js, so that a document has the same meaning in both. */
 const DEFAULTS = {
   string: { trim: true },
   number: { convert: true },

@@ -31,7 +31,7 @@ function convert(value: unknown, path: string, isDateAt: (path: string) => boole
 }
 
 function dateOf(text: string, path: string): Date {
-  // eslint-disable-next-line no-restricted-globals -- reads a date that was given; reads no clock
+  // eslint-disable-next-line no-restricted-globals -- reads a given date; reads no clock
   const date = new Date(text)
   if (!Number.isNaN(date.getTime())) return date
   throw new DatabaseError(`invalid filter: expected a date for '${path}', got ${describe(text)}`, {

@@ -7,7 +7,7 @@ import { isPlainObject } from './plain-json.ts'
 export type Filter = Readonly<Record<string, unknown>>
 
 /** The package is CommonJS and exports the function itself, and again as its `default`. */
-// eslint-disable-next-line import/no-named-as-default-member -- the named one is there for the compiler only
+// eslint-disable-next-line import/no-named-as-default-member -- the named export exists for the compiler only
 const sift = siftModule.default
 
 const OPERATORS = [

@@ -78,7 +78,7 @@ export function partitionValue(partition: Partition, attributes: JsonObject): st
 
 function asText(value: Json, rule: string): string {
   const [kind, maxLength] = rule.split('|maxlength:')
-  // eslint-disable-next-line no-restricted-globals -- writes an instant that is given; reads no clock
+  // eslint-disable-next-line no-restricted-globals -- writes a given instant; reads no clock
   const instant = kind === 'date' && typeof value === 'number' ? new Date(value) : undefined
   const isInstant = instant !== undefined && !Number.isNaN(instant.getTime())
   const text = isInstant ? instant.toISOString() : typeof value === 'string' ? value : JSON.stringify(value)

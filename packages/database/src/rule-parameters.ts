@@ -86,7 +86,7 @@ export const PARAMETERS: Readonly<Record<RuleType, Readonly<Record<string, Param
 }
 
 /** Quotes, backslashes and line ends could end the string literal into which fastest-validator inserts a text. */
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+// eslint-disable-next-line no-control-regex -- the expression looks for control characters
 const SAFE_TEXT = /^[^"\\`\u0000-\u001f\u2028\u2029]*$/
 
 // eslint-disable-next-line no-control-regex -- the same

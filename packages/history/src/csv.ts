@@ -45,6 +45,6 @@ function cell(value: string | number | undefined): string {
 }
 
 function isoTime(ms: number | undefined): string | undefined {
-  // oxlint-disable-next-line no-restricted-globals -- writes an instant that is given, reads no clock
+  // oxlint-disable-next-line no-restricted-globals -- writes a given instant, reads no clock
   return ms === undefined ? undefined : new Date(ms).toISOString()
 }

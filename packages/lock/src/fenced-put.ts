@@ -2,7 +2,7 @@ import { describe, systemRandom, type Random } from '@s3sched/kernel'
 import { readDocument, writeDocument, type CallOptions, type ObjectStore, type PutCondition } from '@s3sched/store'
 import { LockError } from './lock-error.ts'
 
-/** Writers may change the object this often in between. Under a lock hardly anybody does. */
+/** Largest number of attempts. An attempt fails when another writer changes the object, which is rare under a lock. */
 const MOST_TRIES = 20
 
 /** A lease, or any other proof of the fence that a write acts under. */
@@ -82,7 +82,9 @@ export async function fencedGet<T>(
   throw undecided(store, key)
 }
 
-/** A fence of the wrong type would let a write past newer fences, and leave an unreadable object. */
+/**
+ * A fence that cannot be compared, such as NaN, would let a write past newer fences, and leave an unreadable object.
+ */
 function checkFence(fence: unknown): void {
   if (isFence(fence)) return
   throw new LockError(`expected lease.fence to be an integer >= 1, got ${describe(fence)}`, {

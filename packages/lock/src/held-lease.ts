@@ -4,7 +4,7 @@ import type { PreviousLease } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
 import { ANSWER_MS, startPatience, unlessAborted } from './patience.ts'
 
-/** Interval between checks of trust, ms. A machine that resumes from a suspend has late timers. */
+/** Interval between checks of trust, ms. Timers stand still while a machine is suspended, and then fire late. */
 const WATCH_MS = 1000
 
 /** End of a lease: given back, taken over or broken by another contender, or not renewed in time. */

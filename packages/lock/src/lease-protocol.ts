@@ -180,7 +180,7 @@ export function claimableInMs(state: LeaseState, now: Reading): number {
   if (sight.kind === 'unreadable') return Infinity
   const seenForMs = now.monotonic - sight.since.monotonic
   if (sight.kind === 'missing') return Math.max(0, sight.waitMs - seenForMs)
-  // The contender's own lease, no longer trusted: no other process trusts the lease, so there is nobody to wait for.
+  // The contender's own lease, no longer trusted: no process trusts the lease, so there is nobody to wait for.
   if (sight.record.state === 'free' || sight.ours || sight.holderIsGone === true) return 0
   const byOwnClock = sight.record.ttlMs - seenForMs
   const { lastModified, serverTime } = sight
