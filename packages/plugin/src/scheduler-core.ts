@@ -53,6 +53,8 @@ export interface SchedulerCoreDeps {
   readonly logger: Logger
   readonly events: SchedulerEmitter
   readonly localJobs: ReadonlyMap<string, LocalJob>
+  /** See {@link JobCatalog.saidAt}. */
+  readonly saidAt: Map<string, number>
   /** Numbers the names of all jobs. */
   readonly names: NameTable
   readonly database: () => unknown
@@ -92,7 +94,7 @@ export class SchedulerCore {
   #stopsAt: number | undefined
 
   constructor(deps: SchedulerCoreDeps) {
-    const { clock, clockWatch, events, localJobs, logger, names, options, random, serverClock, store } = deps
+    const { clock, clockWatch, events, localJobs, logger, names, options, random, saidAt, serverClock, store } = deps
     const { claimAhead, enableCoordinator, heartbeatInterval } = options
     this.#deps = deps
     const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
@@ -119,7 +121,7 @@ export class SchedulerCore {
     const isReadWhole = localJobs.size <= options.jobsReadAtStart
     const roll = (this.#roll = isReadWhole ? undefined : new JobRoll({ ...basics, localJobs, vouched }))
     const marker = (this.marker = new ChangeMarker({ store, random }))
-    this.registrar = new JobRegistrar({ ...basics, book, marker, events, localJobs, roll })
+    this.registrar = new JobRegistrar({ ...basics, book, marker, events, localJobs, roll, saidAt })
     const requests = (this.requests = new RunRequests(basics))
     // The executor's times meet times of other machines in the history, so the shared clock is used.
     const executor = (this.executor = createRunExecutor({ ...basics, clock: serverClock.shared() }, options))

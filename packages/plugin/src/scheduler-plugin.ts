@@ -85,7 +85,7 @@ export class SchedulerPlugin<DB = Database> {
     }, this))
     const database = (): DB => this.#database as DB
     const host = { database, scheduler: this, around: this.#around }
-    this.#catalog = new JobCatalog<DB, SchedulerPlugin<DB>>(this.#options, host, logger)
+    this.#catalog = new JobCatalog<DB, SchedulerPlugin<DB>>(this.#options, host, { clock, logger })
     mistakes.collect(() => this.#catalog.addAll(jobsOf(options)))
     mistakes.throwIfAny()
     this.#life = new SchedulerLife({
@@ -96,11 +96,12 @@ export class SchedulerPlugin<DB = Database> {
       events,
       localJobs: this.#catalog.jobs,
       names: this.#catalog.names,
+      saidAt: this.#catalog.saidAt,
       database,
       environment: process.env,
       scheduler: this,
     })
-    this.#manager = new JobManager({ catalog: this.#catalog, life: this.#life, events, logger })
+    this.#manager = new JobManager({ catalog: this.#catalog, life: this.#life, clock, events, logger })
     callHooks(events, this.#options)
   }
 
@@ -230,13 +231,17 @@ export class SchedulerPlugin<DB = Database> {
 
   // Jobs
 
-  /** Adds a job. @throws at once when the definition is wrong or the name is taken */
+  /**
+   * Adds a job. Rejects with `INVALID_SCHEDULE` for a `Date` that is past, unless the job has run.
+   * @throws at once when the definition is wrong or the name is taken
+   */
   addJob(name: string, definition: Job<DB>): Promise<void> {
     return this.#manager.add(name, definition)
   }
 
   /**
-   * Changes a job beside its definition in the code; the change holds until the code's definition changes.
+   * Changes a job beside its definition in the code; the change holds until the code's definition changes. Rejects with
+   * `INVALID_SCHEDULE` for a `Date` that is past, unless the job has run.
    * @throws at once when no such job exists, or the changed job would be invalid
    */
   updateJob(name: string, changes: Partial<Job<DB>>): Promise<void> {

@@ -35,6 +35,33 @@ describe('at run time', () => {
     expect(eventsOf(a, 'plg:scheduler:job-missed')).toEqual([])
   })
 
+  it('a job is paused and resumed by an instance that has not heard of the changes before', async () => {
+    const jobs = { job: noting('* * * * *') }
+    const options = { standby: 'cold' } as const
+    const a = await fleet.bootLeader(jobs, options)
+    const [b, c] = [await fleet.boot('b', jobs, options), await fleet.boot('c', jobs, options)]
+    await during(fleet.clock, a.scheduler.disableJob('job'))
+    await during(fleet.clock, b.scheduler.enableJob('job'))
+    await fleet.clock.advance(2 * MINUTE)
+    expect(runs).toHaveLength(2)
+    await during(fleet.clock, c.scheduler.disableJob('job'))
+    await fleet.clock.advance(2 * MINUTE)
+    expect(runs).toHaveLength(2)
+  })
+
+  it('a job is added by an instance that has not heard of its removal', async () => {
+    const options = { standby: 'cold' } as const
+    const a = await fleet.bootLeader({ job: noting('* * * * *') }, options)
+    const b = await fleet.boot('b', {}, options)
+    await during(fleet.clock, b.scheduler.requestRun('job'))
+    await during(fleet.clock, a.scheduler.removeJob('job'))
+    await during(fleet.clock, b.scheduler.addJob('job', noting('* * * * *')))
+    await during(fleet.clock, a.scheduler.stop())
+    runs.length = 0
+    await fleet.clock.advance(3 * MINUTE)
+    expect(runs.length).toBeGreaterThanOrEqual(2)
+  })
+
   it('a job is added, changed and removed', async () => {
     const { scheduler } = await fleet.bootLeader({})
     await during(fleet.clock, scheduler.addJob('new', noting('* * * * *')))

@@ -1,4 +1,4 @@
-import { didYouMean, type Logger } from '@s3sched/kernel'
+import { didYouMean, type Clock, type Logger } from '@s3sched/kernel'
 import { Mistakes } from '../mistakes.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { isFast, warnOfFastJobs } from './fast-jobs.ts'
@@ -25,12 +25,18 @@ export interface CatalogUpdate {
 export class JobCatalog<DB, S> {
   /** Shared with all other tables that have an entry for each job. */
   readonly names: NameTable = new NameTable()
+  /**
+   * When the application named the instants of its one-time jobs, by this machine's clock, epoch ms. The bucket may hear of an instant when it has
+   * passed. The entry of a job goes when the bucket has been told, so that a job whose record is deleted does not run twice.
+   */
+  readonly saidAt: Map<string, number> = new Map()
   readonly #jobs: LocalJobs<DB, S>
   readonly #resolver: JobResolver<DB, S>
-
+  readonly #clock: Clock
   readonly #logger: Logger
 
-  constructor(defaults: JobDefaults, host: ActionHost<DB, S>, logger: Logger) {
+  constructor(defaults: JobDefaults, host: ActionHost<DB, S>, { clock, logger }: { clock: Clock; logger: Logger }) {
+    this.#clock = clock
     this.#logger = logger
     this.#jobs = new LocalJobs(this.names, host)
     this.#resolver = new JobResolver(defaults, host)
@@ -54,17 +60,20 @@ export class JobCatalog<DB, S> {
     const names = Object.keys(definitions)
     const refused = new Set<string>()
     const fast: ResolvedJob<DB, S>[] = []
+    const once: string[] = []
     for (const name of names) {
       const definition = definitions[name] as JobDefinition<DB, S>
       const job = mistakes.collect(() => this.#resolver.resolve(name, definition, compiler))
       if (job === undefined) refused.add(name)
       else this.#jobs.set(job)
       if (job !== undefined && isFast(job)) fast.push(job)
+      if (job?.schedule?.kind === 'once') once.push(name)
     }
     checkJobGraph(this.#jobs, mistakes, refused)
     // The jobs are removed again: checking a second collection would keep two of very many jobs.
     if (mistakes.any) for (const name of names) this.#jobs.delete(name)
     mistakes.throwIfAny()
+    for (const name of once) this.saidAt.set(name, this.#clock.now())
     warnOfFastJobs(fast, this.#logger)
   }
 
@@ -101,6 +110,7 @@ export class JobCatalog<DB, S> {
 
   /** Removes a job whose addition the bucket did not accept. */
   takeBack(name: string): void {
+    this.saidAt.delete(name)
     this.#jobs.delete(name)
   }
 
@@ -112,7 +122,7 @@ export class JobCatalog<DB, S> {
     const mistakes = new Mistakes()
     checkJobGraph(others, mistakes)
     mistakes.throwIfAny()
-    this.#jobs.delete(name)
+    this.takeBack(name)
   }
 
   #get(name: unknown): ResolvedJob<DB, S> {

@@ -21,7 +21,7 @@ export interface EverySchedule {
 export interface JobDefinition<DB = unknown, S = unknown> {
   /**
    * A cron expression or alias, `{ every }`, a `Date` for once, or `null` for a job without ticks, started only by
-   * other jobs or by hand.
+   * other jobs or by hand. A `Date` in the past is refused, unless the job has run.
    */
   readonly schedule: string | EverySchedule | Date | null
   readonly action: JobAction<DB, S>

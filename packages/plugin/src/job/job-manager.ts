@@ -1,4 +1,4 @@
-import { didYouMean, type Logger } from '@s3sched/kernel'
+import { didYouMean, type Clock, type Logger } from '@s3sched/kernel'
 import type { CoreEvents, SchedulerEmitter } from '../events.ts'
 import type { SchedulerCore } from '../scheduler-core.ts'
 import { SchedulerError } from '../scheduler-error.ts'
@@ -13,6 +13,7 @@ import type { JobRecord } from './job-record.ts'
 export interface JobManagerDeps<DB, S> {
   readonly catalog: JobCatalog<DB, S>
   readonly life: SchedulerLife
+  readonly clock: Clock
   readonly events: SchedulerEmitter
   readonly logger: Logger
 }
@@ -32,6 +33,8 @@ export class JobManager<DB, S> {
   add(name: string, definition: JobDefinition<DB, S>): Promise<void> {
     const job = this.#deps.catalog.add(name, definition)
     this.#deps.life.core?.book.doubt(name)
+    // Others may have removed a job of this name since its record was read here.
+    this.#deps.life.core?.book.invalidate(name)
     const undo = (): void => this.#deps.catalog.takeBack(name)
     return this.#change(name, 'plg:scheduler:job-added', { jobName: name }, (core) => core.registrar.define(job), undo)
   }
@@ -40,10 +43,10 @@ export class JobManager<DB, S> {
     const { catalog } = this.#deps
     const { fields, undo } = catalog.update(name, changes)
     const event = { jobName: name, droppedOverride: false }
-    const write = async ({ registrar }: SchedulerCore): Promise<void> => {
+    const override = this.#changeOf(name, (record, now) => overrideJob(record, fields, now, name))
+    const write = async (core: SchedulerCore): Promise<void> => {
       // A new action or other function is known only here.
-      if (Object.keys(fields).length === 0) return
-      await registrar.change(name, (record, now) => overrideJob(record, fields, now, name))
+      if (Object.keys(fields).length > 0) await override(core)
     }
     return this.#change(name, 'plg:scheduler:job-updated', event, write, undo)
   }
@@ -51,24 +54,18 @@ export class JobManager<DB, S> {
   remove(name: string): Promise<void> {
     if (this.#isDefinedHere(name)) this.#deps.catalog.remove(name)
     this.#deps.life.core?.book.doubt(name)
-    return this.#change(name, 'plg:scheduler:job-removed', { jobName: name }, ({ registrar }) =>
-      registrar.change(name, removeJob),
-    )
+    return this.#change(name, 'plg:scheduler:job-removed', { jobName: name }, this.#changeOf(name, removeJob))
   }
 
   enable(name: string): Promise<void> {
     this.#isDefinedHere(name)
-    const resume = (record: JobRecord, now: number): JobRecord => resumeJob(record, now, name)
-    return this.#change(name, 'plg:scheduler:job-enabled', { jobName: name }, ({ registrar }) =>
-      registrar.change(name, resume),
-    )
+    const resume = this.#changeOf(name, (record, now) => resumeJob(record, now, name))
+    return this.#change(name, 'plg:scheduler:job-enabled', { jobName: name }, resume)
   }
 
   disable(name: string): Promise<void> {
     this.#isDefinedHere(name)
-    return this.#change(name, 'plg:scheduler:job-disabled', { jobName: name }, ({ registrar }) =>
-      registrar.change(name, pauseJob),
-    )
+    return this.#change(name, 'plg:scheduler:job-disabled', { jobName: name }, this.#changeOf(name, pauseJob))
   }
 
   /** The core, if this process or the bucket knows the job. @throws SchedulerError `JOB_NOT_FOUND` */
@@ -94,6 +91,15 @@ export class JobManager<DB, S> {
     const record = life.core?.book.peek(name)
     if (record === undefined || record.removed) catalog.get(name)
     return false
+  }
+
+  /** A change of the record that is asked for now, and written later. */
+  #changeOf(
+    name: string,
+    change: (record: JobRecord, now: number) => JobRecord,
+  ): (core: SchedulerCore) => Promise<void> {
+    const saidAt = this.#deps.clock.now()
+    return ({ registrar }) => registrar.change(name, change, saidAt)
   }
 
   /** @param undo - called after a refusal, when the bucket certainly has no part of the change */

@@ -8,6 +8,7 @@ import { defineJob, newJob } from './job-changes.ts'
 import type { JobRecord } from './job-record.ts'
 import type { JobRoll } from './job-roll.ts'
 import type { LocalJob } from './local-job.ts'
+import { changeOneTime, refusePast } from './one-time.ts'
 
 export interface JobRegistrarDeps {
   readonly book: JobBook
@@ -17,6 +18,8 @@ export interface JobRegistrarDeps {
   readonly serverClock: ServerClock
   readonly logger: Logger
   readonly localJobs: ReadonlyMap<string, LocalJob>
+  /** See {@link JobCatalog.saidAt}. */
+  readonly saidAt: Map<string, number>
   /** The index of unchanged records; `undefined` if a start reads the records of all jobs. */
   readonly roll: JobRoll | undefined
 }
@@ -39,13 +42,14 @@ export class JobRegistrar {
    * unchanged records, 1 PUT for each new or changed job.
    */
   async defineAll(): Promise<void> {
-    const { book, clock, localJobs, marker, roll } = this.#deps
+    const { book, clock, localJobs, marker, roll, saidAt } = this.#deps
     const vouch = await roll?.read()
     await book.list(undefined, vouch)
     const unsure: LocalJob[] = []
     let looked = 0
     for (const job of localJobs.values()) {
       if (book.vouched(job.name) === undefined) unsure.push(job)
+      else saidAt.delete(job.name)
       if (++looked % LOOKED_AT_PER_TURN === 0) await clock.sleep(0)
     }
     const changed = await mapParallel(unsure, AT_ONCE, (job) => this.#defineIfReadable(job))
@@ -66,16 +70,22 @@ export class JobRegistrar {
     }
   }
 
-  /** @returns whether the record changed */
+  /**
+   * @returns whether the record changed
+   * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
+   */
   async define({ hash, name, spec }: LocalJob): Promise<boolean> {
-    const { book, events, logger, serverClock } = this.#deps
+    const { book, events, logger, saidAt } = this.#deps
     let before: JobRecord | undefined
     const updated = await book.update(name, (record) => {
       before = record
-      const now = serverClock.sharedNow()
-      const defined = record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now, name)
+      const defined = this.#change(name, (now) =>
+        record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now, name),
+      )
+      refusePast(name, record, defined)
       return defined === record ? { stop: 'unchanged' } : { write: defined }
     })
+    saidAt.delete(name)
     if (updated.outcome === 'stopped') return false
     if (before === undefined) return true
     const droppedOverride = before.override !== null && updated.record.override === null
@@ -87,17 +97,26 @@ export class JobRegistrar {
   /**
    * Changes the record of a job; first defines the job if this instance has it and the bucket does not.
    * @param change - `now`: the store's time, as far as it is proven
+   * @param saidAt - when the application asked for it, by this machine's clock, epoch ms
+   * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
    */
-  async change(name: string, change: (record: JobRecord, now: number) => JobRecord): Promise<void> {
-    const { book, localJobs, serverClock } = this.#deps
+  async change(name: string, change: (record: JobRecord, now: number) => JobRecord, saidAt: number): Promise<void> {
+    const { book, localJobs } = this.#deps
+    // An instance that does not lead hears of no changes, so what it read last may already look like the record after this change.
+    book.invalidate(name)
     await book.update(name, (known) => {
       const local = localJobs.get(name)
-      const now = serverClock.sharedNow()
-      const record = known ?? (local === undefined ? undefined : newJob(local.spec, local.hash, now))
+      const defined = local && this.#change(name, (now) => newJob(local.spec, local.hash, now))
+      const record = known ?? defined
       if (record === undefined) return { stop: 'unknown' }
-      const changed = change(record, now)
+      const changed = this.#change(name, (now) => change(record, now), saidAt)
+      refusePast(name, known, changed)
       return changed === known ? { stop: 'unchanged' } : { write: changed }
     })
+  }
+
+  #change(name: string, changeAt: (now: number) => JobRecord, saidAt = this.#deps.saidAt.get(name)): JobRecord {
+    return changeOneTime(changeAt, { now: this.#deps.serverClock.sharedNow(), saidAt: saidAt ?? Infinity })
   }
 
   /** Reads every changed or unread record: 1 LIST per 1,000 jobs, and 1 GET per record read. */

@@ -98,8 +98,10 @@ function missedFrom(tick: number, input: TickInput): TickDecision | undefined {
     if (catchUp === 'none') return now - startOf(at, input) > LATE_AFTER_MS
     return at < oldest || (catchUp === 'latest' && latest !== null && at < latest)
   }
-  const part = partOf(tick, input.rest)
-  const isOfStep = (at: number): boolean => isMissed(at) && partOf(at, input.rest) === part
+  // The only tick of a one-time job was meant to run, also where nobody was there.
+  const rest = schedule.kind === 'once' ? undefined : input.rest
+  const part = partOf(tick, rest)
+  const isOfStep = (at: number): boolean => isMissed(at) && partOf(at, rest) === part
   let to: number | undefined
   let count = 0
   for (let at: number | null = tick; at !== null && isOfStep(at) && count < TICKS_PER_STEP; at = schedule.next(at)) {
@@ -107,7 +109,7 @@ function missedFrom(tick: number, input: TickInput): TickDecision | undefined {
     count++
   }
   if (to === undefined) return undefined
-  if (part === 'rest') return { act: 'rest', from: tick, to, since: input.rest?.from ?? null }
+  if (part === 'rest') return { act: 'rest', from: tick, to, since: rest?.from ?? null }
   const reason =
     to < oldest
       ? `nobody could run it for longer than the catch-up window of ${catchUpWindowMs} ms`

@@ -1,0 +1,64 @@
+/**
+ * Jobs whose schedule is one instant.
+ *
+ * Ticks count from the moment at which a definition is written to the bucket. A schedule that goes on loses nothing by that. An instant that was
+ * ahead when the application named it may have passed when a slow store has answered, and its job would never run, without a trace. Such a
+ * job counts from just before its instant instead: it runs late, or the history says that it was missed.
+ *
+ * An instant that was past when the application named it is refused, since its job would never run. A job that has run may keep its instant in the code.
+ */
+import { toDate } from '@s3sched/kernel'
+import { SchedulerError } from '../scheduler-error.ts'
+import { effectiveSpec, isActive, lowerBound, type JobRecord } from './job-record.ts'
+import { pastOf } from './past-periods.ts'
+import { hasSameTicks } from './same-ticks.ts'
+
+export interface Moments {
+  /** The store's time, as far as it is proven, epoch ms. */
+  readonly now: number
+  /** When the application named the instant, by this machine's clock, epoch ms; `Infinity` where the bucket has been told already. */
+  readonly saidAt: number
+}
+
+/**
+ * A change of a record, which makes its ticks count from `now` on, or from just before an instant that passed while the bucket was asked.
+ * @param changeAt - the record after the change; `from`: after which instant ticks count, where the change begins a new schedule
+ */
+export function changeOneTime(changeAt: (from: number) => JobRecord, { now, saidAt }: Moments): JobRecord {
+  const changed = changeAt(now)
+  const at = instantOf(changed)
+  return at !== undefined && saidAt < at && at <= now ? changeAt(at - 1) : changed
+}
+
+/**
+ * Refuses an instant that a change names and at which nothing would run any more.
+ * @param known - the record before the change
+ * @throws SchedulerError `INVALID_SCHEDULE`
+ */
+export function refusePast(name: string, known: JobRecord | undefined, changed: JobRecord): void {
+  const at = instantOf(changed)
+  if (at === undefined || at > lowerBound(changed) || !isActive(changed)) return
+  const isNamedBefore =
+    known !== undefined && !known.removed && hasSameTicks(name, effectiveSpec(known), effectiveSpec(changed))
+  if (isNamedBefore || wasSettled(changed, at)) return
+  throw new SchedulerError(
+    `Job '${name}': expected schedule to be an instant that is ahead, got ${toDate(at).toISOString()}: ` +
+      `the ticks of the job count from ${toDate(lowerBound(changed)).toISOString()} on, and it has not run`,
+    {
+      code: 'INVALID_SCHEDULE',
+      suggestion: 'Give it a later Date, or the schedule null and call runJob',
+      context: { jobName: name, schedule: { at } },
+    },
+  )
+}
+
+/** The instant of a job that ticks once; `undefined` for any other. */
+function instantOf(record: JobRecord): number | undefined {
+  const { schedule } = effectiveSpec(record)
+  return typeof schedule === 'object' && schedule !== null && 'at' in schedule ? schedule.at : undefined
+}
+
+/** Whether the job has run at the instant, or the history says why not. */
+function wasSettled(record: JobRecord, at: number): boolean {
+  return record.lastTick === at || pastOf(record).some(({ lastTick }) => lastTick === at)
+}
