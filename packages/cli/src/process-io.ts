@@ -1,4 +1,4 @@
-import { systemClock, systemRandom } from '@s3sched/kernel'
+import { createSharedAbort, systemClock, systemRandom } from '@s3sched/kernel'
 import { inspectBucket, openStore } from '@s3sched/store'
 import { BrokenPipe, Interrupted } from './ending.ts'
 import type { Io, Out } from './io.ts'
@@ -7,7 +7,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** This process: its output, its environment, and the signals that end it. */
 export function processIo(): Io {
-  const enough = new AbortController()
+  const enough = createSharedAbort()
   for (const signal of SIGNALS) process.once(signal, () => enough.abort(new Interrupted(signal)))
   return {
     stdout: outOf(process.stdout),

@@ -1,8 +1,16 @@
-import { getMaxListeners } from 'node:events'
+import { getMaxListeners, setMaxListeners } from 'node:events'
 import { expect, it } from 'vitest'
-import { createSharedAbort } from './shared-abort.ts'
+import { allowManyListeners, createSharedAbort } from './shared-abort.ts'
 
 it('lets any number of listeners wait for its signal, without a warning of a leak', () => {
   const { signal } = createSharedAbort()
   expect(getMaxListeners(signal)).toBe(0)
+})
+
+it('lets many wait for a signal of the caller, also for what only looks like one', () => {
+  const { signal } = new AbortController()
+  setMaxListeners(10, signal) // as Node before 22.18 has it
+  allowManyListeners(signal)
+  expect(getMaxListeners(signal)).toBe(0)
+  expect(() => allowManyListeners({ aborted: false } as AbortSignal)).not.toThrow()
 })

@@ -6,6 +6,12 @@ import { setMaxListeners } from 'node:events'
  */
 export function createSharedAbort(): AbortController {
   const controller = new AbortController()
-  setMaxListeners(0, controller.signal)
+  allowManyListeners(controller.signal)
   return controller
+}
+
+/** The same for a signal of the caller's, which many calls at once may wait for. */
+export function allowManyListeners(signal: AbortSignal): void {
+  // What only looks like a signal has its own rules, and Node refuses it.
+  if (signal instanceof AbortSignal) setMaxListeners(0, signal)
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '@s3sched/kernel'
+import { allowManyListeners, type Clock } from '@s3sched/kernel'
 import type { CallOptions } from './object-store.ts'
 import { StoreError } from './store-error.ts'
 
@@ -24,7 +24,11 @@ export async function withinTime<T>(
   const call = new AbortController()
   const ended = new AbortController()
   const onAbort = (): void => call.abort(signal?.reason)
-  signal?.addEventListener('abort', onAbort, { once: true })
+  if (signal !== undefined) {
+    // Each request of a list waits for the one signal that the list was given.
+    allowManyListeners(signal)
+    signal.addEventListener('abort', onAbort, { once: true })
+  }
   const gaveUp = new Promise<never>((_, reject) => {
     call.signal.addEventListener('abort', () => reject(call.signal.reason), { once: true })
   })

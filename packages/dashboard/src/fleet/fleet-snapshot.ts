@@ -6,12 +6,12 @@ export interface FleetSnapshot extends FleetView {
 }
 
 /** Reads everything: 3 LIST, 1 GET for the leader, and 1 GET per job and member changed since the last read. */
-export async function takeSnapshot(operator: Operator, now: () => number, signal: AbortSignal): Promise<FleetSnapshot> {
+export async function takeSnapshot(operator: Operator, now: () => number): Promise<FleetSnapshot> {
   const [{ jobs, unreadable }, leader, workers, requests] = await Promise.all([
-    operator.jobs(signal),
+    operator.jobs(),
     operator.leader(),
     operator.workers(),
-    operator.requests(signal),
+    operator.requests(),
   ])
   return assess({ jobs, unreadable, leader, workers, requests, now: now() })
 }

@@ -63,7 +63,7 @@ export class FleetWatch {
   #refreshing: Promise<void> | undefined
   #looks = 0
   #loop: AbortController | undefined
-  /** Cuts a sleep of the loop short after a page's action. */
+  /** Cuts a sleep of the loop short after a page's action, and when the last listener has left. */
   #nap = new AbortController()
 
   constructor(deps: FleetWatchDeps) {
@@ -109,17 +109,17 @@ export class FleetWatch {
   stop(): void {
     this.#loop?.abort()
     this.#loop = undefined
+    this.#nap.abort()
   }
 
   async #keepLooking(life: AbortController): Promise<void> {
     const { clock } = this.#deps
     if (this.#snapshot === undefined && this.#trouble === undefined) await this.refresh()
     while (!life.signal.aborted) {
-      this.#nap = new AbortController()
-      const wake = AbortSignal.any([life.signal, this.#nap.signal])
-      // After either signal, check for remaining listeners, and then look again.
-      await clock.sleep(this.#pauseMs(), wake).catch(() => undefined)
-      if (!life.signal.aborted && !this.#nap.signal.aborted) await this.#look()
+      const nap = (this.#nap = new AbortController())
+      // After a nap that was cut short, check for remaining listeners, and then sleep again.
+      await clock.sleep(this.#pauseMs(), nap.signal).catch(() => undefined)
+      if (!nap.signal.aborted) await this.#look()
     }
   }
 
@@ -160,8 +160,7 @@ export class FleetWatch {
     try {
       // The marker is read first: a change during the other reads is then seen at the next look.
       await operator.hasChanged()
-      const never = new AbortController().signal
-      const snapshot = await takeSnapshot(operator, () => clock.now(), never)
+      const snapshot = await takeSnapshot(operator, () => clock.now())
       this.#takenAt = clock.monotonic()
       this.#learn(snapshot)
     } catch (error) {
