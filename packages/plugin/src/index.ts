@@ -1,6 +1,7 @@
 export { audit, type AuditedJob, type AuditOptions } from './audit/audit.ts'
 export type { TickCounts } from './audit/count-ticks.ts'
 export { estimateCost, type CostEstimate, type CostOptions } from './cost/estimate-cost.ts'
+export type { CostedJob } from './cost/job-groups.ts'
 export { STORE_REQUEST_CHANNEL, type StoreRequest } from './diagnostics.ts'
 export { Database } from '@s3sched/database'
 export type {

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RequestCounts } from '@s3sched/store/testing'
+import { createCountingStore, type RequestCounts } from '@s3sched/store/testing'
 import { estimateCost, type CostOptions } from '../src/index.ts'
+import { createOperator } from '../src/operator/index.ts'
 import { createFleet, HOUR, MINUTE, type Fleet, type FleetJobs, type FleetOptions } from './fleet.ts'
 
 const HOURS_PER_MONTH = 720
 const PRICES = { put: 5 / 1_000_000, list: 5 / 1_000_000, get: 0.4 / 1_000_000 }
 
 let fleet: Fleet
-afterEach(() => fleet.stopAll())
+afterEach(() => (fleet as Fleet | undefined)?.stopAll())
 
 /** What a fleet really requests while `hours` pass, once it is past its start. */
 async function count(
@@ -31,7 +32,16 @@ const jobsOf = (schedules: readonly string[]): FleetJobs =>
   Object.fromEntries(schedules.map((schedule, index) => [`job${index}`, { schedule, action: () => index }]))
 
 describe('estimateCost', () => {
+  const many = (schedule: string): string[] => Array.from({ length: 100 }, () => schedule)
+  const mixed = [
+    ...Array.from({ length: 10 }, () => '*/5 * * * *'),
+    ...Array.from({ length: 10 }, () => '*/10 * * * *'),
+  ]
+
   it.each<[string, number, readonly string[], FleetOptions]>([
+    ['three instances with 100 jobs due together', 3, many('*/5 * * * *'), {}],
+    ['three instances with 100 jobs due together on three shards', 3, many('*/5 * * * *'), { shards: 3 }],
+    ['three instances with jobs of which more are due at every other instant', 3, mixed, {}],
     ['ten idle instances', 10, [], {}],
     ['one instance with a job a minute and one an hour', 1, ['* * * * *', '0 * * * *'], {}],
     ['three instances with short heartbeats', 3, ['*/5 * * * *'], { heartbeatInterval: 10_000 }],
@@ -64,6 +74,35 @@ describe('estimateCost', () => {
     expect(Math.abs(dollars - bill)).toBeLessThan(0.05)
   })
 
+  it.each<[string, number, readonly string[]]>([
+    ['an idle fleet', 3, []],
+    ['100 jobs that ran', 3, many('*/5 * * * *')],
+  ])('says what a status of %s requests', async (_, instances, schedules) => {
+    await count(instances, jobsOf(schedules), 1)
+    const { requests, store } = createCountingStore(fleet.store)
+    const operator = createOperator(store, { prefix: '', clock: fleet.clock })
+    await Promise.all([operator.jobs(), operator.leader(), operator.workers(), operator.requests()])
+    const without = estimateCost({ instances, schedules })
+    const once = estimateCost({ instances, schedules, statusesPerHour: 1 / HOURS_PER_MONTH })
+    expect(once.get - without.get).toBe(requests.get)
+    expect(once.list - without.list).toBe(requests.list)
+    expect(once.put).toBe(without.put)
+  })
+
+  it('tells jobs apart that start at instants of their own', () => {
+    const terms = { instances: 3 }
+    const together = estimateCost({ ...terms, schedules: many('*/5 * * * *') })
+    const jittered = estimateCost({
+      ...terms,
+      schedules: many('*/5 * * * *').map((schedule) => ({ schedule, jitterMs: 290_000 })),
+    })
+    expect(jittered.get - together.get).toBeGreaterThan(1.9 * together.runs)
+    const hashed = estimateCost({ ...terms, schedules: many('H * * * *') })
+    expect(hashed.list).toBe(estimateCost(terms).list)
+    const zones = ['Europe/Rome', 'Asia/Tokyo'].map((timezone) => ({ schedule: '0 8 * * 1-5', timezone }))
+    expect(estimateCost({ schedules: zones }).runs).toBe(43)
+  })
+
   it('counts runs over a whole year', () => {
     expect(estimateCost({ schedules: ['0 0 1 1 *'] }).runs).toBe(0)
     expect(estimateCost({ schedules: ['* * * * * *'] }).runs).toBe(2_592_000)
@@ -81,6 +120,9 @@ describe('estimateCost', () => {
   it('refuses what it does not understand', () => {
     expect(() => estimateCost({ instances: 0 })).toThrow(/estimateCost: expected instances to be an integer >= 1/)
     expect(() => estimateCost({ schedules: ['often'] })).toThrow(/invalid cron expression: 'often'/)
+    const jobs = (job: object): unknown => estimateCost({ schedules: [{ schedule: '* * * * *', ...job }] })
+    expect(() => jobs({ jitterMs: -1 })).toThrow(/a job: expected jitterMs to be an integer/)
+    expect(() => jobs({ jitter: 5 })).toThrow(/did you mean 'jitterMs'/)
     expect(() => estimateCost({ schedules: [null as never] })).toThrow(/expected a cron expression or { every }/)
   })
 })

@@ -32,7 +32,10 @@ it.each([
   ['no-restricted-globals', 'export const time = (): number => performance.now()\n'],
   ['no-restricted-globals', 'export const id = (): string => crypto.randomUUID()\n'],
   ['no-restricted-properties', 'export const chance = (): number => Math.random()\n'],
-  ['no-restricted-properties', 'export const both = (a: AbortSignal, b: AbortSignal): AbortSignal => AbortSignal.any([a, b])\n'],
+  [
+    'no-restricted-properties',
+    'export const both = (a: AbortSignal, b: AbortSignal): AbortSignal => AbortSignal.any([a, b])\n',
+  ],
   ['no-restricted-properties', 'export const time = (): unknown => process.hrtime()\n'],
   ['no-restricted-properties', 'export const signal = (): unknown => AbortSignal.timeout(5)\n'],
   ['no-restricted-imports', "export { setTimeout } from 'node:timers/promises'\n"],

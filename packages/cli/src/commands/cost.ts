@@ -1,4 +1,4 @@
-import { estimateCost, type CostEstimate, type CostOptions } from '@s3sched/plugin'
+import { estimateCost, type CostedJob, type CostEstimate, type CostOptions } from '@s3sched/plugin'
 import type { JobView, LeaderView } from '@s3sched/plugin/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
@@ -23,6 +23,7 @@ interface Line {
 
 /** A lease holds for three heartbeats. */
 const HEARTBEATS_PER_TTL = 3
+const MINUTES_PER_HOUR = 60
 
 /** What a month of requests costs, by the schedules that are in force. */
 export const costCommand: Command<CostCommandOptions> = {
@@ -30,7 +31,7 @@ export const costCommand: Command<CostCommandOptions> = {
   summary: 'what 30 days of requests cost, by the schedules in force',
   details:
     "At S3's list prices unless told otherwise: $5 for a million PUT and LIST, $0.40 for a million GET. Storage, traffic\n" +
-    'and runs that are started by hand or by other jobs are not in it.',
+    'and runs that are started by hand or by other jobs are not in it. Below the total stands what views add to it.',
   usesStore: true,
   options: [
     { flags: '--instances <count>', description: 'as if so many instances ran (default: those that are there)' },
@@ -46,20 +47,31 @@ export const costCommand: Command<CostCommandOptions> = {
     const terms: CostOptions = {
       instances: parseCount('--instances', options.instances, Math.max(1, workers.length), 10_000),
       heartbeatInterval: heartbeatOf(leader),
+      shards: leader.state === 'held' ? (leader.shards?.length ?? 1) : 1,
       ...priceOf('putPrice', '--put-price', options.putPrice),
       ...priceOf('getPrice', '--get-price', options.getPrice),
     }
     const jobs = found.jobs.filter((job) => job.state === 'active' && job.scheduleProblem === null)
+    const schedules = jobs.flatMap((job) => costedJob(job) ?? [])
     const idle = estimateCost(terms)
-    const lines = [
-      { name: 'the fleet, idle', schedule: counted(terms.instances ?? 1, 'instance'), estimate: idle },
-      ...jobs.map((job) => ({ name: job.name, schedule: scheduleText(job.spec), estimate: costOf(job, terms, idle) })),
-    ]
-    const total = lines.map(({ estimate }) => estimate).reduce(plus)
+    const lines = costLines(jobs, terms)
+    const total = estimateCost({ ...terms, schedules })
+    // How much the looks after due jobs cost depends on how many are due together: no job has a part of its own.
+    const standbys = minus(total, [idle, ...lines.map(({ estimate }) => estimate)].reduce(plus))
+    const dashboard = minus(estimateCost({ ...terms, schedules, dashboards: 1 }), total)
+    const status = minus(estimateCost({ ...terms, schedules, statusesPerHour: MINUTES_PER_HOUR }), total)
     if (invocation.json) {
-      await invocation.printJson({ store: operator.description, days: 30, terms, idle, jobs: lines.slice(1), total })
+      const parts = { idle, jobs: lines, standbys, total, views: { dashboard, status } }
+      await invocation.printJson({ store: operator.description, days: 30, terms, ...parts })
     } else {
-      const rows = [...lines, { name: 'total', schedule: '', estimate: total }]
+      const rows = [
+        { name: 'the fleet, idle', schedule: counted(terms.instances ?? 1, 'instance'), estimate: idle },
+        ...lines,
+        { name: 'looks of standbys', schedule: '', estimate: standbys },
+        { name: 'total', schedule: '', estimate: total },
+        { name: '+ a dashboard', schedule: 'always open', estimate: dashboard },
+        { name: '+ s3sched status', schedule: 'every minute', estimate: status },
+      ]
       await invocation.print(invocation.table(rows, costColumns(invocation)))
     }
     return EXIT.ok
@@ -78,27 +90,37 @@ function priceOf(name: 'putPrice' | 'getPrice', option: string, text: string | u
   return { [name]: price }
 }
 
-/** What a job adds to an idle fleet. */
-function costOf({ spec, statistics }: JobView, terms: CostOptions, idle: CostEstimate): CostEstimate {
-  const { schedule, timezone } = spec
-  if (schedule === null || (typeof schedule === 'object' && 'at' in schedule)) return NOTHING
-  const failureRate = 1 - (statistics.successRate ?? 1)
-  const whole = estimateCost({ ...terms, schedules: [schedule], timezone, failureRate })
-  return plus(whole, {
-    ...idle,
-    runs: -idle.runs,
-    put: -idle.put,
-    get: -idle.get,
-    list: -idle.list,
-    dollars: -idle.dollars,
-  })
+/** `undefined` for a job without ticks, and for one that ticks once. */
+function costedJob({ name, spec, statistics }: JobView): CostedJob | undefined {
+  const { jitterMs, schedule, timezone } = spec
+  if (schedule === null || (typeof schedule === 'object' && 'at' in schedule)) return undefined
+  return { name, schedule, timezone, jitterMs, failureRate: 1 - (statistics.successRate ?? 1) }
 }
 
-const NOTHING: CostEstimate = { runs: 0, put: 0, get: 0, list: 0, dollars: 0 }
+/** What the runs of each job add to an idle fleet, without the looks of standbys. */
+function costLines(jobs: readonly JobView[], terms: CostOptions): Line[] {
+  const cold: CostOptions = { ...terms, standby: 'cold' }
+  const idle = estimateCost(cold)
+  // Counting the ticks of a year takes some time, and many jobs have the same.
+  const known = new Map<string, CostEstimate>()
+  return jobs.map((job) => {
+    const costed = costedJob(job)
+    const { failureRate, schedule, timezone } = costed ?? {}
+    const key = JSON.stringify([schedule, timezone, failureRate])
+    const schedules = costed === undefined ? [] : [costed]
+    const estimate = known.get(key) ?? minus(estimateCost({ ...cold, schedules }), idle)
+    known.set(key, estimate)
+    return { name: job.name, schedule: scheduleText(job.spec), estimate }
+  })
+}
 
 function plus(a: CostEstimate, b: CostEstimate): CostEstimate {
   const dollars = Math.round((a.dollars + b.dollars) * 1e4) / 1e4
   return { runs: a.runs + b.runs, put: a.put + b.put, get: a.get + b.get, list: a.list + b.list, dollars }
+}
+
+function minus(a: CostEstimate, { dollars, get, list, put, runs }: CostEstimate): CostEstimate {
+  return plus(a, { runs: -runs, put: -put, get: -get, list: -list, dollars: -dollars })
 }
 
 function costColumns({ styles }: Invocation): Column<Line>[] {

@@ -28,6 +28,7 @@ import type { ServerClock } from '../server-clock.ts'
 import { startOfTick } from '../tick/start-of-tick.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
 import { TickHeap } from '../tick/tick-heap.ts'
+import { isListCheaper } from './is-list-cheaper.ts'
 
 export interface StandbyDeps {
   readonly book: JobBook
@@ -75,9 +76,6 @@ const AT_ONCE = 32
 const PLANNED_PER_TURN = 500
 /** Tolerated difference between the clocks of a leader and of the store for trust in a LIST, in ms. */
 const CLOCKS_MS = 3000
-/** Price of a LIST of up to 1,000 objects in GETs, by S3's list prices. */
-const GETS_PER_LIST = 12
-const OBJECTS_PER_LIST = 1000
 
 export class Standby {
   readonly #deps: StandbyDeps
@@ -268,8 +266,7 @@ export class Standby {
     // The awaited run is over by the record as last read; if the record has changed, the claim fails.
     const free = new Set(due.filter((name) => this.#awaited.delete(name) && othersOverInMs(name) === 0))
     const unsure = due.filter((name) => !free.has(name))
-    const pages = Math.ceil(book.size / OBJECTS_PER_LIST)
-    const isListed = unsure.length > GETS_PER_LIST * pages
+    const isListed = isListCheaper(unsure.length, book.size)
     const suspects = isListed ? await this.#unchanged(unsure) : unsure
     if (!isListed) for (const name of unsure) book.invalidate(name)
     await mapParallel(suspects, AT_ONCE, (name) => book.load(name, signal))

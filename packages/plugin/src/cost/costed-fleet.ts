@@ -1,0 +1,49 @@
+import { dueInstants, type DueSample } from './due-instants.ts'
+import type { JobGroup } from './job-groups.ts'
+import { MONTH_MS } from './requests.ts'
+
+/** A fleet, as far as its requests depend on it. Times are ms. */
+export interface CostedFleet {
+  readonly instances: number
+  readonly heartbeatInterval: number
+  readonly enableCoordinator: boolean
+  readonly shards: number
+  readonly standby: 'hot' | 'cold'
+  readonly persistJobs: boolean
+  readonly retriesPerRun: number
+  readonly groups: readonly JobGroup[]
+  readonly due: DueSample
+}
+
+/** When jobs are due is found out only where that counts: it takes the longest. */
+export function costedFleet(terms: Omit<CostedFleet, 'groups' | 'due'>, groups: readonly JobGroup[]): CostedFleet {
+  let due: DueSample | undefined
+  return {
+    ...terms,
+    groups,
+    get due() {
+      return (due ??= dueInstants(groups))
+    },
+  }
+}
+
+const JOBS_PER_LIST = 1000
+
+export function jobsOf({ groups }: CostedFleet): number {
+  return groups.reduce((total, { jobs }) => total + jobs, 0)
+}
+
+/** In a month. */
+export function runsOf({ groups }: CostedFleet): number {
+  return groups.reduce((total, { jobs, runsPerMonth }) => total + jobs * runsPerMonth, 0)
+}
+
+/** How many LISTs a list of all jobs takes. */
+export function pagesOf(fleet: CostedFleet): number {
+  return Math.max(1, Math.ceil(jobsOf(fleet) / JOBS_PER_LIST))
+}
+
+/** A count of the sample as a count of a month. */
+export function perMonth({ due }: CostedFleet, count: number): number {
+  return (count * MONTH_MS) / due.lengthMs
+}

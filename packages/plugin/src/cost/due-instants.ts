@@ -1,0 +1,50 @@
+import type { JobGroup } from './job-groups.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, MONTH_MS } from './requests.ts'
+
+/** An instant at which jobs start. */
+export interface DueInstant {
+  /** Epoch ms. */
+  readonly at: number
+  /** How many jobs start together. */
+  readonly jobs: number
+  /** The groups that they belong to. */
+  readonly groups: readonly JobGroup[]
+}
+
+/** A stretch of time that stands for every month. */
+export interface DueSample {
+  readonly lengthMs: number
+  /** In their order. */
+  readonly instants: readonly DueInstant[]
+}
+
+/** Wednesday, 8 January 2025, 13:17: no instant at which monthly or daily jobs run, for a sample that is shorter than they are rare. */
+const FROM = 1_736_342_220_000
+/** Whole weeks and days, so that nights and weekends have their share. */
+const LENGTHS_MS = [364 * DAY_MS, 28 * DAY_MS, 7 * DAY_MS, DAY_MS, HOUR_MS, MINUTE_MS]
+const MOST_TICKS = 200_000
+
+/** When jobs start, and how many of them together. The sample is as long as its number of ticks allows. */
+export function dueInstants(groups: readonly JobGroup[]): DueSample {
+  const perMonth = groups.reduce((total, group) => total + group.runsPerMonth, 0)
+  const fits = (lengthMs: number): boolean => (perMonth * lengthMs) / MONTH_MS <= MOST_TICKS
+  const lengthMs = LENGTHS_MS.find(fits) ?? MINUTE_MS
+  const byInstant = new Map<number, { at: number; jobs: number; groups: JobGroup[] }>()
+  for (const group of groups) {
+    for (let tick = group.next(FROM); tick !== null && tick <= FROM + lengthMs; tick = group.next(tick)) {
+      const at = group.startOf(tick)
+      const instant = byInstant.get(at) ?? { at, jobs: 0, groups: [] }
+      instant.jobs += group.jobs
+      instant.groups.push(group)
+      byInstant.set(at, instant)
+    }
+  }
+  return { lengthMs, instants: [...byInstant.values()].toSorted((a, b) => a.at - b.at) }
+}
+
+/** The time from each instant to the next, in ms; the sample is taken to begin anew after its end. */
+export function gapsOf({ instants, lengthMs }: DueSample): number[] {
+  const first = instants[0]
+  if (first === undefined) return []
+  return instants.map(({ at }, index) => (instants[index + 1]?.at ?? first.at + lengthMs) - at)
+}
