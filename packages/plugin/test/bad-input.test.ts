@@ -158,7 +158,7 @@ describe('bad input is refused at once, naming the value and what was expected',
     ]) {
       expect(message).toMatch(expected)
     }
-    // A job that is refused for another reason exists all the same.
+    // A job refused for another reason still counts as an existing job.
     expect(message).not.toContain("comes after 'first'")
     expect(message.match(/wait for each other/g)).toHaveLength(1)
   })

@@ -11,7 +11,7 @@ import {
   type Instance,
 } from './fleet.ts'
 
-/** Budgets that are counted and not timed, so that they hold on every machine; the times are in the benchmarks. */
+/** Budgets of counts instead of times hold on every machine; the times are in the benchmarks. */
 const NONE = { get: 0, notModified: 0, put: 0, list: 0, delete: 0 }
 
 let fleet: Fleet
@@ -28,13 +28,13 @@ it('asks for two PUTs per run and nothing else, also when hundreds are due at on
   const leader = await fleet.bootLeader(jobsOf(300, '* * * * *'), { maxConcurrentJobs: 20 })
   await fleet.clock.advance(2 * MINUTE + 10 * SECOND)
   leader.resetRequests()
-  // From after one minute's ticks to before the next heartbeat or look at the marker, but for what is counted apart.
+  // A minute, from after the ticks of a minute; renewals and polls of the marker are counted apart.
   await fleet.clock.advance(MINUTE)
   const { delete: deleted, get, list, notModified, put } = leader.requests
   expect({ deleted, list }).toEqual({ deleted: 0, list: 0 })
   expect(put).toBe(2 * 300 + 2) // two renewals
   expect(get - notModified).toBe(0)
-  expect(notModified).toBe(4) // looks at the marker
+  expect(notModified).toBe(4) // polls of the marker
 })
 
 it('takes over from a clean stop without reading any of the jobs that are not due', async () => {
@@ -64,7 +64,7 @@ it('reads each job once at a restart, writes none, and lists them a page at a ti
   const second = await fleet.boot('b', jobs)
   expect(second.requests.get).toBeLessThanOrEqual(1500 + 10)
   expect(second.requests.put).toBeLessThanOrEqual(2)
-  // The jobs before they are defined and at the promotion, two pages each, the members, who was there meanwhile, and the requests.
+  // Two pages of jobs, before the definitions and at the promotion; the members; the earlier members; the requests.
   expect(second.requests.list).toBeLessThanOrEqual(2 + 2 + 2 + 1)
 })
 
@@ -77,7 +77,7 @@ describe('with more jobs than are read at a start', () => {
     expect(scheduler.isLeader()).toBe(true)
     await fleet.clock.advance(SECOND)
   }
-  /** What a restart asks for with one job, to be compared with. */
+  /** The requests of a restart with a single job, for comparison. */
   const NOTHING_NEW = { get: 7, put: 2, list: 7 }
 
   it('reads no record and writes none at a restart when nothing changed, and leads without one', async () => {
@@ -154,7 +154,7 @@ it('sets a few timers per run, and at a takeover none for a job that is not due'
     expect(second.scheduler.isLeader()).toBe(true)
     return sleep.mock.calls.length
   }
-  // Some hundreds are planned in each turn of the event loop.
+  // Some hundreds of jobs are planned per turn of the event loop.
   expect((await takeover(2000)) - (await takeover(1))).toBeLessThan(2000 / 100)
 
   fleet = createFleet()

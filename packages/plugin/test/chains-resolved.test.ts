@@ -7,7 +7,7 @@ const OPTIONS = { heartbeatInterval: HEARTBEAT }
 describe('a chain whose leader goes between the end of a run and the start of the next', () => {
   let fleet: Fleet
   let after: { readonly by: string; readonly at: number }[]
-  /** How long the first job takes, in ms. */
+  /** The duration of the first job, in ms. */
   let takesMs: number
   beforeEach(() => {
     fleet = createFleet()
@@ -43,7 +43,7 @@ describe('a chain whose leader goes between the end of a run and the start of th
 
   it.each([
     ['short', SECOND],
-    // Its record was written long before the old lease's last renewal.
+    // The record was written long before the old lease's last renewal.
     ['long', 5 * MINUTE],
   ])('starts when the next leader has resolved the run, that was %s', async (_, ms) => {
     takesMs = ms
@@ -66,7 +66,7 @@ describe('a chain whose leader goes between the end of a run and the start of th
   it('starts also without a history', async () => {
     const [a, b] = await bootPair({ ...OPTIONS, persistJobs: false })
     let ends = 0
-    // The second write of the job's record is the end of the run.
+    // The second write of the job's record contains the end of the run.
     await dieAfterRecord(a, (key) => key === 'jobs/first.json' && ++ends === 2)
     while (!b.scheduler.isLeader()) await fleet.clock.advance(SECOND)
     await fleet.clock.advance(5 * SECOND)
@@ -80,7 +80,7 @@ describe('a chain whose leader goes between the end of a run and the start of th
     const c = await fleet.boot('c', jobsOf('c'), OPTIONS)
     await during(fleet.clock, c.scheduler.runJob('first'))
     await fleet.clock.advance(HOUR / 2)
-    // Once after the run that its leader did not live to follow, and once after the one by hand.
+    // Started once after the run whose end its leader did not live to follow, and once after the run by hand.
     expect(after).toHaveLength(2)
   })
 })

@@ -37,7 +37,7 @@ describe('a run that changes hands', () => {
   })
   afterEach(() => fleet.stopAll())
 
-  /** What an attempt does: `hang` until it is told to end, `fail`, or end well. */
+  /** The behavior of an attempt: `hang` until told to end, `fail`, or `succeed`. */
   type Deed = (start: Start) => 'hang' | 'fail' | 'succeed'
 
   const jobsOf = (workerId: string, deed: Deed, definition: object = {}): FleetJobs => ({
@@ -70,7 +70,7 @@ describe('a run that changes hands', () => {
     const read = await readDocument(fleet.store, 'jobs/job.json')
     return read.outcome === 'found' ? (read.fields['running'] as { readonly verdict: unknown }[]) : []
   }
-  /** Boots the instances named, which follow the first. */
+  /** Boots the named instances; the first becomes the leader, the others follow. */
   const bootAll = async (ids: string, deed: Deed, definition: object, options: FleetOptions = OPTIONS) => {
     const instances: Instance[] = []
     for (const id of ids) {

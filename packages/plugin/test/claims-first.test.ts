@@ -6,14 +6,14 @@ import { SchedulerPlugin } from '../src/index.ts'
 import { during, MINUTE, NOON, SECOND } from './fleet.ts'
 
 const JOBS = 600
-/** How many requests the store answers in a turn of the event loop: fewer than are begun in it. */
+/** The store's answers per turn of the event loop: fewer than the requests begun per turn. */
 const ANSWERS_PER_TURN = 4
 
 interface SlowStore {
   store: ObjectStore
-  /** What was put while it was slow, in the order of the answers. */
+  /** The writes during the slow phase, in the order of the answers. */
   readonly answered: ('claim' | 'record')[]
-  /** How many run records were begun and not answered, at most. */
+  /** The most run records begun and unanswered at the same time. */
   mostRecords: number
   isSlow: boolean
 }
@@ -23,7 +23,7 @@ function kindOf(key: string): 'claim' | 'record' | undefined {
   return /(?:^|\/)runs\//.test(key) ? 'record' : undefined
 }
 
-/** Answers a few requests per turn, first come, first served, as a server does that many requests wait for. */
+/** Answers a few requests per turn, first come, first served, like a server with a queue of requests. */
 function slow(inner: ObjectStore): SlowStore {
   const line: (() => void)[] = []
   let records = 0
@@ -49,8 +49,8 @@ function slow(inner: ObjectStore): SlowStore {
 }
 
 /**
- * Stands for how late the last of very many starts on one instant is: it waits for every request that is answered before its
- * claim. The time that the requests take is the store's.
+ * Measures the lateness of the last of very many starts on the same instant: a start waits for all requests answered
+ * before its claim. The time of the requests belongs to the store.
  */
 it('claims what is due before it records what has ended, and yet goes on recording', async () => {
   const clock = createManualClock(NOON)
@@ -82,7 +82,7 @@ it('claims what is due before it records what has ended, and yet goes on recordi
   while (server.answered.length < 2 * JOBS) await new Promise((resolve) => setImmediate(resolve))
   const lastClaim = server.answered.lastIndexOf('claim')
   const before = server.answered.slice(0, lastClaim).filter((kind) => kind === 'record').length
-  // Eight under way beside sixty-four claims.
+  // Eight records under way beside sixty-four claims.
   expect(before).toBeGreaterThan(JOBS / 12)
   expect(before).toBeLessThan(JOBS / 6)
   expect(server.mostRecords).toBeLessThanOrEqual(64)

@@ -36,7 +36,7 @@ describe('a store that has a clock of its own', () => {
   })
   const off = (byMs: number): Clock => ({ ...clock, now: () => clock.now() + byMs })
 
-  /** A scheduler on a machine whose clock is off by so much. */
+  /** A scheduler on a machine whose clock is off by `byMs`. */
   const create = (workerId: string, byMs: number, jobs: FleetJobs = {}, more: FleetOptions = {}) => {
     const scheduler = new SchedulerPlugin<unknown>({
       store,
@@ -89,7 +89,7 @@ describe('a store that has a clock of its own', () => {
       expect(await recordOf('paused')).toMatchObject({ paused: true })
       const operator = createOperator(store, { prefix: '', clock: off(byMs) })
       await expect(operator.resume('paused')).rejects.toMatchObject(refusal)
-      // What says of no instant that ticks count from it is no matter of clocks.
+      // Changes without an instant from which ticks count do not depend on clocks.
       await during(clock, wrong.disableJob('job'))
       await during(clock, wrong.updateJob('paused', { retries: 3 }))
       expect(await recordOf('job')).toMatchObject({ paused: true })
@@ -188,7 +188,7 @@ describe("a store that has no clock but this machine's", () => {
     await clock.advance(10 * MINUTE)
     expect(scheduler.isLeader()).toBe(true)
     expect(told.filter((text) => /clock was set back by \d+ ms/.test(text))).toHaveLength(1)
-    // Somebody who starts after that is told as well, of the job that waits.
+    // A scheduler started later also warns about the waiting job.
     await during(clock, scheduler.stop())
     const again = new SchedulerPlugin<unknown>({ ...options, store, workerId: 'b' })
     await during(clock, again.start())

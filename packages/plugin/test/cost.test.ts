@@ -10,7 +10,7 @@ const PRICES = { put: 5 / 1_000_000, list: 5 / 1_000_000, get: 0.4 / 1_000_000 }
 let fleet: Fleet
 afterEach(() => (fleet as Fleet | undefined)?.stopAll())
 
-/** What a fleet really requests while `hours` pass, once it is past its start. */
+/** The real requests of a fleet during `hours`, once its start is over. */
 async function count(
   instances: number,
   jobs: FleetJobs,
@@ -61,7 +61,7 @@ describe('estimateCost', () => {
       )
     }
     const listed = (counted.list / hours) * HOURS_PER_MONTH
-    // A daily LIST that does not come within the hours counted, or does.
+    // A daily LIST may or may not fall into the counted hours.
     expect(Math.abs(listed - estimate.list), `list: ${listed} counted`).toBeLessThanOrEqual(estimate.list / 10 + 150)
   })
 

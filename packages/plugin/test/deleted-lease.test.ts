@@ -22,7 +22,7 @@ describe('a lease whose object was deleted', () => {
     },
   })
 
-  /** A leader of epoch 3, in the midst of a run that takes an hour. */
+  /** A leader of epoch 3, in the middle of a run of an hour. */
   async function leadInThirdEpoch(): Promise<Instance> {
     const a = await fleet.bootLeader(jobs(60 * MINUTE))
     for (let restarts = 0; restarts < 2; restarts++) {

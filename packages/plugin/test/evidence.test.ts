@@ -17,10 +17,10 @@ import {
 const DAY = 24 * HOUR
 const OPTIONS = { heartbeatInterval: 10 * SECOND }
 const TAKEOVER = 6 * OPTIONS.heartbeatInterval
-/** A minute before a quarter begins. */
+/** A minute before the start of a quarter. */
 const NEW_YEARS_EVE = Date.UTC(2025, 11, 31, 23, 59)
 
-/** A run that has ended, and the records that tell so. */
+/** An ended run, and the records that prove its end. */
 describe('what ended', () => {
   let fleet: Fleet
   let starts: string[]
@@ -107,7 +107,7 @@ describe('what ended', () => {
     expect(await runKeys()).toHaveLength(1)
     const b = await bootAndLead('b', {}, { historyRetention: 30 * DAY, cleanupInterval: MINUTE })
     expectNothingLost(b)
-    // The new leader folds it, and what is folded may go.
+    // The new leader folds the run, and the folded record may be deleted.
     await fleet.clock.advance(7 * MINUTE)
     expect([await openRuns(), await runKeys()]).toEqual([[], []])
     await during(fleet.clock, b.scheduler.refresh())

@@ -6,7 +6,7 @@ import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJo
 const HEARTBEAT = 10 * SECOND
 const OPTIONS = { heartbeatInterval: HEARTBEAT }
 
-/** A run that began and ended, by the clock; `endedAt` is missing while it goes on. */
+/** A run's begin and end, by the clock; `endedAt` is missing for an open run. */
 interface Span {
   readonly workerId: string
   readonly runId: string
@@ -23,7 +23,7 @@ describe('runs of one job in several processes', () => {
   })
   afterEach(() => fleet.stopAll())
 
-  /** A job whose runs last until they are told to end. */
+  /** A job whose runs last until told to end. */
   const lasting = (workerId: string, ms: number, more: object = {}): FleetJobs[string] => ({
     schedule: null,
     ...more,
@@ -43,7 +43,7 @@ describe('runs of one job in several processes', () => {
         (other) => other !== span && other.startedAt >= span.startedAt && other.startedAt < (span.endedAt ?? Infinity),
       ),
     )
-  /** Awaited later, so that its rejection is nobody's surprise. */
+  /** Marks the promise as handled, since the test awaits it later. */
   const inBackground = (promise: Promise<unknown>): void => void promise.catch(() => undefined)
 
   it('a run is not taken for one of a later process of the same name, whatever the clocks say', async () => {
@@ -117,7 +117,7 @@ describe('runs of one job in several processes', () => {
     await fleet.clock.advance(10 * SECOND - (fleet.clock.now() % (10 * SECOND)) + 3 * SECOND)
     inBackground(b.scheduler.runJob('job'))
     await fleet.clock.advance(5.5 * SECOND)
-    // The leader's last run has ended, although the job's record still names it: it is in nobody's way.
+    // The leader's last run has ended and blocks no run, although the job's record still names it.
     expect(spans.at(-1)?.workerId).toBe('b')
     await fleet.store.put('workers/b.json', new TextEncoder().encode('{'))
     await fleet.clock.advance(2 * SECOND)

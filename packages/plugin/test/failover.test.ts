@@ -4,7 +4,7 @@ import type { JobContext } from '../src/index.ts'
 
 const HEARTBEAT = 10 * SECOND
 const OPTIONS = { heartbeatInterval: HEARTBEAT }
-/** Long enough for a lease to run out and a follower to notice. */
+/** Long enough for a lease to expire and for a follower to notice. */
 const TAKEOVER = 6 * HEARTBEAT
 
 describe('when the leader goes', () => {
@@ -16,7 +16,7 @@ describe('when the leader goes', () => {
 
   const ticksOf = (starts: readonly [string, number][]): number[] => starts.map(([, tick]) => tick)
 
-  /** Two instances with the same job, whose starts are written down with who made them. */
+  /** Two instances with the same job, whose starts are noted with their instance. */
   async function bootPair(
     definition: Record<string, unknown>,
     action: (
@@ -153,7 +153,7 @@ describe('when the leader goes', () => {
     await fleet.clock.advance(19 * SECOND + 500) // claimed ahead, not yet started
     fleet.clock.block(10 * HEARTBEAT)
     await fleet.clock.advance(SECOND)
-    // Whoever leads next may go on with it; nobody starts it on the authority of the lease that ran out.
+    // The next leader may go on with the run; no instance starts the run under the expired lease.
     expect(epochs).not.toContain(1)
     expect(eventsOf(a, 'plg:scheduler:coordinator-demoted')).toHaveLength(1)
   })

@@ -31,7 +31,7 @@ describe('a fleet that was meant to rest', () => {
 
   const stop = async (instance: Instance): Promise<void> => during(fleet.clock, instance.scheduler.stop())
 
-  /** Runs, is stopped in order, and is started again so much later. */
+  /** Runs, is stopped in order, and is started again after `ms`. */
   const restFor = async (ms: number, definition: Definition): Promise<Instance> => {
     const first = await fleet.boot('a', jobs(definition), OPTIONS)
     await fleet.clock.advance(10 * MINUTE)
@@ -57,7 +57,7 @@ describe('a fleet that was meant to rest', () => {
     await fleet.clock.advance(MINUTE)
     expect(await history(first)).toEqual(new Set(['success']))
     expect(await audited()).toMatchObject({ missed: 0, unaccounted: 0, withdrawn: 0 })
-    // The last tick of the wait is run late, as `catchUp: 'latest'` has it.
+    // The last tick during the wait runs late, by `catchUp: 'latest'`.
     expect(ticks[0]).toBe(fleet.clock.now() - 40 * SECOND)
   })
 

@@ -16,24 +16,24 @@ export type FleetOptions = Omit<
 >
 export type FleetJobs = Readonly<Record<string, Job<unknown>>>
 
-/** One instance of an application, and its way to the store. */
+/** A single instance of an application, and its connection to the store. */
 export interface Instance {
   readonly scheduler: SchedulerPlugin<unknown>
   readonly network: FaultyStore
   readonly requests: RequestCounts
   readonly resetRequests: () => void
-  /** Every event so far: its name and payload. */
+  /** All events so far: name and payload. */
   readonly events: { readonly name: string; readonly payload: Record<string, unknown> }[]
 }
 
-/** Several instances on one store and one manual clock. */
+/** Several instances with a common store and a common manual clock. */
 export interface Fleet {
   readonly clock: ManualClock
   readonly store: ObjectStore
   boot(workerId: string, jobs: FleetJobs, options?: FleetOptions): Promise<Instance>
-  /** Boots one instance and lets it become the leader. */
+  /** Boots an instance and waits until it leads. */
   bootLeader(jobs: FleetJobs, options?: FleetOptions): Promise<Instance>
-  /** As a crash would: the instance keeps running, but nothing of it reaches the store any more. */
+  /** Simulates a crash: the instance keeps running, but its requests no longer reach the store. */
   cutOff(instance: Instance): void
   stopAll(): Promise<void>
 }
@@ -119,7 +119,7 @@ export function createFleet(startAt: number = NOON, logger: Logger = silentLogge
   }
 }
 
-/** Awaits what needs time to pass. */
+/** Awaits a promise while the clock advances. */
 export async function during<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
   const state = { isSettled: false }
   const settle = (): void => void (state.isSettled = true)
@@ -131,7 +131,7 @@ export async function during<T>(clock: ManualClock, promise: Promise<T>): Promis
   return promise
 }
 
-/** The payloads of the events of one name. */
+/** The payloads of all events of a name. */
 export function eventsOf({ events }: Instance, name: string): Record<string, unknown>[] {
   return events.filter((event) => event.name === name).map(({ payload }) => payload)
 }

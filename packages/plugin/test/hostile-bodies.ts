@@ -1,6 +1,6 @@
 const MANY = 20_000
 
-/** What anybody may write as the body of any object, whatever the scheduler expects there. */
+/** Bodies that any writer of the bucket may put into any object, in place of the expected content. */
 export const HOSTILE_BODIES: readonly (readonly [what: string, body: string])[] = [
   ['nothing', ''],
   ['no JSON', 'hello'],
@@ -18,12 +18,12 @@ export const HOSTILE_BODIES: readonly (readonly [what: string, body: string])[] 
   ['a very long text', document({ text: 'x'.repeat(1_000_000) })],
 ]
 
-/** A body with what every object has. */
+/** A body with the fields of every object. */
 function document(fields: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ v: 1, nonce: 'hostile', ...fields })
 }
 
-/** A copy of an object for each way to put a wrong value in one of its fields. */
+/** Copies of an object, one for each wrong value in each of its fields. */
 export function spoilt(right: Readonly<Record<string, unknown>>): readonly (readonly [what: string, body: string])[] {
   return Object.keys(right).flatMap((field) =>
     WRONG_VALUES.map(([what, json]) => {
@@ -33,7 +33,7 @@ export function spoilt(right: Readonly<Record<string, unknown>>): readonly (read
   )
 }
 
-/** As JSON, since some of them are more than JavaScript would write. */
+/** As JSON text, since some values can't be written by `JSON.stringify`. */
 const WRONG_VALUES: readonly (readonly [what: string, json: string])[] = [
   ['null', 'null'],
   ['a boolean', 'true'],

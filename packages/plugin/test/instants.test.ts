@@ -34,7 +34,7 @@ describe('the instant of a tick', () => {
       await fleet.clock.advance(MINUTE - (fleet.clock.now() % MINUTE))
       const tick = fleet.clock.now() + MINUTE
       const startAt = startOfTick('job', everySchedule('1m'), tick, jitterMs)
-      // The claim is out, and the instant has not come.
+      // The claim is written, but its instant is still ahead.
       await fleet.clock.advance(startAt - 450 - fleet.clock.now())
       await during(fleet.clock, a.scheduler.stop({ timeout: 0 }))
       await fleet.boot('b', jobsOf('b', jitterMs))

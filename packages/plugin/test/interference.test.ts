@@ -68,7 +68,7 @@ describe('what others do to a job meanwhile', () => {
         random: createSeededRandom(5),
       })
       await during(fleet.clock, follower.start())
-      // Of the next tick, the claim is out, and its instant has not come.
+      // The claim of the next tick is written, but its instant is still ahead.
       await fleet.clock.advance(SECOND - (fleet.clock.now() % SECOND) + 700)
       await fleet.store.delete(RECORD)
       await during(fleet.clock, follower.updateJob('job', { retries: 1 }))

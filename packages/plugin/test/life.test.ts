@@ -56,7 +56,7 @@ describe('a scheduler', () => {
     await during(fleet.clock, scheduler.start())
     await fleet.clock.advance(MINUTE + SECOND)
     expect(scheduler.getCurrentEpoch()).toBe(2)
-    expect(runs).toHaveLength(3) // the latest of what was due meanwhile, and the next
+    expect(runs).toHaveLength(3) // the latest tick due meanwhile, and the next tick
   })
 
   it('ends what runs when it is stopped, at the latest after the timeout', async () => {

@@ -174,7 +174,7 @@ describe('at run time', () => {
     const options = { heartbeatInterval: 5 * SECOND }
     const a = await fleet.bootLeader(jobs, options)
     const b = await fleet.boot('b', jobs, options)
-    b.scheduler.runJob('job').catch(() => undefined) // it dies with its instance
+    b.scheduler.runJob('job').catch(() => undefined) // rejects with its instance's crash
     await fleet.clock.advance(SECOND)
     fleet.cutOff(b)
     await expect(during(fleet.clock, a.scheduler.runJob('job'))).rejects.toMatchObject({ code: 'JOB_ALREADY_RUNNING' })

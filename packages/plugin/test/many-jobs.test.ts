@@ -41,7 +41,7 @@ describe('many jobs', () => {
     leader.resetRequests()
     await fleet.clock.advance(5 * MINUTE)
     expect(starts.map(({ lag }) => lag)).toEqual([0, 0, 0, 0, 0])
-    // Two per run and per heartbeat, and a member object at times.
+    // Two per run and per heartbeat, and sometimes a member object.
     expect(leader.requests.put).toBeLessThanOrEqual(2 * 5 + 2 * 5 + 1)
     expect(leader.requests.get).toBeLessThanOrEqual(4 * 5 + 1)
     expect(leader.scheduler.listJobs()).toHaveLength(10_000)

@@ -60,7 +60,7 @@ describe('a member object', () => {
     b.resetRequests()
     await expect(during(fleet.clock, b.scheduler.runJob('job'))).rejects.toThrow(/job/)
     await fleet.clock.advance(10 * MINUTE)
-    // The refused claim; that it is busy, once more at the heartbeat, and that it is idle.
+    // The refused claim; the busy member, and again at the heartbeat; the idle member.
     expect(b.requests.put).toBeLessThanOrEqual(4)
     expect(await b.scheduler.getActiveWorkers()).toContainEqual(
       expect.objectContaining({ workerId: 'b', extra: undefined }),
@@ -73,7 +73,7 @@ describe('a member object', () => {
       job: { schedule: null, action: (_, { signal }) => fleet.clock.sleep(2 * MINUTE, signal) },
     })
     await fleet.clock.advance(MINUTE)
-    const run = b.scheduler.runJob('job').catch(() => undefined) // ends with its presence
+    const run = b.scheduler.runJob('job').catch(() => undefined) // ends with the member's presence
     await fleet.clock.advance(10 * SECOND)
     b.network.partition('requests')
     await fleet.clock.advance(3 * MINUTE)

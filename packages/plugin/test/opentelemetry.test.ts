@@ -43,7 +43,7 @@ describe('an instrumented scheduler', () => {
     return leader
   }
 
-  /** Every point of every metric: name, attributes and value. */
+  /** All points of all metrics: name, attributes and value. */
   async function measured(): Promise<{ name: string; attributes: object; value: unknown }[]> {
     exporter.reset()
     await provider.forceFlush()

@@ -117,7 +117,7 @@ describe('the option', () => {
     const ticks: number[] = []
     const action = (_: unknown, { scheduledTime }: JobContext): void => void ticks.push(scheduledTime.getTime())
     const clock = createManualClock(NOON)
-    // A store with a time of its own, which does not jump with this machine's.
+    // A store with a separate clock, which does not jump with this machine's clock.
     const store = createMemoryStore({ clock: { ...clock, now: () => NOON + clock.monotonic() } })
     const skews: number[] = []
     const demotions: string[] = []

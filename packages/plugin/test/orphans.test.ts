@@ -41,7 +41,7 @@ describe('a job that no instance defines any more', () => {
     },
   }
 
-  /** The last instance that had the job has left, and another leads. */
+  /** The last instance with the job's action has left, and another instance leads. */
   async function leaveBehind(): Promise<Instance> {
     const before = await fleet.bootLeader({ ...old, ...other })
     await fleet.clock.advance(11 * MINUTE)
@@ -66,7 +66,7 @@ describe('a job that no instance defines any more', () => {
     await fleet.clock.advance(HOUR)
     leader.resetRequests()
     await fleet.clock.advance(9 * MINUTE)
-    // The lease, the marker and the backstop; nothing for the job.
+    // The lease, the marker and the backstop; no write for the job.
     expect(leader.requests.put).toBeLessThanOrEqual(2 * 9 + 1)
     expect(leader.requests.get).toBeLessThanOrEqual(4 * 9 + 1)
     expect(eventsOf(leader, ORPHANED)).toHaveLength(1)

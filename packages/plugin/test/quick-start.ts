@@ -7,7 +7,7 @@ export interface QuickStartReport {
   readonly history: readonly { readonly status: string; readonly result: unknown }[]
 }
 
-/** The Quick Start of the README on a store, and what came of it. */
+/** Runs the Quick Start of the README on a store, and reports the result. */
 export async function quickStart(connectionString: string): Promise<QuickStartReport> {
   const db = new Database({ connectionString })
   await db.connect()

@@ -6,7 +6,7 @@ import { resolveSchedulerOptions } from '../src/options.ts'
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const events = readFileSync(new URL('../src/events.ts', import.meta.url), 'utf8')
 
-/** The cells of the table below a heading, row by row. */
+/** The cells of the table below a heading, by row. */
 function tableBelow(heading: string): string[][] {
   const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
   const rows = section.split('\n').filter((line) => line.startsWith('| '))
@@ -15,7 +15,7 @@ function tableBelow(heading: string): string[][] {
 
 const namesIn = (cell = ''): string[] => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name ?? '')
 
-/** The names that a refusal of an unknown option lists. */
+/** The names listed in the refusal of an unknown option. */
 function knownOptions(attempt: () => unknown): string[] {
   try {
     attempt()
@@ -28,7 +28,7 @@ function knownOptions(attempt: () => unknown): string[] {
 
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, days: 86_400_000 }
 
-/** A default as the table writes it: `5` in backticks, or a duration. */
+/** A default as written in the table: `5` in backticks, or a duration. */
 function defaultOf(cell = ''): unknown {
   const [, count, unit = ''] = /^(\d+) (h|days)$/.exec(cell) ?? []
   if (count !== undefined) return Number(count) * (UNITS[unit] ?? NaN)

@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => fleet.stopAll())
 
-/** A job that only requests start, and whose runs last so long unless they are told to end. */
+/** A job started only by requests, whose runs last `ms` unless told to end. */
 const lasting = (workerId: string, ms: number, more: object = {}): FleetJobs => ({
   job: {
     schedule: null,
@@ -156,7 +156,7 @@ describe('a request of which the job can not be read', () => {
 describe('a run by hand whose claim was written and whose answer was lost', () => {
   it.each([
     { where: 'leader', sentAfter: 20 },
-    // A follower shows its member object first.
+    // A follower first writes its member object.
     { where: 'follower', sentAfter: 120 },
   ])('is started by nobody, on a $where', async ({ sentAfter, where }) => {
     const jobs = (workerId: string): FleetJobs => lasting(workerId, 0, { onLost: 'retry' })

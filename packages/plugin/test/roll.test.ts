@@ -17,7 +17,7 @@ import { SchedulerPlugin } from '../src/index.ts'
 import { hash53, rollEntry } from '../src/job/roll-text.ts'
 import { HOSTILE_BODIES } from './hostile-bodies.ts'
 
-/** Starts that believe the roll: what differs from what the code says alone must be found all the same. */
+/** Starts that use the index of unchanged records, and must still find every difference from the code. */
 const OPTIONS = { jobsReadAtStart: 0, heartbeatInterval: 10 * SECOND }
 
 let fleet: Fleet
@@ -42,7 +42,7 @@ const rolls = async (): Promise<string[]> => (await listAll(fleet.store, 'define
 const unread = (instance: Instance, name: string): boolean =>
   instance.scheduler.getJobStatus(name)?.statistics.totalRuns === 0
 
-/** One instance has led for a while, and stopped. */
+/** An instance has led for a while, and was stopped. */
 async function pastLife(jobs: FleetJobs = two): Promise<void> {
   const first = await fleet.bootLeader(jobs, OPTIONS)
   await fleet.clock.advance(25 * MINUTE)
@@ -75,7 +75,7 @@ describe('a start that believes the roll', () => {
     const second = await boot('b', two)
     await fleet.clock.advance(MINUTE)
     expect([ran('one'), ran('other')]).toEqual([1, 1])
-    // It was stopped in order: what does not run was not missed.
+    // After an orderly stop, ticks without an instance are not missed.
     expect(eventsOf(second, 'plg:scheduler:job-missed')).toEqual([])
   })
 
@@ -162,7 +162,7 @@ describe('a start that believes the roll', () => {
     await pastLife()
     const paused = await fleet.boot('b', two, { ...OPTIONS, enabled: false })
     await during(fleet.clock, paused.scheduler.disableJob('one'))
-    // As somebody would write it who had read the paused record for a plain one.
+    // A forged index entry, which calls the paused record a plain record.
     const listed = await listAll(fleet.store, 'jobs/')
     const [one, other] = listed.map(({ etag }) => rollEntry({ etagHash: hash53(etag), from: 0 }))
     const got = await fleet.store.get('defined/1.0.json')
@@ -221,7 +221,7 @@ describe.each([['reads', 1000] as const, ['does not read', 0] as const])(
       expect([ran('one'), ran('other')]).toEqual([6, 0])
       const lease = await store.get('leader.json')
       const said = lease.outcome === 'found' ? new TextDecoder().decode(lease.body) : ''
-      // Until it knows what it has taken over, it says of the ticks before it no more than the last leader did.
+      // Before the leader has resolved its predecessor's ticks, its watermark is no later than the last leader's.
       expect((JSON.parse(said) as { payload: { watermark: number } }).payload.watermark).toBeLessThan(
         clock.now() - MINUTE,
       )

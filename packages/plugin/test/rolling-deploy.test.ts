@@ -13,7 +13,7 @@ it(
     try {
       const deploy = await rollingDeploy(pathToFileURL(folder).href)
       expect(tellsOf(deploy)).toEqual(WHOLE_DEPLOY)
-      // Nobody has its action any more; what ran of it is accounted for, and the rest waits.
+      // No instance has the job's action any more; all its runs are accounted for, and its later ticks wait.
       expect(deploy.jobs['removed']).toMatchObject({ unaccounted: 0, doubled: 0 })
     } finally {
       await rm(folder, { recursive: true, force: true })

@@ -19,7 +19,7 @@ const note = (_: unknown, { jobName }: JobContext): number => starts.push(jobNam
 const pass = ({ scheduler }: Pick<Instance, 'scheduler'>): Promise<DueRun[]> => during(fleet.clock, scheduler.runDue())
 const names = (runs: readonly DueRun[]): string[] => runs.map(({ jobName }) => jobName).toSorted()
 
-/** A scheduler that is never started, and its way to the store. */
+/** A scheduler without a start, and its connection to the store. */
 function passer(jobs: FleetJobs, network = fleet.store): Pick<Instance, 'scheduler'> {
   const { clock } = fleet
   return { scheduler: new SchedulerPlugin<unknown>({ store: network, prefix: '', jobs, clock, ...LEADERLESS }) }
@@ -68,7 +68,7 @@ describe('a pass of runDue()', () => {
       await during(fleet.clock, scheduler.stop())
     }
     const runs = await listAll(fleet.store, 'runs/')
-    // One ran and one was missed on each day.
+    // On each day a tick ran and a tick was missed.
     expect(runs.length).toBeGreaterThanOrEqual(2 * 29)
     expect(runs.length).toBeLessThanOrEqual(2 * 32)
     expect(await listAll(fleet.store, 'workers/')).toEqual([])

@@ -11,7 +11,7 @@ interface Work {
   reason?: string
 }
 
-/** What the actions do that begin from now on. */
+/** The behavior of actions that begin from now on. */
 interface Pace {
   takesMs: number
   fails: boolean
@@ -56,7 +56,7 @@ describe('a run with a lease of its own', () => {
     return [a, b]
   }
 
-  /** The leases that the job's record says now. */
+  /** The run leases in the job's record now. */
   async function leases(): Promise<(number | undefined)[]> {
     const read = await readDocument(fleet.store, 'jobs/job.json')
     if (read.outcome !== 'found') throw new Error('no record')
@@ -75,7 +75,7 @@ describe('a run with a lease of its own', () => {
     pace.takesMs = 100
     a.resetRequests()
     await fleet.clock.advance(500)
-    // The claim of the next tick, and that this run goes on.
+    // The claim of the next tick, and the move of the open run to the leader's lease.
     expect(a.requests.put).toBe(2)
     expect(await leases()).toContain(undefined)
     await fleet.clock.advance(10 * SECOND)
@@ -148,7 +148,7 @@ describe('a run with a lease of its own', () => {
     await fleet.clock.advance(20 * SECOND)
     const tick = works.find(({ reason }) => reason !== undefined)?.tick
     expect(works.filter((work) => work.tick === tick)).toMatchObject([{ workerId: 'a' }, { workerId: 'a' }])
-    // Its leader is trusted for another minute, and may be at the next attempt.
+    // The run's leader is trusted for another minute, and may be executing the next attempt.
     expect(works.filter(({ workerId }) => workerId === 'b')).toEqual([])
   })
 
@@ -159,7 +159,7 @@ describe('a run with a lease of its own', () => {
     await fleet.clock.advance(2 * SECOND - (fleet.clock.now() % (2 * SECOND)) - 5)
     works = []
     pace.fails = true
-    // What the record is told from now on takes as long as the run may go on without a word.
+    // From now on a write of the record takes as long as the run lease.
     const slowFrom = fleet.clock.now() + 5
     fleet.store.put = async (key, body, options) => {
       if (key === 'jobs/job.json' && fleet.clock.now() >= slowFrom) await fleet.clock.sleep(3500)

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { assessHealth, createOperator } from '../src/operator/index.ts'
 import { createFleet, eventsOf, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
-/** Works until the end of the test, unless it is told to end. */
+/** Executes until the end of the test, or until told to end. */
 const untilStopped = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 
@@ -28,7 +28,7 @@ describe('a process that was killed and started again on one host', () => {
     },
   })
 
-  /** Its process is gone, and nothing of it reaches the store any more. */
+  /** The process is gone, and its requests no longer reach the store. */
   const kill = (instance: Instance, process: ReturnType<SimulatedHost['start']>): void => {
     fleet.cutOff(instance)
     host.kill(process)
@@ -50,7 +50,7 @@ describe('a process that was killed and started again on one host', () => {
     expect(alive.scheduler.getCurrentEpoch()).toBe(2)
     await fleet.clock.advance(1900)
     const lost = eventsOf(alive, 'plg:scheduler:job-lost').map(({ scheduledTime }) => Number(scheduledTime) % 60_000)
-    // The one that ran, and the one that was claimed ahead.
+    // The executing run, and the run claimed ahead.
     expect(lost).toEqual([1000, 4000])
     expect(starts).toEqual(['first 1', 'second 5'])
   })

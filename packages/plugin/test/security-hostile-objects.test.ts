@@ -36,7 +36,7 @@ const jobs = (...names: string[]) =>
     ]),
   )
 
-/** The other job's ticks go on, on time and each once, and nothing got into everybody's prototype. */
+/** The other job's ticks go on, in time and each once, and `Object.prototype` is unchanged. */
 async function expectOthersGoOn(name = 'other'): Promise<void> {
   starts = []
   const from = fleet.clock.now()
@@ -49,7 +49,7 @@ async function expectOthersGoOn(name = 'other'): Promise<void> {
   expect({}).not.toHaveProperty('polluted')
 }
 
-/** A job's record with a run of every kind in it. */
+/** A job's record with a run of every kind. */
 async function rightRecord(): Promise<Record<string, unknown>> {
   const { v: _v, nonce: _n, ...fields } = await fieldsOf('jobs/victim.json')
   return fields
@@ -167,7 +167,7 @@ describe('a hostile object', () => {
         }
       }
       await expectOthersGoOn()
-      // A request is obeyed all the same, behind whatever lies in the inbox.
+      // A request is obeyed despite the hostile objects beside it.
       const id = await during(fleet.clock, a.scheduler.requestRun('other'))
       await fleet.clock.advance(MINUTE)
       expect(eventsOf(a, 'jobStarted').some(({ runId }) => runId === id)).toBe(true)

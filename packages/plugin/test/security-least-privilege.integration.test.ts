@@ -7,14 +7,14 @@ import { quickStart, QUICK_START_REPORT } from './quick-start.ts'
 
 const PAGE = new URL('../../../docs/security.md', import.meta.url)
 
-/** The policy of the documentation, word for word, but for the names in it. */
+/** The policy in the documentation, word for word, with other names. */
 function policyOf(bucket: string, prefix: string): string {
   const policy = /```json\n(.*?)```/s.exec(readFileSync(PAGE, 'utf8'))?.[1]
   if (policy === undefined) throw new Error('docs/security.md has no policy')
   return policy.replaceAll('my-bucket', bucket).replaceAll('my-app', prefix)
 }
 
-/** Where an instance with temporary credentials of just this policy connects to. */
+/** The connection string of an instance with temporary credentials for exactly this policy. */
 async function limitedTo(bucket: string, allowed: string, used: string): Promise<string> {
   const minio = inject('minio')
   if (minio === undefined) throw new Error('no MinIO')
@@ -65,7 +65,7 @@ describe.skipIf(!inject('minio'))('an instance with the rights that docs/securit
   })
 })
 
-/** Does something, and waits until the instance leads. */
+/** Performs `act`, and waits until the instance leads. */
 async function promoted(scheduler: SchedulerPlugin, act: () => Promise<unknown>): Promise<void> {
   const promotion = new Promise((resolve) => scheduler.on('plg:scheduler:coordinator-promoted', resolve))
   await act()

@@ -10,7 +10,7 @@ import { SchedulerPlugin } from '../src/index.ts'
 const PREFIX = 'app/inside/'
 const action = (): void => undefined
 
-/** A store that notes each key it is asked for. */
+/** A store that notes all requested keys. */
 function watched(): { readonly store: ObjectStore; readonly keys: string[] } {
   const keys: string[] = []
   const inner = createMemoryStore()
@@ -29,7 +29,7 @@ const FIXED = [
   '__proto__/..', 'x'.repeat(2000), '․․/x', './x', '../app/inside/x',
 ] // prettier-ignore
 
-/** Names that try to leave, beside names of any kind. */
+/** Names that try to leave the prefix, beside arbitrary names. */
 const hostile = fc.oneof(
   fc.constantFrom(...FIXED),
   fc.string({ unit: 'binary', maxLength: 30 }),
@@ -39,7 +39,7 @@ const hostile = fc.oneof(
   fc.constantFrom<unknown>(undefined, null, 7, {}, [], ['..'], Symbol('x'), new String('../x')),
 )
 
-/** Whatever was asked for lies below the prefix, and what was refused was refused before any request. */
+/** Every requested key is below the prefix, and a refused name is refused before any request. */
 async function expectInside(name: unknown, use: (store: ObjectStore) => unknown): Promise<void> {
   const { keys, store } = watched()
   let isRefused = false
@@ -49,7 +49,7 @@ async function expectInside(name: unknown, use: (store: ObjectStore) => unknown)
     expect(error).toBeInstanceOf(S3SchedError)
     isRefused = true
   }
-  // What could be a name may be looked for before it is found not to be there.
+  // A possible name may be requested before the answer that no such object exists.
   const couldBe = typeof name === 'string' && /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,128}$/.test(name)
   if (isRefused && !couldBe) expect(keys).toEqual([])
   for (const key of keys) {

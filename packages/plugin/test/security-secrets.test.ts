@@ -13,7 +13,7 @@ function shown(value: unknown): string {
   return inspect(value, { depth: 12, showHidden: true, maxStringLength: null, maxArrayLength: null })
 }
 
-/** Everything that a scheduler and a database show, throw, announce and log while each request gets the same answer. */
+/** Every text that a scheduler and a database show, throw, announce and log while all requests get the same answer. */
 async function everythingShown(answer: S3ErrorAnswer | 'lostBefore', healthyFirst: boolean): Promise<string> {
   await using server = await startS3Server()
   const told: unknown[] = []

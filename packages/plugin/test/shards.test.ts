@@ -11,12 +11,12 @@ beforeEach(() => {
 })
 afterEach(() => fleet.stopAll())
 
-/** A name of a job that belongs to the shard. */
+/** The name of a job in the shard. */
 function nameIn(shard: number, shards: number = OPTIONS.shards): string {
   for (let index = 0; ; index++) if (shardOf(`job-${index}`, shards) === shard) return `job-${index}`
 }
 
-/** Jobs of every shard that note where each tick ran. */
+/** Jobs in every shard that note the instance of each tick. */
 function noting(ran: string[], workerId: string, count: number = 40): FleetJobs {
   const jobs: Record<string, FleetJobs[string]> = {}
   for (let index = 0; index < count; index++) {
@@ -86,7 +86,7 @@ describe('a fleet with 8 shards', () => {
     await fleet.clock.advance(30 * SECOND)
     const ticks = ticksOf(ran)
     expect(new Set(ticks).size).toBe(ticks.length)
-    // What the dead one had claimed and not started is lost, and said to be.
+    // Runs that the dead instance had claimed and not started are lost, and announced as lost.
     const lost = [...all.slice(1), e].flatMap((each) => eventsOf(each, 'plg:scheduler:job-lost'))
     const until = fleet.clock.now() - 2 * SECOND
     const expected = Array.from({ length: 40 }, (_, index) => index).flatMap((index) => {
@@ -290,7 +290,7 @@ describe('the requests of an idle half hour with 8 shards', () => {
       const estimate = estimateCost({ instances: count, shards: 8 })
       for (const kind of ['put', 'get', 'list'] as const) {
         const counted = all.reduce((total, { requests }) => total + requests[kind], 0) * 2 * 24 * 30
-        // What comes once an hour or once a day comes within the half hour counted, or does not.
+        // An hourly or daily request may or may not fall into the counted half hour.
         const slack = estimate[kind] / 10 + (kind === 'list' ? 10 * 2 * 720 : 0)
         expect(Math.abs(counted - estimate[kind]), `${kind}: ${counted} counted`).toBeLessThanOrEqual(slack)
       }

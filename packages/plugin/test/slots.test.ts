@@ -7,7 +7,7 @@ import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from 
 let fleet: Fleet
 afterEach(() => fleet.stopAll())
 
-/** Jobs that are due each minute, and whose actions wait for 20 s. */
+/** Jobs with a tick each minute, and actions that wait for 20 s. */
 function jobsOf(count: number): FleetJobs {
   const action = (_: unknown, { signal }: JobContext): Promise<void> => fleet.clock.sleep(20 * SECOND, signal)
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`job${i}`, { schedule: '* * * * *', action }]))

@@ -9,7 +9,7 @@ interface Start {
   readonly lag: number
 }
 
-/** Twelve heartbeats, at the defaults: within that a place has passed on from a member that was killed. */
+/** Twelve heartbeats, at the defaults: the limit for the replacement of a killed standby. */
 const PASSES_ON_MS = 6 * MINUTE
 
 describe('the places of the standbys', () => {
@@ -50,7 +50,7 @@ describe('the places of the standbys', () => {
 
   const lags = (): number[] => starts.map(({ lag }) => lag)
   const ticks = (): number[] => starts.map(({ tick }) => tick).toSorted((a, b) => a - b)
-  /** Ticks since `from`, but for the last two seconds, that nobody started, and such that two started. */
+  /** Ticks since `from` without a start, except in the last two seconds, and ticks with two starts. */
   const wrong = (from: number): number[] => {
     const seen = ticks()
     const found = seen.filter((tick, index) => tick === seen[index - 1])
@@ -89,7 +89,7 @@ describe('the places of the standbys', () => {
     await fleet.clock.advance(60 * MINUTE)
     expect(await named()).toEqual(before)
     expect(others).toHaveLength(1)
-    // A look at the lease each heartbeat, and a word each quarter of an hour.
+    // A read of the lease per heartbeat, and a write of the member object per quarter of an hour.
     expect(others[0]?.requests).toMatchObject({ get: 120, list: 0, put: 4 })
   })
 
@@ -98,7 +98,7 @@ describe('the places of the standbys', () => {
     for (const { resetRequests } of instances) resetRequests()
     await fleet.clock.advance(60 * MINUTE)
     expect(instances.map(({ requests }) => requests.put)).toEqual([120 + 4, 4, 4])
-    // 240 looks at the marker, and every quarter of an hour one at each of the two.
+    // 240 polls of the marker, and a read of both member objects every quarter of an hour.
     expect(instances[0]?.requests.get).toBeLessThanOrEqual(240 + 8 + 3)
   })
 
@@ -160,7 +160,7 @@ describe('the places of the standbys', () => {
       await fleet.clock.advance(100)
       payloads.push(await named())
     }
-    // At any moment somebody stands by: the old leader's two, and then the one that does not lead.
+    // At any moment some instance stands by: first the old leader's two, then the instance that does not lead.
     expect(payloads.every((each) => Array.isArray(each) && each.length > 0)).toBe(true)
   })
 })

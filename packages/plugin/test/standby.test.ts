@@ -35,7 +35,7 @@ describe('a hot standby', () => {
       )
     }
 
-  /** The leader `a`, followers `b`, `c`, … that it has named where it wants to, and a look by each of them. */
+  /** The leader `a`, and the followers `b`, `c`, …, named for standby duty by the leader, after their first poll. */
   async function bootFleet(jobs: (workerId: string) => FleetJobs, size: number, options = {}): Promise<Instance[]> {
     const instances = [await fleet.bootLeader(jobs('a'), options)]
     for (const workerId of ['b', 'c', 'd'].slice(0, size - 1)) {
@@ -60,7 +60,7 @@ describe('a hot standby', () => {
     await fleet.clock.advance(300)
     fleet.cutOff(a as Instance)
     await fleet.clock.advance(3 * MINUTE)
-    // What the leader had claimed when it was cut off it starts itself, as long as its lease is trusted.
+    // The leader still starts runs that it claimed before the cut, as long as its lease is trusted.
     expect(started('job0').toSorted((x, y) => x - y)).toEqual(ticksBetween(diedAt, fleet.clock.now()))
     expect(Math.max(...starts.map(({ lag }) => lag))).toBeLessThan(500)
     expect(eventsOf(b as Instance, 'plg:scheduler:job-missed')).toEqual([])
@@ -98,13 +98,13 @@ describe('a hot standby', () => {
       fleet.cutOff(a)
       b.resetRequests()
       await fleet.clock.advance(20 * SECOND)
-      // A claim and a record for each run, a verdict with its two records for each that was lost, and the member object now and then.
+      // A claim and a record per run, a verdict with two records per lost run, and at times the member object.
       expect(b.requests.put).toBeLessThan(20 * (2 * count + 4) + 3 * count)
       for (let job = 0; job < count; job++) {
         expect(started(`job${job}`).filter((tick) => tick <= (expected.at(-1) ?? 0))).toEqual(expected)
       }
       expect(Math.max(...starts.map(({ lag }) => lag))).toBeLessThan(withinMs)
-      // Whether a run that may overlap was lost is the next leader's to say.
+      // Under `overlap: 'allow'` the decision about lost runs is left to the next leader.
       expect(eventsOf(b, 'plg:scheduler:job-lost')).toHaveLength(overlap === 'allow' ? 0 : count)
       expect(eventsOf(b, 'plg:scheduler:job-skipped')).toEqual([])
     },
@@ -114,7 +114,7 @@ describe('a hot standby', () => {
     const [a, b] = await bootFleet(jobsOf({ schedule: '*/10 * * * * *' }, 1, 6 * SECOND), 2)
     await fleet.clock.advance(10 * SECOND - (fleet.clock.now() % (10 * SECOND)) + SECOND)
     starts = []
-    fleet.cutOff(a as Instance) // in the midst of its run, which goes on
+    fleet.cutOff(a as Instance) // in the middle of a run, which goes on
     const promoted: number[] = []
     ;(b as Instance).scheduler.on('plg:scheduler:coordinator-promoted', () => promoted.push(fleet.clock.now()))
     await fleet.clock.advance(3 * MINUTE)
@@ -132,7 +132,7 @@ describe('a hot standby', () => {
     for (const instance of instances) instance.resetRequests()
     await fleet.clock.advance(10 * MINUTE)
     const [, b, c, d] = instances.map(({ requests }) => requests)
-    // Sixty runs; and a look at the lease each heartbeat.
+    // Sixty runs, and a read of the lease per heartbeat.
     expect(b).toMatchObject({ get: 60 + 20, list: 0 })
     expect(c).toMatchObject({ get: 60 + 20, list: 0 })
     expect(d).toMatchObject({ get: 20, list: 0 })
@@ -147,7 +147,7 @@ describe('a hot standby', () => {
     const { requests, resetRequests } = b as Instance
     resetRequests()
     await fleet.clock.advance(5 * MINUTE)
-    // It shows each six heartbeats that it lives.
+    // The standby writes its member object every six heartbeats.
     expect(requests).toMatchObject({ get: 10, list: 5, put: 2 })
     starts = []
     fleet.cutOff(a as Instance)

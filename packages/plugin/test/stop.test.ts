@@ -5,7 +5,7 @@ import { silentLogger } from '@s3sched/kernel'
 import { SchedulerPlugin } from '../src/index.ts'
 import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
-/** A stop may take so much longer than its timeout, whatever the store does, in ms. */
+/** The most that a stop takes beyond its timeout, even if the store does not answer, in ms. */
 const STORE_MS = 5 * SECOND
 
 describe('start and stop', () => {
@@ -76,7 +76,7 @@ describe('a stop while the store is silent', () => {
 
   it.each([
     { timeout: 500, startedMs: 0, start: 'resolved' },
-    // It has failed by itself before.
+    // The start has failed by itself before the stop.
     { timeout: 500, startedMs: 30 * SECOND, start: 'rejected' },
     { timeout: 10 * SECOND, startedMs: SECOND, start: 'resolved' },
   ])('that comes $startedMs ms after start() was called ends within $timeout ms and 5 s', async (row) => {
@@ -90,7 +90,7 @@ describe('a stop while the store is silent', () => {
       random: createSeededRandom(4),
       jobs: { job: { schedule: '* * * * * *', action: () => 1 } },
     })
-    // Its store has been found fit before: what hangs is the start itself.
+    // The store was checked before, so that the start itself hangs.
     await during(fleet.clock, scheduler.start())
     await during(fleet.clock, scheduler.stop())
     silentFrom(network)

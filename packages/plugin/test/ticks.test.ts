@@ -46,13 +46,13 @@ describe('the ticks of a job', () => {
     const started: number[] = []
     const action = async (_: unknown, { scheduledTime }: { scheduledTime: Date }): Promise<void> => {
       started.push(scheduledTime.getTime())
-      await fleet.clock.sleep(25 * SECOND) // does not listen
+      await fleet.clock.sleep(25 * SECOND) // ignores the abort signal
     }
     const a = await fleet.bootLeader({ job: { schedule: '*/10 * * * * *', overlap: 'cancel', action } })
     await fleet.clock.advance(2 * MINUTE)
     expect(started).toEqual(started.toSorted((x, y) => x - y))
     const ended = await a.scheduler.getJobHistory('job')
-    // Every tick is there once: those that began, and between them those that never did.
+    // Every tick is recorded once: the started ticks, and between them the cancelled ticks.
     const settled = ended.map(({ scheduledTime }) => scheduledTime.getTime())
     expect(new Set(settled).size).toBe(settled.length)
     for (let tick = NOON + 10 * SECOND; tick < fleet.clock.now() - 30 * SECOND; tick += 10 * SECOND) {

@@ -6,10 +6,10 @@ import { SchedulerPlugin } from '../src/index.ts'
 import { during, MINUTE, NOON, SECOND } from './fleet.ts'
 
 const JOBS = 300
-/** How many claims, and how many run records, may be begun in one turn of the event loop. */
+/** The most claims, and the most run records, begun in one turn of the event loop. */
 const PER_TURN = 8
 
-/** Holds back what is put while `held` is there, and counts what was begun. */
+/** Holds back the answers of writes while `hold` is set, and counts the writes begun. */
 function holding(inner: ObjectStore): {
   readonly store: ObjectStore
   readonly held: (() => void)[]
@@ -29,14 +29,14 @@ function holding(inner: ObjectStore): {
   return gate
 }
 
-/** What follows from an answer without another turn of the event loop. */
+/** Runs everything that follows an answer without another turn of the event loop. */
 async function microtasks(): Promise<void> {
   for (let hop = 0; hop < 200; hop++) await Promise.resolve()
 }
 
 /**
- * Stands for how long the event loop is blocked when hundreds are due at once: to sign and send a request takes most of a
- * millisecond, so what is counted is how many of them one turn may hold, however many answers came in it.
+ * Measures the blocking of the event loop by hundreds of due jobs: signing and sending a request takes most of a
+ * millisecond, so the test counts the requests begun per turn, for any number of answers per turn.
  */
 it('begins few requests in a turn of the event loop, also when all answers come in the same', async () => {
   const clock = createManualClock(NOON)

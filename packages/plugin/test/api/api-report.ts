@@ -6,8 +6,8 @@ const REEXPORT = /^export (?:type )?\{([^}]*)\} from '([^']+)';$/gm
 const COMMENT = /^\s*\/\*\*[\s\S]*?\*\/\n/gm
 
 /**
- * What the users of an entry point can name: each export with its declaration, without comments, in the order of the names.
- * @param entry - the entry's `.d.ts`, which holds only named re-exports
+ * The names available to users of an entry point: each export with its declaration, without comments, sorted by name.
+ * @param entry - the entry's `.d.ts`, which contains only named re-exports
  */
 export function apiReport(entry: string): string {
   const exported = [...readFileSync(entry, 'utf8').matchAll(REEXPORT)].flatMap(([, names = '', from = '']) =>
@@ -27,7 +27,7 @@ function declarationOf(name: string, from: string, folder: string): string {
   const lines = text.split('\n')
   const isStart = new RegExp(`^export (?:declare )?(?:abstract )?(?:class|interface|type|function|const) ${name}\\b`)
   const declared: string[] = []
-  // Overloads are several statements; each goes on until a line that begins at the margin with a word.
+  // Overloads are several statements; a statement goes on until a line that begins at the margin with a word.
   for (let index = 0; index < lines.length; index++) {
     if (!isStart.test(lines[index] ?? '')) continue
     declared.push(lines[index] ?? '')

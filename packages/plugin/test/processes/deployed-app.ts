@@ -1,4 +1,4 @@
-/** One instance of an application in version 1 or 2. It says when it is ready, and each tick that it runs. */
+/** An instance of an application in version 1 or 2. The process prints a line when ready, and a line per tick. */
 import { SchedulerPlugin, type Job } from '../../src/index.ts'
 
 interface Args {

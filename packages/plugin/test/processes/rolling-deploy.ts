@@ -5,11 +5,11 @@ const APP = new URL('deployed-app.ts', import.meta.url)
 
 export interface Deploy {
   readonly exits: readonly (number | NodeJS.Signals)[]
-  /** By name, as the bucket says. */
+  /** By name, from the bucket. */
   readonly jobs: Readonly<Record<string, AuditedJob>>
 }
 
-/** Three processes of version 1 are replaced by three of version 2, one after the other, while jobs run each second. */
+/** Three processes of version 1 are replaced by three of version 2, in turn, while jobs run each second. */
 export async function rollingDeploy(connection: string): Promise<Deploy> {
   const boot = async (workerId: string, version: 1 | 2): Promise<Child> => {
     const child = startChild(APP, { connection, workerId, version })
@@ -40,7 +40,10 @@ export async function rollingDeploy(connection: string): Promise<Deploy> {
   }
 }
 
-/** Throws unless each tick of each job that both versions or the new one have ran exactly once. */
+/**
+ * The exit codes, and for each job of both versions or of the new version: every tick ran exactly once, or the audit's
+ * row.
+ */
 export function tellsOf({ exits, jobs }: Deploy): Readonly<Record<string, unknown>> {
   const told = ['stable', 'changed', 'added'].map((name) => {
     const { doubled, expected, ran } = jobs[name] ?? { doubled: -1, expected: 0, ran: -1 }

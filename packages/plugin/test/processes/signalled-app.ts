@@ -1,13 +1,16 @@
-/** An application with one job, which ends as its arguments say when it is signalled, or by what its action leaves behind. */
+/**
+ * An application with a single job. Its arguments decide how the application ends after a signal, or by leftovers of
+ * its action.
+ */
 import { silentLogger } from '@s3sched/kernel'
 import { SchedulerPlugin } from '../../src/index.ts'
 
 interface Args {
   readonly connection: string
   readonly handleSignals?: boolean
-  /** How its action ends, or what it leaves behind. */
+  /** The end of the action, or its leftovers. */
   readonly action?: 'quick' | 'until-aborted' | 'endless' | 'floats' | 'throws-later'
-  /** The application stops the scheduler by a handler of its own, and ends with this code. */
+  /** The application stops the scheduler in its own signal handler, and exits with this code. */
   readonly ownExitCode?: number
 }
 

@@ -5,20 +5,20 @@ import { audit, SchedulerPlugin, type Job, type SchedulerOptions } from '../../s
 type Scheduler = SchedulerPlugin<unknown>
 type Jobs = Readonly<Record<string, Job<unknown>>>
 
-/** A store that the suite has for itself. */
+/** A store for the suite alone. */
 export interface ScenarioStore {
   readonly connection: string
   readonly remove: () => Promise<void>
 }
 
-/** A promise that somebody else resolves. */
+/** A promise with its `resolve`. */
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve = (): void => undefined
   const promise = new Promise<void>((settle) => (resolve = settle))
   return { promise, resolve }
 }
 
-/** What a fleet does, the same on every kind of store, by the real clock. */
+/** A fleet's scenarios, the same on every kind of store, by the real clock. */
 export function describeScenarios(open: () => Promise<ScenarioStore>): void {
   let place: ScenarioStore
   const schedulers: Scheduler[] = []
@@ -55,7 +55,7 @@ export function describeScenarios(open: () => Promise<ScenarioStore>): void {
     return scheduler
   }
 
-  /** Resolves when the instances have completed so many runs together. */
+  /** Resolves when the instances together have completed `count` runs. */
   function completed(count: number, ...instances: readonly Scheduler[]): Promise<void> {
     const reached = deferred()
     let ended = 0
