@@ -47,9 +47,9 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly defaultRetries?: number
   /** `false`: runs leave no history, and after a crash no instance can tell whether a run had ended. @default true */
   readonly persistJobs?: boolean
-  /** Older run records are deleted, at least a minute. @default 2592000000 (30 days) */
+  /** The age after which run records are deleted, at least a minute. @default 2592000000 (30 days) */
   readonly historyRetention?: number
-  /** The interval of the deletion of old run records, at least a minute. @default 86400000 (24 h) */
+  /** The interval between deletions of old run records, at least a minute. @default 86400000 (24 h) */
   readonly cleanupInterval?: number
   /** `false`: no leader; all instances try to claim each tick, and only one succeeds. @default true */
   readonly enableCoordinator?: boolean

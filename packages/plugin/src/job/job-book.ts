@@ -346,7 +346,7 @@ export class JobBook {
   #inTurn<T>(name: string, work: (entry: Entry) => Promise<T> | T): Promise<T> {
     const entry = this.#entry(name)
     const result = (entry.turn ?? IDLE).then(() => work(entry))
-    // Without a waiting update, nothing of the turn is kept: very many jobs have an entry.
+    // A finished turn is dropped unless an update waits behind it: very many jobs have an entry.
     const over = (): void => {
       if (entry.turn === turn) entry.turn = undefined
     }

@@ -9,10 +9,10 @@
  * statistics.
  *
  * **Why an entry can be trusted.** An entry is about a record's content, identified by its ETag, and not about a time.
- * A true entry stays true, whoever writes it, however late, over whatever other content: a compare-and-swap is not
- * needed. A start lists the records anyway; a listed ETag equal to the entry's proves the record's content. Every
- * change of the record, by a claim, an operator, another version of the code or a restoration, changes the ETag, and
- * the record is read. No clock is involved.
+ * An entry once true stays true: the writer, the time of the write and the overwritten content do not matter, so a
+ * compare-and-swap is not needed. A start lists the records anyway; a listed ETag equal to the entry's proves the
+ * record's content. Every change of the record, by a claim, an operator, another version of the code or a restoration,
+ * changes the ETag, and the record is read. No clock is involved.
  *
  * **What depends on an entry.** A job in the index is planned, and its definition is not written again. Before every
  * claim the record is read, and the claim is decided on the record. So a forged index makes an instance read a record

@@ -3,10 +3,10 @@
  *
  * A leader's run normally depends on the leader's lease, which takes minutes to expire. Before the expiry no instance
  * can tell if the run of a silent leader goes on, although a short run of a busy job is over long before. So the run's
- * claim says how long other instances must wait: **`leaseMs`** after they have seen the claim no process works on the
- * run any more, unless the record says otherwise by then. The leader keeps this promise, counted from the moment when
- * the claim was *sent*: a run that is still open when most of the time is gone is moved to the leader's lease by one
- * more write, or is told to end.
+ * claim carries **`leaseMs`**: this time after another instance has seen the claim, no process works on the run any
+ * more, unless the record says otherwise by then. The leader keeps this promise, counted from the moment when the claim
+ * was *sent*: a run that is still open when most of the time is gone is moved to the leader's lease by one more write,
+ * or is told to end.
  *
  * A run gets a lease of its own only where the lease should cost no extra write: the last run of the job was short, and
  * the store answers quickly.

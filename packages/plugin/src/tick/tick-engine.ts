@@ -31,7 +31,7 @@ export interface TickEngineDeps extends TickSettlerDeps {
   readonly logger: Logger
   readonly orphans: Orphans
   readonly claimAheadMs: number
-  /** True for a stand-in for the leader, who leaves decisions about runs elsewhere to the next leader. */
+  /** True for a stand-in for the leader, which leaves decisions about runs elsewhere to the next leader. */
   readonly standsIn: boolean
   readonly localJob: (name: string) => LocalJob | undefined
   /** Shared with all other tables that have an entry for each job. */
