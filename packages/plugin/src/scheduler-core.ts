@@ -123,7 +123,7 @@ export class SchedulerCore {
     const marker = (this.marker = new ChangeMarker({ store, random }))
     this.registrar = new JobRegistrar({ ...basics, book, marker, events, localJobs, roll, saidAt })
     const requests = (this.requests = new RunRequests(basics))
-    // The executor's times meet times of other machines in the history, so the shared clock is used.
+    // Run times in the history are compared with times of other machines, so the executor uses the shared clock.
     const executor = (this.executor = createRunExecutor({ ...basics, clock: serverClock.shared() }, options))
     const cancels = (this.cancels = new RunCancels({ executor, book, requests, marker }))
     this.members = new Members({
@@ -258,7 +258,7 @@ export class SchedulerCore {
   async stop(timeoutMs: number): Promise<void> {
     this.#stopsAt = this.#deps.clock.monotonic() + timeoutMs
     this.coordinator.retire()
-    // Meanwhile a leader's lease is renewed, and any other instance's member object is written.
+    // Meanwhile this instance goes on renewing its lease as a leader, or writing its member object otherwise.
     await this.#drained()
     await this.members.leave()
     await this.#standby?.left()

@@ -73,8 +73,8 @@ export function orphanJob(record: JobRecord, now: number): JobRecord {
 const FENCE_GAP = 1_000_000
 
 /**
- * A deleted record, as this process last knew the job. Other instances may have claimed since, so the fence jumps far
- * above every fence given out.
+ * Restores a deleted record as last known to this process. Other instances may have claimed since, so the fence jumps
+ * far above every fence given out.
  * @param from - ticks up to this instant do not count any more: each may have been claimed, ahead of its instant, by
  * another clock
  */
@@ -156,8 +156,8 @@ export function passTicks(record: JobRecord, claim: RunClaim, verdict: Verdict):
 }
 
 /**
- * Skips the ticks up to `to`, when no instance was meant to run: the job counts anew from there. The job's period ended
- * at `since`, before these ticks, and not at the time of this change.
+ * Passes over the ticks up to `to`, at which no instance was meant to run: the job counts anew from there. The job's
+ * period ended at `since`, before these ticks, and not at the time of this change.
  */
 export function restTicks(
   record: JobRecord,
@@ -191,7 +191,7 @@ export function consumePredecessors(record: JobRecord, consumed: Readonly<Record
 /**
  * Folds the runs whose records are known to be in the history, and removes them from `running`.
  *
- * If a run was folded before its record is written, a crash in between would erase a claimed tick without a trace. A
+ * If a run were folded before its record is written, a crash in between would erase a claimed tick without a trace. A
  * lost run that ended after all is folded only once its verdict is in the history: otherwise the run that made up for
  * the lost run would look like a second start of the same tick.
  */

@@ -5,7 +5,7 @@ import type { LastRun } from './job-record.ts'
 export interface JobContext {
   readonly jobName: string
   readonly runId: string
-  /** The tick: the instant it was due. For a run started by hand, the moment of the request. */
+  /** The tick: the instant at which the run was due. For a run started by hand, the moment of the request. */
   readonly scheduledTime: Date
   /** 1 for the first attempt. */
   readonly attempt: number

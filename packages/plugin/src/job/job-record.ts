@@ -16,13 +16,16 @@ export interface JobRecord {
   readonly paused: boolean
   /** A removed job keeps its record, since the fence must never start again. */
   readonly removed: boolean
-  /** Set while the job is left alone because no instance defines it; `null` while any instance does. Epoch ms. */
+  /**
+   * The instant since when the job is left alone because no instance defines the job; `null` while any instance does.
+   * Epoch ms.
+   */
   readonly orphanedAt: number | null
   /** Ticks at or before this instant do not count: the time of the definition, of a schedule change, or of a resume. */
   readonly since: number
   /** Earlier periods, oldest first, for audits; absent before the first change. */
   readonly past?: readonly PastPeriod[]
-  /** Every tick up to here is settled: claimed, skipped, or recorded as missed. */
+  /** Every tick up to this instant is settled: claimed, skipped, or recorded as missed. */
   readonly lastTick: number | null
   /** Grows by one with every claim, for ever. */
   readonly fence: number

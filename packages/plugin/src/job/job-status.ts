@@ -14,7 +14,7 @@ export interface JobStatus {
   readonly enabled: boolean
   /** True while the job is paused by `disableJob`. */
   readonly paused: boolean
-  /** Set while the record is left alone because no instance defines the job any more. */
+  /** The time since when the record is left alone because no instance defines the job any more; otherwise `null`. */
   readonly orphanedSince: Date | null
   readonly schedule: StoredSchedule | null
   readonly timezone: string

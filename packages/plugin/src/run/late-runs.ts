@@ -29,8 +29,9 @@ export class LateRuns {
   }
 
   /**
-   * Called before a run is handed to the executor. A tick is queued if the answer is `true`, and skipped otherwise.
+   * Called before a run is handed to the executor.
    * @param startAt - the run's instant, by the wall clock; epoch ms
+   * @returns whether the tick may be queued instead of skipped
    */
   mayWait(jobName: string, runId: string, startAt: number): boolean {
     const late = this.#late.get(jobName)

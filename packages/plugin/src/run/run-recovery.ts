@@ -100,7 +100,7 @@ export class RunRecovery {
   async #isAlive(name: string, run: OpenRun, authority: Authority): Promise<boolean> {
     const { knownEpoch, leaseTtlMs, shards, store } = this.#deps
     if (this.#leaseLeftMs(name, run) === 0) return false
-    // An instance knows its own runs: the run is not in hand any more.
+    // A run that this instance claimed as a member and no longer has in hand is over.
     if (run.role === 'member' && run.workerId === this.#deps.workerId && run.instance === this.#deps.instance)
       return false
     if (run.role === 'leader') {
