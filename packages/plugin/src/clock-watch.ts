@@ -40,7 +40,8 @@ export class ClockWatch {
   }
 
   /**
-   * True if this machine's clock is good enough for claims. @throws the store's error when the store had to be asked
+   * True if this machine's clock is good enough for claims.
+   * @throws the store's error when the store had to be asked
    */
   async isGood(): Promise<boolean> {
     const { maxClockSkew, serverClock, store } = this.#deps

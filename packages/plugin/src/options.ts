@@ -38,7 +38,8 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   /**
    * The most actions called at a time in this process, 1 to 100000; further due runs wait for a slot. The default suits
    * actions that wait for the network. Use a lower value for actions that compute, or that need connections of a
-   * smaller pool. @default 100
+   * smaller pool.
+   * @default 100
    */
   readonly maxConcurrentJobs?: number
   /** The time limit of an attempt for jobs without their own; 0 for none. @default 300000 (5 min) */
@@ -57,21 +58,24 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly heartbeatInterval?: number
   /**
    * The time for which instances wait for each other when there is no leader: at the very first start, and after an
-   * orderly stop. After a silent leader the instances wait for its lease to expire instead. @default 750
+   * orderly stop. After a silent leader the instances wait for its lease to expire instead.
+   * @default 750
    */
   readonly coldStartObservationWindow?: number
   /** `true`: the first instance leads, without a wait. @default false */
   readonly skipColdStart?: boolean
   /**
    * The number of simultaneous leaders, 1 to 64: each job belongs to a shard, chosen by its name, and the shards are
-   * spread over the instances. Must be the same in all instances. More than 1 needs `enableCoordinator`. @default 1
+   * spread over the instances. Must be the same in all instances. More than 1 needs `enableCoordinator`.
+   * @default 1
    */
   readonly shards?: number
   /**
    * `'hot'`: two followers check after each due instant that the leader has claimed the due ticks, and claim the rest,
    * so that a dead leader costs a second instead of a lease time. Hot standby adds at most 8% to the cost of the runs,
    * and 0.15 US$ a month at the default heartbeat. `'cold'`: due ticks wait for the next leader. Must be the same in
-   * all instances. @default 'hot'
+   * all instances.
+   * @default 'hot'
    */
   readonly standby?: 'hot' | 'cold'
   /**
@@ -86,7 +90,8 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly workerId?: string
   /**
    * Up to this number of jobs, a start reads every job's record, so that views know the last runs at once. With more
-   * jobs, the records known to match the code are read when they are due, or by `refresh()`. @default 1000
+   * jobs, the records known to match the code are read when they are due, or by `refresh()`.
+   * @default 1000
    */
   readonly jobsReadAtStart?: number
   /**
@@ -99,12 +104,13 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   /**
    * SIGINT and SIGTERM stop the scheduler (20 s for open runs), then end the process as without the scheduler. If the
    * application also listens for these signals, the application decides when the process ends. `false`: the signals are
-   * left alone. @default true
+   * left alone.
+   * @default true
    */
   readonly handleSignals?: boolean
   /**
-   * Fits `console`, winston, and loggers that take the fields first, as pino. @default warnings and errors to the
-   * console
+   * Fits `console`, winston, and loggers that take the fields first, as pino.
+   * @default warnings and errors to the console
    */
   readonly logger?: Logger | FieldsFirstLogger
   /** Called when a run's first attempt starts. Errors of the function are logged. */

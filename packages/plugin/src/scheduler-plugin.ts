@@ -249,8 +249,8 @@ export class SchedulerPlugin<DB = Database> {
   }
 
   /**
-   * Removes a job from this instance and from the bucket; the job's history stays. @throws at once when no such job
-   * exists
+   * Removes a job from this instance and from the bucket; the job's history stays.
+   * @throws at once when no such job exists
    */
   removeJob(name: string): Promise<void> {
     return this.#manager.remove(name)

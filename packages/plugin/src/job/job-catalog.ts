@@ -52,7 +52,8 @@ export class JobCatalog<DB, S> {
   }
 
   /**
-   * Adds several jobs with free names; the jobs may come after each other. @throws SchedulerError naming every mistake
+   * Adds several jobs with free names; the jobs may come after each other.
+   * @throws SchedulerError naming every mistake
    */
   addAll(definitions: Readonly<Record<string, JobDefinition<DB, S>>>): void {
     const compiler = new SpecCompiler()

@@ -29,8 +29,8 @@ export class RunCancels {
   }
 
   /**
-   * Tells all runs of a job to end: 1 GET, and 2 PUT if other processes have runs of the job. @returns whether this
-   * process had any
+   * Tells all runs of a job to end: 1 GET, and 2 PUT if other processes have runs of the job.
+   * @returns whether this process had any
    */
   async everywhere(jobName: string): Promise<boolean> {
     const { book, marker, requests } = this.#deps

@@ -40,8 +40,8 @@ export class Orphans {
   }
 
   /**
-   * Marks the job, with an event and a warning, unless its ticks were settled meanwhile: 2 PUT. @throws the store's
-   * error
+   * Marks the job, with an event and a warning, unless its ticks were settled meanwhile: 2 PUT.
+   * @throws the store's error
    */
   async mark(name: string, schedule: Schedule, signal: AbortSignal): Promise<void> {
     const { book, clock, events, logger, marker, serverClock } = this.#deps

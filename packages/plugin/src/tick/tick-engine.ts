@@ -166,8 +166,8 @@ export class TickEngine {
   }
 
   /**
-   * A single pass: settles all ticks due now. @returns the errors of ticks that could not be settled, after all
-   * decisions
+   * A single pass: settles all ticks due now.
+   * @returns the errors of ticks that could not be settled, after all decisions
    */
   async runOnce(): Promise<readonly unknown[]> {
     const troubles: unknown[] = (this.#troubles = [])
