@@ -79,7 +79,7 @@ describe('an instant that passes while the bucket is asked', () => {
     const jobs = { job: once(inMs(HOUR)) }
     const a = await fleet.bootLeader(jobs)
     const b = await fleet.boot('b', jobs)
-    // The first write of the other instance meets it, and the record is read.
+    // The first write of `b` conflicts, so that `b` reads the record.
     await during(fleet.clock, b.scheduler.updateJob('job', { retries: 1 }))
     a.network.setFaults(SLOW)
     const at = inMs(300)

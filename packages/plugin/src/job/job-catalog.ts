@@ -26,8 +26,9 @@ export class JobCatalog<DB, S> {
   /** Shared with all other tables that have an entry for each job. */
   readonly names: NameTable = new NameTable()
   /**
-   * When the application named the instants of its one-time jobs, by this machine's clock, epoch ms. The bucket may hear of an instant when it has
-   * passed. The entry of a job goes when the bucket has been told, so that a job whose record is deleted does not run twice.
+   * The time at which the application named the instant of each one-time job, by this machine's clock, epoch ms. The
+   * instant may be past by the time of the write to the bucket. A job's entry is removed after the write, so that a job
+   * whose record is deleted does not run twice.
    */
   readonly saidAt: Map<string, number> = new Map()
   readonly #jobs: LocalJobs<DB, S>

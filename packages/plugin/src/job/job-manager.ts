@@ -33,7 +33,7 @@ export class JobManager<DB, S> {
   add(name: string, definition: JobDefinition<DB, S>): Promise<void> {
     const job = this.#deps.catalog.add(name, definition)
     this.#deps.life.core?.book.doubt(name)
-    // Others may have removed a job of this name since its record was read here.
+    // Another instance may have removed a job of the same name since the last read.
     this.#deps.life.core?.book.invalidate(name)
     const undo = (): void => this.#deps.catalog.takeBack(name)
     return this.#change(name, 'plg:scheduler:job-added', { jobName: name }, (core) => core.registrar.define(job), undo)
@@ -93,7 +93,7 @@ export class JobManager<DB, S> {
     return false
   }
 
-  /** A change of the record that is asked for now, and written later. */
+  /** Prepares a change of the record that is requested now and written later. */
   #changeOf(
     name: string,
     change: (record: JobRecord, now: number) => JobRecord,

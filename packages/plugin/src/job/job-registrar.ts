@@ -97,12 +97,12 @@ export class JobRegistrar {
   /**
    * Changes the record of a job; first defines the job if this instance has it and the bucket does not.
    * @param change - `now`: the store's time, as far as it is proven
-   * @param saidAt - when the application asked for it, by this machine's clock, epoch ms
+   * @param saidAt - the time of the request by the application, by this machine's clock, epoch ms
    * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
    */
   async change(name: string, change: (record: JobRecord, now: number) => JobRecord, saidAt: number): Promise<void> {
     const { book, localJobs } = this.#deps
-    // An instance that does not lead hears of no changes, so what it read last may already look like the record after this change.
+    // Only a leader is told of changes, so the last read record may already look like the record after this change.
     book.invalidate(name)
     await book.update(name, (known) => {
       const local = localJobs.get(name)

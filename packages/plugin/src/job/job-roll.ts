@@ -8,15 +8,15 @@
  * the history, and not part of a chain. Such a record says nothing beyond the code except that instant and its
  * statistics.
  *
- * **Why an entry can be trusted.** An entry is about a record's content, identified by its ETag, and not about a time.
- * An entry once true stays true: the writer, the time of the write and the overwritten content do not matter, so a
+ * **Trust in an entry.** An entry is about a record's content, identified by its ETag, and not about a time. An entry
+ * once true stays true: the writer, the time of the write and the overwritten content do not matter, so a
  * compare-and-swap is not needed. A start lists the records anyway; a listed ETag equal to the entry's proves the
  * record's content. Every change of the record, by a claim, an operator, another version of the code or a restoration,
  * changes the ETag, and the record is read. No clock is involved.
  *
- * **What depends on an entry.** A job in the index is planned, and its definition is not written again. Before every
- * claim the record is read, and the claim is decided on the record. So a forged index makes an instance read a record
- * too early or too late, but can't make a tick start twice, or by a schedule that is not in force.
+ * **Use of an entry.** A job in the index is planned, and its definition is not written again. Before every claim the
+ * record is read, and the claim is decided on the record. So a forged index makes an instance read a record too early
+ * or too late, but can't make a tick start twice, or by a schedule that is not in force.
  *
  * **Sections** of about 64 jobs each carry a digest of their jobs and definitions. Two versions of the code share the
  * sections without a difference. An index that is missing, cut off, or from other code has no valid entries.

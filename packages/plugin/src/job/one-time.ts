@@ -1,11 +1,13 @@
 /**
- * Jobs whose schedule is one instant.
+ * Jobs with a single instant as their schedule.
  *
- * Ticks count from the moment at which a definition is written to the bucket. A schedule that goes on loses nothing by that. An instant that was
- * ahead when the application named it may have passed when a slow store has answered, and its job would never run, without a trace. Such a
- * job counts from just before its instant instead: it runs late, or the history says that it was missed.
+ * Ticks count from the write of a definition to the bucket. A recurring schedule loses nothing by a late write. A
+ * single instant that was ahead when the application named it may be past after the answer of a slow store, and its job
+ * would never run, without a trace. Such a job counts from just before its instant instead: the job runs late, or the
+ * history records the instant as missed.
  *
- * An instant that was past when the application named it is refused, since its job would never run. A job that has run may keep its instant in the code.
+ * An instant that was past when the application named it is refused, since its job would never run. A job that has run
+ * may keep its instant in the code.
  */
 import { toDate } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
@@ -16,13 +18,18 @@ import { hasSameTicks } from './same-ticks.ts'
 export interface Moments {
   /** The store's time, as far as it is proven, epoch ms. */
   readonly now: number
-  /** When the application named the instant, by this machine's clock, epoch ms; `Infinity` where the bucket has been told already. */
+  /**
+   * The time at which the application named the instant, by this machine's clock, epoch ms; `Infinity` if the bucket
+   * already has the instant.
+   */
   readonly saidAt: number
 }
 
 /**
- * A change of a record, which makes its ticks count from `now` on, or from just before an instant that passed while the bucket was asked.
- * @param changeAt - the record after the change; `from`: after which instant ticks count, where the change begins a new schedule
+ * A change of a record, which makes ticks count from `now` on, or from just before an instant that passed during the
+ * request.
+ * @param changeAt - returns the record after the change; `from`: the instant after which ticks count, if the change
+ * begins a new schedule
  */
 export function changeOneTime(changeAt: (from: number) => JobRecord, { now, saidAt }: Moments): JobRecord {
   const changed = changeAt(now)
@@ -31,7 +38,7 @@ export function changeOneTime(changeAt: (from: number) => JobRecord, { now, said
 }
 
 /**
- * Refuses an instant that a change names and at which nothing would run any more.
+ * Refuses a change to an instant at which no run would start any more.
  * @param known - the record before the change
  * @throws SchedulerError `INVALID_SCHEDULE`
  */
@@ -52,13 +59,13 @@ export function refusePast(name: string, known: JobRecord | undefined, changed: 
   )
 }
 
-/** The instant of a job that ticks once; `undefined` for any other. */
+/** The instant of a one-time job; `undefined` for any other job. */
 function instantOf(record: JobRecord): number | undefined {
   const { schedule } = effectiveSpec(record)
   return typeof schedule === 'object' && schedule !== null && 'at' in schedule ? schedule.at : undefined
 }
 
-/** Whether the job has run at the instant, or the history says why not. */
+/** True if the job has run at the instant, or the history tells why not. */
 function wasSettled(record: JobRecord, at: number): boolean {
   return record.lastTick === at || pastOf(record).some(({ lastTick }) => lastTick === at)
 }

@@ -98,7 +98,7 @@ function missedFrom(tick: number, input: TickInput): TickDecision | undefined {
     if (catchUp === 'none') return now - startOf(at, input) > LATE_AFTER_MS
     return at < oldest || (catchUp === 'latest' && latest !== null && at < latest)
   }
-  // The only tick of a one-time job was meant to run, also where nobody was there.
+  // The only tick of a one-time job counts even in a rest: some instance was meant to run it.
   const rest = schedule.kind === 'once' ? undefined : input.rest
   const part = partOf(tick, rest)
   const isOfStep = (at: number): boolean => isMissed(at) && partOf(at, rest) === part
