@@ -4,14 +4,16 @@ import { offsetAt } from './output/times.ts'
 export interface ClockChange {
   /** The first instant of the new offset, epoch ms. */
   readonly at: number
-  /** Local time minus UTC before and after it, minutes. */
+  /** Local time minus UTC before and after the change, minutes. */
   readonly before: number
   readonly after: number
 }
 
 const STEP_MS = 6 * 86_400_000
 
-/** The changes in `(from, to]`. Two that cancel each other out within six days go unseen; no zone has had such. */
+/**
+ * The changes in `(from, to]`. Two changes within six days that cancel each other out go unseen; no zone has had such.
+ */
 export function clockChanges(zone: string, from: number, to: number): ClockChange[] {
   const changes: ClockChange[] = []
   let known = from
@@ -30,7 +32,7 @@ export function clockChanges(zone: string, from: number, to: number): ClockChang
   return changes
 }
 
-/** The first whole second of `(known, probe]` at which the offset is another one; clocks change at whole seconds. */
+/** The first whole second of `(known, probe]` with another offset; clocks change at whole seconds. */
 function changeBetween(zone: string, known: number, probe: number, before: number): number {
   let low = Math.floor(known / 1000)
   let high = Math.ceil(probe / 1000)

@@ -2,19 +2,19 @@ import type { ExitCode } from './exit-code.ts'
 import type { Invocation } from './invocation.ts'
 
 export interface OptionSpec {
-  /** As commander reads them: `-n, --limit <count>`. */
+  /** In commander's form: `-n, --limit <count>`. */
   readonly flags: string
   readonly description: string
 }
 
-/** One command: what it is told, and what it does. */
+/** One command: its words and options, and its work. */
 export interface Command<Options = never> {
   readonly name: string
   /** One line for the list of commands. */
   readonly summary: string
-  /** More, for its own help. */
+  /** More text, for the command's own help. */
   readonly details?: string
-  /** What it is about, such as `NAME`, besides the store. */
+  /** The command's subject besides the store, such as `NAME`. */
   readonly subject?: { readonly label: string; readonly required: boolean }
   readonly usesStore: boolean
   readonly options?: readonly OptionSpec[]
@@ -22,14 +22,14 @@ export interface Command<Options = never> {
   run(invocation: Invocation, options: Options): Promise<ExitCode>
 }
 
-/** What every command can be told. */
+/** The options of every command. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
   { flags: '--json', description: 'print one JSON document instead of text' },
   { flags: '--no-color', description: 'no colours, also on a terminal' },
   { flags: '--debug', description: 'show the stack of an error' },
 ]
 
-/** What every command that reads a bucket can be told. */
+/** The options of every command that reads a bucket. */
 export const STORE_OPTIONS: readonly OptionSpec[] = [
   { flags: '--store <connection>', description: 'the store, instead of the argument or S3SCHED_STORE' },
   { flags: '--prefix <prefix>', description: "where s3sched's objects lie (default: s3sched/)" },

@@ -1,6 +1,6 @@
 import { S3SchedError } from '@s3sched/kernel'
 
-/** The user's words can't be understood; nothing was requested. */
+/** The user's words can't be understood; no request was sent. */
 export class UsageError extends S3SchedError<'USAGE'> {
   static override readonly kind: string = 'UsageError'
 
@@ -9,7 +9,7 @@ export class UsageError extends S3SchedError<'USAGE'> {
   }
 }
 
-/** Nobody reads the output any more: an end like any other, and silent. */
+/** Nobody reads the output any more: a silent end. */
 export class BrokenPipe extends S3SchedError<'BROKEN_PIPE'> {
   static override readonly kind: string = 'BrokenPipe'
 

@@ -2,16 +2,16 @@ import { S3SchedError } from '@s3sched/kernel'
 import { StoreError } from '@s3sched/store'
 import { BrokenPipe, Interrupted } from './ending.ts'
 
-/** What a command can end with by itself. */
+/** The exit codes of a command without a signal. */
 export const EXIT = {
   ok: 0,
-  /** Something was found that somebody should look at, or what was asked for could not be done. */
+  /** There is a problem to look at, or the command's task could not be done. */
   finding: 1,
   /** The command line makes no sense. */
   usage: 2,
   /** The store can't be reached, or refuses. */
   store: 3,
-  /** An error that nobody planned for. */
+  /** An unplanned error. */
   unexpected: 4,
 } as const
 

@@ -2,25 +2,26 @@ import type { History, RunFilter, RunRecord, TimelineEntry } from '@s3sched/hist
 import { S3SchedError, type Clock } from '@s3sched/kernel'
 
 export interface FollowOptions {
-  /** How many of the runs that are there already come first. */
+  /** The number of past runs that come first. */
   readonly limit: number
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Is told about trouble that may pass; the next look is taken all the same. */
+  /** Called with trouble that may pass; the next look follows all the same. */
   readonly onTrouble: (message: string) => Promise<void>
 }
 
-/** A look costs 1 LIST a job, so that following one job costs 12 a minute. */
+/** A look costs 1 LIST a job, so following one job costs 12 a minute. */
 const EVERY_MS = 5000
 /**
- * A run appears at the place of its tick when it ends. One that took longer than this is not seen to end, since looking
- * farther back would cost more with each look.
+ * A run appears at the place of its tick when the run ends. The end of a run longer than this goes unseen, since a
+ * longer window would make each look cost more.
  */
 const WINDOW_MS = 6 * 3_600_000
 
 /**
- * The last runs, oldest first, then each run once it has ended; goes on until `signal` aborts, whose reason it throws.
- * @throws what the first look threw, and trouble that does not pass by itself
+ * The last runs, oldest first, then each run after its end; goes on until `signal` aborts, and throws the signal's
+ * reason.
+ * @throws the error of the first look, and trouble that does not pass by itself
  */
 export async function* followRuns(
   history: History,
@@ -32,7 +33,7 @@ export async function* followRuns(
   let seen = new Set((await recent()).map(markOf))
   const { runs } = await history.list({ ...filter, limit, signal })
   for (const run of runs.toReversed()) {
-    seen.add(markOf(run)) // it may have ended since the first look
+    seen.add(markOf(run)) // the run may have ended since the first look
     yield run
   }
   for (;;) {
@@ -45,7 +46,7 @@ export async function* followRuns(
         seen.add(markOf(entry))
         if (run !== undefined) yield run
       }
-      // What has left the window does not come back.
+      // A run that has left the window does not come back.
       seen = new Set(entries.map(markOf))
     } catch (error) {
       if (!(error instanceof S3SchedError) || !error.retriable) throw error
@@ -54,7 +55,7 @@ export async function* followRuns(
   }
 }
 
-/** A run that was declared lost and ended after all is seen twice: both are news. */
+/** A run that was declared lost and ended after all is shown twice: both are news. */
 function markOf({ job, runId, status }: Pick<TimelineEntry, 'job' | 'runId' | 'status'>): string {
   return `${job}/${runId}/${status}`
 }

@@ -1,9 +1,9 @@
 import { redactConnection } from '@s3sched/store'
 
-/** Shorter ones would be found in half of all words. */
+/** Shorter secrets would be found in half of all words. */
 const SHORTEST = 4
 
-/** A text without the secrets of a connection string that may have found their way into it. */
+/** The text without the secrets of a connection string. */
 export function hideSecrets(text: string, connection: string | undefined): string {
   if (connection === undefined) return text
   let hidden = text.replaceAll(connection, redactConnection(connection))

@@ -11,18 +11,18 @@ import { formatDistance, formatInstant } from './output/times.ts'
 import { stylesOf, type Styles } from './output/styles.ts'
 import { renderTable, type Column } from './output/table.ts'
 
-/** The version of the shape that `--json` prints: it grows when a field changes its meaning or goes away. */
+/** The version of the shape of `--json`: raised when a field changes its meaning or goes away. */
 const JSON_VERSION = 1
 
-/** One call of a command: what it was told, and its ways to answer. */
+/** One call of a command: its words and options, and its ways to answer. */
 export class Invocation {
   readonly io: Io
   readonly command: string
-  /** What the command is about: a job's name, an expression. */
+  /** The subject of the command: a job's name, an expression. */
   readonly subject: string | undefined
   readonly json: boolean
   readonly styles: Styles
-  /** Times are shown in this one. */
+  /** The zone of all shown times. */
   readonly zone: string
   readonly #options: CommonOptions
   readonly #connection: string | undefined
@@ -45,7 +45,7 @@ export class Invocation {
     return this.io.clock.now()
   }
 
-  /** What looks after the bucket; nothing is requested yet. @throws UsageError; StoreError `INVALID_CONNECTION` */
+  /** The operator of the bucket; no request is sent yet. @throws UsageError; StoreError `INVALID_CONNECTION` */
   operator(): Operator {
     if (this.#operator !== undefined) return this.#operator
     const store = this.wholeStore()
@@ -53,18 +53,18 @@ export class Invocation {
     return (this.#operator = createOperator(store, { prefix: this.prefix, clock, random }))
   }
 
-  /** Where s3sched's objects lie in the store. */
+  /** The place of s3sched's objects in the store. */
   get prefix(): string {
     const { prefix } = this.#options
     return prefix === undefined ? 's3sched/' : withSlash(prefix)
   }
 
-  /** All of the store, whatever the prefix. */
+  /** The whole store, without the prefix. */
   wholeStore(): ObjectStore {
     return (this.#store ??= this.io.openStore(this.connection()))
   }
 
-  /** The connection string; it may hold secrets. @throws UsageError when there is none, or there are two */
+  /** The connection string; may hold secrets. @throws UsageError without one, or with two */
   connection(): string {
     const { store } = this.#options
     if (store !== undefined && this.#connection !== undefined) {
@@ -85,17 +85,17 @@ export class Invocation {
     return hideSecrets(text, this.connection())
   }
 
-  /** Releases what was opened. */
+  /** Closes the store if opened. */
   async close(): Promise<void> {
     await this.#store?.close()
   }
 
-  /** Awaits `work`, saying on a terminal what is waited for. */
+  /** Awaits `work`, and shows the label on a terminal. */
   wait<T>(label: string, work: Promise<T>): Promise<T> {
     return withProgress(this.io, label, work)
   }
 
-  /** Prints text; every line of it must already be harmless. */
+  /** Prints text; every line must already be harmless. */
   print(text: string): Promise<void> {
     return this.io.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
   }
@@ -109,7 +109,7 @@ export class Invocation {
     return renderTable(rows, columns, { columns: this.io.stdout.columns, head: this.styles.dim })
   }
 
-  /** An instant, and how far it is from now. */
+  /** An instant, with its distance from now. */
   when(instant: number): string {
     return `${this.at(instant)} (${this.distance(instant)})`
   }
@@ -123,7 +123,7 @@ export class Invocation {
   }
 }
 
-/** The words of a command line that are no options. */
+/** The words of a command line without the options. */
 export interface Words {
   readonly subject: string | undefined
   readonly connection: string | undefined
@@ -135,7 +135,7 @@ function isQuoted(subject: { readonly label: string } | undefined): subject is {
   return subject?.label.startsWith("'") === true
 }
 
-/** A word with `://` is the store; job names can't hold it. @throws UsageError when there are too many */
+/** A word with `://` is the store; job names can't contain `://`. @throws UsageError when there are too many */
 export function readWords(
   words: readonly string[],
   subject: { readonly label: string; readonly required: boolean } | undefined,
@@ -147,7 +147,7 @@ export function readWords(
   }
   if (others.length > (subject === undefined ? 0 : 1)) {
     const extra = others.at(-1) ?? ''
-    // Without quotes, a shell makes file names of the stars of an expression.
+    // Without quotes, a shell replaces the stars of an expression with file names.
     const hint = isQuoted(subject) ? `Put it into quotes: ${subject.label}` : STORE_HINT
     throw new UsageError(`unexpected argument '${extra}'`, hint)
   }

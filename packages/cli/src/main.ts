@@ -2,5 +2,5 @@
 import { processIo } from './process-io.ts'
 import { runCli } from './run-cli.ts'
 
-// All output was handed over by now; what a client of the store still keeps open is not waited for.
+// All output was handed over by now; connections that a store's client keeps open are not waited for.
 process.exit(await runCli(process.argv.slice(2), processIo()))

@@ -1,11 +1,11 @@
 import { listAll } from '@s3sched/store'
 import type { Invocation } from './invocation.ts'
 
-/** How many keys are looked at for another prefix. */
+/** The most keys in the search for another prefix. */
 const LOOKED_AT = 1000
 const MARKS = /(^|.*\/)(?:leader\.json|changes\.json|probe\.json|jobs\/[^/]+\.json)$/
 
-/** Why nothing of s3sched was found, and what the user probably meant: 1 LIST. */
+/** The likely reason why no object of s3sched was found: 1 LIST. */
 export async function nothingFound(invocation: Invocation): Promise<string> {
   const { description } = invocation.operator()
   const keys = await listAll(invocation.wholeStore(), '', { limit: LOOKED_AT, signal: invocation.io.signal })

@@ -5,7 +5,7 @@ import type { Io, Out } from './io.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** This process: its output, its environment, and the signals that end it. */
+/** This process: output, environment, and the signals that end the process. */
 export function processIo(): Io {
   const enough = createSharedAbort()
   for (const signal of SIGNALS) process.once(signal, () => enough.abort(new Interrupted(signal)))
@@ -22,7 +22,7 @@ export function processIo(): Io {
 }
 
 function outOf(stream: NodeJS.WriteStream): Out {
-  // Without a listener a broken pipe ends the process with a stack; whoever writes is told by the callback.
+  // Without a listener a broken pipe ends the process with a stack; each writer gets the error by its callback.
   stream.on('error', () => undefined)
   return {
     isTerminal: stream.isTTY,

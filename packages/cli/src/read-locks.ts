@@ -2,10 +2,10 @@ import { mapParallel, type Clock, type Random } from '@s3sched/kernel'
 import { createLock, LockError, type LockInspection } from '@s3sched/lock'
 import { listAll, type ObjectStore } from '@s3sched/store'
 
-/** A lock as it lies in the bucket. */
+/** A lock in the bucket. */
 export interface LockView {
   readonly name: string
-  /** `silent`: its holder has not renewed it for longer than its ttl, so that anybody may take it. */
+  /** `silent`: the last renewal is older than the ttl, so any process may take the lock. */
   readonly state: 'free' | 'held' | 'silent' | 'unreadable'
   readonly holder: string | null
   readonly fence: number | null
@@ -13,7 +13,7 @@ export interface LockView {
   /** By the store's clock, ms. */
   readonly heldMs: number | null
   readonly renewedMs: number | null
-  /** Why it can't be read, or what to do. */
+  /** The reason why the lock can't be read, or advice. */
   readonly note: string | null
 }
 
@@ -22,7 +22,7 @@ const SUFFIX = '.json'
 const AT_ONCE = 16
 const NOTHING = { holder: null, fence: null, ttlMs: null, heldMs: null, renewedMs: null, note: null }
 
-/** All locks: 1 LIST, and 1 GET each. Takes none. */
+/** All locks: 1 LIST, and 1 GET each. Takes no lock. */
 export async function readLocks(
   store: ObjectStore,
   { clock, random, signal }: { readonly clock: Clock; readonly random: Random; readonly signal: AbortSignal },
@@ -45,7 +45,7 @@ export async function readLocks(
 function viewLock(name: string, found: LockInspection): LockView | undefined {
   switch (found.state) {
     case 'missing':
-      return undefined // it was deleted since it was listed
+      return undefined // the lock was deleted after the LIST
     case 'free':
       return { ...NOTHING, name, state: 'free', fence: found.fence }
     case 'unreadable':

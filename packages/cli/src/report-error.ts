@@ -10,11 +10,11 @@ import { plainJson, plainLines, plainText } from './output/plain-text.ts'
 export interface ErrorForm {
   readonly json: boolean
   readonly debug: boolean
-  /** Whose secrets must not be shown. */
+  /** The connection whose secrets must not be shown. */
   readonly connection: string | undefined
 }
 
-/** Says what went wrong, in one line; on standard error. @returns the exit code */
+/** Prints the error in one line on standard error. @returns the exit code */
 export async function reportError(io: Io, error: unknown, { connection, debug, json }: ErrorForm): Promise<ExitCode> {
   const exitCode = exitCodeOf(error)
   if (error instanceof BrokenPipe) return exitCode
@@ -23,12 +23,12 @@ export async function reportError(io: Io, error: unknown, { connection, debug, j
   const lines = [json ? plainJson({ v: 1, error: { code, message, exitCode } }) : `s3sched: ${plainText(message)}`]
   if (debug) lines.push(plainLines(hideSecrets(inspect(error), connection)))
   else if (exitCode === EXIT.unexpected && !json) lines.push('  This should not happen; --debug shows where it did')
-  // What was waited for may still stand in the line, when Ctrl-C ended the wait.
+  // After Ctrl-C during a wait, the label of the wait may still stand in the line.
   const start = io.stderr.isTerminal ? CLEAR_LINE : ''
   try {
     await io.stderr.write(`${start}${lines.join('\n')}\n`)
   } catch (failure) {
-    // The terminal itself is gone: there is nobody left to tell, and the exit code says what it said.
+    // The terminal itself is gone: only the exit code can tell of the error.
     if (!(failure instanceof BrokenPipe)) throw failure
   }
   return exitCode

@@ -65,7 +65,7 @@ async function runCommand(
 
 type Act = (command: Command, positionals: readonly string[], options: CommonOptions) => Promise<void>
 
-/** The command line as commander knows it. */
+/** The command line in commander's form. */
 function createProgram(act: Act): Program {
   const program = new Program('s3sched')
     .description('Looks after an s3sched fleet: all it takes is the bucket.')
@@ -107,7 +107,7 @@ file:///directory. Set S3SCHED_STORE instead, to keep it out of the list of proc
 Exit codes: 0 fine, 1 something was found or could not be done, 2 usage, 3 the store can't be reached or refuses,
 4 unexpected error, 130 interrupted, 141 nobody reads the output.`
 
-/** Rejects when the user has had enough. */
+/** Rejects on a signal of the user. */
 function interruption(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason as Error)

@@ -10,7 +10,7 @@ interface AuditCommandOptions {
   readonly until?: string
 }
 
-/** Recomputes which ticks were due and what became of them. */
+/** Recomputes the due ticks and their outcomes. */
 export const auditCommand: Command<AuditCommandOptions> = {
   name: 'audit',
   summary: 'recompute which ticks were due, and what became of each',

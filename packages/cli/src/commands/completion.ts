@@ -4,7 +4,7 @@ import { EXIT } from '../exit-code.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 
-/** @param commands - all of them, this one included */
+/** @param commands - all commands, with `completion` itself */
 export function completionCommand(commands: () => readonly Command[]): Command {
   return {
     name: 'completion',
@@ -87,7 +87,7 @@ ${cases.join('\n')}
 compdef _s3sched s3sched`
 }
 
-/** For a description between single quotes, brackets and colons of zsh. */
+/** Escapes a description for single quotes, brackets and colons of zsh. */
 function quoted(text: string): string {
   return text.replaceAll("'", String.raw`'\''`).replaceAll(/[:[\]]/g, String.raw`\$&`)
 }

@@ -25,7 +25,7 @@ interface Line {
 const HEARTBEATS_PER_TTL = 3
 const MINUTES_PER_HOUR = 60
 
-/** What a month of requests costs, by the schedules that are in force. */
+/** The cost of a month of requests, by the schedules in force. */
 export const costCommand: Command<CostCommandOptions> = {
   name: 'cost',
   summary: 'what 30 days of requests cost, by the schedules in force',
@@ -90,18 +90,18 @@ function priceOf(name: 'putPrice' | 'getPrice', option: string, text: string | u
   return { [name]: price }
 }
 
-/** `undefined` for a job without ticks, and for one that ticks once. */
+/** `undefined` for a job without ticks, and for a job with one tick. */
 function costedJob({ name, spec, statistics }: JobView): CostedJob | undefined {
   const { jitterMs, schedule, timezone } = spec
   if (schedule === null || (typeof schedule === 'object' && 'at' in schedule)) return undefined
   return { name, schedule, timezone, jitterMs, failureRate: 1 - (statistics.successRate ?? 1) }
 }
 
-/** What the runs of each job add to an idle fleet, without the looks of standbys. */
+/** The cost of each job's runs on top of an idle fleet, without the looks of standbys. */
 function costLines(jobs: readonly JobView[], terms: CostOptions): Line[] {
   const cold: CostOptions = { ...terms, standby: 'cold' }
   const idle = estimateCost(cold)
-  // Counting the ticks of a year takes some time, and many jobs have the same.
+  // The count of a year's ticks takes some time, and many jobs have the same schedule.
   const known = new Map<string, CostEstimate>()
   return jobs.map((job) => {
     const costed = costedJob(job)

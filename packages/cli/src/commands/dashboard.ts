@@ -19,7 +19,7 @@ interface DashboardCommandOptions {
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost']
 const PASSWORD_VARIABLE = 'S3SCHED_DASHBOARD_PASSWORD'
 
-/** Shows the fleet in a browser until it is interrupted. */
+/** Shows the fleet in a browser until interrupted. */
 export const dashboardCommand: Command<DashboardCommandOptions> = {
   name: 'dashboard',
   summary: 'show the fleet in a browser, until Ctrl-C',
@@ -44,7 +44,7 @@ export const dashboardCommand: Command<DashboardCommandOptions> = {
     const password = given ?? invocation.io.env[PASSWORD_VARIABLE]
     if (password === '') throw new UsageError('expected --password to be 1 to 256 characters, got none')
     if (!LOOPBACK.includes(host)) await warn(invocation, host, password)
-    // Loaded here, so that no other command waits for it.
+    // Loaded here, so that no other command waits for the import.
     const { createDashboard } = await import('@s3sched/dashboard')
     const { clock, random, signal } = invocation.io
     const { prefix } = invocation
@@ -71,14 +71,14 @@ export const dashboardCommand: Command<DashboardCommandOptions> = {
   },
 }
 
-/** Read-only is not private: errors and results of all jobs are on its pages. */
+/** Read-only is not private: the pages show errors and results of all jobs. */
 async function warn({ io, styles }: Invocation, host: string, password: string | undefined): Promise<void> {
   const who = password === undefined ? 'Whoever reaches' : 'Whoever knows the password and reaches'
   const how = password === undefined ? '; --password asks for one' : ', and the password travels unencrypted'
   await io.stderr.write(styles.warn(`${who} ${host} sees every job's errors, results and logs${how}.`) + '\n')
 }
 
-/** A browser that was given an address can't be led astray by a name. */
+/** A browser with an IP address in the URL can't be misled by DNS. */
 function addressesOf(host: string): string[] {
   if (host !== '0.0.0.0' && host !== '::') return LOOPBACK.includes(host) ? [] : [host.toLowerCase()]
   return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address))

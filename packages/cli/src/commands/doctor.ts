@@ -14,7 +14,7 @@ interface DoctorOptions {
   readonly readOnly?: boolean
 }
 
-/** Looks for everything that could be wrong with a bucket, and says what to do about it. */
+/** Looks for problems of a bucket, with advice for each. */
 export const doctorCommand: Command<DoctorOptions> = {
   name: 'doctor',
   summary: 'what is wrong with the bucket, the rights or the fleet, and what to do',
@@ -39,7 +39,7 @@ export const doctorCommand: Command<DoctorOptions> = {
       await report('Trying the rights', checkRights(deps))
       const may = (right: Finding['check']): boolean =>
         !findings.some(({ check, level }) => check === right && level === 'problem')
-      // A right that lacks is one finding, and need not be found again by each check that needs it.
+      // A missing right is one finding: later checks that need the right would only repeat the finding.
       if (may('right-read')) await report('Comparing the clocks', checkClock(operator, invocation.io))
       if (!readOnly && !hasProblem(findings)) await report('Racing writers', checkWrites(operator, invocation.io))
       await report('Reading the settings of the bucket', versionsOf(invocation))

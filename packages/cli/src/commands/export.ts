@@ -8,7 +8,7 @@ interface ExportOptions extends FilterOptions {
   readonly format?: string
 }
 
-/** How much text is handed over at a time, in UTF-16 units. */
+/** Size of one write of text, in UTF-16 units. */
 const CHUNK = 65_536
 
 /** All runs as text for other programs. */
@@ -27,7 +27,7 @@ export const exportCommand: Command<ExportOptions> = {
     if (format === 'csv' && invocation.json) throw new UsageError('--json and --format csv contradict each other')
     const { signal, stdout } = invocation.io
     const lines = invocation.operator().history.exportRuns({ ...readFilter(invocation, options), format, signal })
-    // What a file gets is exact; on a terminal nothing of it may move the cursor.
+    // A file gets the exact text; on a terminal no character of the text may move the cursor.
     const shown = stdout.isTerminal
       ? (text: string) => plainLines(text.replaceAll('\r\n', '\n'))
       : (text: string) => text

@@ -60,7 +60,7 @@ export const historyCommand: Command<HistoryOptions> = {
   },
 }
 
-/** A job that nobody knows is told from one that has not run. */
+/** An unknown job is an error, unlike a job without runs. */
 async function noRuns(invocation: Invocation): Promise<string> {
   const { io, subject } = invocation
   if (subject === undefined) return 'No runs.'

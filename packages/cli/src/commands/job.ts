@@ -11,10 +11,10 @@ import { formatDuration } from '../output/times.ts'
 import { subjectOf } from '../subject.ts'
 
 const RECENT = 10
-/** How many are read, to tell how late they start; see ADR 91. */
+/** Number of runs read for the figures on late starts; see ADR 91. */
 const READ = 50
 
-/** One job, whole. */
+/** One job with all details. */
 export const jobCommand: Command = {
   name: 'job',
   summary: 'one job: definition, statistics, what runs, the last runs',
@@ -93,7 +93,7 @@ function tookLine({ statistics: { longestMs, p50Ms, p95Ms } }: JobView): string 
   return `half within ${formatDuration(p50Ms)}, 95% within ${formatDuration(p95Ms)}, longest ${formatDuration(longestMs)}`
 }
 
-/** From the tick to the start. */
+/** The delay from the tick to the start. */
 function lateLine({ count, longestMs, p50Ms, p95Ms }: LagSummary): string {
   const of = count === 1 ? 'of the last scheduled run' : `of the last ${count} scheduled runs`
   return `half within ${formatDuration(p50Ms)}, 95% within ${formatDuration(p95Ms)}, longest ${formatDuration(longestMs)}, ${of}`

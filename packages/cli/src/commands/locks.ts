@@ -5,7 +5,7 @@ import { formatDuration } from '../output/times.ts'
 import type { Column } from '../output/table.ts'
 import { readLocks, type LockView } from '../read-locks.ts'
 
-/** Who holds which lock of `@s3sched/lock`. */
+/** The locks of `@s3sched/lock` with their holders. */
 export const locksCommand: Command = {
   name: 'locks',
   summary: 'who holds which lock of @s3sched/lock, and whether its holder is alive',

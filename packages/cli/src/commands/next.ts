@@ -17,15 +17,15 @@ interface NextOptions {
 
 interface Tick {
   readonly at: number
-  /** Its own local time does not exist on that day: it comes at the first instant after the gap. */
+  /** The tick's own local time does not exist on this day: the tick comes at the first instant after the gap. */
   readonly moved: boolean
 }
 
 const MINUTE_MS = 60_000
-/** As the tables show an interval. */
+/** The form of an interval in the tables. */
 const EVERY = /^every\s+(.+)$/
 
-/** When a schedule fires, with the clock changes in between. */
+/** The next ticks of a schedule, with the clock changes in between. */
 export const nextCommand: Command<NextOptions> = {
   name: 'next',
   summary: 'when a schedule fires next, with the clock changes in between',
@@ -58,7 +58,7 @@ export const nextCommand: Command<NextOptions> = {
   },
 }
 
-/** A tick right at the end of a gap, whose local time the expression does not name. */
+/** True for a tick right at the end of a gap whose local time does not match the expression. */
 function isMoved(schedule: Schedule, seed: string | undefined, at: number, changes: readonly ClockChange[]): boolean {
   const change = changes.find((each) => each.at === at && each.after > each.before)
   if (change === undefined) return false
@@ -86,7 +86,7 @@ function nextText(
   return lines.join('\n')
 }
 
-/** Where a local time comes twice, which of the two this is. */
+/** Says which of the two is meant where a local time comes twice. */
 function repeatNote(at: number, zone: string): string {
   const nearby = clockChanges(zone, at - 3 * 3_600_000, at + 3 * 3_600_000)
   const back = nearby.find(({ after, before }) => after < before)

@@ -16,7 +16,7 @@ interface RunOptions {
   readonly dryRun?: boolean
 }
 
-/** How often the history is asked for the run's end, in ms. */
+/** Interval of looks into the history for the run's end, in ms. */
 const LOOK_EVERY_MS = 2000
 
 /** Asks the leader to run a job now. */
@@ -83,7 +83,7 @@ function parseContext(text: string | undefined): Readonly<Record<string, unknown
   throw new UsageError(`expected --context to be a JSON object, got ${describe(parsed)}`)
 }
 
-/** The run's record once it is there; `undefined` when it is not there in time. */
+/** The run's record once written; `undefined` when not written in time. */
 async function endOf(
   invocation: Invocation,
   job: string,
@@ -95,7 +95,7 @@ async function endOf(
   const since = invocation.now() - LOOK_EVERY_MS
   const until = clock.monotonic() + waitMs
   for (;;) {
-    // A newly requested run is among the first of the list, whose order is that of the requests.
+    // A newly requested run is among the first of the list, since the list is in the order of requests.
     const found = (await history.timeline({ job, since, limit: 1000, signal })).find((run) => run.runId === runId)
     if (found !== undefined) return history.get(job, runId, found.scheduledTime, { signal })
     if (clock.monotonic() >= until) return undefined

@@ -9,10 +9,10 @@ import { plainText } from '../output/plain-text.ts'
 import { termTable } from '../output/term-table.ts'
 import { formatDuration } from '../output/times.ts'
 
-/** How many instances are named. */
+/** The most instances that are named. */
 const NAMED = 8
 
-/** Who leads, who is there, how every job stands, and what is wrong. */
+/** The leader, the instances, the state of every job, and the problems. */
 export const statusCommand: Command = {
   name: 'status',
   summary: 'who leads, how every job stands, and what is wrong',
@@ -91,7 +91,7 @@ function statusText(
   return lines.join('\n')
 }
 
-/** The lease says how many waited for a slot when it was renewed. */
+/** The lease tells how many runs waited for a slot at the last renewal. */
 function runningText(runs: number, leader: LeaderView): string {
   if (runs === 0) return 'nothing'
   const waiting = leader.state === 'held' ? (leader.slots?.waiting ?? 0) : 0
@@ -105,7 +105,7 @@ function instancesText(workers: FleetView['workers']): string {
   return `${workers.length} (${names.join(', ')}${more})`
 }
 
-/** A finding in two lines: what, and what to do. */
+/** A finding in two lines: the problem, and the advice. */
 function findingLines({ styles }: Invocation, { advice, job, level, message }: HealthFinding): string[] {
   const subject = job === null ? '' : `${job}: `
   const mark = level === 'problem' ? styles.bad('✗') : styles.warn('!')

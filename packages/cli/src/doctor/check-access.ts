@@ -5,11 +5,11 @@ import { ok, problemOf, type Finding } from './finding.ts'
 export interface AccessDeps {
   /** Below the prefix. */
   readonly store: ObjectStore
-  /** The same without the prefix; `undefined` where the prefix is empty, or the store knows no rights. */
+  /** The store without the prefix; `undefined` where the prefix is empty, or the store has no rights. */
   readonly whole: ObjectStore | undefined
   readonly random: Random
   readonly signal: AbortSignal
-  /** Whether to try what writes. */
+  /** True when writes are to be tried. */
   readonly mayWrite: boolean
 }
 
@@ -25,27 +25,27 @@ const ADVICE: Readonly<Partial<Record<StoreErrorCode, string>>> = {
   CLOCK_SKEW: "Set this machine's clock",
 }
 
-/** Whether the bucket can be reached: 1 LIST. */
+/** Checks that the bucket can be reached: 1 LIST. */
 export async function checkReach({ signal, store }: AccessDeps): Promise<Finding> {
   try {
     await listOne(store, signal)
     return ok('reach', `${store.description} answers`)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    // A bucket that says no was reached; which right is missing is told by the next checks.
+    // A bucket that refuses was reached; the next checks tell which right is missing.
     if (error.code === 'ACCESS_DENIED') return ok('reach', `${store.description} answers, and refuses to list`)
     return problemOf('reach', error, ADVICE[error.code] ?? 'See the message')
   }
 }
 
-/** Each right that s3sched needs, tried: 2 LIST, 1 GET, and 1 PUT and 1 DELETE where it may write, on a key that nobody else knows. */
+/** Tries each right that s3sched needs: 2 LIST, 1 GET, and 1 PUT and 1 DELETE with `mayWrite`, on a key of its own. */
 export async function checkRights(deps: AccessDeps): Promise<Finding[]> {
   const { mayWrite, random, signal, store } = deps
   const key = `probe/doctor-${random.id()}.json`
   const findings = [await tryRight('right-list', 'list', 's3:ListBucket on the bucket', () => listOne(store, signal))]
   const read = (): Promise<Finding> => tryRight('right-read', 'read', 's3:GetObject', () => store.get(key, { signal }))
   if (!mayWrite) {
-    // A server tells nobody who may not list that an object is not there: it says that reading it is denied.
+    // Without the right to list, a server does not tell a missing object: the read is denied.
     const canTell = findings.every(({ level }) => level === 'ok')
     return [...findings, ...(canTell ? [await read()] : []), ...(await checkBeyond(deps))]
   }
@@ -77,7 +77,7 @@ async function tryRight(
   }
 }
 
-/** A right that is not needed is one that a stolen key has, too. */
+/** An unneeded right is a right of a thief with the key, too. */
 async function checkBeyond({ signal, whole }: AccessDeps): Promise<Finding[]> {
   if (whole === undefined) return []
   try {

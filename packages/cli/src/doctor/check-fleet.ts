@@ -3,7 +3,7 @@ import type { Io } from '../io.ts'
 import { counted } from '../output/counted.ts'
 import { ok, type Finding } from './finding.ts'
 
-/** The lease and the jobs: what `status` finds wrong, without the outcomes of runs. */
+/** The lease and the jobs: the findings of `status`, without the outcomes of runs. */
 export async function checkFleet(operator: Operator, { clock, signal }: Io): Promise<Finding[]> {
   const check = 'fleet'
   const [{ jobs, unreadable }, leader, workers, requests] = await Promise.all([

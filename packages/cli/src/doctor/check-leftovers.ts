@@ -1,8 +1,8 @@
 /**
- * What lies in the bucket and serves nobody any more. Nothing is deleted: each finding says what to do.
+ * Unneeded objects in the bucket. Nothing is deleted: each finding gives advice.
  *
- * The names directly below the prefix are found by leaping from one to the next, 1 LIST each, so that a million run
- * records cost as much as one.
+ * The names directly below the prefix are found one after the other, 1 LIST each, by a skip past each folder. So a
+ * million run records cost as much as one record.
  */
 import type { Operator } from '@s3sched/plugin/operator'
 import type { ListedObject, ObjectStore } from '@s3sched/store'
@@ -29,7 +29,7 @@ const KNOWN = new Set([
   'triggers/',
   'workers/',
 ])
-/** The most of what nobody knows that is named. */
+/** The most unknown names in a finding. */
 const NAMED = 5
 const MOST_LEAPS = 100
 const DAY_MS = 86_400_000
@@ -82,7 +82,7 @@ export async function checkLeftovers(operator: Operator, io: Io): Promise<Findin
   return findings.length > 0 ? findings : [ok('leftovers', 'nothing lies around')]
 }
 
-/** The objects of a prefix that are older than `ageMs`, by the store's own clock. */
+/** The objects of a prefix older than `ageMs`, by the store's own clock. */
 async function olderThan(
   store: ObjectStore,
   prefix: string,
@@ -96,7 +96,7 @@ async function olderThan(
   return old
 }
 
-/** The names directly below, folders with their slash. */
+/** The names directly below the prefix, folders with their slash. */
 async function topNames(store: ObjectStore, signal: AbortSignal): Promise<string[]> {
   const names: string[] = []
   let startAfter: string | undefined
@@ -106,7 +106,7 @@ async function topNames(store: ObjectStore, signal: AbortSignal): Promise<string
     if (key === undefined) break
     const slash = key.indexOf('/')
     names.push(slash < 0 ? key : key.slice(0, slash + 1))
-    // '0' follows '/': the first name that can't be in this folder.
+    // '0' follows '/': the first name beyond this folder.
     startAfter = slash < 0 ? key : `${key.slice(0, slash)}0`
   }
   return names

@@ -5,14 +5,14 @@ import type { Io } from '../io.ts'
 import { formatDuration } from '../output/times.ts'
 import { ok, problemOf, type Finding } from './finding.ts'
 
-/** More than an instance tries at its start: somebody who asks has the time. */
+/** More rounds than at an instance's start: a person who asks has the time. */
 const ROUNDS = 10
 const PATIENCE_MS = 20_000
 const SKEW_NOTICE_MS = 1000
-/** A leader steps down beyond this, unless it is told otherwise. */
+/** A leader steps down beyond this skew, by default. */
 const SKEW_PROBLEM_MS = 600_000
 
-/** Whether compare-and-swap holds on this server, tried anew. */
+/** Checks anew that compare-and-swap holds on this server. */
 export async function checkWrites(operator: Operator, { clock, random, signal }: Io): Promise<Finding[]> {
   const check = 'conditional-writes'
   try {
@@ -26,7 +26,7 @@ export async function checkWrites(operator: Operator, { clock, random, signal }:
   }
 }
 
-/** Whether this machine's clock agrees with the store's: 1 GET. */
+/** Compares this machine's clock with the store's: 1 GET. */
 export async function checkClock(operator: Operator, { signal }: Io): Promise<Finding> {
   const check = 'clock'
   try {

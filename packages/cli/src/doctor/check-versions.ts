@@ -4,7 +4,7 @@ import { ok, type Finding } from './finding.ts'
 
 const RULE = 'Add a lifecycle rule that deletes noncurrent versions after a day; the guide "Several instances" has it'
 
-/** Whether old versions of what is rewritten all the time pile up, or are kept by force. Pure. */
+/** Tells where old versions of often rewritten objects pile up, or are kept by force. Pure. */
 export function checkVersions({ expiresNoncurrent, retentionDays, versioning }: BucketSettings): Finding[] {
   const check = 'versions'
   const findings: Finding[] = []

@@ -1,6 +1,6 @@
 import type { S3SchedError } from '@s3sched/kernel'
 
-/** What the doctor found out about one thing. */
+/** One result of the doctor. */
 export interface Finding {
   /** Stable, for scripts. */
   readonly check:
@@ -15,10 +15,10 @@ export interface Finding {
     | 'clock'
     | 'fleet'
     | 'leftovers'
-  /** `notice`: fine, but worth knowing. `problem`: somebody should do something. */
+  /** `notice`: fine, but worth knowing. `problem`: somebody should act. */
   readonly level: 'ok' | 'notice' | 'problem'
   readonly message: string
-  /** What to do; `null` when there is nothing to do. */
+  /** The advised action; `null` for none. */
   readonly advice: string | null
 }
 
@@ -26,7 +26,7 @@ export function ok(check: Finding['check'], message: string): Finding {
   return { check, level: 'ok', message, advice: null }
 }
 
-/** An error as a finding, with its own suggestion where it has one. */
+/** An error as a finding, with the error's own suggestion where there is one. */
 export function problemOf(check: Finding['check'], error: S3SchedError, advice: string): Finding {
   const { message, suggestion } = error
   if (suggestion === undefined) return { check, level: 'problem', message, advice }

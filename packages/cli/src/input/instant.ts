@@ -3,8 +3,8 @@ import { UsageError } from '../ending.ts'
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
 /**
- * An instant in the words of a command line: how long ago (`30m`, `2d`, `1h30m`), an ISO date or time (UTC unless it
- * says otherwise), or epoch ms.
+ * Parses an instant of a command line: a time ago (`30m`, `2d`, `1h30m`), an ISO date or time (UTC unless given), or
+ * epoch ms.
  * @throws UsageError
  */
 export function parseInstant(option: string, text: string | undefined, now: number): number | undefined {

@@ -17,7 +17,7 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
   { flags: '--until <when>', description: 'only runs scheduled before then' },
 ]
 
-/** Which runs a command is about. @throws UsageError */
+/** The filter of runs for a command. @throws UsageError */
 export function readFilter(invocation: Invocation, options: FilterOptions): RunFilter {
   const now = invocation.now()
   const since = parseInstant('--since', options.since, now)

@@ -1,7 +1,7 @@
 import { InvalidScheduleError, parseSchedule } from '@s3sched/cron'
 import { UsageError } from '../ending.ts'
 
-/** The name of a zone that a job can have too. @throws UsageError */
+/** The name of a zone, in the form of a job's option. @throws UsageError */
 export function parseZone(text: string | undefined): string {
   if (text === undefined) return 'UTC'
   try {

@@ -2,11 +2,11 @@ import type { Io } from '../io.ts'
 
 const PATIENCE_MS = 1000
 const EVERY_MS = 250
-/** Back to the beginning of the line, and nothing in it. */
+/** Returns to the beginning of the line, and clears the line. */
 export const CLEAR_LINE = '\r\u001b[K'
 
 /**
- * Awaits `work`, and says on a terminal's standard error what is waited for once that takes more than a second.
+ * Awaits `work`. After a second, shows the label on the terminal of standard error.
  * @param label - such as `Reading the jobs`
  */
 export async function withProgress<T>(io: Io, label: string, work: Promise<T>): Promise<T> {

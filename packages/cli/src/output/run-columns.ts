@@ -3,7 +3,7 @@ import type { Invocation } from '../invocation.ts'
 import type { Column } from './table.ts'
 import { formatDuration } from './times.ts'
 
-/** A run in a line. @param withJob - whether its job is named */
+/** A run in a line. @param withJob - adds the job's name */
 export function runColumns(invocation: Invocation, withJob: boolean): Column<RunRecord>[] {
   const { styles } = invocation
   const columns: Column<RunRecord>[] = [
@@ -18,7 +18,7 @@ export function runColumns(invocation: Invocation, withJob: boolean): Column<Run
     { title: 'BY', text: (run) => run.trigger, leaves: 0 },
     { title: 'WORKER', text: (run) => run.workerId, shrinks: true, leaves: 1 },
     { title: 'RUN', text: (run) => run.runId, style: styles.dim, leaves: 3 },
-    // What somebody came for: ids and workers make room for it.
+    // The main content: ids and workers make room for the reason.
     { title: 'WHY', text: whyOf, shrinks: true, keeps: 30 },
   ]
   return withJob ? [columns[0] as Column<RunRecord>, jobColumn, ...columns.slice(1)] : columns
@@ -26,7 +26,7 @@ export function runColumns(invocation: Invocation, withJob: boolean): Column<Run
 
 const jobColumn: Column<RunRecord> = { title: 'JOB', text: (run) => run.job, shrinks: true }
 
-/** Why it was no success; of missed ticks also how many. */
+/** The reason of any other outcome than success; for missed ticks, their number too. */
 export function whyOf(run: RunRecord): string {
   const why = run.error?.message ?? run.reason ?? ''
   return run.count === undefined || run.count < 2 ? why : `${run.count} ticks: ${why}`

@@ -1,7 +1,7 @@
 import type { JobSpec } from '@s3sched/plugin/operator'
 import { formatDuration, formatInstant } from './times.ts'
 
-/** When a job runs, in a few words. */
+/** A job's schedule, in a few words. */
 export function scheduleText({ after, schedule, timezone }: JobSpec): string {
   if (after.length > 0) return `after ${after.join(', ')}`
   if (schedule === null) return 'by hand'

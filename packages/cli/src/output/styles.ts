@@ -14,7 +14,7 @@ export interface Styles {
   readonly status: (text: string, status: RunStatus | null | undefined) => string
 }
 
-/** Colours on a terminal that wants them; see no-color.org. */
+/** Colours for a terminal with colours; see no-color.org. */
 export function stylesOf({ env, stdout }: Io, wanted: boolean): Styles {
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
   const { bold, dim, green, red, yellow } = pico.createColors(wanted && stdout.isTerminal && !refused)

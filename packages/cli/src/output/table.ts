@@ -4,21 +4,21 @@ import { plainText } from './plain-text.ts'
 
 export interface Column<Row> {
   readonly title: string
-  /** The cell's text, as it is in the bucket: it is made harmless here. */
+  /** The cell's text, as in the bucket: the table makes the text harmless. */
   readonly text: (row: Row) => string
   /** Colours the cell. @default none */
   readonly style?: ((text: string, row: Row) => string) | undefined
   readonly align?: 'left' | 'right'
-  /** Whether it may be cut, the widest first, to make the table fit. @default false */
+  /** True when the column may be cut, the widest first, to make the table fit. @default false */
   readonly shrinks?: boolean
-  /** Down to this many characters it is cut before others leave; below that only when none is left that may. @default 8 */
+  /** A column is cut to this many characters before others leave; further only when no other may leave. @default 8 */
   readonly keeps?: number
-  /** In which order columns are left out of a table that still does not fit, the lowest first. @default last, from the right */
+  /** Order in which columns leave a table that still does not fit, the lowest first. @default last, from the right */
   readonly leaves?: number
 }
 
 export interface TableStyle {
-  /** What the table must fit into; `Infinity` cuts nothing. */
+  /** The width of the table; `Infinity` cuts nothing. */
   readonly columns: number
   readonly head: (text: string) => string
 }
@@ -29,7 +29,7 @@ const BORDERS = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mi
 const LINES = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle']
 const NO_LINES = Object.fromEntries([...BORDERS, ...LINES].map((name) => [name, '']))
 
-/** Rows below a line of titles, without lines, in a width. Ends in a line feed. */
+/** Rows below a line of titles, without borders, in a width. Ends in a line feed. */
 export function renderTable<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
@@ -89,7 +89,7 @@ function fit<Row>(natural: readonly Fitted<Row>[], available: number): readonly 
   }
 }
 
-/** The widest that may be cut further. */
+/** The widest column that may be cut further. */
 function widestAbove<Row>(
   fitted: readonly Fitted<Row>[],
   leastOf: (column: Column<Row>) => number,
@@ -99,14 +99,17 @@ function widestAbove<Row>(
     .toSorted((a, b) => b.width - a.width)[0]
 }
 
-/** The one that says so first; then the rightmost. The first column stays: it says what the line is about. */
+/**
+ * The column with the lowest `leaves`; then the rightmost. The first column stays, since the first names the line's
+ * subject.
+ */
 function leaverOf<Row>(fitted: readonly Fitted<Row>[]): Fitted<Row> | undefined {
   const ready = fitted.filter(({ column }) => column.leaves !== undefined)
   const first = ready.toSorted((a, b) => (a.column.leaves ?? 0) - (b.column.leaves ?? 0))[0]
   return first ?? (fitted.length > 1 ? fitted.at(-1) : undefined)
 }
 
-/** Cut to a width, with an ellipsis; wide characters count as two. */
+/** Cuts a text to a width, with an ellipsis; wide characters count as two. */
 function cut(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
   let kept = ''

@@ -3,16 +3,16 @@ import type { Invocation } from '../invocation.ts'
 import type { Column } from './table.ts'
 import { formatDuration } from './times.ts'
 
-/** How many terms are shown; `--json` has all that the lease tells of. */
+/** The most terms in the table; `--json` has all terms of the lease. */
 const SHOWN = 4
 
 interface Line {
   readonly term: Term
-  /** The term after it; `undefined` for the last one. */
+  /** The next term; `undefined` for the newest. */
   readonly later: Term | undefined
 }
 
-/** Who led lately, and how each term ended; `undefined` when nobody led before. */
+/** The last terms with their leaders and ends; `undefined` without an earlier leader. */
 export function termTable(invocation: Invocation, leader: LeaderView): string | undefined {
   const terms = leader.state === 'held' || leader.state === 'free' ? leader.terms : []
   if (terms.length < 2) return undefined

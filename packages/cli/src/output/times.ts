@@ -5,11 +5,11 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** The latest instant that a date can hold, epoch ms. */
+/** The latest instant of a `Date`, epoch ms. */
 const LATEST = 8.64e15
 
 /**
- * An instant as people read it, in a zone, to the second. Nonsense that stands in a record is shown as nonsense.
+ * An instant for people, in a zone, to the second. An invalid instant in a record is shown as invalid.
  * @param zone - IANA name; `UTC` is marked by a Z
  */
 export function formatInstant(instant: number, zone: string): string {
@@ -63,7 +63,7 @@ function twoUnits(ms: number, large: number, largeName: string, small: number, s
   return `${Math.floor(ms / large)}${largeName}${rest === 0 ? '' : ` ${rest}${smallName}`}`
 }
 
-/** How far an instant is from now: `3m 20s ago`, `in 2h`, `now`. */
+/** The distance of an instant from now: `3m 20s ago`, `in 2h`, `now`. */
 export function formatDistance(instant: number, now: number): string {
   const ms = instant - now
   if (Math.abs(ms) < SECOND) return 'now'
