@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os'
 
-/** What a figure depends on besides the code. */
+/** The machine's properties that influence a figure. */
 export interface Machine {
   readonly cpu: string
   readonly cores: number
   readonly memoryGb: number
   readonly system: string
   readonly node: string
-  /** How many processes wanted a core in the last minute, when the benchmark began: above 1, others were measured too. */
+  /**
+   * Processes that wanted a core in the last minute before the benchmark: above 1, other processes influenced the
+   * figures.
+   */
   readonly load: number
 }
 
@@ -23,7 +26,7 @@ export function machine(): Machine {
   }
 }
 
-/** What this process holds of the machine's memory, in MB. */
+/** The resident memory of this process, in MB. */
 export function residentMegabytes(): number {
   if (platform() !== 'linux') return process.memoryUsage().rss / 1e6
   const status = readFileSync('/proc/self/status', 'utf8')

@@ -5,8 +5,8 @@ import { formatMeasurements, isWithinBudget, type Benchmark } from './measuremen
 import { writeResults } from './write-results.ts'
 
 /**
- * Runs the benchmarks that are named on the command line, or all of them, and fails when one is over its budget:
- * `node --conditions=@s3sched/source src/main.ts cron`. What was found is also written as JSON into `results`.
+ * Runs the benchmarks named on the command line, or all benchmarks, and fails when a figure is over its budget: `node
+ * --conditions=@s3sched/source src/main.ts cron`. The figures are also written as JSON into `results`.
  */
 const known = readdirSync(import.meta.dirname).filter((name) =>
   existsSync(new URL(`./${name}/benchmark.ts`, import.meta.url)),

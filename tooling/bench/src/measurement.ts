@@ -1,4 +1,4 @@
-/** One number that a benchmark found, and what it may be at most or has to be at least. */
+/** One figure of a benchmark, with its upper and lower limit. */
 export interface Measurement {
   readonly name: string
   readonly value: number
@@ -7,14 +7,14 @@ export interface Measurement {
   readonly atLeast?: number
 }
 
-/** Each benchmark is a folder here whose `benchmark.ts` exports this as `benchmark`. */
+/** Each benchmark is a folder with a `benchmark.ts` that exports such a function as `benchmark`. */
 export type Benchmark = () => readonly Measurement[] | Promise<readonly Measurement[]>
 
 export function isWithinBudget({ value, atMost = Infinity, atLeast = -Infinity }: Measurement): boolean {
   return value <= atMost && value >= atLeast
 }
 
-/** One aligned line per measurement; those over budget say so. */
+/** One aligned line per measurement, with a mark over budget. */
 export function formatMeasurements(measurements: readonly Measurement[]): string {
   const width = Math.max(...measurements.map(({ name }) => name.length))
   return measurements.map((measurement) => `${measurement.name.padEnd(width)}  ${amount(measurement)}`).join('\n')

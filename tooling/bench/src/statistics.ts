@@ -3,7 +3,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-/** The value below which `part` (0 to 1) of the values lie: the smallest of those that reach it. */
+/** The value below which `part` (0 to 1) of the values lie: the smallest value with this property. */
 export function percentile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.max(Math.ceil(part * sorted.length) - 1, 0)] ?? Number.NaN
@@ -14,8 +14,8 @@ export function geometricMean(values: readonly number[]): number {
 }
 
 /**
- * The median time of one call, in µs: `batches` batches of `calls` calls each, so that the timer's own cost and a single
- * interruption by the machine don't show. `run` gets a number that differs from call to call.
+ * The median time of one call, in µs: `batches` batches of `calls` calls each, which hides the timer's own cost and a
+ * single interruption by the machine. `run` gets a new number for each call.
  */
 export function microsecondsPerCall(batches: number, calls: number, run: (call: number) => unknown): number {
   const times: number[] = []

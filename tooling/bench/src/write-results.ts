@@ -5,7 +5,7 @@ import type { Measurement } from './measurement.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'results')
 
-/** Keeps what a benchmark found as JSON, beside the machine that it ran on. @returns the file */
+/** Writes a benchmark's figures as JSON, with the machine. @returns the file */
 export async function writeResults(
   name: string,
   machine: Machine,

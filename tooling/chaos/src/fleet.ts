@@ -4,11 +4,11 @@ import { Member } from './member.ts'
 import { isTrouble, type Fault, type Trouble } from './plan.ts'
 import type { Proxy } from './proxy.ts'
 
-/** A fault that was dealt. Instants are epoch ms. */
+/** A fault as carried out. Instants are epoch ms. */
 export interface Blow {
   readonly fault: Fault
   readonly at: number
-  /** The process that it was dealt to; `undefined` for the server, and where there was none fit for it. */
+  /** The process hit by the fault; `undefined` for the server, and without a suitable process. */
   readonly life: string | undefined
   readonly hitLeader: boolean
 }
@@ -28,10 +28,10 @@ export interface Way {
   readonly proxy: Proxy | undefined
 }
 
-/** A supervisor waits this long before it starts again what ended by itself. */
+/** A supervisor waits this long before the restart of a crashed process. */
 const RESTART_MS = 500
 
-/** The processes of a run. What ends comes back. */
+/** The processes of a run. An ended process is started again. */
 export class Fleet {
   readonly #members: readonly Member[]
   readonly #ways: readonly Way[]
@@ -72,7 +72,7 @@ export class Fleet {
     for (const member of this.#members) member.start()
   }
 
-  /** Deals one fault to an instance, and undoes it when its time is over. */
+  /** Carries out one fault on an instance, and undoes the fault after its time. */
   deal(fault: Fault): Blow {
     const hitLeader = fault.target === 'leader' && this.#leader !== undefined
     const index =
@@ -97,7 +97,7 @@ export class Fleet {
     return { ...blow, life }
   }
 
-  /** From now on nothing goes wrong: all are awake, reach the store, and are there, and no job is paused. */
+  /** Ends all faults: every instance is awake, reaches the store and runs, and no job is paused. */
   calm(): void {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
@@ -110,13 +110,13 @@ export class Fleet {
     this.#members[0]?.tell({ kind: 'resume-job' })
   }
 
-  /** Stops all cleanly. Resolves when they are gone. */
+  /** Stops all processes cleanly. Resolves when all are gone. */
   async stop(): Promise<void> {
     this.#isEnding = true
     await Promise.all(this.#members.map((member) => member.stop()))
   }
 
-  /** Leaves nothing behind, whatever went wrong. */
+  /** Leaves no process behind, after any error. */
   async end(): Promise<void> {
     this.#isEnding = true
     for (const timer of this.#timers) clearTimeout(timer)

@@ -1,23 +1,23 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** What an action of the fleet is told about its run. */
+/** The input of an action of the fleet. */
 export interface Work {
   readonly tick: number
   readonly attempt: number
   readonly signal: AbortSignal
 }
 
-/** One job of the fleet: its definition, and what its action does. */
+/** One job of the fleet: its definition and its action. */
 export interface ChaosJob {
   readonly name: string
-  /** Its ticks are the multiples of this; `undefined` for a job that only others start. Ms. */
+  /** The ticks are the multiples of this period; `undefined` for a job that only other jobs start. Ms. */
   readonly periodMs?: number
   readonly overlap: 'skip' | 'queue' | 'allow' | 'cancel'
   readonly catchUp?: 'latest' | 'all' | 'none'
   readonly onLost?: 'retry'
   readonly retries?: number
   readonly after?: string
-  /** Its schedule changes while it runs, and it is paused and resumed. */
+  /** The job's schedule changes during the run, and the job is paused and resumed. */
   readonly isChanged?: boolean
   readonly work: (work: Work) => Promise<unknown>
 }
@@ -27,7 +27,7 @@ const forMs =
   ({ signal }: Work): Promise<unknown> =>
     wait(ms, undefined, { signal })
 
-/** Fails in its first attempt at every second tick, and in its first two at every fourth. */
+/** Fails in the first attempt at every second tick, and in the first two attempts at every fourth. */
 async function fail({ attempt, signal, tick }: Work): Promise<void> {
   await wait(20, undefined, { signal })
   const turn = Math.round(tick / 2000) % 4
@@ -50,7 +50,7 @@ export const JOBS: readonly ChaosJob[] = [
   { name: 'by-hand', overlap: 'skip', work: forMs(300) },
 ]
 
-/** As a cron expression in seconds; the periods divide a minute. */
+/** The period as a cron expression in seconds; the periods divide a minute. */
 export function scheduleOf({ periodMs }: ChaosJob): string | null {
   return periodMs === undefined ? null : `*/${periodMs / 1000} * * * * *`
 }

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs
 /** An action was called. Instants are epoch ms by the machine's one clock. */
 export interface ActionStart {
   readonly kind: 'start'
-  /** Which process: the worker's name and how often it was started before. */
+  /** The process: the worker's name and the number of its earlier starts. */
   readonly life: string
   readonly job: string
   readonly tick: number
@@ -39,8 +39,8 @@ export interface Journal {
 }
 
 /**
- * What really happened, by the word of the actions themselves and outside of the bucket: one file that all processes append
- * to. Each line is one write, on the disk before the action goes on, so that no SIGKILL can take it back.
+ * The real events, written by the actions themselves outside of the bucket: all processes append to one file. Each line
+ * is one write, on the disk before the action goes on, so no SIGKILL can undo the line.
  */
 export function openJournal(path: string): Journal {
   const file = openSync(path, 'a')
@@ -53,7 +53,7 @@ export function openJournal(path: string): Journal {
   }
 }
 
-/** @throws SyntaxError for a line that is no entry: a journal that can't be read must not pass for one that says little */
+/** @throws SyntaxError for an invalid line: an unreadable journal must not pass for a short journal */
 export function readJournal(path: string): JournalEntry[] {
   const lines = readFileSync(path, 'utf8').split('\n')
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as JournalEntry)

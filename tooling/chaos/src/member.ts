@@ -11,16 +11,16 @@ export interface MemberOptions {
   readonly store: string
   readonly journal: string
   readonly heartbeatMs: number
-  /** Where what it says on its standard error goes: a file descriptor. */
+  /** File descriptor for the standard error of the processes. */
   readonly log: number
   readonly onReport: (report: WorkerReport) => void
-  /** It ended by itself. */
+  /** Called when the process ended by itself. */
   readonly onEnd: (life: Life) => void
 }
 
 /** One place in the fleet: a process that is started again and again under the same name. */
 export class Member {
-  /** All of its processes so far, the last one last. */
+  /** All processes so far, the newest last. */
   readonly lives: Life[] = []
   readonly #options: MemberOptions
   #child: ChildProcess | undefined
@@ -34,7 +34,7 @@ export class Member {
     return this.#options.workerId
   }
 
-  /** It is there and not standing still. */
+  /** True while a process is there and not paused. */
   get isUp(): boolean {
     return this.#child !== undefined && !this.#isPaused
   }
@@ -55,16 +55,16 @@ export class Member {
     })
     this.#child = child
     child.on('message', (report: WorkerReport) => onReport(report))
-    child.on('error', () => undefined) // a message to one that is just ending; its end is what counts
+    child.on('error', () => undefined) // a message to an ending process; only the process's end counts
     child.on('exit', (code) => this.#ended(child, life, code))
   }
 
-  /** As if the machine lost power. Resolves when it is gone. */
+  /** Like a power failure of the machine. Resolves when the process is gone. */
   async kill(): Promise<void> {
     await this.#end('kill', (child) => child.kill('SIGKILL'))
   }
 
-  /** As at a deployment. Resolves when it is gone. */
+  /** Like a deployment. Resolves when the process is gone. */
   async stop(): Promise<void> {
     await this.#end('stop', (child) => child.send({ kind: 'stop' } satisfies WorkerCommand))
   }

@@ -1,7 +1,7 @@
 import type { Random } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 
-/** What can be done to one instance's way to the store. */
+/** Faults of one instance's way to the store. */
 export type Trouble = 'delay' | 'reset' | 'black-hole' | 'lose-answers'
 
 const TROUBLES: readonly FaultKind[] = ['delay', 'reset', 'black-hole', 'lose-answers']
@@ -10,19 +10,19 @@ export function isTrouble(kind: FaultKind): kind is Trouble {
   return TROUBLES.includes(kind)
 }
 
-/** What an operator asks of one instance; it changes the job `changed` for the whole fleet. */
+/** An operator's request to one instance; changes the job `changed` for the whole fleet. */
 export type JobChange = 'pause-job' | 'resume-job' | 'slow-job' | 'fast-job'
 
-/** What can be done to one instance; `pause` is SIGSTOP until SIGCONT, `stop` a clean one. */
+/** Faults of one instance; `pause` is SIGSTOP until SIGCONT, `stop` is a clean stop. */
 export type FaultKind = 'kill' | 'stop' | 'pause' | 'run-by-hand' | 'server-kill' | JobChange | Trouble
 
-/** One fault of a run. All of it follows from the seed. */
+/** One fault of a run. The seed decides every field. */
 export interface Fault {
   readonly atMs: number
   readonly kind: FaultKind
-  /** Whoever leads at that moment, or one of the instances by number. Not used by `server-kill`. */
+  /** The leader of the moment, or one of the instances by number. Not used by `server-kill`. */
   readonly target: 'leader' | number
-  /** How long it lasts, or how long a killed or stopped process stays away. */
+  /** Duration of the fault, or of a killed or stopped process's absence. */
   readonly forMs: number
 }
 
@@ -30,9 +30,12 @@ export interface PlanOptions {
   readonly seed: number
   readonly processes: number
   readonly durationMs: number
-  /** How long an instance may be silent before another takes its place, in ms. Pauses and cuts are drawn around it. */
+  /**
+   * The longest silence of an instance before another takes its place, in ms. Pauses and cuts are drawn around this
+   * value.
+   */
   readonly ttlMs: number
-  /** Whether the store is a server that can be killed. */
+  /** True when the store is a server that can be killed. */
   readonly hasServer: boolean
 }
 
@@ -52,9 +55,9 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   'lose-answers': 3,
 }
 
-/** Between two faults, on average. Several can be under way at a time. */
+/** Average time between two faults. Several faults can be under way at a time. */
 const PACE_MS = 1500
-/** The fleet comes together before the first. */
+/** Time for the fleet to come together before the first fault. */
 const FIRST_MS = 4000
 
 /** The faults of a run, in order. The same options give the same faults. */
@@ -64,7 +67,7 @@ export function planFaults({ durationMs, hasServer, processes, seed, ttlMs }: Pl
   for (let atMs = FIRST_MS; atMs < durationMs; atMs += Math.round(PACE_MS * 2 * random.float())) {
     const kind = draw(random, hasServer)
     const target = random.float() < 0.5 ? 'leader' : Math.floor(random.float() * processes)
-    // Both shorter and longer than the lease, each as often.
+    // Shorter and longer than the lease, each with the same chance.
     const forMs = Math.round(ttlMs * (random.float() < 0.5 ? 0.1 + 0.8 * random.float() : 1.1 + random.float()))
     faults.push({ atMs, kind, target, forMs })
   }

@@ -2,12 +2,12 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Trouble } from './plan.ts'
 
-/** A way to a TCP server on this machine, on which things go wrong when told to. */
+/** A proxy for a TCP server on this machine, with faults on command. */
 export interface Proxy {
   readonly port: number
   /**
    * - `delay`: everything takes some hundred ms longer, each way
-   * - `reset`: connections are reset, also new ones
+   * - `reset`: connections are reset, also new connections
    * - `black-hole`: nothing comes through in either direction, and no connection is closed
    * - `lose-answers`: requests arrive and are carried out, and no answer comes back
    */
@@ -39,7 +39,7 @@ export async function startProxy(target: number): Promise<Proxy> {
       if (swallows()) connection.lostBytes = true
       else inTurn(() => to.write(chunk))
     })
-    // In a black hole even the end of a connection is not heard of.
+    // A black hole hides even the end of a connection.
     from.on('close', () => {
       if (swallows()) connection.lostBytes = true
       else inTurn(() => to.destroy())
@@ -60,7 +60,8 @@ export async function startProxy(target: number): Promise<Proxy> {
     },
     heal: () => {
       current = undefined
-      // What goes on in the midst of a message would be another kind of fault than those that are drawn.
+      // A connection that continues in the middle of a message would be a fault of another kind than the planned
+      // faults.
       for (const connection of connections) if (connection.lostBytes) destroy(connection)
     },
     close: async () => {

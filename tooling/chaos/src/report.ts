@@ -3,10 +3,10 @@ import type { Figures } from './judge/figures.ts'
 import type { Judgement } from './judge/judge.ts'
 
 const COLUMNS = ['expected', 'ran', 'skipped', 'missed', 'lost', 'open'] as const
-/** More lines than these of what was broken help nobody. */
+/** More problems than this help nobody. */
 const MAX_PROBLEMS = 30
 
-/** What a run came to, for people, in Markdown. */
+/** The report of a run, for people, in Markdown. */
 export function reportOf(figures: Figures, { problems, ticks }: Judgement): string {
   const sum = Object.fromEntries(
     COLUMNS.map((column) => [column, ticks.reduce((n, { tally }) => n + tally[column], 0)]),
@@ -39,7 +39,7 @@ export function reportOf(figures: Figures, { problems, ticks }: Judgement): stri
   ].join('\n')
 }
 
-/** Its ticks can't be recomputed without the product, so they are not in the table. */
+/** The ticks of this job can't be recomputed without the product, so the table leaves the job out. */
 function changedLine({ expected, lost, missed, periods, ran, skipped, withdrawn }: AuditedJob): string {
   const fates = `${ran} ran, ${skipped} skipped, ${missed} missed, ${lost} lost, ${withdrawn} withdrawn by a change`
   return `changed, by the product's audit: ${periods} periods with ${expected} ticks; ${fates}.`

@@ -1,7 +1,7 @@
 /**
- * Real processes, real signals, a real server: a fleet runs jobs every second while a plan that follows from one seed kills,
- * pauses, stops and cuts off its instances, and the server too. In the end what the actions wrote down outside of the
- * bucket is held against what the bucket tells.
+ * Real processes, real signals, a real server: a fleet runs jobs every second while a plan from one seed kills, pauses,
+ * stops and cuts off instances, and the server too. In the end the actions' journal outside of the bucket is compared
+ * with the bucket.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,26 +20,28 @@ export interface ChaosOptions {
   readonly seed: number
   /** 2 to 8. */
   readonly processes: number
-  /** How long faults go on. The fleet has {@link CALM_MS} more to come to rest. */
+  /** The time with faults, in ms. The fleet has {@link CALM_MS} more to come to rest. */
   readonly durationMs: number
-  /** An empty folder; everything that the run leaves lies in it. */
+  /** An empty folder for all files of the run. */
   readonly folder: string
   readonly store: StoreChoice
   readonly onBlow?: (blow: Blow) => void
-  /** Ends the run early; it rejects then, and leaves nothing running. */
+  /** Ends the run early; the run then rejects, and leaves no process behind. */
   readonly signal?: AbortSignal
 }
 
-/** `s3`: a server somewhere, which is left alone; its connection string by the port that leads to it. */
+/**
+ * `s3`: any server, which is left alone; the function gives the connection string for a port that leads to the server.
+ */
 export type StoreChoice =
   | { readonly kind: 'file' }
   | { readonly kind: 'minio'; readonly binary: string }
   | { readonly kind: 's3'; readonly port: number; readonly connectionBy: (port: number) => string }
 
 const HEARTBEAT_MS = 1000
-/** Of the leader's lease: three heartbeats. */
+/** The ttl of the leader's lease: three heartbeats. */
 export const TTL_MS: number = 3 * HEARTBEAT_MS
-/** What was open is resolved within this: a lease runs out, and the oldest retry of a writer comes round. */
+/** Open runs are resolved within this time: a lease runs out, and the oldest retry of a writer comes due. */
 const CALM_MS = 12_000
 const STOP_MS = 30_000
 
@@ -68,10 +70,10 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
     for (const fault of plan) {
       await wait(Math.max(0, startedAt + fault.atMs - Date.now()), undefined, { signal })
       if (fault.kind === 'server-kill') {
-        if (server?.isUp !== true) continue // it is away already
+        if (server?.isUp !== true) continue // the server is down already
         blows.push({ fault, at: Date.now(), life: undefined, hitLeader: false })
         outage = breakDown(server, fault.forMs)
-        outage.catch(() => undefined) // looked at when the plan is over
+        outage.catch(() => undefined) // awaited when the plan is over
       } else blows.push(fleet.deal(fault))
       const blow = blows.at(-1)
       if (blow !== undefined) onBlow?.(blow)
@@ -89,13 +91,13 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
   } finally {
     await fleet.end()
     await Promise.all(proxies.map((proxy) => proxy.close()))
-    // Cut short in the midst of an outage, the server would come back behind this.
+    // After an early end during an outage, the server would come back later.
     await outage.catch(() => undefined)
     await server?.kill()
   }
 }
 
-/** @throws Error when it takes longer */
+/** @throws Error when the work takes longer */
 async function withinTime(work: Promise<void>, ms: number, otherwise: string): Promise<void> {
   const late = new AbortController()
   const tooLate = wait(ms, undefined, { signal: late.signal }).then(() => {
@@ -104,7 +106,7 @@ async function withinTime(work: Promise<void>, ms: number, otherwise: string): P
   try {
     await Promise.race([work, tooLate])
   } finally {
-    tooLate.catch(() => undefined) // called off
+    tooLate.catch(() => undefined) // aborted
     late.abort()
   }
 }

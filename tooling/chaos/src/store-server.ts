@@ -6,7 +6,7 @@ import { becomeHealthy, freePort, KEYS } from '@s3sched-tooling/minio/process'
 const REGION = 'us-east-1'
 const BUCKET = 'chaos'
 
-/** A MinIO of this run's own, that dies and comes back on the same port with the same data. */
+/** This run's own MinIO, which dies and comes back on the same port with the same data. */
 export class StoreServer {
   readonly #binary: string
   readonly #folder: string
@@ -19,7 +19,7 @@ export class StoreServer {
     this.#port = port
   }
 
-  /** @throws Error when it does not become healthy */
+  /** @throws Error when the server does not become healthy */
   static async start(binary: string, folder: string): Promise<StoreServer> {
     const server = new StoreServer(binary, folder, await freePort())
     const problem = await server.resume()
@@ -38,13 +38,13 @@ export class StoreServer {
     return this.#process !== undefined
   }
 
-  /** Its bucket, reached by this port of this machine. */
+  /** The connection string of the bucket, by this port of this machine. */
   connectionBy(port: number): string {
     const query = new URLSearchParams({ region: REGION, endpoint: `http://127.0.0.1:${port}`, forcePathStyle: 'true' })
     return `s3://${KEYS.accessKeyId}:${KEYS.secretAccessKey}@${BUCKET}?${query.toString()}`
   }
 
-  /** As if its machine lost power. Resolves when it is gone. */
+  /** Like a power failure of the server's machine. Resolves when the server is gone. */
   async kill(): Promise<void> {
     const server = this.#process
     this.#process = undefined
@@ -54,7 +54,7 @@ export class StoreServer {
     await exited
   }
 
-  /** @returns what went wrong, when it does not come back */
+  /** @returns the problem, when the server does not come back */
   async resume(): Promise<string | undefined> {
     const address = new URL(this.#endpoint).host
     this.#process = spawn(
@@ -63,7 +63,7 @@ export class StoreServer {
       {
         env: { ...process.env, MINIO_ROOT_USER: KEYS.accessKeyId, MINIO_ROOT_PASSWORD: KEYS.secretAccessKey },
         stdio: 'ignore',
-        // Ctrl-C must not reach it before the fleet.
+        // Ctrl-C must not reach the server before the fleet.
         detached: true,
       },
     )

@@ -1,4 +1,4 @@
-/** One instance of an application in trouble. Its parent starts it, and does to it what the plan says. */
+/** One instance of an application in trouble. The parent starts the instance, and causes the planned faults. */
 import { systemClock, systemRandom } from '@s3sched/kernel'
 import { SchedulerPlugin, type Job } from '@s3sched/plugin'
 import { openStore } from '@s3sched/store'
@@ -56,7 +56,7 @@ scheduler
   })
   .on('plg:scheduler:coordinator-demoted', () => report({ kind: 'leads-no-more' }))
 
-/** What a proxy does to a connection, done to the calls of a folder. */
+/** The faults of a proxy's connection, for the calls of a folder. */
 function makeTrouble(faulty: FaultyStore, trouble: Trouble | 'none'): void {
   faulty.heal()
   faulty.setFaults({})
@@ -81,7 +81,7 @@ const obey = async (command: WorkerCommand): Promise<void> => {
 process.on('message', (command: WorkerCommand) => {
   obey(command).catch((error: unknown) => console.error(life, command, error))
 })
-process.on('SIGINT', () => undefined) // it reaches the whole group; the parent decides
+process.on('SIGINT', () => undefined) // the signal reaches the whole group; the parent decides
 process.on('disconnect', () => process.exit(1))
 
 try {

@@ -6,8 +6,8 @@ import { besideRawPuts } from './beside-raw-puts.ts'
 /**
  * Many jobs on one tick, on MinIO.
  *
- * - `S3SCHED_BENCH_JOBS`: how many. 10,000 unless told
- * - `S3SCHED_BENCH_ROUNDS`: how often. 1 unless told
+ * - `S3SCHED_BENCH_JOBS`: number of jobs, 10,000 by default
+ * - `S3SCHED_BENCH_ROUNDS`: number of rounds, 1 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const jobs = Number(process.env['S3SCHED_BENCH_JOBS'] ?? 10_000)

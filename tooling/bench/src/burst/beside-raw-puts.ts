@@ -9,13 +9,16 @@ const CONCURRENCY = 50
 
 export interface BesideRaw {
   readonly bursts: readonly Burst[]
-  /** As many parallel PUTs as the runs need (two each) by the SDK alone: the fastest turn, so as not to flatter. */
+  /**
+   * The same number of parallel PUTs (two for each run) by the SDK alone: the fastest turn, so as not to flatter
+   * s3sched.
+   */
   readonly raw: RawPuts
-  /** Of each burst: its time until all was recorded, beside the mean of the raw turns before and after it. */
+  /** For each burst: the time until all was recorded, over the mean of the raw turns before and after the burst. */
   readonly ratios: readonly number[]
 }
 
-/** Many jobs on one tick and the bare PUTs that they need, in turns on one server. */
+/** Many jobs on one tick and the bare PUTs of their runs, in turns on one server. */
 export async function besideRawPuts(minio: MinioServer, jobs: number, rounds: number): Promise<BesideRaw> {
   const bursts: Burst[] = []
   const raws: RawPuts[] = []

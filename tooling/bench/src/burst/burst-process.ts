@@ -7,20 +7,20 @@ import { watchLoop, type LongestBlock } from '../process/watch-loop.ts'
 export interface BurstArgs {
   readonly store: string
   readonly jobs: number
-  /** How many runs go on at a time. */
+  /** The most runs at a time. */
   readonly concurrency: number
-  /** How long registration may take before all are due, in ms. */
+  /** Time for the registration before all jobs are due, in ms. */
   readonly registrationMs: number
 }
 
 export interface Burst {
-  /** From the first claim that was sent to the answer of the last, in ms. */
+  /** From the send of the first claim to the answer of the last, in ms. */
   readonly claimMs: number
-  /** From the first claim that was sent until the last run record was written, in ms. */
+  /** From the send of the first claim to the write of the last run record, in ms. */
   readonly drainMs: number
   /** From the first claim to the last record. */
   readonly longestBlock: LongestBlock
-  /** The time that this process was on a core, from the first claim to the last record, in ms. */
+  /** Time of this process on a core, from the first claim to the last record, in ms. */
   readonly cpuMs: number
   readonly ran: number
   readonly doubled: number
@@ -28,7 +28,7 @@ export interface Burst {
   readonly puts: number
 }
 
-/** Many jobs that are all due at one instant, and nothing else: when were they claimed, and when was it over. */
+/** Many jobs due at one instant, and nothing else: measures the end of the claims, and the end of all work. */
 const { concurrency, jobs, registrationMs, store } = givenArgs() as BurstArgs
 const times = { firstClaim: Infinity, lastClaim: -Infinity, lastRecord: -Infinity }
 let endOfWatch: (() => LongestBlock) | undefined

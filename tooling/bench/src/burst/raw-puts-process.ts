@@ -5,21 +5,21 @@ import { givenArgs, tell } from '../process/inside.ts'
 import { watchLoop, type LongestBlock } from '../process/watch-loop.ts'
 
 export interface RawPutsArgs {
-  /** As a connection string with an address. */
+  /** A connection string with an address. */
   readonly store: string
   readonly puts: number
   readonly concurrency: number
 }
 
 export interface RawPuts {
-  /** How long all took, in ms. */
+  /** Time for all PUTs, in ms. */
   readonly tookMs: number
   readonly longestBlock: LongestBlock
-  /** The time that this process was on a core meanwhile, in ms. */
+  /** Time of this process on a core meanwhile, in ms. */
   readonly cpuMs: number
 }
 
-/** The SDK alone: parallel PUTs of new objects as long as a job's record. */
+/** The SDK alone: parallel PUTs of new objects with the length of a job's record. */
 const { concurrency, puts, store } = givenArgs() as RawPutsArgs
 const url = new URL(store)
 const client = new S3Client({

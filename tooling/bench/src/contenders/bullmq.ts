@@ -1,11 +1,11 @@
 import { Queue, Worker } from 'bullmq'
 import { EVERY_SECOND, jobsOf, type Begin } from './contender.ts'
 
-/** Short, so that another worker soon finds what a dead one held; the defaults are 30 s each. */
+/** Short, so that another worker soon finds a dead worker's jobs; the defaults are 30 s each. */
 const LOCK_MS = 5000
 const STALLED_CHECK_MS = 1000
 
-/** A job scheduler per job, which lets each job that begins put the next one into the queue; every process has a worker. */
+/** A job scheduler per job: each job puts the next job into the queue when it begins. Every process has a worker. */
 export function bullmq(url: string): Begin {
   return async (work) => {
     const connection = { url, maxRetriesPerRequest: null }
@@ -20,7 +20,7 @@ export function bullmq(url: string): Begin {
     worker.on('error', (error: Error) => console.error(error.message))
     await worker.waitUntilReady()
     for (const job of jobsOf(work)) {
-      // To put one again whose next job has begun is refused.
+      // BullMQ refuses to add a scheduler again whose next job has begun.
       if ((await queue.getJobScheduler(`job-${job}`)) !== undefined) continue
       const template = { name: 'tick', data: { job } }
       await queue.upsertJobScheduler(`job-${job}`, { pattern: EVERY_SECOND, tz: 'UTC' }, template)

@@ -1,20 +1,20 @@
-/** What every contender is given to do: so many jobs, each of them every second. */
+/** The work of every contender: a number of jobs, each due every second. */
 export interface Work {
   readonly jobs: number
-  /** How many actions go on at a time in this process at most. */
+  /** The most actions at a time in this process. */
   readonly concurrency: number
   /**
-   * The action. Those who don't say which tick it is mean the one that is nearest.
+   * The action. A contender without the tick's instant gives the nearest tick.
    * @param job - 0 to `jobs` - 1
    * @param tick - epoch ms
    */
   readonly action: (job: number, tick: number) => unknown
 }
 
-/** Begins to schedule in this process. @returns what stops it cleanly, when what goes on has ended */
+/** Begins to schedule in this process. @returns a function that stops cleanly, after the end of running actions */
 export type Begin = (work: Work) => Promise<() => Promise<unknown>>
 
-/** Who schedules, as it is told to a process. */
+/** The scheduler of a process, in serializable form. */
 export type Contender =
   | { readonly name: 'croner' | 'node-cron' | 'node-schedule' }
   | { readonly name: 's3sched'; readonly store: string; readonly settings?: S3schedSettings }

@@ -2,12 +2,12 @@ import { Logger, makeWorkerUtils, run } from 'graphile-worker'
 import { jobsOf, type Begin } from './contender.ts'
 import { queueTicks } from './queue-ticks.ts'
 
-/** Jobs with a time to run at wait in the table until somebody polls; the default is 2 s. */
+/** Jobs with a future start wait in the table until a poll; the default interval is 2 s. */
 const POLL_MS = 20
 
 /**
- * Its crontab is by the minute, so each tick is a job with a time to run at, which is queued 2.5 s before by a key. One poll
- * fetches for all workers of the process (`localQueue`), so that so many can be afforded.
+ * The crontab of graphile-worker is by the minute, so each tick is a job with a start time, queued 2.5 s before by a
+ * key. One poll fetches jobs for all workers of the process (`localQueue`), which makes so frequent polls affordable.
  */
 export function graphileWorker(connectionString: string): Begin {
   return async (work) => {

@@ -3,7 +3,7 @@ import { schedule } from 'node-cron'
 import { gracefulShutdown, scheduleJob } from 'node-schedule'
 import { EVERY_SECOND, jobsOf, nearestTick, type Begin } from './contender.ts'
 
-/** Timers of one process, which share nothing with anybody and are gone with it. */
+/** Timers of one process: no process shares the timers, and the timers end with the process. */
 export function inProcess(name: 'croner' | 'node-cron' | 'node-schedule'): Begin {
   return async (work) => {
     const jobs = jobsOf(work)

@@ -3,28 +3,28 @@ import { PgBoss } from 'pg-boss'
 import { jobsOf, type Begin } from './contender.ts'
 import { queueTicks } from './queue-ticks.ts'
 
-/** The least that it accepts. */
+/** The least value that pg-boss accepts. */
 const POLL_SECONDS = 0.5
 const HEARTBEAT_SECONDS = 10
 
 /**
- * Its schedules send at most one job a minute, so each tick is a job under an id that follows from it.
+ * Schedules of pg-boss send at most one job a minute, so each tick is a job under an id derived from the tick.
  *
- * @param queuedAt - `ahead`: queued 2.5 s before with a time to start after, which a poll every half second finds;
- *   `tick`: queued by a timer of each process on the tick, and told to the workers by NOTIFY
+ * @param queuedAt - `ahead`: queued 2.5 s before with a start time, which a poll every half second finds; `tick`:
+ * queued by a timer of each process on the tick, and told to the workers by NOTIFY
  */
 export function pgBoss(connectionString: string, queuedAt: 'ahead' | 'tick'): Begin {
   return async (work) => {
     const boss = new PgBoss({
       connectionString,
       useListenNotify: queuedAt === 'tick',
-      // What a dead worker held is looked for as often as it may be.
+      // Jobs of dead workers are looked for as often as allowed.
       superviseIntervalSeconds: 1,
       monitorIntervalSeconds: 1,
     })
     boss.on('error', (error: Error) => console.error(error.message))
     await boss.start()
-    // A queue that is there keeps the options that it was made with.
+    // An existing queue keeps its old options.
     const queue = `bench-${queuedAt}`
     await boss.createQueue(queue, {
       notify: queuedAt === 'tick',
@@ -53,7 +53,7 @@ export function pgBoss(connectionString: string, queuedAt: 'ahead' | 'tick'): Be
   }
 }
 
-/** A UUID that is the same in every process. */
+/** A UUID, the same in every process. */
 function idOf(name: string): string {
   const digest = createHash('md5').update(name).digest('hex')
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')

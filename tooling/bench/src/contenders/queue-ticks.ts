@@ -1,11 +1,11 @@
-/** How long before its tick a job is in the queue. */
+/** Time between the queueing of a job and its tick. */
 const AHEAD_MS = 2500
 const TOO_LATE_MS = 500
 
 /**
- * For queues whose own schedules are no finer than a minute: calls `queue` once for each second, either well before the
- * tick and half a second away from any other, or on the tick. Each process does, and the queue has to know the second one
- * as the same.
+ * For queues with own schedules no finer than a minute: calls `queue` once for each second, either well before the tick
+ * and half a second away from any other tick, or on the tick. Each process makes the call, and the queue has to
+ * recognize the second call as the same.
  */
 export function queueTicks(when: 'ahead' | 'tick', queue: (tick: number) => Promise<unknown>): () => Promise<void> {
   const aheadMs = when === 'ahead' ? AHEAD_MS : 0
@@ -14,7 +14,7 @@ export function queueTicks(when: 'ahead' | 'tick', queue: (tick: number) => Prom
   const arm = (tick: number): void => {
     timer = setTimeout(
       () => {
-        // One that was stopped for a while leaves what it should have queued to the others, and goes on with what is to come.
+        // After a pause, a process leaves the passed ticks to the others, and goes on with the coming ticks.
         if (Date.now() < tick - aheadMs + TOO_LATE_MS)
           underWay = queue(tick).catch((error: unknown) => console.error(error))
         arm(Math.max(tick + 1000, nextTick()))

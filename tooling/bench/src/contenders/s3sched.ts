@@ -2,7 +2,7 @@ import { silentLogger } from '@s3sched/kernel'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { EVERY_SECOND, jobsOf, type Begin, type S3schedSettings } from './contender.ts'
 
-/** Ours, with its heartbeats as they are unless told otherwise. */
+/** This project's scheduler, with its default heartbeats unless given. */
 export function s3sched(store: string, { overlap, ...options }: S3schedSettings = {}): Begin {
   return async (work) => {
     const scheduler = new SchedulerPlugin<unknown>({

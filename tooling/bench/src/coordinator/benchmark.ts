@@ -10,7 +10,7 @@ const HOURS_PER_MONTH = 730
 const PRICE = { put: 5 / 1e6, list: 5 / 1e6, get: 0.4 / 1e6 }
 const HEARTBEATS = [5000, 10_000, 30_000, 60_000]
 
-/** What idle groups of coordinators cost, by requests counted over an hour of the simulated clock. */
+/** The cost of idle groups of coordinators, by the requests counted over an hour of the simulated clock. */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const measurements: Measurement[] = []
   for (const instances of [1, 3, 10, 100]) {

@@ -3,7 +3,10 @@ import { measureMemory } from './memory.ts'
 import { measureNext } from './next.ts'
 import { measureParsing } from './parse.ts'
 
-/** What `@s3sched/cron` promises to cost. Zones come first: the later parts have seen them all. */
+/**
+ * The promised costs of `@s3sched/cron`. Parsing comes first, before any zone was seen: the later parts have seen all
+ * zones.
+ */
 export function benchmark(): readonly Measurement[] {
   return [...measureParsing(), ...measureNext(), ...measureMemory()]
 }

@@ -1,4 +1,4 @@
-/** What schedules usually look like. */
+/** Typical schedules. */
 export const COMMON: readonly string[] = [
   '* * * * *',
   '*/5 * * * *',
@@ -10,7 +10,7 @@ export const COMMON: readonly string[] = [
   '*/10 * * * * *',
 ]
 
-/** Ticks that are far apart. */
+/** Schedules with ticks far apart. */
 export const SPARSE: readonly string[] = ['0 0 29 2 *', '0 0 L * *', '0 0 * * 5L', '0 0 * * 1#2']
 
 export const ZONES: readonly string[] = [

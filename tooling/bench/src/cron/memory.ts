@@ -5,7 +5,7 @@ import type { Measurement } from '../measurement.ts'
 
 const COUNT = 100_000
 
-/** What 100,000 schedules that are all different weigh, after a collection. */
+/** The memory of 100,000 different schedules, after a collection. */
 export function measureMemory(): readonly Measurement[] {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void

@@ -7,7 +7,7 @@ import { COMMON, instant, SPARSE, ZONES } from './expressions.ts'
 
 const PEER_ZONE = 'America/New_York'
 
-/** How long one next tick takes. */
+/** The time for one next tick. */
 export function measureNext(): readonly Measurement[] {
   for (const timezone of ZONES) for (const expression of [...COMMON, ...SPARSE]) timeOurs(expression, timezone, 40)
   return [
@@ -45,7 +45,7 @@ function timeCroner(expression: string): number {
   return microsecondsPerCall(20, 20, (call) => cron.nextRun(new Date(instant(call))))
 }
 
-/** Its `reset` sets the instant without parsing again, so that parsing isn't counted against it. */
+/** cron-parser's `reset` sets the instant without parsing again, so parsing isn't counted against cron-parser. */
 function timeCronParser(expression: string): number {
   const parsed = CronExpressionParser.parse(expression, { tz: PEER_ZONE, currentDate: instant(0) })
   return microsecondsPerCall(20, 20, (call) => {

@@ -3,7 +3,7 @@ import { CronExpressionParser } from 'cron-parser'
 import type { Measurement } from '../measurement.ts'
 import { median, microsecondsPerCall } from '../statistics.ts'
 
-/** How long it takes to read an expression that was not read before, and the first tick in a zone not seen before. */
+/** The time to parse a new expression, and to find the first tick in a new zone. */
 export function measureParsing(): readonly Measurement[] {
   let fresh = 0
   const ours = microsecondsPerCall(100, 50, () => parseSchedule(different((fresh += 1)), { timezone: 'Europe/Berlin' }))
@@ -19,7 +19,7 @@ export function measureParsing(): readonly Measurement[] {
   ]
 }
 
-/** 86,400 expressions and more that all differ. */
+/** More than 86,400 different expressions. */
 function different(index: number): string {
   const [second, minute, hour] = [index % 60, Math.floor(index / 60) % 60, Math.floor(index / 3600) % 24]
   return `${second} ${minute} ${hour} * ${1 + (index % 12)} 1-5`

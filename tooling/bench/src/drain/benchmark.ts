@@ -4,10 +4,10 @@ import { startMinio } from '../server/minio.ts'
 import { median } from '../statistics.ts'
 
 /**
- * How fast due runs of jobs that do nothing are claimed, run and recorded, on MinIO, 50 at a time.
+ * The rate at which due runs of jobs with empty actions are claimed, run and recorded, on MinIO, 50 at a time.
  *
- * - `S3SCHED_BENCH_JOBS`: how many. 5,000 unless told
- * - `S3SCHED_BENCH_ROUNDS`: how often. 2 unless told
+ * - `S3SCHED_BENCH_JOBS`: number of jobs, 5,000 by default
+ * - `S3SCHED_BENCH_ROUNDS`: number of rounds, 2 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const jobs = Number(process.env['S3SCHED_BENCH_JOBS'] ?? 5000)

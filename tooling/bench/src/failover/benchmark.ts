@@ -16,9 +16,9 @@ const TTL_MS = 3 * HEARTBEAT_MS
 type End = 'killed' | 'stopped'
 
 /**
- * How long nobody leads after the leader is killed, and after it stops, between real processes.
+ * The time without a leader after the leader is killed, and after a clean stop, between real processes.
  *
- * - `S3SCHED_BENCH_ROUNDS`: how often. 5 unless told
+ * - `S3SCHED_BENCH_ROUNDS`: number of rounds, 5 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const rounds = Number(process.env['S3SCHED_BENCH_ROUNDS'] ?? 5)
@@ -29,7 +29,7 @@ export async function benchmark(): Promise<readonly Measurement[]> {
     for (let round = 0; round < rounds; round++) {
       for (const end of ['killed', 'stopped'] as const) {
         const store = (await minio?.bucket()) ?? pathToFileURL(await mkdtemp(join(folder, 'store-'))).href
-        // Where in its heartbeat the follower is hit makes the difference, so that every round is at another place.
+        // The result depends on the moment within the follower's heartbeat, so every round uses another moment.
         found[end].push(await takeOver(store, end, (HEARTBEAT_MS * round) / rounds))
       }
     }

@@ -8,10 +8,10 @@ export interface InstanceArgs {
   readonly heartbeatInterval: number
 }
 
-/** What an instance says: that it takes part, that it leads, or that its job has run. */
+/** An instance's messages: the instance takes part, leads, or has run its job. */
 export type Word = 'started' | 'leads' | 'ran'
 
-/** One instance of a fleet with a job every second. It stops cleanly when it is told `stop`. */
+/** One instance of a fleet with a job every second. Stops cleanly on the message `stop`. */
 const { heartbeatInterval, store, workerId } = givenArgs() as InstanceArgs
 const scheduler = new SchedulerPlugin<unknown>({
   store,

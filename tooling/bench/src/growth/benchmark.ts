@@ -17,12 +17,12 @@ const INSTANCES = [1, 3, 10, 30, 100]
 const HOURS = 6
 
 /**
- * How a leader's costs grow with its jobs, in a folder of this machine, and what an idle fleet asks for by its instances, on
- * the simulated clock. Besides the table it draws a plot.
+ * The growth of a leader's costs with its jobs, in a folder of this machine, and of an idle fleet's requests with its
+ * instances, on the simulated clock. Prints a table, and draws a plot.
  *
- * - `S3SCHED_BENCH_SIZES`: how many jobs, separated by commas. 100,1000,10000,100000 unless told
- * - `S3SCHED_BENCH_SECONDS`: how long each leader is watched. 20 unless told
- * - `S3SCHED_BENCH_PLOT`: where the plot goes. `results/growth.svg` unless told
+ * - `S3SCHED_BENCH_SIZES`: numbers of jobs, separated by commas, 100,1000,10000,100000 by default
+ * - `S3SCHED_BENCH_SECONDS`: seconds of watching each leader, 20 by default
+ * - `S3SCHED_BENCH_PLOT`: file of the plot, `results/growth.svg` by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const sizes = (process.env['S3SCHED_BENCH_SIZES'] ?? '100,1000,10000,100000').split(',').map(Number)
@@ -49,7 +49,7 @@ async function ofJobs(sizes: readonly number[], seconds: number): Promise<readon
     for (const jobs of sizes) {
       const store = pathToFileURL(join(folder, String(jobs))).href
       const args: LeaderArgs = { store, jobs, busy: BUSY, seconds: 0 }
-      // The first time every job is new; what is measured is the start of a process that knows them all.
+      // In the first start every job is new; the measured start is of a process that knows all jobs.
       await runProcess<Leader>(LEADER, { ...args })
       leaders.push({ count: jobs, leader: await runProcess<Leader>(LEADER, { ...args, seconds }) })
       await rm(join(folder, String(jobs)), { recursive: true })

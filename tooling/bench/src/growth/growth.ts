@@ -1,4 +1,4 @@
-/** How one quantity grows with a number. */
+/** The growth of one quantity with a number. */
 export interface Growth {
   readonly name: string
   readonly unit: string
@@ -6,14 +6,14 @@ export interface Growth {
 }
 
 export interface Point {
-  /** Of jobs, or of instances. */
+  /** The number of jobs, or of instances. */
   readonly count: number
   readonly value: number
 }
 
 /**
- * The exponent of the power law that fits best: 1 is a straight line, 0 is constant. Least squares on the logarithms, so
- * that values which are not above 0 can't count. NaN for fewer than two points.
+ * The exponent of the best-fitting power law: 1 is a straight line, 0 is constant. Least squares on the logarithms, so
+ * values <= 0 can't count. NaN for fewer than two points.
  */
 export function exponent(points: readonly Point[]): number {
   const logs = points
@@ -27,7 +27,7 @@ export function exponent(points: readonly Point[]): number {
   return mean((log) => (log.x - x) * (log.y - y)) / mean((log) => (log.x - x) ** 2)
 }
 
-/** From the last but one point to the last: without what is constant and hides the growth of small numbers. */
+/** From the last but one point to the last: for small numbers a constant part hides the growth. */
 export function lastExponent(points: readonly Point[]): number {
   return exponent(points.slice(-2))
 }

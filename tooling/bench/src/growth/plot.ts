@@ -4,7 +4,10 @@ const PANEL = { width: 300, height: 210 }
 const MARGIN = { left: 54, right: 24, top: 38, bottom: 34 }
 const PER_ROW = 3
 
-/** A picture with one panel for each quantity, both axes logarithmic, so that a straight line of slope 1 is growth in proportion. */
+/**
+ * A picture with one panel for each quantity, both axes logarithmic: a straight line of slope 1 is growth in
+ * proportion.
+ */
 export function plot(growths: readonly Growth[]): string {
   const rows = Math.ceil(growths.length / PER_ROW)
   const width = PANEL.width * PER_ROW
@@ -62,7 +65,7 @@ function panel({ name, points, unit }: Growth): string {
   return [title, slope, ...grid, line, ...dots].join('')
 }
 
-/** From the power of ten below the least value to the one above the greatest. */
+/** From the power of ten below the least value to the power of ten above the greatest. */
 function scale(values: readonly number[], from: number, to: number): Scale {
   const low = Math.floor(Math.log10(Math.min(...values)))
   const high = Math.max(Math.ceil(Math.log10(Math.max(...values))), low + 1)

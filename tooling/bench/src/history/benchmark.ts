@@ -10,10 +10,10 @@ import { median } from '../statistics.ts'
 import { fill, FIRST_TICK, MINUTE } from './fill.ts'
 
 /**
- * What `@s3sched/history` promises to cost among many runs of one job.
+ * The promised costs of `@s3sched/history` among many runs of one job.
  *
- * - `S3SCHED_BENCH_RECORDS`: how many. 10,000 unless told; the promises are made for 100,000
- * - `S3SCHED_BENCH_STORE`: a connection string, such as of a MinIO; a temporary folder unless told
+ * - `S3SCHED_BENCH_RECORDS`: number of records, 10,000 by default; the promises are for 100,000
+ * - `S3SCHED_BENCH_STORE`: a connection string, such as of a MinIO; a temporary folder by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const count = Number(process.env['S3SCHED_BENCH_RECORDS'] ?? 10_000)

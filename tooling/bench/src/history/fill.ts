@@ -4,7 +4,7 @@ import type { ObjectStore } from '@s3sched/store'
 export const MINUTE = 60_000
 export const FIRST_TICK = Date.UTC(2026, 0, 1)
 
-/** Enough at once to keep a store busy, few enough for the sockets of one client. */
+/** Enough calls at once to keep a store busy, few enough for the sockets of one client. */
 const AT_ONCE = 32
 
 /** One run a minute; one in fifty failed. */
@@ -28,7 +28,7 @@ function runNumber(n: number): RunRecord {
   }
 }
 
-/** Records `count` runs of one job, those that are there already too. @returns runs per second */
+/** Records `count` runs of one job, existing records included. @returns runs per second */
 export async function fill(store: ObjectStore, count: number): Promise<number> {
   const history = createHistory(store)
   const from = performance.now()

@@ -11,7 +11,7 @@ const ROUNDS = 21
 /** In ms over an empty process. */
 const BUDGETS: Readonly<Record<string, number>> = { plugin: 40, lock: 25 }
 
-/** How long the built packages take to import, in turns with a process that imports nothing, and what they weigh. */
+/** The import times of the built packages, in turns with an empty process, and the installed sizes of the packages. */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const built = readdirSync(PACKAGES).filter((name) => existsSync(join(PACKAGES, name, 'dist', 'index.js')))
   if (!built.includes('plugin')) throw new Error('the packages are not built: run `pnpm run build` first')
@@ -46,11 +46,11 @@ export async function benchmark(): Promise<readonly Measurement[]> {
 
 interface Time {
   readonly wallMs: number
-  /** On a busy machine this says more. */
+  /** More reliable than the wall time on a busy machine. */
   readonly cpuMs: number
 }
 
-/** Of a whole process that imports one package, or nothing for an empty name. */
+/** The time of a whole process that imports one package, or nothing for an empty name. */
 function timeOf(name: string): Time {
   const file = pathToFileURL(join(PACKAGES, name, 'dist', 'index.js')).href
   const importing = name === '' ? '' : `await import(${JSON.stringify(file)})`

@@ -11,10 +11,10 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>
 }
 
-/** Dependencies that only the S3 driver loads, with all that they bring. */
+/** Dependencies of the S3 driver alone, with all their dependencies. */
 const AWS = /^@(aws-sdk|smithy|aws-crypto|aws)\//
 
-/** What `npm install` of a package would bring, itself included: of the AWS SDK and of everything else. */
+/** The size of `npm install` of a package, itself included: the AWS SDK, and everything else. */
 export function installedSize(folder: string): { readonly aws: Share; readonly others: Share } {
   const seen = new Map<string, boolean>()
   collect(realpathSync(folder), false, seen)
@@ -25,7 +25,7 @@ export function installedSize(folder: string): { readonly aws: Share; readonly o
   return { aws: share(true), others: share(false) }
 }
 
-/** A package that both need counts among the others. */
+/** A package in both parts counts among the others. */
 function collect(folder: string, ofAws: boolean, seen: Map<string, boolean>): void {
   const known = seen.get(folder)
   if (known === ofAws || known === false) return
@@ -39,7 +39,7 @@ function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 }
 
-/** As Node.js looks for it: in the `node_modules` of the folder and of those above it. */
+/** Follows Node.js: looks in the `node_modules` of the folder and of all folders above. */
 function find(name: string, from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name)
@@ -48,7 +48,7 @@ function find(name: string, from: string): string {
   }
 }
 
-/** Of ours only what is published counts: `files` of the manifest. */
+/** For packages of this project, only published files count: `files` of the manifest. */
 function sizeOfPackage(folder: string): number {
   const published = folder.includes('node_modules') ? readdirSync(folder) : (manifestOf(folder).files ?? [])
   return published

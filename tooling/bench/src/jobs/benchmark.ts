@@ -10,11 +10,11 @@ import type { Leader, LeaderArgs } from './leader-process.ts'
 const LEADER = new URL('leader-process.ts', import.meta.url)
 
 /**
- * One leader with very many jobs that are not due, and a few among them that are due each second, in a folder. It is
- * started twice: the first time every job is new, the second time nothing has changed.
+ * One leader with very many idle jobs, and a few jobs due each second, in a folder. The leader is started twice: in the
+ * first start every job is new, in the second start nothing has changed.
  *
- * - `S3SCHED_BENCH_JOBS`: how many. 100,000 unless told; the budgets are for that many
- * - `S3SCHED_BENCH_SECONDS`: how long the leader is watched. 20 unless told
+ * - `S3SCHED_BENCH_JOBS`: number of idle jobs, 100,000 by default; the budgets are for this default
+ * - `S3SCHED_BENCH_SECONDS`: seconds of watching the leader, 20 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const jobs = Number(process.env['S3SCHED_BENCH_JOBS'] ?? 100_000)

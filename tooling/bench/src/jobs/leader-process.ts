@@ -8,11 +8,11 @@ import { givenArgs, tell } from '../process/inside.ts'
 
 export interface LeaderArgs {
   readonly store: string
-  /** How many jobs there are that are not due. */
+  /** Number of idle jobs. */
   readonly jobs: number
-  /** How many there are besides that are due every second. */
+  /** Number of further jobs, due every second. */
   readonly busy: number
-  /** How long they are watched. */
+  /** Seconds of watching. */
   readonly seconds: number
 }
 
@@ -31,7 +31,7 @@ export interface Leader {
   readonly missed: number
 }
 
-/** What was due while the leader took over is settled in this time. */
+/** Time to settle the ticks that fell due during the takeover. */
 const SETTLE_MS = 5000
 
 const { busy, jobs, seconds, store: connection } = givenArgs() as LeaderArgs
@@ -88,7 +88,7 @@ process.exit(0)
 
 function definitions(): Record<string, Job<unknown>> {
   const all: Record<string, Job<unknown>> = {}
-  // Due once a month, two weeks from now: none of them during the benchmark.
+  // Due once a month, two weeks from now: no tick during the benchmark.
   const day = ((new Date().getUTCDate() + 13) % 28) + 1
   for (let index = 0; index < jobs; index++) {
     all[`idle-${index}`] = { schedule: `${index % 60} ${index % 24} ${day} * *`, action: () => index }

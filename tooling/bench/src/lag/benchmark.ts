@@ -18,15 +18,15 @@ const WITHIN_MS = 5
 const ANSWER_DELAY_MS = 60
 
 /**
- * How late actions start: 20 jobs every second, each scheduler in a process of its own, in turns. Those that need a server
- * get one of this machine, or are left out.
+ * The delay of actions after their ticks: 20 jobs every second, each scheduler in a process of its own, in turns. A
+ * scheduler that needs a server gets a server of this machine, or is left out.
  *
- * Besides how late they are it says how long the process was on a core for the starts of one tick, which is its own doing,
- * while a process may also be late because others have the cores.
+ * Besides the delay, the time of the process on a core for the starts of one tick: the delay may also come from other
+ * processes on the cores, the core time does not.
  *
- * - `S3SCHED_BENCH_ONLY`: croner, and those in whose name this is
- * - `S3SCHED_BENCH_SECONDS`: how long a turn is. 15 unless told
- * - `S3SCHED_BENCH_ROUNDS`: how many turns each has. 3 unless told
+ * - `S3SCHED_BENCH_ONLY`: croner, and the schedulers with this text in their names
+ * - `S3SCHED_BENCH_SECONDS`: seconds of a turn, 15 by default
+ * - `S3SCHED_BENCH_ROUNDS`: turns of each scheduler, 3 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const seconds = Number(process.env['S3SCHED_BENCH_SECONDS'] ?? 15)
@@ -101,7 +101,10 @@ function lagsOf(name: string, turns: readonly Starts[]): readonly Measurement[] 
   ]
 }
 
-/** In each round both saw the same machine, more or less; the median round is not the one in which somebody else built something. */
+/**
+ * In each round both schedulers saw about the same machine. The median leaves out a round with other load on the
+ * machine.
+ */
 function besidePeer(name: string, turns: readonly Starts[], peer: readonly Starts[]): readonly Measurement[] {
   return ([0.5, 0.99] as const).map((part) => {
     const differences = turns.map(

@@ -4,31 +4,31 @@ import type { Contender } from '../contenders/contender.ts'
 import { givenArgs, tell } from '../process/inside.ts'
 import { threadMs } from '../process/watch-loop.ts'
 
-/** Who schedules, and what. */
+/** The scheduler, and its work. */
 export interface Contest {
   readonly contender: Contender
   readonly jobs: number
   readonly seconds: number
 }
 
-/** When the actions of one turn started. */
+/** The starts of the actions in one turn. */
 export interface Starts {
   readonly lagsMs: readonly number[]
   readonly missed: number
   readonly doubled: number
-  /** Of each tick: how long this thread was on a core from just before it until its last action had started. */
+  /** For each tick: time of this thread on a core, from just before the tick until the last action had started. */
   readonly onCoreMs: readonly number[]
 }
 
-/** Left out at the beginning: modules are loaded and code is compiled then, in all of them, and queues are filled. */
+/** Left out at the beginning: modules are loaded, code is compiled, and queues are filled. */
 const WARM_UP_MS = 5000
-/** Those that poll twice a second may be as late as that. */
+/** A queue that polls twice a second may be as late as this. */
 const GRACE_MS = 2500
 const BEFORE_TICK_MS = 3
 
 const { contender, jobs, seconds } = givenArgs() as Contest
 const started: { readonly job: number; readonly tick: number; readonly at: number; readonly core: number }[] = []
-/** By tick: what this thread had used just before it. */
+/** By tick: core time of this thread just before the tick. */
 const coreBefore = new Map<number, number>()
 
 const begin = await beginOf(contender)
@@ -47,7 +47,7 @@ await sleep(until + GRACE_MS - Date.now())
 await tell(startsOf(started.filter(({ tick }) => tick >= from && tick < until)))
 await stop()
 process.disconnect()
-// Some keep connections open after they were stopped.
+// Some schedulers keep connections open after the stop.
 process.exit(0)
 
 function startsOf(starts: typeof started): Starts {

@@ -5,9 +5,9 @@ import type { Hour } from './hour-process.ts'
 const HOUR = new URL('hour-process.ts', import.meta.url)
 
 /**
- * Whether the heap stays flat over an hour of 50 runs a second, on the simulated clock.
+ * Checks for a flat heap over an hour of 50 runs a second, on the simulated clock.
  *
- * - `S3SCHED_BENCH_MINUTES`: how many simulated minutes. 60 unless told
+ * - `S3SCHED_BENCH_MINUTES`: number of simulated minutes, 60 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const minutes = Number(process.env['S3SCHED_BENCH_MINUTES'] ?? 60)

@@ -40,7 +40,10 @@ await tell({ heapMegabytes, runs })
 process.disconnect()
 process.exit(0)
 
-/** A store that is not in this process's memory would keep the history; here it is forgotten, so that only ours is seen. */
+/**
+ * A store outside of this process would keep the history; this store drops the history, so that only the scheduler's
+ * memory counts.
+ */
 function forgetful(inner: ObjectStore): ObjectStore {
   return {
     description: inner.description,

@@ -1,21 +1,21 @@
 import { fork } from 'node:child_process'
 import type { Serializable } from 'node:child_process'
 
-/** A process that measures, from outside. Its words come as messages. */
+/** A measuring process, seen from outside. Its figures come as messages. */
 export interface BenchProcess {
   readonly pid: number
-  /** The next message. Rejects when the process ends before it sends one. */
+  /** The next message. Rejects when the process ends before the next message. */
   readonly next: () => Promise<unknown>
   readonly send: (message: Serializable) => void
   readonly kill: (signal: NodeJS.Signals) => void
-  /** Resolves when it has ended. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<void>
 }
 
-/** A folder where each process writes a profile of its CPU: that makes it slower, but says what takes the time. */
+/** A folder for the CPU profile of each process: a profile makes the process slower, but shows where the time goes. */
 const PROFILES = process.env['S3SCHED_BENCH_PROFILES']
 
-/** Starts a TypeScript file as a process of its own, so that nothing measured before it is in its memory. */
+/** Starts a TypeScript file as a process of its own, with a memory free of earlier measurements. */
 export function startProcess(script: URL, args: Serializable): BenchProcess {
   const child = fork(script, [JSON.stringify(args)], {
     execArgv: [
@@ -56,7 +56,7 @@ export function startProcess(script: URL, args: Serializable): BenchProcess {
   }
 }
 
-/** Runs a file to its end. @returns the first thing it sent */
+/** Runs a file to its end. @returns the first message */
 export async function runProcess<T>(script: URL, args: Serializable): Promise<T> {
   const child = startProcess(script, args)
   const answer = await child.next()

@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks'
 
-/** How long the event loop of this process was not free, at most, in ms. */
+/** The longest time without a free event loop in this process, in ms. */
 export interface LongestBlock {
-  /** By the clock: on a machine that others use, most of it may be that this process waited for a core. */
+  /** By the clock: on a shared machine, most of the time may be a wait of this process for a core. */
   readonly wallMs: number
-  /** By the time that this thread was on a core. */
+  /** By the time of this thread on a core. */
   readonly cpuMs: number
 }
 
 const TURN_MS = 5
 
-/** Watches from now on. @returns what ends it */
+/** Watches from now on. @returns a function that ends the watch */
 export function watchLoop(): () => LongestBlock {
   let wallMs = 0
   let cpuMs = 0
@@ -27,7 +27,7 @@ export function watchLoop(): () => LongestBlock {
   }
 }
 
-/** The time that this thread was on a core since it began, in ms. */
+/** Time of this thread on a core since its begin, in ms. */
 export function threadMs(): number {
   const { system, user } = process.threadCpuUsage()
   return (system + user) / 1000

@@ -2,7 +2,7 @@ import { estimateCost } from '@s3sched/plugin'
 import type { Measurement } from '../measurement.ts'
 import { countFleet, dollarsPerMonth } from './count-fleet.ts'
 
-/** What is requested, counted on the simulated clock, so that it is the same on every machine. */
+/** The requests of fleets, counted on the simulated clock: the same on every machine. */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const idle = await countFleet(1, {}, 6)
   const busy = await countFleet(1, { minutely: { schedule: '* * * * *', action: () => 'done' } }, 6)

@@ -10,7 +10,9 @@ const HOUR = 60 * MINUTE
 const PRICE = { put: 5 / 1e6, list: 5 / 1e6, get: 0.4 / 1e6 }
 const HOURS_PER_MONTH = 720
 
-/** What a fleet requests in so many hours, once it is past its start, on the simulated clock: the same on every machine. */
+/**
+ * The requests of a fleet within a number of hours after its start, on the simulated clock: the same on every machine.
+ */
 export async function countFleet(
   instances: number,
   jobs: Readonly<Record<string, Job<unknown>>>,
@@ -36,7 +38,7 @@ export async function countFleet(
   return counted
 }
 
-/** What so many requests in so many hours are in a month. */
+/** Converts the requests of a number of hours into US$ a month. */
 export function dollarsPerMonth({ get, list, put }: RequestCounts, hours: number): number {
   return ((put * PRICE.put + list * PRICE.list + get * PRICE.get) * HOURS_PER_MONTH) / hours
 }

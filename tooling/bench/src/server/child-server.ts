@@ -1,15 +1,15 @@
 import { spawn, type SpawnOptions } from 'node:child_process'
 
-/** A server that this benchmark started. */
+/** A server started by this benchmark. */
 export interface ChildServer {
-  /** How clients reach it. */
+  /** The address for clients. */
   readonly url: string
   readonly stop: () => Promise<void>
 }
 
 /**
- * Starts a program and waits until it says that it is ready. It ends with this process.
- * @throws Error with what the program said when it ends before
+ * Starts a program and waits until the program reports readiness. The program ends with this process.
+ * @throws Error with the program's output when the program ends before
  */
 export async function startServer(
   url: string,

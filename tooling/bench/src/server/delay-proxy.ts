@@ -5,7 +5,7 @@ export interface DelayProxy {
   readonly stop: () => Promise<void>
 }
 
-/** A way to a server of this machine on which every answer takes `delayMs` longer, as from a region far away. */
+/** A proxy for a server of this machine that delays every answer by `delayMs`, like a region far away. */
 export async function startDelayProxy(port: number, delayMs: number): Promise<DelayProxy> {
   const sockets = new Set<Socket>()
   const server = createServer((client) => {

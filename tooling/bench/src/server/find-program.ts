@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Debian keeps the programs of a PostgreSQL in a folder per version that is not on the PATH. */
+/** Debian keeps the programs of a PostgreSQL in a folder per version outside of the PATH. */
 const POSTGRES_VERSIONS = '/usr/lib/postgresql'
 
-/** Where a program of this machine is; `undefined` where there is none. Nothing is installed. */
+/** The path of a program on this machine; `undefined` without one. Nothing is installed. */
 export function findProgram(name: string): string | undefined {
   const versions = existsSync(POSTGRES_VERSIONS) ? readdirSync(POSTGRES_VERSIONS).toSorted().toReversed() : []
   const folders = [

@@ -5,12 +5,14 @@ import { startProcess } from '@s3sched-tooling/minio/process'
 /** A MinIO of this benchmark. */
 export interface MinioServer {
   readonly port: number
-  /** Makes a bucket. @returns how to reach it through `port`, which may be a proxy's. @default the server's own */
+  /**
+   * Makes a bucket. @returns the connection string through `port`, which may be a proxy's. @default the server's own
+   */
   readonly bucket: (port?: number) => Promise<string>
   readonly stop: () => Promise<void>
 }
 
-/** Starts the machine's MinIO as a process; `undefined` when it has none, which is said. */
+/** Starts the machine's MinIO as a process; `undefined`, with a warning, on a machine without MinIO. */
 export async function startMinio(): Promise<MinioServer | undefined> {
   const started = await startProcess()
   if (started.outcome === 'failed') {

@@ -7,8 +7,8 @@ import { findProgram } from './find-program.ts'
 import { freePort } from './free-port.ts'
 
 /**
- * Starts a PostgreSQL of this benchmark in a folder of its own, as durable as it is unless told otherwise; `undefined`
- * where there is none, which is said.
+ * Starts a PostgreSQL of this benchmark in a folder of its own, with its default durability; `undefined`, with a
+ * warning, on a machine without PostgreSQL.
  */
 export async function startPostgres(): Promise<ChildServer | undefined> {
   const program = findProgram('postgres')
@@ -41,7 +41,7 @@ export async function startPostgres(): Promise<ChildServer | undefined> {
   }
 }
 
-/** PostgreSQL refuses to be started by root; Debian has a user for it. */
+/** PostgreSQL refuses to be started by root; Debian has a user for PostgreSQL. */
 function ownerOfServers(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   return { uid: idOfPostgres('-u'), gid: idOfPostgres('-g') }

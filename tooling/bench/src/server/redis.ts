@@ -2,7 +2,7 @@ import { startServer, type ChildServer } from './child-server.ts'
 import { findProgram } from './find-program.ts'
 import { freePort } from './free-port.ts'
 
-/** Starts a Redis of this benchmark, which keeps everything in memory; `undefined` where there is no `redis-server`, which is said. */
+/** Starts an in-memory Redis of this benchmark; `undefined`, with a warning, on a machine without `redis-server`. */
 export async function startRedis(): Promise<ChildServer | undefined> {
   const program = findProgram('redis-server')
   if (program === undefined) {

@@ -13,12 +13,12 @@ const CONCURRENCY = 50
 const SECONDLY_JOBS = 40
 
 /**
- * Four processes on one MinIO, with 1, 2, 4 and 8 shards: how fast runs that are all due at one instant are claimed, run and
- * recorded, and how late 40 jobs start that are due each second. The processes and the server share the machine: on two cores
- * it shows what sharding costs, and not what it gains.
+ * Four processes on one MinIO, with 1, 2, 4 and 8 shards: the rate at which runs due at one instant are claimed, run
+ * and recorded, and the delay of 40 jobs due each second. The processes and the server share the machine: on two cores
+ * the figures show the cost of sharding, and not the gain.
  *
- * - `S3SCHED_BENCH_JOBS`: how many are due at once. 1,000 unless told
- * - `S3SCHED_BENCH_SECONDS`: how long starts are measured. 10 unless told
+ * - `S3SCHED_BENCH_JOBS`: number of jobs due at once, 1,000 by default
+ * - `S3SCHED_BENCH_SECONDS`: seconds of measuring starts, 10 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const jobs = Number(process.env['S3SCHED_BENCH_JOBS'] ?? 1000)
@@ -57,7 +57,7 @@ export async function benchmark(): Promise<readonly Measurement[]> {
 interface Drained {
   readonly runsPerSecond: number
   readonly cpuMsPerRun: number
-  /** Which part of the runs the busiest process had, 0 to 1. */
+  /** The busiest process's share of the runs, 0 to 1. */
   readonly busiest: number
   readonly missed: number
   readonly doubled: number
@@ -97,7 +97,7 @@ interface Secondly {
 
 async function secondly(minio: MinioServer, shards: number, seconds: number): Promise<Secondly> {
   const fleet = await startFleet(minio, { shards, jobs: SECONDLY_JOBS, concurrency: SECONDLY_JOBS })
-  // Elections, and the first ticks of each leader: its modules are loaded and its code is compiled then.
+  // Time for elections, and for each leader's first ticks, with the load of modules and the compilation of code.
   const from = Math.ceil(Date.now() / 1000) * 1000 + 20_000
   const until = from + seconds * 1000
   const all = await duringIts(fleet, async () => {
@@ -132,7 +132,7 @@ async function progressOf(fleet: readonly BenchProcess[]): Promise<readonly Prog
   )
 }
 
-/** Stops the fleet when it is done, and kills it when that fails. */
+/** Stops the fleet after the measurement, and kills the fleet after a failure. */
 async function duringIts<T>(fleet: readonly BenchProcess[], measure: () => Promise<T>): Promise<T> {
   try {
     const found = await measure()

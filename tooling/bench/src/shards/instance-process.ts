@@ -8,25 +8,28 @@ export interface InstanceArgs {
   readonly workerId: string
   readonly shards: number
   readonly jobs: number
-  /** When all jobs are due, epoch ms; without it each is due every second. */
+  /** The instant when all jobs are due, epoch ms; without `dueAt` each job is due every second. */
   readonly dueAt?: number
   readonly concurrency: number
 }
 
-/** What an instance has done so far. Instants are epoch ms. */
+/** An instance's work so far. Instants are epoch ms. */
 export interface Progress {
-  /** The shards that it leads now. */
+  /** The number of shards under the instance's lead now. */
   readonly led: number
   readonly starts: readonly { readonly job: string; readonly tick: number; readonly at: number }[]
   readonly firstClaimAt: number | null
   readonly lastRecordAt: number | null
-  /** Of jobs that were due. */
+  /** Records of due jobs. */
   readonly records: number
-  /** The time that it was on a core since its first claim, in ms. */
+  /** Time of the instance on a core since its first claim, in ms. */
   readonly cpuMs: number
 }
 
-/** One of several instances that share the jobs. It tells how far it is whenever it is asked, and stops when told `stop`. */
+/**
+ * One of several instances that share the jobs. The instance reports its progress on request, and stops on the message
+ * `stop`.
+ */
 const { concurrency, dueAt, jobs, shards, store, workerId } = givenArgs() as InstanceArgs
 const starts: { job: string; tick: number; at: number }[] = []
 let firstClaimAt: number | null = null
@@ -41,7 +44,7 @@ const scheduler = new SchedulerPlugin<unknown>({
   shards,
   heartbeatInterval: 10_000,
   coldStartObservationWindow: 5000,
-  // Followers that look after due ticks have a part of the work; here the leaders are measured.
+  // Hot standbys would do a part of the work; only the leaders are measured here.
   standby: 'cold',
   maxConcurrentJobs: concurrency,
   logger: silentLogger,

@@ -1,9 +1,9 @@
 import { estimateCost } from '@s3sched/plugin'
 import type { Measurement } from '../measurement.ts'
 
-/** What was measured of one leader. */
+/** The measured figures of one leader. */
 export interface Measured {
-  /** The time on a core that one run takes, in ms. */
+  /** Time on a core for one run, in ms. */
   readonly cpuMsPerRun: number
 }
 
@@ -20,7 +20,7 @@ const GETS_AT_ONCE = 32
 const ANSWER_MS = 20
 
 /**
- * What a fleet of 100 instances and a million jobs would cost and take: arithmetic, from what was measured and from the
+ * The cost and the load of a fleet of 100 instances and a million jobs: arithmetic, from measured figures and from the
  * requests that tests count (`sharded-coordinator.test.ts`). US$ are for 30 days at S3's list prices.
  */
 export function largeFleet({ cpuMsPerRun }: Measured): readonly Measurement[] {
@@ -28,7 +28,7 @@ export function largeFleet({ cpuMsPerRun }: Measured): readonly Measurement[] {
   const listsAMonth = (shards: number): number => ((30 * 86_400) / 600) * lists * Math.min(shards, INSTANCES)
   const hourly = estimateCost({ schedules: ['0 * * * *'] })
   const none = estimateCost({}).dollars
-  // Leases, looks at them, members and the marker; the lists of jobs of a fleet without jobs are few.
+  // Leases, looks at leases, members and the marker; a fleet without jobs needs few lists of jobs.
   const idle = (shards: number): number => estimateCost({ instances: INSTANCES, shards }).dollars
   const of = (name: string, value: number, unit: string): Measurement => ({
     name: `${INSTANCES} instances, 1,000,000 jobs: ${name}`,

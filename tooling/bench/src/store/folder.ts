@@ -108,7 +108,7 @@ async function etagOf(put: ReturnType<ObjectStore['put']>): Promise<string> {
   return result.etag
 }
 
-/** As long as a record of a run is. */
+/** A body with the length of a run's record. */
 function bodyOf(nonce: number): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ v: 1, nonce, padding: 'x'.repeat(300) }))
 }

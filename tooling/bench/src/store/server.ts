@@ -10,7 +10,7 @@ const WARM_UP = 40
 interface Target {
   readonly client: S3Client
   readonly bucket: string
-  /** Requests that the client has sent. */
+  /** Number of requests sent by the client. */
   readonly sent: () => number
 }
 
@@ -88,7 +88,7 @@ interface Comparison {
   readonly extra: number
 }
 
-/** In turns, each going first every other time, so that both see the same server. Median ms of a call. */
+/** In turns, with the first call alternating, so that both see the same server. Median ms of a call. */
 async function besides(
   ours: (round: number) => Promise<unknown>,
   raw: (round: number) => Promise<unknown>,
@@ -113,7 +113,7 @@ async function besides(
   }
 }
 
-/** A client for a connection string. Credentials are those of the string, else of the environment. */
+/** A client for a connection string. Credentials come from the string, else from the environment. */
 function connect(connection: string): Target {
   const url = new URL(connection)
   const byAddress = url.protocol !== 's3:'
@@ -132,7 +132,7 @@ function connect(connection: string): Target {
   return { client, bucket: byAddress ? (url.pathname.split('/')[1] ?? '') : url.hostname, sent: () => sent }
 }
 
-/** Writes the object of the first round; later rounds find it there. */
+/** Writes the object in the first round, for all rounds. */
 async function written(store: ObjectStore, key: string, round: number): Promise<string> {
   if (round === 0) await store.put(key, bodyOf(0))
   return key

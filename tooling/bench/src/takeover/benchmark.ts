@@ -14,30 +14,33 @@ import { variantsOf, type Variant } from './variants.ts'
 const INSTANCE = new URL('instance-process.ts', import.meta.url)
 const JOBS = 20
 const ACTION_MS = 300
-/** How long before the end of the first process ticks are counted. */
+/** Ticks are counted from this time before the first process's end. */
 const BEFORE_MS = 5000
-/** How far into one of its actions it happens to a process, at least. */
+/** The least time into a running action at which the process is hit. */
 const INTO_ACTION_MS = 50
 const LOOK_EVERY_MS = 10
 const PAUSE_MS = 5000
-/** What may come after the last tick that counts. */
+/** Time for late starts after the last counted tick. */
 const GRACE_MS = 5000
-/** Of the issue: no tick later than that. */
+/** The limit of the issue: no tick may start later. */
 const LATEST_MS = 1500
 
 const ENDS = ['killed', 'killed with the next tick claimed', 'stopped', 'paused'] as const
 type End = (typeof ENDS)[number]
 
-/** s3sched claims a tick half a second to 0.9 s before its instant: by then all of the next one are claimed, and none has begun. */
+/**
+ * s3sched claims a tick half a second to 0.9 s before its instant: at this time the whole next tick is claimed, and no
+ * run has begun.
+ */
 const CLAIMED_BY_MS = 800
 
 /**
- * Two processes with 20 jobs every second whose actions take 300 ms; the one that works (of the queues, where both do: one of
- * them) is killed by SIGKILL, stopped cleanly, or paused by SIGSTOP for 5 s, each time in the midst of its actions; or killed
- * when it has none in hand, and has claimed all of the next tick. What became of the ticks from 5 s before on?
+ * Two processes with 20 jobs every second whose actions take 300 ms. The working process (with queues both work: one of
+ * the two) is killed by SIGKILL, stopped cleanly, or paused by SIGSTOP for 5 s, each time during its actions; or killed
+ * between actions, after the claims of the whole next tick. The result is the outcome of all ticks from 5 s before.
  *
- * - `S3SCHED_BENCH_ONLY`: only the variants in whose name this is
- * - `S3SCHED_BENCH_ROUNDS`: how often each. Once unless told
+ * - `S3SCHED_BENCH_ONLY`: only the variants with this text in their names
+ * - `S3SCHED_BENCH_ROUNDS`: rounds of each variant, 1 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const only = process.env['S3SCHED_BENCH_ONLY'] ?? ''
@@ -55,7 +58,7 @@ export async function benchmark(): Promise<readonly Measurement[]> {
         for (let round = 0; round < rounds; round++) {
           outcomes.push(await takeOver(variant, end, await mkdtemp(join(folder, 'round-'))))
         }
-        // What was claimed and had not begun can't be told from what had, and is lost.
+        // A claimed run that had not begun looks like a begun run, and is lost.
         const promises = end === 'killed with the next tick claimed' ? 'at most once' : variant.promises
         measurements.push(...report(name, outcomes, promises))
       }
@@ -74,7 +77,7 @@ async function takeOver({ contenders, warmUpMs, watchMs }: Variant, end: End, fo
     startProcess(INSTANCE, { contender, jobs: JOBS, actionMs: ACTION_MS, journal: journals[index] ?? '' })
   const processes: ReturnType<typeof startProcess>[] = []
   try {
-    // One after the other, so that it is the first who leads.
+    // One after the other, so that the first process leads.
     for (const [index, contender] of pair.entries()) {
       const started = start(contender, index)
       processes.push(started)
@@ -104,7 +107,7 @@ async function takeOver({ contenders, warmUpMs, watchMs }: Variant, end: End, fo
   }
 }
 
-/** Where one of two queue workers is given all of a tick's jobs, the other has nothing in its hands. */
+/** When one of two queue workers gets all jobs of a tick, the other has no action running. */
 async function untilActing(journal: string): Promise<void> {
   const startsIn = async (): Promise<number> => (await readFile(journal, 'utf8')).split('start ').length
   const before = await startsIn()

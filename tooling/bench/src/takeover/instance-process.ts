@@ -7,15 +7,15 @@ import { givenArgs, tell } from '../process/inside.ts'
 export interface InstanceArgs {
   readonly contender: Contender
   readonly jobs: number
-  /** How long an action takes. */
+  /** Time of an action. */
   readonly actionMs: number
-  /** Where it writes what it does, in a way that outlives it. */
+  /** File for starts and ends of actions, which outlives the process. */
   readonly journal: string
 }
 
 /**
- * One of two processes that do the same work. Each start and each end of an action is in the file before anything else
- * happens: a line `start JOB TICK AT` or `end JOB TICK AT`. It stops cleanly when it is told anything.
+ * One of two processes with the same work. Each start and each end of an action is in the file before the next step: a
+ * line `start JOB TICK AT` or `end JOB TICK AT`. Any message stops the process cleanly.
  */
 const { actionMs, contender, jobs, journal } = givenArgs() as InstanceArgs
 const file = openSync(journal, 'a')
@@ -35,7 +35,7 @@ const stop = await begin({
 process.once('message', () => {
   void Promise.resolve(stop()).then(async () => {
     await tell('stopped')
-    // Some keep connections open after they were stopped.
+    // Some schedulers keep connections open after the stop.
     process.exit(0)
   })
 })

@@ -1,6 +1,6 @@
 import { percentile } from '../statistics.ts'
 
-/** What became of the ticks of some seconds, by what the processes wrote down. */
+/** The outcome of the ticks of some seconds, according to the journal of the processes. */
 export interface Outcome {
   readonly expected: number
   /** Ticks whose action began at least once. */
@@ -9,17 +9,17 @@ export interface Outcome {
   readonly missed: number
   /** Starts beyond the first of a tick. */
   readonly doubled: number
-  /** Ticks whose action began and nowhere ended. */
+  /** Ticks whose action began and never ended. */
   readonly lost: number
-  /** ms from a tick to the first start of its action, the latest of all. */
+  /** The longest time from a tick to the first start of its action, in ms. */
   readonly latestMs: number
   readonly p99Ms: number
 }
 
 /**
- * @param lines - of all processes, in any order
- * @param from - the first tick that counts, epoch ms
- * @param until - the first one after them
+ * @param lines - the lines of all processes, in any order
+ * @param from - the first counted tick, epoch ms
+ * @param until - the first tick after the counted ticks
  */
 export function judge(lines: readonly string[], jobs: number, from: number, until: number): Outcome {
   const starts = new Map<string, number[]>()

@@ -3,15 +3,15 @@ import type { MinioServer } from '../server/minio.ts'
 
 export interface Variant {
   readonly name: string
-  /** The two processes of one round, on a store or a queue that nobody used before. */
+  /** The two processes of one round, on an unused store or queue. */
   readonly contenders: () => Promise<readonly [Contender, Contender]>
-  /** Queues are filled and code is compiled then. */
+  /** Time to fill queues and compile code. */
   readonly warmUpMs: number
-  /** Whether it is also killed when it has claimed the next tick. */
+  /** True when the process is also killed after its claims of the next tick. */
   readonly isKilledAhead: boolean
-  /** How long ticks are counted after the first process's end. */
+  /** Time of counting ticks after the first process's end. */
   readonly watchMs: number
-  /** What is held of it here: that nothing is doubled; or besides that nothing is missed or later than 1.5 s. */
+  /** The checked promises: no doubled tick; for hot standby also no missed tick, and none later than 1.5 s. */
   readonly promises: 'nothing' | 'at most once' | 'hot standby'
 }
 
@@ -22,10 +22,10 @@ export interface Servers {
 }
 
 const WARM_UP_MS = 8000
-/** A leader looks every 15 s who has come, and a follower every 30 s whom the lease names as a standby. */
+/** A leader looks for new members every 15 s, and a follower looks every 30 s for its name in the lease. */
 const HOT_WARM_UP_MS = 50_000
 const WATCH_MS = 30_000
-/** A lease of three default heartbeats has to be seen unchanged for as long before another leads. */
+/** A lease of three default heartbeats must be seen unchanged for as long before another instance leads. */
 const COLD_WATCH_MS = 130_000
 
 export function variantsOf({ minio, postgres, redis }: Servers): readonly Variant[] {
@@ -61,7 +61,7 @@ export function variantsOf({ minio, postgres, redis }: Servers): readonly Varian
   return variants
 }
 
-/** What an earlier round left in a queue has other ticks, so that a queue is used again; a Redis has 16 databases. */
+/** Jobs of an earlier round have other ticks, so a queue can be used again; a Redis has 16 databases. */
 function pair(name: string, contender: (fresh: number) => Contender): Variant {
   let rounds = 0
   return {

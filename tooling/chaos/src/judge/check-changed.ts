@@ -2,8 +2,9 @@ import { JOBS } from '../jobs.ts'
 import { startsIn, type Evidence } from './evidence.ts'
 
 /**
- * A job whose schedule was changed and that was paused meanwhile. Which of its ticks were due only the product can tell, so
- * that its audit has the word; but what was started is in the history, and what is in the history was started.
+ * Checks a job that was paused and whose schedule changed. Only the product knows the job's due ticks, so the product's
+ * audit decides about ticks. But each started run must be in the history, and each run in the history must have
+ * started.
  */
 export function checkChanged(evidence: Evidence): string[] {
   return JOBS.filter(({ isChanged }) => isChanged === true).flatMap(({ name }) => {

@@ -3,7 +3,7 @@ import { wasPaused, type Life } from '../life.ts'
 import type { ActionStart } from '../journal.ts'
 import { attemptKey, endsIn, nameOf, startsIn, type Evidence } from './evidence.ts'
 
-/** One attempt, from its start to its end or to that of its process. */
+/** One attempt, from its start to its end or to its process's end. */
 interface Span {
   readonly start: ActionStart
   readonly life: Life
@@ -11,10 +11,10 @@ interface Span {
 }
 
 /**
- * Runs of one job that went on at the same time although the job forbids it.
+ * Finds runs of one job at the same time although the job forbids overlap.
  *
- * A process that stands still can't notice that its lease has run out, nor can its action, so what it overlaps with does
- * not count; that is what fences are for. A process that is only cut off does notice, and counts.
+ * A process that stands still can't notice the end of its lease, nor can its action, so overlap with a paused process
+ * does not count: fences are for this case. A process that is only cut off does notice, and counts.
  */
 export function checkOverlap(evidence: Evidence): string[] {
   const ends = endsIn(evidence)

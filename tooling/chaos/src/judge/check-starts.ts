@@ -1,4 +1,4 @@
-/** What was started, by the word of the actions themselves: each tick once, each attempt once, fences and epochs growing. */
+/** Checks the starts in the journal: each tick once, each attempt once, fences and epochs growing. */
 import { JOBS } from '../jobs.ts'
 import type { ActionStart } from '../journal.ts'
 import { nameOf, startsIn, type Evidence } from './evidence.ts'
@@ -27,8 +27,9 @@ function checkOnce(starts: readonly ActionStart[], lost: ReadonlySet<string>): s
     const tick = `${start.job} ${start.tick}`
     const runs = runsOfTick.get(tick) ?? new Map<string, ActionStart>()
     runsOfTick.set(tick, runs.set(start.runId, start))
-    // Only a job that asks for it is run again, and only in the place of a run that the bucket calls lost. One that ends just
-    // then may take that back before it is written; but whoever made up for it leads in a later epoch.
+    // Only a job with `onLost: 'retry'` is run again, and only in place of a run that the bucket calls lost. A run that
+    // ends just then may take the verdict back before the write of the verdict; but the replacing run's leader has a
+    // later epoch.
     const isExcused = (other: ActionStart): boolean =>
       job.onLost === 'retry' && (lost.has(other.runId) || (other.epoch ?? 0) < (start.epoch ?? 0))
     const unexcused = [...runs.values()].filter((other) => !isExcused(other)).map(({ runId }) => runId)
@@ -38,7 +39,7 @@ function checkOnce(starts: readonly ActionStart[], lost: ReadonlySet<string>): s
   return problems
 }
 
-/** A fence belongs to one run, and whoever starts later has a greater one. Runs that may overlap may also overtake. */
+/** A fence belongs to one run, and a later start has a greater fence. Runs that may overlap may also overtake. */
 function checkFences(starts: readonly ActionStart[]): string[] {
   const problems: string[] = []
   const runOfFence = new Map<number, string>()

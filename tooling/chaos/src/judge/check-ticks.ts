@@ -1,6 +1,6 @@
 /**
- * Every tick, from the first definition to the end, by arithmetic alone: it was started and is in the history, or it was
- * not started and the history says why. What the product's own audit counts must be the same.
+ * Checks every tick, from the first definition to the end, by arithmetic alone: the tick was started and is in the
+ * history, or was not started and the history gives a reason. The counts of the product's own audit must agree.
  */
 import type { RunRecord } from '@s3sched/history'
 import type { AuditedJob } from '@s3sched/plugin'
@@ -13,7 +13,7 @@ export interface TickTally {
   readonly skipped: number
   readonly missed: number
   readonly lost: number
-  /** Let go of when the whole fleet was stopped in the end: between two attempts, or before the first. */
+  /** Ticks left open at the stop of the whole fleet: between two attempts, or before the first. */
   readonly open: number
 }
 
@@ -23,7 +23,7 @@ export interface TickVerdict {
   readonly problems: readonly string[]
 }
 
-/** The last ticks may still be on their way when the fleet is stopped. */
+/** The last ticks may still be under way when the fleet is stopped. */
 const END_SLACK_MS = 4000
 
 export function checkTicks(evidence: Evidence): TickVerdict[] {
@@ -96,7 +96,7 @@ function fateOf({ attempts, status }: RunRecord): Fate {
   return status === 'cancelled' && attempts.length === 0 ? 'skipped' : 'ran'
 }
 
-/** A run whose action was called is told as a run, or as lost when its process died with it. */
+/** A run whose action was called counts as a run, or as lost when its process died during the action. */
 function isStart(run: RunRecord): boolean {
   return fateOf(run) === 'ran' || run.status === 'lost'
 }

@@ -4,35 +4,35 @@ import type { Blow } from '../fleet.ts'
 import type { ActionEnd, ActionStart, JournalEntry } from '../journal.ts'
 import type { Life } from '../life.ts'
 
-/** Everything that a run left. Instants are epoch ms by the machine's one clock. */
+/** All evidence of a run. Instants are epoch ms by the machine's one clock. */
 export interface Evidence {
-  /** What the actions wrote down, outside of the bucket. */
+  /** The actions' own journal, outside of the bucket. */
   readonly entries: readonly JournalEntry[]
-  /** What the parent did to the processes. */
+  /** The parent's interventions in each process. */
   readonly lives: readonly Life[]
   readonly blows: readonly Blow[]
-  /** What the product says of itself. */
+  /** The product's own audit. */
   readonly audit: readonly AuditedJob[]
-  /** What the bucket holds, read in the end. */
+  /** The bucket's content, read in the end. */
   readonly bucket: BucketEvidence
   readonly startedAt: number
-  /** From here on nothing was done to the fleet. */
+  /** No faults after this instant. */
   readonly calmAt: number
   readonly stoppedAt: number
 }
 
 export interface BucketEvidence {
   readonly runs: readonly RunRecord[]
-  /** Runs of which the history says, or once said, that they are lost. */
+  /** Runs that the history calls lost, or once called lost. */
   readonly lost: ReadonlySet<string>
-  /** By job: what its record says in the end. */
+  /** By job: the final record. */
   readonly jobs: ReadonlyMap<string, FinalRecord>
 }
 
 export interface FinalRecord {
   readonly since: number
   readonly lastTick: number | null
-  /** The ticks of runs that their last process let go of when it was stopped; nobody was left to go on with them. */
+  /** The ticks of runs that the last process left open at its stop; no process was left to go on. */
   readonly openTicks: readonly number[]
 }
 
@@ -40,7 +40,7 @@ export function startsIn({ entries }: Evidence): ActionStart[] {
   return entries.filter((entry) => entry.kind === 'start').toSorted((a, b) => a.at - b.at)
 }
 
-/** When each attempt ended, by {@link attemptKey}. */
+/** The end of each attempt, by {@link attemptKey}. */
 export function endsIn({ entries }: Evidence): Map<string, number> {
   return new Map(entries.filter((entry) => entry.kind === 'end').map((end) => [attemptKey(end), end.at]))
 }

@@ -3,7 +3,7 @@ import type { FaultKind } from '../plan.ts'
 import type { Evidence } from './evidence.ts'
 import { startsIn } from './evidence.ts'
 
-/** How long nobody led, after what. Ms. */
+/** Times without a leader, by cause. Ms. */
 export interface Takeovers {
   readonly after: 'kill' | 'stop' | 'pause' | 'cut'
   readonly count: number
@@ -19,9 +19,9 @@ export interface Figures {
   readonly takeovers: readonly Takeovers[]
   /** The longest time without any start; the server may have been down. Ms. */
   readonly longestGapMs: number
-  /** How long after their ticks first attempts started, of jobs that never wait for themselves. Ms. */
+  /** Delay of first attempts after their ticks, for jobs that never wait for themselves. Ms. */
   readonly lagMs: { readonly median: number; readonly p99: number }
-  /** Of the job that was paused and given other schedules meanwhile: what the product's audit says. */
+  /** The product's audit of the job that was paused and got other schedules. */
   readonly changed: AuditedJob | undefined
 }
 
@@ -49,7 +49,7 @@ export function figuresOf(evidence: Evidence, ttlMs: number): Figures {
   }
 }
 
-/** From each blow that took the leader away to the next promotion, whatever else went wrong in between. */
+/** The times from each blow against the leader to the next promotion, with any other faults in between. */
 function takeoversOf({ blows, entries }: Evidence, ttlMs: number): Takeovers[] {
   const promotions = entries.filter((entry) => entry.kind === 'leads').toSorted((a, b) => a.at - b.at)
   const times = { kill: [], stop: [], pause: [], cut: [] } as Record<Takeovers['after'], number[]>
@@ -59,7 +59,7 @@ function takeoversOf({ blows, entries }: Evidence, ttlMs: number): Takeovers[] {
     if (after === 'cut' && !CUTS.has(fault.kind)) continue
     const endsBySelf = (after === 'cut' || after === 'pause') && fault.forMs < ttlMs
     const next = promotions.find((promotion) => promotion.at > at)
-    // It may have kept its lease through it, and then nobody took over.
+    // The leader may have kept its lease through the fault; then there was no takeover.
     if (endsBySelf || next === undefined || (next.at > at + fault.forMs && (after === 'cut' || after === 'pause')))
       continue
     times[after].push(next.at - at)

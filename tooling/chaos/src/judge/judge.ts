@@ -6,7 +6,7 @@ import type { Evidence } from './evidence.ts'
 
 export interface Judgement {
   readonly ticks: readonly TickVerdict[]
-  /** What was broken, one line each; empty when every promise held. */
+  /** The broken promises, one line each; empty when every promise held. */
   readonly problems: readonly string[]
 }
 

@@ -10,7 +10,7 @@ interface StoredRecord {
   readonly running: readonly { readonly tick: number; readonly retry: { readonly released: boolean } | null }[]
 }
 
-/** Reads what a run left, by no more of the product than its history. */
+/** Reads the traces of a run, by no more of the product than its history. */
 export async function readBucket(connection: string): Promise<BucketEvidence> {
   const opened = openStore(connection)
   try {
