@@ -14,7 +14,7 @@ export interface SchedulerStore {
 const DEFAULT_CONNECTION = 'file://.s3sched'
 
 /**
- * Finds the store: the option, else the database's, else the variable `S3SCHED_STORE`, else a folder beside the program.
+ * Finds the store: the option, else the database's, else the variable `S3SCHED_STORE`, else the folder `.s3sched`.
  * @throws SchedulerError `INVALID_OPTIONS` or `NOT_STARTED`; nothing was requested yet
  */
 export function resolveStore(

@@ -64,7 +64,7 @@ it('reads each job once at a restart, writes none, and lists them a page at a ti
   const second = await fleet.boot('b', jobs)
   expect(second.requests.get).toBeLessThanOrEqual(1500 + 10)
   expect(second.requests.put).toBeLessThanOrEqual(2)
-  // Two pages of jobs, before the definitions and at the promotion; the members, and again after the rest; the requests.
+  // Two pages of jobs, before the definitions and at the promotion; the members, twice after a rest; the requests.
   expect(second.requests.list).toBeLessThanOrEqual(2 + 2 + 2 + 1)
 })
 
