@@ -54,6 +54,41 @@ describe('what others do to a job meanwhile', () => {
     expect(starts.at(-1)).toBeGreaterThan(fleet.clock.now() - 20 * SECOND)
   })
 
+  it('a record that was deleted and defined anew by a stranger has its past and its fence again', async () => {
+    const fences: number[] = []
+    const action = (_: unknown, { fence, scheduledTime }: JobContext): void => {
+      starts.push(scheduledTime.getTime())
+      fences.push(fence)
+    }
+    const jobs = { job: { schedule: '*/10 * * * * *', action } }
+    const a = await fleet.bootLeader(jobs)
+    await fleet.clock.advance(45 * SECOND)
+    const counted = a.scheduler.getJobStatus('job')?.statistics.totalRuns ?? 0
+    expect(counted).toBeGreaterThan(2)
+    await fleet.store.delete(RECORD)
+    await fleet.boot('stranger', jobs)
+    expect(await fenceNow()).toBe(0)
+    await fleet.clock.advance(MINUTE)
+    expect(fences.toSorted((x, y) => x - y)).toEqual(fences)
+    expect(new Set(fences).size).toBe(fences.length)
+    expect(new Set(starts).size).toBe(starts.length)
+    expect(starts.at(-1)).toBeGreaterThan(fleet.clock.now() - 20 * SECOND)
+    expect(a.scheduler.getJobStatus('job')?.statistics.totalRuns).toBeGreaterThan(counted + 3)
+  })
+
+  it('a record that a stranger defined anew is restored although nothing of the job is due', async () => {
+    const jobs = { job: { schedule: '0 0 1 1 *', action: () => 1 } }
+    const a = await fleet.bootLeader(jobs, OPTIONS)
+    await during(fleet.clock, a.scheduler.runJob('job'))
+    await during(fleet.clock, a.scheduler.disableJob('job'))
+    await fleet.store.delete(RECORD)
+    await fleet.boot('stranger', jobs, OPTIONS)
+    expect(await fenceNow()).toBe(0)
+    await fleet.clock.advance(MINUTE)
+    expect(await fenceNow()).toBeGreaterThan(1000)
+    expect(a.scheduler.getJobStatus('job')).toMatchObject({ paused: true, lastStatus: 'success' })
+  })
+
   it.each([0, 3 * SECOND])(
     'a record that was deleted is written again by a follower %i ms behind, and no tick that was claimed ahead starts twice',
     async (behindMs) => {

@@ -22,6 +22,7 @@ import { effectiveSpec, lowerBound, type JobRecord } from './job-record.ts'
 import { isPlain, type Vouch, type VouchedRecord } from './job-roll.ts'
 import type { LocalJob } from './local-job.ts'
 import { countsOtherwise, rememberPeriod } from './past-periods.ts'
+import { isDefinedAnew, reuniteJob } from './reunite-job.ts'
 import { hash53 } from './roll-text.ts'
 import { VouchedRecords } from './vouched-records.ts'
 
@@ -45,6 +46,8 @@ interface Entry {
   etag: string | undefined
   /** The record was changed elsewhere, or never read: read before the next decision. */
   isStale: boolean
+  /** True if `record` is more than the object says, which was defined anew without its past. */
+  isReunited: boolean
   /** The tail of this job's queue of updates; `undefined` while there is none. */
   turn: Promise<void> | undefined
 }
@@ -194,11 +197,13 @@ export class JobBook {
   }
 
   /**
-   * True if the record of a job that this process defines was deleted: the last known record is to be written again.
+   * True if the record of a job that this process defines was deleted, and perhaps defined anew: the last known record is to be
+   * written again.
    */
   #isUnwritten(name: string): boolean {
-    const { etag, isStale, record } = this.#entries.get(name) ?? {}
-    return record !== undefined && isStale === false && etag === undefined && this.#deps.localJob?.(name) !== undefined
+    const { etag, isReunited, isStale, record } = this.#entries.get(name) ?? {}
+    const isGone = etag === undefined || isReunited === true
+    return record !== undefined && isStale === false && isGone && this.#deps.localJob?.(name) !== undefined
   }
 
   /**
@@ -274,6 +279,7 @@ export class JobBook {
   #written<Stop>(name: string, entry: Entry, { record, sentAt }: Try): UpdateResult<Stop> {
     this.#keep(name, entry, record)
     entry.isStale = false
+    entry.isReunited = false
     this.#deps.recorder.forget(name, record.running)
     return { outcome: 'written', record, sentAt }
   }
@@ -307,12 +313,26 @@ export class JobBook {
     entry.etag = read.etag
     // A job known only from the index is planned no later than from its record's `since`.
     const before = entry.record ?? this.#asVouchedFor(name, parsed.record.since)
-    this.#keep(name, entry, compactRecord(parsed.record, this.#deps.localJob?.(name)))
+    const record = before === undefined ? parsed.record : this.#reunited(name, before, parsed.record)
+    entry.isReunited = record !== parsed.record
+    this.#keep(name, entry, compactRecord(record, this.#deps.localJob?.(name)))
     entry.isStale = false
     // Ends folded elsewhere need no fold here.
-    recorder.forget(name, parsed.record.running)
-    if (countsOtherwise(before, parsed.record, name)) this.#deps.onOtherTicks?.(name)
+    recorder.forget(name, record.running)
+    if (countsOtherwise(before, record, name)) this.#deps.onOtherTicks?.(name)
     return read.outcome === 'found' ? read.nonce : undefined
+  }
+
+  /** The record that was read, or a better one where it was defined anew without its past. */
+  #reunited(name: string, known: JobRecord, found: JobRecord): JobRecord {
+    const { claimAheadMs, logger } = this.#deps
+    const marginMs = claimAheadMs + RESTORE_MARGIN_MS
+    if (!isDefinedAnew(known, found, marginMs)) return found
+    logger.error(
+      `the record of job '${name}' was deleted, and defined anew by an instance that had not known it: its past is restored`,
+    )
+    // The old record was gone at the new definition. Later ticks were claimed in the new record, or are open.
+    return reuniteJob(known, found, Math.min(this.#claimedUpTo(name), found.since + marginMs))
   }
 
   /** The instant up to which other instances may have claimed ticks of the job, epoch ms. */
@@ -359,7 +379,7 @@ export class JobBook {
     let entry = this.#entries.get(name)
     if (entry === undefined) {
       this.#names.numberOf(name)
-      entry = { record: undefined, etag: undefined, isStale: true, turn: undefined }
+      entry = { record: undefined, etag: undefined, isStale: true, isReunited: false, turn: undefined }
       this.#entries.set(name, entry)
     }
     return entry
