@@ -6,6 +6,7 @@ const fine: AuditedJob = {
   job: 'every-2s',
   from: 0,
   to: 1000,
+  unclaimedSince: null,
   periods: 1,
   expected: 10,
   ran: 6,

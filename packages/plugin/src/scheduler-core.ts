@@ -60,6 +60,8 @@ export interface SchedulerCoreDeps {
   readonly database: () => unknown
 }
 
+/** The least time after its instant at which a tick counts as claimed by nobody, in ms. */
+const PATIENCE_MS = 60_000
 /** The lease's ttl in heartbeats: the coordinator's default. */
 const TTL_HEARTBEATS = 3
 /** The wait for records under way when a shard is handed over, in ms. */
@@ -151,7 +153,12 @@ export class SchedulerCore {
       workerId,
       instance,
       database: deps.database,
-      onEnded: (name) => terms.evaluateChains(name),
+      onEnded: (name) => {
+        const { unled } = this.#leading
+        terms.evaluateChains(name)
+        unled.evaluateChains(name)
+        if (unled.isAwaited(name)) void this.runs.folds.foldAndTell(name)
+      },
     }))
     this.recovery = new RunRecovery({
       ...basics,
@@ -185,6 +192,8 @@ export class SchedulerCore {
       names,
       scheduleOf: (name, record) => this.schedules.get(name, record),
       mayClaim: () => this.#mayClaim(),
+      sightings,
+      patienceMs: Math.max(PATIENCE_MS, 2 * heartbeatInterval),
     })
     this.#leading = new Leading({
       isStopping: () => this.#isStopping,
@@ -240,15 +249,23 @@ export class SchedulerCore {
     return this.#stopsAt !== undefined
   }
 
+  /** Since when nobody claims the job's ticks, as its leader found; epoch ms. */
+  unservedSince(jobName: string): number | null {
+    return this.#leading.unservedSince(jobName)
+  }
+
   /** Begins to take part, with the coordinator or without. Begins nothing more after a stop. */
   async start(): Promise<void> {
     const cameAt = this.#deps.serverClock.sharedNow()
-    await this.registrar.defineAll()
+    const hasChanged = await this.registrar.defineAll()
     if (this.#isStopping) return
     if (this.#deps.options.enableCoordinator) {
       followCoordinator(this.coordinator, this.#deps.events, cameAt, (promotion) => this.#lead(promotion))
+      this.coordinator.on('elected', () => this.#leading.unled.elected())
       await this.members.coordinate()
-      if (!this.#isStopping) await this.#standby?.start()
+      if (this.#isStopping) return
+      this.#leading.unled.start(hasChanged)
+      await this.#standby?.start()
     } else {
       this.#lead({ shard: 0, authority: this.#member, previous: undefined, isFleetStart: true })
     }
@@ -277,6 +294,7 @@ export class SchedulerCore {
   touch(name: string): void {
     this.#terms.ofJob(name)?.term?.touch(name)
     this.#standby?.touch(name)
+    this.#leading.unled.touch(name)
   }
 
   #lead(promotion: Promotion): void {
@@ -309,7 +327,7 @@ export class SchedulerCore {
     const { executor, recorder, runs } = this
     const { clock, options } = this.#deps
     this.#terms.stop()
-    const decided = Promise.all([this.#standby?.stop(), this.#terms.decided()])
+    const decided = Promise.all([this.#standby?.stop(), this.#leading.unled.stop(), this.#terms.decided()])
     return drainRuns({ clock, executor, recorder, runs }, { decided, endAt, claimAheadMs: options.claimAhead })
   }
 }

@@ -280,6 +280,7 @@ export class SchedulerPlugin<DB = Database> {
       scheduleOf: (record) => core?.schedules.show(name, record) ?? null,
       now: this.#clock.now(),
       leader: this.getLeader(name)?.workerId ?? null,
+      unclaimedSince: core?.unservedSince(name) ?? null,
       runningHere: core?.executor.running().filter((run) => run.key === name) ?? [],
     })
   }

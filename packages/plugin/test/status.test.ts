@@ -21,6 +21,7 @@ describe('the status of a job', () => {
       enabled: true,
       paused: false,
       orphanedSince: null,
+      unclaimedSince: null,
       schedule: '*/5 * * * *',
       timezone: 'UTC',
       lastRun: null,

@@ -57,5 +57,15 @@ export function recordOf(job: string, tick: number, more: Partial<RunRecord> = {
 function auditOf(job: string): AuditedJob {
   const none = { skipped: 0, missed: 0, lost: 0, open: 0, withdrawn: 0, unaccounted: 0, doubled: 0 }
   const started = { manual: 0, chain: 0, start: 0, request: 0 }
-  return { job, from: BEGIN + 1, to: BEGIN + LENGTH_MS, periods: 1, expected: 0, ran: 0, ...none, started }
+  return {
+    job,
+    from: BEGIN + 1,
+    to: BEGIN + LENGTH_MS,
+    unclaimedSince: null,
+    periods: 1,
+    expected: 0,
+    ran: 0,
+    ...none,
+    started,
+  }
 }

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseInstant } from '../input/instant.ts'
 import type { Invocation } from '../invocation.ts'
+import { plainText } from '../output/plain-text.ts'
 import type { Column } from '../output/table.ts'
 
 interface AuditCommandOptions {
@@ -41,13 +42,23 @@ function auditText(invocation: Invocation, jobs: readonly AuditedJob[], broken: 
   if (jobs.length === 0) return 'No job has a schedule.'
   const { styles } = invocation
   const total = jobs.reduce((sum, { expected }) => sum + expected, 0)
+  const unclaimed = jobs.flatMap(({ job, unclaimedSince }) =>
+    unclaimedSince === null ? [] : [styles.bad(unclaimedText(job, invocation.when(unclaimedSince)))],
+  )
   const open = jobs.reduce((sum, job) => sum + job.open, 0)
   const waiting = open === 0 ? '' : ` ${open} of them ${open === 1 ? 'is' : 'are'} open.`
   const verdict =
     broken.length === 0
       ? styles.good(`All ${total} ticks are accounted for, and none started twice.${waiting}`)
       : styles.bad(`${broken.length} of ${jobs.length} jobs have ticks that left no trace, or that started twice.`)
-  return `${invocation.table(jobs, auditColumns(invocation))}\n${verdict}`
+  return [invocation.table(jobs, auditColumns(invocation)), verdict, ...unclaimed].join('\n')
+}
+
+function unclaimedText(job: string, since: string): string {
+  return plainText(
+    `Nobody claims the ticks of job '${job}' since ${since}: they are open. ` +
+      'Start an instance whose code defines it, or remove it.',
+  )
 }
 
 function auditColumns(invocation: Invocation): Column<AuditedJob>[] {

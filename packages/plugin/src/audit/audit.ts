@@ -4,6 +4,7 @@ import { listAll, openStore, readDocument, scopeStore, type ObjectStore } from '
 import { parseJobRecord } from '../job/job-record-format.ts'
 import { isLost } from '../job/job-changes.ts'
 import type { JobRecord } from '../job/job-record.ts'
+import { viewJob } from '../operator/job-view.ts'
 import type { StoreInput } from '../options.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { countTicks, type TickCounts } from './count-ticks.ts'
@@ -27,6 +28,11 @@ export interface AuditedJob extends TickCounts {
   /** The ticks that were looked at lie after the first and up to the second; epoch ms. */
   readonly from: number
   readonly to: number
+  /**
+   * The first tick that should have been settled long ago and is not: nobody claims the job's ticks, and those from here on are `open`.
+   * `null` when there is none. Epoch ms.
+   */
+  readonly unclaimedSince: number | null
   /** How many schedules counted in between, one after the other; a pause begins a new one. */
   readonly periods: number
   /** Runs in between that no tick started, by what did; not part of the other counts. */
@@ -124,7 +130,8 @@ async function auditJob(
   for (const { scheduledTime, trigger } of runs) {
     if (trigger !== 'schedule' && scheduledTime > from && scheduledTime <= until) started[trigger]++
   }
-  return { job, from, to, periods: periods.length, ...counts, started }
+  const { overdueSince: unclaimedSince } = viewJob(job, record, now)
+  return { job, from, to, unclaimedSince, periods: periods.length, ...counts, started }
 }
 
 async function runsOf(store: ObjectStore, job: string, since: number): Promise<RunRecord[]> {

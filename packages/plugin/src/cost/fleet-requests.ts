@@ -1,13 +1,13 @@
 /**
  * The requests that a fleet makes by itself. Each function tells one part of them.
  */
+import { watchMsOf } from '../leader/bucket-watch.ts'
 import { isListCheaper } from '../leader/is-list-cheaper.ts'
 import { STANDBYS } from '../leader/standby-roll.ts'
 import { jobsOf, pagesOf, perMonth, runsOf, type CostedFleet } from './costed-fleet.ts'
 import { gapsOf } from './due-instants.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, times, type Requests } from './requests.ts'
 
-const MARKER_MS = MINUTE_MS / 4
 const BACKSTOP_MS = 10 * MINUTE_MS
 const REQUESTS_MS = HOUR_MS
 const MEMBER_MS = 15 * MINUTE_MS
@@ -50,7 +50,7 @@ export function leaderRequests(fleet: CostedFleet): Partial<Requests>[] {
     get: shards * looksPerHeartbeat(shards, instances) * times(heartbeatInterval),
   }
   const changes = {
-    get: leaders * times(MARKER_MS),
+    get: leaders * times(watchMsOf(heartbeatInterval)),
     list: leaders * (times(BACKSTOP_MS) * pagesOf(fleet) + times(REQUESTS_MS)) + times(MEMBERS_LISTED_MS),
   }
   const members = { put: memberPuts(fleet) }
@@ -86,7 +86,8 @@ export function standbyRequests(fleet: CostedFleet): Partial<Requests>[] {
   const memberMs = Math.max(MEMBER_MS, heartbeatInterval)
   const shown = shards === 1 ? standbys : Math.min(instances, shards * standbys)
   const shownMs = Math.min(memberMs, SHOWN_HEARTBEATS * heartbeatInterval)
-  const checkedMs = Math.ceil((CHECKED_HEARTBEATS * heartbeatInterval) / MARKER_MS) * MARKER_MS
+  const markerMs = watchMsOf(heartbeatInterval)
+  const checkedMs = Math.ceil((CHECKED_HEARTBEATS * heartbeatInterval) / markerMs) * markerMs
   const places = {
     put: nearPart * shown * (times(shownMs) - times(memberMs)),
     get: shards * standbys * (nearPart * times(checkedMs) + (1 - nearPart) * times(CHECKED_MS)),
@@ -112,11 +113,11 @@ function looksAfterDue(fleet: CostedFleet, standbys: number): Partial<Requests>[
  * is alive and tries the claim. An instance whose claim came too late reads the record, and looks for the winner and its run.
  */
 export function peerRequests(fleet: CostedFleet): Partial<Requests> {
-  const { instances } = fleet
+  const { heartbeatInterval, instances } = fleet
   const runs = runsOf(fleet)
   return {
     put: runs * (2 * instances - 1),
-    get: runs * (instances - 1) * GETS_OF_LATE_ONES + instances * times(MARKER_MS),
+    get: runs * (instances - 1) * GETS_OF_LATE_ONES + instances * times(watchMsOf(heartbeatInterval)),
     list:
       runs * (instances - 1) * LISTS_OF_LATE_ONES +
       instances * (times(BACKSTOP_MS) * pagesOf(fleet) + times(REQUESTS_MS)),

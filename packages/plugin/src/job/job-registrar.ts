@@ -40,8 +40,9 @@ export class JobRegistrar {
   /**
    * Defines every job of this instance: 1 LIST per 1,000 jobs, 1 GET for each existing record not in the index of
    * unchanged records, 1 PUT for each new or changed job.
+   * @returns whether some record changed
    */
-  async defineAll(): Promise<void> {
+  async defineAll(): Promise<boolean> {
     const { book, clock, localJobs, marker, roll, saidAt } = this.#deps
     const vouch = await roll?.read()
     await book.list(undefined, vouch)
@@ -53,8 +54,10 @@ export class JobRegistrar {
       if (++looked % LOOKED_AT_PER_TURN === 0) await clock.sleep(0)
     }
     const changed = await mapParallel(unsure, AT_ONCE, (job) => this.#defineIfReadable(job))
-    if (changed.includes(true)) await marker.bump()
+    const hasChanged = changed.includes(true)
+    if (hasChanged) await marker.bump()
     await roll?.write()
+    return hasChanged
   }
 
   /** A single unreadable record must not keep all other jobs of this instance from running. */

@@ -16,11 +16,14 @@ export interface JobStatus {
   readonly paused: boolean
   /** The time since when the record is left alone because no instance defines the job any more; otherwise `null`. */
   readonly orphanedSince: Date | null
+  /** Since when nobody claims its ticks, as the leader found: no instance that is there has its action. */
+  readonly unclaimedSince: Date | null
   readonly schedule: StoredSchedule | null
   readonly timezone: string
   /** The start of the last run that ended. */
   readonly lastRun: Date | null
   readonly lastStatus: LastRun['status'] | null
+  /** `null` when it has none, is paused, or nobody claims its ticks. */
   readonly nextRun: Date | null
   /** True while a run goes on, here or, as far as known, elsewhere. */
   readonly isRunning: boolean
@@ -61,6 +64,8 @@ export interface StatusSources {
   readonly scheduleOf: (record: JobRecord) => Schedule | null
   readonly now: number
   readonly leader: string | null
+  /** Epoch ms. */
+  readonly unclaimedSince: number | null
   /** The job's runs in this process. */
   readonly runningHere: readonly RunningRun[]
 }
@@ -78,7 +83,10 @@ export function statusOf(
   const enabled = spec.enabled && !paused
   const schedule = record === undefined ? (local?.schedule ?? null) : sources.scheduleOf(record)
   const after = record === undefined ? sources.now : Math.max(lowerBound(record), sources.now)
-  const next = enabled ? (schedule?.next(after) ?? null) : null
+  const unclaimedSince = record?.orphanedAt == null ? sources.unclaimedSince : null
+  // What nobody claims does not run, whatever the schedule says.
+  const isClaimed = unclaimedSince === null && record?.orphanedAt == null
+  const next = enabled && isClaimed ? (schedule?.next(after) ?? null) : null
   const last = record?.lastRun ?? null
   return {
     name,
@@ -86,6 +94,7 @@ export function statusOf(
     enabled,
     paused,
     orphanedSince: record?.orphanedAt == null ? null : toDate(record.orphanedAt),
+    unclaimedSince: unclaimedSince === null ? null : toDate(unclaimedSince),
     schedule: spec.schedule,
     timezone: spec.timezone,
     lastRun: last?.startedAt == null ? null : toDate(last.startedAt),

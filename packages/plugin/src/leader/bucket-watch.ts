@@ -29,9 +29,17 @@ export interface BucketWatchDeps {
   readonly clock: Clock
   readonly events: SchedulerEmitter
   readonly logger: Logger
+  /** How often the marker is looked at, in ms. */
+  readonly watchMs: number
 }
 
 export const WATCH_MS = 15_000
+
+/** How often the change marker is looked at: twice a heartbeat, and every 15 s at least, in ms. */
+export function watchMsOf(heartbeatInterval: number): number {
+  return Math.min(WATCH_MS, heartbeatInterval / 2)
+}
+
 const AFTER_TROUBLE_MS = 1000
 const WOKEN = 'woken early, on purpose'
 const BACKSTOP_MS = 600_000
@@ -77,14 +85,14 @@ export class BucketWatch {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { clock, events, logger } = this.#deps
+    const { clock, events, logger, watchMs } = this.#deps
     const onEnd = (): void => this.#wake.abort(WOKEN)
     signal.addEventListener('abort', onEnd, { once: true })
     while (!signal.aborted) {
       this.#wake = new AbortController()
       try {
         await this.#greet(signal)
-        const isDue = await clock.sleep(WATCH_MS, this.#wake.signal).then(
+        const isDue = await clock.sleep(watchMs, this.#wake.signal).then(
           () => true,
           () => false, // another watcher joins, or the last watcher leaves
         )

@@ -38,6 +38,10 @@ export interface LeaderTermDeps extends JobStarterDeps {
   /** Sees changes by others in the bucket. */
   readonly watch: BucketWatch
   readonly lists: SharedList
+  /** Writes the lease with its payload now: 1 PUT. */
+  readonly renew: () => Promise<void>
+  /** Whether it keeps what each process keeps once: the roll, and a clean bucket. */
+  readonly keepsHouse: boolean
   /** The shard of this term. */
   readonly shard: number
   /** Names the followers that look after due ticks; `undefined` without hot standby. */
@@ -52,6 +56,8 @@ export interface LeaderTermDeps extends JobStarterDeps {
 }
 
 const ROLL_MS = 600_000
+/** How long a term gathers which actions it lacks before its lease says so, in ms. */
+const SAY_MS = 200
 /** Pause before a failed clean-up is tried again, in ms. */
 const CLEAN_UP_AGAIN_MS = 60_000
 const FIRST_FOLD_MS = 300_000
@@ -67,6 +73,7 @@ export class LeaderTerm {
   readonly #starter: JobStarter
   readonly #epoch: number | null
   #terms: readonly Term[] = []
+  #saying = false
   /** The last term's payload, until this term has taken over; `undefined` afterwards. */
   #inherited: Readonly<Record<string, unknown>> | undefined = {}
 
@@ -74,7 +81,9 @@ export class LeaderTerm {
     this.#deps = deps
     this.#epoch = authority.epoch
     this.#starter = new JobStarter(deps, authority, this.#stopping.signal)
-    authority.signal.addEventListener('abort', () => this.stop(), { once: true })
+    const { signal } = this.#stopping
+    authority.signal.addEventListener('abort', () => this.stop(), { once: true, signal })
+    deps.engine.unclaimed.onChange = () => this.#sayUnclaimed()
   }
 
   /** The payload of the term's lease. No further request. */
@@ -90,12 +99,19 @@ export class LeaderTerm {
     const standbys = standbyRoll && { standbys: standbyRoll.named }
     const open = rest !== undefined && watermark < rest.to ? { rest } : {}
     const stopped = isStopped ? { isStopped } : {}
-    return { watermark, unclaimed: engine.unclaimed, terms: this.#terms, ...stopped, ...standbys, ...open }
+    const { ticks: unclaimed, unserved } = engine.unclaimed
+    const awaited = this.#awaited()
+    return { watermark, unclaimed, unserved, awaited, terms: this.#terms, ...stopped, ...standbys, ...open }
   }
 
   /** Called when a job is new, or changed. */
   touch(name: string): void {
     this.#deps.engine.touch(name)
+  }
+
+  /** Since when nobody claims the job's ticks; `undefined` when somebody does, as far as known. */
+  unservedSince(name: string): number | undefined {
+    return this.#deps.engine.unclaimed.unserved[name]
   }
 
   /** The instant of the job's next open tick, as this term knows. */
@@ -117,9 +133,9 @@ export class LeaderTerm {
   /**
    * Promotes, then runs until the authority ends. Never rejects.
    * @param previous - the last term's lease; `undefined` when there was no readable lease
-   * @param isFleetStart - no instance led at this instance's start: jobs with `runOnStart` run now
+   * @param starts - whether a job with `runOnStart` runs now; `undefined` for none of them
    */
-  async run(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<void> {
+  async run(previous: PreviousTerm | undefined, starts: Starts | undefined): Promise<void> {
     this.#inherited = previous?.payload ?? {}
     this.#deps.standbyRoll?.inherit(previous?.payload)
     if (this.#epoch !== null) {
@@ -127,21 +143,57 @@ export class LeaderTerm {
       this.#terms = continueTerms(previous, own)
     }
     await this.#insist('see who was there', async () => {
-      this.#deps.engine.rest = await this.#restBefore(previous, isFleetStart)
+      this.#deps.engine.rest = await this.#restBefore(previous, starts !== undefined)
     })
     const ticking = this.#deps.engine.run()
     await this.#insist('take over', () => this.#promote(previous))
     this.#inherited = undefined
+    if (Object.keys(this.#deps.engine.unclaimed.ticks).length > 0) this.#sayUnclaimed()
     const loops = [ticking, this.#watch()]
-    const { cleanUp, keepRoll, shard } = this.#deps
+    const { cleanUp, keepRoll, keepsHouse } = this.#deps
     loops.push(this.#again(FIRST_FOLD_MS, CLEAN_UP_AGAIN_MS, () => this.#foldOld()))
-    if (shard === 0) {
+    if (keepsHouse) {
       loops.push(this.#again(ROLL_MS, ROLL_MS, () => keepRoll().then(() => ROLL_MS)))
       loops.push(this.#again(0, CLEAN_UP_AGAIN_MS, () => cleanUp.doIfDue(this.#stopping.signal)))
     }
-    if (isFleetStart) await this.#insist('start the jobs with runOnStart', () => this.#starter.runOnStart())
+    if (starts !== undefined) await this.#runOnStart(starts)
     await this.evaluateChains()
     await Promise.all(loops)
+  }
+
+  /** Jobs belong to this term that did not before. Never rejects. */
+  async adopt(names: readonly string[], starts: Starts): Promise<void> {
+    for (const name of names) this.touch(name)
+    await this.#runOnStart(starts)
+  }
+
+  async #runOnStart(starts: Starts): Promise<void> {
+    await this.#insist('start the jobs with runOnStart', () => this.#starter.runOnStart(starts))
+  }
+
+  /** Followers learn at their next look at the lease which actions are lacked here. */
+  #sayUnclaimed(): void {
+    if (this.#inherited !== undefined || this.#saying) return
+    this.#saying = true
+    const say = async (): Promise<void> => {
+      // Many are often found lacking together.
+      await this.#deps.clock.sleep(SAY_MS, this.#stopping.signal)
+      this.#saying = false
+      await this.#deps.renew()
+    }
+    void this.#insist('say which actions it lacks', say)
+  }
+
+  /** Jobs whose end somebody elsewhere waits for: a job that comes after them has no action here. */
+  #awaited(): string[] {
+    const { book, localJob, owns } = this.#deps
+    const awaited = new Set<string>()
+    for (const name of book.chained) {
+      const record = book.peek(name)
+      if (record === undefined || !owns(name) || !isActive(record) || localJob(name) !== undefined) continue
+      for (const each of effectiveSpec(record).after) awaited.add(each)
+    }
+    return [...awaited]
   }
 
   /** Starts the jobs after `predecessor`; all chains without a `predecessor`. Never rejects. */
@@ -316,6 +368,9 @@ export class LeaderTerm {
     events.announce('error', { error })
   }
 }
+
+/** Whether a job with `runOnStart` is to be started, by the record that is claimed on. */
+export type Starts = (record: JobRecord) => boolean
 
 /** Knowledge of a job without a new read of its record. */
 interface KnownJob {

@@ -15,7 +15,7 @@ import { runDue, type DueRun } from '../run/run-due.ts'
 import type { EndedRun } from '../run/run-service.ts'
 import type { ServerClock } from '../server-clock.ts'
 import type { TickEngines } from '../tick/tick-engines.ts'
-import { BucketWatch } from './bucket-watch.ts'
+import { BucketWatch, watchMsOf } from './bucket-watch.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import { CleanUp } from './clean-up.ts'
 import type { Promotion } from './follow-coordinator.ts'
@@ -25,6 +25,7 @@ import type { Members } from './members.ts'
 import type { ShardTerms } from './shard-terms.ts'
 import { SharedList } from './shared-list.ts'
 import type { StandbyRoll } from './standby-roll.ts'
+import { UnledJobs } from './unled-jobs.ts'
 
 export interface LeadingDeps extends Omit<
   JobStarterDeps,
@@ -54,17 +55,32 @@ export interface LeadingDeps extends Omit<
   readonly clockWatch: ClockWatch
 }
 
+/** How long a leader takes from its look at the marker to a lease that says which actions it lacks, in ms. */
+const RENEWED_MS = 1000
+
 /** The same chores in three places: where this instance leads, where nobody leads, and in a pass by hand. */
 export class Leading {
   readonly #deps: LeadingDeps
   readonly #watch: BucketWatch
   readonly #lists: SharedList
   readonly #cleanUp: CleanUp
+  /** The jobs that their leaders have no action for. */
+  readonly unled: UnledJobs
 
   constructor(deps: LeadingDeps) {
     const { book, clock, events, history, logger, marker, members, options, random, requests, store } = deps
     this.#deps = deps
-    this.#watch = new BucketWatch({ book, marker, requests, clock, events, logger })
+    const { heartbeatInterval } = options
+    const watchMs = watchMsOf(heartbeatInterval)
+    this.#watch = new BucketWatch({ book, marker, requests, clock, events, logger, watchMs })
+    this.unled = new UnledJobs({
+      shards: deps.coordinator.shards,
+      clock,
+      localJobs: deps.localJobs,
+      heartbeatInterval,
+      heardWithinMs: watchMs + RENEWED_MS,
+      createTerm: (shard, owns) => this.#term(shard, deps.member, owns),
+    })
     this.#lists = new SharedList((signal) => book.list(signal))
     const forgetMembers = (): Promise<void> => members.forget()
     this.#cleanUp = new CleanUp({ store, random, history, forgetMembers, intervalMs: options.cleanupInterval })
@@ -76,32 +92,49 @@ export class Leading {
     return terms.authorityOf(jobName) ?? member
   }
 
+  /** Since when nobody claims the job's ticks, as its leader found; `null` when somebody does, as far as known. Epoch ms. */
+  unservedSince(jobName: string): number | null {
+    const { coordinator, options, terms } = this.#deps
+    if (this.unled.has(jobName)) return null
+    const told = coordinator.shards[shardOf(jobName, options.shards)]?.leaderPayload()?.['unserved']
+    const since = (told as Readonly<Record<string, unknown>> | undefined)?.[jobName]
+    return terms.ofJob(jobName)?.term?.unservedSince(jobName) ?? (typeof since === 'number' ? since : null)
+  }
+
   lead({ authority, isFleetStart, previous, shard }: Promotion): void {
-    const { coordinator, engines, isStopping, marker, members, options, roll, schedules, serverClock } = this.#deps
-    const { standbyRoll, terms } = this.#deps
-    const term = new LeaderTerm(
-      {
-        ...this.#starterDeps(),
-        engine: engines.create(authority, options.claimAhead),
-        marker,
-        shard,
-        owns: (name) => shardOf(name, options.shards) === shard,
-        scheduleOf: (name, record) => schedules.get(name, record),
-        cleanupInterval: options.cleanupInterval,
-        cleanUp: this.#cleanUp,
-        keepRoll: async () => roll?.write(),
-        lists: this.#lists,
-        watch: this.#watch,
-        standbyRoll: standbyRoll(shard),
-        workerId: coordinator.workerId,
-        clock: serverClock.ticking(),
-        isStopping,
-        wereOthersThere: (at) => members.wereOthersThere(at),
-      },
-      authority,
-    )
+    const { terms } = this.#deps
+    const term = this.#term(shard, authority)
     terms.begin(shard, term, authority, previous)
-    void term.run(previous, isFleetStart)
+    void term.run(previous, isFleetStart ? () => true : undefined)
+  }
+
+  /** @param owns - the jobs of a member's term; those of a leader's are all of its shard */
+  #term(shard: number, authority: Authority, owns?: (name: string) => boolean): LeaderTerm {
+    const { coordinator, engines, isStopping, marker, members, options, roll, schedules, serverClock } = this.#deps
+    const { standbyRoll } = this.#deps
+    const { claimAhead, shards } = options
+    const isWhole = owns === undefined
+    const deps = {
+      ...this.#starterDeps(),
+      engine: isWhole ? engines.create(authority, claimAhead) : engines.createShared(authority, claimAhead, owns),
+      marker,
+      shard,
+      owns: owns ?? ((name: string) => shardOf(name, shards) === shard),
+      scheduleOf: schedules.get.bind(schedules),
+      cleanupInterval: options.cleanupInterval,
+      cleanUp: this.#cleanUp,
+      keepRoll: async () => roll?.write(),
+      keepsHouse: shard === 0 && isWhole,
+      renew: async () => (authority.role === 'leader' ? coordinator.shards[shard]?.renewNow() : undefined),
+      lists: this.#lists,
+      watch: this.#watch,
+      standbyRoll: isWhole ? standbyRoll(shard) : undefined,
+      workerId: coordinator.workerId,
+      clock: serverClock.ticking(),
+      isStopping,
+      wereOthersThere: (at: number) => members.wereOthersThere(at),
+    }
+    return new LeaderTerm(deps, authority)
   }
 
   /** One pass over the due ticks and requests, awaited to its end. */
@@ -112,7 +145,7 @@ export class Leading {
     const { signal } = authority
     return runDue({
       ...this.#deps,
-      engine: engines.create(authority, 0),
+      engine: engines.createPass(authority),
       starter: new JobStarter({ ...this.#starterDeps(), owns: () => true }, authority, signal),
       cleanUp: this.#cleanUp,
       begun,

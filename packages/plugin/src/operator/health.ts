@@ -1,3 +1,4 @@
+import { toDate } from '@s3sched/kernel'
 import type { SlotUse } from '@s3sched/executor'
 import type { Worker } from '@s3sched/coordinator'
 import { shardOf } from '../job/job-shard.ts'
@@ -83,7 +84,7 @@ function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
     const message = `the leader ${leader.workerId} is dead: ${proof}`
     return [{ ...problem, code: 'LEADER_SILENT', message, advice: 'Start an instance: it takes over at once' }]
   }
-  if (!jobs.some((job) => job.state === 'active' && job.nextRun !== null)) return []
+  if (!jobs.some((job) => job.state === 'active' && (job.nextRun ?? job.overdueSince) !== null)) return []
   const there = workers.length === 0 ? 'no instance is there' : `${workers.length} instances are there`
   return [
     {
@@ -136,8 +137,10 @@ function ofJob(job: JobView, { leader }: FleetView): HealthFinding[] {
   }
   if (job.orphanedSince !== null) {
     add('notice', 'JOB_ORPHANED', 'no instance defines it any more', 'Remove it in the code, or define it again')
-  } else if (leader.state === 'held' && Object.hasOwn(leader.unclaimed, job.name)) {
-    add('problem', 'JOB_UNCLAIMED', 'the leader has no action for it', 'Start an instance whose code defines it')
+  } else if (job.overdueSince !== null && leader.state === 'held' && Object.hasOwn(leader.unclaimed, job.name)) {
+    const since = toDate(job.overdueSince).toISOString()
+    const message = `nobody claims its ticks since ${since}: no instance that is there has its action`
+    add('problem', 'JOB_UNCLAIMED', message, 'Start an instance whose code defines it, or remove it')
   } else if (job.overdueSince !== null) {
     add('problem', 'JOB_OVERDUE', 'a tick was due and nobody has claimed it', 'See whether any instance runs')
   }

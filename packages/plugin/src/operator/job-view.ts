@@ -27,7 +27,7 @@ export interface JobView {
   /** Every tick up to this tick is settled. */
   readonly lastTick: number | null
   readonly fence: number
-  /** The first tick from now on; `null` without a further tick, or where ticks don't count. */
+  /** The first tick from now on; `null` when it never comes, ticks don't count, or nobody claims them: see `overdueSince`. */
   readonly nextRun: number | null
   /** The first open tick that should have been settled by now. */
   readonly overdueSince: number | null
@@ -68,6 +68,8 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
   const active = isActive(record)
   const firstOpen = active ? (schedule?.next(lowerBound(record)) ?? null) : null
   const isOverdue = firstOpen !== null && now - startOfTick(name, schedule, firstOpen, spec.jitterMs) > OVERDUE_MS
+  // What nobody claims does not run, whatever the schedule says.
+  const isClaimed = !isOverdue && record.orphanedAt === null
   return {
     name,
     state: stateOf(record, spec),
@@ -76,7 +78,7 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
     since: record.since,
     lastTick: record.lastTick,
     fence: record.fence,
-    nextRun: active ? (schedule?.next(Math.max(lowerBound(record), now)) ?? null) : null,
+    nextRun: active && isClaimed ? (schedule?.next(Math.max(lowerBound(record), now)) ?? null) : null,
     overdueSince: isOverdue ? firstOpen : null,
     orphanedSince: record.orphanedAt,
     scheduleProblem: problem,

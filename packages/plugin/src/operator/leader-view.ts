@@ -25,8 +25,13 @@ export type LeaderView =
       readonly process: string | null
       /** Every tick up to here is settled, except ticks of the unclaimed jobs. */
       readonly watermark: number | null
-      /** Jobs whose ticks wait for an instance with the action, each with its first open tick. */
-      readonly unclaimed: Readonly<Record<string, number>>
+      /**
+       * Jobs that the leader has no action for, with the first tick that was open when it looked; `null` for a job without a schedule.
+       * The instances that have the action claim them.
+       */
+      readonly unclaimed: Readonly<Record<string, number | null>>
+      /** Those of them that nobody claims, with the tick that has waited for longest. */
+      readonly unserved: Readonly<Record<string, number>>
       /** The use of the action slots at the last renewal; `null` where the lease has no such field. */
       readonly slots: SlotUse | null
       /** This term and the earlier terms, the newest first: the last 20 with at least one renewal. */
@@ -50,7 +55,7 @@ export function viewLeader(sight: Sight, now: number): LeaderView {
   if (state === 'free') return { state, epoch, terms }
   const { lastModified, serverTime = now } = sight
   const renewedMs = lastModified === undefined ? 0 : Math.max(0, serverTime - lastModified)
-  const { slots, unclaimed, watermark } = payload
+  const { slots, unclaimed, unserved, watermark } = payload
   return {
     state,
     workerId,
@@ -62,7 +67,8 @@ export function viewLeader(sight: Sight, now: number): LeaderView {
     isGone,
     process: process === undefined ? null : describeProcess(process),
     watermark: typeof watermark === 'number' ? watermark : null,
-    unclaimed: instantsOf(unclaimed),
+    unclaimed: fieldsOf(unclaimed, isTickOrNone),
+    unserved: fieldsOf(unserved, isNumber),
     slots: slotsOf(slots),
     terms,
   }
@@ -98,7 +104,15 @@ function isAmount(value: unknown): value is number {
   return Number.isFinite(value) && (value as number) >= 0
 }
 
-function instantsOf(value: unknown): Readonly<Record<string, number>> {
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number'
+}
+
+function isTickOrNone(value: unknown): value is number | null {
+  return value === null || isNumber(value)
+}
+
+function fieldsOf<T>(value: unknown, fits: (field: unknown) => field is T): Readonly<Record<string, T>> {
   if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(Object.entries(value).filter(([, instant]) => typeof instant === 'number'))
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, T] => fits(entry[1])))
 }

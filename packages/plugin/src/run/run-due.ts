@@ -8,6 +8,7 @@ import type { LocalJob } from '../job/local-job.ts'
 import type { CleanUp } from '../leader/clean-up.ts'
 import type { JobStarter } from '../leader/job-starter.ts'
 import type { RunRequests } from '../leader/run-requests.ts'
+import { isUnused } from '../leader/unled-jobs.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
 import type { EndedRun, RunService } from './run-service.ts'
@@ -49,7 +50,7 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     await work().catch((error: unknown) => troubles.push(error))
   }
-  await attempt(() => starter.runOnStart((record) => record.fence === 0))
+  await attempt(() => starter.runOnStart(isUnused))
   await attempt(async () => starter.obey(await requests.pending(signal)))
   for (const name of book.names()) planOrTouch(deps, name)
   troubles.push(...(await engine.runOnce()))

@@ -72,7 +72,7 @@ export interface ClaimRequest<Refusal> {
   readonly runId?: string
   /** More fields for the action's context, kept with the run until the run has ended. */
   readonly fields?: Readonly<Record<string, unknown>>
-  /** The timing of a tick that a leader claims: a claim with a `gap` may grant the run a lease of its own. */
+  /** The timing of a tick: a claim with a `gap` may grant the run a lease of its own. */
   readonly gap?: TickGap
 }
 
@@ -244,7 +244,7 @@ export class RunService {
           if (record.lost.includes(runId)) return { stop: 'given-up' }
           const refusal = request.refuse(record)
           if (refusal !== undefined) return { stop: refusal }
-          const write = claimRun(record, { ...claim, leaseMs: this.#leaseOf(record, authority, gap, clock.now()) })
+          const write = claimRun(record, { ...claim, leaseMs: this.#leaseOf(record, gap, clock.now()) })
           return { write: request.also?.(write) ?? write }
         },
         authority.signal,
@@ -269,9 +269,9 @@ export class RunService {
     }
   }
 
-  #leaseOf(record: JobRecord, { role }: Authority, gap: TickGap | undefined, now: number): number | undefined {
+  #leaseOf(record: JobRecord, gap: TickGap | undefined, now: number): number | undefined {
     const { leaderTrustedMs, leases } = this.#deps
-    if (leases === undefined || gap === undefined || role !== 'leader') return undefined
+    if (leases === undefined || gap === undefined) return undefined
     if (effectiveSpec(record).overlap === 'allow') return undefined
     return leaseOfRun(record.lastRun, gap, { lastClaimMs: this.#lastClaimMs, trustedMs: leaderTrustedMs }, now)
   }

@@ -12,16 +12,20 @@
 import { fullJitter, messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
 import type { ClockWatch } from '../clock-watch.ts'
-import { effectiveSpec, isActive, lowerBound } from '../job/job-record.ts'
+import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { NameTable } from '../job/name-table.ts'
 import type { Rest } from '../leader/fleet-rest.ts'
 import type { Authority } from '../run/authority.ts'
+import type { RecordSightings } from '../run/record-sightings.ts'
 import type { RunRecovery } from '../run/run-recovery.ts'
 import { claimLead } from './claim-lead.ts'
+import type { TickCourtesy } from './tick-courtesy.ts'
 import { decideTick } from './decide-tick.ts'
+import { jitterOf } from './jitter.ts'
 import { orphanedFrom, type Orphans } from './orphans.ts'
 import { TickHeap } from './tick-heap.ts'
+import { UnclaimedJobs, type OthersTick, type Patience } from './unclaimed-jobs.ts'
 import { TickSettler, type TickSettlerDeps } from './tick-settler.ts'
 
 export interface TickEngineDeps extends TickSettlerDeps {
@@ -33,6 +37,16 @@ export interface TickEngineDeps extends TickSettlerDeps {
   readonly claimAheadMs: number
   /** True for a stand-in for the leader, which leaves decisions about runs elsewhere to the next leader. */
   readonly standsIn: boolean
+  /** Where several members may claim the same jobs, without a leader that has their actions. */
+  readonly courtesy?: TickCourtesy
+  /** Asked at each look: what it does not own any more it leaves alone. @default it owns all jobs */
+  readonly owns?: (name: string) => boolean
+  readonly sightings: RecordSightings
+  /**
+   * How long after its instant a tick of a job that others have the action of must have been claimed, in ms; `undefined` for one
+   * pass, which can't see whether others do.
+   */
+  readonly patienceMs: number | undefined
   readonly localJob: (name: string) => LocalJob | undefined
   /** Shared with all other tables that have an entry for each job. */
   readonly names: NameTable
@@ -52,6 +66,11 @@ const PER_TURN = 8
 const HOLD_MS = 1000
 /** The time until the next {@link TickEngineDeps.mayClaim} after a `false`. */
 const MAY_NOT_MS = 1000
+/** How soon it is asked again whether an overdue tick can be claimed of which nobody knows when; the least where it is known, in ms. */
+const AGAIN_MS = 5000
+const SOON_MS = 100
+/** How seldom a job is looked at that others claim, in ms. */
+const SERVED_MS = 600_000
 /** An abort without a reason creates an exception with a stack trace. */
 const WOKEN = 'woken early, on purpose'
 const RETRY = { baseMs: 250, maxMs: 10_000 }
@@ -65,8 +84,8 @@ export class TickEngine {
   /** The first unsettled tick of every job. */
   readonly #open: TickHeap
   readonly #deciding = new Map<string, Promise<void>>()
-  /** Jobs without an action in this process, with their first open tick. */
-  readonly #unclaimed = new Map<string, number>()
+  /** Jobs that nobody here has an action for. */
+  readonly unclaimed: UnclaimedJobs
   readonly #failures = new Map<string, number>()
   /** The errors of the current pass. */
   #troubles: unknown[] | undefined
@@ -84,16 +103,12 @@ export class TickEngine {
     this.#settler = new TickSettler(deps, authority)
     this.#due = new TickHeap(deps.names)
     this.#open = new TickHeap(deps.names)
+    this.unclaimed = new UnclaimedJobs(deps)
   }
 
   /** Every tick up to this instant is settled, except ticks of {@link unclaimed} jobs. Epoch ms. */
   watermark(): number {
     return Math.min(this.#deps.clock.now(), (this.#open.earliest ?? Infinity) - 1)
-  }
-
-  /** Jobs whose ticks wait for an instance with the action: name and first open tick. */
-  get unclaimed(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#unclaimed)
   }
 
   /** The first open tick of all jobs, epoch ms; `undefined` if there is none. */
@@ -121,7 +136,7 @@ export class TickEngine {
     if (tick === null) return
     this.#deps.clockWatch.noteSettled(name, after)
     this.#open.set(name, tick)
-    this.#lookAt(name, tick - claimLead(name, this.#deps.claimAheadMs))
+    this.#lookAt(name, tick - this.#leadMs(name))
   }
 
   /** Ends all claiming, although the authority may go on. */
@@ -249,20 +264,25 @@ export class TickEngine {
   }
 
   async #decide(name: string): Promise<void> {
-    const { book, claimAheadMs, clock, clockWatch, events, localJob, recovery, scheduleOf, standsIn } = this.#deps
+    const { book, clock, clockWatch, courtesy, localJob, owns, recovery, scheduleOf, standsIn } = this.#deps
     const authority = this.#authority
     let settled = 0
+    let isFresh = false
+    if (courtesy?.isSecond(name) === true) book.invalidate(name)
     while (!this.#hasEnded) {
       // A backlog with a fast store must not block the event loop.
       if (settled > 1) await clock.sleep(0)
       const record = await book.load(name, authority.signal)
-      if (record === undefined) return this.#drop(name)
+      if (record === undefined || owns?.(name) === false) return this.#drop(name)
+      courtesy?.see(name, record)
+      if (this.#isClaimedByOthers(name, record)) return
       // A stand-in starts an overdue tick at once if no other run can be in the way.
       const isFirst = standsIn && effectiveSpec(record).overlap === 'allow' && settled === 0
       const runsElsewhere = !isFirst && (await recovery.resolve(name, record, authority))
       const current = book.peek(name) ?? record
       const schedule = scheduleOf(name, current)
-      if (!isActive(current) || schedule === null) return this.#drop(name)
+      if (!isActive(current)) return this.#drop(name)
+      if (schedule === null) return this.#dropWithoutSchedule(name)
       const after = lowerBound(current)
       const decision = decideTick({
         jobName: name,
@@ -270,7 +290,7 @@ export class TickEngine {
         schedule,
         after,
         now: clock.now(),
-        claimAheadMs: claimLead(name, claimAheadMs),
+        claimAheadMs: this.#leadMs(name),
         runsElsewhere,
         // A job that was led before has no time before its first leader.
         rest: this.rest?.from === null && current.lastTick !== null ? undefined : this.rest,
@@ -281,21 +301,27 @@ export class TickEngine {
       if (job === undefined) {
         if (current.orphanedAt !== null || !authority.isTrusted()) return this.#drop(name)
         const orphanedAt = orphanedFrom(current, tick)
-        if (clock.now() >= orphanedAt) {
-          await this.#deps.orphans.mark(name, schedule, authority.signal)
+        this.unclaimed.note(name, tick, clock.now())
+        const patience = this.#patience(name, current, tick)
+        if (patience === 'over' && !isFresh) {
+          // Others may have claimed it without a word.
+          isFresh = true
+          book.invalidate(name)
           continue
         }
-        if (!this.#unclaimed.has(name)) events.announce('plg:scheduler:job-unclaimed', { jobName: name })
-        this.#unclaimed.set(name, tick)
-        this.#open.delete(name)
-        return this.#lookAt(name, orphanedAt)
+        if (clock.now() < orphanedAt || patience === 'lasts')
+          return this.#leaveToOthers(name, { isFresh, orphanedAt, patience, record: current, tick })
+        await this.#deps.orphans.mark(name, schedule, authority.signal)
+        continue
       }
-      this.#unclaimed.delete(name)
+      this.unclaimed.delete(name)
       this.#open.set(name, tick)
       if (decision.act === 'wait') {
         clockWatch.noteSettled(name, after)
         return this.#lookAt(name, decision.at)
       }
+      if (runsElsewhere && decision.act !== 'claim' && courtesy?.isSecond(name) === true)
+        return this.#lookAt(name, clock.now() + Math.max(SOON_MS, recovery.othersOverInMs(name) ?? AGAIN_MS))
       if (decision.act === 'hold') return this.#lookAt(name, clock.now() + HOLD_MS)
       if (!authority.isTrusted()) return
       // The clock behind this decision may have been set meanwhile, and a settled tick can't be taken back.
@@ -305,9 +331,56 @@ export class TickEngine {
     }
   }
 
+  #leadMs(name: string): number {
+    const { claimAheadMs, courtesy } = this.#deps
+    return courtesy?.leadMs(name, claimAheadMs) ?? claimLead(name, claimAheadMs)
+  }
+
+  /** Whether the member that claimed the last tick has claimed what is due, too: then nothing has to be resolved here. */
+  #isClaimedByOthers(name: string, record: JobRecord): boolean {
+    const { book, clock, courtesy, scheduleOf, sightings } = this.#deps
+    if (courtesy?.isSecond(name) !== true) return false
+    const version = book.versionOf(name)
+    if (version !== undefined) sightings.see(name, version)
+    const tick = isActive(record) ? (scheduleOf(name, record)?.next(lowerBound(record)) ?? null) : null
+    if (tick === null) return false
+    const lookAt = tick + jitterOf(name, tick, effectiveSpec(record).jitterMs) - this.#leadMs(name)
+    if (lookAt <= clock.now()) return false
+    this.#open.set(name, tick)
+    this.#lookAt(name, lookAt)
+    return true
+  }
+
+  /** How long a tick for which nobody here has the action is left to those who have it. */
+  #patience(name: string, record: JobRecord, tick: number): Patience {
+    const { clock, patienceMs } = this.#deps
+    if (patienceMs === undefined) return 'none'
+    const startAt = tick + jitterOf(name, tick, effectiveSpec(record).jitterMs)
+    return clock.now() >= Math.max(startAt, this.unclaimed.notedAt(name)) + patienceMs ? 'over' : 'lasts'
+  }
+
+  #leaveToOthers(name: string, { isFresh, orphanedAt, patience, record, tick }: OthersTick): void {
+    const { clock, patienceMs = Infinity } = this.#deps
+    this.#open.delete(name)
+    if (patience === 'over') {
+      this.unclaimed.noteUnserved(name, tick)
+      return this.#lookAt(name, orphanedAt)
+    }
+    if (isFresh) this.unclaimed.noteServed(name)
+    const overAt = Math.max(tick + effectiveSpec(record).jitterMs, this.unclaimed.notedAt(name)) + patienceMs
+    // What others claim shows as changed in the list of all jobs, every ten minutes.
+    this.#lookAt(name, isFresh ? Math.max(overAt, clock.now() + SERVED_MS) : overAt)
+  }
+
+  #dropWithoutSchedule(name: string): void {
+    this.#drop(name)
+    // Requests and other jobs start it where somebody has it.
+    if (this.#deps.localJob(name) === undefined) this.unclaimed.note(name, null, this.#deps.clock.now())
+  }
+
   #drop(name: string): void {
     this.#due.delete(name)
     this.#open.delete(name)
-    this.#unclaimed.delete(name)
+    this.unclaimed.delete(name)
   }
 }

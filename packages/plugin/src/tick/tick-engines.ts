@@ -2,9 +2,13 @@ import type { Clock } from '@s3sched/kernel'
 import type { ChangeMarker } from '../leader/change-marker.ts'
 import type { Authority } from '../run/authority.ts'
 import { Orphans } from './orphans.ts'
+import { TickCourtesy } from './tick-courtesy.ts'
 import { TickEngine, type TickEngineDeps } from './tick-engine.ts'
 
-export interface TickEnginesDeps extends Omit<TickEngineDeps, 'orphans' | 'claimAheadMs' | 'standsIn'> {
+export interface TickEnginesDeps extends Omit<
+  TickEngineDeps,
+  'orphans' | 'claimAheadMs' | 'standsIn' | 'courtesy' | 'owns'
+> {
   readonly marker: ChangeMarker
 }
 
@@ -20,7 +24,17 @@ export class TickEngines {
   }
 
   create(authority: Authority, claimAheadMs: number): TickEngine {
-    return this.#create(authority, this.#deps.clock, claimAheadMs, false)
+    return this.#create(authority, { claimAheadMs })
+  }
+
+  /** One that makes a single pass, and can't see whether others claim what it has no action for. */
+  createPass(authority: Authority): TickEngine {
+    return this.#create(authority, { patienceMs: undefined })
+  }
+
+  /** One of several that claim for members what no leader has the action of. */
+  createShared(authority: Authority, claimAheadMs: number, owns: (name: string) => boolean): TickEngine {
+    return this.#create(authority, { claimAheadMs, courtesy: new TickCourtesy(this.#deps), owns })
   }
 
   /**
@@ -28,11 +42,12 @@ export class TickEngines {
    * a leader can make.
    */
   createStandIn(authority: Authority): TickEngine {
-    return this.#create(authority, this.#provenClock, 0, true)
+    return this.#create(authority, { clock: this.#provenClock, standsIn: true })
   }
 
-  #create(authority: Authority, clock: Clock, claimAheadMs: number, standsIn: boolean): TickEngine {
+  #create(authority: Authority, own: Partial<TickEngineDeps>): TickEngine {
+    const { clock = this.#deps.clock } = own
     const orphans = new Orphans({ ...this.#deps, clock })
-    return new TickEngine({ ...this.#deps, clock, orphans, claimAheadMs, standsIn }, authority)
+    return new TickEngine({ ...this.#deps, orphans, claimAheadMs: 0, standsIn: false, ...own, clock }, authority)
   }
 }
