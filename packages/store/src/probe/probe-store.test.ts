@@ -183,6 +183,14 @@ describe('what is odd but harmless is accepted', () => {
   })
 })
 
+it('a server that is known to race seldom is refused by what its answers look like', async () => {
+  const fourfold = Buffer.from('C9C1'.repeat(4)).toString('base64')
+  const { store } = await serve({ headers: { 'x-amz-request-id': 'C9C1', 'x-amz-id-2': fourfold } })
+  const error = await refusalOf(probeStore(store, { patienceMs: 0 }))
+  expect(error).toMatchObject({ code: 'UNSUPPORTED', context: { violation: 'known-wrong' } })
+  expect(error.message).toMatch(/gofakes3.*rclone serve s3/)
+})
+
 describe('a server that races seldom', () => {
   it('passes a short probe, and is found by a long one', async () => {
     const options = { wrong: 'racingUpdates', raceChance: 1 / 50, random: createSeededRandom(5) } as const

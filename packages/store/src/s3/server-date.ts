@@ -1,4 +1,5 @@
 import { parseHttpDate } from './http-date.ts'
+import { refuseKnownServers } from './known-servers.ts'
 
 interface Handled {
   readonly response: unknown
@@ -24,6 +25,7 @@ export function watchServerDate(command: { readonly middlewareStack: object }): 
     (next) => async (args) => {
       const handled = await next(args)
       const { headers } = handled.response as { readonly headers?: Readonly<Record<string, string | undefined>> }
+      refuseKnownServers(headers ?? {})
       date = parseHttpDate(headers?.['date'])
       return handled
     },

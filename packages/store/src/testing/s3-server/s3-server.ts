@@ -23,6 +23,8 @@ export interface S3ServerOptions {
    * @default 501
    */
   readonly settings?: Readonly<Record<string, string>>
+  /** More headers of every answer. @default none */
+  readonly headers?: Readonly<Record<string, string>>
   /** The longest random delay before a request is handled, ms. @default 0 */
   readonly latencyMs?: number
   /** @default none */
@@ -105,7 +107,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     for (const waiter of waiters) waiter()
     if (latencyMs > 0) await clock.sleep(random.float() * latencyMs)
     const fault = happening(request.verb)
-    const send = (answer: S3Answer, cut?: Cut): void => write(clock, request, response, answer, cut)
+    const send = (answer: S3Answer, cut?: Cut): void =>
+      write({ clock, headers: options.headers ?? {} }, request, response, answer, cut)
     if (typeof fault === 'object') return send(errorAnswer(fault.status, fault.code, fault.message, fault.headers))
     switch (fault) {
       case 'lostBefore':
@@ -198,12 +201,18 @@ function withoutToken(xml: string): string {
 type Cut = 'truncatedBody' | 'stalledBody'
 
 /** @param cut - the fate of the connection after the first half of the body */
-function write(clock: Clock, request: S3Request, response: ServerResponse, answer: S3Answer, cut?: Cut): void {
+interface Terms {
+  readonly clock: Clock
+  /** Of every answer. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+function write(terms: Terms, request: S3Request, response: ServerResponse, answer: S3Answer, cut?: Cut): void {
   const { status, headers = {}, body = new Uint8Array() } = answer
   response.sendDate = false
   const length = status === 204 || status === 304 ? {} : { 'content-length': String(body.byteLength) }
-  const common = { date: new Date(clock.now()).toUTCString(), 'x-amz-request-id': 'TEST' }
-  response.writeHead(status, { ...common, ...headers, ...length })
+  const common = { date: new Date(terms.clock.now()).toUTCString(), 'x-amz-request-id': 'TEST' }
+  response.writeHead(status, { ...common, ...terms.headers, ...headers, ...length })
   if (cut === undefined) return void response.end(request.verb === 'HEAD' ? undefined : body)
   response.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => {
     if (cut === 'truncatedBody') response.destroy()
