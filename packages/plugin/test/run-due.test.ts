@@ -1,8 +1,10 @@
+import { createSeededRandom } from '@s3sched/kernel/testing'
 import { listAll, StoreError } from '@s3sched/store'
+import { createFaultyStore } from '@s3sched/store/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DueRun } from '../src/run/run-due.ts'
 import { SchedulerPlugin, type JobContext } from '../src/index.ts'
-import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+import { createFleet, during, HOUR, MINUTE, NOON, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
 const DAY = 24 * HOUR
 const LEADERLESS = { enableCoordinator: false }
@@ -39,6 +41,31 @@ describe('a pass of runDue()', () => {
     expect(await pass(next)).toEqual([])
     expect(await pass(passer(jobs))).toEqual([])
     expect(starts).toEqual(['first', 'second', 'third'])
+  })
+
+  it('does not start again what another process has started by a later run, when it has seen only an earlier one', async () => {
+    const jobs: FleetJobs = {
+      first: { schedule: '* * * * *', action: () => fleet.clock.sleep(5 * SECOND) },
+      second: { schedule: null, after: 'first', action: note },
+    }
+    await fleet.boot('a', jobs, LEADERLESS)
+    await fleet.clock.advance(30 * SECOND)
+    const { store } = createFaultyStore(fleet.store, { clock: fleet.clock, random: createSeededRandom(3) })
+    const [get, put] = [store.get.bind(store), store.put.bind(store)]
+    const until = (ms: number): Promise<void> => fleet.clock.sleep(NOON + ms - fleet.clock.now())
+    store.get = async (key, options) => {
+      // The record of the second job is read before any run, and this one during the second run.
+      if (key === 'jobs/first.json') await until(2 * MINUTE + 2 * SECOND)
+      return get(key, options)
+    }
+    store.put = async (key, body, options) => {
+      if (key === 'jobs/second.json') await until(2 * MINUTE + 10 * SECOND)
+      return put(key, body, options)
+    }
+    expect(await pass(passer(jobs, store))).toEqual([])
+    expect(fleet.clock.now()).toBeGreaterThan(NOON + 2 * MINUTE + 9 * SECOND)
+    // By the process that runs for ever.
+    expect(starts).toEqual(['second', 'second'])
   })
 
   it('starts a job with runOnStart in the first pass of all, and in no later one of any process', async () => {

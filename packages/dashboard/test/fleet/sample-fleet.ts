@@ -87,7 +87,9 @@ async function tell(store: ObjectStore, job: string, runs: readonly RunRecord[],
   const last = own.at(-1)
   const statistics = own.reduce<JobStatistics>(foldStatistics, emptyStatistics())
   const lastRun =
-    last === undefined ? null : { ...last, startedAt: last.startedAt ?? null, error: last.error?.message ?? null }
+    last === undefined
+      ? null
+      : { ...last, fence: last.fence ?? 0, startedAt: last.startedAt ?? null, error: last.error?.message ?? null }
   await writeDocument(store, key, { ...read.fields, statistics, lastRun }, nonce)
 }
 

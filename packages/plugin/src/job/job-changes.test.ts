@@ -266,8 +266,10 @@ describe('a job', () => {
   })
 
   it('remembers by which runs of its predecessors it was started, of each the last', () => {
-    const once = consumePredecessors(defined, { a: '1', b: '1' })
-    expect(consumePredecessors(once, { a: '2' })).toEqual({ ...defined, consumed: { a: '2', b: '1' } })
+    const first = { runId: '1', fence: 1, endedAt: 2000 }
+    const second = { runId: '2', fence: 2, endedAt: 3000 }
+    const once = consumePredecessors(defined, { a: first, b: first })
+    expect(consumePredecessors(once, { a: second })).toEqual({ ...defined, consumed: { a: second, b: first } })
   })
 
   it('that is removed is not paused when it comes back', () => {

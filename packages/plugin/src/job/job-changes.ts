@@ -184,7 +184,7 @@ export function judgeLost(record: JobRecord, runId: string, reason: string, now:
 }
 
 /** Remembers the predecessors' runs that have started a job with `after`. */
-export function consumePredecessors(record: JobRecord, consumed: Readonly<Record<string, string>>): JobRecord {
+export function consumePredecessors(record: JobRecord, consumed: JobRecord['consumed']): JobRecord {
   return { ...record, consumed: { ...record.consumed, ...consumed } }
 }
 
@@ -225,7 +225,7 @@ export function settle(record: JobRecord, recorded: ReadonlyMap<string, Recorded
 
 /** Compares ends, or claims: the clock of the last run's process may have been ahead. */
 function isLaterRun({ fence }: OpenRun, { endedAt }: RecordedRun, last: JobRecord['lastRun']): boolean {
-  return last === null || endedAt >= last.endedAt || (last.fence !== undefined && fence > last.fence)
+  return last === null || endedAt >= last.endedAt || fence > last.fence
 }
 
 /**

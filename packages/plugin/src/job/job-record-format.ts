@@ -134,7 +134,7 @@ const OVERRIDE: Readonly<Record<string, Check>> = { against: isString, fields: f
 
 const LAST_RUN: Readonly<Record<string, Check>> = {
   runId: isString,
-  fence: either(isAbsent, isCount),
+  fence: isCount,
   status: oneOf(...RUN_STATUSES),
   scheduledTime: isInstant,
   startedAt: either(isNull, isInstant),
@@ -142,6 +142,8 @@ const LAST_RUN: Readonly<Record<string, Check>> = {
   durationMs: isDuration,
   error: either(isNull, isString),
 }
+
+const CONSUMED: Readonly<Record<string, Check>> = { runId: isString, fence: isCount, endedAt: isInstant }
 
 const RECORD: Readonly<Record<string, Check>> = {
   spec: fits(SPEC),
@@ -156,7 +158,7 @@ const RECORD: Readonly<Record<string, Check>> = {
   fence: isCount,
   running: isListOf(RUN),
   lastRun: either(isNull, fits(LAST_RUN)),
-  consumed: (value) => isObject(value) && Object.values(value as Fields).every(isString),
+  consumed: (value) => isObject(value) && Object.values(value as Fields).every(fits(CONSUMED)),
   obeyed: either((value) => value === undefined, isStrings),
   lost: isStrings,
 }

@@ -32,8 +32,8 @@ export interface JobRecord {
   /** Claimed runs and passed-over ticks whose outcome is not yet folded into the statistics. */
   readonly running: readonly OpenRun[]
   readonly lastRun: LastRun | null
-  /** For a job with `after`: the last run of each predecessor that started the job. */
-  readonly consumed: Readonly<Record<string, string>>
+  /** For a job with `after`, by predecessor: the runs that have started the job. */
+  readonly consumed: Readonly<Record<string, Consumed>>
   /** Requests with a claimed run that may still be in the bucket; absent before the first request. */
   readonly obeyed?: readonly string[]
   readonly statistics: JobStatistics
@@ -105,10 +105,24 @@ export interface Verdict {
   readonly count: number
 }
 
+/**
+ * The runs of a predecessor that can't start the job any more: each run that is neither claimed nor ended later than
+ * this. An instance may know of an older run only, so that an unequal run id does not make a run new. A fence alone would
+ * leave out a run that overlaps a later one and ends after it, and every run after a deletion of the predecessor's record.
+ */
+export interface Consumed {
+  /** The run that started the job last. */
+  readonly runId: string
+  /** The largest fence. */
+  readonly fence: number
+  /** The latest end, epoch ms. */
+  readonly endedAt: number
+}
+
 export interface LastRun {
   readonly runId: string
   /** The fence of the claim, which orders two runs if the clocks of their processes differ. */
-  readonly fence?: number | undefined
+  readonly fence: number
   readonly status: RunStatus
   /** Epoch ms, as are the other times. */
   readonly scheduledTime: number

@@ -47,7 +47,7 @@ const CANCEL_PATIENCE_MS = 600_000
  */
 type Obedience = 'settled' | 'busy' | 'not-here'
 
-type Ready = (record: JobRecord) => Readonly<Record<string, string>> | undefined
+type Ready = (record: JobRecord) => JobRecord['consumed'] | undefined
 
 export class JobStarter {
   readonly #deps: JobStarterDeps

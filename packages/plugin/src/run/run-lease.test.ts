@@ -7,6 +7,7 @@ const SECOND = 1000
 
 const lastRun = (durationMs: number): LastRun => ({
   runId: 'r',
+  fence: 1,
   status: 'success',
   scheduledTime: NOW - SECOND,
   startedAt: NOW - SECOND,

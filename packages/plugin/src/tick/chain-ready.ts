@@ -1,4 +1,4 @@
-import type { JobRecord, LastRun } from '../job/job-record.ts'
+import type { Consumed, JobRecord, LastRun } from '../job/job-record.ts'
 
 /**
  * Decides if a job with `after` is to start: the last run of each predecessor succeeded, and has not started this job
@@ -10,15 +10,23 @@ export function chainReady(
   record: JobRecord,
   predecessors: readonly string[],
   lastRunOf: (name: string) => LastRun | undefined,
-): Readonly<Record<string, string>> | undefined {
+): Readonly<Record<string, Consumed>> | undefined {
   if (predecessors.length === 0) return undefined
-  const consumed: Record<string, string> = {}
+  const consumed: Record<string, Consumed> = {}
   for (const name of predecessors) {
     const last = lastRunOf(name)
-    if (last === undefined || last.status !== 'success' || record.consumed[name] === last.runId) return undefined
+    if (last === undefined || last.status !== 'success') return undefined
     // Runs that ended before the job's definition or resume do not start the job.
     if (last.endedAt <= record.since) return undefined
-    consumed[name] = last.runId
+    const { endedAt, fence, runId } = last
+    const before = record.consumed[name]
+    if (before !== undefined && fence <= before.fence && endedAt <= before.endedAt) return undefined
+    // Both limits only grow, so that a run that has started the job once is below both for ever.
+    consumed[name] = {
+      runId,
+      fence: Math.max(fence, before?.fence ?? fence),
+      endedAt: Math.max(endedAt, before?.endedAt ?? endedAt),
+    }
   }
   return consumed
 }

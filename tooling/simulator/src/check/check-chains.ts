@@ -25,7 +25,10 @@ export function checkChains(evidence: Evidence, versions: Versions, recorded: Re
       return [
         ...checkOnce(job, chained, recorded),
         ...job.after.flatMap((name) => {
-          const ofPredecessor = ends.filter((end) => end.job === name)
+          const isLed = !evidence.plan.isLeaderless
+          const ofPredecessor = ends.filter(
+            (end) => end.job === name && !(isLed && isOfMember(end.runId, versions.get(name) ?? [])),
+          )
           return checkSoon(evidence, job, ofJob, ofPredecessor, chained)
         }),
       ]
@@ -42,7 +45,7 @@ function checkOnce(
   return chained.flatMap(({ after, run }) => {
     if (isSecondTry(run.runId, after)) return []
     return predecessors.flatMap((predecessor) => {
-      const runId = after.consumed[predecessor] ?? 'nothing'
+      const runId = after.consumed[predecessor]?.runId ?? 'nothing'
       const isNew = !consumed.has(`${predecessor} ${runId}`)
       consumed.add(`${predecessor} ${runId}`)
       const hasSucceeded = recorded.get(runId)?.some(({ order, status }) => status === 'success' && order < after.order)
@@ -87,6 +90,11 @@ function checkSoon(
       `chain: ${name} was not started within ${startedMs} ms of the success of ${job} (${runId}, at ${Math.round(at)} ms)`,
     ]
   })
+}
+
+/** The leader learns of the end of a member's run at its own next look. */
+function isOfMember(runId: string, versions: readonly JobVersion[]): boolean {
+  return versions.some(({ running }) => running.some((run) => run.runId === runId && run.role === 'member'))
 }
 
 /** A member's run is waited for. */

@@ -20,7 +20,7 @@ export interface JobVersion {
   readonly retriesLost: boolean
   readonly running: readonly RunEntry[]
   /** The last run of each predecessor that started it. */
-  readonly consumed: Readonly<Record<string, string>>
+  readonly consumed: Readonly<Record<string, { readonly runId: string }>>
   readonly counts: Readonly<Record<string, number>>
 }
 
