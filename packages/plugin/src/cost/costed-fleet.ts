@@ -2,7 +2,7 @@ import { dueInstants, type DueSample } from './due-instants.ts'
 import type { JobGroup } from './job-groups.ts'
 import { MONTH_MS } from './requests.ts'
 
-/** A fleet, as far as its requests depend on it. Times are ms. */
+/** The properties of a fleet that decide about its requests. Times are ms. */
 export interface CostedFleet {
   readonly instances: number
   readonly heartbeatInterval: number
@@ -15,7 +15,7 @@ export interface CostedFleet {
   readonly due: DueSample
 }
 
-/** When jobs are due is found out only where that counts: it takes the longest. */
+/** The due instants are computed only on use, since this computation takes the longest. */
 export function costedFleet(terms: Omit<CostedFleet, 'groups' | 'due'>, groups: readonly JobGroup[]): CostedFleet {
   let due: DueSample | undefined
   return {
@@ -33,17 +33,17 @@ export function jobsOf({ groups }: CostedFleet): number {
   return groups.reduce((total, { jobs }) => total + jobs, 0)
 }
 
-/** In a month. */
+/** The runs of a month. */
 export function runsOf({ groups }: CostedFleet): number {
   return groups.reduce((total, { jobs, runsPerMonth }) => total + jobs * runsPerMonth, 0)
 }
 
-/** How many LISTs a list of all jobs takes. */
+/** The number of LISTs for a list of all jobs. */
 export function pagesOf(fleet: CostedFleet): number {
   return Math.max(1, Math.ceil(jobsOf(fleet) / JOBS_PER_LIST))
 }
 
-/** A count of the sample as a count of a month. */
+/** Converts a count of the sample into a count of a month. */
 export function perMonth({ due }: CostedFleet, count: number): number {
   return (count * MONTH_MS) / due.lengthMs
 }

@@ -5,26 +5,31 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, MONTH_MS } from './requests.ts'
 export interface DueInstant {
   /** Epoch ms. */
   readonly at: number
-  /** How many jobs start together. */
+  /** Number of jobs that start together. */
   readonly jobs: number
-  /** The groups that they belong to. */
+  /** The groups of these jobs. */
   readonly groups: readonly JobGroup[]
 }
 
-/** A stretch of time that stands for every month. */
+/** A stretch of time that represents every month. */
 export interface DueSample {
   readonly lengthMs: number
-  /** In their order. */
+  /** In order of time. */
   readonly instants: readonly DueInstant[]
 }
 
-/** Wednesday, 8 January 2025, 13:17: no instant at which monthly or daily jobs run, for a sample that is shorter than they are rare. */
+/**
+ * Wednesday, 8 January 2025, 13:17: no instant of monthly or daily jobs, since a sample may be shorter than the period
+ * of such jobs.
+ */
 const FROM = 1_736_342_220_000
 /** Whole weeks and days, so that nights and weekends have their share. */
 const LENGTHS_MS = [364 * DAY_MS, 28 * DAY_MS, 7 * DAY_MS, DAY_MS, HOUR_MS, MINUTE_MS]
 const MOST_TICKS = 200_000
 
-/** When jobs start, and how many of them together. The sample is as long as its number of ticks allows. */
+/**
+ * The starts of jobs, with the number of jobs that start together. The sample is as long as the number of ticks allows.
+ */
 export function dueInstants(groups: readonly JobGroup[]): DueSample {
   const perMonth = groups.reduce((total, group) => total + group.runsPerMonth, 0)
   const fits = (lengthMs: number): boolean => (perMonth * lengthMs) / MONTH_MS <= MOST_TICKS
@@ -42,7 +47,7 @@ export function dueInstants(groups: readonly JobGroup[]): DueSample {
   return { lengthMs, instants: [...byInstant.values()].toSorted((a, b) => a.at - b.at) }
 }
 
-/** The time from each instant to the next, in ms; the sample is taken to begin anew after its end. */
+/** The time from each instant to the next, in ms; after its end the sample begins anew. */
 export function gapsOf({ instants, lengthMs }: DueSample): number[] {
   const first = instants[0]
   if (first === undefined) return []

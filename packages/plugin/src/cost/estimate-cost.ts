@@ -7,35 +7,41 @@ import { groupJobs, type CostedJob } from './job-groups.ts'
 import { HOUR_MS, multiply, sum, times } from './requests.ts'
 import { dashboardRequests, statusRequests } from './view-requests.ts'
 
-/** A fleet, as far as its bill depends on it. Times are ms. */
+/** The properties of a fleet that decide about its bill. Times are ms. */
 export interface CostOptions {
-  /** Each job: its schedule, as a cron expression or `{ every }`, alone or with what else counts. @default none: an idle fleet */
+  /**
+   * The schedule of each job, as a cron expression or `{ every }`, alone or with further properties. @default none: an
+   * idle fleet
+   */
   readonly schedules?: readonly (string | EverySchedule | CostedJob)[]
   /** IANA name of the schedules' zone. @default 'UTC' */
   readonly timezone?: string
-  /** How many instances run all the time. @default 1 */
+  /** Number of instances that run all the time. @default 1 */
   readonly instances?: number
-  /** As the scheduler's option. @default 30000 */
+  /** Same as the scheduler's option. @default 30000 */
   readonly heartbeatInterval?: number
-  /** As the scheduler's option. @default true */
+  /** Same as the scheduler's option. @default true */
   readonly enableCoordinator?: boolean
-  /** As the scheduler's option. @default 1 */
+  /** Same as the scheduler's option. @default 1 */
   readonly shards?: number
-  /** As the scheduler's option. @default 'hot' */
+  /** Same as the scheduler's option. @default 'hot' */
   readonly standby?: 'hot' | 'cold'
-  /** As the scheduler's option. @default true */
+  /** Same as the scheduler's option. @default true */
   readonly persistJobs?: boolean
-  /** Which part of the runs does not succeed, 0 to 1. @default 0 */
+  /** Share of runs without success, 0 to 1. @default 0 */
   readonly failureRate?: number
   /** Failed attempts that are tried again, per run. @default 0 */
   readonly retriesPerRun?: number
-  /** How many dashboards have their overview open in a browser all the time; pages of one dashboard count once. @default 0 */
+  /**
+   * Number of dashboards with the overview open in a browser all the time; all pages of a dashboard count once.
+   * @default 0
+   */
   readonly dashboards?: number
-  /** How often `s3sched status` is called, by monitoring for instance. @default 0 */
+  /** Calls of `s3sched status` per hour, such as by monitoring. @default 0 */
   readonly statusesPerHour?: number
   /** US$ for a million PUT or LIST requests. @default 5, S3's list price */
   readonly putPrice?: number
-  /** US$ for a million GET requests, also those that answer "not modified". @default 0.4, S3's list price */
+  /** US$ for a million GET requests, "not modified" answers included. @default 0.4, S3's list price */
   readonly getPrice?: number
 }
 
@@ -72,8 +78,8 @@ const spec = {
 }
 
 /**
- * Estimates what a fleet costs in requests: of its heartbeats, of its runs and of those who look at it, without starts and failovers.
- * Storage is not in it: a run's record takes about 1 KB.
+ * Estimates a fleet's cost in requests: of its heartbeats, of its runs and of its viewers, without starts and
+ * failovers. Storage is left out: a run's record takes about 1 KB.
  * @throws SchedulerError `INVALID_OPTIONS` or `INVALID_SCHEDULE`
  */
 export function estimateCost(options: CostOptions = {}): CostEstimate {

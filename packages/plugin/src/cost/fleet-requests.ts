@@ -1,6 +1,4 @@
-/**
- * The requests that a fleet makes by itself. Each function tells one part of them.
- */
+/** The requests of a fleet by itself, each function for a part of them. */
 import { watchMsOf } from '../leader/bucket-watch.ts'
 import { isListCheaper } from '../leader/is-list-cheaper.ts'
 import { STANDBYS } from '../leader/standby-roll.ts'
@@ -13,20 +11,20 @@ const REQUESTS_MS = HOUR_MS
 const MEMBER_MS = 15 * MINUTE_MS
 const MEMBERS_LISTED_MS = HOUR_MS
 const MEMBERS_CALLED_MS = HOUR_MS
-/** The named standbys show that they live, and the leader looks at each: often where a tick is near. */
+/** The named standbys show signs of life, and the leader looks at each standby: often near a tick. */
 const NEAR_MS = 1_000_000
 const SHOWN_HEARTBEATS = 6
 const CHECKED_HEARTBEATS = 2
 const CHECKED_MS = 15 * MINUTE_MS
-/** The leader of a shard, of several, looks at the members so seldom. */
+/** Interval at which the leader of one of several shards looks at the members, in heartbeats. */
 const MEMBERS_HEARTBEATS = 5
-/** The record, the winner's member object and its run, and every other time the record once more. */
+/** The record, the winner's member object and the winner's run, and every other time the record once more. */
 const GETS_OF_LATE_ONES = 3.5
 const LISTS_OF_LATE_ONES = 1.5
 /** The jobs with runs, old marks of failures, and the members. */
 const LISTS_OF_CLEAN_UP = 4
 
-/** Claims, records, failed attempts that are tried again, marks of failures, and the deletion of what is old. */
+/** Claims, records, repeated attempts, marks of failures, and the deletion of old objects. */
 export function runRequests(fleet: CostedFleet): Partial<Requests> {
   const { groups, persistJobs, retriesPerRun } = fleet
   // Without a history the end of the run is written into the job's record at once, and failures have no marks.
@@ -36,12 +34,12 @@ export function runRequests(fleet: CostedFleet): Partial<Requests> {
   return { put: runsOf(fleet) * (2 + retriesPerRun) + marked, list: LISTS_OF_CLEAN_UP * times(DAY_MS) }
 }
 
-/** Member objects, in a month. */
+/** Writes of member objects, in a month. */
 export function memberPuts({ enableCoordinator, heartbeatInterval, instances }: CostedFleet): number {
   return enableCoordinator ? instances * times(Math.max(MEMBER_MS, heartbeatInterval)) : 0
 }
 
-/** The leases, those who look at them, the members, and the leaders' looks for changes. */
+/** The leases, the followers' looks at the leases, the members, and the leaders' looks for changes. */
 export function leaderRequests(fleet: CostedFleet): Partial<Requests>[] {
   const { heartbeatInterval, instances, shards } = fleet
   const leaders = Math.min(shards, instances)
@@ -64,7 +62,10 @@ export function leaderRequests(fleet: CostedFleet): Partial<Requests>[] {
   return [leases, changes, members, peers]
 }
 
-/** The looks of other instances at the lease of a shard, on average: with several shards only the next in line looks each time. */
+/**
+ * The average number of looks by other instances at a shard's lease: with several shards only the next in the line
+ * looks each time.
+ */
 function looksPerHeartbeat(shards: number, instances: number): number {
   if (shards === 1) return instances - 1
   let looks = 0
@@ -72,7 +73,7 @@ function looksPerHeartbeat(shards: number, instances: number): number {
   return looks
 }
 
-/** The standbys' looks after due jobs, and what keeps their places. */
+/** The standbys' looks after due jobs, and the requests for their places. */
 export function standbyRequests(fleet: CostedFleet): Partial<Requests>[] {
   const { due, heartbeatInterval, instances, shards, standby } = fleet
   if (standby === 'cold') return []
@@ -95,7 +96,7 @@ export function standbyRequests(fleet: CostedFleet): Partial<Requests>[] {
   return [called, places, ...looksAfterDue(fleet, standbys)]
 }
 
-/** A GET for each job that is due, or a list of all jobs where that is cheaper: a leader that lives has claimed them all. */
+/** A GET for each due job, or a list of all jobs where cheaper: a living leader has claimed all due jobs. */
 function looksAfterDue(fleet: CostedFleet, standbys: number): Partial<Requests>[] {
   const { due, shards } = fleet
   const jobs = jobsOf(fleet)
@@ -109,8 +110,9 @@ function looksAfterDue(fleet: CostedFleet, standbys: number): Partial<Requests>[
 }
 
 /**
- * The requests of a fleet without leader. Each instance looks for changes, as a leader does. For each tick an instance shows that it
- * is alive and tries the claim. An instance whose claim came too late reads the record, and looks for the winner and its run.
+ * The requests of a fleet without a leader. Each instance looks for changes, like a leader. For each tick an instance
+ * shows a sign of life and tries the claim. After a late claim, an instance reads the record, and looks for the winner
+ * and the winner's run.
  */
 export function peerRequests(fleet: CostedFleet): Partial<Requests> {
   const { heartbeatInterval, instances } = fleet

@@ -6,33 +6,33 @@ import { SchedulerError } from '../scheduler-error.ts'
 import { startOfTick } from '../tick/start-of-tick.ts'
 import { runsPerMonth } from './runs-per-month.ts'
 
-/** A job, as far as its requests depend on it. */
+/** The properties of a job that decide about its requests. */
 export interface CostedJob {
   readonly schedule: string | EverySchedule
   /** IANA name. @default the estimate's */
   readonly timezone?: string
-  /** The value of an `H` and the jitter follow from the name. @default another one for each job */
+  /** The name decides about the value of an `H` and the jitter. @default another name for each job */
   readonly name?: string
-  /** As the job's option, ms. @default 0 */
+  /** Same as the job's option, ms. @default 0 */
   readonly jitterMs?: number
-  /** Which part of its runs does not succeed, 0 to 1. @default the estimate's */
+  /** Share of the job's runs without success, 0 to 1. @default the estimate's */
   readonly failureRate?: number
 }
 
 /** Jobs that start at the same instants. */
 export interface JobGroup {
   readonly jobs: number
-  /** The failure rates of the jobs, added up. */
+  /** The sum of the jobs' failure rates. */
   readonly failureRates: number
-  /** The runs of one of these jobs. */
+  /** The runs of each single job. */
   readonly runsPerMonth: number
   /** The first tick after an instant, epoch ms. */
   readonly next: Schedule['next']
-  /** When a tick starts, epoch ms. */
+  /** The start of a tick, epoch ms. */
   readonly startOf: (tick: number) => number
 }
 
-/** The zone and the failure rate of each job that names none. */
+/** The zone and the failure rate for jobs without their own. */
 export type JobTerms = Required<Pick<CostedJob, 'timezone' | 'failureRate'>>
 
 const JOB = {

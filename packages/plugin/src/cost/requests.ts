@@ -2,7 +2,7 @@ const SECOND_MS = 1000
 export const MINUTE_MS: number = 60 * SECOND_MS
 export const HOUR_MS: number = 60 * MINUTE_MS
 export const DAY_MS: number = 24 * HOUR_MS
-/** The time that an estimate speaks of. */
+/** The time of an estimate. */
 export const MONTH_MS: number = 30 * DAY_MS
 
 /** Requests in 30 days. */
@@ -12,7 +12,7 @@ export interface Requests {
   readonly list: number
 }
 
-/** How often in a month. */
+/** Number of times in a month. */
 export function times(everyMs: number): number {
   return MONTH_MS / everyMs
 }

@@ -4,10 +4,10 @@ import { MONTH_MS } from './requests.ts'
 /** The year 2025, which is over: the estimate of a schedule is the same on every day. */
 const FROM = 1_735_689_600_000
 const YEAR_MS = 365 * 86_400_000
-/** Ticks that are looked at; a schedule with more in a year is so regular that these tell. */
+/** The most ticks in the count; a schedule with more ticks in a year is so regular that these suffice. */
 const MOST_TICKS = 20_000
 
-/** How often a schedule fires in 30 days, on average over a year. */
+/** Number of a schedule's ticks in 30 days, on average over a year. */
 export function runsPerMonth(schedule: Pick<Schedule, 'next'>): number {
   let ticks = 0
   let last = FROM

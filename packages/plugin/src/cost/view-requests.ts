@@ -1,21 +1,22 @@
 /**
- * The requests of views: the dashboard's loop (`fleet-watch.ts` in that package) and `s3sched status`. Both read by the operator.
+ * The requests of views: the dashboard's loop (`fleet-watch.ts` of the dashboard) and `s3sched status`. Both read
+ * through the operator.
  */
 import { jobsOf, pagesOf, perMonth, type CostedFleet } from './costed-fleet.ts'
 import type { JobGroup } from './job-groups.ts'
 import { DAY_MS, MONTH_MS, sum, type Requests } from './requests.ts'
 import { memberPuts } from './fleet-requests.ts'
 
-/** A dashboard looks again so long after a tick, and at least and at most so long after its last look, in ms. */
+/** Pause of a dashboard's look after a tick, and least and longest pause after the last look, in ms. */
 const SETTLING_MS = 2000
 const BUSY_MS = 10_000
 const IDLE_MS = 30_000
-/** Each so many looks at an idle fleet list the jobs in place of the marker. */
+/** Number of looks at an idle fleet after which a look lists the jobs in place of the marker. */
 const BACKSTOP_LOOKS = 10
-/** A job's record names the last run for so long after its end, or until the next claim, in ms. */
+/** Time after a run's end during which the job's record still names the run, unless a claim follows, in ms. */
 const FOLDED_AFTER_MS = DAY_MS
 
-/** One dashboard, for a month in which its overview is open somewhere. Runs are taken to end within two seconds. */
+/** A dashboard with the overview open somewhere for a month. Runs are assumed to end within two seconds. */
 export function dashboardRequests(fleet: CostedFleet): Requests {
   const { due, instances } = fleet
   const looks = countLooks(fleet)
@@ -25,15 +26,17 @@ export function dashboardRequests(fleet: CostedFleet): Requests {
   const pages = pagesOf(fleet)
   return sum([
     ...leaderLooks(fleet, whole + idle),
-    // The marker, the jobs, the members and the requests; a member's object once for each time that it was written.
+    // The marker, the jobs, the members and the requests; a member's object once for each write.
     { get: whole + Math.min(whole * instances, memberPuts(fleet)), list: whole * (pages + 2) },
-    // The record of each job that was claimed since, and the end of its run.
+    // The record of each job claimed since, and the end of its run.
     { get: 2 * claimed, list: claimed },
     { get: (idle * (BACKSTOP_LOOKS - 1)) / BACKSTOP_LOOKS, list: (idle * pages) / BACKSTOP_LOOKS },
   ])
 }
 
-/** The looks in the sample: at everything after a tick, at little while nothing happens, and the jobs that were claimed before a look. */
+/**
+ * The looks in the sample: whole looks after a tick, idle looks without any event, and the jobs claimed before a look.
+ */
 function countLooks({ due }: CostedFleet): {
   readonly whole: number
   readonly idle: number
@@ -47,7 +50,7 @@ function countLooks({ due }: CostedFleet): {
     for (const group of groups) claimed.add(group)
     const nextLookAt = Math.max(at + SETTLING_MS, lookedAt + BUSY_MS)
     const following = instants[index + 1]?.at ?? Infinity
-    // The look that comes after the next tick, too, is the same look.
+    // A look that also comes after the next tick is the same look.
     if (following + SETTLING_MS <= nextLookAt) continue
     counts.whole += 1
     counts.idle += Math.max(0, Math.ceil((nextLookAt - lookedAt) / IDLE_MS) - 1)
@@ -58,10 +61,10 @@ function countLooks({ due }: CostedFleet): {
   return counts
 }
 
-/** One call of `s3sched status`, which has nothing in memory. */
+/** A call of `s3sched status`, without anything in memory. */
 export function statusRequests(fleet: CostedFleet): Requests {
   const { enableCoordinator, groups, instances } = fleet
-  // The end of each run that a job's record still names is looked up in the history.
+  // For each run that a job's record still names, the history is searched for the end.
   const named = groups.reduce(
     (total, { jobs, runsPerMonth }) => total + jobs * Math.min(1, (runsPerMonth * FOLDED_AFTER_MS) / MONTH_MS),
     0,
@@ -74,7 +77,7 @@ export function statusRequests(fleet: CostedFleet): Requests {
   ])
 }
 
-/** Where no lease of one leader is held, those of shards are looked for. */
+/** Without a held lease for all jobs, the leases of shards are searched. */
 function leaderLooks({ enableCoordinator, shards }: CostedFleet, looks: number): Partial<Requests>[] {
   const isOne = enableCoordinator && shards === 1
   const leases = enableCoordinator ? shards : 0

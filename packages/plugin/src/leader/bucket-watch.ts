@@ -29,13 +29,13 @@ export interface BucketWatchDeps {
   readonly clock: Clock
   readonly events: SchedulerEmitter
   readonly logger: Logger
-  /** How often the marker is looked at, in ms. */
+  /** Interval of looks at the marker, in ms. */
   readonly watchMs: number
 }
 
 export const WATCH_MS = 15_000
 
-/** How often the change marker is looked at: twice a heartbeat, and every 15 s at least, in ms. */
+/** Interval of looks at the change marker: twice a heartbeat, and every 15 s at least, in ms. */
 export function watchMsOf(heartbeatInterval: number): number {
   return Math.min(WATCH_MS, heartbeatInterval / 2)
 }

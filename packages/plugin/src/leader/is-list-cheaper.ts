@@ -2,7 +2,7 @@
 const GETS_PER_LIST = 12
 const OBJECTS_PER_LIST = 1000
 
-/** Whether a list of all jobs costs less than reading those that are due. */
+/** True when a list of all jobs costs less than a read of each due job. */
 export function isListCheaper(due: number, jobs: number): boolean {
   return due > GETS_PER_LIST * Math.ceil(jobs / OBJECTS_PER_LIST)
 }

@@ -40,7 +40,7 @@ export interface LeaderTermDeps extends JobStarterDeps {
   readonly lists: SharedList
   /** Writes the lease with its payload now: 1 PUT. */
   readonly renew: () => Promise<void>
-  /** Whether it keeps what each process keeps once: the roll, and a clean bucket. */
+  /** True when the term also keeps the things of a whole process: the roll, and a clean bucket. */
   readonly keepsHouse: boolean
   /** The shard of this term. */
   readonly shard: number
@@ -56,7 +56,7 @@ export interface LeaderTermDeps extends JobStarterDeps {
 }
 
 const ROLL_MS = 600_000
-/** How long a term gathers which actions it lacks before its lease says so, in ms. */
+/** Time during which a term gathers missing actions before the lease lists them, in ms. */
 const SAY_MS = 200
 /** Pause before a failed clean-up is tried again, in ms. */
 const CLEAN_UP_AGAIN_MS = 60_000
@@ -109,7 +109,7 @@ export class LeaderTerm {
     this.#deps.engine.touch(name)
   }
 
-  /** Since when nobody claims the job's ticks; `undefined` when somebody does, as far as known. */
+  /** The instant since which nobody claims the job's ticks; `undefined` when claimed, as far as known. */
   unservedSince(name: string): number | undefined {
     return this.#deps.engine.unclaimed.unserved[name]
   }
@@ -161,7 +161,7 @@ export class LeaderTerm {
     await Promise.all(loops)
   }
 
-  /** Jobs belong to this term that did not before. Never rejects. */
+  /** Takes over more jobs. Never rejects. */
   async adopt(names: readonly string[], starts: Starts): Promise<void> {
     for (const name of names) this.touch(name)
     await this.#runOnStart(starts)
@@ -184,7 +184,7 @@ export class LeaderTerm {
     void this.#insist('say which actions it lacks', say)
   }
 
-  /** Jobs whose end somebody elsewhere waits for: a job that comes after them has no action here. */
+  /** Jobs with chained jobs that lack an action here: another instance waits for the ends of their runs. */
   #awaited(): string[] {
     const { book, localJob, owns } = this.#deps
     const awaited = new Set<string>()
@@ -369,7 +369,7 @@ export class LeaderTerm {
   }
 }
 
-/** Whether a job with `runOnStart` is to be started, by the record that is claimed on. */
+/** Decides by the record before the claim whether a job with `runOnStart` is started. */
 export type Starts = (record: JobRecord) => boolean
 
 /** Knowledge of a job without a new read of its record. */

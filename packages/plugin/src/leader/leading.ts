@@ -55,7 +55,7 @@ export interface LeadingDeps extends Omit<
   readonly clockWatch: ClockWatch
 }
 
-/** How long a leader takes from its look at the marker to a lease that says which actions it lacks, in ms. */
+/** Time from the leader's look at the marker to a lease with the missing actions, in ms. */
 const RENEWED_MS = 1000
 
 /** The same chores in three places: where this instance leads, where nobody leads, and in a pass by hand. */
@@ -92,7 +92,10 @@ export class Leading {
     return terms.authorityOf(jobName) ?? member
   }
 
-  /** Since when nobody claims the job's ticks, as its leader found; `null` when somebody does, as far as known. Epoch ms. */
+  /**
+   * The instant since which nobody claims the job's ticks, as its leader found; `null` when claimed, as far as known.
+   * Epoch ms.
+   */
   unservedSince(jobName: string): number | null {
     const { coordinator, options, terms } = this.#deps
     if (this.unled.has(jobName)) return null

@@ -1,17 +1,20 @@
 /**
- * Jobs that this instance has the action of and their leader has not: it does for them, as a member, what a leader does.
+ * Jobs whose action this instance has and their leader lacks: the instance works for these jobs as a member, like a
+ * leader.
  *
- * **Authority.** None is needed: a tick, a request and a chain belong to whoever claims them on the job's record. The leader's lease
- * lists, at no extra request, the jobs of its shard that it has no action for (`unclaimed`), and every follower sees its own
- * among them at its next look at the lease. The same term that a leader begins then begins here for those jobs alone: it plans
- * and claims their ticks, watches the bucket, obeys requests, starts chains. Of several instances that have the action, the one
- * that claimed the last tick goes first (`tick-courtesy.ts`), and the others take over when it does not.
+ * **Authority.** None is needed: a tick, a request and a chain belong to the instance that claims them on the job's
+ * record. The leader's lease lists, at no extra request, the jobs of its shard without an action in the leader
+ * (`unclaimed`), and every follower finds its own jobs in the list at its next look at the lease. A term like a
+ * leader's then begins here for these jobs alone: the term plans and claims their ticks, watches the bucket, obeys
+ * requests, starts chains. Among several instances with the action, the instance of the last claimed tick goes first
+ * (`tick-courtesy.ts`), and the others take over otherwise.
  *
- * **Until when.** As long as the last lease that was seen lists the job, also while nobody leads. When another leader has the action,
- * the lease says so by not listing it; until each side has seen that, both may claim, and one of the claims is accepted.
+ * **End.** The term lasts as long as the last seen lease lists the job, also while nobody leads. When another leader
+ * has the action, its lease does not list the job; until both sides have seen this lease, both may claim, and only one
+ * of the claims is accepted.
  *
- * **How soon.** A job that is new here has changed its record, and the change marker tells the leader, which renews its lease when it
- * lacks another action than before. This instance looks at the lease when that must have happened.
+ * **Delay.** A new job here has changed its record, and the change marker tells the leader, which renews its lease when
+ * another action than before is missing. This instance looks at the lease after the time of these steps.
  */
 import type { Shard } from '@s3sched/coordinator'
 import type { Clock } from '@s3sched/kernel'
@@ -23,15 +26,15 @@ export interface UnledJobsDeps {
   readonly clock: Clock
   readonly localJobs: Pick<ReadonlyMap<string, LocalJob>, 'has'>
   readonly heartbeatInterval: number
-  /** How long after a change the leader has seen it and renewed its lease, in ms. */
+  /** Time from a change to a renewed lease of the leader that has seen the change, in ms. */
   readonly heardWithinMs: number
-  /** A member's term of jobs of the shard. */
+  /** Creates a member's term for jobs of the shard. */
   readonly createTerm: (shard: number, owns: (name: string) => boolean) => LeaderTerm
 }
 
-/** How often it is seen what the lease lists that was read last, at most, in ms. No request. */
+/** Longest pause between two looks at the list in the last read lease, in ms. No request. */
 const SEE_MS = 1000
-/** How long after an election the lease says what its new holder lacks, in ms. */
+/** Time from an election to a lease with the new holder's missing actions, in ms. */
 const ELECTED_MS = 1000
 
 interface Stint {
@@ -48,18 +51,18 @@ export class UnledJobs {
     this.#deps = deps
   }
 
-  /** @param hasChanged - this instance has changed some job's record, which the leader hears of soon */
+  /** @param hasChanged - this instance has changed some job's record, and the leader will see the change soon */
   start(hasChanged: boolean): void {
     void this.#run()
     if (hasChanged) this.#lookIn(this.#deps.heardWithinMs)
   }
 
-  /** Somebody else leads a shard from now on. */
+  /** Called when another instance leads a shard from now on. */
   elected(): void {
     this.#lookIn(ELECTED_MS)
   }
 
-  /** Claims nothing from now on. Resolves when no claim is under way. */
+  /** Makes no claim from now on. Resolves when no claim is under way. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     const terms = [...this.#stints.values()].map(({ term }) => term)
@@ -67,22 +70,22 @@ export class UnledJobs {
     await Promise.all(terms.map((term) => term.decided()))
   }
 
-  /** A job is new here, or something about it changed. */
+  /** Called when a job is new here, or changed. */
   touch(name: string): void {
     for (const { names, term } of this.#stints.values()) if (names.has(name)) term.touch(name)
   }
 
-  /** A run of the job has ended here. */
+  /** Called when a run of the job has ended here. */
   evaluateChains(predecessor: string): void {
     for (const { term } of this.#stints.values()) void term.evaluateChains(predecessor)
   }
 
-  /** Whether this instance claims the job's ticks as a member. */
+  /** True when this instance claims the job's ticks as a member. */
   has(name: string): boolean {
     return [...this.#stints.values()].some(({ names }) => names.has(name))
   }
 
-  /** Whether somebody waits for the end of the job's runs who is not where they run. */
+  /** True when another instance waits for the end of the job's runs. */
   isAwaited(name: string): boolean {
     return this.#deps.shards.some((shard) => namesIn(shard.leaderPayload()?.['awaited']).includes(name))
   }
@@ -125,7 +128,7 @@ export class UnledJobs {
   }
 }
 
-/** A job with `runOnStart` that nobody has ever claimed has not been started with the fleet. */
+/** A job with `runOnStart` and without any claim so far was not started with the fleet. */
 export function isUnused({ fence }: { readonly fence: number }): boolean {
   return fence === 0
 }

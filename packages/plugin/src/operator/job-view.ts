@@ -27,7 +27,10 @@ export interface JobView {
   /** Every tick up to this tick is settled. */
   readonly lastTick: number | null
   readonly fence: number
-  /** The first tick from now on; `null` when it never comes, ticks don't count, or nobody claims them: see `overdueSince`. */
+  /**
+   * The first tick from now on; `null` without a further tick, where ticks don't count, or where nobody claims the
+   * ticks: see `overdueSince`.
+   */
   readonly nextRun: number | null
   /** The first open tick that should have been settled by now. */
   readonly overdueSince: number | null
@@ -68,7 +71,7 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
   const active = isActive(record)
   const firstOpen = active ? (schedule?.next(lowerBound(record)) ?? null) : null
   const isOverdue = firstOpen !== null && now - startOfTick(name, schedule, firstOpen, spec.jitterMs) > OVERDUE_MS
-  // What nobody claims does not run, whatever the schedule says.
+  // An unclaimed job does not run, whatever the schedule says.
   const isClaimed = !isOverdue && record.orphanedAt === null
   return {
     name,
