@@ -15,6 +15,7 @@ const fine: AuditedJob = {
   lost: 1,
   open: 0,
   withdrawn: 0,
+  problem: null,
   unaccounted: 0,
   doubled: 0,
   started: { manual: 0, chain: 0, start: 0, request: 0 },

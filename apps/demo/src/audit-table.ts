@@ -23,9 +23,10 @@ function row(name: string, cell: (column: Column) => string | number): string {
 /** What does not add up, one line each; empty when all is well. */
 export function auditProblems(jobs: readonly AuditedJob[]): string[] {
   return jobs.flatMap((job) => {
-    const { doubled, expected, job: name, unaccounted } = job
+    const { doubled, expected, job: name, problem, unaccounted } = job
     const told = FATES.reduce((sum, fate) => sum + job[fate], 0)
     return [
+      ...(problem === null ? [] : [`${name}: ${problem}`]),
       ...(expected === 0 ? [`${name}: no tick was expected, so the audit shows nothing`] : []),
       ...(doubled > 0 ? [`${name}: ${doubled} tick(s) ran twice`] : []),
       ...(unaccounted > 0 ? [`${name}: ${unaccounted} tick(s) left no trace`] : []),

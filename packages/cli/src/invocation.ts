@@ -6,7 +6,8 @@ import { hideSecrets } from './hide-secrets.ts'
 import { parseZone } from './input/zone.ts'
 import type { Io } from './io.ts'
 import { plainJson } from './output/plain-text.ts'
-import { withProgress } from './output/progress.ts'
+import { CLEAR_LINE, withProgress } from './output/progress.ts'
+import { meterStore, type RequestMeter } from './output/request-meter.ts'
 import { formatDistance, formatInstant } from './output/times.ts'
 import { stylesOf, type Styles } from './output/styles.ts'
 import { renderTable, type Column } from './output/table.ts'
@@ -28,6 +29,8 @@ export class Invocation {
   readonly #connection: string | undefined
   #operator: Operator | undefined
   #store: ObjectStore | undefined
+  readonly #meter: RequestMeter = { made: 0, expected: undefined }
+  #soFar: (() => Promise<void>) | undefined
 
   constructor(io: Io, command: string, words: Words, options: CommonOptions) {
     this.io = io
@@ -61,7 +64,7 @@ export class Invocation {
 
   /** The whole store, without the prefix. */
   wholeStore(): ObjectStore {
-    return (this.#store ??= this.io.openStore(this.connection()))
+    return (this.#store ??= meterStore(this.io.openStore(this.connection()), this.#meter))
   }
 
   /** The connection string; may hold secrets. @throws UsageError without one, or with two */
@@ -92,7 +95,24 @@ export class Invocation {
 
   /** Awaits `work`, and shows the label on a terminal. */
   wait<T>(label: string, work: Promise<T>): Promise<T> {
-    return withProgress(this.io, label, work)
+    return withProgress(this.io, label, work, this.#meter)
+  }
+
+  /** So many requests will be made from now on, about: the progress tells how long they will take. */
+  expect(requests: number): void {
+    this.#meter.expected = requests
+  }
+
+  /** What the command prints of what it has, when it is interrupted before its end. */
+  whenInterrupted(print: () => Promise<void>): void {
+    this.#soFar = print
+  }
+
+  /** Called when the command was interrupted. */
+  async printSoFar(): Promise<void> {
+    if (this.#soFar === undefined) return
+    if (this.io.stderr.isTerminal) await this.io.stderr.write(CLEAR_LINE)
+    await this.#soFar()
   }
 
   /** Prints text; every line must already be harmless. */

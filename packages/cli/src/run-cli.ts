@@ -1,7 +1,7 @@
 import { Command as Program, CommanderError, Option } from 'commander'
 import { COMMANDS } from './commands.ts'
 import { COMMON_OPTIONS, STORE_OPTIONS, type Command, type CommonOptions } from './command.ts'
-import { UsageError } from './ending.ts'
+import { Interrupted, UsageError } from './ending.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { Invocation, readWords } from './invocation.ts'
 import type { Io } from './io.ts'
@@ -17,7 +17,7 @@ export async function runCli(words: readonly string[], io: Io): Promise<ExitCode
   const has = (flag: string): boolean => words.includes(flag)
   const connection = words.find((word) => word.includes('://'))?.replace(/^--store=/, '') ?? io.env['S3SCHED_STORE']
   try {
-    return await Promise.race([runWords(words, io), interruption(io.signal)])
+    return await runWords(words, io)
   } catch (error) {
     return await reportError(io, error, { json: has('--json'), debug: has('--debug'), connection })
   }
@@ -57,9 +57,14 @@ async function runCommand(
 ): Promise<ExitCode> {
   const invocation = new Invocation(io, command.name, readWords(positionals, command.subject), options)
   try {
-    return await command.run(invocation, options as never)
-  } finally {
+    const exitCode = await Promise.race([command.run(invocation, options as never), interruption(io.signal)])
     await invocation.close()
+    return exitCode
+  } catch (error) {
+    // A store that does not answer is not waited for: the process ends.
+    if (error instanceof Interrupted) await invocation.printSoFar()
+    else await invocation.close()
+    throw error
   }
 }
 

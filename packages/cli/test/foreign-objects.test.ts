@@ -52,6 +52,18 @@ it.each([
   expect(JSON.stringify(JSON.parse(stdout))).toContain(shown)
 })
 
+it('audit has a row for the record that is too large, and looks at everything else', async () => {
+  const { code, stdout } = await run('audit')
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({
+    sound: false,
+    jobs: [
+      { job: 'billing', problem: null },
+      { job: 'large', problem: expect.stringMatching(/can't be read: it is \d+ bytes long/) as string },
+    ],
+  })
+})
+
 it('export gives every run that can be read', async () => {
   const { code, stdout } = await run('export')
   expect(code).toBe(0)

@@ -12,7 +12,7 @@ import {
 import { openStore, scopeStore, type CallOptions, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { exportRuns, type ExportOptions } from './export-runs.ts'
-import { pruneRuns, type NeededRuns, type PruneReport } from './prune.ts'
+import { pruneRuns, type NeededRuns, type PruneOptions, type PruneReport } from './prune.ts'
 import { writeRun } from './recorder.ts'
 import { resolveRetention, type RetentionPolicy } from './retention.ts'
 import { checkJobName, checkRunId, type FailureKey } from './run-key.ts'
@@ -105,7 +105,7 @@ export interface History {
   /** The names of all jobs with runs: 1 LIST per job. */
   jobs(options?: CallOptions): AsyncIterable<string>
   /** Deletes the records that the retention no longer keeps. One instance at a time is enough; two do no harm. */
-  prune(policy?: RetentionPolicy, options?: CallOptions): Promise<PruneReport>
+  prune(policy?: RetentionPolicy, options?: PruneOptions): Promise<PruneReport>
   /** All runs of a filter as text, newest first, a few at a time. */
   exportRuns(options?: ExportOptions): AsyncIterable<string>
 }
@@ -207,8 +207,10 @@ export function createHistory(
       })
     },
     jobs: (call) => scanJobs(store, call),
-    prune: async (policy, call = {}) =>
-      pruneRuns({ store, clock, needed }, policy === undefined ? kept : resolveRetention(policy), call),
+    prune: async (policy, pruned = {}) => {
+      if (pruned.job !== undefined) checkJobName(pruned.job)
+      return pruneRuns({ store, clock, needed }, policy === undefined ? kept : resolveRetention(policy), pruned)
+    },
     exportRuns: (exported) => exportRuns(store, exported),
   }
 }

@@ -10,7 +10,7 @@ export {
   type TimelineQuery,
 } from './history.ts'
 export { lagOf, summarizeLags, type LagSummary } from './lag-summary.ts'
-export type { NeededRuns, PruneReport } from './prune.ts'
+export type { NeededRuns, PruneOptions, PruneReport } from './prune.ts'
 export { resolveRetention, type ResolvedRetention, type RetentionPolicy } from './retention.ts'
 export {
   failureKey,

@@ -21,6 +21,16 @@ describe('prune', () => {
     expect(await keys()).toEqual([])
   })
 
+  it('deletes the records and marks of one job alone where it is told to', async () => {
+    const { clock, history } = createRig()
+    for (const job of ['a', 'a.b']) await history.record(aRun({ job, runId: 'bad', status: 'failed' }))
+    await clock.advance(100 * DAY)
+    expect(await history.prune({}, { job: 'a' })).toEqual({ deleted: 1, orphans: 0 })
+    expect(await history.failures()).toMatchObject([{ job: 'a.b' }])
+    expect((await history.timeline()).map(({ job }) => job)).toEqual(['a.b'])
+    await expect(history.prune({}, { job: '../a' })).rejects.toThrow(/job/)
+  })
+
   it('keeps as many of each kind as it should', async () => {
     const { clock, history, recordAll } = createRig({ retention: { maxRuns: 10, maxFailedRuns: 3 } })
     await recordAll(

@@ -27,6 +27,11 @@ export interface PruneReport {
  */
 export type NeededRuns = (job: string, options: CallOptions) => Promise<{ has(runId: string): boolean }>
 
+export interface PruneOptions extends CallOptions {
+  /** Prunes the runs of this job alone. @default all jobs */
+  readonly job?: string
+}
+
 export interface PruneDeps {
   readonly store: ObjectStore
   readonly clock: Clock
@@ -36,12 +41,14 @@ export interface PruneDeps {
 export async function pruneRuns(
   { clock, needed, store }: PruneDeps,
   retention: ResolvedRetention,
-  options: CallOptions,
+  { job: only, ...options }: PruneOptions,
 ): Promise<PruneReport> {
   const deps: PruneDeps = { store, clock, needed: askedOnce(needed) }
   let deleted = 0
-  for await (const job of scanJobs(store, options)) deleted += await pruneJob(deps, job, retention, options)
-  return { deleted, orphans: await pruneMarks(deps, retention, options) }
+  const jobs = only === undefined ? scanJobs(store, options) : [only]
+  for await (const job of jobs) deleted += await pruneJob(deps, job, retention, options)
+  const isWanted = (job: string): boolean => only === undefined || job === only
+  return { deleted, orphans: await pruneMarks(deps, retention, isWanted, options) }
 }
 
 function askedOnce(needed: NeededRuns): NeededRuns {
@@ -147,6 +154,7 @@ async function deleteRuns(
 async function pruneMarks(
   { clock, needed, store }: PruneDeps,
   retention: ResolvedRetention,
+  isWanted: (job: string) => boolean,
   options: CallOptions,
 ): Promise<number> {
   const longest = Math.max(retention.maxAgeMs, retention.failedMaxAgeMs)
@@ -158,7 +166,8 @@ async function pruneMarks(
     const old: string[] = []
     for (const { key, lastModified } of page.objects) {
       const mark = parseFailureKey(key)
-      const isOld = mark !== undefined && now - mark.scheduledTime > longest && now - lastModified > longest
+      const isOld =
+        mark !== undefined && isWanted(mark.job) && now - mark.scheduledTime > longest && now - lastModified > longest
       // A kept record without its mark would be missing in a search for failures.
       if (isOld && !(await needed(mark.job, options)).has(mark.runId)) old.push(key)
     }

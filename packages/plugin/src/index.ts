@@ -1,4 +1,5 @@
-export { audit, type AuditedJob, type AuditOptions } from './audit/audit.ts'
+export { audit, type AuditOptions, type AuditProgress } from './audit/audit.ts'
+export type { AuditedJob } from './audit/audit-job.ts'
 export type { TickCounts } from './audit/count-ticks.ts'
 export { estimateCost, type CostEstimate, type CostOptions } from './cost/estimate-cost.ts'
 export type { CostedJob } from './cost/job-groups.ts'

@@ -67,5 +67,6 @@ function auditOf(job: string): AuditedJob {
     ran: 0,
     ...none,
     started,
+    problem: null,
   }
 }

@@ -130,9 +130,11 @@ class Fleet {
   async audit(): Promise<string[]> {
     if (this.#plan.hasHistory === false) return []
     const audited = await audit(this.#ledger.as('audit'), { prefix: '' })
-    return audited
+    const broken = audited
       .filter(({ doubled, job, unaccounted }) => doubled + unaccounted > 0 && !isDeletedByHand(job, this.#plan))
       .map(({ doubled, job, unaccounted }) => `audit: of ${job} ${unaccounted} unaccounted for, ${doubled} doubled`)
+    const problems = audited.flatMap(({ job, problem }) => (problem === null ? [] : [`audit: ${job}: ${problem}`]))
+    return [...broken, ...problems]
   }
 
   #processes(): SimulatedProcess[] {

@@ -1,8 +1,11 @@
-import { audit, type AuditedJob } from '@s3sched/plugin'
+import type { RunFilter } from '@s3sched/history'
+import { audit, type AuditedJob, type AuditProgress } from '@s3sched/plugin'
+import { announceRequests, countJobs, countRuns, type Foreseen } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseInstant } from '../input/instant.ts'
 import type { Invocation } from '../invocation.ts'
+import { counted } from '../output/counted.ts'
 import { plainText } from '../output/plain-text.ts'
 import type { Column } from '../output/table.ts'
 
@@ -19,6 +22,7 @@ export const auditCommand: Command<AuditCommandOptions> = {
     'It believes the bucket and no process. Ends with 1 when a tick left no trace, or started twice: a broken promise.\n' +
     'FROM says how far back it can tell, across changes of schedule, pauses and pruned records. OPEN counts what is due and not\n' +
     'settled yet: a tick of this moment, or one that waits because nobody leads or runs the job.',
+  subject: { label: 'NAME', required: false },
   usesStore: true,
   options: [
     { flags: '--since <when>', description: 'only ticks after then (default: as far back as can be told)' },
@@ -28,36 +32,76 @@ export const auditCommand: Command<AuditCommandOptions> = {
     const now = invocation.now()
     const since = parseInstant('--since', options.since, now)
     const until = parseInstant('--until', options.until, now)
-    const { description, store } = invocation.operator()
+    const operator = invocation.operator()
+    const { description, store } = operator
+    const { subject: job } = invocation
+    const { signal } = invocation.io
     const within = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
-    const jobs = await invocation.wait('Recomputing every tick', audit(store, { ...within, prefix: '' }))
-    const broken = jobs.filter(({ doubled, unaccounted }) => doubled + unaccounted > 0)
-    if (invocation.json) await invocation.printJson({ store: description, sound: broken.length === 0, jobs })
-    else await invocation.print(auditText(invocation, jobs, broken))
-    return broken.length === 0 ? EXIT.ok : EXIT.finding
+    const one = job === undefined ? {} : { job }
+    await announceRequests(invocation, await foresee(invocation, { ...one, ...(since === undefined ? {} : { since }) }))
+    const jobs: AuditedJob[] = []
+    const tell = (isWhole: boolean): Promise<void> => {
+      if (!invocation.json) return invocation.print(auditText(invocation, jobs, isWhole))
+      const sound = isWhole && !jobs.some(isBroken)
+      return invocation.printJson({ store: description, sound, jobs, ...(isWhole ? {} : { interrupted: true }) })
+    }
+    invocation.whenInterrupted(() => tell(false))
+    const onJob = ({ audited }: AuditProgress): void => {
+      if (audited !== undefined) jobs.push(audited)
+    }
+    const auditing = audit(store, { ...within, ...one, prefix: '', signal, onJob })
+    await invocation.wait('Recomputing every tick', auditing)
+    // A job that nobody knows is told from one without a schedule.
+    if (job !== undefined && jobs.length === 0) await operator.job(job, signal)
+    await tell(true)
+    return jobs.some(isBroken) ? EXIT.finding : EXIT.ok
   },
 }
 
-function auditText(invocation: Invocation, jobs: readonly AuditedJob[], broken: readonly AuditedJob[]): string {
-  if (jobs.length === 0) return 'No job has a schedule.'
+/** For each job its record and two lists of its runs, and the record of each run. */
+async function foresee(invocation: Invocation, filter: RunFilter): Promise<Foreseen> {
+  const jobs = filter.job === undefined ? await countJobs(invocation) : 1
+  const { lists, runs } = await countRuns(invocation, filter)
+  return { get: jobs + runs, list: 1 + 2 * Math.max(jobs, lists) }
+}
+
+function isBroken({ doubled, problem, unaccounted }: AuditedJob): boolean {
+  return problem !== null || doubled + unaccounted > 0
+}
+
+function auditText(invocation: Invocation, jobs: readonly AuditedJob[], isWhole: boolean): string {
   const { styles } = invocation
-  const total = jobs.reduce((sum, { expected }) => sum + expected, 0)
-  const unclaimed = jobs.flatMap(({ job, unclaimedSince }) =>
-    unclaimedSince === null ? [] : [styles.bad(unclaimedText(job, invocation.when(unclaimedSince)))],
-  )
-  const open = jobs.reduce((sum, job) => sum + job.open, 0)
-  const waiting = open === 0 ? '' : ` ${open} of them ${open === 1 ? 'is' : 'are'} open.`
-  const verdict =
-    broken.length === 0
-      ? styles.good(`All ${total} ticks are accounted for, and none started twice.${waiting}`)
-      : styles.bad(`${broken.length} of ${jobs.length} jobs have ticks that left no trace, or that started twice.`)
-  return [invocation.table(jobs, auditColumns(invocation)), verdict, ...unclaimed].join('\n')
+  const lines = jobs.length === 0 ? [] : [invocation.table(jobs, auditColumns(invocation))]
+  for (const { job, problem } of jobs) {
+    if (problem !== null) lines.push(`${styles.bad('✗')} ${plainText(`${job}: ${problem}`)}`)
+  }
+  if (!isWhole) lines.push(`Interrupted: ${counted(jobs.length, 'job')} so far.`)
+  else if (jobs.length === 0) lines.push('No job has a schedule.')
+  else lines.push(verdictText(invocation, jobs))
+  for (const { job, unclaimedSince } of jobs) {
+    if (unclaimedSince !== null) lines.push(styles.bad(unclaimedText(job, invocation.when(unclaimedSince))))
+  }
+  return lines.join('\n')
 }
 
 function unclaimedText(job: string, since: string): string {
   return plainText(
     `Nobody claims the ticks of job '${job}' since ${since}: they are open. ` +
       'Start an instance whose code defines it, or remove it.',
+  )
+}
+
+function verdictText({ styles }: Invocation, jobs: readonly AuditedJob[]): string {
+  const sum = (of: (job: AuditedJob) => number): number => jobs.reduce((total, job) => total + of(job), 0)
+  const broken = jobs.filter(({ doubled, unaccounted }) => doubled + unaccounted > 0).length
+  if (broken > 0)
+    return styles.bad(`${broken} of ${jobs.length} jobs have ticks that left no trace, or that started twice.`)
+  const unread = jobs.filter(({ problem }) => problem !== null).length
+  if (unread > 0) return styles.bad(`${unread} of ${jobs.length} jobs could not be audited as a whole.`)
+  const open = sum((job) => job.open)
+  const waiting = open === 0 ? '' : ` ${open} of them ${open === 1 ? 'is' : 'are'} open.`
+  return styles.good(
+    `All ${sum(({ expected }) => expected)} ticks are accounted for, and none started twice.${waiting}`,
   )
 }
 
@@ -71,8 +115,12 @@ function auditColumns(invocation: Invocation): Column<AuditedJob>[] {
   })
   return [
     { title: 'JOB', text: ({ job }) => job, style: styles.bold, shrinks: true },
-    { title: 'FROM', text: ({ from }) => invocation.at(from), leaves: 1 },
-    { title: 'TO', text: ({ to }) => invocation.at(to), leaves: 0 },
+    {
+      title: 'FROM',
+      text: ({ from, periods }) => (periods === 0 && from === 0 ? '-' : invocation.at(from)),
+      leaves: 1,
+    },
+    { title: 'TO', text: ({ periods, to }) => (periods === 0 && to === 0 ? '-' : invocation.at(to)), leaves: 0 },
     count('DUE', ({ expected }) => expected, 8),
     count('RAN', ({ ran }) => ran, 7),
     count('SKIPPED', ({ skipped }) => skipped, 4),

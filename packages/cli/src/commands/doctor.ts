@@ -1,3 +1,4 @@
+import { announceRequests, countJobs } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { checkReach, checkRights, type AccessDeps } from '../doctor/check-access.ts'
 import { checkFleet } from '../doctor/check-fleet.ts'
@@ -33,6 +34,10 @@ export const doctorCommand: Command<DoctorOptions> = {
     }
     if (!invocation.json) await invocation.print(planText(invocation, readOnly))
     const deps = accessDeps(invocation, !readOnly)
+    const printJson = (sound: boolean, more: object): Promise<void> =>
+      invocation.printJson({ store: operator.description, sound, findings, ...more })
+    // In text, each finding is there already.
+    if (invocation.json) invocation.whenInterrupted(() => printJson(false, { interrupted: true }))
     await report('Reaching the bucket', checkReach(deps))
     const isReached = !hasProblem(findings)
     if (isReached) {
@@ -44,12 +49,15 @@ export const doctorCommand: Command<DoctorOptions> = {
       if (!readOnly && !hasProblem(findings)) await report('Racing writers', checkWrites(operator, invocation.io))
       await report('Reading the settings of the bucket', versionsOf(invocation))
       if (may('right-list') && may('right-read')) {
+        // The record of each job, and the end of the last run that it names.
+        const jobs = await countJobs(invocation)
+        await announceRequests(invocation, { get: 2 * jobs, list: jobs })
         await report('Looking at the fleet', checkFleet(operator, invocation.io))
         await report('Looking for leftovers', checkLeftovers(operator, invocation.io))
       }
     }
     const sound = !hasProblem(findings)
-    if (invocation.json) await invocation.printJson({ store: operator.description, sound, findings })
+    if (invocation.json) await printJson(sound, {})
     else await invocation.print(verdictText(invocation, findings))
     return sound ? EXIT.ok : isReached ? EXIT.finding : EXIT.store
   },

@@ -1,3 +1,4 @@
+import { announceRequests, countRuns } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
@@ -26,23 +27,31 @@ export const exportCommand: Command<ExportOptions> = {
       throw new UsageError(`expected --format to be ndjson or csv, got '${format}'`)
     if (format === 'csv' && invocation.json) throw new UsageError('--json and --format csv contradict each other')
     const { signal, stdout } = invocation.io
-    const lines = invocation.operator().history.exportRuns({ ...readFilter(invocation, options), format, signal })
+    const filter = readFilter(invocation, options)
+    const { lists, runs } = await countRuns(invocation, filter)
+    await announceRequests(invocation, { get: runs, list: lists })
+    const lines = invocation.operator().history.exportRuns({ ...filter, format, signal })
     // A file gets the exact text; on a terminal no character of the text may move the cursor.
     const shown = stdout.isTerminal
       ? (text: string) => plainLines(text.replaceAll('\r\n', '\n'))
       : (text: string) => text
+    let chunk = ''
+    invocation.whenInterrupted(handOver)
     await invocation.wait('Reading the runs', print())
     return EXIT.ok
 
     async function print(): Promise<void> {
-      let chunk = ''
       for await (const line of lines) {
         chunk += shown(line)
-        if (chunk.length < CHUNK) continue
-        await stdout.write(chunk)
-        chunk = ''
+        if (chunk.length >= CHUNK) await handOver()
       }
-      if (chunk !== '') await stdout.write(chunk)
+      await handOver()
+    }
+
+    async function handOver(): Promise<void> {
+      const text = chunk
+      chunk = ''
+      if (text !== '') await stdout.write(text)
     }
   },
 }

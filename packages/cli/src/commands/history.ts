@@ -1,4 +1,5 @@
 import type { RunRecord } from '@s3sched/history'
+import { announceRequests, countJobs } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
@@ -46,6 +47,9 @@ export const historyCommand: Command<HistoryOptions> = {
       }
       return EXIT.ok
     }
+    // Of all jobs, the newest runs are found among the newest of each.
+    if (invocation.subject === undefined)
+      await announceRequests(invocation, { get: limit, list: await countJobs(invocation) })
     const page = await invocation.wait('Reading the runs', operator.history.list({ ...filter, limit, signal }))
     const hasMore = page.cursor !== undefined
     if (invocation.json) {

@@ -2,7 +2,7 @@ import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { createMemoryStore } from '@s3sched/store'
 import { expect, it } from 'vitest'
 import type { Io } from '../io.ts'
-import { withProgress } from './progress.ts'
+import { progressText, withProgress } from './progress.ts'
 
 const setUp = (isTerminal: boolean) => {
   const clock = createManualClock()
@@ -62,4 +62,18 @@ it('says nothing where nobody looks', async () => {
   await clock.advance(5000)
   await work
   expect(written).toEqual([])
+})
+
+it('tells how many requests were made, how many there will be, and how long they will take', async () => {
+  const { clock, io, written } = setUp(true)
+  const meter = { made: 10, expected: 1010 }
+  const work = withProgress(io, 'Reading', clock.sleep(2400), meter)
+  meter.made += 100
+  await clock.advance(2400)
+  await work
+  expect(written[0]).toBe('\r\u001B[KReading … 1s, 100 of about 1,010 requests, 10s left')
+  expect(progressText(5000, 0, 100)).toBe('5s')
+  expect(progressText(5000, 20, undefined)).toBe('5s, 20 requests')
+  expect(progressText(5000, 120, 100)).toBe('5s, 120 of about 120 requests')
+  expect(progressText(60_000, 100, 10_000)).toBe('60s, 100 of about 10,000 requests, 1h 39m left')
 })

@@ -1,4 +1,6 @@
 import type { Io } from '../io.ts'
+import type { RequestMeter } from './request-meter.ts'
+import { formatDuration } from './times.ts'
 
 const PATIENCE_MS = 1000
 const EVERY_MS = 250
@@ -6,13 +8,15 @@ const EVERY_MS = 250
 export const CLEAR_LINE = '\r\u001b[K'
 
 /**
- * Awaits `work`. After a second, shows the label on the terminal of standard error.
+ * Awaits `work`. Once that takes more than a second, a terminal's standard error shows the label, how long the wait was, how many
+ * requests were made, and where that is known how many there will be and how long they will take.
  * @param label - such as `Reading the jobs`
  */
-export async function withProgress<T>(io: Io, label: string, work: Promise<T>): Promise<T> {
+export async function withProgress<T>(io: Io, label: string, work: Promise<T>, meter?: RequestMeter): Promise<T> {
   if (!io.stderr.isTerminal) return work
   const done = new AbortController()
   const startedAt = io.clock.monotonic()
+  const madeBefore = meter?.made ?? 0
   const showing = show()
   try {
     return await work
@@ -26,8 +30,9 @@ export async function withProgress<T>(io: Io, label: string, work: Promise<T>): 
     try {
       await io.clock.sleep(PATIENCE_MS, done.signal)
       for (;;) {
-        const seconds = Math.floor((io.clock.monotonic() - startedAt) / 1000)
-        await io.stderr.write(`${CLEAR_LINE}${label} … ${seconds}s`)
+        const waitedMs = io.clock.monotonic() - startedAt
+        const made = (meter?.made ?? 0) - madeBefore
+        await io.stderr.write(`${CLEAR_LINE}${label} … ${progressText(waitedMs, made, meter?.expected)}`)
         isShown = true
         await io.clock.sleep(EVERY_MS, done.signal)
       }
@@ -36,4 +41,18 @@ export async function withProgress<T>(io: Io, label: string, work: Promise<T>): 
     }
     if (isShown) await io.stderr.write(CLEAR_LINE)
   }
+}
+
+/** @param expected - how many requests there will be, about */
+export function progressText(waitedMs: number, made: number, expected: number | undefined): string {
+  const waited = `${Math.floor(waitedMs / 1000)}s`
+  if (made === 0) return waited
+  if (expected === undefined) return `${waited}, ${grouped(made)} requests`
+  const left = expected - made
+  const pace = `${waited}, ${grouped(made)} of about ${grouped(Math.max(expected, made))} requests`
+  return left <= 0 ? pace : `${pace}, ${formatDuration(Math.ceil(((waitedMs / made) * left) / 1000) * 1000)} left`
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US')
 }

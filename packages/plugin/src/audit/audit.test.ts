@@ -1,6 +1,10 @@
+import { MAX_BODY_BYTES, type ObjectStore } from '@s3sched/store'
+import { createCountingStore } from '@s3sched/store/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFleet, during, MINUTE, NOON, SECOND, type Fleet, type Instance } from '../../test/fleet.ts'
-import { audit, type AuditedJob } from './audit.ts'
+import type { JobRecord } from '../job/job-record.ts'
+import type { AuditedJob } from './audit-job.ts'
+import { audit, type AuditProgress } from './audit.ts'
 
 describe('an audit', () => {
   let fleet: Fleet
@@ -122,8 +126,108 @@ describe('an audit', () => {
     expect(rows.find((row) => row.job === 'job')).toMatchObject({ started: { manual: 0, chain: 0 }, ran: 2 })
   })
 
-  it('refuses to vouch for a job whose record it can not read', async () => {
-    await fleet.store.put('jobs/job.json', new TextEncoder().encode('{'))
-    await expect(audit(fleet.store, { prefix: '' })).rejects.toThrow(/record of job 'job' is unreadable/)
+  /** Writes a job's record with other fields, as a person or a bug would. */
+  const alter = async (name: string, fieldsOf: (record: JobRecord) => Partial<JobRecord>): Promise<void> => {
+    const got = await fleet.store.get(`jobs/${name}.json`)
+    if (got.outcome !== 'found') throw new Error('the job has no record')
+    const record = JSON.parse(new TextDecoder().decode(got.body)) as JobRecord
+    const altered = { ...record, ...fieldsOf(record) }
+    await fleet.store.put(`jobs/${name}.json`, new TextEncoder().encode(JSON.stringify(altered)))
+  }
+
+  it.each([
+    ['is no JSON', new TextEncoder().encode('{'), /can't be read: it is not JSON/],
+    ['is too large', new Uint8Array(MAX_BODY_BYTES + 1), /can't be read: it is \d+ bytes long/],
+  ])('has a row for a job whose record %s, and goes on with the others', async (_, body, problem) => {
+    await fleet.bootLeader({ job })
+    await pass(MINUTE + SECOND)
+    const large = body.length > MAX_BODY_BYTES
+    if (!large) await fleet.store.put('jobs/bad.json', body)
+    const store = large ? withLarge(fleet.store, 'jobs/bad.json', body.length) : fleet.store
+    const rows = await audit(store, { prefix: '' })
+    expect(rows).toMatchObject([
+      { job: 'bad', expected: 0, problem: expect.stringMatching(problem) as string },
+      { ...sound, job: 'job', expected: 6, ran: 6, problem: null },
+    ])
+  })
+
+  it('has a row for a job whose schedule is of another version', async () => {
+    await fleet.bootLeader({ job, other: job })
+    await pass(MINUTE + SECOND)
+    await alter('job', ({ spec }) => ({ spec: { ...spec, schedule: '@sometimes' } }))
+    const rows = await audit(fleet.store, { prefix: '' })
+    expect(rows.map((row) => [row.job, row.expected, row.problem === null])).toEqual([
+      ['job', 0, false],
+      ['other', 6, true],
+    ])
+  })
+
+  it('leaves alone what is no job', async () => {
+    await fleet.store.put('jobs/notes about this folder.txt', new TextEncoder().encode('not ours'))
+    await fleet.store.put('jobs/a b.json', new TextEncoder().encode('not ours'))
+    expect(await audit(fleet.store, { prefix: '' })).toEqual([])
+  })
+
+  it('ends, and says so, where a record is settled up to the end of time', async () => {
+    await fleet.bootLeader({ job })
+    await pass(MINUTE + SECOND)
+    await alter('job', () => ({ lastTick: END_OF_TIME }))
+    const problem =
+      'its record says that every tick up to +275760-09-13T00:00:00.000Z is settled, so that none before runs'
+    expect(await audited()).toMatchObject({ ...sound, to: fleet.clock.now(), expected: 6, ran: 6, problem })
+  })
+
+  it('ends where an old schedule was in force up to the end of time', async () => {
+    await fleet.bootLeader({ job })
+    await pass(MINUTE + SECOND)
+    const span = { since: NOON, until: END_OF_TIME, lastTick: END_OF_TIME }
+    const past = [{ schedule: '* * * * * *', timezone: 'UTC', ...span }]
+    await alter('job', () => ({ past, since: END_OF_TIME }))
+    expect(await audited()).toMatchObject({ to: fleet.clock.now(), expected: 61 })
+  })
+
+  it('lets others have their turn while it counts, and can be told to stop', async () => {
+    await fleet.bootLeader({ job: { ...job, schedule: { every: 100 } } })
+    await alter('job', () => ({ since: NOON - 3 * 24 * 60 * MINUTE }))
+    const enough = new AbortController()
+    setTimeout(() => enough.abort(new Error('enough')), 5)
+    await expect(audit(fleet.store, { prefix: '', signal: enough.signal })).rejects.toThrow('enough')
+  })
+
+  it('tells each job as it goes, and looks at one alone where it is told to', async () => {
+    await fleet.bootLeader({ job, other: job })
+    await pass(MINUTE + SECOND)
+    const told: AuditProgress[] = []
+    const rows = await audit(fleet.store, { prefix: '', onJob: (progress) => told.push(progress) })
+    expect(told).toEqual([
+      { audited: rows[0], done: 1, total: 2 },
+      { audited: rows[1], done: 2, total: 2 },
+    ])
+    const { requests, store } = createCountingStore(fleet.store)
+    expect(await audit(store, { prefix: '', job: 'other' })).toEqual([rows[1]])
+    expect(requests.list).toBe(2)
+    expect(await audit(store, { prefix: '', job: 'missing' })).toEqual([])
+    await expect(audit(store, { job: '../x' })).rejects.toThrow(/expected a job name/)
   })
 })
+
+/** The last instant of a `Date`. */
+const END_OF_TIME = 8.64e15
+
+/** A store in which one object is too large: it takes no such body itself. */
+function withLarge(store: ObjectStore, key: string, bytes: number): ObjectStore {
+  return {
+    ...store,
+    get: async (wanted, options) => {
+      if (wanted !== key) return store.get(wanted, options)
+      return { outcome: 'too-large', bytes, etag: 'large', lastModified: NOON, serverTime: NOON }
+    },
+    async *list(prefix, options) {
+      const object = { key, etag: 'large', size: bytes, lastModified: NOON }
+      for await (const page of store.list(prefix, options)) {
+        const objects = key.startsWith(prefix) ? [object, ...page.objects] : page.objects
+        yield { ...page, objects }
+      }
+    },
+  }
+}

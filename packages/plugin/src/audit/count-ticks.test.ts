@@ -1,7 +1,7 @@
 import { everySchedule } from '@s3sched/cron'
 import type { RunRecord, RunStatus } from '@s3sched/history'
 import { describe, expect, it } from 'vitest'
-import { countTicks, type TickEvidence } from './count-ticks.ts'
+import { countTicks, type TickCounts, type TickEvidence } from './count-ticks.ts'
 
 const schedule = everySchedule(10)
 
@@ -10,9 +10,13 @@ function run(scheduledTime: number, status: RunStatus, more: Partial<RunRecord> 
   return { ...ends, scheduledTime, status, trigger: 'schedule', attempts: [], ...more }
 }
 
-function count(runs: RunRecord[], more: Partial<TickEvidence> = {}): ReturnType<typeof countTicks> {
+function count(runs: RunRecord[], more: Partial<TickEvidence> = {}): TickCounts {
   const periods = [{ schedule, from: 0, to: 50, settledTo: 50, isInForce: true }]
-  return countTicks({ periods, runs, open: [], lostOnce: new Set(), ...more })
+  const counting = countTicks({ periods, runs, open: [], lostOnce: new Set(), ...more })
+  for (;;) {
+    const step = counting.next()
+    if (step.done === true) return step.value
+  }
 }
 
 describe('a tick', () => {

@@ -33,8 +33,14 @@ export interface TickEvidence {
 
 type Fate = Exclude<keyof TickCounts, 'expected' | 'doubled'>
 
-/** Counts each tick that was due once, by what the strongest record of it says. */
-export function countTicks({ groundless = NO_RUNS, lostOnce, open, periods, runs }: TickEvidence): TickCounts {
+/** Counts each tick that was due once, by what the strongest record of it says. It yields now and then, so that others may have a turn. */
+export function* countTicks({
+  groundless = NO_RUNS,
+  lostOnce,
+  open,
+  periods,
+  runs,
+}: TickEvidence): Generator<undefined, TickCounts> {
   const scheduled = runs.filter((run) => run.trigger === 'schedule')
   const fates = new Map<number, Set<Fate>>()
   const ranRuns = new Map<number, number>()
@@ -47,12 +53,12 @@ export function countTicks({ groundless = NO_RUNS, lostOnce, open, periods, runs
   }
   const missed = scheduled.filter((run) => run.status === 'missed').map(rangeOf)
   const named = open.filter((run) => run.trigger === 'schedule').map((run) => rangeOf(run.verdict ?? {}, run.tick))
-  const counts = { ...NONE }
+  const counts = { ...NO_TICKS }
   for (const { from, isInForce, schedule, settledTo, to } of periods) {
     for (let tick = schedule.next(from); tick !== null && tick <= to; tick = schedule.next(tick)) {
       const known = fates.get(tick)
       const strongest = STRENGTH.find((fate) => known?.has(fate) === true)
-      counts.expected++
+      if (++counts.expected % TICKS_PER_TURN === 0) yield
       if ((ranRuns.get(tick) ?? 0) > 1) counts.doubled++
       if (strongest !== undefined) counts[strongest]++
       else if (isWithin(tick, missed)) counts.missed++
@@ -66,8 +72,11 @@ export function countTicks({ groundless = NO_RUNS, lostOnce, open, periods, runs
 
 const STRENGTH: readonly Fate[] = ['ran', 'lost', 'skipped', 'missed']
 
+/** So many are counted in some milliseconds. */
+const TICKS_PER_TURN = 5000
 const NO_RUNS: ReadonlySet<string> = new Set()
-const NONE = {
+/** No tick was due. */
+export const NO_TICKS: TickCounts = {
   expected: 0,
   ran: 0,
   skipped: 0,

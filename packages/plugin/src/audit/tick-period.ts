@@ -15,9 +15,18 @@ export interface TickPeriod {
   readonly isInForce: boolean
 }
 
+/** The clock of a machine that claims may be ahead of the store's by `maxClockSkew`, in ms; a claim may be ahead of its instant by less. */
+const AHEAD_MS = 600_000
+
+/** No tick after it can have been settled, epoch ms. */
+export function latestSettled(now: number): number {
+  return now + AHEAD_MS
+}
+
 /**
  * The periods that the record knows, oldest first, also those without a tick. They do not overlap, whatever the clocks said of those who wrote them.
  * The one in force goes up to now, or to the last tick that was settled where that is later: a tick may be claimed ahead.
+ * A record that is far ahead of now is not followed: counting its ticks would take for ever.
  * @param now - by the store's clock, epoch ms
  * @throws SchedulerError `INVALID_SCHEDULE` for a schedule that this version does not know
  */
@@ -25,6 +34,7 @@ export function periodsOf(job: string, record: JobRecord, now: number): TickPeri
   const past = pastOf(record)
   const current = countingIn(record)
   const periods: TickPeriod[] = []
+  const believed = (instant: number): number => (instant > latestSettled(now) ? now : instant)
   let [end, settledTo] = [-Infinity, -Infinity]
   const add = (
     source: Parameters<typeof compileSchedule>[1],
@@ -38,12 +48,12 @@ export function periodsOf(job: string, record: JobRecord, now: number): TickPeri
     if (schedule !== null) periods.push({ schedule, from, to: end, settledTo: Math.max(from, settledTo), isInForce })
   }
   for (const [index, { lastTick, since, until, ...source }] of past.entries()) {
-    settledTo = Math.max(settledTo, lastTick ?? -Infinity)
+    settledTo = Math.max(settledTo, believed(lastTick ?? -Infinity))
     // What begins before this ended, by another's clock, takes over the ticks that were not settled.
     const next = past[index + 1]?.since ?? current?.since ?? Infinity
-    add(source, since, Math.min(until, next), false)
+    add(source, since, believed(Math.min(until, next)), false)
   }
-  settledTo = Math.max(settledTo, record.lastTick ?? -Infinity)
+  settledTo = Math.max(settledTo, believed(record.lastTick ?? -Infinity))
   if (current !== undefined) add(current, current.since, now, true)
   return periods
 }

@@ -16,6 +16,7 @@ export function checkChanged(evidence: Evidence): string[] {
     const invented = recorded.filter(({ attempts, runId }) => attempts.length > 0 && !started.has(runId))
     return [
       ...(audited === undefined ? [`audit: it does not know ${name}`] : []),
+      ...(audited?.problem == null ? [] : [`audit: ${name}: ${audited.problem}`]),
       ...((audited?.unaccounted ?? 0) > 0 ? [`audit: ${name} has ${audited?.unaccounted} ticks unaccounted`] : []),
       ...((audited?.doubled ?? 0) > 0 ? [`audit: ${name} has ${audited?.doubled} ticks doubled`] : []),
       ...unknown.map((runId) => `accounting: ${name} was started by run ${runId}, and the history does not say so`),

@@ -105,6 +105,7 @@ function compare(job: string, tally: TickTally, audited: AuditedJob | undefined)
   if (audited === undefined) return [`audit: it does not know ${job}`]
   const differs = (Object.keys(tally) as (keyof TickTally)[]).filter((key) => tally[key] !== audited[key])
   return [
+    ...(audited.problem === null ? [] : [`audit: ${job}: ${audited.problem}`]),
     ...differs.map((key) => `audit: ${job} has ${audited[key]} ticks ${key}, and ${tally[key]} by the journal`),
     ...(['doubled', 'unaccounted'] as const).flatMap((key) =>
       audited[key] > 0 ? [`audit: ${job} has ${audited[key]} ticks ${key}`] : [],

@@ -40,7 +40,8 @@ export function checkMonth({ audited, samples }: Month): string[] {
       if (count > before + MORE_ALIVE) violations.push(`heap: ${count} ${kind} are alive, after ${before} (day ${day})`)
     }
   }
-  for (const { doubled, job, unaccounted } of audited) {
+  for (const { doubled, job, problem, unaccounted } of audited) {
+    if (problem !== null) violations.push(`audit: ${job}: ${problem}`)
     if (doubled + unaccounted > 0)
       violations.push(`ticks: of ${job} ${unaccounted} are unaccounted for, ${doubled} doubled`)
   }

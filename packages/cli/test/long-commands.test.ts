@@ -1,0 +1,176 @@
+import { createHistory } from '@s3sched/history'
+import { createManualClock } from '@s3sched/kernel/testing'
+import { createMemoryStore, type ObjectStore } from '@s3sched/store'
+import { createCountingStore } from '@s3sched/store/testing'
+import { describe, expect, it } from 'vitest'
+import { createFleet, HOUR, MINUTE } from '../../plugin/test/fleet.ts'
+import { Interrupted } from '../src/ending.ts'
+import { runWords, type Ended } from './terminal.ts'
+
+const DAY = 24 * HOUR
+const START = Date.UTC(2026, 0, 5)
+
+/** Old runs of some jobs, and a clock that is 100 days later. */
+async function oldRuns(
+  jobs: readonly string[],
+  each: number,
+): Promise<{ clock: ReturnType<typeof createManualClock>; store: ObjectStore }> {
+  const clock = createManualClock(START)
+  const store = createMemoryStore({ clock })
+  const history = createHistory(store, { prefix: 's3sched/', clock })
+  for (const job of jobs) {
+    for (let n = 0; n < each; n++) {
+      const scheduledTime = START + n * MINUTE
+      const status = n === 0 ? ('failed' as const) : ('success' as const)
+      const times = { scheduledTime, startedAt: scheduledTime, endedAt: scheduledTime, durationMs: 0 }
+      const run = {
+        job,
+        runId: `run-${n}`,
+        status,
+        ...times,
+        attempts: [],
+        trigger: 'schedule',
+        workerId: 'w',
+      } as const
+      await history.record(run)
+    }
+  }
+  clock.step(100 * DAY)
+  await clock.advance(0)
+  return { clock, store }
+}
+
+/** The same store, in which the user has had enough after so many requests of a kind. */
+function interruptedAt(
+  store: ObjectStore,
+  verb: 'get' | 'delete',
+  count: number,
+): { store: ObjectStore; signal: AbortSignal } {
+  const enough = new AbortController()
+  let left = count
+  const step = (): void => {
+    if (left-- === 0) enough.abort(new Interrupted('SIGINT'))
+    enough.signal.throwIfAborted()
+  }
+  const interrupted: ObjectStore = {
+    ...store,
+    get: async (key, options) => {
+      if (verb === 'get' && key.includes('/')) step()
+      return store.get(key, options)
+    },
+    delete: async (keys, options) => {
+      if (verb === 'delete') step()
+      return store.delete(keys, options)
+    },
+  }
+  return { store: interrupted, signal: enough.signal }
+}
+
+const keysOf = async (store: ObjectStore): Promise<string[]> => {
+  const keys: string[] = []
+  for await (const { objects } of store.list('')) keys.push(...objects.map(({ key }) => key))
+  return keys
+}
+
+describe('prune', () => {
+  it('--dry-run counts what would be deleted, and deletes nothing', async () => {
+    const { clock, store } = await oldRuns(['a', 'b'], 5)
+    const before = await keysOf(store)
+    const counting = createCountingStore(store)
+    const words = ['prune', '--older-than', '30d', 's3://bucket']
+    const dry = await runWords([...words, '--dry-run'], { clock, store: counting.store })
+    expect(dry).toMatchObject({ code: 0, stderr: '' })
+    expect(dry.stdout).toContain('Would delete 10 records, and 0 marks without a record.')
+    expect(counting.requests).toMatchObject({ delete: 0, put: 0 })
+    expect(await keysOf(store)).toEqual(before)
+    const json = await runWords([...words, '--dry-run', '--json'], { clock, store })
+    expect(JSON.parse(json.stdout)).toMatchObject({ outcome: 'planned', deleted: 10, orphans: 0 })
+    expect((await runWords(words, { clock, store })).stdout).toContain('Deleted 10 records, and 0 marks')
+    expect(await keysOf(store)).toEqual([])
+  })
+
+  it('takes the name of one job', async () => {
+    const { clock, store } = await oldRuns(['a', 'b'], 5)
+    const { stdout } = await runWords(['prune', 'a', '--older-than', '30d', 's3://bucket'], { clock, store })
+    expect(stdout).toContain("the records of runs of 'a' older than")
+    expect(stdout).toContain('Deleted 5 records')
+    expect((await keysOf(store)).filter((key) => key.includes('runs/'))).toHaveLength(5)
+  })
+
+  it('says at Ctrl-C how many it has deleted', async () => {
+    const { clock, store } = await oldRuns(['a', 'b'], 5)
+    const interrupted = interruptedAt(store, 'delete', 2)
+    const ended = await runWords(['prune', '--older-than', '30d', 's3://bucket'], { clock, ...interrupted })
+    expect(ended).toMatchObject({ code: 130, stderr: 's3sched: interrupted\n' })
+    expect(ended.stdout).toContain('Deleted 5 records, and 0 marks without a record, until it was interrupted.')
+  })
+})
+
+describe('export', () => {
+  it('hands over at Ctrl-C what it has read', async () => {
+    const { clock, store } = await oldRuns(['a'], 120)
+    const ended = await runWords(['export', 's3://bucket'], { clock, ...interruptedAt(store, 'get', 100) })
+    expect(ended).toMatchObject({ code: 130, stderr: 's3sched: interrupted\n' })
+    expect(ended.stdout.trimEnd().split('\n')).toHaveLength(100)
+  })
+
+  it('says before it begins how many requests it will make and what they cost, where they are many', async () => {
+    const { clock, store } = await oldRuns(['a'], 1200)
+    const counting = createCountingStore(store)
+    const { stderr, stdout } = await runWords(['export', 's3://bucket'], { clock, store: counting.store })
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1200)
+    const told = "s3sched: about 1,202 requests, less than 0.01 US$ at S3's list prices; Ctrl-C ends it\n"
+    expect(stderr).toBe(told)
+    expect(counting.requests.get).toBe(1200)
+    const few = await runWords(['export', '--since', '2026-01-05T19:00:00Z', 's3://bucket'], { clock, store })
+    expect(few.stderr).toBe('')
+  })
+})
+
+describe('audit', () => {
+  const jobs = Object.fromEntries(['a', 'b', 'c'].map((name) => [name, { schedule: '*/10 * * * *', action: () => 1 }]))
+  const withFleet = async (
+    work: (run: (words: string[], more?: object) => Promise<Ended>, store: ObjectStore) => Promise<void>,
+  ): Promise<void> => {
+    const fleet = createFleet()
+    await fleet.bootLeader(jobs, { prefix: 's3sched/' })
+    await fleet.clock.advance(HOUR + MINUTE)
+    await work(
+      (words, more) => runWords([...words, 's3://bucket'], { clock: fleet.clock, store: fleet.store, ...more }),
+      fleet.store,
+    )
+    await fleet.stopAll()
+  }
+
+  it('takes the name of one job', () =>
+    withFleet(async (run) => {
+      const one = await run(['audit', 'b', '--json'])
+      expect(JSON.parse(one.stdout)).toMatchObject({ sound: true, jobs: [{ job: 'b', expected: 6, ran: 6 }] })
+      expect(await run(['audit', 'bb'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/not found/) as string,
+      })
+    }))
+
+  it('shows at Ctrl-C the jobs that it has recomputed', () =>
+    withFleet(async (run, store) => {
+      // The record and the six runs of the first job, and one request of the next.
+      const text = await run(['audit'], interruptedAt(store, 'get', 8))
+      expect(text).toMatchObject({ code: 130, stderr: 's3sched: interrupted\n' })
+      expect(text.stdout).toMatch(/^a .* 6 +6 /m)
+      expect(text.stdout).toMatch(/Interrupted: 1 job so far\.\n$/)
+      const json = await run(['audit', '--json'], interruptedAt(store, 'get', 8))
+      expect(JSON.parse(json.stdout)).toMatchObject({ sound: false, interrupted: true, jobs: [{ job: 'a' }] })
+    }))
+
+  it('has a row and a line for a job whose record can not be read, and ends with 1', () =>
+    withFleet(async (run, store) => {
+      await store.put('s3sched/jobs/b.json', new TextEncoder().encode('{'))
+      const { code, stdout } = await run(['audit'])
+      expect(code).toBe(1)
+      expect(stdout).toMatch(/^b +- +- +0 /m)
+      expect(stdout).toMatch(/^c .* 6 +6 /m)
+      expect(stdout).toMatch(/^✗ b: its record can't be read: it is not JSON/m)
+      expect(stdout).toContain('1 of 3 jobs could not be audited as a whole.')
+    }))
+})

@@ -1,0 +1,162 @@
+import { createHistory, parseRunKey, type RunRecord, type Trigger } from '@s3sched/history'
+import { systemClock, toDate } from '@s3sched/kernel'
+import { listAll, readDocument, type ObjectStore } from '@s3sched/store'
+import { parseJobRecord } from '../job/job-record-format.ts'
+import { isLost } from '../job/job-changes.ts'
+import type { JobRecord } from '../job/job-record.ts'
+import { viewJob } from '../operator/job-view.ts'
+import { SchedulerError } from '../scheduler-error.ts'
+import { countTicks, NO_TICKS, type TickCounts, type TickEvidence } from './count-ticks.ts'
+import { groundlessVerdicts } from './groundless-verdicts.ts'
+import { historyHorizon } from './history-horizon.ts'
+import { latestSettled, periodsOf, withinBounds } from './tick-period.ts'
+
+export interface AuditedJob extends TickCounts {
+  readonly job: string
+  /** The ticks that were looked at lie after the first and up to the second; epoch ms. */
+  readonly from: number
+  readonly to: number
+  /**
+   * The first tick that should have been settled long ago and is not: nobody claims the job's ticks, and those from here on are `open`.
+   * `null` when there is none. Epoch ms.
+   */
+  readonly unclaimedSince: number | null
+  /** How many schedules counted in between, one after the other; a pause begins a new one. */
+  readonly periods: number
+  /** Runs in between that no tick started, by what did; not part of the other counts. */
+  readonly started: Readonly<Record<Exclude<Trigger, 'schedule'>, number>>
+  /**
+   * Why this row proves nothing, or less than it seems to; `null` in a sound bucket. Where the job's record can't be read, every
+   * number of the row is 0.
+   */
+  readonly problem: string | null
+}
+
+/** The bounds of an audit. Instants are epoch ms. */
+export interface AuditBounds {
+  readonly since: number | undefined
+  readonly until: number | undefined
+  readonly historyRetention: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** The numbers of a row without knowledge. */
+const NOTHING: Omit<AuditedJob, 'job' | 'problem'> = {
+  ...NO_TICKS,
+  from: 0,
+  to: 0,
+  unclaimedSince: null,
+  periods: 0,
+  started: { manual: 0, chain: 0, start: 0, request: 0 },
+}
+
+/** @returns `undefined` for a job that never had a schedule, as far as is known */
+export async function auditJob(store: ObjectStore, job: string, bounds: AuditBounds): Promise<AuditedJob | undefined> {
+  const read = await readJob(store, job, bounds.signal)
+  if (read === undefined) return undefined
+  if ('problem' in read) return { ...NOTHING, job, problem: read.problem }
+  try {
+    return await auditRecord(store, job, read, bounds)
+  } catch (error) {
+    // The schedule of a newer version, for one; trouble with the store is no finding about this job.
+    if (!(error instanceof SchedulerError)) throw error
+    return { ...NOTHING, job, problem: error.message }
+  }
+}
+
+interface ReadJob {
+  readonly record: JobRecord
+  /** The store's time when it answered, epoch ms; this machine's where the store does not tell. */
+  readonly now: number
+}
+
+/** @returns `undefined` when it is not there any more */
+async function readJob(
+  store: ObjectStore,
+  job: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadJob | { readonly problem: string } | undefined> {
+  const read = await readDocument(store, `jobs/${job}.json`, { signal })
+  if (read.outcome === 'missing' || read.outcome === 'unchanged') return undefined
+  const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : read
+  if (parsed.outcome === 'found') return { record: parsed.record, now: read.serverTime ?? systemClock.now() }
+  return { problem: `its record can't be read: ${parsed.problem}` }
+}
+
+async function auditRecord(
+  store: ObjectStore,
+  job: string,
+  { now, record }: ReadJob,
+  { historyRetention, signal, since, until = Infinity }: AuditBounds,
+): Promise<AuditedJob | undefined> {
+  const known = periodsOf(job, record, now)
+  const [first, last] = [known[0], known.at(-1)]
+  if (first === undefined || last === undefined) return undefined
+  const runs = await runsOf(store, job, Math.max(0, since ?? 0), signal)
+  // What is due and not settled needs no record, however little is left of the history.
+  const horizon = Math.min(last.settledTo, historyHorizon(record, runs))
+  const from = Math.min(last.to, Math.max(first.from, since ?? horizon))
+  const periods = known.flatMap((period) => withinBounds(period, from, until) ?? [])
+  const to = Math.max(from, periods.at(-1)?.to ?? from)
+  const groundless = groundlessVerdicts(record, runs, historyRetention)
+  const open = record.running
+  const lost = await lostOnce(store, job, record, signal)
+  const counts = await countInTurns({ periods, runs, open, lostOnce: lost, groundless }, signal)
+  const started = { manual: 0, chain: 0, start: 0, request: 0 }
+  for (const { scheduledTime, trigger } of runs) {
+    if (trigger !== 'schedule' && scheduledTime > from && scheduledTime <= until) started[trigger]++
+  }
+  const { overdueSince: unclaimedSince } = viewJob(job, record, now)
+  const problem = settledAhead(record, now)
+  return { job, from, to, unclaimedSince, periods: periods.length, ...counts, started, problem }
+}
+
+/** Ticks in hand, too, let others have their turn: a job of every second has 86,400 a day. */
+async function countInTurns(evidence: TickEvidence, signal: AbortSignal | undefined): Promise<TickCounts> {
+  const counting = countTicks(evidence)
+  for (;;) {
+    const step = counting.next()
+    if (step.done === true) return step.value
+    await systemClock.sleep(0, signal)
+  }
+}
+
+/** Such a job does not run, and nothing else of it looks wrong. */
+function settledAhead({ lastTick }: JobRecord, now: number): string | null {
+  if (lastTick === null || lastTick <= latestSettled(now)) return null
+  return `its record says that every tick up to ${toDate(lastTick).toISOString()} is settled, so that none before runs`
+}
+
+async function runsOf(
+  store: ObjectStore,
+  job: string,
+  since: number,
+  signal: AbortSignal | undefined,
+): Promise<RunRecord[]> {
+  const history = createHistory(store)
+  const runs: RunRecord[] = []
+  let cursor: string | undefined
+  do {
+    const page = await history.list({ job, since, limit: 1000, signal, ...(cursor === undefined ? {} : { cursor }) })
+    runs.push(...page.runs)
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  return runs
+}
+
+/**
+ * The history shows the end of a run that was declared lost and ended after all; its keys still tell both. A verdict that
+ * the history does not have yet is in the job's record, which does not take it back before.
+ */
+async function lostOnce(
+  store: ObjectStore,
+  job: string,
+  { running }: JobRecord,
+  signal: AbortSignal | undefined,
+): Promise<Set<string>> {
+  const keys = (await listAll(store, `runs/${job}/`, { signal })).map(({ key }) => parseRunKey(key))
+  return new Set([
+    ...running.filter(isLost).map(({ runId }) => runId),
+    ...keys.flatMap((key) => (key?.status === 'lost' ? [key.runId] : [])),
+  ])
+}
