@@ -7,6 +7,9 @@ import { BY_HAND } from '../ledger.ts'
 import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
 import type { RecordedRun } from './recorded-runs.ts'
 
+/** A restored record has a fence above all that were given out. */
+const RESTORED_GAP = 1_000_000
+
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 
 export interface JobEvidence {
@@ -26,13 +29,22 @@ export function checkJob(
   const violations: string[] = []
   const say = (version: JobVersion, what: string): void =>
     void violations.push(`${what} (${job}, at ${Math.round(version.at)} ms, by ${version.client})`)
+  /** The last version before the record was deleted, until its past is restored. */
+  let deleted: JobVersion | undefined
   for (let index = 1; index < versions.length; index++) {
     const [before, after] = [versions[index - 1] as JobVersion, versions[index] as JobVersion]
     if (after.isDeleted && after.client !== BY_HAND) say(after, 'fence: the record was deleted')
+    if (after.isDeleted && !before.isDeleted && (deleted === undefined || before.fence > deleted.fence))
+      deleted = before
     if (before.isDeleted || after.isDeleted) continue
-    checkFence(before, after, (what) => say(after, what))
-    checkTicks(before, after, (what) => say(after, what))
-    checkSince(before, after, followsRest(after.order), (what) => say(after, what))
+    if (deleted !== undefined && isReunited(deleted, before, after)) {
+      if (after.since < lowerBound(before)) say(after, 'accounting: ticks of a restored record count a second time')
+      deleted = undefined
+    } else {
+      checkFence(before, after, (what) => say(after, what))
+      checkTicks(before, after, (what) => say(after, what))
+      checkSince(before, after, followsRest(after.order), (what) => say(after, what))
+    }
     const named = new Set(after.running.map(({ runId }) => runId))
     for (const { runId, trigger, verdict } of before.running) {
       if (recorded === undefined || named.has(runId)) continue
@@ -46,6 +58,11 @@ export function checkJob(
     }
   }
   return violations
+}
+
+/** Whether an instance that knew a deleted record restored the past of the one that another has defined anew. */
+function isReunited(deleted: JobVersion, before: JobVersion, after: JobVersion): boolean {
+  return before.fence < deleted.fence && after.fence >= before.fence + RESTORED_GAP
 }
 
 type Say = (what: string) => void
