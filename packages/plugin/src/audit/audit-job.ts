@@ -13,21 +13,21 @@ import { latestSettled, periodsOf, withinBounds } from './tick-period.ts'
 
 export interface AuditedJob extends TickCounts {
   readonly job: string
-  /** The ticks that were looked at lie after the first and up to the second; epoch ms. */
+  /** The audited ticks lie after `from` and up to `to`; epoch ms. */
   readonly from: number
   readonly to: number
   /**
-   * The first tick that should have been settled long ago and is not: nobody claims the job's ticks, and those from here on are `open`.
-   * `null` when there is none. Epoch ms.
+   * The first tick that should have been settled long ago: nobody claims the job's ticks, and the ticks from here on
+   * are `open`. `null` without such a tick. Epoch ms.
    */
   readonly unclaimedSince: number | null
-  /** How many schedules counted in between, one after the other; a pause begins a new one. */
+  /** Number of consecutive schedules in force between `from` and `to`; a pause begins a new period. */
   readonly periods: number
-  /** Runs in between that no tick started, by what did; not part of the other counts. */
+  /** Runs without a tick between `from` and `to`, by their trigger; not part of the other counts. */
   readonly started: Readonly<Record<Exclude<Trigger, 'schedule'>, number>>
   /**
-   * Why this row proves nothing, or less than it seems to; `null` in a sound bucket. Where the job's record can't be read, every
-   * number of the row is 0.
+   * The reason why this row proves little or nothing; `null` in a sound bucket. Where the job's record can't be read,
+   * every number of the row is 0.
    */
   readonly problem: string | null
 }
@@ -50,7 +50,7 @@ const NOTHING: Omit<AuditedJob, 'job' | 'problem'> = {
   started: { manual: 0, chain: 0, start: 0, request: 0 },
 }
 
-/** @returns `undefined` for a job that never had a schedule, as far as is known */
+/** @returns `undefined` for a job without any schedule so far, as far as known */
 export async function auditJob(store: ObjectStore, job: string, bounds: AuditBounds): Promise<AuditedJob | undefined> {
   const read = await readJob(store, job, bounds.signal)
   if (read === undefined) return undefined
@@ -58,7 +58,7 @@ export async function auditJob(store: ObjectStore, job: string, bounds: AuditBou
   try {
     return await auditRecord(store, job, read, bounds)
   } catch (error) {
-    // The schedule of a newer version, for one; trouble with the store is no finding about this job.
+    // For example, the schedule of a newer version; an error of the store is no finding about this job.
     if (!(error instanceof SchedulerError)) throw error
     return { ...NOTHING, job, problem: error.message }
   }
@@ -66,11 +66,11 @@ export async function auditJob(store: ObjectStore, job: string, bounds: AuditBou
 
 interface ReadJob {
   readonly record: JobRecord
-  /** The store's time when it answered, epoch ms; this machine's where the store does not tell. */
+  /** The store's time at its answer, epoch ms; this machine's time where the store gives none. */
   readonly now: number
 }
 
-/** @returns `undefined` when it is not there any more */
+/** @returns `undefined` when the record is gone */
 async function readJob(
   store: ObjectStore,
   job: string,
@@ -93,7 +93,7 @@ async function auditRecord(
   const [first, last] = [known[0], known.at(-1)]
   if (first === undefined || last === undefined) return undefined
   const runs = await runsOf(store, job, Math.max(0, since ?? 0), signal)
-  // What is due and not settled needs no record, however little is left of the history.
+  // Due, unsettled ticks need no record, however little of the history is left.
   const horizon = Math.min(last.settledTo, historyHorizon(record, runs))
   const from = Math.min(last.to, Math.max(first.from, since ?? horizon))
   const periods = known.flatMap((period) => withinBounds(period, from, until) ?? [])
@@ -111,7 +111,7 @@ async function auditRecord(
   return { job, from, to, unclaimedSince, periods: periods.length, ...counts, started, problem }
 }
 
-/** Ticks in hand, too, let others have their turn: a job of every second has 86,400 a day. */
+/** Gives other work a turn between steps: a job with a tick every second has 86,400 ticks a day. */
 async function countInTurns(evidence: TickEvidence, signal: AbortSignal | undefined): Promise<TickCounts> {
   const counting = countTicks(evidence)
   for (;;) {
@@ -121,7 +121,7 @@ async function countInTurns(evidence: TickEvidence, signal: AbortSignal | undefi
   }
 }
 
-/** Such a job does not run, and nothing else of it looks wrong. */
+/** A job with a settled tick far ahead does not run, and shows no other sign of the problem. */
 function settledAhead({ lastTick }: JobRecord, now: number): string | null {
   if (lastTick === null || lastTick <= latestSettled(now)) return null
   return `its record says that every tick up to ${toDate(lastTick).toISOString()} is settled, so that none before runs`
@@ -145,8 +145,8 @@ async function runsOf(
 }
 
 /**
- * The history shows the end of a run that was declared lost and ended after all; its keys still tell both. A verdict that
- * the history does not have yet is in the job's record, which does not take it back before.
+ * The runs that were ever declared lost. For a lost run that ended after all, the history shows the end, but the keys
+ * still show both. A verdict that is not in the history yet is in the job's record, which keeps the verdict until then.
  */
 async function lostOnce(
   store: ObjectStore,

@@ -10,11 +10,11 @@ export interface AuditOptions {
   readonly since?: Date | number
   /** Only ticks up to this instant. @default now, by the store's clock */
   readonly until?: Date | number
-  /** As the scheduler's option. @default 's3sched/' */
+  /** Same as the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
-  /** As the scheduler's option, in ms: a run that was declared lost later than that may have ended. @default 30 days */
+  /** Same as the scheduler's option, in ms: a run declared lost after a longer time may have ended. @default 30 days */
   readonly historyRetention?: number
-  /** The name of the one job that is looked at: no LIST of the jobs. @default all */
+  /** The name of a single job to audit: no LIST of the jobs. @default all */
   readonly job?: string
   /** Gives up at once, with the signal's reason. */
   readonly signal?: AbortSignal
@@ -25,7 +25,7 @@ export interface AuditOptions {
 export interface AuditProgress {
   /** The row of the job; `undefined` for a job without a row. */
   readonly audited: AuditedJob | undefined
-  /** How many jobs were looked at so far, and how many there are. */
+  /** The number of jobs audited so far, and the number of all jobs. */
   readonly done: number
   readonly total: number
 }
@@ -35,17 +35,17 @@ const SUFFIX = '.json'
 const RETENTION_MS = 30 * 86_400_000
 
 /**
- * Recomputes which ticks of each job were due and holds them against what the bucket says became of them. It reads the
- * bucket alone and believes no process: 1 LIST of the jobs, and for each that has or had a schedule 1 GET, 2 LIST per 1,000
- * runs and 1 GET per run.
+ * Recomputes each job's due ticks, and compares the ticks with the bucket. An audit reads the bucket alone and trusts
+ * no process: 1 LIST of the jobs, and for each job with a schedule, now or before, 1 GET, 2 LIST per 1,000 runs and 1
+ * GET per run.
  *
- * A tick that is due and that nobody has settled yet is `open`, up to the moment of the audit.
+ * A due tick that nobody has settled yet is `open`, up to the moment of the audit.
  *
- * The job's record tells what counted when, across changes of schedule and zone, pauses, removals and returns: the last 32
- * of them. What lies before those, and before what is left of pruned run records, can't be told and is not looked at; each
- * row says `from` when on it speaks.
+ * The job's record tells which ticks counted, across changes of schedule and zone, pauses, removals and returns: the
+ * last 32 changes. Earlier ticks, and ticks before the rest of pruned run records, are unknowable and left out; the
+ * audited time of each row begins at `from`.
  *
- * A job whose record can't be read has a row of its own, with a {@link AuditedJob.problem}.
+ * A job with an unreadable record has its own row, with a {@link AuditedJob.problem}.
  *
  * @throws SchedulerError `INVALID_ARGUMENT`, `INVALID_JOB`; and the store's errors
  */
@@ -78,7 +78,7 @@ async function auditStore(store: ObjectStore, bounds: AuditBounds, options: Audi
   return audited
 }
 
-/** An object that is not named as a job is none of a scheduler's. */
+/** Objects without a valid job name are foreign, and left out. */
 async function jobNames(store: ObjectStore, signal: AbortSignal | undefined): Promise<string[]> {
   const keys = (await listAll(store, PREFIX, { signal })).map(({ key }) => key)
   const names = keys.filter((key) => key.endsWith(SUFFIX)).map((key) => key.slice(PREFIX.length, -SUFFIX.length))

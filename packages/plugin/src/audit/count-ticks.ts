@@ -2,21 +2,23 @@ import type { RunRecord } from '@s3sched/history'
 import type { OpenRun } from '../job/job-record.ts'
 import type { TickPeriod } from './tick-period.ts'
 
-/** What became of a job's ticks. `expected` is the sum of all but `doubled`. */
+/** The outcomes of a job's ticks. `expected` is the sum of all other counts except `doubled`. */
 export interface TickCounts {
   readonly expected: number
-  /** An action was called: it succeeded, failed, took too long or was cancelled. */
+  /** An action was called, and succeeded, failed, took too long or was cancelled. */
   readonly ran: number
   readonly skipped: number
   readonly missed: number
   readonly lost: number
-  /** Due and not settled yet, or claimed and its record is not there yet. */
+  /** Due and not settled yet, or claimed without a record so far. */
   readonly open: number
-  /** It was due, and the job was paused, removed or given another schedule before anybody claimed it. */
+  /** Due, but the job was paused, removed or given another schedule before any claim. */
   readonly withdrawn: number
-  /** No trace of it, or a verdict `lost` that nothing proves: a promise was broken. */
+  /** No trace of the tick, or an unproven verdict `lost`: a promise was broken. */
   readonly unaccounted: number
-  /** Ticks whose action was started by more than one run, none of which makes up for a lost one: a promise was broken. */
+  /**
+   * Ticks whose action was started by several runs, without a lost run that another run replaced: a promise was broken.
+   */
   readonly doubled: number
 }
 
@@ -25,15 +27,15 @@ export interface TickEvidence {
   readonly runs: readonly RunRecord[]
   /** The runs that the job's record still names. */
   readonly open: readonly Pick<OpenRun, 'tick' | 'trigger' | 'verdict'>[]
-  /** Runs that were declared lost once, also where they ended after all: another may have made up for them. */
+  /** Runs that were ever declared lost, even with an end after all: another run may have replaced each. */
   readonly lostOnce: ReadonlySet<string>
-  /** Runs that count as lost without a proof: each may have ended, and nothing tells of it any more. @default none */
+  /** Runs counted as lost without a proof: each may have ended without any remaining trace. @default none */
   readonly groundless?: ReadonlySet<string>
 }
 
 type Fate = Exclude<keyof TickCounts, 'expected' | 'doubled'>
 
-/** Counts each tick that was due once, by what the strongest record of it says. It yields now and then, so that others may have a turn. */
+/** Counts each due tick once, by its strongest record. Yields at intervals, so that other work gets a turn. */
 export function* countTicks({
   groundless = NO_RUNS,
   lostOnce,
@@ -72,10 +74,10 @@ export function* countTicks({
 
 const STRENGTH: readonly Fate[] = ['ran', 'lost', 'skipped', 'missed']
 
-/** So many are counted in some milliseconds. */
+/** Ticks counted within some milliseconds. */
 const TICKS_PER_TURN = 5000
 const NO_RUNS: ReadonlySet<string> = new Set()
-/** No tick was due. */
+/** The counts without any due tick. */
 export const NO_TICKS: TickCounts = {
   expected: 0,
   ran: 0,

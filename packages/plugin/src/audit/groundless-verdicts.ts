@@ -2,9 +2,9 @@ import type { RunRecord } from '@s3sched/history'
 import type { JobRecord } from '../job/job-record.ts'
 
 /**
- * The verdicts `lost` that nothing proves. A run counts as lost since the history has no record of it; a run that was judged when its
- * record would have been pruned, or that the job's record counts as ended, may well have ended.
- * @param retentionMs - for how long a record is kept at least, in ms
+ * The unproven verdicts `lost`. A run counts as lost for lack of a record in the history. But a run may well have ended
+ * if the verdict came when the record would have been pruned, or if the job's record counts the run as ended.
+ * @param retentionMs - the least time for which a record is kept, in ms
  */
 export function groundlessVerdicts(
   { lastRun, statistics }: Pick<JobRecord, 'lastRun' | 'statistics'>,

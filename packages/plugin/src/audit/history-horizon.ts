@@ -1,15 +1,15 @@
 import type { RunRecord } from '@s3sched/history'
 import type { JobRecord, OpenRun } from '../job/job-record.ts'
 
-/** What a job's record says of runs. */
+/** The parts of a job's record about runs. */
 type Counted = Pick<JobRecord, 'statistics'> & { readonly running: readonly Pick<OpenRun, 'runId'>[] }
 
 /**
- * The instant after which the run records are whole; -Infinity when none was ever pruned.
+ * The instant after which the run records are complete; -Infinity when no record was ever pruned.
  *
- * The statistics in the job's record count every run that it does not name any more. Where the history has fewer, it was pruned, and
- * pruning goes by age: what is younger than the oldest record that is there is there too. Failures are kept longer than
- * the rest, so that the oldest of the rest is what counts.
+ * The statistics in the job's record count every run that the record no longer names. A history with fewer runs was
+ * pruned. Pruning goes by age: all records younger than the oldest existing record exist, too. Failures are kept longer
+ * than other runs, so only the oldest of the other runs counts.
  */
 export function historyHorizon({ running, statistics }: Counted, runs: readonly RunRecord[]): number {
   const uncounted = new Set(running.map(({ runId }) => runId))
@@ -20,12 +20,15 @@ export function historyHorizon({ running, statistics }: Counted, runs: readonly 
   return oldest - 1
 }
 
-/** Pruning goes by the later of a record's two times: a run that took long is kept longer than those that began after it and ended before. */
+/**
+ * Pruning goes by the later of a record's two times: a long run is kept longer than runs that began after the long run
+ * and ended before.
+ */
 function ageOf({ endedAt, scheduledTime }: RunRecord): number {
   return Math.max(scheduledTime, endedAt)
 }
 
-/** The scheduled time of what somebody asked for is by a clock that may be far off, and is left aside. */
+/** The scheduled time of a requested run is by a clock that may be far off, and is ignored. */
 function isKeptShorter({ status, trigger }: RunRecord): boolean {
   if (trigger !== 'schedule') return false
   return status === 'success' || status === 'skipped' || status === 'missed'

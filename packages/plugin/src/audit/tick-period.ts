@@ -3,30 +3,36 @@ import { compileSchedule } from '../job/compile-schedule.ts'
 import type { JobRecord } from '../job/job-record.ts'
 import { countingIn, pastOf } from '../job/past-periods.ts'
 
-/** A stretch of time in which one schedule of a job counted. Instants are epoch ms. */
+/** A stretch of time with one schedule of a job in force. Instants are epoch ms. */
 export interface TickPeriod {
   readonly schedule: Schedule
-  /** Its ticks lie after this instant, */
+  /** The period's ticks lie after this instant, */
   readonly from: number
-  /** and up to this one. */
+  /** and up to this instant. */
   readonly to: number
-  /** Ticks up to this one were settled. Later ones were due, and withdrawn by what ended the period; those of the period in force are open. */
+  /**
+   * Ticks up to this instant were settled. Later ticks were due, and withdrawn by the end of the period; later ticks of
+   * the period in force are open.
+   */
   readonly settledTo: number
   readonly isInForce: boolean
 }
 
-/** The clock of a machine that claims may be ahead of the store's by `maxClockSkew`, in ms; a claim may be ahead of its instant by less. */
+/**
+ * A claiming machine's clock may be ahead of the store's by `maxClockSkew`, in ms; a claim may precede its instant by
+ * less.
+ */
 const AHEAD_MS = 600_000
 
-/** No tick after it can have been settled, epoch ms. */
+/** No later tick can have been settled, epoch ms. */
 export function latestSettled(now: number): number {
   return now + AHEAD_MS
 }
 
 /**
- * The periods that the record knows, oldest first, also those without a tick. They do not overlap, whatever the clocks said of those who wrote them.
- * The one in force goes up to now, or to the last tick that was settled where that is later: a tick may be claimed ahead.
- * A record that is far ahead of now is not followed: counting its ticks would take for ever.
+ * The periods in the record, oldest first, including periods without a tick. The periods do not overlap, whatever the
+ * clocks of the writers showed. The period in force goes up to now, or to the last settled tick where later: a tick may
+ * be claimed ahead. A record far ahead of now is not followed, since the count of its ticks would take for ever.
  * @param now - by the store's clock, epoch ms
  * @throws SchedulerError `INVALID_SCHEDULE` for a schedule that this version does not know
  */
@@ -49,7 +55,7 @@ export function periodsOf(job: string, record: JobRecord, now: number): TickPeri
   }
   for (const [index, { lastTick, since, until, ...source }] of past.entries()) {
     settledTo = Math.max(settledTo, believed(lastTick ?? -Infinity))
-    // What begins before this ended, by another's clock, takes over the ticks that were not settled.
+    // A period that begins before the end of this one, by another clock, takes over the unsettled ticks.
     const next = past[index + 1]?.since ?? current?.since ?? Infinity
     add(source, since, believed(Math.min(until, next)), false)
   }
