@@ -1,19 +1,20 @@
 /**
- * Tells before a command begins how many requests it will make, where they are many.
+ * Announces the number of a command's requests before its start, where the number is high.
  *
- * Nobody is asked: such a command only reads, or deletes as it was told to, and Ctrl-C ends it with what it has.
+ * No confirmation is asked: such a command only reads, or deletes as told, and Ctrl-C ends the command with its results
+ * so far.
  */
 import type { RunFilter } from '@s3sched/history'
 import { listAll } from '@s3sched/store'
 import type { Invocation } from './invocation.ts'
 
-/** The least number of requests that is announced. */
+/** The least number of requests with an announcement. */
 const MANY = 1000
 /** S3's list prices, in US$. */
 const GET_PRICE = 0.4 / 1_000_000
 const LIST_PRICE = 5 / 1_000_000
 const PER_LIST = 1000
-/** The count of runs ends here. */
+/** The count of runs stops at this number. */
 const MOST_COUNTED = 100_000
 
 export interface Foreseen {
@@ -21,7 +22,7 @@ export interface Foreseen {
   readonly list: number
 }
 
-/** Says the number and the price on standard error, and lets the progress count down. */
+/** Prints the number and the price on standard error, and sets the progress's total. */
 export async function announceRequests(invocation: Invocation, { get, list }: Foreseen): Promise<void> {
   const requests = get + list
   invocation.expect(requests)
@@ -32,14 +33,14 @@ export async function announceRequests(invocation: Invocation, { get, list }: Fo
   await invocation.io.stderr.write(`${text}\n`)
 }
 
-/** How many jobs the bucket has a record of: 1 LIST per 1,000. */
+/** The number of jobs with a record in the bucket: 1 LIST per 1,000. */
 export async function countJobs(invocation: Invocation): Promise<number> {
   const { store } = invocation.operator()
   const objects = await invocation.wait('Counting the jobs', listAll(store, 'jobs/', { signal: invocation.io.signal }))
   return objects.filter(({ key }) => key.endsWith('.json')).length
 }
 
-/** How many runs match a filter, and how many of their jobs there are: 1 LIST per 1,000 runs and at least 1 per job. */
+/** The number of runs that match a filter, and of their jobs: 1 LIST per 1,000 runs and at least 1 per job. */
 export async function countRuns(
   invocation: Invocation,
   filter: RunFilter,

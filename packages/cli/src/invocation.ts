@@ -98,17 +98,17 @@ export class Invocation {
     return withProgress(this.io, label, work, this.#meter)
   }
 
-  /** So many requests will be made from now on, about: the progress tells how long they will take. */
+  /** Announces about so many further requests: the progress then shows the expected time. */
   expect(requests: number): void {
     this.#meter.expected = requests
   }
 
-  /** What the command prints of what it has, when it is interrupted before its end. */
+  /** The command's output of partial results after an interruption. */
   whenInterrupted(print: () => Promise<void>): void {
     this.#soFar = print
   }
 
-  /** Called when the command was interrupted. */
+  /** Called after an interruption of the command. */
   async printSoFar(): Promise<void> {
     if (this.#soFar === undefined) return
     if (this.io.stderr.isTerminal) await this.io.stderr.write(CLEAR_LINE)

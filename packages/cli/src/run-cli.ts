@@ -61,7 +61,7 @@ async function runCommand(
     await invocation.close()
     return exitCode
   } catch (error) {
-    // A store that does not answer is not waited for: the process ends.
+    // The program does not wait for a store without an answer: the process ends.
     if (error instanceof Interrupted) await invocation.printSoFar()
     else await invocation.close()
     throw error

@@ -51,14 +51,14 @@ export const auditCommand: Command<AuditCommandOptions> = {
     }
     const auditing = audit(store, { ...within, ...one, prefix: '', signal, onJob })
     await invocation.wait('Recomputing every tick', auditing)
-    // A job that nobody knows is told from one without a schedule.
+    // An unknown job is an error, unlike a job without a schedule.
     if (job !== undefined && jobs.length === 0) await operator.job(job, signal)
     await tell(true)
     return jobs.some(isBroken) ? EXIT.finding : EXIT.ok
   },
 }
 
-/** For each job its record and two lists of its runs, and the record of each run. */
+/** The requests for each job: its record, two lists of its runs, and the record of each run. */
 async function foresee(invocation: Invocation, filter: RunFilter): Promise<Foreseen> {
   const jobs = filter.job === undefined ? await countJobs(invocation) : 1
   const { lists, runs } = await countRuns(invocation, filter)

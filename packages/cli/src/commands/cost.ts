@@ -56,7 +56,7 @@ export const costCommand: Command<CostCommandOptions> = {
     const idle = estimateCost(terms)
     const lines = costLines(jobs, terms)
     const total = estimateCost({ ...terms, schedules })
-    // How much the looks after due jobs cost depends on how many are due together: no job has a part of its own.
+    // The cost of the looks after due jobs depends on the number of jobs due together: no job has its own part.
     const standbys = minus(total, [idle, ...lines.map(({ estimate }) => estimate)].reduce(plus))
     const dashboard = minus(estimateCost({ ...terms, schedules, dashboards: 1 }), total)
     const status = minus(estimateCost({ ...terms, schedules, statusesPerHour: MINUTES_PER_HOUR }), total)

@@ -36,7 +36,7 @@ export const doctorCommand: Command<DoctorOptions> = {
     const deps = accessDeps(invocation, !readOnly)
     const printJson = (sound: boolean, more: object): Promise<void> =>
       invocation.printJson({ store: operator.description, sound, findings, ...more })
-    // In text, each finding is there already.
+    // In text, each finding was printed already.
     if (invocation.json) invocation.whenInterrupted(() => printJson(false, { interrupted: true }))
     await report('Reaching the bucket', checkReach(deps))
     const isReached = !hasProblem(findings)
@@ -49,7 +49,7 @@ export const doctorCommand: Command<DoctorOptions> = {
       if (!readOnly && !hasProblem(findings)) await report('Racing writers', checkWrites(operator, invocation.io))
       await report('Reading the settings of the bucket', versionsOf(invocation))
       if (may('right-list') && may('right-read')) {
-        // The record of each job, and the end of the last run that it names.
+        // The record of each job, and the end of the last run in the record.
         const jobs = await countJobs(invocation)
         await announceRequests(invocation, { get: 2 * jobs, list: jobs })
         await report('Looking at the fleet', checkFleet(operator, invocation.io))

@@ -8,8 +8,8 @@ const EVERY_MS = 250
 export const CLEAR_LINE = '\r\u001b[K'
 
 /**
- * Awaits `work`. Once that takes more than a second, a terminal's standard error shows the label, how long the wait was, how many
- * requests were made, and where that is known how many there will be and how long they will take.
+ * Awaits `work`. After a second, a terminal's standard error shows the label, the time so far, the number of requests
+ * so far, and where known the total number and the remaining time.
  * @param label - such as `Reading the jobs`
  */
 export async function withProgress<T>(io: Io, label: string, work: Promise<T>, meter?: RequestMeter): Promise<T> {
@@ -43,7 +43,7 @@ export async function withProgress<T>(io: Io, label: string, work: Promise<T>, m
   }
 }
 
-/** @param expected - how many requests there will be, about */
+/** @param expected - the approximate total number of requests */
 export function progressText(waitedMs: number, made: number, expected: number | undefined): string {
   const waited = `${Math.floor(waitedMs / 1000)}s`
   if (made === 0) return waited
