@@ -9,7 +9,7 @@ let dashboard: Dashboard
 let served: Served
 
 async function mount(options: DashboardOptions): Promise<void> {
-  dashboard = createDashboard(fleet.store, options)
+  dashboard = createDashboard(fleet.store, { clock: fleet.clock, ...options })
   served = await serve(dashboard)
 }
 
@@ -45,7 +45,7 @@ function press(action: string, { cookie, token }: Form, headers: Record<string, 
 }
 
 async function stateOf(job: string): Promise<string> {
-  return (await createOperator(fleet.store).job(job)).state
+  return (await createOperator(fleet.store, { clock: fleet.clock }).job(job)).state
 }
 
 it('pauses and resumes a job, and sends the browser back to it', async () => {

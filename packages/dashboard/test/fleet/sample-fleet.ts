@@ -20,6 +20,8 @@ export interface SampleOptions {
 export interface SampleFleet extends AsyncDisposable {
   readonly store: ObjectStore
   readonly scheduler: SchedulerPlugin
+  /** The clock of the store. */
+  readonly clock: Clock
   /** The last failed run, with attempts, a log and an error. */
   readonly failed: RunRecord
 }
@@ -75,7 +77,7 @@ export async function createSampleFleet({ clock = systemClock, jobs, runs }: Sam
   await mapParallel([...records, failed], 64, (run) => history.record(run))
   await scheduler.start()
   await Promise.all(names.map((name) => tell(store, name, records, random.id())))
-  return { store, scheduler, failed, [Symbol.asyncDispose]: () => scheduler.stop({ timeout: 0 }) }
+  return { store, scheduler, clock, failed, [Symbol.asyncDispose]: () => scheduler.stop({ timeout: 0 }) }
 }
 
 /** Puts the runs into the job's record, as if the scheduler had made them. */
