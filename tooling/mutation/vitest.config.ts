@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** The unit tests that hold the decisions which are mutated; see stryker.config.mjs. */
+/** The unit tests of the mutated decisions; see stryker.config.mjs. */
 export default defineConfig({
   resolve: { conditions: ['@s3sched/source'] },
   ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },

@@ -6,20 +6,20 @@ import { add, NOTHING, readTally } from './vitest-report.mjs'
 import { env, foldersWithScript, root } from './workspace.mjs'
 
 /**
- * Everything that `npm test` checks, in order. A check that runs tests counts each of them; any other counts as one.
+ * Everything that `npm test` checks, in order. A check with tests counts each test; any other check counts as one.
  *
  * @typedef {import('./vitest-report.mjs').Tally} Tally
  *
  * @typedef {object} CheckResult
  * @property {Tally} tally
- * @property {string} output What to show when something failed.
- * @property {string} [remark] What to show in any case.
+ * @property {string} output The output to show after a failure.
+ * @property {string} [remark] The text to show in any case.
  *
  * @typedef {object} Check
  * @property {string} name
  * @property {boolean} [needsBuild]
  * @property {() => Promise<CheckResult>} run
- * @property {() => string} waitsFor What it has not yet come to the end of.
+ * @property {() => string} waitsFor The unfinished parts of the check.
  */
 
 const TIMEOUT_MS = 30 * 60_000
@@ -49,7 +49,7 @@ function ofCommand(name, line) {
 }
 
 /**
- * A check that runs a script of each package that has it; each leaves a report when it ends.
+ * A check that runs a script of each package with such a script; each script leaves a report at its end.
  *
  * @param {string} name of the check, and of the reports
  * @param {string} script
@@ -67,7 +67,8 @@ function ofPackages(name, script, judge = (result) => result) {
 }
 
 /**
- * As many packages at a time as there are cores: each of them takes one core most of the time, and waits some of it.
+ * As many packages at a time as there are cores: each package takes one core most of the time, and waits some of the
+ * time.
  *
  * @param {string} task
  * @returns {readonly [string, ...string[]]}
@@ -87,7 +88,7 @@ async function command([program, ...args]) {
 }
 
 /**
- * Runs tests and counts them by the reports that they leave.
+ * Runs tests and counts them by their reports.
  *
  * @param {readonly [string, ...string[]]} line
  * @param {readonly string[]} reports
@@ -138,10 +139,10 @@ async function browser() {
 }
 
 /**
- * Tests that something on this machine is missing for are told loudly; where it is required, each is a failure.
+ * Reports loudly the tests that this machine lacks something for; where the tests are required, each is a failure.
  *
  * @param {CheckResult} result
- * @param {string} requirement The environment variable that says so.
+ * @param {string} requirement The environment variable that makes the tests required.
  * @returns {CheckResult}
  */
 export function withSkips({ tally, output }, requirement) {

@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process'
 /**
  * Child processes that leave nothing behind.
  *
- * Each child leads a process group of its own, so that whatever it starts can be reached: Ctrl-C is passed on to the
- * whole group exactly once, and what is left of the group when its leader has ended is killed. A group that does not
- * end within the grace, or a second Ctrl-C, is killed at once.
+ * Each child leads a process group of its own, so that all its descendants can be reached: Ctrl-C is passed on to the
+ * whole group exactly once, and the rest of the group is killed when its leader has ended. A group that does not end
+ * within the grace, or a second Ctrl-C, is killed at once.
  */
 
 const GRACE_MS = 15_000
 
-/** @type {Set<number>} The leaders of the groups that run. */
+/** @type {Set<number>} The leaders of the running groups. */
 const groups = new Set()
 
 /** @type {NodeJS.Signals | undefined} */
@@ -53,11 +53,11 @@ export class Interrupted extends Error {}
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} env
  * @property {boolean} [show] Whether the output goes straight to the terminal instead of into the result.
- * @property {number} [timeoutMs] The child is killed after so long.
+ * @property {number} [timeoutMs] The time after which the child is killed.
  *
  * @typedef {object} RunResult
- * @property {number} code The exit code; 1 when a signal or the timeout ended it.
- * @property {string} output Both streams, in the order in which they came.
+ * @property {number} code The exit code; 1 after an end by a signal or the timeout.
+ * @property {string} output Both streams, in the order of their arrival.
  */
 
 /**

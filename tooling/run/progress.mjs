@@ -3,13 +3,13 @@ const AGAIN_MS = 30_000
 const LONGEST = 80
 
 /**
- * Says what a check waits for, so that nobody sits before a silent screen: in a terminal in one line that is written
- * anew, in a log as a line of its own now and then.
+ * Says what a check waits for, so that nobody sits before a silent screen: in a terminal in one rewritten line, in a
+ * log now and then in a line of its own.
  *
  * @param {string} name the check's
  * @param {() => string} waitsFor
  * @param {Pick<NodeJS.WriteStream, 'isTTY' | 'write'>} [out]
- * @returns {() => void} ends it, and leaves an empty line to write on
+ * @returns {() => void} ends the progress, and leaves an empty line to write on
  */
 export function showProgress(name, waitsFor, out = process.stdout) {
   const startedAt = performance.now()
@@ -36,7 +36,7 @@ export function showProgress(name, waitsFor, out = process.stdout) {
 
 /**
  * @param {readonly string[]} folders such as `packages/plugin`
- * @returns {string} their names, or how many they are where they are many
+ * @returns {string} their names, or their number if there are many
  */
 export function namesOf(folders) {
   const names = folders.map((folder) => folder.split(/[\\/]/).at(-1))

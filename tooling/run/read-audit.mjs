@@ -1,17 +1,18 @@
 /**
- * @typedef {object} AuditReport What `pnpm audit --json` prints, as far as it is needed here.
- * @property {Readonly<Record<string, { module_name: string, severity: string, title: string, url: string }>>} advisories
+ * @typedef {object} AuditReport The needed part of the output of `pnpm audit --json`.
+ * @property {Readonly<Record<string, { module_name: string, severity: string, title: string, url: string }>>}
+ * advisories
  *
  * @typedef {'clean' | 'vulnerable' | 'not answered'} AuditVerdict
  */
 
-/** pnpm says this of a registry that can't be reached, and of one that does not do audits. */
+/** pnpm's message for a registry that can't be reached, or that does not do audits. */
 const UNANSWERED = 'ERR_PNPM_AUDIT_BAD_RESPONSE'
 
 /**
  * @param {import('./child.mjs').RunResult} audit
  * @returns {{ verdict: AuditVerdict, findings: readonly string[] }}
- * @throws when it is neither a report nor said to be unanswered
+ * @throws when the output is neither a report nor that message
  */
 export function readAudit({ code, output }) {
   if (output.includes(UNANSWERED)) return { verdict: 'not answered', findings: [output.trim()] }

@@ -1,8 +1,8 @@
 const OLDEST = 20
 
 /**
- * Says what is wrong where Node is too old to run the rest, and leaves. Nothing here may be newer than Node 14 itself:
- * a syntax error would be the message otherwise.
+ * Prints the problem and exits where Node is too old to run the rest. No syntax here may be newer than Node 14: a
+ * syntax error would be the message otherwise.
  */
 export function requireNode() {
   const major = Number(process.versions.node.split('.')[0])

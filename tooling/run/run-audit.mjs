@@ -3,10 +3,10 @@ import { readAudit } from './read-audit.mjs'
 import { packageManager, root } from './workspace.mjs'
 
 /**
- * Asks the registry for known vulnerabilities of what is shipped. A registry that does not answer says nothing about the
- * packages, so that is told and does not fail.
+ * Asks the registry for known vulnerabilities of the shipped packages. A registry without an answer says nothing about
+ * the packages, so the missing answer is reported and does not fail.
  *
- * @returns {Promise<void>} Sets the exit code: 1 when there are any.
+ * @returns {Promise<void>} Sets the exit code: 1 for any vulnerability.
  */
 export async function runAudit() {
   const pnpm = ['-y', '--loglevel=error', packageManager(), 'audit', '--prod', '--json']

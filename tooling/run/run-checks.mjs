@@ -5,8 +5,8 @@ import { add, NOTHING } from './vitest-report.mjs'
 import { install } from './workspace.mjs'
 
 /**
- * Runs the checks, all of them or those that are named, and says how each went. The last line is always
- * `N passed, N failed`, with `, N skipped` where something was.
+ * Runs the checks, all or the named ones, and prints the result of each. The last line is always
+ * `N passed, N failed`, with `, N skipped` after any skip.
  *
  * @param {readonly string[]} names
  * @returns {Promise<void>} Sets the exit code.

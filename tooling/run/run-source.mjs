@@ -1,12 +1,12 @@
 import { Interrupted, run } from './child.mjs'
 import { env, install, installDemo, isInstalled, root } from './workspace.mjs'
 
-/** The programs that need no more than what the demo needs. */
+/** The programs with no more dependencies than the demo. */
 const LIGHT = ['apps/demo/src/main.ts', 'packages/cli/src/main.ts']
 
 /**
- * Installs what a program of the repository needs, where that is missing, quietly unless it fails, and runs the program
- * from its source under the repository's own Node: the user's Node may be too old for TypeScript.
+ * Installs the missing dependencies of a program of the repository, quietly unless the installation fails, and runs the
+ * program from its source under the repository's own Node: the user's Node may be too old for TypeScript.
  *
  * @param {readonly string[]} line the program's file, relative to the root, and its arguments
  * @returns {Promise<void>} Sets the exit code to the program's.

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
  * @property {number} failed
  * @property {number} skipped
  *
- * @typedef {object} VitestReport What vitest's JSON reporter writes, as far as it is needed here.
+ * @typedef {object} VitestReport The needed part of the output of vitest's JSON reporter.
  * @property {number} numPassedTests
  * @property {number} numFailedTests
  * @property {number} numPendingTests
@@ -48,7 +48,7 @@ export function tallyOf(report) {
 
 /**
  * @param {string} path
- * @returns {Tally | undefined} `undefined` when the run ended before it could write its report.
+ * @returns {Tally | undefined} `undefined` when the run ended before writing its report.
  */
 export function readTally(path) {
   try {

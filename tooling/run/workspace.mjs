@@ -8,26 +8,26 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const DEMO = join(root, 'apps', 'demo')
 
-/** What the tools see: the repository's own Node and programs first, and no calls home. */
+/** The environment of the tools: the repository's own Node and programs first, and no calls home. */
 export const env = {
   ...process.env,
   PATH: [join(root, 'node_modules', '.bin'), join(DEMO, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
   TURBO_TELEMETRY_DISABLED: '1',
   TURBO_NO_UPDATE_NOTIFIER: '1',
   DO_NOT_TRACK: '1',
-  // Most processes here are a Node that loads hundreds of sources: from the cache it takes a third of the time.
+  // Most processes here are a Node that loads hundreds of sources: a cached load takes a third of the time.
   NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
-  // What fails is shown later, from what was kept; a file or a CI log should have no escape codes in it.
+  // Failures are shown later, from the kept output; a file or a CI log should have no escape codes.
   ...(process.stdout.isTTY && process.env['NO_COLOR'] === undefined
     ? { FORCE_COLOR: '1' }
     : { NO_COLOR: '1', FORCE_COLOR: undefined }),
-  // The Node that the user has; the packed packages are tried under it too.
+  // The user's own Node; the packed packages are tried under it too.
   S3SCHED_USERS_NODE: process.execPath,
   S3SCHED_USERS_NODE_VERSION: process.version,
 }
 
 /**
- * Whether anything was installed before: by {@link installDemo} at least, or by {@link install}.
+ * True when {@link installDemo} at least, or {@link install}, has run before.
  * @param {boolean} isDemoEnough
  */
 export function isInstalled(isDemoEnough) {
@@ -36,8 +36,8 @@ export function isInstalled(isDemoEnough) {
 }
 
 /**
- * Gets pnpm through npx, at the version that package.json names, puts it on {@link env}'s PATH (turbo starts every
- * script by it), and installs what the lockfile says. About two seconds when everything is there.
+ * Gets pnpm through npx, at the version in package.json, puts pnpm on {@link env}'s PATH (turbo starts every script by
+ * this PATH), and installs the packages of the lockfile. About two seconds when everything is there.
  *
  * @returns {Promise<import('./child.mjs').RunResult>}
  */
@@ -46,8 +46,8 @@ export function install() {
 }
 
 /**
- * Installs what the demo and the command line need to run, and a Node: a fifth of all. Where more was installed, pnpm
- * would take that away.
+ * Installs the dependencies of the demo and the command line, and a Node: a fifth of all. After a larger installation,
+ * pnpm would remove the rest.
  */
 export function installDemo() {
   return pnpmInstall(['--prod', '--filter-prod', '@s3sched-apps/demo...'])
@@ -65,7 +65,7 @@ async function pnpmInstall(selection) {
   const pnpmFolder = found.output.trim().split('\n').at(-1)?.split(delimiter)[0]
   env.PATH = `${env.PATH}${delimiter}${pnpmFolder}`
   const PATH = `${pnpmFolder}${delimiter}${process.env['PATH'] ?? ''}`
-  // CI: pnpm must not ask before it replaces a node_modules folder of another layout.
+  // CI: pnpm must not ask before replacing a node_modules folder of another layout.
   return run('pnpm', ['install', '--frozen-lockfile', ...selection], {
     cwd: root,
     env: { ...process.env, PATH, CI: 'true' },
@@ -73,7 +73,7 @@ async function pnpmInstall(selection) {
   })
 }
 
-/** pnpm with its version, as package.json names it. */
+/** pnpm with its version from package.json. */
 export function packageManager() {
   return readJson('package.json').packageManager
 }

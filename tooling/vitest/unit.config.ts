@@ -22,8 +22,8 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/unit.json' },
     testTimeout: 30_000,
-    // The files of a package share one process, which loads the sources once: a third less work. Each file takes back
-    // what it stubs, and names what it shares with no other (`memory://NAME`).
+    // The files of a package share one process, which loads the sources once: a third less work. Each file removes its
+    // own stubs, and names the objects shared with no other file (`memory://NAME`).
     isolate: false,
   },
 })

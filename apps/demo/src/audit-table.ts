@@ -1,13 +1,13 @@
 import type { AuditedJob } from '@s3sched/plugin'
 
-/** What became of a tick: the columns whose sum is `expected`. */
+/** The fates of a tick: the columns with the sum `expected`. */
 const FATES = ['ran', 'skipped', 'missed', 'lost', 'open', 'withdrawn', 'unaccounted'] as const
 const COLUMNS = ['expected', ...FATES, 'doubled'] as const
 const NAME_WIDTH = 12
 
 type Column = (typeof COLUMNS)[number]
 
-/** The audit as a table of at most 80 columns: one row a job, one column for everything that can become of a tick. */
+/** The audit as a table of at most 80 columns: one row per job, one column per fate of a tick. */
 export function auditTable(jobs: readonly AuditedJob[]): string {
   return [
     row('job', (column) => column),
@@ -20,7 +20,7 @@ function row(name: string, cell: (column: Column) => string | number): string {
   return name.padEnd(NAME_WIDTH) + COLUMNS.map((column) => String(cell(column)).padStart(column.length + 1)).join('')
 }
 
-/** What does not add up, one line each; empty when all is well. */
+/** The faults in the audit, one line each; empty when all is well. */
 export function auditProblems(jobs: readonly AuditedJob[]): string[] {
   return jobs.flatMap((job) => {
     const { doubled, expected, job: name, problem, unaccounted } = job
@@ -35,7 +35,7 @@ export function auditProblems(jobs: readonly AuditedJob[]): string[] {
   })
 }
 
-/** How many ticks the next start has to settle: the last stop came between their instant and their end. */
+/** The number of ticks for the next start to settle: the last stop came between their instant and their end. */
 export function openTicks(jobs: readonly AuditedJob[]): number {
   return sumOf(jobs, 'open')
 }

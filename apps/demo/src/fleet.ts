@@ -11,7 +11,7 @@ export interface FleetOptions {
   readonly onReport: (workerId: string, report: WorkerReport) => void
 }
 
-/** The processes of the demo. None outlives it. */
+/** The processes of the demo. No process outlives the demo. */
 export class Fleet {
   readonly #options: FleetOptions
   readonly #members = new Map<string, ChildProcess>()
@@ -30,7 +30,7 @@ export class Fleet {
     return this.#leader
   }
 
-  /** Starts one process. Resolves when it takes part; rejects when it can't. */
+  /** Starts one process. Resolves when the process takes part; rejects when the process can't. */
   async add(workerId: string): Promise<void> {
     const { prefix, store } = this.#options
     const child = fork(PROGRAM, [store, prefix, workerId], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
@@ -45,7 +45,7 @@ export class Fleet {
     exited.catch(() => undefined) // from now on its end is expected
   }
 
-  /** The next report that `matches`. */
+  /** The next report for which `matches` is true. */
   next(matches: (workerId: string, report: WorkerReport) => boolean): Promise<string> {
     return new Promise((resolve) => {
       const listener = (workerId: string, report: WorkerReport): void => {
@@ -61,17 +61,17 @@ export class Fleet {
     this.#members.get(workerId)?.send(command)
   }
 
-  /** As if the machine lost power: SIGKILL. */
+  /** Like a loss of power: SIGKILL. */
   async kill(workerId: string): Promise<void> {
     await this.#end(workerId, (child) => child.kill('SIGKILL'))
   }
 
-  /** As at a deployment: it drains and hands over. */
+  /** Like a deployment: the process drains and hands over. */
   async stop(workerId: string): Promise<void> {
     await this.#end(workerId, (child) => child.send('stop' satisfies WorkerCommand))
   }
 
-  /** Resolves when the last one is gone. */
+  /** Resolves when the last process is gone. */
   async killAll(): Promise<void> {
     await Promise.all(this.members.map((workerId) => this.kill(workerId)))
   }

@@ -1,6 +1,6 @@
 /**
- * A story in three processes: they share a schedule through a bucket, lose their leader twice, once by SIGKILL and once by
- * a clean stop, and go on. In the end every tick that was due is held against what the bucket says became of it.
+ * A story in three processes: they share a schedule through a bucket, lose their leader twice, once by SIGKILL and once
+ * by a clean stop, and go on. In the end every due tick is compared with its record in the bucket.
  */
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -52,7 +52,7 @@ function parseStore(): string | undefined {
   }
 }
 
-/** Whether the store can be used; says why not. */
+/** Returns whether the store can be used; prints the reason if not. */
 async function isFit(connection: string, prefix: string): Promise<boolean> {
   try {
     const store = openStore(connection)
@@ -100,7 +100,7 @@ async function play(fleet: Fleet, narrator: Narrator, place: string): Promise<vo
   for (const name of fleet.members) await fleet.stop(name)
 }
 
-/** Everything that is said here is read back from the bucket. */
+/** All output here is read back from the bucket. */
 async function concludes(narrator: Narrator, store: string, prefix: string): Promise<number> {
   const jobs = await audit(store, { prefix })
   narrator.say('Every tick that was due, and what the bucket says became of it (expected is the')
@@ -117,7 +117,7 @@ async function concludes(narrator: Narrator, store: string, prefix: string): Pro
   return 0
 }
 
-/** The bucket outlives the fleet, and there is more to see in it. */
+/** The bucket outlives the fleet, and can be explored further. */
 function nextSteps(place: string): string {
   return [
     'The bucket is still there. Look into it:',

@@ -1,7 +1,7 @@
-/** What the parent tells an instance. */
+/** The messages of the parent to an instance. */
 export type WorkerCommand = 'run-by-hand' | 'change-jobs' | 'stop'
 
-/** What an instance tells its parent. */
+/** The messages of an instance to its parent. */
 export type WorkerReport =
   | { readonly kind: 'ready' }
   | { readonly kind: 'leads'; readonly epoch: number }

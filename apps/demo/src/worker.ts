@@ -1,4 +1,4 @@
-/** One instance of an application. Its parent starts it with the store and a name, and tells it what to do. */
+/** One instance of an application. Its parent starts the instance with the store and a name, and sends commands. */
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { jobs } from './jobs.ts'
 import type { WorkerCommand, WorkerReport } from './messages.ts'
@@ -17,7 +17,7 @@ const scheduler = new SchedulerPlugin({
   heartbeatInterval: 1000,
   coldStartObservationWindow: 1500,
   handleSignals: false,
-  // The parent tells the story; what the scheduler would log is in it.
+  // The parent tells the story, which covers the scheduler's log.
   logger: { debug() {}, info() {}, warn() {}, error() {} },
 })
 
@@ -52,7 +52,7 @@ const obey = async (command: WorkerCommand): Promise<void> => {
 process.on('message', (command: WorkerCommand) => {
   obey(command).catch((error: unknown) => report({ kind: 'trouble', error: String(error) }))
 })
-// Ctrl-C reaches the whole group; the parent decides. Without a parent there is nothing to go on for.
+// Ctrl-C reaches the whole group; the parent decides. An instance without a parent has no reason to go on.
 process.on('SIGINT', () => undefined)
 process.on('disconnect', () => process.exit(1))
 

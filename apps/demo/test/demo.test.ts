@@ -9,7 +9,7 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 interface Demo {
   readonly child: ChildProcess
   readonly output: () => string
-  /** Resolves when the output has this. */
+  /** Resolves when the output contains this text. */
   readonly says: (text: string) => Promise<void>
 }
 
@@ -39,7 +39,7 @@ function startDemo(...args: string[]): Demo {
   return { child, output: () => output, says }
 }
 
-/** The processes that this one started, and that go on. */
+/** The live child processes of this process. */
 async function childrenOf(pid: number): Promise<number[]> {
   const children: number[] = []
   for (const name of await readdir('/proc')) {

@@ -1,6 +1,6 @@
 /**
- * Which of our packages each package may import; the import graph is a tree that a reader can hold in mind. It holds
- * for a package's tests too. Apps and tooling may import all of them, and no package imports those.
+ * The permitted imports of each package; the import graph is a tree that a reader can hold in mind. The table holds for
+ * a package's tests too. Apps and tooling may import all packages, and no package imports apps or tooling.
  */
 export const importTable: Readonly<Record<string, readonly string[]>> = {
   kernel: [],

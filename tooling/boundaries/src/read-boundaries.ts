@@ -8,13 +8,13 @@ import { teachUsingDeclarations } from './visit-using.ts'
 teachUsingDeclarations()
 
 export interface Boundaries {
-  /** How many of our modules were read in each package; a package that is not in here was not looked at. */
+  /** Number of our modules read in each package; a package without an entry was not looked at. */
   readonly modules: Readonly<Record<string, number>>
   /** One line each. */
   readonly problems: readonly string[]
 }
 
-/** Reads every import below `root` and holds it against the table. */
+/** Reads every import below `root` and checks the import against the table. */
 export async function readBoundaries(
   root: string,
   table: Readonly<Record<string, readonly string[]>> = importTable,
@@ -24,7 +24,7 @@ export async function readBoundaries(
     .map((entry) => entry.name)
   const { output } = await cruise(groups, {
     baseDir: root,
-    // Without swc, and with a TypeScript that it does not know, dependency-cruiser reads no module and is content.
+    // Without swc, and with an unknown TypeScript, dependency-cruiser reads no module and reports no fault.
     parser: 'swc',
     tsPreCompilationDeps: true,
     exclude: { path: '(^|/)(dist|\\.reports|\\.turbo)/' },
@@ -52,7 +52,7 @@ function countModules({ modules }: ICruiseResult): Record<string, number> {
   return counts
 }
 
-/** A package outside the table would be free to import anything, and one that is not read would be free of faults. */
+/** A package outside the table would be free to import anything, and an unread package would be free of faults. */
 function tableProblems(
   root: string,
   table: Readonly<Record<string, readonly string[]>>,

@@ -3,7 +3,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser'
 const TEST = '\\.test\\.ts$|^packages/[^/]+/test/'
 const ENTRY_POINT = '^packages/[^/]+/src/(testing/|operator/)?index\\.ts$'
 
-/** dependency-cruiser's rules for an import table, with the few that hold whatever the table says. */
+/** dependency-cruiser's rules for an import table, with the few rules for every table. */
 export function rulesOf(table: Readonly<Record<string, readonly string[]>>): IForbiddenRuleType[] {
   return [...Object.entries(table).map(([name, allowed]) => packageRule(name, allowed)), ...generalRules]
 }

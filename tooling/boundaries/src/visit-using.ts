@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module'
 
-/** What is needed here of the visitor by which dependency-cruiser walks a module that swc has parsed. */
+/** The needed part of the visitor by which dependency-cruiser walks a module parsed by swc. */
 interface Visitor {
   visitStatement: (this: Visitor, statement: { readonly type: string }) => unknown
   visitVariableDeclarators(declarators: readonly unknown[]): unknown
 }
 
-/** swc parses `using` and `await using`, but its visitor refuses to walk them, and no other parser knows our TypeScript. */
+/**
+ * swc parses `using` and `await using`, but its visitor refuses to walk them, and no other parser knows our TypeScript.
+ */
 export function teachUsingDeclarations(): void {
   const { prototype } = createRequire(import.meta.url)('@swc/core/Visitor.js').Visitor as { prototype: Visitor }
   const visitOther = prototype.visitStatement

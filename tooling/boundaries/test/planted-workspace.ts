@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** A workspace in a temporary folder: each package has an entry point and can reach all the others by their names. */
+/**
+ * A workspace in a temporary folder: each package has an entry point and can reach all other packages by their names.
+ */
 export async function plantWorkspace(
   packages: readonly string[],
   files: Readonly<Record<string, string>>,

@@ -1,11 +1,11 @@
-/** What stands around the blocks of the dashboard's README that makes a program of each. */
+/** The code around the blocks of the dashboard's README that makes a program of each block. */
 export interface Framework {
   readonly name: string
-  /** How its block is found: by what it says it takes. */
+  /** The mark by which the block is found: its stated parameter. */
   readonly takes: string
-  /** What a reader has before it. */
+  /** The code that a reader already has before the block. */
   readonly before: string
-  /** Starts it on any free port; `port` is known after it. */
+  /** Starts the program on any free port; `port` is known afterwards. */
   readonly after: string
 }
 

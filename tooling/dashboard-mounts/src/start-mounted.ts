@@ -1,6 +1,6 @@
 /**
- * Runs a block of the dashboard's README, word for word, in the real framework: a process of its own, since the test
- * runner's import conditions would also hold for what the framework imports.
+ * Runs a block of the dashboard's README, word for word, in the real framework. The block has a process of its own: the
+ * test runner's import conditions would also hold for the framework's imports.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,7 +16,7 @@ import type { Framework } from './frameworks.ts'
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const README = join(ROOT, 'packages', 'dashboard', 'README.md')
 const FLEET = pathToFileURL(join(ROOT, 'packages', 'dashboard', 'test', 'fleet', 'sample-fleet.ts')).href
-/** In here, imports find the frameworks. */
+/** In this folder, imports find the frameworks. */
 const PLACE = join(import.meta.dirname, '..', '.blocks')
 
 export interface Mounted extends AsyncDisposable {
@@ -24,7 +24,7 @@ export interface Mounted extends AsyncDisposable {
   readonly url: string
 }
 
-/** @throws when the README has no such block, or the program ends before it listens, with what it said */
+/** @throws when the README has no such block, or the program ends before listening, with the program's output */
 export async function startMounted(framework: Framework): Promise<Mounted> {
   await mkdir(PLACE, { recursive: true })
   const file = join(PLACE, `${framework.name.replaceAll(/\W+/g, '-').toLowerCase()}.mjs`)
@@ -44,13 +44,15 @@ export async function startMounted(framework: Framework): Promise<Mounted> {
   }
 }
 
-/** The line that tells it; a framework may print others before. `undefined`: it ended without. */
+/**
+ * The port's line of the output; a framework may print others before. `undefined`: the program ended without the line.
+ */
 async function addressOf(stdout: NodeJS.ReadableStream): Promise<string | undefined> {
   for await (const line of createInterface({ input: stdout })) if (line.startsWith('http://')) return line
   return undefined
 }
 
-/** Buttons are wanted here, and a README should not teach to allow them to everybody. */
+/** The test needs the buttons, and a README should not teach to allow buttons to everybody. */
 function programOf({ after, before, takes }: Framework): string {
   const block = codeBlocks(readFileSync(README, 'utf8')).find(({ noRun }) =>
     new RegExp(String.raw`^takes ${takes}\b`).test(noRun ?? ''),

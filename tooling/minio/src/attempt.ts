@@ -1,11 +1,11 @@
 import type { MinioConnection } from './connection.ts'
 import type { Watchdog } from './watchdog.ts'
 
-/** What one way to get a MinIO came to. */
+/** The result of one way to get a MinIO. */
 export type Attempt =
   | {
       readonly outcome: 'started'
-      /** For the log: what runs. */
+      /** For the log: the kind of server. */
       readonly what: string
       readonly connection: MinioConnection
       readonly watchdog: Watchdog

@@ -3,7 +3,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { inject } from 'vitest'
 import type { MinioConnection } from './connection.ts'
 
-// Here and not beside the type, so that who only starts a server needs no vitest.
+// Here and not beside the type, so that a caller that only starts a server needs no vitest.
 declare module 'vitest' {
   interface ProvidedContext {
     /** `undefined` when no MinIO could be started here: `describe.skipIf(!inject('minio'))`. */
@@ -15,14 +15,14 @@ const REGION = 'us-east-1'
 
 export interface TestBucket {
   readonly bucket: string
-  /** What `openStore` takes: `s3://key:secret@bucket?region=…&endpoint=…&forcePathStyle=true`. */
+  /** The argument of `openStore`: `s3://key:secret@bucket?region=…&endpoint=…&forcePathStyle=true`. */
   readonly connectionString: string
-  /** A client of the whole server. It ends with the test process. */
+  /** A client of the whole server. The client ends with the test process. */
   readonly client: S3Client
 }
 
 /**
- * A new, empty bucket on the MinIO of this run, so that suites can't see each other. It goes with the server.
+ * A new, empty bucket on the MinIO of this run, so that suites can't see each other. The bucket goes with the server.
  * @throws when there is no MinIO; ask `inject('minio')` first.
  */
 export async function createBucket(): Promise<TestBucket> {

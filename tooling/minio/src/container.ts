@@ -3,10 +3,10 @@ import type { MinioConnection } from './connection.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 import type { Attempt } from './attempt.ts'
 
-/** Built by `prepare.sh`, where nothing can be pulled. */
+/** Built by `prepare.sh`, where no image can be pulled. */
 const OWN_IMAGE = 's3sched/minio:20260212'
 
-/** The last image that MinIO published; since then it is released as source only. */
+/** The last image published by MinIO; newer versions are released as source only. */
 const PUBLISHED_IMAGE = 'minio/minio:RELEASE.2025-09-07T16-13-09Z'
 
 const KEYS: Pick<MinioConnection, 'accessKeyId' | 'secretAccessKey'> = {
@@ -14,9 +14,9 @@ const KEYS: Pick<MinioConnection, 'accessKeyId' | 'secretAccessKey'> = {
   secretAccessKey: 's3sched-secret',
 }
 
-/** MinIO in a container: our own image where it was built, else the published one where it can be pulled. */
+/** MinIO in a container: our own image if built, else the published image if it can be pulled. */
 export async function startContainer(): Promise<Attempt> {
-  // The reaper is an image of its own, which a machine without a registry can't have; see watchdog.ts.
+  // The reaper is an image of its own, and a machine without a registry can't have it; see watchdog.ts.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
   const { getContainerRuntimeClient, ImageName } = await import('testcontainers')
   const { MinioContainer } = await import('@testcontainers/minio')

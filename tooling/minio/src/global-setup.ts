@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { startMinio } from './start.ts'
 
-/** One MinIO for the whole run; every suite makes its own bucket in it. */
+/** One MinIO for the whole run; every suite makes its own bucket there. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const started = await startMinio()
   if (started.outcome === 'started') {
@@ -24,7 +24,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   return undefined
 }
 
-/** In CI a skip would hide that the promises about S3 went unchecked. */
+/** In CI a skip would hide unchecked promises about S3. */
 function isRequired(env: NodeJS.ProcessEnv): boolean {
   return env['S3SCHED_REQUIRE_MINIO'] === '1' || (env['CI'] ?? '') !== ''
 }

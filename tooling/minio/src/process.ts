@@ -7,14 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attempt } from './attempt.ts'
 import { startWatchdog } from './watchdog.ts'
 
-/** Of every MinIO that is started here. */
+/** The credentials of every MinIO started here. */
 export const KEYS: { readonly accessKeyId: string; readonly secretAccessKey: string } = {
   accessKeyId: 's3sched',
   secretAccessKey: 's3sched-secret',
 }
 const START_TIMEOUT_MS = 30_000
 
-/** A process id that no process has, for a server that could not even be spawned. */
+/** A process id without a process, for a server that could not even be spawned. */
 const NO_PROCESS = 2 ** 31 - 1
 
 /** A `minio` of this machine, on the PATH or where `prepare.sh` builds it, with its data in a temporary folder. */
@@ -72,7 +72,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Waits until the server answers; returns what went wrong otherwise. */
+/** Waits until the server answers; returns the fault otherwise. */
 export async function becomeHealthy(server: ChildProcess, endpoint: string): Promise<string | undefined> {
   const ended = new AbortController()
   server.once('error', (error) => ended.abort(error.message))

@@ -2,7 +2,7 @@ import type { Attempt } from './attempt.ts'
 import { startContainer } from './container.ts'
 import { startProcess } from './process.ts'
 
-/** A way to get a MinIO. It answers `failed` rather than throw, and leaves nothing behind then. */
+/** A way to get a MinIO. Returns `failed` rather than throw, and then leaves nothing behind. */
 export type Way = () => Promise<Attempt>
 
 export type Started =

@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Takes the server away when the test run is over, however it ends.
+ * Removes the server when the test run is over, after any kind of end.
  *
  * Vitest leaves at once on Ctrl-C, without its teardown, and nobody tears down after a SIGKILL. So a small process of
- * its own holds the end of a pipe, from before the server starts: the pipe closes when the run ends by any way, and
- * then the watchdog removes the server. An orderly teardown says so on the pipe, closes it too, and waits; there is one
- * way out, and every run takes it.
+ * its own holds the end of a pipe, from before the server starts: the pipe closes at every kind of end of the run, and
+ * then the watchdog removes the server. An orderly teardown writes to the pipe, closes the pipe too, and waits; every
+ * run takes this single way out.
  */
 export interface Watchdog {
   /** Removes the server and resolves when it is gone. */
@@ -21,7 +21,7 @@ export type Leftover =
   | { readonly kind: 'container'; readonly label: string; readonly value: string }
   | { readonly kind: 'process'; readonly pid: number; readonly dir: string }
 
-/** For so long after a run that was cut short, its container may still come to be. */
+/** After an interrupted run, its container may still appear for this time. */
 const PATIENCE_MS = 5000
 
 export function startWatchdog(leftover: Leftover): Watchdog {
@@ -36,7 +36,7 @@ export function startWatchdog(leftover: Leftover): Watchdog {
       else reject(new Error(`the MinIO of this run could not be removed: ${JSON.stringify(leftover)}`))
     })
   })
-  // It is looked at by whoever releases; until then it must not count as unhandled.
+  // The releasing caller awaits this promise; until then its rejection must not count as unhandled.
   ended.catch(() => undefined)
   return {
     release: () => {
@@ -69,7 +69,7 @@ async function removeContainer(label: string, value: string, patienceMs: number)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // Only the pipe decides: a terminal that goes away must not take the watchdog with it.
+  // Only the pipe decides: a closed terminal must not end the watchdog.
   process.on('SIGHUP', () => undefined)
   const said = await text(process.stdin)
   await remove(JSON.parse(process.argv[2] ?? '') as Leftover, said === 'orderly' ? 0 : PATIENCE_MS)

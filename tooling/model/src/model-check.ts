@@ -1,13 +1,13 @@
-/** One search of all states of a model, and what it must find. */
+/** One search of all states of a model, and its expected result. */
 export interface ModelCheck {
   readonly model: 'lease' | 'tick'
-  /** How much may happen in one run of the model, by the names of its macros. */
+  /** The number of events in one run of the model, by the names of its macros. */
   readonly bounds: Readonly<Record<string, number>>
-  /** The rule that is broken; the search must then find a violation. */
+  /** The broken rule; the search must then find a violation. */
   readonly broken?: string
 }
 
-/** The names of the rules that can be broken, by model. */
+/** The names of the breakable rules, by model. */
 export const BROKEN_RULES: Readonly<Record<ModelCheck['model'], readonly string[]>> = {
   lease: ['TRUST_FROM_ANSWER', 'STEAL_BY_DELETE', 'STEAL_EARLY', 'SHARED_NONCE', 'UNCONDITIONAL'],
   tick: ['NO_CAS', 'NO_LAST_TICK', 'START_ON_UNKNOWN', 'FOLD_EARLY', 'TAKE_UNRELEASED'],
@@ -34,7 +34,7 @@ export const ALL_CHECKS: readonly ModelCheck[] = [
   ),
 ]
 
-/** As Spin's and the C compiler's arguments. */
+/** As arguments of Spin and the C compiler. */
 export function definesOf({ bounds, broken }: ModelCheck): string[] {
   const defines = Object.entries(bounds).map(([name, value]) => `-D${name}=${value}`)
   return broken === undefined ? defines : [...defines, `-D${broken}`]

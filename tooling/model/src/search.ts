@@ -10,7 +10,7 @@ const exec = promisify(execFile)
 const MODELS = resolve(import.meta.dirname, '../../../docs/model')
 const LONGEST_MS = 30 * 60_000
 
-/** What has to be installed, and is not. */
+/** The required programs that are not installed. */
 export async function missingTools(): Promise<string[]> {
   const missing: string[] = []
   for (const [tool, argument] of [
@@ -22,13 +22,13 @@ export async function missingTools(): Promise<string[]> {
   return missing
 }
 
-/** Where to get them. */
+/** The sources of these programs. */
 export const HOW_TO_INSTALL =
   'On Debian or Ubuntu: apt-get install spin gcc. On macOS: brew install spin, and the Xcode command line tools. ' +
   'Elsewhere: https://spinroot.com'
 
 /**
- * Searches all states of a model, in a folder of its own that is removed.
+ * Searches all states of a model, in a folder of its own, removed afterwards.
  * @throws when the model can't be translated or compiled
  */
 export async function search(check: ModelCheck): Promise<Verdict> {
@@ -36,10 +36,10 @@ export async function search(check: ModelCheck): Promise<Verdict> {
   try {
     const inFolder = { cwd: folder, timeout: LONGEST_MS, maxBuffer: 16 * 1024 * 1024 }
     await exec('spin', ['-a', ...definesOf(check), join(MODELS, `${check.model}.pml`)], inFolder)
-    // No partial order reduction: nearly all is shared, so that it would save nothing.
+    // No partial order reduction: nearly all state is shared, so the reduction would save nothing.
     const flags = ['-O2', '-w', '-DSAFETY', '-DNOREDUCE', '-DCOLLAPSE', '-DMEMLIM=4000']
     await exec('cc', [...flags, '-o', 'pan', 'pan.c'], inFolder)
-    // It ends with an exit code of its own when an assertion is violated.
+    // The program ends with an exit code of its own when an assertion is violated.
     const { stdout, stderr } = await exec('./pan', ['-m2000000', '-w22'], inFolder).catch(printed)
     return readVerdict(`${stdout}\n${stderr}`)
   } finally {

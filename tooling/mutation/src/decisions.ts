@@ -1,4 +1,4 @@
-/** The files that decide and do nothing else: every protocol of s3sched is in one of these. */
+/** The files that only decide: every protocol of s3sched is in one of these files. */
 export const DECISIONS: readonly string[] = [
   'packages/lock/src/lease-protocol.ts',
   'packages/coordinator/src/election.ts',

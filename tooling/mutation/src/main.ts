@@ -1,9 +1,9 @@
 /**
- * `npm run mutate`: breaks each of the pure decisions in every small way that Stryker knows, and runs the unit tests that should
- * notice. Not a part of `npm test`: it takes a quarter of an hour. What its last run said is in docs/reliability.md. What
- * survives stands in `.reports/mutation.json`, and is printed.
+ * `npm run mutate`: breaks each of the pure decisions in every small way known to Stryker, and runs the unit tests that
+ * should notice. The run takes a quarter of an hour and is no part of `npm test`. docs/reliability.md has the results
+ * of the last run. Surviving mutants are written to `.reports/mutation.json`, and printed.
  *
- * `npm run mutate -- packages/lock/src/lease-protocol.ts` does it for some of them.
+ * `npm run mutate -- packages/lock/src/lease-protocol.ts` does the same for some files.
  */
 import { Stryker } from '@stryker-mutator/core'
 import { DECISIONS } from './decisions.ts'

@@ -1,4 +1,4 @@
-/** What became of one mutant, as Stryker says it. */
+/** The status of one mutant, in Stryker's words. */
 export interface MutantResult {
   readonly fileName: string
   readonly status: string
@@ -7,7 +7,7 @@ export interface MutantResult {
 const FOUND = ['Killed', 'Timeout']
 const MISSED = ['Survived', 'NoCoverage']
 
-/** A table in Markdown: of how many mutants of each file the tests noticed. What could not be run counts for nothing. */
+/** A Markdown table of the mutants noticed by the tests, per file. Mutants that could not be run count for nothing. */
 export function scoresOf(results: readonly MutantResult[]): string[] {
   const files = [...new Set(results.map(({ fileName }) => shortOf(fileName)))]
   const rows = files.map((file) => [file, ...sumsOf(results.filter(({ fileName }) => shortOf(fileName) === file))])

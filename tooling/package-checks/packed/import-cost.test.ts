@@ -4,8 +4,8 @@ import { modulesLoadedBy } from '../src/loaded-modules.ts'
 const { folder: cwd } = inject('consumer')
 
 /**
- * How long an import takes is measured by `npm run bench -- import`; here the files are counted, since a test must not fail
- * by the machine's mood. Most of the scheduler's are cron-parser's.
+ * `npm run bench -- import` measures the time of an import; here the files are counted, because a test must not fail on
+ * a slow machine. Most of the scheduler's files are cron-parser's.
  */
 it.each([
   ['@s3sched/lock', 8],

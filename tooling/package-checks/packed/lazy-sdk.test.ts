@@ -4,7 +4,7 @@ import { publicPackages } from '../src/public-packages.ts'
 
 const { folder: cwd } = inject('consumer')
 
-/** Runs `script` in the consumer and returns the modules of the AWS SDK that it came to load. */
+/** Runs `script` in the consumer and returns the loaded modules of the AWS SDK. */
 async function sdkModulesLoadedBy(script: string): Promise<string[]> {
   const loaded = await modulesLoadedBy(script, cwd)
   expect(loaded.some((url) => url.includes('/@s3sched/'))).toBe(true)

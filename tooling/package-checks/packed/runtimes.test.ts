@@ -8,7 +8,7 @@ import { nodes, others } from '../src/runtimes.ts'
 
 const { folder: consumer } = inject('consumer')
 
-/** Leads, starts a tick, runs by hand with a retry and a chain, stops, and reads what is in the bucket. */
+/** Leads, starts a tick, runs by hand with a retry and a chain, stops, and reads the bucket. */
 const STORY = `
   import { audit, SchedulerPlugin } from '@s3sched/plugin'
   const [store] = process.argv.slice(2)

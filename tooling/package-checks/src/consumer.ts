@@ -6,10 +6,10 @@ import type { TestProject } from 'vitest/node'
 import { publicPackages, readManifest } from './public-packages.ts'
 import { outputOf } from './run-program.ts'
 
-/** An empty project somewhere else, into which every package was installed as its users get it. */
+/** An empty project outside the repository, with every package installed as its users get the package. */
 export interface Consumer {
   readonly folder: string
-  /** By the names of the packages: the file that `pnpm pack` made. */
+  /** By the names of the packages: the file made by `pnpm pack`. */
   readonly tarballs: Readonly<Record<string, string>>
 }
 
@@ -19,11 +19,11 @@ declare module 'vitest' {
   }
 }
 
-/** Packs and installs once for all the tests; the registry is asked only for what npm has not in its cache. */
+/** Packs and installs once for all the tests; the registry is asked only for packages missing in npm's cache. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const temporary = await mkdtemp(join(tmpdir(), 's3sched-packed-'))
   const remove = (): Promise<void> => rm(temporary, { recursive: true, force: true })
-  // Vitest does not tear down on Ctrl-C, but it exits in good order.
+  // Vitest does not tear down on Ctrl-C, but exits in good order.
   process.once('exit', () => rmSync(temporary, { recursive: true, force: true }))
   try {
     project.provide('consumer', await install(join(temporary, 'consumer'), await pack(join(temporary, 'tarballs'))))
@@ -58,7 +58,7 @@ async function install(folder: string, tarballs: Record<string, string>): Promis
   return { folder, tarballs }
 }
 
-/** Some entry points are for those who have something else installed; so has this consumer. */
+/** Some entry points need another installed package; this consumer has them all. */
 function optionalPeers(): string[] {
   const peers = publicPackages().map(({ folder }) => readManifest(folder).peerDependencies ?? {})
   return [...new Set(peers.flatMap((each) => Object.entries(each).map(([name, range]) => `${name}@${range}`)))]

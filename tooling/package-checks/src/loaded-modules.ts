@@ -1,6 +1,6 @@
 import { runProgram } from './run-program.ts'
 
-/** Runs `script` in the folder `cwd`, and says which files it came to load of packages, as URLs. */
+/** Runs `script` in the folder `cwd`, and returns the loaded files of packages, as URLs. */
 export async function modulesLoadedBy(script: string, cwd: string): Promise<readonly string[]> {
   const recording = `
     import { registerHooks } from 'node:module'

@@ -10,11 +10,11 @@ export interface PublicPackage {
   readonly name: string
   /** Absolute. */
   readonly folder: string
-  /** What its users may import, such as `@s3sched/store` and `@s3sched/store/testing`. */
+  /** The entry points for its users, such as `@s3sched/store` and `@s3sched/store/testing`. */
   readonly entryPoints: readonly string[]
 }
 
-/** Every package under `packages/` that is published, in the order of the names. */
+/** Every published package under `packages/`, in the order of the names. */
 export function publicPackages(): PublicPackage[] {
   const found: PublicPackage[] = []
   for (const directory of readdirSync(join(root, 'packages')).toSorted()) {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 
-/** Nothing here takes a minute, unless a registry does not answer. */
+/** No program here takes a minute, unless a registry does not answer. */
 const TIMEOUT_MS = 4 * 60_000
 
 export interface Ended {
@@ -28,7 +28,7 @@ export function runProgram(
   })
 }
 
-/** The same, and the output is needed: a non-zero exit code throws. */
+/** Like {@link runProgram}, for needed output: a non-zero exit code throws. */
 export async function outputOf(program: string, args: readonly string[], cwd: string): Promise<string> {
   const { code, output } = await runProgram(program, args, { cwd })
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} failed with exit code ${code}:\n${output}`)

@@ -1,22 +1,22 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Something that runs JavaScript, and may run the packages. */
+/** A runtime for JavaScript that may run the packages. */
 export interface Runtime {
   readonly title: string
-  /** The program; `undefined` where this machine has none. */
+  /** The program; `undefined` if this machine has none. */
   readonly program: string | undefined
-  /** What stands before the name of a module. */
+  /** The prefix of a module's name. */
   readonly args: readonly string[]
 }
 
-/** The least Node of the packages, as their manifests say it. */
+/** The oldest Node of the packages, from their manifests. */
 const LEAST_NODE = 22
 
 const usersVersion = process.env['S3SCHED_USERS_NODE_VERSION'] ?? process.version
 const usersNode = process.env['S3SCHED_USERS_NODE'] ?? process.execPath
 
-/** The Node that runs the tests, and the one that `npm test` was started with, unless that is too old for the packages. */
+/** The Node that runs the tests, and the Node that started `npm test`, unless too old for the packages. */
 export const nodes: readonly (Runtime & { readonly program: string })[] = [
   { title: `Node ${process.version}`, program: process.execPath, args: [] },
   ...(Number(/\d+/.exec(usersVersion)?.[0]) < LEAST_NODE

@@ -13,7 +13,7 @@ it.each(packageReadmes())('%s has an example that runs', (file) => {
   expect(blocks.filter((block) => block.file === file && block.noRun === undefined)).not.toEqual([])
 })
 
-/** At the same time, since many of them wait for the next second of the clock. */
+/** In parallel, because many blocks wait for the next second of the clock. */
 describe.concurrent('code blocks', () => {
   it.for(blocks.filter((block) => block.noRun === undefined))('$file, line $line, runs', async (block) => {
     const { ok, output } = await runBlock(block)

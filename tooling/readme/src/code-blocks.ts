@@ -2,13 +2,18 @@
 export interface CodeBlock {
   readonly language: 'js' | 'ts'
   readonly code: string
-  /** Where its opening fence stands; the first line is 1. */
+  /** The line of the opening fence; the first line is 1. */
   readonly line: number
-  /** Why it can't be run by itself; `undefined` when it is to be run, empty when the author gave no reason. */
+  /**
+   * The reason not to run the block by itself; `undefined` for a block to run, empty when the author gave no reason.
+   */
   readonly noRun: string | undefined
-  /** The block runs for ever: once its output has this and what it prints, Ctrl-C must end it. `undefined` for a block that ends by itself. */
+  /**
+   * The block runs for ever: once its output has this text and the printed lines, Ctrl-C must end the block.
+   * `undefined` for a block that ends by itself.
+   */
   readonly until: string | undefined
-  /** Lines that its output must have in this order, from the `text printed` block below it; numbers stand for any. */
+  /** Lines of the output in this order, from the `text printed` block below; numbers stand for any number. */
   readonly printed: readonly string[]
 }
 
@@ -26,7 +31,7 @@ const LANGUAGES: Readonly<Record<string, CodeBlock['language']>> = {
 
 /**
  * The blocks of a Markdown text, in order. A block is opened by a language and may be marked `no-run: REASON` or
- * `until: TEXT` after it. A block `text printed` says what the block above it prints.
+ * `until: TEXT` after the language. A block `text printed` has the output of the block above.
  * @throws when a block is not closed, or its info string says anything else.
  */
 export function codeBlocks(markdown: string): CodeBlock[] {

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 /** The root folder of the repository. */
 export const root: string = join(import.meta.dirname, '..', '..', '..')
 
-/** What people read to use the packages, relative to the root: the READMEs, the pages beside the root's, and everything in docs. */
+/**
+ * The documentation for users, relative to the root: the READMEs, the pages beside the root's, and everything in docs.
+ */
 export function markdownFiles(): string[] {
   return globSync(['*.md', '{packages,apps}/*/README.md', 'docs/**/*.md'], { cwd: root }).toSorted()
 }
 
-/** Where each package's README is, or ought to be. */
+/** The places of the packages' READMEs, present or not. */
 export function packageReadmes(): string[] {
   return readdirSync(join(root, 'packages'))
     .filter((name) => existsSync(join(root, 'packages', name, 'package.json')))

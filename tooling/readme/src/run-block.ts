@@ -3,15 +3,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CodeBlock } from './code-blocks.ts'
 
-/** Blocks are for reading: one that runs longer than this has started something that it does not stop. */
+/** Blocks are for reading: a block running longer than this has started something and does not stop it. */
 const TIMEOUT_MS = 20_000
 
-/** In here, imports find the built packages by their names. */
+/** In this folder, imports find the built packages by their names. */
 const PLACE = join(import.meta.dirname, '..', '.blocks')
 
 export interface BlockRun {
   readonly ok: boolean
-  /** Both streams, and why it was ended where it was. */
+  /** Both streams, and the reason for an early end. */
   readonly output: string
 }
 
@@ -31,7 +31,7 @@ export async function runBlock(block: CodeBlock, timeoutMs: number = TIMEOUT_MS)
 }
 
 function runFile(file: string, cwd: string, { printed, until }: CodeBlock, timeoutMs: number): Promise<BlockRun> {
-  // A reader has none of our variables; what was compiled before is the same for a reader too.
+  // A reader has none of our variables; the compile cache is the same for a reader too.
   const ours = /^(S3SCHED_|VITEST|NODE_(?!COMPILE_CACHE))/
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
   return new Promise((resolve, reject) => {
@@ -57,7 +57,7 @@ function runFile(file: string, cwd: string, { printed, until }: CodeBlock, timeo
   })
 }
 
-/** The first of these lines that the output has not after those before it; numbers are not compared. */
+/** The first of these lines missing in the output after the lines before; numbers are not compared. */
 function firstMissing(lines: readonly string[], output: string): string | undefined {
   const printed = output.split('\n').map(shapeOf)
   let from = 0

@@ -16,7 +16,7 @@ it('answers with the exit code and both streams', async () => {
 })
 
 it('kills what a child left running', async () => {
-  // The grandchild holds the output open: if it were alive, `run` would not come back.
+  // The grandchild holds the output open: with a live grandchild, `run` would not return.
   const grandchild = `['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' }`
   const script = `require('node:child_process').spawn('node', ${grandchild}); console.log('left'); process.exit()`
   expect(await run('node', ['-e', script], options)).toEqual({ code: 0, output: 'left\n' })

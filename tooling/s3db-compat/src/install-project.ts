@@ -9,10 +9,10 @@ const PROJECT = join(import.meta.dirname, '..', 'project')
 const INSTALL_TIMEOUT_MS = 10 * 60_000
 
 /**
- * The folder of a project in which the real s3db.js is installed. It is far bigger than everything else here together, and
- * no part of the product, so it is installed by npm from its own lock file, outside the repository, once.
+ * The folder of a project with the real s3db.js installed. s3db.js is far bigger than everything else here together,
+ * and no part of the product, so npm installs it from its own lock file, outside the repository, once.
  *
- * @throws when npm can't install it, with what npm said
+ * @throws when npm can't install s3db.js, with npm's output
  */
 export async function installProject(): Promise<string> {
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 's3sched')
@@ -22,11 +22,11 @@ export async function installProject(): Promise<string> {
   const building = await mkdtemp(`${folder}.`)
   try {
     await cp(PROJECT, building, { recursive: true })
-    // Its many optional peers are not needed, and no script of a dependency has to run.
+    // The many optional peers are not needed, and no script of a dependency has to run.
     const flags = ['--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund']
     const { code, output } = await runCommand('npm', ['ci', ...flags], { cwd: building, timeoutMs: INSTALL_TIMEOUT_MS })
     if (code !== 0) throw new Error(`npm could not install s3db.js:\n${output}`)
-    // It appears whole or not at all; when another process was faster, its folder is as good.
+    // The folder appears whole or not at all; when another process was faster, its folder is as good.
     await rename(building, folder).catch(async (error: unknown) => {
       if (!(await exists(folder))) throw error
     })

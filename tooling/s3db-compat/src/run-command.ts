@@ -7,7 +7,7 @@ export interface CommandOptions {
 }
 
 export interface CommandResult {
-  /** `null` when it was ended because its time was over. */
+  /** `null` after an end by the timeout. */
   readonly code: number | null
   readonly stdout: string
   /** Both streams, one after the other. */

@@ -10,10 +10,10 @@ const PACKAGES = join(import.meta.dirname, '..', '..', '..', 'packages')
 const STORY_TIMEOUT_MS = 60_000
 
 /**
- * Runs one of the stories in a process of its own, in a project that has the real s3db.js from npm and our packages
- * from their sources, and gives back what it told: the last line that it printed, as JSON.
+ * Runs one of the stories in a process of its own, in a project with the real s3db.js from npm and our packages from
+ * their sources, and returns the story's result: the last printed line, as JSON.
  *
- * @throws when it fails or does not end, with all of its output
+ * @throws when the story fails or does not end, with all of its output
  */
 export async function runStory(name: string, connectionString: string): Promise<unknown> {
   const project = await installProject()
@@ -34,7 +34,7 @@ export async function runStory(name: string, connectionString: string): Promise<
   }
 }
 
-/** Links, so that each package is found with its own dependencies, and is what is in the tree now. */
+/** Links, so that each package is found with its own dependencies, and is the package of the present tree. */
 async function linkPackages(folder: string): Promise<void> {
   const scope = join(folder, 'node_modules', '@s3sched')
   await mkdir(scope, { recursive: true })

@@ -1,4 +1,4 @@
-// What the scheduler builds on, and what it avoids: see docs/adr/0052.
+// The facts that the scheduler builds on, and avoids: see docs/adr/0052.
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { Database } from 's3db.js'
 import { tell } from './tell.mjs'

@@ -1,4 +1,4 @@
-// The same code on s3db.js and on @s3sched/database: what simple users do means the same.
+// The same code on s3db.js and on @s3sched/database: the calls of simple users mean the same.
 import { Database as Ours } from '@s3sched/plugin'
 import { Database as Theirs } from 's3db.js'
 import { tell } from './tell.mjs'
@@ -62,7 +62,7 @@ async function use(db) {
   return results
 }
 
-/** Without the fields that s3db.js adds for itself. */
+/** Without the fields added by s3db.js. */
 function plain(value) {
   return JSON.parse(JSON.stringify(value, (key, field) => (key.startsWith('_') ? undefined : field)))
 }

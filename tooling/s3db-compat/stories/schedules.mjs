@@ -40,7 +40,7 @@ const history = await scheduler.getJobHistory('ticking', { status: 'success' })
 
 const installedAs = Object.keys(db.plugins)
 let startedAfterwards = 0
-// A tick that was claimed ahead, before the end, still runs.
+// A tick claimed ahead, before the end, still runs.
 const lastClaim = Date.now() + CLAIM_AHEAD_MS
 await db.disconnect()
 scheduler.on('jobStarted', ({ scheduledTime }) => {
@@ -48,7 +48,7 @@ scheduler.on('jobStarted', ({ scheduledTime }) => {
 })
 await new Promise((resolve) => setTimeout(resolve, 3 * CLAIM_AHEAD_MS))
 
-// Without what is meant for s3db.js alone.
+// Without the options for s3db.js alone.
 const store = openStore(connectionString.split('?')[0])
 const keys = (await listAll(store, 's3sched/')).map(({ key }) => key)
 const { state } = JSON.parse(new TextDecoder().decode((await store.get('s3sched/leader.json')).body))
@@ -59,7 +59,7 @@ tell({
   doubled: completed.length - new Set(completed).size,
   noted: notes >= 3,
   listed: history.length > 0 && history.every(({ jobName }) => jobName === 'ticking'),
-  // After the end, which waits for records that are on their way.
+  // After the end, which waits for the records on their way.
   recorded: completed.every((tick) => {
     const key = `s3sched/runs/ticking/${9_999_999_999_999 - Date.parse(tick)}.success.`
     return keys.some((each) => each.startsWith(key))

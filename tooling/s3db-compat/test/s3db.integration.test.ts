@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { createBucket } from '@s3sched-tooling/minio'
 import { runStory } from '../src/run-story.ts'
 
-/** npm installs s3db.js first, when it is not there yet; and s3db.js takes up to 20 s to prepare an empty bucket. */
+/** npm first installs a missing s3db.js; and s3db.js takes up to 20 s to prepare an empty bucket. */
 const PREPARING_MS = 11 * 60_000
 
 /** s3db.js takes the endpoint as the address, and the bucket as its path. */
