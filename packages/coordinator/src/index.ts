@@ -2,6 +2,7 @@ export { CoordinatorError, type CoordinatorErrorCode } from './coordinator-error
 export type { CoordinatorEvents, DemotionReason, Leader, PreviousLeadership } from './coordinator-events.ts'
 export type { CoordinatorOptions, ShardedCoordinatorOptions } from './coordinator-options.ts'
 export { createCoordinator, type Coordinator } from './coordinator.ts'
+export { lastWriteOf } from './earlier-instances.ts'
 export type { Phase } from './election.ts'
 export type { Peer } from './hand-over.ts'
 export type { Leadership, LeaderRun } from './leadership.ts'

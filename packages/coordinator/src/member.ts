@@ -1,5 +1,6 @@
 import { parseProcessMark, type ProcessMark } from '@s3sched/lock'
 import type { Fields } from '@s3sched/store'
+import { parseEarlier, type EarlierInstances } from './earlier-instances.ts'
 
 /** An instance, as shown by `workers()`. */
 export interface Worker {
@@ -31,6 +32,8 @@ export interface Member extends Omit<Worker, 'lastSeen'> {
   /** The shards the instance waits for. `holds` is the number of shards held meanwhile. */
   readonly wants: readonly number[]
   readonly holds: number
+  /** Absent while no other process has written the object. */
+  readonly earlier?: EarlierInstances | undefined
 }
 
 /** `undefined` for anything but a member of this format; listings skip such an object. */
@@ -53,6 +56,7 @@ export function parseMember(fields: Fields): Member | undefined {
     wants: Array.isArray(wants) ? wants.filter(isCount) : [],
     holds: isCount(holds) ? holds : 0,
     upMs: isCount(upMs) ? upMs : 0,
+    earlier: parseEarlier(fields),
   }
 }
 

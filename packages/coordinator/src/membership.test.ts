@@ -3,6 +3,7 @@ import { createSeededRandom } from '@s3sched/kernel/testing'
 import { readDocument } from '@s3sched/store'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createCable, createInstances, record, type Instances } from '../test/instances.ts'
+import { lastWriteOf } from './earlier-instances.ts'
 import { Membership } from './membership.ts'
 
 let instances: Instances
@@ -158,6 +159,27 @@ describe('two processes with one worker id', () => {
     await clock.advance(1000)
     await first.refresh()
     expect(await owner()).toBe('first')
+  })
+
+  it('one after the other tell when the others wrote last, and leave that behind while a busy one may be alive', async () => {
+    const { clock, store } = instances
+    const [killed, next] = [membershipOf('same', 'killed'), membershipOf('same', 'next')]
+    const [another, last] = [membershipOf('same', 'another'), membershipOf('same', 'last')]
+    const died = clock.now()
+    killed.say({ runs: true })
+    await killed.refresh()
+    await clock.advance(20_000)
+    await next.refresh()
+    await next.leave()
+    await clock.advance(20_000)
+    await another.refresh()
+    const got = await readDocument(store, 'workers/same.json')
+    const fields = got.outcome === 'found' ? got.fields : {}
+    expect(lastWriteOf('killed', fields)?.at).toBeCloseTo(died, -4)
+    await clock.advance(60_000)
+    await last.refresh()
+    await last.leave()
+    expect(await store.get('workers/same.json')).toMatchObject({ outcome: 'missing' })
   })
 
   it('one after the other leave nothing behind', async () => {

@@ -20,6 +20,7 @@ import {
 } from '@s3sched/store'
 import { CoordinatorError } from './coordinator-error.ts'
 import type { Peer } from './hand-over.ts'
+import { withReplaced, type EarlierInstances } from './earlier-instances.ts'
 import { parseMember, type Member, type Worker } from './member.ts'
 
 const PREFIX = 'workers/'
@@ -73,6 +74,9 @@ export class Membership {
   /** A second process has written the object after this instance: both are alive under the same worker id. */
   #isContested = false
   #etag: string | undefined
+  #earlier: EarlierInstances | undefined
+  /** Until then an earlier process may be alive, by the monotonic clock. */
+  #neededUntil = -Infinity
   #extra: Fields | undefined
   #wants: readonly number[] = []
   #holds = 0
@@ -121,11 +125,12 @@ export class Membership {
   /**
    * Leaves: 1 GET, and 1 DELETE where the object is this instance's. An object shared with a second live process of the
    * same worker id stays, because a run of the second process may depend on the object; the object grows stale by
-   * itself.
+   * itself. So does an object that tells of an earlier process that was busy, and may be alive.
    */
   async leave(): Promise<void> {
     await this.#queue
-    const isOwn = !this.#isContested && (await this.#isOwn())
+    const isNeeded = this.#isContested || this.#deps.clock.monotonic() < this.#neededUntil
+    const isOwn = !isNeeded && (await this.#isOwn())
     this.#etag = undefined
     this.#writtenAt = -Infinity
     this.#isContested = false
@@ -145,7 +150,16 @@ export class Membership {
     for (const { object, now } of found) {
       const member = await this.#member(object)
       if (member === undefined || this.#isGone(member, now - object.lastModified)) continue
-      const { instance: _, staleAfterMs: __, wants: ___, holds: ____, process: _____, upMs: ______, ...worker } = member
+      const {
+        instance: _,
+        staleAfterMs: __,
+        wants: ___,
+        earlier: _______,
+        holds: ____,
+        process: _____,
+        upMs: ______,
+        ...worker
+      } = member
       workers.push({ ...worker, lastSeen: object.lastModified })
     }
     return workers
@@ -271,15 +285,30 @@ export class Membership {
     const got = await readDocument(store, this.#key())
     if (got.outcome === 'missing' || got.outcome === 'unchanged') {
       this.#etag = undefined
+      this.#earlier = undefined
       return
     }
     const hasWritten = this.#etag !== undefined
     this.#etag = got.etag
     const other = got.outcome === 'found' ? parseMember(got.fields) : undefined
-    if (other === undefined || other.instance === this.#terms.instance) return
+    if (other?.instance === this.#terms.instance) return
+    this.#replace(other, got.lastModified, got.serverTime)
+    if (other === undefined) return
     if (hasWritten) this.#isContested = true
     const silentMs = (got.serverTime ?? this.#deps.clock.now()) - (got.lastModified ?? 0)
     if (!this.#isGone(other, silentMs)) this.#tellOf(other, silentMs)
+  }
+
+  /** Passes on when the earlier processes wrote last, as far as the object tells. */
+  #replace(other: Member | undefined, at: number | undefined, serverTime: number | undefined): void {
+    this.#earlier = undefined
+    if (other === undefined || at === undefined) return
+    const { earlier, extra, instance, staleAfterMs } = other
+    const replaced = { instance, at, staleAfterMs, earlier, isIdle: extra === undefined }
+    this.#earlier = withReplaced(replaced, this.#terms.instance)
+    const { clock } = this.#deps
+    const leftMs = this.#earlier.writes.map((write) => write.at + write.staleAfterMs - (serverTime ?? clock.now()))
+    this.#neededUntil = Math.max(this.#neededUntil, clock.monotonic() + Math.max(0, ...leftMs))
   }
 
   #isGone({ process, staleAfterMs }: Member, silentMs: number): boolean {
@@ -319,6 +348,7 @@ export class Membership {
       wants: this.#wants,
       holds: this.#holds,
       instance,
+      earlier: this.#earlier,
       staleAfterMs: this.#isBusy ? Math.max(ttlMs, 3 * heartbeatMs) : this.#everyMs + LATE_HEARTBEATS * heartbeatMs,
     }
   }

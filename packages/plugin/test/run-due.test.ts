@@ -68,6 +68,60 @@ describe('a pass of runDue()', () => {
     expect(starts).toEqual(['second', 'second'])
   })
 
+  describe('of a worker id that all passes share', () => {
+    /** Each pass runs it, and so writes the member object. */
+    const OFTEN: FleetJobs[string] = { schedule: '*/5 * * * * *', action: () => undefined }
+    const WORKER = { workerId: 'function', heartbeatInterval: 10 * SECOND }
+    /** A pass in a process of its own. */
+    const open = (jobs: FleetJobs): Instance['scheduler'] => {
+      const { clock, store } = fleet
+      return new SchedulerPlugin<unknown>({ store, prefix: '', jobs, clock, ...LEADERLESS, ...WORKER })
+    }
+    const passEach = async (everyMs: number, jobs: FleetJobs, times: number): Promise<void> => {
+      for (let passes = 0; passes < times; passes++) {
+        await fleet.clock.advance(everyMs)
+        const scheduler = open(jobs)
+        await pass({ scheduler })
+        await during(fleet.clock, scheduler.stop())
+      }
+    }
+
+    it('ends the run of a pass that was killed, though no pass lives for long', async () => {
+      await passEach(0, { job: { schedule: '* * * * *', action: note }, often: OFTEN }, 1)
+      await fleet.clock.advance(MINUTE)
+      const { store: network, partition } = createFaultyStore(fleet.store, {
+        clock: fleet.clock,
+        random: createSeededRandom(3),
+      })
+      const killed = new SchedulerPlugin<unknown>({
+        jobs: { job: { schedule: '* * * * *', action: () => new Promise(() => partition('requests')) }, often: OFTEN },
+        store: network,
+        prefix: '',
+        clock: fleet.clock,
+        ...LEADERLESS,
+        ...WORKER,
+      })
+      void killed.runDue().catch(() => undefined)
+      await fleet.clock.advance(0)
+      await passEach(7 * SECOND, { job: { schedule: '* * * * *', action: note }, often: OFTEN }, 30)
+      expect(starts.length).toBeGreaterThanOrEqual(2)
+    })
+
+    it('lets the run of a pass that is alive go on', async () => {
+      const works: FleetJobs = {
+        job: { schedule: '* * * * *', action: () => fleet.clock.sleep(5 * MINUTE) },
+        often: OFTEN,
+      }
+      await passEach(0, works, 1)
+      await fleet.clock.advance(MINUTE)
+      const alive = open(works).runDue()
+      await passEach(7 * SECOND, { job: { schedule: '* * * * *', action: note }, often: OFTEN }, 30)
+      expect(starts).toEqual([])
+      const runs = await during(fleet.clock, alive)
+      expect(runs.filter(({ jobName }) => jobName === 'job')).toMatchObject([{ status: 'success' }])
+    })
+  })
+
   it('starts a job with runOnStart in the first pass of all, and in no later one of any process', async () => {
     const jobs: FleetJobs = { job: { schedule: null, runOnStart: true, action: note } }
     const ran = await Promise.all([pass(passer(jobs)), pass(passer(jobs))])

@@ -20,4 +20,4 @@ export const DRAWN: Readonly<Record<Trait, boolean>> = {
 }
 
 /** Whether all passes of a machine that makes passes have one worker id: what one of them left is not resolved by the next. */
-export const PASSES_KEEP_WORKER_ID = false
+export const PASSES_KEEP_WORKER_ID = true

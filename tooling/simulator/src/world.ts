@@ -5,7 +5,8 @@
 import type { Clock } from '@s3sched/kernel'
 
 /** The real time at which every simulation begins: Thursday, 1 January 2026, UTC. */
-const START: number = Date.UTC(2026, 0, 1)
+/** When each simulation begins, by the clock of the store. */
+export const START: number = Date.UTC(2026, 0, 1)
 
 /** What a clock of another rate loses in conversion, ms. */
 const ROUNDING_MS = 1e-4

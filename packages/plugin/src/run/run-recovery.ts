@@ -5,7 +5,8 @@
  *   with the same key and content.
  * - A **released** run belongs to no process, although the process that had claimed the run may well be alive.
  * - A leader's run is **alive** while its epoch is the current epoch. A member's run is alive while its member object
- *   is fresh, by the store's own clock, and its process is not known to be gone from this host. No instance touches a
+ *   is fresh, by the store's own clock, and its process is not known to be gone from this host. The object of another
+ *   process with the same worker id tells when the run's process wrote last (ADR 146). No instance touches a
  *   live run, unless the history says that the run has ended. Epochs of different shard counts (a deployment changes
  *   the count) are not comparable: such a run is alive while its leader's own lease is.
  * - Any of these runs may have **ended** without being folded yet: the history is asked before any other conclusion (1
@@ -20,6 +21,7 @@
  * A run that was declared lost may still end and write its record; the history then shows the run's own record.
  */
 import type { Clock } from '@s3sched/kernel'
+import { lastWriteOf } from '@s3sched/coordinator'
 import type { History } from '@s3sched/history'
 import { livenessOf, parseProcessMark, type HostProbe } from '@s3sched/lock'
 import { readDocument, type ObjectStore } from '@s3sched/store'
@@ -115,7 +117,12 @@ export class RunRecovery {
     const { instance, process, staleAfterMs } = member.outcome === 'found' ? member.fields : {}
     if (instance === run.instance && livenessOf(parseProcessMark(process), this.#deps.host) === 'gone') return false
     if (lastModified === undefined || serverTime === undefined) return true
-    if (typeof instance === 'string' && instance !== run.instance) return this.#isAwaited(run)
+    if (typeof instance === 'string' && instance !== run.instance) {
+      const last = member.outcome === 'found' ? lastWriteOf(run.instance, member.fields) : undefined
+      // A time ahead of the store's clock proves nothing: that clock was set back.
+      if (last === undefined || last.at > serverTime + SLACK_MS) return this.#isAwaited(run)
+      return serverTime - last.at <= (last.staleAfterMs ?? leaseTtlMs) + SLACK_MS
+    }
     this.#strangers.delete(run.runId)
     // An unreadable member object was written by some process, and counts as fresh for the lease time of this instance.
     const believedMs = typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs
@@ -157,9 +164,9 @@ export class RunRecovery {
    * Waits for one lease time before a run counts as dead. Two cases:
    * - The run's epoch is later than this leader's own epoch. Epochs only grow, so the lease was deleted. The leader of
    *   the run's epoch lost the lease with the object, and trusts its lease for at most one ttl.
-   * - The member object was deleted, or belongs to another process with the same worker id. Either the run's process is
-   *   gone, or the process lives and shares a worker id by mistake. A live process writes the object anew at its next
-   *   heartbeat.
+   * - The member object was deleted, or belongs to another process with the same worker id and does not tell when the
+   *   run's process wrote last. Either the run's process is gone, or the process lives and shares a worker id by mistake.
+   *   A live process writes the object anew at its next heartbeat.
    */
   #isAwaited({ runId }: OpenRun): boolean {
     const { clock, leaseTtlMs } = this.#deps

@@ -4,11 +4,14 @@
  * Ticks are computed here anew, from the schedule that was in force in the bucket at that moment.
  */
 import { BY_HAND } from '../ledger.ts'
+import { START } from '../world.ts'
 import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
 import type { RecordedRun } from './recorded-runs.ts'
 
 /** A restored record has a fence above all that were given out. */
 const RESTORED_GAP = 1_000_000
+/** So much later than the end of a rest its leader may have read its clock, ms. */
+const NOTICED_MS = 2000
 
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 
@@ -17,14 +20,14 @@ export interface JobEvidence {
   readonly recorded: Recorded | undefined
   /** Runs whose action was called. */
   readonly started: ReadonlySet<string>
-  /** Whether the leader of that moment came when nobody was meant to run anything. */
-  readonly followsRest: (order: number) => boolean
+  /** When the last rest before the leaders in office ended, real ms. */
+  readonly restEndedAt: (order: number) => number | undefined
 }
 
 export function checkJob(
   job: string,
   versions: readonly JobVersion[],
-  { followsRest, recorded, started }: JobEvidence,
+  { recorded, restEndedAt, started }: JobEvidence,
 ): string[] {
   const violations: string[] = []
   const say = (version: JobVersion, what: string): void =>
@@ -43,7 +46,7 @@ export function checkJob(
     } else {
       checkFence(before, after, (what) => say(after, what))
       checkTicks(before, after, (what) => say(after, what))
-      checkSince(before, after, followsRest(after.order), (what) => say(after, what))
+      checkSince(before, after, restEndedAt(after.order), (what) => say(after, what))
     }
     const named = new Set(after.running.map(({ runId }) => runId))
     for (const { runId, trigger, verdict } of before.running) {
@@ -116,9 +119,10 @@ function isSecondTry(run: RunEntry, before: JobVersion, after: JobVersion): bool
 }
 
 /** Ticks begin to count anew only when there is a reason for it, and never earlier than before. */
-function checkSince(before: JobVersion, after: JobVersion, followsRest: boolean, say: Say): void {
+function checkSince(before: JobVersion, after: JobVersion, restEndedAt: number | undefined, say: Say): void {
   if (after.since === before.since) return
-  const isReason = followsRest || stateOf(after) !== stateOf(before)
+  const isOfRest = restEndedAt !== undefined && after.since <= START + restEndedAt + NOTICED_MS
+  const isReason = isOfRest || stateOf(after) !== stateOf(before)
   if (!isReason) say('accounting: ticks count anew although nothing about them changed')
 }
 

@@ -30,7 +30,7 @@ export function checkRun(evidence: Evidence): string[] {
   const jobEvidence = {
     recorded: hasHistory ? recorded : undefined,
     started: new Set(evidence.calls.map(({ runId }) => runId)),
-    followsRest: leadersAfterRests(evidence.changes),
+    restEndedAt: leadersAfterRests(evidence.changes),
   }
   const violations = [
     ...evidence.violations,

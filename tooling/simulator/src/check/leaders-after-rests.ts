@@ -5,16 +5,18 @@ const FORGOTTEN_MS = 86_400_000
 
 interface Lease {
   readonly at: number
-  readonly state: unknown
-  readonly followsRest: boolean
+  readonly isFree: boolean
+  /** When the last rest before this leader ended, real ms; `undefined` for none. */
+  readonly restEndedAt: number | undefined
 }
 
 /**
- * When a leader came after a time in which nobody was meant to run anything: nobody ever led, or the lease was released and of
- * those who were there then, nobody is there any more. A leader that follows such a one, which died, has that time before it, too.
- * @returns whether a leader like that is in office, by the place among all changes
+ * The rests before the leaders. A rest is a time in which nobody was meant to run anything: nobody ever led, or the lease
+ * was released, and nobody is there any more of those who were there then. A rest ends with the next leader. The leaders
+ * after that one have the same rest before them, since a leader may die or step down before each tick of it is settled.
+ * @returns when the last rest before the leaders in office ended, in real ms, by the place among all changes
  */
-export function leadersAfterRests(changes: readonly Change[]): (order: number) => boolean {
+export function leadersAfterRests(changes: readonly Change[]): (order: number) => number | undefined {
   const leases = new Map<string, Lease>()
   /** When each member that is there was written last. */
   const members = new Map<string, number>()
@@ -28,10 +30,11 @@ export function leadersAfterRests(changes: readonly Change[]): (order: number) =
       const others = [...members].filter(([member]) => member !== `workers/${String(holder)}.json`)
       const isNobodyLeft =
         before === undefined || others.every(([, writtenAt]) => writtenAt > before.at || at - writtenAt > FORGOTTEN_MS)
-      const comesAfterRest = before?.state === 'held' ? before.followsRest : isNobodyLeft
-      leases.set(key, { at, state, followsRest: seq === 0 ? comesAfterRest : (before?.followsRest ?? false) })
+      const endsRest = seq === 0 && isNobodyLeft && before?.isFree !== false
+      leases.set(key, { at, isFree: state === 'free', restEndedAt: endsRest ? at : before?.restEndedAt })
     }
-    return [...leases.values()].some(({ followsRest }) => followsRest)
+    const ends = [...leases.values()].flatMap(({ restEndedAt = [] }) => restEndedAt)
+    return ends.length === 0 ? undefined : Math.max(...ends)
   })
-  return (order) => inOffice[order] ?? false
+  return (order) => inOffice[order]
 }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { lastWriteOf, parseEarlier, withReplaced, type EarlierInstances } from './earlier-instances.ts'
+
+const PROMISE = 90_000
+const write = (instance: string, at: number) => ({ instance, at, staleAfterMs: PROMISE })
+const replaced = (instance: string, at: number, earlier?: EarlierInstances, isIdle = false) => ({
+  ...write(instance, at),
+  earlier,
+  isIdle,
+})
+
+describe('the list of the earlier processes of a worker id', () => {
+  it('tells of each when it wrote last, as long as it may be alive', () => {
+    const first = withReplaced(replaced('a', 1000), 'b')
+    const second = withReplaced(replaced('b', 6000, first), 'c')
+    expect(second).toEqual({ writes: [write('a', 1000), write('b', 6000)], completeSince: 1000 })
+    const third = withReplaced(replaced('c', 1000 + PROMISE + 1, second), 'd')
+    expect(third.writes.map(({ instance }) => instance)).toEqual(['b', 'c'])
+  })
+
+  it('leaves out the writer, which has taken the object back', () => {
+    const first = withReplaced(replaced('a', 1000), 'b')
+    expect(withReplaced(replaced('b', 6000, first), 'a').writes).toEqual([write('b', 6000)])
+  })
+
+  it('leaves out a process that was idle', () => {
+    expect(withReplaced(replaced('a', 1000, undefined, true), 'b')).toEqual({ writes: [], completeSince: 1000 })
+  })
+
+  it('is complete from the first that was dropped for want of space', () => {
+    let list = withReplaced(replaced('0', 0), '1')
+    for (let count = 1; count < 40; count++) list = withReplaced(replaced(`${count}`, count, list), `${count + 1}`)
+    expect(list.writes).toHaveLength(32)
+    expect(list.completeSince).toBe(7)
+    expect(lastWriteOf('8', { earlier: list })).toEqual(write('8', 8))
+    expect(lastWriteOf('3', { earlier: list })).toEqual({ at: 7 })
+  })
+
+  it.each([
+    {},
+    { earlier: null },
+    { earlier: { writes: [] } },
+    { earlier: { completeSince: 'now', writes: [] } },
+    { earlier: { completeSince: 1, writes: [{ instance: 'a', at: Infinity, staleAfterMs: 1 }] } },
+  ])('tells nothing where it is missing or unreadable: %j', (fields) => {
+    expect(parseEarlier(fields)).toBeUndefined()
+    expect(lastWriteOf('a', fields)).toBeUndefined()
+  })
+})
