@@ -1,7 +1,7 @@
 /** The code around the blocks of the dashboard's README that makes a program of each block. */
 export interface Framework {
   readonly name: string
-  /** The mark by which the block is found: its stated parameter. */
+  /** The parameter stated by the block, by which the test finds the block. */
   readonly takes: string
   /** The code that a reader already has before the block. */
   readonly before: string

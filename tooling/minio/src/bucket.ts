@@ -3,7 +3,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { inject } from 'vitest'
 import type { MinioConnection } from './connection.ts'
 
-// Here and not beside the type, so that a caller that only starts a server needs no vitest.
+// Here and not beside the type, so that a mere start of a server needs no vitest.
 declare module 'vitest' {
   interface ProvidedContext {
     /** `undefined` when no MinIO could be started here: `describe.skipIf(!inject('minio'))`. */

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { startMinio } from './start.ts'
 
-/** One MinIO for the whole run; every suite makes its own bucket there. */
+/** A single MinIO for the whole run, with a bucket per suite. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const started = await startMinio()
   if (started.outcome === 'started') {

@@ -21,7 +21,7 @@ export type Leftover =
   | { readonly kind: 'container'; readonly label: string; readonly value: string }
   | { readonly kind: 'process'; readonly pid: number; readonly dir: string }
 
-/** After an interrupted run, its container may still appear for this time. */
+/** The time during which the container of an interrupted run may still appear. */
 const PATIENCE_MS = 5000
 
 export function startWatchdog(leftover: Leftover): Watchdog {
@@ -36,7 +36,7 @@ export function startWatchdog(leftover: Leftover): Watchdog {
       else reject(new Error(`the MinIO of this run could not be removed: ${JSON.stringify(leftover)}`))
     })
   })
-  // The releasing caller awaits this promise; until then its rejection must not count as unhandled.
+  // The releasing caller awaits the promise; an earlier rejection must not count as unhandled.
   ended.catch(() => undefined)
   return {
     release: () => {

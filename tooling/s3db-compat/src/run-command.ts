@@ -10,7 +10,7 @@ export interface CommandResult {
   /** `null` after an end by the timeout. */
   readonly code: number | null
   readonly stdout: string
-  /** Both streams, one after the other. */
+  /** Standard output, then standard error. */
   readonly output: string
 }
 
