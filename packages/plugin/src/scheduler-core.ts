@@ -249,7 +249,7 @@ export class SchedulerCore {
     return this.#stopsAt !== undefined
   }
 
-  /** Since when nobody claims the job's ticks, as its leader found; epoch ms. */
+  /** The instant since which nobody claims the job's ticks, as its leader found; epoch ms. */
   unservedSince(jobName: string): number | null {
     return this.#leading.unservedSince(jobName)
   }

@@ -16,14 +16,14 @@ export interface JobStatus {
   readonly paused: boolean
   /** The time since when the record is left alone because no instance defines the job any more; otherwise `null`. */
   readonly orphanedSince: Date | null
-  /** Since when nobody claims its ticks, as the leader found: no instance that is there has its action. */
+  /** The instant since which nobody claims the job's ticks, as the leader found: no living instance has the action. */
   readonly unclaimedSince: Date | null
   readonly schedule: StoredSchedule | null
   readonly timezone: string
   /** The start of the last run that ended. */
   readonly lastRun: Date | null
   readonly lastStatus: LastRun['status'] | null
-  /** `null` when it has none, is paused, or nobody claims its ticks. */
+  /** `null` without a further tick, during a pause, or where nobody claims the job's ticks. */
   readonly nextRun: Date | null
   /** True while a run goes on, here or, as far as known, elsewhere. */
   readonly isRunning: boolean
@@ -84,7 +84,7 @@ export function statusOf(
   const schedule = record === undefined ? (local?.schedule ?? null) : sources.scheduleOf(record)
   const after = record === undefined ? sources.now : Math.max(lowerBound(record), sources.now)
   const unclaimedSince = record?.orphanedAt == null ? sources.unclaimedSince : null
-  // What nobody claims does not run, whatever the schedule says.
+  // An unclaimed job does not run, whatever the schedule says.
   const isClaimed = unclaimedSince === null && record?.orphanedAt == null
   const next = enabled && isClaimed ? (schedule?.next(after) ?? null) : null
   const last = record?.lastRun ?? null

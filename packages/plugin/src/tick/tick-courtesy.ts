@@ -2,16 +2,20 @@ import type { JobRecord } from '../job/job-record.ts'
 import { claimLead } from './claim-lead.ts'
 import { jitterOf } from './jitter.ts'
 
-/** How long after its instant a tick is looked at by an instance that did not claim the last one, at least and at most, in ms. */
+/**
+ * Least and greatest delay after its instant of a look at a tick by an instance that did not claim the last tick, in
+ * ms.
+ */
 const LEAST_LOOK_MS = 300
 const MOST_LOOK_MS = 800
 
 /**
- * Which of several members goes first that may all claim the ticks of a job, without a word between them.
+ * The order among several members that may all claim the ticks of a job, without any messages between the members.
  *
- * The instance that claimed the last tick claims the next one ahead of its instant. The others look a moment after the instant
- * whether that was done, 1 GET each, and claim what was not. Before anybody has claimed one, all are first: one of their claims
- * is accepted, and the others are second from then on. The claim alone decides; this saves refused ones.
+ * The instance that claimed the last tick claims the next tick ahead of its instant. The others look for the claim a
+ * moment after the instant, 1 GET each, and claim an unclaimed tick. Before the first claim all members are first: one
+ * claim is accepted, and the other members are second from then on. The claim alone decides; the order saves refused
+ * claims.
  */
 export class TickCourtesy {
   readonly #instance: string
@@ -23,12 +27,12 @@ export class TickCourtesy {
     this.#lookAfterMs = LEAST_LOOK_MS + jitterOf(workerId, 0, MOST_LOOK_MS - LEAST_LOOK_MS)
   }
 
-  /** Whether another instance claimed the job's last tick, as far as known. */
+  /** True when another instance claimed the job's last tick, as far as known. */
   isSecond(jobName: string): boolean {
     return this.#second.has(jobName)
   }
 
-  /** Learns from a record that was read or written. */
+  /** Learns from a record after a read or a write. */
   see(jobName: string, { running }: JobRecord): void {
     const last = running.findLast(({ trigger }) => trigger === 'schedule')
     if (last === undefined) return
@@ -36,7 +40,7 @@ export class TickCourtesy {
     else this.#second.add(jobName)
   }
 
-  /** How long before its instant a tick is decided, in ms; negative for after it. */
+  /** Time before its instant at which a tick is decided, in ms; negative for a time after the instant. */
   leadMs(jobName: string, claimAheadMs: number): number {
     return this.isSecond(jobName) ? -this.#lookAfterMs : claimLead(jobName, claimAheadMs)
   }

@@ -39,12 +39,12 @@ export interface TickEngineDeps extends TickSettlerDeps {
   readonly standsIn: boolean
   /** Where several members may claim the same jobs, without a leader that has their actions. */
   readonly courtesy?: TickCourtesy
-  /** Asked at each look: what it does not own any more it leaves alone. @default it owns all jobs */
+  /** Called at each look: jobs that the engine no longer owns are left alone. @default all jobs are owned */
   readonly owns?: (name: string) => boolean
   readonly sightings: RecordSightings
   /**
-   * How long after its instant a tick of a job that others have the action of must have been claimed, in ms; `undefined` for one
-   * pass, which can't see whether others do.
+   * Time after its instant within which a tick without an action here must have been claimed by another instance, in
+   * ms; `undefined` for a single pass, which can't see claims by others.
    */
   readonly patienceMs: number | undefined
   readonly localJob: (name: string) => LocalJob | undefined
@@ -66,10 +66,13 @@ const PER_TURN = 8
 const HOLD_MS = 1000
 /** The time until the next {@link TickEngineDeps.mayClaim} after a `false`. */
 const MAY_NOT_MS = 1000
-/** How soon it is asked again whether an overdue tick can be claimed of which nobody knows when; the least where it is known, in ms. */
+/**
+ * Pause before the next look at an overdue tick that can't be claimed yet, for an unknown end of the wait (`AGAIN_MS`),
+ * and the least pause for a known end (`SOON_MS`), in ms.
+ */
 const AGAIN_MS = 5000
 const SOON_MS = 100
-/** How seldom a job is looked at that others claim, in ms. */
+/** Pause before the next look at a job whose ticks other instances claim, in ms. */
 const SERVED_MS = 600_000
 /** An abort without a reason creates an exception with a stack trace. */
 const WOKEN = 'woken early, on purpose'
@@ -84,7 +87,7 @@ export class TickEngine {
   /** The first unsettled tick of every job. */
   readonly #open: TickHeap
   readonly #deciding = new Map<string, Promise<void>>()
-  /** Jobs that nobody here has an action for. */
+  /** Jobs without an action in this instance. */
   readonly unclaimed: UnclaimedJobs
   readonly #failures = new Map<string, number>()
   /** The errors of the current pass. */
@@ -304,7 +307,7 @@ export class TickEngine {
         this.unclaimed.note(name, tick, clock.now())
         const patience = this.#patience(name, current, tick)
         if (patience === 'over' && !isFresh) {
-          // Others may have claimed it without a word.
+          // Another instance may have claimed the tick without a sign.
           isFresh = true
           book.invalidate(name)
           continue
@@ -336,7 +339,10 @@ export class TickEngine {
     return courtesy?.leadMs(name, claimAheadMs) ?? claimLead(name, claimAheadMs)
   }
 
-  /** Whether the member that claimed the last tick has claimed what is due, too: then nothing has to be resolved here. */
+  /**
+   * True when the member that claimed the last tick has claimed the due tick, too: then nothing has to be resolved
+   * here.
+   */
   #isClaimedByOthers(name: string, record: JobRecord): boolean {
     const { book, clock, courtesy, scheduleOf, sightings } = this.#deps
     if (courtesy?.isSecond(name) !== true) return false
@@ -351,7 +357,7 @@ export class TickEngine {
     return true
   }
 
-  /** How long a tick for which nobody here has the action is left to those who have it. */
+  /** Tells whether a tick without an action here is still left to the instances with the action. */
   #patience(name: string, record: JobRecord, tick: number): Patience {
     const { clock, patienceMs } = this.#deps
     if (patienceMs === undefined) return 'none'
@@ -368,13 +374,13 @@ export class TickEngine {
     }
     if (isFresh) this.unclaimed.noteServed(name)
     const overAt = Math.max(tick + effectiveSpec(record).jitterMs, this.unclaimed.notedAt(name)) + patienceMs
-    // What others claim shows as changed in the list of all jobs, every ten minutes.
+    // Jobs claimed by others show as changed in the list of all jobs, every ten minutes.
     this.#lookAt(name, isFresh ? Math.max(overAt, clock.now() + SERVED_MS) : overAt)
   }
 
   #dropWithoutSchedule(name: string): void {
     this.#drop(name)
-    // Requests and other jobs start it where somebody has it.
+    // Requests and other jobs start this job in an instance with the action.
     if (this.#deps.localJob(name) === undefined) this.unclaimed.note(name, null, this.#deps.clock.now())
   }
 

@@ -27,12 +27,12 @@ export class TickEngines {
     return this.#create(authority, { claimAheadMs })
   }
 
-  /** One that makes a single pass, and can't see whether others claim what it has no action for. */
+  /** Creates an engine for a single pass, which can't see whether others claim jobs without an action here. */
   createPass(authority: Authority): TickEngine {
     return this.#create(authority, { patienceMs: undefined })
   }
 
-  /** One of several that claim for members what no leader has the action of. */
+  /** Creates one of several members' engines for jobs whose action no leader has. */
   createShared(authority: Authority, claimAheadMs: number, owns: (name: string) => boolean): TickEngine {
     return this.#create(authority, { claimAheadMs, courtesy: new TickCourtesy(this.#deps), owns })
   }

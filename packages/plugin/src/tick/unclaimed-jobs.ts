@@ -8,16 +8,19 @@ export interface UnclaimedJobsDeps {
 }
 
 /**
- * The active jobs that an instance knows of and has no action for. Others that have it claim their ticks; where nobody does,
- * that is said once.
+ * The active jobs known to an instance without their action. Instances with the action claim their ticks; where there
+ * is no such instance, a warning is logged once.
  */
 export class UnclaimedJobs {
   readonly #deps: UnclaimedJobsDeps
-  /** With their first open tick, `null` for a job without a schedule; and since when they are known to be lacking here. */
+  /**
+   * Each job with its first open tick, `null` without a schedule, and the instant since which the action is known to be
+   * missing here.
+   */
   readonly #jobs = new Map<string, { readonly tick: number | null; readonly notedAt: number }>()
-  /** Those of them that nobody claims, with the tick that has waited for longest. */
+  /** The jobs that nobody claims, with the longest waiting tick of each. */
   readonly #unserved = new Map<string, number>()
-  /** Called when there are others than before. */
+  /** Called after every change of the set of jobs. */
   onChange: () => void = () => undefined
 
   constructor(deps: UnclaimedJobsDeps) {
@@ -39,12 +42,12 @@ export class UnclaimedJobs {
     if (known === undefined) this.onChange()
   }
 
-  /** Since when the job is known to be lacking here, epoch ms. */
+  /** The instant since which the job's action is known to be missing here, epoch ms. */
   notedAt(name: string): number {
     return this.#jobs.get(name)?.notedAt ?? Infinity
   }
 
-  /** The tick was due long ago, and the record was just read: nobody who is there has the action. */
+  /** Notes a long overdue tick of a freshly read record: no living instance has the action. */
   noteUnserved(name: string, tick: number): void {
     if (this.#unserved.has(name)) return
     this.#unserved.set(name, tick)
@@ -59,7 +62,7 @@ export class UnclaimedJobs {
     events.announce('plg:scheduler:job-unclaimed', { jobName: name })
   }
 
-  /** Somebody has claimed its last tick. */
+  /** Notes that an instance has claimed the job's last tick. */
   noteServed(name: string): void {
     if (!this.#unserved.delete(name)) return
     this.onChange()
@@ -72,7 +75,7 @@ export class UnclaimedJobs {
   }
 }
 
-/** A tick of a job that only others have the action of. */
+/** A tick of a job whose action only other instances have. */
 export interface OthersTick {
   readonly record: JobRecord
   readonly tick: number
@@ -82,5 +85,5 @@ export interface OthersTick {
   readonly orphanedAt: number
 }
 
-/** `none`: it is not known whether others claim the tick. */
+/** `none`: claims by others can't be seen. */
 export type Patience = 'lasts' | 'over' | 'none'
