@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Every test with a real S3 server, in one run that shares one MinIO; vitest is started at the root. */
+/** Every test with a real S3 server, in a single run with a shared MinIO; vitest is started at the root. */
 export default defineConfig({
   resolve: { conditions: ['@s3sched/source'] },
   ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },

@@ -1,6 +1,6 @@
 /**
- * The import of property tests in the place of fast-check: with one seed for all tests, so that a commit that passes
- * once passes again. `S3SCHED_PROPERTY_SEED=random` picks other seeds, and a number repeats a found case.
+ * The import of property tests in the place of fast-check, with the same seed for all tests: a passing commit passes
+ * again. `S3SCHED_PROPERTY_SEED=random` picks other seeds, and a number repeats a found case.
  */
 import fc from 'fast-check'
 

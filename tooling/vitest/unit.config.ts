@@ -22,8 +22,8 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/unit.json' },
     testTimeout: 30_000,
-    // The files of a package share one process, which loads the sources once: a third less work. Each file removes its
-    // own stubs, and names the objects shared with no other file (`memory://NAME`).
+    // The files of a package share a process, and the sources are loaded once: a third less work. So each file removes
+    // its own stubs, and gives unshared objects names of their own (`memory://NAME`).
     isolate: false,
   },
 })

@@ -1,4 +1,4 @@
-/** The code around the blocks of the dashboard's README that makes a program of each block. */
+/** The code around the blocks of the dashboard's README, to make a program of each block. */
 export interface Framework {
   readonly name: string
   /** The parameter stated by the block, by which the test finds the block. */

@@ -22,7 +22,7 @@ export interface TestBucket {
 }
 
 /**
- * A new, empty bucket on the MinIO of this run, so that suites can't see each other. The bucket goes with the server.
+ * A new, empty bucket on the MinIO of the run, so that suites can't see each other. The bucket goes with the server.
  * @throws when there is no MinIO; ask `inject('minio')` first.
  */
 export async function createBucket(): Promise<TestBucket> {

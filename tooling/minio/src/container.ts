@@ -16,7 +16,7 @@ const KEYS: Pick<MinioConnection, 'accessKeyId' | 'secretAccessKey'> = {
 
 /** MinIO in a container: our own image if built, else the published image if it can be pulled. */
 export async function startContainer(): Promise<Attempt> {
-  // The reaper is an image of its own, and a machine without a registry can't have it; see watchdog.ts.
+  // The reaper is an image of its own, and can't be had without a registry; see watchdog.ts.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
   const { getContainerRuntimeClient, ImageName } = await import('testcontainers')
   const { MinioContainer } = await import('@testcontainers/minio')

@@ -34,7 +34,7 @@ export async function runStory(name: string, connectionString: string): Promise<
   }
 }
 
-/** Links, so that each package is found with its own dependencies, and is the package of the present tree. */
+/** Links: each package is found with its own dependencies, and is the package of the present tree. */
 async function linkPackages(folder: string): Promise<void> {
   const scope = join(folder, 'node_modules', '@s3sched')
   await mkdir(scope, { recursive: true })
