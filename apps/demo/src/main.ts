@@ -84,7 +84,7 @@ async function play(fleet: Fleet, narrator: Narrator, place: string): Promise<vo
   await fleet.next((_, report) => report.kind === 'changed' || report.kind === 'trouble')
   await wait(2000)
 
-  narrator.say(`kill -9 ${fleet.leader ?? ''}, who leads. Its lease runs out in 3 seconds:`)
+  narrator.say(`kill -9 ${fleet.leader ?? ''}, who leads. Another one takes over:`)
   const heir = fleet.next((_, report) => report.kind === 'leads')
   await fleet.kill(fleet.leader ?? '')
   await heir

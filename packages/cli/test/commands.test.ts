@@ -77,6 +77,7 @@ it.each([
   const { stderr, stdout } = await run(...words, '--dry-run')
   expect(stderr).toBe('')
   expect(stdout).toContain('memory/s3sched/')
+  expect(stdout).not.toMatch(/^Deletes/)
   expect(await etags()).toEqual(before)
 })
 

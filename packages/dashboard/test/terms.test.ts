@@ -41,7 +41,7 @@ it('the overview shows who led when, how each term ended, and for how long nobod
   const text = await (await fetch(`${served.url}/`)).text()
   const rows = rowsOf(text.slice(text.indexOf('id="leader"')))
   expect(rows[1]).toMatch(/^3 c 2026-01-05 12:3\d:\d\d UTC \d min.* leads$/)
-  expect(rows[2]).toMatch(/^2 b 2026-01-05 12:20:\d\d UTC .* fell silent nobody led for 1 min 3\d s$/)
+  expect(rows[2]).toMatch(/^2 b 2026-01-05 12:20:\d\d UTC .* fell silent last renewed 1 min 3\d s before the next$/)
   expect(rows[3]).toMatch(/^1 a 2026-01-05 12:00:\d\d UTC 20 min.* stopped/)
   expect(text).toMatch(/<svg\s+class="strip terms"[\s\S]*is-nobody/)
 })

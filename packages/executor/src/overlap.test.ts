@@ -45,6 +45,22 @@ describe('while another run of its key goes on, a run', () => {
     expect(order).toEqual([1, 2])
   })
 
+  it('is skipped after its wait when it may not follow, and leaves its turn to the next', async () => {
+    const { executor } = createRig()
+    const gate = createGate()
+    const first = executor.run({ key: 'a', action: () => gate.passed })
+    const asked: string[] = []
+    const refuse = (): boolean => asked.push('second') === 0
+    const second = executor.run({ key: 'a', action: () => 2 }, { overlap: 'queue', mayFollow: refuse })
+    const third = executor.run({ key: 'a', action: () => 3 }, { overlap: 'queue', mayFollow: () => true })
+    await settle()
+    expect(asked).toEqual([])
+    gate.open()
+    await first
+    expect(await second).toMatchObject({ status: 'skipped', reason: 'overlap', attempts: [] })
+    expect(await third).toMatchObject({ status: 'success', result: 3 })
+  })
+
   it('runs beside it with allow', async () => {
     const { executor } = createRig()
     const gate = createGate()

@@ -35,6 +35,8 @@ export interface RunPolicy {
   readonly overlap?: Overlap
   /** 0 to 100000. @default 100 */
   readonly queueLimit?: number
+  /** Called when the key is free for this run, after any wait: `false` ends the run as skipped for its overlap. */
+  readonly mayFollow?: () => boolean
   /** Higher goes first when slots are scarce; no run is passed over for ever. -1000 to 1000. @default 0 */
   readonly priority?: number
   /** Called with a slot in hand, right before the first attempt: `false` ends the run as `superseded`. */
@@ -61,6 +63,7 @@ export interface ResolvedPolicy {
   readonly fence: number | undefined
   readonly overlap: Overlap
   readonly queueLimit: number
+  readonly mayFollow: RunPolicy['mayFollow']
   readonly priority: number
   readonly beforeStart: RunPolicy['beforeStart']
   readonly onAttemptStart: RunPolicy['onAttemptStart']
@@ -88,6 +91,7 @@ const POLICY_SPEC = {
   fence: optional(integer({ min: 0 })),
   overlap: oneOf(['skip', 'queue', 'allow', 'cancel'], 'skip'),
   queueLimit: integer({ min: 0, max: 100_000, default: 100 }),
+  mayFollow: optional(func<NonNullable<RunPolicy['mayFollow']>>()),
   priority: integer({ min: -1000, max: 1000, default: 0 }),
   beforeStart: optional(func<NonNullable<RunPolicy['beforeStart']>>()),
   onAttemptStart: optional(func<NonNullable<RunPolicy['onAttemptStart']>>()),

@@ -123,7 +123,7 @@ export class Run implements Entrant {
 
   /** Never rejects. */
   async live(): Promise<RunOutcome> {
-    const { signal, deadlineMs, overlap, queueLimit } = this.#policy
+    const { signal, deadlineMs, mayFollow, overlap, queueLimit } = this.#policy
     const { clock, gate } = this.#deps
     const forward = (): void => this.cancel(CancelledError.from(signal?.reason))
     const cancelDeadline =
@@ -139,6 +139,7 @@ export class Run implements Entrant {
       const admission = await this.#queued(gate.enter(this, overlap, queueLimit))
       if (admission.outcome === 'skipped') return { status: 'skipped', reason: admission.reason, ...this.#ended() }
       try {
+        if (mayFollow?.() === false) return { status: 'skipped', reason: 'overlap', ...this.#ended() }
         return await this.#attemptUntilDone()
       } finally {
         gate.leave(this)

@@ -26,6 +26,11 @@ group('a description hides the secret of a connection string', () => {
     expect(describe(value)).toBe(expected)
   })
 
+  it('and leaves a question about a scheme as it is', () => {
+    const message = `unknown scheme "s33". Did you mean 's3://'?`
+    expect(new S3SchedError(message, { code: 'X' }).message).toBe(message)
+  })
+
   it.each([
     'memory://trial',
     'file:///var/lib/app',

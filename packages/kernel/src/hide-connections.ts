@@ -13,7 +13,7 @@ const IN_TEXT = new RegExp(`${SCHEME}\\S+`, 'g')
 /** Credentials without a scheme in front. */
 const CREDENTIALS = /^\s*[^\s@:]+:\S.*@\S+\s*$/s
 /** The end of a sentence or of a quotation, behind a connection. */
-const PUNCTUATION = '\'"`.,:;)]}'
+const PUNCTUATION = '\'"`.,:;?)]}'
 const TOKEN = /(sessionToken=)[^&\s'"`]+/gi
 /**
  * A field with a secret name (password, secret, token) in the output of `inspect`: of a `URL`, of credentials, of a

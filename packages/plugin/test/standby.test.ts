@@ -67,8 +67,10 @@ describe('a hot standby', () => {
     expect((b as Instance).scheduler.isLeader()).toBe(true)
   })
 
-  it('takes over at once from a leader that has stopped, when something is due', async () => {
-    const [a, b] = await bootFleet(jobsOf({}), 2)
+  it('takes over at once and without a warning from a leader that has stopped, when something is due', async () => {
+    const warnings: string[] = []
+    const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
+    const [a, b] = await bootFleet(jobsOf({}), 2, { logger })
     starts = []
     const stoppedAt = fleet.clock.now()
     await during(fleet.clock, (a as Instance).scheduler.stop())
@@ -77,6 +79,17 @@ describe('a hot standby', () => {
     await fleet.clock.advance(10 * SECOND)
     expect(started('job0')).toEqual(ticksBetween(stoppedAt + 1, fleet.clock.now() + 1))
     expect(Math.max(...starts.map(({ lag }) => lag))).toBeLessThan(500)
+    expect(warnings).toEqual([])
+  })
+
+  it('claims without a warning the ticks of jobs that its leader lacks', async () => {
+    const warnings: string[] = []
+    const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
+    await fleet.bootLeader({}, { logger })
+    await fleet.boot('b', jobsOf({})('b'), { logger })
+    await fleet.clock.advance(MINUTE)
+    expect(starts.length).toBeGreaterThan(50)
+    expect(warnings).toEqual([])
   })
 
   it.each([

@@ -109,6 +109,24 @@ describe('the ticks of a job', () => {
       expect(history[0]?.error).toMatch(/still going on/)
     })
 
+    it('are skipped as by schedule after a late first run, which does not make all later ones late', async () => {
+      const leader = await fleet.bootLeader({ slow: { schedule: '*/5 * * * * *', action: lasting(5500) } })
+      const lags: number[] = []
+      leader.scheduler.on('jobStarted', ({ scheduledTime }) => lags.push(fleet.clock.now() - scheduledTime.getTime()))
+      await fleet.clock.advance(10 * SECOND - (fleet.clock.now() % (10 * SECOND)) + 8 * SECOND)
+      const before = lags.length
+      leader.network.partition('requests')
+      await fleet.clock.advance(3 * SECOND)
+      leader.network.heal()
+      await fleet.clock.advance(MINUTE)
+      expect(lags[before]).toBeGreaterThan(500)
+      expect(Math.max(...lags.slice(-3))).toBeLessThan(100)
+      const history = await leader.scheduler.getJobHistory('slow', { limit: 6 })
+      expect(history.map(({ status }) => status)).toEqual(
+        Array.from({ length: 3 }, () => ['skipped', 'success']).flat(),
+      )
+    })
+
     it('wait with overlap queue', async () => {
       const leader = await fleet.bootLeader({
         long: { schedule: '* * * * *', overlap: 'queue', action: lasting(90 * SECOND) },

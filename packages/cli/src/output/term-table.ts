@@ -45,5 +45,9 @@ function endText({ later, term: { end, until } }: Line): string {
   if (end === null) return later === undefined ? 'leads' : 'not known'
   const how = end === 'silent' ? 'fell silent' : 'stopped'
   const gapMs = later?.since == null || until === null ? 0 : later.since - until
-  return gapMs < 1000 ? how : `${how}, nobody led for ${formatDuration(gapMs)}`
+  if (gapMs < 1000) return how
+  // A silent leader may have led for long after its last renewal.
+  return end === 'silent'
+    ? `${how}, last renewed ${formatDuration(gapMs)} before the next`
+    : `${how}, nobody led for ${formatDuration(gapMs)}`
 }

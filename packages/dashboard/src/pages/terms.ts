@@ -59,7 +59,11 @@ function endOf(end: Term['end'], until: number | null, next: number | null): Htm
         ? html`<span class="mark">stopped</span>`
         : html`<span class="none">not known</span>`
   const gapMs = until === null || next === null ? 0 : next - until
-  return gapMs < 1000 ? how : html`${how} <span class="note">nobody led for ${formatDuration(gapMs)}</span>`
+  if (gapMs < 1000) return how
+  const gap = formatDuration(gapMs)
+  // A silent leader may have led for long after its last renewal.
+  const note = end === 'silent' ? `last renewed ${gap} before the next` : `nobody led for ${gap}`
+  return html`${how} <span class="note">${note}</span>`
 }
 
 /** Epochs between two terms: their leaders were gone before the first renewal. */

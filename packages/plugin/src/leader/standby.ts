@@ -299,7 +299,8 @@ export class Standby {
   async #standIn(overdue: readonly string[]): Promise<void> {
     const { createEngine, logger, onOverdue } = this.#deps
     if (!this.#isStandingIn) {
-      logger.warn('the leader has not claimed what is due: claiming it here', { jobs: overdue.length })
+      // No warning: the leader may have stopped in order, or lack the action. An operator has nothing to do.
+      logger.info('claiming here what is due, and what nobody else has claimed', { jobs: overdue.length })
       this.#isStandingIn = true
     }
     onOverdue()

@@ -87,10 +87,33 @@ describe('a late tick', () => {
     late.mayWait('job', 'b', T + 1000)
     if (how === 'ended') late.ended('job', 'b')
     else {
+      late.mayFollow('job', 'b', T + 1000)
       end('a')
       begin('b', T + 1000)
     }
     await clock.advance(900)
     expect(late.mayWait('job', 'c', T + 2000)).toBe(true)
+  })
+
+  it('is skipped after its wait when the run before would have overlapped after a start in time, too', async () => {
+    await clock.advance(644)
+    begin('a', T)
+    await clock.advance(2356)
+    expect(late.mayWait('job', 'b', T + 3000)).toBe(true)
+    await clock.advance(1144) // the run took 3.5 s
+    expect(late.mayFollow('job', 'b', T + 3000)).toBe(false)
+    end('a')
+    late.ended('job', 'b')
+    await clock.advance(1856)
+    expect(late.mayWait('job', 'c', T + 6000)).toBe(false)
+  })
+
+  it('follows a run that took just as long as the schedule allows', async () => {
+    await clock.advance(644)
+    begin('a', T)
+    await clock.advance(2356)
+    expect(late.mayWait('job', 'b', T + 3000)).toBe(true)
+    await clock.advance(644)
+    expect(late.mayFollow('job', 'b', T + 3000)).toBe(true)
   })
 })

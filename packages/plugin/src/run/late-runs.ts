@@ -6,6 +6,13 @@ const LATE_MS = 100
 /** A late run keeps the next tick waiting only if it began less than this before the tick's instant, in ms. */
 const JUST_BEFORE_MS = 5000
 
+interface LateStart {
+  /** The run's instant, by the wall clock; epoch ms. */
+  readonly startAt: number
+  /** The start of the action, by the monotonic clock. */
+  readonly begunAt: number
+}
+
 /**
  * Tells an overlap that the schedule makes from an overlap that lateness makes: after a takeover or a standstill,
  * several ticks of a job are made up for within a second, and each would overlap with the run before.
@@ -14,12 +21,16 @@ const JUST_BEFORE_MS = 5000
  * was free. A tick also waits for an open run that began late, a few seconds before the tick, since the run might have
  * been over if it had begun in time. At most one tick per job waits for a late run: more would pile up behind a run
  * longer than its period.
+ *
+ * The end of the open run tells how long the run took. If the run would have overlapped with the waiting tick even after
+ * a start in time, then the schedule makes the overlap, and the tick is skipped after all. Otherwise each tick of a job
+ * that takes longer than its interval would wait for the tick before, and start later and later.
  */
 export class LateRuns {
   readonly #clock: Clock
   readonly #executor: Pick<Executor, 'running'>
-  /** The open runs with a late start, by job. */
-  readonly #late = new Map<string, Set<string>>()
+  /** The open runs with a late start, by job and run id, in the order of their starts. */
+  readonly #late = new Map<string, Map<string, LateStart>>()
   /** The run that waits for a late run, by job. */
   readonly #waiting = new Map<string, string>()
 
@@ -48,13 +59,23 @@ export class LateRuns {
     return true
   }
 
+  /**
+   * Called at the end of the wait, right after the end of the open run.
+   * @param startAt - the instant of the run that has waited, by the wall clock; epoch ms
+   * @returns whether the wait was for lateness alone: otherwise the tick must be skipped
+   */
+  mayFollow(jobName: string, runId: string, startAt: number): boolean {
+    if (this.#waiting.get(jobName) === runId) this.#waiting.delete(jobName)
+    const before = [...(this.#late.get(jobName)?.values() ?? [])].at(-1)
+    return before === undefined || before.startAt + (this.#clock.monotonic() - before.begunAt) <= startAt
+  }
+
   /** Called when the action of a run begins. */
   began(jobName: string, runId: string, startAt: number): void {
-    if (this.#waiting.get(jobName) === runId) this.#waiting.delete(jobName)
     if (!this.#isLate(startAt)) return
-    const late = this.#late.get(jobName)
-    if (late === undefined) this.#late.set(jobName, new Set([runId]))
-    else late.add(runId)
+    const late = this.#late.get(jobName) ?? new Map<string, LateStart>()
+    late.set(runId, { startAt, begunAt: this.#clock.monotonic() })
+    this.#late.set(jobName, late)
   }
 
   /** Must be called for every run that {@link mayWait} or {@link began} was called for. */

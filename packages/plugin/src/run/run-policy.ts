@@ -40,7 +40,7 @@ export function runPolicy(deps: RunPolicyDeps, start: DueRunStart, signal: Abort
     firstAttempt: run.retry === null ? 1 : run.retry.attempt + 1,
     notBeforeMs,
     ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
-    overlap: overlapOf(deps, start, spec.overlap),
+    ...overlapOf(deps, start, spec.overlap),
     signal,
     fence: run.fence,
     beforeStart: () => authority.isTrusted(),
@@ -69,12 +69,15 @@ export function runPolicy(deps: RunPolicyDeps, start: DueRunStart, signal: Abort
   }
 }
 
-function overlapOf({ lateRuns }: RunPolicyDeps, { job, run, startAt }: DueRunStart, overlap: Overlap): Overlap {
+function overlapOf(
+  { lateRuns }: RunPolicyDeps,
+  { job, run, startAt }: DueRunStart,
+  overlap: Overlap,
+): Pick<RunPolicy, 'overlap' | 'mayFollow'> {
   // A run that began elsewhere must go on: a skip now would record that the run never started.
-  if ((run.retry?.attempt ?? 0) > 0 && overlap !== 'allow') return 'queue'
-  return overlap === 'skip' && startAt !== undefined && lateRuns.mayWait(job.name, run.runId, startAt)
-    ? 'queue'
-    : overlap
+  if ((run.retry?.attempt ?? 0) > 0 && overlap !== 'allow') return { overlap: 'queue' }
+  if (overlap !== 'skip' || startAt === undefined || !lateRuns.mayWait(job.name, run.runId, startAt)) return { overlap }
+  return { overlap: 'queue', mayFollow: () => lateRuns.mayFollow(job.name, run.runId, startAt) }
 }
 
 /** The reason for the end of a run whose authority has ended. */
