@@ -40,12 +40,22 @@ export class ClockWatch {
   }
 
   /**
+   * Asks the store for its time if this machine has slept since the last answer, or its clock was set: what is known of the
+   * store's clock may be too early by the whole sleep.
+   * @throws the store's error when the store had to be asked
+   */
+  async hear(): Promise<void> {
+    const { serverClock, store } = this.#deps
+    if (Math.abs(serverClock.jumpMs()) > JUMP_MS) await store.get(ASKED)
+  }
+
+  /**
    * True if this machine's clock is good enough for claims.
    * @throws the store's error when the store had to be asked
    */
   async isGood(): Promise<boolean> {
-    const { maxClockSkew, serverClock, store } = this.#deps
-    if (Math.abs(serverClock.jumpMs()) > JUMP_MS) await store.get(ASKED)
+    const { maxClockSkew, serverClock } = this.#deps
+    await this.hear()
     const skew = serverClock.skewMs()
     if (Math.abs(skew - this.#reportedSkew) > JUMP_MS) this.#report(skew)
     const setBackMs = serverClock.setBackMs()

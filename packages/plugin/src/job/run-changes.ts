@@ -31,11 +31,11 @@ export function releaseRun(
   record: JobRecord,
   runId: string,
   last: AttemptRecord | undefined,
-  notedAt: number,
+  wait: Pick<PendingRetry, 'delayMs' | 'notedAt'>,
 ): JobRecord {
   const released = (run: OpenRun): PendingRetry => {
     const isNoted = run.retry !== null && run.retry.attempt >= (last?.attempt ?? 0)
-    const noted = isNoted ? run.retry : { ...withAttempt(run.retry, last), delayMs: 0, notedAt }
+    const noted = isNoted ? run.retry : { ...withAttempt(run.retry, last), ...wait }
     return { ...noted, released: true }
   }
   return changeRun(record, runId, (run) => ({ ...run, retry: released(run) }))

@@ -7,6 +7,7 @@
  */
 import { CancelledError, type Backoff, type Overlap, type RunPolicy } from '@s3sched/executor'
 import type { Clock, Logger } from '@s3sched/kernel'
+import type { ClockWatch } from '../clock-watch.ts'
 import type { SchedulerEmitter } from '../events.ts'
 import type { JobBook } from '../job/job-book.ts'
 import { effectiveSpec } from '../job/job-record.ts'
@@ -24,13 +25,30 @@ export interface RunPolicyDeps {
   readonly book: JobBook
   readonly events: SchedulerEmitter
   readonly serverClock: ServerClock
+  readonly clockWatch: Pick<ClockWatch, 'hear'>
   readonly clock: Clock
   readonly logger: Logger
 }
 
+/** What a run that is let go before its next attempt has to wait for, in ms; 0 until an attempt has failed. */
+export interface NextWait {
+  delayMs: number
+}
+
+export interface PolicyParts {
+  readonly lease: RunLease | undefined
+  /** Says at each moment how long the next attempt is to be put off. */
+  readonly wait: NextWait
+}
+
 /** @param signal - ends the run in any phase */
-export function runPolicy(deps: RunPolicyDeps, start: DueRunStart, signal: AbortSignal, lease?: RunLease): RunPolicy {
-  const { book, clock, events, lateRuns, logger, serverClock } = deps
+export function runPolicy(
+  deps: RunPolicyDeps,
+  start: DueRunStart,
+  signal: AbortSignal,
+  { lease, wait }: PolicyParts,
+): RunPolicy {
+  const { book, clock, clockWatch, events, lateRuns, logger, serverClock } = deps
   const { authority, job, notBeforeMs = 0, record, run, startAt = Infinity } = start
   const spec = effectiveSpec(record)
   const event = describeRun(job.name, run)
@@ -45,18 +63,22 @@ export function runPolicy(deps: RunPolicyDeps, start: DueRunStart, signal: Abort
     fence: run.fence,
     beforeStart: () => authority.isTrusted(),
     onAttemptStart: (attempt) => {
+      wait.delayMs = 0
       if (attempt > 1) return
       lateRuns.began(job.name, run.runId, startAt)
       events.announce('jobStarted', event)
     },
     onTimeout: (attempt) => events.announce('plg:scheduler:job-timeout', { ...event, attempt, timeout: spec.timeout }),
     beforeRetry: async (failure, delayMs) => {
+      wait.delayMs = delayMs
       const error = failure.error?.message ?? failure.status
       logger.warn(`job '${job.name}' failed in attempt ${failure.attempt} and will be tried again`, {
         error,
         delayMs,
       })
       events.announce('plg:scheduler:job-retry', { ...event, attempt: failure.attempt, error, delay: delayMs })
+      // A moment before the failure would let the next leader count a sleep of this machine as waited.
+      await clockWatch.hear()
       const notedAt = serverClock.lowerBound() ?? clock.now()
       const noted = await book.update(
         job.name,

@@ -38,7 +38,7 @@ function releasesOf(first: JobRecord, failures: number) {
 
 it('lets go of a run when the store is back, however long that takes', async () => {
   const { clock, releases, seen } = releasesOf(claimed, 8)
-  const letGo = releases.letGo('job', run, undefined)
+  const letGo = releases.letGo('job', run, undefined, 0)
   await clock.advance(600_000)
   await letGo
   expect(seen).toMatchObject({ tries: 9, writes: 1 })
@@ -47,7 +47,7 @@ it('lets go of a run when the store is back, however long that takes', async () 
 
 it('stops trying when that is given up', async () => {
   const { clock, giveUp, releases, seen } = releasesOf(claimed, Infinity)
-  const letGo = releases.letGo('job', run, undefined)
+  const letGo = releases.letGo('job', run, undefined, 0)
   await clock.advance(1000)
   giveUp.abort()
   await letGo
@@ -58,7 +58,7 @@ it('stops trying when that is given up', async () => {
 
 it('leaves a run alone that somebody has taken over', async () => {
   const { releases, seen } = releasesOf(takeOver(claimed, 'r', { ...claimant, workerId: 'other' }), 0)
-  await releases.letGo('job', run, undefined)
+  await releases.letGo('job', run, undefined, 0)
   expect(seen).toMatchObject({ tries: 1, writes: 0 })
 })
 

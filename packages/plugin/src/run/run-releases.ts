@@ -30,10 +30,13 @@ export class RunReleases {
     this.#updates = new InsistentUpdates(deps, giveUp)
   }
 
-  /** @param last - the last attempt, whose failure may not have been noted before the run was told to end */
-  async letGo(jobName: string, run: OpenRun, last: AttemptRecord | undefined): Promise<void> {
-    const notedAt = this.#now()
-    const change = whileHeld(run, (record) => releaseRun(record, run.runId, last, notedAt))
+  /**
+   * @param last - the last attempt, whose failure may not have been noted before the run was told to end
+   * @param delayMs - how long the next attempt is to be put off after the failure
+   */
+  async letGo(jobName: string, run: OpenRun, last: AttemptRecord | undefined, delayMs: number): Promise<void> {
+    const wait = { delayMs, notedAt: this.#now() }
+    const change = whileHeld(run, (record) => releaseRun(record, run.runId, last, wait))
     await this.#updates.update(jobName, change, {
       message: `run '${run.runId}' of job '${jobName}' could not be handed over`,
       givenUp: 'it may count as lost',
@@ -46,8 +49,8 @@ export class RunReleases {
    */
   async disown(jobName: string, claim: Pick<OpenRun, 'instance' | 'runId' | 'trigger'>): Promise<void> {
     if (claim.trigger === 'manual') return this.withdraw(jobName, claim)
-    const notedAt = this.#now()
-    await this.#overtake(jobName, claim.runId, (record) => releaseRun(record, claim.runId, undefined, notedAt))
+    const wait = { delayMs: 0, notedAt: this.#now() }
+    await this.#overtake(jobName, claim.runId, (record) => releaseRun(record, claim.runId, undefined, wait))
   }
 
   /** For a run by hand whose caller is told that the run did not start: no instance may go on with such a run. */

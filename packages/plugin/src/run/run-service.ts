@@ -33,7 +33,7 @@ import { isHandedOver } from './handed-over.ts'
 import { RunFolds } from './run-folds.ts'
 import { leaseOfRun, type TickGap } from './run-lease.ts'
 import type { RunLease, RunLeases } from './run-leases.ts'
-import { endOf, runPolicy, type RunPolicyDeps } from './run-policy.ts'
+import { endOf, runPolicy, type NextWait, type PolicyParts, type RunPolicyDeps } from './run-policy.ts'
 import { recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import { RunReleases } from './run-releases.ts'
@@ -303,6 +303,7 @@ export class RunService {
     const { job, run } = given
     const ending = new AbortController()
     const guard = new ActionGuard()
+    const wait: NextWait = { delayMs: 0 }
     const lease = this.#lease(given, ending, guard)
     const { authority, leave } = limitedAuthority(given.authority, presence, lease)
     const start = { ...given, authority }
@@ -323,12 +324,14 @@ export class RunService {
     if (authority.role === 'leader')
       this.#led.set(run.runId, { jobName: job.name, run, authority: given.authority, hangOn })
     try {
-      const outcome = await this.#starts.start(given, ending.signal, () => this.#run(start, ending, guard, lease))
+      const outcome = await this.#starts.start(given, ending.signal, () =>
+        this.#run(start, ending, guard, { lease, wait }),
+      )
       // The action is over: the run lease needs no further write.
       lease?.leave()
       if (outcome === undefined || isHandedOver(outcome, start)) {
         if (run.trigger === 'manual') await this.#releases.withdraw(job.name, run)
-        else await this.#releases.letGo(job.name, run, outcome?.attempts.at(-1))
+        else await this.#releases.letGo(job.name, run, outcome?.attempts.at(-1), wait.delayMs)
         return undefined
       }
       const ended = recordOf(outcome, job.name, run)
@@ -364,12 +367,7 @@ export class RunService {
     return this.#deps.leases?.enter({ jobName: job.name, run, leaseMs, sentAt, startAt, isActing, end })
   }
 
-  async #run(
-    start: DueRunStart,
-    ending: AbortController,
-    guard: ActionGuard,
-    lease: RunLease | undefined,
-  ): Promise<RunOutcome> {
+  async #run(start: DueRunStart, ending: AbortController, guard: ActionGuard, more: PolicyParts): Promise<RunOutcome> {
     const { authority, job, run } = start
     const task = {
       key: job.name,
@@ -377,7 +375,8 @@ export class RunService {
       action: (context: unknown) => guard.call(authority, ending, () => job.action(context as JobContext)),
       fields: this.#fields(start),
     }
-    const outcome = await this.#deps.executor.run(task, runPolicy(this.#deps, start, ending.signal, lease))
+    const policy = runPolicy(this.#deps, start, ending.signal, more)
+    const outcome = await this.#deps.executor.run(task, policy)
     // The action of the last attempt was not called, so the attempt does not count: other processes may be executing it
     // already.
     return guard.hasBegun ? outcome : { ...outcome, attempts: outcome.attempts.slice(0, -1) }

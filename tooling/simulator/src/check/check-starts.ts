@@ -1,7 +1,6 @@
 /** When actions were called: none before the instant of its tick, and no attempt before its backoff is over. */
 import type { ActionCall } from '../action-log.ts'
 import type { SimulatedJob } from '../jobs.ts'
-import type { Plan } from '../plan.ts'
 import { claimsOf } from './claims.ts'
 import type { Evidence } from './evidence.ts'
 import type { JobVersion } from './job-versions.ts'
@@ -12,8 +11,6 @@ type Versions = ReadonlyMap<string, readonly JobVersion[]>
 const ROUNDING_MS = 5
 /** Another instance that goes on with a run knows the moment of the failed attempt to a second, by an answer that was on its way for a while, ms. */
 const TAKEN_OVER_MS = 4000
-/** So long after a sleep the time of the store may be known only by an answer of before, ms. */
-const STOOD_STILL_MS = 60_000
 /** How much faster than real time a clock may run. */
 const FASTEST = 1.02
 
@@ -31,23 +28,12 @@ export function checkStarts({ calls, plan }: Evidence, versions: Versions): stri
       const waited = call.startedAt - last.endedAt
       const isSame = last.process === call.process && last.fence === call.fence
       const least = isSame ? backoffMs / FASTEST - ROUNDING_MS : backoffMs / FASTEST - TAKEN_OVER_MS
-      if (waited >= least || (!isSame && hasStoodStill(last, plan))) return
+      if (waited >= least) return
       const what = `attempt ${call.attempt} of run ${call.runId} of ${call.job}`
       violations.push(`backoff: ${what} began ${Math.round(waited)} ms after the one before, and not ${backoffMs}`)
     })
   }
   return violations
-}
-
-/** A process that has just slept knows too early a moment as that of a failure. */
-function hasStoodStill({ endedAt = 0, process }: ActionCall, { faults }: Plan): boolean {
-  return faults.some(
-    ({ at, kind, machine }) =>
-      (kind === 'pause' || kind === 'suspend') &&
-      process.startsWith(`m${machine}.`) &&
-      at > endedAt - STOOD_STILL_MS &&
-      at <= endedAt,
-  )
 }
 
 function earlyStarts(
