@@ -1,6 +1,4 @@
-/**
- * What really happened: each call of an action, written down by the action itself and not by the code that called it.
- */
+/** The calls of actions, written down by the actions themselves and not by their callers. */
 import type { JobContext } from '@s3sched/plugin'
 import type { SimulatedNode } from './node.ts'
 import type { World } from './world.ts'
@@ -8,7 +6,7 @@ import type { World } from './world.ts'
 export interface ActionCall {
   readonly job: string
   readonly runId: string
-  /** The scheduled time that the action was told, epoch ms. */
+  /** The scheduled time given to the action, epoch ms. */
   readonly tick: number
   readonly attempt: number
   readonly fence: number
@@ -16,55 +14,55 @@ export interface ActionCall {
   readonly process: string
   /** Real ms. */
   readonly startedAt: number
-  /** Whether the process led in that epoch at this instant, where it had one. */
+  /** Whether the process led in `epoch` at this instant; `true` for a run without an epoch. */
   readonly wasTrusted: boolean
-  /** What the wall clock of its machine said at this instant, epoch ms. */
+  /** The machine's wall clock at this instant, epoch ms. */
   readonly wallTime: number
-  /** When that clock was last set, real ms. */
+  /** The last time the wall clock was set, real ms. */
   readonly clockSetAt: number
-  /** The mark that came with the request for the run; `undefined` when the action was told none. */
+  /** The mark of the run's request; `undefined` when the action was given no mark. */
   readonly mark: unknown
   endedAt?: number
   outcome?: 'returned' | 'threw' | 'aborted'
-  /** Why it was aborted, as the signal said. */
+  /** The signal's reason for the abort. */
   abortedFor?: unknown
 }
 
 export interface ActionBehaviour {
   readonly tookMs: number
-  /** Whether one in {@link LONG_ONE_IN} attempts takes {@link LONG_MS} longer. */
+  /** Makes one in {@link LONG_ONE_IN} attempts take {@link LONG_MS} longer. */
   readonly isErratic: boolean
   readonly fails: number
 }
 
-/** An action works in steps of this, and looks at its signal before each, ms by its own clock. */
+/** An action works in steps of this length, and looks at its signal before each step, ms by the node's clock. */
 const STEP_MS = 250
 const LONG_ONE_IN = 8
 const LONG_MS = 8000
-/** A process that has just gone on, or a rival that has just begun, is given so long to notice, real ms. */
+/** Time to notice an overlap, after a process has resumed and after a rival has begun, real ms. */
 const NOTICE_MS = 1000
 
 export class ActionLog {
   readonly calls: ActionCall[] = []
-  /** Two runs of a job that took steps at the same time. */
+  /** Pairs of runs of one job at work at the same time. */
   readonly overlaps: string[] = []
   readonly #world: World
   readonly #onEnded: (call: ActionCall) => void
   readonly #active = new Map<string, Set<{ readonly call: ActionCall; readonly node: SimulatedNode }>>()
 
-  /** @param onEnded - called when an action has ended, before anybody else hears of it */
+  /** @param onEnded - called at the end of an action, before the scheduler hears of the end */
   constructor(world: World, onEnded: (call: ActionCall) => void = () => {}) {
     this.#world = world
     this.#onEnded = onEnded
   }
 
-  /** The body of every simulated action: works for a while, in steps, and obeys its signal. */
+  /** The body of every simulated action: works in steps for a while, and obeys the signal. */
   async act(node: SimulatedNode, call: ActionCall, context: JobContext, behaviour: ActionBehaviour): Promise<string> {
     this.calls.push(call)
     const active = this.#activeOf(call.job)
     const entry = { call, node }
     active.add(entry)
-    // One sequence of chances for each attempt of each run, whoever makes it.
+    // The chances of an attempt are the same in every process.
     const luck = chanceOf(`${call.job} ${call.tick} ${call.attempt}`)
     const isLong = behaviour.isErratic && chanceOf(`long ${call.job} ${call.tick} ${call.attempt}`) * LONG_ONE_IN < 1
     const lasts = behaviour.tookMs * (0.25 + 1.5 * luck) + (isLong ? LONG_MS : 0)
@@ -106,7 +104,7 @@ export class ActionLog {
   }
 }
 
-/** A number from 0 to 1 that follows from the text: FNV-1a, then one round of mixing. */
+/** A number from 0 to 1 derived from the text: FNV-1a, then a round of mixing. */
 export function chanceOf(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0

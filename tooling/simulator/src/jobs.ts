@@ -1,9 +1,9 @@
 import type { Random } from '@s3sched/kernel'
 
-/** A job of the simulation: what its definition says, and how its action behaves. All versions of the code that have it. */
+/** A job of the simulation, in all versions of the code: its definition, and the behaviour of its action. */
 export interface SimulatedJob {
   readonly name: string
-  /** Ticks are the multiples of this, epoch ms; `undefined` for a job without a schedule. */
+  /** Ticks are the multiples of the period, epoch ms; `undefined` for a job without a schedule. */
   readonly periodMs: number | undefined
   /** As `*\/n * * * * *` and not as `{ every }`. */
   readonly asCron: boolean
@@ -15,15 +15,15 @@ export interface SimulatedJob {
   readonly jitterMs: number
   readonly after: readonly string[]
   readonly runOnStart: boolean
-  /** About how long its action takes, ms. */
+  /** Mean duration of the action without long attempts, ms. */
   readonly tookMs: number
-  /** Whether it takes much longer now and then. */
+  /** Some attempts take much longer. */
   readonly isErratic: boolean
-  /** The chance that an attempt fails. */
+  /** Chance of failure of an attempt, 0 to 1. */
   readonly fails: number
-  /** Versions of the code before this one don't have it. */
+  /** The first version of the code with this job. */
   readonly sinceVersion: number
-  /** From this version on its period is twice as long. */
+  /** From this version on, the period is twice as long. */
   readonly slowerFrom: number
 }
 
@@ -50,14 +50,14 @@ export function drawJobs(random: Random): SimulatedJob[] {
       tookMs: pick(0, 300, 2000, 9000),
       isErratic: true,
       fails: pick(0, 0.1, 0.4),
-      // Others come after the first.
+      // Every version has the first job, because chained jobs come after the first job.
       sinceVersion: index === 0 ? 0 : pick(0, 0, 0, 1),
       slowerFrom: pick(Infinity, Infinity, 1, 2),
     }
   })
 }
 
-/** The definition of a job in one version of the code, without its action; `undefined` where it has none. */
+/** The definition of a job in a version of the code, without the action; `undefined` where the version lacks the job. */
 export function definitionOf(job: SimulatedJob, version: number): Readonly<Record<string, unknown>> | undefined {
   if (version < job.sinceVersion) return undefined
   const {
@@ -85,7 +85,7 @@ export function scheduleOf(periodMs: number, asCron: boolean): unknown {
   return asCron && 60 % seconds === 0 ? `*/${seconds} * * * * *` : { every: periodMs }
 }
 
-/** The period of a schedule as it is in the bucket; `undefined` when there is none. */
+/** The period of a schedule read from the bucket; `undefined` without a schedule. */
 export function periodOf(schedule: unknown): number | undefined {
   if (schedule === null) return undefined
   if (typeof schedule === 'string') return Number(/^\*\/(\d+) /.exec(schedule)?.[1]) * 1000

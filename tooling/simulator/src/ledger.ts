@@ -1,22 +1,22 @@
 import type { Clock } from '@s3sched/kernel'
 import { decodeDocument, type Fields, type ObjectStore } from '@s3sched/store'
 
-/** One change of the bucket, as the bucket saw it. */
+/** A change of the bucket, noted at the bucket. */
 export interface Change {
   /** Real time, ms since the beginning. */
   readonly at: number
-  /** The process that asked for it. */
+  /** The process that made the change. */
   readonly client: string
   readonly key: string
   readonly kind: 'put' | 'delete'
-  /** What was written; `undefined` when it was no document, or nothing. */
+  /** The written document; `undefined` for a deletion, and for a body that is no document. */
   readonly fields: Fields | undefined
 }
 
-/** Who changes the bucket past every scheduler. */
+/** The client name for changes past every scheduler. */
 export const BY_HAND = 'by hand'
 
-/** Everything that was changed in one bucket, in the order in which the bucket changed: what the checkers go by. */
+/** All changes of a bucket, in the bucket's order: the evidence for the checkers. */
 export class Ledger {
   readonly changes: Change[] = []
   readonly #clock: Clock
@@ -29,7 +29,7 @@ export class Ledger {
     this.#onChange = onChange
   }
 
-  /** The bucket as one process asks it. */
+  /** The bucket for a client: each change is noted under the client's name. */
   as(client: string): ObjectStore {
     const inner = this.#inner
     return {

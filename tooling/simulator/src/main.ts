@@ -1,6 +1,7 @@
 /**
- * `npm run sim -- --seeds 1000 [--from 1]` tries that many seeds, and shows the first that fails, with as few faults as it takes.
- * `--all` goes on after a failure, `--brief` shows no trace. `--seed 7` tries and shows one, `--full` with all of its faults.
+ * `npm run sim -- --seeds 1000 [--from 1]` tries 1000 seeds, and shows the first failing seed with as few faults as the
+ * failure needs. `--all` goes on after a failure, `--brief` shows no trace. `--seed 7` tries and shows seed 7, and `--full`
+ * keeps all faults.
  */
 import { parseArgs } from 'node:util'
 import { minimise } from './minimise.ts'
@@ -43,7 +44,7 @@ async function campaign(from: number, seeds: number): Promise<boolean> {
   return failed.length === 0
 }
 
-/** Shows the trace of one seed, with as few faults as are needed to make it fail. */
+/** Shows the trace of a seed, with as few faults as its failure needs. @returns whether the seed passed */
 async function show(seed: number): Promise<boolean> {
   const plan = drawPlan(seed)
   const first = await simulate(plan)

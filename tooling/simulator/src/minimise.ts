@@ -2,7 +2,7 @@ import type { Fault, Plan } from './plan.ts'
 import { simulate } from './simulate.ts'
 
 /**
- * The same plan with as few faults as are needed to break the same promise (delta debugging, Zeller and Hildebrandt 2002):
+ * The same plan with as few faults as the same broken promise needs (delta debugging, Zeller and Hildebrandt 2002):
  * leaves out ever smaller parts of the list, as long as the run still fails in the same way.
  */
 export async function minimise(plan: Plan): Promise<Plan> {
@@ -28,7 +28,7 @@ export async function minimise(plan: Plan): Promise<Plan> {
   return { ...plan, faults }
 }
 
-/** Which promise was broken first: the first word of a violation. */
+/** The name of the first broken promise: the text of the first violation up to the colon. */
 function promiseOf(violations: readonly string[]): string | undefined {
   return violations[0]?.split(':')[0]
 }

@@ -2,9 +2,9 @@ import type { Clock } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import type { World } from './world.ts'
 
-/** The clocks of one machine; they outlive the processes on it. */
+/** The clocks of a machine, shared by the machine's processes one after the other. */
 export class MachineClocks {
-  /** How fast both clocks run; 1 is right. */
+  /** The rate of both clocks; 1 is right. */
   readonly rate: number
   readonly #world: World
   #skewMs: number
@@ -16,7 +16,7 @@ export class MachineClocks {
     this.#skewMs = skewMs
   }
 
-  /** By how much the wall clock is off, ms. */
+  /** The error of the wall clock, ms. */
   get skewMs(): number {
     return this.#skewMs
   }
@@ -26,15 +26,15 @@ export class MachineClocks {
     this.#skewMs = skewMs
   }
 
-  /** When somebody last set the wall clock, real ms. */
+  /** The last time the wall clock was set, real ms. */
   get setAt(): number {
     return this.#setAt
   }
 }
 
 /**
- * One process. What runs on its {@link clock} and its {@link gate} stops while it is paused, and for ever when it crashed;
- * what it had sent before still arrives.
+ * One process. Work on its {@link clock} and its {@link gate} stops during a pause, and for ever after a crash; requests
+ * sent before still arrive.
  */
 export class SimulatedNode {
   readonly #world: World
@@ -42,7 +42,7 @@ export class SimulatedNode {
   readonly #bornAt: number
   #pausedUntil = 0
   #runningSince: number
-  /** Real time for which the monotonic clock stood still. */
+  /** Time of past suspensions, when the monotonic clock stood still, real ms. */
   #suspendedMs = 0
   #suspension: { readonly from: number; readonly until: number } | undefined
 
@@ -59,7 +59,7 @@ export class SimulatedNode {
     sleep: (ms, signal) => {
       const due = this.clock.monotonic() + Math.max(0, ms)
       return this.#world.sleep(
-        // A little later than computed: a sleep must not end before its time by the node's own clock.
+        // The sleep ends a little later than computed: a sleep must not end early by the node's own clock.
         () => Math.max(this.#pausedUntil, this.#world.now + (due - this.clock.monotonic()) / this.#clocks.rate + 1e-3),
         signal,
       )
@@ -74,18 +74,18 @@ export class SimulatedNode {
     return this.#world.now >= this.#pausedUntil
   }
 
-  /** For how long it has been running without a pause, ms; 0 while it is paused. */
+  /** Time since the last pause, real ms; 0 during a pause. */
   get runningForMs(): number {
     return this.isRunning ? this.#world.now - this.#runningSince : 0
   }
 
-  /** Nothing runs for so long, and the clocks go on: SIGSTOP, a blocked event loop, a long collection of garbage. */
+  /** Stops the process for `ms`, and the clocks go on: SIGSTOP, a blocked event loop, a long garbage collection. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#world.now + ms)
     this.#runningSince = this.#pausedUntil
   }
 
-  /** Nothing runs for so long, and the monotonic clock stands still: the machine sleeps. */
+  /** Stops the process for `ms`, and the monotonic clock stands still: the machine sleeps. */
   suspend(ms: number): void {
     if (!this.isRunning) return
     this.#suspendedMs = this.#stoodStill()
@@ -93,7 +93,7 @@ export class SimulatedNode {
     this.pause(ms)
   }
 
-  /** When the machine wakes up, real ms; `undefined` while it does not sleep. */
+  /** The end of the machine's sleep, real ms; `undefined` for a machine awake. */
   get suspendedUntil(): number | undefined {
     const until = this.#suspension?.until
     return until !== undefined && until > this.#world.now && !this.hasCrashed ? until : undefined
@@ -103,7 +103,7 @@ export class SimulatedNode {
     this.#pausedUntil = Infinity
   }
 
-  /** The node's way to a store: requests leave, and answers are read, only while it runs. */
+  /** The node's way to a store: requests leave, and answers are read, only while the node runs. */
   gate(store: ObjectStore): ObjectStore {
     const turn = (): Promise<void> => (this.isRunning ? Promise.resolve() : this.clock.sleep(0))
     const through = async <T>(request: () => Promise<T>): Promise<T> => {

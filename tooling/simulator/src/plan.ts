@@ -1,6 +1,6 @@
 /**
- * What one seed stands for: a fleet, its jobs, and a list of faults. The list is plain data in which each item stands for
- * itself, so that a failing run can be tried again with fewer of them.
+ * The plan of a seed: a fleet, its jobs, and a list of faults. The faults are plain data and independent of each other, so
+ * that a failing run can be tried again with fewer faults.
  */
 import type { Random } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
@@ -12,38 +12,38 @@ export interface Plan {
   readonly seed: number
   /** Leaderless: `enableCoordinator` is false. */
   readonly isLeaderless: boolean
-  /** Every third seed: due ticks wait for the next leader. */
+  /** `'cold'` in every third seed: due ticks wait for the next leader. */
   readonly standby: 'hot' | 'cold'
-  /** How many shards the first version of the code has, the second, and so on, and again from the first. */
+  /** Number of shards of each version of the code, in order; after the last number the list repeats. */
   readonly shards: readonly number[]
   readonly heartbeatMs: number
   /** Whether runs leave records. @default true */
   readonly hasHistory?: boolean
-  /** How long records are kept. @default that of the scheduler */
+  /** Retention of records. @default that of the scheduler */
   readonly retentionMs?: number
-  /** How often old ones are looked for. @default that of the scheduler */
+  /** Interval of the search for old records. @default that of the scheduler */
   readonly cleanupMs?: number
   readonly machines: readonly Machine[]
   readonly jobs: readonly SimulatedJob[]
   readonly faults: readonly Fault[]
-  /** Faults begin before this, and are mended at it, real ms. */
+  /** Faults begin before this instant, and all faults end then, real ms. */
   readonly troubleMs: number
-  /** How long it goes on in peace, ms. */
+  /** Time without faults after the trouble, ms. */
   readonly calmMs: number
 }
 
 export interface Machine {
   readonly rate: number
   readonly skewMs: number
-  /** All of its processes have the same worker id, one after the other. */
+  /** The machine's processes, one after the other, have the same worker id. */
   readonly keepsWorkerId: boolean
-  /** Its processes read no record at their start that the roll vouches for, as with very many jobs. */
+  /** At its start, a process skips the records that the job roll (`defined/`) vouches for, as with very many jobs. */
   readonly believesRoll: boolean
   /** @default that of the plan */
   readonly heartbeatMs?: number
-  /** That of all of its processes, and not of this machine's alone. */
+  /** The worker id of all processes of the machine; another machine may have the same id. */
   readonly workerId?: string
-  /** Its processes make one pass over what is due and end, one each so many ms. @default one that starts and stays */
+  /** Every so many ms a process makes one pass over the due ticks, and ends. @default one that starts and stays */
   readonly dueEveryMs?: number
 }
 
@@ -61,7 +61,7 @@ export type Fault =
   | (OnMachine & { readonly kind: 'step'; readonly byMs: number })
   | (OnMachine & { readonly kind: 'crash'; readonly backAfterMs: number })
   | (OnMachine & { readonly kind: 'stop'; readonly timeoutMs: number; readonly backAfterMs: number })
-  /** Every machine is restarted, one after the other, with the next version of the code. */
+  /** All machines are restarted in turn, with the next version of the code. */
   | (OnMachine & { readonly kind: 'deploy'; readonly everyMs: number })
   /** Somebody deletes an object by hand. */
   | (OnMachine & { readonly kind: 'deleteObject'; readonly key: string })
@@ -120,14 +120,14 @@ export function drawPlan(seed: number): Plan {
   return withTrait(plan)
 }
 
-/** Every fourth seed has 2 to 4 shards; half of these are deployed with another number then. */
+/** Every fourth seed has 2 to 4 shards; in every eighth seed, the next version has another number. */
 function drawShards(seed: number): number[] {
   if (seed % 4 !== 0) return [1]
   const shards = 2 + ((seed / 4) % 3)
   return seed % 8 === 0 ? [shards, 1 + (seed % 3)] : [shards]
 }
 
-/** The first machine's clock is never so wrong that it may not lead. */
+/** The clock of the first machine is drawn at most 4 minutes off, so that the machine may lead. */
 function drawMachine(random: Random, index: number): Machine {
   const roll = random.float()
   const range = roll < 0.6 ? 2000 : roll < 0.9 || index === 0 ? 240_000 : 3_600_000
@@ -148,7 +148,7 @@ interface Scene {
 
 function drawFaults(random: Random, scene: Scene): Fault[] {
   const faults: Fault[] = []
-  // Something in the order of half a ttl apart, now and then more at once.
+  // Faults are in the order of half a ttl apart; now and then several come at once.
   for (let at = 10_000; at < scene.troubleMs; at += random.float() ** 2 * 2.5 * scene.ttlMs) {
     faults.push(drawFault(random, at, scene))
   }
@@ -176,7 +176,10 @@ function drawFault(random: Random, at: number, { jobs, machines, ttlMs }: Scene)
   return { at, machine, kind: operation, job: job.name }
 }
 
-/** Forward only where it is long: see the assumptions about suspension in docs/reliability.md. */
+/**
+ * Up to 5 s or exactly an hour in either direction, or up to 2 minutes forward: see the assumptions about suspension in
+ * docs/reliability.md.
+ */
 function drawStep(random: Random): number {
   const roll = random.float()
   if (roll < 0.5) return (random.float() - 0.5) * 10_000

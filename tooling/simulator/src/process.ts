@@ -37,7 +37,7 @@ export class SimulatedProcess {
   readonly scheduler: SchedulerPlugin<unknown>
   readonly version: number
   readonly shards: number
-  /** Whether `start()` has resolved: from then on its definitions are in the bucket, and said to be. */
+  /** Whether `start()` has resolved, with the promise that the definitions of this process are in the bucket. */
   hasStarted = false
   isStopping = false
   readonly #deps: ProcessDeps
@@ -80,7 +80,7 @@ export class SimulatedProcess {
     return !this.node.hasCrashed && !this.isStopping
   }
 
-  /** Starts, again and again when that fails, as a supervisor would. */
+  /** Starts the scheduler, and again after each failure, as a supervisor would. */
   async start(): Promise<void> {
     while (this.isAlive) {
       try {
@@ -95,7 +95,7 @@ export class SimulatedProcess {
     }
   }
 
-  /** One pass over what is due; then the process ends, as a function in the cloud does. */
+  /** Makes one pass over the due ticks; then the process ends like a cloud function. */
   async runDue(): Promise<void> {
     try {
       await this.scheduler.runDue()
@@ -106,7 +106,7 @@ export class SimulatedProcess {
     this.node.crash()
   }
 
-  /** Stops it cleanly; it counts as gone from the call on. */
+  /** Stops the process cleanly; the process counts as gone from the call on. */
   async stop(timeoutMs: number): Promise<void> {
     this.isStopping = true
     try {
@@ -118,14 +118,14 @@ export class SimulatedProcess {
     this.node.crash()
   }
 
-  /** Does what an operator asks, until it is done. @returns whether it was brought to an end. */
+  /** Carries out an operator's request, with retries. @returns whether the request came to an end. */
   async operate(operation: Operation, job: string): Promise<boolean> {
     while (this.isAlive) {
       try {
         await this.#operate(operation, job)
         return true
       } catch (error) {
-        if (!(error instanceof S3SchedError)) return true // what the action threw
+        if (!(error instanceof S3SchedError)) return true // the error of the action
         if (!error.retriable || error.code === 'JOB_ALREADY_RUNNING') return true
         await this.node.clock.sleep(500)
       }

@@ -24,7 +24,7 @@ export interface SimulationResult {
 interface Slot {
   readonly clocks: MachineClocks
   readonly machine: Machine
-  /** By how much its wall clock is off while nobody steps it, ms. */
+  /** The error of the wall clock without steps, ms. */
   skewMs: number
   process: SimulatedProcess | undefined
   started: number
@@ -44,11 +44,11 @@ export async function simulate(plan: Plan, { withTrace = false }: SimulateOption
   return { violations, evidence, trace: fleet.trace }
 }
 
-/** A process that has been suspended has noticed by then. */
+/** A process notices its suspension within this time after the sleep, ms. */
 const NOTICED_MS = 2000
-/** How long a process has to stop when everything is turned off, ms. */
+/** Time for a process to stop when the fleet is turned off, ms. */
 const SHUTDOWN_MS = 20_000
-/** How long a moment is waited for at which a leader may be missed, ms. */
+/** Longest wait for a moment at which the leader may crash, ms. */
 const SUCCESSION_MS = 5000
 const SUCCESSION_STEP_MS = 400
 
@@ -110,7 +110,7 @@ class Fleet {
     return { plan: this.#plan, ...seen, endedAt, storeTime, leaderSince, unfinished }
   }
 
-  /** The leader crashes at a moment of peace, and who stands by does its work until its lease has run out. */
+  /** The leader crashes in a calm moment, and a standby does the leader's work until the lease has run out. */
   async succeed(): Promise<string[]> {
     const world = this.#world
     for (let waited = 0; waited < SUCCESSION_MS; waited += SUCCESSION_STEP_MS) {
@@ -160,7 +160,7 @@ class Fleet {
     void (dueEveryMs === undefined ? process.start() : process.runDue())
   }
 
-  /** A machine that makes passes over what is due begins the next one at its time, whatever became of the last. */
+  /** Restarts a machine, but no machine of single passes: the next pass begins on time, however the last pass ended. */
   #startAgain(index: number): void {
     if (this.#plan.machines[index]?.dueEveryMs === undefined) this.#start(index)
   }
@@ -237,7 +237,7 @@ class Fleet {
     await this.#ledger.as(BY_HAND).delete(key)
   }
 
-  /** All machines go, every other one cleanly, and come back with clocks that somebody has set meanwhile. */
+  /** All machines go, every other machine cleanly, and come back with clocks set right for the time between. */
   #turnOff(forMs: number): void {
     const world = this.#world
     this.#tell('fleet', 'is turned off')
@@ -269,8 +269,8 @@ class Fleet {
   }
 
   /**
-   * Nobody sets the clock of a machine that sleeps. If it could be set back meanwhile, neither of its clocks would tell that
-   * time has passed: the one assumption about clocks that trust rests on.
+   * The clock of a sleeping machine is not set. With a wall clock set back during the sleep, neither clock of the machine
+   * would show the elapsed time, and trust assumes that at least one clock does.
    */
   #onceAwake({ process }: Slot, setClock: () => void): void {
     const awakeAt = process?.node.suspendedUntil
@@ -283,7 +283,7 @@ class Fleet {
   }
 }
 
-/** What others had settled since then, nobody knows. */
+/** A restored record may lack ticks settled by other instances, so that the audit says nothing about the job. */
 function isDeletedByHand(job: string, { faults }: Plan): boolean {
   return faults.some((fault) => fault.kind === 'deleteObject' && fault.key === `jobs/${job}.json`)
 }

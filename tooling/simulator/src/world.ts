@@ -1,27 +1,26 @@
 /**
- * Virtual time. The world has the one real time, which the store and the network live by; each node has clocks of its
- * own. Nothing happens but timers, one after the other, and what they start runs to its end before the next.
+ * Virtual time. The world has the real time, also the time of the store and the network; each node has clocks of its own.
+ * Timers fire one after the other, and the work of a timer runs to its end before the next timer fires.
  */
 import type { Clock } from '@s3sched/kernel'
 
-/** The real time at which every simulation begins: Thursday, 1 January 2026, UTC. */
-/** When each simulation begins, by the clock of the store. */
+/** The start of every simulation by the clock of the store, epoch ms: Thursday, 1 January 2026, UTC. */
 export const START: number = Date.UTC(2026, 0, 1)
 
-/** What a clock of another rate loses in conversion, ms. */
+/** Error of a conversion between clocks of different rates, ms. */
 const ROUNDING_MS = 1e-4
 
 interface Timer {
   due: number
   readonly order: number
-  /** `undefined` once it has fired or was cancelled. */
+  /** `undefined` for a timer that has fired or was cancelled. */
   fire: (() => void) | undefined
-  /** Asked again when its time has come, so that it can put itself off. */
+  /** Called again at the due time, so that a timer can postpone itself. */
   readonly dueNow: () => number
 }
 
 export class World {
-  /** What the clocks of the world say at the beginning, epoch ms. */
+  /** The world's clock at the beginning, epoch ms. */
   readonly startAt: number
   #now = 0
   #order = 0
@@ -29,7 +28,7 @@ export class World {
 
   readonly #togetherMs: number
 
-  /** @param togetherMs - what is due within so long after the first fires with it, in one turn: coarser, and faster */
+  /** @param togetherMs - timers due within this time after the first fire in the same turn: coarser, and faster */
   constructor(startAt: number = START, togetherMs: number = 0) {
     this.startAt = startAt
     this.#togetherMs = togetherMs
@@ -40,12 +39,12 @@ export class World {
     return this.#now
   }
 
-  /** How many timers wait. */
+  /** Number of waiting timers. */
   get waiting(): number {
     return this.#timers.filter(({ fire }) => fire !== undefined).length
   }
 
-  /** A clock that tells the real time: the server's, and the network's. */
+  /** The real time: the clock of the server and of the network. */
   readonly clock: Clock = {
     now: () => Math.floor(this.startAt + this.#now),
     monotonic: () => this.#now,
@@ -68,7 +67,7 @@ export class World {
       }
       const timer: Timer = { due: dueNow(), order: this.#order++, fire, dueNow }
       signal?.addEventListener('abort', onAbort, { once: true })
-      // What sleeps for ever belongs to a process that died.
+      // An endless sleep belongs to a crashed process, and needs no timer.
       if (timer.due < Infinity) this.#push(timer)
     })
   }
@@ -97,7 +96,7 @@ export class World {
     this.#now = until
   }
 
-  /** @returns whether it was its time */
+  /** @returns whether the timer was due */
   #fire(timer: Timer): boolean {
     const { fire } = timer
     if (fire === undefined) return false

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { checkMonth } from '../src/month/check-month.ts'
 import { liveFor } from '../src/month/month.ts'
 
-/** More with `npm run month -- --days 365`. */
+/** `npm run month -- --days 365` simulates more. */
 const DAYS = 30
 
 it('in thirty days nothing grows that should not', { timeout: 600_000 }, async () => {

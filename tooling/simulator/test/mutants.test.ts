@@ -3,7 +3,7 @@ import { hunt } from '../src/mutants/hunt.ts'
 import { MUTANTS } from '../src/mutants/mutants.ts'
 import { NOT_YET_KEPT } from '../src/switches.ts'
 
-/** Those that need more seeds are left to `npm run mutants`. */
+/** Mutants with more seeds are left to `npm run mutants`. */
 const QUICK = MUTANTS.filter(({ breaks = '', withinSeeds }) => withinSeeds <= 60 && !NOT_YET_KEPT.has(breaks))
 
 it.each(QUICK.map((mutant) => [mutant.name, mutant] as const))(

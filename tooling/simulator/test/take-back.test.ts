@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { MINUTE, Stage, TAKEOVER, TTL } from '../src/scenario/stage.ts'
 import { BEFORE_THE_RECORD } from './scenarios/moments.ts'
 
-/** The leader stands still between an action and its record; who declares the run lost dies before it can write that down. */
+/** The leader stands still between an action and its record; the judge of the run dies before writing down the loss. */
 it('a verdict whose judge died is in the history all the same before it is taken back', async () => {
   const stage = new Stage({ jobs: [{ tookMs: 4000, onLost: 'retry' }] })
   const [leader, judge] = await stage.bootAll()
@@ -26,7 +26,7 @@ it('a verdict whose judge died is in the history all the same before it is taken
   const keys = await keysOf()
   expect(keys.some((key) => key.includes('.lost.'))).toBe(true)
   expect(keys.some((key) => key.includes('.success.'))).toBe(true)
-  // The run that makes up for it was claimed in the same write: it died with the judge, and is not made up for in its turn.
+  // The same write claimed the run that makes up for the loss. The second run died with the judge, and gets no third run.
   expect(stage.calls.filter(({ tick }) => tick === call.tick)).toHaveLength(1)
   expect(await stage.verdict()).toEqual([])
   expect(await audit(stage.bucket.store, { prefix: '' })).toMatchObject([{ doubled: 0, unaccounted: 0 }])

@@ -1,16 +1,16 @@
 import { queryObjects } from 'node:v8'
 
-/** How many objects of a kind can still be reached: what a process remembers is in one of these. */
+/** Numbers of reachable objects, by kind; the state of a process is in objects of these kinds. */
 export interface Alive {
   readonly maps: number
   readonly sets: number
-  /** Each long wait has one, and listeners hang on it. */
+  /** Each long wait has a signal with listeners. */
   readonly signals: number
   readonly promises: number
   readonly arrays: number
 }
 
-/** Collects garbage, and counts. */
+/** Collects garbage, and counts the reachable objects. */
 export function countAlive(): Alive {
   return {
     maps: countOf(Map),

@@ -1,32 +1,32 @@
-/** What may not grow in a fleet that lives for long, and how large it may be. */
+/** Upper bounds for everything that must not grow in a long-lived fleet. */
 import { DAY, RETENTION } from './instance.ts'
 import type { Month } from './month.ts'
 
-/** Until then the retention and the list of past periods have not been filled yet. */
+/** Up to this day the retention and the list of past periods are not full. */
 const SETTLED_DAYS = 10
-/** Of all jobs in `instance.ts` together, and what operators add. */
+/** Runs of all jobs in `instance.ts` together, and the runs added by operators. */
 const RUNS_A_DAY: number = 144 + 24 + 24 + 96 + 72 + 48 + 12 + 2
-/** What is kept at most: the retention, and what comes until the next clean-up; failures have retries and verdicts. */
+/** Most runs kept: the runs of the retention and until the next clean-up; failures add retries and verdicts. */
 const MOST_RUNS: number = 1.2 * RUNS_A_DAY * (RETENTION / DAY + 1)
-/** 32 past periods, and room for what runs. */
+/** Bytes: 32 past periods, and room for the open runs. */
 const LARGEST_RECORD = 8192
 const MOST_TIMERS = 60
-/** A leak is one for each tick, run, request or term of ten days; this is who happens to be at work. */
+/** A leak adds an object for each tick, run, request or term of ten days; work in progress adds no more than this. */
 const MORE_ALIVE = 20
 
-/** Everything that is wrong, in words that begin with what grew or broke. */
+/** All violations; each text begins with the name of the grown or broken thing. */
 export function checkMonth({ audited, samples }: Month): string[] {
   const violations: string[] = []
   for (const { day, largestRecord, objects, timers } of samples.filter((sample) => sample.day > SETTLED_DAYS)) {
     const say = (what: string): void => void violations.push(`${what} (day ${day})`)
     const { failures = 0, runs = 0, workers = 0, ...others } = objects
-    // Seven jobs of the code's and one that an operator adds and removes; no request is left behind.
+    // Seven jobs of the code, and a job added and removed by an operator; no request is left behind.
     const expected = { jobs: 8, 'leader.json': 1, 'changes.json': 1, 'probe.json': 1 }
     for (const name of new Set([...Object.keys(expected), ...Object.keys(others)])) {
       const count = others[name] ?? 0
       if (count !== (expected[name as keyof typeof expected] ?? 0)) say(`objects: there are ${count} of ${name}`)
     }
-    // Three that live, and those that went away within a day and a bit without leaving.
+    // Three live workers, and the workers that crashed within a little more than a day.
     if (workers > 5) say(`objects: there are ${workers} of workers`)
     if (runs > MOST_RUNS) say(`objects: there are ${runs} of runs`)
     if (failures > runs) say(`objects: there are ${failures} of failures`)

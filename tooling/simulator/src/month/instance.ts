@@ -8,14 +8,14 @@ export const MINUTE = 60_000
 export const HOUR: number = 60 * MINUTE
 export const DAY: number = 24 * HOUR
 
-/** Short, so that much is pruned in a month. */
+/** A short retention, so that a month prunes many records. */
 export const RETENTION: number = 3 * DAY
 const CLEANUP: number = 6 * HOUR
 
-/** Sleeps end with a step of this, so that a month has fewer instants, ms. */
+/** Sleeps end at multiples of this step, so that a month has fewer instants, ms. */
 const STEP = 2000
 
-/** What each of them has, and how long its action takes, ms. */
+/** The jobs, and the durations of their actions, ms. */
 const JOBS: Readonly<Record<string, { readonly tookMs: number; readonly fails?: number; readonly job: object }>> = {
   often: { tookMs: 3000, job: { schedule: '*/10 * * * *', catchUp: 'all' } },
   hourly: { tookMs: 30_000, job: { schedule: '5 * * * *' } },
@@ -32,7 +32,7 @@ export interface InstanceDeps {
   readonly random: Random
 }
 
-/** One process of the month: like those of the drawn runs, but it remembers nothing that a real one would not. */
+/** A process of the month: like the processes of the drawn runs, but with no memory beyond a real process. */
 export class Instance {
   readonly node: SimulatedNode
   readonly scheduler: SchedulerPlugin<unknown>
@@ -98,7 +98,7 @@ export class Instance {
   }
 }
 
-/** A clock whose sleeps end together. That they may end late is the contract of every clock. */
+/** A clock whose sleeps end together; the contract of every clock allows a late end. */
 function coarse(clock: Clock, world: World): Clock {
   return {
     ...clock,

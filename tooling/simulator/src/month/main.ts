@@ -1,4 +1,4 @@
-/** `npm run month -- --days 365`: lives through so many days, and prints what there is at the end of each tenth. */
+/** `npm run month -- --days 365`: simulates 365 days, and prints the sizes at the end of each tenth day. */
 import { parseArgs } from 'node:util'
 import { checkMonth } from './check-month.ts'
 import { liveFor, type DaySample } from './month.ts'

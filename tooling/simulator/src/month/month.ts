@@ -1,6 +1,6 @@
 /**
- * A fleet that lives for as many days as one likes, in which each day brings a crash, a standstill, a clean restart, a cut
- * network, changes by operators and runs by hand: does anything grow that should not?
+ * A fleet that lives for any number of days, in search of growth without bound. Each day brings a crash, a standstill, a
+ * clean restart, a cut network, changes by operators and runs by hand.
  */
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { audit, type AuditedJob } from '@s3sched/plugin'
@@ -15,16 +15,16 @@ export interface DaySample {
   readonly objects: Readonly<Record<string, number>>
   /** Bytes of the largest record of a job. */
   readonly largestRecord: number
-  /** Timers that wait, in all processes together. */
+  /** Waiting timers of all processes together. */
   readonly timers: number
-  /** What is alive in this JavaScript heap, the bucket with it; on each tenth day, since it takes a while to count. */
+  /** Reachable objects in this JavaScript heap, the bucket included; on each tenth day only, because the count is slow. */
   readonly alive: Alive | undefined
 }
 
 export interface Month {
   readonly samples: readonly DaySample[]
   readonly audited: readonly AuditedJob[]
-  /** How often somebody else led than before. */
+  /** Number of promotions to leader. */
   readonly terms: number
 }
 
@@ -67,7 +67,7 @@ class Fleet {
     this.#store = store
   }
 
-  /** Each process has a worker id of its own, as in a container that is replaced. */
+  /** Starts a process with a new worker id, as in a replaced container. */
   async start(slot: number): Promise<void> {
     const random = createSeededRandom(++this.#started)
     const instance = new Instance(`w${this.#started}`, { world: this.#world, store: this.#store, random })
@@ -98,7 +98,7 @@ class Fleet {
     await this.#pass(this.#world.startAt + day * DAY - this.#world.clock.now())
   }
 
-  /** What operators do in a day, each on some instance. */
+  /** The operations of a day, each on a random instance. */
   async #operate(day: number): Promise<void> {
     const scheduler = (): Instance['scheduler'] => {
       const index = Math.floor(this.#random.float() * this.#slots.length)

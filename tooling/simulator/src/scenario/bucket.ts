@@ -1,12 +1,12 @@
 import { StoreError, type ObjectStore, type StoreErrorCode } from '@s3sched/store'
 
-/** Which requests are refused, and what the server says. */
+/** The kind of refused requests, and the server's error code. */
 export interface Refusal {
   readonly code: StoreErrorCode
   readonly requests: 'all' | 'writes' | 'deletions'
 }
 
-/** A bucket whose owner takes rights and space away, and gives them back. What is refused never changes anything. */
+/** A bucket whose owner takes rights and space away, and gives both back. A refused request changes nothing. */
 export class Bucket {
   readonly store: ObjectStore
   #refusal: Refusal | undefined

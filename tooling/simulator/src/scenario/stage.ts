@@ -1,6 +1,6 @@
 /**
- * A small fleet for one scenario that has a name: the real scheduler on simulated machines, as in the drawn runs, but what
- * befalls it is said step by step. The same checkers look at it in the end.
+ * A small fleet for a named scenario: the real scheduler on simulated machines, as in the drawn runs, but with faults
+ * given step by step. The same checkers look at the fleet in the end.
  */
 import { createMemoryStore, listAll, probeStore } from '@s3sched/store'
 import { createSeededRandom } from '@s3sched/kernel/testing'
@@ -20,13 +20,13 @@ import { Bucket } from './bucket.ts'
 export const SECOND = 1000
 export const MINUTE = 60_000
 export const HOUR: number = 60 * MINUTE
-/** Of every fleet here, ms: the lease lasts three of them. */
+/** Heartbeat interval of every stage, ms; a lease lasts three heartbeats. */
 export const HEARTBEAT = 2000
 export const TTL: number = 3 * HEARTBEAT
-/** From the death of a leader to the next: its ttl, the next poll, and what requests take, ms. */
+/** Time from a leader's death to the next leader, ms: the ttl, the next poll, and the requests. */
 export const TAKEOVER: number = TTL + HEARTBEAT + SECOND
 
-/** What one process said, in its log or by an event. */
+/** A log line or an event of a process. */
 export interface Said {
   readonly at: number
   readonly process: string
@@ -53,13 +53,13 @@ const PLAIN: SimulatedJob = {
 }
 
 export interface StageOptions {
-  /** What differs from a job that ticks every 10 s and takes no time. @default that one job */
+  /** Differences from a job with a tick every 10 s and an instant action. @default that one job */
   readonly jobs?: readonly Partial<SimulatedJob>[]
-  /** By how much the clock of each machine is off, ms; one machine for each. @default two that are right */
+  /** Errors of the machines' clocks, ms, an entry for each machine. @default two that are right */
   readonly skews?: readonly number[]
   /** @default that of every simulation */
   readonly startAt?: number
-  /** Whether two followers look after what is due, as by default, or all wait for the next leader. @default 'hot' */
+  /** `'hot'`: two followers stand in for a silent leader; `'cold'`: due ticks wait for the next leader. @default 'hot' */
   readonly standby?: 'hot' | 'cold'
 }
 
@@ -97,12 +97,12 @@ export class Stage {
     return this.log.calls
   }
 
-  /** Those that have not crashed or stopped, in the order of their start. */
+  /** The processes that have not crashed or stopped, in the order of their start. */
   get processes(): readonly SimulatedProcess[] {
     return this.#processes.filter(({ node }) => !node.hasCrashed)
   }
 
-  /** A process on a machine, named like it and numbered. */
+  /** Starts a process on a machine, named after the machine with a number. */
   async boot(machine: number, workerId?: string): Promise<SimulatedProcess> {
     const generation = this.#processes.filter(({ name }) => name.startsWith(`m${machine}.`)).length + 1
     const name = `m${machine}.${generation}`
@@ -125,7 +125,7 @@ export class Stage {
     return process
   }
 
-  /** A process on each machine, the first of which leads. */
+  /** Starts a process on each machine. The leader is the first of the pair, a follower the second. */
   async bootAll(): Promise<readonly [SimulatedProcess, SimulatedProcess]> {
     await probeStore(this.#ledger.as('probe'), {}, { clock: this.world.clock, random: createSeededRandom(0) })
     for (const machine of this.machines.keys()) await this.boot(machine)
@@ -134,7 +134,7 @@ export class Stage {
     return [leader, this.processes.find((process) => process !== leader) ?? leader]
   }
 
-  /** Whether crashed or not. */
+  /** The process of this name, crashed or not. */
   processNamed(name: string): SimulatedProcess {
     const process = this.#processes.find((each) => each.name === name)
     if (process === undefined) throw new Error(`expected a process ${name}`)
@@ -150,7 +150,7 @@ export class Stage {
     await this.world.run(this.world.now + ms, () => this.#instants.look(this.world.now, this.processes))
   }
 
-  /** @throws when it has not come true by then */
+  /** @throws when the condition has not come true within `withinMs` */
   async until(isTrue: () => boolean, withinMs: number, what: string): Promise<void> {
     const limit = this.world.now + withinMs
     while (!isTrue()) {
@@ -159,7 +159,7 @@ export class Stage {
     }
   }
 
-  /** Awaits what needs time to pass. */
+  /** Lets time pass until the work is done. */
   async during<T>(work: Promise<T>): Promise<T> {
     let isOver = false
     const end = (): void => void (isOver = true)
@@ -168,17 +168,17 @@ export class Stage {
     return work
   }
 
-  /** Looks at each change of the bucket, before anybody else hears of it, until it returns `true`. */
+  /** Calls `act` with each change of the bucket, before any process hears of the change, until `act` returns `true`. */
   onChange(act: (change: Change) => boolean): void {
     this.#changeTraps.add(act)
   }
 
-  /** Looks at each end of an action, before the scheduler hears of it, until it returns `true`. */
+  /** Calls `act` at each end of an action, before the scheduler hears of the end, until `act` returns `true`. */
   onEnd(act: (call: ActionCall) => boolean): void {
     this.#endTraps.add(act)
   }
 
-  /** What somebody does to the bucket by hand, past every scheduler. */
+  /** Changes the bucket by hand, past every scheduler. */
   async byHand(work: (store: Bucket['store']) => Promise<unknown>): Promise<void> {
     await work(this.#ledger.as(BY_HAND))
   }
@@ -188,18 +188,18 @@ export class Stage {
     return (await listAll(this.bucket.store, prefix)).map(({ key }) => key)
   }
 
-  /** What the history says of each run of a job, oldest first; the truth where there is one besides a verdict. */
+  /** The recorded outcome of each run of a job, oldest first; the run's own record wins over a verdict. */
   history(job = 'job'): RecordedRun[] {
     const runs = [...recordedRuns(this.changes).values()].flatMap((records) => finalRecord(records) ?? [])
     return runs.filter((run) => run.job === job)
   }
 
-  /** Everything that was said that is like this. */
+  /** The log lines and events that match. */
   heard(what: RegExp): Said[] {
     return this.said.filter((said) => what.test(said.what))
   }
 
-  /** Everything is whole again from here on; a minute and a half later all promises are looked at. */
+  /** Ends all faults, and checks all promises a minute and a half later. @returns the violations */
   async verdict(): Promise<string[]> {
     this.#mendedAt = this.world.now
     this.bucket.mend()
@@ -218,7 +218,7 @@ export class Stage {
   #evidence(): Evidence {
     return {
       plan: this.#plan(),
-      // What a hand did is no wrong of the scheduler's; how it went on from there is.
+      // A change by hand is no fault of the scheduler; the checkers judge the behaviour afterwards.
       changes: this.changes.filter(({ client }) => client !== BY_HAND),
       calls: this.calls,
       overlaps: this.log.overlaps,

@@ -1,4 +1,4 @@
-/** Wall clocks that are wrong, and become wrong. */
+/** Wall clocks that are wrong or become wrong. */
 import { silentLogger } from '@s3sched/kernel'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { SchedulerPlugin } from '@s3sched/plugin'
@@ -10,7 +10,7 @@ import type { Scenario } from '../../src/scenario/scenario.ts'
 
 const NOON = Date.UTC(2026, 0, 5, 12)
 
-/** Starts of the job's ticks, and that none is started twice. */
+/** The ticks started so far; expects no tick twice. */
 function ticksOf({ calls }: Stage): number[] {
   const ticks = calls.map(({ tick }) => tick)
   expect(new Set(ticks).size).toBe(ticks.length)
@@ -87,7 +87,7 @@ export const CLOCKS: readonly Scenario[] = [
       const started = ticksOf(stage).length
       right.node.crash()
       await stage.pass(2 * MINUTE)
-      // Nobody is left whose clock can be believed.
+      // No instance with a credible clock is left.
       expect(ticksOf(stage)).toHaveLength(started)
       const reports = stage.heard(/^reports: this machine's clock is off by 62\d{4} ms .* it claims nothing/)
       expect(reports).toMatchObject([{ process: wrong.name }])
@@ -131,7 +131,7 @@ export const CLOCKS: readonly Scenario[] = [
   {
     name: 'The hour changes in the midst',
     alone: async () => {
-      // Paris, 2026: at 2 o'clock on 29 March it is 3, at 3 o'clock on 25 October it is 2.
+      // Paris, 2026: clocks go from 2 to 3 o'clock on 29 March, and from 3 to 2 o'clock on 25 October.
       for (const [startAt, local] of [
         [Date.UTC(2026, 2, 28, 12), ['30 2', '*/30 *']],
         [Date.UTC(2026, 9, 24, 12), ['30 2', '*/30 *']],
@@ -152,7 +152,7 @@ export const CLOCKS: readonly Scenario[] = [
         await test.advance(24 * HOUR)
         await test.stop()
         expect(starts['fixed']).toHaveLength(1)
-        // By elapsed time: none is left out where the hour is, and none is doubled.
+        // Stepped schedules go by elapsed time: the change of the hour neither drops nor doubles a tick.
         const stepped = starts['stepped'] ?? []
         expect(stepped).toHaveLength(48)
         expect(stepped).toEqual(stepped.map((_, index) => (stepped[0] ?? 0) + index * 30 * MINUTE))

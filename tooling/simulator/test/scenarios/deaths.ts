@@ -7,11 +7,11 @@ import { BEFORE_THE_FOLD, BEFORE_THE_RECORD, BETWEEN_CLAIM_AND_START, IN_THE_ACT
 const STAGE = { jobs: [{ tookMs: 4000 }] }
 
 interface Fate {
-  /** What the history says of the run that was under way in the end. */
+  /** The final status in the history of the run under way. */
   readonly status: string
-  /** How often its action was called. */
+  /** Number of calls of the run's action. */
   readonly calls: number
-  /** Whether another leader declared it lost meanwhile. */
+  /** True when another leader declared the run lost meanwhile. */
   readonly isJudged: boolean
 }
 
@@ -60,7 +60,7 @@ async function arrive(stage: Stage, moment: Moment, act: Parameters<Moment['arra
   return happenedAt ?? 0
 }
 
-/** The run that a record of the job was the first to name. */
+/** The first run named by a record of the job. */
 function runUnderWay({ changes }: Stage): { readonly runId: string } {
   for (const { fields, key } of changes) {
     if (key !== 'jobs/job.json') continue

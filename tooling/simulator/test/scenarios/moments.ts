@@ -1,4 +1,4 @@
-/** The four moments in the life of a run at which its process may die or stand still. */
+/** The four moments in the life of a run when its process may die or stand still. */
 import type { SimulatedProcess } from '../../src/process.ts'
 import type { Stage } from '../../src/scenario/stage.ts'
 
@@ -6,7 +6,7 @@ type Act = (process: SimulatedProcess) => void
 
 export interface Moment {
   readonly name: string
-  /** Arranges that `act` is done at that moment of the next run. */
+  /** Arranges a call of `act` at the moment in the next run. */
   readonly arrange: (stage: Stage, act: Act) => void
 }
 

@@ -1,4 +1,4 @@
-/** Objects that somebody deletes, cuts off or writes over by hand. */
+/** Objects deleted, cut off or overwritten by hand. */
 import { encodeDocument, decodeDocument, type Fields } from '@s3sched/store'
 import { expect } from 'vitest'
 import { MINUTE, SECOND, TAKEOVER, type Stage } from '../../src/scenario/stage.ts'
@@ -21,7 +21,7 @@ async function fieldsOf(stage: Stage, key: string): Promise<Fields> {
   return decoded.fields
 }
 
-/** A record that is written again as it was last known counts from then on, with a fence above all that were given out. */
+/** A record restored from the last known copy counts from then on, with a fence above all earlier fences. */
 const RESTORED = [/^fence: it went from \d+ to 10{5}\d+/, /^accounting: ticks count anew/]
 const LEASE = 'leader.json'
 const RECORD = 'jobs/job.json'
@@ -50,7 +50,7 @@ export const OBJECTS: readonly Scenario[] = [
       await stage.byHand((store) => store.put(LEASE, whole.slice(0, 40)))
       await stage.until(() => !leader.scheduler.isLeader(), MINUTE, 'the leader steps down')
       await stage.pass(2 * MINUTE)
-      // Nobody may guess a fence: it takes a person.
+      // No instance may guess a fence: the repair takes a person.
       expect(stage.leader()).toBe(undefined)
       expect(stage.heard(/^error: .*lease is unreadable/).length).toBeGreaterThan(0)
       const started = stage.calls.length
@@ -120,7 +120,7 @@ export const OBJECTS: readonly Scenario[] = [
       const paused = encodeDocument({ ...(await fieldsOf(stage, RECORD)), paused: true }, 'by-hand')
       await stage.byHand((store) => store.put(RECORD, paused))
       await stage.pass(MINUTE)
-      // Whoever writes finds out, and goes by what is there.
+      // The next write of the leader finds the new content, and the leader goes by the new content.
       expect(stage.calls.length).toBeLessThanOrEqual(before + 1)
       const leader = stage.leader()
       if (leader === undefined) throw new Error('expected a leader')
@@ -137,7 +137,7 @@ export const OBJECTS: readonly Scenario[] = [
     play: async (stage) => {
       await stage.bootAll()
       await stage.pass(31 * MINUTE)
-      // Everything that nobody wrote within the last minute: old runs, the members, the record of the job that rests.
+      // All objects not written within the last minute: old runs, the members, the record of the resting job.
       const now = stage.world.startAt + stage.world.now
       const old: string[] = []
       for await (const { objects } of stage.bucket.store.list('')) {

@@ -93,7 +93,7 @@ export const PROCESSES: readonly Scenario[] = [
       stage.processes.forEach(({ node }) => node.crash())
       const [one, two] = [await stage.boot(0, 'same'), await stage.boot(1, 'same')]
       await stage.boot(2)
-      // The one that comes says so at once; the other notices when it writes its own member object again.
+      // The later instance reports the conflict at once, the earlier instance at the next write of its member object.
       expect(stage.heard(/^error: .*worker id 'same' is also used/)).toMatchObject([{ process: two.name }])
       await stage.pass(16 * MINUTE)
       expect([one, two].every(({ isAlive }) => isAlive)).toBe(true)
@@ -138,7 +138,7 @@ export const PROCESSES: readonly Scenario[] = [
         asCron: false,
       })),
       skews: [0],
-      // With one process there is none.
+      // A single process has no standby.
       standby: 'cold',
     },
     play: async (stage) => {

@@ -8,7 +8,7 @@ import { PROCESSES } from './processes.ts'
 import { SHORT_RUNS } from './short-runs.ts'
 import { STORES } from './stores.ts'
 
-/** Each is played with both: what a row says holds either way. */
+/** Each scenario is played with both settings: a row of docs/failure-modes.md holds for either. */
 const STANDBYS = ['hot', 'cold'] as const
 
 const SCENARIOS = [...DEATHS, ...SHORT_RUNS, ...PROCESSES, ...STORES, ...OBJECTS, ...CLOCKS]

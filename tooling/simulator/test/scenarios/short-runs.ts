@@ -1,4 +1,4 @@
-/** The leader dies, or stands still, in the midst of a short run of a busy job: the run's own lease tells that it is over. */
+/** The leader dies, or stands still, in the midst of a short run of a busy job: the run's own lease shows the end of the run. */
 import { expect } from 'vitest'
 import type { ActionCall } from '../../src/action-log.ts'
 import type { SimulatedProcess } from '../../src/process.ts'
@@ -7,12 +7,12 @@ import { SECOND, TTL, type Stage } from '../../src/scenario/stage.ts'
 
 const PERIOD = 2 * SECOND
 const STAGE = { standby: 'hot', jobs: [{ periodMs: PERIOD, tookMs: 300 }] } as const
-/** Until the follower is named and has seen it. */
+/** Time until the leader has named the follower as a standby, and the follower knows. */
 const NAMED_MS = 40 * SECOND
-/** A tick may start so long after its instant. */
+/** Longest delay of a start after its tick, ms. */
 const LATEST_MS = 1500
 
-/** Lets it happen to the leader in one of its actions. @returns the action's call */
+/** Calls `act` with the leader during an action. @returns the action's call */
 async function inAnAction(stage: Stage, act: (leader: SimulatedProcess) => void): Promise<ActionCall> {
   const [leader] = await stage.bootAll()
   await stage.pass(NAMED_MS)
@@ -23,7 +23,7 @@ async function inAnAction(stage: Stage, act: (leader: SimulatedProcess) => void)
   return call
 }
 
-/** Every tick after that of the call was started in time, until now. */
+/** Expects a start in time for the first `ticks` ticks after the call's tick, and for all later starts. */
 function expectAllInTime(stage: Stage, { tick }: ActionCall, ticks: number): void {
   const later = stage.calls.filter((call) => call.tick > tick)
   const expected = Array.from({ length: ticks }, (_, index) => tick + (index + 1) * PERIOD)
@@ -40,7 +40,7 @@ export const SHORT_RUNS: readonly Scenario[] = [
     stage: STAGE,
     play: async (stage) => {
       const call = await inAnAction(stage, ({ node }) => node.crash())
-      // Nobody leads before the lease has run out.
+      // No follower leads before the lease has run out.
       await stage.pass(TTL - SECOND)
       expect(stage.leader()).toBeUndefined()
       expectAllInTime(stage, call, 2)

@@ -1,4 +1,4 @@
-/** A store that is out of reach, refuses, or answers only half. */
+/** A store out of reach, a store that refuses, and a store that answers only half. */
 import { expect } from 'vitest'
 import type { Fields, StoreErrorCode } from '@s3sched/store'
 import type { Refusal } from '../../src/scenario/bucket.ts'
@@ -16,13 +16,13 @@ function expectNoTickTwice({ calls }: Stage): void {
 const RESTING = { periodMs: undefined, asCron: false }
 const RECORD = 'jobs/job.json'
 
-/** What the bucket's record of the job says now. */
+/** The bucket's present record of the job. */
 const lastRecord = (stage: Stage): Fields | undefined => stage.changes.findLast(({ key }) => key === RECORD)?.fields
 
 const runsOf = (record: Fields | undefined): readonly unknown[] =>
   Array.isArray(record?.['running']) ? record['running'] : []
 
-/** For two minutes the bucket refuses; then it does not any more. */
+/** The bucket refuses requests for two minutes. */
 function refusal(name: string, code: StoreErrorCode, requests: Refusal['requests']): Scenario {
   return {
     name,
@@ -134,7 +134,7 @@ export const STORES: readonly Scenario[] = [
       follower.network.setFaults({ maxLatencyMs: 40, truncatedList: 1 })
       leader.node.crash()
       await stage.pass(TAKEOVER + 30 * SECOND)
-      // It leads, and claims nothing before it has seen all jobs.
+      // The follower leads, and claims nothing before a whole view of all jobs.
       expect(follower.scheduler.isLeader()).toBe(true)
       expect(stage.calls.some(({ process }) => process === follower.name)).toBe(false)
       expect(stage.heard(/take over/).some(({ process }) => process === follower.name)).toBe(true)
@@ -151,7 +151,7 @@ export const STORES: readonly Scenario[] = [
   refusal('The disk is full for a while', 'NO_SPACE', 'writes'),
   {
     name: 'The bucket is deleted and made anew',
-    // The record is written again as it was last known, and counts from then on, with a fence above all others.
+    // The record is restored from the last known copy, and counts from then on, with a fence above all earlier fences.
     leaves: [/^fence: it went from \d+ to 10{5}\d+/, /^accounting: (ticks count anew|the tick \d+ was settled)/],
     play: async (stage) => {
       await stage.bootAll()
