@@ -58,7 +58,7 @@ export class SchedulerLife {
     return this.#core
   }
 
-  /** Opens the store and checks its fitness: 1 GET if the fitness is known already. */
+  /** Opens the store and checks its fitness: 2 GETs if the fitness is known already. */
   async open(): Promise<SchedulerCore> {
     const opened = (this.#opened ??= this.#openStore())
     try {

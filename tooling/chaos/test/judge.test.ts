@@ -139,6 +139,17 @@ describe('the judge', () => {
     expect(withOpen(BEGIN + 1000)).toContainEqual(expect.stringMatching(/is still open/))
   })
 
+  it('has the ticks between the stop and the audit open', () => {
+    const auditedLater = (open: number): readonly string[] =>
+      problemsWith(({ audit }) => ({
+        audit: audit.map((row) =>
+          row.job === JOB ? { ...row, to: row.to + 2500, expected: row.expected + open, open } : row,
+        ),
+      }))
+    expect(auditedLater(2)).toEqual([])
+    expect(auditedLater(1)).toContain('audit: each-second has 1 ticks open, and 2 by the journal')
+  })
+
   it('finds what is wrong with a job that was changed meanwhile', () => {
     const runId = `changed-${TICK}`
     const isIt = (run: { readonly runId: string }): boolean => run.runId === runId

@@ -86,7 +86,10 @@ function checkJob(
     if (fate !== undefined) tally[fate]++
   }
   const audited = audit.find(({ job }) => job === name)
-  return { job: name, tally, problems: [...problems, ...compare(name, tally, audited)] }
+  // The audit goes up to its own moment, which comes after the stop: what fell due meanwhile is open.
+  const due = Math.floor((audited?.to ?? lastTick) / periodMs) - Math.floor(lastTick / periodMs)
+  const upToNow = { ...tally, expected: tally.expected + Math.max(0, due), open: tally.open + Math.max(0, due) }
+  return { job: name, tally, problems: [...problems, ...compare(name, upToNow, audited)] }
 }
 
 type Fate = Exclude<keyof TickTally, 'expected' | 'open'>
