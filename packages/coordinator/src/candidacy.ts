@@ -222,6 +222,7 @@ export class Candidacy {
       holder: previous.holder,
       payload: previous.payload,
       lastModified: previous.lastModified,
+      triedAt: previous.triedAt,
       ttlMs: previous.ttlMs,
       state: previous.state,
     }

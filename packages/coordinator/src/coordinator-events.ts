@@ -24,6 +24,11 @@ export interface PreviousLeadership {
   /** Time of the last renewal or of the release, epoch ms by the server's clock. */
   readonly lastModified: number | undefined
   /**
+   * Time of the first claim after that, epoch ms by the server's clock, where the claim's holder fell silent before its
+   * first renewal.
+   */
+  readonly triedAt?: number | undefined
+  /**
    * Time for which the other instances had to trust the lease after `lastModified`, ms; `undefined` when the record had
    * no ttl.
    */

@@ -156,6 +156,18 @@ describe('a claim', () => {
       outcome: { fence: 5, previous: { ...predecessor, payload: { w: 1 } } },
     })
   })
+
+  it.each([
+    ['the claim in between', undefined, 99],
+    ['the first of several claims in between', 88, 88],
+  ])('tells the time of %s', (_, before, triedAt) => {
+    const driver = new LeaseDriver()
+    const predecessor = { holder: 'real', fence: 3, state: 'free' as const, lastModified: 77, triedAt: before }
+    driver.begin('look', 0)
+    driver.sees(held(4, { seq: 0, predecessor }), 0, '"x"', 'theirs', { lastModified: 99 })
+    driver.begin('claim', TTL)
+    expect(driver.answered('"e"', TTL)).toMatchObject({ outcome: { fence: 5, previous: { fence: 3, triedAt } } })
+  })
 })
 
 describe('a renewal', () => {

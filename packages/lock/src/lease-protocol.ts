@@ -320,7 +320,10 @@ function decideClaim(state: LeaseState, input: Input, now: Reading): Effect {
   const { holder, fence, state: was, seq, payload, ttlMs } = sight.record
   const { lastModified } = sight
   const inherited = seq === 0 ? sight.record.predecessor : undefined
-  const predecessor = inherited ?? { holder, fence, state: was, lastModified, ttlMs }
+  const predecessor =
+    inherited === undefined
+      ? { holder, fence, state: was, lastModified, ttlMs }
+      : { ...inherited, triedAt: inherited.triedAt ?? lastModified }
   return write(state, 'claim', { ...what, predecessor }, payload, input, now)
 }
 

@@ -12,7 +12,13 @@ const record: fc.Arbitrary<LeaseRecord> = fc.record({
   state,
   since: fc.option(instant, { nil: undefined }),
   predecessor: fc.option(
-    fc.record({ holder: fc.string(), fence: fc.nat(), state, lastModified: fc.option(instant, { nil: undefined }) }),
+    fc.record({
+      holder: fc.string(),
+      fence: fc.nat(),
+      state,
+      lastModified: fc.option(instant, { nil: undefined }),
+      triedAt: fc.option(instant, { nil: undefined }),
+    }),
     { nil: undefined },
   ),
   payload: fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue()),

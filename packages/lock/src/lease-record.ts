@@ -32,6 +32,11 @@ export interface Predecessor {
   readonly lastModified?: number | undefined
   /** Time for which the other contenders had to trust the lease after `lastModified`, ms. */
   readonly ttlMs?: number | undefined
+  /**
+   * Time of the first claim after this lease, epoch ms by the server's clock, where the claim's holder fell silent
+   * before its first renewal. Absent where the present lease is the first claim.
+   */
+  readonly triedAt?: number | undefined
 }
 
 /** The last earlier lease that was renewed or released, with its payload; without such a lease, the last lease. */
@@ -73,10 +78,10 @@ function isObject(value: unknown): value is Fields {
 
 function isPredecessor(value: unknown): value is Predecessor {
   if (!isObject(value)) return false
-  const { holder, fence, state, lastModified, ttlMs } = value
+  const { holder, fence, state, lastModified, triedAt, ttlMs } = value
   const isFreeOrHeld = state === 'held' || state === 'free'
   const isKnown = typeof holder === 'string' && isCount(fence) && isFreeOrHeld
-  return isKnown && isInstant(lastModified ?? 0) && isCount(ttlMs ?? 0)
+  return isKnown && isInstant(lastModified ?? 0) && isInstant(triedAt ?? 0) && isCount(ttlMs ?? 0)
 }
 
 /** Some stores send fractions of a millisecond. */

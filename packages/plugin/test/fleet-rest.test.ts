@@ -109,6 +109,62 @@ describe('a fleet that was meant to rest', () => {
     expect(await audited()).toMatchObject({ missed: 0, unaccounted: 0, withdrawn: 0 })
   })
 
+  /** Waits until the instance leads, with answers that take a while, so that its promotion takes a second. */
+  const slowlyPromoted = async (instance: Instance): Promise<void> => {
+    instance.network.setFaults({ minLatencyMs: 100, maxLatencyMs: 100 })
+    for (let waited = 0; !instance.scheduler.isLeader(); waited++) {
+      if (waited > 600) throw new Error('no leader after a minute')
+      await fleet.clock.advance(100)
+    }
+  }
+  const fiveMinutely: Definition = { schedule: '*/5 * * * *', catchUp: 'none' }
+  const restAfterMinutes = async (): Promise<void> => {
+    const first = await fleet.boot('a', jobs(fiveMinutely), OPTIONS)
+    await fleet.clock.advance(10 * MINUTE)
+    await stop(first)
+    await fleet.clock.advance(HOUR)
+  }
+  const SLOW = { ...OPTIONS, coldStartObservationWindow: 5 * SECOND }
+
+  it.each([0, 100, 300])('goes on resting when its next leader is stopped %i ms after its election', async (ms) => {
+    await restAfterMinutes()
+    const brief = await fleet.boot('b', jobs(fiveMinutely), SLOW)
+    await slowlyPromoted(brief)
+    await fleet.clock.advance(ms)
+    await stop(brief)
+    await fleet.clock.advance(HOUR)
+    const third = await fleet.boot('c', jobs(fiveMinutely), OPTIONS)
+    await fleet.clock.advance(10 * MINUTE)
+    expect(await history(third)).toEqual(new Set(['success']))
+    expect(await audited()).toMatchObject({ missed: 0, unaccounted: 0, withdrawn: 0 })
+  })
+
+  it('rests from the stop of a follower that was stopped while it took over', async () => {
+    const first = await fleet.boot('a', jobs(fiveMinutely), OPTIONS)
+    const follower = await fleet.boot('b', jobs(fiveMinutely), { ...OPTIONS, standby: 'cold' })
+    await fleet.clock.advance(MINUTE)
+    await stop(first)
+    await slowlyPromoted(follower)
+    await stop(follower)
+    await fleet.clock.advance(HOUR)
+    const third = await fleet.boot('c', jobs(fiveMinutely), OPTIONS)
+    await fleet.clock.advance(10 * MINUTE)
+    expect(await history(third)).toEqual(new Set(['success']))
+    expect(await audited()).toMatchObject({ missed: 0, unaccounted: 0, withdrawn: 0 })
+  })
+
+  it('misses what was due after its next leader died in the moment of its election', async () => {
+    await restAfterMinutes()
+    const dead = await fleet.boot('b', jobs(fiveMinutely), SLOW)
+    await slowlyPromoted(dead)
+    fleet.cutOff(dead)
+    await fleet.clock.advance(HOUR)
+    const third = await fleet.boot('c', jobs(fiveMinutely), OPTIONS)
+    await fleet.clock.advance(10 * MINUTE)
+    expect(await history(third)).toEqual(new Set(['success', 'missed']))
+    expect(await audited()).toMatchObject({ missed: 12, unaccounted: 0, withdrawn: 0 })
+  })
+
   it('misses what it missed, after a crash', async () => {
     const first = await fleet.boot('a', jobs({ schedule: '*/5 * * * *' }), OPTIONS)
     await fleet.clock.advance(10 * MINUTE)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newRest, readRest } from './fleet-rest.ts'
+import { isAllRest, newRest, readRest } from './fleet-rest.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 
 const released: PreviousTerm = {
@@ -20,6 +20,32 @@ describe('a rest', () => {
 
   it('goes from what an orderly stop had settled to the next start', () => {
     expect(newRest({ previous: released, isFleetStart: true, now: 5000 })).toEqual({ from: 1000, to: 5000 })
+  })
+
+  it('ends with a leader that died before its first renewal', () => {
+    const previous = { ...released, triedAt: 3000 }
+    expect(newRest({ previous, isFleetStart: true, now: 5000 })).toEqual({ from: 1000, to: 3000 })
+  })
+
+  it('begins with the stop of a leader that had not taken over yet', () => {
+    const previous = { ...released, payload: { isStopped: true, restsFrom: 2000 } }
+    expect(newRest({ previous, isFleetStart: true, now: 5000 })).toEqual({ from: 2000, to: 5000 })
+  })
+
+  it('goes on from ever when the first leader of all stopped before it had taken over', () => {
+    const payload = { isStopped: true, rest: { from: null, to: 2000 } }
+    const previous = { ...released, watermark: undefined, payload }
+    expect(newRest({ previous, isFleetStart: true, now: 5000 })).toEqual({ from: null, to: 5000 })
+  })
+
+  it.each([
+    [true, { from: 1000, to: 5000 }],
+    [true, { from: null, to: 5000 }],
+    [false, { from: 1001, to: 5000 }],
+    [false, { from: 1000, to: 4000 }],
+    [false, undefined],
+  ])('is all that is due, %s: %o', (isAll, rest) => {
+    expect(isAllRest(rest, { previous: released, now: 5000 })).toBe(isAll)
   })
 
   it.each([

@@ -4,7 +4,8 @@
  * of these ticks run all the same. The other ticks are passed over, and the job's record says so, so that an audit does
  * not look for their runs.
  *
- * A crash is no rest, nor is a hand-over from a leader to a follower: some instance was there, or should have been.
+ * A crash is no rest, nor is a hand-over from a leader to a follower: some instance was there, or should have been. A
+ * leader that crashed before its first renewal ends the rest all the same.
  */
 import type { PreviousTerm } from './follow-coordinator.ts'
 
@@ -30,11 +31,20 @@ export interface RestInput {
 export function newRest({ isFleetStart, now, previous }: RestInput): Rest | undefined {
   if (!isFleetStart) return undefined
   if (previous === undefined) return { from: null, to: now }
-  const { payload, state, watermark } = previous
+  const { payload, state, triedAt = now, watermark } = previous
   // A leader that only stepped down, for its clock or for another shard, leaves instances behind, which should have run
   // the due ticks.
   const isStopped = state === 'free' && payload['isStopped'] === true
-  return isStopped && watermark !== undefined ? { from: Math.min(watermark, now), to: now } : undefined
+  if (!isStopped) return undefined
+  const { restsFrom = watermark } = payload
+  const from = typeof restsFrom === 'number' ? Math.min(restsFrom, now) : readRest(payload)?.from
+  return from === undefined ? undefined : { from, to: Math.min(triedAt, now) }
+}
+
+/** Whether every tick after the watermark in the lease, up to the promotion, belongs to the rest. Pure. */
+export function isAllRest(rest: Rest | undefined, { now, previous }: Omit<RestInput, 'isFleetStart'>): boolean {
+  if (rest === undefined || rest.to < now) return false
+  return rest.from === null || rest.from <= (previous?.watermark ?? -Infinity)
 }
 
 /** The rest that an earlier term ended, and had not settled yet when its leader went. */

@@ -12,6 +12,8 @@ export interface PreviousTerm {
   readonly watermark: number | undefined
   /** The last renewal by the server's clock, epoch ms. */
   readonly renewedAt: number | undefined
+  /** Promotion of a later leader that died before its first renewal, by the server's clock, epoch ms. */
+  readonly triedAt?: number | undefined
   /** Time after the last renewal during which other instances had to respect the lease, in ms. */
   readonly ttlMs: number | undefined
   /** Jobs whose ticks the holder left for an instance with the action. */
@@ -75,7 +77,8 @@ export function followCoordinator(
   coordinator.on('error', ({ error }) => events.announce('error', { error }))
 }
 
-function readTerm({ epoch, holder, lastModified, payload, state, ttlMs }: PreviousLeadership): PreviousTerm {
+function readTerm(previous: PreviousLeadership): PreviousTerm {
+  const { epoch, holder, lastModified, payload, state, triedAt, ttlMs } = previous
   const { watermark, unclaimed } = (payload ?? {}) as { readonly watermark?: unknown; readonly unclaimed?: unknown }
   return {
     epoch,
@@ -83,6 +86,7 @@ function readTerm({ epoch, holder, lastModified, payload, state, ttlMs }: Previo
     state,
     watermark: typeof watermark === 'number' ? watermark : undefined,
     renewedAt: lastModified,
+    triedAt,
     ttlMs,
     payload: payload ?? {},
     unclaimed: typeof unclaimed === 'object' && unclaimed !== null ? Object.keys(unclaimed) : [],

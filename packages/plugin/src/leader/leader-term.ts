@@ -20,7 +20,7 @@ import type { Authority } from '../run/authority.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
 import type { BucketWatch } from './bucket-watch.ts'
 import type { ChangeMarker } from './change-marker.ts'
-import { newRest, readRest, type Rest } from './fleet-rest.ts'
+import { isAllRest, newRest, readRest, type Rest } from './fleet-rest.ts'
 import type { CleanUp } from './clean-up.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
@@ -76,6 +76,9 @@ export class LeaderTerm {
   #saying = false
   /** The last term's payload, until this term has taken over; `undefined` afterwards. */
   #inherited: Readonly<Record<string, unknown>> | undefined = {}
+  /** Until this term has taken over: no instance was meant to run what was due since the inherited watermark. */
+  #isRested = false
+  #stoppedAt: number | undefined
 
   constructor(deps: LeaderTermDeps, authority: Authority) {
     this.#deps = deps
@@ -92,13 +95,16 @@ export class LeaderTerm {
     // settled.
     const { engine, standbyRoll } = this.#deps
     const { rest } = engine
-    const isStopped = this.#inherited === undefined && this.#deps.isStopping()
-    if (this.#inherited !== undefined)
-      return { ...this.#inherited, isStopped, terms: this.#terms, ...(rest && { rest }) }
+    const isStopping = this.#deps.isStopping()
+    if (this.#inherited !== undefined) {
+      // Some instance was there between the inherited watermark and the stop, and should have run what was due.
+      const restsFrom = isStopping && !this.#isRested ? this.#stoppedAt : undefined
+      return { ...this.#inherited, isStopped: isStopping, restsFrom, terms: this.#terms, ...(rest && { rest }) }
+    }
     const watermark = engine.watermark()
     const standbys = standbyRoll && { standbys: standbyRoll.named }
     const open = rest !== undefined && watermark < rest.to ? { rest } : {}
-    const stopped = isStopped ? { isStopped } : {}
+    const stopped = isStopping ? { isStopped: true } : {}
     const { ticks: unclaimed, unserved } = engine.unclaimed
     const awaited = this.#awaited()
     return { watermark, unclaimed, unserved, awaited, terms: this.#terms, ...stopped, ...standbys, ...open }
@@ -121,6 +127,7 @@ export class LeaderTerm {
 
   /** Makes no claim from now on, although the authority may go on. */
   stop(): void {
+    this.#stoppedAt ??= this.#deps.clock.now()
     this.#stopping.abort()
     this.#deps.engine.stop()
   }
@@ -147,6 +154,7 @@ export class LeaderTerm {
     })
     const ticking = this.#deps.engine.run()
     await this.#insist('take over', () => this.#promote(previous))
+    if (this.#stopping.signal.aborted) return ticking
     this.#inherited = undefined
     if (Object.keys(this.#deps.engine.unclaimed.ticks).length > 0) this.#sayUnclaimed()
     const loops = [ticking, this.#watch()]
@@ -203,10 +211,15 @@ export class LeaderTerm {
 
   async #restBefore(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<Rest | undefined> {
     const { clock, wereOthersThere } = this.#deps
+    const now = clock.now()
     const inherited = readRest(previous?.payload)
-    const rest = newRest({ previous, isFleetStart: isFleetStart && this.#epoch !== null, now: clock.now() })
+    const rest = newRest({ previous, isFleetStart: isFleetStart && this.#epoch !== null, now })
+    // Without an answer, the next leader asks again.
+    this.#isRested = isAllRest(rest, { previous, now })
     if (rest === undefined || previous?.renewedAt === undefined) return rest ?? inherited
-    return (await wereOthersThere(previous.renewedAt)) ? inherited : rest
+    if (!(await wereOthersThere(previous.renewedAt))) return rest
+    this.#isRested = false
+    return inherited
   }
 
   async #promote(previous: PreviousTerm | undefined): Promise<void> {
