@@ -73,6 +73,30 @@ describe('a chain whose leader goes between the end of a run and the start of th
     expect(after.map(({ by }) => by)).toEqual(['b'])
   })
 
+  it('starts when its own run elsewhere has ended, also without a history and while that process has other runs', async () => {
+    const options = { ...OPTIONS, persistJobs: false, enableCoordinator: false }
+    const jobs = (by: string): FleetJobs => ({
+      first: { schedule: null, action: () => 'done' },
+      second: {
+        after: 'first',
+        schedule: null,
+        action: () => (after.push({ by, at: fleet.clock.now() }), fleet.clock.sleep(10 * SECOND)),
+      },
+      long: { schedule: null, action: () => fleet.clock.sleep(HOUR) },
+    })
+    const [a, b] = [await fleet.boot('a', jobs('a'), options), await fleet.boot('b', jobs('b'), options)]
+    await fleet.clock.advance(SECOND)
+    a.scheduler.runJob('long').catch(() => undefined)
+    await during(fleet.clock, a.scheduler.runJob('first'))
+    await fleet.clock.advance(SECOND)
+    await during(fleet.clock, b.scheduler.runJob('first'))
+    await fleet.clock.advance(MINUTE)
+    expect(after.map(({ by }) => by)).toEqual(['a'])
+    await during(fleet.clock, b.scheduler.runJob('first'))
+    await fleet.clock.advance(SECOND)
+    expect(after.map(({ by }) => by)).toEqual(['a', 'b'])
+  })
+
   it('starts when a run by hand elsewhere has resolved it', async () => {
     const [a, b] = await bootPair()
     await dieAfterRecord(a, isHistory)

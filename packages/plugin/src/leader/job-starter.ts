@@ -226,6 +226,8 @@ export class JobStarter {
         refuse: (record) => (isForeign(record) ? 'unresolved' : request.refuse(record)),
       })
       if (claimed.outcome === 'claimed' || claimed.why !== 'unresolved') return claimed
+      // Without a history, only the record tells that a run of another instance has ended.
+      book.invalidate(name)
       const record = await book.load(name, this.#stopping)
       if (record !== undefined && (await recovery.resolve(name, record, request.authority)))
         return { outcome: 'refused', why: 'busy' }
