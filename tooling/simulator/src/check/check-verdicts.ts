@@ -52,8 +52,9 @@ function wronglyMissed(
   job: SimulatedJob,
   { after, before, run }: Claim,
   recorded: Recorded,
-  { calls, plan }: Evidence,
+  evidence: Evidence,
 ): string[] {
+  const { calls, plan } = evidence
   const { verdict } = run
   const { periodMs } = before ?? after
   if (verdict === null || periodMs === undefined) return []
@@ -82,9 +83,21 @@ function wronglyMissed(
     PEACE_MS * Math.max(...plan.machines.map(({ heartbeatMs = plan.heartbeatMs }) => heartbeatMs / plan.heartbeatMs))
   // Nobody is there between two passes.
   const isAlone = plan.machines.every(({ dueEveryMs }) => dueEveryMs !== undefined)
-  return isAlone || dueAt < plan.troubleMs + peaceMs || isHeld || isOpen === true
+  const isLeftToLate = isLedLate(evidence, after.order)
+  return isAlone || isLeftToLate || dueAt < plan.troubleMs + peaceMs || isHeld || isOpen === true
     ? []
     : [`missed: ${ticks}, and somebody could have run them`]
+}
+
+/** A leader whose clock is behind leaves its ticks to a standby that may come late itself. */
+function isLedLate({ changes, storeTime, wallTimes }: Evidence, order: number): boolean {
+  const leaders = new Map<string, string>()
+  for (const { client, key } of changes.slice(0, order))
+    if (/^(leader|shards\/.*)\.json$/.test(key)) leaders.set(key, client)
+  return [...leaders.values()].some((leader) => {
+    const machine = Number(/^m(\d+)/.exec(leader)?.[1])
+    return storeTime - (wallTimes[machine] ?? storeTime) > LATE_MS
+  })
 }
 
 function hasEndedBy(records: readonly RecordedRun[] | undefined, at: number): boolean {

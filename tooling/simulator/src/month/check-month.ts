@@ -21,7 +21,7 @@ export function checkMonth({ audited, samples }: Month): string[] {
     const say = (what: string): void => void violations.push(`${what} (day ${day})`)
     const { failures = 0, runs = 0, workers = 0, ...others } = objects
     // Seven jobs of the code, and a job added and removed by an operator; no request is left behind.
-    const expected = { jobs: 8, 'leader.json': 1, 'changes.json': 1, 'probe.json': 1 }
+    const expected = { jobs: 8, 'leader.json': 1, 'changes.json': 1, 'probe.json': 1, 'cleanup.json': 1 }
     for (const name of new Set([...Object.keys(expected), ...Object.keys(others)])) {
       const count = others[name] ?? 0
       if (count !== (expected[name as keyof typeof expected] ?? 0)) say(`objects: there are ${count} of ${name}`)
