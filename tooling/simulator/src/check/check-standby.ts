@@ -9,6 +9,8 @@ import { recordedRuns } from './recorded-runs.ts'
 const PLACES = 2
 /** A clock that is further behind than this looks too late, ms. */
 const CLOCKS_MS = 1500
+/** An instance with a clock that is further ahead than this claims nothing: the default of `maxClockSkew`, ms. */
+const MOST_AHEAD_MS = 600_000
 /** Ticks that are due so soon after the crash may have been claimed ahead by the leader, ms. */
 const CLAIMED_AHEAD_MS = 1100
 /** Ticks that are due later than this may be claimed by the next leader as well, ms. */
@@ -28,11 +30,12 @@ export function drawSuccession(evidence: Evidence, startAt: number): Succession 
   if (plan.standby === 'cold' || plan.isLeaderless || plan.shards.some((shards) => shards > 1)) return undefined
   const leader = processes.find(({ scheduler }) => scheduler.isLeader())
   const followers = processes.filter((each) => each !== leader && each.hasStarted)
-  const lateMs = (each: SimulatedProcess): number => Math.max(0, startAt + now - each.node.clock.now())
+  const behindMs = (each: SimulatedProcess): number => startAt + now - each.node.clock.now()
+  const lateMs = (each: SimulatedProcess): number => Math.max(0, behindMs(each))
   // Two processes of one name take each other for themselves.
   const isAmbiguous = followers.some(({ scheduler }) => scheduler.workerId === leader?.scheduler.workerId)
-  const standbys = followers.filter((each) => lateMs(each) <= CLOCKS_MS)
-  // Of more than two the lease names two, and those may be the ones that are late.
+  const standbys = followers.filter((each) => lateMs(each) <= CLOCKS_MS && -behindMs(each) <= MOST_AHEAD_MS)
+  // Of more than two the lease names two, and those may be the ones that are late or claim nothing.
   const mayBeLate = followers.length > PLACES && standbys.length < followers.length
   if (leader === undefined || isAmbiguous || standbys.length === 0 || mayBeLate) return undefined
   const recorded = recordedRuns(changes)
