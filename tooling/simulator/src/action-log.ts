@@ -14,7 +14,7 @@ export interface ActionCall {
   readonly process: string
   /** Real ms. */
   readonly startedAt: number
-  /** Whether the process led in `epoch` at this instant; `true` for a run without an epoch. */
+  /** True when the process led in `epoch` at this instant, and for a run without an epoch. */
   readonly wasTrusted: boolean
   /** The machine's wall clock at this instant, epoch ms. */
   readonly wallTime: number

@@ -17,7 +17,7 @@ export interface Plan {
   /** Number of shards of each version of the code, in order; after the last number the list repeats. */
   readonly shards: readonly number[]
   readonly heartbeatMs: number
-  /** Whether runs leave records. @default true */
+  /** Runs leave records. @default true */
   readonly hasHistory?: boolean
   /** Retention of records. @default that of the scheduler */
   readonly retentionMs?: number

@@ -37,7 +37,7 @@ export class SimulatedProcess {
   readonly scheduler: SchedulerPlugin<unknown>
   readonly version: number
   readonly shards: number
-  /** Whether `start()` has resolved, with the promise that the definitions of this process are in the bucket. */
+  /** True after `start()` has resolved: from then on the definitions of this process must be in the bucket. */
   hasStarted = false
   isStopping = false
   readonly #deps: ProcessDeps

@@ -1,14 +1,14 @@
 import type { Trait } from './traits.ts'
 
-/** Promises that are looked at, and not held against a run yet: the code is known to break them. */
+/** Promises known to be broken by the code: their violations are left out of the result. */
 export const NOT_YET_KEPT: ReadonlySet<string> = new Set()
 
-/** The violations of promises that are kept so far: a violation begins with the name of its promise. */
+/** The violations of all other promises: the text of a violation begins with the name of the promise. */
 export function ofKept(violations: readonly string[]): string[] {
   return violations.filter((violation) => !NOT_YET_KEPT.has(violation.split(':')[0] ?? ''))
 }
 
-/** Traits that are drawn; one is left out only while the code is known not to bear it. */
+/** The drawn traits; a trait is left out only while the code is known not to bear the trait. */
 export const DRAWN: Readonly<Record<Trait, boolean>> = {
   retention: true,
   'no-history': true,
@@ -19,5 +19,5 @@ export const DRAWN: Readonly<Record<Trait, boolean>> = {
   idle: true,
 }
 
-/** Whether all passes of a machine that makes passes have one worker id: what one of them left is not resolved by the next. */
+/** Lets the passes of a machine share a worker id; `false` while a pass cannot resolve runs left by the last pass. */
 export const PASSES_KEEP_WORKER_ID = true

@@ -1,6 +1,6 @@
 /**
- * A trait sets a seed apart from a plain fleet: by how the instances are configured, or by what else befalls them. Traits
- * have a sequence of chances of their own, so that a seed without a trait keeps its plan when another trait is added.
+ * A trait sets a seed apart from a plain fleet by the configuration of the instances, or by further faults. Traits have
+ * their own sequence of chances, so that a seed without a trait keeps the same plan when another trait is added.
  */
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import type { SimulatedJob } from './jobs.ts'
@@ -9,7 +9,7 @@ import { DRAWN, PASSES_KEEP_WORKER_ID } from './switches.ts'
 
 export type Trait = 'retention' | 'no-history' | 'heartbeats' | 'one-worker-id' | 'run-due' | 'deletions' | 'idle'
 
-/** How many of a hundred seeds have each trait. */
+/** Percentage of seeds with each trait. */
 const SHARES: Readonly<Record<Trait, number>> = {
   retention: 14,
   'no-history': 7,
@@ -21,19 +21,19 @@ const SHARES: Readonly<Record<Trait, number>> = {
 }
 
 const MINUTE_MS = 60_000
-/** How far the clocks are off at most where records are deleted, ms. */
+/** Largest error of a clock in seeds with deletions, ms. */
 const DELETION_SKEW_MS = 500
 const DAY_MS = 86_400_000
-/** In this time old records are looked for, and what is older than a minute goes. */
+/** A time without faults, with a search for old records that deletes records older than a minute. */
 const QUIET_MS = 150_000
-/** A fleet that comes back has looked for old records within this. */
+/** A fleet back from a rest has looked for old records within this time. */
 const BACK_MS = 90_000
 
 interface Chance {
   readonly float: () => number
 }
 
-/** The trait that is drawn for a seed; `undefined` for none. */
+/** The trait of a seed; `undefined` for none. */
 function traitOf(seed: number): Trait | undefined {
   let roll = createSeededRandom(seed * 2_246_822_519 + 7).float() * 100
   for (const [trait, share] of Object.entries(SHARES) as [Trait, number][]) {
@@ -43,7 +43,7 @@ function traitOf(seed: number): Trait | undefined {
   return undefined
 }
 
-/** The plan with the trait of its seed, if it has one that is drawn. */
+/** The plan with the trait of its seed; the same plan for a seed without a drawn trait. */
 export function withTrait(plan: Plan): Plan {
   const trait = traitOf(plan.seed)
   if (trait === undefined || !DRAWN[trait]) return plan
@@ -51,7 +51,7 @@ export function withTrait(plan: Plan): Plan {
 }
 
 const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
-  /** Records go while their jobs rest, and then the trouble goes on. */
+  /** Records are deleted while their jobs rest, and then the faults go on. */
   retention: (plan, random) => ({
     ...withGap(plan, QUIET_MS),
     retentionMs: MINUTE_MS,
@@ -81,7 +81,7 @@ const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
         : machine
     return { ...plan, ...(isEverywhere ? { isLeaderless: true, shards: [1] } : {}), machines: plan.machines.map(due) }
   },
-  /** Where clocks are far apart, nobody can tell which ticks were claimed before the record was deleted. */
+  /** Clocks are close: with clocks far apart, no instance knows the ticks claimed before the deletion of a record. */
   deletions: (plan, random) => {
     const steady = plan.faults.filter(({ kind }) => kind !== 'step')
     const machines = plan.machines.map((machine) => ({
@@ -97,7 +97,7 @@ const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
     })
     return { ...plan, machines, faults: [...steady, ...faults].toSorted((a, b) => a.at - b.at) }
   },
-  /** Everything stops, and comes back weeks later. */
+  /** The fleet stops, and comes back weeks later. */
   idle: (plan, random) => {
     const forMs = (33 + random.float() * 40) * DAY_MS
     const at = plan.troubleMs / 2
@@ -112,14 +112,14 @@ const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
   },
 }
 
-/** Nothing befalls the fleet for so long in the midst of its trouble. */
+/** Puts a time without faults into the middle of the trouble. */
 function withGap(plan: Plan, gapMs: number): Plan {
   const middle = plan.troubleMs / 2
   const faults = plan.faults.map((fault) => (fault.at < middle ? fault : { ...fault, at: fault.at + gapMs }))
   return { ...plan, faults, troubleMs: plan.troubleMs + gapMs }
 }
 
-/** Seldomer than its records are kept; with no schedule at all it runs when somebody asks for it. */
+/** A period longer than the retention of records, or no schedule at all: then the job runs only on request. */
 function rare(job: SimulatedJob, random: Chance): SimulatedJob {
   if (job.periodMs === undefined) return job
   return { ...job, periodMs: random.float() < 0.5 ? undefined : 60 * Math.min(job.periodMs, 5000), asCron: false }

@@ -4,7 +4,7 @@ import { simulate } from '../src/simulate.ts'
 
 /** More by `S3SCHED_SEEDS`, or with `npm run sim -- --seeds`. */
 const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 150)
-/** Further seeds, each of which once found an error. */
+/** Further seeds that once found an error. */
 const ONCE_FAILED = [
   151, 152, 155, 162, 167, 183, 238, 286, 317, 386, 449, 458, 519, 190, 419, 582, 861, 563, 185, 217, 287, 1033, 199,
 ]

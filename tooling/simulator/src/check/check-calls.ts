@@ -1,4 +1,4 @@
-/** What was started, by the word of the actions themselves. */
+/** Checks the started attempts, by the word of the actions themselves. */
 import type { ActionCall } from '../action-log.ts'
 import type { Evidence } from './evidence.ts'
 import type { JobVersion, RunEntry } from './job-versions.ts'
@@ -35,11 +35,11 @@ export function checkCalls({ calls }: Evidence, versions: ReadonlyMap<string, re
 interface KnownRun {
   readonly run: RunEntry
   readonly fences: Set<number>
-  /** It was claimed in the write that declared another run of its tick lost, and the job asks for that. */
+  /** True for a run claimed beside a lost run of the same tick, in one write, for a job with `onLost: 'retry'`. */
   readonly makesUpForLost: boolean
 }
 
-/** Every run that a job's record ever named. */
+/** Every run ever named by a job's record. */
 export function runEntries(versions: ReadonlyMap<string, readonly JobVersion[]>): Map<string, KnownRun> {
   const entries = new Map<string, KnownRun>()
   for (const ofJob of versions.values()) {

@@ -1,4 +1,4 @@
-/** Each success of a predecessor starts its followers, once, and soon. */
+/** Each success of a predecessor starts the chained jobs once, and soon. */
 import type { SimulatedJob } from '../jobs.ts'
 import { claimsOf, type Claim } from './claims.ts'
 import type { Evidence } from './evidence.ts'
@@ -8,9 +8,9 @@ import type { RecordedRun } from './recorded-runs.ts'
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 type Versions = ReadonlyMap<string, readonly JobVersion[]>
 
-/** A leader that has seen the end of a run claims the run that comes after it within this, once there is peace, ms. */
+/** In peace, a leader claims a chained run within this time after the predecessor's end, ms. */
 const STARTED_MS = 20_000
-/** So long after the trouble there is a leader again that has looked at everything, ms. */
+/** This long after the trouble, a leader has looked at all jobs again, ms. */
 const PEACE_MS = 30_000
 
 export function checkChains(evidence: Evidence, versions: Versions, recorded: Recorded): string[] {
@@ -19,7 +19,7 @@ export function checkChains(evidence: Evidence, versions: Versions, recorded: Re
     .filter(({ after }) => after.length > 0)
     .flatMap((job) => {
       const ofJob = versions.get(job.name) ?? []
-      // A record that was deleted and written again may have forgotten what it consumed.
+      // A record deleted and written again may lack the consumed successes.
       if ([job.name, ...job.after].some((name) => versions.get(name)?.some(({ isDeleted }) => isDeleted))) return []
       const chained = claimsOf(ofJob).filter(({ run }) => run.trigger === 'chain')
       return [
@@ -35,7 +35,7 @@ export function checkChains(evidence: Evidence, versions: Versions, recorded: Re
     })
 }
 
-/** Each chained run consumes a success of each predecessor that started none before. */
+/** Each chained run consumes a success of each predecessor, and no success starts a second run. */
 function checkOnce(
   { after: predecessors, name }: SimulatedJob,
   chained: readonly Claim[],
@@ -55,7 +55,7 @@ function checkOnce(
   })
 }
 
-/** A run that makes up for a lost one consumes nothing. */
+/** A run that makes up for a lost run consumes no success. */
 function isSecondTry(runId: string, { retriesLost, running }: JobVersion): boolean {
   const tick = running.find((run) => run.runId === runId)?.tick
   return (
@@ -78,7 +78,7 @@ function checkSoon(
   )
   const isLeft =
     !hasAction || unfinished.has(name) || inPeace.some((version) => version.isDeleted || !isActive(version))
-  // Several predecessors start a job together: no single success does.
+  // Several predecessors start a job together, and a single success starts no run.
   if (isLeft || predecessors.length !== 1) return []
   return ends.flatMap(({ at, job, runId, status }) => {
     if (status !== 'success' || at < peace || at > endedAt - startedMs) return []
@@ -92,12 +92,12 @@ function checkSoon(
   })
 }
 
-/** The leader learns of the end of a member's run at its own next look. */
+/** The leader learns of the end of a member's run only at the leader's next look. */
 function isOfMember(runId: string, versions: readonly JobVersion[]): boolean {
   return versions.some(({ running }) => running.some((run) => run.runId === runId && run.role === 'member'))
 }
 
-/** A member's run is waited for. */
+/** A chained run waits for the end of a member's run. */
 function isOpenElsewhere({ at, running }: JobVersion, since: number): boolean {
   return at >= since - STARTED_MS && at <= since + STARTED_MS && running.some(({ role }) => role === 'member')
 }

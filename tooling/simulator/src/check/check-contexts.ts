@@ -1,4 +1,4 @@
-/** What was given with a request for a run is told to each of its attempts, whoever makes it. */
+/** Each attempt of a run, in every process, is given the mark of the run's request. */
 import { runEntries } from './check-calls.ts'
 import type { Evidence } from './evidence.ts'
 import type { JobVersion } from './job-versions.ts'

@@ -1,4 +1,4 @@
-/** What the history says of each run, held against what its action did. */
+/** Checks the history of each run against the calls of the action. */
 import type { ActionCall } from '../action-log.ts'
 import { runEntries } from './check-calls.ts'
 import type { Evidence } from './evidence.ts'
@@ -8,7 +8,7 @@ import { finalRecord, type RecordedRun } from './recorded-runs.ts'
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 type Versions = ReadonlyMap<string, readonly JobVersion[]>
 
-/** An action that returned has its record within this, once there is peace, ms. */
+/** In peace, the record of a returned action is written within this time, ms. */
 const RECORDED_MS = 45_000
 
 const EXPECTED: Readonly<Record<NonNullable<ActionCall['outcome']>, readonly string[]>> = {
@@ -53,17 +53,17 @@ export function checkHistory(evidence: Evidence, versions: Versions, recorded: R
 }
 
 function isWhatHappened(status: string, { outcome }: ActionCall): boolean {
-  // Between two attempts a run can be cancelled after an attempt that threw.
+  // A run can be cancelled between two attempts, after an attempt that threw.
   if (status === 'cancelled') return outcome === 'aborted' || outcome === 'threw'
   return outcome !== undefined && EXPECTED[outcome].includes(status)
 }
 
-/** The statistics in a job's record count each run that it has forgotten, once. */
+/** The statistics in a job's record count each forgotten run once. */
 function checkStatistics(versions: Versions, recorded: Recorded): string[] {
   const violations: string[] = []
   for (const [job, ofJob] of versions) {
     const last = ofJob.at(-1)
-    // A record that somebody deleted is written again as it was last known.
+    // A record deleted by hand is restored from the last known copy, with older counts.
     if (last === undefined || ofJob.some(({ isDeleted }) => isDeleted)) continue
     const open = new Set(last.running.map(({ runId }) => runId))
     let expected = 0

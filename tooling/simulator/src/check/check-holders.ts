@@ -1,6 +1,6 @@
 import type { JobVersion, RunEntry } from './job-versions.ts'
 
-/** What is noted of a run is noted by the process that has it: who took it over has another fence. */
+/** Only the holder of a run changes the run's entry: a takeover gives the run another fence. */
 export function checkHolders(job: string, versions: readonly JobVersion[]): string[] {
   const holders = new Map<string, string>()
   return versions.flatMap((after, index) => {

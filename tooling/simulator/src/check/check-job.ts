@@ -1,16 +1,16 @@
 /**
- * From each version of a job's record to the next: what may change, and that no tick is passed over in silence.
+ * Checks each change of a job's record: the allowed changes, and that no tick is passed over in silence.
  *
- * Ticks are computed here anew, from the schedule that was in force in the bucket at that moment.
+ * Ticks are computed here anew, from the schedule in force in the bucket at the moment of the change.
  */
 import { BY_HAND } from '../ledger.ts'
 import { START } from '../world.ts'
 import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
 import type { RecordedRun } from './recorded-runs.ts'
 
-/** A restored record has a fence above all that were given out. */
+/** A restored record has a fence above all earlier fences, with at least this gap. */
 const RESTORED_GAP = 1_000_000
-/** So much later than the end of a rest its leader may have read its clock, ms. */
+/** Longest delay between the end of a rest and the leader's reading of the clock, ms. */
 const NOTICED_MS = 2000
 
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
@@ -18,9 +18,9 @@ type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 export interface JobEvidence {
   /** `undefined` where runs leave no record. */
   readonly recorded: Recorded | undefined
-  /** Runs whose action was called. */
+  /** Ids of the runs whose action was called. */
   readonly started: ReadonlySet<string>
-  /** When the last rest before the leaders in office ended, real ms. */
+  /** The end of the last rest before the leaders in office, real ms. */
   readonly restEndedAt: (order: number) => number | undefined
 }
 
@@ -51,7 +51,7 @@ export function checkJob(
     const named = new Set(after.running.map(({ runId }) => runId))
     for (const { runId, trigger, verdict } of before.running) {
       if (recorded === undefined || named.has(runId)) continue
-      // Who asked for it was told that it was not started: it is withdrawn.
+      // A manual run without a start is withdrawn, and the caller has heard of the missing start.
       if (trigger === 'manual' && verdict === null && !started.has(runId)) continue
       const written = (recorded.get(runId) ?? []).filter(({ order }) => order < after.order)
       if (written.length === 0) say(after, `accounting: run ${runId} was forgotten before it was in the history`)
@@ -63,7 +63,7 @@ export function checkJob(
   return violations
 }
 
-/** Whether an instance that knew a deleted record restored the past of the one that another has defined anew. */
+/** True when an instance with the deleted record's past restores the past in a record defined anew elsewhere. */
 function isReunited(deleted: JobVersion, before: JobVersion, after: JobVersion): boolean {
   return before.fence < deleted.fence && after.fence >= before.fence + RESTORED_GAP
 }
@@ -75,7 +75,7 @@ function entered(before: JobVersion, after: JobVersion): RunEntry[] {
   return after.running.filter(({ runId }) => !known.has(runId))
 }
 
-/** The fence grows by one with each claim and each taking over, and each run has one of its own. */
+/** The fence grows by one with each claim and each takeover, and each run has its own fence. */
 function checkFence(before: JobVersion, after: JobVersion, say: Say): void {
   const claimed = entered(before, after).filter(({ verdict }) => verdict === null)
   const takenOver = after.running.filter((run) =>
@@ -88,7 +88,7 @@ function checkFence(before: JobVersion, after: JobVersion, say: Say): void {
   }
 }
 
-/** What moves `lastTick` says what became of every tick in between. */
+/** A run that moves `lastTick` accounts for every tick in between. */
 function checkTicks(before: JobVersion, after: JobVersion, say: Say): void {
   const settled = entered(before, after).filter((run) => run.trigger === 'schedule' && !isSecondTry(run, before, after))
   if (settled.length > 1) say('accounting: one write settled two ticks')
@@ -107,7 +107,7 @@ function checkTicks(before: JobVersion, after: JobVersion, say: Say): void {
   if (after.lastTick !== to) say(`accounting: lastTick is ${after.lastTick} after ${to} was settled`)
 }
 
-/** A run that makes up for a lost one has its tick. */
+/** A run that makes up for a lost run has the same tick. */
 function isSecondTry(run: RunEntry, before: JobVersion, after: JobVersion): boolean {
   if (!before.retriesLost) return false
   return before.running.some(
@@ -118,7 +118,7 @@ function isSecondTry(run: RunEntry, before: JobVersion, after: JobVersion): bool
   )
 }
 
-/** Ticks begin to count anew only when there is a reason for it, and never earlier than before. */
+/** Ticks count anew only after a rest, or after a change of the schedule or of the job's state. */
 function checkSince(before: JobVersion, after: JobVersion, restEndedAt: number | undefined, say: Say): void {
   if (after.since === before.since) return
   const isOfRest = restEndedAt !== undefined && after.since <= START + restEndedAt + NOTICED_MS

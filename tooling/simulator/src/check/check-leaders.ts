@@ -1,6 +1,6 @@
 import { BY_HAND, type Change } from '../ledger.ts'
 
-/** The objects of the leases: of each the fence, the epoch, only grows, and with each new holder. */
+/** The fence of each lease object (the epoch) never shrinks, and grows with each new holder. */
 export function checkLeaders(changes: readonly Change[]): string[] {
   const leases = new Set(changes.map(({ key }) => key).filter((key) => /^(leader|shards\/\d+\/\d+)\.json$/.test(key)))
   return [...leases].flatMap((lease) => checkLease(lease, changes))
@@ -14,7 +14,7 @@ function checkLease(lease: string, changes: readonly Change[]): string[] {
     const say = (what: string): void =>
       void violations.push(`epoch: ${what} (${lease}, at ${Math.round(at)} ms, by ${client})`)
     if (kind === 'delete') {
-      // Nobody knows any more who led: it begins anew.
+      // With the object, the last fence and holder are lost: the epochs begin anew.
       if (client === BY_HAND) last = undefined
       else say('the lease was deleted')
       continue

@@ -1,9 +1,9 @@
-/** Once all faults are over: somebody leads, ticks are settled in time, and no run is left open. */
+/** After the end of all faults, every job has a leader, ticks are settled in time, and no run is left open. */
 import { runEntries } from './check-calls.ts'
 import type { Evidence } from './evidence.ts'
 import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
 
-/** How far behind its clock a leader may be at the end: a late claim, a foreign run that has to end first; ms. */
+/** Longest delay of a leader's claims at the end, ms: a late claim, or a foreign run that has to end first. */
 const SETTLED_MS = 25_000
 
 export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, readonly JobVersion[]>): string[] {
@@ -12,7 +12,7 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
   const heartbeatMs = Math.max(...machines.map((machine) => machine.heartbeatMs ?? plan.heartbeatMs))
   const settledMs = SETTLED_MS + Math.max(...machines.map(({ dueEveryMs = 0 }) => dueEveryMs))
   const violations: string[] = []
-  // A ttl until the old lease may be taken, the next poll, one rest after stepping down for a bad clock, and slack.
+  // A ttl until the old lease may be taken, the next poll, a rest after stepping down for a bad clock, and slack.
   const leaderWithinMs = 3 * heartbeatMs + heartbeatMs + 3 * heartbeatMs + 10_000
   if (!isLeaderless && (leaderSince === undefined || leaderSince > endedAt - (calmMs - leaderWithinMs - 20_000))) {
     violations.push(`liveness: ${calmMs} ms after all faults nobody has led for long (since ${leaderSince} ms)`)
@@ -20,7 +20,7 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
   const slowest = Math.min(...wallTimes)
   for (const [job, ofJob] of versions) {
     const leader = processes.find(({ scheduler }) => scheduler.isLeader(job))
-    // A tick starts when it is due by the leader's clock and by the store's.
+    // A tick starts when due by the leader's clock and by the store's clock.
     const now = Math.min(storeTime, leader?.node.clock.now() ?? slowest)
     const last = ofJob.at(-1) as JobVersion
     const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(job))
@@ -38,7 +38,7 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || last.periodMs === undefined) continue
     for (const { run } of runEntries(new Map([[job, [last]]])).values()) {
       if (run.trigger !== 'schedule' || run.verdict !== null) continue
-      // A run that was taken over has a fence of its own.
+      // A run has a new fence after a takeover.
       const isClaim = ({ fence, runId }: RunEntry): boolean => runId === run.runId && fence === run.fence
       const claim = ofJob.find(({ isDeleted, running }) => !isDeleted && running.some(isClaim)) as JobVersion
       const isGone = !alive.has(claim.client)

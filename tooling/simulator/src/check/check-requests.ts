@@ -1,4 +1,4 @@
-/** Requests to run are obeyed, and what was told to end had been claimed when somebody asked for that. */
+/** Requests to run are obeyed, and a cancelled run was open during an operator's request to cancel. */
 import { runEntries } from './check-calls.ts'
 import { claimsOf } from './claims.ts'
 import type { Evidence } from './evidence.ts'
@@ -6,7 +6,7 @@ import type { JobVersion } from './job-versions.ts'
 
 type Versions = ReadonlyMap<string, readonly JobVersion[]>
 
-/** Once there is peace a request is seen within this, and claimed when the job is free, ms. */
+/** In peace, a request is seen within this time, and claimed when the job is free, ms. */
 const OBEYED_MS = 60_000
 const KEY = /^triggers\/(?<job>.+)\.(?<id>[^.]+)\.json$/
 
@@ -21,7 +21,7 @@ function checkRuns({ changes, endedAt, plan, processes, unfinished }: Evidence, 
     if (id === '' || fields?.['kind'] !== 'run' || entries.has(id)) return []
     if (endedAt - Math.max(at, plan.troubleMs) < OBEYED_MS || unfinished.has(job)) return []
     const ofJob = versions.get(job) ?? []
-    // A request waits for a run that goes on elsewhere, and here the next one waits already.
+    // A request waits for a run elsewhere, and a job with actions longer than the period is never free.
     const isNeverFree = plan.jobs.some(({ name, periodMs = Infinity, tookMs }) => name === job && tookMs > periodMs)
     const wasRemoved = ofJob.some((version) => version.at >= at - OBEYED_MS && (version.removed || version.isDeleted))
     const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(job))

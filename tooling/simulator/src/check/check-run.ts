@@ -16,12 +16,12 @@ import { leadersAfterRests } from './leaders-after-rests.ts'
 import { endedRuns, recordedRuns } from './recorded-runs.ts'
 import { ofKept } from '../switches.ts'
 
-/** A run that has ended is folded within this where it leaves no record, ms. */
+/** Without history records, an ended run is folded within this time, ms. */
 const FOLDED_MS = 10_000
 
 export type { Evidence } from './evidence.ts'
 
-/** Everything that is wrong with a run, in words that begin with the promise that was broken. */
+/** All violations of a simulation; each text begins with the name of the broken promise. */
 export function checkRun(evidence: Evidence): string[] {
   const versions = jobVersions(evidence.changes)
   const hasHistory = evidence.plan.hasHistory !== false
@@ -50,7 +50,7 @@ export function checkRun(evidence: Evidence): string[] {
   return ofKept(violations)
 }
 
-/** The calls whose end their process could note in the job's record: nothing befell its machine around that time. */
+/** The calls whose end could be noted in the job's record: the machine had no fault then but a stop or a deployment. */
 function folded({ calls, plan }: Evidence): ActionCall[] {
   return calls.filter(({ endedAt = Infinity, process }) =>
     plan.faults.every((fault) => {

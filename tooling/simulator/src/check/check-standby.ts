@@ -1,30 +1,30 @@
-/** The leader crashes in peace: what is due before its lease has run out is claimed by who stands by. */
+/** The leader crashes in peace: a standby claims the ticks due before the lease has run out. */
 import type { SimulatedProcess } from '../process.ts'
 import { jitterOf } from './check-starts.ts'
 import type { Evidence } from './evidence.ts'
 import { isActive, jobVersions, lowerBound, nextTick, type JobVersion } from './job-versions.ts'
 import { recordedRuns } from './recorded-runs.ts'
 
-/** How many followers the lease names. */
+/** Number of followers named by the lease. */
 const PLACES = 2
-/** A clock that is further behind than this looks too late, ms. */
+/** A standby with a clock further behind than this looks too late, ms. */
 const CLOCKS_MS = 1500
-/** An instance with a clock that is further ahead than this claims nothing: the default of `maxClockSkew`, ms. */
+/** An instance with a clock further ahead than this claims nothing: the default of `maxClockSkew`, ms. */
 const MOST_AHEAD_MS = 600_000
-/** Ticks that are due so soon after the crash may have been claimed ahead by the leader, ms. */
+/** Ticks due sooner after the crash may have been claimed ahead by the leader, ms. */
 const CLAIMED_AHEAD_MS = 1100
-/** Ticks that are due later than this may be claimed by the next leader as well, ms. */
+/** Ticks due later after the crash may be claimed by the next leader as well, ms. */
 const LEASE_MS = 2200
-/** A standby claims what nobody has claimed within this after its instant, ms. */
+/** A standby claims an unclaimed tick within this time after the tick's instant, ms. */
 const LATEST_MS = 2500
 
-/** A leader that is to crash now, and what is due before anybody can lead. */
+/** A leader about to crash, and the ticks due before any follower can lead. */
 export interface Succession {
   readonly leader: SimulatedProcess
   readonly ticks: readonly { readonly job: string; readonly tick: number; readonly claimedBy: number }[]
 }
 
-/** `undefined` where nothing is promised now: no follower's clock is right enough, nothing is due, or something is in the way. */
+/** `undefined` without a promise now: no hot standby with a good clock is certain, or no free job has a tick due. */
 export function drawSuccession(evidence: Evidence, startAt: number): Succession | undefined {
   const { calls, changes, endedAt: now, plan, processes, unfinished } = evidence
   if (plan.standby === 'cold' || plan.isLeaderless || plan.shards.some((shards) => shards > 1)) return undefined
@@ -32,10 +32,10 @@ export function drawSuccession(evidence: Evidence, startAt: number): Succession 
   const followers = processes.filter((each) => each !== leader && each.hasStarted)
   const behindMs = (each: SimulatedProcess): number => startAt + now - each.node.clock.now()
   const lateMs = (each: SimulatedProcess): number => Math.max(0, behindMs(each))
-  // Two processes of one name take each other for themselves.
+  // Processes with the same worker id take each other for themselves.
   const isAmbiguous = followers.some(({ scheduler }) => scheduler.workerId === leader?.scheduler.workerId)
   const standbys = followers.filter((each) => lateMs(each) <= CLOCKS_MS && -behindMs(each) <= MOST_AHEAD_MS)
-  // Of more than two the lease names two, and those may be the ones that are late or claim nothing.
+  // The lease names two of three or more followers, and both may be late or claim nothing.
   const mayBeLate = followers.length > PLACES && standbys.length < followers.length
   if (leader === undefined || isAmbiguous || standbys.length === 0 || mayBeLate) return undefined
   const recorded = recordedRuns(changes)

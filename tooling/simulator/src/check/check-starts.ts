@@ -1,4 +1,4 @@
-/** When actions were called: none before the instant of its tick, and no attempt before its backoff is over. */
+/** No action starts before the instant of its tick, and no attempt before the end of its backoff. */
 import type { ActionCall } from '../action-log.ts'
 import type { SimulatedJob } from '../jobs.ts'
 import { claimsOf } from './claims.ts'
@@ -9,9 +9,9 @@ type Versions = ReadonlyMap<string, readonly JobVersion[]>
 
 /** The rounding of two clocks, ms. */
 const ROUNDING_MS = 5
-/** Another instance that goes on with a run knows the moment of the failed attempt to a second, by an answer that was on its way for a while, ms. */
+/** After a takeover, the new instance knows the time of the failed attempt to a second, from a delayed answer, ms. */
 const TAKEN_OVER_MS = 4000
-/** How much faster than real time a clock may run. */
+/** The highest rate of a clock, relative to real time. */
 const FASTEST = 1.02
 
 export function checkStarts({ calls, plan }: Evidence, versions: Versions): string[] {
@@ -47,7 +47,7 @@ function earlyStarts(
   }
   return calls.flatMap(({ clockSetAt, job, process, runId, startedAt, tick, wallTime }) => {
     const claimedAt = scheduled.get(runId)
-    // A clock that was set back after the claim shows an earlier time again.
+    // A clock set back after the claim shows an earlier time again.
     if (claimedAt === undefined || clockSetAt >= claimedAt - ROUNDING_MS) return []
     const instant = tick + jitterOf(job, tick, jobs.get(job)?.jitterMs ?? 0)
     if (wallTime >= instant - ROUNDING_MS) return []
@@ -56,7 +56,7 @@ function earlyStarts(
   })
 }
 
-/** As the documentation of `jitterMs` says: a function of name and tick, FNV-1a of 32 bits. */
+/** The jitter as documented at `jitterMs`: FNV-1a of 32 bits over name and tick. */
 export function jitterOf(job: string, tick: number, jitterMs: number): number {
   let hash = 0x811c9dc5
   for (const character of `${job}@${tick}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0

@@ -1,4 +1,4 @@
-/** Runs that were declared lost, and ticks that were declared missed, for a reason that holds. */
+/** Checks the reasons for lost runs and missed ticks. */
 import type { SimulatedJob } from '../jobs.ts'
 import { jitterOf } from './check-starts.ts'
 import { claimsOf, type Claim } from './claims.ts'
@@ -9,12 +9,12 @@ import type { RecordedRun } from './recorded-runs.ts'
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 type Versions = ReadonlyMap<string, readonly JobVersion[]>
 
-/** The judge of a run has asked the history no longer ago than this: a pause may come between the question and the verdict, ms. */
+/** Longest time between the judge's read of the history and the verdict on a run, with a pause in between, ms. */
 const ASKED_MS = 30_000
-/** As the documentation of `catchUp` says: later than this is late, ms. */
+/** A start with a longer delay is late, as documented at `catchUp`, ms. */
 const LATE_MS = 5000
 const CATCH_UP_WINDOW_MS = 86_400_000
-/** So long after the trouble nothing waits for anybody who was away, ms. */
+/** This long after the trouble, no tick waits for an absent process, ms. */
 const PEACE_MS = 30_000
 
 export function checkVerdicts(evidence: Evidence, versions: Versions, recorded: Recorded): string[] {
@@ -69,19 +69,19 @@ function wronglyMissed(
     none: lateMs(to) > LATE_MS,
   }[job.catchUp]
   if (!isPastSaving) return [`missed: ${ticks}, and catchUp is ${job.catchUp}`]
-  // When the clock of who decided showed the instant of the last one.
+  // The real time at which the deciding process's clock showed the instant of the last tick.
   const dueAt = after.at - (decidedAt - to)
   const isHeld = calls.some(
     (call) => call.job === job.name && call.startedAt < after.at && (call.endedAt ?? Infinity) > dueAt - LATE_MS,
   )
-  // A run that waits for its next attempt holds its job as well.
+  // A run between two attempts holds the job as well.
   const isOpen = before?.running.some(
     ({ runId, verdict: of }) => of === null && !hasEndedBy(recorded.get(runId), dueAt),
   )
   // Slow heartbeats make the takeover longer.
   const peaceMs =
     PEACE_MS * Math.max(...plan.machines.map(({ heartbeatMs = plan.heartbeatMs }) => heartbeatMs / plan.heartbeatMs))
-  // Nobody is there between two passes.
+  // Between two passes, no process is there.
   const isAlone = plan.machines.every(({ dueEveryMs }) => dueEveryMs !== undefined)
   const isLeftToLate = isLedLate(evidence, after.order)
   return isAlone || isLeftToLate || dueAt < plan.troubleMs + peaceMs || isHeld || isOpen === true
@@ -89,7 +89,7 @@ function wronglyMissed(
     : [`missed: ${ticks}, and somebody could have run them`]
 }
 
-/** A leader whose clock is behind leaves its ticks to a standby that may come late itself. */
+/** A leader with its clock behind leaves ticks to a standby, and the standby may be late as well. */
 function isLedLate({ changes, storeTime, wallTimes }: Evidence, order: number): boolean {
   const leaders = new Map<string, string>()
   for (const { client, key } of changes.slice(0, order))

@@ -1,13 +1,13 @@
 import type { JobVersion, RunEntry } from './job-versions.ts'
 
-/** A run at the moment at which a job's record named it first. */
+/** A run, with the first version of the job's record that names the run, and the version before. */
 export interface Claim {
   readonly run: RunEntry
   readonly before: JobVersion | undefined
   readonly after: JobVersion
 }
 
-/** Every run that the versions of a job's record name, as it was entered. */
+/** Every run named by the versions of a job's record, as first entered. */
 export function claimsOf(versions: readonly JobVersion[]): Claim[] {
   const known = new Set<string>()
   return versions.flatMap((after, index) => {

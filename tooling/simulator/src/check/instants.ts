@@ -1,22 +1,22 @@
 import type { SimulatedProcess } from '../process.ts'
 
-/** A shard that is handed over has no leader for a moment, real ms. */
+/** Longest time without a leader while a shard is handed over, real ms. */
 const HAND_OVER_MS = 3000
-/** They stand for all the jobs of the few shards that there are, which are looked at after every step. */
+/** Number of jobs looked at after every step: with few shards, these jobs stand for all jobs. */
 const MOST_JOBS = 20
 
-/** What is looked at after each instant at which something happened: who believes to lead. */
+/** The leaders by their own belief, looked at after each instant with an event. */
 export class Instants {
   readonly violations: string[] = []
   readonly #jobs: readonly string[]
-  /** Since when each job is led without a gap, and when it was last seen to be. */
+  /** For each job: the start of leadership without a gap, and the last instant with a leader. */
   readonly #led = new Map<string, { readonly since: number; readonly leader: string; readonly until: number }>()
 
   constructor(jobs: readonly string[]) {
     this.#jobs = jobs.slice(0, MOST_JOBS)
   }
 
-  /** Since when every job has a leader without a gap, real ms; `undefined` when one has none. */
+  /** The start of leadership of all jobs without a gap, real ms; `undefined` when a job has no leader. */
   get leaderSince(): number | undefined {
     const all = this.#jobs.map((job) => this.#led.get(job)?.since ?? Infinity)
     const latest = Math.max(...all)

@@ -1,12 +1,12 @@
 import { periodOf } from '../jobs.ts'
 import type { Change } from '../ledger.ts'
 
-/** The parts of a job's record that the checkers go by, read from the bucket and not through the product's code. */
+/** The parts of a job's record used by the checkers, read from the bucket and not through the product's code. */
 export interface JobVersion {
   /** Real ms. */
   readonly at: number
   readonly client: string
-  /** Its place among all changes of the bucket. */
+  /** Position among all changes of the bucket. */
   readonly order: number
   readonly isDeleted: boolean
   readonly fence: number
@@ -15,11 +15,11 @@ export interface JobVersion {
   readonly paused: boolean
   readonly removed: boolean
   readonly enabled: boolean
-  /** Of the schedule in force. */
+  /** The period of the schedule in force. */
   readonly periodMs: number | undefined
   readonly retriesLost: boolean
   readonly running: readonly RunEntry[]
-  /** The last run of each predecessor that started it. */
+  /** The last run of each predecessor that started the job. */
   readonly consumed: Readonly<Record<string, { readonly runId: string }>>
   readonly counts: Readonly<Record<string, number>>
 }
@@ -50,7 +50,7 @@ interface StoredSpec {
   readonly onLost: string
 }
 
-/** Every version that each job's record ever had, in order. */
+/** Every version of each job's record, in order. */
 export function jobVersions(changes: readonly Change[]): Map<string, JobVersion[]> {
   const versions = new Map<string, JobVersion[]>()
   changes.forEach((change, order) => {

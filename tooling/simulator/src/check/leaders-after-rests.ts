@@ -1,24 +1,24 @@
 import type { Change } from '../ledger.ts'
 
-/** A member that wrote nothing for so long is gone, whatever it had promised, ms. */
+/** A member without a write for this long is gone, whatever the member had promised, ms. */
 const FORGOTTEN_MS = 86_400_000
 
 interface Lease {
   readonly at: number
   readonly isFree: boolean
-  /** When the last rest before this leader ended, real ms; `undefined` for none. */
+  /** The end of the last rest before this leader, real ms; `undefined` for none. */
   readonly restEndedAt: number | undefined
 }
 
 /**
- * The rests before the leaders. A rest is a time in which nobody was meant to run anything: nobody ever led, or the lease
- * was released, and nobody is there any more of those who were there then. A rest ends with the next leader. The leaders
- * after that one have the same rest before them, since a leader may die or step down before each tick of it is settled.
+ * The rests before the leaders. In a rest, no instance was meant to run a job: before the first leader, or after a
+ * release of the lease, when all members of that time are gone. A rest ends with the next leader. Later leaders have the
+ * same rest before them, because a leader may die or step down before each tick of the rest is settled.
  * @returns when the last rest before the leaders in office ended, in real ms, by the place among all changes
  */
 export function leadersAfterRests(changes: readonly Change[]): (order: number) => number | undefined {
   const leases = new Map<string, Lease>()
-  /** When each member that is there was written last. */
+  /** The time of the last write of each present member. */
   const members = new Map<string, number>()
   const inOffice = changes.map(({ at, fields, key, kind }) => {
     if (key.startsWith('workers/')) {

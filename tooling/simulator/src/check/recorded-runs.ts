@@ -5,18 +5,18 @@ export interface RecordedRun {
   readonly runId: string
   readonly job: string
   readonly status: string
-  /** The first time that it was written: its place among all changes. */
+  /** Position of the record's first write among all changes. */
   readonly order: number
   /** Real ms. */
   readonly at: number
-  /** Whether its action was called. */
+  /** True for a run whose action was called. */
   readonly hasStarted: boolean
   readonly count: number
 }
 
 const KEY = /^runs\/(?<job>[^/]+)\/\d+\.(?<status>[a-z]+)\.\d+\.\d+\.(?<runId>[^.]+)\.json$/
 
-/** What the history was ever told of each run; a run may have two records when it was declared lost and ended after all. */
+/** All records of each run in the history; a run declared lost may have a second record, of its real end. */
 export function recordedRuns(changes: readonly Change[]): Map<string, RecordedRun[]> {
   const recorded = new Map<string, RecordedRun[]>()
   changes.forEach(({ at, fields, key }, order) => {
@@ -31,12 +31,12 @@ export function recordedRuns(changes: readonly Change[]): Map<string, RecordedRu
   return recorded
 }
 
-/** What counts of a run's records: the truth, where there is one besides the verdict. */
+/** The record that counts for a run: the record of the real end, if any, wins over the verdict. */
 export function finalRecord(records: readonly RecordedRun[] | undefined): RecordedRun | undefined {
   return records?.find(({ status }) => status !== 'lost') ?? records?.[0]
 }
 
-/** The same by the word of the actions, where runs leave no records: those that returned. */
+/** The same for runs without records, by the word of the actions: the runs whose action returned. */
 export function endedRuns(calls: readonly ActionCall[]): Map<string, RecordedRun[]> {
   const returned = calls.flatMap(({ endedAt, job, outcome, runId }): [string, RecordedRun[]][] =>
     endedAt === undefined || outcome !== 'returned'

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import type { Leak, Mutant } from './mutants.ts'
 
 export interface Catch {
-  /** The first seed, or the first day, at which the checkers noticed; `undefined` when they never did. */
+  /** The first seed, or the first day, with a violation; `undefined` without a violation. */
   readonly at: number | undefined
-  /** The promise that was seen broken. */
+  /** The name of the broken promise. */
   readonly caughtBy: string | undefined
 }
 
@@ -13,13 +13,13 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const MONTH = fileURLToPath(new URL('../month/main.ts', import.meta.url))
 const INSTALL = new URL('install.ts', import.meta.url).href
 
-/** Runs the simulator on the mutant in a process of its own, until a seed is caught. @throws when it could not be run */
+/** Runs the simulator on the mutant in a new process, until a seed fails. @throws when it could not be run */
 export function hunt({ name, withinSeeds }: Mutant): Promise<Catch> {
   const seen = /^seed (?<at>\d+): \d+ violations, such as (?<what>[\w ]+):/m
   return runOn(name, [MAIN, '--seeds', String(withinSeeds), '--brief'], seen)
 }
 
-/** Lets the leaking variant live for its days in a process of its own. @throws when it could not be run */
+/** Simulates the days of the leaking variant in a new process. @throws when it could not be run */
 export function huntLeak({ name, withinDays }: Leak): Promise<Catch> {
   const seen = /^violated: (?<what>\w+):.*\(day (?<at>\d+)\)$/m
   return runOn(name, [MONTH, '--days', String(withinDays)], seen)

@@ -1,4 +1,4 @@
-/** Loaded before everything else (`--import`): replaces one place of one source file, as the variable says. */
+/** Loaded before all other modules (`--import`): applies the edits of the mutant named by `S3SCHED_MUTANT`. */
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { LEAKS, MUTANTS, type Edit, type Leak, type Mutant } from './mutants.ts'

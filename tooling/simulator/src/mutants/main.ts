@@ -1,4 +1,4 @@
-/** `npm run mutants -- [name]`: runs the simulator on each mutant, and prints at which seed, or on which day, it was caught. */
+/** `npm run mutants -- [name]`: runs the simulator on each mutant, and prints the seed or day of the first violation. */
 import { hunt, huntLeak, type Catch } from './hunt.ts'
 import { LEAKS, MUTANTS } from './mutants.ts'
 

@@ -1,4 +1,4 @@
-/** One place of the source, and what stands there instead. */
+/** A place in the source, and the replacement. */
 export interface Edit {
   /** Below `packages/`. */
   readonly file: string
@@ -10,18 +10,18 @@ export interface Edit {
 /** A broken variant of the protocol. */
 export interface Mutant extends Edit {
   readonly name: string
-  /** Where one place guards what another would let through. */
+  /** A second edit, where a second place guards the same rule. */
   readonly also?: Edit
-  /** The promise that it breaks: until the code itself keeps that one, nobody can tell. */
+  /** The broken promise: the checkers can tell only when the unchanged code keeps the promise. */
   readonly breaks?: string
-  /** Within this many seeds, from the first on, the checkers notice. */
+  /** The checkers notice the mutant within this many seeds, from seed 1 on. */
   readonly withinSeeds: number
 }
 
-/** A variant that leaves something behind, in the bucket or in a process. */
+/** A variant that leaks, in the bucket or in a process. */
 export interface Leak extends Edit {
   readonly name: string
-  /** After so many simulated days it is seen. */
+  /** The checkers notice the leak within this many simulated days. */
   readonly withinDays: number
 }
 
@@ -61,7 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: CHANGES,
     find: "lastTick: claim.trigger === 'schedule' ? Math.max(claim.tick, record.lastTick ?? -Infinity) : record.lastTick,",
     replace: 'lastTick: record.lastTick,',
-    // Seen at once, but each seed takes a minute.
+    // The first seed shows the mutant, but each seed takes a minute.
     withinSeeds: 100,
   },
   {
