@@ -120,7 +120,7 @@ export function drawPlan(seed: number): Plan {
   return withTrait(plan)
 }
 
-/** Every fourth seed has 2 to 4 shards; in every eighth seed, the next version has another number. */
+/** Every fourth seed has 2 to 4 shards; in every eighth seed, every second version has 1 to 3. */
 function drawShards(seed: number): number[] {
   if (seed % 4 !== 0) return [1]
   const shards = 2 + ((seed / 4) % 3)

@@ -237,7 +237,7 @@ class Fleet {
     await this.#ledger.as(BY_HAND).delete(key)
   }
 
-  /** All machines go, every other machine cleanly, and come back with clocks set right for the time between. */
+  /** All machines go, every other machine cleanly, and come back with clocks set to the error of the plan again. */
   #turnOff(forMs: number): void {
     const world = this.#world
     this.#tell('fleet', 'is turned off')

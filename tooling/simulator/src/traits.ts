@@ -24,9 +24,9 @@ const MINUTE_MS = 60_000
 /** Largest error of a clock in seeds with deletions, ms. */
 const DELETION_SKEW_MS = 500
 const DAY_MS = 86_400_000
-/** A time without faults, with a search for old records that deletes records older than a minute. */
+/** A time without faults, with a search for old records that deletes records older than a minute, ms. */
 const QUIET_MS = 150_000
-/** A fleet back from a rest has looked for old records within this time. */
+/** A fleet back from a rest has looked for old records within this time, ms. */
 const BACK_MS = 90_000
 
 interface Chance {
