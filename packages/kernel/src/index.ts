@@ -1,3 +1,4 @@
+export { onAbortUntil } from './abort-until.ts'
 export { fullJitter, type ExponentialBackoff } from './backoff.ts'
 export { MAX_JSON_BYTES, toBoundedJson, type JsonValue } from './bounded-json.ts'
 export type { Clock } from './clock.ts'

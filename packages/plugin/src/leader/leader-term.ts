@@ -12,7 +12,7 @@
  * With several shards, a term belongs to one shard, and handles the jobs of this shard alone. Work that each process
  * does once is done in the term of shard 0.
  */
-import { createSharedAbort, messageOf } from '@s3sched/kernel'
+import { createSharedAbort, messageOf, onAbortUntil } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
 import type { ChangedRecord } from '../job/job-book.ts'
 import { effectiveSpec, isActive, lowerBound, type JobRecord } from '../job/job-record.ts'
@@ -85,7 +85,7 @@ export class LeaderTerm {
     this.#epoch = authority.epoch
     this.#starter = new JobStarter(deps, authority, this.#stopping.signal)
     const { signal } = this.#stopping
-    authority.signal.addEventListener('abort', () => this.stop(), { once: true, signal })
+    onAbortUntil(authority.signal, signal, () => this.stop())
     deps.engine.unclaimed.onChange = () => this.#sayUnclaimed()
   }
 
