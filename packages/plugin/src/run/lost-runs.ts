@@ -120,13 +120,13 @@ function isMadeUpFor(record: JobRecord, run: OpenRun): boolean {
  */
 export function isStill(record: JobRecord | undefined, run: OpenRun): record is JobRecord {
   const open = record?.running.find((each) => each.runId === run.runId)
-  return open !== undefined && claimOf(open) === claimOf(run) && open.role === run.role && open.verdict === null
+  return open !== undefined && claimOf(open) === claimOf(run) && open.verdict === null
 }
 
 /**
- * Identifies a process's hold on a run: a takeover changes the fence, and a run that outlives its own lease drops
- * `leaseMs`.
+ * Identifies a process's hold on a run: a takeover changes the fence, a run that outlives its own lease drops `leaseMs`,
+ * and a leader that hands its shard over keeps the run as a member.
  */
-export function claimOf({ fence, leaseMs, runId }: OpenRun): string {
-  return `${runId} ${fence} ${leaseMs ?? ''}`
+export function claimOf({ fence, leaseMs, role, runId }: OpenRun): string {
+  return `${runId} ${fence} ${role} ${leaseMs ?? ''}`
 }
