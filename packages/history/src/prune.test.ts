@@ -97,6 +97,26 @@ describe('prune', () => {
     }
   })
 
+  it('deletes the oldest first, so that what is left at any moment has no gap', async () => {
+    const clock = createManualClock(START)
+    const inner = createMemoryStore({ clock })
+    const deletions: string[][] = []
+    const store: ObjectStore = {
+      ...inner,
+      delete: (keys, options) => {
+        deletions.push(typeof keys === 'string' ? [keys] : [...keys])
+        return inner.delete(keys, options)
+      },
+    }
+    const history = createHistory(store, { clock })
+    for (let n = 0; n < 2500; n++) await history.record(aRun({ runId: `r${n}`, scheduledTime: START + n }))
+    await clock.advance(40 * DAY)
+    expect(await history.prune()).toEqual({ deleted: 2500, orphans: 0 })
+    expect(deletions.map((keys) => keys.length)).toEqual([1000, 1000, 500])
+    // A key holds the inverted time: the oldest record has the last key.
+    expect(deletions.flat()).toEqual(deletions.flat().toSorted().toReversed())
+  })
+
   it('ends between two batches when it is told to', async () => {
     const { clock, history } = createRig()
     await history.record(aRun())

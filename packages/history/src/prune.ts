@@ -1,6 +1,10 @@
 /**
  * Deletes the records that the retention no longer keeps, job by job, in batches.
  *
+ * **Order.** The oldest records of a job go first, so that the remaining records have no gap at any moment: an audit
+ * takes the ticks since the oldest record for complete. A LIST gives the newest first, so the keys of a job's doomed
+ * records are held until the end of the LIST (some 150 B each).
+ *
  * A crash half way is harmless: a record is deleted before its mark in `failures/`, every reader skips a mark without a
  * record, and prune deletes such a mark when it is old. Two concurrent prunes are harmless too: deleting a deleted
  * object succeeds.
@@ -38,6 +42,9 @@ export interface PruneDeps {
   readonly needed: NeededRuns
 }
 
+/** A server deletes up to 1,000 objects for one request. */
+const RUNS_PER_DELETE = 1000
+
 export async function pruneRuns(
   { clock, needed, store }: PruneDeps,
   retention: ResolvedRetention,
@@ -66,17 +73,32 @@ async function pruneJob(
   retention: ResolvedRetention,
   options: CallOptions,
 ): Promise<number> {
-  const { clock, store } = deps
+  const doomed = (await doomedRuns(deps, job, retention, options)).toReversed()
+  if (doomed.length === 0) return 0
+  const kept = await deps.needed(job, options)
+  const going = doomed.filter(({ runId }) => !kept.has(runId))
+  let deleted = 0
+  for (let from = 0; from < going.length; from += RUNS_PER_DELETE)
+    deleted += await deleteRuns(deps.store, going.slice(from, from + RUNS_PER_DELETE), options)
+  return deleted
+}
+
+/** The runs of a job that the retention no longer keeps, newest first. */
+async function doomedRuns(
+  { clock, store }: PruneDeps,
+  job: string,
+  retention: ResolvedRetention,
+  options: CallOptions,
+): Promise<Doomed[]> {
   const prefix = jobPrefix(job)
   const startAfter = countsRuns(retention) ? prefix : beforeExpired(prefix, retention, clock.now())
-  if (startAfter === undefined) return 0
+  if (startAfter === undefined) return []
   const newer = { fine: 0, failed: 0 }
-  let deleted = 0
+  const doomed: Doomed[] = []
   let now = clock.now()
   let together: StoredRun[] = []
   for await (const page of store.list(prefix, { ...options, startAfter })) {
     now = smallerNow(clock, page)
-    const doomed: Doomed[] = []
     for (const { key, lastModified } of page.objects) {
       const run = parseRunKey(key)
       if (run === undefined) continue
@@ -86,9 +108,8 @@ async function pruneJob(
       }
       together.push({ ...run, key, lastModified })
     }
-    deleted += await deleteRuns(deps, job, doomed, options)
   }
-  return deleted + (await deleteRuns(deps, job, judge(together, newer, retention, now), options))
+  return [...doomed, ...judge(together, newer, retention, now)]
 }
 
 interface StoredRun extends TimelineEntry {
@@ -132,15 +153,7 @@ function judge(
 }
 
 /** @returns the number of deleted records, verdicts included */
-async function deleteRuns(
-  { needed, store }: PruneDeps,
-  job: string,
-  doomed: readonly Doomed[],
-  options: CallOptions,
-): Promise<number> {
-  if (doomed.length === 0) return 0
-  const kept = await needed(job, options)
-  const going = doomed.filter(({ runId }) => !kept.has(runId))
+async function deleteRuns(store: ObjectStore, going: readonly Doomed[], options: CallOptions): Promise<number> {
   const verdicts = going.flatMap((each) => each.verdicts)
   const records = going.map((each) => each.record)
   await deleteAll(store, verdicts, options)

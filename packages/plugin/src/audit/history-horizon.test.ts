@@ -24,8 +24,14 @@ it('is at the end of time where nothing is left', () => {
 
 it('does not take a run that is not counted yet for one that was pruned and counted', () => {
   const runs = [run(50, 'success', { runId: 'new' })]
-  expect(historyHorizon(job(1, 'new'), runs)).toBe(49)
+  expect(historyHorizon(job(1, 'new'), [...runs, run(60, 'success')])).toBe(-Infinity)
+  expect(historyHorizon(job(2, 'new'), [...runs, run(60, 'success')])).toBe(59)
   expect(historyHorizon(job(0, 'new'), runs)).toBe(-Infinity)
+})
+
+it('does not go by a run that the record still names, and whose record is therefore kept at any age', () => {
+  const runs = [run(90, 'success'), run(80, 'success'), run(20, 'success', { runId: 'named' })]
+  expect(historyHorizon(job(99, 'named'), runs)).toBe(79)
 })
 
 it('is after the end of a run that took long: others that ended sooner may have gone before it', () => {

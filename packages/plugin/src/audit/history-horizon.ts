@@ -8,16 +8,17 @@ type Counted = Pick<JobRecord, 'statistics'> & { readonly running: readonly Pick
  * The instant after which the run records are complete; -Infinity when no record was ever pruned.
  *
  * The statistics in the job's record count every run that the record no longer names. A history with fewer runs was
- * pruned. Pruning goes by age: all records younger than the oldest existing record exist, too. Failures are kept longer
- * than other runs, so only the oldest of the other runs counts.
+ * pruned. Pruning goes by age, the oldest first: all records younger than the oldest existing record exist, too. Only
+ * records without another reason to stay tell the oldest: failures are kept longer, and so is the record of a run that
+ * the job's record still names.
  */
 export function historyHorizon({ running, statistics }: Counted, runs: readonly RunRecord[]): number {
   const uncounted = new Set(running.map(({ runId }) => runId))
   const folded = Object.values(statistics.counts).reduce((sum, count) => sum + count, 0)
   const kept = runs.reduce((sum, run) => sum + (uncounted.has(run.runId) ? 0 : (run.count ?? 1)), 0)
   if (kept >= folded) return -Infinity
-  const oldest = runs.reduce((least, run) => (isKeptShorter(run) ? Math.min(least, ageOf(run)) : least), Infinity)
-  return oldest - 1
+  const goingByAge = runs.filter((run) => isKeptShorter(run) && !uncounted.has(run.runId))
+  return goingByAge.reduce((least, run) => Math.min(least, ageOf(run)), Infinity) - 1
 }
 
 /**

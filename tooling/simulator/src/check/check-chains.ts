@@ -2,7 +2,7 @@
 import type { SimulatedJob } from '../jobs.ts'
 import { claimsOf, type Claim } from './claims.ts'
 import type { Evidence } from './evidence.ts'
-import { isActive, type JobVersion } from './job-versions.ts'
+import { inForceSince, isActive, type JobVersion } from './job-versions.ts'
 import type { RecordedRun } from './recorded-runs.ts'
 
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
@@ -73,9 +73,7 @@ function checkSoon(
   const peace = plan.troubleMs + PEACE_MS
   const startedMs = STARTED_MS + 2 * Math.max(...plan.machines.map(({ dueEveryMs = 0 }) => dueEveryMs))
   const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(name))
-  const inPeace = versions.filter(
-    (version, index) => (versions[index + 1]?.at ?? Infinity) > plan.troubleMs || version.at > peace,
-  )
+  const inPeace = inForceSince(versions, plan.troubleMs)
   const isLeft =
     !hasAction || unfinished.has(name) || inPeace.some((version) => version.isDeleted || !isActive(version))
   // Several predecessors start a job together, and a single success starts no run.

@@ -2,7 +2,7 @@
 import { runEntries } from './check-calls.ts'
 import { claimsOf } from './claims.ts'
 import type { Evidence } from './evidence.ts'
-import type { JobVersion } from './job-versions.ts'
+import { inForceSince, type JobVersion } from './job-versions.ts'
 
 type Versions = ReadonlyMap<string, readonly JobVersion[]>
 
@@ -23,7 +23,8 @@ function checkRuns({ changes, endedAt, plan, processes, unfinished }: Evidence, 
     const ofJob = versions.get(job) ?? []
     // A request waits for a run elsewhere, and a job with actions longer than the period is never free.
     const isNeverFree = plan.jobs.some(({ name, periodMs = Infinity, tookMs }) => name === job && tookMs > periodMs)
-    const wasRemoved = ofJob.some((version) => version.at >= at - OBEYED_MS && (version.removed || version.isDeleted))
+    // A request for a removed job is dropped with a warning.
+    const wasRemoved = inForceSince(ofJob, at).some((version) => version.removed || version.isDeleted)
     const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(job))
     return wasRemoved || isNeverFree || !hasAction
       ? []

@@ -17,6 +17,17 @@ const CATCH_UP_WINDOW_MS = 86_400_000
 /** This long after the trouble, no tick waits for an absent process, ms. */
 const PEACE_MS = 30_000
 
+/** The parts of a lease's payload that tell who runs a job's ticks. */
+interface LeasePayload {
+  readonly standbys?: readonly string[]
+  /** The jobs that the leader has no action for. */
+  readonly unclaimed?: Readonly<Record<string, unknown>>
+}
+
+interface Lease extends LeasePayload {
+  readonly leader: string
+}
+
 export function checkVerdicts(evidence: Evidence, versions: Versions, recorded: Recorded): string[] {
   const jobs = new Map(evidence.plan.jobs.map((job) => [job.name, job]))
   return [...versions].flatMap(([name, ofJob]) => {
@@ -83,20 +94,32 @@ function wronglyMissed(
     PEACE_MS * Math.max(...plan.machines.map(({ heartbeatMs = plan.heartbeatMs }) => heartbeatMs / plan.heartbeatMs))
   // Between two passes, no process is there.
   const isAlone = plan.machines.every(({ dueEveryMs }) => dueEveryMs !== undefined)
-  const isLeftToLate = isLedLate(evidence, after.order)
+  const isLeftToLate = !isServed(job.name, evidence, after.order)
   return isAlone || isLeftToLate || dueAt < plan.troubleMs + peaceMs || isHeld || isOpen === true
     ? []
     : [`missed: ${ticks}, and somebody could have run them`]
 }
 
-/** A leader with its clock behind leaves ticks to a standby, and the standby may be late as well. */
-function isLedLate({ changes, storeTime, wallTimes }: Evidence, order: number): boolean {
-  const leaders = new Map<string, string>()
-  for (const { client, key } of changes.slice(0, order))
-    if (/^(leader|shards\/.*)\.json$/.test(key)) leaders.set(key, client)
-  return [...leaders.values()].some((leader) => {
-    const machine = Number(/^m(\d+)/.exec(leader)?.[1])
-    return storeTime - (wallTimes[machine] ?? storeTime) > LATE_MS
+/**
+ * Tells if some process with the job's action and a good clock was to run the job's ticks at a decision: the leader,
+ * the named standbys beside a leader whose clock is behind, or every process where the leader lacks the action. By a
+ * clock that is behind, the ticks are not due yet.
+ */
+function isServed(job: string, { changes, plan, processes, storeTime, wallTimes }: Evidence, order: number): boolean {
+  const onTime = processes.filter(({ name, scheduler }) => {
+    const machine = Number(/^m(\d+)/.exec(name)?.[1])
+    const isPass = plan.machines[machine]?.dueEveryMs !== undefined
+    const lateMs = storeTime - (wallTimes[machine] ?? storeTime)
+    return !isPass && lateMs <= LATE_MS && scheduler.listJobs().includes(job)
+  })
+  const leases = new Map<string, Lease>()
+  for (const { client, fields, key } of changes.slice(0, order)) {
+    const payload = (fields?.['payload'] ?? {}) as LeasePayload
+    if (/^(leader|shards\/.*)\.json$/.test(key)) leases.set(key, { ...payload, leader: client })
+  }
+  return [...leases.values()].every(({ leader, standbys = [], unclaimed = {} }) => {
+    if (job in unclaimed) return onTime.length > 0
+    return onTime.some(({ name, scheduler }) => name === leader || standbys.includes(scheduler.workerId ?? ''))
   })
 }
 

@@ -83,6 +83,11 @@ function readVersion({ at, client, fields = {}, kind }: Change, order: number): 
   }
 }
 
+/** The versions in force at an instant or later, real ms: a version is in force until the next version is written. */
+export function inForceSince(versions: readonly JobVersion[], since: number): JobVersion[] {
+  return versions.filter((_, index) => (versions[index + 1]?.at ?? Infinity) >= since)
+}
+
 /** The first tick after an instant: ticks are the multiples of the period. */
 export function nextTick(periodMs: number, after: number): number {
   return (Math.floor(after / periodMs) + 1) * periodMs
