@@ -113,7 +113,7 @@ async function concludes(narrator: Narrator, store: string, prefix: string): Pro
   }
   narrator.say('It adds up: no tick ran twice, and none left without a trace.')
   const open = openTicks(jobs)
-  if (open > 0) console.log(`${open} tick(s) are open: the next start would settle them.`)
+  if (open > 0) console.log(`${open} tick(s) are open: due, and not settled yet. The next start would settle them.`)
   return 0
 }
 

@@ -12,7 +12,7 @@ export type WorkerReport =
   | { readonly kind: 'retry'; readonly jobName: string; readonly attempt: number; readonly error: string }
   | { readonly kind: 'skipped'; readonly jobName: string; readonly reason: string }
   | { readonly kind: 'missed'; readonly jobName: string; readonly count: number }
-  | { readonly kind: 'lost'; readonly jobName: string }
+  | { readonly kind: 'lost'; readonly jobName: string; readonly reason: string }
   | { readonly kind: 'changed' }
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'trouble'; readonly error: string }

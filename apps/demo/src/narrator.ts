@@ -37,7 +37,7 @@ function phrase(report: WorkerReport): string {
     case 'missed':
       return `${report.jobName} missed ${report.count} tick(s) while nobody led`
     case 'lost':
-      return `${report.jobName} lost: its process died while it ran`
+      return `${report.jobName} lost: ${report.reason}`
     case 'changed':
       return 'the changes are in the bucket; the leader sees them within 15 s'
     case 'result':

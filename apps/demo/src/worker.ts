@@ -32,7 +32,7 @@ scheduler
   .on('plg:scheduler:job-retry', ({ attempt, error, jobName }) => report({ kind: 'retry', jobName, attempt, error }))
   .on('plg:scheduler:job-skipped', ({ jobName, reason }) => report({ kind: 'skipped', jobName, reason }))
   .on('plg:scheduler:job-missed', ({ count, jobName }) => report({ kind: 'missed', jobName, count }))
-  .on('plg:scheduler:job-lost', ({ jobName }) => report({ kind: 'lost', jobName }))
+  .on('plg:scheduler:job-lost', ({ jobName, reason }) => report({ kind: 'lost', jobName, reason }))
 
 const obey = async (command: WorkerCommand): Promise<void> => {
   if (command === 'stop') {

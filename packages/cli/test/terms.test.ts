@@ -64,3 +64,24 @@ it('status says nothing of it while there was but one leader', async () => {
   await fleet.bootLeader(JOBS, OPTIONS)
   expect((await status()).stdout).not.toContain('EPOCH')
 })
+
+it('status calls a fleet that was stopped in order stopped, with the time and with the next tick', async () => {
+  const leader = await fleet.bootLeader(JOBS, OPTIONS)
+  await fleet.clock.advance(11 * MINUTE)
+  await during(fleet.clock, leader.scheduler.stop({ timeout: 0 }))
+  await fleet.clock.advance(MINUTE)
+  const { code, stdout } = await status('--tz', 'Europe/Berlin')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^s3:\/\/\S* {2}stopped$|^\S+ {2}stopped\n/)
+  expect(stdout).toMatch(
+    /^Leader +nobody since 2026-01-05 13:11:\d\d \+01:00 \(1m \w* ?ago\); the last one, of epoch 1, was stopped in order$/m,
+  )
+  expect(stdout).toMatch(
+    /^! the fleet was stopped in order at \S+; the next tick is of 'tidy', at 2026-01-05T12:15:00\.000Z$/m,
+  )
+  expect(stdout).not.toMatch(/✗|needs attention/)
+  expect(JSON.parse((await status('--json')).stdout)).toMatchObject({
+    healthy: false,
+    findings: [{ level: 'notice', code: 'FLEET_STOPPED' }],
+  })
+})

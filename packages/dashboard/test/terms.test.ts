@@ -50,3 +50,19 @@ it('the timeline has them above the runs', async () => {
   const text = await (await fetch(`${served.url}/timeline?hours=6`)).text()
   expect(text).toMatch(/epoch 3: c, epoch 2: b, epoch 1: a/)
 })
+
+it('the overview calls a fleet that was stopped in order stopped, and not well', async () => {
+  const stopped = createFleet()
+  const options = { prefix: 's3sched/' }
+  const leader = await stopped.bootLeader({ tidy: { schedule: '*/5 * * * *', action: (): null => null } }, options)
+  await stopped.clock.advance(MINUTE)
+  await during(stopped.clock, leader.scheduler.stop({ timeout: 0 }))
+  const shown = createDashboard(stopped.store, { clock: stopped.clock })
+  await using server = await serve(shown)
+  const text = (await (await fetch(`${server.url}/`)).text()).replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
+  expect(text).toContain('◼ Stopped')
+  expect(text).toMatch(/the fleet was stopped in order at \S+; the next tick is of &#39;tidy&#39;/)
+  expect(text).toMatch(/Leader nobody epoch 1 was stopped in order/)
+  expect(text).not.toMatch(/All is well|attention/)
+  await shown.close()
+})

@@ -3,8 +3,8 @@
  * - `success`, `failed`, `timeout`, `cancelled`: executed
  * - `skipped`: not started, on purpose; `reason` tells why
  * - `missed`: no process was there to start the run
- * - `lost`: started, and the executing process is gone without a record. A later record of the same run supersedes
- *   `lost`.
+ * - `lost`: claimed, and the claiming process is gone without a record; the action may have begun. A later record of
+ *   the same run supersedes `lost`.
  */
 export const RUN_STATUSES = ['success', 'failed', 'timeout', 'cancelled', 'skipped', 'missed', 'lost'] as const
 

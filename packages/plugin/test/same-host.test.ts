@@ -49,9 +49,13 @@ describe('a process that was killed and started again on one host', () => {
     expect(alive.scheduler.isLeader()).toBe(true)
     expect(alive.scheduler.getCurrentEpoch()).toBe(2)
     await fleet.clock.advance(1900)
-    const lost = eventsOf(alive, 'plg:scheduler:job-lost').map(({ scheduledTime }) => Number(scheduledTime) % 60_000)
+    const lost = eventsOf(alive, 'plg:scheduler:job-lost')
     // The executing run, and the run claimed ahead.
-    expect(lost).toEqual([1000, 4000])
+    expect(lost.map(({ scheduledTime }) => Number(scheduledTime) % 60_000)).toEqual([1000, 4000])
+    expect(lost.map(({ reason }) => reason)).toEqual([
+      `its process (${name ?? 'one'}) went away between claim and end`,
+      `its process (${name ?? 'one'}) went away after the claim, before the tick`,
+    ])
     expect(starts).toEqual(['first 1', 'second 5'])
   })
 

@@ -99,10 +99,14 @@ function verdictText({ styles }: Invocation, jobs: readonly AuditedJob[]): strin
   const unread = jobs.filter(({ problem }) => problem !== null).length
   if (unread > 0) return styles.bad(`${unread} of ${jobs.length} jobs could not be audited as a whole.`)
   const open = sum((job) => job.open)
-  const waiting = open === 0 ? '' : ` ${open} of them ${open === 1 ? 'is' : 'are'} open.`
-  return styles.good(
-    `All ${sum(({ expected }) => expected)} ticks are accounted for, and none started twice.${waiting}`,
-  )
+  const told = styles.good(`All ${sum(({ expected }) => expected)} ticks are accounted for, and none started twice.`)
+  return open === 0 ? told : `${told}\n${openText(open)}`
+}
+
+function openText(open: number): string {
+  const why = 'due, and without an outcome yet'
+  if (open === 1) return `1 is open: ${why}, since it still runs, or waits for an instance that leads.`
+  return `${open} are open: ${why}, since they still run, or wait for an instance that leads.`
 }
 
 function auditColumns(invocation: Invocation): Column<AuditedJob>[] {

@@ -1,4 +1,11 @@
-import { assessHealth, type FleetView, type HealthFinding, type LeaderView } from '@s3sched/plugin/operator'
+import {
+  assessHealth,
+  verdictOf,
+  type FleetVerdict,
+  type FleetView,
+  type HealthFinding,
+  type LeaderView,
+} from '@s3sched/plugin/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
@@ -16,7 +23,7 @@ const NAMED = 8
 export const statusCommand: Command = {
   name: 'status',
   summary: 'who leads, how every job stands, and what is wrong',
-  details: 'Ends with 1 when something is wrong.',
+  details: 'Ends with 1 when something is wrong, or when the fleet is stopped.',
   usesStore: true,
   async run(invocation) {
     const fleet = await invocation.wait('Reading the bucket', readFleet(invocation))
@@ -28,10 +35,9 @@ export const statusCommand: Command = {
       return EXIT.finding
     }
     const findings = assessHealth(fleet)
-    const healthy = !findings.some(({ level }) => level === 'problem')
-    if (invocation.json) await invocation.printJson(statusJson(invocation, fleet, findings, healthy))
-    else await invocation.print(statusText(invocation, fleet, findings, healthy))
-    return healthy ? EXIT.ok : EXIT.finding
+    if (invocation.json) await invocation.printJson(statusJson(invocation, fleet, findings))
+    else await invocation.print(statusText(invocation, fleet, findings))
+    return verdictOf(findings) === 'healthy' ? EXIT.ok : EXIT.finding
   },
 }
 
@@ -58,8 +64,8 @@ function statusJson(
   invocation: Invocation,
   { jobs, leader, requests, unreadable, workers }: FleetView,
   findings: readonly HealthFinding[],
-  healthy: boolean,
 ): Readonly<Record<string, unknown>> {
+  const healthy = verdictOf(findings) === 'healthy'
   return { store: storeOf(invocation), found: true, healthy, findings, leader, workers, requests, jobs, unreadable }
 }
 
@@ -67,17 +73,12 @@ function storeOf(invocation: Invocation): string {
   return invocation.operator().description
 }
 
-function statusText(
-  invocation: Invocation,
-  fleet: FleetView,
-  findings: readonly HealthFinding[],
-  healthy: boolean,
-): string {
+function statusText(invocation: Invocation, fleet: FleetView, findings: readonly HealthFinding[]): string {
   const { styles } = invocation
   const { jobs, leader, requests, workers } = fleet
   const runs = jobs.reduce((sum, { running }) => sum + running.length, 0)
   const lines = [
-    `${styles.bold(plainText(storeOf(invocation)))}  ${healthy ? styles.good('healthy') : styles.bad('needs attention')}`,
+    `${styles.bold(plainText(storeOf(invocation)))}  ${verdictText(invocation, verdictOf(findings))}`,
     '',
     `${styles.dim('Leader')}     ${plainText(leaderText(invocation, leader))}`,
     `${styles.dim('Instances')}  ${plainText(instancesText(workers))}`,
@@ -89,6 +90,11 @@ function statusText(
   lines.push('', jobs.length === 0 ? 'No jobs.' : invocation.table(jobs, jobColumns(invocation)).trimEnd())
   if (findings.length > 0) lines.push('', ...findings.flatMap((finding) => findingLines(invocation, finding)))
   return lines.join('\n')
+}
+
+function verdictText({ styles }: Invocation, verdict: FleetVerdict): string {
+  if (verdict === 'healthy') return styles.good('healthy')
+  return verdict === 'stopped' ? styles.warn('stopped') : styles.bad('needs attention')
 }
 
 /** The lease tells how many runs waited for a slot at the last renewal. */
@@ -116,8 +122,12 @@ function leaderText(invocation: Invocation, leader: LeaderView): string {
   switch (leader.state) {
     case 'missing':
       return 'nobody has ever led here'
-    case 'free':
-      return `nobody; the last one, of epoch ${leader.epoch}, stopped in order`
+    case 'free': {
+      const until = leader.terms[0]?.until ?? null
+      const since = until === null ? '' : ` since ${invocation.when(until)}`
+      const how = leader.isStopped ? 'was stopped in order' : 'stepped down'
+      return `nobody${since}; the last one, of epoch ${leader.epoch}, ${how}`
+    }
     case 'unreadable':
       return `unreadable: ${leader.problem}`
     case 'held': {

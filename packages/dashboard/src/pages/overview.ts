@@ -1,4 +1,4 @@
-import type { HealthFinding, LeaderView } from '@s3sched/plugin/operator'
+import { verdictOf, type HealthFinding, type LeaderView } from '@s3sched/plugin/operator'
 import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
@@ -72,13 +72,19 @@ function leaderTile(leader: LeaderView): Tile {
   if (leader.state === 'missing') return { label, value: 'nobody', note: 'nobody has ever led here', level: 'warn' }
   if (leader.state === 'unreadable') return { label, value: '?', note: "the lease can't be read", level: 'bad' }
   if (leader.state === 'free') {
-    return { label, value: 'nobody', note: `epoch ${leader.epoch} ended in order`, level: 'warn' }
+    return { label, value: 'nobody', note: html`epoch ${leader.epoch} ${endOf(leader)}`, level: 'warn' }
   }
   const { epoch, isGone, isSilent, since, workerId } = leader
   const note = isSilent
     ? html`epoch ${epoch}, dead: ${isGone ? 'its process is gone' : `silent for ${formatDuration(leader.renewedMs)}`}`
     : html`epoch ${epoch}, since ${instant(since, true)}`
   return { label, value: html`<span class="name">${workerId}</span>`, note, level: isSilent ? 'bad' : 'well' }
+}
+
+/** How the last term ended, and when. */
+function endOf({ isStopped, terms }: Extract<LeaderView, { state: 'free' }>): Html {
+  const until = terms[0]?.until ?? null
+  return html`${isStopped ? 'was stopped in order' : 'stepped down'}${until !== null && html` ${instant(until, true)}`}`
 }
 
 /** The first few names, and the number of further names. */
@@ -92,7 +98,9 @@ function healthOf({ health, jobs }: FleetSnapshot, links: Links): Html {
   const live = jobs.filter(({ state }) => state !== 'removed').length
   const verdict =
     problems === 0
-      ? html`<p class="verdict is-well"><span aria-hidden="true">✓</span> All is well with ${live} jobs</p>`
+      ? verdictOf(health) === 'stopped'
+        ? html`<p class="verdict"><span aria-hidden="true">◼</span> Stopped</p>`
+        : html`<p class="verdict is-well"><span aria-hidden="true">✓</span> All is well with ${live} jobs</p>`
       : html`<p class="verdict is-problem">
           <span aria-hidden="true">✕</span> ${problems} ${problems === 1 ? 'thing needs' : 'things need'} attention
         </p>`
@@ -133,7 +141,7 @@ function leaderPanel({ leader, now }: FleetSnapshot): Html {
       : leader.state === 'unreadable'
         ? html`<p class="text">The lease can't be read: ${leader.problem}</p>`
         : leader.state === 'free'
-          ? html`<p>Nobody leads. The last leader, of epoch ${leader.epoch}, stopped in order.</p>`
+          ? html`<p>Nobody leads. The last leader, of epoch ${leader.epoch}, ${endOf(leader)}.</p>`
           : null
   return html`<section aria-labelledby="leader" class="panel">
     <h2 id="leader">Leaders</h2>

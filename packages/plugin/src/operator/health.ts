@@ -5,6 +5,7 @@ import { shardOf } from '../job/job-shard.ts'
 import type { RunRequest } from '../leader/run-requests.ts'
 import type { JobView } from './job-view.ts'
 import type { LeaderView } from './leader-view.ts'
+import { findingOfStop, isStoppedFleet } from './stopped-fleet.ts'
 
 /** The input of {@link assessHealth}. */
 export interface FleetView {
@@ -25,6 +26,7 @@ export interface UnreadableJob {
 
 export type HealthCode =
   | 'NO_LEADER'
+  | 'FLEET_STOPPED'
   | 'LEADER_SILENT'
   | 'LEADER_UNREADABLE'
   | 'JOB_UNREADABLE'
@@ -71,6 +73,19 @@ export function assessHealth(fleet: FleetView): HealthFinding[] {
   return findings.toSorted((a, b) => Number(b.level === 'problem') - Number(a.level === 'problem'))
 }
 
+/**
+ * - `healthy`: nothing has to be done
+ * - `stopped`: every instance was stopped in order, and nothing else is wrong
+ * - `needs-attention`: somebody should act
+ */
+export type FleetVerdict = 'healthy' | 'stopped' | 'needs-attention'
+
+/** The sum of the findings of {@link assessHealth}. Pure. */
+export function verdictOf(findings: readonly HealthFinding[]): FleetVerdict {
+  if (findings.some(({ level }) => level === 'problem')) return 'needs-attention'
+  return findings.some(({ code }) => code === 'FLEET_STOPPED') ? 'stopped' : 'healthy'
+}
+
 function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
   const problem = { level: 'problem', job: null } as const
   if (leader.state === 'unreadable') {
@@ -84,8 +99,11 @@ function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
     const message = `the leader ${leader.workerId} is dead: ${proof}`
     return [{ ...problem, code: 'LEADER_SILENT', message, advice: 'Start an instance: it takes over at once' }]
   }
+  if (isStoppedFleet({ leader, workers })) return [findingOfStop({ jobs, leader })]
   if (!jobs.some((job) => job.state === 'active' && (job.nextRun ?? job.overdueSince) !== null)) return []
-  const there = workers.length === 0 ? 'no instance is there' : `${workers.length} instances are there`
+  const count = workers.length
+  const there =
+    count === 0 ? 'no instance is there' : count === 1 ? '1 instance is there' : `${count} instances are there`
   return [
     {
       ...problem,
@@ -126,7 +144,7 @@ function ofUnreadable({ unreadable }: FleetView): HealthFinding[] {
   }))
 }
 
-function ofJob(job: JobView, { leader }: FleetView): HealthFinding[] {
+function ofJob(job: JobView, { leader, workers }: FleetView): HealthFinding[] {
   const findings: HealthFinding[] = []
   const add = (level: HealthFinding['level'], code: HealthCode, message: string, advice: string): void => {
     findings.push({ level, code, job: job.name, message, advice })
@@ -141,7 +159,7 @@ function ofJob(job: JobView, { leader }: FleetView): HealthFinding[] {
     const since = toDate(job.overdueSince).toISOString()
     const message = `nobody claims its ticks since ${since}: no instance that is there has its action`
     add('problem', 'JOB_UNCLAIMED', message, 'Start an instance whose code defines it, or remove it')
-  } else if (job.overdueSince !== null) {
+  } else if (job.overdueSince !== null && !isStoppedFleet({ leader, workers })) {
     add('problem', 'JOB_OVERDUE', 'a tick was due and nobody has claimed it', 'See whether any instance runs')
   }
   for (const run of job.running) {

@@ -1,4 +1,12 @@
-export { assessHealth, type FleetView, type HealthCode, type HealthFinding, type UnreadableJob } from './health.ts'
+export {
+  assessHealth,
+  verdictOf,
+  type FleetVerdict,
+  type FleetView,
+  type HealthCode,
+  type HealthFinding,
+  type UnreadableJob,
+} from './health.ts'
 export type { JobState, JobView, RunningView } from './job-view.ts'
 export type { LeaderView } from './leader-view.ts'
 export type { Term } from '../leader/terms.ts'

@@ -6,8 +6,14 @@ import { closeLast, readTerms, type Term } from '../leader/terms.ts'
 export type LeaderView =
   /** No instance has ever led here. */
   | { readonly state: 'missing' }
-  /** The last leader stopped in order. */
-  | { readonly state: 'free'; readonly epoch: number; readonly terms: readonly Term[] }
+  /** The last leader let the lease go. */
+  | {
+      readonly state: 'free'
+      readonly epoch: number
+      /** The leader's instance was stopped in order; false after a leader that only stepped down. */
+      readonly isStopped: boolean
+      readonly terms: readonly Term[]
+    }
   | {
       readonly state: 'held'
       readonly workerId: string
@@ -52,7 +58,7 @@ export function viewLeader(sight: Sight, now: number): LeaderView {
   const { fence: epoch, holder: workerId, payload, process, since, state, ttlMs } = sight.record
   const isGone = sight.holderIsGone === true
   const terms = viewTerms(sight.record, sight.lastModified)
-  if (state === 'free') return { state, epoch, terms }
+  if (state === 'free') return { state, epoch, isStopped: payload['isStopped'] === true, terms }
   const { lastModified, serverTime = now } = sight
   const renewedMs = lastModified === undefined ? 0 : Math.max(0, serverTime - lastModified)
   const { slots, unclaimed, unserved, watermark } = payload

@@ -175,7 +175,7 @@ it('tells a leader from one that fell silent, and that nobody is left', async ()
   expect(await operator.leader()).toMatchObject({ state: 'held', epoch: 2, isSilent: false })
   await during(fleet.clock, leader.scheduler.stop({ timeout: 0 }))
   expect(await operator.leader()).toMatchObject({ state: 'free', epoch: 2 })
-  expect(await look()).toEqual(['NO_LEADER'])
+  expect(await look()).toEqual(['FLEET_STOPPED'])
 })
 
 it('tells who led before, since when, until when, and whether they stopped in order', async () => {

@@ -54,12 +54,15 @@ export class ShardLeases {
 
 /**
  * The leaders of all shards in one view. The view is held when every shard is held; its age and its watermark are those
- * of the worst shard, and each shard's own view stands beside. With an unheld shard, the view is that shard's.
+ * of the worst shard, and each shard's own view stands beside. With an unheld shard, the view is that shard's; the fleet
+ * is stopped once each shard is.
  */
 export function mergeLeaders(shards: readonly LeaderView[]): LeaderView {
   const held = shards.flatMap((view) => (view.state === 'held' ? [view] : []))
   const [first] = held
   const open = shards.find(({ state }) => state !== 'held')
+  if (open?.state === 'free')
+    return { ...open, isStopped: shards.every((view) => view.state === 'free' && view.isStopped) }
   if (first === undefined || open !== undefined) return open ?? { state: 'missing' }
   const watermarks = held.flatMap(({ watermark }) => (watermark === null ? [] : [watermark]))
   return {

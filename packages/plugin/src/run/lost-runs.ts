@@ -7,6 +7,7 @@ import type { LocalJob } from '../job/local-job.ts'
 import type { ServerClock } from '../server-clock.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
+import { lostReason } from './lost-reason.ts'
 import { recordOfVerdict } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import type { RunService } from './run-service.ts'
@@ -47,7 +48,8 @@ export class LostRuns {
    */
   async declare(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
     const { book, events, instance, localJob, logger, random, recorder, runs, serverClock, workerId } = this.#deps
-    const reason = `its process (${run.workerId}) went away before it ended`
+    const decidedAt = serverClock.sharedNow()
+    const reason = lostReason(run, decidedAt)
     const job = localJob(name)
     const again = {
       ...run,
@@ -63,7 +65,7 @@ export class LostRuns {
         name,
         (record) => {
           if (!isStill(record, run)) return { stop: 'gone' }
-          const lost = judgeLost(record, run.runId, reason, serverClock.sharedNow())
+          const lost = judgeLost(record, run.runId, reason, decidedAt)
           // Both in one write: no crash can come between the verdict and the run that makes up for the lost run.
           if (job === undefined || !isMadeUpFor(record, run)) return { write: lost }
           return mayStart(record) ? { write: claimRun(lost, again) } : { stop: 'not now' }
