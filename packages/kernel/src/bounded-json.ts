@@ -192,6 +192,11 @@ function sized(json: JsonValue): Sized {
   return { json, bytes: bytesOf(json) }
 }
 
+/** Text that JSON writes as it is, one byte for each character. */
+const PLAIN_TEXT = /^[ !#-[\]-~]*$/
+
 function bytesOf(json: JsonValue): number {
+  if (typeof json === 'number') return String(json).length
+  if (typeof json === 'string' && PLAIN_TEXT.test(json)) return json.length + 2
   return Buffer.byteLength(JSON.stringify(json))
 }
