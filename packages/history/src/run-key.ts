@@ -92,7 +92,7 @@ export function invertTime(time: number): string {
   return String(LATEST_TIME - time).padStart(13, '0')
 }
 
-function revertTime(inverted: string): number {
+export function revertTime(inverted: string): number {
   return LATEST_TIME - Number(inverted)
 }
 

@@ -159,7 +159,7 @@ const CHECKS: readonly Check[] = [
   ['count', 'an integer >= 0', orAbsent(isCount)],
 ]
 
-function problemsOf(run: unknown): string[] {
+export function problemsOf(run: unknown): string[] {
   if (typeof run !== 'object' || run === null) return [`expected an object, got ${describe(run)}`]
   return CHECKS.flatMap(([field, expected, accepts]) => {
     const value = (run as Record<string, unknown>)[field]

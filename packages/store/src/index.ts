@@ -11,6 +11,7 @@ export {
   type ReadDocument,
 } from './document.ts'
 export { createFileStore, type FileStoreDeps } from './file/file-store.ts'
+export { isTooDeep } from './json-depth.ts'
 export { createMemoryStore, openNamedMemoryStore, type MemoryStoreOptions } from './memory-store.ts'
 export { checkKey, checkPrefix } from './object-key.ts'
 export type {

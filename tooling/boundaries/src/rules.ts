@@ -1,7 +1,7 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 
 const TEST = '\\.test\\.ts$|^packages/[^/]+/test/'
-const ENTRY_POINT = '^packages/[^/]+/src/(testing/|operator/)?index\\.ts$'
+const ENTRY_POINT = '^packages/[^/]+/src/(testing/|operator/|segments/)?index\\.ts$'
 
 /** dependency-cruiser's rules for an import table, with the few rules for every table. */
 export function rulesOf(table: Readonly<Record<string, readonly string[]>>): IForbiddenRuleType[] {

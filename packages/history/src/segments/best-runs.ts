@@ -1,0 +1,33 @@
+import { runKey } from '../run-key.ts'
+import { keyOf, type RunRecord } from '../run-record.ts'
+import { rankOf } from '../run-scan.ts'
+import { runNameOf } from './page-outcome.ts'
+
+/**
+ * Each run once, by the record that knows most: a real end before a verdict. Copies are common: a crash between the
+ * write of a segment and the next write of the page leaves the outcomes in both.
+ */
+export function bestRuns(runs: readonly RunRecord[]): RunRecord[] {
+  if (runs.length < 2) return [...runs]
+  const best = new Map<string, RunRecord>()
+  for (const run of runs) {
+    const name = runNameOf(run)
+    const known = best.get(name)
+    if (known === undefined || isBetter(run, known)) best.set(name, run)
+  }
+  return [...best.values()]
+}
+
+/** Between two ends with equal knowledge the order of the keys decides, and not the order of reading. */
+function isBetter(run: RunRecord, known: RunRecord): boolean {
+  const more = rankOf(run.status) - rankOf(known.status)
+  return more === 0 ? runKey(keyOf(run)) < runKey(keyOf(known)) : more > 0
+}
+
+/** The order of the history: the newest tick first, then by job and run id. */
+export function compareRuns(a: RunRecord, b: RunRecord): number {
+  if (a.scheduledTime !== b.scheduledTime) return b.scheduledTime - a.scheduledTime
+  if (a.job !== b.job) return a.job < b.job ? -1 : 1
+  if (a.runId === b.runId) return 0
+  return a.runId < b.runId ? -1 : 1
+}

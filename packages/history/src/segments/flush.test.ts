@@ -1,0 +1,118 @@
+import { createSeededRandom } from '@s3sched/kernel/testing'
+import { describe, expect, it } from 'vitest'
+import { aRun, createRig, DAY, MINUTE, START } from '../../test/records.ts'
+import type { RunRecord } from '../index.ts'
+import { decideFlush, planFlush, resolveFlushOptions } from './flush.ts'
+import { pageOutcome } from './page-outcome.ts'
+import { decodeSegment } from './segment-body.ts'
+import { parseSegmentKey } from './segment-key.ts'
+import { flushPage, prepareOutcome } from './write-outcomes.ts'
+
+const defaults = resolveFlushOptions()
+const minutely = (count: number): RunRecord[] =>
+  Array.from({ length: count }, (_, n) => aRun({ runId: `run-${n}`, scheduledTime: START + n * MINUTE }))
+const runsIn = (body: Uint8Array): RunRecord[] =>
+  decodeSegment(body, {
+    onProblem: (problem) => {
+      throw new Error(problem)
+    },
+  })
+
+describe('a flush is due', () => {
+  it('when the outcomes exceed their size', () => {
+    const outcomes = minutely(200).map(pageOutcome)
+    expect(decideFlush(outcomes, START, defaults)).toEqual({ flush: 'size' })
+    expect(decideFlush(outcomes.slice(0, 20), START, defaults)).toMatchObject({ flush: 'later' })
+    expect(decideFlush(outcomes.slice(0, 20), START, resolveFlushOptions({ maxBytes: 1024 }))).toEqual({
+      flush: 'size',
+    })
+  })
+
+  it('when the oldest outcome is a day old, and tells when that will be', () => {
+    const outcomes = minutely(3).map(pageOutcome)
+    const at = START + 40 + DAY
+    expect(decideFlush(outcomes, START + DAY, defaults)).toEqual({ flush: 'later', at })
+    expect(decideFlush(outcomes, at, defaults)).toEqual({ flush: 'age' })
+  })
+
+  it('never for a page without outcomes', () => {
+    expect(decideFlush([], START + 1000 * DAY, defaults)).toEqual({ flush: 'later', at: undefined })
+  })
+
+  it('by options that are checked', () => {
+    expect(() => resolveFlushOptions({ maxBytes: 10 })).toThrow(/maxBytes/)
+  })
+})
+
+describe('the plan of a flush', () => {
+  it('is one segment for what ended well, the newest first, and names what leaves the page', () => {
+    const runs = minutely(5)
+    const { drop, segments } = planFlush({ page: '01', outcomes: runs.map(pageOutcome) })
+    expect(segments).toHaveLength(1)
+    expect(parseSegmentKey(segments[0]?.key ?? '')).toMatchObject({
+      page: '01',
+      newest: START + 4 * MINUTE,
+      oldest: START,
+      count: 5,
+      statuses: new Set(['success']),
+    })
+    expect(runsIn(segments[0]?.body ?? new Uint8Array())).toEqual(runs.toReversed())
+    expect(drop).toEqual(['run-0.success', 'run-1.success', 'run-2.success', 'run-3.success', 'run-4.success'])
+  })
+
+  it('puts failures apart, and each day', () => {
+    const outcomes = [
+      aRun({ runId: 'a', status: 'skipped' }),
+      aRun({ runId: 'b', status: 'lost' }),
+      aRun({ runId: 'c', status: 'timeout', scheduledTime: START + 1 }),
+      aRun({ runId: 'd', scheduledTime: START - 1 }),
+    ].map(pageOutcome)
+    const keys = planFlush({ page: '0', outcomes }).segments.map(({ key }) => parseSegmentKey(key))
+    expect(keys.map((key) => [...(key?.statuses ?? [])])).toEqual([['timeout', 'lost'], ['skipped'], ['success']])
+  })
+
+  it('writes a run with a verdict and a real end once, as it ended, and drops both', () => {
+    const outcomes = [aRun({ status: 'lost' }), aRun()].map(pageOutcome)
+    const { drop, segments } = planFlush({ page: '0', outcomes })
+    expect(segments.flatMap(({ body }) => runsIn(body))).toEqual([aRun()])
+    expect(drop).toEqual(['run-1.lost', 'run-1.success'])
+  })
+
+  it('has the same keys for the same outcomes in any order', () => {
+    const outcomes = minutely(5).map(pageOutcome)
+    expect(planFlush({ page: '0', outcomes: outcomes.toReversed() }).segments).toEqual(
+      planFlush({ page: '0', outcomes }).segments,
+    )
+  })
+
+  it('cuts what could not be flushed for long into several segments', () => {
+    const { segments } = planFlush({ page: '0', outcomes: minutely(1400).map(pageOutcome) })
+    expect(segments.length).toBeGreaterThan(1)
+    expect(segments.flatMap(({ body }) => runsIn(body))).toHaveLength(1400)
+  })
+})
+
+describe('writing', () => {
+  it('costs one PUT for the outcomes of an ordinary page', async () => {
+    const { requests, store } = createRig()
+    const drop = await flushPage(store, { page: '0', outcomes: minutely(100).map(pageOutcome) })
+    expect(drop).toHaveLength(100)
+    expect(requests).toMatchObject({ put: 1, get: 0, list: 0 })
+  })
+
+  it('tells nothing to drop when a segment was not written', async () => {
+    const { store } = createRig()
+    const broken = { ...store, put: () => Promise.reject(new Error('no store')) }
+    await expect(flushPage(broken, { page: '0', outcomes: minutely(1).map(pageOutcome) })).rejects.toThrow('no store')
+  })
+
+  it('of an outcome costs one PUT for large parts, and none without', async () => {
+    const { keys, requests, store } = createRig()
+    const deps = { store, random: createSeededRandom(1) }
+    expect(await prepareOutcome(deps, aRun())).toEqual({ id: 'run-1.success', run: aRun() })
+    expect(requests.put).toBe(0)
+    const { run } = await prepareOutcome(deps, aRun({ result: 'x'.repeat(5000) }))
+    expect(run.result).toBeUndefined()
+    expect(await keys()).toEqual(['details/fine/8232774399999.report.run-1.success.json'])
+  })
+})

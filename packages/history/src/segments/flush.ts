@@ -1,0 +1,110 @@
+/**
+ * When the outcomes of a page move into segments, and into which. Both decisions are pure; `flushPage` acts.
+ *
+ * A flush has two writes: the segments first, then the page without the moved outcomes. The ids of the plan name exactly
+ * the outcomes in the segments, so an outcome that was appended meanwhile stays in the page. After a crash in between,
+ * the outcomes lie in both places, readers take each run once, and the next flush moves the outcomes again. The same
+ * outcomes give the same keys, so the second try and a second flusher write the same objects.
+ *
+ * One flush writes a segment for each day (UTC) and class of the retention: a day, because no segment spans two (see
+ * `segment-key`), and a class, because failures are kept longer than successes and segments are deleted whole. Nearly
+ * every flush is one segment, or two.
+ */
+import { integer, resolveOptions } from '@s3sched/kernel'
+import { retentionClassOf } from '../retention.ts'
+import type { RunRecord } from '../run-record.ts'
+import { bestRuns, compareRuns } from './best-runs.ts'
+import { sizeOf, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
+import { encodeLine, encodeSegment } from './segment-body.ts'
+import { DAY_MS, dayOf, segmentKey } from './segment-key.ts'
+
+export interface FlushOptions {
+  /** Size of a page's outcomes, as JSON in bytes, from which a flush is due. 1,024 to 1,048,576. @default 32768 */
+  readonly maxBytes?: number
+  /** Age of the oldest outcome, by the end of its run, from which a flush is due; ms. @default one day */
+  readonly maxAgeMs?: number
+}
+
+export type ResolvedFlushOptions = Required<FlushOptions>
+
+const FLUSH_SPEC = {
+  maxBytes: integer({ min: 1024, max: 1_048_576, default: 32_768 }),
+  maxAgeMs: integer({ min: 1000, default: DAY_MS }),
+}
+
+/** @throws S3SchedError `INVALID_OPTIONS` */
+export function resolveFlushOptions(options: FlushOptions = {}): ResolvedFlushOptions {
+  return resolveOptions('flush', FLUSH_SPEC, options)
+}
+
+export type FlushDecision =
+  | { readonly flush: 'size' | 'age' }
+  /** `at`: the instant from which the age will be reason enough, epoch ms; `undefined` without outcomes. */
+  | { readonly flush: 'later'; readonly at: number | undefined }
+
+/** Decides whether a page's outcomes should move now. @param now - epoch ms */
+export function decideFlush(
+  outcomes: readonly PageOutcome[],
+  now: number,
+  { maxAgeMs, maxBytes }: ResolvedFlushOptions,
+): FlushDecision {
+  let bytes = 0
+  let oldest = Infinity
+  for (const { run } of outcomes) {
+    bytes += sizeOf(run)
+    oldest = Math.min(oldest, run.endedAt)
+  }
+  if (bytes >= maxBytes) return { flush: 'size' }
+  if (outcomes.length === 0) return { flush: 'later', at: undefined }
+  return now - oldest >= maxAgeMs ? { flush: 'age' } : { flush: 'later', at: oldest + maxAgeMs }
+}
+
+export interface PlannedSegment {
+  readonly key: string
+  readonly body: Uint8Array
+}
+
+export interface FlushPlan {
+  /** To be written before anything leaves the page. */
+  readonly segments: readonly PlannedSegment[]
+  /** The ids of the outcomes to take out of the page once all segments are written. */
+  readonly drop: readonly string[]
+}
+
+/** The text of a larger segment would be slow to read for a few runs. Only a page that could not flush gets there. */
+const MAX_SEGMENT_BYTES = 262_144
+
+/** The segments for all outcomes of a page. A run with a verdict and a real end is written with its real end. */
+export function planFlush({ page, outcomes }: PageOutcomes): FlushPlan {
+  const groups = new Map<string, RunRecord[]>()
+  for (const run of bestRuns(outcomes.map((outcome) => outcome.run)).toSorted(compareRuns)) {
+    const name = `${dayOf(run.scheduledTime)} ${retentionClassOf(run.status)}`
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [run])
+    else group.push(run)
+  }
+  const segments = [...groups.values()].flatMap(partsOf).map((runs) => segmentOf(page, runs))
+  return { segments, drop: outcomes.map(({ id }) => id) }
+}
+
+function partsOf(runs: readonly RunRecord[]): RunRecord[][] {
+  const parts: RunRecord[][] = []
+  let bytes = Infinity
+  for (const run of runs) {
+    if (bytes > MAX_SEGMENT_BYTES) {
+      parts.push([])
+      bytes = 0
+    }
+    parts.at(-1)?.push(run)
+    bytes += sizeOf(run)
+  }
+  return parts
+}
+
+/** @param runs - at least one, the newest first */
+function segmentOf(page: string, runs: readonly RunRecord[]): PlannedSegment {
+  const { body, hash } = encodeSegment(runs.map(encodeLine))
+  const [newest = 0, oldest = 0] = [runs[0]?.scheduledTime, runs.at(-1)?.scheduledTime]
+  const statuses = new Set(runs.map(({ status }) => status))
+  return { key: segmentKey({ page, newest, oldest, count: runs.length, statuses, hash }), body }
+}

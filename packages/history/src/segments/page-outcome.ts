@@ -1,0 +1,33 @@
+import type { RunName } from '../run-key.ts'
+import type { RunRecord } from '../run-record.ts'
+
+/** The outcome of a run as it lies in a page. The record is short; see `splitRun`. */
+export interface PageOutcome {
+  /** Unique among the outcomes of a page: a verdict and the real end of one run have different ids. */
+  readonly id: string
+  readonly run: RunRecord
+}
+
+/** A page with its outcomes, as its owner last knew the page. */
+export interface PageOutcomes {
+  readonly page: string
+  readonly outcomes: readonly PageOutcome[]
+}
+
+export function pageOutcome(run: RunRecord): PageOutcome {
+  return { id: `${run.runId}.${run.status}`, run }
+}
+
+const sizes = new WeakMap<RunRecord, number>()
+
+/** The size of a record as JSON, in bytes; measured once for each object. */
+export function sizeOf(run: RunRecord): number {
+  let size = sizes.get(run)
+  if (size === undefined) sizes.set(run, (size = Buffer.byteLength(JSON.stringify(run))))
+  return size
+}
+
+/** The same run: a verdict and its late truth, or two copies of one record. */
+export function runNameOf({ job, runId }: Omit<RunName, 'scheduledTime'>): string {
+  return `${job}/${runId}`
+}

@@ -1,0 +1,40 @@
+import { mapParallel, type Random } from '@s3sched/kernel'
+import { writeDocument, type CallOptions, type ObjectStore } from '@s3sched/store'
+import type { RunRecord } from '../run-record.ts'
+import { planFlush } from './flush.ts'
+import { pageOutcome, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
+import { splitRun } from './run-details.ts'
+
+const SEGMENTS_AT_ONCE = 4
+
+/**
+ * The outcome of an ended run for its page. Large parts are written first, 1 PUT; a run without large parts costs no
+ * request. Append the outcome to the page only after this call.
+ * @throws S3SchedError `INVALID_RECORD`; StoreError
+ */
+export async function prepareOutcome(
+  { store, random }: { readonly store: ObjectStore; readonly random: Random },
+  run: RunRecord,
+  call: CallOptions = {},
+): Promise<PageOutcome> {
+  const split = splitRun(run)
+  if (split.details !== undefined)
+    await writeDocument(store, split.details.key, split.details.fields, random.id(), call)
+  return pageOutcome(split.run)
+}
+
+/**
+ * Writes the outcomes of a page as segments: 1 PUT for each day and class, nearly always 1 or 2.
+ * @returns the ids to take out of the page, in a write of the page that comes after this call
+ * @throws StoreError when a segment could not be written; the outcomes stay in the page then, and a later flush writes
+ * the segments
+ */
+export async function flushPage(
+  store: ObjectStore,
+  page: PageOutcomes,
+  call: CallOptions = {},
+): Promise<readonly string[]> {
+  const { drop, segments } = planFlush(page)
+  await mapParallel(segments, SEGMENTS_AT_ONCE, ({ key, body }) => store.put(key, body, call))
+  return drop
+}
