@@ -7,6 +7,7 @@
 import type { RunFilter } from '@s3sched/history'
 import { listAll } from '@s3sched/store'
 import type { Invocation } from './invocation.ts'
+import { grouped } from './output/counted.ts'
 
 /** The least number of requests with an announcement. */
 const MANY = 1000
@@ -29,7 +30,7 @@ export async function announceRequests(invocation: Invocation, { get, list }: Fo
   if (requests < MANY) return
   const dollars = get * GET_PRICE + list * LIST_PRICE
   const price = dollars < 0.01 ? 'less than 0.01 US$' : `${dollars.toFixed(2)} US$`
-  const text = `s3sched: about ${requests.toLocaleString('en-US')} requests, ${price} at S3's list prices; Ctrl-C ends it`
+  const text = `s3sched: about ${grouped(requests)} requests, ${price} at S3's list prices; Ctrl-C ends it`
   await invocation.io.stderr.write(`${text}\n`)
 }
 

@@ -31,6 +31,7 @@ export class Invocation {
   #store: ObjectStore | undefined
   readonly #meter: RequestMeter = { made: 0, expected: undefined }
   #soFar: (() => Promise<void>) | undefined
+  #goesOnUntilSignal = false
 
   constructor(io: Io, command: string, words: Words, options: CommonOptions) {
     this.io = io
@@ -103,16 +104,25 @@ export class Invocation {
     this.#meter.expected = requests
   }
 
-  /** The command's output of partial results after an interruption. */
+  /** The command's output of partial results after an interruption, which says that there is more. */
   whenInterrupted(print: () => Promise<void>): void {
     this.#soFar = print
   }
 
-  /** Called after an interruption of the command. */
-  async printSoFar(): Promise<void> {
-    if (this.#soFar === undefined) return
+  /** From now on a signal is the ordinary end of the command. */
+  goesOnUntilSignal(): void {
+    this.#goesOnUntilSignal = true
+  }
+
+  /**
+   * Called after an interruption of the command: prints its partial results.
+   * @returns whether the command has ended in an ordinary way
+   */
+  async endBySignal(): Promise<boolean> {
+    // The terminal shows `^C` in this line, and perhaps the label of a wait.
     if (this.io.stderr.isTerminal) await this.io.stderr.write(CLEAR_LINE)
-    await this.#soFar()
+    await this.#soFar?.()
+    return this.#goesOnUntilSignal
   }
 
   /** Prints text; every line must already be harmless. */

@@ -61,9 +61,9 @@ async function runCommand(
     await invocation.close()
     return exitCode
   } catch (error) {
+    if (!(error instanceof Interrupted)) await invocation.close()
     // The program does not wait for a store without an answer: the process ends.
-    if (error instanceof Interrupted) await invocation.printSoFar()
-    else await invocation.close()
+    else if (await invocation.endBySignal()) return EXIT.ok
     throw error
   }
 }

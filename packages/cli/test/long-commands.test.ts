@@ -43,7 +43,7 @@ async function oldRuns(
 /** The same store, in which the user has had enough after so many requests of a kind. */
 function interruptedAt(
   store: ObjectStore,
-  verb: 'get' | 'delete',
+  verb: 'get' | 'list' | 'delete',
   count: number,
 ): { store: ObjectStore; signal: AbortSignal } {
   const enough = new AbortController()
@@ -57,6 +57,10 @@ function interruptedAt(
     get: async (key, options) => {
       if (verb === 'get' && key.includes('/')) step()
       return store.get(key, options)
+    },
+    list: (prefix, options) => {
+      if (verb === 'list') step()
+      return store.list(prefix, options)
     },
     delete: async (keys, options) => {
       if (verb === 'delete') step()
@@ -110,8 +114,15 @@ describe('export', () => {
   it('hands over at Ctrl-C what it has read', async () => {
     const { clock, store } = await oldRuns(['a'], 120)
     const ended = await runWords(['export', 's3://bucket'], { clock, ...interruptedAt(store, 'get', 100) })
-    expect(ended).toMatchObject({ code: 130, stderr: 's3sched: interrupted\n' })
+    const said = 's3sched: the output is a part, 100 of about 120 runs\ns3sched: interrupted\n'
+    expect(ended).toMatchObject({ code: 130, stderr: said })
     expect(ended.stdout.trimEnd().split('\n')).toHaveLength(100)
+    const csv = await runWords(['export', '--format', 'csv', 's3://bucket'], {
+      clock,
+      ...interruptedAt(store, 'get', 100),
+    })
+    expect(csv).toMatchObject({ code: 130, stderr: said })
+    expect(csv.stdout.trimEnd().split('\n')).toHaveLength(101)
   })
 
   it('says before it begins how many requests it will make and what they cost, where they are many', async () => {
@@ -125,6 +136,64 @@ describe('export', () => {
     const few = await runWords(['export', '--since', '2026-01-05T19:00:00Z', 's3://bucket'], { clock, store })
     expect(few.stderr).toBe('')
   })
+})
+
+describe('history', () => {
+  it('shows at Ctrl-C the runs that it has read, newest first, and says that they are a part', async () => {
+    const { clock, store } = await oldRuns(['a', 'b'], 40)
+    const words = ['history', '-n', '70', 's3://bucket']
+    const ended = await runWords(words, { clock, ...interruptedAt(store, 'get', 60) })
+    expect(ended).toMatchObject({ code: 130, stderr: 's3sched: interrupted\n' })
+    const lines = ended.stdout.trimEnd().split('\n')
+    const rows = lines.slice(1, -1)
+    const times = rows.map((row) => row.slice(0, 19))
+    expect(times).toEqual(times.toSorted().toReversed())
+    expect(rows[0]).toMatch(/^2026-01-05 00:39:00Z/)
+    expect(lines.at(-1)).toBe(`Interrupted: ${rows.length} of 70 runs so far.`)
+    const json = await runWords([...words, '--json'], { clock, ...interruptedAt(store, 'get', 60) })
+    const { runs, ...rest } = JSON.parse(json.stdout) as { runs: unknown[] }
+    expect(runs).toHaveLength(rows.length)
+    expect(rest).toMatchObject({ hasMore: true, interrupted: true })
+  })
+
+  it('says at Ctrl-C that it has read no run yet', async () => {
+    const { clock, store } = await oldRuns(['a'], 3)
+    const ended = await runWords(['history', 'a', 's3://bucket'], { clock, ...interruptedAt(store, 'list', 0) })
+    expect(ended).toMatchObject({ code: 130, stdout: 'Interrupted: no run was read yet.\n' })
+  })
+})
+
+it('doctor says at Ctrl-C that it has more checks to make', async () => {
+  const { clock, store } = await oldRuns(['a'], 3)
+  const ended = await runWords(['doctor', 's3://bucket'], { clock, ...interruptedAt(store, 'delete', 0) })
+  expect(ended).toMatchObject({ code: 130, stderr: 's3sched: interrupted\n' })
+  expect(ended.stdout).toMatch(/✓ .* answers\n/)
+  expect(ended.stdout).toMatch(/\nInterrupted: 1 finding so far, and more checks to make\.\n$/)
+})
+
+it('run --wait says at Ctrl-C that the run goes on', async () => {
+  const fleet = createFleet()
+  await fleet.bootLeader(
+    { slow: { schedule: null, action: () => new Promise(() => undefined) } },
+    { prefix: 's3sched/' },
+  )
+  const run = (...more: string[]): Promise<Ended> => {
+    const enough = new AbortController()
+    return runWords(['run', 'slow', '--wait', '1m', 's3://bucket', ...more], {
+      clock: { ...fleet.clock, sleep: async () => enough.abort(new Interrupted('SIGINT')) },
+      store: fleet.store,
+      signal: enough.signal,
+    })
+  }
+  const text = await run()
+  expect(text.code).toBe(130)
+  expect(text.stdout).toMatch(/Requested: run \S+\.\nNot waited for any longer; the request or the run goes on\.\n$/)
+  expect(JSON.parse((await run('--json')).stdout)).toMatchObject({
+    outcome: 'requested',
+    runId: expect.any(String) as string,
+    interrupted: true,
+  })
+  await fleet.stopAll()
 })
 
 describe('audit', () => {

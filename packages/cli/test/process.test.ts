@@ -91,25 +91,33 @@ describe('the program', () => {
     expect({ code, stderr }).toEqual({ code: 141, stderr: '' })
   })
 
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends what goes on for ever without a word and with 0 on %s',
+    async (signal) => {
+      for (const words of [
+        ['history', 'billing', '--follow'],
+        ['dashboard', '--port', '0'],
+      ]) {
+        const child = startBin([...words, connection])
+        child.stdout?.once('data', () => child.kill(signal))
+        const ended = await exited(child)
+        expect({ code: ended.code, stderr: ended.stderr }, words[0]).toEqual({ code: 0, stderr: '' })
+      }
+    },
+  )
+
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('ends with one line and the right code on %s', async (signal, code) => {
-    const child = startBin(['history', 'billing', '--follow', connection])
-    child.stdout?.once('data', () => child.kill(signal))
-    const ended = await exited(child)
-    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code, stderr: 's3sched: interrupted\n' })
-  })
-
-  it('can be interrupted while a server does not answer', async () => {
+  ] as const)('can be interrupted by %s while a server does not answer', async (signal, code) => {
     await using server = await startS3Server()
     server.script('LIST', ...Array.from({ length: 50 }, () => 'blackHole' as const))
     server.script('GET', ...Array.from({ length: 50 }, () => 'blackHole' as const))
     const child = startBin(['status', server.connection])
     const ending = exited(child)
     await server.received('LIST', 1)
-    child.kill('SIGINT')
-    expect(await ending).toMatchObject({ code: 130, stdout: '', stderr: 's3sched: interrupted\n' })
+    child.kill(signal)
+    expect(await ending).toMatchObject({ code, stdout: '', stderr: 's3sched: interrupted\n' })
   })
 })
 

@@ -63,6 +63,7 @@ export const dashboardCommand: Command<DashboardCommandOptions> = {
       server.close()
     }
     signal.addEventListener('abort', () => void stop(), { once: true })
+    invocation.goesOnUntilSignal()
     const url = await listen(server, host, parseCount('--port', port, 8646, 65_535, 0))
     if (invocation.json) await invocation.printJson({ store: invocation.operator().description, url })
     else await invocation.print(`The dashboard of ${invocation.operator().description} is at ${url} (Ctrl-C ends it).`)

@@ -36,8 +36,11 @@ export const doctorCommand: Command<DoctorOptions> = {
     const deps = accessDeps(invocation, !readOnly)
     const printJson = (sound: boolean, more: object): Promise<void> =>
       invocation.printJson({ store: operator.description, sound, findings, ...more })
-    // In text, each finding was printed already.
-    if (invocation.json) invocation.whenInterrupted(() => printJson(false, { interrupted: true }))
+    invocation.whenInterrupted(() =>
+      invocation.json
+        ? printJson(false, { interrupted: true })
+        : invocation.print(`\nInterrupted: ${counted(findings.length, 'finding')} so far, and more checks to make.`),
+    )
     await report('Reaching the bucket', checkReach(deps))
     const isReached = !hasProblem(findings)
     if (isReached) {

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
 import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
+import { counted, grouped } from '../output/counted.ts'
 import { plainLines } from '../output/plain-text.ts'
 
 interface ExportOptions extends FilterOptions {
@@ -26,7 +27,7 @@ export const exportCommand: Command<ExportOptions> = {
     if (format !== 'ndjson' && format !== 'csv')
       throw new UsageError(`expected --format to be ndjson or csv, got '${format}'`)
     if (format === 'csv' && invocation.json) throw new UsageError('--json and --format csv contradict each other')
-    const { signal, stdout } = invocation.io
+    const { signal, stderr, stdout } = invocation.io
     const filter = readFilter(invocation, options)
     const { lists, runs } = await countRuns(invocation, filter)
     await announceRequests(invocation, { get: runs, list: lists })
@@ -36,13 +37,21 @@ export const exportCommand: Command<ExportOptions> = {
       ? (text: string) => plainLines(text.replaceAll('\r\n', '\n'))
       : (text: string) => text
     let chunk = ''
-    invocation.whenInterrupted(handOver)
+    let read = format === 'csv' ? -1 : 0 // the first line of CSV is no run
+    invocation.whenInterrupted(async () => {
+      await handOver()
+      // Standard output is for other programs, and has no place for a remark.
+      await stderr.write(
+        `s3sched: the output is a part, ${grouped(Math.max(0, read))} of about ${counted(runs, 'run')}\n`,
+      )
+    })
     await invocation.wait('Reading the runs', print())
     return EXIT.ok
 
     async function print(): Promise<void> {
       for await (const line of lines) {
         chunk += shown(line)
+        read += 1
         if (chunk.length >= CHUNK) await handOver()
       }
       await handOver()

@@ -4,9 +4,11 @@ import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
 import { followRuns } from '../follow-runs.ts'
+import { readPage, type HistoryPage } from '../history-page.ts'
 import { parseCount } from '../input/count.ts'
 import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
 import type { Invocation } from '../invocation.ts'
+import { counted } from '../output/counted.ts'
 import { plainJson, plainText } from '../output/plain-text.ts'
 import { runColumns, whyOf } from '../output/run-columns.ts'
 import { formatDuration } from '../output/times.ts'
@@ -35,6 +37,7 @@ export const historyCommand: Command<HistoryOptions> = {
     if (options.follow === true) {
       if (filter.until !== undefined)
         throw new UsageError('--follow goes on for ever, so --until makes no sense with it')
+      invocation.goesOnUntilSignal()
       const onTrouble = (message: string): Promise<void> =>
         invocation.io.stderr.write(`s3sched: ${plainText(invocation.harmless(message))}; looking on\n`)
       for await (const run of followRuns(operator.history, filter, {
@@ -50,18 +53,34 @@ export const historyCommand: Command<HistoryOptions> = {
     // Of all jobs, the newest runs are found among the newest of each.
     if (invocation.subject === undefined)
       await announceRequests(invocation, { get: limit, list: await countJobs(invocation) })
-    const page = await invocation.wait('Reading the runs', operator.history.list({ ...filter, limit, signal }))
-    const hasMore = page.cursor !== undefined
+    const page = readPage(operator.history, { ...filter, limit }, signal)
+    invocation.whenInterrupted(() => tellPart(invocation, page))
+    await invocation.wait('Reading the runs', page.whole)
+    const { hasMore, runs } = page.soFar()
     if (invocation.json) {
-      await invocation.printJson({ store: operator.description, runs: page.runs, hasMore })
+      await invocation.printJson({ store: operator.description, runs, hasMore })
       return EXIT.ok
     }
-    if (page.runs.length === 0) await invocation.print(await noRuns(invocation))
-    else await invocation.print(invocation.table(page.runs, runColumns(invocation, invocation.subject === undefined)))
+    await invocation.print(runs.length === 0 ? await noRuns(invocation) : tableOf(invocation, runs))
     if (hasMore)
       await invocation.print(invocation.styles.dim(`There are more than ${limit}: see --limit, --since and --until.`))
     return EXIT.ok
   },
+}
+
+async function tellPart(invocation: Invocation, page: HistoryPage): Promise<void> {
+  const { found, runs } = page.soFar()
+  if (invocation.json) {
+    const store = invocation.operator().description
+    return invocation.printJson({ store, runs, hasMore: true, interrupted: true })
+  }
+  const count = found === undefined ? 'no run was read yet' : `${runs.length} of ${counted(found, 'run')} so far`
+  const table = runs.length === 0 ? '' : tableOf(invocation, runs)
+  return invocation.print(`${table}Interrupted: ${count}.`)
+}
+
+function tableOf(invocation: Invocation, runs: readonly RunRecord[]): string {
+  return invocation.table(runs, runColumns(invocation, invocation.subject === undefined))
 }
 
 /** An unknown job is an error, unlike a job without runs. */

@@ -59,6 +59,12 @@ export const runCommand: Command<RunOptions> = {
     }
     const runId = await invocation.wait('Writing', operator.requestRun(name, fields))
     if (!invocation.json) await invocation.print(`Requested: run ${runId}.`)
+    const { description: store } = operator
+    invocation.whenInterrupted(() =>
+      invocation.json
+        ? invocation.printJson({ store, job: name, outcome: 'requested', runId, run: null, interrupted: true })
+        : invocation.print('Not waited for any longer; the request or the run goes on.'),
+    )
     const ended =
       waitMs > 0 ? await invocation.wait('Waiting for its end', endOf(invocation, name, runId, waitMs)) : undefined
     const outcome = waitMs === 0 ? 'requested' : ended === undefined ? 'waiting' : 'ended'

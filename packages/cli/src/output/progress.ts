@@ -1,5 +1,6 @@
 import type { Io } from '../io.ts'
 import type { RequestMeter } from './request-meter.ts'
+import { grouped } from './counted.ts'
 import { formatDuration } from './times.ts'
 
 const PATIENCE_MS = 1000
@@ -51,8 +52,4 @@ export function progressText(waitedMs: number, made: number, expected: number | 
   const left = expected - made
   const pace = `${waited}, ${grouped(made)} of about ${grouped(Math.max(expected, made))} requests`
   return left <= 0 ? pace : `${pace}, ${formatDuration(Math.ceil(((waitedMs / made) * left) / 1000) * 1000)} left`
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US')
 }
