@@ -14,7 +14,7 @@ import {
   type Random,
 } from '@s3sched/kernel'
 import { systemHost, type HostProbe } from '@s3sched/lock'
-import type { ObjectStore, S3ClientConnection } from '@s3sched/store'
+import type { StoreInput } from '@s3sched/store'
 import type { JobDefinition } from './job/job-definition.ts'
 import { Mistakes } from './mistakes.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
@@ -23,9 +23,6 @@ import { inScheduler } from './wrap-error.ts'
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const CLAIM_AHEAD_MS = 1000
-
-/** A connection string, an S3 client with its bucket, or an open store. */
-export type StoreInput = string | S3ClientConnection | ObjectStore
 
 /** Options of the scheduler. All times are ms. */
 export interface SchedulerOptions<DB = unknown, S = unknown> {

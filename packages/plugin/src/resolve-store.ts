@@ -1,5 +1,5 @@
-import { openStore, scopeStore, type ObjectStore, type OpenStoreDeps } from '@s3sched/store'
-import type { ResolvedSchedulerOptions, StoreInput } from './options.ts'
+import { openStore, scopeStore, type ObjectStore, type OpenStoreDeps, type StoreInput } from '@s3sched/store'
+import type { ResolvedSchedulerOptions } from './options.ts'
 import { s3dbConnection } from './s3db-connection.ts'
 import { SchedulerError } from './scheduler-error.ts'
 import { inScheduler } from './wrap-error.ts'

@@ -26,7 +26,7 @@ import { RunRequests } from './leader/run-requests.ts'
 import { pastOfShard } from './leader/shard-past.ts'
 import { ShardTerms } from './leader/shard-terms.ts'
 import { StandbyPost } from './leader/standby-post.ts'
-import type { ResolvedSchedulerOptions } from './options.ts'
+import type { EngineOptions } from './engine-options.ts'
 import type { Authority } from './run/authority.ts'
 import { LateRuns } from './run/late-runs.ts'
 import { RecordSightings } from './run/record-sightings.ts'
@@ -47,7 +47,7 @@ export interface SchedulerCoreDeps {
   /** Learns from every answer of the store. */
   readonly serverClock: ServerClock
   readonly clockWatch: ClockWatch
-  readonly options: ResolvedSchedulerOptions
+  readonly options: EngineOptions
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -117,7 +117,7 @@ export class SchedulerCore {
     const history = (this.history = createRunHistory(basics, options))
     const recorder = (this.recorder = new RunRecorder({ history, clock, random, logger }))
     const leads = (name: string): boolean => terms.authorityOf(name)?.role === 'leader'
-    const bookDeps = { ...basics, recorder, localJob, names, leads, claimAheadMs: claimAhead }
+    const bookDeps = { ...basics, recorded: recorder.recorded, localJob, names, leads, claimAheadMs: claimAhead }
     const book = (this.book = new JobBook({ ...bookDeps, onOtherTicks: (name) => this.touch(name) }))
     const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
     const isReadWhole = localJobs.size <= options.jobsReadAtStart

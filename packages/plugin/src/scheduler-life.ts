@@ -3,6 +3,7 @@ import { probeStore } from '@s3sched/store'
 import { ClockWatch } from './clock-watch.ts'
 import { observeStore } from './diagnostics.ts'
 import { awaitFirstAnswer } from './first-answer.ts'
+import type { ResolvedSchedulerOptions } from './options.ts'
 import { ServerClock } from './server-clock.ts'
 import { timeStore } from './timed-store.ts'
 import { asSchedulerError } from './wrap-error.ts'
@@ -13,6 +14,7 @@ import { SchedulerCore, type SchedulerCoreDeps } from './scheduler-core.ts'
 import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
 export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store' | 'serverClock' | 'clockWatch'> {
+  readonly options: ResolvedSchedulerOptions
   /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
   readonly environment: Readonly<Record<string, string | undefined>>

@@ -30,6 +30,7 @@ import { SchedulerError } from './scheduler-error.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import { noteInstalled, noteUninstalled } from './shared-namespace.ts'
 import { stopWithDatabase } from './stop-with-database.ts'
+import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
 import { asSchedulerError } from './wrap-error.ts'
 
 /** The definition of a job for a scheduler installed in a database of type `DB`. */
@@ -85,7 +86,10 @@ export class SchedulerPlugin<DB = Database> {
     }, this))
     const database = (): DB => this.#database as DB
     const host = { database, scheduler: this, around: this.#around }
-    this.#catalog = new JobCatalog<DB, SchedulerPlugin<DB>>(this.#options, host, { clock, logger })
+    this.#catalog = new JobCatalog<DB, SchedulerPlugin<DB>>(this.#options, host, {
+      clock,
+      onFast: (jobs) => warnOfFastJobs(jobs, logger),
+    })
     mistakes.collect(() => this.#catalog.addAll(jobsOf(options)))
     mistakes.throwIfAny()
     this.#life = new SchedulerLife({

@@ -28,6 +28,9 @@ export interface S3ClientConnection {
   readonly prefix?: string
 }
 
+/** A connection string, an S3 client with its bucket, or an open store. */
+export type StoreInput = string | S3ClientConnection | ObjectStore
+
 export interface OpenStoreDeps {
   /** Times waits and deadlines. @default the system's */
   readonly clock?: Clock
@@ -53,10 +56,7 @@ export interface OpenStoreDeps {
  * @throws {@link StoreError} `INVALID_CONNECTION`, without the secrets of the string; `INVALID_KEY` for a bad `prefix`.
  * @example openStore('s3://my-bucket/my-app?region=eu-west-1')
  */
-export function openStore(
-  connection: string | S3ClientConnection | ObjectStore,
-  deps: OpenStoreDeps = {},
-): ObjectStore {
+export function openStore(connection: StoreInput, deps: OpenStoreDeps = {}): ObjectStore {
   const given: unknown = connection
   if (typeof given === 'string') return openConnection(given, deps)
   if (typeof given === 'object' && given !== null) {

@@ -1,7 +1,6 @@
 import { describe, isDate } from '@s3sched/kernel'
-import { listAll, openStore, scopeStore, type ObjectStore } from '@s3sched/store'
+import { listAll, openStore, scopeStore, type ObjectStore, type StoreInput } from '@s3sched/store'
 import { checkJobName, isJobName } from '../job/job-name.ts'
-import type { StoreInput } from '../options.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { auditJob, type AuditBounds, type AuditedJob } from './audit-job.ts'
 

@@ -1,7 +1,5 @@
 /** The requests of a fleet by itself, each function for a part of them. */
-import { watchMsOf } from '../leader/bucket-watch.ts'
-import { isListCheaper } from '../leader/is-list-cheaper.ts'
-import { STANDBYS } from '../leader/standby-roll.ts'
+import { isListCheaper, STANDBYS, watchMsOf } from '../leader/polling.ts'
 import { jobsOf, pagesOf, perMonth, runsOf, type CostedFleet } from './costed-fleet.ts'
 import { gapsOf } from './due-instants.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, times, type Requests } from './requests.ts'

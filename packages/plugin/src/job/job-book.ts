@@ -11,7 +11,6 @@ import { takeReading, type Reading } from '@s3sched/lock'
 import { readDocument, writeDocument, type Fields, type ObjectStore } from '@s3sched/store'
 import type { ClockWatch } from '../clock-watch.ts'
 import { SchedulerError } from '../scheduler-error.ts'
-import type { RunRecorder } from '../run/run-recorder.ts'
 import type { ServerClock } from '../server-clock.ts'
 import { compactRecord } from './compact-record.ts'
 import { newJob, restoreJob, settle } from './job-changes.ts'
@@ -22,6 +21,7 @@ import { effectiveSpec, lowerBound, type JobRecord } from './job-record.ts'
 import { isPlain, type Vouch, type VouchedRecord } from './job-roll.ts'
 import type { LocalJob } from './local-job.ts'
 import { countsOtherwise, rememberPeriod } from './past-periods.ts'
+import type { RecordedRuns } from './recorded-runs.ts'
 import { isDefinedAnew, reuniteJob } from './reunite-job.ts'
 import { hash53 } from './roll-text.ts'
 import { VouchedRecords } from './vouched-records.ts'
@@ -58,7 +58,8 @@ export interface JobBookDeps {
   readonly random: Random
   readonly logger: Logger
   readonly serverClock: ServerClock
-  readonly recorder: RunRecorder
+  /** The runs whose ends are folded in. */
+  readonly recorded: RecordedRuns
   /** Shared with all other tables that have an entry for each job. @default a new table */
   readonly names?: NameTable
   /** The most by which a claim may be ahead of its tick, in ms. */
@@ -118,7 +119,7 @@ export class JobBook {
   /** The last known record, with the ends recorded in this process folded in. No request. */
   peek(name: string): JobRecord | undefined {
     const record = this.#entries.get(name)?.record
-    return record === undefined ? undefined : settle(record, this.#deps.recorder.recorded(name))
+    return record === undefined ? undefined : settle(record, this.#deps.recorded.of(name))
   }
 
   /** The known jobs with an `after`: few among many. */
@@ -247,14 +248,14 @@ export class JobBook {
     signal?: AbortSignal,
   ): Promise<UpdateResult<Stop>> {
     return this.#inTurn(name, async (entry): Promise<UpdateResult<Stop>> => {
-      const { clock, clockWatch, random, recorder, serverClock, store } = this.#deps
+      const { clock, clockWatch, random, recorded, serverClock, store } = this.#deps
       const tried = new Map<string, Try>()
       for (;;) {
         signal?.throwIfAborted()
         const nonce = entry.isStale ? await this.#read(name, entry, signal) : undefined
         const landed = nonce === undefined ? undefined : tried.get(nonce)
         if (landed !== undefined) return this.#written(name, entry, landed)
-        const known = entry.record === undefined ? undefined : settle(entry.record, recorder.recorded(name))
+        const known = entry.record === undefined ? undefined : settle(entry.record, recorded.of(name))
         const changed = change(known, entry.record)
         if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: known }
         if (changed.write.since !== known?.since) await clockWatch.requireGood()
@@ -280,7 +281,7 @@ export class JobBook {
     this.#keep(name, entry, record)
     entry.isStale = false
     entry.isReunited = false
-    this.#deps.recorder.forget(name, record.running)
+    this.#deps.recorded.forget(name, record.running)
     return { outcome: 'written', record, sentAt }
   }
 
@@ -293,7 +294,7 @@ export class JobBook {
 
   /** @returns the nonce in the object, if the object is readable and has a nonce */
   async #read(name: string, entry: Entry, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const { logger, recorder, store } = this.#deps
+    const { logger, recorded, store } = this.#deps
     const read = await readDocument(store, keyOf(name), { signal })
     if (read.outcome === 'missing' || read.outcome === 'unchanged') {
       // The record was deleted. The last known record is written again by `load`, or with the next change.
@@ -318,7 +319,7 @@ export class JobBook {
     this.#keep(name, entry, compactRecord(record, this.#deps.localJob?.(name)))
     entry.isStale = false
     // Ends folded elsewhere need no fold here.
-    recorder.forget(name, record.running)
+    recorded.forget(name, record.running)
     if (countsOtherwise(before, record, name)) this.#deps.onOtherTicks?.(name)
     return read.outcome === 'found' ? read.nonce : undefined
   }

@@ -1,7 +1,7 @@
-import { didYouMean, type Clock, type Logger } from '@s3sched/kernel'
+import { didYouMean, type Clock } from '@s3sched/kernel'
 import { Mistakes } from '../mistakes.ts'
 import { SchedulerError } from '../scheduler-error.ts'
-import { isFast, warnOfFastJobs } from './fast-jobs.ts'
+import { isFast } from './fast-jobs.ts'
 import type { JobDefinition } from './job-definition.ts'
 import { checkJobGraph } from './job-graph.ts'
 import { jobNotFound } from './job-not-found.ts'
@@ -16,6 +16,12 @@ import type { ActionHost, ResolvedJob } from './resolved-job.ts'
 export interface CatalogUpdate {
   readonly fields: Partial<JobSpec>
   readonly undo: () => void
+}
+
+export interface JobCatalogDeps {
+  readonly clock: Clock
+  /** Called with the added jobs that run more often than once a second. */
+  readonly onFast: (jobs: readonly Pick<LocalJob, 'name' | 'schedule'>[]) => void
 }
 
 /**
@@ -34,11 +40,11 @@ export class JobCatalog<DB, S> {
   readonly #jobs: LocalJobs<DB, S>
   readonly #resolver: JobResolver<DB, S>
   readonly #clock: Clock
-  readonly #logger: Logger
+  readonly #onFast: JobCatalogDeps['onFast']
 
-  constructor(defaults: JobDefaults, host: ActionHost<DB, S>, { clock, logger }: { clock: Clock; logger: Logger }) {
+  constructor(defaults: JobDefaults, host: ActionHost<DB, S>, { clock, onFast }: JobCatalogDeps) {
     this.#clock = clock
-    this.#logger = logger
+    this.#onFast = onFast
     this.#jobs = new LocalJobs(this.names, host)
     this.#resolver = new JobResolver(defaults, host)
   }
@@ -76,7 +82,7 @@ export class JobCatalog<DB, S> {
     if (mistakes.any) for (const name of names) this.#jobs.delete(name)
     mistakes.throwIfAny()
     for (const name of once) this.saidAt.set(name, this.#clock.now())
-    warnOfFastJobs(fast, this.#logger)
+    if (fast.length > 0) this.#onFast(fast)
   }
 
   /** @throws SchedulerError when the name is taken, or the definition is wrong */
@@ -105,7 +111,7 @@ export class JobCatalog<DB, S> {
     checkJobGraph(new Map<string, LocalJob>(this.#jobs).set(name, changed), mistakes)
     mistakes.throwIfAny()
     this.#jobs.set(job.changedTo(changed))
-    if (isFast(changed)) warnOfFastJobs([changed], this.#logger)
+    if (isFast(changed)) this.#onFast([changed])
     const fields = Object.fromEntries(Object.entries(changed.spec).filter(([field]) => Object.hasOwn(changes, field)))
     return { fields, undo: () => void this.#jobs.set(job) }
   }

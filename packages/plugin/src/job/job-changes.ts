@@ -14,7 +14,7 @@
  * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
  */
 import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
-import type { RecordedRun } from '../run/recorded-run.ts'
+import type { RecordedRun } from './recorded-run.ts'
 import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
 import { effectiveSpec, lowerBound, type JobRecord, type OpenRun, type Verdict } from './job-record.ts'
 import type { JobSpec } from './job-spec.ts'

@@ -33,13 +33,6 @@ export interface BucketWatchDeps {
   readonly watchMs: number
 }
 
-export const WATCH_MS = 15_000
-
-/** Interval of looks at the change marker: twice a heartbeat, and every 15 s at least, in ms. */
-export function watchMsOf(heartbeatInterval: number): number {
-  return Math.min(WATCH_MS, heartbeatInterval / 2)
-}
-
 const AFTER_TROUBLE_MS = 1000
 const WOKEN = 'woken early, on purpose'
 const BACKSTOP_MS = 600_000

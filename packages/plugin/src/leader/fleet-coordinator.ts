@@ -1,11 +1,11 @@
 import { createShardedCoordinator, type ShardedCoordinator, type ShardedCoordinatorOptions } from '@s3sched/coordinator'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
-import type { ResolvedSchedulerOptions } from '../options.ts'
+import type { EngineOptions } from '../engine-options.ts'
 
 export interface FleetCoordinatorDeps {
   readonly store: ObjectStore
-  readonly options: ResolvedSchedulerOptions
+  readonly options: EngineOptions
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -8,14 +8,15 @@ import type { JobRoll } from '../job/job-roll.ts'
 import { shardOf } from '../job/job-shard.ts'
 import type { LocalJob } from '../job/local-job.ts'
 import type { ScheduleCache } from '../job/schedule-cache.ts'
-import type { ResolvedSchedulerOptions } from '../options.ts'
+import type { EngineOptions } from '../engine-options.ts'
 import type { Authority } from '../run/authority.ts'
 import type { RunCancels } from '../run/run-cancels.ts'
 import { runDue, type DueRun } from '../run/run-due.ts'
 import type { EndedRun } from '../run/run-service.ts'
 import type { ServerClock } from '../server-clock.ts'
 import type { TickEngines } from '../tick/tick-engines.ts'
-import { BucketWatch, watchMsOf } from './bucket-watch.ts'
+import { BucketWatch } from './bucket-watch.ts'
+import { watchMsOf } from './polling.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import { CleanUp } from './clean-up.ts'
 import type { Promotion } from './follow-coordinator.ts'
@@ -34,7 +35,7 @@ export interface LeadingDeps extends Omit<
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
-  readonly options: ResolvedSchedulerOptions
+  readonly options: EngineOptions
   readonly localJobs: ReadonlyMap<string, LocalJob>
   readonly registrar: JobRegistrar
   readonly roll: JobRoll | undefined

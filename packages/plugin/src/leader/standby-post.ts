@@ -1,7 +1,7 @@
 import { shardLines, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
 import { createSharedAbort, type Logger } from '@s3sched/kernel'
 import { shardOf } from '../job/job-shard.ts'
-import { WATCH_MS } from './bucket-watch.ts'
+import { WATCH_MS } from './polling.ts'
 import type { ChangeMarker } from './change-marker.ts'
 import type { Members } from './members.ts'
 import { hasRoom, isNamed, isNear, StandbyRoll, standbyRank } from './standby-roll.ts'

@@ -10,9 +10,7 @@
  * **Where there is room**, and while a fleet is in motion, unnamed followers stand by: see {@link standbyRank}.
  */
 import type { Clock } from '@s3sched/kernel'
-
-/** Number of followers that look after due ticks: the second covers for a first follower that died unnoticed. */
-export const STANDBYS = 2
+import { STANDBYS } from './polling.ts'
 
 /** A member that may stand by. */
 interface Candidate {

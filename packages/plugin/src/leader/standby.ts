@@ -28,7 +28,7 @@ import type { ServerClock } from '../server-clock.ts'
 import { startOfTick } from '../tick/start-of-tick.ts'
 import type { TickEngine } from '../tick/tick-engine.ts'
 import { TickHeap } from '../tick/tick-heap.ts'
-import { isListCheaper } from './is-list-cheaper.ts'
+import { isListCheaper } from './polling.ts'
 
 export interface StandbyDeps {
   readonly book: JobBook

@@ -1,15 +1,11 @@
 import { expect, it } from 'vitest'
-import type { PreviousTerm } from './follow-coordinator.ts'
 import { continueTerms, readTerms, type Term } from './terms.ts'
 
-const previous = (epoch: number, terms: unknown): PreviousTerm => ({
+const previous = (epoch: number, terms: unknown) => ({
   epoch,
   holder: `w${epoch}`,
-  state: 'held',
-  watermark: undefined,
-  ttlMs: undefined,
+  state: 'held' as const,
   renewedAt: epoch * 1000 + 900,
-  unclaimed: [],
   payload: { terms },
 })
 

@@ -3,7 +3,6 @@
  * often the leader changed and how. The list costs no request, since each renewal rewrites the payload anyway. No
  * decision depends on the list, which is for people only, so an unreadable entry counts as absent.
  */
-import type { PreviousTerm } from './follow-coordinator.ts'
 
 /** One leadership. Instants are epoch ms by the store's clock, as far as known. */
 export interface Term {
@@ -25,7 +24,7 @@ const MOST_TERMS = 20
  * missing; its epoch is left out.
  */
 export function continueTerms(
-  previous: PreviousTerm | undefined,
+  previous: (TermEnd & { readonly payload: Readonly<Record<string, unknown>> }) | undefined,
   own: Pick<Term, 'epoch' | 'workerId' | 'since'>,
 ): readonly Term[] {
   const open: Term = { ...own, until: null, end: null }

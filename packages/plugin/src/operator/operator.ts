@@ -12,7 +12,7 @@ import { createHistory, type History } from '@s3sched/history'
 import { didYouMean, mapParallel, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
-import { openStore, scopeStore, type ObjectStore } from '@s3sched/store'
+import { openStore, scopeStore, type ObjectStore, type StoreInput } from '@s3sched/store'
 import { ClockWatch } from '../clock-watch.ts'
 import { JobBook } from '../job/job-book.ts'
 import { pauseJob, resumeJob } from '../job/job-changes.ts'
@@ -21,9 +21,8 @@ import { jobNotFound } from '../job/job-not-found.ts'
 import type { JobRecord } from '../job/job-record.ts'
 import { ChangeMarker } from '../leader/change-marker.ts'
 import { RunRequests, type RunRequest } from '../leader/run-requests.ts'
-import type { StoreInput } from '../options.ts'
 import { neededRuns } from '../run/run-history.ts'
-import { RunRecorder } from '../run/run-recorder.ts'
+import { RecordedRuns } from '../job/recorded-runs.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { ServerClock } from '../server-clock.ts'
 import { timeStore } from '../timed-store.ts'
@@ -134,7 +133,7 @@ class StoreOperator implements Operator {
   readonly close: () => Promise<void>
   readonly #clock: Clock
   readonly #book: JobBook
-  readonly #recorder: RunRecorder
+  readonly #recorded = new RecordedRuns()
   readonly #requests: RunRequests
   readonly #marker: ChangeMarker
   readonly #serverClock: ServerClock
@@ -150,16 +149,14 @@ class StoreOperator implements Operator {
     const serverClock = new ServerClock(clock)
     const store = timeStore(opened, serverClock, clock)
     const history = createHistory(store, { clock, random, needed: neededRuns(store) })
-    const recorder = new RunRecorder({ history, clock, random, logger })
     this.store = store
     this.history = history
     this.close = close
     this.#clock = clock
-    this.#recorder = recorder
     this.#serverClock = serverClock
     const clockWatch = new ClockWatch({ serverClock, store, logger, maxClockSkew: MAX_CLOCK_SKEW_MS })
     const basics = { store, clock, random, logger, serverClock }
-    this.#book = new JobBook({ ...basics, clockWatch, recorder, claimAheadMs: CLAIM_AHEAD_MS })
+    this.#book = new JobBook({ ...basics, clockWatch, recorded: this.#recorded, claimAheadMs: CLAIM_AHEAD_MS })
     this.#requests = new RunRequests(basics)
     this.#marker = new ChangeMarker(basics)
     const problem = (error: Error): void => logger.warn(error.message, { error })
@@ -260,9 +257,9 @@ class StoreOperator implements Operator {
   async #settled(name: string, signal: AbortSignal | undefined): Promise<JobRecord | undefined> {
     const record = await this.#book.load(name, signal)
     for (const run of record?.running ?? []) {
-      if (run.verdict !== null || this.#recorder.recorded(name).has(run.runId)) continue
+      if (run.verdict !== null || this.#recorded.of(name).has(run.runId)) continue
       const ended = await this.history.get(name, run.runId, run.tick, { signal })
-      if (ended !== undefined) this.#recorder.found(ended)
+      if (ended !== undefined) this.#recorded.note(ended)
     }
     return this.#book.peek(name)
   }

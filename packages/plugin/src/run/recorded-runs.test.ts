@@ -38,7 +38,7 @@ function processOn(store: ObjectStore, clock: ManualClock) {
   const serverClock = new ServerClock(clock)
   const clockWatch = { requireGood: () => Promise.resolve() }
   const deps = { store, clock, random, logger: silentLogger, serverClock, clockWatch, claimAheadMs: 1000 }
-  const book = new JobBook({ ...deps, recorder })
+  const book = new JobBook({ ...deps, recorded: recorder.recorded })
   return { book, history, recorder }
 }
 
@@ -77,9 +77,9 @@ it('of others are forgotten once their claimant has folded them, however many we
     await loser.book.load('job')
     await winner.recorder.record(endOf('job', claim.runId, tick), signal)
     const ended = await loser.history.get('job', claim.runId, tick)
-    if (ended !== undefined) loser.recorder.found(ended)
+    if (ended !== undefined) loser.recorder.recorded.note(ended)
   }
-  expect([winner, loser].map(({ recorder }) => recorder.recorded('job').size)).toEqual([1, 1])
+  expect([winner, loser].map(({ recorder }) => recorder.recorded.of('job').size)).toEqual([1, 1])
 })
 
 it('are kept without what the job’s record does not need: results, logs and attempts', async () => {
@@ -88,6 +88,6 @@ it('are kept without what the job’s record does not need: results, logs and at
   const { signal } = new AbortController()
   const jobs = Array.from({ length: ROUNDS }, (_, index) => `job-${index}`)
   for (const job of jobs) await recorder.record(endOf(job, 'r', NOW), signal)
-  const kept = jobs.map((job) => recorder.recorded(job).get('r'))
+  const kept = jobs.map((job) => recorder.recorded.of(job).get('r'))
   expect(JSON.stringify(kept).length / ROUNDS).toBeLessThan(300)
 })

@@ -58,12 +58,12 @@ export class RunFolds {
 
   /** Folds all runs of this process that have ended. */
   async foldOwn(): Promise<void> {
-    await this.#foldAll(this.#deps.recorder.jobsWith((run) => run.isOwn === true))
+    await this.#foldAll(this.#deps.recorder.recorded.jobsWith((run) => run.isOwn === true))
   }
 
   /** Folds the runs that ended before an instant (epoch ms), in any process. */
   async foldEndedBefore(instant: number, isOurs: (jobName: string) => boolean): Promise<void> {
-    const jobs = this.#deps.recorder.jobsWith((run) => run.endedAt < instant)
+    const jobs = this.#deps.recorder.recorded.jobsWith((run) => run.endedAt < instant)
     await this.#foldAll(jobs.filter(isOurs))
   }
 

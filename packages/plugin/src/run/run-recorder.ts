@@ -1,7 +1,7 @@
 import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { History, RunRecord } from '@s3sched/history'
 import { StoreError } from '@s3sched/store'
-import { recordedRunOf, type RecordedRun } from './recorded-run.ts'
+import { RecordedRuns } from '../job/recorded-runs.ts'
 import { RecordQueue } from './record-queue.ts'
 import { Turns } from './turns.ts'
 
@@ -18,13 +18,14 @@ const PER_TURN = 8
 const RETRY = { baseMs: 200, maxMs: 30_000 }
 
 /**
- * Writes run records into the history, through store outages of any length, and knows the written records.
+ * Writes run records into the history, through store outages of any length.
  *
  * An ended run is kept here until its record is written; only then may the job's record forget the run.
  */
 export class RunRecorder {
+  /** The runs whose records were written here or found in the history. */
+  readonly recorded: RecordedRuns = new RecordedRuns()
   readonly #deps: RunRecorderDeps
-  readonly #recorded = new Map<string, Map<string, RecordedRun>>()
   readonly #underWay = new Set<Promise<void>>()
   /** A record takes more of this thread's time than the start of a run. */
   readonly #turns: Turns
@@ -33,11 +34,6 @@ export class RunRecorder {
   constructor(deps: RunRecorderDeps) {
     this.#deps = deps
     this.#turns = new Turns(deps.clock, PER_TURN)
-  }
-
-  /** Runs whose records are in the history and that the job's record may still name. */
-  recorded(jobName: string): ReadonlyMap<string, RecordedRun> {
-    return this.#recorded.get(jobName) ?? NONE
   }
 
   /** The number of records under way. */
@@ -74,44 +70,9 @@ export class RunRecorder {
     }
   }
 
-  /** Notes a record of the history. The run's own record wins over the record of a verdict. */
-  found(run: RunRecord): void {
-    this.#keep(run, false)
-  }
-
-  #keep(run: RunRecord, isOwn: boolean): void {
-    let ofJob = this.#recorded.get(run.job)
-    if (ofJob === undefined) this.#recorded.set(run.job, (ofJob = new Map()))
-    const known = ofJob.get(run.runId)
-    const ended = recordedRunOf(run, isOwn)
-    if (known === undefined) ofJob.set(run.runId, ended)
-    else if (known.status === run.status) return
-    else if (run.status === 'lost') ofJob.set(run.runId, { ...known, isAfterVerdict: true })
-    else ofJob.set(run.runId, { ...ended, isAfterVerdict: known.status === 'lost' })
-  }
-
-  /** The jobs with a matching run whose record is in the history, and that the job's record may still name. */
-  jobsWith(isSuch: (run: RecordedRun) => boolean): string[] {
-    const jobs: string[] = []
-    for (const [jobName, runs] of this.#recorded) if ([...runs.values()].some(isSuch)) jobs.push(jobName)
-    return jobs
-  }
-
   /** True if runs leave records in a history. */
   get keepsHistory(): boolean {
     return this.#deps.history !== undefined
-  }
-
-  /**
-   * Called when the job's record was written or read: a run that the record names no more is folded, and is not needed
-   * here.
-   */
-  forget(jobName: string, stillNamed: readonly { readonly runId: string }[]): void {
-    const ofJob = this.#recorded.get(jobName)
-    if (ofJob === undefined) return
-    const named = new Set(stillNamed.map((run) => run.runId))
-    for (const runId of ofJob.keys()) if (!named.has(runId)) ofJob.delete(runId)
-    if (ofJob.size === 0) this.#recorded.delete(jobName)
   }
 
   /** Resolves when the records now under way are written or given up. */
@@ -129,7 +90,7 @@ export class RunRecorder {
     for (let failures = 0; ;) {
       try {
         if (history !== undefined) await this.#tryOnce(history, run, signal, queue)
-        this.#keep(run, true)
+        this.recorded.note(run, true)
         return true
       } catch (error) {
         if (signal.aborted) {
@@ -165,5 +126,3 @@ export class RunRecorder {
     }
   }
 }
-
-const NONE: ReadonlyMap<string, RecordedRun> = new Map()

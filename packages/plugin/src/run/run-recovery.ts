@@ -78,7 +78,7 @@ export class RunRecovery {
    */
   async resolve(name: string, record: JobRecord, authority: Authority): Promise<boolean> {
     const { recorder, runs } = this.#deps
-    const recorded = recorder.recorded(name)
+    const recorded = recorder.recorded.of(name)
     const isOpen = (run: OpenRun): boolean => run.verdict !== null || !recorded.has(run.runId)
     const open = record.running.filter((run) => !runs.isHere(run.runId) && isOpen(run))
     const dead: OpenRun[] = []
@@ -186,7 +186,7 @@ export class RunRecovery {
     const { history, onResolved, recorder } = this.#deps
     const ended = await history?.get(name, run.runId, run.tick, { signal })
     if (ended === undefined) return false
-    recorder.found(ended)
+    recorder.recorded.note(ended)
     onResolved(name)
     return true
   }
@@ -203,7 +203,7 @@ export class RunRecovery {
   async #tell(name: string, run: OpenRun, verdict: Verdict, { signal }: Authority): Promise<void> {
     const { recorder } = this.#deps
     const record = recordOfVerdict(verdict, name, run)
-    if (this.#isBeyondEvidence(verdict.decidedAt)) recorder.found(record)
+    if (this.#isBeyondEvidence(verdict.decidedAt)) recorder.recorded.note(record)
     else await recorder.record(record, signal)
   }
 

@@ -212,7 +212,7 @@ export class RunService {
 
   /** The named runs that this process neither has in hand nor has seen end. */
   foreignRuns(name: string, record: JobRecord): OpenRun[] {
-    const recorded = this.#deps.recorder.recorded(name)
+    const recorded = this.#deps.recorder.recorded.of(name)
     return record.running.filter((run) => run.verdict === null && !this.isHere(run.runId) && !recorded.has(run.runId))
   }
 

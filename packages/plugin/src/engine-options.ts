@@ -1,0 +1,30 @@
+import type { HostProbe } from '@s3sched/lock'
+
+/** The options of the scheduler that the engine needs, with every default filled in. All times are ms. */
+export interface EngineOptions {
+  /** The most actions called at a time in this process. */
+  readonly maxConcurrentJobs: number
+  /** `false`: runs leave no history. */
+  readonly persistJobs: boolean
+  /** The age after which run records are deleted. */
+  readonly historyRetention: number
+  /** The interval between deletions of old run records. */
+  readonly cleanupInterval: number
+  /** `false`: no leader; all instances try to claim each tick. */
+  readonly enableCoordinator: boolean
+  /** The interval at which the leader renews its lease and followers read the lease. */
+  readonly heartbeatInterval: number
+  readonly coldStartObservationWindow: number
+  readonly skipColdStart: boolean
+  /** The number of simultaneous leaders. */
+  readonly shards: number
+  readonly standby: 'hot' | 'cold'
+  /** This instance's name among the instances. @default host, process id and a random part */
+  readonly workerId: string | undefined
+  /** Up to this number of jobs, a start reads every job's record. */
+  readonly jobsReadAtStart: number
+  /** The most by which a claim may be ahead of its tick. */
+  readonly claimAhead: number
+  /** Tells which processes of this host are alive. */
+  readonly host: HostProbe
+}

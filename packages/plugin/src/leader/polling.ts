@@ -1,0 +1,24 @@
+/**
+ * How often and by how many instances the bucket is looked at. The engine asks by these numbers, and the cost estimate
+ * counts by them.
+ */
+
+/** Number of followers that look after due ticks: the second covers for a first follower that died unnoticed. */
+export const STANDBYS = 2
+
+/** The longest interval of looks at the change marker, in ms. */
+export const WATCH_MS = 15_000
+
+/** Interval of looks at the change marker: twice a heartbeat, and every 15 s at least, in ms. */
+export function watchMsOf(heartbeatInterval: number): number {
+  return Math.min(WATCH_MS, heartbeatInterval / 2)
+}
+
+/** Price of a LIST of up to 1,000 objects in GETs, by S3's list prices. */
+const GETS_PER_LIST = 12
+const OBJECTS_PER_LIST = 1000
+
+/** True when a list of all jobs costs less than a read of each due job. */
+export function isListCheaper(due: number, jobs: number): boolean {
+  return due > GETS_PER_LIST * Math.ceil(jobs / OBJECTS_PER_LIST)
+}

@@ -1,0 +1,20 @@
+import type { Logger } from '@s3sched/kernel'
+import { estimateCost } from './cost/estimate-cost.ts'
+import { intervalOf } from './job/compile-schedule.ts'
+import { FAST_MS } from './job/fast-jobs.ts'
+import type { LocalJob } from './job/local-job.ts'
+
+const MOST_NAMED = 5
+
+/** Warns in one log line about the jobs that run more often than once a second, with the cost of their requests. */
+export function warnOfFastJobs(jobs: readonly Pick<LocalJob, 'name' | 'schedule'>[], logger: Logger): void {
+  const schedules = jobs.map(({ schedule }) => ({ every: intervalOf(schedule) ?? FAST_MS }))
+  const dollars = Math.round(estimateCost({ schedules }).dollars - estimateCost().dollars)
+  const names = jobs.slice(0, MOST_NAMED).map(({ name }) => `'${name}'`)
+  const more = jobs.length > MOST_NAMED ? ` and ${jobs.length - MOST_NAMED} more` : ''
+  const subject = jobs.length === 1 ? `job ${names.join()} runs` : `jobs ${names.join(', ')}${more} run`
+  logger.warn(
+    `${subject} more often than once a second: the requests cost about ${dollars} US$ a month at S3's list prices. Loop inside the action of a slower job`,
+    { jobs: names.length, dollars },
+  )
+}
