@@ -1,4 +1,4 @@
-import { createOperator, type Operator } from '@s3sched/plugin/operator'
+import { createOperator, type Operator } from '@s3sched/operator'
 import { redactConnection, type ObjectStore } from '@s3sched/store'
 import type { CommonOptions } from './command.ts'
 import { UsageError } from './ending.ts'

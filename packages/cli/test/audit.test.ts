@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createHistory } from '@s3sched/history'
-import { createOperator } from '@s3sched/plugin/operator'
+import { createOperator } from '@s3sched/operator'
 import { createFleet, during, HOUR, MINUTE } from '../../plugin/test/fleet.ts'
 import { runWords } from './terminal.ts'
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
-import { createOperator, type OperatorOptions } from '@s3sched/plugin/operator'
+import { createOperator, type OperatorOptions } from '@s3sched/operator'
 import { readAssets } from './assets.ts'
 import { resolveDashboardOptions, type DashboardOptions } from './dashboard-options.ts'
 import { FleetWatch } from './fleet/fleet-watch.ts'

@@ -1,5 +1,5 @@
 import { messageOf, S3SchedError } from '@s3sched/kernel'
-import type { JobView, Operator } from '@s3sched/plugin/operator'
+import type { JobView, Operator } from '@s3sched/operator'
 import type { LagCache } from './fleet/lag-cache.ts'
 import type { TimelineCache } from './fleet/timeline-cache.ts'
 import type { Route } from './http/route.ts'

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import type { Operator } from '@s3sched/plugin/operator'
+import type { Operator } from '@s3sched/operator'
 import type { Assets } from './assets.ts'
 import type { ResolvedDashboardOptions } from './dashboard-options.ts'
 import type { FleetWatch, Sight } from './fleet/fleet-watch.ts'

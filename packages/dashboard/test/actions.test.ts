@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createDashboard, type Dashboard, type DashboardOptions } from '@s3sched/dashboard'
-import { createOperator } from '@s3sched/plugin/operator'
+import { createOperator } from '@s3sched/operator'
 import { createSampleFleet, standingClock, type SampleFleet } from './fleet/sample-fleet.ts'
 import { serve, type Served } from './fleet/serve.ts'
 

@@ -1,4 +1,4 @@
-import type { SchedulerEmitter } from './events.ts'
+import type { SchedulerEmitter } from '@s3sched/engine'
 import type { ResolvedSchedulerOptions } from './options.ts'
 
 /** Calls the hook functions of the options at their events. */

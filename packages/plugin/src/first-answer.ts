@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@s3sched/kernel'
 import { StoreError } from '@s3sched/store'
-import { SchedulerError } from './scheduler-error.ts'
+import { SchedulerError } from '@s3sched/jobs'
 
 /** After each such period without an answer from the store the log warns, in ms. */
 const SILENCE_MS = 5000

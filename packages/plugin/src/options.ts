@@ -15,10 +15,8 @@ import {
 } from '@s3sched/kernel'
 import { systemHost, type HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
-import type { JobDefinition } from './job/job-definition.ts'
-import { Mistakes } from './mistakes.ts'
+import { inScheduler, type JobDefinition, Mistakes } from '@s3sched/jobs'
 import type { FieldsFirstLogger } from './pick-logger.ts'
-import { inScheduler } from './wrap-error.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000

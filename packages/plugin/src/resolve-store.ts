@@ -1,8 +1,7 @@
 import { openStore, scopeStore, type ObjectStore, type OpenStoreDeps, type StoreInput } from '@s3sched/store'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import { s3dbConnection } from './s3db-connection.ts'
-import { SchedulerError } from './scheduler-error.ts'
-import { inScheduler } from './wrap-error.ts'
+import { inScheduler, SchedulerError } from '@s3sched/jobs'
 
 /** The store of the scheduler's state. */
 export interface SchedulerStore {

@@ -13,25 +13,24 @@ import type { SlotUse } from '@s3sched/executor'
 import type { RunStatus } from '@s3sched/history'
 import { StoreError } from '@s3sched/store'
 import { callHooks } from './call-hooks.ts'
-import { SchedulerEmitter, type SchedulerEvents } from './events.ts'
-import { JobCatalog } from './job/job-catalog.ts'
-import type { AroundAttempt } from './job/around-attempt.ts'
-import type { JobDefinition } from './job/job-definition.ts'
-import { historyEntry, type JobHistoryEntry } from './job/job-history.ts'
-import { checkJobName } from './job/job-name.ts'
-import { JobManager } from './job/job-manager.ts'
-import { statusOf, type JobStatus } from './job/job-status.ts'
+import {
+  type AroundAttempt,
+  type DueRun,
+  JobCatalog,
+  runManually,
+  SchedulerEmitter,
+  type SchedulerEvents,
+} from '@s3sched/engine'
+import { asSchedulerError, checkJobName, type JobDefinition, Mistakes, SchedulerError } from '@s3sched/jobs'
+import { historyEntry, type JobHistoryEntry } from './views/job-history.ts'
+import { JobManager } from './job-manager.ts'
+import { statusOf, type JobStatus } from './views/job-status.ts'
 import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions, type SchedulerOptions } from './options.ts'
-import { Mistakes } from './mistakes.ts'
 import { pickLogger } from './pick-logger.ts'
-import { runManually } from './run/manual-run.ts'
-import type { DueRun } from './run/run-due.ts'
-import { SchedulerError } from './scheduler-error.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import { noteInstalled, noteUninstalled } from './shared-namespace.ts'
 import { stopWithDatabase } from './stop-with-database.ts'
 import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
-import { asSchedulerError } from './wrap-error.ts'
 
 /** The definition of a job for a scheduler installed in a database of type `DB`. */
 export type Job<DB = Database> = JobDefinition<DB, SchedulerPlugin<DB>>

@@ -1,8 +1,7 @@
 import type { Logger } from '@s3sched/kernel'
-import { estimateCost } from './cost/estimate-cost.ts'
-import { intervalOf } from './job/compile-schedule.ts'
-import { FAST_MS } from './job/fast-jobs.ts'
-import type { LocalJob } from './job/local-job.ts'
+import { estimateCost } from '@s3sched/operator'
+import { intervalOf, type LocalJob } from '@s3sched/jobs'
+import { FAST_MS } from '@s3sched/engine'
 
 const MOST_NAMED = 5
 

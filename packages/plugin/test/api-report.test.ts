@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apiReport } from './api/api-report.ts'
 
 const folder = join(import.meta.dirname, '..')
+/** The packages whose parts users get by this package. */
+const ROOMS = ['jobs', 'engine', 'operator', 'plugin']
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
   readonly exports: Readonly<Record<string, unknown>>
 }
@@ -18,14 +20,24 @@ describe('what users can name has not changed: if it is to, update the report wi
   beforeAll(() => {
     declarations = mkdtempSync(join(tmpdir(), 's3sched-api-'))
     const tsc = join(folder, '..', '..', 'node_modules', '.bin', 'tsc')
-    const args = ['-p', 'tsconfig.build.json', '--outDir', declarations, '--declarationMap', 'false']
-    execFileSync(tsc, args, { cwd: folder, stdio: 'inherit' })
+    for (const room of ROOMS) {
+      const args = [
+        '-p',
+        'tsconfig.build.json',
+        '--outDir',
+        join(declarations, room),
+        '--declarationMap',
+        'false',
+        '--noCheck',
+      ]
+      execFileSync(tsc, args, { cwd: join(folder, '..', room), stdio: 'inherit' })
+    }
   })
   afterAll(() => rmSync(declarations, { recursive: true, force: true }))
 
   it.each(entries)('@s3sched/plugin/%s', async (entry) => {
     const name = entry === '' ? 'index' : entry
-    const report = apiReport(join(declarations, entry, 'index.d.ts'))
+    const report = apiReport(join(declarations, 'plugin', entry, 'index.d.ts'), declarations)
     await expect(report).toMatchFileSnapshot(join(folder, 'test', 'api', `${name}.api.txt`))
   })
 })

@@ -3,7 +3,7 @@ import { createManualClock, createSeededRandom, type ManualClock } from '@s3sche
 import { createMemoryStore, listAll, readDocument, type ObjectStore } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SchedulerPlugin, type Job } from '../src/index.ts'
-import { createOperator } from '../src/operator/index.ts'
+import { createOperator } from '@s3sched/operator'
 import { during, HOUR, MINUTE, NOON, SECOND, type FleetJobs, type FleetOptions } from './fleet.ts'
 
 const DAY = 24 * HOUR

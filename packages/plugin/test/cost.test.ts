@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createCountingStore, type RequestCounts } from '@s3sched/store/testing'
 import { estimateCost, type CostOptions } from '../src/index.ts'
-import { createOperator } from '../src/operator/index.ts'
+import { createOperator } from '@s3sched/operator'
 import { createFleet, HOUR, MINUTE, type Fleet, type FleetJobs, type FleetOptions } from './fleet.ts'
 
 const HOURS_PER_MONTH = 720

@@ -1,7 +1,7 @@
 import type { Logger } from '@s3sched/kernel'
 import { listAll, readDocument } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createOperator } from '../src/operator/index.ts'
+import { createOperator } from '@s3sched/operator'
 import {
   createFleet,
   during,

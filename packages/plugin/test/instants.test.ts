@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startOfTick } from '../src/tick/start-of-tick.ts'
+import { startOfTick } from '@s3sched/jobs'
 import { everySchedule } from '@s3sched/cron'
 import { createFleet, during, MINUTE, NOON, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 

@@ -1,6 +1,6 @@
 import { listAll } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createOperator } from '../src/operator/index.ts'
+import { createOperator } from '@s3sched/operator'
 import type { JobContext } from '../src/index.ts'
 import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 

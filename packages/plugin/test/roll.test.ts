@@ -14,7 +14,7 @@ import {
   type Instance,
 } from './fleet.ts'
 import { SchedulerPlugin } from '../src/index.ts'
-import { hash53, rollEntry } from '../src/job/roll-text.ts'
+import { hash53, rollEntry } from '@s3sched/jobs'
 import { HOSTILE_BODIES } from './hostile-bodies.ts'
 
 /** Starts that use the index of unchanged records, and must still find every difference from the code. */

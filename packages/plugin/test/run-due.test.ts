@@ -2,7 +2,7 @@ import { createSeededRandom } from '@s3sched/kernel/testing'
 import { listAll, StoreError } from '@s3sched/store'
 import { createFaultyStore } from '@s3sched/store/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DueRun } from '../src/run/run-due.ts'
+import type { DueRun } from '@s3sched/engine'
 import { SchedulerPlugin, type JobContext } from '../src/index.ts'
 import { createFleet, during, HOUR, MINUTE, NOON, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 

@@ -1,6 +1,6 @@
 import { createSimulatedHost, type SimulatedHost } from '@s3sched/lock/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { assessHealth, createOperator } from '../src/operator/index.ts'
+import { assessHealth, createOperator } from '@s3sched/operator'
 import { createFleet, eventsOf, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
 /** Executes until the end of the test, or until told to end. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { estimateCost, type JobContext } from '../src/index.ts'
-import { shardOf } from '../src/job/job-shard.ts'
+import { shardOf } from '@s3sched/jobs'
 import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
 const OPTIONS = { shards: 8, skipColdStart: false, heartbeatInterval: 2000, coldStartObservationWindow: 1000 }

@@ -1,6 +1,6 @@
 import { silentLogger } from '@s3sched/kernel'
 import { afterEach, describe, expect, it } from 'vitest'
-import { assessHealth, createOperator } from '../src/operator/index.ts'
+import { assessHealth, createOperator } from '@s3sched/operator'
 import type { JobContext } from '../src/index.ts'
 import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 

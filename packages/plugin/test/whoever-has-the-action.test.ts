@@ -1,7 +1,7 @@
 import type { Logger } from '@s3sched/kernel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { audit } from '../src/index.ts'
-import { assessHealth, createOperator } from '../src/operator/index.ts'
+import { assessHealth, createOperator } from '@s3sched/operator'
 import {
   createFleet,
   during,

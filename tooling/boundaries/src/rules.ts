@@ -1,22 +1,32 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser'
+import { moreInTests } from './import-table.ts'
 
 const TEST = '\\.test\\.ts$|^packages/[^/]+/test/'
 const ENTRY_POINT = '^packages/[^/]+/src/(testing/|operator/|segments/)?index\\.ts$'
 
 /** dependency-cruiser's rules for an import table, with the few rules for every table. */
 export function rulesOf(table: Readonly<Record<string, readonly string[]>>): IForbiddenRuleType[] {
-  return [...Object.entries(table).map(([name, allowed]) => packageRule(name, allowed)), ...generalRules]
+  return [...Object.entries(table).flatMap(([name, allowed]) => packageRules(name, allowed)), ...generalRules]
 }
 
-function packageRule(name: string, allowed: readonly string[]): IForbiddenRuleType {
-  const names = [name, ...allowed].join('|')
-  return {
-    name: `imports-of-${name}`,
-    comment: `${name} may import ${allowed.length === 0 ? 'none of our packages' : allowed.join(', ')}`,
+function packageRules(name: string, allowed: readonly string[]): IForbiddenRuleType[] {
+  const inTests = [...allowed, ...(moreInTests[name] ?? [])]
+  const comment = `${name} may import ${allowed.length === 0 ? 'none of our packages' : allowed.join(', ')}`
+  const ruleOf = (rule: string, from: IForbiddenRuleType['from'], packages: readonly string[]): IForbiddenRuleType => ({
+    name: rule,
+    comment,
     severity: 'error',
-    from: { path: `^packages/${name}/` },
-    to: { path: '^packages/', pathNot: `^packages/(${names})/` },
-  }
+    from,
+    to: { path: '^packages/', pathNot: `^packages/(${[name, ...packages].join('|')})/` },
+  })
+  return [
+    ruleOf(`imports-of-${name}`, { path: `^packages/${name}/`, pathNot: TEST }, allowed),
+    ruleOf(
+      `imports-of-tests-of-${name}`,
+      { path: [`^packages/${name}/.*\\.test\\.ts$`, `^packages/${name}/test/`] },
+      inTests,
+    ),
+  ]
 }
 
 const generalRules: readonly IForbiddenRuleType[] = [

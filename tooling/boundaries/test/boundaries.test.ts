@@ -46,7 +46,7 @@ it.each([
 })
 
 it.each([
-  ['imports-of-kernel', 'packages/kernel/src/planted.test.ts', "import '@s3sched/store'\n"],
+  ['imports-of-tests-of-kernel', 'packages/kernel/src/planted.test.ts', "import '@s3sched/store'\n"],
   ['no-package-imports-apps-or-tooling', 'packages/lock/src/planted.ts', "import '../../../tooling/x/src/index.ts'\n"],
   ['no-package-imports-apps', 'packages/lock/test/planted.test.ts', "import '../../../apps/x/src/index.ts'\n"],
   ['only-entry-points', 'packages/lock/src/planted.ts', "import '../../store/src/inner.ts'\n"],

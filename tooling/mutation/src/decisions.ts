@@ -2,9 +2,9 @@
 export const DECISIONS: readonly string[] = [
   'packages/lock/src/lease-protocol.ts',
   'packages/coordinator/src/election.ts',
-  'packages/plugin/src/job/job-changes.ts',
-  'packages/plugin/src/tick/decide-tick.ts',
-  'packages/plugin/src/tick/chain-ready.ts',
-  'packages/plugin/src/run/run-lease.ts',
+  'packages/jobs/src/record/job-changes.ts',
+  'packages/engine/src/ticks/decide-tick.ts',
+  'packages/engine/src/ticks/chain-ready.ts',
+  'packages/engine/src/runs/run-lease.ts',
   'packages/executor/src/backoff.ts',
 ]

@@ -1,5 +1,5 @@
 import type { RunFilter } from '@s3sched/history'
-import { audit, type AuditedJob, type AuditProgress } from '@s3sched/plugin'
+import { audit, type AuditedJob, type AuditProgress } from '@s3sched/operator'
 import { announceRequests, countJobs, countRuns, type Foreseen } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'

@@ -1,5 +1,5 @@
-import { estimateCost, type CostedJob, type CostEstimate, type CostOptions } from '@s3sched/plugin'
-import type { JobView, LeaderView } from '@s3sched/plugin/operator'
+import { estimateCost, type CostedJob, type CostEstimate, type CostOptions } from '@s3sched/operator'
+import type { JobView, LeaderView } from '@s3sched/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseCount } from '../input/count.ts'

@@ -1,5 +1,5 @@
 import { summarizeLags, type LagSummary, type RunRecord } from '@s3sched/history'
-import type { JobView, RunningView } from '@s3sched/plugin/operator'
+import type { JobView, RunningView } from '@s3sched/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'

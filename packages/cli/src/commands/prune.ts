@@ -1,5 +1,5 @@
 import type { PruneReport, RetentionPolicy } from '@s3sched/history'
-import { createOperator } from '@s3sched/plugin/operator'
+import { createOperator } from '@s3sched/operator'
 import { announceRequests, countJobs } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'

@@ -5,7 +5,7 @@ import {
   type FleetView,
   type HealthFinding,
   type LeaderView,
-} from '@s3sched/plugin/operator'
+} from '@s3sched/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'

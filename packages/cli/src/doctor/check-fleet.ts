@@ -1,4 +1,4 @@
-import { assessHealth, type Operator } from '@s3sched/plugin/operator'
+import { assessHealth, type Operator } from '@s3sched/operator'
 import type { Io } from '../io.ts'
 import { counted } from '../output/counted.ts'
 import { ok, type Finding } from './finding.ts'

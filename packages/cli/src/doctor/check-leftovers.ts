@@ -4,7 +4,7 @@
  * The names directly below the prefix are found one after the other, 1 LIST each, by a skip past each folder. So a
  * million run records cost as much as one record.
  */
-import type { Operator } from '@s3sched/plugin/operator'
+import type { Operator } from '@s3sched/operator'
 import type { ListedObject, ObjectStore } from '@s3sched/store'
 import type { Io } from '../io.ts'
 import { counted } from '../output/counted.ts'

@@ -1,5 +1,5 @@
 import { S3SchedError } from '@s3sched/kernel'
-import type { Operator } from '@s3sched/plugin/operator'
+import type { Operator } from '@s3sched/operator'
 import { probeStore, StoreError } from '@s3sched/store'
 import type { Io } from '../io.ts'
 import { formatDuration } from '../output/times.ts'

@@ -1,4 +1,4 @@
-import type { JobView } from '@s3sched/plugin/operator'
+import type { JobView } from '@s3sched/operator'
 import type { Invocation } from '../invocation.ts'
 import { scheduleText } from './schedule-text.ts'
 import type { Column } from './table.ts'

@@ -1,4 +1,4 @@
-import type { JobSpec } from '@s3sched/plugin/operator'
+import type { JobSpec } from '@s3sched/operator'
 import { formatDuration, formatInstant } from './times.ts'
 
 /** A job's schedule, in a few words. */

@@ -1,4 +1,4 @@
-import type { LeaderView, Term } from '@s3sched/plugin/operator'
+import type { LeaderView, Term } from '@s3sched/operator'
 import type { Invocation } from '../invocation.ts'
 import type { Column } from './table.ts'
 import { formatDuration } from './times.ts'

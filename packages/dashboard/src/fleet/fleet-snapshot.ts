@@ -1,4 +1,4 @@
-import { assessHealth, type FleetView, type HealthFinding, type Operator } from '@s3sched/plugin/operator'
+import { assessHealth, type FleetView, type HealthFinding, type Operator } from '@s3sched/operator'
 
 /** The state of a fleet at one moment. */
 export interface FleetSnapshot extends FleetView {

@@ -14,7 +14,7 @@
  * **A store that is down** gets one request per 15 s. The last snapshot stays, together with the error, until the store
  * answers.
  */
-import type { LeaderView, Operator } from '@s3sched/plugin/operator'
+import type { LeaderView, Operator } from '@s3sched/operator'
 import { messageOf, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { isBusy, nextStir, signatureOf, takeSnapshot, withParts, type FleetSnapshot } from './fleet-snapshot.ts'
 

@@ -1,6 +1,6 @@
 import type { History, TimelineEntry } from '@s3sched/history'
 import { mapParallel } from '@s3sched/kernel'
-import type { JobView } from '@s3sched/plugin/operator'
+import type { JobView } from '@s3sched/operator'
 
 /** The number of jobs listed at a time. */
 const AT_ONCE = 32

@@ -1,5 +1,5 @@
 import type { RunStatus } from '@s3sched/history'
-import type { JobState } from '@s3sched/plugin/operator'
+import type { JobState } from '@s3sched/operator'
 import { html, type Html } from './html.ts'
 
 /** A shape per status beside its colour, for readers who don't see the colour. */

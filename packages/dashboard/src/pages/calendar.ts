@@ -1,6 +1,6 @@
 import { clockChanges, type ClockChange, type Schedule } from '@s3sched/cron'
 import { toDate } from '@s3sched/kernel'
-import { compileSchedule, type JobView } from '@s3sched/plugin/operator'
+import { compileSchedule, type JobView } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
 import type { Page, PageContext } from './page.ts'

@@ -1,4 +1,4 @@
-import type { JobView } from '@s3sched/plugin/operator'
+import type { JobView } from '@s3sched/operator'
 import { html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Action } from '../http/route.ts'

@@ -1,5 +1,5 @@
 import { RUN_STATUSES, type History, type RunStatus, type TimelineEntry } from '@s3sched/history'
-import type { JobView } from '@s3sched/plugin/operator'
+import type { JobView } from '@s3sched/operator'
 import { NEWEST } from '../fleet/timeline-cache.ts'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'

@@ -1,5 +1,5 @@
 import type { History, StatisticsSummary } from '@s3sched/history'
-import type { JobView } from '@s3sched/plugin/operator'
+import type { JobView } from '@s3sched/operator'
 import type { LagCache } from '../fleet/lag-cache.ts'
 import type { TimelineCache } from '../fleet/timeline-cache.ts'
 import { formatDuration } from '../html/duration.ts'

@@ -1,4 +1,4 @@
-import { verdictOf, type HealthFinding, type LeaderView } from '@s3sched/plugin/operator'
+import { verdictOf, type HealthFinding, type LeaderView } from '@s3sched/operator'
 import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'

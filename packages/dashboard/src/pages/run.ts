@@ -1,6 +1,6 @@
 import type { AttemptRecord, LogEntry, RunRecord } from '@s3sched/history'
 import type { SerializedError } from '@s3sched/kernel'
-import type { JobView, RunningView } from '@s3sched/plugin/operator'
+import type { JobView, RunningView } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'

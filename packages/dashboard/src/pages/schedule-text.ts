@@ -1,4 +1,4 @@
-import type { JobSpec } from '@s3sched/plugin/operator'
+import type { JobSpec } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
 import { formatInstant } from '../html/instant.ts'
 

@@ -1,5 +1,5 @@
 import { messageOf } from '@s3sched/kernel'
-import type { JobSpec, JobView } from '@s3sched/plugin/operator'
+import type { JobSpec, JobView } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html, type HtmlValue } from '../html/html.ts'
 import { scheduleText } from './schedule-text.ts'

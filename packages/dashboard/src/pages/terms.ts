@@ -1,4 +1,4 @@
-import type { LeaderView, Term } from '@s3sched/plugin/operator'
+import type { LeaderView, Term } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'

@@ -1,5 +1,5 @@
 import type { RunStatus, TimelineEntry } from '@s3sched/history'
-import type { JobView, Term } from '@s3sched/plugin/operator'
+import type { JobView, Term } from '@s3sched/operator'
 import type { TimelineCache } from '../fleet/timeline-cache.ts'
 import { html, type Html } from '../html/html.ts'
 import type { Links } from '../html/links.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Term } from '@s3sched/plugin/operator'
+import type { Term } from '@s3sched/operator'
 import { reignsOf, termStrip } from './term-strip.ts'
 
 const term = (epoch: number, since: number | null, until: number | null): Term => ({

@@ -1,4 +1,4 @@
-import type { Term } from '@s3sched/plugin/operator'
+import type { Term } from '@s3sched/operator'
 import { html, type Html } from '../html/html.ts'
 import type { StripPeriod } from './time-axis.ts'
 

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { metrics, trace, type Meter, type Tracer } from '@opentelemetry/api'
 import { systemClock, type Clock } from '@s3sched/kernel'
-import { STORE_REQUEST_CHANNEL, type StoreRequest } from '../diagnostics.ts'
+import { STORE_REQUEST_CHANNEL, type StoreRequest } from '@s3sched/engine'
 import type { SchedulerPlugin } from '../scheduler-plugin.ts'
 import { RunSpans } from './run-spans.ts'
 

@@ -1,6 +1,6 @@
 import { context, SpanKind, SpanStatusCode, trace, type Span, type Tracer } from '@opentelemetry/api'
-import type { RunEvent } from '../events.ts'
-import type { JobContext } from '../job/job-context.ts'
+import type { RunEvent } from '@s3sched/engine'
+import type { JobContext } from '@s3sched/jobs'
 
 /** The spans of the runs in this process. */
 export class RunSpans {

@@ -1,7 +1,7 @@
 import { messageOf } from '@s3sched/kernel'
-import type { RunEvent } from '../events.ts'
-import type { JobContext } from '../job/job-context.ts'
-import type { JobHistoryEntry } from '../job/job-history.ts'
+import type { RunEvent } from '@s3sched/engine'
+import type { JobContext } from '@s3sched/jobs'
+import type { JobHistoryEntry } from '../views/job-history.ts'
 import type { SchedulerPlugin } from '../scheduler-plugin.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** `export { a, type B } from './file.ts'` */
@@ -8,21 +8,30 @@ const COMMENT = /^\s*\/\*\*[\s\S]*?\*\/\n/gm
 /**
  * The names available to users of an entry point: each export with its declaration, without comments, sorted by name.
  * @param entry - the entry's `.d.ts`, which contains only named re-exports
+ * @param rooms - a folder with the declarations of other packages, each in a folder of its name; their re-exports are
+ * followed
  */
-export function apiReport(entry: string): string {
-  const exported = [...readFileSync(entry, 'utf8').matchAll(REEXPORT)].flatMap(([, names = '', from = '']) =>
+export function apiReport(entry: string, rooms?: string): string {
+  const sorted = exportsOf(entry).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return sorted.map(([name, from]) => declarationOf(name, from, dirname(entry), rooms)).join('\n')
+}
+
+function exportsOf(entry: string): (readonly [name: string, from: string])[] {
+  return [...readFileSync(entry, 'utf8').matchAll(REEXPORT)].flatMap(([, names = '', from = '']) =>
     names
       .split(',')
       .map((name) => name.trim().replace(/^type /, ''))
       .filter((name) => name !== '')
       .map((name) => [name, from] as const),
   )
-  const sorted = exported.toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return sorted.map(([name, from]) => declarationOf(name, from, dirname(entry))).join('\n')
 }
 
-function declarationOf(name: string, from: string, folder: string): string {
-  if (!from.startsWith('.')) return `${name} is that of '${from}'\n`
+function declarationOf(name: string, from: string, folder: string, rooms: string | undefined): string {
+  if (!from.startsWith('.')) {
+    const entry = join(rooms ?? folder, from.replace('@s3sched/', ''), 'index.d.ts')
+    const found = existsSync(entry) ? exportsOf(entry).find(([exported]) => exported === name) : undefined
+    return found === undefined ? `${name} is that of '${from}'\n` : declarationOf(name, found[1], dirname(entry), rooms)
+  }
   const text = readFileSync(join(folder, from.replace(/\.ts$/, '.d.ts')), 'utf8').replace(COMMENT, '')
   const lines = text.split('\n')
   const isStart = new RegExp(`^export (?:declare )?(?:abstract )?(?:class|interface|type|function|const) ${name}\\b`)

@@ -28,7 +28,7 @@ export interface Leak extends Edit {
 export const LEAKS: readonly Leak[] = [
   {
     name: 'records of runs that are never forgotten',
-    file: 'plugin/src/run/run-recorder.ts',
+    file: 'engine/src/runs/run-recorder.ts',
     find: 'for (const runId of ofJob.keys()) if (!named.has(runId)) ofJob.delete(runId)',
     replace: 'void named',
     withinDays: 20,
@@ -42,10 +42,10 @@ export const LEAKS: readonly Leak[] = [
   },
 ]
 
-const CHANGES = 'plugin/src/job/job-changes.ts'
-const BOOK = 'plugin/src/job/job-book.ts'
-const RECOVERY = 'plugin/src/run/run-recovery.ts'
-const STARTER = 'plugin/src/leader/job-starter.ts'
+const CHANGES = 'jobs/src/record/job-changes.ts'
+const BOOK = 'jobs/src/bucket/job-book.ts'
+const RECOVERY = 'engine/src/runs/run-recovery.ts'
+const STARTER = 'engine/src/leader/job-starter.ts'
 const LEASE = 'lock/src/lease-protocol.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -87,7 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a run folded before its record is written',
-    file: 'plugin/src/run/run-recorder.ts',
+    file: 'engine/src/runs/run-recorder.ts',
     find: 'if (history !== undefined) await this.#tryOnce(history, run, signal, queue)\n        this.#keep(run, true)',
     replace: 'this.#keep(run, true)\n        await history?.record(run, { signal })',
     withinSeeds: 20,
@@ -108,7 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a claim judged by the schedule that was in force before',
-    file: 'plugin/src/tick/tick-settler.ts',
+    file: 'engine/src/ticks/tick-settler.ts',
     find: "=== tick ? undefined : 'look-again'",
     replace: '=== tick ? undefined : undefined',
     withinSeeds: 60,
@@ -150,7 +150,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a start that does not ask for a run elsewhere',
-    file: 'plugin/src/leader/job-starter.ts',
+    file: 'engine/src/leader/job-starter.ts',
     find: "effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0",
     replace: 'false',
     withinSeeds: 150,
@@ -193,11 +193,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a start without asking for trust',
-    file: 'plugin/src/run/run-policy.ts',
+    file: 'engine/src/runs/run-policy.ts',
     find: 'beforeStart: () => authority.isTrusted(),',
     replace: 'beforeStart: () => true,',
     also: {
-      file: 'plugin/src/run/action-guard.ts',
+      file: 'engine/src/runs/action-guard.ts',
       find: 'this.#hasBegun = authority.isTrusted()',
       replace: 'this.#hasBegun = true',
     },
@@ -219,7 +219,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a job of another shard claimed as a leader',
-    file: 'plugin/src/leader/leading.ts',
+    file: 'engine/src/leader/leading.ts',
     find: 'owns: owns ?? ((name: string) => shardOf(name, shards) === shard),',
     replace: 'owns: owns ?? (() => true),',
     withinSeeds: 20,
@@ -227,7 +227,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a start before its instant',
     breaks: 'early',
-    file: 'plugin/src/run/due-starts.ts',
+    file: 'engine/src/pace/due-starts.ts',
     find: 'if (startAt <= this.#clock.now()) return start()',
     replace: 'if (startAt <= Infinity) return start()',
     withinSeeds: 5,
@@ -235,7 +235,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'ticks in good time declared missed',
     breaks: 'missed',
-    file: 'plugin/src/tick/decide-tick.ts',
+    file: 'engine/src/ticks/decide-tick.ts',
     find: 'export const LATE_AFTER_MS = 5000',
     replace: 'export const LATE_AFTER_MS = -1000',
     withinSeeds: 20,
@@ -251,7 +251,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a chain that nobody looks at when a run has ended',
     breaks: 'chain',
-    file: 'plugin/src/scheduler-core.ts',
+    file: 'engine/src/scheduler-core.ts',
     find: 'terms.evaluateChains(name)\n        unled.evaluateChains(name)',
     replace: '',
     withinSeeds: 60,
@@ -267,7 +267,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a change of a run that another has taken over',
     breaks: 'held',
-    file: 'plugin/src/run/while-held.ts',
+    file: 'engine/src/runs/while-held.ts',
     find: 'open.runId === runId && open.fence === fence && open.verdict === null',
     replace: 'open.runId === runId && fence > 0 && open.verdict === null',
     withinSeeds: 60,
@@ -275,7 +275,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a standby that never stands in',
     breaks: 'standby',
-    file: 'plugin/src/leader/standby.ts',
+    file: 'engine/src/standby/standby.ts',
     find: 'if (overdue.size > 0) await',
     replace: 'if (overdue.size > Infinity) await',
     withinSeeds: 60,

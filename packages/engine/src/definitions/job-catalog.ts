@@ -1,0 +1,143 @@
+import { didYouMean, type Clock } from '@s3sched/kernel'
+import {
+  type JobDefinition,
+  jobNotFound,
+  type JobSpec,
+  type LocalJob,
+  Mistakes,
+  NameTable,
+  SchedulerError,
+} from '@s3sched/jobs'
+import { isFast } from './fast-jobs.ts'
+import { checkJobGraph } from './job-graph.ts'
+import { LocalJobs } from './local-jobs.ts'
+import { SpecCompiler } from './compiled-spec.ts'
+import { JobResolver, type JobDefaults } from './resolve-job.ts'
+import type { ActionHost, ResolvedJob } from './resolved-job.ts'
+
+export interface CatalogUpdate {
+  readonly fields: Partial<JobSpec>
+  readonly undo: () => void
+}
+
+export interface JobCatalogDeps {
+  readonly clock: Clock
+  /** Called with the added jobs that run more often than once a second. */
+  readonly onFast: (jobs: readonly Pick<LocalJob, 'name' | 'schedule'>[]) => void
+}
+
+/**
+ * The jobs with an action in this process. A change is checked as a whole before any part is applied, so that a wrong
+ * change has no effect.
+ */
+export class JobCatalog<DB, S> {
+  /** Shared with all other tables that have an entry for each job. */
+  readonly names: NameTable = new NameTable()
+  /**
+   * The time at which the application named the instant of each one-time job, by this machine's clock, epoch ms. The
+   * instant may be past by the time of the write to the bucket. A job's entry is removed after the write, so that a job
+   * whose record is deleted does not run twice.
+   */
+  readonly saidAt: Map<string, number> = new Map()
+  readonly #jobs: LocalJobs<DB, S>
+  readonly #resolver: JobResolver<DB, S>
+  readonly #clock: Clock
+  readonly #onFast: JobCatalogDeps['onFast']
+
+  constructor(defaults: JobDefaults, host: ActionHost<DB, S>, { clock, onFast }: JobCatalogDeps) {
+    this.#clock = clock
+    this.#onFast = onFast
+    this.#jobs = new LocalJobs(this.names, host)
+    this.#resolver = new JobResolver(defaults, host)
+  }
+
+  get jobs(): ReadonlyMap<string, LocalJob> {
+    return this.#jobs
+  }
+
+  /** @throws SchedulerError when there is no such job */
+  get(name: unknown): LocalJob {
+    return this.#get(name)
+  }
+
+  /**
+   * Adds several jobs with free names; the jobs may come after each other.
+   * @throws SchedulerError naming every mistake
+   */
+  addAll(definitions: Readonly<Record<string, JobDefinition<DB, S>>>): void {
+    const compiler = new SpecCompiler()
+    const mistakes = new Mistakes()
+    const names = Object.keys(definitions)
+    const refused = new Set<string>()
+    const fast: ResolvedJob<DB, S>[] = []
+    const once: string[] = []
+    for (const name of names) {
+      const definition = definitions[name] as JobDefinition<DB, S>
+      const job = mistakes.collect(() => this.#resolver.resolve(name, definition, compiler))
+      if (job === undefined) refused.add(name)
+      else this.#jobs.set(job)
+      if (job !== undefined && isFast(job)) fast.push(job)
+      if (job?.schedule?.kind === 'once') once.push(name)
+    }
+    checkJobGraph(this.#jobs, mistakes, refused)
+    // The jobs are removed again: checking a second collection would keep two of very many jobs.
+    if (mistakes.any) for (const name of names) this.#jobs.delete(name)
+    mistakes.throwIfAny()
+    for (const name of once) this.saidAt.set(name, this.#clock.now())
+    if (fast.length > 0) this.#onFast(fast)
+  }
+
+  /** @throws SchedulerError when the name is taken, or the definition is wrong */
+  add(name: string, definition: JobDefinition<DB, S>): LocalJob {
+    if (this.#jobs.has(name)) {
+      throw new SchedulerError(`Job '${name}' already exists`, {
+        code: 'JOB_EXISTS',
+        suggestion: 'Use updateJob to change it',
+        context: { jobName: name },
+      })
+    }
+    this.addAll({ [name]: definition })
+    return this.get(name)
+  }
+
+  /**
+   * Changes a job. The code's definition stays: changed plain data becomes an override.
+   * @returns the changed plain data, and a function that takes the change back
+   * @throws SchedulerError when no such job exists, or the changed job would be invalid
+   */
+  update(name: string, changes: Partial<JobDefinition<DB, S>>): CatalogUpdate {
+    const job = this.#get(name)
+    const definition = { ...job.definition, ...changes }
+    const changed = this.#resolver.resolve(name, definition, new SpecCompiler())
+    const mistakes = new Mistakes()
+    checkJobGraph(new Map<string, LocalJob>(this.#jobs).set(name, changed), mistakes)
+    mistakes.throwIfAny()
+    this.#jobs.set(job.changedTo(changed))
+    if (isFast(changed)) this.#onFast([changed])
+    const fields = Object.fromEntries(Object.entries(changed.spec).filter(([field]) => Object.hasOwn(changes, field)))
+    return { fields, undo: () => void this.#jobs.set(job) }
+  }
+
+  /** Removes a job whose addition the bucket did not accept. */
+  takeBack(name: string): void {
+    this.saidAt.delete(name)
+    this.#jobs.delete(name)
+  }
+
+  /** @throws SchedulerError when no such job exists, or another job comes after it */
+  remove(name: string): void {
+    this.get(name)
+    const others = new Map<string, LocalJob>(this.#jobs)
+    others.delete(name)
+    const mistakes = new Mistakes()
+    checkJobGraph(others, mistakes)
+    mistakes.throwIfAny()
+    this.takeBack(name)
+  }
+
+  #get(name: unknown): ResolvedJob<DB, S> {
+    const job = this.#jobs.get(name as string)
+    if (job === undefined) throw jobNotFound(String(name), didYouMean(String(name), [...this.#jobs.keys()]))
+    return job
+  }
+}

@@ -1,0 +1,135 @@
+import { mapParallel, type Clock, type Logger } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
+import {
+  type ChangeMarker,
+  defineJob,
+  type JobBook,
+  type JobRecord,
+  type JobRoll,
+  type LocalJob,
+  newJob,
+  SchedulerError,
+} from '@s3sched/jobs'
+import type { ServerClock } from '@s3sched/store'
+import { changeOneTime, refusePast } from './one-time.ts'
+
+export interface JobRegistrarDeps {
+  readonly book: JobBook
+  readonly marker: ChangeMarker
+  readonly events: SchedulerEmitter
+  readonly clock: Clock
+  readonly serverClock: ServerClock
+  readonly logger: Logger
+  readonly localJobs: ReadonlyMap<string, LocalJob>
+  /** See {@link JobCatalog.saidAt}. */
+  readonly saidAt: Map<string, number>
+  /** The index of unchanged records; `undefined` if a start reads the records of all jobs. */
+  readonly roll: JobRoll | undefined
+}
+
+/** The most job records read or written at a time. */
+const AT_ONCE = 32
+/** The most jobs examined in one turn of the event loop. */
+const LOOKED_AT_PER_TURN = 8192
+
+/** Writes the definitions of the code and the changes of operators into the bucket. */
+export class JobRegistrar {
+  readonly #deps: JobRegistrarDeps
+
+  constructor(deps: JobRegistrarDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Defines every job of this instance: 1 LIST per 1,000 jobs, 1 GET for each existing record not in the index of
+   * unchanged records, 1 PUT for each new or changed job.
+   * @returns whether some record changed
+   */
+  async defineAll(): Promise<boolean> {
+    const { book, clock, localJobs, marker, roll, saidAt } = this.#deps
+    const vouch = await roll?.read()
+    await book.list(undefined, vouch)
+    const unsure: LocalJob[] = []
+    let looked = 0
+    for (const job of localJobs.values()) {
+      if (book.vouched(job.name) === undefined) unsure.push(job)
+      else saidAt.delete(job.name)
+      if (++looked % LOOKED_AT_PER_TURN === 0) await clock.sleep(0)
+    }
+    const changed = await mapParallel(unsure, AT_ONCE, (job) => this.#defineIfReadable(job))
+    const hasChanged = changed.includes(true)
+    if (hasChanged) await marker.bump()
+    await roll?.write()
+    return hasChanged
+  }
+
+  /** A single unreadable record must not keep all other jobs of this instance from running. */
+  async #defineIfReadable(job: LocalJob): Promise<boolean> {
+    const { events, logger } = this.#deps
+    try {
+      return await this.define(job)
+    } catch (error) {
+      if (!(error instanceof SchedulerError) || error.code !== 'STORE') throw error
+      logger.error(`job '${job.name}' does not run: ${error.message}`, { error })
+      events.announce('error', { error, jobName: job.name })
+      return false
+    }
+  }
+
+  /**
+   * @returns whether the record changed
+   * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
+   */
+  async define({ hash, name, spec }: LocalJob): Promise<boolean> {
+    const { book, events, logger, saidAt } = this.#deps
+    let before: JobRecord | undefined
+    const updated = await book.update(name, (record) => {
+      before = record
+      const defined = this.#change(name, (now) =>
+        record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now, name),
+      )
+      refusePast(name, record, defined)
+      return defined === record ? { stop: 'unchanged' } : { write: defined }
+    })
+    saidAt.delete(name)
+    if (updated.outcome === 'stopped') return false
+    if (before === undefined) return true
+    const droppedOverride = before.override !== null && updated.record.override === null
+    if (droppedOverride) logger.warn(`the code redefines job '${name}': what was changed at run time no longer holds`)
+    events.announce('plg:scheduler:job-updated', { jobName: name, droppedOverride })
+    return true
+  }
+
+  /**
+   * Changes the record of a job; first defines the job if this instance has it and the bucket does not.
+   * @param change - `now`: the store's time, as far as it is proven
+   * @param saidAt - the time of the request by the application, by this machine's clock, epoch ms
+   * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
+   */
+  async change(name: string, change: (record: JobRecord, now: number) => JobRecord, saidAt: number): Promise<void> {
+    const { book, localJobs } = this.#deps
+    // Only a leader is told of changes, so the last read record may already look like the record after this change.
+    book.invalidate(name)
+    await book.update(name, (known) => {
+      const local = localJobs.get(name)
+      const defined = local && this.#change(name, (now) => newJob(local.spec, local.hash, now))
+      const record = known ?? defined
+      if (record === undefined) return { stop: 'unknown' }
+      const changed = this.#change(name, (now) => change(record, now), saidAt)
+      refusePast(name, known, changed)
+      return changed === known ? { stop: 'unchanged' } : { write: changed }
+    })
+  }
+
+  #change(name: string, changeAt: (now: number) => JobRecord, saidAt = this.#deps.saidAt.get(name)): JobRecord {
+    return changeOneTime(changeAt, { now: this.#deps.serverClock.sharedNow(), saidAt: saidAt ?? Infinity })
+  }
+
+  /** Reads every changed or unread record: 1 LIST per 1,000 jobs, and 1 GET per record read. */
+  async refresh(): Promise<void> {
+    const { book } = this.#deps
+    await book.list()
+    const unread = book.names().filter((name) => book.isStale(name))
+    await mapParallel(unread, AT_ONCE, (name) => book.load(name))
+  }
+}

@@ -1,0 +1,167 @@
+import { types } from 'node:util'
+import { resolvePolicy, type Backoff } from '@s3sched/executor'
+import {
+  boolean,
+  custom,
+  describe,
+  func,
+  integer,
+  oneOf,
+  resolveOptions,
+  string,
+  type ResolvedOptions,
+} from '@s3sched/kernel'
+import {
+  checkIntervalFields,
+  checkJobName,
+  compileNewSchedule,
+  inScheduler,
+  type JobAction,
+  type JobDefinition,
+  type JobSpec,
+  Mistakes,
+  SchedulerError,
+  storeSchedule,
+} from '@s3sched/jobs'
+import type { SpecCompiler } from './compiled-spec.ts'
+import { DEFAULT_BACKOFF, NO_FIELDS, ResolvedJob, type ActionHost } from './resolved-job.ts'
+
+/** The scheduler's options for jobs without their own. */
+export interface JobDefaults {
+  readonly timezone: string
+  readonly defaultRetries: number
+  readonly defaultTimeout: number
+}
+
+const DAY_MS = 86_400_000
+
+const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isBackoff = (value: unknown): value is Backoff =>
+  value !== null && ['string', 'object', 'function'].includes(typeof value)
+
+const isAfter = (value: unknown): value is string | readonly string[] =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((name) => typeof name === 'string'))
+
+function fieldsOf(defaults: JobDefaults) {
+  return {
+    schedule: custom<unknown>(
+      'a cron expression, { every }, a Date, or null for a job that only others start',
+      (value): value is unknown => storeSchedule(value) !== undefined,
+    ),
+    action: func<JobAction<never, never>>('a function (database, context, scheduler) => result'),
+    description: string({ min: 0, max: 4096, default: '' }),
+    enabled: boolean(true),
+    timezone: string({ default: defaults.timezone, max: 64 }),
+    retries: integer({ min: 0, max: 100, default: defaults.defaultRetries }),
+    backoff: custom<Backoff>(
+      "'exponential', 'linear', 'fixed', their options, a list of delays or a function",
+      isBackoff,
+      DEFAULT_BACKOFF,
+    ),
+    timeout: integer({ min: 0, default: defaults.defaultTimeout }),
+    runOnStart: boolean(false),
+    context: custom('an object', isPlainObject, NO_FIELDS),
+    overlap: oneOf(['skip', 'queue', 'allow', 'cancel'], 'skip'),
+    catchUp: oneOf(['none', 'latest', 'all'], 'latest'),
+    catchUpWindowMs: integer({ min: 0, default: DAY_MS }),
+    jitterMs: integer({ min: 0, max: DAY_MS, default: 0 }),
+    after: custom("a job's name or a list of them", isAfter, []),
+    onLost: oneOf(['record', 'retry'], 'record'),
+  }
+}
+
+type ResolvedDefinition = ResolvedOptions<ReturnType<typeof fieldsOf>>
+
+/** Checks definitions of jobs, fills in their defaults and compiles their schedules. Reads and writes nothing. */
+export class JobResolver<DB, S> {
+  readonly #defaults: JobDefaults
+  readonly #fields: ReturnType<typeof fieldsOf>
+  readonly #host: ActionHost<DB, S>
+  /** The last backoff found valid. Most jobs share a backoff, and the check takes longer than all others together. */
+  #goodBackoff: unknown
+
+  constructor(defaults: JobDefaults, host: ActionHost<DB, S>) {
+    this.#defaults = defaults
+    this.#fields = fieldsOf(defaults)
+    this.#host = host
+  }
+
+  /**
+   * @param compiler - shared by the batch of jobs being added
+   * @throws SchedulerError `INVALID_JOB` or `INVALID_SCHEDULE`, naming the job and all its mistakes
+   */
+  resolve(name: string, definition: JobDefinition<DB, S>, compiler: SpecCompiler): ResolvedJob<DB, S> {
+    checkJobName(name)
+    if (!isPlainObject(definition)) {
+      throw new SchedulerError(
+        `Job '${name}': expected a definition { schedule, action, … }, got ${describe(definition)}`,
+        {
+          code: 'INVALID_JOB',
+          context: { jobName: name },
+        },
+      )
+    }
+    const mistakes = new Mistakes()
+    const resolved = mistakes.collect(() =>
+      inScheduler('INVALID_JOB', () => resolveOptions(`Job '${name}'`, this.#fields, definition)),
+    )
+    mistakes.collect(() => checkIntervalFields(name, definition.schedule))
+    mistakes.collect(() => checkAction(name, definition.action))
+    mistakes.collect(() => checkAfter(name, definition.after))
+    mistakes.collect(() => this.#checkBackoff(name, definition.backoff ?? DEFAULT_BACKOFF))
+    const compiled = mistakes.collect(() => {
+      if (resolved !== undefined) return compiler.compile(name, specOf(resolved))
+      this.#checkSchedule(name, definition)
+      return undefined
+    })
+    mistakes.throwIfAny()
+    if (compiled === undefined) throw new TypeError(`job '${name}' was refused without a reason`)
+    // A copy, so that later changes of the application's object have no effect.
+    return new ResolvedJob(name, compiled, { ...definition }, this.#host)
+  }
+
+  /** Also checks the schedule of a definition refused for another field, if that is possible. */
+  #checkSchedule(name: string, { schedule: given, timezone = this.#defaults.timezone }: JobDefinition<DB, S>): void {
+    const schedule = storeSchedule(given)
+    if (schedule !== undefined && typeof timezone === 'string') compileNewSchedule(name, { schedule, timezone })
+  }
+
+  #checkBackoff(name: string, backoff: Backoff): void {
+    if (backoff === this.#goodBackoff || !isBackoff(backoff)) return
+    inScheduler('INVALID_JOB', () => resolvePolicy({ backoff }), `Job '${name}'`)
+    if (typeof backoff === 'string') this.#goodBackoff = backoff
+  }
+}
+
+function checkAction(name: string, action: unknown): void {
+  if (!types.isGeneratorFunction(action)) return
+  throw new SchedulerError(`Job '${name}': expected action to be a plain or an async function, got a generator`, {
+    code: 'INVALID_JOB',
+    suggestion: 'Nothing would run the body of a generator: take its asterisk away',
+    context: { jobName: name },
+  })
+}
+
+function checkAfter(name: string, after: unknown): void {
+  if (!isAfter(after) || !namesOf(after).includes(name)) return
+  throw new SchedulerError(`Job '${name}' can't come after itself`, {
+    code: 'INVALID_JOB',
+    context: { jobName: name },
+  })
+}
+
+function namesOf(after: string | readonly string[]): readonly string[] {
+  return typeof after === 'string' ? [after] : after
+}
+
+function specOf(resolved: ResolvedDefinition): JobSpec {
+  const { action: _action, context: _context, schedule, backoff, after, ...plain } = resolved
+  return {
+    ...plain,
+    schedule: storeSchedule(schedule) ?? null,
+    backoff: typeof backoff === 'function' ? 'custom' : backoff,
+    after: namesOf(after),
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Watches the bucket for a leader, besides the ticks: the change marker every 15 s, and the list of all jobs every 10
+ * minutes in case a bump of the marker was lost. A process that leads several shards looks once for all of its shards.
+ */
+import { createSharedAbort, messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
+import type { ChangedRecord, ChangeMarker, JobBook, RunRequest, RunRequests } from '@s3sched/jobs'
+
+/** One shard's part of a look. Each method throws the store's error; the next look then repeats everything. */
+export interface Watcher {
+  readonly shard: number
+  /** Aborts when the watcher's instance no longer leads the shard. */
+  readonly signal: AbortSignal
+  /** Called at each look. @param haveChanged - members may have come or gone, and have announced the change */
+  lookAtMembers(haveChanged: boolean): Promise<void>
+  changed(records: readonly ChangedRecord[]): void
+  /** @returns whether a request has to wait for a run in another process */
+  obey(requests: readonly RunRequest[]): Promise<boolean>
+  /** Resolves when every changed job is decided. */
+  settle(): Promise<void>
+}
+
+export interface BucketWatchDeps {
+  readonly book: JobBook
+  readonly marker: ChangeMarker
+  readonly requests: RunRequests
+  readonly clock: Clock
+  readonly events: SchedulerEmitter
+  readonly logger: Logger
+  /** Interval of looks at the marker, in ms. */
+  readonly watchMs: number
+}
+
+const AFTER_TROUBLE_MS = 1000
+const WOKEN = 'woken early, on purpose'
+const BACKSTOP_MS = 600_000
+/** The caller who places a request bumps the marker, or gets an error; only a crash in between needs this look. */
+const REQUESTS_BACKSTOP_MS = 3_600_000
+
+export class BucketWatch {
+  readonly #deps: BucketWatchDeps
+  readonly #watchers = new Map<Watcher, { isNew: boolean }>()
+  #stopping: AbortController | undefined
+  #listedAt = 0
+  #obeyedAt = 0
+  #mustWait = false
+  #wake = new AbortController()
+
+  constructor(deps: BucketWatchDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Looks for this watcher, too, until its signal aborts. The watcher has just listed all jobs. Requests from the time
+   * without a leader are read now.
+   */
+  join(watcher: Watcher): void {
+    if (watcher.signal.aborted) return
+    const now = this.#deps.clock.monotonic()
+    this.#watchers.set(watcher, { isNew: true })
+    watcher.signal.addEventListener('abort', () => this.#leave(watcher), { once: true })
+    this.#wake.abort(WOKEN)
+    if (this.#stopping !== undefined) return
+    this.#listedAt = now
+    this.#obeyedAt = now
+    this.#mustWait = false
+    this.#stopping = createSharedAbort()
+    void this.#run(this.#stopping.signal)
+  }
+
+  #leave(watcher: Watcher): void {
+    this.#watchers.delete(watcher)
+    if (this.#watchers.size > 0) return
+    this.#stopping?.abort()
+    this.#stopping = undefined
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { clock, events, logger, watchMs } = this.#deps
+    const onEnd = (): void => this.#wake.abort(WOKEN)
+    signal.addEventListener('abort', onEnd, { once: true })
+    while (!signal.aborted) {
+      this.#wake = new AbortController()
+      try {
+        await this.#greet(signal)
+        const isDue = await clock.sleep(watchMs, this.#wake.signal).then(
+          () => true,
+          () => false, // another watcher joins, or the last watcher leaves
+        )
+        if (isDue) await this.#look(signal)
+      } catch (error) {
+        if (signal.aborted) return
+        logger.error(`the leader could not look after the bucket yet: ${messageOf(error)}`, { error })
+        events.announce('error', { error })
+        await clock.sleep(AFTER_TROUBLE_MS, this.#wake.signal).catch(() => undefined) // ends with the loop's condition
+      }
+    }
+  }
+
+  /**
+   * Obeys the requests from before these terms: 1 LIST for all watchers that join together, and 1 GET for each request.
+   */
+  async #greet(signal: AbortSignal): Promise<void> {
+    const joining = [...this.#watchers].filter(([, { isNew }]) => isNew)
+    if (joining.length === 0) return
+    const mustWait = await this.#obey(
+      joining.map(([watcher]) => watcher),
+      signal,
+    )
+    this.#mustWait ||= mustWait
+    for (const [, state] of joining) state.isNew = false
+  }
+
+  async #obey(watchers: readonly Watcher[], signal: AbortSignal): Promise<boolean> {
+    const pending = await this.#deps.requests.pending(signal)
+    let mustWait = false
+    for (const watcher of watchers) mustWait = (await this.#during(watcher, () => watcher.obey(pending))) || mustWait
+    return mustWait
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { book, clock, marker } = this.#deps
+    await marker.read(signal)
+    const hasChanged = ({ shard }: Watcher): boolean => marker.hasChanged(shard)
+    const watchers = [...this.#watchers.keys()]
+    for (const watcher of watchers) await this.#during(watcher, () => watcher.lookAtMembers(hasChanged(watcher)))
+    const isAnyChanged = watchers.some(hasChanged)
+    if (!isAnyChanged && !this.#mustWait && clock.monotonic() - this.#listedAt < BACKSTOP_MS) return
+    const now = clock.monotonic()
+    const seen = marker.last
+    const { changed } = await book.list(signal)
+    for (const watcher of watchers) watcher.changed(changed)
+    if (isAnyChanged || this.#mustWait || now - this.#obeyedAt >= REQUESTS_BACKSTOP_MS) {
+      this.#mustWait = await this.#obey(watchers, signal)
+      this.#obeyedAt = now
+    }
+    // Only now: after a failure above, the next look repeats the work.
+    for (const { shard } of watchers) marker.seen(shard, seen)
+    this.#listedAt = now
+    await Promise.all(watchers.map((watcher) => this.#during(watcher, () => watcher.settle())))
+  }
+
+  /** A shard that is lost during the work must not keep the other shards from their work. */
+  async #during<T>(watcher: Watcher, work: () => Promise<T>): Promise<T | undefined> {
+    if (watcher.signal.aborted) return undefined
+    try {
+      return await work()
+    } catch (error) {
+      if (watcher.signal.aborted) return undefined
+      throw error
+    }
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * Starts a leader's runs besides the ticks: jobs with `runOnStart`, jobs chained after others, and requested runs.
+ *
+ * Each start goes through the job's record like a tick, and waits for a run of the job in another process: two runs of
+ * one job don't overlap, whatever started each run. A run in this process is the executor's business.
+ */
+import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
+import {
+  type CancelHere,
+  consumePredecessors,
+  effectiveSpec,
+  isActive,
+  type JobBook,
+  type JobRecord,
+  type LocalJob,
+  obeyRequest,
+  type RunRequest,
+  type RunRequests,
+} from '@s3sched/jobs'
+import type { Authority } from '../runs/authority.ts'
+import type { RunRecovery } from '../runs/run-recovery.ts'
+import type { ClaimOutcome, ClaimRequest, RunService } from '../runs/run-service.ts'
+import { chainReady } from '../ticks/chain-ready.ts'
+import type { ServerClock } from '@s3sched/store'
+
+export interface JobStarterDeps {
+  readonly book: JobBook
+  readonly runs: RunService
+  readonly recovery: RunRecovery
+  readonly requests: RunRequests
+  readonly events: SchedulerEmitter
+  readonly clock: Clock
+  readonly serverClock: ServerClock
+  readonly logger: Logger
+  readonly localJob: (name: string) => LocalJob | undefined
+  readonly localNames: () => readonly string[]
+  readonly cancelHere: CancelHere
+  /** Tells whether the job belongs to the led shard. */
+  readonly owns: (jobName: string) => boolean
+  /** The authority for a claim of another shard's job now. */
+  readonly authorityOf: (jobName: string) => Authority
+}
+
+/**
+ * Time after a request to cancel during which the job's record is read often, to see whether the runs are here or over,
+ * in ms.
+ */
+const CANCEL_PATIENCE_MS = 600_000
+
+/**
+ * `settled`: the request is done, or can never be done. `busy`: the request has to wait. `not-here`: another instance
+ * has the action, or the run.
+ */
+type Obedience = 'settled' | 'busy' | 'not-here'
+
+type Ready = (record: JobRecord) => JobRecord['consumed'] | undefined
+
+export class JobStarter {
+  readonly #deps: JobStarterDeps
+  readonly #authority: Authority
+  readonly #stopping: AbortSignal
+  /** Jobs with `runOnStart` whose start is done, and is not repeated when other jobs are tried again. */
+  readonly #startedOnce = new Set<string>()
+
+  /** @param stopping - aborts when nothing is to be started any more */
+  constructor(deps: JobStarterDeps, authority: Authority, stopping: AbortSignal) {
+    this.#deps = deps
+    this.#authority = authority
+    this.#stopping = stopping
+  }
+
+  /**
+   * Starts each job with `runOnStart`, once in this term.
+   * @param isDue - called with the record before the claim
+   * @throws the store's error; the caller tries again then
+   */
+  async runOnStart(isDue: (record: JobRecord) => boolean = () => true): Promise<void> {
+    const { localNames, owns } = this.#deps
+    const troubles: unknown[] = []
+    for (const name of localNames()) {
+      if (!owns(name) || this.#startedOnce.has(name) || this.#isWithoutStart(name)) continue
+      try {
+        await this.#runOnStart(name, isDue)
+        this.#startedOnce.add(name)
+      } catch (error) {
+        // An unreadable record must not keep the other jobs from their start.
+        troubles.push(error)
+      }
+    }
+    if (troubles.length > 0) throw troubles[0]
+  }
+
+  async #runOnStart(name: string, isDue: (record: JobRecord) => boolean): Promise<void> {
+    const record = await this.#deps.book.load(name, this.#stopping)
+    if (record === undefined || !isActive(record) || !effectiveSpec(record).runOnStart) return
+    await this.#start(name, 'start', (current) => (isDue(current) ? {} : undefined))
+  }
+
+  /** Decided without a read of the record, for fleets with very many jobs. */
+  #isWithoutStart(name: string): boolean {
+    const { book, localJob } = this.#deps
+    return (
+      book.peek(name) === undefined && book.vouched(name) !== undefined && localJob(name)?.spec.runOnStart === false
+    )
+  }
+
+  /**
+   * Starts the jobs after `predecessor`; all chains without a `predecessor`. A chain may lead from one shard to
+   * another: the leaders of both shards evaluate the chain, since the process of the ended run knows best.
+   * @throws the store's error
+   */
+  async evaluateChains(predecessor: string | undefined): Promise<void> {
+    const { book, owns, recovery } = this.#deps
+    for (const name of book.chained) {
+      const record = book.peek(name)
+      const after = record === undefined ? [] : effectiveSpec(record).after
+      if (predecessor !== undefined && !after.includes(predecessor)) continue
+      if (!owns(name) && !after.some(owns)) continue
+      // Another instance may have run a predecessor since: the records count, not this instance's events.
+      for (const each of after) {
+        const before = await book.load(each, this.#stopping)
+        // The predecessor's process may have died between the end of the run and the start of the chain.
+        if (before !== undefined) await recovery.lookForEnds(each, before, this.#stopping)
+      }
+      const ready: Ready = (current) => chainReady(current, after, (each) => book.peek(each)?.lastRun ?? undefined)
+      if (record !== undefined && ready(record) !== undefined) await this.#start(name, 'chain', ready)
+    }
+  }
+
+  /**
+   * Carries out the requests, as far as possible now.
+   * @returns whether a request has to wait for a run in another process
+   */
+  async obey(requests: readonly RunRequest[]): Promise<boolean> {
+    const waiting = new Set(requests.map(({ id }) => id))
+    let mustWait = false
+    for (const request of requests) {
+      try {
+        const work = request.kind === 'cancel' ? this.#cancel(request) : this.#startRequested(request, waiting)
+        if ((await work) === 'busy') mustWait = true
+      } catch (error) {
+        if (this.#stopping.aborted) throw error
+        // A request that can't be obeyed now must not keep the others waiting.
+        this.#report(request, error)
+        mustWait = true
+      }
+    }
+    return mustWait
+  }
+
+  #report({ jobName, kind }: RunRequest, error: unknown): void {
+    const { events, logger } = this.#deps
+    logger.error(`a request to ${kind} job '${jobName}' could not be obeyed yet: ${messageOf(error)}`, { error })
+    events.announce('error', { error, jobName })
+  }
+
+  /**
+   * A run of another instance is cancelled in its own process. The request is deleted when none of its runs is open any
+   * more.
+   */
+  async #cancel(request: RunRequest): Promise<Obedience> {
+    const { book, cancelHere, requests: inbox, serverClock } = this.#deps
+    const { jobName, requestedAt, runs } = request
+    if (await inbox.cancel(request, cancelHere)) return 'settled'
+    const record = await book.load(jobName, this.#stopping)
+    const isOpen = record?.running.some((run) => run.verdict === null && runs.includes(run.runId)) === true
+    if (!isOpen) {
+      await inbox.done(request)
+      return 'settled'
+    }
+    return serverClock.sharedNow() - requestedAt < CANCEL_PATIENCE_MS ? 'busy' : 'not-here'
+  }
+
+  async #startRequested(request: RunRequest, waiting: ReadonlySet<string>): Promise<Obedience> {
+    const outcome = await this.#claimRequested(request, waiting)
+    if (outcome === 'settled') await this.#deps.requests.done(request)
+    return outcome
+  }
+
+  async #claimRequested(
+    { fields, id, jobName, requestedAt }: RunRequest,
+    waiting: ReadonlySet<string>,
+  ): Promise<Obedience> {
+    const { book, localJob, logger, runs } = this.#deps
+    const job = localJob(jobName)
+    const record = await book.load(jobName, this.#stopping)
+    if (record === undefined || record.removed) {
+      logger.warn(`a run of job '${jobName}' was requested, and there is no such job`)
+      return 'settled'
+    }
+    if (job === undefined) return 'not-here'
+    const isObeyed = ({ obeyed, running }: JobRecord): boolean =>
+      obeyed?.includes(id) === true || running.some((run) => run.runId === id)
+    if (isObeyed(record)) return 'settled'
+    const authority = this.#authority
+    const claimed = await this.#claimFree(jobName, {
+      runId: id,
+      tick: requestedAt,
+      trigger: 'request',
+      authority,
+      fields,
+      refuse: (current) => (isObeyed(current) ? 'obeyed' : undefined),
+      also: (current) => obeyRequest(current, id, waiting),
+    })
+    if (claimed.outcome === 'refused') return claimed.why === 'obeyed' || claimed.why === 'taken' ? 'settled' : 'busy'
+    void runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
+    return 'settled'
+  }
+
+  async #start(name: string, trigger: 'start' | 'chain', ready: Ready): Promise<void> {
+    const { authorityOf, localJob, owns, runs } = this.#deps
+    const authority = owns(name) ? this.#authority : authorityOf(name)
+    const job = localJob(name)
+    if (job === undefined || !authority.isTrusted()) return
+    const claimed = await this.#claimFree(name, {
+      trigger,
+      authority,
+      refuse: (record) => (!isActive(record) || ready(record) === undefined ? 'not-ready' : undefined),
+      also: (record) => consumePredecessors(record, ready(record) ?? {}),
+    })
+    if (claimed.outcome === 'claimed') void runs.execute({ job, run: claimed.run, record: claimed.record, authority })
+  }
+
+  /** Claims a run unless another process runs the job; runs of dead processes are resolved first. */
+  async #claimFree<R>(name: string, request: ClaimRequest<R>): Promise<ClaimOutcome<R | 'busy' | 'unresolved'>> {
+    const { book, recovery, runs } = this.#deps
+    const isForeign = (record: JobRecord): boolean =>
+      effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0
+    for (;;) {
+      const claimed = await runs.claim<R | 'unresolved'>(name, {
+        ...request,
+        refuse: (record) => (isForeign(record) ? 'unresolved' : request.refuse(record)),
+      })
+      if (claimed.outcome === 'claimed' || claimed.why !== 'unresolved') return claimed
+      // Without a history, only the record tells that a run of another instance has ended.
+      book.invalidate(name)
+      const record = await book.load(name, this.#stopping)
+      if (record !== undefined && (await recovery.resolve(name, record, request.authority)))
+        return { outcome: 'refused', why: 'busy' }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { type JobBook, shardOf } from '@s3sched/jobs'
+
+/** Evidence in the jobs' records of earlier leaders of a shard. */
+export interface ShardPast {
+  /** The highest epoch of the runs that the records still name; 0 for none. */
+  readonly epoch: number
+  /** Some tick was settled, so there was a leader. */
+  readonly wasLed: boolean
+}
+
+/**
+ * Uses the records that this instance has read: at its start, all jobs that the code defines and all jobs with an open
+ * run. No request.
+ */
+export function pastOfShard(book: Pick<JobBook, 'names' | 'peek'>, shard: number, shards: number): ShardPast {
+  let epoch = 0
+  let wasLed = false
+  for (const name of book.names()) {
+    if (shardOf(name, shards) !== shard) continue
+    const record = book.peek(name)
+    wasLed ||= record === undefined || record.lastTick !== null || record.lastRun !== null
+    for (const run of record?.running ?? []) {
+      if (run.role === 'leader' && (run.shards ?? 1) === shards) epoch = Math.max(epoch, run.epoch ?? 0)
+    }
+  }
+  return { epoch, wasLed: wasLed || epoch > 0 }
+}

@@ -1,0 +1,138 @@
+/**
+ * Jobs whose action this instance has and their leader lacks: the instance works for these jobs as a member, like a
+ * leader.
+ *
+ * **Authority.** None is needed: a tick, a request and a chain belong to the instance that claims them on the job's
+ * record. The leader's lease lists, at no extra request, the jobs of its shard without an action in the leader
+ * (`unclaimed`), and every follower finds its own jobs in the list at its next look at the lease. A term like a
+ * leader's then begins here for these jobs alone: the term plans and claims their ticks, watches the bucket, obeys
+ * requests, starts chains. Among several instances with the action, the instance of the last claimed tick goes first
+ * (`tick-courtesy.ts`), and the others take over otherwise.
+ *
+ * **End.** The term lasts as long as the last seen lease lists the job, also while nobody leads. When another leader
+ * has the action, its lease does not list the job; until both sides have seen this lease, both may claim, and only one
+ * of the claims is accepted.
+ *
+ * **Delay.** A new job here has changed its record, and the change marker tells the leader, which renews its lease when
+ * another action than before is missing. This instance looks at the lease after the time of these steps.
+ */
+import type { Shard } from '@s3sched/coordinator'
+import type { Clock } from '@s3sched/kernel'
+import type { LocalJob } from '@s3sched/jobs'
+import type { LeaderTerm } from './leader-term.ts'
+
+export interface UnledJobsDeps {
+  readonly shards: readonly Shard[]
+  readonly clock: Clock
+  readonly localJobs: Pick<ReadonlyMap<string, LocalJob>, 'has'>
+  readonly heartbeatInterval: number
+  /** Time from a change to a renewed lease of the leader that has seen the change, in ms. */
+  readonly heardWithinMs: number
+  /** Creates a member's term for jobs of the shard. */
+  readonly createTerm: (shard: number, owns: (name: string) => boolean) => LeaderTerm
+}
+
+/** Longest pause between two looks at the list in the last read lease, in ms. No request. */
+const SEE_MS = 1000
+/** Time from an election to a lease with the new holder's missing actions, in ms. */
+const ELECTED_MS = 1000
+
+interface Stint {
+  readonly term: LeaderTerm
+  readonly names: Set<string>
+}
+
+export class UnledJobs {
+  readonly #deps: UnledJobsDeps
+  readonly #stints = new Map<number, Stint>()
+  readonly #stopping = new AbortController()
+
+  constructor(deps: UnledJobsDeps) {
+    this.#deps = deps
+  }
+
+  /** @param hasChanged - this instance has changed some job's record, and the leader will see the change soon */
+  start(hasChanged: boolean): void {
+    void this.#run()
+    if (hasChanged) this.#lookIn(this.#deps.heardWithinMs)
+  }
+
+  /** Called when another instance leads a shard from now on. */
+  elected(): void {
+    this.#lookIn(ELECTED_MS)
+  }
+
+  /** Makes no claim from now on. Resolves when no claim is under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    const terms = [...this.#stints.values()].map(({ term }) => term)
+    for (const term of terms) term.stop()
+    await Promise.all(terms.map((term) => term.decided()))
+  }
+
+  /** Called when a job is new here, or changed. */
+  touch(name: string): void {
+    for (const { names, term } of this.#stints.values()) if (names.has(name)) term.touch(name)
+  }
+
+  /** Called when a run of the job has ended here. */
+  evaluateChains(predecessor: string): void {
+    for (const { term } of this.#stints.values()) void term.evaluateChains(predecessor)
+  }
+
+  /** True when this instance claims the job's ticks as a member. */
+  has(name: string): boolean {
+    return [...this.#stints.values()].some(({ names }) => names.has(name))
+  }
+
+  /** True when another instance waits for the end of the job's runs. */
+  isAwaited(name: string): boolean {
+    return this.#deps.shards.some((shard) => namesIn(shard.leaderPayload()?.['awaited']).includes(name))
+  }
+
+  async #run(): Promise<void> {
+    const { clock, heartbeatInterval, shards } = this.#deps
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      for (const shard of shards) this.#see(shard)
+      await clock.sleep(Math.min(SEE_MS, heartbeatInterval / 2), signal).catch(() => undefined) // ends with the loop's condition
+    }
+  }
+
+  #lookIn(ms: number): void {
+    const { clock, shards } = this.#deps
+    const look = (): void => {
+      for (const shard of shards) if (!shard.isLeader()) shard.lookNow()
+    }
+    clock.sleep(ms, this.#stopping.signal).then(look, () => undefined) // stopped meanwhile
+  }
+
+  #see(shard: Shard): void {
+    const { createTerm, localJobs } = this.#deps
+    const listed = shard.isLeader() ? [] : Object.keys(shard.leaderPayload()?.['unclaimed'] ?? {})
+    const mine = new Set(listed.filter((name) => localJobs.has(name)))
+    const stint = this.#stints.get(shard.index)
+    if (mine.size === 0) {
+      stint?.term.stop()
+      this.#stints.delete(shard.index)
+    } else if (stint === undefined) {
+      const term = createTerm(shard.index, (name) => mine.has(name))
+      this.#stints.set(shard.index, { term, names: mine })
+      void term.run(undefined, isUnused)
+    } else {
+      for (const name of stint.names) if (!mine.has(name)) stint.names.delete(name)
+      const added = [...mine].filter((name) => !stint.names.has(name))
+      for (const name of added) stint.names.add(name)
+      if (added.length > 0) void stint.term.adopt(added, isUnused)
+    }
+  }
+}
+
+/** A job with `runOnStart` and without any claim so far was not started with the fleet. */
+export function isUnused({ fence }: { readonly fence: number }): boolean {
+  return fence === 0
+}
+
+function namesIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,34 @@
+import type { RunOutcome } from '@s3sched/executor'
+import type { RunRecord } from '@s3sched/history'
+import type { Logger } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
+import type { OpenRun } from '@s3sched/jobs'
+import { describeRun } from './run-report.ts'
+
+export interface AnnounceEndDeps {
+  readonly events: SchedulerEmitter
+  readonly logger: Logger
+}
+
+/** Announces the end of a run as an event, and logs every end that was no success. */
+export function announceEnd(
+  { events, logger }: AnnounceEndDeps,
+  outcome: RunOutcome,
+  ended: RunRecord,
+  run: OpenRun,
+): void {
+  const jobName = ended.job
+  const event = describeRun(jobName, run)
+  if (outcome.status === 'skipped') {
+    const { scheduledTime } = event
+    events.announce('plg:scheduler:job-skipped', { jobName, scheduledTime, reason: ended.reason ?? outcome.reason })
+    return
+  }
+  const sums = { duration: outcome.durationMs, attempts: outcome.attempts.length }
+  if (outcome.status === 'success') {
+    events.announce('jobCompleted', { ...event, ...sums, result: outcome.returned })
+    return
+  }
+  logger.error(`job '${jobName}' ended as ${outcome.status} after ${sums.attempts} attempts`, { error: outcome.thrown })
+  events.announce('jobFailed', { ...event, ...sums, error: outcome.thrown, status: outcome.status })
+}

@@ -1,0 +1,19 @@
+import type { RunOutcome } from '@s3sched/executor'
+import { effectiveSpec } from '@s3sched/jobs'
+import type { RunStart } from './run-service.ts'
+
+/**
+ * Another instance can go on with a run while no attempt is executing. A run by hand is never handed over: its caller
+ * waits in this process.
+ */
+export function isHandedOver(outcome: RunOutcome, { authority, record, run }: RunStart): boolean {
+  if (outcome.status !== 'cancelled' || run.trigger === 'manual') return false
+  // A run replaced by the next run of its own job (`overlap: 'cancel'`) is over.
+  const isSuperseded = outcome.reason === 'superseded' && !authority.isTrusted()
+  const isLeft = outcome.reason === 'stopped' || outcome.reason === 'lease-lost' || isSuperseded
+  const last = outcome.attempts.at(-1)
+  if (last === undefined) return isLeft
+  if (last.attempt > effectiveSpec(record).retries) return false
+  // An action that ignored its abort still executes: a second attempt elsewhere would overlap.
+  return isLeft && last.status !== 'cancelled' && last.abandoned !== true
+}

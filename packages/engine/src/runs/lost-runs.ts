@@ -1,0 +1,141 @@
+import { toDate, type Logger, type Random } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
+import {
+  claimRun,
+  effectiveSpec,
+  isActive,
+  type JobBook,
+  type JobRecord,
+  judgeLost,
+  type LocalJob,
+  type OpenRun,
+  withdrawRun,
+} from '@s3sched/jobs'
+import type { ServerClock } from '@s3sched/store'
+import type { Authority } from './authority.ts'
+import { claimantOf } from './claimant.ts'
+import { lostReason } from './lost-reason.ts'
+import { recordOfVerdict } from './run-report.ts'
+import type { RunRecorder } from './run-recorder.ts'
+import type { RunService } from './run-service.ts'
+
+export interface LostRunsDeps {
+  readonly book: JobBook
+  readonly runs: RunService
+  readonly recorder: RunRecorder
+  readonly events: SchedulerEmitter
+  readonly serverClock: ServerClock
+  readonly random: Random
+  readonly logger: Logger
+  readonly workerId: string
+  readonly instance: string
+  readonly localJob: (name: string) => LocalJob | undefined
+}
+
+/** Decides if a run may begin here, given the record about to be written. */
+export type MayStart = (record: JobRecord) => boolean
+
+/**
+ * Declares runs lost: their process is gone, and the history has no record of them.
+ *
+ * With `onLost: 'retry'` another run makes up for a lost run, **once**: the job's record notes which run the new run
+ * makes up for, and the new run is lost for good if its process dies too. Otherwise an action fatal to its process
+ * would kill all processes in turn.
+ */
+export class LostRuns {
+  readonly #deps: LostRunsDeps
+
+  constructor(deps: LostRunsDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Writes the verdict into the job's record, by compare-and-swap, then into the history, and starts the run that makes
+   * up for the lost run.
+   */
+  async declare(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
+    const { book, events, instance, localJob, logger, random, recorder, runs, serverClock, workerId } = this.#deps
+    const decidedAt = serverClock.sharedNow()
+    const reason = lostReason(run, decidedAt)
+    const job = localJob(name)
+    const again = {
+      ...run,
+      runId: random.id(),
+      makesUpFor: run.runId,
+      leaseMs: undefined,
+      ...claimantOf(authority, { workerId, instance }, serverClock.sharedNow()),
+    }
+    await runs.show(authority)
+    const letGo = runs.hold(again.runId)
+    try {
+      const judged = await book.update(
+        name,
+        (record) => {
+          if (!isStill(record, run)) return { stop: 'gone' }
+          const lost = judgeLost(record, run.runId, reason, decidedAt)
+          // Both in one write: no crash can come between the verdict and the run that makes up for the lost run.
+          if (job === undefined || !isMadeUpFor(record, run)) return { write: lost }
+          return mayStart(record) ? { write: claimRun(lost, again) } : { stop: 'not now' }
+        },
+        authority.signal,
+      )
+      if (judged.outcome !== 'written') return
+      logger.warn(`run '${run.runId}' of job '${name}' is lost: ${reason}`)
+      const scheduledTime = toDate(run.tick)
+      events.announce('plg:scheduler:job-lost', { jobName: name, runId: run.runId, scheduledTime, reason })
+      const { record } = judged
+      const second = record.running.find((open) => open.runId === again.runId)
+      if (second !== undefined && job !== undefined) void runs.execute({ job, run: second, record, authority })
+      const lost = record.running.find((open) => open.runId === run.runId)
+      if (lost?.verdict == null) return
+      // Runs that may start now do not wait for the record of the verdict. The hold keeps others from writing the
+      // record a second time.
+      const recorded = runs.hold(run.runId)
+      void recorder.record(recordOfVerdict(lost.verdict, name, lost), authority.signal).finally(recorded)
+    } finally {
+      letGo()
+    }
+  }
+
+  /**
+   * Removes a run of which nothing can be known any more from the job's record. The run is neither counted as lost nor
+   * made up for: a run that ended well and whose record was deleted before the fold looks the same.
+   */
+  async forget(name: string, run: OpenRun, { signal }: Authority): Promise<void> {
+    const { book, logger } = this.#deps
+    const forgotten = await book.update(
+      name,
+      (record) => (isStill(record, run) ? { write: withdrawRun(record, run) } : { stop: 'gone' }),
+      signal,
+    )
+    if (forgotten.outcome !== 'written') return
+    const at = toDate(run.tick).toISOString()
+    logger.error(
+      `what became of run '${run.runId}' of job '${name}', due at ${at}, is not known: its record is not in the history, and may ` +
+        'have been deleted since. It is not run again. No lifecycle rule should delete records before historyRetention does',
+    )
+  }
+}
+
+/** Not made up for: a run that itself makes up for a lost run, and a run whose context fields died with its process. */
+function isMadeUpFor(record: JobRecord, run: OpenRun): boolean {
+  const isWanted = effectiveSpec(record).onLost === 'retry' && isActive(record)
+  return isWanted && run.makesUpFor === undefined && run.fields !== null
+}
+
+/**
+ * True if the record still has the run as examined: a kept run has another role, and depends on the member instead of
+ * the leader.
+ */
+export function isStill(record: JobRecord | undefined, run: OpenRun): record is JobRecord {
+  const open = record?.running.find((each) => each.runId === run.runId)
+  return open !== undefined && claimOf(open) === claimOf(run) && open.verdict === null
+}
+
+/**
+ * Identifies a process's hold on a run: a takeover changes the fence, a run that outlives its own lease drops `leaseMs`,
+ * and a leader that hands its shard over keeps the run as a member.
+ */
+export function claimOf({ fence, leaseMs, role, runId }: OpenRun): string {
+  return `${runId} ${fence} ${role} ${leaseMs ?? ''}`
+}

@@ -1,0 +1,71 @@
+import { describe } from '@s3sched/kernel'
+import { effectiveSpec, jobNotFound, type JobRecord, type LocalJob, SchedulerError } from '@s3sched/jobs'
+import type { SchedulerCore } from '../scheduler-core.ts'
+import type { ClaimOutcome } from './run-service.ts'
+
+/**
+ * Runs a job now, in this process, through the same claim as every other run.
+ * @returns the return value of the action
+ * @throws the error of the last attempt; SchedulerError `JOB_ALREADY_RUNNING` when the job runs anywhere
+ */
+export async function runManually(
+  core: SchedulerCore,
+  job: LocalJob,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  const { book, executor, recovery, runs } = core
+  const { name } = job
+  const authority = core.authorityOf(name)
+  const isBusy = (record: JobRecord): boolean =>
+    effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
+  let claimed = await claim()
+  while (claimed.outcome === 'refused') {
+    if (claimed.why === 'given-up') throw notStarted(name, 'STORE', 'it was declared lost before the store answered')
+    if (claimed.why !== 'unresolved') throw claimed.why === 'busy' ? alreadyRunning(name) : jobNotFound(name)
+    // The record names a run of another process: either that run goes on, or it is resolved here and the claim is tried
+    // again. The cache is invalidated because no message tells this instance at once that a run elsewhere is over.
+    book.invalidate(name)
+    const record = await book.load(name)
+    if (record !== undefined && (await recovery.resolve(name, record, authority))) throw alreadyRunning(name)
+    claimed = await claim()
+  }
+  const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
+  if (ended === undefined) throw notStarted(name, 'STOPPED', 'the scheduler stops')
+  if (authority.role === 'member') await runs.folds.foldAndTell(name)
+  const { outcome } = ended
+  if (outcome.status === 'success') return outcome.returned
+  if (outcome.status === 'skipped') throw alreadyRunning(name)
+  throw asError(name, outcome.thrown)
+
+  function claim(): Promise<ClaimOutcome<'removed' | 'busy' | 'unresolved'>> {
+    return runs.claim(name, {
+      trigger: 'manual',
+      authority,
+      fields,
+      refuse: (record) => {
+        if (record.removed) return 'removed'
+        if (isBusy(record)) return 'busy'
+        return effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0
+          ? 'unresolved'
+          : undefined
+      },
+    })
+  }
+}
+
+function asError(name: string, thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  return new SchedulerError(`Job '${name}' failed: it threw ${describe(thrown)}`, { code: 'JOB_FAILED', cause: thrown })
+}
+
+function notStarted(name: string, code: 'STORE' | 'STOPPED', why: string): SchedulerError {
+  return new SchedulerError(`Job '${name}' was not started: ${why}`, { code, context: { jobName: name } })
+}
+
+function alreadyRunning(name: string): SchedulerError {
+  return new SchedulerError(`Job '${name}' is already running`, {
+    code: 'JOB_ALREADY_RUNNING',
+    retriable: true,
+    context: { jobName: name },
+  })
+}

@@ -1,0 +1,89 @@
+import type { RunStatus } from '@s3sched/history'
+import { messageOf } from '@s3sched/kernel'
+import {
+  type ClockWatch,
+  type JobBook,
+  type JobRoll,
+  type LocalJob,
+  type RunRequests,
+  SchedulerError,
+} from '@s3sched/jobs'
+import type { JobRegistrar } from '../definitions/job-registrar.ts'
+import type { CleanUp } from '../leader/clean-up.ts'
+import type { JobStarter } from '../leader/job-starter.ts'
+import { isUnused } from '../leader/unled-jobs.ts'
+import type { TickEngine } from '../ticks/tick-engine.ts'
+import type { EndedRun, RunService } from './run-service.ts'
+
+/** A run of a {@link runDue} pass. */
+export interface DueRun {
+  readonly jobName: string
+  readonly runId: string
+  readonly status: RunStatus
+}
+
+export interface RunDueDeps {
+  readonly engine: TickEngine
+  readonly starter: JobStarter
+  readonly requests: RunRequests
+  readonly cleanUp: CleanUp
+  readonly book: JobBook
+  readonly registrar: JobRegistrar
+  readonly runs: Pick<RunService, 'folds'>
+  readonly roll: JobRoll | undefined
+  readonly localJobs: ReadonlyMap<string, LocalJob>
+  readonly clockWatch: Pick<ClockWatch, 'requireGood'>
+  /** The runs that have begun in the pass so far. */
+  readonly begun: readonly Promise<EndedRun>[]
+  readonly signal: AbortSignal
+}
+
+/**
+ * A single pass of all the work of a leader, awaited to its end. First the jobs with `runOnStart` that never ran, the
+ * requests, and the due ticks; then the jobs that follow ended runs (`after`), and clean-up when due.
+ * @throws SchedulerError `CLOCK_SKEW`: nothing was claimed; `STORE`: some work failed, the rest of the work is settled,
+ * and the runs have ended
+ */
+export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
+  const { begun, book, cleanUp, clockWatch, engine, registrar, requests, roll, runs, signal, starter } = deps
+  await registrar.defineAll()
+  await clockWatch.requireGood()
+  const troubles: unknown[] = []
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+    await work().catch((error: unknown) => troubles.push(error))
+  }
+  await attempt(() => starter.runOnStart(isUnused))
+  await attempt(async () => starter.obey(await requests.pending(signal)))
+  for (const name of book.names()) planOrTouch(deps, name)
+  troubles.push(...(await engine.runOnce()))
+  let ended: EndedRun[] = []
+  do {
+    ended = await Promise.all(begun)
+    await attempt(() => starter.evaluateChains(undefined))
+  } while (ended.length < begun.length)
+  await runs.folds.foldOwn()
+  await roll?.write()
+  await attempt(() => cleanUp.doIfDue(signal))
+  if (troubles.length > 0) throw incomplete(troubles)
+  return ended.flatMap((run) =>
+    run === undefined ? [] : [{ jobName: run.record.job, runId: run.record.runId, status: run.record.status }],
+  )
+}
+
+function planOrTouch({ book, engine, localJobs }: RunDueDeps, name: string): void {
+  const from = book.vouched(name) === undefined ? undefined : book.vouchedFrom(name)
+  const local = localJobs.get(name)
+  if (from === undefined || local === undefined) engine.touch(name)
+  else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)
+}
+
+function incomplete(troubles: readonly unknown[]): SchedulerError {
+  const [first] = troubles
+  const more = troubles.length > 1 ? `, and ${troubles.length - 1} more` : ''
+  return new SchedulerError(`the pass could not do everything that is due: ${messageOf(first)}${more}`, {
+    code: 'STORE',
+    retriable: true,
+    suggestion: 'The next pass does the rest; what ran in this one has ended and is recorded',
+    cause: first,
+  })
+}

@@ -1,0 +1,106 @@
+/**
+ * The executor's policy for a claimed run: the job's options, the authority checks, and the writes before each next
+ * attempt.
+ *
+ * A failed attempt is noted in the job's record before the wait for the next attempt, so that the wait survives this
+ * process.
+ */
+import { CancelledError, type Backoff, type Overlap, type RunPolicy } from '@s3sched/executor'
+import type { Clock, Logger } from '@s3sched/kernel'
+import { type ClockWatch, effectiveSpec, type JobBook, noteRetry } from '@s3sched/jobs'
+import type { SchedulerEmitter } from '../events.ts'
+import type { ServerClock } from '@s3sched/store'
+import type { Authority } from './authority.ts'
+import type { LateRuns } from '../pace/late-runs.ts'
+import type { RunLease } from './run-leases.ts'
+import { describeRun } from './run-report.ts'
+import type { DueRunStart } from './run-service.ts'
+import { whileHeld } from './while-held.ts'
+
+export interface RunPolicyDeps {
+  readonly lateRuns: LateRuns
+  readonly book: JobBook
+  readonly events: SchedulerEmitter
+  readonly serverClock: ServerClock
+  readonly clockWatch: Pick<ClockWatch, 'hear'>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** What a run that is let go before its next attempt has to wait for, in ms; 0 until an attempt has failed. */
+export interface NextWait {
+  delayMs: number
+}
+
+export interface PolicyParts {
+  readonly lease: RunLease | undefined
+  /** Says at each moment how long the next attempt is to be put off. */
+  readonly wait: NextWait
+}
+
+/** @param signal - ends the run in any phase */
+export function runPolicy(
+  deps: RunPolicyDeps,
+  start: DueRunStart,
+  signal: AbortSignal,
+  { lease, wait }: PolicyParts,
+): RunPolicy {
+  const { book, clock, clockWatch, events, lateRuns, logger, serverClock } = deps
+  const { authority, job, notBeforeMs = 0, record, run, startAt = Infinity } = start
+  const spec = effectiveSpec(record)
+  const event = describeRun(job.name, run)
+  return {
+    retries: spec.retries,
+    backoff: spec.backoff === 'custom' ? job.backoff : (spec.backoff as Backoff),
+    firstAttempt: run.retry === null ? 1 : run.retry.attempt + 1,
+    notBeforeMs,
+    ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
+    ...overlapOf(deps, start, spec.overlap),
+    signal,
+    fence: run.fence,
+    beforeStart: () => authority.isTrusted(),
+    onAttemptStart: (attempt) => {
+      wait.delayMs = 0
+      if (attempt > 1) return
+      lateRuns.began(job.name, run.runId, startAt)
+      events.announce('jobStarted', event)
+    },
+    onTimeout: (attempt) => events.announce('plg:scheduler:job-timeout', { ...event, attempt, timeout: spec.timeout }),
+    beforeRetry: async (failure, delayMs) => {
+      wait.delayMs = delayMs
+      const error = failure.error?.message ?? failure.status
+      logger.warn(`job '${job.name}' failed in attempt ${failure.attempt} and will be tried again`, {
+        error,
+        delayMs,
+      })
+      events.announce('plg:scheduler:job-retry', { ...event, attempt: failure.attempt, error, delay: delayMs })
+      // A moment before the failure would let the next leader count a sleep of this machine as waited.
+      await clockWatch.hear()
+      const notedAt = serverClock.lowerBound() ?? clock.now()
+      const noted = await book.update(
+        job.name,
+        whileHeld(run, (current) => noteRetry(current, run.runId, failure, { delayMs, notedAt })),
+        signal,
+      )
+      if (noted.outcome === 'written') lease?.outlive()
+      if (!authority.isTrusted()) throw endOf(authority)
+    },
+  }
+}
+
+function overlapOf(
+  { lateRuns }: RunPolicyDeps,
+  { job, run, startAt }: DueRunStart,
+  overlap: Overlap,
+): Pick<RunPolicy, 'overlap' | 'mayFollow'> {
+  // A run that began elsewhere must go on: a skip now would record that the run never started.
+  if ((run.retry?.attempt ?? 0) > 0 && overlap !== 'allow') return { overlap: 'queue' }
+  if (overlap !== 'skip' || startAt === undefined || !lateRuns.mayWait(job.name, run.runId, startAt)) return { overlap }
+  return { overlap: 'queue', mayFollow: () => lateRuns.mayFollow(job.name, run.runId, startAt) }
+}
+
+/** The reason for the end of a run whose authority has ended. */
+export function endOf(authority: Authority): CancelledError {
+  const { reason } = authority.signal
+  return reason instanceof CancelledError ? reason : new CancelledError('lease-lost')
+}

@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest'
+import { silentLogger } from '@s3sched/kernel'
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
+import {
+  claimRun,
+  type JobBook,
+  type JobRecord,
+  type JobSpec,
+  newJob,
+  type OpenRun,
+  type RecordChange,
+  takeOver,
+} from '@s3sched/jobs'
+import { ServerClock } from '@s3sched/store'
+import { RunReleases } from './run-releases.ts'
+
+const NOW = Date.UTC(2026, 0, 5, 12)
+const claimant = { workerId: 'w', instance: 'i', role: 'member', epoch: null, claimedAt: NOW } as const
+const empty = newJob({ after: [] } as unknown as JobSpec, 'hash', NOW)
+const claimed = claimRun(empty, { runId: 'r', tick: NOW, trigger: 'schedule', ...claimant })
+const [run] = claimed.running as [OpenRun]
+
+/** A record cache with one record, whose store fails the first `failures` writes. */
+function releasesOf(first: JobRecord, failures: number) {
+  const clock = createManualClock(NOW)
+  const giveUp = new AbortController()
+  const seen = { record: first, tries: 0, writes: 0, bumps: 0 }
+  const update = async (_: string, change: (record: JobRecord) => RecordChange<unknown>, signal?: AbortSignal) => {
+    seen.tries++
+    signal?.throwIfAborted()
+    if (seen.tries <= failures) throw new Error('away')
+    const changed = change(seen.record)
+    if (!('write' in changed)) return
+    seen.record = changed.write
+    seen.writes++
+  }
+  const book = { update } as unknown as JobBook
+  const random = createSeededRandom(1)
+  const marker = { bump: async () => void seen.bumps++ }
+  const deps = { book, clock, random, logger: silentLogger, serverClock: new ServerClock(clock), marker }
+  return { releases: new RunReleases(deps, giveUp.signal), clock, giveUp, seen }
+}
+
+it('lets go of a run when the store is back, however long that takes', async () => {
+  const { clock, releases, seen } = releasesOf(claimed, 8)
+  const letGo = releases.letGo('job', run, undefined, 0)
+  await clock.advance(600_000)
+  await letGo
+  expect(seen).toMatchObject({ tries: 9, writes: 1 })
+  expect(seen.record.running).toMatchObject([{ runId: 'r', retry: { attempt: 0, released: true } }])
+})
+
+it('stops trying when that is given up', async () => {
+  const { clock, giveUp, releases, seen } = releasesOf(claimed, Infinity)
+  const letGo = releases.letGo('job', run, undefined, 0)
+  await clock.advance(1000)
+  giveUp.abort()
+  await letGo
+  const { tries } = seen
+  await clock.advance(600_000)
+  expect(seen).toMatchObject({ tries, writes: 0 })
+})
+
+it('leaves a run alone that somebody has taken over', async () => {
+  const { releases, seen } = releasesOf(takeOver(claimed, 'r', { ...claimant, workerId: 'other' }), 0)
+  await releases.letGo('job', run, undefined, 0)
+  expect(seen).toMatchObject({ tries: 1, writes: 0 })
+})
+
+it('lets go of a claim that had landed, and overtakes one that may land yet', async () => {
+  const landed = releasesOf(claimed, 1)
+  const disowned = landed.releases.disown('job', run)
+  await landed.clock.advance(1000)
+  await disowned
+  expect(landed.seen.record.running).toMatchObject([{ runId: 'r', retry: { released: true } }])
+  const pending = releasesOf(empty, 0)
+  await pending.releases.disown('job', run)
+  // The same record under a new ETag.
+  expect(pending.seen).toMatchObject({ writes: 1, record: empty })
+})
+
+it('takes a claim back that nothing started on, whether or not it was written, and tells the others', async () => {
+  const { releases, seen } = releasesOf(claimed, 0)
+  await releases.withdraw('job', { runId: 'another', instance: 'i' })
+  expect(seen).toMatchObject({ writes: 1, bumps: 1, record: { running: [{ runId: 'r' }] } })
+  await releases.withdraw('job', { runId: 'r', instance: 'of another process' })
+  expect(seen.record.running).toHaveLength(1)
+  await releases.withdraw('job', run)
+  expect(seen).toMatchObject({ writes: 3, bumps: 3, record: { running: [], fence: claimed.fence } })
+})

@@ -1,0 +1,75 @@
+import { toDate } from '@s3sched/kernel'
+import type { RunOutcome, SkipReason } from '@s3sched/executor'
+import type { RunRecord } from '@s3sched/history'
+import type { RunEvent } from '../events.ts'
+import type { OpenRun, Verdict } from '@s3sched/jobs'
+
+/** The common fields of all events of a run. */
+export function describeRun(jobName: string, run: OpenRun): RunEvent {
+  return {
+    jobName,
+    runId: run.runId,
+    scheduledTime: toDate(run.tick),
+    trigger: run.trigger,
+    workerId: run.workerId,
+    epoch: run.epoch ?? undefined,
+  }
+}
+
+const SKIPPED: Readonly<Record<SkipReason, string>> = {
+  overlap: 'the previous run was still going on',
+  'no-slot': 'the previous run was still waiting for a slot (maxConcurrentJobs)',
+  abandoned: 'the previous run was told to end and goes on regardless',
+  'queue-full': 'too many runs of the job were waiting',
+}
+
+/** The history's record of a run that the executor ended. */
+export function recordOf(outcome: RunOutcome, jobName: string, run: OpenRun): RunRecord {
+  // Earlier attempts, before a release or a takeover, belong to the same run.
+  const before = run.retry?.made ?? []
+  const attempts = [...before, ...outcome.attempts]
+  const startedAt = before[0]?.startedAt ?? outcome.startedAt
+  return {
+    ...identityOf(jobName, run),
+    status: outcome.status,
+    endedAt: outcome.endedAt,
+    durationMs: before.length > 0 ? Math.max(outcome.durationMs, outcome.endedAt - startedAt) : outcome.durationMs,
+    attempts,
+    queuedMs: outcome.queuedMs,
+    ...(attempts.length > 0 ? { startedAt, lagMs: Math.max(0, startedAt - run.tick) } : {}),
+    ...(outcome.log.length > 0 ? { log: outcome.log } : {}),
+    ...(outcome.status === 'success' ? { result: outcome.result } : {}),
+    ...('error' in outcome ? { error: outcome.error } : {}),
+    ...(outcome.status === 'cancelled' ? { reason: outcome.reason } : {}),
+    ...(outcome.status === 'skipped' ? { reason: SKIPPED[outcome.reason] } : {}),
+  }
+}
+
+/** The history's record of ticks that did not run, or of a run whose process died. */
+export function recordOfVerdict(verdict: Verdict, jobName: string, run: OpenRun): RunRecord {
+  const range = verdict.count > 1 ? { from: verdict.from, to: verdict.to, count: verdict.count } : {}
+  return {
+    ...identityOf(jobName, run),
+    ...range,
+    status: verdict.status,
+    reason: verdict.reason,
+    endedAt: verdict.decidedAt,
+    durationMs: 0,
+    attempts: run.retry?.made ?? [],
+  }
+}
+
+function identityOf(
+  jobName: string,
+  run: OpenRun,
+): Pick<RunRecord, 'runId' | 'job' | 'scheduledTime' | 'trigger' | 'workerId' | 'epoch' | 'fence'> {
+  return {
+    runId: run.runId,
+    job: jobName,
+    scheduledTime: run.tick,
+    trigger: run.trigger,
+    workerId: run.workerId,
+    fence: run.fence,
+    ...(run.epoch === null ? {} : { epoch: run.epoch }),
+  }
+}

@@ -1,0 +1,14 @@
+import type { JobRecord, OpenRun, RecordChange } from '@s3sched/jobs'
+
+/**
+ * A change of a run that applies only while the run has the claimed fence and no verdict: no other instance has taken
+ * the run over or declared it lost.
+ */
+export function whileHeld(run: OpenRun, change: (record: JobRecord) => JobRecord) {
+  return (record: JobRecord | undefined): RecordChange<'gone'> =>
+    record?.running.some((open) => isHeld(open, run)) === true ? { write: change(record) } : { stop: 'gone' }
+}
+
+function isHeld(open: OpenRun, { fence, runId }: OpenRun): boolean {
+  return open.runId === runId && open.fence === fence && open.verdict === null
+}

@@ -1,0 +1,168 @@
+import { shardLines, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
+import { createSharedAbort, type Logger } from '@s3sched/kernel'
+import { type ChangeMarker, shardOf, WATCH_MS } from '@s3sched/jobs'
+import type { Members } from '../leader/members.ts'
+import { hasRoom, isNamed, isNear, StandbyRoll, standbyRank } from './standby-roll.ts'
+import { Standby, type StandbyDeps } from './standby.ts'
+
+export interface StandbyPostDeps extends Omit<StandbyDeps, 'rank' | 'onOverdue' | 'onTurn'> {
+  readonly coordinator: ShardedCoordinator
+  readonly members: Members
+  readonly marker: ChangeMarker
+  readonly logger: Logger
+  readonly heartbeatMs: number
+}
+
+/** The time from the leader's look at the marker to a lease with the new names, in ms. */
+const NAMING_MS = 2000
+/**
+ * Heartbeats after its start, and after a change of leader, during which an unnamed instance stands by: its last look
+ * at the lease may be as old.
+ */
+const MOTION_HEARTBEATS = 2
+
+interface Place {
+  readonly shard: Shard
+  /** The standbys in the shard's lease under this instance's lead. */
+  readonly roll: StandbyRoll
+  readonly standby: Standby
+}
+
+/**
+ * One instance's part in the hot standby: a leader names other instances, and an instance named by a leader stands by;
+ * both for each shard, where there are several.
+ */
+export class StandbyPost {
+  readonly #deps: StandbyPostDeps
+  readonly #places: readonly Place[]
+  readonly #stopping = createSharedAbort()
+  /** Set when a leader counts on this instance, and must hear that the place is free. */
+  #wasAwaited = false
+  #isShownOften = false
+  /** When this instance began, or saw another leader, by the monotonic clock. */
+  #movedAt = -Infinity
+
+  constructor(deps: StandbyPostDeps) {
+    this.#deps = deps
+    this.#places = deps.coordinator.shards.map((shard) => this.#place(shard))
+  }
+
+  /** The standbys in the lease of the shard under this instance's lead. */
+  roll(shard: number): StandbyRoll | undefined {
+    return this.#places[shard]?.roll
+  }
+
+  /**
+   * Bumps the change marker where a leader has too few standbys, so that the leader sees this instance at once, and not
+   * at the next hourly look.
+   */
+  async start(): Promise<void> {
+    const { clock, coordinator } = this.#deps
+    this.#movedAt = clock.monotonic()
+    coordinator.on('elected', ({ shard }) => {
+      this.#movedAt = clock.monotonic()
+      this.#places[shard]?.standby.look()
+    })
+    for (const { standby } of this.#places) standby.start()
+    const isNeeded = this.#places.some(({ shard }) => this.#isLedByAnother(shard) && hasRoom(shard.leaderPayload()))
+    if (!isNeeded) return
+    await this.#sayThatMembersChanged()
+    void this.#learnOfTheName()
+  }
+
+  /** Makes no claim from now on. Resolves when no claim is under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort('the standby stops')
+    this.#wasAwaited = this.#places.some(({ shard }) => this.#isLedByAnother(shard) && this.#isOrMayBeNamed(shard))
+    await Promise.all(this.#places.map(({ standby }) => standby.stop()))
+  }
+
+  /** Looks at the lease once the leader has seen the change, before the next heartbeat: 1 GET for each shard. */
+  async #learnOfTheName(): Promise<void> {
+    const { signal } = this.#stopping
+    await this.#deps.clock.sleep(WATCH_MS + NAMING_MS, signal).catch(() => undefined) // a stop is checked below
+    if (signal.aborted) return
+    for (const { shard } of this.#places) if (!shard.isLeader()) shard.lookNow()
+  }
+
+  /** Called when the member object is gone: the leader names another instance. */
+  async left(): Promise<void> {
+    if (this.#wasAwaited) await this.#sayThatMembersChanged()
+  }
+
+  #isLedByAnother(shard: Shard): boolean {
+    return !shard.isLeader() && shard.leader() !== undefined
+  }
+
+  /** Where there was room, the leader may have named this instance since the last look at the lease. */
+  #isOrMayBeNamed(shard: Shard): boolean {
+    const payload = shard.leaderPayload()
+    return hasRoom(payload) || isNamed(payload, this.#deps.coordinator.workerId)
+  }
+
+  /** While a tick is near, the leader relies on the named standbys, which must write their member objects often. */
+  #showItself(): void {
+    const { clock, coordinator } = this.#deps
+    const isRelied = ({ shard, standby }: Place): boolean =>
+      this.#isLedByAnother(shard) &&
+      isNamed(shard.leaderPayload(), coordinator.workerId) &&
+      isNear(standby.nextStart, clock.now())
+    const isOften = this.#places.some(isRelied)
+    if (isOften === this.#isShownOften) return
+    this.#isShownOften = isOften
+    coordinator.showMemberOften(isOften)
+  }
+
+  /** Called when a job is new here, or changed. */
+  touch(name: string): void {
+    this.#places[shardOf(name, this.#places.length)]?.standby.touch(name)
+  }
+
+  #place(shard: Shard): Place {
+    const { clock, coordinator, heartbeatMs, localJobs, members } = this.#deps
+    const { shards, workerId } = coordinator
+    const owns = (name: string): boolean => shardOf(name, shards.length) === shard.index
+    const roll = new StandbyRoll({
+      workerId,
+      members: async () => {
+        const there = (await members.list()).filter((member) => (member.shards ?? 1) === shards.length)
+        // The members that wrote last are the likeliest to live.
+        if (shards.length === 1) return there.toSorted((a, b) => b.lastSeen - a.lastSeen)
+        // With several shards, the next in the line looks at the lease most often, and each shard has another line.
+        const ids = there.map((member) => member.workerId)
+        const line = shardLines(ids, shards.length)[shard.index] ?? []
+        return there.toSorted((a, b) => line.indexOf(a.workerId) - line.indexOf(b.workerId))
+      },
+      lastSeen: (id) => coordinator.memberLastSeen(id),
+      renew: () => shard.renewNow(),
+      clock,
+      heartbeatMs,
+    })
+    const standby = new Standby({
+      ...this.#deps,
+      rank: () => (shard.isLeader() ? undefined : this.#rank(shard)),
+      onOverdue: () => shard.lookNow(),
+      onTurn: () => this.#showItself(),
+      localJobs: {
+        get: (name) => (owns(name) ? localJobs.get(name) : undefined),
+        keys: () => [...localJobs.keys()].filter(owns).values(),
+      },
+    })
+    return { shard, roll, standby }
+  }
+
+  #rank(shard: Shard): number | undefined {
+    const { clock, coordinator, heartbeatMs } = this.#deps
+    const isInMotion = clock.monotonic() - this.#movedAt <= MOTION_HEARTBEATS * heartbeatMs
+    return standbyRank(shard.leaderPayload(), coordinator.workerId, isInMotion)
+  }
+
+  /** Best effort: the leader looks at its members every hour in any case. */
+  async #sayThatMembersChanged(): Promise<void> {
+    try {
+      await this.#deps.marker.bump()
+    } catch (error) {
+      this.#deps.logger.warn('could not tell the leader that a member came or went', { error })
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { jitterOf, type JobRecord } from '@s3sched/jobs'
+import { claimLead } from './claim-lead.ts'
+
+/**
+ * Least and greatest delay after its instant of a look at a tick by an instance that did not claim the last tick, in
+ * ms.
+ */
+const LEAST_LOOK_MS = 300
+const MOST_LOOK_MS = 800
+
+/**
+ * The order among several members that may all claim the ticks of a job, without any messages between the members.
+ *
+ * The instance that claimed the last tick claims the next tick ahead of its instant. The others look for the claim a
+ * moment after the instant, 1 GET each, and claim an unclaimed tick. Before the first claim all members are first: one
+ * claim is accepted, and the other members are second from then on. The claim alone decides; the order saves refused
+ * claims.
+ */
+export class TickCourtesy {
+  readonly #instance: string
+  readonly #lookAfterMs: number
+  readonly #second = new Set<string>()
+
+  constructor({ instance, workerId }: { readonly instance: string; readonly workerId: string }) {
+    this.#instance = instance
+    this.#lookAfterMs = LEAST_LOOK_MS + jitterOf(workerId, 0, MOST_LOOK_MS - LEAST_LOOK_MS)
+  }
+
+  /** True when another instance claimed the job's last tick, as far as known. */
+  isSecond(jobName: string): boolean {
+    return this.#second.has(jobName)
+  }
+
+  /** Learns from a record after a read or a write. */
+  see(jobName: string, { running }: JobRecord): void {
+    const last = running.findLast(({ trigger }) => trigger === 'schedule')
+    if (last === undefined) return
+    if (last.instance === this.#instance) this.#second.delete(jobName)
+    else this.#second.add(jobName)
+  }
+
+  /** Time before its instant at which a tick is decided, in ms; negative for a time after the instant. */
+  leadMs(jobName: string, claimAheadMs: number): number {
+    return this.isSecond(jobName) ? -this.#lookAfterMs : claimLead(jobName, claimAheadMs)
+  }
+}

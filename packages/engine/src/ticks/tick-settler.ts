@@ -1,0 +1,163 @@
+/**
+ * Writes a decision about ticks into the bucket: a claim, or a verdict on ticks that do not run.
+ *
+ * The decision was made on a record that may have changed meanwhile, so the decision is checked again on the record
+ * about to be written: its first tick must still be the first open tick of the schedule in force. A new schedule, a
+ * resume or another instance's claim makes the decision void; the engine then decides anew.
+ */
+import type { Schedule } from '@s3sched/cron'
+import { toDate, type Random } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
+import {
+  effectiveSpec,
+  isActive,
+  isOpenTick,
+  type JobBook,
+  type JobRecord,
+  type LocalJob,
+  lowerBound,
+  passTicks,
+  restTicks,
+  type Verdict,
+} from '@s3sched/jobs'
+import type { Authority } from '../runs/authority.ts'
+import { claimantOf } from '../runs/claimant.ts'
+import { recordOfVerdict } from '../runs/run-report.ts'
+import type { RunRecorder } from '../runs/run-recorder.ts'
+import type { RunService } from '../runs/run-service.ts'
+import type { ServerClock } from '@s3sched/store'
+import type { TickDecision } from './decide-tick.ts'
+
+export interface TickSettlerDeps {
+  readonly book: JobBook
+  readonly runs: RunService
+  readonly recorder: RunRecorder
+  readonly events: SchedulerEmitter
+  readonly serverClock: ServerClock
+  readonly random: Random
+  readonly workerId: string
+  readonly instance: string
+  /** The schedule in force, with an operator's changes; `null` for a job without a schedule. */
+  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
+}
+
+type Refusal = 'inactive' | 'settled' | 'look-again'
+
+export class TickSettler {
+  readonly #deps: TickSettlerDeps
+  readonly #authority: Authority
+
+  constructor(deps: TickSettlerDeps, authority: Authority) {
+    this.#deps = deps
+    this.#authority = authority
+  }
+
+  /**
+   * @param schedule - the schedule of the decision; under another schedule the decision is void
+   * @throws the store's error: it is then unknown if the decision landed
+   */
+  async settle(
+    job: LocalJob,
+    schedule: Schedule,
+    decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' | 'rest' }>,
+  ): Promise<void> {
+    if (decision.act === 'claim') await this.#claim(job, schedule, decision.tick, decision.startAt)
+    else if (decision.act === 'skip') {
+      const { tick, reason } = decision
+      await this.#pass(job.name, schedule, { status: 'skipped', reason, from: tick, to: tick, count: 1 })
+    } else if (decision.act === 'rest') await this.#rest(job.name, schedule, decision)
+    else {
+      const { from, to, count, reason } = decision
+      await this.#pass(job.name, schedule, { status: 'missed', reason, from, to, count })
+    }
+  }
+
+  /** The reason why this tick can't be the first tick to settle, by the record about to be written. */
+  #refuse(name: string, record: JobRecord, schedule: Schedule, tick: number): Refusal | undefined {
+    if (!isActive(record)) return 'inactive'
+    if (!isOpenTick(record, tick)) return 'settled'
+    // The first tick of a range suffices: the other ticks follow from the same schedule alone.
+    const isInForce = this.#deps.scheduleOf(name, record) === schedule
+    return isInForce && schedule.next(lowerBound(record)) === tick ? undefined : 'look-again'
+  }
+
+  async #claim(job: LocalJob, schedule: Schedule, tick: number, startAt: number): Promise<void> {
+    const { events, runs } = this.#deps
+    const { name } = job
+    const authority = this.#authority
+    const claimed = await runs.claim(name, {
+      tick,
+      trigger: 'schedule',
+      authority,
+      gap: { startAt, toNextMs: (schedule.next(tick) ?? Infinity) - tick },
+      refuse: (record): Refusal | undefined => {
+        const refusal = this.#refuse(name, record, schedule, tick)
+        if (refusal !== undefined) return refusal
+        // A run elsewhere that was not considered: decide again with this run in view.
+        return effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0
+          ? 'look-again'
+          : undefined
+      },
+    })
+    if (claimed.outcome === 'refused') {
+      if (claimed.why !== 'settled') return
+      const reason = 'another instance settled it first'
+      events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
+    } else {
+      const { record, run, sentAt } = claimed
+      void runs.execute({ job, run, record, sentAt, authority })
+    }
+  }
+
+  /**
+   * No instance was meant to run the ticks: the record says that these ticks do not count, and the history has no
+   * record of them.
+   */
+  async #rest(name: string, schedule: Schedule, rest: Extract<TickDecision, { act: 'rest' }>): Promise<void> {
+    await this.#deps.book.update(
+      name,
+      (record) => {
+        if (record === undefined || this.#refuse(name, record, schedule, rest.from) !== undefined)
+          return { stop: 'settled' }
+        return { write: restTicks(record, rest) }
+      },
+      this.#authority.signal,
+    )
+  }
+
+  /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
+  async #pass(name: string, schedule: Schedule, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
+    const { book, events, instance, random, recorder, serverClock, workerId } = this.#deps
+    const { signal } = this.#authority
+    const runId = random.id()
+    const now = serverClock.sharedNow()
+    const claim = {
+      runId,
+      tick: ticks.to,
+      trigger: 'schedule',
+      ...claimantOf(this.#authority, { workerId, instance }, now),
+    } as const
+    const passed = await book.update(
+      name,
+      (record) => {
+        if (record === undefined || this.#refuse(name, record, schedule, ticks.from) !== undefined) {
+          return { stop: 'settled' }
+        }
+        return { write: passTicks(record, claim, { ...ticks, decidedAt: now }) }
+      },
+      signal,
+    )
+    if (passed.outcome === 'stopped') return
+    for (const run of passed.record.running) {
+      if (run.runId !== runId || run.verdict === null) continue
+      await recorder.record(recordOfVerdict(run.verdict, name, run), signal)
+    }
+    const { from, to, count, reason, status } = ticks
+    if (status === 'skipped') {
+      events.announce('plg:scheduler:job-skipped', { jobName: name, scheduledTime: toDate(to), reason })
+    } else {
+      const range = { from: toDate(from), to: toDate(to), count, reason }
+      events.announce('plg:scheduler:job-missed', { jobName: name, ...range })
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Logger } from '@s3sched/kernel'
+import type { LastRun } from '../record/job-record.ts'
+
+/** The run's facts for an action, in addition to the job's own `context` fields. */
+export interface JobContext {
+  readonly jobName: string
+  readonly runId: string
+  /** The tick: the instant at which the run was due. For a run started by hand, the moment of the request. */
+  readonly scheduledTime: Date
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  /** Aborts on timeout, cancellation, stop and loss of leadership; the signal's reason tells the cause. */
+  readonly signal: AbortSignal
+  /** Grows with every run of the job. Store the fence with your writes, and refuse writes with a smaller fence. */
+  readonly fence: number
+  /** The leader's epoch; `undefined` without a coordinator. */
+  readonly epoch: number | undefined
+  /** The last run known to have ended. */
+  readonly lastRun: LastRun | null
+  readonly database: unknown
+  readonly logger: Logger
+  /** Keeps a line with the run's record (bounded). */
+  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
+  /** Reports the action's progress, for status views. */
+  readonly progress: (value: number, note?: string) => void
+  readonly [field: string]: unknown
+}

@@ -1,0 +1,66 @@
+export { ChangeMarker } from './bucket/change-marker.ts'
+export { type ChangedRecord, JobBook, type RecordChange } from './bucket/job-book.ts'
+export { JobRoll, type VouchedRecord } from './bucket/job-roll.ts'
+export { NameTable } from './bucket/name-table.ts'
+export { isListCheaper, STANDBYS, WATCH_MS, watchMsOf } from './bucket/polling.ts'
+export { hash53, rollEntry } from './bucket/roll-text.ts'
+export { createRunHistory, evidenceMs, neededRuns } from './bucket/run-history.ts'
+export { type CancelHere, type RunRequest, RunRequests } from './bucket/run-requests.ts'
+export { closeLast, continueTerms, readTerms, type Term } from './bucket/terms.ts'
+export { ClockWatch } from './clock-watch.ts'
+export {
+  checkIntervalFields,
+  compileNewSchedule,
+  compileSchedule,
+  intervalOf,
+  storeSchedule,
+} from './definition/compile-schedule.ts'
+export { jitterOf } from './definition/jitter.ts'
+export type { JobContext } from './definition/job-context.ts'
+export type { EverySchedule, JobAction, JobDefinition } from './definition/job-definition.ts'
+export { checkJobName, isJobName } from './definition/job-name.ts'
+export { hashSpec, type JobSpec, type StoredSchedule } from './definition/job-spec.ts'
+export type { LocalJob } from './definition/local-job.ts'
+export { hasSameTicks } from './definition/same-ticks.ts'
+export { startOfTick } from './definition/start-of-tick.ts'
+export { Mistakes } from './mistakes.ts'
+export {
+  claimRun,
+  consumePredecessors,
+  correctLost,
+  defineJob,
+  hangOnLeader,
+  isLost,
+  isOpenTick,
+  judgeLost,
+  newJob,
+  obeyRequest,
+  orphanJob,
+  overrideJob,
+  passTicks,
+  pauseJob,
+  removeJob,
+  restTicks,
+  resumeJob,
+  type RunClaim,
+  withdrawRun,
+} from './record/job-changes.ts'
+export { jobNotFound } from './record/job-not-found.ts'
+export {
+  type Consumed,
+  effectiveSpec,
+  isActive,
+  type JobRecord,
+  type LastRun,
+  lowerBound,
+  type OpenRun,
+  type PendingRetry,
+  type Verdict,
+} from './record/job-record.ts'
+export { parseJobRecord } from './record/job-record-format.ts'
+export { leaseKeyOf, shardOf } from './record/job-shard.ts'
+export { countingIn, pastOf, type PastPeriod } from './record/past-periods.ts'
+export { RecordedRuns } from './record/recorded-runs.ts'
+export { keepRun, noteRetry, releaseRun, takeOver } from './record/run-changes.ts'
+export { SchedulerError, type SchedulerErrorCode, type SchedulerErrorOptions } from './scheduler-error.ts'
+export { asSchedulerError, inScheduler } from './wrap-error.ts'

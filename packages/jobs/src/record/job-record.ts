@@ -1,0 +1,148 @@
+import type { AttemptRecord, JobStatistics, RunStatus, Trigger } from '@s3sched/history'
+import type { JobSpec } from '../definition/job-spec.ts'
+import type { PastPeriod } from './past-periods.ts'
+
+/**
+ * The single object of a job, `jobs/<job>.json`, changed only by compare-and-swap. The record decides about ticks and
+ * starts of runs; the history only tells what happened.
+ */
+export interface JobRecord {
+  /** The code's definition. */
+  readonly spec: JobSpec
+  /** {@link hashSpec} of `spec`. */
+  readonly hash: string
+  /** An operator's changes at run time; they apply while the code's definition is the one in `against`. */
+  readonly override: JobOverride | null
+  readonly paused: boolean
+  /** A removed job keeps its record, since the fence must never start again. */
+  readonly removed: boolean
+  /**
+   * The instant since when the job is left alone because no instance defines the job; `null` while any instance does.
+   * Epoch ms.
+   */
+  readonly orphanedAt: number | null
+  /** Ticks at or before this instant do not count: the time of the definition, of a schedule change, or of a resume. */
+  readonly since: number
+  /** Earlier periods, oldest first, for audits; absent before the first change. */
+  readonly past?: readonly PastPeriod[]
+  /** Every tick up to this instant is settled: claimed, skipped, or recorded as missed. */
+  readonly lastTick: number | null
+  /** Grows by one with every claim, for ever. */
+  readonly fence: number
+  /** Claimed runs and passed-over ticks whose outcome is not yet folded into the statistics. */
+  readonly running: readonly OpenRun[]
+  readonly lastRun: LastRun | null
+  /** For a job with `after`, by predecessor: the runs that have started the job. */
+  readonly consumed: Readonly<Record<string, Consumed>>
+  /** Requests with a claimed run that may still be in the bucket; absent before the first request. */
+  readonly obeyed?: readonly string[]
+  readonly statistics: JobStatistics
+  /** Runs declared lost whose verdict may still be corrected, newest last. */
+  readonly lost: readonly string[]
+}
+
+export interface JobOverride {
+  readonly against: string
+  readonly fields: Partial<JobSpec>
+}
+
+export interface OpenRun {
+  readonly runId: string
+  /** The run's scheduled time: its tick, or the moment of the request. */
+  readonly tick: number
+  readonly trigger: Trigger
+  readonly fence: number
+  /** The claimant. By role: a leader's run dies with the epoch, a member's with the member object. */
+  readonly workerId: string
+  /** The process of that worker id: a later process with the same worker id does not have the run. */
+  readonly instance: string
+  readonly role: 'leader' | 'member'
+  readonly epoch: number | null
+  /**
+   * The shard count of the claiming leader; absent for one shard. Epochs of different shard counts are not comparable.
+   */
+  readonly shards?: number | undefined
+  readonly claimedAt: number
+  /**
+   * The claiming process ends the run within this time after the claim, unless the record says otherwise by then, in
+   * ms; absent for a run that depends on its claimant's lease or member object alone.
+   */
+  readonly leaseMs?: number | undefined
+  /** The lost run made up for; a run with this field is not made up for again. */
+  readonly makesUpFor?: string | undefined
+  /**
+   * The caller's fields for the action's context; `null` when the fields can't be passed to another process. Absent for
+   * none.
+   */
+  readonly fields?: Readonly<Record<string, unknown>> | null | undefined
+  /** Set between a failed attempt and the next one, and after a release before the first attempt. */
+  readonly retry: PendingRetry | null
+  /** Set once the outcome is decided here; the history may still lack the outcome. */
+  readonly verdict: Verdict | null
+}
+
+export interface PendingRetry {
+  /** The number of the failed attempt; 0 before the first. */
+  readonly attempt: number
+  readonly error: string
+  /** The attempts so far, their errors shortened. Absent for none. */
+  readonly made?: readonly AttemptRecord[] | undefined
+  /** The wait from the acknowledgement of this write until the next attempt, in ms. */
+  readonly delayMs: number
+  /** A lower bound of the server's clock at the time of this write, epoch ms. */
+  readonly notedAt: number
+  /** The process has released the run: its next attempt has not started there, and never will. */
+  readonly released: boolean
+}
+
+export interface Verdict {
+  readonly status: Extract<RunStatus, 'skipped' | 'missed' | 'lost'>
+  readonly reason: string
+  readonly decidedAt: number
+  /** The first and the last tick, and the number of ticks. */
+  readonly from: number
+  readonly to: number
+  readonly count: number
+}
+
+/**
+ * The runs of a predecessor that can't start the job any more: each run that is neither claimed nor ended later than
+ * this. An instance may know of an older run only, so that an unequal run id does not make a run new. A fence alone would
+ * leave out a run that overlaps a later one and ends after it, and every run after a deletion of the predecessor's record.
+ */
+export interface Consumed {
+  /** The run that started the job last. */
+  readonly runId: string
+  /** The largest fence. */
+  readonly fence: number
+  /** The latest end, epoch ms. */
+  readonly endedAt: number
+}
+
+export interface LastRun {
+  readonly runId: string
+  /** The fence of the claim, which orders two runs if the clocks of their processes differ. */
+  readonly fence: number
+  readonly status: RunStatus
+  /** Epoch ms, as are the other times. */
+  readonly scheduledTime: number
+  readonly startedAt: number | null
+  readonly endedAt: number
+  readonly durationMs: number
+  readonly error: string | null
+}
+
+/** The specification in force: the code's, with an operator's changes. */
+export function effectiveSpec(record: JobRecord): JobSpec {
+  return record.override === null ? record.spec : { ...record.spec, ...record.override.fields }
+}
+
+/** Ticks at or before this instant are not due any more. */
+export function lowerBound(record: JobRecord): number {
+  return Math.max(record.lastTick ?? -Infinity, record.since)
+}
+
+/** True while the job's schedule counts. */
+export function isActive(record: JobRecord): boolean {
+  return !record.removed && !record.paused && effectiveSpec(record).enabled
+}

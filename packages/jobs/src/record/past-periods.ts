@@ -1,0 +1,78 @@
+/**
+ * Which ticks of a job counted, and when: what an audit must know of definitions no longer in force.
+ *
+ * A **period** is a stretch of time with the same schedule and zone in force. A pause, a removal, or a change of
+ * schedule or zone, by the code or by an operator, ends the period. The job's record keeps the last {@link
+ * PAST_PERIODS} ended periods. The write that ends a period also records the end, so that no crash can come between the
+ * two. In steady state no period is added, and no request is made.
+ */
+import { effectiveSpec, isActive, type JobRecord } from './job-record.ts'
+import type { StoredSchedule } from '../definition/job-spec.ts'
+import { hasSameTicks } from '../definition/same-ticks.ts'
+
+/** A period takes about 100 bytes of the job's record. */
+export const PAST_PERIODS = 32
+
+/** An ended period. Instants are epoch ms, by the clocks of the writers. */
+export interface PastPeriod {
+  readonly schedule: StoredSchedule
+  readonly timezone: string
+  /** The period's ticks are after this instant. */
+  readonly since: number
+  /** The period's ticks are at or before this instant, or `lastTick` if that is later: a tick may be claimed ahead. */
+  readonly until: number
+  /** The last settled tick of the job at the end of the period. */
+  readonly lastTick: number | null
+}
+
+/** The record after a change, with the period ended by the change. */
+export function rememberPeriod(
+  before: JobRecord | undefined,
+  after: JobRecord,
+  now: number,
+  jobName: string,
+): JobRecord {
+  // A change that sets `past` knows the end of the period better.
+  if (before === undefined || isUntouched(before, after) || before.past !== after.past) return after
+  const counted = countingIn(before)
+  if (counted === undefined || isSame(counted, countingIn(after), jobName)) return after
+  return { ...after, past: endPeriod(before, counted, now) }
+}
+
+/** The periods of a record, including its current period, ended at `until`. */
+export function endPeriod(
+  record: JobRecord,
+  counted: Pick<PastPeriod, 'schedule' | 'timezone' | 'since'>,
+  until: number,
+): readonly PastPeriod[] {
+  return [...pastOf(record), { ...counted, until, lastTick: record.lastTick }].slice(-PAST_PERIODS)
+}
+
+/** The ended periods, oldest first. */
+export function pastOf(record: JobRecord): readonly PastPeriod[] {
+  return record.past ?? []
+}
+
+/** The current period; `undefined` while no ticks count. */
+export function countingIn(record: JobRecord): Pick<PastPeriod, 'schedule' | 'timezone' | 'since'> | undefined {
+  const { schedule, timezone } = effectiveSpec(record)
+  return isActive(record) && schedule !== null ? { schedule, timezone, since: record.since } : undefined
+}
+
+/** True if different ticks count before and after a change. */
+export function countsOtherwise(before: JobRecord | undefined, after: JobRecord, jobName: string): boolean {
+  return !isSame(before && countingIn(before), countingIn(after), jobName)
+}
+
+type Counting = ReturnType<typeof countingIn>
+
+function isSame(a: Counting, b: Counting, jobName: string): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return a.since === b.since && hasSameTicks(jobName, a, b)
+}
+
+/** True for every claim, which therefore needs no comparison of schedules. */
+function isUntouched(a: JobRecord, b: JobRecord): boolean {
+  const isSameDefinition = a.spec === b.spec && a.override === b.override && a.since === b.since
+  return isSameDefinition && a.paused === b.paused && a.removed === b.removed
+}

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { claimRun, newJob, overrideJob, pauseJob, type RunClaim } from './job-changes.ts'
+import type { JobSpec } from '../definition/job-spec.ts'
+import { isDefinedAnew, reuniteJob } from './reunite-job.ts'
+
+const spec = { schedule: '* * * * *', timezone: 'UTC', enabled: true, retries: 0 } as JobSpec
+const defined = newJob(spec, 'old', 1000)
+const claimOf = (runId: string, tick: number): RunClaim => ({
+  runId,
+  tick,
+  trigger: 'schedule',
+  workerId: 'w',
+  instance: 'i',
+  role: 'leader',
+  epoch: 1,
+  claimedAt: tick,
+})
+const known = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
+
+it('sees a new definition by a fence that went back and a later beginning, and none in what a hand has put back', () => {
+  const anew = newJob(spec, 'old', 8000)
+  expect(isDefinedAnew(known, anew, 500)).toBe(true)
+  // The last tick was claimed ahead of its instant.
+  expect(isDefinedAnew(known, newJob(spec, 'old', 2600), 500)).toBe(true)
+  expect(isDefinedAnew(defined, anew, 500)).toBe(false)
+  expect(isDefinedAnew(known, claimRun(known, claimOf('c', 4000)), 500)).toBe(false)
+  expect(isDefinedAnew(known, defined, 500)).toBe(false)
+  expect(isDefinedAnew({ ...known, lastTick: 9e15 }, anew, 500)).toBe(false)
+})
+
+it('gives a job its past again, with the new definition and the runs of both records', () => {
+  const anew = claimRun(newJob({ ...spec, retries: 9 }, 'new', 8000), claimOf('c', 9000))
+  const reunited = reuniteJob(pauseJob(known), anew, 8500)
+  expect(reunited).toMatchObject({ spec: { retries: 9 }, hash: 'new', since: 9000, lastTick: 9000, paused: true })
+  expect(reunited.fence).toBeGreaterThan(known.fence + 999_999)
+  expect(reunited.running.map(({ runId }) => runId)).toEqual(['a', 'b', 'c'])
+})
+
+it('lets no tick count that may have been claimed in the old record', () => {
+  expect(reuniteJob(known, newJob(spec, 'old', 8000), 8500)).toMatchObject({ since: 8500, lastTick: 3000 })
+  expect(reuniteJob(defined, newJob(spec, 'old', 8000), 8500)).toMatchObject({ since: 8500, lastTick: null })
+})
+
+it("keeps an operator's change where the definition is the one it was made against", () => {
+  const changed = overrideJob(known, { retries: 3 }, 4000, 'job')
+  expect(reuniteJob(changed, newJob(spec, 'old', 8000), 8500).override?.fields).toEqual({ retries: 3 })
+  expect(reuniteJob(changed, newJob(spec, 'new', 8000), 8500).override).toBeNull()
+})

@@ -1,0 +1,159 @@
+import { createHistory, parseRunKey, type RunRecord, type Trigger } from '@s3sched/history'
+import { systemClock, toDate } from '@s3sched/kernel'
+import { listAll, readDocument, type ObjectStore } from '@s3sched/store'
+import { isLost, type JobRecord, parseJobRecord, SchedulerError } from '@s3sched/jobs'
+import { viewJob } from '../job-view.ts'
+import { countTicks, NO_TICKS, type TickCounts, type TickEvidence } from './count-ticks.ts'
+import { groundlessVerdicts } from './groundless-verdicts.ts'
+import { historyHorizon } from './history-horizon.ts'
+import { latestSettled, periodsOf, withinBounds } from './tick-period.ts'
+
+export interface AuditedJob extends TickCounts {
+  readonly job: string
+  /** The audited ticks lie after `from` and up to `to`; epoch ms. */
+  readonly from: number
+  readonly to: number
+  /**
+   * The first tick that should have been settled long ago: nobody claims the job's ticks, and the ticks from here on
+   * are `open`. `null` without such a tick. Epoch ms.
+   */
+  readonly unclaimedSince: number | null
+  /** Number of consecutive schedules in force between `from` and `to`; a pause begins a new period. */
+  readonly periods: number
+  /** Runs without a tick between `from` and `to`, by their trigger; not part of the other counts. */
+  readonly started: Readonly<Record<Exclude<Trigger, 'schedule'>, number>>
+  /**
+   * The reason why this row proves little or nothing; `null` in a sound bucket. Where the job's record can't be read,
+   * every number of the row is 0.
+   */
+  readonly problem: string | null
+}
+
+/** The bounds of an audit. Instants are epoch ms. */
+export interface AuditBounds {
+  readonly since: number | undefined
+  readonly until: number | undefined
+  readonly historyRetention: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** The numbers of a row without knowledge. */
+const NOTHING: Omit<AuditedJob, 'job' | 'problem'> = {
+  ...NO_TICKS,
+  from: 0,
+  to: 0,
+  unclaimedSince: null,
+  periods: 0,
+  started: { manual: 0, chain: 0, start: 0, request: 0 },
+}
+
+/** @returns `undefined` for a job without any schedule so far, as far as known */
+export async function auditJob(store: ObjectStore, job: string, bounds: AuditBounds): Promise<AuditedJob | undefined> {
+  const read = await readJob(store, job, bounds.signal)
+  if (read === undefined) return undefined
+  if ('problem' in read) return { ...NOTHING, job, problem: read.problem }
+  try {
+    return await auditRecord(store, job, read, bounds)
+  } catch (error) {
+    // For example, the schedule of a newer version; an error of the store is no finding about this job.
+    if (!(error instanceof SchedulerError)) throw error
+    return { ...NOTHING, job, problem: error.message }
+  }
+}
+
+interface ReadJob {
+  readonly record: JobRecord
+  /** The store's time at its answer, epoch ms; this machine's time where the store gives none. */
+  readonly now: number
+}
+
+/** @returns `undefined` when the record is gone */
+async function readJob(
+  store: ObjectStore,
+  job: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadJob | { readonly problem: string } | undefined> {
+  const read = await readDocument(store, `jobs/${job}.json`, { signal })
+  if (read.outcome === 'missing' || read.outcome === 'unchanged') return undefined
+  const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : read
+  if (parsed.outcome === 'found') return { record: parsed.record, now: read.serverTime ?? systemClock.now() }
+  return { problem: `its record can't be read: ${parsed.problem}` }
+}
+
+async function auditRecord(
+  store: ObjectStore,
+  job: string,
+  { now, record }: ReadJob,
+  { historyRetention, signal, since, until = Infinity }: AuditBounds,
+): Promise<AuditedJob | undefined> {
+  const known = periodsOf(job, record, now)
+  const [first, last] = [known[0], known.at(-1)]
+  if (first === undefined || last === undefined) return undefined
+  const runs = await runsOf(store, job, Math.max(0, since ?? 0), signal)
+  // Due, unsettled ticks need no record, however little of the history is left.
+  const horizon = Math.min(last.settledTo, historyHorizon(record, runs))
+  const from = Math.min(last.to, Math.max(first.from, since ?? horizon))
+  const periods = known.flatMap((period) => withinBounds(period, from, until) ?? [])
+  const to = Math.max(from, periods.at(-1)?.to ?? from)
+  const groundless = groundlessVerdicts(record, runs, historyRetention)
+  const open = record.running
+  const lost = await lostOnce(store, job, record, signal)
+  const counts = await countInTurns({ periods, runs, open, lostOnce: lost, groundless }, signal)
+  const started = { manual: 0, chain: 0, start: 0, request: 0 }
+  for (const { scheduledTime, trigger } of runs) {
+    if (trigger !== 'schedule' && scheduledTime > from && scheduledTime <= until) started[trigger]++
+  }
+  const { overdueSince: unclaimedSince } = viewJob(job, record, now)
+  const problem = settledAhead(record, now)
+  return { job, from, to, unclaimedSince, periods: periods.length, ...counts, started, problem }
+}
+
+/** Gives other work a turn between steps: a job with a tick every second has 86,400 ticks a day. */
+async function countInTurns(evidence: TickEvidence, signal: AbortSignal | undefined): Promise<TickCounts> {
+  const counting = countTicks(evidence)
+  for (;;) {
+    const step = counting.next()
+    if (step.done === true) return step.value
+    await systemClock.sleep(0, signal)
+  }
+}
+
+/** A job with a settled tick far ahead does not run, and shows no other sign of the problem. */
+function settledAhead({ lastTick }: JobRecord, now: number): string | null {
+  if (lastTick === null || lastTick <= latestSettled(now)) return null
+  return `its record says that every tick up to ${toDate(lastTick).toISOString()} is settled, so that none before runs`
+}
+
+async function runsOf(
+  store: ObjectStore,
+  job: string,
+  since: number,
+  signal: AbortSignal | undefined,
+): Promise<RunRecord[]> {
+  const history = createHistory(store)
+  const runs: RunRecord[] = []
+  let cursor: string | undefined
+  do {
+    const page = await history.list({ job, since, limit: 1000, signal, ...(cursor === undefined ? {} : { cursor }) })
+    runs.push(...page.runs)
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  return runs
+}
+
+/**
+ * The runs that were ever declared lost. For a lost run that ended after all, the history shows the end, but the keys
+ * still show both. A verdict that is not in the history yet is in the job's record, which keeps the verdict until then.
+ */
+async function lostOnce(
+  store: ObjectStore,
+  job: string,
+  { running }: JobRecord,
+  signal: AbortSignal | undefined,
+): Promise<Set<string>> {
+  const keys = (await listAll(store, `runs/${job}/`, { signal })).map(({ key }) => parseRunKey(key))
+  return new Set([
+    ...running.filter(isLost).map(({ runId }) => runId),
+    ...keys.flatMap((key) => (key?.status === 'lost' ? [key.runId] : [])),
+  ])
+}

@@ -1,0 +1,125 @@
+/** The requests of a fleet by itself, each function for a part of them. */
+import { isListCheaper, STANDBYS, watchMsOf } from '@s3sched/jobs'
+import { jobsOf, pagesOf, perMonth, runsOf, type CostedFleet } from './costed-fleet.ts'
+import { gapsOf } from './due-instants.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, times, type Requests } from './requests.ts'
+
+const BACKSTOP_MS = 10 * MINUTE_MS
+const REQUESTS_MS = HOUR_MS
+const MEMBER_MS = 15 * MINUTE_MS
+const MEMBERS_LISTED_MS = HOUR_MS
+const MEMBERS_CALLED_MS = HOUR_MS
+/** The named standbys show signs of life, and the leader looks at each standby: often near a tick. */
+const NEAR_MS = 1_000_000
+const SHOWN_HEARTBEATS = 6
+const CHECKED_HEARTBEATS = 2
+const CHECKED_MS = 15 * MINUTE_MS
+/** Interval at which the leader of one of several shards looks at the members, in heartbeats. */
+const MEMBERS_HEARTBEATS = 5
+/** The record, the winner's member object and the winner's run, and every other time the record once more. */
+const GETS_OF_LATE_ONES = 3.5
+const LISTS_OF_LATE_ONES = 1.5
+/** The jobs with runs, old marks of failures, and the members. */
+const LISTS_OF_CLEAN_UP = 4
+
+/** Claims, records, repeated attempts, marks of failures, and the deletion of old objects. */
+export function runRequests(fleet: CostedFleet): Partial<Requests> {
+  const { groups, persistJobs, retriesPerRun } = fleet
+  // Without a history the end of the run is written into the job's record at once, and failures have no marks.
+  const marked = persistJobs
+    ? groups.reduce((total, { failureRates, runsPerMonth }) => total + failureRates * runsPerMonth, 0)
+    : 0
+  return { put: runsOf(fleet) * (2 + retriesPerRun) + marked, list: LISTS_OF_CLEAN_UP * times(DAY_MS) }
+}
+
+/** Writes of member objects, in a month. */
+export function memberPuts({ enableCoordinator, heartbeatInterval, instances }: CostedFleet): number {
+  return enableCoordinator ? instances * times(Math.max(MEMBER_MS, heartbeatInterval)) : 0
+}
+
+/** The leases, the followers' looks at the leases, the members, and the leaders' looks for changes. */
+export function leaderRequests(fleet: CostedFleet): Partial<Requests>[] {
+  const { heartbeatInterval, instances, shards } = fleet
+  const leaders = Math.min(shards, instances)
+  const leases = {
+    put: shards * times(heartbeatInterval),
+    get: shards * looksPerHeartbeat(shards, instances) * times(heartbeatInterval),
+  }
+  const changes = {
+    get: leaders * times(watchMsOf(heartbeatInterval)),
+    list: leaders * (times(BACKSTOP_MS) * pagesOf(fleet) + times(REQUESTS_MS)) + times(MEMBERS_LISTED_MS),
+  }
+  const members = { put: memberPuts(fleet) }
+  if (shards === 1) return [leases, changes, members]
+  const oftenMs = MEMBERS_HEARTBEATS * heartbeatInterval
+  const seldomMs = Math.max(oftenMs, MEMBER_MS)
+  const peers = {
+    list: leaders * times(oftenMs) + (instances - leaders) * times(seldomMs),
+    get: leaders * (instances - 1) * times(seldomMs),
+  }
+  return [leases, changes, members, peers]
+}
+
+/**
+ * The average number of looks by other instances at a shard's lease: with several shards only the next in the line
+ * looks each time.
+ */
+function looksPerHeartbeat(shards: number, instances: number): number {
+  if (shards === 1) return instances - 1
+  let looks = 0
+  for (let place = 1; place < instances; place++) looks += 1 / Math.min(8, 2 ** (place - 1))
+  return looks
+}
+
+/** The standbys' looks after due jobs, and the requests for their places. */
+export function standbyRequests(fleet: CostedFleet): Partial<Requests>[] {
+  const { due, heartbeatInterval, instances, shards, standby } = fleet
+  if (standby === 'cold') return []
+  const standbys = Math.min(STANDBYS, instances - 1)
+  const called = {
+    get: shards === 1 ? times(MEMBERS_CALLED_MS) * instances : 0,
+    list: shards * times(MEMBERS_CALLED_MS),
+  }
+  const nearMs = gapsOf(due).reduce((total, gapMs) => total + Math.min(gapMs, NEAR_MS), 0)
+  const nearPart = nearMs / due.lengthMs
+  const memberMs = Math.max(MEMBER_MS, heartbeatInterval)
+  const shown = shards === 1 ? standbys : Math.min(instances, shards * standbys)
+  const shownMs = Math.min(memberMs, SHOWN_HEARTBEATS * heartbeatInterval)
+  const markerMs = watchMsOf(heartbeatInterval)
+  const checkedMs = Math.ceil((CHECKED_HEARTBEATS * heartbeatInterval) / markerMs) * markerMs
+  const places = {
+    put: nearPart * shown * (times(shownMs) - times(memberMs)),
+    get: shards * standbys * (nearPart * times(checkedMs) + (1 - nearPart) * times(CHECKED_MS)),
+  }
+  return [called, places, ...looksAfterDue(fleet, standbys)]
+}
+
+/** A GET for each due job, or a list of all jobs where cheaper: a living leader has claimed all due jobs. */
+function looksAfterDue(fleet: CostedFleet, standbys: number): Partial<Requests>[] {
+  const { due, shards } = fleet
+  const jobs = jobsOf(fleet)
+  const pages = pagesOf(fleet)
+  let [get, list] = [0, 0]
+  for (const instant of due.instants) {
+    if (isListCheaper(instant.jobs / shards, jobs)) list += shards * pages
+    else get += instant.jobs
+  }
+  return [{ get: perMonth(fleet, get * standbys), list: perMonth(fleet, list * standbys) }]
+}
+
+/**
+ * The requests of a fleet without a leader. Each instance looks for changes, like a leader. For each tick an instance
+ * shows a sign of life and tries the claim. After a late claim, an instance reads the record, and looks for the winner
+ * and the winner's run.
+ */
+export function peerRequests(fleet: CostedFleet): Partial<Requests> {
+  const { heartbeatInterval, instances } = fleet
+  const runs = runsOf(fleet)
+  return {
+    put: runs * (2 * instances - 1),
+    get: runs * (instances - 1) * GETS_OF_LATE_ONES + instances * times(watchMsOf(heartbeatInterval)),
+    list:
+      runs * (instances - 1) * LISTS_OF_LATE_ONES +
+      instances * (times(BACKSTOP_MS) * pagesOf(fleet) + times(REQUESTS_MS)),
+  }
+}

@@ -1,0 +1,177 @@
+import { toDate } from '@s3sched/kernel'
+import type { SlotUse } from '@s3sched/executor'
+import type { Worker } from '@s3sched/coordinator'
+import { type RunRequest, shardOf } from '@s3sched/jobs'
+import type { JobView } from './job-view.ts'
+import type { LeaderView } from './leader-view.ts'
+import { findingOfStop, isStoppedFleet } from './stopped-fleet.ts'
+
+/** The input of {@link assessHealth}. */
+export interface FleetView {
+  readonly leader: LeaderView
+  readonly workers: readonly Worker[]
+  readonly jobs: readonly JobView[]
+  readonly unreadable: readonly UnreadableJob[]
+  readonly requests: readonly RunRequest[]
+  /** Epoch ms. */
+  readonly now: number
+}
+
+/** A record that this version can't read. */
+export interface UnreadableJob {
+  readonly name: string
+  readonly problem: string
+}
+
+export type HealthCode =
+  | 'NO_LEADER'
+  | 'FLEET_STOPPED'
+  | 'LEADER_SILENT'
+  | 'LEADER_UNREADABLE'
+  | 'JOB_UNREADABLE'
+  | 'SCHEDULE_UNREADABLE'
+  | 'JOB_UNCLAIMED'
+  | 'JOB_OVERDUE'
+  | 'JOB_ORPHANED'
+  | 'RUN_ABANDONED'
+  | 'LAST_RUN_FAILED'
+  | 'REQUEST_WAITS'
+  | 'RUNS_WAIT_FOR_SLOTS'
+  | 'JOB_PAUSED'
+
+export interface HealthFinding {
+  /** `problem`: somebody should act. `notice`: for information. */
+  readonly level: 'problem' | 'notice'
+  readonly code: HealthCode
+  /** The job of the finding; `null` for a finding about the fleet. */
+  readonly job: string | null
+  readonly message: string
+  /** The advised action. */
+  readonly advice: string
+}
+
+/** A leader looks at requests every 15 s, and each look takes some requests to the store; ms. */
+const REQUEST_PATIENCE_MS = 60_000
+/** A run that waits for a slot starts late; ms. */
+const SLOT_PATIENCE_MS = 2000
+
+/** The findings on a fleet, the gravest first. Pure. */
+export function assessHealth(fleet: FleetView): HealthFinding[] {
+  const findings = [...ofLeader(fleet), ...ofUnreadable(fleet), ...fleet.jobs.flatMap((job) => ofJob(job, fleet))]
+  for (const { jobName, kind, requestedAt } of fleet.requests) {
+    const waitsMs = fleet.now - requestedAt
+    if (kind !== 'run' || waitsMs <= REQUEST_PATIENCE_MS) continue
+    findings.push({
+      level: 'problem',
+      code: 'REQUEST_WAITS',
+      job: jobName,
+      message: `a request to run it has waited for ${Math.round(waitsMs / 1000)} s`,
+      advice: 'Start an instance that has its action, or look into the log of the leader',
+    })
+  }
+  return findings.toSorted((a, b) => Number(b.level === 'problem') - Number(a.level === 'problem'))
+}
+
+/**
+ * - `healthy`: nothing has to be done
+ * - `stopped`: every instance was stopped in order, and nothing else is wrong
+ * - `needs-attention`: somebody should act
+ */
+export type FleetVerdict = 'healthy' | 'stopped' | 'needs-attention'
+
+/** The sum of the findings of {@link assessHealth}. Pure. */
+export function verdictOf(findings: readonly HealthFinding[]): FleetVerdict {
+  if (findings.some(({ level }) => level === 'problem')) return 'needs-attention'
+  return findings.some(({ code }) => code === 'FLEET_STOPPED') ? 'stopped' : 'healthy'
+}
+
+function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
+  const problem = { level: 'problem', job: null } as const
+  if (leader.state === 'unreadable') {
+    const message = `the leader's lease can't be read: ${leader.problem}`
+    return [{ ...problem, code: 'LEADER_UNREADABLE', message, advice: 'Upgrade this tool, or look at leader.json' }]
+  }
+  if (leader.state === 'held') {
+    if (!leader.isSilent) return ofSlots(leader.slots)
+    const silence = `nothing was heard of it for ${Math.round(leader.renewedMs / 1000)} s`
+    const proof = leader.isGone ? `its process is gone (${leader.process})` : silence
+    const message = `the leader ${leader.workerId} is dead: ${proof}`
+    return [{ ...problem, code: 'LEADER_SILENT', message, advice: 'Start an instance: it takes over at once' }]
+  }
+  if (isStoppedFleet({ leader, workers })) return [findingOfStop({ jobs, leader })]
+  if (!jobs.some((job) => job.state === 'active' && (job.nextRun ?? job.overdueSince) !== null)) return []
+  const count = workers.length
+  const there =
+    count === 0 ? 'no instance is there' : count === 1 ? '1 instance is there' : `${count} instances are there`
+  return [
+    {
+      ...problem,
+      code: 'NO_LEADER',
+      message: `nobody leads, and ${there}`,
+      advice: 'Start an instance; with enableCoordinator: false, nobody is meant to lead',
+    },
+  ]
+}
+
+function ofSlots(slots: SlotUse | null): HealthFinding[] {
+  if (slots === null || slots.waiting === 0 || slots.longestWaitMs < SLOT_PATIENCE_MS) return []
+  const { longestWaitMs, max, waiting } = slots
+  return [
+    {
+      level: 'problem',
+      code: 'RUNS_WAIT_FOR_SLOTS',
+      job: null,
+      message: `${waiting} runs wait for one of ${max} slots, the longest for ${Math.round(longestWaitMs / 1000)} s`,
+      advice: 'Raise maxConcurrentJobs where actions wait for the network, or let more instances work by shards',
+    },
+  ]
+}
+
+/** Epochs of different shards can't be compared. */
+function leaderOf(jobName: string, leader: LeaderView): LeaderView {
+  if (leader.state !== 'held' || leader.shards === undefined) return leader
+  return leader.shards[shardOf(jobName, leader.shards.length)] ?? leader
+}
+
+function ofUnreadable({ unreadable }: FleetView): HealthFinding[] {
+  return unreadable.map(({ name, problem }) => ({
+    level: 'problem',
+    code: 'JOB_UNREADABLE',
+    job: name,
+    message: `its record can't be read: ${problem}`,
+    advice: 'Upgrade this tool, or look at the object under jobs/',
+  }))
+}
+
+function ofJob(job: JobView, { leader, workers }: FleetView): HealthFinding[] {
+  const findings: HealthFinding[] = []
+  const add = (level: HealthFinding['level'], code: HealthCode, message: string, advice: string): void => {
+    findings.push({ level, code, job: job.name, message, advice })
+  }
+  if (job.state === 'removed') return []
+  if (job.scheduleProblem !== null) {
+    add('problem', 'SCHEDULE_UNREADABLE', job.scheduleProblem, 'Correct it in the code, or upgrade this tool')
+  }
+  if (job.orphanedSince !== null) {
+    add('notice', 'JOB_ORPHANED', 'no instance defines it any more', 'Remove it in the code, or define it again')
+  } else if (job.overdueSince !== null && leader.state === 'held' && Object.hasOwn(leader.unclaimed, job.name)) {
+    const since = toDate(job.overdueSince).toISOString()
+    const message = `nobody claims its ticks since ${since}: no instance that is there has its action`
+    add('problem', 'JOB_UNCLAIMED', message, 'Start an instance whose code defines it, or remove it')
+  } else if (job.overdueSince !== null && !isStoppedFleet({ leader, workers })) {
+    add('problem', 'JOB_OVERDUE', 'a tick was due and nobody has claimed it', 'See whether any instance runs')
+  }
+  for (const run of job.running) {
+    const ofShard = leaderOf(job.name, leader)
+    if (ofShard.state !== 'held' || run.role !== 'leader' || (run.epoch ?? 0) >= ofShard.epoch) continue
+    const message = `run ${run.runId} was started by ${run.workerId} in epoch ${run.epoch}, which is over`
+    add('notice', 'RUN_ABANDONED', message, 'The leader resolves it at the next tick of the job')
+  }
+  const last = job.lastRun
+  if (last !== null && last.status !== 'success') {
+    const why = last.error === null ? '' : `: ${last.error}`
+    add('problem', 'LAST_RUN_FAILED', `its last run ended as ${last.status}${why}`, 'Look at its history')
+  }
+  if (job.state === 'paused') add('notice', 'JOB_PAUSED', 'it is paused', 'Resume it when it should run again')
+  return findings
+}

@@ -1,0 +1,18 @@
+export {
+  assessHealth,
+  verdictOf,
+  type FleetVerdict,
+  type FleetView,
+  type HealthCode,
+  type HealthFinding,
+  type UnreadableJob,
+} from './health.ts'
+export type { JobState, JobView, RunningView } from './job-view.ts'
+export type { LeaderView } from './leader-view.ts'
+export { compileSchedule, type JobSpec, type RunRequest, type StoredSchedule, type Term } from '@s3sched/jobs'
+export { createOperator, type ChangeOutcome, type JobList, type Operator, type OperatorOptions } from './operator.ts'
+export { audit, type AuditOptions, type AuditProgress } from './audit/audit.ts'
+export type { AuditedJob } from './audit/audit-job.ts'
+export type { TickCounts } from './audit/count-ticks.ts'
+export { estimateCost, type CostEstimate, type CostOptions } from './cost/estimate-cost.ts'
+export type { CostedJob } from './cost/job-groups.ts'

@@ -1,0 +1,302 @@
+/**
+ * The actions of a person with the bucket and without the code: look, pause, resume, ask for a run, ask for the end of
+ * a run.
+ *
+ * An operator has no action and no lease, so an operator starts nothing: a run is *requested*, and the leader claims
+ * the run. A pause is a compare-and-swap on the job's record, by the same pure change and the same book as an
+ * instance's own changes, so simultaneous writes of an operator and a leader take effect one after the other. Every
+ * change then rewrites the change marker, so the leader notices within 15 s; after a lost bump, within 10 minutes.
+ */
+import { Membership, type Worker } from '@s3sched/coordinator'
+import { createHistory, type History } from '@s3sched/history'
+import { didYouMean, mapParallel, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
+import type { Clock, Logger, Random } from '@s3sched/kernel'
+import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
+import { openStore, scopeStore, type ObjectStore, type StoreInput, ServerClock, timeStore } from '@s3sched/store'
+import {
+  ChangeMarker,
+  checkJobName,
+  ClockWatch,
+  JobBook,
+  jobNotFound,
+  type JobRecord,
+  neededRuns,
+  pauseJob,
+  RecordedRuns,
+  resumeJob,
+  type RunRequest,
+  RunRequests,
+  SchedulerError,
+} from '@s3sched/jobs'
+import type { UnreadableJob } from './health.ts'
+import { viewJob, type JobView } from './job-view.ts'
+import { viewLeader, type LeaderView } from './leader-view.ts'
+import { mergeLeaders, ShardLeases } from './shard-leases.ts'
+
+export interface OperatorOptions {
+  /** Same as the scheduler's option. @default 's3sched/' */
+  readonly prefix?: string
+  /** @default the system's */
+  readonly clock?: Clock
+  /** @default the system's */
+  readonly random?: Random
+  /** @default silent */
+  readonly logger?: Logger
+  /** Tells which processes of this host are alive. @default the system's */
+  readonly host?: HostProbe
+}
+
+export interface JobList {
+  /** Sorted by name, removed jobs included. */
+  readonly jobs: readonly JobView[]
+  readonly unreadable: readonly UnreadableJob[]
+}
+
+/** `unchanged`: the job was in this state already. */
+export type ChangeOutcome = 'changed' | 'unchanged'
+
+/** Views of a bucket, and changes. See {@link createOperator}. */
+export interface Operator extends AsyncDisposable {
+  /** The place of the bucket, for people; without secrets. */
+  readonly description: string
+  /** The store below the prefix. */
+  readonly store: ObjectStore
+  readonly history: History
+  /**
+   * All jobs: 1 LIST, 1 GET for each record that changed since the last call, and 1 LIST for each open run, to see
+   * whether the run has ended.
+   */
+  jobs(signal?: AbortSignal): Promise<JobList>
+  /** One job, removed jobs included. @throws SchedulerError `JOB_NOT_FOUND`, with the most similar name */
+  job(name: string, signal?: AbortSignal): Promise<JobView>
+  /** The leader: 1 GET, conditional after the first; with several shards, 1 LIST, and 1 GET for each shard besides. */
+  leader(): Promise<LeaderView>
+  /** The living instances: 1 LIST, and 1 GET for each changed object. */
+  workers(): Promise<Worker[]>
+  /** The waiting requests: 1 LIST, and 1 GET each. */
+  requests(signal?: AbortSignal): Promise<RunRequest[]>
+  /**
+   * Pauses a job in the whole fleet, over restarts; runs under way go on: 2 PUT. @throws SchedulerError `JOB_NOT_FOUND`
+   */
+  pause(name: string): Promise<ChangeOutcome>
+  /** Resumes a job, even a job disabled by its definition; the job's ticks count from now: 2 PUT. */
+  resume(name: string): Promise<ChangeOutcome>
+  /**
+   * Asks the leader to run the job: 2 PUT.
+   * @param fields - more fields for the action's context; plain JSON
+   * @returns the id of the future run
+   */
+  requestRun(name: string, fields?: Readonly<Record<string, unknown>>): Promise<string>
+  /** Asks for the end of the job's claimed runs: 2 PUT. @returns the request's id */
+  requestCancel(name: string): Promise<string>
+  /** True after a changed definition, a pause or a request since the last call: 1 conditional GET. */
+  hasChanged(signal?: AbortSignal): Promise<boolean>
+  /** The lead of this machine's clock over the store's, in ms: the least that the answers so far prove. */
+  clockSkewMs(): number
+  /** Closes the store if opened here. */
+  close(): Promise<void>
+}
+
+/** Records read at a time. */
+const AT_ONCE = 32
+/** The default of the scheduler's option `maxClockSkew`. */
+const MAX_CLOCK_SKEW_MS = 600_000
+/** The default of the scheduler's option `claimAhead`. */
+const CLAIM_AHEAD_MS = 1000
+/** The options of a member; an operator never writes a member object. */
+const MEMBER_TERMS = {
+  instance: 'operator',
+  version: undefined,
+  heartbeatMs: 30_000,
+  refreshMs: 900_000,
+  ttlMs: 90_000,
+}
+
+/**
+ * Sends no request by itself.
+ * @throws StoreError `INVALID_CONNECTION`, `INVALID_KEY`
+ * @example
+ * const operator = createOperator('s3://my-bucket')
+ * await operator.pause('billing')
+ */
+export function createOperator(connection: StoreInput, options: OperatorOptions = {}): Operator {
+  const { clock = systemClock, host = systemHost, logger = silentLogger, random = systemRandom } = options
+  const { prefix = 's3sched/' } = options
+  const opened = openStore(connection, { clock, random, logger })
+  const close = async (): Promise<void> => {
+    if (opened !== connection) await opened.close()
+  }
+  return new StoreOperator(scopeStore(opened, prefix), { clock, host, random, logger }, close)
+}
+
+class StoreOperator implements Operator {
+  readonly store: ObjectStore
+  readonly history: History
+  readonly close: () => Promise<void>
+  readonly #clock: Clock
+  readonly #book: JobBook
+  readonly #recorded = new RecordedRuns()
+  readonly #requests: RunRequests
+  readonly #marker: ChangeMarker
+  readonly #serverClock: ServerClock
+  readonly #membership: Membership
+  readonly #shardLeases: ShardLeases
+  readonly #lookAtLease: () => ReturnType<ReturnType<typeof createLeaseContender>['look']>
+
+  constructor(
+    opened: ObjectStore,
+    { clock, host, logger, random }: Required<Omit<OperatorOptions, 'prefix'>>,
+    close: () => Promise<void>,
+  ) {
+    const serverClock = new ServerClock(clock)
+    const store = timeStore(opened, serverClock, clock)
+    const history = createHistory(store, { clock, random, needed: neededRuns(store) })
+    this.store = store
+    this.history = history
+    this.close = close
+    this.#clock = clock
+    this.#serverClock = serverClock
+    const clockWatch = new ClockWatch({ serverClock, store, logger, maxClockSkew: MAX_CLOCK_SKEW_MS })
+    const basics = { store, clock, random, logger, serverClock }
+    this.#book = new JobBook({ ...basics, clockWatch, recorded: this.#recorded, claimAheadMs: CLAIM_AHEAD_MS })
+    this.#requests = new RunRequests(basics)
+    this.#marker = new ChangeMarker(basics)
+    const problem = (error: Error): void => logger.warn(error.message, { error })
+    this.#membership = new Membership(
+      { store, clock, random, host, problem },
+      { workerId: 'operator', ...MEMBER_TERMS },
+    )
+    this.#shardLeases = new ShardLeases({ store, clock, random, host })
+    const terms = { key: 'leader.json', holder: 'operator', ttlMs: MEMBER_TERMS.ttlMs }
+    const lease = createLeaseContender({ store, clock, random, host }, terms)
+    this.#lookAtLease = () => lease.look()
+  }
+
+  get description(): string {
+    return this.store.description
+  }
+
+  async jobs(signal?: AbortSignal): Promise<JobList> {
+    await this.#book.list(signal)
+    const jobs: JobView[] = []
+    const unreadable: UnreadableJob[] = []
+    await mapParallel(this.#book.names(), AT_ONCE, async (name) => {
+      try {
+        checkJobName(name)
+        const record = await this.#settled(name, signal)
+        if (record !== undefined) jobs.push(viewJob(name, record, this.#clock.now()))
+      } catch (error) {
+        // An error of the store is no SchedulerError, and concerns more than this record.
+        if (!(error instanceof SchedulerError)) throw error
+        unreadable.push({ name, problem: error.message })
+      }
+    })
+    return { jobs: jobs.toSorted(byName), unreadable: unreadable.toSorted(byName) }
+  }
+
+  async job(name: string, signal?: AbortSignal): Promise<JobView> {
+    checkJobName(name)
+    this.#book.invalidate(name)
+    const record = await this.#settled(name, signal)
+    if (record === undefined) throw await this.#notFound(name)
+    return viewJob(name, record, this.#clock.now())
+  }
+
+  async leader(): Promise<LeaderView> {
+    const one = viewLeader(await this.#lookAtLease(), this.#clock.now())
+    if (one.state === 'unreadable' || (one.state === 'held' && !one.isSilent)) return one
+    // No instance leads all jobs now. There may be leaders of shards instead, when one of them was there later.
+    const shards = await this.#shardLeases.look()
+    const isSharded = shards.some((view) => view.state === 'held' && !view.isSilent) || one.state === 'missing'
+    return isSharded && shards.length > 0 ? mergeLeaders(shards) : one
+  }
+
+  workers(): Promise<Worker[]> {
+    return this.#membership.workers()
+  }
+
+  requests(signal?: AbortSignal): Promise<RunRequest[]> {
+    return this.#requests.pending(signal ?? new AbortController().signal)
+  }
+
+  pause(name: string): Promise<ChangeOutcome> {
+    return this.#change(name, pauseJob)
+  }
+
+  resume(name: string): Promise<ChangeOutcome> {
+    return this.#change(name, (record) => resumeJob(record, this.#serverClock.sharedNow(), name))
+  }
+
+  requestRun(name: string, fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    return this.#request(name, () => this.#requests.placeRun(name, fields))
+  }
+
+  requestCancel(name: string): Promise<string> {
+    return this.#request(name, ({ running }) => {
+      const open = running.filter(({ verdict }) => verdict === null)
+      return this.#requests.placeCancel(
+        name,
+        open.map(({ runId }) => runId),
+      )
+    })
+  }
+
+  async hasChanged(signal?: AbortSignal): Promise<boolean> {
+    const { hasChanged, seen } = await this.#marker.look(signal)
+    seen()
+    return hasChanged
+  }
+
+  clockSkewMs(): number {
+    return this.#serverClock.skewMs()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** The record, with the ended runs folded in that the record still names. */
+  async #settled(name: string, signal: AbortSignal | undefined): Promise<JobRecord | undefined> {
+    const record = await this.#book.load(name, signal)
+    for (const run of record?.running ?? []) {
+      if (run.verdict !== null || this.#recorded.of(name).has(run.runId)) continue
+      const ended = await this.history.get(name, run.runId, run.tick, { signal })
+      if (ended !== undefined) this.#recorded.note(ended)
+    }
+    return this.#book.peek(name)
+  }
+
+  async #change(name: string, change: (record: JobRecord) => JobRecord): Promise<ChangeOutcome> {
+    checkJobName(name)
+    this.#book.invalidate(name)
+    const updated = await this.#book.update<'unknown' | 'unchanged'>(name, (record) => {
+      if (record === undefined || record.removed) return { stop: 'unknown' }
+      const changed = change(record)
+      return changed === record ? { stop: 'unchanged' } : { write: changed }
+    })
+    if (updated.outcome === 'stopped' && updated.stop === 'unknown') throw await this.#notFound(name)
+    // Without a change, too: an earlier writer of the same change may have died before its bump.
+    await this.#marker.bump()
+    return updated.outcome === 'written' ? 'changed' : 'unchanged'
+  }
+
+  async #request(name: string, place: (record: JobRecord) => Promise<string>): Promise<string> {
+    checkJobName(name)
+    this.#book.invalidate(name)
+    const record = await this.#book.load(name)
+    if (record === undefined || record.removed) throw await this.#notFound(name)
+    const id = await place(record)
+    await this.#marker.bump()
+    return id
+  }
+
+  async #notFound(name: string): Promise<SchedulerError> {
+    await this.#book.list()
+    const others = this.#book.names().filter((other) => other !== name)
+    return jobNotFound(name, didYouMean(name, others))
+  }
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1
+}

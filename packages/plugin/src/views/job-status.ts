@@ -1,0 +1,142 @@
+import { toDate } from '@s3sched/kernel'
+import type { Progress, RunningRun } from '@s3sched/executor'
+import { summarizeStatistics, type Trigger } from '@s3sched/history'
+import {
+  effectiveSpec,
+  type JobRecord,
+  type LastRun,
+  type LocalJob,
+  lowerBound,
+  type StoredSchedule,
+} from '@s3sched/jobs'
+import type { Schedule } from '@s3sched/cron'
+
+/** The status of a job as far as known here. */
+export interface JobStatus {
+  readonly name: string
+  readonly description: string
+  /** True while the job's ticks count: neither the code nor an operator disabled the job. */
+  readonly enabled: boolean
+  /** True while the job is paused by `disableJob`. */
+  readonly paused: boolean
+  /** The time since when the record is left alone because no instance defines the job any more; otherwise `null`. */
+  readonly orphanedSince: Date | null
+  /** The instant since which nobody claims the job's ticks, as the leader found: no living instance has the action. */
+  readonly unclaimedSince: Date | null
+  readonly schedule: StoredSchedule | null
+  readonly timezone: string
+  /** The start of the last run that ended. */
+  readonly lastRun: Date | null
+  readonly lastStatus: LastRun['status'] | null
+  /** `null` without a further tick, during a pause, or where nobody claims the job's ticks. */
+  readonly nextRun: Date | null
+  /** True while a run goes on, here or, as far as known, elsewhere. */
+  readonly isRunning: boolean
+  /** The open runs, as far as known; runs of this process with their progress. */
+  readonly currentRuns: readonly CurrentRun[]
+  /** The leader, as far as known. */
+  readonly leader: string | null
+  readonly statistics: JobStatusStatistics
+}
+
+export interface CurrentRun {
+  readonly runId: string
+  /** The tick; for a run started by hand, the moment of the request. */
+  readonly scheduledTime: Date
+  readonly trigger: Trigger
+  readonly workerId: string
+  /** `null` for a run elsewhere, or a run without an attempt so far. */
+  readonly attempt: number | null
+  /** The action's last call of `context.progress`. */
+  readonly progress: Progress | null
+}
+
+export interface JobStatusStatistics {
+  /** Runs with a call of the action. */
+  readonly totalRuns: number
+  readonly totalSuccesses: number
+  /** Failed, timed out and lost runs. */
+  readonly totalErrors: number
+  /** The share of successes among runs that succeeded, failed, timed out or were lost: 0 to 1. 0 without such runs. */
+  readonly successRate: number
+  /** ms. */
+  readonly avgDuration: number
+  readonly lastSuccess: Date | null
+  readonly lastError: { readonly time: Date; readonly message: string } | null
+}
+
+export interface StatusSources {
+  readonly scheduleOf: (record: JobRecord) => Schedule | null
+  readonly now: number
+  readonly leader: string | null
+  /** Epoch ms. */
+  readonly unclaimedSince: number | null
+  /** The job's runs in this process. */
+  readonly runningHere: readonly RunningRun[]
+}
+
+/** The view of a job by its last known record, or by the code alone before the first read. */
+export function statusOf(
+  name: string,
+  record: JobRecord | undefined,
+  local: LocalJob | undefined,
+  sources: StatusSources,
+): JobStatus | null {
+  const spec = record === undefined ? local?.spec : effectiveSpec(record)
+  if (spec === undefined || record?.removed === true) return null
+  const paused = record?.paused ?? false
+  const enabled = spec.enabled && !paused
+  const schedule = record === undefined ? (local?.schedule ?? null) : sources.scheduleOf(record)
+  const after = record === undefined ? sources.now : Math.max(lowerBound(record), sources.now)
+  const unclaimedSince = record?.orphanedAt == null ? sources.unclaimedSince : null
+  // An unclaimed job does not run, whatever the schedule says.
+  const isClaimed = unclaimedSince === null && record?.orphanedAt == null
+  const next = enabled && isClaimed ? (schedule?.next(after) ?? null) : null
+  const last = record?.lastRun ?? null
+  return {
+    name,
+    description: spec.description,
+    enabled,
+    paused,
+    orphanedSince: record?.orphanedAt == null ? null : toDate(record.orphanedAt),
+    unclaimedSince: unclaimedSince === null ? null : toDate(unclaimedSince),
+    schedule: spec.schedule,
+    timezone: spec.timezone,
+    lastRun: last?.startedAt == null ? null : toDate(last.startedAt),
+    lastStatus: last?.status ?? null,
+    nextRun: next === null ? null : toDate(next),
+    isRunning: sources.runningHere.length > 0 || (record?.running.some((run) => run.verdict === null) ?? false),
+    currentRuns: currentRunsOf(record, sources.runningHere),
+    leader: sources.leader,
+    statistics: statisticsOf(record),
+  }
+}
+
+function currentRunsOf(record: JobRecord | undefined, here: readonly RunningRun[]): CurrentRun[] {
+  const open = record?.running.filter((run) => run.verdict === null) ?? []
+  return open.map(({ runId, tick, trigger, workerId }) => {
+    const known = here.find((run) => run.runId === runId)
+    const { attempt = null, progress = null } = known ?? {}
+    return { runId, scheduledTime: toDate(tick), trigger, workerId, attempt, progress }
+  })
+}
+
+function statisticsOf(record: JobRecord | undefined): JobStatusStatistics {
+  if (record === undefined) {
+    const nothing = { totalRuns: 0, totalSuccesses: 0, totalErrors: 0, successRate: 0, avgDuration: 0 }
+    return { ...nothing, lastSuccess: null, lastError: null }
+  }
+  const { averageMs = 0, counts, lastError, lastSuccess, successRate = 0 } = summarizeStatistics(record.statistics)
+  return {
+    totalRuns: counts.success + counts.failed + counts.timeout + counts.cancelled,
+    totalSuccesses: counts.success,
+    totalErrors: counts.failed + counts.timeout + counts.lost,
+    successRate,
+    avgDuration: averageMs,
+    lastSuccess: lastSuccess === undefined ? null : toDate(lastSuccess.scheduledTime),
+    lastError:
+      lastError === undefined
+        ? null
+        : { time: toDate(lastError.scheduledTime), message: lastError.message ?? lastError.status },
+  }
+}

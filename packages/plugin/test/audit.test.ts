@@ -1,0 +1,232 @@
+import { MAX_BODY_BYTES, type ObjectStore } from '@s3sched/store'
+import { createCountingStore } from '@s3sched/store/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createFleet, during, MINUTE, NOON, SECOND, type Fleet, type Instance } from './fleet.ts'
+import type { JobRecord } from '@s3sched/jobs'
+import { audit, type AuditedJob, type AuditProgress } from '@s3sched/operator'
+
+describe('an audit', () => {
+  let fleet: Fleet
+  beforeEach(() => {
+    fleet = createFleet()
+  })
+  afterEach(() => fleet.stopAll())
+
+  const action = (): number => 1
+  const job = { schedule: '*/10 * * * * *', action }
+  const audited = async (options: Parameters<typeof audit>[1] = {}): Promise<AuditedJob> => {
+    const [row] = await audit(fleet.store, { prefix: '', ...options })
+    if (row === undefined) throw new Error('the audit has no row')
+    return row
+  }
+  /** Waits also for what was written a turn later. */
+  const pass = (ms: number): Promise<void> => fleet.clock.advance(ms)
+  const change = ({ scheduler }: Instance, work: (s: Instance['scheduler']) => Promise<unknown>): Promise<unknown> =>
+    during(fleet.clock, work(scheduler))
+  const sound = { unaccounted: 0, doubled: 0, lost: 0, missed: 0, skipped: 0 }
+
+  it('counts every tick from the definition on', async () => {
+    await fleet.bootLeader({ job })
+    await pass(MINUTE + SECOND)
+    expect(await audited()).toMatchObject({ ...sound, from: NOON, expected: 6, ran: 6, withdrawn: 0, periods: 1 })
+  })
+
+  it('counts what is due and not settled as open, up to now', async () => {
+    const a = await fleet.bootLeader({ job })
+    await pass(21 * SECOND)
+    fleet.cutOff(a)
+    await pass(MINUTE)
+    expect(await audited()).toMatchObject({ ...sound, expected: 8, ran: 2, open: 6, to: NOON + 81 * SECOND })
+    expect(await audited({ until: NOON + 50 * SECOND })).toMatchObject({ ...sound, expected: 5, ran: 2, open: 3 })
+  })
+
+  it('says that everything is open where nobody has ever settled a tick', async () => {
+    const a = await fleet.bootLeader({ job })
+    fleet.cutOff(a)
+    await pass(MINUTE)
+    expect(await audited()).toMatchObject({ ...sound, expected: 6, ran: 0, open: 6 })
+  })
+
+  it('knows that nothing was due during a pause', async () => {
+    const a = await fleet.bootLeader({ job })
+    await pass(31 * SECOND)
+    await change(a, (s) => s.disableJob('job'))
+    await pass(2 * MINUTE)
+    await change(a, (s) => s.enableJob('job'))
+    await pass(31 * SECOND)
+    expect(await audited()).toMatchObject({ ...sound, expected: 6, ran: 6, periods: 2 })
+  })
+
+  it('goes by the schedule that was in force, across changes of schedule and zone', async () => {
+    const a = await fleet.bootLeader({ job })
+    await pass(31 * SECOND)
+    await change(a, (s) => s.updateJob('job', { schedule: '*/20 * * * * *' }))
+    await pass(MINUTE)
+    await change(a, (s) => s.updateJob('job', { schedule: '30 12 * * *', timezone: 'Europe/Paris' }))
+    await pass(23 * 60 * MINUTE + 31 * MINUTE)
+    expect(await audited()).toMatchObject({ ...sound, expected: 3 + 3 + 1, ran: 7, periods: 3 })
+  })
+
+  it('goes on over a removal and a return', async () => {
+    const a = await fleet.bootLeader({ job })
+    await pass(21 * SECOND)
+    await change(a, (s) => s.removeJob('job'))
+    expect(await audited()).toMatchObject({ ...sound, expected: 2, ran: 2 })
+    await pass(MINUTE)
+    await change(a, (s) => s.addJob('job', { ...job, schedule: '*/5 * * * * *' }))
+    await pass(11 * SECOND)
+    expect(await audited()).toMatchObject({ ...sound, expected: 4, ran: 4, periods: 2 })
+  })
+
+  it('tells apart what was due and withdrawn before anybody claimed it', async () => {
+    const a = await fleet.bootLeader({ job })
+    await pass(11 * SECOND)
+    await change(a, (s) => s.stop())
+    await pass(30 * SECOND)
+    await change(a, (s) => s.disableJob('job'))
+    expect(await audited()).toMatchObject({ ...sound, expected: 4, ran: 1, withdrawn: 3 })
+  })
+
+  it('finds a tick whose record vanished, also in a period that is over', async () => {
+    const a = await fleet.bootLeader({ job })
+    await pass(31 * SECOND)
+    await change(a, (s) => s.disableJob('job'))
+    const keys: string[] = []
+    for await (const page of fleet.store.list('runs/job/')) keys.push(...page.objects.map(({ key }) => key))
+    await fleet.store.delete(keys[1] ?? '')
+    expect(await audited({ since: 0 })).toMatchObject({ expected: 3, ran: 2, unaccounted: 1 })
+  })
+
+  it('looks back no farther than the run records that pruning left, unless it is told to', async () => {
+    await fleet.bootLeader({ job }, { historyRetention: MINUTE, cleanupInterval: MINUTE })
+    await pass(10 * MINUTE + SECOND)
+    const left = await audited()
+    expect(left).toMatchObject({ ...sound, expected: left.ran })
+    expect(left.from).toBeGreaterThan(NOON + 7 * MINUTE)
+    expect((await audited({ since: NOON })).unaccounted).toBeGreaterThan(0)
+  })
+
+  it('keeps to the bounds it is given', async () => {
+    await fleet.bootLeader({ job })
+    await pass(MINUTE + SECOND)
+    const bounds = { since: new Date(NOON + 10 * SECOND), until: NOON + 30 * SECOND }
+    expect(await audited(bounds)).toMatchObject({ ...sound, expected: 2, ran: 2, to: NOON + 30 * SECOND })
+    await expect(audit(fleet.store, { since: new Date(NaN) })).rejects.toThrow(/expected since to be epoch ms/)
+  })
+
+  it('counts runs that no tick started apart', async () => {
+    const a = await fleet.bootLeader({ job, next: { schedule: '@yearly', after: 'job', action } })
+    await pass(SECOND)
+    await change(a, (s) => s.runJob('next'))
+    await pass(20 * SECOND)
+    const rows = await audit(fleet.store, { prefix: '' })
+    expect(rows.find((row) => row.job === 'next')?.started).toMatchObject({ manual: 1, request: 0, start: 0 })
+    expect(rows.find((row) => row.job === 'next')?.started.chain).toBeGreaterThan(0)
+    expect(rows.find((row) => row.job === 'job')).toMatchObject({ started: { manual: 0, chain: 0 }, ran: 2 })
+  })
+
+  /** Writes a job's record with other fields, as a person or a bug would. */
+  const alter = async (name: string, fieldsOf: (record: JobRecord) => Partial<JobRecord>): Promise<void> => {
+    const got = await fleet.store.get(`jobs/${name}.json`)
+    if (got.outcome !== 'found') throw new Error('the job has no record')
+    const record = JSON.parse(new TextDecoder().decode(got.body)) as JobRecord
+    const altered = { ...record, ...fieldsOf(record) }
+    await fleet.store.put(`jobs/${name}.json`, new TextEncoder().encode(JSON.stringify(altered)))
+  }
+
+  it.each([
+    ['is no JSON', new TextEncoder().encode('{'), /can't be read: it is not JSON/],
+    ['is too large', new Uint8Array(MAX_BODY_BYTES + 1), /can't be read: it is \d+ bytes long/],
+  ])('has a row for a job whose record %s, and goes on with the others', async (_, body, problem) => {
+    await fleet.bootLeader({ job })
+    await pass(MINUTE + SECOND)
+    const large = body.length > MAX_BODY_BYTES
+    if (!large) await fleet.store.put('jobs/bad.json', body)
+    const store = large ? withLarge(fleet.store, 'jobs/bad.json', body.length) : fleet.store
+    const rows = await audit(store, { prefix: '' })
+    expect(rows).toMatchObject([
+      { job: 'bad', expected: 0, problem: expect.stringMatching(problem) as string },
+      { ...sound, job: 'job', expected: 6, ran: 6, problem: null },
+    ])
+  })
+
+  it('has a row for a job whose schedule is of another version', async () => {
+    await fleet.bootLeader({ job, other: job })
+    await pass(MINUTE + SECOND)
+    await alter('job', ({ spec }) => ({ spec: { ...spec, schedule: '@sometimes' } }))
+    const rows = await audit(fleet.store, { prefix: '' })
+    expect(rows.map((row) => [row.job, row.expected, row.problem === null])).toEqual([
+      ['job', 0, false],
+      ['other', 6, true],
+    ])
+  })
+
+  it('leaves alone what is no job', async () => {
+    await fleet.store.put('jobs/notes about this folder.txt', new TextEncoder().encode('not ours'))
+    await fleet.store.put('jobs/a b.json', new TextEncoder().encode('not ours'))
+    expect(await audit(fleet.store, { prefix: '' })).toEqual([])
+  })
+
+  it('ends, and says so, where a record is settled up to the end of time', async () => {
+    await fleet.bootLeader({ job })
+    await pass(MINUTE + SECOND)
+    await alter('job', () => ({ lastTick: END_OF_TIME }))
+    const problem =
+      'its record says that every tick up to +275760-09-13T00:00:00.000Z is settled, so that none before runs'
+    expect(await audited()).toMatchObject({ ...sound, to: fleet.clock.now(), expected: 6, ran: 6, problem })
+  })
+
+  it('ends where an old schedule was in force up to the end of time', async () => {
+    await fleet.bootLeader({ job })
+    await pass(MINUTE + SECOND)
+    const span = { since: NOON, until: END_OF_TIME, lastTick: END_OF_TIME }
+    const past = [{ schedule: '* * * * * *', timezone: 'UTC', ...span }]
+    await alter('job', () => ({ past, since: END_OF_TIME }))
+    expect(await audited()).toMatchObject({ to: fleet.clock.now(), expected: 61 })
+  })
+
+  it('lets others have their turn while it counts, and can be told to stop', async () => {
+    await fleet.bootLeader({ job: { ...job, schedule: { every: 100 } } })
+    await alter('job', () => ({ since: NOON - 3 * 24 * 60 * MINUTE }))
+    const enough = new AbortController()
+    setTimeout(() => enough.abort(new Error('enough')), 5)
+    await expect(audit(fleet.store, { prefix: '', signal: enough.signal })).rejects.toThrow('enough')
+  })
+
+  it('tells each job as it goes, and looks at one alone where it is told to', async () => {
+    await fleet.bootLeader({ job, other: job })
+    await pass(MINUTE + SECOND)
+    const told: AuditProgress[] = []
+    const rows = await audit(fleet.store, { prefix: '', onJob: (progress) => told.push(progress) })
+    expect(told).toEqual([
+      { audited: rows[0], done: 1, total: 2 },
+      { audited: rows[1], done: 2, total: 2 },
+    ])
+    const { requests, store } = createCountingStore(fleet.store)
+    expect(await audit(store, { prefix: '', job: 'other' })).toEqual([rows[1]])
+    expect(requests.list).toBe(2)
+    expect(await audit(store, { prefix: '', job: 'missing' })).toEqual([])
+    await expect(audit(store, { job: '../x' })).rejects.toThrow(/expected a job name/)
+  })
+})
+
+/** The last instant of a `Date`. */
+const END_OF_TIME = 8.64e15
+
+/** A store in which one object is too large: it takes no such body itself. */
+function withLarge(store: ObjectStore, key: string, bytes: number): ObjectStore {
+  return {
+    ...store,
+    get: async (wanted, options) => {
+      if (wanted !== key) return store.get(wanted, options)
+      return { outcome: 'too-large', bytes, etag: 'large', lastModified: NOON, serverTime: NOON }
+    },
+    async *list(prefix, options) {
+      const object = { key, etag: 'large', size: bytes, lastModified: NOON }
+      for await (const page of store.list(prefix, options)) {
+        const objects = key.startsWith(prefix) ? [object, ...page.objects] : page.objects
+        yield { ...page, objects }
+      }
+    },
+  }
+}
