@@ -4,7 +4,7 @@ import { SchedulerError, SchedulerPlugin } from '../src/index.ts'
 import { resolveSchedulerOptions } from '../src/options.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const events = readFileSync(new URL('../src/events.ts', import.meta.url), 'utf8')
+const events = readFileSync(new URL('../../engine/src/events.ts', import.meta.url), 'utf8')
 
 /** The cells of the table below a heading, by row. */
 function tableBelow(heading: string): string[][] {
@@ -85,7 +85,7 @@ describe('the README', () => {
   })
 
   it('names every code of an error', () => {
-    const source = readFileSync(new URL('../src/scheduler-error.ts', import.meta.url), 'utf8')
+    const source = readFileSync(new URL('../../jobs/src/scheduler-error.ts', import.meta.url), 'utf8')
     const codes = [...source.matchAll(/^ {2}\| '([A-Z_]+)'/gm)].map(([, code]) => code ?? '')
     expect(codes.length).toBeGreaterThan(8)
     expect(

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet, type Instance } from '../../test/fleet.ts'
-import { assessHealth, createOperator, verdictOf, type HealthFinding, type LeaderView } from './index.ts'
+import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet, type Instance } from './fleet.ts'
+import { assessHealth, createOperator, verdictOf, type HealthFinding, type LeaderView } from '@s3sched/operator'
 
 const JOBS = {
   hourly: { schedule: '0 * * * *', action: () => 1 },
