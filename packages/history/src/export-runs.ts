@@ -17,7 +17,11 @@ export function exportRuns(store: ObjectStore, options: ExportOptions = {}): Asy
   const { format: wanted, signal, timeoutMs, ...rest } = options
   const { format } = resolveOptions('exportRuns', { format: oneOf(['ndjson', 'csv'], 'ndjson') }, { format: wanted })
   const filter = resolveFilter(rest)
-  const runs = readAll(store, filter, { signal, timeoutMs })
+  return runLines(readAll(store, filter, { signal, timeoutMs }), format)
+}
+
+/** The lines of an export. */
+export function runLines(runs: AsyncIterable<RunRecord>, format: 'ndjson' | 'csv'): AsyncIterable<string> {
   return format === 'csv' ? asCsv(runs) : asNdjson(runs)
 }
 

@@ -57,7 +57,13 @@ describe('the plan of a flush', () => {
       statuses: new Set(['success']),
     })
     expect(runsIn(segments[0]?.body ?? new Uint8Array())).toEqual(runs.toReversed())
-    expect(drop).toEqual(['run-0.success', 'run-1.success', 'run-2.success', 'run-3.success', 'run-4.success'])
+    expect(drop).toEqual([
+      'report/run-0.success',
+      'report/run-1.success',
+      'report/run-2.success',
+      'report/run-3.success',
+      'report/run-4.success',
+    ])
   })
 
   it('puts failures apart, and each day', () => {
@@ -75,7 +81,7 @@ describe('the plan of a flush', () => {
     const outcomes = [aRun({ status: 'lost' }), aRun()].map(pageOutcome)
     const { drop, segments } = planFlush({ page: '0', outcomes })
     expect(segments.flatMap(({ body }) => runsIn(body))).toEqual([aRun()])
-    expect(drop).toEqual(['run-1.lost', 'run-1.success'])
+    expect(drop).toEqual(['report/run-1.lost', 'report/run-1.success'])
   })
 
   it('has the same keys for the same outcomes in any order', () => {
@@ -109,7 +115,7 @@ describe('writing', () => {
   it('of an outcome costs one PUT for large parts, and none without', async () => {
     const { keys, requests, store } = createRig()
     const deps = { store, random: createSeededRandom(1) }
-    expect(await prepareOutcome(deps, aRun())).toEqual({ id: 'run-1.success', run: aRun() })
+    expect(await prepareOutcome(deps, aRun())).toEqual({ id: 'report/run-1.success', run: aRun() })
     expect(requests.put).toBe(0)
     const { run } = await prepareOutcome(deps, aRun({ result: 'x'.repeat(5000) }))
     expect(run.result).toBeUndefined()

@@ -15,7 +15,7 @@ export interface PageOutcomes {
 }
 
 export function pageOutcome(run: RunRecord): PageOutcome {
-  return { id: `${run.runId}.${run.status}`, run }
+  return { id: `${runNameOf(run)}.${run.status}`, run }
 }
 
 const sizes = new WeakMap<RunRecord, number>()

@@ -26,7 +26,7 @@ export interface SegmentKey {
   readonly hash: string
 }
 
-const SEGMENTS = 'segments/'
+export const SEGMENTS = 'segments/'
 
 export const DAY_MS = 86_400_000
 
@@ -62,7 +62,7 @@ export function parseSegmentKey(key: string): SegmentKey | undefined {
 }
 
 /** Prefix of the segments of a page. */
-function segmentPrefix(page: string): string {
+export function segmentPrefix(page: string): string {
   return `${SEGMENTS}${page}/`
 }
 

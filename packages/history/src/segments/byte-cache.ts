@@ -1,0 +1,42 @@
+/** A cache of immutable objects by their key, bounded in bytes; the least recently used go first. */
+export class ByteCache {
+  readonly #maxBytes: number
+  readonly #bodies = new Map<string, Uint8Array>()
+  #bytes = 0
+
+  /** @param maxBytes - 0 keeps nothing */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  get(key: string): Uint8Array | undefined {
+    const body = this.#bodies.get(key)
+    if (body === undefined) return undefined
+    // A Map keeps the order of insertion.
+    this.#bodies.delete(key)
+    this.#bodies.set(key, body)
+    return body
+  }
+
+  set(key: string, body: Uint8Array): void {
+    this.delete(key)
+    if (sizeOf(key, body) > this.#maxBytes) return
+    this.#bodies.set(key, body)
+    this.#bytes += sizeOf(key, body)
+    for (const oldest of this.#bodies.keys()) {
+      if (this.#bytes <= this.#maxBytes) break
+      this.delete(oldest)
+    }
+  }
+
+  delete(key: string): void {
+    const body = this.#bodies.get(key)
+    if (body === undefined) return
+    this.#bodies.delete(key)
+    this.#bytes -= sizeOf(key, body)
+  }
+}
+
+function sizeOf(key: string, body: Uint8Array): number {
+  return key.length + body.byteLength
+}

@@ -1,0 +1,85 @@
+import type { Logger } from '@s3sched/kernel'
+import type { CallOptions, ObjectStore } from '@s3sched/store'
+import { invertTime } from '../run-key.ts'
+import type { ImmutableObjects } from './immutable-objects.ts'
+import type { LivePages } from './live-pages.ts'
+import type { ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
+import { decodeSegment } from './segment-body.ts'
+import { endOfDay, parseSegmentKey, segmentPrefix, type SegmentKey } from './segment-key.ts'
+import { listSegmentPages } from './segment-pages.ts'
+
+export interface SegmentsPlaceDeps {
+  readonly store: ObjectStore
+  readonly objects: ImmutableObjects
+  readonly live: LivePages
+  readonly logger: Logger
+}
+
+const PAGE = 1000
+/** A first LIST for a caller that wants few runs. A longer answer of S3 takes longer to come. */
+const FIRST_PAGE = 100
+
+/** The segments of all pages, a lane for each page: 1 LIST per 1,000 keys, and 1 GET for each segment that is read. */
+export function segmentsPlace(deps: SegmentsPlaceDeps): RunPlace {
+  const { live, store } = deps
+  return {
+    async lanes(query, call) {
+      const pages = live.pagesOf?.(query.jobs) ?? (await listSegmentPages(store, call))
+      return pages.map((page) => laneOf(deps, page, query, call))
+    },
+  }
+}
+
+/** No segment spans two days, so a segment with runs of the period is at most as new as the end of the last day. */
+async function* laneOf(
+  deps: SegmentsPlaceDeps,
+  page: string,
+  { expected, jobs, since, until }: ChunkQuery,
+  call: CallOptions,
+): AsyncGenerator<RunChunk> {
+  const prefix = segmentPrefix(page)
+  const end = `${prefix}${invertTime(since)}/`
+  let startAfter = prefix + invertTime(endOfDay(Math.max(0, until - 1)))
+  for (let limit = expected === undefined ? PAGE : FIRST_PAGE; ; limit = PAGE) {
+    let seen = 0
+    for await (const { objects } of deps.store.list(prefix, { ...callOf(call), startAfter, limit })) {
+      for (const { key } of objects) {
+        if (key > end) return
+        seen += 1
+        startAfter = key
+        const segment = parseSegmentKey(key)
+        if (segment !== undefined && segment.oldest < until) yield chunkOf(deps, key, segment, jobs, call)
+      }
+    }
+    if (seen < limit) return
+  }
+}
+
+function chunkOf(
+  { logger, objects }: SegmentsPlaceDeps,
+  key: string,
+  { newest, oldest, statuses }: SegmentKey,
+  jobs: readonly string[] | undefined,
+  call: CallOptions,
+): RunChunk {
+  return {
+    newest,
+    oldest,
+    statuses,
+    async read() {
+      const object = await objects.read(key, call)
+      if (object.outcome === 'missing') return 'gone'
+      const tell = (problem: string): void => logger.warn(`segment ${key}: ${problem}`, { key })
+      if (object.outcome === 'too-large') {
+        tell('it is larger than any segment; its runs are left out')
+        return []
+      }
+      // An object in the cache was told of when it came.
+      return decodeSegment(object.body, { jobs, onProblem: object.isNew ? tell : () => undefined })
+    },
+  }
+}
+
+function callOf({ signal, timeoutMs }: CallOptions): CallOptions {
+  return { signal, timeoutMs }
+}

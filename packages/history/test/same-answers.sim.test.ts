@@ -1,0 +1,149 @@
+/**
+ * One conformance suite for both histories: a run an object, and pages with segments. Random outcomes go to both, and
+ * every query gives the same.
+ */
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { RUN_STATUSES, type RunFilter, type RunRecord, type StatisticsSummary } from '../src/index.ts'
+import { keyOf } from '../src/run-record.ts'
+import { compareRuns } from '../src/segments/best-runs.ts'
+import type { HistoryReader } from '../src/segments/index.ts'
+import { aRun, collect, createRig, DAY, START } from './records.ts'
+import { createSegmentRig } from './segment-rig.ts'
+
+const JOBS = ['a', 'a-b', 'a.b', 'b', 'b2', 'c']
+const RUNS = Number(process.env['S3SCHED_SIM_RUNS'] ?? 200)
+
+/** The part of both histories that answers. */
+type Answers = Pick<HistoryReader, 'list' | 'exportRuns'>
+
+/** Few times, on three days, so that many runs share a time; and what happens to the pages behind the run. */
+const step = fc.record({
+  job: fc.constantFrom(...JOBS),
+  scheduledTime: fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 5 })).map(timeOf),
+  status: fc.constantFrom(...RUN_STATUSES),
+  wasLost: fc.boolean(),
+  isLarge: fc.boolean(),
+  afterwards: fc.array(fc.constantFrom('flush', 'crash', 'split p', 'split p0', 'nothing'), { maxLength: 2 }),
+})
+
+function timeOf([day, second]: readonly [number, number]): number {
+  return START + day * DAY + second * 1000
+}
+
+const filter: fc.Arbitrary<RunFilter> = fc
+  .record(
+    {
+      job: fc.oneof(fc.constantFrom(...JOBS), fc.subarray(JOBS, { minLength: 1 })),
+      status: fc.oneof(fc.constantFrom(...RUN_STATUSES), fc.subarray([...RUN_STATUSES], { minLength: 1 })),
+      from: fc.integer({ min: 0, max: 17 }),
+      length: fc.integer({ min: 0, max: 18 }),
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ from = 0, length, ...rest }) => ({
+    ...rest,
+    ...(from === 0 ? {} : { since: timeOf([Math.floor(from / 6), from % 6]) }),
+    ...(length === undefined ? {} : { until: timeOf([Math.floor((from + length) / 6), (from + length) % 6]) }),
+  }))
+
+async function listAll(history: Answers, query: RunFilter, limit: number): Promise<RunRecord[]> {
+  const found: RunRecord[] = []
+  let cursor: string | undefined
+  do {
+    const page = await history.list({ ...query, limit, ...(cursor === undefined ? {} : { cursor }) })
+    expect(page.runs.length).toBeLessThanOrEqual(limit)
+    found.push(...page.runs)
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  return found
+}
+
+/** The histories differ in the order of runs of one time. */
+function inOrder(runs: readonly RunRecord[]): RunRecord[] {
+  expect(runs.map(({ scheduledTime }) => scheduledTime)).toEqual(
+    runs.map(({ scheduledTime }) => scheduledTime).toSorted((a, b) => b - a),
+  )
+  return runs.toSorted(compareRuns)
+}
+
+/** Where two runs have one time, the last run and the streak depend on the order of these runs. */
+function unordered(
+  { lastError, lastRun, lastSuccess, streak, ...rest }: StatisticsSummary,
+  isOrdered: boolean,
+): unknown {
+  return isOrdered ? { ...rest, lastError, lastRun, lastSuccess, streak } : rest
+}
+
+async function exported(history: Answers, query: RunFilter): Promise<RunRecord[]> {
+  return (await collect(history.exportRuns(query))).map((line) => JSON.parse(line) as RunRecord)
+}
+
+it('the same outcomes give the same answers, whatever moved or crashed meanwhile', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 40 }),
+      filter,
+      fc.integer({ min: 1, max: 12 }),
+      async (steps, query, limit) => {
+        const { history: today } = createRig()
+        const { flush, reader, record, split } = createSegmentRig({ cacheBytes: 4000 })
+        for (const [n, { job, scheduledTime, status, wasLost, isLarge, afterwards }] of steps.entries()) {
+          const run = aRun({
+            job,
+            scheduledTime,
+            status,
+            runId: `run-${(n * 7) % 40}`,
+            durationMs: n,
+            ...(isLarge
+              ? { result: 'x'.repeat(3000), error: { name: 'E', message: `no ${n}`, stack: 's'.repeat(3000) } }
+              : {}),
+          })
+          const verdict = aRun({ ...run, status: 'lost', durationMs: 0, attempts: [] })
+          for (const each of wasLost ? [verdict, run] : [run]) {
+            await today.record(each)
+            await record(each)
+            for (const what of afterwards) {
+              if (what === 'flush' || what === 'crash') await flush({ crash: what === 'crash' })
+              if (what.startsWith('split')) split(what.slice(6))
+            }
+          }
+        }
+
+        const listed = await listAll(reader, query, limit)
+        expect(inOrder(listed)).toEqual(inOrder(await listAll(today, query, limit)))
+        expect(listed).toEqual(inOrder(listed))
+        expect(await reader.timeline(query)).toEqual(listed.map((run) => keyOf(run)))
+        expect(await exported(reader, query)).toEqual(listed)
+        expect(inOrder(await exported(today, query))).toEqual(listed)
+
+        const known = await listAll(today, {}, 100)
+        const failures = await reader.failures(query)
+        const ended = new Map(known.map((run) => [run.runId, run.status]))
+        const marks = await today.failures(query)
+        // A mark of today's history may be outdated, which its failures() can't see.
+        const names = (list: typeof marks): string[] => list.map(({ runId }) => runId).toSorted()
+        expect(names(failures)).toEqual(names(marks.filter(({ runId, status }) => ended.get(runId) === status)))
+
+        for (const { job, runId, scheduledTime } of known.slice(0, 5)) {
+          expect(await reader.get(job, runId, scheduledTime)).toEqual(await today.get(job, runId, scheduledTime))
+          expect(await reader.get(job, runId)).toEqual(await today.get(job, runId))
+          const entry = await today.find(job, scheduledTime, runId)
+          expect({ ...(await reader.find(job, scheduledTime, runId)), key: entry?.key }).toEqual(entry)
+          const tick = await today.runsOfTick(job, scheduledTime)
+          const tickRuns = (await reader.runsOfTick(job, scheduledTime)).map((run) => run.runId)
+          expect(tickRuns).toEqual(tick.map((run) => run.runId).toSorted())
+        }
+        for (const job of JOBS) {
+          const runs = known.filter((run) => run.job === job)
+          const isOrdered = new Set(runs.map(({ scheduledTime }) => scheduledTime)).size === runs.length
+          const period = { since: query.since ?? 0, until: query.until ?? START + 10 * DAY }
+          expect(unordered(await reader.statistics(job, period), isOrdered)).toEqual(
+            unordered(await today.statistics(job, period), isOrdered),
+          )
+        }
+      },
+    ),
+    { numRuns: RUNS },
+  )
+})

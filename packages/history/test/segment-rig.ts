@@ -1,0 +1,109 @@
+import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
+import { createCountingStore, createMemoryStore, type RequestCounts } from '@s3sched/store/testing'
+import type { CallOptions, ObjectStore } from '@s3sched/store'
+import type { RunRecord } from '../src/index.ts'
+import {
+  createHistoryReader,
+  flushPage,
+  prepareOutcome,
+  type HistoryReader,
+  type HistoryReaderDeps,
+  type HistoryReaderOptions,
+  type LivePages,
+  type PageOutcome,
+} from '../src/segments/index.ts'
+import { START } from './records.ts'
+
+/** Pages in memory, with an owner that flushes when told to. */
+export interface PagesRig {
+  readonly live: LivePages
+  /** Appends an outcome to its job's page, as the end of a run does. */
+  readonly record: (run: RunRecord, call?: CallOptions) => Promise<void>
+  /** Moves the outcomes of a page, or of all, into segments. `crash`: the page is not written any more. */
+  readonly flush: (options?: { readonly page?: string; readonly crash?: boolean }) => Promise<void>
+  /** From now on, a page's jobs go to two pages, by their names. */
+  readonly split: (page: string) => void
+}
+
+export function createPages(store: ObjectStore): PagesRig {
+  const pages = new Map<string, readonly PageOutcome[]>([['p', []]])
+  const random = createSeededRandom(1)
+  const splits = new Set<string>()
+  const pathOf = (job: string): readonly string[] => {
+    const path = ['p']
+    for (let page = 'p'; splits.has(page); path.push(page)) page += job < `b${page.length}` ? '0' : '1'
+    return path
+  }
+  const append = (page: string, outcomes: readonly PageOutcome[]): void => {
+    const known = pages.get(page) ?? []
+    const ids = new Set(known.map(({ id }) => id))
+    pages.set(page, [...known, ...outcomes.filter(({ id }) => !ids.has(id))])
+  }
+  return {
+    live: {
+      pages: () => [...pages].map(([page, outcomes]) => ({ page, outcomes })),
+      pagesOf: (jobs) =>
+        jobs === undefined ? [...new Set([...pages.keys(), ...splits])] : [...new Set(jobs.flatMap(pathOf))],
+    },
+    async record(run, call) {
+      const outcome = await prepareOutcome({ store, random }, run, call)
+      append(pathOf(run.job).at(-1) ?? 'p', [outcome])
+    },
+    async flush({ page: only, crash = false } = {}) {
+      for (const page of only === undefined ? [...pages.keys()] : [only]) {
+        const drop = new Set(await flushPage(store, { page, outcomes: pages.get(page) ?? [] }))
+        if (!crash)
+          pages.set(
+            page,
+            (pages.get(page) ?? []).filter(({ id }) => !drop.has(id)),
+          )
+      }
+    },
+    split(page) {
+      if (splits.has(page) || !pages.has(page)) return
+      const outcomes = pages.get(page) ?? []
+      splits.add(page)
+      pages.delete(page)
+      append(`${page}0`, [])
+      append(`${page}1`, [])
+      for (const outcome of outcomes) append(pathOf(outcome.run.job).at(-1) ?? 'p', [outcome])
+    },
+  }
+}
+
+export interface SegmentRig extends PagesRig {
+  readonly clock: ManualClock
+  readonly reader: HistoryReader
+  readonly store: ObjectStore
+  readonly requests: RequestCounts
+  readonly reset: () => void
+  readonly recordAll: (runs: readonly RunRecord[]) => Promise<void>
+  readonly keys: (prefix?: string) => Promise<string[]>
+}
+
+/** Pages, segments and their reader in memory, with counted requests. */
+export function createSegmentRig(
+  options: HistoryReaderOptions & Pick<HistoryReaderDeps, 'archive' | 'logger'> = {},
+): SegmentRig {
+  const { archive, logger, ...readerOptions } = options
+  const clock = createManualClock(START)
+  const { store, requests, reset } = createCountingStore(createMemoryStore({ clock }))
+  const pages = createPages(store)
+  const deps = { store, pages: pages.live, clock, ...(archive === undefined ? {} : { archive }) }
+  return {
+    ...pages,
+    clock,
+    store,
+    requests,
+    reset,
+    reader: createHistoryReader(logger === undefined ? deps : { ...deps, logger }, readerOptions),
+    recordAll: async (runs) => {
+      for (const run of runs) await pages.record(run)
+    },
+    keys: async (prefix = '') => {
+      const keys: string[] = []
+      for await (const page of store.list(prefix)) keys.push(...page.objects.map(({ key }) => key))
+      return keys
+    },
+  }
+}
