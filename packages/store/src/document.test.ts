@@ -40,9 +40,12 @@ describe('a document', () => {
     expect(outcome).toBe('unreadable')
   })
 
-  it('brings no prototype with it', () => {
+  it.each([
+    ['plainly', '__proto__'],
+    ['with escapes', '\\u005F_pro\\u0074o__'],
+  ])('brings no prototype with it that is spelled %s', (_, key) => {
     const decoded = decodeDocument(
-      bytes('{"v":1,"nonce":"n","__proto__":{"isAdmin":true},"inner":{"__proto__":{"isAdmin":true}}}'),
+      bytes(`{"v":1,"nonce":"n","${key}":{"isAdmin":true},"inner":{"${key}":{"isAdmin":true}}}`),
     )
     expect(decoded).toEqual({ outcome: 'found', nonce: 'n', fields: { inner: {} } })
     const { fields } = decoded as unknown as { fields: { inner: object } }
