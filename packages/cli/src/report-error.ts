@@ -20,7 +20,11 @@ export async function reportError(io: Io, error: unknown, { connection, debug, j
   if (error instanceof BrokenPipe) return exitCode
   const message = hideSecrets(messageOf(error), connection)
   const code = error instanceof S3SchedError ? error.code : 'UNEXPECTED'
-  const lines = [json ? plainJson({ v: 1, error: { code, message, exitCode } }) : `s3sched: ${plainText(message)}`]
+  const advice = error instanceof S3SchedError ? error.suggestion : undefined
+  const suggestion = advice === undefined ? undefined : hideSecrets(advice, connection)
+  const lines = [
+    json ? plainJson({ v: 1, error: { code, message, suggestion, exitCode } }) : `s3sched: ${plainText(message)}`,
+  ]
   if (debug) lines.push(plainLines(hideSecrets(inspect(error), connection)))
   else if (exitCode === EXIT.unexpected && !json) lines.push('  This should not happen; --debug shows where it did')
   // After Ctrl-C during a wait, the label of the wait may still stand in the line.

@@ -67,6 +67,11 @@ it('an error is a document on standard error, with its code and the exit code', 
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(JSON.parse(stderr)).toEqual({
     v: 1,
-    error: { code: 'JOB_NOT_FOUND', message: "Job 'biling' not found. Did you mean 'billing'?", exitCode: 1 },
+    error: {
+      code: 'JOB_NOT_FOUND',
+      message: "Job 'biling' not found. Did you mean 'billing'?",
+      suggestion: "Did you mean 'billing'?",
+      exitCode: 1,
+    },
   })
 })

@@ -19,6 +19,7 @@ export function checkOptions<const S extends OptionSpec>(
     return resolveOptions(subject, spec, input, relations)
   } catch (error) {
     if (!(error instanceof S3SchedError)) throw error
-    throw new DatabaseError(error.message, { code, context: error.context, cause: error })
+    const { context, problem, suggestion } = error
+    throw new DatabaseError(problem, { code, context, cause: error, ...(suggestion !== undefined && { suggestion }) })
   }
 }

@@ -14,6 +14,13 @@ export function inScheduler<T>(code: SchedulerErrorCode, work: () => T, subject?
 
 export function asSchedulerError(code: SchedulerErrorCode, cause: unknown, subject?: string): unknown {
   if (cause instanceof SchedulerError || !(cause instanceof S3SchedError)) return cause
-  const message = subject === undefined ? cause.message : `${subject}: ${cause.message}`
-  return new SchedulerError(message, { code, cause, context: cause.context, retriable: cause.retriable })
+  const { context, problem, retriable, suggestion } = cause
+  const message = subject === undefined ? problem : `${subject}: ${problem}`
+  return new SchedulerError(message, {
+    code,
+    cause,
+    context,
+    retriable,
+    ...(suggestion !== undefined && { suggestion }),
+  })
 }

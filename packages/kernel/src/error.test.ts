@@ -39,6 +39,13 @@ it('says in its message what to do', () => {
   expect(new S3SchedError('no', { code: 'X', suggestion: 'Try y' }).message).toBe('no. Try y')
 })
 
+it('has its message without the advice, too, and without secrets', () => {
+  const error = new S3SchedError('no s3://key:secret@bucket', { code: 'X', suggestion: 'Try y' })
+  expect(error.problem).toBe('no s3://***@bucket')
+  expect(error.message).toBe('no s3://***@bucket. Try y')
+  expect(Object.keys(error)).not.toContain('problem')
+})
+
 it('is an instance of its class and of the classes above, and of no other', () => {
   const error = new BucketError('no', { code: 'GONE' })
   expect(error instanceof BucketError).toBe(true)

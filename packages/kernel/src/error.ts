@@ -31,6 +31,8 @@ export class S3SchedError<Code extends string = string> extends Error {
   readonly retriable: boolean
   readonly suggestion: string | undefined
   readonly context: Readonly<Record<string, unknown>>
+  /** The message without the suggestion: for an error that passes the suggestion on. */
+  declare readonly problem: string
 
   constructor(message: string, options: S3SchedErrorOptions<Code>) {
     const text = options.suggestion === undefined ? message : `${message}. ${options.suggestion}`
@@ -40,6 +42,8 @@ export class S3SchedError<Code extends string = string> extends Error {
     this.retriable = options.retriable ?? false
     this.suggestion = options.suggestion === undefined ? undefined : hideInText(options.suggestion)
     this.context = hideInData(options.context ?? {}) as Readonly<Record<string, unknown>>
+    // Not enumerable: a record of the error has the message already.
+    Object.defineProperty(this, 'problem', { value: hideInText(message) })
     Object.defineProperty(this, brand, { value: true })
   }
 

@@ -11,7 +11,8 @@ function rig() {
 
 it('tells a silence in the log, and names the whole time in the error', async () => {
   const { clock, deps, warn } = rig()
-  const lastTry = new StoreError('GET took longer than 3207 ms', { code: 'TIMEOUT', retriable: true })
+  const suggestion = 'Check the way there'
+  const lastTry = new StoreError('GET took longer than 3207 ms', { code: 'TIMEOUT', retriable: true, suggestion })
   const work = async (): Promise<never> => {
     await clock.sleep(20_000)
     throw lastTry
@@ -22,7 +23,8 @@ it('tells a silence in the log, and names the whole time in the error', async ()
     code: 'STORE',
     retriable: true,
     cause: lastTry,
-    message: 'store s3://b gave no useful answer in 20 s: GET took longer than 3207 ms',
+    message: 'store s3://b gave no useful answer in 20 s: GET took longer than 3207 ms. Check the way there',
+    suggestion,
   })
   expect(warn.mock.calls.map(([message]) => message).slice(0, 2)).toEqual([
     'store s3://b has not answered for 5 s; still trying',

@@ -25,11 +25,12 @@ export async function awaitFirstAnswer(
     await work()
   } catch (cause) {
     if (!(cause instanceof StoreError) || !cause.retriable) throw cause
-    throw new SchedulerError(`${where} gave no useful answer in ${seconds()} s: ${cause.message}`, {
+    throw new SchedulerError(`${where} gave no useful answer in ${seconds()} s: ${cause.problem}`, {
       code: 'STORE',
       cause,
       context: cause.context,
       retriable: true,
+      ...(cause.suggestion !== undefined && { suggestion: cause.suggestion }),
     })
   } finally {
     ended.abort(OVER)

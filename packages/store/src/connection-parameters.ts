@@ -1,6 +1,9 @@
 import { didYouMean, redactParameter } from '@s3sched/kernel'
 import { connectionError } from './connection-error.ts'
 
+const GIVE_OR_LEAVE_OUT = 'Give it one, or leave the parameter out'
+const KEEP_ONE = 'Keep one of them'
+
 /** Splits `path?name=value&…`; an unknown, empty or repeated parameter is refused. */
 export function takeParameters<const Name extends string>(
   connection: string,
@@ -22,8 +25,8 @@ export function takeParameters<const Name extends string>(
     const name = known.find((candidate) => candidate === given)
     if (name === undefined)
       throw connectionError(connection, `unknown parameter '${redactParameter(given)}'`, hint(given, known))
-    if (value === '') throw connectionError(connection, `parameter '${given}' has no value`)
-    if (parameters.has(name)) throw connectionError(connection, `parameter '${given}' stands there twice`)
+    if (value === '') throw connectionError(connection, `parameter '${given}' has no value`, GIVE_OR_LEAVE_OUT)
+    if (parameters.has(name)) throw connectionError(connection, `parameter '${given}' stands there twice`, KEEP_ONE)
     parameters.set(name, value)
   }
   return { path: rest.slice(0, mark), parameters }

@@ -1,6 +1,7 @@
 import { messageOf } from '@s3sched/kernel'
 import { connectionError } from './connection-error.ts'
 import { checkPrefix } from './object-key.ts'
+import { StoreError } from './store-error.ts'
 
 /** The path behind the bucket as a key prefix: decoded, and with a slash at the end. */
 export function normalPrefix(connection: string, path: string): string {
@@ -11,6 +12,7 @@ export function normalPrefix(connection: string, path: string): string {
     checkPrefix(prefix)
     return prefix
   } catch (error) {
-    throw connectionError(connection, messageOf(error))
+    const problem = error instanceof StoreError ? error.problem : messageOf(error)
+    throw connectionError(connection, problem, "Write a prefix like 'my-app/', with special characters percent-encoded")
   }
 }

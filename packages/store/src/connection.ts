@@ -12,9 +12,10 @@ export type Connection =
   | { readonly kind: 'file'; readonly directory: string }
   | S3Connection
 
+// Credentials stand apart: a connection string with credentials is never shown whole, not even as an example.
 const EXAMPLES =
   'memory://name, file:///directory, file://relative/directory, s3://bucket/prefix?region=eu-west-1, ' +
-  's3://key:secret@bucket/prefix?endpoint=https://host or https://key:secret@host/bucket/prefix'
+  's3://bucket/prefix?endpoint=https://host or https://host/bucket/prefix, with key:secret@ before the bucket or host'
 
 /**
  * Parses a connection string. Nothing is opened, and no network is used.
@@ -49,7 +50,7 @@ function parseMemory(connection: string, rest: string): Connection {
   const slash = path.indexOf('/')
   const name = slash < 0 ? path : path.slice(0, slash)
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
-    throw connectionError(connection, "expected a name of letters, digits, '.', '_' and '-'")
+    throw connectionError(connection, "expected a name of letters, digits, '.', '_' and '-'", 'Write memory://trial')
   }
   return { kind: 'memory', name, prefix: slash < 0 ? '' : normalPrefix(connection, path.slice(slash + 1)) }
 }
@@ -65,6 +66,7 @@ function parseFile(connection: string, rest: string): Connection {
     if (directory.includes('\0')) throw new TypeError('it holds a zero byte')
     return { kind: 'file', directory }
   } catch (error) {
-    throw connectionError(connection, `the directory can't be read (${(error as Error).message})`)
+    const problem = `the directory can't be read (${(error as Error).message})`
+    throw connectionError(connection, problem, 'Write file:///directory, with special characters percent-encoded')
   }
 }

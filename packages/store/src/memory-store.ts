@@ -5,7 +5,7 @@ import { SortedKeys } from './key-order.ts'
 import { checkKey, checkPrefix } from './object-key.ts'
 import type { GetResult, ListedObject, ListPage, ObjectStore, PutResult } from './object-store.ts'
 import { isMet } from './put-condition.ts'
-import { StoreError } from './store-error.ts'
+import { closedError } from './store-error.ts'
 
 interface Entry {
   readonly body: Uint8Array
@@ -70,7 +70,7 @@ function createMemoryClient(objects: Objects, options: MemoryStoreOptions): Obje
   const { clock = systemClock, name = 'memory' } = options
   let closed = false
   const check = (signal: AbortSignal | undefined): void => {
-    if (closed) throw new StoreError(`store ${name} is closed`, { code: 'CLOSED' })
+    if (closed) throw closedError(name)
     signal?.throwIfAborted()
   }
   return {

@@ -50,5 +50,9 @@ function keyProblem(key: unknown, noun: 'key' | 'prefix'): string | undefined {
 }
 
 function invalidKey(noun: string, key: unknown, problem: string): StoreError {
-  return new StoreError(`${noun} ${describe(key)} ${problem}`, { code: 'INVALID_KEY', context: { key } })
+  return new StoreError(`${noun} ${describe(key)} ${problem}`, {
+    code: 'INVALID_KEY',
+    suggestion: `Write a ${noun} like 'my-app/${noun === 'prefix' ? '' : 'report.json'}'`,
+    context: { key },
+  })
 }

@@ -92,10 +92,16 @@ function openConnection(text: string, deps: OpenStoreDeps): ObjectStore {
 function openClient({ client, bucket, prefix = '' }: S3ClientConnection, deps: OpenStoreDeps): ObjectStore {
   if (typeof (client as unknown) !== 'object' || client === null || typeof (client.send as unknown) !== 'function') {
     // The message does not show the client: an incomplete client may hold credentials.
-    throw new StoreError('expected client to be an S3Client of @aws-sdk/client-s3', { code: 'INVALID_CONNECTION' })
+    throw new StoreError('expected client to be an S3Client of @aws-sdk/client-s3', {
+      code: 'INVALID_CONNECTION',
+      suggestion: "Write {client: new S3Client({region: '…'}), bucket: '…'}",
+    })
   }
   if (typeof (bucket as unknown) !== 'string' || bucket === '') {
-    throw new StoreError(`expected bucket to be its name, got ${describe(bucket)}`, { code: 'INVALID_CONNECTION' })
+    throw new StoreError(`expected bucket to be its name, got ${describe(bucket)}`, {
+      code: 'INVALID_CONNECTION',
+      suggestion: 'Write {client, bucket} with the name of the bucket, without a scheme',
+    })
   }
   const target: S3Target = {
     bucket,

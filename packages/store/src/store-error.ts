@@ -38,3 +38,11 @@ export type StoreErrorCode =
 export class StoreError extends S3SchedError<StoreErrorCode> {
   static override readonly kind: string = 'StoreError'
 }
+
+/** `CLOSED`, for a call after `close()`. */
+export function closedError(description: string): StoreError {
+  return new StoreError(`store ${description} is closed`, {
+    code: 'CLOSED',
+    suggestion: 'Open the store anew, or close it after its last call',
+  })
+}

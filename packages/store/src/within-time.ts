@@ -35,7 +35,11 @@ export async function withinTime<T>(
   clock.sleep(timeoutMs, ended.signal).then(
     () =>
       call.abort(
-        new StoreError(`${what} took longer than ${Math.round(timeoutMs)} ms`, { code: 'TIMEOUT', retriable: true }),
+        new StoreError(`${what} took longer than ${Math.round(timeoutMs)} ms`, {
+          code: 'TIMEOUT',
+          retriable: true,
+          suggestion: 'Check that the store can be reached from here, and that nothing holds its answers back',
+        }),
       ),
     () => undefined, // the work was faster
   )

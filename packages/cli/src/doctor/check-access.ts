@@ -1,5 +1,5 @@
 import type { Random } from '@s3sched/kernel'
-import { encodeDocument, listAll, StoreError, type ObjectStore, type StoreErrorCode } from '@s3sched/store'
+import { encodeDocument, listAll, StoreError, type ObjectStore } from '@s3sched/store'
 import { ok, problemOf, type Finding } from './finding.ts'
 
 export interface AccessDeps {
@@ -13,18 +13,6 @@ export interface AccessDeps {
   readonly mayWrite: boolean
 }
 
-const ADVICE: Readonly<Partial<Record<StoreErrorCode, string>>> = {
-  ACCESS_DENIED: 'Give these credentials the rights that the README of @s3sched/cli lists',
-  CREDENTIALS: 'Check the key, the secret and whether the session has expired',
-  NOT_FOUND: 'Check the name of the bucket and the endpoint, or create it',
-  NETWORK: 'Check the endpoint, the name service and the firewall between here and there',
-  TIMEOUT: 'Check the endpoint and the way there: nothing answered in time',
-  UNAVAILABLE: 'The server has trouble of its own: wait, or ask who runs it',
-  THROTTLED: 'The server is asked too much: wait, or raise its limits',
-  TLS: 'Check the certificate of the endpoint, and whether it is http or https',
-  CLOCK_SKEW: "Set this machine's clock",
-}
-
 /** Checks that the bucket can be reached: 1 LIST. */
 export async function checkReach({ signal, store }: AccessDeps): Promise<Finding> {
   try {
@@ -34,7 +22,7 @@ export async function checkReach({ signal, store }: AccessDeps): Promise<Finding
     if (!(error instanceof StoreError)) throw error
     // A bucket that refuses was reached; the next checks tell which right is missing.
     if (error.code === 'ACCESS_DENIED') return ok('reach', `${store.description} answers, and refuses to list`)
-    return problemOf('reach', error, ADVICE[error.code] ?? 'See the message')
+    return problemOf('reach', error)
   }
 }
 
@@ -72,7 +60,7 @@ async function tryRight(
     return ok(check, `may ${verb}`)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    if (error.code !== 'ACCESS_DENIED') return problemOf(check, error, ADVICE[error.code] ?? 'See the message')
+    if (error.code !== 'ACCESS_DENIED') return problemOf(check, error)
     return { check, level: 'problem', message: `may not ${verb}`, advice: `Allow ${right}` }
   }
 }

@@ -22,7 +22,7 @@ export async function checkWrites(operator: Operator, { clock, random, signal }:
     return [ok(check, `conditional writes hold, also for ${writers} writers at once (${rounds} rounds)`), ...notices]
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    return [problemOf(check, error, 'Correct the problems above, and look again')]
+    return [problemOf(check, error)]
   }
 }
 
@@ -33,7 +33,7 @@ export async function checkClock(operator: Operator, { signal }: Io): Promise<Fi
     await operator.hasChanged(signal)
   } catch (error) {
     if (!(error instanceof S3SchedError)) throw error
-    return problemOf(check, error, 'Correct the problems above, and look again')
+    return problemOf(check, error)
   }
   const skewMs = operator.clockSkewMs()
   if (Math.abs(skewMs) < SKEW_NOTICE_MS) return ok(check, "this machine's clock agrees with the store's")

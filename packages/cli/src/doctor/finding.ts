@@ -26,9 +26,7 @@ export function ok(check: Finding['check'], message: string): Finding {
   return { check, level: 'ok', message, advice: null }
 }
 
-/** An error as a finding, with the error's own suggestion where there is one. */
-export function problemOf(check: Finding['check'], error: S3SchedError, advice: string): Finding {
-  const { message, suggestion } = error
-  if (suggestion === undefined) return { check, level: 'problem', message, advice }
-  return { check, level: 'problem', message: message.slice(0, -`. ${suggestion}`.length), advice: suggestion }
+/** An error as a finding, with the error's own suggestion as the advice. */
+export function problemOf(check: Finding['check'], { problem, suggestion }: S3SchedError): Finding {
+  return { check, level: 'problem', message: problem, advice: suggestion ?? null }
 }

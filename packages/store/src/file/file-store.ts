@@ -3,7 +3,7 @@ import { systemClock, systemRandom, type Clock, type Random } from '@s3sched/ker
 import { checkBody } from '../body-limit.ts'
 import { checkKey, checkPrefix } from '../object-key.ts'
 import type { CallOptions, GetResult, ListPage, ObjectStore, PutResult } from '../object-store.ts'
-import { StoreError } from '../store-error.ts'
+import { closedError, StoreError } from '../store-error.ts'
 import { withinTime } from '../within-time.ts'
 import { CallSlots } from './call-slots.ts'
 import { toStoreError } from './file-error.ts'
@@ -65,7 +65,7 @@ export function createFileStore(directory: string, deps: FileStoreDeps = {}): Ob
   const turn = (): Promise<void> => clock.sleep(0)
 
   const call = async <T>(verb: string, options: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    if (closed) throw new StoreError(`store ${description} is closed`, { code: 'CLOSED' })
+    if (closed) throw closedError(description)
     const what = `${verb} in ${description}`
     return withinTime(clock, what, options, async (signal) => {
       try {

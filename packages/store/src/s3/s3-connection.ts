@@ -61,7 +61,11 @@ export function parseS3Connection(connection: string, scheme: 's3' | 'http' | 'h
   }
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{2,62}$/.test(bucket)) {
     // The message does not name the bucket separately: with a forgotten '@' the text would be a secret.
-    throw connectionError(connection, "expected the bucket to be 3 to 63 letters, digits, '.', '_' and '-'")
+    throw connectionError(
+      connection,
+      "expected the bucket to be 3 to 63 letters, digits, '.', '_' and '-'",
+      'Write s3://bucket/prefix, with key:secret@ before the bucket where credentials are needed',
+    )
   }
   const credentials = credentialsOf(connection, user, parameters.get('sessionToken'))
   const profile = parameters.get('profile')
@@ -112,7 +116,11 @@ function credentialsOf(
 ): S3Credentials | undefined {
   if (user === undefined) {
     if (sessionToken === undefined) return undefined
-    throw connectionError(connection, "'sessionToken' needs the key and the secret that it belongs to")
+    throw connectionError(
+      connection,
+      "'sessionToken' needs the key and the secret that it belongs to",
+      'Write key:secret@ before the bucket, or leave all three to the default chain',
+    )
   }
   const colon = user.indexOf(':')
   if (colon <= 0 || colon === user.length - 1) {
@@ -132,10 +140,18 @@ function credentialsOf(
 function checkEndpoint(connection: string, endpoint: string): void {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') {
-    throw connectionError(connection, "the endpoint is not an address such as 'https://host:9000'")
+    throw connectionError(
+      connection,
+      'the endpoint is not an address',
+      "Write an endpoint like 'https://host:9000', with http:// or https://",
+    )
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw connectionError(connection, 'the endpoint must be an address alone, without credentials or parameters')
+    throw connectionError(
+      connection,
+      'the endpoint must be an address alone, without credentials or parameters',
+      'Write the credentials as key:secret@ before the bucket',
+    )
   }
 }
 
@@ -149,5 +165,9 @@ function choice<const T extends string>(
   if (value === undefined) return undefined
   const found = choices.find((candidate) => candidate === value)
   if (found !== undefined) return found
-  throw connectionError(connection, `expected ${name} to be ${choices.join(' or ')}, got ${describe(value)}`)
+  throw connectionError(
+    connection,
+    `expected ${name} to be ${choices.join(' or ')}, got ${describe(value)}`,
+    `Write ${name}=${choices[0]}, or leave the parameter out`,
+  )
 }

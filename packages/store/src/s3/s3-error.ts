@@ -4,7 +4,8 @@ import type { Trouble } from './s3-trouble.ts'
 interface Meaning {
   readonly code: StoreErrorCode
   readonly retriable?: boolean
-  readonly suggestion?: string
+  /** What to do. */
+  readonly suggestion: string
 }
 
 const CREDENTIALS: Meaning = { code: 'CREDENTIALS', suggestion: 'Check the key, its secret and the session token' }
@@ -13,15 +14,48 @@ const DENIED: Meaning = {
   code: 'ACCESS_DENIED',
   suggestion: 'Grant s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket on the bucket and its prefix',
 }
-const THROTTLED: Meaning = { code: 'THROTTLED', retriable: true }
-const UNAVAILABLE: Meaning = { code: 'UNAVAILABLE', retriable: true }
-const NETWORK: Meaning = { code: 'NETWORK', retriable: true }
+const THROTTLED: Meaning = {
+  code: 'THROTTLED',
+  retriable: true,
+  suggestion: 'Try later; if it lasts, raise the limit of the account or the server, or use fewer instances',
+}
+const UNAVAILABLE: Meaning = {
+  code: 'UNAVAILABLE',
+  retriable: true,
+  suggestion: "Try later; if it lasts, look at the server's own state and log",
+}
+const NETWORK: Meaning = {
+  code: 'NETWORK',
+  retriable: true,
+  suggestion: 'Try later; if it lasts, check the network between here and the endpoint, proxies included',
+}
 const UNREACHABLE: Meaning = {
   ...NETWORK,
   suggestion: 'Check the endpoint, and that its server runs and can be reached from here',
 }
 const NO_SPACE: Meaning = { code: 'NO_SPACE', suggestion: 'Free space at the server, or raise the quota' }
-const WRONG_PLACE: Meaning = { code: 'INVALID_CONNECTION', suggestion: 'Set the region and the endpoint of the bucket' }
+const WRONG_PLACE: Meaning = {
+  code: 'INVALID_CONNECTION',
+  suggestion: "Set the region and the endpoint of the bucket: '?region=…', and '&endpoint=…' outside of AWS",
+}
+const NO_REGION: Meaning = {
+  code: 'INVALID_CONNECTION',
+  suggestion:
+    "Set the region of the bucket by '?region=…', AWS_REGION or the profile; outside of AWS, set the endpoint",
+}
+const TOO_LARGE: Meaning = { code: 'TOO_LARGE', suggestion: "Store less in the object, or raise the server's limit" }
+const BAD_KEY: Meaning = {
+  code: 'INVALID_KEY',
+  suggestion: 'This server takes no such key; choose a shorter or plainer one',
+}
+const NOT_S3: Meaning = {
+  code: 'CORRUPT',
+  suggestion: 'The endpoint does not answer as S3 does; check its host and port',
+}
+const UNEXPECTED: Meaning = {
+  code: 'UNEXPECTED',
+  suggestion: "Look the server's answer up in its documentation or log",
+}
 const UNSUPPORTED: Meaning = { code: 'UNSUPPORTED', suggestion: 'Use a server that the README lists as right' }
 const SKEWED: Meaning = {
   code: 'CLOCK_SKEW',
@@ -51,7 +85,10 @@ const BY_NAME: Readonly<Record<string, Meaning>> = {
   AccessDeniedException: DENIED,
   AllAccessDisabled: DENIED,
   AccountProblem: DENIED,
-  NoSuchBucket: { code: 'NOT_FOUND', suggestion: 'Create the bucket; it is never made on the way' },
+  NoSuchBucket: {
+    code: 'NOT_FOUND',
+    suggestion: 'Create the bucket, which is never made on the way; or check its name and the endpoint',
+  },
   InvalidBucketName: { code: 'NOT_FOUND', suggestion: 'No bucket can have this name; check it' },
   PermanentRedirect: WRONG_PLACE,
   TemporaryRedirect: UNAVAILABLE,
@@ -79,18 +116,18 @@ const BY_NAME: Readonly<Record<string, Meaning>> = {
   XMinioStorageFull: NO_SPACE,
   QuotaExceeded: NO_SPACE,
   InsufficientStorage: NO_SPACE,
-  EntityTooLarge: { code: 'TOO_LARGE' },
-  KeyTooLongError: { code: 'INVALID_KEY' },
-  XMinioInvalidObjectName: { code: 'INVALID_KEY' },
+  EntityTooLarge: TOO_LARGE,
+  KeyTooLongError: BAD_KEY,
+  XMinioInvalidObjectName: BAD_KEY,
   NotImplemented: UNSUPPORTED,
   MethodNotAllowed: UNSUPPORTED,
   MissingContentLength: {
     code: 'UNSUPPORTED',
     suggestion: "The server takes no checksum trailers: set requestChecksumCalculation to 'WHEN_REQUIRED'",
   },
-  TimeoutError: { code: 'TIMEOUT', retriable: true },
-  EPROTO: { code: 'TLS', suggestion: 'Check that the endpoint speaks https' },
-  SyntaxError: { code: 'CORRUPT', suggestion: 'The endpoint does not answer as S3 does; check it' },
+  TimeoutError: { ...NETWORK, code: 'TIMEOUT' },
+  EPROTO: { code: 'TLS', suggestion: 'Check that the endpoint speaks https; without TLS, write http://' },
+  SyntaxError: NOT_S3,
 }
 
 const BY_STATUS: Readonly<Record<number, Meaning>> = {
@@ -103,7 +140,7 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
   408: UNAVAILABLE,
   409: UNAVAILABLE,
   411: { code: 'UNSUPPORTED', suggestion: "Set requestChecksumCalculation to 'WHEN_REQUIRED'" },
-  413: { code: 'TOO_LARGE' },
+  413: TOO_LARGE,
   429: THROTTLED,
   501: UNSUPPORTED,
   507: NO_SPACE,
@@ -111,6 +148,9 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
 
 const TLS_CODE = /CERT|SELF_SIGNED|^ERR_TLS|^ERR_SSL|UNABLE_TO_VERIFY|^HOSTNAME_MISMATCH$/
 const UNREACHABLE_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+const UNREADABLE_ANSWER = /XML parse error|Deserialization error/
+/** The SDK's advice for its own users, behind the message of the server. */
+const SDK_ADVICE = /\s*Deserialization error: to see the raw response[\s\S]*$/
 const NETWORK_CODE =
   /^(ECONN|ENOTFOUND|EAI_|EPIPE|EHOST|ENET|EADDR|ETIMEDOUT|EDNS|UND_ERR_|ERR_STREAM_PREMATURE_CLOSE|ABORT_ERR|AbortError)/
 
@@ -123,9 +163,11 @@ export function meaningOf({ name, status, message }: Trouble): Meaning {
   }
   if (UNREACHABLE_CODE.test(name)) return UNREACHABLE
   if (NETWORK_CODE.test(name) || /socket hang up|^aborted$/.test(message)) return NETWORK
-  if (message.startsWith('Region is missing')) return WRONG_PLACE
-  if (status === undefined) return { code: 'UNEXPECTED' }
-  return BY_STATUS[status] ?? (status >= 500 ? UNAVAILABLE : { code: 'UNEXPECTED' })
+  if (message.startsWith('Region is missing')) return NO_REGION
+  // Another server's page in HTML, with any status below 500.
+  if (UNREADABLE_ANSWER.test(message) && (status ?? 0) < 500) return NOT_S3
+  if (status === undefined) return UNEXPECTED
+  return BY_STATUS[status] ?? (status >= 500 ? UNAVAILABLE : UNEXPECTED)
 }
 
 /**
@@ -133,16 +175,20 @@ export function meaningOf({ name, status, message }: Trouble): Meaning {
  * @param scrub - takes known secrets out of a text
  */
 export function toStoreError(trouble: Trouble, doing: string, scrub: (text: string) => string): StoreError {
-  const { code, retriable = false, suggestion } = meaningOf(trouble)
+  const meaning = meaningOf(trouble)
+  const { code, retriable = false } = meaning
   const { name, status, requestId, region, retryAfterMs } = trouble
   const answer = [status, name].filter((part) => part !== undefined).join(' ')
   const message = scrub(trouble.message)
-  const advice = code === 'INVALID_CONNECTION' && region !== undefined ? `Set its region to '${region}'` : suggestion
-  return new StoreError(`${doing}: ${answer}: ${message.trim().replace(/\.$/, '')}`, {
+    .replace(SDK_ADVICE, '')
+    .trim()
+    .replace(/[.:]+$/, '')
+  const isElsewhere = code === 'INVALID_CONNECTION' && region !== undefined
+  return new StoreError(`${doing}: ${answer}: ${message}`, {
     code,
     retriable,
     context: { name, status, requestId, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
-    ...(advice === undefined ? {} : { suggestion: advice }),
+    suggestion: isElsewhere ? `Set its region to '${region}'` : meaning.suggestion,
     ...(code === 'UNEXPECTED' ? { cause: copyOf(trouble, scrub) } : {}),
   })
 }

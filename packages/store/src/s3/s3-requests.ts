@@ -1,7 +1,7 @@
 import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type * as S3 from '@aws-sdk/client-s3'
 import type { CallOptions } from '../object-store.ts'
-import { StoreError } from '../store-error.ts'
+import { closedError, StoreError } from '../store-error.ts'
 import { withinTime } from '../within-time.ts'
 import { startCountdown, type Countdown } from './countdown.ts'
 import { toStoreError } from './s3-error.ts'
@@ -64,7 +64,7 @@ export function createS3Requests(target: S3Target, deps: S3StoreDeps): S3Request
   let closed = false
 
   const assertOpen = (): void => {
-    if (closed) throw new StoreError(`store ${target.description} is closed`, { code: 'CLOSED' })
+    if (closed) throw closedError(target.description)
   }
   const connect = async (): Promise<Connection> => {
     const [client, sdk] = await Promise.all([target.connect(), import('@aws-sdk/client-s3')])
