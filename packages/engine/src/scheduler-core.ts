@@ -229,7 +229,7 @@ export class SchedulerCore {
         ...ticking,
         localJobs,
         scheduleOf: (name, record) => this.schedules.get(name, record),
-        createEngine: () => this.#engines.createStandIn(this.#member),
+        createEngine: (rest) => this.#engines.createStandIn(this.#member, rest),
         mayClaim: () => clockWatch.isGood(),
         claimAheadMs: claimAhead,
         heartbeatMs: heartbeatInterval,

@@ -165,6 +165,20 @@ describe('a fleet that was meant to rest', () => {
     expect(await audited()).toMatchObject({ missed: 12, unaccounted: 0, withdrawn: 0 })
   })
 
+  it('misses nothing of the time before its first leader, which died in the moment of its election', async () => {
+    const secondly: Definition = { schedule: '* * * * * *', catchUp: 'none' }
+    const dead = await fleet.boot('a', jobs(secondly), { ...OPTIONS, coldStartObservationWindow: 20 * SECOND })
+    await slowlyPromoted(dead)
+    const diedAt = fleet.clock.now()
+    fleet.cutOff(dead)
+    const next = await fleet.boot('b', jobs(secondly), OPTIONS)
+    await fleet.clock.advance(5 * MINUTE)
+    expect(next.scheduler.isLeader()).toBe(true)
+    const [first] = eventsOf(next, 'plg:scheduler:job-missed')
+    expect((first?.['from'] as Date).getTime()).toBeGreaterThan(diedAt - 2 * SECOND)
+    expect(await audited()).toMatchObject({ unaccounted: 0, withdrawn: 0 })
+  })
+
   it('misses what it missed, after a crash', async () => {
     const first = await fleet.boot('a', jobs({ schedule: '*/5 * * * *' }), OPTIONS)
     await fleet.clock.advance(10 * MINUTE)

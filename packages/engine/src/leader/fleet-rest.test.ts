@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isAllRest, newRest, readRest } from './fleet-rest.ts'
+import { inheritedRest, isAllRest, newRest, restBesides } from './fleet-rest.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 
 const released: PreviousTerm = {
@@ -10,7 +10,7 @@ const released: PreviousTerm = {
   renewedAt: 1200,
   ttlMs: 90_000,
   unclaimed: [],
-  payload: { isStopped: true },
+  payload: { isStopped: true, watermark: 1000 },
 }
 
 describe('a rest', () => {
@@ -52,19 +52,35 @@ describe('a rest', () => {
     ['a leader that fell silent', { ...released, state: 'held' as const }, true],
     ['a hand-over to a follower', released, false],
     ['a leader that stepped down', { ...released, payload: {} }, true],
-    ['a lease that does not say what was settled', { ...released, watermark: undefined }, true],
+    ['a lease that does not say what was settled', { ...released, payload: { isStopped: true } }, true],
   ])('is none after %s', (_, previous, isFleetStart) => {
     expect(newRest({ previous, isFleetStart, now: 5000 })).toBeUndefined()
   })
 
   it.each([[{ from: null, to: 2 }], [{ from: 1, to: 2 }]])('is read from a lease as it was: %o', (rest) => {
-    expect(readRest({ rest })).toEqual(rest)
+    expect(inheritedRest({ ...released, payload: { rest } })).toEqual(rest)
   })
 
-  it.each([undefined, {}, { rest: null }, { rest: { from: 'x', to: 1 } }, { rest: { from: 1 } }])(
+  it('ended with the first leader of all, also where that leader died before its first renewal', () => {
+    const dead = { ...released, state: 'held' as const, watermark: undefined, payload: {} }
+    expect(inheritedRest(dead)).toEqual({ from: null, to: 1200 })
+    expect(inheritedRest({ ...dead, renewedAt: undefined })).toBeUndefined()
+  })
+
+  it.each([
+    ['before the first renewal of all', {}, { from: null, to: Infinity }],
+    ['before the first renewal after a stop', { isStopped: true, watermark: 1000 }, { from: 1000, to: Infinity }],
+    ['as the leader tells', { watermark: 3000, rest: { from: 1, to: 2 } }, { from: 1, to: 2 }],
+    ['of which the leader tells nothing', { watermark: 3000 }, undefined],
+  ])('is left to the leader %s', (_, payload, rest) => {
+    expect(restBesides(payload)).toEqual(rest)
+  })
+
+  it.each([{ terms: [] }, { rest: null }, { rest: { from: 'x', to: 1 } }, { rest: { from: 1 } }])(
     'is none where the lease makes no sense: %o',
     (payload) => {
-      expect(readRest(payload)).toBeUndefined()
+      expect(inheritedRest({ ...released, payload })).toBeUndefined()
+      expect(inheritedRest(undefined)).toBeUndefined()
     },
   )
 })

@@ -31,14 +31,20 @@ export interface RestInput {
 export function newRest({ isFleetStart, now, previous }: RestInput): Rest | undefined {
   if (!isFleetStart) return undefined
   if (previous === undefined) return { from: null, to: now }
-  const { payload, state, triedAt = now, watermark } = previous
+  const { payload, state, triedAt = now } = previous
   // A leader that only stepped down, for its clock or for another shard, leaves instances behind, which should have run
   // the due ticks.
   const isStopped = state === 'free' && payload['isStopped'] === true
   if (!isStopped) return undefined
-  const { restsFrom = watermark } = payload
-  const from = typeof restsFrom === 'number' ? Math.min(restsFrom, now) : readRest(payload)?.from
-  return from === undefined ? undefined : { from, to: Math.min(triedAt, now) }
+  const from = stoppedFrom(payload)
+  if (from === undefined) return undefined
+  return { from: from === null ? null : Math.min(from, now), to: Math.min(triedAt, now) }
+}
+
+/** The last settled instant of a fleet whose last leader was stopped; `null` for none. */
+function stoppedFrom(payload: Readonly<Record<string, unknown>>): number | null | undefined {
+  const { restsFrom = payload['watermark'] } = payload
+  return typeof restsFrom === 'number' ? restsFrom : readRest(payload)?.from
 }
 
 /** Whether every tick after the watermark in the lease, up to the promotion, belongs to the rest. Pure. */
@@ -47,8 +53,26 @@ export function isAllRest(rest: Rest | undefined, { now, previous }: Omit<RestIn
   return rest.from === null || rest.from <= (previous?.watermark ?? -Infinity)
 }
 
-/** The rest that an earlier term ended, and had not settled yet when its leader went. */
-export function readRest(payload: Readonly<Record<string, unknown>> | undefined): Rest | undefined {
+/** The rest that an earlier term ended, and had not settled yet when its leader went. Pure. */
+export function inheritedRest(previous: PreviousTerm | undefined): Rest | undefined {
+  const { payload, renewedAt } = previous ?? {}
+  // The first renewal writes a payload. Without any payload, the first leader of all went before, and settled nothing.
+  const isFirst = payload !== undefined && Object.keys(payload).length === 0
+  return isFirst && renewedAt !== undefined ? { from: null, to: renewedAt } : readRest(payload)
+}
+
+/**
+ * The rest that a stand-in for the leader leaves to the leader. Until the first renewal of a leader, the lease tells of
+ * the term before, and the end of a rest is not known yet.
+ */
+export function restBesides(payload: Readonly<Record<string, unknown>> | undefined): Rest | undefined {
+  if (payload === undefined) return undefined
+  if (Object.keys(payload).length === 0) return { from: null, to: Infinity }
+  const from = payload['isStopped'] === true ? stoppedFrom(payload) : undefined
+  return from === undefined ? readRest(payload) : { from, to: Infinity }
+}
+
+function readRest(payload: Readonly<Record<string, unknown>> | undefined): Rest | undefined {
   const { rest } = payload ?? {}
   if (typeof rest !== 'object' || rest === null) return undefined
   const { from, to } = rest as { readonly from?: unknown; readonly to?: unknown }

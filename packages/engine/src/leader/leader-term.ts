@@ -27,7 +27,7 @@ import {
 import type { Authority } from '../runs/authority.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { BucketWatch } from './bucket-watch.ts'
-import { isAllRest, newRest, readRest, type Rest } from './fleet-rest.ts'
+import { inheritedRest, isAllRest, newRest, type Rest } from './fleet-rest.ts'
 import type { CleanUp } from './clean-up.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
@@ -219,7 +219,7 @@ export class LeaderTerm {
   async #restBefore(previous: PreviousTerm | undefined, isFleetStart: boolean): Promise<Rest | undefined> {
     const { clock, wereOthersThere } = this.#deps
     const now = clock.now()
-    const inherited = readRest(previous?.payload)
+    const inherited = inheritedRest(previous)
     const rest = newRest({ previous, isFleetStart: isFleetStart && this.#epoch !== null, now })
     // Without an answer, the next leader asks again.
     this.#isRested = isAllRest(rest, { previous, now })

@@ -1,16 +1,20 @@
 import { shardLines, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
 import { createSharedAbort, type Logger } from '@s3sched/kernel'
 import { type ChangeMarker, shardOf, WATCH_MS } from '@s3sched/jobs'
+import { restBesides, type Rest } from '../leader/fleet-rest.ts'
 import type { Members } from '../leader/members.ts'
+import type { TickEngine } from '../ticks/tick-engine.ts'
 import { hasRoom, isNamed, isNear, StandbyRoll, standbyRank } from './standby-roll.ts'
 import { Standby, type StandbyDeps } from './standby.ts'
 
-export interface StandbyPostDeps extends Omit<StandbyDeps, 'rank' | 'onOverdue' | 'onTurn'> {
+export interface StandbyPostDeps extends Omit<StandbyDeps, 'rank' | 'createEngine' | 'onOverdue' | 'onTurn'> {
   readonly coordinator: ShardedCoordinator
   readonly members: Members
   readonly marker: ChangeMarker
   readonly logger: Logger
   readonly heartbeatMs: number
+  /** As {@link StandbyDeps.createEngine}. @param rest - the ticks of this time are left to the leader */
+  readonly createEngine: (rest: Rest | undefined) => TickEngine
 }
 
 /** The time from the leader's look at the marker to a lease with the new names, in ms. */
@@ -141,6 +145,7 @@ export class StandbyPost {
     const standby = new Standby({
       ...this.#deps,
       rank: () => (shard.isLeader() ? undefined : this.#rank(shard)),
+      createEngine: () => this.#deps.createEngine(restBesides(shard.leaderPayload())),
       onOverdue: () => shard.lookNow(),
       onTurn: () => this.#showItself(),
       localJobs: {

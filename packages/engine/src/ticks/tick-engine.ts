@@ -303,7 +303,8 @@ export class TickEngine {
         // A job that was led before has no time before its first leader.
         rest: this.rest?.from === null && current.lastTick !== null ? undefined : this.rest,
       })
-      if (decision.act === 'never' || (standsIn && decision.act === 'skip')) return this.#drop(name)
+      const isLeaders = decision.act === 'skip' || decision.act === 'rest'
+      if (decision.act === 'never' || (standsIn && isLeaders)) return this.#drop(name)
       const tick = decision.act === 'miss' || decision.act === 'rest' ? decision.from : decision.tick
       const job = localJob(name)
       if (job === undefined) {

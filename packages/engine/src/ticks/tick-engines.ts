@@ -1,5 +1,6 @@
 import type { Clock } from '@s3sched/kernel'
 import type { ChangeMarker } from '@s3sched/jobs'
+import type { Rest } from '../leader/fleet-rest.ts'
 import type { Authority } from '../runs/authority.ts'
 import { Orphans } from './orphans.ts'
 import { TickCourtesy } from './tick-courtesy.ts'
@@ -40,9 +41,12 @@ export class TickEngines {
   /**
    * An engine that claims at the instant of a tick, never ahead, and leaves to the next leader the decisions that only
    * a leader can make.
+   * @param rest - the ticks of this time are left to the leader, too
    */
-  createStandIn(authority: Authority): TickEngine {
-    return this.#create(authority, { clock: this.#provenClock, standsIn: true })
+  createStandIn(authority: Authority, rest: Rest | undefined): TickEngine {
+    const engine = this.#create(authority, { clock: this.#provenClock, standsIn: true })
+    engine.rest = rest
+    return engine
   }
 
   #create(authority: Authority, own: Partial<TickEngineDeps>): TickEngine {
