@@ -26,6 +26,7 @@ import { JobRegistrar } from './definitions/job-registrar.ts'
 import { ScheduleCache } from './definitions/schedule-cache.ts'
 import { createFleetCoordinator } from './leader/fleet-coordinator.ts'
 import { followCoordinator, type Promotion } from './leader/follow-coordinator.ts'
+import { hasSuccessor } from './leader/has-successor.ts'
 import { Leading } from './leader/leading.ts'
 import { Members } from './leader/members.ts'
 import { pastOfShard } from './leader/shard-past.ts'
@@ -160,7 +161,7 @@ export class SchedulerCore {
         const { unled } = this.#leading
         terms.evaluateChains(name)
         unled.evaluateChains(name)
-        if (unled.isAwaited(name)) void this.runs.folds.foldAndTell(name)
+        if (unled.isAwaited(name) || this.#isLeadersChain(name)) void this.runs.folds.foldAndTell(name)
       },
     }))
     this.recovery = new RunRecovery({
@@ -303,6 +304,12 @@ export class SchedulerCore {
   #lead(promotion: Promotion): void {
     if (this.#isStopping) return // a lease acquired just before the stop; it is released soon
     this.#leading.lead(promotion)
+  }
+
+  /** True when a job comes after this job, and another instance leads: only that instance can start the chain. */
+  #isLeadersChain(name: string): boolean {
+    const isLedElsewhere = this.shardOf(name).leaderPayload() !== undefined && !this.shardOf(name).isLeader()
+    return isLedElsewhere && hasSuccessor(this.book, name)
   }
 
   async #mayClaim(): Promise<boolean> {

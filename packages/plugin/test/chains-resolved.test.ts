@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
+import { createFleet, during, HOUR, MINUTE, NOON, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
 const HEARTBEAT = 10 * SECOND
 const OPTIONS = { heartbeatInterval: HEARTBEAT }
@@ -106,5 +106,46 @@ describe('a chain whose leader goes between the end of a run and the start of th
     await fleet.clock.advance(HOUR / 2)
     // Started once after the run whose end its leader did not live to follow, and once after the run by hand.
     expect(after).toHaveLength(2)
+  })
+})
+
+describe('a chain after a run of a standby', () => {
+  let fleet: Fleet
+  beforeEach(() => {
+    fleet = createFleet()
+  })
+  afterEach(() => fleet.stopAll())
+
+  /** The leader is cut off at the tick, and back before its lease has run out; meanwhile a standby has begun the run. */
+  const runInStandby = async (second: FleetJobs): Promise<Instance> => {
+    const first = { schedule: '0 1 * * * *', action: () => fleet.clock.sleep(30 * SECOND) }
+    const leader = await fleet.bootLeader({ first, ...second }, OPTIONS)
+    const standby = await fleet.boot('b', { first, ...second }, OPTIONS)
+    await fleet.clock.advance(MINUTE - 5 * SECOND - (fleet.clock.now() % MINUTE))
+    fleet.cutOff(leader)
+    await fleet.clock.advance(10 * SECOND)
+    leader.network.heal()
+    standby.resetRequests()
+    await fleet.clock.advance(35 * SECOND)
+    expect(leader.scheduler.isLeader()).toBe(true)
+    return standby
+  }
+
+  it('starts in the leader soon after the end', async () => {
+    const startedAt: number[] = []
+    const action = () => void startedAt.push(fleet.clock.now() - NOON)
+    await runInStandby({ second: { after: 'first', schedule: null, action } })
+    expect(startedAt).toHaveLength(1)
+    expect(startedAt[0]).toBeLessThan(MINUTE + 40 * SECOND)
+  })
+
+  it('costs nothing more where no job comes after', async () => {
+    const standby = await runInStandby({ second: { schedule: null, action: () => {} } })
+    const { put: alone } = standby.requests
+    await fleet.stopAll()
+    fleet = createFleet()
+    const followed = await runInStandby({ second: { after: 'first', schedule: null, action: () => {} } })
+    // The fold of the end, and the marker.
+    expect(followed.requests.put).toBe(alone + 2)
   })
 })

@@ -174,8 +174,8 @@ describe('a fleet that was meant to rest', () => {
     const next = await fleet.boot('b', jobs(secondly), OPTIONS)
     await fleet.clock.advance(5 * MINUTE)
     expect(next.scheduler.isLeader()).toBe(true)
-    const [first] = eventsOf(next, 'plg:scheduler:job-missed')
-    expect((first?.['from'] as Date).getTime()).toBeGreaterThan(diedAt - 2 * SECOND)
+    const missedFrom = eventsOf(next, 'plg:scheduler:job-missed').map(({ from }) => (from as Date).getTime())
+    expect(Math.min(...missedFrom)).toBeGreaterThan(diedAt - 2 * SECOND)
     expect(await audited()).toMatchObject({ unaccounted: 0, withdrawn: 0 })
   })
 

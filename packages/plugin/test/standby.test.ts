@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger, type Clock } from '@s3sched/kernel'
+import type { JobRecord } from '@s3sched/jobs'
+import { readDocument } from '@s3sched/store'
 import { SchedulerPlugin, type JobContext } from '../src/index.ts'
 import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
@@ -206,6 +208,19 @@ describe('a hot standby', () => {
     starts = []
     await fleet.clock.advance(10 * SECOND)
     expect(starts.map(({ workerId }) => workerId)).toEqual(Array.from({ length: 10 }, () => 'b'))
+  })
+
+  it('folds what the dead leader had run, and does not leave that to its own next claim', async () => {
+    const [a] = await bootFleet(jobsOf({ schedule: '30 * * * * *', overlap: 'allow' }), 2)
+    await fleet.clock.advance(2 * MINUTE)
+    fleet.cutOff(a as Instance)
+    await fleet.clock.advance(MINUTE)
+    const read = await readDocument(fleet.store, 'jobs/job0.json')
+    const { running, statistics } = (read.outcome === 'found' ? read.fields : {}) as unknown as JobRecord
+    expect(starts.at(-1)).toMatchObject({ workerId: 'b' })
+    // The standby's own run has ended, too, and is folded with the others or with the next claim.
+    expect(running.filter(({ workerId }) => workerId !== 'b')).toEqual([])
+    expect(statistics.counts.success + running.length).toBe(starts.length)
   })
 
   it('that is cold waits for the lease', async () => {

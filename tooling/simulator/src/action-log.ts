@@ -39,6 +39,8 @@ export interface ActionBehaviour {
 const STEP_MS = 250
 const LONG_ONE_IN = 8
 const LONG_MS = 8000
+/** The mean of the extra time of all attempts, ms. */
+export const MEAN_EXTRA_MS: number = LONG_MS / LONG_ONE_IN
 /** Time to notice an overlap, after a process has resumed and after a rival has begun, real ms. */
 const NOTICE_MS = 1000
 

@@ -6,6 +6,7 @@
  * job's record that still names the run would then make an ended run look like a run whose process died. So an ended
  * run is folded separately:
  * - at its end, where runs leave no record in a history, and where no leader knows that the run ended
+ * - by a standby that has claimed the next run before a look at the runs before
  * - before its process stops
  * - by its leader, once a clean-up interval has passed
  */

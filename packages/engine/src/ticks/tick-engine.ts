@@ -272,7 +272,7 @@ export class TickEngine {
   }
 
   async #decide(name: string): Promise<void> {
-    const { book, clock, clockWatch, courtesy, localJob, owns, recovery, scheduleOf, standsIn } = this.#deps
+    const { book, clock, clockWatch, courtesy, localJob, owns, recovery, runs, scheduleOf, standsIn } = this.#deps
     const authority = this.#authority
     let settled = 0
     let isFresh = false
@@ -327,6 +327,8 @@ export class TickEngine {
       this.#open.set(name, tick)
       if (decision.act === 'wait') {
         clockWatch.noteSettled(name, after)
+        // The first claim of a stand-in may precede its look at the runs before, and others may make the next claim.
+        if (standsIn && settled > 0) void runs.folds.fold(name)
         return this.#lookAt(name, decision.at)
       }
       if (runsElsewhere && decision.act !== 'claim' && courtesy?.isSecond(name) === true)

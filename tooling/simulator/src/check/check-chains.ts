@@ -25,10 +25,7 @@ export function checkChains(evidence: Evidence, versions: Versions, recorded: Re
       return [
         ...checkOnce(job, chained, recorded),
         ...job.after.flatMap((name) => {
-          const isLed = !evidence.plan.isLeaderless
-          const ofPredecessor = ends.filter(
-            (end) => end.job === name && !(isLed && isOfMember(end.runId, versions.get(name) ?? [])),
-          )
+          const ofPredecessor = ends.filter((end) => end.job === name)
           return checkSoon(evidence, job, ofJob, ofPredecessor, chained)
         }),
       ]
@@ -88,11 +85,6 @@ function checkSoon(
       `chain: ${name} was not started within ${startedMs} ms of the success of ${job} (${runId}, at ${Math.round(at)} ms)`,
     ]
   })
-}
-
-/** The leader learns of the end of a member's run only at the leader's next look. */
-function isOfMember(runId: string, versions: readonly JobVersion[]): boolean {
-  return versions.some(({ running }) => running.some((run) => run.runId === runId && run.role === 'member'))
 }
 
 /** A chained run waits for the end of a member's run. */

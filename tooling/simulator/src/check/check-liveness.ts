@@ -7,7 +7,7 @@ import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from '
 const SETTLED_MS = 25_000
 
 export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, readonly JobVersion[]>): string[] {
-  const { changes, endedAt, leaderSince, plan, processes, storeTime, unfinished, wallTimes } = evidence
+  const { endedAt, leaderSince, plan, processes, storeTime, unfinished, wallTimes } = evidence
   const { calmMs, isLeaderless, machines, troubleMs } = plan
   const heartbeatMs = Math.max(...machines.map((machine) => machine.heartbeatMs ?? plan.heartbeatMs))
   const settledMs = SETTLED_MS + Math.max(...machines.map(({ dueEveryMs = 0 }) => dueEveryMs))
@@ -33,8 +33,6 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     }
   }
   const alive = new Set(processes.map(({ name }) => name))
-  // The end of such a run is told: a later claim folds it, or the leader after a clean-up interval.
-  const recorded = (runId: string): boolean => changes.some(({ key }) => key.startsWith('runs/') && key.includes(runId))
   for (const [job, ofJob] of versions) {
     const last = ofJob.at(-1) as JobVersion
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || last.periodMs === undefined) continue
@@ -44,7 +42,7 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
       const isClaim = ({ fence, runId }: RunEntry): boolean => runId === run.runId && fence === run.fence
       const claim = ofJob.find(({ isDeleted, running }) => !isDeleted && running.some(isClaim)) as JobVersion
       const isGone = !alive.has(claim.client)
-      if (isGone && claim.at < troubleMs && last.at > troubleMs + 60_000 && !recorded(run.runId)) {
+      if (isGone && claim.at < troubleMs && last.at > troubleMs + 60_000) {
         violations.push(`liveness: run ${run.runId} of ${job} is still open, and its process ${claim.client} is gone`)
       }
     }
