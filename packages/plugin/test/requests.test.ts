@@ -74,6 +74,31 @@ describe('a request that was placed while nobody led', () => {
   })
 })
 
+describe('a request for a job that was removed', () => {
+  it('is obeyed where another instance has just defined the job again', async () => {
+    const other = { schedule: null, action: () => {} }
+    await fleet.bootLeader({ ...lasting('a', 0), other })
+    const b = await fleet.boot('b', { ...lasting('b', 0), other })
+    const operator = createOperator(fleet.store, { prefix: '', clock: fleet.clock })
+    await during(fleet.clock, b.scheduler.removeJob('job'))
+    await fleet.clock.advance(MINUTE)
+    const list = fleet.store.list.bind(fleet.store)
+    let id: string | undefined
+    // The leader has listed the jobs, and is about to read the requests.
+    fleet.store.list = async function* (prefix, options) {
+      if (prefix === 'triggers/' && id === undefined) {
+        fleet.store.list = list
+        await b.scheduler.addJob('job', lasting('b', 0)['job'] as FleetJobs[string])
+        id = await operator.requestRun('job')
+      }
+      yield* list(prefix, options)
+    }
+    await operator.pause('other')
+    await fleet.clock.advance(MINUTE)
+    expect(starts).toMatchObject([{ runId: id }])
+  })
+})
+
 describe('a request to cancel', () => {
   it('ends no run that began after it was placed', async () => {
     const a = await fleet.bootLeader(lasting('a', 5 * MINUTE))

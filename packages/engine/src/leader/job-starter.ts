@@ -184,7 +184,12 @@ export class JobStarter {
   ): Promise<Obedience> {
     const { book, localJob, logger, runs } = this.#deps
     const job = localJob(jobName)
-    const record = await book.load(jobName, this.#stopping)
+    let record = await book.load(jobName, this.#stopping)
+    if (record === undefined || record.removed) {
+      // Another instance may have defined the job since this instance read the record.
+      book.invalidate(jobName)
+      record = await book.load(jobName, this.#stopping)
+    }
     if (record === undefined || record.removed) {
       logger.warn(`a run of job '${jobName}' was requested, and there is no such job`)
       return 'settled'

@@ -12,8 +12,8 @@
  *
  * **Left alone.** A run of the leader may go on although the leader is silent (paused, or cut off while its action
  * works), until the leader's lease has run out, or the run's own lease: busy jobs with short runs have one of a second
- * or two. Ticks that must not overlap with such a run wait for this end, or for the next leader. Chains and requests
- * always wait for the next leader.
+ * or two. Ticks that must not overlap with such a run wait for this end, or for the next leader. Requests wait for the
+ * next leader, and so do chains: the leader, if any, is told of the end of each run that another job comes after.
  *
  * **Clocks.** A follower with a clock ahead would claim before the instant, and before the leader. So an overdue tick
  * must be due by the clock of the server, too, as far as the newest answer of the server proves.
