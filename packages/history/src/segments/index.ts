@@ -17,6 +17,15 @@ export {
 } from './history-reader.ts'
 export type { LivePages } from './live-pages.ts'
 export { pageOutcome, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
+export {
+  pruneSegments,
+  resolveSegmentRetention,
+  type SegmentPruneDeps,
+  type SegmentPruneOptions,
+  type SegmentPruneReport,
+  type SegmentRetentionPolicy,
+} from './prune-segments.ts'
+export type { SegmentRetention } from './prune-plan.ts'
 export type { Archive, ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
 export { detailsOf, type DetailsReference } from './run-details.ts'
 export { parseSegmentKey, segmentKey, type SegmentKey } from './segment-key.ts'

@@ -89,7 +89,7 @@ export function detailsKey({ job, runId, scheduledTime, status }: FailureKey): s
   return `${detailsPrefix(retentionClassOf(status))}${invertTime(scheduledTime)}.${job}.${runId}.${status}.json`
 }
 
-function detailsPrefix(group: RetentionClass): string {
+export function detailsPrefix(group: RetentionClass): string {
   return `${DETAILS}${group}/`
 }
 

@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { RunStatus } from '../run-status.ts'
+import { PrunePlan, type ListedSegment } from './prune-plan.ts'
+
+const RETENTION = { maxAgeMs: 100, failedMaxAgeMs: 300 }
+const NOW = 1000
+
+const segment: fc.Arbitrary<ListedSegment> = fc
+  .record({
+    newest: fc.integer({ min: 640, max: 760 }),
+    length: fc.integer({ min: 0, max: 30 }),
+    late: fc.integer({ min: 0, max: 40 }),
+    statuses: fc.constantFrom<RunStatus[]>(
+      ['success'],
+      ['success', 'skipped'],
+      ['failed'],
+      ['failed', 'lost'],
+      ['cancelled'],
+    ),
+    id: fc.uuid(),
+  })
+  .map(({ newest, length, late, statuses, id }) => ({
+    page: 'p',
+    key: id,
+    hash: id,
+    count: 1,
+    newest,
+    oldest: newest - length,
+    lastModified: newest + late,
+    statuses: new Set(statuses),
+  }))
+
+const isTold = ({ statuses }: ListedSegment): boolean =>
+  [...statuses].some((status) => status !== 'success' && status !== 'failed')
+const overlap = (a: ListedSegment, b: ListedSegment): boolean => a.oldest <= b.newest && b.oldest <= a.newest
+const isOld = ({ lastModified, statuses }: ListedSegment): boolean =>
+  NOW - lastModified > (statuses.has('success') ? RETENTION.maxAgeMs : RETENTION.failedMaxAgeMs)
+
+it('nothing goes before its time, nor before a verdict whose truth it may be, and at most the limit goes', () => {
+  fc.assert(
+    fc.property(fc.array(segment, { maxLength: 40 }), fc.integer({ min: 1, max: 12 }), (segments, limit) => {
+      const plan = new PrunePlan(RETENTION)
+      for (const each of segments) plan.see(each, NOW)
+      const { afterwards, first, more } = plan.decide(limit)
+      const gone = [...first, ...afterwards]
+      const stay = segments.filter((each) => !gone.includes(each))
+      expect(gone.every(isOld)).toBe(true)
+      expect(gone.length).toBeLessThanOrEqual(limit)
+      expect(afterwards.some(isTold)).toBe(false)
+      expect(afterwards.filter((each) => stay.some((other) => isTold(other) && overlap(each, other)))).toEqual([])
+      // Among expired verdicts the limit alone decides which go first.
+      const isFirm = (other: ListedSegment): boolean => isTold(other) && (!more || !isOld(other))
+      expect(first.filter((each) => stay.some((other) => isFirm(other) && overlap(each, other)))).toEqual([])
+      const free = stay.filter((each) => isOld(each) && !stay.some((other) => isTold(other) && overlap(each, other)))
+      expect(more || free.length === 0).toBe(true)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+it('many calls with a small limit delete as much as one call, and then end', () => {
+  fc.assert(
+    fc.property(fc.array(segment, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), (segments, limit) => {
+      const remaining = (most: number): string[] => {
+        let stay = [...segments]
+        for (;;) {
+          const plan = new PrunePlan(RETENTION)
+          for (const each of stay) plan.see(each, NOW)
+          const { afterwards, first, more } = plan.decide(most)
+          stay = stay.filter((each) => !first.includes(each) && !afterwards.includes(each))
+          if (!more) return stay.map(({ key }) => key)
+        }
+      }
+      expect(remaining(limit)).toEqual(remaining(1000))
+    }),
+    { numRuns: 500 },
+  )
+})
