@@ -18,6 +18,16 @@ export class BrokenPipe extends S3SchedError<'BROKEN_PIPE'> {
   }
 }
 
+/** The output can't be written, such as to a full disk. */
+export class OutputError extends S3SchedError<'OUTPUT'> {
+  static override readonly kind: string = 'OutputError'
+
+  constructor(cause: Error) {
+    const suggestion = 'Free space where the output goes, or write it elsewhere'
+    super(`the output can't be written: ${cause.message}`, { code: 'OUTPUT', suggestion, cause })
+  }
+}
+
 /** A signal told the program to end. */
 export class Interrupted extends S3SchedError<'INTERRUPTED'> {
   static override readonly kind: string = 'Interrupted'

@@ -1,6 +1,6 @@
 import { createSharedAbort, systemClock, systemRandom } from '@s3sched/kernel'
 import { inspectBucket, openStore } from '@s3sched/store'
-import { BrokenPipe, Interrupted } from './ending.ts'
+import { BrokenPipe, Interrupted, OutputError } from './ending.ts'
 import type { Io, Out } from './io.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -33,7 +33,7 @@ function outOf(stream: NodeJS.WriteStream): Out {
       new Promise((resolve, reject) => {
         stream.write(text, (error) => {
           if (error == null) resolve()
-          else reject((error as NodeJS.ErrnoException).code === 'EPIPE' ? new BrokenPipe() : error)
+          else reject((error as NodeJS.ErrnoException).code === 'EPIPE' ? new BrokenPipe() : new OutputError(error))
         })
       }),
   }

@@ -38,3 +38,24 @@ it('audit tells apart what became of ticks, and ends with 1 when a promise was b
   expect(JSON.parse(json.stdout)).toMatchObject({ sound: false })
   await during(fleet.clock, fleet.stopAll())
 })
+
+it('audit names the jobs that nobody claims in one line, and says what an open tick is', async () => {
+  const fleet = createFleet()
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+  const jobs = Object.fromEntries(names.map((name) => [name, { schedule: '*/10 * * * *', action: () => null }]))
+  const leader = await fleet.bootLeader(jobs, { prefix: 's3sched/' })
+  await fleet.clock.advance(5 * MINUTE)
+  await during(fleet.clock, leader.scheduler.stop({ timeout: 0 }))
+  await fleet.clock.advance(HOUR)
+  const { code, stdout } = await runWords(['audit', 's3://bucket'], { clock: fleet.clock, store: fleet.store })
+  expect(stdout).toMatch(
+    /\n42 are open: due, and without an outcome yet, since they still run, or wait for an instance/,
+  )
+  const told = stdout.split('\n').filter((line) => line.includes('Nobody claims'))
+  expect(told).toEqual([
+    expect.stringMatching(
+      /^Nobody claims the ticks of jobs 'a', 'b', 'c', 'd', 'e' and 2 more since .*: they are open\./,
+    ),
+  ])
+  expect(code).toBe(0)
+})

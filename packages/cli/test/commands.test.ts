@@ -219,6 +219,19 @@ describe('where nothing is', () => {
     expect(stdout).toContain('what is there belongs to another program')
   })
 
+  it.each(['jobs', 'status'])(
+    '%s says of an application without jobs that it has none, and ends with 0',
+    async (command) => {
+      const idle = createFleet()
+      await idle.bootLeader({}, { prefix: 's3sched/' })
+      const { code, stdout } = await runWords([command, 's3://bucket'], { clock: idle.clock, store: idle.store })
+      expect(stdout).toMatch(/No jobs/)
+      expect(stdout).not.toMatch(/elsewhere|nothing of s3sched/)
+      expect(code).toBe(0)
+      await idle.stopAll()
+    },
+  )
+
   it('finds the prefix that was meant', async () => {
     const { stdout } = await run('jobs', '--prefix', 'other')
     expect(stdout).toContain(
@@ -233,5 +246,11 @@ it('tells an unknown job from one that has not run', async () => {
     stdout: '',
     stderr: "s3sched: Job 'biling' not found. Did you mean 'billing'?\n",
   })
+  for (const words of [['export'], ['history', '--follow'], ['prune', '--older-than', '1d']]) {
+    const { code, stderr, stdout } = await run(...words, 'biling')
+    expect({ code, stdout }, words[0]).toEqual({ code: 1, stdout: '' })
+    expect(stderr, words[0]).toMatch(/Job 'biling' not found/)
+  }
+  expect(await run('export', 'slow')).toMatchObject({ code: 0, stdout: '' })
   expect(await run('history', 'slow')).toMatchObject({ code: 0, stdout: "No runs of job 'slow'.\n" })
 })

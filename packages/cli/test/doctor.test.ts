@@ -1,6 +1,6 @@
 import { systemClock } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
-import { openStore, scopeStore, writeDocument } from '@s3sched/store'
+import { createMemoryStore, openStore, scopeStore, StoreError, writeDocument } from '@s3sched/store'
 import { S3_WRONGS, startS3Server, type S3Server, type S3ServerOptions, type S3Wrong } from '@s3sched/store/testing'
 import { describe, expect, it } from 'vitest'
 import { runWords, type Ended } from './terminal.ts'
@@ -89,6 +89,19 @@ describe('of a policy that lacks a right', () => {
     expect(code).toBe(1)
     expect(stdout).toContain(`✗ ${message}\n  ${advice}\n`)
   })
+})
+
+it('of a folder that may not be written, it names the folder and no right of S3', async () => {
+  const denied = new StoreError("put a in file:///data failed: EACCES: permission denied, mkdir '/data'", {
+    code: 'ACCESS_DENIED',
+    suggestion: 'Give this process the right to write',
+    context: { errno: 'EACCES' },
+  })
+  const store = { ...createMemoryStore(), put: () => Promise.reject(denied) }
+  const { code, stdout } = await runWords(['doctor', 'file:///data'], { clock: systemClock, store })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/✗ put a in file:\/\/\/data failed: EACCES.*\n {2}Give this process the right to write\n/)
+  expect(stdout).not.toContain('s3:')
 })
 
 describe('of a bucket that it cannot reach, it says why, and ends with 3', () => {

@@ -160,6 +160,11 @@ describe.skipIf(!hasTerminal)('in a terminal', () => {
     expect(stdout).toContain('run-299')
   })
 
+  it('says that the output can not be written', async () => {
+    const { stdout } = await runInTerminal(`s3sched jobs '${connection}' >/dev/full; echo "[$?]"`, 200)
+    expect(stdout).toMatch(/s3sched: the output can't be written: ENOSPC.* write it elsewhere\s+\[1\]/)
+  })
+
   it('ends at a broken pipe without a word', async () => {
     const { stdout } = await runInTerminal(
       `s3sched export bulk '${connection}' | head -c 10; echo "[\${PIPESTATUS[0]}]"`,

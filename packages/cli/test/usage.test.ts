@@ -23,6 +23,7 @@ it.each([
   [['history', '--follow', '--until', '1d', 's3://a'], '--until makes no sense with it'],
   [['history', '--limit', '0', 's3://a'], 'expected --limit to be a whole number from 1 to 1000'],
   [['status', '--tz', 'Mars/Phobos', 's3://a'], 'expected --tz to be a time zone'],
+  [['status', '--tz', '', 's3://a'], "expected --tz to be a time zone such as Europe/Berlin or UTC, got ''"],
   [['status', '--tz', 'BST', 's3://a'], "got 'BST'. Abbreviations name no zone: write 'Europe/London'"],
   [['run', 'a', '--context', '[1]', 's3://a'], 'expected --context to be a JSON object'],
   [['run', 'a', '--context', '{', 's3://a'], 'expected --context to be JSON'],

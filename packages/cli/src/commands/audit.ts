@@ -78,16 +78,22 @@ function auditText(invocation: Invocation, jobs: readonly AuditedJob[], isWhole:
   if (!isWhole) lines.push(`Interrupted: ${counted(jobs.length, 'job')} so far.`)
   else if (jobs.length === 0) lines.push('No job has a schedule.')
   else lines.push(verdictText(invocation, jobs))
-  for (const { job, unclaimedSince } of jobs) {
-    if (unclaimedSince !== null) lines.push(styles.bad(unclaimedText(job, invocation.when(unclaimedSince))))
-  }
+  const unclaimed = jobs.filter(({ unclaimedSince }) => unclaimedSince !== null)
+  if (unclaimed.length > 0) lines.push(styles.bad(plainText(unclaimedText(invocation, unclaimed))))
   return lines.join('\n')
 }
 
-function unclaimedText(job: string, since: string): string {
-  return plainText(
-    `Nobody claims the ticks of job '${job}' since ${since}: they are open. ` +
-      'Start an instance whose code defines it, or remove it.',
+/** The most jobs that are named. */
+const NAMED = 5
+
+function unclaimedText(invocation: Invocation, jobs: readonly AuditedJob[]): string {
+  const since = Math.min(...jobs.map(({ unclaimedSince }) => unclaimedSince ?? Infinity))
+  const names = jobs.slice(0, NAMED).map(({ job }) => `'${job}'`)
+  const more = jobs.length > NAMED ? ` and ${jobs.length - NAMED} more` : ''
+  const [noun, them] = jobs.length === 1 ? ['job', 'it'] : ['jobs', 'them']
+  return (
+    `Nobody claims the ticks of ${noun} ${names.join(', ')}${more} since ${invocation.when(since)}: they are open. ` +
+    `Start an instance whose code defines ${them}, or remove ${them}.`
   )
 }
 

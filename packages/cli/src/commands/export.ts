@@ -3,6 +3,7 @@ import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
 import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
+import { refuseUnknownJob } from '../known-job.ts'
 import { counted, grouped } from '../output/counted.ts'
 import { plainLines } from '../output/plain-text.ts'
 
@@ -30,6 +31,7 @@ export const exportCommand: Command<ExportOptions> = {
     const { signal, stderr, stdout } = invocation.io
     const filter = readFilter(invocation, options)
     const { lists, runs } = await countRuns(invocation, filter)
+    if (runs === 0) await refuseUnknownJob(invocation)
     await announceRequests(invocation, { get: runs, list: lists })
     const lines = invocation.operator().history.exportRuns({ ...filter, format, signal })
     // A file gets the exact text; on a terminal no character of the text may move the cursor.

@@ -8,6 +8,7 @@ import { readPage, type HistoryPage } from '../history-page.ts'
 import { parseCount } from '../input/count.ts'
 import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
 import type { Invocation } from '../invocation.ts'
+import { refuseUnknownJob } from '../known-job.ts'
 import { counted } from '../output/counted.ts'
 import { plainJson, plainText } from '../output/plain-text.ts'
 import { runColumns, whyOf } from '../output/run-columns.ts'
@@ -38,6 +39,7 @@ export const historyCommand: Command<HistoryOptions> = {
       if (filter.until !== undefined)
         throw new UsageError('--follow goes on for ever, so --until makes no sense with it')
       invocation.goesOnUntilSignal()
+      await refuseUnknownJob(invocation)
       const onTrouble = (message: string): Promise<void> =>
         invocation.io.stderr.write(`s3sched: ${plainText(invocation.harmless(message))}; looking on\n`)
       for await (const run of followRuns(operator.history, filter, {
@@ -83,11 +85,10 @@ function tableOf(invocation: Invocation, runs: readonly RunRecord[]): string {
   return invocation.table(runs, runColumns(invocation, invocation.subject === undefined))
 }
 
-/** An unknown job is an error, unlike a job without runs. */
 async function noRuns(invocation: Invocation): Promise<string> {
-  const { io, subject } = invocation
+  const { subject } = invocation
   if (subject === undefined) return 'No runs.'
-  await invocation.operator().job(subject, io.signal)
+  await refuseUnknownJob(invocation)
   return plainText(`No runs of job '${subject}'.`)
 }
 

@@ -15,13 +15,17 @@ export const jobsCommand: Command<{ readonly all?: boolean }> = {
     const found = await invocation.wait('Reading the jobs', operator.jobs(invocation.io.signal))
     const jobs = found.jobs.filter(({ state }) => all === true || state !== 'removed')
     const { unreadable } = found
+    const isEmpty = found.jobs.length === 0 && unreadable.length === 0
+    const nothing = isEmpty ? await nothingFound(invocation) : undefined
     if (invocation.json) {
       await invocation.printJson({ store: operator.description, jobs, unreadable })
     } else if (jobs.length === 0 && unreadable.length === 0) {
       await invocation.print(
         found.jobs.length > 0
           ? 'No jobs but removed ones; see --all.'
-          : `${plainText(await nothingFound(invocation))}.`,
+          : nothing === undefined
+            ? 'No jobs: no instance that has started here defines one.'
+            : `${plainText(nothing)}.`,
       )
     } else {
       const lines = unreadable.map(
@@ -29,6 +33,6 @@ export const jobsCommand: Command<{ readonly all?: boolean }> = {
       )
       await invocation.print([invocation.table(jobs, jobColumns(invocation)).trimEnd(), ...lines].join('\n'))
     }
-    return unreadable.length > 0 || found.jobs.length === 0 ? EXIT.finding : EXIT.ok
+    return unreadable.length > 0 || nothing !== undefined ? EXIT.finding : EXIT.ok
   },
 }

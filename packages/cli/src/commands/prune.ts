@@ -6,6 +6,7 @@ import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseCount } from '../input/count.ts'
 import { parseDuration } from '../input/instant.ts'
+import { refuseUnknownJob } from '../known-job.ts'
 import { counted } from '../output/counted.ts'
 import { plainText } from '../output/plain-text.ts'
 import { formatDuration } from '../output/times.ts'
@@ -52,6 +53,7 @@ export const pruneCommand: Command<PruneOptions> = {
     const plan =
       `${isDry ? 'Would delete' : 'Deletes'} from ${description} the records of runs${job === undefined ? '' : ` of '${job}'`} ` +
       `older than ${formatDuration(maxAgeMs)}, of failed ones older than ${formatDuration(failedMaxAgeMs)}${beyond}.`
+    await refuseUnknownJob(invocation)
     if (!invocation.json) await invocation.print(plainText(plan))
     if (job === undefined) await announceRequests(invocation, { get: 0, list: 2 * (await countJobs(invocation)) })
     const watched = watchDeletes(store, isDry)

@@ -28,8 +28,9 @@ export const statusCommand: Command = {
   async run(invocation) {
     const fleet = await invocation.wait('Reading the bucket', readFleet(invocation))
     const { jobs, leader, unreadable } = fleet
-    if (leader.state === 'missing' && jobs.length === 0 && unreadable.length === 0) {
-      const found = await nothingFound(invocation)
+    const isEmpty = leader.state === 'missing' && jobs.length === 0 && unreadable.length === 0
+    const found = isEmpty ? await nothingFound(invocation) : undefined
+    if (found !== undefined) {
       if (invocation.json) await invocation.printJson({ store: storeOf(invocation), healthy: false, found: false })
       else await invocation.print(`${plainText(found)}.`)
       return EXIT.finding

@@ -61,6 +61,8 @@ async function tryRight(
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     if (error.code !== 'ACCESS_DENIED') return problemOf(check, error)
+    // The system of a folder knows no rights of S3, and its error names the file.
+    if ('errno' in error.context) return problemOf(check, error)
     return { check, level: 'problem', message: `may not ${verb}`, advice: `Allow ${right}` }
   }
 }
