@@ -3,6 +3,7 @@ export const DECISIONS: readonly string[] = [
   'packages/lock/src/lease-protocol.ts',
   'packages/coordinator/src/election.ts',
   'packages/jobs/src/record/job-changes.ts',
+  'packages/engine/src/leader/decide-promotion.ts',
   'packages/engine/src/ticks/decide-tick.ts',
   'packages/engine/src/ticks/chain-ready.ts',
   'packages/engine/src/runs/run-lease.ts',

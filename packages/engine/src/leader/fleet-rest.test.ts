@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inheritedRest, isAllRest, newRest, restBesides } from './fleet-rest.ts'
+import { decideRest, inheritedRest, isAllRest, newRest, restBesides } from './fleet-rest.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 
 const released: PreviousTerm = {
@@ -83,4 +83,32 @@ describe('a rest', () => {
       expect(inheritedRest(undefined)).toBeUndefined()
     },
   )
+})
+
+describe('a new leader', () => {
+  const now = 5000
+  const undecided = { rest: undefined, isAllRest: false, unlessOthersSince: undefined }
+
+  it('asks who was there since the last renewal, and takes the time since the stop for a rest meanwhile', () => {
+    expect(decideRest({ previous: released, isFleetStart: true, now })).toEqual({
+      rest: { from: 1000, to: 5000 },
+      isAllRest: true,
+      unlessOthersSince: 1200,
+    })
+  })
+
+  it('asks nobody before the first leader of all, and after a lease of unknown age', () => {
+    const first = decideRest({ previous: undefined, isFleetStart: true, now })
+    expect(first).toEqual({ rest: { from: null, to: 5000 }, isAllRest: true, unlessOthersSince: undefined })
+    const undated = { ...released, renewedAt: undefined }
+    expect(decideRest({ previous: undated, isFleetStart: true, now }).unlessOthersSince).toBeUndefined()
+  })
+
+  it('lets the rest of an earlier term go on after a crash, and knows none otherwise', () => {
+    const rest = { from: 1, to: 2 }
+    const crashed = { ...released, state: 'held' as const, payload: { rest } }
+    expect(decideRest({ previous: crashed, isFleetStart: true, now })).toEqual({ ...undecided, rest })
+    expect(decideRest({ previous: { ...crashed, payload: { terms: [] } }, isFleetStart: true, now })).toEqual(undecided)
+    expect(decideRest({ previous: undefined, isFleetStart: false, now })).toEqual(undecided)
+  })
 })

@@ -72,6 +72,26 @@ export function restBesides(payload: Readonly<Record<string, unknown>> | undefin
   return from === undefined ? readRest(payload) : { from, to: Infinity }
 }
 
+/** The rest for a new term, from the lease alone. */
+export interface RestDecision {
+  readonly rest: Rest | undefined
+  /** True when all ticks after the watermark in the lease belong to the rest. */
+  readonly isAllRest: boolean
+  /**
+   * Set when the lease alone does not decide: the rest is none if another instance is alive that was already alive at
+   * this instant, epoch ms. Then the rest of an earlier term goes on, and see {@link inheritedRest}.
+   */
+  readonly unlessOthersSince: number | undefined
+}
+
+/** Decides about the rest for a new term. Pure. */
+export function decideRest(input: RestInput): RestDecision {
+  const { previous } = input
+  const rest = newRest(input)
+  if (rest === undefined) return { rest: inheritedRest(previous), isAllRest: false, unlessOthersSince: undefined }
+  return { rest, isAllRest: isAllRest(rest, input), unlessOthersSince: previous?.renewedAt }
+}
+
 function readRest(payload: Readonly<Record<string, unknown>> | undefined): Rest | undefined {
   const { rest } = payload ?? {}
   if (typeof rest !== 'object' || rest === null) return undefined

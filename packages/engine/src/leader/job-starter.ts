@@ -22,6 +22,7 @@ import type { Authority } from '../runs/authority.ts'
 import type { RunRecovery } from '../runs/run-recovery.ts'
 import type { ClaimOutcome, ClaimRequest, RunService } from '../runs/run-service.ts'
 import { chainReady } from '../ticks/chain-ready.ts'
+import { type StartRule, startsNow } from './decide-promotion.ts'
 import type { ServerClock } from '@s3sched/store'
 
 export interface JobStarterDeps {
@@ -71,17 +72,16 @@ export class JobStarter {
   }
 
   /**
-   * Starts each job with `runOnStart`, once in this term.
-   * @param isDue - called with the record before the claim
+   * Starts the jobs with `runOnStart`, each once in this term.
    * @throws the store's error; the caller tries again then
    */
-  async runOnStart(isDue: (record: JobRecord) => boolean = () => true): Promise<void> {
+  async runOnStart(rule: StartRule): Promise<void> {
     const { localNames, owns } = this.#deps
     const troubles: unknown[] = []
     for (const name of localNames()) {
       if (!owns(name) || this.#startedOnce.has(name) || this.#isWithoutStart(name)) continue
       try {
-        await this.#runOnStart(name, isDue)
+        await this.#runOnStart(name, rule)
         this.#startedOnce.add(name)
       } catch (error) {
         // An unreadable record must not keep the other jobs from their start.
@@ -91,10 +91,10 @@ export class JobStarter {
     if (troubles.length > 0) throw troubles[0]
   }
 
-  async #runOnStart(name: string, isDue: (record: JobRecord) => boolean): Promise<void> {
+  async #runOnStart(name: string, rule: StartRule): Promise<void> {
     const record = await this.#deps.book.load(name, this.#stopping)
     if (record === undefined || !isActive(record) || !effectiveSpec(record).runOnStart) return
-    await this.#start(name, 'start', (current) => (isDue(current) ? {} : undefined))
+    await this.#start(name, 'start', (current) => (startsNow(rule, current) ? {} : undefined))
   }
 
   /** Decided without a read of the record, for fleets with very many jobs. */

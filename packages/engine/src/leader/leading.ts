@@ -13,12 +13,15 @@ import type { EndedRun } from '../runs/run-service.ts'
 import type { TickEngines } from '../ticks/tick-engines.ts'
 import { BucketWatch } from './bucket-watch.ts'
 import { CleanUp } from './clean-up.ts'
-import type { Promotion } from './follow-coordinator.ts'
+import type { PreviousTerm, Promotion } from './follow-coordinator.ts'
+import type { Chore } from './insist.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
 import { LeaderTerm } from './leader-term.ts'
 import type { Members } from './members.ts'
+import { promote } from './promote.ts'
 import type { ShardTerms } from './shard-terms.ts'
 import { SharedList } from './shared-list.ts'
+import { awaitedJobs, TermLease } from './term-lease.ts'
 import type { StandbyRoll } from '../standby/standby-roll.ts'
 import { UnledJobs } from './unled-jobs.ts'
 
@@ -52,6 +55,12 @@ export interface LeadingDeps extends Omit<
 
 /** Time from the leader's look at the marker to a lease with the missing actions, in ms. */
 const RENEWED_MS = 1000
+/** Interval of writes of the index of unchanged records, in ms. */
+const ROLL_MS = 600_000
+/** Pause before a failed clean-up is tried again, in ms. */
+const CLEAN_UP_AGAIN_MS = 60_000
+/** Time from a promotion to the first look at runs that ended long ago, in ms. */
+const FIRST_FOLD_MS = 300_000
 
 /** The same chores in three places: where this instance leads, where nobody leads, and in a pass by hand. */
 export class Leading {
@@ -103,36 +112,72 @@ export class Leading {
     const { terms } = this.#deps
     const term = this.#term(shard, authority)
     terms.begin(shard, term, authority, previous)
-    void term.run(previous, isFleetStart ? () => true : undefined)
+    void term.run(previous, isFleetStart ? 'each' : undefined)
   }
 
-  /** @param owns - the jobs of a member's term; those of a leader's are all of its shard */
-  #term(shard: number, authority: Authority, owns?: (name: string) => boolean): LeaderTerm {
-    const { coordinator, engines, isStopping, marker, members, options, roll, schedules, serverClock } = this.#deps
-    const { standbyRoll } = this.#deps
+  /** @param some - the jobs of a member's term; those of a leader's are all of its shard */
+  #term(shard: number, authority: Authority, some?: (name: string) => boolean): LeaderTerm {
+    const { book, coordinator, engines, isStopping, marker, members, options, schedules, serverClock } = this.#deps
     const { claimAhead, shards } = options
-    const isWhole = owns === undefined
+    const owns = some ?? ((name: string) => shardOf(name, shards) === shard)
+    const scope = { shard, owns }
+    const starting = { ...this.#starterDeps(), owns }
+    const { localJob } = starting
+    const engine = some ? engines.createShared(authority, claimAhead, some) : engines.create(authority, claimAhead)
+    const ticking = { ...this.#deps, clock: serverClock.ticking(), engine, scope, localJob }
+    const lease = new TermLease(
+      {
+        ...ticking,
+        workerId: coordinator.workerId,
+        standbyRoll: some ? undefined : this.#deps.standbyRoll(shard),
+        awaited: () => awaitedJobs({ book, localJob, owns }),
+        isStopping,
+        wereOthersThere: (at: number) => members.wereOthersThere(at),
+      },
+      authority.epoch,
+    )
+    const promoting = { ...ticking, lists: this.#lists, marker, scheduleOf: schedules.get.bind(schedules) }
     const deps = {
-      ...this.#starterDeps(),
-      engine: isWhole ? engines.create(authority, claimAhead) : engines.createShared(authority, claimAhead, owns),
-      marker,
-      shard,
-      owns: owns ?? ((name: string) => shardOf(name, shards) === shard),
-      scheduleOf: schedules.get.bind(schedules),
-      cleanupInterval: options.cleanupInterval,
-      cleanUp: this.#cleanUp,
-      keepRoll: async () => roll?.write(),
-      keepsHouse: shard === 0 && isWhole,
+      ...ticking,
+      lease,
       renew: async () => (authority.role === 'leader' ? coordinator.shards[shard]?.renewNow() : undefined),
-      lists: this.#lists,
+      createStarter: (stopping: AbortSignal) =>
+        new JobStarter({ ...starting, clock: ticking.clock }, authority, stopping),
+      promote: (previous: PreviousTerm | undefined, stopping: AbortSignal) => promote(promoting, previous, stopping),
       watch: this.#watch,
-      standbyRoll: isWhole ? standbyRoll(shard) : undefined,
-      workerId: coordinator.workerId,
-      clock: serverClock.ticking(),
-      isStopping,
-      wereOthersThere: (at: number) => members.wereOthersThere(at),
+      chores: this.#chores(owns, shard === 0 && some === undefined),
     }
     return new LeaderTerm(deps, authority)
+  }
+
+  /** @param keepsHouse - true when the term also keeps the things of a whole process: the index, and a clean bucket */
+  #chores(owns: (name: string) => boolean, keepsHouse: boolean): readonly Chore[] {
+    const { options, roll, runs, serverClock } = this.#deps
+    const { cleanupInterval } = options
+    const fold: Chore = {
+      firstMs: FIRST_FOLD_MS,
+      afterTroubleMs: CLEAN_UP_AGAIN_MS,
+      // Ended runs that no claim has folded for a long time: the job is rare, or paused, or has no schedule.
+      work: async () => {
+        await runs.folds.foldEndedBefore(serverClock.ticking().now() - cleanupInterval, owns)
+        return cleanupInterval
+      },
+    }
+    if (!keepsHouse) return [fold]
+    const keepRoll: Chore = {
+      firstMs: ROLL_MS,
+      afterTroubleMs: ROLL_MS,
+      work: async () => {
+        await roll?.write()
+        return ROLL_MS
+      },
+    }
+    const cleanUp: Chore = {
+      firstMs: 0,
+      afterTroubleMs: CLEAN_UP_AGAIN_MS,
+      work: (signal) => this.#cleanUp.doIfDue(signal),
+    }
+    return [fold, keepRoll, cleanUp]
   }
 
   /** One pass over the due ticks and requests, awaited to its end. */

@@ -118,19 +118,14 @@ export class UnledJobs {
     } else if (stint === undefined) {
       const term = createTerm(shard.index, (name) => mine.has(name))
       this.#stints.set(shard.index, { term, names: mine })
-      void term.run(undefined, isUnused)
+      void term.run(undefined, 'never-claimed')
     } else {
       for (const name of stint.names) if (!mine.has(name)) stint.names.delete(name)
       const added = [...mine].filter((name) => !stint.names.has(name))
       for (const name of added) stint.names.add(name)
-      if (added.length > 0) void stint.term.adopt(added, isUnused)
+      if (added.length > 0) void stint.term.adopt(added, 'never-claimed')
     }
   }
-}
-
-/** A job with `runOnStart` and without any claim so far was not started with the fleet. */
-export function isUnused({ fence }: { readonly fence: number }): boolean {
-  return fence === 0
 }
 
 function namesIn(value: unknown): readonly unknown[] {

@@ -11,7 +11,6 @@ import {
 import type { JobRegistrar } from '../definitions/job-registrar.ts'
 import type { CleanUp } from '../leader/clean-up.ts'
 import type { JobStarter } from '../leader/job-starter.ts'
-import { isUnused } from '../leader/unled-jobs.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { EndedRun, RunService } from './run-service.ts'
 
@@ -52,7 +51,7 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     await work().catch((error: unknown) => troubles.push(error))
   }
-  await attempt(() => starter.runOnStart(isUnused))
+  await attempt(() => starter.runOnStart('never-claimed'))
   await attempt(async () => starter.obey(await requests.pending(signal)))
   for (const name of book.names()) planOrTouch(deps, name)
   troubles.push(...(await engine.runOnce()))

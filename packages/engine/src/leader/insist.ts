@@ -1,0 +1,59 @@
+import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import type { SchedulerEmitter } from '../events.ts'
+
+export interface InsistDeps {
+  readonly clock: Clock
+  readonly events: SchedulerEmitter
+  readonly logger: Logger
+  /** Ends all tries. */
+  readonly signal: AbortSignal
+}
+
+const AGAIN_MS = 1000
+
+/**
+ * Tries again until the work succeeds or the signal aborts. Never rejects.
+ * @param what - completes 'the leader could not …'
+ */
+export async function insist(deps: InsistDeps, what: string, work: () => Promise<void>): Promise<void> {
+  const { clock, signal } = deps
+  while (!signal.aborted) {
+    try {
+      return await work()
+    } catch (error) {
+      if (signal.aborted) return
+      report(deps, what, error)
+      await clock.sleep(AGAIN_MS, signal).catch(() => undefined) // ends with the loop's condition
+    }
+  }
+}
+
+/** Work that a term repeats at intervals. */
+export interface Chore {
+  /** The time from the takeover to the first time, in ms. */
+  readonly firstMs: number
+  /** Pause before a failed try is repeated, in ms. */
+  readonly afterTroubleMs: number
+  /** Returns the ms until the next time. */
+  readonly work: (signal: AbortSignal) => Promise<number>
+}
+
+/** Repeats the chore until the signal aborts. Never rejects. */
+export async function repeat(deps: InsistDeps, { afterTroubleMs, firstMs, work }: Chore): Promise<void> {
+  const { clock, signal } = deps
+  for (let wait = firstMs; ;) {
+    try {
+      await clock.sleep(wait, signal)
+      wait = afterTroubleMs
+      wait = await work(signal)
+    } catch (error) {
+      if (signal.aborted) return
+      report(deps, 'look after the bucket', error)
+    }
+  }
+}
+
+function report({ events, logger }: InsistDeps, what: string, error: unknown): void {
+  logger.error(`the leader could not ${what} yet: ${messageOf(error)}`, { error })
+  events.announce('error', { error })
+}

@@ -1,0 +1,74 @@
+/** Carries out the decisions of `decide-promotion.ts` for each job of a shard. */
+import type { Clock } from '@s3sched/kernel'
+import type { Schedule } from '@s3sched/cron'
+import type { ChangeMarker, JobBook, JobRecord, LocalJob } from '@s3sched/jobs'
+import type { TickEngine } from '../ticks/tick-engine.ts'
+import { decidePromotion, type InheritedLease, type Listed } from './decide-promotion.ts'
+import type { PreviousTerm } from './follow-coordinator.ts'
+import { type KnownJob, knownJob } from './known-job.ts'
+import type { SharedList } from './shared-list.ts'
+
+export interface PromoteDeps {
+  readonly book: Pick<JobBook, 'names' | 'peek' | 'vouchedFrom'>
+  readonly clock: Clock
+  readonly engine: TickEngine
+  readonly lists: SharedList
+  readonly localJob: (name: string) => LocalJob | undefined
+  readonly marker: ChangeMarker
+  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
+  readonly scope: TermScope
+}
+
+/** The jobs of a term. */
+export interface TermScope {
+  readonly shard: number
+  /** Tells whether the job belongs to the term. */
+  readonly owns: (jobName: string) => boolean
+}
+
+/** Jobs decided in one turn of the event loop. */
+const DECIDED_PER_TURN = 500
+
+/**
+ * Plans each job of the shard, or has the engine look at the job: 1 GET, and 1 LIST per 1,000 jobs.
+ * @throws StoreError; the caller repeats the whole promotion then
+ */
+export async function promote(
+  deps: PromoteDeps,
+  previous: PreviousTerm | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { book, clock, engine, lists, marker, scope } = deps
+  const { hasChanged: isRedefined, seen } = await marker.look(signal, scope.shard)
+  const lease = previous === undefined ? undefined : inheritedLease(previous)
+  const undecided: string[] = []
+  let decided = 0
+  const decideEach = async (names: Iterable<string>, listedAs: (name: string) => Listed): Promise<void> => {
+    for (const jobName of names) {
+      if (!scope.owns(jobName)) continue
+      const known = knownOf(deps, jobName)
+      const now = clock.now()
+      const decision = decidePromotion({ jobName, known, listed: listedAs(jobName), lease, isRedefined, now })
+      if (decision.act === 'look') engine.touch(jobName, decision.settledUpTo)
+      else if (decision.act !== 'leave' && decision.plan !== undefined)
+        engine.plan(jobName, decision.plan.schedule, decision.plan.after)
+      if (decision.act === 'ask-again') undecided.push(jobName)
+      if (++decided % DECIDED_PER_TURN === 0) await clock.sleep(0, signal)
+    }
+  }
+  await decideEach(book.names(), () => 'awaited')
+  const { changed } = await lists.list(signal)
+  const changedByName = new Map(changed.map((record) => [record.name, record]))
+  await decideEach(new Set([...undecided, ...changedByName.keys()]), (name) => changedByName.get(name) ?? 'same')
+  seen()
+}
+
+function inheritedLease({ renewedAt, unclaimed, watermark }: PreviousTerm): InheritedLease {
+  return { watermark, renewedAt, unclaimed: new Set(unclaimed) }
+}
+
+function knownOf({ book, localJob, scheduleOf }: PromoteDeps, name: string): KnownJob | undefined {
+  const record = book.peek(name)
+  const schedule = record === undefined ? null : scheduleOf(name, record)
+  return knownJob({ record, schedule, vouchedFrom: book.vouchedFrom(name), job: localJob(name) })
+}

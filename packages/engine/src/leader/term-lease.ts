@@ -1,0 +1,132 @@
+/**
+ * The content of a leader's lease besides the leadership: each renewal carries what a follower and the next leader need.
+ *
+ * **Until the takeover** the lease repeats the last leader's content: after a crash in between, no open tick may look
+ * settled. **Afterwards** the content is this term's own: the watermark, the jobs without an action here, the ends that
+ * other instances report, the standbys, and the rest while some of its ticks are open.
+ */
+import type { Clock } from '@s3sched/kernel'
+import type { ServerClock } from '@s3sched/store'
+import { continueTerms, effectiveSpec, isActive, type JobBook, type LocalJob, type Term } from '@s3sched/jobs'
+import type { StandbyRoll } from '../standby/standby-roll.ts'
+import type { TickEngine } from '../ticks/tick-engine.ts'
+import { decideRest, inheritedRest, type Rest } from './fleet-rest.ts'
+import type { PreviousTerm } from './follow-coordinator.ts'
+
+export interface TermLeaseDeps {
+  readonly clock: Clock
+  readonly serverClock: ServerClock
+  readonly workerId: string
+  readonly engine: Pick<TickEngine, 'rest' | 'unclaimed' | 'watermark'>
+  /** Names the followers that look after due ticks; `undefined` without hot standby. */
+  readonly standbyRoll: StandbyRoll | undefined
+  /** Jobs with chained jobs that lack an action here: another instance waits for the ends of their runs. */
+  readonly awaited: () => readonly string[]
+  /** Tells whether this term ends because the instance is being stopped. */
+  readonly isStopping: () => boolean
+  /** Tells whether another instance is alive that was already alive at the given instant. */
+  readonly wereOthersThere: (at: number) => Promise<boolean>
+}
+
+export class TermLease {
+  readonly #deps: TermLeaseDeps
+  /** `null` for a member, which writes no lease. */
+  readonly #epoch: number | null
+  #terms: readonly Term[] = []
+  #previous: PreviousTerm | undefined
+  #hasTakenOver = false
+  /** Until the takeover: no instance was meant to run what was due since the inherited watermark. */
+  #isRested = false
+  #stoppedAt: number | undefined
+
+  constructor(deps: TermLeaseDeps, epoch: number | null) {
+    this.#deps = deps
+    this.#epoch = epoch
+  }
+
+  /** True once the lease carries this term's own content. */
+  get hasTakenOver(): boolean {
+    return this.#hasTakenOver
+  }
+
+  /** The standbys named in the lease; `undefined` without hot standby. */
+  get standbys(): StandbyRoll | undefined {
+    return this.#deps.standbyRoll
+  }
+
+  /** The term begins. @param previous - the last term's lease; `undefined` when there was no readable lease */
+  begin(previous: PreviousTerm | undefined): void {
+    const { serverClock, standbyRoll, workerId } = this.#deps
+    this.#previous = previous
+    standbyRoll?.inherit(previous?.payload)
+    if (this.#epoch === null) return
+    this.#terms = continueTerms(previous, { epoch: this.#epoch, workerId, since: serverClock.sharedNow() })
+  }
+
+  /**
+   * The rest that ends with this term: no request, or a look at the members.
+   * @throws StoreError, CoordinatorError
+   */
+  async restBefore(isFleetStart: boolean): Promise<Rest | undefined> {
+    const previous = this.#previous
+    const now = this.#deps.clock.now()
+    const decision = decideRest({ previous, isFleetStart: isFleetStart && this.#epoch !== null, now })
+    const { rest, unlessOthersSince } = decision
+    // Without an answer about the others, the next leader asks again.
+    this.#isRested = decision.isAllRest
+    if (unlessOthersSince === undefined || !(await this.#deps.wereOthersThere(unlessOthersSince))) return rest
+    this.#isRested = false
+    return inheritedRest(previous)
+  }
+
+  /** Every job is planned: the lease carries this term's own content from now on. */
+  takeOver(): void {
+    this.#hasTakenOver = true
+  }
+
+  /** Nothing more is claimed in this term. */
+  stop(): void {
+    this.#stoppedAt ??= this.#deps.clock.now()
+  }
+
+  /** The payload of the next renewal. No request. */
+  payload(): Readonly<Record<string, unknown>> {
+    const { awaited, engine, isStopping, standbyRoll } = this.#deps
+    const { rest, unclaimed } = engine
+    const terms = this.#terms
+    const isStopped = isStopping()
+    if (!this.#hasTakenOver) {
+      // Some instance was there between the inherited watermark and the stop, and should have run what was due.
+      const restsFrom = isStopped && !this.#isRested ? this.#stoppedAt : undefined
+      return { ...this.#previous?.payload, isStopped, restsFrom, terms, ...(rest && { rest }) }
+    }
+    const watermark = engine.watermark()
+    return {
+      watermark,
+      unclaimed: unclaimed.ticks,
+      unserved: unclaimed.unserved,
+      awaited: awaited(),
+      terms,
+      ...(isStopped && { isStopped }),
+      ...(standbyRoll && { standbys: standbyRoll.named }),
+      ...(rest !== undefined && watermark < rest.to && { rest }),
+    }
+  }
+}
+
+export interface AwaitedDeps {
+  readonly book: Pick<JobBook, 'chained' | 'peek'>
+  readonly localJob: (name: string) => LocalJob | undefined
+  readonly owns: (jobName: string) => boolean
+}
+
+/** Jobs with chained jobs that lack an action here: another instance waits for the ends of their runs. */
+export function awaitedJobs({ book, localJob, owns }: AwaitedDeps): string[] {
+  const awaited = new Set<string>()
+  for (const name of book.chained) {
+    const record = book.peek(name)
+    if (record === undefined || !owns(name) || !isActive(record) || localJob(name) !== undefined) continue
+    for (const each of effectiveSpec(record).after) awaited.add(each)
+  }
+  return [...awaited]
+}
