@@ -6,6 +6,7 @@ export const DECISIONS: readonly string[] = [
   'packages/engine/src/leader/decide-promotion.ts',
   'packages/engine/src/ticks/decide-tick.ts',
   'packages/engine/src/ticks/chain-ready.ts',
+  'packages/engine/src/runs/decide-recovery.ts',
   'packages/engine/src/runs/run-lease.ts',
   'packages/executor/src/backoff.ts',
 ]

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { hunt } from '../src/mutants/hunt.ts'
-import { MUTANTS } from '../src/mutants/mutants.ts'
+import { LEAKS, MUTANTS, type Mutant } from '../src/mutants/mutants.ts'
 import { NOT_YET_KEPT } from '../src/switches.ts'
 
 /** Mutants with more seeds are left to `npm run mutants`. */
@@ -13,5 +14,16 @@ it.each(QUICK.map((mutant) => [mutant.name, mutant] as const))(
     const { at, caughtBy } = await hunt(mutant)
     expect(at).toBeLessThanOrEqual(mutant.withinSeeds)
     expect(caughtBy).toBe(mutant.breaks ?? caughtBy)
+  },
+)
+
+it.each([...MUTANTS, ...LEAKS].map((mutant) => [mutant.name, mutant] as const))(
+  'the text of the mutant %s stands once in its file',
+  (_name, mutant) => {
+    const { also } = mutant as Mutant
+    for (const { file, find } of also === undefined ? [mutant] : [mutant, also]) {
+      const source = readFileSync(new URL(`../../../packages/${file}`, import.meta.url), 'utf8')
+      expect(source.split(find)).toHaveLength(2)
+    }
   },
 )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { LastRun } from '@s3sched/jobs'
-import { leaseOfRun, outlivesAfterMs, trustedRunMs } from './run-lease.ts'
+import type { LastRun, OpenRun } from '@s3sched/jobs'
+import { hasOwnLease, leaseOfRun, outlivesAfterMs, runLeaseLeftMs, trustedRunMs } from './run-lease.ts'
 
 const NOW = 1_000_000
 const SECOND = 1000
@@ -82,5 +82,18 @@ describe('the lease of a run', () => {
   it('is outlived at six tenths of what it has from its start on', () => {
     expect(outlivesAfterMs(700 + 800 + 200, 700)).toBeCloseTo(700 + 480, 6)
     expect(outlivesAfterMs(800 + 200, 0)).toBeCloseTo(480, 6)
+  })
+
+  it('is counted from the first sight of the claim, for other instances', () => {
+    expect(runLeaseLeftMs({ leaseMs: 2000 }, 500)).toBe(1500)
+    expect(runLeaseLeftMs({ leaseMs: 2000 }, 2500)).toBe(0)
+  })
+
+  it('ends with the first noted attempt', () => {
+    const run = { leaseMs: 2000, retry: null } as OpenRun
+    const retry = { attempt: 1, error: 'no', delayMs: 0, notedAt: NOW, released: false }
+    expect(hasOwnLease(run)).toBe(true)
+    expect(hasOwnLease({ ...run, leaseMs: undefined })).toBe(false)
+    expect(hasOwnLease({ ...run, retry })).toBe(false)
   })
 })

@@ -11,7 +11,7 @@
  * A run gets a lease of its own only where the lease should cost no extra write: the last run of the job was short, and
  * the store answers quickly.
  */
-import type { JobRecord } from '@s3sched/jobs'
+import type { JobRecord, OpenRun } from '@s3sched/jobs'
 
 /** The timing of a tick, for a claim that asks for a run lease. */
 export interface TickGap {
@@ -73,4 +73,17 @@ export function trustedRunMs(leaseMs: number): number {
 export function outlivesAfterMs(leaseMs: number, untilStartMs: number): number {
   const trustedMs = trustedRunMs(leaseMs)
   return untilStartMs + OUTLIVED * (trustedMs - untilStartMs)
+}
+
+/** True for a run that its own lease limits. The lease of a run with a noted attempt no longer counts. */
+export function hasOwnLease(run: OpenRun): run is OpenRun & { readonly leaseMs: number } {
+  return run.leaseMs !== undefined && run.retry === null
+}
+
+/**
+ * The time in ms until a run with a lease of its own is certainly over.
+ * @param seenForMs - the time since this instance first saw the record with the claim
+ */
+export function runLeaseLeftMs({ leaseMs }: { readonly leaseMs: number }, seenForMs: number): number {
+  return Math.max(0, leaseMs - seenForMs)
 }

@@ -28,7 +28,7 @@ export interface Leak extends Edit {
 export const LEAKS: readonly Leak[] = [
   {
     name: 'records of runs that are never forgotten',
-    file: 'engine/src/runs/run-recorder.ts',
+    file: 'jobs/src/record/recorded-runs.ts',
     find: 'for (const runId of ofJob.keys()) if (!named.has(runId)) ofJob.delete(runId)',
     replace: 'void named',
     withinDays: 20,
@@ -44,7 +44,7 @@ export const LEAKS: readonly Leak[] = [
 
 const CHANGES = 'jobs/src/record/job-changes.ts'
 const BOOK = 'jobs/src/bucket/job-book.ts'
-const RECOVERY = 'engine/src/runs/run-recovery.ts'
+const RECOVERY = 'engine/src/runs/decide-recovery.ts'
 const STARTER = 'engine/src/leader/job-starter.ts'
 const LEASE = 'lock/src/lease-protocol.ts'
 
@@ -88,8 +88,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a run folded before its record is written',
     file: 'engine/src/runs/run-recorder.ts',
-    find: 'if (history !== undefined) await this.#tryOnce(history, run, signal, queue)\n        this.#keep(run, true)',
-    replace: 'this.#keep(run, true)\n        await history?.record(run, { signal })',
+    find: 'if (history !== undefined) await this.#tryOnce(history, run, signal, queue)\n        this.recorded.note(run, true)',
+    replace: 'this.recorded.note(run, true)\n        await history?.record(run, { signal })',
     withinSeeds: 20,
   },
   {
@@ -130,21 +130,21 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a run of a live member declared lost',
     file: RECOVERY,
-    find: 'return serverTime - lastModified <= believedMs + SLACK_MS',
-    replace: 'return false',
+    find: "const isAlive = isFresh(member, typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs)",
+    replace: 'const isAlive = false',
     withinSeeds: 60,
   },
   {
     name: 'a standby that takes the runs of a silent leader for dead',
     file: RECOVERY,
-    find: 'if (epoch !== undefined) return (run.epoch ?? 0) >= epoch',
-    replace: 'if (epoch !== undefined) return (run.epoch ?? 0) > epoch',
+    find: 'if (knownEpoch !== undefined) return epoch >= knownEpoch ? ALIVE : GONE',
+    replace: 'if (knownEpoch !== undefined) return epoch > knownEpoch ? ALIVE : GONE',
     withinSeeds: 60,
   },
   {
     name: "a standby that does not wait for a run's own lease",
-    file: RECOVERY,
-    find: 'return Math.max(0, leaseMs - sightings.ageMs(name, version))',
+    file: 'engine/src/runs/run-lease.ts',
+    find: 'return Math.max(0, leaseMs - seenForMs)',
     replace: 'return 0',
     withinSeeds: 400,
   },
@@ -213,7 +213,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'epochs of another number of shards taken for the own',
     file: RECOVERY,
-    find: 'if ((run.shards ?? 1) !== shards) return this.#isLed(name, run, authority)',
+    find: 'if ((run.shards ?? 1) !== shards) return lifeByLease(facts)',
     replace: '',
     withinSeeds: 300,
   },
@@ -292,8 +292,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a run gone on with, without the rest of its backoff',
     breaks: 'backoff',
     file: RECOVERY,
-    find: 'const notBeforeMs = Math.max(0, retry.delayMs - elapsed)',
-    replace: 'const notBeforeMs = 0 * elapsed',
+    find: 'return Math.max(0, delayMs - elapsed)',
+    replace: 'return 0 * elapsed',
     withinSeeds: 60,
   },
 ]

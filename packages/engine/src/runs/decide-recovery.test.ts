@@ -1,0 +1,358 @@
+import type { OpenRun, PendingRetry, Verdict } from '@s3sched/jobs'
+import type { ReadDocument } from '@s3sched/store'
+import { describe, expect, it } from 'vitest'
+import {
+  decideLife,
+  decideRecovery,
+  type LifeDecision,
+  type RecoveryFacts,
+  restOfBackoffMs,
+} from './decide-recovery.ts'
+
+const TTL = 90_000
+const SLACK = 1000
+const DAY = 86_400_000
+const NOON = Date.UTC(2026, 5, 1, 12)
+
+const leaders: OpenRun = {
+  runId: 'r1',
+  tick: NOON,
+  trigger: 'schedule',
+  fence: 3,
+  workerId: 'w1',
+  instance: 'i1',
+  role: 'leader',
+  epoch: 7,
+  claimedAt: NOON - 1000,
+  retry: null,
+  verdict: null,
+}
+const members: OpenRun = { ...leaders, role: 'member', epoch: null }
+const retry: PendingRetry = { attempt: 1, error: 'no', delayMs: 60_000, notedAt: NOON, released: false }
+const verdict: Verdict = { status: 'lost', reason: 'gone', decidedAt: NOON, from: NOON, to: NOON, count: 1 }
+
+type Changes = Partial<Omit<RecoveryFacts, 'run'>>
+
+/** A leader of epoch 8, on another machine than the run's process. */
+const facts = (run: OpenRun, changes: Changes = {}): RecoveryFacts => ({
+  run,
+  isHere: false,
+  isRecorded: false,
+  self: { workerId: 'w2', instance: 'i2', role: 'leader', epoch: 8 },
+  shards: 1,
+  knownEpoch: 8,
+  previousTerm: undefined,
+  leaseTtlMs: TTL,
+  evidenceMs: DAY,
+  hasAction: true,
+  waitedMs: undefined,
+  now: NOON + 1000,
+  ...changes,
+})
+
+const life = (run: OpenRun, changes?: Changes): LifeDecision => decideLife(facts(run, changes))
+const decide = (run: OpenRun, changes?: Changes) => decideRecovery(facts(run, changes))
+const gone = (run: OpenRun, changes?: Changes) => decide(run, { life: 'gone', history: 'has no record', ...changes })
+
+type Found = Extract<ReadDocument, { outcome: 'found' }>
+const found = (fields: Record<string, unknown>, ageMs = 0): Found => ({
+  outcome: 'found',
+  fields,
+  nonce: 'n',
+  etag: 'e',
+  lastModified: NOON - ageMs,
+  serverTime: NOON,
+})
+const unreadable = (ageMs: number): ReadDocument => {
+  return { outcome: 'unreadable', problem: '?', etag: 'e', lastModified: NOON - ageMs, serverTime: NOON }
+}
+const missing: ReadDocument = { outcome: 'missing', serverTime: NOON }
+const unchanged: ReadDocument = { outcome: 'unchanged', serverTime: NOON }
+
+const ALIVE = { act: 'find', life: 'alive', wait: 'keep' }
+const GONE = { act: 'find', life: 'gone', wait: 'keep' }
+const WAITS = { act: 'find', life: 'alive', wait: 'begin' }
+
+const follower: Changes = { self: { workerId: 'w2', instance: 'i2', role: 'member', epoch: null } }
+
+describe('decideRecovery', () => {
+  it('leaves a run that this process has in hand, even one with a verdict', () => {
+    expect(decide(leaders, { isHere: true })).toEqual({ act: 'leave', why: 'here' })
+    expect(decide({ ...leaders, verdict }, { isHere: true })).toEqual({ act: 'leave', why: 'here' })
+  })
+
+  it('tells a verdict again, although a record of the run is known', () => {
+    const told = { act: 'tell', verdict, isOld: false }
+    expect(decide({ ...leaders, verdict })).toEqual(told)
+    expect(decide({ ...leaders, verdict }, { isRecorded: true })).toEqual(told)
+  })
+
+  it('takes an old verdict for told, once the history may have deleted its record', () => {
+    expect(decide({ ...leaders, verdict }, { now: NOON + DAY })).toMatchObject({ isOld: false })
+    expect(decide({ ...leaders, verdict }, { now: NOON + DAY + 1 })).toMatchObject({ isOld: true })
+  })
+
+  it('leaves a run whose record is known', () => {
+    expect(decide(leaders, { isRecorded: true })).toEqual({ act: 'leave', why: 'recorded' })
+  })
+
+  it('asks for the life of a run first, and then the history', () => {
+    expect(decide(leaders)).toEqual({ act: 'look-up', fact: 'life' })
+    expect(decide(leaders, { life: 'alive' })).toEqual({ act: 'look-up', fact: 'history' })
+    expect(decide(leaders, { life: 'gone' })).toEqual({ act: 'look-up', fact: 'history' })
+  })
+
+  it('does not ask for the life of a released run', () => {
+    expect(decide({ ...leaders, retry: { ...retry, released: true } })).toEqual({ act: 'look-up', fact: 'history' })
+    expect(decide({ ...leaders, retry })).toEqual({ act: 'look-up', fact: 'life' })
+  })
+
+  it.each(['alive', 'gone'] as const)('believes the history that a run has ended, if the run seems %s', (each) => {
+    expect(decide(leaders, { life: each, history: 'has the record' })).toEqual({ act: 'leave', why: 'ended' })
+  })
+
+  it('respects a live run without a record', () => {
+    expect(decide(leaders, { life: 'alive', history: 'has no record' })).toEqual({ act: 'respect' })
+  })
+
+  it('declares a run lost that nobody has', () => {
+    expect(gone(leaders)).toEqual({ act: 'declare-lost' })
+  })
+
+  it('forgets a run that is older than the evidence, by the later of its tick and its claim', () => {
+    expect(gone(leaders, { now: NOON + DAY })).toEqual({ act: 'declare-lost' })
+    expect(gone(leaders, { now: NOON + DAY + 1 })).toEqual({ act: 'forget' })
+    const late = { ...leaders, claimedAt: NOON + 5000 }
+    expect(gone(late, { now: NOON + DAY + 5000 })).toEqual({ act: 'declare-lost' })
+    expect(gone(late, { now: NOON + DAY + 5001 })).toEqual({ act: 'forget' })
+  })
+
+  describe('of a run that waits for its next attempt', () => {
+    const released = { ...members, retry: { ...retry, released: true } }
+
+    it('goes on with a released run, however old the run is', () => {
+      expect(gone(released)).toEqual({ act: 'go-on', retry: released.retry })
+      expect(gone(released, { now: NOON + 2 * DAY })).toEqual({ act: 'go-on', retry: released.retry })
+    })
+
+    it('leaves the run to an instance with the action', () => {
+      expect(gone(released, { hasAction: false })).toEqual({ act: 'leave', why: 'no-action' })
+    })
+
+    it('declares a run lost whose context fields died with its process', () => {
+      expect(gone({ ...released, fields: null })).toEqual({ act: 'declare-lost' })
+      expect(gone({ ...released, fields: { a: 1 } })).toEqual({ act: 'go-on', retry: released.retry })
+    })
+
+    // The leader of epoch 7 was trusted until NOON + 31 s, slack included. The attempt was due at NOON + 60 s.
+    const previousTerm = { epoch: 7, renewedAt: NOON, ttlMs: 30_000 }
+    const waits: OpenRun = { ...leaders, retry }
+
+    it('goes on if the attempt was due after the end of the old leader', () => {
+      expect(gone(waits, { previousTerm })).toEqual({ act: 'go-on', retry })
+    })
+
+    it('declares the run lost if the attempt may have started', () => {
+      expect(gone({ ...waits, retry: { ...retry, delayMs: 30_000 + SLACK } }, { previousTerm })).toEqual({
+        act: 'declare-lost',
+      })
+      expect(gone({ ...waits, retry: { ...retry, delayMs: 30_000 + SLACK + 1 } }, { previousTerm })).toMatchObject({
+        act: 'go-on',
+      })
+    })
+
+    it.each<[string, OpenRun, Changes]>([
+      ['no earlier term is known', waits, {}],
+      ['the run is of another term', waits, { previousTerm: { ...previousTerm, epoch: 6 } }],
+      ['the last renewal is not known', waits, { previousTerm: { ...previousTerm, renewedAt: undefined } }],
+      ['the old ttl is not known', waits, { previousTerm: { ...previousTerm, ttlMs: undefined } }],
+      ['the term was of another shard count', waits, { previousTerm, shards: 4 }],
+      ['the run was of another shard count', { ...waits, shards: 4 }, { previousTerm }],
+      ['the run is a member’s', { ...waits, role: 'member' }, { previousTerm }],
+    ])('declares the run lost if %s', (_, run, changes) => {
+      expect(gone(run, changes)).toEqual({ act: 'declare-lost' })
+    })
+
+    it('compares terms of the same shard count', () => {
+      expect(gone({ ...waits, shards: 4 }, { previousTerm, shards: 4 })).toEqual({ act: 'go-on', retry })
+    })
+  })
+})
+
+describe('the life of a run on a run lease', () => {
+  const leased: OpenRun = { ...leaders, leaseMs: 2000 }
+
+  it('is over with its lease, although its leader lives', () => {
+    expect(life(leased, follower)).toEqual({ act: 'look-up', fact: 'leaseLeftMs' })
+    expect(life(leased, { ...follower, knownEpoch: 7, leaseLeftMs: 0 })).toEqual(GONE)
+    expect(life(leased, { ...follower, knownEpoch: 7, leaseLeftMs: 1 })).toEqual(ALIVE)
+    expect(life(leased, { ...follower, knownEpoch: 7, leaseLeftMs: Infinity })).toEqual(ALIVE)
+  })
+
+  it('depends on the leader from the first noted attempt on', () => {
+    expect(life({ ...leased, retry }, { ...follower, knownEpoch: 7 })).toEqual(ALIVE)
+  })
+})
+
+describe('the life of a leader’s run', () => {
+  it('ends with the epoch, for the next leader', () => {
+    expect(life(leaders)).toEqual(GONE)
+    expect(life({ ...leaders, epoch: 8 })).toEqual(GONE)
+    expect(life({ ...leaders, epoch: null })).toEqual(GONE)
+  })
+
+  it('is waited for if the run’s epoch is later than the leader’s own', () => {
+    const later = { ...leaders, epoch: 9 }
+    expect(life(later)).toEqual(WAITS)
+    expect(life(later, { waitedMs: TTL })).toEqual(ALIVE)
+    expect(life(later, { waitedMs: TTL + 1 })).toEqual(GONE)
+  })
+
+  it('is judged by the known epoch, where the instance does not lead', () => {
+    expect(life(leaders, { ...follower, knownEpoch: 6 })).toEqual(ALIVE)
+    expect(life(leaders, { ...follower, knownEpoch: 7 })).toEqual(ALIVE)
+    expect(life(leaders, { ...follower, knownEpoch: 8 })).toEqual(GONE)
+    expect(life({ ...leaders, epoch: null }, { ...follower, knownEpoch: 1 })).toEqual(GONE)
+    expect(life({ ...leaders, epoch: null }, { ...follower, knownEpoch: 0 })).toEqual(ALIVE)
+  })
+
+  it('is judged by the member object, where no epoch is known', () => {
+    const alone = { ...follower, knownEpoch: undefined }
+    expect(life(leaders, alone)).toEqual({ act: 'look-up', fact: 'member' })
+    const own = { ...leaders, workerId: 'w2', instance: 'i2' }
+    expect(life(own, alone)).toEqual({ act: 'look-up', fact: 'member' })
+  })
+
+  it('counts an absent epoch of its own as none', () => {
+    const self = { workerId: 'w2', instance: 'i2', role: 'leader', epoch: null } as const
+    expect(life({ ...leaders, epoch: 1 }, { self })).toEqual(WAITS)
+    expect(life({ ...leaders, epoch: 0 }, { self })).toEqual(GONE)
+  })
+
+  describe('of another shard count', () => {
+    const other: OpenRun = { ...leaders, shards: 4 }
+    const held = { fence: 7, state: 'held', ttlMs: 30_000 }
+    const byLease = (lease: ReadDocument) => life(other, { lease })
+
+    it('depends on its leader’s own lease', () => {
+      expect(life(other)).toEqual({ act: 'look-up', fact: 'lease' })
+      expect(life(other, { shards: 4 })).toEqual(GONE)
+      expect(life(leaders, { shards: 4 })).toEqual({ act: 'look-up', fact: 'lease' })
+      expect(byLease(found(held, 30_000 + SLACK))).toEqual(ALIVE)
+      expect(byLease(found(held, 30_000 + SLACK + 1))).toEqual(GONE)
+    })
+
+    it('ends with the lease', () => {
+      expect(byLease(missing)).toEqual(GONE)
+      expect(byLease(unchanged)).toEqual(GONE)
+      expect(byLease(found({ ...held, state: 'free' }))).toEqual(GONE)
+      expect(byLease(found({ ...held, fence: 8 }))).toEqual(GONE)
+    })
+
+    it('is believed for this instance’s own ttl if the lease does not tell a ttl', () => {
+      expect(byLease(found({ ...held, ttlMs: '30' }, TTL + SLACK))).toEqual(ALIVE)
+      expect(byLease(found({ ...held, ttlMs: '30' }, TTL + SLACK + 1))).toEqual(GONE)
+    })
+
+    it('is believed if the lease does not tell a fence, for as long as the lease is fresh', () => {
+      expect(byLease(found({ state: 'free' }, TTL))).toEqual(ALIVE)
+      expect(byLease(unreadable(TTL + SLACK))).toEqual(ALIVE)
+      expect(byLease(unreadable(TTL + SLACK + 1))).toEqual(GONE)
+    })
+
+    it('is believed if the store does not tell the time', () => {
+      expect(byLease({ ...found(held), lastModified: undefined })).toEqual(ALIVE)
+      expect(byLease({ ...unreadable(2 * TTL), serverTime: undefined })).toEqual(ALIVE)
+    })
+  })
+})
+
+describe('the life of a member’s run', () => {
+  const byMember = (member: ReadDocument, changes?: Changes) =>
+    life(members, { member, process: 'unknown', ...changes })
+
+  it('is over for the process that claimed the run and has it no more', () => {
+    const own = { workerId: 'w1', instance: 'i1', role: 'member', epoch: null } as const
+    expect(life(members, { self: own })).toEqual(GONE)
+    expect(life(members, { self: { ...own, instance: 'i9' } })).toEqual({ act: 'look-up', fact: 'member' })
+    expect(life(members, { self: { ...own, workerId: 'w9' } })).toEqual({ act: 'look-up', fact: 'member' })
+  })
+
+  it.each([missing, unchanged])('is waited for while the member object is $outcome', (member) => {
+    expect(byMember(member)).toEqual(WAITS)
+    expect(byMember(member, { waitedMs: 0 })).toEqual(ALIVE)
+    expect(byMember(member, { waitedMs: TTL + 1 })).toEqual(GONE)
+  })
+
+  describe('whose process wrote the member object', () => {
+    const member = (ageMs?: number) => found({ instance: 'i1', staleAfterMs: 30_000 }, ageMs)
+
+    it('ends with the process, if this host knows the process', () => {
+      expect(life(members, { member: member() })).toEqual({ act: 'look-up', fact: 'process' })
+      expect(byMember(member(), { process: 'gone' })).toEqual(GONE)
+    })
+
+    it.each(['here', 'self', 'unknown'] as const)('lasts while the object is fresh, with a process %s', (process) => {
+      expect(byMember(member(30_000 + SLACK), { process })).toEqual({ act: 'find', life: 'alive', wait: 'end' })
+      expect(byMember(member(30_000 + SLACK + 1), { process })).toEqual({ act: 'find', life: 'gone', wait: 'end' })
+    })
+
+    it('is believed for a lease time if the object makes no promise', () => {
+      const silent = (ageMs: number) => found({ instance: 'i1' }, ageMs)
+      expect(byMember(silent(TTL + SLACK))).toMatchObject({ life: 'alive' })
+      expect(byMember(silent(TTL + SLACK + 1))).toMatchObject({ life: 'gone' })
+    })
+
+    it('is believed if the store does not tell the time', () => {
+      expect(byMember({ ...member(DAY), serverTime: undefined })).toEqual(ALIVE)
+      expect(byMember({ ...member(DAY), lastModified: undefined })).toEqual(ALIVE)
+    })
+  })
+
+  describe('whose member object does not name a process', () => {
+    it('is believed for a lease time, without a look at the host', () => {
+      expect(life(members, { member: unreadable(TTL + SLACK) })).toEqual({ act: 'find', life: 'alive', wait: 'end' })
+      expect(life(members, { member: unreadable(TTL + SLACK + 1) })).toEqual({ act: 'find', life: 'gone', wait: 'end' })
+      expect(life(members, { member: found({ staleAfterMs: 5000 }, 5000 + SLACK + 1) })).toMatchObject({ life: 'gone' })
+    })
+  })
+
+  describe('whose member object belongs to another process', () => {
+    const earlier = (at: number, more: Record<string, unknown> = { staleAfterMs: 30_000 }) =>
+      found({ instance: 'i9', earlier: { completeSince: 1, writes: [{ instance: 'i1', at, ...more }] } }, 10 * TTL)
+
+    it('depends on the last write of its own process', () => {
+      expect(byMember(earlier(NOON - 30_000 - SLACK))).toEqual(ALIVE)
+      expect(byMember(earlier(NOON - 30_000 - SLACK - 1))).toEqual(GONE)
+    })
+
+    it('is believed for a lease time after the list began, if its process is not listed', () => {
+      const list = (completeSince: number) => found({ instance: 'i9', earlier: { completeSince, writes: [] } })
+      expect(byMember(list(NOON - TTL - SLACK))).toEqual(ALIVE)
+      expect(byMember(list(NOON - TTL - SLACK - 1))).toEqual(GONE)
+    })
+
+    it('is waited for if the last write is not told, or was later than the store’s clock', () => {
+      expect(byMember(found({ instance: 'i9' }))).toEqual(WAITS)
+      expect(byMember(earlier(NOON + SLACK))).toEqual(ALIVE)
+      expect(byMember(earlier(NOON + SLACK + 1))).toEqual(WAITS)
+      expect(byMember(found({ instance: 'i9' }), { waitedMs: TTL + 1 })).toEqual(GONE)
+    })
+
+    it('is believed if the store does not tell the time', () => {
+      expect(byMember({ ...earlier(1), serverTime: undefined })).toEqual(ALIVE)
+    })
+  })
+})
+
+describe('the rest of the wait before the next attempt', () => {
+  it('is what the time since the note has left', () => {
+    expect(restOfBackoffMs(retry, NOON + 20_000)).toBe(40_000)
+    expect(restOfBackoffMs(retry, NOON + 70_000)).toBe(0)
+  })
+
+  it('is the whole wait if the time is not known, or earlier than the note', () => {
+    expect(restOfBackoffMs(retry, undefined)).toBe(60_000)
+    expect(restOfBackoffMs(retry, NOON - 5000)).toBe(60_000)
+  })
+})
