@@ -1,5 +1,5 @@
-import type { Clock } from '@s3sched/kernel'
-import { takeReading, type HeldLease, type LeaseContender, type LeasePayload, type Reading } from '@s3sched/lock'
+import { type Clock, takeReading, type Reading } from '@s3sched/kernel'
+import { type HeldLease, type LeaseContender, type LeasePayload } from '@s3sched/lock'
 import type { Leader } from './coordinator-events.ts'
 import { CoordinatorError } from './coordinator-error.ts'
 import { isOverdue, type LeaderWait } from './leader-wait.ts'

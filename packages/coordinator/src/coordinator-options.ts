@@ -4,6 +4,7 @@ import {
   guardLogger,
   having,
   integer,
+  KEY_NAME,
   optional,
   resolveOptions,
   silentLogger,
@@ -91,9 +92,8 @@ export interface ShardedCoordinatorOptions extends Omit<CoordinatorOptions, 'pay
   readonly handOverTimeout?: number
 }
 
-const NAME = /^(?!\.{1,2}$)[\w.-]+$/
 const NAME_EXPECTED = "a string of 1 to 128 of A-Z a-z 0-9 _ . - (not '.' or '..')"
-const name: OptionField<string> = string({ max: 128, pattern: NAME, expected: NAME_EXPECTED })
+const name: OptionField<string> = string({ max: 128, pattern: KEY_NAME, expected: NAME_EXPECTED })
 const duration = (min: number, fallback: number): OptionField<number> =>
   integer({ min, max: 86_400_000, default: fallback })
 

@@ -1,4 +1,4 @@
-import type { Reading } from '@s3sched/lock'
+import type { Reading } from '@s3sched/kernel'
 import { describe, expect, it } from 'vitest'
 import {
   decided,

@@ -22,7 +22,8 @@
  * **A turn** is the place of the instance in the line for one of several leases (`placement.ts`). The first in the line
  * behaves as described. The others look less often, and leave an open lease to every earlier instance for a while.
  */
-import type { Liveness, Reading } from '@s3sched/lock'
+import type { Reading } from '@s3sched/kernel'
+import type { Liveness } from '@s3sched/lock'
 
 export type Phase = 'observing' | 'election' | 'preparation' | 'ready'
 

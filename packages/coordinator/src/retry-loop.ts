@@ -1,5 +1,4 @@
-import { fullJitter, S3SchedError, type Clock, type Random } from '@s3sched/kernel'
-import { WakeableSleep } from './wakeable-sleep.ts'
+import { fullJitter, S3SchedError, type Clock, type Random, WakeableSleep } from '@s3sched/kernel'
 
 export interface RetryLoopDeps {
   readonly clock: Clock

@@ -10,8 +10,10 @@
  * digits), a plain LIST returns the newest run first. A job's name may contain dots and a run id may not: in a
  * failure's key the job's name is the part between the first dot and the last dot but one.
  */
-import { describe, S3SchedError } from '@s3sched/kernel'
+import { describe, isKeyName as isJobName, S3SchedError } from '@s3sched/kernel'
 import { isRunStatus, type RunStatus } from './run-status.ts'
+
+export { isJobName }
 
 /** The latest time with a key: the year 2286. */
 export const LATEST_TIME = 9_999_999_999_999
@@ -28,7 +30,6 @@ export interface RunKey {
   readonly attempts: number
 }
 
-const JOB_NAME = /^[A-Za-z0-9_.-]{1,128}$/
 const RUN_ID = /^[A-Za-z0-9_-]{1,128}$/
 const RUN_FILE = /^(\d{13})\.([a-z]+)\.(\d{1,16})\.(\d{1,6})\.([A-Za-z0-9_-]{1,128})\.json$/
 const FAILURE_FILE = /^(\d{13})\.(.+)\.([A-Za-z0-9_-]{1,128})\.([a-z]+)$/
@@ -98,10 +99,6 @@ export function revertTime(inverted: string): number {
 
 export function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= LATEST_TIME
-}
-
-export function isJobName(value: unknown): value is string {
-  return typeof value === 'string' && JOB_NAME.test(value) && value !== '.' && value !== '..'
 }
 
 export function isRunId(value: unknown): value is string {

@@ -32,5 +32,5 @@ export {
   type ProcessMark,
   type ProcessProof,
 } from './process-mark.ts'
-export { elapsedAtMost, takeReading, type Reading } from './reading.ts'
 export { systemHost } from './system-host.ts'
+export { takeReading, type Reading } from '@s3sched/kernel'

@@ -1,4 +1,4 @@
-import { describe, messageOf, type Clock, type Random } from '@s3sched/kernel'
+import { describe, messageOf, type Clock, type Random, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
 import { encodeDocument, readDocument, type ObjectStore } from '@s3sched/store'
 import { keepLease, type HeldLease, type LeaseEngine, type LeaseListener } from './held-lease.ts'
 import {
@@ -20,7 +20,6 @@ import {
 import { leaseFields, parseLease, type LeasePayload, type LeaseRecord } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
 import { livenessOf, type HostProbe, type Liveness } from './process-mark.ts'
-import { elapsedAtMost, takeReading, type Reading } from './reading.ts'
 
 /** Largest number of requests for one goal, before the call fails as undecided. In practice four are many. */
 const MOST_STEPS = 24

@@ -33,10 +33,10 @@
  * again by its holder with the same fence; a contender that has seen the lease held waits a ttl before it claims the
  * empty place.
  */
+import { elapsedAtMost, type Reading } from '@s3sched/kernel'
 import type { PutCondition } from '@s3sched/store'
 import type { LeasePayload, LeaseRecord, PreviousLease } from './lease-record.ts'
 import type { ProcessMark } from './process-mark.ts'
-import { elapsedAtMost, type Reading } from './reading.ts'
 
 /** Time for which a lease of `ttlMs` is trusted after its last write was sent, ms. */
 export function trustedForMs(ttlMs: number): number {

@@ -1,3 +1,4 @@
+import type { Reading } from '@s3sched/kernel'
 import {
   initialLease,
   step,
@@ -11,7 +12,6 @@ import {
   type LeaseTerms,
 } from '../src/lease-protocol.ts'
 import type { LeaseRecord } from '../src/lease-record.ts'
-import type { Reading } from '../src/reading.ts'
 
 export const TTL = 30_000
 export const terms: LeaseTerms = { holder: 'me', ttlMs: TTL }

@@ -1,7 +1,6 @@
-import { didYouMean, type Clock, type Logger } from '@s3sched/kernel'
+import { didYouMean, isKeyName, type Clock, type Logger } from '@s3sched/kernel'
 import type { CoreEvents, JobCatalog, SchedulerCore, SchedulerEmitter } from '@s3sched/engine'
 import {
-  isJobName,
   type JobDefinition,
   jobNotFound,
   type JobRecord,
@@ -75,7 +74,7 @@ export class JobManager<DB, S> {
   async coreThatKnows(name: string): Promise<SchedulerCore> {
     const { catalog, life } = this.#deps
     // An invalid name must become no key of the bucket, and costs no request.
-    if (!isJobName(name)) throw jobNotFound(String(name), undefined)
+    if (!isKeyName(name)) throw jobNotFound(String(name), undefined)
     const core = await life.open()
     if (catalog.jobs.has(name)) return core
     const record = await core.book.load(name)

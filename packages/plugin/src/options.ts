@@ -5,6 +5,7 @@ import {
   func,
   having,
   integer,
+  KEY_NAME,
   oneOf,
   optional,
   resolveOptions,
@@ -181,7 +182,7 @@ const spec = {
   prefix: string({ min: 0, max: 512, default: 's3sched/' }),
   workerId: optional(
     string({
-      pattern: /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,128}$/,
+      pattern: KEY_NAME,
       expected: "1 to 128 characters out of A-Z a-z 0-9 _ . -, not '.' or '..'",
     }),
   ),

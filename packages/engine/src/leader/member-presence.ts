@@ -8,8 +8,7 @@
  * more, or stood still, ends its own runs before any other instance may begin.
  */
 import { CancelledError } from '@s3sched/executor'
-import { createSharedAbort, type Clock, type Logger } from '@s3sched/kernel'
-import { elapsedAtMost, takeReading, type Reading } from '@s3sched/lock'
+import { createSharedAbort, type Clock, type Logger, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
 
 export interface MemberPresenceDeps {
   /** Writes the own member object, with the promise of a write at each heartbeat: 1 PUT. */

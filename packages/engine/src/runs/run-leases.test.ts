@@ -1,6 +1,5 @@
-import { silentLogger } from '@s3sched/kernel'
+import { silentLogger, takeReading } from '@s3sched/kernel'
 import { createManualClock } from '@s3sched/kernel/testing'
-import { takeReading } from '@s3sched/lock'
 import { expect, it } from 'vitest'
 import { claimRun, type JobBook, type JobRecord, type JobSpec, judgeLost, newJob, type OpenRun } from '@s3sched/jobs'
 import { RunLeases } from './run-leases.ts'

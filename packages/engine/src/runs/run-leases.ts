@@ -7,8 +7,7 @@
  * executing action has nothing to end: the run holds its job and begins no attempt on an expired run lease. The run
  * goes on once the write succeeds, and is over if the write is refused.
  */
-import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
-import { elapsedAtMost, takeReading, type Reading } from '@s3sched/lock'
+import { messageOf, type Clock, type Logger, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
 import { hangOnLeader, type JobBook, type OpenRun } from '@s3sched/jobs'
 import type { Authority } from './authority.ts'
 import { outlivesAfterMs, trustedRunMs } from './run-lease.ts'

@@ -6,22 +6,19 @@
  * per job within this process. No decision rests on a record that could not be written: after a conflict the record is
  * read again, and the change is decided again on the new content.
  */
-import type { Clock, Logger, Random } from '@s3sched/kernel'
-import { takeReading, type Reading } from '@s3sched/lock'
-import { readDocument, writeDocument, type Fields, type ObjectStore, type ServerClock } from '@s3sched/store'
+import { takeReading, type Clock, type Random, type Reading } from '@s3sched/kernel'
+import { writeDocument, type ObjectStore } from '@s3sched/store'
 import type { ClockWatch } from '../clock-watch.ts'
-import { SchedulerError } from '../scheduler-error.ts'
 import { compactRecord } from '../record/compact-record.ts'
-import { newJob, restoreJob, settle } from '../record/job-changes.ts'
-import { isJobName } from '../definition/job-name.ts'
+import { newJob, settle } from '../record/job-changes.ts'
 import { NameTable } from './name-table.ts'
-import { parseJobRecord, type ParsedJobRecord } from '../record/job-record-format.ts'
 import { effectiveSpec, lowerBound, type JobRecord } from '../record/job-record.ts'
 import { isPlain, type Vouch, type VouchedRecord } from './job-roll.ts'
 import type { LocalJob } from '../definition/local-job.ts'
 import { countsOtherwise, rememberPeriod } from '../record/past-periods.ts'
 import type { RecordedRuns } from '../record/recorded-runs.ts'
-import { isDefinedAnew, reuniteJob } from '../record/reunite-job.ts'
+import { jobKey, listJobObjects, readJobRecord, type ChangedRecord } from './job-object.ts'
+import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
 import { hash53 } from './roll-text.ts'
 import { VouchedRecords } from './vouched-records.ts'
 
@@ -51,20 +48,14 @@ interface Entry {
   turn: Promise<void> | undefined
 }
 
-export interface JobBookDeps {
+export interface JobBookDeps extends RecordRestorerDeps {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
-  readonly logger: Logger
-  readonly serverClock: ServerClock
   /** The runs whose ends are folded in. */
   readonly recorded: RecordedRuns
   /** Shared with all other tables that have an entry for each job. @default a new table */
   readonly names?: NameTable
-  /** The most by which a claim may be ahead of its tick, in ms. */
-  readonly claimAheadMs: number
-  /** True while this process leads the job: other instances then claim no tick ahead. @default never */
-  readonly leads?: (name: string) => boolean
   /** Asked before a write of a changed `since`, the instant from which ticks count. */
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The code's definition, if this process has the job. */
@@ -77,19 +68,15 @@ export interface JobBookDeps {
 }
 
 const IDLE = Promise.resolve()
-const PREFIX = 'jobs/'
-const SUFFIX = '.json'
 /** The longest pause between two tries of an update after a conflict, in ms. */
 const CONFLICT_PAUSE_MS = 50
-/** The most that the clocks of two correct machines differ, in ms. */
-const RESTORE_MARGIN_MS = 5000
-
 export class JobBook {
   readonly #deps: JobBookDeps
   readonly #names: NameTable
   /** The jobs read in full; jobs of {@link VouchedRecords} only while their record is being read. */
   readonly #entries = new Map<string, Entry>()
   readonly #vouched: VouchedRecords
+  readonly #restorer: RecordRestorer
   /** The jobs whose record has an `after`. */
   readonly #chained = new Set<string>()
 
@@ -97,6 +84,7 @@ export class JobBook {
     this.#deps = deps
     this.#names = deps.names ?? new NameTable()
     this.#vouched = new VouchedRecords(this.#names)
+    this.#restorer = new RecordRestorer(deps)
   }
 
   /** The names of all jobs with a known record in the bucket, removed jobs included. */
@@ -214,10 +202,8 @@ export class JobBook {
   async list(signal?: AbortSignal, vouch?: Vouch): Promise<{ readonly changed: ChangedRecord[] }> {
     const { localJob, store } = this.#deps
     const changed: ChangedRecord[] = []
-    for await (const { objects } of store.list(PREFIX, { signal })) {
-      for (const { etag, key, lastModified } of objects) {
-        if (!key.endsWith(SUFFIX)) continue
-        const listed = key.slice(PREFIX.length, -SUFFIX.length)
+    for await (const objects of listJobObjects(store, signal)) {
+      for (const { etag, lastModified, name: listed } of objects) {
         // The substring would keep the whole key in memory, so the known name replaces it.
         const name = localJob?.(listed)?.name ?? listed
         if (this.#isAsKnown(name, etag)) continue
@@ -263,7 +249,7 @@ export class JobBook {
         const sentAt = takeReading(clock)
         tried.set(attempt, { record: write, sentAt })
         const condition = entry.etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: entry.etag }
-        const put = await writeDocument(store, keyOf(name), { ...write }, attempt, { condition, signal })
+        const put = await writeDocument(store, jobKey(name), { ...write }, attempt, { condition, signal })
         if (put.outcome === 'written') {
           entry.etag = put.etag
           return this.#written(name, entry, { record: write, sentAt })
@@ -291,56 +277,36 @@ export class JobBook {
     else this.#chained.delete(name)
   }
 
-  /** @returns the nonce in the object, if the object is readable and has a nonce */
+  /**
+   * @returns the nonce in the object, if it has one
+   * @throws SchedulerError for an unreadable object: the last known record may be older, and to write it would start
+   * ticks a second time
+   */
   async #read(name: string, entry: Entry, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const { logger, recorded, store } = this.#deps
-    const read = await readDocument(store, keyOf(name), { signal })
-    if (read.outcome === 'missing' || read.outcome === 'unchanged') {
+    const { localJob, onOtherTicks, recorded, store } = this.#deps
+    const found = await readJobRecord(store, name, signal)
+    if (found === undefined) {
       // The record was deleted. The last known record is written again by `load`, or with the next change.
       const last = entry.record ?? this.#asVouchedFor(name)
       if (last !== undefined && (entry.etag !== undefined || entry.record === undefined)) {
-        logger.error(`the record of job '${name}' is gone: it is written again, as it was last known here`)
-        this.#keep(name, entry, restoreJob(last, this.#claimedUpTo(name)))
+        this.#keep(name, entry, this.#restorer.restored(name, last))
       }
       this.#vouched.doubt(name)
       entry.etag = undefined
       entry.isStale = false
       return undefined
     }
-    const parsed = read.outcome === 'found' ? parseNamed(name, read.fields) : read
-    // The last known record may be older than the unreadable one: writing it would start ticks a second time.
-    if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)
-    entry.etag = read.etag
+    entry.etag = found.etag
     // A job known only from the index is planned no later than from its record's `since`.
-    const before = entry.record ?? this.#asVouchedFor(name, parsed.record.since)
-    const record = before === undefined ? parsed.record : this.#reunited(name, before, parsed.record)
-    entry.isReunited = record !== parsed.record
-    this.#keep(name, entry, compactRecord(record, this.#deps.localJob?.(name)))
+    const before = entry.record ?? this.#asVouchedFor(name, found.record.since)
+    const record = before === undefined ? found.record : this.#restorer.reunited(name, before, found.record)
+    entry.isReunited = record !== found.record
+    this.#keep(name, entry, compactRecord(record, localJob?.(name)))
     entry.isStale = false
     // Ends folded elsewhere need no fold here.
     recorded.forget(name, record.running)
-    if (countsOtherwise(before, record, name)) this.#deps.onOtherTicks?.(name)
-    return read.outcome === 'found' ? read.nonce : undefined
-  }
-
-  /** The record that was read, or a better one where it was defined anew without its past. */
-  #reunited(name: string, known: JobRecord, found: JobRecord): JobRecord {
-    const { claimAheadMs, logger } = this.#deps
-    const marginMs = claimAheadMs + RESTORE_MARGIN_MS
-    if (!isDefinedAnew(known, found, marginMs)) return found
-    logger.error(
-      `the record of job '${name}' was deleted, and defined anew by an instance that had not known it: its past is restored`,
-    )
-    // The old record was gone at the new definition. Later ticks were claimed in the new record, or are open.
-    return reuniteJob(known, found, Math.min(this.#claimedUpTo(name), found.since + marginMs))
-  }
-
-  /** The instant up to which other instances may have claimed ticks of the job, epoch ms. */
-  #claimedUpTo(name: string): number {
-    const { claimAheadMs, leads, serverClock } = this.#deps
-    const now = serverClock.sharedNow()
-    if (leads?.(name) === true) return now
-    return Math.ceil(serverClock.upperBound() ?? now) + claimAheadMs + RESTORE_MARGIN_MS
+    if (countsOtherwise(before, record, name)) onOtherTicks?.(name)
+    return found.nonce
   }
 
   /** The record of a job known from the index, reconstructed without a read; with the exact `since` if known. */
@@ -384,31 +350,4 @@ export class JobBook {
     }
     return entry
   }
-}
-
-/** A record whose version this instance has not seen. */
-export interface ChangedRecord {
-  readonly name: string
-  readonly etag: string
-  /** By the server's clock, epoch ms. */
-  readonly lastModified: number
-}
-
-function parseNamed(name: string, fields: Fields): ParsedJobRecord {
-  // Runs under such a name would have no keys in the history.
-  if (!isJobName(name)) return { outcome: 'unreadable', problem: 'no job can have that name' }
-  return parseJobRecord(fields)
-}
-
-function keyOf(name: string): string {
-  return `${PREFIX}${name}${SUFFIX}`
-}
-
-function unreadable(name: string, problem: string): SchedulerError {
-  return new SchedulerError(`the record of job '${name}' is unreadable: ${problem}`, {
-    code: 'STORE',
-    retriable: true,
-    suggestion: `Unless it passes, look at ${keyOf(name)} in the bucket; when it is deleted, instances that know the job write it again`,
-    context: { jobName: name },
-  })
 }

@@ -1,6 +1,7 @@
 import { createHistory, type History, type NeededRuns } from '@s3sched/history'
 import type { Clock, Random } from '@s3sched/kernel'
 import { readDocument, type ObjectStore } from '@s3sched/store'
+import { jobKey } from './job-object.ts'
 import { parseJobRecord } from '../record/job-record-format.ts'
 
 export interface RunHistoryDeps {
@@ -25,7 +26,7 @@ const LEAST_MS = 86_400_000
  */
 export function neededRuns(store: ObjectStore): NeededRuns {
   return async (job, { signal }) => {
-    const read = await readDocument(store, `jobs/${job}.json`, { signal })
+    const read = await readDocument(store, jobKey(job), { signal })
     if (read.outcome === 'missing') return NONE
     const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : undefined
     // The named runs are unknown until the record is repaired, so all records stay.

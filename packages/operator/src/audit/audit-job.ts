@@ -1,7 +1,7 @@
 import { createHistory, parseRunKey, type RunRecord, type Trigger } from '@s3sched/history'
 import { systemClock, toDate } from '@s3sched/kernel'
 import { listAll, readDocument, type ObjectStore } from '@s3sched/store'
-import { isLost, type JobRecord, parseJobRecord, SchedulerError } from '@s3sched/jobs'
+import { isLost, jobKey, type JobRecord, parseJobRecord, SchedulerError } from '@s3sched/jobs'
 import { viewJob } from '../job-view.ts'
 import { countTicks, NO_TICKS, type TickCounts, type TickEvidence } from './count-ticks.ts'
 import { groundlessVerdicts } from './groundless-verdicts.ts'
@@ -73,7 +73,7 @@ async function readJob(
   job: string,
   signal: AbortSignal | undefined,
 ): Promise<ReadJob | { readonly problem: string } | undefined> {
-  const read = await readDocument(store, `jobs/${job}.json`, { signal })
+  const read = await readDocument(store, jobKey(job), { signal })
   if (read.outcome === 'missing' || read.outcome === 'unchanged') return undefined
   const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : read
   if (parsed.outcome === 'found') return { record: parsed.record, now: read.serverTime ?? systemClock.now() }

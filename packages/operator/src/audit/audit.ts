@@ -1,6 +1,6 @@
-import { describe, isDate } from '@s3sched/kernel'
-import { listAll, openStore, scopeStore, type ObjectStore, type StoreInput } from '@s3sched/store'
-import { checkJobName, isJobName, SchedulerError } from '@s3sched/jobs'
+import { describe, isDate, isKeyName } from '@s3sched/kernel'
+import { openStore, scopeStore, type ObjectStore, type StoreInput } from '@s3sched/store'
+import { checkJobName, listJobObjects, SchedulerError } from '@s3sched/jobs'
 import { auditJob, type AuditBounds, type AuditedJob } from './audit-job.ts'
 
 export interface AuditOptions {
@@ -28,8 +28,6 @@ export interface AuditProgress {
   readonly total: number
 }
 
-const PREFIX = 'jobs/'
-const SUFFIX = '.json'
 const RETENTION_MS = 30 * 86_400_000
 
 /**
@@ -78,9 +76,9 @@ async function auditStore(store: ObjectStore, bounds: AuditBounds, options: Audi
 
 /** Objects without a valid job name are foreign, and left out. */
 async function jobNames(store: ObjectStore, signal: AbortSignal | undefined): Promise<string[]> {
-  const keys = (await listAll(store, PREFIX, { signal })).map(({ key }) => key)
-  const names = keys.filter((key) => key.endsWith(SUFFIX)).map((key) => key.slice(PREFIX.length, -SUFFIX.length))
-  return names.filter((name) => isJobName(name))
+  const names: string[] = []
+  for await (const objects of listJobObjects(store, signal)) names.push(...objects.map(({ name }) => name))
+  return names.filter(isKeyName)
 }
 
 /** @throws SchedulerError `INVALID_ARGUMENT` */

@@ -1,4 +1,4 @@
-import type { Clock } from '@s3sched/kernel'
+import type { Clock } from './clock.ts'
 
 /** Both clocks of one process at one moment, in ms. */
 export interface Reading {

@@ -1,4 +1,4 @@
-import type { Clock } from '@s3sched/kernel'
+import type { Clock } from './clock.ts'
 
 /**
  * Sleeps that end early when there is something for the sleepers to look at.
