@@ -6,7 +6,7 @@ import { add, NOTHING, readTally } from './vitest-report.mjs'
 import { env, foldersWithScript, root } from './workspace.mjs'
 
 /**
- * Everything that `npm test` checks, in order. A check with tests counts each test; any other check counts as one.
+ * Everything that `npm test` checks, in the order of their starts. A check with tests counts each test; any other check counts as one.
  *
  * @typedef {import('./vitest-report.mjs').Tally} Tally
  *
@@ -17,7 +17,7 @@ import { env, foldersWithScript, root } from './workspace.mjs'
  *
  * @typedef {object} Check
  * @property {string} name
- * @property {boolean} [needsBuild]
+ * @property {readonly string[]} [needs] The checks that must have passed before, if they are asked for.
  * @property {() => Promise<CheckResult>} run
  * @property {() => string} waitsFor The unfinished parts of the check.
  */
@@ -29,12 +29,12 @@ export const checks = [
   ofCommand('build', turbo('build')),
   ofCommand('types', turbo('types')),
   ofCommand('lint', ['oxlint', '--type-aware']),
-  ofCommand('format', ['prettier', '--check', '--log-level', 'warn', '.']),
+  ofCommand('format', ['prettier', '--check', '--cache', '--log-level', 'warn', '.']),
   ofCommand('boundaries', ['node', 'tooling/boundaries/src/check.ts']),
   ofCommand('unused', ['knip']),
   ofPackages('unit', 'test'),
-  { ...ofPackages('packed', 'packed', packed), needsBuild: true },
-  { ...ofPackages('readme', 'readme'), needsBuild: true },
+  { ...ofPackages('packed', 'packed', packed), needs: ['build'] },
+  { ...ofPackages('readme', 'readme'), needs: ['build'] },
   { name: 'integration', run: integration, waitsFor: () => 'the tests against a real S3 server' },
   { name: 'browser', run: browser, waitsFor: () => 'the tests of the dashboard in a browser' },
 ]

@@ -1,37 +1,72 @@
 const FIRST_MS = 10_000
 const AGAIN_MS = 30_000
 const LONGEST = 80
+const BETWEEN = ' | '
 
 /**
- * Says what a check waits for, so that nobody sits before a silent screen: in a terminal in one rewritten line, in a
- * log now and then in a line of its own.
+ * Says what the running checks wait for, so that nobody sits before a silent screen: in a terminal in one rewritten line
+ * for all of them, in a log now and then in a line for each.
  *
- * @param {string} name the check's
- * @param {() => string} waitsFor
  * @param {Pick<NodeJS.WriteStream, 'isTTY' | 'write'>} [out]
- * @returns {() => void} ends the progress, and leaves an empty line to write on
+ * @returns {(name: string, waitsFor: () => string) => () => void} begins the progress of a check; the returned function
+ * ends the progress, and leaves an empty line to write on
  */
-export function showProgress(name, waitsFor, out = process.stdout) {
-  const startedAt = performance.now()
-  const line = () => {
-    const seconds = Math.round((performance.now() - startedAt) / 1000)
-    return `${name.padEnd(13)}${seconds} s, waits for ${waitsFor()}`.slice(0, LONGEST)
+export function createProgress(out = process.stdout) {
+  return out.isTTY ? inOneLine(out) : inLines(out)
+}
+
+/**
+ * @param {Pick<NodeJS.WriteStream, 'write'>} out
+ * @returns {ReturnType<typeof createProgress>}
+ */
+function inOneLine(out) {
+  /** @type {Set<(longest: number) => string>} */
+  const running = new Set()
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer
+  function rewrite() {
+    const longest = Math.floor((LONGEST + BETWEEN.length) / running.size) - BETWEEN.length
+    out.write(`\r\u001B[K${[...running].map((line) => line(longest)).join(BETWEEN)}`)
   }
-  if (out.isTTY) {
-    const rewrite = () => void out.write(`\r\u001B[K${line()}`)
+  return (name, waitsFor) => {
+    const startedAt = performance.now()
+    const line = (/** @type {number} */ longest) => lineOf(name, startedAt, waitsFor).slice(0, longest)
+    running.add(line)
     rewrite()
-    const timer = setInterval(rewrite, 1000)
+    timer ??= setInterval(rewrite, 1000)
     return () => {
-      clearInterval(timer)
+      running.delete(line)
       out.write('\r\u001B[K')
+      if (running.size > 0) return
+      clearInterval(timer)
+      timer = undefined
     }
   }
-  let timer = setTimeout(tell, FIRST_MS)
-  function tell() {
-    out.write(`${line()}\n`)
-    timer = setTimeout(tell, AGAIN_MS)
+}
+
+/**
+ * @param {Pick<NodeJS.WriteStream, 'write'>} out
+ * @returns {ReturnType<typeof createProgress>}
+ */
+function inLines(out) {
+  return (name, waitsFor) => {
+    const startedAt = performance.now()
+    let timer = setTimeout(tell, FIRST_MS)
+    function tell() {
+      out.write(`${lineOf(name.padEnd(12), startedAt, waitsFor).slice(0, LONGEST)}\n`)
+      timer = setTimeout(tell, AGAIN_MS)
+    }
+    return () => clearTimeout(timer)
   }
-  return () => clearTimeout(timer)
+}
+
+/**
+ * @param {string} name
+ * @param {number} startedAt
+ * @param {() => string} waitsFor
+ */
+function lineOf(name, startedAt, waitsFor) {
+  return `${name} ${Math.round((performance.now() - startedAt) / 1000)} s, waits for ${waitsFor()}`
 }
 
 /**

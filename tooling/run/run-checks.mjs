@@ -1,11 +1,14 @@
 import { Interrupted } from './child.mjs'
 import { checks } from './checks.mjs'
-import { showProgress } from './progress.mjs'
+import { createProgress } from './progress.mjs'
+import { runTogether } from './together.mjs'
 import { add, NOTHING } from './vitest-report.mjs'
 import { install } from './workspace.mjs'
 
+const begin = createProgress()
+
 /**
- * Runs the checks, all or the named ones, and prints the result of each. The last line is always
+ * Runs the checks, all or the named ones, and prints the result of each at its end. The last line is always
  * `N passed, N failed`, with `, N skipped` after any skip.
  *
  * @param {readonly string[]} names
@@ -20,7 +23,7 @@ export async function runChecks(names) {
   }
   const chosen = names.length === 0 ? checks : checks.filter((check) => names.includes(check.name))
   try {
-    const { total, failures } = await runInOrder(chosen)
+    const { total, failures } = await runAll(chosen)
     for (const failure of failures) console.log(`FAILED: ${failure}`)
     if (total.failed > 0) process.exitCode = 1
     console.log(
@@ -33,7 +36,7 @@ export async function runChecks(names) {
 }
 
 /** @param {readonly import('./checks.mjs').Check[]} chosen */
-async function runInOrder(chosen) {
+async function runAll(chosen) {
   /** @type {string[]} */
   const failures = []
   let total = NOTHING
@@ -46,17 +49,14 @@ async function runInOrder(chosen) {
     () => 'pnpm install',
   )
   if (installed.failed > 0) return { total: installed, failures: ['install'] }
-  for (const check of chosen) {
-    if (check.needsBuild && failures.includes('build')) {
-      console.log(`${check.name.padEnd(13)} not run, since the build failed`)
-      failures.push(check.name)
-      total = add(total, { ...NOTHING, failed: 1 })
-      continue
-    }
-    const tally = await reported(check.name, check.run, check.waitsFor)
+  await runTogether(chosen, async (check) => {
+    const missing = check.needs?.find((name) => failures.includes(name))
+    if (missing !== undefined) console.log(`${check.name.padEnd(13)}not run, since ${missing} failed`)
+    const tally =
+      missing === undefined ? await reported(check.name, check.run, check.waitsFor) : { ...NOTHING, failed: 1 }
     if (tally.failed > 0) failures.push(check.name)
     total = add(total, tally)
-  }
+  })
   return { total, failures }
 }
 
@@ -67,7 +67,7 @@ async function runInOrder(chosen) {
  */
 async function reported(name, work, waitsFor) {
   const startedAt = performance.now()
-  const ended = showProgress(name, waitsFor)
+  const ended = begin(name, waitsFor)
   const { tally, output, remark } = await work()
     .finally(ended)
     .catch((/** @type {unknown} */ error) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { namesOf, showProgress } from '../progress.mjs'
+import { createProgress, namesOf } from '../progress.mjs'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -12,7 +12,7 @@ function screen(isTTY: boolean): { isTTY: boolean; write: (text: string) => bool
 it('tells in a log now and then what it waits for, and nothing once that is over', () => {
   const out = screen(false)
   let what = 'cli, plugin'
-  const end = showProgress('unit', () => what, out)
+  const end = createProgress(out)('unit', () => what)
   vi.advanceTimersByTime(9999)
   expect(out.texts).toEqual([])
   vi.advanceTimersByTime(1)
@@ -25,15 +25,30 @@ it('tells in a log now and then what it waits for, and nothing once that is over
 
 it('writes one line anew in a terminal, within its width, and leaves it empty', () => {
   const out = screen(true)
-  const end = showProgress('lint', () => `oxlint ${'x'.repeat(100)}`, out)
+  const end = createProgress(out)('lint', () => `oxlint ${'x'.repeat(100)}`)
   vi.advanceTimersByTime(1000)
   end()
   expect(out.texts.map((text) => text.slice(0, 30))).toEqual([
-    '\r\u001B[Klint         0 s, waits fo',
-    '\r\u001B[Klint         1 s, waits fo',
+    '\r\u001B[Klint 0 s, waits for oxlint',
+    '\r\u001B[Klint 1 s, waits for oxlint',
     '\r\u001B[K',
   ])
   expect(out.texts[0]?.length).toBe('\r\u001B[K'.length + 80)
+})
+
+it('shares the line of a terminal among the checks that run', () => {
+  const out = screen(true)
+  const begin = createProgress(out)
+  const ends = [begin('unit', () => 'x'.repeat(100)), begin('integration', () => 'the server')]
+  const shared = `unit 0 s, waits for ${'x'.repeat(18)} | integration 0 s, waits for the server`
+  expect(out.texts.at(-1)).toBe(`\r\u001B[K${shared}`)
+  ends[0]?.()
+  vi.advanceTimersByTime(1000)
+  expect(out.texts.at(-1)).toBe('\r\u001B[Kintegration 1 s, waits for the server')
+  ends[1]?.()
+  const { length } = out.texts
+  vi.advanceTimersByTime(100_000)
+  expect(out.texts).toHaveLength(length)
 })
 
 it('names a few, and counts many', () => {
