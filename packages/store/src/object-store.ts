@@ -106,9 +106,14 @@ export type GetResult =
  *   throw.
  */
 export type PutResult =
-  | ({ readonly outcome: 'written'; readonly etag: string } & Answered)
-  | ({ readonly outcome: 'conflict' } & Answered)
-  | { readonly outcome: 'unknown'; readonly cause: unknown }
+  | ({ readonly outcome: 'written'; readonly etag: string } & Answered & Throttled)
+  | ({ readonly outcome: 'conflict' } & Answered & Throttled)
+  | ({ readonly outcome: 'unknown'; readonly cause: unknown } & Throttled)
+
+/** True if the server asked for fewer requests (429, SlowDown) before this result. Absent otherwise. */
+interface Throttled {
+  readonly isThrottled?: true | undefined
+}
 
 export interface ListedObject {
   readonly key: string

@@ -1,7 +1,15 @@
 import { describe } from '@s3sched/kernel'
 import type { CallOptions, GetResult, PutCondition, PutResult } from '../object-store.ts'
 import { StoreError } from '../store-error.ts'
-import { afterPut, afterRead, FIRST_TRY, type Decision, type PutAnswer, type ReadAnswer } from './conditional-put.ts'
+import {
+  afterPut,
+  afterRead,
+  FIRST_TRY,
+  type Decision,
+  type PutAnswer,
+  type PutState,
+  type ReadAnswer,
+} from './conditional-put.ts'
 import { getOnce, isMissing } from './s3-get.ts'
 import { putOnce, type Put } from './s3-put.ts'
 import type { Attempt, S3Requests } from './s3-requests.ts'
@@ -35,13 +43,19 @@ export async function putConditionally(
   let decision: Decision = afterPut(FIRST_TRY, await put())
   for (;;) {
     const { state, step } = decision
-    if (step.do === 'return') return step.result
+    if (step.do === 'return') return result(state, step.result)
     if (step.do === 'throw') throw step.error
     if (step.do === 'reject') throw contradicts(key, condition)
-    if (step.backOff && !(await time.backOff(state.trouble))) return { outcome: 'unknown', cause: state.trouble }
-    if (time.tryMs() === 0) return { outcome: 'unknown', cause: state.trouble ?? outOfTime(key) }
+    if (step.backOff && !(await time.backOff(state.trouble))) {
+      return result(state, { outcome: 'unknown', cause: state.trouble })
+    }
+    if (time.tryMs() === 0) return result(state, { outcome: 'unknown', cause: state.trouble ?? outOfTime(key) })
     decision = step.do === 'put' ? afterPut(state, await put()) : afterRead(state, condition, await read())
   }
+}
+
+function result({ throttled }: PutState, found: PutResult): PutResult {
+  return throttled ? { ...found, isThrottled: true } : found
 }
 
 function answerOfPut(condition: PutCondition, made: Attempt<Put>): PutAnswer {

@@ -36,9 +36,17 @@ export interface PutState {
   readonly refused: boolean
   /** The last error. */
   readonly trouble: StoreError | undefined
+  /** True once the server has asked for fewer requests. */
+  readonly throttled: boolean
 }
 
-export const FIRST_TRY: PutState = { unclean: false, contradictions: 0, refused: false, trouble: undefined }
+export const FIRST_TRY: PutState = {
+  unclean: false,
+  contradictions: 0,
+  refused: false,
+  trouble: undefined,
+  throttled: false,
+}
 
 /**
  * The result of one PUT. `sure` when the client is known to have sent one request: otherwise an earlier request may
@@ -94,7 +102,10 @@ export function afterPut(before: PutState, answer: PutAnswer): Decision {
     case 'raced':
       return { state: { ...state, trouble: answer.error }, step: { do: 'put', backOff: true } }
     case 'throttled':
-      return { state: { ...state, unclean: true, trouble: answer.error }, step: { do: 'put', backOff: true } }
+      return {
+        state: { ...state, unclean: true, throttled: true, trouble: answer.error },
+        step: { do: 'put', backOff: true },
+      }
     case 'unclean':
       return { state: { ...state, unclean: true, trouble: answer.error }, step: { do: 'read', backOff: true } }
   }

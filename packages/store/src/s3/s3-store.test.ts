@@ -101,6 +101,13 @@ describe('a conditional write', () => {
     },
   )
 
+  it.each(['slowDown', 'tooManyRequests'] as const)('tells that the server answered %s before', async (fault) => {
+    const { server, store } = await serve()
+    server.script('PUT', fault)
+    expect(await store.put('k', body, ifAbsent)).toMatchObject({ outcome: 'written', isThrottled: true })
+    expect(await store.put('k', other, ifAbsent)).not.toHaveProperty('isThrottled')
+  })
+
   it('conflicts when a lost try meets the write of somebody else', async () => {
     const { server, store } = await serve()
     await store.put('k', other)
