@@ -8,6 +8,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   executor: ['kernel'],
   store: ['kernel'],
   lock: ['kernel', 'store'],
+  ledger: ['kernel', 'store'],
   history: ['kernel', 'store'],
   database: ['kernel', 'store'],
   coordinator: ['kernel', 'store', 'lock'],

@@ -1,0 +1,16 @@
+export type { Answer, Change, ChangeOptions, ChangeView, CommitMark, Decision, Entry, Extras } from './change.ts'
+export { LedgerError, type LedgerErrorCode } from './ledger-error.ts'
+export type {
+  LedgerEvents,
+  LostPage,
+  PacedPage,
+  PageChanged,
+  PageProblem,
+  SplitPage,
+  UnreadableRecord,
+} from './ledger-events.ts'
+export type { LedgerOptions } from './ledger-options.ts'
+export { createLedger, plainCodec, type Ledger, type LedgerDeps, type PageAnswer, type ReadOptions } from './ledger.ts'
+export type { Reading } from './page-edit.ts'
+export type { PageView, ViewedEntry } from './page-view.ts'
+export type { DecodedRecord, RecordCodec } from './record-codec.ts'

@@ -1,0 +1,12 @@
+import { S3SchedError } from '@s3sched/kernel'
+
+/**
+ * - `CLOSED`: the ledger was closed before the change was tried
+ * - `UNDECIDED`: the cause of an answer `unknown`, where the page itself no longer tells
+ * - `INVALID_ARGUMENT`: the caller's input, refused before any request
+ */
+export type LedgerErrorCode = 'CLOSED' | 'UNDECIDED' | 'INVALID_ARGUMENT'
+
+export class LedgerError extends S3SchedError<LedgerErrorCode> {
+  static override readonly kind: string = 'LedgerError'
+}

@@ -1,0 +1,53 @@
+/** The events of a ledger. */
+export interface LedgerEvents {
+  /** A read brought another state of a page: another process has changed it. Own commits are not told. */
+  readonly changed: PageChanged
+  /** A record that the codec cannot read; told once for each state of the record. */
+  readonly unreadable: UnreadableRecord
+  /** A page of the ledger is not in the bucket any more. The next change makes it anew. */
+  readonly lost: LostPage
+  /** This process has split a page. */
+  readonly split: SplitPage
+  /** The server asked for fewer writes, or takes more of them again. */
+  readonly paced: PacedPage
+  /** A request failed and is tried again. */
+  readonly problem: PageProblem
+}
+
+export interface PageChanged {
+  readonly page: string
+  /** Records that are new, gone or different. */
+  readonly keys: readonly string[]
+  /** Ids of new entries. */
+  readonly entries: readonly string[]
+  /** True for a page that was lost and made anew: what this process knew of it may be missing. */
+  readonly isAnew: boolean
+}
+
+export interface UnreadableRecord {
+  readonly page: string
+  readonly key: string
+  readonly problem: string
+}
+
+export interface LostPage {
+  readonly page: string
+  /** The number of records that this process knows, and puts back with its next change of the page. */
+  readonly known: number
+}
+
+export interface SplitPage {
+  readonly page: string
+  readonly into: readonly string[]
+}
+
+export interface PacedPage {
+  readonly page: string
+  /** The least time between two commits, in ms. */
+  readonly gapMs: number
+}
+
+export interface PageProblem {
+  readonly page: string
+  readonly error: unknown
+}

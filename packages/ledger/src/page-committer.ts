@@ -1,0 +1,235 @@
+import { fullJitter, S3SchedError } from '@s3sched/kernel'
+import type { Decided, Verdict } from './decide-changes.ts'
+import type { LedgerCore } from './ledger-core.ts'
+import { afterCommit, UNPACED } from './pace.ts'
+import { encodePage } from './page-format.ts'
+import { showPage, type PageName } from './page-name.ts'
+import { splitDepthOf } from './page-split.ts'
+import { splitPage } from './page-splitter.ts'
+import { BACKOFF, writePage, type Written } from './page-writer.ts'
+import type { KnownPage, Page } from './page.ts'
+import type { Pending, PendingHome } from './pending.ts'
+
+/** A commit takes no more changes than this, so that it stays a matter of milliseconds; the next takes the rest. */
+const MOST_CHANGES = 1000
+/** Without a reason, each abort makes an exception with a stack trace. */
+const WOKEN = 'woken'
+
+interface Carried<R> {
+  readonly pending: Pending<R>
+  readonly verdict: Verdict
+}
+
+/**
+ * The changes that wait for one page, and the loop that commits them: one commit at a time.
+ *
+ * A change waits here, or is part of the commit under way, or is answered. A commit whose write is unclear keeps its
+ * changes until the fate of the write is known. A change that was not written goes back to the front, in its old order,
+ * and is decided anew on the page as it is then.
+ */
+export class PageCommitter<R> implements PendingHome {
+  readonly #core: LedgerCore<R>
+  readonly #name: PageName
+  #waiting: Pending<R>[] = []
+  #isRunning = false
+  #nap: { readonly end: AbortController; readonly dueAt: number } | undefined
+  #pace = UNPACED
+  #committedAt = -Infinity
+  #failures = 0
+  /** After a failed read. */
+  #notBefore = -Infinity
+  /** A child's object can't be read, so that the page has to grow. */
+  #cannotSplit = false
+  /** The keys of the page belong to other pages. */
+  #isGone = false
+
+  constructor(core: LedgerCore<R>, name: PageName) {
+    this.#core = core
+    this.#name = name
+  }
+
+  add(pending: Pending<R>): void {
+    pending.waitsIn(this)
+    this.#waiting.push(pending)
+    if (!this.#isRunning) void this.#run()
+    if (this.#nap !== undefined && pending.dueAt < this.#nap.dueAt) this.#nap.end.abort(WOKEN)
+  }
+
+  /** Looks at the changes again: patient ones may have to wait no longer. */
+  hurry(): void {
+    this.#nap?.end.abort(WOKEN)
+  }
+
+  sweep(): void {
+    this.#waiting = this.#waiting.filter(({ isSettled }) => !isSettled)
+    if (this.#waiting.length === 0) this.#nap?.end.abort(WOKEN)
+  }
+
+  async #run(): Promise<void> {
+    const { clock, ended, slots } = this.#core
+    this.#isRunning = true
+    // The changes of the same turn of the event loop belong into the same commit.
+    await clock.sleep(0)
+    while (this.#waiting.length > 0) {
+      if (ended.aborted) {
+        for (const pending of this.#waiting.splice(0)) pending.failed(ended.reason)
+      } else if (!(await this.#napUntilDue())) await slots.run(() => this.#commit())
+    }
+    // In the same turn as the last look at the waiting changes: the next change begins anew.
+    this.#isRunning = false
+  }
+
+  /** @returns true after a nap: then the changes must be looked at again */
+  async #napUntilDue(): Promise<boolean> {
+    const { clock, ended, isHurried } = this.#core
+    const dueAt = isHurried() ? -Infinity : earliest(this.#waiting)
+    const leftMs = Math.max(dueAt, this.#notBefore, this.#committedAt + this.#pace.gapMs) - clock.monotonic()
+    if (leftMs <= 0) return false
+    const end = new AbortController()
+    const wake = (): void => end.abort(WOKEN)
+    this.#nap = { end, dueAt }
+    ended.addEventListener('abort', wake, { once: true })
+    await clock.sleep(leftMs, end.signal).catch(() => undefined) // woken early
+    ended.removeEventListener('abort', wake)
+    this.#nap = undefined
+    return true
+  }
+
+  async #commit(): Promise<void> {
+    const batch = this.#waiting.splice(0, MOST_CHANGES).filter(({ isSettled }) => !isSettled)
+    for (const pending of batch) pending.isCarried()
+    try {
+      await this.#commitBatch(batch)
+      this.#failures = 0
+    } catch (error) {
+      const isRetriable = error instanceof S3SchedError && error.retriable
+      if (!isRetriable) for (const pending of batch) pending.failed(error)
+      this.#problem(error)
+    }
+    this.#putBack(batch)
+    if (this.#isGone || this.#core.source.memory.isSplit(this.#name)) {
+      this.#isGone = false
+      for (const moved of this.#waiting.splice(0)) moved.moved()
+    }
+  }
+
+  #putBack(batch: readonly Pending<R>[]): void {
+    const left = batch.filter(({ isSettled }) => !isSettled)
+    if (left.length === 0) return
+    for (const pending of left) pending.waitsIn(this)
+    this.#waiting = [...left, ...this.#waiting]
+  }
+
+  /** Changes that are not settled afterwards go back to the front. Throws what a read throws. */
+  async #commitBatch(batch: readonly Pending<R>[]): Promise<void> {
+    if (batch.length === 0) return
+    const base = await this.#base(batch)
+    if (base === undefined) return
+    const core = this.#core
+    const nonce = core.random.id()
+    const { body, decided, depth } = await core.turns.run(() => {
+      const made = core.protocol.decideChanges(base.page, batch, { codec: core.codec, nonce, writer: core.writer })
+      const splitDepth = made.next === undefined ? undefined : this.#splitDepth(base, made.next, batch.length)
+      const isFit = made.next !== undefined && splitDepth === undefined
+      return { decided: made, depth: splitDepth, body: isFit ? encodePage(made.next) : undefined }
+    })
+    const carried = carry(batch, decided)
+    if (depth !== undefined) await this.#split(base, depth)
+    else if (decided.next === undefined) await this.#keep(base, carried)
+    else {
+      this.#committedAt = core.clock.monotonic()
+      const told = (isThrottled: boolean): void => this.#setPace(isThrottled)
+      const written = await writePage(core, this.#name, base, decided.next, body, told)
+      this.#answer(written, decided.next, carried)
+      await this.#learn(written)
+    }
+  }
+
+  /** The page to change; `undefined` where the changes were answered, or belong elsewhere. */
+  async #base(batch: readonly Pending<R>[]): Promise<KnownPage | undefined> {
+    const present = await this.#core.source.present(this.#name)
+    if (present.outcome === 'page') return present.known
+    if (present.outcome === 'missing') return this.#core.newPage(this.#name)
+    if (present.outcome === 'unreadable') {
+      const problem = `page ${showPage(this.#name)} is unreadable: ${present.problem}`
+      for (const pending of batch) pending.kept({ outcome: 'unreadable', problem })
+    } else this.#isGone = true
+    return undefined
+  }
+
+  #splitDepth(base: KnownPage, next: Page, changes: number): number | undefined {
+    // A page that is put back after its loss is written first: two processes may know it differently.
+    const isPutBack = base.etag === undefined && base.page.records.size > 0
+    if (isPutBack || this.#cannotSplit) return undefined
+    const more = (next.records.size - base.page.records.size) * (this.#waiting.length / changes)
+    const growth = 1 + Math.max(0, more) / Math.max(1, next.records.size)
+    return splitDepthOf(next, this.#name, this.#core.bounds, growth)
+  }
+
+  async #split(base: KnownPage, depth: number): Promise<void> {
+    const outcome = await splitPage(this.#core, this.#name, base, depth)
+    this.#cannotSplit = outcome === 'blocked'
+    if (outcome === 'again') this.#delay()
+  }
+
+  /** Answers changes that write nothing, if the page that they saw was the present one after they had come. */
+  async #keep(base: KnownPage, carried: readonly Carried<R>[]): Promise<void> {
+    const isPresent = carried.every(({ pending }) => pending.call < base.asOf)
+    if (!isPresent) await this.#core.source.fetch(this.#name)
+    else for (const { pending, verdict } of carried) if (verdict.kind === 'keep') pending.kept(verdict.answer)
+  }
+
+  #answer(written: Written, next: Page, carried: readonly Carried<R>[]): void {
+    if (written.fate === 'not-landed') return
+    for (const { pending, verdict } of carried) {
+      if (written.fate === 'failed') pending.failed(written.error)
+      else if (written.fate === 'unknown') pending.kept({ outcome: 'unknown', cause: written.cause })
+      else if (verdict.kind === 'keep') pending.kept(verdict.answer)
+      else if (verdict.kind === 'write') {
+        const { serverTime } = written
+        pending.written(verdict.result, { page: this.#name, seq: next.seq, serverTime, changes: carried.length })
+      }
+    }
+  }
+
+  /** Takes over what the write has shown of the page. */
+  async #learn(written: Written): Promise<void> {
+    const { source } = this.#core
+    if (written.fate === 'failed') return
+    if (written.fate === 'landed' && written.known !== undefined) source.memory.remember(this.#name, written.known)
+    else if (written.read !== undefined) await source.accept(this.#name, written.read)
+  }
+
+  #problem(error: unknown): void {
+    this.#core.problem(this.#name, error)
+    this.#delay()
+  }
+
+  #delay(): void {
+    const { clock, random } = this.#core
+    this.#notBefore = clock.monotonic() + fullJitter(++this.#failures, BACKOFF, random)
+  }
+
+  #setPace(isThrottled: boolean): void {
+    const pace = afterCommit(this.#pace, isThrottled)
+    if (pace.gapMs !== this.#pace.gapMs) this.#core.listener.paced({ page: this.#name, gapMs: pace.gapMs })
+    this.#pace = pace
+  }
+}
+
+/** Fails the changes that threw. @returns the others */
+function carry<R>(batch: readonly Pending<R>[], { verdicts }: Decided): Carried<R>[] {
+  return batch.flatMap((pending, index) => {
+    const verdict = verdicts[index]
+    if (verdict === undefined) return []
+    if (verdict.kind !== 'throw') return [{ pending, verdict }]
+    pending.failed(verdict.error)
+    return []
+  })
+}
+
+function earliest<R>(waiting: readonly Pending<R>[]): number {
+  let dueAt = Infinity
+  for (const pending of waiting) dueAt = Math.min(dueAt, pending.dueAt)
+  return dueAt
+}

@@ -1,0 +1,104 @@
+import type { Entry } from './change.ts'
+import type { Page, PageEntry } from './page.ts'
+import { decodeRecord, encodeRecord, type DecodedRecord, type RecordCodec } from './record-codec.ts'
+import { addSign } from './signs.ts'
+
+export type Reading<R> = DecodedRecord<R> | { readonly outcome: 'missing' }
+
+const MISSING = { outcome: 'missing' } as const
+
+/** The next state of a page while changes are applied to it, one after the other; the page itself stays as it is. */
+export class PageEdit<R> {
+  readonly page: Page
+  readonly #codec: RecordCodec<R>
+  /** Changed records; `undefined` for a removed one. */
+  readonly #records = new Map<string, { readonly record: R; readonly text: string } | undefined>()
+  readonly #appended = new Map<string, PageEntry>()
+  readonly #dropped = new Set<string>()
+  #isTouched = false
+
+  constructor(page: Page, codec: RecordCodec<R>) {
+    this.page = page
+    this.#codec = codec
+  }
+
+  /** True if there is something to write. */
+  get isChanged(): boolean {
+    return this.#isTouched
+  }
+
+  read(key: string): Reading<R> {
+    if (this.#records.has(key)) {
+      const changed = this.#records.get(key)
+      return changed === undefined ? MISSING : { outcome: 'read', record: changed.record }
+    }
+    const text = this.page.records.get(key)
+    return text === undefined ? MISSING : decodeRecord(this.#codec, key, text)
+  }
+
+  hasEntry(id: string): boolean {
+    return this.#appended.has(id) || (this.page.entries.has(id) && !this.#dropped.has(id))
+  }
+
+  /**
+   * Sets or, with `undefined`, removes a record, and appends entries; all or nothing.
+   * @throws the error of the codec
+   */
+  write(key: string, record: R | undefined, entries: readonly Entry[] = []): void {
+    const next = record === undefined ? undefined : { record, text: encodeRecord(this.#codec, record) }
+    const appended = entries.filter(({ id }) => !this.hasEntry(id)).map((entry) => entryOf(key, entry))
+    this.#isTouched = true
+    this.#records.set(key, next)
+    for (const entry of appended) this.#appended.set(entry.id, entry)
+  }
+
+  /** Drops entries by their ids. */
+  drop(ids: readonly string[]): void {
+    for (const id of ids) {
+      if (!this.hasEntry(id)) continue
+      this.#isTouched = true
+      this.#appended.delete(id)
+      this.#dropped.add(id)
+    }
+  }
+
+  /** Lets the commit take place without any other change. */
+  touch(): void {
+    this.#isTouched = true
+  }
+
+  /** The next page. The sign makes the commit recognisable. */
+  finish(writer: string, nonce: string): Page {
+    const { page } = this
+    const records = new Map(page.records)
+    for (const [key, changed] of this.#records) {
+      if (changed === undefined) records.delete(key)
+      else records.set(key, changed.text)
+    }
+    const seq = page.seq + 1
+    return {
+      ...page,
+      nonce,
+      seq,
+      life: page.life === '' ? nonce : page.life,
+      draftOf: undefined,
+      ...addSign(page, writer, { seq, nonce }),
+      records,
+      entries: this.#entries(),
+    }
+  }
+
+  #entries(): ReadonlyMap<string, PageEntry> {
+    if (this.#appended.size === 0 && this.#dropped.size === 0) return this.page.entries
+    const entries = new Map(this.page.entries)
+    for (const id of this.#dropped) entries.delete(id)
+    for (const [id, entry] of this.#appended) entries.set(id, entry)
+    return entries
+  }
+}
+
+function entryOf(key: string, { id, value }: Entry): PageEntry {
+  const text = JSON.stringify(value) as string | undefined
+  if (text === undefined || id === '') throw new TypeError(`expected the entry '${id}' to have an id and a JSON value`)
+  return { id, key, text }
+}

@@ -1,0 +1,176 @@
+import { describe } from '@s3sched/kernel'
+import type { Fields } from '@s3sched/store'
+import { isToken, readToken } from './json-token.ts'
+import type { DraftOrigin, Page, PageEntry, Sign, SplitNote } from './page.ts'
+
+/*
+ * A page is one JSON document in which each record and each entry has a line of its own:
+ *
+ *   {"v":1,"nonce":"…","seq":7,…,"records":{
+ *   "report":{…},
+ *   "backup":{…}
+ *   },"entries":[
+ *   ["run-1","report",{…}]
+ *   ]}
+ *
+ * JSON text has no line break inside of a string, so lines can be cut without parsing. A page is read in a tenth of the
+ * time of JSON.parse, an unchanged record is never parsed, and a damaged line is one damaged record. A page that another
+ * tool has written in another layout is read as plain JSON.
+ */
+
+/** The newest version of the format that can be read; the version that is written. */
+const VERSION = 1
+const RECORDS = '"records":{'
+const ENTRIES = '},"entries":['
+const END = ']}'
+
+export type DecodedPage =
+  { readonly outcome: 'page'; readonly page: Page } | { readonly outcome: 'unreadable'; readonly problem: string }
+
+export function encodePage(page: Page): Uint8Array {
+  const { draftOf, entries, forgotten, life, nonce, records, rest, seq, signs, split } = page
+  const header = JSON.stringify({
+    v: VERSION,
+    nonce,
+    seq,
+    life,
+    ...(draftOf === undefined ? {} : { draftOf }),
+    ...(split === undefined ? {} : { split }),
+    ...(forgotten === 0 ? {} : { forgotten }),
+    signs: [...signs].map(([writer, sign]) => [writer, sign.seq, sign.nonce]),
+    ...rest,
+  })
+  const lines = [`${header.slice(0, -1)},${RECORDS}`]
+  let left = records.size
+  for (const [key, text] of records) lines.push(`${JSON.stringify(key)}:${text}${--left === 0 ? '' : ','}`)
+  lines.push(ENTRIES)
+  left = entries.size
+  for (const { id, key, text } of entries.values()) {
+    lines.push(`[${JSON.stringify(id)},${JSON.stringify(key)},${text}]${--left === 0 ? '' : ','}`)
+  }
+  lines.push(END)
+  return new TextEncoder().encode(lines.join('\n'))
+}
+
+/** The reverse of {@link encodePage}, for bytes from any writer. */
+export function decodePage(body: Uint8Array): DecodedPage {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    return { outcome: 'unreadable', problem: 'it is not UTF-8' }
+  }
+  try {
+    const parts = readLines(text.split('\n')) ?? readJson(text)
+    return { outcome: 'page', page: pageOf(parts) }
+  } catch (error) {
+    return { outcome: 'unreadable', problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+interface Parts {
+  readonly header: Fields
+  readonly records: Map<string, string>
+  readonly entries: Map<string, PageEntry>
+}
+
+/** `undefined` for another layout. */
+function readLines(lines: readonly string[]): Parts | undefined {
+  const first = lines[0] ?? ''
+  if (!first.endsWith(`,${RECORDS}`) || lines.at(-1) !== END) return undefined
+  const middle = lines.lastIndexOf(ENTRIES)
+  if (middle < 1) return undefined
+  const records = new Map<string, string>()
+  for (let index = 1; index < middle; index++) {
+    const line = withoutComma(lines[index] ?? '')
+    const key = readToken(line, 0)
+    if (key === undefined || line[key.end] !== ':') return undefined
+    records.set(key.text, line.slice(key.end + 1))
+  }
+  const entries = new Map<string, PageEntry>()
+  for (let index = middle + 1; index < lines.length - 1; index++) {
+    const entry = readEntry(withoutComma(lines[index] ?? ''))
+    if (entry === undefined) return undefined
+    entries.set(entry.id, entry)
+  }
+  const header = JSON.parse(`${first.slice(0, -RECORDS.length - 1)}}`) as Fields
+  return { header, records, entries }
+}
+
+function readEntry(line: string): PageEntry | undefined {
+  const id = readToken(line, 1)
+  if (!line.startsWith('[') || id === undefined || line[id.end] !== ',') return undefined
+  const key = readToken(line, id.end + 1)
+  if (key === undefined || line[key.end] !== ',' || !line.endsWith(']')) return undefined
+  return { id: id.text, key: key.text, text: line.slice(key.end + 1, -1) }
+}
+
+function withoutComma(line: string): string {
+  return line.endsWith(',') ? line.slice(0, -1) : line
+}
+
+function readJson(text: string): Parts {
+  const parsed: unknown = JSON.parse(text)
+  if (!isObject(parsed)) throw new Error(`expected an object, got ${describe(parsed)}`)
+  const { records = {}, entries = [], ...header } = parsed
+  if (!isObject(records)) throw new Error(`its records make no sense (${describe(records)})`)
+  if (!Array.isArray(entries)) throw new Error(`its entries make no sense (${describe(entries)})`)
+  return {
+    header,
+    records: new Map(Object.entries(records).map(([key, value]) => [key, JSON.stringify(value)])),
+    entries: new Map((entries as unknown[]).map((entry) => entryOf(entry))),
+  }
+}
+
+function entryOf(entry: unknown): [string, PageEntry] {
+  if (!Array.isArray(entry)) throw new Error(`an entry makes no sense (${describe(entry)})`)
+  const [id, key, value] = entry as unknown[]
+  if (typeof id !== 'string' || typeof key !== 'string' || value === undefined) {
+    throw new Error(`an entry makes no sense (${describe(entry)})`)
+  }
+  return [id, { id, key, text: JSON.stringify(value) }]
+}
+
+function pageOf({ entries, header, records }: Parts): Page {
+  const { v, nonce, seq, life, draftOf, split, forgotten = 0, signs = [], ...rest } = header
+  if (!isCount(v) || v < 1) throw new Error(`it has no format version (v is ${describe(v)})`)
+  if (v > VERSION) throw new Error(`its format version ${v} is newer than ${VERSION}; upgrade s3sched`)
+  if (!isToken(nonce)) throw senseless('nonce', nonce)
+  if (!isCount(seq)) throw senseless('seq', seq)
+  if (!isToken(life)) throw senseless('life', life)
+  if (!isCount(forgotten)) throw senseless('forgotten', forgotten)
+  if (draftOf !== undefined && !isDraftOrigin(draftOf)) throw senseless('draftOf', draftOf)
+  if (split !== undefined && !isSplitNote(split)) throw senseless('split', split)
+  return { nonce, seq, life, draftOf, split, forgotten, signs: signsOf(signs), records, entries, rest }
+}
+
+function signsOf(signs: unknown): ReadonlyMap<string, Sign> {
+  if (!Array.isArray(signs)) throw senseless('signs', signs)
+  return new Map(
+    (signs as unknown[]).map((row) => {
+      const [writer, seq, nonce] = Array.isArray(row) ? (row as unknown[]) : []
+      if (!isToken(writer) || !isCount(seq) || !isToken(nonce)) throw senseless('signs', row)
+      return [writer, { seq, nonce }]
+    }),
+  )
+}
+
+function isDraftOrigin(value: unknown): value is DraftOrigin {
+  return isObject(value) && typeof value['page'] === 'string' && typeof value['nonce'] === 'string'
+}
+
+function isSplitNote(value: unknown): value is SplitNote {
+  return isObject(value) && isCount(value['depth']) && typeof value['of'] === 'string'
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function senseless(field: string, value: unknown): Error {
+  return new Error(`its ${field} makes no sense (${describe(value)})`)
+}

@@ -1,0 +1,147 @@
+import type { PageChanged } from './ledger-events.ts'
+import { MAX_DEPTH, pageNameOf, pagesBelow, type PageName } from './page-name.ts'
+import type { KnownPage, Page, SplitNote } from './page.ts'
+
+/** The pages as a process knows them: the last seen state of each, and the splits. */
+export class PageMemory {
+  readonly #pages = new Map<PageName, KnownPage>()
+  /** The notes of split pages; `undefined` for a page that must be split, since a live page lies below it. */
+  readonly #splits = new Map<PageName, SplitNote | undefined>()
+  /** The last state of pages that are not in the bucket any more. */
+  readonly #lost = new Map<PageName, Page>()
+  /** The last state of split pages, until all their children are known: the children are compared with it. */
+  readonly #former = new Map<PageName, Page>()
+
+  /** The first page on the way to a key that is not known to be split. */
+  leafOf(key: string): PageName {
+    const way = pageNameOf(key, MAX_DEPTH)
+    return this.#firstLeaf(way) ?? way
+  }
+
+  /** True if the notes of the pages above lead to this page, and the page itself is not known to be split. */
+  isLeaf(page: PageName): boolean {
+    return this.#firstLeaf(page) === page
+  }
+
+  #firstLeaf(way: string): PageName | undefined {
+    for (let depth = 0; depth <= way.length;) {
+      const name = way.slice(0, depth)
+      if (!this.#splits.has(name)) return name
+      depth = this.#splits.get(name)?.depth ?? depth + 1
+    }
+    return undefined
+  }
+
+  get(page: PageName): KnownPage | undefined {
+    return this.#pages.get(page)
+  }
+
+  /** The names of the known pages that hold records. */
+  leaves(): PageName[] {
+    return [...this.#pages.keys()]
+  }
+
+  isSplit(page: PageName): boolean {
+    return this.#splits.has(page)
+  }
+
+  noteOf(page: PageName): SplitNote | undefined {
+    return this.#splits.get(page)
+  }
+
+  /** The last state of a page that is not in the bucket any more. */
+  lostPage(page: PageName): Page | undefined {
+    return this.#lost.get(page)
+  }
+
+  /**
+   * Takes over a state of a page, unless a newer state is known: answers may come out of order.
+   * @returns the differences from the state known before; `undefined` for none
+   */
+  remember(name: PageName, known: KnownPage): PageChanged | undefined {
+    const { page } = known
+    const before = this.#pages.get(name)
+    if (page.split !== undefined) {
+      if (before !== undefined) this.#former.set(name, before.page)
+      this.#pages.delete(name)
+      this.#splits.set(name, page.split)
+      this.#passAbove(name)
+      return undefined
+    }
+    if (this.#splits.has(name)) return undefined
+    if (before !== undefined && isOlder(page, before.page)) return undefined
+    const past = before?.page ?? this.#lost.get(name)
+    const changed = past === undefined ? this.#sinceSplit(name, page) : differences(name, past, page)
+    this.#lost.delete(name)
+    this.#pages.set(name, known)
+    this.#passAbove(name)
+    this.#forgetFormer(name)
+    return changed
+  }
+
+  /** The known state is still the present one. */
+  confirm(page: PageName, asOf: number): void {
+    const known = this.#pages.get(page)
+    if (known !== undefined && known.asOf < asOf) this.#pages.set(page, { ...known, asOf })
+  }
+
+  /** The page is not in the bucket any more. @returns false if the page was not known */
+  lose(page: PageName): boolean {
+    const known = this.#pages.get(page)
+    if (known === undefined) return false
+    this.#pages.delete(page)
+    this.#lost.set(page, known.page)
+    return true
+  }
+
+  /** The differences of a new child from the state of its parent before the split. */
+  #sinceSplit(name: PageName, page: Page): PageChanged | undefined {
+    const above = this.#formerAbove(name)
+    const former = above === undefined ? undefined : this.#former.get(above)
+    if (former === undefined) return undefined
+    const isHere = (key: string): boolean => pageNameOf(key, name.length) === name
+    const records = new Map([...former.records].filter(([key]) => isHere(key)))
+    const entries = new Map([...former.entries].filter(([, { key }]) => isHere(key)))
+    return differences(name, { ...former, life: page.life, records, entries }, page)
+  }
+
+  #formerAbove(name: PageName): PageName | undefined {
+    if (this.#former.size === 0) return undefined
+    for (let depth = name.length - 1; depth >= 0; depth--) {
+      if (this.#former.has(name.slice(0, depth))) return name.slice(0, depth)
+    }
+    return undefined
+  }
+
+  #forgetFormer(child: PageName): void {
+    const above = this.#formerAbove(child)
+    const depth = above === undefined ? undefined : this.#splits.get(above)?.depth
+    if (above === undefined || depth === undefined) return
+    const isKnown = (name: PageName): boolean => this.#pages.has(name) || this.#splits.has(name)
+    if (pagesBelow(above, depth).every(isKnown)) this.#former.delete(above)
+  }
+
+  /** A page that counts proves that all pages above it are split. */
+  #passAbove(page: PageName): void {
+    for (let depth = page.length - 1; depth >= 0; depth--) {
+      const above = page.slice(0, depth)
+      if (this.#splits.has(above)) return
+      this.#splits.set(above, undefined)
+      this.#pages.delete(above)
+    }
+  }
+}
+
+function isOlder(page: Page, known: Page): boolean {
+  return page.life === known.life && page.seq < known.seq
+}
+
+function differences(name: PageName, past: Page, page: Page): PageChanged | undefined {
+  if (past.nonce === page.nonce) return undefined
+  const keys: string[] = []
+  for (const [key, text] of page.records) if (past.records.get(key) !== text) keys.push(key)
+  for (const key of past.records.keys()) if (!page.records.has(key)) keys.push(key)
+  const entries = [...page.entries.keys()].filter((id) => !past.entries.has(id))
+  const isAnew = page.life !== past.life
+  return keys.length + entries.length === 0 && !isAnew ? undefined : { page: name, keys, entries, isAnew }
+}

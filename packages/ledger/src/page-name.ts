@@ -1,0 +1,58 @@
+import { stableHash } from '@s3sched/kernel'
+
+/**
+ * The name of a page: the lowest bits of the hash that all its keys share, the lowest bit first. The first page has no
+ * bits, and its name is empty. `01` holds the keys whose hash ends in binary `10`.
+ *
+ * The lowest bits come first so that a page of depth `n` or more lies in a single one of `2 ** n` shards, whose number is
+ * the hash modulo `2 ** n`.
+ */
+export type PageName = string
+
+/** The hash has 32 bits; far fewer are enough, and beyond this depth a page only grows. */
+export const MAX_DEPTH = 24
+
+const ROOT = 'root'
+const KEY = /^pages\/(root|[01]{1,24})\.json$/
+
+/** The folder of all pages of a ledger, below its namespace. */
+export const PAGES = 'pages/'
+
+/** The first `depth` bits of a key's hash, as the name of a page. */
+export function pageNameOf(key: string, depth: number): PageName {
+  return bitsOf(stableHash(key), 0, depth)
+}
+
+/** The bits `from` to `until` of a key's hash. */
+export function hashBits(key: string, from: number, until: number): string {
+  return bitsOf(stableHash(key), from, until)
+}
+
+function bitsOf(hash: number, from: number, until: number): string {
+  let bits = ''
+  for (let bit = from; bit < until; bit++) bits += ((hash >>> bit) & 1).toString()
+  return bits
+}
+
+/** The key of a page's object, below the ledger's namespace. */
+export function objectKeyOf(page: PageName): string {
+  return `${PAGES}${page === '' ? ROOT : page}.json`
+}
+
+/** The reverse of {@link objectKeyOf}; `undefined` for an object that is no page. */
+export function pageOfObject(objectKey: string): PageName | undefined {
+  const name = KEY.exec(objectKey)?.[1]
+  return name === ROOT ? '' : name
+}
+
+/** All pages of `depth` below a page. */
+export function pagesBelow(page: PageName, depth: number): PageName[] {
+  let names = [page]
+  while ((names[0]?.length ?? depth) < depth) names = names.flatMap((name) => [`${name}0`, `${name}1`])
+  return names
+}
+
+/** The page as people read it. */
+export function showPage(page: PageName): string {
+  return page === '' ? ROOT : page
+}

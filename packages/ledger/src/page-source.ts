@@ -1,0 +1,178 @@
+import { mapParallel } from '@s3sched/kernel'
+import { listAll, type ListedObject, type ObjectStore } from '@s3sched/store'
+import type { CallOrder } from './call-order.ts'
+import type { LostPage, PageChanged } from './ledger-events.ts'
+import { PageMemory } from './page-memory.ts'
+import { pageOfObject, PAGES, pagesBelow, type PageName } from './page-name.ts'
+import { readPage, type ReadPage } from './page-reader.ts'
+import type { DraftOrigin, KnownPage } from './page.ts'
+import type { LedgerProtocol } from './protocol.ts'
+
+/**
+ * - `page`: the page holds records, and this is its present state
+ * - `elsewhere`: the page is split, or is no page of the ledger; look again where its keys belong
+ * - `missing`: the page should be there, and is not
+ */
+export type Fetched =
+  | { readonly outcome: 'page'; readonly known: KnownPage; readonly isChanged: boolean }
+  | { readonly outcome: 'elsewhere' }
+  | { readonly outcome: 'missing' }
+  | { readonly outcome: 'unreadable'; readonly problem: string }
+
+export interface PageSourceListener {
+  readonly changed: (change: PageChanged) => void
+  readonly lost: (lost: LostPage) => void
+}
+
+export interface PageSourceDeps {
+  readonly store: ObjectStore
+  readonly order: CallOrder
+  readonly isChildBy: LedgerProtocol['isChildBy']
+  readonly listener: PageSourceListener
+}
+
+const READS_AT_ONCE = 16
+
+/**
+ * Reads pages, and brings into {@link PageMemory} only those that count.
+ *
+ * A page without `draftOf` counts, and proves that the pages above it are split. A draft counts if the note of its parent
+ * names the version from which the draft was made; so a leftover of a split that never ended counts for nothing.
+ */
+export class PageSource {
+  readonly memory: PageMemory = new PageMemory()
+  readonly #store: ObjectStore
+  readonly #order: CallOrder
+  readonly #listener: PageSourceListener
+  readonly #isChildBy: LedgerProtocol['isChildBy']
+
+  constructor({ isChildBy, listener, order, store }: PageSourceDeps) {
+    this.#store = store
+    this.#order = order
+    this.#listener = listener
+    this.#isChildBy = isChildBy
+  }
+
+  /** The page as it is known, or else 1 GET. */
+  async present(page: PageName): Promise<Fetched> {
+    const known = this.memory.get(page)
+    return known === undefined ? this.fetch(page) : { outcome: 'page', known, isChanged: false }
+  }
+
+  /** The page as it is now: 1 GET, conditional for a known page; more after a split, and for a page that is missing. */
+  async fetch(page: PageName): Promise<Fetched> {
+    const known = this.memory.get(page)
+    const read = await readPage(this.#store, this.#order, page, { ifNoneMatch: known?.etag })
+    return this.accept(page, read)
+  }
+
+  /** Takes over the result of a read. */
+  async accept(page: PageName, read: ReadPage): Promise<Fetched> {
+    if (read.outcome === 'unreadable') return read
+    if (read.outcome === 'unchanged') {
+      this.memory.confirm(page, read.asOf)
+      const known = this.memory.get(page)
+      return known === undefined ? { outcome: 'elsewhere' } : { outcome: 'page', known, isChanged: false }
+    }
+    if (read.outcome === 'page' && (await this.#counts(page, read.known))) {
+      const before = this.memory.get(page)
+      this.remember(page, read.known)
+      const known = this.memory.get(page)
+      if (known === undefined) return { outcome: 'elsewhere' }
+      return { outcome: 'page', known, isChanged: before?.page.nonce !== known.page.nonce }
+    }
+    return this.#missing(page)
+  }
+
+  /** Keeps a state that counts, and tells the differences. */
+  remember(page: PageName, known: KnownPage): void {
+    const changed = this.memory.remember(page, known)
+    if (changed !== undefined) this.#listener.changed(changed)
+  }
+
+  /** All pages: 1 LIST per 1,000, and 1 GET for each page that is new or has changed. */
+  async load(): Promise<void> {
+    const asOf = this.#order.next()
+    const listed = await listAll(this.#store, PAGES)
+    const etags = new Map(listed.flatMap((object) => pageRow(object)))
+    for (const page of this.memory.leaves()) {
+      const etag = this.memory.get(page)?.etag
+      if (etags.get(page) === etag) this.memory.confirm(page, asOf)
+      else if (!etags.has(page)) await this.fetch(page)
+    }
+    const isNew = (page: PageName): boolean =>
+      !this.memory.isSplit(page) && this.memory.get(page)?.etag !== etags.get(page)
+    // The deepest first: they prove that the pages above are split, which then need no read.
+    for (const pages of byDepth([...etags.keys()])) {
+      await mapParallel(pages.filter(isNew), READS_AT_ONCE, (page) => this.fetch(page))
+    }
+    await this.#fillGaps('')
+  }
+
+  /** Reads what the list did not show, such as the children of a split that came after the list. */
+  async #fillGaps(page: PageName): Promise<void> {
+    if (this.memory.get(page) !== undefined) return
+    if (!this.memory.isSplit(page)) {
+      const fetched = await this.fetch(page)
+      if (fetched.outcome !== 'elsewhere' || !this.memory.isSplit(page)) return
+    }
+    const note = this.memory.noteOf(page)
+    const depth = note?.depth ?? page.length + 1
+    for (const child of pagesBelow(page, depth)) await this.#fillGaps(child)
+  }
+
+  async #counts(page: PageName, { page: { draftOf } }: KnownPage): Promise<boolean> {
+    return draftOf === undefined || this.#isChild(page, draftOf)
+  }
+
+  async #isChild(page: PageName, draftOf: DraftOrigin): Promise<boolean> {
+    const known = this.memory.noteOf(draftOf.page) ?? (await this.#readNote(draftOf.page))
+    // A note that somebody deleted contradicts nothing.
+    return known === 'missing' || this.#isChildBy(known, page, draftOf)
+  }
+
+  async #readNote(page: PageName): Promise<ReturnType<PageMemory['noteOf']> | 'missing'> {
+    const read = await readPage(this.#store, this.#order, page)
+    if (read.outcome === 'missing') return 'missing'
+    if (read.outcome !== 'page' || read.known.page.split === undefined) return undefined
+    this.memory.remember(page, read.known)
+    return read.known.page.split
+  }
+
+  async #missing(page: PageName): Promise<Fetched> {
+    const known = this.memory.get(page)
+    if (this.memory.lose(page)) this.#listener.lost({ page, known: known?.page.records.size ?? 0 })
+    // Without its first page, a ledger is new, or the note of its first page was deleted.
+    if (page === '') await this.#findPages()
+    // A page that is known to be split only by its children may have its children deeper than one level.
+    else await this.#readNotesAbove(page)
+    return this.memory.isLeaf(page) ? { outcome: 'missing' } : { outcome: 'elsewhere' }
+  }
+
+  async #findPages(): Promise<void> {
+    const listed = await listAll(this.#store, PAGES)
+    const pages = listed.flatMap((object) => pageRow(object).map(([page]) => page))
+    for (const deepest of byDepth(pages.filter((page) => page !== ''))) {
+      await mapParallel(deepest, READS_AT_ONCE, (page) => this.fetch(page))
+    }
+  }
+
+  async #readNotesAbove(page: PageName): Promise<void> {
+    for (let depth = 0; depth < page.length; depth++) {
+      const above = page.slice(0, depth)
+      if (this.memory.isSplit(above) && this.memory.noteOf(above) === undefined) await this.#readNote(above)
+    }
+  }
+}
+
+function pageRow({ etag, key }: ListedObject): [PageName, string][] {
+  const page = pageOfObject(key)
+  return page === undefined ? [] : [[page, etag]]
+}
+
+/** Groups of the same depth, the deepest first. */
+function byDepth(pages: readonly PageName[]): PageName[][] {
+  const groups: PageName[][] = []
+  for (const page of pages) (groups[page.length] ??= []).push(page)
+  return groups.filter((group) => group !== undefined).toReversed()
+}

@@ -1,0 +1,151 @@
+import { fullJitter, S3SchedError, type Clock, type Random } from '@s3sched/kernel'
+import type { ObjectStore, PutCondition, PutResult } from '@s3sched/store'
+import type { CallOrder } from './call-order.ts'
+import { encodePage } from './page-format.ts'
+import { LedgerError } from './ledger-error.ts'
+import { objectKeyOf, showPage, type PageName } from './page-name.ts'
+import { readPage, type ReadPage } from './page-reader.ts'
+import type { KnownPage, Page } from './page.ts'
+import type { LedgerProtocol } from './protocol.ts'
+
+/**
+ * - `landed`: the page is written; `read` holds the present page where it had to be read
+ * - `not-landed`: another process was first; `read` holds the present page
+ * - `failed`: the store refused the write for good, and nothing of it was written
+ * - `unknown`: nothing can tell any more
+ */
+export type Written =
+  | {
+      readonly fate: 'landed'
+      readonly known: KnownPage | undefined
+      readonly read: ReadPage | undefined
+      readonly serverTime: number | undefined
+    }
+  | { readonly fate: 'not-landed'; readonly read: ReadPage }
+  | { readonly fate: 'failed'; readonly error: unknown }
+  | { readonly fate: 'unknown'; readonly read: ReadPage | undefined; readonly cause: unknown }
+
+export interface PageWriterDeps {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly order: CallOrder
+  readonly random: Random
+  readonly writer: string
+  readonly protocol: LedgerProtocol
+  /** Aborts when nothing is awaited any more. */
+  readonly ended: AbortSignal
+  readonly problem: (page: PageName, error: unknown) => void
+}
+
+export const BACKOFF = { baseMs: 50, maxMs: 2000 } as const
+
+/**
+ * Writes a page in place of `base`, and does not return before the fate of the write is known: as long as the replaced
+ * version is in the bucket the same bytes are put again, of which one put at most can land.
+ *
+ * @param told - receives each answer of the store to a put
+ */
+export async function writePage(
+  deps: PageWriterDeps,
+  name: PageName,
+  base: KnownPage,
+  next: Page,
+  body: Uint8Array = encodePage(next),
+  told: (isThrottled: boolean) => void = () => undefined,
+): Promise<Written> {
+  const { ended, order, protocol, store, writer } = deps
+  const condition: PutCondition = base.etag === undefined ? { ifAbsent: true } : { ifMatch: base.etag }
+  const attempt = { writer, nonce: next.nonce, base: base.page }
+  let isUnclear = false
+  for (let retry = 1; ; retry++) {
+    const asOf = order.next()
+    const put = await putOnce(store, objectKeyOf(name), body, condition)
+    told(put.isThrottled)
+    if (put.outcome === 'written') {
+      const known = { page: next, etag: put.etag, asOf }
+      return { fate: 'landed', known, read: undefined, serverTime: put.serverTime }
+    }
+    if (put.outcome === 'failed' && !isUnclear) return { fate: 'failed', error: put.error }
+    if (put.outcome !== 'conflict') deps.problem(name, put.error)
+    // Also a conflict leaves the question open: the driver may have put the bytes several times.
+    isUnclear = true
+    const read = await readUntilAnswered(deps, name)
+    const cause = 'error' in put ? put.error : undefined
+    if (read === undefined) return { fate: 'unknown', read, cause: cause ?? ended.reason }
+    const fate = fateIn(protocol, attempt, read)
+    if (fate === 'landed') return { fate, known: undefined, read, serverTime: undefined }
+    if (fate === 'not-landed') return { fate, read }
+    if (fate === 'undecidable') return { fate: 'unknown', read, cause: cause ?? undecidable(name) }
+    if (!(await pause(deps, retry))) return { fate: 'unknown', read, cause: cause ?? ended.reason }
+  }
+}
+
+function fateIn(
+  protocol: LedgerProtocol,
+  attempt: Parameters<LedgerProtocol['fateOfTry']>[0],
+  read: ReadPage,
+): ReturnType<LedgerProtocol['fateOfTry']> {
+  if (read.outcome === 'page') return protocol.fateOfTry(attempt, read.known.page)
+  return read.outcome === 'missing' ? protocol.fateOfTry(attempt, undefined) : 'undecidable'
+}
+
+type Put = { readonly isThrottled: boolean } & (
+  | { readonly outcome: 'written'; readonly etag: string; readonly serverTime: number | undefined }
+  | { readonly outcome: 'conflict' }
+  /** `unknown`: the write may land; `failed`: the write was refused, and so will be the next. */
+  | { readonly outcome: 'unknown' | 'failed'; readonly error: unknown }
+)
+
+/** A retriable error counts as unknown: not every store is sure to throw only where nothing was written. */
+export async function putOnce(
+  store: ObjectStore,
+  key: string,
+  body: Uint8Array,
+  condition: PutCondition,
+): Promise<Put> {
+  let put: PutResult
+  try {
+    put = await store.put(key, body, { condition })
+  } catch (error) {
+    const isRetriable = error instanceof S3SchedError && error.retriable
+    return { outcome: isRetriable ? 'unknown' : 'failed', error, isThrottled: isThrottling(error) }
+  }
+  const isThrottled = put.isThrottled === true
+  if (put.outcome === 'conflict') return { outcome: 'conflict', isThrottled }
+  if (put.outcome === 'written') return { outcome: 'written', etag: put.etag, serverTime: put.serverTime, isThrottled }
+  return { outcome: 'unknown', error: put.cause, isThrottled: isThrottled || isThrottling(put.cause) }
+}
+
+function undecidable(page: PageName): LedgerError {
+  return new LedgerError(`page ${showPage(page)} was deleted or overwritten by another program during a write`, {
+    code: 'UNDECIDED',
+    context: { page },
+  })
+}
+
+function isThrottling(error: unknown): boolean {
+  return error instanceof S3SchedError && error.code === 'THROTTLED'
+}
+
+/** Reads until the store answers; `undefined` once nothing is awaited any more. */
+async function readUntilAnswered(deps: PageWriterDeps, name: PageName): Promise<ReadPage | undefined> {
+  for (let retry = 1; ; retry++) {
+    if (deps.ended.aborted) return undefined
+    try {
+      return await readPage(deps.store, deps.order, name)
+    } catch (error) {
+      deps.problem(name, error)
+      if (!(await pause(deps, retry))) return undefined
+    }
+  }
+}
+
+/** @returns false, at once, when nothing is awaited any more */
+export async function pause({ clock, ended, random }: PageWriterDeps, retry: number): Promise<boolean> {
+  try {
+    await clock.sleep(fullJitter(retry, BACKOFF, random), ended)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,98 @@
+import { allowManyListeners } from '@s3sched/kernel'
+import type { ChangeOptions, CommitMark, Kept } from './change.ts'
+import type { Applicable, Verdict } from './decide-changes.ts'
+import type { PageEdit } from './page-edit.ts'
+
+/** How a change is applied, and how it is answered. */
+export interface PendingWork<R, T> {
+  readonly decide: (edit: PageEdit<R>) => Verdict
+  readonly written: (result: unknown, commit: CommitMark) => T
+  readonly kept: (answer: Kept) => T
+  /** The page of the change is split, or is no page of the ledger any more. */
+  readonly moved: (pending: Pending<R>) => void
+}
+
+/** The place where a change waits. */
+export interface PendingHome {
+  /** Lets go of changes that were answered while they waited. */
+  sweep(): void
+}
+
+/** A change on its way to its answer, which comes once. */
+export class Pending<R> implements Applicable<R> {
+  /** The number of the call, in the order of calls. */
+  readonly call: number
+  /** The change waits for company until then. */
+  readonly dueAt: number
+  readonly answer: Promise<unknown>
+  readonly #work: PendingWork<R, unknown>
+  readonly #signal: AbortSignal | undefined
+  readonly #onAbort = (): void => this.#withdraw()
+  #resolve: (answer: unknown) => void = () => undefined
+  #reject: (error: unknown) => void = () => undefined
+  #home: PendingHome | undefined
+  #isSettled = false
+
+  constructor(work: PendingWork<R, unknown>, call: number, now: number, { signal, withinMs = 0 }: ChangeOptions) {
+    this.#work = work
+    this.call = call
+    this.dueAt = now + withinMs
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    this.#signal = signal
+    if (signal === undefined) return
+    allowManyListeners(signal)
+    signal.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled
+  }
+
+  /** The change waits, and may be withdrawn. A change whose signal has aborted meanwhile is withdrawn now. */
+  waitsIn(home: PendingHome): void {
+    this.#home = home
+    if (this.#signal?.aborted === true) this.failed(this.#signal.reason)
+  }
+
+  /** The change is part of a commit: it can't be withdrawn before the fate of the commit is known. */
+  isCarried(): void {
+    this.#home = undefined
+  }
+
+  decide(edit: PageEdit<R>): Verdict {
+    return this.#work.decide(edit)
+  }
+
+  written(result: unknown, commit: CommitMark): void {
+    if (this.#settles()) this.#resolve(this.#work.written(result, commit))
+  }
+
+  kept(answer: Kept): void {
+    if (this.#settles()) this.#resolve(this.#work.kept(answer))
+  }
+
+  failed(error: unknown): void {
+    if (this.#settles()) this.#reject(error)
+  }
+
+  moved(): void {
+    if (!this.#isSettled) this.#work.moved(this)
+  }
+
+  #withdraw(): void {
+    const home = this.#home
+    if (home === undefined) return
+    this.failed(this.#signal?.reason)
+    home.sweep()
+  }
+
+  #settles(): boolean {
+    const settles = !this.#isSettled
+    this.#isSettled = true
+    if (settles) this.#signal?.removeEventListener('abort', this.#onAbort)
+    return settles
+  }
+}

@@ -1,0 +1,29 @@
+import { messageOf } from '@s3sched/kernel'
+
+/** The form of the records: the ledger itself only handles keys and JSON. */
+export interface RecordCodec<R> {
+  /** Reads the parsed JSON of one record. Anything may come: another version, or another program, may have written it. */
+  readonly decode: (value: unknown, key: string) => DecodedRecord<R>
+  /** The record as plain JSON: no `undefined`, function, symbol or BigInt at the top. */
+  readonly encode: (record: R) => unknown
+}
+
+export type DecodedRecord<R> =
+  { readonly outcome: 'read'; readonly record: R } | { readonly outcome: 'unreadable'; readonly problem: string }
+
+/** Reads the text of one record. A codec that throws makes one record unreadable, and not a whole page. */
+export function decodeRecord<R>(codec: RecordCodec<R>, key: string, text: string): DecodedRecord<R> {
+  try {
+    return codec.decode(JSON.parse(text) as unknown, key)
+  } catch (error) {
+    return { outcome: 'unreadable', problem: messageOf(error) }
+  }
+}
+
+/** @throws TypeError when the codec gives no JSON, and the error of the codec */
+export function encodeRecord<R>(codec: RecordCodec<R>, record: R): string {
+  // The type of JSON.stringify hides that undefined has no JSON.
+  const text = JSON.stringify(codec.encode(record)) as string | undefined
+  if (text === undefined) throw new TypeError('expected encode() to return plain JSON, got undefined or a function')
+  return text
+}

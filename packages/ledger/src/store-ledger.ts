@@ -1,0 +1,254 @@
+import { createSharedAbort, describe, mapParallel, TypedEmitter, type Listener } from '@s3sched/kernel'
+import { scopeStore, type ObjectStore } from '@s3sched/store'
+import { CallOrder } from './call-order.ts'
+import type { Answer, Change, ChangeOptions } from './change.ts'
+import type { LedgerCore } from './ledger-core.ts'
+import { LedgerError } from './ledger-error.ts'
+import type { LedgerEvents } from './ledger-events.ts'
+import type { ResolvedLedgerOptions } from './ledger-options.ts'
+import type { Ledger, PageAnswer, ReadOptions } from './ledger.ts'
+import { PageCommitter } from './page-committer.ts'
+import type { PageEdit, Reading } from './page-edit.ts'
+import { pagesBelow, type PageName } from './page-name.ts'
+import { PageSource } from './page-source.ts'
+import { viewPage, type PageView } from './page-view.ts'
+import type { Page } from './page.ts'
+import { Pending, type PendingWork } from './pending.ts'
+import type { LedgerProtocol } from './protocol.ts'
+import { decideRecord } from './record-change.ts'
+import { restoredPage } from './restored-page.ts'
+import { Slots } from './slots.ts'
+import { UnreadableRecords } from './unreadable-records.ts'
+import { WorkTurns } from './work-turns.ts'
+
+const LOOKS_AT_ONCE = 16
+const MOVED = Symbol('moved')
+
+/** The ledger on a store: routes changes to the committers of their pages, and reads. */
+export class StoreLedger<R> implements Ledger<R> {
+  readonly writer: string
+  readonly #core: LedgerCore<R>
+  readonly #source: PageSource
+  readonly #emitter: TypedEmitter<LedgerEvents>
+  readonly #unreadable: UnreadableRecords
+  readonly #committers = new Map<PageName, PageCommitter<R>>()
+  /** The calls without an answer. */
+  readonly #open = new Set<Promise<unknown>>()
+  readonly #ended = createSharedAbort()
+  #drains = 0
+  #isClosed = false
+
+  constructor(store: ObjectStore, options: ResolvedLedgerOptions<R>, protocol: LedgerProtocol) {
+    const { clock, codec, leastDepth, logger, maxChars, maxCommits, maxRecords, namespace, random, writer } = options
+    this.writer = writer
+    const emitter = new TypedEmitter<LedgerEvents>((error, event) =>
+      logger.error(`ledger: a listener of '${event}' failed`, { error }),
+    )
+    this.#emitter = emitter
+    this.#unreadable = new UnreadableRecords((record) => emitter.emit('unreadable', record))
+    const order = new CallOrder()
+    const scope = scopeStore(store, namespace)
+    const source = new PageSource({
+      store: scope,
+      order,
+      isChildBy: protocol.isChildBy,
+      listener: {
+        changed: (change) => emitter.emit('changed', change),
+        lost: (lost) => emitter.emit('lost', lost),
+      },
+    })
+    this.#source = source
+    this.#core = {
+      store: scope,
+      clock,
+      order,
+      random,
+      writer,
+      codec,
+      protocol,
+      bounds: { maxRecords, maxChars, leastDepth },
+      source,
+      slots: new Slots(maxCommits),
+      turns: new WorkTurns(clock),
+      listener: {
+        split: (split) => {
+          this.#committers.delete(split.page)
+          emitter.emit('split', split)
+        },
+        paced: (paced) => emitter.emit('paced', paced),
+      },
+      ended: this.#ended.signal,
+      isHurried: () => this.#drains > 0,
+      newPage: (page) => restoredPage(source.memory.lostPage(page), order.next(), options),
+      problem: (page, error) => emitter.emit('problem', { page, error }),
+    }
+  }
+
+  async change<Result = undefined, Refusal = string>(
+    key: string,
+    change: Change<R, Result, Refusal>,
+    options: ChangeOptions = {},
+  ): Promise<Answer<R, Result, Refusal>> {
+    if (typeof key !== 'string' || key === '') {
+      throw new LedgerError(`expected a key with at least one character, got ${describe(key)}`, {
+        code: 'INVALID_ARGUMENT',
+      })
+    }
+    const route = (pending: Pending<R>): void => this.#committerOf(this.#source.memory.leafOf(key)).add(pending)
+    return this.#track(() =>
+      this.#submit<Answer<R, Result, Refusal>>(options, route, {
+        decide: (edit) => decideRecord(edit, key, change, options.overwriteUnreadable === true),
+        written: (result, commit) => ({
+          ...(result as { readonly record: R | undefined; readonly result: Result }),
+          outcome: 'written',
+          commit,
+        }),
+        kept: (answer) => answer as Answer<R, Result, Refusal>,
+        moved: route,
+      }),
+    )
+  }
+
+  async get(key: string, { isFresh = false }: ReadOptions = {}): Promise<Reading<R>> {
+    for (;;) {
+      const page = this.#source.memory.leafOf(key)
+      const got = isFresh ? await this.#source.fetch(page) : await this.#source.present(page)
+      if (got.outcome === 'page') return this.#view(page, got.known.page).read(key)
+      if (got.outcome !== 'elsewhere') return got
+    }
+  }
+
+  async *pages(): AsyncGenerator<PageView<R>> {
+    await this.#source.load()
+    for (const page of this.#source.memory.leaves()) {
+      const view = this.knownPage(page)
+      if (view !== undefined) yield view
+    }
+  }
+
+  knownPage(page: string): PageView<R> | undefined {
+    const known = this.#source.memory.get(page)
+    return known && this.#view(page, known.page)
+  }
+
+  pageOf(key: string): string {
+    return this.#source.memory.leafOf(key)
+  }
+
+  async look(pages: Iterable<string>): Promise<string[]> {
+    const looked = await mapParallel([...new Set(pages)], LOOKS_AT_ONCE, (page) => this.#lookAt(page))
+    return looked.flat()
+  }
+
+  sign(page: string, options: ChangeOptions = {}): Promise<PageAnswer> {
+    return this.#track(() => this.#changePage(page, (edit) => edit.touch(), options))
+  }
+
+  dropEntries(page: string, ids: readonly string[], options: ChangeOptions = {}): Promise<PageAnswer> {
+    return this.#track(() => this.#changePage(page, (edit) => edit.drop(ids), options))
+  }
+
+  on<E extends keyof LedgerEvents>(event: E, listener: Listener<LedgerEvents[E]>): this {
+    this.#emitter.on(event, listener)
+    return this
+  }
+
+  off<E extends keyof LedgerEvents>(event: E, listener: Listener<LedgerEvents[E]>): this {
+    this.#emitter.off(event, listener)
+    return this
+  }
+
+  async drain(): Promise<void> {
+    this.#drains++
+    try {
+      for (const committer of this.#committers.values()) committer.hurry()
+      await Promise.allSettled(this.#open)
+    } finally {
+      this.#drains--
+    }
+  }
+
+  async close({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    this.#isClosed = true
+    const end = (): void => this.#ended.abort(closed())
+    if (signal?.aborted === true) end()
+    signal?.addEventListener('abort', end, { once: true })
+    await this.drain()
+    signal?.removeEventListener('abort', end)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #submit<T>(options: ChangeOptions, route: (pending: Pending<R>) => void, work: PendingWork<R, T>): Promise<T> {
+    options.signal?.throwIfAborted()
+    const { clock, order } = this.#core
+    const pending = new Pending<R>(work, order.next(), clock.monotonic(), options)
+    route(pending)
+    return pending.answer as Promise<T>
+  }
+
+  /** Changes a page or, once it is split, all its children. */
+  async #changePage(page: PageName, apply: (edit: PageEdit<R>) => void, options: ChangeOptions): Promise<PageAnswer> {
+    const { memory } = this.#source
+    if (!memory.isSplit(page)) {
+      const route = (pending: Pending<R>): void => this.#committerOf(page).add(pending)
+      const answer = await this.#submit<PageAnswer | typeof MOVED>(options, route, {
+        decide: (edit) => {
+          apply(edit)
+          if (edit.isChanged) return { kind: 'write', result: undefined }
+          return { kind: 'keep', answer: { outcome: 'refused', reason: undefined } }
+        },
+        written: () => ({ outcome: 'written' }),
+        kept: (kept) => {
+          if (kept.outcome !== 'refused') return kept
+          return kept.reason === MOVED ? MOVED : { outcome: 'written' }
+        },
+        moved: (pending) => pending.kept({ outcome: 'refused', reason: MOVED }),
+      })
+      if (answer !== MOVED) return answer
+    }
+    const depth = memory.noteOf(page)?.depth ?? page.length + 1
+    const answers = await Promise.all(pagesBelow(page, depth).map((child) => this.#changePage(child, apply, options)))
+    return answers.find(({ outcome }) => outcome !== 'written') ?? { outcome: 'written' }
+  }
+
+  async #lookAt(page: PageName): Promise<string[]> {
+    if (!this.#source.memory.isSplit(page)) {
+      const got = await this.#source.fetch(page)
+      if (got.outcome === 'page') return got.isChanged ? [page] : []
+      if (!this.#source.memory.isSplit(page)) return []
+    }
+    const depth = this.#source.memory.noteOf(page)?.depth ?? page.length + 1
+    const looked = await mapParallel(pagesBelow(page, depth), LOOKS_AT_ONCE, (child) => this.#lookAt(child))
+    return looked.flat()
+  }
+
+  #view(name: PageName, page: Page): PageView<R> {
+    return viewPage(name, page, this.#core.codec, (key, text, problem) =>
+      this.#unreadable.found({ page: name, key, problem }, text),
+    )
+  }
+
+  async #track<T>(begin: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw closed()
+    const work = begin()
+    this.#open.add(work)
+    try {
+      return await work
+    } finally {
+      this.#open.delete(work)
+    }
+  }
+
+  #committerOf(page: PageName): PageCommitter<R> {
+    let committer = this.#committers.get(page)
+    if (committer === undefined) this.#committers.set(page, (committer = new PageCommitter(this.#core, page)))
+    return committer
+  }
+}
+
+function closed(): LedgerError {
+  return new LedgerError('the ledger is closed', { code: 'CLOSED', suggestion: 'Make a new one with createLedger' })
+}

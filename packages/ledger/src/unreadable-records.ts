@@ -1,0 +1,18 @@
+import type { UnreadableRecord } from './ledger-events.ts'
+
+/** Tells of each unreadable record once for each state of the record. */
+export class UnreadableRecords {
+  readonly #tell: (record: UnreadableRecord) => void
+  /** The text of the record at the last time. */
+  readonly #told = new Map<string, string>()
+
+  constructor(tell: (record: UnreadableRecord) => void) {
+    this.#tell = tell
+  }
+
+  found(record: UnreadableRecord, text: string): void {
+    if (this.#told.get(record.key) === text) return
+    this.#told.set(record.key, text)
+    this.#tell(record)
+  }
+}

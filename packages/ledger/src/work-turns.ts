@@ -1,0 +1,35 @@
+import type { Clock } from '@s3sched/kernel'
+
+/** The longest piece of work in one turn of the event loop, in ms, apart from the last work of the piece. */
+const TURN_MS = 8
+
+/**
+ * Spreads the work of many pages over turns of the event loop. Very many pages may commit at the same instant, and the
+ * work of all of them in one turn would keep actions and leases of the application waiting.
+ */
+export class WorkTurns {
+  readonly #clock: Clock
+  #last: Promise<unknown> = Promise.resolve()
+  #spentMs = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  run<T>(work: () => T): Promise<T> {
+    const done = this.#last.then(async () => {
+      if (this.#spentMs >= TURN_MS) {
+        await this.#clock.sleep(0)
+        this.#spentMs = 0
+      }
+      const from = this.#clock.monotonic()
+      try {
+        return work()
+      } finally {
+        this.#spentMs += this.#clock.monotonic() - from
+      }
+    })
+    this.#last = done.catch(() => undefined) // the caller gets the error
+    return done
+  }
+}
