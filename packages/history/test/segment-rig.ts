@@ -4,13 +4,16 @@ import type { CallOptions, ObjectStore } from '@s3sched/store'
 import type { RunRecord } from '../src/index.ts'
 import {
   createHistoryReader,
+  decideFlush,
   flushPage,
   prepareOutcome,
+  resolveFlushOptions,
   type HistoryReader,
   type HistoryReaderDeps,
   type HistoryReaderOptions,
   type LivePages,
   type PageOutcome,
+  type PageOutcomes,
 } from '../src/segments/index.ts'
 import { START } from './records.ts'
 
@@ -21,6 +24,8 @@ export interface PagesRig {
   readonly record: (run: RunRecord, call?: CallOptions) => Promise<void>
   /** Moves the outcomes of a page, or of all, into segments. `crash`: the page is not written any more. */
   readonly flush: (options?: { readonly page?: string; readonly crash?: boolean }) => Promise<void>
+  /** Moves what is due, by size or age, as the owner of pages does after an outcome. */
+  readonly flushDue: (now: number, options?: { readonly crash?: boolean }) => Promise<void>
   /** From now on, a page's jobs go to two pages, by their names. */
   readonly split: (page: string) => void
 }
@@ -39,6 +44,16 @@ export function createPages(store: ObjectStore): PagesRig {
     const ids = new Set(known.map(({ id }) => id))
     pages.set(page, [...known, ...outcomes.filter(({ id }) => !ids.has(id))])
   }
+  const options = resolveFlushOptions()
+  const move = async (moving: PageOutcomes, crash: boolean): Promise<void> => {
+    const drop = new Set(await flushPage(store, moving))
+    if (crash) return
+    const known = pages.get(moving.page) ?? []
+    pages.set(
+      moving.page,
+      known.filter(({ id }) => !drop.has(id)),
+    )
+  }
   return {
     live: {
       pages: () => [...pages].map(([page, outcomes]) => ({ page, outcomes })),
@@ -50,13 +65,13 @@ export function createPages(store: ObjectStore): PagesRig {
       append(pathOf(run.job).at(-1) ?? 'p', [outcome])
     },
     async flush({ page: only, crash = false } = {}) {
-      for (const page of only === undefined ? [...pages.keys()] : [only]) {
-        const drop = new Set(await flushPage(store, { page, outcomes: pages.get(page) ?? [] }))
-        if (!crash)
-          pages.set(
-            page,
-            (pages.get(page) ?? []).filter(({ id }) => !drop.has(id)),
-          )
+      for (const page of only === undefined ? [...pages.keys()] : [only])
+        await move({ page, outcomes: pages.get(page) ?? [] }, crash)
+    },
+    async flushDue(now, { crash = false } = {}) {
+      for (const [page, outcomes] of pages) {
+        const decision = decideFlush(outcomes, now, options)
+        if (decision.flush !== 'later') await move({ page, outcomes: decision.outcomes }, crash)
       }
     },
     split(page) {

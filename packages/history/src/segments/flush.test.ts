@@ -21,18 +21,33 @@ const runsIn = (body: Uint8Array): RunRecord[] =>
 describe('a flush is due', () => {
   it('when the outcomes exceed their size', () => {
     const outcomes = minutely(200).map(pageOutcome)
-    expect(decideFlush(outcomes, START, defaults)).toEqual({ flush: 'size' })
-    expect(decideFlush(outcomes.slice(0, 20), START, defaults)).toMatchObject({ flush: 'later' })
-    expect(decideFlush(outcomes.slice(0, 20), START, resolveFlushOptions({ maxBytes: 1024 }))).toEqual({
-      flush: 'size',
-    })
+    expect(decideFlush(outcomes, START, defaults)).toEqual({ flush: 'size', outcomes })
+    const few = outcomes.slice(0, 20)
+    expect(decideFlush(few, START, defaults)).toMatchObject({ flush: 'later' })
+    expect(decideFlush(few, START, resolveFlushOptions({ maxBytes: 1024 }))).toEqual({ flush: 'size', outcomes: few })
   })
 
   it('when the oldest outcome is a day old, and tells when that will be', () => {
     const outcomes = minutely(3).map(pageOutcome)
     const at = START + 40 + DAY
     expect(decideFlush(outcomes, START + DAY, defaults)).toEqual({ flush: 'later', at })
-    expect(decideFlush(outcomes, at, defaults)).toEqual({ flush: 'age' })
+    expect(decideFlush(outcomes, at, defaults)).toEqual({ flush: 'age', outcomes })
+  })
+
+  it('for failures when they fill a quarter of the page, or are a day old', () => {
+    const failed = minutely(60).map((run, n) => pageOutcome({ ...run, runId: `bad-${n}`, status: 'failed' }))
+    const fine = minutely(200).map(pageOutcome)
+    const few = failed.slice(0, 5)
+    expect(decideFlush([...few, ...fine], START, defaults)).toEqual({ flush: 'size', outcomes: fine })
+    expect(decideFlush([...failed, ...fine], START, defaults)).toMatchObject({ outcomes: [...fine, ...failed] })
+    expect(decideFlush(few, START + 40 + DAY, defaults)).toEqual({ flush: 'age', outcomes: few })
+    expect(decideFlush([...few, ...fine], START + 40 + DAY, defaults)).toMatchObject({ outcomes: [...fine, ...few] })
+  })
+
+  it('for a verdict together with the real end of its run', () => {
+    const fine = minutely(200).map(pageOutcome)
+    const verdict = pageOutcome(aRun({ runId: 'run-7', status: 'lost' }))
+    expect(decideFlush([verdict, ...fine], START, defaults)).toEqual({ flush: 'size', outcomes: [verdict, ...fine] })
   })
 
   it('never for a page without outcomes', () => {

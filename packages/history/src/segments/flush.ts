@@ -6,15 +6,15 @@
  * the outcomes lie in both places, readers take each run once, and the next flush moves the outcomes again. The same
  * outcomes give the same keys, so the second try and a second flusher write the same objects.
  *
- * One flush writes a segment for each day (UTC) and class of the retention: a day, because no segment spans two (see
- * `segment-key`), and a class, because failures are kept longer than successes and segments are deleted whole. Nearly
- * every flush is one segment, or two.
+ * Segments are deleted whole, and failures are kept longer than successes. So a segment holds outcomes of one class of
+ * the retention, `fine` or `failed`, and of one day (UTC; see `segment-key`). Failures are few: with each flush they would
+ * make a segment of one or two runs. So failures stay in the page until they fill a quarter of it, or are too old.
  */
 import { integer, resolveOptions } from '@s3sched/kernel'
-import { retentionClassOf } from '../retention.ts'
+import { retentionClassOf, type RetentionClass } from '../retention.ts'
 import type { RunRecord } from '../run-record.ts'
 import { bestRuns, compareRuns } from './best-runs.ts'
-import { sizeOf, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
+import { runNameOf, sizeOf, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
 import { encodeLine, encodeSegment } from './segment-body.ts'
 import { DAY_MS, dayOf, segmentKey } from './segment-key.ts'
 
@@ -38,11 +38,15 @@ export function resolveFlushOptions(options: FlushOptions = {}): ResolvedFlushOp
 }
 
 export type FlushDecision =
-  | { readonly flush: 'size' | 'age' }
+  /** `outcomes`: the outcomes that should move. */
+  | { readonly flush: 'size' | 'age'; readonly outcomes: readonly PageOutcome[] }
   /** `at`: the instant from which the age will be reason enough, epoch ms; `undefined` without outcomes. */
   | { readonly flush: 'later'; readonly at: number | undefined }
 
-/** Decides whether a page's outcomes should move now. @param now - epoch ms */
+/** The share of the bound from which failures move with the others. */
+const FAILED_SHARE = 4
+
+/** Decides which of a page's outcomes should move now. @param now - epoch ms */
 export function decideFlush(
   outcomes: readonly PageOutcome[],
   now: number,
@@ -54,9 +58,26 @@ export function decideFlush(
     bytes += sizeOf(run)
     oldest = Math.min(oldest, run.endedAt)
   }
-  if (bytes >= maxBytes) return { flush: 'size' }
-  if (outcomes.length === 0) return { flush: 'later', at: undefined }
-  return now - oldest >= maxAgeMs ? { flush: 'age' } : { flush: 'later', at: oldest + maxAgeMs }
+  const isLarge = bytes >= maxBytes
+  if (!isLarge && (outcomes.length === 0 || now - oldest < maxAgeMs))
+    return { flush: 'later', at: outcomes.length === 0 ? undefined : oldest + maxAgeMs }
+  const groups = Object.values(byClass(outcomes))
+  const moving = groups.filter((group) => {
+    const size = group.reduce((sum, { run }) => sum + sizeOf(run), 0)
+    return (isLarge && size >= maxBytes / FAILED_SHARE) || group.some(({ run }) => now - run.endedAt >= maxAgeMs)
+  })
+  return { flush: isLarge ? 'size' : 'age', outcomes: moving.flat() }
+}
+
+/** A verdict goes with the real end of its run, so that a page never keeps the verdict alone. */
+function byClass(outcomes: readonly PageOutcome[]): Record<RetentionClass, PageOutcome[]> {
+  const best = new Map(bestRuns(outcomes.map(({ run }) => run)).map((run) => [runNameOf(run), run]))
+  const groups: Record<RetentionClass, PageOutcome[]> = { fine: [], failed: [] }
+  for (const outcome of outcomes) {
+    const { status } = best.get(runNameOf(outcome.run)) ?? outcome.run
+    groups[retentionClassOf(status)].push(outcome)
+  }
+  return groups
 }
 
 export interface PlannedSegment {
@@ -74,7 +95,7 @@ export interface FlushPlan {
 /** The text of a larger segment would be slow to read for a few runs. Only a page that could not flush gets there. */
 const MAX_SEGMENT_BYTES = 262_144
 
-/** The segments for all outcomes of a page. A run with a verdict and a real end is written with its real end. */
+/** The segments for outcomes of a page. A run with a verdict and a real end is written with its real end. */
 export function planFlush({ page, outcomes }: PageOutcomes): FlushPlan {
   const groups = new Map<string, RunRecord[]>()
   for (const run of bestRuns(outcomes.map((outcome) => outcome.run)).toSorted(compareRuns)) {

@@ -5,13 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { aRun, DAY, MINUTE, START } from '../../test/records.ts'
 import { createPages, createSegmentRig, type SegmentRig } from '../../test/segment-rig.ts'
 import type { RunRecord } from '../index.ts'
-import {
-  createHistoryReader,
-  decideFlush,
-  pruneSegments,
-  resolveFlushOptions,
-  type SegmentPruneOptions,
-} from './index.ts'
+import { createHistoryReader, pruneSegments, type SegmentPruneOptions } from './index.ts'
 
 const NOTHING = { segments: 0, runs: 0, details: 0, more: false }
 const prune = ({ clock, store }: Pick<SegmentRig, 'clock' | 'store'>, options?: SegmentPruneOptions) =>
@@ -53,11 +47,9 @@ describe('the retention', () => {
 
   it('for a month of a job every minute costs one DELETE', async () => {
     const rig = createSegmentRig()
-    const options = resolveFlushOptions()
     for (let n = 0; n < 30 * 1440; n += 1) {
       await rig.record(aRun({ runId: `run-${n}`, scheduledTime: START + n * MINUTE }))
-      const [page] = rig.live.pages()
-      if (decideFlush(page?.outcomes ?? [], START + n * MINUTE, options).flush !== 'later') await rig.flush()
+      await rig.flushDue(START + n * MINUTE)
     }
     await rig.flush()
     await rig.clock.advance(61 * DAY)

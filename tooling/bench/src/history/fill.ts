@@ -8,7 +8,7 @@ export const FIRST_TICK = Date.UTC(2026, 0, 1)
 const AT_ONCE = 32
 
 /** One run a minute; one in fifty failed. */
-function runNumber(n: number): RunRecord {
+export function runNumber(n: number): RunRecord {
   const scheduledTime = FIRST_TICK + n * MINUTE
   const durationMs = 50 + ((n * 7919) % 1000)
   const status = n % 50 === 0 ? 'failed' : 'success'

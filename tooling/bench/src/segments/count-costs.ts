@@ -1,0 +1,51 @@
+import type { ObjectStore } from '@s3sched/store'
+import { createCountingStore } from '@s3sched/store/testing'
+
+/** The price of some calls. */
+export interface Costs {
+  readonly get: number
+  readonly put: number
+  readonly list: number
+  /** Requests, for up to 1,000 objects each. */
+  readonly delete: number
+  /** Deleted objects. */
+  readonly deleted: number
+  /** Bytes of the read bodies. */
+  readonly bytes: number
+  readonly ms: number
+}
+
+export interface CostCounter {
+  readonly store: ObjectStore
+  readonly measure: (call: () => Promise<unknown>) => Promise<Costs>
+}
+
+export function countCosts(inner: ObjectStore): CostCounter {
+  const { requests, reset, store: counting } = createCountingStore(inner)
+  let bytes = 0
+  let deleted = 0
+  const store: ObjectStore = {
+    ...counting,
+    async get(key, options) {
+      const got = await counting.get(key, options)
+      if (got.outcome === 'found') bytes += got.body.byteLength
+      return got
+    },
+    async delete(keys, options) {
+      deleted += typeof keys === 'string' ? 1 : keys.length
+      await counting.delete(keys, options)
+    },
+  }
+  return {
+    store,
+    async measure(call) {
+      reset()
+      bytes = 0
+      deleted = 0
+      const from = performance.now()
+      await call()
+      const { get, list, put } = requests
+      return { get, put, list, delete: requests.delete, deleted, bytes, ms: performance.now() - from }
+    },
+  }
+}
