@@ -55,6 +55,10 @@ describe('a job with after', () => {
     }
     const older = ended('older', { fence: 1, endedAt: 3000 })
 
+    it('is started once by a run that changed hands, and got another fence, as one instance did not know yet', () => {
+      expect(startedBy(older, { ...older, fence: 7 }, ended('newer', { fence: 8 }))).toEqual(['older', 'newer'])
+    })
+
     it('is not started again by the older run, which another instance takes for the last one', () => {
       const newer = ended('newer', { fence: 2, endedAt: 5000 })
       expect(startedBy(older, newer, older, newer)).toEqual(['older', 'newer'])

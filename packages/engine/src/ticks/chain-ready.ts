@@ -20,6 +20,8 @@ export function chainReady(
     if (last.endedAt <= record.since) return undefined
     const { endedAt, fence, runId } = last
     const before = record.consumed[name]
+    // A run that changed hands has another fence in a record read before.
+    if (before?.runId === runId) return undefined
     if (before !== undefined && fence <= before.fence && endedAt <= before.endedAt) return undefined
     // Both limits only grow, so that a run that has started the job once is below both for ever.
     consumed[name] = {

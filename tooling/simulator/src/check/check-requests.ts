@@ -1,7 +1,6 @@
 /** Requests to run are obeyed, and a cancelled run was open during an operator's request to cancel. */
-import { MEAN_EXTRA_MS } from '../action-log.ts'
-import type { SimulatedJob } from '../jobs.ts'
 import { runEntries } from './check-calls.ts'
+import { hasBacklog } from './backlog.ts'
 import { claimsOf } from './claims.ts'
 import type { Evidence } from './evidence.ts'
 import { inForceSince, type JobVersion } from './job-versions.ts'
@@ -23,7 +22,10 @@ function checkRuns({ changes, endedAt, plan, processes, unfinished }: Evidence, 
     if (id === '' || fields?.['kind'] !== 'run' || entries.has(id)) return []
     if (endedAt - Math.max(at, plan.troubleMs) < OBEYED_MS || unfinished.has(job)) return []
     const ofJob = versions.get(job) ?? []
-    const isNeverFree = plan.jobs.some((each) => each.name === job && isAlwaysBusy(each))
+    // A request waits for a run elsewhere. Longer actions or a backlog leave no time between two runs.
+    const isNeverFree = plan.jobs.some(
+      (each) => each.name === job && (each.tookMs > (each.periodMs ?? Infinity) || hasBacklog(each)),
+    )
     // A request for a removed job is dropped with a warning.
     const wasRemoved = inForceSince(ofJob, at).some((version) => version.removed || version.isDeleted)
     const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(job))
@@ -31,13 +33,6 @@ function checkRuns({ changes, endedAt, plan, processes, unfinished }: Evidence, 
       ? []
       : [`request: ${id} to run ${job} was placed at ${Math.round(at)} ms, and never obeyed`]
   })
-}
-
-/** A request waits for a run elsewhere, and some jobs never wait for a tick: actions that take longer, or a backlog. */
-function isAlwaysBusy({ backoffMs, fails, overlap, periodMs = Infinity, retries, tookMs }: SimulatedJob): boolean {
-  const retried = retries === 0 ? 0 : fails + fails ** 2
-  const runMs = (1 + retried) * (tookMs + MEAN_EXTRA_MS) + retried * backoffMs
-  return tookMs > periodMs || (overlap === 'queue' && runMs > periodMs)
 }
 
 function checkCancels({ calls, operations }: Evidence, versions: Versions): string[] {
