@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { hunt } from '../src/mutants/hunt.ts'
+import { KNOWN_SEEDS } from '../src/mutants/known-seeds.ts'
 import { LEAKS, MUTANTS, type Mutant } from '../src/mutants/mutants.ts'
 import { NOT_YET_KEPT } from '../src/switches.ts'
 
@@ -11,7 +12,7 @@ it.each(QUICK.map((mutant) => [mutant.name, mutant] as const))(
   'the checkers notice %s',
   { timeout: 300_000 },
   async (_name, mutant) => {
-    const { at, caughtBy } = await hunt(mutant)
+    const { at, caughtBy } = await hunt(mutant, KNOWN_SEEDS[mutant.name])
     expect(at).toBeLessThanOrEqual(mutant.withinSeeds)
     expect(caughtBy).toBe(mutant.breaks ?? caughtBy)
   },
@@ -27,3 +28,8 @@ it.each([...MUTANTS, ...LEAKS].map((mutant) => [mutant.name, mutant] as const))(
     }
   },
 )
+
+it('each known seed is of a mutant', () => {
+  const names = new Set(MUTANTS.map(({ name }) => name))
+  expect(Object.keys(KNOWN_SEEDS).filter((name) => !names.has(name))).toEqual([])
+})

@@ -13,10 +13,18 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const MONTH = fileURLToPath(new URL('../month/main.ts', import.meta.url))
 const INSTALL = new URL('install.ts', import.meta.url).href
 
-/** Runs the simulator on the mutant in a new process, until a seed fails. @throws when it could not be run */
-export function hunt({ name, withinSeeds }: Mutant): Promise<Catch> {
+/**
+ * Runs the simulator on the mutant in a new process, until a seed fails.
+ * @param knownSeed - tried before all others
+ * @throws when it could not be run
+ */
+export async function hunt({ name, withinSeeds }: Mutant, knownSeed?: number): Promise<Catch> {
   const seen = /^seed (?<at>\d+): \d+ violations, such as (?<what>[\w ]+):/m
-  return runOn(name, [MAIN, '--seeds', String(withinSeeds), '--brief'], seen)
+  const known =
+    knownSeed === undefined
+      ? undefined
+      : await runOn(name, [MAIN, '--from', String(knownSeed), '--seeds', '1', '--brief'], seen)
+  return known?.at === undefined ? runOn(name, [MAIN, '--seeds', String(withinSeeds), '--brief'], seen) : known
 }
 
 /** Simulates the days of the leaking variant in a new process. @throws when it could not be run */

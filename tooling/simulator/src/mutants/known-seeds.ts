@@ -1,0 +1,16 @@
+/**
+ * For mutants that not one of the first seeds shows: the first seed that does, as `npm run mutants` printed it. The tests
+ * try this seed first, and hunt from seed 1 on where the seed shows nothing any more. An entry that has become wrong
+ * costs time, and nothing else.
+ */
+export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
+  'a change of a run that another has taken over': 27,
+  'a chain that nobody looks at when a run has ended': 9,
+  'a claim judged by the schedule that was in force before': 37,
+  'a job of another shard claimed as a leader': 8,
+  'a late truth counted beside the verdict': 7,
+  'a run gone on with, without the rest of its backoff': 34,
+  'a shard whose lease is no lease: who should have it leads it': 8,
+  'a standby that never stands in': 13,
+  'an unreadable record written over with the last one known': 7,
+}
