@@ -1,11 +1,9 @@
-import type { JobSpec } from '@s3sched/operator'
+import { scheduleText as textOf, type JobSpec } from '@s3sched/operator'
 import { formatDuration, formatInstant } from './times.ts'
 
+const words = { instant: (at: number): string => formatInstant(at, 'UTC'), duration: formatDuration }
+
 /** A job's schedule, in a few words. */
-export function scheduleText({ after, schedule, timezone }: JobSpec): string {
-  if (after.length > 0) return `after ${after.join(', ')}`
-  if (schedule === null) return 'by hand'
-  if (typeof schedule === 'string') return timezone === 'UTC' ? schedule : `${schedule} (${timezone})`
-  if ('at' in schedule) return `once, ${formatInstant(schedule.at, 'UTC')}`
-  return `every ${typeof schedule.every === 'number' ? formatDuration(schedule.every) : schedule.every}`
+export function scheduleText(spec: JobSpec): string {
+  return textOf(spec, words)
 }

@@ -1,6 +1,7 @@
 import { RUN_STATUSES, type History, type RunRecord, type RunStatus } from '@s3sched/history'
 import { S3SchedError } from '@s3sched/kernel'
 import { formatDuration } from '../html/duration.ts'
+import { cardTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
@@ -65,21 +66,16 @@ function tableOf(runs: readonly RunRecord[], links: Links): Html {
         <td role="cell" class="text message whole">${run.error?.message ?? run.reason ?? ''}</td>
       </tr>`,
   )
-  return html`<div class="scroll panel" tabindex="0" role="region" aria-label="Failures">
-    <table class="cards" role="table">
-      <thead role="rowgroup">
-        <tr role="row">
-          <th scope="col" role="columnheader">Job</th>
-          <th scope="col" role="columnheader">How it ended</th>
-          <th scope="col" role="columnheader">Tick</th>
-          <th scope="col" role="columnheader" class="number wide">Took</th>
-          <th scope="col" role="columnheader" class="number wide">Attempts</th>
-          <th scope="col" role="columnheader">Why</th>
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
+  return cardTable({
+    label: 'Failures',
+    columns: [
+      'Job',
+      'How it ended',
+      'Tick',
+      { title: 'Took', cells: 'number wide' },
+      { title: 'Attempts', cells: 'number wide' },
+      'Why',
+    ],
+    rows,
+  })
 }

@@ -1,4 +1,5 @@
 import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
+import { dataTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 
@@ -20,22 +21,7 @@ export function instancesPanel({ leader, workers }: FleetSnapshot): Html {
     ${
       rows.length === 0
         ? html`<p>No instance is there.</p>`
-        : html`<div class="scroll" tabindex="0" role="region" aria-label="Instances">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Instance</th>
-                  <th scope="col">Role</th>
-                  <th scope="col">Host · process</th>
-                  <th scope="col">Started</th>
-                  <th scope="col">Said so</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${rows}
-              </tbody>
-            </table>
-          </div>`
+        : dataTable({ label: 'Instances', columns: ['Instance', 'Role', 'Host · process', 'Started', 'Said so'], rows })
     }
   </section>`
 }

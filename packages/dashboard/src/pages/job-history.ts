@@ -2,6 +2,7 @@ import { RUN_STATUSES, type History, type RunStatus, type TimelineEntry } from '
 import type { JobView } from '@s3sched/operator'
 import { NEWEST } from '../fleet/timeline-cache.ts'
 import { formatDuration } from '../html/duration.ts'
+import { dataTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
@@ -107,21 +108,11 @@ function tableOf(
     ),
   ]
   if (rows.length === 0) return html`<p>No such runs.</p>`
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Tick</th>
-          <th scope="col">How it ended</th>
-          <th scope="col" class="number">Took</th>
-          <th scope="col" class="number">Attempts</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
+  return dataTable({
+    label: 'Runs',
+    columns: ['Tick', 'How it ended', { title: 'Took', cells: 'number' }, { title: 'Attempts', cells: 'number' }],
+    rows,
+  })
 }
 
 function pagerOf(

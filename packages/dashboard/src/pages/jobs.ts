@@ -1,5 +1,6 @@
 import type { JobView } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
+import { cardTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
@@ -21,25 +22,7 @@ export function jobsPage({ links, query, snapshot }: PageContext): Page {
       <button>Filter</button>
     </form>
     <p class="note">${jobs.length} jobs</p>
-    <div class="scroll panel" tabindex="0" role="region" aria-label="Jobs">
-      <table id="jobs" class="cards" role="table">
-        <thead role="rowgroup">
-          <tr role="row">
-            <th scope="col" role="columnheader">Job</th>
-            <th scope="col" role="columnheader">State</th>
-            <th scope="col" role="columnheader">Schedule</th>
-            <th scope="col" role="columnheader">Next</th>
-            <th scope="col" role="columnheader">Last run</th>
-            <th scope="col" role="columnheader" class="number">Succeeds</th>
-            <th scope="col" role="columnheader" class="number">Median</th>
-            <th scope="col" role="columnheader" class="number">95 %</th>
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          ${jobs.map((job) => rowOf(job, links))}
-        </tbody>
-      </table>
-    </div>`
+    ${cardTable({ id: 'jobs', label: 'Jobs', columns: ['Job', 'State', 'Schedule', 'Next', 'Last run', { title: 'Succeeds', cells: 'number' }, { title: 'Median', cells: 'number' }, { title: '95 %', cells: 'number' }], rows: jobs.map((job) => rowOf(job, links)) })}`
   return { title: 'Jobs', section: 'jobs', body }
 }
 

@@ -1,5 +1,6 @@
 import type { JobView } from '@s3sched/operator'
 import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
+import { dataTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
@@ -33,21 +34,7 @@ export function runningPanel({ jobs, requests }: FleetSnapshot, links: Links): H
         A request to ${kind} <a href="${links.job(jobName)}">${jobName}</a> waits since ${instant(requestedAt, true)}
       </li>`,
   )
-  const table = html`<div class="scroll" tabindex="0" role="region" aria-label="What runs now">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Job</th>
-          <th scope="col">State</th>
-          <th scope="col">Since</th>
-          <th scope="col">Where</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
+  const table = dataTable({ label: 'What runs now', columns: ['Job', 'State', 'Since', 'Where'], rows })
   return html`<section aria-labelledby="running" class="panel">
     <h2 id="running">Running now</h2>
     ${rows.length === 0 ? html`<p class="none">Nothing runs at the moment.</p>` : table}
@@ -87,20 +74,7 @@ export function nextPanel(jobs: readonly JobView[], links: Links): Html {
     ${
       rows.length === 0
         ? html`<p class="none">No job has a next tick.</p>`
-        : html`<div class="scroll" tabindex="0" role="region" aria-label="What comes next">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Job</th>
-                  <th scope="col">When</th>
-                  <th scope="col">Schedule</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${rows}
-              </tbody>
-            </table>
-          </div>`
+        : dataTable({ label: 'What comes next', columns: ['Job', 'When', 'Schedule'], rows })
     }
   </section>`
 }

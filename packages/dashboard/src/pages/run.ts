@@ -2,6 +2,7 @@ import type { AttemptRecord, LogEntry, RunRecord } from '@s3sched/history'
 import type { SerializedError } from '@s3sched/kernel'
 import type { JobView, RunningView } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
+import { dataTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import { statusMark } from '../html/status-mark.ts'
@@ -109,22 +110,7 @@ function attemptsOf(attempts: readonly AttemptRecord[]): Html {
   )
   return html`<section aria-labelledby="attempts" class="panel">
     <h2 id="attempts">Attempts</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Attempts">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Attempt</th>
-            <th scope="col">How it ended</th>
-            <th scope="col">Started</th>
-            <th scope="col" class="number">Took</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${dataTable({ label: 'Attempts', columns: ['Attempt', 'How it ended', 'Started', { title: 'Took', cells: 'number' }, 'Why'], rows })}
   </section>`
 }
 

@@ -1,5 +1,6 @@
 import type { LeaderView, Term } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
+import { dataTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import { termStrip } from '../plot/term-strip.ts'
@@ -21,22 +22,7 @@ export function termTable(terms: readonly Term[], now: number): Html | null {
   })
   if (terms.length === 0) return null
   return html`${strip}
-    <div class="scroll" tabindex="0" role="region" aria-label="Leaders so far">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" class="number">Epoch</th>
-            <th scope="col">Instance</th>
-            <th scope="col">Since</th>
-            <th scope="col" class="number">Led for</th>
-            <th scope="col">How it ended</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`
+  ${dataTable({ label: 'Leaders so far', columns: [{ title: 'Epoch', cells: 'number' }, 'Instance', 'Since', { title: 'Led for', cells: 'number' }, 'How it ended'], rows })}`
 }
 
 function rowOf({ end, epoch, since, until, workerId }: Term, later: Term | undefined, now: number): Html {
