@@ -18,7 +18,8 @@ import {
   type Random,
   type ResolvedOptions,
 } from '@s3sched/kernel'
-import { processHolder, systemHost, type HostProbe, type LeasePayload } from '@s3sched/lock'
+import { systemHost, type HostProbe, type LeasePayload } from '@s3sched/lock'
+import { newWorkerId } from './worker-id.ts'
 
 /** Times are ms. */
 export interface CoordinatorOptions {
@@ -183,7 +184,7 @@ function complete(given: ResolvedOptions<typeof shardedSpec>): ResolvedShardedOp
   const ttlMs = given.ttlMs ?? 3 * given.heartbeatInterval
   return {
     ...given,
-    workerId: given.workerId ?? processHolder(random).replaceAll(/[^\w.-]/g, '_'),
+    workerId: given.workerId ?? newWorkerId(random),
     instance: given.instance ?? random.id(),
     ttlMs,
     handOverTimeout: given.handOverTimeout ?? ttlMs,

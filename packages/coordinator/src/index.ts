@@ -15,3 +15,4 @@ export {
   type ShardedCoordinator,
   type ShardedCoordinatorEvents,
 } from './sharded-coordinator.ts'
+export { newWorkerId } from './worker-id.ts'

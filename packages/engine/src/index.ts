@@ -1,6 +1,9 @@
+export type { DefinedJobs } from './bucket.ts'
 export type { AroundAttempt } from './definitions/around-attempt.ts'
 export { FAST_MS } from './definitions/fast-jobs.ts'
 export { JobCatalog } from './definitions/job-catalog.ts'
+export { Engine } from './engine.ts'
+export type { EngineWorld } from './engine-env.ts'
 export { observeStore, STORE_REQUEST_CHANNEL, type StoreRequest } from './diagnostics.ts'
 export {
   type CoreEvents,
@@ -15,5 +18,4 @@ export { currentRun } from './runs/current-run.ts'
 export { waitUpTo } from './runs/drain-runs.ts'
 export { runManually } from './runs/manual-run.ts'
 export type { DueRun } from './runs/run-due.ts'
-export { SchedulerCore, type SchedulerCoreDeps } from './scheduler-core.ts'
 export { decideTick, type TickDecision, type TickInput } from './ticks/decide-tick.ts'

@@ -1,5 +1,5 @@
 import { didYouMean, isKeyName, type Clock, type Logger } from '@s3sched/kernel'
-import type { CoreEvents, JobCatalog, SchedulerCore, SchedulerEmitter } from '@s3sched/engine'
+import type { CoreEvents, Engine, JobCatalog, SchedulerEmitter } from '@s3sched/engine'
 import {
   type JobDefinition,
   jobNotFound,
@@ -46,7 +46,7 @@ export class JobManager<DB, S> {
     const { fields, undo } = catalog.update(name, changes)
     const event = { jobName: name, droppedOverride: false }
     const override = this.#changeOf(name, (record, now) => overrideJob(record, fields, now, name))
-    const write = async (core: SchedulerCore): Promise<void> => {
+    const write = async (core: Engine): Promise<void> => {
       // A new action or other function is known only here.
       if (Object.keys(fields).length > 0) await override(core)
     }
@@ -71,7 +71,7 @@ export class JobManager<DB, S> {
   }
 
   /** The core, if this process or the bucket knows the job. @throws SchedulerError `JOB_NOT_FOUND` */
-  async coreThatKnows(name: string): Promise<SchedulerCore> {
+  async coreThatKnows(name: string): Promise<Engine> {
     const { catalog, life } = this.#deps
     // An invalid name must become no key of the bucket, and costs no request.
     if (!isKeyName(name)) throw jobNotFound(String(name), undefined)
@@ -96,10 +96,7 @@ export class JobManager<DB, S> {
   }
 
   /** Prepares a change of the record that is requested now and written later. */
-  #changeOf(
-    name: string,
-    change: (record: JobRecord, now: number) => JobRecord,
-  ): (core: SchedulerCore) => Promise<void> {
+  #changeOf(name: string, change: (record: JobRecord, now: number) => JobRecord): (core: Engine) => Promise<void> {
     const saidAt = this.#deps.clock.now()
     return ({ registrar }) => registrar.change(name, change, saidAt)
   }
@@ -109,7 +106,7 @@ export class JobManager<DB, S> {
     jobName: string,
     event: E,
     payload: CoreEvents[E],
-    write: (core: SchedulerCore) => Promise<unknown>,
+    write: (core: Engine) => Promise<unknown>,
     undo?: () => void,
   ): Promise<void> {
     const { events, logger } = this.#deps
@@ -127,7 +124,7 @@ export class JobManager<DB, S> {
     return written
   }
 
-  async #write(jobName: string, write: (core: SchedulerCore) => Promise<unknown>): Promise<void> {
+  async #write(jobName: string, write: (core: Engine) => Promise<unknown>): Promise<void> {
     const core = await this.#deps.life.open()
     await write(core)
     await core.marker.bump()

@@ -1,15 +1,17 @@
 import { StartStop } from '@s3sched/kernel'
 import { probeStore, ServerClock, timeStore } from '@s3sched/store'
 import { asSchedulerError, ClockWatch } from '@s3sched/jobs'
-import { observeStore, SchedulerCore, type SchedulerCoreDeps, waitUpTo } from '@s3sched/engine'
+import { type DefinedJobs, Engine, type EngineWorld, observeStore, waitUpTo } from '@s3sched/engine'
 import { awaitFirstAnswer } from './first-answer.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import { nameCrashes } from './name-crashes.ts'
 import { resolveStore } from './resolve-store.ts'
 import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
-export interface SchedulerLifeDeps extends Omit<SchedulerCoreDeps, 'store' | 'serverClock' | 'clockWatch'> {
+export interface SchedulerLifeDeps extends Omit<EngineWorld, 'store' | 'serverClock'> {
   readonly options: ResolvedSchedulerOptions
+  readonly catalog: DefinedJobs
+  readonly database: () => unknown
   /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -25,7 +27,7 @@ const STORE_MS = 5000
 const SIGNAL_MS = 20_000
 
 interface Opened {
-  readonly core: SchedulerCore
+  readonly core: Engine
   readonly close: () => Promise<void>
 }
 
@@ -43,7 +45,7 @@ export class SchedulerLife {
     end: (timeoutMs) => this.#end(timeoutMs),
   })
   #opened: Promise<Opened> | undefined
-  #core: SchedulerCore | undefined
+  #core: Engine | undefined
   #unwatch: readonly (() => void)[] = []
 
   constructor(deps: SchedulerLifeDeps) {
@@ -51,12 +53,12 @@ export class SchedulerLife {
   }
 
   /** The last opened core, for views without a request. */
-  get core(): SchedulerCore | undefined {
+  get core(): Engine | undefined {
     return this.#core
   }
 
   /** Opens the store and checks its fitness: 2 GETs if the fitness is known already. */
-  async open(): Promise<SchedulerCore> {
+  async open(): Promise<Engine> {
     const opened = (this.#opened ??= this.#openStore())
     try {
       return (await opened).core
@@ -133,7 +135,7 @@ export class SchedulerLife {
   }
 
   async #openStore(): Promise<Opened> {
-    const { clock, database, environment, events, logger, options, random, scheduler } = this.#deps
+    const { catalog, clock, database, environment, events, logger, options, random, scheduler } = this.#deps
     const resolved = resolveStore(options, database(), environment, { clock, random, logger })
     const close = (): Promise<void> => resolved.close()
     const serverClock = new ServerClock(clock)
@@ -147,7 +149,8 @@ export class SchedulerLife {
     }
     const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
     const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })
-    const core = new SchedulerCore({ ...this.#deps, store: observeStore(store, scheduler), serverClock, clockWatch })
+    const world = { store: observeStore(store, scheduler), serverClock, clock, random, logger, events }
+    const core = new Engine(world, { catalog, clockWatch, database }, options)
     this.#core = core
     return { core, close }
   }

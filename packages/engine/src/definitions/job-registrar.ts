@@ -1,30 +1,11 @@
-import { mapParallel, type Clock, type Logger } from '@s3sched/kernel'
-import type { SchedulerEmitter } from '../events.ts'
-import {
-  type ChangeMarker,
-  defineJob,
-  type JobBook,
-  type JobRecord,
-  type JobRoll,
-  type LocalJob,
-  newJob,
-  SchedulerError,
-} from '@s3sched/jobs'
-import type { ServerClock } from '@s3sched/store'
+import { mapParallel } from '@s3sched/kernel'
+import { defineJob, type JobRecord, type LocalJob, newJob, SchedulerError } from '@s3sched/jobs'
+import type { Bucket, DefinedJobs } from '../bucket.ts'
+import type { EngineEnv } from '../engine-env.ts'
 import { changeOneTime, refusePast } from './one-time.ts'
 
-export interface JobRegistrarDeps {
-  readonly book: JobBook
-  readonly marker: ChangeMarker
-  readonly events: SchedulerEmitter
-  readonly clock: Clock
-  readonly serverClock: ServerClock
-  readonly logger: Logger
-  readonly localJobs: ReadonlyMap<string, LocalJob>
-  /** See {@link JobCatalog.saidAt}. */
-  readonly saidAt: Map<string, number>
-  /** The index of unchanged records; `undefined` if a start reads the records of all jobs. */
-  readonly roll: JobRoll | undefined
+export interface JobRegistrarDeps extends Pick<Bucket, 'book' | 'marker' | 'roll'> {
+  readonly catalog: DefinedJobs
 }
 
 /** The most job records read or written at a time. */
@@ -34,9 +15,11 @@ const LOOKED_AT_PER_TURN = 8192
 
 /** Writes the definitions of the code and the changes of operators into the bucket. */
 export class JobRegistrar {
+  readonly #env: EngineEnv
   readonly #deps: JobRegistrarDeps
 
-  constructor(deps: JobRegistrarDeps) {
+  constructor(env: EngineEnv, deps: JobRegistrarDeps) {
+    this.#env = env
     this.#deps = deps
   }
 
@@ -46,14 +29,15 @@ export class JobRegistrar {
    * @returns whether some record changed
    */
   async defineAll(): Promise<boolean> {
-    const { book, clock, localJobs, marker, roll, saidAt } = this.#deps
+    const { clock } = this.#env
+    const { book, catalog, marker, roll } = this.#deps
     const vouch = await roll?.read()
     await book.list(undefined, vouch)
     const unsure: LocalJob[] = []
     let looked = 0
-    for (const job of localJobs.values()) {
+    for (const job of catalog.jobs.values()) {
       if (book.vouched(job.name) === undefined) unsure.push(job)
-      else saidAt.delete(job.name)
+      else catalog.saidAt.delete(job.name)
       if (++looked % LOOKED_AT_PER_TURN === 0) await clock.sleep(0)
     }
     const changed = await mapParallel(unsure, AT_ONCE, (job) => this.#defineIfReadable(job))
@@ -65,7 +49,7 @@ export class JobRegistrar {
 
   /** A single unreadable record must not keep all other jobs of this instance from running. */
   async #defineIfReadable(job: LocalJob): Promise<boolean> {
-    const { events, logger } = this.#deps
+    const { events, logger } = this.#env
     try {
       return await this.define(job)
     } catch (error) {
@@ -81,7 +65,8 @@ export class JobRegistrar {
    * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
    */
   async define({ hash, name, spec }: LocalJob): Promise<boolean> {
-    const { book, events, logger, saidAt } = this.#deps
+    const { events, logger } = this.#env
+    const { book, catalog } = this.#deps
     let before: JobRecord | undefined
     const updated = await book.update(name, (record) => {
       before = record
@@ -91,7 +76,7 @@ export class JobRegistrar {
       refusePast(name, record, defined)
       return defined === record ? { stop: 'unchanged' } : { write: defined }
     })
-    saidAt.delete(name)
+    catalog.saidAt.delete(name)
     if (updated.outcome === 'stopped') return false
     if (before === undefined) return true
     const droppedOverride = before.override !== null && updated.record.override === null
@@ -107,11 +92,11 @@ export class JobRegistrar {
    * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
    */
   async change(name: string, change: (record: JobRecord, now: number) => JobRecord, saidAt: number): Promise<void> {
-    const { book, localJobs } = this.#deps
+    const { book, catalog } = this.#deps
     // Only a leader is told of changes, so the last read record may already look like the record after this change.
     book.invalidate(name)
     await book.update(name, (known) => {
-      const local = localJobs.get(name)
+      const local = catalog.jobs.get(name)
       const defined = local && this.#change(name, (now) => newJob(local.spec, local.hash, now))
       const record = known ?? defined
       if (record === undefined) return { stop: 'unknown' }
@@ -121,8 +106,8 @@ export class JobRegistrar {
     })
   }
 
-  #change(name: string, changeAt: (now: number) => JobRecord, saidAt = this.#deps.saidAt.get(name)): JobRecord {
-    return changeOneTime(changeAt, { now: this.#deps.serverClock.sharedNow(), saidAt: saidAt ?? Infinity })
+  #change(name: string, changeAt: (now: number) => JobRecord, saidAt = this.#deps.catalog.saidAt.get(name)): JobRecord {
+    return changeOneTime(changeAt, { now: this.#env.serverClock.sharedNow(), saidAt: saidAt ?? Infinity })
   }
 
   /** Reads every changed or unread record: 1 LIST per 1,000 jobs, and 1 GET per record read. */

@@ -8,7 +8,8 @@
  * more, or stood still, ends its own runs before any other instance may begin.
  */
 import { CancelledError } from '@s3sched/executor'
-import { createSharedAbort, type Clock, type Logger, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
+import { createSharedAbort, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
+import type { EngineEnv } from '../engine-env.ts'
 
 export interface MemberPresenceDeps {
   /** Writes the own member object, with the promise of a write at each heartbeat: 1 PUT. */
@@ -17,9 +18,6 @@ export interface MemberPresenceDeps {
   readonly beat: () => Promise<void>
   /** Called when the last run has ended: 1 PUT, without the promise. */
   readonly hide: () => Promise<void>
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly heartbeatInterval: number
 }
 
 /** Heartbeats during which this instance trusts its own write; other instances wait for one heartbeat more. */
@@ -37,7 +35,9 @@ export interface Presence {
 }
 
 export class MemberPresence {
+  readonly #env: Pick<EngineEnv, 'clock' | 'logger'>
   readonly #deps: MemberPresenceDeps
+  readonly #heartbeatMs: number
   #runs = 0
   /** When the last successful write was sent. */
   #shownAt: Reading | undefined
@@ -51,8 +51,10 @@ export class MemberPresence {
   #hiding: AbortController | undefined
   #hasLeft = false
 
-  constructor(deps: MemberPresenceDeps) {
+  constructor(env: Pick<EngineEnv, 'clock' | 'logger'>, deps: MemberPresenceDeps, heartbeatMs: number) {
+    this.#env = env
     this.#deps = deps
+    this.#heartbeatMs = heartbeatMs
   }
 
   /**
@@ -60,9 +62,9 @@ export class MemberPresence {
    * heartbeat at most.
    */
   async show(): Promise<void> {
-    this.#askedAt = this.#deps.clock.monotonic()
+    this.#askedAt = this.#env.clock.monotonic()
     try {
-      if (this.#sinceShownMs() < this.#deps.heartbeatInterval) return
+      if (this.#sinceShownMs() < this.#heartbeatMs) return
       // Many claims at once need one write.
       this.#showing ??= this.#write().finally(() => (this.#showing = undefined))
       await this.#showing
@@ -115,8 +117,8 @@ export class MemberPresence {
   }
 
   async #hide(signal: AbortSignal): Promise<void> {
-    const { clock, heartbeatInterval, hide, logger } = this.#deps
-    const leftMs = (): number => this.#askedAt + heartbeatInterval - clock.monotonic()
+    const { clock, logger } = this.#env
+    const leftMs = (): number => this.#askedAt + this.#heartbeatMs - clock.monotonic()
     try {
       while (leftMs() > 0) await clock.sleep(leftMs(), signal)
     } catch {
@@ -125,19 +127,19 @@ export class MemberPresence {
     this.#hiding = undefined
     // The next run shows the object again, since other instances wait longer for a hidden object.
     this.#shownAt = undefined
-    await hide().catch((error: unknown) => logger.warn('could not write the member object', { error }))
+    await this.#deps.hide().catch((error: unknown) => logger.warn('could not write the member object', { error }))
   }
 
   #sinceShownMs(): number {
-    return this.#shownAt === undefined ? Infinity : elapsedAtMost(this.#shownAt, takeReading(this.#deps.clock))
+    return this.#shownAt === undefined ? Infinity : elapsedAtMost(this.#shownAt, takeReading(this.#env.clock))
   }
 
   #trustLeftMs(): number {
-    return TRUSTED_HEARTBEATS * this.#deps.heartbeatInterval - this.#sinceShownMs()
+    return TRUSTED_HEARTBEATS * this.#heartbeatMs - this.#sinceShownMs()
   }
 
   async #write(): Promise<void> {
-    const sentAt = takeReading(this.#deps.clock)
+    const sentAt = takeReading(this.#env.clock)
     // Ended trust does not come back with a later write.
     if (this.#beating !== undefined && this.#trustLeftMs() <= 0) this.#endTrust()
     await this.#deps.show()
@@ -145,30 +147,31 @@ export class MemberPresence {
   }
 
   async #beat(signal: AbortSignal): Promise<void> {
-    const { beat, clock, heartbeatInterval, logger } = this.#deps
+    const { clock, logger } = this.#env
+    const heartbeatMs = this.#heartbeatMs
     const sleep = (ms: number): Promise<boolean> =>
       clock.sleep(ms, signal).then(
         () => true,
         () => false, // the last run ended
       )
-    for (let wait = heartbeatInterval; await sleep(wait);) {
+    for (let wait = heartbeatMs; await sleep(wait);) {
       try {
         await this.#write()
-        wait = heartbeatInterval
-        await beat()
+        wait = heartbeatMs
+        await this.#deps.beat()
       } catch (error) {
-        wait = Math.min(RETRY_MS, heartbeatInterval)
+        wait = Math.min(RETRY_MS, heartbeatMs)
         logger.warn('could not write the member object; runs of this instance end soon unless it succeeds', { error })
       }
     }
   }
 
   async #expire(ended: AbortSignal, trust: AbortController): Promise<void> {
-    const { clock, heartbeatInterval } = this.#deps
+    const { clock } = this.#env
     for (let left = this.#trustLeftMs(); left > 0 && !trust.signal.aborted; left = this.#trustLeftMs()) {
       try {
         // Not in one piece: a sleep does not notice a suspended machine.
-        await clock.sleep(Math.min(left, heartbeatInterval / 4), ended)
+        await clock.sleep(Math.min(left, this.#heartbeatMs / 4), ended)
       } catch {
         return // the last run ended
       }

@@ -1,19 +1,10 @@
 import { Membership, type ShardedCoordinator, type Worker } from '@s3sched/coordinator'
-import type { Clock, Logger, Random } from '@s3sched/kernel'
-import type { HostProbe } from '@s3sched/lock'
-import type { ObjectStore } from '@s3sched/store'
+import type { EngineEnv } from '../engine-env.ts'
+import type { EngineOptions } from '../engine-options.ts'
 import { MemberPresence } from './member-presence.ts'
 
 export interface MembersDeps {
-  readonly store: ObjectStore
   readonly coordinator: ShardedCoordinator
-  /** The id of this process; the coordinator has the same. */
-  readonly instance: string
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  readonly host: HostProbe
-  readonly heartbeatInterval: number
   /** Called at each heartbeat while this instance runs something outside of a leader's term. */
   readonly onBeat: () => Promise<void>
 }
@@ -21,35 +12,39 @@ export interface MembersDeps {
 /** The member objects of this and other instances: kept by the coordinator once started, else here. */
 export class Members {
   readonly presence: MemberPresence
+  readonly #env: EngineEnv
   readonly #coordinator: ShardedCoordinator
   readonly #membership: Membership
-  readonly #logger: Logger
   #isCoordinated = false
 
-  constructor({ clock, coordinator, heartbeatInterval, host, instance, logger, onBeat, random, store }: MembersDeps) {
+  constructor(
+    env: EngineEnv,
+    { coordinator, onBeat }: MembersDeps,
+    { heartbeatInterval, host }: Pick<EngineOptions, 'heartbeatInterval' | 'host'>,
+  ) {
+    this.#env = env
     this.#coordinator = coordinator
-    this.#logger = logger
     this.#membership = new Membership(
-      { store, clock, random, host, problem: (error) => logger.warn(error.message, { error }) },
+      { ...env, host, problem: (error) => env.logger.warn(error.message, { error }) },
       {
-        workerId: coordinator.workerId,
-        instance,
+        ...env.self,
         version: undefined,
         heartbeatMs: heartbeatInterval,
         refreshMs: heartbeatInterval,
         ttlMs: 3 * heartbeatInterval,
       },
     )
-    this.presence = new MemberPresence({
-      show: () => this.#show(),
-      beat: onBeat,
-      // Without a coordinator, no instance reads the object of an idle instance, and the next run shows the object
-      // again.
-      hide: async () => (this.#isCoordinated ? coordinator.refreshMember() : undefined),
-      clock,
-      logger,
+    this.presence = new MemberPresence(
+      env,
+      {
+        show: () => this.#show(),
+        beat: onBeat,
+        // Without a coordinator, no instance reads the object of an idle instance, and the next run shows the object
+        // again.
+        hide: async () => (this.#isCoordinated ? coordinator.refreshMember() : undefined),
+      },
       heartbeatInterval,
-    })
+    )
   }
 
   /** Starts the coordinator, which keeps the member object from then on. */
@@ -67,7 +62,7 @@ export class Members {
       try {
         await this.#membership.leave()
       } catch (error) {
-        this.#logger.warn('the member object could not be deleted; it will grow stale', { error })
+        this.#env.logger.warn('the member object could not be deleted; it will grow stale', { error })
       }
     }
     this.#isCoordinated = false
@@ -85,7 +80,7 @@ export class Members {
 
   /** True when another living instance was already alive at the given instant. Requests as for {@link list}. */
   async wereOthersThere(at: number): Promise<boolean> {
-    const others = (await this.list()).filter(({ workerId }) => workerId !== this.#coordinator.workerId)
+    const others = (await this.list()).filter(({ workerId }) => workerId !== this.#env.self.workerId)
     return others.some(({ lastSeen, startedAt }) => startedAt <= at || lastSeen <= at)
   }
 

@@ -1,6 +1,6 @@
 import { describe } from '@s3sched/kernel'
 import { effectiveSpec, jobNotFound, type JobRecord, type LocalJob, SchedulerError } from '@s3sched/jobs'
-import type { SchedulerCore } from '../scheduler-core.ts'
+import type { Engine } from '../engine.ts'
 import type { ClaimOutcome } from './run-service.ts'
 
 /**
@@ -9,13 +9,13 @@ import type { ClaimOutcome } from './run-service.ts'
  * @throws the error of the last attempt; SchedulerError `JOB_ALREADY_RUNNING` when the job runs anywhere
  */
 export async function runManually(
-  core: SchedulerCore,
+  engine: Engine,
   job: LocalJob,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
-  const { book, executor, recovery, runs } = core
+  const { book, executor, recovery, runs } = engine
   const { name } = job
-  const authority = core.authorityOf(name)
+  const authority = engine.authorityOf(name)
   const isBusy = (record: JobRecord): boolean =>
     effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
   let claimed = await claim()

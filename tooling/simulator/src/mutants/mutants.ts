@@ -251,8 +251,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a chain that nobody looks at when a run has ended',
     breaks: 'chain',
-    file: 'engine/src/scheduler-core.ts',
-    find: 'terms.evaluateChains(name)\n        unled.evaluateChains(name)',
+    file: 'engine/src/engine.ts',
+    find: 'this.#terms.evaluateChains(name)\n    unled.evaluateChains(name)',
     replace: '',
     withinSeeds: 60,
   },

@@ -1,0 +1,80 @@
+import type { History } from '@s3sched/history'
+import {
+  ChangeMarker,
+  type ClockWatch,
+  createRunHistory,
+  JobBook,
+  JobRoll,
+  type LocalJob,
+  type NameTable,
+  RunRequests,
+  type VouchedRecord,
+} from '@s3sched/jobs'
+import { ScheduleCache } from './definitions/schedule-cache.ts'
+import type { EngineEnv } from './engine-env.ts'
+import type { EngineOptions } from './engine-options.ts'
+import { RunRecorder } from './runs/run-recorder.ts'
+
+/** The jobs of the application, as far as the engine needs them. */
+export interface DefinedJobs {
+  readonly jobs: ReadonlyMap<string, LocalJob>
+  /** Numbers the names of all jobs. */
+  readonly names: NameTable
+  /** See {@link JobCatalog.saidAt}. */
+  readonly saidAt: Map<string, number>
+}
+
+export interface BucketDeps {
+  readonly catalog: DefinedJobs
+  readonly clockWatch: ClockWatch
+  /** True while this process leads the job. */
+  readonly leads: (jobName: string) => boolean
+  /** Called when a read shows other ticks of a job than those known before. Must not throw. */
+  readonly onOtherTicks: (jobName: string) => void
+}
+
+/** The objects in the bucket that the engine reads and writes, each through one part. */
+export interface Bucket {
+  readonly book: JobBook
+  /** The schedule in force of each job. */
+  readonly schedules: ScheduleCache
+  /** The index of unchanged records; `undefined` if a start reads all records. */
+  readonly roll: JobRoll | undefined
+  /** `undefined`: runs leave no record. */
+  readonly history: History | undefined
+  readonly recorder: RunRecorder
+  readonly marker: ChangeMarker
+  readonly requests: RunRequests
+}
+
+export function createBucket(
+  env: EngineEnv,
+  { catalog, clockWatch, leads, onOtherTicks }: BucketDeps,
+  options: EngineOptions,
+): Bucket {
+  const localJobs = catalog.jobs
+  const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
+  const history = createRunHistory(env, options)
+  const recorder = new RunRecorder({ ...env, history })
+  const book = new JobBook({
+    ...env,
+    clockWatch,
+    recorded: recorder.recorded,
+    localJob,
+    names: catalog.names,
+    leads,
+    claimAheadMs: options.claimAhead,
+    onOtherTicks,
+  })
+  const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
+  const isReadWhole = localJobs.size <= options.jobsReadAtStart
+  return {
+    book,
+    schedules: new ScheduleCache(localJob),
+    roll: isReadWhole ? undefined : new JobRoll({ ...env, localJobs, vouched }),
+    history,
+    recorder,
+    marker: new ChangeMarker(env),
+    requests: new RunRequests(env),
+  }
+}

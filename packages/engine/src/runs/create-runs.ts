@@ -1,0 +1,89 @@
+import type { Executor } from '@s3sched/executor'
+import { type ClockWatch, evidenceMs } from '@s3sched/jobs'
+import { trustedForMs } from '@s3sched/lock'
+import type { Bucket, DefinedJobs } from '../bucket.ts'
+import type { EngineEnv } from '../engine-env.ts'
+import type { EngineOptions } from '../engine-options.ts'
+import type { PreviousTerm } from '../leader/follow-coordinator.ts'
+import type { Members } from '../leader/members.ts'
+import { LateRuns } from '../pace/late-runs.ts'
+import { RecordSightings } from './record-sightings.ts'
+import { RunCancels } from './run-cancels.ts'
+import { createRunExecutor } from './run-executor.ts'
+import { RunLeases } from './run-leases.ts'
+import { RunRecovery } from './run-recovery.ts'
+import { RunService } from './run-service.ts'
+
+export interface RunsDeps {
+  readonly bucket: Bucket
+  readonly catalog: Pick<DefinedJobs, 'jobs'>
+  readonly clockWatch: ClockWatch
+  readonly members: Members
+  readonly database: () => unknown
+  /** The current epoch of the job's shard as far as this instance knows; `undefined` without a coordinator. */
+  readonly knownEpoch: (jobName: string) => number | undefined
+  /** The term that the current leader of the job's shard took over. */
+  readonly previousTerm: (jobName: string) => PreviousTerm | undefined
+  readonly on: RunListener
+}
+
+/** Must not throw. */
+export interface RunListener {
+  /** Called when a run has ended here and its record is written. */
+  readonly ended: (jobName: string) => void
+  /** Called when a run of another process turned out to have ended. */
+  readonly endedElsewhere: (jobName: string) => void
+}
+
+/** The parts that claim runs, execute them, and find out what became of the runs of other processes. */
+export interface Runs {
+  readonly executor: Executor
+  readonly cancels: RunCancels
+  readonly runs: RunService
+  readonly recovery: RunRecovery
+  readonly sightings: RecordSightings
+}
+
+/** The lease's ttl in heartbeats: the coordinator's default. */
+const TTL_HEARTBEATS = 3
+
+export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOptions): Runs {
+  const { bucket, catalog, clockWatch, database, knownEpoch, members, on, previousTerm } = deps
+  const { clock, self, serverClock } = env
+  const { enableCoordinator, heartbeatInterval, host, shards, standby } = options
+  const leaseTtlMs = TTL_HEARTBEATS * heartbeatInterval
+  const localJob = (name: string) => catalog.jobs.get(name)
+  // Run times in the history are compared with times of other machines, so the executor uses the shared clock.
+  const executor = createRunExecutor({ ...env, clock: serverClock.shared() }, options)
+  const sightings = new RecordSightings(clock)
+  const runs = new RunService({
+    ...env,
+    ...self,
+    ...bucket,
+    clockWatch,
+    database,
+    executor,
+    presence: members.presence,
+    lateRuns: new LateRuns(serverClock.ticking(), executor),
+    // Without standbys no other instance would look for a run lease.
+    leases: standby === 'hot' && enableCoordinator ? new RunLeases({ ...env, ...bucket }) : undefined,
+    leaderTrustedMs: trustedForMs(leaseTtlMs),
+    onEnded: on.ended,
+  })
+  const recovery = new RunRecovery({
+    ...env,
+    ...self,
+    ...bucket,
+    runs,
+    sightings,
+    localJob,
+    knownEpoch,
+    previousTerm,
+    host,
+    shards,
+    leaseTtlMs,
+    evidenceMs: evidenceMs(options),
+    onResolved: on.endedElsewhere,
+  })
+  return { executor, cancels: new RunCancels({ ...bucket, executor }), runs, recovery, sightings }
+}
