@@ -64,10 +64,15 @@ describe('reading all records', () => {
 
   it('finds the pages below a note that somebody deleted', async () => {
     await touchAll()
-    await world.shared.delete('pages/root.json')
-    const two = world.open()
-    expect(await two.ledger.change('job-7', add(1))).toMatchObject({ record: { count: 3 } })
-    expect(await load(world.open())).toEqual(keys.toSorted())
+    const page = one.ledger.pageOf('job-7')
+    for (const note of ['root', page.slice(0, -1)]) {
+      const two = world.open()
+      await two.ledger.get('nothing')
+      await world.shared.delete(`pages/${note}.json`)
+      expect(await world.open().ledger.get('job-7')).toMatchObject({ record: { count: 2 } })
+      expect(await two.ledger.get('job-7')).toMatchObject({ record: { count: 2 } })
+      expect(await load(world.open())).toEqual(keys.toSorted())
+    }
   })
 })
 

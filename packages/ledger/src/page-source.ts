@@ -127,8 +127,10 @@ export class PageSource {
 
   async #isChild(page: PageName, draftOf: DraftOrigin): Promise<boolean> {
     const known = this.memory.noteOf(draftOf.page) ?? (await this.#readNote(draftOf.page))
-    // A note that somebody deleted contradicts nothing.
-    return known === 'missing' || this.#isChildBy(known, page, draftOf)
+    if (known !== 'missing') return this.#isChildBy(known, page, draftOf)
+    // A parent that has been there, and that somebody has deleted, contradicts nothing. A parent that has never been there
+    // is that of a new ledger, whose first split is under way.
+    return draftOf.nonce !== ''
   }
 
   async #readNote(page: PageName): Promise<ReturnType<PageMemory['noteOf']> | 'missing'> {
@@ -142,17 +144,17 @@ export class PageSource {
   async #missing(page: PageName): Promise<Fetched> {
     const known = this.memory.get(page)
     if (this.memory.lose(page)) this.#listener.lost({ page, known: known?.page.records.size ?? 0 })
-    // Without its first page, a ledger is new, or the note of its first page was deleted.
-    if (page === '') await this.#findPages()
     // A page that is known to be split only by its children may have its children deeper than one level.
-    else await this.#readNotesAbove(page)
+    await this.#readNotesAbove(page)
+    // Pages below prove that the missing page was a note, which somebody has deleted.
+    if (known === undefined && this.memory.isLeaf(page)) await this.#findPagesBelow(page)
     return this.memory.isLeaf(page) ? { outcome: 'missing' } : { outcome: 'elsewhere' }
   }
 
-  async #findPages(): Promise<void> {
-    const listed = await listAll(this.#store, PAGES)
+  async #findPagesBelow(above: PageName): Promise<void> {
+    const listed = await listAll(this.#store, `${PAGES}${above}`)
     const pages = listed.flatMap((object) => pageRow(object).map(([page]) => page))
-    for (const deepest of byDepth(pages.filter((page) => page !== ''))) {
+    for (const deepest of byDepth(pages.filter((page) => page.length > above.length))) {
       await mapParallel(deepest, READS_AT_ONCE, (page) => this.fetch(page))
     }
   }
