@@ -103,6 +103,8 @@ describe('workers', () => {
     await dead.refresh()
     await clock.advance(24 * 3_600_000)
     await alive.refresh()
+    expect((await alive.workers()).map(({ workerId }) => workerId)).toEqual(['alive'])
+    expect(await alive.workers(25 * 3_600_000)).toHaveLength(2)
     await alive.forget()
     expect(await store.get('workers/dead.json')).toMatchObject({ outcome: 'found' })
     await clock.advance(3_600_000)

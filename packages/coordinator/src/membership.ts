@@ -143,13 +143,16 @@ export class Membership {
     return got.outcome === 'found' && parseMember(got.fields)?.instance === this.#terms.instance
   }
 
-  /** The live members: 1 LIST, and a GET for each object that changed since the last call. */
-  async workers(): Promise<Worker[]> {
+  /**
+   * The live members: 1 LIST, and a GET for each object that changed since the last call.
+   * @param atLeastMs - a member counts as live for this time after its last write, even if it promised an earlier write
+   */
+  async workers(atLeastMs = 0): Promise<Worker[]> {
     const found = await this.#list()
     const workers: Worker[] = []
     for (const { object, now } of found) {
       const member = await this.#member(object)
-      if (member === undefined || this.#isGone(member, now - object.lastModified)) continue
+      if (member === undefined || this.#isGone(member, now - object.lastModified, atLeastMs)) continue
       const {
         instance: _,
         staleAfterMs: __,
@@ -311,8 +314,8 @@ export class Membership {
     this.#neededUntil = Math.max(this.#neededUntil, clock.monotonic() + Math.max(0, ...leftMs))
   }
 
-  #isGone({ process, staleAfterMs }: Member, silentMs: number): boolean {
-    return silentMs > staleAfterMs || livenessOf(process, this.#host) === 'gone'
+  #isGone({ process, staleAfterMs }: Member, silentMs: number, atLeastMs = 0): boolean {
+    return silentMs > Math.max(staleAfterMs, atLeastMs) || livenessOf(process, this.#host) === 'gone'
   }
 
   #tellOf(other: Member, silentMs: number): void {

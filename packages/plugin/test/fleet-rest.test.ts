@@ -190,6 +190,19 @@ describe('a fleet that was meant to rest', () => {
     expect(await audited()).toMatchObject({ missed: 11, unaccounted: 0 })
   })
 
+  it('misses what was due after a stop when a follower had died in the same moment', async () => {
+    const first = await fleet.boot('a', jobs(fiveMinutely), OPTIONS)
+    const follower = await fleet.boot('b', jobs(fiveMinutely), OPTIONS)
+    await fleet.clock.advance(20 * MINUTE + SECOND)
+    await stop(first)
+    fleet.cutOff(follower)
+    // By then, the standby had promised another write of its member object.
+    await fleet.clock.advance(16 * MINUTE)
+    const third = await fleet.boot('c', jobs(fiveMinutely), OPTIONS)
+    await fleet.clock.advance(MINUTE)
+    expect(eventsOf(third, 'plg:scheduler:job-missed')).toMatchObject([{ count: 3 }])
+  })
+
   it('misses what it missed in a hand-over, when a follower was there all the time', async () => {
     const definition: Definition = { schedule: '* * * * * *', catchUp: 'none' }
     const options = { ...OPTIONS, standby: 'cold' } as const

@@ -1,7 +1,7 @@
 import type { Change } from '../ledger.ts'
 
 /** A member without a write for this long is gone, whatever the member had promised, ms. */
-const FORGOTTEN_MS = 86_400_000
+const FORGOTTEN_MS = 1_800_000
 
 interface Lease {
   readonly at: number
