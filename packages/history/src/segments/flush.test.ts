@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { aRun, createRig, DAY, MINUTE, START } from '../../test/records.ts'
 import type { RunRecord } from '../index.ts'
 import { decideFlush, planFlush, resolveFlushOptions } from './flush.ts'
-import { pageOutcome } from './page-outcome.ts'
+import { pageOutcome, parseOutcome } from './page-outcome.ts'
 import { decodeSegment } from './segment-body.ts'
 import { parseSegmentKey } from './segment-key.ts'
 import { flushPage, prepareOutcome } from './write-outcomes.ts'
@@ -136,4 +136,11 @@ describe('writing', () => {
     expect(run.result).toBeUndefined()
     expect(await keys()).toEqual(['details/fine/8232774399999.report.run-1.success.json'])
   })
+})
+
+it('an outcome comes back from a page, and an entry that is no outcome does not', () => {
+  const outcome = pageOutcome(aRun())
+  expect(parseOutcome(outcome.id, JSON.parse(JSON.stringify(outcome.run)))).toEqual(outcome)
+  for (const value of [undefined, 'text', {}, { ...aRun(), job: '../x' }])
+    expect(parseOutcome('id', value)).toBeUndefined()
 })

@@ -46,27 +46,53 @@ export type FlushDecision =
 /** The share of the bound from which failures move with the others. */
 const FAILED_SHARE = 4
 
+/** The outcomes of a page in two figures. */
+export interface OutcomesSize {
+  /** Size as JSON. */
+  readonly bytes: number
+  /** The earliest end of a run, epoch ms; `Infinity` without outcomes. */
+  readonly oldest: number
+}
+
+/**
+ * The reason for a flush, if there is one. An owner that carries the two figures along asks here after each commit, and
+ * `decideFlush` only when something is due.
+ * @param now - epoch ms
+ */
+export function flushReason(
+  { bytes, oldest }: OutcomesSize,
+  now: number,
+  { maxAgeMs, maxBytes }: ResolvedFlushOptions,
+): 'size' | 'age' | undefined {
+  if (bytes >= maxBytes) return 'size'
+  return now - oldest >= maxAgeMs ? 'age' : undefined
+}
+
 /** Decides which of a page's outcomes should move now. @param now - epoch ms */
 export function decideFlush(
   outcomes: readonly PageOutcome[],
   now: number,
-  { maxAgeMs, maxBytes }: ResolvedFlushOptions,
+  options: ResolvedFlushOptions,
 ): FlushDecision {
+  const { maxAgeMs, maxBytes } = options
+  const size = measure(outcomes)
+  const flush = flushReason(size, now, options)
+  if (flush === undefined) return { flush: 'later', at: outcomes.length === 0 ? undefined : size.oldest + maxAgeMs }
+  const moving = Object.values(byClass(outcomes)).filter((group) => {
+    const { bytes, oldest } = measure(group)
+    return (flush === 'size' && bytes >= maxBytes / FAILED_SHARE) || now - oldest >= maxAgeMs
+  })
+  return { flush, outcomes: moving.flat() }
+}
+
+function measure(outcomes: readonly PageOutcome[]): OutcomesSize {
   let bytes = 0
   let oldest = Infinity
   for (const { run } of outcomes) {
     bytes += sizeOf(run)
     oldest = Math.min(oldest, run.endedAt)
   }
-  const isLarge = bytes >= maxBytes
-  if (!isLarge && (outcomes.length === 0 || now - oldest < maxAgeMs))
-    return { flush: 'later', at: outcomes.length === 0 ? undefined : oldest + maxAgeMs }
-  const groups = Object.values(byClass(outcomes))
-  const moving = groups.filter((group) => {
-    const size = group.reduce((sum, { run }) => sum + sizeOf(run), 0)
-    return (isLarge && size >= maxBytes / FAILED_SHARE) || group.some(({ run }) => now - run.endedAt >= maxAgeMs)
-  })
-  return { flush: isLarge ? 'size' : 'age', outcomes: moving.flat() }
+  return { bytes, oldest }
 }
 
 /** A verdict goes with the real end of its run, so that a page never keeps the verdict alone. */

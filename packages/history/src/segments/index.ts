@@ -1,10 +1,12 @@
 export {
   decideFlush,
+  flushReason,
   planFlush,
   resolveFlushOptions,
   type FlushDecision,
   type FlushOptions,
   type FlushPlan,
+  type OutcomesSize,
   type PlannedSegment,
   type ResolvedFlushOptions,
 } from './flush.ts'
@@ -16,7 +18,7 @@ export {
   type ReaderListQuery,
 } from './history-reader.ts'
 export type { LivePages } from './live-pages.ts'
-export { pageOutcome, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
+export { pageOutcome, parseOutcome, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
 export {
   pruneSegments,
   resolveSegmentRetention,

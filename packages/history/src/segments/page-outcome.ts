@@ -1,7 +1,7 @@
 import type { RunName } from '../run-key.ts'
-import type { RunRecord } from '../run-record.ts'
+import { problemsOf, type RunRecord } from '../run-record.ts'
 
-/** The outcome of a run as it lies in a page. The record is short; see `splitRun`. */
+/** The outcome of a run as it lies in a page. The record is short: large parts lie in an object of their own. */
 export interface PageOutcome {
   /** Unique among the outcomes of a page: a verdict and the real end of one run have different ids. */
   readonly id: string
@@ -16,6 +16,11 @@ export interface PageOutcomes {
 
 export function pageOutcome(run: RunRecord): PageOutcome {
   return { id: `${runNameOf(run)}.${run.status}`, run }
+}
+
+/** An outcome from a page that any writer may have written; `undefined` for an entry that is no outcome. */
+export function parseOutcome(id: string, run: unknown): PageOutcome | undefined {
+  return problemsOf(run).length === 0 ? { id, run: run as RunRecord } : undefined
 }
 
 const sizes = new WeakMap<RunRecord, number>()

@@ -3,10 +3,11 @@
  *
  *     segments/<page>/<inverted newest>.<oldest>.<count>.<statuses>.<hash>.ndjson.gz
  *
- * `newest` and `oldest` are the ticks of the newest and the oldest run, epoch ms; a LIST gives the segments of a page by
- * falling `newest`. All runs of a segment have ticks of one day (UTC). Without this rule a single tick that was caught up
- * a month late would stretch its segment over the month, and a query for any day would have to list everything written
- * since that day; with the rule, a query lists at most a day more than its period.
+ * The page has a name of `A-Z a-z 0-9 _ -`. `newest` and `oldest` are the ticks of the newest and the oldest run, epoch
+ * ms; a LIST gives the segments of a page by falling `newest`. All runs of a segment have ticks of one day (UTC). Without
+ * this rule a single tick that was caught up a month late would stretch its segment over the month, and a query for any
+ * day would have to list everything written since that day; with the rule, a query lists at most a day more than its
+ * period.
  *
  * `statuses` has a letter for each status in the segment. `hash` comes from the content, so a segment that is written
  * twice is one object.
