@@ -1,11 +1,17 @@
 import { getMaxListeners } from 'node:events'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
+import { limitListenersAsBefore } from '../../plugin/test/old-signals.ts'
 import { processIo } from './process-io.ts'
+
+afterEach(() => vi.unstubAllGlobals())
 
 it('has a signal for which every request of a command may wait, without a warning of a leak', () => {
   const before = process.listeners('SIGINT')
-  expect(getMaxListeners(processIo().signal)).toBe(0)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    for (const listener of process.listeners(signal)) if (!before.includes(listener)) process.off(signal, listener)
+  const made = limitListenersAsBefore()
+  const { signal } = processIo()
+  expect(made).toContain(signal)
+  expect(getMaxListeners(signal)).toBe(0)
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    for (const listener of process.listeners(name)) if (!before.includes(listener)) process.off(name, listener)
   }
 })

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createInstances, record, type Instances } from '../test/instances.ts'
 
 let instances: Instances
@@ -135,4 +135,23 @@ describe('a start', () => {
     expect(await store.get('groups/blue/leader.json')).toMatchObject({ outcome: 'found' })
     await stop(...all)
   })
+})
+
+it('a logger that throws keeps nobody from leading, renewing and stopping', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
+  const { clock, create, stop } = instances
+  const fail = (): never => {
+    throw new Error('the disk of the logs is full')
+  }
+  const logger = { debug: fail, info: fail, warn: fail, error: fail }
+  const a = create('a', { skipColdStart: true, logger })
+  a.on('elected', fail) // so that something is logged, besides the election
+  await a.start()
+  await clock.advance(10 * 60_000)
+  expect(a.isLeader()).toBe(true)
+  expect(a.epoch()).toBe(1)
+  await stop(a)
+  expect(a.isLeader()).toBe(false)
+  expect(warn).toHaveBeenCalled()
+  warn.mockRestore()
 })

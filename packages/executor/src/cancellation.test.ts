@@ -1,7 +1,7 @@
-import { settle } from '@s3sched/kernel/testing'
-import { describe, expect, it } from 'vitest'
+import { createManualClock, createSeededRandom, settle } from '@s3sched/kernel/testing'
+import { describe, expect, it, vi } from 'vitest'
 import { createGate, createRig, untilAborted } from '../test/rig.ts'
-import { CancelledError, type CancelReason } from './index.ts'
+import { CancelledError, createExecutor, type CancelReason } from './index.ts'
 
 const REASONS: CancelReason[] = ['cancelled', 'stopped', 'lease-lost', 'superseded']
 
@@ -203,4 +203,26 @@ it('takes the default for a backoff that is asynchronous, and leaves no unhandle
   expect(warnings).toMatchObject([
     { message: expect.stringMatching(/expected the backoff function to return ms/) as string },
   ])
+})
+
+it('a logger that throws leaves no run open, and no slot taken', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
+  const fail = (): never => {
+    throw new Error('the disk of the logs is full')
+  }
+  const clock = createManualClock()
+  const deps = { clock, random: createSeededRandom(1), logger: { debug: fail, info: fail, warn: fail, error: fail } }
+  const executor = createExecutor(deps, { maxConcurrent: 1 })
+  const controller = new AbortController()
+  const gate = createGate()
+  const running = executor.run({ key: 'deaf', runId: 'r1', action: () => gate.passed }, { signal: controller.signal })
+  await settle()
+  controller.abort(new CancelledError('stopped'))
+  await clock.advance(60_000)
+  expect(await running).toMatchObject({ status: 'cancelled' })
+  gate.open()
+  await settle()
+  expect(await executor.run({ key: 'deaf', runId: 'r2', action: () => 2 })).toMatchObject({ status: 'success' })
+  expect(warn).toHaveBeenCalled()
+  warn.mockRestore()
 })

@@ -1,7 +1,7 @@
 import { createManualClock, createSeededRandom, settle, type ManualClock } from '@s3sched/kernel/testing'
-import type { ObjectStore } from '@s3sched/store'
+import { StoreError, type ObjectStore } from '@s3sched/store'
 import { createMemoryStore } from '@s3sched/store/testing'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createSimulatedHost } from './testing/index.ts'
 import { createLock, LockError, type AcquireResult, type HostProbe, type Lease, type Lock } from './index.ts'
 
@@ -176,4 +176,30 @@ describe('withLock', () => {
     expect(failure).toMatchObject({ code: 'LOST', context: { fence: 1 } })
     expect(await lock.inspect()).toEqual({ state: 'free', fence: 1 })
   })
+})
+
+it('a logger that throws ends no renewal: a lease outlives the requests that failed', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
+  const fail = (): never => {
+    throw new Error('the disk of the logs is full')
+  }
+  let isDown = false
+  const shaky: ObjectStore = {
+    ...store,
+    put: async (key, body, options) => {
+      if (isDown) throw new StoreError('down', { code: 'NETWORK', retriable: true })
+      return store.put(key, body, options)
+    },
+  }
+  const logger = { debug: fail, info: fail, warn: fail, error: fail }
+  const lock = createLock(shaky, 'deploy', { holder: 'a', clock, random: createSeededRandom(99), logger })
+  const lease = leaseOf(await lock.acquire())
+  isDown = true
+  await clock.advance(12_000)
+  isDown = false
+  await clock.advance(120_000)
+  expect(lease.signal.aborted).toBe(false)
+  expect(warn).toHaveBeenCalled()
+  await lease.release()
+  warn.mockRestore()
 })
