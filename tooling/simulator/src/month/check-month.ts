@@ -1,4 +1,5 @@
 /** Upper bounds for everything that must not grow in a long-lived fleet. */
+import type { Alive } from './alive.ts'
 import { DAY, RETENTION } from './instance.ts'
 import type { Month } from './month.ts'
 
@@ -11,8 +12,21 @@ const MOST_RUNS: number = 1.2 * RUNS_A_DAY * (RETENTION / DAY + 1)
 /** Bytes: 32 past periods, and room for the open runs. */
 const LARGEST_RECORD = 8192
 const MOST_TIMERS = 60
-/** A leak adds an object for each tick, run, request or term of ten days; work in progress adds no more than this. */
-const MORE_ALIVE = 20
+/**
+ * What work in progress, the bucket and the filling lists of past periods add at most after day 10. A leak adds one for
+ * each term (40 in ten days), each hour (240) or each tick (1,440 for the busiest job).
+ */
+const MORE_ALIVE: Readonly<Record<keyof Alive, number>> = {
+  maps: 20,
+  sets: 20,
+  signals: 20,
+  promises: 20,
+  arrays: 20,
+  mapEntries: 240,
+  setEntries: 20,
+  arrayEntries: 600,
+  objects: 2000,
+}
 
 /** All violations; each text begins with the name of the grown or broken thing. */
 export function checkMonth({ audited, samples }: Month): string[] {
@@ -35,9 +49,9 @@ export function checkMonth({ audited, samples }: Month): string[] {
   }
   const [first, ...later] = samples.flatMap(({ alive, day }) => (alive === undefined ? [] : [{ alive, day }]))
   for (const { alive, day } of later) {
-    for (const [kind, count] of Object.entries(alive)) {
-      const before = first?.alive[kind as keyof typeof alive] ?? 0
-      if (count > before + MORE_ALIVE) violations.push(`heap: ${count} ${kind} are alive, after ${before} (day ${day})`)
+    for (const [kind, more] of Object.entries(MORE_ALIVE) as [keyof Alive, number][]) {
+      const [count, before] = [alive[kind], first?.alive[kind] ?? 0]
+      if (count > before + more) violations.push(`heap: ${count} ${kind} are alive, after ${before} (day ${day})`)
     }
   }
   for (const { doubled, job, problem, unaccounted } of audited) {

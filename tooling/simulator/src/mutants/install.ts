@@ -6,7 +6,7 @@ import { LEAKS, MUTANTS, type Edit, type Leak, type Mutant } from './mutants.ts'
 const name = process.env['S3SCHED_MUTANT']
 const mutant: Mutant | Leak | undefined = [...MUTANTS, ...LEAKS].find((each) => each.name === name)
 if (mutant === undefined) throw new Error(`expected S3SCHED_MUTANT to name a mutant, got ${String(name)}`)
-const edits: readonly Edit[] = 'also' in mutant && mutant.also !== undefined ? [mutant, mutant.also] : [mutant]
+const edits: readonly Edit[] = mutant.also !== undefined ? [mutant, mutant.also] : [mutant]
 const sources = new Map<string, string>()
 for (const { file, find, replace } of edits) {
   const url = new URL(`../../../../packages/${file}`, import.meta.url).href

@@ -21,6 +21,7 @@ export interface Mutant extends Edit {
 /** A variant that leaks, in the bucket or in a process. */
 export interface Leak extends Edit {
   readonly name: string
+  readonly also?: Edit
   /** The checkers notice the leak within this many simulated days. */
   readonly withinDays: number
 }
@@ -31,6 +32,18 @@ export const LEAKS: readonly Leak[] = [
     file: 'jobs/src/record/recorded-runs.ts',
     find: 'for (const runId of ofJob.keys()) if (!named.has(runId)) ofJob.delete(runId)',
     replace: 'void named',
+    withinDays: 20,
+  },
+  {
+    name: 'an entry of one map for each run',
+    file: 'jobs/src/record/recorded-runs.ts',
+    find: 'const ended = recordedRunOf(run, isOwn)',
+    replace: 'const ended = recordedRunOf(run, isOwn)\n    TOLD.set(run.runId, true)',
+    also: {
+      file: 'jobs/src/record/recorded-runs.ts',
+      find: 'const NONE: ReadonlyMap<string, RecordedRun> = new Map()',
+      replace: 'const NONE: ReadonlyMap<string, RecordedRun> = new Map()\nconst TOLD = new Map<string, boolean>()',
+    },
     withinDays: 20,
   },
   {
