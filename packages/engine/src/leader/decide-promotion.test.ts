@@ -11,7 +11,14 @@ const RENEWED = NOON - 10_000
 const WATERMARK = RENEWED - 1000
 const OLD = { lastModified: RENEWED - RENEWAL_MARGIN_MS - 1 }
 
-const idle: KnownJob = { after: NOON - 10 * MINUTE, schedule, mayRun: true, isSettled: true, isChained: false }
+const idle: KnownJob = {
+  after: NOON - 10 * MINUTE,
+  schedule,
+  mayRun: true,
+  isSettled: true,
+  isChained: false,
+  jitterMs: 0,
+}
 const lease = { watermark: WATERMARK, renewedAt: RENEWED, unclaimed: new Set<string>() }
 
 type Changes = Partial<Omit<PromotionInput, 'known'>> & { readonly known?: Partial<KnownJob> | 'nothing' }

@@ -16,6 +16,7 @@ import { CleanUp } from './clean-up.ts'
 import type { PreviousTerm, Promotion } from './follow-coordinator.ts'
 import type { Chore } from './insist.ts'
 import { JobStarter, type JobStarterDeps } from './job-starter.ts'
+import { type KnownJob, knownJob } from './known-job.ts'
 import { LeaderTerm } from './leader-term.ts'
 import type { Members } from './members.ts'
 import { promote } from './promote.ts'
@@ -136,7 +137,9 @@ export class Leading {
       },
       authority.epoch,
     )
-    const promoting = { ...ticking, lists: this.#lists, marker, scheduleOf: schedules.get.bind(schedules) }
+    const sources = { book, localJob, scheduleOf: schedules.get.bind(schedules) }
+    const known = (name: string): KnownJob | undefined => knownJob(sources, name)
+    const promoting = { ...ticking, lists: this.#lists, marker, known }
     const deps = {
       ...ticking,
       lease,

@@ -1,21 +1,20 @@
 /** Carries out the decisions of `decide-promotion.ts` for each job of a shard. */
 import type { Clock } from '@s3sched/kernel'
-import type { Schedule } from '@s3sched/cron'
-import type { ChangeMarker, JobBook, JobRecord, LocalJob } from '@s3sched/jobs'
+import type { ChangeMarker, JobBook } from '@s3sched/jobs'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import { decidePromotion, type InheritedLease, type Listed } from './decide-promotion.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
-import { type KnownJob, knownJob } from './known-job.ts'
+import type { KnownJob } from './known-job.ts'
 import type { SharedList } from './shared-list.ts'
 
 export interface PromoteDeps {
-  readonly book: Pick<JobBook, 'names' | 'peek' | 'vouchedFrom'>
+  readonly book: Pick<JobBook, 'names'>
   readonly clock: Clock
   readonly engine: TickEngine
   readonly lists: SharedList
-  readonly localJob: (name: string) => LocalJob | undefined
+  /** This instance's knowledge of a job. No request. */
+  readonly known: (name: string) => KnownJob | undefined
   readonly marker: ChangeMarker
-  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
   readonly scope: TermScope
 }
 
@@ -46,7 +45,7 @@ export async function promote(
   const decideEach = async (names: Iterable<string>, listedAs: (name: string) => Listed): Promise<void> => {
     for (const jobName of names) {
       if (!scope.owns(jobName)) continue
-      const known = knownOf(deps, jobName)
+      const known = deps.known(jobName)
       const now = clock.now()
       const decision = decidePromotion({ jobName, known, listed: listedAs(jobName), lease, isRedefined, now })
       if (decision.act === 'look') engine.touch(jobName, decision.settledUpTo)
@@ -65,10 +64,4 @@ export async function promote(
 
 function inheritedLease({ renewedAt, unclaimed, watermark }: PreviousTerm): InheritedLease {
   return { watermark, renewedAt, unclaimed: new Set(unclaimed) }
-}
-
-function knownOf({ book, localJob, scheduleOf }: PromoteDeps, name: string): KnownJob | undefined {
-  const record = book.peek(name)
-  const schedule = record === undefined ? null : scheduleOf(name, record)
-  return knownJob({ record, schedule, vouchedFrom: book.vouchedFrom(name), job: localJob(name) })
 }

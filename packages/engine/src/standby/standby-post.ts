@@ -1,30 +1,23 @@
 import { shardLines, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
-import { createSharedAbort, type Logger } from '@s3sched/kernel'
+import { createSharedAbort, type Clock } from '@s3sched/kernel'
 import { type ChangeMarker, shardOf, WATCH_MS } from '@s3sched/jobs'
-import { restBesides, type Rest } from '../leader/fleet-rest.ts'
+import type { EngineEnv } from '../engine-env.ts'
+import type { EngineOptions } from '../engine-options.ts'
 import type { Members } from '../leader/members.ts'
-import type { TickEngine } from '../ticks/tick-engine.ts'
-import { hasRoom, isNamed, isNear, StandbyRoll, standbyRank } from './standby-roll.ts'
-import { Standby, type StandbyDeps } from './standby.ts'
+import { decidePlace, isReliedOn } from './decide-look.ts'
+import { hasRoom, isNamed } from './named-standbys.ts'
+import { StandbyRoll } from './standby-roll.ts'
+import type { Duty, Standby } from './standby.ts'
 
-export interface StandbyPostDeps extends Omit<StandbyDeps, 'rank' | 'createEngine' | 'onOverdue' | 'onTurn'> {
+export interface StandbyPostDeps {
   readonly coordinator: ShardedCoordinator
   readonly members: Members
   readonly marker: ChangeMarker
-  readonly logger: Logger
-  readonly heartbeatMs: number
-  /** As {@link StandbyDeps.createEngine}. @param rest - the ticks of this time are left to the leader */
-  readonly createEngine: (rest: Rest | undefined) => TickEngine
+  readonly createStandby: (shard: Shard, duty: Duty) => Standby
 }
 
 /** The time from the leader's look at the marker to a lease with the new names, in ms. */
 const NAMING_MS = 2000
-/**
- * Heartbeats after its start, and after a change of leader, during which an unnamed instance stands by: its last look
- * at the lease may be as old.
- */
-const MOTION_HEARTBEATS = 2
-
 interface Place {
   readonly shard: Shard
   /** The standbys in the shard's lease under this instance's lead. */
@@ -37,7 +30,10 @@ interface Place {
  * both for each shard, where there are several.
  */
 export class StandbyPost {
+  readonly #env: Pick<EngineEnv, 'logger' | 'serverClock'>
   readonly #deps: StandbyPostDeps
+  readonly #heartbeatMs: number
+  readonly #clock: Clock
   readonly #places: readonly Place[]
   readonly #stopping = createSharedAbort()
   /** Set when a leader counts on this instance, and must hear that the place is free. */
@@ -46,8 +42,15 @@ export class StandbyPost {
   /** When this instance began, or saw another leader, by the monotonic clock. */
   #movedAt = -Infinity
 
-  constructor(deps: StandbyPostDeps) {
+  constructor(
+    env: Pick<EngineEnv, 'logger' | 'serverClock'>,
+    deps: StandbyPostDeps,
+    { heartbeatInterval }: Pick<EngineOptions, 'heartbeatInterval'>,
+  ) {
+    this.#env = env
     this.#deps = deps
+    this.#heartbeatMs = heartbeatInterval
+    this.#clock = env.serverClock.ticking()
     this.#places = deps.coordinator.shards.map((shard) => this.#place(shard))
   }
 
@@ -61,10 +64,9 @@ export class StandbyPost {
    * at the next hourly look.
    */
   async start(): Promise<void> {
-    const { clock, coordinator } = this.#deps
-    this.#movedAt = clock.monotonic()
-    coordinator.on('elected', ({ shard }) => {
-      this.#movedAt = clock.monotonic()
+    this.#movedAt = this.#clock.monotonic()
+    this.#deps.coordinator.on('elected', ({ shard }) => {
+      this.#movedAt = this.#clock.monotonic()
       this.#places[shard]?.standby.look()
     })
     for (const { standby } of this.#places) standby.start()
@@ -84,7 +86,7 @@ export class StandbyPost {
   /** Looks at the lease once the leader has seen the change, before the next heartbeat: 1 GET for each shard. */
   async #learnOfTheName(): Promise<void> {
     const { signal } = this.#stopping
-    await this.#deps.clock.sleep(WATCH_MS + NAMING_MS, signal).catch(() => undefined) // a stop is checked below
+    await this.#clock.sleep(WATCH_MS + NAMING_MS, signal).catch(() => undefined) // a stop is checked below
     if (signal.aborted) return
     for (const { shard } of this.#places) if (!shard.isLeader()) shard.lookNow()
   }
@@ -106,11 +108,10 @@ export class StandbyPost {
 
   /** While a tick is near, the leader relies on the named standbys, which must write their member objects often. */
   #showItself(): void {
-    const { clock, coordinator } = this.#deps
+    const { coordinator } = this.#deps
     const isRelied = ({ shard, standby }: Place): boolean =>
       this.#isLedByAnother(shard) &&
-      isNamed(shard.leaderPayload(), coordinator.workerId) &&
-      isNear(standby.nextStart, clock.now())
+      isReliedOn(shard.leaderPayload(), coordinator.workerId, standby.nextStart, this.#clock.now())
     const isOften = this.#places.some(isRelied)
     if (isOften === this.#isShownOften) return
     this.#isShownOften = isOften
@@ -123,9 +124,8 @@ export class StandbyPost {
   }
 
   #place(shard: Shard): Place {
-    const { clock, coordinator, heartbeatMs, localJobs, members } = this.#deps
+    const { coordinator, createStandby, members } = this.#deps
     const { shards, workerId } = coordinator
-    const owns = (name: string): boolean => shardOf(name, shards.length) === shard.index
     const roll = new StandbyRoll({
       workerId,
       members: async () => {
@@ -139,27 +139,21 @@ export class StandbyPost {
       },
       lastSeen: (id) => coordinator.memberLastSeen(id),
       renew: () => shard.renewNow(),
-      clock,
-      heartbeatMs,
+      clock: this.#clock,
+      heartbeatMs: this.#heartbeatMs,
     })
-    const standby = new Standby({
-      ...this.#deps,
-      rank: () => (shard.isLeader() ? undefined : this.#rank(shard)),
-      createEngine: () => this.#deps.createEngine(restBesides(shard.leaderPayload())),
-      onOverdue: () => shard.lookNow(),
-      onTurn: () => this.#showItself(),
-      localJobs: {
-        get: (name) => (owns(name) ? localJobs.get(name) : undefined),
-        keys: () => [...localJobs.keys()].filter(owns).values(),
-      },
-    })
+    const standby = createStandby(shard, { place: () => this.#placeIn(shard), onTurn: () => this.#showItself() })
     return { shard, roll, standby }
   }
 
-  #rank(shard: Shard): number | undefined {
-    const { clock, coordinator, heartbeatMs } = this.#deps
-    const isInMotion = clock.monotonic() - this.#movedAt <= MOTION_HEARTBEATS * heartbeatMs
-    return standbyRank(shard.leaderPayload(), coordinator.workerId, isInMotion)
+  #placeIn(shard: Shard): number | undefined {
+    return decidePlace({
+      workerId: this.#deps.coordinator.workerId,
+      isLeader: shard.isLeader(),
+      payload: shard.leaderPayload(),
+      sinceMovedMs: this.#clock.monotonic() - this.#movedAt,
+      heartbeatMs: this.#heartbeatMs,
+    })
   }
 
   /** Best effort: the leader looks at its members every hour in any case. */
@@ -167,7 +161,7 @@ export class StandbyPost {
     try {
       await this.#deps.marker.bump()
     } catch (error) {
-      this.#deps.logger.warn('could not tell the leader that a member came or went', { error })
+      this.#env.logger.warn('could not tell the leader that a member came or went', { error })
     }
   }
 }

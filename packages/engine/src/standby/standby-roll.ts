@@ -7,10 +7,12 @@
  * when the object is older than its writer promised, was deleted, or was not written since the follower was named. Far
  * from any tick no standby is needed: the object is then written and read every quarter of an hour, as for any member.
  *
- * **Where there is room**, and while a fleet is in motion, unnamed followers stand by: see {@link standbyRank}.
+ * **Where there is room**, and while a fleet is in motion, unnamed followers stand by, too: see `decide-look.ts`.
  */
 import type { Clock } from '@s3sched/kernel'
 import { STANDBYS } from '@s3sched/jobs'
+import { isNear } from './decide-look.ts'
+import { namedIn } from './named-standbys.ts'
 
 /** A member that may stand by. */
 interface Candidate {
@@ -36,8 +38,6 @@ export interface StandbyRollDeps {
   readonly heartbeatMs: number
 }
 
-/** Time before a tick during which the standbys are checked often, in ms: longer than an idle member may be silent. */
-const NEAR_MS = 1_000_000
 /** Interval at which all members are read without an announced change, in ms. */
 const CALL_MS = 3_600_000
 /** Interval of checks of the named followers far from any tick, in ms. */
@@ -116,44 +116,4 @@ export class StandbyRoll {
     this.#mute.set(workerId, seen)
     return false
   }
-}
-
-/** True when a tick is so near that the standbys must be alive for sure. @param tick - epoch ms */
-export function isNear(tick: number | undefined, now: number): boolean {
-  return tick !== undefined && tick - now <= NEAR_MS
-}
-
-/** True when the leader names this instance. */
-export function isNamed(payload: Readonly<Record<string, unknown>> | undefined, workerId: string): boolean {
-  return namedIn(payload).includes(workerId)
-}
-
-/**
- * An instance's place among the followers that look after due ticks: first the named followers, then the others where
- * the lease names fewer than {@link STANDBYS}. In motion all followers stand first: a named follower may have gone, and
- * a new follower may not have seen its name.
- * @param isInMotion - the instance has just started, or the leader has just changed
- * @returns the place from 0, or `undefined`
- */
-export function standbyRank(
-  payload: Readonly<Record<string, unknown>> | undefined,
-  workerId: string,
-  isInMotion: boolean,
-): number | undefined {
-  if (payload === undefined) return undefined
-  if (isInMotion) return 0
-  const named = namedIn(payload)
-  const place = named.indexOf(workerId)
-  if (place >= 0) return place
-  return hasRoom(payload) ? named.length : undefined
-}
-
-/** True when the leader names fewer than {@link STANDBYS} followers. */
-export function hasRoom(payload: Readonly<Record<string, unknown>> | undefined): boolean {
-  return payload !== undefined && namedIn(payload).length < STANDBYS
-}
-
-function namedIn(payload: Readonly<Record<string, unknown>> | undefined): readonly unknown[] {
-  const named = payload?.['standbys']
-  return Array.isArray(named) ? named : []
 }
