@@ -233,8 +233,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a job of another shard claimed as a leader',
     file: 'engine/src/leader/leading.ts',
-    find: 'owns: owns ?? ((name: string) => shardOf(name, shards) === shard),',
-    replace: 'owns: owns ?? (() => true),',
+    find: 'const owns = some ?? ((name: string) => shardOf(name, shards) === shard)',
+    replace: 'const owns = some ?? (() => true)',
     withinSeeds: 20,
   },
   {
