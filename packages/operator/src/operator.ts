@@ -9,7 +9,7 @@
  */
 import { Membership, type Worker } from '@s3sched/coordinator'
 import { createHistory, type History } from '@s3sched/history'
-import { didYouMean, mapParallel, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
+import { mapParallel, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
 import { openStore, scopeStore, type ObjectStore, type StoreInput, ServerClock, timeStore } from '@s3sched/store'
@@ -292,8 +292,7 @@ class StoreOperator implements Operator {
 
   async #notFound(name: string): Promise<SchedulerError> {
     await this.#book.list()
-    const others = this.#book.names().filter((other) => other !== name)
-    return jobNotFound(name, didYouMean(name, others))
+    return jobNotFound(name, this.#book.names())
   }
 }
 

@@ -1,4 +1,4 @@
-import { didYouMean, isKeyName, type Clock, type Logger } from '@s3sched/kernel'
+import { isKeyName, type Clock, type Logger } from '@s3sched/kernel'
 import type { CoreEvents, Engine, JobCatalog, SchedulerEmitter } from '@s3sched/engine'
 import {
   type JobDefinition,
@@ -74,11 +74,11 @@ export class JobManager<DB, S> {
   async coreThatKnows(name: string): Promise<Engine> {
     const { catalog, life } = this.#deps
     // An invalid name must become no key of the bucket, and costs no request.
-    if (!isKeyName(name)) throw jobNotFound(String(name), undefined)
+    if (!isKeyName(name)) throw jobNotFound(String(name))
     const core = await life.open()
     if (catalog.jobs.has(name)) return core
     const record = await core.book.load(name)
-    if (record === undefined || record.removed) throw jobNotFound(name, didYouMean(name, core.book.names()))
+    if (record === undefined || record.removed) throw jobNotFound(name, core.book.names())
     return core
   }
 

@@ -210,7 +210,7 @@ describe('bad input is refused at once, naming the value and what was expected',
       expect(error).toMatchObject({ code: 'JOB_NOT_FOUND', statusCode: 404 })
       expect(error.message).toBe("Job 'cleanupp' not found. Did you mean 'cleanup'?")
     }
-    expect(refusal(() => scheduler.updateJob('nope', {})).message).toBe("Job 'nope' not found")
+    expect(refusal(() => scheduler.updateJob('nope', {})).message).toBe("Job 'nope' not found. Known are 'cleanup'")
     expect(refusal(() => scheduler.addJob('cleanup', job)).message).toMatch("Job 'cleanup' already exists")
     expect(refusal(() => scheduler.addJob('new', { ...job, schedule: 'often' })).code).toBe('INVALID_SCHEDULE')
     expect(refusal(() => scheduler.addJob('new', { ...job, after: 'nobody' })).code).toBe('INVALID_JOB')

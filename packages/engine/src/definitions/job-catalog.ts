@@ -1,4 +1,4 @@
-import { didYouMean, type Clock } from '@s3sched/kernel'
+import type { Clock } from '@s3sched/kernel'
 import {
   type JobDefinition,
   jobNotFound,
@@ -137,7 +137,7 @@ export class JobCatalog<DB, S> {
 
   #get(name: unknown): ResolvedJob<DB, S> {
     const job = this.#jobs.get(name as string)
-    if (job === undefined) throw jobNotFound(String(name), didYouMean(String(name), [...this.#jobs.keys()]))
+    if (job === undefined) throw jobNotFound(String(name), [...this.#jobs.keys()])
     return job
   }
 }

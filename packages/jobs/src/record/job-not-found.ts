@@ -1,10 +1,27 @@
+import { didYouMean } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 
-/** @param meant - the name probably meant */
-export function jobNotFound(name: string, meant?: string): SchedulerError {
+/** The most names in the advice. */
+const NAMED = 5
+
+/** @param known - the names of the jobs that are there; a removed job may still be among the names */
+export function jobNotFound(name: string, known: readonly string[] = []): SchedulerError {
+  const suggestion = suggestionFor(
+    name,
+    known.filter((each) => each !== name),
+  )
   return new SchedulerError(`Job '${name}' not found`, {
     code: 'JOB_NOT_FOUND',
     context: { jobName: name },
-    ...(meant === undefined ? {} : { suggestion: `Did you mean '${meant}'?` }),
+    ...(suggestion === undefined ? {} : { suggestion }),
   })
+}
+
+function suggestionFor(name: string, known: readonly string[]): string | undefined {
+  const meant = didYouMean(name, known)
+  if (meant !== undefined) return `Did you mean '${meant}'?`
+  if (known.length === 0) return undefined
+  const names = known.toSorted().slice(0, NAMED)
+  const more = known.length > NAMED ? ` and ${known.length - NAMED} more` : ''
+  return `Known are ${names.map((each) => `'${each}'`).join(', ')}${more}`
 }
