@@ -7,6 +7,7 @@ export const DECISIONS: readonly string[] = [
   'packages/engine/src/standby/decide-look.ts',
   'packages/engine/src/ticks/decide-tick.ts',
   'packages/engine/src/ticks/chain-ready.ts',
+  'packages/engine/src/runs/claim-tick.ts',
   'packages/engine/src/runs/decide-recovery.ts',
   'packages/engine/src/runs/run-lease.ts',
   'packages/executor/src/backoff.ts',

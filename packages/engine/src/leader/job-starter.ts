@@ -19,8 +19,10 @@ import {
   type RunRequests,
 } from '@s3sched/jobs'
 import type { Authority } from '../runs/authority.ts'
+import { claimUnlessBusy } from '../runs/claim-unless-busy.ts'
+import type { ClaimOutcome, ClaimRequest } from '../runs/run-claims.ts'
 import type { RunRecovery } from '../runs/run-recovery.ts'
-import type { ClaimOutcome, ClaimRequest, RunService } from '../runs/run-service.ts'
+import type { RunService } from '../runs/run-service.ts'
 import { chainReady } from '../ticks/chain-ready.ts'
 import { type StartRule, startsNow } from './decide-promotion.ts'
 import type { ServerClock } from '@s3sched/store'
@@ -199,7 +201,7 @@ export class JobStarter {
       obeyed?.includes(id) === true || running.some((run) => run.runId === id)
     if (isObeyed(record)) return 'settled'
     const authority = this.#authority
-    const claimed = await this.#claimFree(jobName, {
+    const claimed = await this.#claim(jobName, {
       runId: id,
       tick: requestedAt,
       trigger: 'request',
@@ -218,7 +220,7 @@ export class JobStarter {
     const authority = owns(name) ? this.#authority : authorityOf(name)
     const job = localJob(name)
     if (job === undefined || !authority.isTrusted()) return
-    const claimed = await this.#claimFree(name, {
+    const claimed = await this.#claim(name, {
       trigger,
       authority,
       refuse: (record) => (!isActive(record) || ready(record) === undefined ? 'not-ready' : undefined),
@@ -227,22 +229,11 @@ export class JobStarter {
     if (claimed.outcome === 'claimed') void runs.execute({ job, run: claimed.run, record: claimed.record, authority })
   }
 
-  /** Claims a run unless another process runs the job; runs of dead processes are resolved first. */
-  async #claimFree<R>(name: string, request: ClaimRequest<R>): Promise<ClaimOutcome<R | 'busy' | 'unresolved'>> {
-    const { book, recovery, runs } = this.#deps
-    const isForeign = (record: JobRecord): boolean =>
-      effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0
-    for (;;) {
-      const claimed = await runs.claim<R | 'unresolved'>(name, {
-        ...request,
-        refuse: (record) => (isForeign(record) ? 'unresolved' : request.refuse(record)),
-      })
-      if (claimed.outcome === 'claimed' || claimed.why !== 'unresolved') return claimed
-      // Without a history, only the record tells that a run of another instance has ended.
-      book.invalidate(name)
-      const record = await book.load(name, this.#stopping)
-      if (record !== undefined && (await recovery.resolve(name, record, request.authority)))
-        return { outcome: 'refused', why: 'busy' }
-    }
+  /** The run of another process is looked for first. */
+  #claim<R extends string>(name: string, request: ClaimRequest<R>): Promise<ClaimOutcome<R | 'busy'>> {
+    const { inHand } = this.#deps.runs
+    const refuse = (record: JobRecord): R | 'unresolved' | undefined =>
+      inHand.isBlocked(name, record) ? 'unresolved' : request.refuse(record)
+    return claimUnlessBusy(this.#deps, name, { ...request, refuse }, this.#stopping)
   }
 }

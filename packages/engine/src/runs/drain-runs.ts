@@ -43,7 +43,7 @@ export async function drainRuns(
     () => runs.abandonRecords(),
     () => undefined, // all records were written in time
   )
-  await Promise.allSettled(runs.inHand)
+  await Promise.allSettled(runs.inHand.ends)
   await recorder.idle()
   // The next claim of a rare job may come after the retention has deleted the run's record, so its fold can't wait.
   await Promise.race([runs.folds.foldOwn(), lastCall])

@@ -65,8 +65,8 @@ export class LostRuns {
       leaseMs: undefined,
       ...claimantOf(authority, { workerId, instance }, serverClock.sharedNow()),
     }
-    await runs.show(authority)
-    const letGo = runs.hold(again.runId)
+    await runs.claims.show(authority)
+    const letGo = runs.inHand.hold(again.runId)
     try {
       const judged = await book.update(
         name,
@@ -90,7 +90,7 @@ export class LostRuns {
       if (lost?.verdict == null) return
       // Runs that may start now do not wait for the record of the verdict. The hold keeps others from writing the
       // record a second time.
-      const recorded = runs.hold(run.runId)
+      const recorded = runs.inHand.hold(run.runId)
       void recorder.record(recordOfVerdict(lost.verdict, name, lost), authority.signal).finally(recorded)
     } finally {
       letGo()

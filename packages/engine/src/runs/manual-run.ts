@@ -1,7 +1,7 @@
 import { describe } from '@s3sched/kernel'
 import { effectiveSpec, jobNotFound, type JobRecord, type LocalJob, SchedulerError } from '@s3sched/jobs'
 import type { Engine } from '../engine.ts'
-import type { ClaimOutcome } from './run-service.ts'
+import { claimUnlessBusy } from './claim-unless-busy.ts'
 
 /**
  * Runs a job now, in this process, through the same claim as every other run.
@@ -13,21 +13,24 @@ export async function runManually(
   job: LocalJob,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
-  const { book, executor, recovery, runs } = engine
+  const { executor, runs } = engine
   const { name } = job
   const authority = engine.authorityOf(name)
   const isBusy = (record: JobRecord): boolean =>
     effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
-  let claimed = await claim()
-  while (claimed.outcome === 'refused') {
+  const claimed = await claimUnlessBusy(engine, name, {
+    trigger: 'manual',
+    authority,
+    fields,
+    refuse: (record) => {
+      if (record.removed) return 'removed'
+      if (isBusy(record)) return 'busy'
+      return runs.inHand.isBlocked(name, record) ? 'unresolved' : undefined
+    },
+  })
+  if (claimed.outcome === 'refused') {
     if (claimed.why === 'given-up') throw notStarted(name, 'STORE', 'it was declared lost before the store answered')
-    if (claimed.why !== 'unresolved') throw claimed.why === 'busy' ? alreadyRunning(name) : jobNotFound(name)
-    // The record names a run of another process: either that run goes on, or it is resolved here and the claim is tried
-    // again. The cache is invalidated because no message tells this instance at once that a run elsewhere is over.
-    book.invalidate(name)
-    const record = await book.load(name)
-    if (record !== undefined && (await recovery.resolve(name, record, authority))) throw alreadyRunning(name)
-    claimed = await claim()
+    throw claimed.why === 'busy' ? alreadyRunning(name) : jobNotFound(name)
   }
   const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
   if (ended === undefined) throw notStarted(name, 'STOPPED', 'the scheduler stops')
@@ -36,21 +39,6 @@ export async function runManually(
   if (outcome.status === 'success') return outcome.returned
   if (outcome.status === 'skipped') throw alreadyRunning(name)
   throw asError(name, outcome.thrown)
-
-  function claim(): Promise<ClaimOutcome<'removed' | 'busy' | 'unresolved'>> {
-    return runs.claim(name, {
-      trigger: 'manual',
-      authority,
-      fields,
-      refuse: (record) => {
-        if (record.removed) return 'removed'
-        if (isBusy(record)) return 'busy'
-        return effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0
-          ? 'unresolved'
-          : undefined
-      },
-    })
-  }
 }
 
 function asError(name: string, thrown: unknown): Error {

@@ -29,7 +29,7 @@ export class RunRecovery {
     const { signal } = authority
     const recorded = recorder.recorded.of(name)
     const named = record.running.map((run) => {
-      return { run, isHere: runs.isHere(run.runId), isRecorded: recorded.has(run.runId) }
+      return { run, isHere: runs.inHand.has(run.runId), isRecorded: recorded.has(run.runId) }
     })
     const gone: RecoveryFacts[] = []
     // Compared with their fences: another instance may have taken over a released run since.
@@ -57,7 +57,7 @@ export class RunRecovery {
     // since.
     const mayStart = (current: JobRecord): boolean =>
       effectiveSpec(current).overlap === 'allow' ||
-      (!runsElsewhere && !runs.foreignRuns(name, current).some((run) => !lookedAt.has(claimOf(run))))
+      (!runsElsewhere && !runs.inHand.foreign(name, current).some((run) => !lookedAt.has(claimOf(run))))
     for (const facts of gone) await this.#end(name, facts, authority, mayStart)
     return runsElsewhere
   }
@@ -88,7 +88,7 @@ export class RunRecovery {
 
   /** Looks in the history for the ends of named runs that are not here: 1 LIST per run. */
   async lookForEnds(name: string, record: JobRecord, signal: AbortSignal): Promise<void> {
-    for (const run of this.#deps.runs.foreignRuns(name, record)) await this.#evidence.look(name, run, signal)
+    for (const run of this.#deps.runs.inHand.foreign(name, record)) await this.#evidence.look(name, run, signal)
   }
 
   /**
@@ -98,7 +98,7 @@ export class RunRecovery {
   othersOverInMs(name: string): number | undefined {
     const { book, runs } = this.#deps
     const record = book.peek(name)
-    const foreign = record === undefined ? [] : runs.foreignRuns(name, record)
+    const foreign = record === undefined ? [] : runs.inHand.foreign(name, record)
     const left = foreign.map((run) => this.#evidence.leaseLeftMs(name, run))
     const known = left.filter((ms) => ms !== undefined)
     return known.length > 0 && known.length === left.length ? Math.max(...known) : undefined

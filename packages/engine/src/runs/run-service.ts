@@ -11,37 +11,27 @@
  * A run still executing at the handover of its shard is **kept**: before the lease is released, the job's record says
  * that the run now depends on this member. The attempt goes on to its end; no other attempt begins here.
  */
+import type { Schedule } from '@s3sched/cron'
 import { CancelledError, type Executor, type RunOutcome } from '@s3sched/executor'
 import { createSharedAbort, mapParallel, messageOf, toDate, type Random } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
-import { takeReading, type Reading } from '@s3sched/lock'
-import {
-  type ChangeMarker,
-  claimRun,
-  effectiveSpec,
-  type JobContext,
-  type JobRecord,
-  keepRun,
-  type LocalJob,
-  type OpenRun,
-  type RunClaim,
-} from '@s3sched/jobs'
+import type { Reading } from '@s3sched/lock'
+import { type ChangeMarker, type JobContext, type JobRecord, keepRun, type LocalJob, type OpenRun } from '@s3sched/jobs'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import type { MemberPresence, Presence } from '../leader/member-presence.ts'
 import { ActionGuard } from './action-guard.ts'
 import { announceEnd } from './announce-end.ts'
 import type { Authority } from './authority.ts'
-import { carriedFields } from './carried-fields.ts'
-import { claimantOf } from './claimant.ts'
 import { DueStarts } from '../pace/due-starts.ts'
 import { isHandedOver } from './handed-over.ts'
+import { RunClaims } from './run-claims.ts'
 import { RunFolds } from './run-folds.ts'
-import { leaseOfRun, type TickGap } from './run-lease.ts'
 import type { RunLease, RunLeases } from './run-leases.ts'
 import { endOf, runPolicy, type NextWait, type PolicyParts, type RunPolicyDeps } from './run-policy.ts'
 import { recordOf } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import { RunReleases } from './run-releases.ts'
+import { RunsInHand } from './runs-in-hand.ts'
 import { startOfRun } from './start-of-run.ts'
 import { takeBackVerdict } from './take-back-verdict.ts'
 import { whileHeld } from './while-held.ts'
@@ -60,34 +50,10 @@ export interface RunServiceDeps extends RunPolicyDeps {
   readonly workerId: string
   readonly instance: string
   readonly database: () => unknown
-  readonly schedules: Pick<ScheduleCache, 'show'>
+  readonly schedules: Pick<ScheduleCache, 'get' | 'show'>
   /** Called when a run has ended and its record is written. Must not throw. */
   readonly onEnded: (jobName: string) => void
 }
-
-export interface ClaimRequest<Refusal> {
-  /** The run's scheduled time. @default now, by the store's time as far as it is proven */
-  readonly tick?: number
-  readonly trigger: RunClaim['trigger']
-  readonly authority: Authority
-  /** Called with the record that the claim would change; returns a reason not to claim. */
-  readonly refuse: (record: JobRecord) => Refusal | undefined
-  /** A further change in the same write. */
-  readonly also?: (record: JobRecord) => JobRecord
-  readonly runId?: string
-  /** More fields for the action's context, kept with the run until the run has ended. */
-  readonly fields?: Readonly<Record<string, unknown>>
-  /** The timing of a tick: a claim with a `gap` may grant the run a lease of its own. */
-  readonly gap?: TickGap
-}
-
-export type ClaimOutcome<Refusal> =
-  | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord; readonly sentAt: Reading }
-  /**
-   * `given-up`: the claim had landed, but the run was declared lost before the answer came. `taken`: another process
-   * has claimed the same run id.
-   */
-  | { readonly outcome: 'refused'; readonly why: Refusal | 'unknown-job' | 'given-up' | 'taken' }
 
 /** A claimed run, ready to start. */
 export interface RunStart {
@@ -131,12 +97,9 @@ export class RunService {
   readonly #deps: RunServiceDeps
   readonly #starts: DueStarts
   readonly #releases: RunReleases
+  readonly claims: RunClaims
   readonly folds: RunFolds
-  readonly #here = new Map<string, Promise<EndedRun>>()
-  /** Runs that are being claimed: a landed claim is not in `#here` until {@link execute}. */
-  readonly #claiming = new Set<string>()
-  /** The store's time for the last claim, in ms. */
-  #lastClaimMs = 0
+  readonly inHand: RunsInHand
   readonly #led = new Map<string, LedRun>()
   /** Aborts when unwritten records are given up. */
   readonly #giveUp = createSharedAbort()
@@ -146,22 +109,10 @@ export class RunService {
     this.#starts = new DueStarts(deps.serverClock.ticking())
     this.#releases = new RunReleases(deps, this.#giveUp.signal)
     this.folds = new RunFolds(deps, this.#giveUp.signal)
-  }
-
-  /** Marks a run as here before a takeover, or a claim outside of {@link claim}. @returns ends the mark */
-  hold(runId: string): () => void {
-    this.#claiming.add(runId)
-    return () => this.#claiming.delete(runId)
-  }
-
-  /** True while this process has the run in hand: the run is claimed, waits or executes, or its record is under way. */
-  isHere(runId: string): boolean {
-    return this.#here.has(runId) || this.#claiming.has(runId)
-  }
-
-  /** All runs in hand. */
-  get inHand(): readonly Promise<EndedRun>[] {
-    return [...this.#here.values()]
+    this.inHand = new RunsInHand(deps.recorder.recorded)
+    const leaderTrustedMs = deps.leases === undefined ? undefined : deps.leaderTrustedMs
+    const scheduleOf = (name: string, record: JobRecord): Schedule | null => deps.schedules.get(name, record)
+    this.claims = new RunClaims({ ...deps, inHand: this.inHand, releases: this.#releases, scheduleOf, leaderTrustedMs })
   }
 
   /**
@@ -210,85 +161,11 @@ export class RunService {
     this.#giveUp.abort()
   }
 
-  /** Awaited before a claim or a takeover: at most 1 PUT per heartbeat for a member, none for a leader. */
-  async show(authority: Authority): Promise<void> {
-    if (authority.role === 'member') await this.#deps.presence.show()
-  }
-
-  /** The named runs that this process neither has in hand nor has seen end. */
-  foreignRuns(name: string, record: JobRecord): OpenRun[] {
-    const recorded = this.#deps.recorder.recorded.of(name)
-    return record.running.filter((run) => run.verdict === null && !this.isHere(run.runId) && !recorded.has(run.runId))
-  }
-
-  /**
-   * Claims a run by compare-and-swap. A claimed run counts as being here, and must be handed to {@link execute}.
-   * @throws the store's error: the outcome of the claim is then unknown, and no attempt may start on it
-   */
-  async claim<Refusal>(name: string, request: ClaimRequest<Refusal>): Promise<ClaimOutcome<Refusal>> {
-    const { book, clock, instance, random, serverClock, workerId } = this.#deps
-    const { authority, gap, trigger } = request
-    const runId = request.runId ?? random.id()
-    await this.show(authority)
-    const now = serverClock.sharedNow()
-    const by = claimantOf(authority, { workerId, instance }, now)
-    const fields = carriedFields(request.fields)
-    const claim: RunClaim = { runId, tick: request.tick ?? now, trigger, ...by, fields }
-    this.#claiming.add(runId)
-    const askedAt = takeReading(clock)
-    let isClaimed = false
-    let isUnknown = true
-    try {
-      const updated = await book.update<Refusal | 'unknown-job' | 'given-up' | 'taken' | 'landed'>(
-        name,
-        (record) => {
-          if (record === undefined) return { stop: 'unknown-job' }
-          const earlier = record.running.find((run) => run.runId === runId)
-          if (earlier !== undefined) return { stop: earlier.instance === instance ? 'landed' : 'taken' }
-          // An earlier try had landed, and the run is over: the same run can't be claimed a second time.
-          if (record.lost.includes(runId)) return { stop: 'given-up' }
-          const refusal = request.refuse(record)
-          if (refusal !== undefined) return { stop: refusal }
-          const write = claimRun(record, { ...claim, leaseMs: this.#leaseOf(record, gap, clock.now()) })
-          return { write: request.also?.(write) ?? write }
-        },
-        authority.signal,
-      )
-      isUnknown = false
-      if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
-      const run = updated.record?.running.find((open) => open.runId === runId)
-      if (run === undefined || run.verdict !== null || updated.record === undefined)
-        return { outcome: 'refused', why: 'given-up' }
-      isClaimed = true
-      this.#lastClaimMs = clock.monotonic() - askedAt.monotonic
-      // A claim that had landed in an earlier try counts from the first try: the landed try is unknown.
-      const sentAt = updated.outcome === 'written' ? updated.sentAt : askedAt
-      return { outcome: 'claimed', run, record: updated.record, sentAt }
-    } finally {
-      const over = (): unknown => this.#claiming.delete(runId)
-      // The caller of a run by hand is told that the run did not start. A leader resolves its other claims itself; a
-      // member's claim would count as alive for as long as the member lives.
-      if (isUnknown && (trigger === 'manual' || authority.role === 'member'))
-        void this.#releases.disown(name, claim).finally(over)
-      else if (!isClaimed) over()
-    }
-  }
-
-  #leaseOf(record: JobRecord, gap: TickGap | undefined, now: number): number | undefined {
-    const { leaderTrustedMs, leases } = this.#deps
-    if (leases === undefined || gap === undefined) return undefined
-    if (effectiveSpec(record).overlap === 'allow') return undefined
-    return leaseOfRun(record.lastRun, gap, { lastClaimMs: this.#lastClaimMs, trustedMs: leaderTrustedMs }, now)
-  }
-
   /** Executes a claimed run, or goes on after the failed attempt that the run carries, and records the outcome. */
   execute(start: RunStart): Promise<EndedRun> {
-    const { runId } = start.run
-    const ended = this.#execute(start).finally(() => this.#here.delete(runId))
+    const ended = this.inHand.enter(start.run.runId, this.#execute(start))
     // Most callers don't await the end of the run.
     ended.catch((error: unknown) => this.#report(start, error))
-    this.#here.set(runId, ended)
-    this.#claiming.delete(runId)
     start.authority.onRun?.(ended)
     return ended
   }

@@ -33,8 +33,8 @@ export async function takeOverRun(
   const { book, logger, runs, serverClock } = deps
   const { name } = job
   const by = claimantOf(authority, deps, serverClock.sharedNow())
-  await runs.show(authority)
-  const letGo = runs.hold(run.runId)
+  await runs.claims.show(authority)
+  const letGo = runs.inHand.hold(run.runId)
   try {
     const taken = await book.update(
       name,

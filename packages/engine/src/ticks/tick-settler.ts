@@ -8,19 +8,9 @@
 import type { Schedule } from '@s3sched/cron'
 import { toDate, type Random } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
-import {
-  effectiveSpec,
-  isActive,
-  isOpenTick,
-  type JobBook,
-  type JobRecord,
-  type LocalJob,
-  lowerBound,
-  passTicks,
-  restTicks,
-  type Verdict,
-} from '@s3sched/jobs'
+import { type JobBook, type JobRecord, type LocalJob, passTicks, restTicks, type Verdict } from '@s3sched/jobs'
 import type { Authority } from '../runs/authority.ts'
+import { refuseTick } from '../runs/claim-tick.ts'
 import { claimantOf } from '../runs/claimant.ts'
 import { recordOfVerdict } from '../runs/run-report.ts'
 import type { RunRecorder } from '../runs/run-recorder.ts'
@@ -40,8 +30,6 @@ export interface TickSettlerDeps {
   /** The schedule in force, with an operator's changes; `null` for a job without a schedule. */
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
 }
-
-type Refusal = 'inactive' | 'settled' | 'look-again'
 
 export class TickSettler {
   readonly #deps: TickSettlerDeps
@@ -72,33 +60,16 @@ export class TickSettler {
     }
   }
 
-  /** The reason why this tick can't be the first tick to settle, by the record about to be written. */
-  #refuse(name: string, record: JobRecord, schedule: Schedule, tick: number): Refusal | undefined {
-    if (!isActive(record)) return 'inactive'
-    if (!isOpenTick(record, tick)) return 'settled'
-    // The first tick of a range suffices: the other ticks follow from the same schedule alone.
-    const isInForce = this.#deps.scheduleOf(name, record) === schedule
-    return isInForce && schedule.next(lowerBound(record)) === tick ? undefined : 'look-again'
+  #refuses(name: string, record: JobRecord, schedule: Schedule, tick: number): boolean {
+    const scheduleOf = (current: JobRecord): Schedule | null => this.#deps.scheduleOf(name, current)
+    return refuseTick(record, { tick, schedule, scheduleOf }) !== undefined
   }
 
   async #claim(job: LocalJob, schedule: Schedule, tick: number, startAt: number): Promise<void> {
     const { events, runs } = this.#deps
     const { name } = job
     const authority = this.#authority
-    const claimed = await runs.claim(name, {
-      tick,
-      trigger: 'schedule',
-      authority,
-      gap: { startAt, toNextMs: (schedule.next(tick) ?? Infinity) - tick },
-      refuse: (record): Refusal | undefined => {
-        const refusal = this.#refuse(name, record, schedule, tick)
-        if (refusal !== undefined) return refusal
-        // A run elsewhere that was not considered: decide again with this run in view.
-        return effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0
-          ? 'look-again'
-          : undefined
-      },
-    })
+    const claimed = await runs.claims.claimTick(name, { authority, schedule, tick, startAt })
     if (claimed.outcome === 'refused') {
       if (claimed.why !== 'settled') return
       const reason = 'another instance settled it first'
@@ -117,8 +88,7 @@ export class TickSettler {
     await this.#deps.book.update(
       name,
       (record) => {
-        if (record === undefined || this.#refuse(name, record, schedule, rest.from) !== undefined)
-          return { stop: 'settled' }
+        if (record === undefined || this.#refuses(name, record, schedule, rest.from)) return { stop: 'settled' }
         return { write: restTicks(record, rest) }
       },
       this.#authority.signal,
@@ -140,7 +110,7 @@ export class TickSettler {
     const passed = await book.update(
       name,
       (record) => {
-        if (record === undefined || this.#refuse(name, record, schedule, ticks.from) !== undefined) {
+        if (record === undefined || this.#refuses(name, record, schedule, ticks.from)) {
           return { stop: 'settled' }
         }
         return { write: passTicks(record, claim, { ...ticks, decidedAt: now }) }

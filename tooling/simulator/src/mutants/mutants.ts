@@ -114,14 +114,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an unreadable record written over with the last one known',
-    file: BOOK,
+    file: 'jobs/src/bucket/job-object.ts',
     find: "if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)",
-    replace: "if (parsed.outcome !== 'found') return void ((entry.etag = read.etag), (entry.isStale = false))",
+    replace: "if (parsed.outcome !== 'found') return { record: undefined, etag: read.etag, nonce: read.nonce }",
+    also: {
+      file: BOOK,
+      find: 'entry.etag = found.etag',
+      replace: 'entry.etag = found.etag\n    if (found.record === undefined) return void (entry.isStale = false)',
+    },
     withinSeeds: 60,
   },
   {
     name: 'a claim judged by the schedule that was in force before',
-    file: 'engine/src/ticks/tick-settler.ts',
+    file: 'engine/src/runs/claim-tick.ts',
     find: "=== tick ? undefined : 'look-again'",
     replace: '=== tick ? undefined : undefined',
     withinSeeds: 60,
@@ -163,9 +168,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a start that does not ask for a run elsewhere',
-    file: 'engine/src/leader/job-starter.ts',
-    find: "effectiveSpec(record).overlap !== 'allow' && runs.foreignRuns(name, record).length > 0",
-    replace: 'false',
+    file: STARTER,
+    find: "inHand.isBlocked(name, record) ? 'unresolved' : request.refuse(record)",
+    replace: 'request.refuse(record)',
     withinSeeds: 150,
   },
   {
@@ -191,7 +196,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'trust measured by the wall clock alone',
-    file: 'lock/src/reading.ts',
+    file: 'kernel/src/reading.ts',
     find: 'return Math.max(to.monotonic - from.monotonic, to.wall - from.wall)',
     replace: 'return to.wall - from.wall',
     withinSeeds: 100,

@@ -1,0 +1,86 @@
+/**
+ * Claims a run on a job's record, as pure functions from the record as last read to the record with the claim, or to
+ * the reason against the claim.
+ *
+ * **Authority.** The claim alone makes a run start once. Each function is applied within a compare-and-swap on the job's
+ * record: the result counts only if no other instance has changed the record meanwhile, and is decided again on the new
+ * record otherwise.
+ *
+ * **A tick** was decided on a record that may have changed since ({@link decideTick}). So the claim checks the tick
+ * again: the tick must still be the first open tick of the schedule in force. A new schedule, a resume or the claim of
+ * another instance makes the decision void, and the engine decides anew. A run in another process that the decision did
+ * not consider has the same effect.
+ *
+ * **A try with an unknown outcome** is tried again with the same run id. The record tells if the earlier try had landed
+ * ({@link claimOnce}): the run is then claimed, or was declared lost before the answer came and can't be claimed a second
+ * time.
+ */
+import type { Schedule } from '@s3sched/cron'
+import {
+  claimRun,
+  effectiveSpec,
+  isActive,
+  isOpenTick,
+  type JobRecord,
+  lowerBound,
+  type RecordChange,
+  type RunClaim,
+} from '@s3sched/jobs'
+
+/**
+ * `landed`: an earlier try of the same claim. `given-up`: the same, and the run was declared lost since. `taken`: the
+ * run id belongs to a run of another process.
+ */
+export type NoSecondClaim = 'unknown-job' | 'landed' | 'given-up' | 'taken'
+
+/** `look-again`: the decision rests on a schedule, a tick or runs that have changed. */
+export type TickRefusal = 'inactive' | 'settled' | 'look-again'
+
+/** A tick, or a range of ticks that begins with it, to be settled. */
+export interface FirstTick {
+  readonly tick: number
+  /** The schedule of the decision. */
+  readonly schedule: Schedule
+  /** The schedule in force, with an operator's changes; `null` for a job without a schedule. */
+  readonly scheduleOf: (record: JobRecord) => Schedule | null
+}
+
+export interface TickClaim extends FirstTick {
+  readonly claim: RunClaim
+  /** True if a run in another process is in the way. */
+  readonly isBlocked: (record: JobRecord) => boolean
+  /** The lease of the run alone, in ms; `undefined` for a run that depends on its claimant's authority. */
+  readonly leaseMsOf: (record: JobRecord) => number | undefined
+}
+
+/** The reason why this tick can't be the first tick to settle, by the record about to be written. */
+export function refuseTick(record: JobRecord, { schedule, scheduleOf, tick }: FirstTick): TickRefusal | undefined {
+  if (!isActive(record)) return 'inactive'
+  if (!isOpenTick(record, tick)) return 'settled'
+  // The first tick of a range suffices: the other ticks follow from the same schedule alone.
+  const isInForce = scheduleOf(record) === schedule
+  return isInForce && schedule.next(lowerBound(record)) === tick ? undefined : 'look-again'
+}
+
+/** Claims a tick of the schedule. */
+export function claimTick(record: JobRecord, request: TickClaim): RecordChange<TickRefusal> {
+  const refusal = refuseTick(record, request)
+  if (refusal !== undefined) return { stop: refusal }
+  if (request.isBlocked(record)) return { stop: 'look-again' }
+  // Runs that may overlap need no lease: no instance waits for their end.
+  const leaseMs = effectiveSpec(record).overlap === 'allow' ? undefined : request.leaseMsOf(record)
+  return { write: claimRun(record, { ...request.claim, leaseMs }) }
+}
+
+/** Applies a claim at most once. */
+export function claimOnce<Refusal>(
+  record: JobRecord | undefined,
+  { instance, runId }: Pick<RunClaim, 'instance' | 'runId'>,
+  claim: (record: JobRecord) => RecordChange<Refusal>,
+): RecordChange<Refusal | NoSecondClaim> {
+  if (record === undefined) return { stop: 'unknown-job' }
+  const earlier = record.running.find((run) => run.runId === runId)
+  if (earlier !== undefined) return { stop: earlier.instance === instance ? 'landed' : 'taken' }
+  if (record.lost.includes(runId)) return { stop: 'given-up' }
+  return claim(record)
+}

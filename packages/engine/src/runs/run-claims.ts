@@ -1,0 +1,152 @@
+/**
+ * Claims runs by compare-and-swap on the job's record: 1 PUT.
+ *
+ * A run starts only on a claim that is known to be written. A claim with an unknown outcome is left to the next look at
+ * the record by a leader; a run by hand, whose caller is told that the run did not start, and a member's claim, which
+ * would count as alive for as long as the member lives, are taken back.
+ */
+import type { Clock, Random } from '@s3sched/kernel'
+import type { Schedule } from '@s3sched/cron'
+import { takeReading, type Reading } from '@s3sched/lock'
+import { claimRun, type JobBook, type JobRecord, type OpenRun, type RecordChange, type RunClaim } from '@s3sched/jobs'
+import type { ServerClock } from '@s3sched/store'
+import type { MemberPresence } from '../leader/member-presence.ts'
+import type { Authority } from './authority.ts'
+import { carriedFields } from './carried-fields.ts'
+import { claimOnce, claimTick, type NoSecondClaim, type TickRefusal } from './claim-tick.ts'
+import { claimantOf } from './claimant.ts'
+import { leaseOfRun } from './run-lease.ts'
+import type { RunReleases } from './run-releases.ts'
+import type { RunsInHand } from './runs-in-hand.ts'
+
+export interface RunClaimsDeps {
+  readonly clock: Clock
+  readonly serverClock: ServerClock
+  readonly random: Random
+  readonly workerId: string
+  readonly instance: string
+  readonly book: Pick<JobBook, 'update'>
+  readonly presence: Pick<MemberPresence, 'show'>
+  readonly inHand: RunsInHand
+  readonly releases: RunReleases
+  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
+  /**
+   * The trusted time of a leader's lease, in ms; `undefined` where no other instance would look for a run lease, and each
+   * run depends on its leader's lease.
+   */
+  readonly leaderTrustedMs: number | undefined
+}
+
+/** A run of a job, for any other reason than a tick of the schedule. */
+export interface ClaimRequest<Refusal> {
+  readonly trigger: Exclude<RunClaim['trigger'], 'schedule'>
+  readonly authority: Authority
+  /** The run's scheduled time. @default now, by the store's time as far as it is proven */
+  readonly tick?: number
+  readonly runId?: string
+  /** Called with the record that the claim would change; returns a reason not to claim. */
+  readonly refuse: (record: JobRecord) => Refusal | undefined
+  /** A further change in the same write. */
+  readonly also?: (record: JobRecord) => JobRecord
+  /** More fields for the action's context, kept with the run until the run has ended. */
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+/** A tick of the schedule. */
+export interface TickRequest {
+  readonly authority: Authority
+  /** The schedule of the decision; under another schedule the decision is void. */
+  readonly schedule: Schedule
+  readonly tick: number
+  /** When the run starts, by the wall clock; epoch ms. */
+  readonly startAt: number
+}
+
+export type ClaimOutcome<Refusal> =
+  | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord; readonly sentAt: Reading }
+  | { readonly outcome: 'refused'; readonly why: Refusal | Exclude<NoSecondClaim, 'landed'> }
+
+export class RunClaims {
+  readonly #deps: RunClaimsDeps
+  /** The store's time for the last claim, in ms. */
+  #lastClaimMs = 0
+
+  constructor(deps: RunClaimsDeps) {
+    this.#deps = deps
+  }
+
+  /** Awaited before a claim or a takeover: at most 1 PUT per heartbeat for a member, none for a leader. */
+  async show(authority: Authority): Promise<void> {
+    if (authority.role === 'member') await this.#deps.presence.show()
+  }
+
+  /**
+   * Claims a tick of the schedule. A claimed run counts as being here, and must be handed to {@link RunService.execute}.
+   * @throws the store's error: the outcome of the claim is then unknown, and no attempt may start on it
+   */
+  claimTick(name: string, { authority, schedule, startAt, tick }: TickRequest): Promise<ClaimOutcome<TickRefusal>> {
+    const { clock, inHand, leaderTrustedMs: trustedMs, scheduleOf } = this.#deps
+    const gap = { startAt, toNextMs: (schedule.next(tick) ?? Infinity) - tick }
+    const request = {
+      schedule,
+      tick,
+      scheduleOf: (record: JobRecord) => scheduleOf(name, record),
+      isBlocked: (record: JobRecord) => inHand.isBlocked(name, record),
+      leaseMsOf: ({ lastRun }: JobRecord) =>
+        trustedMs === undefined
+          ? undefined
+          : leaseOfRun(lastRun, gap, { lastClaimMs: this.#lastClaimMs, trustedMs }, clock.now()),
+    }
+    return this.#claim(name, { authority, tick, trigger: 'schedule' }, (record, claim) =>
+      claimTick(record, { ...request, claim }),
+    )
+  }
+
+  /** Like {@link claimTick}, for a run with another trigger. */
+  claim<Refusal>(name: string, request: ClaimRequest<Refusal>): Promise<ClaimOutcome<Refusal>> {
+    const { also = (record) => record, refuse } = request
+    return this.#claim(name, request, (record, claim): RecordChange<Refusal> => {
+      const refusal = refuse(record)
+      return refusal === undefined ? { write: also(claimRun(record, claim)) } : { stop: refusal }
+    })
+  }
+
+  async #claim<Refusal>(
+    name: string,
+    request: Pick<ClaimRequest<Refusal>, 'authority' | 'tick' | 'runId' | 'fields'> & Pick<RunClaim, 'trigger'>,
+    change: (record: JobRecord, claim: RunClaim) => RecordChange<Refusal>,
+  ): Promise<ClaimOutcome<Refusal>> {
+    const { book, clock, inHand, random, releases, serverClock } = this.#deps
+    const { authority, trigger } = request
+    const runId = request.runId ?? random.id()
+    await this.show(authority)
+    const now = serverClock.sharedNow()
+    const by = claimantOf(authority, this.#deps, now)
+    const claim = { runId, tick: request.tick ?? now, trigger, ...by, fields: carriedFields(request.fields) }
+    const over = inHand.hold(runId)
+    const askedAt = takeReading(clock)
+    let isClaimed = false
+    let isUnknown = true
+    try {
+      const updated = await book.update(
+        name,
+        (record) => claimOnce(record, claim, (known) => change(known, claim)),
+        authority.signal,
+      )
+      isUnknown = false
+      if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
+      const run = updated.record?.running.find((open) => open.runId === runId)
+      if (run === undefined || run.verdict !== null || updated.record === undefined)
+        return { outcome: 'refused', why: 'given-up' }
+      isClaimed = true
+      this.#lastClaimMs = clock.monotonic() - askedAt.monotonic
+      // A claim that had landed in an earlier try counts from the first try: the landed try is unknown.
+      const sentAt = updated.outcome === 'written' ? updated.sentAt : askedAt
+      return { outcome: 'claimed', run, record: updated.record, sentAt }
+    } finally {
+      if (isUnknown && (trigger === 'manual' || authority.role === 'member'))
+        void releases.disown(name, claim).finally(over)
+      else if (!isClaimed) over()
+    }
+  }
+}
