@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Leak, Mutant } from './mutants.ts'
+import type { Leak } from './leaks.ts'
+import type { Mutant } from './mutants.ts'
 
 export interface Catch {
   /** The first seed, or the first day, with a violation; `undefined` without a violation. */

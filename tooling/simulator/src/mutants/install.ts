@@ -1,7 +1,8 @@
 /** Loaded before all other modules (`--import`): applies the edits of the mutant named by `S3SCHED_MUTANT`. */
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { LEAKS, MUTANTS, type Edit, type Leak, type Mutant } from './mutants.ts'
+import { LEAKS, type Leak } from './leaks.ts'
+import { MUTANTS, type Edit, type Mutant } from './mutants.ts'
 
 const name = process.env['S3SCHED_MUTANT']
 const mutant: Mutant | Leak | undefined = [...MUTANTS, ...LEAKS].find((each) => each.name === name)

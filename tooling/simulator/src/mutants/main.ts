@@ -1,6 +1,7 @@
 /** `npm run mutants -- [name]`: runs the simulator on each mutant, and prints the seed or day of the first violation. */
 import { hunt, huntLeak, type Catch } from './hunt.ts'
-import { LEAKS, MUTANTS } from './mutants.ts'
+import { LEAKS } from './leaks.ts'
+import { MUTANTS } from './mutants.ts'
 
 const asked = process.argv[2]
 let escaped = 0
