@@ -53,6 +53,11 @@ it('the report shows a change, without comments, and what another package gives'
   expect(apiReport(join(place, 'index.d.ts'))).toBe(
     "export interface A {\n    one: number;\n}\n\nD is that of 'elsewhere'\n\nexport declare function b(): A;\n",
   )
+  write(
+    'x.d.ts',
+    'export type A = \n/** First. */\n{\n    one: 1;\n}\n | {\n    two: 2;\n};\nexport declare const b: A;\n',
+  )
+  expect(apiReport(join(place, 'index.d.ts'))).toContain('{\n    one: 1;\n}\n | {\n    two: 2;\n};\n')
   write('x.d.ts', 'export interface A {\n}\n')
   expect(() => apiReport(join(place, 'index.d.ts'))).toThrow("no declaration of 'b'")
   rmSync(place, { recursive: true })

@@ -40,7 +40,7 @@ function declarationOf(name: string, from: string, folder: string, rooms: string
   for (let index = 0; index < lines.length; index++) {
     if (!isStart.test(lines[index] ?? '')) continue
     declared.push(lines[index] ?? '')
-    while (/^[\s}|&)]/.test(lines[index + 1] ?? '')) declared.push(lines[++index] ?? '')
+    while (/^[\s{}|&)]/.test(lines[index + 1] ?? '')) declared.push(lines[++index] ?? '')
   }
   if (declared.length === 0) throw new Error(`no declaration of '${name}' was found in ${from}`)
   return `${declared.join('\n').trimEnd()}\n`
