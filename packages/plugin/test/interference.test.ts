@@ -1,6 +1,6 @@
 import { silentLogger } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
-import { decodeDocument } from '@s3sched/store'
+import { decodeDocument, encodeDocument } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SchedulerPlugin, type JobContext } from '../src/index.ts'
 import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
@@ -41,6 +41,29 @@ describe('what others do to a job meanwhile', () => {
     await fleet.store.put(RECORD, before.body)
     await fleet.clock.advance(MINUTE)
     expect(starts.length).toBeGreaterThan(length + 4)
+  })
+
+  it('a schedule that only a newer version can read keeps no other job from a new leader', async () => {
+    const jobs = { ...noting('*/10 * * * * *'), odd: { schedule: '@hourly', action: () => undefined } }
+    await fleet.bootLeader(jobs, OPTIONS)
+    const odd = await fleet.store.get('jobs/odd.json')
+    const record = odd.outcome === 'found' ? decodeDocument(odd.body) : undefined
+    if (record?.outcome !== 'found') throw new Error('expected a record')
+    const override = { against: record.fields['hash'], fields: { schedule: '@every full moon' } }
+    await fleet.store.put('jobs/odd.json', encodeDocument({ ...record.fields, override }, 'by a newer version'))
+    await fleet.stopAll()
+    const next = await fleet.boot('b', jobs, OPTIONS)
+    await fleet.clock.advance(MINUTE)
+    expect(next.scheduler.isLeader()).toBe(true)
+    starts = []
+    await fleet.clock.advance(MINUTE)
+    expect(starts).toHaveLength(6)
+    const lease = await fleet.store.get('leader.json')
+    const held = lease.outcome === 'found' ? decodeDocument(lease.body) : undefined
+    const fields = held?.outcome === 'found' ? held.fields : {}
+    expect(fields).toMatchObject({ payload: { standbys: [], unclaimed: {} } })
+    const troubled = next.events.filter(({ name }) => name === 'error').map(({ payload: { jobName } }) => jobName)
+    expect(new Set(troubled)).toEqual(new Set(['odd']))
   })
 
   it('a record that was deleted comes back with a fence above all others, and no tick starts twice', async () => {

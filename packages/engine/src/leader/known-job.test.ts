@@ -1,5 +1,5 @@
 import { everySchedule } from '@s3sched/cron'
-import { type JobRecord, type JobSpec, type LocalJob, newJob } from '@s3sched/jobs'
+import { type JobRecord, type JobSpec, type LocalJob, newJob, SchedulerError } from '@s3sched/jobs'
 import { expect, it } from 'vitest'
 import { knownJob } from './known-job.ts'
 
@@ -43,6 +43,18 @@ it('knows a job without a read of its record, by the index and the code', () => 
   expect(knowledge({ vouchedFrom: 1000, job: local })).toEqual(known)
   const disabled = { ...local, spec: { ...spec, enabled: false } }
   expect(knowledge({ vouchedFrom: 1000, job: disabled })).toEqual({ ...known, schedule: null })
+})
+
+it('knows nothing of a job with a schedule that this version can not read', () => {
+  const refusing = (error: Error) => (): never => {
+    throw error
+  }
+  const book = { peek: () => record, vouchedFrom: () => undefined }
+  const sources = { book, localJob: () => local }
+  const unreadable = new SchedulerError('no schedule', { code: 'INVALID_SCHEDULE', suggestion: 'none' })
+  expect(knownJob({ ...sources, scheduleOf: refusing(unreadable) }, 'job')).toBeUndefined()
+  const broken = new Error('broken')
+  expect(() => knownJob({ ...sources, scheduleOf: refusing(broken) }, 'job')).toThrow(broken)
 })
 
 it('knows nothing of a job that only the index or only the code names', () => {

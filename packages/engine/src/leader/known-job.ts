@@ -1,5 +1,13 @@
 import type { Schedule } from '@s3sched/cron'
-import { effectiveSpec, isActive, type JobBook, type JobRecord, type LocalJob, lowerBound } from '@s3sched/jobs'
+import {
+  effectiveSpec,
+  isActive,
+  type JobBook,
+  type JobRecord,
+  type LocalJob,
+  lowerBound,
+  SchedulerError,
+} from '@s3sched/jobs'
 
 /** Knowledge of a job without a new read of its record. */
 export interface KnownJob {
@@ -25,7 +33,11 @@ export interface KnownJobSources {
   readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
 }
 
-/** This instance's knowledge of a job's record, read or vouched for by the index; `undefined` without any. No request. */
+/**
+ * This instance's knowledge of a job's record, read or vouched for by the index. No request.
+ * @returns `undefined` for an unknown job, and for a schedule that this version can't read: such a job must not keep the
+ * others from a takeover, and the tick engine reports the job's trouble
+ */
 export function knownJob({ book, localJob, scheduleOf }: KnownJobSources, name: string): KnownJob | undefined {
   const job = localJob(name)
   const record = book.peek(name)
@@ -38,12 +50,24 @@ export function knownJob({ book, localJob, scheduleOf }: KnownJobSources, name: 
   }
   const { after, jitterMs } = effectiveSpec(record)
   const mayRun = job !== undefined && isActive(record)
+  const schedule = mayRun ? readable(() => scheduleOf(name, record)) : null
+  if (schedule === undefined) return undefined
   return {
     after: lowerBound(record),
-    schedule: mayRun ? scheduleOf(name, record) : null,
+    schedule,
     mayRun,
     isSettled: mayRun && record.running.length === 0,
     isChained: after.length > 0,
     jitterMs,
+  }
+}
+
+/** @returns `undefined` for a schedule that this version can't read */
+function readable(schedule: () => Schedule | null): Schedule | null | undefined {
+  try {
+    return schedule()
+  } catch (error) {
+    if (error instanceof SchedulerError && error.code === 'INVALID_SCHEDULE') return undefined
+    throw error
   }
 }
