@@ -51,8 +51,11 @@ export interface ShardedCoordinator {
   stop(): Promise<void>
   /** The shards led by this instance now, with a trusted lease. */
   leading(): number[]
-  /** The live members: 1 LIST, and a GET for each member that changed since the last call. */
-  workers(): Promise<Worker[]>
+  /**
+   * The live members: 1 LIST, and a GET for each member that changed since the last call.
+   * @param atLeastMs - a member counts as live for this time after its last write, even if it promised an earlier write
+   */
+  workers(atLeastMs?: number): Promise<Worker[]>
   /** See {@link Coordinator.refreshMember}. */
   refreshMember(extra?: Fields): Promise<void>
   /**

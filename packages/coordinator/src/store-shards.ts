@@ -94,8 +94,8 @@ export class StoreShards implements ShardedCoordinator {
     return this.#candidacies.flatMap((candidacy, shard) => (candidacy.isLeader() ? [shard] : []))
   }
 
-  workers(): Promise<Worker[]> {
-    return this.#membership.workers()
+  workers(atLeastMs?: number): Promise<Worker[]> {
+    return this.#membership.workers(atLeastMs)
   }
 
   async refreshMember(extra?: Fields): Promise<void> {

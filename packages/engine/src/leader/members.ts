@@ -71,9 +71,12 @@ export class Members {
     this.#isCoordinated = false
   }
 
-  /** The living instances: 1 LIST, and 1 GET for each changed object. */
-  list(): Promise<Worker[]> {
-    return this.#isCoordinated ? this.#coordinator.workers() : this.#membership.workers()
+  /**
+   * The living instances: 1 LIST, and 1 GET for each changed object.
+   * @param atLeastMs - an instance counts as living for this time after its last write, even if it promised an earlier write
+   */
+  list(atLeastMs?: number): Promise<Worker[]> {
+    return this.#isCoordinated ? this.#coordinator.workers(atLeastMs) : this.#membership.workers(atLeastMs)
   }
 
   /** Deletes the objects of members that are gone for a day: 1 LIST, and 1 GET for each member silent for a day. */
@@ -83,10 +86,10 @@ export class Members {
 
   /**
    * True when another instance was there at the given instant, and did not leave in order in the half an hour before
-   * now. 1 LIST, and 1 GET for each member.
+   * now. Requests as for {@link list}.
    */
   async wereOthersThere(at: number): Promise<boolean> {
-    const there = await this.#membership.workers(THERE_MS)
+    const there = await this.list(THERE_MS)
     const others = there.filter(({ workerId }) => workerId !== this.#env.self.workerId)
     return others.some(({ lastSeen, startedAt }) => startedAt <= at || lastSeen <= at)
   }
