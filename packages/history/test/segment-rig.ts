@@ -56,7 +56,10 @@ export function createPages(store: ObjectStore): PagesRig {
   }
   return {
     live: {
-      pages: () => [...pages].map(([page, outcomes]) => ({ page, outcomes })),
+      pages: (jobs) => {
+        const wanted = jobs === undefined ? undefined : new Set(jobs.flatMap(pathOf))
+        return [...pages].flatMap(([page, outcomes]) => (wanted?.has(page) === false ? [] : [{ page, outcomes }]))
+      },
       pagesOf: (jobs) =>
         jobs === undefined ? [...new Set([...pages.keys(), ...splits])] : [...new Set(jobs.flatMap(pathOf))],
     },

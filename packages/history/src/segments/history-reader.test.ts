@@ -111,7 +111,8 @@ describe('requests', () => {
     }
     const reader = createHistoryReader({ store, pages: rig.live })
     expect((await reader.statistics('report')).total).toBe(2400)
-    expect(most).toBe(16)
+    expect(most).toBeGreaterThan(8)
+    expect(most).toBeLessThanOrEqual(16)
   })
 
   it('find the pages by themselves where the owner does not name them', async () => {

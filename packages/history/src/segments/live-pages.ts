@@ -5,10 +5,11 @@ import type { ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
 /** The pages, kept up to date by their owner. */
 export interface LivePages {
   /**
-   * All pages with their outcomes. The answer may be older than the bucket, and costs no request; ask the owner to
-   * refresh its pages before a query that must show the newest runs.
+   * The pages that may hold outcomes of the jobs (all pages without an argument), with their outcomes. More pages do no
+   * harm. The answer may be older than the bucket, and costs no request: an owner refreshes its pages before a query that
+   * must show the newest runs.
    */
-  pages(): readonly PageOutcomes[]
+  pages(jobs?: readonly string[]): readonly PageOutcomes[]
   /**
    * The names of the pages that may hold, or held before a split, runs of the jobs (of all jobs without an argument).
    * @default every page with a segment, found by 1 LIST for each
@@ -20,7 +21,7 @@ export interface LivePages {
 export function livePagesPlace(live: LivePages): RunPlace {
   return {
     async lanes(query) {
-      return live.pages().flatMap(({ outcomes }) => {
+      return live.pages(query.jobs).flatMap(({ outcomes }) => {
         const chunk = chunkOf(outcomes, query)
         return chunk === undefined ? [] : [only(chunk)]
       })

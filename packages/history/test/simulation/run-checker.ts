@@ -36,11 +36,15 @@ export class RunChecker {
   /** The runs that a reader must show if the reader begins now: to be taken before a look, and checked after it. */
   expectations(now: number): ReadonlyMap<string, number> {
     const expected = new Map<string, number>()
-    for (const [runId, { kept, scheduledTime }] of this.#runs) {
+    for (const [runId, { kept, offered, scheduledTime }] of this.#runs) {
       const [best] = [...kept].toSorted(([a], [b]) => rankOf(b) - rankOf(a))
       if (best === undefined) continue
       const { failedMaxAgeMs, maxAgeMs } = this.#retention
-      const limit = retentionClassOf(best[0]) === 'fine' ? maxAgeMs : failedMaxAgeMs
+      // A better outcome without an answer may be in the page, and its class decides then.
+      const possible = [...offered].filter((status) => rankOf(status) >= rankOf(best[0]))
+      const limit = Math.min(
+        ...possible.map((status) => (retentionClassOf(status) === 'fine' ? maxAgeMs : failedMaxAgeMs)),
+      )
       // A look takes a while, and so does the answer to a write that the store has dated before.
       const isYoung = now - Math.max(scheduledTime, best[1]) < limit - 120_000
       expected.set(runId, isYoung ? rankOf(best[0]) : -1 - rankOf(best[0]))
