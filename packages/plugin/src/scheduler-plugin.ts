@@ -202,7 +202,7 @@ export class SchedulerPlugin<DB = Database> {
     const job = this.#catalog.get(jobName)
     return this.#life.open().then(async (core) => {
       // Before the first start the bucket may not have the job.
-      if (core.book.peek(jobName) === undefined) await core.registrar.define(job)
+      if (core.bucket.book.peek(jobName) === undefined) await core.registrar.define(job)
       return runManually(core, job, context)
     })
   }
@@ -210,15 +210,15 @@ export class SchedulerPlugin<DB = Database> {
   /** Asks the current leader to run the job. @returns the id of the future run */
   async requestRun(jobName: string, context: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const core = await this.#manager.coreThatKnows(jobName)
-    const id = await core.requests.placeRun(jobName, context)
-    await core.marker.bump()
+    const id = await core.bucket.requests.placeRun(jobName, context)
+    await core.bucket.marker.bump()
     return id
   }
 
   /** Tells all claimed runs of a job to end, in every process. @returns whether this process had such a run */
   async cancelRun(jobName: string): Promise<boolean> {
     const core = await this.#manager.coreThatKnows(jobName)
-    return core.cancels.everywhere(jobName)
+    return core.execution.cancels.everywhere(jobName)
   }
 
   /**
@@ -277,12 +277,12 @@ export class SchedulerPlugin<DB = Database> {
   /** A job's status as far as known to this instance, without a request; `null` for an unknown name. */
   getJobStatus(name: string): JobStatus | null {
     const { core } = this.#life
-    return statusOf(name, core?.book.peek(name), this.#catalog.jobs.get(name), {
-      scheduleOf: (record) => core?.schedules.show(name, record) ?? null,
+    return statusOf(name, core?.bucket.book.peek(name), this.#catalog.jobs.get(name), {
+      scheduleOf: (record) => core?.bucket.schedules.show(name, record) ?? null,
       now: this.#clock.now(),
       leader: this.getLeader(name)?.workerId ?? null,
       unclaimedSince: core?.unservedSince(name) ?? null,
-      runningHere: core?.executor.running().filter((run) => run.key === name) ?? [],
+      runningHere: core?.execution.executor.running().filter((run) => run.key === name) ?? [],
     })
   }
 
@@ -303,8 +303,8 @@ export class SchedulerPlugin<DB = Database> {
   async getJobHistory(name: string, query: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
     checkJobName(name)
     const core = await this.#life.open()
-    if (core.history === undefined) return []
-    const { runs } = await core.history.list({ ...query, job: name }).catch((error: unknown) => {
+    if (core.bucket.history === undefined) return []
+    const { runs } = await core.bucket.history.list({ ...query, job: name }).catch((error: unknown) => {
       throw asSchedulerError(error instanceof StoreError ? 'STORE' : 'INVALID_ARGUMENT', error)
     })
     return runs.map(historyEntry)
@@ -313,7 +313,7 @@ export class SchedulerPlugin<DB = Database> {
   /** The use of this process's slots (`maxConcurrentJobs`), with the number of waiting runs. */
   getSlots(): SlotUse {
     return (
-      this.#life.core?.executor.slots() ?? {
+      this.#life.core?.execution.executor.slots() ?? {
         max: this.#options.maxConcurrentJobs,
         taken: 0,
         waiting: 0,
@@ -328,8 +328,8 @@ export class SchedulerPlugin<DB = Database> {
    */
   isLeader(jobName?: string): boolean {
     const { core } = this.#life
-    if (jobName !== undefined) return core?.shardOf(jobName).isLeader() ?? false
-    return (core?.coordinator.leading().length ?? 0) > 0
+    if (jobName !== undefined) return core?.fleet.shardOf(jobName).isLeader() ?? false
+    return (core?.fleet.coordinator.leading().length ?? 0) > 0
   }
 
   /**
@@ -346,13 +346,13 @@ export class SchedulerPlugin<DB = Database> {
    */
   getLeaders(): readonly ({ readonly workerId: string; readonly epoch: number } | null)[] {
     const { core } = this.#life
-    return core?.coordinator.shards.map((shard) => shard.leader() ?? null) ?? this.#noLeaders()
+    return core?.fleet.coordinator.shards.map((shard) => shard.leader() ?? null) ?? this.#noLeaders()
   }
 
   /** The live instances: 1 LIST, and 1 GET per changed instance. */
   async getActiveWorkers(): Promise<readonly Worker[]> {
     const core = await this.#life.open()
-    return core.members.list()
+    return core.fleet.members.list()
   }
 
   /**
@@ -365,12 +365,12 @@ export class SchedulerPlugin<DB = Database> {
 
   /** This instance's name among the instances; `null` before its first use of the store. */
   get workerId(): string | null {
-    return this.#life.core?.coordinator.workerId ?? null
+    return this.#life.core?.fleet.coordinator.workerId ?? null
   }
 
   #shard(jobName: string | undefined): Shard | undefined {
     const { core } = this.#life
-    return jobName === undefined ? core?.coordinator.shards[0] : core?.shardOf(jobName)
+    return jobName === undefined ? core?.fleet.coordinator.shards[0] : core?.fleet.shardOf(jobName)
   }
 
   #noLeaders(): null[] {

@@ -2,9 +2,10 @@
  * Watches the bucket for a leader, besides the ticks: the change marker every 15 s, and the list of all jobs every 10
  * minutes in case a bump of the marker was lost. A process that leads several shards looks once for all of its shards.
  */
-import { createSharedAbort, messageOf, type Clock, type Logger } from '@s3sched/kernel'
-import type { SchedulerEmitter } from '../events.ts'
-import type { ChangedRecord, ChangeMarker, JobBook, RunRequest, RunRequests } from '@s3sched/jobs'
+import { createSharedAbort, messageOf } from '@s3sched/kernel'
+import type { ChangedRecord, RunRequest } from '@s3sched/jobs'
+import type { Bucket } from '../bucket.ts'
+import type { EngineEnv } from '../engine-env.ts'
 
 /** One shard's part of a look. Each method throws the store's error; the next look then repeats everything. */
 export interface Watcher {
@@ -20,16 +21,7 @@ export interface Watcher {
   settle(): Promise<void>
 }
 
-export interface BucketWatchDeps {
-  readonly book: JobBook
-  readonly marker: ChangeMarker
-  readonly requests: RunRequests
-  readonly clock: Clock
-  readonly events: SchedulerEmitter
-  readonly logger: Logger
-  /** Interval of looks at the marker, in ms. */
-  readonly watchMs: number
-}
+export type BucketWatchDeps = Pick<Bucket, 'book' | 'marker' | 'requests'>
 
 const AFTER_TROUBLE_MS = 1000
 const WOKEN = 'woken early, on purpose'
@@ -38,7 +30,9 @@ const BACKSTOP_MS = 600_000
 const REQUESTS_BACKSTOP_MS = 3_600_000
 
 export class BucketWatch {
+  readonly #env: Pick<EngineEnv, 'clock' | 'events' | 'logger'>
   readonly #deps: BucketWatchDeps
+  readonly #watchMs: number
   readonly #watchers = new Map<Watcher, { isNew: boolean }>()
   #stopping: AbortController | undefined
   #listedAt = 0
@@ -46,8 +40,11 @@ export class BucketWatch {
   #mustWait = false
   #wake = new AbortController()
 
-  constructor(deps: BucketWatchDeps) {
+  /** @param watchMs - interval of looks at the marker */
+  constructor(env: Pick<EngineEnv, 'clock' | 'events' | 'logger'>, deps: BucketWatchDeps, watchMs: number) {
+    this.#env = env
     this.#deps = deps
+    this.#watchMs = watchMs
   }
 
   /**
@@ -56,7 +53,7 @@ export class BucketWatch {
    */
   join(watcher: Watcher): void {
     if (watcher.signal.aborted) return
-    const now = this.#deps.clock.monotonic()
+    const now = this.#env.clock.monotonic()
     this.#watchers.set(watcher, { isNew: true })
     watcher.signal.addEventListener('abort', () => this.#leave(watcher), { once: true })
     this.#wake.abort(WOKEN)
@@ -76,14 +73,14 @@ export class BucketWatch {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { clock, events, logger, watchMs } = this.#deps
+    const { clock, events, logger } = this.#env
     const onEnd = (): void => this.#wake.abort(WOKEN)
     signal.addEventListener('abort', onEnd, { once: true })
     while (!signal.aborted) {
       this.#wake = new AbortController()
       try {
         await this.#greet(signal)
-        const isDue = await clock.sleep(watchMs, this.#wake.signal).then(
+        const isDue = await clock.sleep(this.#watchMs, this.#wake.signal).then(
           () => true,
           () => false, // another watcher joins, or the last watcher leaves
         )
@@ -119,7 +116,8 @@ export class BucketWatch {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    const { book, clock, marker } = this.#deps
+    const { clock } = this.#env
+    const { book, marker } = this.#deps
     await marker.read(signal)
     const hasChanged = ({ shard }: Watcher): boolean => marker.hasChanged(shard)
     const watchers = [...this.#watchers.keys()]

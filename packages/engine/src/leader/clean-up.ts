@@ -5,25 +5,26 @@
  * short-lived processes, and in fleets without a leader. A process that dies during a clean-up leaves the clean-up due.
  */
 import type { History } from '@s3sched/history'
-import type { Random } from '@s3sched/kernel'
-import { readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
+import { readDocument, writeDocument } from '@s3sched/store'
+import type { EngineEnv } from '../engine-env.ts'
 
 const KEY = 'cleanup.json'
 
 export interface CleanUpDeps {
-  readonly store: ObjectStore
-  readonly random: Random
   readonly history: History | undefined
   /** Deletes the objects of members that went away long ago. */
   readonly forgetMembers: () => Promise<void>
-  readonly intervalMs: number
 }
 
 export class CleanUp {
+  readonly #env: Pick<EngineEnv, 'random' | 'store'>
   readonly #deps: CleanUpDeps
+  readonly #intervalMs: number
 
-  constructor(deps: CleanUpDeps) {
+  constructor(env: Pick<EngineEnv, 'random' | 'store'>, deps: CleanUpDeps, intervalMs: number) {
+    this.#env = env
     this.#deps = deps
+    this.#intervalMs = intervalMs
   }
 
   /**
@@ -33,24 +34,23 @@ export class CleanUp {
    * @throws the store's error
    */
   async doIfDue(signal: AbortSignal): Promise<number> {
-    const { forgetMembers, history, intervalMs } = this.#deps
+    const { forgetMembers, history } = this.#deps
     const leftMs = await this.#leftMs(signal)
     if (leftMs !== undefined && leftMs > 0) return leftMs
     if (leftMs !== undefined) {
       await history?.prune(undefined, { signal })
       await forgetMembers()
     }
-    const { random, store } = this.#deps
+    const { random, store } = this.#env
     await writeDocument(store, KEY, {}, random.id(), { signal })
-    return intervalMs
+    return this.#intervalMs
   }
 
   /** `undefined` where `cleanup.json` is missing. */
   async #leftMs(signal: AbortSignal): Promise<number | undefined> {
-    const { intervalMs, store } = this.#deps
-    const noted = await readDocument(store, KEY, { signal })
+    const noted = await readDocument(this.#env.store, KEY, { signal })
     if (noted.outcome === 'missing' || noted.outcome === 'unchanged') return undefined
     const { lastModified, serverTime } = noted
-    return lastModified === undefined || serverTime === undefined ? 0 : lastModified + intervalMs - serverTime
+    return lastModified === undefined || serverTime === undefined ? 0 : lastModified + this.#intervalMs - serverTime
   }
 }

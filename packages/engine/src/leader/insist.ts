@@ -1,10 +1,7 @@
-import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
-import type { SchedulerEmitter } from '../events.ts'
+import { messageOf } from '@s3sched/kernel'
+import type { EngineEnv } from '../engine-env.ts'
 
-export interface InsistDeps {
-  readonly clock: Clock
-  readonly events: SchedulerEmitter
-  readonly logger: Logger
+export interface InsistDeps extends Pick<EngineEnv, 'clock' | 'events' | 'logger'> {
   /** Ends all tries. */
   readonly signal: AbortSignal
 }

@@ -4,45 +4,38 @@
  * Each start goes through the job's record like a tick, and waits for a run of the job in another process: two runs of
  * one job don't overlap, whatever started each run. A run in this process is the executor's business.
  */
-import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
-import type { SchedulerEmitter } from '../events.ts'
+import { messageOf } from '@s3sched/kernel'
 import {
-  type CancelHere,
   consumePredecessors,
   effectiveSpec,
   isActive,
-  type JobBook,
   type JobRecord,
   type LocalJob,
   obeyRequest,
   type RunRequest,
-  type RunRequests,
 } from '@s3sched/jobs'
+import type { Bucket } from '../bucket.ts'
+import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from '../runs/authority.ts'
 import { claimUnlessBusy } from '../runs/claim-unless-busy.ts'
+import type { Runs } from '../runs/create-runs.ts'
 import type { ClaimOutcome, ClaimRequest } from '../runs/run-claims.ts'
-import type { RunRecovery } from '../runs/run-recovery.ts'
-import type { RunService } from '../runs/run-service.ts'
 import { chainReady } from '../ticks/chain-ready.ts'
 import { type StartRule, startsNow } from './decide-promotion.ts'
-import type { ServerClock } from '@s3sched/store'
 
-export interface JobStarterDeps {
-  readonly book: JobBook
-  readonly runs: RunService
-  readonly recovery: RunRecovery
-  readonly requests: RunRequests
-  readonly events: SchedulerEmitter
-  readonly clock: Clock
-  readonly serverClock: ServerClock
-  readonly logger: Logger
-  readonly localJob: (name: string) => LocalJob | undefined
-  readonly localNames: () => readonly string[]
-  readonly cancelHere: CancelHere
-  /** Tells whether the job belongs to the led shard. */
-  readonly owns: (jobName: string) => boolean
+export interface JobStarterDeps extends Pick<Bucket, 'book' | 'requests'>, Pick<Runs, 'cancels' | 'recovery' | 'runs'> {
+  readonly jobs: ReadonlyMap<string, LocalJob>
   /** The authority for a claim of another shard's job now. */
   readonly authorityOf: (jobName: string) => Authority
+}
+
+/** The right to start jobs, and its limits. */
+export interface StartRight {
+  readonly authority: Authority
+  /** Tells whether the job belongs to the led shard. */
+  readonly owns: (jobName: string) => boolean
+  /** Aborts when nothing is to be started any more. */
+  readonly stopping: AbortSignal
 }
 
 /**
@@ -60,15 +53,18 @@ type Obedience = 'settled' | 'busy' | 'not-here'
 type Ready = (record: JobRecord) => JobRecord['consumed'] | undefined
 
 export class JobStarter {
+  readonly #env: EngineEnv
   readonly #deps: JobStarterDeps
+  readonly #owns: (jobName: string) => boolean
   readonly #authority: Authority
   readonly #stopping: AbortSignal
   /** Jobs with `runOnStart` whose start is done, and is not repeated when other jobs are tried again. */
   readonly #startedOnce = new Set<string>()
 
-  /** @param stopping - aborts when nothing is to be started any more */
-  constructor(deps: JobStarterDeps, authority: Authority, stopping: AbortSignal) {
+  constructor(env: EngineEnv, deps: JobStarterDeps, { authority, owns, stopping }: StartRight) {
+    this.#env = env
     this.#deps = deps
+    this.#owns = owns
     this.#authority = authority
     this.#stopping = stopping
   }
@@ -78,10 +74,11 @@ export class JobStarter {
    * @throws the store's error; the caller tries again then
    */
   async runOnStart(rule: StartRule): Promise<void> {
-    const { localNames, owns } = this.#deps
     const troubles: unknown[] = []
-    for (const name of localNames()) {
-      if (!owns(name) || this.#startedOnce.has(name) || this.#isWithoutStart(name)) continue
+    // The jobs of this moment: a job that is added meanwhile did not wait for the start.
+    const names = [...this.#deps.jobs.keys()]
+    for (const name of names) {
+      if (!this.#owns(name) || this.#startedOnce.has(name) || this.#isWithoutStart(name)) continue
       try {
         await this.#runOnStart(name, rule)
         this.#startedOnce.add(name)
@@ -101,9 +98,9 @@ export class JobStarter {
 
   /** Decided without a read of the record, for fleets with very many jobs. */
   #isWithoutStart(name: string): boolean {
-    const { book, localJob } = this.#deps
+    const { book, jobs } = this.#deps
     return (
-      book.peek(name) === undefined && book.vouched(name) !== undefined && localJob(name)?.spec.runOnStart === false
+      book.peek(name) === undefined && book.vouched(name) !== undefined && jobs.get(name)?.spec.runOnStart === false
     )
   }
 
@@ -113,7 +110,8 @@ export class JobStarter {
    * @throws the store's error
    */
   async evaluateChains(predecessor: string | undefined): Promise<void> {
-    const { book, owns, recovery } = this.#deps
+    const { book, recovery } = this.#deps
+    const owns = this.#owns
     for (const name of book.chained) {
       const record = book.peek(name)
       const after = record === undefined ? [] : effectiveSpec(record).after
@@ -152,7 +150,7 @@ export class JobStarter {
   }
 
   #report({ jobName, kind }: RunRequest, error: unknown): void {
-    const { events, logger } = this.#deps
+    const { events, logger } = this.#env
     logger.error(`a request to ${kind} job '${jobName}' could not be obeyed yet: ${messageOf(error)}`, { error })
     events.announce('error', { error, jobName })
   }
@@ -162,16 +160,16 @@ export class JobStarter {
    * more.
    */
   async #cancel(request: RunRequest): Promise<Obedience> {
-    const { book, cancelHere, requests: inbox, serverClock } = this.#deps
+    const { book, cancels, requests: inbox } = this.#deps
     const { jobName, requestedAt, runs } = request
-    if (await inbox.cancel(request, cancelHere)) return 'settled'
+    if (await inbox.cancel(request, cancels.here)) return 'settled'
     const record = await book.load(jobName, this.#stopping)
     const isOpen = record?.running.some((run) => run.verdict === null && runs.includes(run.runId)) === true
     if (!isOpen) {
       await inbox.done(request)
       return 'settled'
     }
-    return serverClock.sharedNow() - requestedAt < CANCEL_PATIENCE_MS ? 'busy' : 'not-here'
+    return this.#env.serverClock.sharedNow() - requestedAt < CANCEL_PATIENCE_MS ? 'busy' : 'not-here'
   }
 
   async #startRequested(request: RunRequest, waiting: ReadonlySet<string>): Promise<Obedience> {
@@ -184,8 +182,8 @@ export class JobStarter {
     { fields, id, jobName, requestedAt }: RunRequest,
     waiting: ReadonlySet<string>,
   ): Promise<Obedience> {
-    const { book, localJob, logger, runs } = this.#deps
-    const job = localJob(jobName)
+    const { book, jobs, runs } = this.#deps
+    const job = jobs.get(jobName)
     let record = await book.load(jobName, this.#stopping)
     if (record === undefined || record.removed) {
       // Another instance may have defined the job since this instance read the record.
@@ -193,7 +191,7 @@ export class JobStarter {
       record = await book.load(jobName, this.#stopping)
     }
     if (record === undefined || record.removed) {
-      logger.warn(`a run of job '${jobName}' was requested, and there is no such job`)
+      this.#env.logger.warn(`a run of job '${jobName}' was requested, and there is no such job`)
       return 'settled'
     }
     if (job === undefined) return 'not-here'
@@ -216,9 +214,9 @@ export class JobStarter {
   }
 
   async #start(name: string, trigger: 'start' | 'chain', ready: Ready): Promise<void> {
-    const { authorityOf, localJob, owns, runs } = this.#deps
-    const authority = owns(name) ? this.#authority : authorityOf(name)
-    const job = localJob(name)
+    const { authorityOf, jobs, runs } = this.#deps
+    const authority = this.#owns(name) ? this.#authority : authorityOf(name)
+    const job = jobs.get(name)
     if (job === undefined || !authority.isTrusted()) return
     const claimed = await this.#claim(name, {
       trigger,

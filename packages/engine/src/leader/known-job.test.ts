@@ -17,7 +17,7 @@ interface Known {
 
 function knowledge({ record: read, vouchedFrom, job }: Known) {
   const book = { peek: () => read, vouchedFrom: () => vouchedFrom }
-  return knownJob({ book, localJob: () => job, scheduleOf: () => schedule }, 'job')
+  return knownJob({ book, jobs: { get: () => job }, schedules: { get: () => schedule } }, 'job')
 }
 
 it('knows a job from its record', () => {
@@ -50,11 +50,11 @@ it('knows nothing of a job with a schedule that this version can not read', () =
     throw error
   }
   const book = { peek: () => record, vouchedFrom: () => undefined }
-  const sources = { book, localJob: () => local }
+  const sources = { book, jobs: { get: () => local } }
   const unreadable = new SchedulerError('no schedule', { code: 'INVALID_SCHEDULE', suggestion: 'none' })
-  expect(knownJob({ ...sources, scheduleOf: refusing(unreadable) }, 'job')).toBeUndefined()
+  expect(knownJob({ ...sources, schedules: { get: refusing(unreadable) } }, 'job')).toBeUndefined()
   const broken = new Error('broken')
-  expect(() => knownJob({ ...sources, scheduleOf: refusing(broken) }, 'job')).toThrow(broken)
+  expect(() => knownJob({ ...sources, schedules: { get: refusing(broken) } }, 'job')).toThrow(broken)
 })
 
 it('knows nothing of a job that only the index or only the code names', () => {

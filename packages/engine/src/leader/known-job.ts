@@ -1,13 +1,6 @@
 import type { Schedule } from '@s3sched/cron'
-import {
-  effectiveSpec,
-  isActive,
-  type JobBook,
-  type JobRecord,
-  type LocalJob,
-  lowerBound,
-  SchedulerError,
-} from '@s3sched/jobs'
+import { effectiveSpec, isActive, type JobBook, type LocalJob, lowerBound, SchedulerError } from '@s3sched/jobs'
+import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 
 /** Knowledge of a job without a new read of its record. */
 export interface KnownJob {
@@ -28,9 +21,8 @@ export interface KnownJob {
 export interface KnownJobSources {
   readonly book: Pick<JobBook, 'peek' | 'vouchedFrom'>
   /** The code's definition. */
-  readonly localJob: (name: string) => LocalJob | undefined
-  /** The schedule in force. @throws SchedulerError `INVALID_SCHEDULE` */
-  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
+  readonly jobs: Pick<ReadonlyMap<string, LocalJob>, 'get'>
+  readonly schedules: Pick<ScheduleCache, 'get'>
 }
 
 /**
@@ -38,8 +30,8 @@ export interface KnownJobSources {
  * @returns `undefined` for an unknown job, and for a schedule that this version can't read: such a job must not keep the
  * others from a takeover, and the tick engine reports the job's trouble
  */
-export function knownJob({ book, localJob, scheduleOf }: KnownJobSources, name: string): KnownJob | undefined {
-  const job = localJob(name)
+export function knownJob({ book, jobs, schedules }: KnownJobSources, name: string): KnownJob | undefined {
+  const job = jobs.get(name)
   const record = book.peek(name)
   if (record === undefined) {
     const after = book.vouchedFrom(name)
@@ -50,7 +42,7 @@ export function knownJob({ book, localJob, scheduleOf }: KnownJobSources, name: 
   }
   const { after, jitterMs } = effectiveSpec(record)
   const mayRun = job !== undefined && isActive(record)
-  const schedule = mayRun ? readable(() => scheduleOf(name, record)) : null
+  const schedule = mayRun ? readable(() => schedules.get(name, record)) : null
   if (schedule === undefined) return undefined
   return {
     after: lowerBound(record),

@@ -9,8 +9,8 @@
  * With several shards, a term belongs to one shard, and handles the jobs of this shard alone. Work that each process
  * does once is done in the term of shard 0.
  */
-import { createSharedAbort, onAbortUntil, type Clock, type Logger } from '@s3sched/kernel'
-import type { SchedulerEmitter } from '../events.ts'
+import { createSharedAbort, onAbortUntil } from '@s3sched/kernel'
+import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { BucketWatch } from './bucket-watch.ts'
@@ -22,9 +22,6 @@ import type { TermScope } from './promote.ts'
 import type { TermLease } from './term-lease.ts'
 
 export interface LeaderTermDeps {
-  readonly clock: Clock
-  readonly events: SchedulerEmitter
-  readonly logger: Logger
   readonly scope: TermScope
   readonly engine: TickEngine
   readonly lease: TermLease
@@ -43,13 +40,15 @@ export interface LeaderTermDeps {
 const SAY_MS = 200
 
 export class LeaderTerm {
+  readonly #env: EngineEnv
   readonly #deps: LeaderTermDeps
   /** Ends the loops; runs under way depend on the authority alone. */
   readonly #stopping = createSharedAbort()
   readonly #starter: JobStarter
   #isSaying = false
 
-  constructor(deps: LeaderTermDeps, authority: Authority) {
+  constructor(env: EngineEnv, deps: LeaderTermDeps, authority: Authority) {
+    this.#env = env
     this.#deps = deps
     const { signal } = this.#stopping
     this.#starter = deps.createStarter(signal)
@@ -106,7 +105,7 @@ export class LeaderTerm {
     if (signal.aborted) return ticking
     lease.takeOver()
     if (Object.keys(engine.unclaimed.ticks).length > 0) this.#sayUnclaimed()
-    const loops = [ticking, this.#watch(), ...chores.map((chore) => repeat({ ...this.#deps, signal }, chore))]
+    const loops = [ticking, this.#watch(), ...chores.map((chore) => repeat({ ...this.#env, signal }, chore))]
     if (starts !== undefined) await this.#runOnStart(starts)
     await this.evaluateChains()
     await Promise.all(loops)
@@ -124,12 +123,12 @@ export class LeaderTerm {
 
   /** Followers learn at their next look at the lease which actions are lacked here. */
   #sayUnclaimed(): void {
-    const { clock, lease, renew } = this.#deps
+    const { lease, renew } = this.#deps
     if (!lease.hasTakenOver || this.#isSaying) return
     this.#isSaying = true
     const say = async (): Promise<void> => {
       // Many are often found lacking together.
-      await clock.sleep(SAY_MS, this.#stopping.signal)
+      await this.#env.clock.sleep(SAY_MS, this.#stopping.signal)
       this.#isSaying = false
       await renew()
     }
@@ -162,6 +161,6 @@ export class LeaderTerm {
   }
 
   #insist(what: string, work: () => Promise<void>): Promise<void> {
-    return insist({ ...this.#deps, signal: this.#stopping.signal }, what, work)
+    return insist({ ...this.#env, signal: this.#stopping.signal }, what, work)
   }
 }

@@ -1,6 +1,7 @@
 import { parseSchedule } from '@s3sched/cron'
 import type { ChangedRecord } from '@s3sched/jobs'
 import { createManualClock } from '@s3sched/kernel/testing'
+import { ServerClock } from '@s3sched/store'
 import { expect, it } from 'vitest'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import type { KnownJob } from './known-job.ts'
@@ -22,12 +23,11 @@ const previous = { watermark: NOON - 10_000, renewedAt: NOON - 9000, unclaimed: 
 
 /** A new leader of a shard with all jobs whose names do not begin with `other`. */
 function setUp(jobs: Readonly<Record<string, KnownJob>>, changed: readonly Partial<ChangedRecord>[] = []) {
-  const clock = createManualClock(NOON - 5000)
+  const env = { serverClock: new ServerClock(createManualClock(NOON - 5000)) }
   const done: string[] = []
   const at = (instant: number | undefined): string => (instant === undefined ? '?' : String(instant - NOON))
   const state = { isRedefined: false, list: async () => ({ changed }) }
   const deps = {
-    clock,
     book: { names: () => Object.keys(jobs) },
     known: (name: string) => jobs[name],
     scope: { shard: 3, owns: (name: string) => !name.startsWith('other') },
@@ -48,26 +48,26 @@ function setUp(jobs: Readonly<Record<string, KnownJob>>, changed: readonly Parti
       },
     },
   } as unknown as PromoteDeps
-  return { deps, done, state }
+  return { deps, done, env, state }
 }
 
 it('plans the known jobs of its shard before the LIST, and asks again about the others after', async () => {
   const jobs = { idle, open: { ...idle, isSettled: false }, 'other shard': idle }
-  const { deps, done } = setUp(jobs)
-  await promote(deps, previous, signal)
+  const { deps, done, env } = setUp(jobs)
+  await promote(env, deps, previous, signal)
   expect(done).toEqual(['marker of 3', 'plan idle -60000', 'plan open -10000', 'list', 'look open -60000', 'seen'])
 })
 
 it('decides about each changed record of its shard, and about jobs that only the LIST shows', async () => {
   const old = NOON - 20_000
-  const { deps, done } = setUp({ idle, left: idle, late: idle }, [
+  const { deps, done, env } = setUp({ idle, left: idle, late: idle }, [
     { name: 'idle', lastModified: old },
     { name: 'left', lastModified: old },
     { name: 'late', lastModified: NOON - 9000 },
     { name: 'new', lastModified: old },
     { name: 'other shard', lastModified: old },
   ])
-  await promote(deps, previous, signal)
+  await promote(env, deps, previous, signal)
   const afterList = done.slice(done.indexOf('list') + 1)
   expect(afterList).toEqual(['plan idle -10000', 'look left -60000', 'look late -60000', 'look new -10000', 'seen'])
 })
@@ -76,18 +76,18 @@ it('reads each changed record after a change of a definition, and where no leade
   const changed = [{ name: 'idle', lastModified: NOON - 20_000 }]
   const redefined = setUp({ idle }, changed)
   redefined.state.isRedefined = true
-  await promote(redefined.deps, previous, signal)
+  await promote(redefined.env, redefined.deps, previous, signal)
   expect(redefined.done).toContain('look idle -60000')
   const first = setUp({}, changed)
-  await promote(first.deps, undefined, signal)
+  await promote(first.env, first.deps, undefined, signal)
   expect(first.done).toEqual(['marker of 3', 'list', 'look idle ?', 'seen'])
 })
 
 it('takes the changes in only once all jobs are decided', async () => {
-  const { deps, done, state } = setUp({ idle })
+  const { deps, done, env, state } = setUp({ idle })
   state.list = async () => {
     throw new Error('no answer')
   }
-  await expect(promote(deps, previous, signal)).rejects.toThrow('no answer')
+  await expect(promote(env, deps, previous, signal)).rejects.toThrow('no answer')
   expect(done).not.toContain('seen')
 })

@@ -1,20 +1,17 @@
 /** Carries out the decisions of `decide-promotion.ts` for each job of a shard. */
-import type { Clock } from '@s3sched/kernel'
-import type { ChangeMarker, JobBook } from '@s3sched/jobs'
+import type { Bucket } from '../bucket.ts'
+import type { EngineEnv } from '../engine-env.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import { decidePromotion, type InheritedLease, type Listed } from './decide-promotion.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import type { KnownJob } from './known-job.ts'
 import type { SharedList } from './shared-list.ts'
 
-export interface PromoteDeps {
-  readonly book: Pick<JobBook, 'names'>
-  readonly clock: Clock
+export interface PromoteDeps extends Pick<Bucket, 'book' | 'marker'> {
   readonly engine: TickEngine
   readonly lists: SharedList
   /** This instance's knowledge of a job. No request. */
   readonly known: (name: string) => KnownJob | undefined
-  readonly marker: ChangeMarker
   readonly scope: TermScope
 }
 
@@ -33,11 +30,13 @@ const DECIDED_PER_TURN = 500
  * @throws StoreError; the caller repeats the whole promotion then
  */
 export async function promote(
+  env: Pick<EngineEnv, 'serverClock'>,
   deps: PromoteDeps,
   previous: PreviousTerm | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const { book, clock, engine, lists, marker, scope } = deps
+  const clock = env.serverClock.ticking()
+  const { book, engine, lists, marker, scope } = deps
   const { hasChanged: isRedefined, seen } = await marker.look(signal, scope.shard)
   const lease = previous === undefined ? undefined : inheritedLease(previous)
   const undecided: string[] = []

@@ -49,6 +49,11 @@ export class ShardTerms {
     return authority?.role === 'leader' && authority.isTrusted() ? authority : undefined
   }
 
+  /** True while this process leads the job. */
+  leads(name: string): boolean {
+    return this.authorityOf(name) !== undefined
+  }
+
   /** Called when a run of the job has ended here: the jobs after it may be of any shard. */
   evaluateChains(predecessor: string): void {
     for (const { term } of this.#seats) void term?.evaluateChains(predecessor)

@@ -1,5 +1,6 @@
 import { createManualClock } from '@s3sched/kernel/testing'
-import { type JobRecord, type JobSpec, type LocalJob, newJob } from '@s3sched/jobs'
+import { type JobRecord, type JobSpec, newJob } from '@s3sched/jobs'
+import { ServerClock } from '@s3sched/store'
 import { describe, expect, it } from 'vitest'
 import type { Rest } from './fleet-rest.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
@@ -30,11 +31,10 @@ function setUp(changes: Partial<TermLeaseDeps> = {}, epoch: number | null = 5) {
     watermark: () => state.watermark,
   }
   const standbyRoll = { named: ['c'], inherit: (payload: unknown) => void inherited.push(payload) }
+  const self = { workerId: 'me', instance: '1' }
   const lease = new TermLease(
+    { self, serverClock: new ServerClock(clock) },
     {
-      clock,
-      serverClock: { sharedNow: () => NOW },
-      workerId: 'me',
       engine,
       standbyRoll,
       awaited: () => ['first'],
@@ -135,8 +135,8 @@ describe('awaited jobs', () => {
 
   it('are those whose ends start active jobs of this shard without an action here', () => {
     const book = { chained: new Set([...records.keys(), 'unread']), peek: (name: string) => records.get(name) }
-    const localJob = (name: string) => (name === 'here' ? ({} as LocalJob) : undefined)
+    const jobs = new Set(['here'])
     const owns = (name: string): boolean => name !== 'of another shard'
-    expect(awaitedJobs({ book, localJob, owns })).toEqual(['first', 'second'])
+    expect(awaitedJobs({ book, jobs, owns })).toEqual(['first', 'second'])
   })
 })

@@ -5,18 +5,14 @@
  * settled. **Afterwards** the content is this term's own: the watermark, the jobs without an action here, the ends that
  * other instances report, the standbys, and the rest while some of its ticks are open.
  */
-import type { Clock } from '@s3sched/kernel'
-import type { ServerClock } from '@s3sched/store'
 import { continueTerms, effectiveSpec, isActive, type JobBook, type LocalJob, type Term } from '@s3sched/jobs'
+import type { EngineEnv } from '../engine-env.ts'
 import type { StandbyRoll } from '../standby/standby-roll.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import { decideRest, inheritedRest, type Rest } from './fleet-rest.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 
 export interface TermLeaseDeps {
-  readonly clock: Clock
-  readonly serverClock: ServerClock
-  readonly workerId: string
   readonly engine: Pick<TickEngine, 'rest' | 'unclaimed' | 'watermark'>
   /** Names the followers that look after due ticks; `undefined` without hot standby. */
   readonly standbyRoll: StandbyRoll | undefined
@@ -29,6 +25,7 @@ export interface TermLeaseDeps {
 }
 
 export class TermLease {
+  readonly #env: Pick<EngineEnv, 'self' | 'serverClock'>
   readonly #deps: TermLeaseDeps
   /** `null` for a member, which writes no lease. */
   readonly #epoch: number | null
@@ -39,7 +36,8 @@ export class TermLease {
   #isRested = false
   #stoppedAt: number | undefined
 
-  constructor(deps: TermLeaseDeps, epoch: number | null) {
+  constructor(env: Pick<EngineEnv, 'self' | 'serverClock'>, deps: TermLeaseDeps, epoch: number | null) {
+    this.#env = env
     this.#deps = deps
     this.#epoch = epoch
   }
@@ -56,11 +54,15 @@ export class TermLease {
 
   /** The term begins. @param previous - the last term's lease; `undefined` when there was no readable lease */
   begin(previous: PreviousTerm | undefined): void {
-    const { serverClock, standbyRoll, workerId } = this.#deps
+    const { self, serverClock } = this.#env
     this.#previous = previous
-    standbyRoll?.inherit(previous?.payload)
+    this.#deps.standbyRoll?.inherit(previous?.payload)
     if (this.#epoch === null) return
-    this.#terms = continueTerms(previous, { epoch: this.#epoch, workerId, since: serverClock.sharedNow() })
+    this.#terms = continueTerms(previous, {
+      epoch: this.#epoch,
+      workerId: self.workerId,
+      since: serverClock.sharedNow(),
+    })
   }
 
   /**
@@ -69,7 +71,7 @@ export class TermLease {
    */
   async restBefore(isFleetStart: boolean): Promise<Rest | undefined> {
     const previous = this.#previous
-    const now = this.#deps.clock.now()
+    const now = this.#env.serverClock.tickNow()
     const decision = decideRest({ previous, isFleetStart: isFleetStart && this.#epoch !== null, now })
     const { rest, unlessOthersSince } = decision
     // Without an answer about the others, the next leader asks again.
@@ -86,7 +88,7 @@ export class TermLease {
 
   /** Nothing more is claimed in this term. */
   stop(): void {
-    this.#stoppedAt ??= this.#deps.clock.now()
+    this.#stoppedAt ??= this.#env.serverClock.tickNow()
   }
 
   /** The payload of the next renewal. No request. */
@@ -116,16 +118,16 @@ export class TermLease {
 
 export interface AwaitedDeps {
   readonly book: Pick<JobBook, 'chained' | 'peek'>
-  readonly localJob: (name: string) => LocalJob | undefined
+  readonly jobs: Pick<ReadonlyMap<string, LocalJob>, 'has'>
   readonly owns: (jobName: string) => boolean
 }
 
 /** Jobs with chained jobs that lack an action here: another instance waits for the ends of their runs. */
-export function awaitedJobs({ book, localJob, owns }: AwaitedDeps): string[] {
+export function awaitedJobs({ book, jobs, owns }: AwaitedDeps): string[] {
   const awaited = new Set<string>()
   for (const name of book.chained) {
     const record = book.peek(name)
-    if (record === undefined || !owns(name) || !isActive(record) || localJob(name) !== undefined) continue
+    if (record === undefined || !owns(name) || !isActive(record) || jobs.has(name)) continue
     for (const each of effectiveSpec(record).after) awaited.add(each)
   }
   return [...awaited]

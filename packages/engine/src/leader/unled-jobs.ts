@@ -17,21 +17,19 @@
  * another action than before is missing. This instance looks at the lease after the time of these steps.
  */
 import type { Shard } from '@s3sched/coordinator'
-import type { Clock } from '@s3sched/kernel'
-import type { LocalJob } from '@s3sched/jobs'
+import { type LocalJob, watchMsOf } from '@s3sched/jobs'
+import type { EngineEnv } from '../engine-env.ts'
 import type { LeaderTerm } from './leader-term.ts'
 
 export interface UnledJobsDeps {
   readonly shards: readonly Shard[]
-  readonly clock: Clock
-  readonly localJobs: Pick<ReadonlyMap<string, LocalJob>, 'has'>
-  readonly heartbeatInterval: number
-  /** Time from a change to a renewed lease of the leader that has seen the change, in ms. */
-  readonly heardWithinMs: number
+  readonly jobs: Pick<ReadonlyMap<string, LocalJob>, 'has'>
   /** Creates a member's term for jobs of the shard. */
   readonly createTerm: (shard: number, owns: (name: string) => boolean) => LeaderTerm
 }
 
+/** Time from the leader's look at the marker to a lease with the missing actions, in ms. */
+const RENEWED_MS = 1000
 /** Longest pause between two looks at the list in the last read lease, in ms. No request. */
 const SEE_MS = 1000
 /** Time from an election to a lease with the new holder's missing actions, in ms. */
@@ -43,18 +41,22 @@ interface Stint {
 }
 
 export class UnledJobs {
+  readonly #env: Pick<EngineEnv, 'clock'>
   readonly #deps: UnledJobsDeps
+  readonly #heartbeatMs: number
   readonly #stints = new Map<number, Stint>()
   readonly #stopping = new AbortController()
 
-  constructor(deps: UnledJobsDeps) {
+  constructor(env: Pick<EngineEnv, 'clock'>, deps: UnledJobsDeps, heartbeatMs: number) {
+    this.#env = env
     this.#deps = deps
+    this.#heartbeatMs = heartbeatMs
   }
 
   /** @param hasChanged - this instance has changed some job's record, and the leader will see the change soon */
   start(hasChanged: boolean): void {
     void this.#run()
-    if (hasChanged) this.#lookIn(this.#deps.heardWithinMs)
+    if (hasChanged) this.#lookIn(watchMsOf(this.#heartbeatMs) + RENEWED_MS)
   }
 
   /** Called when another instance leads a shard from now on. */
@@ -91,26 +93,26 @@ export class UnledJobs {
   }
 
   async #run(): Promise<void> {
-    const { clock, heartbeatInterval, shards } = this.#deps
+    const { clock } = this.#env
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      for (const shard of shards) this.#see(shard)
-      await clock.sleep(Math.min(SEE_MS, heartbeatInterval / 2), signal).catch(() => undefined) // ends with the loop's condition
+      for (const shard of this.#deps.shards) this.#see(shard)
+      await clock.sleep(Math.min(SEE_MS, this.#heartbeatMs / 2), signal).catch(() => undefined) // ends with the loop's condition
     }
   }
 
   #lookIn(ms: number): void {
-    const { clock, shards } = this.#deps
+    const { shards } = this.#deps
     const look = (): void => {
       for (const shard of shards) if (!shard.isLeader()) shard.lookNow()
     }
-    clock.sleep(ms, this.#stopping.signal).then(look, () => undefined) // stopped meanwhile
+    this.#env.clock.sleep(ms, this.#stopping.signal).then(look, () => undefined) // stopped meanwhile
   }
 
   #see(shard: Shard): void {
-    const { createTerm, localJobs } = this.#deps
+    const { createTerm, jobs } = this.#deps
     const listed = shard.isLeader() ? [] : Object.keys(shard.leaderPayload()?.['unclaimed'] ?? {})
-    const mine = new Set(listed.filter((name) => localJobs.has(name)))
+    const mine = new Set(listed.filter((name) => jobs.has(name)))
     const stint = this.#stints.get(shard.index)
     if (mine.size === 0) {
       stint?.term.stop()

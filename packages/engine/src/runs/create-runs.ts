@@ -5,7 +5,7 @@ import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { PreviousTerm } from '../leader/follow-coordinator.ts'
-import type { Members } from '../leader/members.ts'
+import type { MemberPresence } from '../leader/member-presence.ts'
 import { LateRuns } from '../pace/late-runs.ts'
 import { RecordSightings } from './record-sightings.ts'
 import { RunCancels } from './run-cancels.ts'
@@ -18,13 +18,18 @@ export interface RunsDeps {
   readonly bucket: Bucket
   readonly catalog: Pick<DefinedJobs, 'jobs'>
   readonly clockWatch: ClockWatch
-  readonly members: Members
+  readonly fleet: LeadershipView
   readonly database: () => unknown
-  /** The current epoch of the job's shard as far as this instance knows; `undefined` without a coordinator. */
+  readonly on: RunListener
+}
+
+/** What this instance knows of the leaders, without a request. */
+export interface LeadershipView {
+  readonly presence: MemberPresence
+  /** The current epoch of the job's shard; `undefined` without a coordinator. */
   readonly knownEpoch: (jobName: string) => number | undefined
   /** The term that the current leader of the job's shard took over. */
   readonly previousTerm: (jobName: string) => PreviousTerm | undefined
-  readonly on: RunListener
 }
 
 /** Must not throw. */
@@ -48,7 +53,7 @@ export interface Runs {
 const TTL_HEARTBEATS = 3
 
 export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOptions): Runs {
-  const { bucket, catalog, clockWatch, database, knownEpoch, members, on, previousTerm } = deps
+  const { bucket, catalog, clockWatch, database, fleet, on } = deps
   const { clock, self, serverClock } = env
   const { enableCoordinator, heartbeatInterval, host, shards, standby } = options
   const leaseTtlMs = TTL_HEARTBEATS * heartbeatInterval
@@ -63,7 +68,7 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
     clockWatch,
     database,
     executor,
-    presence: members.presence,
+    presence: fleet.presence,
     lateRuns: new LateRuns(serverClock.ticking(), executor),
     // Without standbys no other instance would look for a run lease.
     leases: standby === 'hot' && enableCoordinator ? new RunLeases({ ...env, ...bucket }) : undefined,
@@ -77,8 +82,8 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
     runs,
     sightings,
     localJob,
-    knownEpoch,
-    previousTerm,
+    knownEpoch: (name) => fleet.knownEpoch(name),
+    previousTerm: (name) => fleet.previousTerm(name),
     host,
     shards,
     leaseTtlMs,

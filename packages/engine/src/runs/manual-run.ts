@@ -13,12 +13,12 @@ export async function runManually(
   job: LocalJob,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
-  const { executor, runs } = engine
+  const { executor, runs } = engine.execution
   const { name } = job
-  const authority = engine.authorityOf(name)
+  const authority = engine.fleet.authorityOf(name)
   const isBusy = (record: JobRecord): boolean =>
     effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
-  const claimed = await claimUnlessBusy(engine, name, {
+  const claimed = await claimUnlessBusy({ ...engine.bucket, ...engine.execution }, name, {
     trigger: 'manual',
     authority,
     fields,

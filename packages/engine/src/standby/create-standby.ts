@@ -1,13 +1,13 @@
-import type { Shard, ShardedCoordinator } from '@s3sched/coordinator'
-import { type ClockWatch, type LocalJob, shardOf } from '@s3sched/jobs'
+import type { Shard } from '@s3sched/coordinator'
+import { type ClockWatch, shardOf } from '@s3sched/jobs'
 import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
-import { restBesides, type Rest } from '../leader/fleet-rest.ts'
+import type { Fleet } from '../leader/fleet.ts'
+import { restBesides } from '../leader/fleet-rest.ts'
 import { knownJob } from '../leader/known-job.ts'
-import type { Members } from '../leader/members.ts'
 import type { Runs } from '../runs/create-runs.ts'
-import type { TickEngine } from '../ticks/tick-engine.ts'
+import type { TickEngines } from '../ticks/tick-engines.ts'
 import { DueReader } from './due-reader.ts'
 import { StandIn } from './stand-in.ts'
 import { StandbyPost } from './standby-post.ts'
@@ -17,25 +17,23 @@ export interface CreateStandbyDeps {
   readonly bucket: Bucket
   readonly catalog: Pick<DefinedJobs, 'jobs'>
   readonly clockWatch: Pick<ClockWatch, 'isGood'>
-  readonly coordinator: ShardedCoordinator
-  readonly members: Members
+  readonly fleet: Fleet
   readonly runs: Pick<Runs, 'recovery' | 'sightings'>
-  /** Creates an engine that claims for a member, at the instant and not ahead of it. @param rest - left to the leader */
-  readonly createEngine: (rest: Rest | undefined) => TickEngine
+  readonly engines: TickEngines
 }
 
 /** This instance's part in the hot standby; `undefined` where the options ask for none. */
 export function createStandby(
   env: EngineEnv,
-  { bucket, catalog, clockWatch, coordinator, createEngine, members, runs }: CreateStandbyDeps,
+  { bucket, catalog, clockWatch, engines, fleet, runs }: CreateStandbyDeps,
   options: EngineOptions,
 ): StandbyPost | undefined {
   if (options.standby !== 'hot' || !options.enableCoordinator) return undefined
   const { recovery, sightings } = runs
-  const { book, marker, schedules } = bucket
+  const { book, marker } = bucket
+  const { coordinator, member, members } = fleet
   const { jobs } = catalog
-  const localJob = (name: string): LocalJob | undefined => jobs.get(name)
-  const sources = { book, localJob, scheduleOf: schedules.get.bind(schedules) }
+  const sources = { ...bucket, jobs }
   const othersOverInMs = (name: string): number | undefined => recovery.othersOverInMs(name)
   const forShard = (shard: Shard, duty: Duty): Standby =>
     new Standby(env, {
@@ -47,7 +45,7 @@ export function createStandby(
       },
       reader: new DueReader(env, { book, sightings, othersOverInMs }, options),
       standIn: new StandIn(env, {
-        createEngine: () => createEngine(restBesides(shard.leaderPayload())),
+        createEngine: () => engines.createStandIn(member, restBesides(shard.leaderPayload())),
         mayClaim: () => clockWatch.isGood(),
         onOverdue: () => shard.lookNow(),
       }),

@@ -6,9 +6,8 @@
  * record is marked, once, by compare-and-swap, and no leader plans or reads the job again. The mark settles no tick; an
  * instance that defines the job later finds the open ticks after the watermark, and records them as missed.
  */
-import { toDate, type Clock, type Logger } from '@s3sched/kernel'
+import { toDate, type Clock } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
-import type { SchedulerEmitter } from '../events.ts'
 import {
   type ChangeMarker,
   effectiveSpec,
@@ -18,7 +17,7 @@ import {
   lowerBound,
   orphanJob,
 } from '@s3sched/jobs'
-import type { ServerClock } from '@s3sched/store'
+import type { EngineEnv } from '../engine-env.ts'
 
 /** A job with a short catch-up window still waits for the duration of a slow deploy, in ms. */
 const LEAST_PATIENCE_MS = 3_600_000
@@ -31,17 +30,18 @@ export function orphanedFrom(record: JobRecord, firstOpenTick: number): number {
 export interface OrphansDeps {
   readonly book: JobBook
   readonly marker: ChangeMarker
-  readonly events: SchedulerEmitter
-  readonly clock: Clock
-  readonly serverClock: ServerClock
-  readonly logger: Logger
 }
 
 export class Orphans {
+  readonly #env: EngineEnv
   readonly #deps: OrphansDeps
+  readonly #clock: Clock
 
-  constructor(deps: OrphansDeps) {
+  /** @param clock - tells whether a job has waited long enough */
+  constructor(env: EngineEnv, deps: OrphansDeps, clock: Clock) {
+    this.#env = env
     this.#deps = deps
+    this.#clock = clock
   }
 
   /**
@@ -49,13 +49,14 @@ export class Orphans {
    * @throws the store's error
    */
   async mark(name: string, schedule: Schedule, signal: AbortSignal): Promise<void> {
-    const { book, clock, events, logger, marker, serverClock } = this.#deps
+    const { events, logger, serverClock } = this.#env
+    const { book, marker } = this.#deps
     let firstOpenTick = 0
     const marked = await book.update(
       name,
       (record) => {
         const tick = record === undefined || !isActive(record) ? null : schedule.next(lowerBound(record))
-        if (record === undefined || tick === null || clock.now() < orphanedFrom(record, tick))
+        if (record === undefined || tick === null || this.#clock.now() < orphanedFrom(record, tick))
           return { stop: 'settled' }
         firstOpenTick = tick
         return { write: orphanJob(record, serverClock.sharedNow()) }

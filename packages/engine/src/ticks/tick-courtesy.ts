@@ -1,4 +1,6 @@
 import { jitterOf, type JobRecord } from '@s3sched/jobs'
+import type { EngineSelf } from '../engine-env.ts'
+import type { RecordSightings } from '../runs/record-sightings.ts'
 import { claimLead } from './claim-lead.ts'
 
 /**
@@ -18,11 +20,13 @@ const MOST_LOOK_MS = 800
  */
 export class TickCourtesy {
   readonly #instance: string
+  readonly #sightings: RecordSightings
   readonly #lookAfterMs: number
   readonly #second = new Set<string>()
 
-  constructor({ instance, workerId }: { readonly instance: string; readonly workerId: string }) {
+  constructor({ instance, workerId }: EngineSelf, sightings: RecordSightings) {
     this.#instance = instance
+    this.#sightings = sightings
     this.#lookAfterMs = LEAST_LOOK_MS + jitterOf(workerId, 0, MOST_LOOK_MS - LEAST_LOOK_MS)
   }
 
@@ -31,12 +35,12 @@ export class TickCourtesy {
     return this.#second.has(jobName)
   }
 
-  /** Learns from a record after a read or a write. */
-  see(jobName: string, { running }: JobRecord): void {
+  /** Learns from a record after a read or a write. @param version - the ETag of the record */
+  see(jobName: string, { running }: JobRecord, version: string | undefined): void {
     const last = running.findLast(({ trigger }) => trigger === 'schedule')
-    if (last === undefined) return
-    if (last.instance === this.#instance) this.#second.delete(jobName)
-    else this.#second.add(jobName)
+    if (last?.instance === this.#instance) this.#second.delete(jobName)
+    else if (last !== undefined) this.#second.add(jobName)
+    if (version !== undefined && this.isSecond(jobName)) this.#sightings.see(jobName, version)
   }
 
   /** Time before its instant at which a tick is decided, in ms; negative for a time after the instant. */

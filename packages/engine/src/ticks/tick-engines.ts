@@ -1,31 +1,37 @@
-import type { Clock } from '@s3sched/kernel'
 import type { ChangeMarker } from '@s3sched/jobs'
+import type { EngineEnv } from '../engine-env.ts'
+import type { EngineOptions } from '../engine-options.ts'
 import type { Rest } from '../leader/fleet-rest.ts'
 import type { Authority } from '../runs/authority.ts'
+import type { RecordSightings } from '../runs/record-sightings.ts'
 import { Orphans } from './orphans.ts'
 import { TickCourtesy } from './tick-courtesy.ts'
-import { TickEngine, type TickEngineDeps } from './tick-engine.ts'
+import { type ClaimManner, TickEngine, type TickEngineDeps } from './tick-engine.ts'
 
-export interface TickEnginesDeps extends Omit<
-  TickEngineDeps,
-  'orphans' | 'claimAheadMs' | 'standsIn' | 'courtesy' | 'owns'
-> {
+export interface TickEnginesDeps extends Omit<TickEngineDeps, 'orphans'> {
   readonly marker: ChangeMarker
+  readonly sightings: RecordSightings
 }
 
-/** Creates the engines for terms, for passes by hand, and for standing in for a leader. */
-export class TickEngines {
-  readonly #deps: TickEnginesDeps
-  /** The clock of a stand-in: never ahead of the store's clock. */
-  readonly #provenClock: Clock
+/** The least time after its instant at which a tick counts as claimed by nobody, in ms. */
+const PATIENCE_MS = 60_000
 
-  constructor(deps: TickEnginesDeps) {
+/** The four manners of claiming: as a leader, as one of several members, in a single pass, and in the leader's place. */
+export class TickEngines {
+  readonly #env: EngineEnv
+  readonly #deps: TickEnginesDeps
+  readonly #claimAheadMs: number
+  readonly #patienceMs: number
+
+  constructor(env: EngineEnv, deps: TickEnginesDeps, options: Pick<EngineOptions, 'claimAhead' | 'heartbeatInterval'>) {
+    this.#env = env
     this.#deps = deps
-    this.#provenClock = deps.serverClock.proven()
+    this.#claimAheadMs = options.claimAhead
+    this.#patienceMs = Math.max(PATIENCE_MS, 2 * options.heartbeatInterval)
   }
 
-  create(authority: Authority, claimAheadMs: number): TickEngine {
-    return this.#create(authority, { claimAheadMs })
+  create(authority: Authority): TickEngine {
+    return this.#create(authority, { claimAheadMs: this.#claimAheadMs })
   }
 
   /** Creates an engine for a single pass, which can't see whether others claim jobs without an action here. */
@@ -34,24 +40,26 @@ export class TickEngines {
   }
 
   /** Creates one of several members' engines for jobs whose action no leader has. */
-  createShared(authority: Authority, claimAheadMs: number, owns: (name: string) => boolean): TickEngine {
-    return this.#create(authority, { claimAheadMs, courtesy: new TickCourtesy(this.#deps), owns })
+  createShared(authority: Authority, owns: (name: string) => boolean): TickEngine {
+    const courtesy = new TickCourtesy(this.#env.self, this.#deps.sightings)
+    return this.#create(authority, { claimAheadMs: this.#claimAheadMs, courtesy, owns })
   }
 
   /**
    * An engine that claims at the instant of a tick, never ahead, and leaves to the next leader the decisions that only
-   * a leader can make.
+   * a leader can make. Its clock is never ahead of the store's clock.
    * @param rest - the ticks of this time are left to the leader, too
    */
   createStandIn(authority: Authority, rest: Rest | undefined): TickEngine {
-    const engine = this.#create(authority, { clock: this.#provenClock, standsIn: true })
+    const engine = this.#create(authority, { clock: this.#env.serverClock.proven(), standsIn: true })
     engine.rest = rest
     return engine
   }
 
-  #create(authority: Authority, own: Partial<TickEngineDeps>): TickEngine {
-    const { clock = this.#deps.clock } = own
-    const orphans = new Orphans({ ...this.#deps, clock })
-    return new TickEngine({ ...this.#deps, orphans, claimAheadMs: 0, standsIn: false, ...own, clock }, authority)
+  #create(authority: Authority, own: Partial<ClaimManner>): TickEngine {
+    const { clock = this.#env.serverClock.ticking() } = own
+    const orphans = new Orphans(this.#env, this.#deps, clock)
+    const usual = { claimAheadMs: 0, patienceMs: this.#patienceMs, standsIn: false }
+    return new TickEngine(this.#env, { ...this.#deps, orphans }, authority, { ...usual, ...own, clock })
   }
 }

@@ -1,18 +1,13 @@
-import { toDate, type Logger } from '@s3sched/kernel'
-import type { SchedulerEmitter } from '../events.ts'
+import { toDate } from '@s3sched/kernel'
+import type { EngineEnv } from '../engine-env.ts'
 import type { JobRecord } from '@s3sched/jobs'
-
-export interface UnclaimedJobsDeps {
-  readonly events: SchedulerEmitter
-  readonly logger: Logger
-}
 
 /**
  * The active jobs known to an instance without their action. Instances with the action claim their ticks; where there
  * is no such instance, a warning is logged once.
  */
 export class UnclaimedJobs {
-  readonly #deps: UnclaimedJobsDeps
+  readonly #env: Pick<EngineEnv, 'events' | 'logger'>
   /**
    * Each job with its first open tick, `null` without a schedule, and the instant since which the action is known to be
    * missing here.
@@ -23,8 +18,8 @@ export class UnclaimedJobs {
   /** Called after every change of the set of jobs. */
   onChange: () => void = () => undefined
 
-  constructor(deps: UnclaimedJobsDeps) {
-    this.#deps = deps
+  constructor(env: Pick<EngineEnv, 'events' | 'logger'>) {
+    this.#env = env
   }
 
   get ticks(): Readonly<Record<string, number | null>> {
@@ -52,7 +47,7 @@ export class UnclaimedJobs {
     if (this.#unserved.has(name)) return
     this.#unserved.set(name, tick)
     this.onChange()
-    const { events, logger } = this.#deps
+    const { events, logger } = this.#env
     const since = toDate(tick)
     logger.warn(
       `nobody claims the ticks of job '${name}' since ${since.toISOString()}: no instance that is there has its action. ` +
@@ -66,7 +61,7 @@ export class UnclaimedJobs {
   noteServed(name: string): void {
     if (!this.#unserved.delete(name)) return
     this.onChange()
-    this.#deps.logger.info(`the ticks of job '${name}' are claimed again`, { jobName: name })
+    this.#env.logger.info(`the ticks of job '${name}' are claimed again`, { jobName: name })
   }
 
   delete(name: string): void {

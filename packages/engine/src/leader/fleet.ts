@@ -1,0 +1,113 @@
+import { createShardedCoordinator, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
+import { CancelledError } from '@s3sched/executor'
+import { type CancelHere, shardOf } from '@s3sched/jobs'
+import { createSharedAbort } from '@s3sched/kernel'
+import type { Bucket } from '../bucket.ts'
+import type { EngineEnv } from '../engine-env.ts'
+import type { EngineOptions } from '../engine-options.ts'
+import type { Authority } from '../runs/authority.ts'
+import type { PreviousTerm } from './follow-coordinator.ts'
+import type { MemberPresence } from './member-presence.ts'
+import { Members } from './members.ts'
+import { pastOfShard } from './shard-past.ts'
+import type { ShardTerms } from './shard-terms.ts'
+
+export interface FleetDeps {
+  readonly bucket: Pick<Bucket, 'book' | 'requests'>
+  readonly terms: ShardTerms
+  readonly cancelHere: CancelHere
+  /** The use of this process's slots, for people. */
+  readonly slots: () => object
+  /** Ends the work for a shard before its lease is released. */
+  readonly drain: (shard: number) => Promise<void>
+}
+
+/** Interval at which an instance without runs rewrites its member object, in ms. */
+const MEMBER_REFRESH_MS = 900_000
+
+/** This instance among the others: its leases, its member object, and its authority for claims. */
+export class Fleet {
+  readonly terms: ShardTerms
+  /** Never started without coordinator mode. */
+  readonly coordinator: ShardedCoordinator
+  readonly members: Members
+  /** The authority for claims outside of this instance's own terms. */
+  readonly member: Authority
+  readonly #endMember = createSharedAbort()
+  readonly #isCoordinated: boolean
+  #isRetired = false
+
+  constructor(env: EngineEnv, deps: FleetDeps, options: EngineOptions) {
+    const { clock, logger, random, self, store } = env
+    const { bucket, cancelHere, drain, slots, terms } = deps
+    const { coldStartObservationWindow, heartbeatInterval, host, shards, skipColdStart } = options
+    const { signal } = this.#endMember
+    this.#isCoordinated = options.enableCoordinator
+    this.terms = terms
+    this.member = { role: 'member', epoch: null, signal, isTrusted: () => !signal.aborted }
+    this.coordinator = createShardedCoordinator(store, {
+      ...self,
+      shards,
+      heartbeatInterval,
+      coldStartObservationWindow,
+      skipColdStart,
+      memberRefreshInterval: Math.max(MEMBER_REFRESH_MS, heartbeatInterval),
+      payload: (shard) => ({ ...terms.of(shard)?.term?.payload(), slots: slots() }),
+      drain: (_, shard) => drain(shard),
+      past: (shard) => pastOfShard(bucket.book, shard, shards),
+      clock,
+      random,
+      logger,
+      host,
+    })
+    const onBeat = (): Promise<void> => bucket.requests.obeyCancels(cancelHere, signal)
+    this.members = new Members(env, { coordinator: this.coordinator, onBeat }, options)
+  }
+
+  /** The shard of a job. */
+  shardOf(jobName: string): Shard {
+    const { shards } = this.coordinator
+    return shards[shardOf(jobName, shards.length)] as Shard
+  }
+
+  /** The authority with which this instance can claim a job now. */
+  authorityOf(jobName: string): Authority {
+    return this.terms.authorityOf(jobName) ?? this.member
+  }
+
+  /** The current epoch of the job's shard as far as this instance knows; `undefined` without a coordinator. */
+  knownEpoch(jobName: string): number | undefined {
+    return this.#isCoordinated ? this.shardOf(jobName).epoch() : undefined
+  }
+
+  /** The term that the current leader of the job's shard took over. */
+  previousTerm(jobName: string): PreviousTerm | undefined {
+    return this.terms.ofJob(jobName)?.previous
+  }
+
+  get presence(): MemberPresence {
+    return this.members.presence
+  }
+
+  /** True while another instance leads the job, as far as known. */
+  isLedElsewhere(jobName: string): boolean {
+    const shard = this.shardOf(jobName)
+    return shard.leaderPayload() !== undefined && !shard.isLeader()
+  }
+
+  /** True from the begin of a stop on. */
+  get isRetired(): boolean {
+    return this.#isRetired
+  }
+
+  /** Takes no further lease, and keeps the shards led now. */
+  retire(): void {
+    this.#isRetired = true
+    this.coordinator.retire()
+  }
+
+  /** Ends the authority for claims as a member. */
+  end(): void {
+    this.#endMember.abort(new CancelledError('stopped'))
+  }
+}

@@ -1,0 +1,108 @@
+import { silentLogger } from '@s3sched/kernel'
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
+import { NameTable } from '@s3sched/jobs'
+import { expect, it } from 'vitest'
+import type { SchedulerEmitter } from '../events.ts'
+import { TickLoop } from './tick-loop.ts'
+
+function setUp(decide: (name: string) => Promise<void> = async () => undefined) {
+  const clock = createManualClock(0)
+  const ending = new AbortController()
+  const state = { isOpen: true, claimsWait: false }
+  const decided: string[] = []
+  const said: string[] = []
+  const env = {
+    random: createSeededRandom(1),
+    logger: { ...silentLogger, error: (message: string) => void said.push(message) },
+    events: { announce: () => undefined } as never as SchedulerEmitter,
+  }
+  const deps = {
+    clock,
+    names: new NameTable(),
+    recorder: { noteClaims: (_: object, wait: boolean) => void (state.claimsWait = wait) },
+    gate: { isOpen: async () => state.isOpen },
+    decide: async (name: string) => {
+      decided.push(`${name} at ${clock.now()}`)
+      await decide(name)
+    },
+  }
+  const authority = { role: 'member', epoch: null, signal: ending.signal, isTrusted: () => true } as const
+  return { clock, decided, ending, loop: new TickLoop(env, deps, authority), said, state }
+}
+
+it('checks each job at its instant, and sooner when told so', async () => {
+  const { clock, decided, ending, loop } = setUp()
+  loop.lookAt('late', 5000)
+  loop.lookAt('early', 1000)
+  const running = loop.run()
+  await clock.advance(2000)
+  loop.lookAt('late', -Infinity)
+  await clock.advance(10_000)
+  expect(decided).toEqual(['early at 1000', 'late at 2000'])
+  ending.abort()
+  await running
+})
+
+it('begins no check while the gate is closed, and says that no claim waits', async () => {
+  const { clock, decided, loop, state } = setUp()
+  state.isOpen = false
+  loop.lookAt('job', 0)
+  const running = loop.run()
+  await clock.advance(3500)
+  expect({ decided, claimsWait: state.claimsWait }).toEqual({ decided: [], claimsWait: false })
+  state.isOpen = true
+  await clock.advance(1000)
+  expect(decided).toEqual(['job at 4000'])
+  loop.stop()
+  await running
+})
+
+it('repeats a failed check after a pause, and tells of the failure', async () => {
+  let failures = 1
+  const { clock, decided, loop, said } = setUp(async () => {
+    if (failures-- > 0) throw new Error('no answer')
+  })
+  loop.lookAt('job', 0)
+  const running = loop.run()
+  await clock.advance(1000)
+  expect(decided).toHaveLength(2)
+  expect(said).toEqual(["the ticks of job 'job' could not be settled yet: no answer"])
+  loop.stop()
+  await running
+})
+
+it('checks again right after a check, when a change came in between', async () => {
+  let answer: () => void = () => undefined
+  const { clock, decided, loop } = setUp(() => new Promise((resolve) => (answer = resolve)))
+  loop.lookAt('job', 0)
+  const running = loop.run()
+  await clock.advance(0)
+  loop.lookAt('job', -Infinity)
+  await clock.advance(50)
+  expect(decided).toEqual(['job at 0'])
+  answer()
+  await clock.advance(50)
+  expect(decided).toHaveLength(2)
+  answer()
+  loop.stop()
+  await running
+})
+
+it('makes a single pass over all due jobs, and returns the errors of the pass', async () => {
+  const { decided, loop } = setUp(async (name) => {
+    if (name === 'broken') throw new Error('no answer')
+  })
+  for (const name of ['a', 'broken', 'b']) loop.lookAt(name, 0)
+  loop.lookAt('later', 1)
+  const troubles = await loop.runOnce()
+  expect(troubles).toEqual([new Error('no answer')])
+  expect(decided).toEqual(['a at 0', 'broken at 0', 'b at 0'])
+})
+
+it('has ended with its authority', async () => {
+  const { ending, loop } = setUp()
+  const running = loop.run()
+  ending.abort()
+  await running
+  expect(loop.hasEnded).toBe(true)
+})

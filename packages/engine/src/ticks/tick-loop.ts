@@ -1,0 +1,190 @@
+/**
+ * The loop of an engine: a heap with the time of the next check of each job, and a single timer.
+ *
+ * The timer sleeps until the earliest check, for at most a minute: within a minute the loop notices a corrected clock,
+ * or a suspended machine, and sets the timer again toward the same tick. A failed check is repeated after a backoff.
+ */
+import { fullJitter, messageOf, type Clock } from '@s3sched/kernel'
+import type { NameTable } from '@s3sched/jobs'
+import type { EngineEnv } from '../engine-env.ts'
+import type { Authority } from '../runs/authority.ts'
+import type { RunRecorder } from '../runs/run-recorder.ts'
+import type { ClaimGate } from './claim-gate.ts'
+import { TickHeap } from './tick-heap.ts'
+
+export interface TickLoopDeps {
+  /** Tells which checks are due. */
+  readonly clock: Clock
+  readonly names: NameTable
+  readonly recorder: Pick<RunRecorder, 'noteClaims'>
+  readonly gate: Pick<ClaimGate, 'isOpen'>
+  /** Checks a job. @throws the store's error; the check is repeated then */
+  readonly decide: (name: string) => Promise<void>
+}
+
+const LONGEST_SLEEP_MS = 60_000
+/** The most jobs decided at the same time, each with at most one request under way. */
+const AT_ONCE = 64
+/**
+ * The most decisions begun in one turn of the event loop: other due work must not wait until all requests are signed
+ * and sent.
+ */
+const PER_TURN = 8
+/** The time until the next {@link ClaimGate.isOpen} after a `false`. */
+export const MAY_NOT_MS = 1000
+/** An abort without a reason creates an exception with a stack trace. */
+const WOKEN = 'woken early, on purpose'
+const RETRY = { baseMs: 250, maxMs: 10_000 }
+
+export class TickLoop {
+  readonly #env: Pick<EngineEnv, 'events' | 'logger' | 'random'>
+  readonly #deps: TickLoopDeps
+  readonly #authority: Authority
+  /** The time of each job's next check. */
+  readonly #due: TickHeap
+  readonly #deciding = new Map<string, Promise<void>>()
+  readonly #failures = new Map<string, number>()
+  /** The errors of the current pass. */
+  #troubles: unknown[] | undefined
+  #wake = new AbortController()
+  #isWaking = false
+  /** The end of the loop's sleep, by the wall clock. */
+  #wakesAt = -Infinity
+  #stopped = false
+
+  constructor(env: Pick<EngineEnv, 'events' | 'logger' | 'random'>, deps: TickLoopDeps, authority: Authority) {
+    this.#env = env
+    this.#deps = deps
+    this.#authority = authority
+    this.#due = new TickHeap(deps.names)
+  }
+
+  /** True after {@link stop}, and after the end of the authority. */
+  get hasEnded(): boolean {
+    return this.#stopped || this.#authority.signal.aborted
+  }
+
+  /** Checks the job at this instant, epoch ms. */
+  lookAt(name: string, at: number): void {
+    this.#due.set(name, at)
+    if (at < this.#wakesAt) void this.#wakeNextTurn()
+  }
+
+  /** Checks the job no more. */
+  drop(name: string): void {
+    this.#due.delete(name)
+  }
+
+  /** Never rejects. */
+  async mayClaim(): Promise<boolean> {
+    try {
+      return this.#authority.isTrusted() && (await this.#deps.gate.isOpen())
+    } catch (error) {
+      this.#report(error)
+      return false
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#noteWaiting(false)
+    this.#wake.abort(WOKEN)
+  }
+
+  /** Runs until {@link stop} or the end of the authority. Never rejects. */
+  async run(): Promise<void> {
+    const { clock } = this.#deps
+    const { signal } = this.#authority
+    const onEnd = (): void => this.#wake.abort(WOKEN)
+    signal.addEventListener('abort', onEnd, { once: true })
+    while (!this.hasEnded) {
+      this.#wake = new AbortController()
+      const mayClaim = await this.mayClaim()
+      if (this.hasEnded) break
+      if (!mayClaim) {
+        this.#noteWaiting(false)
+        await this.#sleep(MAY_NOT_MS)
+        continue
+      }
+      const free = AT_ONCE - this.#deciding.size
+      for (const name of this.#due.takeDue(clock.now(), Math.min(free, PER_TURN))) this.#look(name)
+      const earliest = this.#due.earliest ?? Infinity
+      this.#noteWaiting(earliest <= clock.now())
+      // When the limit of decisions is reached, the loop waits: the next finished decision wakes it.
+      const next = this.#deciding.size < AT_ONCE ? earliest : Infinity
+      this.#wakesAt = Math.min(next, clock.now() + LONGEST_SLEEP_MS)
+      await this.#sleep(this.#wakesAt - clock.now())
+    }
+    signal.removeEventListener('abort', onEnd)
+    this.#noteWaiting(false)
+    await this.decided()
+  }
+
+  /** Resolves when no decision is under way. */
+  async decided(): Promise<void> {
+    while (this.#deciding.size > 0) await Promise.all(this.#deciding.values())
+  }
+
+  /** A single pass: checks every due job. @returns the errors of failed checks, after all checks */
+  async runOnce(): Promise<readonly unknown[]> {
+    const troubles: unknown[] = (this.#troubles = [])
+    for (;;) {
+      const names = this.#due.takeDue(this.#deps.clock.now(), AT_ONCE)
+      if (names.length === 0) return troubles
+      for (const name of names) this.#look(name)
+      await this.decided()
+    }
+  }
+
+  /** Tells the recorder about waiting claims: the records of ended runs come after the claims of due ticks. */
+  #noteWaiting(wait: boolean): void {
+    this.#deps.recorder.noteClaims(this, wait)
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await this.#deps.clock.sleep(ms, this.#wake.signal).catch(() => undefined) // woken early, on purpose
+  }
+
+  #look(name: string): void {
+    const previous = this.#deciding.get(name)
+    if (previous !== undefined) {
+      // A decision is under way: check again right after it.
+      void previous.then(() => this.lookAt(name, -Infinity))
+      return
+    }
+    const deciding = this.#deps
+      .decide(name)
+      .then(() => void this.#failures.delete(name))
+      .catch((error: unknown) => this.#again(name, error))
+      .finally(() => {
+        if (this.#deciding.size === AT_ONCE) void this.#wakeNextTurn()
+        this.#deciding.delete(name)
+      })
+    this.#deciding.set(name, deciding)
+  }
+
+  /** Many answers may arrive in one turn: all are handled before any new request is signed and sent. */
+  async #wakeNextTurn(): Promise<void> {
+    if (this.#isWaking) return
+    this.#isWaking = true
+    await this.#deps.clock.sleep(0)
+    this.#isWaking = false
+    this.#wake.abort(WOKEN)
+  }
+
+  #again(name: string, error: unknown): void {
+    if (this.hasEnded) return
+    const failures = (this.#failures.get(name) ?? 0) + 1
+    this.#failures.set(name, failures)
+    this.#troubles?.push(error)
+    this.#report(error, name)
+    this.lookAt(name, this.#deps.clock.now() + fullJitter(failures, RETRY, this.#env.random))
+  }
+
+  #report(error: unknown, jobName?: string): void {
+    const { events, logger } = this.#env
+    const of = jobName === undefined ? '' : ` of job '${jobName}'`
+    logger.error(`the ticks${of} could not be settled yet: ${messageOf(error)}`, { error })
+    events.announce('error', { error, ...(jobName === undefined ? {} : { jobName }) })
+  }
+}
