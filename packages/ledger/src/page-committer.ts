@@ -2,7 +2,7 @@ import { fullJitter, S3SchedError } from '@s3sched/kernel'
 import type { Decided, Verdict } from './decide-changes.ts'
 import type { LedgerCore } from './ledger-core.ts'
 import { afterCommit, UNPACED } from './pace.ts'
-import { encodePage } from './page-format.ts'
+import { decodePage, encodePage } from './page-format.ts'
 import { showPage, type PageName } from './page-name.ts'
 import { splitDepthOf } from './page-split.ts'
 import { splitPage } from './page-splitter.ts'
@@ -12,6 +12,7 @@ import type { Pending, PendingHome } from './pending.ts'
 
 /** A commit takes no more changes than this, so that it stays a matter of milliseconds; the next takes the rest. */
 const MOST_CHANGES = 1000
+const CUT_ANEW_EVERY = 16
 /** Without a reason, each abort makes an exception with a stack trace. */
 const WOKEN = 'woken'
 
@@ -141,7 +142,7 @@ export class PageCommitter<R> implements PendingHome {
       const told = (isThrottled: boolean): void => this.#setPace(isThrottled)
       const written = await writePage(core, this.#name, base, decided.next, body, told)
       this.#answer(written, decided.next, carried)
-      await this.#learn(written)
+      await this.#learn(written, body)
     }
   }
 
@@ -193,11 +194,12 @@ export class PageCommitter<R> implements PendingHome {
   }
 
   /** Takes over what the write has shown of the page. */
-  async #learn(written: Written): Promise<void> {
+  async #learn(written: Written, body: Uint8Array | undefined): Promise<void> {
     const { source } = this.#core
     if (written.fate === 'failed') return
-    if (written.fate === 'landed' && written.known !== undefined) source.memory.remember(this.#name, written.known)
-    else if (written.read !== undefined) await source.accept(this.#name, written.read)
+    if (written.fate === 'landed' && written.known !== undefined) {
+      source.memory.remember(this.#name, cutAnew(written.known, body))
+    } else if (written.read !== undefined) await source.accept(this.#name, written.read)
   }
 
   #problem(error: unknown): void {
@@ -226,6 +228,16 @@ function carry<R>(batch: readonly Pending<R>[], { verdicts }: Decided): Carried<
     pending.failed(verdict.error)
     return []
   })
+}
+
+/**
+ * The records of a page that was read are parts of its text, and hold all of the text in memory; records that were written
+ * since have texts of their own. Now and then a page is cut anew from its last text, so that nothing is held twice.
+ */
+function cutAnew(known: KnownPage, body: Uint8Array | undefined): KnownPage {
+  if (body === undefined || known.page.seq % CUT_ANEW_EVERY !== 0) return known
+  const decoded = decodePage(body)
+  return decoded.outcome === 'page' ? { ...known, page: decoded.page } : known
 }
 
 function earliest<R>(waiting: readonly Pending<R>[]): number {

@@ -61,7 +61,7 @@ export function decodePage(body: Uint8Array): DecodedPage {
     return { outcome: 'unreadable', problem: 'it is not UTF-8' }
   }
   try {
-    const parts = readLines(text.split('\n')) ?? readJson(text)
+    const parts = readLines(text) ?? readJson(text)
     return { outcome: 'page', page: pageOf(parts) }
   } catch (error) {
     return { outcome: 'unreadable', problem: error instanceof Error ? error.message : String(error) }
@@ -74,39 +74,42 @@ interface Parts {
   readonly entries: Map<string, PageEntry>
 }
 
-/** `undefined` for another layout. */
-function readLines(lines: readonly string[]): Parts | undefined {
-  const first = lines[0] ?? ''
-  if (!first.endsWith(`,${RECORDS}`) || lines.at(-1) !== END) return undefined
-  const middle = lines.lastIndexOf(ENTRIES)
-  if (middle < 1) return undefined
+/** Cuts the records and the entries out of the text, without a copy. `undefined` for another layout. */
+function readLines(text: string): Parts | undefined {
+  const start = text.indexOf(`,${RECORDS}\n`)
+  const middle = text.lastIndexOf(`\n${ENTRIES}\n`)
+  const isOurs = text.indexOf('\n') === start + RECORDS.length + 1 && middle > start && text.endsWith(`\n${END}`)
+  if (start === -1 || !isOurs) return undefined
   const records = new Map<string, string>()
-  for (let index = 1; index < middle; index++) {
-    const line = withoutComma(lines[index] ?? '')
-    const key = readToken(line, 0)
-    if (key === undefined || line[key.end] !== ':') return undefined
-    records.set(key.text, line.slice(key.end + 1))
+  for (let from = start + RECORDS.length + 2; from < middle;) {
+    const end = text.indexOf('\n', from)
+    const key = readToken(text, from)
+    if (key === undefined || key.end >= end || text[key.end] !== ':') return undefined
+    records.set(key.text, text.slice(key.end + 1, endOfValue(text, end)))
+    from = end + 1
   }
   const entries = new Map<string, PageEntry>()
-  for (let index = middle + 1; index < lines.length - 1; index++) {
-    const entry = readEntry(withoutComma(lines[index] ?? ''))
+  for (let from = middle + ENTRIES.length + 2; from < text.length - END.length;) {
+    const end = text.indexOf('\n', from)
+    const entry = readEntry(text, from, endOfValue(text, end))
     if (entry === undefined) return undefined
     entries.set(entry.id, entry)
+    from = end + 1
   }
-  const header = JSON.parse(`${first.slice(0, -RECORDS.length - 1)}}`) as Fields
-  return { header, records, entries }
+  return { header: JSON.parse(`${text.slice(0, start)}}`) as Fields, records, entries }
 }
 
-function readEntry(line: string): PageEntry | undefined {
-  const id = readToken(line, 1)
-  if (!line.startsWith('[') || id === undefined || line[id.end] !== ',') return undefined
-  const key = readToken(line, id.end + 1)
-  if (key === undefined || line[key.end] !== ',' || !line.endsWith(']')) return undefined
-  return { id: id.text, key: key.text, text: line.slice(key.end + 1, -1) }
+/** A line but the last of its list ends with a comma. */
+function endOfValue(text: string, endOfLine: number): number {
+  return text[endOfLine - 1] === ',' ? endOfLine - 1 : endOfLine
 }
 
-function withoutComma(line: string): string {
-  return line.endsWith(',') ? line.slice(0, -1) : line
+function readEntry(text: string, from: number, end: number): PageEntry | undefined {
+  const id = text[from] === '[' ? readToken(text, from + 1) : undefined
+  if (id === undefined || text[id.end] !== ',') return undefined
+  const key = readToken(text, id.end + 1)
+  if (key === undefined || key.end >= end || text[key.end] !== ',' || text[end - 1] !== ']') return undefined
+  return { id: id.text, key: key.text, text: text.slice(key.end + 1, end - 1) }
 }
 
 function readJson(text: string): Parts {

@@ -28,10 +28,16 @@ export function hashBits(key: string, from: number, until: number): string {
   return bitsOf(stableHash(key), from, until)
 }
 
+/** The eight bits of each byte, the lowest first. */
+const BITS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  Array.from({ length: 8 }, (_bit, at) => (byte >>> at) & 1).join(''),
+)
+
+/** Very many keys are looked up in one turn, so the bits come from a table. */
 function bitsOf(hash: number, from: number, until: number): string {
   let bits = ''
-  for (let bit = from; bit < until; bit++) bits += ((hash >>> bit) & 1).toString()
-  return bits
+  for (let bit = 0; bit < until; bit += 8) bits += BITS[(hash >>> bit) & 0xff] ?? ''
+  return bits.slice(from, until)
 }
 
 /** The key of a page's object, below the ledger's namespace. */
