@@ -37,20 +37,26 @@ export interface PreviousLeadership {
   readonly state: 'held' | 'free'
 }
 
+/** The shard of an event, from 0; 0 with a single shard. */
+interface OfShard {
+  readonly shard: number
+}
+
 export interface CoordinatorEvents {
   /** A new leader is known. Emitted on every instance, the leader included. */
-  readonly elected: Leader
+  readonly elected: Leader & OfShard
   /** The instance leads from now on. `signal` aborts when the leadership ends. */
-  readonly promoted: Leader & {
-    readonly signal: AbortSignal
-    readonly previous: PreviousLeadership | undefined
-  }
+  readonly promoted: Leader &
+    OfShard & {
+      readonly signal: AbortSignal
+      readonly previous: PreviousLeadership | undefined
+    }
   /** The instance no longer leads. */
-  readonly demoted: Leader & { readonly reason: DemotionReason }
+  readonly demoted: Leader & OfShard & { readonly reason: DemotionReason }
   /** The lease was renewed, and the payload written. */
-  readonly renewed: { readonly epoch: number }
+  readonly renewed: OfShard & { readonly epoch: number }
   /** The start has reached a phase. `duration` is the length of the phase before, ms. */
-  readonly phase: { readonly phase: Phase; readonly duration: number }
-  /** A failure that is retried, or needs the attention of people. */
-  readonly error: { readonly error: unknown }
+  readonly phase: OfShard & { readonly phase: Phase; readonly duration: number }
+  /** A failure that is retried, or needs the attention of people. `shard` is `undefined` for an error of no single shard. */
+  readonly error: { readonly error: unknown; readonly shard: number | undefined }
 }

@@ -16,7 +16,6 @@ import {
   type OptionField,
   type OptionRelation,
   type Random,
-  type ResolvedOptions,
 } from '@s3sched/kernel'
 import { systemHost, type HostProbe, type LeasePayload } from '@s3sched/lock'
 import { newWorkerId } from './worker-id.ts'
@@ -49,13 +48,26 @@ export interface CoordinatorOptions {
   readonly skipColdStart?: boolean
   /** Interval at which an idle instance writes its member object; at least a heartbeat. @default 900000 */
   readonly memberRefreshInterval?: number
-  /** Plain JSON that every renewal and the release write to the lease, at no extra request. */
-  readonly payload?: () => LeasePayload
   /**
-   * Awaited by `stop()` on the leader, before the lease is released. The lease is renewed meanwhile; `signal` aborts if
-   * the leadership is lost all the same.
+   * Number of shards, each with a leader; 1 to 64, the same on all instances. The leaders are spread over the
+   * instances. @default 1
    */
-  readonly drain?: (signal: AbortSignal) => Promise<void>
+  readonly shards?: number
+  /** Plain JSON that every renewal and the release of a shard's lease write to the lease, at no extra request. */
+  readonly payload?: (shard: number) => LeasePayload
+  /**
+   * Awaited before the lease of a shard is released: in `stop()`, and when the shard is handed over to another
+   * instance. The lease is renewed meanwhile; `signal` aborts if the leadership is lost all the same.
+   */
+  readonly drain?: (signal: AbortSignal, shard: number) => Promise<void>
+  /** Longest drain of a shard that is handed over, before its release; 0 or more. @default the ttl */
+  readonly handOverTimeout?: number
+  /**
+   * The application's knowledge of a shard whose lease is missing: its highest epoch (0 for none), and whether the
+   * shard ever had a leader. The next epoch is above `epoch`. When `wasLed` is true, a live member with an uptime
+   * longer than an election may be the leader and write the lease again: nobody claims the lease for a ttl.
+   */
+  readonly past?: (shard: number) => ShardPast
   /** Version of the application, shown in `workers()`. Up to 128 characters. */
   readonly version?: string
   /** @default the system's */
@@ -70,27 +82,10 @@ export interface CoordinatorOptions {
   readonly host?: HostProbe
 }
 
-/** Options of {@link createShardedCoordinator}. Times are ms. */
-export interface ShardedCoordinatorOptions extends Omit<CoordinatorOptions, 'payload' | 'drain'> {
-  /**
-   * The application's knowledge of a shard whose lease is missing: its highest epoch (0 for none), and whether the
-   * shard ever had a leader. The next epoch is above `epoch`. When `wasLed` is true, a live member with an uptime
-   * longer than an election may be the leader and write the lease again: nobody claims the lease for a ttl.
-   */
-  readonly past?: (shard: number) => { readonly epoch: number; readonly wasLed: boolean }
-  /**
-   * Number of shards; 1 to 64, the same on all instances. With 1 the behaviour is that of a coordinator without shards.
-   */
-  readonly shards: number
-  /** Plain JSON that every renewal and the release of a shard's lease write to the lease, at no extra request. */
-  readonly payload?: (shard: number) => LeasePayload
-  /**
-   * Awaited before the lease of a shard is released: in `stop()`, and when the shard is handed over to another
-   * instance. The lease is renewed meanwhile; `signal` aborts if the leadership is lost all the same.
-   */
-  readonly drain?: (signal: AbortSignal, shard: number) => Promise<void>
-  /** Longest drain of a shard that is handed over, before its release; 0 or more. @default the ttl */
-  readonly handOverTimeout?: number
+/** Evidence of earlier leaders of a shard. */
+export interface ShardPast {
+  readonly epoch: number
+  readonly wasLed: boolean
 }
 
 const NAME_EXPECTED = "a string of 1 to 128 of A-Z a-z 0-9 _ . - (not '.' or '..')"
@@ -98,7 +93,7 @@ const name: OptionField<string> = string({ max: 128, pattern: KEY_NAME, expected
 const duration = (min: number, fallback: number): OptionField<number> =>
   integer({ min, max: 86_400_000, default: fallback })
 
-const common = {
+const spec = {
   group: optional(name),
   workerId: optional(name),
   instance: optional(name),
@@ -112,24 +107,14 @@ const common = {
   random: optional(having<Random>('a Random', 'float', 'id')),
   logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
   host: optional(having<HostProbe>('a HostProbe', 'self', 'look')),
-}
-
-const spec = {
-  ...common,
-  payload: optional(func<() => LeasePayload>('a function that returns an object')),
-  drain: optional(func<(signal: AbortSignal) => Promise<void>>()),
-}
-
-const shardedSpec = {
-  ...common,
   shards: integer({ min: 1, max: 64, default: 1 }),
   payload: optional(func<(shard: number) => LeasePayload>('a function that returns an object')),
   drain: optional(func<(signal: AbortSignal, shard: number) => Promise<void>>()),
   handOverTimeout: optional(integer({ min: 0, max: 86_400_000 })),
-  past: optional(func<(shard: number) => { readonly epoch: number; readonly wasLed: boolean }>()),
+  past: optional(func<(shard: number) => ShardPast>()),
 }
 
-const relations: readonly OptionRelation<typeof common>[] = [
+const relations: readonly OptionRelation<typeof spec>[] = [
   ({ ttlMs, heartbeatInterval }) =>
     ttlMs !== undefined && ttlMs < 3 * heartbeatInterval
       ? `expected ttlMs to be at least three times heartbeatInterval (${3 * heartbeatInterval}), got ${ttlMs}`
@@ -140,7 +125,7 @@ const relations: readonly OptionRelation<typeof common>[] = [
       : undefined,
 ]
 
-export interface ResolvedShardedOptions {
+export interface ResolvedCoordinatorOptions {
   readonly group: string | undefined
   readonly workerId: string
   readonly instance: string
@@ -153,7 +138,7 @@ export interface ResolvedShardedOptions {
   readonly payload: ((shard: number) => LeasePayload) | undefined
   readonly drain: ((signal: AbortSignal, shard: number) => Promise<void>) | undefined
   readonly handOverTimeout: number
-  readonly past: ((shard: number) => { readonly epoch: number; readonly wasLed: boolean }) | undefined
+  readonly past: ((shard: number) => ShardPast) | undefined
   readonly version: string | undefined
   readonly clock: Clock
   readonly random: Random
@@ -161,25 +146,9 @@ export interface ResolvedShardedOptions {
   readonly host: HostProbe
 }
 
-/** Options of one shard. @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong */
-export function resolveCoordinatorOptions(input: CoordinatorOptions): ResolvedShardedOptions {
-  const { drain, payload, ...given } = resolveOptions('coordinator', spec, input, relations)
-  return complete({
-    ...given,
-    shards: 1,
-    payload: payload && (() => payload()),
-    drain: drain && ((signal) => drain(signal)),
-    handOverTimeout: undefined,
-    past: undefined,
-  })
-}
-
 /** @throws S3SchedError `INVALID_OPTIONS` naming everything that is wrong */
-export function resolveShardedOptions(input: ShardedCoordinatorOptions): ResolvedShardedOptions {
-  return complete(resolveOptions('coordinator', shardedSpec, input, relations))
-}
-
-function complete(given: ResolvedOptions<typeof shardedSpec>): ResolvedShardedOptions {
+export function resolveCoordinatorOptions(input: CoordinatorOptions): ResolvedCoordinatorOptions {
+  const given = resolveOptions('coordinator', spec, input, relations)
   const random = given.random ?? systemRandom
   const ttlMs = given.ttlMs ?? 3 * given.heartbeatInterval
   return {

@@ -19,7 +19,7 @@ describe('a cold start', () => {
     expect(all.map((each) => each.isLeader())).toEqual([false, true, false])
     expect(all.map((each) => each.leader())).toEqual(all.map(() => ({ workerId: 'a', epoch: 1 })))
     expect(all.map((each) => each.epoch())).toEqual([1, 1, 1])
-    expect(elected).toEqual(all.map(() => [{ workerId: 'a', epoch: 1 }]))
+    expect(elected).toEqual(all.map(() => [{ workerId: 'a', epoch: 1, shard: 0 }]))
     await stop(...all)
   })
 
@@ -30,10 +30,10 @@ describe('a cold start', () => {
     await a.start()
     await clock.advance(750)
     expect(phases).toEqual([
-      { phase: 'observing', duration: 0 },
-      { phase: 'election', duration: 750 },
-      { phase: 'preparation', duration: 0 },
-      { phase: 'ready', duration: 0 },
+      { phase: 'observing', duration: 0, shard: 0 },
+      { phase: 'election', duration: 750, shard: 0 },
+      { phase: 'preparation', duration: 0, shard: 0 },
+      { phase: 'ready', duration: 0, shard: 0 },
     ])
     await stop(a)
   })

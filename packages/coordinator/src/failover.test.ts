@@ -28,7 +28,7 @@ describe('failover', () => {
     await clock.advance(1000)
     await a.stop()
     const stoppedAt = clock.now()
-    expect(demoted).toEqual([{ workerId: 'a', epoch: 1, reason: 'stopped' }])
+    expect(demoted).toEqual([{ workerId: 'a', epoch: 1, reason: 'stopped', shard: 0 }])
     await clock.advance(30_000)
     expect(b.isLeader()).toBe(true)
     expect(promoted).toMatchObject([
@@ -56,7 +56,7 @@ describe('failover', () => {
     expect(a.isLeader()).toBe(false)
     expect(signal?.aborted).toBe(true)
     expect(a.signal).toBeUndefined()
-    expect(demoted).toEqual([{ workerId: 'a', epoch: 1, reason: 'expired' }])
+    expect(demoted).toEqual([{ workerId: 'a', epoch: 1, reason: 'expired', shard: 0 }])
     expect(b.isLeader()).toBe(false)
     await clock.advance(60_000)
     expect(b.isLeader()).toBe(true)

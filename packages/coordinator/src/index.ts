@@ -1,7 +1,8 @@
 export { CoordinatorError, type CoordinatorErrorCode } from './coordinator-error.ts'
 export type { CoordinatorEvents, DemotionReason, Leader, PreviousLeadership } from './coordinator-events.ts'
-export type { CoordinatorOptions, ShardedCoordinatorOptions } from './coordinator-options.ts'
-export { createCoordinator, type Coordinator } from './coordinator.ts'
+export type { CoordinatorOptions, ShardPast } from './coordinator-options.ts'
+export type { Coordinator } from './coordinator.ts'
+export { createCoordinator } from './create-coordinator.ts'
 export { lastWriteOf } from './earlier-instances.ts'
 export type { Phase } from './election.ts'
 export type { Peer } from './hand-over.ts'
@@ -9,10 +10,5 @@ export type { Leadership, LeaderRun } from './leadership.ts'
 export type { Worker } from './member.ts'
 export { Membership, type MembershipDeps, type MembershipTerms } from './membership.ts'
 export { lineUp as shardLines } from './placement.ts'
-export {
-  createShardedCoordinator,
-  type Shard,
-  type ShardedCoordinator,
-  type ShardedCoordinatorEvents,
-} from './sharded-coordinator.ts'
+export type { Shard } from './shard.ts'
 export { newWorkerId } from './worker-id.ts'

@@ -1,4 +1,4 @@
-import { toDate } from '@s3sched/kernel'
+import { toDate, type Clock, type Logger } from '@s3sched/kernel'
 import { describeProcess, type Liveness, type ProcessMark } from '@s3sched/lock'
 
 /** A lease held by a different instance, for an instance that wants to lead. */
@@ -31,6 +31,24 @@ export function noticeOf(wait: LeaderWait, self: ProcessMark & { readonly worker
     level: mayBeDead(wait, self) ? 'warn' : 'info',
     message: `'${holder}'${where} leads in epoch ${epoch}, ${heard}; unless it is heard of again, this instance leads at ${at} at the latest`,
   }
+}
+
+/** The place of a wait. */
+export interface WaitPlace {
+  readonly shard: number
+  readonly shards: number
+  readonly self: ProcessMark & { readonly workerId: string }
+}
+
+/** Logs a wait, with many shards only once where all leaders seem to be alive. */
+export function logWait(
+  wait: LeaderWait,
+  { self, shard, shards }: WaitPlace,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+): void {
+  const { level, message } = noticeOf(wait, self, clock.now())
+  if (level === 'info' && shard > 0) return
+  logger[level](`coordinator: ${shards === 1 ? '' : `shard ${shard}: `}${message}`, { ...wait })
 }
 
 /** A live holder renews its lease every third of the ttl. */

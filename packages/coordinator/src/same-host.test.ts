@@ -4,7 +4,7 @@ import type { HostProbe } from '@s3sched/lock'
 import { createSimulatedHost } from '@s3sched/lock/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createCable, createInstances, record, type Instances } from '../test/instances.ts'
-import { createShardedCoordinator, type ShardedCoordinator } from './index.ts'
+import { createCoordinator, type Coordinator } from './index.ts'
 
 let instances: Instances
 
@@ -35,7 +35,7 @@ describe('an instance whose leader was killed on the same host', () => {
     await clock.advance(0)
     expect(heir.isLeader()).toBe(true)
     expect(heir.epoch()).toBe(2)
-    expect(told).toEqual([{ workerId: 'z', epoch: 2 }])
+    expect(told).toEqual([{ workerId: 'z', epoch: 2, shard: 0 }])
     expect((await heir.workers()).map(({ workerId }) => workerId)).toEqual(['z'])
     await heir.stop()
     await dead.stop()
@@ -65,8 +65,8 @@ describe('an instance whose leader was killed on the same host', () => {
     const { clock, store } = instances
     const host = createSimulatedHost()
     const [first, second] = [host.start(), host.start()]
-    const sharded = (workerId: string, process: HostProbe): ShardedCoordinator =>
-      createShardedCoordinator(store, {
+    const sharded = (workerId: string, process: HostProbe): Coordinator =>
+      createCoordinator(store, {
         workerId,
         shards: 4,
         skipColdStart: true,

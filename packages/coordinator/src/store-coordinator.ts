@@ -1,96 +1,170 @@
-import { TypedEmitter, type Listener } from '@s3sched/kernel'
+import { createSharedAbort, messageOf, StartStop, TypedEmitter, type Listener } from '@s3sched/kernel'
 import type { LeasePayload } from '@s3sched/lock'
-import type { Fields, ObjectStore } from '@s3sched/store'
+import { scopeStore, type Fields, type ObjectStore } from '@s3sched/store'
+import type { Candidacy, CandidacyListener } from './candidacy.ts'
+import { CoordinatorError } from './coordinator-error.ts'
 import type { CoordinatorEvents, Leader } from './coordinator-events.ts'
-import type { ResolvedShardedOptions } from './coordinator-options.ts'
+import type { ResolvedCoordinatorOptions } from './coordinator-options.ts'
 import type { Coordinator } from './coordinator.ts'
+import { createCandidacy } from './create-candidacy.ts'
 import type { Phase } from './election.ts'
 import type { Leadership, LeaderRun } from './leadership.ts'
 import type { Worker } from './member.ts'
-import type { Shard } from './sharded-coordinator.ts'
-import { StoreShards } from './store-shards.ts'
+import { logWait } from './leader-wait.ts'
+import { Membership } from './membership.ts'
+import { RetryLoop } from './retry-loop.ts'
+import { ShardPlaces } from './shard-places.ts'
+import { shardOf, type Shard } from './shard.ts'
 
-/** An instance of a group with one leader, built on a group with one shard. */
+const FORGET_EVERY_MS = 24 * 3_600_000
+
+/** A run of the coordinator, from a start to its stop. */
+interface Run {
+  readonly stop: AbortController
+  started: Promise<void>
+  loops: Promise<unknown>
+}
+
+/**
+ * The life of an instance: start, follow or lead, and stop. The decisions are in `election.ts`, and for several shards
+ * in `placement.ts` and `hand-over.ts`.
+ */
 export class StoreCoordinator implements Coordinator {
-  readonly #all: StoreShards
-  readonly #one: Shard
+  readonly workerId: string
+  readonly shards: readonly Shard[]
+  readonly #first: Shard
+  readonly #store: ObjectStore
+  readonly #ownsStore: boolean
+  readonly #options: ResolvedCoordinatorOptions
+  readonly #candidacies: readonly Candidacy[]
+  readonly #places: ShardPlaces | undefined
+  readonly #membership: Membership
   readonly #emitter: TypedEmitter<CoordinatorEvents>
+  readonly #retries: RetryLoop
+  readonly #startStop = new StartStop({ begin: () => this.#begin(), end: () => this.#end() })
+  #run: Run | undefined
+  /** No further lease is taken. */
+  #isRetired = false
+  #forgotAt = -Infinity
 
-  constructor(store: ObjectStore, ownsStore: boolean, options: ResolvedShardedOptions) {
-    const { logger } = options
-    const emitter = (this.#emitter = new TypedEmitter<CoordinatorEvents>((error, event) =>
+  constructor(store: ObjectStore, ownsStore: boolean, options: ResolvedCoordinatorOptions) {
+    const { workerId, group, instance, version, clock, random, logger, heartbeatInterval: heartbeatMs, ttlMs } = options
+    const { host, shards } = options
+    this.workerId = workerId
+    this.#store = store
+    this.#ownsStore = ownsStore
+    this.#options = options
+    this.#emitter = new TypedEmitter((error, event) =>
       logger.error(`coordinator: a listener of '${event}' failed`, { error }),
-    ))
-    const all = (this.#all = new StoreShards(store, ownsStore, options))
-    this.#one = all.shards[0] as Shard
-    all.on('elected', ({ epoch, workerId }) => emitter.emit('elected', { workerId, epoch }))
-    all.on('promoted', ({ epoch, previous, signal, workerId }) =>
-      emitter.emit('promoted', { workerId, epoch, signal, previous }),
     )
-    all.on('demoted', ({ epoch, reason, workerId }) => emitter.emit('demoted', { workerId, epoch, reason }))
-    all.on('renewed', ({ epoch }) => emitter.emit('renewed', { epoch }))
-    all.on('phase', ({ duration, phase }) => emitter.emit('phase', { phase, duration }))
-    all.on('error', ({ error }) => emitter.emit('error', { error }))
-  }
-
-  get workerId(): string {
-    return this.#all.workerId
+    const scope = group === undefined ? store : scopeStore(store, `groups/${group}/`)
+    const problem = (error: unknown): void => this.#problem(error, undefined)
+    this.#retries = new RetryLoop({ clock, random, problem }, heartbeatMs)
+    const refreshMs = options.memberRefreshInterval
+    this.#membership = new Membership(
+      { store: scope, clock, random, host, problem },
+      { workerId, instance, version, heartbeatMs, refreshMs, ttlMs, shards },
+    )
+    this.#places =
+      shards === 1
+        ? undefined
+        : new ShardPlaces(
+            {
+              clock,
+              membership: this.#membership,
+              candidacies: () => this.#candidacies,
+              wake: () => this.#retries.wake(),
+            },
+            { workerId, shards, heartbeatMs, refreshMs, handOverMs: options.handOverTimeout },
+          )
+    const parts = { store: scope, membership: this.#membership, places: this.#places }
+    this.#candidacies = Array.from({ length: shards }, (_, shard) =>
+      createCandidacy(shard, parts, options, this.#listener(shard)),
+    )
+    this.shards = this.#candidacies.map((candidacy, index) =>
+      shardOf(candidacy, index, {
+        onStepDown: () => this.#places?.steppedDown(),
+        hurry: () => this.#hurry(candidacy),
+      }),
+    )
+    this.#first = this.shards[0] as Shard
   }
 
   get phase(): Phase | undefined {
-    return this.#one.phase
+    return this.#first.phase
   }
 
   get signal(): AbortSignal | undefined {
-    return this.#one.signal
-  }
-
-  start(): Promise<void> {
-    return this.#all.start()
-  }
-
-  stop(): Promise<void> {
-    return this.#all.stop()
+    return this.#first.signal
   }
 
   isLeader(): boolean {
-    return this.#one.isLeader()
+    return this.#first.isLeader()
   }
 
   leader(): Leader | undefined {
-    return this.#one.leader()
+    return this.#first.leader()
   }
 
   leaderPayload(): LeasePayload | undefined {
-    return this.#one.leaderPayload()
+    return this.#first.leaderPayload()
   }
 
   epoch(): number | undefined {
-    return this.#one.epoch()
-  }
-
-  workers(): Promise<Worker[]> {
-    return this.#all.workers()
+    return this.#first.epoch()
   }
 
   runAsLeader<T>(fn: (leadership: Leadership) => T | Promise<T>): Promise<LeaderRun<T>> {
-    return this.#one.runAsLeader(fn)
-  }
-
-  refreshMember(extra?: Fields): Promise<void> {
-    return this.#all.refreshMember(extra)
+    return this.#first.runAsLeader(fn)
   }
 
   renewNow(): Promise<void> {
-    return this.#one.renewNow()
+    return this.#first.renewNow()
   }
 
   lookNow(): void {
-    this.#one.lookNow()
+    this.#first.lookNow()
   }
 
-  stepDown(reason: string): Promise<void> {
-    return this.#one.stepDown(reason)
+  start(): Promise<void> {
+    return this.#startStop.start()
+  }
+
+  stop(): Promise<void> {
+    return this.#startStop.stop()
+  }
+
+  retire(): void {
+    this.#isRetired = true
+  }
+
+  leading(): number[] {
+    return this.#candidacies.flatMap((candidacy, shard) => (candidacy.isLeader() ? [shard] : []))
+  }
+
+  workers(atLeastMs?: number): Promise<Worker[]> {
+    return this.#membership.workers(atLeastMs)
+  }
+
+  async refreshMember(extra?: Fields): Promise<void> {
+    if (this.#run === undefined) throw new CoordinatorError('the coordinator is not started', { code: 'NOT_STARTED' })
+    this.#membership.say(extra)
+    await this.#membership.refresh()
+    this.#retries.wake()
+  }
+
+  showMemberOften(isOften: boolean): void {
+    this.#membership.showOften(isOften)
+    this.#retries.wake()
+  }
+
+  memberLastSeen(workerId: string): Promise<number | undefined> {
+    return this.#membership.lastSeen(workerId)
+  }
+
+  async stepDown(reason: string): Promise<void> {
+    if (this.leading().length > 0) this.#places?.steppedDown()
+    await Promise.all(this.#candidacies.map((candidacy) => candidacy.stepDown(reason)))
   }
 
   on<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this {
@@ -108,7 +182,102 @@ export class StoreCoordinator implements Coordinator {
     return this
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#all[Symbol.asyncDispose]()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+    if (this.#ownsStore) await this.#store.close()
+  }
+
+  #listener(shard: number): CandidacyListener {
+    const emitter = this.#emitter
+    const { host, shards, workerId } = this.#options
+    return {
+      phase: (phase, duration) => emitter.emit('phase', { phase, duration, shard }),
+      elected: (leader) => emitter.emit('elected', { ...leader, shard }),
+      waits: (wait) => logWait(wait, { self: { ...host.self(), workerId }, shard, shards }, this.#options),
+      promoted: (leader, signal, previous) => {
+        emitter.emit('promoted', { ...leader, signal, previous, shard })
+        if (this.#places?.notice() === true) this.#retries.wake()
+      },
+      demoted: (leader, reason) => {
+        emitter.emit('demoted', { ...leader, reason, shard })
+        this.#retries.wake()
+      },
+      renewed: (epoch) => emitter.emit('renewed', { epoch, shard }),
+      problem: (error) => this.#problem(error, shard),
+    }
+  }
+
+  #begin(): Promise<void> {
+    this.#isRetired = false
+    for (const candidacy of this.#candidacies) candidacy.reset()
+    this.#places?.reset()
+    const stop = createSharedAbort()
+    const run: Run = { stop, started: Promise.resolve(), loops: Promise.resolve() }
+    this.#run = run
+    const first = Promise.all([
+      this.#retries.untilDone(stop.signal, () => this.#membership.refresh()),
+      ...this.#candidacies.map((candidacy) => this.#retries.untilDone(stop.signal, () => candidacy.look())),
+    ])
+    run.started = first.then(
+      () => void (run.loops = this.#live(stop.signal)),
+      (error: unknown) => {
+        stop.abort()
+        this.#run = undefined
+        throw error
+      },
+    )
+    return run.started
+  }
+
+  async #end(): Promise<void> {
+    const run = this.#run
+    if (run === undefined) return
+    run.stop.abort()
+    await run.started.catch(() => undefined) // start() reports the error
+    await run.loops
+    await Promise.all(this.#candidacies.map((candidacy) => candidacy.end()))
+    try {
+      await this.#membership.leave()
+    } catch (error) {
+      this.#problem(error, undefined)
+    }
+    this.#run = undefined
+  }
+
+  async #live(stop: AbortSignal): Promise<void> {
+    const places = this.#places
+    const first = { rank: 0, pollMs: this.#options.heartbeatInterval }
+    const unlessRetired = (work: () => Promise<number>) => async (): Promise<number> =>
+      this.#isRetired ? first.pollMs : work()
+    const moves = this.#candidacies.map((candidacy, shard) =>
+      unlessRetired(() => candidacy.move(places?.turn(shard, candidacy.gone()) ?? first)),
+    )
+    if (places !== undefined) moves.push(unlessRetired(() => places.move(stop)))
+    await Promise.all([...moves.map((move) => this.#retries.forever(stop, move)), this.#stayMember(stop)])
+  }
+
+  async #stayMember(stop: AbortSignal): Promise<void> {
+    await this.#retries.forever(stop, async () => {
+      const dueInMs = this.#membership.refreshDueInMs()
+      if (dueInMs > 0) return dueInMs
+      await this.#membership.refresh()
+      const { clock } = this.#options
+      if (this.leading().includes(0) && clock.monotonic() - this.#forgotAt > FORGET_EVERY_MS) {
+        await this.#membership.forget()
+        this.#forgotAt = clock.monotonic()
+      }
+      return 0
+    })
+  }
+
+  #problem(error: unknown, shard: number | undefined): void {
+    this.#options.logger.warn(`coordinator: ${messageOf(error)}`, { error })
+    this.#emitter.emit('error', { error, shard })
+  }
+
+  #hurry(candidacy: Candidacy): void {
+    if (this.#run === undefined) return
+    candidacy.hurry()
+    this.#retries.wake()
   }
 }

@@ -7,7 +7,7 @@ import { LeaseChecker } from '../../lock/test/simulation/checker.ts'
 import { SimulatedNode } from '../../lock/test/simulation/node.ts'
 import { makeTrouble, QUIET, TROUBLED, type Victim } from '../../lock/test/simulation/troubles.ts'
 import { World } from '../../lock/test/simulation/world.ts'
-import { createShardedCoordinator, type ShardedCoordinator } from '../src/index.ts'
+import { createCoordinator, type Coordinator } from '../src/index.ts'
 
 const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 20)
 const HEARTBEAT_MS = 3000
@@ -20,7 +20,7 @@ const CALM_MS = 5 * TTL_MS
 
 interface Process extends Victim {
   readonly name: string
-  readonly coordinator: ShardedCoordinator
+  readonly coordinator: Coordinator
 }
 
 /** Instances that lead, hand over, die and are started again, under all kinds of faults. */
@@ -50,7 +50,7 @@ class Fleet {
       skewMs: (random.float() - 0.5) * 1e7,
     })
     const network = createFaultyStore(this.#shared, { clock: this.world.clock, random, ...this.#faults })
-    const coordinator = createShardedCoordinator(node.gate(network.store), {
+    const coordinator = createCoordinator(node.gate(network.store), {
       shards: this.checkers.length,
       workerId: number % 4 === 0 ? `p${number - 3}` : name,
       heartbeatInterval: HEARTBEAT_MS,
@@ -97,7 +97,7 @@ class Fleet {
   }
 
   /** A rolling deployment: a clean stop, and a replacement. */
-  async #retire(coordinator: ShardedCoordinator, node: SimulatedNode, name: string): Promise<void> {
+  async #retire(coordinator: Coordinator, node: SimulatedNode, name: string): Promise<void> {
     await node.clock.sleep(this.#random.float() * TROUBLE_MS)
     await coordinator.stop()
     this.processes.delete(name)

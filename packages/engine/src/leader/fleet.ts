@@ -1,4 +1,4 @@
-import { createShardedCoordinator, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
+import { createCoordinator, type Shard, type Coordinator } from '@s3sched/coordinator'
 import { CancelledError } from '@s3sched/executor'
 import { type CancelHere, shardOf } from '@s3sched/jobs'
 import { createSharedAbort } from '@s3sched/kernel'
@@ -29,7 +29,7 @@ const MEMBER_REFRESH_MS = 900_000
 export class Fleet {
   readonly terms: ShardTerms
   /** Never started without coordinator mode. */
-  readonly coordinator: ShardedCoordinator
+  readonly coordinator: Coordinator
   readonly members: Members
   /** The authority for claims outside of this instance's own terms. */
   readonly member: Authority
@@ -45,7 +45,7 @@ export class Fleet {
     this.#isCoordinated = options.enableCoordinator
     this.terms = terms
     this.member = { role: 'member', epoch: null, signal, isTrusted: () => !signal.aborted }
-    this.coordinator = createShardedCoordinator(store, {
+    this.coordinator = createCoordinator(store, {
       ...self,
       shards,
       heartbeatInterval,

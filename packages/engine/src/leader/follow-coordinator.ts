@@ -1,4 +1,4 @@
-import type { PreviousLeadership, ShardedCoordinator } from '@s3sched/coordinator'
+import type { PreviousLeadership, Coordinator } from '@s3sched/coordinator'
 import type { SchedulerEmitter } from '../events.ts'
 import type { Authority } from '../runs/authority.ts'
 
@@ -44,7 +44,7 @@ function isStart(previous: PreviousTerm | undefined, cameAt: number): boolean {
  * lead one.
  */
 export function followCoordinator(
-  coordinator: ShardedCoordinator,
+  coordinator: Coordinator,
   events: SchedulerEmitter,
   cameAt: number,
   lead: (promotion: Promotion) => void,

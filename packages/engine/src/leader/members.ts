@@ -1,10 +1,10 @@
-import { Membership, type ShardedCoordinator, type Worker } from '@s3sched/coordinator'
+import { Membership, type Coordinator, type Worker } from '@s3sched/coordinator'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import { MemberPresence } from './member-presence.ts'
 
 export interface MembersDeps {
-  readonly coordinator: ShardedCoordinator
+  readonly coordinator: Coordinator
   /** Called at each heartbeat while this instance runs something outside of a leader's term. */
   readonly onBeat: () => Promise<void>
 }
@@ -16,7 +16,7 @@ const THERE_MS = 1_800_000
 export class Members {
   readonly presence: MemberPresence
   readonly #env: EngineEnv
-  readonly #coordinator: ShardedCoordinator
+  readonly #coordinator: Coordinator
   readonly #membership: Membership
   #isCoordinated = false
 

@@ -1,14 +1,10 @@
+import type { ShardPast } from '@s3sched/coordinator'
 import { type JobBook, shardOf } from '@s3sched/jobs'
 
-/** Evidence in the jobs' records of earlier leaders of a shard. */
-export interface ShardPast {
-  /** The highest epoch of the runs that the records still name; 0 for none. */
-  readonly epoch: number
-  /** Some tick was settled, so there was a leader. */
-  readonly wasLed: boolean
-}
-
 /**
+ * Evidence in the jobs' records of earlier leaders of a shard: the highest epoch of the runs that the records still
+ * name, and whether some tick was settled.
+ *
  * Uses the records that this instance has read: at its start, all jobs that the code defines and all jobs with an open
  * run. No request.
  */

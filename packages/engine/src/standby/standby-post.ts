@@ -1,4 +1,4 @@
-import { shardLines, type Shard, type ShardedCoordinator } from '@s3sched/coordinator'
+import { shardLines, type Coordinator, type Shard } from '@s3sched/coordinator'
 import { createSharedAbort, type Clock } from '@s3sched/kernel'
 import { type ChangeMarker, shardOf, WATCH_MS } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
@@ -10,7 +10,7 @@ import { StandbyRoll } from './standby-roll.ts'
 import type { Duty, Standby } from './standby.ts'
 
 export interface StandbyPostDeps {
-  readonly coordinator: ShardedCoordinator
+  readonly coordinator: Coordinator
   readonly members: Members
   readonly marker: ChangeMarker
   readonly createStandby: (shard: Shard, duty: Duty) => Standby

@@ -1,4 +1,4 @@
-import type { ShardedCoordinator } from '@s3sched/coordinator'
+import type { Coordinator } from '@s3sched/coordinator'
 import type { ClockWatch } from '@s3sched/jobs'
 
 /**
@@ -7,12 +7,9 @@ import type { ClockWatch } from '@s3sched/jobs'
  */
 export class ClaimGate {
   readonly #clockWatch: Pick<ClockWatch, 'isGood' | 'noteSettled'>
-  readonly #coordinator: Pick<ShardedCoordinator, 'stepDown'>
+  readonly #coordinator: Pick<Coordinator, 'stepDown'>
 
-  constructor(
-    clockWatch: Pick<ClockWatch, 'isGood' | 'noteSettled'>,
-    coordinator: Pick<ShardedCoordinator, 'stepDown'>,
-  ) {
+  constructor(clockWatch: Pick<ClockWatch, 'isGood' | 'noteSettled'>, coordinator: Pick<Coordinator, 'stepDown'>) {
     this.#clockWatch = clockWatch
     this.#coordinator = coordinator
   }

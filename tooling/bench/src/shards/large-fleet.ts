@@ -21,7 +21,7 @@ const ANSWER_MS = 20
 
 /**
  * The cost and the load of a fleet of 100 instances and a million jobs: arithmetic, from measured figures and from the
- * requests that tests count (`sharded-coordinator.test.ts`). US$ are for 30 days at S3's list prices.
+ * requests that tests count (`shards.test.ts`). US$ are for 30 days at S3's list prices.
  */
 export function largeFleet({ cpuMsPerRun }: Measured): readonly Measurement[] {
   const lists = Math.ceil(JOBS / JOBS_PER_LIST)

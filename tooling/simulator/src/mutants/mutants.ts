@@ -186,7 +186,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a shard whose lease is no lease: who should have it leads it',
-    file: 'coordinator/src/store-shards.ts',
+    file: 'coordinator/src/create-candidacy.ts',
     find: '`shards/${shards}/${shard}.json`',
     replace: '`shards/${shards}/${shard}.${workerId}.json`',
     withinSeeds: 10,

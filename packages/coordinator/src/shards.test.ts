@@ -3,12 +3,7 @@ import type { ObjectStore } from '@s3sched/store'
 import { createCountingStore, createMemoryStore, type CountingStore } from '@s3sched/store/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createCable } from '../test/instances.ts'
-import {
-  createShardedCoordinator,
-  type ShardedCoordinator,
-  type ShardedCoordinatorEvents,
-  type ShardedCoordinatorOptions,
-} from './index.ts'
+import { createCoordinator, type Coordinator, type CoordinatorEvents, type CoordinatorOptions } from './index.ts'
 
 const MINUTE = 60_000
 const byNumber = (a: number, b: number): number => a - b
@@ -22,40 +17,37 @@ beforeEach(() => {
   seed = 0
 })
 
-function create(workerId: string, options: Partial<ShardedCoordinatorOptions> = {}, on?: ObjectStore) {
+function create(workerId: string, options: Partial<CoordinatorOptions> = {}, on?: ObjectStore) {
   const random = createSeededRandom(++seed)
-  return createShardedCoordinator(on ?? counting.store, { shards: 8, workerId, clock, random, ...options })
+  return createCoordinator(on ?? counting.store, { shards: 8, workerId, clock, random, ...options })
 }
 
 /** Instances that started together, after their elections. */
-async function fleet(...ids: string[]): Promise<ShardedCoordinator[]> {
+async function fleet(...ids: string[]): Promise<Coordinator[]> {
   const all = ids.map((id) => create(id))
   await Promise.all(all.map((each) => each.start()))
   await clock.advance(2 * MINUTE)
   return all
 }
 
-function led(all: readonly ShardedCoordinator[]): number[] {
+function led(all: readonly Coordinator[]): number[] {
   return all.map((each) => each.leading().length)
 }
 
 /** Every shard has one leader. */
-function expectWhole(all: readonly ShardedCoordinator[], shards = 8): void {
+function expectWhole(all: readonly Coordinator[], shards = 8): void {
   expect(all.flatMap((each) => each.leading()).toSorted(byNumber)).toEqual(
     Array.from({ length: shards }, (_, index) => index),
   )
 }
 
-function record<E extends keyof ShardedCoordinatorEvents>(
-  of: ShardedCoordinator,
-  event: E,
-): ShardedCoordinatorEvents[E][] {
-  const seen: ShardedCoordinatorEvents[E][] = []
+function record<E extends keyof CoordinatorEvents>(of: Coordinator, event: E): CoordinatorEvents[E][] {
+  const seen: CoordinatorEvents[E][] = []
   of.on(event, (payload) => seen.push(payload))
   return seen
 }
 
-async function stop(...all: ShardedCoordinator[]): Promise<void> {
+async function stop(...all: Coordinator[]): Promise<void> {
   const stopped = Promise.all(all.map((each) => each.stop()))
   await clock.advance(1000)
   await stopped
@@ -123,7 +115,7 @@ describe('shards', () => {
 
   it('of one who stops are led again within a poll', async () => {
     const all = await fleet('a', 'b', 'c', 'd')
-    const [a, ...rest] = all as [ShardedCoordinator, ...ShardedCoordinator[]]
+    const [a, ...rest] = all as [Coordinator, ...Coordinator[]]
     await a.stop()
     await clock.advance(30_000)
     expectWhole(rest)
@@ -153,7 +145,7 @@ describe('shards', () => {
   })
 
   it('come back to one that was away and is restarted under its name', async () => {
-    const [a, b] = (await fleet('a', 'b')) as [ShardedCoordinator, ShardedCoordinator]
+    const [a, b] = (await fleet('a', 'b')) as [Coordinator, Coordinator]
     const before = a.leading()
     await a.stop()
     await clock.advance(MINUTE)
@@ -178,7 +170,7 @@ describe('shards', () => {
 
   it('are left to others by one who steps down, and none is lost', async () => {
     const all = await fleet('a', 'b', 'c')
-    const [a] = all as [ShardedCoordinator]
+    const [a] = all as [Coordinator]
     await a.stepDown('test')
     expect(a.leading()).toEqual([])
     await clock.advance(MINUTE)
@@ -272,4 +264,16 @@ describe('the requests of an idle quarter of an hour', () => {
     expect({ get, list, put }).toEqual(expected)
     await stop(...all)
   })
+})
+
+it('without an index, the calls of a lease are those of the first shard', async () => {
+  const [a, b] = (await fleet('a', 'b')) as [Coordinator, Coordinator]
+  const leader = a.shards[0]?.isLeader() === true ? a : b
+  const other = leader === a ? b : a
+  expect([leader.isLeader(), other.isLeader()]).toEqual([true, false])
+  expect(other.leader()).toEqual({ workerId: leader.workerId, epoch: 1 })
+  expect(leader.signal).toBe(leader.shards[0]?.signal)
+  expect(await leader.runAsLeader(({ epoch }) => epoch)).toEqual({ outcome: 'ran', value: 1, epoch: 1 })
+  expect(await other.runAsLeader(() => 'never')).toEqual({ outcome: 'not-leader', leader: leader.leader() })
+  await stop(a, b)
 })
