@@ -1,6 +1,6 @@
 import { createOperator, type Operator } from '@s3sched/operator'
 import { redactConnection, type ObjectStore } from '@s3sched/store'
-import type { CommonOptions } from './command.ts'
+import type { CommonOptions } from './option-spec.ts'
 import { UsageError } from './ending.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { parseZone } from './input/zone.ts'

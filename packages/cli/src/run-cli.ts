@@ -1,6 +1,7 @@
 import { Command as Program, CommanderError, Option } from 'commander'
 import { COMMANDS } from './commands.ts'
-import { COMMON_OPTIONS, STORE_OPTIONS, type Command, type CommonOptions } from './command.ts'
+import type { Command } from './command.ts'
+import { COMMON_OPTIONS, STORE_OPTIONS, type CommonOptions } from './option-spec.ts'
 import { Interrupted, UsageError } from './ending.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { Invocation, readWords } from './invocation.ts'

@@ -1,10 +1,10 @@
 export { ChangeMarker } from './bucket/change-marker.ts'
 export { JobBook, type RecordChange } from './bucket/job-book.ts'
 export { jobKey, listJobObjects, type ChangedRecord } from './bucket/job-object.ts'
-export { JobRoll, type VouchedRecord } from './bucket/job-roll.ts'
+export { JobRoll } from './bucket/job-roll.ts'
 export { NameTable } from './bucket/name-table.ts'
 export { isListCheaper, STANDBYS, WATCH_MS, watchMsOf } from './bucket/polling.ts'
-export { hash53, rollEntry } from './bucket/roll-text.ts'
+export { hash53, rollEntry, type VouchedRecord } from './bucket/roll-text.ts'
 export { createRunHistory, evidenceMs, neededRuns } from './bucket/run-history.ts'
 export { type CancelHere, type RunRequest, RunRequests } from './bucket/run-requests.ts'
 export { closeLast, continueTerms, readTerms, type Term } from './bucket/terms.ts'
@@ -55,12 +55,13 @@ export {
   type LastRun,
   lowerBound,
   type OpenRun,
+  type PastPeriod,
   type PendingRetry,
   type Verdict,
 } from './record/job-record.ts'
 export { parseJobRecord } from './record/job-record-format.ts'
 export { leaseKeyOf, shardOf } from './record/job-shard.ts'
-export { countingIn, pastOf, type PastPeriod } from './record/past-periods.ts'
+export { countingIn, pastOf } from './record/past-periods.ts'
 export { RecordedRuns } from './record/recorded-runs.ts'
 export { keepRun, noteRetry, releaseRun, takeOver } from './record/run-changes.ts'
 export { SchedulerError, type SchedulerErrorCode, type SchedulerErrorOptions } from './scheduler-error.ts'

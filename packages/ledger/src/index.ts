@@ -10,7 +10,8 @@ export type {
   UnreadableRecord,
 } from './ledger-events.ts'
 export type { LedgerOptions } from './ledger-options.ts'
-export { createLedger, plainCodec, type Ledger, type LedgerDeps, type PageAnswer, type ReadOptions } from './ledger.ts'
+export { createLedger, plainCodec, type LedgerDeps } from './create-ledger.ts'
+export type { Ledger, PageAnswer, ReadOptions } from './ledger.ts'
 export type { Reading } from './page-edit.ts'
 export type { PageView, ViewedEntry } from './page-view.ts'
 export type { DecodedRecord, RecordCodec } from './record-codec.ts'

@@ -1,13 +1,8 @@
 import type { Listener } from '@s3sched/kernel'
-import type { ObjectStore } from '@s3sched/store'
 import type { Answer, Change, ChangeOptions } from './change.ts'
 import type { LedgerEvents } from './ledger-events.ts'
-import { resolveLedgerOptions, type LedgerOptions } from './ledger-options.ts'
 import type { PageView } from './page-view.ts'
-import { PROTOCOL, type LedgerProtocol } from './protocol.ts'
-import type { RecordCodec } from './record-codec.ts'
 import type { Reading } from './page-edit.ts'
-import { StoreLedger } from './store-ledger.ts'
 
 /**
  * Many small records in few objects of a bucket. A record is a key and a value. All changes that wait for the same page
@@ -82,27 +77,3 @@ export interface ReadOptions {
 /** The answer to a change of a page; see {@link Answer}. */
 export type PageAnswer =
   Exclude<Answer<undefined>, { readonly outcome: 'written' | 'refused' }> | { readonly outcome: 'written' }
-
-export interface LedgerDeps {
-  /** For tests of the tests. @default the right one */
-  readonly protocol?: LedgerProtocol
-}
-
-/**
- * @throws S3SchedError `INVALID_OPTIONS`, StoreError `INVALID_KEY` for the namespace
- * @example
- * const ledger = createLedger(openStore('s3://bucket/prefix'), { codec })
- * const answer = await ledger.change('counter', (count = 0) => ({ do: 'write', record: count + 1 }))
- */
-export function createLedger<R>(
-  store: ObjectStore,
-  options: LedgerOptions<R>,
-  { protocol = PROTOCOL }: LedgerDeps = {},
-): Ledger<R> {
-  return new StoreLedger(store, resolveLedgerOptions(options), protocol)
-}
-
-/** A codec for records that are plain JSON and need no check. */
-export function plainCodec<R>(): RecordCodec<R> {
-  return { decode: (value) => ({ outcome: 'read', record: value as R }), encode: (record) => record }
-}

@@ -1,12 +1,5 @@
-export {
-  assessHealth,
-  verdictOf,
-  type FleetVerdict,
-  type FleetView,
-  type HealthCode,
-  type HealthFinding,
-  type UnreadableJob,
-} from './health.ts'
+export type { FleetView, HealthCode, HealthFinding, UnreadableJob } from './fleet-view.ts'
+export { assessHealth, verdictOf, type FleetVerdict } from './health.ts'
 export type { JobState, JobView, RunningView } from './job-view.ts'
 export type { LeaderView } from './leader-view.ts'
 export { compileSchedule, type JobSpec, type RunRequest, type StoredSchedule, type Term } from '@s3sched/jobs'

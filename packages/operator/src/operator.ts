@@ -28,7 +28,7 @@ import {
   RunRequests,
   SchedulerError,
 } from '@s3sched/jobs'
-import type { UnreadableJob } from './health.ts'
+import type { UnreadableJob } from './fleet-view.ts'
 import { viewJob, type JobView } from './job-view.ts'
 import { viewLeader, type LeaderView } from './leader-view.ts'
 import { mergeLeaders, ShardLeases } from './shard-leases.ts'

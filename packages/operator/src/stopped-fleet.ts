@@ -1,5 +1,5 @@
 import { toDate } from '@s3sched/kernel'
-import type { FleetView, HealthFinding } from './health.ts'
+import type { FleetView, HealthFinding } from './fleet-view.ts'
 import type { JobView } from './job-view.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Fault, Plan } from './plan.ts'
+import type { Fault, Plan } from './plan-form.ts'
 import { simulate } from './simulate.ts'
 
 /**

@@ -6,7 +6,7 @@ import { chanceOf, type ActionLog } from './action-log.ts'
 import type { Ledger } from './ledger.ts'
 import { SimulatedNode, type MachineClocks } from './node.ts'
 import { definitionOf, scheduleOf, type SimulatedJob } from './jobs.ts'
-import type { Machine, Operation, Plan } from './plan.ts'
+import type { Machine, Operation, Plan } from './plan-form.ts'
 import type { World } from './world.ts'
 
 export interface ProcessDeps {

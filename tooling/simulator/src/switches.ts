@@ -1,5 +1,3 @@
-import type { Trait } from './traits.ts'
-
 /** Promises known to be broken by the code: their violations are left out of the result. */
 export const NOT_YET_KEPT: ReadonlySet<string> = new Set()
 
@@ -7,6 +5,8 @@ export const NOT_YET_KEPT: ReadonlySet<string> = new Set()
 export function ofKept(violations: readonly string[]): string[] {
   return violations.filter((violation) => !NOT_YET_KEPT.has(violation.split(':')[0] ?? ''))
 }
+
+export type Trait = 'retention' | 'no-history' | 'heartbeats' | 'one-worker-id' | 'run-due' | 'deletions' | 'idle'
 
 /** The drawn traits; a trait is left out only while the code is known not to bear the trait. */
 export const DRAWN: Readonly<Record<Trait, boolean>> = {

@@ -4,10 +4,8 @@
  */
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import type { SimulatedJob } from './jobs.ts'
-import type { Fault, Machine, Plan } from './plan.ts'
-import { DRAWN, PASSES_KEEP_WORKER_ID } from './switches.ts'
-
-export type Trait = 'retention' | 'no-history' | 'heartbeats' | 'one-worker-id' | 'run-due' | 'deletions' | 'idle'
+import type { Fault, Machine, Plan } from './plan-form.ts'
+import { DRAWN, PASSES_KEEP_WORKER_ID, type Trait } from './switches.ts'
 
 /** Percentage of seeds with each trait. */
 const SHARES: Readonly<Record<Trait, number>> = {

@@ -1,4 +1,5 @@
-import { COMMON_OPTIONS, STORE_OPTIONS, type Command } from '../command.ts'
+import type { Command } from '../command.ts'
+import { COMMON_OPTIONS, STORE_OPTIONS } from '../option-spec.ts'
 import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
 

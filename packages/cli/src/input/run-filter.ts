@@ -1,6 +1,6 @@
 import type { RunFilter } from '@s3sched/history'
 import type { Invocation } from '../invocation.ts'
-import type { OptionSpec } from '../command.ts'
+import type { OptionSpec } from '../option-spec.ts'
 import { UsageError } from '../ending.ts'
 import { parseInstant } from './instant.ts'
 import { parseStatuses } from './statuses.ts'

@@ -27,15 +27,7 @@ import { readDocument, StoreError, writeDocument, type Fields, type ObjectStore 
 import type { JobRecord } from '../record/job-record.ts'
 import type { LocalJob } from '../definition/local-job.ts'
 import { RollSections } from './roll-sections.ts'
-import { ENTRY_WIDTH, readRollEntry, rollEntry } from './roll-text.ts'
-
-/** An index entry: a record matching the code's definition of the job. */
-export interface VouchedRecord {
-  /** `hash53` of the record's ETag. */
-  readonly etagHash: number
-  /** The job's ticks at or before this instant do not count any more; epoch ms. */
-  readonly from: number
-}
+import { ENTRY_WIDTH, readRollEntry, rollEntry, type VouchedRecord } from './roll-text.ts'
 
 /**
  * Looks a listed record up in the index: the instant from which the job's ticks count, or `undefined` if the record

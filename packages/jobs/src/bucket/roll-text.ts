@@ -2,7 +2,13 @@
  * The text of a job's index entry: the ETag of the job's record, shortened, and the second from which the job's ticks
  * count. The width is fixed, so that the jobs of a section are a single string instead of thousands of objects.
  */
-import type { VouchedRecord } from './job-roll.ts'
+/** An index entry: a record matching the code's definition of the job. */
+export interface VouchedRecord {
+  /** `hash53` of the record's ETag. */
+  readonly etagHash: number
+  /** The job's ticks at or before this instant do not count any more; epoch ms. */
+  readonly from: number
+}
 
 /** An ETag may be any text; 53 bits are enough to tell two ETags apart. */
 const ETAG_WIDTH = 9

@@ -1,6 +1,17 @@
 import type { AttemptRecord, JobStatistics, RunStatus, Trigger } from '@s3sched/history'
-import type { JobSpec } from '../definition/job-spec.ts'
-import type { PastPeriod } from './past-periods.ts'
+import type { JobSpec, StoredSchedule } from '../definition/job-spec.ts'
+
+/** An ended period. Instants are epoch ms, by the clocks of the writers. */
+export interface PastPeriod {
+  readonly schedule: StoredSchedule
+  readonly timezone: string
+  /** The period's ticks are after this instant. */
+  readonly since: number
+  /** The period's ticks are at or before this instant, or `lastTick` if that is later: a tick may be claimed ahead. */
+  readonly until: number
+  /** The last settled tick of the job at the end of the period. */
+  readonly lastTick: number | null
+}
 
 /**
  * The single object of a job, `jobs/<job>.json`, changed only by compare-and-swap. The record decides about ticks and

@@ -6,24 +6,11 @@
  * PAST_PERIODS} ended periods. The write that ends a period also records the end, so that no crash can come between the
  * two. In steady state no period is added, and no request is made.
  */
-import { effectiveSpec, isActive, type JobRecord } from './job-record.ts'
-import type { StoredSchedule } from '../definition/job-spec.ts'
+import { effectiveSpec, isActive, type JobRecord, type PastPeriod } from './job-record.ts'
 import { hasSameTicks } from '../definition/same-ticks.ts'
 
 /** A period takes about 100 bytes of the job's record. */
 export const PAST_PERIODS = 32
-
-/** An ended period. Instants are epoch ms, by the clocks of the writers. */
-export interface PastPeriod {
-  readonly schedule: StoredSchedule
-  readonly timezone: string
-  /** The period's ticks are after this instant. */
-  readonly since: number
-  /** The period's ticks are at or before this instant, or `lastTick` if that is later: a tick may be claimed ahead. */
-  readonly until: number
-  /** The last settled tick of the job at the end of the period. */
-  readonly lastTick: number | null
-}
 
 /** The record after a change, with the period ended by the change. */
 export function rememberPeriod(

@@ -1,11 +1,7 @@
 export { createMemoryStore, type MemoryStoreOptions } from '../memory-store.ts'
 export { createCountingStore, type CountingStore, type RequestCounts } from './counting-store.ts'
-export {
-  describeStoreConformance,
-  type ConformanceOptions,
-  type OpenedStore,
-  type TestFunctions,
-} from './conformance/store-conformance.ts'
+export type { ConformanceOptions, OpenedStore, TestFunctions } from './conformance/conformance.ts'
+export { describeStoreConformance } from './conformance/store-conformance.ts'
 export { S3_FAULTS, type S3ErrorAnswer, type S3Fault, type S3FaultChances } from './s3-server/s3-fault.ts'
 export { S3_WRONGS, type S3Wrong } from './s3-server/s3-wrong.ts'
 export type { S3Verb } from './s3-server/s3-request.ts'

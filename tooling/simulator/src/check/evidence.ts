@@ -1,6 +1,6 @@
 import type { ActionCall } from '../action-log.ts'
 import type { Change } from '../ledger.ts'
-import type { Operation, Plan } from '../plan.ts'
+import type { Operation, Plan } from '../plan-form.ts'
 import type { SimulatedProcess } from '../process.ts'
 
 /** An operator's request; times are real ms. */

@@ -12,7 +12,7 @@ import { finalRecord, recordedRuns, type RecordedRun } from '../check/recorded-r
 import type { SimulatedJob } from '../jobs.ts'
 import { BY_HAND, Ledger, type Change } from '../ledger.ts'
 import { MachineClocks } from '../node.ts'
-import type { Plan } from '../plan.ts'
+import type { Plan } from '../plan-form.ts'
 import { SimulatedProcess } from '../process.ts'
 import { World } from '../world.ts'
 import { Bucket } from './bucket.ts'

@@ -1,7 +1,7 @@
 import { MAX_BODY_BYTES } from '../../body-limit.ts'
 import { listAll } from '../../document.ts'
 import type { ObjectStore } from '../../object-store.ts'
-import type { Conformance } from './store-conformance.ts'
+import type { Conformance } from './conformance.ts'
 import { bytes, codeOf, textOf, write } from './steps.ts'
 
 const KEYS: readonly unknown[] = [

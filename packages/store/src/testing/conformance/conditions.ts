@@ -1,4 +1,4 @@
-import type { Conformance } from './store-conformance.ts'
+import type { Conformance } from './conformance.ts'
 import { bytes, textOf, write } from './steps.ts'
 
 const ifAbsent = { condition: { ifAbsent: true } } as const

@@ -1,4 +1,4 @@
-import type { Conformance } from './store-conformance.ts'
+import type { Conformance } from './conformance.ts'
 import { textOf, write } from './steps.ts'
 
 export function describeDeletes({ test, expect }: Conformance): void {

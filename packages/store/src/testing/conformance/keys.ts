@@ -1,6 +1,6 @@
 import { listAll } from '../../document.ts'
 import { compareKeys } from '../../key-order.ts'
-import type { Conformance } from './store-conformance.ts'
+import type { Conformance } from './conformance.ts'
 import { forEach, textOf, write } from './steps.ts'
 
 /** Groups of keys that some file system or encoding would merge or refuse. */

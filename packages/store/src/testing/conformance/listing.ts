@@ -1,6 +1,6 @@
 import { listAll } from '../../document.ts'
 import type { ObjectStore } from '../../object-store.ts'
-import type { Conformance } from './store-conformance.ts'
+import type { Conformance } from './conformance.ts'
 import { bytes, forEach, write } from './steps.ts'
 
 const KEYS = [

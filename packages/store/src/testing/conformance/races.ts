@@ -1,5 +1,5 @@
 import type { ObjectStore, PutCondition } from '../../object-store.ts'
-import type { Conformance } from './store-conformance.ts'
+import type { Conformance } from './conformance.ts'
 import { bytes, textOf, write } from './steps.ts'
 
 export function describeRaces({ test, expect, options }: Conformance): void {

@@ -1,0 +1,48 @@
+import type { Worker } from '@s3sched/coordinator'
+import type { RunRequest } from '@s3sched/jobs'
+import type { JobView } from './job-view.ts'
+import type { LeaderView } from './leader-view.ts'
+
+/** A look at a whole fleet, from the bucket alone. */
+export interface FleetView {
+  readonly leader: LeaderView
+  readonly workers: readonly Worker[]
+  readonly jobs: readonly JobView[]
+  readonly unreadable: readonly UnreadableJob[]
+  readonly requests: readonly RunRequest[]
+  /** Epoch ms. */
+  readonly now: number
+}
+
+/** A record that this version can't read. */
+export interface UnreadableJob {
+  readonly name: string
+  readonly problem: string
+}
+
+export type HealthCode =
+  | 'NO_LEADER'
+  | 'FLEET_STOPPED'
+  | 'LEADER_SILENT'
+  | 'LEADER_UNREADABLE'
+  | 'JOB_UNREADABLE'
+  | 'SCHEDULE_UNREADABLE'
+  | 'JOB_UNCLAIMED'
+  | 'JOB_OVERDUE'
+  | 'JOB_ORPHANED'
+  | 'RUN_ABANDONED'
+  | 'LAST_RUN_FAILED'
+  | 'REQUEST_WAITS'
+  | 'RUNS_WAIT_FOR_SLOTS'
+  | 'JOB_PAUSED'
+
+export interface HealthFinding {
+  /** `problem`: somebody should act. `notice`: for information. */
+  readonly level: 'problem' | 'notice'
+  readonly code: HealthCode
+  /** The job of the finding; `null` for a finding about the fleet. */
+  readonly job: string | null
+  readonly message: string
+  /** The advised action. */
+  readonly advice: string
+}

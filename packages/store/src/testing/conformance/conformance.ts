@@ -1,0 +1,39 @@
+import type { ObjectStore } from '../../object-store.ts'
+
+/** The required functions of a test framework. The functions of vitest, Jest and Bun fit. */
+export interface TestFunctions {
+  readonly describe: (name: string, body: () => void) => unknown
+  readonly it: (name: string, body: () => Promise<void>, timeoutMs?: number) => unknown
+  readonly expect: (actual: unknown) => {
+    toBe(expected: unknown): void
+    toEqual(expected: unknown): void
+    toMatchObject(expected: object): void
+  }
+}
+
+export interface OpenedStore {
+  readonly store: ObjectStore
+  /** Frees the resources below the store. The suite closes the store itself. */
+  readonly close?: () => Promise<void>
+}
+
+export interface ConformanceOptions {
+  /** The time limit of one test, in ms. @default 60000 */
+  readonly timeoutMs?: number
+  /** The number of writers that race for one object. @default 32 */
+  readonly racers?: number
+  /**
+   * True if the keys `a` and `a/b` may exist together. S3 allows such keys; some servers that keep objects as files
+   * don't.
+   * @default true
+   */
+  readonly keysBelowKeys?: boolean
+}
+
+/** The tools for every part of the suite. */
+export interface Conformance {
+  /** A test with an empty store of its own. */
+  readonly test: (name: string, body: (store: ObjectStore) => Promise<void>) => void
+  readonly expect: TestFunctions['expect']
+  readonly options: Required<ConformanceOptions>
+}

@@ -1,0 +1,78 @@
+/**
+ * The form of a seed's plan: a fleet, its jobs, and a list of faults. The faults are plain data and independent of each
+ * other, so that a failing run can be tried again with fewer faults.
+ */
+import type { Faults, Partition } from '@s3sched/store/testing'
+import type { SimulatedJob } from './jobs.ts'
+
+export interface Plan {
+  readonly seed: number
+  /** Leaderless: `enableCoordinator` is false. */
+  readonly isLeaderless: boolean
+  /** `'cold'` in every third seed: due ticks wait for the next leader. */
+  readonly standby: 'hot' | 'cold'
+  /** Number of shards of each version of the code, in order; after the last number the list repeats. */
+  readonly shards: readonly number[]
+  readonly heartbeatMs: number
+  /** Runs leave records. @default true */
+  readonly hasHistory?: boolean
+  /** Retention of records. @default that of the scheduler */
+  readonly retentionMs?: number
+  /** Interval of the search for old records. @default that of the scheduler */
+  readonly cleanupMs?: number
+  readonly machines: readonly Machine[]
+  readonly jobs: readonly SimulatedJob[]
+  readonly faults: readonly Fault[]
+  /** Faults begin before this instant, and all faults end then, real ms. */
+  readonly troubleMs: number
+  /** Time without faults after the trouble, ms. */
+  readonly calmMs: number
+}
+
+export interface Machine {
+  readonly rate: number
+  readonly skewMs: number
+  /** The machine's processes, one after the other, have the same worker id. */
+  readonly keepsWorkerId: boolean
+  /** At its start, a process skips the records that the job roll (`defined/`) vouches for, as with very many jobs. */
+  readonly believesRoll: boolean
+  /** @default that of the plan */
+  readonly heartbeatMs?: number
+  /** The worker id of all processes of the machine; another machine may have the same id. */
+  readonly workerId?: string
+  /** Every so many ms a process makes one pass over the due ticks, and ends. @default one that starts and stays */
+  readonly dueEveryMs?: number
+}
+
+interface OnMachine {
+  /** Real ms. */
+  readonly at: number
+  readonly machine: number
+}
+
+export type Fault =
+  | (OnMachine & { readonly kind: 'pause'; readonly forMs: number })
+  | (OnMachine & { readonly kind: 'suspend'; readonly forMs: number })
+  | (OnMachine & { readonly kind: 'partition'; readonly what: Partition; readonly forMs: number })
+  | (OnMachine & { readonly kind: 'weather'; readonly faults: Faults; readonly forMs: number })
+  | (OnMachine & { readonly kind: 'step'; readonly byMs: number })
+  | (OnMachine & { readonly kind: 'crash'; readonly backAfterMs: number })
+  | (OnMachine & { readonly kind: 'stop'; readonly timeoutMs: number; readonly backAfterMs: number })
+  /** All machines are restarted in turn, with the next version of the code. */
+  | (OnMachine & { readonly kind: 'deploy'; readonly everyMs: number })
+  /** Somebody deletes an object by hand. */
+  | (OnMachine & { readonly kind: 'deleteObject'; readonly key: string })
+  /** All machines are turned off for so long. */
+  | (OnMachine & { readonly kind: 'idle'; readonly forMs: number })
+  | (OnMachine & { readonly kind: Operation; readonly job: string })
+
+export const OPERATIONS = [
+  'pauseJob',
+  'resumeJob',
+  'updateJob',
+  'removeJob',
+  'runJob',
+  'requestRun',
+  'cancelRun',
+] as const
+export type Operation = (typeof OPERATIONS)[number]
