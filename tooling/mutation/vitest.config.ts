@@ -11,6 +11,7 @@ export default defineConfig({
       'packages/executor/src/*.test.ts',
       'packages/jobs/src/**/*.test.ts',
       'packages/engine/src/**/*.test.ts',
+      'packages/ledger/src/*.test.ts',
     ],
     testTimeout: 30_000,
   },

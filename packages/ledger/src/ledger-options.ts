@@ -42,6 +42,11 @@ export interface LedgerOptions<R> {
   /** The most pages that commit at the same time, 1 to 256. @default 32 */
   readonly maxCommits?: number
   /**
+   * Time of a request, its repetitions included, in ms, 100 to 60000. Afterwards the fate of a write is unclear, and the
+   * page is read. @default 10000
+   */
+  readonly requestTimeoutMs?: number
+  /**
    * The record as it shall be in a page that was deleted and is made anew from the memory of this process. The deleted
    * page may have been newer. @default the record as it was last seen
    */
@@ -81,6 +86,7 @@ function specOf<R>(): Spec<R> {
     maxChars: integer({ min: 1024, max: 4_194_304, default: 131_072 }),
     leastDepth: integer({ min: 0, max: 8, default: 0 }),
     maxCommits: integer({ min: 1, max: 256, default: 32 }),
+    requestTimeoutMs: integer({ min: 100, max: 60_000, default: 10_000 }),
     restore: optional(func<(record: R, key: string) => R>()),
     clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
     random: optional(having<Random>('a Random', 'float', 'id')),

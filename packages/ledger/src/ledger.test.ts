@@ -1,5 +1,7 @@
 import { settle } from '@s3sched/kernel/testing'
+import type { ObjectStore } from '@s3sched/store'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createLedger, plainCodec } from './index.ts'
 import { add, createWorld, type OpenLedger, type World } from '../test/open-ledger.ts'
 
 let world: World
@@ -192,6 +194,27 @@ describe('patience', () => {
     await settle()
     expect([world.clock.sleeping, one.requests.put]).toEqual([0, 0])
     await expect(one.ledger.change('a', add(1), { signal: withdrawn.signal })).rejects.toBe('changed my mind')
+  })
+})
+
+describe('requests', () => {
+  it('have the time that the options give', async () => {
+    const times = new Set<unknown>()
+    const note = (options: { readonly timeoutMs?: number | undefined } | undefined) => times.add(options?.timeoutMs)
+    const store: ObjectStore = {
+      ...world.shared,
+      get: (key, options) => (note(options), world.shared.get(key, options)),
+      put: (key, body, options) => (note(options), world.shared.put(key, body, options)),
+      list: (prefix, options) => (note(options), world.shared.list(prefix, options)),
+    }
+    const ledger = createLedger<number>(store, { codec: plainCodec(), requestTimeoutMs: 2500 })
+    await ledger.change('a', () => ({ do: 'write', record: 1 }))
+    expect([...times]).toEqual([2500])
+  })
+
+  it('are refused with options that make no sense', () => {
+    const open = () => createLedger(world.shared, { codec: plainCodec(), namespace: 'jobs', maxRecords: 1 })
+    expect(open).toThrow(/namespace to be empty, or a folder.*maxRecords to be an integer >= 2/)
   })
 })
 

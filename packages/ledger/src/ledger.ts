@@ -35,6 +35,9 @@ export interface Ledger<R> {
   /** All pages, one by one: 1 LIST per 1,000 pages, and 1 GET for each that is not known or has changed. */
   pages(): AsyncIterable<PageView<R>>
 
+  /** The pages as this process knows them, without a request. */
+  knownPages(): Iterable<PageView<R>>
+
   /** A page as this process knows it, without a request; `undefined` for an unknown page. */
   knownPage(page: string): PageView<R> | undefined
 
@@ -43,11 +46,11 @@ export interface Ledger<R> {
 
   /**
    * Looks whether pages have changed: 1 conditional GET each. Changes are told by the event `changed`.
-   * @param pages - names of pages; a page that is split by now stands for its children
+   * @param pages - names of pages; a page that is split by now stands for its children. @default all known pages
    * @returns the names of the pages that have changed
    * @throws StoreError
    */
-  look(pages: Iterable<string>): Promise<string[]>
+  look(pages?: Iterable<string>): Promise<string[]>
 
   /** Commits the page, with or without changes, so that the sign of this ledger grows. */
   sign(page: string, options?: ChangeOptions): Promise<PageAnswer>

@@ -19,6 +19,7 @@ import { decideRecord } from './record-change.ts'
 import { restoredPage } from './restored-page.ts'
 import { Slots } from './slots.ts'
 import { UnreadableRecords } from './unreadable-records.ts'
+import { withTimeout } from './with-timeout.ts'
 import { WorkTurns } from './work-turns.ts'
 
 const LOOKS_AT_ONCE = 16
@@ -47,7 +48,7 @@ export class StoreLedger<R> implements Ledger<R> {
     this.#emitter = emitter
     this.#unreadable = new UnreadableRecords((record) => emitter.emit('unreadable', record))
     const order = new CallOrder()
-    const scope = scopeStore(store, namespace)
+    const scope = withTimeout(scopeStore(store, namespace), options.requestTimeoutMs)
     const source = new PageSource({
       store: scope,
       order,
@@ -120,6 +121,10 @@ export class StoreLedger<R> implements Ledger<R> {
 
   async *pages(): AsyncGenerator<PageView<R>> {
     await this.#source.load()
+    yield* this.knownPages()
+  }
+
+  *knownPages(): Generator<PageView<R>> {
     for (const page of this.#source.memory.leaves()) {
       const view = this.knownPage(page)
       if (view !== undefined) yield view
@@ -135,7 +140,7 @@ export class StoreLedger<R> implements Ledger<R> {
     return this.#source.memory.leafOf(key)
   }
 
-  async look(pages: Iterable<string>): Promise<string[]> {
+  async look(pages: Iterable<string> = this.#source.memory.leaves()): Promise<string[]> {
     const looked = await mapParallel([...new Set(pages)], LOOKS_AT_ONCE, (page) => this.#lookAt(page))
     return looked.flat()
   }

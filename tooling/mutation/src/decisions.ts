@@ -11,4 +11,8 @@ export const DECISIONS: readonly string[] = [
   'packages/engine/src/runs/decide-recovery.ts',
   'packages/engine/src/runs/run-lease.ts',
   'packages/executor/src/backoff.ts',
+  'packages/ledger/src/try-fate.ts',
+  'packages/ledger/src/page-split.ts',
+  'packages/ledger/src/signs.ts',
+  'packages/ledger/src/pace.ts',
 ]

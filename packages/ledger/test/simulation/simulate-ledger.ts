@@ -75,6 +75,7 @@ class Simulation implements SimulatedLedger {
   readonly #random: Random
   readonly #protocol: LedgerProtocol | undefined
   readonly #writers: Writer[] = []
+  readonly #leastDepth: number
   /** Entries that were moved out of their page. */
   readonly #moved = new Set<string>()
   isOver = false
@@ -86,6 +87,7 @@ class Simulation implements SimulatedLedger {
     this.#clock = clock
     this.#random = random
     this.#protocol = protocol
+    this.#leastDepth = Math.floor(random.float() * 2)
   }
 
   start(): void {
@@ -153,6 +155,7 @@ class Simulation implements SimulatedLedger {
       namespace: 'jobs/',
       writer: `w${++this.#started}`,
       maxRecords: 4,
+      leastDepth: this.#leastDepth,
       clock,
       random: this.#random,
     }
