@@ -4,6 +4,7 @@ export const DECISIONS: readonly string[] = [
   'packages/coordinator/src/election.ts',
   'packages/jobs/src/record/job-changes.ts',
   'packages/engine/src/leader/decide-promotion.ts',
+  'packages/engine/src/leader/fleet-rest.ts',
   'packages/engine/src/standby/decide-look.ts',
   'packages/engine/src/ticks/decide-tick.ts',
   'packages/engine/src/ticks/chain-ready.ts',

@@ -48,10 +48,16 @@ describe('a rest', () => {
     expect(isAllRest(rest, { previous: released, now: 5000 })).toBe(isAll)
   })
 
+  it('is not all that is due where no lease tells what was settled', () => {
+    const rest = { from: 1000, to: 5000 }
+    expect(isAllRest(rest, { previous: undefined, now: 5000 })).toBe(false)
+    expect(isAllRest(rest, { previous: { ...released, watermark: undefined }, now: 5000 })).toBe(false)
+  })
+
   it.each([
     ['a leader that fell silent', { ...released, state: 'held' as const }, true],
     ['a hand-over to a follower', released, false],
-    ['a leader that stepped down', { ...released, payload: {} }, true],
+    ['a leader that stepped down', { ...released, payload: { watermark: 1000 } }, true],
     ['a lease that does not say what was settled', { ...released, payload: { isStopped: true } }, true],
   ])('is none after %s', (_, previous, isFleetStart) => {
     expect(newRest({ previous, isFleetStart, now: 5000 })).toBeUndefined()
@@ -72,6 +78,7 @@ describe('a rest', () => {
     ['before the first renewal after a stop', { isStopped: true, watermark: 1000 }, { from: 1000, to: Infinity }],
     ['as the leader tells', { watermark: 3000, rest: { from: 1, to: 2 } }, { from: 1, to: 2 }],
     ['of which the leader tells nothing', { watermark: 3000 }, undefined],
+    ['of which no lease tells', undefined, undefined],
   ])('is left to the leader %s', (_, payload, rest) => {
     expect(restBesides(payload)).toEqual(rest)
   })
