@@ -78,8 +78,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an unreadable record written over with the last one known',
     file: 'jobs/src/bucket/job-object.ts',
-    find: "if (parsed.outcome !== 'found') throw unreadable(name, parsed.problem)",
-    replace: "if (parsed.outcome !== 'found') return { record: undefined, etag: read.etag, nonce: read.nonce }",
+    find: "if (read.outcome === 'unreadable') throw unreadable(name, read.problem)",
+    replace: "if (read.outcome === 'unreadable') return { record: undefined, etag: read.etag }",
     also: {
       file: BOOK,
       find: 'entry.etag = found.etag',
