@@ -1,4 +1,4 @@
-import type { EndedRun } from './run-service.ts'
+import type { EndedRun } from './ended-run.ts'
 
 /**
  * The right to claim: a leader's lasts while its lease is trusted, a member's (a run by hand on a follower, or any

@@ -6,13 +6,12 @@ import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { PreviousTerm } from '../leader/follow-coordinator.ts'
 import type { MemberPresence } from '../leader/member-presence.ts'
-import { LateRuns } from '../pace/late-runs.ts'
+import { createRunService } from './create-run-service.ts'
 import { RecordSightings } from './record-sightings.ts'
 import { RunCancels } from './run-cancels.ts'
 import { createRunExecutor } from './run-executor.ts'
-import { RunLeases } from './run-leases.ts'
 import { RunRecovery } from './run-recovery.ts'
-import { RunService } from './run-service.ts'
+import type { RunService } from './run-service.ts'
 
 export interface RunsDeps {
   readonly bucket: Bucket
@@ -61,20 +60,12 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   // Run times in the history are compared with times of other machines, so the executor uses the shared clock.
   const executor = createRunExecutor({ ...env, clock: serverClock.shared() }, options)
   const sightings = new RecordSightings(clock)
-  const runs = new RunService({
-    ...env,
-    ...self,
-    ...bucket,
-    clockWatch,
-    database,
-    executor,
-    presence: fleet.presence,
-    lateRuns: new LateRuns(serverClock.ticking(), executor),
+  const runs = createRunService(
+    env,
+    { bucket, clockWatch, database, executor, presence: fleet.presence, onEnded: on.ended },
     // Without standbys no other instance would look for a run lease.
-    leases: standby === 'hot' && enableCoordinator ? new RunLeases({ ...env, ...bucket }) : undefined,
-    leaderTrustedMs: trustedForMs(leaseTtlMs),
-    onEnded: on.ended,
-  })
+    standby === 'hot' && enableCoordinator ? trustedForMs(leaseTtlMs) : undefined,
+  )
   const recovery = new RunRecovery({
     ...env,
     ...self,

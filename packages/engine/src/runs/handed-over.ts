@@ -1,6 +1,6 @@
 import type { RunOutcome } from '@s3sched/executor'
 import { effectiveSpec } from '@s3sched/jobs'
-import type { RunStart } from './run-service.ts'
+import type { RunStart } from './run-start.ts'
 
 /**
  * Another instance can go on with a run while no attempt is executing. A run by hand is never handed over: its caller

@@ -5,11 +5,11 @@
  * the record by a leader; a run by hand, whose caller is told that the run did not start, and a member's claim, which
  * would count as alive for as long as the member lives, are taken back.
  */
-import type { Clock, Random } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
 import { takeReading, type Reading } from '@s3sched/lock'
 import { claimRun, type JobBook, type JobRecord, type OpenRun, type RecordChange, type RunClaim } from '@s3sched/jobs'
-import type { ServerClock } from '@s3sched/store'
+import type { ScheduleCache } from '../definitions/schedule-cache.ts'
+import type { EngineEnv } from '../engine-env.ts'
 import type { MemberPresence } from '../leader/member-presence.ts'
 import type { Authority } from './authority.ts'
 import { carriedFields } from './carried-fields.ts'
@@ -19,22 +19,15 @@ import { leaseOfRun } from './run-lease.ts'
 import type { RunReleases } from './run-releases.ts'
 import type { RunsInHand } from './runs-in-hand.ts'
 
+type Env = Pick<EngineEnv, 'clock' | 'random' | 'self' | 'serverClock'>
+
 export interface RunClaimsDeps {
-  readonly clock: Clock
-  readonly serverClock: ServerClock
-  readonly random: Random
-  readonly workerId: string
-  readonly instance: string
   readonly book: Pick<JobBook, 'update'>
-  readonly presence: Pick<MemberPresence, 'show'>
   readonly inHand: RunsInHand
+  readonly presence: Pick<MemberPresence, 'show'>
   readonly releases: RunReleases
-  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
-  /**
-   * The trusted time of a leader's lease, in ms; `undefined` where no other instance would look for a run lease, and each
-   * run depends on its leader's lease.
-   */
-  readonly leaderTrustedMs: number | undefined
+  /** The schedule in force of each job. */
+  readonly schedules: Pick<ScheduleCache, 'get'>
 }
 
 /** A run of a job, for any other reason than a tick of the schedule. */
@@ -67,12 +60,20 @@ export type ClaimOutcome<Refusal> =
   | { readonly outcome: 'refused'; readonly why: Refusal | Exclude<NoSecondClaim, 'landed'> }
 
 export class RunClaims {
+  readonly #env: Env
   readonly #deps: RunClaimsDeps
+  readonly #leaderTrustedMs: number | undefined
   /** The store's time for the last claim, in ms. */
   #lastClaimMs = 0
 
-  constructor(deps: RunClaimsDeps) {
+  /**
+   * @param leaderTrustedMs - the trusted time of a leader's lease, in ms; `undefined` where no other instance would look
+   * for a run lease, and each run depends on its leader's lease
+   */
+  constructor(env: Env, deps: RunClaimsDeps, leaderTrustedMs: number | undefined) {
+    this.#env = env
     this.#deps = deps
+    this.#leaderTrustedMs = leaderTrustedMs
   }
 
   /** Awaited before a claim or a takeover: at most 1 PUT per heartbeat for a member, none for a leader. */
@@ -85,12 +86,14 @@ export class RunClaims {
    * @throws the store's error: the outcome of the claim is then unknown, and no attempt may start on it
    */
   claimTick(name: string, { authority, schedule, startAt, tick }: TickRequest): Promise<ClaimOutcome<TickRefusal>> {
-    const { clock, inHand, leaderTrustedMs: trustedMs, scheduleOf } = this.#deps
+    const { inHand, schedules } = this.#deps
+    const { clock } = this.#env
+    const trustedMs = this.#leaderTrustedMs
     const gap = { startAt, toNextMs: (schedule.next(tick) ?? Infinity) - tick }
     const request = {
       schedule,
       tick,
-      scheduleOf: (record: JobRecord) => scheduleOf(name, record),
+      scheduleOf: (record: JobRecord) => schedules.get(name, record),
       isBlocked: (record: JobRecord) => inHand.isBlocked(name, record),
       leaseMsOf: ({ lastRun }: JobRecord) =>
         trustedMs === undefined
@@ -116,12 +119,13 @@ export class RunClaims {
     request: Pick<ClaimRequest<Refusal>, 'authority' | 'tick' | 'runId' | 'fields'> & Pick<RunClaim, 'trigger'>,
     change: (record: JobRecord, claim: RunClaim) => RecordChange<Refusal>,
   ): Promise<ClaimOutcome<Refusal>> {
-    const { book, clock, inHand, random, releases, serverClock } = this.#deps
+    const { clock, random, self, serverClock } = this.#env
+    const { book, inHand, releases } = this.#deps
     const { authority, trigger } = request
     const runId = request.runId ?? random.id()
     await this.show(authority)
     const now = serverClock.sharedNow()
-    const by = claimantOf(authority, this.#deps, now)
+    const by = claimantOf(authority, self, now)
     const claim = { runId, tick: request.tick ?? now, trigger, ...by, fields: carriedFields(request.fields) }
     const over = inHand.hold(runId)
     const askedAt = takeReading(clock)

@@ -12,7 +12,8 @@ import type { JobRegistrar } from '../definitions/job-registrar.ts'
 import type { CleanUp } from '../leader/clean-up.ts'
 import type { JobStarter } from '../leader/job-starter.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
-import type { EndedRun, RunService } from './run-service.ts'
+import type { EndedRun } from './ended-run.ts'
+import type { RunService } from './run-service.ts'
 
 /** A run of a {@link runDue} pass. */
 export interface DueRun {

@@ -14,7 +14,7 @@ import type { Authority } from './authority.ts'
 import type { LateRuns } from '../pace/late-runs.ts'
 import type { RunLease } from './run-leases.ts'
 import { describeRun } from './run-report.ts'
-import type { DueRunStart } from './run-service.ts'
+import type { DueRunStart } from './run-start.ts'
 import { whileHeld } from './while-held.ts'
 
 export interface RunPolicyDeps {

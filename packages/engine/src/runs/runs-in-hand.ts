@@ -1,5 +1,5 @@
 import { effectiveSpec, type JobRecord, type OpenRun, type RecordedRuns } from '@s3sched/jobs'
-import type { EndedRun } from './run-service.ts'
+import type { EndedRun } from './ended-run.ts'
 
 /** The runs that this process has in hand: a run is being claimed, waits or executes, or its record is under way. */
 export class RunsInHand {

@@ -1,6 +1,6 @@
 import { effectiveSpec, startOfTick } from '@s3sched/jobs'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
-import type { RunStart } from './run-service.ts'
+import type { RunStart } from './run-start.ts'
 
 /**
  * The instant of a run, epoch ms; `undefined` for a run that is due at once. A tick starts at its instant and not

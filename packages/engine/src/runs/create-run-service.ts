@@ -1,0 +1,59 @@
+import type { Executor } from '@s3sched/executor'
+import type { ClockWatch } from '@s3sched/jobs'
+import { createSharedAbort } from '@s3sched/kernel'
+import type { Bucket } from '../bucket.ts'
+import type { EngineEnv } from '../engine-env.ts'
+import type { MemberPresence } from '../leader/member-presence.ts'
+import { DueStarts } from '../pace/due-starts.ts'
+import { LateRuns } from '../pace/late-runs.ts'
+import { KeptRuns } from './kept-runs.ts'
+import { RunAttempts } from './run-attempts.ts'
+import { RunClaims } from './run-claims.ts'
+import { RunEnds } from './run-ends.ts'
+import { RunExecution } from './run-execution.ts'
+import { RunFolds } from './run-folds.ts'
+import { RunLeases } from './run-leases.ts'
+import { RunReleases } from './run-releases.ts'
+import { RunService } from './run-service.ts'
+import { RunsInHand } from './runs-in-hand.ts'
+
+export interface RunServiceDeps {
+  readonly bucket: Bucket
+  readonly clockWatch: ClockWatch
+  readonly database: () => unknown
+  readonly executor: Executor
+  readonly presence: MemberPresence
+  /** See {@link RunEndsDeps.onEnded}. */
+  readonly onEnded: (jobName: string) => void
+}
+
+/**
+ * @param leaderTrustedMs - the trusted time of a leader's lease, in ms; `undefined` where no other instance would look
+ * for a run lease, and each run depends on its leader's lease
+ */
+export function createRunService(
+  env: EngineEnv,
+  { bucket, clockWatch, database, executor, onEnded, presence }: RunServiceDeps,
+  leaderTrustedMs: number | undefined,
+): RunService {
+  const { book, recorder, schedules } = bucket
+  const giveUp = createSharedAbort()
+  const inHand = new RunsInHand(recorder.recorded)
+  const releases = new RunReleases({ ...env, ...bucket }, giveUp.signal)
+  const folds = new RunFolds({ ...env, ...bucket }, giveUp.signal)
+  const claims = new RunClaims(env, { book, inHand, presence, releases, schedules }, leaderTrustedMs)
+  const kept = new KeptRuns(env, { book, executor, presence })
+  const lateRuns = new LateRuns(env.serverClock.ticking(), executor)
+  const starts = new DueStarts(env.serverClock.ticking())
+  const execution = new RunExecution({
+    attempts: new RunAttempts(env, { book, clockWatch, database, executor, lateRuns }),
+    ends: new RunEnds(env, { book, folds, onEnded, recorder, releases }, giveUp.signal),
+    kept,
+    lateRuns,
+    leases: leaderTrustedMs === undefined ? undefined : new RunLeases({ ...env, book }),
+    presence,
+    schedules,
+    starts,
+  })
+  return new RunService(env, { claims, execution, folds, giveUp, inHand, kept, starts })
+}

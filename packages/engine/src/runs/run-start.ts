@@ -1,0 +1,24 @@
+import type { JobRecord, LocalJob, OpenRun } from '@s3sched/jobs'
+import type { Reading } from '@s3sched/kernel'
+import type { Authority } from './authority.ts'
+
+/** A claimed run, ready to start. */
+export interface RunStart {
+  readonly job: LocalJob
+  readonly run: OpenRun
+  /** The record as the claim wrote it. */
+  readonly record: JobRecord
+  readonly authority: Authority
+  /** The time when the claim was sent, for a run with a run lease. */
+  readonly sentAt?: Reading
+  /** A wait before the next attempt, in ms; the run holds its job meanwhile, as between any two attempts. @default 0 */
+  readonly notBeforeMs?: number
+  /** More fields for the action's context. */
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+/** The start of a run at its instant. */
+export interface DueRunStart extends RunStart {
+  /** By the wall clock, epoch ms; until then the run blocks no other run. `undefined` for a run due at once. */
+  readonly startAt: number | undefined
+}

@@ -1,0 +1,122 @@
+import { CancelledError } from '@s3sched/executor'
+import { describe, expect, it, vi } from 'vitest'
+import type { LocalJob, JobRecord, OpenRun } from '@s3sched/jobs'
+import type { LeasedRun } from './run-leases.ts'
+import { RunTenure } from './run-tenure.ts'
+import type { DueRunStart } from './run-start.ts'
+
+const run = { runId: 'r', fence: 1, leaseMs: 2000 } as OpenRun
+
+function tenureOf({ isWorking = false, role = 'leader' }: { isWorking?: boolean; role?: 'leader' | 'member' } = {}) {
+  const claim = new AbortController()
+  const shown = new AbortController()
+  const presence = { signal: shown.signal, isTrusted: () => !shown.signal.aborted, leave: vi.fn<() => void>() }
+  const enter = vi.fn<() => typeof presence>(() => presence)
+  const lease = {
+    isTrusted: vi.fn<() => boolean>(() => true),
+    outlive: vi.fn<() => void>(),
+    leave: vi.fn<() => void>(),
+  }
+  let leased: LeasedRun | undefined
+  const leases = {
+    enter: (given: LeasedRun) => {
+      leased = given
+      return lease
+    },
+  }
+  const start: DueRunStart = {
+    job: { name: 'job' } as LocalJob,
+    run,
+    record: {} as JobRecord,
+    sentAt: { wall: 0, monotonic: 0 },
+    startAt: 10,
+    authority: { role, epoch: 1, signal: claim.signal, isTrusted: () => !claim.signal.aborted },
+  }
+  const tenure = new RunTenure({ presence: { enter }, leases, isWorking: () => isWorking }, start)
+  return { claim, enter, lease, leased: () => leased, presence, shown, tenure }
+}
+
+describe('the tenure of a run', () => {
+  it('ends with the authority of the claim', () => {
+    const { claim, tenure } = tenureOf()
+    expect(tenure.ending.aborted).toBe(false)
+    claim.abort(new CancelledError('stopped'))
+    expect(tenure.ending.reason).toMatchObject({ reason: 'stopped' })
+    expect(tenure.authority.isTrusted()).toBe(false)
+  })
+
+  it('has ended from the start if the authority has', () => {
+    const claim = new AbortController()
+    claim.abort()
+    const authority = { role: 'leader', epoch: 1, signal: claim.signal, isTrusted: () => false } as const
+    const start = { job: {} as LocalJob, run, record: {} as JobRecord, startAt: undefined, authority }
+    const { ending, lease } = new RunTenure(
+      { presence: { enter: vi.fn<() => never>() }, leases: undefined, isWorking: () => true },
+      start,
+    )
+    expect(ending.reason).toMatchObject({ reason: 'lease-lost' })
+    expect(lease).toBeUndefined()
+  })
+
+  it('is limited by the lease of the run, counted from the claim', () => {
+    const { lease, leased, tenure } = tenureOf()
+    expect(leased()).toMatchObject({ jobName: 'job', leaseMs: 2000, startAt: 10 })
+    lease.isTrusted.mockReturnValue(false)
+    expect(tenure.authority.isTrusted()).toBe(false)
+    leased()?.end()
+    expect(tenure.ending.reason).toMatchObject({ reason: 'lease-lost' })
+  })
+
+  it('of a member is limited by the presence', () => {
+    const { enter, presence, shown, tenure } = tenureOf({ role: 'member' })
+    expect(enter).toHaveBeenCalledOnce()
+    shown.abort(new CancelledError('lease-lost'))
+    expect(tenure.ending.reason).toMatchObject({ reason: 'lease-lost' })
+    tenure.leave()
+    expect(presence.leave).toHaveBeenCalledOnce()
+  })
+
+  it('depends on the presence once the run is kept, for as long as an attempt is executing', () => {
+    const { claim, lease, presence, shown, tenure } = tenureOf({ isWorking: true })
+    tenure.keepBy(presence)
+    expect(tenure.isKept).toBe(true)
+    expect(lease.outlive).toHaveBeenCalledOnce()
+    claim.abort(new CancelledError('stopped'))
+    expect(tenure.ending.aborted).toBe(false)
+    shown.abort(new CancelledError('lease-lost'))
+    expect(tenure.ending.reason).toMatchObject({ reason: 'lease-lost' })
+    tenure.leave()
+    expect(presence.leave).toHaveBeenCalledOnce()
+  })
+
+  it('ends a kept run between two attempts with the authority', () => {
+    const { claim, presence, tenure } = tenureOf({ isWorking: false })
+    tenure.keepBy(presence)
+    claim.abort(new CancelledError('stopped'))
+    expect(tenure.ending.aborted).toBe(true)
+  })
+
+  it('ends a kept run at once if the presence has ended', () => {
+    const { presence, shown, tenure } = tenureOf({ isWorking: true })
+    shown.abort(new CancelledError('lease-lost'))
+    tenure.keepBy(presence)
+    expect(tenure.ending.aborted).toBe(true)
+  })
+
+  it('calls no action without trust', async () => {
+    const { claim, leased, tenure } = tenureOf()
+    const isActing = await tenure.call(() => leased()?.isActing())
+    expect([isActing, tenure.hasBegun]).toEqual([true, true])
+    claim.abort(new CancelledError('stopped'))
+    const action = vi.fn<() => void>()
+    await expect(tenure.call(action)).rejects.toMatchObject({ reason: 'stopped' })
+    expect([action.mock.calls.length, tenure.hasBegun]).toEqual([0, false])
+  })
+
+  it('follows no signal after its end', () => {
+    const { claim, tenure } = tenureOf()
+    tenure.leave()
+    claim.abort(new CancelledError('stopped'))
+    expect(tenure.ending.aborted).toBe(false)
+  })
+})

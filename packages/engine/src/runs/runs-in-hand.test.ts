@@ -1,0 +1,54 @@
+import { claimRun, type JobRecord, type JobSpec, newJob, RecordedRuns } from '@s3sched/jobs'
+import { expect, it } from 'vitest'
+import { RunsInHand } from './runs-in-hand.ts'
+
+const claimant = { workerId: 'w', instance: 'i', role: 'member', epoch: null, claimedAt: 0 } as const
+const recordWith = (overlap: JobSpec['overlap'], ...runIds: string[]): JobRecord =>
+  runIds.reduce<JobRecord>(
+    (record, runId) => claimRun(record, { runId, tick: 0, trigger: 'schedule', ...claimant }),
+    newJob({ overlap, after: [] } as unknown as JobSpec, 'h', 0),
+  )
+
+it('has a run from the mark before its claim to its end', async () => {
+  const inHand = new RunsInHand(new RecordedRuns())
+  inHand.hold('r')
+  expect(inHand.has('r')).toBe(true)
+  let end = (): void => undefined
+  const ending = new Promise<undefined>((resolve) => (end = () => resolve(undefined)))
+  const ended = inHand.enter('r', ending)
+  expect(inHand.ends).toEqual([ended])
+  expect(inHand.has('r')).toBe(true)
+  end()
+  await ended
+  expect(inHand.has('r')).toBe(false)
+  expect(inHand.ends).toEqual([])
+})
+
+it('lets a run go that was not claimed, and a run whose end fails', async () => {
+  const inHand = new RunsInHand(new RecordedRuns())
+  const over = inHand.hold('r')
+  over()
+  expect(inHand.has('r')).toBe(false)
+  await expect(inHand.enter('s', Promise.reject(new Error('away')))).rejects.toThrow('away')
+  expect(inHand.has('s')).toBe(false)
+})
+
+it('finds the runs of other processes in a record, and only these in the way', () => {
+  const recorded = new RecordedRuns()
+  const inHand = new RunsInHand(recorded)
+  inHand.hold('mine')
+  const ended = { runId: 'ended', job: 'job', status: 'success', endedAt: 1, durationMs: 1, attempts: [] }
+  recorded.note(ended as unknown as Parameters<RecordedRuns['note']>[0])
+  const record = recordWith('skip', 'mine', 'ended', 'theirs')
+  expect(inHand.foreign('job', record).map(({ runId }) => runId)).toEqual(['theirs'])
+  expect(inHand.isBlocked('job', record)).toBe(true)
+  expect(inHand.isBlocked('job', recordWith('skip', 'mine', 'ended'))).toBe(false)
+  expect(inHand.isBlocked('job', recordWith('allow', 'theirs'))).toBe(false)
+})
+
+it('does not take a decided run for a run of another process', () => {
+  const [run] = recordWith('skip', 'lost').running
+  const verdict = { status: 'lost', reason: 'gone', decidedAt: 0, from: 0, to: 0, count: 1 } as const
+  const record = { ...recordWith('skip'), running: run === undefined ? [] : [{ ...run, verdict }] }
+  expect(new RunsInHand(new RecordedRuns()).foreign('job', record)).toEqual([])
+})
