@@ -1,7 +1,7 @@
 /*
  * A tick, from its claim to its record: what the job's record and the history say, whoever leads.
  *
- * The model of packages/plugin/src/job/job-changes.ts, run/run-service.ts and run/run-recovery.ts; README.md beside this file
+ * The model of packages/jobs/src/record/job-changes.ts, and of claims and recovery in packages/engine/src/runs; README.md beside this file
  * says what is assumed and what is left out. Nothing is taken for granted of the lease but that each leader has an epoch of its
  * own: any number of nodes may believe at the same time that they lead, for as long as they like.
  *

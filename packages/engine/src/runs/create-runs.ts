@@ -7,10 +7,13 @@ import type { EngineOptions } from '../engine-options.ts'
 import type { PreviousTerm } from '../leader/follow-coordinator.ts'
 import type { MemberPresence } from '../leader/member-presence.ts'
 import { createRunService } from './create-run-service.ts'
+import { LostRuns } from './lost-runs.ts'
 import { RecordSightings } from './record-sightings.ts'
 import { RunCancels } from './run-cancels.ts'
+import { RunEvidence } from './run-evidence.ts'
 import { createRunExecutor } from './run-executor.ts'
 import { RunRecovery } from './run-recovery.ts'
+import { RunTakeOvers } from './run-take-overs.ts'
 import type { RunService } from './run-service.ts'
 
 export interface RunsDeps {
@@ -53,10 +56,10 @@ const TTL_HEARTBEATS = 3
 
 export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOptions): Runs {
   const { bucket, catalog, clockWatch, database, fleet, on } = deps
-  const { clock, self, serverClock } = env
+  const { clock, serverClock } = env
   const { enableCoordinator, heartbeatInterval, host, shards, standby } = options
   const leaseTtlMs = TTL_HEARTBEATS * heartbeatInterval
-  const localJob = (name: string) => catalog.jobs.get(name)
+  const { jobs } = catalog
   // Run times in the history are compared with times of other machines, so the executor uses the shared clock.
   const executor = createRunExecutor({ ...env, clock: serverClock.shared() }, options)
   const sightings = new RecordSightings(clock)
@@ -66,20 +69,13 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
     // Without standbys no other instance would look for a run lease.
     standby === 'hot' && enableCoordinator ? trustedForMs(leaseTtlMs) : undefined,
   )
-  const recovery = new RunRecovery({
-    ...env,
-    ...self,
-    ...bucket,
-    runs,
-    sightings,
-    localJob,
-    knownEpoch: (name) => fleet.knownEpoch(name),
-    previousTerm: (name) => fleet.previousTerm(name),
-    host,
-    shards,
-    leaseTtlMs,
-    evidenceMs: evidenceMs(options),
-    onResolved: on.endedElsewhere,
-  })
+  const evidence = new RunEvidence(
+    env,
+    { ...bucket, jobs, leaders: fleet, onResolved: on.endedElsewhere, sightings },
+    { evidenceMs: evidenceMs(options), host, leaseTtlMs, shards },
+  )
+  const lost = new LostRuns(env, { ...bucket, jobs, runs })
+  const takeOvers = new RunTakeOvers(env, { ...bucket, runs })
+  const recovery = new RunRecovery({ ...bucket, evidence, jobs, lost, runs, takeOvers })
   return { executor, cancels: new RunCancels({ ...bucket, executor }), runs, recovery, sightings }
 }

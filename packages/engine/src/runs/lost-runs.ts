@@ -1,5 +1,4 @@
-import { toDate, type Logger, type Random } from '@s3sched/kernel'
-import type { SchedulerEmitter } from '../events.ts'
+import { toDate } from '@s3sched/kernel'
 import {
   claimRun,
   effectiveSpec,
@@ -11,7 +10,7 @@ import {
   type OpenRun,
   withdrawRun,
 } from '@s3sched/jobs'
-import type { ServerClock } from '@s3sched/store'
+import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
 import { lostReason } from './lost-reason.ts'
@@ -19,17 +18,14 @@ import { recordOfVerdict } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 import type { RunService } from './run-service.ts'
 
+type Env = Pick<EngineEnv, 'events' | 'logger' | 'random' | 'self' | 'serverClock'>
+
 export interface LostRunsDeps {
-  readonly book: JobBook
+  readonly book: Pick<JobBook, 'update'>
+  /** The jobs with an action in this process. */
+  readonly jobs: ReadonlyMap<string, LocalJob>
+  readonly recorder: Pick<RunRecorder, 'record'>
   readonly runs: RunService
-  readonly recorder: RunRecorder
-  readonly events: SchedulerEmitter
-  readonly serverClock: ServerClock
-  readonly random: Random
-  readonly logger: Logger
-  readonly workerId: string
-  readonly instance: string
-  readonly localJob: (name: string) => LocalJob | undefined
 }
 
 /** Decides if a run may begin here, given the record about to be written. */
@@ -43,9 +39,11 @@ export type MayStart = (record: JobRecord) => boolean
  * would kill all processes in turn.
  */
 export class LostRuns {
+  readonly #env: Env
   readonly #deps: LostRunsDeps
 
-  constructor(deps: LostRunsDeps) {
+  constructor(env: Env, deps: LostRunsDeps) {
+    this.#env = env
     this.#deps = deps
   }
 
@@ -54,16 +52,17 @@ export class LostRuns {
    * up for the lost run.
    */
   async declare(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
-    const { book, events, instance, localJob, logger, random, recorder, runs, serverClock, workerId } = this.#deps
+    const { events, logger, random, self, serverClock } = this.#env
+    const { book, jobs, recorder, runs } = this.#deps
     const decidedAt = serverClock.sharedNow()
     const reason = lostReason(run, decidedAt)
-    const job = localJob(name)
+    const job = jobs.get(name)
     const again = {
       ...run,
       runId: random.id(),
       makesUpFor: run.runId,
       leaseMs: undefined,
-      ...claimantOf(authority, { workerId, instance }, serverClock.sharedNow()),
+      ...claimantOf(authority, self, serverClock.sharedNow()),
     }
     await runs.claims.show(authority)
     const letGo = runs.inHand.hold(again.runId)
@@ -102,15 +101,14 @@ export class LostRuns {
    * made up for: a run that ended well and whose record was deleted before the fold looks the same.
    */
   async forget(name: string, run: OpenRun, { signal }: Authority): Promise<void> {
-    const { book, logger } = this.#deps
-    const forgotten = await book.update(
+    const forgotten = await this.#deps.book.update(
       name,
       (record) => (isStill(record, run) ? { write: withdrawRun(record, run) } : { stop: 'gone' }),
       signal,
     )
     if (forgotten.outcome !== 'written') return
     const at = toDate(run.tick).toISOString()
-    logger.error(
+    this.#env.logger.error(
       `what became of run '${run.runId}' of job '${name}', due at ${at}, is not known: its record is not in the history, and may ` +
         'have been deleted since. It is not run again. No lifecycle rule should delete records before historyRetention does',
     )

@@ -1,33 +1,35 @@
-import type { Clock } from '@s3sched/kernel'
-import type { History } from '@s3sched/history'
 import { livenessOf, parseProcessMark, type HostProbe, type Liveness } from '@s3sched/lock'
-import { readDocument, type ObjectStore, type ReadDocument, type ServerClock } from '@s3sched/store'
-import { type JobBook, leaseKeyOf, type OpenRun } from '@s3sched/jobs'
+import { readDocument, type ReadDocument } from '@s3sched/store'
+import { leaseKeyOf, type LocalJob, type OpenRun } from '@s3sched/jobs'
+import type { Bucket } from '../bucket.ts'
+import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { decideLife, type HistoryFact, type RecoveryFacts } from './decide-recovery.ts'
 import type { RecordSightings } from './record-sightings.ts'
 import { hasOwnLease, runLeaseLeftMs } from './run-lease.ts'
-import type { RunRecorder } from './run-recorder.ts'
 
-export interface RunEvidenceDeps {
-  readonly clock: Clock
-  readonly serverClock: ServerClock
-  readonly store: ObjectStore
-  readonly workerId: string
-  readonly instance: string
-  readonly book: Pick<JobBook, 'peek' | 'versionOf'>
-  readonly recorder: Pick<RunRecorder, 'recorded'>
+type Env = Pick<EngineEnv, 'clock' | 'self' | 'serverClock' | 'store'>
+
+export interface RunEvidenceDeps extends Pick<Bucket, 'book' | 'history' | 'recorder'> {
   readonly sightings: RecordSightings
-  readonly history: History | undefined
-  readonly host: HostProbe
-  readonly localJob: (name: string) => unknown
-  readonly knownEpoch: (jobName: string) => RecoveryFacts['knownEpoch']
-  readonly previousTerm: (jobName: string) => RecoveryFacts['previousTerm']
-  readonly shards: number
-  readonly leaseTtlMs: number
-  readonly evidenceMs: number
+  readonly leaders: LeaderKnowledge
+  /** The jobs with an action in this process. */
+  readonly jobs: ReadonlyMap<string, LocalJob>
   /** Called when a run of another process turned out to have ended. Must not throw. */
   readonly onResolved: (jobName: string) => void
+}
+
+/** What this instance knows of the leader of a job, without a request. */
+export interface LeaderKnowledge {
+  /** See {@link RecoveryFacts.knownEpoch}. */
+  readonly knownEpoch: (jobName: string) => RecoveryFacts['knownEpoch']
+  /** See {@link RecoveryFacts.previousTerm}. */
+  readonly previousTerm: (jobName: string) => RecoveryFacts['previousTerm']
+}
+
+/** See {@link RecoveryFacts}. */
+export interface EvidenceLimits extends Pick<RecoveryFacts, 'shards' | 'leaseTtlMs' | 'evidenceMs'> {
+  readonly host: HostProbe
 }
 
 /** After this many lease times some instance has resolved the run. */
@@ -35,12 +37,16 @@ const FORGOTTEN_TTLS = 100
 
 /** Collects the facts for {@link decideRecovery}: from this process at once, from the bucket and the host when asked. */
 export class RunEvidence {
+  readonly #env: Env
   readonly #deps: RunEvidenceDeps
+  readonly #limits: EvidenceLimits
   /** Begin of the wait for a sign of a run's process, by the monotonic clock. */
   readonly #waits = new Map<string, number>()
 
-  constructor(deps: RunEvidenceDeps) {
+  constructor(env: Env, deps: RunEvidenceDeps, limits: EvidenceLimits) {
+    this.#env = env
     this.#deps = deps
+    this.#limits = limits
   }
 
   /** The facts that are known without a look-up. */
@@ -49,21 +55,22 @@ export class RunEvidence {
     named: Pick<RecoveryFacts, 'run' | 'isHere' | 'isRecorded'>,
     { epoch, role }: Authority,
   ): RecoveryFacts {
-    const { evidenceMs, instance, knownEpoch, leaseTtlMs, shards, workerId } = this.#deps
-    const self = { workerId, instance, role, epoch }
-    const terms = { knownEpoch: knownEpoch(name), shards, leaseTtlMs, evidenceMs }
-    return { ...named, self, ...terms, ...this.#current(name, named.run) }
+    const { evidenceMs, leaseTtlMs, shards } = this.#limits
+    const self = { ...this.#env.self, role, epoch }
+    const knownEpoch = this.#deps.leaders.knownEpoch(name)
+    return { ...named, self, knownEpoch, shards, leaseTtlMs, evidenceMs, ...this.#current(name, named.run) }
   }
 
   /** The facts that may have changed since the last look-up. */
   #current(name: string, { runId }: OpenRun): Pick<RecoveryFacts, 'waitedMs' | 'now' | 'previousTerm' | 'hasAction'> {
-    const { clock, localJob, previousTerm, serverClock } = this.#deps
+    const { clock, serverClock } = this.#env
+    const { jobs, leaders } = this.#deps
     const since = this.#waits.get(runId)
     return {
       waitedMs: since === undefined ? undefined : clock.monotonic() - since,
       now: Math.min(clock.now(), serverClock.lowerBound() ?? Infinity),
-      previousTerm: previousTerm(name),
-      hasAction: localJob(name) !== undefined,
+      previousTerm: leaders.previousTerm(name),
+      hasAction: jobs.has(name),
     }
   }
 
@@ -82,14 +89,14 @@ export class RunEvidence {
       else if (decision.fact === 'process') facts = { ...facts, process: this.#processOf(facts.member) }
       else {
         const key = decision.fact === 'lease' ? leaseKeyOf(name, run.shards ?? 1) : `workers/${run.workerId}.json`
-        facts = { ...facts, [decision.fact]: await readDocument(this.#deps.store, key, { signal }) }
+        facts = { ...facts, [decision.fact]: await readDocument(this.#env.store, key, { signal }) }
       }
     }
   }
 
   #processOf(member: ReadDocument | undefined): Liveness {
     const mark = member?.outcome === 'found' ? parseProcessMark(member.fields['process']) : undefined
-    return livenessOf(mark, this.#deps.host)
+    return livenessOf(mark, this.#limits.host)
   }
 
   /**
@@ -111,8 +118,8 @@ export class RunEvidence {
   }
 
   #beginWait(runId: string): void {
-    const { clock, leaseTtlMs } = this.#deps
-    const now = clock.monotonic()
+    const { leaseTtlMs } = this.#limits
+    const now = this.#env.clock.monotonic()
     for (const [other, from] of this.#waits) if (now - from > FORGOTTEN_TTLS * leaseTtlMs) this.#waits.delete(other)
     this.#waits.set(runId, now)
   }

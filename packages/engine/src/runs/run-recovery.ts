@@ -1,23 +1,29 @@
-import { effectiveSpec, type JobRecord } from '@s3sched/jobs'
+import { effectiveSpec, type JobBook, type JobRecord, type LocalJob } from '@s3sched/jobs'
 import type { Authority } from './authority.ts'
 import { decideRecovery, type RecoveryDecision, type RecoveryFacts } from './decide-recovery.ts'
-import { claimOf, LostRuns, type LostRunsDeps, type MayStart } from './lost-runs.ts'
-import { RunEvidence, type RunEvidenceDeps } from './run-evidence.ts'
+import { claimOf, type LostRuns, type MayStart } from './lost-runs.ts'
+import type { RunEvidence } from './run-evidence.ts'
+import type { RunRecorder } from './run-recorder.ts'
 import { recordOfVerdict } from './run-report.ts'
-import { takeOverRun } from './take-over-run.ts'
+import type { RunService } from './run-service.ts'
+import type { RunTakeOvers } from './run-take-overs.ts'
 
-export interface RunRecoveryDeps extends LostRunsDeps, Omit<RunEvidenceDeps, keyof LostRunsDeps> {}
+export interface RunRecoveryDeps {
+  readonly book: Pick<JobBook, 'peek'>
+  readonly evidence: RunEvidence
+  readonly jobs: ReadonlyMap<string, LocalJob>
+  readonly lost: LostRuns
+  readonly recorder: RunRecorder
+  readonly runs: RunService
+  readonly takeOvers: RunTakeOvers
+}
 
 /** Carries out the decisions of {@link decideRecovery} about the runs that a job's record names. */
 export class RunRecovery {
   readonly #deps: RunRecoveryDeps
-  readonly #evidence: RunEvidence
-  readonly #lost: LostRuns
 
   constructor(deps: RunRecoveryDeps) {
     this.#deps = deps
-    this.#evidence = new RunEvidence(deps)
-    this.#lost = new LostRuns(deps)
   }
 
   /**
@@ -25,7 +31,7 @@ export class RunRecovery {
    * @returns whether a run goes on in another process
    */
   async resolve(name: string, record: JobRecord, authority: Authority): Promise<boolean> {
-    const { recorder, runs } = this.#deps
+    const { evidence, recorder, runs } = this.#deps
     const { signal } = authority
     const recorded = recorder.recorded.of(name)
     const named = record.running.map((run) => {
@@ -36,7 +42,7 @@ export class RunRecovery {
     const lookedAt = new Set<string>()
     let runsElsewhere = false
     for (const each of named) {
-      let facts = this.#evidence.of(name, each, authority)
+      let facts = evidence.of(name, each, authority)
       const decision = decideRecovery(facts)
       if (decision.act === 'leave') continue
       lookedAt.add(claimOf(each.run))
@@ -44,13 +50,12 @@ export class RunRecovery {
         await this.#tell(name, facts, decision, authority)
         continue
       }
-      if (decision.act === 'look-up' && decision.fact === 'life')
-        facts = await this.#evidence.withLife(name, facts, signal)
+      if (decision.act === 'look-up' && decision.fact === 'life') facts = await evidence.withLife(name, facts, signal)
       if (facts.life !== 'alive') {
         gone.push(facts)
         continue
       }
-      const history = await this.#evidence.look(name, each.run, signal)
+      const history = await evidence.look(name, each.run, signal)
       if (decideRecovery({ ...facts, history }).act === 'respect') runsElsewhere = true
     }
     // A run that starts or goes on here must not overlap with a run that goes on elsewhere, or has begun elsewhere
@@ -76,19 +81,21 @@ export class RunRecovery {
 
   /** Resolves a run that no process has. */
   async #end(name: string, known: RecoveryFacts, authority: Authority, mayStart: MayStart): Promise<void> {
+    const { evidence, jobs, lost, takeOvers } = this.#deps
     const { run } = known
-    const history = await this.#evidence.look(name, run, authority.signal)
-    const decision = decideRecovery(this.#evidence.withHistory(name, known, history))
-    const job = this.#deps.localJob(name)
-    if (decision.act === 'forget') await this.#lost.forget(name, run, authority)
-    else if (decision.act === 'declare-lost') await this.#lost.declare(name, run, authority, mayStart)
+    const history = await evidence.look(name, run, authority.signal)
+    const decision = decideRecovery(evidence.withHistory(name, known, history))
+    const job = jobs.get(name)
+    if (decision.act === 'forget') await lost.forget(name, run, authority)
+    else if (decision.act === 'declare-lost') await lost.declare(name, run, authority, mayStart)
     else if (decision.act === 'go-on' && job !== undefined)
-      await takeOverRun(this.#deps, { job, run, retry: decision.retry }, authority, mayStart)
+      await takeOvers.takeOver({ job, run, retry: decision.retry }, authority, mayStart)
   }
 
   /** Looks in the history for the ends of named runs that are not here: 1 LIST per run. */
   async lookForEnds(name: string, record: JobRecord, signal: AbortSignal): Promise<void> {
-    for (const run of this.#deps.runs.inHand.foreign(name, record)) await this.#evidence.look(name, run, signal)
+    const { evidence, runs } = this.#deps
+    for (const run of runs.inHand.foreign(name, record)) await evidence.look(name, run, signal)
   }
 
   /**
@@ -96,10 +103,10 @@ export class RunRecovery {
    * when the run leases don't tell. No request.
    */
   othersOverInMs(name: string): number | undefined {
-    const { book, runs } = this.#deps
+    const { book, evidence, runs } = this.#deps
     const record = book.peek(name)
     const foreign = record === undefined ? [] : runs.inHand.foreign(name, record)
-    const left = foreign.map((run) => this.#evidence.leaseLeftMs(name, run))
+    const left = foreign.map((run) => evidence.leaseLeftMs(name, run))
     const known = left.filter((ms) => ms !== undefined)
     return known.length > 0 && known.length === left.length ? Math.max(...known) : undefined
   }
