@@ -77,15 +77,12 @@ export class TickEngine {
   rest: Rest | undefined
 
   constructor(env: EngineEnv, deps: TickEngineDeps, authority: Authority, manner: ClaimManner) {
-    const { catalog, schedules } = deps
+    const { catalog } = deps
     this.#deps = deps
     this.#authority = authority
     this.#manner = manner
     this.#clock = manner.clock
-    this.#settler = new TickSettler(
-      { ...env, ...env.self, ...deps, scheduleOf: (name, record) => schedules.get(name, record) },
-      authority,
-    )
+    this.#settler = new TickSettler(env, deps, authority)
     const { clock } = manner
     this.#loop = new TickLoop(env, { ...deps, ...catalog, clock, decide: (name) => this.#decide(name) }, authority)
     this.#open = new TickHeap(catalog.names)

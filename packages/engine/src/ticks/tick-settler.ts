@@ -6,36 +6,30 @@
  * resume or another instance's claim makes the decision void; the engine then decides anew.
  */
 import type { Schedule } from '@s3sched/cron'
-import { toDate, type Random } from '@s3sched/kernel'
-import type { SchedulerEmitter } from '../events.ts'
-import { type JobBook, type JobRecord, type LocalJob, passTicks, restTicks, type Verdict } from '@s3sched/jobs'
+import { toDate } from '@s3sched/kernel'
+import { type JobRecord, type LocalJob, passTicks, restTicks, type Verdict } from '@s3sched/jobs'
+import type { Bucket } from '../bucket.ts'
+import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from '../runs/authority.ts'
 import { refuseTick } from '../runs/claim-tick.ts'
 import { claimantOf } from '../runs/claimant.ts'
 import { recordOfVerdict } from '../runs/run-report.ts'
-import type { RunRecorder } from '../runs/run-recorder.ts'
 import type { RunService } from '../runs/run-service.ts'
-import type { ServerClock } from '@s3sched/store'
 import type { TickDecision } from './decide-tick.ts'
 
-export interface TickSettlerDeps {
-  readonly book: JobBook
+type Env = Pick<EngineEnv, 'events' | 'random' | 'self' | 'serverClock'>
+
+export interface TickSettlerDeps extends Pick<Bucket, 'book' | 'recorder' | 'schedules'> {
   readonly runs: RunService
-  readonly recorder: RunRecorder
-  readonly events: SchedulerEmitter
-  readonly serverClock: ServerClock
-  readonly random: Random
-  readonly workerId: string
-  readonly instance: string
-  /** The schedule in force, with an operator's changes; `null` for a job without a schedule. */
-  readonly scheduleOf: (name: string, record: JobRecord) => Schedule | null
 }
 
 export class TickSettler {
+  readonly #env: Env
   readonly #deps: TickSettlerDeps
   readonly #authority: Authority
 
-  constructor(deps: TickSettlerDeps, authority: Authority) {
+  constructor(env: Env, deps: TickSettlerDeps, authority: Authority) {
+    this.#env = env
     this.#deps = deps
     this.#authority = authority
   }
@@ -61,19 +55,19 @@ export class TickSettler {
   }
 
   #refuses(name: string, record: JobRecord, schedule: Schedule, tick: number): boolean {
-    const scheduleOf = (current: JobRecord): Schedule | null => this.#deps.scheduleOf(name, current)
+    const scheduleOf = (current: JobRecord): Schedule | null => this.#deps.schedules.get(name, current)
     return refuseTick(record, { tick, schedule, scheduleOf }) !== undefined
   }
 
   async #claim(job: LocalJob, schedule: Schedule, tick: number, startAt: number): Promise<void> {
-    const { events, runs } = this.#deps
+    const { runs } = this.#deps
     const { name } = job
     const authority = this.#authority
     const claimed = await runs.claims.claimTick(name, { authority, schedule, tick, startAt })
     if (claimed.outcome === 'refused') {
       if (claimed.why !== 'settled') return
       const reason = 'another instance settled it first'
-      events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
+      this.#env.events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
     } else {
       const { record, run, sentAt } = claimed
       void runs.execute({ job, run, record, sentAt, authority })
@@ -97,7 +91,8 @@ export class TickSettler {
 
   /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
   async #pass(name: string, schedule: Schedule, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
-    const { book, events, instance, random, recorder, serverClock, workerId } = this.#deps
+    const { events, random, self, serverClock } = this.#env
+    const { book, recorder } = this.#deps
     const { signal } = this.#authority
     const runId = random.id()
     const now = serverClock.sharedNow()
@@ -105,7 +100,7 @@ export class TickSettler {
       runId,
       tick: ticks.to,
       trigger: 'schedule',
-      ...claimantOf(this.#authority, { workerId, instance }, now),
+      ...claimantOf(this.#authority, self, now),
     } as const
     const passed = await book.update(
       name,
