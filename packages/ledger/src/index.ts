@@ -5,6 +5,7 @@ export type {
   LostPage,
   PacedPage,
   PageChanged,
+  PageCommitted,
   PageProblem,
   SplitPage,
   UnreadableRecord,
@@ -12,6 +13,7 @@ export type {
 export type { LedgerOptions } from './ledger-options.ts'
 export { createLedger, plainCodec, type LedgerDeps } from './create-ledger.ts'
 export type { Ledger, PageAnswer, ReadOptions } from './ledger.ts'
+export { shardOfPage } from './page-name.ts'
 export type { Reading } from './page-edit.ts'
 export type { PageView, ViewedEntry } from './page-view.ts'
 export type { DecodedRecord, RecordCodec } from './record-codec.ts'

@@ -15,7 +15,7 @@ export interface LedgerCore<R> extends PageWriterDeps {
   readonly source: PageSource
   readonly slots: Slots
   readonly turns: WorkTurns
-  readonly listener: { readonly [E in 'split' | 'paced']: (event: LedgerEvents[E]) => void }
+  readonly listener: { readonly [E in 'committed' | 'split' | 'paced']: (event: LedgerEvents[E]) => void }
   /** True while no change may wait for company. */
   readonly isHurried: () => boolean
   /** A page that is not in the bucket: new, or put back. */

@@ -1,5 +1,7 @@
 /** The events of a ledger. */
 export interface LedgerEvents {
+  /** A commit of this process has landed: one event for all its changes. */
+  readonly committed: PageCommitted
   /** A read brought another state of a page: another process has changed it. Own commits are not told. */
   readonly changed: PageChanged
   /** A record that the codec cannot read; told once for each state of the record. */
@@ -12,6 +14,16 @@ export interface LedgerEvents {
   readonly paced: PacedPage
   /** A request failed and is tried again. */
   readonly problem: PageProblem
+}
+
+export interface PageCommitted {
+  readonly page: string
+  /** The page's `seq` after the commit. */
+  readonly seq: number
+  /** The number of changes in the write. */
+  readonly changes: number
+  /** The number and the length of the entries in the page, in characters of JSON: tells when to move them elsewhere. */
+  readonly entries: { readonly count: number; readonly chars: number }
 }
 
 export interface PageChanged {

@@ -106,7 +106,10 @@ describe('entries', () => {
         record: { count: (record?.count ?? 0) + 1 },
         entries: [{ id, value: { status: 'success' } }],
       }))
+    const committed: unknown[] = []
+    one.ledger.on('committed', (event) => committed.push(event))
     await Promise.all([append('run-1'), append('run-2'), append('run-1')])
+    expect(committed).toEqual([{ page: '', seq: 1, changes: 3, entries: { count: 2, chars: 40 } }])
     await append('run-2')
     const entries = (): unknown[] => [...(one.ledger.knownPage('')?.entries() ?? [])]
     expect(entries()).toEqual([

@@ -7,7 +7,7 @@ import { showPage, type PageName } from './page-name.ts'
 import { splitDepthOf } from './page-split.ts'
 import { splitPage } from './page-splitter.ts'
 import { BACKOFF, writePage, type Written } from './page-writer.ts'
-import type { KnownPage, Page } from './page.ts'
+import { sizeOfEntries, type KnownPage, type Page } from './page.ts'
 import type { Pending, PendingHome } from './pending.ts'
 
 /** A commit takes no more changes than this, so that it stays a matter of milliseconds; the next takes the rest. */
@@ -182,13 +182,14 @@ export class PageCommitter<R> implements PendingHome {
 
   #answer(written: Written, next: Page, carried: readonly Carried<R>[]): void {
     if (written.fate === 'not-landed') return
+    const commit = { page: this.#name, seq: next.seq, changes: carried.length }
+    if (written.fate === 'landed') this.#core.listener.committed({ ...commit, entries: sizeOfEntries(next) })
     for (const { pending, verdict } of carried) {
       if (written.fate === 'failed') pending.failed(written.error)
       else if (written.fate === 'unknown') pending.kept({ outcome: 'unknown', cause: written.cause })
       else if (verdict.kind === 'keep') pending.kept(verdict.answer)
       else if (verdict.kind === 'write') {
-        const { serverTime } = written
-        pending.written(verdict.result, { page: this.#name, seq: next.seq, serverTime, changes: carried.length })
+        pending.written(verdict.result, { ...commit, serverTime: written.serverTime })
       }
     }
   }

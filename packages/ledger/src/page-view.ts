@@ -1,6 +1,6 @@
 import type { Reading } from './page-edit.ts'
 import { decodeRecord, type DecodedRecord, type RecordCodec } from './record-codec.ts'
-import type { Page } from './page.ts'
+import { sizeOfEntries, type Page } from './page.ts'
 
 /** A page at one moment. Records and entries are parsed when they are asked for. */
 export interface PageView<R> {
@@ -53,9 +53,7 @@ export function viewPage<R>(
       for (const { id, key, text } of page.entries.values()) yield { id, key, value: parsed(text) }
     },
     get entriesSize() {
-      let chars = 0
-      for (const { text } of page.entries.values()) chars += text.length
-      return { count: page.entries.size, chars }
+      return sizeOfEntries(page)
     },
     signOf: (writer) => page.signs.get(writer)?.seq,
   }

@@ -89,6 +89,13 @@ export interface KnownPage {
   readonly asOf: number
 }
 
+/** The number and the length of all entries, in characters. */
+export function sizeOfEntries({ entries }: Page): { readonly count: number; readonly chars: number } {
+  let chars = 0
+  for (const { text } of entries.values()) chars += text.length
+  return { count: entries.size, chars }
+}
+
 /** The length of all records, in characters. */
 export function recordChars(page: Page): number {
   let chars = 0

@@ -76,6 +76,7 @@ export class StoreLedger<R> implements Ledger<R> {
           this.#committers.delete(split.page)
           emitter.emit('split', split)
         },
+        committed: (commit) => emitter.emit('committed', commit),
         paced: (paced) => emitter.emit('paced', paced),
       },
       ended: this.#ended.signal,
