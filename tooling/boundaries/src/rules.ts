@@ -74,10 +74,10 @@ const generalRules: readonly IForbiddenRuleType[] = [
   },
   {
     name: 'no-circular',
-    comment: 'what imports each other is one module; a cycle of types alone is not there when the code runs',
+    comment: 'files that import each other are one module; a circle of types can be read in no order either',
     severity: 'error',
     from: {},
-    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    to: { circular: true },
   },
   {
     name: 'resolvable',

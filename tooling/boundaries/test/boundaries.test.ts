@@ -54,6 +54,11 @@ it.each([
   ['no-testing-in-production', 'packages/store/src/planted.ts', "import './testing/index.ts'\n"],
   ['aws-sdk-only-in-store', 'packages/lock/src/planted.ts', "import '@aws-sdk/client-s3'\n"],
   ['no-circular', 'packages/store/src/planted.ts', "import './back.ts'\n"],
+  [
+    'no-circular',
+    'packages/store/src/planted.ts',
+    "import type { Back } from './typed-back.ts'\nexport type A = Back\n",
+  ],
   ['resolvable', 'packages/store/src/planted.ts', "import '@s3sched/nowhere'\n"],
 ])('refuses what %s forbids', async (rule, path, text) => {
   const problems = await problemsWith({
@@ -62,6 +67,7 @@ it.each([
     'packages/store/src/inner.ts': 'export {}\n',
     'packages/store/src/testing/index.ts': 'export {}\n',
     'packages/store/src/back.ts': "import './planted.ts'\n",
+    'packages/store/src/typed-back.ts': "import type { A } from './planted.ts'\nexport type Back = A[]\n",
     'node_modules/@aws-sdk/client-s3/package.json': '{ "name": "@aws-sdk/client-s3", "main": "index.js" }',
     'node_modules/@aws-sdk/client-s3/index.js': 'exports.client = 1\n',
     'packages/store/src/planted.ts': 'export {}\n',
