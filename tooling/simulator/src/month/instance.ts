@@ -13,7 +13,7 @@ export const RETENTION: number = 3 * DAY
 const CLEANUP: number = 6 * HOUR
 
 /** Sleeps end at multiples of this step, so that a month has fewer instants, ms. */
-const STEP = 2000
+const STEP = 10_000
 
 /** The jobs, and the durations of their actions, ms. */
 const JOBS: Readonly<Record<string, { readonly tookMs: number; readonly fails?: number; readonly job: object }>> = {
