@@ -68,7 +68,13 @@ describe('changes', () => {
       throw new Error('a bug')
     })
     const huge = one.ledger.change('b', () => ({ do: 'write', record: { count: 1n as unknown as number } }))
+    const long = one.ledger.change('d', () => ({
+      do: 'write',
+      record: { count: 1 },
+      entries: [{ id: 'long', value: 'x'.repeat(1024 * 1024) }],
+    }))
     const good = one.ledger.change('c', add(1))
+    await expect(long).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
     await expect(bad).rejects.toThrow('a bug')
     await expect(huge).rejects.toThrow('BigInt')
     expect(await good).toMatchObject({ outcome: 'written' })
@@ -107,9 +113,9 @@ describe('entries', () => {
         entries: [{ id, value: { status: 'success' } }],
       }))
     const committed: unknown[] = []
-    one.ledger.on('committed', (event) => committed.push(event))
+    one.ledger.on('committed', (event) => committed.push(event, one.ledger.knownPage('')?.seq))
     await Promise.all([append('run-1'), append('run-2'), append('run-1')])
-    expect(committed).toEqual([{ page: '', seq: 1, changes: 3, entries: { count: 2, chars: 40 } }])
+    expect(committed).toEqual([{ page: '', seq: 1, changes: 3, entries: { count: 2, chars: 40 } }, 1])
     await append('run-2')
     const entries = (): unknown[] => [...(one.ledger.knownPage('')?.entries() ?? [])]
     expect(entries()).toEqual([

@@ -141,8 +141,12 @@ export class PageCommitter<R> implements PendingHome {
       this.#committedAt = core.clock.monotonic()
       const told = (isThrottled: boolean): void => this.#setPace(isThrottled)
       const written = await writePage(core, this.#name, base, decided.next, body, told)
-      this.#answer(written, decided.next, carried)
-      await this.#learn(written, body)
+      try {
+        // First of all: a caller that gets its answer finds the page as it is after the commit.
+        await this.#learn(written, body)
+      } finally {
+        this.#answer(written, decided.next, carried)
+      }
     }
   }
 

@@ -1,4 +1,6 @@
+import { describe } from '@s3sched/kernel'
 import type { Entry } from './change.ts'
+import { LedgerError } from './ledger-error.ts'
 import type { Page, PageEntry } from './page.ts'
 import { decodeRecord, encodeRecord, type DecodedRecord, type RecordCodec } from './record-codec.ts'
 import { addSign } from './signs.ts'
@@ -6,6 +8,12 @@ import { addSign } from './signs.ts'
 export type Reading<R> = DecodedRecord<R> | { readonly outcome: 'missing' }
 
 const MISSING = { outcome: 'missing' } as const
+
+/**
+ * The longest JSON of a record or an entry, in characters: a larger one would make its page, and so the changes of all
+ * records there, too large for the store.
+ */
+const MAX_CHARS = 1024 * 1024
 
 /** The next state of a page while changes are applied to it, one after the other; the page itself stays as it is. */
 export class PageEdit<R> {
@@ -42,10 +50,10 @@ export class PageEdit<R> {
 
   /**
    * Sets or, with `undefined`, removes a record, and appends entries; all or nothing.
-   * @throws the error of the codec
+   * @throws the error of the codec, {@link LedgerError} `INVALID_ARGUMENT` for more than a million characters
    */
   write(key: string, record: R | undefined, entries: readonly Entry[] = []): void {
-    const next = record === undefined ? undefined : { record, text: encodeRecord(this.#codec, record) }
+    const next = record === undefined ? undefined : { record, text: checked(key, encodeRecord(this.#codec, record)) }
     const appended = entries.filter(({ id }) => !this.hasEntry(id)).map((entry) => entryOf(key, entry))
     this.#isTouched = true
     this.#records.set(key, next)
@@ -100,5 +108,13 @@ export class PageEdit<R> {
 function entryOf(key: string, { id, value }: Entry): PageEntry {
   const text = JSON.stringify(value) as string | undefined
   if (text === undefined || id === '') throw new TypeError(`expected the entry '${id}' to have an id and a JSON value`)
-  return { id, key, text }
+  return { id, key, text: checked(id, text) }
+}
+
+function checked(name: string, text: string): string {
+  if (text.length <= MAX_CHARS) return text
+  throw new LedgerError(`${describe(name)} has ${text.length} characters of JSON; the limit is ${MAX_CHARS}`, {
+    code: 'INVALID_ARGUMENT',
+    suggestion: 'Keep large parts in objects of their own',
+  })
 }

@@ -28,6 +28,9 @@ it('keeps the newer of two states, in whichever order they come', () => {
   expect(memory.get('')?.page.seq).toBe(5)
   memory.remember('', known({ seq: 1, life: 'made anew' }))
   expect(memory.get('')?.page.seq).toBe(1)
+  // A read that was under way when the page was deleted and made anew.
+  memory.remember('', { ...known({ seq: 6 }), asOf: 0 })
+  expect(memory.get('')?.page.life).toBe('made anew')
 })
 
 it('takes no old state of a page for a leaf once the page is split', () => {

@@ -69,7 +69,7 @@ export class PageMemory {
       return undefined
     }
     if (this.#splits.has(name)) return undefined
-    if (before !== undefined && isOlder(page, before.page)) return undefined
+    if (before !== undefined && isOlder(known, before)) return undefined
     const past = before?.page ?? this.#lost.get(name)
     const changed = past === undefined ? this.#sinceSplit(name, page) : differences(name, past, page)
     this.#lost.delete(name)
@@ -132,8 +132,9 @@ export class PageMemory {
   }
 }
 
-function isOlder(page: Page, known: Page): boolean {
-  return page.life === known.life && page.seq < known.seq
+/** A page that was made anew counts from the beginning: then the order of the requests tells. */
+function isOlder(read: KnownPage, known: KnownPage): boolean {
+  return read.page.life === known.page.life ? read.page.seq < known.page.seq : read.asOf < known.asOf
 }
 
 function differences(name: PageName, past: Page, page: Page): PageChanged | undefined {

@@ -81,6 +81,11 @@ export class PageSource {
       if (known === undefined) return { outcome: 'elsewhere' }
       return { outcome: 'page', known, isChanged: before?.page.nonce !== known.page.nonce }
     }
+    const known = this.memory.get(page)
+    // An answer from before the page was made may come after it.
+    if (read.outcome === 'missing' && known !== undefined && known.asOf > read.asOf) {
+      return { outcome: 'page', known, isChanged: false }
+    }
     return this.#missing(page)
   }
 

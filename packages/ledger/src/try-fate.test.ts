@@ -49,6 +49,8 @@ describe('the fate of a try', () => {
   it('is undecidable when another process signs by the same name', () => {
     const twice = commit(commit(base, 'other', 'theirs'), 'me', 'not mine')
     expect(fateOfTry(attempt, twice)).toBe('undecidable')
+    // At the place of the try the page says for sure that another commit landed there.
+    expect(fateOfTry(attempt, commit(base, 'me', 'not mine'))).toBe('not-landed')
   })
 
   it('is open for a page that is to be made and is not there, and not landed beside the page of another', () => {
@@ -56,5 +58,17 @@ describe('the fate of a try', () => {
     expect(fateOfTry(making, undefined)).toBe('open')
     expect(fateOfTry(making, commit({ ...EMPTY_PAGE, life: 'theirs' }, 'other', 'theirs'))).toBe('not-landed')
     expect(fateOfTry(making, commit({ ...EMPTY_PAGE, life: 'mine' }, 'me', 'mine'))).toBe('landed')
+  })
+})
+
+describe('the signs of a page', () => {
+  it('are those of the writers that committed last, and the newest dropped one is remembered', () => {
+    let page = commit(base, 'first', 'n')
+    for (let each = 0; each < MAX_SIGNS - 1; each++) page = commit(page, `other-${each}`, `n${each}`)
+    page = commit(page, 'first', 'again')
+    expect([page.signs.size, page.forgotten]).toEqual([MAX_SIGNS, 0])
+    page = commit(page, 'one more', 'n')
+    expect([page.signs.size, page.forgotten]).toEqual([MAX_SIGNS, base.seq + 2])
+    expect([page.signs.has('first'), page.signs.has('other-0')]).toEqual([true, false])
   })
 })
