@@ -24,7 +24,10 @@ const step = fc.record({
   status: fc.constantFrom(...RUN_STATUSES),
   wasLost: fc.boolean(),
   isLarge: fc.boolean(),
-  afterwards: fc.array(fc.constantFrom('flush', 'crash', 'split p', 'split p0', 'nothing'), { maxLength: 2 }),
+  afterwards: fc.array(
+    fc.constantFrom('flush', 'crash', 'split p', 'split p0', 'archive', 'archive crash', 'nothing'),
+    { maxLength: 2 },
+  ),
 })
 
 function timeOf([day, second]: readonly [number, number]): number {
@@ -87,7 +90,7 @@ it('the same outcomes give the same answers, whatever moved or crashed meanwhile
       fc.integer({ min: 1, max: 12 }),
       async (steps, query, limit) => {
         const { history: today } = createRig()
-        const { flush, reader, record, split } = createSegmentRig({ cacheBytes: 4000 })
+        const { archive, flush, reader, record, split } = createSegmentRig({ cacheBytes: 4000 })
         for (const [n, { job, scheduledTime, status, wasLost, isLarge, afterwards }] of steps.entries()) {
           const run = aRun({
             job,
@@ -106,6 +109,7 @@ it('the same outcomes give the same answers, whatever moved or crashed meanwhile
             for (const what of afterwards) {
               if (what === 'flush' || what === 'crash') await flush({ crash: what === 'crash' })
               if (what.startsWith('split')) split(what.slice(6))
+              if (what.startsWith('archive')) await archive(what === 'archive crash')
             }
           }
         }

@@ -15,6 +15,7 @@ import {
   type PageOutcome,
   type PageOutcomes,
 } from '../src/segments/index.ts'
+import { createArchive } from './archive-rig.ts'
 import { START } from './records.ts'
 
 /** Pages in memory, with an owner that flushes when told to. */
@@ -90,6 +91,8 @@ export function createPages(store: ObjectStore): PagesRig {
 }
 
 export interface SegmentRig extends PagesRig {
+  /** Moves all segments into the archive. `crash`: the segments are not deleted any more. */
+  readonly archive: (crash: boolean) => Promise<void>
   readonly clock: ManualClock
   readonly reader: HistoryReader
   readonly store: ObjectStore
@@ -99,17 +102,17 @@ export interface SegmentRig extends PagesRig {
   readonly keys: (prefix?: string) => Promise<string[]>
 }
 
-/** Pages, segments and their reader in memory, with counted requests. */
-export function createSegmentRig(
-  options: HistoryReaderOptions & Pick<HistoryReaderDeps, 'archive' | 'logger'> = {},
-): SegmentRig {
-  const { archive, logger, ...readerOptions } = options
+/** Pages, segments, an archive and their reader in memory, with counted requests. */
+export function createSegmentRig(options: HistoryReaderOptions & Pick<HistoryReaderDeps, 'logger'> = {}): SegmentRig {
+  const { logger, ...readerOptions } = options
   const clock = createManualClock(START)
   const { store, requests, reset } = createCountingStore(createMemoryStore({ clock }))
   const pages = createPages(store)
-  const deps = { store, pages: pages.live, clock, ...(archive === undefined ? {} : { archive }) }
+  const archive = createArchive(store)
+  const deps = { store, pages: pages.live, archive: archive.place, clock }
   return {
     ...pages,
+    archive: archive.takeSegments,
     clock,
     store,
     requests,
