@@ -203,6 +203,20 @@ describe('trouble in the bucket', () => {
     ])
   })
 
+  it('does not keep a query from its end: a server that lists what it cannot find', async () => {
+    const rig = createSegmentRig()
+    await fill(rig, minutely(30), 10)
+    const [, middle = ''] = await rig.keys('segments/')
+    const store: ObjectStore = {
+      ...rig.store,
+      get: async (key, options) => (key === middle ? { outcome: 'missing' } : rig.store.get(key, options)),
+    }
+    rig.reset()
+    const reader = createHistoryReader({ store, pages: rig.live })
+    expect(await reader.timeline({ job: 'report' })).toHaveLength(20)
+    expect(rig.requests.list).toBe(4)
+  })
+
   it('of the store itself is thrown', async () => {
     const rig = createSegmentRig()
     await fill(rig, minutely(30), 10)

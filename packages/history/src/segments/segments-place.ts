@@ -20,8 +20,9 @@ const PAGE = 1000
 const FIRST_PAGE = 100
 
 /** The segments of all pages, a lane for each page: 1 LIST per 1,000 keys, and 1 GET for each segment that is read. */
-export function segmentsPlace(deps: SegmentsPlaceDeps): RunPlace {
-  const { live, store } = deps
+export function segmentsPlace(given: SegmentsPlaceDeps): RunPlace {
+  const { live, store } = given
+  const deps: LaneDeps = { ...given, missing: new Map() }
   return {
     async lanes(query, call) {
       const pages = live.pagesOf?.(query.jobs) ?? (await listSegmentPages(store, call))
@@ -30,9 +31,19 @@ export function segmentsPlace(deps: SegmentsPlaceDeps): RunPlace {
   }
 }
 
+interface LaneDeps extends SegmentsPlaceDeps {
+  /** How often a listed segment was not found. */
+  readonly missing: Map<string, number>
+}
+
+// A LIST after the deletion no longer names the segment. A server may break this promise of S3, and a query that begins
+// again for ever would cost money.
+const MOST_MISSES = 3
+const MOST_REMEMBERED = 1000
+
 /** No segment spans two days, so a segment with runs of the period is at most as new as the end of the last day. */
 async function* laneOf(
-  deps: SegmentsPlaceDeps,
+  deps: LaneDeps,
   page: string,
   { expected, jobs, since, until }: ChunkQuery,
   call: CallOptions,
@@ -56,7 +67,7 @@ async function* laneOf(
 }
 
 function chunkOf(
-  { logger, objects }: SegmentsPlaceDeps,
+  { logger, missing, objects }: LaneDeps,
   key: string,
   { newest, oldest, statuses }: SegmentKey,
   jobs: readonly string[] | undefined,
@@ -68,8 +79,15 @@ function chunkOf(
     statuses,
     async read() {
       const object = await objects.read(key, call)
-      if (object.outcome === 'missing') return 'gone'
       const tell = (problem: string): void => logger.warn(`segment ${key}: ${problem}`, { key })
+      if (object.outcome === 'missing') {
+        if (missing.size >= MOST_REMEMBERED) missing.clear()
+        const misses = (missing.get(key) ?? 0) + 1
+        missing.set(key, misses)
+        if (misses <= MOST_MISSES) return 'gone'
+        tell(`${misses} LISTs have named it, and no GET finds it; its runs are left out`)
+        return []
+      }
       if (object.outcome === 'too-large') {
         tell('it is larger than any segment; its runs are left out')
         return []
