@@ -3,7 +3,10 @@ import { ByteCache } from './byte-cache.ts'
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length)
 const kept = (cache: ByteCache, keys: string): string =>
-  [...keys].filter((key) => cache.get(key) !== undefined).join('')
+  keys
+    .split('')
+    .filter((key) => cache.get(key) !== undefined)
+    .join('')
 
 it('a cache keeps as many bytes as it may, keys included, and lets the least recently used go', () => {
   const cache = new ByteCache(33)

@@ -2,7 +2,7 @@ import { createSeededRandom } from '@s3sched/kernel/testing'
 import { describe, expect, it } from 'vitest'
 import { aRun, createRig, DAY, MINUTE, START } from '../../test/records.ts'
 import type { RunRecord } from '../index.ts'
-import { decideFlush, planFlush, resolveFlushOptions } from './flush.ts'
+import { decideFlush, flushReason, planFlush, resolveFlushOptions } from './flush.ts'
 import { pageOutcome, parseOutcome } from './page-outcome.ts'
 import { decodeSegment } from './segment-body.ts'
 import { parseSegmentKey } from './segment-key.ts'
@@ -32,6 +32,14 @@ describe('a flush is due', () => {
     const at = START + 40 + DAY
     expect(decideFlush(outcomes, START + DAY, defaults)).toEqual({ flush: 'later', at })
     expect(decideFlush(outcomes, at, defaults)).toEqual({ flush: 'age', outcomes })
+  })
+
+  it('exactly at its bounds', () => {
+    const options = resolveFlushOptions({ maxBytes: 2048, maxAgeMs: 1000 })
+    expect(flushReason({ bytes: 2048, oldest: START }, START, options)).toBe('size')
+    expect(flushReason({ bytes: 2047, oldest: START }, START + 1000, options)).toBe('age')
+    expect(flushReason({ bytes: 2047, oldest: START }, START + 999, options)).toBeUndefined()
+    expect(flushReason({ bytes: 0, oldest: Infinity }, START, options)).toBeUndefined()
   })
 
   it('for failures when they fill a quarter of the page, or are a day old', () => {

@@ -14,6 +14,7 @@ import { integer, resolveOptions } from '@s3sched/kernel'
 import { retentionClassOf, type RetentionClass } from '../retention.ts'
 import type { RunRecord } from '../run-record.ts'
 import { bestRuns, compareRuns } from './best-runs.ts'
+import { filterOfJobs } from './job-filter.ts'
 import { runNameOf, sizeOf, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
 import { encodeLine, encodeSegment } from './segment-body.ts'
 import { DAY_MS, dayOf, segmentKey } from './segment-key.ts'
@@ -153,5 +154,6 @@ function segmentOf(page: string, runs: readonly RunRecord[]): PlannedSegment {
   const { body, hash } = encodeSegment(runs.map(encodeLine))
   const [newest = 0, oldest = 0] = [runs[0]?.scheduledTime, runs.at(-1)?.scheduledTime]
   const statuses = new Set(runs.map(({ status }) => status))
-  return { key: segmentKey({ page, newest, oldest, count: runs.length, statuses, hash }), body }
+  const jobs = filterOfJobs(new Set(runs.map(({ job }) => job)), hash)
+  return { key: segmentKey({ page, newest, oldest, count: runs.length, statuses, jobs, hash }), body }
 }

@@ -5,28 +5,46 @@ import { describe, expect, it } from 'vitest'
 import { aRun, collect, DAY, MINUTE, START } from '../../test/records.ts'
 import { createPages, createSegmentRig, type SegmentRig } from '../../test/segment-rig.ts'
 import type { RunRecord } from '../index.ts'
-import { createHistoryReader, type RunPlace } from './index.ts'
+import {
+  createHistoryReader,
+  flushPage,
+  pageOutcome,
+  parseSegmentKey,
+  planFlush,
+  segmentKey,
+  type RunPlace,
+} from './index.ts'
 
 const minutely = (count: number, fields: Partial<RunRecord> = {}): RunRecord[] =>
   Array.from({ length: count }, (_, n) => aRun({ runId: `run-${n}`, scheduledTime: START + n * MINUTE, ...fields }))
 const ids = (runs: readonly { readonly runId: string }[]): string[] => runs.map(({ runId }) => runId)
 
-/** Records the runs and flushes after each `every`, as a page does by its size. */
-async function fill({ flush, record }: SegmentRig, runs: readonly RunRecord[], every: number): Promise<void> {
-  for (const [n, run] of runs.entries()) {
-    await record(run)
-    if ((n + 1) % every === 0) await flush()
-  }
+/** Writes each `every` runs as segments, and leaves the rest in the page. */
+async function fill({ recordAll, store }: SegmentRig, runs: readonly RunRecord[], every: number): Promise<void> {
+  const whole = runs.length - (runs.length % every)
+  for (let from = 0; from < whole; from += every)
+    await flushPage(store, { page: 'p', outcomes: runs.slice(from, from + every).map(pageOutcome) })
+  await recordAll(runs.slice(whole))
 }
 
 describe('requests', () => {
   it('for the last 50 of 100,000 runs of one job are 1 LIST and a few GET', async () => {
     const rig = createSegmentRig()
-    await fill(rig, minutely(100_000), 120)
+    const runs = minutely(400)
+    await fill(rig, runs, 120)
     await rig.flush()
+    const { segments } = planFlush({ page: 'p', outcomes: runs.slice(0, 120).map(pageOutcome) })
+    const [{ body, key } = { body: new Uint8Array(), key: '' }] = segments
+    const segment = parseSegmentKey(key)
+    if (segment === undefined) throw new Error(`${key} is no key of a segment`)
+    // The others are older, and never read.
+    for (let n = 1; n <= 830; n += 1) {
+      const moved = { newest: segment.newest - n * 120 * MINUTE, oldest: segment.oldest - n * 120 * MINUTE }
+      await rig.store.put(segmentKey({ ...segment, ...moved }), body)
+    }
     rig.reset()
-    const { cursor, runs } = await rig.reader.list({ job: 'report' })
-    expect(ids(runs)).toEqual(Array.from({ length: 50 }, (_, n) => `run-${99_999 - n}`))
+    const { cursor, runs: shown } = await rig.reader.list({ job: 'report' })
+    expect(shown).toEqual(runs.slice(-50).toReversed())
     expect(cursor).toBeTypeOf('string')
     // The newest segment has 40 runs; the window grows from one segment to two.
     expect(rig.requests).toMatchObject({ list: 1, get: 3, put: 0, delete: 0 })
@@ -54,6 +72,21 @@ describe('requests', () => {
     expect(rig.requests.get).toBeLessThanOrEqual(58)
   })
 
+  it('for a rare job among many read hardly a segment without the job', async () => {
+    const rig = createSegmentRig()
+    const jobs = Array.from({ length: 40 }, (_, n) => `job-${n}`)
+    const runs = minutely(600).flatMap((run, n) => [
+      ...jobs.map((job) => ({ ...run, job })),
+      ...(n % 60 === 0 ? [{ ...run, job: 'hourly' }] : []),
+    ])
+    await fill(rig, runs, 120)
+    await rig.flush()
+    rig.reset()
+    expect((await rig.reader.list({ job: 'hourly', limit: 5 })).runs).toHaveLength(5)
+    // Five hours of 40 jobs a minute are 100 segments.
+    expect(rig.requests.get).toBeLessThanOrEqual(20)
+  })
+
   it('for the failures of a day are 1 LIST, and 1 GET for each segment with a failure', async () => {
     const rig = createSegmentRig()
     const runs = minutely(3 * 1440).map((run, n) => (n % 500 === 0 ? { ...run, status: 'failed' as const } : run))
@@ -76,7 +109,7 @@ describe('requests', () => {
 
   it('for a period long ago do not read what came since', async () => {
     const rig = createSegmentRig()
-    await fill(rig, minutely(20 * 1440), 120)
+    await fill(rig, minutely(8 * 1440), 120)
     rig.reset()
     const period = { job: 'report', since: START + DAY, until: START + DAY + 10 * MINUTE }
     expect(await rig.reader.timeline(period)).toHaveLength(10)
@@ -121,7 +154,8 @@ describe('requests', () => {
     await rig.store.put('segments/p/notes.txt', new Uint8Array())
     await fill(rig, minutely(240), 120)
     rig.split('p')
-    await fill(rig, minutely(100, { job: 'z' }), 100)
+    await rig.recordAll(minutely(100, { job: 'z' }))
+    await rig.flush()
     rig.reset()
     const reader = createHistoryReader({ store: rig.store, pages: { pages: () => rig.live.pages() } })
     expect((await reader.timeline()).length).toBe(340)

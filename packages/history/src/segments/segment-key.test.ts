@@ -10,13 +10,14 @@ const aKey = {
   oldest: START,
   count: 12,
   statuses: new Set(['success', 'skipped'] as const),
+  jobs: 'Ab-_',
   hash: 'abcdefgh_-012345',
 }
 
 describe('the key of a segment', () => {
   it('tells page, period, count and statuses', () => {
     const key = segmentKey(aKey)
-    expect(key).toBe('segments/0110/8232774394999.1767225600000.12.sk.abcdefgh_-012345.ndjson.gz')
+    expect(key).toBe('segments/0110/8232774394999.1767225600000.12.sk.Ab-_.abcdefgh_-012345.ndjson.gz')
     expect(parseSegmentKey(key)).toEqual(aKey)
   })
 
@@ -41,12 +42,12 @@ describe('the key of a segment', () => {
   it.each([
     'segments/0110/notes.txt',
     'segments/notes.txt',
-    'runs/0110/8232774394999.1767225600000.12.sk.abcdefgh_-012345.ndjson.gz',
-    'segments/../8232774394999.1767225600000.12.sk.abcdefgh_-012345.ndjson.gz',
-    'segments/0110/8232774394999.1767225699999.12.sk.abcdefgh_-012345.ndjson.gz',
-    'segments/0110/8232774394999.1767225600000.12.sx.abcdefgh_-012345.ndjson.gz',
-    'segments/0110/8232774394999.1767225600000.12.ss.abcdefgh_-012345.ndjson.gz',
-    'segments/0110/8232774394999.1767225600000.12.sk.abcdefgh_-012345.ndjson.gz/more',
+    'runs/0110/8232774394999.1767225600000.12.sk.Ab-_.abcdefgh_-012345.ndjson.gz',
+    'segments/../8232774394999.1767225600000.12.sk.Ab-_.abcdefgh_-012345.ndjson.gz',
+    'segments/0110/8232774394999.1767225699999.12.sk.Ab-_.abcdefgh_-012345.ndjson.gz',
+    'segments/0110/8232774394999.1767225600000.12.sx.Ab-_.abcdefgh_-012345.ndjson.gz',
+    'segments/0110/8232774394999.1767225600000.12.ss.Ab-_.abcdefgh_-012345.ndjson.gz',
+    'segments/0110/8232774394999.1767225600000.12.sk.Ab-_.abcdefgh_-012345.ndjson.gz/more',
   ])('is not %s', (key) => {
     expect(parseSegmentKey(key)).toBeUndefined()
   })

@@ -1,7 +1,7 @@
 /**
  * The name of a segment. The key tells a list of a bucket everything that decides whether a query needs the segment:
  *
- *     segments/<page>/<inverted newest>.<oldest>.<count>.<statuses>.<hash>.ndjson.gz
+ *     segments/<page>/<inverted newest>.<oldest>.<count>.<statuses>.<jobs>.<hash>.ndjson.gz
  *
  * The page has a name of `A-Z a-z 0-9 _ -`. `newest` and `oldest` are the ticks of the newest and the oldest run, epoch
  * ms; a LIST gives the segments of a page by falling `newest`. All runs of a segment have ticks of one day (UTC). Without
@@ -9,7 +9,7 @@
  * day would have to list everything written since that day; with the rule, a query lists at most a day more than its
  * period.
  *
- * `statuses` has a letter for each status in the segment. `hash` comes from the content, so a segment that is written
+ * `statuses` has a letter for each status in the segment, `jobs` is a filter (see `job-filter`), and `hash` comes from the content, so a segment that is written
  * twice is one object.
  */
 import { invertTime, isTime, LATEST_TIME, revertTime } from '../run-key.ts'
@@ -24,6 +24,8 @@ export interface SegmentKey {
   /** Number of runs. */
   readonly count: number
   readonly statuses: ReadonlySet<RunStatus>
+  /** A filter with the hash as its salt; see `mayHoldJob`. */
+  readonly jobs: string
   readonly hash: string
 }
 
@@ -42,12 +44,13 @@ const LETTERS: Readonly<Record<RunStatus, string>> = {
 }
 
 const PAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/
-const SEGMENT_FILE = /^(\d{13})\.(\d{13})\.(\d{1,9})\.([a-z]{1,7})\.([A-Za-z0-9_-]{16})\.ndjson\.gz$/
+const SEGMENT_FILE =
+  /^(\d{13})\.(\d{13})\.(\d{1,9})\.([a-z]{1,7})\.([A-Za-z0-9_-]{1,96})\.([A-Za-z0-9_-]{16})\.ndjson\.gz$/
 
-export function segmentKey({ page, newest, oldest, count, statuses, hash }: SegmentKey): string {
+export function segmentKey({ page, newest, oldest, count, statuses, jobs, hash }: SegmentKey): string {
   const letters = RUN_STATUSES.filter((status) => statuses.has(status)).map((status) => LETTERS[status])
   const from = String(oldest).padStart(13, '0')
-  return `${segmentPrefix(page)}${invertTime(newest)}.${from}.${count}.${letters.join('')}.${hash}.ndjson.gz`
+  return `${segmentPrefix(page)}${invertTime(newest)}.${from}.${count}.${letters.join('')}.${jobs}.${hash}.ndjson.gz`
 }
 
 /** `undefined` for an object other than a segment. */
@@ -55,11 +58,13 @@ export function parseSegmentKey(key: string): SegmentKey | undefined {
   const [folder, page, file, ...rest] = key.split('/')
   const parts = SEGMENT_FILE.exec(file ?? '')
   if (`${folder}/` !== SEGMENTS || !isPageName(page) || rest.length > 0 || parts === null) return undefined
-  const [, inverted = '', from = '', count = '', letters = '', hash = ''] = parts
+  const [, inverted = '', from = '', count = '', letters = '', jobs = '', hash = ''] = parts
   const [newest, oldest] = [revertTime(inverted), Number(from)]
   if (!isTime(oldest) || oldest > newest) return undefined
   const statuses = new Set(RUN_STATUSES.filter((status) => letters.includes(LETTERS[status])))
-  return statuses.size === letters.length ? { page, newest, oldest, count: Number(count), statuses, hash } : undefined
+  return statuses.size === letters.length
+    ? { page, newest, oldest, count: Number(count), statuses, jobs, hash }
+    : undefined
 }
 
 /** Prefix of the segments of a page. */

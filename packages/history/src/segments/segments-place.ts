@@ -2,6 +2,7 @@ import type { Logger } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { invertTime } from '../run-key.ts'
 import type { ImmutableObjects } from './immutable-objects.ts'
+import { mayHoldJob } from './job-filter.ts'
 import type { LivePages } from './live-pages.ts'
 import type { ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
 import { decodeSegment } from './segment-body.ts'
@@ -59,7 +60,9 @@ async function* laneOf(
         seen += 1
         startAfter = key
         const segment = parseSegmentKey(key)
-        if (segment !== undefined && segment.oldest < until) yield chunkOf(deps, key, segment, jobs, call)
+        if (segment === undefined || segment.oldest >= until) continue
+        if (jobs?.some((job) => mayHoldJob(segment.jobs, job, segment.hash)) ?? true)
+          yield chunkOf(deps, key, segment, jobs, call)
       }
     }
     if (seen < limit) return
