@@ -13,7 +13,7 @@ import {
   looked,
   nextMove,
   type ElectionState,
-  type ElectionTerms,
+  type ElectionLimits,
   type LeaseView,
   type Phase,
   type Turn,
@@ -52,7 +52,7 @@ export interface CampaignListener {
 /** An instance that does not lead. Makes the moves that `election.ts` decides, and remembers the last leader. */
 export class Campaign {
   readonly #deps: CampaignDeps
-  readonly #terms: ElectionTerms
+  readonly #limits: ElectionLimits
   readonly #listener: CampaignListener
   #state: ElectionState
   /** Interval between looks, ms. */
@@ -64,11 +64,11 @@ export class Campaign {
   /** True once the members were checked and the missing lease was found to belong to nobody. */
   #isVacant = false
 
-  constructor(deps: CampaignDeps, terms: ElectionTerms, listener: CampaignListener) {
+  constructor(deps: CampaignDeps, limits: ElectionLimits, listener: CampaignListener) {
     this.#deps = deps
-    this.#terms = terms
+    this.#limits = limits
     this.#listener = listener
-    this.#pollMs = terms.heartbeatMs
+    this.#pollMs = limits.heartbeatMs
     this.#state = initialElection(this.#now())
   }
 
@@ -124,7 +124,7 @@ export class Campaign {
   async look(): Promise<void> {
     await this.#deps.contender.look()
     const isFirst = this.#state.phase === undefined
-    this.#become(looked(this.#state, this.#view(), this.#terms, this.#now()))
+    this.#become(looked(this.#state, this.#view(), this.#limits, this.#now()))
     this.#notice()
     this.#tellOfWait(isFirst)
   }
@@ -155,7 +155,7 @@ export class Campaign {
   /** Makes the next move. @returns the time until the next move is due, ms */
   async move(turn: Turn): Promise<number> {
     this.#pollMs = turn.pollMs
-    const move = nextMove(this.#state, this.#view(), this.#terms, turn, this.#now())
+    const move = nextMove(this.#state, this.#view(), this.#limits, turn, this.#now())
     if (move.do === 'wait') return move.ms
     if (move.do === 'look') await this.look()
     else if (move.do === 'list') await this.#list()
@@ -165,8 +165,8 @@ export class Campaign {
 
   async #list(): Promise<void> {
     if (this.#state.phase === 'observing') this.#become(enter(this.#state, 'election', this.#now()))
-    const withinMs = this.#terms.windowMs + 2 * graceMs(this.#terms) + CANDIDATE_MARGIN_MS
-    this.#state = listed(this.#state, await this.#deps.recentIds(withinMs), this.#terms, this.#now())
+    const withinMs = this.#limits.windowMs + 2 * graceMs(this.#limits) + CANDIDATE_MARGIN_MS
+    this.#state = listed(this.#state, await this.#deps.recentIds(withinMs), this.#limits, this.#now())
   }
 
   /** @returns the time until the next move is due, ms */
@@ -178,11 +178,11 @@ export class Campaign {
       this.#notice()
       // The lease belongs to this process, and to a different contender: the answer took no request, and stays the same
       // until the lease runs out.
-      return claimed.self ? Math.min(claimed.retryAfterMs, this.#terms.heartbeatMs) : 0
+      return claimed.self ? Math.min(claimed.retryAfterMs, this.#limits.heartbeatMs) : 0
     }
     this.#known = { workerId: claimed.lease.holder, epoch: claimed.lease.fence }
     this.#listener.acquired(claimed.lease)
-    this.#settled()
+    this.#ended()
     return 0
   }
 
@@ -193,12 +193,12 @@ export class Campaign {
   async #isDeleted(): Promise<boolean> {
     const { contender, mayBeLed, restMs } = this.#deps
     if (this.#isVacant || this.#known !== undefined || contender.sight().kind !== 'missing') return false
-    const isLed = await mayBeLed(this.#terms.windowMs + 2 * graceMs(this.#terms) + ELDER_MARGIN_MS)
+    const isLed = await mayBeLed(this.#limits.windowMs + 2 * graceMs(this.#limits) + ELDER_MARGIN_MS)
     this.#isVacant = true
     if (!isLed) return false
     this.#become(enter(this.#state, 'preparation', this.#now()))
     this.rest(restMs)
-    this.#settled()
+    this.#ended()
     return true
   }
 
@@ -219,10 +219,10 @@ export class Campaign {
       this.#known = leader
       this.#listener.elected(leader)
     }
-    this.#settled()
+    this.#ended()
   }
 
-  #settled(): void {
+  #ended(): void {
     if (this.#state.phase === 'preparation') this.#become(enter(this.#state, 'ready', this.#now()))
   }
 

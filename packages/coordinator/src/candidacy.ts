@@ -12,7 +12,7 @@ import { Campaign } from './campaign.ts'
 import { CoordinatorError } from './coordinator-error.ts'
 import type { LeaderWait } from './leader-wait.ts'
 import type { DemotionReason, Leader, PreviousLeadership } from './coordinator-events.ts'
-import type { ElectionTerms, Phase, Turn } from './election.ts'
+import type { ElectionLimits, Phase, Turn } from './election.ts'
 import { LeaderRuns, lostLeadership, type Leadership, type LeaderRun } from './leadership.ts'
 
 export interface CandidacyDeps {
@@ -29,7 +29,7 @@ export interface CandidacyDeps {
   readonly mayBeLed: (ageMs: number) => Promise<boolean>
 }
 
-export interface CandidacyTerms extends ElectionTerms {
+export interface CandidacyOptions extends ElectionLimits {
   /** Key of the lease object. */
   readonly key: string
   readonly ttlMs: number
@@ -54,7 +54,7 @@ type GivenUp = Extract<DemotionReason, 'stopped' | 'stepped-down' | 'handed-over
 /** An instance and a lease: campaigns for the lease, leads while the lease is trusted, and releases the lease. */
 export class Candidacy {
   readonly #deps: CandidacyDeps
-  readonly #terms: CandidacyTerms
+  readonly #limits: CandidacyOptions
   readonly #listener: CandidacyListener
   readonly #campaign: Campaign
   readonly #runs = new LeaderRuns()
@@ -62,13 +62,13 @@ export class Candidacy {
   #givesUp: GivenUp = 'stopped'
   #handingOver: Promise<void> | undefined
 
-  constructor(deps: CandidacyDeps, terms: CandidacyTerms, listener: CandidacyListener) {
+  constructor(deps: CandidacyDeps, limits: CandidacyOptions, listener: CandidacyListener) {
     this.#deps = deps
-    this.#terms = terms
+    this.#limits = limits
     this.#listener = listener
     const { clock, mayBeLed, recentIds } = deps
-    const restMs = terms.ttlMs
-    this.#campaign = new Campaign({ clock, contender: this.#contend(), recentIds, mayBeLed, restMs }, terms, {
+    const restMs = limits.ttlMs
+    this.#campaign = new Campaign({ clock, contender: this.#contend(), recentIds, mayBeLed, restMs }, limits, {
       phase: (phase, durationMs) => listener.phase(phase, durationMs),
       elected: (leader) => this.#elected(leader),
       waits: (wait) => listener.waits(wait),
@@ -123,7 +123,7 @@ export class Candidacy {
 
   /** Makes the next move. @returns the time until the next move is due, ms */
   async move(turn: Turn): Promise<number> {
-    return this.isLeader() ? this.#terms.heartbeatMs : this.#campaign.move(turn)
+    return this.isLeader() ? this.#limits.heartbeatMs : this.#campaign.move(turn)
   }
 
   async runAsLeader<T>(fn: (leadership: Leadership) => T | Promise<T>): Promise<LeaderRun<T>> {
@@ -134,7 +134,7 @@ export class Candidacy {
   async renewNow(): Promise<void> {
     const lease = this.#lease
     if (lease === undefined || !lease.isTrusted()) {
-      throw new CoordinatorError(`'${this.#terms.workerId}' does not lead`, { code: 'NOT_LEADER' })
+      throw new CoordinatorError(`'${this.#limits.workerId}' does not lead`, { code: 'NOT_LEADER' })
     }
     if (!(await lease.renew())) throw lostLeadership(lease.fence, undefined)
   }
@@ -143,7 +143,7 @@ export class Candidacy {
     const lease = this.#lease
     if (lease === undefined || !lease.isTrusted()) return
     this.#deps.logger.info('coordinator: stepping down', { reason, epoch: lease.fence })
-    this.#campaign.rest(this.#terms.ttlMs)
+    this.#campaign.rest(this.#limits.ttlMs)
     await this.#release(lease, 'stepped-down')
   }
 
@@ -175,7 +175,7 @@ export class Candidacy {
     stop.removeEventListener('abort', end)
     enough.abort()
     if (stop.aborted) return
-    this.#campaign.rest(this.#terms.ttlMs)
+    this.#campaign.rest(this.#limits.ttlMs)
     await this.#release(lease, 'handed-over')
   }
 
@@ -188,7 +188,7 @@ export class Candidacy {
 
   async #drain(lease: HeldLease): Promise<void> {
     try {
-      await this.#terms.drain?.(lease.signal)
+      await this.#limits.drain?.(lease.signal)
     } catch (error) {
       const message = `the drain failed: ${messageOf(error)}`
       this.#listener.problem(new CoordinatorError(message, { code: 'DRAIN_FAILED', cause: error }))
@@ -198,7 +198,7 @@ export class Candidacy {
 
   #contend(): LeaseContender {
     const { clock, host, random, store } = this.#deps
-    const { fenceAbove, heartbeatMs: renewEveryMs, key, payload, ttlMs, workerId: holder } = this.#terms
+    const { fenceAbove, heartbeatMs: renewEveryMs, key, payload, ttlMs, workerId: holder } = this.#limits
     const listener = {
       renewed: (epoch: number) => this.#listener.renewed(epoch),
       ended: (epoch: number, why: LeaseEnd) => this.#demote(epoch, why),
@@ -215,7 +215,7 @@ export class Candidacy {
   #promote(lease: HeldLease): void {
     if (!lease.isTrusted()) return
     this.#lease = lease
-    const leader = { workerId: this.#terms.workerId, epoch: lease.fence }
+    const leader = { workerId: this.#limits.workerId, epoch: lease.fence }
     const { previous } = lease
     const before = previous && {
       epoch: previous.fence,
@@ -240,6 +240,6 @@ export class Candidacy {
     this.#lease = undefined
     const reason = why === 'released' ? this.#givesUp : why
     this.#deps.logger.info('coordinator: demoted', { epoch, reason })
-    this.#listener.demoted({ workerId: this.#terms.workerId, epoch }, reason)
+    this.#listener.demoted({ workerId: this.#limits.workerId, epoch }, reason)
   }
 }

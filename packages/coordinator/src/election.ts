@@ -27,7 +27,7 @@ import type { Liveness } from '@s3sched/lock'
 
 export type Phase = 'observing' | 'election' | 'preparation' | 'ready'
 
-export interface ElectionTerms {
+export interface ElectionLimits {
   readonly workerId: string
   readonly heartbeatMs: number
   readonly windowMs: number
@@ -48,7 +48,7 @@ export interface ElectionState {
   /** `undefined` before the first look. */
   readonly phase: Phase | undefined
   readonly phaseSince: Reading
-  /** The worker ids listed at the beginning of the election, in the order of {@link ElectionTerms.order}. */
+  /** The worker ids listed at the beginning of the election, in the order of {@link ElectionLimits.order}. */
   readonly candidates: readonly string[] | undefined
   readonly round: number
   readonly roundSince: Reading
@@ -101,18 +101,18 @@ export function initialElection(now: Reading): ElectionState {
 }
 
 /** Time before the next candidate campaigns, ms. */
-export function graceMs({ windowMs, heartbeatMs }: ElectionTerms): number {
+export function graceMs({ windowMs, heartbeatMs }: ElectionLimits): number {
   return Math.min(heartbeatMs, Math.max(1000, windowMs / 3))
 }
 
 /** The state after a look at the lease. */
-export function looked(state: ElectionState, lease: LeaseView, terms: ElectionTerms, now: Reading): ElectionState {
+export function looked(state: ElectionState, lease: LeaseView, limits: ElectionLimits, now: Reading): ElectionState {
   const isLed = lease.kind === 'unreadable' || (lease.kind === 'held' && lease.claimableInMs > 0)
   const seen = { ...state, lookedAt: now, openSince: isLed ? undefined : (state.openSince ?? now) }
   switch (state.phase) {
     case undefined:
       if (isLed || lease.liveness === 'gone') return enter(seen, 'ready', now)
-      return enter(seen, terms.skipColdStart || lease.kind === 'held' ? 'election' : 'observing', now)
+      return enter(seen, limits.skipColdStart || lease.kind === 'held' ? 'election' : 'observing', now)
     case 'observing':
       return isLed ? enter(seen, 'preparation', now) : seen
     case 'election':
@@ -127,7 +127,7 @@ export function looked(state: ElectionState, lease: LeaseView, terms: ElectionTe
 export function listed(
   state: ElectionState,
   workerIds: readonly string[],
-  { order = (ids) => ids.toSorted() }: Pick<ElectionTerms, 'order'>,
+  { order = (ids) => ids.toSorted() }: Pick<ElectionLimits, 'order'>,
   now: Reading,
 ): ElectionState {
   return { ...state, candidates: order(workerIds), round: 0, roundSince: now }
@@ -149,38 +149,44 @@ export function enter(state: ElectionState, phase: Phase, now: Reading): Electio
 }
 
 /** The next move of an instance that does not lead. */
-export function nextMove(state: ElectionState, lease: LeaseView, terms: ElectionTerms, turn: Turn, now: Reading): Move {
+export function nextMove(
+  state: ElectionState,
+  lease: LeaseView,
+  limits: ElectionLimits,
+  turn: Turn,
+  now: Reading,
+): Move {
   switch (state.phase) {
     case undefined:
       return { do: 'look' }
     case 'observing': {
-      const left = terms.windowMs - passed(state.phaseSince, now)
+      const left = limits.windowMs - passed(state.phaseSince, now)
       return left > 0 ? { do: 'wait', ms: left } : { do: 'list' }
     }
     case 'election': {
-      if (terms.skipColdStart) return { do: 'campaign' }
+      if (limits.skipColdStart) return { do: 'campaign' }
       if (state.candidates === undefined) return { do: 'list' }
-      const rank = state.candidates.indexOf(terms.workerId)
+      const rank = state.candidates.indexOf(limits.workerId)
       if (rank <= state.round) return { do: 'campaign' }
-      const left = graceMs(terms) - passed(state.roundSince, now)
+      const left = graceMs(limits) - passed(state.roundSince, now)
       return left > 0 ? { do: 'wait', ms: left } : { do: 'look' }
     }
     default:
-      return follow(state, lease, terms, turn, now)
+      return follow(state, lease, limits, turn, now)
   }
 }
 
 function follow(
   { lookedAt, openSince, restUntil }: ElectionState,
   lease: LeaseView,
-  terms: ElectionTerms,
+  limits: ElectionLimits,
   { pollMs, rank }: Turn,
   now: Reading,
 ): Move {
   const restMs = restUntil - now.monotonic
   const sinceLook = passed(lookedAt, now)
   const openForMs = openSince === undefined ? 0 : passed(openSince, now)
-  const patienceMs = rank === 0 ? 0 : patienceOf(rank) * HEARTBEATS_PER_RANK * terms.heartbeatMs - openForMs
+  const patienceMs = rank === 0 ? 0 : patienceOf(rank) * HEARTBEATS_PER_RANK * limits.heartbeatMs - openForMs
   const claimableInMs = Math.max(lease.claimableInMs, restMs, patienceMs)
   if (claimableInMs <= 0) {
     const mayBeTaken = lease.kind === 'held' || rank > 0

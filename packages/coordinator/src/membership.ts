@@ -43,7 +43,7 @@ export interface MembershipDeps {
   readonly problem: (error: CoordinatorError) => void
 }
 
-export interface MembershipTerms {
+export interface MembershipOptions {
   readonly workerId: string
   /** Distinguishes processes with the same worker id. */
   readonly instance: string
@@ -64,7 +64,7 @@ export interface SeenPeer extends Peer {
 
 export class Membership {
   readonly #deps: MembershipDeps
-  readonly #terms: MembershipTerms
+  readonly #options: MembershipOptions
   readonly #host: HostProbe
   readonly #startedAt: number
   /** Time of the first write of the object, by the monotonic clock. */
@@ -85,9 +85,9 @@ export class Membership {
   #promisedEveryMs = Infinity
   #queue: Promise<unknown> = Promise.resolve()
 
-  constructor(deps: MembershipDeps, terms: MembershipTerms) {
+  constructor(deps: MembershipDeps, options: MembershipOptions) {
     this.#deps = deps
-    this.#terms = terms
+    this.#options = options
     this.#host = deps.host ?? systemHost
     this.#startedAt = deps.clock.now()
   }
@@ -140,7 +140,7 @@ export class Membership {
   async #isOwn(): Promise<boolean> {
     const got = await readDocument(this.#deps.store, this.#key(), { ifNoneMatch: this.#etag })
     if (got.outcome === 'unchanged') return true
-    return got.outcome === 'found' && parseMember(got.fields)?.instance === this.#terms.instance
+    return got.outcome === 'found' && parseMember(got.fields)?.instance === this.#options.instance
   }
 
   /**
@@ -193,7 +193,7 @@ export class Membership {
       if (member === undefined || this.#isGone(member, silentMs)) continue
       const { holds, shards = 1, wants, workerId } = member
       const seenAt = this.#deps.clock.monotonic() - silentMs
-      peers.push({ workerId, shards, holds, seenAt, wants: silentMs <= this.#terms.ttlMs ? wants : [] })
+      peers.push({ workerId, shards, holds, seenAt, wants: silentMs <= this.#options.ttlMs ? wants : [] })
     }
     return peers
   }
@@ -202,7 +202,7 @@ export class Membership {
   async recentIds(withinMs: number): Promise<string[]> {
     const found = await this.#list()
     const recent = found.filter(({ object, now }) => now - object.lastModified <= withinMs)
-    return [...new Set([this.#terms.workerId, ...recent.map(({ object }) => idOf(object.key))])]
+    return [...new Set([this.#options.workerId, ...recent.map(({ object }) => idOf(object.key))])]
   }
 
   /**
@@ -232,7 +232,7 @@ export class Membership {
   }
 
   #key(): string {
-    return keyOf(this.#terms.workerId)
+    return keyOf(this.#options.workerId)
   }
 
   async #list(): Promise<{ object: ListedObject; now: number }[]> {
@@ -294,7 +294,7 @@ export class Membership {
     const hasWritten = this.#etag !== undefined
     this.#etag = got.etag
     const other = got.outcome === 'found' ? parseMember(got.fields) : undefined
-    if (other?.instance === this.#terms.instance) return
+    if (other?.instance === this.#options.instance) return
     this.#replace(other, got.lastModified, got.serverTime)
     if (other === undefined) return
     if (hasWritten) this.#isContested = true
@@ -308,7 +308,7 @@ export class Membership {
     if (other === undefined || at === undefined) return
     const { earlier, extra, instance, staleAfterMs } = other
     const replaced = { instance, at, staleAfterMs, earlier, isIdle: extra === undefined }
-    this.#earlier = withReplaced(replaced, this.#terms.instance)
+    this.#earlier = withReplaced(replaced, this.#options.instance)
     const { clock } = this.#deps
     const leftMs = this.#earlier.writes.map((write) => write.at + write.staleAfterMs - (serverTime ?? clock.now()))
     this.#neededUntil = Math.max(this.#neededUntil, clock.monotonic() + Math.max(0, ...leftMs))
@@ -321,7 +321,7 @@ export class Membership {
   #tellOf(other: Member, silentMs: number): void {
     if (this.#toldOf.has(other.instance)) return
     this.#toldOf.add(other.instance)
-    const { workerId } = this.#terms
+    const { workerId } = this.#options
     const where = `pid ${other.pid} on ${other.host}`
     this.#deps.problem(
       new CoordinatorError(
@@ -336,7 +336,7 @@ export class Membership {
   }
 
   #contents(): Member {
-    const { workerId, instance, version, heartbeatMs, ttlMs, shards = 1 } = this.#terms
+    const { workerId, instance, version, heartbeatMs, ttlMs, shards = 1 } = this.#options
     const mark = this.#host.self()
     return {
       workerId,
@@ -357,7 +357,7 @@ export class Membership {
   }
 
   get #everyMs(): number {
-    const { heartbeatMs, refreshMs } = this.#terms
+    const { heartbeatMs, refreshMs } = this.#options
     if (this.#isBusy) return heartbeatMs
     return this.#isShownOften ? Math.min(refreshMs, OFTEN_HEARTBEATS * heartbeatMs) : refreshMs
   }

@@ -13,7 +13,7 @@ export interface ShardPlacesDeps {
   readonly wake: () => void
 }
 
-export interface ShardPlacesTerms {
+export interface ShardPlacesOptions {
   readonly workerId: string
   readonly shards: number
   readonly heartbeatMs: number
@@ -43,7 +43,7 @@ const SAME_LIST_MS = 1000
 /** The instance's places in the lines, requests for shards, and hand-overs. */
 export class ShardPlaces {
   readonly #deps: ShardPlacesDeps
-  readonly #terms: ShardPlacesTerms
+  readonly #options: ShardPlacesOptions
   #lines: Lines | undefined
   #peers: readonly SeenPeer[] = []
   #wants: readonly number[] = []
@@ -56,9 +56,9 @@ export class ShardPlaces {
   #listed: { readonly at: number; readonly ids: Promise<string[]> } | undefined
   #ordered: { readonly ids: string; readonly lines: Lines } | undefined
 
-  constructor(deps: ShardPlacesDeps, terms: ShardPlacesTerms) {
+  constructor(deps: ShardPlacesDeps, options: ShardPlacesOptions) {
     this.#deps = deps
-    this.#terms = terms
+    this.#options = options
   }
 
   /** Back to the state before the first look, for a new start. */
@@ -75,7 +75,7 @@ export class ShardPlaces {
   /** The candidates of an election, in the order in which they campaign for a shard. */
   order(ids: readonly string[], shard: number): readonly string[] {
     const key = ids.toSorted().join(' ')
-    if (this.#ordered?.ids !== key) this.#ordered = { ids: key, lines: lineUp(ids, this.#terms.shards) }
+    if (this.#ordered?.ids !== key) this.#ordered = { ids: key, lines: lineUp(ids, this.#options.shards) }
     return this.#ordered.lines[shard] ?? []
   }
 
@@ -92,7 +92,7 @@ export class ShardPlaces {
 
   /** @param gone - the last holder of the shard, when nobody holds the shard */
   turn(shard: number, gone: string | undefined): Turn {
-    const { heartbeatMs, workerId } = this.#terms
+    const { heartbeatMs, workerId } = this.#options
     const line = this.#lines?.[shard]
     if (line === undefined) return { rank: Infinity, pollMs: heartbeatMs }
     // The holder releases the shard for this instance, and then takes a rest.
@@ -108,7 +108,7 @@ export class ShardPlaces {
    * object lately. Takes no request.
    */
   #aliveFirst(line: readonly string[], gone: string | undefined): readonly string[] {
-    const { heartbeatMs, workerId } = this.#terms
+    const { heartbeatMs, workerId } = this.#options
     const since = this.#deps.clock.monotonic() - FRESH_HEARTBEATS * heartbeatMs
     const seen = new Set([
       workerId,
@@ -140,7 +140,7 @@ export class ShardPlaces {
    */
   async move(stop: AbortSignal): Promise<number> {
     const { clock, membership } = this.#deps
-    const { handOverMs, heartbeatMs, shards, workerId } = this.#terms
+    const { handOverMs, heartbeatMs, shards, workerId } = this.#options
     const now = clock.monotonic()
     const unsettledMs = this.#startedAt + SETTLE_HEARTBEATS * heartbeatMs - now
     if (!this.#isSettled && unsettledMs <= 0) {
@@ -174,7 +174,7 @@ export class ShardPlaces {
 
   /** Publishes the shards the instance waits for: 1 PUT after a change. */
   async #ask(holders: Holders): Promise<void> {
-    const { shards, workerId } = this.#terms
+    const { shards, workerId } = this.#options
     const lines = this.#lines ?? []
     const share = Math.ceil(shards / Math.max(1, lines[0]?.length ?? 1))
     const isQuiet = this.#deps.clock.monotonic() < this.#quietUntil
@@ -187,7 +187,7 @@ export class ShardPlaces {
   }
 
   #everyMs(isConcerned: boolean): number {
-    const { heartbeatMs, refreshMs } = this.#terms
+    const { heartbeatMs, refreshMs } = this.#options
     if (isConcerned) return (this.#isBusy ? BUSY_HEARTBEATS : LOOK_HEARTBEATS) * heartbeatMs
     return Math.max(LOOK_HEARTBEATS * heartbeatMs, refreshMs)
   }
@@ -198,7 +198,7 @@ export class ShardPlaces {
   }
 
   #holders(): Holders {
-    const { workerId } = this.#terms
+    const { workerId } = this.#options
     return this.#deps.candidacies().map((candidacy) => {
       if (candidacy.isLeader()) return workerId
       const holder = candidacy.leader()?.workerId

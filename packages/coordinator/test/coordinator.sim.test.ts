@@ -126,7 +126,7 @@ class Fleet {
 
 describe.each([1, 3])('a fleet of %i shards, in simulated trouble', (shards) => {
   it(`has one leader of each at any instant and growing epochs, and one afterwards (${SEEDS} seeds)`, async () => {
-    let terms = 0
+    let limits = 0
     for (let seed = 1; seed <= SEEDS; seed++) {
       const fleet = new Fleet(seed, shards)
       await fleet.live()
@@ -139,10 +139,10 @@ describe.each([1, 3])('a fleet of %i shards, in simulated trouble', (shards) => 
           const known = `seed ${seed}: whom ${name} knows to lead`
           expect(coordinator.shards[shard]?.leader(), known).toEqual(leader?.coordinator.shards[shard]?.leader())
         }
-        terms += taken
+        limits += taken
       }
     }
-    expect(terms / SEEDS / shards, 'leaderships per seed').toBeGreaterThan(5)
+    expect(limits / SEEDS / shards, 'leaderships per seed').toBeGreaterThan(5)
   })
 })
 

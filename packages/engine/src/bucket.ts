@@ -3,8 +3,8 @@ import {
   ChangeMarker,
   type ClockWatch,
   createRunHistory,
-  JobBook,
-  JobRoll,
+  RecordCache,
+  UnchangedIndex,
   type LocalJob,
   type NameTable,
   RunRequests,
@@ -35,11 +35,11 @@ export interface BucketDeps {
 
 /** The objects in the bucket that the engine reads and writes, each through one part. */
 export interface Bucket {
-  readonly book: JobBook
+  readonly records: RecordCache
   /** The schedule in force of each job. */
   readonly schedules: ScheduleCache
   /** The index of unchanged records; `undefined` if a start reads all records. */
-  readonly roll: JobRoll | undefined
+  readonly unchanged: UnchangedIndex | undefined
   /** `undefined`: runs leave no record. */
   readonly history: History | undefined
   readonly recorder: RunRecorder
@@ -56,7 +56,7 @@ export function createBucket(
   const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
   const history = createRunHistory(env, options)
   const recorder = new RunRecorder({ ...env, history })
-  const book = new JobBook({
+  const records = new RecordCache({
     ...env,
     clockWatch,
     recorded: recorder.recorded,
@@ -66,12 +66,12 @@ export function createBucket(
     claimAheadMs: options.claimAhead,
     onOtherTicks,
   })
-  const vouched = (name: string): VouchedRecord | undefined => book.vouched(name)
+  const vouched = (name: string): VouchedRecord | undefined => records.vouched(name)
   const isReadWhole = localJobs.size <= options.jobsReadAtStart
   return {
-    book,
+    records,
     schedules: new ScheduleCache(localJob),
-    roll: isReadWhole ? undefined : new JobRoll({ ...env, localJobs, vouched }),
+    unchanged: isReadWhole ? undefined : new UnchangedIndex({ ...env, localJobs, vouched }),
     history,
     recorder,
     marker: new ChangeMarker(env),

@@ -17,7 +17,7 @@ import { drainRuns, waitUpTo } from './runs/drain-runs.ts'
 import { type DueRun, runDue } from './runs/run-due.ts'
 import type { EndedRun } from './runs/ended-run.ts'
 import { createStandby } from './standby/create-standby.ts'
-import type { StandbyPost } from './standby/standby-post.ts'
+import type { StandbyDuty } from './standby/standby-duty.ts'
 import { ClaimGate } from './ticks/claim-gate.ts'
 import { TickEngines } from './ticks/tick-engines.ts'
 
@@ -40,7 +40,7 @@ export class Engine {
   readonly #env: EngineEnv
   readonly #deps: EngineDeps
   readonly #options: EngineOptions
-  readonly #standby: StandbyPost | undefined
+  readonly #standby: StandbyDuty | undefined
   readonly #leading: Leading
   #drain: Promise<void> | undefined
   /** The time at which runs are told to end, by the monotonic clock; `undefined` before {@link stop}. */
@@ -110,7 +110,7 @@ export class Engine {
     this.execution.runs.abandonRecords()
     this.fleet.end()
     // Written last: the next leader does not wait for the index.
-    if (this.fleet.terms.any) await this.bucket.roll?.write()
+    if (this.fleet.terms.any) await this.bucket.unchanged?.write()
   }
 
   /** A single pass over all due work, awaited to its end. */
@@ -146,7 +146,7 @@ export class Engine {
 
   /** True when a job comes after this job, and another instance leads: only that instance can start the chain. */
   #isLeadersChain(name: string): boolean {
-    return this.fleet.isLedElsewhere(name) && hasSuccessor(this.bucket.book, name)
+    return this.fleet.isLedElsewhere(name) && hasSuccessor(this.bucket.records, name)
   }
 
   /** Hands a shard over: ends all claiming in the shard, and keeps the executing runs. */

@@ -37,7 +37,7 @@ export interface AttemptOptions {
 export async function runAttempt(start: () => unknown, options: AttemptOptions): Promise<AttemptEnd> {
   const { clock, controller, timeoutMs, graceMs } = options
   const { signal } = controller
-  const ended = settle(start)
+  const ended = endOf(start)
   const cancelTimeout =
     timeoutMs === undefined
       ? undefined
@@ -62,7 +62,7 @@ export async function runAttempt(start: () => unknown, options: AttemptOptions):
 }
 
 /** Never rejects, so that a late rejection is not an unhandled rejection. */
-async function settle(start: () => unknown): Promise<AttemptEnd> {
+async function endOf(start: () => unknown): Promise<AttemptEnd> {
   try {
     const value = await start()
     return types.isGeneratorObject(value) ? { outcome: 'failed', thrown: unrun() } : { outcome: 'success', value }

@@ -12,7 +12,7 @@ import {
   type Goal,
   type Input,
   type LeaseState,
-  type LeaseTerms,
+  type LeaseLimits,
   type Outcome,
   type Sight,
   type Step,
@@ -34,7 +34,7 @@ export interface LeaseContenderDeps {
   readonly protocol?: (state: LeaseState, input: Input, now: Reading) => Step
 }
 
-export interface LeaseContenderOptions extends Omit<LeaseTerms, 'process'> {
+export interface LeaseContenderOptions extends Omit<LeaseLimits, 'process'> {
   /** Key of the object in the store. */
   readonly key: string
   /** Interval between renewals, ms; at most a third of the ttl. @default ttlMs / 3 */

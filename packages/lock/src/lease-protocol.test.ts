@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { at, held, holder, LeaseDriver, terms, TTL } from '../test/lease-driver.ts'
+import { at, held, holder, LeaseDriver, limits, TTL } from '../test/lease-driver.ts'
 import { claimableInMs, trustedForMs } from './lease-protocol.ts'
 
 describe('a claim', () => {
@@ -74,7 +74,7 @@ describe('a claim', () => {
   })
 
   it('waits for the ttl of the holder, not for its own', () => {
-    const driver = new LeaseDriver({ ...terms, ttlMs: 1000 })
+    const driver = new LeaseDriver({ ...limits, ttlMs: 1000 })
     driver.begin('look', 0)
     driver.sees(held(4), 0, '"x"')
     expect(claimableInMs(driver.state, at(1000))).toBe(TTL - 1000)
@@ -89,7 +89,7 @@ describe('a claim', () => {
 
   it('believes the clock of the server only when told to', () => {
     const times = { lastModified: 0, serverTime: 45_000 }
-    const [patient, trusting] = [new LeaseDriver(), new LeaseDriver({ ...terms, serverClockMarginMs: 10_000 })]
+    const [patient, trusting] = [new LeaseDriver(), new LeaseDriver({ ...limits, serverClockMarginMs: 10_000 })]
     for (const driver of [patient, trusting]) {
       driver.begin('look', 0)
       driver.sees(held(4), 0, '"x"', 'theirs', times)

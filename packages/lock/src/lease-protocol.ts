@@ -43,8 +43,8 @@ export function trustedForMs(ttlMs: number): number {
   return ttlMs - ttlMs / 3
 }
 
-/** The terms of one contender for a lease, fixed for its life. */
-export interface LeaseTerms {
+/** The limits of one contender for a lease, fixed for its life. */
+export interface LeaseLimits {
   readonly holder: string
   readonly ttlMs: number
   /**
@@ -90,7 +90,7 @@ export interface Attempt {
 }
 
 export interface LeaseState {
-  readonly terms: LeaseTerms
+  readonly limits: LeaseLimits
   readonly sight: Sight
   /** A write was refused, or its outcome is unknown: read before anything else. */
   readonly doubt: boolean
@@ -150,9 +150,9 @@ export interface Step {
   readonly effect: Effect
 }
 
-export function initialLease(terms: LeaseTerms): LeaseState {
+export function initialLease(limits: LeaseLimits): LeaseState {
   return {
-    terms,
+    limits,
     sight: { kind: 'unknown' },
     doubt: false,
     tried: [],
@@ -167,7 +167,7 @@ export function initialLease(terms: LeaseTerms): LeaseState {
 /** Time for which the lease may still be trusted, ms; 0 without trust. */
 export function trustLeftMs(state: LeaseState, now: Reading): number {
   if (state.trust === undefined) return 0
-  return Math.max(0, trustedForMs(state.terms.ttlMs) - elapsedAtMost(state.trust.from, now))
+  return Math.max(0, trustedForMs(state.limits.ttlMs) - elapsedAtMost(state.trust.from, now))
 }
 
 /**
@@ -175,7 +175,7 @@ export function trustLeftMs(state: LeaseState, now: Reading): number {
  * lease without any look may be claimed at once: the write is conditional on the absence of the object.
  */
 export function claimableInMs(state: LeaseState, now: Reading): number {
-  const { sight, terms } = state
+  const { sight, limits } = state
   if (sight.kind === 'unknown') return 0
   if (sight.kind === 'unreadable') return Infinity
   const seenForMs = now.monotonic - sight.since.monotonic
@@ -184,10 +184,10 @@ export function claimableInMs(state: LeaseState, now: Reading): number {
   if (sight.record.state === 'free' || sight.ours || sight.holderIsGone === true) return 0
   const byOwnClock = sight.record.ttlMs - seenForMs
   const { lastModified, serverTime } = sight
-  if (terms.serverClockMarginMs === undefined || lastModified === undefined || serverTime === undefined) {
+  if (limits.serverClockMarginMs === undefined || lastModified === undefined || serverTime === undefined) {
     return Math.max(0, byOwnClock)
   }
-  const byServerClock = sight.record.ttlMs + terms.serverClockMarginMs - (serverTime - lastModified)
+  const byServerClock = sight.record.ttlMs + limits.serverClockMarginMs - (serverTime - lastModified)
   return Math.max(0, Math.min(byOwnClock, byServerClock))
 }
 
@@ -369,7 +369,7 @@ function read({ sight }: LeaseState): Effect {
 }
 
 function write(
-  { sight, terms }: LeaseState,
+  { sight, limits }: LeaseState,
   why: Attempt['for'],
   what: Omit<LeaseRecord, 'holder' | 'ttlMs' | 'payload'>,
   payload: LeasePayload | undefined,
@@ -378,7 +378,7 @@ function write(
 ): Effect {
   const condition: PutCondition =
     sight.kind === 'record' || sight.kind === 'unreadable' ? { ifMatch: sight.etag } : { ifAbsent: true }
-  const { holder, process, ttlMs } = terms
+  const { holder, process, ttlMs } = limits
   const record = { holder, ttlMs, ...(process === undefined ? {} : { process }), ...what }
   return { do: 'write', attempt: { for: why, nonce, condition, record, payload, sentAt } }
 }

@@ -1,6 +1,6 @@
 /** The contender's memory of looks and attempts, and its conclusions from answers with little information. */
 import { describe, expect, it } from 'vitest'
-import { at, held, holder, LeaseDriver, terms, TTL } from '../test/lease-driver.ts'
+import { at, held, holder, LeaseDriver, limits, TTL } from '../test/lease-driver.ts'
 import { claimableInMs, initialLease, step } from './lease-protocol.ts'
 
 const unreadable = (etag: string) =>
@@ -39,7 +39,7 @@ describe('what was seen', () => {
   })
 
   it('is as old as the server says at the last look, also where nothing has changed', () => {
-    const driver = new LeaseDriver({ ...terms, serverClockMarginMs: 10_000 })
+    const driver = new LeaseDriver({ ...limits, serverClockMarginMs: 10_000 })
     driver.begin('look', 0)
     driver.sees(held(4), 0, '"x"', 'theirs', { lastModified: 5000, serverTime: 6000 })
     // The age of 1 s, then the ttl and the margin; sooner by the own clock.
@@ -56,7 +56,7 @@ describe('what was seen', () => {
   })
 
   it('is not judged by the server where it does not say its time', () => {
-    const driver = new LeaseDriver({ ...terms, serverClockMarginMs: 10_000 })
+    const driver = new LeaseDriver({ ...limits, serverClockMarginMs: 10_000 })
     driver.begin('look', 0)
     driver.sees(held(4), 0, '"x"', 'theirs', { serverTime: 10 * TTL })
     expect(claimableInMs(driver.state, at(0))).toBe(TTL)
@@ -142,7 +142,7 @@ describe('what was tried', () => {
 describe('a step', () => {
   it('does nothing when nothing is wanted', () => {
     const nothing = { do: 'nothing' }
-    const before = { ...initialLease(terms), goal: undefined }
+    const before = { ...initialLease(limits), goal: undefined }
     expect(step(before, { kind: 'read', found: { kind: 'missing' }, nonce: 'n' }, at(0)).effect).toEqual(nothing)
     const driver = new LeaseDriver()
     driver.begin('claim', 0)

@@ -12,7 +12,7 @@ export interface Patience {
   end(): void
 }
 
-export interface PatienceTerms {
+export interface PatienceOptions {
   /** Longest wait, ms; `Infinity` for no limit. */
   readonly waitMs: number
   /** Creates the reason for the abort when the time is over. */
@@ -22,7 +22,7 @@ export interface PatienceTerms {
 }
 
 /** Starts a wait until the first abort of `signals`, or until the time is over. */
-export function startPatience(clock: Clock, { overdue, signals, waitMs }: PatienceTerms): Patience {
+export function startPatience(clock: Clock, { overdue, signals, waitMs }: PatienceOptions): Patience {
   const over = new AbortController()
   const ended = new AbortController()
   const given = signals.filter((signal) => signal !== undefined)

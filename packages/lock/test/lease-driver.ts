@@ -9,12 +9,12 @@ import {
   type Goal,
   type Input,
   type LeaseState,
-  type LeaseTerms,
+  type LeaseLimits,
 } from '../src/lease-protocol.ts'
 import type { LeaseRecord } from '../src/lease-record.ts'
 
 export const TTL = 30_000
-export const terms: LeaseTerms = { holder: 'me', ttlMs: TTL }
+export const limits: LeaseLimits = { holder: 'me', ttlMs: TTL }
 export const at = (ms: number): Reading => ({ monotonic: ms, wall: 1_000_000 + ms })
 export const held = (fence: number, more: Partial<LeaseRecord> = {}): LeaseRecord => ({
   holder: 'other',
@@ -32,7 +32,7 @@ export class LeaseDriver {
   effect: Effect = { do: 'nothing' }
   #nonces = 0
 
-  constructor(given: LeaseTerms = terms) {
+  constructor(given: LeaseLimits = limits) {
     this.state = initialLease(given)
   }
 

@@ -71,7 +71,7 @@ export interface RunningView {
 /** A tick is overdue when late by more than this, in ms: a change of leader takes the time of a takeover. */
 const OVERDUE_MS = 120_000
 
-/** @param record - with all ended runs folded in, as far as known; see `settle` */
+/** @param record - with all ended runs folded in, as far as known; see `foldEnds` */
 export function viewJob(name: string, record: JobRecord, now: number): JobView {
   const spec = effectiveSpec(record)
   const { problem, schedule } = compile(name, spec)

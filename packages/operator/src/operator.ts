@@ -3,7 +3,7 @@
  * a run.
  *
  * An operator has no action and no lease, so an operator starts nothing: a run is *requested*, and the leader claims
- * the run. A pause is a compare-and-swap on the job's record, by the same pure change and the same book as an
+ * the run. A pause is a compare-and-swap on the job's record, by the same pure change and the same records as an
  * instance's own changes, so simultaneous writes of an operator and a leader take effect one after the other. Every
  * change then rewrites the change marker, so the leader notices within 15 s; after a lost bump, within 10 minutes.
  */
@@ -17,7 +17,7 @@ import {
   ChangeMarker,
   checkJobName,
   ClockWatch,
-  JobBook,
+  RecordCache,
   jobNotFound,
   type JobRecord,
   neededRuns,
@@ -134,7 +134,7 @@ class StoreOperator implements Operator {
   readonly history: History
   readonly close: () => Promise<void>
   readonly #clock: Clock
-  readonly #book: JobBook
+  readonly #records: RecordCache
   readonly #recorded = new RecordedRuns()
   readonly #requests: RunRequests
   readonly #marker: ChangeMarker
@@ -158,7 +158,7 @@ class StoreOperator implements Operator {
     this.#serverClock = serverClock
     const clockWatch = new ClockWatch({ serverClock, store, logger, maxClockSkew: MAX_CLOCK_SKEW_MS })
     const basics = { store, clock, random, logger, serverClock }
-    this.#book = new JobBook({ ...basics, clockWatch, recorded: this.#recorded, claimAheadMs: CLAIM_AHEAD_MS })
+    this.#records = new RecordCache({ ...basics, clockWatch, recorded: this.#recorded, claimAheadMs: CLAIM_AHEAD_MS })
     this.#requests = new RunRequests(basics)
     this.#marker = new ChangeMarker(basics)
     const problem = (error: Error): void => logger.warn(error.message, { error })
@@ -177,13 +177,13 @@ class StoreOperator implements Operator {
   }
 
   async jobs(signal?: AbortSignal): Promise<JobList> {
-    await this.#book.list(signal)
+    await this.#records.list(signal)
     const jobs: JobView[] = []
     const unreadable: UnreadableJob[] = []
-    await mapParallel(this.#book.names(), AT_ONCE, async (name) => {
+    await mapParallel(this.#records.names(), AT_ONCE, async (name) => {
       try {
         checkJobName(name)
-        const record = await this.#settled(name, signal)
+        const record = await this.#withEnds(name, signal)
         if (record !== undefined) jobs.push(viewJob(name, record, this.#clock.now()))
       } catch (error) {
         // An error of the store is no SchedulerError, and concerns more than this record.
@@ -196,8 +196,8 @@ class StoreOperator implements Operator {
 
   async job(name: string, signal?: AbortSignal): Promise<JobView> {
     checkJobName(name)
-    this.#book.invalidate(name)
-    const record = await this.#settled(name, signal)
+    this.#records.invalidate(name)
+    const record = await this.#withEnds(name, signal)
     if (record === undefined) throw await this.#notFound(name)
     return viewJob(name, record, this.#clock.now())
   }
@@ -256,20 +256,20 @@ class StoreOperator implements Operator {
   }
 
   /** The record, with the ended runs folded in that the record still names. */
-  async #settled(name: string, signal: AbortSignal | undefined): Promise<JobRecord | undefined> {
-    const record = await this.#book.load(name, signal)
+  async #withEnds(name: string, signal: AbortSignal | undefined): Promise<JobRecord | undefined> {
+    const record = await this.#records.load(name, signal)
     for (const run of record?.running ?? []) {
       if (run.verdict !== null || this.#recorded.of(name).has(run.runId)) continue
       const ended = await this.history.get(name, run.runId, run.tick, { signal })
       if (ended !== undefined) this.#recorded.note(ended)
     }
-    return this.#book.peek(name)
+    return this.#records.peek(name)
   }
 
   async #change(name: string, change: (record: JobRecord) => JobRecord): Promise<ChangeOutcome> {
     checkJobName(name)
-    this.#book.invalidate(name)
-    const updated = await this.#book.update<'unknown' | 'unchanged'>(name, (record) => {
+    this.#records.invalidate(name)
+    const updated = await this.#records.update<'unknown' | 'unchanged'>(name, (record) => {
       if (record === undefined || record.removed) return { stop: 'unknown' }
       const changed = change(record)
       return changed === record ? { stop: 'unchanged' } : { write: changed }
@@ -282,8 +282,8 @@ class StoreOperator implements Operator {
 
   async #request(name: string, place: (record: JobRecord) => Promise<string>): Promise<string> {
     checkJobName(name)
-    this.#book.invalidate(name)
-    const record = await this.#book.load(name)
+    this.#records.invalidate(name)
+    const record = await this.#records.load(name)
     if (record === undefined || record.removed) throw await this.#notFound(name)
     const id = await place(record)
     await this.#marker.bump()
@@ -291,8 +291,8 @@ class StoreOperator implements Operator {
   }
 
   async #notFound(name: string): Promise<SchedulerError> {
-    await this.#book.list()
-    return jobNotFound(name, this.#book.names())
+    await this.#records.list()
+    return jobNotFound(name, this.#records.names())
   }
 }
 

@@ -35,7 +35,7 @@ export {
 } from '@s3sched/jobs'
 export type { StoreInput } from '@s3sched/store'
 export type { JobHistoryEntry } from './views/job-history.ts'
-export type { CurrentRun, JobStatus, JobStatusStatistics } from './views/job-status.ts'
+export type { ExecutingRun, JobStatus, JobStatusStatistics } from './views/job-status.ts'
 export type { SchedulerOptions } from './options.ts'
 export type { FieldsFirstLogger } from './pick-logger.ts'
 export { SchedulerPlugin, type HistoryQuery, type Job } from './scheduler-plugin.ts'

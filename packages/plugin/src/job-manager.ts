@@ -34,9 +34,9 @@ export class JobManager<DB, S> {
 
   add(name: string, definition: JobDefinition<DB, S>): Promise<void> {
     const job = this.#deps.catalog.add(name, definition)
-    this.#deps.life.core?.bucket.book.doubt(name)
+    this.#deps.life.core?.bucket.records.doubt(name)
     // Another instance may have removed a job of the same name since the last read.
-    this.#deps.life.core?.bucket.book.invalidate(name)
+    this.#deps.life.core?.bucket.records.invalidate(name)
     const undo = (): void => this.#deps.catalog.takeBack(name)
     return this.#change(name, 'plg:scheduler:job-added', { jobName: name }, (core) => core.registrar.define(job), undo)
   }
@@ -55,7 +55,7 @@ export class JobManager<DB, S> {
 
   remove(name: string): Promise<void> {
     if (this.#isDefinedHere(name)) this.#deps.catalog.remove(name)
-    this.#deps.life.core?.bucket.book.doubt(name)
+    this.#deps.life.core?.bucket.records.doubt(name)
     return this.#change(name, 'plg:scheduler:job-removed', { jobName: name }, this.#changeOf(name, removeJob))
   }
 
@@ -77,8 +77,8 @@ export class JobManager<DB, S> {
     if (!isKeyName(name)) throw jobNotFound(String(name))
     const core = await life.open()
     if (catalog.jobs.has(name)) return core
-    const record = await core.bucket.book.load(name)
-    if (record === undefined || record.removed) throw jobNotFound(name, core.bucket.book.names())
+    const record = await core.bucket.records.load(name)
+    if (record === undefined || record.removed) throw jobNotFound(name, core.bucket.records.names())
     return core
   }
 
@@ -90,7 +90,7 @@ export class JobManager<DB, S> {
   #isDefinedHere(name: string): boolean {
     const { catalog, life } = this.#deps
     if (catalog.jobs.has(name)) return true
-    const record = life.core?.bucket.book.peek(name)
+    const record = life.core?.bucket.records.peek(name)
     if (record === undefined || record.removed) catalog.get(name)
     return false
   }

@@ -202,7 +202,7 @@ export class SchedulerPlugin<DB = Database> {
     const job = this.#catalog.get(jobName)
     return this.#life.open().then(async (core) => {
       // Before the first start the bucket may not have the job.
-      if (core.bucket.book.peek(jobName) === undefined) await core.registrar.define(job)
+      if (core.bucket.records.peek(jobName) === undefined) await core.registrar.define(job)
       return runManually(core, job, context)
     })
   }
@@ -277,7 +277,7 @@ export class SchedulerPlugin<DB = Database> {
   /** A job's status as far as known to this instance, without a request; `null` for an unknown name. */
   getJobStatus(name: string): JobStatus | null {
     const { core } = this.#life
-    return statusOf(name, core?.bucket.book.peek(name), this.#catalog.jobs.get(name), {
+    return statusOf(name, core?.bucket.records.peek(name), this.#catalog.jobs.get(name), {
       scheduleOf: (record) => core?.bucket.schedules.show(name, record) ?? null,
       now: this.#clock.now(),
       leader: this.getLeader(name)?.workerId ?? null,

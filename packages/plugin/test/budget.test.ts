@@ -109,7 +109,7 @@ describe('with more jobs than are read at a start', () => {
     expect(eventsOf(second, 'plg:scheduler:job-missed')).toEqual([])
   })
 
-  it('reads after a crash only what was written since the roll was', async () => {
+  it('reads after a crash only what was written since the index was', async () => {
     fleet = createFleet()
     const jobs = { ...quiet, ...prefixed('busy', jobsOf(20, '* * * * *')) }
     const first = await fleet.bootLeader(jobs, { ...MANY, maxConcurrentJobs: 20 })

@@ -34,8 +34,8 @@ export interface Machine {
   readonly skewMs: number
   /** The machine's processes, one after the other, have the same worker id. */
   readonly keepsWorkerId: boolean
-  /** At its start, a process skips the records that the job roll (`defined/`) vouches for, as with very many jobs. */
-  readonly believesRoll: boolean
+  /** At its start, a process skips the records that the index of unchanged records (`defined/`) names, as with very many jobs. */
+  readonly usesIndex: boolean
   /** @default that of the plan */
   readonly heartbeatMs?: number
   /** The worker id of all processes of the machine; another machine may have the same id. */

@@ -61,7 +61,7 @@ function drawMachine(random: Random, index: number): Machine {
     rate: 0.99 + random.float() * 0.02,
     skewMs: (random.float() - 0.5) * 2 * range,
     keepsWorkerId: random.float() < 0.5,
-    believesRoll: index % 2 === 0,
+    usesIndex: index % 2 === 0,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import { changeOneTime, refusePast } from './one-time.ts'
 
-export interface JobRegistrarDeps extends Pick<Bucket, 'book' | 'marker' | 'roll'> {
+export interface JobRegistrarDeps extends Pick<Bucket, 'records' | 'marker' | 'unchanged'> {
   readonly catalog: DefinedJobs
 }
 
@@ -30,20 +30,20 @@ export class JobRegistrar {
    */
   async defineAll(): Promise<boolean> {
     const { clock } = this.#env
-    const { book, catalog, marker, roll } = this.#deps
-    const vouch = await roll?.read()
-    await book.list(undefined, vouch)
+    const { records, catalog, marker, unchanged } = this.#deps
+    const vouch = await unchanged?.read()
+    await records.list(undefined, vouch)
     const unsure: LocalJob[] = []
     let looked = 0
     for (const job of catalog.jobs.values()) {
-      if (book.vouched(job.name) === undefined) unsure.push(job)
+      if (records.vouched(job.name) === undefined) unsure.push(job)
       else catalog.saidAt.delete(job.name)
       if (++looked % LOOKED_AT_PER_TURN === 0) await clock.sleep(0)
     }
     const changed = await mapParallel(unsure, AT_ONCE, (job) => this.#defineIfReadable(job))
     const hasChanged = changed.includes(true)
     if (hasChanged) await marker.bump()
-    await roll?.write()
+    await unchanged?.write()
     return hasChanged
   }
 
@@ -66,9 +66,9 @@ export class JobRegistrar {
    */
   async define({ hash, name, spec }: LocalJob): Promise<boolean> {
     const { events, logger } = this.#env
-    const { book, catalog } = this.#deps
+    const { records, catalog } = this.#deps
     let before: JobRecord | undefined
-    const updated = await book.update(name, (record) => {
+    const updated = await records.update(name, (record) => {
       before = record
       const defined = this.#change(name, (now) =>
         record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now, name),
@@ -92,10 +92,10 @@ export class JobRegistrar {
    * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
    */
   async change(name: string, change: (record: JobRecord, now: number) => JobRecord, saidAt: number): Promise<void> {
-    const { book, catalog } = this.#deps
+    const { records, catalog } = this.#deps
     // Only a leader is told of changes, so the last read record may already look like the record after this change.
-    book.invalidate(name)
-    await book.update(name, (known) => {
+    records.invalidate(name)
+    await records.update(name, (known) => {
       const local = catalog.jobs.get(name)
       const defined = local && this.#change(name, (now) => newJob(local.spec, local.hash, now))
       const record = known ?? defined
@@ -112,9 +112,9 @@ export class JobRegistrar {
 
   /** Reads every changed or unread record: 1 LIST per 1,000 jobs, and 1 GET per record read. */
   async refresh(): Promise<void> {
-    const { book } = this.#deps
-    await book.list()
-    const unread = book.names().filter((name) => book.isStale(name))
-    await mapParallel(unread, AT_ONCE, (name) => book.load(name))
+    const { records } = this.#deps
+    await records.list()
+    const unread = records.names().filter((name) => records.isStale(name))
+    await mapParallel(unread, AT_ONCE, (name) => records.load(name))
   }
 }

@@ -21,7 +21,7 @@ export interface Watcher {
   settle(): Promise<void>
 }
 
-export type BucketWatchDeps = Pick<Bucket, 'book' | 'marker' | 'requests'>
+export type BucketWatchDeps = Pick<Bucket, 'records' | 'marker' | 'requests'>
 
 const AFTER_TROUBLE_MS = 1000
 const WOKEN = 'woken early, on purpose'
@@ -117,7 +117,7 @@ export class BucketWatch {
 
   async #look(signal: AbortSignal): Promise<void> {
     const { clock } = this.#env
-    const { book, marker } = this.#deps
+    const { records, marker } = this.#deps
     await marker.read(signal)
     const hasChanged = ({ shard }: Watcher): boolean => marker.hasChanged(shard)
     const watchers = [...this.#watchers.keys()]
@@ -126,7 +126,7 @@ export class BucketWatch {
     if (!isAnyChanged && !this.#mustWait && clock.monotonic() - this.#listedAt < BACKSTOP_MS) return
     const now = clock.monotonic()
     const seen = marker.last
-    const { changed } = await book.list(signal)
+    const { changed } = await records.list(signal)
     for (const watcher of watchers) watcher.changed(changed)
     if (isAnyChanged || this.#mustWait || now - this.#obeyedAt >= REQUESTS_BACKSTOP_MS) {
       this.#mustWait = await this.#obey(watchers, signal)

@@ -7,13 +7,13 @@ import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
-import type { MemberPresence } from './member-presence.ts'
+import type { MemberHeartbeat } from './member-heartbeat.ts'
 import { Members } from './members.ts'
 import { pastOfShard } from './shard-past.ts'
 import type { ShardTerms } from './shard-terms.ts'
 
 export interface FleetDeps {
-  readonly bucket: Pick<Bucket, 'book' | 'requests'>
+  readonly bucket: Pick<Bucket, 'records' | 'requests'>
   readonly terms: ShardTerms
   readonly cancelHere: CancelHere
   /** The use of this process's slots, for people. */
@@ -54,7 +54,7 @@ export class Fleet {
       memberRefreshInterval: Math.max(MEMBER_REFRESH_MS, heartbeatInterval),
       payload: (shard) => ({ ...terms.of(shard)?.term?.payload(), slots: slots() }),
       drain: (_, shard) => drain(shard),
-      past: (shard) => pastOfShard(bucket.book, shard, shards),
+      past: (shard) => pastOfShard(bucket.records, shard, shards),
       clock,
       random,
       logger,
@@ -85,7 +85,7 @@ export class Fleet {
     return this.terms.ofJob(jobName)?.previous
   }
 
-  get presence(): MemberPresence {
+  get presence(): MemberHeartbeat {
     return this.members.presence
   }
 

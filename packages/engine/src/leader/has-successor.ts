@@ -1,9 +1,9 @@
-import { effectiveSpec, type JobBook } from '@s3sched/jobs'
+import { effectiveSpec, type RecordCache } from '@s3sched/jobs'
 
 /** True when a job is known that comes after this job. No request. */
-export function hasSuccessor(book: Pick<JobBook, 'chained' | 'peek'>, name: string): boolean {
-  return [...book.chained].some((each) => {
-    const record = book.peek(each)
+export function hasSuccessor(records: Pick<RecordCache, 'chained' | 'peek'>, name: string): boolean {
+  return [...records.chained].some((each) => {
+    const record = records.peek(each)
     return record !== undefined && effectiveSpec(record).after.includes(name)
   })
 }

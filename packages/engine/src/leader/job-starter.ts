@@ -23,7 +23,8 @@ import type { ClaimOutcome, ClaimRequest } from '../runs/run-claims.ts'
 import { chainReady } from '../ticks/chain-ready.ts'
 import { type StartRule, startsNow } from './decide-promotion.ts'
 
-export interface JobStarterDeps extends Pick<Bucket, 'book' | 'requests'>, Pick<Runs, 'cancels' | 'recovery' | 'runs'> {
+export interface JobStarterDeps
+  extends Pick<Bucket, 'records' | 'requests'>, Pick<Runs, 'cancels' | 'recovery' | 'runs'> {
   readonly jobs: ReadonlyMap<string, LocalJob>
   /** The authority for a claim of another shard's job now. */
   readonly authorityOf: (jobName: string) => Authority
@@ -91,16 +92,18 @@ export class JobStarter {
   }
 
   async #runOnStart(name: string, rule: StartRule): Promise<void> {
-    const record = await this.#deps.book.load(name, this.#stopping)
+    const record = await this.#deps.records.load(name, this.#stopping)
     if (record === undefined || !isActive(record) || !effectiveSpec(record).runOnStart) return
     await this.#start(name, 'start', (current) => (startsNow(rule, current) ? {} : undefined))
   }
 
   /** Decided without a read of the record, for fleets with very many jobs. */
   #isWithoutStart(name: string): boolean {
-    const { book, jobs } = this.#deps
+    const { records, jobs } = this.#deps
     return (
-      book.peek(name) === undefined && book.vouched(name) !== undefined && jobs.get(name)?.spec.runOnStart === false
+      records.peek(name) === undefined &&
+      records.vouched(name) !== undefined &&
+      jobs.get(name)?.spec.runOnStart === false
     )
   }
 
@@ -110,20 +113,20 @@ export class JobStarter {
    * @throws the store's error
    */
   async evaluateChains(predecessor: string | undefined): Promise<void> {
-    const { book, recovery } = this.#deps
+    const { records, recovery } = this.#deps
     const owns = this.#owns
-    for (const name of book.chained) {
-      const record = book.peek(name)
+    for (const name of records.chained) {
+      const record = records.peek(name)
       const after = record === undefined ? [] : effectiveSpec(record).after
       if (predecessor !== undefined && !after.includes(predecessor)) continue
       if (!owns(name) && !after.some(owns)) continue
       // Another instance may have run a predecessor since: the records count, not this instance's events.
       for (const each of after) {
-        const before = await book.load(each, this.#stopping)
+        const before = await records.load(each, this.#stopping)
         // The predecessor's process may have died between the end of the run and the start of the chain.
         if (before !== undefined) await recovery.lookForEnds(each, before, this.#stopping)
       }
-      const ready: Ready = (current) => chainReady(current, after, (each) => book.peek(each)?.lastRun ?? undefined)
+      const ready: Ready = (current) => chainReady(current, after, (each) => records.peek(each)?.lastRun ?? undefined)
       if (record !== undefined && ready(record) !== undefined) await this.#start(name, 'chain', ready)
     }
   }
@@ -160,10 +163,10 @@ export class JobStarter {
    * more.
    */
   async #cancel(request: RunRequest): Promise<Obedience> {
-    const { book, cancels, requests: inbox } = this.#deps
+    const { records, cancels, requests: inbox } = this.#deps
     const { jobName, requestedAt, runs } = request
     if (await inbox.cancel(request, cancels.here)) return 'settled'
-    const record = await book.load(jobName, this.#stopping)
+    const record = await records.load(jobName, this.#stopping)
     const isOpen = record?.running.some((run) => run.verdict === null && runs.includes(run.runId)) === true
     if (!isOpen) {
       await inbox.done(request)
@@ -182,13 +185,13 @@ export class JobStarter {
     { fields, id, jobName, requestedAt }: RunRequest,
     waiting: ReadonlySet<string>,
   ): Promise<Obedience> {
-    const { book, jobs, runs } = this.#deps
+    const { records, jobs, runs } = this.#deps
     const job = jobs.get(jobName)
-    let record = await book.load(jobName, this.#stopping)
+    let record = await records.load(jobName, this.#stopping)
     if (record === undefined || record.removed) {
       // Another instance may have defined the job since this instance read the record.
-      book.invalidate(jobName)
-      record = await book.load(jobName, this.#stopping)
+      records.invalidate(jobName)
+      record = await records.load(jobName, this.#stopping)
     }
     if (record === undefined || record.removed) {
       this.#env.logger.warn(`a run of job '${jobName}' was requested, and there is no such job`)

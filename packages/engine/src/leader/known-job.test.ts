@@ -16,8 +16,8 @@ interface Known {
 }
 
 function knowledge({ record: read, vouchedFrom, job }: Known) {
-  const book = { peek: () => read, vouchedFrom: () => vouchedFrom }
-  return knownJob({ book, jobs: { get: () => job }, schedules: { get: () => schedule } }, 'job')
+  const records = { peek: () => read, vouchedFrom: () => vouchedFrom }
+  return knownJob({ records, jobs: { get: () => job }, schedules: { get: () => schedule } }, 'job')
 }
 
 it('knows a job from its record', () => {
@@ -49,8 +49,8 @@ it('knows nothing of a job with a schedule that this version can not read', () =
   const refusing = (error: Error) => (): never => {
     throw error
   }
-  const book = { peek: () => record, vouchedFrom: () => undefined }
-  const sources = { book, jobs: { get: () => local } }
+  const records = { peek: () => record, vouchedFrom: () => undefined }
+  const sources = { records, jobs: { get: () => local } }
   const unreadable = new SchedulerError('no schedule', { code: 'INVALID_SCHEDULE', suggestion: 'none' })
   expect(knownJob({ ...sources, schedules: { get: refusing(unreadable) } }, 'job')).toBeUndefined()
   const broken = new Error('broken')

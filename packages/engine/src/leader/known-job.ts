@@ -1,5 +1,5 @@
 import type { Schedule } from '@s3sched/cron'
-import { effectiveSpec, isActive, type JobBook, type LocalJob, lowerBound, SchedulerError } from '@s3sched/jobs'
+import { effectiveSpec, isActive, type RecordCache, type LocalJob, lowerBound, SchedulerError } from '@s3sched/jobs'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 
 /** Knowledge of a job without a new read of its record. */
@@ -19,7 +19,7 @@ export interface KnownJob {
 
 /** The sources of such knowledge in this process. */
 export interface KnownJobSources {
-  readonly book: Pick<JobBook, 'peek' | 'vouchedFrom'>
+  readonly records: Pick<RecordCache, 'peek' | 'vouchedFrom'>
   /** The code's definition. */
   readonly jobs: Pick<ReadonlyMap<string, LocalJob>, 'get'>
   readonly schedules: Pick<ScheduleCache, 'get'>
@@ -30,11 +30,11 @@ export interface KnownJobSources {
  * @returns `undefined` for an unknown job, and for a schedule that this version can't read: such a job must not keep the
  * others from a takeover, and the tick engine reports the job's trouble
  */
-export function knownJob({ book, jobs, schedules }: KnownJobSources, name: string): KnownJob | undefined {
+export function knownJob({ records, jobs, schedules }: KnownJobSources, name: string): KnownJob | undefined {
   const job = jobs.get(name)
-  const record = book.peek(name)
+  const record = records.peek(name)
   if (record === undefined) {
-    const after = book.vouchedFrom(name)
+    const after = records.vouchedFrom(name)
     if (after === undefined || job === undefined) return undefined
     const { enabled, jitterMs } = job.spec
     const schedule = enabled ? job.schedule : null

@@ -4,7 +4,7 @@ import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
-import type { StandbyPost } from '../standby/standby-post.ts'
+import type { StandbyDuty } from '../standby/standby-duty.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { TickEngines } from '../ticks/tick-engines.ts'
 import { BucketWatch } from './bucket-watch.ts'
@@ -27,7 +27,7 @@ export interface LeadingDeps {
   readonly fleet: Fleet
   readonly engines: TickEngines
   /** `undefined` without hot standby. */
-  readonly standby: Pick<StandbyPost, 'roll'> | undefined
+  readonly standby: Pick<StandbyDuty, 'list'> | undefined
 }
 
 /** The parts for one pass over the work of a leader. */
@@ -65,7 +65,7 @@ export class Leading {
     this.#options = options
     this.#starting = { ...bucket, ...runs, jobs, authorityOf: (name) => fleet.authorityOf(name) }
     this.#watch = new BucketWatch(env, bucket, watchMsOf(heartbeatInterval))
-    this.#lists = new SharedList((signal) => bucket.book.list(signal))
+    this.#lists = new SharedList((signal) => bucket.records.list(signal))
     const forgetMembers = (): Promise<void> => fleet.members.forget()
     this.#cleanUp = new CleanUp(env, { history: bucket.history, forgetMembers }, cleanupInterval)
     const { shards } = fleet.coordinator
@@ -134,7 +134,7 @@ export class Leading {
     const deps = {
       engine,
       // A member's term has no lease to name standbys in.
-      standbyRoll: authority.role === 'leader' ? standby?.roll(shard) : undefined,
+      standbyList: authority.role === 'leader' ? standby?.list(shard) : undefined,
       awaited: () => awaitedJobs({ ...bucket, jobs, owns }),
       isStopping: () => fleet.isRetired,
       wereOthersThere: (at: number) => fleet.members.wereOthersThere(at),
@@ -143,7 +143,7 @@ export class Leading {
   }
   /** @param keepsHouse - true when the term also keeps the things of a whole process: the index, and a clean bucket */
   #chores(owns: (name: string) => boolean, keepsHouse: boolean): readonly Chore[] {
-    const { roll } = this.#deps.bucket
+    const { unchanged } = this.#deps.bucket
     const { folds } = this.#deps.runs.runs
     const { cleanupInterval } = this.#options
     const fold: Chore = {
@@ -156,11 +156,11 @@ export class Leading {
       },
     }
     if (!keepsHouse) return [fold]
-    const keepRoll: Chore = {
+    const keepIndex: Chore = {
       firstMs: ROLL_MS,
       afterTroubleMs: ROLL_MS,
       work: async () => {
-        await roll?.write()
+        await unchanged?.write()
         return ROLL_MS
       },
     }
@@ -169,6 +169,6 @@ export class Leading {
       afterTroubleMs: CLEAN_UP_AGAIN_MS,
       work: (signal) => this.#cleanUp.doIfDue(signal),
     }
-    return [fold, keepRoll, cleanUp]
+    return [fold, keepIndex, cleanUp]
   }
 }

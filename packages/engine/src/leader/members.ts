@@ -1,7 +1,7 @@
 import { Membership, type Coordinator, type Worker } from '@s3sched/coordinator'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
-import { MemberPresence } from './member-presence.ts'
+import { MemberHeartbeat } from './member-heartbeat.ts'
 
 export interface MembersDeps {
   readonly coordinator: Coordinator
@@ -14,7 +14,7 @@ const THERE_MS = 1_800_000
 
 /** The member objects of this and other instances: kept by the coordinator once started, else here. */
 export class Members {
-  readonly presence: MemberPresence
+  readonly presence: MemberHeartbeat
   readonly #env: EngineEnv
   readonly #coordinator: Coordinator
   readonly #membership: Membership
@@ -37,7 +37,7 @@ export class Members {
         ttlMs: 3 * heartbeatInterval,
       },
     )
-    this.presence = new MemberPresence(
+    this.presence = new MemberHeartbeat(
       env,
       {
         show: () => this.#show(),

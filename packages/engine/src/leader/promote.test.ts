@@ -28,7 +28,7 @@ function setUp(jobs: Readonly<Record<string, KnownJob>>, changed: readonly Parti
   const at = (instant: number | undefined): string => (instant === undefined ? '?' : String(instant - NOON))
   const state = { isRedefined: false, list: async () => ({ changed }) }
   const deps = {
-    book: { names: () => Object.keys(jobs) },
+    records: { names: () => Object.keys(jobs) },
     known: (name: string) => jobs[name],
     scope: { shard: 3, owns: (name: string) => !name.startsWith('other') },
     engine: {

@@ -7,7 +7,7 @@ import type { PreviousTerm } from './follow-coordinator.ts'
 import type { KnownJob } from './known-job.ts'
 import type { SharedList } from './shared-list.ts'
 
-export interface PromoteDeps extends Pick<Bucket, 'book' | 'marker'> {
+export interface PromoteDeps extends Pick<Bucket, 'records' | 'marker'> {
   readonly engine: TickEngine
   readonly lists: SharedList
   /** This instance's knowledge of a job. No request. */
@@ -36,7 +36,7 @@ export async function promote(
   signal: AbortSignal,
 ): Promise<void> {
   const clock = env.serverClock.ticking()
-  const { book, engine, lists, marker, scope } = deps
+  const { records, engine, lists, marker, scope } = deps
   const { hasChanged: isRedefined, seen } = await marker.look(signal, scope.shard)
   const lease = previous === undefined ? undefined : inheritedLease(previous)
   const undecided: string[] = []
@@ -54,7 +54,7 @@ export async function promote(
       if (++decided % DECIDED_PER_TURN === 0) await clock.sleep(0, signal)
     }
   }
-  await decideEach(book.names(), () => 'awaited')
+  await decideEach(records.names(), () => 'awaited')
   const { changed } = await lists.list(signal)
   const changedByName = new Map(changed.map((record) => [record.name, record]))
   await decideEach(new Set([...undecided, ...changedByName.keys()]), (name) => changedByName.get(name) ?? 'same')

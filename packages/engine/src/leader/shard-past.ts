@@ -1,5 +1,5 @@
 import type { ShardPast } from '@s3sched/coordinator'
-import { type JobBook, shardOf } from '@s3sched/jobs'
+import { type RecordCache, shardOf } from '@s3sched/jobs'
 
 /**
  * Evidence in the jobs' records of earlier leaders of a shard: the highest epoch of the runs that the records still
@@ -8,12 +8,12 @@ import { type JobBook, shardOf } from '@s3sched/jobs'
  * Uses the records that this instance has read: at its start, all jobs that the code defines and all jobs with an open
  * run. No request.
  */
-export function pastOfShard(book: Pick<JobBook, 'names' | 'peek'>, shard: number, shards: number): ShardPast {
+export function pastOfShard(records: Pick<RecordCache, 'names' | 'peek'>, shard: number, shards: number): ShardPast {
   let epoch = 0
   let wasLed = false
-  for (const name of book.names()) {
+  for (const name of records.names()) {
     if (shardOf(name, shards) !== shard) continue
-    const record = book.peek(name)
+    const record = records.peek(name)
     wasLed ||= record === undefined || record.lastTick !== null || record.lastRun !== null
     for (const run of record?.running ?? []) {
       if (run.role === 'leader' && (run.shards ?? 1) === shards) epoch = Math.max(epoch, run.epoch ?? 0)

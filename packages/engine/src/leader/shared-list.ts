@@ -1,6 +1,6 @@
-import type { JobBook } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs'
 
-type Listing = ReturnType<JobBook['list']>
+type Listing = ReturnType<RecordCache['list']>
 
 /**
  * One listing of the jobs for all shards of a process that are promoted at the same time. Each answer is of a LIST sent

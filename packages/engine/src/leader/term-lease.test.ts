@@ -30,13 +30,13 @@ function setUp(changes: Partial<TermLeaseDeps> = {}, epoch: number | null = 5) {
     unclaimed: { ticks: { job: 6000 }, unserved: {} },
     watermark: () => state.watermark,
   }
-  const standbyRoll = { named: ['c'], inherit: (payload: unknown) => void inherited.push(payload) }
+  const standbyList = { named: ['c'], inherit: (payload: unknown) => void inherited.push(payload) }
   const self = { workerId: 'me', instance: '1' }
   const lease = new TermLease(
     { self, serverClock: new ServerClock(clock) },
     {
       engine,
-      standbyRoll,
+      standbyList,
       awaited: () => ['first'],
       isStopping: () => state.isStopping,
       wereOthersThere: async () => false,
@@ -71,7 +71,7 @@ describe('the lease of a term', () => {
   })
 
   it('names no standbys without hot standby, and no terms for a member', () => {
-    const { lease } = setUp({ standbyRoll: undefined }, null)
+    const { lease } = setUp({ standbyList: undefined }, null)
     lease.begin(undefined)
     lease.takeOver()
     expect(lease.payload()).not.toHaveProperty('standbys')
@@ -125,7 +125,7 @@ describe('awaited jobs', () => {
     ...newJob({ after, enabled: true } as unknown as JobSpec, 'hash', NOW),
     ...changes,
   })
-  const records = new Map([
+  const known = new Map([
     ['lacking', chained(['first', 'second'])],
     ['lacking too', chained(['second'])],
     ['here', chained(['third'])],
@@ -134,9 +134,9 @@ describe('awaited jobs', () => {
   ])
 
   it('are those whose ends start active jobs of this shard without an action here', () => {
-    const book = { chained: new Set([...records.keys(), 'unread']), peek: (name: string) => records.get(name) }
+    const records = { chained: new Set([...known.keys(), 'unread']), peek: (name: string) => known.get(name) }
     const jobs = new Set(['here'])
     const owns = (name: string): boolean => name !== 'of another shard'
-    expect(awaitedJobs({ book, jobs, owns })).toEqual(['first', 'second'])
+    expect(awaitedJobs({ records, jobs, owns })).toEqual(['first', 'second'])
   })
 })

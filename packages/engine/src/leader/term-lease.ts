@@ -5,9 +5,9 @@
  * settled. **Afterwards** the content is this term's own: the watermark, the jobs without an action here, the ends that
  * other instances report, the standbys, and the rest while some of its ticks are open.
  */
-import { continueTerms, effectiveSpec, isActive, type JobBook, type LocalJob, type Term } from '@s3sched/jobs'
+import { continueTerms, effectiveSpec, isActive, type RecordCache, type LocalJob, type Term } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
-import type { StandbyRoll } from '../standby/standby-roll.ts'
+import type { StandbyList } from '../standby/standby-list.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import { decideRest, inheritedRest, type Rest } from './fleet-rest.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
@@ -15,7 +15,7 @@ import type { PreviousTerm } from './follow-coordinator.ts'
 export interface TermLeaseDeps {
   readonly engine: Pick<TickEngine, 'rest' | 'unclaimed' | 'watermark'>
   /** Names the followers that look after due ticks; `undefined` without hot standby. */
-  readonly standbyRoll: StandbyRoll | undefined
+  readonly standbyList: StandbyList | undefined
   /** Jobs with chained jobs that lack an action here: another instance waits for the ends of their runs. */
   readonly awaited: () => readonly string[]
   /** Tells whether this term ends because the instance is being stopped. */
@@ -48,15 +48,15 @@ export class TermLease {
   }
 
   /** The standbys named in the lease; `undefined` without hot standby. */
-  get standbys(): StandbyRoll | undefined {
-    return this.#deps.standbyRoll
+  get standbys(): StandbyList | undefined {
+    return this.#deps.standbyList
   }
 
   /** The term begins. @param previous - the last term's lease; `undefined` when there was no readable lease */
   begin(previous: PreviousTerm | undefined): void {
     const { self, serverClock } = this.#env
     this.#previous = previous
-    this.#deps.standbyRoll?.inherit(previous?.payload)
+    this.#deps.standbyList?.inherit(previous?.payload)
     if (this.#epoch === null) return
     this.#terms = continueTerms(previous, {
       epoch: this.#epoch,
@@ -93,7 +93,7 @@ export class TermLease {
 
   /** The payload of the next renewal. No request. */
   payload(): Readonly<Record<string, unknown>> {
-    const { awaited, engine, isStopping, standbyRoll } = this.#deps
+    const { awaited, engine, isStopping, standbyList } = this.#deps
     const { rest, unclaimed } = engine
     const terms = this.#terms
     const isStopped = isStopping()
@@ -110,23 +110,23 @@ export class TermLease {
       awaited: awaited(),
       terms,
       ...(isStopped && { isStopped }),
-      ...(standbyRoll && { standbys: standbyRoll.named }),
+      ...(standbyList && { standbys: standbyList.named }),
       ...(rest !== undefined && watermark < rest.to && { rest }),
     }
   }
 }
 
 export interface AwaitedDeps {
-  readonly book: Pick<JobBook, 'chained' | 'peek'>
+  readonly records: Pick<RecordCache, 'chained' | 'peek'>
   readonly jobs: Pick<ReadonlyMap<string, LocalJob>, 'has'>
   readonly owns: (jobName: string) => boolean
 }
 
 /** Jobs with chained jobs that lack an action here: another instance waits for the ends of their runs. */
-export function awaitedJobs({ book, jobs, owns }: AwaitedDeps): string[] {
+export function awaitedJobs({ records, jobs, owns }: AwaitedDeps): string[] {
   const awaited = new Set<string>()
-  for (const name of book.chained) {
-    const record = book.peek(name)
+  for (const name of records.chained) {
+    const record = records.peek(name)
     if (record === undefined || !owns(name) || !isActive(record) || jobs.has(name)) continue
     for (const each of effectiveSpec(record).after) awaited.add(each)
   }

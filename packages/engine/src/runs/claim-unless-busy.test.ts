@@ -11,7 +11,7 @@ function job({ foreign, goesOn = false }: { foreign: number; goesOn?: boolean })
   const calls: string[] = []
   let left = foreign
   const deps: Parameters<typeof claimUnlessBusy>[0] = {
-    book: {
+    records: {
       invalidate: () => void calls.push('invalidate'),
       load: () => Promise.resolve(record),
     },

@@ -1,9 +1,9 @@
-import type { JobBook } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs'
 import type { ClaimOutcome, ClaimRequest, RunClaims } from './run-claims.ts'
 import type { RunRecovery } from './run-recovery.ts'
 
 export interface ClaimUnlessBusyDeps {
-  readonly book: Pick<JobBook, 'invalidate' | 'load'>
+  readonly records: Pick<RecordCache, 'invalidate' | 'load'>
   readonly runs: { readonly claims: Pick<RunClaims, 'claim'> }
   readonly recovery: Pick<RunRecovery, 'resolve'>
 }
@@ -14,7 +14,7 @@ export interface ClaimUnlessBusyDeps {
  * @param signal - ends the wait for the record
  */
 export async function claimUnlessBusy<Refusal extends string>(
-  { book, recovery, runs: { claims } }: ClaimUnlessBusyDeps,
+  { records, recovery, runs: { claims } }: ClaimUnlessBusyDeps,
   name: string,
   request: ClaimRequest<Refusal | 'unresolved'>,
   signal?: AbortSignal,
@@ -25,8 +25,8 @@ export async function claimUnlessBusy<Refusal extends string>(
     const { why } = claimed
     if (why !== 'unresolved') return { outcome: 'refused', why: why as Exclude<typeof why, 'unresolved'> }
     // No message tells this instance at once that a run elsewhere is over; without a history, only the record tells.
-    book.invalidate(name)
-    const record = await book.load(name, signal)
+    records.invalidate(name)
+    const record = await records.load(name, signal)
     if (record !== undefined && (await recovery.resolve(name, record, request.authority)))
       return { outcome: 'refused', why: 'busy' }
   }

@@ -3,7 +3,7 @@ import type { ClockWatch } from '@s3sched/jobs'
 import { createSharedAbort } from '@s3sched/kernel'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
-import type { MemberPresence } from '../leader/member-presence.ts'
+import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import { DueStarts } from '../pace/due-starts.ts'
 import { LateRuns } from '../pace/late-runs.ts'
 import { KeptRuns } from './kept-runs.ts'
@@ -22,7 +22,7 @@ export interface RunServiceDeps {
   readonly clockWatch: ClockWatch
   readonly database: () => unknown
   readonly executor: Executor
-  readonly presence: MemberPresence
+  readonly presence: MemberHeartbeat
   /** See {@link RunEndsDeps.onEnded}. */
   readonly onEnded: (jobName: string) => void
 }
@@ -36,21 +36,21 @@ export function createRunService(
   { bucket, clockWatch, database, executor, onEnded, presence }: RunServiceDeps,
   leaderTrustedMs: number | undefined,
 ): RunService {
-  const { book, recorder, schedules } = bucket
+  const { records, recorder, schedules } = bucket
   const giveUp = createSharedAbort()
   const inHand = new RunsInHand(recorder.recorded)
   const releases = new RunReleases({ ...env, ...bucket }, giveUp.signal)
   const folds = new RunFolds({ ...env, ...bucket }, giveUp.signal)
-  const claims = new RunClaims(env, { book, inHand, presence, releases, schedules }, leaderTrustedMs)
-  const kept = new KeptRuns(env, { book, executor, presence })
+  const claims = new RunClaims(env, { records, inHand, presence, releases, schedules }, leaderTrustedMs)
+  const kept = new KeptRuns(env, { records, executor, presence })
   const lateRuns = new LateRuns(env.serverClock.ticking(), executor)
   const starts = new DueStarts(env.serverClock.ticking())
   const execution = new RunExecution({
-    attempts: new RunAttempts(env, { book, clockWatch, database, executor, lateRuns }),
-    ends: new RunEnds(env, { book, folds, onEnded, recorder, releases }, giveUp.signal),
+    attempts: new RunAttempts(env, { records, clockWatch, database, executor, lateRuns }),
+    ends: new RunEnds(env, { records, folds, onEnded, recorder, releases }, giveUp.signal),
     kept,
     lateRuns,
-    leases: leaderTrustedMs === undefined ? undefined : new RunLeases({ ...env, book }),
+    leases: leaderTrustedMs === undefined ? undefined : new RunLeases({ ...env, records }),
     presence,
     schedules,
     starts,

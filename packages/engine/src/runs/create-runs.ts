@@ -5,7 +5,7 @@ import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { PreviousTerm } from '../leader/follow-coordinator.ts'
-import type { MemberPresence } from '../leader/member-presence.ts'
+import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import { createRunService } from './create-run-service.ts'
 import { LostRuns } from './lost-runs.ts'
 import { RecordSightings } from './record-sightings.ts'
@@ -27,7 +27,7 @@ export interface RunsDeps {
 
 /** What this instance knows of the leaders, without a request. */
 export interface LeadershipView {
-  readonly presence: MemberPresence
+  readonly presence: MemberHeartbeat
   /** The current epoch of the job's shard; `undefined` without a coordinator. */
   readonly knownEpoch: (jobName: string) => number | undefined
   /** The term that the current leader of the job's shard took over. */

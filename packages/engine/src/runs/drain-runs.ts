@@ -10,7 +10,7 @@ export interface DrainRunsDeps {
   readonly runs: RunService
 }
 
-export interface DrainTerms {
+export interface DrainLimits {
   /** Resolves when no claim is under way. */
   readonly decided: Promise<unknown>
   /** When runs are told to end, by the monotonic clock. */
@@ -31,7 +31,7 @@ const RECORDS_MS = 4000
  */
 export async function drainRuns(
   { clock, executor, recorder, runs }: DrainRunsDeps,
-  { claimAheadMs, decided, endAt }: DrainTerms,
+  { claimAheadMs, decided, endAt }: DrainLimits,
 ): Promise<void> {
   const leftMs = (): number => Math.max(0, endAt - clock.monotonic())
   await waitUpTo(clock, Math.min(MOST_CLAIMS_MS, Math.max(LEAST_CLAIMS_MS, leftMs())), decided)

@@ -1,8 +1,8 @@
 import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import type { JobBook, JobRecord, RecordChange } from '@s3sched/jobs'
+import type { RecordCache, JobRecord, RecordChange } from '@s3sched/jobs'
 
 export interface InsistentUpdatesDeps {
-  readonly book: Pick<JobBook, 'update'>
+  readonly records: Pick<RecordCache, 'update'>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -33,11 +33,11 @@ export class InsistentUpdates {
     change: (record: JobRecord | undefined, stored: JobRecord | undefined) => RecordChange<unknown>,
     trouble: Trouble,
   ): Promise<boolean> {
-    const { book, clock, logger, random } = this.#deps
+    const { records, clock, logger, random } = this.#deps
     const signal = this.#giveUp
     for (let failures = 1; ; failures++) {
       try {
-        await book.update(jobName, change, signal)
+        await records.update(jobName, change, signal)
         return true
       } catch (error) {
         const so = signal.aborted ? `; ${trouble.givenUp}` : ' yet'

@@ -1,6 +1,6 @@
 import { silentLogger } from '@s3sched/kernel'
 import { expect, it, vi } from 'vitest'
-import type { JobBook, JobRecord, LocalJob, OpenRun, RecordChange } from '@s3sched/jobs'
+import type { RecordCache, JobRecord, LocalJob, OpenRun, RecordChange } from '@s3sched/jobs'
 import type { Executor } from '@s3sched/executor'
 import { KeptRuns } from './kept-runs.ts'
 import type { RunStart } from './run-start.ts'
@@ -24,11 +24,11 @@ type Update = (name: string, change: (record: JobRecord) => RecordChange<unknown
 
 function keptRuns({ named = run, phase = 'running' }: { named?: OpenRun; phase?: string } = {}) {
   const presence = { signal: new AbortController().signal, isTrusted: () => true, leave: vi.fn<() => void>() }
-  const book = {
+  const records = {
     written: undefined as JobRecord | undefined,
     update: vi.fn<Update>((_, change) => {
       const changed = change({ running: [named] } as unknown as JobRecord)
-      if ('write' in changed) book.written = changed.write
+      if ('write' in changed) records.written = changed.write
       return Promise.resolve({ outcome: 'write' in changed ? 'written' : 'stopped' })
     }),
   }
@@ -36,20 +36,20 @@ function keptRuns({ named = run, phase = 'running' }: { named?: OpenRun; phase?:
   const show = vi.fn<() => Promise<void>>(() => Promise.resolve())
   const kept = new KeptRuns(
     { logger: silentLogger },
-    { book: book as unknown as JobBook, executor: { running }, presence: { show, enter: () => presence } },
+    { records: records as unknown as RecordCache, executor: { running }, presence: { show, enter: () => presence } },
   )
   const authority = { role: 'leader', epoch: 7, signal: new AbortController().signal, isTrusted: () => true } as const
   const start: RunStart = { job: { name: 'job' } as LocalJob, run, record: {} as JobRecord, authority }
   const tenure = { keepBy: vi.fn<(presence: unknown) => void>() }
-  return { authority, book, kept, presence, show, start, tenure }
+  return { authority, records, kept, presence, show, start, tenure }
 }
 
 it('ties an executing run to this member', async () => {
-  const { authority, book, kept, presence, start, tenure } = keptRuns()
+  const { authority, records, kept, presence, start, tenure } = keptRuns()
   kept.enter(start, tenure)
   await kept.keep(authority)
-  expect(book.written?.running).toMatchObject([{ runId: 'r', fence: 3, role: 'member', epoch: null }])
-  expect(book.written?.running[0]?.leaseMs).toBeUndefined()
+  expect(records.written?.running).toMatchObject([{ runId: 'r', fence: 3, role: 'member', epoch: null }])
+  expect(records.written?.running[0]?.leaseMs).toBeUndefined()
   expect(tenure.keepBy).toHaveBeenCalledWith(presence)
   expect(presence.leave).not.toHaveBeenCalled()
 })
@@ -85,7 +85,7 @@ it('gives the presence back if the run ends during the write, or the write fails
   ended.kept.leave('r')
   await keeping
   const failed = keptRuns()
-  failed.book.update.mockRejectedValue(new Error('away'))
+  failed.records.update.mockRejectedValue(new Error('away'))
   failed.kept.enter(failed.start, failed.tenure)
   await failed.kept.keep(failed.authority)
   for (const { presence, tenure } of [ended, failed]) {

@@ -1,17 +1,17 @@
 import type { Executor } from '@s3sched/executor'
 import { mapParallel } from '@s3sched/kernel'
-import { type JobBook, keepRun } from '@s3sched/jobs'
+import { type RecordCache, keepRun } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
-import type { MemberPresence, Presence } from '../leader/member-presence.ts'
+import type { MemberHeartbeat, Presence } from '../leader/member-heartbeat.ts'
 import type { Authority } from './authority.ts'
 import type { RunStart } from './run-start.ts'
 import type { RunTenure } from './run-tenure.ts'
 import { whileHeld } from './while-held.ts'
 
 export interface KeptRunsDeps {
-  readonly book: Pick<JobBook, 'update'>
+  readonly records: Pick<RecordCache, 'update'>
   readonly executor: Pick<Executor, 'running'>
-  readonly presence: Pick<MemberPresence, 'enter' | 'show'>
+  readonly presence: Pick<MemberHeartbeat, 'enter' | 'show'>
 }
 
 /** A run under a leader's authority. */
@@ -58,7 +58,7 @@ export class KeptRuns {
   }
 
   async #keep({ start: { authority, job, run }, tenure }: LedRun): Promise<void> {
-    const { book, presence } = this.#deps
+    const { records, presence } = this.#deps
     // A waiting run is released when the authority ends, and the next leader goes on with it.
     if (!this.isWorking(run.runId)) return
     let held: Presence | undefined
@@ -66,7 +66,7 @@ export class KeptRuns {
       await presence.show()
       held = presence.enter()
       const change = whileHeld(run, (record) => keepRun(record, run.runId))
-      const kept = await book.update(job.name, change, authority.signal)
+      const kept = await records.update(job.name, change, authority.signal)
       if (kept.outcome === 'written' && this.#led.has(run.runId)) return tenure.keepBy(held)
     } catch (error) {
       this.#env.logger.warn(`run '${run.runId}' of job '${job.name}' ends: its shard is handed over`, { error })

@@ -1,5 +1,5 @@
 import { createSharedAbort } from '@s3sched/kernel'
-import type { Presence } from '../leader/member-presence.ts'
+import type { Presence } from '../leader/member-heartbeat.ts'
 import type { Authority } from './authority.ts'
 import { whileLeased, type RunLease } from './run-leases.ts'
 

@@ -3,7 +3,7 @@ import {
   claimRun,
   effectiveSpec,
   isActive,
-  type JobBook,
+  type RecordCache,
   type JobRecord,
   judgeLost,
   type LocalJob,
@@ -21,7 +21,7 @@ import type { RunService } from './run-service.ts'
 type Env = Pick<EngineEnv, 'events' | 'logger' | 'random' | 'self' | 'serverClock'>
 
 export interface LostRunsDeps {
-  readonly book: Pick<JobBook, 'update'>
+  readonly records: Pick<RecordCache, 'update'>
   /** The jobs with an action in this process. */
   readonly jobs: ReadonlyMap<string, LocalJob>
   readonly recorder: Pick<RunRecorder, 'record'>
@@ -53,7 +53,7 @@ export class LostRuns {
    */
   async declare(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
     const { events, logger, random, self, serverClock } = this.#env
-    const { book, jobs, recorder, runs } = this.#deps
+    const { records, jobs, recorder, runs } = this.#deps
     const decidedAt = serverClock.sharedNow()
     const reason = lostReason(run, decidedAt)
     const job = jobs.get(name)
@@ -67,7 +67,7 @@ export class LostRuns {
     await runs.claims.show(authority)
     const letGo = runs.inHand.hold(again.runId)
     try {
-      const judged = await book.update(
+      const judged = await records.update(
         name,
         (record) => {
           if (!isStill(record, run)) return { stop: 'gone' }
@@ -101,7 +101,7 @@ export class LostRuns {
    * made up for: a run that ended well and whose record was deleted before the fold looks the same.
    */
   async forget(name: string, run: OpenRun, { signal }: Authority): Promise<void> {
-    const forgotten = await this.#deps.book.update(
+    const forgotten = await this.#deps.records.update(
       name,
       (record) => (isStill(record, run) ? { write: withdrawRun(record, run) } : { stop: 'gone' }),
       signal,

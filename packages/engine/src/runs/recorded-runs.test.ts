@@ -4,7 +4,7 @@ import { createHistory, type RunRecord } from '@s3sched/history'
 import { type ObjectStore, ServerClock } from '@s3sched/store'
 import { createMemoryStore } from '@s3sched/store/testing'
 import { expect, it } from 'vitest'
-import { claimRun, hashSpec, JobBook, type JobSpec, newJob } from '@s3sched/jobs'
+import { claimRun, hashSpec, RecordCache, type JobSpec, newJob } from '@s3sched/jobs'
 import { RunRecorder } from './run-recorder.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12)
@@ -35,8 +35,8 @@ function processOn(store: ObjectStore, clock: ManualClock) {
   const serverClock = new ServerClock(clock)
   const clockWatch = { requireGood: () => Promise.resolve() }
   const deps = { store, clock, random, logger: silentLogger, serverClock, clockWatch, claimAheadMs: 1000 }
-  const book = new JobBook({ ...deps, recorded: recorder.recorded })
-  return { book, history, recorder }
+  const records = new RecordCache({ ...deps, recorded: recorder.recorded })
+  return { records, history, recorder }
 }
 
 const endOf = (job: string, runId: string, tick: number): RunRecord => ({
@@ -60,18 +60,18 @@ it('of others are forgotten once their claimant has folded them, however many we
   const winner = processOn(store, clock)
   const loser = processOn(store, clock)
   const { signal } = new AbortController()
-  await winner.book.update('job', () => ({ write: newJob(spec, hashSpec(spec), NOW) }))
+  await winner.records.update('job', () => ({ write: newJob(spec, hashSpec(spec), NOW) }))
   for (let round = 1; round <= ROUNDS; round++) {
     const tick = NOW + round
     const claim = { runId: `run-${round}`, tick, trigger: 'schedule', workerId: 'w', instance: 'i' } as const
-    await winner.book.update('job', (record) =>
+    await winner.records.update('job', (record) =>
       record === undefined
         ? { stop: 'gone' }
         : { write: claimRun(record, { ...claim, role: 'member', epoch: null, claimedAt: tick }) },
     )
     // The slower claimant looks for the end of the faster claimant's run.
-    loser.book.invalidate('job')
-    await loser.book.load('job')
+    loser.records.invalidate('job')
+    await loser.records.load('job')
     await winner.recorder.record(endOf('job', claim.runId, tick), signal)
     const ended = await loser.history.get('job', claim.runId, tick)
     if (ended !== undefined) loser.recorder.recorded.note(ended)

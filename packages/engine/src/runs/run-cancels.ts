@@ -1,9 +1,9 @@
 import type { Executor } from '@s3sched/executor'
-import type { CancelHere, ChangeMarker, JobBook, RunRequests } from '@s3sched/jobs'
+import type { CancelHere, ChangeMarker, RecordCache, RunRequests } from '@s3sched/jobs'
 
 export interface RunCancelsDeps {
   readonly executor: Executor
-  readonly book: JobBook
+  readonly records: RecordCache
   readonly requests: RunRequests
   readonly marker: ChangeMarker
 }
@@ -31,10 +31,10 @@ export class RunCancels {
    * @returns whether this process had any
    */
   async everywhere(jobName: string): Promise<boolean> {
-    const { book, marker, requests } = this.#deps
+    const { records, marker, requests } = this.#deps
     const told = this.here(jobName)
-    book.invalidate(jobName)
-    const open = (await book.load(jobName))?.running.filter(({ verdict }) => verdict === null) ?? []
+    records.invalidate(jobName)
+    const open = (await records.load(jobName))?.running.filter(({ verdict }) => verdict === null) ?? []
     const others = open.map(({ runId }) => runId).filter((runId) => !told.includes(runId))
     if (others.length > 0) {
       await requests.placeCancel(jobName, others)

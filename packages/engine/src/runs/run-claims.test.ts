@@ -1,6 +1,6 @@
 import { parseSchedule } from '@s3sched/cron'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
-import { type JobBook, type JobRecord, type JobSpec, judgeLost, newJob, RecordedRuns } from '@s3sched/jobs'
+import { type RecordCache, type JobRecord, type JobSpec, judgeLost, newJob, RecordedRuns } from '@s3sched/jobs'
 import { ServerClock } from '@s3sched/store'
 import { describe, expect, it, vi } from 'vitest'
 import type { Authority } from './authority.ts'
@@ -23,7 +23,7 @@ function claimsOf(
 ) {
   const clock = createManualClock(NOON - 1000)
   const state = { record: first }
-  const update: JobBook['update'] = async (_, change) => {
+  const update: RecordCache['update'] = async (_, change) => {
     const changed = change(state.record, state.record)
     if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: state.record }
     state.record = changed.write
@@ -42,7 +42,7 @@ function claimsOf(
       serverClock: new ServerClock(clock),
     },
     {
-      book: { update },
+      records: { update },
       inHand,
       presence: { show },
       releases: { disown } as unknown as RunReleases,

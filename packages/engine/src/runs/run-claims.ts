@@ -7,10 +7,17 @@
  */
 import type { Schedule } from '@s3sched/cron'
 import { takeReading, type Reading } from '@s3sched/lock'
-import { claimRun, type JobBook, type JobRecord, type OpenRun, type RecordChange, type RunClaim } from '@s3sched/jobs'
+import {
+  claimRun,
+  type RecordCache,
+  type JobRecord,
+  type OpenRun,
+  type RecordChange,
+  type RunClaim,
+} from '@s3sched/jobs'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import type { EngineEnv } from '../engine-env.ts'
-import type { MemberPresence } from '../leader/member-presence.ts'
+import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import type { Authority } from './authority.ts'
 import { carriedFields } from './carried-fields.ts'
 import { claimOnce, claimTick, type NoSecondClaim, type TickRefusal } from './claim-tick.ts'
@@ -22,9 +29,9 @@ import type { RunsInHand } from './runs-in-hand.ts'
 type Env = Pick<EngineEnv, 'clock' | 'random' | 'self' | 'serverClock'>
 
 export interface RunClaimsDeps {
-  readonly book: Pick<JobBook, 'update'>
+  readonly records: Pick<RecordCache, 'update'>
   readonly inHand: RunsInHand
-  readonly presence: Pick<MemberPresence, 'show'>
+  readonly presence: Pick<MemberHeartbeat, 'show'>
   readonly releases: RunReleases
   /** The schedule in force of each job. */
   readonly schedules: Pick<ScheduleCache, 'get'>
@@ -120,7 +127,7 @@ export class RunClaims {
     change: (record: JobRecord, claim: RunClaim) => RecordChange<Refusal>,
   ): Promise<ClaimOutcome<Refusal>> {
     const { clock, random, self, serverClock } = this.#env
-    const { book, inHand, releases } = this.#deps
+    const { records, inHand, releases } = this.#deps
     const { authority, trigger } = request
     const runId = request.runId ?? random.id()
     await this.show(authority)
@@ -132,7 +139,7 @@ export class RunClaims {
     let isClaimed = false
     let isUnknown = true
     try {
-      const updated = await book.update(
+      const updated = await records.update(
         name,
         (record) => claimOnce(record, claim, (known) => change(known, claim)),
         authority.signal,

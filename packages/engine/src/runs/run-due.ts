@@ -2,8 +2,8 @@ import type { RunStatus } from '@s3sched/history'
 import { messageOf } from '@s3sched/kernel'
 import {
   type ClockWatch,
-  type JobBook,
-  type JobRoll,
+  type RecordCache,
+  type UnchangedIndex,
   type LocalJob,
   type RunRequests,
   SchedulerError,
@@ -27,10 +27,10 @@ export interface RunDueDeps {
   readonly starter: JobStarter
   readonly requests: RunRequests
   readonly cleanUp: CleanUp
-  readonly book: JobBook
+  readonly records: RecordCache
   readonly registrar: JobRegistrar
   readonly runs: Pick<RunService, 'folds'>
-  readonly roll: JobRoll | undefined
+  readonly unchanged: UnchangedIndex | undefined
   readonly localJobs: ReadonlyMap<string, LocalJob>
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The runs that have begun in the pass so far. */
@@ -45,7 +45,7 @@ export interface RunDueDeps {
  * and the runs have ended
  */
 export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
-  const { begun, book, cleanUp, clockWatch, engine, registrar, requests, roll, runs, signal, starter } = deps
+  const { begun, records, cleanUp, clockWatch, engine, registrar, requests, unchanged, runs, signal, starter } = deps
   await registrar.defineAll()
   await clockWatch.requireGood()
   const troubles: unknown[] = []
@@ -54,7 +54,7 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
   }
   await attempt(() => starter.runOnStart('never-claimed'))
   await attempt(async () => starter.obey(await requests.pending(signal)))
-  for (const name of book.names()) planOrTouch(deps, name)
+  for (const name of records.names()) planOrTouch(deps, name)
   troubles.push(...(await engine.runOnce()))
   let ended: EndedRun[] = []
   do {
@@ -62,7 +62,7 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
     await attempt(() => starter.evaluateChains(undefined))
   } while (ended.length < begun.length)
   await runs.folds.foldOwn()
-  await roll?.write()
+  await unchanged?.write()
   await attempt(() => cleanUp.doIfDue(signal))
   if (troubles.length > 0) throw incomplete(troubles)
   return ended.flatMap((run) =>
@@ -70,8 +70,8 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
   )
 }
 
-function planOrTouch({ book, engine, localJobs }: RunDueDeps, name: string): void {
-  const from = book.vouched(name) === undefined ? undefined : book.vouchedFrom(name)
+function planOrTouch({ records, engine, localJobs }: RunDueDeps, name: string): void {
+  const from = records.vouched(name) === undefined ? undefined : records.vouchedFrom(name)
   const local = localJobs.get(name)
   if (from === undefined || local === undefined) engine.touch(name)
   else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)

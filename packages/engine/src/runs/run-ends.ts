@@ -1,6 +1,6 @@
 import type { RunOutcome } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
-import type { JobBook, OpenRun } from '@s3sched/jobs'
+import type { RecordCache, OpenRun } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import { announceEnd } from './announce-end.ts'
 import type { RunFolds } from './run-folds.ts'
@@ -12,7 +12,7 @@ import { takeBackVerdict } from './take-back-verdict.ts'
 type Env = Pick<EngineEnv, 'events' | 'logger'>
 
 export interface RunEndsDeps {
-  readonly book: JobBook
+  readonly records: RecordCache
   readonly recorder: RunRecorder
   readonly releases: RunReleases
   readonly folds: RunFolds

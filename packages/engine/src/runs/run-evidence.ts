@@ -10,7 +10,7 @@ import { hasOwnLease, runLeaseLeftMs } from './run-lease.ts'
 
 type Env = Pick<EngineEnv, 'clock' | 'self' | 'serverClock' | 'store'>
 
-export interface RunEvidenceDeps extends Pick<Bucket, 'book' | 'history' | 'recorder'> {
+export interface RunEvidenceDeps extends Pick<Bucket, 'records' | 'history' | 'recorder'> {
   readonly sightings: RecordSightings
   readonly leaders: LeaderKnowledge
   /** The jobs with an action in this process. */
@@ -126,8 +126,8 @@ export class RunEvidence {
 
   /** The time in ms until a run is certainly over by its run lease; `undefined` for a run without such a lease. */
   leaseLeftMs(name: string, run: OpenRun): number | undefined {
-    const { book, sightings } = this.#deps
-    const version = book.versionOf(name)
+    const { records, sightings } = this.#deps
+    const version = records.versionOf(name)
     if (!hasOwnLease(run) || version === undefined) return undefined
     return runLeaseLeftMs(run, sightings.ageMs(name, version))
   }

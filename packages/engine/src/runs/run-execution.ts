@@ -1,5 +1,5 @@
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
-import type { MemberPresence } from '../leader/member-presence.ts'
+import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import type { DueStarts } from '../pace/due-starts.ts'
 import type { LateRuns } from '../pace/late-runs.ts'
 import { isHandedOver } from './handed-over.ts'
@@ -20,7 +20,7 @@ export interface RunExecutionDeps {
   readonly lateRuns: Pick<LateRuns, 'ended'>
   /** `undefined` where no other instance would look for a run lease: the run then depends on its leader's lease. */
   readonly leases: RunLeases | undefined
-  readonly presence: MemberPresence
+  readonly presence: MemberHeartbeat
   readonly schedules: Pick<ScheduleCache, 'show'>
   readonly starts: DueStarts
 }

@@ -11,12 +11,12 @@
  * - by its leader, once a clean-up interval has passed
  */
 import { mapParallel, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import type { ChangeMarker, JobBook, JobRecord, RecordChange } from '@s3sched/jobs'
+import type { ChangeMarker, RecordCache, JobRecord, RecordChange } from '@s3sched/jobs'
 import { InsistentUpdates } from './insistent-updates.ts'
 import type { RunRecorder } from './run-recorder.ts'
 
 export interface RunFoldsDeps {
-  readonly book: Pick<JobBook, 'update'>
+  readonly records: Pick<RecordCache, 'update'>
   readonly recorder: RunRecorder
   readonly marker: Pick<ChangeMarker, 'bump'>
   readonly clock: Clock

@@ -22,7 +22,7 @@ export interface TickGap {
 }
 
 /** The duration of the last claim's write, and how long a leader's lease is trusted; in ms. */
-export interface LeaseTerms {
+export interface LeaseLimits {
   readonly lastClaimMs: number
   readonly trustedMs: number
 }
@@ -53,7 +53,7 @@ const MARGIN = 0.1
 export function leaseOfRun(
   lastRun: JobRecord['lastRun'],
   { startAt, toNextMs }: TickGap,
-  { lastClaimMs, trustedMs }: LeaseTerms,
+  { lastClaimMs, trustedMs }: LeaseLimits,
   now: number,
 ): number | undefined {
   const graceMs = Math.max(LEAST_GRACE_MS, SHARE_OF_GAP * toNextMs)

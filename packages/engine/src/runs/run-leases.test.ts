@@ -1,7 +1,15 @@
 import { silentLogger, takeReading } from '@s3sched/kernel'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
-import { claimRun, type JobBook, type JobRecord, type JobSpec, judgeLost, newJob, type OpenRun } from '@s3sched/jobs'
+import {
+  claimRun,
+  type RecordCache,
+  type JobRecord,
+  type JobSpec,
+  judgeLost,
+  newJob,
+  type OpenRun,
+} from '@s3sched/jobs'
 import { RunLeases } from './run-leases.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12)
@@ -17,14 +25,14 @@ function leasedRun() {
   const state = { record: claimed, isActing: false, isEnded: false }
   let answer = (): void => {}
   const answered = new Promise<void>((resolve) => (answer = resolve))
-  const update: JobBook['update'] = async (_, change) => {
+  const update: RecordCache['update'] = async (_, change) => {
     await answered
     const changed = change(state.record, state.record)
     if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: state.record }
     state.record = changed.write
     return { outcome: 'written', record: changed.write, sentAt: takeReading(clock) }
   }
-  const leases = new RunLeases({ book: { update }, clock, logger: silentLogger })
+  const leases = new RunLeases({ records: { update }, clock, logger: silentLogger })
   const lease = leases.enter({
     jobName: 'job',
     run,

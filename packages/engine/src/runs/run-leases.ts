@@ -8,13 +8,13 @@
  * goes on once the write succeeds, and is over if the write is refused.
  */
 import { messageOf, type Clock, type Logger, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
-import { hangOnLeader, type JobBook, type OpenRun } from '@s3sched/jobs'
+import { hangOnLeader, type RecordCache, type OpenRun } from '@s3sched/jobs'
 import type { Authority } from './authority.ts'
 import { outlivesAfterMs, trustedRunMs } from './run-lease.ts'
 import { whileHeld } from './while-held.ts'
 
 export interface RunLeasesDeps {
-  readonly book: Pick<JobBook, 'update'>
+  readonly records: Pick<RecordCache, 'update'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -127,12 +127,12 @@ export class RunLeases {
   }
 
   async #hangOnLeader(held: Held): Promise<void> {
-    const { book, clock, logger } = this.#deps
+    const { records, clock, logger } = this.#deps
     const { jobName, run } = held
     held.state = 'being hung on the leader'
     while (this.#held.has(run.runId)) {
       try {
-        const hung = await book.update(
+        const hung = await records.update(
           jobName,
           whileHeld(run, (record) => hangOnLeader(record, run.runId)),
         )

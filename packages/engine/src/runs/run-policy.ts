@@ -7,7 +7,7 @@
  */
 import { CancelledError, type Backoff, type Overlap, type RunPolicy } from '@s3sched/executor'
 import type { Clock, Logger } from '@s3sched/kernel'
-import { type ClockWatch, effectiveSpec, type JobBook, noteRetry } from '@s3sched/jobs'
+import { type ClockWatch, effectiveSpec, type RecordCache, noteRetry } from '@s3sched/jobs'
 import type { SchedulerEmitter } from '../events.ts'
 import type { ServerClock } from '@s3sched/store'
 import type { Authority } from './authority.ts'
@@ -19,7 +19,7 @@ import { whileHeld } from './while-held.ts'
 
 export interface RunPolicyDeps {
   readonly lateRuns: LateRuns
-  readonly book: JobBook
+  readonly records: RecordCache
   readonly events: SchedulerEmitter
   readonly serverClock: ServerClock
   readonly clockWatch: Pick<ClockWatch, 'hear'>
@@ -45,7 +45,7 @@ export function runPolicy(
   signal: AbortSignal,
   { lease, wait }: PolicyParts,
 ): RunPolicy {
-  const { book, clock, clockWatch, events, lateRuns, logger, serverClock } = deps
+  const { records, clock, clockWatch, events, lateRuns, logger, serverClock } = deps
   const { authority, job, notBeforeMs = 0, record, run, startAt = Infinity } = start
   const spec = effectiveSpec(record)
   const event = describeRun(job.name, run)
@@ -77,7 +77,7 @@ export function runPolicy(
       // A moment before the failure would let the next leader count a sleep of this machine as waited.
       await clockWatch.hear()
       const notedAt = serverClock.lowerBound() ?? clock.now()
-      const noted = await book.update(
+      const noted = await records.update(
         job.name,
         whileHeld(run, (current) => noteRetry(current, run.runId, failure, { delayMs, notedAt })),
         signal,

@@ -1,4 +1,4 @@
-import { effectiveSpec, type JobBook, type JobRecord, type LocalJob } from '@s3sched/jobs'
+import { effectiveSpec, type RecordCache, type JobRecord, type LocalJob } from '@s3sched/jobs'
 import type { Authority } from './authority.ts'
 import { decideRecovery, type RecoveryDecision, type RecoveryFacts } from './decide-recovery.ts'
 import { claimOf, type LostRuns, type MayStart } from './lost-runs.ts'
@@ -9,7 +9,7 @@ import type { RunService } from './run-service.ts'
 import type { RunTakeOvers } from './run-take-overs.ts'
 
 export interface RunRecoveryDeps {
-  readonly book: Pick<JobBook, 'peek'>
+  readonly records: Pick<RecordCache, 'peek'>
   readonly evidence: RunEvidence
   readonly jobs: ReadonlyMap<string, LocalJob>
   readonly lost: LostRuns
@@ -103,8 +103,8 @@ export class RunRecovery {
    * when the run leases don't tell. No request.
    */
   othersOverInMs(name: string): number | undefined {
-    const { book, evidence, runs } = this.#deps
-    const record = book.peek(name)
+    const { records, evidence, runs } = this.#deps
+    const record = records.peek(name)
     const foreign = record === undefined ? [] : runs.inHand.foreign(name, record)
     const left = foreign.map((run) => evidence.leaseLeftMs(name, run))
     const known = left.filter((ms) => ms !== undefined)

@@ -3,7 +3,7 @@ import { silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import {
   claimRun,
-  type JobBook,
+  type RecordCache,
   type JobRecord,
   type JobSpec,
   newJob,
@@ -34,10 +34,10 @@ function releasesOf(first: JobRecord, failures: number) {
     seen.record = changed.write
     seen.writes++
   }
-  const book = { update } as unknown as JobBook
+  const records = { update } as unknown as RecordCache
   const random = createSeededRandom(1)
   const marker = { bump: async () => void seen.bumps++ }
-  const deps = { book, clock, random, logger: silentLogger, serverClock: new ServerClock(clock), marker }
+  const deps = { records, clock, random, logger: silentLogger, serverClock: new ServerClock(clock), marker }
   return { releases: new RunReleases(deps, giveUp.signal), clock, giveUp, seen }
 }
 

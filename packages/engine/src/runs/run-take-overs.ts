@@ -1,4 +1,4 @@
-import { type JobBook, type LocalJob, type OpenRun, type PendingRetry, takeOver } from '@s3sched/jobs'
+import { type RecordCache, type LocalJob, type OpenRun, type PendingRetry, takeOver } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
@@ -9,7 +9,7 @@ import type { RunService } from './run-service.ts'
 type Env = Pick<EngineEnv, 'logger' | 'self' | 'serverClock'>
 
 export interface RunTakeOversDeps {
-  readonly book: Pick<JobBook, 'update'>
+  readonly records: Pick<RecordCache, 'update'>
   readonly runs: RunService
 }
 
@@ -33,13 +33,13 @@ export class RunTakeOvers {
   /** Takes a waiting run over by compare-and-swap (1 PUT), and goes on with its next attempt. */
   async takeOver({ job, retry, run }: WaitingRun, authority: Authority, mayStart: MayStart): Promise<void> {
     const { logger, self, serverClock } = this.#env
-    const { book, runs } = this.#deps
+    const { records, runs } = this.#deps
     const { name } = job
     const by = claimantOf(authority, self, serverClock.sharedNow())
     await runs.claims.show(authority)
     const over = runs.inHand.hold(run.runId)
     try {
-      const taken = await book.update(
+      const taken = await records.update(
         name,
         (record) =>
           isStill(record, run) && mayStart(record) ? { write: takeOver(record, run.runId, by) } : { stop: 'not now' },

@@ -1,5 +1,5 @@
 import { CancelledError } from '@s3sched/executor'
-import type { MemberPresence, Presence } from '../leader/member-presence.ts'
+import type { MemberHeartbeat, Presence } from '../leader/member-heartbeat.ts'
 import { ActionGuard } from './action-guard.ts'
 import type { Authority } from './authority.ts'
 import { limitedAuthority } from './limited-authority.ts'
@@ -8,7 +8,7 @@ import { endOf } from './run-policy.ts'
 import type { DueRunStart } from './run-start.ts'
 
 export interface RunTenureDeps {
-  readonly presence: Pick<MemberPresence, 'enter'>
+  readonly presence: Pick<MemberHeartbeat, 'enter'>
   readonly leases: Pick<RunLeases, 'enter'> | undefined
   /** True while an attempt of the run is executing. */
   readonly isWorking: (runId: string) => boolean

@@ -1,11 +1,11 @@
 import type { Logger } from '@s3sched/kernel'
 import type { RunRecord } from '@s3sched/history'
-import { correctLost, isLost, type JobBook, type JobRecord, type OpenRun, type RecordChange } from '@s3sched/jobs'
+import { correctLost, isLost, type RecordCache, type JobRecord, type OpenRun, type RecordChange } from '@s3sched/jobs'
 import { recordOfVerdict } from './run-report.ts'
 import type { RunRecorder } from './run-recorder.ts'
 
 export interface TakeBackDeps {
-  readonly book: JobBook
+  readonly records: RecordCache
   readonly recorder: RunRecorder
   readonly logger: Logger
 }
@@ -20,7 +20,7 @@ export interface TakeBackDeps {
  * case.
  */
 export async function takeBackVerdict(deps: TakeBackDeps, ended: RunRecord, signal: AbortSignal): Promise<void> {
-  const { book, logger, recorder } = deps
+  const { records, logger, recorder } = deps
   const { job, runId } = ended
   const takeBack = (record?: JobRecord, stored?: JobRecord): RecordChange<OpenRun | undefined> => {
     const unwritten = record?.running.find((run) => run.runId === runId && isLost(run))
@@ -30,11 +30,11 @@ export async function takeBackVerdict(deps: TakeBackDeps, ended: RunRecord, sign
     return corrected === stored ? { stop: undefined } : { write: corrected }
   }
   try {
-    book.invalidate(job)
-    const first = await book.update(job, takeBack, signal)
+    records.invalidate(job)
+    const first = await records.update(job, takeBack, signal)
     if (first.outcome === 'written' || first.stop?.verdict == null) return
     await recorder.record(recordOfVerdict(first.stop.verdict, job, first.stop), signal)
-    await book.update(job, takeBack, signal)
+    await records.update(job, takeBack, signal)
   } catch (error) {
     logger.warn(`the statistics of job '${job}' may count run '${runId}' as lost`, { error })
   }

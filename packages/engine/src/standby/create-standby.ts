@@ -10,7 +10,7 @@ import type { Runs } from '../runs/create-runs.ts'
 import type { TickEngines } from '../ticks/tick-engines.ts'
 import { DueReader } from './due-reader.ts'
 import { StandIn } from './stand-in.ts'
-import { StandbyPost } from './standby-post.ts'
+import { StandbyDuty } from './standby-duty.ts'
 import { type Duty, Standby } from './standby.ts'
 
 export interface CreateStandbyDeps {
@@ -27,10 +27,10 @@ export function createStandby(
   env: EngineEnv,
   { bucket, catalog, clockWatch, engines, fleet, runs }: CreateStandbyDeps,
   options: EngineOptions,
-): StandbyPost | undefined {
+): StandbyDuty | undefined {
   if (options.standby !== 'hot' || !options.enableCoordinator) return undefined
   const { recovery, sightings } = runs
-  const { book, marker } = bucket
+  const { records, marker } = bucket
   const { coordinator, member, members } = fleet
   const { jobs } = catalog
   const sources = { ...bucket, jobs }
@@ -40,10 +40,10 @@ export function createStandby(
       jobs: {
         names: () => [...jobs.keys()].filter((name) => shardOf(name, coordinator.shards.length) === shard.index),
         known: (name) => knownJob(sources, name),
-        isStale: (name) => book.isStale(name),
+        isStale: (name) => records.isStale(name),
         othersOverInMs,
       },
-      reader: new DueReader(env, { book, sightings, othersOverInMs }, options),
+      reader: new DueReader(env, { records, sightings, othersOverInMs }, options),
       standIn: new StandIn(env, {
         createEngine: () => engines.createStandIn(member, restBesides(shard.leaderPayload())),
         mayClaim: () => clockWatch.isGood(),
@@ -51,5 +51,5 @@ export function createStandby(
       }),
       duty,
     })
-  return new StandbyPost(env, { coordinator, members, marker, createStandby: forShard }, options)
+  return new StandbyDuty(env, { coordinator, members, marker, createStandby: forShard }, options)
 }

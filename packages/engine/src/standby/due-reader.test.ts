@@ -7,12 +7,12 @@ import { DueReader, type DueReaderDeps } from './due-reader.ts'
 const NOON = Date.UTC(2026, 5, 1, 12)
 const { signal } = new AbortController()
 
-/** A book of `size` records, of which a LIST shows those in `changed` as changed. */
+/** A cache of `size` records, of which a LIST shows those in `changed` as changed. */
 function setUp(size = 20, changed: { name: string; etag: string; lastModified: number }[] = []) {
   const clock = createManualClock(NOON)
   const done: string[] = []
   const overIn = new Map<string, number>()
-  const book: DueReaderDeps['book'] = {
+  const records: DueReaderDeps['records'] = {
     size,
     invalidate: (name) => void done.push(`invalidate ${name}`),
     list: async () => {
@@ -27,7 +27,7 @@ function setUp(size = 20, changed: { name: string; etag: string; lastModified: n
   }
   const serverClock = { ticking: () => clock } as unknown as ServerClock
   const sightings = new RecordSightings(clock)
-  const deps = { book, sightings, othersOverInMs: (name: string) => overIn.get(name) }
+  const deps = { records, sightings, othersOverInMs: (name: string) => overIn.get(name) }
   return { clock, done, overIn, reader: new DueReader({ serverClock }, deps, { claimAhead: 1000 }), sightings }
 }
 

@@ -1,12 +1,12 @@
 import { mapParallel, type Clock } from '@s3sched/kernel'
-import type { JobBook } from '@s3sched/jobs'
+import type { RecordCache } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { RecordSightings } from '../runs/record-sightings.ts'
 import { decideReading, isSuspect } from './decide-look.ts'
 
 export interface DueReaderDeps {
-  readonly book: Pick<JobBook, 'invalidate' | 'list' | 'load' | 'size' | 'versionOf'>
+  readonly records: Pick<RecordCache, 'invalidate' | 'list' | 'load' | 'size' | 'versionOf'>
   readonly sightings: RecordSightings
   /** The ms until no other instance works on a run of the job any more; `undefined` when unknown. */
   readonly othersOverInMs: (name: string) => number | undefined
@@ -49,22 +49,22 @@ export class DueReader {
    * @throws StoreError
    */
   async suspects(due: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-    const { book, othersOverInMs, sightings } = this.#deps
+    const { records, othersOverInMs, sightings } = this.#deps
     const isFree = (name: string): boolean => this.#held.delete(name) && othersOverInMs(name) === 0
-    const { by, free, unsure } = decideReading(due, isFree, book.size)
+    const { by, free, unsure } = decideReading(due, isFree, records.size)
     const suspects = by === 'list' ? await this.#listed(unsure, signal) : unsure
-    if (by === 'read') for (const name of unsure) book.invalidate(name)
-    await mapParallel(suspects, AT_ONCE, (name) => book.load(name, signal))
+    if (by === 'read') for (const name of unsure) records.invalidate(name)
+    await mapParallel(suspects, AT_ONCE, (name) => records.load(name, signal))
     for (const name of suspects) {
-      const version = book.versionOf(name)
+      const version = records.versionOf(name)
       if (version !== undefined) sightings.see(name, version)
     }
     return [...free, ...suspects]
   }
 
   async #listed(due: readonly string[], signal: AbortSignal): Promise<string[]> {
-    const { book, sightings } = this.#deps
-    const { changed } = await book.list(signal)
+    const { records, sightings } = this.#deps
+    const { changed } = await records.list(signal)
     const changedByName = new Map(changed.map((change) => [change.name, change]))
     const now = this.#clock.now()
     return due.filter((name) => {

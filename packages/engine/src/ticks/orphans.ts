@@ -12,7 +12,7 @@ import {
   type ChangeMarker,
   effectiveSpec,
   isActive,
-  type JobBook,
+  type RecordCache,
   type JobRecord,
   lowerBound,
   orphanJob,
@@ -28,7 +28,7 @@ export function orphanedFrom(record: JobRecord, firstOpenTick: number): number {
 }
 
 export interface OrphansDeps {
-  readonly book: JobBook
+  readonly records: RecordCache
   readonly marker: ChangeMarker
 }
 
@@ -50,9 +50,9 @@ export class Orphans {
    */
   async mark(name: string, schedule: Schedule, signal: AbortSignal): Promise<void> {
     const { events, logger, serverClock } = this.#env
-    const { book, marker } = this.#deps
+    const { records, marker } = this.#deps
     let firstOpenTick = 0
-    const marked = await book.update(
+    const marked = await records.update(
       name,
       (record) => {
         const tick = record === undefined || !isActive(record) ? null : schedule.next(lowerBound(record))

@@ -27,7 +27,7 @@ import { UnclaimedJobs, type OthersTick, type Patience } from './unclaimed-jobs.
 import { TickSettler } from './tick-settler.ts'
 
 export interface TickEngineDeps
-  extends Pick<Bucket, 'book' | 'recorder' | 'schedules'>, Pick<Runs, 'recovery' | 'runs'> {
+  extends Pick<Bucket, 'records' | 'recorder' | 'schedules'>, Pick<Runs, 'recovery' | 'runs'> {
   readonly catalog: Pick<DefinedJobs, 'jobs' | 'names'>
   readonly orphans: Orphans
   readonly gate: ClaimGate
@@ -150,24 +150,24 @@ export class TickEngine {
   }
 
   async #decide(name: string): Promise<void> {
-    const { book, catalog, gate, orphans, recovery, runs, schedules } = this.#deps
+    const { records, catalog, gate, orphans, recovery, runs, schedules } = this.#deps
     const { courtesy, owns, standsIn } = this.#manner
     const clock = this.#clock
     const authority = this.#authority
     let settled = 0
     let isFresh = false
-    if (courtesy?.isSecond(name) === true) book.invalidate(name)
+    if (courtesy?.isSecond(name) === true) records.invalidate(name)
     while (!this.#loop.hasEnded) {
       // A backlog with a fast store must not block the event loop.
       if (settled > 1) await clock.sleep(0)
-      const record = await book.load(name, authority.signal)
+      const record = await records.load(name, authority.signal)
       if (record === undefined || owns?.(name) === false) return this.#drop(name)
-      courtesy?.see(name, record, book.versionOf(name))
+      courtesy?.see(name, record, records.versionOf(name))
       if (this.#isClaimedByOthers(name, record)) return
       // A stand-in starts an overdue tick at once if no other run can be in the way.
       const isFirst = standsIn && effectiveSpec(record).overlap === 'allow' && settled === 0
       const runsElsewhere = !isFirst && (await recovery.resolve(name, record, authority))
-      const current = book.peek(name) ?? record
+      const current = records.peek(name) ?? record
       const schedule = schedules.get(name, current)
       if (!isActive(current)) return this.#drop(name)
       if (schedule === null) return this.#dropWithoutSchedule(name)
@@ -195,7 +195,7 @@ export class TickEngine {
         if (patience === 'over' && !isFresh) {
           // Another instance may have claimed the tick without a sign.
           isFresh = true
-          book.invalidate(name)
+          records.invalidate(name)
           continue
         }
         if (clock.now() < orphanedAt || patience === 'lasts')

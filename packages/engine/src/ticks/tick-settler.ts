@@ -19,7 +19,7 @@ import type { TickDecision } from './decide-tick.ts'
 
 type Env = Pick<EngineEnv, 'events' | 'random' | 'self' | 'serverClock'>
 
-export interface TickSettlerDeps extends Pick<Bucket, 'book' | 'recorder' | 'schedules'> {
+export interface TickSettlerDeps extends Pick<Bucket, 'records' | 'recorder' | 'schedules'> {
   readonly runs: RunService
 }
 
@@ -79,7 +79,7 @@ export class TickSettler {
    * record of them.
    */
   async #rest(name: string, schedule: Schedule, rest: Extract<TickDecision, { act: 'rest' }>): Promise<void> {
-    await this.#deps.book.update(
+    await this.#deps.records.update(
       name,
       (record) => {
         if (record === undefined || this.#refuses(name, record, schedule, rest.from)) return { stop: 'settled' }
@@ -92,7 +92,7 @@ export class TickSettler {
   /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
   async #pass(name: string, schedule: Schedule, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
     const { events, random, self, serverClock } = this.#env
-    const { book, recorder } = this.#deps
+    const { records, recorder } = this.#deps
     const { signal } = this.#authority
     const runId = random.id()
     const now = serverClock.sharedNow()
@@ -102,7 +102,7 @@ export class TickSettler {
       trigger: 'schedule',
       ...claimantOf(this.#authority, self, now),
     } as const
-    const passed = await book.update(
+    const passed = await records.update(
       name,
       (record) => {
         if (record === undefined || this.#refuses(name, record, schedule, ticks.from)) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NameTable } from './name-table.ts'
-import { hash53 } from './roll-text.ts'
+import { hash53 } from './index-text.ts'
 import { VouchedRecords } from './vouched-records.ts'
 
 describe('VouchedRecords', () => {

@@ -1,5 +1,5 @@
 import type { NameTable } from './name-table.ts'
-import { hash53 } from './roll-text.ts'
+import { hash53 } from './index-text.ts'
 
 const FIRST_CAPACITY = 64
 

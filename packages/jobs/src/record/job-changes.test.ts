@@ -16,7 +16,7 @@ import {
   restoreJob,
   restTicks,
   resumeJob,
-  settle,
+  foldEnds,
   type RunClaim,
 } from './job-changes.ts'
 import { effectiveSpec, isActive, type JobRecord } from './job-record.ts'
@@ -154,21 +154,21 @@ describe('a claim', () => {
 describe('settling', () => {
   it('forgets a run only once its record is written, and folds it once', () => {
     const claimed = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
-    expect(settle(claimed, recorded())).toBe(claimed)
-    const settled = settle(claimed, recorded(ended('a', 'success', 2000)))
+    expect(foldEnds(claimed, recorded())).toBe(claimed)
+    const settled = foldEnds(claimed, recorded(ended('a', 'success', 2000)))
     expect(settled.running.map((run) => run.runId)).toEqual(['b'])
     expect(settled.lastRun).toMatchObject({ runId: 'a', status: 'success', scheduledTime: 2000 })
     expect(summarizeStatistics(settled.statistics).total).toBe(1)
-    expect(settle(settled, recorded(ended('a', 'success', 2000)))).toBe(settled)
+    expect(foldEnds(settled, recorded(ended('a', 'success', 2000)))).toBe(settled)
   })
 
   it('takes the run that was claimed last for the last one, also where the clock of the one before was ahead', () => {
-    const first = settle(claimRun(defined, claimOf('a', 2000)), recorded(ended('a', 'failed', 90_000)))
-    const second = settle(claimRun(first, claimOf('b', 3000)), recorded(ended('b', 'success', 3000)))
+    const first = foldEnds(claimRun(defined, claimOf('a', 2000)), recorded(ended('a', 'failed', 90_000)))
+    const second = foldEnds(claimRun(first, claimOf('b', 3000)), recorded(ended('b', 'success', 3000)))
     expect(second.lastRun).toMatchObject({ runId: 'b', fence: 2 })
     const both = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
-    const later = settle(both, recorded(ended('b', 'success', 3000)))
-    expect(settle(later, recorded(ended('a', 'success', 9000))).lastRun).toMatchObject({ runId: 'a' })
+    const later = foldEnds(both, recorded(ended('b', 'success', 3000)))
+    expect(foldEnds(later, recorded(ended('a', 'success', 9000))).lastRun).toMatchObject({ runId: 'a' })
   })
 
   it('counts every tick of a missed range', () => {
@@ -176,7 +176,7 @@ describe('settling', () => {
     const passed = passTicks(defined, claimOf('m', 4000), verdict)
     expect(passed).toMatchObject({ lastTick: 4000, fence: 0 })
     const { startedAt: _startedAt, ...missed } = ended('m', 'missed', 4000)
-    const settled = settle(passed, recorded({ ...missed, from: 2000, to: 4000, count: 3 }))
+    const settled = foldEnds(passed, recorded({ ...missed, from: 2000, to: 4000, count: 3 }))
     expect(summarizeStatistics(settled.statistics).counts.missed).toBe(3)
     expect(settled.lastRun).toBeNull()
   })
@@ -188,11 +188,11 @@ describe('a lost run', () => {
 
   it('carries its verdict until that is recorded', () => {
     expect(lost.running[0]?.verdict).toMatchObject({ status: 'lost', reason: 'gone' })
-    expect(summarizeStatistics(settle(lost, recorded(ended('a', 'lost', 2000))).statistics).counts.lost).toBe(1)
+    expect(summarizeStatistics(foldEnds(lost, recorded(ended('a', 'lost', 2000))).statistics).counts.lost).toBe(1)
   })
 
   it('that ends after all counts by what it says, once its verdict was folded', () => {
-    const folded = settle(lost, recorded(ended('a', 'lost', 2000)))
+    const folded = foldEnds(lost, recorded(ended('a', 'lost', 2000)))
     const corrected = correctLost(folded, truth)
     expect(summarizeStatistics(corrected.statistics).counts).toMatchObject({ lost: 0, success: 1 })
     expect(corrected.lost).toEqual([])
@@ -200,9 +200,9 @@ describe('a lost run', () => {
   })
 
   it('that ends after all keeps its verdict until the history has that too, and is then counted once', () => {
-    expect(settle(lost, recorded(truth))).toBe(lost)
+    expect(foldEnds(lost, recorded(truth))).toBe(lost)
     expect(correctLost(lost, truth)).toBe(lost)
-    const folded = settle(lost, new Map([['a', { ...truth, isAfterVerdict: true }]]))
+    const folded = foldEnds(lost, new Map([['a', { ...truth, isAfterVerdict: true }]]))
     expect(folded).toMatchObject({ running: [], lost: [] })
     expect(summarizeStatistics(folded.statistics).counts).toMatchObject({ lost: 0, success: 1 })
     expect(correctLost(folded, truth)).toBe(folded)
@@ -218,7 +218,7 @@ describe('the last run', () => {
       [first, second],
       [second, first],
     ]) {
-      const folded = order.reduce((record, run) => settle(record, recorded(run)), claimed)
+      const folded = order.reduce((record, run) => foldEnds(record, recorded(run)), claimed)
       expect(folded.lastRun).toMatchObject({ runId: 'b', status: 'failed', error: null })
     }
   })
@@ -226,13 +226,13 @@ describe('the last run', () => {
   it('of two that ended together is the one that is folded later, and says what went wrong', () => {
     const error = { name: 'Error', message: 'no', stack: '' }
     const later = { ...ended('b', 'failed', 3000), endedAt: 2010, error }
-    const folded = settle(settle(claimed, recorded(ended('a', 'success', 2000))), recorded(later))
+    const folded = foldEnds(foldEnds(claimed, recorded(ended('a', 'success', 2000))), recorded(later))
     expect(folded.lastRun).toMatchObject({ runId: 'b', error: 'no', endedAt: 2010 })
   })
 
   it('is not one that never started', () => {
     const { startedAt: _, ...skipped } = ended('a', 'skipped', 2000)
-    expect(settle(claimed, recorded(skipped)).lastRun).toBeNull()
+    expect(foldEnds(claimed, recorded(skipped)).lastRun).toBeNull()
   })
 })
 
@@ -241,9 +241,9 @@ describe('a run that turned out otherwise', () => {
     const two = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
     const lost = judgeLost(judgeLost(two, 'a', 'gone', 9000), 'b', 'gone', 9000)
     expect(lost.lost).toEqual(['a', 'b'])
-    const folded = settle(lost, new Map([['a', { ...ended('a', 'success', 2000), isAfterVerdict: true }]]))
+    const folded = foldEnds(lost, new Map([['a', { ...ended('a', 'success', 2000), isAfterVerdict: true }]]))
     expect(folded.lost).toEqual(['b'])
-    const both = settle(lost, recorded(ended('a', 'lost', 2000)))
+    const both = foldEnds(lost, recorded(ended('a', 'lost', 2000)))
     expect(both.lost).toEqual(['a', 'b'])
     expect(correctLost(both, ended('a', 'success', 2000)).lost).toEqual(['b'])
     expect(correctLost(both, ended('a', 'success', 2000)).running.map(({ runId }) => runId)).toEqual(['b'])

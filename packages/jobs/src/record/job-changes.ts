@@ -7,7 +7,7 @@
  *
  * **A tick** is settled by moving `lastTick` past the tick, in the same write that notes the tick's fate: a claim
  * ({@link claimRun}) or a verdict ({@link passTicks}). The outcome stays in `running` until the record in the history
- * is known to be written, and leaves with the next write ({@link settle}). A crash at any point therefore leaves either
+ * is known to be written, and leaves with the next write ({@link foldEnds}). A crash at any point therefore leaves either
  * an unsettled tick, which the next leader finds behind the watermark, or an entry in `running`, which the next leader
  * resolves.
  *
@@ -195,7 +195,7 @@ export function consumePredecessors(record: JobRecord, consumed: JobRecord['cons
  * lost run that ended after all is folded only once its verdict is in the history: otherwise the run that made up for
  * the lost run would look like a second start of the same tick.
  */
-export function settle(record: JobRecord, recorded: ReadonlyMap<string, RecordedRun>): JobRecord {
+export function foldEnds(record: JobRecord, recorded: ReadonlyMap<string, RecordedRun>): JobRecord {
   let { lost, statistics, lastRun } = record
   const running: OpenRun[] = []
   for (const run of record.running) {

@@ -37,7 +37,7 @@ export interface JobGroup {
 }
 
 /** The zone and the failure rate for jobs without their own. */
-export type JobTerms = Required<Pick<CostedJob, 'timezone' | 'failureRate'>>
+export type GroupOptions = Required<Pick<CostedJob, 'timezone' | 'failureRate'>>
 
 const JOB = {
   schedule: custom<unknown>('a schedule', (_value): _value is unknown => true, null),
@@ -48,13 +48,18 @@ const JOB = {
 }
 
 /** @throws SchedulerError `INVALID_SCHEDULE`; S3SchedError `INVALID_OPTIONS` */
-export function groupJobs(jobs: readonly (string | EverySchedule | CostedJob)[], terms: JobTerms): JobGroup[] {
+export function groupJobs(jobs: readonly (string | EverySchedule | CostedJob)[], options: GroupOptions): JobGroup[] {
   const groups = new Map<string, JobGroup>()
   const runs = new Map<string, number>()
   for (const [index, job] of jobs.entries()) {
     const isWhole = typeof job === 'object' && job !== null && 'schedule' in job
     const resolved = resolveOptions('estimateCost: a job', JOB, isWhole ? job : { schedule: job })
-    const { failureRate = terms.failureRate, jitterMs, name = `job-${index + 1}`, timezone = terms.timezone } = resolved
+    const {
+      failureRate = options.failureRate,
+      jitterMs,
+      name = `job-${index + 1}`,
+      timezone = options.timezone,
+    } = resolved
     const schedule = compile(name, resolved.schedule, timezone)
     const { meaning } = schedule
     const perMonth = runs.get(meaning) ?? runsPerMonth(schedule)

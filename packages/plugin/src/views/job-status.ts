@@ -33,13 +33,13 @@ export interface JobStatus {
   /** True while a run goes on, here or, as far as known, elsewhere. */
   readonly isRunning: boolean
   /** The open runs, as far as known; runs of this process with their progress. */
-  readonly currentRuns: readonly CurrentRun[]
+  readonly currentRuns: readonly ExecutingRun[]
   /** The leader, as far as known. */
   readonly leader: string | null
   readonly statistics: JobStatusStatistics
 }
 
-export interface CurrentRun {
+export interface ExecutingRun {
   readonly runId: string
   /** The tick; for a run started by hand, the moment of the request. */
   readonly scheduledTime: Date
@@ -112,7 +112,7 @@ export function statusOf(
   }
 }
 
-function currentRunsOf(record: JobRecord | undefined, here: readonly RunningRun[]): CurrentRun[] {
+function currentRunsOf(record: JobRecord | undefined, here: readonly RunningRun[]): ExecutingRun[] {
   const open = record?.running.filter((run) => run.verdict === null) ?? []
   return open.map(({ runId, tick, trigger, workerId }) => {
     const known = here.find((run) => run.runId === runId)

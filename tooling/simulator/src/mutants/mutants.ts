@@ -19,7 +19,7 @@ export interface Mutant extends Edit {
 }
 
 const CHANGES = 'jobs/src/record/job-changes.ts'
-const BOOK = 'jobs/src/bucket/job-book.ts'
+const BOOK = 'jobs/src/bucket/record-cache.ts'
 const RECOVERY = 'engine/src/runs/decide-recovery.ts'
 const STARTER = 'engine/src/leader/job-starter.ts'
 const LEASE = 'lock/src/lease-protocol.ts'

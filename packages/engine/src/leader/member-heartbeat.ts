@@ -11,7 +11,7 @@ import { CancelledError } from '@s3sched/executor'
 import { createSharedAbort, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
 import type { EngineEnv } from '../engine-env.ts'
 
-export interface MemberPresenceDeps {
+export interface MemberHeartbeatDeps {
   /** Writes the own member object, with the promise of a write at each heartbeat: 1 PUT. */
   readonly show: () => Promise<void>
   /** Called at each heartbeat while a run goes on. */
@@ -34,9 +34,9 @@ export interface Presence {
   leave(): void
 }
 
-export class MemberPresence {
+export class MemberHeartbeat {
   readonly #env: Pick<EngineEnv, 'clock' | 'logger'>
-  readonly #deps: MemberPresenceDeps
+  readonly #deps: MemberHeartbeatDeps
   readonly #heartbeatMs: number
   #runs = 0
   /** When the last successful write was sent. */
@@ -51,7 +51,7 @@ export class MemberPresence {
   #hiding: AbortController | undefined
   #hasLeft = false
 
-  constructor(env: Pick<EngineEnv, 'clock' | 'logger'>, deps: MemberPresenceDeps, heartbeatMs: number) {
+  constructor(env: Pick<EngineEnv, 'clock' | 'logger'>, deps: MemberHeartbeatDeps, heartbeatMs: number) {
     this.#env = env
     this.#deps = deps
     this.#heartbeatMs = heartbeatMs

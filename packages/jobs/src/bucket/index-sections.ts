@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { LocalJob } from '../definition/local-job.ts'
-import { hash53 } from './roll-text.ts'
+import { hash53 } from './index-text.ts'
 
 /** The approximate number of jobs per section; a changed definition invalidates the whole section. */
 const JOBS_PER_SECTION = 64
@@ -10,7 +10,7 @@ const SECTIONS_PER_PART = 512
 const SORTED_PER_TURN = 8192
 
 /** The jobs of this instance in the order of the index: by section, a hash of the name, then by name. */
-export class RollSections {
+export class IndexSections {
   /** The number of sections; a power of two, so that an additional job rarely moves all the others. */
   readonly count: number
   readonly parts: number
@@ -25,8 +25,8 @@ export class RollSections {
   }
 
   /** @param turn - resolves in a later turn of the event loop */
-  static async of(jobs: ReadonlyMap<string, LocalJob>, turn: () => Promise<void>): Promise<RollSections> {
-    const sections = new RollSections(jobs)
+  static async of(jobs: ReadonlyMap<string, LocalJob>, turn: () => Promise<void>): Promise<IndexSections> {
+    const sections = new IndexSections(jobs)
     let sorted = 0
     for (const name of jobs.keys()) {
       sections.#names[sections.sectionOf(name)]?.push(name)

@@ -26,7 +26,7 @@ interface Named extends Candidate {
   readonly since: number
 }
 
-export interface StandbyRollDeps {
+export interface StandbyListDeps {
   readonly workerId: string
   /** The members that may stand by, in order of preference: 1 LIST, and 1 GET for each changed object. */
   readonly members: () => Promise<readonly Candidate[]>
@@ -46,8 +46,8 @@ const CHECK_HEARTBEATS = 2
 /** Heartbeats within which a follower must see its name and write its member object. */
 const ANSWER_HEARTBEATS = 9
 
-export class StandbyRoll {
-  readonly #deps: StandbyRollDeps
+export class StandbyList {
+  readonly #deps: StandbyListDeps
   #named: readonly Named[] = []
   /** Members that were named and did not answer, with their last write at that time. */
   readonly #mute = new Map<string, number>()
@@ -56,7 +56,7 @@ export class StandbyRoll {
   /** The instant when a tick became near, by the monotonic clock. */
   #nearSince: number | undefined
 
-  constructor(deps: StandbyRollDeps) {
+  constructor(deps: StandbyListDeps) {
     this.#deps = deps
   }
 

@@ -30,7 +30,7 @@ for (const [value, code] of DIGITS.entries()) VALUES[code] = value
 /** The entry of a job whose record must be read. */
 const NOTHING = '.'.repeat(ENTRY_WIDTH)
 
-export function rollEntry(vouched: VouchedRecord | undefined): string {
+export function indexEntry(vouched: VouchedRecord | undefined): string {
   if (vouched === undefined) return NOTHING
   // Rounded down: an earlier bound costs at most one needless read.
   const seconds = Math.floor(vouched.from / 1000)
@@ -41,7 +41,7 @@ export function rollEntry(vouched: VouchedRecord | undefined): string {
 /**
  * @returns the instant from which the job's ticks count, epoch ms; `undefined` unless the entry was made with `etag`
  */
-export function readRollEntry(section: string, index: number, etag: string): number | undefined {
+export function readIndexEntry(section: string, index: number, etag: string): number | undefined {
   const from = index * ENTRY_WIDTH
   if (readDigits(section, from, ETAG_WIDTH) !== hash53(etag)) return undefined
   const seconds = readDigits(section, from + ETAG_WIDTH, SECOND_WIDTH)

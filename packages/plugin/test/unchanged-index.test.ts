@@ -14,7 +14,7 @@ import {
   type Instance,
 } from './fleet.ts'
 import { SchedulerPlugin } from '../src/index.ts'
-import { hash53, rollEntry } from '@s3sched/jobs'
+import { hash53, indexEntry } from '@s3sched/jobs'
 import { HOSTILE_BODIES } from './hostile-bodies.ts'
 
 /** Starts that use the index of unchanged records, and must still find every difference from the code. */
@@ -38,7 +38,7 @@ const two = { one: job('*/10 * * * *'), other: job('*/10 * * * *') }
 const boot = (id: string, jobs: FleetJobs): Promise<Instance> => fleet.boot(id, jobs, OPTIONS)
 const stop = ({ scheduler }: Instance): Promise<void> => during(fleet.clock, scheduler.stop())
 const ran = (name: string): number => starts.filter(({ job: started }) => started === name).length
-const rolls = async (): Promise<string[]> => (await listAll(fleet.store, 'defined/')).map(({ key }) => key)
+const indexes = async (): Promise<string[]> => (await listAll(fleet.store, 'defined/')).map(({ key }) => key)
 const unread = (instance: Instance, name: string): boolean =>
   instance.scheduler.getJobStatus(name)?.statistics.totalRuns === 0
 
@@ -47,11 +47,11 @@ async function pastLife(jobs: FleetJobs = two): Promise<void> {
   const first = await fleet.bootLeader(jobs, OPTIONS)
   await fleet.clock.advance(25 * MINUTE)
   await stop(first)
-  expect(await rolls()).toEqual(['defined/1.0.json'])
+  expect(await indexes()).toEqual(['defined/1.0.json'])
   starts = []
 }
 
-describe('a start that believes the roll', () => {
+describe('a start that believes the index', () => {
   it('reads nothing of a job that is as defined, and runs it on its tick with the next fence', async () => {
     await pastLife()
     const second = await boot('b', two)
@@ -112,7 +112,7 @@ describe('a start that believes the roll', () => {
     expect([ran('one'), ran('other')]).toEqual([3, 3])
   })
 
-  it('of an older version brings its definition back, and the newer one again, whatever each has put into the roll', async () => {
+  it('of an older version brings its definition back, and the newer one again, whatever each has put into the index', async () => {
     const newer = { ...two, one: job('*/20 * * * *') }
     const every = async (id: string, jobs: FleetJobs): Promise<number> => {
       const instance = await fleet.boot(id, jobs, OPTIONS)
@@ -149,7 +149,7 @@ describe('a start that believes the roll', () => {
     expect(ran('other')).toBeGreaterThan(0)
   })
 
-  it.each(HOSTILE_BODIES)('reads the records when the roll is %s', async (_, body) => {
+  it.each(HOSTILE_BODIES)('reads the records when the index is %s', async (_, body) => {
     await pastLife()
     await fleet.store.put('defined/1.0.json', typeof body === 'string' ? new TextEncoder().encode(body) : body)
     const second = await boot('b', two)
@@ -158,19 +158,19 @@ describe('a start that believes the roll', () => {
     expect([ran('one'), ran('other')]).toEqual([1, 1])
   })
 
-  it('claims by the record and not by a roll that vouches for too much', async () => {
+  it('claims by the record and not by an index that vouches for too much', async () => {
     await pastLife()
     const paused = await fleet.boot('b', two, { ...OPTIONS, enabled: false })
     await during(fleet.clock, paused.scheduler.disableJob('one'))
     // A forged index entry, which calls the paused record a plain record.
     const listed = await listAll(fleet.store, 'jobs/')
-    const [one, other] = listed.map(({ etag }) => rollEntry({ etagHash: hash53(etag), from: 0 }))
+    const [one, other] = listed.map(({ etag }) => indexEntry({ etagHash: hash53(etag), from: 0 }))
     const got = await fleet.store.get('defined/1.0.json')
-    if (got.outcome !== 'found') throw new Error('no roll')
-    const roll = JSON.parse(new TextDecoder().decode(got.body)) as object
+    if (got.outcome !== 'found') throw new Error('no index')
+    const unchanged = JSON.parse(new TextDecoder().decode(got.body)) as object
     await fleet.store.put(
       'defined/1.0.json',
-      new TextEncoder().encode(JSON.stringify({ ...roll, texts: [`${one}${other}`] })),
+      new TextEncoder().encode(JSON.stringify({ ...unchanged, texts: [`${one}${other}`] })),
     )
     const third = await boot('c', two)
     await fleet.clock.advance(HOUR)

@@ -2,7 +2,7 @@
  * This instance's cache of job records: for every job, the last record read or written here, beside the code's
  * definition.
  *
- * A record is only changed through {@link JobBook.update}: compare-and-swap on the ETag last seen, one write at a time
+ * A record is only changed through {@link RecordCache.update}: compare-and-swap on the ETag last seen, one write at a time
  * per job within this process. No decision rests on a record that could not be written: after a conflict the record is
  * read again, and the change is decided again on the new content.
  */
@@ -10,16 +10,16 @@ import { takeReading, type Clock, type Random, type Reading } from '@s3sched/ker
 import { writeDocument, type ObjectStore } from '@s3sched/store'
 import type { ClockWatch } from '../clock-watch.ts'
 import { compactRecord } from '../record/compact-record.ts'
-import { newJob, settle } from '../record/job-changes.ts'
+import { foldEnds, newJob } from '../record/job-changes.ts'
 import { NameTable } from './name-table.ts'
 import { effectiveSpec, lowerBound, type JobRecord } from '../record/job-record.ts'
-import { isPlain, type Vouch } from './job-roll.ts'
+import { isPlain, type Vouch } from './unchanged-index.ts'
 import type { LocalJob } from '../definition/local-job.ts'
 import { countsOtherwise, rememberPeriod } from '../record/past-periods.ts'
 import type { RecordedRuns } from '../record/recorded-runs.ts'
 import { jobKey, listJobObjects, readJobRecord, type ChangedRecord } from './job-object.ts'
 import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
-import { hash53, type VouchedRecord } from './roll-text.ts'
+import { hash53, type VouchedRecord } from './index-text.ts'
 import { VouchedRecords } from './vouched-records.ts'
 
 /** A body that was sent. */
@@ -48,7 +48,7 @@ interface Entry {
   turn: Promise<void> | undefined
 }
 
-export interface JobBookDeps extends RecordRestorerDeps {
+export interface RecordCacheDeps extends RecordRestorerDeps {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
@@ -70,8 +70,8 @@ export interface JobBookDeps extends RecordRestorerDeps {
 const IDLE = Promise.resolve()
 /** The longest pause between two tries of an update after a conflict, in ms. */
 const CONFLICT_PAUSE_MS = 50
-export class JobBook {
-  readonly #deps: JobBookDeps
+export class RecordCache {
+  readonly #deps: RecordCacheDeps
   readonly #names: NameTable
   /** The jobs read in full; jobs of {@link VouchedRecords} only while their record is being read. */
   readonly #entries = new Map<string, Entry>()
@@ -80,7 +80,7 @@ export class JobBook {
   /** The jobs whose record has an `after`. */
   readonly #chained = new Set<string>()
 
-  constructor(deps: JobBookDeps) {
+  constructor(deps: RecordCacheDeps) {
     this.#deps = deps
     this.#names = deps.names ?? new NameTable()
     this.#vouched = new VouchedRecords(this.#names)
@@ -106,7 +106,7 @@ export class JobBook {
   /** The last known record, with the ends recorded in this process folded in. No request. */
   peek(name: string): JobRecord | undefined {
     const record = this.#entries.get(name)?.record
-    return record === undefined ? undefined : settle(record, this.#deps.recorded.of(name))
+    return record === undefined ? undefined : foldEnds(record, this.#deps.recorded.of(name))
   }
 
   /** The known jobs with an `after`: few among many. */
@@ -240,7 +240,7 @@ export class JobBook {
         const nonce = entry.isStale ? await this.#read(name, entry, signal) : undefined
         const landed = nonce === undefined ? undefined : tried.get(nonce)
         if (landed !== undefined) return this.#written(name, entry, landed)
-        const known = entry.record === undefined ? undefined : settle(entry.record, recorded.of(name))
+        const known = entry.record === undefined ? undefined : foldEnds(entry.record, recorded.of(name))
         const changed = change(known, entry.record)
         if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: known }
         if (changed.write.since !== known?.since) await clockWatch.requireGood()

@@ -1,6 +1,6 @@
 import { createManualClock } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
-import { StandbyRoll } from './standby-roll.ts'
+import { StandbyList } from './standby-list.ts'
 
 const HEARTBEAT = 30_000
 
@@ -9,7 +9,7 @@ it('lets a place pass on that was inherited by name from the last leader, and wh
   const lives = { workerId: 'lives', lastSeen: 2000 }
   const dead = { workerId: 'dead', lastSeen: 1000 }
   const seen = new Map([lives, dead].map(({ lastSeen, workerId }) => [workerId, lastSeen]))
-  const roll = new StandbyRoll({
+  const list = new StandbyList({
     workerId: 'leads',
     members: async () => [lives, dead],
     lastSeen: async (workerId) => seen.get(workerId),
@@ -17,13 +17,13 @@ it('lets a place pass on that was inherited by name from the last leader, and wh
     clock,
     heartbeatMs: HEARTBEAT,
   })
-  roll.inherit({ standbys: ['dead', 'leads'] })
-  await roll.call()
-  expect(roll.named).toEqual(['dead', 'lives'])
+  list.inherit({ standbys: ['dead', 'leads'] })
+  await list.call()
+  expect(list.named).toEqual(['dead', 'lives'])
   for (let beat = 1; beat <= 12; beat++) {
     await clock.advance(HEARTBEAT)
     seen.set('lives', clock.now())
-    await roll.look(false, clock.now())
+    await list.look(false, clock.now())
   }
-  expect(roll.named).toEqual(['lives'])
+  expect(list.named).toEqual(['lives'])
 })

@@ -6,10 +6,10 @@ import type { EngineOptions } from '../engine-options.ts'
 import type { Members } from '../leader/members.ts'
 import { decidePlace, isReliedOn } from './decide-look.ts'
 import { hasRoom, isNamed } from './named-standbys.ts'
-import { StandbyRoll } from './standby-roll.ts'
+import { StandbyList } from './standby-list.ts'
 import type { Duty, Standby } from './standby.ts'
 
-export interface StandbyPostDeps {
+export interface StandbyDutyDeps {
   readonly coordinator: Coordinator
   readonly members: Members
   readonly marker: ChangeMarker
@@ -21,7 +21,7 @@ const NAMING_MS = 2000
 interface Place {
   readonly shard: Shard
   /** The standbys in the shard's lease under this instance's lead. */
-  readonly roll: StandbyRoll
+  readonly list: StandbyList
   readonly standby: Standby
 }
 
@@ -29,9 +29,9 @@ interface Place {
  * One instance's part in the hot standby: a leader names other instances, and an instance named by a leader stands by;
  * both for each shard, where there are several.
  */
-export class StandbyPost {
+export class StandbyDuty {
   readonly #env: Pick<EngineEnv, 'logger' | 'serverClock'>
-  readonly #deps: StandbyPostDeps
+  readonly #deps: StandbyDutyDeps
   readonly #heartbeatMs: number
   readonly #clock: Clock
   readonly #places: readonly Place[]
@@ -44,7 +44,7 @@ export class StandbyPost {
 
   constructor(
     env: Pick<EngineEnv, 'logger' | 'serverClock'>,
-    deps: StandbyPostDeps,
+    deps: StandbyDutyDeps,
     { heartbeatInterval }: Pick<EngineOptions, 'heartbeatInterval'>,
   ) {
     this.#env = env
@@ -55,8 +55,8 @@ export class StandbyPost {
   }
 
   /** The standbys in the lease of the shard under this instance's lead. */
-  roll(shard: number): StandbyRoll | undefined {
-    return this.#places[shard]?.roll
+  list(shard: number): StandbyList | undefined {
+    return this.#places[shard]?.list
   }
 
   /**
@@ -126,7 +126,7 @@ export class StandbyPost {
   #place(shard: Shard): Place {
     const { coordinator, createStandby, members } = this.#deps
     const { shards, workerId } = coordinator
-    const roll = new StandbyRoll({
+    const list = new StandbyList({
       workerId,
       members: async () => {
         const there = (await members.list()).filter((member) => (member.shards ?? 1) === shards.length)
@@ -143,7 +143,7 @@ export class StandbyPost {
       heartbeatMs: this.#heartbeatMs,
     })
     const standby = createStandby(shard, { place: () => this.#placeIn(shard), onTurn: () => this.#showItself() })
-    return { shard, roll, standby }
+    return { shard, list, standby }
   }
 
   #placeIn(shard: Shard): number | undefined {

@@ -26,8 +26,8 @@ import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel
 import { readDocument, StoreError, writeDocument, type Fields, type ObjectStore } from '@s3sched/store'
 import type { JobRecord } from '../record/job-record.ts'
 import type { LocalJob } from '../definition/local-job.ts'
-import { RollSections } from './roll-sections.ts'
-import { ENTRY_WIDTH, readRollEntry, rollEntry, type VouchedRecord } from './roll-text.ts'
+import { IndexSections } from './index-sections.ts'
+import { ENTRY_WIDTH, readIndexEntry, indexEntry, type VouchedRecord } from './index-text.ts'
 
 /**
  * Looks a listed record up in the index: the instant from which the job's ticks count, or `undefined` if the record
@@ -35,7 +35,7 @@ import { ENTRY_WIDTH, readRollEntry, rollEntry, type VouchedRecord } from './rol
  */
 export type Vouch = (name: string, etag: string) => number | undefined
 
-export interface JobRollDeps {
+export interface UnchangedIndexDeps {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
@@ -51,12 +51,12 @@ const SECTIONS_PER_TURN = 64
 /** A stopping instance does not wait longer for the store, in ms: the index only saves reads. */
 const WRITE_MS = 3000
 
-export class JobRoll {
-  readonly #deps: JobRollDeps
+export class UnchangedIndex {
+  readonly #deps: UnchangedIndexDeps
   /** The last known content of every part: an unchanged part is not written. */
   readonly #known = new Map<string, string>()
 
-  constructor(deps: JobRollDeps) {
+  constructor(deps: UnchangedIndexDeps) {
     this.#deps = deps
   }
 
@@ -79,7 +79,7 @@ export class JobRoll {
     return (name, etag) => {
       const section = sections.sectionOf(name)
       const index = sections.indexOf(section, name)
-      return index === undefined ? undefined : readRollEntry(texts[section] ?? '', index, etag)
+      return index === undefined ? undefined : readIndexEntry(texts[section] ?? '', index, etag)
     }
   }
 
@@ -95,7 +95,7 @@ export class JobRoll {
         texts.push(
           sections
             .names(section)
-            .map((name) => rollEntry(vouched(name)))
+            .map((name) => indexEntry(vouched(name)))
             .join(''),
         )
         if (index % SECTIONS_PER_TURN === 0) await clock.sleep(0)
@@ -104,12 +104,12 @@ export class JobRoll {
     }
   }
 
-  #sections(): Promise<RollSections> {
+  #sections(): Promise<IndexSections> {
     const { clock, localJobs } = this.#deps
-    return RollSections.of(localJobs, () => clock.sleep(0))
+    return IndexSections.of(localJobs, () => clock.sleep(0))
   }
 
-  async #readPart(key: string): Promise<RollPart | undefined> {
+  async #readPart(key: string): Promise<IndexPart | undefined> {
     const { logger, store } = this.#deps
     try {
       const read = await readDocument(store, key)
@@ -124,7 +124,7 @@ export class JobRoll {
     }
   }
 
-  async #writePart(key: string, part: RollPart): Promise<void> {
+  async #writePart(key: string, part: IndexPart): Promise<void> {
     const { logger, random, store } = this.#deps
     const says = fingerprint(part)
     if (this.#known.get(key) === says) return
@@ -146,12 +146,12 @@ export function isPlain(record: JobRecord, { hash, spec }: LocalJob): boolean {
   return isDefined && isUntouched && record.running.length === 0 && spec.after.length === 0
 }
 
-interface RollPart {
+interface IndexPart {
   readonly digests: readonly string[]
   readonly texts: readonly string[]
 }
 
-function readPart({ digests, texts }: Fields): RollPart | undefined {
+function readPart({ digests, texts }: Fields): IndexPart | undefined {
   return isStrings(digests) && isStrings(texts) ? { digests, texts } : undefined
 }
 
@@ -159,12 +159,12 @@ function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
-function fingerprint({ digests, texts }: RollPart): string {
+function fingerprint({ digests, texts }: IndexPart): string {
   return createHash('sha256')
     .update(JSON.stringify([digests, texts]))
     .digest('base64url')
 }
 
-function keyOf(sections: RollSections, part: number): string {
+function keyOf(sections: IndexSections, part: number): string {
   return `${PREFIX}${sections.count}.${part}.json`
 }
