@@ -14,14 +14,14 @@ import { pageWorkMs } from './page-work.ts'
 import { sampleRecord, type SampleRecord } from './sample-record.ts'
 
 /**
- * `@s3sched/ledger` on MinIO, beside an object for each record in the same run, and its memory.
+ * `@s3sched/ledger` on MinIO, and in a folder, beside an object for each record in the same run, and its memory.
  *
  * - `S3SCHED_BENCH_RECORDS`: number of records for the memory, 100,000 by default
  * - `S3SCHED_BENCH_SECONDS`: seconds for each rate, 3 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const records = Number(process.env['S3SCHED_BENCH_RECORDS'] ?? 100_000)
-  return [...(await ofPages()), ...(await onMinio()), ...(await inMemory(records))]
+  return [...(await ofPages()), ...(await onMinio()), ...(await inFolder()), ...(await inMemory(records))]
 }
 
 async function ofPages(): Promise<readonly Measurement[]> {
@@ -44,13 +44,7 @@ async function ofPages(): Promise<readonly Measurement[]> {
 async function onMinio(): Promise<readonly Measurement[]> {
   const minio = await startMinio()
   if (minio === undefined) return []
-  const seconds = Number(process.env['S3SCHED_BENCH_SECONDS'] ?? 3)
-  const both = async (waiting: number): Promise<{ readonly ledger: Changed; readonly objects: ObjectsChanged }> => {
-    const args: ChangeArgs = { store: await minio.bucket(), waiting, seconds }
-    const ledger = await runProcess<Changed>(new URL('change-process.ts', import.meta.url), { ...args })
-    const objects = await runProcess<ObjectsChanged>(new URL('object-process.ts', import.meta.url), { ...args })
-    return { ledger, objects }
-  }
+  const both = async (waiting: number): Promise<Both> => changeBoth(await minio.bucket(), waiting)
   try {
     const one = await both(1)
     const fifty = await both(50)
@@ -80,9 +74,26 @@ async function onMinio(): Promise<readonly Measurement[]> {
   }
 }
 
+async function inFolder(): Promise<readonly Measurement[]> {
+  const folder = await mkdtemp(join(tmpdir(), 's3sched-bench-'))
+  try {
+    return ofRate('in a folder, 50 changes waiting', await changeBoth(pathToFileURL(folder).href, 50), 5)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
 interface Both {
   readonly ledger: Changed
   readonly objects: ObjectsChanged
+}
+
+/** The same changes on the same store, by a ledger and by an object for each record. */
+async function changeBoth(store: string, waiting: number): Promise<Both> {
+  const args: ChangeArgs = { store, waiting, seconds: Number(process.env['S3SCHED_BENCH_SECONDS'] ?? 3) }
+  const ledger = await runProcess<Changed>(new URL('change-process.ts', import.meta.url), { ...args })
+  const objects = await runProcess<ObjectsChanged>(new URL('object-process.ts', import.meta.url), { ...args })
+  return { ledger, objects }
 }
 
 function times({ ledger, objects }: Both): number {
