@@ -12,7 +12,7 @@ export interface EngineOptions {
   readonly cleanupInterval: number
   /** `false`: no leader; all instances try to claim each tick. */
   readonly enableCoordinator: boolean
-  /** The interval at which the leader renews its lease and followers read the lease. */
+  /** The interval of the leader's renewals of the lease, and of the followers' reads of the lease. */
   readonly heartbeatInterval: number
   readonly coldStartObservationWindow: number
   readonly skipColdStart: boolean
@@ -23,8 +23,8 @@ export interface EngineOptions {
   readonly workerId: string | undefined
   /** Up to this number of jobs, a start reads every job's record. */
   readonly jobsReadAtStart: number
-  /** The most by which a claim may be ahead of its tick. */
+  /** The longest time by which a claim precedes the tick. */
   readonly claimAhead: number
-  /** Tells which processes of this host are alive. */
+  /** Tells which processes of the host are alive. */
   readonly host: HostProbe
 }

@@ -76,7 +76,7 @@ export class Engine {
     }
   }
 
-  /** The instant since which nobody claims the job's ticks, as its leader found; epoch ms. */
+  /** Start of the time in which no instance claims the job's ticks, as found by the job's leader; epoch ms. */
   unservedSince(jobName: string): number | null {
     return this.#leading.unservedSince(jobName)
   }

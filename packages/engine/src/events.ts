@@ -70,7 +70,7 @@ export interface CoreEvents {
   'plg:scheduler:job-removed': { readonly jobName: string }
   'plg:scheduler:job-enabled': { readonly jobName: string }
   'plg:scheduler:job-disabled': { readonly jobName: string }
-  /** Nobody claims the job's ticks: no instance that is there has its action. The leader says so, once. */
+  /** The job's ticks are not claimed: no present instance has the action. The leader says so, once. */
   'plg:scheduler:job-unclaimed': { readonly jobName: string }
   /**
    * No instance has defined the job for longer than its catch-up window; from now on the job's record is left alone.

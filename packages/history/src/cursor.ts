@@ -12,8 +12,8 @@ export interface Position {
 }
 
 /**
- * A position as text for the caller. The cursor contains a fingerprint of its query, because in another query the
- * position would silently skip runs.
+ * A position as text for the caller. The cursor contains a fingerprint of its query, because the position would
+ * silently skip runs of a different query.
  */
 export function encodeCursor(position: Position, filter: ResolvedFilter): string {
   const { time, job, name } = position

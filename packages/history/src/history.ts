@@ -93,13 +93,13 @@ export interface History {
   failures(query?: TimelineQuery): Promise<FailureKey[]>
   /** The runs of one tick: 1 LIST. */
   runsOfTick(job: string, scheduledTime: Instant, options?: CallOptions): Promise<TimelineEntry[]>
-  /** The entry of one run of one tick, by its key: 1 LIST. `undefined` when the run has no record yet. */
+  /** The entry of a run of a tick, by the key: 1 LIST. `undefined` when the run has no record yet. */
   find(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<TimelineEntry | undefined>
-  /** True when one run of one tick has a record: 1 LIST. */
+  /** True when the run of the tick has a record: 1 LIST. */
   runExists(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<boolean>
   /**
    * Computed from all keys of a job in a period: 1 LIST per 1,000, and up to 1 GET for the last error's message. A
-   * range of missed ticks counts as one, because its key does not contain the number of ticks.
+   * range of missed ticks counts as 1, because the key does not contain the number of ticks.
    */
   statistics(job: string, query?: StatisticsQuery): Promise<StatisticsSummary>
   /** The names of all jobs with runs: 1 LIST per job. */

@@ -9,7 +9,7 @@
  * record, and prune deletes such a mark when it is old. Two concurrent prunes are harmless too: deleting a deleted
  * object succeeds.
  *
- * A **needed** run is kept at any age: its record is the only evidence that the run ended.
+ * A **needed** run is kept at any age: the record is the only evidence of the run's end.
  */
 import type { Clock } from '@s3sched/kernel'
 import type { CallOptions, ListPage, ObjectStore } from '@s3sched/store'
@@ -116,7 +116,7 @@ interface StoredRun extends TimelineEntry {
   readonly lastModified: number
 }
 
-/** The keys of one run to delete, in this order, so that the remains after a crash still tell the truth. */
+/** The keys of a run to delete, in the given order, so that the remains after a crash still tell the truth. */
 interface Doomed {
   readonly runId: string
   /** Records with the verdict `lost` of a run that ended after all: a remaining verdict would be believed again. */

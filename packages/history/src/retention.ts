@@ -1,5 +1,5 @@
 /**
- * The retention rules. Pure: the decision about a record depends only on its key, its age in the store and its rank.
+ * The retention rules. Pure: the decision about a record depends only on the record's key, age in the store and rank.
  *
  * A record goes by age only when its tick *and* its writing are older than the limit, and by count only when it was
  * written longer ago than `minAgeMs`. Both ages are measured by the smaller of the own clock and the store's clock,
@@ -55,7 +55,7 @@ export function retentionClassOf(status: RunStatus): RetentionClass {
   return status === 'success' || status === 'skipped' || status === 'missed' ? 'fine' : 'failed'
 }
 
-/** Facts about a record that decide its retention. */
+/** The facts that decide the retention of a record. */
 export interface Candidate {
   readonly status: RunStatus
   /** The record's tick, epoch ms. */

@@ -4,7 +4,7 @@ import type { TimelineEntry } from './run-scan.ts'
 
 /**
  * The record of an entry: 1 GET. `undefined` when the record was deleted since. A record with an unreadable body is
- * returned with the data of its key and an error `UnreadableRecord`, so that one bad object cannot hide the others.
+ * returned with the data of the key and an error `UnreadableRecord`, so that a bad object cannot hide other records.
  */
 export async function readRun(
   store: ObjectStore,

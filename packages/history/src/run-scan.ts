@@ -17,7 +17,7 @@ export interface TimelineEntry extends RunKey {
 
 /** A part of a job's keys; both bounds are file names below the job's prefix. */
 export interface ScanRange extends CallOptions {
-  /** Only names after this name, which need not exist. */
+  /** Only names after the given name. The given name need not exist. */
   readonly startAfter?: string | undefined
   /** Runs at this time or later, epoch ms. @default all */
   readonly since?: number | undefined
@@ -27,7 +27,7 @@ export interface ScanRange extends CallOptions {
 
 const PAGE = 1000
 
-/** Largest number of concurrent requests of one call: the number of connections that the AWS SDK keeps. */
+/** Largest number of concurrent requests of a call: the number of connections kept by the AWS SDK. */
 export const REQUESTS_AT_ONCE = 50
 
 /** The runs of one job: 1 LIST per 1,000 keys, at most `firstPage` keys in the first. */

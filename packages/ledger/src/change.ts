@@ -1,6 +1,6 @@
 /**
  * A change of one record: a pure function from the record to its next state. A change may be asked several times, each
- * time on a newer page, and only its last decision counts. So a change must have no effect of its own.
+ * time on a newer page, and only the last decision counts. So a change must have no side effects.
  *
  * @param record - the present record, `undefined` for none; not to be modified
  */
@@ -9,11 +9,11 @@ export type Change<R, Result = undefined, Refusal = string> = (
   view: ChangeView,
 ) => Decision<R, Result, Refusal>
 
-/** The rest of the page, as far as a change may see it. */
+/** The rest of the page, as far as visible to a change. */
 export interface ChangeView {
   readonly key: string
   /**
-   * The `seq` of the page after the last commit of a writer, and so a number that grows with each commit of the writer.
+   * The `seq` of the page after the last commit of a writer: the number grows with every commit of the writer.
    * `undefined` for a writer without a recent commit.
    */
   readonly signOf: (writer: string) => number | undefined
@@ -31,7 +31,7 @@ export type Decision<R, Result = undefined, Refusal = string> =
   | ({ readonly do: 'remove' } & Extras<Result>)
   | { readonly do: 'refuse'; readonly reason: Refusal }
 
-/** What a written change brings besides the record. */
+/** The parts of a written change besides the record. */
 export type Extras<Result> = {
   /** Appended to the page in the same write. An entry whose id the page already has is not appended again. */
   readonly entries?: readonly Entry[] | undefined
@@ -49,10 +49,10 @@ export interface Entry {
  * The answer to a change.
  *
  * - `written`: the change is in the bucket, exactly once
- * - `refused`: the change itself refused to write, and the page that it saw was the present one
+ * - `refused`: the change itself refused to write, on the present page
  * - `unreadable`: the record, or its whole page, cannot be read, and was left as it is
  * - `unknown`: the change may be in the bucket or not, and nothing can tell any more. **Nothing may start on such an
- *   answer.** The answer is rare: the page was deleted, or the ledger was closed in the middle of a write
+ *   answer.** The answer is rare: the page was deleted, or the ledger was closed, in the middle of a write
  */
 export type Answer<R, Result = undefined, Refusal = string> =
   | {
@@ -66,16 +66,16 @@ export type Answer<R, Result = undefined, Refusal = string> =
   | { readonly outcome: 'unreadable'; readonly problem: string }
   | { readonly outcome: 'unknown'; readonly cause: unknown }
 
-/** An answer to a change that is not written. */
+/** An answer to an unwritten change. */
 export type Kept = Exclude<Answer<never, never, unknown>, { readonly outcome: 'written' }>
 
-/** The commit that carried a change. */
+/** The commit with a change. */
 export interface CommitMark {
-  /** The name of the page: the lowest bits of the hash of its keys, the lowest first; empty for the first page. */
+  /** The name of the page: the lowest bits of the hash of the keys, the lowest first; empty for the first page. */
   readonly page: string
   /** The page's `seq` after the commit. */
   readonly seq: number
-  /** The server's clock at the answer, epoch ms, where the server gives its time. */
+  /** The server's clock at the answer, epoch ms, where the server gives a time. */
   readonly serverTime: number | undefined
   /** The number of changes in the same write. */
   readonly changes: number
@@ -83,17 +83,17 @@ export interface CommitMark {
 
 export interface ChangeOptions {
   /**
-   * Time that the change may wait for company, in ms. 0 is urgent. A patient change goes along with any earlier commit of
-   * its page. @default 0
+   * The longest time that the change may wait for other changes, in ms. 0 is urgent. A patient change goes along with
+   * any earlier commit of the page. @default 0
    */
   readonly withinMs?: number | undefined
   /**
-   * Withdraws the change while it waits: the call throws `signal.reason`. During a write that carries the change, the
-   * signal has no effect before the fate of the write is known.
+   * Withdraws a waiting change: the call throws `signal.reason`. During a write with the change, the signal has no
+   * effect before the fate of the write is known.
    */
   readonly signal?: AbortSignal | undefined
   /**
-   * A record that cannot be read counts as no record, and is overwritten. Without this option such a change is answered
+   * An unreadable record counts as no record, and is overwritten. Without the option such a change is answered
    * `unreadable`. @default false
    */
   readonly overwriteUnreadable?: boolean | undefined

@@ -13,7 +13,7 @@ export interface Applicable<R> {
 
 /**
  * - `write`: the change is part of the next page
- * - `keep`: the change writes nothing, which is an answer as soon as the page is known to be the present one
+ * - `keep`: the change writes nothing: an answer as soon as the page is known to be the present page
  * - `throw`: the change, or its codec, threw
  */
 export type Verdict =
@@ -28,7 +28,7 @@ export interface Decided {
   readonly verdicts: readonly Verdict[]
 }
 
-/** Applies changes in their order, each on the page as the earlier ones leave it. */
+/** Applies changes in their order, each to the result of the earlier changes. */
 export function decideChanges<R>(
   page: Page,
   changes: readonly Applicable<R>[],

@@ -5,7 +5,7 @@ export interface Token {
   readonly end: number
 }
 
-/** Reads the JSON string that begins at `from`; `undefined` where no JSON string begins. */
+/** Reads the JSON string at `from`; `undefined` where no JSON string begins. */
 export function readToken(line: string, from: number): Token | undefined {
   if (line[from] !== '"') return undefined
   let end = line.indexOf('"', from + 1)

@@ -8,7 +8,7 @@ import type { RecordCodec } from './record-codec.ts'
 import type { Slots } from './slots.ts'
 import type { WorkTurns } from './work-turns.ts'
 
-/** The parts that the committers of all pages share. */
+/** The shared parts of the committers of all pages. */
 export interface LedgerCore<R> extends PageWriterDeps {
   readonly codec: RecordCodec<R>
   readonly bounds: PageBounds
@@ -18,6 +18,6 @@ export interface LedgerCore<R> extends PageWriterDeps {
   readonly listener: { readonly [E in 'committed' | 'split' | 'paced']: (event: LedgerEvents[E]) => void }
   /** True while no change may wait for company. */
   readonly isHurried: () => boolean
-  /** A page that is not in the bucket: new, or put back. */
+  /** A page without an object in the bucket: new, or put back. */
   readonly newPage: (page: PageName) => KnownPage
 }

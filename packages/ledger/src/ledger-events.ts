@@ -1,16 +1,16 @@
 /** The events of a ledger. */
 export interface LedgerEvents {
-  /** A commit of this process has landed: one event for all its changes. */
+  /** A commit of this process has landed: one event for all changes in the commit. */
   readonly committed: PageCommitted
-  /** A read brought another state of a page: another process has changed it. Own commits are not told. */
+  /** A read brought a newer state of a page: another process has changed the page. Own commits are not told. */
   readonly changed: PageChanged
-  /** A record that the codec cannot read; told once for each state of the record. */
+  /** The codec cannot read a record; told once for each state of the record. */
   readonly unreadable: UnreadableRecord
-  /** A page of the ledger is not in the bucket any more. The next change makes it anew. */
+  /** A page of the ledger is not in the bucket any more. The next change makes the page anew. */
   readonly lost: LostPage
   /** This process has split a page. */
   readonly split: SplitPage
-  /** The server asked for fewer writes, or takes more of them again. */
+  /** The server asked for fewer writes, or takes more writes again. */
   readonly paced: PacedPage
   /** A request failed and is tried again. */
   readonly problem: PageProblem
@@ -22,17 +22,19 @@ export interface PageCommitted {
   readonly seq: number
   /** The number of changes in the write. */
   readonly changes: number
-  /** The number and the length of the entries in the page, in characters of JSON: tells when to move them elsewhere. */
+  /**
+   * The number and the length of the entries in the page, in characters of JSON: tells when to move entries elsewhere.
+   */
   readonly entries: { readonly count: number; readonly chars: number }
 }
 
 export interface PageChanged {
   readonly page: string
-  /** Records that are new, gone or different. */
+  /** Keys of new, removed and changed records. */
   readonly keys: readonly string[]
   /** Ids of new entries. */
   readonly entries: readonly string[]
-  /** True for a page that was lost and made anew: what this process knew of it may be missing. */
+  /** True for a page made anew after a loss: records and entries known to the process may be missing. */
   readonly isAnew: boolean
 }
 
@@ -44,7 +46,7 @@ export interface UnreadableRecord {
 
 export interface LostPage {
   readonly page: string
-  /** The number of records that this process knows, and puts back with its next change of the page. */
+  /** The number of records known to the process, to be put back with the next change of the page. */
   readonly known: number
 }
 

@@ -18,16 +18,16 @@ import {
 import type { RecordCodec } from './record-codec.ts'
 
 export interface LedgerOptions<R> {
-  /** How records become JSON, and back. */
+  /** The translation of records to JSON, and back. */
   readonly codec: RecordCodec<R>
   /**
-   * The folder of the ledger: its pages are `<namespace>pages/…`. Empty, or ending in a slash. Every process of a ledger
-   * uses the same. @default ''
+   * The folder of the ledger, with the pages in `<namespace>pages/…`. Empty, or ending in a slash. Every process of a
+   * ledger uses the same. @default ''
    */
   readonly namespace?: string
   /**
-   * The name under which this process signs its commits, 1 to 128 characters. **No two ledgers may share a writer at any
-   * time**, since a writer finds its own landed writes by this name. @default a random name
+   * The name of the process in the signs of commits, 1 to 128 characters. **No two ledgers may share a writer at any
+   * time**, since a writer finds its own landed writes by the name. @default a random name
    */
   readonly writer?: string
   /** A page with more records is split, 2 to 10000. @default 250 */
@@ -35,20 +35,20 @@ export interface LedgerOptions<R> {
   /** A page whose records have more characters of JSON is split, 1024 to 4194304. @default 131072 */
   readonly maxChars?: number
   /**
-   * The least depth of a page, 0 to 8. With `n` a page lies in one of `2 ** n` shards, whose number is `stableHash(key) %
-   * 2 ** n`. A shallower page is split at its next commit. @default 0
+   * The least depth of a page, 0 to 8. With `n` a page lies in one of `2 ** n` shards, with the number `stableHash(key)
+   * % 2 ** n`. A shallower page is split at its next commit. @default 0
    */
   readonly leastDepth?: number
-  /** The most pages that commit at the same time, 1 to 256. @default 32 */
+  /** The largest number of pages with a commit at the same time, 1 to 256. @default 32 */
   readonly maxCommits?: number
   /**
-   * Time of a request, its repetitions included, in ms, 100 to 60000. Afterwards the fate of a write is unclear, and the
+   * Time of a request with all repetitions, in ms, 100 to 60000. Afterwards the fate of a write is unclear, and the
    * page is read. @default 10000
    */
   readonly requestTimeoutMs?: number
   /**
-   * The record as it shall be in a page that was deleted and is made anew from the memory of this process. The deleted
-   * page may have been newer. @default the record as it was last seen
+   * The wanted record in a deleted page that is made anew from the memory of the process. The deleted page may have
+   * been newer. @default the record as last seen
    */
   readonly restore?: (record: R, key: string) => R
   /** @default the system's */

@@ -20,7 +20,7 @@ async function load(opened: OpenLedger): Promise<string[]> {
   return found.toSorted()
 }
 
-/** Commits each page once, so that no page is a draft any more. */
+/** Commits each page once: no page is a draft afterwards. */
 const touchAll = (): Promise<unknown> => Promise.all(keys.map((key) => one.ledger.change(key, add(1))))
 
 describe('reading all records', () => {
@@ -32,7 +32,7 @@ describe('reading all records', () => {
     for await (const page of two.ledger.pages()) pages.push(page.name)
     const objects = await listAll(world.shared, 'pages/')
     expect(objects.length).toBeGreaterThan(pages.length)
-    // A page without any commit since its split is checked against the note of its parent.
+    // A page without any commit since the split is checked against the note of the parent.
     const empty = pages.filter((page) => [...(two.ledger.knownPage(page)?.keys() ?? [])].length === 0)
     expect(two.requests.get).toBeLessThanOrEqual(pages.length + empty.length)
     expect(two.requests).toMatchObject({ put: 0, list: 2 })

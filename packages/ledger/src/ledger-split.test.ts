@@ -68,7 +68,7 @@ describe('a split', () => {
       await settle()
       expect(writes).toBeGreaterThanOrEqual(Math.min(write, 2))
       const two = world.open(SMALL)
-      // Changes before the second split make the drafts of the first one old.
+      // Changes before the second split make the drafts of the first split old.
       await fill(two, keys.slice(0, 3))
       expect(await counts(world.open())).toMatchObject({ 'job-0': 2, 'job-2': 2, 'job-7': 1 })
       await fill(two, [...keys.slice(3), 'more-1', 'more-2'])

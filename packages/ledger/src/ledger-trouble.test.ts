@@ -153,7 +153,7 @@ describe('a page that somebody deleted', () => {
     const knowing = await losesPage(({ count }) => ({ count: count + 1000 }))
     const events: unknown[] = []
     knowing.ledger.on('lost', (event) => events.push(event))
-    // Nothing can tell whether this first write had landed before the deletion.
+    // Nothing can tell whether the first write had landed before the deletion.
     expect(await knowing.ledger.change('a', add(1))).toMatchObject({ outcome: 'unknown', cause: { code: 'UNDECIDED' } })
     expect(await knowing.ledger.change('a', add(1))).toMatchObject({ record: { count: 1002 } })
     expect(await knowing.ledger.get('b', { isFresh: true })).toMatchObject({ record: { count: 1002 } })

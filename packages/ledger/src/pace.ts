@@ -1,11 +1,12 @@
 /**
- * The pace of one page. Some servers take one write a second for a key, and answer more writes with 429 or SlowDown. A
- * page that is told so waits between its commits: a quarter of a second at first, twice as long each time, a second at
- * most. Changes that arrive meanwhile go along with the next commit, so that nothing is lost but time. Calm commits make
- * the wait shorter again, slowly, because each probe of the server's limit costs a refused write.
+ * The pace of a page. Some servers take a single write a second for a key, and answer more writes with 429 or SlowDown.
+ * After such an answer the page waits between commits: a quarter of a second at first, twice as long after every
+ * further answer, a second at most. Changes from the meantime go along with the next commit, so nothing is lost but
+ * time. Calm commits make the wait shorter again, slowly, because every probe of the server's limit costs a refused
+ * write.
  */
 export interface Pace {
-  /** The least time from one commit to the next, in ms. */
+  /** The least time between two commits, in ms. */
   readonly gapMs: number
   /** The number of commits since the last change of the gap. */
   readonly calm: number

@@ -10,10 +10,10 @@ import { BACKOFF, writePage, type Written } from './page-writer.ts'
 import { sizeOfEntries, type KnownPage, type Page } from './page.ts'
 import type { Pending, PendingHome } from './pending.ts'
 
-/** A commit takes no more changes than this, so that it stays a matter of milliseconds; the next takes the rest. */
+/** The most changes of a commit: a commit stays a matter of milliseconds, and the next commit takes the rest. */
 const MOST_CHANGES = 1000
 const CUT_ANEW_EVERY = 16
-/** Without a reason, each abort makes an exception with a stack trace. */
+/** Without a reason, every abort would make an exception with a stack trace. */
 const WOKEN = 'woken'
 
 interface Carried<R> {
@@ -22,11 +22,11 @@ interface Carried<R> {
 }
 
 /**
- * The changes that wait for one page, and the loop that commits them: one commit at a time.
+ * The changes waiting for a page, and the loop that commits them: one commit at a time.
  *
- * A change waits here, or is part of the commit under way, or is answered. A commit whose write is unclear keeps its
- * changes until the fate of the write is known. A change that was not written goes back to the front, in its old order,
- * and is decided anew on the page as it is then.
+ * A change waits here, or is part of the commit under way, or is answered. A commit with an unclear write keeps the
+ * changes until the fate of the write is known. Unwritten changes go back to the front, in their old order, and are
+ * decided anew on the newer page.
  */
 export class PageCommitter<R> implements PendingHome {
   readonly #core: LedgerCore<R>
@@ -39,7 +39,7 @@ export class PageCommitter<R> implements PendingHome {
   #failures = 0
   /** After a failed read. */
   #notBefore = -Infinity
-  /** A child's object can't be read, so that the page has to grow. */
+  /** A child's object can't be read: the page has to grow. */
   #cannotSplit = false
   /** The keys of the page belong to other pages. */
   #isGone = false
@@ -121,7 +121,7 @@ export class PageCommitter<R> implements PendingHome {
     this.#waiting = [...left, ...this.#waiting]
   }
 
-  /** Changes that are not settled afterwards go back to the front. Throws what a read throws. */
+  /** Unsettled changes go back to the front. @throws the error of a read */
   async #commitBatch(batch: readonly Pending<R>[]): Promise<void> {
     if (batch.length === 0) return
     const base = await this.#base(batch)
@@ -142,7 +142,7 @@ export class PageCommitter<R> implements PendingHome {
       const told = (isThrottled: boolean): void => this.#setPace(isThrottled)
       const written = await writePage(core, this.#name, base, decided.next, body, told)
       try {
-        // First of all: a caller that gets its answer finds the page as it is after the commit.
+        // First of all: after the answer, a caller must find the page as committed.
         await this.#learn(written, body)
       } finally {
         this.#answer(written, decided.next, carried)
@@ -163,7 +163,7 @@ export class PageCommitter<R> implements PendingHome {
   }
 
   #splitDepth(base: KnownPage, next: Page, changes: number): number | undefined {
-    // A page that is put back after its loss is written first: two processes may know it differently.
+    // After a loss the page is put back before a split: two processes may know different states of the page.
     const isPutBack = base.etag === undefined && base.page.records.size > 0
     if (isPutBack || this.#cannotSplit) return undefined
     const more = (next.records.size - base.page.records.size) * (this.#waiting.length / changes)
@@ -177,7 +177,7 @@ export class PageCommitter<R> implements PendingHome {
     if (outcome === 'again') this.#delay()
   }
 
-  /** Answers changes that write nothing, if the page that they saw was the present one after they had come. */
+  /** Answers changes without a write, if the decision was made on the present page, as read after the call. */
   async #keep(base: KnownPage, carried: readonly Carried<R>[]): Promise<void> {
     const isPresent = carried.every(({ pending }) => pending.call < base.asOf)
     if (!isPresent) await this.#core.source.fetch(this.#name)
@@ -198,7 +198,7 @@ export class PageCommitter<R> implements PendingHome {
     }
   }
 
-  /** Takes over what the write has shown of the page. */
+  /** Takes over the state of the page, as shown by the write. */
   async #learn(written: Written, body: Uint8Array | undefined): Promise<void> {
     const { source } = this.#core
     if (written.fate === 'failed') return
@@ -224,7 +224,7 @@ export class PageCommitter<R> implements PendingHome {
   }
 }
 
-/** Fails the changes that threw. @returns the others */
+/** Fails the changes with an error. @returns all other changes */
 function carry<R>(batch: readonly Pending<R>[], { verdicts }: Decided): Carried<R>[] {
   return batch.flatMap((pending, index) => {
     const verdict = verdicts[index]
@@ -236,8 +236,8 @@ function carry<R>(batch: readonly Pending<R>[], { verdicts }: Decided): Carried<
 }
 
 /**
- * The records of a page that was read are parts of its text, and hold all of the text in memory; records that were written
- * since have texts of their own. Now and then a page is cut anew from its last text, so that nothing is held twice.
+ * The records of a page from a read are parts of the page's text, and hold the whole text in memory; records written
+ * since have texts of their own. Now and then a page is cut anew from the last text, so that nothing is held twice.
  */
 function cutAnew(known: KnownPage, body: Uint8Array | undefined): KnownPage {
   if (body === undefined || known.page.seq % CUT_ANEW_EVERY !== 0) return known

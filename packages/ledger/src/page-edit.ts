@@ -10,16 +10,16 @@ export type Reading<R> = DecodedRecord<R> | { readonly outcome: 'missing' }
 const MISSING = { outcome: 'missing' } as const
 
 /**
- * The longest JSON of a record or an entry, in characters: a larger one would make its page, and so the changes of all
- * records there, too large for the store.
+ * The longest JSON of a record or an entry, in characters: a larger record would make the page too large for the store,
+ * and so fail the changes of all records there.
  */
 const MAX_CHARS = 1024 * 1024
 
-/** The next state of a page while changes are applied to it, one after the other; the page itself stays as it is. */
+/** The next state of a page during the changes, applied in turn; the page itself stays as read. */
 export class PageEdit<R> {
   readonly page: Page
   readonly #codec: RecordCodec<R>
-  /** Changed records; `undefined` for a removed one. */
+  /** Changed records, `undefined` for a removed one. */
   readonly #records = new Map<string, { readonly record: R; readonly text: string } | undefined>()
   readonly #appended = new Map<string, PageEntry>()
   readonly #dropped = new Set<string>()

@@ -4,7 +4,7 @@ import { isToken, readToken } from './json-token.ts'
 import type { DraftOrigin, Page, PageEntry, Sign, SplitNote } from './page.ts'
 
 /*
- * A page is one JSON document in which each record and each entry has a line of its own:
+ * A page is one JSON document. Each record and each entry has a line of its own:
  *
  *   {"v":1,"nonce":"…","seq":7,…,"records":{
  *   "report":{…},
@@ -14,11 +14,11 @@ import type { DraftOrigin, Page, PageEntry, Sign, SplitNote } from './page.ts'
  *   ]}
  *
  * JSON text has no line break inside of a string, so lines can be cut without parsing. A page is read in a tenth of the
- * time of JSON.parse, an unchanged record is never parsed, and a damaged line is one damaged record. A page that another
- * tool has written in another layout is read as plain JSON.
+ * time of JSON.parse, an unchanged record is never parsed, and a damaged line is one damaged record. A page in another
+ * layout, written by another tool, is read as plain JSON.
  */
 
-/** The newest version of the format that can be read; the version that is written. */
+/** The written version of the format, and the newest readable version. */
 const VERSION = 1
 const RECORDS = '"records":{'
 const ENTRIES = '},"entries":['
@@ -99,7 +99,7 @@ function readLines(text: string): Parts | undefined {
   return { header: JSON.parse(`${text.slice(0, start)}}`) as Fields, records, entries }
 }
 
-/** A line but the last of its list ends with a comma. */
+/** Each line of a list ends with a comma, except the last. */
 function endOfValue(text: string, endOfLine: number): number {
   return text[endOfLine - 1] === ',' ? endOfLine - 1 : endOfLine
 }

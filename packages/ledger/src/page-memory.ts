@@ -2,23 +2,23 @@ import type { PageChanged } from './ledger-events.ts'
 import { MAX_DEPTH, pageNameOf, pagesBelow, type PageName } from './page-name.ts'
 import type { KnownPage, Page, SplitNote } from './page.ts'
 
-/** The pages as a process knows them: the last seen state of each, and the splits. */
+/** The memory of a process: the last seen state of every page, and the splits. */
 export class PageMemory {
   readonly #pages = new Map<PageName, KnownPage>()
-  /** The notes of split pages; `undefined` for a page that must be split, since a live page lies below it. */
+  /** The notes of split pages; `undefined` for a page without a known note, split because a live page lies below. */
   readonly #splits = new Map<PageName, SplitNote | undefined>()
-  /** The last state of pages that are not in the bucket any more. */
+  /** The last state of pages gone from the bucket. */
   readonly #lost = new Map<PageName, Page>()
-  /** The last state of split pages, until all their children are known: the children are compared with it. */
+  /** The last state of split pages, for a comparison with the children, until all children are known. */
   readonly #former = new Map<PageName, Page>()
 
-  /** The first page on the way to a key that is not known to be split. */
+  /** The first page, on the way to a key, not known to be split. */
   leafOf(key: string): PageName {
     const way = pageNameOf(key, MAX_DEPTH)
     return this.#firstLeaf(way) ?? way
   }
 
-  /** True if the notes of the pages above lead to this page, and the page itself is not known to be split. */
+  /** True if the notes of the pages above lead to the page, and no split of the page itself is known. */
   isLeaf(page: PageName): boolean {
     return this.#firstLeaf(page) === page
   }
@@ -36,7 +36,7 @@ export class PageMemory {
     return this.#pages.get(page)
   }
 
-  /** The names of the known pages that hold records. */
+  /** The names of the known pages with records. */
   leaves(): PageName[] {
     return [...this.#pages.keys()]
   }
@@ -49,7 +49,7 @@ export class PageMemory {
     return this.#splits.get(page)
   }
 
-  /** The last state of a page that is not in the bucket any more. */
+  /** The last state of a page gone from the bucket. */
   lostPage(page: PageName): Page | undefined {
     return this.#lost.get(page)
   }
@@ -79,7 +79,7 @@ export class PageMemory {
     return changed
   }
 
-  /** The known state is still the present one. */
+  /** The known state is still the present state. */
   confirm(page: PageName, asOf: number): void {
     const known = this.#pages.get(page)
     if (known !== undefined && known.asOf < asOf) this.#pages.set(page, { ...known, asOf })
@@ -94,7 +94,7 @@ export class PageMemory {
     return true
   }
 
-  /** The differences of a new child from the state of its parent before the split. */
+  /** The differences of a new child from the parent's state before the split. */
   #sinceSplit(name: PageName, page: Page): PageChanged | undefined {
     const above = this.#formerAbove(name)
     const former = above === undefined ? undefined : this.#former.get(above)
@@ -121,7 +121,7 @@ export class PageMemory {
     if (pagesBelow(above, depth).every(isKnown)) this.#former.delete(above)
   }
 
-  /** A page that counts proves that all pages above it are split. */
+  /** A page that counts proves the split of all pages above. */
   #passAbove(page: PageName): void {
     for (let depth = page.length - 1; depth >= 0; depth--) {
       const above = page.slice(0, depth)
@@ -132,7 +132,7 @@ export class PageMemory {
   }
 }
 
-/** A page that was made anew counts from the beginning: then the order of the requests tells. */
+/** The `seq` of a page made anew begins again: then the order of the requests tells. */
 function isOlder(read: KnownPage, known: KnownPage): boolean {
   return read.page.life === known.page.life ? read.page.seq < known.page.seq : read.asOf < known.asOf
 }

@@ -2,21 +2,21 @@ import { describe, stableHash } from '@s3sched/kernel'
 import { LedgerError } from './ledger-error.ts'
 
 /**
- * The name of a page: the lowest bits of the hash that all its keys share, the lowest bit first. The first page has no
- * bits, and its name is empty. `01` holds the keys whose hash ends in binary `10`.
+ * The name of a page: the lowest bits of the hash, common to all keys of the page, the lowest bit first. The first page
+ * has no bits and an empty name. `01` holds the keys whose hash ends in binary `10`.
  *
- * The lowest bits come first so that a page of depth `n` or more lies in a single one of `2 ** n` shards, whose number is
- * the hash modulo `2 ** n`.
+ * The lowest bits come first because the shard of a key is the hash modulo `2 ** n`: a page of depth `n` or more lies
+ * in one of `2 ** n` shards.
  */
 export type PageName = string
 
-/** The hash has 32 bits; far fewer are enough, and beyond this depth a page only grows. */
+/** The hash has 32 bits; far fewer are enough. A page of the largest depth only grows. */
 export const MAX_DEPTH = 24
 
 const ROOT = 'root'
 const KEY = /^pages\/(root|[01]{1,24})\.json$/
 
-/** The folder of all pages of a ledger, below its namespace. */
+/** The folder of all pages of a ledger, below the namespace. */
 export const PAGES = 'pages/'
 
 /** The first `depth` bits of a key's hash, as the name of a page. */
@@ -29,12 +29,12 @@ export function hashBits(key: string, from: number, until: number): string {
   return bitsOf(stableHash(key), from, until)
 }
 
-/** The eight bits of each byte, the lowest first. */
+/** The eight bits of every byte, the lowest first. */
 const BITS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   Array.from({ length: 8 }, (_bit, at) => (byte >>> at) & 1).join(''),
 )
 
-/** Very many keys are looked up in one turn, so the bits come from a table. */
+/** Very many keys are looked up in a turn, so the bits come from a table. */
 function bitsOf(hash: number, from: number, until: number): string {
   let bits = ''
   for (let bit = 0; bit < until; bit += 8) bits += BITS[(hash >>> bit) & 0xff] ?? ''
@@ -42,7 +42,8 @@ function bitsOf(hash: number, from: number, until: number): string {
 }
 
 /**
- * The shard of all keys of a page among a number of shards: the remainder of {@link stableHash} by this number.
+ * The shard of all keys of a page among a number of shards: the remainder of {@link stableHash} by the number of
+ * shards.
  * @param shards - a power of two
  * @returns `undefined` for a page that has keys of several shards
  */
@@ -62,7 +63,7 @@ export function objectKeyOf(page: PageName): string {
   return `${PAGES}${page === '' ? ROOT : page}.json`
 }
 
-/** The reverse of {@link objectKeyOf}; `undefined` for an object that is no page. */
+/** The reverse of {@link objectKeyOf}; `undefined` for any other object. */
 export function pageOfObject(objectKey: string): PageName | undefined {
   const name = KEY.exec(objectKey)?.[1]
   return name === ROOT ? '' : name
@@ -75,7 +76,7 @@ export function pagesBelow(page: PageName, depth: number): PageName[] {
   return names
 }
 
-/** The page as people read it. */
+/** The name of the page for people. */
 export function showPage(page: PageName): string {
   return page === '' ? ROOT : page
 }

@@ -16,8 +16,7 @@ export interface ReadPageOptions {
 }
 
 /**
- * Reads one page: 1 GET. A body that makes no sense is read a second time, because an answer that was cut short makes no
- * sense either.
+ * Reads one page: 1 GET. A body that makes no sense is read a second time: the first answer may have been cut short.
  * @throws StoreError
  */
 export async function readPage(

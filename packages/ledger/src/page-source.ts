@@ -9,9 +9,9 @@ import type { DraftOrigin, KnownPage } from './page.ts'
 import type { LedgerProtocol } from './protocol.ts'
 
 /**
- * - `page`: the page holds records, and this is its present state
- * - `elsewhere`: the page is split, or is no page of the ledger; look again where its keys belong
- * - `missing`: the page should be there, and is not
+ * - `page`: the page holds records; with the present state of the page
+ * - `elsewhere`: the page is split, or is no page of the ledger; the keys belong to other pages
+ * - `missing`: the page should be there, but no object was found
  */
 export type Fetched =
   | { readonly outcome: 'page'; readonly known: KnownPage; readonly isChanged: boolean }
@@ -34,10 +34,10 @@ export interface PageSourceDeps {
 const READS_AT_ONCE = 16
 
 /**
- * Reads pages, and brings into {@link PageMemory} only those that count.
+ * Reads pages, and brings into {@link PageMemory} only pages that count.
  *
- * A page without `draftOf` counts, and proves that the pages above it are split. A draft counts if the note of its parent
- * names the version from which the draft was made; so a leftover of a split that never ended counts for nothing.
+ * A page without `draftOf` counts, and proves the split of all pages above. A draft counts if the note of the parent
+ * names the draft's origin, the version of the parent; so a leftover of an unfinished split counts for nothing.
  */
 export class PageSource {
   readonly memory: PageMemory = new PageMemory()
@@ -53,13 +53,13 @@ export class PageSource {
     this.#isChildBy = isChildBy
   }
 
-  /** The page as it is known, or else 1 GET. */
+  /** The page as known, or else 1 GET. */
   async present(page: PageName): Promise<Fetched> {
     const known = this.memory.get(page)
     return known === undefined ? this.fetch(page) : { outcome: 'page', known, isChanged: false }
   }
 
-  /** The page as it is now: 1 GET, conditional for a known page; more after a split, and for a page that is missing. */
+  /** The present page: 1 GET, conditional for a known page; more after a split, and for a missing page. */
   async fetch(page: PageName): Promise<Fetched> {
     const known = this.memory.get(page)
     const read = await readPage(this.#store, this.#order, page, { ifNoneMatch: known?.etag })
@@ -82,20 +82,20 @@ export class PageSource {
       return { outcome: 'page', known, isChanged: before?.page.nonce !== known.page.nonce }
     }
     const known = this.memory.get(page)
-    // An answer from before the page was made may come after it.
+    // An answer from before the making of the page may come late.
     if (read.outcome === 'missing' && known !== undefined && known.asOf > read.asOf) {
       return { outcome: 'page', known, isChanged: false }
     }
     return this.#missing(page)
   }
 
-  /** Keeps a state that counts, and tells the differences. */
+  /** Keeps a state of a counting page, and tells the differences. */
   remember(page: PageName, known: KnownPage): void {
     const changed = this.memory.remember(page, known)
     if (changed !== undefined) this.#listener.changed(changed)
   }
 
-  /** All pages: 1 LIST per 1,000, and 1 GET for each page that is new or has changed. */
+  /** All pages: 1 LIST per 1,000, and 1 GET for every new or changed page. */
   async load(): Promise<void> {
     const asOf = this.#order.next()
     const listed = await listAll(this.#store, PAGES)
@@ -107,14 +107,14 @@ export class PageSource {
     }
     const isNew = (page: PageName): boolean =>
       !this.memory.isSplit(page) && this.memory.get(page)?.etag !== etags.get(page)
-    // The deepest first: they prove that the pages above are split, which then need no read.
+    // The deepest first: deep pages prove the split of the pages above, and these then need no read.
     for (const pages of byDepth([...etags.keys()])) {
       await mapParallel(pages.filter(isNew), READS_AT_ONCE, (page) => this.fetch(page))
     }
     await this.#fillGaps('')
   }
 
-  /** Reads what the list did not show, such as the children of a split that came after the list. */
+  /** Reads pages missing in the list, such as the children of a split after the list. */
   async #fillGaps(page: PageName): Promise<void> {
     if (this.memory.get(page) !== undefined) return
     if (!this.memory.isSplit(page)) {
@@ -133,8 +133,8 @@ export class PageSource {
   async #isChild(page: PageName, draftOf: DraftOrigin): Promise<boolean> {
     const known = this.memory.noteOf(draftOf.page) ?? (await this.#readNote(draftOf.page))
     if (known !== 'missing') return this.#isChildBy(known, page, draftOf)
-    // A parent that has been there, and that somebody has deleted, contradicts nothing. A parent that has never been there
-    // is that of a new ledger, whose first split is under way.
+    // A deleted parent contradicts nothing. A parent that never existed is the first page of a new ledger: the first
+    // split is under way.
     return draftOf.nonce !== ''
   }
 
@@ -149,9 +149,9 @@ export class PageSource {
   async #missing(page: PageName): Promise<Fetched> {
     const known = this.memory.get(page)
     if (this.memory.lose(page)) this.#listener.lost({ page, known: known?.page.records.size ?? 0 })
-    // A page that is known to be split only by its children may have its children deeper than one level.
+    // Without a known note, the children of a split page may lie deeper than a single level.
     await this.#readNotesAbove(page)
-    // Pages below prove that the missing page was a note, which somebody has deleted.
+    // Pages below prove that the missing page was a note, and was deleted.
     if (known === undefined && this.memory.isLeaf(page)) await this.#findPagesBelow(page)
     return this.memory.isLeaf(page) ? { outcome: 'missing' } : { outcome: 'elsewhere' }
   }

@@ -10,23 +10,24 @@ import type { KnownPage, Page } from './page.ts'
 
 /*
  * A split has two steps. First all children are written whole, as drafts. Then the parent is replaced, by
- * compare-and-swap, by a note that names the version of the parent from which the drafts were made. Until the note has
- * landed the parent is the truth and the drafts are nothing; afterwards the parent only points.
+ * compare-and-swap, by a note that names the version of the parent in the drafts. The parent is the truth, and the
+ * drafts are nothing, until the note has landed; afterwards the parent only points.
  *
- * The danger is a splitter with an old parent that writes a draft over a child that counts, or over a newer draft that
- * another splitter is about to make count. Each draft is therefore written under a condition:
+ * The danger is a splitter with an old parent: a late draft could be written over a child that counts, or over a newer
+ * draft just before the note of another splitter makes the newer draft count. Each draft is therefore written under a
+ * condition:
  *
- * - no object yet: the draft is created if absent. A late try of this kind can't meet any other draft.
- * - a draft of the same version: it holds the same records, and is used as it is.
+ * - no object yet: the draft is created if absent. A late try with this condition can't overwrite any other draft.
+ * - a draft of the same version: the draft holds the same records, and is used unchanged.
  * - a draft of another version: the splitter reads the child, then makes sure that the parent is still its own version,
  *   and only then replaces that very child. A draft of a later version of the parent cannot have been seen before the
- *   parent was still the earlier version; so the condition keeps a late write away from it.
- * - a page that counts, or cannot be read: the split ends here. The parent is not what it seemed to be.
+ *   parent was still the earlier version; so the condition keeps a late write away from the later draft.
+ * - a page that counts, or cannot be read: the split ends here. The known parent was not the present parent.
  */
 
 /**
  * - `split`: the note has landed; the changes belong to the children
- * - `again`: the parent is another by now, or the split could not be decided
+ * - `again`: the parent has changed meanwhile, or the split could not be decided
  * - `blocked`: a child's object can't be read, so the page can't be split
  */
 export type SplitOutcome = 'split' | 'again' | 'blocked'
@@ -91,7 +92,7 @@ async function writeDraft<R>(
       condition = { ifMatch: found.known.etag ?? '' }
     } else condition = { ifAbsent: true }
     if (put.outcome === 'unknown') core.problem(page, put.error)
-    // The first conflict has just told which condition is right.
+    // The first conflict has just told the right condition.
     if ((put.outcome === 'unknown' || retry > 1) && !(await pause(core, retry))) return 'stale'
   }
 }

@@ -2,9 +2,9 @@ import type { Reading } from './page-edit.ts'
 import { decodeRecord, type DecodedRecord, type RecordCodec } from './record-codec.ts'
 import { sizeOfEntries, type Page } from './page.ts'
 
-/** A page at one moment. Records and entries are parsed when they are asked for. */
+/** A page at one moment. Records and entries are parsed on request. */
 export interface PageView<R> {
-  /** The lowest bits of the hash of its keys, the lowest first; empty for the first page. */
+  /** The lowest bits of the hash of the keys, the lowest first; empty for the first page. */
   readonly name: string
   readonly seq: number
   keys(): Iterable<string>
@@ -20,9 +20,9 @@ export interface PageView<R> {
 
 export interface ViewedEntry {
   readonly id: string
-  /** The record to which the entry belongs. */
+  /** The key of the record beside the entry. */
   readonly key: string
-  /** Parsed JSON of any writer; `undefined` for text that is no JSON. */
+  /** Parsed JSON of any writer; `undefined` for text other than JSON. */
   readonly value: unknown
 }
 

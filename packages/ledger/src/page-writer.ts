@@ -9,9 +9,9 @@ import type { KnownPage, Page } from './page.ts'
 import type { LedgerProtocol } from './protocol.ts'
 
 /**
- * - `landed`: the page is written; `read` holds the present page where it had to be read
+ * - `landed`: the page is written; `read` holds the present page, if a read was needed
  * - `not-landed`: another process was first; `read` holds the present page
- * - `failed`: the store refused the write for good, and nothing of it was written
+ * - `failed`: the store refused the write for good, and nothing was written
  * - `unknown`: nothing can tell any more
  */
 export type Written =
@@ -40,10 +40,10 @@ export interface PageWriterDeps {
 export const BACKOFF = { baseMs: 50, maxMs: 2000 } as const
 
 /**
- * Writes a page in place of `base`, and does not return before the fate of the write is known: as long as the replaced
- * version is in the bucket the same bytes are put again, of which one put at most can land.
+ * Writes a page in place of `base`, and does not return before the fate of the write is known. As long as the replaced
+ * version is in the bucket, the same bytes are put again; at most one put can land.
  *
- * @param told - receives each answer of the store to a put
+ * @param told - receives every answer of the store to a put
  */
 export async function writePage(
   deps: PageWriterDeps,

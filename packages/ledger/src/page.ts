@@ -2,44 +2,44 @@ import type { Fields } from '@s3sched/store'
 import type { PageName } from './page-name.ts'
 
 /**
- * A page as it lies in the bucket, never changed in place: a commit makes the next page.
+ * The content of a page's object, never changed in place: a commit makes the next page.
  *
- * Records and entries are kept as JSON text. An unchanged record costs a commit only the copy of its text, and a record
- * that cannot be read is written back as it was found.
+ * Records and entries are kept as JSON text. An unchanged record costs a commit only the copy of the text, and an
+ * unreadable record is written back as found.
  */
 export interface Page {
-  /** Unique for each write. */
+  /** Unique for every write. */
   readonly nonce: string
-  /** Grows by one with each commit; the children of a split count on. */
+  /** Grows by 1 with every commit; the children of a split count on. */
   readonly seq: number
   /** The nonce of the write that made the page, or of the restoration of a lost page. */
   readonly life: string
-  /** Set from the split that wrote this page until the first commit of the page. */
+  /** Set from the split to the first commit of the page. */
   readonly draftOf: DraftOrigin | undefined
-  /** Set for ever once the page is split: its records are in its children. */
+  /** Set for ever after the split of the page: the records are in the children. */
   readonly split: SplitNote | undefined
-  /** The last commit of each recent writer. */
+  /** The last commit of every recent writer. */
   readonly signs: ReadonlyMap<string, Sign>
-  /** The largest `seq` of a sign that was dropped because there were too many. */
+  /** The largest `seq` of a sign dropped because of too many signs. */
   readonly forgotten: number
-  /** The JSON text of each record, by key. */
+  /** The JSON text of every record, by key. */
   readonly records: ReadonlyMap<string, string>
   /** By id, oldest first. */
   readonly entries: ReadonlyMap<string, PageEntry>
-  /** Fields of other versions of this package, written back as they are. */
+  /** Fields of other versions of the package, written back unchanged. */
   readonly rest: Fields
 }
 
 /** The last commit of a writer on a page. */
 export interface Sign {
-  /** The page's `seq` after that commit. */
+  /** The page's `seq` after the commit. */
   readonly seq: number
   readonly nonce: string
 }
 
 /**
- * The version of the parent from which a child was made. A child counts only if the parent's note names this version:
- * other children are left over from a split that never ended.
+ * The origin of a child: a version of the parent. A child counts only if the parent's note names the same version:
+ * other children are left over from an unfinished split.
  */
 export interface DraftOrigin {
   readonly page: PageName
@@ -47,16 +47,16 @@ export interface DraftOrigin {
 }
 
 export interface SplitNote {
-  /** The depth of the children: their names have this number of bits. */
+  /** The depth of the children: the number of bits in the names. */
   readonly depth: number
-  /** The nonce of the version whose records the children got. */
+  /** The nonce of the version with the records of the children. */
   readonly of: string
 }
 
 /** An appended entry: opaque to the ledger, and with an id, so that no entry is appended twice. */
 export interface PageEntry {
   readonly id: string
-  /** The record to which the entry belongs; a split puts both into the same child. */
+  /** The key of the record beside the entry; a split puts both into the same child. */
   readonly key: string
   /** JSON. */
   readonly text: string
@@ -66,7 +66,7 @@ const NO_SIGNS: ReadonlyMap<string, Sign> = new Map()
 const NO_RECORDS: ReadonlyMap<string, string> = new Map()
 const NO_ENTRIES: ReadonlyMap<string, PageEntry> = new Map()
 
-/** A page that is not in the bucket yet. */
+/** A page without an object in the bucket yet. */
 export const EMPTY_PAGE: Page = {
   nonce: '',
   seq: 0,
@@ -83,9 +83,9 @@ export const EMPTY_PAGE: Page = {
 /** A page as an object in the bucket, at some moment. */
 export interface KnownPage {
   readonly page: Page
-  /** `undefined` for a page that is not in the bucket yet. */
+  /** `undefined` for a page without an object yet. */
   readonly etag: string | undefined
-  /** The number, in the order of calls, of the request that has shown this state: it is no older than that. */
+  /** The number, in the order of calls, of the request for this state: the state is no older than the request. */
   readonly asOf: number
 }
 

@@ -3,7 +3,7 @@ import type { ChangeOptions, CommitMark, Kept } from './change.ts'
 import type { Applicable, Verdict } from './decide-changes.ts'
 import type { PageEdit } from './page-edit.ts'
 
-/** How a change is applied, and how it is answered. */
+/** The application of a change to a page, and the answer. */
 export interface PendingWork<R, T> {
   readonly decide: (edit: PageEdit<R>) => Verdict
   readonly written: (result: unknown, commit: CommitMark) => T
@@ -14,11 +14,11 @@ export interface PendingWork<R, T> {
 
 /** The place where a change waits. */
 export interface PendingHome {
-  /** Lets go of changes that were answered while they waited. */
+  /** Lets go of changes answered during the wait. */
   sweep(): void
 }
 
-/** A change on its way to its answer, which comes once. */
+/** A change on the way to an answer. The answer comes once. */
 export class Pending<R> implements Applicable<R> {
   /** The number of the call, in the order of calls. */
   readonly call: number
@@ -57,7 +57,7 @@ export class Pending<R> implements Applicable<R> {
     if (this.#signal?.aborted === true) this.failed(this.#signal.reason)
   }
 
-  /** The change is part of a commit: it can't be withdrawn before the fate of the commit is known. */
+  /** The change is part of a commit: no withdrawal before the fate of the commit is known. */
   isCarried(): void {
     this.#home = undefined
   }

@@ -2,7 +2,7 @@ import { decideChanges } from './decide-changes.ts'
 import { isChildBy, isDraftOf, mayReplaceDraft, noteOfSplit } from './page-split.ts'
 import { fateOfTry } from './try-fate.ts'
 
-/** The decisions of the ledger, which hold all of its safety. A test puts a broken one in the place of each. */
+/** The decisions of the ledger: all of the safety lies here. A test replaces each decision by a broken variant. */
 export interface LedgerProtocol {
   readonly fateOfTry: typeof fateOfTry
   readonly decideChanges: typeof decideChanges

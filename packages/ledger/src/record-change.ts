@@ -2,7 +2,7 @@ import type { Change } from './change.ts'
 import type { Verdict } from './decide-changes.ts'
 import type { PageEdit } from './page-edit.ts'
 
-/** Applies the change of one record to a page. Throws what the change or its codec throws. */
+/** Applies the change of a record to a page. Throws the error of the change or the codec. */
 export function decideRecord<R, Result, Refusal>(
   edit: PageEdit<R>,
   key: string,

@@ -2,7 +2,7 @@ import { messageOf } from '@s3sched/kernel'
 
 /** The form of the records: the ledger itself only handles keys and JSON. */
 export interface RecordCodec<R> {
-  /** Reads the parsed JSON of one record. Anything may come: another version, or another program, may have written it. */
+  /** Reads the parsed JSON of a record. Anything may come: another version, or another program, may have written it. */
   readonly decode: (value: unknown, key: string) => DecodedRecord<R>
   /** The record as plain JSON: no `undefined`, function, symbol or BigInt at the top. */
   readonly encode: (record: R) => unknown
@@ -11,7 +11,7 @@ export interface RecordCodec<R> {
 export type DecodedRecord<R> =
   { readonly outcome: 'read'; readonly record: R } | { readonly outcome: 'unreadable'; readonly problem: string }
 
-/** Reads the text of one record. A codec that throws makes one record unreadable, and not a whole page. */
+/** Reads the text of a record. An error of the codec makes one record unreadable, and not a whole page. */
 export function decodeRecord<R>(codec: RecordCodec<R>, key: string, text: string): DecodedRecord<R> {
   try {
     return codec.decode(JSON.parse(text) as unknown, key)

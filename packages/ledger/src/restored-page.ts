@@ -3,7 +3,7 @@ import { EMPTY_PAGE, type KnownPage, type Page } from './page.ts'
 
 /**
  * A page that is not in the bucket: empty or, where this process has seen it before its loss, with the records as the
- * user's `restore` gives them. What cannot be read is put back as it was.
+ * user's `restore` gives them. Unreadable records are put back unchanged.
  */
 export function restoredPage<R>(
   lost: Page | undefined,

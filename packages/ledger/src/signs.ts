@@ -4,8 +4,8 @@ import type { Page, Sign } from './page.ts'
 export const MAX_SIGNS = 32
 
 /**
- * The signs after a commit of `writer`. The oldest sign goes when there are too many; `forgotten` remembers how new a
- * dropped sign was, so that a writer whose sign is missing can tell whether it ever stood there.
+ * The signs after a commit of `writer`. With too many signs the oldest sign is dropped; `forgotten` remembers the
+ * largest `seq` of a dropped sign: a writer with a missing sign can tell whether the sign ever stood there.
  */
 export function addSign(page: Page, writer: string, sign: Sign): Pick<Page, 'signs' | 'forgotten'> {
   const signs = new Map(page.signs)

@@ -1,4 +1,4 @@
-/** Lets a number of works run at once; the others wait in their order. */
+/** Lets a number of works run at once; all further works wait in their order. */
 export class Slots {
   #free: number
   readonly #queue: (() => void)[] = []

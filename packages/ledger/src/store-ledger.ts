@@ -195,7 +195,7 @@ export class StoreLedger<R> implements Ledger<R> {
     return pending.answer as Promise<T>
   }
 
-  /** Changes a page or, once it is split, all its children. */
+  /** Changes a page or, after a split, all children of the page. */
   async #changePage(page: PageName, apply: (edit: PageEdit<R>) => void, options: ChangeOptions): Promise<PageAnswer> {
     const { memory } = this.#source
     if (!memory.isSplit(page)) {

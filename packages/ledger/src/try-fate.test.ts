@@ -49,7 +49,7 @@ describe('the fate of a try', () => {
   it('is undecidable when another process signs by the same name', () => {
     const twice = commit(commit(base, 'other', 'theirs'), 'me', 'not mine')
     expect(fateOfTry(attempt, twice)).toBe('undecidable')
-    // At the place of the try the page says for sure that another commit landed there.
+    // The page proves the landing of another commit at the place of the try.
     expect(fateOfTry(attempt, commit(base, 'me', 'not mine'))).toBe('not-landed')
   })
 

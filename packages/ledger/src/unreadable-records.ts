@@ -1,6 +1,6 @@
 import type { UnreadableRecord } from './ledger-events.ts'
 
-/** Tells of each unreadable record once for each state of the record. */
+/** Tells of an unreadable record once for every state of the record. */
 export class UnreadableRecords {
   readonly #tell: (record: UnreadableRecord) => void
   /** The text of the record at the last time. */

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '@s3sched/store'
 
-/** The store with a time for each call that names none. */
+/** The store, with a default timeout for every call. */
 export function withTimeout(store: ObjectStore, timeoutMs: number): ObjectStore {
   return {
     description: store.description,

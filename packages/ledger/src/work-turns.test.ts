@@ -13,7 +13,7 @@ it('does works in their order, a few in each turn of the event loop', async () =
       done.push(index)
     }),
   )
-  // Each work counts as 3 ms and the request after it, so that two fill a turn.
+  // A work counts as 3 ms and the time of the request after the work: two works fill a turn.
   for (let microtask = 0; microtask < 100; microtask++) await Promise.resolve()
   expect(done).toEqual([0, 1])
   await Promise.all(works)

@@ -1,13 +1,13 @@
 import type { Clock } from '@s3sched/kernel'
 
-/** The longest time of works in one turn of the event loop, in ms, apart from the last work of the turn. */
+/** The longest time of works in a turn of the event loop, in ms, apart from the last work of the turn. */
 const TURN_MS = 8
-/** Each work is followed by a request, for which an SDK takes about this time in the same turn, in ms. */
+/** The time that an SDK takes, in the same turn, for the request after each work, in ms. */
 const REQUEST_MS = 1.5
 
 /**
- * Spreads the work of many pages over turns of the event loop. Very many pages may commit at the same instant, and the
- * work of all of them in one turn would keep actions and leases of the application waiting.
+ * Spreads the work of many pages over turns of the event loop. Very many pages may commit at the same instant. The work
+ * of all pages in one turn would keep actions and leases of the application waiting.
  */
 export class WorkTurns {
   readonly #clock: Clock

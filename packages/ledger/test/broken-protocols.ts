@@ -4,7 +4,7 @@ import { PROTOCOL, type LedgerProtocol } from '../src/protocol.ts'
 import type { RecordCodec } from '../src/record-codec.ts'
 import { decodeRecord } from '../src/record-codec.ts'
 
-/** Changes the page that a batch makes. */
+/** Changes the page made by a batch. */
 function withNext(change: (next: Page, before: Page, batch: readonly object[]) => Page): LedgerProtocol {
   const decideChanges = <R>(
     page: Page,
@@ -26,7 +26,7 @@ function dropsEntriesOfSecondTries(): LedgerProtocol {
   })
 }
 
-/** Wrong variants of the decisions, each with one fault that the checker must find. */
+/** Wrong variants of the decisions, each with one fault for the checker to find. */
 export const BROKEN: Readonly<Record<string, () => LedgerProtocol>> = {
   'a split that takes the draft of an older version, without the changes made meanwhile': () => ({
     ...PROTOCOL,

@@ -17,7 +17,7 @@ const codec: RecordCodec<Count> = {
   encode: (record) => record,
 }
 
-/** Replaces puts: `put` makes the real one. */
+/** Replaces puts: `put` makes the real put. */
 export interface Tampering {
   put?: ((put: () => Promise<PutResult>, key: string) => Promise<PutResult>) | undefined
 }
@@ -35,7 +35,7 @@ export interface World {
   readonly open: (options?: Partial<LedgerOptions<Count>>) => OpenLedger
 }
 
-/** A bucket, and any number of processes that open its ledger. */
+/** A bucket, and any number of processes that open the ledger in the bucket. */
 export function createWorld(): World {
   const clock = createManualClock()
   const random = createSeededRandom(1)

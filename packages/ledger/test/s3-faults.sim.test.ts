@@ -4,7 +4,7 @@ import { startS3Server, type S3FaultChances } from '@s3sched/store/testing'
 import { describe, expect, it } from 'vitest'
 import { changeTogether } from './shared-store.ts'
 
-/** The number of seeds; every seed is a server with its own sequence of faults. */
+/** The number of seeds; every seed is a server with a sequence of faults of its own. */
 const SEEDS = Number(process.env['S3SCHED_SEEDS'] ?? 4)
 
 const FAULTS: S3FaultChances = {

@@ -2,11 +2,11 @@ import type { ObjectStore } from '@s3sched/store'
 import { createLedger, plainCodec, type Decision } from '../src/index.ts'
 
 export interface Together {
-  /** The number of changes that were answered `written`. */
+  /** The number of changes answered `written`. */
   readonly written: number
   /** All changes in the records at the end. */
   readonly found: number
-  /** Changes that are in a record twice, or in none although they were answered `written`. */
+  /** Changes found in a record twice, or in no record despite the answer `written`. */
   readonly wrong: readonly string[]
   /** Entries in the pages at the end. */
   readonly entries: number

@@ -1,6 +1,7 @@
 /**
- * The permitted imports of each package; the import graph is a tree that a reader can hold in mind. The table holds for
- * a package's tests too, but for {@link moreInTests}. Apps and tooling may import all packages, and no package imports apps or tooling.
+ * The permitted imports of each package; the import graph is a tree, small enough to remember. The table holds for a
+ * package's tests too, but for {@link moreInTests}. Apps and tooling may import all packages, and no package imports
+ * apps or tooling.
  */
 export const importTable: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
@@ -32,7 +33,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   cli: ['kernel', 'cron', 'store', 'lock', 'history', 'operator', 'dashboard'],
 }
 
-/** What the tests of a package may import besides: command line and dashboard are tried on a fleet that works. */
+/** Further permitted imports of a package's tests: command line and dashboard are tried on a working fleet. */
 export const moreInTests: Readonly<Record<string, readonly string[]>> = {
   dashboard: ['plugin'],
   cli: ['plugin'],

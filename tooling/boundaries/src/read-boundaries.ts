@@ -10,7 +10,7 @@ teachUsingDeclarations()
 export interface Boundaries {
   /** Number of our modules read in each package; a package without an entry was not looked at. */
   readonly modules: Readonly<Record<string, number>>
-  /** One line each. */
+  /** One line per problem. */
   readonly problems: readonly string[]
 }
 

@@ -7,7 +7,8 @@ interface Visitor {
 }
 
 /**
- * swc parses `using` and `await using`, but its visitor refuses to walk them, and no other parser knows our TypeScript.
+ * swc parses `using` and `await using`, but swc's visitor refuses to walk such declarations, and no other parser knows
+ * our TypeScript.
  */
 export function teachUsingDeclarations(): void {
   const { prototype } = createRequire(import.meta.url)('@swc/core/Visitor.js').Visitor as { prototype: Visitor }

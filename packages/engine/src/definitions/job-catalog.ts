@@ -31,10 +31,10 @@ export interface JobCatalogDeps {
  * change has no effect.
  */
 export class JobCatalog<DB, S> {
-  /** Shared with all other tables that have an entry for each job. */
+  /** Shared with all other tables with an entry for each job. */
   readonly names: NameTable = new NameTable()
   /**
-   * The time at which the application named the instant of each one-time job, by this machine's clock, epoch ms. The
+   * For each one-time job, the time when the application named the instant, by the machine's clock, epoch ms. The
    * instant may be past by the time of the write to the bucket. A job's entry is removed after the write, so that a job
    * whose record is deleted does not run twice.
    */

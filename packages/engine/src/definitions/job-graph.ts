@@ -41,7 +41,7 @@ function missingPredecessor(name: string, predecessor: string, jobs: ReadonlyMap
 function visit(name: string, path: readonly string[], settled: Set<string>, jobs: ReadonlyMap<string, LocalJob>): void {
   if (settled.has(name)) return
   if (path.includes(name)) {
-    // Settled, so that a cycle is reported only once and not from all of its jobs.
+    // Settled, so a cycle is reported only once and not from all jobs of the cycle.
     for (const visited of path) settled.add(visited)
     const cycle = [...path.slice(path.indexOf(name)), name]
     throw new SchedulerError(`Jobs wait for each other: ${cycle.join(' after ')}`, {

@@ -6,8 +6,8 @@
  * would never run, without a trace. Such a job counts from just before its instant instead: the job runs late, or the
  * history records the instant as missed.
  *
- * An instant that was past when the application named it is refused, since its job would never run. A job that has run
- * may keep its instant in the code.
+ * An instant that was past when the application named it is refused, since its job would never run. A job may keep the
+ * instant in the code after the run.
  */
 import { toDate } from '@s3sched/kernel'
 import {

@@ -1,6 +1,6 @@
 /**
  * Watches the bucket for a leader, besides the ticks: the change marker every 15 s, and the list of all jobs every 10
- * minutes in case a bump of the marker was lost. A process that leads several shards looks once for all of its shards.
+ * minutes in case a bump of the marker was lost. The leader of several shards looks once for all led shards.
  */
 import { createSharedAbort, messageOf } from '@s3sched/kernel'
 import type { ChangedRecord, RunRequest } from '@s3sched/jobs'

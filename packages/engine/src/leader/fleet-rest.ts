@@ -5,7 +5,7 @@
  * not look for their runs.
  *
  * A crash is no rest, nor is a hand-over from a leader to a follower: some instance was there, or should have been. A
- * leader that crashed before its first renewal ends the rest all the same.
+ * leader's crash before the first renewal ends the rest all the same.
  */
 import type { PreviousTerm } from './follow-coordinator.ts'
 
@@ -53,7 +53,7 @@ export function isAllRest(rest: Rest | undefined, { now, previous }: Omit<RestIn
   return rest.from === null || rest.from <= (previous?.watermark ?? -Infinity)
 }
 
-/** The rest that an earlier term ended, and had not settled yet when its leader went. Pure. */
+/** The rest ended by an earlier term, and not settled yet at the end of the earlier term. Pure. */
 export function inheritedRest(previous: PreviousTerm | undefined): Rest | undefined {
   const { payload, renewedAt } = previous ?? {}
   // The first renewal writes a payload. Without any payload, the first leader of all went before, and settled nothing.

@@ -22,7 +22,7 @@ export interface FleetDeps {
   readonly drain: (shard: number) => Promise<void>
 }
 
-/** Interval at which an instance without runs rewrites its member object, in ms. */
+/** Interval of the writes of the member object by an instance without runs, in ms. */
 const MEMBER_REFRESH_MS = 900_000
 
 /** This instance among the others: its leases, its member object, and its authority for claims. */
@@ -70,7 +70,7 @@ export class Fleet {
     return shards[shardOf(jobName, shards.length)] as Shard
   }
 
-  /** The authority with which this instance can claim a job now. */
+  /** The authority of the instance for a claim of a job now. */
   authorityOf(jobName: string): Authority {
     return this.terms.authorityOf(jobName) ?? this.member
   }

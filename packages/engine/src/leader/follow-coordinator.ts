@@ -12,7 +12,7 @@ export interface PreviousTerm {
   readonly watermark: number | undefined
   /** The last renewal by the server's clock, epoch ms. */
   readonly renewedAt: number | undefined
-  /** Promotion of a later leader that died before its first renewal, by the server's clock, epoch ms. */
+  /** Promotion of a later leader that died before the first renewal, by the server's clock, epoch ms. */
   readonly triedAt?: number | undefined
   /** Time after the last renewal during which other instances had to respect the lease, in ms. */
   readonly ttlMs: number | undefined

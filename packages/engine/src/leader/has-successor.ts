@@ -1,6 +1,6 @@
 import { effectiveSpec, type RecordCache } from '@s3sched/jobs'
 
-/** True when a job is known that comes after this job. No request. */
+/** True when a known job comes after the job. No request. */
 export function hasSuccessor(records: Pick<RecordCache, 'chained' | 'peek'>, name: string): boolean {
   return [...records.chained].some((each) => {
     const record = records.peek(each)

@@ -144,7 +144,7 @@ export class JobStarter {
         if ((await work) === 'busy') mustWait = true
       } catch (error) {
         if (this.#stopping.aborted) throw error
-        // A request that can't be obeyed now must not keep the others waiting.
+        // A request that can't be obeyed now must not keep later requests waiting.
         this.#report(request, error)
         mustWait = true
       }
@@ -159,8 +159,8 @@ export class JobStarter {
   }
 
   /**
-   * A run of another instance is cancelled in its own process. The request is deleted when none of its runs is open any
-   * more.
+   * A run of another instance is cancelled in the process of the run. The request is deleted when none of its runs is
+   * open any more.
    */
   async #cancel(request: RunRequest): Promise<Obedience> {
     const { records, cancels, requests: inbox } = this.#deps

@@ -6,8 +6,8 @@
  *
  * **Afterwards**: the tick engine; changes that `bucket-watch.ts` sees; chains, when a run has ended; the chores.
  *
- * With several shards, a term belongs to one shard, and handles the jobs of this shard alone. Work that each process
- * does once is done in the term of shard 0.
+ * With several shards, a term belongs to a shard, and handles the jobs of the shard alone. Work done once per process
+ * is done in the term of shard 0.
  */
 import { createSharedAbort, onAbortUntil } from '@s3sched/kernel'
 import type { EngineEnv } from '../engine-env.ts'
@@ -36,7 +36,7 @@ export interface LeaderTermDeps {
   readonly chores: readonly Chore[]
 }
 
-/** Time during which a term gathers missing actions before the lease lists them, in ms. */
+/** Time for a term to gather missing actions before the lease lists the actions, in ms. */
 const SAY_MS = 200
 
 export class LeaderTerm {
@@ -66,7 +66,7 @@ export class LeaderTerm {
     this.#deps.engine.touch(name)
   }
 
-  /** The instant since which nobody claims the job's ticks; `undefined` when claimed, as far as known. */
+  /** Start of the time in which no instance claims the job's ticks; `undefined` when claimed, as far as known. */
   unservedSince(name: string): number | undefined {
     return this.#deps.engine.unclaimed.unserved[name]
   }

@@ -75,8 +75,8 @@ export class Leading {
   }
 
   /**
-   * The instant since which nobody claims the job's ticks, as its leader found; `null` when claimed, as far as known.
-   * Epoch ms.
+   * Start of the time in which no instance claims the job's ticks, as found by the job's leader; `null` when claimed,
+   * as far as known. Epoch ms.
    */
   unservedSince(jobName: string): number | null {
     if (this.unled.has(jobName)) return null

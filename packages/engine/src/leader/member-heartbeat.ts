@@ -4,8 +4,8 @@
  * next run.
  *
  * So the member object is a lease in all but name, and is trusted like a lease: for two heartbeats after the last
- * successful write was *sent*, while the other instances wait for three. An instance that can't write its object any
- * more, or stood still, ends its own runs before any other instance may begin.
+ * successful write was *sent*, while the other instances wait for three. An instance that can't write the member object
+ * any more, or stood still, ends all own runs before any other instance may begin.
  */
 import { CancelledError } from '@s3sched/executor'
 import { createSharedAbort, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
@@ -20,7 +20,7 @@ export interface MemberHeartbeatDeps {
   readonly hide: () => Promise<void>
 }
 
-/** Heartbeats during which this instance trusts its own write; other instances wait for one heartbeat more. */
+/** Heartbeats during which an instance trusts the own write; other instances wait for a heartbeat more. */
 const TRUSTED_HEARTBEATS = 2
 /** The pause after a failed write, in ms; shorter than after a successful write. */
 const RETRY_MS = 500
@@ -28,7 +28,7 @@ const BEGUN = 'a run began, or the instance leaves'
 
 /** The presence of one run, from begin to end. */
 export interface Presence {
-  /** Aborts when other instances may believe that this instance is gone. */
+  /** Aborts when other instances may believe the instance gone. */
   readonly signal: AbortSignal
   isTrusted(): boolean
   leave(): void

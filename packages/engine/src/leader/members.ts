@@ -5,7 +5,7 @@ import { MemberHeartbeat } from './member-heartbeat.ts'
 
 export interface MembersDeps {
   readonly coordinator: Coordinator
-  /** Called at each heartbeat while this instance runs something outside of a leader's term. */
+  /** Called at every heartbeat while the instance runs something outside of a leader's term. */
   readonly onBeat: () => Promise<void>
 }
 

@@ -5,7 +5,7 @@ import { type RecordCache, shardOf } from '@s3sched/jobs'
  * Evidence in the jobs' records of earlier leaders of a shard: the highest epoch of the runs that the records still
  * name, and whether some tick was settled.
  *
- * Uses the records that this instance has read: at its start, all jobs that the code defines and all jobs with an open
+ * Uses the records already read by the instance: at the start, all jobs defined in the code and all jobs with an open
  * run. No request.
  */
 export function pastOfShard(records: Pick<RecordCache, 'names' | 'peek'>, shard: number, shards: number): ShardPast {

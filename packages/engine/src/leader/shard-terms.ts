@@ -9,7 +9,7 @@ interface Seat {
   previous: PreviousTerm | undefined
 }
 
-/** The shards under this instance's lead: each with the last term and the term's authority. */
+/** The shards led by the instance, with the last term and the term's authority. */
 export class ShardTerms {
   readonly #seats: readonly Seat[]
 

@@ -3,7 +3,7 @@ import type { RecordCache } from '@s3sched/jobs'
 type Listing = ReturnType<RecordCache['list']>
 
 /**
- * One listing of the jobs for all shards of a process that are promoted at the same time. Each answer is of a LIST sent
+ * A shared list of the jobs, for all promotions of a process's shards at the same time. Each answer is of a LIST sent
  * after the call: a listing already under way is too old for a new caller, and all waiting callers share the next
  * listing.
  */

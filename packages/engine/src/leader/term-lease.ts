@@ -20,7 +20,7 @@ export interface TermLeaseDeps {
   readonly awaited: () => readonly string[]
   /** Tells whether this term ends because the instance is being stopped. */
   readonly isStopping: () => boolean
-  /** Tells whether another instance is alive that was already alive at the given instant. */
+  /** Tells whether any other instance, alive at the given instant, is alive now. */
   readonly wereOthersThere: (at: number) => Promise<boolean>
 }
 
@@ -32,7 +32,7 @@ export class TermLease {
   #terms: readonly Term[] = []
   #previous: PreviousTerm | undefined
   #hasTakenOver = false
-  /** Until the takeover: no instance was meant to run what was due since the inherited watermark. */
+  /** Until the takeover: no instance was meant to run the ticks due since the inherited watermark. */
   #isRested = false
   #stoppedAt: number | undefined
 

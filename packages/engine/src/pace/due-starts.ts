@@ -17,7 +17,7 @@ interface WaitingStart {
   readonly over: Promise<unknown>
 }
 
-/** The abort reason: a constant, so that no wait creates an Error with a stack when it ends. */
+/** The abort reason: a constant, so that the end of a wait creates no Error with a stack. */
 const ENDED = 'told to end'
 /** The most waiting runs started in one turn of the event loop. */
 const STARTS_PER_TURN = 32

@@ -22,9 +22,9 @@ interface LateStart {
  * been over if it had begun in time. At most one tick per job waits for a late run: more would pile up behind a run
  * longer than its period.
  *
- * The end of the open run tells how long the run took. If the run would have overlapped with the waiting tick even after
- * a start in time, then the schedule makes the overlap, and the tick is skipped after all. Otherwise each tick of a job
- * that takes longer than its interval would wait for the tick before, and start later and later.
+ * The end of the open run tells how long the run took. If the run would have overlapped with the waiting tick even
+ * after a start in time, then the schedule makes the overlap, and the tick is skipped after all. Otherwise, in a job
+ * with runs longer than the interval, each tick would wait for the tick before, and start later and later.
  */
 export class LateRuns {
   readonly #clock: Clock

@@ -8,7 +8,7 @@ export interface Authority {
   readonly role: 'leader' | 'member'
   /** The leader's epoch. */
   readonly epoch: number | null
-  /** The number of shards, of which the leader leads one. @default 1 */
+  /** The number of shards; the leader leads one shard. @default 1 */
   readonly shards?: number
   /** Called for every run beginning on this authority. Must not throw. */
   readonly onRun?: (ended: Promise<EndedRun>) => void

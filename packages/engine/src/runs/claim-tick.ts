@@ -36,7 +36,7 @@ export type NoSecondClaim = 'unknown-job' | 'landed' | 'given-up' | 'taken'
 /** `look-again`: the decision rests on a schedule, a tick or runs that have changed. */
 export type TickRefusal = 'inactive' | 'settled' | 'look-again'
 
-/** A tick, or a range of ticks that begins with it, to be settled. */
+/** A tick, or a range of ticks from the tick on, to be settled. */
 export interface FirstTick {
   readonly tick: number
   /** The schedule of the decision. */
@@ -49,7 +49,7 @@ export interface TickClaim extends FirstTick {
   readonly claim: RunClaim
   /** True if a run in another process is in the way. */
   readonly isBlocked: (record: JobRecord) => boolean
-  /** The lease of the run alone, in ms; `undefined` for a run that depends on its claimant's authority. */
+  /** The lease of the run alone, in ms; `undefined` for a run under the claimant's authority. */
   readonly leaseMsOf: (record: JobRecord) => number | undefined
 }
 

@@ -25,7 +25,7 @@ export interface RunsDeps {
   readonly on: RunListener
 }
 
-/** What this instance knows of the leaders, without a request. */
+/** The instance's knowledge of the leaders, without a request. */
 export interface LeadershipView {
   readonly presence: MemberHeartbeat
   /** The current epoch of the job's shard; `undefined` without a coordinator. */
@@ -42,7 +42,7 @@ export interface RunListener {
   readonly endedElsewhere: (jobName: string) => void
 }
 
-/** The parts that claim runs, execute them, and find out what became of the runs of other processes. */
+/** The parts for the claims of runs, for their execution, and for the fate of other processes' runs. */
 export interface Runs {
   readonly executor: Executor
   readonly cancels: RunCancels

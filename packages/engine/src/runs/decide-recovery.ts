@@ -1,5 +1,5 @@
 /**
- * Decides what becomes of a run that a job's record names: the scheduler's recovery, as a pure function.
+ * Decides the fate of a run named in a job's record: the scheduler's recovery, as a pure function.
  *
  * The shell (`run-recovery.ts`) collects facts and asks. The decision is an act, or the next fact to look up; the shell
  * adds the answer to the facts and asks again. {@link decideLife} finds out if any process still has the run, and
@@ -56,13 +56,13 @@ export interface RecoveryFacts {
   readonly isHere: boolean
   /** True when the history is known to have the run's record. */
   readonly isRecorded: boolean
-  /** The instance that decides, with the authority of its decision. */
+  /** The deciding instance, with the authority of the decision. */
   readonly self: Pick<OpenRun, 'workerId' | 'instance'> & Pick<Authority, 'role' | 'epoch'>
   /** The number of shards in this instance's configuration. */
   readonly shards: number
   /** The current epoch of the job's shard as far as this instance knows; `undefined` without a coordinator. */
   readonly knownEpoch: number | undefined
-  /** The term that the current leader of the job's shard took over, if the leader is this instance. */
+  /** The term taken over by the current leader of the job's shard, if the leader is this instance. */
   readonly previousTerm: Pick<PreviousTerm, 'epoch' | 'renewedAt' | 'ttlMs'> | undefined
   readonly leaseTtlMs: number
   /** The history proves nothing about a run older than this, in ms. */
@@ -140,7 +140,7 @@ export function decideLife(facts: RecoveryFacts): LifeDecision {
   if (hasOwnLease(run) && leaseLeftMs === undefined) return { act: 'look-up', fact: 'leaseLeftMs' }
   if (leaseLeftMs === 0) return GONE
   if (run.role === 'leader') return lifeByEpoch(facts)
-  // A run that this instance claimed as a member and no longer has in hand is over.
+  // A run claimed by this instance as a member, and no longer in hand, is over.
   const isOwn = run.workerId === self.workerId && run.instance === self.instance
   return isOwn ? GONE : lifeByMember(facts)
 }
@@ -149,8 +149,8 @@ function lifeByEpoch(facts: RecoveryFacts): LifeDecision {
   const { knownEpoch, run, self, shards } = facts
   const epoch = run.epoch ?? 0
   if ((run.shards ?? 1) !== shards) return lifeByLease(facts)
-  // Epochs only grow, so a later epoch than this leader's own means that the lease was deleted. The leader of the run's
-  // epoch lost the lease with the object, and trusts its lease for at most one ttl.
+  // Epochs only grow, so a later epoch than the leader's own means a deleted lease. The leader of the run's epoch lost
+  // the lease with the object, and trusts its lease for at most one ttl.
   if (self.role === 'leader') return epoch > (self.epoch ?? 0) ? waitForSign(facts) : GONE
   if (knownEpoch !== undefined) return epoch >= knownEpoch ? ALIVE : GONE
   return lifeByMember(facts)
@@ -220,7 +220,7 @@ function hasNotStarted({ previousTerm, run, shards }: RecoveryFacts, retry: Pend
   if (run.role !== 'leader' || (run.shards ?? 1) !== shards) return false
   if (previousTerm === undefined || previousTerm.epoch !== run.epoch) return false
   const { renewedAt, ttlMs } = previousTerm
-  // The old leader's ttl counts: its configuration may differ from this instance's.
+  // The old leader's ttl counts: the old leader's configuration may differ from this instance's.
   if (renewedAt === undefined || ttlMs === undefined) return false
   const trustedUntil = renewedAt + ttlMs + SLACK_MS
   return retry.notedAt + retry.delayMs > trustedUntil

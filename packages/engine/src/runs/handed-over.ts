@@ -3,8 +3,8 @@ import { effectiveSpec } from '@s3sched/jobs'
 import type { RunStart } from './run-start.ts'
 
 /**
- * Another instance can go on with a run while no attempt is executing. A run by hand is never handed over: its caller
- * waits in this process.
+ * Another instance can go on with a run while no attempt is executing. A run by hand is never handed over: the caller
+ * waits in the same process.
  */
 export function isHandedOver(outcome: RunOutcome, { authority, record, run }: RunStart): boolean {
   if (outcome.status !== 'cancelled' || run.trigger === 'manual') return false
@@ -14,6 +14,6 @@ export function isHandedOver(outcome: RunOutcome, { authority, record, run }: Ru
   const last = outcome.attempts.at(-1)
   if (last === undefined) return isLeft
   if (last.attempt > effectiveSpec(record).retries) return false
-  // An action that ignored its abort still executes: a second attempt elsewhere would overlap.
+  // An action that ignored the abort still executes: a second attempt elsewhere would overlap.
   return isLeft && last.status !== 'cancelled' && last.abandoned !== true
 }

@@ -12,7 +12,7 @@ interface RunAuthority {
 
 /**
  * A member's authority over a run ends when other instances may take this instance for gone. The signal is not made by
- * `AbortSignal.any`, which keeps a trace of each run in both source signals for as long as they live.
+ * `AbortSignal.any`, which keeps a trace of each run in both source signals for the lifetime of the source signals.
  */
 function whilePresent(authority: Authority, presence: Presence): RunAuthority {
   const end = createSharedAbort()
@@ -30,7 +30,7 @@ function whilePresent(authority: Authority, presence: Presence): RunAuthority {
 }
 
 /**
- * The authority of one run: the authority of its claim, also limited by this member's presence and the run's own lease.
+ * The authority of a run: the authority of the claim, also limited by the member's presence and the run's own lease.
  */
 export function limitedAuthority(
   authority: Authority,

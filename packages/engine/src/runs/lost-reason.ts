@@ -2,8 +2,7 @@ import type { OpenRun } from '@s3sched/jobs'
 
 /**
  * Why a run is lost, as far as its record tells. The record has the claim and the failed attempts, and no mark of the
- * start: a start would cost another write. So the words fit a run that had begun as well as a tick that was claimed
- * ahead.
+ * start: a start would cost another write. So the words fit a begun run as well as a tick claimed ahead.
  * @param decidedAt - the time of the verdict, epoch ms by the shared clock
  */
 export function lostReason({ retry, tick, workerId }: OpenRun, decidedAt: number): string {

@@ -20,7 +20,7 @@ export interface RunEndsDeps {
   readonly onEnded: (jobName: string) => void
 }
 
-/** Writes what became of a run in this process: the record of its end, or its release. */
+/** Writes the fate of a run in this process: the record of the end, or the release. */
 export class RunEnds {
   readonly #env: Env
   readonly #deps: RunEndsDeps

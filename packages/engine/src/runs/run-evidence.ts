@@ -19,7 +19,7 @@ export interface RunEvidenceDeps extends Pick<Bucket, 'records' | 'history' | 'r
   readonly onResolved: (jobName: string) => void
 }
 
-/** What this instance knows of the leader of a job, without a request. */
+/** The instance's knowledge of the leader of a job, without a request. */
 export interface LeaderKnowledge {
   /** See {@link RecoveryFacts.knownEpoch}. */
   readonly knownEpoch: (jobName: string) => RecoveryFacts['knownEpoch']

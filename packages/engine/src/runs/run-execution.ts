@@ -25,7 +25,7 @@ export interface RunExecutionDeps {
   readonly starts: DueStarts
 }
 
-/** One claimed run, from its start to the record of its end or to its release. */
+/** A claimed run, from the start to the record of the end or to the release. */
 export class RunExecution {
   readonly #deps: RunExecutionDeps
 

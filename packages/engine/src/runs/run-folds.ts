@@ -55,7 +55,7 @@ export class RunFolds {
     }
   }
 
-  /** Folds all runs of this process that have ended. */
+  /** Folds all ended runs of the process. */
   async foldOwn(): Promise<void> {
     await this.#foldAll(this.#deps.recorder.recorded.jobsWith((run) => run.isOwn === true))
   }

@@ -32,7 +32,7 @@ const SHARE_OF_GAP = 0.6
 const LEAST_GRACE_MS = 800
 /** A job whose last run took more than this share of the grace gets no run lease. */
 const SHORT = 0.5
-/** The share of its grace after which a run moves to the leader's lease. */
+/** The share of a run's grace after which the run moves to the leader's lease. */
 const OUTLIVED = 0.6
 /**
  * If a claim takes the store more than this share of the grace, a run could not be moved to the leader's lease in time.
@@ -46,7 +46,8 @@ const LEAST_MARGIN_MS = 200
 const MARGIN = 0.1
 
 /**
- * The lease of a new run, in ms: without another write, the run may go on for this long after its claim.
+ * The lease of a new run, in ms: without a further write, the run may go on for the length of the lease after the
+ * claim.
  * @param now - the time of the claim, by the wall clock
  * @returns `undefined` for a run that depends on its leader's lease
  */
@@ -75,7 +76,7 @@ export function outlivesAfterMs(leaseMs: number, untilStartMs: number): number {
   return untilStartMs + OUTLIVED * (trustedMs - untilStartMs)
 }
 
-/** True for a run that its own lease limits. The lease of a run with a noted attempt no longer counts. */
+/** True for a run limited by a run lease. The lease of a run with a noted attempt no longer counts. */
 export function hasOwnLease(run: OpenRun): run is OpenRun & { readonly leaseMs: number } {
   return run.leaseMs !== undefined && run.retry === null
 }

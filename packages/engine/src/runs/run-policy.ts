@@ -93,7 +93,7 @@ function overlapOf(
   { job, run, startAt }: DueRunStart,
   overlap: Overlap,
 ): Pick<RunPolicy, 'overlap' | 'mayFollow'> {
-  // A run that began elsewhere must go on: a skip now would record that the run never started.
+  // A run begun elsewhere must go on: a skip recorded now would say that the run never started.
   if ((run.retry?.attempt ?? 0) > 0 && overlap !== 'allow') return { overlap: 'queue' }
   if (overlap !== 'skip' || startAt === undefined || !lateRuns.mayWait(job.name, run.runId, startAt)) return { overlap }
   return { overlap: 'queue', mayFollow: () => lateRuns.mayFollow(job.name, run.runId, startAt) }

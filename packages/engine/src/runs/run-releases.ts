@@ -19,7 +19,7 @@ export interface RunReleasesDeps extends InsistentUpdatesDeps {
 
 /**
  * Releases runs for other instances to go on with, or withdraws runs for good: 1 PUT per run. Retries until the write
- * succeeds: a run that depends on a member object would otherwise hold its job for as long as its process lives.
+ * succeeds: a run under a member object would otherwise hold the job for the lifetime of the process.
  */
 export class RunReleases {
   readonly #deps: RunReleasesDeps
@@ -61,7 +61,7 @@ export class RunReleases {
     await this.#overtake(jobName, run.runId, (record) => withdrawRun(record, run))
   }
 
-  /** Writes even an unchanged record: a claim that is still under way then finds another ETag. */
+  /** Writes even an unchanged record: a claim still under way then finds a new ETag. */
   async #overtake(jobName: string, runId: string, change: (record: JobRecord) => JobRecord): Promise<void> {
     const overtake = (record: JobRecord | undefined): RecordChange<'gone'> =>
       record === undefined ? { stop: 'gone' } : { write: change(record) }

@@ -81,8 +81,8 @@ export class RunService {
   }
 
   /**
-   * Keeps the executing runs of an authority that ends by its own will. A run still waiting for its instant starts first
-   * if due within `patienceMs`, and is released otherwise. All other runs end with the authority.
+   * Keeps the executing runs of an authority after a voluntary end. A run still waiting for its instant starts first if
+   * due within `patienceMs`, and is released otherwise. All other runs end with the authority.
    */
   async keep(authority: Authority, patienceMs: number): Promise<void> {
     await this.#parts.starts.settle(authority, patienceMs)

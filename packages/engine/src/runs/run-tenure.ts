@@ -15,16 +15,16 @@ export interface RunTenureDeps {
 }
 
 /**
- * The right to work on one run, from the start of the run in this process to its end.
+ * The right to work on a run, from the start of the run in the process to the end.
  *
- * The run depends on the authority of its claim: a leader's lease, or the presence of this member. A run lease limits
+ * The run depends on the authority of the claim: a leader's lease, or the presence of the member. A run lease limits
  * the run further. When the authority ends, the run is told to end. A **kept** run depends on the presence instead, so
  * that an executing attempt goes on after its shard was handed over.
  */
 export class RunTenure {
   /** The authority of the claim, limited to this run. */
   readonly authority: Authority
-  /** The run lease, if the claim has one that this process can keep. */
+  /** The run lease, if the claim has a run lease and the process can keep the lease. */
   readonly lease: RunLease | undefined
   readonly #deps: RunTenureDeps
   readonly #runId: string
@@ -51,7 +51,7 @@ export class RunTenure {
     return this.#ending.signal
   }
 
-  /** True if the run depends on this member, after its shard was handed over. */
+  /** True if the run depends on the member, after a hand-over of the shard. */
   get isKept(): boolean {
     return this.#isKept
   }

@@ -1,7 +1,7 @@
 import { effectiveSpec, type JobRecord, type OpenRun, type RecordedRuns } from '@s3sched/jobs'
 import type { EndedRun } from './ended-run.ts'
 
-/** The runs that this process has in hand: a run is being claimed, waits or executes, or its record is under way. */
+/** The runs in the hands of the process: a run is being claimed, waits or executes, or the record is under way. */
 export class RunsInHand {
   readonly #recorded: RecordedRuns
   readonly #open = new Map<string, Promise<EndedRun>>()

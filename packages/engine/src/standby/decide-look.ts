@@ -8,8 +8,8 @@
  *
  * **Duty** ({@link decidePlace}). The followers named in the leader's lease stand by, one behind another. Behind the
  * named followers stand all others while the lease has room for more names. In motion every follower stands first: a
- * named follower may have gone, and a new follower may not have seen its name. Nobody stands by where no lease was
- * seen, or for a shard under its own lead.
+ * named follower may have gone, and a new follower may not have seen its name. No instance stands by before the first
+ * look at a lease, nor for a shard under the instance's own lead.
  *
  * **States of a job.** *Planned*: the start of the next tick is known, and the look comes {@link decideTurn} later.
  * *In a look*: the record is compared with the due instant. *Overdue*: no claim of a tick that is due by the server's
@@ -29,11 +29,11 @@
  * busy jobs lasts a second or two. Until then a tick that must not overlap with the run waits. Chains and requests
  * always wait for the next leader.
  *
- * **Failures.** Each due job is planned again after each look, a failed look included. An open tick that was not due for
- * sure, or that this instance may not claim for its bad clock, is looked at again after {@link UNPROVEN_MS}; an overdue
- * tick with a run in the way, after the end of the run or {@link AGAIN_MS}. A job whose record could not be read waits
- * for the look at its next tick, or for the next leader. A refused claim means that another instance claims: the engine
- * reads the record and decides anew. A standby that loses its place forgets all plans.
+ * **Failures.** Each due job is planned again after each look, a failed look included. An open tick that was not due
+ * for sure, or that this instance may not claim for its bad clock, is looked at again after {@link UNPROVEN_MS}; an
+ * overdue tick with a run in the way, after the end of the run or {@link AGAIN_MS}. A job whose record could not be
+ * read waits for the look at its next tick, or for the next leader. A refused claim means a claim by another instance:
+ * the engine reads the record and decides anew. After the loss of the place a standby forgets all plans.
  */
 import { isListCheaper, startOfTick } from '@s3sched/jobs'
 import type { KnownJob } from '../leader/known-job.ts'
@@ -123,7 +123,7 @@ export function openStart(jobName: string, known: KnownJob | undefined, after: n
   return tick === null ? undefined : startOfTick(jobName, known.schedule, tick, known.jitterMs)
 }
 
-/** How the records of the due jobs are compared with the bucket. */
+/** The comparison of the due jobs' records with the bucket. */
 export interface Reading {
   /** Held jobs whose run elsewhere is over: claimed by the record as known, without a read. */
   readonly free: readonly string[]

@@ -36,7 +36,7 @@ export class StandbyDuty {
   readonly #clock: Clock
   readonly #places: readonly Place[]
   readonly #stopping = createSharedAbort()
-  /** Set when a leader counts on this instance, and must hear that the place is free. */
+  /** Set when a leader counts on the instance, and must hear of the free place. */
   #wasAwaited = false
   #isShownOften = false
   /** When this instance began, or saw another leader, by the monotonic clock. */

@@ -28,7 +28,7 @@ interface Named extends Candidate {
 
 export interface StandbyListDeps {
   readonly workerId: string
-  /** The members that may stand by, in order of preference: 1 LIST, and 1 GET for each changed object. */
+  /** The possible standbys among the members, in order of preference: 1 LIST, and 1 GET for each changed object. */
   readonly members: () => Promise<readonly Candidate[]>
   /** The last write of a member's object; `undefined` when the object is gone: 1 GET. */
   readonly lastSeen: (workerId: string) => Promise<number | undefined>
@@ -49,7 +49,7 @@ const ANSWER_HEARTBEATS = 9
 export class StandbyList {
   readonly #deps: StandbyListDeps
   #named: readonly Named[] = []
-  /** Members that were named and did not answer, with their last write at that time. */
+  /** Named members without an answer, with their last write at the time of the naming. */
   readonly #mute = new Map<string, number>()
   #calledAt = -Infinity
   #checkedAt = -Infinity
@@ -81,7 +81,8 @@ export class StandbyList {
     const kept = this.#named.flatMap((named) => {
       const seen = candidates.get(named.workerId)
       candidates.delete(named.workerId)
-      // An inherited name says nothing of when its member wrote last: what is seen now is what the next sight is held against.
+      // An inherited name says nothing of when its member wrote last: the next observation is compared with the present
+      // observation.
       return seen === undefined ? [] : [named.lastSeen === -Infinity ? { ...seen, since: named.since } : named]
     })
     this.#named = [...kept, ...[...candidates.values()].map((each) => ({ ...each, since }))].slice(0, STANDBYS)

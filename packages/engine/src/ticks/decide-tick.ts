@@ -2,7 +2,7 @@
  * Decides about a job's next tick: the scheduler's core, as a pure function.
  *
  * The engine asks, carries the decision out, and asks again with the resulting record, until the decision is to wait.
- * Each step settles the earliest unsettled ticks, so that no tick is ever skipped without a record.
+ * Each step settles the earliest unsettled ticks, so no tick is ever skipped without a record.
  *
  * Ticks at a time when no instance was meant to run (`leader/fleet-rest.ts`) are not missed but passed over.
  *

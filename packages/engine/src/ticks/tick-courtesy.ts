@@ -13,10 +13,9 @@ const MOST_LOOK_MS = 800
 /**
  * The order among several members that may all claim the ticks of a job, without any messages between the members.
  *
- * The instance that claimed the last tick claims the next tick ahead of its instant. The others look for the claim a
- * moment after the instant, 1 GET each, and claim an unclaimed tick. Before the first claim all members are first: one
- * claim is accepted, and the other members are second from then on. The claim alone decides; the order saves refused
- * claims.
+ * The claimant of the last tick claims the next tick ahead of the instant. The others look for the claim a moment after
+ * the instant, 1 GET each, and claim an unclaimed tick. Before the first claim all members are first: one claim is
+ * accepted, and the other members are second from then on. The claim alone decides; the order saves refused claims.
  */
 export class TickCourtesy {
   readonly #instance: string

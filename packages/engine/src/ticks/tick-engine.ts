@@ -33,7 +33,7 @@ export interface TickEngineDeps
   readonly gate: ClaimGate
 }
 
-/** How an engine claims. */
+/** The rules for the claims of an engine. */
 export interface ClaimManner {
   /** Tells which ticks are due. */
   readonly clock: Clock
@@ -180,7 +180,7 @@ export class TickEngine {
         now: clock.now(),
         claimAheadMs: this.#leadMs(name),
         runsElsewhere,
-        // A job that was led before has no time before its first leader.
+        // A job led before has no time before the first leader.
         rest: this.rest?.from === null && current.lastTick !== null ? undefined : this.rest,
       })
       const isLeaders = decision.act === 'skip' || decision.act === 'rest'

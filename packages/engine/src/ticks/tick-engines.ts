@@ -13,7 +13,7 @@ export interface TickEnginesDeps extends Omit<TickEngineDeps, 'orphans'> {
   readonly sightings: RecordSightings
 }
 
-/** The least time after its instant at which a tick counts as claimed by nobody, in ms. */
+/** The least age of an unclaimed tick, from the tick's instant, in ms. */
 const PATIENCE_MS = 60_000
 
 /** The four manners of claiming: as a leader, as one of several members, in a single pass, and in the leader's place. */

@@ -4,8 +4,8 @@ import { rankOf } from '../run-scan.ts'
 import { runNameOf } from './page-outcome.ts'
 
 /**
- * Each run once, by the record that knows most: a real end before a verdict. Copies are common: a crash between the
- * write of a segment and the next write of the page leaves the outcomes in both.
+ * Each run once, by the most complete record: a real end before a verdict. Copies are common: a crash between the write
+ * of a segment and the next write of the page leaves the outcomes in both.
  */
 export function bestRuns(runs: readonly RunRecord[]): RunRecord[] {
   if (runs.length < 2) return [...runs]

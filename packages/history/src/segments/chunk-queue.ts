@@ -15,7 +15,7 @@ export class ChunkQueue {
     this.#heads = heads
   }
 
-  /** Asks each lane for its first chunk. */
+  /** Asks each lane for the first chunk. */
   static async open(lanes: readonly AsyncGenerator<RunChunk>[]): Promise<ChunkQueue> {
     const heads = await mapParallel(lanes, REQUESTS_AT_ONCE, async (lane) => ({ lane, chunk: await nextOf(lane) }))
     return new ChunkQueue(heads.filter(({ chunk }) => chunk !== undefined))

@@ -7,8 +7,9 @@
  * outcomes give the same keys, so the second try and a second flusher write the same objects.
  *
  * Segments are deleted whole, and failures are kept longer than successes. So a segment holds outcomes of one class of
- * the retention, `fine` or `failed`, and of one day (UTC; see `segment-key`). Failures are few: with each flush they would
- * make a segment of one or two runs. So failures stay in the page until they fill a quarter of it, or are too old.
+ * the retention, `fine` or `failed`, and of one day (UTC; see `segment-key`). Failures are few: a flush of failures
+ * with each flush of successes would make segments of a run or two. So failures stay in the page until a quarter of the
+ * page is full of failures, or a failure is too old.
  */
 import { integer, resolveOptions } from '@s3sched/kernel'
 import { retentionClassOf, type RetentionClass } from '../retention.ts'
@@ -22,7 +23,7 @@ import { DAY_MS, dayOf, segmentKey } from './segment-key.ts'
 export interface FlushOptions {
   /** Size of a page's outcomes, as JSON in bytes, from which a flush is due. 1,024 to 1,048,576. @default 32768 */
   readonly maxBytes?: number
-  /** Age of the oldest outcome, by the end of its run, from which a flush is due; ms. @default one day */
+  /** Age of the oldest outcome, by the end of the run, at which a flush is due; ms. @default one day */
   readonly maxAgeMs?: number
 }
 
@@ -44,7 +45,7 @@ export type FlushDecision =
   /** `at`: the instant from which the age will be reason enough, epoch ms; `undefined` without outcomes. */
   | { readonly flush: 'later'; readonly at: number | undefined }
 
-/** The share of the bound from which failures move with the others. */
+/** The share of the bound at which failures move with the successes. */
 const FAILED_SHARE = 4
 
 /** The outcomes of a page in two figures. */

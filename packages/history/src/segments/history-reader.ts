@@ -74,9 +74,9 @@ export interface HistoryReader {
   failures(query?: TimelineQuery): Promise<FailureKey[]>
   /** The runs of one tick. */
   runsOfTick(job: string, scheduledTime: Instant, options?: CallOptions): Promise<RunKey[]>
-  /** One run of one tick; `undefined` when the run has no record yet. */
+  /** A run of a tick; `undefined` when the run has no record yet. */
   find(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<RunKey | undefined>
-  /** True when one run of one tick has a record. */
+  /** True when the run of the tick has a record. */
   runExists(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<boolean>
   /** Computed from all runs of a job in a period. */
   statistics(job: string, query?: StatisticsQuery): Promise<StatisticsSummary>
@@ -93,8 +93,8 @@ const OPTIONS_SPEC = {
 }
 
 /**
- * Reads the history where its newest runs lie in pages and the others in segments. The reader holds no state besides its
- * cache of immutable objects.
+ * Reads the history from pages, for the newest runs, and from segments, for older runs. The reader holds no state
+ * besides its cache of immutable objects.
  * @throws S3SchedError `INVALID_OPTIONS`
  */
 export function createHistoryReader(deps: HistoryReaderDeps, options: HistoryReaderOptions = {}): HistoryReader {

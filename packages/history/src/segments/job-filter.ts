@@ -3,8 +3,8 @@
  * job. Jobs share pages, so that a segment holds runs of up to some hundred jobs; without the filter, the last runs of a
  * job that runs each day would cost a GET for each segment of these days.
  *
- * The filter never denies a job that is in it. With up to 72 jobs it takes 3 % of other jobs for its own, with 130 jobs
- * 13 %, with 250 jobs 40 %.
+ * The filter never denies a job in the filter. With up to 72 jobs the filter wrongly accepts 3 % of other jobs, with
+ * 130 jobs 13 %, with 250 jobs 40 %.
  */
 import { stableHash } from '@s3sched/kernel'
 

@@ -8,7 +8,7 @@ export interface PageOutcome {
   readonly run: RunRecord
 }
 
-/** A page with its outcomes, as its owner last knew the page. */
+/** A page with outcomes, as last known to the page's owner. */
 export interface PageOutcomes {
   readonly page: string
   readonly outcomes: readonly PageOutcome[]
@@ -32,7 +32,7 @@ export function sizeOf(run: RunRecord): number {
   return size
 }
 
-/** The same run: a verdict and its late truth, or two copies of one record. */
+/** The same run: a verdict and the late truth, or two copies of a record. */
 export function runNameOf({ job, runId }: Omit<RunName, 'scheduledTime'>): string {
   return `${job}/${runId}`
 }

@@ -28,7 +28,7 @@ export interface ListedSegment extends SegmentKey {
 }
 
 export interface PruneDecision {
-  /** Segments with verdicts that may go, before the others. */
+  /** Deletable segments with verdicts, before the segments without. */
   readonly first: readonly ListedSegment[]
   /** Segments without verdicts that may go. */
   readonly afterwards: readonly ListedSegment[]
@@ -61,7 +61,7 @@ export class PrunePlan {
    */
   decide(limit: number): PruneDecision {
     const first = this.#settle().toSorted(byTime)
-    // A verdict that can't go yet may have its truth among the others.
+    // A verdict that can't go yet may have the truth in a segment without verdicts.
     if (first.length > limit) return { first: first.slice(0, limit), afterwards: [], more: true }
     const others = this.#expired.others.filter(({ newest, oldest }) => !this.#verdicts.touch(oldest, newest))
     const afterwards = others.toSorted(byTime).slice(0, limit - first.length)

@@ -3,7 +3,7 @@
  *
  * A place gives its runs in chunks, and tells of a chunk what decides whether a query needs the chunk. A run may lie in
  * several places at once, since a run is written into the next place before the run leaves the last: page, segment,
- * archive. The readers therefore ask the places in this order, and take each run once.
+ * archive. The readers therefore ask the places in the same order, and take each run once.
  */
 import type { CallOptions } from '@s3sched/store'
 import type { RunRecord } from '../run-record.ts'
@@ -39,8 +39,8 @@ export interface RunChunk {
 /** A place where runs lie. */
 export interface RunPlace {
   /**
-   * The chunks that may hold runs of the query, in one or more lanes, each by falling `newest`. A lane is asked for its
-   * next chunk only when its runs are needed.
+   * The chunks with possible runs of the query, in one or more lanes, each by falling `newest`. A lane is asked for the
+   * next chunk only when runs of the lane are needed.
    */
   lanes(query: ChunkQuery, call: CallOptions): Promise<readonly AsyncGenerator<RunChunk>[]>
 }

@@ -78,7 +78,7 @@ export function detailsOf(run: RunRecord): DetailsReference | undefined {
   }
 }
 
-/** The whole record again. A field that the object lacks keeps its preview. */
+/** The whole record again. A field missing in the object keeps the preview. */
 export function joinRun(run: RunRecord, details: Fields): RunRecord {
   const { details: _reference, ...short } = run as RunRecord & { readonly details?: unknown }
   const fields = (detailsOf(run)?.fields ?? []).filter((field) => Object.hasOwn(details, field))
@@ -103,7 +103,7 @@ export function parseDetailsKey(key: string): FailureKey | undefined {
   return { job, runId, scheduledTime: revertTime(inverted), status }
 }
 
-/** A marker in place of attempts that were cut off stays as it is. */
+/** A marker in place of cut-off attempts stays unchanged. */
 function withoutError(attempt: AttemptRecord): AttemptRecord {
   if (typeof attempt !== 'object') return attempt
   const { error: _error, ...short } = attempt

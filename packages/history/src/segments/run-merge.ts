@@ -82,7 +82,7 @@ export class RunMerge {
         continue
       }
       const reading = chunk.read()
-      // A failure is thrown where the runs are needed. Nobody awaits a reading that the caller no longer needs.
+      // A failure is thrown where the runs are needed. A reading no longer needed by the caller is not awaited.
       reading.catch(() => undefined)
       this.#opened.push({ chunk, reading })
     }
@@ -100,7 +100,7 @@ export class RunMerge {
     this.#passed.push(chunk)
   }
 
-  /** The wanted runs of one time, after everything that is known of these runs was read. */
+  /** The wanted runs of a time, after everything known of these runs was read. */
   async #leave(time: number): Promise<RunRecord[] | 'gone'> {
     const all = this.#waiting.take(time)
     for (;;) {

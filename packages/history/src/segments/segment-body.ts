@@ -1,7 +1,7 @@
 /**
  * The body of a segment: NDJSON, compressed by gzip. Each line is one run, with its format version `v`; there is no
- * head, so that `zcat` and any tool that reads NDJSON can read a segment, and a broken line costs one run. Fields that
- * this version does not know are kept.
+ * head, so that `zcat` and any tool that reads NDJSON can read a segment, and a broken line costs one run. Unknown
+ * fields, of other versions, are kept.
  */
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'

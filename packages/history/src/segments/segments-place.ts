@@ -20,7 +20,7 @@ const PAGE = 1000
 /** A first LIST for a caller that wants few runs. A longer answer of S3 takes longer to come. */
 const FIRST_PAGE = 100
 
-/** The segments of all pages, a lane for each page: 1 LIST per 1,000 keys, and 1 GET for each segment that is read. */
+/** The segments of all pages, a lane for each page: 1 LIST per 1,000 keys, and 1 GET for each segment read. */
 export function segmentsPlace(given: SegmentsPlaceDeps): RunPlace {
   const { live, store } = given
   const deps: LaneDeps = { ...given, missing: new Map() }
@@ -33,7 +33,7 @@ export function segmentsPlace(given: SegmentsPlaceDeps): RunPlace {
 }
 
 interface LaneDeps extends SegmentsPlaceDeps {
-  /** How often a listed segment was not found. */
+  /** For each listed segment that was not found, the number of failed reads. */
   readonly missing: Map<string, number>
 }
 

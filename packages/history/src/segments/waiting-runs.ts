@@ -3,13 +3,13 @@ import { compareRuns } from './best-runs.ts'
 import type { ChunkQuery } from './run-chunk.ts'
 
 /**
- * Runs that were read and not yet shown, by falling time: a binary heap of sorted lists, one for each read chunk. With
+ * Runs read and not yet shown, by falling time: a binary heap of sorted lists, with a list for each read chunk. With
  * many pages a single sorted list would be sorted anew for each chunk.
  */
 export class WaitingRuns {
   readonly #jobs: ReadonlySet<string> | undefined
   readonly #since: number
-  /** No list is empty, and each has its newest run at its end. The list with the newest run of all is the first. */
+  /** No list is empty, and the newest run of a list is at the end. The list with the newest run of all is the first. */
   readonly #heap: RunRecord[][] = []
 
   constructor({ jobs, since }: Pick<ChunkQuery, 'jobs' | 'since'>) {

@@ -2,7 +2,7 @@ import { listAll, type ObjectStore } from '@s3sched/store'
 import { decodePage, encodePage } from '../../src/page-format.ts'
 import { EMPTY_PAGE } from '../../src/page.ts'
 
-/** Records that no codec reads, and what no JSON parser reads. */
+/** Records unreadable for any codec, and text unreadable for any JSON parser. */
 export const BAD_RECORDS: Readonly<Record<string, string>> = {
   'bad-1': '{"ids":"none"}',
   'bad-2': 'null',

@@ -1,12 +1,12 @@
 /**
- * Judges a history of changes. Each change appends its own id to the list of ids in its record, and each answer and each
- * read tells the list that it saw. As the final list of a record is an order of its changes, a few rules are enough for
- * linearizability:
+ * Judges a history of changes. A change appends an id of its own to the list of ids in the record. Each answer and each
+ * read tells the seen list. The final list of a record is an order of the record's changes, so a few rules are enough
+ * for linearizability:
  *
- * - each change that was answered `written` is in the final list once, each that was refused, withdrawn or failed not at
- *   all, and each other at most once
+ * - each change answered `written` is in the final list once, a refused, withdrawn or failed change not at all, and
+ *   each other at most once
  * - each seen list is a beginning of the final list
- * - a list has everything that was answered before the call that saw the list
+ * - a list has every change answered before the call with the list
  */
 export interface Operation {
   readonly id: string

@@ -8,7 +8,7 @@ import { LedgerChecker, type Operation } from './ledger-checker.ts'
 import { BAD_RECORDS, plantBadRecords, stillBad } from './bad-records.ts'
 import { SimulatedProcess } from './simulated-process.ts'
 
-/** A network on which about a fifth of the requests fail. */
+/** A network that fails about a fifth of the requests. */
 const TROUBLED: Faults = {
   unavailable: 0.03,
   throttled: 0.03,
@@ -62,7 +62,7 @@ export async function simulateLedger(seed: number, protocol?: LedgerProtocol): P
   void simulation.makeTrouble()
   await clock.advance(TROUBLE_MS)
   simulation.isOver = true
-  // Late writes land, and what is under way ends.
+  // Late writes land, and the work under way ends.
   await clock.advance(60_000)
   await simulation.judge(isPlanted ? Object.keys(BAD_RECORDS) : [])
   return simulation
@@ -76,7 +76,7 @@ class Simulation implements SimulatedLedger {
   readonly #protocol: LedgerProtocol | undefined
   readonly #writers: Writer[] = []
   readonly #leastDepth: number
-  /** Entries that were moved out of their page. */
+  /** Entries moved out of their page. */
   readonly #moved = new Set<string>()
   isOver = false
   splits = 0
@@ -213,7 +213,7 @@ class Simulation implements SimulatedLedger {
     }
   }
 
-  /** Reads all pages, as a process does at its start. */
+  /** Reads all pages, like a process at the start. */
   async #readAll({ ledger, process }: Writer): Promise<void> {
     while (!this.isOver && !process.isCrashed) {
       try {
@@ -225,7 +225,9 @@ class Simulation implements SimulatedLedger {
     }
   }
 
-  /** Moves entries of a page away, as the flush of a segment does: first they are written elsewhere, then dropped. */
+  /**
+   * Moves entries of a page away, like the flush of a segment: the entries are first written elsewhere, then dropped.
+   */
   async #moveEntries({ ledger, process }: Writer): Promise<void> {
     while (!this.isOver && !process.isCrashed) {
       await process.clock.sleep(this.#random.float() * 2000)

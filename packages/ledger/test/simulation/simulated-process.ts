@@ -1,12 +1,12 @@
 import type { Clock } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 
-/** Thrown at the point where a process crashes, and caught by nothing that matters. */
+/** The wait of a crashed process: never over. */
 const NEVER = new Promise<never>(() => undefined)
 
 /**
- * A process on the clock of the world: code on its {@link clock} and its {@link gate} stops while the process is paused,
- * and for ever after a crash. Requests that were sent before still arrive.
+ * A process on the clock of the world: code on its {@link clock} and its {@link gate} stops while the process is
+ * paused, and for ever after a crash. Requests sent before still arrive.
  */
 export class SimulatedProcess {
   readonly #world: Clock
@@ -30,7 +30,7 @@ export class SimulatedProcess {
     this.#pausedUntil = Infinity
   }
 
-  /** Crashes at one of the next puts: half of the time before it is sent, else before its answer is read. */
+  /** Crashes at one of the next puts: half of the time before the put is sent, else before the answer is read. */
   crashWithinPuts(puts: number): void {
     this.#crashAtPut = this.#puts + puts
   }
