@@ -206,10 +206,25 @@ describe('locks', () => {
 describe('where nothing is', () => {
   const clock = createManualClock()
 
-  it.each(['status', 'jobs'])('%s says that the bucket is empty', async (command) => {
+  const views = ['status', 'jobs', 'audit', 'history', 'cost']
+
+  it.each(views)('%s says that the bucket is empty', async (command) => {
     const { code, stdout } = await runWords([command, 's3://bucket'], { clock, store: createMemoryStore() })
     expect(code).toBe(1)
     expect(stdout).toContain('nothing of s3sched lies in memory/s3sched/: it is empty.')
+  })
+
+  it.each(views)('%s says so in --json, and calls nothing sound', async (command) => {
+    const { code, stdout } = await runWords([command, 's3://bucket', '--json'], { clock, store: createMemoryStore() })
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ store: 'memory/s3sched/', found: false })
+    expect(stdout).not.toMatch(/"(?:sound|healthy)": ?true/)
+  })
+
+  it.each(['audit', 'history'])('%s of one job says so too', async (command) => {
+    const { code, stdout } = await runWords([command, 'tidy', 's3://bucket'], { clock, store: createMemoryStore() })
+    expect(code).toBe(1)
+    expect(stdout).toContain('nothing of s3sched lies in memory/s3sched/')
   })
 
   it('says that the bucket belongs to somebody else', async () => {
@@ -217,6 +232,15 @@ describe('where nothing is', () => {
     await writeDocument(store, 'photos/1.json', {}, 'n')
     const { stdout } = await runWords(['status', 's3://bucket'], { clock, store })
     expect(stdout).toContain('what is there belongs to another program')
+  })
+
+  it('history finds the application behind a thousand other keys', async () => {
+    const idle = createFleet()
+    await idle.bootLeader({}, { prefix: 's3sched/' })
+    for (let photo = 0; photo < 1000; photo++) await idle.store.put(`photos/${photo}`, new Uint8Array())
+    const { code, stdout } = await runWords(['history', 's3://bucket'], { clock: idle.clock, store: idle.store })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'No runs.\n' })
+    await idle.stopAll()
   })
 
   it.each(['jobs', 'status'])(
@@ -232,8 +256,9 @@ describe('where nothing is', () => {
     },
   )
 
-  it('finds the prefix that was meant', async () => {
-    const { stdout } = await run('jobs', '--prefix', 'other')
+  it.each(views)('%s finds the prefix that was meant', async (command) => {
+    const { code, stdout } = await run(command, '--prefix', 'other')
+    expect(code).toBe(1)
     expect(stdout).toContain(
       "nothing of s3sched lies in memory/other/, but there is something elsewhere: try --prefix 's3sched/'",
     )
@@ -246,7 +271,7 @@ it('tells an unknown job from one that has not run', async () => {
     stdout: '',
     stderr: "s3sched: Job 'biling' not found. Did you mean 'billing'?\n",
   })
-  for (const words of [['export'], ['history', '--follow'], ['prune', '--older-than', '1d']]) {
+  for (const words of [['export'], ['history', '--json'], ['history', '--follow'], ['prune', '--older-than', '1d']]) {
     const { code, stderr, stdout } = await run(...words, 'biling')
     expect({ code, stdout }, words[0]).toEqual({ code: 1, stdout: '' })
     expect(stderr, words[0]).toMatch(/Job 'biling' not found/)

@@ -5,6 +5,7 @@ import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseInstant } from '../input/instant.ts'
 import type { Invocation } from '../invocation.ts'
+import { tellNothingFound } from '../nothing-found.ts'
 import { counted } from '../output/counted.ts'
 import { plainText } from '../output/plain-text.ts'
 import type { Column } from '../output/table.ts'
@@ -51,6 +52,7 @@ export const auditCommand: Command<AuditCommandOptions> = {
     }
     const auditing = audit(store, { ...within, ...one, prefix: '', signal, onJob })
     await invocation.wait('Recomputing every tick', auditing)
+    if (jobs.length === 0 && (await tellNothingFound(invocation, { sound: false, jobs }))) return EXIT.finding
     // An unknown job is an error, unlike a job without a schedule.
     if (job !== undefined && jobs.length === 0) await operator.job(job, signal)
     await tell(true)

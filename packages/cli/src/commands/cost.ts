@@ -5,6 +5,7 @@ import { EXIT } from '../exit-code.ts'
 import { parseCount } from '../input/count.ts'
 import { UsageError } from '../ending.ts'
 import type { Invocation } from '../invocation.ts'
+import { tellNothingFound } from '../nothing-found.ts'
 import { counted } from '../output/counted.ts'
 import { scheduleText } from '../output/schedule-text.ts'
 import type { Column } from '../output/table.ts'
@@ -44,6 +45,8 @@ export const costCommand: Command<CostCommandOptions> = {
       'Reading the bucket',
       Promise.all([operator.jobs(invocation.io.signal), operator.leader(), operator.workers()]),
     )
+    const isEmpty = leader.state === 'missing' && found.jobs.length === 0 && found.unreadable.length === 0
+    if (isEmpty && (await tellNothingFound(invocation, { days: 30 }))) return EXIT.finding
     const terms: CostOptions = {
       instances: parseCount('--instances', options.instances, Math.max(1, workers.length), 10_000),
       heartbeatInterval: heartbeatOf(leader),

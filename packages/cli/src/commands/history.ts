@@ -9,6 +9,7 @@ import { parseCount } from '../input/count.ts'
 import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
 import type { Invocation } from '../invocation.ts'
 import { refuseUnknownJob } from '../known-job.ts'
+import { tellNothingFound } from '../nothing-found.ts'
 import { counted } from '../output/counted.ts'
 import { plainJson, plainText } from '../output/plain-text.ts'
 import { runColumns, whyOf } from '../output/run-columns.ts'
@@ -59,11 +60,15 @@ export const historyCommand: Command<HistoryOptions> = {
     invocation.whenInterrupted(() => tellPart(invocation, page))
     await invocation.wait('Reading the runs', page.whole)
     const { hasMore, runs } = page.soFar()
+    if (runs.length === 0) {
+      if (await tellNothingFound(invocation, { runs, hasMore })) return EXIT.finding
+      await refuseUnknownJob(invocation)
+    }
     if (invocation.json) {
       await invocation.printJson({ store: operator.description, runs, hasMore })
       return EXIT.ok
     }
-    await invocation.print(runs.length === 0 ? await noRuns(invocation) : tableOf(invocation, runs))
+    await invocation.print(runs.length === 0 ? noRuns(invocation) : tableOf(invocation, runs))
     if (hasMore)
       await invocation.print(invocation.styles.dim(`There are more than ${limit}: see --limit, --since and --until.`))
     return EXIT.ok
@@ -85,11 +90,8 @@ function tableOf(invocation: Invocation, runs: readonly RunRecord[]): string {
   return invocation.table(runs, runColumns(invocation, invocation.subject === undefined))
 }
 
-async function noRuns(invocation: Invocation): Promise<string> {
-  const { subject } = invocation
-  if (subject === undefined) return 'No runs.'
-  await refuseUnknownJob(invocation)
-  return plainText(`No runs of job '${subject}'.`)
+function noRuns({ subject }: Invocation): string {
+  return subject === undefined ? 'No runs.' : plainText(`No runs of job '${subject}'.`)
 }
 
 function followLine(invocation: Invocation, run: RunRecord): string {

@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
-import { nothingFound } from '../nothing-found.ts'
+import { tellNothingFound } from '../nothing-found.ts'
 import { jobColumns } from '../output/job-columns.ts'
 import { plainText } from '../output/plain-text.ts'
 
@@ -16,16 +16,14 @@ export const jobsCommand: Command<{ readonly all?: boolean }> = {
     const jobs = found.jobs.filter(({ state }) => all === true || state !== 'removed')
     const { unreadable } = found
     const isEmpty = found.jobs.length === 0 && unreadable.length === 0
-    const nothing = isEmpty ? await nothingFound(invocation) : undefined
+    if (isEmpty && (await tellNothingFound(invocation, { jobs, unreadable }))) return EXIT.finding
     if (invocation.json) {
       await invocation.printJson({ store: operator.description, jobs, unreadable })
     } else if (jobs.length === 0 && unreadable.length === 0) {
       await invocation.print(
         found.jobs.length > 0
           ? 'No jobs but removed ones; see --all.'
-          : nothing === undefined
-            ? 'No jobs: no instance that has started here defines one.'
-            : `${plainText(nothing)}.`,
+          : 'No jobs: no instance that has started here defines one.',
       )
     } else {
       const lines = unreadable.map(
@@ -33,6 +31,6 @@ export const jobsCommand: Command<{ readonly all?: boolean }> = {
       )
       await invocation.print([invocation.table(jobs, jobColumns(invocation)).trimEnd(), ...lines].join('\n'))
     }
-    return unreadable.length > 0 || nothing !== undefined ? EXIT.finding : EXIT.ok
+    return unreadable.length > 0 ? EXIT.finding : EXIT.ok
   },
 }

@@ -9,7 +9,7 @@ import {
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
-import { nothingFound } from '../nothing-found.ts'
+import { tellNothingFound } from '../nothing-found.ts'
 import { jobColumns } from '../output/job-columns.ts'
 import { counted } from '../output/counted.ts'
 import { plainText } from '../output/plain-text.ts'
@@ -29,12 +29,7 @@ export const statusCommand: Command = {
     const fleet = await invocation.wait('Reading the bucket', readFleet(invocation))
     const { jobs, leader, unreadable } = fleet
     const isEmpty = leader.state === 'missing' && jobs.length === 0 && unreadable.length === 0
-    const found = isEmpty ? await nothingFound(invocation) : undefined
-    if (found !== undefined) {
-      if (invocation.json) await invocation.printJson({ store: storeOf(invocation), healthy: false, found: false })
-      else await invocation.print(`${plainText(found)}.`)
-      return EXIT.finding
-    }
+    if (isEmpty && (await tellNothingFound(invocation, { healthy: false }))) return EXIT.finding
     const findings = assessHealth(fleet)
     if (invocation.json) await invocation.printJson(statusJson(invocation, fleet, findings))
     else await invocation.print(statusText(invocation, fleet, findings))
