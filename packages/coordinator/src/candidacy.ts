@@ -70,7 +70,7 @@ export class Candidacy {
     const restMs = limits.ttlMs
     this.#campaign = new Campaign({ clock, contender: this.#contend(), recentIds, mayBeLed, restMs }, limits, {
       phase: (phase, durationMs) => listener.phase(phase, durationMs),
-      elected: (leader) => this.#elected(leader),
+      elected: (leader) => this.#elected(leader, `'${leader.workerId}' leads`),
       waits: (wait) => listener.waits(wait),
       acquired: (lease) => this.#promote(lease),
       problem: (error) => listener.problem(error),
@@ -142,7 +142,10 @@ export class Candidacy {
   async stepDown(reason: string): Promise<void> {
     const lease = this.#lease
     if (lease === undefined || !lease.isTrusted()) return
-    this.#deps.logger.info('coordinator: stepping down', { reason, epoch: lease.fence })
+    this.#deps.logger.info(`coordinator: this instance steps down, epoch ${lease.fence}: ${reason}`, {
+      reason,
+      epoch: lease.fence,
+    })
     this.#campaign.rest(this.#limits.ttlMs)
     await this.#release(lease, 'stepped-down')
   }
@@ -226,12 +229,12 @@ export class Candidacy {
       ttlMs: previous.ttlMs,
       state: previous.state,
     }
-    this.#elected(leader)
+    this.#elected(leader, 'this instance leads')
     this.#listener.promoted(leader, lease.signal, before)
   }
 
-  #elected(leader: Leader): void {
-    this.#deps.logger.info('coordinator: elected', { ...leader })
+  #elected(leader: Leader, told: string): void {
+    this.#deps.logger.info(`coordinator: ${told}, epoch ${leader.epoch}`, { ...leader })
     this.#listener.elected(leader)
   }
 
@@ -239,7 +242,7 @@ export class Candidacy {
     if (this.#lease?.fence !== epoch) return
     this.#lease = undefined
     const reason = why === 'released' ? this.#givesUp : why
-    this.#deps.logger.info('coordinator: demoted', { epoch, reason })
+    this.#deps.logger.info(`coordinator: this instance leads no longer, epoch ${epoch}: ${reason}`, { epoch, reason })
     this.#listener.demoted({ workerId: this.#limits.workerId, epoch }, reason)
   }
 }

@@ -322,13 +322,16 @@ export class Membership {
     if (this.#toldOf.has(other.instance)) return
     this.#toldOf.add(other.instance)
     const { workerId } = this.#options
-    const where = `pid ${other.pid} on ${other.host}`
+    const isHere = livenessOf(other.process, this.#host) === 'self'
+    const where = isHere ? 'another scheduler in this process' : `pid ${other.pid} on ${other.host}`
     this.#deps.problem(
       new CoordinatorError(
         `worker id '${workerId}' is also used by ${where}, seen ${Math.round(silentMs / 1000)} s ago`,
         {
           code: 'DUPLICATE_WORKER_ID',
-          suggestion: 'Unless that process has just crashed, give each one a workerId of its own',
+          suggestion: isHere
+            ? 'Give each one a workerId of its own'
+            : 'Unless that process has just crashed, give each one a workerId of its own',
           context: { workerId, host: other.host, pid: other.pid, silentMs },
         },
       ),

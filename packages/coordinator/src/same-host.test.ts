@@ -1,4 +1,4 @@
-import type { Logger } from '@s3sched/kernel'
+import { messageOf, type Logger } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import type { HostProbe } from '@s3sched/lock'
 import { createSimulatedHost } from '@s3sched/lock/testing'
@@ -110,6 +110,61 @@ describe('an instance that waits for a leader of another host', () => {
     await clock.advance(15_000)
     expect(b.isLeader()).toBe(true)
     await b.stop()
+  })
+})
+
+describe('the log', () => {
+  it('says in its messages who leads, in which epoch, and why no longer', async () => {
+    const { clock, create } = instances
+    const [own, others] = [capturing(), capturing()]
+    const a = create('a', { skipColdStart: true, logger: own.logger })
+    await a.start()
+    await clock.advance(0)
+    const b = create('b', { logger: others.logger })
+    await b.start()
+    await clock.advance(0)
+    await a.stepDown('a test')
+    const infos = (lines: readonly string[]): string[] => lines.filter((line) => line.startsWith('info'))
+    expect(infos(own.lines)).toEqual([
+      'info: coordinator: this instance leads, epoch 1',
+      'info: coordinator: this instance steps down, epoch 1: a test',
+      'info: coordinator: this instance leads no longer, epoch 1: stepped-down',
+    ])
+    expect(infos(others.lines)[0]).toBe("info: coordinator: 'a' leads, epoch 1")
+    await instances.stop(a, b)
+  })
+})
+
+describe('two schedulers with one worker id', () => {
+  it('in one process are told so, and not the id of their own process', async () => {
+    const { clock, create } = instances
+    const host = createSimulatedHost().start()
+    const first = create('same', { host, skipColdStart: true })
+    await first.start()
+    await clock.advance(0)
+    const second = create('same', { host })
+    const errors = record(second, 'error')
+    await second.start()
+    expect(errors.map(({ error }) => messageOf(error))).toEqual([
+      "worker id 'same' is also used by another scheduler in this process, seen 0 s ago. " +
+        'Give each one a workerId of its own',
+    ])
+    await instances.stop(first, second)
+  })
+
+  it('in two processes are told of the other process', async () => {
+    const { clock, create } = instances
+    const host = createSimulatedHost()
+    const first = create('same', { host: host.start(), skipColdStart: true })
+    await first.start()
+    await clock.advance(0)
+    const second = create('same', { host: host.start() })
+    const errors = record(second, 'error')
+    await second.start()
+    expect(messageOf(errors[0]?.error)).toMatch(
+      /also used by pid 1 on web, .*\. Unless that process has just crashed, give/,
+    )
+    await instances.stop(first, second)
   })
 })
 
