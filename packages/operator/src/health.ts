@@ -11,9 +11,16 @@ const REQUEST_PATIENCE_MS = 60_000
 /** A run that waits for a slot starts late; ms. */
 const SLOT_PATIENCE_MS = 2000
 
-/** The findings on a fleet, the gravest first. Pure. */
-export function assessHealth(fleet: FleetView): HealthFinding[] {
-  const findings = [...ofLeader(fleet), ...ofUnreadable(fleet), ...fleet.jobs.flatMap((job) => ofJob(job, fleet))]
+/**
+ * The findings on a fleet, the gravest first. Pure.
+ * @param at - the form of an instant in the messages. @default ISO 8601, in UTC
+ */
+export function assessHealth(fleet: FleetView, at: (instant: number) => string = isoText): HealthFinding[] {
+  const findings = [
+    ...ofLeader(fleet, at),
+    ...ofUnreadable(fleet),
+    ...fleet.jobs.flatMap((job) => ofJob(job, fleet, at)),
+  ]
   for (const { jobName, kind, requestedAt } of fleet.requests) {
     const waitsMs = fleet.now - requestedAt
     if (kind !== 'run' || waitsMs <= REQUEST_PATIENCE_MS) continue
@@ -41,7 +48,11 @@ export function verdictOf(findings: readonly HealthFinding[]): FleetVerdict {
   return findings.some(({ code }) => code === 'FLEET_STOPPED') ? 'stopped' : 'healthy'
 }
 
-function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
+function isoText(instant: number): string {
+  return toDate(instant).toISOString()
+}
+
+function ofLeader({ jobs, leader, workers }: FleetView, at: (instant: number) => string): HealthFinding[] {
   const problem = { level: 'problem', job: null } as const
   if (leader.state === 'unreadable') {
     const message = `the leader's lease can't be read: ${leader.problem}`
@@ -54,7 +65,7 @@ function ofLeader({ jobs, leader, workers }: FleetView): HealthFinding[] {
     const message = `the leader ${leader.workerId} is dead: ${proof}`
     return [{ ...problem, code: 'LEADER_SILENT', message, advice: 'Start an instance: it takes over at once' }]
   }
-  if (isStoppedFleet({ leader, workers })) return [findingOfStop({ jobs, leader })]
+  if (isStoppedFleet({ leader, workers })) return [findingOfStop({ jobs, leader }, at)]
   if (!jobs.some((job) => job.state === 'active' && (job.nextRun ?? job.overdueSince) !== null)) return []
   const count = workers.length
   const there =
@@ -99,7 +110,7 @@ function ofUnreadable({ unreadable }: FleetView): HealthFinding[] {
   }))
 }
 
-function ofJob(job: JobView, { leader, workers }: FleetView): HealthFinding[] {
+function ofJob(job: JobView, { leader, workers }: FleetView, at: (instant: number) => string): HealthFinding[] {
   const findings: HealthFinding[] = []
   const add = (level: HealthFinding['level'], code: HealthCode, message: string, advice: string): void => {
     findings.push({ level, code, job: job.name, message, advice })
@@ -111,8 +122,7 @@ function ofJob(job: JobView, { leader, workers }: FleetView): HealthFinding[] {
   if (job.orphanedSince !== null) {
     add('notice', 'JOB_ORPHANED', 'no instance defines it any more', 'Remove it in the code, or define it again')
   } else if (job.overdueSince !== null && leader.state === 'held' && Object.hasOwn(leader.unclaimed, job.name)) {
-    const since = toDate(job.overdueSince).toISOString()
-    const message = `nobody claims its ticks since ${since}: no instance that is there has its action`
+    const message = `nobody claims its ticks since ${at(job.overdueSince)}: no instance that is there has its action`
     add('problem', 'JOB_UNCLAIMED', message, 'Start an instance whose code defines it, or remove it')
   } else if (job.overdueSince !== null && !isStoppedFleet({ leader, workers })) {
     add('problem', 'JOB_OVERDUE', 'a tick was due and nobody has claimed it', 'See whether any instance runs')

@@ -1,4 +1,3 @@
-import { toDate } from '@s3sched/kernel'
 import type { FleetView, HealthFinding } from './fleet-view.ts'
 import type { JobView } from './job-view.ts'
 
@@ -11,29 +10,30 @@ export function isStoppedFleet({ leader, workers }: Pick<FleetView, 'leader' | '
 }
 
 /** Since when the fleet is stopped, what comes next, and what starts the fleet. Pure. */
-export function findingOfStop({ jobs, leader }: Pick<FleetView, 'jobs' | 'leader'>): HealthFinding {
+export function findingOfStop(
+  { jobs, leader }: Pick<FleetView, 'jobs' | 'leader'>,
+  at: (instant: number) => string,
+): HealthFinding {
   const until = leader.state === 'free' ? leader.terms[0]?.until : undefined
-  const at = until == null ? '' : ` at ${instant(until)}`
+  const since = until == null ? '' : ` at ${at(until)}`
   return {
     level: 'notice',
     code: 'FLEET_STOPPED',
     job: null,
-    message: `the fleet was stopped in order${at}${nextOf(jobs)}`,
+    message: `the fleet was stopped in order${since}${nextOf(jobs, at)}`,
     advice: "Start an instance: each job's catchUp decides which ticks since the stop run, and the schedule goes on",
   }
 }
 
-function nextOf(jobs: readonly JobView[]): string {
+function nextOf(jobs: readonly JobView[], text: (instant: number) => string): string {
   const active = jobs.filter(({ state }) => state === 'active')
   const overdue = earliest(active, ({ overdueSince }) => overdueSince)
   if (overdue !== undefined) {
     const { at, count, name } = overdue
-    return `; ${count === 1 ? '1 job has' : `${count} jobs have`} had ticks since, the first '${name}' at ${instant(at)}`
+    return `; ${count === 1 ? '1 job has' : `${count} jobs have`} had ticks since, the first '${name}' at ${text(at)}`
   }
   const next = earliest(active, ({ nextRun }) => nextRun)
-  return next === undefined
-    ? '; no job has a next tick'
-    : `; the next tick is of '${next.name}', at ${instant(next.at)}`
+  return next === undefined ? '; no job has a next tick' : `; the next tick is of '${next.name}', at ${text(next.at)}`
 }
 
 /** The job with the earliest instant, and the number of jobs that have an instant. */
@@ -47,8 +47,4 @@ function earliest(
   })
   const [first] = dated.toSorted((a, b) => a.at - b.at)
   return first === undefined ? undefined : { ...first, count: dated.length }
-}
-
-function instant(at: number): string {
-  return toDate(at).toISOString()
 }

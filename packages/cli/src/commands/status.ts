@@ -30,7 +30,7 @@ export const statusCommand: Command = {
     const { jobs, leader, unreadable } = fleet
     const isEmpty = leader.state === 'missing' && jobs.length === 0 && unreadable.length === 0
     if (isEmpty && (await tellNothingFound(invocation, { healthy: false }))) return EXIT.finding
-    const findings = assessHealth(fleet)
+    const findings = assessHealth(fleet, (instant) => invocation.at(instant))
     if (invocation.json) await invocation.printJson(statusJson(invocation, fleet, findings))
     else await invocation.print(statusText(invocation, fleet, findings))
     return verdictOf(findings) === 'healthy' ? EXIT.ok : EXIT.finding

@@ -1,4 +1,5 @@
 import { assessHealth, type FleetView, type HealthFinding, type Operator } from '@s3sched/operator'
+import { formatInstant } from '../html/instant.ts'
 
 /** The state of a fleet at one moment. */
 export interface FleetSnapshot extends FleetView {
@@ -25,7 +26,7 @@ export function withParts(
 }
 
 function assess(fleet: FleetView): FleetSnapshot {
-  return { ...fleet, health: assessHealth(fleet) }
+  return { ...fleet, health: assessHealth(fleet, formatInstant) }
 }
 
 /** Equal for two snapshots that look the same to a reader, apart from values that only grow with time. */
