@@ -1,3 +1,4 @@
+import { readDocument, writeDocument } from '@s3sched/store'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createFleet, during, MINUTE, SECOND, type Fleet } from '../../plugin/test/fleet.ts'
 import { runWords, type Ended } from './terminal.ts'
@@ -31,6 +32,16 @@ async function changeLeaders(): Promise<void> {
   await fleet.clock.advance(10 * MINUTE + 5 * SECOND)
 }
 
+/** As if the leader of a term had been gone before its first renewal. */
+async function forgetBeginningOf(epoch: number): Promise<void> {
+  const key = 's3sched/leader.json'
+  const got = await readDocument(fleet.store, key)
+  if (got.outcome !== 'found') throw new Error('no lease')
+  const { payload } = got.fields as { payload: { terms: { epoch: number }[] } }
+  const terms = payload.terms.map((term) => (term.epoch === epoch ? { ...term, since: null } : term))
+  await writeDocument(fleet.store, key, { ...got.fields, payload: { ...payload, terms } }, 'n')
+}
+
 it('status shows who led before, how each term ended, and for how long nobody led', async () => {
   await changeLeaders()
   const { code, stdout } = await status()
@@ -45,6 +56,12 @@ it('status shows who led before, how each term ended, and for how long nobody le
       { epoch: 1, workerId: 'a', end: 'released' },
     ],
   })
+})
+
+it('status says why a term has no beginning', async () => {
+  await changeLeaders()
+  await forgetBeginningOf(2)
+  expect((await status()).stdout).toMatch(/^ +2 {2}b +- +- {2}fell silent before its first renewal$/m)
 })
 
 it('status shows it in few columns where the terminal has few', async () => {
@@ -77,7 +94,7 @@ it('status calls a fleet that was stopped in order stopped, with the time and wi
     /^Leader +nobody since 2026-01-05 13:11:\d\d \+01:00 \(1m \w* ?ago\); the last one, of epoch 1, was stopped in order$/m,
   )
   expect(stdout).toMatch(
-    /^! the fleet was stopped in order at \S+; the next tick is of 'tidy', at 2026-01-05T12:15:00\.000Z$/m,
+    /^! the fleet was stopped in order at 2026-01-05 13:11:\d\d \+01:00; the next tick is of 'tidy', at 2026-01-05 13:15:00 \+01:00$/m,
   )
   expect(stdout).not.toMatch(/✗|needs attention/)
   expect(JSON.parse((await status('--json')).stdout)).toMatchObject({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createDashboard, type Dashboard } from '@s3sched/dashboard'
 import { createFleet, during, MINUTE, type Fleet } from '../../plugin/test/fleet.ts'
+import { termTable } from '../src/pages/terms.ts'
 import { serve, type Served } from './fleet/serve.ts'
 
 let fleet: Fleet
@@ -46,6 +47,15 @@ it('the overview shows who led when, how each term ended, and for how long nobod
   expect(text).toMatch(/<svg\s+class="strip terms"[\s\S]*is-nobody/)
 })
 
+it('says why a term has no beginning', () => {
+  const now = fleet.clock.now()
+  const terms = [
+    { epoch: 3, workerId: 'c', since: now - MINUTE, until: null, end: null },
+    { epoch: 2, workerId: 'b', since: null, until: now - 3 * MINUTE, end: 'silent' as const },
+  ]
+  expect(rowsOf(String(termTable(terms, now)))[2]).toBe('2 b – – fell silent before its first renewal')
+})
+
 it('the timeline has them above the runs', async () => {
   const text = await (await fetch(`${served.url}/timeline?hours=6`)).text()
   expect(text).toMatch(/epoch 3: c, epoch 2: b, epoch 1: a/)
@@ -61,7 +71,9 @@ it('the overview calls a fleet that was stopped in order stopped, and not well',
   await using server = await serve(shown)
   const text = (await (await fetch(`${server.url}/`)).text()).replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
   expect(text).toContain('◼ Stopped')
-  expect(text).toMatch(/the fleet was stopped in order at \S+; the next tick is of &#39;tidy&#39;/)
+  expect(text).toMatch(
+    /the fleet was stopped in order at 2026-01-05 12:01:\d\d UTC; the next tick is of &#39;tidy&#39;/,
+  )
   expect(text).toMatch(/Leader nobody epoch 1 was stopped in order/)
   expect(text).not.toMatch(/All is well|attention/)
   await shown.close()

@@ -41,9 +41,10 @@ function ledFor({ later, term: { end, since, until } }: Line, now: number): stri
   return since === null || to === null ? '-' : formatDuration(Math.max(0, to - since))
 }
 
-function endText({ later, term: { end, until } }: Line): string {
+function endText({ later, term: { end, since, until } }: Line): string {
   if (end === null) return later === undefined ? 'leads' : 'not known'
   const how = end === 'silent' ? 'fell silent' : 'stopped'
+  if (since === null) return `${how} before its first renewal`
   const gapMs = later?.since == null || until === null ? 0 : later.since - until
   if (gapMs < 1000) return how
   // A silent leader may have led for long after its last renewal.

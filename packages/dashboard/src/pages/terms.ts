@@ -33,17 +33,20 @@ function rowOf({ end, epoch, since, until, workerId }: Term, later: Term | undef
     <th scope="row" class="name">${workerId}</th>
     <td>${instant(since, true)}</td>
     <td class="number">${led === null || (isOver && until === null) ? '–' : formatDuration(led)}</td>
-    <td>${isOver ? endOf(end, until, later?.since ?? null) : html`<span class="mark is-active">leads</span>`}</td>
+    <td>
+      ${isOver ? endOf({ end, since, until }, later?.since ?? null) : html`<span class="mark is-active">leads</span>`}
+    </td>
   </tr>`
 }
 
-function endOf(end: Term['end'], until: number | null, next: number | null): Html {
+function endOf({ end, since, until }: Pick<Term, 'end' | 'since' | 'until'>, next: number | null): Html {
   const how =
     end === 'silent'
       ? html`<span class="mark is-failed">fell silent</span>`
       : end === 'released'
         ? html`<span class="mark">stopped</span>`
         : html`<span class="none">not known</span>`
+  if (end !== null && since === null) return html`${how} <span class="note">before its first renewal</span>`
   const gapMs = until === null || next === null ? 0 : next - until
   if (gapMs < 1000) return how
   const gap = formatDuration(gapMs)

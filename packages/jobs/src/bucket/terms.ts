@@ -8,7 +8,7 @@
 export interface Term {
   readonly epoch: number
   readonly workerId: string
-  /** `null` where the leader did not write it. */
+  /** `null` where the leader did not write it: the term ended before its first renewal. */
   readonly since: number | null
   /** The last renewal or the release; `null` for the current term, and where unknown. */
   readonly until: number | null
@@ -20,8 +20,9 @@ export interface Term {
 const MOST_TERMS = 20
 
 /**
- * The terms as a new leader knows them, the newest first. A term whose leader was gone before the first renewal is
- * missing; its epoch is left out.
+ * The terms as a new leader knows them, the newest first. A leader writes its term with its first renewal. The last term
+ * of a leader that was gone earlier comes from the lease itself, without `since`. After several such terms in a row,
+ * only the last of them is known, and the epochs of the others are left out.
  */
 export function continueTerms(
   previous: (TermEnd & { readonly payload: Readonly<Record<string, unknown>> }) | undefined,
