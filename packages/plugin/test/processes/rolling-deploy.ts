@@ -1,6 +1,9 @@
+import { systemClock } from '@s3sched/kernel'
 import { startChild, type Child } from '../../../lock/test/processes/child-process.ts'
 import { audit, type AuditedJob } from '../../src/index.ts'
 
+/** The ticks of the last moment before all processes stop may stay open, and so do later ones. */
+const CLAIMED_WITHIN_MS = 1000
 const APP = new URL('deployed-app.ts', import.meta.url)
 
 export interface Deploy {
@@ -30,9 +33,10 @@ export async function rollingDeploy(connection: string): Promise<Deploy> {
     }
     await Promise.any(fresh.map((child) => child.says('ran added')))
     await Promise.any(fresh.map((child) => child.says('ran changed')))
+    const until = systemClock.now() - CLAIMED_WITHIN_MS
     for (const child of fresh) child.kill('SIGTERM')
     exits.push(...(await Promise.all(fresh.map((child) => child.ended))))
-    const audited = await audit(connection)
+    const audited = await audit(connection, { until })
     return { exits, jobs: Object.fromEntries(audited.map((job) => [job.job, job])) }
   } finally {
     for (const child of children) child.kill('SIGKILL')
