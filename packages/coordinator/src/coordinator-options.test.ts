@@ -14,7 +14,7 @@ describe('the options of a coordinator', () => {
     [{ workerId: '..' }, /workerId to be a string/],
     [{ workerId: 'x'.repeat(129) }, /workerId to be a string/],
     [{ group: 'a/b' }, /group to be a string/],
-    [{ heartbeatIntervall: 1000 }, /unknown option 'heartbeatIntervall': did you mean 'heartbeatInterval'/],
+    [{ heartbeatIntervall: 1000 }, /unknown option 'heartbeatIntervall'. Did you mean 'heartbeatInterval'/],
     [{ payload: {} }, /payload to be a function/],
   ])('refuse %j', (options, message) => {
     expect(() => create(options)).toThrow(message)

@@ -107,7 +107,7 @@ describe('InvalidScheduleError', () => {
 
   it('refuses options that are not of their types', () => {
     expect(() => parseSchedule('* * * * *', { timezone: 5 as unknown as string })).toThrow(/timezone/)
-    expect(() => parseSchedule('* * * * *', { timezon: 'UTC' } as object)).toThrow(/did you mean 'timezone'/)
+    expect(() => parseSchedule('* * * * *', { timezon: 'UTC' } as object)).toThrow(/Did you mean 'timezone'/)
   })
 
   it('refuses junk of 10 kB in under a millisecond, whatever it is made of', () => {

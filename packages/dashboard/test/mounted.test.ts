@@ -57,5 +57,5 @@ it('works below a path of a plain server, and answers 404 outside of it', async 
 
 it('refuses options that make no sense', () => {
   const bad = { basePath: 'cron"', readonly: false } as object
-  expect(() => createDashboard('memory://x', bad)).toThrow(/did you mean 'readOnly'.*expected basePath to be a path/)
+  expect(() => createDashboard('memory://x', bad)).toThrow(/expected basePath to be a path.*Did you mean 'readOnly'/)
 })

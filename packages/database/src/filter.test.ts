@@ -33,7 +33,7 @@ describe('compileFilter', () => {
   ])('%j finds %j', (filter, found) => expect(matching(filter)).toBe(found))
 
   it.each([
-    [{ n: { $ltt: 3 } }, "unknown operator '$ltt': did you mean '$lt'?"],
+    [{ n: { $ltt: 3 } }, "unknown operator '$ltt'. Did you mean '$lt'?"],
     [{ $or: [{ $nope: 1 }] }, "unknown operator '$nope'"],
     [{ $where: 'process.exit()' }, "'$where' is not there"],
     [{ n: { $where: () => true } }, "'$where' is not there"],

@@ -60,8 +60,8 @@ function unknownOperator(name: string): DatabaseError {
   if (name === '$where')
     return invalidFilter("'$where' is not there: a filter holds no code; filter the result instead")
   const meant = didYouMean(name, OPERATORS)
-  const hint = meant === undefined ? `known are ${OPERATORS.join(', ')}` : `did you mean '${meant}'?`
-  return invalidFilter(`unknown operator '${name}': ${hint}`)
+  const suggestion = meant === undefined ? `Known are ${OPERATORS.join(', ')}` : `Did you mean '${meant}'?`
+  return new DatabaseError(`invalid filter: unknown operator '${name}'`, { code: 'INVALID_FILTER', suggestion })
 }
 
 function invalidFilter(problem: string, cause?: unknown): DatabaseError {

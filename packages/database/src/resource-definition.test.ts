@@ -28,7 +28,7 @@ describe('resolveDefinition', () => {
     [{}, 'expected name to be 1 to 64'],
     [{ name: 'a/b', attributes: {} }, 'expected name to be 1 to 64'],
     [{ name: '..', attributes: {} }, 'expected name to be 1 to 64'],
-    [{ name: 'a', atributes: {} }, "unknown option 'atributes': did you mean 'attributes'?"],
+    [{ name: 'a', atributes: {} }, "Did you mean 'attributes'?"],
     [{ name: 'a', attributes: { f: { type: 'any', default: () => 1 } } }, "'f.default' is function default"],
     [{ name: 'a', attributes: { f: { type: 'string', pattern: /x/ } } }, 'definitions are kept in the bucket'],
     [{ name: 'a', attributes: { f: 'strin' } }, "resource 'a': f: unknown type"],

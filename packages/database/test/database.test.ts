@@ -17,7 +17,7 @@ describe('new Database', () => {
   it.each([
     [{}, 'expected either connectionString or store, got neither'],
     [{ connectionString: 'memory://x', store: createMemoryStore() }, 'got both'],
-    [{ conectionString: 'memory://x' }, "unknown option 'conectionString': did you mean 'connectionString'?"],
+    [{ conectionString: 'memory://x' }, "unknown option 'conectionString'. Did you mean 'connectionString'?"],
     [{ connectionString: '' }, 'expected connectionString to be a connection string'],
     [{ connectionString: 'memory://x', prefix: 'x' }, "expected prefix to be empty, or like 'name/'"],
     [{ connectionString: 'memory://x', parallelism: 0 }, 'expected parallelism to be an integer >= 1'],

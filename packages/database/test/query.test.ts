@@ -58,7 +58,7 @@ describe('list', () => {
 
   it.each([
     [{ limit: -1 }, 'expected limit to be an integer >= 0'],
-    [{ lmit: 1 }, "did you mean 'limit'?"],
+    [{ lmit: 1 }, "Did you mean 'limit'?"],
     [{ filter: 5 }, 'expected filter to be a filter object'],
     [{ sort: { n: 2 } }, 'expected sort to be like'],
     [{ partition: 'byColour' }, "Did you mean 'byColor'?"],

@@ -93,7 +93,7 @@ describe('a wrong backoff is refused by name', () => {
     [{ type: 'fixed', baseMs: -5 }, /expected baseMs to be a number >= 0.*got -5/],
     [{ type: 'fixed', baseMs: Number.NaN }, /baseMs.*got NaN/],
     [{ type: 'fixed', jitter: 2 }, /expected jitter to be a number >= 0 and <= 1, got 2/],
-    [{ type: 'fixed', jiter: 1 }, /did you mean 'jitter'/],
+    [{ type: 'fixed', jiter: 1 }, /Did you mean 'jitter'/],
     [[], /expected backoff to be a list of 1 to 100 delays in ms, each >= 0, got \[\]/],
     [[1, -1], /each >= 0, got/],
   ])('%j', (backoff, message) => {

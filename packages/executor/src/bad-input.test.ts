@@ -12,7 +12,7 @@ it.each<[string, object, RegExp]>([
   ['an endless deadline', { deadlineMs: Infinity }, /expected deadlineMs/],
   ['an unknown overlap', { overlap: 'maybe' }, /expected overlap to be one of 'skip', 'queue', 'allow', 'cancel'/],
   ['an unknown backoff', { backoff: 'expo' }, /expected type to be one of 'exponential'/],
-  ['a misspelt option', { retrys: 3 }, /unknown option 'retrys': did you mean 'retries'\?/],
+  ['a misspelt option', { retrys: 3 }, /unknown option 'retrys'. Did you mean 'retries'\?/],
   ['a signal that is none', { signal: {} }, /expected signal to be an AbortSignal/],
   ['no policy', null as never, /expected the options to be an object, got null/],
 ])('refuses %s by name, at once and not by the promise', (_, policy, message) => {

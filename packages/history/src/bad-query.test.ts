@@ -20,7 +20,7 @@ describe('a query that makes no sense is refused by name', () => {
       { since: START, until: START - 1 },
       /expected until not to be before since, got \d+ and \d+/,
     ],
-    ['a misspelt name', { jobs: 'a' }, /unknown option 'jobs': did you mean 'job'\?/],
+    ['a misspelt name', { jobs: 'a' }, /unknown option 'jobs'. Did you mean 'job'\?/],
     ['a cursor that is none', { cursor: 'abc' }, /expected a cursor that list\(\) returned, got "abc"/],
     ['a cursor that is no text', { cursor: 7 }, /expected a cursor that list\(\) returned, got 7/],
   ])('%s', async (_, query, message) => {

@@ -70,7 +70,7 @@ it.each<[object, RegExp]>([
   [{ maxAgeMs: 10 }, /expected maxAgeMs to be a number of ms >= 1000, got 10/],
   [{ maxAgeMs: Number.NaN }, /expected maxAgeMs/],
   [{ maxRuns: 0 }, /expected maxRuns to be an integer >= 1, got 0/],
-  [{ maxAge: DAY }, /unknown option 'maxAge': did you mean 'maxAgeMs'\?/],
+  [{ maxAge: DAY }, /unknown option 'maxAge'. Did you mean 'maxAgeMs'\?/],
 ])('refuses %j by name', (policy, message) => {
   expect(() => resolveRetention(policy)).toThrow(message)
 })

@@ -11,15 +11,17 @@ const spec = {
   onEnd: optional(func<() => void>()),
 }
 
-function problemsOf(input: unknown): string {
+function caught(input: unknown): S3SchedError {
   try {
     resolveOptions('lock', spec, input)
   } catch (error) {
-    if (error instanceof S3SchedError && error.code === 'INVALID_OPTIONS' && !error.retriable) return error.message
+    if (error instanceof S3SchedError && error.code === 'INVALID_OPTIONS' && !error.retriable) return error
     throw error
   }
-  return 'no problem'
+  throw new Error('no problem')
 }
+
+const problemsOf = (input: unknown): string => caught(input).message
 
 it('fills in the defaults, in a new frozen object', () => {
   const input = { name: 'x' }
@@ -75,13 +77,26 @@ describe('refuses', () => {
   })
 
   it('an unknown option, and says what was meant', () => {
-    expect(problemsOf({ name: 'x', ttlms: 1 })).toBe(`lock: unknown option 'ttlms': did you mean 'ttlMs'?`)
+    expect(problemsOf({ name: 'x', ttlms: 1 })).toBe(`lock: unknown option 'ttlms'. Did you mean 'ttlMs'?`)
   })
 
   it('an unknown option that resembles none, and says which there are', () => {
     expect(problemsOf({ name: 'x', zebra: 1 })).toBe(
-      `lock: unknown option 'zebra': known are ttlMs, ratio, name, verbose, mode, onEnd`,
+      `lock: unknown option 'zebra'. Known are ttlMs, ratio, name, verbose, mode, onEnd`,
     )
+  })
+
+  it('unknown options, and has what was meant as the suggestion, apart from the problems', () => {
+    const suggestionOf = (input: object): unknown => caught(input).suggestion
+    expect(suggestionOf({ name: 'x', ttlms: 1, verbose: 5 })).toBe("Did you mean 'ttlMs'?")
+    expect(suggestionOf({ name: 'x', ttlms: 1, rato: 1 })).toBe(
+      "Did you mean 'ttlMs' for 'ttlms', and 'ratio' for 'rato'?",
+    )
+    expect(suggestionOf({ name: 'x', ttlms: 1, zebra: 1 })).toMatch(
+      /^Did you mean 'ttlMs' for 'ttlms'\? Known are ttlMs, /,
+    )
+    expect(suggestionOf({ name: 'x', verbose: 5 })).toBeUndefined()
+    expect(caught({ name: 'x', ttlms: 1 }).context).toEqual({ problems: ["unknown option 'ttlms'"] })
   })
 
   it('names from the prototype of objects', () => {

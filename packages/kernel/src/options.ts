@@ -41,10 +41,8 @@ export function resolveOptions<const S extends OptionSpec>(
     throw invalid(subject, [`expected the options to be an object, got ${describe(input)}`])
   }
   const given = (input ?? {}) as Readonly<Record<string, unknown>>
-  const problems: string[] = []
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(spec, name)) problems.push(unknownOption(name, Object.keys(spec)))
-  }
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(spec, name))
+  const problems = unknown.map((name) => `unknown option '${name}'`)
   const resolved: Record<string, unknown> = {}
   for (const name of Object.keys(spec)) {
     const field = spec[name] as OptionField<unknown>
@@ -62,18 +60,29 @@ export function resolveOptions<const S extends OptionSpec>(
       if (problem !== undefined) problems.push(problem)
     }
   }
-  if (problems.length > 0) throw invalid(subject, problems)
+  if (problems.length > 0) throw invalid(subject, problems, remedyFor(unknown, Object.keys(spec)))
   return options
 }
 
-function unknownOption(name: string, known: readonly string[]): string {
-  const meant = didYouMean(name, known)
-  const hint = meant === undefined ? `known are ${known.join(', ')}` : `did you mean '${meant}'?`
-  return `unknown option '${name}': ${hint}`
+/** The options that are likely meant by unknown ones; all known options where none is like it. */
+function remedyFor(unknown: readonly string[], known: readonly string[]): string | undefined {
+  if (unknown.length === 0) return undefined
+  const likely = unknown.flatMap((name) => {
+    const meant = didYouMean(name, known)
+    if (meant === undefined) return []
+    return unknown.length === 1 ? `'${meant}'` : `'${meant}' for '${name}'`
+  })
+  const remedies = likely.length === 0 ? [] : [`Did you mean ${likely.join(', and ')}?`]
+  if (likely.length < unknown.length) remedies.push(`Known are ${known.join(', ')}`)
+  return remedies.join(' ')
 }
 
-function invalid(subject: string, problems: readonly string[]): S3SchedError {
-  return new S3SchedError(`${subject}: ${problems.join('; ')}`, { code: 'INVALID_OPTIONS', context: { problems } })
+function invalid(subject: string, problems: readonly string[], suggestion?: string): S3SchedError {
+  return new S3SchedError(`${subject}: ${problems.join('; ')}`, {
+    code: 'INVALID_OPTIONS',
+    context: { problems },
+    ...(suggestion !== undefined && { suggestion }),
+  })
 }
 
 /** Bounds of a number, both inclusive, and its default; without a default the option is required. */

@@ -21,7 +21,7 @@ const withJob = (definition: object, name = 'x'): SchedulerError =>
 
 describe('bad input is refused at once, naming the value and what was expected', () => {
   it.each([
-    [{ timezoen: 'UTC' }, /unknown option 'timezoen': did you mean 'timezone'/],
+    [{ timezoen: 'UTC' }, /unknown option 'timezoen'. Did you mean 'timezone'/],
     [{ heartbeatInterval: '5s' }, /expected heartbeatInterval to be an integer >= 500 and <= 86400000, got "5s"/],
     [{ maxConcurrentJobs: 0 }, /expected maxConcurrentJobs to be an integer >= 1/],
     [{ jobs: [] }, /expected jobs to be an object of jobs by name/],
@@ -41,7 +41,7 @@ describe('bad input is refused at once, naming the value and what was expected',
   })
 
   it('names everything that is wrong together', () => {
-    expect(withOptions({ prefx: 'a', enabled: 1 }).message).toMatch(/prefx.*did you mean 'prefix'.*enabled/)
+    expect(withOptions({ prefx: 'a', enabled: 1 }).message).toMatch(/prefx.*enabled.*Did you mean 'prefix'/)
   })
 
   it.each([
@@ -87,7 +87,7 @@ describe('bad input is refused at once, naming the value and what was expected',
     [{ timeout: -1 }, 'INVALID_JOB', /expected timeout to be an integer >= 0, got -1/],
     [{ backoff: 'never' }, 'INVALID_JOB', /^Job 'x'.*exponential/],
     [{ overlap: 'maybe' }, 'INVALID_JOB', /expected overlap to be one of 'skip', 'queue', 'allow', 'cancel'/],
-    [{ shedule: '* * * * *' }, 'INVALID_JOB', /unknown option 'shedule': did you mean 'schedule'/],
+    [{ shedule: '* * * * *' }, 'INVALID_JOB', /unknown option 'shedule'. Did you mean 'schedule'/],
     [{ after: 'y' }, 'INVALID_JOB', /Job 'x' comes after 'y', and there is no such job/],
     [{ after: 'x' }, 'INVALID_JOB', /can't come after itself/],
   ])('a job with %j', (definition, code, message) => {

@@ -122,7 +122,7 @@ describe('estimateCost', () => {
     expect(() => estimateCost({ schedules: ['often'] })).toThrow(/invalid cron expression: 'often'/)
     const jobs = (job: object): unknown => estimateCost({ schedules: [{ schedule: '* * * * *', ...job }] })
     expect(() => jobs({ jitterMs: -1 })).toThrow(/a job: expected jitterMs to be an integer/)
-    expect(() => jobs({ jitter: 5 })).toThrow(/did you mean 'jitterMs'/)
+    expect(() => jobs({ jitter: 5 })).toThrow(/Did you mean 'jitterMs'/)
     expect(() => estimateCost({ schedules: [null as never] })).toThrow(/expected a cron expression or { every }/)
   })
 })
