@@ -5,7 +5,7 @@ import { seedFleet, type SeededFleet } from './seeded-fleet.ts'
 import { runWords, withoutIds } from './terminal.ts'
 
 const FILE = join(import.meta.dirname, '..', 'README.md')
-const WIDTH = 116
+const WIDTH = 124
 
 let seeded: SeededFleet
 

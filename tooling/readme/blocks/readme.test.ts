@@ -13,6 +13,17 @@ it.each(packageReadmes())('%s has an example that runs', (file) => {
   expect(blocks.filter((block) => block.file === file && block.noRun === undefined)).not.toEqual([])
 })
 
+/** pnpm gives a package only what it has installed by name. */
+it.each(packageReadmes())('%s installs all packages that its examples import', (file) => {
+  const installed = [...readFileSync(join(root, file), 'utf8').matchAll(/^npm install (.*)$/gm)].flatMap(
+    ([, names = '']) => names.split(' '),
+  )
+  const imported = blocks
+    .filter((block) => block.file === file && block.noRun === undefined)
+    .flatMap(({ code }) => [...code.matchAll(/ from '(@s3sched\/[^/']+)/g)].map(([, name]) => name))
+  expect(installed).toEqual(expect.arrayContaining(imported))
+})
+
 /** In parallel, because many blocks wait for the next second of the clock. */
 describe.concurrent('code blocks', () => {
   it.for(blocks.filter((block) => block.noRun === undefined))('$file, line $line, runs', async (block) => {
