@@ -45,8 +45,6 @@ export const costCommand: Command<CostCommandOptions> = {
       'Reading the bucket',
       Promise.all([operator.jobs(invocation.io.signal), operator.leader(), operator.workers()]),
     )
-    const isEmpty = leader.state === 'missing' && found.jobs.length === 0 && found.unreadable.length === 0
-    if (isEmpty && (await tellNothingFound(invocation, { days: 30 }))) return EXIT.finding
     const terms: CostOptions = {
       instances: parseCount('--instances', options.instances, Math.max(1, workers.length), 10_000),
       heartbeatInterval: heartbeatOf(leader),
@@ -54,6 +52,8 @@ export const costCommand: Command<CostCommandOptions> = {
       ...priceOf('putPrice', '--put-price', options.putPrice),
       ...priceOf('getPrice', '--get-price', options.getPrice),
     }
+    const isEmpty = leader.state === 'missing' && found.jobs.length === 0 && found.unreadable.length === 0
+    if (isEmpty && (await tellNothingFound(invocation, { days: 30 }))) return EXIT.finding
     const jobs = found.jobs.filter((job) => job.state === 'active' && job.scheduleProblem === null)
     const schedules = jobs.flatMap((job) => costedJob(job) ?? [])
     const idle = estimateCost(terms)
