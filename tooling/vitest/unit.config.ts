@@ -22,10 +22,10 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/unit.json' },
     testTimeout: 30_000,
-    // The files of a package share two processes, and each process loads the sources once: a third less work. So each
-    // file removes its own stubs, and gives unshared objects names of their own (`memory://NAME`). A second process uses
-    // the cores while tests wait, and towards the end of `npm test`, when only a large package is left.
+    // The files of a package share a process, which loads the sources once: a third less work. So each file removes its
+    // own stubs, and gives unshared objects names of their own (`memory://NAME`). Turbo tests as many packages at a time
+    // as there are cores; more processes would only stretch tests that measure real time.
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 1,
   },
 })

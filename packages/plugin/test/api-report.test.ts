@@ -32,7 +32,7 @@ describe('what users can name has not changed: if it is to, update the report wi
       ]
       execFileSync(tsc, args, { cwd: join(folder, '..', room), stdio: 'inherit' })
     }
-  })
+  }, 120_000)
   afterAll(() => rmSync(declarations, { recursive: true, force: true }))
 
   it.each(entries)('@s3sched/plugin/%s', async (entry) => {

@@ -17,7 +17,7 @@ const lineOf = ({ at, process, what }: Said): string => `${at.toFixed(0).padStar
 
 it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
   '%s',
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async (_, scenario) => {
     if ('alone' in scenario) return scenario.alone()
     for (const standby of STANDBYS) {
