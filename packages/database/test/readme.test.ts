@@ -20,7 +20,7 @@ async function knownOptions(attempt: () => unknown): Promise<string[]> {
   try {
     await attempt()
   } catch (error) {
-    const [, names] = /known are ([\w, ]+)/.exec((error as Error).message) ?? []
+    const [, names] = /[Kk]nown are ([\w, ]+)/.exec((error as Error).message) ?? []
     return (names ?? '').split(', ').toSorted()
   }
   return []

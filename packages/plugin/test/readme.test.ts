@@ -21,7 +21,7 @@ function knownOptions(attempt: () => unknown): string[] {
     attempt()
   } catch (error) {
     if (error instanceof SchedulerError)
-      return (/known are ([\w, ]+)/.exec(error.message)?.[1] ?? '').split(', ').toSorted()
+      return (/[Kk]nown are ([\w, ]+)/.exec(error.message)?.[1] ?? '').split(', ').toSorted()
   }
   return []
 }
