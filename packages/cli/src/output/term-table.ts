@@ -6,7 +6,7 @@ import { formatDuration } from './times.ts'
 /** The most terms in the table; `--json` has all terms of the lease. */
 const SHOWN = 4
 
-interface Line {
+export interface Line {
   readonly term: Term
   /** The next term; `undefined` for the newest. */
   readonly later: Term | undefined
@@ -41,10 +41,13 @@ function ledFor({ later, term: { end, since, until } }: Line, now: number): stri
   return since === null || to === null ? '-' : formatDuration(Math.max(0, to - since))
 }
 
-function endText({ later, term: { end, since, until } }: Line): string {
+/** The end of a term, and what the lease tells of the time until the next term. */
+export function endText({ later, term: { end, epoch, since, until } }: Line): string {
   if (end === null) return later === undefined ? 'leads' : 'not known'
   const how = end === 'silent' ? 'fell silent' : 'stopped'
   if (since === null) return `${how} before its first renewal`
+  const [first, last] = [epoch + 1, (later?.epoch ?? 0) - 1]
+  if (first <= last) return `${how}; ${first === last ? first : `${first}-${last}`} gone before a first renewal`
   const gapMs = later?.since == null || until === null ? 0 : later.since - until
   if (gapMs < 1000) return how
   // A silent leader may have led for long after its last renewal.

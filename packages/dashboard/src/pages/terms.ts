@@ -28,14 +28,14 @@ export function termTable(terms: readonly Term[], now: number): Html | null {
 function rowOf({ end, epoch, since, until, workerId }: Term, later: Term | undefined, now: number): Html {
   const led = since === null ? null : Math.max(0, (later === undefined ? (until ?? now) : (until ?? since)) - since)
   const isOver = later !== undefined || end !== null
+  // Between other epochs somebody led, as the row of the missing ones says.
+  const next = later?.epoch === epoch + 1 ? later.since : null
   return html`<tr>
     <td class="number">${epoch}</td>
     <th scope="row" class="name">${workerId}</th>
     <td>${instant(since, true)}</td>
     <td class="number">${led === null || (isOver && until === null) ? '–' : formatDuration(led)}</td>
-    <td>
-      ${isOver ? endOf({ end, since, until }, later?.since ?? null) : html`<span class="mark is-active">leads</span>`}
-    </td>
+    <td>${isOver ? endOf({ end, since, until }, next) : html`<span class="mark is-active">leads</span>`}</td>
   </tr>`
 }
 
