@@ -13,6 +13,8 @@ import {
 } from '@s3sched/kernel'
 import { openStore, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
 import { checkOptions } from './checked-options.ts'
+import type { Database } from './database.ts'
+import type { DatabasePlugin } from './plugin-registry.ts'
 
 export interface DatabaseOptions {
   /** `memory://name`, `file:///directory`, `s3://key:secret@bucket/prefix`, `https://key:secret@host/bucket/prefix`. */
@@ -25,6 +27,8 @@ export interface DatabaseOptions {
   readonly parallelism?: number
   /** Number of attempts for a change while other writers change the same document, 1 to 1000. @default 20 */
   readonly maxUpdateAttempts?: number
+  /** Plugins to install at the first `connect()`, under the names of their classes. @default none */
+  readonly plugins?: readonly DatabasePlugin<Database>[]
   /** @default the system's */
   readonly clock?: Clock
   /** @default the system's */
@@ -45,6 +49,11 @@ const SPEC = {
   ),
   parallelism: integer({ min: 1, max: 100, default: 10 }),
   maxUpdateAttempts: integer({ min: 1, max: 1000, default: 20 }),
+  plugins: custom<readonly DatabasePlugin<Database>[]>(
+    'an array of plugins',
+    (value): value is readonly DatabasePlugin<Database>[] => Array.isArray(value),
+    [],
+  ),
   clock: { ...having<Clock>('a Clock', 'now', 'monotonic', 'sleep'), fallback: systemClock, required: false },
   random: { ...having<Random>('a Random', 'float', 'id'), fallback: systemRandom, required: false },
   logger: {
@@ -58,6 +67,7 @@ export interface ResolvedDatabaseOptions {
   readonly prefix: string
   readonly parallelism: number
   readonly maxUpdateAttempts: number
+  readonly plugins: readonly DatabasePlugin<Database>[]
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

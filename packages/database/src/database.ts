@@ -46,13 +46,18 @@ export class Database extends TypedEmitter<DatabaseEvents> {
   #disconnecting: Promise<void> | undefined
   #connected = false
 
-  /** Sends nothing. @throws {@link DatabaseError} `INVALID_OPTIONS`; `StoreError` `INVALID_CONNECTION` */
+  /**
+   * Sends nothing.
+   * @throws {@link DatabaseError} `INVALID_OPTIONS`; `INVALID_ARGUMENT` and `ALREADY_EXISTS` for one of the `plugins`;
+   *   `StoreError` `INVALID_CONNECTION`
+   */
   constructor(options: DatabaseOptions) {
     const resolved = resolveDatabaseOptions(options)
     super((error, event) => resolved.logger.error('a listener threw', { event, error }))
     this.#options = resolved
     this.resources = this.#resources
     this.#plugins = createPluginRegistry(resolved.logger)
+    for (const plugin of resolved.plugins) this.#plugins.add(plugin, undefined)
     this.#gate = createGatedStore(() => scopeStore(this.store, `${resolved.prefix}resources/`))
   }
 
@@ -180,10 +185,15 @@ export class Database extends TypedEmitter<DatabaseEvents> {
     return found as unknown as Resource<T>
   }
 
-  /** The definitions of all resources known to this process. No request. */
+  /**
+   * The definitions of all resources known to this process. No request. As a text, a definition is the resource's name,
+   * so that `db.resources[definition]` finds the resource, as the documents of s3db.js expect.
+   */
   async listResources(): Promise<ResourceDefinition[]> {
     if (!this.#connected) throw notConnected()
-    return Object.values(this.#resources).map(({ definition }) => definition)
+    return Object.values(this.#resources).map(({ definition, name }) =>
+      Object.defineProperty({ ...definition }, 'toString', { value: () => name }),
+    )
   }
 
   /**

@@ -7,15 +7,20 @@ import { applyChanges, valueAt } from './document-changes.ts'
 import type { Document } from './document-shape.ts'
 import type { DocumentStore } from './document-store.ts'
 import type { Filter } from './filter.ts'
+import { checkPredicate, isPredicate, type Predicate } from './predicate.ts'
 import { partitionNamed, partitionValue, type Partition, type Partitions } from './partition.ts'
 import { listPartition } from './partition-index.ts'
 import { isPlainObject, toPlainJson, type Json, type JsonObject } from './plain-json.ts'
 import { compileSort, type SortOrder } from './sort-order.ts'
 
 /** The selected documents. */
-export interface Selection {
-  /** Only documents that match. Reads the whole collection, or the whole part of a partition. @default all */
-  readonly filter?: Filter
+export interface Selection<T extends object = Document> {
+  /**
+   * Only documents that match: a filter object, or a function of the document. Reads the whole collection, or the whole
+   * part of a partition.
+   * @default all
+   */
+  readonly filter?: Filter | Predicate<T>
   /** Only documents in one part of this partition; needs `partitionValues`. @default all */
   readonly partition?: string
   /** The values of all fields of the partition. */
@@ -23,7 +28,7 @@ export interface Selection {
 }
 
 /** A part of a selection, and its order. */
-export interface ListRequest extends Selection {
+export interface ListRequest<T extends object = Document> extends Selection<T> {
   /** Largest number of documents. @default all */
   readonly limit?: number
   /** Number of documents to skip. @default 0 */
@@ -32,7 +37,7 @@ export interface ListRequest extends Selection {
   readonly sort?: SortOrder
 }
 
-export interface PageRequest extends Selection {
+export interface PageRequest<T extends object = Document> extends Selection<T> {
   /** Number of documents before the page. @default 0 */
   readonly offset?: number
   /** Documents per page. @default 100 */
@@ -68,7 +73,12 @@ const plainObject = (expected: string): OptionField<Readonly<Record<string, unkn
   custom(expected, isPlainObject)
 
 const SELECTION = {
-  filter: optional(plainObject('a filter object such as { active: true }')),
+  filter: optional(
+    custom<Filter | Predicate<object>>(
+      'a filter object such as { active: true }, or a function of the document',
+      (value): value is Filter | Predicate<object> => isPredicate(value) || isPlainObject(value),
+    ),
+  ),
   partition: optional(string()),
   partitionValues: optional(plainObject("an object with the partition's fields")),
 } as const
@@ -95,20 +105,20 @@ function checkSelection(
   subject: string,
   request: unknown,
 ): {
-  readonly filter: Filter | undefined
+  readonly filter: Filter | Predicate<object> | undefined
   readonly partition: string | undefined
   readonly partitionValues: Filter | undefined
 } {
   return checkOptions('INVALID_ARGUMENT', subject, SELECTION, request)
 }
 
-export async function countDocuments<T extends object>(target: QueryTarget<T>, request: Selection): Promise<number> {
+export async function countDocuments<T extends object>(target: QueryTarget<T>, request: Selection<T>): Promise<number> {
   const selection = checkSelection(`count of ${target.subject}`, request)
   if (isEverything(selection)) return (await target.documents.ids()).length
   return (await select(target, selection, Infinity)).length
 }
 
-export async function listDocuments<T extends object>(target: QueryTarget<T>, request: ListRequest): Promise<T[]> {
+export async function listDocuments<T extends object>(target: QueryTarget<T>, request: ListRequest<T>): Promise<T[]> {
   const {
     limit = Infinity,
     offset,
@@ -127,7 +137,7 @@ export async function listDocuments<T extends object>(target: QueryTarget<T>, re
 
 export async function listDocumentIds<T extends Document>(
   target: QueryTarget<T>,
-  request: ListRequest,
+  request: ListRequest<T>,
 ): Promise<string[]> {
   const {
     limit = Infinity,
@@ -139,7 +149,10 @@ export async function listDocumentIds<T extends Document>(
   return (await target.documents.ids(finite(offset + limit))).slice(offset)
 }
 
-export async function pageDocuments<T extends object>(target: QueryTarget<T>, request: PageRequest): Promise<Page<T>> {
+export async function pageDocuments<T extends object>(
+  target: QueryTarget<T>,
+  request: PageRequest<T>,
+): Promise<Page<T>> {
   const { offset, size, sort, ...selection } = checkOptions(
     'INVALID_ARGUMENT',
     `page of ${target.subject}`,
@@ -173,8 +186,7 @@ async function select<T extends object>(
   selection: CheckedSelection,
   end: number,
 ): Promise<T[]> {
-  const matches =
-    selection.filter === undefined ? undefined : target.compileFilter(target.prepareFilter(selection.filter))
+  const matches = matcherOf(target, selection.filter)
   const part = partOf(target, selection)
   const ids = await (part === undefined ? target.documents.ids() : part.ids())
   const selected: T[] = []
@@ -191,6 +203,14 @@ async function select<T extends object>(
     }
   }
   return selected.slice(0, finite(end))
+}
+
+function matcherOf<T extends object>(
+  target: QueryTarget<T>,
+  filter: CheckedSelection['filter'],
+): ((document: object) => boolean) | undefined {
+  if (filter === undefined) return undefined
+  return isPredicate(filter) ? checkPredicate(filter) : target.compileFilter(target.prepareFilter(filter))
 }
 
 interface Part {

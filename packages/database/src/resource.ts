@@ -19,6 +19,7 @@ import { createDocumentStore, type ChangeOptions, type Decide, type DocumentStor
 import type { Filter } from './filter.ts'
 import { insertAll } from './insert-many.ts'
 import type { JsonObject } from './plain-json.ts'
+import type { Predicate } from './predicate.ts'
 import { reindexDocuments } from './reindex.ts'
 import type { ResourceDefinition } from './resource-definition.ts'
 
@@ -180,27 +181,30 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
    * The documents of a selection. Without a filter 1 LIST per 1,000 and 1 GET each; with a filter, all documents are
    * read.
    */
-  async list(request: ListRequest = {}): Promise<Document<T>[]> {
+  async list(request: ListRequest<Document<T>> = {}): Promise<Document<T>[]> {
     return listDocuments(this.#target, request)
   }
 
   /** All matching documents, or the first `limit`. @example query({ active: true }, { limit: 10 }) */
-  async query(filter: Filter, request: Omit<ListRequest, 'filter'> = {}): Promise<Document<T>[]> {
+  async query(
+    filter: Filter | Predicate<Document<T>>,
+    request: Omit<ListRequest, 'filter'> = {},
+  ): Promise<Document<T>[]> {
     return listDocuments(this.#target, { ...request, filter })
   }
 
   /** A page of a selection, and the total number of documents. */
-  async page(request: PageRequest = {}): Promise<Page<Document<T>>> {
+  async page(request: PageRequest<Document<T>> = {}): Promise<Page<Document<T>>> {
     return pageDocuments(this.#target, request)
   }
 
   /** Number of documents: 1 LIST per 1,000; of a selection: as {@link list}. */
-  async count(selection: Selection = {}): Promise<number> {
+  async count(selection: Selection<Document<T>> = {}): Promise<number> {
     return countDocuments(this.#target, selection)
   }
 
   /** The ids of a selection. Without a selection: 1 LIST per 1,000. */
-  async listIds(request: ListRequest = {}): Promise<string[]> {
+  async listIds(request: ListRequest<Document<T>> = {}): Promise<string[]> {
     return listDocumentIds(this.#target, request)
   }
 

@@ -104,6 +104,13 @@ describe('resources', () => {
     expect(() => database.resource('sesions')).toThrow('there is no resource "sesions". Did you mean \'sessions\'?')
   })
 
+  it('are found by an entry of the list of resources', async () => {
+    const database = await connectedDatabase(store)
+    const numbers = await database.createResource({ name: 'numbers', attributes })
+    const [listed] = await database.listResources()
+    expect(database.resources[listed as never]).toBe(numbers)
+  })
+
   it('take a new definition for those who hold them already', async () => {
     const database = await connectedDatabase(store)
     const told: string[] = []
@@ -168,6 +175,19 @@ describe('usePlugin', () => {
     await database.connect()
     await database.uninstallPlugin('mine')
     expect(plugin.steps).toEqual(['install true numbers', 'start', 'stop'])
+  })
+
+  it('may be left to the constructor', async () => {
+    const plugin = new SchedulerPlugin()
+    const database = new Database({ store, plugins: [plugin] })
+    expect(database.plugins).toEqual({ scheduler: plugin })
+    await database.connect()
+    await database.disconnect()
+    expect(plugin.steps).toEqual(['install true ', 'start', 'stop'])
+    expect(() => new Database({ store, plugins: [plugin, new SchedulerPlugin()] })).toThrow(
+      "there is a plugin 'scheduler' already",
+    )
+    expect(() => new Database({ store, plugins: [{}] as never })).toThrow('expected a plugin')
   })
 
   it('makes connect fail, and leaves nothing connected, when it fails there', async () => {

@@ -47,6 +47,27 @@ describe('list', () => {
     expect(requests.get).toBe(4)
   })
 
+  it('takes a function of the document for a filter', async () => {
+    expect(ns(await items.list({ filter: ({ n }) => Number(n) > 27 }))).toEqual([28, 29])
+    expect(ns(await items.query(({ color }) => color === 'red', { limit: 2, offset: 1 }))).toEqual([3, 6])
+    expect(await items.count({ filter: ({ n }) => Number(n) % 2 === 0 })).toBe(15)
+    expect(await items.listIds({ filter: ({ id }) => id === 'i07' })).toEqual(['i07'])
+    expect((await items.page({ filter: ({ n }) => Number(n) < 5, size: 2 })).totalItems).toBe(5)
+  })
+
+  it('passes the error of the function on', async () => {
+    const filter = (): never => {
+      throw new TypeError('no such field')
+    }
+    await expect(items.list({ filter })).rejects.toThrow('no such field')
+  })
+
+  it('refuses an async function, whose promise would match every document', async () => {
+    await expect(items.list({ filter: async () => false })).rejects.toThrow(
+      'invalid filter: expected the function to return true or false, got a Promise',
+    )
+  })
+
   it('lists a partition without reading the others', async () => {
     const red = { partition: 'byColor', partitionValues: { color: 'red' } }
     expect(ns(await items.list(red))).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27])
