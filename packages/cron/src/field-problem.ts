@@ -42,8 +42,8 @@ export function readValue(place: Place, text: string): number {
     if (value >= field.min && value <= field.maxWritten) return value
     throw fieldProblem(place, text, `${shortNumber(text)} is outside ${field.min}-${field.maxWritten}`)
   }
-  const named = field.names.indexOf(text.toLowerCase())
-  if (named >= 0) return named + field.min
+  const named = field.spellings.get(text.toLowerCase())
+  if (named !== undefined) return named
   throw unreadable(place, text)
 }
 

@@ -8,24 +8,34 @@ export interface Field {
   readonly maxHashed: number
   /** The largest value at the end of a range or alone: 7 is Sunday too. */
   readonly maxWritten: number
-  /** Names by value, from `min` on. */
+  /** Names by value, from `min` on, as messages show them: three letters. */
   readonly names: readonly string[]
+  /** The value of each accepted spelling of a name, in lower case. */
+  readonly spellings: ReadonlyMap<string, number>
 }
 
 function field(id: Field['id'], label: string, min: number, max: number, more: Partial<Field> = {}): Field {
-  return { id, label, min, max, maxHashed: max, maxWritten: max, names: [], ...more }
+  return { id, label, min, max, maxHashed: max, maxWritten: max, names: [], spellings: new Map(), ...more }
 }
+
+/** @param full - the full names by value, from `min` on */
+function named(min: number, full: readonly string[], others: readonly string[]): Pick<Field, 'names' | 'spellings'> {
+  const names = full.map((name) => name.slice(0, 3))
+  const valueOf = (name: string): number => min + names.indexOf(name.slice(0, 3))
+  return { names, spellings: new Map([...names, ...full, ...others].map((name) => [name, valueOf(name)])) }
+}
+
+const MONTHS = 'january february march april may june july august september october november december'.split(' ')
+const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ')
 
 export const SECOND: Field = field('second', 'second', 0, 59)
 export const MINUTE: Field = field('minute', 'minute', 0, 59)
 export const HOUR: Field = field('hour', 'hour', 0, 23)
 export const DAY_OF_MONTH: Field = field('dayOfMonth', 'day of month', 1, 31, { maxHashed: 28 })
-export const MONTH: Field = field('month', 'month', 1, 12, {
-  names: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
-})
+export const MONTH: Field = field('month', 'month', 1, 12, named(1, MONTHS, ['sept']))
 export const DAY_OF_WEEK: Field = field('dayOfWeek', 'day of week', 0, 6, {
   maxWritten: 7,
-  names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
+  ...named(0, WEEKDAYS, ['tues', 'thur', 'thurs']),
 })
 
 /** In the order of writing; an expression of five fields omits the first field. */

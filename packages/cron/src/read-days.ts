@@ -67,7 +67,7 @@ function readWeekdays(
   let lastWeekdays = 0
   const nth: number[] = []
   for (const [index, item] of listItems(place, text).entries()) {
-    const last = /^([a-z]{3}|\d+)L$/i.exec(item)
+    const last = /^([a-z]{3,9}|\d+)L$/i.exec(item)
     const hash = item.indexOf('#')
     if (hash >= 0) {
       const occurrence = readOccurrence(place, item, item.slice(hash + 1))

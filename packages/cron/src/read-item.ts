@@ -67,7 +67,7 @@ function readRange(place: Place, text: string, step: number | 'hashed'): readonl
   const from = readValue(place, first)
   const end = readValue(place, last)
   // A week may end on Sunday: 'fri-sun' is 5-7.
-  const to = place.field.id === 'dayOfWeek' && last.toLowerCase() === 'sun' && from > 0 ? 7 : end
+  const to = place.field.id === 'dayOfWeek' && /^sun/i.test(last) && from > 0 ? 7 : end
   if (from <= to) return [from, to]
   throw fieldProblem(place, text, `range ${quoted(text)} runs backwards`, {
     expected: 'a range whose end is not before its start',
