@@ -1,4 +1,5 @@
 export { MAX_BODY_BYTES } from './body-limit.ts'
+export type { ByteRange } from './byte-range.ts'
 export {
   decodeDocument,
   encodeDocument,

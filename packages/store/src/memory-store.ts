@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { systemClock, type Clock } from '@s3sched/kernel'
 import { checkBody } from './body-limit.ts'
+import { bytesOf, checkRange } from './byte-range.ts'
 import { SortedKeys } from './key-order.ts'
 import { checkKey, checkPrefix } from './object-key.ts'
 import type { GetResult, ListedObject, ListPage, ObjectStore, PutResult } from './object-store.ts'
@@ -75,14 +76,15 @@ function createMemoryClient(objects: Objects, options: MemoryStoreOptions): Obje
   }
   return {
     description: name,
-    async get(key, { ifNoneMatch, signal } = {}): Promise<GetResult> {
+    async get(key, { ifNoneMatch, range, signal } = {}): Promise<GetResult> {
       checkKey(key)
+      checkRange(key, range)
       check(signal)
       const serverTime = clock.now()
       const entry = objects.byKey.get(key)
       if (entry === undefined) return { outcome: 'missing', serverTime }
       if (entry.etag === ifNoneMatch) return { outcome: 'unchanged', serverTime }
-      return { outcome: 'found', ...entry, body: entry.body.slice(), serverTime }
+      return { outcome: 'found', ...entry, body: bytesOf(key, entry.body, range), serverTime }
     },
     async put(key, body, { condition, signal } = {}): Promise<PutResult> {
       checkKey(key)

@@ -1,3 +1,5 @@
+import type { ByteRange } from './byte-range.ts'
+
 /**
  * The storage port of s3sched: flat keys, immutable bodies, and one conditional write.
  *
@@ -11,7 +13,11 @@ export interface ObjectStore {
   /** The place of the store, for people. Never holds a secret. */
   readonly description: string
 
-  /** One object. With `ifNoneMatch`, an object with the same ETag is `unchanged` and costs no body. */
+  /**
+   * One object, or a range of its bytes. With `ifNoneMatch`, an object with the same ETag is `unchanged` and costs no
+   * body.
+   * @throws {@link StoreError} `INVALID_RANGE` for an object that ends before the range
+   */
   get(key: string, options?: GetOptions): Promise<GetResult>
 
   /**
@@ -50,6 +56,12 @@ export interface CallOptions {
 
 export interface GetOptions extends CallOptions {
   readonly ifNoneMatch?: string | undefined
+  /**
+   * Only these bytes. The ETag is still the whole object's. Ranges of an object that changes may belong to two states of
+   * the object; compare the ETags.
+   * @default the whole object
+   */
+  readonly range?: ByteRange | undefined
 }
 
 export interface PutOptions extends CallOptions {
@@ -81,7 +93,7 @@ export interface FoundObject extends Answered {
   readonly lastModified?: number | undefined
 }
 
-/** An object above `MAX_BODY_BYTES`, written by another program. Its body was not read. */
+/** An object, or a range, above `MAX_BODY_BYTES`. Its body was not read. */
 export interface TooLargeObject extends Answered {
   readonly outcome: 'too-large'
   /** A lower bound. */

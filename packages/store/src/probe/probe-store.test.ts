@@ -170,6 +170,7 @@ describe('what is odd but harmless is accepted', () => {
     'conditionalDelete501',
     'conditionalDeleteIgnored',
     'checksumTrailer411',
+    'rangesIgnored',
   ]
   it.each(harmless)('%s', async (wrong) => {
     const { store } = await serve({ wrong })

@@ -37,7 +37,7 @@ export async function putConditionally(
       condition,
       body,
       await requests.attempt(`reading back ${describe(key)}`, call, time.tryMs(), (wire) =>
-        getOnce(wire, bucket, key, undefined),
+        getOnce(wire, { bucket, key }),
       ),
     )
   let decision: Decision = afterPut(FIRST_TRY, await put())

@@ -1,3 +1,4 @@
+import { behindTheEnd, bytesOf, type ByteRange } from '../byte-range.ts'
 import type { GetResult } from '../object-store.ts'
 import { StoreError } from '../store-error.ts'
 import { quoted } from './etag.ts'
@@ -6,15 +7,21 @@ import type { Wire } from './s3-requests.ts'
 import { readTrouble } from './s3-trouble.ts'
 import { watchServerDate } from './server-date.ts'
 
+export interface WantedObject {
+  readonly bucket: string
+  readonly key: string
+  readonly ifNoneMatch?: string | undefined
+  readonly range?: ByteRange | undefined
+}
+
 /** Makes one GET. A missing or unchanged object is an answer and not an error. */
 export async function getOnce(
   { client, sdk, signal }: Wire,
-  bucket: string,
-  key: string,
-  ifNoneMatch: string | undefined,
+  { bucket, ifNoneMatch, key, range }: WantedObject,
 ): Promise<GetResult> {
   const condition = ifNoneMatch === undefined ? {} : { IfNoneMatch: ifNoneMatch }
-  const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ...condition })
+  const part = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }
+  const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ...condition, ...part })
   const serverDate = watchServerDate(command)
   try {
     const output = await client.send(command, { abortSignal: signal })
@@ -27,7 +34,10 @@ export async function getOnce(
     }
     const announced = output.ContentEncoding === undefined ? output.ContentLength : undefined
     const stream = output.Body as unknown as AsyncIterable<Uint8Array>
-    const read = await readBody(key, stream, announced)
+    const answer = await readBody(key, stream, announced)
+    // A server may ignore the range, and answer with the whole object.
+    const isWhole = range !== undefined && output.ContentRange === undefined
+    const read = isWhole && answer.outcome === 'found' ? { ...answer, body: bytesOf(key, answer.body, range) } : answer
     return { ...read, etag, lastModified: output.LastModified?.getTime(), serverTime: serverDate() }
   } catch (thrown) {
     if (thrown instanceof StoreError) throw thrown
@@ -35,6 +45,7 @@ export async function getOnce(
     const serverTime = serverDate()
     if (status === 304 && ifNoneMatch !== undefined) return { outcome: 'unchanged', serverTime }
     if (isMissing(name, status)) return { outcome: 'missing', serverTime }
+    if (range !== undefined && (name === 'InvalidRange' || status === 416)) throw behindTheEnd(key, range)
     throw thrown
   }
 }

@@ -31,6 +31,10 @@ async function serve(
   return { server, store }
 }
 
+function bytesOfText(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
 function errorOf(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => new Error('it succeeded'),
@@ -223,6 +227,23 @@ describe('everything else', () => {
     await Promise.all([server.received('GET', 1), server.received('PUT', 2), server.received('LIST', 1)])
     controller.abort(reason)
     expect(await Promise.all(calls)).toEqual(calls.map(() => reason))
+  })
+
+  it('reads a range of an object of any size, by one GET', async () => {
+    const { server, store } = await serve()
+    const large = Buffer.alloc(MAX_BODY_BYTES + 9, 'a')
+    large.write('the end', MAX_BODY_BYTES)
+    await fetch(`${server.endpoint}/bucket/big`, { method: 'PUT', body: large })
+    const range = { start: MAX_BODY_BYTES, end: MAX_BODY_BYTES + 7 }
+    expect(await store.get('big', { range })).toMatchObject({ outcome: 'found', body: bytesOfText('the end') })
+    expect(server.requests).toMatchObject({ GET: 1 })
+  })
+
+  it('cuts the range out itself when the server answers with the whole object', async () => {
+    const { store } = await serve({ wrong: 'rangesIgnored' })
+    await store.put('k', bytesOfText('0123456789'))
+    expect(await store.get('k', { range: { start: 2, end: 5 } })).toMatchObject({ body: bytesOfText('234') })
+    expect(await errorOf(store.get('k', { range: { start: 10, end: 12 } }))).toMatchObject({ code: 'INVALID_RANGE' })
   })
 
   it('does not read a body to its end that is too large', async () => {

@@ -1,5 +1,6 @@
 import { describe } from '@s3sched/kernel'
 import { checkBody } from '../body-limit.ts'
+import { checkRange } from '../byte-range.ts'
 import { checkKey, checkPrefix } from '../object-key.ts'
 import type { ListPage, ObjectStore, PutResult } from '../object-store.ts'
 import { putConditionally } from './conditional-put-loop.ts'
@@ -28,10 +29,11 @@ export function createS3Store(target: S3Target, deps: S3StoreDeps): ObjectStore 
   const requests = createS3Requests(target, deps)
   return {
     description,
-    async get(key, { ifNoneMatch, ...call } = {}) {
+    async get(key, { ifNoneMatch, range, ...call } = {}) {
       checkKey(key)
+      checkRange(key, range)
       requests.assertOpen()
-      return requests.repeat(`GET ${describe(key)}`, call, (wire) => getOnce(wire, bucket, key, ifNoneMatch))
+      return requests.repeat(`GET ${describe(key)}`, call, (wire) => getOnce(wire, { bucket, key, ifNoneMatch, range }))
     },
     async put(key, body, { condition, ...call } = {}): Promise<PutResult> {
       checkKey(key)

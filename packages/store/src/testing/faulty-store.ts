@@ -112,10 +112,10 @@ export function createFaultyStore(
   const store: ObjectStore = {
     description: inner.description,
 
-    async get(key, { ifNoneMatch, ...options } = {}) {
+    async get(key, { ifNoneMatch, range, ...options } = {}) {
       const call = history.begin({ client, kind: 'get', subject: key })
       const asked = send(call, options, async () => {
-        const result = await inner.get(key, { ifNoneMatch })
+        const result = await inner.get(key, { ifNoneMatch, range })
         return { result, outcome: result.outcome }
       })
       const cut = asked.then((got) => {

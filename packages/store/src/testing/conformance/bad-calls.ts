@@ -42,6 +42,19 @@ export function describeBadCalls({ test, expect }: Conformance): void {
     expect(textOf(await store.get('fine'))).toBe('body')
   })
 
+  test('refuses ranges that name no bytes', async (store) => {
+    await write(store, 'a', 'body')
+    const ranges = [
+      [0, 0],
+      [2, 1],
+      [-1, 2],
+      [0, 1.5],
+      [0, Infinity],
+    ] as const
+    const calls = ranges.map(([start, end]) => codeOf(store.get('a', { range: { start, end } })))
+    expect(await Promise.all(calls)).toEqual(Array.from(ranges, () => 'INVALID_RANGE'))
+  })
+
   test('refuses bodies that are too large or not bytes', async (store) => {
     expect(await codeOf(store.put('a', new Uint8Array(MAX_BODY_BYTES + 1)))).toBe('TOO_LARGE')
     expect(await codeOf(store.put('a', 'text' as unknown as Uint8Array))).toBe('INVALID_BODY')

@@ -1,5 +1,5 @@
 import type { Conformance } from './conformance.ts'
-import { bytes, textOf, write } from './steps.ts'
+import { bytes, codeOf, textOf, write } from './steps.ts'
 
 const BODIES: Readonly<Record<string, Uint8Array>> = {
   'no bytes': new Uint8Array(0),
@@ -52,6 +52,26 @@ export function describeReadsAndWrites({ test, expect }: Conformance): void {
     const second = await write(store, 'a', 'second')
     expect(textOf(await store.get('a', { ifNoneMatch: first }))).toBe('second')
     expect(await store.get('a', { ifNoneMatch: second })).toMatchObject({ outcome: 'unchanged' })
+  })
+
+  test('reads a range of an object, up to its end', async (store) => {
+    const etag = await write(store, 'a', '0123456789')
+    const read = async (start: number, end: number): Promise<string> =>
+      textOf(await store.get('a', { range: { start, end } }))
+    expect([await read(0, 1), await read(3, 6), await read(9, 10)]).toEqual(['0', '345', '9'])
+    expect([await read(0, 10), await read(7, 1000)]).toEqual(['0123456789', '789'])
+    expect(await store.get('a', { range: { start: 3, end: 6 } })).toMatchObject({ etag })
+    expect(await store.get('a', { range: { start: 3, end: 6 }, ifNoneMatch: etag })).toMatchObject({
+      outcome: 'unchanged',
+    })
+    expect(await store.get('nothing', { range: { start: 3, end: 6 } })).toMatchObject({ outcome: 'missing' })
+  })
+
+  test('refuses a range behind the end of its object', async (store) => {
+    await write(store, 'a', '0123456789')
+    await store.put('empty', bytes(''))
+    expect(await codeOf(store.get('a', { range: { start: 10, end: 11 } }))).toBe('INVALID_RANGE')
+    expect(await codeOf(store.get('empty', { range: { start: 0, end: 1 } }))).toBe('INVALID_RANGE')
   })
 
   test('gives one ETag to identical contents and another to others', async (store) => {

@@ -68,7 +68,19 @@ export class S3Bucket {
     this.objects.set(key, { ...entry, previous: undefined })
     const common = { etag: this.#shown(seen.etag), 'last-modified': new Date(seen.lastModified).toUTCString() }
     if (headers['if-none-match'] === seen.etag) return { status: 304, headers: common }
-    return { status: 200, headers: { 'content-type': 'application/octet-stream', ...common }, body: seen.body }
+    const headersOf = (more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => ({
+      'content-type': 'application/octet-stream',
+      ...common,
+      ...more,
+    })
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? []
+    if (from === undefined || to === undefined || this.#options.wrong === 'rangesIgnored')
+      return { status: 200, headers: headersOf(), body: seen.body }
+    const [size, start, end] = [seen.body.length, Number(from), Number(to) + 1]
+    if (start >= size) return errorAnswer(416, 'InvalidRange', 'The requested range is not satisfiable')
+    const part = seen.body.subarray(start, end)
+    const range = `bytes ${start}-${start + part.length - 1}/${size}`
+    return { status: 206, headers: headersOf({ 'content-range': range }), body: part }
   }
 
   /** The object as shown by a read: the reads of a defective server mix in the previous state. */

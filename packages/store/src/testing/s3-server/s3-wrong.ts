@@ -11,6 +11,7 @@
  * - `staleReads`: the first read after an overwrite gives the old object
  * - `newEtagOnOldBody`: the first read after an overwrite gives the old body under the new ETag
  * - `oldEtagOnNewBody`: the reverse, and harmless: a stale ETag only loses the race
+ * - `rangesIgnored`: a request for a range is answered with the whole object; harmless
  * - `noListEtags`: no ETags in lists
  * - `unquotedEtags`: ETags without their quotes; harmless
  * - `checksumTrailer411`: 411 to a body with a checksum trailer
@@ -32,6 +33,7 @@ export const S3_WRONGS = [
   'staleReads',
   'newEtagOnOldBody',
   'oldEtagOnNewBody',
+  'rangesIgnored',
   'noListEtags',
   'unquotedEtags',
   'checksumTrailer411',
