@@ -27,5 +27,7 @@ export default defineConfig({
     // as there are cores; more processes would only stretch tests that measure real time.
     isolate: false,
     maxWorkers: 1,
+    // For the workers of isolated actions, which have the flags of the process and not the resolver of these tests.
+    execArgv: ['--conditions=@s3sched/source'],
   },
 })

@@ -19,6 +19,8 @@ export interface RunPolicy {
   readonly timeoutMs?: number
   /** The same as {@link timeoutMs}, by the name that jobs use. Give one of them. */
   readonly timeout?: number
+  /** Time for the action to end after its signal; then the action counts as abandoned. @default the executor's */
+  readonly graceMs?: number
   /** Bound of the whole run from the request on, waiting included, at least 1. @default no bound */
   readonly deadlineMs?: number
   /** Ends the run at any stage. The abort reason should be a `CancelledError` with the cause. */
@@ -58,6 +60,7 @@ export interface ResolvedPolicy {
   readonly notBeforeMs: number
   readonly backoff: CheckedBackoff
   readonly timeoutMs: number | undefined
+  readonly graceMs: number | undefined
   readonly deadlineMs: number | undefined
   readonly signal: AbortSignal | undefined
   readonly fence: number | undefined
@@ -84,6 +87,7 @@ const POLICY_SPEC = {
   ),
   timeoutMs: optional(number({ min: 1, max: MAX_MS })),
   timeout: optional(number({ min: 1, max: MAX_MS })),
+  graceMs: optional(number({ min: 0, max: 2 ** 31 })),
   deadlineMs: optional(number({ min: 1, max: MAX_MS })),
   signal: optional(
     custom<AbortSignal>('an AbortSignal', (value): value is AbortSignal => value instanceof AbortSignal),

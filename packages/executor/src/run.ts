@@ -216,8 +216,8 @@ export class Run implements Entrant {
   }
 
   async #call(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
-    const { clock, graceMs, loopWatch } = this.#deps
-    const { timeoutMs, onAttemptStart, onTimeout } = this.#policy
+    const { clock, loopWatch } = this.#deps
+    const { graceMs = this.#deps.graceMs, timeoutMs, onAttemptStart, onTimeout } = this.#policy
     const { attempt } = this
     const controller = new AbortController()
     const forward = (): void => controller.abort(this.signal.reason)

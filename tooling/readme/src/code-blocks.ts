@@ -15,6 +15,8 @@ export interface CodeBlock {
   readonly until: string | undefined
   /** Lines of the output in this order, from the `text printed` block below; numbers stand for any number. */
   readonly printed: readonly string[]
+  /** The files that lie beside the block: the blocks above it that name a file. */
+  readonly beside: readonly { readonly path: string; readonly code: string }[]
 }
 
 /** Up to three spaces, at least three backticks or tildes, and the info string. */
@@ -31,18 +33,20 @@ const LANGUAGES: Readonly<Record<string, CodeBlock['language']>> = {
 
 /**
  * The blocks of a Markdown text, in order. A block is opened by a language and may be marked `no-run: REASON` or
- * `until: TEXT` after the language. A block `text printed` has the output of the block above.
+ * `until: TEXT` after the language. A block `text printed` has the output of the block above. A block `file: PATH` is a
+ * file of the blocks below.
  * @throws when a block is not closed, or its info string says anything else.
  */
 export function codeBlocks(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = []
+  const files: { path: string; code: string }[] = []
   let open: { fence: string; info: string; line: number; lines: string[] } | undefined
   for (const [index, text] of markdown.split(/\r?\n/).entries()) {
     const [, , fence = '', info = ''] = FENCE.exec(text) ?? []
     if (open === undefined) {
       if (fence !== '') open = { fence, info: info.trim(), line: index + 1, lines: [] }
     } else if (fence.startsWith(open.fence) && info.trim() === '') {
-      const block = blockOf(open)
+      const block = blockOf(open, files)
       if (block !== undefined) blocks.push(block)
       else if (open.info === PRINTED) addPrinted(blocks, open)
       open = undefined
@@ -61,16 +65,26 @@ function addPrinted(blocks: CodeBlock[], open: { line: number; lines: readonly s
   blocks.push({ ...last, printed: open.lines.filter((text) => text.trim() !== '') })
 }
 
-function blockOf(open: { info: string; line: number; lines: string[] }): CodeBlock | undefined {
+function blockOf(
+  open: { info: string; line: number; lines: string[] },
+  files: { path: string; code: string }[],
+): CodeBlock | undefined {
   const [word = '', ...rest] = open.info.split(/\s+/)
   const language = LANGUAGES[word.toLowerCase()]
   if (language === undefined) return undefined
   const mark = rest.join(' ')
   const noRun = /^no-run\b:?\s*(.*)$/.exec(mark)?.[1]
   const until = /^until: (.+)$/.exec(mark)?.[1]
+  const path = /^file: (\S+)$/.exec(mark)?.[1]
+  const code = `${open.lines.join('\n')}\n`
+  const plain = { language, code, line: open.line, until, printed: [], beside: [...files] }
+  if (path !== undefined) {
+    files.push({ path, code })
+    return { ...plain, noRun: 'a file of the blocks below' }
+  }
   if (mark !== '' && noRun === undefined && until === undefined) {
-    const expected = `'${word}', '${word} no-run: REASON' or '${word} until: TEXT'`
+    const expected = `'${word}', '${word} file: PATH', '${word} no-run: REASON' or '${word} until: TEXT'`
     throw new Error(`line ${open.line}: expected ${expected}, got '${open.info}'`)
   }
-  return { language, code: `${open.lines.join('\n')}\n`, line: open.line, noRun, until, printed: [] }
+  return { ...plain, noRun }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { CodeBlock } from './code-blocks.ts'
 
 /** Blocks are for reading: a block running longer than this has started something and does not stop it. */
@@ -15,13 +15,17 @@ export interface BlockRun {
   readonly output: string
 }
 
-/** Runs one block as a module of its own, with an empty folder of its own as the working directory. */
+/** Runs one block as a module of its own, with a folder of its own as the working directory, empty but for the page's files. */
 export async function runBlock(block: CodeBlock, timeoutMs: number = TIMEOUT_MS): Promise<BlockRun> {
   await mkdir(PLACE, { recursive: true })
   const folder = await mkdtemp(join(PLACE, 'block-'))
   try {
     const file = join(folder, `block.${block.language}`)
     await writeFile(file, block.code)
+    for (const { code, path } of block.beside) {
+      await mkdir(dirname(join(folder, path)), { recursive: true })
+      await writeFile(join(folder, path), code)
+    }
     const run = await runFile(file, folder, block, timeoutMs)
     const missing = run.ok ? firstMissing(block.printed, run.output) : undefined
     return missing === undefined ? run : { ok: false, output: `${run.output}\nit did not print '${missing}'` }

@@ -3,7 +3,7 @@ import { codeBlocks } from '../src/code-blocks.ts'
 
 const fenced = (info: string, code: string): string => `\`\`\`${info}\n${code}\n\`\`\`\n`
 
-const plain = { noRun: undefined, until: undefined, printed: [] }
+const plain = { noRun: undefined, until: undefined, printed: [], beside: [] }
 
 it('finds the blocks of both languages, with their lines', () => {
   const markdown = `# Title\n\n${fenced('js', 'a()')}\ntext\n${fenced('typescript', 'b()\n\nc()')}`
@@ -32,7 +32,7 @@ it('sees that the reason is missing', () => {
 
 it('refuses any other mark, which would run a block unseen or skip it unseen', () => {
   expect(() => codeBlocks(fenced('js norun: typo', 'a()'))).toThrow(
-    "line 1: expected 'js', 'js no-run: REASON' or 'js until: TEXT', got 'js norun: typo'",
+    "line 1: expected 'js', 'js file: PATH', 'js no-run: REASON' or 'js until: TEXT', got 'js norun: typo'",
   )
 })
 
@@ -47,4 +47,12 @@ it('takes what ends a block that runs for ever, and what a block prints', () => 
 
 it('refuses an output that belongs to no block', () => {
   expect(() => codeBlocks(fenced('text printed', 'tick'))).toThrow('line 1: expected a block that is run above')
+})
+
+it('lays a block that names a file beside the blocks below, and does not run it', () => {
+  const [above, file, below] = codeBlocks(
+    fenced('js', 'a()') + fenced('js file: jobs/b.js', 'b()') + fenced('js', 'c()'),
+  )
+  expect([above?.beside, file?.beside, below?.beside]).toEqual([[], [], [{ path: 'jobs/b.js', code: 'b()\n' }]])
+  expect(file?.noRun).toBe('a file of the blocks below')
 })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { runBlock, type BlockRun } from '../src/run-block.ts'
 
-const plain = { noRun: undefined, until: undefined, printed: [] }
+const plain = { noRun: undefined, until: undefined, printed: [], beside: [] }
 
 const run = (code: string, language: 'js' | 'ts' = 'js', timeoutMs?: number): Promise<BlockRun> =>
   runBlock({ language, code, line: 1, ...plain }, timeoutMs)
@@ -61,4 +61,10 @@ it('fails when Ctrl-C does not end it', async () => {
   const { ok, output } = await runBlock({ ...plain, language: 'js', code, line: 1, until: 'tick 2' }, 1000)
   expect(ok).toBe(false)
   expect(output).toContain('it did not end within 1 s')
+})
+
+it('finds the files of its page in its folder', async () => {
+  const beside = [{ path: 'jobs/b.js', code: 'export default 42' }]
+  const code = "import answer from './jobs/b.js'\nconsole.log(answer)"
+  expect(await runBlock({ ...plain, language: 'js', code, line: 1, beside })).toEqual({ ok: true, output: '42\n' })
 })

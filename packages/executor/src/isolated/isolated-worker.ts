@@ -1,0 +1,49 @@
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ToWorker } from './messages.ts'
+
+/** The room for isolated actions: a thread of this process, or a process. */
+export type IsolationKind = 'thread' | 'process'
+
+/** Bounds of a worker. With none, a thread may use as much memory as the process, and a process as much as Node.js allows. */
+export interface ResourceLimits {
+  /** The heap for objects that live on, in MB. */
+  readonly maxOldGenerationSizeMb?: number | undefined
+  /** The heap for new objects, in MB. */
+  readonly maxYoungGenerationSizeMb?: number | undefined
+  /** The stack of a thread, in MB; a process has the stack of its system. @default 4 */
+  readonly stackSizeMb?: number | undefined
+}
+
+/** The end of a worker, by itself or by {@link IsolatedWorker.kill}. */
+export interface WorkerEnd {
+  readonly exitCode: number | null
+  readonly signal: string | null
+  /** The uncaught error that ended the worker, where known. */
+  readonly error?: unknown
+}
+
+export interface WorkerEvents {
+  readonly onMessage: (message: unknown) => void
+  /** Called once. */
+  readonly onEnd: (end: WorkerEnd) => void
+}
+
+/** A thread or a process that executes actions. */
+export interface IsolatedWorker {
+  /** @throws `DataCloneError` for a message that can't be cloned; a message to an ended worker is dropped */
+  post(message: ToWorker): void
+  /** Ends the worker, whatever it does. Returns before the end. */
+  kill(): void
+}
+
+/** The file descriptor of the parent's pipe in a worker's process, after the three streams and the IPC channel. */
+export const PARENT_FD = 4
+
+/**
+ * The program `name` in the folder of a module: the source beside a source, the built file beside a built file.
+ * @param here - the `import.meta.url` of the calling module, which must not be shared between two entries of the build
+ */
+export function programBeside(here: string, name: string): URL {
+  return new URL(`./${name}${extname(fileURLToPath(here))}`, here)
+}

@@ -1,0 +1,176 @@
+import { existsSync } from 'node:fs'
+import {
+  custom,
+  describe,
+  guardLogger,
+  having,
+  integer,
+  number,
+  oneOf,
+  optional,
+  resolveOptions,
+  S3SchedError,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type Logger,
+} from '@s3sched/kernel'
+import { CancelledError } from '../cancelled-error.ts'
+import { SlotQueue } from '../slot-queue.ts'
+import type { Action } from '../task.ts'
+import { callInWorker } from './isolated-call.ts'
+import type { IsolationKind, ResourceLimits } from './isolated-worker.ts'
+import { KILL_MS, WorkerPool, type WorkerUse } from './worker-pool.ts'
+import type { WorkerSeat, WorkerShape } from './worker-seat.ts'
+
+export interface IsolationDeps {
+  /** @default the machine's */
+  readonly clock?: Clock
+  /** Receives warnings of workers that end without a call. @default says nothing */
+  readonly logger?: Logger
+}
+
+/** All times are ms. */
+export interface IsolationOptions {
+  /** The time for an action to end after its signal; then its worker is killed. 0 to 60000. @default 1000 */
+  readonly graceMs?: number
+  /** The time that a warm worker without a call is kept. @default 90000, so that a job of each minute finds its worker warm */
+  readonly idleMs?: number
+  /** The most warm workers without a call, 0 to 1000. @default 4 */
+  readonly maxIdle?: number
+  /** The most calls at a time, each in a worker of its own; a further call waits. 1 to 10000. @default 16 */
+  readonly maxWorkers?: number
+}
+
+export interface IsolatedActionOptions {
+  /** A thread shares the process with the application; a process shares nothing, and its children end with it. @default 'thread' */
+  readonly in?: IsolationKind
+  /**
+   * A module whose default export is a function without arguments that opens a database, once per worker; the database
+   * is the action's first argument. @default none, and the argument is `undefined`
+   */
+  readonly database?: URL
+  /** @default the limits of Node.js */
+  readonly resourceLimits?: ResourceLimits
+}
+
+/** Executes actions in threads and processes. See {@link createIsolation}. */
+export interface Isolation {
+  /**
+   * An action for a task of the executor: calls the default export of `file`, `(database, context) => result`, in a
+   * worker. The file can be TypeScript where Node.js runs TypeScript.
+   * @throws S3SchedError `INVALID_TASK` when there is no such file; `INVALID_OPTIONS`
+   */
+  action(file: URL, options?: IsolatedActionOptions): Action
+  /**
+   * The longest time from the signal to the end of an isolated action, in ms: `graceMs` of a run of the executor. The
+   * executor then waits for the end, instead of counting the action as abandoned.
+   */
+  readonly settleMs: number
+  workers(): WorkerUse
+  /** Ends all workers; a later call fails. Resolves when no worker is left. Stopping twice is fine. */
+  stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const DEPS_SPEC = {
+  clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
+  logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
+}
+
+const OPTIONS_SPEC = {
+  graceMs: number({ min: 0, max: 60_000, default: 1000 }),
+  idleMs: number({ min: 0, max: 2 ** 31, default: 90_000 }),
+  maxIdle: integer({ min: 0, max: 1000, default: 4 }),
+  maxWorkers: integer({ min: 1, max: 10_000, default: 16 }),
+}
+
+const LIMITS_SPEC = {
+  maxOldGenerationSizeMb: optional(number({ min: 2, max: 1_000_000 })),
+  maxYoungGenerationSizeMb: optional(number({ min: 1, max: 1_000_000 })),
+  stackSizeMb: optional(number({ min: 1, max: 256 })),
+}
+
+const isFileUrl = (value: unknown): value is URL => value instanceof URL && value.protocol === 'file:'
+
+const ACTION_SPEC = {
+  in: oneOf(['thread', 'process'], 'thread'),
+  database: optional(custom<URL>('a file: URL', isFileUrl)),
+  resourceLimits: optional(
+    custom<ResourceLimits>(
+      'an object',
+      (value): value is ResourceLimits => typeof value === 'object' && value !== null,
+    ),
+  ),
+}
+
+/**
+ * Threads and processes for actions that compute, leak, crash or hang: an isolated action blocks no event loop but its
+ * own, and is really ended after its signal and a grace.
+ * @throws S3SchedError `INVALID_OPTIONS`
+ */
+export function createIsolation(deps: IsolationDeps = {}, options: IsolationOptions = {}): Isolation {
+  const given = resolveOptions('createIsolation', DEPS_SPEC, deps)
+  const { maxWorkers, ...poolOptions } = resolveOptions('createIsolation', OPTIONS_SPEC, options)
+  const { clock = systemClock } = given
+  const { graceMs } = poolOptions
+  const pool = new WorkerPool({ clock, logger: guardLogger(given.logger ?? silentLogger) }, poolOptions)
+  const slots = new SlotQueue(maxWorkers)
+  let isStopped = false
+
+  const inSlot = async (shape: WorkerShape, context: Parameters<Action>[0]): Promise<unknown> => {
+    if (isStopped) throw new CancelledError('stopped')
+    const seat: WorkerSeat = pool.take(shape)
+    const { end, isReusable } = await callInWorker(seat, context, { clock, graceMs })
+    if (isReusable) pool.release(seat)
+    else void pool.end(seat)
+    if (end.outcome === 'threw') throw end.thrown
+    return end.value
+  }
+
+  const stop = async (): Promise<void> => {
+    isStopped = true
+    await pool.close()
+  }
+
+  return {
+    action(file, actionOptions) {
+      checkActionFile(file)
+      const { database, resourceLimits, ...resolved } = resolveOptions('an isolated action', ACTION_SPEC, actionOptions)
+      if (database !== undefined) checkActionFile(database)
+      const limits = resolveOptions('resourceLimits', LIMITS_SPEC, resourceLimits)
+      const shape = { kind: resolved.in, file: file.href, database: database?.href, limits }
+      return async (context) => {
+        await slots.take(shape.file, 0, context.signal)
+        try {
+          return await inSlot(shape, context)
+        } finally {
+          slots.release()
+        }
+      }
+    },
+    settleMs: graceMs + KILL_MS,
+    workers: () => pool.use(),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/**
+ * Checks the file of an isolated action or of its database.
+ * @throws S3SchedError `INVALID_TASK`
+ */
+export function checkActionFile(file: unknown): void {
+  if (!isFileUrl(file)) {
+    throw new S3SchedError(`expected the file of an isolated action to be a file: URL, got ${describe(file)}`, {
+      code: 'INVALID_TASK',
+      suggestion: "Write `new URL('./jobs/report.js', import.meta.url)`",
+    })
+  }
+  if (existsSync(file)) return
+  throw new S3SchedError(`the file of an isolated action does not exist: ${file.href}`, {
+    code: 'INVALID_TASK',
+    suggestion:
+      'Where the application is bundled, build the file as an entry of its own and give the URL of the built file',
+  })
+}
