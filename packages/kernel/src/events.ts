@@ -38,6 +38,12 @@ export class TypedEmitter<Events extends EventMap> {
     return this
   }
 
+  /** Takes all listeners off one event, or off all. For subclasses: other code may depend on its listeners. */
+  protected clear(event?: keyof Events): void {
+    if (event === undefined) this.#listeners.clear()
+    else this.#listeners.delete(event)
+  }
+
   listenerCount(event: keyof Events): number {
     return this.#listeners.get(event)?.size ?? 0
   }

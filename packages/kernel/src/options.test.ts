@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { S3SchedError } from './error.ts'
-import { boolean, func, having, integer, number, oneOf, optional, resolveOptions, string } from './options.ts'
+import { boolean, custom, func, having, integer, number, oneOf, optional, resolveOptions, string } from './options.ts'
 
 const spec = {
   ttlMs: integer({ min: 1000, max: 60_000, default: 30_000 }),
@@ -39,6 +39,15 @@ it('keeps what is given, false and 0 too', () => {
 
 it('takes undefined for absent', () => {
   expect(resolveOptions('lock', spec, { name: 'x', ttlMs: undefined }).ttlMs).toBe(30_000)
+})
+
+it('takes the null of an optional option for absent, unless null is a value of the option', () => {
+  const own = {
+    limit: optional(integer({ min: 1 })),
+    next: optional(custom<string | null>('a name or null', (value): value is string | null => value === null)),
+  }
+  expect(resolveOptions('query', own, { limit: null, next: null })).toEqual({ limit: undefined, next: null })
+  expect(() => resolveOptions('lock', spec, { name: null })).toThrow('got null')
 })
 
 it('takes no options at all for an empty object', () => {

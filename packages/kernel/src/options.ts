@@ -27,7 +27,7 @@ export type OptionRelation<S extends OptionSpec> = (options: ResolvedOptions<S>)
 
 /**
  * Checks `input` against `spec` and returns a new frozen object with every default filled in. `undefined` counts as
- * absent. All problems are reported together.
+ * absent, and so does the `null` of an {@link optional} field. All problems are reported together.
  *
  * @throws {@link S3SchedError} `INVALID_OPTIONS`, naming each option, the expected and the received value.
  */
@@ -47,7 +47,7 @@ export function resolveOptions<const S extends OptionSpec>(
   for (const name of Object.keys(spec)) {
     const field = spec[name] as OptionField<unknown>
     const value = given[name]
-    if (value === undefined) {
+    if (value === undefined || (value === null && isOptional(field) && !field.accepts(null))) {
       if (field.required) problems.push(`expected ${name} to be ${field.expected}, and it is missing`)
       resolved[name] = field.fallback
     } else if (field.accepts(value)) resolved[name] = value
@@ -62,6 +62,11 @@ export function resolveOptions<const S extends OptionSpec>(
   }
   if (problems.length > 0) throw invalid(subject, problems, remedyFor(unknown, Object.keys(spec)))
   return options
+}
+
+/** True where an absent option resolves to `undefined`. */
+function isOptional({ fallback, required }: OptionField<unknown>): boolean {
+  return !required && fallback === undefined
 }
 
 /** The options that are likely meant by unknown ones; all known options where none is like it. */

@@ -14,11 +14,8 @@ export {
   type CoreEvents,
   currentRun,
   type DueRun,
-  type JobCompletedEvent,
-  type JobFailedEvent,
   type JobRetryEvent,
   type RunEvent,
-  type SchedulerEvents,
   STORE_REQUEST_CHANNEL,
   type StoreRequest,
 } from '@s3sched/engine'
@@ -35,7 +32,10 @@ export {
 } from '@s3sched/jobs'
 export type { StoreInput } from '@s3sched/store'
 export type { JobHistoryEntry } from './views/job-history.ts'
+export type { JobList } from './views/job-list.ts'
 export type { ExecutingRun, JobStatus, JobStatusStatistics } from './views/job-status.ts'
-export type { SchedulerOptions } from './options.ts'
+export type { SchedulerOptions, StartedRun } from './options.ts'
 export type { FieldsFirstLogger } from './pick-logger.ts'
+export type { JobCompletedEvent, JobFailedEvent, JobStartedEvent, SchedulerEvents } from './scheduler-events.ts'
+export type { S3dbOptions } from './s3db-options.ts'
 export { SchedulerPlugin, type HistoryQuery, type Job } from './scheduler-plugin.ts'

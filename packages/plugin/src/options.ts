@@ -18,10 +18,15 @@ import { systemHost, type HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
 import { inScheduler, type JobDefinition, Mistakes } from '@s3sched/jobs'
 import type { FieldsFirstLogger } from './pick-logger.ts'
+import type { JobStartedEvent } from './scheduler-events.ts'
+import { withoutS3dbOptions } from './s3db-options.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const CLAIM_AHEAD_MS = 1000
+
+/** A run that starts, for `onJobStart`. */
+export type StartedRun<DB = unknown> = JobStartedEvent & { readonly database: DB }
 
 /** Options of the scheduler. All times are ms. */
 export interface SchedulerOptions<DB = unknown, S = unknown> {
@@ -109,10 +114,13 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
    * @default warnings and errors to the console
    */
   readonly logger?: Logger | FieldsFirstLogger
-  /** Called when a run's first attempt starts. Errors of the function are logged. */
-  readonly onJobStart?: (jobName: string, context: Readonly<Record<string, unknown>>) => unknown
-  readonly onJobComplete?: (jobName: string, result: unknown, duration: number) => unknown
-  readonly onJobError?: (jobName: string, error: unknown, attempts: number) => unknown
+  /**
+   * Called when a run's first attempt starts, with the run and the database. `runJob` awaits this function and the next
+   * two. Errors of the functions are logged.
+   */
+  readonly onJobStart?: ((jobName: string, context: StartedRun<DB>) => unknown) | null
+  readonly onJobComplete?: ((jobName: string, result: unknown, duration: number) => unknown) | null
+  readonly onJobError?: ((jobName: string, error: Error, attempts: number) => unknown) | null
   /** For tests and simulations. @default the system clock */
   readonly clock?: Clock
   /** For tests and simulations. @default the system's randomness */
@@ -193,9 +201,9 @@ const spec = {
   logger: optional(
     having<Logger | FieldsFirstLogger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error'),
   ),
-  onJobStart: optional(func<(jobName: string, context: Readonly<Record<string, unknown>>) => unknown>()),
+  onJobStart: optional(func<(jobName: string, context: StartedRun) => unknown>()),
   onJobComplete: optional(func<(jobName: string, result: unknown, duration: number) => unknown>()),
-  onJobError: optional(func<(jobName: string, error: unknown, attempts: number) => unknown>()),
+  onJobError: optional(func<(jobName: string, error: Error, attempts: number) => unknown>()),
   clock: optional(having<Clock>('a clock with now, monotonic and sleep', 'now', 'monotonic', 'sleep')),
   random: optional(having<Random>('a source of chance with float and id', 'float', 'id')),
   host: optional(having<HostProbe>('a host with self and look', 'self', 'look')),
@@ -219,7 +227,7 @@ export function resolveSchedulerOptions(input: unknown): ResolvedSchedulerOption
 }
 
 function resolve(input: unknown): ResolvedSchedulerOptions {
-  const resolved = resolveOptions('SchedulerPlugin', spec, input, [
+  const resolved = resolveOptions('SchedulerPlugin', spec, withoutS3dbOptions(input), [
     ({ claimAhead = 0, heartbeatInterval }) =>
       claimAhead > heartbeatInterval
         ? `expected claimAhead to be at most heartbeatInterval (${heartbeatInterval}), got ${claimAhead}`

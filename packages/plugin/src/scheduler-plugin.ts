@@ -12,21 +12,18 @@ import type { Database } from '@s3sched/database'
 import type { SlotUse } from '@s3sched/executor'
 import type { RunStatus } from '@s3sched/history'
 import { StoreError } from '@s3sched/store'
-import { callHooks } from './call-hooks.ts'
-import {
-  type AroundAttempt,
-  type DueRun,
-  JobCatalog,
-  runManually,
-  SchedulerEmitter,
-  type SchedulerEvents,
-} from '@s3sched/engine'
+import { type AroundAttempt, type DueRun, JobCatalog, runManually } from '@s3sched/engine'
 import { asSchedulerError, checkJobName, type JobDefinition, Mistakes, SchedulerError } from '@s3sched/jobs'
 import { historyEntry, type JobHistoryEntry } from './views/job-history.ts'
+import { jobList, type JobList } from './views/job-list.ts'
 import { JobManager } from './job-manager.ts'
 import { statusOf, type JobStatus } from './views/job-status.ts'
+import { JobHooks } from './job-hooks.ts'
+import { PluginEmitter } from './plugin-emitter.ts'
+import type { SchedulerEvents } from './scheduler-events.ts'
 import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions, type SchedulerOptions } from './options.ts'
 import { pickLogger } from './pick-logger.ts'
+import { type S3dbOptions, warningOfS3dbOptions } from './s3db-options.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import { noteInstalled, noteUninstalled } from './shared-namespace.ts'
 import { stopWithDatabase } from './stop-with-database.ts'
@@ -64,7 +61,8 @@ export class SchedulerPlugin<DB = Database> {
   readonly #options: ResolvedSchedulerOptions
   readonly #clock: Clock
   readonly #logger: Logger
-  readonly #events: SchedulerEmitter
+  readonly #events: PluginEmitter
+  readonly #hooks: JobHooks
   readonly #catalog: JobCatalog<DB, SchedulerPlugin<DB>>
   readonly #life: SchedulerLife
   readonly #manager: JobManager<DB, SchedulerPlugin<DB>>
@@ -73,17 +71,16 @@ export class SchedulerPlugin<DB = Database> {
   #database: DB | undefined
 
   /** Makes no request. @throws {@link SchedulerError} naming every mistake in the options and the jobs */
-  constructor(options: SchedulerOptions<DB, SchedulerPlugin<DB>> = {}) {
+  constructor(options: SchedulerOptions<DB, SchedulerPlugin<DB>> & S3dbOptions = {}) {
     const mistakes = new Mistakes()
     const resolved = mistakes.collect(() => resolveSchedulerOptions(options))
     // With wrong options the jobs are checked with the defaults, so that their mistakes are reported too.
     this.#options = resolved ?? resolveSchedulerOptions({})
     const clock = (this.#clock = this.#options.clock ?? systemClock)
     const logger = (this.#logger = guardLogger(pickLogger(this.#options.logger)))
-    const events = (this.#events = new SchedulerEmitter((error, event) => {
-      logger.error(`a listener of '${event}' threw`, { error })
-    }, this))
     const database = (): DB => this.#database as DB
+    const hooks = (this.#hooks = new JobHooks(this.#options, database, logger))
+    const events = (this.#events = new PluginEmitter({ clock, hooks, logger, scheduler: this }))
     const host = { database, scheduler: this, around: this.#around }
     this.#catalog = new JobCatalog<DB, SchedulerPlugin<DB>>(this.#options, host, {
       clock,
@@ -103,7 +100,8 @@ export class SchedulerPlugin<DB = Database> {
       scheduler: this,
     })
     this.#manager = new JobManager({ catalog: this.#catalog, life: this.#life, clock, events, logger })
-    callHooks(events, this.#options)
+    const warning = warningOfS3dbOptions(options)
+    if (warning !== undefined) logger.warn(warning)
   }
 
   // Life
@@ -163,18 +161,44 @@ export class SchedulerPlugin<DB = Database> {
   // Events
 
   on<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): this {
-    this.#events.on(event, listener)
+    this.#events.heard.on(event, listener)
     return this
   }
 
   once<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): this {
-    this.#events.once(event, listener)
+    this.#events.heard.once(event, listener)
     return this
   }
 
   off<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): this {
-    this.#events.off(event, listener)
+    this.#events.heard.off(event, listener)
     return this
+  }
+
+  /** The same as {@link on}. */
+  addListener<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): this {
+    return this.on(event, listener)
+  }
+
+  /** The same as {@link off}. */
+  removeListener<E extends keyof SchedulerEvents>(event: E, listener: Listener<SchedulerEvents[E]>): this {
+    return this.off(event, listener)
+  }
+
+  /** Takes all listeners off one event, or off all. */
+  removeAllListeners(event?: keyof SchedulerEvents): this {
+    this.#events.removeAllListeners(event)
+    return this
+  }
+
+  listenerCount(event: keyof SchedulerEvents): number {
+    return this.#events.heard.listenerCount(event)
+  }
+
+  /** Calls the listeners of an event, for tests of listeners. @returns whether there are any */
+  emit<E extends keyof SchedulerEvents>(event: E, payload: SchedulerEvents[E]): boolean {
+    this.#events.heard.emit(event, payload)
+    return this.listenerCount(event) > 0
   }
 
   /**
@@ -192,19 +216,23 @@ export class SchedulerPlugin<DB = Database> {
   // Runs
 
   /**
-   * Runs a job now, in this process, leader or not.
+   * Runs a job now, in this process, leader or not. Settles after the functions of the options for this run.
    * @param context - more fields for the action's context
    * @returns the return value of the action
-   * @throws at once {@link SchedulerError} `JOB_NOT_FOUND`; rejects with the error of the last attempt, and with
-   * `JOB_ALREADY_RUNNING` when the job runs anywhere
+   * @throws {@link SchedulerError} `JOB_NOT_FOUND`; the error of the last attempt; `JOB_ALREADY_RUNNING` when the job
+   * runs anywhere
    */
-  runJob(jobName: string, context: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  async runJob(jobName: string, context: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const job = this.#catalog.get(jobName)
-    return this.#life.open().then(async (core) => {
-      // Before the first start the bucket may not have the job.
-      if (core.bucket.records.peek(jobName) === undefined) await core.registrar.define(job)
-      return runManually(core, job, context)
-    })
+    const core = await this.#life.open()
+    // Before the first start the bucket may not have the job.
+    if (core.bucket.records.peek(jobName) === undefined) await core.registrar.define(job)
+    const hooksEnded = this.#hooks.watch(jobName)
+    try {
+      return await runManually(core, job, context)
+    } finally {
+      await hooksEnded()
+    }
   }
 
   /** Asks the current leader to run the job. @returns the id of the future run */
@@ -269,9 +297,9 @@ export class SchedulerPlugin<DB = Database> {
 
   // Views
 
-  /** The names of this instance's own jobs. */
-  listJobs(): string[] {
-    return [...this.#catalog.jobs.keys()]
+  /** The jobs of this instance, in their order and by name, as {@link getAllJobsStatus}. */
+  listJobs(): JobList {
+    return this.getAllJobsStatus()
   }
 
   /** A job's status as far as known to this instance, without a request; `null` for an unknown name. */
@@ -286,11 +314,10 @@ export class SchedulerPlugin<DB = Database> {
     })
   }
 
-  /** The status of all jobs of this instance. */
-  getAllJobsStatus(): JobStatus[] {
-    return this.listJobs()
-      .map((name) => this.getJobStatus(name))
-      .filter((status) => status !== null)
+  /** The status of all jobs of this instance, in their order and by name. */
+  getAllJobsStatus(): JobList {
+    const names = [...this.#catalog.jobs.keys()]
+    return jobList(names.map((name) => this.getJobStatus(name)).filter((status) => status !== null))
   }
 
   /** Reads the changed records of the bucket for the views above: 1 LIST, and 1 GET per changed job. */
@@ -330,6 +357,11 @@ export class SchedulerPlugin<DB = Database> {
     const { core } = this.#life
     if (jobName !== undefined) return core?.fleet.shardOf(jobName).isLeader() ?? false
     return (core?.fleet.coordinator.leading().length ?? 0) > 0
+  }
+
+  /** The same as {@link isLeader} of any shard, as in s3db.js. */
+  get isCoordinator(): boolean {
+    return this.isLeader()
   }
 
   /**

@@ -40,7 +40,7 @@ describe('the status of a job', () => {
         lastError: null,
       },
     })
-    expect(scheduler.getAllJobsStatus()).toEqual([scheduler.getJobStatus('job')])
+    expect([...scheduler.getAllJobsStatus()]).toEqual([scheduler.getJobStatus('job')])
     expect(scheduler.getJobStatus('nope')).toBeNull()
     expect(requests.get + requests.put + requests.list).toBe(0)
   })

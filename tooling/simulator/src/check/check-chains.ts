@@ -69,7 +69,7 @@ function checkSoon(
 ): string[] {
   const peace = plan.troubleMs + PEACE_MS
   const startedMs = STARTED_MS + 2 * Math.max(...plan.machines.map(({ dueEveryMs = 0 }) => dueEveryMs))
-  const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(name))
+  const hasAction = processes.every(({ scheduler }) => name in scheduler.listJobs())
   const inPeace = inForceSince(versions, plan.troubleMs)
   const isLeft =
     !hasAction || unfinished.has(name) || inPeace.some((version) => version.isDeleted || !isActive(version))

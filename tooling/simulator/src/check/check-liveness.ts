@@ -25,7 +25,7 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     // A tick starts when due by the leader's clock and by the store's clock.
     const now = Math.min(storeTime, leader?.node.clock.now() ?? slowest)
     const last = ofJob.at(-1) as JobVersion
-    const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(job))
+    const hasAction = processes.every(({ scheduler }) => job in scheduler.listJobs())
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || !hasAction || last.at > endedAt) continue
     // The leader claims no tick before the end of a backlog of runs elsewhere.
     const waits = plan.jobs.some((each) => each.name === job && hasBacklog(each)) && hasRunElsewhere(last, leader)

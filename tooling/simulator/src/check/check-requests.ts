@@ -28,7 +28,7 @@ function checkRuns({ changes, endedAt, plan, processes, unfinished }: Evidence, 
     )
     // A request for a removed job is dropped with a warning.
     const wasRemoved = inForceSince(ofJob, at).some((version) => version.removed || version.isDeleted)
-    const hasAction = processes.every(({ scheduler }) => scheduler.listJobs().includes(job))
+    const hasAction = processes.every(({ scheduler }) => job in scheduler.listJobs())
     return wasRemoved || isNeverFree || !hasAction
       ? []
       : [`request: ${id} to run ${job} was placed at ${Math.round(at)} ms, and never obeyed`]

@@ -47,7 +47,7 @@ export function drawSuccession(evidence: Evidence, startAt: number): Succession 
     const last = versions.at(-1) as JobVersion
     const { jitterMs = 0 } = plan.jobs.find(({ name }) => name === job) ?? {}
     if (last.isDeleted || last.periodMs === undefined || unfinished.has(job)) return []
-    const hasAction = standbys.every(({ scheduler }) => scheduler.listJobs().includes(job))
+    const hasAction = standbys.every(({ scheduler }) => job in scheduler.listJobs())
     if (!isActive(last) || !isFree(job, last) || !hasAction) return []
     const tick = nextTick(last.periodMs, Math.max(lowerBound(last), startAt + now))
     const dueAt = tick + jitterOf(job, tick, jitterMs) - startAt

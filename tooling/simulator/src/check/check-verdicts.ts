@@ -110,7 +110,7 @@ function isServed(job: string, { changes, plan, processes, storeTime, wallTimes 
     const machine = Number(/^m(\d+)/.exec(name)?.[1])
     const isPass = plan.machines[machine]?.dueEveryMs !== undefined
     const lateMs = storeTime - (wallTimes[machine] ?? storeTime)
-    return !isPass && lateMs <= LATE_MS && scheduler.listJobs().includes(job)
+    return !isPass && lateMs <= LATE_MS && job in scheduler.listJobs()
   })
   const leases = new Map<string, Lease>()
   for (const { client, fields, key } of changes.slice(0, order)) {

@@ -1,0 +1,71 @@
+import type {
+  JobCompletedEvent as CompletedRun,
+  JobFailedEvent as FailedRun,
+  RunEvent,
+  SchedulerEvents as EngineEvents,
+} from '@s3sched/engine'
+
+/** The names that s3db.js has for facts of a run. */
+interface S3dbNames {
+  /** The same as `runId`. */
+  readonly executionId: string
+}
+
+export interface JobStartedEvent extends RunEvent, S3dbNames {
+  /** The start of the first attempt, in epoch ms. */
+  readonly startTime: number
+}
+
+export interface JobCompletedEvent extends CompletedRun, S3dbNames {
+  readonly status: 'success'
+  /** The number of attempts after the first. */
+  readonly retryCount: number
+}
+
+export interface JobFailedEvent extends FailedRun, S3dbNames {
+  /** The error thrown by the last attempt. A thrown value that is no Error is the `cause` of a `JOB_FAILED`. */
+  readonly error: Error
+  /** The number of attempts after the first. */
+  readonly retryCount: number
+  /** The same as `attempts`. */
+  readonly attempt: number
+}
+
+interface TellingEvents {
+  jobStarted: JobStartedEvent
+  'plg:scheduler:job-started': JobStartedEvent
+  'plg:scheduler:job-start': JobStartedEvent
+  jobCompleted: JobCompletedEvent
+  'plg:scheduler:job-completed': JobCompletedEvent
+  'plg:scheduler:job-complete': JobCompletedEvent
+  jobFailed: JobFailedEvent
+  'plg:scheduler:job-failed': JobFailedEvent
+}
+
+/** The events of the leader by the names of s3db.js: `coord:` in its documents, `plg:coordinator:` in its code. */
+interface CoordinatorAliases {
+  'coord:coordinator-elected': EngineEvents['plg:scheduler:coordinator-elected']
+  'coord:coordinator-promoted': EngineEvents['plg:scheduler:coordinator-promoted']
+  'plg:coordinator:promoted': EngineEvents['plg:scheduler:coordinator-promoted']
+  'coord:coordinator-demoted': EngineEvents['plg:scheduler:coordinator-demoted']
+  'plg:coordinator:demoted': EngineEvents['plg:scheduler:coordinator-demoted']
+  'coord:coordinator-epoch-renewed': EngineEvents['plg:scheduler:coordinator-epoch-renewed']
+  'coord:cold-start-phase-changed': EngineEvents['plg:scheduler:coordinator-cold-start-phase-changed']
+  'plg:coordinator:cold-start-phase': EngineEvents['plg:scheduler:coordinator-cold-start-phase-changed']
+}
+
+/** All events of a scheduler, for listeners. */
+export type SchedulerEvents = Omit<EngineEvents, keyof TellingEvents> & TellingEvents & CoordinatorAliases
+
+/** The further names of an event of the engine. */
+export const COORDINATOR_ALIASES: Readonly<Partial<Record<keyof EngineEvents, readonly (keyof CoordinatorAliases)[]>>> =
+  {
+    'plg:scheduler:coordinator-elected': ['coord:coordinator-elected'],
+    'plg:scheduler:coordinator-promoted': ['coord:coordinator-promoted', 'plg:coordinator:promoted'],
+    'plg:scheduler:coordinator-demoted': ['coord:coordinator-demoted', 'plg:coordinator:demoted'],
+    'plg:scheduler:coordinator-epoch-renewed': ['coord:coordinator-epoch-renewed'],
+    'plg:scheduler:coordinator-cold-start-phase-changed': [
+      'coord:cold-start-phase-changed',
+      'plg:coordinator:cold-start-phase',
+    ],
+  }
