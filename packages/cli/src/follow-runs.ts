@@ -1,4 +1,4 @@
-import type { History, RunFilter, RunRecord, TimelineEntry } from '@s3sched/history'
+import type { RunFilter, RunHistory, RunRecord, TimelineEntry } from '@s3sched/history'
 import { S3SchedError, type Clock } from '@s3sched/kernel'
 
 export interface FollowOptions {
@@ -24,7 +24,7 @@ const WINDOW_MS = 6 * 3_600_000
  * @throws the error of the first look, and trouble that does not pass by itself
  */
 export async function* followRuns(
-  history: History,
+  history: RunHistory,
   filter: RunFilter,
   { clock, limit, onTrouble, signal }: FollowOptions,
 ): AsyncGenerator<RunRecord> {

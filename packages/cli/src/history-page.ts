@@ -1,4 +1,4 @@
-import type { History, RunFilter, RunRecord } from '@s3sched/history'
+import type { RunFilter, RunHistory, RunRecord } from '@s3sched/history'
 import { mapParallel } from '@s3sched/kernel'
 
 /** The newest runs of a filter, and at any moment those that were read so far. */
@@ -19,7 +19,7 @@ const AT_ONCE = 50
 
 /** Reads the keys first, 1 LIST per job and 1,000 runs, then 1 GET per run. */
 export function readPage(
-  history: History,
+  history: RunHistory,
   { limit, ...filter }: RunFilter & { readonly limit: number },
   signal: AbortSignal,
 ): HistoryPage {

@@ -1,5 +1,6 @@
 import { createOperator, type Operator } from '@s3sched/operator'
 import { redactConnection, type ObjectStore } from '@s3sched/store'
+import type { Command } from './command.ts'
 import type { CommonOptions } from './option-spec.ts'
 import { UsageError } from './ending.ts'
 import { hideSecrets } from './hide-secrets.ts'
@@ -166,10 +167,7 @@ function isQuoted(subject: { readonly label: string } | undefined): subject is {
 }
 
 /** A word with `://` is the store; job names can't contain `://`. @throws UsageError when there are too many */
-export function readWords(
-  words: readonly string[],
-  subject: { readonly label: string; readonly required: boolean } | undefined,
-): Words {
+export function readWords(words: readonly string[], { gone, subject }: Pick<Command, 'gone' | 'subject'>): Words {
   const connections = words.filter((word) => word.includes('://'))
   const others = words.filter((word) => !word.includes('://'))
   if (connections.length > 1) {
@@ -178,7 +176,7 @@ export function readWords(
   if (others.length > (subject === undefined ? 0 : 1)) {
     const extra = others.at(-1) ?? ''
     // Without quotes, a shell replaces the stars of an expression with file names.
-    const hint = isQuoted(subject) ? `Put it into quotes: ${subject.label}` : STORE_HINT
+    const hint = isQuoted(subject) ? `Put it into quotes: ${subject.label}` : (gone?.['NAME'] ?? STORE_HINT)
     throw new UsageError(`unexpected argument '${extra}'`, hint)
   }
   if (subject?.required === true && others.length === 0) throw new UsageError(`expected ${subject.label}`)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createHistory } from '@s3sched/history'
+import { createHistory, runKey } from '@s3sched/history'
 import { createOperator } from '@s3sched/operator'
 import { createFleet, during, HOUR, MINUTE } from '../../plugin/test/fleet.ts'
 import { runWords } from './terminal.ts'
@@ -27,9 +27,9 @@ it('audit tells apart what became of ticks, and ends with 1 when a promise was b
   await fleet.clock.advance(HOUR)
   const history = createHistory(fleet.store, { prefix: 's3sched/', clock: fleet.clock })
   const [, removed] = await history.timeline({ job: 'gone' })
-  await fleet.store.delete(`s3sched/${removed?.key}`)
   const [, double] = (await history.list({ job: 'twice' })).runs
-  if (double === undefined) throw new Error('the job has not run')
+  if (removed === undefined || double === undefined) throw new Error('the jobs have not run')
+  await fleet.store.delete(`s3sched/${runKey(removed)}`)
   await history.record({ ...double, runId: 'forged' })
   const { code, stdout } = await runWords(['audit', 's3://bucket'], { clock: fleet.clock, store: fleet.store })
   expect(stdout).toMatchSnapshot()

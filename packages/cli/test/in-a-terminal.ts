@@ -68,7 +68,7 @@ export function describeInATerminal(connect: () => Promise<string>): void {
       ['resume billing', 0, /Resumed\. The leader notices/],
       ['run billing --wait 1m', 0, /Ended: success/],
       ['cancel billing', 1, /Nothing of job 'billing' runs/],
-      ['prune --older-than 30d', 0, /Deleted 0 records/],
+      ['prune --older-than 30d', 0, /Deleted 0 runs/],
       ['next @daily -n 2', 0, /00:00:00Z/],
       ['completion bash', 0, /complete -o default -F _s3sched s3sched/],
       ['job biling', 1, /s3sched: Job 'biling' not found\. Did you mean 'billing'\?/],

@@ -25,10 +25,7 @@ const SHAPES: readonly [readonly string[], object][] = [
   [['pause', 'notify'], { job: 'notify', before: 'active', outcome: 'changed' }],
   [['resume', 'notify'], { job: 'notify', before: 'paused', outcome: 'changed' }],
   [['resume', 'notify', '--dry-run'], { job: 'notify', before: 'active', outcome: 'planned' }],
-  [
-    ['prune', '--older-than', '30d'],
-    { outcome: 'pruned', policy: expect.any(Object) as object, deleted: 0, orphans: 0 },
-  ],
+  [['prune', '--older-than', '30d'], { outcome: 'pruned', policy: expect.any(Object) as object, runs: 0, objects: 0 }],
 ]
 
 it.each(SHAPES)('%j prints one document, and nothing else', async (words, fields) => {

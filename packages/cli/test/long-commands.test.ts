@@ -84,21 +84,14 @@ describe('prune', () => {
     const words = ['prune', '--older-than', '30d', 's3://bucket']
     const dry = await runWords([...words, '--dry-run'], { clock, store: counting.store })
     expect(dry).toMatchObject({ code: 0, stderr: '' })
-    expect(dry.stdout).toContain('Would delete 10 records, and 0 marks without a record.')
+    expect(dry.stdout).toContain('Would delete 10 runs in 12 objects.')
     expect(counting.requests).toMatchObject({ delete: 0, put: 0 })
     expect(await keysOf(store)).toEqual(before)
     const json = await runWords([...words, '--dry-run', '--json'], { clock, store })
-    expect(JSON.parse(json.stdout)).toMatchObject({ outcome: 'planned', deleted: 10, orphans: 0 })
-    expect((await runWords(words, { clock, store })).stdout).toContain('Deleted 10 records, and 0 marks')
+    expect(JSON.parse(json.stdout)).toMatchObject({ outcome: 'planned', runs: 10, objects: 12 })
+    const { stdout } = await runWords(words, { clock, store })
+    expect(stdout).toMatch(/That is 10 runs in 12 objects\.\nDeleted 10 runs in 12 objects\.\n$/)
     expect(await keysOf(store)).toEqual([])
-  })
-
-  it('takes the name of one job', async () => {
-    const { clock, store } = await oldRuns(['a', 'b'], 5)
-    const { stdout } = await runWords(['prune', 'a', '--older-than', '30d', 's3://bucket'], { clock, store })
-    expect(stdout).toContain("the records of runs of 'a' older than")
-    expect(stdout).toContain('Deleted 5 records')
-    expect((await keysOf(store)).filter((key) => key.includes('runs/'))).toHaveLength(5)
   })
 
   it('says at Ctrl-C how many it has deleted', async () => {
@@ -106,7 +99,7 @@ describe('prune', () => {
     const interrupted = interruptedAt(store, 'delete', 2)
     const ended = await runWords(['prune', '--older-than', '30d', 's3://bucket'], { clock, ...interrupted })
     expect(ended).toMatchObject({ code: 130, stderr: 's3sched: interrupted\n' })
-    expect(ended.stdout).toContain('Deleted 5 records, and 0 marks without a record, until it was interrupted.')
+    expect(ended.stdout).toContain('Deleted 5 runs in 6 objects, until it was interrupted.')
   })
 })
 

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
 import { describe, S3SchedError } from '@s3sched/kernel'
-import { isJobName, isTime } from './run-key.ts'
+import { isJobName, isRunId, isTime, type RunName } from './run-key.ts'
 import type { ResolvedFilter } from './run-query.ts'
 
 /** The last run of a page. The next page begins after this run. */
 export interface Position {
   readonly time: number
   readonly job: string
-  /** Name of the run among the runs of one job at one time: the key, or in a list of failures the run id. */
-  readonly name: string
+  readonly runId: string
+}
+
+/** The order of all queries: the newest tick first, then by job and run id. True for a run behind the position. */
+export function isBehind(run: RunName, { job, runId, time }: Position): boolean {
+  if (run.scheduledTime !== time) return run.scheduledTime < time
+  return run.job === job ? run.runId > runId : run.job > job
 }
 
 /**
@@ -16,14 +21,14 @@ export interface Position {
  * silently skip runs of a different query.
  */
 export function encodeCursor(position: Position, filter: ResolvedFilter): string {
-  const { time, job, name } = position
-  return Buffer.from(JSON.stringify([fingerprint(filter), time, job, name])).toString('base64url')
+  const { time, job, runId } = position
+  return Buffer.from(JSON.stringify([fingerprint(filter), time, job, runId])).toString('base64url')
 }
 
 /** @throws {@link S3SchedError} `INVALID_CURSOR` */
 export function decodeCursor(cursor: string, filter: ResolvedFilter): Position {
-  const [query, time, job, name] = parse(cursor)
-  if (!isTime(time) || !isJobName(job) || typeof name !== 'string') {
+  const [query, time, job, runId] = parse(cursor)
+  if (!isTime(time) || !isJobName(job) || !isRunId(runId)) {
     throw new S3SchedError(`expected a cursor that list() returned, got ${describe(cursor)}`, {
       code: 'INVALID_CURSOR',
     })
@@ -34,7 +39,7 @@ export function decodeCursor(cursor: string, filter: ResolvedFilter): Position {
       suggestion: 'Repeat the job, status, since and until of the call that returned it; only limit may change',
     })
   }
-  return { time, job, name }
+  return { time, job, runId }
 }
 
 function parse(cursor: unknown): unknown[] {

@@ -4,7 +4,7 @@ import { csvHeader, csvLine } from './csv.ts'
 import { resolveFilter, type ResolvedFilter, type RunFilter } from './run-query.ts'
 import { readRun } from './run-reader.ts'
 import type { RunRecord } from './run-record.ts'
-import { REQUESTS_AT_ONCE, type TimelineEntry } from './run-scan.ts'
+import { REQUESTS_AT_ONCE, type StoredEntry } from './run-scan.ts'
 import { walkRuns } from './run-walk.ts'
 
 export interface ExportOptions extends RunFilter, CallOptions {
@@ -35,7 +35,7 @@ async function* asCsv(runs: AsyncIterable<RunRecord>): AsyncGenerator<string> {
 }
 
 async function* readAll(store: ObjectStore, filter: ResolvedFilter, call: CallOptions): AsyncGenerator<RunRecord> {
-  let window: TimelineEntry[] = []
+  let window: StoredEntry[] = []
   const read = async (): Promise<RunRecord[]> => {
     const runs = await mapParallel(window, REQUESTS_AT_ONCE, (entry) => readRun(store, entry, call))
     window = []

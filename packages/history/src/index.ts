@@ -1,17 +1,11 @@
 export { addDuration, emptySketch, mergeSketches, quantileOf, type DurationSketch } from './duration-sketch.ts'
 export type { ExportOptions } from './export-runs.ts'
-export {
-  createHistory,
-  type History,
-  type HistoryOptions,
-  type ListQuery,
-  type RunPage,
-  type StatisticsQuery,
-  type TimelineQuery,
-} from './history.ts'
+export { createHistory, type History, type HistoryOptions } from './history.ts'
 export { lagOf, summarizeLags, type LagSummary } from './lag-summary.ts'
-export type { NeededRuns, PruneOptions, PruneReport } from './prune.ts'
+export type { PruneOptions, PruneProgress, PruneReport } from './prune-options.ts'
+export type { NeededRuns } from './prune.ts'
 export { resolveRetention, type ResolvedRetention, type RetentionPolicy } from './retention.ts'
+export type { ListQuery, RunHistory, RunPage, StatisticsQuery, TimelineEntry, TimelineQuery } from './run-history.ts'
 export {
   failureKey,
   parseFailureKey,
@@ -23,7 +17,6 @@ export {
 } from './run-key.ts'
 export type { Instant, RunFilter } from './run-query.ts'
 export { TRIGGERS, type AttemptRecord, type LogEntry, type RunRecord, type Trigger } from './run-record.ts'
-export type { TimelineEntry } from './run-scan.ts'
 export { RUN_STATUSES, type RunStatus } from './run-status.ts'
 export {
   emptyStatistics,

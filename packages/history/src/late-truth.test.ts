@@ -11,11 +11,11 @@ describe('a run that was declared lost and ended after all', () => {
     await history.record(lost('run-1'))
     const real = aRun({ status })
     await history.record(real)
-    expect(await history.list()).toEqual({ runs: [real] })
+    expect(await history.list()).toEqual({ runs: [{ ...real, wasLost: true }] })
     expect((await history.list({ job: 'report', status: 'lost' })).runs).toEqual([])
     expect((await history.list({ status: ['lost', 'missed'] })).runs).toEqual([])
     expect(await history.timeline({ job: 'report' })).toMatchObject([{ status }])
-    expect(await history.get('report', 'run-1')).toEqual(real)
+    expect(await history.get('report', 'run-1')).toEqual({ ...real, wasLost: true })
     expect(await history.find('report', START, 'run-1')).toMatchObject({ status })
     expect((await history.statistics('report')).counts).toMatchObject({ lost: 0, [status]: 1 })
   })
@@ -43,8 +43,8 @@ describe('a run that was declared lost and ended after all', () => {
     await history.record(aRun())
     expect((await history.list({ status: 'lost' })).runs).toMatchObject([{ runId: 'run-2' }])
     expect(await history.timeline()).toMatchObject([
-      { runId: 'run-2', status: 'lost' },
       { runId: 'run-1', status: 'success' },
+      { runId: 'run-2', status: 'lost' },
     ])
   })
 
@@ -59,7 +59,7 @@ describe('a run that was declared lost and ended after all', () => {
       seen.push(...page.runs.map(({ runId, status }) => `${runId} ${status}`))
       cursor = page.cursor
     } while (cursor !== undefined)
-    expect(seen).toEqual(['run-0 failed', 'run-2 failed', 'run-4 failed', 'run-1 lost', 'run-3 lost', 'run-5 lost'])
+    expect(seen).toEqual(['run-0 failed', 'run-1 lost', 'run-2 failed', 'run-3 lost', 'run-4 failed', 'run-5 lost'])
   })
 
   it('is not believed lost again when its real end is pruned before lost runs are', async () => {
@@ -68,7 +68,7 @@ describe('a run that was declared lost and ended after all', () => {
     await history.record(aRun())
     await history.record(lost('run-2'))
     await clock.advance(40 * DAY)
-    expect(await history.prune()).toEqual({ deleted: 2, orphans: 0 })
+    expect(await history.prune()).toEqual({ runs: 1, objects: 3, more: false })
     expect(await history.timeline()).toMatchObject([{ runId: 'run-2', status: 'lost' }])
     expect(await keys('failures/')).toEqual([expect.stringMatching(/run-2\.lost$/)])
   })

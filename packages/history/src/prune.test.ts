@@ -2,7 +2,7 @@ import { createManualClock } from '@s3sched/kernel/testing'
 import { createMemoryStore } from '@s3sched/store/testing'
 import type { ObjectStore } from '@s3sched/store'
 import { describe, expect, it } from 'vitest'
-import { aRun, createRig, DAY, MINUTE, START } from '../test/records.ts'
+import { aRun, createRig, DAY, START } from '../test/records.ts'
 import { createHistory } from './index.ts'
 
 describe('prune', () => {
@@ -14,35 +14,44 @@ describe('prune', () => {
     }
     await clock.advance(40 * DAY)
     await history.record(aRun({ job: 'a', runId: 'new', scheduledTime: clock.now() }))
-    expect(await history.prune()).toEqual({ deleted: 2, orphans: 0 })
+    expect(await history.prune()).toEqual({ runs: 2, objects: 2, more: false })
     expect((await history.timeline()).map(({ job, runId }) => `${job} ${runId}`)).toEqual(['a new', 'a bad', 'b.c bad'])
     await clock.advance(60 * DAY)
-    expect(await history.prune()).toEqual({ deleted: 3, orphans: 0 })
+    expect(await history.prune()).toEqual({ runs: 3, objects: 5, more: false })
     expect(await keys()).toEqual([])
   })
 
-  it('deletes the records and marks of one job alone where it is told to', async () => {
-    const { clock, history } = createRig()
-    for (const job of ['a', 'a.b']) await history.record(aRun({ job, runId: 'bad', status: 'failed' }))
+  it('refuses what would have kept more: a job, and numbers of runs', async () => {
+    const { clock, history, recordAll } = createRig()
+    await recordAll([aRun(), aRun({ job: 'other' })])
     await clock.advance(100 * DAY)
-    expect(await history.prune({}, { job: 'a' })).toEqual({ deleted: 1, orphans: 0 })
-    expect(await history.failures()).toMatchObject([{ job: 'a.b' }])
-    expect((await history.timeline()).map(({ job }) => job)).toEqual(['a.b'])
-    await expect(history.prune({}, { job: '../a' })).rejects.toThrow(/job/)
+    await expect(history.prune({}, { job: 'other' } as object)).rejects.toThrow(
+      /expected job to be left out: the runs of many jobs lie together, and go together by their age, got "other"/,
+    )
+    await expect(history.prune({ maxRuns: 5 } as object)).rejects.toThrow(
+      /expected maxRuns to be left out: runs are kept by their age and outcome alone, see maxAgeMs/,
+    )
+    expect(await history.timeline()).toHaveLength(2)
   })
 
-  it('keeps as many of each kind as it should', async () => {
-    const { clock, history, recordAll } = createRig({ retention: { maxRuns: 10, maxFailedRuns: 3 } })
-    await recordAll(
-      Array.from({ length: 50 }, (_, n) =>
-        aRun({ runId: `run-${n}`, scheduledTime: START + n * MINUTE, status: n % 5 === 0 ? 'failed' : 'success' }),
-      ),
-    )
-    expect(await history.prune()).toEqual({ deleted: 0, orphans: 0 })
-    await clock.advance(DAY)
-    expect(await history.prune()).toEqual({ deleted: 37, orphans: 0 })
-    expect(await history.timeline({ status: 'success' })).toHaveLength(10)
-    expect(await history.failures()).toMatchObject([{ runId: 'run-45' }, { runId: 'run-40' }, { runId: 'run-35' }])
+  it('counts the same in a dry run, and deletes nothing', async () => {
+    const { clock, history, keys } = createRig()
+    await history.record(aRun({ status: 'lost' }))
+    await history.record(aRun({ status: 'failed' }))
+    await history.record(aRun({ runId: 'run-2' }))
+    await clock.advance(400 * DAY)
+    const before = await keys()
+    const counted = await history.prune({}, { dryRun: true })
+    expect(counted).toEqual({ runs: 2, objects: 5, more: false })
+    expect(await keys()).toEqual(before)
+    const told: unknown[] = []
+    expect(await history.prune({}, { onProgress: (soFar) => told.push(soFar) })).toEqual(counted)
+    expect(told).toEqual([
+      { runs: 0, objects: 1 },
+      { runs: 2, objects: 3 },
+      { runs: 2, objects: 5 },
+    ])
+    expect(await keys()).toEqual([])
   })
 
   it('costs 1 LIST per 1,000 that may go and not per 1,000 that are there', async () => {
@@ -51,7 +60,7 @@ describe('prune', () => {
     await clock.advance(31 * DAY)
     await recordAll(Array.from({ length: 2500 }, (_, n) => aRun({ runId: `new-${n}`, scheduledTime: clock.now() - n })))
     reset()
-    expect(await history.prune()).toMatchObject({ deleted: 3 })
+    expect(await history.prune()).toMatchObject({ runs: 3 })
     // Two LISTs to find the only job and the end of the jobs, one for old records, one for old marks.
     expect(requests).toMatchObject({ list: 4, delete: 1, get: 0, put: 0 })
   })
@@ -61,7 +70,7 @@ describe('prune', () => {
     const store = createMemoryStore({ clock: storeClock })
     const history = createHistory(store, { clock: createManualClock(START + 3650 * DAY) })
     await history.record(aRun())
-    expect(await history.prune()).toEqual({ deleted: 0, orphans: 0 })
+    expect(await history.prune()).toEqual({ runs: 0, objects: 0, more: false })
   })
 
   it('deletes nothing young when the store’s clock runs ahead', async () => {
@@ -70,8 +79,7 @@ describe('prune', () => {
     const history = createHistory(store, { clock: createManualClock(START) })
     await history.record(aRun())
     await storeClock.advance(3650 * DAY)
-    expect(await history.prune()).toEqual({ deleted: 0, orphans: 0 })
-    expect(await history.prune({ maxRuns: 1000 })).toEqual({ deleted: 0, orphans: 0 })
+    expect(await history.prune()).toEqual({ runs: 0, objects: 0, more: false })
   })
 
   it('may die after any delete: what is left reads well, and the next one finishes', async () => {
@@ -111,7 +119,7 @@ describe('prune', () => {
     const history = createHistory(store, { clock })
     for (let n = 0; n < 2500; n++) await history.record(aRun({ runId: `r${n}`, scheduledTime: START + n }))
     await clock.advance(40 * DAY)
-    expect(await history.prune()).toEqual({ deleted: 2500, orphans: 0 })
+    expect(await history.prune()).toMatchObject({ runs: 2500 })
     expect(deletions.map((keys) => keys.length)).toEqual([1000, 1000, 500])
     // A key holds the inverted time: the oldest record has the last key.
     expect(deletions.flat()).toEqual(deletions.flat().toSorted().toReversed())
@@ -139,7 +147,7 @@ describe('prune', () => {
     }
     await clock.advance(400 * DAY)
     await history.record(aRun({ job: 'young', runId: 'r', scheduledTime: clock.now() }))
-    expect(await history.prune()).toEqual({ deleted: 2, orphans: 0 })
+    expect(await history.prune()).toEqual({ runs: 1, objects: 4, more: false })
     expect(asked).toEqual(['report'])
     expect((await history.list({ job: 'report', status: 'failed' })).runs).toMatchObject([{ runId: 'needed' }])
     // A record and a mark of the verdict, and the same of the end.

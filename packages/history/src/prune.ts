@@ -13,28 +13,16 @@
  */
 import type { Clock } from '@s3sched/kernel'
 import type { CallOptions, ListPage, ObjectStore } from '@s3sched/store'
-import { countsRuns, mayGo, retentionClassOf, youngestExpired } from './retention.ts'
-import type { ResolvedRetention, RetentionClass } from './retention.ts'
+import type { PruneReport, ResolvedPruneOptions } from './prune-options.ts'
+import { mayGo, youngestExpired, type ResolvedRetention } from './retention.ts'
 import { failureKey, FAILURES, invertTime, jobPrefix, parseFailureKey, parseRunKey } from './run-key.ts'
-import { bestOfEach, scanJobs, type TimelineEntry } from './run-scan.ts'
-
-export interface PruneReport {
-  /** Records deleted. */
-  readonly deleted: number
-  /** Deleted marks of failures without a record. */
-  readonly orphans: number
-}
+import { bestOfEach, scanJobs, type StoredEntry } from './run-scan.ts'
 
 /**
  * The ids of a job's runs whose records must not be pruned yet. Asked once per prune and job, for jobs with records
  * about to be deleted. A rejection ends the prune.
  */
 export type NeededRuns = (job: string, options: CallOptions) => Promise<{ has(runId: string): boolean }>
-
-export interface PruneOptions extends CallOptions {
-  /** Prunes the runs of this job alone. @default all jobs */
-  readonly job?: string
-}
 
 export interface PruneDeps {
   readonly store: ObjectStore
@@ -48,14 +36,35 @@ const RUNS_PER_DELETE = 1000
 export async function pruneRuns(
   { clock, needed, store }: PruneDeps,
   retention: ResolvedRetention,
-  { job: only, ...options }: PruneOptions,
+  { call, dryRun, onProgress }: ResolvedPruneOptions,
 ): Promise<PruneReport> {
   const deps: PruneDeps = { store, clock, needed: askedOnce(needed) }
-  let deleted = 0
-  const jobs = only === undefined ? scanJobs(store, options) : [only]
-  for await (const job of jobs) deleted += await pruneJob(deps, job, retention, options)
-  const isWanted = (job: string): boolean => only === undefined || job === only
-  return { deleted, orphans: await pruneMarks(deps, retention, isWanted, options) }
+  const done = { runs: 0, objects: 0 }
+  const gone = new Set<string>()
+  const remove = async (keys: readonly string[], runs: number): Promise<void> => {
+    if (keys.length === 0) return
+    if (!dryRun) await store.delete(keys, call)
+    // A dry run meets the mark of a doomed record again.
+    else for (const key of keys) if (key.startsWith(FAILURES)) gone.add(key)
+    done.runs += runs
+    done.objects += keys.length
+    onProgress?.({ ...done })
+  }
+  for await (const job of scanJobs(store, call)) await pruneJob(deps, job, retention, { call, remove })
+  await pruneMarks(deps, retention, {
+    call,
+    remove: (keys) =>
+      remove(
+        keys.filter((key) => !gone.has(key)),
+        0,
+      ),
+  })
+  return { ...done, more: false }
+}
+
+interface Removal {
+  readonly call: CallOptions
+  readonly remove: (keys: readonly string[], runs: number) => Promise<void>
 }
 
 function askedOnce(needed: NeededRuns): NeededRuns {
@@ -71,16 +80,27 @@ async function pruneJob(
   deps: PruneDeps,
   job: string,
   retention: ResolvedRetention,
-  options: CallOptions,
-): Promise<number> {
-  const doomed = (await doomedRuns(deps, job, retention, options)).toReversed()
-  if (doomed.length === 0) return 0
-  const kept = await deps.needed(job, options)
+  { call, remove }: Removal,
+): Promise<void> {
+  const doomed = (await doomedRuns(deps, job, retention, call)).toReversed()
+  if (doomed.length === 0) return
+  const kept = await deps.needed(job, call)
   const going = doomed.filter(({ runId }) => !kept.has(runId))
-  let deleted = 0
-  for (let from = 0; from < going.length; from += RUNS_PER_DELETE)
-    deleted += await deleteRuns(deps.store, going.slice(from, from + RUNS_PER_DELETE), options)
-  return deleted
+  for (let from = 0; from < going.length; from += RUNS_PER_DELETE) {
+    const batch = going.slice(from, from + RUNS_PER_DELETE)
+    await remove(
+      batch.flatMap(({ verdicts }) => verdicts),
+      0,
+    )
+    await remove(
+      batch.map(({ record }) => record),
+      batch.length,
+    )
+    await remove(
+      batch.flatMap(({ marks }) => marks),
+      0,
+    )
+  }
 }
 
 /** The runs of a job that the retention no longer keeps, newest first. */
@@ -90,29 +110,27 @@ async function doomedRuns(
   retention: ResolvedRetention,
   options: CallOptions,
 ): Promise<Doomed[]> {
-  const prefix = jobPrefix(job)
-  const startAfter = countsRuns(retention) ? prefix : beforeExpired(prefix, retention, clock.now())
+  const startAfter = beforeExpired(jobPrefix(job), retention, clock.now())
   if (startAfter === undefined) return []
-  const newer = { fine: 0, failed: 0 }
   const doomed: Doomed[] = []
   let now = clock.now()
   let together: StoredRun[] = []
-  for await (const page of store.list(prefix, { ...options, startAfter })) {
+  for await (const page of store.list(jobPrefix(job), { ...options, startAfter })) {
     now = smallerNow(clock, page)
     for (const { key, lastModified } of page.objects) {
       const run = parseRunKey(key)
       if (run === undefined) continue
       if (together[0] !== undefined && together[0].scheduledTime !== run.scheduledTime) {
-        doomed.push(...judge(together, newer, retention, now))
+        doomed.push(...judge(together, retention, now))
         together = []
       }
       together.push({ ...run, key, lastModified })
     }
   }
-  return [...doomed, ...judge(together, newer, retention, now)]
+  return [...doomed, ...judge(together, retention, now)]
 }
 
-interface StoredRun extends TimelineEntry {
+interface StoredRun extends StoredEntry {
   readonly lastModified: number
 }
 
@@ -129,22 +147,14 @@ interface Doomed {
  * Judges all records of one tick. The records of one run go together, judged by the true record, once the last record
  * is old enough.
  */
-function judge(
-  together: readonly StoredRun[],
-  newer: Record<RetentionClass, number>,
-  retention: ResolvedRetention,
-  now: number,
-): Doomed[] {
+function judge(together: readonly StoredRun[], retention: ResolvedRetention, now: number): Doomed[] {
   const runs = new Map<string, StoredRun[]>()
   for (const stored of together) runs.set(stored.runId, [...(runs.get(stored.runId) ?? []), stored])
   const doomed: Doomed[] = []
   for (const best of bestOfEach(together)) {
     const all = runs.get(best.runId) ?? []
-    const group = retentionClassOf(best.status)
     const lastModified = Math.max(...all.map((stored) => stored.lastModified))
-    const isDoomed = mayGo({ ...best, lastModified, newer: newer[group] }, retention, now)
-    newer[group] += 1
-    if (!isDoomed) continue
+    if (!mayGo({ ...best, lastModified }, retention, now)) continue
     const verdicts = all.map(({ key }) => key).filter((key) => key !== best.key)
     const marks = all.filter(({ status }) => status !== 'success').map((stored) => failureKey(stored))
     doomed.push({ runId: best.runId, verdicts, record: best.key, marks: [...new Set(marks)] })
@@ -152,42 +162,26 @@ function judge(
   return doomed
 }
 
-/** @returns the number of deleted records, verdicts included */
-async function deleteRuns(store: ObjectStore, going: readonly Doomed[], options: CallOptions): Promise<number> {
-  const verdicts = going.flatMap((each) => each.verdicts)
-  const records = going.map((each) => each.record)
-  await deleteAll(store, verdicts, options)
-  await deleteAll(store, records, options)
-  const marks = going.flatMap((each) => each.marks)
-  await deleteAll(store, marks, options)
-  return verdicts.length + records.length
-}
-
 /** Deletes the marks that are older than the record of any failure may be. */
 async function pruneMarks(
   { clock, needed, store }: PruneDeps,
   retention: ResolvedRetention,
-  isWanted: (job: string) => boolean,
-  options: CallOptions,
-): Promise<number> {
+  { call, remove }: Removal,
+): Promise<void> {
   const longest = Math.max(retention.maxAgeMs, retention.failedMaxAgeMs)
-  const startAfter = beforeExpired(FAILURES, { ...retention, maxAgeMs: longest, failedMaxAgeMs: longest }, clock.now())
-  if (startAfter === undefined) return 0
-  let deleted = 0
-  for await (const page of store.list(FAILURES, { ...options, startAfter })) {
+  const startAfter = beforeExpired(FAILURES, { maxAgeMs: longest, failedMaxAgeMs: longest }, clock.now())
+  if (startAfter === undefined) return
+  for await (const page of store.list(FAILURES, { ...call, startAfter })) {
     const now = smallerNow(clock, page)
     const old: string[] = []
     for (const { key, lastModified } of page.objects) {
       const mark = parseFailureKey(key)
-      const isOld =
-        mark !== undefined && isWanted(mark.job) && now - mark.scheduledTime > longest && now - lastModified > longest
+      const isOld = mark !== undefined && now - mark.scheduledTime > longest && now - lastModified > longest
       // A kept record without its mark would be missing in a search for failures.
-      if (isOld && !(await needed(mark.job, options)).has(mark.runId)) old.push(key)
+      if (isOld && !(await needed(mark.job, call)).has(mark.runId)) old.push(key)
     }
-    await deleteAll(store, old, options)
-    deleted += old.length
+    await remove(old, 0)
   }
-  return deleted
 }
 
 /** The last name before all records that may have expired; `undefined` when no record can have expired. */
@@ -198,8 +192,4 @@ function beforeExpired(prefix: string, retention: ResolvedRetention, now: number
 
 function smallerNow(clock: Clock, page: ListPage): number {
   return Math.min(clock.now(), page.serverTime ?? Infinity)
-}
-
-async function deleteAll(store: ObjectStore, keys: readonly string[], options: CallOptions): Promise<void> {
-  if (keys.length > 0) await store.delete(keys, options)
 }

@@ -8,7 +8,6 @@ const aged = (days: number, fields: Partial<Candidate> = {}): Candidate => ({
   status: 'success',
   scheduledTime: START - days * DAY,
   lastModified: START - days * DAY,
-  newer: 0,
   ...fields,
 })
 
@@ -33,31 +32,14 @@ describe('by age', () => {
   })
 })
 
-describe('by count', () => {
-  const retention = resolveRetention({ maxRuns: 100, maxFailedRuns: 10 })
-
-  it('what has enough newer ones goes, each kind by its own count', () => {
-    expect(mayGo(aged(1, { newer: 99 }), retention, START)).toBe(false)
-    expect(mayGo(aged(1, { newer: 100 }), retention, START)).toBe(true)
-    expect(mayGo(aged(1, { newer: 10, status: 'failed' }), retention, START)).toBe(true)
-  })
-
-  it('nothing goes that was just written', () => {
-    expect(mayGo(aged(1, { newer: 1000, lastModified: START - 60_000 }), retention, START)).toBe(false)
-  })
-})
-
 it('never lets go of what is younger than every limit', () => {
   const candidate = fc.record({
     status: fc.constantFrom(...RUN_STATUSES),
     scheduledTime: fc.integer({ min: START - 400 * DAY, max: START + 400 * DAY }),
     lastModified: fc.integer({ min: START - DAY, max: START + 400 * DAY }),
-    newer: fc.integer({ min: 0, max: 1000 }),
   })
   const policy = fc.record({
     maxAgeMs: fc.integer({ min: DAY, max: 100 * DAY }),
-    maxRuns: fc.integer({ min: 1, max: 10 }),
-    minAgeMs: fc.integer({ min: DAY, max: 2 * DAY }),
   })
   fc.assert(
     fc.property(candidate, policy, (record, given) => {
@@ -69,7 +51,9 @@ it('never lets go of what is younger than every limit', () => {
 it.each<[object, RegExp]>([
   [{ maxAgeMs: 10 }, /expected maxAgeMs to be a number of ms >= 1000, got 10/],
   [{ maxAgeMs: Number.NaN }, /expected maxAgeMs/],
-  [{ maxRuns: 0 }, /expected maxRuns to be an integer >= 1, got 0/],
+  [{ maxRuns: 9 }, /expected maxRuns to be left out: runs are kept by their age and outcome alone, see maxAgeMs/],
+  [{ maxFailedRuns: 9 }, /expected maxFailedRuns to be left out/],
+  [{ minAgeMs: 9 }, /expected minAgeMs to be left out/],
   [{ maxAge: DAY }, /unknown option 'maxAge'. Did you mean 'maxAgeMs'\?/],
 ])('refuses %j by name', (policy, message) => {
   expect(() => resolveRetention(policy)).toThrow(message)

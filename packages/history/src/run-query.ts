@@ -62,6 +62,13 @@ export function resolveFilter(filter: RunFilter): ResolvedFilter {
   }
 }
 
+/** A checked filter for the runs without success alone. @throws S3SchedError `INVALID_OPTIONS` */
+export function resolveFailures(filter: RunFilter): ResolvedFilter {
+  const resolved = resolveFilter(filter)
+  const statuses = new Set([...(resolved.statuses ?? RUN_STATUSES)].filter((status) => status !== 'success'))
+  return { ...resolved, statuses }
+}
+
 /** @throws S3SchedError `INVALID_ARGUMENT` */
 export function resolveInstant(scheduledTime: Instant): number {
   const ms = toMs(scheduledTime)

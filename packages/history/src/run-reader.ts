@@ -1,6 +1,6 @@
 import { readDocument, type CallOptions, type ObjectStore } from '@s3sched/store'
 import { decodeRun, unreadableRun, type RunRecord } from './run-record.ts'
-import type { TimelineEntry } from './run-scan.ts'
+import type { StoredEntry } from './run-scan.ts'
 
 /**
  * The record of an entry: 1 GET. `undefined` when the record was deleted since. A record with an unreadable body is
@@ -8,12 +8,15 @@ import type { TimelineEntry } from './run-scan.ts'
  */
 export async function readRun(
   store: ObjectStore,
-  entry: TimelineEntry,
+  entry: StoredEntry,
   { signal, timeoutMs }: CallOptions,
 ): Promise<RunRecord | undefined> {
-  const { key, ...known } = entry
+  const { key, wasLost, ...known } = entry
   const read = await readDocument(store, key, { signal, timeoutMs })
   if (read.outcome === 'missing' || read.outcome === 'unchanged') return undefined
-  if (read.outcome === 'unreadable') return unreadableRun(known, read.problem)
-  return decodeRun(read.fields, known) ?? unreadableRun(known, 'its fields are not those of a run')
+  const run =
+    read.outcome === 'unreadable'
+      ? unreadableRun(known, read.problem)
+      : (decodeRun(read.fields, known) ?? unreadableRun(known, 'its fields are not those of a run'))
+  return wasLost === undefined ? run : { ...run, wasLost }
 }

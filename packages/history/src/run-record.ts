@@ -63,6 +63,11 @@ export interface RunRecord {
   readonly from?: number
   readonly to?: number
   readonly count?: number
+  /**
+   * The run was declared lost before this end was known, and another run may have taken its place. Told by the history,
+   * and surely so only by a query without a filter by status.
+   */
+  readonly wasLost?: true
 }
 
 const MAX_RECORD_BYTES = 524_288
@@ -157,6 +162,7 @@ const CHECKS: readonly Check[] = [
   ['from', 'epoch ms', orAbsent(isTime)],
   ['to', 'epoch ms', orAbsent(isTime)],
   ['count', 'an integer >= 0', orAbsent(isCount)],
+  ['wasLost', 'true', orAbsent((value) => value === true)],
 ]
 
 export function problemsOf(run: unknown): string[] {

@@ -10,9 +10,11 @@ import { invertTime, jobPrefix, parseRunKey, RUNS, type RunKey } from './run-key
 import type { RunStatus } from './run-status.ts'
 
 /** A run with the data in its key. */
-export interface TimelineEntry extends RunKey {
+export interface StoredEntry extends RunKey {
   /** Key of the record. */
   readonly key: string
+  /** The run was declared lost, and ended after all. */
+  readonly wasLost?: true
 }
 
 /** A part of a job's keys; both bounds are file names below the job's prefix. */
@@ -31,29 +33,19 @@ const PAGE = 1000
 export const REQUESTS_AT_ONCE = 50
 
 /** The runs of one job: 1 LIST per 1,000 keys, at most `firstPage` keys in the first. */
-export async function* scanRuns(store: ObjectStore, job: string, range: ScanRange): AsyncGenerator<TimelineEntry> {
-  let time: number | undefined
-  // No record supersedes a final record, so a final record need not wait for its neighbours, which may be in the next
-  // LIST.
-  const told = new Set<string>()
-  let waiting: TimelineEntry[] = []
+export async function* scanRuns(store: ObjectStore, job: string, range: ScanRange): AsyncGenerator<StoredEntry> {
+  let together: StoredEntry[] = []
   for await (const entry of scanKeys(store, job, range)) {
-    if (entry.scheduledTime !== time) {
-      yield* bestOfEach(waiting).filter(({ runId }) => !told.has(runId))
-      time = entry.scheduledTime
-      waiting = []
-      told.clear()
+    if (together[0] !== undefined && together[0].scheduledTime !== entry.scheduledTime) {
+      yield* bestOfEach(together)
+      together = []
     }
-    if (waiting.length > 0 || rankOf(entry.status) < FINAL) waiting.push(entry)
-    else if (!told.has(entry.runId)) {
-      told.add(entry.runId)
-      yield entry
-    }
+    together.push(entry)
   }
-  yield* bestOfEach(waiting).filter(({ runId }) => !told.has(runId))
+  yield* bestOfEach(together)
 }
 
-async function* scanKeys(store: ObjectStore, job: string, range: ScanRange): AsyncGenerator<TimelineEntry> {
+async function* scanKeys(store: ObjectStore, job: string, range: ScanRange): AsyncGenerator<StoredEntry> {
   const { since = 0, firstPage = PAGE, signal, timeoutMs } = range
   const prefix = jobPrefix(job)
   // A key with the time `since` is smaller than `end`; a key with an older time is greater.
@@ -74,18 +66,27 @@ async function* scanKeys(store: ObjectStore, job: string, range: ScanRange): Asy
   }
 }
 
-/** One record per run among the records of one time, in the order of their keys: the real end wins over the verdict. */
-export function bestOfEach<Entry extends RunKey>(entries: readonly Entry[]): Entry[] {
+/** One record per run among a job's records of one time, by run id: the real end wins over the verdict. */
+export function bestOfEach<Entry extends StoredEntry>(entries: readonly Entry[]): Entry[] {
   if (entries.length < 2) return [...entries]
   const best = new Map<string, Entry>()
+  const lost = new Set<string>()
   for (const entry of entries) {
+    if (entry.status === 'lost') lost.add(entry.runId)
     const known = best.get(entry.runId)
     if (known === undefined || rankOf(entry.status) > rankOf(known.status)) best.set(entry.runId, entry)
   }
-  return entries.filter((entry) => best.get(entry.runId) === entry)
+  return [...best.values()]
+    .map((entry) => (entry.status !== 'lost' && lost.has(entry.runId) ? { ...entry, wasLost: true as const } : entry))
+    .toSorted((a, b) => (a.runId < b.runId ? -1 : 1))
 }
 
 const FINAL = 3
+
+/** True when no other record of the same run can know more. */
+export function isFinal(status: RunStatus): boolean {
+  return rankOf(status) === FINAL
+}
 
 /**
  * Amount of knowledge in a record about its run. A run with a `cancelled` record may have been finished by another

@@ -5,11 +5,11 @@
  * runs of several jobs without success: the keys of `failures/`, for any number of jobs and successes, and 1 LIST per
  * failure with a wanted status, to find its final status (a run that was declared lost may have succeeded since).
  *
- * The order is total: time, then job, then key. A cursor is a place in this order.
+ * The order is total: time, then job, then run id. A cursor is a place in this order.
  */
 import { mapParallel } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
-import type { Position } from './cursor.ts'
+import { isBehind, type Position } from './cursor.ts'
 import {
   FAILURES,
   invertTime,
@@ -20,7 +20,7 @@ import {
   type RunName,
 } from './run-key.ts'
 import type { ResolvedFilter } from './run-query.ts'
-import { bestOfEach, rankOf, REQUESTS_AT_ONCE, scanJobs, scanRuns, type TimelineEntry } from './run-scan.ts'
+import { bestOfEach, isFinal, rankOf, REQUESTS_AT_ONCE, scanJobs, scanRuns, type StoredEntry } from './run-scan.ts'
 
 export interface WalkOptions extends CallOptions {
   /** Begin after this position. */
@@ -33,9 +33,9 @@ export async function* walkRuns(
   store: ObjectStore,
   filter: ResolvedFilter,
   options: WalkOptions,
-): AsyncGenerator<TimelineEntry> {
+): AsyncGenerator<StoredEntry> {
   const { jobs, statuses } = filter
-  const isWanted = ({ status }: TimelineEntry): boolean => statuses === undefined || statuses.has(status)
+  const isWanted = ({ status }: StoredEntry): boolean => statuses === undefined || statuses.has(status)
   const walk = usesFailures(filter) ? walkFailures(store, filter, options) : walkJobs(store, filter, options, jobs)
   for await (const entry of walk) if (isWanted(entry)) yield entry
 }
@@ -45,17 +45,12 @@ function usesFailures({ jobs, statuses }: ResolvedFilter): boolean {
   return jobs?.length !== 1 && statuses !== undefined && !statuses.has('success')
 }
 
-/** The place of an entry in a walk with this filter. */
-export function positionOf(entry: TimelineEntry, filter: ResolvedFilter): Position {
-  return { time: entry.scheduledTime, job: entry.job, name: usesFailures(filter) ? entry.runId : entry.key }
-}
-
 async function* walkJobs(
   store: ObjectStore,
   filter: ResolvedFilter,
   options: WalkOptions,
   named: readonly string[] | undefined,
-): AsyncGenerator<TimelineEntry> {
+): AsyncGenerator<StoredEntry> {
   const jobs = named ?? (await allJobs(store, options))
   const [only] = jobs
   if (only !== undefined && jobs.length === 1) yield* walkJob(store, only, filter, options)
@@ -67,16 +62,14 @@ async function* walkJob(
   job: string,
   { statuses, since, until }: ResolvedFilter,
   { after, expected, signal, timeoutMs }: WalkOptions,
-): AsyncGenerator<TimelineEntry> {
+): AsyncGenerator<StoredEntry> {
   // The margin keeps the last expected run and its verdict, the neighbouring key, in the same page.
   const firstPage = expected === undefined || statuses !== undefined ? undefined : expected + 8
   const startAfter = after === undefined ? `${invertTime(until)}/` : startOf(job, after)
   const range = { since, startAfter, signal, timeoutMs, ...(firstPage === undefined ? {} : { firstPage }) }
   for await (const entry of scanRuns(store, job, range)) {
-    // Choosing between a run and its verdict needs both, so the scan begins at the first key of the cursor's time.
-    if (after !== undefined && entry.scheduledTime === after.time && job === after.job && entry.key <= after.name)
-      continue
-    yield entry
+    // All records of one time are judged together, so the scan begins at the first key of the cursor's time.
+    if (after === undefined || isBehind(entry, after)) yield entry
   }
 }
 
@@ -93,7 +86,7 @@ async function allJobs(store: ObjectStore, { signal, timeoutMs }: CallOptions): 
 }
 
 /** Merges several sorted walks. @param walks - in the order of their jobs' names */
-async function* merge(walks: readonly AsyncGenerator<TimelineEntry>[]): AsyncGenerator<TimelineEntry> {
+async function* merge(walks: readonly AsyncGenerator<StoredEntry>[]): AsyncGenerator<StoredEntry> {
   const heads = await mapParallel(walks, REQUESTS_AT_ONCE, async (walk) => ({ walk, next: await walk.next() }))
   for (;;) {
     let first: (typeof heads)[number] | undefined
@@ -112,20 +105,63 @@ async function* merge(walks: readonly AsyncGenerator<TimelineEntry>[]): AsyncGen
   }
 }
 
-/** The failures of a period by their keys alone: 1 LIST per 1,000. */
-export async function* scanFailures(
+/**
+ * The failures of a period by their marks: 1 LIST per 1,000 marks, and 1 LIST for each mark that a late end may have
+ * outdated.
+ */
+export function walkMarks(
+  store: ObjectStore,
+  filter: ResolvedFilter,
+  options: WalkOptions,
+): AsyncGenerator<FailureKey> {
+  return resolveMarks(store, filter, options, async (mark) => {
+    if (isFinal(mark.status)) return mark
+    const entry = await findRun(store, mark, options)
+    if (entry === undefined || entry.status === 'success' || filter.statuses?.has(entry.status) === false)
+      return undefined
+    const { job, runId, scheduledTime, status } = entry
+    return { job, runId, scheduledTime, status }
+  })
+}
+
+function walkFailures(store: ObjectStore, filter: ResolvedFilter, options: WalkOptions): AsyncGenerator<StoredEntry> {
+  return resolveMarks(store, filter, options, (mark) => findRun(store, mark, options))
+}
+
+async function* resolveMarks<T>(
+  store: ObjectStore,
+  filter: ResolvedFilter,
+  options: WalkOptions,
+  resolve: (mark: FailureKey) => Promise<T | undefined>,
+): AsyncGenerator<T> {
+  let window: FailureKey[] = []
+  const resolveAll = async (): Promise<T[]> => {
+    const found = await mapParallel(window, REQUESTS_AT_ONCE, resolve)
+    window = []
+    return found.filter((one) => one !== undefined)
+  }
+  const enough = Math.min(REQUESTS_AT_ONCE, options.expected ?? REQUESTS_AT_ONCE)
+  for await (const mark of scanMarks(store, filter, options)) {
+    window.push(mark)
+    if (window.length >= enough) yield* await resolveAll()
+  }
+  yield* await resolveAll()
+}
+
+/** The wanted marks, one for each run, by falling time, then by job and run id. */
+async function* scanMarks(
   store: ObjectStore,
   { jobs, statuses, since, until }: ResolvedFilter,
   { after, expected, signal, timeoutMs }: WalkOptions,
 ): AsyncGenerator<FailureKey> {
   const wanted = jobs === undefined ? undefined : new Set(jobs)
-  const isWanted = ({ job, status }: FailureKey): boolean =>
-    (wanted === undefined || wanted.has(job)) && (statuses === undefined || statuses.has(status))
+  const isWanted = (mark: FailureKey): boolean =>
+    (wanted?.has(mark.job) ?? true) &&
+    (statuses?.has(mark.status) ?? true) &&
+    (after === undefined || isBehind(mark, after))
   const end = `${FAILURES}${invertTime(since)}/`
-  const from = after === undefined ? `${invertTime(until)}/` : `${invertTime(after.time)}.${after.job}.${after.name}/`
-  let startAfter = FAILURES + from
-  // The marks of one run are neighbours: the mark of the verdict, and the mark of the real end.
-  let mark: FailureKey | undefined
+  let startAfter = FAILURES + (after === undefined ? `${invertTime(until)}/` : invertTime(after.time))
+  let together: FailureKey[] = []
   for (let limit = Math.min(1000, (expected ?? 1000) + 8); ; limit = 1000) {
     let seen = 0
     for await (const page of store.list(FAILURES, { startAfter, limit, signal, timeoutMs })) {
@@ -136,43 +172,33 @@ export async function* scanFailures(
         }
         seen += 1
         startAfter = key
-        const failure = parseFailureKey(key)
-        if (failure === undefined) continue
-        if (mark !== undefined && isSameRun(mark, failure)) {
-          if (rankOf(failure.status) > rankOf(mark.status)) mark = failure
-          continue
+        const mark = parseFailureKey(key)
+        if (mark === undefined) continue
+        if (together[0] !== undefined && together[0].scheduledTime !== mark.scheduledTime) {
+          yield* bestMarks(together).filter(isWanted)
+          together = []
         }
-        if (mark !== undefined && isWanted(mark)) yield mark
-        mark = failure
+        together.push(mark)
       }
       if (seen === 0) break
     }
     if (seen < limit) break
   }
-  if (mark !== undefined && isWanted(mark)) yield mark
+  yield* bestMarks(together).filter(isWanted)
 }
 
-function isSameRun(a: RunName, b: RunName): boolean {
-  return a.runId === b.runId && a.job === b.job && a.scheduledTime === b.scheduledTime
-}
-
-async function* walkFailures(
-  store: ObjectStore,
-  filter: ResolvedFilter,
-  options: WalkOptions,
-): AsyncGenerator<TimelineEntry> {
-  let window: FailureKey[] = []
-  const resolve = async (): Promise<TimelineEntry[]> => {
-    const found = await mapParallel(window, REQUESTS_AT_ONCE, (failure) => findRun(store, failure, options))
-    window = []
-    return found.filter((entry) => entry !== undefined)
+/** One mark for each run among the marks of one time: a run has a mark of the verdict, and another of the real end. */
+function bestMarks(marks: readonly FailureKey[]): FailureKey[] {
+  const best = new Map<string, FailureKey>()
+  for (const mark of marks) {
+    const name = `${mark.job}/${mark.runId}`
+    const known = best.get(name)
+    if (known === undefined || rankOf(mark.status) > rankOf(known.status)) best.set(name, mark)
   }
-  const enough = Math.min(REQUESTS_AT_ONCE, options.expected ?? REQUESTS_AT_ONCE)
-  for await (const failure of scanFailures(store, filter, options)) {
-    window.push(failure)
-    if (window.length >= enough) yield* await resolve()
-  }
-  yield* await resolve()
+  return [...best.values()].toSorted((a, b) => {
+    if (a.job !== b.job) return a.job < b.job ? -1 : 1
+    return a.runId < b.runId ? -1 : 1
+  })
 }
 
 /** The entry of a run with a known time, by its key: 1 LIST. */
@@ -180,7 +206,7 @@ export async function findRun(
   store: ObjectStore,
   run: RunName,
   options: CallOptions,
-): Promise<TimelineEntry | undefined> {
+): Promise<StoredEntry | undefined> {
   const entries = await runsAt(store, run.job, run.scheduledTime, options)
   return entries.find(({ runId }) => runId === run.runId)
 }
@@ -191,8 +217,8 @@ export async function runsAt(
   job: string,
   time: number,
   { signal, timeoutMs }: CallOptions,
-): Promise<TimelineEntry[]> {
-  const entries: TimelineEntry[] = []
+): Promise<StoredEntry[]> {
+  const entries: StoredEntry[] = []
   for await (const page of store.list(tickPrefix(job, time), { signal, timeoutMs })) {
     for (const { key } of page.objects) {
       const parsed = parseRunKey(key)

@@ -1,19 +1,18 @@
 import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
 import { createCountingStore, createMemoryStore, type RequestCounts } from '@s3sched/store/testing'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
-import type { RunRecord } from '../src/index.ts'
+import type { RunHistory, RunRecord } from '../src/index.ts'
 import {
-  createHistoryReader,
+  createSegmentHistory,
   decideFlush,
   flushPage,
   prepareOutcome,
   resolveFlushOptions,
-  type HistoryReader,
-  type HistoryReaderDeps,
-  type HistoryReaderOptions,
   type LivePages,
   type PageOutcome,
   type PageOutcomes,
+  type SegmentHistoryDeps,
+  type SegmentHistoryOptions,
 } from '../src/segments/index.ts'
 import { createArchive } from './archive-rig.ts'
 import { START } from './records.ts'
@@ -94,7 +93,7 @@ export interface SegmentRig extends PagesRig {
   /** Moves all segments into the archive. `crash`: the segments are not deleted any more. */
   readonly archive: (crash: boolean) => Promise<void>
   readonly clock: ManualClock
-  readonly reader: HistoryReader
+  readonly reader: RunHistory
   readonly store: ObjectStore
   readonly requests: RequestCounts
   readonly reset: () => void
@@ -103,7 +102,7 @@ export interface SegmentRig extends PagesRig {
 }
 
 /** Pages, segments, an archive and their reader in memory, with counted requests. */
-export function createSegmentRig(options: HistoryReaderOptions & Pick<HistoryReaderDeps, 'logger'> = {}): SegmentRig {
+export function createSegmentRig(options: SegmentHistoryOptions & Pick<SegmentHistoryDeps, 'logger'> = {}): SegmentRig {
   const { logger, ...readerOptions } = options
   const clock = createManualClock(START)
   const { store, requests, reset } = createCountingStore(createMemoryStore({ clock }))
@@ -117,7 +116,7 @@ export function createSegmentRig(options: HistoryReaderOptions & Pick<HistoryRea
     store,
     requests,
     reset,
-    reader: createHistoryReader(logger === undefined ? deps : { ...deps, logger }, readerOptions),
+    reader: createSegmentHistory(logger === undefined ? deps : { ...deps, logger }, readerOptions),
     recordAll: async (runs) => {
       for (const run of runs) await pages.record(run)
     },

@@ -7,8 +7,8 @@ import { createManualClock } from '@s3sched/kernel/testing'
 import { openStore, type ObjectStore } from '@s3sched/store'
 import { createCountingStore } from '@s3sched/store/testing'
 import { describe, expect, inject, it } from 'vitest'
-import type { RunRecord } from '../src/index.ts'
-import { createHistoryReader, pruneSegments } from '../src/segments/index.ts'
+import type { PruneReport, RunRecord } from '../src/index.ts'
+import { createSegmentHistory } from '../src/segments/index.ts'
 import { aRun, collect, DAY, MINUTE, START } from './records.ts'
 import { createPages } from './segment-rig.ts'
 
@@ -31,7 +31,7 @@ async function readsAndWrites(inner: ObjectStore): Promise<void> {
     await pages.record(run)
     await pages.flushDue(run.endedAt, { crash: n % 3 === 0 })
   }
-  const reader = createHistoryReader({ store, pages: pages.live })
+  const reader = createSegmentHistory({ store, pages: pages.live })
 
   reset()
   const newest = await reader.list({ job: 'report' })
@@ -50,6 +50,8 @@ async function readsAndWrites(inner: ObjectStore): Promise<void> {
 }
 
 const later = createManualClock(START + 3650 * DAY)
+const prune = (store: ObjectStore): Promise<PruneReport> =>
+  createSegmentHistory({ store, clock: later, pages: { pages: () => [] } }).prune()
 
 describe('segments', () => {
   it('in a folder give back what was written, and go by their age', async () => {
@@ -59,7 +61,7 @@ describe('segments', () => {
       await readsAndWrites(store)
       // A folder has the clock of its process.
       const old = openStore(pathToFileURL(folder).href, { clock: later })
-      expect(await pruneSegments({ store: old, clock: later })).toMatchObject({ details: 1, more: false })
+      expect(await prune(old)).toMatchObject({ more: false })
       await old.close()
       expect(await collect(store.list('segments/'))).toMatchObject([{ objects: [] }])
       expect(await collect(store.list('details/'))).toMatchObject([{ objects: [] }])
@@ -72,7 +74,7 @@ describe('segments', () => {
   it.skipIf(!inject('minio'))('in a real bucket give back what was written, and go by the server’s clock', async () => {
     const store = openStore((await createBucket()).connectionString)
     await readsAndWrites(store)
-    expect(await pruneSegments({ store, clock: later })).toEqual({ segments: 0, runs: 0, details: 0, more: false })
+    expect(await prune(store)).toEqual({ runs: 0, objects: 0, more: false })
     await store.close()
   })
 })

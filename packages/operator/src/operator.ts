@@ -8,7 +8,7 @@
  * change then rewrites the change marker, so the leader notices within 15 s; after a lost bump, within 10 minutes.
  */
 import { Membership, type Worker } from '@s3sched/coordinator'
-import { createHistory, type History } from '@s3sched/history'
+import { createHistory, type RunHistory } from '@s3sched/history'
 import { mapParallel, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
@@ -61,7 +61,7 @@ export interface Operator extends AsyncDisposable {
   readonly description: string
   /** The store below the prefix. */
   readonly store: ObjectStore
-  readonly history: History
+  readonly history: RunHistory
   /**
    * All jobs: 1 LIST, 1 GET for each record that changed since the last call, and 1 LIST for each open run, to see
    * whether the run has ended.
@@ -131,7 +131,7 @@ export function createOperator(connection: StoreInput, options: OperatorOptions 
 
 class StoreOperator implements Operator {
   readonly store: ObjectStore
-  readonly history: History
+  readonly history: RunHistory
   readonly close: () => Promise<void>
   readonly #clock: Clock
   readonly #records: RecordCache

@@ -60,11 +60,11 @@ export const auditCommand: Command<AuditCommandOptions> = {
   },
 }
 
-/** The requests for each job: its record, two lists of its runs, and the record of each run. */
+/** The requests for each job: its record, the lists of its runs, and the record of each run. */
 async function foresee(invocation: Invocation, filter: RunFilter): Promise<Foreseen> {
   const jobs = filter.job === undefined ? await countJobs(invocation) : 1
   const { lists, runs } = await countRuns(invocation, filter)
-  return { get: jobs + runs, list: 1 + 2 * Math.max(jobs, lists) }
+  return { get: jobs + runs, list: 1 + Math.max(jobs, lists) }
 }
 
 function isBroken({ doubled, problem, unaccounted }: AuditedJob): boolean {

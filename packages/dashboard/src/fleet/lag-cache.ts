@@ -1,4 +1,4 @@
-import { lagOf, type History, type RunStatus, type TimelineEntry } from '@s3sched/history'
+import { lagOf, type RunHistory, type RunStatus, type TimelineEntry } from '@s3sched/history'
 import { mapParallel } from '@s3sched/kernel'
 
 /** The number of newest runs read for their lag; see ADR 91. */
@@ -16,11 +16,11 @@ export interface Lag {
 
 /** The delays of runs' starts, from their records: 1 GET per record, once, because a record never changes. */
 export class LagCache {
-  readonly #history: History
-  /** By the record's key; `undefined` for a run without a tick, and so without a lag. */
+  readonly #history: RunHistory
+  /** `undefined` for a run without a tick, and so without a lag. */
   readonly #known = new Map<string, number | undefined>()
 
-  constructor(history: History) {
+  constructor(history: RunHistory) {
     this.#history = history
   }
 
@@ -35,10 +35,11 @@ export class LagCache {
   }
 
   async #lagOf(run: TimelineEntry): Promise<number | undefined> {
-    if (this.#known.has(run.key)) return this.#known.get(run.key)
+    const name = `${run.job}/${run.runId}/${run.status}`
+    if (this.#known.has(name)) return this.#known.get(name)
     const record = await this.#history.read(run)
     const lag = record === undefined ? undefined : lagOf(record)
-    this.#known.set(run.key, lag)
+    this.#known.set(name, lag)
     const [oldest] = this.#known.keys()
     if (this.#known.size > MOST_REMEMBERED && oldest !== undefined) this.#known.delete(oldest)
     return lag

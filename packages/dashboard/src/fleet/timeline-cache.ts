@@ -1,4 +1,4 @@
-import type { History, TimelineEntry } from '@s3sched/history'
+import type { RunHistory, TimelineEntry } from '@s3sched/history'
 import { mapParallel } from '@s3sched/kernel'
 import type { JobView } from '@s3sched/operator'
 
@@ -19,11 +19,11 @@ interface Known {
 
 /** The runs of jobs by their keys alone, listed again only after a job's record shows another run. */
 export class TimelineCache {
-  readonly #history: History
+  readonly #history: RunHistory
   readonly #known = new Map<string, Known>()
   readonly #newest = new Map<string, Known>()
 
-  constructor(history: History) {
+  constructor(history: RunHistory) {
     this.#history = history
   }
 

@@ -1,4 +1,4 @@
-import { RUN_STATUSES, type History, type RunRecord, type RunStatus } from '@s3sched/history'
+import { RUN_STATUSES, type RunHistory, type RunRecord, type RunStatus } from '@s3sched/history'
 import { S3SchedError } from '@s3sched/kernel'
 import { formatDuration } from '../html/duration.ts'
 import { cardTable } from '../html/data-table.ts'
@@ -13,7 +13,7 @@ const DEFAULT: readonly RunStatus[] = ['failed', 'timeout', 'missed', 'lost']
 const PER_PAGE = 50
 
 /** Unsuccessful runs of all jobs, the newest first: 1 LIST, and 1 LIST and 1 GET per run. */
-export async function failuresPage({ links, query }: PageContext, history: History): Promise<Page> {
+export async function failuresPage({ links, query }: PageContext, history: RunHistory): Promise<Page> {
   const given = KINDS.filter((status) => query.getAll('status').includes(status))
   const status = given.length === 0 ? DEFAULT : given
   const cursor = query.get('cursor') ?? undefined
@@ -42,7 +42,7 @@ export async function failuresPage({ links, query }: PageContext, history: Histo
 
 /** An invalid cursor, or a cursor of another choice, starts from the beginning. */
 async function readPage(
-  history: History,
+  history: RunHistory,
   status: readonly RunStatus[],
   cursor: string | undefined,
 ): Promise<{ readonly runs: readonly RunRecord[]; readonly cursor?: string }> {

@@ -1,4 +1,4 @@
-import { RUN_STATUSES, type History, type RunStatus, type TimelineEntry } from '@s3sched/history'
+import { RUN_STATUSES, type RunHistory, type RunStatus, type TimelineEntry } from '@s3sched/history'
 import type { JobView } from '@s3sched/operator'
 import { NEWEST } from '../fleet/timeline-cache.ts'
 import { formatDuration } from '../html/duration.ts'
@@ -30,7 +30,7 @@ interface Filter {
 }
 
 /** The runs of a job by their keys: the listed newest runs, or 1 LIST for other runs. */
-export async function jobHistory(context: JobHistoryContext, history: History): Promise<Html> {
+export async function jobHistory(context: JobHistoryContext, history: RunHistory): Promise<Html> {
   const { job, links, newest, query } = context
   const filter = readFilter(query)
   const isOther = filter.from !== undefined || filter.to !== undefined || filter.before !== undefined

@@ -1,4 +1,4 @@
-import type { History, StatisticsSummary } from '@s3sched/history'
+import type { RunHistory, StatisticsSummary } from '@s3sched/history'
 import type { JobView } from '@s3sched/operator'
 import type { LagCache } from '../fleet/lag-cache.ts'
 import type { TimelineCache } from '../fleet/timeline-cache.ts'
@@ -17,7 +17,7 @@ import { scheduleText } from './schedule-text.ts'
 import { specTable } from './spec-table.ts'
 
 export interface JobPageDeps {
-  readonly history: History
+  readonly history: RunHistory
   readonly timelines: TimelineCache
   readonly lags: LagCache
 }

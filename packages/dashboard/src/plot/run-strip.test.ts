@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { columnsOf, runStrip } from './run-strip.ts'
 
 function run(scheduledTime: number, status: RunStatus): TimelineEntry {
-  return { job: 'a', runId: 'r', key: 'k', durationMs: 1, attempts: 1, scheduledTime, status }
+  return { job: 'a', runId: 'r', durationMs: 1, attempts: 1, scheduledTime, status }
 }
 
 it('draws the gravest of the runs that fall into one column', () => {

@@ -10,12 +10,16 @@ import { runNameOf } from './page-outcome.ts'
 export function bestRuns(runs: readonly RunRecord[]): RunRecord[] {
   if (runs.length < 2) return [...runs]
   const best = new Map<string, RunRecord>()
+  const lost = new Set<string>()
   for (const run of runs) {
     const name = runNameOf(run)
     const known = best.get(name)
+    if (run.status === 'lost' || run.wasLost === true) lost.add(name)
     if (known === undefined || isBetter(run, known)) best.set(name, run)
   }
-  return [...best.values()]
+  return [...best].map(([name, run]) =>
+    run.status !== 'lost' && run.wasLost === undefined && lost.has(name) ? { ...run, wasLost: true } : run,
+  )
 }
 
 /** Between two ends with equal knowledge the order of the keys decides, and not the order of reading. */

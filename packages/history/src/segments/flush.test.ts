@@ -103,7 +103,7 @@ describe('the plan of a flush', () => {
   it('writes a run with a verdict and a real end once, as it ended, and drops both', () => {
     const outcomes = [aRun({ status: 'lost' }), aRun()].map(pageOutcome)
     const { drop, segments } = planFlush({ page: '0', outcomes })
-    expect(segments.flatMap(({ body }) => runsIn(body))).toEqual([aRun()])
+    expect(segments.flatMap(({ body }) => runsIn(body))).toEqual([aRun({ wasLost: true })])
     expect(drop).toEqual(['report/run-1.lost', 'report/run-1.success'])
   })
 

@@ -6,7 +6,7 @@ import { aRun, collect, DAY, MINUTE, START } from '../../test/records.ts'
 import { createPages, createSegmentRig, type SegmentRig } from '../../test/segment-rig.ts'
 import type { RunRecord } from '../index.ts'
 import {
-  createHistoryReader,
+  createSegmentHistory,
   flushPage,
   pageOutcome,
   parseSegmentKey,
@@ -124,7 +124,7 @@ describe('requests', () => {
     rig.reset()
     expect((await rig.reader.statistics('report')).total).toBe(1200)
     expect(rig.requests).toMatchObject({ list: 1, get: 0 })
-    const small = createHistoryReader({ store: rig.store, pages: rig.live }, { cacheBytes: 0 })
+    const small = createSegmentHistory({ store: rig.store, pages: rig.live }, { cacheBytes: 0 })
     expect((await small.statistics('report')).total).toBe(1200)
     expect(rig.requests.get).toBe(10)
   })
@@ -142,7 +142,7 @@ describe('requests', () => {
         return rig.store.get(key, options)
       },
     }
-    const reader = createHistoryReader({ store, pages: rig.live })
+    const reader = createSegmentHistory({ store, pages: rig.live })
     expect((await reader.statistics('report')).total).toBe(2400)
     expect(most).toBeGreaterThan(8)
     expect(most).toBeLessThanOrEqual(16)
@@ -157,7 +157,7 @@ describe('requests', () => {
     await rig.recordAll(minutely(100, { job: 'z' }))
     await rig.flush()
     rig.reset()
-    const reader = createHistoryReader({ store: rig.store, pages: { pages: () => rig.live.pages() } })
+    const reader = createSegmentHistory({ store: rig.store, pages: { pages: () => rig.live.pages() } })
     expect((await reader.timeline()).length).toBe(340)
     expect(rig.requests.list).toBe(6)
   })
@@ -246,7 +246,7 @@ describe('trouble in the bucket', () => {
       get: async (key, options) => (key === middle ? { outcome: 'missing' } : rig.store.get(key, options)),
     }
     rig.reset()
-    const reader = createHistoryReader({ store, pages: rig.live })
+    const reader = createSegmentHistory({ store, pages: rig.live })
     expect(await reader.timeline({ job: 'report' })).toHaveLength(20)
     expect(rig.requests.list).toBe(4)
   })
@@ -255,7 +255,7 @@ describe('trouble in the bucket', () => {
     const rig = createSegmentRig()
     await fill(rig, minutely(30), 10)
     const store = { ...rig.store, get: () => Promise.reject(new Error('no store')) }
-    await expect(createHistoryReader({ store, pages: rig.live }).timeline()).rejects.toThrow('no store')
+    await expect(createSegmentHistory({ store, pages: rig.live }).timeline()).rejects.toThrow('no store')
   })
 })
 
@@ -280,7 +280,7 @@ it('a segment that goes while it is read is not missed: the runs have moved to t
       return store.get(key, options)
     },
   }
-  const reader = createHistoryReader({ store: moving, pages: pages.live, archive, clock })
+  const reader = createSegmentHistory({ store: moving, pages: pages.live, archive, clock })
   expect(ids((await reader.list({ limit: 100 })).runs)).toEqual(ids(minutely(30).toReversed()))
   expect(requests).toMatchObject({ list: 2, get: 1 })
 })
@@ -297,7 +297,7 @@ it('statistics count each tick of a range of missed ticks', async () => {
 
 it('options and queries are checked', async () => {
   const { live, reader, store } = createSegmentRig()
-  expect(() => createHistoryReader({ store, pages: live }, { cacheBytes: -1 })).toThrow(/cacheBytes/)
+  expect(() => createSegmentHistory({ store, pages: live }, { cacheBytes: -1 })).toThrow(/cacheBytes/)
   await expect(reader.list({ limit: 0 })).rejects.toThrow(/limit/)
   await expect(reader.get('../x', 'run-1', START)).rejects.toThrow(/job/)
   await expect(reader.find('report', START, '!')).rejects.toThrow(/runId/)

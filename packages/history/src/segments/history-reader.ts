@@ -1,25 +1,20 @@
-import {
-  having,
-  integer,
-  mapParallel,
-  oneOf,
-  optional,
-  resolveOptions,
-  silentLogger,
-  systemClock,
-  type Clock,
-  type Logger,
-} from '@s3sched/kernel'
+import { mapParallel, oneOf, resolveOptions, type Clock, type Logger } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
-import { runLines, type ExportOptions } from '../export-runs.ts'
-import type { ListQuery, RunPage, StatisticsQuery, TimelineQuery } from '../history.ts'
-import { checkJobName, checkRunId, type FailureKey, type RunKey, type RunName } from '../run-key.ts'
-import { resolveFilter, resolveInstant, resolveLimit, type Instant, type ResolvedFilter } from '../run-query.ts'
+import { runLines } from '../export-runs.ts'
+import type { RunHistory } from '../run-history.ts'
+import { checkJobName, checkRunId, type FailureKey } from '../run-key.ts'
+import {
+  resolveFailures,
+  resolveFilter,
+  resolveInstant,
+  resolveLimit,
+  type Instant,
+  type ResolvedFilter,
+} from '../run-query.ts'
 import { keyOf, type RunRecord } from '../run-record.ts'
 import { REQUESTS_AT_ONCE } from '../run-scan.ts'
-import { RUN_STATUSES } from '../run-status.ts'
-import { summarizeStatistics, type StatisticsSummary } from '../statistics-summary.ts'
+import { summarizeStatistics } from '../statistics-summary.ts'
 import { foldRuns } from './fold-runs.ts'
 import { ImmutableObjects } from './immutable-objects.ts'
 import { livePagesPlace, type LivePages } from './live-pages.ts'
@@ -29,88 +24,33 @@ import type { Archive, RunPlace } from './run-chunk.ts'
 import { segmentsPlace } from './segments-place.ts'
 
 export interface HistoryReaderDeps {
-  /** The store of the pages and segments, scoped to their prefix. */
   readonly store: ObjectStore
   readonly pages: LivePages
-  /** @default no archive */
-  readonly archive?: Archive
-  /** @default the machine's */
-  readonly clock?: Clock
-  /** Told of unreadable lines and objects, which are passed over. @default silent */
-  readonly logger?: Logger
+  readonly archive: Archive | undefined
+  readonly clock: Clock
+  readonly logger: Logger
 }
 
-export interface HistoryReaderOptions {
-  /** Memory for segments and details that were read, in bytes; 0 for none. @default 8388608 */
-  readonly cacheBytes?: number
-}
-
-export interface ReaderListQuery extends ListQuery {
-  /**
-   * Reads large results, logs and errors too: 1 GET for each run with large parts. Without, such a run comes
-   * short, and its field `details` names what is missing.
-   * @default true
-   */
-  readonly details?: boolean
-}
-
-/**
- * The runs of all jobs, from pages, segments and an archive. See {@link createHistoryReader}. The answers are those of
- * `History`, run by run. All calls take `signal`, and `timeoutMs` per request.
- *
- * A query takes 1 LIST per page of jobs and 1,000 segments of its period, and 1 GET for each segment that may hold a
- * wanted run and is not in the cache. Outcomes in pages cost no request.
- */
-export interface HistoryReader {
-  /** Complete records of runs, newest first. */
-  list(query?: ReaderListQuery): Promise<RunPage>
-  /** The record of one run, whole. Without its tick, all segments of the job are read until the run is found. */
-  get(job: string, runId: string, scheduledTime?: Instant, options?: CallOptions): Promise<RunRecord | undefined>
-  /** The record of a run in a timeline. */
-  read(run: RunName, options?: CallOptions): Promise<RunRecord | undefined>
-  /** Runs without their details, newest first. */
-  timeline(query?: TimelineQuery): Promise<RunKey[]>
-  /** The runs without success. A run that was declared lost and then succeeded is none. */
-  failures(query?: TimelineQuery): Promise<FailureKey[]>
-  /** The runs of one tick. */
-  runsOfTick(job: string, scheduledTime: Instant, options?: CallOptions): Promise<RunKey[]>
-  /** A run of a tick; `undefined` when the run has no record yet. */
-  find(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<RunKey | undefined>
-  /** True when the run of the tick has a record. */
-  runExists(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<boolean>
-  /** Computed from all runs of a job in a period. */
-  statistics(job: string, query?: StatisticsQuery): Promise<StatisticsSummary>
-  /** All runs of a filter as text, newest first. */
-  exportRuns(options?: ExportOptions): AsyncIterable<string>
-}
-
-const NO_SUCCESS: ReadonlySet<string> = new Set(RUN_STATUSES.filter((status) => status !== 'success'))
-
-const OPTIONS_SPEC = {
-  cacheBytes: integer({ min: 0, default: 8_388_608 }),
-  clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
-  logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
-}
+/** The part of a history that reads. */
+export type HistoryReader = Omit<RunHistory, 'prune'>
 
 /**
  * Reads the history from pages, for the newest runs, and from segments, for older runs. The reader holds no state
  * besides its cache of immutable objects.
- * @throws S3SchedError `INVALID_OPTIONS`
  */
-export function createHistoryReader(deps: HistoryReaderDeps, options: HistoryReaderOptions = {}): HistoryReader {
-  const { archive, pages, store, ...given } = deps
-  const {
-    cacheBytes,
-    clock = systemClock,
-    logger = silentLogger,
-  } = resolveOptions('createHistoryReader', OPTIONS_SPEC, { ...given, ...options })
+export function createHistoryReader(
+  { archive, clock, logger, pages, store }: HistoryReaderDeps,
+  cacheBytes: number,
+): HistoryReader {
   const objects = new ImmutableObjects(store, clock, cacheBytes)
   // The order in which runs move: a run that has left a place is in the next.
   const places: RunPlace[] = [livePagesPlace(pages), segmentsPlace({ store, objects, live: pages, logger })]
   if (archive !== undefined) places.push(archive)
 
-  const walk = (filter: ResolvedFilter, merge: MergeOptions): AsyncGenerator<RunRecord> =>
-    mergeRuns(places, filter, merge)
+  async function* walk(filter: ResolvedFilter, merge: MergeOptions): AsyncGenerator<RunRecord> {
+    await pages.refresh?.(filter.jobs, callOf(merge))
+    yield* mergeRuns(places, filter, merge)
+  }
   const whole = (run: RunRecord, call: CallOptions): Promise<RunRecord> => readDetails({ objects, logger }, run, call)
   const runsAt = (job: string, time: Instant, call: CallOptions): AsyncGenerator<RunRecord> => {
     checkJobName(job)
@@ -151,7 +91,7 @@ export function createHistoryReader(deps: HistoryReaderDeps, options: HistoryRea
       const last = found.at(-1)
       if (!more || last === undefined) return { runs }
       const { job, runId, scheduledTime } = last
-      return { runs, cursor: encodeCursor({ time: scheduledTime, job, name: runId }, filter) }
+      return { runs, cursor: encodeCursor({ time: scheduledTime, job, runId }, filter) }
     },
     get,
     read: ({ job, runId, scheduledTime }, call) => get(job, runId, scheduledTime, call),
@@ -161,10 +101,9 @@ export function createHistoryReader(deps: HistoryReaderDeps, options: HistoryRea
       return take(walk(filter, { expected: limit, signal, timeoutMs }), limit, keyOf)
     },
     async failures({ limit: wanted, signal, timeoutMs, ...rest } = {}) {
-      const filter = resolveFilter(rest)
+      const filter = resolveFailures(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)
-      const statuses = new Set([...(filter.statuses ?? RUN_STATUSES)].filter((status) => NO_SUCCESS.has(status)))
-      return take(walk({ ...filter, statuses }, { expected: limit, signal, timeoutMs }), limit, failureOf)
+      return take(walk(filter, { expected: limit, signal, timeoutMs }), limit, failureOf)
     },
     runsOfTick: async (job, scheduledTime, call = {}) => take(runsAt(job, scheduledTime, call), Infinity, keyOf),
     async find(job, scheduledTime, runId, call = {}) {

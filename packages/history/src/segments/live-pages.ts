@@ -1,13 +1,20 @@
+import type { CallOptions } from '@s3sched/store'
 import type { RunStatus } from '../run-status.ts'
 import type { PageOutcome, PageOutcomes } from './page-outcome.ts'
 import type { ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
 
-/** The pages, kept up to date by their owner. */
+/** The pages of outcomes, kept by their owner. */
 export interface LivePages {
   /**
-   * The pages that may hold outcomes of the jobs (all pages without an argument), with their outcomes. More pages do no
-   * harm. The answer may be older than the bucket, and costs no request: an owner refreshes its pages before a query that
-   * must show the newest runs.
+   * Brings the pages that may hold outcomes of the jobs (all pages without an argument) up to date: `pages` shows from
+   * then on at least what lay in the bucket when `refresh` was called, and `pagesOf` names each page that was there.
+   * Each query of the history begins with one call; several calls may be under way at once. A rejection ends the query.
+   * @default the owner's pages are always up to date
+   */
+  refresh?(jobs: readonly string[] | undefined, call: CallOptions): Promise<void>
+  /**
+   * The pages that may hold outcomes of the jobs (all pages without an argument), with their outcomes, as last known: no
+   * request. More pages do no harm.
    */
   pages(jobs?: readonly string[]): readonly PageOutcomes[]
   /**

@@ -1,5 +1,5 @@
 import type { CallOptions } from '@s3sched/store'
-import type { Position } from '../cursor.ts'
+import { isBehind, type Position } from '../cursor.ts'
 import type { ResolvedFilter } from '../run-query.ts'
 import type { RunRecord } from '../run-record.ts'
 import { ChunkQueue } from './chunk-queue.ts'
@@ -43,7 +43,7 @@ export async function* mergeRuns(
         if (runs === undefined) return
         for (const run of runs) {
           if (after !== undefined && !isBehind(run, after)) continue
-          after = { time: run.scheduledTime, job: run.job, name: run.runId }
+          after = { time: run.scheduledTime, job: run.job, runId: run.runId }
           yield run
         }
       }
@@ -51,9 +51,4 @@ export async function* mergeRuns(
       await Promise.all(lanes.map((lane) => lane.return(undefined)))
     }
   }
-}
-
-function isBehind({ job, runId, scheduledTime }: RunRecord, { job: afterJob, name, time }: Position): boolean {
-  if (scheduledTime !== time) return scheduledTime < time
-  return job === afterJob ? runId > name : job > afterJob
 }

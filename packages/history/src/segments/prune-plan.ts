@@ -9,15 +9,10 @@
  * Such segments are few, and no span is longer than a day, so that little stays longer than its limit. Both may go in
  * one prune, the segments with verdicts first: a prune that dies in between leaves the truth.
  */
-import { retentionClassOf } from '../retention.ts'
+import { retentionClassOf, type ResolvedRetention } from '../retention.ts'
 import { rankOf } from '../run-scan.ts'
 import type { SegmentKey } from './segment-key.ts'
 import { TimeSpans } from './time-spans.ts'
-
-export interface SegmentRetention {
-  readonly maxAgeMs: number
-  readonly failedMaxAgeMs: number
-}
 
 /** A segment in a LIST. */
 export interface ListedSegment extends SegmentKey {
@@ -39,12 +34,12 @@ export interface PruneDecision {
 const FINAL = rankOf('success')
 
 export class PrunePlan {
-  readonly #retention: SegmentRetention
+  readonly #retention: ResolvedRetention
   /** The times of the verdicts that stay. */
   readonly #verdicts = new TimeSpans()
   readonly #expired = { withVerdicts: [] as ListedSegment[], others: [] as ListedSegment[] }
 
-  constructor(retention: SegmentRetention) {
+  constructor(retention: ResolvedRetention) {
     this.#retention = retention
   }
 

@@ -5,11 +5,16 @@ import { describe, expect, it } from 'vitest'
 import { aRun, DAY, MINUTE, START } from '../../test/records.ts'
 import { createPages, createSegmentRig, type SegmentRig } from '../../test/segment-rig.ts'
 import type { RunRecord } from '../index.ts'
-import { createHistoryReader, pruneSegments, type SegmentPruneOptions } from './index.ts'
+import { resolvePruneOptions, type PruneOptions, type PruneReport } from '../prune-options.ts'
+import { resolveRetention } from '../retention.ts'
+import { createSegmentHistory } from './index.ts'
+import { pruneSegments } from './prune-segments.ts'
 
-const NOTHING = { segments: 0, runs: 0, details: 0, more: false }
-const prune = ({ clock, store }: Pick<SegmentRig, 'clock' | 'store'>, options?: SegmentPruneOptions) =>
-  pruneSegments({ clock, store }, {}, options)
+const NOTHING = { runs: 0, objects: 0, more: false }
+const prune = (
+  { clock, store }: Pick<SegmentRig, 'clock' | 'store'>,
+  { limit, ...options }: PruneOptions & { readonly limit?: number } = {},
+): Promise<PruneReport> => pruneSegments({ clock, store }, resolveRetention(), resolvePruneOptions(options), limit)
 const shown = async ({ reader }: Pick<SegmentRig, 'reader'>): Promise<string[]> =>
   (await reader.list({ limit: 1000 })).runs.map(({ runId, status }) => `${runId} ${status}`)
 
@@ -29,10 +34,10 @@ describe('the retention', () => {
     expect(await prune(rig)).toEqual(NOTHING)
     await rig.clock.advance(1)
     await flushed(rig, [aRun({ runId: 'new', scheduledTime: rig.clock.now() })])
-    expect(await prune(rig)).toEqual({ ...NOTHING, segments: 1, runs: 1 })
+    expect(await prune(rig)).toEqual({ ...NOTHING, objects: 1, runs: 1 })
     expect(await shown(rig)).toEqual(['new success', 'bad failed'])
     await rig.clock.advance(60 * DAY + 1)
-    expect(await prune(rig)).toEqual({ ...NOTHING, segments: 2, runs: 2 })
+    expect(await prune(rig)).toEqual({ ...NOTHING, objects: 2, runs: 2 })
     expect(await rig.keys()).toEqual([])
   })
 
@@ -54,8 +59,7 @@ describe('the retention', () => {
     await rig.flush()
     await rig.clock.advance(61 * DAY)
     rig.reset()
-    const { segments } = await prune(rig)
-    expect(segments).toBeLessThan(400)
+    expect((await prune(rig)).objects).toBeLessThan(400)
     expect(rig.requests).toMatchObject({ delete: 1, list: 5, get: 0, put: 0 })
     expect(await rig.keys()).toEqual([])
   })
@@ -67,7 +71,7 @@ describe('the retention', () => {
     for (let n = 0; n < 1500; n += 1)
       await flushed(rig, [aRun({ runId: `run-${n}`, scheduledTime: START + 2 * DAY + n * MINUTE })])
     rig.reset()
-    expect(await prune(rig)).toMatchObject({ segments: 1 })
+    expect(await prune(rig)).toMatchObject({ objects: 1 })
     // Two to find the page and the end of the pages, one for its old segments, and two for old details.
     expect(rig.requests).toMatchObject({ list: 5, delete: 1 })
   })
@@ -78,7 +82,7 @@ describe('the retention', () => {
     await rig.clock.advance(31 * DAY)
     const before = await rig.keys()
     const counted = await prune(rig, { dryRun: true })
-    expect(counted).toEqual({ segments: 1, runs: 1, details: 1, more: false })
+    expect(counted).toEqual({ runs: 1, objects: 2, more: false })
     expect(await rig.keys()).toEqual(before)
     expect(await prune(rig)).toEqual(counted)
     expect(await rig.keys()).toEqual([])
@@ -88,9 +92,9 @@ describe('the retention', () => {
     const rig = createSegmentRig()
     for (let n = 0; n < 9; n += 1) await flushed(rig, [aRun({ runId: `run-${n}`, scheduledTime: START + n })])
     await rig.clock.advance(31 * DAY)
-    expect(await prune(rig, { limit: 4 })).toMatchObject({ segments: 4, more: true })
+    expect(await prune(rig, { limit: 4 })).toMatchObject({ objects: 4, more: true })
     expect(await shown(rig)).toEqual([8, 7, 6, 5, 4].map((n) => `run-${n} success`))
-    expect(await prune(rig, { limit: 5 })).toMatchObject({ segments: 5, more: false })
+    expect(await prune(rig, { limit: 5 })).toMatchObject({ objects: 5, more: false })
   })
 
   it('deletes details by the age of their run, also those of no run', async () => {
@@ -100,10 +104,10 @@ describe('the retention', () => {
     await rig.record(aRun({ ...large, runId: 'good' }))
     await rig.store.put('details/fine/notes.txt', new Uint8Array())
     await rig.clock.advance(31 * DAY)
-    expect(await prune(rig, { limit: 1 })).toMatchObject({ details: 1, more: false })
+    expect(await prune(rig, { limit: 1 })).toMatchObject({ objects: 1, more: false })
     expect(await rig.keys('details/')).toEqual([expect.stringContaining('bad.failed'), 'details/fine/notes.txt'])
     await rig.clock.advance(60 * DAY)
-    expect(await prune(rig)).toMatchObject({ details: 1 })
+    expect(await prune(rig)).toMatchObject({ objects: 1 })
   })
 
   it('leaves alone what no flush wrote, and outcomes in pages', async () => {
@@ -116,12 +120,17 @@ describe('the retention', () => {
     expect(await rig.keys()).toEqual(['segments/p/notes.txt'])
   })
 
-  it('is checked', async () => {
+  it('tells what is deleted, request by request', async () => {
     const rig = createSegmentRig()
-    await expect(pruneSegments(rig, { maxAgeMs: 5 })).rejects.toThrow(/maxAgeMs/)
-    await expect(pruneSegments(rig, { maxRuns: 5 } as object)).rejects.toThrow(/maxRuns/)
-    await expect(prune(rig, { limit: 0 })).rejects.toThrow(/limit/)
-    expect(await pruneSegments(rig, { maxAgeMs: Infinity })).toEqual(NOTHING)
+    await flushed(rig, [aRun({ status: 'lost' })], [aRun({ result: 'x'.repeat(3000) })])
+    await rig.clock.advance(100 * DAY)
+    const told: unknown[] = []
+    await prune(rig, { onProgress: (soFar) => told.push(soFar) })
+    expect(told).toEqual([
+      { runs: 1, objects: 1 },
+      { runs: 2, objects: 2 },
+      { runs: 2, objects: 3 },
+    ])
   })
 })
 
@@ -134,7 +143,7 @@ describe('clocks', () => {
       await pages.record(aRun({ result: 'x'.repeat(3000) }))
       await pages.flush()
       await clocks[ahead as 'own' | 'store'].advance(1000 * DAY)
-      expect(await pruneSegments({ store, clock: clocks.own })).toEqual(NOTHING)
+      expect(await prune({ store, clock: clocks.own })).toEqual(NOTHING)
     }
   })
 
@@ -144,7 +153,7 @@ describe('clocks', () => {
     await flushed(rig, [aRun({ result: 'x'.repeat(3000) })])
     expect(await prune(rig)).toEqual(NOTHING)
     await rig.clock.advance(31 * DAY)
-    expect(await prune(rig)).toMatchObject({ segments: 1, details: 1 })
+    expect(await prune(rig)).toMatchObject({ runs: 1, objects: 2 })
   })
 })
 
@@ -156,10 +165,10 @@ describe('a run that was declared lost and ended after all', () => {
     const rig = createSegmentRig()
     await flushed(rig, [verdict], [aRun(), early], [aRun({ runId: 'later', scheduledTime: START + 1 })])
     await rig.clock.advance(40 * DAY)
-    expect(await prune(rig)).toMatchObject({ segments: 2 })
+    expect(await prune(rig)).toMatchObject({ objects: 2 })
     expect(await shown(rig)).toEqual(['run-1 success'])
     await rig.clock.advance(51 * DAY)
-    expect(await prune(rig)).toMatchObject({ segments: 2 })
+    expect(await prune(rig)).toMatchObject({ objects: 2 })
     expect(await rig.keys()).toEqual([])
   })
 
@@ -184,7 +193,7 @@ describe('a run that was declared lost and ended after all', () => {
         }
         const store = turn % 3 === 0 ? dying : rig.store
         await prune({ ...rig, store }, { limit }).catch(ignoreDeath)
-        const reader = createHistoryReader({ store: rig.store, pages: rig.live })
+        const reader = createSegmentHistory({ store: rig.store, pages: rig.live })
         expect((await shown({ reader })).filter((run) => run.endsWith('lost'))).toEqual([])
         await rig.clock.advance(DAY / 4)
       }

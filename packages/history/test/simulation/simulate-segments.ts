@@ -9,11 +9,10 @@ import { createFaultyStore, createMemoryStore } from '@s3sched/store/testing'
 import type { ObjectStore } from '@s3sched/store'
 import { RUN_STATUSES, type RunRecord } from '../../src/index.ts'
 import {
-  createHistoryReader,
+  createSegmentHistory,
   decideFlush,
   flushPage,
   prepareOutcome,
-  pruneSegments,
   resolveFlushOptions,
   type PageOutcome,
   type PageOutcomes,
@@ -50,10 +49,11 @@ export const STEPS: Steps = {
   },
   async read({ clock, store }) {
     const { outcomes } = await readPage(store)
-    const reader = createHistoryReader({ store, clock, pages: { pages: () => [{ page: PAGE, outcomes }] } })
+    const reader = createSegmentHistory({ store, clock, pages: { pages: () => [{ page: PAGE, outcomes }] } })
     return (await reader.list({ limit: 1000 })).runs
   },
-  prune: async ({ clock, store }) => void (await pruneSegments({ clock, store }, RETENTION)),
+  prune: async ({ clock, store }) =>
+    void (await createSegmentHistory({ store, clock, pages: { pages: () => [] } }).prune(RETENTION)),
 }
 
 const LENGTH = 10 * 60 * MINUTE

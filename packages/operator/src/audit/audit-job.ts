@@ -1,6 +1,6 @@
-import { createHistory, parseRunKey, type RunRecord, type Trigger } from '@s3sched/history'
+import type { RunHistory, RunRecord, Trigger } from '@s3sched/history'
 import { systemClock, toDate } from '@s3sched/kernel'
-import { listAll, readDocument, type ObjectStore } from '@s3sched/store'
+import { readDocument, type ObjectStore } from '@s3sched/store'
 import { isLost, jobKey, type JobRecord, parseJobRecord, SchedulerError } from '@s3sched/jobs'
 import { viewJob } from '../job-view.ts'
 import { countTicks, NO_TICKS, type TickCounts, type TickEvidence } from './count-ticks.ts'
@@ -29,6 +29,12 @@ export interface AuditedJob extends TickCounts {
   readonly problem: string | null
 }
 
+/** The bucket of an audit. */
+export interface AuditPlace {
+  readonly store: ObjectStore
+  readonly history: RunHistory
+}
+
 /** The bounds of an audit. Instants are epoch ms. */
 export interface AuditBounds {
   readonly since: number | undefined
@@ -48,12 +54,16 @@ const NOTHING: Omit<AuditedJob, 'job' | 'problem'> = {
 }
 
 /** @returns `undefined` for a job without any schedule so far, as far as known */
-export async function auditJob(store: ObjectStore, job: string, bounds: AuditBounds): Promise<AuditedJob | undefined> {
+export async function auditJob(
+  { history, store }: AuditPlace,
+  job: string,
+  bounds: AuditBounds,
+): Promise<AuditedJob | undefined> {
   const read = await readJob(store, job, bounds.signal)
   if (read === undefined) return undefined
   if ('problem' in read) return { ...NOTHING, job, problem: read.problem }
   try {
-    return await auditRecord(store, job, read, bounds)
+    return await auditRecord(history, job, read, bounds)
   } catch (error) {
     // For example, the schedule of a newer version; an error of the store is no finding about this job.
     if (!(error instanceof SchedulerError)) throw error
@@ -81,7 +91,7 @@ async function readJob(
 }
 
 async function auditRecord(
-  store: ObjectStore,
+  history: RunHistory,
   job: string,
   { now, record }: ReadJob,
   { historyRetention, signal, since, until = Infinity }: AuditBounds,
@@ -89,7 +99,7 @@ async function auditRecord(
   const known = periodsOf(job, record, now)
   const [first, last] = [known[0], known.at(-1)]
   if (first === undefined || last === undefined) return undefined
-  const runs = await runsOf(store, job, Math.max(0, since ?? 0), signal)
+  const runs = await runsOf(history, job, Math.max(0, since ?? 0), signal)
   // Due, unsettled ticks need no record, however little of the history is left.
   const horizon = Math.min(last.settledTo, historyHorizon(record, runs))
   const from = Math.min(last.to, Math.max(first.from, since ?? horizon))
@@ -97,8 +107,7 @@ async function auditRecord(
   const to = Math.max(from, periods.at(-1)?.to ?? from)
   const groundless = groundlessVerdicts(record, runs, historyRetention)
   const open = record.running
-  const lost = await lostOnce(store, job, record, signal)
-  const counts = await countInTurns({ periods, runs, open, lostOnce: lost, groundless }, signal)
+  const counts = await countInTurns({ periods, runs, open, lostOnce: lostOnce(open, runs), groundless }, signal)
   const started = { manual: 0, chain: 0, start: 0, request: 0 }
   for (const { scheduledTime, trigger } of runs) {
     if (trigger !== 'schedule' && scheduledTime > from && scheduledTime <= until) started[trigger]++
@@ -125,16 +134,16 @@ function settledAhead({ lastTick }: JobRecord, now: number): string | null {
 }
 
 async function runsOf(
-  store: ObjectStore,
+  history: RunHistory,
   job: string,
   since: number,
   signal: AbortSignal | undefined,
 ): Promise<RunRecord[]> {
-  const history = createHistory(store)
   const runs: RunRecord[] = []
   let cursor: string | undefined
   do {
-    const page = await history.list({ job, since, limit: 1000, signal, ...(cursor === undefined ? {} : { cursor }) })
+    const query = { job, since, limit: 1000, details: false, signal }
+    const page = await history.list(cursor === undefined ? query : { ...query, cursor })
     runs.push(...page.runs)
     cursor = page.cursor
   } while (cursor !== undefined)
@@ -142,18 +151,10 @@ async function runsOf(
 }
 
 /**
- * The runs that were ever declared lost. For a lost run that ended after all, the history shows the end, but the keys
- * still show both. A verdict that is not in the history yet is in the job's record, which keeps the verdict until then.
+ * The runs that were ever declared lost, those that ended after all included. A verdict that is not in the history yet
+ * is in the job's record, which keeps the verdict until then.
  */
-async function lostOnce(
-  store: ObjectStore,
-  job: string,
-  { running }: JobRecord,
-  signal: AbortSignal | undefined,
-): Promise<Set<string>> {
-  const keys = (await listAll(store, `runs/${job}/`, { signal })).map(({ key }) => parseRunKey(key))
-  return new Set([
-    ...running.filter(isLost).map(({ runId }) => runId),
-    ...keys.flatMap((key) => (key?.status === 'lost' ? [key.runId] : [])),
-  ])
+function lostOnce(running: JobRecord['running'], runs: readonly RunRecord[]): Set<string> {
+  const told = runs.filter(({ status, wasLost }) => status === 'lost' || wasLost === true)
+  return new Set([...running.filter(isLost), ...told].map(({ runId }) => runId))
 }

@@ -1,3 +1,4 @@
+import { createHistory } from '@s3sched/history'
 import { describe, isDate, isKeyName } from '@s3sched/kernel'
 import { openStore, scopeStore, type ObjectStore, type StoreInput } from '@s3sched/store'
 import { checkJobName, listJobObjects, SchedulerError } from '@s3sched/jobs'
@@ -32,7 +33,7 @@ const RETENTION_MS = 30 * 86_400_000
 
 /**
  * Recomputes each job's due ticks, and compares the ticks with the bucket. An audit reads the bucket alone and trusts
- * no process: 1 LIST of the jobs, and for each job with a schedule, now or before, 1 GET, 2 LIST per 1,000 runs and 1
+ * no process: 1 LIST of the jobs, and for each job with a schedule, now or before, 1 GET, 1 LIST per 1,000 runs and 1
  * GET per run.
  *
  * A due tick that nobody has settled yet is `open`, up to the moment of the audit.
@@ -65,9 +66,10 @@ export async function audit(connection: StoreInput, options: AuditOptions = {}):
 async function auditStore(store: ObjectStore, bounds: AuditBounds, options: AuditOptions): Promise<AuditedJob[]> {
   const { job: only, onJob } = options
   const jobs = only === undefined ? await jobNames(store, bounds.signal) : [only]
+  const place = { store, history: createHistory(store) }
   const audited: AuditedJob[] = []
   for (const [index, job] of jobs.entries()) {
-    const row = await auditJob(store, job, bounds)
+    const row = await auditJob(place, job, bounds)
     if (row !== undefined) audited.push(row)
     onJob?.({ audited: row, done: index + 1, total: jobs.length })
   }

@@ -55,7 +55,7 @@ async function measure(opened: ObjectStore, count: number): Promise<readonly Mea
     { name: 'last 50 runs', value: ours, unit: 'ms' },
     { name: 'the same calls without the history', value: raw, unit: 'ms' },
     { name: 'last 50 runs, beside the calls alone', value: ours / raw, unit: 'times', atMost: 3 },
-    { name: 'timeline of 1,000 runs', value: timeline.list, unit: 'LIST', atMost: 1 },
+    { name: 'timeline of 1,000 runs', value: timeline.list, unit: 'LIST', atMost: 2 },
     { name: 'timeline of 1,000 runs', value: timeline.get, unit: 'GET', atMost: 0 },
     { name: 'timeline of 1,000 runs', value: timeline.ms, unit: 'ms' },
     { name: 'failures of the first day', value: failures.list, unit: 'LIST', atMost: 1 },

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createHistory, type RunRecord } from '@s3sched/history'
-import { createHistoryReader, pruneSegments } from '@s3sched/history/segments'
+import { createHistory, type RunHistory, type RunRecord } from '@s3sched/history'
+import { createSegmentHistory } from '@s3sched/history/segments'
 import { openStore, scopeStore, type ObjectStore } from '@s3sched/store'
 import { createMemoryStore } from '@s3sched/store/testing'
 import { fill, FIRST_TICK, MINUTE, runNumber } from '../history/fill.ts'
@@ -43,8 +43,7 @@ async function measure(opened: ObjectStore, count: number): Promise<readonly Mea
   const page = createPage(segments.store)
   const writing = await segments.measure(() => page.recordAll(Array.from({ length: count }, (_, n) => runNumber(n))))
   results.push(...costsOf(`${count} runs to segments, without the pages`, writing, ['put', 'ms']))
-  const reader = (): ReturnType<typeof createHistoryReader> =>
-    createHistoryReader({ store: segments.store, pages: page.live })
+  const reader = (): RunHistory => createSegmentHistory({ store: segments.store, pages: page.live })
 
   const objects = countCosts(scopeStore(opened, `bench-objects-${count}/`))
   results.push(
@@ -120,10 +119,10 @@ async function ofAJobAmongMany(opened: ObjectStore, count: number): Promise<read
       job: n % RARE === 0 ? 'rare' : `job-${n % JOBS}`,
     })),
   )
-  const reader = createHistoryReader({ store: shared.store, pages: page.live })
+  const reader = createSegmentHistory({ store: shared.store, pages: page.live })
   const busy = await shared.measure(() => reader.list({ job: 'job-7', limit: 50 }))
   // A new reader, so that no cache helps.
-  const another = createHistoryReader({ store: shared.store, pages: page.live })
+  const another = createSegmentHistory({ store: shared.store, pages: page.live })
   const rare = await shared.measure(() => another.list({ job: 'rare', limit: 2 }))
   return [
     ...queryOf(`last 50 runs of a job among ${JOBS}`, busy, 100),
@@ -142,7 +141,7 @@ async function retention({ measure: cost, store }: CostCounter, page: Page): Pro
         yield { objects: objects.map((object) => ({ ...object, lastModified: 0 })) }
     },
   }
-  const costs = await cost(() => pruneSegments({ store: aged, clock }))
+  const costs = await cost(() => createSegmentHistory({ store: aged, clock, pages: page.live }).prune())
   return costsOf('deletion of all segments', costs, ['list', 'delete', 'deleted', 'ms'], { delete: 60 })
 }
 

@@ -1,4 +1,4 @@
-import { createHistory, parseRunKey, type RunRecord } from '@s3sched/history'
+import { createHistory, type RunHistory, type RunRecord } from '@s3sched/history'
 import { listAll, openStore, readDocument, scopeStore } from '@s3sched/store'
 import type { BucketEvidence, FinalRecord } from './evidence.ts'
 
@@ -15,7 +15,7 @@ export async function readBucket(connection: string): Promise<BucketEvidence> {
   const opened = openStore(connection)
   try {
     const store = scopeStore(opened, PREFIX)
-    const history = createHistory(store)
+    const history: RunHistory = createHistory(store)
     const runs: RunRecord[] = []
     let cursor: string | undefined
     do {
@@ -23,8 +23,9 @@ export async function readBucket(connection: string): Promise<BucketEvidence> {
       runs.push(...page.runs)
       cursor = page.cursor
     } while (cursor !== undefined)
-    const keys = (await listAll(store, 'runs/')).map(({ key }) => parseRunKey(key))
-    const lost = new Set(keys.flatMap((key) => (key?.status === 'lost' ? [key.runId] : [])))
+    const lost = new Set(
+      runs.filter(({ status, wasLost }) => status === 'lost' || wasLost === true).map(({ runId }) => runId),
+    )
     const jobs = new Map<string, FinalRecord>()
     for (const { key } of await listAll(store, 'jobs/')) {
       const read = await readDocument(store, key)

@@ -1,0 +1,76 @@
+import type { CallOptions } from '@s3sched/store'
+import type { ExportOptions } from './export-runs.ts'
+import type { PruneOptions, PruneReport } from './prune-options.ts'
+import type { RetentionPolicy } from './retention.ts'
+import type { FailureKey, RunKey } from './run-key.ts'
+import type { Instant, RunFilter } from './run-query.ts'
+import type { RunRecord } from './run-record.ts'
+import type { StatisticsSummary } from './statistics-summary.ts'
+
+export interface ListQuery extends RunFilter, CallOptions {
+  /** 1 to 1000. @default 50 */
+  readonly limit?: number
+  /** The cursor of the call before; `limit` and `details` alone may change. */
+  readonly cursor?: string
+  /**
+   * `false`: large results, logs, errors, reasons and attempts may be left out, or cut. Then no run takes a request of
+   * its own where runs lie together.
+   * @default true
+   */
+  readonly details?: boolean
+}
+
+export interface RunPage {
+  /** Newest tick first. */
+  readonly runs: readonly RunRecord[]
+  /** Cursor for the next page; absent at the end. */
+  readonly cursor?: string
+}
+
+export interface TimelineQuery extends RunFilter, CallOptions {
+  /** 1 to 100000. @default 1000 */
+  readonly limit?: number
+}
+
+export interface StatisticsQuery extends CallOptions, Pick<RunFilter, 'since' | 'until'> {}
+
+/** A run without its details. */
+export type TimelineEntry = RunKey
+
+/**
+ * The runs of all jobs, for readers and operators. All calls take `signal`, and `timeoutMs` per request.
+ *
+ * All queries give the newest tick first, and runs of one tick by job and run id. Each run comes once: a run that was
+ * declared lost and ended after all is shown as it ended.
+ */
+export interface RunHistory {
+  /** Records of runs. */
+  list(query?: ListQuery): Promise<RunPage>
+  /** The whole record of one run. Without its tick, the runs of the job are searched. */
+  get(job: string, runId: string, scheduledTime?: Instant, options?: CallOptions): Promise<RunRecord | undefined>
+  /**
+   * The whole record of a run in a timeline. `undefined` when the record was deleted since. The record may be cached; a
+   * run that was declared lost may get a second record.
+   */
+  read(entry: TimelineEntry, options?: CallOptions): Promise<RunRecord | undefined>
+  /** Runs without their details. */
+  timeline(query?: TimelineQuery): Promise<TimelineEntry[]>
+  /** The runs without success. A run that was declared lost and then succeeded is none. */
+  failures(query?: TimelineQuery): Promise<FailureKey[]>
+  /** The runs of one tick. */
+  runsOfTick(job: string, scheduledTime: Instant, options?: CallOptions): Promise<TimelineEntry[]>
+  /** A run of a tick. `undefined` when the run has no record yet. */
+  find(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<TimelineEntry | undefined>
+  /** True when the run of the tick has a record. */
+  runExists(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<boolean>
+  /** Computed from all runs of a job in a period; a range of missed ticks counts each tick. */
+  statistics(job: string, query?: StatisticsQuery): Promise<StatisticsSummary>
+  /** All runs of a filter as text, newest first, a few at a time. Invalid options throw at once. */
+  exportRuns(options?: ExportOptions): AsyncIterable<string>
+  /**
+   * Deletes the runs that the retention no longer keeps, by their age and outcome alone. One instance at a time is
+   * enough; two do no harm, and a prune may die anywhere. One call may leave a rest, and then reports `more`.
+   * @param policy - @default the policy of the history
+   */
+  prune(policy?: RetentionPolicy, options?: PruneOptions): Promise<PruneReport>
+}

@@ -1,0 +1,74 @@
+import {
+  having,
+  integer,
+  optional,
+  resolveOptions,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type Logger,
+} from '@s3sched/kernel'
+import type { ObjectStore } from '@s3sched/store'
+import { resolvePruneOptions } from '../prune-options.ts'
+import { resolveRetention, type RetentionPolicy } from '../retention.ts'
+import type { RunHistory } from '../run-history.ts'
+import { createHistoryReader } from './history-reader.ts'
+import type { LivePages } from './live-pages.ts'
+import { pruneSegments } from './prune-segments.ts'
+import type { Archive } from './run-chunk.ts'
+
+export interface SegmentHistoryDeps {
+  /** The store of the pages and segments, scoped to their prefix. */
+  readonly store: ObjectStore
+  readonly pages: LivePages
+  /** @default no archive */
+  readonly archive?: Archive
+  /** @default the machine's */
+  readonly clock?: Clock
+  /** Told of unreadable lines and objects, which are passed over. @default silent */
+  readonly logger?: Logger
+}
+
+export interface SegmentHistoryOptions {
+  /** The default policy of `prune`. */
+  readonly retention?: RetentionPolicy
+  /** Memory for segments and details that were read, in bytes; 0 for none. @default 8388608 */
+  readonly cacheBytes?: number
+}
+
+const OPTIONS_SPEC = {
+  cacheBytes: integer({ min: 0, default: 8_388_608 }),
+  clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
+  logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
+}
+
+/**
+ * The history of all runs whose outcomes lie in pages and segments.
+ *
+ * A query begins with a refresh of the pages, and takes 1 LIST per page of jobs and 1,000 segments of its period, and 1
+ * GET for each segment that may hold a wanted run and is not in the cache. Outcomes in pages cost no further request.
+ * Each run with large parts costs 1 GET in `get`, `read`, `exportRuns` and, with `details`, in `list`.
+ *
+ * `prune` deletes whole segments: 1 LIST for each page and 1,000 old keys, 1 DELETE per 1,000 objects, and at most
+ * 10,000 segments and 10,000 details for each call.
+ * @throws S3SchedError `INVALID_OPTIONS`
+ */
+export function createSegmentHistory(deps: SegmentHistoryDeps, options: SegmentHistoryOptions = {}): RunHistory {
+  const { archive, pages, store, ...given } = deps
+  const { retention, ...rest } = options
+  const {
+    cacheBytes,
+    clock = systemClock,
+    logger = silentLogger,
+  } = resolveOptions('createSegmentHistory', OPTIONS_SPEC, { ...given, ...rest })
+  const kept = resolveRetention(retention)
+  return {
+    ...createHistoryReader({ archive, clock, logger, pages, store }, cacheBytes),
+    prune: async (policy, pruned = {}) =>
+      pruneSegments(
+        { store, clock },
+        policy === undefined ? kept : resolveRetention(policy),
+        resolvePruneOptions(pruned),
+      ),
+  }
+}
