@@ -31,6 +31,7 @@ export {
   type SchedulerErrorOptions,
 } from '@s3sched/jobs'
 export type { StoreInput } from '@s3sched/store'
+export type { AskedStatus } from './views/history-status.ts'
 export type { JobHistoryEntry } from './views/job-history.ts'
 export type { JobList } from './views/job-list.ts'
 export type { ExecutingRun, JobStatus, JobStatusStatistics } from './views/job-status.ts'

@@ -1,6 +1,8 @@
+import type { Clock } from '@s3sched/kernel'
 import { openStore, scopeStore, type ObjectStore, type OpenStoreDeps, type StoreInput } from '@s3sched/store'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import { s3dbConnection } from './s3db-connection.ts'
+import { storeBeside } from './store-beside.ts'
 import { inScheduler, SchedulerError } from '@s3sched/jobs'
 
 /** The store of the scheduler's state. */
@@ -23,7 +25,7 @@ export function resolveStore(
   deps: Required<OpenStoreDeps>,
 ): SchedulerStore {
   return inScheduler('INVALID_OPTIONS', () => {
-    const given = options.store ?? storeOf(database)
+    const given = options.store ?? storeOf(database, deps.clock)
     const isOpen = typeof given === 'object' && 'get' in given
     const connection = given ?? environment['S3SCHED_STORE'] ?? DEFAULT_CONNECTION
     if (connection === DEFAULT_CONNECTION) {
@@ -37,8 +39,11 @@ export function resolveStore(
   })
 }
 
-/** One of our databases has a store open for its plugins; for a database of s3db.js the bucket is opened. */
-function storeOf(database: unknown): StoreInput | undefined {
+/**
+ * One of our databases has a store open for its plugins. For a database of s3db.js the bucket is opened, or a store of
+ * the same kind beside a database without a bucket.
+ */
+function storeOf(database: unknown, clock: Clock): StoreInput | undefined {
   if (database === undefined) return undefined
   const candidate = database as { readonly connected?: unknown; readonly store?: unknown }
   if (candidate.connected === false) {
@@ -48,9 +53,9 @@ function storeOf(database: unknown): StoreInput | undefined {
     })
   }
   if (isStore(candidate.store)) return candidate.store
-  const connection = s3dbConnection(database)
+  const connection = s3dbConnection(database) ?? storeBeside(database, clock)
   if (connection !== undefined) return connection
-  throw new SchedulerError('the database that the scheduler is installed in has no S3 bucket that can be used', {
+  throw new SchedulerError('the database that the scheduler is installed in has no bucket that can be used', {
     code: 'INVALID_OPTIONS',
     suggestion: "Give the scheduler a store of its own: new SchedulerPlugin({ store: 's3://…', … })",
   })

@@ -52,7 +52,7 @@ export function s3dbConnection(database: unknown): string | S3ClientConnection |
   return `s3://${keys}${bucket}${path === '' ? '' : `/${path}`}?${query.toString()}`
 }
 
-/** The memory and file clients of s3db.js have settings too, but no SDK client inside, and no conditional writes. */
+/** The memory and file clients of s3db.js have settings too, but no SDK client inside: see `store-beside.ts`. */
 function clientOf(database: unknown): S3dbClient | undefined {
   const { client } = (database ?? {}) as { readonly client?: Partial<S3dbClient> }
   const bucket: unknown = client?.config?.bucket

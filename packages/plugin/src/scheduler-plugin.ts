@@ -10,10 +10,10 @@ import {
 import type { Shard, Worker } from '@s3sched/coordinator'
 import type { Database } from '@s3sched/database'
 import type { SlotUse } from '@s3sched/executor'
-import type { RunStatus } from '@s3sched/history'
 import { StoreError } from '@s3sched/store'
 import { type AroundAttempt, type DueRun, JobCatalog, runManually } from '@s3sched/engine'
 import { asSchedulerError, checkJobName, type JobDefinition, Mistakes, SchedulerError } from '@s3sched/jobs'
+import { askedStatus, type AskedStatus } from './views/history-status.ts'
 import { historyEntry, type JobHistoryEntry } from './views/job-history.ts'
 import { jobList, type JobList } from './views/job-list.ts'
 import { JobManager } from './job-manager.ts'
@@ -35,7 +35,8 @@ export type Job<DB = Database> = JobDefinition<DB, SchedulerPlugin<DB>>
 export interface HistoryQuery {
   /** 1 to 1000. @default 50 */
   readonly limit?: number
-  readonly status?: RunStatus | readonly RunStatus[]
+  /** One status, or several; `completed` is understood as `success`, `error` as `failed`. @default all */
+  readonly status?: AskedStatus | readonly AskedStatus[] | null
   /** Only runs scheduled at or after this instant: a Date or epoch ms. */
   readonly since?: Date | number
   /** Only runs scheduled before this instant. */
@@ -327,13 +328,15 @@ export class SchedulerPlugin<DB = Database> {
   }
 
   /** The runs of a job, newest first: 1 LIST, and 1 GET per run. Empty when `persistJobs` is false. */
-  async getJobHistory(name: string, query: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
+  async getJobHistory(name: string, { status, ...query }: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
     checkJobName(name)
     const core = await this.#life.open()
     if (core.bucket.history === undefined) return []
-    const { runs } = await core.bucket.history.list({ ...query, job: name }).catch((error: unknown) => {
-      throw asSchedulerError(error instanceof StoreError ? 'STORE' : 'INVALID_ARGUMENT', error)
-    })
+    const { runs } = await core.bucket.history
+      .list({ ...query, ...askedStatus(status), job: name })
+      .catch((error: unknown) => {
+        throw asSchedulerError(error instanceof StoreError ? 'STORE' : 'INVALID_ARGUMENT', error)
+      })
     return runs.map(historyEntry)
   }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger } from '@s3sched/kernel'
 import { createMemoryStore } from '@s3sched/store'
-import { SchedulerError, SchedulerPlugin, type SchedulerEvents } from '../src/index.ts'
+import { type HistoryQuery, SchedulerError, SchedulerPlugin, type SchedulerEvents } from '../src/index.ts'
 import { createFleet, during, HOUR, MINUTE, NOON, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 const JOBS: FleetJobs = {
@@ -239,4 +239,29 @@ it('isCoordinator tells whether this instance leads', async () => {
   expect(scheduler.isCoordinator).toBe(true)
   await during(fleet.clock, scheduler.stop())
   expect(scheduler.isCoordinator).toBe(false)
+})
+
+describe('the history', () => {
+  it('is asked by the words of s3db.js too', async () => {
+    const { scheduler } = await fleet.bootLeader(JOBS)
+    await during(fleet.clock, scheduler.runJob('good'))
+    await expect(during(fleet.clock, scheduler.runJob('bad'))).rejects.toThrow('no')
+    const statuses = async (name: string, query: HistoryQuery): Promise<string[]> =>
+      (await scheduler.getJobHistory(name, query)).map(({ status }) => status)
+    expect(await statuses('good', { status: 'completed' })).toEqual(['success'])
+    expect(await statuses('good', { status: 'error' })).toEqual([])
+    expect(await statuses('bad', { status: ['completed', 'error'] })).toEqual(['failed'])
+    expect(await statuses('bad', { status: null })).toEqual(['failed'])
+    await expect(scheduler.getJobHistory('bad', { status: 'fine' as never })).rejects.toThrow(
+      'one or several of success',
+    )
+    await expect(scheduler.getJobHistory('bad', { status: 5 as never })).rejects.toThrow('one or several of success')
+  })
+
+  it('gives 50 runs unless asked for more', async () => {
+    const { scheduler } = await fleet.bootLeader(JOBS)
+    for (let run = 0; run < 51; run++) await during(fleet.clock, scheduler.runJob('good'))
+    expect(await scheduler.getJobHistory('good')).toHaveLength(50)
+    expect(await scheduler.getJobHistory('good', { limit: 100 })).toHaveLength(51)
+  })
 })

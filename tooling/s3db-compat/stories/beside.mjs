@@ -1,19 +1,34 @@
-// The clients of s3db.js that have no conditional writes: a clear error, and the option that helps.
+// The clients of s3db.js without conditional writes: the scheduler keeps its state in a store of the same kind beside.
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { Database } from 's3db.js'
 import { tell } from './tell.mjs'
 
-const db = new Database({ connectionString: 'memory://refused', logLevel: 'silent' })
-await db.connect()
-const options = { skipColdStart: true, jobs: { answer: { schedule: null, action: () => 42 } } }
+async function use(connectionString) {
+  const db = new Database({ connectionString, logLevel: 'silent' })
+  await db.connect()
+  const notes = await db.createResource({ name: 'notes', attributes: { text: 'string|required' } })
+  const scheduler = new SchedulerPlugin({
+    skipColdStart: true,
+    jobs: { noting: { schedule: null, action: (database) => database.resources.notes.insert({ text: 'noted' }) } },
+  })
+  await db.usePlugin(scheduler)
+  await scheduler.runJob('noting')
+  const history = await scheduler.getJobHistory('noting')
+  await scheduler.stop()
+  return { runs: history.length, notes: await notes.count() }
+}
 
-const refused = await db.usePlugin(new SchedulerPlugin(options), 'refused').then(
-  () => 'nothing was refused',
-  ({ code, message }) => ({ code, message }),
-)
-const helped = new SchedulerPlugin({ ...options, store: 'memory://helped' })
-await db.usePlugin(helped, 'helped')
-const answer = await helped.runJob('answer')
-await helped.stop()
-
-tell({ refused, answer })
+const folder = await mkdtemp(join(tmpdir(), 's3sched-beside-'))
+const results = {
+  memory: await use('memory://beside/app'),
+  'the same memory': await use('memory://beside/app'),
+  'another memory': await use('memory://another/app'),
+  file: await use(`file://${folder}/data`),
+  'the same file': await use(`file://${folder}/data`),
+}
+const names = await readdir(join(folder, 'data'))
+await rm(folder, { recursive: true })
+tell({ ...results, beside: names.includes('.s3sched') })

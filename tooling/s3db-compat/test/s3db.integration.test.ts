@@ -73,10 +73,18 @@ describe.skipIf(!inject('minio'))('in the real s3db.js', () => {
     expect(ours).toEqual(theirs)
   })
 
-  it('a client without conditional writes is refused, and a store of its own helps', async () => {
-    expect(await runStory('refuses', connection)).toEqual({
-      refused: { code: 'INVALID_OPTIONS', message: expect.stringContaining('store') as string },
-      answer: 42,
+  it('the state is beside a database in memory or in a folder', async () => {
+    const [first, second] = [
+      { runs: 1, notes: 1 },
+      { runs: 2, notes: 2 },
+    ]
+    expect(await runStory('beside', connection)).toEqual({
+      memory: first,
+      'the same memory': second,
+      'another memory': first,
+      file: first,
+      'the same file': second,
+      beside: true,
     })
   })
 })

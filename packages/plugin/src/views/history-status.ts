@@ -1,0 +1,24 @@
+import type { RunStatus } from '@s3sched/history'
+
+/**
+ * A status in a question about the history: one of ours, or a word of s3db.js. `completed` is in its documents, and
+ * `error` in its code.
+ */
+export type AskedStatus = RunStatus | 'completed' | 'error'
+
+/** The statuses by our words. A word of neither is left for the history to refuse. */
+export function askedStatus(asked: AskedStatus | readonly AskedStatus[] | null | undefined): {
+  readonly status?: RunStatus | readonly RunStatus[]
+} {
+  if (asked === undefined || asked === null) return {}
+  return { status: isList(asked) ? asked.map(ourWord) : ourWord(asked) }
+}
+
+function isList(asked: AskedStatus | readonly AskedStatus[]): asked is readonly AskedStatus[] {
+  return Array.isArray(asked)
+}
+
+function ourWord(asked: AskedStatus): RunStatus {
+  if (asked === 'completed') return 'success'
+  return asked === 'error' ? 'failed' : asked
+}
