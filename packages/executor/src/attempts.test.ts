@@ -1,7 +1,7 @@
 import { S3SchedError } from '@s3sched/kernel'
 import { describe, expect, it } from 'vitest'
 import { createRig, hang, untilAborted } from '../test/rig.ts'
-import type { AttemptRecord, RunPolicy } from './index.ts'
+import { NonRetriableError, type AttemptRecord, type RunPolicy } from './index.ts'
 
 const failing = (): never => {
   throw new Error('no luck')
@@ -251,5 +251,19 @@ it.each([
     status: 'failed',
     attempts: [{ attempt: 1 }],
     error: { code: 'INVALID_TASK', message: expect.stringMatching(/returned a generator/) as string },
+  })
+})
+
+it.each([
+  ['the class for it', new NonRetriableError('gone for good', { cause: new Error('404') })],
+  ['a field', Object.assign(new Error('gone for good'), { retriable: false })],
+])('makes no further attempt after an error that is not retriable by %s', async (_, error) => {
+  const { executor } = createRig()
+  const outcome = await executor.run({ key: 'a', action: () => Promise.reject(error) }, { retries: 5 })
+  expect(outcome).toMatchObject({
+    status: 'failed',
+    attempts: [{ attempt: 1 }],
+    thrown: error,
+    error: { message: 'gone for good', note: 'not retried: the error says it is not retriable' },
   })
 })

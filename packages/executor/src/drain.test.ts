@@ -125,7 +125,7 @@ describe('running', () => {
     await settle()
     const startedAt = Date.UTC(2026, 0, 1)
     expect(executor.running()).toEqual([
-      { runId: 'r', key: 'a', attempt: 1, startedAt, phase: 'delayed', abandoned: false },
+      { runId: 'r', key: 'a', attempt: 1, startedAt, phase: 'delayed', abandoned: false, blocks: true },
     ])
     await clock.advance(10)
     expect(executor.running()).toMatchObject([

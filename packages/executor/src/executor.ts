@@ -12,12 +12,13 @@ import {
 } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { CancelledError, type CancelReason } from './cancelled-error.ts'
+import { describeRun, type RunningRun } from './running-run.ts'
+import { AbandonedActions } from './abandoned-actions.ts'
 import { KeyGate } from './key-gate.ts'
 import { LoopWatch, type WatchedRun } from './loop-watch.ts'
-import type { Progress } from './run-context.ts'
 import type { RunOutcome, RunStatus } from './run-outcome.ts'
 import { resolvePolicy, type RunPolicy } from './run-policy.ts'
-import { Run, type RunDeps, type RunPhase, type SlotWait } from './run.ts'
+import { Run, type RunDeps, type SlotWait } from './run.ts'
 import { SlotQueue } from './slot-queue.ts'
 import { resolveTask, type Action, type Task } from './task.ts'
 import { startTimer } from './timer.ts'
@@ -41,21 +42,10 @@ export interface ExecutorOptions {
    * @default it is not watched
    */
   readonly blockedLoopWarningMs?: number
+  /** A warning is logged when this many abandoned actions go on at once, at least 1. @default 10 */
+  readonly manyAbandoned?: number
   /** Time for an action to end after its signal, in ms; then the action counts as abandoned. @default 100 */
   readonly graceMs?: number
-}
-
-/** A run of the executor, or an abandoned action of a run. */
-export interface RunningRun {
-  readonly runId: string
-  readonly key: string
-  readonly attempt: number
-  /** Start of the first attempt, or the time of the request before the first attempt. Wall clock, epoch ms. */
-  readonly startedAt: number
-  readonly phase: RunPhase
-  /** True for an action that goes on although its signal aborted; its run has ended or goes on without the action. */
-  readonly abandoned: boolean
-  readonly progress?: Progress
 }
 
 /** The use of the slots at a moment. */
@@ -68,6 +58,8 @@ export interface SlotUse {
   readonly waiting: number
   /** The longest wait among the waiting runs, in ms; 0 when no run waits. */
   readonly longestWaitMs: number
+  /** The number of actions that go on although their signals aborted; they use no slot. */
+  readonly abandoned: number
 }
 
 export interface DrainOptions {
@@ -130,6 +122,7 @@ const OPTIONS_SPEC = {
   maxConcurrent: integer({ min: 1, max: 100_000, default: 5 }),
   blockedLoopWarningMs: optional(number({ min: 10, max: 2 ** 31 })),
   graceMs: number({ min: 0, max: 2 ** 31, default: 100 }),
+  manyAbandoned: integer({ min: 1, max: 1_000_000, default: 10 }),
 }
 
 /**
@@ -141,35 +134,27 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
   const given = resolveOptions('createExecutor', DEPS_SPEC, deps)
   const { clock = systemClock, random = systemRandom } = given
   const logger = guardLogger(given.logger ?? silentLogger)
-  const { maxConcurrent, blockedLoopWarningMs, graceMs } = resolveOptions('createExecutor', OPTIONS_SPEC, options)
+  const { maxConcurrent, blockedLoopWarningMs, graceMs, manyAbandoned } = resolveOptions(
+    'createExecutor',
+    OPTIONS_SPEC,
+    options,
+  )
   const runs = new Set<Run>()
-  const leftBehind = new Set<RunningRun>()
+  const abandoned = new AbandonedActions({ clock, logger }, manyAbandoned)
   const gate = new KeyGate()
   const slots = new SlotQueue(maxConcurrent)
   const endListeners = new Set<(outcome: RunOutcome) => void>()
   let closed = false
 
   const suspects = (): WatchedRun[] =>
-    [...[...runs].map((run) => describeRun(run, false)), ...leftBehind]
+    [...[...runs].map((run) => describeRun(run, false)), ...abandoned.all()]
       .filter(({ phase }) => phase === 'running')
       .map(({ key, runId, attempt }) => ({ key, runId, attempt }))
 
   const onAbandoned = async (run: Run, attempt: number, ended: Promise<unknown>): Promise<void> => {
-    const entry = describeRun(run, true)
-    const { runId, key } = entry
-    const from = clock.monotonic()
-    const letGo = gate.abandon(key)
-    leftBehind.add(entry)
-    logger.warn(`job '${key}' goes on although it was told to end`, { runId, attempt })
-    await ended
-    leftBehind.delete(entry)
-    letGo()
-    const lateMs = Math.round(clock.monotonic() - from)
-    logger.warn(`job '${key}' ended ${lateMs} ms after it was given up; its result is dropped`, {
-      runId,
-      attempt,
-      lateMs,
-    })
+    const letGo = run.onHang === 'wait' ? gate.abandon(run.key) : undefined
+    await abandoned.watch({ ...describeRun(run, true), attempt }, ended)
+    letGo?.()
   }
 
   const runDeps: RunDeps = {
@@ -218,7 +203,7 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
     await nothingRuns()
     cancelTimer()
     endListeners.delete(note)
-    return { drained: leftBehind.size === 0, ended, left: [...leftBehind] }
+    return { drained: abandoned.size === 0, ended, left: abandoned.all() }
   }
 
   const stop = async (): Promise<void> => void (await drain({ timeoutMs: 0 }))
@@ -232,10 +217,10 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
     },
     running: () => [
       ...[...runs].filter(({ phase }) => phase !== 'queued').map((run) => describeRun(run, false)),
-      ...leftBehind,
+      ...abandoned.all(),
     ],
     get abandoned() {
-      return leftBehind.size
+      return abandoned.size
     },
     get queued() {
       return gate.waiting + slots.waiting
@@ -243,16 +228,16 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
     slots() {
       const waits = [...runs].flatMap(({ slotWaitMs }) => slotWaitMs ?? [])
       const longestWaitMs = waits.reduce((longest, each) => Math.max(longest, each), 0)
-      return { max: maxConcurrent, taken: slots.taken, waiting: slots.waiting, longestWaitMs }
+      return {
+        max: maxConcurrent,
+        taken: slots.taken,
+        waiting: slots.waiting,
+        longestWaitMs,
+        abandoned: abandoned.size,
+      }
     },
     drain,
     stop,
     [Symbol.asyncDispose]: stop,
   }
-}
-
-function describeRun(run: Run, abandoned: boolean): RunningRun {
-  const { task, key, attempt, startedAt, phase, progress } = run
-  const known = { runId: task.runId, key, attempt, startedAt, phase, abandoned }
-  return progress === undefined ? known : { ...known, progress }
 }

@@ -17,12 +17,13 @@ export {
   type Executor,
   type ExecutorDeps,
   type ExecutorOptions,
-  type RunningRun,
   type SlotUse,
 } from './executor.ts'
+export { NonRetriableError } from './non-retriable-error.ts'
 export { currentRun, type Progress, type RunContext } from './run-context.ts'
 export type { LogEntry } from './run-log.ts'
 export type { AttemptRecord, RunOutcome, RunStatus, SkipReason } from './run-outcome.ts'
-export { resolvePolicy, type Overlap, type ResolvedPolicy, type RunPolicy } from './run-policy.ts'
+export { resolvePolicy, type OnHang, type Overlap, type ResolvedPolicy, type RunPolicy } from './run-policy.ts'
 export type { RunPhase, SlotWait } from './run.ts'
+export type { RunningRun } from './running-run.ts'
 export type { Action, Task } from './task.ts'

@@ -1,7 +1,7 @@
 import { settle } from '@s3sched/kernel/testing'
 import { describe, expect, it } from 'vitest'
 import { createGate, createRig, hang, untilAborted } from '../test/rig.ts'
-import type { Overlap } from './index.ts'
+import type { Overlap, RunContext, RunPolicy } from './index.ts'
 
 describe('while another run of its key goes on, a run', () => {
   it('is skipped by default', async () => {
@@ -130,17 +130,17 @@ describe('an action that ignores its signal', () => {
   it.each<[Overlap, object]>([
     ['skip', { status: 'skipped', reason: 'abandoned' }],
     ['allow', { status: 'success' }],
-  ])('keeps its key from running again, unless overlap says otherwise: %s', async (overlap, expected) => {
+  ])("keeps its key with onHang: 'wait', unless overlap says otherwise: %s", async (overlap, expected) => {
     const { clock, executor } = createRig()
-    void executor.run({ key: 'a', action: hang }, { timeoutMs: 100 })
+    void executor.run({ key: 'a', action: hang }, { timeoutMs: 100, onHang: 'wait' })
     await clock.advance(200)
     expect(await executor.run({ key: 'a', action: () => 2 }, { overlap })).toMatchObject(expected)
   })
 
-  it.each<Overlap>(['queue', 'cancel'])('lets the next run in when it ends at last: %s', async (overlap) => {
+  it.each<Overlap>(['queue', 'cancel'])('lets a waiting run in when it ends at last: %s', async (overlap) => {
     const { clock, executor } = createRig()
     const gate = createGate()
-    void executor.run({ key: 'a', action: () => gate.passed }, { timeoutMs: 100 })
+    void executor.run({ key: 'a', action: () => gate.passed }, { timeoutMs: 100, onHang: 'wait' })
     await clock.advance(200)
     const next = executor.run({ key: 'a', action: () => 2 }, { overlap })
     await clock.advance(1000)
@@ -149,7 +149,7 @@ describe('an action that ignores its signal', () => {
     expect(await next).toMatchObject({ status: 'success', queuedMs: 1000 })
   })
 
-  it('is not run a second time beside itself: its retry waits, as long again as the timeout', async () => {
+  it("is not run a second time beside itself with onHang: 'wait': its retry waits, as long again as the timeout", async () => {
     const { clock, executor } = createRig()
     let calls = 0
     const slow = (): Promise<void> => {
@@ -158,7 +158,7 @@ describe('an action that ignores its signal', () => {
     }
     const running = executor.run(
       { key: 'a', action: slow },
-      { timeoutMs: 100, retries: 1, backoff: [10], deadlineMs: 1000 },
+      { timeoutMs: 100, retries: 1, backoff: [10], deadlineMs: 1000, onHang: 'wait' },
     )
     await clock.advance(179)
     expect(calls).toBe(1)
@@ -166,9 +166,10 @@ describe('an action that ignores its signal', () => {
     expect(await running).toMatchObject({ status: 'timeout', attempts: [{ attempt: 1 }, { attempt: 2 }] })
   })
 
-  it('that hangs for good gets no retry, and the run says why', async () => {
+  it("that hangs for good gets no retry with onHang: 'wait', and the run says why", async () => {
     const { clock, executor } = createRig()
-    const running = executor.run({ key: 'a', action: hang }, { timeoutMs: 100, retries: 3, backoff: [10] })
+    const policy: RunPolicy = { timeoutMs: 100, retries: 3, backoff: [10], onHang: 'wait' }
+    const running = executor.run({ key: 'a', action: hang }, policy)
     await clock.advance(310)
     expect(await running).toMatchObject({
       status: 'timeout',
@@ -176,6 +177,58 @@ describe('an action that ignores its signal', () => {
       error: { note: 'not retried: attempt 1 goes on although it was told to end' },
     })
     expect(clock.sleeping).toBe(0)
+  })
+
+  it.each<Overlap>(['skip', 'queue', 'allow', 'cancel'])(
+    'does not hold up the next run of its key: %s',
+    async (overlap) => {
+      const { clock, executor } = createRig()
+      const hanging = executor.run({ key: 'a', action: hang }, { timeoutMs: 100 })
+      await clock.advance(200)
+      expect(await hanging).toMatchObject({ status: 'timeout', attempts: [{ abandoned: true }] })
+      expect(await executor.run({ key: 'a', action: () => 2 }, { overlap })).toMatchObject({
+        status: 'success',
+        queuedMs: 0,
+      })
+      expect(executor.running()).toMatchObject([{ abandoned: true, blocks: false }])
+    },
+  )
+
+  it('gets its retries beside what goes on, each after its backoff, and drops what the first attempts return', async () => {
+    const { clock, executor } = createRig()
+    const gate = createGate()
+    const action = ({ attempt }: RunContext): unknown => (attempt < 3 ? gate.passed : 'third time')
+    const running = executor.run({ key: 'a', action }, { timeoutMs: 100, retries: 2, backoff: [50] })
+    await clock.advance(200)
+    expect(executor.slots()).toMatchObject({ taken: 0, abandoned: 1 })
+    await clock.advance(50 + 200 + 50)
+    expect(await running).toMatchObject({
+      status: 'success',
+      result: 'third time',
+      attempts: [{ abandoned: true }, { abandoned: true }, { status: 'success' }],
+    })
+    expect(executor.slots()).toMatchObject({ taken: 0, abandoned: 2 })
+    gate.open()
+    await settle()
+    expect(executor.slots().abandoned).toBe(0)
+  })
+
+  it('is warned about once more when many go on, and again only after most have ended', async () => {
+    const { clock, executor, warnings } = createRig({ maxConcurrent: 100, manyAbandoned: 4 })
+    const told = (): string[] => warnings.map(({ message }) => message).filter((message) => message.includes('at once'))
+    const gates = Array.from({ length: 6 }, () => createGate())
+    for (const { passed } of gates)
+      void executor.run({ key: 'a', action: () => passed }, { timeoutMs: 100, overlap: 'allow' })
+    await clock.advance(200)
+    expect(told()).toEqual([
+      '4 actions at once go on although they were told to end: each holds memory and connections until this process ends. ' +
+        "Let the actions listen to their signal, or isolate them; with onHang: 'wait' a job waits for the end of its action",
+    ])
+    for (const { open } of gates) open()
+    await settle()
+    for (let n = 0; n < 4; n++) void executor.run({ key: 'b', action: hang }, { timeoutMs: 100, overlap: 'allow' })
+    await clock.advance(200)
+    expect(told()).toHaveLength(2)
   })
 
   it('and rejects late is nobody else’s unhandled rejection', async () => {

@@ -2,8 +2,15 @@ import { custom, func, integer, number, oneOf, optional, resolveOptions } from '
 import { checkBackoff, type Backoff, type CheckedBackoff } from './backoff.ts'
 import type { AttemptRecord } from './run-outcome.ts'
 
-/** The treatment of a run while another run of its key goes on, an abandoned action included. */
+/** The treatment of a run while another run of its key goes on, or an action that its key waits for ({@link OnHang}). */
 export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
+
+/**
+ * The treatment of an action that goes on although its signal aborted and the grace is over:
+ * - `continue`: retries and later runs come as if the action had ended; the action's own end is noted and dropped
+ * - `wait`: the action holds its key. A retry waits for its end, as long again as the timeout
+ */
+export type OnHang = 'continue' | 'wait'
 
 /** The rules for running a task. All times are ms. */
 export interface RunPolicy {
@@ -35,6 +42,8 @@ export interface RunPolicy {
    * @default 'skip'
    */
   readonly overlap?: Overlap
+  /** @default 'continue' */
+  readonly onHang?: OnHang
   /** 0 to 100000. @default 100 */
   readonly queueLimit?: number
   /** Called when the key is free for this run, after any wait: `false` ends the run as skipped for its overlap. */
@@ -65,6 +74,7 @@ export interface ResolvedPolicy {
   readonly signal: AbortSignal | undefined
   readonly fence: number | undefined
   readonly overlap: Overlap
+  readonly onHang: OnHang
   readonly queueLimit: number
   readonly mayFollow: RunPolicy['mayFollow']
   readonly priority: number
@@ -94,6 +104,7 @@ const POLICY_SPEC = {
   ),
   fence: optional(integer({ min: 0 })),
   overlap: oneOf(['skip', 'queue', 'allow', 'cancel'], 'skip'),
+  onHang: oneOf(['continue', 'wait'], 'continue'),
   queueLimit: integer({ min: 0, max: 100_000, default: 100 }),
   mayFollow: optional(func<NonNullable<RunPolicy['mayFollow']>>()),
   priority: integer({ min: -1000, max: 1000, default: 0 }),

@@ -22,7 +22,7 @@ import { callInContext, type Progress } from './run-context.ts'
 import { decideRetry } from './retry-decision.ts'
 import { RunNotes } from './run-notes.ts'
 import type { AttemptRecord, RunOutcome } from './run-outcome.ts'
-import type { ResolvedPolicy } from './run-policy.ts'
+import type { OnHang, ResolvedPolicy } from './run-policy.ts'
 import type { SlotQueue } from './slot-queue.ts'
 import type { Task } from './task.ts'
 import { orAbort, startTimer, whenAborted } from './timer.ts'
@@ -87,6 +87,10 @@ export class Run implements Entrant {
 
   get key(): string {
     return this.task.key
+  }
+
+  get onHang(): OnHang {
+    return this.#policy.onHang
   }
 
   get progress(): Progress | undefined {
@@ -261,12 +265,12 @@ export class Run implements Entrant {
   }
 
   /**
-   * True if no abandoned action of this run goes on, or overlap is allowed. An abandoned action gets its timeout once
-   * more to end.
+   * True if no abandoned action of this run is in the way. Where the run waits, the action gets its timeout once more to
+   * end.
    */
   async #mayGoAgain(): Promise<boolean> {
-    const { overlap, timeoutMs = 0 } = this.#policy
-    if (this.#goingOn.size === 0 || overlap === 'allow') return true
+    const { onHang, overlap, timeoutMs = 0 } = this.#policy
+    if (this.#goingOn.size === 0 || onHang === 'continue' || overlap === 'allow') return true
     this.#enter('delayed', Infinity)
     const patience = new AbortController()
     const cancelPatience = startTimer(this.#deps.clock, timeoutMs, () => patience.abort())

@@ -44,6 +44,7 @@ async function simulate(
     const key = `job-${pick(4)}`
     const policy: RunPolicy = {
       overlap: OVERLAPS[pick(3)] ?? 'skip',
+      onHang: 'wait',
       timeoutMs: 50 + pick(200),
       retries: pick(3),
       backoff: [pick(50)],

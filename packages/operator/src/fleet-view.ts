@@ -34,6 +34,7 @@ export type HealthCode =
   | 'LAST_RUN_FAILED'
   | 'REQUEST_WAITS'
   | 'RUNS_WAIT_FOR_SLOTS'
+  | 'ACTIONS_GO_ON'
   | 'JOB_PAUSED'
 
 export interface HealthFinding {

@@ -59,7 +59,7 @@ function ofLeader({ jobs, leader, workers }: FleetView, at: (instant: number) =>
     return [{ ...problem, code: 'LEADER_UNREADABLE', message, advice: 'Upgrade this tool, or look at leader.json' }]
   }
   if (leader.state === 'held') {
-    if (!leader.isSilent) return ofSlots(leader.slots)
+    if (!leader.isSilent) return [...ofSlots(leader.slots), ...ofAbandoned(leader.slots)]
     const silence = `nothing was heard of it for ${Math.round(leader.renewedMs / 1000)} s`
     const proof = leader.isGone ? `its process is gone (${leader.process})` : silence
     const message = `the leader ${leader.workerId} is dead: ${proof}`
@@ -90,6 +90,21 @@ function ofSlots(slots: SlotUse | null): HealthFinding[] {
       job: null,
       message: `${waiting} runs wait for one of ${max} slots, the longest for ${Math.round(longestWaitMs / 1000)} s`,
       advice: 'Raise maxConcurrentJobs where actions wait for the network, or let more instances work by shards',
+    },
+  ]
+}
+
+function ofAbandoned(slots: SlotUse | null): HealthFinding[] {
+  if (slots === null || slots.abandoned === 0) return []
+  const { abandoned } = slots
+  const actions = abandoned === 1 ? '1 action goes on' : `${abandoned} actions go on`
+  return [
+    {
+      level: 'problem',
+      code: 'ACTIONS_GO_ON',
+      job: null,
+      message: `${actions} in the leader's process after the timeout`,
+      advice: "Let the actions listen to their `signal`, or give the jobs `isolate: 'thread'`; the log names the jobs",
     },
   ]
 }

@@ -101,9 +101,9 @@ function viewTerms(record: LeaseRecord, lastModified: number | undefined): reado
 
 /** Reads an untrusted value. */
 function slotsOf(value: unknown): SlotUse | null {
-  const { longestWaitMs, max, taken, waiting } = (value ?? {}) as Partial<Record<keyof SlotUse, unknown>>
+  const { abandoned, longestWaitMs, max, taken, waiting } = (value ?? {}) as Partial<Record<keyof SlotUse, unknown>>
   if (!isAmount(max) || !isAmount(taken) || !isAmount(waiting) || !isAmount(longestWaitMs)) return null
-  return { max, taken, waiting, longestWaitMs }
+  return { max, taken, waiting, longestWaitMs, abandoned: isAmount(abandoned) ? abandoned : 0 }
 }
 
 function isAmount(value: unknown): value is number {

@@ -99,5 +99,6 @@ function sumOfSlots(held: readonly Extract<LeaderView, { state: 'held' }>[]): Sl
     taken: sum.taken + one.taken,
     waiting: sum.waiting + one.waiting,
     longestWaitMs: Math.max(sum.longestWaitMs, one.longestWaitMs),
+    abandoned: sum.abandoned + one.abandoned,
   }))
 }

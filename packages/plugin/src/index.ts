@@ -20,6 +20,7 @@ export {
   type StoreRequest,
 } from '@s3sched/engine'
 export { Database } from '@s3sched/database'
+export { NonRetriableError } from '@s3sched/executor'
 export {
   type EverySchedule,
   type JobAction,

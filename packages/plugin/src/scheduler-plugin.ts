@@ -348,6 +348,7 @@ export class SchedulerPlugin<DB = Database> {
         taken: 0,
         waiting: 0,
         longestWaitMs: 0,
+        abandoned: 0,
       }
     )
   }

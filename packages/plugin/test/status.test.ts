@@ -29,6 +29,7 @@ describe('the status of a job', () => {
       nextRun: new Date(NOON + 5 * MINUTE),
       isRunning: false,
       currentRuns: [],
+      abandoned: 0,
       leader: null,
       statistics: {
         totalRuns: 0,

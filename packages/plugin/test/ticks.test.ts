@@ -48,7 +48,7 @@ describe('the ticks of a job', () => {
       started.push(scheduledTime.getTime())
       await fleet.clock.sleep(25 * SECOND) // ignores the abort signal
     }
-    const a = await fleet.bootLeader({ job: { schedule: '*/10 * * * * *', overlap: 'cancel', action } })
+    const a = await fleet.bootLeader({ job: { schedule: '*/10 * * * * *', overlap: 'cancel', onHang: 'wait', action } })
     await fleet.clock.advance(2 * MINUTE)
     expect(started).toEqual(started.toSorted((x, y) => x - y))
     const ended = await a.scheduler.getJobHistory('job')

@@ -69,6 +69,7 @@ function fieldsOf(defaults: JobDefaults) {
     jitterMs: integer({ min: 0, max: DAY_MS, default: 0 }),
     after: custom("a job's name or a list of them", isAfter, []),
     onLost: oneOf(['record', 'retry'], 'record'),
+    onHang: oneOf(['continue', 'wait'], 'continue'),
   }
 }
 
@@ -157,7 +158,7 @@ function namesOf(after: string | readonly string[]): readonly string[] {
 }
 
 function specOf(resolved: ResolvedDefinition): JobSpec {
-  const { action: _action, context: _context, schedule, backoff, after, ...plain } = resolved
+  const { action: _action, context: _context, onHang: _onHang, schedule, backoff, after, ...plain } = resolved
   return {
     ...plain,
     schedule: storeSchedule(schedule) ?? null,

@@ -1,5 +1,5 @@
 import type { Schedule } from '@s3sched/cron'
-import type { Backoff } from '@s3sched/executor'
+import type { Backoff, OnHang } from '@s3sched/executor'
 import { callAround, type AroundAttempt } from './around-attempt.ts'
 import type { CompiledSpec } from './compiled-spec.ts'
 import type { JobContext, JobDefinition, JobSpec, LocalJob } from '@s3sched/jobs'
@@ -32,6 +32,10 @@ export class ResolvedJob<DB, S> implements LocalJob {
 
   get backoff(): Backoff {
     return this.definition.backoff ?? DEFAULT_BACKOFF
+  }
+
+  get onHang(): OnHang {
+    return this.definition.onHang ?? 'continue'
   }
 
   get fields(): Readonly<Record<string, unknown>> {

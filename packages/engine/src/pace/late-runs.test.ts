@@ -17,7 +17,15 @@ describe('a late tick', () => {
 
   const begin = (runId: string, startAt: number): void => {
     late.began('job', runId, startAt)
-    going.push({ runId, key: 'job', attempt: 1, startedAt: clock.now(), phase: 'running', abandoned: false })
+    going.push({
+      runId,
+      key: 'job',
+      attempt: 1,
+      startedAt: clock.now(),
+      phase: 'running',
+      abandoned: false,
+      blocks: true,
+    })
   }
   const end = (runId: string): void => {
     going = going.filter((run) => run.runId !== runId)

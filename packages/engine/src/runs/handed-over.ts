@@ -6,7 +6,7 @@ import type { RunStart } from './run-start.ts'
  * Another instance can go on with a run while no attempt is executing. A run by hand is never handed over: the caller
  * waits in the same process.
  */
-export function isHandedOver(outcome: RunOutcome, { authority, record, run }: RunStart): boolean {
+export function isHandedOver(outcome: RunOutcome, { authority, job, record, run }: RunStart): boolean {
   if (outcome.status !== 'cancelled' || run.trigger === 'manual') return false
   // A run replaced by the next run of its own job (`overlap: 'cancel'`) is over.
   const isSuperseded = outcome.reason === 'superseded' && !authority.isTrusted()
@@ -15,5 +15,6 @@ export function isHandedOver(outcome: RunOutcome, { authority, record, run }: Ru
   if (last === undefined) return isLeft
   if (last.attempt > effectiveSpec(record).retries) return false
   // An action that ignored the abort still executes: a second attempt elsewhere would overlap.
-  return isLeft && last.status !== 'cancelled' && last.abandoned !== true
+  const isFree = last.abandoned !== true || job.onHang === 'continue'
+  return isLeft && last.status !== 'cancelled' && isFree
 }

@@ -32,7 +32,7 @@ function keptRuns({ named = run, phase = 'running' }: { named?: OpenRun; phase?:
       return Promise.resolve({ outcome: 'write' in changed ? 'written' : 'stopped' })
     }),
   }
-  const running = () => [{ runId: 'r', phase }] as unknown as ReturnType<Executor['running']>
+  const running = () => [{ runId: 'r', phase, blocks: true }] as unknown as ReturnType<Executor['running']>
   const show = vi.fn<() => Promise<void>>(() => Promise.resolve())
   const kept = new KeptRuns(
     { logger: silentLogger },

@@ -48,7 +48,7 @@ export class KeptRuns {
 
   /** True while an attempt of the run is executing. */
   isWorking(runId: string): boolean {
-    return this.#deps.executor.running().some((each) => each.runId === runId && each.phase === 'running')
+    return this.#deps.executor.running().some((each) => each.runId === runId && each.phase === 'running' && each.blocks)
   }
 
   /** Keeps the executing runs of an authority: 1 PUT each, and 1 for the member object. Never rejects. */

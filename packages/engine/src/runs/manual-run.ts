@@ -1,3 +1,4 @@
+import type { Executor } from '@s3sched/executor'
 import { describe } from '@s3sched/kernel'
 import { effectiveSpec, jobNotFound, type JobRecord, type LocalJob, SchedulerError } from '@s3sched/jobs'
 import type { Engine } from '../engine.ts'
@@ -17,7 +18,7 @@ export async function runManually(
   const { name } = job
   const authority = engine.fleet.authorityOf(name)
   const isBusy = (record: JobRecord): boolean =>
-    effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
+    effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name && run.blocks)
   const claimed = await claimUnlessBusy({ ...engine.bucket, ...engine.execution }, name, {
     trigger: 'manual',
     authority,
@@ -30,14 +31,14 @@ export async function runManually(
   })
   if (claimed.outcome === 'refused') {
     if (claimed.why === 'given-up') throw notStarted(name, 'STORE', 'it was declared lost before the store answered')
-    throw claimed.why === 'busy' ? alreadyRunning(name) : jobNotFound(name)
+    throw claimed.why === 'busy' ? alreadyRunning(name, executor) : jobNotFound(name)
   }
   const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
   if (ended === undefined) throw notStarted(name, 'STOPPED', 'the scheduler stops')
   if (authority.role === 'member') await runs.folds.foldAndTell(name)
   const { outcome } = ended
   if (outcome.status === 'success') return outcome.returned
-  if (outcome.status === 'skipped') throw alreadyRunning(name)
+  if (outcome.status === 'skipped') throw alreadyRunning(name, executor)
   throw asError(name, outcome.thrown)
 }
 
@@ -50,10 +51,14 @@ function notStarted(name: string, code: 'STORE' | 'STOPPED', why: string): Sched
   return new SchedulerError(`Job '${name}' was not started: ${why}`, { code, context: { jobName: name } })
 }
 
-function alreadyRunning(name: string): SchedulerError {
-  return new SchedulerError(`Job '${name}' is already running`, {
+function alreadyRunning(name: string, executor: Pick<Executor, 'running'>): SchedulerError {
+  const runs = executor.running().filter((run) => run.key === name && run.blocks)
+  const isHanging = runs.length > 0 && runs.every(({ abandoned }) => abandoned)
+  const how = isHanging ? ': its action goes on although it was told to end' : ''
+  return new SchedulerError(`Job '${name}' is already running${how}`, {
     code: 'JOB_ALREADY_RUNNING',
     retriable: true,
+    ...(isHanging ? { suggestion: "With onHang: 'continue' the job does not wait for such an action" } : {}),
     context: { jobName: name },
   })
 }

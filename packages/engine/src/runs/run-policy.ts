@@ -57,6 +57,7 @@ export function runPolicy(
     ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
     ...overlapOf(deps, start, spec.overlap),
     signal,
+    onHang: job.onHang,
     fence: run.fence,
     beforeStart: () => authority.isTrusted(),
     onAttemptStart: (attempt) => {

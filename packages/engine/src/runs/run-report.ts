@@ -19,7 +19,7 @@ export function describeRun(jobName: string, run: OpenRun): RunEvent {
 const SKIPPED: Readonly<Record<SkipReason, string>> = {
   overlap: 'the previous run was still going on',
   'no-slot': 'the previous run was still waiting for a slot (maxConcurrentJobs)',
-  abandoned: 'the previous run was told to end and goes on regardless',
+  abandoned: "the previous run was told to end and goes on regardless (onHang: 'wait')",
   'queue-full': 'too many runs of the job were waiting',
 }
 

@@ -1,4 +1,4 @@
-import type { Backoff } from '@s3sched/executor'
+import type { Backoff, OnHang } from '@s3sched/executor'
 import type { JobContext } from './job-context.ts'
 
 /**
@@ -36,6 +36,12 @@ export interface JobDefinition<DB = unknown, S = unknown> {
   readonly backoff?: Backoff
   /** The limit of one attempt, in ms; 0 for none. @default the scheduler's `defaultTimeout` */
   readonly timeout?: number
+  /**
+   * The treatment of an action that goes on although its timeout and its signal told the action to end. `'continue'`:
+   * retries and next ticks come, and what the action does later is dropped. `'wait'`: the job waits for the action.
+   * @default 'continue'
+   */
+  readonly onHang?: OnHang
   /** Also runs the job once when the fleet starts, but not at every start of an instance. @default false */
   readonly runOnStart?: boolean
   /** The job's own fields in the context of its actions. */

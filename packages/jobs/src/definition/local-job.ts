@@ -1,4 +1,4 @@
-import type { Backoff } from '@s3sched/executor'
+import type { Backoff, OnHang } from '@s3sched/executor'
 import type { Schedule } from '@s3sched/cron'
 import type { JobContext } from './job-context.ts'
 import type { JobSpec } from './job-spec.ts'
@@ -13,6 +13,8 @@ export interface LocalJob {
   /** The compiled schedule of `spec`. */
   readonly schedule: Schedule | null
   readonly backoff: Backoff
+  /** The treatment of an action that ignores its signal. */
+  readonly onHang: OnHang
   readonly fields: Readonly<Record<string, unknown>>
   /** Calls the job's action, with the database and the scheduler. */
   action(context: JobContext): unknown

@@ -23,7 +23,7 @@ const SECONDS = { unit: 's' }
  *
  * Metrics: `s3sched.runs` (by job and status), `s3sched.run.duration`, `s3sched.run.lag`, `s3sched.runs.lost`,
  * `s3sched.ticks.missed`, `s3sched.ticks.skipped`, `s3sched.is_leader`, `s3sched.runs.waiting` (for a slot),
- * `s3sched.store.requests` (by operation and outcome).
+ * `s3sched.actions.abandoned`, `s3sched.store.requests` (by operation and outcome).
  *
  * @returns ends the instrumentation, and all open spans
  */
@@ -40,7 +40,13 @@ export function instrumentScheduler<DB>(scheduler: SchedulerPlugin<DB>, options:
   const isLeader = meter.createObservableGauge('s3sched.is_leader', { description: '1 while this instance leads' })
 
   const waiting = meter.createObservableGauge('s3sched.runs.waiting', { description: 'Runs that wait for a slot' })
+  const abandoned = meter.createObservableGauge('s3sched.actions.abandoned', {
+    description: 'Actions that go on although their timeout told them to end',
+  })
 
+  const observeAbandoned: Parameters<typeof abandoned.addCallback>[0] = (result) => {
+    result.observe(scheduler.getSlots().abandoned)
+  }
   const observeWaiting: Parameters<typeof waiting.addCallback>[0] = (result) => {
     result.observe(scheduler.getSlots().waiting)
   }
@@ -72,6 +78,7 @@ export function instrumentScheduler<DB>(scheduler: SchedulerPlugin<DB>, options:
   const stopAround = scheduler.aroundAttempts((context, attempt) => spans.attempt(context, attempt))
   isLeader.addCallback(observeLeader)
   waiting.addCallback(observeWaiting)
+  abandoned.addCallback(observeAbandoned)
   subscribe(STORE_REQUEST_CHANNEL, onRequest)
 
   return () => {
@@ -79,6 +86,7 @@ export function instrumentScheduler<DB>(scheduler: SchedulerPlugin<DB>, options:
     stopAround()
     isLeader.removeCallback(observeLeader)
     waiting.removeCallback(observeWaiting)
+    abandoned.removeCallback(observeAbandoned)
     unsubscribe(STORE_REQUEST_CHANNEL, onRequest)
     spans.endAll()
   }

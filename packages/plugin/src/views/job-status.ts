@@ -34,6 +34,8 @@ export interface JobStatus {
   readonly isRunning: boolean
   /** The open runs, as far as known; runs of this process with their progress. */
   readonly currentRuns: readonly ExecutingRun[]
+  /** The number of actions of the job that go on in this process although their timeout told them to end. */
+  readonly abandoned: number
   /** The leader, as far as known. */
   readonly leader: string | null
   readonly statistics: JobStatusStatistics
@@ -105,8 +107,11 @@ export function statusOf(
     lastRun: last?.startedAt == null ? null : toDate(last.startedAt),
     lastStatus: last?.status ?? null,
     nextRun: next === null ? null : toDate(next),
-    isRunning: sources.runningHere.length > 0 || (record?.running.some((run) => run.verdict === null) ?? false),
+    isRunning:
+      sources.runningHere.some(({ blocks }) => blocks) ||
+      (record?.running.some((run) => run.verdict === null) ?? false),
     currentRuns: currentRunsOf(record, sources.runningHere),
+    abandoned: sources.runningHere.filter(({ abandoned }) => abandoned).length,
     leader: sources.leader,
     statistics: statisticsOf(record),
   }
@@ -115,7 +120,7 @@ export function statusOf(
 function currentRunsOf(record: JobRecord | undefined, here: readonly RunningRun[]): ExecutingRun[] {
   const open = record?.running.filter((run) => run.verdict === null) ?? []
   return open.map(({ runId, tick, trigger, workerId }) => {
-    const known = here.find((run) => run.runId === runId)
+    const known = here.find((run) => run.runId === runId && run.blocks)
     const { attempt = null, progress = null } = known ?? {}
     return { runId, scheduledTime: toDate(tick), trigger, workerId, attempt, progress }
   })

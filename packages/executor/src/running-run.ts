@@ -1,0 +1,24 @@
+import type { Progress } from './run-context.ts'
+import type { Run, RunPhase } from './run.ts'
+
+/** A run of the executor, or an abandoned action of a run. */
+export interface RunningRun {
+  readonly runId: string
+  readonly key: string
+  readonly attempt: number
+  /** Start of the first attempt, or the time of the request before the first attempt. Wall clock, epoch ms. */
+  readonly startedAt: number
+  readonly phase: RunPhase
+  /** True for an action that goes on although its signal aborted; its run has ended or goes on without the action. */
+  readonly abandoned: boolean
+  /** True if other runs of the key must wait, unless they may overlap. False for an action that nothing waits for. */
+  readonly blocks: boolean
+  readonly progress?: Progress
+}
+
+export function describeRun(run: Run, abandoned: boolean): RunningRun {
+  const { task, key, attempt, onHang, startedAt, phase, progress } = run
+  const blocks = !abandoned || onHang === 'wait'
+  const known = { runId: task.runId, key, attempt, startedAt, phase, abandoned, blocks }
+  return progress === undefined ? known : { ...known, progress }
+}
