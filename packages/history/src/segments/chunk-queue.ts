@@ -1,47 +1,52 @@
 import { mapParallel } from '@s3sched/kernel'
 import { REQUESTS_AT_ONCE } from '../run-scan.ts'
+import { NewestFirst } from './newest-first.ts'
 import type { RunChunk } from './run-chunk.ts'
+import type { ShortTurns } from './short-turns.ts'
 
 interface Head {
   readonly lane: AsyncGenerator<RunChunk>
-  chunk: RunChunk | undefined
+  chunk: RunChunk
 }
 
 /** The chunks of many lanes, by falling `newest`. */
 export class ChunkQueue {
-  readonly #heads: Head[]
+  readonly #heads = new NewestFirst<Head>(({ chunk }) => chunk.newest)
 
-  private constructor(heads: Head[]) {
-    this.#heads = heads
-  }
+  private constructor() {}
 
   /** Asks each lane for the first chunk. */
-  static async open(lanes: readonly AsyncGenerator<RunChunk>[]): Promise<ChunkQueue> {
-    const heads = await mapParallel(lanes, REQUESTS_AT_ONCE, async (lane) => ({ lane, chunk: await nextOf(lane) }))
-    return new ChunkQueue(heads.filter(({ chunk }) => chunk !== undefined))
+  static async open(
+    lanes: readonly AsyncGenerator<RunChunk>[],
+    turns: ShortTurns,
+    signal: AbortSignal | undefined,
+  ): Promise<ChunkQueue> {
+    const queue = new ChunkQueue()
+    await mapParallel(lanes, REQUESTS_AT_ONCE, async (lane) => {
+      if (turns.isOver) await turns.next(signal)
+      const chunk = await nextOf(lane)
+      if (chunk !== undefined) queue.#heads.add({ lane, chunk })
+    })
+    return queue
   }
 
   /** The next chunk, which stays in the queue. */
   get first(): RunChunk | undefined {
-    return this.#firstHead()?.chunk
+    return this.#heads.first?.chunk
   }
 
   /** Takes the next chunk out of the queue. */
   async take(): Promise<RunChunk | undefined> {
-    const head = this.#firstHead()
-    const chunk = head?.chunk
+    const head = this.#heads.first
     if (head === undefined) return undefined
-    head.chunk = await nextOf(head.lane)
-    if (head.chunk === undefined) this.#heads.splice(this.#heads.indexOf(head), 1)
-    return chunk
-  }
-
-  #firstHead(): Head | undefined {
-    let first: Head | undefined
-    for (const head of this.#heads) {
-      if (first === undefined || (head.chunk?.newest ?? 0) > (first.chunk?.newest ?? 0)) first = head
+    const { chunk } = head
+    const next = await nextOf(head.lane)
+    if (next === undefined) this.#heads.removeFirst()
+    else {
+      head.chunk = next
+      this.#heads.sinkFirst()
     }
-    return first
+    return chunk
   }
 }
 

@@ -22,6 +22,7 @@ import { mergeRuns, type MergeOptions } from './merge-runs.ts'
 import { readDetails } from './read-details.ts'
 import type { Archive, RunPlace } from './run-chunk.ts'
 import { segmentsPlace } from './segments-place.ts'
+import { ShortTurns } from './short-turns.ts'
 
 export interface HistoryReaderDeps {
   readonly store: ObjectStore
@@ -42,14 +43,18 @@ export function createHistoryReader(
   { archive, clock, logger, pages, store }: HistoryReaderDeps,
   cacheBytes: number,
 ): HistoryReader {
-  const objects = new ImmutableObjects(store, clock, cacheBytes)
+  const objects = new ImmutableObjects(store, cacheBytes)
+  const turns = new ShortTurns(clock)
   // The order in which runs move: a run that has left a place is in the next.
-  const places: RunPlace[] = [livePagesPlace(pages), segmentsPlace({ store, objects, live: pages, logger })]
+  const places: RunPlace[] = [
+    livePagesPlace(pages, turns),
+    segmentsPlace({ store, objects, live: pages, logger, turns }),
+  ]
   if (archive !== undefined) places.push(archive)
 
   async function* walk(filter: ResolvedFilter, merge: MergeOptions): AsyncGenerator<RunRecord> {
     await pages.refresh?.(filter.jobs, callOf(merge))
-    yield* mergeRuns(places, filter, merge)
+    yield* mergeRuns(places, filter, turns, merge)
   }
   const whole = (run: RunRecord, call: CallOptions): Promise<RunRecord> => readDetails({ objects, logger }, run, call)
   const runsAt = (job: string, time: Instant, call: CallOptions): AsyncGenerator<RunRecord> => {
@@ -114,7 +119,7 @@ export function createHistoryReader(
       (await find(job, scheduledTime, runId, call)) !== undefined,
     async statistics(job, { signal, timeoutMs, ...period } = {}) {
       const runs = walk(resolveFilter({ job, ...period }), { signal, timeoutMs })
-      return summarizeStatistics(await foldRuns(runs, () => clock.sleep(0, signal)))
+      return summarizeStatistics(await foldRuns(runs, turns, signal))
     },
     exportRuns(query = {}) {
       const { format: wanted, signal, timeoutMs, ...rest } = query

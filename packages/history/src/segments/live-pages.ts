@@ -2,6 +2,7 @@ import type { CallOptions } from '@s3sched/store'
 import type { RunStatus } from '../run-status.ts'
 import type { PageOutcome, PageOutcomes } from './page-outcome.ts'
 import type { ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
+import type { ShortTurns } from './short-turns.ts'
 
 /** The pages of outcomes, kept by their owner. */
 export interface LivePages {
@@ -14,7 +15,7 @@ export interface LivePages {
   refresh?(jobs: readonly string[] | undefined, call: CallOptions): Promise<void>
   /**
    * The pages that may hold outcomes of the jobs (all pages without an argument), with their outcomes, as last known: no
-   * request. More pages do no harm.
+   * request. More pages do no harm. The owner must not change the lists of outcomes afterwards, but make new ones.
    */
   pages(jobs?: readonly string[]): readonly PageOutcomes[]
   /**
@@ -25,13 +26,16 @@ export interface LivePages {
 }
 
 /** The outcomes that still lie in pages: no request. */
-export function livePagesPlace(live: LivePages): RunPlace {
+export function livePagesPlace(live: LivePages, turns: ShortTurns): RunPlace {
   return {
-    async lanes(query) {
-      return live.pages(query.jobs).flatMap(({ outcomes }) => {
+    async lanes(query, { signal }) {
+      const lanes: AsyncGenerator<RunChunk>[] = []
+      for (const { outcomes } of live.pages(query.jobs)) {
+        if (turns.isOver) await turns.next(signal)
         const chunk = chunkOf(outcomes, query)
-        return chunk === undefined ? [] : [only(chunk)]
-      })
+        if (chunk !== undefined) lanes.push(only(chunk))
+      }
+      return lanes
     },
   }
 }

@@ -5,6 +5,7 @@ import type { RunRecord } from '../run-record.ts'
 import { ChunkQueue } from './chunk-queue.ts'
 import type { ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
 import { RunMerge } from './run-merge.ts'
+import type { ShortTurns } from './short-turns.ts'
 
 export interface MergeOptions extends CallOptions {
   /** Begin behind this run. */
@@ -22,6 +23,7 @@ export interface MergeOptions extends CallOptions {
 export async function* mergeRuns(
   places: readonly RunPlace[],
   filter: ResolvedFilter,
+  turns: ShortTurns,
   { expected, ...options }: MergeOptions,
 ): AsyncGenerator<RunRecord> {
   let { after } = options
@@ -36,9 +38,9 @@ export async function* mergeRuns(
     try {
       // One place after the other, in the order in which runs move: a run that has left a place is in the next.
       for (const place of places) lanes.push(...(await place.lanes(query, options)))
-      const merge = new RunMerge(await ChunkQueue.open(lanes), filter, query)
+      const merge = new RunMerge(await ChunkQueue.open(lanes, turns, options.signal), filter, query)
       for (;;) {
-        const runs = await merge.next()
+        const runs = await merge.next(turns, options.signal)
         if (runs === 'gone') break
         if (runs === undefined) return
         for (const run of runs) {

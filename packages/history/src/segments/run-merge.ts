@@ -16,6 +16,7 @@ import type { RunStatus } from '../run-status.ts'
 import { bestRuns, compareRuns } from './best-runs.ts'
 import type { ChunkQueue } from './chunk-queue.ts'
 import type { ChunkQuery, RunChunk } from './run-chunk.ts'
+import type { ShortTurns } from './short-turns.ts'
 import { WaitingRuns } from './waiting-runs.ts'
 
 type Reading = ReturnType<RunChunk['read']>
@@ -47,8 +48,9 @@ export class RunMerge {
   }
 
   /** The next wanted runs, all of one time; `undefined` at the end. */
-  async next(): Promise<readonly RunRecord[] | 'gone' | undefined> {
+  async next(turns: ShortTurns, signal: AbortSignal | undefined): Promise<readonly RunRecord[] | 'gone' | undefined> {
     for (;;) {
+      if (turns.isOver) await turns.next(signal)
       const time = this.#waiting.newest
       const chunk = this.#opened[0]?.chunk ?? this.#queue.first
       if (chunk !== undefined && (time === undefined || chunk.newest >= time)) {

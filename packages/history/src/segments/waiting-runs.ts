@@ -1,5 +1,6 @@
 import type { RunRecord } from '../run-record.ts'
 import { compareRuns } from './best-runs.ts'
+import { NewestFirst } from './newest-first.ts'
 import type { ChunkQuery } from './run-chunk.ts'
 
 /**
@@ -9,8 +10,8 @@ import type { ChunkQuery } from './run-chunk.ts'
 export class WaitingRuns {
   readonly #jobs: ReadonlySet<string> | undefined
   readonly #since: number
-  /** No list is empty, and the newest run of a list is at the end. The list with the newest run of all is the first. */
-  readonly #heap: RunRecord[][] = []
+  /** No list is empty, and the newest run of a list is at the end. */
+  readonly #lists = new NewestFirst<RunRecord[]>((list) => list.at(-1)?.scheduledTime ?? -Infinity)
 
   constructor({ jobs, since }: Pick<ChunkQuery, 'jobs' | 'since'>) {
     this.#jobs = jobs === undefined ? undefined : new Set(jobs)
@@ -19,7 +20,7 @@ export class WaitingRuns {
 
   /** The time of the newest run. */
   get newest(): number | undefined {
-    return this.#heap[0]?.at(-1)?.scheduledTime
+    return this.#lists.first?.at(-1)?.scheduledTime
   }
 
   /** Adds the wanted runs before `until`. */
@@ -28,53 +29,21 @@ export class WaitingRuns {
       ({ job, scheduledTime }) =>
         scheduledTime >= this.#since && scheduledTime < until && (this.#jobs?.has(job) ?? true),
     )
-    if (wanted.length === 0) return
-    this.#heap.push(wanted.toSorted((a, b) => compareRuns(b, a)))
-    for (let at = this.#heap.length - 1; at > 0;) {
-      const parent = (at - 1) >>> 1
-      if (this.#timeAt(parent) >= this.#timeAt(at)) return
-      this.#swap(at, parent)
-      at = parent
-    }
+    if (wanted.length > 0) this.#lists.add(wanted.toSorted((a, b) => compareRuns(b, a)))
   }
 
   /** Takes out all runs of one time, the newest. */
   take(time: number): RunRecord[] {
     const taken: RunRecord[] = []
     while (this.newest === time) {
-      const list = this.#heap[0] ?? []
+      const list = this.#lists.first ?? []
       for (let run = list.at(-1); run?.scheduledTime === time; run = list.at(-1)) {
         taken.push(run)
         list.pop()
       }
-      if (list.length === 0) {
-        this.#swap(0, this.#heap.length - 1)
-        this.#heap.pop()
-      }
-      this.#sink()
+      if (list.length === 0) this.#lists.removeFirst()
+      else this.#lists.sinkFirst()
     }
     return taken
-  }
-
-  /** Moves the first list down to its place. */
-  #sink(): void {
-    for (let at = 0; ;) {
-      const [left, right] = [2 * at + 1, 2 * at + 2]
-      const child = this.#timeAt(right) > this.#timeAt(left) ? right : left
-      if (this.#timeAt(at) >= this.#timeAt(child)) return
-      this.#swap(at, child)
-      at = child
-    }
-  }
-
-  #timeAt(index: number): number {
-    return this.#heap[index]?.at(-1)?.scheduledTime ?? -1
-  }
-
-  #swap(a: number, b: number): void {
-    const [first, second] = [this.#heap[a], this.#heap[b]]
-    if (first === undefined || second === undefined) return
-    this.#heap[a] = second
-    this.#heap[b] = first
   }
 }
