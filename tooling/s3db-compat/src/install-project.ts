@@ -4,24 +4,28 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from './run-command.ts'
 
-const PROJECT = join(import.meta.dirname, '..', 'project')
+const PROJECTS = join(import.meta.dirname, '..', 'projects')
+
+/** The tested versions of s3db.js, each with a project of its own. */
+export type Version = '19' | '21'
 
 const INSTALL_TIMEOUT_MS = 10 * 60_000
 
 /**
- * The folder of a project with the real s3db.js installed. s3db.js is far bigger than everything else here together,
+ * The folder of a project with this version of the real s3db.js installed. s3db.js is far bigger than everything else here together,
  * and no part of the product, so npm installs it from its own lock file, outside the repository, once.
  *
  * @throws when npm can't install s3db.js, with npm's output
  */
-export async function installProject(): Promise<string> {
+export async function installProject(version: Version): Promise<string> {
+  const project = join(PROJECTS, version)
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 's3sched')
-  const folder = join(cache, `s3db-compat-${await fingerprint()}`)
+  const folder = join(cache, `s3db-compat-${await fingerprint(project)}`)
   if (await exists(folder)) return folder
   await mkdir(cache, { recursive: true })
   const building = await mkdtemp(`${folder}.`)
   try {
-    await cp(PROJECT, building, { recursive: true })
+    await cp(project, building, { recursive: true })
     // The many optional peers are not needed, and no script of a dependency has to run.
     const flags = ['--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund']
     const { code, output } = await runCommand('npm', ['ci', ...flags], { cwd: building, timeoutMs: INSTALL_TIMEOUT_MS })
@@ -36,9 +40,9 @@ export async function installProject(): Promise<string> {
   return folder
 }
 
-async function fingerprint(): Promise<string> {
+async function fingerprint(project: string): Promise<string> {
   const hash = createHash('sha256')
-  for (const file of ['package.json', 'package-lock.json']) hash.update(await readFile(join(PROJECT, file)))
+  for (const file of ['package.json', 'package-lock.json']) hash.update(await readFile(join(project, file)))
   return hash.digest('hex').slice(0, 16)
 }
 

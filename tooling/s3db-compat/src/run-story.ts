@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { installProject } from './install-project.ts'
+import { installProject, type Version } from './install-project.ts'
 import { runCommand } from './run-command.ts'
 
 const STORIES = join(import.meta.dirname, '..', 'stories')
@@ -15,8 +15,8 @@ const STORY_TIMEOUT_MS = 60_000
  *
  * @throws when the story fails or does not end, with all of its output
  */
-export async function runStory(name: string, connectionString: string): Promise<unknown> {
-  const project = await installProject()
+export async function runStory(version: Version, name: string, connectionString: string): Promise<unknown> {
+  const project = await installProject(version)
   await mkdir(join(project, 'runs'), { recursive: true })
   const folder = await mkdtemp(join(project, 'runs', `${name}-`))
   try {

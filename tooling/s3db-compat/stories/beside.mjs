@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SchedulerPlugin } from '@s3sched/plugin'
-import { Database } from 's3db.js'
+import { Database } from '#s3db'
 import { tell } from './tell.mjs'
 
 async function use(connectionString) {

@@ -1,6 +1,6 @@
 // The facts that the scheduler builds on, and avoids: see docs/adr/0052.
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
-import { Database } from 's3db.js'
+import { Database } from '#s3db'
 import { tell } from './tell.mjs'
 
 class TracingPlugin {

@@ -1,6 +1,6 @@
 // Two instances, each with a database of s3db.js of its own, on one bucket: one leads, each tick runs once.
 import { SchedulerPlugin } from '@s3sched/plugin'
-import { Database } from 's3db.js'
+import { Database } from '#s3db'
 import { tell } from './tell.mjs'
 
 const [, , connectionString] = process.argv

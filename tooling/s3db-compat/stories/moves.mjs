@@ -1,6 +1,6 @@
 // The same code on s3db.js and on @s3sched/database: the calls of simple users mean the same.
 import { Database as Ours } from '@s3sched/plugin'
-import { Database as Theirs } from 's3db.js'
+import { Database as Theirs } from '#s3db'
 import { tell } from './tell.mjs'
 
 async function use(db) {

@@ -1,7 +1,7 @@
 // A scheduler in a database of s3db.js: its bucket, its prefix, its resources, its life.
 import { SchedulerPlugin } from '@s3sched/plugin'
 import { listAll, openStore } from '@s3sched/store'
-import { Database } from 's3db.js'
+import { Database } from '#s3db'
 import { tell } from './tell.mjs'
 
 const [, , connectionString] = process.argv

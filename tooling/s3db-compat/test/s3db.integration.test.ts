@@ -15,13 +15,18 @@ async function s3dbConnection(): Promise<string> {
   return url.href
 }
 
-describe.skipIf(!inject('minio'))('in the real s3db.js', () => {
+interface Results {
+  readonly results: unknown
+  readonly found: unknown
+}
+
+describe.skipIf(!inject('minio')).each(['19', '21'] as const)('in the real s3db.js %s', (version) => {
   let connection: string
   let facts: unknown
 
   beforeAll(async () => {
     connection = await s3dbConnection()
-    facts = await runStory('facts', connection)
+    facts = await runStory(version, 'facts', connection)
   }, PREPARING_MS)
 
   it('the facts are those that the decision to open a client of our own rests on', () => {
@@ -51,7 +56,7 @@ describe.skipIf(!inject('minio'))('in the real s3db.js', () => {
     ['its own HTTP handler', ''],
     ['the plain client of the SDK', '?httpClientOptions.useReckerHandler=false'],
   ])('jobs run on its bucket, below its prefix, with its resources, and end with it (%s)', async (_client, query) => {
-    expect(await runStory('schedules', connection + query)).toEqual({
+    expect(await runStory(version, 'schedules', connection + query)).toEqual({
       installedAs: ['scheduler'],
       doubled: 0,
       noted: true,
@@ -64,13 +69,17 @@ describe.skipIf(!inject('minio'))('in the real s3db.js', () => {
   })
 
   it('two instances run each tick once, and one takes over from the other', async () => {
-    expect(await runStory('fleet', connection)).toEqual({ ran: 2, doubled: 0, missed: 0 })
+    expect(await runStory(version, 'fleet', connection)).toEqual({ ran: 2, doubled: 0, missed: 0 })
   })
 
   it('the calls of simple users mean the same as on a database of ours', async () => {
-    const { theirs, ours } = (await runStory('moves', connection)) as Record<string, unknown>
+    const { theirs, ours } = (await runStory(version, 'moves', connection)) as Record<string, unknown>
     expect(ours).toMatchObject({ count: 3, 'get nobody': 'refused', 'connected afterwards': false })
-    expect(ours).toEqual(theirs)
+    // Version 21 refuses these two calls: an upsert of a part of a document, and a page by its offset.
+    const refused = version === '19' ? {} : { 'upsert there': 'refused', page: 'refused' }
+    const unequal = version === '19' ? {} : { 'upsert there': ours, page: ours, 'get afterwards': ours }
+    expect(theirs).toMatchObject(refused)
+    expect({ ...(ours as object), ...unequal }).toEqual({ ...(theirs as object), ...unequal })
   })
 
   it('the state is beside a database in memory or in a folder', async () => {
@@ -78,7 +87,7 @@ describe.skipIf(!inject('minio'))('in the real s3db.js', () => {
       { runs: 1, notes: 1 },
       { runs: 2, notes: 2 },
     ]
-    expect(await runStory('beside', connection)).toEqual({
+    expect(await runStory(version, 'beside', connection)).toEqual({
       memory: first,
       'the same memory': second,
       'another memory': first,
@@ -86,5 +95,46 @@ describe.skipIf(!inject('minio'))('in the real s3db.js', () => {
       'the same file': second,
       beside: true,
     })
+  })
+
+  it('the examples and patterns of its documents run as they stand there, on its database and on ours', async () => {
+    const { theirs, ours } = (await runStory(version, 'documents', connection)) as Record<string, Results>
+    expect(ours?.results).toMatchObject({
+      cleanup_expired_data: { sessions: 1, temp_files: 1, cache_entries: 1 },
+      optimize_database: { resources_analyzed: 16 },
+      collect_metrics: { counted: 16 },
+      generate_daily_reports: { sales: { total_orders: 1, total_revenue: 5 }, activity: { active_users: 1 } },
+      process_monthly_billing: { processed: 1, failed: 0, total_amount: 9 },
+      send_weekly_reminders: { sent: 1, failed: 0 },
+      conditional_backup: { changes_backed_up: 1 },
+      adaptive_cleanup: { level: expect.stringMatching(/light|moderate|aggressive/) as string },
+    })
+    // Its own database ignores the filters, and gives no names of resources.
+    expect(theirs?.results).toMatchObject({
+      cleanup_expired_data: { sessions: 2, temp_files: 2, cache_entries: 2 },
+      optimize_database: expect.stringContaining('undefined') as string,
+      generate_daily_reports: { sales: { total_orders: 2 } },
+    })
+    const found = {
+      chains: {
+        loaded: { loaded_records: 950 },
+        missing: {
+          name: 'SchedulerError',
+          statusCode: 404,
+          retriable: false,
+          operation: 'runChain',
+          metadata: { chainName: 'nightly', availableChains: ['daily_processing'] },
+        },
+      },
+      broken: false,
+      health: {
+        everyJobHasALine: true,
+        failures: 5,
+        cleanup: true,
+        reports: { runs: 1, isAhead: true, isRunning: false },
+      },
+    }
+    expect(ours?.found).toEqual({ ...found, users: [['ada'], 'report for ada'] })
+    expect(theirs?.found).toEqual({ ...found, users: [['ada', 'bob'], 'report for ada'] })
   })
 })
