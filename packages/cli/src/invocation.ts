@@ -1,6 +1,5 @@
 import { createOperator, type Operator } from '@s3sched/operator'
 import { redactConnection, type ObjectStore } from '@s3sched/store'
-import type { Command } from './command.ts'
 import type { CommonOptions } from './option-spec.ts'
 import { UsageError } from './ending.ts'
 import { hideSecrets } from './hide-secrets.ts'
@@ -160,6 +159,13 @@ export interface Words {
   readonly connection: string | undefined
 }
 
+/** The part of a command about its words. */
+interface TakenWords {
+  readonly subject?: { readonly label: string; readonly required: boolean }
+  /** See `Command.gone`. */
+  readonly gone?: Readonly<Record<string, string>>
+}
+
 const STORE_HINT = 'A store is written like s3://bucket or file:///directory'
 
 function isQuoted(subject: { readonly label: string } | undefined): subject is { readonly label: string } {
@@ -167,7 +173,7 @@ function isQuoted(subject: { readonly label: string } | undefined): subject is {
 }
 
 /** A word with `://` is the store; job names can't contain `://`. @throws UsageError when there are too many */
-export function readWords(words: readonly string[], { gone, subject }: Pick<Command, 'gone' | 'subject'>): Words {
+export function readWords(words: readonly string[], { gone, subject }: TakenWords): Words {
   const connections = words.filter((word) => word.includes('://'))
   const others = words.filter((word) => !word.includes('://'))
   if (connections.length > 1) {
