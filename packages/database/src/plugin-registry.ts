@@ -36,7 +36,7 @@ export function createPluginRegistry<Database>(logger: Logger): PluginRegistry<D
     verb: 'install' | 'start' | 'stop' | 'uninstall',
     argument?: unknown,
   ): Promise<void> => {
-    const plugin = plugins[name] as Record<string, ((argument?: unknown) => unknown) | undefined> | undefined
+    const plugin = plugins[name] as unknown as Record<string, ((argument?: unknown) => unknown) | undefined> | undefined
     try {
       await plugin?.[verb]?.(argument)
     } catch (error) {

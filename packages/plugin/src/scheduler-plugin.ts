@@ -117,9 +117,13 @@ export class SchedulerPlugin<DB = Database> {
     return this.#instanceName
   }
 
-  /** Called by `database.usePlugin(scheduler)`. */
-  async install(database: DB): Promise<void> {
-    this.#database = database
+  /**
+   * Called by `database.usePlugin(scheduler)`.
+   * @param database - a `DB`. The type is wider, because plugins of s3db.js must take a database of its own type, and
+   * the scheduler of an application does not name that type
+   */
+  async install(database: unknown): Promise<void> {
+    this.#database = database as DB
     noteInstalled(database, this, this.#options.prefix, this.#logger)
     stopWithDatabase(database, () => this.stop(), this.#logger)
   }

@@ -1,11 +1,10 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { copyFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { installProject, type Version } from './install-project.ts'
+import type { Version } from './install-project.ts'
+import { inProject } from './project-folder.ts'
 import { runCommand } from './run-command.ts'
 
 const STORIES = join(import.meta.dirname, '..', 'stories')
-
-const PACKAGES = join(import.meta.dirname, '..', '..', '..', 'packages')
 
 const STORY_TIMEOUT_MS = 60_000
 
@@ -15,12 +14,8 @@ const STORY_TIMEOUT_MS = 60_000
  *
  * @throws when the story fails or does not end, with all of its output
  */
-export async function runStory(version: Version, name: string, connectionString: string): Promise<unknown> {
-  const project = await installProject(version)
-  await mkdir(join(project, 'runs'), { recursive: true })
-  const folder = await mkdtemp(join(project, 'runs', `${name}-`))
-  try {
-    await linkPackages(folder)
+export function runStory(version: Version, name: string, connectionString: string): Promise<unknown> {
+  return inProject(version, name, async (folder) => {
     for (const file of await readdir(STORIES)) await copyFile(join(STORIES, file), join(folder, file))
     const args = ['--conditions=@s3sched/source', `${name}.mjs`, connectionString]
     const { code, stdout, output } = await runCommand(process.execPath, args, {
@@ -29,14 +24,5 @@ export async function runStory(version: Version, name: string, connectionString:
     })
     if (code !== 0) throw new Error(`story '${name}' ended with ${code ?? 'its time over'}:\n${output}`)
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-/** Links: each package is found with its own dependencies, and is the package of the present tree. */
-async function linkPackages(folder: string): Promise<void> {
-  const scope = join(folder, 'node_modules', '@s3sched')
-  await mkdir(scope, { recursive: true })
-  for (const name of ['plugin', 'store']) await symlink(join(PACKAGES, name), join(scope, name), 'dir')
+  })
 }

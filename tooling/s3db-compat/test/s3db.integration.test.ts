@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { createBucket } from '@s3sched-tooling/minio'
+import { checkTypes } from '../src/check-types.ts'
 import { runStory } from '../src/run-story.ts'
 
 /** npm first installs a missing s3db.js; and s3db.js takes up to 20 s to prepare an empty bucket. */
@@ -66,6 +67,10 @@ describe.skipIf(!inject('minio')).each(['19', '21'] as const)('in the real s3db.
       leaseAfterwards: 'free',
       jobs: ['s3sched/jobs/counting.json', 's3sched/jobs/ticking.json'],
     })
+  })
+
+  it('the Quick Start of its documents compiles without a cast', async () => {
+    expect(await checkTypes(version, 'quick-start.ts')).toBe('')
   })
 
   it('two instances run each tick once, and one takes over from the other', async () => {
