@@ -34,6 +34,11 @@ export interface RunChunk {
    * place named it: the runs are too old, or have moved on.
    */
   read(): Promise<readonly RunRecord[] | 'gone'>
+  /**
+   * False when the chunk surely holds no other record of these runs, which another chunk has given.
+   * @default true
+   */
+  mayRepeat?(runs: readonly RunRecord[]): boolean
 }
 
 /** A place where runs lie. */

@@ -108,7 +108,9 @@ export class RunMerge {
     for (;;) {
       const runs = bestRuns(all).filter(({ status }) => this.#statuses?.has(status) ?? true)
       const least = Math.min(FINAL, ...runs.map(({ status }) => rankOf(status)))
-      const later = this.#passed.filter((chunk) => spans(chunk, time) && knowsMore(chunk, least))
+      const later = this.#passed.filter(
+        (chunk) => spans(chunk, time) && knowsMore(chunk, least) && (chunk.mayRepeat?.(runs) ?? true),
+      )
       if (later.length === 0) return runs.toSorted(compareRuns)
       this.#passed = this.#passed.filter((chunk) => !later.includes(chunk))
       for (const chunk of later) {

@@ -48,9 +48,9 @@ const SEGMENT_FILE =
   /^(\d{13})\.(\d{13})\.(\d{1,9})\.([a-z]{1,7})\.([A-Za-z0-9_-]{1,96})\.([A-Za-z0-9_-]{16})\.ndjson\.gz$/
 
 export function segmentKey({ page, newest, oldest, count, statuses, jobs, hash }: SegmentKey): string {
-  const letters = RUN_STATUSES.filter((status) => statuses.has(status)).map((status) => LETTERS[status])
+  const letters = lettersOf(statuses)
   const from = String(oldest).padStart(13, '0')
-  return `${segmentPrefix(page)}${invertTime(newest)}.${from}.${count}.${letters.join('')}.${jobs}.${hash}.ndjson.gz`
+  return `${segmentPrefix(page)}${invertTime(newest)}.${from}.${count}.${letters}.${jobs}.${hash}.ndjson.gz`
 }
 
 /** `undefined` for an object other than a segment. */
@@ -61,10 +61,21 @@ export function parseSegmentKey(key: string): SegmentKey | undefined {
   const [, inverted = '', from = '', count = '', letters = '', jobs = '', hash = ''] = parts
   const [newest, oldest] = [revertTime(inverted), Number(from)]
   if (!isTime(oldest) || oldest > newest) return undefined
+  const statuses = statusesOf(letters)
+  return statuses === undefined ? undefined : { page, newest, oldest, count: Number(count), statuses, jobs, hash }
+}
+
+/** A letter for each status, in the order of the statuses. */
+export function lettersOf(statuses: ReadonlySet<RunStatus>): string {
+  return RUN_STATUSES.filter((status) => statuses.has(status))
+    .map((status) => LETTERS[status])
+    .join('')
+}
+
+/** The reverse of {@link lettersOf}; `undefined` for other letters. */
+export function statusesOf(letters: string): ReadonlySet<RunStatus> | undefined {
   const statuses = new Set(RUN_STATUSES.filter((status) => letters.includes(LETTERS[status])))
-  return statuses.size === letters.length
-    ? { page, newest, oldest, count: Number(count), statuses, jobs, hash }
-    : undefined
+  return statuses.size === letters.length ? statuses : undefined
 }
 
 /** Prefix of the segments of a page. */

@@ -1,0 +1,160 @@
+/**
+ * The chunks of listed files. A large file is cut into slices of time, so that a query of few runs makes few records,
+ * and a query of all runs of a day holds the day in columns and not in records.
+ */
+import type { Clock } from '@s3sched/kernel'
+import type { CallOptions } from '@s3sched/store'
+import { problemsOf, type RunRecord } from '../run-record.ts'
+import { mayHoldJob } from '../segments/job-filter.ts'
+import type { ChunkQuery, RunChunk } from '../segments/run-chunk.ts'
+import type { ArchiveFiles, ListedFile, ReadFile } from './archive-files.ts'
+import { saltOf } from './archive-key.ts'
+import type { GroupRows, RowGroup } from './read-run-file.ts'
+import { runOf } from './run-columns.ts'
+
+export interface ChunksQuery {
+  readonly query: ChunkQuery
+  readonly call: CallOptions
+  /** The time of the LIST, by the monotonic clock. */
+  readonly listedAt: number
+}
+
+interface Slice {
+  readonly oldest: number
+  readonly newest: number
+}
+
+const RUNS_PER_SLICE = 8192
+
+/**
+ * Segments are deleted ten minutes after the write of their archive. A longer query must look at the archive again, or
+ * would miss the runs.
+ */
+const LIST_IS_GOOD_MS = 300_000
+
+// A LIST after the deletion no longer names the file. A server may break this promise of S3, and a query that begins
+// again for ever would cost money.
+const MOST_MISSES = 3
+const MOST_REMEMBERED = 1000
+
+export class ArchiveChunks {
+  readonly #clock: Clock
+  readonly #files: ArchiveFiles
+  /** The set from which a run was read. */
+  readonly #sets = new WeakMap<RunRecord, string>()
+  readonly #misses = new Map<string, number>()
+
+  constructor({ clock, files }: { readonly clock: Clock; readonly files: ArchiveFiles }) {
+    this.#clock = clock
+    this.#files = files
+  }
+
+  /** By falling `newest`. */
+  of(listed: readonly ListedFile[], query: ChunksQuery): readonly RunChunk[] {
+    const chunks = listed.flatMap((file) => {
+      const slices = slicesOf(file)
+      let opened: Promise<ReadFile> | undefined
+      const open = (): Promise<ReadFile> => {
+        const { call, query: wanted } = query
+        return (opened ??= this.#files.open(file, wanted.jobs === undefined, call))
+      }
+      return slices.map((slice) => this.#chunk(file, slice, open, slices.length > 1, query))
+    })
+    return chunks.toSorted((a, b) => b.newest - a.newest)
+  }
+
+  #chunk(
+    file: ListedFile,
+    { newest, oldest }: Slice,
+    open: () => Promise<ReadFile>,
+    keeps: boolean,
+    { listedAt, query }: ChunksQuery,
+  ): RunChunk {
+    const from = Math.max(oldest, query.since)
+    const to = Math.min(newest, query.until - 1)
+    return {
+      newest,
+      oldest,
+      statuses: file.statuses,
+      read: async () => {
+        if (this.#clock.monotonic() - listedAt > LIST_IS_GOOD_MS) return 'gone'
+        const opened = await open()
+        if (opened.outcome === 'bad') return []
+        if (opened.outcome === 'missing') return this.#miss(file.key)
+        const groups = opened.file.index.groups.filter((group) => mayHold(group, query.jobs, from, to))
+        opened.file.want(groups)
+        const runs: RunRecord[] = []
+        for (const group of groups) {
+          const read = await this.#files.guard(file.key, () => opened.file.rows(group, keeps))
+          if (read.outcome === 'missing') return this.#miss(file.key)
+          if (read.outcome === 'found') runs.push(...this.#pick(file, read.file, { jobs: query.jobs, from, to }))
+        }
+        return runs
+      },
+      // A set holds each run once. A run of another set may be here too.
+      mayRepeat: (runs) =>
+        runs.some((run) => this.#sets.get(run) !== file.set && mayHoldJob(file.jobs, run.job, saltOf(file))),
+    }
+  }
+
+  #pick(file: ListedFile, rows: GroupRows, wanted: Wanted): RunRecord[] {
+    const jobs = wanted.jobs === undefined ? undefined : new Set<unknown>(wanted.jobs)
+    const runs: RunRecord[] = []
+    for (let at = 0; at < rows.size; at += 1) {
+      const time = Number(rows.cell('scheduled_at', at))
+      if (time < wanted.from || time > wanted.to || jobs?.has(rows.cell('job', at)) === false) continue
+      const run = readRun(rows, at)
+      if (typeof run === 'string') this.#files.tell(file.key, `row ${at}: ${run}; it is left out`)
+      else {
+        this.#sets.set(run, file.set)
+        runs.push(run)
+      }
+    }
+    return runs
+  }
+
+  #miss(key: string): 'gone' | readonly RunRecord[] {
+    if (this.#misses.size >= MOST_REMEMBERED) this.#misses.clear()
+    const misses = (this.#misses.get(key) ?? 0) + 1
+    this.#misses.set(key, misses)
+    if (misses <= MOST_MISSES) return 'gone'
+    this.#files.tell(key, `${misses} LISTs have named it, and no GET finds it; its runs are left out`)
+    return []
+  }
+}
+
+interface Wanted {
+  readonly jobs: readonly string[] | undefined
+  readonly from: number
+  readonly to: number
+}
+
+/** @returns the run, or the problem */
+function readRun(rows: GroupRows, at: number): RunRecord | string {
+  let run: unknown
+  try {
+    run = runOf(rows.row(at))
+  } catch (error) {
+    return `it holds broken JSON (${String(error)})`
+  }
+  const [problem] = problemsOf(run)
+  return problem ?? (run as RunRecord)
+}
+
+function mayHold(group: RowGroup, jobs: readonly string[] | undefined, from: number, to: number): boolean {
+  const [oldest, newest] = group.times ?? [from, to]
+  const [first, last] = group.jobs ?? []
+  if (newest < from || oldest > to) return false
+  return (
+    jobs === undefined || first === undefined || last === undefined || jobs.some((job) => first <= job && job <= last)
+  )
+}
+
+function slicesOf({ count, newest, oldest }: ListedFile): Slice[] {
+  const number = Math.max(1, Math.ceil(count / RUNS_PER_SLICE))
+  const width = Math.ceil((newest - oldest + 1) / number)
+  const slices: Slice[] = []
+  for (let from = oldest; from <= newest; from += width)
+    slices.push({ oldest: from, newest: Math.min(newest, from + width - 1) })
+  return slices
+}

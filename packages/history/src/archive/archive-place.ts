@@ -1,0 +1,87 @@
+import { integer, having, optional, resolveOptions, silentLogger, systemClock } from '@s3sched/kernel'
+import type { Clock, Logger } from '@s3sched/kernel'
+import type { CallOptions, ObjectStore } from '@s3sched/store'
+import { mayHoldJob } from '../segments/job-filter.ts'
+import type { Archive, ChunkQuery, RunChunk } from '../segments/run-chunk.ts'
+import { dayOf } from '../segments/segment-key.ts'
+import { ArchiveFiles, listFiles, type ListedFile } from './archive-files.ts'
+import { ARCHIVE, dayPrefix, saltOf } from './archive-key.ts'
+import { ArchiveChunks } from './archive-chunks.ts'
+
+export interface ArchiveReaderDeps {
+  /** The store of the archive, scoped to its prefix. */
+  readonly store: ObjectStore
+  /** @default the machine's */
+  readonly clock?: Clock
+  /** Told of files that are unreadable or not ours, once each; their runs are left out. @default silent */
+  readonly logger?: Logger
+}
+
+export interface ArchiveReaderOptions {
+  /** Memory for footers and other parts of files, in bytes; 0 for none. @default 8388608 */
+  readonly cacheBytes?: number
+}
+
+const OPTIONS_SPEC = {
+  cacheBytes: integer({ min: 0, default: 8_388_608 }),
+  clock: optional(having<Clock>('a Clock', 'now', 'monotonic', 'sleep')),
+  logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
+}
+
+/** A LIST of so many days, for a query of the newest runs, fits into one answer of S3. */
+const RECENT_DAYS = 32
+
+/**
+ * The archive as a place of the history reader.
+ *
+ * A query lists the days of its period: 1 LIST for the last month, and 1 for each 1,000 older files. A file with wanted
+ * runs costs 1 GET for the footer and 1 for the wanted groups, or 1 GET for all. Both are kept in the cache.
+ * @throws S3SchedError `INVALID_OPTIONS`
+ */
+export function createArchive(deps: ArchiveReaderDeps, options: ArchiveReaderOptions = {}): Archive {
+  const { store, ...given } = deps
+  const {
+    cacheBytes,
+    clock = systemClock,
+    logger = silentLogger,
+  } = resolveOptions('createArchive', OPTIONS_SPEC, { ...given, ...options })
+  const files = new ArchiveFiles({ store, clock, logger }, cacheBytes)
+  const chunks = new ArchiveChunks({ clock, files })
+
+  const listed = async (from: number, to: number, query: ChunkQuery, call: CallOptions): Promise<ListedFile[]> => {
+    const wanted: ListedFile[] = []
+    const end = `${dayPrefix(to)}0`
+    const onOther = (key: string): void => {
+      if (key < end) files.tell(key, 'its name is not one of s3sched; it is passed over')
+    }
+    const startAfter = dayPrefix(from)
+    for await (const page of listFiles(store, ARCHIVE, { ...call, startAfter }, onOther)) {
+      wanted.push(...page.files.filter((file) => file.day <= to && isWanted(file, query)))
+      if ((page.files.at(-1)?.key ?? '') > end) break
+    }
+    return wanted
+  }
+
+  async function* lane(query: ChunkQuery, call: CallOptions): AsyncGenerator<RunChunk> {
+    const [first, last] = [dayOf(query.since), dayOf(Math.max(0, query.until - 1))]
+    const recent = Math.max(first, Math.min(last, dayOf(clock.now())) - RECENT_DAYS)
+    const windows = [
+      [recent, last],
+      [first, recent - 1],
+    ] as const
+    for (const [from, to] of windows) {
+      if (from > to) continue
+      const listedAt = clock.monotonic()
+      yield* chunks.of(await listed(from, to, query, call), { query, call, listedAt })
+    }
+  }
+
+  return {
+    lanes: async (query, { signal, timeoutMs }) => [lane(query, { signal, timeoutMs })],
+  }
+}
+
+function isWanted(file: ListedFile, { jobs, since, until }: ChunkQuery): boolean {
+  if (file.newest < since || file.oldest >= until) return false
+  return jobs?.some((job) => mayHoldJob(file.jobs, job, saltOf(file))) ?? true
+}

@@ -1,0 +1,136 @@
+/**
+ * Decides what one pass of the archive writes. Pure: the keys, sizes and ages of segments and files decide.
+ *
+ * While a day goes on, its segments are archived some at a time, so that a query of one job finds few segments. A small
+ * set of files is written again together with new runs, and a large one is left: as with the digits of a number, each
+ * run is written a few times, and a day has a few sets at any time. When the day is over, everything becomes one set.
+ * Runs that come still later make a small set, and the next day the sets become one again.
+ *
+ * A set holds each run once, and the real end of a run instead of a verdict. So a day with one set is **settled**.
+ */
+import { groupBy } from './group-by.ts'
+import { dayOf, DAY_MS } from '../segments/segment-key.ts'
+import type { ListedSegment } from '../segments/prune-plan.ts'
+import type { ListedFile } from './archive-files.ts'
+import { MAX_ROWS } from './run-table.ts'
+
+export interface ArchivableSegment extends ListedSegment {
+  /** Bytes. */
+  readonly size: number
+}
+
+/** Files that were written together. */
+export interface ArchiveSet {
+  readonly day: number
+  readonly set: string
+  readonly files: readonly ListedFile[]
+  readonly count: number
+  readonly size: number
+  /** The write of the last file. */
+  readonly lastModified: number
+}
+
+/** One set to write, from segments and sets of one day. */
+export interface ArchiveBatch {
+  readonly day: number
+  readonly segments: readonly ArchivableSegment[]
+  readonly sets: readonly ArchiveSet[]
+}
+
+export interface PlanOptions {
+  readonly minSegments: number
+}
+
+/** Bytes of the inputs of a batch, packed. Unpacked runs in memory take some ten times as much. */
+const BATCH_BYTES = 8_388_608
+
+/** A set up to so many times larger than the runs that join it is written again. */
+const GROWTH = 4
+
+/** Outcomes of the last minutes of a day are still on their way. */
+const GRACE_MS = 900_000
+
+/** @param now - the smaller of the own clock and the store's, epoch ms */
+export function planArchive(
+  segments: readonly ArchivableSegment[],
+  files: readonly ListedFile[],
+  now: number,
+  { minSegments }: PlanOptions,
+): readonly ArchiveBatch[] {
+  const segmentsOfDays = groupBy(segments, ({ newest }) => dayOf(newest))
+  const setsOfDays = groupBy(setsOf(files), ({ day }) => day)
+  const days = [...new Set([...segmentsOfDays.keys(), ...setsOfDays.keys()])].toSorted((a, b) => a - b)
+  return days.flatMap((day) => {
+    const isOver = now >= (day + 1) * DAY_MS + GRACE_MS
+    const found = segmentsOfDays.get(day) ?? []
+    const due = isOver || found.length >= minSegments ? found : []
+    return batchesOf(day, due, setsOfDays.get(day) ?? [], isOver, now)
+  })
+}
+
+function batchesOf(
+  day: number,
+  segments: readonly ArchivableSegment[],
+  sets: readonly ArchiveSet[],
+  isOver: boolean,
+  now: number,
+): ArchiveBatch[] {
+  const parts = partsOf(segments.toSorted((a, b) => a.newest - b.newest))
+  const last = parts.pop() ?? []
+  const isQuiet = sets.every(({ lastModified }) => dayOf(lastModified) < dayOf(now))
+  const joining = joiningSets(sets, last, isOver && isQuiet)
+  const batches = parts.map((part) => ({ day, segments: part, sets: [] }))
+  return last.length === 0 && joining.length < 2 ? batches : [...batches, { day, segments: last, sets: joining }]
+}
+
+/** The smallest sets, as long as writing them again is worth while and fits into a batch. */
+function joiningSets(
+  sets: readonly ArchiveSet[],
+  segments: readonly ArchivableSegment[],
+  all: boolean,
+): readonly ArchiveSet[] {
+  const joining: ArchiveSet[] = []
+  let { count, size } = sumOf(segments)
+  for (const set of sets.toSorted((a, b) => a.count - b.count)) {
+    if (!all && set.count > GROWTH * count) break
+    count += set.count
+    size += set.size
+    if (count > MAX_ROWS || size > BATCH_BYTES) break
+    joining.push(set)
+  }
+  return joining
+}
+
+function partsOf(segments: readonly ArchivableSegment[]): ArchivableSegment[][] {
+  const parts: ArchivableSegment[][] = []
+  let sum = { count: Infinity, size: Infinity }
+  for (const segment of segments) {
+    sum = { count: sum.count + segment.count, size: sum.size + segment.size }
+    if (sum.count > MAX_ROWS || sum.size > BATCH_BYTES) {
+      parts.push([])
+      sum = { count: segment.count, size: segment.size }
+    }
+    parts.at(-1)?.push(segment)
+  }
+  return parts
+}
+
+export function setsOf(files: readonly ListedFile[]): readonly ArchiveSet[] {
+  const groups = groupBy(files, ({ day, set }) => `${day} ${set}`)
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined) return []
+    const lastModified = Math.max(...group.map((file) => file.lastModified))
+    return [{ day: first.day, set: first.set, files: group, ...sumOf(group), lastModified }]
+  })
+}
+
+function sumOf(items: readonly { readonly count: number; readonly size: number }[]): {
+  readonly count: number
+  readonly size: number
+} {
+  return items.reduce((sum, item) => ({ count: sum.count + item.count, size: sum.size + item.size }), {
+    count: 0,
+    size: 0,
+  })
+}

@@ -1,0 +1,135 @@
+/**
+ * Moves runs from segments into the archive. The order of the writes makes a crash between any two harmless:
+ *
+ * 1. The files of a set. Readers take each run once, from whichever place, so the runs may lie in both places.
+ * 2. The receipt, which names the segments and older files whose runs are in the set. A crash before leaves files that
+ *    repeat runs; a later pass merges the sets of the day, and the repetitions are gone.
+ * 3. The older files go. A reader that finds a file gone looks again, and finds the set.
+ * 4. `deleteAfterMs` later, by another pass, the segments go, and then the receipt.
+ *
+ * The wait before step 4 is for queries that looked at the archive before step 1 and list segments after step 4. Two
+ * archivers at once may write the same runs into two sets, which a later pass merges; nothing rests on a lock. Both
+ * only delete what a receipt names, and a receipt names only what its writer has read and written again.
+ */
+import { integer, resolveOptions, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
+import type { Clock, Logger, Random } from '@s3sched/kernel'
+import type { CallOptions, ListPage, ObjectStore } from '@s3sched/store'
+import { parseSegmentKey, SEGMENTS } from '../segments/segment-key.ts'
+import { listFiles, type ListedFile } from './archive-files.ts'
+import { ARCHIVE } from './archive-key.ts'
+import { planArchive, type ArchivableSegment } from './archive-plan.ts'
+import { readReceipts, type Receipt } from './archive-receipt.ts'
+import { writeBatch } from './write-batch.ts'
+
+export interface ArchiveDeps {
+  /** The store of the segments, scoped to their prefix. */
+  readonly store: ObjectStore
+  /** @default the machine's */
+  readonly clock?: Clock
+  /** Source of the names of sets. @default the machine's */
+  readonly random?: Random
+  /** Told of unreadable segments and files, which stay where they are. @default silent */
+  readonly logger?: Logger
+}
+
+export interface ArchiveOptions extends CallOptions {
+  /** Number of segments of the present day that are worth a write. Days that are over need one. @default 16 */
+  readonly minSegments?: number
+  /**
+   * Time between the write of an archive and the deletion of its segments, ms; at least one minute. A query that takes
+   * longer may miss runs.
+   * @default 10 minutes
+   */
+  readonly deleteAfterMs?: number
+}
+
+export interface ArchiveReport {
+  /** Runs written, including runs that were in smaller files before. */
+  readonly runs: number
+  /** Files written. */
+  readonly files: number
+  /** Segments whose runs were written. */
+  readonly segments: number
+  /** Segments deleted, of this pass and of earlier ones. */
+  readonly deletedSegments: number
+  readonly deletedFiles: number
+  /** Days that another process archives at the same time. */
+  readonly overtaken: number
+}
+
+const MINUTE_MS = 60_000
+
+const OPTIONS_SPEC = {
+  minSegments: integer({ min: 1, max: 10_000, default: 16 }),
+  deleteAfterMs: integer({ min: MINUTE_MS, default: 10 * MINUTE_MS }),
+}
+
+/**
+ * One pass: archives what is worth a write, and deletes the segments of earlier passes. Without work, 3 LIST.
+ * @throws S3SchedError `INVALID_OPTIONS`; StoreError
+ */
+export async function archiveSegments(
+  { clock = systemClock, logger = silentLogger, random = systemRandom, store }: ArchiveDeps,
+  { signal, timeoutMs, ...given }: ArchiveOptions = {},
+): Promise<ArchiveReport> {
+  const options = resolveOptions('archiveSegments', OPTIONS_SPEC, given)
+  const call = { signal, timeoutMs }
+  const deps = { store, clock, random, logger }
+  const report = { runs: 0, files: 0, segments: 0, deletedSegments: 0, deletedFiles: 0, overtaken: 0 }
+  const receipts = await readReceipts(deps, call)
+  const { files, now, segments } = await look(deps, call)
+
+  const pending = new Set<string>()
+  for (const receipt of receipts) {
+    for (const key of [...receipt.segments, ...receipt.files]) pending.add(key)
+    const isRipe = now - receipt.lastModified >= options.deleteAfterMs
+    await deleteAll(store, isRipe ? [...receipt.segments, ...receipt.files] : receipt.files, call)
+    if (!isRipe) continue
+    await store.delete(receipt.key, call)
+    report.deletedSegments += receipt.segments.length
+  }
+
+  const isFree = ({ key }: { readonly key: string }): boolean => !pending.has(key)
+  for (const batch of planArchive(segments.filter(isFree), files.filter(isFree), now, options)) {
+    const end = await writeBatch(deps, batch, call)
+    if (end.outcome === 'overtaken') report.overtaken += 1
+    if (end.outcome !== 'written') continue
+    report.runs += end.runs
+    report.files += end.files
+    report.segments += end.receipt.segments.length
+    await deleteAll(store, end.receipt.files, call)
+    report.deletedFiles += end.receipt.files.length
+  }
+  return report
+}
+
+/** A receipt is read before its segments are listed, so a listed segment without a receipt is not archived. */
+async function look(
+  { clock, logger, store }: { readonly store: ObjectStore; readonly clock: Clock; readonly logger: Logger },
+  call: CallOptions,
+): Promise<{ readonly segments: ArchivableSegment[]; readonly files: ListedFile[]; readonly now: number }> {
+  const segments: ArchivableSegment[] = []
+  const files: ListedFile[] = []
+  let now = clock.now()
+  const observe = ({ serverTime }: Pick<ListPage, 'serverTime'>): void => {
+    // A machine whose clock runs ahead must not take segments for old.
+    now = Math.min(now, serverTime ?? now)
+  }
+  for await (const page of store.list(SEGMENTS, call)) {
+    observe(page)
+    for (const { key, lastModified, size } of page.objects) {
+      const segment = parseSegmentKey(key)
+      if (segment !== undefined) segments.push({ ...segment, key, lastModified, size })
+    }
+  }
+  const onOther = (key: string): void => logger.warn(`archive file ${key}: its name is not one of s3sched`, { key })
+  for await (const page of listFiles(store, ARCHIVE, call, onOther)) {
+    observe(page)
+    files.push(...page.files)
+  }
+  return { segments, files, now }
+}
+
+async function deleteAll(store: ObjectStore, keys: Receipt['files'], call: CallOptions): Promise<void> {
+  if (keys.length > 0) await store.delete(keys, call)
+}

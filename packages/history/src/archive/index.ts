@@ -1,0 +1,9 @@
+export { createArchive, type ArchiveReaderDeps, type ArchiveReaderOptions } from './archive-place.ts'
+export { archiveSegments, type ArchiveDeps, type ArchiveOptions, type ArchiveReport } from './archive-segments.ts'
+export {
+  pruneArchive,
+  type ArchiveFolder,
+  type ArchivePruneDeps,
+  type ArchivePruneOptions,
+  type ArchivePruneReport,
+} from './prune-archive.ts'

@@ -1,0 +1,146 @@
+/**
+ * Rows of a table as Parquet files. A file has groups of at most 2,048 rows, so the runs of one job in one day lie in
+ * neighbouring groups, and one ranged read brings them. The statistics of a group tell its jobs and times.
+ *
+ * GZIP, since every reader of Parquet knows it, and Node.js brings it along; the ids of runs leave little to any codec.
+ */
+import { gzipSync } from 'node:zlib'
+import type { RunStatus } from '../run-status.ts'
+import { loadParquet } from './parquet.ts'
+import { COLUMN_NAMES, COLUMNS, NEEDED_COLUMNS, SCHEMA_VERSION, type ColumnName } from './run-columns.ts'
+import type { RunTable } from './run-table.ts'
+
+/** A group of so many rows takes some 10 ms to write or read. */
+const ROWS_PER_GROUP = 2048
+
+/** Large results make smaller groups. */
+const CHARACTERS_PER_GROUP = 1_048_576
+
+/** A further group keeps a file below the largest object, 8 MiB. */
+const FILE_BYTES = 5_242_880
+
+/** Columns that queries often restrict. Statistics of all columns would double the footer. */
+const WITH_STATISTICS = new Set<ColumnName>(['job', 'status', 'scheduled_at', 'duration_ms'])
+
+export const SCHEMA_KEY = 's3sched.schema'
+
+export interface RunFile {
+  readonly body: Uint8Array
+  readonly rows: readonly number[]
+  readonly jobs: ReadonlySet<string>
+  readonly statuses: ReadonlySet<RunStatus>
+  readonly newest: number
+  readonly oldest: number
+}
+
+type Parquet = Awaited<ReturnType<typeof loadParquet>>
+
+/**
+ * @param rows - by job and time
+ * @param turn - resolves in a later turn of the event loop
+ */
+export async function* writeRunFiles(
+  table: RunTable,
+  rows: readonly number[],
+  turn: () => Promise<void>,
+): AsyncGenerator<RunFile> {
+  const parquet = await loadParquet()
+  for (let from = 0; from < rows.length;) {
+    const file = beginFile(parquet)
+    const begin = from
+    while (from < rows.length && file.bytes() < FILE_BYTES) {
+      const to = endOfGroup(table, rows, from)
+      file.write(table, rows.slice(from, to))
+      from = to
+      await turn()
+    }
+    yield { body: file.end(), ...describeRows(table, rows.slice(begin, from)) }
+  }
+}
+
+function endOfGroup(table: RunTable, rows: readonly number[], from: number): number {
+  let characters = 0
+  let to = from
+  while (to < rows.length && to - from < ROWS_PER_GROUP && characters < CHARACTERS_PER_GROUP) {
+    for (const name of COLUMN_NAMES) {
+      const value = table.cell(name, rows[to] ?? 0)
+      if (typeof value === 'string') characters += value.length
+    }
+    to += 1
+  }
+  return to
+}
+
+function describeRows(table: RunTable, rows: readonly number[]): Omit<RunFile, 'body'> {
+  const jobs = new Set<string>()
+  const statuses = new Set<RunStatus>()
+  let newest = 0
+  let oldest = Infinity
+  for (const row of rows) {
+    jobs.add(String(table.cell('job', row)))
+    statuses.add(table.cell('status', row) as RunStatus)
+    const time = Number(table.cell('scheduled_at', row))
+    newest = Math.max(newest, time)
+    oldest = Math.min(oldest, time)
+  }
+  return { rows, jobs, statuses, newest, oldest }
+}
+
+interface OpenFile {
+  readonly bytes: () => number
+  readonly write: (table: RunTable, rows: readonly number[]) => void
+  readonly end: () => Uint8Array
+}
+
+function beginFile({ ByteWriter, ParquetWriter }: Parquet): OpenFile {
+  const writer = new ByteWriter()
+  const file = new ParquetWriter({
+    writer,
+    schema: SCHEMA,
+    codec: 'GZIP',
+    compressors: { GZIP: (bytes) => gzipSync(bytes) },
+    // Shortened bounds of long names would not tell the jobs apart.
+    statisticsTruncateLength: Infinity,
+    kvMetadata: [{ key: SCHEMA_KEY, value: String(SCHEMA_VERSION) }],
+    createdBy: 's3sched',
+  })
+  return {
+    bytes: () => writer.offset,
+    write(table, rows) {
+      const columnData = COLUMN_NAMES.map((name) => ({
+        name,
+        data: rows.map((row) => cellOf(table, name, row)),
+        statistics: WITH_STATISTICS.has(name),
+        ...(COLUMNS[name] === 'text' ? {} : { encoding: 'DELTA_BINARY_PACKED' as const }),
+      }))
+      void file.write({ columnData, rowGroupSize: rows.length })
+    },
+    end() {
+      void file.finish()
+      return writer.getBytes()
+    },
+  }
+}
+
+function cellOf(table: RunTable, name: ColumnName, row: number): string | bigint | null {
+  const value = table.cell(name, row)
+  return typeof value === 'number' ? BigInt(value) : value
+}
+
+/** UTC, in milliseconds. */
+const TIMESTAMP = {
+  converted_type: 'TIMESTAMP_MILLIS',
+  logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+} as const
+
+type Schema = ConstructorParameters<Parquet['ParquetWriter']>[0]['schema']
+
+const SCHEMA: Schema = [
+  { name: 'run', num_children: COLUMN_NAMES.length },
+  ...COLUMN_NAMES.map((name): Schema[number] => {
+    const repetition = { repetition_type: NEEDED_COLUMNS.includes(name) ? 'REQUIRED' : 'OPTIONAL' } as const
+    if (COLUMNS[name] === 'text') return { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', ...repetition }
+    if (COLUMNS[name] === 'time') return { name, type: 'INT64', ...TIMESTAMP, ...repetition }
+    return { name, type: 'INT64', ...repetition }
+  }),
+]

@@ -1,0 +1,157 @@
+/**
+ * A page with writers and a flusher, two archivers, a pruner and readers, all on one store with latencies, lost requests
+ * and lost answers, for some days. Processes die between any two writes and are replaced. Runs are declared lost and end
+ * after all; ticks are caught up days late. The steps of the archive can be replaced by broken variants, which the checker must catch.
+ */
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
+import { S3SchedError } from '@s3sched/kernel'
+import { createFaultyStore, createMemoryStore } from '@s3sched/store/testing'
+import { listAll, type ObjectStore } from '@s3sched/store'
+import { parseArchiveKey } from '../../src/archive/archive-key.ts'
+import { archiveSegments, createArchive, pruneArchive } from '../../src/archive/index.ts'
+import { RUN_STATUSES, type RunRecord } from '../../src/index.ts'
+import { createSegmentHistory, flushPage, prepareOutcome } from '../../src/segments/index.ts'
+import { aRun, DAY, MINUTE, START } from '../records.ts'
+import { createMortalStore, ProcessDied } from './mortal-store.ts'
+import { changePage, PAGE, readPage } from './page-object.ts'
+import { RunChecker } from './run-checker.ts'
+import type { Process } from './simulate-segments.ts'
+
+export const RETENTION: { readonly maxAgeMs: number; readonly failedMaxAgeMs: number } = {
+  maxAgeMs: DAY,
+  failedMaxAgeMs: 3 * DAY,
+}
+
+/** The steps of the archive. */
+export interface ArchiveSteps {
+  archive(process: Process): Promise<void>
+  prune(process: Process): Promise<void>
+  read(process: Process): Promise<readonly RunRecord[]>
+}
+
+export const STEPS: ArchiveSteps = {
+  archive: async (process) => void (await archiveSegments(process, { minSegments: 4 })),
+  prune: async (process) => void (await pruneArchive(process, RETENTION)),
+  async read({ clock, store }) {
+    const { outcomes } = await readPage(store)
+    const pages = { pages: () => [{ page: PAGE, outcomes }] }
+    const reader = createSegmentHistory({ store, clock, pages, archive: createArchive({ store, clock }) })
+    const runs: RunRecord[] = []
+    for (let cursor: string | undefined; ;) {
+      const page = await reader.list({ limit: 100, ...(cursor === undefined ? {} : { cursor }) })
+      runs.push(...page.runs)
+      cursor = page.cursor
+      if (cursor === undefined) return runs
+    }
+  },
+}
+
+const LENGTH = 4 * DAY
+const WRITERS = 2
+
+/** @returns what the checker found, and the number of its checks */
+export async function simulateArchive(seed: number, steps: ArchiveSteps = STEPS): Promise<RunChecker> {
+  const clock = createManualClock(START - DAY / 4)
+  const random = createSeededRandom(seed)
+  const shared = createMemoryStore({ clock })
+  const checker = new RunChecker(RETENTION)
+  const end = clock.now() + LENGTH
+
+  const born = (chance: number): Process => {
+    const faults = { lostRequest: 0.02, lostResponse: 0.03, minLatencyMs: 5, maxLatencyMs: 300, maxNoticeMs: 2000 }
+    const { store } = createFaultyStore(shared, { clock, random, ...faults })
+    return { store: createMortalStore(store, random, chance), clock, random }
+  }
+  /** A process that repeats its work, and is replaced after its death. */
+  const live = async (everyMs: number, chance: number, work: (process: Process) => Promise<void>): Promise<void> => {
+    let process = born(chance)
+    while (clock.now() < end) {
+      await clock.sleep(random.float() * 2 * everyMs)
+      try {
+        await work(process)
+      } catch (error) {
+        // A network that loses requests makes calls fail; anything else is a fault of the test.
+        const isExpected = error instanceof ProcessDied || (error instanceof S3SchedError && error.retriable)
+        if (!isExpected && !String(error).includes('nobody knows')) throw error
+        if (error instanceof ProcessDied) process = born(chance)
+      }
+    }
+  }
+
+  const lost: RunRecord[] = []
+  let number = 0
+  const nextRun = (): RunRecord => {
+    const verdict = random.float() < 0.4 ? lost.shift() : undefined
+    const statuses = ['success', 'failed', 'timeout'] as const
+    const status = statuses[Math.floor(random.float() * statuses.length)] ?? 'success'
+    if (verdict !== undefined) return { ...verdict, status, durationMs: 9 }
+    const isLate = random.float() < 0.1
+    const drawn = random.float() < 0.4 ? RUN_STATUSES[Math.floor(random.float() * RUN_STATUSES.length)] : 'success'
+    const run = aRun({
+      runId: `run-${number++}`,
+      job: `job-${number % 4}`,
+      status: drawn ?? 'success',
+      scheduledTime: clock.now() - (isLate ? Math.floor(random.float() * 2 * DAY) : 0),
+      endedAt: clock.now(),
+    })
+    if (run.status === 'lost') lost.push(run)
+    return run
+  }
+  const write = async (process: Process): Promise<void> => {
+    const run = nextRun()
+    checker.offer(run)
+    const outcome = await prepareOutcome(process, run)
+    await changePage(process.store, random, (known) =>
+      known.some(({ id }) => id === outcome.id) ? known : [...known, outcome],
+    )
+    checker.keep(run, clock.now())
+  }
+  const flush = async (process: Process): Promise<void> => {
+    const { outcomes } = await readPage(process.store)
+    if (outcomes.length < 8) return
+    const drop = new Set(await flushPage(process.store, { page: PAGE, outcomes }))
+    await changePage(process.store, random, (kept) => kept.filter(({ id }) => !drop.has(id)))
+  }
+  const look = async (process: Process): Promise<void> => {
+    const expected = checker.expectations(clock.now())
+    checker.check(expected, await steps.read(process))
+  }
+
+  const working = [
+    ...Array.from({ length: WRITERS }, () => live(20 * MINUTE, 0.01, write)),
+    live(30 * MINUTE, 0.1, flush),
+    live(40 * MINUTE, 0.15, (process) => steps.archive(process)),
+    live(40 * MINUTE, 0.15, (process) => steps.archive(process)),
+    live(6 * 60 * MINUTE, 0.2, (process) => steps.prune(process)),
+    live(90 * MINUTE, 0, look),
+  ]
+  await clock.advance(LENGTH + DAY)
+  await Promise.all(working)
+  const quiet = { store: shared, clock, random }
+  // A manual clock stands still during the last looks.
+  const unattended = { ...quiet, clock: { ...clock, sleep: () => Promise.resolve() } }
+  await look(unattended)
+  await settle(unattended, (ms) => clock.advance(ms), steps)
+  await look(unattended)
+  checker.problems.push(...(await unsettledDays(shared)))
+  return checker
+}
+
+/** Two days later everything is merged, and other tools find each run once. */
+async function settle(process: Process, advance: (ms: number) => Promise<unknown>, steps: ArchiveSteps): Promise<void> {
+  await flushPage(process.store, { page: PAGE, outcomes: (await readPage(process.store)).outcomes })
+  await steps.archive(process)
+  for (let day = 0; day < 2; day += 1) {
+    await advance(DAY)
+    await steps.archive(process)
+  }
+}
+
+async function unsettledDays(store: ObjectStore): Promise<string[]> {
+  const sets = new Map<number, Set<string>>()
+  for (const { key } of await listAll(store, 'history/')) {
+    const file = parseArchiveKey(key)
+    if (file !== undefined) sets.set(file.day, (sets.get(file.day) ?? new Set()).add(file.set))
+  }
+  return [...sets].flatMap(([day, { size }]) => (size === 1 ? [] : [`day ${day} has ${size} sets`]))
+}
