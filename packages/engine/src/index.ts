@@ -1,6 +1,7 @@
 export type { DefinedJobs } from './bucket.ts'
 export type { AroundAttempt } from './definitions/around-attempt.ts'
 export { FAST_MS } from './definitions/fast-jobs.ts'
+export type { IsolatedActions, IsolatedHow } from './definitions/isolated-actions.ts'
 export { JobCatalog } from './definitions/job-catalog.ts'
 export { Engine } from './engine.ts'
 export type { EngineWorld } from './engine-env.ts'

@@ -17,6 +17,7 @@ import {
 import { systemHost, type HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
 import { inScheduler, type JobDefinition, Mistakes } from '@s3sched/jobs'
+import type { SchedulerIsolation } from './isolated-jobs.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
 import type { JobStartedEvent } from './scheduler-events.ts'
 import { withoutS3dbOptions } from './s3db-options.ts'
@@ -87,6 +88,8 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly store?: StoreInput
   /** The prefix of all keys; empty, or ending in a slash. @default 's3sched/' */
   readonly prefix?: string
+  /** The threads and processes for actions given as files: their number, their grace, and their database. */
+  readonly isolation?: SchedulerIsolation
   /** This instance's name among the instances, 1 to 128 characters. @default host, process id and a random part */
   readonly workerId?: string
   /**
@@ -188,6 +191,12 @@ const spec = {
     ),
   ),
   prefix: string({ min: 0, max: 512, default: 's3sched/' }),
+  isolation: optional(
+    custom<SchedulerIsolation>(
+      'an object',
+      (value): value is SchedulerIsolation => typeof value === 'object' && value !== null,
+    ),
+  ),
   workerId: optional(
     string({
       pattern: KEY_NAME,

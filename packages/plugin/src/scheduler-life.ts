@@ -12,6 +12,8 @@ export interface SchedulerLifeDeps extends Omit<EngineWorld, 'store' | 'serverCl
   readonly options: ResolvedSchedulerOptions
   readonly catalog: DefinedJobs
   readonly database: () => unknown
+  /** The threads and processes of isolated actions, which end last. */
+  readonly isolated: { stop(): Promise<void> }
   /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -95,6 +97,7 @@ export class SchedulerLife {
     const opened = this.#opened
     if (opened === undefined) return
     const isDone = await waitUpTo(clock, timeoutMs + STORE_MS, this.#stopAll(opened, timeoutMs))
+    await this.#deps.isolated.stop()
     this.#unwatchProcess()
     if (isDone) return
     const stoppedMs = timeoutMs + STORE_MS

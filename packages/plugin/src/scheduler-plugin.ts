@@ -12,10 +12,18 @@ import type { Database } from '@s3sched/database'
 import type { SlotUse } from '@s3sched/executor'
 import { StoreError } from '@s3sched/store'
 import { type AroundAttempt, type DueRun, JobCatalog, runManually } from '@s3sched/engine'
-import { asSchedulerError, checkJobName, type JobDefinition, Mistakes, SchedulerError } from '@s3sched/jobs'
+import {
+  asSchedulerError,
+  checkJobName,
+  inScheduler,
+  type JobDefinition,
+  Mistakes,
+  SchedulerError,
+} from '@s3sched/jobs'
 import { askedStatus, type AskedStatus } from './views/history-status.ts'
 import { historyEntry, type JobHistoryEntry } from './views/job-history.ts'
 import { jobList, type JobList } from './views/job-list.ts'
+import { IsolatedJobs } from './isolated-jobs.ts'
 import { JobManager } from './job-manager.ts'
 import { statusOf, type JobStatus } from './views/job-status.ts'
 import { JobHooks } from './job-hooks.ts'
@@ -82,7 +90,13 @@ export class SchedulerPlugin<DB = Database> {
     const database = (): DB => this.#database as DB
     const hooks = (this.#hooks = new JobHooks(this.#options, database, logger))
     const events = (this.#events = new PluginEmitter({ clock, hooks, logger, scheduler: this }))
-    const host = { database, scheduler: this, around: this.#around }
+    const isolatedDeps = { clock, database, logger }
+    const given = this.#options.isolation
+    const isolated =
+      mistakes.collect(() =>
+        inScheduler('INVALID_OPTIONS', () => new IsolatedJobs(isolatedDeps, given), 'isolation'),
+      ) ?? new IsolatedJobs(isolatedDeps)
+    const host = { database, scheduler: this, around: this.#around, isolated }
     this.#catalog = new JobCatalog<DB, SchedulerPlugin<DB>>(this.#options, host, {
       clock,
       onFast: (jobs) => warnOfFastJobs(jobs, logger),
@@ -98,6 +112,7 @@ export class SchedulerPlugin<DB = Database> {
       catalog: this.#catalog,
       database,
       environment: process.env,
+      isolated,
       scheduler: this,
     })
     this.#manager = new JobManager({ catalog: this.#catalog, life: this.#life, clock, events, logger })

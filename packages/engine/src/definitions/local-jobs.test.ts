@@ -4,7 +4,12 @@ import { type JobDefinition, type JobSpec, NameTable } from '@s3sched/jobs'
 import { LocalJobs } from './local-jobs.ts'
 import { ResolvedJob, type ActionHost } from './resolved-job.ts'
 
-const host: ActionHost<undefined, undefined> = { database: () => undefined, scheduler: undefined, around: [] }
+const host: ActionHost<undefined, undefined> = {
+  database: () => undefined,
+  scheduler: undefined,
+  around: [],
+  isolated: { settleMs: 0, call: () => Promise.resolve() },
+}
 const definition: JobDefinition<undefined, undefined> = { schedule: '@daily', action: () => 1 }
 const compiled = new CompiledSpec('any', { schedule: '0 0 * * *', timezone: 'UTC' } as JobSpec)
 const job = (name: string): ResolvedJob<undefined, undefined> => new ResolvedJob(name, compiled, definition, host)

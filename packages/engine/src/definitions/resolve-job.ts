@@ -1,12 +1,12 @@
 import { types } from 'node:util'
-import { resolvePolicy, type Backoff } from '@s3sched/executor'
+import { checkActionFile, resolvePolicy, type Backoff } from '@s3sched/executor'
 import {
   boolean,
   custom,
   describe,
-  func,
   integer,
   oneOf,
+  optional,
   resolveOptions,
   string,
   type ResolvedOptions,
@@ -50,7 +50,12 @@ function fieldsOf(defaults: JobDefaults) {
       'a cron expression, { every }, a Date, or null for a job that only others start',
       (value): value is unknown => storeSchedule(value) !== undefined,
     ),
-    action: func<JobAction<never, never>>('a function (database, context, scheduler) => result'),
+    action: custom<JobAction<never, never> | URL>(
+      "a function (database, context, scheduler) => result, or the URL of an action's file",
+      (value): value is JobAction<never, never> | URL => typeof value === 'function' || value instanceof URL,
+    ),
+    isolate: optional(oneOf(['thread', 'process'])),
+    resourceLimits: optional(custom('an object', isPlainObject)),
     description: string({ min: 0, max: 4096, default: '' }),
     enabled: boolean(true),
     timezone: string({ default: defaults.timezone, max: 64 }),
@@ -109,7 +114,7 @@ export class JobResolver<DB, S> {
       inScheduler('INVALID_JOB', () => resolveOptions(`Job '${name}'`, this.#fields, definition)),
     )
     mistakes.collect(() => checkIntervalFields(name, definition.schedule))
-    mistakes.collect(() => checkAction(name, definition.action))
+    mistakes.collect(() => checkAction(name, definition))
     mistakes.collect(() => checkAfter(name, definition.after))
     mistakes.collect(() => this.#checkBackoff(name, definition.backoff ?? DEFAULT_BACKOFF))
     const compiled = mistakes.collect(() => {
@@ -136,13 +141,27 @@ export class JobResolver<DB, S> {
   }
 }
 
-function checkAction(name: string, action: unknown): void {
+function checkAction(name: string, { action, isolate, resourceLimits }: JobDefinition<never, never>): void {
+  if (action instanceof URL) return inScheduler('INVALID_JOB', () => checkActionFile(action), `Job '${name}'`)
+  if (typeof action === 'function' && (isolate ?? resourceLimits) !== undefined) throw functionCantLeave(name)
   if (!types.isGeneratorFunction(action)) return
   throw new SchedulerError(`Job '${name}': expected action to be a plain or an async function, got a generator`, {
     code: 'INVALID_JOB',
     suggestion: 'Nothing would run the body of a generator: take its asterisk away',
     context: { jobName: name },
   })
+}
+
+function functionCantLeave(name: string): SchedulerError {
+  return new SchedulerError(
+    `Job '${name}': expected action to be the URL of a file for an isolated job, got a function`,
+    {
+      code: 'INVALID_JOB',
+      suggestion:
+        'A function can\'t leave its process: make it the default export of a file, and write `action: new URL("./jobs/report.js", import.meta.url)`',
+      context: { jobName: name },
+    },
+  )
 }
 
 function checkAfter(name: string, after: unknown): void {
@@ -158,7 +177,8 @@ function namesOf(after: string | readonly string[]): readonly string[] {
 }
 
 function specOf(resolved: ResolvedDefinition): JobSpec {
-  const { action: _action, context: _context, onHang: _onHang, schedule, backoff, after, ...plain } = resolved
+  const { schedule, backoff, after, ...others } = resolved
+  const { action: _action, context: _context, isolate: _isolate, onHang: _onHang, resourceLimits: _, ...plain } = others
   return {
     ...plain,
     schedule: storeSchedule(schedule) ?? null,

@@ -2,12 +2,14 @@ import type { Schedule } from '@s3sched/cron'
 import type { Backoff, OnHang } from '@s3sched/executor'
 import { callAround, type AroundAttempt } from './around-attempt.ts'
 import type { CompiledSpec } from './compiled-spec.ts'
+import type { IsolatedActions } from './isolated-actions.ts'
 import type { JobContext, JobDefinition, JobSpec, LocalJob } from '@s3sched/jobs'
 
 /** The arguments of an action besides its context, and the wrappers of attempts. */
 export interface ActionHost<DB, S> {
   readonly database: () => DB
   readonly scheduler: S
+  readonly isolated: IsolatedActions
   /** The wrappers of every attempt. */
   readonly around: readonly AroundAttempt[]
 }
@@ -34,6 +36,10 @@ export class ResolvedJob<DB, S> implements LocalJob {
     return this.definition.backoff ?? DEFAULT_BACKOFF
   }
 
+  get graceMs(): number | undefined {
+    return this.definition.action instanceof URL ? this.#host.isolated.settleMs : undefined
+  }
+
   get onHang(): OnHang {
     return this.definition.onHang ?? 'continue'
   }
@@ -56,8 +62,10 @@ export class ResolvedJob<DB, S> implements LocalJob {
 
   action(context: JobContext): unknown {
     const { action } = this.definition
-    const { around, database, scheduler } = this.#host
-    return callAround(around, context, () => action(database(), context, scheduler))
+    const { around, database, isolated, scheduler } = this.#host
+    const attempt = (): unknown =>
+      action instanceof URL ? isolated.call(action, this.definition, context) : action(database(), context, scheduler)
+    return callAround(around, context, attempt)
   }
 
   /** A job with the functions of a new definition and the current plain data. */

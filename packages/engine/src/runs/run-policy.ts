@@ -58,6 +58,7 @@ export function runPolicy(
     ...overlapOf(deps, start, spec.overlap),
     signal,
     onHang: job.onHang,
+    ...(job.graceMs === undefined ? {} : { graceMs: job.graceMs }),
     fence: run.fence,
     beforeStart: () => authority.isTrusted(),
     onAttemptStart: (attempt) => {

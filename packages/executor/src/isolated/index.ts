@@ -1,5 +1,4 @@
 export {
-  checkActionFile,
   createIsolation,
   type IsolatedActionOptions,
   type Isolation,

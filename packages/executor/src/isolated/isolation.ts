@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs'
 import {
   custom,
-  describe,
   guardLogger,
   having,
   integer,
@@ -9,12 +7,12 @@ import {
   oneOf,
   optional,
   resolveOptions,
-  S3SchedError,
   silentLogger,
   systemClock,
   type Clock,
   type Logger,
 } from '@s3sched/kernel'
+import { checkActionFile, isFileUrl } from './action-file.ts'
 import { CancelledError } from '../cancelled-error.ts'
 import { SlotQueue } from '../slot-queue.ts'
 import type { Action } from '../task.ts'
@@ -91,8 +89,6 @@ const LIMITS_SPEC = {
   stackSizeMb: optional(number({ min: 1, max: 256 })),
 }
 
-const isFileUrl = (value: unknown): value is URL => value instanceof URL && value.protocol === 'file:'
-
 const ACTION_SPEC = {
   in: oneOf(['thread', 'process'], 'thread'),
   database: optional(custom<URL>('a file: URL', isFileUrl)),
@@ -154,23 +150,4 @@ export function createIsolation(deps: IsolationDeps = {}, options: IsolationOpti
     stop,
     [Symbol.asyncDispose]: stop,
   }
-}
-
-/**
- * Checks the file of an isolated action or of its database.
- * @throws S3SchedError `INVALID_TASK`
- */
-export function checkActionFile(file: unknown): void {
-  if (!isFileUrl(file)) {
-    throw new S3SchedError(`expected the file of an isolated action to be a file: URL, got ${describe(file)}`, {
-      code: 'INVALID_TASK',
-      suggestion: "Write `new URL('./jobs/report.js', import.meta.url)`",
-    })
-  }
-  if (existsSync(file)) return
-  throw new S3SchedError(`the file of an isolated action does not exist: ${file.href}`, {
-    code: 'INVALID_TASK',
-    suggestion:
-      'Where the application is bundled, build the file as an entry of its own and give the URL of the built file',
-  })
 }

@@ -1,4 +1,5 @@
 import type { Backoff, OnHang } from '@s3sched/executor'
+import type { IsolationKind, ResourceLimits } from '@s3sched/executor/isolated'
 import type { JobContext } from './job-context.ts'
 
 /**
@@ -24,7 +25,15 @@ export interface JobDefinition<DB = unknown, S = unknown> {
    * other jobs or by hand. A `Date` in the past is refused, unless the job has run.
    */
   readonly schedule: string | EverySchedule | Date | null
-  readonly action: JobAction<DB, S>
+  /**
+   * The function of the job; or the `file:` URL of a module whose default export is the function, `(database, context) =>
+   * result`. A module's function runs in a thread or a process of its own, and is really ended after its timeout.
+   */
+  readonly action: JobAction<DB, S> | URL
+  /** The place of an action given as a file. @default 'thread' */
+  readonly isolate?: IsolationKind
+  /** Bounds of the thread or process of an action given as a file. @default those of Node.js */
+  readonly resourceLimits?: ResourceLimits
   readonly description?: string
   /** `false`: the job is known, and can be run by hand, but its ticks pass. @default true */
   readonly enabled?: boolean

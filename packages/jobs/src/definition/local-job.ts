@@ -13,6 +13,8 @@ export interface LocalJob {
   /** The compiled schedule of `spec`. */
   readonly schedule: Schedule | null
   readonly backoff: Backoff
+  /** Time for the action to end after its signal, in ms, where the job has its own. */
+  readonly graceMs?: number | undefined
   /** The treatment of an action that ignores its signal. */
   readonly onHang: OnHang
   readonly fields: Readonly<Record<string, unknown>>

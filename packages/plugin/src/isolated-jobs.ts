@@ -1,0 +1,68 @@
+import { checkActionFile } from '@s3sched/executor'
+import { createIsolation, type Isolation, type IsolationOptions } from '@s3sched/executor/isolated'
+import type { IsolatedActions, IsolatedHow } from '@s3sched/engine'
+import type { Clock, Logger } from '@s3sched/kernel'
+import type { JobContext } from '@s3sched/jobs'
+
+/** The threads and processes of a scheduler for actions given as files. */
+export interface SchedulerIsolation extends IsolationOptions {
+  /**
+   * The `file:` URL of a module whose default export opens the database for an isolated action, once per thread or
+   * process; an open database can't leave its process. @default none, and the action's first argument is `undefined`
+   */
+  readonly database?: URL
+}
+
+export interface IsolatedJobsDeps {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly database: () => unknown
+}
+
+/** The actions in threads and processes of one scheduler, which may be stopped and started again. */
+export class IsolatedJobs implements IsolatedActions {
+  readonly #deps: IsolatedJobsDeps
+  readonly #options: IsolationOptions
+  readonly #database: URL | undefined
+  #isolation: Isolation
+  #hasWarned = false
+
+  /** Starts nothing. @throws S3SchedError `INVALID_OPTIONS`, `INVALID_TASK` for a file that does not exist */
+  constructor(deps: IsolatedJobsDeps, { database, ...options }: SchedulerIsolation = {}) {
+    if (database !== undefined) checkActionFile(database)
+    this.#deps = deps
+    this.#options = options
+    this.#database = database
+    this.#isolation = createIsolation({ clock: deps.clock, logger: deps.logger }, options)
+  }
+
+  get settleMs(): number {
+    return this.#isolation.settleMs
+  }
+
+  async call(file: URL, { isolate, resourceLimits }: IsolatedHow, context: JobContext): Promise<unknown> {
+    this.#warnOfNoDatabase()
+    const action = this.#isolation.action(file, {
+      ...(isolate === undefined ? {} : { in: isolate }),
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
+      ...(this.#database === undefined ? {} : { database: this.#database }),
+    })
+    return action(context)
+  }
+
+  /** Ends all threads and processes. A later call starts new ones. */
+  async stop(): Promise<void> {
+    const ended = this.#isolation
+    this.#isolation = createIsolation({ clock: this.#deps.clock, logger: this.#deps.logger }, this.#options)
+    await ended.stop()
+  }
+
+  #warnOfNoDatabase(): void {
+    if (this.#hasWarned || this.#database !== undefined || this.#deps.database() === undefined) return
+    this.#hasWarned = true
+    this.#deps.logger.warn(
+      "isolated actions get no database, since an open database can't leave its process: give the scheduler " +
+        '`isolation: { database: new URL(…) }`, a file whose default export opens the database',
+    )
+  }
+}
