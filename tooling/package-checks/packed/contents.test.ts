@@ -29,8 +29,17 @@ describe.each(publicPackages())('what is published of $name', ({ name }) => {
     }
   })
 
-  it('names no source and no workspace', () => {
+  it('tells a registry what it is, where it is at home, and who made it', () => {
+    const { author, bugs, homepage, keywords } = readManifest(folder)
+    expect(new Set(keywords).size).toBeGreaterThan(3)
+    expect(homepage).toBe(`https://github.com/s3sched/s3sched/tree/main/packages/${name.split('/')[1]}#readme`)
+    expect(bugs).toEqual({ url: 'https://github.com/s3sched/s3sched/issues' })
+    expect(author).toBe('the s3sched authors')
+  })
+
+  it('names no source, no workspace and no tool of the repository', () => {
     const manifest = readManifest(folder)
+    expect(manifest.devDependencies).toBeUndefined()
     expect(JSON.stringify(manifest.exports)).not.toContain('source')
     expect(Object.values(manifest.dependencies ?? {}).filter((range) => /workspace|catalog/.test(range))).toEqual([])
   })

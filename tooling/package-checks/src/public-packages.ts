@@ -32,6 +32,10 @@ export function publicPackages(): PublicPackage[] {
 export interface Manifest {
   readonly name: string
   readonly private?: boolean
+  readonly keywords?: readonly string[]
+  readonly homepage?: string
+  readonly bugs?: { readonly url: string }
+  readonly author?: string
   readonly exports?: Readonly<Record<string, unknown>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
