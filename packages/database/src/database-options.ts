@@ -13,7 +13,6 @@ import {
 } from '@s3sched/kernel'
 import { openStore, type ObjectStore, type S3ClientConnection } from '@s3sched/store'
 import { checkOptions } from './checked-options.ts'
-import type { Database } from './database.ts'
 import type { DatabasePlugin } from './plugin-registry.ts'
 
 export interface DatabaseOptions {
@@ -28,7 +27,7 @@ export interface DatabaseOptions {
   /** Number of attempts for a change while other writers change the same document, 1 to 1000. @default 20 */
   readonly maxUpdateAttempts?: number
   /** Plugins to install at the first `connect()`, under the names of their classes. @default none */
-  readonly plugins?: readonly DatabasePlugin<Database>[]
+  readonly plugins?: readonly DatabasePlugin[]
   /** @default the system's */
   readonly clock?: Clock
   /** @default the system's */
@@ -49,9 +48,9 @@ const SPEC = {
   ),
   parallelism: integer({ min: 1, max: 100, default: 10 }),
   maxUpdateAttempts: integer({ min: 1, max: 1000, default: 20 }),
-  plugins: custom<readonly DatabasePlugin<Database>[]>(
+  plugins: custom<readonly DatabasePlugin[]>(
     'an array of plugins',
-    (value): value is readonly DatabasePlugin<Database>[] => Array.isArray(value),
+    (value): value is readonly DatabasePlugin[] => Array.isArray(value),
     [],
   ),
   clock: { ...having<Clock>('a Clock', 'now', 'monotonic', 'sleep'), fallback: systemClock, required: false },
@@ -67,7 +66,7 @@ export interface ResolvedDatabaseOptions {
   readonly prefix: string
   readonly parallelism: number
   readonly maxUpdateAttempts: number
-  readonly plugins: readonly DatabasePlugin<Database>[]
+  readonly plugins: readonly DatabasePlugin[]
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
