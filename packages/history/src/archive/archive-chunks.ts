@@ -26,6 +26,9 @@ interface Slice {
 
 const RUNS_PER_SLICE = 8192
 
+/** The groups of one job in a day, up to ten runs a minute or so, are read by one request. */
+const AT_ONCE_BYTES = 524_288
+
 /**
  * Segments are deleted ten minutes after the write of their archive. A longer query must look at the archive again, or
  * would miss the runs.
@@ -81,8 +84,10 @@ export class ArchiveChunks {
         const opened = await open()
         if (opened.outcome === 'bad') return []
         if (opened.outcome === 'missing') return this.#miss(file.key)
-        const groups = opened.file.index.groups.filter((group) => mayHold(group, query.jobs, from, to))
-        opened.file.want(groups)
+        const all = opened.file.index.groups.filter((group) => mayHold(group, query.jobs, query.since, query.until - 1))
+        const groups = all.filter((group) => mayHold(group, query.jobs, from, to))
+        // The other slices would ask for the neighbouring groups by requests of their own.
+        opened.file.want(bytesOf(all) <= AT_ONCE_BYTES ? all : groups)
         const runs: RunRecord[] = []
         for (const group of groups) {
           const read = await this.#files.guard(file.key, () => opened.file.rows(group, keeps))
@@ -148,6 +153,10 @@ function mayHold(group: RowGroup, jobs: readonly string[] | undefined, from: num
   return (
     jobs === undefined || first === undefined || last === undefined || jobs.some((job) => first <= job && job <= last)
   )
+}
+
+function bytesOf(groups: readonly RowGroup[]): number {
+  return groups.reduce((sum, { end, start }) => sum + end - start, 0)
 }
 
 function slicesOf({ count, newest, oldest }: ListedFile): Slice[] {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createArchiveWorld, type ArchiveWorld } from '../../test/archive-world.ts'
 import { aRun, DAY, MINUTE, START } from '../../test/records.ts'
@@ -141,4 +142,25 @@ it('looks again when a set was merged between the LIST and the read', async () =
   const listing = own.newReader().list()
   await own.archive()
   expect((await listing).runs.map(({ runId }) => runId)).toEqual(['b', 'a'])
+})
+
+it('reads the footer and the runs of a rare job by one request, from a file that is too large to be read at once', async () => {
+  const own = createArchiveWorld(START + DAY + 60 * MINUTE)
+  // Ids of runs leave nothing to the codec.
+  const id = (n: number): string => createHash('sha256').update(String(n)).digest('base64url').slice(0, 22)
+  const busy = Array.from({ length: 20_000 }, (_, n) =>
+    aRun({ runId: id(n), job: `job-${n % 5}`, scheduledTime: START + n * 4000, reason: `${id(-n)}${id(n)}` }),
+  )
+  const rare = [1, 2, 3].map((n) => aRun({ runId: `rare-${n}`, job: 'a-rare-job', scheduledTime: START + n * MINUTE }))
+  await own.segments([...busy, ...rare])
+  await own.archive()
+  await own.clock.advance(11 * MINUTE)
+  await own.archive()
+  own.reset()
+  expect((await own.newReader().list({ job: 'a-rare-job', limit: 3 })).runs).toEqual(rare.toReversed())
+  expect(own.requests).toMatchObject({ get: 1 })
+  own.reset()
+  const { runs: shown } = await own.newReader().list({ job: 'job-2', limit: 50 })
+  expect(shown).toEqual(newestFirst(busy.filter(({ job }) => job === 'job-2')).slice(0, 50))
+  expect(own.requests).toMatchObject({ get: 2 })
 })

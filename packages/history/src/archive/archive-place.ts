@@ -35,7 +35,8 @@ const RECENT_DAYS = 32
  * The archive as a place of the history reader.
  *
  * A query lists the days of its period: 1 LIST for the last month, and 1 for each 1,000 older files. A file with wanted
- * runs costs 1 GET for the footer and 1 for the wanted groups, or 1 GET for all. Both are kept in the cache.
+ * runs costs 1 GET for the footer and 1 for the wanted groups, or 1 GET for all: for a small file, for a rare job, and for
+ * a query of all jobs. The bytes are kept in the cache.
  * @throws S3SchedError `INVALID_OPTIONS`
  */
 export function createArchive(deps: ArchiveReaderDeps, options: ArchiveReaderOptions = {}): Archive {

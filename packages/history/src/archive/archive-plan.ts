@@ -115,7 +115,7 @@ function partsOf(segments: readonly ArchivableSegment[]): ArchivableSegment[][] 
   return parts
 }
 
-export function setsOf(files: readonly ListedFile[]): readonly ArchiveSet[] {
+function setsOf(files: readonly ListedFile[]): readonly ArchiveSet[] {
   const groups = groupBy(files, ({ day, set }) => `${day} ${set}`)
   return [...groups.values()].flatMap((group) => {
     const [first] = group

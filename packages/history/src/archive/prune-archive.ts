@@ -90,14 +90,14 @@ export async function pruneArchive(
 
 type Folder = readonly ListedFile[]
 
-export interface PrunePlan {
+interface PrunePlan {
   /** The oldest first; of one day, verdicts before successes. */
   readonly due: readonly Folder[]
   readonly waiting: readonly Folder[]
 }
 
 /** Pure. @param now - the smaller of the own clock and the store's, epoch ms */
-export function planPrune(files: readonly ListedFile[], retention: ResolvedRetention, now: number): PrunePlan {
+function planPrune(files: readonly ListedFile[], retention: ResolvedRetention, now: number): PrunePlan {
   const due: Folder[] = []
   const waiting: Folder[] = []
   const days = [...groupBy(files, ({ day }) => day)].toSorted(([a], [b]) => a - b)

@@ -13,6 +13,9 @@ const ROW_BITS = 2 ** 18
 /** Texts that many runs share; one copy of each is kept. */
 const SHARED = new Set<ColumnName>(['job', 'status', 'trigger', 'worker', 'error_name', 'reason'])
 
+/** A job with fewer rows in a day is rare: not one of those that run every ten minutes or more often. */
+const RARE_ROWS = 128
+
 /** About a millisecond of sorting. */
 const ROWS_PER_TURN = 8192
 
@@ -21,8 +24,6 @@ const ROWS_PER_TURN = 8192
  * records: some 200 bytes a run. A column without values takes none.
  */
 export class RunTable {
-  /** Size of the texts that runs don't share, in characters. */
-  characters = 0
   #size = 0
   readonly #columns = new Map<ColumnName, CellValue[]>()
   readonly #texts = new Map<string, string>()
@@ -54,13 +55,16 @@ export class RunTable {
   }
 
   /**
-   * The rows of each outcome by job and time, each run once: the most complete record.
+   * The rows of each outcome by job and time, each run once: the most complete record. The jobs with few rows come after
+   * the others: their rows lie beside the footer, and are read together with it.
    * @param turn - resolves in a later turn of the event loop
    */
   async order(turn: () => Promise<void>): Promise<Readonly<Record<Outcome, readonly number[]>>> {
     const ordered: Record<Outcome, number[]> = { success: [], other: [] }
     let sorted = 0
-    for (const job of [...this.#rowsOfJobs.keys()].toSorted()) {
+    const isRare = (job: string): boolean => (this.#rowsOfJobs.get(job)?.length ?? 0) < RARE_ROWS
+    const jobs = [...this.#rowsOfJobs.keys()].toSorted()
+    for (const job of [...jobs.filter((each) => !isRare(each)), ...jobs.filter(isRare)]) {
       for (const row of this.#best(this.#byTime(this.#rowsOfJobs.get(job) ?? [])))
         ordered[outcomeOf(this.cell('status', row) as RunStatus)].push(row)
       sorted += this.#rowsOfJobs.get(job)?.length ?? 0
@@ -112,11 +116,7 @@ export class RunTable {
   }
 
   #share(name: ColumnName, value: string | number): string | number {
-    if (typeof value === 'number') return value
-    if (!SHARED.has(name)) {
-      this.characters += value.length
-      return value
-    }
+    if (typeof value === 'number' || !SHARED.has(name)) return value
     const known = this.#texts.get(value)
     if (known !== undefined) return known
     this.#texts.set(value, value)

@@ -7,6 +7,7 @@ import { isRunStatus } from '../run-status.ts'
 import { filterOfJobs } from '../segments/job-filter.ts'
 import { decodeSegment } from '../segments/segment-body.ts'
 import { dayOf } from '../segments/segment-key.ts'
+import { ShortTurns } from '../segments/short-turns.ts'
 import { ArchiveFiles } from './archive-files.ts'
 import { archiveKey, OUTCOMES, saltOf, type Outcome } from './archive-key.ts'
 import type { ArchivableSegment, ArchiveBatch, ArchiveSet } from './archive-plan.ts'
@@ -31,9 +32,6 @@ export type BatchEnd =
   | { readonly outcome: 'overtaken' }
 
 const READS_AT_ONCE = 16
-
-/** Unpacking a segment takes some 0.5 ms. */
-const SEGMENTS_PER_TURN = 8
 
 /** Writes the files of a set, and its receipt. @throws StoreError */
 export async function writeBatch(deps: BatchDeps, batch: ArchiveBatch, call: CallOptions): Promise<BatchEnd> {
@@ -62,9 +60,9 @@ export async function writeBatch(deps: BatchDeps, batch: ArchiveBatch, call: Cal
 }
 
 function keyOf(day: number, outcome: Outcome, set: string, part: number, file: RunFile): string {
-  const { jobs, newest, oldest, rows, statuses } = file
+  const { count, jobs, newest, oldest, statuses } = file
   const filter = filterOfJobs(jobs, saltOf({ outcome, part, set }))
-  return archiveKey({ day, outcome, set, part, newest, oldest, count: rows.length, statuses, jobs: filter })
+  return archiveKey({ day, outcome, set, part, newest, oldest, count, statuses, jobs: filter })
 }
 
 interface Inputs {
@@ -94,12 +92,13 @@ async function readSegments(
   call: CallOptions,
 ): Promise<readonly ArchivableSegment[] | 'overtaken'> {
   const whole: ArchivableSegment[] = []
+  const turns = new ShortTurns(clock)
   for (let from = 0; from < segments.length; from += READS_AT_ONCE) {
     const window = segments.slice(from, from + READS_AT_ONCE)
     const bodies = await mapParallel(window, READS_AT_ONCE, ({ key }) => store.get(key, call))
     for (const [at, segment] of window.entries()) {
       const got = bodies[at]
-      if (at % SEGMENTS_PER_TURN === 0) await clock.sleep(0, call.signal)
+      if (turns.isOver) await turns.next(call.signal)
       if (got === undefined || got.outcome === 'missing' || got.outcome === 'unchanged') return 'overtaken'
       const problems: string[] = got.outcome === 'found' ? [] : ['it is larger than any segment']
       const onProblem = (problem: string): void => void problems.push(problem)

@@ -26,7 +26,8 @@ export const SCHEMA_KEY = 's3sched.schema'
 
 export interface RunFile {
   readonly body: Uint8Array
-  readonly rows: readonly number[]
+  /** Number of runs. */
+  readonly count: number
   readonly jobs: ReadonlySet<string>
   readonly statuses: ReadonlySet<RunStatus>
   readonly newest: number
@@ -36,7 +37,7 @@ export interface RunFile {
 type Parquet = Awaited<ReturnType<typeof loadParquet>>
 
 /**
- * @param rows - by job and time
+ * @param rows - as `RunTable.order` gives the rows
  * @param turn - resolves in a later turn of the event loop
  */
 export async function* writeRunFiles(
@@ -47,23 +48,31 @@ export async function* writeRunFiles(
   const parquet = await loadParquet()
   for (let from = 0; from < rows.length;) {
     const file = beginFile(parquet)
-    const begin = from
+    const content = { count: 0, jobs: new Set<string>(), statuses: new Set<RunStatus>(), newest: 0, oldest: Infinity }
     while (from < rows.length && file.bytes() < FILE_BYTES) {
       const to = endOfGroup(table, rows, from)
-      file.write(table, rows.slice(from, to))
+      const group = rows.slice(from, to)
+      file.write(table, group)
+      note(content, table, group)
       from = to
       await turn()
     }
-    yield { body: file.end(), ...describeRows(table, rows.slice(begin, from)) }
+    yield { body: file.end(), ...content }
   }
 }
 
+/** The rare jobs after the others begin a group of their own: a group's first and last job bound all its jobs. */
 function endOfGroup(table: RunTable, rows: readonly number[], from: number): number {
   let characters = 0
   let to = from
+  let before = ''
   while (to < rows.length && to - from < ROWS_PER_GROUP && characters < CHARACTERS_PER_GROUP) {
+    const row = rows[to] ?? 0
+    const job = String(table.cell('job', row))
+    if (job < before) return to
+    before = job
     for (const name of COLUMN_NAMES) {
-      const value = table.cell(name, rows[to] ?? 0)
+      const value = table.cell(name, row)
       if (typeof value === 'string') characters += value.length
     }
     to += 1
@@ -71,19 +80,23 @@ function endOfGroup(table: RunTable, rows: readonly number[], from: number): num
   return to
 }
 
-function describeRows(table: RunTable, rows: readonly number[]): Omit<RunFile, 'body'> {
-  const jobs = new Set<string>()
-  const statuses = new Set<RunStatus>()
-  let newest = 0
-  let oldest = Infinity
+interface Content {
+  count: number
+  readonly jobs: Set<string>
+  readonly statuses: Set<RunStatus>
+  newest: number
+  oldest: number
+}
+
+function note(content: Content, table: RunTable, rows: readonly number[]): void {
+  content.count += rows.length
   for (const row of rows) {
-    jobs.add(String(table.cell('job', row)))
-    statuses.add(table.cell('status', row) as RunStatus)
+    content.jobs.add(String(table.cell('job', row)))
+    content.statuses.add(table.cell('status', row) as RunStatus)
     const time = Number(table.cell('scheduled_at', row))
-    newest = Math.max(newest, time)
-    oldest = Math.min(oldest, time)
+    content.newest = Math.max(content.newest, time)
+    content.oldest = Math.min(content.oldest, time)
   }
-  return { rows, jobs, statuses, newest, oldest }
 }
 
 interface OpenFile {

@@ -4,6 +4,7 @@ import {
   flushPage,
   prepareOutcome,
   resolveFlushOptions,
+  type FlushOptions,
   type LivePages,
   type PageOutcome,
 } from '@s3sched/history/segments'
@@ -17,8 +18,8 @@ export interface Page {
   readonly flush: () => Promise<void>
 }
 
-export function createPage(store: ObjectStore): Page {
-  const options = resolveFlushOptions()
+export function createPage(store: ObjectStore, flush: FlushOptions = {}): Page {
+  const options = resolveFlushOptions(flush)
   let outcomes: PageOutcome[] = []
   const move = async (moving: readonly PageOutcome[]): Promise<void> => {
     const drop = new Set(await flushPage(store, { page: 'p', outcomes: moving }))

@@ -1,0 +1,98 @@
+import { archiveSegments, type ArchiveReport } from '@s3sched/history/archive'
+import type { FlushOptions } from '@s3sched/history/segments'
+import { listAll } from '@s3sched/store'
+import { MINUTE } from '../history/fill.ts'
+import type { Measurement } from '../measurement.ts'
+import { watchLoop } from '../process/watch-loop.ts'
+import { countCosts } from '../segments/count-costs.ts'
+import { archiveDay, createWorld, dayOfRuns, writeSegments } from './fleet.ts'
+
+const JOBS = Array.from({ length: 100 }, (_, n) => `job-${n}`)
+
+/** A day of 100 jobs each minute: 144,000 runs. */
+export async function measureArchiving(): Promise<readonly Measurement[]> {
+  // The first pass compiles the code.
+  await archiveOnce({ maxBytes: 262_144 }, 10 * MINUTE)
+  const small = await archiveOnce({})
+  const large = await archiveOnce({ maxBytes: 262_144 })
+  return [
+    { name: 'archive of a day of 144,000 runs, at once: CPU', value: small.cpuMs / 1000, unit: 's', atMost: 20 },
+    { name: 'the same: longest turn of the event loop', value: small.longestMs, unit: 'ms', atMost: 50 },
+    { name: 'the same: growth of the resident memory', value: small.memoryMb, unit: 'MB', atMost: 100 },
+    { name: 'the same: requests', value: small.requests, unit: 'requests', atMost: 300 },
+    { name: 'the same, with flushes at 256 KiB: requests', value: large.requests, unit: 'requests', atMost: 300 },
+    { name: 'bytes a run', value: small.bytesPerRun, unit: 'B', atMost: 60 },
+    ...(await archiveHourly()),
+  ]
+}
+
+interface Archiving {
+  readonly cpuMs: number
+  readonly longestMs: number
+  readonly memoryMb: number
+  readonly requests: number
+  readonly bytesPerRun: number
+}
+
+async function archiveOnce(flush: FlushOptions, everyMs: number = MINUTE): Promise<Archiving> {
+  const world = createWorld()
+  await writeSegments(world.store, dayOfRuns(0, JOBS, everyMs), flush)
+  await world.endDay(0)
+  const { measure, store } = countCosts(world.store)
+  globalThis.gc?.()
+  const before = process.memoryUsage().rss
+  let highest = before
+  const sampling = setInterval(() => (highest = Math.max(highest, process.memoryUsage().rss)), 5)
+  const endWatch = watchLoop()
+  const cpu = process.cpuUsage()
+  let report: ArchiveReport | undefined
+  const costs = await measure(async () => (report = await archiveDay(world, store)))
+  const { system, user } = process.cpuUsage(cpu)
+  clearInterval(sampling)
+  const { cpuMs: longestMs } = endWatch()
+  const files = await listAll(world.store, 'history/')
+  const bytes = files.reduce((sum, { size }) => sum + size, 0)
+  return {
+    cpuMs: (user + system) / 1000,
+    longestMs,
+    memoryMb: (highest - before) / 1e6,
+    requests: costs.get + costs.list + costs.put + costs.delete,
+    bytesPerRun: bytes / (report?.runs ?? 1),
+  }
+}
+
+/** A pass each hour of the day, and the passes of the next day's first hour. */
+async function archiveHourly(): Promise<readonly Measurement[]> {
+  const world = createWorld()
+  const runs = dayOfRuns(0, JOBS, MINUTE)
+  const { measure, store } = countCosts(world.store)
+  let [cpuMs, requests, written] = [0, 0, 0]
+  for (let hour = 0; hour < 24; hour += 1) {
+    const ofHour = runs.slice((hour * runs.length) / 24, ((hour + 1) * runs.length) / 24)
+    await writeSegments(world.store, ofHour, { maxBytes: 262_144 })
+    await world.advance(60 * MINUTE)
+    await pass()
+  }
+  for (let quarter = 0; quarter < 3; quarter += 1) {
+    await world.advance(20 * MINUTE)
+    await pass()
+  }
+  return [
+    { name: 'the same day, each hour: CPU', value: cpuMs / 1000, unit: 's', atMost: 20 },
+    { name: 'the same day, each hour, with flushes at 256 KiB: requests', value: requests, unit: 'requests' },
+    { name: 'the same day, each hour: writes of a run', value: written / runs.length, unit: 'times' },
+    {
+      name: 'the same day, each hour: files at the end',
+      value: (await listAll(world.store, 'history/')).length,
+      unit: 'files',
+    },
+  ]
+
+  async function pass(): Promise<void> {
+    const cpu = process.cpuUsage()
+    const costs = await measure(async () => (written += (await archiveSegments({ store, clock: world.clock })).runs))
+    const { system, user } = process.cpuUsage(cpu)
+    cpuMs += (user + system) / 1000
+    requests += costs.get + costs.list + costs.put + costs.delete
+  }
+}

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ARCHIVED, JOBS, writeSampleArchive } from './sample-archive.ts'
+
+const guide = await readFile(join(import.meta.dirname, '../../../docs/guides/history-as-data.md'), 'utf8')
+
+/** The blocks with exactly this mark. */
+function blocksOf(mark: string): string[] {
+  return [...guide.matchAll(/^```([^\n]*)\n(.*?)^```$/gms)]
+    .filter(([, own]) => own === mark)
+    .map(([, , text = '']) => text)
+}
+
+let folder: string
+let duckdb: DuckDBInstance
+let connection: DuckDBConnection
+
+const here = (text: string): string => text.replaceAll('s3://BUCKET/s3sched', folder)
+
+async function rowsOf(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  return (await connection.runAndReadAll(here(sql))).getRowObjectsJson()
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 's3sched-history-'))
+  await writeSampleArchive(folder)
+  duckdb = await DuckDBInstance.create(':memory:')
+  connection = await duckdb.connect()
+})
+
+afterAll(async () => {
+  connection.closeSync()
+  duckdb.closeSync()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('DuckDB', () => {
+  it('runs every statement of the guide, and finds rows', async () => {
+    const statements = blocksOf('sql')
+    expect(statements.length).toBeGreaterThan(6)
+    const empty: string[] = []
+    for (const sql of statements) {
+      const rows = await rowsOf(sql)
+      if (/^\s*select/i.test(sql) && rows.length === 0) empty.push(sql)
+    }
+    expect(empty).toEqual([])
+  })
+
+  it('counts a run with a verdict and a real end once, by the view for it', async () => {
+    expect(await rowsOf('select count(*)::int as runs from runs')).toEqual([{ runs: ARCHIVED + 1 }])
+    expect(await rowsOf('select count(*)::int as runs from each_run_once')).toEqual([{ runs: ARCHIVED }])
+    const sql = "select distinct status from each_run_once where run_id = 'mail-0'"
+    expect(await rowsOf(sql)).toEqual([{ status: 'success' }])
+  })
+
+  it('reads the values as they were recorded', async () => {
+    const sql = `select scheduled_at::varchar as at, lag_ms::int as lag, duration_ms::int as duration, day::varchar as day
+      from runs where run_id = 'report-200'`
+    const expected = { at: '2026-01-02 09:20:00+00', lag: 4, duration: 240, day: '2026-01-02' }
+    await connection.run("set timezone = 'UTC'")
+    expect(await rowsOf(sql)).toEqual([expected])
+  })
+})
+
+it('declares for Athena the columns that the files have', async () => {
+  const [table = ''] = blocksOf('sql athena')
+  const declared = [...table.slice(0, table.indexOf('STORED')).matchAll(/`?(\w+)`? (string|timestamp|bigint)\b/g)].map(
+    ([, name, type]) => [name, type],
+  )
+  const types: Readonly<Record<string, string>> = {
+    VARCHAR: 'string',
+    DATE: 'string',
+    BIGINT: 'bigint',
+    'TIMESTAMP WITH TIME ZONE': 'timestamp',
+  }
+  const columns = await rowsOf('select column_name, column_type from (describe runs)')
+  expect(declared).toEqual(columns.map(({ column_name: name, column_type: type }) => [name, types[String(type)]]))
+})
+
+it('describes each column in its table', async () => {
+  const names = (await rowsOf('select column_name from (describe runs)')).map(({ column_name: name }) => name)
+  const described = [...guide.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)])
+  expect(new Set(described.map(([, name]) => name))).toEqual(new Set(names))
+})
+
+// A Python with pandas and pyarrow, such as of a virtual environment: nothing here installs one.
+const python = process.env['S3SCHED_PYTHON']
+
+it.skipIf(python === undefined)(
+  'pandas runs the code of the guide',
+  async () => {
+    const [code = ''] = blocksOf('python')
+    const { stdout } = await promisify(execFile)(python ?? '', ['-c', here(code)])
+    for (const job of JOBS) expect(stdout).toContain(job)
+  },
+  60_000,
+)
