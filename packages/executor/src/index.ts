@@ -20,6 +20,7 @@ export {
   type SlotUse,
 } from './executor.ts'
 export { checkActionFile } from './isolated/action-file.ts'
+export { resolveIsolationOptions } from './isolated/isolation-options.ts'
 export { NonRetriableError } from './non-retriable-error.ts'
 export { currentRun, type Progress, type RunContext } from './run-context.ts'
 export type { LogEntry } from './run-log.ts'

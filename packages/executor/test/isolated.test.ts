@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createIsolation } from '../src/isolated/index.ts'
 import { createIsolatedRig, fileOf, type IsolatedRig, KINDS, PATIENCE } from './isolated-rig.ts'
@@ -190,4 +192,20 @@ it('refuses a file that is not there, and what is no file, at once', () => {
     /in to be one of 'thread', 'process'/,
   )
   expect(() => createIsolation({}, { maxIdle: -1 })).toThrow(/maxIdle/)
+})
+
+it('keeps nothing of the calls that a warm worker has ended', async () => {
+  rig = createIsolatedRig()
+  const action = rig.isolation.action(fileOf('misbehave'), { in: 'thread' })
+  const results: WeakRef<object>[] = []
+  for (let n = 0; n < 100; n++) {
+    const outcome = await rig.executor.run({ key: 'a', action, fields: { way: 'returnsAnObject' } })
+    results.push(new WeakRef((outcome as { returned: object }).returned))
+  }
+  expect(rig.isolation.workers()).toEqual({ living: 1, idle: 1 })
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  await new Promise((resolve) => setImmediate(resolve))
+  collect()
+  expect(results.filter((result) => result.deref() !== undefined).length).toBeLessThan(10)
 })

@@ -1,5 +1,5 @@
-import { checkActionFile } from '@s3sched/executor'
-import { createIsolation, type Isolation, type IsolationOptions } from '@s3sched/executor/isolated'
+import { checkActionFile, resolveIsolationOptions } from '@s3sched/executor'
+import type { Isolation, IsolationOptions } from '@s3sched/executor/isolated'
 import type { IsolatedActions, IsolatedHow } from '@s3sched/engine'
 import type { Clock, Logger } from '@s3sched/kernel'
 import type { JobContext } from '@s3sched/jobs'
@@ -19,12 +19,17 @@ export interface IsolatedJobsDeps {
   readonly database: () => unknown
 }
 
-/** The actions in threads and processes of one scheduler, which may be stopped and started again. */
+/**
+ * The actions in threads and processes of one scheduler, which may be stopped and started again. The code for threads
+ * and processes is loaded by the first call.
+ */
 export class IsolatedJobs implements IsolatedActions {
+  /** See {@link IsolatedActions.settleMs}. */
+  readonly settleMs: number
   readonly #deps: IsolatedJobsDeps
   readonly #options: IsolationOptions
   readonly #database: URL | undefined
-  #isolation: Isolation
+  #isolation: Promise<Isolation> | undefined
   #hasWarned = false
 
   /** Starts nothing. @throws S3SchedError `INVALID_OPTIONS`, `INVALID_TASK` for a file that does not exist */
@@ -33,16 +38,13 @@ export class IsolatedJobs implements IsolatedActions {
     this.#deps = deps
     this.#options = options
     this.#database = database
-    this.#isolation = createIsolation({ clock: deps.clock, logger: deps.logger }, options)
-  }
-
-  get settleMs(): number {
-    return this.#isolation.settleMs
+    this.settleMs = resolveIsolationOptions(options).settleMs
   }
 
   async call(file: URL, { isolate, resourceLimits }: IsolatedHow, context: JobContext): Promise<unknown> {
     this.#warnOfNoDatabase()
-    const action = this.#isolation.action(file, {
+    this.#isolation ??= this.#open()
+    const action = (await this.#isolation).action(file, {
       ...(isolate === undefined ? {} : { in: isolate }),
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
       ...(this.#database === undefined ? {} : { database: this.#database }),
@@ -53,8 +55,14 @@ export class IsolatedJobs implements IsolatedActions {
   /** Ends all threads and processes. A later call starts new ones. */
   async stop(): Promise<void> {
     const ended = this.#isolation
-    this.#isolation = createIsolation({ clock: this.#deps.clock, logger: this.#deps.logger }, this.#options)
-    await ended.stop()
+    this.#isolation = undefined
+    await (await ended)?.stop()
+  }
+
+  async #open(): Promise<Isolation> {
+    const { createIsolation } = await import('@s3sched/executor/isolated')
+    const { clock, logger } = this.#deps
+    return createIsolation({ clock, logger }, this.#options)
   }
 
   #warnOfNoDatabase(): void {

@@ -33,7 +33,9 @@ export async function callInWorker(
   const call = seat.nextCall()
   let isKilled = false
   let cancelGrace: (() => void) | undefined
-  const reply = new Promise<LastReply>((resolve) => {
+  // A race with the end of the worker would keep each result for as long as the worker lives.
+  const lastOfCall = new Promise<LastReply | S3SchedError>((resolve) => {
+    seat.onEnd = resolve
     seat.onMessage = (message) => {
       if (message.call !== call) return
       if (message.type === 'log') log(message.message as string, message.fields as PlainFields | undefined)
@@ -58,7 +60,7 @@ export async function callInWorker(
   }
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
-  const last = await Promise.race([reply, seat.ended])
+  const last = await lastOfCall
   signal.removeEventListener('abort', onAbort)
   cancelGrace?.()
   if (last instanceof S3SchedError) {

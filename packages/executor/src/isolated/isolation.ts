@@ -2,7 +2,6 @@ import {
   custom,
   guardLogger,
   having,
-  integer,
   number,
   oneOf,
   optional,
@@ -18,7 +17,8 @@ import { SlotQueue } from '../slot-queue.ts'
 import type { Action } from '../task.ts'
 import { callInWorker } from './isolated-call.ts'
 import type { IsolationKind, ResourceLimits } from './isolated-worker.ts'
-import { KILL_MS, WorkerPool, type WorkerUse } from './worker-pool.ts'
+import { type IsolationOptions, resolveIsolationOptions } from './isolation-options.ts'
+import { WorkerPool, type WorkerUse } from './worker-pool.ts'
 import type { WorkerSeat, WorkerShape } from './worker-seat.ts'
 
 export interface IsolationDeps {
@@ -26,18 +26,6 @@ export interface IsolationDeps {
   readonly clock?: Clock
   /** Receives warnings of workers that end without a call. @default says nothing */
   readonly logger?: Logger
-}
-
-/** All times are ms. */
-export interface IsolationOptions {
-  /** The time for an action to end after its signal; then its worker is killed. 0 to 60000. @default 1000 */
-  readonly graceMs?: number
-  /** The time that a warm worker without a call is kept. @default 90000, so that a job of each minute finds its worker warm */
-  readonly idleMs?: number
-  /** The most warm workers without a call, 0 to 1000. @default 4 */
-  readonly maxIdle?: number
-  /** The most calls at a time, each in a worker of its own; a further call waits. 1 to 10000. @default 16 */
-  readonly maxWorkers?: number
 }
 
 export interface IsolatedActionOptions {
@@ -76,13 +64,6 @@ const DEPS_SPEC = {
   logger: optional(having<Logger>('a Logger', 'debug', 'info', 'warn', 'error')),
 }
 
-const OPTIONS_SPEC = {
-  graceMs: number({ min: 0, max: 60_000, default: 1000 }),
-  idleMs: number({ min: 0, max: 2 ** 31, default: 90_000 }),
-  maxIdle: integer({ min: 0, max: 1000, default: 4 }),
-  maxWorkers: integer({ min: 1, max: 10_000, default: 16 }),
-}
-
 const LIMITS_SPEC = {
   maxOldGenerationSizeMb: optional(number({ min: 2, max: 1_000_000 })),
   maxYoungGenerationSizeMb: optional(number({ min: 1, max: 1_000_000 })),
@@ -107,7 +88,7 @@ const ACTION_SPEC = {
  */
 export function createIsolation(deps: IsolationDeps = {}, options: IsolationOptions = {}): Isolation {
   const given = resolveOptions('createIsolation', DEPS_SPEC, deps)
-  const { maxWorkers, ...poolOptions } = resolveOptions('createIsolation', OPTIONS_SPEC, options)
+  const { maxWorkers, settleMs, ...poolOptions } = resolveIsolationOptions(options)
   const { clock = systemClock } = given
   const { graceMs } = poolOptions
   const pool = new WorkerPool({ clock, logger: guardLogger(given.logger ?? silentLogger) }, poolOptions)
@@ -145,7 +126,7 @@ export function createIsolation(deps: IsolationDeps = {}, options: IsolationOpti
         }
       }
     },
-    settleMs: graceMs + KILL_MS,
+    settleMs,
     workers: () => pool.use(),
     stop,
     [Symbol.asyncDispose]: stop,

@@ -1,5 +1,6 @@
 import { startTimer } from '../timer.ts'
 import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
+import { KILL_MS } from './isolation-options.ts'
 import { WorkerSeat, type WorkerShape } from './worker-seat.ts'
 
 export interface WorkerPoolOptions {
@@ -14,9 +15,6 @@ export interface WorkerUse {
   /** The living workers without a call. */
   readonly idle: number
 }
-
-/** A worker that was told to end by itself, or was killed, has this long for it, in ms. */
-export const KILL_MS = 2000
 
 /**
  * The living workers: busy with a call, or warm and idle. The pool has no queue, since the slots of the isolation bound
@@ -43,7 +41,7 @@ export class WorkerPool {
 
   /** A warm worker of this shape, else a new one. */
   take(shape: WorkerShape): WorkerSeat {
-    const warm = [...this.#idle.keys()].findLast((seat) => isSame(seat.shape, shape))
+    const warm = [...this.#idle.keys()].findLast((seat) => !seat.hasEnded && isSame(seat.shape, shape))
     if (warm !== undefined) {
       this.#wake(warm)
       return warm
@@ -66,6 +64,7 @@ export class WorkerPool {
     if (this.#isClosed) return void this.end(seat)
     const { idleMs, maxIdle } = this.#options
     seat.onMessage = () => {}
+    seat.onEnd = () => {}
     this.#idle.set(
       seat,
       startTimer(this.#clock, idleMs, () => void this.end(seat)),

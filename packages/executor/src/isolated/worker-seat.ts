@@ -20,6 +20,8 @@ export class WorkerSeat {
   readonly ended: Promise<S3SchedError>
   /** Called with each message about a call. */
   onMessage: (message: CallReply) => void = () => {}
+  /** Called at the end of the worker, with the error that tells how the worker ended. */
+  onEnd: (end: S3SchedError) => void = () => {}
   hasEnded = false
 
   readonly #worker: IsolatedWorker
@@ -35,7 +37,9 @@ export class WorkerSeat {
       onMessage: (message) => this.#hear(message),
       onEnd: (end) => {
         this.hasEnded = true
-        resolveEnd?.(endError(shape, { error: this.#crash, ...end }))
+        const error = endError(shape, { error: this.#crash, ...end })
+        this.onEnd(error)
+        resolveEnd?.(error)
       },
     })
   }

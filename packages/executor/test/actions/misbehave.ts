@@ -12,6 +12,7 @@ const ways: Readonly<Record<string, (context: RunContext) => unknown>> = {
   throws: () => {
     throw new Refusal('no', { cause: new Error('why') })
   },
+  returnsAnObject: () => ({ rows: [1, 2, 3] }),
   throwsText: () => {
     throw 'just text' // oxlint-disable-line no-throw-literal
   },
