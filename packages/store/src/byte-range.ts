@@ -28,9 +28,10 @@ export function checkRange(key: string, range: ByteRange | undefined): void {
  * @throws {@link StoreError} `INVALID_RANGE` for a body that ends before the range
  */
 export function bytesOf(key: string, body: Uint8Array, range: ByteRange | undefined): Uint8Array {
-  if (range === undefined) return body.slice()
+  if (range === undefined) return new Uint8Array(body)
   if (range.start >= body.byteLength) throw behindTheEnd(key, range, `; it has ${body.byteLength} bytes`)
-  return body.slice(range.start, range.end)
+  // Not `slice`: of a Buffer it is a view of the same memory.
+  return new Uint8Array(body.subarray(range.start, range.end))
 }
 
 /** @param known - what is known of the object's length */

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
+import type { ObjectStore } from '@s3sched/store'
 import { describe, expect, it } from 'vitest'
 import { createArchiveWorld, type ArchiveWorld } from '../../test/archive-world.ts'
 import { aRun, DAY, MINUTE, START } from '../../test/records.ts'
 import type { RunRecord } from '../run-record.ts'
 import { resolveFilter, type RunFilter } from '../run-query.ts'
+import { createSegmentHistory } from '../segments/index.ts'
+import { createArchive } from './index.ts'
 
 const JOBS = 20
 
@@ -163,4 +166,28 @@ it('reads the footer and the runs of a rare job by one request, from a file that
   const { runs: shown } = await own.newReader().list({ job: 'job-2', limit: 50 })
   expect(shown).toEqual(newestFirst(busy.filter(({ job }) => job === 'job-2')).slice(0, 50))
   expect(own.requests).toMatchObject({ get: 2 })
+})
+
+it('reads from a store whose bodies are views of larger buffers', async () => {
+  const own = createArchiveWorld(START + DAY + 60 * MINUTE)
+  await own.segments([aRun()])
+  await own.archive()
+  await own.clock.advance(11 * MINUTE)
+  await own.archive()
+  const store: ObjectStore = {
+    ...own.store,
+    async get(key, options) {
+      const got = await own.store.get(key, options)
+      if (got.outcome !== 'found') return got
+      return { ...got, body: Buffer.concat([Buffer.alloc(100), got.body]).subarray(100) }
+    },
+  }
+  const pages = { pages: () => [] }
+  const history = createSegmentHistory({
+    store,
+    clock: own.clock,
+    pages,
+    archive: createArchive({ store, clock: own.clock }),
+  })
+  expect((await history.list()).runs).toEqual([aRun()])
 })

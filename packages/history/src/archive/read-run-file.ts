@@ -155,7 +155,8 @@ export async function readGroup(
 
   function copyOf(part: Uint8Array, from: number, to = offset + part.byteLength): ArrayBuffer {
     if (from < 0 || to > offset + part.byteLength) throw new Error('a column lies outside of its group')
-    return part.slice(from, to - offset).buffer
+    // Not `slice`: of a Buffer it is a view of a larger buffer.
+    return new Uint8Array(part.subarray(from, to - offset)).buffer
   }
 }
 
