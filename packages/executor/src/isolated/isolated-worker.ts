@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { S3SchedError } from '@s3sched/kernel'
 import type { ToWorker } from './messages.ts'
 
 /** The room for isolated actions: a thread of this process, or a process. */
@@ -43,7 +45,14 @@ export const PARENT_FD = 4
 /**
  * The program `name` in the folder of a module: the source beside a source, the built file beside a built file.
  * @param here - the `import.meta.url` of the calling module, which must not be shared between two entries of the build
+ * @throws S3SchedError `INVALID_TASK` when a bundler has moved the module away from the program
  */
 export function programBeside(here: string, name: string): URL {
-  return new URL(`./${name}${extname(fileURLToPath(here))}`, here)
+  const program = new URL(`./${name}${extname(fileURLToPath(here))}`, here)
+  if (existsSync(program)) return program
+  throw new S3SchedError(`the program of isolated workers is missing: ${program.href}`, {
+    code: 'INVALID_TASK',
+    suggestion:
+      'Leave @s3sched/executor outside of the bundle, as an external package: its workers are files of its own',
+  })
 }
