@@ -4,11 +4,10 @@ import {
   type ClockWatch,
   createRunHistory,
   RecordCache,
-  UnchangedIndex,
   type LocalJob,
   type NameTable,
   RunRequests,
-  type VouchedRecord,
+  neededRuns,
 } from '@s3sched/jobs'
 import { ScheduleCache } from './definitions/schedule-cache.ts'
 import type { EngineEnv } from './engine-env.ts'
@@ -38,8 +37,6 @@ export interface Bucket {
   readonly records: RecordCache
   /** The schedule in force of each job. */
   readonly schedules: ScheduleCache
-  /** The index of unchanged records; `undefined` if a start reads all records. */
-  readonly unchanged: UnchangedIndex | undefined
   /** `undefined`: runs leave no record. */
   readonly history: History | undefined
   readonly recorder: RunRecorder
@@ -54,24 +51,23 @@ export function createBucket(
 ): Bucket {
   const localJobs = catalog.jobs
   const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
-  const history = createRunHistory(env, options)
+  const history = createRunHistory(env, options, (job, call) => neededRuns(records)(job, call))
   const recorder = new RunRecorder({ ...env, history })
   const records = new RecordCache({
     ...env,
+    writer: env.self.instance,
+    shards: options.shards,
     clockWatch,
     recorded: recorder.recorded,
     localJob,
-    names: catalog.names,
     leads,
     claimAheadMs: options.claimAhead,
     onOtherTicks,
+    onProblem: (error) => env.events.announce('error', { error }),
   })
-  const vouched = (name: string): VouchedRecord | undefined => records.vouched(name)
-  const isReadWhole = localJobs.size <= options.jobsReadAtStart
   return {
     records,
     schedules: new ScheduleCache(localJob),
-    unchanged: isReadWhole ? undefined : new UnchangedIndex({ ...env, localJobs, vouched }),
     history,
     recorder,
     marker: new ChangeMarker(env),

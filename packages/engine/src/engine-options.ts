@@ -21,8 +21,6 @@ export interface EngineOptions {
   readonly standby: 'hot' | 'cold'
   /** This instance's name among the instances. @default host, process id and a random part */
   readonly workerId: string | undefined
-  /** Up to this number of jobs, a start reads every job's record. */
-  readonly jobsReadAtStart: number
   /** The longest time by which a claim precedes the tick. */
   readonly claimAhead: number
   /** Tells which processes of the host are alive. */

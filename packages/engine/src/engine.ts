@@ -31,6 +31,8 @@ export interface EngineDeps {
 
 /** The wait for records under way when a shard is handed over, in ms. */
 const RECORDS_MS = 10_000
+/** The wait of a stop for the last changes of job records, in ms. */
+const CLOSE_MS = 3000
 
 export class Engine {
   readonly bucket: Bucket
@@ -109,20 +111,27 @@ export class Engine {
     await this.#standby?.left()
     this.execution.runs.abandonRecords()
     this.fleet.end()
-    // Written last: the next leader does not wait for the index.
-    if (this.fleet.terms.any) await this.bucket.unchanged?.write()
+    await this.#closeRecords()
+  }
+
+  /** Waits for the changes under way, but not for a silent store. */
+  async #closeRecords(): Promise<void> {
+    const gone = new AbortController()
+    const closed = this.bucket.records.close(gone.signal)
+    await waitUpTo(this.#env.clock, CLOSE_MS, closed)
+    gone.abort()
+    await closed
   }
 
   /** A single pass over all due work, awaited to its end. */
   async runDue(): Promise<DueRun[]> {
-    const { catalog, clockWatch } = this.#deps
+    const { clockWatch } = this.#deps
     const begun: Promise<EndedRun>[] = []
     const authority = { ...this.fleet.member, onRun: (ended: Promise<EndedRun>) => void begun.push(ended) }
     const { signal } = authority
     const pass = this.#leading.createPass(authority)
     const { registrar } = this
-    const localJobs = catalog.jobs
-    return runDue({ ...this.bucket, ...this.execution, ...pass, begun, clockWatch, localJobs, registrar, signal })
+    return runDue({ ...this.bucket, ...this.execution, ...pass, begun, clockWatch, registrar, signal })
   }
 
   /** Called for a new or changed job. */

@@ -36,6 +36,8 @@ export interface PageChanged {
   readonly entries: readonly string[]
   /** True for a page made anew after a loss: records and entries known to the process may be missing. */
   readonly isAnew: boolean
+  /** The JSON of the records known before the loss; only for a page made anew. */
+  readonly before?: ReadonlyMap<string, string>
 }
 
 export interface UnreadableRecord {

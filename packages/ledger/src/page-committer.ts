@@ -193,7 +193,8 @@ export class PageCommitter<R> implements PendingHome {
       else if (written.fate === 'unknown') pending.kept({ outcome: 'unknown', cause: written.cause })
       else if (verdict.kind === 'keep') pending.kept(verdict.answer)
       else if (verdict.kind === 'write') {
-        pending.written(verdict.result, { ...commit, serverTime: written.serverTime })
+        const { sentAt, serverTime } = written
+        pending.written(verdict.result, { ...commit, sentAt, serverTime })
       }
     }
   }

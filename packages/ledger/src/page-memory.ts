@@ -144,5 +144,6 @@ function differences(name: PageName, past: Page, page: Page): PageChanged | unde
   for (const key of past.records.keys()) if (!page.records.has(key)) keys.push(key)
   const entries = [...page.entries.keys()].filter((id) => !past.entries.has(id))
   const isAnew = page.life !== past.life
-  return keys.length + entries.length === 0 && !isAnew ? undefined : { page: name, keys, entries, isAnew }
+  if (keys.length + entries.length === 0 && !isAnew) return undefined
+  return { page: name, keys, entries, isAnew, ...(isAnew && { before: past.records }) }
 }

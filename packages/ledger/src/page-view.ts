@@ -9,6 +9,8 @@ export interface PageView<R> {
   readonly seq: number
   keys(): Iterable<string>
   read(key: string): Reading<R>
+  /** The record's JSON; equal texts are equal records. */
+  text(key: string): string | undefined
   records(): Iterable<readonly [key: string, record: DecodedRecord<R>]>
   /** Oldest first. */
   entries(): Iterable<ViewedEntry>
@@ -46,6 +48,7 @@ export function viewPage<R>(
       const text = page.records.get(key)
       return text === undefined ? { outcome: 'missing' } : decode(key, text)
     },
+    text: (key) => page.records.get(key),
     *records() {
       for (const [key, text] of page.records) yield [key, decode(key, text)] as const
     },

@@ -1,4 +1,4 @@
-import { fullJitter, S3SchedError, type Clock, type Random } from '@s3sched/kernel'
+import { fullJitter, S3SchedError, takeReading, type Clock, type Random, type Reading } from '@s3sched/kernel'
 import type { ObjectStore, PutCondition, PutResult } from '@s3sched/store'
 import type { CallOrder } from './call-order.ts'
 import { encodePage } from './page-format.ts'
@@ -19,6 +19,8 @@ export type Written =
       readonly fate: 'landed'
       readonly known: KnownPage | undefined
       readonly read: ReadPage | undefined
+      /** The time just before the first put. */
+      readonly sentAt: Reading
       readonly serverTime: number | undefined
     }
   | { readonly fate: 'not-landed'; readonly read: ReadPage }
@@ -56,6 +58,7 @@ export async function writePage(
   const { ended, order, protocol, store, writer } = deps
   const condition: PutCondition = base.etag === undefined ? { ifAbsent: true } : { ifMatch: base.etag }
   const attempt = { writer, nonce: next.nonce, base: base.page }
+  const sentAt = takeReading(deps.clock)
   let isUnclear = false
   for (let retry = 1; ; retry++) {
     const asOf = order.next()
@@ -63,7 +66,7 @@ export async function writePage(
     told(put.isThrottled)
     if (put.outcome === 'written') {
       const known = { page: next, etag: put.etag, asOf }
-      return { fate: 'landed', known, read: undefined, serverTime: put.serverTime }
+      return { fate: 'landed', known, read: undefined, sentAt, serverTime: put.serverTime }
     }
     if (put.outcome === 'failed' && !isUnclear) return { fate: 'failed', error: put.error }
     if (put.outcome !== 'conflict') deps.problem(name, put.error)
@@ -73,7 +76,7 @@ export async function writePage(
     const cause = 'error' in put ? put.error : undefined
     if (read === undefined) return { fate: 'unknown', read, cause: cause ?? ended.reason }
     const fate = fateIn(protocol, attempt, read)
-    if (fate === 'landed') return { fate, known: undefined, read, serverTime: undefined }
+    if (fate === 'landed') return { fate, known: undefined, read, sentAt, serverTime: undefined }
     if (fate === 'not-landed') return { fate, read }
     if (fate === 'undecidable') return { fate: 'unknown', read, cause: cause ?? undecidable(name) }
     if (!(await pause(deps, retry))) return { fate: 'unknown', read, cause: cause ?? ended.reason }

@@ -63,8 +63,8 @@ export interface Operator extends AsyncDisposable {
   readonly store: ObjectStore
   readonly history: RunHistory
   /**
-   * All jobs: 1 LIST, 1 GET for each record that changed since the last call, and 1 LIST for each open run, to see
-   * whether the run has ended.
+   * All jobs: 1 LIST or 1 conditional GET for each page of job records, 1 GET for each changed page, and 1 LIST for each
+   * open run, to see whether the run has ended.
    */
   jobs(signal?: AbortSignal): Promise<JobList>
   /** One job, removed jobs included. @throws SchedulerError `JOB_NOT_FOUND`, with the most similar name */
@@ -150,7 +150,11 @@ class StoreOperator implements Operator {
   ) {
     const serverClock = new ServerClock(clock)
     const store = timeStore(opened, serverClock, clock)
-    const history = createHistory(store, { clock, random, needed: neededRuns(store) })
+    const history = createHistory(store, {
+      clock,
+      random,
+      needed: (job, call) => neededRuns(this.#records)(job, call),
+    })
     this.store = store
     this.history = history
     this.close = close
@@ -158,7 +162,10 @@ class StoreOperator implements Operator {
     this.#serverClock = serverClock
     const clockWatch = new ClockWatch({ serverClock, store, logger, maxClockSkew: MAX_CLOCK_SKEW_MS })
     const basics = { store, clock, random, logger, serverClock }
-    this.#records = new RecordCache({ ...basics, clockWatch, recorded: this.#recorded, claimAheadMs: CLAIM_AHEAD_MS })
+    this.#records = new RecordCache({
+      ...basics,
+      writer: random.id(),
+      clockWatch, recorded: this.#recorded, claimAheadMs: CLAIM_AHEAD_MS })
     this.#requests = new RunRequests(basics)
     this.#marker = new ChangeMarker(basics)
     const problem = (error: Error): void => logger.warn(error.message, { error })
@@ -177,10 +184,10 @@ class StoreOperator implements Operator {
   }
 
   async jobs(signal?: AbortSignal): Promise<JobList> {
-    await this.#records.list(signal)
+    await this.#records.loadAll(signal)
     const jobs: JobView[] = []
     const unreadable: UnreadableJob[] = []
-    await mapParallel(this.#records.names(), AT_ONCE, async (name) => {
+    await mapParallel([...this.#records.names()], AT_ONCE, async (name) => {
       try {
         checkJobName(name)
         const record = await this.#withEnds(name, signal)
@@ -291,8 +298,8 @@ class StoreOperator implements Operator {
   }
 
   async #notFound(name: string): Promise<SchedulerError> {
-    await this.#records.list()
-    return jobNotFound(name, this.#records.names())
+    await this.#records.loadAll()
+    return jobNotFound(name, [...this.#records.names()])
   }
 }
 

@@ -34,7 +34,6 @@ export class JobManager<DB, S> {
 
   add(name: string, definition: JobDefinition<DB, S>): Promise<void> {
     const job = this.#deps.catalog.add(name, definition)
-    this.#deps.life.core?.bucket.records.doubt(name)
     // Another instance may have removed a job of the same name since the last read.
     this.#deps.life.core?.bucket.records.invalidate(name)
     const undo = (): void => this.#deps.catalog.takeBack(name)
@@ -55,7 +54,6 @@ export class JobManager<DB, S> {
 
   remove(name: string): Promise<void> {
     if (this.#isDefinedHere(name)) this.#deps.catalog.remove(name)
-    this.#deps.life.core?.bucket.records.doubt(name)
     return this.#change(name, 'plg:scheduler:job-removed', { jobName: name }, this.#changeOf(name, removeJob))
   }
 
@@ -78,7 +76,7 @@ export class JobManager<DB, S> {
     const core = await life.open()
     if (catalog.jobs.has(name)) return core
     const record = await core.bucket.records.load(name)
-    if (record === undefined || record.removed) throw jobNotFound(name, core.bucket.records.names())
+    if (record === undefined || record.removed) throw jobNotFound(name, [...core.bucket.records.names()])
     return core
   }
 

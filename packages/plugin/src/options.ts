@@ -67,7 +67,7 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   /** `true`: the first instance leads, without a wait. @default false */
   readonly skipColdStart?: boolean
   /**
-   * The number of simultaneous leaders, 1 to 64: each job belongs to a shard, chosen by its name, and the shards are
+   * The number of simultaneous leaders, a power of two from 1 to 64: each job belongs to a shard, chosen by its name, and the shards are
    * spread over the instances. Must be the same in all instances. More than 1 needs `enableCoordinator`.
    * @default 1
    */
@@ -92,12 +92,6 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly isolation?: SchedulerIsolation
   /** This instance's name among the instances, 1 to 128 characters. @default host, process id and a random part */
   readonly workerId?: string
-  /**
-   * Up to this number of jobs, a start reads every job's record, so that views know the last runs at once. With more
-   * jobs, the records known to match the code are read when they are due, or by `refresh()`.
-   * @default 1000
-   */
-  readonly jobsReadAtStart?: number
   /**
    * The most by which a claim may be ahead of its tick, so that the tick starts on time; at most `heartbeatInterval`.
    * @default 1000, or a smaller `heartbeatInterval`
@@ -149,7 +143,6 @@ type Defaulted =
   | 'shards'
   | 'standby'
   | 'prefix'
-  | 'jobsReadAtStart'
   | 'claimAhead'
   | 'maxClockSkew'
   | 'handleSignals'
@@ -182,7 +175,7 @@ const spec = {
   heartbeatInterval: integer({ min: 500, max: DAY_MS, default: 30_000 }),
   coldStartObservationWindow: integer({ min: 0, max: DAY_MS, default: 750 }),
   skipColdStart: boolean(false),
-  shards: integer({ min: 1, max: 64, default: 1 }),
+  shards: custom('a power of two from 1 to 64', isShardCount, 1),
   standby: oneOf(['hot', 'cold'], 'hot'),
   store: optional(
     custom<StoreInput>(
@@ -203,7 +196,6 @@ const spec = {
       expected: "1 to 128 characters out of A-Z a-z 0-9 _ . -, not '.' or '..'",
     }),
   ),
-  jobsReadAtStart: integer({ min: 0, default: 1000 }),
   claimAhead: optional(integer({ min: 0, max: MINUTE_MS })),
   maxClockSkew: integer({ min: 1000, default: 10 * MINUTE_MS }),
   handleSignals: boolean(true),
@@ -251,6 +243,11 @@ function resolve(input: unknown): ResolvedSchedulerOptions {
   const { claimAhead = Math.min(CLAIM_AHEAD_MS, resolved.heartbeatInterval), host = systemHost } = resolved
   const { jobs: _, ...others } = resolved
   return Object.freeze({ ...others, claimAhead, host })
+}
+
+/** Pages of job records are divided by the bits of a hash, and no page has two leaders. */
+function isShardCount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 1 && value <= 64 && Number.isInteger(Math.log2(value))
 }
 
 /** The jobs of possibly wrong options; no jobs where `jobs` is not an object of jobs. */

@@ -340,10 +340,10 @@ export class SchedulerPlugin<DB = Database> {
     return jobList(names.map((name) => this.getJobStatus(name)).filter((status) => status !== null))
   }
 
-  /** Reads the changed records of the bucket for the views above: 1 LIST, and 1 GET per changed job. */
+  /** Reads the changed records of the bucket for the views above: 1 GET or LIST, and 1 GET per changed page. */
   async refresh(): Promise<void> {
     const core = await this.#life.open()
-    await core.registrar.refresh()
+    await core.bucket.records.loadAll()
   }
 
   /** The runs of a job, newest first: 1 LIST, and 1 GET per run. Empty when `persistJobs` is false. */

@@ -13,7 +13,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   history: ['kernel', 'store'],
   database: ['kernel', 'store'],
   coordinator: ['kernel', 'store', 'lock'],
-  jobs: ['kernel', 'cron', 'executor', 'store', 'history'],
+  jobs: ['kernel', 'cron', 'executor', 'store', 'history', 'ledger'],
   engine: ['kernel', 'cron', 'executor', 'store', 'lock', 'history', 'coordinator', 'jobs'],
   operator: ['kernel', 'cron', 'executor', 'store', 'lock', 'history', 'coordinator', 'jobs'],
   plugin: [

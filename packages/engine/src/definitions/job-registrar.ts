@@ -1,17 +1,17 @@
 import { mapParallel } from '@s3sched/kernel'
-import { defineJob, type JobRecord, type LocalJob, newJob, SchedulerError } from '@s3sched/jobs'
+import { defineJob, type JobRecord, type LocalJob, newJob, refuseOldLayout, SchedulerError } from '@s3sched/jobs'
 import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import { changeOneTime, refusePast } from './one-time.ts'
 
-export interface JobRegistrarDeps extends Pick<Bucket, 'records' | 'marker' | 'unchanged'> {
+export interface JobRegistrarDeps extends Pick<Bucket, 'records' | 'marker'> {
   readonly catalog: DefinedJobs
 }
 
-/** The most job records read or written at a time. */
-const AT_ONCE = 32
+/** The most definitions under way at a time: those of one page go into one write. */
+const AT_ONCE = 2000
 /** The most jobs examined in one turn of the event loop. */
-const LOOKED_AT_PER_TURN = 8192
+const LOOKED_AT_PER_TURN = 1000
 
 /** Writes the definitions of the code and the changes of operators into the bucket. */
 export class JobRegistrar {
@@ -24,26 +24,29 @@ export class JobRegistrar {
   }
 
   /**
-   * Defines every job of this instance: 1 LIST per 1,000 jobs, 1 GET for each existing record not in the index of
-   * unchanged records, 1 PUT for each new or changed job.
+   * Defines every job of this instance: 1 LIST per 1,000 pages of job records, 1 GET for each page, and 1 PUT for each
+   * page with new or changed jobs.
    * @returns whether some record changed
+   * @throws SchedulerError `OLD_LAYOUT`; the store's error
    */
   async defineAll(): Promise<boolean> {
-    const { clock } = this.#env
-    const { records, catalog, marker, unchanged } = this.#deps
-    const vouch = await unchanged?.read()
-    await records.list(undefined, vouch)
+    const { clock, serverClock, store } = this.#env
+    const { records, catalog, marker } = this.#deps
+    await records.loadAll()
+    if (records.names().next().done === true) await refuseOldLayout(store)
     const unsure: LocalJob[] = []
     let looked = 0
     for (const job of catalog.jobs.values()) {
-      if (records.vouched(job.name) === undefined) unsure.push(job)
-      else catalog.saidAt.delete(job.name)
+      const { hash, name, spec } = job
+      const record = records.peek(name)
+      const isDefined = record !== undefined && defineJob(record, spec, hash, serverClock.sharedNow(), name) === record
+      if (isDefined) catalog.saidAt.delete(name)
+      else unsure.push(job)
       if (++looked % LOOKED_AT_PER_TURN === 0) await clock.sleep(0)
     }
     const changed = await mapParallel(unsure, AT_ONCE, (job) => this.#defineIfReadable(job))
     const hasChanged = changed.includes(true)
     if (hasChanged) await marker.bump()
-    await unchanged?.write()
     return hasChanged
   }
 
@@ -108,13 +111,5 @@ export class JobRegistrar {
 
   #change(name: string, changeAt: (now: number) => JobRecord, saidAt = this.#deps.catalog.saidAt.get(name)): JobRecord {
     return changeOneTime(changeAt, { now: this.#env.serverClock.sharedNow(), saidAt: saidAt ?? Infinity })
-  }
-
-  /** Reads every changed or unread record: 1 LIST per 1,000 jobs, and 1 GET per record read. */
-  async refresh(): Promise<void> {
-    const { records } = this.#deps
-    await records.list()
-    const unread = records.names().filter((name) => records.isStale(name))
-    await mapParallel(unread, AT_ONCE, (name) => records.load(name))
   }
 }

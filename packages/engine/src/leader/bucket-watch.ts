@@ -1,9 +1,9 @@
 /**
- * Watches the bucket for a leader, besides the ticks: the change marker every 15 s, and the list of all jobs every 10
+ * Watches the bucket for a leader, besides the ticks: the change marker every 15 s, and the records of all jobs every 10
  * minutes in case a bump of the marker was lost. The leader of several shards looks once for all led shards.
  */
 import { createSharedAbort, messageOf } from '@s3sched/kernel'
-import type { ChangedRecord, RunRequest } from '@s3sched/jobs'
+import type { RunRequest } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 
@@ -14,7 +14,8 @@ export interface Watcher {
   readonly signal: AbortSignal
   /** Called at each look. @param haveChanged - members may have come or gone, and have announced the change */
   lookAtMembers(haveChanged: boolean): Promise<void>
-  changed(records: readonly ChangedRecord[]): void
+  /** Jobs that other instances have changed. */
+  changed(names: readonly string[]): void
   /** @returns whether a request has to wait for a run in another process */
   obey(requests: readonly RunRequest[]): Promise<boolean>
   /** Resolves when every changed job is decided. */
@@ -126,7 +127,8 @@ export class BucketWatch {
     if (!isAnyChanged && !this.#mustWait && clock.monotonic() - this.#listedAt < BACKSTOP_MS) return
     const now = clock.monotonic()
     const seen = marker.last
-    const { changed } = await records.list(signal)
+    await records.loadAll(signal)
+    const changed = records.takeChanged()
     for (const watcher of watchers) watcher.changed(changed)
     if (isAnyChanged || this.#mustWait || now - this.#obeyedAt >= REQUESTS_BACKSTOP_MS) {
       this.#mustWait = await this.#obey(watchers, signal)

@@ -97,14 +97,9 @@ export class JobStarter {
     await this.#start(name, 'start', (current) => (startsNow(rule, current) ? {} : undefined))
   }
 
-  /** Decided without a read of the record, for fleets with very many jobs. */
   #isWithoutStart(name: string): boolean {
-    const { records, jobs } = this.#deps
-    return (
-      records.peek(name) === undefined &&
-      records.vouched(name) !== undefined &&
-      jobs.get(name)?.spec.runOnStart === false
-    )
+    const record = this.#deps.records.peek(name)
+    return record !== undefined && !effectiveSpec(record).runOnStart
   }
 
   /**

@@ -19,27 +19,21 @@ export interface KnownJob {
 
 /** The sources of such knowledge in this process. */
 export interface KnownJobSources {
-  readonly records: Pick<RecordCache, 'peek' | 'vouchedFrom'>
+  readonly records: Pick<RecordCache, 'peek'>
   /** The code's definition. */
   readonly jobs: Pick<ReadonlyMap<string, LocalJob>, 'get'>
   readonly schedules: Pick<ScheduleCache, 'get'>
 }
 
 /**
- * This instance's knowledge of a job's record, read or vouched for by the index. No request.
+ * This instance's knowledge of a job's record. No request.
  * @returns `undefined` for an unknown job, and for a schedule that this version can't read: such a job must not keep the
  * others from a takeover, and the tick engine reports the job's trouble
  */
 export function knownJob({ records, jobs, schedules }: KnownJobSources, name: string): KnownJob | undefined {
   const job = jobs.get(name)
   const record = records.peek(name)
-  if (record === undefined) {
-    const after = records.vouchedFrom(name)
-    if (after === undefined || job === undefined) return undefined
-    const { enabled, jitterMs } = job.spec
-    const schedule = enabled ? job.schedule : null
-    return { after, schedule, mayRun: true, isSettled: true, isChained: false, jitterMs }
-  }
+  if (record === undefined) return undefined
   const { after, jitterMs } = effectiveSpec(record)
   const mayRun = job !== undefined && isActive(record)
   const schedule = mayRun ? readable(() => schedules.get(name, record)) : null

@@ -149,8 +149,8 @@ export class LeaderTerm {
       shard,
       signal,
       lookAtMembers: async (haveChanged) => lease.standbys?.look(haveChanged, engine.nextOpen),
-      changed: (records) => {
-        for (const { name } of records) if (owns(name)) engine.touch(name)
+      changed: (names) => {
+        for (const name of names) if (owns(name)) engine.touch(name)
       },
       obey: (requests) => this.#starter.obey(requests.filter(({ jobName }) => owns(jobName))),
       settle: async () => {

@@ -16,7 +16,6 @@ import { JobStarter, type JobStarterDeps } from './job-starter.ts'
 import { type KnownJob, knownJob } from './known-job.ts'
 import { LeaderTerm } from './leader-term.ts'
 import { promote, type TermScope } from './promote.ts'
-import { SharedList } from './shared-list.ts'
 import { awaitedJobs, TermLease } from './term-lease.ts'
 import { UnledJobs } from './unled-jobs.ts'
 
@@ -37,8 +36,6 @@ export interface Pass {
   readonly cleanUp: CleanUp
 }
 
-/** Interval of writes of the index of unchanged records, in ms. */
-const ROLL_MS = 600_000
 /** Pause before a failed clean-up is tried again, in ms. */
 const CLEAN_UP_AGAIN_MS = 60_000
 /** Time from a promotion to the first look at runs that ended long ago, in ms. */
@@ -51,7 +48,6 @@ export class Leading {
   readonly #options: EngineOptions
   readonly #starting: JobStarterDeps
   readonly #watch: BucketWatch
-  readonly #lists: SharedList
   readonly #cleanUp: CleanUp
   /** The jobs that their leaders have no action for. */
   readonly unled: UnledJobs
@@ -65,7 +61,6 @@ export class Leading {
     this.#options = options
     this.#starting = { ...bucket, ...runs, jobs, authorityOf: (name) => fleet.authorityOf(name) }
     this.#watch = new BucketWatch(env, bucket, watchMsOf(heartbeatInterval))
-    this.#lists = new SharedList((signal) => bucket.records.list(signal))
     const forgetMembers = (): Promise<void> => fleet.members.forget()
     this.#cleanUp = new CleanUp(env, { history: bucket.history, forgetMembers }, cleanupInterval)
     const { shards } = fleet.coordinator
@@ -113,7 +108,7 @@ export class Leading {
     const engine = some ? engines.createShared(authority, some) : engines.create(authority)
     const sources = { ...bucket, jobs }
     const known = (name: string): KnownJob | undefined => knownJob(sources, name)
-    const promoting = { ...bucket, engine, known, lists: this.#lists, scope }
+    const promoting = { ...bucket, engine, known, scope }
     const deps = {
       scope,
       engine,
@@ -141,9 +136,8 @@ export class Leading {
     }
     return new TermLease(this.#env, deps, authority.epoch)
   }
-  /** @param keepsHouse - true when the term also keeps the things of a whole process: the index, and a clean bucket */
+  /** @param keepsHouse - true when the term also keeps the things of a whole process: a clean bucket */
   #chores(owns: (name: string) => boolean, keepsHouse: boolean): readonly Chore[] {
-    const { unchanged } = this.#deps.bucket
     const { folds } = this.#deps.runs.runs
     const { cleanupInterval } = this.#options
     const fold: Chore = {
@@ -156,19 +150,11 @@ export class Leading {
       },
     }
     if (!keepsHouse) return [fold]
-    const keepIndex: Chore = {
-      firstMs: ROLL_MS,
-      afterTroubleMs: ROLL_MS,
-      work: async () => {
-        await unchanged?.write()
-        return ROLL_MS
-      },
-    }
     const cleanUp: Chore = {
       firstMs: 0,
       afterTroubleMs: CLEAN_UP_AGAIN_MS,
       work: (signal) => this.#cleanUp.doIfDue(signal),
     }
-    return [fold, keepIndex, cleanUp]
+    return [fold, cleanUp]
   }
 }

@@ -35,13 +35,14 @@ export function createRunService(
   env: EngineEnv,
   { bucket, clockWatch, database, executor, onEnded, presence }: RunServiceDeps,
   leaderTrustedMs: number | undefined,
+  claimAheadMs: number,
 ): RunService {
   const { records, recorder, schedules } = bucket
   const giveUp = createSharedAbort()
   const inHand = new RunsInHand(recorder.recorded)
   const releases = new RunReleases({ ...env, ...bucket }, giveUp.signal)
   const folds = new RunFolds({ ...env, ...bucket }, giveUp.signal)
-  const claims = new RunClaims(env, { records, inHand, presence, releases, schedules }, leaderTrustedMs)
+  const claims = new RunClaims(env, { records, inHand, presence, releases, schedules }, leaderTrustedMs, claimAheadMs)
   const kept = new KeptRuns(env, { records, executor, presence })
   const lateRuns = new LateRuns(env.serverClock.ticking(), executor)
   const starts = new DueStarts(env.serverClock.ticking())

@@ -68,6 +68,7 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
     { bucket, clockWatch, database, executor, presence: fleet.presence, onEnded: on.ended },
     // Without standbys no other instance would look for a run lease.
     standby === 'hot' && enableCoordinator ? trustedForMs(leaseTtlMs) : undefined,
+    options.claimAhead,
   )
   const evidence = new RunEvidence(
     env,

@@ -19,6 +19,7 @@ import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import type { Authority } from './authority.ts'
+import { ClaimLead } from '../ticks/claim-lead.ts'
 import { carriedFields } from './carried-fields.ts'
 import { claimOnce, claimTick, type NoSecondClaim, type TickRefusal } from './claim-tick.ts'
 import { claimantOf } from './claimant.ts'
@@ -70,6 +71,7 @@ export class RunClaims {
   readonly #env: Env
   readonly #deps: RunClaimsDeps
   readonly #leaderTrustedMs: number | undefined
+  readonly #lead: ClaimLead
   /** The store's time for the last claim, in ms. */
   #lastClaimMs = 0
 
@@ -77,10 +79,16 @@ export class RunClaims {
    * @param leaderTrustedMs - the trusted time of a leader's lease, in ms; `undefined` where no other instance would look
    * for a run lease, and each run depends on its leader's lease
    */
-  constructor(env: Env, deps: RunClaimsDeps, leaderTrustedMs: number | undefined) {
+  constructor(env: Env, deps: RunClaimsDeps, leaderTrustedMs: number | undefined, claimAheadMs: number) {
     this.#env = env
+    this.#lead = new ClaimLead(claimAheadMs)
     this.#deps = deps
     this.#leaderTrustedMs = leaderTrustedMs
+  }
+
+  /** The time by which claims should be ahead of their ticks, in ms. */
+  get leadMs(): number {
+    return this.#lead.ms
   }
 
   /** Awaited before a claim or a takeover: at most 1 PUT per heartbeat for a member, none for a leader. */
@@ -151,6 +159,7 @@ export class RunClaims {
         return { outcome: 'refused', why: 'given-up' }
       isClaimed = true
       this.#lastClaimMs = clock.monotonic() - askedAt.monotonic
+      this.#lead.note(this.#lastClaimMs)
       // A claim that had landed in an earlier try counts from the first try: the landed try is unknown.
       const sentAt = updated.outcome === 'written' ? updated.sentAt : askedAt
       return { outcome: 'claimed', run, record: updated.record, sentAt }

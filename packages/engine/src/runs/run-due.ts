@@ -3,8 +3,6 @@ import { messageOf } from '@s3sched/kernel'
 import {
   type ClockWatch,
   type RecordCache,
-  type UnchangedIndex,
-  type LocalJob,
   type RunRequests,
   SchedulerError,
 } from '@s3sched/jobs'
@@ -30,8 +28,6 @@ export interface RunDueDeps {
   readonly records: RecordCache
   readonly registrar: JobRegistrar
   readonly runs: Pick<RunService, 'folds'>
-  readonly unchanged: UnchangedIndex | undefined
-  readonly localJobs: ReadonlyMap<string, LocalJob>
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The runs that have begun in the pass so far. */
   readonly begun: readonly Promise<EndedRun>[]
@@ -45,7 +41,7 @@ export interface RunDueDeps {
  * and the runs have ended
  */
 export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
-  const { begun, records, cleanUp, clockWatch, engine, registrar, requests, unchanged, runs, signal, starter } = deps
+  const { begun, records, cleanUp, clockWatch, engine, registrar, requests, runs, signal, starter } = deps
   await registrar.defineAll()
   await clockWatch.requireGood()
   const troubles: unknown[] = []
@@ -54,7 +50,7 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
   }
   await attempt(() => starter.runOnStart('never-claimed'))
   await attempt(async () => starter.obey(await requests.pending(signal)))
-  for (const name of records.names()) planOrTouch(deps, name)
+  for (const name of records.names()) engine.touch(name)
   troubles.push(...(await engine.runOnce()))
   let ended: EndedRun[] = []
   do {
@@ -62,19 +58,11 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
     await attempt(() => starter.evaluateChains(undefined))
   } while (ended.length < begun.length)
   await runs.folds.foldOwn()
-  await unchanged?.write()
   await attempt(() => cleanUp.doIfDue(signal))
   if (troubles.length > 0) throw incomplete(troubles)
   return ended.flatMap((run) =>
     run === undefined ? [] : [{ jobName: run.record.job, runId: run.record.runId, status: run.record.status }],
   )
-}
-
-function planOrTouch({ records, engine, localJobs }: RunDueDeps, name: string): void {
-  const from = records.vouched(name) === undefined ? undefined : records.vouchedFrom(name)
-  const local = localJobs.get(name)
-  if (from === undefined || local === undefined) engine.touch(name)
-  else if (local.spec.enabled && local.schedule !== null) engine.plan(name, local.schedule, from)
 }
 
 function incomplete(troubles: readonly unknown[]): SchedulerError {

@@ -43,7 +43,7 @@ export function createStandby(
         isStale: (name) => records.isStale(name),
         othersOverInMs,
       },
-      reader: new DueReader(env, { records, sightings, othersOverInMs }, options),
+      reader: new DueReader({ records, sightings, othersOverInMs }),
       standIn: new StandIn(env, {
         createEngine: () => engines.createStandIn(member, restBesides(shard.leaderPayload())),
         mayClaim: () => clockWatch.isGood(),

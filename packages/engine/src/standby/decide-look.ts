@@ -16,13 +16,11 @@
  * clock; the standby claims. *Held*: overdue, and a run elsewhere is in the way; the next look comes when the run is
  * over for sure. Ticks that were due before the duty began are left to the leader, or to the next leader.
  *
- * **Trust.** A single record as read during the look shows whether the tick was claimed. A LIST of all jobs shows no
- * content, and is cheaper for many due jobs: a record that was not written since the last look, or since before the
- * tick could be claimed, carries no claim ({@link isSuspect}); only such records are read. The record of a held job is
- * trusted once more without a read, when the run is over: the claim fails if the record has changed. The ticks counted
- * by this machine's clock may be early, and a standby with a clock ahead would claim before the leader. So an overdue
- * tick must be due by the clock of the server, too, as far as the newest answer of the server proves
- * ({@link decideFinding}).
+ * **Trust.** A record as read during the look shows whether the tick was claimed, and one conditional GET reads all due
+ * jobs of a page. The record of a held job is trusted once more without a read, when the run is over: the claim fails if
+ * the record has changed. The ticks counted by this machine's clock may be early, and a standby with a clock ahead would
+ * claim before the leader. So an overdue tick must be due by the clock of the server, too, as far as the newest answer of
+ * the server proves ({@link decideFinding}).
  *
  * **A run elsewhere** may go on although its leader is silent: the leader is paused, or cut off while its action works.
  * The run is over when the leader's lease has run out, or the run's own lease (`run-lease.ts`), which for short runs of
@@ -35,7 +33,7 @@
  * read waits for the look at its next tick, or for the next leader. A refused claim means a claim by another instance:
  * the engine reads the record and decides anew. After the loss of the place a standby forgets all plans.
  */
-import { isListCheaper, startOfTick } from '@s3sched/jobs'
+import { startOfTick } from '@s3sched/jobs'
 import type { KnownJob } from '../leader/known-job.ts'
 import { hasRoom, isNamed, namedIn } from './named-standbys.ts'
 
@@ -51,8 +49,6 @@ export const UNPROVEN_MS = 700
 export const AGAIN_MS = 5000
 /** The shortest such pause where the end is known, in ms. */
 export const SOON_MS = 100
-/** Tolerated difference between the clocks of a leader and of the store for trust in a LIST, in ms. */
-export const CLOCKS_MS = 3000
 /** Time before a tick from which the standbys must be alive for sure, in ms: more than an idle member's silence. */
 export const NEAR_MS = 1_000_000
 /**
@@ -121,38 +117,6 @@ export function openStart(jobName: string, known: KnownJob | undefined, after: n
   if (known?.mayRun !== true) return undefined
   const tick = known.schedule?.next(Math.max(after, known.after)) ?? null
   return tick === null ? undefined : startOfTick(jobName, known.schedule, tick, known.jitterMs)
-}
-
-/** The comparison of the due jobs' records with the bucket. */
-export interface Reading {
-  /** Held jobs whose run elsewhere is over: claimed by the record as known, without a read. */
-  readonly free: readonly string[]
-  readonly unsure: readonly string[]
-  /** `list`: one LIST of all jobs, and a read of each suspect. `read`: a read of each unsure job. */
-  readonly by: 'list' | 'read'
-}
-
-/** @param isFree - tells whether a held job waited only for a run that is over now; called once for each job */
-export function decideReading(due: readonly string[], isFree: (name: string) => boolean, jobs: number): Reading {
-  const free = new Set(due.filter(isFree))
-  const unsure = due.filter((name) => !free.has(name))
-  return { free: [...free], unsure, by: isListCheaper(unsure.length, jobs) ? 'list' : 'read' }
-}
-
-/** A record in the LIST: `same` for the version known here. */
-export type ListedRecord =
-  | 'same'
-  | {
-      /** By the server's clock, epoch ms. */
-      readonly lastModified: number
-      /** True when the last look saw the same version. */
-      readonly isSeen: boolean
-    }
-
-/** True when a listed record may lack the claim of its due tick: only then is the record read. */
-export function isSuspect(listed: ListedRecord, now: number, claimAheadMs: number): boolean {
-  if (listed === 'same' || listed.isSeen) return true
-  return listed.lastModified < now - claimAheadMs - CLOCKS_MS
 }
 
 /** `leave`: no tick is open. `wait`: the open tick is not due for sure. */

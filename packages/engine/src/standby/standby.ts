@@ -173,7 +173,8 @@ export class Standby {
     const overdue = new Set<string>()
     try {
       if (!(await standIn.mayClaim())) return
-      for (const name of await reader.suspects(due, signal)) {
+      await reader.refresh(due, signal)
+      for (const name of due) {
         const startAt = openStart(name, jobs.known(name))
         if (decideFinding(startAt, this.#env.serverClock.provenNow()) === 'claim') overdue.add(name)
       }

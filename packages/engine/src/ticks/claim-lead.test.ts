@@ -1,20 +1,19 @@
 import { expect, it } from 'vitest'
-import { claimLead } from './claim-lead.ts'
+import { ClaimLead } from './claim-lead.ts'
 
-const leads = (claimAheadMs: number): number[] =>
-  Array.from({ length: 500 }, (_, index) => claimLead(`job-${index}`, claimAheadMs))
-
-it('spreads the claims of many jobs, and keeps them away from the instants at which actions start', () => {
-  const all = leads(1000)
-  expect(Math.min(...all)).toBeGreaterThanOrEqual(500)
-  expect(Math.max(...all)).toBeLessThanOrEqual(900)
-  for (let from = 500; from < 900; from += 100) {
-    const within = all.filter((lead) => lead >= from && lead < from + 100)
-    expect(within.length, `claims ${from} ms ahead`).toBeGreaterThan(50)
-  }
+it('is three times a slow claim, at least 50 ms and at most the option', () => {
+  const lead = new ClaimLead(1000)
+  expect(lead.ms).toBe(500)
+  lead.note(100)
+  expect(lead.ms).toBe(300)
+  lead.note(2)
+  expect(lead.ms).toBeGreaterThan(250)
+  for (let claim = 0; claim < 200; claim++) lead.note(2)
+  expect(lead.ms).toBe(50)
+  lead.note(700)
+  expect(lead.ms).toBe(1000)
 })
 
-it('is the same each time, and none where nothing is claimed ahead', () => {
-  expect(leads(1000)).toEqual(leads(1000))
-  expect(new Set(leads(0))).toEqual(new Set([0]))
+it('is none where nothing is claimed ahead', () => {
+  expect(new ClaimLead(0).ms).toBe(0)
 })

@@ -1,14 +1,35 @@
-import { jitterOf } from '@s3sched/jobs'
+/** The least lead: the work of many claims must not delay the starts of their runs, in ms. */
+const LEAST_MS = 50
+/** Claims that the store takes this many times as long for are still in time. */
+const TIMES = 3
+/** The share of the slowest claim that is forgotten with each faster one. */
+const FADING = 0.05
 
 /**
- * The time by which a job's claim is ahead of its tick, in ms: half to nine tenths of `claimAheadMs`, depending on the
- * job's name.
+ * The time by which claims are ahead of their ticks: about three times the time of a slow claim.
  *
- * Schedules coincide at full seconds, and without the spread their claims would coincide a whole number of seconds
- * before: the work of many claims would then delay the very starts that claiming ahead keeps on time. Spread out, and
- * away from the full second, the claims leave the instant to the actions.
+ * All jobs have the same lead, so that the claims of one instant go into one write of each page. A short lead costs
+ * little when a leader dies: what was claimed and not begun is lost.
  */
-export function claimLead(jobName: string, claimAheadMs: number): number {
-  const tenth = claimAheadMs / 10
-  return Math.floor(5 * tenth) + jitterOf(jobName, 0, Math.floor(4 * tenth))
+export class ClaimLead {
+  readonly #mostMs: number
+  /** The time of a slow claim, in ms; `undefined` before the first claim. */
+  #slowMs: number | undefined
+
+  /** @param mostMs - the option `claimAhead` */
+  constructor(mostMs: number) {
+    this.#mostMs = mostMs
+  }
+
+  /** Notes the time from the request of a claim to its answer, in ms. */
+  note(ms: number): void {
+    const slow = this.#slowMs ?? ms
+    this.#slowMs = Math.max(ms, slow - FADING * (slow - ms))
+  }
+
+  /** In ms; half of the longest lead before the first claim. */
+  get ms(): number {
+    const wanted = this.#slowMs === undefined ? this.#mostMs / 2 : Math.ceil(TIMES * this.#slowMs)
+    return Math.min(this.#mostMs, Math.max(LEAST_MS, wanted))
+  }
 }

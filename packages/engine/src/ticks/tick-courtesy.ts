@@ -1,7 +1,6 @@
 import { jitterOf, type JobRecord } from '@s3sched/jobs'
 import type { EngineSelf } from '../engine-env.ts'
 import type { RecordSightings } from '../runs/record-sightings.ts'
-import { claimLead } from './claim-lead.ts'
 
 /**
  * Least and greatest delay after its instant of a look at a tick by an instance that did not claim the last tick, in
@@ -44,6 +43,6 @@ export class TickCourtesy {
 
   /** Time before its instant at which a tick is decided, in ms; negative for a time after the instant. */
   leadMs(jobName: string, claimAheadMs: number): number {
-    return this.isSecond(jobName) ? -this.#lookAfterMs : claimLead(jobName, claimAheadMs)
+    return this.isSecond(jobName) ? -this.#lookAfterMs : claimAheadMs
   }
 }

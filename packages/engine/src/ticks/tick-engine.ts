@@ -17,7 +17,6 @@ import type { Rest } from '../leader/fleet-rest.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
 import type { ClaimGate } from './claim-gate.ts'
-import { claimLead } from './claim-lead.ts'
 import type { TickCourtesy } from './tick-courtesy.ts'
 import { decideTick } from './decide-tick.ts'
 import { orphanedFrom, type Orphans } from './orphans.ts'
@@ -223,8 +222,9 @@ export class TickEngine {
   }
 
   #leadMs(name: string): number {
-    const { claimAheadMs, courtesy } = this.#manner
-    return courtesy?.leadMs(name, claimAheadMs) ?? claimLead(name, claimAheadMs)
+    const { courtesy } = this.#manner
+    const leadMs = Math.min(this.#manner.claimAheadMs, this.#deps.runs.claims.leadMs)
+    return courtesy?.leadMs(name, leadMs) ?? leadMs
   }
 
   /**

@@ -23,13 +23,10 @@ export interface TickLoopDeps {
 }
 
 const LONGEST_SLEEP_MS = 60_000
-/** The most jobs decided at the same time, each with at most one request under way. */
-const AT_ONCE = 64
-/**
- * The most decisions begun in one turn of the event loop: other due work must not wait until all requests are signed
- * and sent.
- */
-const PER_TURN = 8
+/** The most jobs decided at the same time: the claims of one page go into one write. */
+const AT_ONCE = 10_000
+/** The most decisions begun in one turn of the event loop: other work must not wait for all of them. */
+const PER_TURN = 200
 /** The time until the next {@link ClaimGate.isOpen} after a `false`. */
 export const MAY_NOT_MS = 1000
 /** An abort without a reason creates an exception with a stack trace. */

@@ -1,32 +1,26 @@
 /**
- * This instance's cache of job records: for every job, the last record read or written here, beside the code's
- * definition.
+ * The job records, in the pages of a ledger, as this instance knows them.
  *
- * A record is only changed through {@link RecordCache.update}: compare-and-swap on the ETag last seen, one write at a time
- * per job within this process. No decision rests on a record that could not be written: after a conflict the record is
- * read again, and the change is decided again on the new content.
+ * A record is only changed through {@link RecordCache.update}: a pure change that the ledger commits together with all
+ * other changes that wait for the same page. No decision rests on a record that could not be written: after a conflict
+ * the page is read again, and every change is decided again on the new content.
  */
-import { takeReading, type Clock, type Random, type Reading } from '@s3sched/kernel'
-import { writeDocument, type ObjectStore } from '@s3sched/store'
+import { messageOf, type Clock, type Random, type Reading } from '@s3sched/kernel'
+import type { Answer, PageChanged, PageView } from '@s3sched/ledger'
+import type { ObjectStore, ServerClock } from '@s3sched/store'
 import type { ClockWatch } from '../clock-watch.ts'
-import { compactRecord } from '../record/compact-record.ts'
-import { foldEnds, newJob } from '../record/job-changes.ts'
-import { NameTable } from './name-table.ts'
-import { effectiveSpec, lowerBound, type JobRecord } from '../record/job-record.ts'
-import { isPlain, type Vouch } from './unchanged-index.ts'
 import type { LocalJob } from '../definition/local-job.ts'
+import { foldEnds } from '../record/job-changes.ts'
+import { effectiveSpec, type JobRecord } from '../record/job-record.ts'
+import { parseJobRecord } from '../record/job-record-format.ts'
 import { countsOtherwise, rememberPeriod } from '../record/past-periods.ts'
 import type { RecordedRuns } from '../record/recorded-runs.ts'
-import { jobKey, listJobObjects, readJobRecord, type ChangedRecord } from './job-object.ts'
+import { SchedulerError } from '../scheduler-error.ts'
+import { hash53 } from '../hash53.ts'
+import { openJobPages, type JobLedger } from './job-pages.ts'
+import { PageFreshness } from './page-freshness.ts'
+import { ParsedRecords } from './parsed-records.ts'
 import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
-import { hash53, type VouchedRecord } from './index-text.ts'
-import { VouchedRecords } from './vouched-records.ts'
-
-/** A body that was sent. */
-interface Try {
-  readonly record: JobRecord
-  readonly sentAt: Reading
-}
 
 /** The result of a change: a new record, or a reason not to write. */
 export type RecordChange<Stop> = { readonly write: JobRecord } | { readonly stop: Stop }
@@ -36,76 +30,79 @@ export type UpdateResult<Stop> =
   | { readonly outcome: 'written'; readonly record: JobRecord; readonly sentAt: Reading }
   | { readonly outcome: 'stopped'; readonly stop: Stop; readonly record: JobRecord | undefined }
 
-interface Entry {
-  record: JobRecord | undefined
-  /** The ETag of `record`; `undefined` when the bucket has no object, as far as known. */
-  etag: string | undefined
-  /** The record was changed elsewhere, or never read: read before the next decision. */
-  isStale: boolean
-  /** True if `record` is more than the object says, which was defined anew without its past. */
-  isReunited: boolean
-  /** The tail of this job's queue of updates; `undefined` while there is none. */
-  turn: Promise<void> | undefined
-}
-
 export interface RecordCacheDeps extends RecordRestorerDeps {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
+  /** The name of this process in the pages; no other live process may have the same. */
+  readonly writer: string
+  /** The number of shards, a power of two: no page has jobs of two shards. @default 1 */
+  readonly shards?: number
   /** The runs whose ends are folded in. */
   readonly recorded: RecordedRuns
-  /** Shared with all other tables that have an entry for each job. @default a new table */
-  readonly names?: NameTable
+  readonly serverClock: ServerClock
   /** Asked before a write of a changed `since`, the instant from which ticks count. */
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The code's definition, if this process has the job. */
   readonly localJob?: (name: string) => LocalJob | undefined
   /**
-   * Called when the ticks that count according to a newly read record differ from those known before. The reader may be
-   * a claim or the note of a failed attempt; afterwards no list shows the record as changed any more. Must not throw.
+   * Called when the ticks that count according to a newly read record differ from those known before. Must not throw.
    */
   readonly onOtherTicks?: (name: string) => void
+  /** Called when the store did not do what was asked, and is asked again. Must not throw. */
+  readonly onProblem?: (error: unknown) => void
 }
 
-const IDLE = Promise.resolve()
-/** The longest pause between two tries of an update after a conflict, in ms. */
-const CONFLICT_PAUSE_MS = 50
+/** A LIST costs as much as twelve GETs, by S3's list prices. */
+const FEW_PAGES = 12
+/** Records parsed in one turn of the event loop. */
+const PARSED_PER_TURN = 1000
+/** Thrown by a change that needs a good clock first. */
+const CLOCK_FIRST = new Error('the clock is to be checked first')
+
 export class RecordCache {
   readonly #deps: RecordCacheDeps
-  readonly #names: NameTable
-  /** The jobs read in full; jobs of {@link VouchedRecords} only while their record is being read. */
-  readonly #entries = new Map<string, Entry>()
-  readonly #vouched: VouchedRecords
+  readonly #ledger: JobLedger
+  readonly #parsed: ParsedRecords
   readonly #restorer: RecordRestorer
+  readonly #freshness: PageFreshness
   /** The jobs whose record has an `after`. */
   readonly #chained = new Set<string>()
+  /** The jobs that other processes have changed since the last {@link takeChanged}. */
+  readonly #changed = new Set<string>()
+  /** True once all pages are known. */
+  #isComplete = false
+  /** The pages with all chains noted. */
+  readonly #scanned = new Set<string>()
+  /** Records lost with their page, which another process has made anew without them; to be written again. */
+  readonly #owed = new Map<string, JobRecord>()
 
   constructor(deps: RecordCacheDeps) {
     this.#deps = deps
-    this.#names = deps.names ?? new NameTable()
-    this.#vouched = new VouchedRecords(this.#names)
+    this.#parsed = new ParsedRecords((name) => deps.localJob?.(name))
     this.#restorer = new RecordRestorer(deps)
+    const ledger = (this.#ledger = openJobPages(deps, {
+      writer: deps.writer,
+      leastDepth: Math.log2(deps.shards ?? 1),
+      restore: (record, name) => this.#restorer.restored(name, record),
+    }))
+    this.#freshness = new PageFreshness(ledger)
+    ledger.on('changed', (change) => this.#onChanged(change))
+    ledger.on('lost', ({ known, page }) => this.#onLost(page, known))
+    ledger.on('problem', ({ error }) => {
+      deps.logger.warn(`the job records could not be read or written yet: ${messageOf(error)}`, { error })
+      deps.onProblem?.(error)
+    })
   }
 
   /** The names of all jobs with a known record in the bucket, removed jobs included. */
-  names(): string[] {
-    const there: string[] = []
-    for (const name of this.#names.names()) {
-      const entry = this.#entries.get(name)
-      const isThere = entry === undefined ? this.#isVouched(name) : entry.record !== undefined || entry.isStale
-      if (isThere) there.push(name)
-    }
-    return there
-  }
-
-  /** The approximate number of known jobs. */
-  get size(): number {
-    return this.#names.size
+  *names(): Generator<string, undefined> {
+    for (const page of this.#ledger.knownPages()) yield* page.keys()
   }
 
   /** The last known record, with the ends recorded in this process folded in. No request. */
   peek(name: string): JobRecord | undefined {
-    const record = this.#entries.get(name)?.record
+    const record = this.#read(name)
     return record === undefined ? undefined : foldEnds(record, this.#deps.recorded.of(name))
   }
 
@@ -114,240 +111,263 @@ export class RecordCache {
     return this.#chained
   }
 
-  /** The version last read or written here; `undefined` when the bucket is known to have another version. */
+  /** Tells two states of a record from each other; `undefined` when the bucket may have another state. */
   versionOf(name: string): string | undefined {
-    const entry = this.#entries.get(name)
-    return entry === undefined || entry.isStale ? undefined : entry.etag
+    if (this.isStale(name)) return undefined
+    const text = this.#view(name)?.text(name)
+    return text === undefined ? undefined : String(hash53(text))
   }
 
   isStale(name: string): boolean {
-    return this.#entries.get(name)?.isStale ?? true
+    return this.#freshness.isStale(this.#ledger.pageOf(name))
   }
 
   /** Marks the record as possibly changed elsewhere: it is read again before the next decision. */
   invalidate(name: string): void {
-    const entry = this.#isVouched(name) ? this.#entries.get(name) : this.#entry(name)
-    if (entry !== undefined) entry.isStale = true
-    this.#vouched.doubt(name)
-  }
-
-  /** Called when the code's definition changes: the index entry for the old definition is void. */
-  doubt(name: string): void {
-    if (!this.#isVouched(name)) return
-    this.#entry(name)
-    this.#vouched.delete(name)
+    this.#freshness.doubt(this.#ledger.pageOf(name))
   }
 
   /**
-   * The instant from which the ticks of a job count whose record was not read, because the index of unchanged records
-   * proved that it matched the code at this instance's start. Epoch ms; `undefined` for every other job.
-   */
-  vouchedFrom(name: string): number | undefined {
-    return this.#vouched.from(name)
-  }
-
-  /**
-   * The index entry of a job whose record is known to match the code's definition and, as far as known, is still
-   * current.
-   */
-  vouched(name: string): VouchedRecord | undefined {
-    const from = this.#vouched.from(name)
-    if (from !== undefined) {
-      const etagHash = this.#vouched.etagHash(name)
-      return etagHash === undefined ? undefined : { etagHash, from }
-    }
-    const { etag, isStale = true } = this.#entries.get(name) ?? {}
-    const local = this.#deps.localJob?.(name)
-    // Ends recorded by this process are in the history, where the next claimant finds them.
-    const record = etag === undefined || isStale ? undefined : this.peek(name)
-    if (etag === undefined || record === undefined || local === undefined || !isPlain(record, local)) return undefined
-    return { etagHash: hash53(etag), from: lowerBound(record) }
-  }
-
-  /**
-   * The record in the bucket, as far as known: 1 GET for an unknown or changed record, and 1 PUT for a deleted one.
+   * The record in the bucket, as far as known: 1 conditional GET of the page for a doubted record, and 1 PUT for a
+   * deleted page.
    * @returns `undefined` when there is none
+   * @throws SchedulerError for an unreadable record; the store's error
    */
   async load(name: string, signal?: AbortSignal): Promise<JobRecord | undefined> {
-    if (this.isStale(name)) {
-      await this.#inTurn(name, async (entry) => {
-        if (entry.isStale) await this.#read(name, entry, signal)
-      })
+    signal?.throwIfAborted()
+    await this.#refresh(name)
+    if (this.#owed.has(name)) {
+      // Written at once, so that other instances find the record again: the job's next claim may be due in a year.
+      await this.update(name, (record) => (record === undefined ? { stop: undefined } : { write: record }), signal)
     }
-    // Written at once, so that other instances find the record again: the job's next claim may be due in a year.
-    if (this.#isUnwritten(name))
-      await this.update(
-        name,
-        (record) => (record !== undefined && this.#isUnwritten(name) ? { write: record } : { stop: 'written' }),
-        signal,
-      )
+    this.#requireReadable(name)
     return this.peek(name)
   }
 
-  /**
-   * True if the record of a job that this process defines was deleted, and perhaps defined anew: the last known record is to be
-   * written again.
-   */
-  #isUnwritten(name: string): boolean {
-    const { etag, isReunited, isStale, record } = this.#entries.get(name) ?? {}
-    const isGone = etag === undefined || isReunited === true
-    return record !== undefined && isStale === false && isGone && this.#deps.localJob?.(name) !== undefined
+  /** A page may turn out to be split: then the record is in a child. */
+  async #refresh(name: string): Promise<void> {
+    let page: string | undefined
+    while (this.isStale(name) && page !== this.#ledger.pageOf(name)) {
+      page = this.#ledger.pageOf(name)
+      await this.#freshness.refresh(page)
+    }
   }
 
   /**
-   * Finds the records that changed since the last read: 1 LIST per 1,000 jobs. Reads none of the records.
-   * @param vouch - the index of unchanged records, whose entries need no read
-   * @returns the changed and the unknown records
+   * Learns all records: 1 conditional GET for each of few known pages; otherwise 1 LIST per 1,000 pages, and 1 GET for
+   * each unknown or changed page.
+   * @throws StoreError
    */
-  async list(signal?: AbortSignal, vouch?: Vouch): Promise<{ readonly changed: ChangedRecord[] }> {
-    const { localJob, store } = this.#deps
-    const changed: ChangedRecord[] = []
-    for await (const objects of listJobObjects(store, signal)) {
-      for (const { etag, lastModified, name: listed } of objects) {
-        // The substring would keep the whole key in memory, so the known name replaces it.
-        const name = localJob?.(listed)?.name ?? listed
-        if (this.#isAsKnown(name, etag)) continue
-        const entry = this.#entries.get(name)
-        const from = entry?.record === undefined ? vouch?.(name, etag) : undefined
-        if (from === undefined) {
-          this.invalidate(name)
-          changed.push({ name, etag, lastModified })
-        } else {
-          this.#vouched.set(name, etag, from)
-          if (entry !== undefined) entry.isStale = true
-        }
+  async loadAll(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    const pages = [...this.#ledger.knownPages()].map(({ name }) => name)
+    // A new page comes from a split of a known page, which a look at the known page shows.
+    if (this.#isComplete && pages.length <= FEW_PAGES) await this.#freshness.look(new Set(pages))
+    else await this.#freshness.refreshAll()
+    this.#isComplete = true
+    let parsed = 0
+    for (const page of this.#ledger.knownPages()) {
+      // Later changes of a known page are told one by one.
+      if (this.#scanned.has(page.name)) continue
+      this.#scanned.add(page.name)
+      for (const name of page.keys()) {
+        this.#noteChain(name, this.#read(name))
+        if (++parsed % PARSED_PER_TURN === 0) await this.#deps.clock.sleep(0, signal)
       }
     }
-    return { changed }
+  }
+
+  /** Reads the pages of these jobs again: 1 conditional GET for each page. @throws StoreError */
+  async look(names: Iterable<string>, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    const pages = new Set<string>()
+    for (const name of names) pages.add(this.#ledger.pageOf(name))
+    await this.#freshness.look(pages)
+  }
+
+  /** The jobs that other processes have changed since the last call, as far as read. No request. */
+  takeChanged(): string[] {
+    const changed = [...this.#changed]
+    this.#changed.clear()
+    return changed
   }
 
   /**
-   * Changes a record by compare-and-swap: 1 PUT without a conflict. `change` must be pure: it is called again, on fresh
-   * state, after each conflict. Its first argument is the record with the ends recorded in this process folded in, its
-   * second the record as `stored`; both are `undefined` when there is no record.
-   * @throws the store's error for an unreachable store, or `signal.reason`; the change may or may not have landed then
+   * Changes a record, exactly once, together with all other changes of its page: 1 PUT without a conflict. `change` must
+   * be pure: it is called again, on fresh state, after each conflict. Its first argument is the record with the ends
+   * recorded in this process folded in, its second the record as `stored`; both are `undefined` when there is no record.
+   * A reason not to write is an answer only on the present page. While the store is silent, the promise stays open.
+   *
+   * @throws `signal.reason` for a change that was not sent yet; SchedulerError for an unreadable record, and for a write
+   * whose fate nothing can tell
    */
-  update<Stop>(
+  async update<Stop>(
     name: string,
     change: (record: JobRecord | undefined, stored: JobRecord | undefined) => RecordChange<Stop>,
     signal?: AbortSignal,
   ): Promise<UpdateResult<Stop>> {
-    return this.#inTurn(name, async (entry): Promise<UpdateResult<Stop>> => {
-      const { clock, clockWatch, random, recorded, serverClock, store } = this.#deps
-      const tried = new Map<string, Try>()
-      for (;;) {
-        signal?.throwIfAborted()
-        const nonce = entry.isStale ? await this.#read(name, entry, signal) : undefined
-        const landed = nonce === undefined ? undefined : tried.get(nonce)
-        if (landed !== undefined) return this.#written(name, entry, landed)
-        const known = entry.record === undefined ? undefined : foldEnds(entry.record, recorded.of(name))
-        const changed = change(known, entry.record)
-        if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: known }
-        if (changed.write.since !== known?.since) await clockWatch.requireGood()
-        const attempt = random.id()
-        const write = rememberPeriod(known, changed.write, serverClock.sharedNow(), name)
-        const sentAt = takeReading(clock)
-        tried.set(attempt, { record: write, sentAt })
-        const condition = entry.etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: entry.etag }
-        const put = await writeDocument(store, jobKey(name), { ...write }, attempt, { condition, signal })
-        if (put.outcome === 'written') {
-          entry.etag = put.etag
-          return this.#written(name, entry, { record: write, sentAt })
-        }
-        // After a conflict, as after an unknown answer, the bucket decides: the record is read, and if it holds one of
-        // the bodies tried here, that try landed after all.
-        entry.isStale = true
-        await clock.sleep(random.float() * CONFLICT_PAUSE_MS, signal)
+    let isClockGood = false
+    for (;;) {
+      try {
+        const answer = await this.#commit(name, change, isClockGood, signal)
+        return this.#resultOf(name, answer)
+      } catch (error) {
+        if (error !== CLOCK_FIRST) throw error
+        await this.#deps.clockWatch.requireGood()
+        isClockGood = true
       }
-    })
+    }
   }
 
-  #written<Stop>(name: string, entry: Entry, { record, sentAt }: Try): UpdateResult<Stop> {
-    this.#keep(name, entry, record)
-    entry.isStale = false
-    entry.isReunited = false
+  /** Lets no change wait for company any more, and resolves when all changes are answered. */
+  drain(): Promise<void> {
+    return this.#ledger.drain()
+  }
+
+  /** Drains, and refuses later changes. @param signal - ends the wait for an answer of the store */
+  close(signal?: AbortSignal): Promise<void> {
+    return this.#ledger.close({ signal })
+  }
+
+  #commit<Stop>(
+    name: string,
+    change: (record: JobRecord | undefined, stored: JobRecord | undefined) => RecordChange<Stop>,
+    isClockGood: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer<JobRecord, undefined, { readonly stop: Stop; readonly record: JobRecord | undefined }>> {
+    const { recorded, serverClock } = this.#deps
+    return this.#ledger.change(
+      name,
+      (found) => {
+        const stored = this.#withOwed(name, found)
+        const known = stored === undefined ? undefined : foldEnds(stored, recorded.of(name))
+        const changed = change(known, stored)
+        if ('stop' in changed) return { do: 'refuse', reason: { stop: changed.stop, record: known } }
+        if (changed.write.since !== known?.since && !isClockGood) throw CLOCK_FIRST
+        return { do: 'write', record: rememberPeriod(known, changed.write, serverClock.sharedNow(), name) }
+      },
+      { signal },
+    )
+  }
+
+  #resultOf<Stop>(
+    name: string,
+    answer: Answer<JobRecord, undefined, { readonly stop: Stop; readonly record: JobRecord | undefined }>,
+  ): UpdateResult<Stop> {
+    if (answer.outcome === 'refused') return { outcome: 'stopped', ...answer.reason }
+    if (answer.outcome === 'unreadable') throw unreadable(name, answer.problem)
+    if (answer.outcome === 'unknown') throw undecided(name, answer.cause)
+    const { commit, record } = answer
+    if (record === undefined) throw new TypeError(`the record of job '${name}' was removed`)
+    this.#owed.delete(name)
     this.#deps.recorded.forget(name, record.running)
-    return { outcome: 'written', record, sentAt }
+    this.#noteChain(name, record)
+    // The landed write proves that nobody else had changed the page.
+    this.#freshness.prove(commit.page)
+    const view = this.#view(name)
+    const text = view?.text(name)
+    if (text !== undefined && view?.seq === commit.seq) this.#parsed.keep(name, text, record)
+    return { outcome: 'written', record, sentAt: commit.sentAt }
   }
 
-  #keep(name: string, entry: Entry, record: JobRecord): void {
-    entry.record = record
-    this.#vouched.delete(name)
-    if (effectiveSpec(record).after.length > 0) this.#chained.add(name)
-    else this.#chained.delete(name)
+  /** The record in the page, parsed at most once for each state. */
+  #read(name: string): JobRecord | undefined {
+    const text = this.#view(name)?.text(name)
+    if (text === undefined) return undefined
+    const known = this.#parsed.find(name, text)
+    if (known !== undefined) return known
+    const read = this.#view(name)?.read(name)
+    return read?.outcome === 'read' ? this.#parsed.keep(name, text, read.record) : undefined
+  }
+
+  #view(name: string): PageView<JobRecord> | undefined {
+    return this.#ledger.knownPage(this.#ledger.pageOf(name))
   }
 
   /**
-   * @returns the nonce in the object, if it has one
-   * @throws SchedulerError for an unreadable object: the last known record may be older, and to write it would start
+   * @throws SchedulerError for an unreadable record: the last known record may be older, and to write it would start
    * ticks a second time
    */
-  async #read(name: string, entry: Entry, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const { localJob, onOtherTicks, recorded, store } = this.#deps
-    const found = await readJobRecord(store, name, signal)
-    if (found === undefined) {
-      // The record was deleted. The last known record is written again by `load`, or with the next change.
-      const last = entry.record ?? this.#asVouchedFor(name)
-      if (last !== undefined && (entry.etag !== undefined || entry.record === undefined)) {
-        this.#keep(name, entry, this.#restorer.restored(name, last))
-      }
-      this.#vouched.doubt(name)
-      entry.etag = undefined
-      entry.isStale = false
-      return undefined
+  #requireReadable(name: string): void {
+    const text = this.#view(name)?.text(name)
+    if (text === undefined || this.#parsed.find(name, text) !== undefined) return
+    const read = this.#view(name)?.read(name)
+    if (read?.outcome === 'unreadable') throw unreadable(name, read.problem)
+  }
+
+  #onChanged({ before, keys, page }: PageChanged): void {
+    const { localJob, onOtherTicks, recorded } = this.#deps
+    if (before !== undefined) this.#onAnew(page, before)
+    for (const name of keys) {
+      const known = this.#parsed.last(name)
+      const record = this.#read(name)
+      this.#changed.add(name)
+      this.#noteChain(name, record)
+      if (record === undefined) continue
+      // Ends folded elsewhere need no fold here.
+      recorded.forget(name, record.running)
+      if (countsOtherwise(known, record, name)) onOtherTicks?.(name)
+      else if (known === undefined && localJob?.(name) !== undefined) onOtherTicks?.(name)
     }
-    entry.etag = found.etag
-    // A job known only from the index is planned no later than from its record's `since`.
-    const before = entry.record ?? this.#asVouchedFor(name, found.record.since)
-    const record = before === undefined ? found.record : this.#restorer.reunited(name, before, found.record)
-    entry.isReunited = record !== found.record
-    this.#keep(name, entry, compactRecord(record, localJob?.(name)))
-    entry.isStale = false
-    // Ends folded elsewhere need no fold here.
-    recorded.forget(name, record.running)
-    if (countsOtherwise(before, record, name)) onOtherTicks?.(name)
-    return found.nonce
   }
 
-  /** The record of a job known from the index, reconstructed without a read; with the exact `since` if known. */
-  #asVouchedFor(name: string, since?: number): JobRecord | undefined {
-    const local = this.#deps.localJob?.(name)
-    const from = this.#vouched.from(name)
-    return from === undefined || local === undefined ? undefined : newJob(local.spec, local.hash, since ?? from)
+  #onLost(page: string, known: number): void {
+    this.#deps.logger.error(
+      `page '${page || 'root'}' with the records of ${known} jobs is gone: it is written again, as it was last known here`,
+    )
+    // Written at once, so that other instances find the records again.
+    void this.#ledger.sign(page).catch((error: unknown) => {
+      this.#deps.logger.error('a page of job records could not be written again yet', { error })
+    })
   }
 
-  #isVouched(name: string): boolean {
-    return this.#vouched.from(name) !== undefined
-  }
-
-  /** True if the record with this ETag was read here, or is in the index. */
-  #isAsKnown(name: string, etag: string): boolean {
-    const entry = this.#entries.get(name)
-    if (entry !== undefined && entry.etag === etag && !entry.isStale) return true
-    const vouched = this.#vouched.etagHash(name)
-    return vouched !== undefined && vouched === hash53(etag)
-  }
-
-  /** A job's updates run in sequence: two updates of one process would only conflict. */
-  #inTurn<T>(name: string, work: (entry: Entry) => Promise<T> | T): Promise<T> {
-    const entry = this.#entry(name)
-    const result = (entry.turn ?? IDLE).then(() => work(entry))
-    // A finished turn is dropped unless an update waits behind it: very many jobs have an entry.
-    const over = (): void => {
-      if (entry.turn === turn) entry.turn = undefined
+  /** The page was made anew by a process that may not have known all records. */
+  #onAnew(page: string, before: ReadonlyMap<string, string>): void {
+    for (const [name, text] of before) {
+      const parsed = parseJobRecord(JSON.parse(text) as never)
+      if (parsed.outcome !== 'found' || this.#ledger.pageOf(name) !== page) continue
+      if (this.#withOwed(name, this.#read(name), parsed.record) === this.#read(name)) continue
+      this.#owed.set(name, parsed.record)
+      this.#deps.logger.error(
+        `the record of job '${name}' was deleted, and defined anew by an instance that had not known it: its past is restored`,
+      )
+      void this.load(name).catch((error: unknown) => {
+        this.#deps.logger.error(`the past of job '${name}' could not be restored yet`, { error })
+      })
     }
-    const turn: Promise<void> = result.then(over, over)
-    entry.turn = turn
-    return result
   }
 
-  #entry(name: string): Entry {
-    let entry = this.#entries.get(name)
-    if (entry === undefined) {
-      this.#names.numberOf(name)
-      entry = { record: undefined, etag: undefined, isStale: true, isReunited: false, turn: undefined }
-      this.#entries.set(name, entry)
-    }
-    return entry
+  /** The record as found, or a better one where its page was lost, and made anew without the past of the job. */
+  #withOwed(
+    name: string,
+    found: JobRecord | undefined,
+    owed: JobRecord | undefined = this.#owed.get(name),
+  ): JobRecord | undefined {
+    if (owed === undefined) return found
+    return found === undefined ? this.#restorer.restored(name, owed) : this.#restorer.reunited(name, owed, found)
   }
+
+  #noteChain(name: string, record: JobRecord | undefined): void {
+    if (record !== undefined && effectiveSpec(record).after.length > 0) this.#chained.add(name)
+    else this.#chained.delete(name)
+  }
+}
+
+function unreadable(name: string, problem: string): SchedulerError {
+  return new SchedulerError(`the record of job '${name}' is unreadable: ${problem}`, {
+    code: 'STORE',
+    retriable: true,
+    suggestion: `Unless it passes, look at the line of '${name}' in the pages below jobs/ in the bucket; when the line is deleted, instances that know the job write it again`,
+    context: { jobName: name },
+  })
+}
+
+function undecided(name: string, cause: unknown): SchedulerError {
+  return new SchedulerError(`it is not known whether a change of job '${name}' was written`, {
+    code: 'STORE',
+    retriable: true,
+    suggestion: 'Look at the job before you ask again',
+    context: { jobName: name },
+    cause,
+  })
 }

@@ -26,18 +26,14 @@ export class RecordRestorer {
 
   /** The last known record of a job without an object. */
   restored(name: string, last: JobRecord): JobRecord {
-    this.#deps.logger.error(`the record of job '${name}' is gone: it is written again, as it was last known here`)
     return restoreJob(last, this.#claimedUpTo(name))
   }
 
   /** The record that was read, or a better one where it was defined anew without its past. */
   reunited(name: string, known: JobRecord, found: JobRecord): JobRecord {
-    const { claimAheadMs, logger } = this.#deps
+    const { claimAheadMs } = this.#deps
     const marginMs = claimAheadMs + RESTORE_MARGIN_MS
     if (!isDefinedAnew(known, found, marginMs)) return found
-    logger.error(
-      `the record of job '${name}' was deleted, and defined anew by an instance that had not known it: its past is restored`,
-    )
     // The old record was gone at the new definition. Later ticks were claimed in the new record, or are open.
     return reuniteJob(known, found, Math.min(this.#claimedUpTo(name), found.since + marginMs))
   }

@@ -1,8 +1,8 @@
 import { createHistory, type History, type NeededRuns } from '@s3sched/history'
 import type { Clock, Random } from '@s3sched/kernel'
-import { readDocument, type ObjectStore } from '@s3sched/store'
-import { jobKey } from './job-object.ts'
-import { parseJobRecord } from '../record/job-record-format.ts'
+import type { ObjectStore } from '@s3sched/store'
+import { SchedulerError } from '../scheduler-error.ts'
+import type { RecordCache } from './record-cache.ts'
 
 export interface RunHistoryDeps {
   readonly store: ObjectStore
@@ -24,14 +24,17 @@ const LEAST_MS = 86_400_000
  * The runs whose records must stay in the history at any age: the runs that the job's record names. Without its record,
  * such a run would look, after its end, like a run whose process died, and would be declared lost or run again. 1 GET.
  */
-export function neededRuns(store: ObjectStore): NeededRuns {
+export function neededRuns(records: Pick<RecordCache, 'invalidate' | 'load'>): NeededRuns {
   return async (job, { signal }) => {
-    const read = await readDocument(store, jobKey(job), { signal })
-    if (read.outcome === 'missing') return NONE
-    const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : undefined
-    // The named runs are unknown until the record is repaired, so all records stay.
-    if (parsed?.outcome !== 'found') return ALL
-    return new Set(parsed.record.running.map((run) => run.runId))
+    records.invalidate(job)
+    try {
+      const record = await records.load(job, signal)
+      return record === undefined ? NONE : new Set(record.running.map((run) => run.runId))
+    } catch (error) {
+      // The named runs are unknown until the record is repaired, so all records stay.
+      if (error instanceof SchedulerError) return ALL
+      throw error
+    }
   }
 }
 
@@ -42,9 +45,10 @@ export function neededRuns(store: ObjectStore): NeededRuns {
 export function createRunHistory(
   { clock, random, store }: RunHistoryDeps,
   { historyRetention, persistJobs }: RunHistoryOptions,
+  needed: NeededRuns,
 ): History | undefined {
   if (!persistJobs) return undefined
-  return createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention }, needed: neededRuns(store) })
+  return createHistory(store, { clock, random, retention: { maxAgeMs: historyRetention }, needed })
 }
 
 /**

@@ -15,7 +15,8 @@ const NO_RUNS_TEXT = JSON.stringify(NO_RUNS)
 export function compactRecord(record: JobRecord, local: LocalJob | undefined): JobRecord {
   const { consumed, lost, running, spec, statistics } = record
   // The texts are compared as well, since any writer of the bucket can write an equal hash.
-  const isLocal = local?.hash === record.hash && JSON.stringify(local.spec) === JSON.stringify(spec)
+  const isLocal =
+    local?.hash === record.hash && (local.spec === spec || JSON.stringify(local.spec) === JSON.stringify(spec))
   return {
     ...record,
     ...(isLocal && local !== undefined ? { spec: local.spec, hash: local.hash } : {}),

@@ -1,11 +1,12 @@
 import type { RunHistory, RunRecord, Trigger } from '@s3sched/history'
 import { systemClock, toDate } from '@s3sched/kernel'
-import { readDocument, type ObjectStore } from '@s3sched/store'
-import { isLost, jobKey, type JobRecord, parseJobRecord, SchedulerError } from '@s3sched/jobs'
+import { listAll, type ObjectStore } from '@s3sched/store'
+import { isLost, type JobRecord, SchedulerError } from '@s3sched/jobs'
 import { viewJob } from '../job-view.ts'
 import { countTicks, NO_TICKS, type TickCounts, type TickEvidence } from './count-ticks.ts'
 import { groundlessVerdicts } from './groundless-verdicts.ts'
 import { historyHorizon } from './history-horizon.ts'
+import type { ReadRecord } from './read-records.ts'
 import { latestSettled, periodsOf, withinBounds } from './tick-period.ts'
 
 export interface AuditedJob extends TickCounts {
@@ -55,15 +56,14 @@ const NOTHING: Omit<AuditedJob, 'job' | 'problem'> = {
 
 /** @returns `undefined` for a job without any schedule so far, as far as known */
 export async function auditJob(
-  { history, store }: AuditPlace,
+  store: ObjectStore,
   job: string,
+  { now, read }: { readonly read: ReadRecord; readonly now: number },
   bounds: AuditBounds,
 ): Promise<AuditedJob | undefined> {
-  const read = await readJob(store, job, bounds.signal)
-  if (read === undefined) return undefined
   if ('problem' in read) return { ...NOTHING, job, problem: read.problem }
   try {
-    return await auditRecord(history, job, read, bounds)
+    return await auditRecord(store, job, { ...read, now }, bounds)
   } catch (error) {
     // For example, the schedule of a newer version; an error of the store is no finding about this job.
     if (!(error instanceof SchedulerError)) throw error
@@ -78,18 +78,6 @@ interface ReadJob {
 }
 
 /** @returns `undefined` when the record is gone */
-async function readJob(
-  store: ObjectStore,
-  job: string,
-  signal: AbortSignal | undefined,
-): Promise<ReadJob | { readonly problem: string } | undefined> {
-  const read = await readDocument(store, jobKey(job), { signal })
-  if (read.outcome === 'missing' || read.outcome === 'unchanged') return undefined
-  const parsed = read.outcome === 'found' ? parseJobRecord(read.fields) : read
-  if (parsed.outcome === 'found') return { record: parsed.record, now: read.serverTime ?? systemClock.now() }
-  return { problem: `its record can't be read: ${parsed.problem}` }
-}
-
 async function auditRecord(
   history: RunHistory,
   job: string,

@@ -1,7 +1,7 @@
-import { createHistory } from '@s3sched/history'
-import { describe, isDate, isKeyName } from '@s3sched/kernel'
+import { describe, isDate } from '@s3sched/kernel'
 import { openStore, scopeStore, type ObjectStore, type StoreInput } from '@s3sched/store'
-import { checkJobName, listJobObjects, SchedulerError } from '@s3sched/jobs'
+import { checkJobName, SchedulerError } from '@s3sched/jobs'
+import { readRecords } from './read-records.ts'
 import { auditJob, type AuditBounds, type AuditedJob } from './audit-job.ts'
 
 export interface AuditOptions {
@@ -13,7 +13,7 @@ export interface AuditOptions {
   readonly prefix?: string
   /** Same as the scheduler's option, in ms: a run declared lost after a longer time may have ended. @default 30 days */
   readonly historyRetention?: number
-  /** The name of a single job to audit: no LIST of the jobs. @default all */
+  /** The name of a single job to audit. @default all */
   readonly job?: string
   /** Gives up at once, with the signal's reason. */
   readonly signal?: AbortSignal
@@ -33,8 +33,8 @@ const RETENTION_MS = 30 * 86_400_000
 
 /**
  * Recomputes each job's due ticks, and compares the ticks with the bucket. An audit reads the bucket alone and trusts
- * no process: 1 LIST of the jobs, and for each job with a schedule, now or before, 1 GET, 1 LIST per 1,000 runs and 1
- * GET per run.
+ * no process: 1 LIST and 2 GET for each page of job records, and for each job with a schedule, now or before, 2 LIST per
+ * 1,000 runs and 1 GET per run.
  *
  * A due tick that nobody has settled yet is `open`, up to the moment of the audit.
  *
@@ -65,22 +65,16 @@ export async function audit(connection: StoreInput, options: AuditOptions = {}):
 
 async function auditStore(store: ObjectStore, bounds: AuditBounds, options: AuditOptions): Promise<AuditedJob[]> {
   const { job: only, onJob } = options
-  const jobs = only === undefined ? await jobNames(store, bounds.signal) : [only]
-  const place = { store, history: createHistory(store) }
+  const { now, records } = await readRecords(store, bounds.signal)
+  const jobs = only === undefined ? [...records.keys()] : [only]
   const audited: AuditedJob[] = []
   for (const [index, job] of jobs.entries()) {
-    const row = await auditJob(place, job, bounds)
+    const read = records.get(job)
+    const row = read === undefined ? undefined : await auditJob(store, job, { read, now }, bounds)
     if (row !== undefined) audited.push(row)
     onJob?.({ audited: row, done: index + 1, total: jobs.length })
   }
   return audited
-}
-
-/** Objects without a valid job name are foreign, and left out. */
-async function jobNames(store: ObjectStore, signal: AbortSignal | undefined): Promise<string[]> {
-  const names: string[] = []
-  for await (const objects of listJobObjects(store, signal)) names.push(...objects.map(({ name }) => name))
-  return names.filter(isKeyName)
 }
 
 /** @throws SchedulerError `INVALID_ARGUMENT` */

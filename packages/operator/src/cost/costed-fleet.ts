@@ -43,6 +43,14 @@ export function pagesOf(fleet: CostedFleet): number {
   return Math.max(1, Math.ceil(jobsOf(fleet) / JOBS_PER_LIST))
 }
 
+/** Pages of job records; a page splits when it has more. */
+const JOBS_PER_PAGE = 150
+
+/** The number of pages of job records: a page with few jobs is never split. */
+export function recordPagesOf(fleet: CostedFleet): number {
+  return Math.max(fleet.shards, Math.ceil(jobsOf(fleet) / JOBS_PER_PAGE))
+}
+
 /** Converts a count of the sample into a count of a month. */
 export function perMonth({ due }: CostedFleet, count: number): number {
   return (count * MONTH_MS) / due.lengthMs

@@ -1,6 +1,6 @@
 /** The requests of a fleet by itself, each function for a part of them. */
-import { isListCheaper, STANDBYS, watchMsOf } from '@s3sched/jobs'
-import { jobsOf, pagesOf, perMonth, runsOf, type CostedFleet } from './costed-fleet.ts'
+import { STANDBYS, watchMsOf } from '@s3sched/jobs'
+import { pagesOf, perMonth, recordPagesOf, runsOf, type CostedFleet } from './costed-fleet.ts'
 import { gapsOf } from './due-instants.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, times, type Requests } from './requests.ts'
 
@@ -94,17 +94,12 @@ export function standbyRequests(fleet: CostedFleet): Partial<Requests>[] {
   return [called, places, ...looksAfterDue(fleet, standbys)]
 }
 
-/** A GET for each due job, or a list of all jobs where cheaper: a living leader has claimed all due jobs. */
+/** A conditional GET for each page with due jobs. */
 function looksAfterDue(fleet: CostedFleet, standbys: number): Partial<Requests>[] {
-  const { due, shards } = fleet
-  const jobs = jobsOf(fleet)
-  const pages = pagesOf(fleet)
-  let [get, list] = [0, 0]
-  for (const instant of due.instants) {
-    if (isListCheaper(instant.jobs / shards, jobs)) list += shards * pages
-    else get += instant.jobs
-  }
-  return [{ get: perMonth(fleet, get * standbys), list: perMonth(fleet, list * standbys) }]
+  const { due } = fleet
+  const pages = recordPagesOf(fleet)
+  const get = due.instants.reduce((total, instant) => total + Math.min(instant.jobs, pages), 0)
+  return [{ get: perMonth(fleet, get * standbys) }]
 }
 
 /**

@@ -1,0 +1,66 @@
+/**
+ * The pages of job records, `jobs/pages/…`: a ledger with one record for each job. Every change of a job is a change of
+ * the ledger, and all changes that wait for the same page go into one write.
+ */
+import { isKeyName, type Clock, type Random } from '@s3sched/kernel'
+import { createLedger, type Ledger, type LedgerOptions, type RecordCodec } from '@s3sched/ledger'
+import type { Fields, ObjectStore } from '@s3sched/store'
+import { parseJobRecord } from '../record/job-record-format.ts'
+import type { JobRecord } from '../record/job-record.ts'
+import { SchedulerError } from '../scheduler-error.ts'
+
+/** The folder of the pages, and of nothing else. */
+const FOLDER = 'jobs/'
+
+export type JobLedger = Ledger<JobRecord>
+
+export interface JobPagesDeps {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Job records as JSON, checked on every read: any writer of the bucket may have written them. */
+const jobCodec: RecordCodec<JobRecord> = {
+  decode: (value, name) => {
+    // Runs under such a name would have no keys in the history.
+    if (!isKeyName(name)) return { outcome: 'unreadable', problem: 'no job can have that name' }
+    const parsed = parseJobRecord(value as Fields)
+    return parsed.outcome === 'found' ? { outcome: 'read', record: parsed.record } : parsed
+  },
+  encode: (record) => record,
+}
+
+/** @param options - `writer` must be the name of one live process alone */
+export function openJobPages(
+  { clock, random, store }: JobPagesDeps,
+  options: Pick<LedgerOptions<JobRecord>, 'leastDepth' | 'restore' | 'writer'>,
+): JobLedger {
+  return createLedger(store, { codec: jobCodec, namespace: FOLDER, clock, random, ...options })
+}
+
+/** The most objects of another layout that are counted. */
+const SAMPLE = 1000
+
+/**
+ * Looks for job records of the layout with an object for each job: 1 LIST.
+ * @returns the key of such an object; `undefined` for none
+ */
+export async function findOldLayout(store: ObjectStore, signal?: AbortSignal): Promise<string | undefined> {
+  for await (const { objects } of store.list(FOLDER, { signal, limit: SAMPLE })) {
+    return objects.find(({ key }) => /^jobs\/[^/]+\.json$/.test(key))?.key
+  }
+  return undefined
+}
+
+/** @throws SchedulerError for a bucket of an earlier layout, which this version can't read */
+export async function refuseOldLayout(store: ObjectStore, signal?: AbortSignal): Promise<void> {
+  const key = await findOldLayout(store, signal)
+  if (key === undefined) return
+  throw new SchedulerError(`the bucket has job records of an earlier layout, such as '${key}': this version keeps jobs in pages`, {
+    code: 'OLD_LAYOUT',
+    suggestion:
+      'Use another prefix, or delete the objects below this prefix: an earlier layout was never published, and is not converted',
+    context: { key },
+  })
+}
