@@ -1,18 +1,18 @@
-import type { History } from '@s3sched/history'
+import type { RunHistory } from '@s3sched/history'
 import {
   ChangeMarker,
   type ClockWatch,
   createRunHistory,
+  OutcomeFlusher,
   RecordCache,
   type LocalJob,
   type NameTable,
   RunRequests,
-  neededRuns,
 } from '@s3sched/jobs'
 import { ScheduleCache } from './definitions/schedule-cache.ts'
 import type { EngineEnv } from './engine-env.ts'
 import type { EngineOptions } from './engine-options.ts'
-import { RunRecorder } from './runs/run-recorder.ts'
+import { OutcomeMaker } from './runs/run-outcomes.ts'
 
 /** The jobs of the application, as far as the engine needs them. */
 export interface DefinedJobs {
@@ -38,8 +38,9 @@ export interface Bucket {
   /** The schedule in force of each job. */
   readonly schedules: ScheduleCache
   /** `undefined`: runs leave no record. */
-  readonly history: History | undefined
-  readonly recorder: RunRecorder
+  readonly history: RunHistory | undefined
+  readonly outcomes: OutcomeMaker
+  readonly flusher: OutcomeFlusher
   readonly marker: ChangeMarker
   readonly requests: RunRequests
 }
@@ -51,25 +52,25 @@ export function createBucket(
 ): Bucket {
   const localJobs = catalog.jobs
   const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
-  const history = createRunHistory(env, options, (job, call) => neededRuns(records)(job, call))
-  const recorder = new RunRecorder({ ...env, history })
+  const { events, logger, self, serverClock, store } = env
   const records = new RecordCache({
     ...env,
-    writer: env.self.instance,
+    writer: self.instance,
     shards: options.shards,
     clockWatch,
-    recorded: recorder.recorded,
     localJob,
     leads,
     claimAheadMs: options.claimAhead,
     onOtherTicks,
-    onProblem: (error) => env.events.announce('error', { error }),
+    onProblem: (error) => events.announce('error', { error }),
   })
+  const ledger = records.pages
   return {
     records,
     schedules: new ScheduleCache(localJob),
-    history,
-    recorder,
+    history: options.persistJobs ? createRunHistory({ ...env, ledger }, options) : undefined,
+    outcomes: new OutcomeMaker(env, options.persistJobs),
+    flusher: new OutcomeFlusher({ ledger, logger, store, now: () => serverClock.sharedNow() }),
     marker: new ChangeMarker(env),
     requests: new RunRequests(env),
   }

@@ -8,6 +8,8 @@ export interface EngineOptions {
   readonly persistJobs: boolean
   /** The age after which run records are deleted. */
   readonly historyRetention: number
+  /** How long the end of a run may wait for other writes before the end is written. */
+  readonly recordWithin: number
   /** The interval between deletions of old run records. */
   readonly cleanupInterval: number
   /** `false`: no leader; all instances try to claim each tick. */

@@ -29,7 +29,7 @@ export interface EngineDeps {
   readonly database: () => unknown
 }
 
-/** The wait for records under way when a shard is handed over, in ms. */
+/** The wait for changes under way when a shard is handed over, in ms. */
 const RECORDS_MS = 10_000
 /** The wait of a stop for the last changes of job records, in ms. */
 const CLOSE_MS = 3000
@@ -59,8 +59,7 @@ export class Engine {
     this.registrar = new JobRegistrar(env, { ...bucket, catalog })
     const fleet = (this.fleet = new Fleet(env, { bucket, terms, ...this.#lateParts() }, options))
     const on = {
-      ended: (name: string) => this.#onEnded(name),
-      endedElsewhere: (name: string) => terms.evaluateChains(name),
+      ended: (name: string, isKept: boolean) => this.#onEnded(name, isKept),
     }
     const runs = (this.execution = createRuns(env, { ...deps, bucket, fleet, on }, options))
     const gate = new ClaimGate(clockWatch, fleet.coordinator)
@@ -141,11 +140,19 @@ export class Engine {
     this.#leading.unled.touch(name)
   }
 
-  #onEnded(name: string): void {
+  #onEnded(name: string, isKept: boolean): void {
     const { unled } = this.#leading
     this.fleet.terms.evaluateChains(name)
     unled.evaluateChains(name)
-    if (unled.isAwaited(name) || this.#isLeadersChain(name)) void this.execution.runs.folds.foldAndTell(name)
+    if (isKept || unled.isAwaited(name) || this.#isLeadersChain(name)) void this.#tellLeader(name)
+  }
+
+  async #tellLeader(name: string): Promise<void> {
+    try {
+      await this.bucket.marker.bump()
+    } catch (error) {
+      this.#env.logger.warn(`the leader will learn later that a run of job '${name}' has ended here`, { error })
+    }
   }
 
   #lead(promotion: Promotion): void {
@@ -163,8 +170,8 @@ export class Engine {
     const { authority, term } = this.fleet.terms.of(shard) ?? {}
     if (authority === undefined) return
     term?.stop()
-    // The new leader would take a run whose record is still under way for lost.
-    await waitUpTo(this.#env.clock, RECORDS_MS, Promise.all([term?.decided(), this.bucket.recorder.written()]))
+    // The new leader would take a run whose end is not written yet for lost.
+    await waitUpTo(this.#env.clock, RECORDS_MS, Promise.all([term?.decided(), this.bucket.records.drain()]))
     await this.execution.runs.keep(authority, this.#options.claimAhead)
   }
 
@@ -175,10 +182,9 @@ export class Engine {
 
   #drainNow(endAt: number): Promise<void> {
     const { clock } = this.#env
-    const { recorder } = this.bucket
     const { executor, runs } = this.execution
     this.fleet.terms.stop()
     const decided = Promise.all([this.#standby?.stop(), this.#leading.unled.stop(), this.fleet.terms.decided()])
-    return drainRuns({ clock, executor, recorder, runs }, { decided, endAt, claimAheadMs: this.#options.claimAhead })
+    return drainRuns({ clock, executor, runs }, { decided, endAt, claimAheadMs: this.#options.claimAhead })
   }
 }

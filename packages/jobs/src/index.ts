@@ -1,9 +1,10 @@
 export { ChangeMarker } from './bucket/change-marker.ts'
-export { RecordCache, type RecordChange } from './bucket/record-cache.ts'
+export { type ChangeOfRecord, RecordCache, type RecordChange } from './bucket/record-cache.ts'
 export { findOldLayout, type JobLedger, openJobPages, refuseOldLayout } from './bucket/job-pages.ts'
 export { NameTable } from './bucket/name-table.ts'
 export { STANDBYS, WATCH_MS, watchMsOf } from './bucket/polling.ts'
-export { createRunHistory, evidenceMs, neededRuns } from './bucket/run-history.ts'
+export { createRunHistory, type RunHistoryOptions } from './bucket/run-history.ts'
+export { OutcomeFlusher } from './bucket/outcome-flusher.ts'
 export { type CancelHere, type RunRequest, RunRequests } from './bucket/run-requests.ts'
 export { closeLast, continueTerms, readTerms, type Term } from './bucket/terms.ts'
 export { ClockWatch } from './clock-watch.ts'
@@ -26,10 +27,9 @@ export { Mistakes } from './mistakes.ts'
 export {
   claimRun,
   consumePredecessors,
-  correctLost,
   defineJob,
+  endRun,
   hangOnLeader,
-  isLost,
   isOpenTick,
   judgeLost,
   newJob,
@@ -60,7 +60,6 @@ export {
 export { parseJobRecord } from './record/job-record-format.ts'
 export { leaseKeyOf, shardOf } from './record/job-shard.ts'
 export { countingIn, pastOf } from './record/past-periods.ts'
-export { RecordedRuns } from './record/recorded-runs.ts'
 export { keepRun, noteRetry, releaseRun, takeOver } from './record/run-changes.ts'
 export { SchedulerError, type SchedulerErrorCode, type SchedulerErrorOptions } from './scheduler-error.ts'
 export { asSchedulerError, inScheduler } from './wrap-error.ts'

@@ -92,7 +92,7 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
     overdueSince: isOverdue ? firstOpen : null,
     orphanedSince: record.orphanedAt,
     scheduleProblem: problem,
-    running: record.running.filter((run) => run.verdict === null).map(viewRun),
+    running: record.running.map(viewRun),
     lastRun: record.lastRun,
     statistics: summarizeStatistics(record.statistics),
   }

@@ -8,7 +8,7 @@
  * change then rewrites the change marker, so the leader notices within 15 s; after a lost bump, within 10 minutes.
  */
 import { Membership, type Worker } from '@s3sched/coordinator'
-import { createHistory, type RunHistory } from '@s3sched/history'
+import type { RunHistory } from '@s3sched/history'
 import { mapParallel, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
@@ -17,12 +17,11 @@ import {
   ChangeMarker,
   checkJobName,
   ClockWatch,
+  createRunHistory,
   RecordCache,
   jobNotFound,
   type JobRecord,
-  neededRuns,
   pauseJob,
-  RecordedRuns,
   resumeJob,
   type RunRequest,
   RunRequests,
@@ -63,8 +62,7 @@ export interface Operator extends AsyncDisposable {
   readonly store: ObjectStore
   readonly history: RunHistory
   /**
-   * All jobs: 1 LIST or 1 conditional GET for each page of job records, 1 GET for each changed page, and 1 LIST for each
-   * open run, to see whether the run has ended.
+   * All jobs: 1 LIST or 1 conditional GET for each page of job records, and 1 GET for each changed page.
    */
   jobs(signal?: AbortSignal): Promise<JobList>
   /** One job, removed jobs included. @throws SchedulerError `JOB_NOT_FOUND`, with the most similar name */
@@ -135,7 +133,6 @@ class StoreOperator implements Operator {
   readonly close: () => Promise<void>
   readonly #clock: Clock
   readonly #records: RecordCache
-  readonly #recorded = new RecordedRuns()
   readonly #requests: RunRequests
   readonly #marker: ChangeMarker
   readonly #serverClock: ServerClock
@@ -150,13 +147,7 @@ class StoreOperator implements Operator {
   ) {
     const serverClock = new ServerClock(clock)
     const store = timeStore(opened, serverClock, clock)
-    const history = createHistory(store, {
-      clock,
-      random,
-      needed: (job, call) => neededRuns(this.#records)(job, call),
-    })
     this.store = store
-    this.history = history
     this.close = close
     this.#clock = clock
     this.#serverClock = serverClock
@@ -165,7 +156,8 @@ class StoreOperator implements Operator {
     this.#records = new RecordCache({
       ...basics,
       writer: random.id(),
-      clockWatch, recorded: this.#recorded, claimAheadMs: CLAIM_AHEAD_MS })
+      clockWatch, claimAheadMs: CLAIM_AHEAD_MS })
+    this.history = createRunHistory({ ...basics, ledger: this.#records.pages })
     this.#requests = new RunRequests(basics)
     this.#marker = new ChangeMarker(basics)
     const problem = (error: Error): void => logger.warn(error.message, { error })
@@ -190,7 +182,7 @@ class StoreOperator implements Operator {
     await mapParallel([...this.#records.names()], AT_ONCE, async (name) => {
       try {
         checkJobName(name)
-        const record = await this.#withEnds(name, signal)
+        const record = await this.#records.load(name, signal)
         if (record !== undefined) jobs.push(viewJob(name, record, this.#clock.now()))
       } catch (error) {
         // An error of the store is no SchedulerError, and concerns more than this record.
@@ -204,7 +196,7 @@ class StoreOperator implements Operator {
   async job(name: string, signal?: AbortSignal): Promise<JobView> {
     checkJobName(name)
     this.#records.invalidate(name)
-    const record = await this.#withEnds(name, signal)
+    const record = await this.#records.load(name, signal)
     if (record === undefined) throw await this.#notFound(name)
     return viewJob(name, record, this.#clock.now())
   }
@@ -240,10 +232,9 @@ class StoreOperator implements Operator {
 
   requestCancel(name: string): Promise<string> {
     return this.#request(name, ({ running }) => {
-      const open = running.filter(({ verdict }) => verdict === null)
       return this.#requests.placeCancel(
         name,
-        open.map(({ runId }) => runId),
+        running.map(({ runId }) => runId),
       )
     })
   }
@@ -260,17 +251,6 @@ class StoreOperator implements Operator {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  /** The record, with the ended runs folded in that the record still names. */
-  async #withEnds(name: string, signal: AbortSignal | undefined): Promise<JobRecord | undefined> {
-    const record = await this.#records.load(name, signal)
-    for (const run of record?.running ?? []) {
-      if (run.verdict !== null || this.#recorded.of(name).has(run.runId)) continue
-      const ended = await this.history.get(name, run.runId, run.tick, { signal })
-      if (ended !== undefined) this.#recorded.note(ended)
-    }
-    return this.#records.peek(name)
   }
 
   async #change(name: string, change: (record: JobRecord) => JobRecord): Promise<ChangeOutcome> {

@@ -4,14 +4,14 @@
  * The age of `cleanup.json`, by the store's own clock, tells when the last clean-up ended. So the interval holds with
  * short-lived processes, and in fleets without a leader. A process that dies during a clean-up leaves the clean-up due.
  */
-import type { History } from '@s3sched/history'
+import type { RunHistory } from '@s3sched/history'
 import { readDocument, writeDocument } from '@s3sched/store'
 import type { EngineEnv } from '../engine-env.ts'
 
 const KEY = 'cleanup.json'
 
 export interface CleanUpDeps {
-  readonly history: History | undefined
+  readonly history: RunHistory | undefined
   /** Deletes the objects of members that went away long ago. */
   readonly forgetMembers: () => Promise<void>
 }

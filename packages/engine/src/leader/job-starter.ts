@@ -108,7 +108,7 @@ export class JobStarter {
    * @throws the store's error
    */
   async evaluateChains(predecessor: string | undefined): Promise<void> {
-    const { records, recovery } = this.#deps
+    const { records } = this.#deps
     const owns = this.#owns
     for (const name of records.chained) {
       const record = records.peek(name)
@@ -116,11 +116,7 @@ export class JobStarter {
       if (predecessor !== undefined && !after.includes(predecessor)) continue
       if (!owns(name) && !after.some(owns)) continue
       // Another instance may have run a predecessor since: the records count, not this instance's events.
-      for (const each of after) {
-        const before = await records.load(each, this.#stopping)
-        // The predecessor's process may have died between the end of the run and the start of the chain.
-        if (before !== undefined) await recovery.lookForEnds(each, before, this.#stopping)
-      }
+      for (const each of after) await records.load(each, this.#stopping)
       const ready: Ready = (current) => chainReady(current, after, (each) => records.peek(each)?.lastRun ?? undefined)
       if (record !== undefined && ready(record) !== undefined) await this.#start(name, 'chain', ready)
     }
@@ -162,7 +158,7 @@ export class JobStarter {
     const { jobName, requestedAt, runs } = request
     if (await inbox.cancel(request, cancels.here)) return 'settled'
     const record = await records.load(jobName, this.#stopping)
-    const isOpen = record?.running.some((run) => run.verdict === null && runs.includes(run.runId)) === true
+    const isOpen = record?.running.some((run) => runs.includes(run.runId)) === true
     if (!isOpen) {
       await inbox.done(request)
       return 'settled'
@@ -229,7 +225,7 @@ export class JobStarter {
   #claim<R extends string>(name: string, request: ClaimRequest<R>): Promise<ClaimOutcome<R | 'busy'>> {
     const { inHand } = this.#deps.runs
     const refuse = (record: JobRecord): R | 'unresolved' | undefined =>
-      inHand.isBlocked(name, record) ? 'unresolved' : request.refuse(record)
+      inHand.isBlocked(record) ? 'unresolved' : request.refuse(record)
     return claimUnlessBusy(this.#deps, name, { ...request, refuse }, this.#stopping)
   }
 }

@@ -38,8 +38,9 @@ export interface Pass {
 
 /** Pause before a failed clean-up is tried again, in ms. */
 const CLEAN_UP_AGAIN_MS = 60_000
-/** Time from a promotion to the first look at runs that ended long ago, in ms. */
-const FIRST_FOLD_MS = 300_000
+/** Time from a promotion to the first look for old outcomes in pages, and the interval of later looks, in ms. */
+const FIRST_FLUSH_MS = 300_000
+const FLUSH_MS = 3_600_000
 
 /** The same chores in three places: where this instance leads, where nobody leads, and in a pass by hand. */
 export class Leading {
@@ -138,23 +139,22 @@ export class Leading {
   }
   /** @param keepsHouse - true when the term also keeps the things of a whole process: a clean bucket */
   #chores(owns: (name: string) => boolean, keepsHouse: boolean): readonly Chore[] {
-    const { folds } = this.#deps.runs.runs
-    const { cleanupInterval } = this.#options
-    const fold: Chore = {
-      firstMs: FIRST_FOLD_MS,
-      afterTroubleMs: CLEAN_UP_AGAIN_MS,
-      // Ended runs that no claim has folded for a long time: the job is rare, or paused, or has no schedule.
+    const { flusher } = this.#deps.bucket
+    const flush: Chore = {
+      firstMs: FIRST_FLUSH_MS,
+      afterTroubleMs: FLUSH_MS,
+      // A page with few runs never gets large enough to be flushed by its next commit.
       work: async () => {
-        await folds.foldEndedBefore(this.#env.serverClock.tickNow() - cleanupInterval, owns)
-        return cleanupInterval
+        await flusher.flushOld((page) => [...page.keys()].some(owns))
+        return FLUSH_MS
       },
     }
-    if (!keepsHouse) return [fold]
+    if (!keepsHouse) return [flush]
     const cleanUp: Chore = {
       firstMs: 0,
       afterTroubleMs: CLEAN_UP_AGAIN_MS,
       work: (signal) => this.#cleanUp.doIfDue(signal),
     }
-    return [fold, cleanUp]
+    return [flush, cleanUp]
   }
 }

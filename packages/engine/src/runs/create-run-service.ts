@@ -9,9 +9,8 @@ import { LateRuns } from '../pace/late-runs.ts'
 import { KeptRuns } from './kept-runs.ts'
 import { RunAttempts } from './run-attempts.ts'
 import { RunClaims } from './run-claims.ts'
-import { RunEnds } from './run-ends.ts'
+import { RunEnds, type RunEndsDeps } from './run-ends.ts'
 import { RunExecution } from './run-execution.ts'
-import { RunFolds } from './run-folds.ts'
 import { RunLeases } from './run-leases.ts'
 import { RunReleases } from './run-releases.ts'
 import { RunService } from './run-service.ts'
@@ -24,31 +23,38 @@ export interface RunServiceDeps {
   readonly executor: Executor
   readonly presence: MemberHeartbeat
   /** See {@link RunEndsDeps.onEnded}. */
-  readonly onEnded: (jobName: string) => void
+  readonly onEnded: RunEndsDeps['onEnded']
 }
 
-/**
- * @param leaderTrustedMs - the trusted time of a leader's lease, in ms; `undefined` where no other instance would look
- * for a run lease, and each run depends on its leader's lease
- */
+export interface RunLimits {
+  /**
+   * The trusted time of a leader's lease, in ms; `undefined` where no other instance would look for a run lease, and
+   * each run depends on its leader's lease.
+   */
+  readonly leaderTrustedMs: number | undefined
+  readonly claimAheadMs: number
+  /** How long the end of a run may wait for other writes. */
+  readonly recordWithinMs: number
+}
+
 export function createRunService(
   env: EngineEnv,
   { bucket, clockWatch, database, executor, onEnded, presence }: RunServiceDeps,
-  leaderTrustedMs: number | undefined,
-  claimAheadMs: number,
+  limits: RunLimits,
 ): RunService {
-  const { records, recorder, schedules } = bucket
+  const { claimAheadMs, leaderTrustedMs } = limits
+  const { outcomes, records, schedules } = bucket
   const giveUp = createSharedAbort()
-  const inHand = new RunsInHand(recorder.recorded)
+  const inHand = new RunsInHand()
   const releases = new RunReleases({ ...env, ...bucket }, giveUp.signal)
-  const folds = new RunFolds({ ...env, ...bucket }, giveUp.signal)
   const claims = new RunClaims(env, { records, inHand, presence, releases, schedules }, leaderTrustedMs, claimAheadMs)
   const kept = new KeptRuns(env, { records, executor, presence })
   const lateRuns = new LateRuns(env.serverClock.ticking(), executor)
   const starts = new DueStarts(env.serverClock.ticking())
+  const ends = new RunEnds(env, { outcomes, records, onEnded, releases }, limits.recordWithinMs, giveUp.signal)
   const execution = new RunExecution({
     attempts: new RunAttempts(env, { records, clockWatch, database, executor, lateRuns }),
-    ends: new RunEnds(env, { records, folds, onEnded, recorder, releases }, giveUp.signal),
+    ends,
     kept,
     lateRuns,
     leases: leaderTrustedMs === undefined ? undefined : new RunLeases({ ...env, records }),
@@ -56,5 +62,5 @@ export function createRunService(
     schedules,
     starts,
   })
-  return new RunService(env, { claims, execution, folds, giveUp, inHand, kept, starts })
+  return new RunService(env, { claims, ends, execution, giveUp, inHand, kept, starts })
 }

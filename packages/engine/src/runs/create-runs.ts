@@ -1,5 +1,5 @@
 import type { Executor } from '@s3sched/executor'
-import { type ClockWatch, evidenceMs } from '@s3sched/jobs'
+import type { ClockWatch } from '@s3sched/jobs'
 import { trustedForMs } from '@s3sched/lock'
 import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
@@ -36,10 +36,8 @@ export interface LeadershipView {
 
 /** Must not throw. */
 export interface RunListener {
-  /** Called when a run has ended here and its record is written. */
-  readonly ended: (jobName: string) => void
-  /** Called when a run of another process turned out to have ended. */
-  readonly endedElsewhere: (jobName: string) => void
+  /** Called when the end of a run of this process is written. @param isKept - the leader does not know of the end */
+  readonly ended: (jobName: string, isKept: boolean) => void
 }
 
 /** The parts for the claims of runs, for their execution, and for the fate of other processes' runs. */
@@ -66,14 +64,17 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   const runs = createRunService(
     env,
     { bucket, clockWatch, database, executor, presence: fleet.presence, onEnded: on.ended },
-    // Without standbys no other instance would look for a run lease.
-    standby === 'hot' && enableCoordinator ? trustedForMs(leaseTtlMs) : undefined,
-    options.claimAhead,
+    {
+      // Without standbys no other instance would look for a run lease.
+      leaderTrustedMs: standby === 'hot' && enableCoordinator ? trustedForMs(leaseTtlMs) : undefined,
+      claimAheadMs: options.claimAhead,
+      recordWithinMs: options.recordWithin,
+    },
   )
   const evidence = new RunEvidence(
     env,
-    { ...bucket, jobs, leaders: fleet, onResolved: on.endedElsewhere, sightings },
-    { evidenceMs: evidenceMs(options), host, leaseTtlMs, shards },
+    { ...bucket, jobs, leaders: fleet, sightings },
+    { host, leaseTtlMs, shards },
   )
   const lost = new LostRuns(env, { ...bucket, jobs, runs })
   const takeOvers = new RunTakeOvers(env, { ...bucket, runs })

@@ -7,20 +7,17 @@
  * of any gone run, because no run may begin here while another run of its job goes on elsewhere.
  *
  * **Authority.** Each instance may decide. A decision is carried out by compare-and-swap on the job's record, and only
- * while the record still has the run as examined; two instances with different facts therefore can't both succeed. The
- * record of the history counts more than any decision: a run that was declared lost may still end and write its record.
+ * while the record still has the run as examined; two instances with different facts therefore can't both succeed. A run
+ * leaves the record in the write of its end, so a run in the record has not ended, or its end is not written yet. A run
+ * that was declared lost may still end: its own outcome then replaces the verdict.
  *
  * **States of a run**, with the evidence:
  * - *here*: this process has the run in hand. The executor decides, not the recovery.
- * - *ended*: the history has a record of the run. Only the fold into the job's record is missing. The history is asked
- *   before any other conclusion (1 LIST, 1 GET).
- * - *decided*: the run has a **verdict** (skipped, missed, lost). At most the verdict's record in the history is missing;
- *   the record is written again, with the same key and content.
  * - *alive*: another process has the run, or may have it. No instance touches the run.
  * - *waiting for its next attempt*: the run was **released**, or its process died between two attempts. If the attempt
  *   has certainly not started, this instance takes the run over and goes on. A released run belongs to no process,
  *   although the process that had claimed the run may well be alive.
- * - *lost*: no process has the run, and the history has no record of the run.
+ * - *lost*: no process has the run.
  *
  * **Trust**, and its end:
  * - A run on a **run lease** is over once the lease has expired, counted from this instance's first sight of the claim,
@@ -30,7 +27,6 @@
  * - A **member's** run, and a leader's run where no epoch is known, is alive while its member object is fresh by the
  *   store's own clock (1 GET) and its process is not known to be gone from this host. The object of another process with
  *   the same worker id tells when the run's process wrote last (ADR 146).
- * - A missing record in the history proves an unclean end only as long as the history keeps records: the **evidence**.
  *
  * **Failures.** An absent sign of life is no proof of death. Where the sign may come back, this instance **waits** for
  * one lease time by its own monotonic clock. An unreadable object was written by some process, and counts as fresh for
@@ -38,7 +34,7 @@
  * later pass asks again.
  */
 import { lastWriteOf } from '@s3sched/coordinator'
-import type { OpenRun, PendingRetry, Verdict } from '@s3sched/jobs'
+import type { OpenRun, PendingRetry } from '@s3sched/jobs'
 import type { Liveness } from '@s3sched/lock'
 import type { ReadDocument } from '@s3sched/store'
 import type { PreviousTerm } from '../leader/follow-coordinator.ts'
@@ -48,14 +44,10 @@ import { hasOwnLease } from './run-lease.ts'
 /** `gone`: no process has the run any more. */
 export type Life = 'alive' | 'gone'
 
-export type HistoryFact = 'has the record' | 'has no record'
-
 export interface RecoveryFacts {
   readonly run: OpenRun
   /** True while this process has the run in hand. */
   readonly isHere: boolean
-  /** True when the history is known to have the run's record. */
-  readonly isRecorded: boolean
   /** The deciding instance, with the authority of the decision. */
   readonly self: Pick<OpenRun, 'workerId' | 'instance'> & Pick<Authority, 'role' | 'epoch'>
   /** The number of shards in this instance's configuration. */
@@ -65,14 +57,10 @@ export interface RecoveryFacts {
   /** The term taken over by the current leader of the job's shard, if the leader is this instance. */
   readonly previousTerm: Pick<PreviousTerm, 'epoch' | 'renewedAt' | 'ttlMs'> | undefined
   readonly leaseTtlMs: number
-  /** The history proves nothing about a run older than this, in ms. */
-  readonly evidenceMs: number
   /** True if this process has the action of the job. */
   readonly hasAction: boolean
   /** The time of this instance's wait for a sign of the run's process, in ms; `undefined` before the wait. */
   readonly waitedMs: number | undefined
-  /** A lower bound of the time now, epoch ms: a clock that is ahead must not make a young run look old. */
-  readonly now: number
   /**
    * See {@link runLeaseLeftMs}; infinite for an unknown version of the record. This fact and the following facts are
    * absent before their look-up.
@@ -85,7 +73,6 @@ export interface RecoveryFacts {
   /** The lease of the claiming leader's shard. */
   readonly lease?: ReadDocument
   readonly life?: Life
-  readonly history?: HistoryFact
 }
 
 /** The next fact to look up. */
@@ -100,16 +87,12 @@ export type LifeDecision =
   | { readonly act: 'find'; readonly life: Life; readonly wait: 'begin' | 'end' | 'keep' }
 
 export type RecoveryDecision =
-  | LookUp<'life' | 'history'>
+  | LookUp<'life'>
   /** Nothing is to be done, and the run is in no other run's way. */
-  | { readonly act: 'leave'; readonly why: 'here' | 'recorded' | 'ended' | 'no-action' }
+  | { readonly act: 'leave'; readonly why: 'here' | 'no-action' }
   /** The run goes on in another process. */
   | { readonly act: 'respect' }
-  /** The history may lack the verdict's record. `isOld`: the record was most likely written, and deleted by age since. */
-  | { readonly act: 'tell'; readonly verdict: Verdict; readonly isOld: boolean }
   | { readonly act: 'go-on'; readonly retry: PendingRetry }
-  /** Nothing can be known any more: the run may have ended well, and its record may have been deleted since. */
-  | { readonly act: 'forget' }
   | { readonly act: 'declare-lost' }
 
 /** The server's times are whole seconds. */
@@ -119,19 +102,15 @@ const ALIVE: LifeDecision = { act: 'find', life: 'alive', wait: 'keep' }
 const GONE: LifeDecision = { act: 'find', life: 'gone', wait: 'keep' }
 
 export function decideRecovery(facts: RecoveryFacts): RecoveryDecision {
-  const { hasAction, history, isHere, isRecorded, run } = facts
-  const { retry, verdict } = run
+  const { hasAction, isHere, run } = facts
+  const { retry } = run
   const life = retry?.released === true ? 'gone' : facts.life
   if (isHere) return { act: 'leave', why: 'here' }
-  if (verdict !== null) return { act: 'tell', verdict, isOld: isBeyondEvidence(facts, verdict.decidedAt) }
-  if (isRecorded) return { act: 'leave', why: 'recorded' }
   if (life === undefined) return { act: 'look-up', fact: 'life' }
-  if (history === undefined) return { act: 'look-up', fact: 'history' }
-  if (history === 'has the record') return { act: 'leave', why: 'ended' }
   if (life === 'alive') return { act: 'respect' }
   if (retry !== null && run.fields !== null && hasNotStarted(facts, retry))
     return hasAction ? { act: 'go-on', retry } : { act: 'leave', why: 'no-action' }
-  return { act: isBeyondEvidence(facts, Math.max(run.tick, run.claimedAt)) ? 'forget' : 'declare-lost' }
+  return { act: 'declare-lost' }
 }
 
 /** Decides if a process has a run that is neither here nor released. */
@@ -224,10 +203,6 @@ function hasNotStarted({ previousTerm, run, shards }: RecoveryFacts, retry: Pend
   if (renewedAt === undefined || ttlMs === undefined) return false
   const trustedUntil = renewedAt + ttlMs + SLACK_MS
   return retry.notedAt + retry.delayMs > trustedUntil
-}
-
-function isBeyondEvidence({ evidenceMs, now }: RecoveryFacts, since: number): boolean {
-  return now - since > evidenceMs
 }
 
 /**

@@ -1,12 +1,10 @@
 import type { Executor } from '@s3sched/executor'
 import type { Clock } from '@s3sched/kernel'
-import type { RunRecorder } from './run-recorder.ts'
 import type { RunService } from './run-service.ts'
 
 export interface DrainRunsDeps {
   readonly clock: Clock
   readonly executor: Executor
-  readonly recorder: RunRecorder
   readonly runs: RunService
 }
 
@@ -21,16 +19,16 @@ export interface DrainLimits {
 /** The wait for a claim that is under way: the least, and the most where the runs have long to end; in ms. */
 const LEAST_CLAIMS_MS = 2000
 const MOST_CLAIMS_MS = 10_000
-/** A record is given up this long after the runs were told to end, in ms. */
+/** An end is given up this long after the runs were told to end, in ms. */
 const RECORDS_MS = 4000
 
 /**
  * Starts only attempts that are due within `claimAheadMs`, first or later ones, and hands the other runs over. Waits
- * for open runs until `endAt`, and for their records only a little longer: a store that does not answer must not hold
+ * for open runs until `endAt`, and for the writes of their ends only a little longer: a store that does not answer must not hold
  * up the stop.
  */
 export async function drainRuns(
-  { clock, executor, recorder, runs }: DrainRunsDeps,
+  { clock, executor, runs }: DrainRunsDeps,
   { claimAheadMs, decided, endAt }: DrainLimits,
 ): Promise<void> {
   const leftMs = (): number => Math.max(0, endAt - clock.monotonic())
@@ -41,12 +39,9 @@ export async function drainRuns(
   const patience = new AbortController()
   const lastCall = clock.sleep(endAt + RECORDS_MS - clock.monotonic(), patience.signal).then(
     () => runs.abandonRecords(),
-    () => undefined, // all records were written in time
+    () => undefined, // all ends were written in time
   )
   await Promise.allSettled(runs.inHand.ends)
-  await recorder.idle()
-  // The next claim of a rare job may come after the retention has deleted the run's record, so its fold can't wait.
-  await Promise.race([runs.folds.foldOwn(), lastCall])
   patience.abort()
   await lastCall
 }

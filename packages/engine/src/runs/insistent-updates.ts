@@ -1,5 +1,5 @@
-import { fullJitter, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import type { RecordCache, JobRecord, RecordChange } from '@s3sched/jobs'
+import { fullJitter, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import type { ChangeOfRecord, RecordCache } from '@s3sched/jobs'
 
 export interface InsistentUpdatesDeps {
   readonly records: Pick<RecordCache, 'update'>
@@ -28,23 +28,30 @@ export class InsistentUpdates {
   }
 
   /** Never rejects. @returns whether the change was written, or turned out needless */
-  async update(
-    jobName: string,
-    change: (record: JobRecord | undefined, stored: JobRecord | undefined) => RecordChange<unknown>,
-    trouble: Trouble,
-  ): Promise<boolean> {
-    const { records, clock, logger, random } = this.#deps
+  update(jobName: string, change: ChangeOfRecord<unknown>, trouble: Trouble): Promise<boolean> {
+    return this.insist(() => this.#deps.records.update(jobName, change, this.#giveUp), trouble)
+  }
+
+  /** Repeats `work` while the store fails. Never rejects. @returns whether the work was done */
+  async insist(work: () => Promise<unknown>, trouble: Trouble): Promise<boolean> {
+    const { clock, logger, random } = this.#deps
     const signal = this.#giveUp
     for (let failures = 1; ; failures++) {
       try {
-        await records.update(jobName, change, signal)
+        await work()
         return true
       } catch (error) {
-        const so = signal.aborted ? `; ${trouble.givenUp}` : ' yet'
-        logger.warn(`${trouble.message}${so}`, { error })
-        if (signal.aborted) return false
+        const isOver = signal.aborted || !(error instanceof S3SchedError) || isHopeless(error)
+        const so = isOver ? `; ${trouble.givenUp}` : ' yet'
+        logger[isOver ? 'error' : 'warn'](`${trouble.message}${so}`, { error })
+        if (isOver) return false
         await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined) // ends with the next try
       }
     }
   }
+}
+
+/** No repetition makes a wrong value right. */
+function isHopeless({ code }: S3SchedError): boolean {
+  return code === 'INVALID_RECORD' || code === 'INVALID_ARGUMENT'
 }

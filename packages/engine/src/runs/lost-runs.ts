@@ -8,14 +8,13 @@ import {
   judgeLost,
   type LocalJob,
   type OpenRun,
-  withdrawRun,
 } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
 import { lostReason } from './lost-reason.ts'
 import { recordOfVerdict } from './run-report.ts'
-import type { RunRecorder } from './run-recorder.ts'
+import type { OutcomeMaker } from './run-outcomes.ts'
 import type { RunService } from './run-service.ts'
 
 type Env = Pick<EngineEnv, 'events' | 'logger' | 'random' | 'self' | 'serverClock'>
@@ -24,7 +23,7 @@ export interface LostRunsDeps {
   readonly records: Pick<RecordCache, 'update'>
   /** The jobs with an action in this process. */
   readonly jobs: ReadonlyMap<string, LocalJob>
-  readonly recorder: Pick<RunRecorder, 'record'>
+  readonly outcomes: OutcomeMaker
   readonly runs: RunService
 }
 
@@ -32,7 +31,7 @@ export interface LostRunsDeps {
 export type MayStart = (record: JobRecord) => boolean
 
 /**
- * Declares runs lost: their process is gone, and the history has no record of them.
+ * Declares runs lost: their process is gone, and did not write their end.
  *
  * With `onLost: 'retry'` another run makes up for a lost run, **once**: the job's record notes which run the new run
  * makes up for, and the new run is lost for good if its process dies too. Otherwise an action fatal to its process
@@ -48,14 +47,17 @@ export class LostRuns {
   }
 
   /**
-   * Writes the verdict into the job's record, by compare-and-swap, then into the history, and starts the run that makes
-   * up for the lost run.
+   * Writes the verdict into the job's record and the history, in one write, and starts the run that makes up for the
+   * lost run.
    */
   async declare(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
     const { events, logger, random, self, serverClock } = this.#env
-    const { records, jobs, recorder, runs } = this.#deps
+    const { jobs, outcomes, records, runs } = this.#deps
     const decidedAt = serverClock.sharedNow()
     const reason = lostReason(run, decidedAt)
+    const verdict = { status: 'lost', reason, decidedAt, from: run.tick, to: run.tick, count: 1 } as const
+    const ended = recordOfVerdict(verdict, name, run)
+    const outcome = await outcomes.prepare(ended, authority.signal)
     const job = jobs.get(name)
     const again = {
       ...run,
@@ -71,10 +73,10 @@ export class LostRuns {
         name,
         (record) => {
           if (!isStill(record, run)) return { stop: 'gone' }
-          const lost = judgeLost(record, run.runId, reason, decidedAt)
+          const lost = judgeLost(record, ended)
           // Both in one write: no crash can come between the verdict and the run that makes up for the lost run.
-          if (job === undefined || !isMadeUpFor(record, run)) return { write: lost }
-          return mayStart(record) ? { write: claimRun(lost, again) } : { stop: 'not now' }
+          if (job === undefined || !isMadeUpFor(record, run)) return { write: lost, outcomes: outcome }
+          return mayStart(record) ? { write: claimRun(lost, again), outcomes: outcome } : { stop: 'not now' }
         },
         authority.signal,
       )
@@ -85,33 +87,9 @@ export class LostRuns {
       const { record } = judged
       const second = record.running.find((open) => open.runId === again.runId)
       if (second !== undefined && job !== undefined) void runs.execute({ job, run: second, record, authority })
-      const lost = record.running.find((open) => open.runId === run.runId)
-      if (lost?.verdict == null) return
-      // Runs that may start now do not wait for the record of the verdict. The hold keeps others from writing the
-      // record a second time.
-      const recorded = runs.inHand.hold(run.runId)
-      void recorder.record(recordOfVerdict(lost.verdict, name, lost), authority.signal).finally(recorded)
     } finally {
       letGo()
     }
-  }
-
-  /**
-   * Removes a run of which nothing can be known any more from the job's record. The run is neither counted as lost nor
-   * made up for: a run that ended well and whose record was deleted before the fold looks the same.
-   */
-  async forget(name: string, run: OpenRun, { signal }: Authority): Promise<void> {
-    const forgotten = await this.#deps.records.update(
-      name,
-      (record) => (isStill(record, run) ? { write: withdrawRun(record, run) } : { stop: 'gone' }),
-      signal,
-    )
-    if (forgotten.outcome !== 'written') return
-    const at = toDate(run.tick).toISOString()
-    this.#env.logger.error(
-      `what became of run '${run.runId}' of job '${name}', due at ${at}, is not known: its record is not in the history, and may ` +
-        'have been deleted since. It is not run again. No lifecycle rule should delete records before historyRetention does',
-    )
   }
 }
 
@@ -127,7 +105,7 @@ function isMadeUpFor(record: JobRecord, run: OpenRun): boolean {
  */
 export function isStill(record: JobRecord | undefined, run: OpenRun): record is JobRecord {
   const open = record?.running.find((each) => each.runId === run.runId)
-  return open !== undefined && claimOf(open) === claimOf(run) && open.verdict === null
+  return open !== undefined && claimOf(open) === claimOf(run)
 }
 
 /**

@@ -26,7 +26,7 @@ export async function runManually(
     refuse: (record) => {
       if (record.removed) return 'removed'
       if (isBusy(record)) return 'busy'
-      return runs.inHand.isBlocked(name, record) ? 'unresolved' : undefined
+      return runs.inHand.isBlocked(record) ? 'unresolved' : undefined
     },
   })
   if (claimed.outcome === 'refused') {
@@ -35,7 +35,6 @@ export async function runManually(
   }
   const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
   if (ended === undefined) throw notStarted(name, 'STOPPED', 'the scheduler stops')
-  if (authority.role === 'member') await runs.folds.foldAndTell(name)
   const { outcome } = ended
   if (outcome.status === 'success') return outcome.returned
   if (outcome.status === 'skipped') throw alreadyRunning(name, executor)

@@ -34,7 +34,7 @@ export class RunCancels {
     const { records, marker, requests } = this.#deps
     const told = this.here(jobName)
     records.invalidate(jobName)
-    const open = (await records.load(jobName))?.running.filter(({ verdict }) => verdict === null) ?? []
+    const open = (await records.load(jobName))?.running ?? []
     const others = open.map(({ runId }) => runId).filter((runId) => !told.includes(runId))
     if (others.length > 0) {
       await requests.placeCancel(jobName, others)

@@ -109,7 +109,7 @@ export class RunClaims {
       schedule,
       tick,
       scheduleOf: (record: JobRecord) => schedules.get(name, record),
-      isBlocked: (record: JobRecord) => inHand.isBlocked(name, record),
+      isBlocked: (record: JobRecord) => inHand.isBlocked(record),
       leaseMsOf: ({ lastRun }: JobRecord) =>
         trustedMs === undefined
           ? undefined
@@ -155,7 +155,7 @@ export class RunClaims {
       isUnknown = false
       if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
       const run = updated.record?.running.find((open) => open.runId === runId)
-      if (run === undefined || run.verdict !== null || updated.record === undefined)
+      if (run === undefined || updated.record === undefined)
         return { outcome: 'refused', why: 'given-up' }
       isClaimed = true
       this.#lastClaimMs = clock.monotonic() - askedAt.monotonic

@@ -11,7 +11,6 @@ import type { CleanUp } from '../leader/clean-up.ts'
 import type { JobStarter } from '../leader/job-starter.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { EndedRun } from './ended-run.ts'
-import type { RunService } from './run-service.ts'
 
 /** A run of a {@link runDue} pass. */
 export interface DueRun {
@@ -27,7 +26,6 @@ export interface RunDueDeps {
   readonly cleanUp: CleanUp
   readonly records: RecordCache
   readonly registrar: JobRegistrar
-  readonly runs: Pick<RunService, 'folds'>
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The runs that have begun in the pass so far. */
   readonly begun: readonly Promise<EndedRun>[]
@@ -41,7 +39,7 @@ export interface RunDueDeps {
  * and the runs have ended
  */
 export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
-  const { begun, records, cleanUp, clockWatch, engine, registrar, requests, runs, signal, starter } = deps
+  const { begun, records, cleanUp, clockWatch, engine, registrar, requests, signal, starter } = deps
   await registrar.defineAll()
   await clockWatch.requireGood()
   const troubles: unknown[] = []
@@ -57,7 +55,7 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
     ended = await Promise.all(begun)
     await attempt(() => starter.evaluateChains(undefined))
   } while (ended.length < begun.length)
-  await runs.folds.foldOwn()
+  await records.drain()
   await attempt(() => cleanUp.doIfDue(signal))
   if (troubles.length > 0) throw incomplete(troubles)
   return ended.flatMap((run) =>

@@ -1,36 +1,54 @@
 import type { RunOutcome } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
-import type { RecordCache, OpenRun } from '@s3sched/jobs'
+import { effectiveSpec, endRun, type OpenRun, type RecordCache, type RecordChange, type JobRecord } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
+import { hasSuccessor } from '../leader/has-successor.ts'
 import { announceEnd } from './announce-end.ts'
-import type { RunFolds } from './run-folds.ts'
+import { InsistentUpdates } from './insistent-updates.ts'
+import type { OutcomeMaker, RunOutcomes } from './run-outcomes.ts'
 import { recordOf } from './run-report.ts'
-import type { RunRecorder } from './run-recorder.ts'
 import type { RunReleases } from './run-releases.ts'
-import { takeBackVerdict } from './take-back-verdict.ts'
+import type { RunStart } from './run-start.ts'
 
-type Env = Pick<EngineEnv, 'events' | 'logger'>
+type Env = Pick<EngineEnv, 'clock' | 'events' | 'logger' | 'random'>
 
 export interface RunEndsDeps {
   readonly records: RecordCache
-  readonly recorder: RunRecorder
+  readonly outcomes: OutcomeMaker
   readonly releases: RunReleases
-  readonly folds: RunFolds
-  /** Called when a run has ended and its record is written. Must not throw. */
-  readonly onEnded: (jobName: string) => void
+  /** Called when the end of a run is written. Must not throw. @param isKept - the leader does not know of the end */
+  readonly onEnded: (jobName: string, isKept: boolean) => void
 }
 
-/** Writes the fate of a run in this process: the record of the end, or the release. */
+/**
+ * Writes the fate of a run in this process: its end, or its release.
+ *
+ * The end of a run goes into the job's record and into the history in one write, and may wait for other writes of the
+ * same page: in the steady state the ends of this minute travel with the claims of the next. A process that dies in
+ * between leaves a run that counts as lost. So the end is written at once where somebody waits for it, or where a lost
+ * run is run again.
+ */
 export class RunEnds {
   readonly #env: Env
   readonly #deps: RunEndsDeps
+  readonly #recordWithinMs: number
   readonly #giveUp: AbortSignal
+  readonly #updates: InsistentUpdates
+  #isHurried = false
 
-  /** @param giveUp - aborts when unwritten records are given up */
-  constructor(env: Env, deps: RunEndsDeps, giveUp: AbortSignal) {
+  /** @param giveUp - aborts when unwritten ends are given up */
+  constructor(env: Env, deps: RunEndsDeps, recordWithinMs: number, giveUp: AbortSignal) {
     this.#env = env
     this.#deps = deps
+    this.#recordWithinMs = recordWithinMs
     this.#giveUp = giveUp
+    this.#updates = new InsistentUpdates({ ...env, ...deps }, giveUp)
+  }
+
+  /** From now on no end waits for other writes. */
+  hurry(): void {
+    this.#isHurried = true
+    void this.#deps.records.drain()
   }
 
   /**
@@ -51,28 +69,38 @@ export class RunEnds {
     return ended
   }
 
-  /** @returns whether the record was written */
-  record(ended: RunRecord): Promise<boolean> {
-    return this.#deps.recorder.recordEnded(ended, this.#giveUp)
+  /**
+   * Writes the end, through store outages of any length. Never rejects.
+   * @param isKept - the run depends on the member, since its shard was handed over
+   */
+  async write(start: RunStart, ended: RunRecord, isKept: boolean): Promise<void> {
+    const { onEnded, outcomes, records } = this.#deps
+    const signal = this.#giveUp
+    const { job, run } = start
+    const withinMs = isKept || this.#isUrgent(start) ? 0 : this.#recordWithinMs
+    const write = async (): Promise<void> => {
+      const outcome = await outcomes.prepare(ended, signal)
+      await records.update(job.name, (record) => endOf(record, { ended, outcome, run }), signal, withinMs)
+    }
+    const isWritten = await this.#updates.insist(write, {
+      message: `the end of run '${run.runId}' of job '${job.name}' could not be written`,
+      givenUp: 'it will count as lost',
+    })
+    if (isWritten) onEnded(job.name, isKept)
   }
 
-  /** Corrects the job's record if the next leader has declared the run lost meanwhile. */
-  takeBack(ended: RunRecord): Promise<void> {
-    return takeBackVerdict({ ...this.#deps, ...this.#env }, ended, this.#giveUp)
+  #isUrgent({ authority, job, record, run }: RunStart): boolean {
+    // Other members decide about the next tick, and only the record tells them that the run is over.
+    if (this.#isHurried || authority.role === 'member' || run.trigger === 'manual') return true
+    return effectiveSpec(record).onLost === 'retry' || hasSuccessor(this.#deps.records, job.name)
   }
+}
 
-  /** False if the job's record is the only evidence of an end. */
-  get keepsHistory(): boolean {
-    return this.#deps.recorder.keepsHistory
-  }
-
-  fold(jobName: string): Promise<void> {
-    return this.#deps.folds.fold(jobName)
-  }
-
-  /** Called once the end is written. @param isKept - no leader knows of the end */
-  done(jobName: string, isKept: boolean): void {
-    this.#deps.onEnded(jobName)
-    if (isKept) void this.#deps.folds.foldAndTell(jobName)
-  }
+function endOf(
+  record: JobRecord | undefined,
+  { ended, outcome, run }: { readonly ended: RunRecord; readonly outcome: RunOutcomes; readonly run: OpenRun },
+): RecordChange<'gone' | 'taken over'> {
+  if (record === undefined) return { stop: 'gone' }
+  const next = endRun(record, ended, run.fence)
+  return next === undefined ? { stop: 'taken over' } : { write: next, outcomes: outcome }
 }

@@ -4,19 +4,17 @@ import { leaseKeyOf, type LocalJob, type OpenRun } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
-import { decideLife, type HistoryFact, type RecoveryFacts } from './decide-recovery.ts'
+import { decideLife, type RecoveryFacts } from './decide-recovery.ts'
 import type { RecordSightings } from './record-sightings.ts'
 import { hasOwnLease, runLeaseLeftMs } from './run-lease.ts'
 
-type Env = Pick<EngineEnv, 'clock' | 'self' | 'serverClock' | 'store'>
+type Env = Pick<EngineEnv, 'clock' | 'self' | 'store'>
 
-export interface RunEvidenceDeps extends Pick<Bucket, 'records' | 'history' | 'recorder'> {
+export interface RunEvidenceDeps extends Pick<Bucket, 'records'> {
   readonly sightings: RecordSightings
   readonly leaders: LeaderKnowledge
   /** The jobs with an action in this process. */
   readonly jobs: ReadonlyMap<string, LocalJob>
-  /** Called when a run of another process turned out to have ended. Must not throw. */
-  readonly onResolved: (jobName: string) => void
 }
 
 /** The instance's knowledge of the leader of a job, without a request. */
@@ -28,14 +26,14 @@ export interface LeaderKnowledge {
 }
 
 /** See {@link RecoveryFacts}. */
-export interface EvidenceLimits extends Pick<RecoveryFacts, 'shards' | 'leaseTtlMs' | 'evidenceMs'> {
+export interface EvidenceLimits extends Pick<RecoveryFacts, 'shards' | 'leaseTtlMs'> {
   readonly host: HostProbe
 }
 
 /** After this many lease times some instance has resolved the run. */
 const FORGOTTEN_TTLS = 100
 
-/** Collects the facts for {@link decideRecovery}: from this process at once, from the bucket and the host when asked. */
+/** Collects the facts for `decideRecovery`: from this process at once, from the bucket and the host when asked. */
 export class RunEvidence {
   readonly #env: Env
   readonly #deps: RunEvidenceDeps
@@ -52,23 +50,22 @@ export class RunEvidence {
   /** The facts that are known without a look-up. */
   of(
     name: string,
-    named: Pick<RecoveryFacts, 'run' | 'isHere' | 'isRecorded'>,
+    named: Pick<RecoveryFacts, 'run' | 'isHere'>,
     { epoch, role }: Authority,
   ): RecoveryFacts {
-    const { evidenceMs, leaseTtlMs, shards } = this.#limits
+    const { leaseTtlMs, shards } = this.#limits
     const self = { ...this.#env.self, role, epoch }
     const knownEpoch = this.#deps.leaders.knownEpoch(name)
-    return { ...named, self, knownEpoch, shards, leaseTtlMs, evidenceMs, ...this.#current(name, named.run) }
+    return { ...named, self, knownEpoch, shards, leaseTtlMs, ...this.#current(name, named.run) }
   }
 
   /** The facts that may have changed since the last look-up. */
-  #current(name: string, { runId }: OpenRun): Pick<RecoveryFacts, 'waitedMs' | 'now' | 'previousTerm' | 'hasAction'> {
-    const { clock, serverClock } = this.#env
+  #current(name: string, { runId }: OpenRun): Pick<RecoveryFacts, 'waitedMs' | 'previousTerm' | 'hasAction'> {
+    const { clock } = this.#env
     const { jobs, leaders } = this.#deps
     const since = this.#waits.get(runId)
     return {
       waitedMs: since === undefined ? undefined : clock.monotonic() - since,
-      now: Math.min(clock.now(), serverClock.lowerBound() ?? Infinity),
       previousTerm: leaders.previousTerm(name),
       hasAction: jobs.has(name),
     }
@@ -99,22 +96,9 @@ export class RunEvidence {
     return livenessOf(mark, this.#limits.host)
   }
 
-  /**
-   * Looks in the history for the record of a run: 1 LIST, and 1 GET for a run that has ended. The next writer of the
-   * job's record folds the end.
-   */
-  async look(name: string, run: OpenRun, signal: AbortSignal): Promise<HistoryFact> {
-    const { history, onResolved, recorder } = this.#deps
-    const ended = await history?.get(name, run.runId, run.tick, { signal })
-    if (ended === undefined) return 'has no record'
-    recorder.recorded.note(ended)
-    onResolved(name)
-    return 'has the record'
-  }
-
-  /** Adds the answer of the history, and what may have changed meanwhile. */
-  withHistory(name: string, facts: RecoveryFacts, history: HistoryFact): RecoveryFacts {
-    return { ...facts, ...this.#current(name, facts.run), history }
+  /** The facts, with what may have changed meanwhile. */
+  renewed(name: string, facts: RecoveryFacts): RecoveryFacts {
+    return { ...facts, ...this.#current(name, facts.run) }
   }
 
   #beginWait(runId: string): void {

@@ -25,7 +25,7 @@ export interface RunExecutionDeps {
   readonly starts: DueStarts
 }
 
-/** A claimed run, from the start to the record of the end or to the release. */
+/** A claimed run, from the start to the written end or to the release. */
 export class RunExecution {
   readonly #deps: RunExecutionDeps
 
@@ -51,10 +51,7 @@ export class RunExecution {
         return undefined
       }
       const record = ends.announce(job.name, run, outcome)
-      const isRecorded = await ends.record(record)
-      if (isRecorded && !tenure.authority.isTrusted()) await ends.takeBack(record)
-      if (!ends.keepsHistory) await ends.fold(job.name)
-      ends.done(job.name, tenure.isKept)
+      await ends.write(start, record, tenure.isKept)
       return { outcome, record }
     } finally {
       kept.leave(run.runId)

@@ -46,7 +46,7 @@ export function recordOf(outcome: RunOutcome, jobName: string, run: OpenRun): Ru
 }
 
 /** The history's record of ticks that did not run, or of a run whose process died. */
-export function recordOfVerdict(verdict: Verdict, jobName: string, run: OpenRun): RunRecord {
+export function recordOfVerdict(verdict: Verdict, jobName: string, run: JudgedRun): RunRecord {
   const range = verdict.count > 1 ? { from: verdict.from, to: verdict.to, count: verdict.count } : {}
   return {
     ...identityOf(jobName, run),
@@ -59,9 +59,13 @@ export function recordOfVerdict(verdict: Verdict, jobName: string, run: OpenRun)
   }
 }
 
+/** A run, or ticks that do not run. */
+export type JudgedRun = Pick<OpenRun, 'runId' | 'tick' | 'trigger' | 'workerId' | 'fence' | 'epoch'> &
+  Partial<Pick<OpenRun, 'retry'>>
+
 function identityOf(
   jobName: string,
-  run: OpenRun,
+  run: JudgedRun,
 ): Pick<RunRecord, 'runId' | 'job' | 'scheduledTime' | 'trigger' | 'workerId' | 'epoch' | 'fence'> {
   return {
     runId: run.runId,

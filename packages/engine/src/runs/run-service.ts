@@ -1,20 +1,20 @@
 /**
- * A run, from claim to record: **claim** (1 PUT on the job's record), **run** (the executor), **record** (1 PUT into
- * the history). The next claim folds the run's outcome into the job's record without an extra write.
+ * A run, from claim to end: **claim** (a write of the job's record), **run** (the executor), **end** (a write of the
+ * record and the history together). Writes of many jobs go into one request.
  *
  * A run starts only on a claim that is known to be written. The authority is checked again between claim and start, and
  * between attempts; when the authority ends, a running attempt is aborted.
  *
- * A run told to end while waiting for its first or next attempt (a stop, a lost lease) leaves no record in the history:
- * the job's record says that the run was released, and the next leader goes on with the run.
+ * A run told to end while waiting for its first or next attempt (a stop, a lost lease) has no end: the job's record says
+ * that the run was released, and the next leader goes on with the run.
  *
  * | file | part of a run's way |
  * |---|---|
  * | `run-claims.ts` | the claim |
- * | `runs-in-hand.ts` | the runs of this process, from claim to record |
+ * | `runs-in-hand.ts` | the runs of this process, from claim to end |
  * | `run-execution.ts` | one run: `run-tenure.ts` is the right to work on the run, `run-attempts.ts` calls the action, `run-ends.ts` writes the end |
  * | `kept-runs.ts` | an attempt that goes on while its shard is handed over |
- * | `run-folds.ts` | an end that is folded without the next claim |
+ * | `run-outcomes.ts` | the history's share of an end |
  */
 import { messageOf } from '@s3sched/kernel'
 import type { EngineEnv } from '../engine-env.ts'
@@ -24,14 +24,14 @@ import type { EndedRun } from './ended-run.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { RunClaims } from './run-claims.ts'
 import type { RunExecution } from './run-execution.ts'
-import type { RunFolds } from './run-folds.ts'
+import type { RunEnds } from './run-ends.ts'
 import type { RunStart } from './run-start.ts'
 import type { RunsInHand } from './runs-in-hand.ts'
 
 export interface RunParts {
   readonly claims: RunClaims
   readonly execution: RunExecution
-  readonly folds: RunFolds
+  readonly ends: Pick<RunEnds, 'hurry'>
   readonly inHand: RunsInHand
   readonly kept: KeptRuns
   readonly starts: DueStarts
@@ -42,20 +42,18 @@ export interface RunParts {
 /** All runs of this process. */
 export class RunService {
   readonly claims: RunClaims
-  readonly folds: RunFolds
   readonly inHand: RunsInHand
   readonly #env: Pick<EngineEnv, 'events' | 'logger'>
   readonly #parts: RunParts
 
   constructor(env: Pick<EngineEnv, 'events' | 'logger'>, parts: RunParts) {
     this.claims = parts.claims
-    this.folds = parts.folds
     this.inHand = parts.inHand
     this.#env = env
     this.#parts = parts
   }
 
-  /** Executes a claimed run, or goes on after the failed attempt that the run carries, and records the outcome. */
+  /** Executes a claimed run, or goes on after the failed attempt that the run carries, and writes the end. */
   execute(start: RunStart): Promise<EndedRun> {
     const ended = this.inHand.enter(start.run.runId, this.#parts.execution.run(start))
     // Most callers don't await the end of the run.
@@ -77,6 +75,7 @@ export class RunService {
    * handed over. Resolves when no run waits any more. Executing runs go on.
    */
   close(patienceMs: number): Promise<void> {
+    this.#parts.ends.hurry()
     return this.#parts.starts.close(patienceMs)
   }
 

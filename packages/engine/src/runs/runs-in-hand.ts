@@ -1,17 +1,11 @@
-import { effectiveSpec, type JobRecord, type OpenRun, type RecordedRuns } from '@s3sched/jobs'
+import { effectiveSpec, type JobRecord, type OpenRun } from '@s3sched/jobs'
 import type { EndedRun } from './ended-run.ts'
 
-/** The runs in the hands of the process: a run is being claimed, waits or executes, or the record is under way. */
+/** The runs in the hands of the process: a run is being claimed, waits or executes, or its end is being written. */
 export class RunsInHand {
-  readonly #recorded: RecordedRuns
   readonly #open = new Map<string, Promise<EndedRun>>()
   /** Runs that are being claimed: a landed claim is not in `#open` until {@link enter}. */
   readonly #held = new Set<string>()
-
-  /** @param recorded - the runs that are known to have ended, in any process */
-  constructor(recorded: RecordedRuns) {
-    this.#recorded = recorded
-  }
 
   /** Marks a run as here before its claim or takeover. @returns ends the mark */
   hold(runId: string): () => void {
@@ -36,14 +30,13 @@ export class RunsInHand {
     return [...this.#open.values()]
   }
 
-  /** The named runs that this process neither has in hand nor has seen end. */
-  foreign(name: string, record: JobRecord): OpenRun[] {
-    const recorded = this.#recorded.of(name)
-    return record.running.filter((run) => run.verdict === null && !this.has(run.runId) && !recorded.has(run.runId))
+  /** The open runs that this process does not have in hand. */
+  foreign(record: JobRecord): OpenRun[] {
+    return record.running.filter(({ runId }) => !this.has(runId))
   }
 
   /** True if a run in another process, as far as known, is in the way of a new run. */
-  isBlocked(name: string, record: JobRecord): boolean {
-    return effectiveSpec(record).overlap !== 'allow' && this.foreign(name, record).length > 0
+  isBlocked(record: JobRecord): boolean {
+    return effectiveSpec(record).overlap !== 'allow' && this.foreign(record).length > 0
   }
 }

@@ -1,7 +1,7 @@
 import type { JobRecord, OpenRun, RecordChange } from '@s3sched/jobs'
 
 /**
- * A change of a run that applies only while the run has the claimed fence and no verdict: no other instance has taken
+ * A change of a run that applies only while the record has the run with the claimed fence: no other instance has taken
  * the run over or declared it lost.
  */
 export function whileHeld(run: OpenRun, change: (record: JobRecord) => JobRecord) {
@@ -10,5 +10,5 @@ export function whileHeld(run: OpenRun, change: (record: JobRecord) => JobRecord
 }
 
 function isHeld(open: OpenRun, { fence, runId }: OpenRun): boolean {
-  return open.runId === runId && open.fence === fence && open.verdict === null
+  return open.runId === runId && open.fence === fence
 }

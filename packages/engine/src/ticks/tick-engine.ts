@@ -26,7 +26,7 @@ import { UnclaimedJobs, type OthersTick, type Patience } from './unclaimed-jobs.
 import { TickSettler } from './tick-settler.ts'
 
 export interface TickEngineDeps
-  extends Pick<Bucket, 'records' | 'recorder' | 'schedules'>, Pick<Runs, 'recovery' | 'runs'> {
+  extends Pick<Bucket, 'records' | 'outcomes' | 'schedules'>, Pick<Runs, 'recovery' | 'runs'> {
   readonly catalog: Pick<DefinedJobs, 'jobs' | 'names'>
   readonly orphans: Orphans
   readonly gate: ClaimGate
@@ -149,7 +149,7 @@ export class TickEngine {
   }
 
   async #decide(name: string): Promise<void> {
-    const { records, catalog, gate, orphans, recovery, runs, schedules } = this.#deps
+    const { records, catalog, gate, orphans, recovery, schedules } = this.#deps
     const { courtesy, owns, standsIn } = this.#manner
     const clock = this.#clock
     const authority = this.#authority
@@ -206,9 +206,13 @@ export class TickEngine {
       this.#open.set(name, tick)
       if (decision.act === 'wait') {
         gate.noteSettled(name, after)
-        // The first claim of a stand-in may precede its look at the runs before, and others may make the next claim.
-        if (standsIn && settled > 0) void runs.folds.fold(name)
         return this.#lookAt(name, decision.at)
+      }
+      if (runsElsewhere && decision.act !== 'claim' && !isFresh) {
+        // The run may have ended elsewhere since the last read, and its end may have waited for other writes.
+        isFresh = true
+        records.invalidate(name)
+        continue
       }
       if (runsElsewhere && decision.act !== 'claim' && courtesy?.isSecond(name) === true)
         return this.#lookAt(name, clock.now() + Math.max(SOON_MS, recovery.othersOverInMs(name) ?? AGAIN_MS))
@@ -217,6 +221,7 @@ export class TickEngine {
       // The clock behind this decision may have been set meanwhile, and a settled tick can't be taken back.
       if (!(await this.#loop.mayClaim())) return this.#lookAt(name, clock.now() + MAY_NOT_MS)
       await this.#settler.settle(job, schedule, decision)
+      isFresh = false
       settled++
     }
   }

@@ -8,7 +8,6 @@ import { fullJitter, messageOf, type Clock } from '@s3sched/kernel'
 import type { NameTable } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from '../runs/authority.ts'
-import type { RunRecorder } from '../runs/run-recorder.ts'
 import type { ClaimGate } from './claim-gate.ts'
 import { TickHeap } from './tick-heap.ts'
 
@@ -16,7 +15,6 @@ export interface TickLoopDeps {
   /** Tells which checks are due. */
   readonly clock: Clock
   readonly names: NameTable
-  readonly recorder: Pick<RunRecorder, 'noteClaims'>
   readonly gate: Pick<ClaimGate, 'isOpen'>
   /** Checks a job. @throws the store's error; the check is repeated then */
   readonly decide: (name: string) => Promise<void>
@@ -84,7 +82,6 @@ export class TickLoop {
 
   stop(): void {
     this.#stopped = true
-    this.#noteWaiting(false)
     this.#wake.abort(WOKEN)
   }
 
@@ -99,21 +96,18 @@ export class TickLoop {
       const mayClaim = await this.mayClaim()
       if (this.hasEnded) break
       if (!mayClaim) {
-        this.#noteWaiting(false)
         await this.#sleep(MAY_NOT_MS)
         continue
       }
       const free = AT_ONCE - this.#deciding.size
       for (const name of this.#due.takeDue(clock.now(), Math.min(free, PER_TURN))) this.#look(name)
       const earliest = this.#due.earliest ?? Infinity
-      this.#noteWaiting(earliest <= clock.now())
       // When the limit of decisions is reached, the loop waits: the next finished decision wakes it.
       const next = this.#deciding.size < AT_ONCE ? earliest : Infinity
       this.#wakesAt = Math.min(next, clock.now() + LONGEST_SLEEP_MS)
       await this.#sleep(this.#wakesAt - clock.now())
     }
     signal.removeEventListener('abort', onEnd)
-    this.#noteWaiting(false)
     await this.decided()
   }
 
@@ -131,11 +125,6 @@ export class TickLoop {
       for (const name of names) this.#look(name)
       await this.decided()
     }
-  }
-
-  /** Tells the recorder about waiting claims: the records of ended runs come after the claims of due ticks. */
-  #noteWaiting(wait: boolean): void {
-    this.#deps.recorder.noteClaims(this, wait)
   }
 
   async #sleep(ms: number): Promise<void> {

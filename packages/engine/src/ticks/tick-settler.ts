@@ -19,7 +19,7 @@ import type { TickDecision } from './decide-tick.ts'
 
 type Env = Pick<EngineEnv, 'events' | 'random' | 'self' | 'serverClock'>
 
-export interface TickSettlerDeps extends Pick<Bucket, 'records' | 'recorder' | 'schedules'> {
+export interface TickSettlerDeps extends Pick<Bucket, 'records' | 'outcomes' | 'schedules'> {
   readonly runs: RunService
 }
 
@@ -89,34 +89,26 @@ export class TickSettler {
     )
   }
 
-  /** Settles ticks that do not run: first in the job's record, by compare-and-swap, then in the history. */
+  /** Settles ticks that do not run: the job's record and the history tell so in one write. */
   async #pass(name: string, schedule: Schedule, ticks: Omit<Verdict, 'decidedAt'>): Promise<void> {
     const { events, random, self, serverClock } = this.#env
-    const { records, recorder } = this.#deps
-    const { signal } = this.#authority
+    const { outcomes, records } = this.#deps
     const runId = random.id()
-    const now = serverClock.sharedNow()
-    const claim = {
-      runId,
-      tick: ticks.to,
-      trigger: 'schedule',
-      ...claimantOf(this.#authority, self, now),
-    } as const
+    const decidedAt = serverClock.sharedNow()
+    const by = claimantOf(this.#authority, self, decidedAt)
     const passed = await records.update(
       name,
       (record) => {
         if (record === undefined || this.#refuses(name, record, schedule, ticks.from)) {
           return { stop: 'settled' }
         }
-        return { write: passTicks(record, claim, { ...ticks, decidedAt: now }) }
+        const judged = { ...by, runId, tick: ticks.to, trigger: 'schedule', fence: record.fence } as const
+        const ended = recordOfVerdict({ ...ticks, decidedAt }, name, judged)
+        return { write: passTicks(record, ticks.to, ended), outcomes: outcomes.ofVerdict(ended) }
       },
-      signal,
+      this.#authority.signal,
     )
     if (passed.outcome === 'stopped') return
-    for (const run of passed.record.running) {
-      if (run.runId !== runId || run.verdict === null) continue
-      await recorder.record(recordOfVerdict(run.verdict, name, run), signal)
-    }
     const { from, to, count, reason, status } = ticks
     if (status === 'skipped') {
       events.announce('plg:scheduler:job-skipped', { jobName: name, scheduledTime: toDate(to), reason })

@@ -7,14 +7,13 @@
  */
 import { messageOf, type Clock, type Random, type Reading } from '@s3sched/kernel'
 import type { Answer, PageChanged, PageView } from '@s3sched/ledger'
+import type { PageOutcome } from '@s3sched/history/segments'
 import type { ObjectStore, ServerClock } from '@s3sched/store'
 import type { ClockWatch } from '../clock-watch.ts'
 import type { LocalJob } from '../definition/local-job.ts'
-import { foldEnds } from '../record/job-changes.ts'
 import { effectiveSpec, type JobRecord } from '../record/job-record.ts'
 import { parseJobRecord } from '../record/job-record-format.ts'
 import { countsOtherwise, rememberPeriod } from '../record/past-periods.ts'
-import type { RecordedRuns } from '../record/recorded-runs.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 import { hash53 } from '../hash53.ts'
 import { openJobPages, type JobLedger } from './job-pages.ts'
@@ -22,8 +21,13 @@ import { PageFreshness } from './page-freshness.ts'
 import { ParsedRecords } from './parsed-records.ts'
 import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
 
-/** The result of a change: a new record, or a reason not to write. */
-export type RecordChange<Stop> = { readonly write: JobRecord } | { readonly stop: Stop }
+/** The result of a change: a new record, with the outcomes that the history gets in the same write; or a reason not to write. */
+export type RecordChange<Stop> =
+  | { readonly write: JobRecord; readonly outcomes?: readonly PageOutcome[] | undefined }
+  | { readonly stop: Stop }
+
+/** A change of the record in the bucket, `undefined` for none. Must be pure. */
+export type ChangeOfRecord<Stop> = (record: JobRecord | undefined) => RecordChange<Stop>
 
 export type UpdateResult<Stop> =
   /** `sentAt`: the time just before the landed body was sent. */
@@ -38,8 +42,6 @@ export interface RecordCacheDeps extends RecordRestorerDeps {
   readonly writer: string
   /** The number of shards, a power of two: no page has jobs of two shards. @default 1 */
   readonly shards?: number
-  /** The runs whose ends are folded in. */
-  readonly recorded: RecordedRuns
   readonly serverClock: ServerClock
   /** Asked before a write of a changed `since`, the instant from which ticks count. */
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
@@ -51,6 +53,17 @@ export interface RecordCacheDeps extends RecordRestorerDeps {
   readonly onOtherTicks?: (name: string) => void
   /** Called when the store did not do what was asked, and is asked again. Must not throw. */
   readonly onProblem?: (error: unknown) => void
+}
+
+interface Refusal<Stop> {
+  readonly stop: Stop
+  readonly record: JobRecord | undefined
+}
+
+interface CommitOptions {
+  readonly isClockGood: boolean
+  readonly signal: AbortSignal | undefined
+  readonly withinMs: number
 }
 
 /** A LIST costs as much as twelve GETs, by S3's list prices. */
@@ -70,6 +83,8 @@ export class RecordCache {
   readonly #chained = new Set<string>()
   /** The jobs that other processes have changed since the last {@link takeChanged}. */
   readonly #changed = new Set<string>()
+  /** The changes of this process that wait for company, or are being written, by job. */
+  readonly #patient = new Map<string, Set<ChangeOfRecord<unknown>>>()
   /** True once all pages are known. */
   #isComplete = false
   /** The pages with all chains noted. */
@@ -100,10 +115,14 @@ export class RecordCache {
     for (const page of this.#ledger.knownPages()) yield* page.keys()
   }
 
-  /** The last known record, with the ends recorded in this process folded in. No request. */
+  /** The last known record, with the changes of this process that may still wait for company. No request. */
   peek(name: string): JobRecord | undefined {
-    const record = this.#read(name)
-    return record === undefined ? undefined : foldEnds(record, this.#deps.recorded.of(name))
+    let record = this.#read(name)
+    for (const change of this.#patient.get(name) ?? []) {
+      const changed = change(record)
+      if ('write' in changed) record = changed.write
+    }
+    return record
   }
 
   /** The known jobs with an `after`: few among many. */
@@ -194,28 +213,31 @@ export class RecordCache {
 
   /**
    * Changes a record, exactly once, together with all other changes of its page: 1 PUT without a conflict. `change` must
-   * be pure: it is called again, on fresh state, after each conflict. Its first argument is the record with the ends
-   * recorded in this process folded in, its second the record as `stored`; both are `undefined` when there is no record.
-   * A reason not to write is an answer only on the present page. While the store is silent, the promise stays open.
+   * be pure: it is called again, on fresh state, after each conflict. A reason not to write is an answer only on the
+   * present page. While the store is silent, the promise stays open.
    *
+   * @param withinMs - how long the change may wait for other changes of its page; it goes along with any earlier write
    * @throws `signal.reason` for a change that was not sent yet; SchedulerError for an unreadable record, and for a write
    * whose fate nothing can tell
    */
   async update<Stop>(
     name: string,
-    change: (record: JobRecord | undefined, stored: JobRecord | undefined) => RecordChange<Stop>,
+    change: ChangeOfRecord<Stop>,
     signal?: AbortSignal,
+    withinMs = 0,
   ): Promise<UpdateResult<Stop>> {
-    let isClockGood = false
-    for (;;) {
-      try {
-        const answer = await this.#commit(name, change, isClockGood, signal)
-        return this.#resultOf(name, answer)
-      } catch (error) {
-        if (error !== CLOCK_FIRST) throw error
-        await this.#deps.clockWatch.requireGood()
-        isClockGood = true
+    if (withinMs > 0) this.#waits(name, change)
+    try {
+      for (let isClockGood = false; ; isClockGood = true) {
+        try {
+          return this.#resultOf(name, await this.#commit(name, change, { isClockGood, signal, withinMs }))
+        } catch (error) {
+          if (error !== CLOCK_FIRST) throw error
+          await this.#deps.clockWatch.requireGood()
+        }
       }
+    } finally {
+      if (withinMs > 0) this.#waitsNoMore(name, change)
     }
   }
 
@@ -224,35 +246,51 @@ export class RecordCache {
     return this.#ledger.drain()
   }
 
+  /** The pages, for readers of the outcomes in them. */
+  get pages(): JobLedger {
+    return this.#ledger
+  }
+
   /** Drains, and refuses later changes. @param signal - ends the wait for an answer of the store */
   close(signal?: AbortSignal): Promise<void> {
     return this.#ledger.close({ signal })
   }
 
+  #waits(name: string, change: ChangeOfRecord<unknown>): void {
+    const waiting = this.#patient.get(name)
+    if (waiting === undefined) this.#patient.set(name, new Set([change]))
+    else waiting.add(change)
+  }
+
+  #waitsNoMore(name: string, change: ChangeOfRecord<unknown>): void {
+    const waiting = this.#patient.get(name)
+    waiting?.delete(change)
+    if (waiting?.size === 0) this.#patient.delete(name)
+  }
+
   #commit<Stop>(
     name: string,
-    change: (record: JobRecord | undefined, stored: JobRecord | undefined) => RecordChange<Stop>,
-    isClockGood: boolean,
-    signal: AbortSignal | undefined,
-  ): Promise<Answer<JobRecord, undefined, { readonly stop: Stop; readonly record: JobRecord | undefined }>> {
-    const { recorded, serverClock } = this.#deps
-    return this.#ledger.change(
+    change: ChangeOfRecord<Stop>,
+    { isClockGood, signal, withinMs }: CommitOptions,
+  ): Promise<Answer<JobRecord, undefined, Refusal<Stop>>> {
+    const { serverClock } = this.#deps
+    return this.#ledger.change<undefined, Refusal<Stop>>(
       name,
       (found) => {
-        const stored = this.#withOwed(name, found)
-        const known = stored === undefined ? undefined : foldEnds(stored, recorded.of(name))
-        const changed = change(known, stored)
+        const known = this.#withOwed(name, found)
+        const changed = change(known)
         if ('stop' in changed) return { do: 'refuse', reason: { stop: changed.stop, record: known } }
         if (changed.write.since !== known?.since && !isClockGood) throw CLOCK_FIRST
-        return { do: 'write', record: rememberPeriod(known, changed.write, serverClock.sharedNow(), name) }
+        const record = rememberPeriod(known, changed.write, serverClock.sharedNow(), name)
+        return { do: 'write', record, entries: changed.outcomes?.map(({ id, run }) => ({ id, value: run })) }
       },
-      { signal },
+      { signal, withinMs },
     )
   }
 
   #resultOf<Stop>(
     name: string,
-    answer: Answer<JobRecord, undefined, { readonly stop: Stop; readonly record: JobRecord | undefined }>,
+    answer: Answer<JobRecord, undefined, Refusal<Stop>>,
   ): UpdateResult<Stop> {
     if (answer.outcome === 'refused') return { outcome: 'stopped', ...answer.reason }
     if (answer.outcome === 'unreadable') throw unreadable(name, answer.problem)
@@ -260,7 +298,6 @@ export class RecordCache {
     const { commit, record } = answer
     if (record === undefined) throw new TypeError(`the record of job '${name}' was removed`)
     this.#owed.delete(name)
-    this.#deps.recorded.forget(name, record.running)
     this.#noteChain(name, record)
     // The landed write proves that nobody else had changed the page.
     this.#freshness.prove(commit.page)
@@ -296,7 +333,7 @@ export class RecordCache {
   }
 
   #onChanged({ before, keys, page }: PageChanged): void {
-    const { localJob, onOtherTicks, recorded } = this.#deps
+    const { localJob, onOtherTicks } = this.#deps
     if (before !== undefined) this.#onAnew(page, before)
     for (const name of keys) {
       const known = this.#parsed.last(name)
@@ -304,8 +341,6 @@ export class RecordCache {
       this.#changed.add(name)
       this.#noteChain(name, record)
       if (record === undefined) continue
-      // Ends folded elsewhere need no fold here.
-      recorded.forget(name, record.running)
       if (countsOtherwise(known, record, name)) onOtherTicks?.(name)
       else if (known === undefined && localJob?.(name) !== undefined) onOtherTicks?.(name)
     }

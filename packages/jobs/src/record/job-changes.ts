@@ -6,17 +6,16 @@
  * The holder of the leader's lease is only the usual writer: two leaders, or none, can't make a tick start twice.
  *
  * **A tick** is settled by moving `lastTick` past the tick, in the same write that notes the tick's fate: a claim
- * ({@link claimRun}) or a verdict ({@link passTicks}). The outcome stays in `running` until the record in the history
- * is known to be written, and leaves with the next write ({@link foldEnds}). A crash at any point therefore leaves either
- * an unsettled tick, which the next leader finds behind the watermark, or an entry in `running`, which the next leader
- * resolves.
+ * ({@link claimRun}) or a verdict ({@link passTicks}). **A run** leaves `running` in the same write that counts its
+ * outcome and puts the outcome into the history ({@link endRun}, {@link judgeLost}). So a crash at any point leaves either
+ * an unsettled tick, which the next leader finds, or an open run, which the next leader resolves; and no run is ever in
+ * the history without being counted, or the reverse.
  *
  * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
  */
 import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
-import type { RecordedRun } from './recorded-run.ts'
 import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
-import { effectiveSpec, lowerBound, type JobRecord, type OpenRun, type Verdict } from './job-record.ts'
+import { effectiveSpec, lowerBound, type JobRecord, type OpenRun } from './job-record.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import { countingIn, endPeriod, pastOf } from './past-periods.ts'
 import { changeRun } from './run-changes.ts'
@@ -115,7 +114,7 @@ export function removeJob(record: JobRecord): JobRecord {
   return { ...record, removed: true, override: null, paused: false }
 }
 
-export type RunClaim = Omit<OpenRun, 'fence' | 'retry' | 'verdict'>
+export type RunClaim = Omit<OpenRun, 'fence' | 'retry'>
 
 /** Claims a run. Only a tick of the schedule moves `lastTick`. */
 export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
@@ -124,7 +123,7 @@ export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
     ...adoptJob(record),
     fence,
     lastTick: claim.trigger === 'schedule' ? Math.max(claim.tick, record.lastTick ?? -Infinity) : record.lastTick,
-    running: [...record.running, { ...claim, fence, retry: null, verdict: null }],
+    running: [...record.running, { ...claim, fence, retry: null }],
   }
 }
 
@@ -141,17 +140,16 @@ export function obeyRequest(record: JobRecord, id: string, waiting: ReadonlySet<
 
 /** Takes back a claim on which no attempt started and whose caller was told so: no instance may go on with the run. */
 export function withdrawRun(record: JobRecord, { instance, runId }: Pick<OpenRun, 'instance' | 'runId'>): JobRecord {
-  const isWithdrawn = (run: OpenRun): boolean =>
-    run.runId === runId && run.instance === instance && run.verdict === null
+  const isWithdrawn = (run: OpenRun): boolean => run.runId === runId && run.instance === instance
   return { ...record, running: record.running.filter((run) => !isWithdrawn(run)) }
 }
 
-/** Settles ticks that do not run, with the reason. */
-export function passTicks(record: JobRecord, claim: RunClaim, verdict: Verdict): JobRecord {
+/** Settles ticks that do not run. @param ended - the history's record of the ticks */
+export function passTicks(record: JobRecord, to: number, ended: RunRecord): JobRecord {
   return {
     ...adoptJob(record),
-    lastTick: Math.max(verdict.to, record.lastTick ?? -Infinity),
-    running: [...record.running, { ...claim, fence: record.fence, retry: null, verdict }],
+    lastTick: Math.max(to, record.lastTick ?? -Infinity),
+    statistics: foldStatistics(record.statistics, ended),
   }
 }
 
@@ -174,75 +172,63 @@ export function hangOnLeader(record: JobRecord, runId: string): JobRecord {
   return changeRun(record, runId, (run) => ({ ...run, leaseMs: undefined }))
 }
 
-/** Declares a run lost: its process is gone, and the history has no record of the run. */
-export function judgeLost(record: JobRecord, runId: string, reason: string, now: number): JobRecord {
-  const judged = changeRun(record, runId, (run) => ({
-    ...run,
-    verdict: { status: 'lost', reason, decidedAt: now, from: run.tick, to: run.tick, count: 1 },
-  }))
-  return { ...judged, lost: [...judged.lost, runId].slice(-LOST_REMEMBERED) }
+/** Declares a run lost: its process is gone. @param ended - the history's record of the verdict */
+export function judgeLost(record: JobRecord, ended: RunRecord): JobRecord {
+  return {
+    ...record,
+    running: record.running.filter(({ runId }) => runId !== ended.runId),
+    statistics: foldStatistics(record.statistics, ended),
+    lost: [...record.lost, ended.runId].slice(-LOST_REMEMBERED),
+  }
+}
+
+/**
+ * The end of a run in its own process: the run leaves the record and counts. A run that was declared lost meanwhile
+ * counts by its own outcome instead of the verdict.
+ *
+ * @param fence - of the process's claim
+ * @returns `undefined` when another process has the run now, so that this process's outcome is not the run's end; the
+ * same record for a run that the record does not name any more
+ */
+export function endRun(record: JobRecord, ended: RunRecord, fence: number): JobRecord | undefined {
+  const { lost, running, statistics } = record
+  const open = running.find(({ runId }) => runId === ended.runId)
+  if (open !== undefined) {
+    if (open.fence !== fence) return undefined
+    return withLastRun(
+      {
+        ...record,
+        running: running.filter((run) => run !== open),
+        statistics: foldStatistics(statistics, ended),
+      },
+      ended,
+      fence,
+    )
+  }
+  if (!lost.includes(ended.runId)) return record
+  const remembered = lost.filter((runId) => runId !== ended.runId)
+  return withLastRun({ ...record, lost: remembered, statistics: supersedeLost(statistics, ended) }, ended, fence)
+}
+
+/** The longest error message kept, in characters. */
+const MAX_MESSAGE = 2000
+
+/** Compares ends, or claims: the clock of the last run's process may have been ahead. */
+function withLastRun(record: JobRecord, ended: RunRecord, fence: number): JobRecord {
+  const last = record.lastRun
+  const { durationMs, endedAt, error, runId, scheduledTime, startedAt, status } = ended
+  const isLater = last === null || endedAt >= last.endedAt || fence > last.fence
+  if (startedAt === undefined || !isLater) return record
+  const message = error?.message.slice(0, MAX_MESSAGE) ?? null
+  return {
+    ...record,
+    lastRun: { runId, fence, status, scheduledTime, startedAt, endedAt, durationMs, error: message },
+  }
 }
 
 /** Remembers the predecessors' runs that have started a job with `after`. */
 export function consumePredecessors(record: JobRecord, consumed: JobRecord['consumed']): JobRecord {
   return { ...record, consumed: { ...record.consumed, ...consumed } }
-}
-
-/**
- * Folds the runs whose records are known to be in the history, and removes them from `running`.
- *
- * If a run were folded before its record is written, a crash in between would erase a claimed tick without a trace. A
- * lost run that ended after all is folded only once its verdict is in the history: otherwise the run that made up for
- * the lost run would look like a second start of the same tick.
- */
-export function foldEnds(record: JobRecord, recorded: ReadonlyMap<string, RecordedRun>): JobRecord {
-  let { lost, statistics, lastRun } = record
-  const running: OpenRun[] = []
-  for (const run of record.running) {
-    const ended = recorded.get(run.runId)
-    if (ended === undefined || (isLost(run) && ended.status !== 'lost' && ended.isAfterVerdict !== true)) {
-      running.push(run)
-      continue
-    }
-    statistics = foldStatistics(statistics, ended)
-    // A wrong verdict that was never counted needs no correction.
-    if (ended.status !== 'lost') lost = lost.filter((runId) => runId !== ended.runId)
-    if (ended.startedAt !== undefined && isLaterRun(run, ended, lastRun)) {
-      lastRun = {
-        runId: ended.runId,
-        fence: run.fence,
-        status: ended.status,
-        scheduledTime: ended.scheduledTime,
-        startedAt: ended.startedAt,
-        endedAt: ended.endedAt,
-        durationMs: ended.durationMs,
-        error: ended.error?.message ?? null,
-      }
-    }
-  }
-  return running.length === record.running.length ? record : { ...record, running, lost, statistics, lastRun }
-}
-
-/** Compares ends, or claims: the clock of the last run's process may have been ahead. */
-function isLaterRun({ fence }: OpenRun, { endedAt }: RecordedRun, last: JobRecord['lastRun']): boolean {
-  return last === null || endedAt >= last.endedAt || fence > last.fence
-}
-
-/**
- * Corrects the statistics for a run that was declared lost, then folded, and has ended after all: the run's own outcome
- * replaces the verdict.
- * @returns the same record when the run does not count as lost there, or its verdict is not in the history yet
- */
-export function correctLost(record: JobRecord, ended: RunRecord): JobRecord {
-  const isNamed = record.running.some((run) => run.runId === ended.runId)
-  if (isNamed || !record.lost.includes(ended.runId)) return record
-  const lost = record.lost.filter((runId) => runId !== ended.runId)
-  return { ...record, lost, statistics: supersedeLost(record.statistics, ended) }
-}
-
-/** True for a run declared lost, whose verdict may be missing in the history. */
-export function isLost(run: OpenRun): run is OpenRun & { readonly verdict: Verdict } {
-  return run.verdict?.status === 'lost'
 }
 
 /** True while this tick of the schedule is not settled. */

@@ -77,15 +77,6 @@ const RETRY: Readonly<Record<string, Check>> = {
   released: isBoolean,
 }
 
-const VERDICT: Readonly<Record<string, Check>> = {
-  status: oneOf('skipped', 'missed', 'lost'),
-  reason: isString,
-  decidedAt: isTick,
-  from: isTick,
-  to: isTick,
-  count: isCount,
-}
-
 const RUN: Readonly<Record<string, Check>> = {
   // The ids of the run and of its worker are parts of keys, and so is its tick.
   runId: (value) => typeof value === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(value),
@@ -102,7 +93,6 @@ const RUN: Readonly<Record<string, Check>> = {
   makesUpFor: either(isAbsent, isString),
   fields: either(isAbsent, isNull, isObject),
   retry: either(isNull, fits(RETRY)),
-  verdict: either(isNull, fits(VERDICT)),
 }
 
 const PERIOD: Readonly<Record<string, Check>> = {

@@ -14,8 +14,8 @@ export interface PastPeriod {
 }
 
 /**
- * The single object of a job, `jobs/<job>.json`, changed only by compare-and-swap. The record decides about ticks and
- * starts of runs; the history only tells what happened.
+ * The record of a job, one of many in a page, changed only by compare-and-swap. The record decides about ticks and starts
+ * of runs; the history only tells what happened.
  */
 export interface JobRecord {
   /** The code's definition. */
@@ -40,7 +40,7 @@ export interface JobRecord {
   readonly lastTick: number | null
   /** Grows by one with every claim, for ever. */
   readonly fence: number
-  /** Claimed runs and passed-over ticks whose outcome is not yet folded into the statistics. */
+  /** Claimed runs that have not ended. */
   readonly running: readonly OpenRun[]
   readonly lastRun: LastRun | null
   /** For a job with `after`, by predecessor: the runs that have started the job. */
@@ -48,7 +48,7 @@ export interface JobRecord {
   /** Requests with a claimed run that may still be in the bucket; absent before the first request. */
   readonly obeyed?: readonly string[]
   readonly statistics: JobStatistics
-  /** Runs declared lost whose verdict may still be corrected, newest last. */
+  /** Runs declared lost whose verdict may still be corrected by their own end, newest last. */
   readonly lost: readonly string[]
 }
 
@@ -88,8 +88,6 @@ export interface OpenRun {
   readonly fields?: Readonly<Record<string, unknown>> | null | undefined
   /** Set between a failed attempt and the next one, and after a release before the first attempt. */
   readonly retry: PendingRetry | null
-  /** Set once the outcome is decided here; the history may still lack the outcome. */
-  readonly verdict: Verdict | null
 }
 
 export interface PendingRetry {

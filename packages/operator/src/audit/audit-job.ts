@@ -1,7 +1,6 @@
 import type { RunHistory, RunRecord, Trigger } from '@s3sched/history'
 import { systemClock, toDate } from '@s3sched/kernel'
-import { listAll, type ObjectStore } from '@s3sched/store'
-import { isLost, type JobRecord, SchedulerError } from '@s3sched/jobs'
+import { type JobRecord, SchedulerError } from '@s3sched/jobs'
 import { viewJob } from '../job-view.ts'
 import { countTicks, NO_TICKS, type TickCounts, type TickEvidence } from './count-ticks.ts'
 import { groundlessVerdicts } from './groundless-verdicts.ts'
@@ -56,14 +55,14 @@ const NOTHING: Omit<AuditedJob, 'job' | 'problem'> = {
 
 /** @returns `undefined` for a job without any schedule so far, as far as known */
 export async function auditJob(
-  store: ObjectStore,
+  history: RunHistory,
   job: string,
   { now, read }: { readonly read: ReadRecord; readonly now: number },
   bounds: AuditBounds,
 ): Promise<AuditedJob | undefined> {
   if ('problem' in read) return { ...NOTHING, job, problem: read.problem }
   try {
-    return await auditRecord(store, job, { ...read, now }, bounds)
+    return await auditRecord(history, job, { ...read, now }, bounds)
   } catch (error) {
     // For example, the schedule of a newer version; an error of the store is no finding about this job.
     if (!(error instanceof SchedulerError)) throw error
@@ -95,7 +94,7 @@ async function auditRecord(
   const to = Math.max(from, periods.at(-1)?.to ?? from)
   const groundless = groundlessVerdicts(record, runs, historyRetention)
   const open = record.running
-  const counts = await countInTurns({ periods, runs, open, lostOnce: lostOnce(open, runs), groundless }, signal)
+  const counts = await countInTurns({ periods, runs, open, lostOnce: lostOnce(runs), groundless }, signal)
   const started = { manual: 0, chain: 0, start: 0, request: 0 }
   for (const { scheduledTime, trigger } of runs) {
     if (trigger !== 'schedule' && scheduledTime > from && scheduledTime <= until) started[trigger]++
@@ -138,11 +137,8 @@ async function runsOf(
   return runs
 }
 
-/**
- * The runs that were ever declared lost, those that ended after all included. A verdict that is not in the history yet
- * is in the job's record, which keeps the verdict until then.
- */
-function lostOnce(running: JobRecord['running'], runs: readonly RunRecord[]): Set<string> {
+/** The runs that were ever declared lost, those that ended after all included. */
+function lostOnce(runs: readonly RunRecord[]): Set<string> {
   const told = runs.filter(({ status, wasLost }) => status === 'lost' || wasLost === true)
-  return new Set([...running.filter(isLost), ...told].map(({ runId }) => runId))
+  return new Set(told.map(({ runId }) => runId))
 }

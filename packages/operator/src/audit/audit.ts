@@ -65,12 +65,12 @@ export async function audit(connection: StoreInput, options: AuditOptions = {}):
 
 async function auditStore(store: ObjectStore, bounds: AuditBounds, options: AuditOptions): Promise<AuditedJob[]> {
   const { job: only, onJob } = options
-  const { now, records } = await readRecords(store, bounds.signal)
+  const { history, now, records } = await readRecords(store, bounds.signal)
   const jobs = only === undefined ? [...records.keys()] : [only]
   const audited: AuditedJob[] = []
   for (const [index, job] of jobs.entries()) {
     const read = records.get(job)
-    const row = read === undefined ? undefined : await auditJob(store, job, { read, now }, bounds)
+    const row = read === undefined ? undefined : await auditJob(history, job, { read, now }, bounds)
     if (row !== undefined) audited.push(row)
     onJob?.({ audited: row, done: index + 1, total: jobs.length })
   }

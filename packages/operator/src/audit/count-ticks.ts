@@ -26,7 +26,7 @@ export interface TickEvidence {
   readonly periods: readonly TickPeriod[]
   readonly runs: readonly RunRecord[]
   /** The runs that the job's record still names. */
-  readonly open: readonly Pick<OpenRun, 'tick' | 'trigger' | 'verdict'>[]
+  readonly open: readonly Pick<OpenRun, 'tick' | 'trigger'>[]
   /** Runs that were ever declared lost, even with an end after all: another run may have replaced each. */
   readonly lostOnce: ReadonlySet<string>
   /** Runs counted as lost without a proof: each may have ended without any remaining trace. @default none */
@@ -54,7 +54,7 @@ export function* countTicks({
     ranRuns.set(run.scheduledTime, (ranRuns.get(run.scheduledTime) ?? 0) + 1)
   }
   const missed = scheduled.filter((run) => run.status === 'missed').map(rangeOf)
-  const named = open.filter((run) => run.trigger === 'schedule').map((run) => rangeOf(run.verdict ?? {}, run.tick))
+  const named = open.filter((run) => run.trigger === 'schedule').map(({ tick }) => ({ from: tick, to: tick }))
   const counts = { ...NO_TICKS }
   for (const { from, isInForce, schedule, settledTo, to } of periods) {
     for (let tick = schedule.next(from); tick !== null && tick <= to; tick = schedule.next(tick)) {
@@ -100,8 +100,8 @@ interface Range {
   readonly to: number
 }
 
-function rangeOf({ from, scheduledTime, to }: Partial<RunRecord>, tick = scheduledTime ?? 0): Range {
-  return { from: from ?? tick, to: to ?? tick }
+function rangeOf({ from, scheduledTime, to }: RunRecord): Range {
+  return { from: from ?? scheduledTime, to: to ?? scheduledTime }
 }
 
 function isWithin(tick: number, ranges: readonly Range[]): boolean {

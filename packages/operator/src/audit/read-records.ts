@@ -1,5 +1,6 @@
-import { systemClock, systemRandom } from '@s3sched/kernel'
-import { openJobPages, type JobRecord } from '@s3sched/jobs'
+import type { RunHistory } from '@s3sched/history'
+import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
+import { createRunHistory, openJobPages, type JobRecord } from '@s3sched/jobs'
 import { ServerClock, timeStore, type ObjectStore } from '@s3sched/store'
 
 /** A job's record, or the reason why it can't be read. */
@@ -10,6 +11,7 @@ export interface ReadRecords {
   readonly records: ReadonlyMap<string, ReadRecord>
   /** An instant before the read of the records, by the store's clock as far as known; epoch ms. */
   readonly now: number
+  readonly history: RunHistory
 }
 
 /** Reads all job records as of one moment: 1 LIST, and 2 GET for each page, one of them conditional. */
@@ -34,5 +36,5 @@ export async function readRecords(opened: ObjectStore, signal: AbortSignal | und
       )
     }
   }
-  return { records, now }
+  return { records, now, history: createRunHistory({ store, ledger: pages, clock, logger: silentLogger }) }
 }

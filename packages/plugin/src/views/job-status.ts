@@ -107,9 +107,7 @@ export function statusOf(
     lastRun: last?.startedAt == null ? null : toDate(last.startedAt),
     lastStatus: last?.status ?? null,
     nextRun: next === null ? null : toDate(next),
-    isRunning:
-      sources.runningHere.some(({ blocks }) => blocks) ||
-      (record?.running.some((run) => run.verdict === null) ?? false),
+    isRunning: sources.runningHere.length > 0 || (record?.running.length ?? 0) > 0,
     currentRuns: currentRunsOf(record, sources.runningHere),
     abandoned: sources.runningHere.filter(({ abandoned }) => abandoned).length,
     leader: sources.leader,
@@ -118,7 +116,7 @@ export function statusOf(
 }
 
 function currentRunsOf(record: JobRecord | undefined, here: readonly RunningRun[]): ExecutingRun[] {
-  const open = record?.running.filter((run) => run.verdict === null) ?? []
+  const open = record?.running ?? []
   return open.map(({ runId, tick, trigger, workerId }) => {
     const known = here.find((run) => run.runId === runId && run.blocks)
     const { attempt = null, progress = null } = known ?? {}
