@@ -1,0 +1,1 @@
+export { changeFields, damageRecord, deletePages, readFields } from './raw-records.ts'

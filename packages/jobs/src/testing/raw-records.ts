@@ -1,0 +1,55 @@
+/**
+ * The job records of a bucket, as a person, a rule or another program would read and change them: without the product's
+ * own checks. For tests.
+ */
+import { systemClock, systemRandom } from '@s3sched/kernel'
+import { createLedger, type Ledger } from '@s3sched/ledger'
+import { listAll, type Fields, type ObjectStore } from '@s3sched/store'
+
+const FOLDER = 'jobs/'
+
+function rawLedger(store: ObjectStore): Ledger<unknown> {
+  return createLedger<unknown>(store, {
+    codec: { decode: (value) => ({ outcome: 'read', record: value }), encode: (record) => record },
+    namespace: FOLDER,
+    clock: systemClock,
+    random: systemRandom,
+  })
+}
+
+/** The fields of a job's record; `undefined` without a record. */
+export async function readFields(store: ObjectStore, name: string): Promise<Fields | undefined> {
+  const read = await rawLedger(store).get(name)
+  return read.outcome === 'read' ? (read.record as Fields) : undefined
+}
+
+/** Writes other fields, or the first ones. @param change - gets the fields, `undefined` without a record */
+export async function changeFields(
+  store: ObjectStore,
+  name: string,
+  change: (fields: Fields | undefined) => unknown,
+): Promise<void> {
+  const ledger = rawLedger(store)
+  await ledger.change(name, (fields) => ({ do: 'write', record: change(fields as Fields | undefined) }))
+  await ledger.close()
+}
+
+/** Writes any JSON text in the place of a record, or text that is no JSON. */
+export async function damageRecord(store: ObjectStore, name: string, text: string): Promise<void> {
+  await changeFields(store, name, () => MARK)
+  for (const { key } of await listAll(store, FOLDER)) {
+    const got = await store.get(key)
+    if (got.outcome !== 'found') continue
+    const body = new TextDecoder().decode(got.body)
+    const damaged = body.replace(`${JSON.stringify(name)}:${JSON.stringify(MARK)}`, `${JSON.stringify(name)}:${text}`)
+    if (damaged !== body) await store.put(key, new TextEncoder().encode(damaged))
+  }
+}
+
+const MARK = 'damaged'
+
+/** Deletes all pages. */
+export async function deletePages(store: ObjectStore): Promise<void> {
+  const keys = (await listAll(store, FOLDER)).map(({ key }) => key)
+  if (keys.length > 0) await store.delete(keys)
+}
