@@ -169,11 +169,11 @@ export function createHistory(
         lastError: foldStatistics(emptyStatistics(), told).lastError ?? lastError,
       })
     },
-    prune: async (policy, pruned = {}) =>
+    prune: async (policy, options = {}) =>
       pruneRuns(
         { store, clock, needed },
         policy === undefined ? kept : resolveRetention(policy),
-        resolvePruneOptions(pruned),
+        resolvePruneOptions(options),
       ),
     exportRuns: (exported) => exportRuns(store, exported),
   }
