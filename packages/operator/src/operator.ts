@@ -156,7 +156,9 @@ class StoreOperator implements Operator {
     this.#records = new RecordCache({
       ...basics,
       writer: random.id(),
-      clockWatch, claimAheadMs: CLAIM_AHEAD_MS })
+      clockWatch,
+      claimAheadMs: CLAIM_AHEAD_MS,
+    })
     this.history = createRunHistory({ ...basics, ledger: this.#records.pages })
     this.#requests = new RunRequests(basics)
     this.#marker = new ChangeMarker(basics)

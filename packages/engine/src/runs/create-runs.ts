@@ -71,11 +71,7 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
       recordWithinMs: options.recordWithin,
     },
   )
-  const evidence = new RunEvidence(
-    env,
-    { ...bucket, jobs, leaders: fleet, sightings },
-    { host, leaseTtlMs, shards },
-  )
+  const evidence = new RunEvidence(env, { ...bucket, jobs, leaders: fleet, sightings }, { host, leaseTtlMs, shards })
   const lost = new LostRuns(env, { ...bucket, jobs, runs })
   const takeOvers = new RunTakeOvers(env, { ...bucket, runs })
   const recovery = new RunRecovery({ ...bucket, evidence, jobs, lost, runs, takeOvers })

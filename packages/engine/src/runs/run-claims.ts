@@ -155,8 +155,7 @@ export class RunClaims {
       isUnknown = false
       if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
       const run = updated.record?.running.find((open) => open.runId === runId)
-      if (run === undefined || updated.record === undefined)
-        return { outcome: 'refused', why: 'given-up' }
+      if (run === undefined || updated.record === undefined) return { outcome: 'refused', why: 'given-up' }
       isClaimed = true
       this.#lastClaimMs = clock.monotonic() - askedAt.monotonic
       this.#lead.note(this.#lastClaimMs)

@@ -1,11 +1,6 @@
 import type { RunStatus } from '@s3sched/history'
 import { messageOf } from '@s3sched/kernel'
-import {
-  type ClockWatch,
-  type RecordCache,
-  type RunRequests,
-  SchedulerError,
-} from '@s3sched/jobs'
+import { type ClockWatch, type RecordCache, type RunRequests, SchedulerError } from '@s3sched/jobs'
 import type { JobRegistrar } from '../definitions/job-registrar.ts'
 import type { CleanUp } from '../leader/clean-up.ts'
 import type { JobStarter } from '../leader/job-starter.ts'

@@ -48,11 +48,7 @@ export class RunEvidence {
   }
 
   /** The facts that are known without a look-up. */
-  of(
-    name: string,
-    named: Pick<RecoveryFacts, 'run' | 'isHere'>,
-    { epoch, role }: Authority,
-  ): RecoveryFacts {
+  of(name: string, named: Pick<RecoveryFacts, 'run' | 'isHere'>, { epoch, role }: Authority): RecoveryFacts {
     const { leaseTtlMs, shards } = this.#limits
     const self = { ...this.#env.self, role, epoch }
     const knownEpoch = this.#deps.leaders.knownEpoch(name)

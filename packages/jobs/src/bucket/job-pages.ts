@@ -57,10 +57,13 @@ export async function findOldLayout(store: ObjectStore, signal?: AbortSignal): P
 export async function refuseOldLayout(store: ObjectStore, signal?: AbortSignal): Promise<void> {
   const key = await findOldLayout(store, signal)
   if (key === undefined) return
-  throw new SchedulerError(`the bucket has job records of an earlier layout, such as '${key}': this version keeps jobs in pages`, {
-    code: 'OLD_LAYOUT',
-    suggestion:
-      'Use another prefix, or delete the objects below this prefix: an earlier layout was never published, and is not converted',
-    context: { key },
-  })
+  throw new SchedulerError(
+    `the bucket has job records of an earlier layout, such as '${key}': this version keeps jobs in pages`,
+    {
+      code: 'OLD_LAYOUT',
+      suggestion:
+        'Use another prefix, or delete the objects below this prefix: an earlier layout was never published, and is not converted',
+      context: { key },
+    },
+  )
 }

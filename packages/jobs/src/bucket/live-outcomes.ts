@@ -35,7 +35,10 @@ export class LiveOutcomes implements LivePages {
    * Brings the pages of the jobs up to date: 1 conditional GET for each; 1 LIST before the first query of all jobs.
    * @throws StoreError
    */
-  async refresh(jobs: readonly string[] | undefined, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+  async refresh(
+    jobs: readonly string[] | undefined,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
     signal?.throwIfAborted()
     const ledger = this.#ledger
     if (jobs !== undefined) await ledger.look(jobs.map((job) => ledger.pageOf(job)))

@@ -23,8 +23,7 @@ import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
 
 /** The result of a change: a new record, with the outcomes that the history gets in the same write; or a reason not to write. */
 export type RecordChange<Stop> =
-  | { readonly write: JobRecord; readonly outcomes?: readonly PageOutcome[] | undefined }
-  | { readonly stop: Stop }
+  { readonly write: JobRecord; readonly outcomes?: readonly PageOutcome[] | undefined } | { readonly stop: Stop }
 
 /** A change of the record in the bucket, `undefined` for none. Must be pure. */
 export type ChangeOfRecord<Stop> = (record: JobRecord | undefined) => RecordChange<Stop>
@@ -288,10 +287,7 @@ export class RecordCache {
     )
   }
 
-  #resultOf<Stop>(
-    name: string,
-    answer: Answer<JobRecord, undefined, Refusal<Stop>>,
-  ): UpdateResult<Stop> {
+  #resultOf<Stop>(name: string, answer: Answer<JobRecord, undefined, Refusal<Stop>>): UpdateResult<Stop> {
     if (answer.outcome === 'refused') return { outcome: 'stopped', ...answer.reason }
     if (answer.outcome === 'unreadable') throw unreadable(name, answer.problem)
     if (answer.outcome === 'unknown') throw undecided(name, answer.cause)

@@ -23,5 +23,8 @@ export function createRunHistory(
   { historyRetention }: RunHistoryOptions = {},
 ): RunHistory {
   const pages = new LiveOutcomes(ledger)
-  return createSegmentHistory({ store, pages, clock, logger }, historyRetention === undefined ? {} : { retention: { maxAgeMs: historyRetention } })
+  return createSegmentHistory(
+    { store, pages, clock, logger },
+    historyRetention === undefined ? {} : { retention: { maxAgeMs: historyRetention } },
+  )
 }
