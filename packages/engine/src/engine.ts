@@ -115,9 +115,10 @@ export class Engine {
 
   /** Waits for the changes under way, but not for a silent store. */
   async #closeRecords(): Promise<void> {
+    const { flusher, records } = this.bucket
     const gone = new AbortController()
-    const closed = this.bucket.records.close(gone.signal)
-    await waitUpTo(this.#env.clock, CLOSE_MS, closed)
+    await waitUpTo(this.#env.clock, CLOSE_MS, Promise.all([records.drain(), flusher.idle()]))
+    const closed = records.close(gone.signal)
     gone.abort()
     await closed
   }

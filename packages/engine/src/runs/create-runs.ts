@@ -47,8 +47,14 @@ export interface Runs {
   readonly runs: RunService
   readonly recovery: RunRecovery
   readonly sightings: RecordSightings
+  /** Waits as long as the end of another process's run may wait for other writes, and not much longer. */
+  readonly untilEndsAreWritten: (signal: AbortSignal) => Promise<void>
 }
 
+/** The longest wait of a run by hand for the end of a run elsewhere, in ms. */
+const MOST_PATIENT_MS = 3000
+/** Time for the write of an end, in ms. */
+const WRITTEN_MS = 250
 /** The lease's ttl in heartbeats: the coordinator's default. */
 const TTL_HEARTBEATS = 3
 
@@ -75,5 +81,7 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   const lost = new LostRuns(env, { ...bucket, jobs, runs })
   const takeOvers = new RunTakeOvers(env, { ...bucket, runs })
   const recovery = new RunRecovery({ ...bucket, evidence, jobs, lost, runs, takeOvers })
-  return { executor, cancels: new RunCancels({ ...bucket, executor }), runs, recovery, sightings }
+  const untilEndsAreWritten = (signal: AbortSignal): Promise<void> =>
+    clock.sleep(Math.min(MOST_PATIENT_MS, options.recordWithin + WRITTEN_MS), signal).catch(() => undefined) // the claim tells of a stop
+  return { executor, cancels: new RunCancels({ ...bucket, executor }), runs, recovery, sightings, untilEndsAreWritten }
 }

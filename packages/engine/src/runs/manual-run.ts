@@ -14,21 +14,35 @@ export async function runManually(
   job: LocalJob,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
-  const { executor, runs } = engine.execution
+  const { executor, runs, untilEndsAreWritten } = engine.execution
+  const { records } = engine.bucket
   const { name } = job
   const authority = engine.fleet.authorityOf(name)
   const isBusy = (record: JobRecord): boolean =>
-    effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name && run.blocks)
-  const claimed = await claimUnlessBusy({ ...engine.bucket, ...engine.execution }, name, {
-    trigger: 'manual',
-    authority,
-    fields,
-    refuse: (record) => {
-      if (record.removed) return 'removed'
-      if (isBusy(record)) return 'busy'
-      return runs.inHand.isBlocked(record) ? 'unresolved' : undefined
-    },
-  })
+    effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
+  const claim = () =>
+    claimUnlessBusy({ ...engine.bucket, ...engine.execution }, name, {
+      trigger: 'manual',
+      authority,
+      fields,
+      refuse: (record) => {
+        if (record.removed) return 'removed'
+        if (isBusy(record)) return 'busy'
+        return runs.inHand.isBlocked(record) ? 'unresolved' : undefined
+      },
+    })
+  let claimed = await claim()
+  const record = records.peek(name)
+  if (
+    claimed.outcome === 'refused' &&
+    claimed.why === 'busy' &&
+    record !== undefined &&
+    runs.inHand.isBlocked(record)
+  ) {
+    // The run elsewhere may be over, and its end may wait for other writes.
+    await untilEndsAreWritten(authority.signal)
+    claimed = await claim()
+  }
   if (claimed.outcome === 'refused') {
     if (claimed.why === 'given-up') throw notStarted(name, 'STORE', 'it was declared lost before the store answered')
     throw claimed.why === 'busy' ? alreadyRunning(name, executor) : jobNotFound(name)
