@@ -289,41 +289,6 @@ async function* one<T>(item: T): AsyncGenerator<T> {
   yield item
 }
 
-describe('the pages', () => {
-  it('are brought up to date once for each query, before they are asked, for the jobs of the query', async () => {
-    const { requests, store } = createCountingStore(createMemoryStore())
-    const calls: string[] = []
-    const bucket: RunRecord[] = []
-    let known: readonly RunRecord[] = []
-    const history = createSegmentHistory({
-      store,
-      pages: {
-        refresh: async (jobs) => {
-          calls.push(jobs?.join() ?? 'all')
-          known = [...bucket]
-        },
-        pages: () => [{ page: 'p', outcomes: known.map(pageOutcome) }],
-        pagesOf: () => ['p'],
-      },
-    })
-    bucket.push(...minutely(3))
-    expect(await history.list({ job: ['b', 'report'], limit: 2 })).toMatchObject({ runs: [{}, {}] })
-    expect(await history.timeline()).toHaveLength(3)
-    expect(await history.runExists('report', START, 'run-0')).toBe(true)
-    expect((await history.statistics('report')).total).toBe(3)
-    expect(await collect(history.exportRuns())).toHaveLength(3)
-    expect(calls).toEqual(['b,report', 'all', 'report', 'report', 'all'])
-    expect(requests).toMatchObject({ list: 5, get: 0 })
-  })
-
-  it("that can't be brought up to date end the query", async () => {
-    const refresh = () => Promise.reject(new Error('no network'))
-    const history = createSegmentHistory({ store: createMemoryStore(), pages: { refresh, pages: () => [] } })
-    await expect(history.list()).rejects.toThrow('no network')
-    await expect(collect(history.exportRuns())).rejects.toThrow('no network')
-  })
-})
-
 it('statistics count each tick of a range of missed ticks', async () => {
   const { reader, record } = createSegmentRig()
   await record(aRun({ status: 'missed', attempts: [], durationMs: 0, from: START, to: START + MINUTE, count: 40 }))
