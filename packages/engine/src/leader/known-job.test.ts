@@ -11,12 +11,11 @@ const known = { after: 1000, schedule, mayRun: true, isSettled: true, isChained:
 
 interface Known {
   readonly record?: JobRecord | undefined
-  readonly vouchedFrom?: number
   readonly job?: LocalJob | undefined
 }
 
-function knowledge({ record: read, vouchedFrom, job }: Known) {
-  const records = { peek: () => read, vouchedFrom: () => vouchedFrom }
+function knowledge({ record: read, job }: Known) {
+  const records = { peek: () => read }
   return knownJob({ records, jobs: { get: () => job }, schedules: { get: () => schedule } }, 'job')
 }
 
@@ -39,17 +38,11 @@ it('does not take a job with an open run for settled', () => {
   expect(knowledge({ record: running, job: local })).toEqual({ ...known, isSettled: false })
 })
 
-it('knows a job without a read of its record, by the index and the code', () => {
-  expect(knowledge({ vouchedFrom: 1000, job: local })).toEqual(known)
-  const disabled = { ...local, spec: { ...spec, enabled: false } }
-  expect(knowledge({ vouchedFrom: 1000, job: disabled })).toEqual({ ...known, schedule: null })
-})
-
 it('knows nothing of a job with a schedule that this version can not read', () => {
   const refusing = (error: Error) => (): never => {
     throw error
   }
-  const records = { peek: () => record, vouchedFrom: () => undefined }
+  const records = { peek: () => record }
   const sources = { records, jobs: { get: () => local } }
   const unreadable = new SchedulerError('no schedule', { code: 'INVALID_SCHEDULE', suggestion: 'none' })
   expect(knownJob({ ...sources, schedules: { get: refusing(unreadable) } }, 'job')).toBeUndefined()
@@ -57,7 +50,6 @@ it('knows nothing of a job with a schedule that this version can not read', () =
   expect(() => knownJob({ ...sources, schedules: { get: refusing(broken) } }, 'job')).toThrow(broken)
 })
 
-it('knows nothing of a job that only the index or only the code names', () => {
-  expect(knowledge({ vouchedFrom: 1000 })).toBeUndefined()
+it('knows nothing of a job without a known record, although the code has the job', () => {
   expect(knowledge({ job: local })).toBeUndefined()
 })

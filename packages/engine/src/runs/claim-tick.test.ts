@@ -22,7 +22,7 @@ const claim: RunClaim = {
 
 /** The tick before noon is settled. */
 const record: JobRecord = { ...newJob(spec, 'h', NOON - MINUTE), fence: 4 }
-const earlier: OpenRun = { ...claim, fence: 4, retry: null, verdict: null }
+const earlier: OpenRun = { ...claim, fence: 4, retry: null }
 
 const request: TickClaim = {
   claim,
@@ -35,7 +35,7 @@ const request: TickClaim = {
 
 describe('the claim of a tick', () => {
   it('settles the tick and names the run, with the next fence', () => {
-    const run = { ...claim, fence: 5, retry: null, verdict: null }
+    const run = { ...claim, fence: 5, retry: null }
     expect(claimTick(record, request)).toEqual({ write: { ...record, fence: 5, lastTick: NOON, running: [run] } })
   })
 

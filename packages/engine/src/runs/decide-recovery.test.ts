@@ -1,4 +1,4 @@
-import type { OpenRun, PendingRetry, Verdict } from '@s3sched/jobs'
+import type { OpenRun, PendingRetry } from '@s3sched/jobs'
 import type { ReadDocument } from '@s3sched/store'
 import { describe, expect, it } from 'vitest'
 import {
@@ -25,11 +25,9 @@ const leaders: OpenRun = {
   epoch: 7,
   claimedAt: NOON - 1000,
   retry: null,
-  verdict: null,
 }
 const members: OpenRun = { ...leaders, role: 'member', epoch: null }
 const retry: PendingRetry = { attempt: 1, error: 'no', delayMs: 60_000, notedAt: NOON, released: false }
-const verdict: Verdict = { status: 'lost', reason: 'gone', decidedAt: NOON, from: NOON, to: NOON, count: 1 }
 
 type Changes = Partial<Omit<RecoveryFacts, 'run'>>
 
@@ -37,22 +35,19 @@ type Changes = Partial<Omit<RecoveryFacts, 'run'>>
 const facts = (run: OpenRun, changes: Changes = {}): RecoveryFacts => ({
   run,
   isHere: false,
-  isRecorded: false,
   self: { workerId: 'w2', instance: 'i2', role: 'leader', epoch: 8 },
   shards: 1,
   knownEpoch: 8,
   previousTerm: undefined,
   leaseTtlMs: TTL,
-  evidenceMs: DAY,
   hasAction: true,
   waitedMs: undefined,
-  now: NOON + 1000,
   ...changes,
 })
 
 const life = (run: OpenRun, changes?: Changes): LifeDecision => decideLife(facts(run, changes))
 const decide = (run: OpenRun, changes?: Changes) => decideRecovery(facts(run, changes))
-const gone = (run: OpenRun, changes?: Changes) => decide(run, { life: 'gone', history: 'has no record', ...changes })
+const gone = (run: OpenRun, changes?: Changes) => decide(run, { life: 'gone', ...changes })
 
 type Found = Extract<ReadDocument, { outcome: 'found' }>
 const found = (fields: Record<string, unknown>, ageMs = 0): Found => ({
@@ -76,63 +71,36 @@ const WAITS = { act: 'find', life: 'alive', wait: 'begin' }
 const follower: Changes = { self: { workerId: 'w2', instance: 'i2', role: 'member', epoch: null } }
 
 describe('decideRecovery', () => {
-  it('leaves a run that this process has in hand, even one with a verdict', () => {
+  it('leaves a run that this process has in hand', () => {
     expect(decide(leaders, { isHere: true })).toEqual({ act: 'leave', why: 'here' })
-    expect(decide({ ...leaders, verdict }, { isHere: true })).toEqual({ act: 'leave', why: 'here' })
+    expect(gone(leaders, { isHere: true })).toEqual({ act: 'leave', why: 'here' })
   })
 
-  it('tells a verdict again, although a record of the run is known', () => {
-    const told = { act: 'tell', verdict, isOld: false }
-    expect(decide({ ...leaders, verdict })).toEqual(told)
-    expect(decide({ ...leaders, verdict }, { isRecorded: true })).toEqual(told)
-  })
-
-  it('takes an old verdict for told, once the history may have deleted its record', () => {
-    expect(decide({ ...leaders, verdict }, { now: NOON + DAY })).toMatchObject({ isOld: false })
-    expect(decide({ ...leaders, verdict }, { now: NOON + DAY + 1 })).toMatchObject({ isOld: true })
-  })
-
-  it('leaves a run whose record is known', () => {
-    expect(decide(leaders, { isRecorded: true })).toEqual({ act: 'leave', why: 'recorded' })
-  })
-
-  it('asks for the life of a run first, and then the history', () => {
+  it('asks for the life of a run first', () => {
     expect(decide(leaders)).toEqual({ act: 'look-up', fact: 'life' })
-    expect(decide(leaders, { life: 'alive' })).toEqual({ act: 'look-up', fact: 'history' })
-    expect(decide(leaders, { life: 'gone' })).toEqual({ act: 'look-up', fact: 'history' })
-  })
-
-  it('does not ask for the life of a released run', () => {
-    expect(decide({ ...leaders, retry: { ...retry, released: true } })).toEqual({ act: 'look-up', fact: 'history' })
     expect(decide({ ...leaders, retry })).toEqual({ act: 'look-up', fact: 'life' })
   })
 
-  it.each(['alive', 'gone'] as const)('believes the history that a run has ended, if the run seems %s', (each) => {
-    expect(decide(leaders, { life: each, history: 'has the record' })).toEqual({ act: 'leave', why: 'ended' })
+  it('does not ask for the life of a released run', () => {
+    const released = { ...retry, released: true }
+    expect(decide({ ...leaders, retry: released })).toEqual({ act: 'go-on', retry: released })
+    expect(decide({ ...leaders, retry: released }, { life: 'alive' })).toEqual({ act: 'go-on', retry: released })
   })
 
-  it('respects a live run without a record', () => {
-    expect(decide(leaders, { life: 'alive', history: 'has no record' })).toEqual({ act: 'respect' })
+  it('respects a live run', () => {
+    expect(decide(leaders, { life: 'alive' })).toEqual({ act: 'respect' })
+    expect(decide({ ...leaders, retry }, { life: 'alive' })).toEqual({ act: 'respect' })
   })
 
   it('declares a run lost that nobody has', () => {
     expect(gone(leaders)).toEqual({ act: 'declare-lost' })
   })
 
-  it('forgets a run that is older than the evidence, by the later of its tick and its claim', () => {
-    expect(gone(leaders, { now: NOON + DAY })).toEqual({ act: 'declare-lost' })
-    expect(gone(leaders, { now: NOON + DAY + 1 })).toEqual({ act: 'forget' })
-    const late = { ...leaders, claimedAt: NOON + 5000 }
-    expect(gone(late, { now: NOON + DAY + 5000 })).toEqual({ act: 'declare-lost' })
-    expect(gone(late, { now: NOON + DAY + 5001 })).toEqual({ act: 'forget' })
-  })
-
   describe('of a run that waits for its next attempt', () => {
     const released = { ...members, retry: { ...retry, released: true } }
 
-    it('goes on with a released run, however old the run is', () => {
+    it('goes on with a released run', () => {
       expect(gone(released)).toEqual({ act: 'go-on', retry: released.retry })
-      expect(gone(released, { now: NOON + 2 * DAY })).toEqual({ act: 'go-on', retry: released.retry })
     })
 
     it('leaves the run to an instance with the action', () => {

@@ -17,7 +17,6 @@ const run: OpenRun = {
   claimedAt: 0,
   leaseMs: 2000,
   retry: null,
-  verdict: null,
 }
 
 type Update = (name: string, change: (record: JobRecord) => RecordChange<unknown>) => Promise<{ outcome: string }>

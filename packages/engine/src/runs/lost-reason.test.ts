@@ -13,7 +13,6 @@ const RUN: OpenRun = {
   epoch: 1,
   claimedAt: 4500,
   retry: null,
-  verdict: null,
 }
 
 const retryAfter = (attempt: number): PendingRetry => ({

@@ -1,6 +1,7 @@
 import { parseSchedule } from '@s3sched/cron'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
-import { type RecordCache, type JobRecord, type JobSpec, judgeLost, newJob, RecordedRuns } from '@s3sched/jobs'
+import { type RecordCache, type JobRecord, type JobSpec, judgeLost, newJob } from '@s3sched/jobs'
+import type { RunRecord } from '@s3sched/history'
 import { ServerClock } from '@s3sched/store'
 import { describe, expect, it, vi } from 'vitest'
 import type { Authority } from './authority.ts'
@@ -24,14 +25,14 @@ function claimsOf(
   const clock = createManualClock(NOON - 1000)
   const state = { record: first }
   const update: RecordCache['update'] = async (_, change) => {
-    const changed = change(state.record, state.record)
+    const changed = change(state.record)
     if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: state.record }
     state.record = changed.write
     await clock.advance(20)
     state.record = answer(state.record)
     return { outcome: 'written', record: state.record, sentAt: { wall: 1, monotonic: 1 } }
   }
-  const inHand = new RunsInHand(new RecordedRuns())
+  const inHand = new RunsInHand()
   const disown = vi.fn<Disown>(() => Promise.resolve())
   const show = vi.fn<() => Promise<void>>(() => Promise.resolve())
   const claims = new RunClaims(
@@ -49,6 +50,7 @@ function claimsOf(
       schedules: { get: () => schedule },
     },
     trustedMs,
+    1000,
   )
   return { claims, disown, inHand, show, state }
 }
@@ -104,6 +106,22 @@ describe('a claimed run', () => {
   })
 })
 
+describe('the lead of claims', () => {
+  it('follows the time that the store takes for a claim', async () => {
+    const { claims } = claimsOf()
+    expect(claims.leadMs).toBe(500)
+    await claims.claimTick('job', tick())
+    // Three times 20 ms.
+    expect(claims.leadMs).toBe(60)
+  })
+
+  it('is not changed by a claim that was refused', async () => {
+    const { claims } = claimsOf()
+    await claims.claim('job', { trigger: 'start', authority: authority('leader'), refuse: () => 'busy' as const })
+    expect(claims.leadMs).toBe(500)
+  })
+})
+
 describe('a refused claim', () => {
   it('tells why, and the run is not here', async () => {
     const { claims, disown, inHand } = claimsOf()
@@ -115,7 +133,7 @@ describe('a refused claim', () => {
   })
 
   it('is given up if the run was declared lost before the answer came', async () => {
-    const { claims } = claimsOf((written) => judgeLost(written, 'mine', 'gone', NOON))
+    const { claims } = claimsOf((written) => judgeLost(written, { runId: 'mine', status: 'lost' } as RunRecord))
     const request = { trigger: 'start', runId: 'mine', authority: authority('leader') } as const
     expect(await claims.claim('job', { ...request, refuse: () => undefined })).toMatchObject({ why: 'given-up' })
   })

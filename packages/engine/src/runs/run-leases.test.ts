@@ -1,3 +1,4 @@
+import type { RunRecord } from '@s3sched/history'
 import { silentLogger, takeReading } from '@s3sched/kernel'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
@@ -27,7 +28,7 @@ function leasedRun() {
   const answered = new Promise<void>((resolve) => (answer = resolve))
   const update: RecordCache['update'] = async (_, change) => {
     await answered
-    const changed = change(state.record, state.record)
+    const changed = change(state.record)
     if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: state.record }
     state.record = changed.write
     return { outcome: 'written', record: changed.write, sentAt: takeReading(clock) }
@@ -65,7 +66,7 @@ it('holds the job of a run between two attempts, which goes on once the store ha
 it('ends a run between two attempts when somebody has declared it lost', async () => {
   const { answer, clock, lease, state } = leasedRun()
   await clock.advance(2 * LEASE_MS)
-  state.record = judgeLost(state.record, 'r', 'gone', clock.now())
+  state.record = judgeLost(state.record, { runId: 'r', status: 'lost' } as RunRecord)
   answer()
   await clock.advance(0)
   expect([lease.isTrusted(), state.isEnded]).toEqual([false, true])

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { silentLogger } from '@s3sched/kernel'
+import { S3SchedError, silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import {
   claimRun,
@@ -28,7 +28,7 @@ function releasesOf(first: JobRecord, failures: number) {
   const update = async (_: string, change: (record: JobRecord) => RecordChange<unknown>, signal?: AbortSignal) => {
     seen.tries++
     signal?.throwIfAborted()
-    if (seen.tries <= failures) throw new Error('away')
+    if (seen.tries <= failures) throw new S3SchedError('away', { code: 'NETWORK', retriable: true })
     const changed = change(seen.record)
     if (!('write' in changed)) return
     seen.record = changed.write
@@ -75,7 +75,7 @@ it('lets go of a claim that had landed, and overtakes one that may land yet', as
   expect(landed.seen.record.running).toMatchObject([{ runId: 'r', retry: { released: true } }])
   const pending = releasesOf(empty, 0)
   await pending.releases.disown('job', run)
-  // The same record under a new ETag.
+  // The same record, written once more.
   expect(pending.seen).toMatchObject({ writes: 1, record: empty })
 })
 

@@ -1,4 +1,4 @@
-import { claimRun, type JobRecord, type JobSpec, newJob, RecordedRuns } from '@s3sched/jobs'
+import { claimRun, type JobRecord, type JobSpec, newJob } from '@s3sched/jobs'
 import { expect, it } from 'vitest'
 import { RunsInHand } from './runs-in-hand.ts'
 
@@ -10,7 +10,7 @@ const recordWith = (overlap: JobSpec['overlap'], ...runIds: string[]): JobRecord
   )
 
 it('has a run from the mark before its claim to its end', async () => {
-  const inHand = new RunsInHand(new RecordedRuns())
+  const inHand = new RunsInHand()
   inHand.hold('r')
   expect(inHand.has('r')).toBe(true)
   let end = (): void => undefined
@@ -25,7 +25,7 @@ it('has a run from the mark before its claim to its end', async () => {
 })
 
 it('lets a run go that was not claimed, and a run whose end fails', async () => {
-  const inHand = new RunsInHand(new RecordedRuns())
+  const inHand = new RunsInHand()
   const over = inHand.hold('r')
   over()
   expect(inHand.has('r')).toBe(false)
@@ -34,21 +34,11 @@ it('lets a run go that was not claimed, and a run whose end fails', async () => 
 })
 
 it('finds the runs of other processes in a record, and only these in the way', () => {
-  const recorded = new RecordedRuns()
-  const inHand = new RunsInHand(recorded)
+  const inHand = new RunsInHand()
   inHand.hold('mine')
-  const ended = { runId: 'ended', job: 'job', status: 'success', endedAt: 1, durationMs: 1, attempts: [] }
-  recorded.note(ended as unknown as Parameters<RecordedRuns['note']>[0])
-  const record = recordWith('skip', 'mine', 'ended', 'theirs')
-  expect(inHand.foreign('job', record).map(({ runId }) => runId)).toEqual(['theirs'])
-  expect(inHand.isBlocked('job', record)).toBe(true)
-  expect(inHand.isBlocked('job', recordWith('skip', 'mine', 'ended'))).toBe(false)
-  expect(inHand.isBlocked('job', recordWith('allow', 'theirs'))).toBe(false)
-})
-
-it('does not take a decided run for a run of another process', () => {
-  const [run] = recordWith('skip', 'lost').running
-  const verdict = { status: 'lost', reason: 'gone', decidedAt: 0, from: 0, to: 0, count: 1 } as const
-  const record = { ...recordWith('skip'), running: run === undefined ? [] : [{ ...run, verdict }] }
-  expect(new RunsInHand(new RecordedRuns()).foreign('job', record)).toEqual([])
+  const record = recordWith('skip', 'mine', 'theirs')
+  expect(inHand.foreign(record).map(({ runId }) => runId)).toEqual(['theirs'])
+  expect(inHand.isBlocked(record)).toBe(true)
+  expect(inHand.isBlocked(recordWith('skip', 'mine'))).toBe(false)
+  expect(inHand.isBlocked(recordWith('allow', 'theirs'))).toBe(false)
 })

@@ -3,16 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { KnownJob } from '../leader/known-job.ts'
 import {
   AGAIN_MS,
-  CLOCKS_MS,
   decideFinding,
   decideNextLook,
   decidePlace,
-  decideReading,
   decideTurn,
   FIRST_LOOK_MS,
   isNear,
   isReliedOn,
-  isSuspect,
   MOTION_HEARTBEATS,
   NEAR_MS,
   NEXT_LOOK_MS,
@@ -141,35 +138,6 @@ describe('the start of an open tick', () => {
   })
 })
 
-describe('the reading of due jobs', () => {
-  const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `job-${i}`)
-
-  it('reads the records of a few jobs, and lists all jobs where a LIST costs less', () => {
-    expect(decideReading(['a', 'b'], () => false, 10)).toEqual({ free: [], unsure: ['a', 'b'], by: 'read' })
-    expect(decideReading(names(12), () => false, 1000).by).toBe('read')
-    expect(decideReading(names(13), () => false, 1000).by).toBe('list')
-    expect(decideReading(names(13), () => false, 1001).by).toBe('read')
-  })
-
-  it('reads no job that waited for a run that is over now, and does not count the job', () => {
-    const isFree = (name: string): boolean => name === 'job-3'
-    const reading = decideReading(names(13), isFree, 1000)
-    expect(reading).toMatchObject({ free: ['job-3'], by: 'read' })
-    expect(reading.unsure).toEqual(names(13).filter((name) => name !== 'job-3'))
-  })
-
-  it('suspects a listed record that was not written since the last look', () => {
-    expect(isSuspect('same', NOON, 1000)).toBe(true)
-    expect(isSuspect({ lastModified: NOON, isSeen: true }, NOON, 1000)).toBe(true)
-  })
-
-  it('suspects a changed record that was written before the tick could be claimed, by any clock', () => {
-    const earliest = NOON - 1000 - CLOCKS_MS
-    expect(isSuspect({ lastModified: earliest - 1, isSeen: false }, NOON, 1000)).toBe(true)
-    expect(isSuspect({ lastModified: earliest, isSeen: false }, NOON, 1000)).toBe(false)
-  })
-})
-
 describe('the finding of a look', () => {
   it('is a claim where the open tick is due by the clock of the server, too', () => {
     expect(decideFinding(NOON, NOON)).toBe('claim')
@@ -243,7 +211,6 @@ it('looks within a second, the second standby too, and believes a run gone only 
     UNPROVEN_MS,
     AGAIN_MS,
     SOON_MS,
-    CLOCKS_MS,
     MOTION_HEARTBEATS,
   }).toEqual({
     FIRST_LOOK_MS: 300,
@@ -252,7 +219,6 @@ it('looks within a second, the second standby too, and believes a run gone only 
     UNPROVEN_MS: 700,
     AGAIN_MS: 5000,
     SOON_MS: 100,
-    CLOCKS_MS: 3000,
     MOTION_HEARTBEATS: 2,
   })
 })

@@ -41,10 +41,9 @@ function setUp() {
       othersOverInMs: () => state.overInMs,
     },
     reader: {
-      suspects: async (due: readonly string[]) => {
+      refresh: async (due: readonly string[]) => {
         done.push(`read ${due.join()} at ${at()}`)
         await state.read()
-        return due
       },
       hold: (name: string) => done.push(`hold ${name}`),
       forget: () => done.push('forget'),

@@ -8,7 +8,7 @@ import { TickLoop } from './tick-loop.ts'
 function setUp(decide: (name: string) => Promise<void> = async () => undefined) {
   const clock = createManualClock(0)
   const ending = new AbortController()
-  const state = { isOpen: true, claimsWait: false }
+  const state = { isOpen: true }
   const decided: string[] = []
   const said: string[] = []
   const env = {
@@ -19,7 +19,6 @@ function setUp(decide: (name: string) => Promise<void> = async () => undefined) 
   const deps = {
     clock,
     names: new NameTable(),
-    recorder: { noteClaims: (_: object, wait: boolean) => void (state.claimsWait = wait) },
     gate: { isOpen: async () => state.isOpen },
     decide: async (name: string) => {
       decided.push(`${name} at ${clock.now()}`)
@@ -43,13 +42,13 @@ it('checks each job at its instant, and sooner when told so', async () => {
   await running
 })
 
-it('begins no check while the gate is closed, and says that no claim waits', async () => {
+it('begins no check while the gate is closed', async () => {
   const { clock, decided, loop, state } = setUp()
   state.isOpen = false
   loop.lookAt('job', 0)
   const running = loop.run()
   await clock.advance(3500)
-  expect({ decided, claimsWait: state.claimsWait }).toEqual({ decided: [], claimsWait: false })
+  expect(decided).toEqual([])
   state.isOpen = true
   await clock.advance(1000)
   expect(decided).toEqual(['job at 4000'])
@@ -105,4 +104,18 @@ it('has ended with its authority', async () => {
   ending.abort()
   await running
   expect(loop.hasEnded).toBe(true)
+})
+
+it('begins the checks of one instant together, some hundred in a turn of the event loop', async () => {
+  let answer: () => void = () => undefined
+  const answered = new Promise<void>((resolve) => (answer = resolve))
+  const { clock, decided, loop } = setUp(() => answered)
+  for (let i = 0; i < 1000; i++) loop.lookAt(`job-${i}`, 500)
+  const running = loop.run()
+  await clock.advance(500)
+  expect(decided).toHaveLength(1000)
+  expect(new Set(decided.map((each) => each.slice(-6)))).toEqual(new Set(['at 500']))
+  answer()
+  loop.stop()
+  await running
 })

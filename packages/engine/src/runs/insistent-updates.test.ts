@@ -1,0 +1,58 @@
+import { S3SchedError, silentLogger } from '@s3sched/kernel'
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
+import { expect, it } from 'vitest'
+import { InsistentUpdates } from './insistent-updates.ts'
+
+const away = (code = 'NETWORK') => new S3SchedError('away', { code })
+
+/** Work that fails with each of these errors in turn, and succeeds afterwards. */
+function setUp(failures: readonly unknown[]) {
+  const clock = createManualClock(0)
+  const giveUp = new AbortController()
+  const said: string[] = []
+  const seen = { tries: 0 }
+  const logger = {
+    ...silentLogger,
+    warn: (message: string) => void said.push(`warn: ${message}`),
+    error: (message: string) => void said.push(`error: ${message}`),
+  }
+  const work = async (): Promise<void> => {
+    const failure = failures[seen.tries++]
+    if (failure !== undefined) throw failure
+  }
+  const records = { update: () => work() as never }
+  const updates = new InsistentUpdates({ clock, logger, random: createSeededRandom(1), records }, giveUp.signal)
+  const trouble = { message: 'the end could not be written', givenUp: 'it will count as lost' }
+  return { clock, giveUp, insist: () => updates.insist(work, trouble), said, seen, trouble, updates }
+}
+
+it('repeats a change until the store takes it, and tells of each failure', async () => {
+  const { clock, said, seen, trouble, updates } = setUp(Array.from({ length: 9 }, () => away()))
+  const written = updates.update('job', () => ({ stop: 'none' }), trouble)
+  await clock.advance(600_000)
+  expect(await written).toBe(true)
+  expect(seen.tries).toBe(10)
+  expect(said).toEqual(Array.from({ length: 9 }, () => 'warn: the end could not be written yet'))
+})
+
+it('gives up at once when told so, also in the middle of a pause', async () => {
+  const { clock, giveUp, insist, said, seen } = setUp(Array.from({ length: 100 }, () => away()))
+  const insisting = insist()
+  await clock.advance(0)
+  giveUp.abort()
+  expect(await insisting).toBe(false)
+  expect(seen.tries).toBe(2)
+  expect(said.at(-1)).toBe('error: the end could not be written; it will count as lost')
+})
+
+it.each([
+  ['a value that no repetition makes right', away('INVALID_RECORD')],
+  ['a fault of the program', new TypeError('no function')],
+])('does not repeat %s', async (_, failure) => {
+  const { insist, said, seen } = setUp([failure])
+  expect(await insist()).toBe(false)
+  expect({ said, tries: seen.tries }).toEqual({
+    said: ['error: the end could not be written; it will count as lost'],
+    tries: 1,
+  })
+})

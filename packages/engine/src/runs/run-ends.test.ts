@@ -1,0 +1,155 @@
+import type { RunRecord } from '@s3sched/history'
+import { claimRun, type JobRecord, type JobSpec, type LocalJob, newJob, type OpenRun, takeOver } from '@s3sched/jobs'
+import { S3SchedError, silentLogger } from '@s3sched/kernel'
+import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
+import { createMemoryStore } from '@s3sched/store'
+import { describe, expect, it } from 'vitest'
+import type { SchedulerEmitter } from '../events.ts'
+import type { Authority } from './authority.ts'
+import { RunEnds, type RunEndsDeps } from './run-ends.ts'
+import { OutcomeMaker } from './run-outcomes.ts'
+
+const NOON = Date.UTC(2026, 5, 1, 12)
+const WITHIN_MS = 2000
+const claimant = { workerId: 'w', instance: 'i', role: 'leader', epoch: 1, claimedAt: NOON } as const
+const spec = { schedule: '* * * * *', after: [], onLost: 'record' } as unknown as JobSpec
+const ended = {
+  runId: 'r',
+  job: 'job',
+  status: 'success',
+  scheduledTime: NOON,
+  startedAt: NOON,
+  endedAt: NOON + 10,
+  durationMs: 10,
+  attempts: [],
+  trigger: 'schedule',
+  workerId: 'w',
+} as RunRecord
+
+interface World {
+  readonly jobSpec?: Partial<JobSpec>
+  readonly trigger?: OpenRun['trigger']
+  readonly role?: Authority['role']
+  /** Another job comes after the job. */
+  readonly successor?: boolean
+  readonly failures?: number
+}
+
+function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trigger = 'schedule' }: World = {}) {
+  const clock = createManualClock(NOON)
+  const giveUp = new AbortController()
+  const first = newJob({ ...spec, ...jobSpec }, 'hash', NOON - 60_000)
+  const record = claimRun(first, { runId: 'r', tick: NOON, trigger, ...claimant, role })
+  const [run] = record.running as [OpenRun]
+  const state = { record: record as JobRecord | undefined, left: failures }
+  const writes: { readonly withinMs: number; readonly outcomes: readonly string[] }[] = []
+  const done: string[] = []
+  const records = {
+    update: async (_: string, change: Parameters<RunEndsDeps['records']['update']>[1], __: unknown, withinMs = 0) => {
+      if (state.left-- > 0) throw new S3SchedError('away', { code: 'NETWORK' })
+      const changed = change(state.record)
+      if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: state.record }
+      state.record = changed.write
+      writes.push({ withinMs, outcomes: (changed.outcomes ?? []).map(({ id }) => id) })
+      return { outcome: 'written', record: changed.write }
+    },
+    drain: async () => void done.push('drain'),
+    chained: new Set(successor ? ['next'] : []),
+    peek: () => ({ ...first, spec: { ...spec, after: ['job'] } }),
+  } as unknown as RunEndsDeps['records']
+  const random = createSeededRandom(1)
+  const events = { announce: (name: string) => void done.push(name) } as never as SchedulerEmitter
+  const env = { clock, events, logger: silentLogger, random }
+  const releases = {
+    withdraw: async () => void done.push('withdraw'),
+    letGo: async (_: string, __: OpenRun, last: unknown, delayMs: number) =>
+      void done.push(`let go after ${JSON.stringify(last)} for ${delayMs}`),
+  } as unknown as RunEndsDeps['releases']
+  const outcomes = new OutcomeMaker({ random, store: createMemoryStore() }, true)
+  const onEnded = (name: string, isKept: boolean): void => void done.push(`${name} ended${isKept ? ', kept' : ''}`)
+  const ends = new RunEnds(env, { records, outcomes, releases, onEnded }, WITHIN_MS, giveUp.signal)
+  const authority: Authority = { role, epoch: 1, signal: giveUp.signal, isTrusted: () => true }
+  const start = { job: { name: 'job' } as LocalJob, run, record, authority }
+  return { clock, done, ends, giveUp, run, start, state, writes }
+}
+
+describe('the end of a run', () => {
+  it('counts in the record and enters the history in one write, and may wait for company', async () => {
+    const { done, ends, start, state, writes } = setUp()
+    await ends.write(start, ended, false)
+    expect(writes).toEqual([{ withinMs: WITHIN_MS, outcomes: ['job/r.success'] }])
+    expect(state.record).toMatchObject({ running: [], lastRun: { runId: 'r', status: 'success' } })
+    expect(done).toEqual(['job ended'])
+  })
+
+  it.each<[string, World]>([
+    ['of a member, which leaves the next tick to others', { role: 'member' }],
+    ['by hand, whose caller waits', { trigger: 'manual' }],
+    ['of a job that is run again when lost', { jobSpec: { onLost: 'retry' } }],
+    ['of a job that another job waits for', { successor: true }],
+  ])('%s is written at once', async (_, world) => {
+    const { ends, start, writes } = setUp(world)
+    await ends.write(start, ended, false)
+    expect(writes).toMatchObject([{ withinMs: 0 }])
+  })
+
+  it('is written at once for a kept run, whose new leader waits for it', async () => {
+    const { done, ends, start, writes } = setUp()
+    await ends.write(start, ended, true)
+    expect(writes).toMatchObject([{ withinMs: 0 }])
+    expect(done).toEqual(['job ended, kept'])
+  })
+
+  it('waits no more once the process stops, and what waits already is written', async () => {
+    const { done, ends, start, writes } = setUp()
+    ends.hurry()
+    await ends.write(start, ended, false)
+    expect(writes).toMatchObject([{ withinMs: 0 }])
+    expect(done[0]).toBe('drain')
+  })
+
+  it('is written after a store outage of any length', async () => {
+    const { clock, done, ends, start, state } = setUp({ failures: 8 })
+    const writing = ends.write(start, ended, false)
+    await clock.advance(600_000)
+    await writing
+    expect(state.record?.running).toEqual([])
+    expect(done).toEqual(['job ended'])
+  })
+
+  it('is not told when it is given up', async () => {
+    const { clock, done, ends, giveUp, start, state } = setUp({ failures: Infinity })
+    const writing = ends.write(start, ended, false)
+    await clock.advance(1000)
+    giveUp.abort()
+    await writing
+    expect(state.record?.running).toHaveLength(1)
+    expect(done).toEqual([])
+  })
+
+  it('is not written where another process has taken the run over, or the record is gone', async () => {
+    const { ends, start, state, writes } = setUp()
+    const taken = takeOver(start.record, 'r', { ...claimant, workerId: 'other', instance: 'j' })
+    state.record = taken
+    await ends.write(start, ended, false)
+    state.record = undefined
+    await ends.write(start, ended, false)
+    expect(writes).toEqual([])
+    expect(taken.running).toHaveLength(1)
+  })
+})
+
+describe('a run that is handed over', () => {
+  it('is released after its last attempt, with the pause before the next attempt', async () => {
+    const { done, ends, run } = setUp()
+    await ends.handOver('job', run, undefined, 0)
+    await ends.handOver('job', run, { attempts: [{ attempt: 1 }, { attempt: 2 }] } as never, 500)
+    expect(done).toEqual(['let go after undefined for 0', 'let go after {"attempt":2} for 500'])
+  })
+
+  it('is withdrawn if it was started by hand', async () => {
+    const { done, ends, run } = setUp({ trigger: 'manual' })
+    await ends.handOver('job', run, undefined, 0)
+    expect(done).toEqual(['withdraw'])
+  })
+})
