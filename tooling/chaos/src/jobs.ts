@@ -1,5 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
+/** How long the end of a run may wait for other writes. */
+export const RECORD_WITHIN_MS = 2000
+
 /** The input of an action of the fleet. */
 export interface Work {
   readonly tick: number

@@ -21,6 +21,7 @@ export interface ActionEnd {
   readonly job: string
   readonly runId: string
   readonly attempt: number
+  readonly hasThrown: boolean
   readonly at: number
 }
 

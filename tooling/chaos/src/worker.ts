@@ -3,7 +3,7 @@ import { systemClock, systemRandom } from '@s3sched/kernel'
 import { SchedulerPlugin, type Job } from '@s3sched/plugin'
 import { openStore } from '@s3sched/store'
 import { createFaultyStore, type FaultyStore } from '@s3sched/store/testing'
-import { JOBS, scheduleOf, type ChaosJob } from './jobs.ts'
+import { JOBS, RECORD_WITHIN_MS, scheduleOf, type ChaosJob } from './jobs.ts'
 import { openJournal } from './journal.ts'
 import { COULD_NOT_START, type WorkerArgs, type WorkerCommand, type WorkerReport } from './messages.ts'
 import type { Trouble } from './plan.ts'
@@ -30,10 +30,12 @@ function define(job: ChaosJob): Job {
       const tick = scheduledTime.getTime()
       const run = { life, job: name, runId, attempt }
       journal.write({ kind: 'start', ...run, tick, fence, epoch, at: Date.now() })
+      let hasThrown = true
       try {
         await work({ tick, attempt, signal })
+        hasThrown = false
       } finally {
-        journal.write({ kind: 'end', ...run, at: Date.now() })
+        journal.write({ kind: 'end', ...run, hasThrown, at: Date.now() })
       }
     },
   }
@@ -46,6 +48,7 @@ const scheduler = new SchedulerPlugin({
   heartbeatInterval: heartbeatMs,
   coldStartObservationWindow: heartbeatMs,
   maxConcurrentJobs: 100,
+  recordWithin: RECORD_WITHIN_MS,
   handleSignals: false,
 })
 

@@ -21,7 +21,7 @@ export function soundEvidence(): Evidence {
     for (let tick = BEGIN + periodMs; tick <= BEGIN + LENGTH_MS; tick += periodMs) {
       const start = startOf(job, tick, ++fence)
       const { attempt, life, runId } = start
-      entries.push(start, { kind: 'end', life, job, runId, attempt, at: tick + 10 })
+      entries.push(start, { kind: 'end', life, job, runId, attempt, hasThrown: false, at: tick + 10 })
       runs.push(recordOf(job, tick, { runId }))
     }
     jobs.set(job, { since: BEGIN + 1, lastTick: BEGIN + LENGTH_MS, openTicks: [] })

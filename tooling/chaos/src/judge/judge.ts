@@ -1,4 +1,5 @@
 import { checkChanged } from './check-changed.ts'
+import { checkLost } from './check-lost.ts'
 import { checkOverlap } from './check-overlap.ts'
 import { checkStarts } from './check-starts.ts'
 import { checkTicks, type TickVerdict } from './check-ticks.ts'
@@ -15,6 +16,7 @@ export function judge(evidence: Evidence): Judgement {
   const problems = [
     ...checkStarts(evidence),
     ...checkOverlap(evidence),
+    ...checkLost(evidence),
     ...checkChanged(evidence),
     ...ticks.flatMap((job) => job.problems),
   ]

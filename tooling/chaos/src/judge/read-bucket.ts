@@ -1,21 +1,18 @@
-import { createHistory, type RunHistory, type RunRecord } from '@s3sched/history'
-import { listAll, openStore, readDocument, scopeStore } from '@s3sched/store'
+import type { RunRecord } from '@s3sched/history'
+import { createRunHistory, openJobPages } from '@s3sched/jobs'
+import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
+import { openStore, scopeStore } from '@s3sched/store'
 import type { BucketEvidence, FinalRecord } from './evidence.ts'
 
 const PREFIX = 's3sched/'
 
-interface StoredRecord {
-  readonly since: number
-  readonly lastTick: number | null
-  readonly running: readonly { readonly tick: number; readonly retry: { readonly released: boolean } | null }[]
-}
-
-/** Reads the traces of a run, by no more of the product than its history. */
+/** Reads the traces of a run, by no more of the product than its pages of job records and its history. */
 export async function readBucket(connection: string): Promise<BucketEvidence> {
   const opened = openStore(connection)
   try {
     const store = scopeStore(opened, PREFIX)
-    const history: RunHistory = createHistory(store)
+    const ledger = openJobPages({ store, clock: systemClock, random: systemRandom }, {})
+    const history = createRunHistory({ store, ledger, clock: systemClock, logger: silentLogger })
     const runs: RunRecord[] = []
     let cursor: string | undefined
     do {
@@ -27,12 +24,13 @@ export async function readBucket(connection: string): Promise<BucketEvidence> {
       runs.filter(({ status, wasLost }) => status === 'lost' || wasLost === true).map(({ runId }) => runId),
     )
     const jobs = new Map<string, FinalRecord>()
-    for (const { key } of await listAll(store, 'jobs/')) {
-      const read = await readDocument(store, key)
-      if (read.outcome !== 'found') throw new Error(`${key} is ${read.outcome} in the end`)
-      const { lastTick, running, since } = read.fields as unknown as StoredRecord
-      const openTicks = running.flatMap(({ retry, tick }) => (retry?.released === true ? [tick] : []))
-      jobs.set(key.slice('jobs/'.length, -'.json'.length), { since, lastTick, openTicks })
+    for await (const page of ledger.pages()) {
+      for (const [name, read] of page.records()) {
+        if (read.outcome !== 'read') throw new Error(`the record of ${name} is ${read.outcome} in the end`)
+        const { lastTick, running, since } = read.record
+        const openTicks = running.flatMap(({ retry, tick }) => (retry?.released === true ? [tick] : []))
+        jobs.set(name, { since, lastTick, openTicks })
+      }
     }
     return { runs, lost, jobs }
   } finally {
