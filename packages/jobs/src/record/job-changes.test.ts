@@ -1,22 +1,17 @@
-import { summarizeStatistics, type RunRecord } from '@s3sched/history'
 import { describe, expect, it } from 'vitest'
 import {
   claimRun,
   consumePredecessors,
-  correctLost,
   defineJob,
   isOpenTick,
-  judgeLost,
   newJob,
   orphanJob,
   overrideJob,
-  passTicks,
   pauseJob,
   removeJob,
   restoreJob,
   restTicks,
   resumeJob,
-  foldEnds,
   type RunClaim,
 } from './job-changes.ts'
 import { effectiveSpec, isActive, type JobRecord } from './job-record.ts'
@@ -53,15 +48,6 @@ function claimOf(runId: string, tick: number, changes: Partial<RunClaim> = {}): 
     claimedAt: tick,
     ...changes,
   }
-}
-
-function ended(runId: string, status: RunRecord['status'], tick: number): RunRecord {
-  const times = { scheduledTime: tick, startedAt: tick, endedAt: tick + 10, durationMs: 10 }
-  return { runId, job: 'job', status, ...times, attempts: [], trigger: 'schedule', workerId: 'w' }
-}
-
-function recorded(...runs: RunRecord[]): Map<string, RunRecord> {
-  return new Map(runs.map((run) => [run.runId, run]))
 }
 
 function redefine(record: JobRecord, changes: Partial<JobSpec>, now: number): JobRecord {
@@ -151,105 +137,6 @@ describe('a claim', () => {
   })
 })
 
-describe('settling', () => {
-  it('forgets a run only once its record is written, and folds it once', () => {
-    const claimed = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
-    expect(foldEnds(claimed, recorded())).toBe(claimed)
-    const settled = foldEnds(claimed, recorded(ended('a', 'success', 2000)))
-    expect(settled.running.map((run) => run.runId)).toEqual(['b'])
-    expect(settled.lastRun).toMatchObject({ runId: 'a', status: 'success', scheduledTime: 2000 })
-    expect(summarizeStatistics(settled.statistics).total).toBe(1)
-    expect(foldEnds(settled, recorded(ended('a', 'success', 2000)))).toBe(settled)
-  })
-
-  it('takes the run that was claimed last for the last one, also where the clock of the one before was ahead', () => {
-    const first = foldEnds(claimRun(defined, claimOf('a', 2000)), recorded(ended('a', 'failed', 90_000)))
-    const second = foldEnds(claimRun(first, claimOf('b', 3000)), recorded(ended('b', 'success', 3000)))
-    expect(second.lastRun).toMatchObject({ runId: 'b', fence: 2 })
-    const both = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
-    const later = foldEnds(both, recorded(ended('b', 'success', 3000)))
-    expect(foldEnds(later, recorded(ended('a', 'success', 9000))).lastRun).toMatchObject({ runId: 'a' })
-  })
-
-  it('counts every tick of a missed range', () => {
-    const verdict = { status: 'missed', reason: 'r', decidedAt: 9000, from: 2000, to: 4000, count: 3 } as const
-    const passed = passTicks(defined, claimOf('m', 4000), verdict)
-    expect(passed).toMatchObject({ lastTick: 4000, fence: 0 })
-    const { startedAt: _startedAt, ...missed } = ended('m', 'missed', 4000)
-    const settled = foldEnds(passed, recorded({ ...missed, from: 2000, to: 4000, count: 3 }))
-    expect(summarizeStatistics(settled.statistics).counts.missed).toBe(3)
-    expect(settled.lastRun).toBeNull()
-  })
-})
-
-describe('a lost run', () => {
-  const lost = judgeLost(claimRun(defined, claimOf('a', 2000)), 'a', 'gone', 9000)
-  const truth = ended('a', 'success', 2000)
-
-  it('carries its verdict until that is recorded', () => {
-    expect(lost.running[0]?.verdict).toMatchObject({ status: 'lost', reason: 'gone' })
-    expect(summarizeStatistics(foldEnds(lost, recorded(ended('a', 'lost', 2000))).statistics).counts.lost).toBe(1)
-  })
-
-  it('that ends after all counts by what it says, once its verdict was folded', () => {
-    const folded = foldEnds(lost, recorded(ended('a', 'lost', 2000)))
-    const corrected = correctLost(folded, truth)
-    expect(summarizeStatistics(corrected.statistics).counts).toMatchObject({ lost: 0, success: 1 })
-    expect(corrected.lost).toEqual([])
-    expect(correctLost(corrected, truth)).toBe(corrected)
-  })
-
-  it('that ends after all keeps its verdict until the history has that too, and is then counted once', () => {
-    expect(foldEnds(lost, recorded(truth))).toBe(lost)
-    expect(correctLost(lost, truth)).toBe(lost)
-    const folded = foldEnds(lost, new Map([['a', { ...truth, isAfterVerdict: true }]]))
-    expect(folded).toMatchObject({ running: [], lost: [] })
-    expect(summarizeStatistics(folded.statistics).counts).toMatchObject({ lost: 0, success: 1 })
-    expect(correctLost(folded, truth)).toBe(folded)
-  })
-})
-
-describe('the last run', () => {
-  const claimed = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
-
-  it('is the one that ended last, in whatever order they are folded', () => {
-    const [first, second] = [ended('a', 'success', 2000), ended('b', 'failed', 3000)]
-    for (const order of [
-      [first, second],
-      [second, first],
-    ]) {
-      const folded = order.reduce((record, run) => foldEnds(record, recorded(run)), claimed)
-      expect(folded.lastRun).toMatchObject({ runId: 'b', status: 'failed', error: null })
-    }
-  })
-
-  it('of two that ended together is the one that is folded later, and says what went wrong', () => {
-    const error = { name: 'Error', message: 'no', stack: '' }
-    const later = { ...ended('b', 'failed', 3000), endedAt: 2010, error }
-    const folded = foldEnds(foldEnds(claimed, recorded(ended('a', 'success', 2000))), recorded(later))
-    expect(folded.lastRun).toMatchObject({ runId: 'b', error: 'no', endedAt: 2010 })
-  })
-
-  it('is not one that never started', () => {
-    const { startedAt: _, ...skipped } = ended('a', 'skipped', 2000)
-    expect(foldEnds(claimed, recorded(skipped)).lastRun).toBeNull()
-  })
-})
-
-describe('a run that turned out otherwise', () => {
-  it('is taken from those that are lost, and no other is', () => {
-    const two = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
-    const lost = judgeLost(judgeLost(two, 'a', 'gone', 9000), 'b', 'gone', 9000)
-    expect(lost.lost).toEqual(['a', 'b'])
-    const folded = foldEnds(lost, new Map([['a', { ...ended('a', 'success', 2000), isAfterVerdict: true }]]))
-    expect(folded.lost).toEqual(['b'])
-    const both = foldEnds(lost, recorded(ended('a', 'lost', 2000)))
-    expect(both.lost).toEqual(['a', 'b'])
-    expect(correctLost(both, ended('a', 'success', 2000)).lost).toEqual(['b'])
-    expect(correctLost(both, ended('a', 'success', 2000)).running.map(({ runId }) => runId)).toEqual(['b'])
-  })
-})
-
 describe('a job', () => {
   it('that nobody defines is left alone until somebody does', () => {
     const orphan = orphanJob(defined, 5000)
@@ -276,13 +163,6 @@ describe('a job', () => {
     const back = defineJob(removeJob(pauseJob(defined)), spec, hashSpec(spec), 9000, 'job')
     expect(back).toMatchObject({ paused: false, removed: false, since: 9000 })
   })
-})
-
-it('passing over ticks never moves lastTick back', () => {
-  const verdict = { status: 'missed', reason: '', decidedAt: 1, from: 1000, to: 2000, count: 2 } as const
-  const claimed = claimRun(defined, claimOf('a', 5000))
-  expect(passTicks(claimed, claimOf('b', 2000), verdict).lastTick).toBe(5000)
-  expect(passTicks(defined, claimOf('b', 2000), verdict).lastTick).toBe(2000)
 })
 
 describe('a time in which nobody was meant to run the job', () => {

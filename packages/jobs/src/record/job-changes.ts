@@ -69,7 +69,7 @@ export function orphanJob(record: JobRecord, now: number): JobRecord {
 }
 
 /** More than all claims of other instances since this process last saw a record. */
-const FENCE_GAP = 1_000_000
+export const FENCE_GAP = 1_000_000
 
 /**
  * Restores a deleted record as last known to this process. Other instances may have claimed since, so the fence jumps

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { claimRun, newJob, overrideJob, pauseJob, type RunClaim } from './job-changes.ts'
+import { claimRun, newJob, overrideJob, pauseJob, restoreJob, type RunClaim } from './job-changes.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import { isDefinedAnew, reuniteJob } from './reunite-job.ts'
 
@@ -17,15 +17,20 @@ const claimOf = (runId: string, tick: number): RunClaim => ({
 })
 const known = claimRun(claimRun(defined, claimOf('a', 2000)), claimOf('b', 3000))
 
-it('sees a new definition by a fence that went back and a later beginning, and none in what a hand has put back', () => {
+it('sees a new definition by a low fence and a later beginning, and none in what a hand has put back', () => {
   const anew = newJob(spec, 'old', 8000)
   expect(isDefinedAnew(known, anew, 500)).toBe(true)
   // The last tick was claimed ahead of its instant.
   expect(isDefinedAnew(known, newJob(spec, 'old', 2600), 500)).toBe(true)
-  expect(isDefinedAnew(defined, anew, 500)).toBe(false)
+  expect(isDefinedAnew(defined, anew, 500)).toBe(true)
+  // The new record has more claims than the old record had.
+  const claimed = ['c', 'd', 'e'].reduce((record, id, i) => claimRun(record, claimOf(id, 9000 + i)), anew)
+  expect(isDefinedAnew(known, claimed, 500)).toBe(true)
   expect(isDefinedAnew(known, claimRun(known, claimOf('c', 4000)), 500)).toBe(false)
   expect(isDefinedAnew(known, defined, 500)).toBe(false)
   expect(isDefinedAnew({ ...known, lastTick: 9e15 }, anew, 500)).toBe(false)
+  // Another process has restored the record, as known before some claims.
+  expect(isDefinedAnew(known, restoreJob(claimRun(defined, claimOf('a', 2000)), 8000), 500)).toBe(false)
 })
 
 it('gives a job its past again, with the new definition and the runs of both records', () => {

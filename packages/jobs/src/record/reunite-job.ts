@@ -1,14 +1,15 @@
-import { restoreJob } from './job-changes.ts'
+import { FENCE_GAP, restoreJob } from './job-changes.ts'
 import { lowerBound, type JobRecord, type OpenRun } from './job-record.ts'
 
 /**
- * Whether a record was deleted and defined anew by a process without knowledge of the job. Fences only grow in a record that nobody
- * deletes, and a new definition counts from its own time on. A record that a hand has put back counts from an earlier
- * time; the hand is obeyed.
+ * Whether a record was defined anew by a process without knowledge of the job, after the record's page was lost. The
+ * fence of a new record begins at zero, and the fence of a record that another process has restored is far above. A new
+ * definition counts from its own time on. A record that a hand has put back counts from an earlier time; the hand is
+ * obeyed.
  * @param marginMs - how far before its instant a tick of the old record may have been claimed, with the difference of two clocks
  */
 export function isDefinedAnew(known: JobRecord, found: JobRecord, marginMs: number): boolean {
-  return found.fence < known.fence && found.since >= lowerBound(known) - marginMs
+  return found.fence < known.fence + FENCE_GAP / 2 && found.since >= lowerBound(known) - marginMs
 }
 
 /**

@@ -1,0 +1,317 @@
+import { StoreError } from '@s3sched/store'
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  claim,
+  createRecordsWorld,
+  define,
+  end,
+  NOON,
+  type OpenRecords,
+  type RecordsWorld,
+} from '../../test/open-records.ts'
+import { pauseJob, resumeJob } from '../record/job-changes.ts'
+import type { JobRecord } from '../record/job-record.ts'
+import { changeFields, damageRecord } from '../testing/raw-records.ts'
+
+let world: RecordsWorld
+let one: OpenRecords
+
+beforeEach(async () => {
+  world = createRecordsWorld()
+  one = world.open()
+  await Promise.all(['a', 'b', 'c'].map((name) => one.records.update(name, define())))
+  one.reset()
+})
+
+const pause = (record: JobRecord | undefined) =>
+  record === undefined ? { stop: 'gone' as const } : { write: pauseJob(record) }
+
+describe('changes of several jobs', () => {
+  it('go into one write, and each gets an answer of its own', async () => {
+    const answers = await Promise.all([
+      one.records.update('a', claim('a1')),
+      one.records.update('b', define()),
+      one.records.update('b', claim('b1')),
+      one.records.update('none', pause),
+    ])
+    expect(answers).toMatchObject([
+      { outcome: 'written', record: { running: [{ runId: 'a1' }] } },
+      { outcome: 'stopped', stop: 'there', record: { running: [] } },
+      { outcome: 'written', record: { running: [{ runId: 'b1' }] } },
+      { outcome: 'stopped', stop: 'gone', record: undefined },
+    ])
+    expect(one.requests).toMatchObject({ put: 1, get: 0, list: 0 })
+  })
+
+  it('are decided again on the newer page after a change of another process', async () => {
+    const two = world.open()
+    await two.records.update('a', claim('theirs'))
+    const mine = await one.records.update('a', (record) =>
+      (record?.running.length ?? 0) > 0 ? { stop: 'busy' as const } : { write: record as JobRecord },
+    )
+    expect(mine).toMatchObject({ outcome: 'stopped', stop: 'busy', record: { running: [{ runId: 'theirs' }] } })
+  })
+
+  it('that one of them can not make leave the others alone', async () => {
+    const failing = one.records.update('a', () => {
+      throw new RangeError('no')
+    })
+    const other = one.records.update('b', claim('b1'))
+    await expect(failing).rejects.toThrow('no')
+    expect(await other).toMatchObject({ outcome: 'written' })
+  })
+})
+
+describe('a reason not to write', () => {
+  it('is an answer on the present page alone', async () => {
+    const two = world.open()
+    await two.records.update('a', pause)
+    // This process knows the job as not paused.
+    const answer = one.records.update('a', (record) =>
+      record?.paused === true ? { stop: 'paused' as const } : { stop: 'not paused' as const },
+    )
+    expect(await answer).toMatchObject({ stop: 'paused' })
+    expect(one.requests).toMatchObject({ put: 0, get: 1 })
+  })
+})
+
+describe('a change that makes ticks count from another instant', () => {
+  it('waits for the clock watch, and other changes do not', async () => {
+    let good = (): void => undefined
+    const checked: string[] = []
+    const requireGood = async (): Promise<void> => {
+      checked.push('asked')
+      await new Promise<void>((resolve) => (good = resolve))
+    }
+    const two = world.open({ clockWatch: { requireGood } })
+    await two.records.load('a')
+    await two.records.update('a', pause)
+    expect(checked).toEqual([])
+    let isWritten = false
+    const resume = (record: JobRecord | undefined) =>
+      record === undefined ? { stop: 'gone' as const } : { write: resumeJob(record, NOON, 'a') }
+    const resumed = two.records.update('a', resume).finally(() => (isWritten = true))
+    await world.clock.advance(1000)
+    expect({ checked, isWritten }).toEqual({ checked: ['asked'], isWritten: false })
+    expect(await two.records.update('b', claim('b1'))).toMatchObject({ outcome: 'written' })
+    good()
+    expect(await resumed).toMatchObject({ outcome: 'written', record: { paused: false, since: NOON } })
+  })
+
+  it('is not written with a bad clock', async () => {
+    const requireGood = (): Promise<never> => Promise.reject(new Error('the clock is an hour ahead'))
+    const two = world.open({ clockWatch: { requireGood } })
+    await expect(two.records.update('new', define())).rejects.toThrow('an hour ahead')
+    expect(await two.records.load('new')).toBeUndefined()
+  })
+})
+
+describe('a patient change', () => {
+  beforeEach(async () => {
+    await one.records.update('a', claim('a1'))
+    one.reset()
+  })
+
+  it('shows at once in this process, and is written when its time has come', async () => {
+    const ending = one.records.update('a', end('a', 'a1', 1), undefined, 2000)
+    expect(one.records.peek('a')).toMatchObject({ running: [], lastRun: { runId: 'a1' } })
+    await world.clock.advance(1999)
+    expect(one.requests.put).toBe(0)
+    expect(await world.open().records.load('a')).toMatchObject({ running: [{ runId: 'a1' }] })
+    await world.clock.advance(1)
+    expect(await ending).toMatchObject({ outcome: 'written' })
+    expect(one.requests.put).toBe(1)
+    expect(one.records.peek('a')).toMatchObject({ running: [], fence: 1 })
+  })
+
+  it('goes along with the next urgent change of the page', async () => {
+    const ending = one.records.update('a', end('a', 'a1', 1), undefined, 2000)
+    await one.records.update('b', claim('b1'))
+    expect(await ending).toMatchObject({ outcome: 'written' })
+    expect(one.requests.put).toBe(1)
+    expect(await world.open().records.load('a')).toMatchObject({ running: [] })
+  })
+
+  it('comes before a later change of the same job', async () => {
+    void one.records.update('a', end('a', 'a1', 1), undefined, 2000)
+    const claimed = await one.records.update('a', claim('a2', NOON + 60_000))
+    expect(claimed).toMatchObject({ record: { running: [{ runId: 'a2', fence: 2 }], lastRun: { runId: 'a1' } } })
+    expect(one.requests.put).toBe(1)
+  })
+
+  it('waits no longer once all changes are drained', async () => {
+    const ending = one.records.update('a', end('a', 'a1', 1), undefined, 3_600_000)
+    await one.records.drain()
+    expect(await ending).toMatchObject({ outcome: 'written' })
+  })
+
+  it('can be withdrawn while it waits, and shows no more then', async () => {
+    const ending = new AbortController()
+    const withdrawn = one.records.update('a', end('a', 'a1', 1), ending.signal, 2000)
+    ending.abort(new Error('given up'))
+    await expect(withdrawn).rejects.toThrow('given up')
+    expect(one.records.peek('a')).toMatchObject({ running: [{ runId: 'a1' }] })
+    await world.clock.advance(5000)
+    expect(one.requests.put).toBe(0)
+  })
+})
+
+describe('a silent store', () => {
+  it('keeps a change open, and is told of, until the change is written', async () => {
+    const { records, said, trouble } = one
+    trouble.fail = () => {
+      throw new StoreError('no answer', { code: 'NETWORK', retriable: true })
+    }
+    let isAnswered = false
+    const claimed = records.update('a', claim('a1')).finally(() => (isAnswered = true))
+    await world.clock.advance(60_000)
+    expect(isAnswered).toBe(false)
+    expect(said).toContain('the job records could not be read or written yet: no answer')
+    delete trouble.fail
+    await world.clock.advance(60_000)
+    expect(await claimed).toMatchObject({ outcome: 'written' })
+  })
+})
+
+describe('an unreadable record', () => {
+  beforeEach(() => damageRecord(world.shared, 'a', '{"spec":7}'))
+
+  it('stops its job alone, and is left as it was found', async () => {
+    const two = world.open()
+    await expect(two.records.load('a')).rejects.toThrow("the record of job 'a' is unreadable")
+    await expect(two.records.update('a', claim('a1'))).rejects.toThrow("the record of job 'a' is unreadable")
+    expect(two.records.peek('a')).toBeUndefined()
+    expect(await two.records.update('b', claim('b1'))).toMatchObject({ outcome: 'written' })
+    expect(await two.records.load('c')).toMatchObject({ running: [] })
+    await changeFields(world.shared, 'a', (fields) => {
+      expect(fields).toEqual({ spec: 7 })
+      return fields
+    })
+  })
+
+  it('is no longer known as it was before the damage', async () => {
+    one.records.invalidate('a')
+    await expect(one.records.load('a')).rejects.toThrow('unreadable')
+    expect(one.records.peek('a')).toBeUndefined()
+  })
+
+  it('stops its job alone also where the text is no JSON', async () => {
+    await damageRecord(world.shared, 'b', '{"spec":')
+    const two = world.open()
+    await expect(two.records.load('b')).rejects.toThrow("the record of job 'b' is unreadable")
+    expect(await two.records.update('c', claim('c1'))).toMatchObject({ outcome: 'written' })
+  })
+})
+
+describe('the pages of doubted records', () => {
+  it('are read once for all that ask at the same time', async () => {
+    for (const name of ['a', 'b', 'c']) one.records.invalidate(name)
+    await Promise.all(['a', 'b', 'c', 'none'].map((name) => one.records.load(name)))
+    expect(one.requests).toMatchObject({ get: 1, notModified: 1, put: 0 })
+    await one.records.load('a')
+    expect(one.requests.get).toBe(1)
+  })
+
+  it('are read again for a doubt that came during the read', async () => {
+    one.records.invalidate('a')
+    const first = one.records.load('a')
+    one.records.invalidate('a')
+    await first
+    expect(one.records.isStale('a')).toBe(true)
+    await one.records.load('a')
+    expect(one.requests.get).toBe(2)
+  })
+
+  it('stay doubted after a failed read, and a landed write ends the doubt', async () => {
+    one.records.invalidate('a')
+    one.trouble.fail = () => {
+      throw new StoreError('no answer', { code: 'NETWORK', retriable: true })
+    }
+    await expect(one.records.load('a')).rejects.toThrow('no answer')
+    expect(one.records.isStale('a')).toBe(true)
+    expect(one.records.versionOf('a')).toBeUndefined()
+    delete one.trouble.fail
+    await one.records.update('b', claim('b1'))
+    expect(one.records.isStale('a')).toBe(false)
+    expect(one.records.versionOf('a')).toBeDefined()
+  })
+
+  it('are read once for each look at any number of their jobs', async () => {
+    await one.records.look(['a', 'b', 'c'])
+    await one.records.look(['a', 'b', 'c'])
+    expect(one.requests).toMatchObject({ get: 2, notModified: 2 })
+  })
+})
+
+describe('changes of other processes', () => {
+  it('are told once, job by job, and own changes are not', async () => {
+    const two = world.open()
+    await two.records.loadAll()
+    two.records.takeChanged()
+    await one.records.update('a', claim('a1'))
+    await two.records.update('b', claim('b1'))
+    await two.records.loadAll()
+    expect(two.records.takeChanged()).toEqual(['a'])
+    expect(two.records.takeChanged()).toEqual([])
+  })
+
+  it('that make other ticks count are told at once', async () => {
+    const two = world.open()
+    await two.records.loadAll()
+    await one.records.update('a', claim('a1'))
+    await one.records.update('b', pause)
+    await two.records.look(['a', 'b'])
+    expect(two.said).toEqual(['other ticks of b'])
+  })
+
+  it('show in the version of a record, and no other change does', async () => {
+    const two = world.open()
+    await two.records.loadAll()
+    const [a, b] = [two.records.versionOf('a'), two.records.versionOf('b')]
+    await one.records.update('a', claim('a1'))
+    await two.records.look(['a'])
+    expect(two.records.versionOf('a')).not.toBe(a)
+    expect(two.records.versionOf('b')).toBe(b)
+  })
+})
+
+describe('the reading of all records', () => {
+  it('lists once, and later asks only for the known page', async () => {
+    const two = world.open()
+    await two.records.loadAll()
+    expect(two.requests).toMatchObject({ list: 1, get: 1 })
+    expect([...two.records.names()].toSorted()).toEqual(['a', 'b', 'c'])
+    two.reset()
+    await two.records.loadAll()
+    expect(two.requests).toMatchObject({ list: 0, get: 1, notModified: 1 })
+  })
+
+  it('of many jobs reads each page once, and lists the pages again later', async () => {
+    const names = Array.from({ length: 3000 }, (_, i) => `job-${i}`)
+    await Promise.all(names.map((name) => one.records.update(name, define())))
+    const two = world.open()
+    await two.records.loadAll()
+    const pages = [...two.records.pages.knownPages()].length
+    expect(pages).toBeGreaterThan(12)
+    expect(two.requests.list).toBe(1)
+    expect(two.requests.get).toBeLessThanOrEqual(pages + 10)
+    two.reset()
+    await one.records.update('job-7', claim('r1'))
+    await two.records.loadAll()
+    expect(two.requests).toMatchObject({ list: 1, get: 1 })
+    expect(two.records.peek('job-7')).toMatchObject({ running: [{ runId: 'r1' }] })
+  })
+
+  it('knows the jobs that come after others, through all their changes', async () => {
+    await one.records.update('next', define({ after: ['a'] }))
+    expect([...one.records.chained]).toEqual(['next'])
+    const two = world.open()
+    await two.records.loadAll()
+    expect([...two.records.chained]).toEqual(['next'])
+    await one.records.update('next', (record) =>
+      record === undefined ? { stop: 'gone' as const } : { write: { ...record, spec: { ...record.spec, after: [] } } },
+    )
+    await two.records.loadAll()
+    expect([...two.records.chained]).toEqual([])
+  })
+})
