@@ -1,5 +1,12 @@
 import type { Schedule } from '@s3sched/cron'
-import { compileSchedule, effectiveSpec, type JobRecord, type LocalJob, SchedulerError } from '@s3sched/jobs'
+import {
+  compileSchedule,
+  effectiveSpec,
+  type JobRecord,
+  type JobSpec,
+  type LocalJob,
+  SchedulerError,
+} from '@s3sched/jobs'
 
 /** The compiled schedule of each job, compiled again only after a change of the schedule in force. */
 export class ScheduleCache {
@@ -15,11 +22,12 @@ export class ScheduleCache {
   get(name: string, record: JobRecord): Schedule | null {
     const local = this.#localJob(name)
     if (record.override === null && record.spec === local?.spec) return local.schedule
-    const spec = effectiveSpec(record)
-    const source = JSON.stringify([spec.schedule, spec.timezone])
+    const source = sourceOf(effectiveSpec(record))
+    // A record that was just read has a specification of its own, and decisions are compared by their schedule.
+    if (local !== undefined && sourceOf(local.spec) === source) return local.schedule
     const known = this.#compiled.get(name)
     if (known?.source === source) return known.schedule
-    const schedule = compileSchedule(name, spec)
+    const schedule = compileSchedule(name, effectiveSpec(record))
     this.#compiled.set(name, { source, schedule })
     return schedule
   }
@@ -37,4 +45,8 @@ export class ScheduleCache {
   delete(name: string): void {
     this.#compiled.delete(name)
   }
+}
+
+function sourceOf({ schedule, timezone }: JobSpec): string {
+  return JSON.stringify([schedule, timezone])
 }
