@@ -1,5 +1,10 @@
+import { gunzipSync } from 'node:zlib'
 import type { Clock } from '@s3sched/kernel'
 import { decodeDocument, type Fields, type ObjectStore } from '@s3sched/store'
+import { headerOf } from './page-lines.ts'
+import { PageState, type JobWrite, type OutcomeWrite } from './page-state.ts'
+
+export type { JobWrite } from './page-state.ts'
 
 /** A change of the bucket, noted at the bucket. */
 export interface Change {
@@ -9,8 +14,14 @@ export interface Change {
   readonly client: string
   readonly key: string
   readonly kind: 'put' | 'delete'
-  /** The written document; `undefined` for a deletion, and for a body that is no document. */
+  /** The written document, without the records and entries of a page; `undefined` for a deletion, and for no document. */
   readonly fields: Fields | undefined
+  /** The job records that are others after the change than before. */
+  readonly jobs: readonly JobWrite[]
+  /** The outcomes that the change brought into the pages. */
+  readonly outcomes: readonly OutcomeWrite[]
+  /** Broken rules of pages and segments. */
+  readonly problems: readonly string[]
 }
 
 /** The client name for changes past every scheduler. */
@@ -22,11 +33,19 @@ export class Ledger {
   readonly #clock: Clock
   readonly #inner: ObjectStore
   readonly #onChange: (change: Change) => void
+  readonly #pages = new PageState()
+  /** The ids of outcomes in segments, those deleted since included. */
+  readonly #inSegments = new Set<string>()
 
   constructor(inner: ObjectStore, clock: Clock, onChange: (change: Change) => void = () => {}) {
     this.#inner = inner
     this.#clock = clock
     this.#onChange = onChange
+  }
+
+  /** The objects with job records. */
+  get pages(): readonly string[] {
+    return this.#pages.keys
   }
 
   /** The bucket for a client: each change is noted under the client's name. */
@@ -36,22 +55,61 @@ export class Ledger {
       ...inner,
       put: async (key, body, options) => {
         const put = await inner.put(key, body, options)
-        if (put.outcome === 'written') {
-          const decoded = decodeDocument(body)
-          this.#note(client, key, 'put', decoded.outcome === 'found' ? decoded.fields : undefined)
-        }
+        if (put.outcome === 'written') this.#note(client, key, body)
         return put
       },
       delete: async (keys, options) => {
         await inner.delete(keys, options)
-        for (const key of typeof keys === 'string' ? [keys] : keys) this.#note(client, key, 'delete', undefined)
+        for (const key of typeof keys === 'string' ? [keys] : keys) this.#note(client, key, undefined)
       },
     }
   }
 
-  #note(client: string, key: string, kind: Change['kind'], fields: Fields | undefined): void {
-    const change = { at: this.#clock.monotonic(), client, key, kind, fields }
+  /** @param body - `undefined` for a deletion */
+  #note(client: string, key: string, body: Uint8Array | undefined): void {
+    if (body !== undefined && key.startsWith('segments/')) {
+      for (const id of outcomesIn(body)) this.#inSegments.add(id)
+    }
+    const { doubled, dropped, jobs, outcomes } = this.#pages.put(key, body)
+    const lost = client === BY_HAND ? [] : dropped.filter((id) => !this.#isInSegment(id))
+    const change: Change = {
+      at: this.#clock.monotonic(),
+      client,
+      key,
+      kind: body === undefined ? 'delete' : 'put',
+      fields: body === undefined ? undefined : fieldsOf(key, body),
+      jobs,
+      outcomes,
+      problems: [
+        ...doubled.map((job) => `page: ${job} has a record in two pages`),
+        ...lost.map((id) => `history: the outcome ${id} left its page before it was in a segment`),
+      ],
+    }
     this.changes.push(change)
     this.#onChange(change)
   }
+
+  /** A verdict need not go into a segment together with the real end of its run. */
+  #isInSegment(id: string): boolean {
+    if (this.#inSegments.has(id)) return true
+    const run = /^(.+)\.lost$/.exec(id)?.[1]
+    return run !== undefined && ENDS.some((status) => this.#inSegments.has(`${run}.${status}`))
+  }
+}
+
+const ENDS = ['success', 'failed', 'timeout', 'cancelled', 'skipped']
+
+function outcomesIn(segment: Uint8Array): string[] {
+  const lines = gunzipSync(segment).toString('utf8').split('\n')
+  return lines.flatMap((line) => {
+    if (line === '') return []
+    const { job, runId, status } = JSON.parse(line) as Record<string, unknown>
+    return [`${String(job)}/${String(runId)}.${String(status)}`]
+  })
+}
+
+function fieldsOf(key: string, body: Uint8Array): Fields | undefined {
+  if (key.startsWith('jobs/pages/')) return headerOf(new TextDecoder().decode(body))
+  const decoded = decodeDocument(body)
+  return decoded.outcome === 'found' ? decoded.fields : undefined
 }

@@ -34,8 +34,6 @@ export interface Machine {
   readonly skewMs: number
   /** The machine's processes, one after the other, have the same worker id. */
   readonly keepsWorkerId: boolean
-  /** At its start, a process skips the records that the index of unchanged records (`defined/`) names, as with very many jobs. */
-  readonly usesIndex: boolean
   /** @default that of the plan */
   readonly heartbeatMs?: number
   /** The worker id of all processes of the machine; another machine may have the same id. */
@@ -61,7 +59,7 @@ export type Fault =
   /** All machines are restarted in turn, with the next version of the code. */
   | (OnMachine & { readonly kind: 'deploy'; readonly everyMs: number })
   /** Somebody deletes an object by hand. */
-  | (OnMachine & { readonly kind: 'deleteObject'; readonly key: string })
+  | (OnMachine & { readonly kind: 'deleteObject'; readonly what: 'lease' | 'page' })
   /** All machines are turned off for so long. */
   | (OnMachine & { readonly kind: 'idle'; readonly forMs: number })
   | (OnMachine & { readonly kind: Operation; readonly job: string })

@@ -46,11 +46,11 @@ export function drawPlan(seed: number): Plan {
   return withTrait(plan)
 }
 
-/** Every fourth seed has 2 to 4 shards; in every eighth seed, every second version has 1 to 3. */
+/** Every fourth seed has 2, 4 or 8 shards; in every eighth seed, every second version has 1, 2 or 4. */
 function drawShards(seed: number): number[] {
   if (seed % 4 !== 0) return [1]
-  const shards = 2 + ((seed / 4) % 3)
-  return seed % 8 === 0 ? [shards, 1 + (seed % 3)] : [shards]
+  const shards = 2 ** (1 + ((seed / 4) % 3))
+  return seed % 8 === 0 ? [shards, 2 ** (seed % 3)] : [shards]
 }
 
 /** The clock of the first machine is drawn at most 4 minutes off, so that the machine may lead. */
@@ -61,7 +61,6 @@ function drawMachine(random: Random, index: number): Machine {
     rate: 0.99 + random.float() * 0.02,
     skewMs: (random.float() - 0.5) * 2 * range,
     keepsWorkerId: random.float() < 0.5,
-    usesIndex: index % 2 === 0,
   }
 }
 

@@ -15,7 +15,7 @@ export interface ProcessDeps {
   readonly ledger: Ledger
   readonly log: ActionLog
   readonly clocks: MachineClocks
-  readonly machine: Pick<Machine, 'usesIndex' | 'heartbeatMs'>
+  readonly machine: Pick<Machine, 'heartbeatMs'>
   readonly tell: (what: string) => void
 }
 
@@ -67,7 +67,6 @@ export class SimulatedProcess {
       standby: plan.standby,
       shards: this.shards,
       maxConcurrentJobs: 50,
-      ...(machine.usesIndex ? { jobsReadAtStart: 0 } : {}),
       ...(plan.hasHistory === false ? { persistJobs: false } : {}),
       ...(plan.retentionMs === undefined ? {} : { historyRetention: plan.retentionMs }),
       ...(plan.cleanupMs === undefined ? {} : { cleanupInterval: plan.cleanupMs }),

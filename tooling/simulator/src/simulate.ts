@@ -131,7 +131,9 @@ class Fleet {
     if (this.#plan.hasHistory === false) return []
     const audited = await audit(this.#ledger.as('audit'), { prefix: '' })
     const broken = audited
-      .filter(({ doubled, job, unaccounted }) => doubled + unaccounted > 0 && !isDeletedByHand(job, this.#plan))
+      .filter(
+        ({ doubled, job, unaccounted }) => doubled + unaccounted > 0 && !isDeletedByHand(job, this.#ledger.changes),
+      )
       .map(({ doubled, job, unaccounted }) => `audit: of ${job} ${unaccounted} unaccounted for, ${doubled} doubled`)
     const problems = audited.flatMap(({ job, problem }) => (problem === null ? [] : [`audit: ${job}: ${problem}`]))
     return [...broken, ...problems]
@@ -176,7 +178,7 @@ class Fleet {
     const { machine } = fault
     if (fault.kind === 'deploy') return this.#deploy(fault.everyMs)
     if (fault.kind === 'idle') return this.#turnOff(fault.forMs)
-    if (fault.kind === 'deleteObject') return void this.#deleteObject(fault.key)
+    if (fault.kind === 'deleteObject') return void this.#deleteObject(fault.what)
     const slot = this.#slots[machine] as Slot
     const { process } = slot
     if (fault.kind === 'step') {
@@ -232,7 +234,9 @@ class Fleet {
     })
   }
 
-  async #deleteObject(key: string): Promise<void> {
+  async #deleteObject(what: 'lease' | 'page'): Promise<void> {
+    const key = what === 'lease' ? 'leader.json' : this.#ledger.pages[0]
+    if (key === undefined) return
     this.#tell(BY_HAND, `deletes ${key}`)
     await this.#ledger.as(BY_HAND).delete(key)
   }
@@ -284,15 +288,20 @@ class Fleet {
 }
 
 /** A restored record may lack ticks settled by other instances, so that the audit says nothing about the job. */
-function isDeletedByHand(job: string, { faults }: Plan): boolean {
-  return faults.some((fault) => fault.kind === 'deleteObject' && fault.key === `jobs/${job}.json`)
+function isDeletedByHand(job: string, changes: readonly Change[]): boolean {
+  return changes.some(({ client, jobs }) => client === BY_HAND && jobs.some((write) => write.job === job))
 }
 
-function describeChange({ fields, key, kind }: Change): string {
+function describeChange({ fields, jobs, key, kind, outcomes }: Change): string {
   if (kind === 'delete') return `deletes ${key}`
   if (key.startsWith('jobs/')) {
-    const { fence, lastTick, paused, removed, running, since } = fields as Record<string, unknown>
-    return `writes ${key} ${JSON.stringify({ fence, lastTick, since, paused, removed, running })}`
+    const { draftOf, seq, split } = (fields ?? {}) as Record<string, unknown>
+    const written = jobs.map((write) => {
+      const { fence, lastTick, lost, paused, removed, running, since } = (write.fields ?? {}) as Record<string, unknown>
+      return `\n${' '.repeat(20)}${write.job} ${JSON.stringify({ fence, lastTick, since, paused, removed, running, lost })}`
+    })
+    const ended = outcomes.map(({ id }) => `\n${' '.repeat(20)}${id}`)
+    return `writes ${key} ${JSON.stringify({ seq, draftOf, split })}${written.join('')}${ended.join('')}`
   }
   if (key === 'leader.json' || key.startsWith('shards/')) {
     const { fence, holder, payload, seq, state } = fields as Record<string, unknown>

@@ -89,9 +89,7 @@ const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
     }))
     const faults = Array.from({ length: 1 + Math.floor(random.float() * 3) }, (): Fault => {
       const at = 20_000 + random.float() * (plan.troubleMs - 30_000)
-      const job = plan.jobs[Math.floor(random.float() * plan.jobs.length)]?.name ?? ''
-      const key = random.float() < 0.5 ? 'leader.json' : `jobs/${job}.json`
-      return { at, machine: 0, kind: 'deleteObject', key }
+      return { at, machine: 0, kind: 'deleteObject', what: random.float() < 0.5 ? 'lease' : 'page' }
     })
     return { ...plan, machines, faults: [...steady, ...faults].toSorted((a, b) => a.at - b.at) }
   },

@@ -35,7 +35,7 @@ export function checkCalls({ calls }: Evidence, versions: ReadonlyMap<string, re
 interface KnownRun {
   readonly run: RunEntry
   readonly fences: Set<number>
-  /** True for a run claimed beside a lost run of the same tick, in one write, for a job with `onLost: 'retry'`. */
+  /** True for a run claimed in the write that declared the run of the same tick lost, for a job with `onLost: 'retry'`. */
   readonly makesUpForLost: boolean
 }
 
@@ -43,19 +43,26 @@ interface KnownRun {
 export function runEntries(versions: ReadonlyMap<string, readonly JobVersion[]>): Map<string, KnownRun> {
   const entries = new Map<string, KnownRun>()
   for (const ofJob of versions.values()) {
-    for (const version of ofJob) {
+    ofJob.forEach((version, index) => {
       for (const run of version.isDeleted ? [] : version.running) {
         const known = entries.get(run.runId)
         if (known === undefined) {
-          const isOfLost = ({ runId, tick, verdict }: RunEntry): boolean =>
-            runId !== run.runId && tick === run.tick && verdict?.status === 'lost'
-          const makesUpForLost = version.retriesLost && version.running.some(isOfLost)
+          const makesUpForLost = isSecondTry(run, ofJob[index - 1], version)
           entries.set(run.runId, { run, fences: new Set([run.fence]), makesUpForLost })
         } else known.fences.add(run.fence)
       }
-    }
+    })
   }
   return entries
+}
+
+/** True for a run entered in the write that declared another run of the same tick lost. */
+export function isSecondTry(run: RunEntry, before: JobVersion | undefined, after: JobVersion): boolean {
+  if (before === undefined || before.isDeleted || !before.retriesLost) return false
+  return before.running.some(
+    ({ runId, tick }) =>
+      tick === run.tick && after.lost.includes(runId) && !after.running.some((open) => open.runId === runId),
+  )
 }
 
 function nameOf({ attempt, job, process, runId, startedAt, tick }: ActionCall): string {

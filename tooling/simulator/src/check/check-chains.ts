@@ -1,5 +1,6 @@
 /** Each success of a predecessor starts the chained jobs once, and soon. */
 import type { SimulatedJob } from '../jobs.ts'
+import { isSecondTry } from './check-calls.ts'
 import { claimsOf, type Claim } from './claims.ts'
 import type { Evidence } from './evidence.ts'
 import { inForceSince, isActive, type JobVersion } from './job-versions.ts'
@@ -39,25 +40,21 @@ function checkOnce(
   recorded: Recorded,
 ): string[] {
   const consumed = new Set<string>()
-  return chained.flatMap(({ after, run }) => {
-    if (isSecondTry(run.runId, after)) return []
+  return chained.flatMap(({ after, before, run }) => {
+    // A run that makes up for a lost run consumes no success.
+    if (isSecondTry(run, before, after)) return []
     return predecessors.flatMap((predecessor) => {
       const runId = after.consumed[predecessor]?.runId ?? 'nothing'
       const isNew = !consumed.has(`${predecessor} ${runId}`)
       consumed.add(`${predecessor} ${runId}`)
-      const hasSucceeded = recorded.get(runId)?.some(({ order, status }) => status === 'success' && order < after.order)
+      // The end of the predecessor and the claim may share a write.
+      const hasSucceeded = recorded
+        .get(runId)
+        ?.some(({ order, status }) => status === 'success' && order <= after.order)
       if (!isNew) return [`chain: run ${run.runId} of ${name} was started by ${runId}, which had started one before`]
       return hasSucceeded === true ? [] : [`chain: run ${run.runId} of ${name} was started by ${runId}, no success`]
     })
   })
-}
-
-/** A run that makes up for a lost run consumes no success. */
-function isSecondTry(runId: string, { retriesLost, running }: JobVersion): boolean {
-  const tick = running.find((run) => run.runId === runId)?.tick
-  return (
-    retriesLost && running.some((run) => run.tick === tick && run.runId !== runId && run.verdict?.status === 'lost')
-  )
 }
 
 function checkSoon(

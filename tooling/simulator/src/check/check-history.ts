@@ -1,9 +1,9 @@
 /** Checks the history of each run against the calls of the action. */
 import type { ActionCall } from '../action-log.ts'
-import { runEntries } from './check-calls.ts'
 import type { Evidence } from './evidence.ts'
 import type { JobVersion } from './job-versions.ts'
 import { finalRecord, type RecordedRun } from './recorded-runs.ts'
+import { WRITTEN_MS, writtenCalls } from './written-calls.ts'
 
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 type Versions = ReadonlyMap<string, readonly JobVersion[]>
@@ -42,8 +42,13 @@ export function checkHistory(evidence: Evidence, versions: Versions, recorded: R
     }
   }
   const alive = new Set(evidence.processes.map(({ name }) => name))
-  for (const { endedAt = Infinity, job, outcome, process, runId } of lastCalls.values()) {
-    if (outcome !== 'returned' || !alive.has(process) || evidence.endedAt - endedAt < RECORDED_MS) continue
+  const written = new Set(writtenCalls(evidence))
+  for (const call of lastCalls.values()) {
+    const { endedAt = Infinity, job, outcome, process, runId } = call
+    const withinMs = alive.has(process) ? RECORDED_MS : WRITTEN_MS
+    if (outcome !== 'returned' || evidence.endedAt - endedAt < withinMs) continue
+    // A process that died before it had written the end leaves a lost run.
+    if (!alive.has(process) && !written.has(call)) continue
     const record = finalRecord(recorded.get(runId))
     if (record?.status !== 'success') {
       violations.push(`history: run ${runId} of ${job} returned, and the history says ${record?.status ?? 'nothing'}`)
@@ -58,21 +63,21 @@ function isWhatHappened(status: string, { outcome }: ActionCall): boolean {
   return outcome !== undefined && EXPECTED[outcome].includes(status)
 }
 
-/** The statistics in a job's record count each forgotten run once. */
+/** The statistics in a job's record count each outcome once. */
 function checkStatistics(versions: Versions, recorded: Recorded): string[] {
   const violations: string[] = []
   for (const [job, ofJob] of versions) {
     const last = ofJob.at(-1)
     // A record deleted by hand is restored from the last known copy, with older counts.
     if (last === undefined || ofJob.some(({ isDeleted }) => isDeleted)) continue
-    const open = new Set(last.running.map(({ runId }) => runId))
     let expected = 0
-    for (const runId of runEntries(new Map([[job, ofJob]])).keys()) {
-      if (!open.has(runId)) expected += finalRecord(recorded.get(runId))?.count ?? 0
+    for (const ofRun of recorded.values()) {
+      const final = finalRecord(ofRun)
+      if (final?.job === job) expected += final.count
     }
     const counted = Object.values(last.counts).reduce((sum, count) => sum + count, 0)
     if (counted !== expected) {
-      violations.push(`statistics: those of ${job} count ${counted} ticks and runs, and ${expected} were forgotten`)
+      violations.push(`statistics: those of ${job} count ${counted} ticks and runs, and the history has ${expected}`)
     }
   }
   return violations

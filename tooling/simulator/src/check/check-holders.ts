@@ -1,21 +1,31 @@
 import type { JobVersion, RunEntry } from './job-versions.ts'
 
-/** Only the holder of a run changes the run's entry: a takeover gives the run another fence. */
+/**
+ * Only the holder of a run changes the run's entry, and ends the run: a takeover gives the run another fence. Others may
+ * only declare the run lost.
+ */
 export function checkHolders(job: string, versions: readonly JobVersion[]): string[] {
   const holders = new Map<string, string>()
   return versions.flatMap((after, index) => {
     if (after.isDeleted) return []
-    const before = versions[index - 1]?.running ?? []
-    return after.running.flatMap((run) => {
+    const previous = versions[index - 1]
+    const before = previous === undefined || previous.isDeleted ? [] : previous.running
+    const ended = before.filter(({ runId }) => !after.running.some((run) => run.runId === runId))
+    const taken = ended.flatMap(({ fence, runId }) => {
+      const holder = holders.get(`${runId} ${fence}`)
+      if (holder === after.client || after.lost.includes(runId)) return []
+      return [`held: run ${runId} of ${job} was ended by ${after.client}, and ${holder} has it`]
+    })
+    const changed = after.running.flatMap((run) => {
       const claim = `${run.runId} ${run.fence}`
       const holder = holders.get(claim) ?? after.client
       holders.set(claim, holder)
       const last = before.find(({ fence, runId }) => runId === run.runId && fence === run.fence)
-      if (last === undefined || run.verdict !== null || holder === after.client || stateOf(last) === stateOf(run))
-        return []
+      if (last === undefined || holder === after.client || stateOf(last) === stateOf(run)) return []
       const when = `at ${Math.round(after.at)} ms`
       return [`held: run ${run.runId} of ${job} was changed by ${after.client} ${when}, and ${holder} has it`]
     })
+    return [...taken, ...changed]
   })
 }
 

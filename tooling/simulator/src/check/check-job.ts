@@ -1,10 +1,12 @@
 /**
  * Checks each change of a job's record: the allowed changes, and that no tick is passed over in silence.
  *
- * Ticks are computed here anew, from the schedule in force in the bucket at the moment of the change.
+ * A write of a page may carry several changes of a job, such as the end of a run and the claim of the next. The rules
+ * hold for their sum. Ticks are computed here anew, from the schedule in force in the bucket before the change.
  */
 import { BY_HAND } from '../ledger.ts'
 import { START } from '../world.ts'
+import { isSecondTry } from './check-calls.ts'
 import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
 import type { RecordedRun } from './recorded-runs.ts'
 
@@ -32,35 +34,93 @@ export function checkJob(
   const violations: string[] = []
   const say = (version: JobVersion, what: string): void =>
     void violations.push(`${what} (${job}, at ${Math.round(version.at)} ms, by ${version.client})`)
+  /** The outcomes of the job, by the position of their write. */
+  const outcomes = new Map<number, RecordedRun[]>()
+  for (const run of [...(recorded?.values() ?? [])].flat()) {
+    if (run.job === job) outcomes.set(run.order, [...(outcomes.get(run.order) ?? []), run])
+  }
   /** The last version before the record was deleted, until its past is restored. */
   let deleted: JobVersion | undefined
+  let wasDeleted = false
   for (let index = 1; index < versions.length; index++) {
     const [before, after] = [versions[index - 1] as JobVersion, versions[index] as JobVersion]
     if (after.isDeleted && after.client !== BY_HAND) say(after, 'fence: the record was deleted')
     if (after.isDeleted && !before.isDeleted && (deleted === undefined || before.fence > deleted.fence))
       deleted = before
+    wasDeleted ||= after.isDeleted
     if (before.isDeleted || after.isDeleted) continue
     if (deleted !== undefined && isReunited(deleted, before, after)) {
       if (after.since < lowerBound(before)) say(after, 'accounting: ticks of a restored record count a second time')
       deleted = undefined
     } else {
-      checkFence(before, after, (what) => say(after, what))
-      checkTicks(before, after, (what) => say(after, what))
-      checkSince(before, after, restEndedAt(after.order), (what) => say(after, what))
-    }
-    const named = new Set(after.running.map(({ runId }) => runId))
-    for (const { runId, trigger, verdict } of before.running) {
-      if (recorded === undefined || named.has(runId)) continue
-      // A manual run without a start is withdrawn, and the caller has heard of the missing start.
-      if (trigger === 'manual' && verdict === null && !started.has(runId)) continue
-      const written = (recorded.get(runId) ?? []).filter(({ order }) => order < after.order)
-      if (written.length === 0) say(after, `accounting: run ${runId} was forgotten before it was in the history`)
-      else if (verdict !== null && !written.some(({ status }) => status === verdict.status)) {
-        say(after, `verdict: ${verdict.status} was taken back of run ${runId} before it was in the history`)
-      }
+      const tell: Say = (what) => say(after, what)
+      const forgotten = leftOut(before, after)
+      checkFence(before, after, tell)
+      const passed =
+        recorded === undefined
+          ? numberPassed(before, after, forgotten, started)
+          : passedIn(before, outcomes.get(after.order) ?? [])
+      checkTicks(before, after, passed, tell)
+      checkSince(before, after, restEndedAt(after.order), tell)
+      // With a record deleted by hand, a run may be open again that had ended.
+      if (recorded !== undefined && !wasDeleted) checkForgotten(after, forgotten, recorded, started, tell)
     }
   }
   return violations
+}
+
+/** The runs that leave the record. */
+function leftOut(before: JobVersion, after: JobVersion): RunEntry[] {
+  const named = new Set(after.running.map(({ runId }) => runId))
+  return before.running.filter(({ runId }) => !named.has(runId))
+}
+
+/** A run leaves the record in the write that brings its outcome into the history. */
+function checkForgotten(
+  after: JobVersion,
+  forgotten: readonly RunEntry[],
+  recorded: Recorded,
+  started: ReadonlySet<string>,
+  say: Say,
+): void {
+  for (const { runId, trigger } of forgotten) {
+    const ofRun = recorded.get(runId) ?? []
+    // A manual run without a start is withdrawn, and the caller has heard of the missing start.
+    if (ofRun.length === 0 && trigger === 'manual' && !started.has(runId)) continue
+    const first = Math.min(...ofRun.map(({ order }) => order))
+    if (first > after.order) say(`accounting: run ${runId} was forgotten before it was in the history`)
+    if (first < after.order) say(`accounting: run ${runId} was in the history before it was forgotten`)
+  }
+}
+
+/** Ticks that were settled without a run. */
+interface PassedTicks {
+  readonly from: number
+  readonly to: number
+  readonly count: number
+}
+
+/** The ticks that a write settles without a run, by its outcomes. */
+function passedIn(before: JobVersion, outcomes: readonly RecordedRun[]): PassedTicks[] {
+  const open = new Set(before.running.map(({ runId }) => runId))
+  return outcomes.filter(({ runId, status }) => PASSED.includes(status) && !open.has(runId))
+}
+
+/** Without records in the history, the statistics tell the number of ticks settled without a run. */
+function numberPassed(
+  before: JobVersion,
+  after: JobVersion,
+  forgotten: readonly RunEntry[],
+  started: ReadonlySet<string>,
+): number {
+  const ended = forgotten.filter(({ runId, trigger }) => trigger !== 'manual' || started.has(runId))
+  return totalOf(after) - totalOf(before) - ended.length
+}
+
+const PASSED = ['skipped', 'missed']
+
+function totalOf({ counts }: JobVersion): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
 /** True when an instance with the deleted record's past restores the past in a record defined anew elsewhere. */
@@ -77,7 +137,7 @@ function entered(before: JobVersion, after: JobVersion): RunEntry[] {
 
 /** The fence grows by one with each claim and each takeover, and each run has its own fence. */
 function checkFence(before: JobVersion, after: JobVersion, say: Say): void {
-  const claimed = entered(before, after).filter(({ verdict }) => verdict === null)
+  const claimed = entered(before, after)
   const takenOver = after.running.filter((run) =>
     before.running.some(({ fence, runId }) => runId === run.runId && fence !== run.fence),
   )
@@ -88,34 +148,33 @@ function checkFence(before: JobVersion, after: JobVersion, say: Say): void {
   }
 }
 
-/** A run that moves `lastTick` accounts for every tick in between. */
-function checkTicks(before: JobVersion, after: JobVersion, say: Say): void {
-  const settled = entered(before, after).filter((run) => run.trigger === 'schedule' && !isSecondTry(run, before, after))
-  if (settled.length > 1) say('accounting: one write settled two ticks')
-  const moved = after.lastTick !== before.lastTick
-  const [run] = settled
-  if (run === undefined) {
-    if (moved) say(`accounting: lastTick went from ${before.lastTick} to ${after.lastTick} and nothing says why`)
+/** Claims and passed ticks account for every tick that `lastTick` moves over. */
+function checkTicks(before: JobVersion, after: JobVersion, passed: readonly PassedTicks[] | number, say: Say): void {
+  const claims = entered(before, after).filter((run) => run.trigger === 'schedule' && !isSecondTry(run, before, after))
+  const isMoved = after.lastTick !== before.lastTick
+  const isSettled = claims.length > 0 || (typeof passed === 'number' ? passed > 0 : passed.length > 0)
+  if (!isSettled) {
+    if (isMoved) say(`accounting: lastTick went from ${before.lastTick} to ${after.lastTick} and nothing says why`)
     return
   }
   if (!isActive(before)) say(`accounting: a tick was settled while the job was paused or removed`)
-  if (before.periodMs === undefined) return say('accounting: a tick was settled of a job that has none')
-  const first = nextTick(before.periodMs, lowerBound(before))
-  const { count, from, to } = run.verdict ?? { from: run.tick, to: run.tick, count: 1 }
-  if (from !== first) say(`accounting: the tick ${from} was settled, and ${first} is the first that is open`)
-  if (to !== from + (count - 1) * before.periodMs) say(`accounting: ${count} ticks are not those from ${from} to ${to}`)
-  if (after.lastTick !== to) say(`accounting: lastTick is ${after.lastTick} after ${to} was settled`)
-}
-
-/** A run that makes up for a lost run has the same tick. */
-function isSecondTry(run: RunEntry, before: JobVersion, after: JobVersion): boolean {
-  if (!before.retriesLost) return false
-  return before.running.some(
-    (lost) =>
-      lost.tick === run.tick &&
-      lost.verdict === null &&
-      after.running.some(({ runId, verdict }) => runId === lost.runId && verdict?.status === 'lost'),
-  )
+  const { periodMs } = before
+  if (periodMs === undefined) return say('accounting: a tick was settled of a job that has none')
+  const first = nextTick(periodMs, lowerBound(before))
+  if (typeof passed === 'number') {
+    const moved = ((after.lastTick ?? 0) - first) / periodMs + 1
+    if (moved !== claims.length + passed) say(`accounting: ${moved} ticks were settled, and ${passed} without a run`)
+    return
+  }
+  const spans = [...passed, ...claims.map(({ tick }) => ({ from: tick, to: tick, count: 1 }))]
+  let open = first
+  for (const { count, from, to } of spans.toSorted((a, b) => a.from - b.from)) {
+    if (from !== open) say(`accounting: the tick ${from} was settled, and ${open} is the first that is open`)
+    if (to !== from + (count - 1) * periodMs) say(`accounting: ${count} ticks are not those from ${from} to ${to}`)
+    open = to + periodMs
+  }
+  const last = open - periodMs
+  if (after.lastTick !== last) say(`accounting: lastTick is ${after.lastTick} after ${last} was settled`)
 }
 
 /** Ticks count anew only after a rest, or after a change of the schedule or of the job's state. */

@@ -41,7 +41,7 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     const last = ofJob.at(-1) as JobVersion
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || last.periodMs === undefined) continue
     for (const { run } of runEntries(new Map([[job, [last]]])).values()) {
-      if (run.trigger !== 'schedule' || run.verdict !== null) continue
+      if (run.trigger !== 'schedule') continue
       // A run has a new fence after a takeover.
       const isClaim = ({ fence, runId }: RunEntry): boolean => runId === run.runId && fence === run.fence
       const claim = ofJob.find(({ isDeleted, running }) => !isDeleted && running.some(isClaim)) as JobVersion
@@ -55,5 +55,5 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
 }
 
 function hasRunElsewhere({ running }: JobVersion, leader: SimulatedProcess | undefined): boolean {
-  return running.some(({ verdict, workerId }) => verdict === null && workerId !== leader?.scheduler.workerId)
+  return running.some(({ workerId }) => workerId !== leader?.scheduler.workerId)
 }

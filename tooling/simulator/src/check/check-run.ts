@@ -1,4 +1,3 @@
-import type { ActionCall } from '../action-log.ts'
 import { checkCalls } from './check-calls.ts'
 import { checkChains } from './check-chains.ts'
 import { checkContexts } from './check-contexts.ts'
@@ -16,9 +15,6 @@ import { leadersAfterRests } from './leaders-after-rests.ts'
 import { endedRuns, recordedRuns } from './recorded-runs.ts'
 import { ofKept } from '../switches.ts'
 
-/** Without history records, an ended run is folded within this time, ms. */
-const FOLDED_MS = 10_000
-
 export type { Evidence } from './evidence.ts'
 
 /** All violations of a simulation; each text begins with the name of the broken promise. */
@@ -34,13 +30,14 @@ export function checkRun(evidence: Evidence): string[] {
   }
   const violations = [
     ...evidence.violations,
+    ...evidence.changes.flatMap(({ problems }) => problems),
     ...evidence.overlaps.filter((overlap) => isForbidden(overlap, evidence)).map((overlap) => `overlap: ${overlap}`),
     ...checkLeaders(evidence.changes),
     ...[...versions].flatMap(([job, ofJob]) => checkJob(job, ofJob, jobEvidence)),
     ...[...versions].flatMap(([job, ofJob]) => checkHolders(job, ofJob)),
     ...checkCalls(evidence, versions),
     ...checkStarts(evidence, versions),
-    ...checkVerdicts(evidence, versions, hasHistory ? recorded : endedRuns(folded(evidence))),
+    ...checkVerdicts(evidence, versions, hasHistory ? recorded : undefined),
     ...checkChains(evidence, versions, ended),
     ...checkRequests(evidence, versions),
     ...checkContexts(evidence, versions),
@@ -48,18 +45,6 @@ export function checkRun(evidence: Evidence): string[] {
     ...checkLiveness(evidence, versions),
   ]
   return ofKept(violations)
-}
-
-/** The calls whose end could be noted in the job's record: the machine had no fault then but a stop or a deployment. */
-function folded({ calls, plan }: Evidence): ActionCall[] {
-  return calls.filter(({ endedAt = Infinity, process }) =>
-    plan.faults.every((fault) => {
-      const isElsewhere = 'machine' in fault && !process.startsWith(`m${fault.machine}.`)
-      const lastsMs = 'forMs' in fault ? fault.forMs : 0
-      const isApart = fault.at > endedAt + FOLDED_MS || fault.at + lastsMs < endedAt - FOLDED_MS
-      return isElsewhere || isApart || fault.kind === 'stop' || fault.kind === 'deploy'
-    }),
-  )
 }
 
 function isForbidden(overlap: string, { plan }: Evidence): boolean {

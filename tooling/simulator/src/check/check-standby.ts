@@ -3,7 +3,6 @@ import type { SimulatedProcess } from '../process.ts'
 import { jitterOf } from './check-starts.ts'
 import type { Evidence } from './evidence.ts'
 import { isActive, jobVersions, lowerBound, nextTick, type JobVersion } from './job-versions.ts'
-import { recordedRuns } from './recorded-runs.ts'
 
 /** Number of followers named by the lease. */
 const PLACES = 2
@@ -38,10 +37,9 @@ export function drawSuccession(evidence: Evidence, startAt: number): Succession 
   // The lease names two of three or more followers, and both may be late or claim nothing.
   const mayBeLate = followers.length > PLACES && standbys.length < followers.length
   if (leader === undefined || isAmbiguous || standbys.length === 0 || mayBeLate) return undefined
-  const recorded = recordedRuns(changes)
   const alive = new Set(processes.map(({ name }) => name))
   const isFree = (name: string, { running }: JobVersion): boolean =>
-    running.every(({ runId }) => recorded.has(runId)) &&
+    running.length === 0 &&
     !calls.some(({ endedAt, job, process }) => job === name && alive.has(process) && endedAt === undefined)
   const ticks = [...jobVersions(changes)].flatMap(([job, versions]) => {
     const last = versions.at(-1) as JobVersion

@@ -1,16 +1,14 @@
 /** Checks the reasons for lost runs and missed ticks. */
 import type { SimulatedJob } from '../jobs.ts'
 import { jitterOf } from './check-starts.ts'
-import { claimsOf, type Claim } from './claims.ts'
 import type { Evidence } from './evidence.ts'
 import type { JobVersion } from './job-versions.ts'
 import type { RecordedRun } from './recorded-runs.ts'
+import { WRITTEN_MS, writtenCalls } from './written-calls.ts'
 
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
 type Versions = ReadonlyMap<string, readonly JobVersion[]>
 
-/** Longest time between the judge's read of the history and the verdict on a run, with a pause in between, ms. */
-const ASKED_MS = 30_000
 /** A start with a longer delay is late, as documented at `catchUp`, ms. */
 const LATE_MS = 5000
 const CATCH_UP_WINDOW_MS = 86_400_000
@@ -28,48 +26,70 @@ interface Lease extends LeasePayload {
   readonly leader: string
 }
 
-export function checkVerdicts(evidence: Evidence, versions: Versions, recorded: Recorded): string[] {
+/** @param recorded - `undefined` where runs leave no record */
+export function checkVerdicts(evidence: Evidence, versions: Versions, recorded: Recorded | undefined): string[] {
   const jobs = new Map(evidence.plan.jobs.map((job) => [job.name, job]))
   return [...versions].flatMap(([name, ofJob]) => {
     const job = jobs.get(name)
-    const missed = claimsOf(ofJob).filter(({ run }) => run.verdict?.status === 'missed')
-    return [
-      ...wronglyLost(name, ofJob, recorded),
-      ...(job === undefined ? [] : missed.flatMap((claim) => wronglyMissed(job, claim, recorded, evidence))),
-    ]
+    // A record deleted by hand is restored from the last known copy, and names runs that have ended since.
+    const wasDeleted = ofJob.some(({ isDeleted }) => isDeleted)
+    const lost = wasDeleted ? [] : wronglyLost(name, ofJob, { evidence, recorded })
+    if (job === undefined || recorded === undefined) return lost
+    return [...lost, ...missedOf(name, ofJob, recorded).flatMap((miss) => wronglyMissed(job, miss, recorded, evidence))]
   })
 }
 
-function wronglyLost(job: string, versions: readonly JobVersion[], recorded: Recorded): string[] {
+/**
+ * A run may be declared lost after its action returned, if its process died before it had written the end: an end may
+ * wait for other writes of its page for as long as `recordWithin` says. In no other case.
+ */
+function wronglyLost(
+  job: string,
+  versions: readonly JobVersion[],
+  { evidence, recorded }: { readonly evidence: Evidence; readonly recorded: Recorded | undefined },
+): string[] {
+  const written = new Map(writtenCalls(evidence).map((call) => [call.runId, call]))
   const judged = new Set<string>()
-  return versions.flatMap(({ at, client, isDeleted, order, running }) => {
-    if (isDeleted) return []
-    return running.flatMap(({ runId, verdict }) => {
-      if (verdict?.status !== 'lost' || judged.has(runId)) return []
+  return versions.flatMap(({ at, client, lost, order }) =>
+    lost.flatMap((runId) => {
+      if (judged.has(runId)) return []
       judged.add(runId)
-      const isKnown = (record: RecordedRun): boolean =>
-        record.status !== 'lost' && record.order < order && record.at < at - ASKED_MS
-      const known = recorded.get(runId)?.find(isKnown)
-      if (known === undefined) return []
-      const when = `at ${Math.round(at)} ms by ${client}`
-      return [
-        `lost: run ${runId} of ${job} was declared lost ${when}, and the history had ${known.status} since ${Math.round(known.at)} ms`,
-      ]
-    })
+      const when = `run ${runId} of ${job} was declared lost at ${Math.round(at)} ms by ${client}`
+      const known = recorded?.get(runId)?.find((record) => record.status !== 'lost' && record.order <= order)
+      if (known !== undefined) return [`lost: ${when}, and the history had ${known.status}`]
+      const { endedAt = Infinity, process } = written.get(runId) ?? {}
+      if (endedAt > at - WRITTEN_MS) return []
+      return [`lost: ${when}, and its action had returned at ${Math.round(endedAt)} ms in ${process}`]
+    }),
+  )
+}
+
+/** Ticks declared missed, with the versions of the record before and after. */
+interface Miss {
+  readonly verdict: RecordedRun
+  readonly before: JobVersion
+  readonly after: JobVersion
+}
+
+function missedOf(job: string, versions: readonly JobVersion[], recorded: Recorded): Miss[] {
+  const missed = [...recorded.values()].flat().filter((run) => run.job === job && run.status === 'missed')
+  return missed.flatMap((verdict) => {
+    const index = versions.findIndex(({ order }) => order === verdict.order)
+    const [before, after] = [versions[index - 1], versions[index]]
+    return before === undefined || after === undefined || before.isDeleted ? [] : [{ verdict, before, after }]
   })
 }
 
 function wronglyMissed(
   job: SimulatedJob,
-  { after, before, run }: Claim,
+  { after, before, verdict }: Miss,
   recorded: Recorded,
   evidence: Evidence,
 ): string[] {
   const { calls, plan } = evidence
-  const { verdict } = run
-  const { periodMs } = before ?? after
-  if (verdict === null || periodMs === undefined) return []
-  const { count, decidedAt, from, to } = verdict
+  const { periodMs } = before
+  if (periodMs === undefined) return []
+  const { count, endedAt: decidedAt, from, to } = verdict
   const ticks = `the ticks of ${job.name} from ${from} to ${to} (${count}) were declared missed at ${Math.round(after.at)} ms by ${after.client}`
   const lateMs = (tick: number): number => decidedAt - tick - jitterOf(job.name, tick, job.jitterMs)
   if (lateMs(from) <= LATE_MS) return [`missed: ${ticks}, ${lateMs(from)} ms after the first was due`]
@@ -86,16 +106,14 @@ function wronglyMissed(
     (call) => call.job === job.name && call.startedAt < after.at && (call.endedAt ?? Infinity) > dueAt - LATE_MS,
   )
   // A run between two attempts holds the job as well.
-  const isOpen = before?.running.some(
-    ({ runId, verdict: of }) => of === null && !hasEndedBy(recorded.get(runId), dueAt),
-  )
+  const isOpen = before.running.some(({ runId }) => !hasEndedBy(recorded.get(runId), dueAt))
   // Slow heartbeats make the takeover longer.
   const peaceMs =
     PEACE_MS * Math.max(...plan.machines.map(({ heartbeatMs = plan.heartbeatMs }) => heartbeatMs / plan.heartbeatMs))
   // Between two passes, no process is there.
   const isAlone = plan.machines.every(({ dueEveryMs }) => dueEveryMs !== undefined)
   const isLeftToLate = !isServed(job.name, evidence, after.order)
-  return isAlone || isLeftToLate || dueAt < plan.troubleMs + peaceMs || isHeld || isOpen === true
+  return isAlone || isLeftToLate || dueAt < plan.troubleMs + peaceMs || isHeld || isOpen
     ? []
     : [`missed: ${ticks}, and somebody could have run them`]
 }

@@ -1,5 +1,5 @@
 import { periodOf } from '../jobs.ts'
-import type { Change } from '../ledger.ts'
+import { BY_HAND, type Change, type JobWrite } from '../ledger.ts'
 
 /** The parts of a job's record used by the checkers, read from the bucket and not through the product's code. */
 export interface JobVersion {
@@ -22,6 +22,8 @@ export interface JobVersion {
   /** The last run of each predecessor that started the job. */
   readonly consumed: Readonly<Record<string, { readonly runId: string }>>
   readonly counts: Readonly<Record<string, number>>
+  /** The runs declared lost of late, by their ids. */
+  readonly lost: readonly string[]
 }
 
 export interface RunEntry {
@@ -35,13 +37,6 @@ export interface RunEntry {
   readonly claimedAt: number
   readonly leaseMs?: number
   readonly retry: unknown
-  readonly verdict: {
-    readonly status: string
-    readonly decidedAt: number
-    readonly from: number
-    readonly to: number
-    readonly count: number
-  } | null
 }
 
 interface StoredSpec {
@@ -54,17 +49,17 @@ interface StoredSpec {
 export function jobVersions(changes: readonly Change[]): Map<string, JobVersion[]> {
   const versions = new Map<string, JobVersion[]>()
   changes.forEach((change, order) => {
-    const job = /^jobs\/(.+)\.json$/.exec(change.key)?.[1]
-    if (job === undefined) return
-    let ofJob = versions.get(job)
-    if (ofJob === undefined) versions.set(job, (ofJob = []))
-    ofJob.push(readVersion(change, order))
+    for (const write of change.jobs) {
+      let ofJob = versions.get(write.job)
+      if (ofJob === undefined) versions.set(write.job, (ofJob = []))
+      ofJob.push(readVersion(change, write, order))
+    }
   })
   return versions
 }
 
-function readVersion({ at, client, fields = {}, kind }: Change, order: number): JobVersion {
-  const { override, spec, statistics, ...record } = fields as unknown as Omit<JobVersion, 'at'> & {
+function readVersion({ at, client }: Change, { fields }: JobWrite, order: number): JobVersion {
+  const { override, spec, statistics, ...record } = (fields ?? {}) as unknown as Omit<JobVersion, 'at'> & {
     readonly spec: StoredSpec
     readonly override: { readonly fields: Partial<StoredSpec> } | null
     readonly statistics: { readonly counts: Readonly<Record<string, number>> }
@@ -75,7 +70,8 @@ function readVersion({ at, client, fields = {}, kind }: Change, order: number): 
     at,
     client,
     order,
-    isDeleted: kind === 'delete',
+    // With a page deleted by hand, leftovers of an unfinished split may count, and show an older state.
+    isDeleted: fields === undefined || client === BY_HAND,
     enabled: inForce.enabled,
     periodMs: periodOf(inForce.schedule ?? null),
     retriesLost: inForce.onLost === 'retry',

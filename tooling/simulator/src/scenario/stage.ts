@@ -111,7 +111,7 @@ export class Stage {
       plan: this.#plan(),
       ledger: this.#ledger,
       log: this.log,
-      machine: { usesIndex: true },
+      machine: {},
       clocks: this.machines[machine] as MachineClocks,
       tell: (what) => void this.said.push({ at: this.world.now, process: name, what }),
     })
@@ -240,7 +240,7 @@ export class Stage {
       standby: this.#standby,
       shards: [1],
       heartbeatMs: HEARTBEAT,
-      machines: this.machines.map(({ skewMs }) => ({ rate: 1, skewMs, keepsWorkerId: false, usesIndex: true })),
+      machines: this.machines.map(({ skewMs }) => ({ rate: 1, skewMs, keepsWorkerId: false })),
       jobs: this.#jobs,
       faults: [],
       troubleMs: this.#mendedAt,

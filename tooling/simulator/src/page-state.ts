@@ -1,0 +1,132 @@
+/**
+ * The job records and the outcomes of runs as the pages of a bucket say, followed write by write. Read by the rules of
+ * the format alone, and not by the code under test.
+ *
+ * Records lie in the pages that count: a page with a note of a split holds none, a child counts once the note of its
+ * parent names the version that the child was made from, and so do children whose parent was deleted. A split (drafts,
+ * then a note) therefore changes no record. If the note makes children count that lack a change, the job's record goes
+ * back, and the checkers of records see the step.
+ */
+import type { Fields } from '@s3sched/store'
+import { parsePage, type PageLines } from './page-lines.ts'
+
+/** A job's record as changed by a write. */
+export interface JobWrite {
+  readonly job: string
+  /** `undefined` for a record that is gone. */
+  readonly fields: Fields | undefined
+}
+
+/** The outcome of a run as it appears in the pages. */
+export interface OutcomeWrite {
+  readonly id: string
+  readonly run: Fields
+}
+
+/** The changes of records and outcomes by one write or deletion of an object. */
+export interface PageChanges {
+  readonly jobs: readonly JobWrite[]
+  readonly outcomes: readonly OutcomeWrite[]
+  /** Ids of the outcomes that left the pages. */
+  readonly dropped: readonly string[]
+  /** Jobs with a record in more than one page. */
+  readonly doubled: readonly string[]
+}
+
+const NOTHING: PageChanges = { jobs: [], outcomes: [], dropped: [], doubled: [] }
+const KEY = /^jobs\/pages\/(root|[01]+)\.json$/
+
+/** The name of the page in an object; the first page has an empty name. `undefined` for other objects. */
+function pageOf(key: string): string | undefined {
+  const name = KEY.exec(key)?.[1]
+  return name === 'root' ? '' : name
+}
+
+export class PageState {
+  readonly #pages = new Map<string, PageLines>()
+
+  /** The pages that hold records now, by the keys of their objects. */
+  get keys(): string[] {
+    return [...this.#counting().keys()].map((page) => `jobs/pages/${page || 'root'}.json`)
+  }
+
+  /** @param body - `undefined` for a deletion */
+  put(key: string, body: Uint8Array | undefined): PageChanges {
+    const page = pageOf(key)
+    if (page === undefined) return NOTHING
+    const before = this.#counting()
+    const lines = body === undefined ? undefined : parsePage(new TextDecoder().decode(body))
+    if (lines === undefined) this.#pages.delete(page)
+    else this.#pages.set(page, lines)
+    const after = this.#counting()
+    const [was, is] = [except(before, after), except(after, before)]
+    return {
+      jobs: jobsBetween(linesOf(was, 'records'), linesOf(is, 'records')),
+      ...outcomesBetween(linesOf(was, 'entries'), linesOf(is, 'entries')),
+      doubled: doubledIn(is, after),
+    }
+  }
+
+  #counting(): Map<string, PageLines> {
+    return new Map([...this.#pages].filter(([page, lines]) => this.#counts(page, lines)))
+  }
+
+  #counts(page: string, { draftOf, split }: PageLines): boolean {
+    if (split !== undefined) return false
+    if (draftOf === undefined) return true
+    const parent = this.#pages.get(draftOf.page)
+    // The version without a nonce is that of a ledger without a first page: its first split is under way.
+    if (parent === undefined) return draftOf.nonce !== ''
+    return parent.split?.depth === page.length && parent.split.of === draftOf.nonce
+  }
+}
+
+type Pages = ReadonlyMap<string, PageLines>
+
+/** The pages of the first map that the second has not, or has otherwise. */
+function except(pages: Pages, others: Pages): PageLines[] {
+  return [...pages].flatMap(([page, lines]) => (others.get(page) === lines ? [] : [lines]))
+}
+
+function linesOf(pages: readonly PageLines[], kind: 'records' | 'entries'): Map<string, string> {
+  return new Map(pages.flatMap((page) => [...page[kind]]))
+}
+
+function jobsBetween(was: ReadonlyMap<string, string>, is: ReadonlyMap<string, string>): JobWrite[] {
+  const gone = [...was.keys()].filter((job) => !is.has(job)).map((job): JobWrite => ({ job, fields: undefined }))
+  const changed = [...is].flatMap(([job, text]): JobWrite[] => {
+    if (was.get(job) === text) return []
+    const fields = parsed(text)
+    // A record damaged by hand says nothing until it is whole again.
+    return fields === undefined ? [] : [{ job, fields }]
+  })
+  return [...gone, ...changed]
+}
+
+function outcomesBetween(
+  was: ReadonlyMap<string, string>,
+  is: ReadonlyMap<string, string>,
+): Pick<PageChanges, 'outcomes' | 'dropped'> {
+  const outcomes = [...is].flatMap(([id, text]): OutcomeWrite[] => {
+    const run = was.has(id) ? undefined : parsed(text)
+    return run === undefined ? [] : [{ id, run }]
+  })
+  return { outcomes, dropped: [...was.keys()].filter((id) => !is.has(id)) }
+}
+
+function doubledIn(changed: readonly PageLines[], all: Pages): string[] {
+  const others = [...all.values()].filter((lines) => !changed.includes(lines))
+  return changed.flatMap(({ records }, index) =>
+    [...records.keys()].filter((job) =>
+      [...others, ...changed.slice(index + 1)].some((other) => other.records.has(job)),
+    ),
+  )
+}
+
+function parsed(text: string): Fields | undefined {
+  try {
+    return JSON.parse(text) as Fields
+  } catch {
+    return undefined
+  }
+}
