@@ -29,7 +29,6 @@ export {
   consumePredecessors,
   defineJob,
   endRun,
-  hangOnLeader,
   isOpenTick,
   judgeLost,
   newJob,

@@ -1,5 +1,3 @@
-import type { Reading as ClockReading } from '@s3sched/kernel'
-
 /**
  * A change of one record: a pure function from the record to its next state. A change may be asked several times, each
  * time on a newer page, and only the last decision counts. So a change must have no side effects.
@@ -77,8 +75,6 @@ export interface CommitMark {
   readonly page: string
   /** The page's `seq` after the commit. */
   readonly seq: number
-  /** The time just before the first put of the written bytes. */
-  readonly sentAt: ClockReading
   /** The server's clock at the answer, epoch ms, where the server gives a time. */
   readonly serverTime: number | undefined
   /** The number of changes in the same write. */

@@ -1,3 +1,5 @@
+import type { Reading } from '@s3sched/kernel'
+
 /** The events of a ledger. */
 export interface LedgerEvents {
   /** A commit of this process has landed: one event for all changes in the commit. */
@@ -22,6 +24,8 @@ export interface PageCommitted {
   readonly seq: number
   /** The number of changes in the write. */
   readonly changes: number
+  /** The time just before the first put of the written bytes. */
+  readonly sentAt: Reading
   /**
    * The number and the length of the entries in the page, in characters of JSON: tells when to move entries elsewhere.
    */

@@ -187,14 +187,15 @@ export class PageCommitter<R> implements PendingHome {
   #answer(written: Written, next: Page, carried: readonly Carried<R>[]): void {
     if (written.fate === 'not-landed') return
     const commit = { page: this.#name, seq: next.seq, changes: carried.length }
-    if (written.fate === 'landed') this.#core.listener.committed({ ...commit, entries: sizeOfEntries(next) })
+    if (written.fate === 'landed') {
+      this.#core.listener.committed({ ...commit, sentAt: written.sentAt, entries: sizeOfEntries(next) })
+    }
     for (const { pending, verdict } of carried) {
       if (written.fate === 'failed') pending.failed(written.error)
       else if (written.fate === 'unknown') pending.kept({ outcome: 'unknown', cause: written.cause })
       else if (verdict.kind === 'keep') pending.kept(verdict.answer)
       else if (verdict.kind === 'write') {
-        const { sentAt, serverTime } = written
-        pending.written(verdict.result, { ...commit, sentAt, serverTime })
+        pending.written(verdict.result, { ...commit, serverTime: written.serverTime })
       }
     }
   }

@@ -30,26 +30,25 @@ const request: TickClaim = {
   schedule,
   scheduleOf: () => schedule,
   isBlocked: () => false,
-  leaseMsOf: () => undefined,
+  leaseMs: undefined,
 }
 
 describe('the claim of a tick', () => {
   it('settles the tick and names the run, with the next fence', () => {
     const run = { ...claim, fence: 5, retry: null }
-    expect(claimTick(record, request)).toEqual({ write: { ...record, fence: 5, lastTick: NOON, running: [run] } })
+    expect(claimTick(record, request)).toEqual({
+      write: { ...record, fence: 5, lastTick: NOON, claimant: claim.instance, running: [run] },
+    })
   })
 
-  it('gives the run a lease of its own, by the last run', () => {
-    const leaseMsOf = ({ lastRun }: JobRecord): number | undefined => (lastRun === null ? 2000 : undefined)
-    expect(claimTick(record, { ...request, leaseMsOf })).toMatchObject({ write: { running: [{ leaseMs: 2000 }] } })
+  it('gives the run a lease of its own', () => {
+    expect(claimTick(record, { ...request, leaseMs: 2000 })).toMatchObject({ write: { running: [{ leaseMs: 2000 }] } })
   })
 
   it('gives no lease to runs that may overlap', () => {
     const many = { ...record, spec: { ...spec, overlap: 'allow' as const } }
-    const leaseMsOf = (): never => {
-      throw new Error('nobody waits for the lease')
-    }
-    expect(claimTick(many, { ...request, leaseMsOf })).toHaveProperty('write')
+    const { running } = (claimTick(many, { ...request, leaseMs: 2000 }) as { write: JobRecord }).write
+    expect(running[0]?.leaseMs).toBeUndefined()
   })
 
   it.each([

@@ -50,7 +50,7 @@ export interface TickClaim extends FirstTick {
   /** True if a run in another process is in the way. */
   readonly isBlocked: (record: JobRecord) => boolean
   /** The lease of the run alone, in ms; `undefined` for a run under the claimant's authority. */
-  readonly leaseMsOf: (record: JobRecord) => number | undefined
+  readonly leaseMs: number | undefined
 }
 
 /** The reason why this tick can't be the first tick to settle, by the record about to be written. */
@@ -68,7 +68,7 @@ export function claimTick(record: JobRecord, request: TickClaim): RecordChange<T
   if (refusal !== undefined) return { stop: refusal }
   if (request.isBlocked(record)) return { stop: 'look-again' }
   // Runs that may overlap need no lease: no instance waits for their end.
-  const leaseMs = effectiveSpec(record).overlap === 'allow' ? undefined : request.leaseMsOf(record)
+  const leaseMs = effectiveSpec(record).overlap === 'allow' ? undefined : request.leaseMs
   return { write: claimRun(record, { ...request.claim, leaseMs }) }
 }
 

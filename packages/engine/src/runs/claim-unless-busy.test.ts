@@ -28,7 +28,7 @@ function job({ foreign, goesOn = false }: { foreign: number; goesOn?: boolean })
           calls.push('claim')
           const why = refuse(record)
           if (why !== undefined) return Promise.resolve({ outcome: 'refused', why })
-          return Promise.resolve({ outcome: 'claimed', run: {} as OpenRun, record, sentAt: { wall: 0, monotonic: 0 } })
+          return Promise.resolve({ outcome: 'claimed', run: {} as OpenRun, record })
         },
       },
     },

@@ -8,7 +8,7 @@ import type { PreviousTerm } from '../leader/follow-coordinator.ts'
 import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import { createRunService } from './create-run-service.ts'
 import { LostRuns } from './lost-runs.ts'
-import { RecordSightings } from './record-sightings.ts'
+import { SignSightings } from './sign-sightings.ts'
 import { RunCancels } from './run-cancels.ts'
 import { RunEvidence } from './run-evidence.ts'
 import { createRunExecutor } from './run-executor.ts'
@@ -46,7 +46,7 @@ export interface Runs {
   readonly cancels: RunCancels
   readonly runs: RunService
   readonly recovery: RunRecovery
-  readonly sightings: RecordSightings
+  readonly sightings: SignSightings
   /** Waits as long as the end of another process's run may wait for other writes, and not much longer. */
   readonly untilEndsAreWritten: (signal: AbortSignal) => Promise<void>
 }
@@ -66,7 +66,7 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   const { jobs } = catalog
   // Run times in the history are compared with times of other machines, so the executor uses the shared clock.
   const executor = createRunExecutor({ ...env, clock: serverClock.shared() }, options)
-  const sightings = new RecordSightings(clock)
+  const sightings = new SignSightings(clock, bucket.records)
   const runs = createRunService(
     env,
     { bucket, clockWatch, database, executor, presence: fleet.presence, onEnded: on.ended },

@@ -6,7 +6,6 @@
  * would count as alive for as long as the member lives, are taken back.
  */
 import type { Schedule } from '@s3sched/cron'
-import { takeReading, type Reading } from '@s3sched/lock'
 import {
   claimRun,
   type RecordCache,
@@ -59,12 +58,10 @@ export interface TickRequest {
   /** The schedule of the decision; under another schedule the decision is void. */
   readonly schedule: Schedule
   readonly tick: number
-  /** When the run starts, by the wall clock; epoch ms. */
-  readonly startAt: number
 }
 
 export type ClaimOutcome<Refusal> =
-  | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord; readonly sentAt: Reading }
+  | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord }
   | { readonly outcome: 'refused'; readonly why: Refusal | Exclude<NoSecondClaim, 'landed'> }
 
 export class RunClaims {
@@ -100,20 +97,18 @@ export class RunClaims {
    * Claims a tick of the schedule. A claimed run counts as being here, and must be handed to {@link RunService.execute}.
    * @throws the store's error: the outcome of the claim is then unknown, and no attempt may start on it
    */
-  claimTick(name: string, { authority, schedule, startAt, tick }: TickRequest): Promise<ClaimOutcome<TickRefusal>> {
+  claimTick(name: string, { authority, schedule, tick }: TickRequest): Promise<ClaimOutcome<TickRefusal>> {
     const { inHand, schedules } = this.#deps
-    const { clock } = this.#env
     const trustedMs = this.#leaderTrustedMs
-    const gap = { startAt, toNextMs: (schedule.next(tick) ?? Infinity) - tick }
+    const toNextMs = (schedule.next(tick) ?? Infinity) - tick
+    const lastClaimMs = this.#lastClaimMs
     const request = {
       schedule,
       tick,
       scheduleOf: (record: JobRecord) => schedules.get(name, record),
       isBlocked: (record: JobRecord) => inHand.isBlocked(record),
-      leaseMsOf: ({ lastRun }: JobRecord) =>
-        trustedMs === undefined
-          ? undefined
-          : leaseOfRun(lastRun, gap, { lastClaimMs: this.#lastClaimMs, trustedMs }, clock.now()),
+      leaseMs:
+        trustedMs === undefined ? undefined : leaseOfRun({ toNextMs, leadMs: this.leadMs, lastClaimMs, trustedMs }),
     }
     return this.#claim(name, { authority, tick, trigger: 'schedule' }, (record, claim) =>
       claimTick(record, { ...request, claim }),
@@ -143,7 +138,7 @@ export class RunClaims {
     const by = claimantOf(authority, self, now)
     const claim = { runId, tick: request.tick ?? now, trigger, ...by, fields: carriedFields(request.fields) }
     const over = inHand.hold(runId)
-    const askedAt = takeReading(clock)
+    const askedAt = clock.monotonic()
     let isClaimed = false
     let isUnknown = true
     try {
@@ -157,11 +152,9 @@ export class RunClaims {
       const run = updated.record?.running.find((open) => open.runId === runId)
       if (run === undefined || updated.record === undefined) return { outcome: 'refused', why: 'given-up' }
       isClaimed = true
-      this.#lastClaimMs = clock.monotonic() - askedAt.monotonic
+      this.#lastClaimMs = clock.monotonic() - askedAt
       this.#lead.note(this.#lastClaimMs)
-      // A claim that had landed in an earlier try counts from the first try: the landed try is unknown.
-      const sentAt = updated.outcome === 'written' ? updated.sentAt : askedAt
-      return { outcome: 'claimed', run, record: updated.record, sentAt }
+      return { outcome: 'claimed', run, record: updated.record }
     } finally {
       if (isUnknown && (trigger === 'manual' || authority.role === 'member'))
         void releases.disown(name, claim).finally(over)

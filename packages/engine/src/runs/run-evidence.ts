@@ -1,17 +1,16 @@
 import { livenessOf, parseProcessMark, type HostProbe, type Liveness } from '@s3sched/lock'
 import { readDocument, type ReadDocument } from '@s3sched/store'
 import { leaseKeyOf, type LocalJob, type OpenRun } from '@s3sched/jobs'
-import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { decideLife, type RecoveryFacts } from './decide-recovery.ts'
-import type { RecordSightings } from './record-sightings.ts'
+import type { SignSightings } from './sign-sightings.ts'
 import { hasOwnLease, runLeaseLeftMs } from './run-lease.ts'
 
 type Env = Pick<EngineEnv, 'clock' | 'self' | 'store'>
 
-export interface RunEvidenceDeps extends Pick<Bucket, 'records'> {
-  readonly sightings: RecordSightings
+export interface RunEvidenceDeps {
+  readonly sightings: SignSightings
   readonly leaders: LeaderKnowledge
   /** The jobs with an action in this process. */
   readonly jobs: ReadonlyMap<string, LocalJob>
@@ -106,9 +105,6 @@ export class RunEvidence {
 
   /** The time in ms until a run is certainly over by its run lease; `undefined` for a run without such a lease. */
   leaseLeftMs(name: string, run: OpenRun): number | undefined {
-    const { records, sightings } = this.#deps
-    const version = records.versionOf(name)
-    if (!hasOwnLease(run) || version === undefined) return undefined
-    return runLeaseLeftMs(run, sightings.ageMs(name, version))
+    return hasOwnLease(run) ? runLeaseLeftMs(run, this.#deps.sightings.ageMs(name, run.instance)) : undefined
   }
 }

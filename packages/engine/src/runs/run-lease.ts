@@ -2,41 +2,35 @@
  * The lease of a single run, for jobs whose next tick comes sooner than a dead leader can be noticed.
  *
  * A leader's run normally depends on the leader's lease, which takes minutes to expire. Before the expiry no instance
- * can tell if the run of a silent leader goes on, although a short run of a busy job is over long before. So the run's
- * claim carries **`leaseMs`**: this time after another instance has seen the claim, no process works on the run any
- * more, unless the record says otherwise by then. The leader keeps this promise, counted from the moment when the claim
- * was *sent*: a run that is still open when most of the time is gone is moved to the leader's lease by one more write,
- * or is told to end.
+ * can tell if the run of a silent leader goes on, although the job's next ticks are due. So a claim carries **`leaseMs`**,
+ * about half of the job's period: while the claiming process has the run, it gives a **sign** at least this often. A sign
+ * is any commit of the job's page by this process, with claims, with ends, or with nothing. The page counts the commits
+ * of each process, so one write renews the leases of all runs of a process on the page, and in the steady state no
+ * further write is needed.
  *
- * A run gets a lease of its own only where the lease should cost no extra write: the last run of the job was short, and
- * the store answers quickly.
+ * The process trusts the lease for most of `leaseMs`, counted from the moment when its last sign was *sent*; a run that
+ * is open then is told to end (`run-leases.ts`). Other instances count from their own first *sight* of the last sign, so
+ * they never begin before the process has ended the run.
  */
-import type { JobRecord, OpenRun } from '@s3sched/jobs'
+import type { OpenRun } from '@s3sched/jobs'
 
-/** The timing of a tick, for a claim that asks for a run lease. */
-export interface TickGap {
-  /** When the run starts, by the wall clock; epoch ms. */
-  readonly startAt: number
-  /** From the tick to the next one of the schedule, in ms. */
+/** The timing of a claim, and of the leader's lease, in ms. */
+export interface LeaseTiming {
+  /** From the tick to the next one of the schedule. */
   readonly toNextMs: number
-}
-
-/** The duration of the last claim's write, and how long a leader's lease is trusted; in ms. */
-export interface LeaseLimits {
+  /** How much the claim is ahead of its tick. */
+  readonly leadMs: number
+  /** The duration of the last claim's write. */
   readonly lastClaimMs: number
+  /** How long a leader's lease is trusted. */
   readonly trustedMs: number
 }
 
-/** The grace of a run: this share of the time to the next tick, and at least this many ms. */
-const SHARE_OF_GAP = 0.6
-const LEAST_GRACE_MS = 800
-/** A job whose last run took more than this share of the grace gets no run lease. */
-const SHORT = 0.5
-/** The share of a run's grace after which the run moves to the leader's lease. */
-const OUTLIVED = 0.6
-/**
- * If a claim takes the store more than this share of the grace, a run could not be moved to the leader's lease in time.
- */
+/** The share of the time to the next tick. */
+const SHARE_OF_GAP = 0.5
+/** The shortest lease, in ms: a pause of a second, of the process or of the store, ends no run. */
+const LEAST_MS = 1500
+/** If a claim takes the store more than this share of the lease, signs would not come in time. */
 const QUICK = 0.25
 /**
  * The margin between the other instances' wait and the process's trust in the lease: clock rates differ, and an action
@@ -44,36 +38,26 @@ const QUICK = 0.25
  */
 const LEAST_MARGIN_MS = 200
 const MARGIN = 0.1
+/** The share of the trusted time after which the next sign is given. */
+const SIGN_AFTER = 0.5
 
 /**
- * The lease of a new run, in ms: without a further write, the run may go on for the length of the lease after the
- * claim.
- * @param now - the time of the claim, by the wall clock
- * @returns `undefined` for a run that depends on its leader's lease
+ * The lease of a new run, in ms.
+ * @returns `undefined` for a run that depends on its leader's lease, which expires as early or earlier
  */
-export function leaseOfRun(
-  lastRun: JobRecord['lastRun'],
-  { startAt, toNextMs }: TickGap,
-  { lastClaimMs, trustedMs }: LeaseLimits,
-  now: number,
-): number | undefined {
-  const graceMs = Math.max(LEAST_GRACE_MS, SHARE_OF_GAP * toNextMs)
-  if (lastRun === null || lastRun.durationMs > SHORT * graceMs || lastClaimMs > QUICK * graceMs) return undefined
-  const untilEndMs = Math.max(0, startAt - now) + graceMs
-  // The leader's lease expires just as early.
-  if (untilEndMs >= trustedMs) return undefined
-  return Math.round(Math.max(untilEndMs + LEAST_MARGIN_MS, untilEndMs * (1 + MARGIN)))
+export function leaseOfRun({ lastClaimMs, leadMs, toNextMs, trustedMs }: LeaseTiming): number | undefined {
+  const leaseMs = Math.round(Math.max(LEAST_MS, 2 * leadMs, SHARE_OF_GAP * toNextMs))
+  return leaseMs >= trustedMs || lastClaimMs > QUICK * leaseMs ? undefined : leaseMs
 }
 
-/** The age of a claim up to which the run's own process trusts the run lease, in ms. */
+/** The age of a sign up to which the run's own process trusts the run lease, in ms. */
 export function trustedRunMs(leaseMs: number): number {
   return Math.min(leaseMs - LEAST_MARGIN_MS, leaseMs / (1 + MARGIN))
 }
 
-/** The age of a claim at which a still open run moves to the leader's lease, in ms. */
-export function outlivesAfterMs(leaseMs: number, untilStartMs: number): number {
-  const trustedMs = trustedRunMs(leaseMs)
-  return untilStartMs + OUTLIVED * (trustedMs - untilStartMs)
+/** The age of a sign at which a process with an open run gives the next sign, in ms. */
+export function signAfterMs(leaseMs: number): number {
+  return SIGN_AFTER * trustedRunMs(leaseMs)
 }
 
 /** True for a run limited by a run lease. The lease of a run with a noted attempt no longer counts. */
@@ -83,7 +67,7 @@ export function hasOwnLease(run: OpenRun): run is OpenRun & { readonly leaseMs: 
 
 /**
  * The time in ms until a run with a lease of its own is certainly over.
- * @param seenForMs - the time since this instance first saw the record with the claim
+ * @param seenForMs - the time since this instance first saw the last sign of the run's process
  */
 export function runLeaseLeftMs({ leaseMs }: { readonly leaseMs: number }, seenForMs: number): number {
   return Math.max(0, leaseMs - seenForMs)

@@ -1,73 +1,98 @@
-import type { RunRecord } from '@s3sched/history'
-import { silentLogger, takeReading } from '@s3sched/kernel'
+import { silentLogger, takeReading, type Reading } from '@s3sched/kernel'
 import { createManualClock } from '@s3sched/kernel/testing'
+import type { OpenRun } from '@s3sched/jobs'
 import { expect, it } from 'vitest'
-import {
-  claimRun,
-  type RecordCache,
-  type JobRecord,
-  type JobSpec,
-  judgeLost,
-  newJob,
-  type OpenRun,
-} from '@s3sched/jobs'
 import { RunLeases } from './run-leases.ts'
 
-const NOW = Date.UTC(2026, 0, 5, 12)
 const LEASE_MS = 2000
-const claimant = { workerId: 'w', instance: 'i', role: 'leader', epoch: 1, claimedAt: NOW } as const
-const claim = { runId: 'r', tick: NOW, trigger: 'schedule', leaseMs: LEASE_MS, ...claimant } as const
-const claimed = claimRun(newJob({ after: [] } as unknown as JobSpec, 'hash', NOW), claim)
-const [run] = claimed.running as [OpenRun]
 
-/** A run on a lease of its own; the test decides when the store answers. */
-function leasedRun() {
-  const clock = createManualClock(NOW)
-  const state = { record: claimed, isActing: false, isEnded: false }
-  let answer = (): void => {}
-  const answered = new Promise<void>((resolve) => (answer = resolve))
-  const update: RecordCache['update'] = async (_, change) => {
-    await answered
-    const changed = change(state.record)
-    if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: state.record }
-    state.record = changed.write
-    return { outcome: 'written', record: changed.write, sentAt: takeReading(clock) }
+/** Runs with leases; a commit of their page lands at once, unless the store is silent. */
+function setUp() {
+  const clock = createManualClock(Date.UTC(2026, 0, 5, 12))
+  const state = { isActing: true, isSilent: false, signs: 0, ended: [] as string[] }
+  let signedAt: Reading = takeReading(clock)
+  const commit = (): void => {
+    signedAt = takeReading(clock)
   }
-  const leases = new RunLeases({ records: { update }, clock, logger: silentLogger })
-  const lease = leases.enter({
-    jobName: 'job',
-    run,
-    leaseMs: LEASE_MS,
-    sentAt: takeReading(clock),
-    startAt: NOW,
-    isActing: () => state.isActing,
-    end: () => (state.isEnded = true),
-  })
-  const leaseMsOf = ({ running }: JobRecord): number | undefined => running[0]?.leaseMs
-  return { answer, clock, lease, leaseMs: () => leaseMsOf(state.record), state }
+  const sign = async (): Promise<void> => {
+    state.signs++
+    if (state.isSilent) await new Promise(() => undefined)
+    commit()
+  }
+  const leases = new RunLeases({ records: { sign, signedAt: () => signedAt }, clock, logger: silentLogger })
+  const enter = (runId: string) =>
+    leases.enter({
+      jobName: 'job',
+      run: { runId } as OpenRun,
+      leaseMs: LEASE_MS,
+      isActing: () => state.isActing,
+      end: () => void state.ended.push(runId),
+    })
+  return { clock, commit, enter, state }
 }
 
+it('signs the page often enough while an action goes on, once for all runs of a job', async () => {
+  const { clock, enter, state } = setUp()
+  const leases = [enter('a'), enter('b')]
+  await clock.advance(20 * LEASE_MS)
+  expect(leases.map((lease) => lease.isTrusted())).toEqual([true, true])
+  expect(state.ended).toEqual([])
+  expect(state.signs).toBeGreaterThanOrEqual(20)
+  expect(state.signs).toBeLessThanOrEqual(50)
+})
+
+it('needs no sign of its own where other commits of the page come often', async () => {
+  const { clock, commit, enter, state } = setUp()
+  const lease = enter('a')
+  for (let step = 0; step < 40; step++) {
+    await clock.advance(LEASE_MS / 4)
+    commit()
+  }
+  expect([lease.isTrusted(), state.signs]).toEqual([true, 0])
+})
+
 it('ends an action of which the store did not hear in time that it goes on', async () => {
-  const { clock, lease, state } = leasedRun()
+  const { clock, enter, state } = setUp()
+  const lease = enter('a')
+  state.isSilent = true
+  await clock.advance(LEASE_MS)
+  expect([lease.isTrusted(), state.ended]).toEqual([false, ['a']])
+})
+
+it('is not given back by a sign that came too late: others may have taken the run for over', async () => {
+  const { clock, commit, enter, state } = setUp()
+  state.isActing = false
+  state.isSilent = true
+  const lease = enter('a')
+  await clock.advance(LEASE_MS)
+  commit()
+  await clock.advance(10)
+  expect([lease.isTrusted(), state.ended]).toEqual([false, []])
   state.isActing = true
   await clock.advance(LEASE_MS)
-  expect([lease.isTrusted(), state.isEnded]).toEqual([false, true])
+  expect(state.ended).toEqual(['a'])
 })
 
-it('holds the job of a run between two attempts, which goes on once the store has heard of it', async () => {
-  const { answer, clock, lease, leaseMs, state } = leasedRun()
+it('does not trust a lease after a standstill, although a commit follows at once', async () => {
+  const { clock, commit, enter } = setUp()
+  const lease = enter('a')
+  clock.step(10 * LEASE_MS)
+  commit()
+  expect(lease.isTrusted()).toBe(false)
+})
+
+it('is trusted for good once the record ties the run to another lease', async () => {
+  const { clock, enter, state } = setUp()
+  const lease = enter('a')
+  lease.outlive()
+  state.isSilent = true
   await clock.advance(10 * LEASE_MS)
-  expect([lease.isTrusted(), state.isEnded]).toEqual([false, false])
-  answer()
-  await clock.advance(0)
-  expect([lease.isTrusted(), state.isEnded, leaseMs()]).toEqual([true, false, undefined])
+  expect([lease.isTrusted(), state.ended]).toEqual([true, []])
 })
 
-it('ends a run between two attempts when somebody has declared it lost', async () => {
-  const { answer, clock, lease, state } = leasedRun()
-  await clock.advance(2 * LEASE_MS)
-  state.record = judgeLost(state.record, { runId: 'r', status: 'lost' } as RunRecord)
-  answer()
-  await clock.advance(0)
-  expect([lease.isTrusted(), state.isEnded]).toEqual([false, true])
+it('signs nothing any more once all runs have left', async () => {
+  const { clock, enter, state } = setUp()
+  enter('a').leave()
+  await clock.advance(10 * LEASE_MS)
+  expect(state.signs).toBe(0)
 })

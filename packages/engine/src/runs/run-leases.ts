@@ -1,20 +1,18 @@
 /**
- * Makes the leader keep its promises of run leases: see {@link leaseOfRun}.
+ * Makes this process keep its promises of run leases: see `run-lease.ts`.
  *
- * A run that ends in time is simply removed here. A run that takes longer is moved to the leader's lease, by
- * compare-and-swap on its job's record (1 PUT); after this write the run lease no longer counts for any instance. If
- * the write does not succeed in time, the run is told to end, before another instance may begin. A run without an
- * executing action has nothing to end: the run holds its job and begins no attempt on an expired run lease. The run
- * goes on once the write succeeds, and is over if the write is refused.
+ * While runs with a lease are in hand, each of their pages is committed often enough: mostly by the claims and ends of
+ * other runs, and otherwise by a commit that changes nothing (1 PUT for all runs of the page). If no commit lands in
+ * time, the runs are told to end, before another instance may begin. A run without an executing action has nothing to
+ * end: it holds its job, and begins no attempt while its lease is not trusted.
  */
-import { messageOf, type Clock, type Logger, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
-import { hangOnLeader, type RecordCache, type OpenRun } from '@s3sched/jobs'
+import { elapsedAtMost, messageOf, takeReading, type Clock, type Logger, type Reading } from '@s3sched/kernel'
+import type { OpenRun, RecordCache } from '@s3sched/jobs'
 import type { Authority } from './authority.ts'
-import { outlivesAfterMs, trustedRunMs } from './run-lease.ts'
-import { whileHeld } from './while-held.ts'
+import { signAfterMs, trustedRunMs } from './run-lease.ts'
 
 export interface RunLeasesDeps {
-  readonly records: Pick<RecordCache, 'update'>
+  readonly records: Pick<RecordCache, 'sign' | 'signedAt'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -23,11 +21,7 @@ export interface RunLeasesDeps {
 export interface LeasedRun {
   readonly jobName: string
   readonly run: OpenRun
-  /** From the claim. */
   readonly leaseMs: number
-  /** When the claim was sent. */
-  readonly sentAt: Reading
-  readonly startAt: number
   /** True while an action of the run is executing. */
   readonly isActing: () => boolean
   /** Tells the run to end. */
@@ -48,19 +42,23 @@ export function whileLeased(authority: Authority, lease: RunLease): Authority {
 }
 
 interface Held extends LeasedRun {
-  state: 'leased' | 'being hung on the leader' | 'outlived'
-  /** The time to move the run to the leader's lease, by the monotonic clock. */
-  readonly outlivesAt: number
+  state: 'leased' | 'lost' | 'outlived'
+  /** The last sign that came in time. */
+  sign: Reading
 }
 
 /** A sleep does not notice a suspended machine, so long sleeps are split, in ms. */
 const LONGEST_SLEEP_MS = 500
-const RETRY_MS = 100
+const SHORTEST_SLEEP_MS = 1
+/** The pause before the next look while a sign is under way, in ms. */
+const UNDER_WAY_MS = 50
 const WOKEN = 'woken early, on purpose'
 
 export class RunLeases {
   readonly #deps: RunLeasesDeps
   readonly #held = new Map<string, Held>()
+  /** The jobs whose pages are being signed. */
+  readonly #signing = new Set<string>()
   #wake: AbortController | undefined
   #wakesAt = Infinity
 
@@ -70,27 +68,36 @@ export class RunLeases {
 
   /** Starts watching a run whose claim carries a run lease. */
   enter(leased: LeasedRun): RunLease {
-    const { leaseMs, run, sentAt, startAt } = leased
-    const { runId } = run
-    const outlivesAt = sentAt.monotonic + outlivesAfterMs(leaseMs, Math.max(0, startAt - sentAt.wall))
-    const held: Held = { ...leased, state: 'leased', outlivesAt }
+    const { runId } = leased.run
+    const { clock, records } = this.#deps
+    const held: Held = { ...leased, state: 'leased', sign: records.signedAt(leased.jobName) ?? takeReading(clock) }
     this.#held.set(runId, held)
     if (this.#wake === undefined) void this.#watch()
-    else if (outlivesAt < this.#wakesAt) this.#wake.abort(WOKEN)
+    else if (this.#lookAt(held) < this.#wakesAt) this.#wake.abort(WOKEN)
     return {
       isTrusted: () => held.state === 'outlived' || this.#leftMs(held) > 0,
-      outlive: () => this.#outlived(held),
+      outlive: () => {
+        held.state = 'outlived'
+        this.#held.delete(runId)
+      },
       leave: () => void this.#held.delete(runId),
     }
   }
 
-  #outlived(held: Held): void {
-    held.state = 'outlived'
-    this.#held.delete(held.run.runId)
+  /**
+   * The age of the last sign, in ms; infinite once two signs were too far apart: in between, others may have taken the run
+   * for over, and no later sign gives it back.
+   */
+  #ageMs(held: Held): number {
+    const { clock, records } = this.#deps
+    const sign = records.signedAt(held.jobName) ?? held.sign
+    if (elapsedAtMost(held.sign, sign) > trustedRunMs(held.leaseMs)) held.state = 'lost'
+    else held.sign = sign
+    return held.state === 'lost' ? Infinity : elapsedAtMost(held.sign, takeReading(clock))
   }
 
-  #leftMs({ leaseMs, sentAt }: Held): number {
-    return trustedRunMs(leaseMs) - elapsedAtMost(sentAt, takeReading(this.#deps.clock))
+  #leftMs(held: Held): number {
+    return trustedRunMs(held.leaseMs) - this.#ageMs(held)
   }
 
   /** Loops while any run is held. */
@@ -100,7 +107,8 @@ export class RunLeases {
       this.#wake = new AbortController()
       this.#wakesAt = clock.monotonic() + LONGEST_SLEEP_MS
       for (const held of this.#held.values()) this.#wakesAt = Math.min(this.#wakesAt, this.#lookAt(held))
-      await clock.sleep(this.#wakesAt - clock.monotonic(), this.#wake.signal).catch(() => undefined) // woken early, on purpose
+      const sleepMs = Math.max(SHORTEST_SLEEP_MS, this.#wakesAt - clock.monotonic())
+      await clock.sleep(sleepMs, this.#wake.signal).catch(() => undefined) // woken early, on purpose
       for (const held of this.#held.values()) this.#look(held)
     }
     this.#wake = undefined
@@ -108,44 +116,38 @@ export class RunLeases {
 
   /** The time of the next check of a run, by the monotonic clock. */
   #lookAt(held: Held): number {
-    if (held.state === 'leased') return held.outlivesAt
+    const { clock } = this.#deps
+    const toSignMs = signAfterMs(held.leaseMs) - this.#ageMs(held)
+    if (toSignMs > 0) return clock.monotonic() + toSignMs
     const leftMs = this.#leftMs(held)
-    // A run without an executing action is not ended by its expired lease, and waits for the store's answer.
-    return this.#deps.clock.monotonic() + (leftMs > 0 ? Math.max(1, leftMs) : LONGEST_SLEEP_MS)
+    return clock.monotonic() + (leftMs > 0 ? Math.min(leftMs, UNDER_WAY_MS) : LONGEST_SLEEP_MS)
   }
 
   #look(held: Held): void {
-    if (this.#leftMs(held) <= 0 && held.isActing()) this.#end(held, 'the store did not hear in time that it goes on')
-    else if (held.state === 'leased' && held.outlivesAt <= this.#deps.clock.monotonic()) void this.#hangOnLeader(held)
+    if (this.#leftMs(held) <= 0 && held.isActing()) this.#end(held)
+    else if (held.state !== 'lost' && this.#ageMs(held) >= signAfterMs(held.leaseMs)) void this.#sign(held.jobName)
   }
 
-  #end(held: Held, why: string): void {
-    const { jobName, run } = held
-    this.#deps.logger.warn(`run '${run.runId}' of job '${jobName}' ends: ${why}`)
+  #end({ end, jobName, run }: Held): void {
+    this.#deps.logger.warn(
+      `run '${run.runId}' of job '${jobName}' ends: the store did not hear in time that it goes on`,
+    )
     this.#held.delete(run.runId)
-    held.end()
+    end()
   }
 
-  async #hangOnLeader(held: Held): Promise<void> {
-    const { records, clock, logger } = this.#deps
-    const { jobName, run } = held
-    held.state = 'being hung on the leader'
-    while (this.#held.has(run.runId)) {
-      try {
-        const hung = await records.update(
-          jobName,
-          whileHeld(run, (record) => hangOnLeader(record, run.runId)),
-        )
-        if (!this.#held.has(run.runId)) return
-        if (hung.outcome === 'written') this.#outlived(held)
-        else this.#end(held, 'another instance took it for dead by its lease')
-        return
-      } catch (error) {
-        logger.warn(`could not write yet that run '${run.runId}' of job '${jobName}' goes on: ${messageOf(error)}`, {
-          error,
-        })
-        await clock.sleep(RETRY_MS)
-      }
+  /** All jobs of a page ask for the same commit. */
+  async #sign(jobName: string): Promise<void> {
+    if (this.#signing.has(jobName)) return
+    this.#signing.add(jobName)
+    try {
+      await this.#deps.records.sign(jobName)
+    } catch (error) {
+      this.#deps.logger.warn(`could not write yet that the runs of job '${jobName}' go on: ${messageOf(error)}`, {
+        error,
+      })
+    } finally {
+      this.#signing.delete(jobName)
     }
   }
 }

@@ -1,5 +1,4 @@
 import type { JobRecord, LocalJob, OpenRun } from '@s3sched/jobs'
-import type { Reading } from '@s3sched/kernel'
 import type { Authority } from './authority.ts'
 
 /** A claimed run, ready to start. */
@@ -9,8 +8,6 @@ export interface RunStart {
   /** The record as the claim wrote it. */
   readonly record: JobRecord
   readonly authority: Authority
-  /** The time when the claim was sent, for a run with a run lease. */
-  readonly sentAt?: Reading
   /** A wait before the next attempt, in ms; the run holds its job meanwhile, as between any two attempts. @default 0 */
   readonly notBeforeMs?: number
   /** More fields for the action's context. */

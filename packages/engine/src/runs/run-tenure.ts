@@ -82,12 +82,12 @@ export class RunTenure {
     this.#presence?.leave()
   }
 
-  #enterLease({ job, run, sentAt, startAt = -Infinity }: DueRunStart): RunLease | undefined {
+  #enterLease({ job, run }: DueRunStart): RunLease | undefined {
     const { leaseMs } = run
-    if (leaseMs === undefined || sentAt === undefined) return undefined
+    if (leaseMs === undefined) return undefined
     const end = (): void => this.#ending.abort(new CancelledError('lease-lost'))
     const isActing = (): boolean => this.#guard.isActing
-    return this.#deps.leases?.enter({ jobName: job.name, run, leaseMs, sentAt, startAt, isActing, end })
+    return this.#deps.leases?.enter({ jobName: job.name, run, leaseMs, isActing, end })
   }
 
   readonly #onLost = (): void => {

@@ -1,28 +1,32 @@
 import { createManualClock } from '@s3sched/kernel/testing'
+import type { JobRecord } from '@s3sched/jobs'
 import { expect, it } from 'vitest'
-import { RecordSightings } from '../runs/record-sightings.ts'
-import { DueReader, type DueReaderDeps } from './due-reader.ts'
+import { SignSightings } from '../runs/sign-sightings.ts'
+import { DueReader } from './due-reader.ts'
 
 const { signal } = new AbortController()
 
 function setUp() {
   const looks: string[][] = []
   const overIn = new Map<string, number>()
-  const records: DueReaderDeps['records'] = {
-    look: async (names) => void looks.push([...names]),
-    versionOf: (name) => (name === 'unreadable' ? undefined : `version of ${name}`),
+  const clock = createManualClock(0)
+  const run = { instance: 'i', leaseMs: 2000, retry: null }
+  const records = {
+    look: async (names: Iterable<string>) => void looks.push([...names]),
+    peek: (name: string) => (name === 'unreadable' ? undefined : ({ running: [run] } as unknown as JobRecord)),
+    signOf: (name: string) => `${name} 7`,
   }
-  const sightings = new RecordSightings(createManualClock(0))
+  const sightings = new SignSightings(clock, records)
   const reader = new DueReader({ records, sightings, othersOverInMs: (name) => overIn.get(name) })
-  return { looks, overIn, reader, records, sightings }
+  return { clock, looks, overIn, reader, records, sightings }
 }
 
-it('reads all due records together, and remembers the versions', async () => {
-  const { looks, reader, sightings } = setUp()
+it('reads all due records together, and remembers the signs of the processes with runs in hand', async () => {
+  const { clock, looks, reader, sightings } = setUp()
   await reader.refresh(['a', 'b', 'unreadable'], signal)
   expect(looks).toEqual([['a', 'b', 'unreadable']])
-  expect(sightings.see('a', 'version of a')).toBe(true)
-  expect(sightings.see('a', 'another version')).toBe(false)
+  await clock.advance(300)
+  expect(sightings.ageMs('a', 'i')).toBe(300)
 })
 
 it('reads no held job whose run elsewhere is over, once', async () => {
@@ -45,10 +49,10 @@ it('reads each job again once the held jobs are forgotten', async () => {
 })
 
 it('fails with the store, so that no claim rests on old records', async () => {
-  const { reader, records } = setUp()
+  const { reader, records, sightings } = setUp()
   const failing = new DueReader({
     records: { ...records, look: () => Promise.reject(new Error('away')) },
-    sightings: new RecordSightings(createManualClock(0)),
+    sightings,
     othersOverInMs: () => undefined,
   })
   await expect(failing.refresh(['a'], signal)).rejects.toThrow('away')

@@ -1,9 +1,9 @@
 import type { RecordCache } from '@s3sched/jobs'
-import type { RecordSightings } from '../runs/record-sightings.ts'
+import type { SignSightings } from '../runs/sign-sightings.ts'
 
 export interface DueReaderDeps {
-  readonly records: Pick<RecordCache, 'look' | 'versionOf'>
-  readonly sightings: RecordSightings
+  readonly records: Pick<RecordCache, 'look' | 'peek'>
+  readonly sightings: SignSightings
   /** The ms until no other instance works on a run of the job any more; `undefined` when unknown. */
   readonly othersOverInMs: (name: string) => number | undefined
 }
@@ -36,9 +36,6 @@ export class DueReader {
     const { records, othersOverInMs, sightings } = this.#deps
     const unsure = due.filter((name) => !(this.#held.delete(name) && othersOverInMs(name) === 0))
     await records.look(unsure, signal)
-    for (const name of unsure) {
-      const version = records.versionOf(name)
-      if (version !== undefined) sightings.see(name, version)
-    }
+    for (const name of unsure) sightings.see(name, records.peek(name)?.running ?? [])
   }
 }

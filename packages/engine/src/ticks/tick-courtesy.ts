@@ -1,6 +1,6 @@
 import { jitterOf, type JobRecord } from '@s3sched/jobs'
 import type { EngineSelf } from '../engine-env.ts'
-import type { RecordSightings } from '../runs/record-sightings.ts'
+import type { SignSightings } from '../runs/sign-sightings.ts'
 
 /**
  * Least and greatest delay after its instant of a look at a tick by an instance that did not claim the last tick, in
@@ -18,11 +18,11 @@ const MOST_LOOK_MS = 800
  */
 export class TickCourtesy {
   readonly #instance: string
-  readonly #sightings: RecordSightings
+  readonly #sightings: SignSightings
   readonly #lookAfterMs: number
   readonly #second = new Set<string>()
 
-  constructor({ instance, workerId }: EngineSelf, sightings: RecordSightings) {
+  constructor({ instance, workerId }: EngineSelf, sightings: SignSightings) {
     this.#instance = instance
     this.#sightings = sightings
     this.#lookAfterMs = LEAST_LOOK_MS + jitterOf(workerId, 0, MOST_LOOK_MS - LEAST_LOOK_MS)
@@ -33,12 +33,11 @@ export class TickCourtesy {
     return this.#second.has(jobName)
   }
 
-  /** Learns from a record after a read or a write. @param version - the ETag of the record */
-  see(jobName: string, { running }: JobRecord, version: string | undefined): void {
-    const last = running.findLast(({ trigger }) => trigger === 'schedule')
-    if (last?.instance === this.#instance) this.#second.delete(jobName)
-    else if (last !== undefined) this.#second.add(jobName)
-    if (version !== undefined && this.isSecond(jobName)) this.#sightings.see(jobName, version)
+  /** Learns from a record after a read or a write. */
+  see(jobName: string, { claimant, running }: JobRecord): void {
+    if (claimant === this.#instance) this.#second.delete(jobName)
+    else if (claimant !== undefined) this.#second.add(jobName)
+    if (this.isSecond(jobName)) this.#sightings.see(jobName, running)
   }
 
   /** Time before its instant at which a tick is decided, in ms; negative for a time after the instant. */

@@ -161,7 +161,7 @@ export class TickEngine {
       if (settled > 1) await clock.sleep(0)
       const record = await records.load(name, authority.signal)
       if (record === undefined || owns?.(name) === false) return this.#drop(name)
-      courtesy?.see(name, record, records.versionOf(name))
+      courtesy?.see(name, record)
       if (this.#isClaimedByOthers(name, record)) return
       // A stand-in starts an overdue tick at once if no other run can be in the way.
       const isFirst = standsIn && effectiveSpec(record).overlap === 'allow' && settled === 0

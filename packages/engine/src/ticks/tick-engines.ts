@@ -3,14 +3,14 @@ import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { Rest } from '../leader/fleet-rest.ts'
 import type { Authority } from '../runs/authority.ts'
-import type { RecordSightings } from '../runs/record-sightings.ts'
+import type { SignSightings } from '../runs/sign-sightings.ts'
 import { Orphans } from './orphans.ts'
 import { TickCourtesy } from './tick-courtesy.ts'
 import { type ClaimManner, TickEngine, type TickEngineDeps } from './tick-engine.ts'
 
 export interface TickEnginesDeps extends Omit<TickEngineDeps, 'orphans'> {
   readonly marker: ChangeMarker
-  readonly sightings: RecordSightings
+  readonly sightings: SignSightings
 }
 
 /** The least age of an unclaimed tick, from the tick's instant, in ms. */

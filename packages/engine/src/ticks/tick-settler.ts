@@ -43,7 +43,7 @@ export class TickSettler {
     schedule: Schedule,
     decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' | 'rest' }>,
   ): Promise<void> {
-    if (decision.act === 'claim') await this.#claim(job, schedule, decision.tick, decision.startAt)
+    if (decision.act === 'claim') await this.#claim(job, schedule, decision.tick)
     else if (decision.act === 'skip') {
       const { tick, reason } = decision
       await this.#pass(job.name, schedule, { status: 'skipped', reason, from: tick, to: tick, count: 1 })
@@ -59,18 +59,18 @@ export class TickSettler {
     return refuseTick(record, { tick, schedule, scheduleOf }) !== undefined
   }
 
-  async #claim(job: LocalJob, schedule: Schedule, tick: number, startAt: number): Promise<void> {
+  async #claim(job: LocalJob, schedule: Schedule, tick: number): Promise<void> {
     const { runs } = this.#deps
     const { name } = job
     const authority = this.#authority
-    const claimed = await runs.claims.claimTick(name, { authority, schedule, tick, startAt })
+    const claimed = await runs.claims.claimTick(name, { authority, schedule, tick })
     if (claimed.outcome === 'refused') {
       if (claimed.why !== 'settled') return
       const reason = 'another instance settled it first'
       this.#env.events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
     } else {
-      const { record, run, sentAt } = claimed
-      void runs.execute({ job, run, record, sentAt, authority })
+      const { record, run } = claimed
+      void runs.execute({ job, run, record, authority })
     }
   }
 

@@ -12,6 +12,9 @@ import { SchedulerError } from '../scheduler-error.ts'
 /** The folder of the pages, and of nothing else. */
 const FOLDER = 'jobs/'
 
+/** A record with its statistics has about 1,000 characters, so that some 250 jobs share one write. */
+const MAX_CHARS = 262_144
+
 export type JobLedger = Ledger<JobRecord>
 
 export interface JobPagesDeps {
@@ -36,7 +39,7 @@ export function openJobPages(
   { clock, random, store }: JobPagesDeps,
   options: Pick<LedgerOptions<JobRecord>, 'leastDepth' | 'restore' | 'writer'>,
 ): JobLedger {
-  return createLedger(store, { codec: jobCodec, namespace: FOLDER, clock, random, ...options })
+  return createLedger(store, { codec: jobCodec, namespace: FOLDER, maxChars: MAX_CHARS, clock, random, ...options })
 }
 
 /** The most objects of another layout that are counted. */

@@ -15,7 +15,6 @@ import { effectiveSpec, type JobRecord } from '../record/job-record.ts'
 import { parseJobRecord } from '../record/job-record-format.ts'
 import { countsOtherwise, rememberPeriod } from '../record/past-periods.ts'
 import { SchedulerError } from '../scheduler-error.ts'
-import { hash53 } from '../hash53.ts'
 import { openJobPages, type JobLedger } from './job-pages.ts'
 import { PageFreshness } from './page-freshness.ts'
 import { ParsedRecords } from './parsed-records.ts'
@@ -29,8 +28,7 @@ export type RecordChange<Stop> =
 export type ChangeOfRecord<Stop> = (record: JobRecord | undefined) => RecordChange<Stop>
 
 export type UpdateResult<Stop> =
-  /** `sentAt`: the time just before the landed body was sent. */
-  | { readonly outcome: 'written'; readonly record: JobRecord; readonly sentAt: Reading }
+  | { readonly outcome: 'written'; readonly record: JobRecord }
   | { readonly outcome: 'stopped'; readonly stop: Stop; readonly record: JobRecord | undefined }
 
 export interface RecordCacheDeps extends RecordRestorerDeps {
@@ -82,6 +80,8 @@ export class RecordCache {
   readonly #chained = new Set<string>()
   /** The jobs that other processes have changed since the last {@link takeChanged}. */
   readonly #changed = new Set<string>()
+  /** When the last landed commit of this process on each page was sent. */
+  readonly #signedAt = new Map<string, Reading>()
   /** The changes of this process that wait for company, or are being written, by job. */
   readonly #patient = new Map<string, Set<ChangeOfRecord<unknown>>>()
   /** True once all pages are known. */
@@ -101,6 +101,7 @@ export class RecordCache {
       restore: (record, name) => this.#restorer.restored(name, record),
     }))
     this.#freshness = new PageFreshness(ledger)
+    ledger.on('committed', ({ page, sentAt }) => void this.#signedAt.set(page, sentAt))
     ledger.on('changed', (change) => this.#onChanged(change))
     ledger.on('lost', ({ known, page }) => this.#onLost(page, known))
     ledger.on('problem', ({ error }) => {
@@ -129,11 +130,31 @@ export class RecordCache {
     return this.#chained
   }
 
-  /** Tells two states of a record from each other; `undefined` when the bucket may have another state. */
-  versionOf(name: string): string | undefined {
-    if (this.isStale(name)) return undefined
-    const text = this.#view(name)?.text(name)
-    return text === undefined ? undefined : String(hash53(text))
+  /**
+   * The last sign of an instance on the job's page, as last read: a text that is another one after each commit of the
+   * instance. No request.
+   */
+  signOf(name: string, instance: string): string {
+    const page = this.#ledger.pageOf(name)
+    return `${page} ${this.#ledger.knownPage(page)?.signOf(instance) ?? ''}`
+  }
+
+  /** When the last sign of this process on the job's page was sent; `undefined` for none. */
+  signedAt(name: string): Reading | undefined {
+    const page = this.#ledger.pageOf(name)
+    // A page that was just split has the sign of the page before.
+    for (let depth = page.length; depth >= 0; depth--) {
+      const sentAt = this.#signedAt.get(page.slice(0, depth))
+      if (sentAt !== undefined) return sentAt
+    }
+    return undefined
+  }
+
+  /** Commits the job's page, with whatever waits for it: 1 PUT. @throws SchedulerError; StoreError */
+  async sign(name: string): Promise<void> {
+    const answer = await this.#ledger.sign(this.#ledger.pageOf(name))
+    if (answer.outcome === 'unreadable') throw unreadable(name, answer.problem)
+    if (answer.outcome === 'unknown') throw undecided(name, answer.cause)
   }
 
   isStale(name: string): boolean {
@@ -300,7 +321,7 @@ export class RecordCache {
     const view = this.#view(name)
     const text = view?.text(name)
     if (text !== undefined && view?.seq === commit.seq) this.#parsed.keep(name, text, record)
-    return { outcome: 'written', record, sentAt: commit.sentAt }
+    return { outcome: 'written', record }
   }
 
   /** The record in the page, parsed at most once for each state. */

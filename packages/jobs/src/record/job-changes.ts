@@ -18,7 +18,6 @@ import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
 import { effectiveSpec, lowerBound, type JobRecord, type OpenRun } from './job-record.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import { countingIn, endPeriod, pastOf } from './past-periods.ts'
-import { changeRun } from './run-changes.ts'
 import { hasSameTicks, isSameDefinition } from '../definition/same-ticks.ts'
 
 /** The most lost runs remembered, for later corrections. */
@@ -122,7 +121,10 @@ export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
   return {
     ...adoptJob(record),
     fence,
-    lastTick: claim.trigger === 'schedule' ? Math.max(claim.tick, record.lastTick ?? -Infinity) : record.lastTick,
+    ...(claim.trigger === 'schedule' && {
+      lastTick: Math.max(claim.tick, record.lastTick ?? -Infinity),
+      claimant: claim.instance,
+    }),
     running: [...record.running, { ...claim, fence, retry: null }],
   }
 }
@@ -165,11 +167,6 @@ export function restTicks(
   const hasEnded = counted !== undefined && since !== null && since > counted.since
   const past = hasEnded ? endPeriod(record, counted, since) : pastOf(record)
   return { ...adoptJob(record), since: Math.max(to, record.since), past: [...past] }
-}
-
-/** Moves a run from its own lease to the leader's lease. */
-export function hangOnLeader(record: JobRecord, runId: string): JobRecord {
-  return changeRun(record, runId, (run) => ({ ...run, leaseMs: undefined }))
 }
 
 /** Declares a run lost: its process is gone. @param ended - the history's record of the verdict */

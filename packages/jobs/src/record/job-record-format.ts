@@ -145,6 +145,7 @@ const RECORD: Readonly<Record<string, Check>> = {
   since: isInstant,
   past: either(isAbsent, isListOf(PERIOD)),
   lastTick: either(isNull, isInstant),
+  claimant: either(isAbsent, isString),
   fence: isCount,
   running: isListOf(RUN),
   lastRun: either(isNull, fits(LAST_RUN)),

@@ -38,6 +38,8 @@ export interface JobRecord {
   readonly past?: readonly PastPeriod[]
   /** Every tick up to this instant is settled: claimed, skipped, or recorded as missed. */
   readonly lastTick: number | null
+  /** The process that claimed the last tick; absent before the first claim. */
+  readonly claimant?: string
   /** Grows by one with every claim, for ever. */
   readonly fence: number
   /** Claimed runs that have not ended. */
@@ -75,8 +77,8 @@ export interface OpenRun {
   readonly shards?: number | undefined
   readonly claimedAt: number
   /**
-   * The claiming process ends the run within this time after the claim, unless the record says otherwise by then, in
-   * ms; absent for a run that depends on its claimant's lease or member object alone.
+   * The claiming process commits the job's page at least this often while it has the run, in ms: without such a sign for
+   * this long, the run is over. Absent for a run that depends on its claimant's lease or member object alone.
    */
   readonly leaseMs?: number | undefined
   /** The lost run made up for; a run with this field is not made up for again. */

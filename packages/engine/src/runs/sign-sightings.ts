@@ -1,0 +1,50 @@
+import type { OpenRun, RecordCache } from '@s3sched/jobs'
+import type { Clock } from '@s3sched/kernel'
+import { hasOwnLease } from './run-lease.ts'
+
+interface Sighting {
+  readonly sign: string
+  /** By the monotonic clock. */
+  readonly since: number
+}
+
+/** The most processes and pages remembered; a forgotten sight is a longer wait. */
+const MOST = 10_000
+
+/**
+ * Remembers when this instance first saw the last sign of each other instance on each page: the age of the sign is at
+ * least that long.
+ */
+export class SignSightings {
+  readonly #clock: Clock
+  readonly #records: Pick<RecordCache, 'signOf'>
+  readonly #seen = new Map<string, Sighting>()
+
+  constructor(clock: Clock, records: Pick<RecordCache, 'signOf'>) {
+    this.#clock = clock
+    this.#records = records
+  }
+
+  /** Called after a read of the job's page. */
+  see(jobName: string, running: readonly OpenRun[]): void {
+    for (const run of running) if (hasOwnLease(run)) this.ageMs(jobName, run.instance)
+  }
+
+  /** The time since the first sight of the instance's last sign on the job's page, in ms. No request. */
+  ageMs(jobName: string, instance: string): number {
+    const sign = this.#records.signOf(jobName, instance)
+    const key = `${instance} ${sign.slice(0, sign.indexOf(' '))}`
+    const now = this.#clock.monotonic()
+    const seen = this.#seen.get(key)
+    if (seen?.sign === sign) return now - seen.since
+    this.#seen.delete(key)
+    this.#seen.set(key, { sign, since: now })
+    if (this.#seen.size > MOST) {
+      for (const oldest of this.#seen.keys()) {
+        this.#seen.delete(oldest)
+        break
+      }
+    }
+    return 0
+  }
+}
