@@ -1,3 +1,4 @@
+import type { PageChanged } from './ledger-events.ts'
 import { settle } from '@s3sched/kernel/testing'
 import { StoreError, type PutResult } from '@s3sched/store'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -162,11 +163,12 @@ describe('a page that somebody deleted', () => {
 
   it('is told to a process that knew it when another has made it anew', async () => {
     const knowing = await losesPage()
-    const changed: unknown[] = []
+    const changed: PageChanged[] = []
     knowing.ledger.on('changed', (event) => changed.push(event))
     await one.ledger.change('c', add(1))
     await knowing.ledger.look([''])
-    expect(changed).toEqual([{ page: '', keys: ['c', 'a', 'b'], entries: [], isAnew: true }])
+    expect(changed).toMatchObject([{ page: '', keys: ['c', 'a', 'b'], entries: [], isAnew: true }])
+    expect([...(changed[0]?.before?.keys() ?? [])]).toEqual(['a', 'b'])
   })
 })
 

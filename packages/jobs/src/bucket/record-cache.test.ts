@@ -229,11 +229,9 @@ describe('the pages of doubted records', () => {
     }
     await expect(one.records.load('a')).rejects.toThrow('no answer')
     expect(one.records.isStale('a')).toBe(true)
-    expect(one.records.versionOf('a')).toBeUndefined()
     delete one.trouble.fail
     await one.records.update('b', claim('b1'))
     expect(one.records.isStale('a')).toBe(false)
-    expect(one.records.versionOf('a')).toBeDefined()
   })
 
   it('are read once for each look at any number of their jobs', async () => {
@@ -264,14 +262,25 @@ describe('changes of other processes', () => {
     expect(two.said).toEqual(['other ticks of b'])
   })
 
-  it('show in the version of a record, and no other change does', async () => {
+  it('show as signs of their process alone', async () => {
     const two = world.open()
     await two.records.loadAll()
-    const [a, b] = [two.records.versionOf('a'), two.records.versionOf('b')]
-    await one.records.update('a', claim('a1'))
+    const signs = () => [two.records.signOf('a', 'w1'), two.records.signOf('a', 'another')]
+    const before = signs()
+    await one.records.sign('b')
     await two.records.look(['a'])
-    expect(two.records.versionOf('a')).not.toBe(a)
-    expect(two.records.versionOf('b')).toBe(b)
+    expect(signs()[0]).not.toBe(before[0])
+    expect(signs()[1]).toBe(before[1])
+  })
+
+  it('are no signs of this process, whose own commits are', async () => {
+    const two = world.open()
+    await two.records.loadAll()
+    await one.records.sign('a')
+    await two.records.look(['a'])
+    expect(two.records.signedAt('a')).toBeUndefined()
+    await two.records.update('b', claim('b1'))
+    expect(two.records.signedAt('a')).toBeDefined()
   })
 })
 
