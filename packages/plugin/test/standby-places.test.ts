@@ -98,8 +98,8 @@ describe('the places of the standbys', () => {
     for (const { resetRequests } of instances) resetRequests()
     await fleet.clock.advance(60 * MINUTE)
     expect(instances.map(({ requests }) => requests.put)).toEqual([120 + 4, 4, 4])
-    // 240 polls of the marker, and a read of both member objects every quarter of an hour.
-    expect(instances[0]?.requests.get).toBeLessThanOrEqual(240 + 8 + 3)
+    // 240 polls of the marker, a read of both member objects every quarter of an hour, and of the page every ten minutes.
+    expect(instances[0]?.requests.get).toBeLessThanOrEqual(240 + 8 + 6 + 3)
   })
 
   it.each([1, 5, 12])(

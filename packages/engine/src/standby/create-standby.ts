@@ -46,6 +46,8 @@ export function createStandby(
       reader: new DueReader({ records, sightings, othersOverInMs }),
       standIn: new StandIn(env, {
         createEngine: () => engines.createStandIn(member, restBesides(shard.leaderPayload())),
+        createAhead: (owns) => engines.createAhead(member, owns),
+        isLedSince: (instant) => Number(shard.leaderPayload()?.['watermark'] ?? -Infinity) > instant,
         mayClaim: () => clockWatch.isGood(),
         onOverdue: () => shard.lookNow(),
       }),

@@ -1,10 +1,12 @@
 import { silentLogger } from '@s3sched/kernel'
+import type { ServerClock } from '@s3sched/store'
 import { expect, it } from 'vitest'
 import { StandIn } from './stand-in.ts'
 
 function setUp() {
   const said: string[] = []
   const done: string[] = []
+  const state = { isLed: false, now: 1000 }
   const engine = {
     touch: (name: string) => void done.push(`touch ${name}`),
     runOnce: async () => {
@@ -13,27 +15,65 @@ function setUp() {
     },
     stop: () => void done.push('stop'),
   }
+  const ahead = {
+    owned: (_: string): boolean => false,
+    touch: (name: string) => void done.push(`ahead ${name}`),
+    run: async () => void done.push('run ahead'),
+    stop: () => void done.push('stop ahead'),
+  }
   const logger = { ...silentLogger, info: (message: string) => void said.push(message) }
+  const serverClock = { sharedNow: () => state.now } as unknown as ServerClock
   const standIn = new StandIn(
-    { logger },
-    { createEngine: () => engine, mayClaim: async () => true, onOverdue: () => void done.push('overdue') },
+    { logger, serverClock },
+    {
+      createEngine: () => engine,
+      createAhead: (owns) => {
+        ahead.owned = owns
+        return ahead
+      },
+      isLedSince: () => state.isLed,
+      mayClaim: async () => true,
+      onOverdue: () => void done.push('overdue'),
+    },
   )
-  return { done, engine, said, standIn }
+  return { ahead, done, engine, said, standIn, state }
 }
 
 const { signal } = new AbortController()
 
-it('claims from the back of the list, and looks for another leader first', async () => {
-  const { done, standIn } = setUp()
+it('claims from the back of the list, looks for another leader first, and goes on ahead of the next instants', async () => {
+  const { ahead, done, standIn } = setUp()
   await standIn.claim(['a', 'b'], signal)
-  expect(done).toEqual(['overdue', 'touch b', 'touch a', 'run'])
+  expect(done).toEqual(['overdue', 'touch b', 'touch a', 'run', 'run ahead', 'ahead a', 'ahead b'])
+  expect(['a', 'b', 'c'].map((name) => ahead.owned(name))).toEqual([true, true, false])
 })
 
-it('tells once that it stands in, and again after a time without overdue ticks', async () => {
-  const { said, standIn } = setUp()
+it('goes on with all jobs that were overdue, until a leader gives a sign', async () => {
+  const { ahead, done, standIn, state } = setUp()
+  await standIn.claim(['a'], signal)
+  standIn.rest()
+  await standIn.claim(['b'], signal)
+  expect(done.filter((each) => each === 'run ahead')).toHaveLength(1)
+  expect([ahead.owned('a'), ahead.owned('b')]).toEqual([true, true])
+  expect(done).not.toContain('stop ahead')
+  state.isLed = true
+  standIn.rest()
+  expect(done).toContain('stop ahead')
+})
+
+it('leaves everything to the leader at once when its place is gone', async () => {
+  const { done, standIn } = setUp()
+  await standIn.claim(['a'], signal)
+  standIn.end()
+  expect(done.at(-1)).toBe('stop ahead')
+})
+
+it('tells once that it stands in, and again after a leader has led', async () => {
+  const { said, standIn, state } = setUp()
   await standIn.claim(['a'], signal)
   await standIn.claim(['a'], signal)
   expect(said).toHaveLength(1)
+  state.isLed = true
   standIn.rest()
   await standIn.claim(['a'], signal)
   expect(said).toHaveLength(2)

@@ -54,6 +54,7 @@ function setUp() {
         done.push(`claim ${overdue.join()} at ${at()}`)
         await state.claim(overdue)
       },
+      end: () => {},
       rest: () => {},
       stop: () => {},
     },

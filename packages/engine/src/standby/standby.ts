@@ -144,7 +144,7 @@ export class Standby {
     this.#isPlanned = false
     this.#starts.clear()
     this.#deps.reader.forget()
-    this.#deps.standIn.rest()
+    this.#deps.standIn.end()
   }
 
   /** Plans only future ticks: ticks already due are left to the leader, or to the next leader. */

@@ -37,6 +37,8 @@ export interface ClaimManner {
   /** Tells which ticks are due. */
   readonly clock: Clock
   readonly claimAheadMs: number
+  /** False while claims ahead of their ticks are not allowed. @default always allowed */
+  readonly mayClaimAhead?: () => boolean
   /** True for a stand-in for the leader, which leaves decisions about runs elsewhere to the next leader. */
   readonly standsIn: boolean
   /** Where several members may claim the same jobs, without a leader that has their actions. */
@@ -227,8 +229,8 @@ export class TickEngine {
   }
 
   #leadMs(name: string): number {
-    const { courtesy } = this.#manner
-    const leadMs = Math.min(this.#manner.claimAheadMs, this.#deps.runs.claims.leadMs)
+    const { claimAheadMs, courtesy, mayClaimAhead } = this.#manner
+    const leadMs = mayClaimAhead?.() === false ? 0 : Math.min(claimAheadMs, this.#deps.runs.claims.leadMs)
     return courtesy?.leadMs(name, leadMs) ?? leadMs
   }
 

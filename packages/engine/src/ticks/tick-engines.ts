@@ -13,10 +13,15 @@ export interface TickEnginesDeps extends Omit<TickEngineDeps, 'orphans'> {
   readonly sightings: SignSightings
 }
 
+/** A stand-in's clock may be ahead of what the store proves by this much, in ms. */
+const SURE_MS = 50
 /** The least age of an unclaimed tick, from the tick's instant, in ms. */
 const PATIENCE_MS = 60_000
 
-/** The four manners of claiming: as a leader, as one of several members, in a single pass, and in the leader's place. */
+/**
+ * The manners of claiming: as a leader, as one of several members, in a single pass, and in the leader's place, at the
+ * instant of a tick or ahead of it.
+ */
 export class TickEngines {
   readonly #env: EngineEnv
   readonly #deps: TickEnginesDeps
@@ -54,6 +59,19 @@ export class TickEngines {
     const engine = this.#create(authority, { clock: this.#env.serverClock.proven(), standsIn: true })
     engine.rest = rest
     return engine
+  }
+
+  /**
+   * An engine that goes on in the leader's place with the jobs whose last tick was claimed here: it claims ahead of the
+   * instant, like a leader, and leaves to the next leader what {@link createStandIn} leaves.
+   */
+  createAhead(authority: Authority, owns: (name: string) => boolean): TickEngine {
+    const { self, serverClock } = this.#env
+    const courtesy = new TickCourtesy(self, this.#deps.sightings)
+    // A run that is claimed ahead starts by this machine's clock, so that clock must be proven not to be ahead.
+    const isSure = (): boolean => serverClock.tickNow() - serverClock.provenNow() <= SURE_MS
+    const mayClaimAhead = { claimAheadMs: this.#claimAheadMs, mayClaimAhead: isSure }
+    return this.#create(authority, { ...mayClaimAhead, clock: serverClock.proven(), courtesy, owns, standsIn: true })
   }
 
   #create(authority: Authority, own: Partial<ClaimManner>): TickEngine {
