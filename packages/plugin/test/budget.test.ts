@@ -1,3 +1,4 @@
+import { listAll } from '@s3sched/store'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   createFleet,
@@ -20,126 +21,176 @@ afterEach(() => fleet.stopAll())
 const jobsOf = (count: number, schedule: string): FleetJobs =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`job-${index}`, { schedule, action: () => index }]))
 
-const prefixed = (prefix: string, jobs: FleetJobs): FleetJobs =>
-  Object.fromEntries(Object.entries(jobs).map(([name, job]) => [`${prefix}-${name}`, job]))
+/** The keys of the requests to the bucket from now on, of all instances. */
+function watchPuts(): readonly string[] {
+  const keys: string[] = []
+  const put = fleet.store.put.bind(fleet.store)
+  vi.spyOn(fleet.store, 'put').mockImplementation((key, ...more) => {
+    keys.push(key)
+    return put(key, ...more)
+  })
+  return keys
+}
 
-it('asks for two PUTs per run and nothing else, also when hundreds are due at once', async () => {
-  fleet = createFleet()
-  const leader = await fleet.bootLeader(jobsOf(300, '* * * * *'), { maxConcurrentJobs: 20 })
-  await fleet.clock.advance(2 * MINUTE + 10 * SECOND)
-  leader.resetRequests()
-  // A minute, from after the ticks of a minute; renewals and polls of the marker are counted apart.
-  await fleet.clock.advance(MINUTE)
-  const { delete: deleted, get, list, notModified, put } = leader.requests
-  expect({ deleted, list }).toEqual({ deleted: 0, list: 0 })
-  expect(put).toBe(2 * 300 + 2) // two renewals
-  expect(get - notModified).toBe(0)
-  expect(notModified).toBe(4) // polls of the marker
+const countOf = (keys: readonly string[], folder: string): number =>
+  keys.filter((key) => key.startsWith(folder)).length
+
+/** The pages of job records in the bucket; a page that was split only points to the pages below. */
+async function pagesOf(): Promise<number> {
+  const keys = (await listAll(fleet.store, 'jobs/pages/')).map(({ key }) => key)
+  return Math.max(1, keys.length - 1)
+}
+
+const total = ({ delete: deleted, get, list, put }: Instance['requests']): number => deleted + get + list + put
+
+const stop = async ({ scheduler }: Instance): Promise<void> => during(fleet.clock, scheduler.stop())
+const lead = async ({ scheduler }: Instance): Promise<void> => {
+  for (let waited = 0; !scheduler.isLeader() && waited < 60; waited++) await fleet.clock.advance(SECOND)
+  expect(scheduler.isLeader()).toBe(true)
+  await fleet.clock.advance(SECOND)
+}
+
+describe('in the steady state, a leader', () => {
+  it('writes each page twice an instant, also when hundreds are due at once, and asks for nothing else', async () => {
+    fleet = createFleet()
+    const leader = await fleet.bootLeader(jobsOf(300, '* * * * *'), { maxConcurrentJobs: 20 })
+    await fleet.clock.advance(2 * MINUTE + 20 * SECOND)
+    const pages = await pagesOf()
+    expect(pages).toBe(4)
+    leader.resetRequests()
+    const keys = watchPuts()
+    await fleet.clock.advance(5 * MINUTE)
+    const { delete: deleted, get, list, notModified, put } = leader.requests
+    expect({ deleted, list, read: get - notModified }).toEqual({ deleted: 0, list: 0, read: 0 })
+    // The claims of an instant, the ends of its runs, and now and then a segment, whose outcomes then leave the page.
+    const segments = countOf(keys, 'segments/')
+    expect(segments).toBeLessThanOrEqual(3 * pages)
+    expect(countOf(keys, 'jobs/')).toBe(5 * 2 * pages + segments)
+    expect(put).toBe(countOf(keys, 'jobs/') + segments + 5 * 2) // two renewals a minute
+    expect(notModified).toBe(5 * 4) // polls of the marker
+  })
+
+  it('asks once a second for twenty jobs every second', async () => {
+    fleet = createFleet()
+    const leader = await fleet.bootLeader(jobsOf(20, '* * * * * *'))
+    await fleet.clock.advance(10 * SECOND)
+    leader.resetRequests()
+    const keys = watchPuts()
+    await fleet.clock.advance(MINUTE)
+    expect(countOf(keys, 'jobs/')).toBe(60)
+    expect(total(leader.requests)).toBeLessThan(1.5 * 60)
+    expect(eventsOf(leader, 'jobCompleted').length).toBeGreaterThanOrEqual(20 * 60)
+  })
+
+  it('asks for two PUTs a run of a lone hourly job', async () => {
+    fleet = createFleet()
+    await fleet.bootLeader(jobsOf(1, '0 * * * *'))
+    await fleet.clock.advance(10 * MINUTE)
+    const keys = watchPuts()
+    await fleet.clock.advance(5 * HOUR)
+    expect({ pages: countOf(keys, 'jobs/'), segments: countOf(keys, 'segments/') }).toEqual({ pages: 10, segments: 0 })
+  })
 })
 
-it('takes over from a clean stop without reading any of the jobs that are not due', async () => {
-  const jobs = 2500
+it('costs a standby one GET a page and instant', async () => {
+  fleet = createFleet()
+  const jobs = jobsOf(20, '* * * * * *')
+  await fleet.bootLeader(jobs)
+  const standby = await fleet.boot('b', jobs)
+  await fleet.clock.advance(10 * SECOND)
+  standby.resetRequests()
+  await fleet.clock.advance(MINUTE)
+  const { get, list, put } = standby.requests
+  // Two looks at the lease, and a look at the page for each instant.
+  expect(get).toBeLessThanOrEqual(60 + 2)
+  expect(put + list).toBeLessThanOrEqual(1)
+  expect(eventsOf(standby, 'jobStarted')).toEqual([])
+})
+
+it('takes over from a clean stop by a look at each page, whatever the number of jobs', async () => {
   const takeover = async (count: number): Promise<typeof NONE> => {
     fleet = createFleet()
     const first = await fleet.bootLeader(jobsOf(count, '0 0 1 1 *'))
     const second = await fleet.boot('b', jobsOf(count, '0 0 1 1 *'))
     await fleet.clock.advance(MINUTE)
     second.resetRequests()
-    await during(fleet.clock, first.scheduler.stop())
-    for (let waited = 0; !second.scheduler.isLeader() && waited < 60; waited++) await fleet.clock.advance(SECOND)
-    expect(second.scheduler.isLeader()).toBe(true)
-    await fleet.clock.advance(SECOND)
+    await stop(first)
+    await lead(second)
     return { ...second.requests }
   }
   const few = await takeover(1)
-  const many = await takeover(jobs)
-  expect(many).toEqual({ ...few, list: few.list + Math.ceil(jobs / 1000) - 1 })
+  const some = await takeover(500)
+  const looks = (await pagesOf()) - 1
+  expect(some).toEqual({ ...few, get: few.get + looks, notModified: few.notModified + looks })
+  // A LIST costs less than the looks at many pages.
+  const many = await takeover(2500)
+  expect(many).toEqual({ ...few, get: few.get - 1, notModified: few.notModified - 1, list: few.list + 1 })
 })
 
-it('reads each job once at a restart, writes none, and lists them a page at a time', async () => {
-  fleet = createFleet()
-  const jobs = jobsOf(1500, '0 0 1 1 *')
-  const first = await fleet.bootLeader(jobs)
-  await during(fleet.clock, first.scheduler.stop())
-  const second = await fleet.boot('b', jobs)
-  expect(second.requests.get).toBeLessThanOrEqual(1500 + 10)
-  expect(second.requests.put).toBeLessThanOrEqual(2)
-  // Two pages of jobs, before the definitions and at the promotion; the members, twice after a rest; the requests.
-  expect(second.requests.list).toBeLessThanOrEqual(2 + 2 + 2 + 1)
-})
-
-describe('with more jobs than are read at a start', () => {
-  const MANY = { jobsReadAtStart: 100 }
+describe('a start', () => {
   const quiet = jobsOf(1500, '0 0 1 1 *')
-  const stop = async ({ scheduler }: Instance): Promise<void> => during(fleet.clock, scheduler.stop())
-  const lead = async ({ scheduler }: Instance): Promise<void> => {
-    for (let waited = 0; !scheduler.isLeader() && waited < 60; waited++) await fleet.clock.advance(SECOND)
-    expect(scheduler.isLeader()).toBe(true)
-    await fleet.clock.advance(SECOND)
-  }
-  /** The requests of a restart with a single job, for comparison. */
-  const NOTHING_NEW = { get: 7, put: 2, list: 7 }
 
-  it('reads no record and writes none at a restart when nothing changed, and leads without one', async () => {
+  it('defines hundreds of new jobs in a few writes', async () => {
     fleet = createFleet()
-    await stop(await fleet.bootLeader(quiet, MANY))
-    const second = await fleet.boot('b', quiet, MANY)
-    const { get, list, put } = second.requests
-    expect(get).toBeLessThanOrEqual(NOTHING_NEW.get)
-    expect(put).toBeLessThanOrEqual(NOTHING_NEW.put)
-    expect(list).toBeLessThanOrEqual(NOTHING_NEW.list)
-    second.resetRequests()
-    await lead(second)
-    expect(second.requests.get).toBeLessThan(10)
-    expect(second.requests.put).toBeLessThan(10)
+    const keys = watchPuts()
+    await fleet.boot('a', quiet)
+    // The first commit splits the empty page into as many pages as it needs.
+    expect(countOf(keys, 'jobs/')).toBe(2 * (await pagesOf()) + 1)
   })
 
-  it('reads none either after all of them have run', async () => {
+  it('reads each page of jobs once when nothing has changed, and writes none', async () => {
+    fleet = createFleet()
+    await stop(await fleet.bootLeader(quiet))
+    const pages = await pagesOf()
+    const keys = watchPuts()
+    const second = await fleet.boot('b', quiet)
+    expect(second.requests.get).toBeLessThanOrEqual(pages + 10)
+    expect(second.requests.list).toBeLessThanOrEqual(7)
+    second.resetRequests()
+    await lead(second)
+    expect(second.requests.get).toBeLessThanOrEqual(pages + 10)
+    expect(countOf(keys, 'jobs/')).toBe(0)
+  })
+
+  it('reads each page once, too, after all jobs have run, and misses none', async () => {
     fleet = createFleet()
     const busy = jobsOf(300, '0 * * * *')
-    const first = await fleet.bootLeader(busy, { ...MANY, maxConcurrentJobs: 50 })
+    const first = await fleet.bootLeader(busy, { maxConcurrentJobs: 50 })
     await fleet.clock.advance(HOUR + MINUTE)
     expect(eventsOf(first, 'jobCompleted')).toHaveLength(300)
     await stop(first)
-    const second = await fleet.boot('b', busy, MANY)
-    expect(second.requests.get).toBeLessThanOrEqual(NOTHING_NEW.get)
+    const second = await fleet.boot('b', busy)
+    expect(second.requests.get).toBeLessThanOrEqual((await pagesOf()) + 10)
     await lead(second)
     await fleet.clock.advance(HOUR)
     expect(eventsOf(second, 'jobCompleted')).toHaveLength(300)
     expect(eventsOf(second, 'plg:scheduler:job-missed')).toEqual([])
   })
 
-  it('reads after a crash only what was written since the index was', async () => {
+  it('writes only the jobs that are defined otherwise', async () => {
     fleet = createFleet()
-    const jobs = { ...quiet, ...prefixed('busy', jobsOf(20, '* * * * *')) }
-    const first = await fleet.bootLeader(jobs, { ...MANY, maxConcurrentJobs: 20 })
-    await fleet.clock.advance(15 * MINUTE)
-    fleet.cutOff(first)
-    const second = await fleet.boot('b', jobs, MANY)
-    expect(second.requests.get).toBeGreaterThanOrEqual(20)
-    expect(second.requests.get).toBeLessThanOrEqual(20 + NOTHING_NEW.get)
-  })
-
-  it('reads about as many again as are defined otherwise, and their neighbours', async () => {
-    fleet = createFleet()
-    await stop(await fleet.bootLeader(quiet, MANY))
-    const changed = { ...quiet, 'job-7': { ...quiet['job-7'], retries: 3, schedule: null, action: () => 7 } }
-    const second = await fleet.boot('b', changed, MANY)
-    expect(second.requests.get).toBeLessThan(150)
+    await stop(await fleet.bootLeader(quiet))
+    const changed = { ...quiet, 'job-7': { retries: 3, schedule: null, action: () => 7 } }
+    const keys = watchPuts()
+    const second = await fleet.boot('b', changed)
+    expect(countOf(keys, 'jobs/')).toBe(1)
     expect(second.scheduler.getJobStatus('job-7')?.schedule).toBeNull()
   })
 
-  it('without a leader, a pass reads what is due and nothing else', async () => {
+  it('of a pass without a leader reads each page, and writes the pages of what is due', async () => {
     fleet = createFleet()
-    const jobs = { ...quiet, ...prefixed('busy', jobsOf(3, '* * * * *')) }
-    const options = { ...MANY, enableCoordinator: false }
+    const busy = Object.entries(jobsOf(3, '* * * * *')).map(([name, job]) => [`busy-${name}`, job])
+    const jobs = { ...quiet, ...(Object.fromEntries(busy) as FleetJobs) }
+    const options = { enableCoordinator: false }
     await stop(await fleet.boot('a', jobs, options))
     const second = await fleet.boot('b', jobs, { ...options, enabled: false })
     await fleet.clock.advance(MINUTE)
     second.resetRequests()
+    const keys = watchPuts()
     const ran = await during(fleet.clock, second.scheduler.runDue())
     expect(ran).toHaveLength(3)
-    expect(second.requests.get).toBeLessThan(3 + 10)
+    expect(second.requests.get).toBeLessThanOrEqual((await pagesOf()) + 10)
+    expect(countOf(keys, 'jobs/')).toBeLessThanOrEqual(2 * 3)
   })
 })
 
