@@ -60,6 +60,8 @@ export class Engine {
     const fleet = (this.fleet = new Fleet(env, { bucket, terms, ...this.#lateParts() }, options))
     const on = {
       ended: (name: string, isKept: boolean) => this.#onEnded(name, isKept),
+      // This instance may lead again by then, and has left the run alone for as long as the run was here.
+      released: (name: string) => this.touch(name),
     }
     const runs = (this.execution = createRuns(env, { ...deps, bucket, fleet, on }, options))
     const gate = new ClaimGate(clockWatch, fleet.coordinator)

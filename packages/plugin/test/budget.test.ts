@@ -32,8 +32,7 @@ function watchPuts(): readonly string[] {
   return keys
 }
 
-const countOf = (keys: readonly string[], folder: string): number =>
-  keys.filter((key) => key.startsWith(folder)).length
+const countOf = (keys: readonly string[], folder: string): number => keys.filter((key) => key.startsWith(folder)).length
 
 /** The pages of job records in the bucket; a page that was split only points to the pages below. */
 async function pagesOf(): Promise<number> {

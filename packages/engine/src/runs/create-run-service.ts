@@ -13,7 +13,7 @@ import { RunEnds, type RunEndsDeps } from './run-ends.ts'
 import { RunExecution } from './run-execution.ts'
 import { RunLeases } from './run-leases.ts'
 import { RunReleases } from './run-releases.ts'
-import { RunService } from './run-service.ts'
+import { type RunParts, RunService } from './run-service.ts'
 import { RunsInHand } from './runs-in-hand.ts'
 
 export interface RunServiceDeps {
@@ -24,6 +24,8 @@ export interface RunServiceDeps {
   readonly presence: MemberHeartbeat
   /** See {@link RunEndsDeps.onEnded}. */
   readonly onEnded: RunEndsDeps['onEnded']
+  /** See {@link RunParts.onReleased}. */
+  readonly onReleased: RunParts['onReleased']
 }
 
 export interface RunLimits {
@@ -39,7 +41,7 @@ export interface RunLimits {
 
 export function createRunService(
   env: EngineEnv,
-  { bucket, clockWatch, database, executor, onEnded, presence }: RunServiceDeps,
+  { bucket, clockWatch, database, executor, onEnded, onReleased, presence }: RunServiceDeps,
   limits: RunLimits,
 ): RunService {
   const { claimAheadMs, leaderTrustedMs } = limits
@@ -62,5 +64,5 @@ export function createRunService(
     schedules,
     starts,
   })
-  return new RunService(env, { claims, ends, execution, giveUp, inHand, kept, starts })
+  return new RunService(env, { claims, ends, execution, giveUp, inHand, kept, onReleased, starts })
 }

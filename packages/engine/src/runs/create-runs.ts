@@ -38,6 +38,8 @@ export interface LeadershipView {
 export interface RunListener {
   /** Called when the end of a run of this process is written. @param isKept - the leader does not know of the end */
   readonly ended: (jobName: string, isKept: boolean) => void
+  /** Called when this process has handed a run over, and does not have the run in hand any more. */
+  readonly released: (jobName: string) => void
 }
 
 /** The parts for the claims of runs, for their execution, and for the fate of other processes' runs. */
@@ -69,7 +71,7 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   const sightings = new SignSightings(clock, bucket.records)
   const runs = createRunService(
     env,
-    { bucket, clockWatch, database, executor, presence: fleet.presence, onEnded: on.ended },
+    { bucket, clockWatch, database, executor, presence: fleet.presence, onEnded: on.ended, onReleased: on.released },
     {
       // Without standbys no other instance would look for a run lease.
       leaderTrustedMs: standby === 'hot' && enableCoordinator ? trustedForMs(leaseTtlMs) : undefined,

@@ -35,6 +35,8 @@ export interface RunParts {
   readonly inHand: RunsInHand
   readonly kept: KeptRuns
   readonly starts: DueStarts
+  /** Called when a run was handed over, and is not in the hands of this process any more. Must not throw. */
+  readonly onReleased: (jobName: string) => void
   /** Aborted when unwritten records are given up. */
   readonly giveUp: { abort(): void }
 }
@@ -57,9 +59,17 @@ export class RunService {
   execute(start: RunStart): Promise<EndedRun> {
     const ended = this.inHand.enter(start.run.runId, this.#parts.execution.run(start))
     // Most callers don't await the end of the run.
-    ended.catch((error: unknown) => this.#report(start, error))
+    void this.#follow(start, ended)
     start.authority.onRun?.(ended)
     return ended
+  }
+
+  async #follow(start: RunStart, ended: Promise<EndedRun>): Promise<void> {
+    try {
+      if ((await ended) === undefined) this.#parts.onReleased(start.job.name)
+    } catch (error) {
+      this.#report(start, error)
+    }
   }
 
   #report({ job, run }: RunStart, error: unknown): void {

@@ -93,3 +93,14 @@ it('wakes nobody while the event loop is blocked, and the late ones on the next 
   await clock.advance(0)
   expect(wokenAt).toBe(500)
 })
+
+it('tells whole milliseconds after any number of sleeps of a fraction', async () => {
+  const clock = createManualClock(1_700_000_000_000)
+  const napping = (async () => {
+    for (let i = 0; i < 999; i++) await clock.sleep(0.3)
+  })()
+  await clock.advance(299.5)
+  await clock.advance(0.5)
+  await napping
+  expect(clock.now()).toBe(1_700_000_000_000 + 300)
+})

@@ -37,13 +37,13 @@ export async function settle(): Promise<void> {
  * @throws S3SchedError `INVALID_ARGUMENT` for an invalid time, here and in the methods
  */
 export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): ManualClock {
-  let wall = finite('startAt', startAt, -Infinity)
+  /** The wall clock at the zero of the monotonic clock. Instants are set and not summed up: sums of fractions drift. */
+  let zero = finite('startAt', startAt, -Infinity)
   let monotonic = 0
   const sleepers = new Set<Sleeper>()
 
-  const move = (ms: number): void => {
-    wall += ms
-    monotonic += ms
+  const moveTo = (instant: number): void => {
+    monotonic = Math.max(monotonic, instant)
   }
   const earliest = (): Sleeper | undefined => {
     let found: Sleeper | undefined
@@ -53,7 +53,7 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
 
   return {
     // Whole milliseconds, as on a real wall clock.
-    now: () => Math.floor(wall),
+    now: () => Math.floor(zero + monotonic),
     monotonic: () => monotonic,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -79,20 +79,20 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
       const target = monotonic + finite('ms', ms, 0)
       await settle()
       for (let next = earliest(); next !== undefined && next.due <= target; next = earliest()) {
-        move(Math.max(next.due - monotonic, 0))
+        moveTo(next.due)
         next.wake()
         await settle()
       }
-      move(Math.max(target - monotonic, 0))
+      moveTo(target)
       await settle()
     },
     step: (ms) => {
-      wall += finite('ms', ms, -Infinity)
+      zero += finite('ms', ms, -Infinity)
     },
     suspend: (ms) => {
-      wall += finite('ms', ms, 0)
+      zero += finite('ms', ms, 0)
     },
-    block: (ms) => move(finite('ms', ms, 0)),
+    block: (ms) => moveTo(monotonic + finite('ms', ms, 0)),
     get sleeping() {
       return sleepers.size
     },
