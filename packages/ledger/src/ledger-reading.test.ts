@@ -51,6 +51,20 @@ describe('reading all records', () => {
     expect(two.requests).toMatchObject({ get: 0, list: 1 })
   })
 
+  it('tells the pages that can not be read, until they can be', async () => {
+    await touchAll()
+    const [damaged] = [...one.ledger.knownPages()]
+    const key = `pages/${damaged?.name}.json`
+    const got = await world.shared.get(key)
+    await world.shared.put(key, new TextEncoder().encode('<img>'))
+    const two = world.open()
+    expect(await load(two)).toHaveLength(100 - [...(damaged?.keys() ?? [])].length)
+    expect([...two.ledger.unreadablePages()]).toEqual([[damaged?.name, expect.stringMatching(/JSON/)]])
+    await world.shared.put(key, got.outcome === 'found' ? got.body : new Uint8Array())
+    expect(await load(two)).toEqual(keys.toSorted())
+    expect([...two.ledger.unreadablePages()]).toEqual([])
+  })
+
   it('takes no leftovers of a split that never ended', async () => {
     const leftovers = world.open({ ...SMALL, namespace: 'other/' })
     await Promise.all(keys.slice(0, 8).map((key) => leftovers.ledger.change(key, add(1))))

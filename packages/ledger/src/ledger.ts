@@ -40,6 +40,9 @@ export interface Ledger<R> {
   /** A known page, without a request; `undefined` for an unknown page. */
   knownPage(page: string): PageView<R> | undefined
 
+  /** The pages that could not be read at the last try, and the problem of each; no request. Their keys are not known. */
+  unreadablePages(): ReadonlyMap<string, string>
+
   /** The page of a key, as far as known to the process. */
   pageOf(key: string): string
 

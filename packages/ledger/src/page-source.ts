@@ -41,6 +41,8 @@ const READS_AT_ONCE = 16
  */
 export class PageSource {
   readonly memory: PageMemory = new PageMemory()
+  /** The pages that could not be read at the last try, with the problem. */
+  readonly unreadable: Map<PageName, string> = new Map()
   readonly #store: ObjectStore
   readonly #order: CallOrder
   readonly #listener: PageSourceListener
@@ -68,7 +70,11 @@ export class PageSource {
 
   /** Takes over the result of a read. */
   async accept(page: PageName, read: ReadPage): Promise<Fetched> {
-    if (read.outcome === 'unreadable') return read
+    if (read.outcome === 'unreadable') {
+      this.unreadable.set(page, read.problem)
+      return read
+    }
+    this.unreadable.delete(page)
     if (read.outcome === 'unchanged') {
       this.memory.confirm(page, read.asOf)
       const known = this.memory.get(page)

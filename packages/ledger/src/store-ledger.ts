@@ -137,6 +137,10 @@ export class StoreLedger<R> implements Ledger<R> {
     return known && this.#view(page, known.page)
   }
 
+  unreadablePages(): ReadonlyMap<string, string> {
+    return this.#source.unreadable
+  }
+
   pageOf(key: string): string {
     return this.#source.memory.leafOf(key)
   }

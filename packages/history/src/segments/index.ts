@@ -12,6 +12,7 @@ export {
 } from './flush.ts'
 export type { LivePages } from './live-pages.ts'
 export { pageOutcome, parseOutcome, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
+export { readPrunedTo } from './pruned-mark.ts'
 export type { Archive, ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
 export { detailsOf, type DetailsReference } from './run-details.ts'
 export { createSegmentHistory, type SegmentHistoryDeps, type SegmentHistoryOptions } from './segment-history.ts'

@@ -10,6 +10,8 @@ import { resolveRetention } from '../retention.ts'
 import { createSegmentHistory } from './index.ts'
 import { pruneSegments } from './prune-segments.ts'
 
+/** What a prune leaves for audits. */
+const MARK = 'history/pruned.json'
 const NOTHING = { runs: 0, objects: 0, more: false }
 const prune = (
   { clock, store }: Pick<SegmentRig, 'clock' | 'store'>,
@@ -38,7 +40,7 @@ describe('the retention', () => {
     expect(await shown(rig)).toEqual(['new success', 'bad failed'])
     await rig.clock.advance(60 * DAY + 1)
     expect(await prune(rig)).toEqual({ ...NOTHING, objects: 2, runs: 2 })
-    expect(await rig.keys()).toEqual([])
+    expect(await rig.keys()).toEqual([MARK])
   })
 
   it('keeps a segment until its newest run is too old', async () => {
@@ -60,8 +62,8 @@ describe('the retention', () => {
     await rig.clock.advance(61 * DAY)
     rig.reset()
     expect((await prune(rig)).objects).toBeLessThan(400)
-    expect(rig.requests).toMatchObject({ delete: 1, list: 5, get: 0, put: 0 })
-    expect(await rig.keys()).toEqual([])
+    expect(rig.requests).toMatchObject({ delete: 1, list: 5, get: 1, put: 1 })
+    expect(await rig.keys()).toEqual([MARK])
   })
 
   it('reads no key of what is kept', async () => {
@@ -85,7 +87,7 @@ describe('the retention', () => {
     expect(counted).toEqual({ runs: 1, objects: 2, more: false })
     expect(await rig.keys()).toEqual(before)
     expect(await prune(rig)).toEqual(counted)
-    expect(await rig.keys()).toEqual([])
+    expect(await rig.keys()).toEqual([MARK])
   })
 
   it('deletes the oldest up to its limit, and says that more is due', async () => {
@@ -169,7 +171,7 @@ describe('a run that was declared lost and ended after all', () => {
     expect(await shown(rig)).toEqual(['run-1 success'])
     await rig.clock.advance(51 * DAY)
     expect(await prune(rig)).toMatchObject({ objects: 2 })
-    expect(await rig.keys()).toEqual([])
+    expect(await rig.keys()).toEqual([MARK])
   })
 
   it('never shows the verdict again, wherever a prune dies or is cut', async () => {
@@ -197,7 +199,7 @@ describe('a run that was declared lost and ended after all', () => {
         expect((await shown({ reader })).filter((run) => run.endsWith('lost'))).toEqual([])
         await rig.clock.advance(DAY / 4)
       }
-      expect(await rig.keys()).toEqual([])
+      expect(await rig.keys()).toEqual([MARK])
     }
   })
 })

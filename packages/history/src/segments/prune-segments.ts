@@ -5,6 +5,7 @@ import type { ResolvedRetention, RetentionClass } from '../retention.ts'
 import { invertTime } from '../run-key.ts'
 import { PrunePlan, type ListedSegment } from './prune-plan.ts'
 import { detailsPrefix, parseDetailsKey } from './run-details.ts'
+import { notePruned } from './pruned-mark.ts'
 import { endOfDay, parseSegmentKey, segmentPrefix } from './segment-key.ts'
 import { listSegmentPages } from './segment-pages.ts'
 
@@ -19,7 +20,8 @@ const PER_DELETE = 1000
 
 /**
  * Deletes the segments and details that are older than the retention: 1 LIST for each page and 1,000 old keys, 1 DELETE
- * per 1,000 objects. Nothing is read, and nothing is written. A prune may die anywhere, and two at once do no harm.
+ * per 1,000 objects. No segment is read. A prune with segments to delete first notes how far it goes (see `pruned-mark`),
+ * 1 GET and 1 PUT. A prune may die anywhere, and two at once do no harm.
  * @param limit - most deleted segments, and most deleted details; the oldest segments go first
  */
 export async function pruneSegments(
@@ -43,6 +45,8 @@ export async function pruneSegments(
     }
   })
   const { afterwards, first, more } = plan.decide(limit)
+  const leaving = [...first, ...afterwards]
+  if (!dryRun && leaving.length > 0) await notePruned(store, latestEnd(leaving), call)
   const done = { runs: 0, objects: 0 }
   const remove = async (objects: readonly Removed[]): Promise<void> => {
     for (let from = 0; from < objects.length; from += PER_DELETE) {
@@ -59,6 +63,11 @@ export async function pruneSegments(
   const details = await expiredDetails({ clock, store }, retention, limit, call)
   await remove(details.objects)
   return { ...done, more: more || details.more }
+}
+
+/** No run of the segments has a later tick, or a later end: a segment is written after the ends of its runs. */
+function latestEnd(segments: readonly ListedSegment[]): number {
+  return Math.ceil(segments.reduce((latest, { lastModified, newest }) => Math.max(latest, newest, lastModified), 0))
 }
 
 /** A segment with its runs, or details. */

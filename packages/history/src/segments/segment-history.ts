@@ -50,7 +50,8 @@ const OPTIONS_SPEC = {
  * Each run with large parts costs 1 GET in `get`, `read`, `exportRuns` and, with `details`, in `list`.
  *
  * `prune` deletes whole segments: 1 LIST for each page and 1,000 old keys, 1 DELETE per 1,000 objects, and at most
- * 10,000 segments and 10,000 details for each call.
+ * 10,000 segments and 10,000 details for each call. A prune that deletes segments notes how far it went, 1 GET and 1
+ * PUT.
  * @throws S3SchedError `INVALID_OPTIONS`
  */
 export function createSegmentHistory(deps: SegmentHistoryDeps, options: SegmentHistoryOptions = {}): RunHistory {
