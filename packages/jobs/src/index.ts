@@ -1,6 +1,13 @@
 export { ChangeMarker } from './bucket/change-marker.ts'
 export { type ChangeOfRecord, RecordCache, type RecordChange } from './bucket/record-cache.ts'
-export { findOldLayout, type JobLedger, openJobPages, refuseOldLayout } from './bucket/job-pages.ts'
+export {
+  findOldLayout,
+  type JobLedger,
+  type JobPage,
+  openJobPages,
+  pageKeyOf,
+  refuseOldLayout,
+} from './bucket/job-pages.ts'
 export { NameTable } from './bucket/name-table.ts'
 export { STANDBYS, WATCH_MS, watchMsOf } from './bucket/polling.ts'
 export { createRunHistory, type RunHistoryOptions } from './bucket/run-history.ts'

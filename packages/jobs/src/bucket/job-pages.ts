@@ -3,7 +3,7 @@
  * the ledger, and all changes that wait for the same page go into one write.
  */
 import { isKeyName, type Clock, type Random } from '@s3sched/kernel'
-import { createLedger, type Ledger, type LedgerOptions, type RecordCodec } from '@s3sched/ledger'
+import { createLedger, type Ledger, type LedgerOptions, type PageView, type RecordCodec } from '@s3sched/ledger'
 import type { Fields, ObjectStore } from '@s3sched/store'
 import { parseJobRecord } from '../record/job-record-format.ts'
 import type { JobRecord } from '../record/job-record.ts'
@@ -16,6 +16,14 @@ const FOLDER = 'jobs/'
 const MAX_CHARS = 262_144
 
 export type JobLedger = Ledger<JobRecord>
+
+/** A page at one moment. */
+export type JobPage = PageView<JobRecord>
+
+/** The key of a page's object. */
+export function pageKeyOf(page: string): string {
+  return `${FOLDER}pages/${page === '' ? 'root' : page}.json`
+}
 
 export interface JobPagesDeps {
   readonly store: ObjectStore

@@ -8,7 +8,7 @@ import { listAll, type Fields, type ObjectStore } from '@s3sched/store'
 
 const FOLDER = 'jobs/'
 
-function rawLedger(store: ObjectStore): Ledger<unknown> {
+export function rawLedger(store: ObjectStore): Ledger<unknown> {
   return createLedger<unknown>(store, {
     codec: { decode: (value) => ({ outcome: 'read', record: value }), encode: (record) => record },
     namespace: FOLDER,

@@ -1,14 +1,14 @@
-import type { RunHistory, RunRecord, Trigger } from '@s3sched/history'
+import type { Trigger } from '@s3sched/history'
 import { systemClock, toDate } from '@s3sched/kernel'
-import { type JobRecord, SchedulerError } from '@s3sched/jobs'
+import type { JobRecord } from '@s3sched/jobs'
 import { viewJob } from '../job-view.ts'
 import { countTicks, NO_TICKS, type TickCounts, type TickEvidence } from './count-ticks.ts'
-import { groundlessVerdicts } from './groundless-verdicts.ts'
 import { historyHorizon } from './history-horizon.ts'
-import type { ReadRecord } from './read-records.ts'
-import { latestSettled, periodsOf, withinBounds } from './tick-period.ts'
+import type { RunEvidence } from './run-evidence.ts'
+import { latestSettled, withinBounds, type TickPeriod } from './tick-period.ts'
 
 export interface AuditedJob extends TickCounts {
+  /** The job's name; the key of the object, such as `jobs/pages/01.json`, for a page of jobs that can't be read. */
   readonly job: string
   /** The audited ticks lie after `from` and up to `to`; epoch ms. */
   readonly from: number
@@ -39,8 +39,20 @@ export interface AuditPlace {
 export interface AuditBounds {
   readonly since: number | undefined
   readonly until: number | undefined
-  readonly historyRetention: number
   readonly signal: AbortSignal | undefined
+}
+
+/** What the bucket tells of a job with a schedule, now or before. */
+export interface JobEvidence {
+  readonly job: string
+  readonly record: JobRecord
+  /** At least one, oldest first. */
+  readonly periods: readonly TickPeriod[]
+  readonly runs: RunEvidence
+  /** Outcomes up to this instant may have been pruned, epoch ms; `undefined` where nothing ever was. */
+  readonly prunedTo: number | undefined
+  /** The store's time, epoch ms; this machine's time where the store gives none. */
+  readonly now: number
 }
 
 /** The numbers of a row without knowledge. */
@@ -53,51 +65,31 @@ const NOTHING: Omit<AuditedJob, 'job' | 'problem'> = {
   started: { manual: 0, chain: 0, start: 0, request: 0 },
 }
 
-/** @returns `undefined` for a job without any schedule so far, as far as known */
+/** A row that proves nothing. */
+export function problemRow(job: string, problem: string): AuditedJob {
+  return { ...NOTHING, job, problem }
+}
+
+/** The row of a job with a readable record. */
 export async function auditJob(
-  history: RunHistory,
-  job: string,
-  { now, read }: { readonly read: ReadRecord; readonly now: number },
-  bounds: AuditBounds,
-): Promise<AuditedJob | undefined> {
-  if ('problem' in read) return { ...NOTHING, job, problem: read.problem }
-  try {
-    return await auditRecord(history, job, { ...read, now }, bounds)
-  } catch (error) {
-    // For example, the schedule of a newer version; an error of the store is no finding about this job.
-    if (!(error instanceof SchedulerError)) throw error
-    return { ...NOTHING, job, problem: error.message }
-  }
-}
-
-interface ReadJob {
-  readonly record: JobRecord
-  /** The store's time at its answer, epoch ms; this machine's time where the store gives none. */
-  readonly now: number
-}
-
-/** @returns `undefined` when the record is gone */
-async function auditRecord(
-  history: RunHistory,
-  job: string,
-  { now, record }: ReadJob,
-  { historyRetention, signal, since, until = Infinity }: AuditBounds,
-): Promise<AuditedJob | undefined> {
-  const known = periodsOf(job, record, now)
+  { job, now, periods: known, prunedTo, record, runs }: JobEvidence,
+  { signal, since, until = Infinity }: AuditBounds,
+): Promise<AuditedJob> {
   const [first, last] = [known[0], known.at(-1)]
-  if (first === undefined || last === undefined) return undefined
-  const runs = await runsOf(history, job, Math.max(0, since ?? 0), signal)
+  if (first === undefined || last === undefined) throw new TypeError(`job '${job}' never had a schedule`)
+  const { statistics } = record
   // Due, unsettled ticks need no record, however little of the history is left.
-  const horizon = Math.min(last.settledTo, historyHorizon(record, runs))
+  const horizon = Math.min(last.settledTo, historyHorizon({ statistics, counted: runs.counted, prunedTo }))
   const from = Math.min(last.to, Math.max(first.from, since ?? horizon))
   const periods = known.flatMap((period) => withinBounds(period, from, until) ?? [])
   const to = Math.max(from, periods.at(-1)?.to ?? from)
-  const groundless = groundlessVerdicts(record, runs, historyRetention)
-  const open = record.running
-  const counts = await countInTurns({ periods, runs, open, lostOnce: lostOnce(runs), groundless }, signal)
-  const started = { manual: 0, chain: 0, start: 0, request: 0 }
-  for (const { scheduledTime, trigger } of runs) {
-    if (trigger !== 'schedule' && scheduledTime > from && scheduledTime <= until) started[trigger]++
+  const counts = await countInTurns({ periods, runs, open: record.running }, signal)
+  const startedBy = (trigger: Trigger): number => runs.startedWithin(trigger, from, until)
+  const started = {
+    manual: startedBy('manual'),
+    chain: startedBy('chain'),
+    start: startedBy('start'),
+    request: startedBy('request'),
   }
   const { overdueSince: unclaimedSince } = viewJob(job, record, now)
   const problem = settledAhead(record, now)
@@ -118,27 +110,4 @@ async function countInTurns(evidence: TickEvidence, signal: AbortSignal | undefi
 function settledAhead({ lastTick }: JobRecord, now: number): string | null {
   if (lastTick === null || lastTick <= latestSettled(now)) return null
   return `its record says that every tick up to ${toDate(lastTick).toISOString()} is settled, so that none before runs`
-}
-
-async function runsOf(
-  history: RunHistory,
-  job: string,
-  since: number,
-  signal: AbortSignal | undefined,
-): Promise<RunRecord[]> {
-  const runs: RunRecord[] = []
-  let cursor: string | undefined
-  do {
-    const query = { job, since, limit: 1000, details: false, signal }
-    const page = await history.list(cursor === undefined ? query : { ...query, cursor })
-    runs.push(...page.runs)
-    cursor = page.cursor
-  } while (cursor !== undefined)
-  return runs
-}
-
-/** The runs that were ever declared lost, those that ended after all included. */
-function lostOnce(runs: readonly RunRecord[]): Set<string> {
-  const told = runs.filter(({ status, wasLost }) => status === 'lost' || wasLost === true)
-  return new Set(told.map(({ runId }) => runId))
 }

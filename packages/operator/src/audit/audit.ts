@@ -1,8 +1,10 @@
 import { describe, isDate } from '@s3sched/kernel'
 import { openStore, scopeStore, type ObjectStore, type StoreInput } from '@s3sched/store'
-import { checkJobName, SchedulerError } from '@s3sched/jobs'
+import { readPrunedTo } from '@s3sched/history/segments'
+import { checkJobName, refuseOldLayout, SchedulerError } from '@s3sched/jobs'
+import { problemRow, type AuditBounds, type AuditedJob } from './audit-job.ts'
+import { auditPage } from './audit-page.ts'
 import { readRecords } from './read-records.ts'
-import { auditJob, type AuditBounds, type AuditedJob } from './audit-job.ts'
 
 export interface AuditOptions {
   /** Only ticks after this instant. @default as far back as the definitions and the run records go */
@@ -11,8 +13,6 @@ export interface AuditOptions {
   readonly until?: Date | number
   /** Same as the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
-  /** Same as the scheduler's option, in ms: a run declared lost after a longer time may have ended. @default 30 days */
-  readonly historyRetention?: number
   /** The name of a single job to audit. @default all */
   readonly job?: string
   /** Gives up at once, with the signal's reason. */
@@ -24,34 +24,31 @@ export interface AuditOptions {
 export interface AuditProgress {
   /** The row of the job; `undefined` for a job without a row. */
   readonly audited: AuditedJob | undefined
-  /** The number of jobs audited so far, and the number of all jobs. */
+  /** The number of jobs audited so far, and the number of all jobs; an unreadable page counts as one job. */
   readonly done: number
   readonly total: number
 }
 
-const RETENTION_MS = 30 * 86_400_000
-
 /**
  * Recomputes each job's due ticks, and compares the ticks with the bucket. An audit reads the bucket alone and trusts
- * no process: 1 LIST and 2 GET for each page of job records, and for each job with a schedule, now or before, 2 LIST per
- * 1,000 runs and 1 GET per run.
+ * no process: 1 LIST, 1 GET, and 2 GET for each page of job records; then for each page and 1,000 of its runs about 1
+ * conditional GET, 1 LIST, and 1 GET for each segment with wanted runs.
  *
  * A due tick that nobody has settled yet is `open`, up to the moment of the audit.
  *
  * The job's record tells which ticks counted, across changes of schedule and zone, pauses, removals and returns: the
- * last 32 changes. Earlier ticks, and ticks before the rest of pruned run records, are unknowable and left out; the
+ * last 32 changes. Earlier ticks, and ticks whose outcomes may have been pruned, are unknowable and left out; the
  * audited time of each row begins at `from`.
  *
- * A job with an unreadable record has its own row, with a {@link AuditedJob.problem}.
+ * A job with an unreadable record has its own row, with a {@link AuditedJob.problem}, and so has an unreadable page of
+ * jobs.
  *
- * @throws SchedulerError `INVALID_ARGUMENT`, `INVALID_JOB`; and the store's errors
+ * @throws SchedulerError `INVALID_ARGUMENT`, `INVALID_JOB`, `OLD_LAYOUT`; and the store's errors
  */
 export async function audit(connection: StoreInput, options: AuditOptions = {}): Promise<AuditedJob[]> {
-  const { historyRetention = RETENTION_MS } = options
   const bounds = {
     since: instantOf('since', options.since),
     until: instantOf('until', options.until),
-    historyRetention,
     signal: options.signal,
   }
   if (options.job !== undefined) checkJobName(options.job)
@@ -65,16 +62,27 @@ export async function audit(connection: StoreInput, options: AuditOptions = {}):
 
 async function auditStore(store: ObjectStore, bounds: AuditBounds, options: AuditOptions): Promise<AuditedJob[]> {
   const { job: only, onJob } = options
-  const { history, now, records } = await readRecords(store, bounds.signal)
-  const jobs = only === undefined ? [...records.keys()] : [only]
+  const { signal } = bounds
+  await refuseOldLayout(store, signal)
+  const { history, now, pages, unreadable } = await readRecords(store, { only, signal })
+  const prunedTo = await readPrunedTo(store, { signal })
+  const isWanted = (name: string): boolean => only === undefined || name === only
+  const named = pages.map((page) => ({ page, names: [...page.keys()].filter(isWanted) }))
+  const total = unreadable.length + named.reduce((sum, { names }) => sum + names.length, 0)
   const audited: AuditedJob[] = []
-  for (const [index, job] of jobs.entries()) {
-    const read = records.get(job)
-    const row = read === undefined ? undefined : await auditJob(history, job, { read, now }, bounds)
+  let done = 0
+  const tell = (row: AuditedJob | undefined): void => {
     if (row !== undefined) audited.push(row)
-    onJob?.({ audited: row, done: index + 1, total: jobs.length })
+    onJob?.({ audited: row, done: ++done, total })
   }
-  return audited
+  for (const { key, problem } of unreadable) {
+    tell(problemRow(key, `the records of its jobs can't be read: ${problem}`))
+  }
+  for (const { names, page } of named) {
+    const rows = auditPage({ page, names: names.toSorted(), history, prunedTo, now }, bounds)
+    for await (const [, row] of rows) tell(row)
+  }
+  return audited.toSorted((a, b) => (a.job < b.job ? -1 : 1))
 }
 
 /** @throws SchedulerError `INVALID_ARGUMENT` */

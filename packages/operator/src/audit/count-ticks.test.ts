@@ -2,6 +2,7 @@ import { everySchedule } from '@s3sched/cron'
 import type { RunRecord, RunStatus } from '@s3sched/history'
 import { describe, expect, it } from 'vitest'
 import { countTicks, type TickCounts, type TickEvidence } from './count-ticks.ts'
+import { RunEvidence } from './run-evidence.ts'
 
 const schedule = everySchedule(10)
 
@@ -10,9 +11,11 @@ function run(scheduledTime: number, status: RunStatus, more: Partial<RunRecord> 
   return { ...ends, scheduledTime, status, trigger: 'schedule', attempts: [], ...more }
 }
 
-function count(runs: RunRecord[], more: Partial<TickEvidence> = {}): TickCounts {
+function count(runs: RunRecord[], more: Partial<Omit<TickEvidence, 'runs'>> = {}): TickCounts {
   const periods = [{ schedule, from: 0, to: 50, settledTo: 50, isInForce: true }]
-  const counting = countTicks({ periods, runs, open: [], lostOnce: new Set(), ...more })
+  const evidence = new RunEvidence({ fence: 0, lastTick: 50, running: [] })
+  for (const each of runs.toSorted((a, b) => b.scheduledTime - a.scheduledTime)) evidence.add(each)
+  const counting = countTicks({ periods, runs: evidence, open: [], ...more })
   for (;;) {
     const step = counting.next()
     if (step.done === true) return step.value
@@ -40,30 +43,17 @@ describe('a tick', () => {
   it('is doubled when two runs of it called the action', () => {
     const runs = [run(10, 'success', { runId: 'a' }), run(10, 'failed', { runId: 'b' })]
     expect(count(runs)).toMatchObject({ ran: 1, doubled: 1 })
-    expect(count(runs, { lostOnce: new Set(['a']) })).toMatchObject({ ran: 1, doubled: 0 })
+    const replaced = [run(10, 'success', { runId: 'a', wasLost: true }), run(10, 'failed', { runId: 'b' })]
+    expect(count(replaced)).toMatchObject({ ran: 1, doubled: 0 })
+    expect(count([...replaced, run(10, 'failed', { runId: 'c' })])).toMatchObject({ ran: 1, doubled: 1 })
   })
 
-  it('is doubled when a run makes up for one that nothing proves to be lost, and unaccounted for without it', () => {
-    const lost = [run(10, 'lost', { runId: 'a' }), run(20, 'lost', { runId: 'c' })]
-    const runs = [...lost, run(10, 'success', { runId: 'b' })]
-    const lostOnce = new Set(['a', 'c'])
-    expect(count(runs, { lostOnce })).toMatchObject({ ran: 1, lost: 1, doubled: 0, unaccounted: 3 })
-    expect(count(runs, { lostOnce, groundless: lostOnce })).toMatchObject({
-      ran: 1,
-      lost: 0,
-      doubled: 1,
-      unaccounted: 4,
-    })
-  })
-
-  it('is open while the record of the job names it, alone or in a range', () => {
-    const verdict = { status: 'missed', reason: '', decidedAt: 0, from: 20, to: 30, count: 2 } as const
+  it('is open while the record of the job names it', () => {
     const open = [
-      { tick: 10, trigger: 'schedule', verdict: null },
-      { tick: 30, trigger: 'schedule', verdict },
-      { tick: 40, trigger: 'manual', verdict: null },
+      { tick: 10, trigger: 'schedule' },
+      { tick: 40, trigger: 'manual' },
     ] as const
-    expect(count([], { open })).toMatchObject({ open: 3, unaccounted: 2 })
+    expect(count([], { open })).toMatchObject({ open: 1, unaccounted: 4 })
   })
 
   it('is open when it is due by the schedule in force and nobody has settled it', () => {
