@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createHistory, runKey } from '@s3sched/history'
+import { dropRun, putRuns } from '@s3sched/jobs/testing'
 import { createOperator } from '@s3sched/operator'
 import { createFleet, during, HOUR, MINUTE } from '../../plugin/test/fleet.ts'
 import { runWords } from './terminal.ts'
@@ -25,12 +25,12 @@ it('audit tells apart what became of ticks, and ends with 1 when a promise was b
   await createOperator(fleet.store, { clock: fleet.clock }).pause('paused')
   await fleet.boot('b', jobs, options)
   await fleet.clock.advance(HOUR)
-  const history = createHistory(fleet.store, { prefix: 's3sched/', clock: fleet.clock })
-  const [, removed] = await history.timeline({ job: 'gone' })
+  const { history, store } = createOperator(fleet.store, { clock: fleet.clock })
+  const [, removed] = (await history.list({ job: 'gone' })).runs
   const [, double] = (await history.list({ job: 'twice' })).runs
   if (removed === undefined || double === undefined) throw new Error('the jobs have not run')
-  await fleet.store.delete(`s3sched/${runKey(removed)}`)
-  await history.record({ ...double, runId: 'forged' })
+  await dropRun(store, removed)
+  await putRuns(store, [{ ...double, runId: 'forged' }])
   const { code, stdout } = await runWords(['audit', 's3://bucket'], { clock: fleet.clock, store: fleet.store })
   expect(stdout).toMatchSnapshot()
   expect(code).toBe(1)

@@ -1,6 +1,7 @@
-import { createHistory } from '@s3sched/history'
+import type { RunRecord } from '@s3sched/history'
+import { damageRecord, putRuns } from '@s3sched/jobs/testing'
 import { createManualClock } from '@s3sched/kernel/testing'
-import { createMemoryStore, type ObjectStore } from '@s3sched/store'
+import { createMemoryStore, scopeStore, type ObjectStore } from '@s3sched/store'
 import { createCountingStore } from '@s3sched/store/testing'
 import { describe, expect, it } from 'vitest'
 import { createFleet, HOUR, MINUTE } from '../../plugin/test/fleet.ts'
@@ -17,24 +18,15 @@ async function oldRuns(
 ): Promise<{ clock: ReturnType<typeof createManualClock>; store: ObjectStore }> {
   const clock = createManualClock(START)
   const store = createMemoryStore({ clock })
-  const history = createHistory(store, { prefix: 's3sched/', clock })
-  for (const job of jobs) {
-    for (let n = 0; n < each; n++) {
+  const runs = jobs.flatMap((job) =>
+    Array.from({ length: each }, (_, n): RunRecord => {
       const scheduledTime = START + n * MINUTE
-      const status = n === 0 ? ('failed' as const) : ('success' as const)
       const times = { scheduledTime, startedAt: scheduledTime, endedAt: scheduledTime, durationMs: 0 }
-      const run = {
-        job,
-        runId: `run-${n}`,
-        status,
-        ...times,
-        attempts: [],
-        trigger: 'schedule',
-        workerId: 'w',
-      } as const
-      await history.record(run)
-    }
-  }
+      const status = n === 0 ? 'failed' : 'success'
+      return { job, runId: `run-${n}`, status, ...times, attempts: [], trigger: 'schedule', workerId: 'w' }
+    }),
+  )
+  await putRuns(scopeStore(store, 's3sched/'), runs)
   clock.step(100 * DAY)
   await clock.advance(0)
   return { clock, store }
@@ -227,12 +219,12 @@ describe('audit', () => {
 
   it('has a row and a line for a job whose record can not be read, and ends with 1', () =>
     withFleet(async (run, store) => {
-      await store.put('s3sched/jobs/b.json', new TextEncoder().encode('{'))
+      await damageRecord(scopeStore(store, 's3sched/'), 'b', '{')
       const { code, stdout } = await run(['audit'])
       expect(code).toBe(1)
       expect(stdout).toMatch(/^b +- +- +0 /m)
       expect(stdout).toMatch(/^c .* 6 +6 /m)
-      expect(stdout).toMatch(/^✗ b: its record can't be read: it is not JSON/m)
+      expect(stdout).toMatch(/^✗ b: its record can't be read: .* in JSON/m)
       expect(stdout).toContain('1 of 3 jobs could not be audited as a whole.')
     }))
 })

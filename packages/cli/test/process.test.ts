@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createHistory } from '@s3sched/history'
+import type { RunRecord } from '@s3sched/history'
+import { putRuns } from '@s3sched/jobs/testing'
 import { systemRandom } from '@s3sched/kernel'
 import { SchedulerPlugin } from '@s3sched/plugin'
-import { openStore } from '@s3sched/store'
+import { openStore, scopeStore } from '@s3sched/store'
 import { startS3Server } from '@s3sched/store/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { exited, hasTerminal, runBin, runInTerminal, startBin } from './spawn-bin.ts'
@@ -32,25 +33,20 @@ beforeAll(async () => {
   await scheduler.runJob('billing')
   await scheduler.stop()
   const store = openStore(connection)
-  const history = createHistory(store, { prefix: 's3sched/' })
-  const runs = Array.from({ length: 300 }, (_, index) => index)
-  await Promise.all(
-    runs.map((index) =>
-      history.record({
-        runId: `run-${index}`,
-        job: 'bulk',
-        status: 'success',
-        scheduledTime: 1_767_614_400_000 + index * 1000,
-        startedAt: 1_767_614_400_000 + index * 1000,
-        endedAt: 1_767_614_400_005 + index * 1000,
-        durationMs: 5,
-        attempts: [],
-        trigger: 'schedule',
-        workerId: 'web-1',
-        result: 'x'.repeat(2000),
-      }),
-    ),
-  )
+  const runs = Array.from({ length: 300 }, (_, index): RunRecord => ({
+    runId: `run-${index}`,
+    job: 'bulk',
+    status: 'success',
+    scheduledTime: 1_767_614_400_000 + index * 1000,
+    startedAt: 1_767_614_400_000 + index * 1000,
+    endedAt: 1_767_614_400_005 + index * 1000,
+    durationMs: 5,
+    attempts: [],
+    trigger: 'schedule',
+    workerId: 'web-1',
+    result: 'x'.repeat(1500),
+  }))
+  await putRuns(scopeStore(store, 's3sched/'), runs)
   await store.close()
 })
 
