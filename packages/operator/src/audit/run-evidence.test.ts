@@ -3,7 +3,14 @@ import { expect, it } from 'vitest'
 import { RunEvidence } from './run-evidence.ts'
 
 const run = (scheduledTime: number, more: Partial<RunRecord> = {}): RunRecord =>
-  ({ runId: `run-${scheduledTime}`, scheduledTime, status: 'success', trigger: 'schedule', attempts: [], ...more }) as RunRecord
+  ({
+    runId: `run-${scheduledTime}`,
+    scheduledTime,
+    status: 'success',
+    trigger: 'schedule',
+    attempts: [],
+    ...more,
+  }) as RunRecord
 
 const counted = (runs: readonly RunRecord[]): number => {
   const evidence = new RunEvidence({ fence: 7, lastTick: 50, running: [{ runId: 'open' }] })
