@@ -116,11 +116,11 @@ describe('a run with a lease of its own', () => {
   })
 
   it('is given none when the store is slow, where ticks may overlap, where the lease of the leader is as short, and without a standby', async () => {
-    const isLeased = async (definition: Record<string, unknown>, options = {}, change?: (a: Instance) => void) => {
+    const isLeased = async (definition: Record<string, unknown>, options = {}, change?: (each: Instance) => void) => {
       await fleet.stopAll()
       fleet = createFleet()
-      const [a] = await bootPair({ schedule: '*/5 * * * * *', ...definition }, options)
-      change?.(a)
+      const pair = await bootPair({ schedule: '*/5 * * * * *', ...definition }, options)
+      if (change !== undefined) pair.forEach(change)
       await fleet.clock.advance(20 * SECOND - (fleet.clock.now() % (5 * SECOND)) + 20)
       return (await leases()).at(-1) !== undefined
     }

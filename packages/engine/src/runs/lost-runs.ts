@@ -27,6 +27,13 @@ export interface LostRunsDeps {
   readonly runs: RunService
 }
 
+/** A run that no process has any more. */
+export interface GoneRun {
+  readonly run: OpenRun
+  /** The last sign of the run's process, where its age proves that the run is over; `undefined` for another proof. */
+  readonly sign: string | undefined
+}
+
 /** Decides if a run may begin here, given the record about to be written. */
 export type MayStart = (record: JobRecord) => boolean
 
@@ -50,7 +57,7 @@ export class LostRuns {
    * Writes the verdict into the job's record and the history, in one write, and starts the run that makes up for the
    * lost run.
    */
-  async declare(name: string, run: OpenRun, authority: Authority, mayStart: MayStart): Promise<void> {
+  async declare(name: string, { run, sign }: GoneRun, authority: Authority, mayStart: MayStart): Promise<void> {
     const { events, logger, random, self, serverClock } = this.#env
     const { jobs, outcomes, records, runs } = this.#deps
     const decidedAt = serverClock.sharedNow()
@@ -71,8 +78,9 @@ export class LostRuns {
     try {
       const judged = await records.update(
         name,
-        (record) => {
-          if (!isStill(record, run)) return { stop: 'gone' }
+        (record, signOf) => {
+          const hasSigned = sign !== undefined && signOf(run.instance) !== sign
+          if (!isStill(record, run) || hasSigned) return { stop: 'gone' }
           const lost = judgeLost(record, ended)
           // Both in one write: no crash can come between the verdict and the run that makes up for the lost run.
           if (job === undefined || !isMadeUpFor(record, run)) return { write: lost, outcomes: outcome }

@@ -25,7 +25,7 @@ function claimsOf(
   const clock = createManualClock(NOON - 1000)
   const state = { record: first }
   const update: RecordCache['update'] = async (_, change) => {
-    const changed = change(state.record)
+    const changed = change(state.record, () => '')
     if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: state.record }
     state.record = changed.write
     await clock.advance(20)

@@ -47,7 +47,7 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
   const records = {
     update: async (_: string, change: Parameters<RunEndsDeps['records']['update']>[1], __: unknown, withinMs = 0) => {
       if (state.left-- > 0) throw new S3SchedError('away', { code: 'NETWORK' })
-      const changed = change(state.record)
+      const changed = change(state.record, () => '')
       if ('stop' in changed) return { outcome: 'stopped', stop: changed.stop, record: state.record }
       state.record = changed.write
       writes.push({ withinMs, outcomes: (changed.outcomes ?? []).map(({ id }) => id) })

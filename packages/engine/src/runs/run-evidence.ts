@@ -1,6 +1,6 @@
 import { livenessOf, parseProcessMark, type HostProbe, type Liveness } from '@s3sched/lock'
 import { readDocument, type ReadDocument } from '@s3sched/store'
-import { leaseKeyOf, type LocalJob, type OpenRun } from '@s3sched/jobs'
+import { leaseKeyOf, type LocalJob, type OpenRun, type RecordCache } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { decideLife, type RecoveryFacts } from './decide-recovery.ts'
@@ -10,6 +10,7 @@ import { hasOwnLease, runLeaseLeftMs } from './run-lease.ts'
 type Env = Pick<EngineEnv, 'clock' | 'self' | 'store'>
 
 export interface RunEvidenceDeps {
+  readonly records: Pick<RecordCache, 'signOf'>
   readonly sightings: SignSightings
   readonly leaders: LeaderKnowledge
   /** The jobs with an action in this process. */
@@ -77,7 +78,7 @@ export class RunEvidence {
         if (decision.wait === 'begin') this.#beginWait(run.runId)
         return { ...facts, life: decision.life }
       }
-      if (decision.fact === 'leaseLeftMs') facts = { ...facts, leaseLeftMs: this.leaseLeftMs(name, run) ?? Infinity }
+      if (decision.fact === 'leaseLeftMs') facts = { ...facts, ...this.#leaseOf(name, run) }
       else if (decision.fact === 'process') facts = { ...facts, process: this.#processOf(facts.member) }
       else {
         const key = decision.fact === 'lease' ? leaseKeyOf(name, run.shards ?? 1) : `workers/${run.workerId}.json`
@@ -101,6 +102,16 @@ export class RunEvidence {
     const now = this.#env.clock.monotonic()
     for (const [other, from] of this.#waits) if (now - from > FORGOTTEN_TTLS * leaseTtlMs) this.#waits.delete(other)
     this.#waits.set(runId, now)
+  }
+
+  #leaseOf(name: string, run: OpenRun): Pick<RecoveryFacts, 'leaseLeftMs' | 'sign'> {
+    const sign = this.#deps.records.signOf(name, run.instance)
+    return { leaseLeftMs: this.leaseLeftMs(name, run) ?? Infinity, sign }
+  }
+
+  /** The sign whose age proves that the run is over; `undefined` where something else proves it. */
+  provingSign({ leaseLeftMs, sign }: RecoveryFacts): string | undefined {
+    return leaseLeftMs === 0 ? sign : undefined
   }
 
   /** The time in ms until a run is certainly over by its run lease; `undefined` for a run without such a lease. */

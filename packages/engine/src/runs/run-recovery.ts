@@ -57,7 +57,8 @@ export class RunRecovery {
     const { run } = facts
     const decision = decideRecovery(evidence.renewed(name, facts))
     const job = jobs.get(name)
-    if (decision.act === 'declare-lost') await lost.declare(name, run, authority, mayStart)
+    if (decision.act === 'declare-lost')
+      await lost.declare(name, { run, sign: evidence.provingSign(facts) }, authority, mayStart)
     else if (decision.act === 'go-on' && job !== undefined)
       await takeOvers.takeOver({ job, run, retry: decision.retry }, authority, mayStart)
   }

@@ -43,7 +43,7 @@ export function createStandby(
         isStale: (name) => records.isStale(name),
         othersOverInMs,
       },
-      reader: new DueReader({ records, sightings, othersOverInMs }),
+      reader: new DueReader({ records, sightings }),
       standIn: new StandIn(env, {
         createEngine: () => engines.createStandIn(member, restBesides(shard.leaderPayload())),
         createAhead: (owns) => engines.createAhead(member, owns),

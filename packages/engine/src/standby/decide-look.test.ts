@@ -164,41 +164,41 @@ describe('after a look, a job', () => {
       },
       ...changes,
     })
-  const planned = { startAt: NOON + MINUTE, isHeld: false }
+  const planned = NOON + MINUTE
 
   it('waits for its next tick when its tick was claimed, or its record has changed', () => {
     expect(next({ openStart: undefined })).toEqual(planned)
     expect(next({ openStart: NOON + MINUTE })).toEqual(planned)
-    expect(next({ openStart: undefined, nextStart: undefined })).toEqual({ startAt: undefined, isHeld: false })
+    expect(next({ openStart: undefined, nextStart: undefined })).toEqual(undefined)
   })
 
   it('is looked at as usual when a tick fell due during the look, even in this very instant', () => {
-    expect(next({ openStart: NOON - 200, isOverdue: true })).toEqual({ startAt: NOON - 200, isHeld: false })
-    expect(next({ openStart: NOON })).toEqual({ startAt: NOON, isHeld: false })
+    expect(next({ openStart: NOON - 200, isOverdue: true })).toEqual(NOON - 200)
+    expect(next({ openStart: NOON })).toEqual(NOON)
   })
 
   it('is looked at again soon when its tick is not due for sure', () => {
-    const again = { startAt: NOON + UNPROVEN_MS - afterMs, isHeld: false }
+    const again = NOON + UNPROVEN_MS - afterMs
     expect(next()).toEqual(again)
     expect(next({ openStart: NOON - afterMs })).toEqual(again)
   })
 
   it('is looked at again later when the end of the run in its way is unknown', () => {
     const othersOverInMs = (): undefined => undefined
-    expect(next({ isOverdue: true, othersOverInMs })).toEqual({ startAt: NOON + AGAIN_MS - afterMs, isHeld: false })
+    expect(next({ isOverdue: true, othersOverInMs })).toEqual(NOON + AGAIN_MS - afterMs)
   })
 
   it('is held until the known end of the run in its way, and for a moment at least', () => {
     const held = (overInMs: number) => next({ isOverdue: true, othersOverInMs: () => overInMs })
-    expect(held(1500)).toEqual({ startAt: NOON + 1500 - afterMs, isHeld: true })
-    expect(held(0)).toEqual({ startAt: NOON + SOON_MS - afterMs, isHeld: true })
+    expect(held(1500)).toEqual(NOON + 1500 - afterMs)
+    expect(held(0)).toEqual(NOON + SOON_MS - afterMs)
   })
 
   it('is looked at no later than at its next tick', () => {
     const othersOverInMs = (): undefined => undefined
     const startAt = NOON + 1000
-    expect(next({ isOverdue: true, othersOverInMs, nextStart: startAt })).toEqual({ startAt, isHeld: false })
-    const last = { startAt: NOON + AGAIN_MS - afterMs, isHeld: false }
+    expect(next({ isOverdue: true, othersOverInMs, nextStart: startAt })).toEqual(startAt)
+    const last = NOON + AGAIN_MS - afterMs
     expect(next({ isOverdue: true, othersOverInMs, nextStart: undefined })).toEqual(last)
   })
 })

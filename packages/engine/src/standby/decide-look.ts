@@ -13,12 +13,11 @@
  *
  * **States of a job.** *Planned*: the start of the next tick is known, and the look comes {@link decideTurn} later.
  * *In a look*: the record is compared with the due instant. *Overdue*: no claim of a tick that is due by the server's
- * clock; the standby claims. *Held*: overdue, and a run elsewhere is in the way; the next look comes when the run is
- * over for sure. Ticks that were due before the duty began are left to the leader, or to the next leader.
+ * clock; the standby claims. *Held*: overdue, and a run elsewhere is in the way; the next look comes when the run may
+ * be over. Ticks that were due before the duty began are left to the leader, or to the next leader.
  *
  * **Trust.** A record as read during the look shows whether the tick was claimed, and one conditional GET reads all due
- * jobs of a page. The record of a held job is trusted once more without a read, when the run is over: the claim fails if
- * the record has changed. The ticks counted by this machine's clock may be early, and a standby with a clock ahead would
+ * jobs of a page. The ticks counted by this machine's clock may be early, and a standby with a clock ahead would
  * claim before the leader. So an overdue tick must be due by the clock of the server, too, as far as the newest answer of
  * the server proves ({@link decideFinding}).
  *
@@ -144,23 +143,18 @@ export interface NextLookInput {
   readonly othersOverInMs: () => number | undefined
 }
 
-export interface NextLook {
-  /** The next look comes `afterMs` after this instant, epoch ms; `undefined`: none is due. */
-  readonly startAt: number | undefined
-  /** The job waits only for the known end of a run elsewhere. */
-  readonly isHeld: boolean
-}
-
-/** Plans a job again after a look. */
-export function decideNextLook(input: NextLookInput): NextLook {
+/**
+ * Plans a job again after a look: the next look comes `afterMs` after the returned instant, epoch ms; `undefined`: none is
+ * due.
+ */
+export function decideNextLook(input: NextLookInput): number | undefined {
   const { afterMs, isOverdue, lookedUpTo, nextStart, now } = input
   const open = input.openStart
-  if (open === undefined || open > now) return { startAt: nextStart, isHeld: false }
+  if (open === undefined || open > now) return nextStart
   // The tick fell due during the look.
-  if (open > lookedUpTo) return { startAt: open, isHeld: false }
+  if (open > lookedUpTo) return open
   const again = (pauseMs: number): number => Math.min(nextStart ?? Infinity, now + pauseMs - afterMs)
-  if (!isOverdue) return { startAt: again(UNPROVEN_MS), isHeld: false }
+  if (!isOverdue) return again(UNPROVEN_MS)
   const overInMs = input.othersOverInMs()
-  if (overInMs === undefined) return { startAt: again(AGAIN_MS), isHeld: false }
-  return { startAt: again(Math.max(SOON_MS, overInMs)), isHeld: true }
+  return again(overInMs === undefined ? AGAIN_MS : Math.max(SOON_MS, overInMs))
 }

@@ -45,8 +45,6 @@ function setUp() {
         done.push(`read ${due.join()} at ${at()}`)
         await state.read()
       },
-      hold: (name: string) => done.push(`hold ${name}`),
-      forget: () => done.push('forget'),
     },
     standIn: {
       mayClaim: () => state.mayClaim(),
@@ -128,7 +126,7 @@ it('holds a tick with a run elsewhere in the way until the run is over', async (
   standby.start()
   await clock.advance(1000 + FIRST_LOOK_MS + 1500)
   const again = FIRST_LOOK_MS + 1500
-  expect(done.slice(2)).toEqual(['hold a', `read a at ${again}`, `claim a at ${again}`, 'hold a'])
+  expect(done.slice(2)).toEqual([`read a at ${again}`, `claim a at ${again}`])
 })
 
 it('makes no look with a bad clock, and looks again soon', async () => {
@@ -159,7 +157,7 @@ it('does nothing without a place, and plans ticks of the future alone once it ha
   state.place = undefined
   standby.start()
   await clock.advance(2000)
-  expect({ done, next: standby.nextStart }).toEqual({ done: ['forget'], next: undefined })
+  expect({ done, next: standby.nextStart }).toEqual({ done: [], next: undefined })
   state.place = 0
   standby.look()
   await clock.advance(0)
@@ -176,7 +174,7 @@ it('forgets its plans when its place is lost, and checks the place at least ever
   state.place = undefined
   await clock.advance(PLACE_MS)
   expect(state.turns).toBeGreaterThan(turns)
-  expect({ done, next: standby.nextStart }).toEqual({ done: ['forget'], next: undefined })
+  expect({ done, next: standby.nextStart }).toEqual({ done: [], next: undefined })
 })
 
 it('plans a job that is new or changed', async () => {

@@ -143,7 +143,6 @@ export class Standby {
   #forget(): void {
     this.#isPlanned = false
     this.#starts.clear()
-    this.#deps.reader.forget()
     this.#deps.standIn.end()
   }
 
@@ -187,10 +186,10 @@ export class Standby {
   }
 
   #planAgain(name: string, lookedUpTo: number, isOverdue: boolean): void {
-    const { jobs, reader } = this.#deps
+    const { jobs } = this.#deps
     const now = this.#clock.now()
     const known = jobs.known(name)
-    const { isHeld, startAt } = decideNextLook({
+    const startAt = decideNextLook({
       now,
       nextStart: openStart(name, known, now),
       openStart: jobs.isStale(name) ? undefined : openStart(name, known),
@@ -199,7 +198,6 @@ export class Standby {
       isOverdue,
       othersOverInMs: () => jobs.othersOverInMs(name),
     })
-    if (isHeld) reader.hold(name)
     this.#startAt(name, startAt)
   }
 }

@@ -24,8 +24,14 @@ import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
 export type RecordChange<Stop> =
   { readonly write: JobRecord; readonly outcomes?: readonly PageOutcome[] | undefined } | { readonly stop: Stop }
 
-/** A change of the record in the bucket, `undefined` for none. Must be pure. */
-export type ChangeOfRecord<Stop> = (record: JobRecord | undefined) => RecordChange<Stop>
+/**
+ * A change of the record in the bucket, `undefined` for none. Must be pure.
+ * @param signOf - see {@link RecordCache.signOf}, on the page that the change would write
+ */
+export type ChangeOfRecord<Stop> = (
+  record: JobRecord | undefined,
+  signOf: (instance: string) => string,
+) => RecordChange<Stop>
 
 export type UpdateResult<Stop> =
   | { readonly outcome: 'written'; readonly record: JobRecord }
@@ -100,8 +106,12 @@ export class RecordCache {
       leastDepth: Math.log2(deps.shards ?? 1),
       restore: (record, name) => this.#restorer.restored(name, record),
     }))
-    this.#freshness = new PageFreshness(ledger)
-    ledger.on('committed', ({ page, sentAt }) => void this.#signedAt.set(page, sentAt))
+    this.#freshness = new PageFreshness(ledger, deps.clock)
+    ledger.on('committed', ({ page, sentAt }) => {
+      this.#signedAt.set(page, sentAt)
+      // The landed write proves that nobody else had changed the page.
+      this.#freshness.prove(page, sentAt.monotonic)
+    })
     ledger.on('changed', (change) => this.#onChanged(change))
     ledger.on('lost', ({ known, page }) => this.#onLost(page, known))
     ledger.on('problem', ({ error }) => {
@@ -119,7 +129,7 @@ export class RecordCache {
   peek(name: string): JobRecord | undefined {
     let record = this.#read(name)
     for (const change of this.#patient.get(name) ?? []) {
-      const changed = change(record)
+      const changed = change(record, (instance) => this.signOf(name, instance))
       if ('write' in changed) record = changed.write
     }
     return record
@@ -136,7 +146,12 @@ export class RecordCache {
    */
   signOf(name: string, instance: string): string {
     const page = this.#ledger.pageOf(name)
-    return `${page} ${this.#ledger.knownPage(page)?.signOf(instance) ?? ''}`
+    return signText(page, this.#ledger.knownPage(page)?.signOf(instance))
+  }
+
+  /** The last instant at which the job's page certainly was as known here, by the monotonic clock. */
+  knownAt(name: string): number {
+    return this.#freshness.knownAt(this.#ledger.pageOf(name))
   }
 
   /** When the last sign of this process on the job's page was sent; `undefined` for none. */
@@ -296,9 +311,9 @@ export class RecordCache {
     const { serverClock } = this.#deps
     return this.#ledger.change<undefined, Refusal<Stop>>(
       name,
-      (found) => {
-        const known = this.#withOwed(name, found)
-        const changed = change(known)
+      (found, { signOf }) => {
+        const known = this.#restorer.withPast(name, found)
+        const changed = change(known, (instance) => signText(this.#ledger.pageOf(name), signOf(instance)))
         if ('stop' in changed) return { do: 'refuse', reason: { stop: changed.stop, record: known } }
         if (changed.write.since !== known?.since && !isClockGood) throw CLOCK_FIRST
         const record = rememberPeriod(known, changed.write, serverClock.sharedNow(), name)
@@ -316,8 +331,6 @@ export class RecordCache {
     if (record === undefined) throw new TypeError(`the record of job '${name}' was removed`)
     this.#owed.delete(name)
     this.#noteChain(name, record)
-    // The landed write proves that nobody else had changed the page.
-    this.#freshness.prove(commit.page)
     const view = this.#view(name)
     const text = view?.text(name)
     if (text !== undefined && view?.seq === commit.seq) this.#parsed.keep(name, text, record)
@@ -403,6 +416,10 @@ export class RecordCache {
     if (record !== undefined && effectiveSpec(record).after.length > 0) this.#chained.add(name)
     else this.#chained.delete(name)
   }
+}
+
+function signText(page: string, sign: number | undefined): string {
+  return `${page} ${sign ?? ''}`
 }
 
 function unreadable(name: string, problem: string): SchedulerError {
