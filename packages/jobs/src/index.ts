@@ -1,5 +1,5 @@
 export { ChangeMarker } from './bucket/change-marker.ts'
-export { type ChangeOfRecord, RecordCache, type RecordChange } from './bucket/record-cache.ts'
+export { type ChangeOfRecord, RecordCache, type RecordChange, type SignOf } from './bucket/record-cache.ts'
 export {
   findOldLayout,
   type JobLedger,

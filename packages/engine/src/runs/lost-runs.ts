@@ -8,6 +8,7 @@ import {
   judgeLost,
   type LocalJob,
   type OpenRun,
+  type SignOf,
 } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
@@ -37,6 +38,13 @@ export interface GoneRun {
 /** Decides if a run may begin here, given the record about to be written. */
 export type MayStart = (record: JobRecord) => boolean
 
+/** The questions of a verdict to the record and the page about to be written. */
+export interface LostChecks {
+  readonly mayStart: MayStart
+  /** False when the run's process has given a sign since the verdict was decided. */
+  readonly isOver: (signOf: SignOf) => boolean
+}
+
 /**
  * Declares runs lost: their process is gone, and did not write their end.
  *
@@ -57,7 +65,7 @@ export class LostRuns {
    * Writes the verdict into the job's record and the history, in one write, and starts the run that makes up for the
    * lost run.
    */
-  async declare(name: string, { run, sign }: GoneRun, authority: Authority, mayStart: MayStart): Promise<void> {
+  async declare(name: string, run: OpenRun, authority: Authority, { isOver, mayStart }: LostChecks): Promise<void> {
     const { events, logger, random, self, serverClock } = this.#env
     const { jobs, outcomes, records, runs } = this.#deps
     const decidedAt = serverClock.sharedNow()
@@ -79,8 +87,7 @@ export class LostRuns {
       const judged = await records.update(
         name,
         (record, signOf) => {
-          const hasSigned = sign !== undefined && signOf(run.instance) !== sign
-          if (!isStill(record, run) || hasSigned) return { stop: 'gone' }
+          if (!isStill(record, run) || !isOver(signOf)) return { stop: 'gone' }
           const lost = judgeLost(record, ended)
           // Both in one write: no crash can come between the verdict and the run that makes up for the lost run.
           if (job === undefined || !isMadeUpFor(record, run)) return { write: lost, outcomes: outcome }

@@ -1,6 +1,6 @@
 import { livenessOf, parseProcessMark, type HostProbe, type Liveness } from '@s3sched/lock'
 import { readDocument, type ReadDocument } from '@s3sched/store'
-import { leaseKeyOf, type LocalJob, type OpenRun, type RecordCache } from '@s3sched/jobs'
+import { leaseKeyOf, type LocalJob, type OpenRun, type SignOf } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from './authority.ts'
 import { decideLife, type RecoveryFacts } from './decide-recovery.ts'
@@ -104,14 +104,13 @@ export class RunEvidence {
     this.#waits.set(runId, now)
   }
 
-  #leaseOf(name: string, run: OpenRun): Pick<RecoveryFacts, 'leaseLeftMs' | 'sign'> {
-    const sign = this.#deps.records.signOf(name, run.instance)
-    return { leaseLeftMs: this.leaseLeftMs(name, run) ?? Infinity, sign }
-  }
-
-  /** The sign whose age proves that the run is over; `undefined` where something else proves it. */
-  provingSign({ leaseLeftMs, sign }: RecoveryFacts): string | undefined {
-    return leaseLeftMs === 0 ? sign : undefined
+  /**
+   * True if a verdict by these facts holds on the page about to be changed: a run lease is over only if the last sign
+   * there is the one that was waited for.
+   */
+  isStillOver({ leaseLeftMs, run }: RecoveryFacts, signOf: SignOf): boolean {
+    if (leaseLeftMs !== 0 || !hasOwnLease(run)) return true
+    return runLeaseLeftMs(run, this.#deps.sightings.ageOf(run.instance, signOf(run.instance))) === 0
   }
 
   /** The time in ms until a run is certainly over by its run lease; `undefined` for a run without such a lease. */

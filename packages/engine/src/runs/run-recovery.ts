@@ -1,4 +1,4 @@
-import { effectiveSpec, type RecordCache, type JobRecord, type LocalJob } from '@s3sched/jobs'
+import { effectiveSpec, type RecordCache, type JobRecord, type LocalJob, type SignOf } from '@s3sched/jobs'
 import type { Authority } from './authority.ts'
 import { decideRecovery, type RecoveryFacts } from './decide-recovery.ts'
 import { claimOf, type LostRuns, type MayStart } from './lost-runs.ts'
@@ -57,8 +57,8 @@ export class RunRecovery {
     const { run } = facts
     const decision = decideRecovery(evidence.renewed(name, facts))
     const job = jobs.get(name)
-    if (decision.act === 'declare-lost')
-      await lost.declare(name, { run, sign: evidence.provingSign(facts) }, authority, mayStart)
+    const isOver = (signOf: SignOf): boolean => evidence.isStillOver(facts, signOf)
+    if (decision.act === 'declare-lost') await lost.declare(name, run, authority, { isOver, mayStart })
     else if (decision.act === 'go-on' && job !== undefined)
       await takeOvers.takeOver({ job, run, retry: decision.retry }, authority, mayStart)
   }

@@ -43,3 +43,11 @@ it('sees the signs of all runs with a lease of their own', () => {
   state.knownAt += 300
   expect([sightings.ageMs('job', 'a'), sightings.ageMs('job', 'b')]).toEqual([300, 0])
 })
+
+it('knows no age of a sign that was never seen', async () => {
+  const { clock, sightings, signs } = setUp()
+  signs.set('job a', '0 7')
+  sightings.ageMs('job', 'a')
+  await clock.advance(500)
+  expect([sightings.ageOf('a', '0 7'), sightings.ageOf('a', '0 8'), sightings.ageOf('b', '0 7')]).toEqual([500, 0, 0])
+})

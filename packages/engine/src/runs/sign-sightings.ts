@@ -30,8 +30,8 @@ export class SignSightings {
   /** The proven age of the instance's last sign on the job's page, in ms. No request. */
   ageMs(jobName: string, instance: string): number {
     const sign = this.#records.signOf(jobName, instance)
-    const key = `${instance} ${sign.slice(0, sign.indexOf(' '))}`
-    const knownAt = this.#records.knownAt(jobName)
+    const key = keyOf(instance, sign)
+    const now = this.#clock.monotonic()
     const seen = this.#seen.get(key)
     if (seen?.sign === sign) return knownAt - seen.since
     this.#seen.delete(key)
@@ -44,4 +44,15 @@ export class SignSightings {
     }
     return 0
   }
+
+  /** The time since the first sight of this very sign of the instance, in ms; 0 for any other sign. */
+  ageOf(instance: string, sign: string): number {
+    const seen = this.#seen.get(keyOf(instance, sign))
+    return seen?.sign === sign ? this.#clock.monotonic() - seen.since : 0
+  }
+}
+
+/** The page of a sign stands before the space. */
+function keyOf(instance: string, sign: string): string {
+  return `${instance} ${sign.slice(0, sign.indexOf(' '))}`
 }

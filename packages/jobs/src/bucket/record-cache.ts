@@ -24,14 +24,11 @@ import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
 export type RecordChange<Stop> =
   { readonly write: JobRecord; readonly outcomes?: readonly PageOutcome[] | undefined } | { readonly stop: Stop }
 
-/**
- * A change of the record in the bucket, `undefined` for none. Must be pure.
- * @param signOf - see {@link RecordCache.signOf}, on the page that the change would write
- */
-export type ChangeOfRecord<Stop> = (
-  record: JobRecord | undefined,
-  signOf: (instance: string) => string,
-) => RecordChange<Stop>
+/** See {@link RecordCache.signOf}, on the page about to be changed. */
+export type SignOf = (instance: string) => string
+
+/** A change of the record in the bucket, `undefined` for none. Must be pure. */
+export type ChangeOfRecord<Stop> = (record: JobRecord | undefined, signOf: SignOf) => RecordChange<Stop>
 
 export type UpdateResult<Stop> =
   | { readonly outcome: 'written'; readonly record: JobRecord }
@@ -147,11 +144,6 @@ export class RecordCache {
   signOf(name: string, instance: string): string {
     const page = this.#ledger.pageOf(name)
     return signText(page, this.#ledger.knownPage(page)?.signOf(instance))
-  }
-
-  /** The last instant at which the job's page certainly was as known here, by the monotonic clock. */
-  knownAt(name: string): number {
-    return this.#freshness.knownAt(this.#ledger.pageOf(name))
   }
 
   /** When the last sign of this process on the job's page was sent; `undefined` for none. */
@@ -311,9 +303,9 @@ export class RecordCache {
     const { serverClock } = this.#deps
     return this.#ledger.change<undefined, Refusal<Stop>>(
       name,
-      (found, { signOf }) => {
+      (found, view) => {
         const known = this.#restorer.withPast(name, found)
-        const changed = change(known, (instance) => signText(this.#ledger.pageOf(name), signOf(instance)))
+        const changed = change(known, (instance) => signText(this.#ledger.pageOf(name), view.signOf(instance)))
         if ('stop' in changed) return { do: 'refuse', reason: { stop: changed.stop, record: known } }
         if (changed.write.since !== known?.since && !isClockGood) throw CLOCK_FIRST
         const record = rememberPeriod(known, changed.write, serverClock.sharedNow(), name)
@@ -418,8 +410,8 @@ export class RecordCache {
   }
 }
 
-function signText(page: string, sign: number | undefined): string {
-  return `${page} ${sign ?? ''}`
+function signText(page: string, seq: number | undefined): string {
+  return `${page} ${seq ?? ''}`
 }
 
 function unreadable(name: string, problem: string): SchedulerError {
