@@ -33,6 +33,7 @@ export interface ActionBehaviour {
   /** Makes one in {@link LONG_ONE_IN} attempts take {@link LONG_MS} longer. */
   readonly isErratic: boolean
   readonly fails: number
+  readonly resultChars?: number
 }
 
 /** An action works in steps of this length, and looks at its signal before each step, ms by the node's clock. */
@@ -76,7 +77,7 @@ export class ActionLog {
       }
       if (chanceOf(`fails ${call.job} ${call.tick} ${call.attempt}`) < behaviour.fails) throw new Error('on purpose')
       call.outcome = 'returned'
-      return `${call.runId} ${call.attempt}`
+      return `${call.runId} ${call.attempt}`.padEnd(behaviour.resultChars ?? 0)
     } catch (error) {
       call.outcome = context.signal.aborted ? 'aborted' : 'threw'
       if (context.signal.aborted) call.abortedFor = (context.signal.reason as { reason?: unknown }).reason

@@ -25,6 +25,10 @@ export interface SimulatedJob {
   readonly sinceVersion: number
   /** From this version on, the period is twice as long. */
   readonly slowerFrom: number
+  /** Length of the job's description: long descriptions make pages split among few jobs. @default none */
+  readonly descriptionChars?: number
+  /** Length of the action's result: long results make pages flush their outcomes. @default that of an id */
+  readonly resultChars?: number
 }
 
 const PERIODS = [2000, 4000, 5000, 10_000, 20_000]
@@ -63,6 +67,8 @@ export function definitionOf(job: SimulatedJob, version: number): Readonly<Recor
   const {
     asCron,
     backoffMs,
+    descriptionChars = 0,
+    resultChars: _____,
     name: _name,
     periodMs,
     slowerFrom,
@@ -77,6 +83,7 @@ export function definitionOf(job: SimulatedJob, version: number): Readonly<Recor
     schedule: periodMs === undefined ? null : scheduleOf(version >= slowerFrom ? 2 * periodMs : periodMs, asCron),
     backoff: { type: 'fixed', baseMs: backoffMs },
     timeout: 30_000,
+    ...(descriptionChars === 0 ? {} : { description: 'd'.repeat(descriptionChars) }),
   }
 }
 

@@ -12,8 +12,8 @@ export interface PageLines {
 
 const RECORDS = ',"records":{'
 const ENTRIES = '},"entries":['
-const RECORD = /^("(?:[^"\\]|\\.)*"):(.*?),?$/
-const ENTRY = /^\[("(?:[^"\\]|\\.)*"),"(?:[^"\\]|\\.)*",(.*)\],?$/
+const RECORD = /^("(?:[^"\\]|\\.)*"):/
+const ENTRY = /^\[("(?:[^"\\]|\\.)*"),"(?:[^"\\]|\\.)*",/
 
 /** @returns `undefined` for a text that is no page */
 export function parsePage(text: string): PageLines | undefined {
@@ -25,7 +25,7 @@ export function parsePage(text: string): PageLines | undefined {
     draftOf: header.draftOf,
     split: header.split,
     records: new Map(lines.slice(0, middle).map((line) => cut(RECORD, line))),
-    entries: new Map(lines.slice(middle + 1, -1).map((line) => cut(ENTRY, line))),
+    entries: new Map(lines.slice(middle + 1, -1).map((line) => cut(ENTRY, line, ']'))),
   }
 }
 
@@ -35,9 +35,10 @@ export function headerOf(page: string): Fields | undefined {
   return end === -1 ? undefined : (JSON.parse(`${page.slice(0, end)}}`) as Fields)
 }
 
-/** The name and the value of a line. */
-function cut(form: RegExp, line: string): [string, string] {
-  const [, name, value = ''] = form.exec(line) ?? []
+/** The name and the value of a line. Each line of a list ends with a comma, except the last. */
+function cut(form: RegExp, line: string, end: string = ''): [string, string] {
+  const [start = '', name] = form.exec(line) ?? []
   if (name === undefined) throw new Error(`expected a line of a page, got ${line.slice(0, 200)}`)
-  return [JSON.parse(name) as string, value]
+  const until = line.length - (line.endsWith(',') ? 1 : 0) - end.length
+  return [JSON.parse(name) as string, line.slice(start.length, until)]
 }

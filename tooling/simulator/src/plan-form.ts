@@ -63,6 +63,17 @@ export type Fault =
   /** All machines are turned off for so long. */
   | (OnMachine & { readonly kind: 'idle'; readonly forMs: number })
   | (OnMachine & { readonly kind: Operation; readonly job: string })
+  /** From this instant on, the machine's next write of the kind is the last act before a crash, or before a standstill. */
+  | (OnMachine & {
+      readonly kind: 'atWrite'
+      readonly of: WriteKind
+      readonly act: 'crash' | 'pause'
+      readonly forMs: number
+    })
+
+/** Writes between which a process may die: a child of a split, the note of the split, a segment, and any other page. */
+export const WRITE_KINDS = ['draft', 'note', 'segment', 'commit'] as const
+export type WriteKind = (typeof WRITE_KINDS)[number]
 
 export const OPERATIONS = [
   'pauseJob',

@@ -4,7 +4,7 @@ import { createSeededRandom } from '@s3sched/kernel/testing'
 import type { Faults } from '@s3sched/store/testing'
 import { drawJobs, type SimulatedJob } from './jobs.ts'
 import { OPERATIONS, type Fault, type Machine, type Operation, type Plan } from './plan-form.ts'
-import { withTrait } from './traits.ts'
+import { withTrait, withTraps } from './traits.ts'
 
 const BAD_WEATHER: Faults = {
   unavailable: 0.05,
@@ -43,7 +43,9 @@ export function drawPlan(seed: number): Plan {
     troubleMs,
     calmMs: 90_000,
   }
-  return withTrait(plan)
+  const isSharded = plan.shards.some((count) => count > 1)
+  const chances = createSeededRandom(seed * 2_246_822_519 + 13)
+  return withTrait(isSharded ? withTraps(plan, ['draft', 'note'], chances) : plan)
 }
 
 /** Every fourth seed has 2, 4 or 8 shards; in every eighth seed, every second version has 1, 2 or 4. */

@@ -17,6 +17,8 @@ export interface ProcessDeps {
   readonly clocks: MachineClocks
   readonly machine: Pick<Machine, 'heartbeatMs'>
   readonly tell: (what: string) => void
+  /** Called with the id of a request to run when its asker has an answer. */
+  readonly onRequested: (requestId: string) => void
 }
 
 const CALM = { minLatencyMs: 2, maxLatencyMs: 40 }
@@ -139,7 +141,7 @@ export class SimulatedProcess {
     if (operation === 'resumeJob') return scheduler.enableJob(name)
     if (operation === 'removeJob') return scheduler.removeJob(name)
     if (operation === 'runJob') return scheduler.runJob(name, { mark })
-    if (operation === 'requestRun') return scheduler.requestRun(name, { mark })
+    if (operation === 'requestRun') return this.#deps.onRequested(await scheduler.requestRun(name, { mark }))
     if (operation === 'cancelRun') return scheduler.cancelRun(name)
     const job = this.#deps.plan.jobs.find((each) => each.name === name)
     if (job?.periodMs === undefined) return scheduler.updateJob(name, { retries: 1 })

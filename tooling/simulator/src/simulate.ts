@@ -9,7 +9,7 @@ import { checkRun, type Evidence } from './check/check-run.ts'
 import type { OperationLog } from './check/evidence.ts'
 import { BY_HAND, Ledger, type Change } from './ledger.ts'
 import { MachineClocks } from './node.ts'
-import type { Fault, Machine, Plan } from './plan-form.ts'
+import type { Fault, Machine, Plan, WriteKind } from './plan-form.ts'
 import { SimulatedProcess } from './process.ts'
 import { ofKept } from './switches.ts'
 import { World } from './world.ts'
@@ -65,14 +65,19 @@ class Fleet {
   readonly #operations: OperationLog[] = []
   #version = 0
   #isOff = false
+  /** Faults that wait for a write. */
+  readonly #traps = new Set<Trap>()
+  /** Faults that a write has brought about. */
+  readonly #sprung: Fault[] = []
+  /** The ids of requests to run whose asker has an answer. */
+  readonly #answered = new Set<string>()
 
   constructor(plan: Plan, withTrace: boolean) {
     this.#plan = plan
     this.#instants = new Instants(plan.jobs.map(({ name }) => name))
     this.#withTrace = withTrace
     const { clock } = this.#world
-    const tellOf = (change: Change): void => this.#tell(change.client, describeChange(change))
-    this.#ledger = new Ledger(createMemoryStore({ clock }), clock, withTrace ? tellOf : () => {})
+    this.#ledger = new Ledger(createMemoryStore({ clock }), clock, (change) => this.#onChange(change))
     this.#slots = plan.machines.map((machine) => ({
       clocks: new MachineClocks(this.#world, machine),
       machine,
@@ -107,7 +112,9 @@ class Fleet {
     const unfinished = this.#unfinished
     const wallTimes = this.#slots.map(({ clocks }) => this.#world.startAt + clocks.skewMs + endedAt * clocks.rate)
     const seen = { changes, calls, overlaps, violations, processes, wallTimes, operations: this.#operations }
-    return { plan: this.#plan, ...seen, endedAt, storeTime, leaderSince, unfinished }
+    const plan = { ...this.#plan, faults: [...this.#plan.faults, ...this.#sprung] }
+    const isAnswered = (requestId: string): boolean => this.#answered.has(requestId)
+    return { plan, ...seen, endedAt, storeTime, leaderSince, unfinished, isAnswered }
   }
 
   /** The leader crashes in a calm moment, and a standby does the leader's work until the lease has run out. */
@@ -156,6 +163,7 @@ class Fleet {
       clocks: slot.clocks,
       machine: slot.machine,
       tell: (what) => this.#tell(name, what),
+      onRequested: (requestId) => void this.#answered.add(requestId),
     })
     slot.process = process
     this.#tell(name, `starts as ${workerId}, version ${this.#version}`)
@@ -188,6 +196,7 @@ class Fleet {
       })
       return
     }
+    if (fault.kind === 'atWrite') return void this.#traps.add(fault)
     if (process?.isAlive !== true) return
     this.#tell(process.name, `befallen by ${JSON.stringify(fault)}`)
     if (fault.kind === 'pause') process.node.pause(fault.forMs)
@@ -201,6 +210,21 @@ class Fleet {
     } else if (fault.kind === 'crash') this.#crash(machine, fault.backAfterMs)
     else if (fault.kind === 'stop') this.#stop(machine, fault.timeoutMs, fault.backAfterMs)
     else if ('job' in fault) void this.#operate(process, fault)
+  }
+
+  #onChange(change: Change): void {
+    if (this.#withTrace) this.#tell(change.client, describeChange(change))
+    for (const trap of this.#traps) {
+      const { act, forMs, machine, of } = trap
+      const process = this.#slots[machine]?.process
+      if (process?.name !== change.client || kindOf(change) !== of) continue
+      this.#traps.delete(trap)
+      const at = this.#world.now
+      const fault: Fault =
+        act === 'crash' ? { at, machine, kind: 'crash', backAfterMs: forMs } : { at, machine, kind: 'pause', forMs }
+      this.#sprung.push(fault)
+      this.#befall(fault)
+    }
   }
 
   async #operate(process: SimulatedProcess, { job, kind }: Extract<Fault, { readonly job: string }>): Promise<void> {
@@ -263,6 +287,7 @@ class Fleet {
   /** The end of the trouble: the network is whole, clocks are no worse than at first, every machine has a process. */
   #mend(): void {
     this.#tell('fleet', 'all faults end')
+    this.#traps.clear()
     this.#slots.forEach((slot, index) => {
       const { clocks, process } = slot
       this.#onceAwake(slot, () => (clocks.skewMs = slot.skewMs))
@@ -287,12 +312,23 @@ class Fleet {
   }
 }
 
+type Trap = Extract<Fault, { readonly kind: 'atWrite' }>
+
+/** `undefined` for a write of another object. */
+function kindOf({ fields, key, kind }: Change): WriteKind | undefined {
+  if (kind === 'delete') return undefined
+  if (key.startsWith('segments/')) return 'segment'
+  if (!key.startsWith('jobs/pages/')) return undefined
+  if (fields?.['split'] !== undefined) return 'note'
+  return fields?.['draftOf'] === undefined ? 'commit' : 'draft'
+}
+
 /** A restored record may lack ticks settled by other instances, so that the audit says nothing about the job. */
 function isDeletedByHand(job: string, changes: readonly Change[]): boolean {
   return changes.some(({ client, jobs }) => client === BY_HAND && jobs.some((write) => write.job === job))
 }
 
-function describeChange({ fields, jobs, key, kind, outcomes }: Change): string {
+function describeChange({ fields, jobs, key, kind, outcomes, problems }: Change): string {
   if (kind === 'delete') return `deletes ${key}`
   if (key.startsWith('jobs/')) {
     const { draftOf, seq, split } = (fields ?? {}) as Record<string, unknown>
@@ -301,7 +337,7 @@ function describeChange({ fields, jobs, key, kind, outcomes }: Change): string {
       return `\n${' '.repeat(20)}${write.job} ${JSON.stringify({ fence, lastTick, since, paused, removed, running, lost })}`
     })
     const ended = outcomes.map(({ id }) => `\n${' '.repeat(20)}${id}`)
-    return `writes ${key} ${JSON.stringify({ seq, draftOf, split })}${written.join('')}${ended.join('')}`
+    return `writes ${key} ${JSON.stringify({ seq, draftOf, split })}${written.join('')}${ended.join('')}${problems.join(', ')}`
   }
   if (key === 'leader.json' || key.startsWith('shards/')) {
     const { fence, holder, payload, seq, state } = fields as Record<string, unknown>

@@ -6,7 +6,8 @@ export function ofKept(violations: readonly string[]): string[] {
   return violations.filter((violation) => !NOT_YET_KEPT.has(violation.split(':')[0] ?? ''))
 }
 
-export type Trait = 'retention' | 'no-history' | 'heartbeats' | 'one-worker-id' | 'run-due' | 'deletions' | 'idle'
+export type Trait =
+  'retention' | 'no-history' | 'heartbeats' | 'one-worker-id' | 'run-due' | 'deletions' | 'idle' | 'crowd' | 'results'
 
 /** The drawn traits; a trait is left out only while the code is known not to bear the trait. */
 export const DRAWN: Readonly<Record<Trait, boolean>> = {
@@ -17,6 +18,8 @@ export const DRAWN: Readonly<Record<Trait, boolean>> = {
   'run-due': true,
   deletions: true,
   idle: true,
+  crowd: true,
+  results: true,
 }
 
 /** Lets the passes of a machine share a worker id; `false` while a pass cannot resolve runs left by the last pass. */

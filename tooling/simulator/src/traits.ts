@@ -4,7 +4,7 @@
  */
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import type { SimulatedJob } from './jobs.ts'
-import type { Fault, Machine, Plan } from './plan-form.ts'
+import { OPERATIONS, type Fault, type Machine, type Plan, type WriteKind } from './plan-form.ts'
 import { DRAWN, PASSES_KEEP_WORKER_ID, type Trait } from './switches.ts'
 
 /** Percentage of seeds with each trait. */
@@ -16,6 +16,8 @@ const SHARES: Readonly<Record<Trait, number>> = {
   'run-due': 9,
   deletions: 7,
   idle: 6,
+  crowd: 12,
+  results: 10,
 }
 
 const MINUTE_MS = 60_000
@@ -26,6 +28,27 @@ const DAY_MS = 86_400_000
 const QUIET_MS = 150_000
 /** A fleet back from a rest has looked for old records within this time, ms. */
 const BACK_MS = 90_000
+
+/** A page has room for some 32 jobs with such descriptions. */
+const DESCRIPTION_CHARS = 4000
+const CROWD = 40
+/** A job that runs only on request. */
+const QUIET: Omit<SimulatedJob, 'name' | 'sinceVersion'> = {
+  periodMs: undefined,
+  asCron: false,
+  overlap: 'skip',
+  catchUp: 'none',
+  onLost: 'record',
+  retries: 0,
+  backoffMs: 500,
+  jitterMs: 0,
+  after: [],
+  runOnStart: false,
+  tookMs: 300,
+  isErratic: false,
+  fails: 0,
+  slowerFrom: Infinity,
+}
 
 interface Chance {
   readonly float: () => number
@@ -106,6 +129,52 @@ const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
     const ordered = [...faults, idle].toSorted((a, b) => a.at - b.at)
     return { ...plan, jobs, troubleMs, cleanupMs: MINUTE_MS, faults: ordered }
   },
+  /** Each version of the code brings jobs that split pages, and all machines may start at the same time. */
+  crowd: (plan, random) => {
+    const deploys = [1, 2].map((third): Fault => {
+      const at = (third * plan.troubleMs) / 3 + random.float() * MINUTE_MS
+      return { at, machine: 0, kind: 'deploy', everyMs: random.float() ** 2 * 2000 }
+    })
+    const operations = Array.from({ length: 6 }, (): Fault => {
+      const machine = Math.floor(random.float() * plan.machines.length)
+      const kind = OPERATIONS[Math.floor(random.float() * OPERATIONS.length)] ?? 'runJob'
+      const job = `extra-0-${Math.floor(random.float() * 8)}`
+      return { at: 10_000 + random.float() * plan.troubleMs, machine, kind, job }
+    })
+    const faults = [...plan.faults, ...deploys, ...operations]
+    const traps = ['draft', 'draft', 'note', 'commit'] as const
+    return withTraps({ ...plan, jobs: crowd(plan, random), faults }, traps, random)
+  },
+  /** Results so long that outcomes move into segments every few runs, or into objects of their own. */
+  results: (plan, random) => {
+    const jobs = plan.jobs.map((job) => ({ ...job, resultChars: random.float() < 0.8 ? 1500 : 4000 }))
+    return withTraps({ ...plan, jobs }, ['segment', 'segment', 'commit'], random)
+  },
+}
+
+/** Further jobs, so large and so many that pages split: at the first start, and at each deployment. */
+function crowd(plan: Plan, random: Chance): SimulatedJob[] {
+  const jobs: SimulatedJob[] = []
+  for (const [version, share] of [0.6, 0.5, 1].entries()) {
+    const count = Math.round(share * (0.6 + 0.8 * random.float()) * CROWD)
+    for (let index = 0; index < count; index++) {
+      const name = `extra-${version}-${index}`
+      jobs.push({ ...QUIET, name, sinceVersion: version, descriptionChars: DESCRIPTION_CHARS })
+    }
+  }
+  return [...plan.jobs, ...jobs]
+}
+
+/** Faults right after a write: a process dies or stands still between two writes of a split or of a flush. */
+export function withTraps(plan: Plan, kinds: readonly WriteKind[], random: Chance): Plan {
+  const traps = Array.from({ length: 4 }, (): Fault => {
+    const of = kinds[Math.floor(random.float() * kinds.length)] ?? 'commit'
+    const at = random.float() * plan.troubleMs
+    const machine = Math.floor(random.float() * plan.machines.length)
+    const act = random.float() < 0.6 ? 'crash' : 'pause'
+    return { at, machine, kind: 'atWrite', of, act, forMs: random.float() * 9 * plan.heartbeatMs }
+  })
+  return { ...plan, faults: [...plan.faults, ...traps].toSorted((a, b) => a.at - b.at) }
 }
 
 /** Puts a time without faults into the middle of the trouble. */

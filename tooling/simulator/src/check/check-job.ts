@@ -42,6 +42,8 @@ export function checkJob(
   /** The last version before the record was deleted, until its past is restored. */
   let deleted: JobVersion | undefined
   let wasDeleted = false
+  /** All runs so far. */
+  const runs = new Set(versions[0]?.running?.map(({ runId }) => runId))
   for (let index = 1; index < versions.length; index++) {
     const [before, after] = [versions[index - 1] as JobVersion, versions[index] as JobVersion]
     if (after.isDeleted && after.client !== BY_HAND) say(after, 'fence: the record was deleted')
@@ -59,12 +61,13 @@ export function checkJob(
       const passed =
         recorded === undefined
           ? numberPassed(before, after, forgotten, started)
-          : passedIn(before, outcomes.get(after.order) ?? [])
+          : passedIn(outcomes.get(after.order) ?? [], runs)
       checkTicks(before, after, passed, tell)
       checkSince(before, after, restEndedAt(after.order), tell)
       // With a record deleted by hand, a run may be open again that had ended.
       if (recorded !== undefined && !wasDeleted) checkForgotten(after, forgotten, recorded, started, tell)
     }
+    for (const { runId } of after.running) runs.add(runId)
   }
   return violations
 }
@@ -100,10 +103,9 @@ interface PassedTicks {
   readonly count: number
 }
 
-/** The ticks that a write settles without a run, by its outcomes. */
-function passedIn(before: JobVersion, outcomes: readonly RecordedRun[]): PassedTicks[] {
-  const open = new Set(before.running.map(({ runId }) => runId))
-  return outcomes.filter(({ runId, status }) => PASSED.includes(status) && !open.has(runId))
+/** The ticks that a write settles without a run, by its outcomes: a run may end as skipped as well. */
+function passedIn(outcomes: readonly RecordedRun[], runs: ReadonlySet<string>): PassedTicks[] {
+  return outcomes.filter(({ runId, status }) => PASSED.includes(status) && !runs.has(runId))
 }
 
 /** Without records in the history, the statistics tell the number of ticks settled without a run. */

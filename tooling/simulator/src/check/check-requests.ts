@@ -15,11 +15,16 @@ export function checkRequests(evidence: Evidence, versions: Versions): string[] 
   return [...checkRuns(evidence, versions), ...checkCancels(evidence, versions)]
 }
 
-function checkRuns({ changes, endedAt, plan, processes, unfinished }: Evidence, versions: Versions): string[] {
+function checkRuns(
+  { changes, endedAt, isAnswered, plan, processes, unfinished }: Evidence,
+  versions: Versions,
+): string[] {
   const entries = runEntries(versions)
   return changes.flatMap(({ at, fields, key }) => {
     const { id = '', job = '' } = KEY.exec(key)?.groups ?? {}
     if (id === '' || fields?.['kind'] !== 'run' || entries.has(id)) return []
+    // A request that landed after its asker had given up is found at the next look at all requests, every hour.
+    if (!isAnswered(id)) return []
     if (endedAt - Math.max(at, plan.troubleMs) < OBEYED_MS || unfinished.has(job)) return []
     const ofJob = versions.get(job) ?? []
     // A request waits for a run elsewhere. Longer actions or a backlog leave no time between two runs.

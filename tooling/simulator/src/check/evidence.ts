@@ -30,6 +30,8 @@ export interface Evidence {
   readonly wallTimes: readonly number[]
   readonly operations: readonly OperationLog[]
   readonly leaderSince: number | undefined
+  /** True for a request to run whose asker was told that the request is in the bucket. */
+  readonly isAnswered: (requestId: string) => boolean
   /** Jobs with an unfinished change: instances may see the change as late as at the next look at all jobs. */
   readonly unfinished: ReadonlySet<string>
 }

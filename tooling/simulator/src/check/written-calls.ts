@@ -21,7 +21,8 @@ export function writtenCalls({ calls, plan }: Pick<Evidence, 'calls' | 'plan'>):
 }
 
 function mayPrevent(fault: Fault, process: string, endedAt: number): boolean {
-  if (fault.kind === 'stop' || fault.kind === 'deploy') return false
+  // A fault at a write stands in the list once more, from the write on.
+  if (fault.kind === 'stop' || fault.kind === 'deploy' || fault.kind === 'atWrite') return false
   const isEverywhere = fault.kind === 'idle' || fault.kind === 'deleteObject'
   if (!isEverywhere && !process.startsWith(`m${fault.machine}.`)) return false
   const lastsMs = 'forMs' in fault ? fault.forMs : 0

@@ -114,6 +114,7 @@ export class Stage {
       machine: {},
       clocks: this.machines[machine] as MachineClocks,
       tell: (what) => void this.said.push({ at: this.world.now, process: name, what }),
+      onRequested: () => {},
     })
     process.scheduler.on('error', ({ error }) => {
       this.said.push({ at: this.world.now, process: name, what: `error: ${String(error)}` })
@@ -229,6 +230,7 @@ export class Stage {
       endedAt: this.world.now,
       storeTime: this.world.clock.now(),
       leaderSince: this.#instants.leaderSince,
+      isAnswered: () => true,
       unfinished: new Set(),
     }
   }
