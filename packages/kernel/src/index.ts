@@ -1,3 +1,4 @@
+export { addAbortListener, removeAbortListener } from './abort-listeners.ts'
 export { onAbortUntil } from './abort-until.ts'
 export { fullJitter, type ExponentialBackoff } from './backoff.ts'
 export { MAX_JSON_BYTES, toBoundedJson, type JsonValue } from './bounded-json.ts'

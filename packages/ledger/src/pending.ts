@@ -1,4 +1,4 @@
-import { allowManyListeners } from '@s3sched/kernel'
+import { addAbortListener, removeAbortListener } from '@s3sched/kernel'
 import type { ChangeOptions, CommitMark, Kept } from './change.ts'
 import type { Applicable, Verdict } from './decide-changes.ts'
 import type { PageEdit } from './page-edit.ts'
@@ -42,9 +42,7 @@ export class Pending<R> implements Applicable<R> {
       this.#reject = reject
     })
     this.#signal = signal
-    if (signal === undefined) return
-    allowManyListeners(signal)
-    signal.addEventListener('abort', this.#onAbort, { once: true })
+    if (signal !== undefined) addAbortListener(signal, this.#onAbort)
   }
 
   get isSettled(): boolean {
@@ -92,7 +90,7 @@ export class Pending<R> implements Applicable<R> {
   #settles(): boolean {
     const settles = !this.#isSettled
     this.#isSettled = true
-    if (settles) this.#signal?.removeEventListener('abort', this.#onAbort)
+    if (settles && this.#signal !== undefined) removeAbortListener(this.#signal, this.#onAbort)
     return settles
   }
 }

@@ -1,4 +1,4 @@
-import { createSharedAbort } from '@s3sched/kernel'
+import { addAbortListener, createSharedAbort, removeAbortListener } from '@s3sched/kernel'
 import type { Presence } from '../leader/member-heartbeat.ts'
 import type { Authority } from './authority.ts'
 import { whileLeased, type RunLease } from './run-leases.ts'
@@ -18,13 +18,13 @@ function whilePresent(authority: Authority, presence: Presence): RunAuthority {
   const end = createSharedAbort()
   const sources = [authority.signal, presence.signal]
   const onEnd = (): void => end.abort(sources.find(({ aborted }) => aborted)?.reason)
-  for (const source of sources) source.addEventListener('abort', onEnd, { once: true })
+  for (const source of sources) addAbortListener(source, onEnd)
   if (sources.some(({ aborted }) => aborted)) onEnd()
   const isTrusted = (): boolean => authority.isTrusted() && presence.isTrusted()
   return {
     authority: { ...authority, signal: end.signal, isTrusted },
     leave: () => {
-      for (const source of sources) source.removeEventListener('abort', onEnd)
+      for (const source of sources) removeAbortListener(source, onEnd)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { CancelledError } from '@s3sched/executor'
+import { addAbortListener, removeAbortListener } from '@s3sched/kernel'
 import type { MemberHeartbeat, Presence } from '../leader/member-heartbeat.ts'
 import { ActionGuard } from './action-guard.ts'
 import type { Authority } from './authority.ts'
@@ -43,7 +44,7 @@ export class RunTenure {
     this.authority = authority
     this.#leaveAuthority = leave
     if (authority.signal.aborted) this.#onLost()
-    else authority.signal.addEventListener('abort', this.#onLost, { once: true })
+    else addAbortListener(authority.signal, this.#onLost)
   }
 
   /** Aborts when the run has to end, in any phase. */
@@ -72,14 +73,15 @@ export class RunTenure {
     this.#presence = presence
     this.lease?.outlive()
     if (presence.signal.aborted) this.#onGone()
-    else presence.signal.addEventListener('abort', this.#onGone, { once: true })
+    else addAbortListener(presence.signal, this.#onGone)
   }
 
   leave(): void {
-    this.authority.signal.removeEventListener('abort', this.#onLost)
+    removeAbortListener(this.authority.signal, this.#onLost)
     this.#leaveAuthority()
-    this.#presence?.signal.removeEventListener('abort', this.#onGone)
-    this.#presence?.leave()
+    if (this.#presence === undefined) return
+    removeAbortListener(this.#presence.signal, this.#onGone)
+    this.#presence.leave()
   }
 
   #enterLease({ job, run }: DueRunStart): RunLease | undefined {
