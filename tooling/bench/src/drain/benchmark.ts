@@ -1,29 +1,61 @@
-import { besideRawPuts } from '../burst/beside-raw-puts.ts'
+import type { Burst, BurstArgs } from '../burst/burst-process.ts'
 import type { Measurement } from '../measurement.ts'
-import { startMinio } from '../server/minio.ts'
+import { runProcess } from '../process/run-process.ts'
+import type { QueueArgs, QueueWork } from '../queues/queue-process.ts'
+import { startServers } from '../queues/servers.ts'
 import { median } from '../statistics.ts'
 
+const BURST = new URL('../burst/burst-process.ts', import.meta.url)
+const QUEUE = new URL('../queues/queue-process.ts', import.meta.url)
+const CONCURRENCY = 50
+
 /**
- * The rate at which due runs of jobs with empty actions are claimed, run and recorded, on MinIO, 50 at a time.
+ * The rate of due runs with empty actions, 50 at a time, beside queues of the same machine, in turns. A run of s3sched
+ * is claimed, run and recorded at once (`recordWithin: 0`), and the time ends when the last one is recorded; the time of
+ * a queue goes from the begin of its worker to the start of the last task, which flatters the queue.
  *
  * - `S3SCHED_BENCH_JOBS`: number of jobs, 5,000 by default
- * - `S3SCHED_BENCH_ROUNDS`: number of rounds, 2 by default
+ * - `S3SCHED_BENCH_ROUNDS`: number of rounds, 3 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const jobs = Number(process.env['S3SCHED_BENCH_JOBS'] ?? 5000)
-  const minio = await startMinio()
-  if (minio === undefined) return []
+  const rounds = Number(process.env['S3SCHED_BENCH_ROUNDS'] ?? 3)
+  const { minio, peers, stop } = await startServers()
   try {
-    const { bursts, ratios, raw } = await besideRawPuts(minio, jobs, Number(process.env['S3SCHED_BENCH_ROUNDS'] ?? 2))
-    const rate = jobs / (median(bursts.map((burst) => burst.drainMs)) / 1000)
-    const rawRate = (2 * jobs) / (raw.tookMs / 1000)
+    const bursts: Burst[] = []
+    const others = new Map<string, number[]>([...peers.keys()].map((name) => [name, []]))
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, contender] of peers) {
+        const args: QueueArgs = { contender, work: 'drain', count: jobs, concurrency: CONCURRENCY }
+        const { tookMs } = await runProcess<QueueWork>(QUEUE, args)
+        others.get(name)?.push(jobs / (tookMs / 1000))
+      }
+      if (minio === undefined) continue
+      const store = await minio.bucket()
+      const args: BurstArgs = { store, jobs, concurrency: CONCURRENCY, registrationMs: 30_000, recordWithin: 0 }
+      bursts.push(await runProcess<Burst>(BURST, args))
+    }
+    const rates = bursts.map(({ drainMs }) => jobs / (drainMs / 1000))
+    const measurements: Measurement[] = [...others].map(([name, found]) => ({
+      name: `${name}: ${jobs} tasks`,
+      value: median(found),
+      unit: 'per s',
+    }))
+    if (bursts.length === 0) return measurements
+    const wrong = bursts.reduce((sum, { doubled, ran }) => sum + doubled + jobs - ran, 0)
     return [
-      { name: 'PUTs by the SDK alone, 50 at once', value: rawRate, unit: 'per s' },
-      { name: `${jobs} due runs of no-op jobs`, value: rate, unit: 'runs/s' },
-      { name: 'beside half the rate of those PUTs', value: rate / (rawRate / 2), unit: 'times', atLeast: 0.7 },
-      { name: 'the same, beside the turns before and after, median', value: 1 / median(ratios), unit: 'times' },
+      ...measurements,
+      { name: `s3sched: ${jobs} due runs`, value: median(rates), unit: 'per s', atLeast: 10_000 },
+      ...['BullMQ', 'pg-boss'].flatMap((name): Measurement[] => {
+        const ratios = (others.get(name) ?? []).map((rate, round) => (rates[round] ?? 0) / rate)
+        if (ratios.length === 0) return []
+        return [{ name: `beside ${name}, median round`, value: median(ratios), unit: 'times', atLeast: 1 }]
+      }),
+      { name: 'PUTs', value: median(bursts.map(({ puts }) => puts)), unit: 'PUT' },
+      { name: 'CPU per run', value: median(bursts.map(({ cpuMs }) => cpuMs)) / jobs, unit: 'ms' },
+      { name: 'missed or doubled', value: wrong, unit: 'ticks', atMost: 0 },
     ]
   } finally {
-    await minio.stop()
+    await stop()
   }
 }
