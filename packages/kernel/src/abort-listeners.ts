@@ -20,8 +20,7 @@ class AbortListeners {
   }
 
   delete(listener: () => void): void {
-    if (this.#calls.delete(listener) && this.#calls.size === 0)
-      this.#signal.removeEventListener('abort', this.#onAbort)
+    if (this.#calls.delete(listener) && this.#calls.size === 0) this.#signal.removeEventListener('abort', this.#onAbort)
   }
 
   readonly #onAbort = (): void => {
