@@ -110,9 +110,9 @@ export class Engine {
     await this.#drained()
     await this.fleet.members.leave()
     await this.#standby?.left()
-    this.execution.runs.abandonRecords()
     this.fleet.end()
     await this.#closeRecords()
+    this.execution.runs.abandonRecords()
   }
 
   /** Waits for the changes under way, but not for a silent store. */

@@ -97,8 +97,23 @@ describe('a write without a clear answer', () => {
     await world.clock.advance(1000)
     patience.abort()
     await closed
-    expect(await carried).toMatchObject({ outcome: 'unknown', cause: lost })
+    expect(await carried).toMatchObject({ outcome: 'unknown', cause: { code: 'CLOSED' } })
     expect(await failure).toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('is answered at once at such a close, although its request is still under way', async () => {
+    await one.ledger.change('a', add(1))
+    let answer: (put: PutResult) => void = () => undefined
+    one.tampering.put = () => new Promise((resolve) => (answer = resolve))
+    const carried = one.ledger.change('a', add(1))
+    await settle()
+    await one.ledger.close({ signal: AbortSignal.abort() })
+    expect(await carried).toMatchObject({ outcome: 'unknown' })
+    one.reset()
+    answer(unknown)
+    await world.clock.advance(60_000)
+    expect(one.requests).toMatchObject({ put: 0, get: 0 })
+    expect(world.clock.sleeping).toBe(0)
   })
 })
 

@@ -32,6 +32,8 @@ export class PageCommitter<R> implements PendingHome {
   readonly #core: LedgerCore<R>
   readonly #name: PageName
   #waiting: Pending<R>[] = []
+  /** The changes in the commit under way. */
+  #carried: readonly Pending<R>[] = []
   #isRunning = false
   #nap: { readonly end: AbortController; readonly dueAt: number } | undefined
   #pace = UNPACED
@@ -58,6 +60,13 @@ export class PageCommitter<R> implements PendingHome {
 
   /** Looks at the changes again: patient ones may have to wait no longer. */
   hurry(): void {
+    this.#nap?.end.abort(WOKEN)
+  }
+
+  /** Answers all changes now: a request under way may take long, and nobody waits for it any more. */
+  end(reason: unknown): void {
+    for (const pending of this.#carried) pending.kept({ outcome: 'unknown', cause: reason })
+    for (const pending of this.#waiting.splice(0)) pending.failed(reason)
     this.#nap?.end.abort(WOKEN)
   }
 
@@ -99,6 +108,7 @@ export class PageCommitter<R> implements PendingHome {
   async #commit(): Promise<void> {
     const batch = this.#waiting.splice(0, MOST_CHANGES).filter(({ isSettled }) => !isSettled)
     for (const pending of batch) pending.isCarried()
+    this.#carried = batch
     try {
       await this.#commitBatch(batch)
       this.#failures = 0
@@ -107,6 +117,7 @@ export class PageCommitter<R> implements PendingHome {
       if (!isRetriable) for (const pending of batch) pending.failed(error)
       this.#problem(error)
     }
+    this.#carried = []
     this.#putBack(batch)
     if (this.#isGone || this.#core.source.memory.isSplit(this.#name)) {
       this.#isGone = false

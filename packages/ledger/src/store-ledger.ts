@@ -180,7 +180,11 @@ export class StoreLedger<R> implements Ledger<R> {
 
   async close({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     this.#isClosed = true
-    const end = (): void => this.#ended.abort(closed())
+    const end = (): void => {
+      const reason = closed()
+      this.#ended.abort(reason)
+      for (const committer of this.#committers.values()) committer.end(reason)
+    }
     if (signal?.aborted === true) end()
     signal?.addEventListener('abort', end, { once: true })
     await this.drain()

@@ -1,63 +1,48 @@
 import { expect, it } from 'vitest'
 import { silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
-import { createMemoryStore, type ObjectStore } from '@s3sched/store'
+import { createMemoryStore, listAll, type ObjectStore } from '@s3sched/store'
 import { SchedulerPlugin } from '../src/index.ts'
 import { during, MINUTE, NOON, SECOND } from './fleet.ts'
 
 const JOBS = 600
-/** The store's answers per turn of the event loop: fewer than the requests begun per turn. */
-const ANSWERS_PER_TURN = 4
 
 interface SlowStore {
-  store: ObjectStore
-  /** The writes during the slow phase, in the order of the answers. */
-  readonly answered: ('claim' | 'record')[]
-  /** The most run records begun and unanswered at the same time. */
-  mostRecords: number
+  readonly store: ObjectStore
+  /** The answered writes of pages since the server became slow. */
+  answered: number
   isSlow: boolean
 }
 
-function kindOf(key: string): 'claim' | 'record' | undefined {
-  if (/(?:^|\/)jobs\//.test(key)) return 'claim'
-  return /(?:^|\/)runs\//.test(key) ? 'record' : undefined
-}
-
-/** Answers a few requests per turn, first come, first served, like a server with a queue of requests. */
+/** When slow, answers one write of a page per turn of the event loop, first come, first served. */
 function slow(inner: ObjectStore): SlowStore {
-  const line: (() => void)[] = []
-  let records = 0
-  const server: SlowStore = { store: inner, answered: [], mostRecords: 0, isSlow: false }
-  server.store = {
-    ...inner,
-    async put(key, body, options) {
-      const kind = kindOf(key)
-      if (!server.isSlow || kind === undefined) return inner.put(key, body, options)
-      if (kind === 'record') server.mostRecords = Math.max(server.mostRecords, ++records)
-      await new Promise<void>((resolve) => line.push(resolve))
-      if (kind === 'record') records--
-      server.answered.push(kind)
-      return inner.put(key, body, options)
+  let queue = Promise.resolve()
+  const server: SlowStore = {
+    answered: 0,
+    isSlow: false,
+    store: {
+      ...inner,
+      async put(key, body, options) {
+        if (!server.isSlow || !key.startsWith('jobs/pages/')) return inner.put(key, body, options)
+        queue = queue.then(() => new Promise<void>((resolve) => setImmediate(resolve)))
+        await queue
+        server.answered++
+        return inner.put(key, body, options)
+      },
     },
   }
-  const serve = (): void => {
-    for (const answer of line.splice(0, ANSWERS_PER_TURN)) answer()
-    if (server.answered.length < 2 * JOBS) setImmediate(serve)
-  }
-  setImmediate(serve)
   return server
 }
 
-/**
- * Measures the lateness of the last of very many starts on the same instant: a start waits for all requests answered
- * before its claim. The time of the requests belongs to the store.
- */
-it('claims what is due before it records what has ended, and yet goes on recording', async () => {
+it('claims hundreds of due jobs in a few writes, before the end of any run is written', async () => {
   const clock = createManualClock(NOON)
-  const server = slow(createMemoryStore({ clock }))
-  const ran = new Set<string>()
+  const memory = createMemoryStore({ clock })
+  const server = slow(memory)
+  /** The writes that each run waited for. */
+  const waited = new Map<string, number>()
   const scheduler = new SchedulerPlugin<unknown>({
     store: server.store,
+    prefix: '',
     clock,
     random: createSeededRandom(1),
     skipColdStart: true,
@@ -68,7 +53,7 @@ it('claims what is due before it records what has ended, and yet goes on recordi
         `job-${index}`,
         {
           schedule: '* * * * *',
-          action: (_db: unknown, { jobName }: { readonly jobName: string }) => ran.add(jobName),
+          action: (_db: unknown, { jobName }: { readonly jobName: string }) => waited.set(jobName, server.answered),
         },
       ]),
     ),
@@ -79,15 +64,11 @@ it('claims what is due before it records what has ended, and yet goes on recordi
 
   server.isSlow = true
   await clock.advance(30 * SECOND)
-  while (server.answered.length < 2 * JOBS) await new Promise((resolve) => setImmediate(resolve))
-  const lastClaim = server.answered.lastIndexOf('claim')
-  const before = server.answered.slice(0, lastClaim).filter((kind) => kind === 'record').length
-  // Eight records under way beside sixty-four claims.
-  expect(before).toBeGreaterThan(JOBS / 12)
-  expect(before).toBeLessThan(JOBS / 6)
-  expect(server.mostRecords).toBeLessThanOrEqual(64)
-  expect(ran.size).toBe(JOBS)
-  expect(server.answered.filter((kind) => kind === 'record')).toHaveLength(JOBS)
+  while (waited.size < JOBS) await new Promise((resolve) => setImmediate(resolve))
+  // A page that was split only points to the pages below.
+  const pages = (await listAll(memory, 'jobs/pages/')).length - 1
+  // Hundreds of claims are begun in a turn of the event loop: a page may need a second write.
+  expect(Math.max(...waited.values())).toBeLessThan(2 * pages)
 
   server.isSlow = false
   await clock.advance(MINUTE)

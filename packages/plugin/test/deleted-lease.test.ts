@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
+const PAGE = 'jobs/pages/root.json'
 const LEASE = 'leader.json'
 
 describe('a lease whose object was deleted', () => {
@@ -55,12 +56,12 @@ describe('a lease whose object was deleted', () => {
     const a = await leadInThirdEpoch()
     fleet.cutOff(a)
     await fleet.clock.advance(10 * MINUTE)
-    const record = await fleet.store.get('jobs/job.json')
-    await fleet.store.delete([LEASE, 'jobs/job.json'])
+    const page = await fleet.store.get(PAGE)
+    await fleet.store.delete([LEASE, PAGE])
     const b = await fleet.boot('b', jobs(SECOND))
     await fleet.clock.advance(2 * MINUTE)
     expect(b.scheduler.getCurrentEpoch()).toBe(1)
-    if (record.outcome === 'found') await fleet.store.put('jobs/job.json', record.body)
+    if (page.outcome === 'found') await fleet.store.put(PAGE, page.body)
     await fleet.clock.advance(5 * MINUTE)
     runs = []
     await fleet.clock.advance(5 * MINUTE)

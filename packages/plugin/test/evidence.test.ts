@@ -1,7 +1,6 @@
 import type { Logger } from '@s3sched/kernel'
-import { listAll, readDocument } from '@s3sched/store'
+import { deleteOutcomes, readFields } from '@s3sched/jobs/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createOperator } from '@s3sched/operator'
 import {
   createFleet,
   during,
@@ -20,7 +19,7 @@ const TAKEOVER = 6 * OPTIONS.heartbeatInterval
 /** A minute before the start of a quarter. */
 const NEW_YEARS_EVE = Date.UTC(2025, 11, 31, 23, 59)
 
-/** An ended run, and the records that prove its end. */
+/** An ended run: the job's record alone says so, whatever becomes of the history. */
 describe('what ended', () => {
   let fleet: Fleet
   let starts: string[]
@@ -41,11 +40,7 @@ describe('what ended', () => {
   const jobsOf = (workerId: string, definition: object = {}): FleetJobs => ({
     job: { schedule: '0 0 1 */3 *', onLost: 'retry', ...definition, action: () => void starts.push(workerId) },
   })
-  const openRuns = async (job = 'job'): Promise<readonly unknown[]> => {
-    const read = await readDocument(fleet.store, `jobs/${job}.json`)
-    return read.outcome === 'found' ? (read.fields['running'] as unknown[]) : ['no record']
-  }
-  const runKeys = async (): Promise<string[]> => (await listAll(fleet.store, 'runs/')).map(({ key }) => key)
+  const openRuns = async (): Promise<unknown> => (await readFields(fleet.store, 'job'))?.['running']
   const lead = async (instance: Instance): Promise<void> => {
     for (let waited = 0; !instance.scheduler.isLeader(); waited++) {
       if (waited > 120) throw new Error('no leader')
@@ -54,9 +49,6 @@ describe('what ended', () => {
     await fleet.clock.advance(SECOND)
   }
   const stop = (instance: Instance): Promise<void> => during(fleet.clock, instance.scheduler.stop())
-  const prune = async (): Promise<void> => {
-    await createOperator(fleet.store, { prefix: '', clock: fleet.clock }).history.prune({ maxAgeMs: 30 * DAY })
-  }
   const bootAndLead = async (workerId: string, definition?: object, options = {}): Promise<Instance> => {
     const instance = await fleet.boot(workerId, jobsOf(workerId, definition), { ...OPTIONS, ...options })
     await lead(instance)
@@ -67,28 +59,43 @@ describe('what ended', () => {
     expect(eventsOf(instance, 'plg:scheduler:job-lost')).toEqual([])
   }
 
-  it('is folded when its leader stops, so that nobody takes it for lost when its record is gone', async () => {
+  it('leaves the record with its end, so that a crash a moment later is no loss', async () => {
     const a = await bootAndLead('a')
     await fleet.clock.advance(2 * MINUTE)
-    expect(await openRuns()).toHaveLength(1)
+    expect([starts, await openRuns()]).toEqual([['a'], []])
+    fleet.cutOff(a)
     await stop(a)
-    expect(await openRuns()).toEqual([])
     await fleet.clock.advance(33 * DAY)
-    await prune()
-    expect(await runKeys()).toEqual([])
     const b = await bootAndLead('b')
     expectNothingLost(b)
     await during(fleet.clock, b.scheduler.refresh())
     expect(b.scheduler.getJobStatus('job')?.statistics).toMatchObject({ totalRuns: 1, totalSuccesses: 1 })
   })
 
-  it('is folded when a member stops, and by a pass of runDue', async () => {
-    const options = { ...OPTIONS, enableCoordinator: false }
-    const a = await fleet.boot('a', jobsOf('a'), options)
+  it('waits for company for two seconds at most, where a lost run is not run again', async () => {
+    await bootAndLead('a', { onLost: 'record' })
+    await fleet.clock.advance(MINUTE - (fleet.clock.now() % MINUTE) + SECOND)
+    expect(starts).toEqual(['a'])
+    expect(await openRuns()).toHaveLength(1)
+    await fleet.clock.advance(SECOND)
+    expect(await openRuns()).toEqual([])
+  })
+
+  it('is written before its leader stops', async () => {
+    const a = await bootAndLead('a', { onLost: 'record' }, { recordWithin: 5 * MINUTE })
     await fleet.clock.advance(2 * MINUTE)
     expect(await openRuns()).toHaveLength(1)
     await stop(a)
     expect(await openRuns()).toEqual([])
+    expectNothingLost(await bootAndLead('b'))
+  })
+
+  it('is written by a member, and by a pass of runDue', async () => {
+    const options = { ...OPTIONS, enableCoordinator: false }
+    const a = await fleet.boot('a', jobsOf('a'), options)
+    await fleet.clock.advance(2 * MINUTE)
+    expect(await openRuns()).toEqual([])
+    await stop(a)
     const b = await fleet.boot('b', jobsOf('b', { schedule: '* * * * *' }), { ...options, enabled: false })
     await during(fleet.clock, b.scheduler.runDue())
     await fleet.clock.advance(MINUTE)
@@ -96,39 +103,19 @@ describe('what ended', () => {
     expect([starts, await openRuns()]).toEqual([['a', 'b'], []])
   })
 
-  it('keeps its record for as long as the job’s record names it, whoever prunes', async () => {
+  it('is neither lost nor run again when the history has forgotten it', async () => {
     const a = await bootAndLead('a')
     await fleet.clock.advance(2 * MINUTE)
     fleet.cutOff(a)
-    await fleet.clock.advance(TAKEOVER)
-    await stop(a)
-    await fleet.clock.advance(33 * DAY)
-    await prune()
-    expect(await runKeys()).toHaveLength(1)
-    const b = await bootAndLead('b', {}, { historyRetention: 30 * DAY, cleanupInterval: MINUTE })
+    await deleteOutcomes(fleet.store)
+    const b = await bootAndLead('b')
     expectNothingLost(b)
-    // The new leader folds the run, and the folded record may be deleted.
-    await fleet.clock.advance(7 * MINUTE)
-    expect([await openRuns(), await runKeys()]).toEqual([[], []])
+    expect(await during(fleet.clock, b.scheduler.getJobHistory('job'))).toEqual([])
     await during(fleet.clock, b.scheduler.refresh())
     expect(b.scheduler.getJobStatus('job')?.statistics.totalSuccesses).toBe(1)
   })
 
-  it('is neither lost nor run again when a lifecycle rule has deleted its record', async () => {
-    const a = await bootAndLead('a')
-    await fleet.clock.advance(2 * MINUTE)
-    fleet.cutOff(a)
-    await fleet.clock.advance(TAKEOVER)
-    await stop(a)
-    await fleet.clock.advance(33 * DAY)
-    await fleet.store.delete(await runKeys())
-    const b = await bootAndLead('b')
-    expectNothingLost(b)
-    expect([await openRuns(), await runKeys()]).toEqual([[], []])
-    expect(errors.filter((message) => message.includes('is not known'))).toHaveLength(1)
-  })
-
-  it('is lost, and run again, as long as its record would be there if it had one', async () => {
+  it('is not what a crash leaves in the midst of its action: that is lost, and run again, also a month later', async () => {
     const action = (): Promise<void> => fleet.clock.sleep(HOUR)
     const a = await fleet.boot('a', { job: { schedule: '0 0 1 */3 *', onLost: 'retry', action } }, OPTIONS)
     await lead(a)
@@ -142,19 +129,20 @@ describe('what ended', () => {
     expect(eventsOf(b, 'plg:scheduler:job-lost')).toHaveLength(1)
   })
 
-  it('without a history is folded at its end, so that a crash after it is no loss', async () => {
+  it('without a history is no loss either', async () => {
     const options = { persistJobs: false }
     const a = await bootAndLead('a', {}, options)
     await fleet.clock.advance(2 * MINUTE)
     expect([starts, await openRuns()]).toEqual([['a'], []])
     fleet.cutOff(a)
+    await fleet.clock.advance(TAKEOVER)
     const b = await bootAndLead('b', {}, options)
     expectNothingLost(b)
     await during(fleet.clock, b.scheduler.runJob('job'))
     expect([starts, await openRuns()]).toEqual([['a', 'b'], []])
   })
 
-  it('of a job by request and of a job by hand is folded before its process stops', async () => {
+  it('of a job by request and of a job by hand is written at once', async () => {
     const a = await bootAndLead('a', { schedule: null })
     const b = await fleet.boot('b', jobsOf('b', { schedule: null }), OPTIONS)
     await during(fleet.clock, b.scheduler.runJob('job'))
@@ -166,29 +154,19 @@ describe('what ended', () => {
     expect([starts, await openRuns()]).toEqual([['b', 'a'], []])
   })
 
-  it('is folded by its leader when no claim has done it within a clean-up interval', async () => {
-    await bootAndLead('a', {}, { cleanupInterval: 10 * MINUTE })
-    await fleet.clock.advance(2 * MINUTE)
-    expect(await openRuns()).toHaveLength(1)
-    await fleet.clock.advance(25 * MINUTE)
-    expect(await openRuns()).toEqual([])
-  })
-
-  it('does not come back as a verdict whose record was deleted', async () => {
+  it('does not come back as a missed tick that the history has forgotten', async () => {
     const definition = { catchUp: 'none' }
     const a = await bootAndLead('a', definition)
     fleet.cutOff(a)
     await fleet.clock.advance(HOUR)
     await stop(a)
     const b = await bootAndLead('b', definition)
-    expect(await openRuns()).toMatchObject([{ verdict: { status: 'missed' } }])
+    expect(eventsOf(b, 'plg:scheduler:job-missed')).toHaveLength(1)
     fleet.cutOff(b)
-    await fleet.clock.advance(TAKEOVER)
-    await stop(b)
-    await fleet.clock.advance(33 * DAY)
-    await fleet.store.delete(await runKeys())
-    await bootAndLead('c', definition)
+    await deleteOutcomes(fleet.store)
+    const c = await bootAndLead('c', definition)
     await fleet.clock.advance(6 * MINUTE)
-    expect([await openRuns(), await runKeys()]).toEqual([[], []])
+    expect(eventsOf(c, 'plg:scheduler:job-missed')).toEqual([])
+    expect(await readFields(fleet.store, 'job')).toMatchObject({ statistics: { counts: { missed: 1 } } })
   })
 })

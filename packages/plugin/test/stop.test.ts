@@ -3,7 +3,7 @@ import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createFaultyStore, type FaultyStore } from '@s3sched/store/testing'
 import { silentLogger } from '@s3sched/kernel'
 import { SchedulerPlugin } from '../src/index.ts'
-import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
+import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 /** The most that a stop takes beyond its timeout, even if the store does not answer, in ms. */
 const STORE_MS = 5 * SECOND
@@ -136,6 +136,22 @@ describe('a stop while the store is silent', () => {
       expect(scheduler.isLeader()).toBe(false)
     },
   )
+
+  it('leaves nothing at work behind, also where an action goes on', async () => {
+    const stopped = await fleet.bootLeader({
+      job: { schedule: '* * * * * *', onLost: 'retry', action: () => fleet.clock.sleep(HOUR) },
+    })
+    await fleet.clock.advance(1500)
+    silentFrom(stopped.network)
+    await fleet.clock.advance(2 * SECOND)
+    await stopTakesMs(stopped.scheduler, 1000)
+    await fleet.clock.advance(MINUTE)
+    stopped.resetRequests()
+    await fleet.clock.advance(10 * MINUTE)
+    expect(stopped.requests).toEqual({ get: 0, notModified: 0, put: 0, list: 0, delete: 0 })
+    // The action.
+    expect(fleet.clock.sleeping).toBe(1)
+  })
 
   it('of a follower ends within its timeout and 5 s', async () => {
     await fleet.bootLeader({ job: { schedule: '* * * * * *', action: () => 1 } })

@@ -1,2 +1,2 @@
-export { changeFields, damageRecord, deletePages, readFields } from './raw-records.ts'
+export { changeFields, damageRecord, deleteOutcomes, deletePages, readFields } from './raw-records.ts'
 export { dropRun, putRuns } from './raw-runs.ts'

@@ -53,3 +53,15 @@ export async function deletePages(store: ObjectStore): Promise<void> {
   const keys = (await listAll(store, FOLDER)).map(({ key }) => key)
   if (keys.length > 0) await store.delete(keys)
 }
+
+/** Deletes the outcomes of all runs, in the pages and in the segments, as pruning or a rule of the bucket does. */
+export async function deleteOutcomes(store: ObjectStore): Promise<void> {
+  const ledger = rawLedger(store)
+  for await (const page of ledger.pages()) {
+    const ids = [...page.entries()].map(({ id }) => id)
+    if (ids.length > 0) await ledger.dropEntries(page.name, ids)
+  }
+  await ledger.close()
+  const keys = (await listAll(store, 'segments/')).map(({ key }) => key)
+  if (keys.length > 0) await store.delete(keys)
+}
