@@ -59,6 +59,8 @@ export type Answer<R, Result = undefined, Refusal = string> =
       readonly outcome: 'written'
       /** The record as written; `undefined` once removed. */
       readonly record: R | undefined
+      /** The record's JSON; a later change of the same commit may have replaced it. `undefined` once removed. */
+      readonly text: string | undefined
       readonly result: Result
       readonly commit: CommitMark
     }

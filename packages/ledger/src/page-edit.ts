@@ -49,15 +49,16 @@ export class PageEdit<R> {
   }
 
   /**
-   * Sets or, with `undefined`, removes a record, and appends entries; all or nothing.
+   * Sets or, with `undefined`, removes a record, and appends entries; all or nothing. Returns the record's JSON.
    * @throws the error of the codec, {@link LedgerError} `INVALID_ARGUMENT` for more than a million characters
    */
-  write(key: string, record: R | undefined, entries: readonly Entry[] = []): void {
+  write(key: string, record: R | undefined, entries: readonly Entry[] = []): string | undefined {
     const next = record === undefined ? undefined : { record, text: checked(key, encodeRecord(this.#codec, record)) }
     const appended = entries.filter(({ id }) => !this.hasEntry(id)).map((entry) => entryOf(key, entry))
     this.#isTouched = true
     this.#records.set(key, next)
     for (const entry of appended) this.#appended.set(entry.id, entry)
+    return next?.text
   }
 
   /** Drops entries by their ids. */

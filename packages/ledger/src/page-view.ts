@@ -28,37 +28,60 @@ export interface ViewedEntry {
   readonly value: unknown
 }
 
-/** @param unreadable - told of each record that the codec can't read */
-export function viewPage<R>(
-  name: string,
-  page: Page,
-  codec: RecordCodec<R>,
-  unreadable: (key: string, text: string, problem: string) => void,
-): PageView<R> {
-  const decode = (key: string, text: string): DecodedRecord<R> => {
-    const decoded = decodeRecord(codec, key, text)
-    if (decoded.outcome === 'unreadable') unreadable(key, text, decoded.problem)
-    return decoded
+type Unreadable = (key: string, text: string, problem: string) => void
+
+/** A class, since views are made for each look at a record. */
+export class StoredPageView<R> implements PageView<R> {
+  readonly name: string
+  readonly #page: Page
+  readonly #codec: RecordCodec<R>
+  readonly #unreadable: Unreadable
+
+  /** @param unreadable - told of each record that the codec can't read */
+  constructor(name: string, page: Page, codec: RecordCodec<R>, unreadable: Unreadable) {
+    this.name = name
+    this.#page = page
+    this.#codec = codec
+    this.#unreadable = unreadable
   }
-  return {
-    name,
-    seq: page.seq,
-    keys: () => page.records.keys(),
-    read: (key) => {
-      const text = page.records.get(key)
-      return text === undefined ? { outcome: 'missing' } : decode(key, text)
-    },
-    text: (key) => page.records.get(key),
-    *records() {
-      for (const [key, text] of page.records) yield [key, decode(key, text)] as const
-    },
-    *entries() {
-      for (const { id, key, text } of page.entries.values()) yield { id, key, value: parsed(text) }
-    },
-    get entriesSize() {
-      return sizeOfEntries(page)
-    },
-    signOf: (writer) => page.signs.get(writer)?.seq,
+
+  get seq(): number {
+    return this.#page.seq
+  }
+
+  get entriesSize(): PageView<R>['entriesSize'] {
+    return sizeOfEntries(this.#page)
+  }
+
+  keys(): Iterable<string> {
+    return this.#page.records.keys()
+  }
+
+  read(key: string): Reading<R> {
+    const text = this.#page.records.get(key)
+    return text === undefined ? { outcome: 'missing' } : this.#decode(key, text)
+  }
+
+  text(key: string): string | undefined {
+    return this.#page.records.get(key)
+  }
+
+  *records(): Generator<readonly [key: string, record: DecodedRecord<R>]> {
+    for (const [key, text] of this.#page.records) yield [key, this.#decode(key, text)]
+  }
+
+  *entries(): Generator<ViewedEntry> {
+    for (const { id, key, text } of this.#page.entries.values()) yield { id, key, value: parsed(text) }
+  }
+
+  signOf(writer: string): number | undefined {
+    return this.#page.signs.get(writer)?.seq
+  }
+
+  #decode(key: string, text: string): DecodedRecord<R> {
+    const decoded = decodeRecord(this.#codec, key, text)
+    if (decoded.outcome === 'unreadable') this.#unreadable(key, text, decoded.problem)
+    return decoded
   }
 }
 

@@ -21,6 +21,6 @@ export function decideRecord<R, Result, Refusal>(
   })
   if (decision.do === 'refuse') return { kind: 'keep', answer: { outcome: 'refused', reason: decision.reason } }
   const next = decision.do === 'write' ? decision.record : undefined
-  edit.write(key, next, decision.entries)
-  return { kind: 'write', result: { record: next, result: decision.result } }
+  const text = edit.write(key, next, decision.entries)
+  return { kind: 'write', result: { record: next, text, result: decision.result } }
 }

@@ -6,6 +6,8 @@ export interface RecordCodec<R> {
   readonly decode: (value: unknown, key: string) => DecodedRecord<R>
   /** The record as plain JSON: no `undefined`, function, symbol or BigInt at the top. */
   readonly encode: (record: R) => unknown
+  /** The record of this text if it is known from an earlier read or write: then the text is not parsed again. */
+  readonly recall?: ((text: string, key: string) => R | undefined) | undefined
 }
 
 export type DecodedRecord<R> =
@@ -14,7 +16,8 @@ export type DecodedRecord<R> =
 /** Reads the text of a record. An error of the codec makes one record unreadable, and not a whole page. */
 export function decodeRecord<R>(codec: RecordCodec<R>, key: string, text: string): DecodedRecord<R> {
   try {
-    return codec.decode(JSON.parse(text) as unknown, key)
+    const known = codec.recall?.(text, key)
+    return known === undefined ? codec.decode(JSON.parse(text) as unknown, key) : { outcome: 'read', record: known }
   } catch (error) {
     return { outcome: 'unreadable', problem: messageOf(error) }
   }

@@ -11,7 +11,7 @@ import { PageCommitter } from './page-committer.ts'
 import type { PageEdit, Reading } from './page-edit.ts'
 import { pagesBelow, type PageName } from './page-name.ts'
 import { PageSource } from './page-source.ts'
-import { viewPage, type PageView } from './page-view.ts'
+import { StoredPageView, type PageView } from './page-view.ts'
 import type { Page } from './page.ts'
 import { Pending, type PendingWork } from './pending.ts'
 import type { LedgerProtocol } from './protocol.ts'
@@ -101,7 +101,7 @@ export class StoreLedger<R> implements Ledger<R> {
       this.#submit<Answer<R, Result, Refusal>>(options, route, {
         decide: (edit) => decideRecord(edit, key, change, options.overwriteUnreadable === true),
         written: (result, commit) => ({
-          ...(result as { readonly record: R | undefined; readonly result: Result }),
+          ...(result as WrittenRecord<R, Result>),
           outcome: 'written',
           commit,
         }),
@@ -240,7 +240,7 @@ export class StoreLedger<R> implements Ledger<R> {
   }
 
   #view(name: PageName, page: Page): PageView<R> {
-    return viewPage(name, page, this.#core.codec, (key, text, problem) =>
+    return new StoredPageView(name, page, this.#core.codec, (key, text, problem) =>
       this.#unreadable.found({ page: name, key, problem }, text),
     )
   }
@@ -262,6 +262,11 @@ export class StoreLedger<R> implements Ledger<R> {
     return committer
   }
 }
+
+type WrittenRecord<R, Result> = Pick<
+  Extract<Answer<R, Result>, { readonly outcome: 'written' }>,
+  'record' | 'result' | 'text'
+>
 
 function closed(): LedgerError {
   return new LedgerError('the ledger is closed', { code: 'CLOSED', suggestion: 'Make a new one with createLedger' })

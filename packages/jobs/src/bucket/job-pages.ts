@@ -42,12 +42,18 @@ const jobCodec: RecordCodec<JobRecord> = {
   encode: (record) => record,
 }
 
+export interface JobPagesOptions extends Pick<LedgerOptions<JobRecord>, 'leastDepth' | 'restore' | 'writer'> {
+  /** The record of this text if it is known, so that the text is not parsed again. */
+  readonly recall?: RecordCodec<JobRecord>['recall']
+}
+
 /** @param options - `writer` must be the name of one live process alone */
 export function openJobPages(
   { clock, random, store }: JobPagesDeps,
-  options: Pick<LedgerOptions<JobRecord>, 'leastDepth' | 'restore' | 'writer'>,
+  { recall, ...options }: JobPagesOptions,
 ): JobLedger {
-  return createLedger(store, { codec: jobCodec, namespace: FOLDER, maxChars: MAX_CHARS, clock, random, ...options })
+  const codec = { ...jobCodec, recall }
+  return createLedger(store, { codec, namespace: FOLDER, maxChars: MAX_CHARS, clock, random, ...options })
 }
 
 /** The most objects of another layout that are counted. */

@@ -3,7 +3,7 @@ import type { JobRecord } from '../record/job-record.ts'
 import type { LocalJob } from '../definition/local-job.ts'
 
 interface Parsed {
-  readonly text: string
+  text: string
   readonly record: JobRecord
 }
 
@@ -23,7 +23,10 @@ export class ParsedRecords {
   /** The record of this text; `undefined` if the text was not parsed lately. */
   find(name: string, text: string): JobRecord | undefined {
     const parsed = this.#records.get(name)
-    return parsed?.text === text ? parsed.record : undefined
+    if (parsed?.text !== text) return undefined
+    // An equal text may be a part of an older page, which would stay in memory as a whole.
+    parsed.text = text
+    return parsed.record
   }
 
   /** The record that was parsed last, whether or not the page has changed since. */

@@ -102,6 +102,7 @@ export class RecordCache {
       writer: deps.writer,
       leastDepth: Math.log2(deps.shards ?? 1),
       restore: (record, name) => this.#restorer.restored(name, record),
+      recall: (text, name) => this.#parsed.find(name, text),
     }))
     this.#freshness = new PageFreshness(ledger, deps.clock)
     ledger.on('committed', ({ page, sentAt }) => {
@@ -319,13 +320,13 @@ export class RecordCache {
     if (answer.outcome === 'refused') return { outcome: 'stopped', ...answer.reason }
     if (answer.outcome === 'unreadable') throw unreadable(name, answer.problem)
     if (answer.outcome === 'unknown') throw undecided(name, answer.cause)
-    const { commit, record } = answer
+    const { commit, record, text } = answer
     if (record === undefined) throw new TypeError(`the record of job '${name}' was removed`)
     this.#owed.delete(name)
     this.#noteChain(name, record)
-    const view = this.#view(name)
-    const text = view?.text(name)
-    if (text !== undefined && view?.seq === commit.seq) this.#parsed.keep(name, text, record)
+    // The landed write proves that nobody else had changed the page.
+    this.#freshness.prove(commit.page)
+    if (text !== undefined && this.#view(name)?.text(name) === text) this.#parsed.keep(name, text, record)
     return { outcome: 'written', record }
   }
 

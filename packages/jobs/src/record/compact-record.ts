@@ -8,6 +8,11 @@ export const NOTHING: Readonly<Record<string, never>> = {}
 export const NO_RUNS: JobStatistics = emptyStatistics()
 const NO_RUNS_TEXT = JSON.stringify(NO_RUNS)
 
+/** Statistics with any run but a removed one have a last run: then no text has to be made. */
+function hasNoRuns(statistics: JobStatistics): boolean {
+  return statistics.lastRun === undefined && JSON.stringify(statistics) === NO_RUNS_TEXT
+}
+
 /**
  * An equal record in a third of the bytes: empty fields are shared between records, and the specification is shared
  * with the code.
@@ -23,6 +28,6 @@ export function compactRecord(record: JobRecord, local: LocalJob | undefined): J
     running: running.length === 0 ? NONE : running,
     lost: lost.length === 0 ? NONE : lost,
     consumed: Object.keys(consumed).length === 0 ? NOTHING : consumed,
-    statistics: JSON.stringify(statistics) === NO_RUNS_TEXT ? NO_RUNS : statistics,
+    statistics: hasNoRuns(statistics) ? NO_RUNS : statistics,
   }
 }
