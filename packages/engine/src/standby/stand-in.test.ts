@@ -16,7 +16,7 @@ function setUp() {
     stop: () => void done.push('stop'),
   }
   const ahead = {
-    owned: (_: string): boolean => false,
+    owned: (() => false) as (jobName: string) => boolean,
     touch: (name: string) => void done.push(`ahead ${name}`),
     run: async () => void done.push('run ahead'),
     stop: () => void done.push('stop ahead'),

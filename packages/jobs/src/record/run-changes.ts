@@ -8,7 +8,7 @@ import type { JobRecord, OpenRun, PendingRetry } from './job-record.ts'
 /** The longest error message kept for an attempt, in characters: a run may make a hundred attempts. */
 const ATTEMPT_ERROR = 200
 
-export function changeRun(record: JobRecord, runId: string, change: (run: OpenRun) => OpenRun): JobRecord {
+function changeRun(record: JobRecord, runId: string, change: (run: OpenRun) => OpenRun): JobRecord {
   return { ...record, running: record.running.map((run) => (run.runId === runId ? change(run) : run)) }
 }
 
