@@ -181,7 +181,7 @@ describe('a fleet that was meant to rest', () => {
 
   it('misses what it missed, after a crash', async () => {
     const first = await fleet.boot('a', jobs({ schedule: '*/5 * * * *' }), OPTIONS)
-    await fleet.clock.advance(10 * MINUTE)
+    await fleet.clock.advance(10 * MINUTE + 5 * SECOND)
     fleet.cutOff(first)
     await fleet.clock.advance(HOUR + MINUTE)
     const again = await fleet.boot('b', jobs({ schedule: '*/5 * * * *' }), OPTIONS)

@@ -1,13 +1,13 @@
 import { silentLogger } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
-import { decodeDocument, encodeDocument } from '@s3sched/store'
+import { changeFields, damageRecord, deletePages, readFields } from '@s3sched/jobs/testing'
+import { decodeDocument } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SchedulerPlugin, type JobContext } from '../src/index.ts'
 import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 const HEARTBEAT = 10 * SECOND
 const OPTIONS = { heartbeatInterval: HEARTBEAT }
-const RECORD = 'jobs/job.json'
 
 describe('what others do to a job meanwhile', () => {
   let fleet: Fleet
@@ -22,23 +22,19 @@ describe('what others do to a job meanwhile', () => {
     job: { schedule, action: (_, { scheduledTime }) => void starts.push(scheduledTime.getTime()) },
   })
   const fenceNow = async (): Promise<number> => {
-    const got = await fleet.store.get(RECORD)
-    const decoded = got.outcome === 'found' ? decodeDocument(got.body) : undefined
-    return decoded?.outcome === 'found' ? Number(decoded.fields['fence']) : NaN
+    return Number((await readFields(fleet.store, 'job'))?.['fence'])
   }
 
   it('a record that became unreadable is not written over with what this instance last knew', async () => {
     await fleet.bootLeader(noting('*/10 * * * * *'))
     await fleet.clock.advance(25 * SECOND)
-    const before = await fleet.store.get(RECORD)
-    if (before.outcome !== 'found') throw new Error('expected a record')
-    await fleet.store.put(RECORD, before.body.slice(0, 100))
+    const before = await readFields(fleet.store, 'job')
+    await damageRecord(fleet.store, 'job', '{"spec":7}')
     const { length } = starts
     await fleet.clock.advance(MINUTE)
-    const after = await fleet.store.get(RECORD)
-    expect(after.outcome === 'found' && after.body.byteLength).toBe(100)
+    expect(await readFields(fleet.store, 'job')).toEqual({ spec: 7 })
     expect(starts.length).toBeLessThanOrEqual(length + 1)
-    await fleet.store.put(RECORD, before.body)
+    await changeFields(fleet.store, 'job', () => before)
     await fleet.clock.advance(MINUTE)
     expect(starts.length).toBeGreaterThan(length + 4)
   })
@@ -46,11 +42,10 @@ describe('what others do to a job meanwhile', () => {
   it('a schedule that only a newer version can read keeps no other job from a new leader', async () => {
     const jobs = { ...noting('*/10 * * * * *'), odd: { schedule: '@hourly', action: () => undefined } }
     await fleet.bootLeader(jobs, OPTIONS)
-    const odd = await fleet.store.get('jobs/odd.json')
-    const record = odd.outcome === 'found' ? decodeDocument(odd.body) : undefined
-    if (record?.outcome !== 'found') throw new Error('expected a record')
-    const override = { against: record.fields['hash'], fields: { schedule: '@every full moon' } }
-    await fleet.store.put('jobs/odd.json', encodeDocument({ ...record.fields, override }, 'by a newer version'))
+    await changeFields(fleet.store, 'odd', (record) => ({
+      ...record,
+      override: { against: record?.['hash'], fields: { schedule: '@every full moon' } },
+    }))
     await fleet.stopAll()
     const next = await fleet.boot('b', jobs, OPTIONS)
     await fleet.clock.advance(MINUTE)
@@ -70,7 +65,7 @@ describe('what others do to a job meanwhile', () => {
     await fleet.bootLeader(noting('*/10 * * * * *'))
     await fleet.clock.advance(25 * SECOND)
     const fence = await fenceNow()
-    await fleet.store.delete(RECORD)
+    await deletePages(fleet.store)
     await fleet.clock.advance(MINUTE)
     expect(await fenceNow()).toBeGreaterThan(fence + 1000)
     expect(new Set(starts).size).toBe(starts.length)
@@ -88,7 +83,7 @@ describe('what others do to a job meanwhile', () => {
     await fleet.clock.advance(45 * SECOND)
     const counted = a.scheduler.getJobStatus('job')?.statistics.totalRuns ?? 0
     expect(counted).toBeGreaterThan(2)
-    await fleet.store.delete(RECORD)
+    await deletePages(fleet.store)
     await fleet.boot('stranger', jobs)
     expect(await fenceNow()).toBe(0)
     await fleet.clock.advance(MINUTE)
@@ -104,7 +99,7 @@ describe('what others do to a job meanwhile', () => {
     const a = await fleet.bootLeader(jobs, OPTIONS)
     await during(fleet.clock, a.scheduler.runJob('job'))
     await during(fleet.clock, a.scheduler.disableJob('job'))
-    await fleet.store.delete(RECORD)
+    await deletePages(fleet.store)
     await fleet.boot('stranger', jobs, OPTIONS)
     expect(await fenceNow()).toBe(0)
     await fleet.clock.advance(MINUTE)
@@ -128,8 +123,11 @@ describe('what others do to a job meanwhile', () => {
       await during(fleet.clock, follower.start())
       // The claim of the next tick is written, but its instant is still ahead.
       await fleet.clock.advance(SECOND - (fleet.clock.now() % SECOND) + 700)
-      await fleet.store.delete(RECORD)
-      await during(fleet.clock, follower.updateJob('job', { retries: 1 }))
+      await deletePages(fleet.store)
+      // The write may have landed before the deletion.
+      const update = (): Promise<unknown> => during(fleet.clock, follower.updateJob('job', { retries: 1 }))
+      await expect(update()).rejects.toMatchObject({ code: 'STORE', retriable: true })
+      await update()
       const deletedAt = fleet.clock.now()
       await fleet.clock.advance(20 * SECOND)
       expect(new Set(starts).size).toBe(starts.length)

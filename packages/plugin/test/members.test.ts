@@ -1,3 +1,4 @@
+import { damageRecord } from '@s3sched/jobs/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
@@ -56,7 +57,7 @@ describe('a member object', () => {
     const b = await fleet.boot('b', idle)
     await fleet.clock.advance(MINUTE)
     await b.scheduler.disableJob('job')
-    await fleet.store.put('jobs/job.json', new TextEncoder().encode('unreadable'))
+    await damageRecord(fleet.store, 'job', '{"spec":7}')
     b.resetRequests()
     await expect(during(fleet.clock, b.scheduler.runJob('job'))).rejects.toThrow(/job/)
     await fleet.clock.advance(10 * MINUTE)

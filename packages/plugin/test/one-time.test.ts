@@ -1,3 +1,4 @@
+import { deletePages } from '@s3sched/jobs/testing'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createFaultyStore } from '@s3sched/store/testing'
 import { silentLogger } from '@s3sched/kernel'
@@ -161,7 +162,7 @@ describe('an instant that is past', () => {
     const a = await fleet.bootLeader({ job: once(at) })
     await fleet.clock.advance(2 * MINUTE)
     await during(fleet.clock, a.scheduler.stop())
-    await fleet.store.delete('jobs/job.json')
+    await deletePages(fleet.store)
     await expect(during(fleet.clock, a.scheduler.start())).rejects.toMatchObject(refused)
     await fleet.clock.advance(MINUTE)
     expect(runs).toEqual([new Date(NOON + MINUTE).toISOString()])

@@ -70,7 +70,7 @@ describe('the option', () => {
     await fleet.clock.advance(3 * MINUTE + SECOND)
     expect(eventsOf(leader, 'jobCompleted')).toHaveLength(3)
     expect(await leader.scheduler.getJobHistory('job')).toEqual([])
-    expect(await listAll(fleet.store, 'runs/')).toEqual([])
+    expect(await listAll(fleet.store, 'segments/')).toEqual([])
     expect(leader.scheduler.getJobStatus('job')?.statistics).toMatchObject({ totalRuns: 3, successRate: 1 })
   })
 

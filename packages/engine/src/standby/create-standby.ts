@@ -46,7 +46,7 @@ export function createStandby(
       reader: new DueReader({ records, sightings }),
       standIn: new StandIn(env, {
         createEngine: () => engines.createStandIn(member, restBesides(shard.leaderPayload())),
-        createAhead: (owns) => engines.createAhead(member, owns),
+        createAhead: (owns) => engines.createAhead(member, owns, restBesides(shard.leaderPayload())),
         isLedSince: (instant) => Number(shard.leaderPayload()?.['watermark'] ?? -Infinity) > instant,
         mayClaim: () => clockWatch.isGood(),
         onOverdue: () => shard.lookNow(),

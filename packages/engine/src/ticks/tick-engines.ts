@@ -65,13 +65,16 @@ export class TickEngines {
    * An engine that goes on in the leader's place with the jobs whose last tick was claimed here: it claims ahead of the
    * instant, like a leader, and leaves to the next leader what {@link createStandIn} leaves.
    */
-  createAhead(authority: Authority, owns: (name: string) => boolean): TickEngine {
+  createAhead(authority: Authority, owns: (name: string) => boolean, rest: Rest | undefined): TickEngine {
     const { self, serverClock } = this.#env
     const courtesy = new TickCourtesy(self, this.#deps.sightings)
     // A run that is claimed ahead starts by this machine's clock, so that clock must be proven not to be ahead.
     const isSure = (): boolean => serverClock.tickNow() - serverClock.provenNow() <= SURE_MS
     const mayClaimAhead = { claimAheadMs: this.#claimAheadMs, mayClaimAhead: isSure }
-    return this.#create(authority, { ...mayClaimAhead, clock: serverClock.proven(), courtesy, owns, standsIn: true })
+    const manner = { ...mayClaimAhead, clock: serverClock.proven(), courtesy, owns, standsIn: true }
+    const engine = this.#create(authority, manner)
+    engine.rest = rest
+    return engine
   }
 
   #create(authority: Authority, own: Partial<ClaimManner>): TickEngine {

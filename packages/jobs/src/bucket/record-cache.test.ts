@@ -195,6 +195,13 @@ describe('an unreadable record', () => {
     expect(one.records.peek('a')).toBeUndefined()
   })
 
+  it('is read again at each look, and is a record again once it is mended', async () => {
+    const two = world.open()
+    await expect(two.records.load('a')).rejects.toThrow('unreadable')
+    await changeFields(world.shared, 'a', () => one.records.peek('a'))
+    expect(await two.records.load('a')).toMatchObject({ running: [] })
+  })
+
   it('stops its job alone also where the text is no JSON', async () => {
     await damageRecord(world.shared, 'b', '{"spec":')
     const two = world.open()

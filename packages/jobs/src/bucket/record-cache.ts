@@ -161,7 +161,7 @@ export class RecordCache {
   /** Commits the job's page, with whatever waits for it: 1 PUT. @throws SchedulerError; StoreError */
   async sign(name: string): Promise<void> {
     const answer = await this.#ledger.sign(this.#ledger.pageOf(name))
-    if (answer.outcome === 'unreadable') throw unreadable(name, answer.problem)
+    if (answer.outcome === 'unreadable') throw this.#unreadable(name, answer.problem)
     if (answer.outcome === 'unknown') throw undecided(name, answer.cause)
   }
 
@@ -318,7 +318,7 @@ export class RecordCache {
 
   #resultOf<Stop>(name: string, answer: Answer<JobRecord, undefined, Refusal<Stop>>): UpdateResult<Stop> {
     if (answer.outcome === 'refused') return { outcome: 'stopped', ...answer.reason }
-    if (answer.outcome === 'unreadable') throw unreadable(name, answer.problem)
+    if (answer.outcome === 'unreadable') throw this.#unreadable(name, answer.problem)
     if (answer.outcome === 'unknown') throw undecided(name, answer.cause)
     const { commit, record, text } = answer
     if (record === undefined) throw new TypeError(`the record of job '${name}' was removed`)
@@ -352,7 +352,13 @@ export class RecordCache {
     const text = this.#view(name)?.text(name)
     if (text === undefined || this.#parsed.find(name, text) !== undefined) return
     const read = this.#view(name)?.read(name)
-    if (read?.outcome === 'unreadable') throw unreadable(name, read.problem)
+    if (read?.outcome === 'unreadable') throw this.#unreadable(name, read.problem)
+  }
+
+  /** The next look reads the page again: a hand may have mended the record meanwhile. */
+  #unreadable(name: string, problem: string): SchedulerError {
+    this.invalidate(name)
+    return unreadable(name, problem)
   }
 
   #onChanged({ before, keys, page }: PageChanged): void {
