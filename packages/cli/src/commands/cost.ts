@@ -1,8 +1,9 @@
-import { estimateCost, type CostedJob, type CostEstimate, type CostOptions } from '@s3sched/operator'
+import { estimateCost, itemizeCost, type CostedJob, type CostEstimate, type CostOptions } from '@s3sched/operator'
 import type { JobView, LeaderView } from '@s3sched/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseCount } from '../input/count.ts'
+import { parseDuration } from '../input/instant.ts'
 import { UsageError } from '../ending.ts'
 import type { Invocation } from '../invocation.ts'
 import { tellNothingFound } from '../nothing-found.ts'
@@ -12,6 +13,8 @@ import type { Column } from '../output/table.ts'
 
 interface CostCommandOptions {
   readonly instances?: string
+  readonly recordWithin?: string
+  readonly spread?: string
   readonly putPrice?: string
   readonly getPrice?: string
 }
@@ -25,6 +28,7 @@ interface Line {
 /** A lease holds for three heartbeats. */
 const HEARTBEATS_PER_TTL = 3
 const MINUTES_PER_HOUR = 60
+const NOTHING: CostEstimate = { runs: 0, put: 0, get: 0, list: 0, dollars: 0 }
 
 /** The cost of a month of requests, by the schedules in force. */
 export const costCommand: Command<CostCommandOptions> = {
@@ -32,10 +36,16 @@ export const costCommand: Command<CostCommandOptions> = {
   summary: 'what 30 days of requests cost, by the schedules in force',
   details:
     "At S3's list prices unless told otherwise: $5 for a million PUT and LIST, $0.40 for a million GET. Storage, traffic\n" +
-    'and runs that are started by hand or by other jobs are not in it. Below the total stands what views add to it.',
+    'and runs that are started by hand or by other jobs are not in it. Jobs that start together share their writes, and\n' +
+    'each line has the share of its job. Below the total stands what views add to it.',
   usesStore: true,
   options: [
     { flags: '--instances <count>', description: 'as if so many instances ran (default: those that are there)' },
+    { flags: '--record-within <duration>', description: "the application's recordWithin (default: 2s)" },
+    {
+      flags: '--spread <duration>',
+      description: 'as if the ends of jobs that start together were spread over this time (default: 0s)',
+    },
     { flags: '--put-price <dollars>', description: 'for a million PUT or LIST requests (default: 5)' },
     { flags: '--get-price <dollars>', description: 'for a million GET requests (default: 0.4)' },
   ],
@@ -49,28 +59,28 @@ export const costCommand: Command<CostCommandOptions> = {
       instances: parseCount('--instances', options.instances, Math.max(1, workers.length), 10_000),
       heartbeatInterval: heartbeatOf(leader),
       shards: leader.state === 'held' ? (leader.shards?.length ?? 1) : 1,
+      ...timeOf('recordWithin', '--record-within', options.recordWithin),
+      ...timeOf('durationSpread', '--spread', options.spread),
       ...priceOf('putPrice', '--put-price', options.putPrice),
       ...priceOf('getPrice', '--get-price', options.getPrice),
     }
     const isEmpty = leader.state === 'missing' && found.jobs.length === 0 && found.unreadable.length === 0
     if (isEmpty && (await tellNothingFound(invocation, { days: 30 }))) return EXIT.finding
     const jobs = found.jobs.filter((job) => job.state === 'active' && job.scheduleProblem === null)
-    const schedules = jobs.flatMap((job) => costedJob(job) ?? [])
-    const idle = estimateCost(terms)
-    const lines = costLines(jobs, terms)
-    const total = estimateCost({ ...terms, schedules })
-    // The cost of the looks after due jobs depends on the number of jobs due together: no job has its own part.
-    const standbys = minus(total, [idle, ...lines.map(({ estimate }) => estimate)].reduce(plus))
+    const costed = jobs.map((job) => costedJob(job))
+    const schedules = costed.flatMap((job) => job ?? [])
+    const { idle, jobs: shares, rest, total } = itemizeCost({ ...terms, schedules })
+    const lines = costLines(jobs, costed, shares)
     const dashboard = minus(estimateCost({ ...terms, schedules, dashboards: 1 }), total)
     const status = minus(estimateCost({ ...terms, schedules, statusesPerHour: MINUTES_PER_HOUR }), total)
     if (invocation.json) {
-      const parts = { idle, jobs: lines, standbys, total, views: { dashboard, status } }
+      const parts = { idle, jobs: lines, standbys: rest, total, views: { dashboard, status } }
       await invocation.printJson({ store: operator.description, days: 30, terms, ...parts })
     } else {
       const rows = [
         { name: 'the fleet, idle', schedule: counted(terms.instances ?? 1, 'instance'), estimate: idle },
         ...lines,
-        { name: 'looks of standbys', schedule: '', estimate: standbys },
+        { name: 'looks of standbys', schedule: '', estimate: rest },
         { name: 'total', schedule: '', estimate: total },
         { name: '+ a dashboard', schedule: 'always open', estimate: dashboard },
         { name: '+ s3sched status', schedule: 'every minute', estimate: status },
@@ -83,6 +93,14 @@ export const costCommand: Command<CostCommandOptions> = {
 
 function heartbeatOf(leader: LeaderView): number {
   return leader.state === 'held' ? Math.max(500, Math.round(leader.ttlMs / HEARTBEATS_PER_TTL)) : 30_000
+}
+
+function timeOf(
+  name: 'recordWithin' | 'durationSpread',
+  option: string,
+  text: string | undefined,
+): Partial<CostOptions> {
+  return text === undefined ? {} : { [name]: parseDuration(option, text) }
 }
 
 function priceOf(name: 'putPrice' | 'getPrice', option: string, text: string | undefined): Partial<CostOptions> {
@@ -100,30 +118,22 @@ function costedJob({ name, spec, statistics }: JobView): CostedJob | undefined {
   return { name, schedule, timezone, jitterMs, failureRate: 1 - (statistics.successRate ?? 1) }
 }
 
-/** The cost of each job's runs on top of an idle fleet, without the looks of standbys. */
-function costLines(jobs: readonly JobView[], terms: CostOptions): Line[] {
-  const cold: CostOptions = { ...terms, standby: 'cold' }
-  const idle = estimateCost(cold)
-  // The count of a year's ticks takes some time, and many jobs have the same schedule.
-  const known = new Map<string, CostEstimate>()
-  return jobs.map((job) => {
-    const costed = costedJob(job)
-    const { failureRate, schedule, timezone } = costed ?? {}
-    const key = JSON.stringify([schedule, timezone, failureRate])
-    const schedules = costed === undefined ? [] : [costed]
-    const estimate = known.get(key) ?? minus(estimateCost({ ...cold, schedules }), idle)
-    known.set(key, estimate)
+/** Each job's share of the writes. */
+function costLines(
+  jobs: readonly JobView[],
+  costed: readonly (CostedJob | undefined)[],
+  shares: readonly CostEstimate[],
+): Line[] {
+  let next = 0
+  return jobs.map((job, index) => {
+    const estimate = (costed[index] === undefined ? undefined : shares[next++]) ?? NOTHING
     return { name: job.name, schedule: scheduleText(job.spec), estimate }
   })
 }
 
-function plus(a: CostEstimate, b: CostEstimate): CostEstimate {
-  const dollars = Math.round((a.dollars + b.dollars) * 1e4) / 1e4
-  return { runs: a.runs + b.runs, put: a.put + b.put, get: a.get + b.get, list: a.list + b.list, dollars }
-}
-
-function minus(a: CostEstimate, { dollars, get, list, put, runs }: CostEstimate): CostEstimate {
-  return plus(a, { runs: -runs, put: -put, get: -get, list: -list, dollars: -dollars })
+function minus(a: CostEstimate, b: CostEstimate): CostEstimate {
+  const dollars = Math.round((a.dollars - b.dollars) * 1e4) / 1e4
+  return { runs: a.runs - b.runs, put: a.put - b.put, get: a.get - b.get, list: a.list - b.list, dollars }
 }
 
 function costColumns({ styles }: Invocation): Column<Line>[] {

@@ -37,8 +37,8 @@ export function signatureOf({ health, jobs, leader, requests, unreadable, worker
   return JSON.stringify([lease, codes, jobs, unreadable, workers.map(({ workerId }) => workerId), requests])
 }
 
-/** The least time for a tick to be claimed, run and recorded; ms. */
-const SETTLING_MS = 2000
+/** The least time for a tick to be claimed and run, and for its end, which may wait two seconds, to be written; ms. */
+const SETTLING_MS = 3000
 
 /** The time of the next expected change: shortly after the next tick; epoch ms. */
 export function nextStir({ jobs }: FleetSnapshot): number {

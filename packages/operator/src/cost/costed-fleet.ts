@@ -1,6 +1,6 @@
 import { dueInstants, type DueSample } from './due-instants.ts'
 import type { JobGroup } from './job-groups.ts'
-import { MONTH_MS } from './requests.ts'
+import { MONTH_MS, type Requests } from './requests.ts'
 
 /** The properties of a fleet that decide about its requests. Times are ms. */
 export interface CostedFleet {
@@ -10,6 +10,8 @@ export interface CostedFleet {
   readonly shards: number
   readonly standby: 'hot' | 'cold'
   readonly persistJobs: boolean
+  readonly recordWithin: number
+  readonly durationSpread: number
   readonly retriesPerRun: number
   readonly groups: readonly JobGroup[]
   readonly due: DueSample
@@ -27,8 +29,6 @@ export function costedFleet(terms: Omit<CostedFleet, 'groups' | 'due'>, groups: 
   }
 }
 
-const JOBS_PER_LIST = 1000
-
 export function jobsOf({ groups }: CostedFleet): number {
   return groups.reduce((total, { jobs }) => total + jobs, 0)
 }
@@ -38,17 +38,22 @@ export function runsOf({ groups }: CostedFleet): number {
   return groups.reduce((total, { jobs, runsPerMonth }) => total + jobs * runsPerMonth, 0)
 }
 
-/** The number of LISTs for a list of all jobs. */
-export function pagesOf(fleet: CostedFleet): number {
-  return Math.max(1, Math.ceil(jobsOf(fleet) / JOBS_PER_LIST))
-}
-
-/** Pages of job records; a page splits when it has more. */
+/** Jobs in a page of job records, on average; a page with more than 250 jobs or 128 KB of records is split. */
 const JOBS_PER_PAGE = 150
+/** With more pages, a look at all jobs lists the pages; else each page is read, without a body while unchanged. */
+const FEW_PAGES = 12
+export const PAGES_PER_LIST = 1000
 
-/** The number of pages of job records: a page with few jobs is never split. */
+/** The number of pages of job records: no page has jobs of two shards. */
 export function recordPagesOf(fleet: CostedFleet): number {
   return Math.max(fleet.shards, Math.ceil(jobsOf(fleet) / JOBS_PER_PAGE))
+}
+
+/** A look at the records of all jobs that nobody has changed. */
+export function lookAtAll(fleet: CostedFleet): Partial<Requests> {
+  if (jobsOf(fleet) === 0) return {}
+  const pages = recordPagesOf(fleet)
+  return pages <= FEW_PAGES ? { get: pages } : { list: Math.ceil(pages / PAGES_PER_LIST) }
 }
 
 /** Converts a count of the sample into a count of a month. */

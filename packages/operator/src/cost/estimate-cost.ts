@@ -1,9 +1,9 @@
 import { boolean, custom, integer, number, oneOf, resolveOptions } from '@s3sched/kernel'
 import { type EverySchedule, inScheduler } from '@s3sched/jobs'
-import { costedFleet, runsOf } from './costed-fleet.ts'
+import { costedFleet, runsOf, type CostedFleet } from './costed-fleet.ts'
 import { leaderRequests, peerRequests, runRequests, standbyRequests } from './fleet-requests.ts'
-import { groupJobs, type CostedJob } from './job-groups.ts'
-import { HOUR_MS, multiply, sum, times } from './requests.ts'
+import { groupJobs, type CostedJob, type JobGroup } from './job-groups.ts'
+import { HOUR_MS, multiply, sum, times, type Requests } from './requests.ts'
 import { dashboardRequests, statusRequests } from './view-requests.ts'
 
 /** The properties of a fleet that decide about its bill. Times are ms. */
@@ -21,12 +21,19 @@ export interface CostOptions {
   readonly heartbeatInterval?: number
   /** Same as the scheduler's option. @default true */
   readonly enableCoordinator?: boolean
-  /** Same as the scheduler's option. @default 1 */
+  /** Same as the scheduler's option: a power of two. @default 1 */
   readonly shards?: number
   /** Same as the scheduler's option. @default 'hot' */
   readonly standby?: 'hot' | 'cold'
   /** Same as the scheduler's option. @default true */
   readonly persistJobs?: boolean
+  /** Same as the scheduler's option. @default 2000 */
+  readonly recordWithin?: number
+  /**
+   * The ends of jobs that start together are spread over this time, in ms: ends that come within `recordWithin` of each
+   * other are written together. @default 0: they end at the same moment
+   */
+  readonly durationSpread?: number
   /** Share of runs without success, 0 to 1. @default 0 */
   readonly failureRate?: number
   /** Failed attempts that are tried again, per run. @default 0 */
@@ -65,9 +72,16 @@ const spec = {
   instances: integer({ min: 1, max: 10_000, default: 1 }),
   heartbeatInterval: integer({ min: 500, default: 30_000 }),
   enableCoordinator: boolean(true),
-  shards: integer({ min: 1, max: 64, default: 1 }),
+  shards: custom<number>(
+    'a power of two from 1 to 64',
+    (value): value is number =>
+      typeof value === 'number' && value >= 1 && value <= 64 && Number.isInteger(Math.log2(value)),
+    1,
+  ),
   standby: oneOf(['hot', 'cold'], 'hot'),
   persistJobs: boolean(true),
+  recordWithin: integer({ min: 0, max: 300_000, default: 2000 }),
+  durationSpread: integer({ min: 0, max: 86_400_000, default: 0 }),
   failureRate: number({ min: 0, max: 1, default: 0 }),
   retriesPerRun: number({ min: 0, max: 100, default: 0 }),
   dashboards: integer({ min: 0, max: 10_000, default: 0 }),
@@ -77,25 +91,49 @@ const spec = {
 }
 
 /**
- * Estimates a fleet's cost in requests: of its heartbeats, of its runs and of its viewers, without starts and
- * failovers. Storage is left out: a run's record takes about 1 KB.
+ * Estimates a fleet's cost in requests: of its heartbeats, of its runs and of its viewers, without starts, failovers,
+ * runs by hand, and the objects of large results, logs and errors. Storage is left out: a run takes about 100 bytes in a
+ * segment.
  * @throws SchedulerError `INVALID_OPTIONS` or `INVALID_SCHEDULE`
  */
 export function estimateCost(options: CostOptions = {}): CostEstimate {
-  const { dashboards, failureRate, getPrice, putPrice, schedules, statusesPerHour, timezone, ...terms } = inScheduler(
-    'INVALID_OPTIONS',
-    () => resolveOptions('estimateCost', spec, options),
-  )
-  const groups = inScheduler('INVALID_OPTIONS', () => groupJobs(schedules, { timezone, failureRate }))
-  const fleet = costedFleet(terms, groups)
-  const { get, list, put } = sum([
+  const { fleet, resolved } = resolveCost(options)
+  const { dashboards, statusesPerHour } = resolved
+  const requests = sum([
     runRequests(fleet),
-    ...(terms.enableCoordinator ? [...leaderRequests(fleet), ...standbyRequests(fleet)] : [peerRequests(fleet)]),
+    ...(fleet.enableCoordinator ? [...leaderRequests(fleet), ...standbyRequests(fleet)] : [peerRequests(fleet)]),
     dashboards === 0 ? {} : multiply(dashboardRequests(fleet), dashboards),
     multiply(statusRequests(fleet), statusesPerHour * times(HOUR_MS)),
   ])
+  return priced(runsOf(fleet), requests, resolved)
+}
+
+/** The checked options, and the fleet that they describe. @throws as {@link estimateCost} */
+export function resolveCost(options: CostOptions): {
+  readonly fleet: CostedFleet
+  /** The group of each schedule. */
+  readonly groupOf: readonly JobGroup[]
+  readonly resolved: Pick<Required<CostOptions>, 'dashboards' | 'statusesPerHour' | 'putPrice' | 'getPrice'>
+} {
+  const resolved = inScheduler('INVALID_OPTIONS', () => resolveOptions('estimateCost', spec, options))
+  const { dashboards, failureRate, getPrice, putPrice, schedules, statusesPerHour, timezone, ...terms } = resolved
+  const { groupOf, groups } = inScheduler('INVALID_OPTIONS', () => groupJobs(schedules, { timezone, failureRate }))
+  return { fleet: costedFleet(terms, groups), groupOf, resolved: { dashboards, getPrice, putPrice, statusesPerHour } }
+}
+
+/** The estimate of these requests. */
+export function priced(
+  runs: number,
+  { get, list, put }: Requests,
+  { getPrice, putPrice }: Pick<Required<CostOptions>, 'putPrice' | 'getPrice'>,
+): CostEstimate {
   const dollars = ((put + list) * putPrice + get * getPrice) / MILLION
   const round = Math.round
-  const rounded = { put: round(put), get: round(get), list: round(list) }
-  return { runs: round(runsOf(fleet)), ...rounded, dollars: round(dollars * 1e4) / 1e4 }
+  return {
+    runs: round(runs),
+    put: round(put),
+    get: round(get),
+    list: round(list),
+    dollars: round(dollars * 1e4) / 1e4,
+  }
 }

@@ -1,13 +1,13 @@
 /** The requests of a fleet by itself, each function for a part of them. */
 import { STANDBYS, watchMsOf } from '@s3sched/jobs'
-import { pagesOf, perMonth, recordPagesOf, runsOf, type CostedFleet } from './costed-fleet.ts'
+import { lookAtAll, perMonth, recordPagesOf, runsOf, type CostedFleet } from './costed-fleet.ts'
 import { gapsOf } from './due-instants.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS, times, type Requests } from './requests.ts'
+import { pageWrites, writesOfInstants } from './page-commits.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, multiply, sum, times, type Requests } from './requests.ts'
 
 const BACKSTOP_MS = 10 * MINUTE_MS
 const REQUESTS_MS = HOUR_MS
 const MEMBER_MS = 15 * MINUTE_MS
-const MEMBERS_LISTED_MS = HOUR_MS
 const MEMBERS_CALLED_MS = HOUR_MS
 /** The named standbys show signs of life, and the leader looks at each standby: often near a tick. */
 const NEAR_MS = 1_000_000
@@ -16,20 +16,21 @@ const CHECKED_HEARTBEATS = 2
 const CHECKED_MS = 15 * MINUTE_MS
 /** Interval at which the leader of one of several shards looks at the members, in heartbeats. */
 const MEMBERS_HEARTBEATS = 5
-/** The record, the winner's member object and the winner's run, and every other time the record once more. */
-const GETS_OF_LATE_ONES = 3.5
-const LISTS_OF_LATE_ONES = 1.5
-/** The jobs with runs, old marks of failures, and the members. */
+/** The page, and the winner's member object, which each loser of a tick reads. */
+const GETS_OF_LATE_ONES = 3.1
+/** The LISTs of a clean-up besides those of each page: old details of two kinds, the members, the end of the pages. */
 const LISTS_OF_CLEAN_UP = 4
 
-/** Claims, records, repeated attempts, marks of failures, and the deletion of old objects. */
+/** Claims, ends, repeated attempts, segments, and the deletion of old objects. */
 export function runRequests(fleet: CostedFleet): Partial<Requests> {
-  const { groups, persistJobs, retriesPerRun } = fleet
-  // Without a history the end of the run is written into the job's record at once, and failures have no marks.
-  const marked = persistJobs
-    ? groups.reduce((total, { failureRates, runsPerMonth }) => total + failureRates * runsPerMonth, 0)
-    : 0
-  return { put: runsOf(fleet) * (2 + retriesPerRun) + marked, list: LISTS_OF_CLEAN_UP * times(DAY_MS) }
+  const { persistJobs, retriesPerRun } = fleet
+  const runs = runsOf(fleet)
+  const pages = persistJobs && runs > 0 ? recordPagesOf(fleet) : 0
+  return {
+    put: pageWrites(fleet) + runs * retriesPerRun,
+    // Each page is found by one LIST, and its old segments by another.
+    list: (LISTS_OF_CLEAN_UP + 2 * pages) * times(DAY_MS),
+  }
 }
 
 /** Writes of member objects, in a month. */
@@ -45,10 +46,11 @@ export function leaderRequests(fleet: CostedFleet): Partial<Requests>[] {
     put: shards * times(heartbeatInterval),
     get: shards * looksPerHeartbeat(shards, instances) * times(heartbeatInterval),
   }
-  const changes = {
-    get: leaders * times(watchMsOf(heartbeatInterval)),
-    list: leaders * (times(BACKSTOP_MS) * pagesOf(fleet) + times(REQUESTS_MS)) + times(MEMBERS_LISTED_MS),
-  }
+  const changes = sum([
+    { get: leaders * times(watchMsOf(heartbeatInterval)) },
+    multiply(lookAtAll(fleet), leaders * times(BACKSTOP_MS)),
+    { list: leaders * times(REQUESTS_MS) },
+  ])
   const members = { put: memberPuts(fleet) }
   if (shards === 1) return [leases, changes, members]
   const oftenMs = MEMBERS_HEARTBEATS * heartbeatInterval
@@ -96,25 +98,22 @@ export function standbyRequests(fleet: CostedFleet): Partial<Requests>[] {
 
 /** A conditional GET for each page with due jobs. */
 function looksAfterDue(fleet: CostedFleet, standbys: number): Partial<Requests>[] {
-  const { due } = fleet
-  const pages = recordPagesOf(fleet)
-  const get = due.instants.reduce((total, instant) => total + Math.min(instant.jobs, pages), 0)
-  return [{ get: perMonth(fleet, get * standbys) }]
+  const looks = writesOfInstants(fleet).reduce((total, { claims }) => total + claims, 0)
+  return [{ get: perMonth(fleet, looks * standbys) }]
 }
 
 /**
- * The requests of a fleet without a leader. Each instance looks for changes, like a leader. For each tick an instance
- * shows a sign of life and tries the claim. After a late claim, an instance reads the record, and looks for the winner
- * and the winner's run.
+ * The requests of a fleet without a leader. Each instance looks for changes, like a leader. The instance that claims
+ * shows a sign of life, once in a heartbeat at most. Each other instance finds the claim in the page, and looks for the
+ * claimant.
  */
 export function peerRequests(fleet: CostedFleet): Partial<Requests> {
-  const { heartbeatInterval, instances } = fleet
-  const runs = runsOf(fleet)
-  return {
-    put: runs * (2 * instances - 1),
-    get: runs * (instances - 1) * GETS_OF_LATE_ONES + instances * times(watchMsOf(heartbeatInterval)),
-    list:
-      runs * (instances - 1) * LISTS_OF_LATE_ONES +
-      instances * (times(BACKSTOP_MS) * pagesOf(fleet) + times(REQUESTS_MS)),
-  }
+  const { due, heartbeatInterval, instances } = fleet
+  const signs = Math.min(perMonth(fleet, due.instants.length), instances * times(heartbeatInterval))
+  const late = runsOf(fleet) * (instances - 1) * GETS_OF_LATE_ONES
+  return sum([
+    { put: signs, get: late + instances * times(watchMsOf(heartbeatInterval)) },
+    multiply(lookAtAll(fleet), instances * times(BACKSTOP_MS)),
+    { list: instances * times(REQUESTS_MS) },
+  ])
 }

@@ -48,7 +48,15 @@ const JOB = {
 }
 
 /** @throws SchedulerError `INVALID_SCHEDULE`; S3SchedError `INVALID_OPTIONS` */
-export function groupJobs(jobs: readonly (string | EverySchedule | CostedJob)[], options: GroupOptions): JobGroup[] {
+export function groupJobs(
+  jobs: readonly (string | EverySchedule | CostedJob)[],
+  options: GroupOptions,
+): {
+  readonly groups: readonly JobGroup[]
+  /** The group of each job. */
+  readonly groupOf: readonly JobGroup[]
+} {
+  const keys: string[] = []
   const groups = new Map<string, JobGroup>()
   const runs = new Map<string, number>()
   for (const [index, job] of jobs.entries()) {
@@ -65,6 +73,7 @@ export function groupJobs(jobs: readonly (string | EverySchedule | CostedJob)[],
     const perMonth = runs.get(meaning) ?? runsPerMonth(schedule)
     runs.set(meaning, perMonth)
     const key = jitterMs === 0 ? meaning : JSON.stringify([meaning, name, jitterMs])
+    keys.push(key)
     const { failureRates = 0, jobs: others = 0 } = groups.get(key) ?? {}
     groups.set(key, {
       jobs: others + 1,
@@ -74,7 +83,7 @@ export function groupJobs(jobs: readonly (string | EverySchedule | CostedJob)[],
       startOf: (tick) => startOfTick(name, schedule, tick, jitterMs),
     })
   }
-  return [...groups.values()]
+  return { groups: [...groups.values()], groupOf: keys.flatMap((key) => groups.get(key) ?? []) }
 }
 
 function compile(name: string, schedule: unknown, timezone: string): Schedule {

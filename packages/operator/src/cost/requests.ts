@@ -27,6 +27,6 @@ export function sum(parts: readonly Partial<Requests>[]): Requests {
   return total
 }
 
-export function multiply({ get, list, put }: Requests, factor: number): Requests {
+export function multiply({ get = 0, list = 0, put = 0 }: Partial<Requests>, factor: number): Requests {
   return { put: put * factor, get: get * factor, list: list * factor }
 }

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { estimateCost } from './estimate-cost.ts'
+import { itemizeCost } from './itemize-cost.ts'
+
+const hundred = Array.from({ length: 100 }, () => '* * * * *')
+const fleet = { schedules: hundred, instances: 3 }
+
+describe('the writes of jobs that start together', () => {
+  it('are one for their claims and one for their ends, however many there are', () => {
+    const [one, all] = [hundred.slice(0, 1), hundred].map((schedules) => estimateCost({ schedules }))
+    expect(one?.put).toBeLessThan(all?.put ?? 0)
+    expect((all?.put ?? 0) - (one?.put ?? 0)).toBeLessThan(3 * 43_200)
+  })
+
+  it('are more where the ends are spread over a longer time than the ends may wait', () => {
+    const put = (more: object): number => estimateCost({ ...fleet, ...more }).put
+    const minutes = 43_200
+    // Ends at any time of 20 s, and a write every 2.2 s, which takes along the removal of outcomes that were moved.
+    expect((put({ durationSpread: 20_000 }) - put({})) / minutes).toBeCloseTo(20 / 2.2 - 2, 1)
+    expect(put({ durationSpread: 20_000, recordWithin: 60_000 })).toBeLessThan(put({}))
+    expect((put({ recordWithin: 0 }) - put({})) / minutes).toBeCloseTo(98, 1)
+  })
+
+  it('go along with the next claims where these come soon', () => {
+    const every = (seconds: number): number => estimateCost({ schedules: [`*/${seconds} * * * * *`] }).put
+    const idle = estimateCost().put
+    expect((every(1) - idle) / 2_592_000).toBeCloseTo(1, 1)
+    expect((every(10) - idle) / 259_200).toBeCloseTo(2, 1)
+  })
+})
+
+it('costs a few dollars for a hundred jobs a minute', () => {
+  const terms = { ...fleet, durationSpread: 20_000 }
+  expect(estimateCost(terms).dollars).toBeLessThan(4)
+  expect(estimateCost({ ...terms, recordWithin: 60_000 }).dollars).toBeLessThan(1.5)
+})
+
+it('refuses a number of shards that is no power of two', () => {
+  expect(() => estimateCost({ shards: 3 })).toThrow(/expected shards to be a power of two from 1 to 64, got 3/)
+})
+
+it('gives each job its share of the writes, and the parts add up', () => {
+  const schedules = [...hundred.slice(0, 3), '0 * * * *']
+  const { idle, jobs, rest, total } = itemizeCost({ schedules, instances: 3 })
+  expect(total).toEqual(estimateCost({ schedules, instances: 3 }))
+  expect(idle).toEqual(estimateCost({ instances: 3 }))
+  expect(jobs.map(({ runs }) => runs)).toEqual([43_200, 43_200, 43_200, 720])
+  expect(jobs[0]).toEqual(jobs[2])
+  // A write for the claims and a write for the ends of three jobs.
+  expect((jobs[0]?.put ?? 0) / 43_200).toBeCloseTo(2 / 3, 1)
+  for (const kind of ['runs', 'put', 'get', 'list'] as const) {
+    const sum = [idle, ...jobs, rest].reduce((all, part) => all + part[kind], 0)
+    expect(sum, kind).toBe(total[kind])
+  }
+})

@@ -1,0 +1,40 @@
+import { estimateCost, priced, resolveCost, type CostEstimate, type CostOptions } from './estimate-cost.ts'
+import type { JobGroup } from './job-groups.ts'
+import { shareOfWrites } from './page-commits.ts'
+
+/** An estimate in parts that add up. */
+export interface ItemizedCost {
+  /** The fleet without jobs. */
+  readonly idle: CostEstimate
+  /** For each schedule its share of the writes: jobs that start together share the writes of their page. */
+  readonly jobs: readonly CostEstimate[]
+  /** The rest: looks of standbys after due jobs, looks at pages, views. No job has a part of its own in them. */
+  readonly rest: CostEstimate
+  readonly total: CostEstimate
+}
+
+/**
+ * The parts of {@link estimateCost}.
+ * @throws SchedulerError `INVALID_OPTIONS` or `INVALID_SCHEDULE`
+ */
+export function itemizeCost(options: CostOptions = {}): ItemizedCost {
+  const { fleet, groupOf, resolved } = resolveCost(options)
+  const total = estimateCost(options)
+  const idle = estimateCost({ ...options, schedules: [] })
+  const known = new Map<JobGroup, CostEstimate>()
+  const jobs = groupOf.map((group) => {
+    let share = known.get(group)
+    if (share !== undefined) return share
+    const put = shareOfWrites(fleet, group) + group.runsPerMonth * fleet.retriesPerRun
+    share = priced(group.runsPerMonth, { put, get: 0, list: 0 }, resolved)
+    known.set(group, share)
+    return share
+  })
+  const rest = [idle, ...jobs].reduce(minus, total)
+  return { idle, jobs, rest, total }
+}
+
+function minus(a: CostEstimate, { dollars, get, list, put, runs }: CostEstimate): CostEstimate {
+  const left = Math.round((a.dollars - dollars) * 1e4) / 1e4
+  return { runs: a.runs - runs, put: a.put - put, get: a.get - get, list: a.list - list, dollars: left }
+}
