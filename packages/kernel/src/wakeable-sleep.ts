@@ -1,5 +1,8 @@
 import type { Clock } from './clock.ts'
 
+/** Without a reason, every abort makes an exception with a stack trace. */
+const WOKEN = 'woken'
+
 /**
  * Sleeps that end early when there is something for the sleepers to look at.
  *
@@ -18,7 +21,7 @@ export class WakeableSleep {
   async sleep(ms: number, stop: AbortSignal): Promise<void> {
     if (stop.aborted) return
     const nap = new AbortController()
-    const end = (): void => nap.abort()
+    const end = (): void => nap.abort(WOKEN)
     this.#naps.add(nap)
     stop.addEventListener('abort', end, { once: true })
     try {
@@ -32,6 +35,6 @@ export class WakeableSleep {
   }
 
   wake(): void {
-    for (const nap of this.#naps) nap.abort()
+    for (const nap of this.#naps) nap.abort(WOKEN)
   }
 }
