@@ -32,7 +32,7 @@ export async function benchmark(): Promise<readonly Measurement[]> {
       }
       if (minio === undefined) continue
       const store = await minio.bucket()
-      const args: BurstArgs = { store, jobs, concurrency: CONCURRENCY, registrationMs: 30_000, recordWithin: 0 }
+      const args: BurstArgs = { store, jobs, concurrency: CONCURRENCY, registrationMs: 15_000, recordWithin: 0 }
       bursts.push(await runProcess<Burst>(BURST, args))
     }
     const rates = bursts.map(({ drainMs }) => jobs / (drainMs / 1000))
