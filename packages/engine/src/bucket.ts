@@ -70,7 +70,10 @@ export function createBucket(
     schedules: new ScheduleCache(localJob),
     history: options.persistJobs ? createRunHistory({ ...env, ledger }, options) : undefined,
     outcomes: new OutcomeMaker(env, options.persistJobs),
-    flusher: new OutcomeFlusher({ ledger, logger, store, now: () => serverClock.sharedNow() }),
+    flusher: new OutcomeFlusher(
+      { ledger, logger, store, now: () => serverClock.sharedNow() },
+      { maxAgeMs: options.historyRetention },
+    ),
     marker: new ChangeMarker(env),
     requests: new RunRequests(env),
   }

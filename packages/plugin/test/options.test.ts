@@ -96,7 +96,7 @@ describe('the option', () => {
     const job = (): FleetJobs => ({ job: { schedule: '* * * * *', action: () => 1 } })
     const left = await fleet.boot('a', job(), { prefix: 'left/' })
     const right = await fleet.boot('b', job(), { prefix: 'right/' })
-    await fleet.clock.advance(MINUTE + SECOND)
+    await fleet.clock.advance(MINUTE + 3 * SECOND)
     expect(left.scheduler.isLeader() && right.scheduler.isLeader()).toBe(true)
     expect(await left.scheduler.getJobHistory('job')).toMatchObject([{ workerId: 'a' }])
     expect(await right.scheduler.getJobHistory('job')).toMatchObject([{ workerId: 'b' }])

@@ -3,6 +3,7 @@ import { listAll, StoreError } from '@s3sched/store'
 import { createFaultyStore } from '@s3sched/store/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DueRun } from '@s3sched/engine'
+import { shardOf } from '@s3sched/jobs'
 import { SchedulerPlugin, type JobContext } from '../src/index.ts'
 import { createFleet, during, HOUR, MINUTE, NOON, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
@@ -54,12 +55,13 @@ describe('a pass of runDue()', () => {
     const [get, put] = [store.get.bind(store), store.put.bind(store)]
     const until = (ms: number): Promise<void> => fleet.clock.sleep(NOON + ms - fleet.clock.now())
     store.get = async (key, options) => {
-      // The record of the second job is read before any run, and this one during the second run.
-      if (key === 'jobs/first.json') await until(2 * MINUTE + 2 * SECOND)
-      return get(key, options)
+      // The records are read after the first run, and during the second one.
+      const answer = await get(key, options)
+      if (key.startsWith('jobs/pages/')) await until(2 * MINUTE + 2 * SECOND)
+      return answer
     }
     store.put = async (key, body, options) => {
-      if (key === 'jobs/second.json') await until(2 * MINUTE + 10 * SECOND)
+      if (key.startsWith('jobs/pages/')) await until(2 * MINUTE + 10 * SECOND)
       return put(key, body, options)
     }
     expect(await pass(passer(jobs, store))).toEqual([])
@@ -148,7 +150,7 @@ describe('a pass of runDue()', () => {
       await pass({ scheduler })
       await during(fleet.clock, scheduler.stop())
     }
-    const runs = await listAll(fleet.store, 'runs/')
+    const runs = await during(fleet.clock, passer(jobs).scheduler.getJobHistory('job', { limit: 200 }))
     // On each day a tick ran and a tick was missed.
     expect(runs.length).toBeGreaterThanOrEqual(2 * 29)
     expect(runs.length).toBeLessThanOrEqual(2 * 32)
@@ -174,16 +176,19 @@ describe('a pass of runDue()', () => {
       good: { schedule: '* * * * *', action: note },
       bad: { schedule: '* * * * *', action: note },
     }
-    const instance = await fleet.boot('a', jobs, { ...LEADERLESS, enabled: false })
+    // The two jobs lie on pages of their own.
+    const instance = await fleet.boot('a', jobs, { shards: 2, enabled: false })
     await pass(instance)
     const { store } = instance.network
     const put = store.put.bind(store)
     const refusing = vi.spyOn(store, 'put').mockImplementation((key, ...rest) => {
-      if (key === 'jobs/bad.json') throw new StoreError('access denied', { code: 'ACCESS_DENIED' })
+      if (key === `jobs/pages/${shardOf('bad', 2)}.json`)
+        throw new StoreError('access denied', { code: 'ACCESS_DENIED' })
       return put(key, ...rest)
     })
     await fleet.clock.advance(MINUTE)
     const failed = pass(instance)
+    expect(shardOf('good', 2)).not.toBe(shardOf('bad', 2))
     await expect(failed).rejects.toMatchObject({ code: 'STORE', retriable: true })
     await expect(failed).rejects.toThrow('access denied')
     expect(starts).toEqual(['good'])
@@ -222,7 +227,8 @@ describe('clean-up', () => {
         await fleet.clock.advance(56 * MINUTE)
       }
       expect(starts).toHaveLength(12)
-      const kept = (await listAll(fleet.store, 'runs/')).length
+      const { scheduler } = await fleet.boot('a', jobs, { ...options, ...retention })
+      const kept = (await during(fleet.clock, scheduler.getJobHistory('job'))).length
       expect(kept).toBeGreaterThanOrEqual(4)
       expect(kept).toBeLessThanOrEqual(6)
     },

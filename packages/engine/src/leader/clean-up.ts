@@ -1,5 +1,5 @@
 /**
- * Periodic clean-up: old run records, and member objects of dead processes.
+ * Periodic clean-up: old outcomes of runs, and member objects of dead processes.
  *
  * The age of `cleanup.json`, by the store's own clock, tells when the last clean-up ended. So the interval holds with
  * short-lived processes, and in fleets without a leader. A process that dies during a clean-up leaves the clean-up due.
@@ -11,6 +11,8 @@ import type { EngineEnv } from '../engine-env.ts'
 const KEY = 'cleanup.json'
 
 export interface CleanUpDeps {
+  /** Takes old outcomes out of the pages. */
+  readonly flushOld: () => Promise<void>
   readonly history: RunHistory | undefined
   /** Deletes the objects of members that went away long ago. */
   readonly forgetMembers: () => Promise<void>
@@ -34,10 +36,11 @@ export class CleanUp {
    * @throws the store's error
    */
   async doIfDue(signal: AbortSignal): Promise<number> {
-    const { forgetMembers, history } = this.#deps
+    const { flushOld, forgetMembers, history } = this.#deps
     const leftMs = await this.#leftMs(signal)
     if (leftMs !== undefined && leftMs > 0) return leftMs
     if (leftMs !== undefined) {
+      await flushOld()
       await history?.prune(undefined, { signal })
       await forgetMembers()
     }

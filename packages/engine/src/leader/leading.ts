@@ -63,7 +63,9 @@ export class Leading {
     this.#starting = { ...bucket, ...runs, jobs, authorityOf: (name) => fleet.authorityOf(name) }
     this.#watch = new BucketWatch(env, bucket, watchMsOf(heartbeatInterval))
     const forgetMembers = (): Promise<void> => fleet.members.forget()
-    this.#cleanUp = new CleanUp(env, { history: bucket.history, forgetMembers }, cleanupInterval)
+    // A pass must not wait for company.
+    const flushOld = (): Promise<void> => bucket.flusher.flushOld(() => true, 0)
+    this.#cleanUp = new CleanUp(env, { flushOld, history: bucket.history, forgetMembers }, cleanupInterval)
     const { shards } = fleet.coordinator
     const createTerm = (shard: number, owns: (name: string) => boolean): LeaderTerm =>
       this.#term(shard, fleet.member, owns)

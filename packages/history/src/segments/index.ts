@@ -11,6 +11,7 @@ export {
   type ResolvedFlushOptions,
 } from './flush.ts'
 export type { LivePages } from './live-pages.ts'
+export { expiredOutcomes, expireOutcomes } from './expired-outcomes.ts'
 export { pageOutcome, parseOutcome, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
 export { readPrunedTo } from './pruned-mark.ts'
 export type { Archive, ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'

@@ -1,3 +1,4 @@
+import { readPrunedTo } from '@s3sched/history/segments'
 import { silentLogger } from '@s3sched/kernel'
 import { StoreError, listAll } from '@s3sched/store'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -115,5 +116,21 @@ describe('old outcomes', () => {
     await flushed
     expect(one.requests.put).toBe(1)
     expect(inPage()).toBe(0)
+  })
+})
+
+describe('outcomes that the retention does not keep any longer', () => {
+  it('leave the pages without a segment', async () => {
+    const { store, records } = one
+    const retention = { maxAgeMs: 60_000, failedMaxAgeMs: 10 * DAY }
+    const short = new OutcomeFlusher({ ledger: records.pages, store, logger: silentLogger, now: () => now }, retention)
+    await run(3)
+    now = NOON + 61_000
+    one.reset()
+    await short.flushOld(() => true, 0)
+    // First the note that tells an audit how far the history was pruned, and then the page.
+    expect(one.requests).toMatchObject({ put: 2, get: 1 })
+    expect({ inPage: inPage(), segments: await segments() }).toEqual({ inPage: 0, segments: 0 })
+    expect(await readPrunedTo(world.shared)).toBe(NOON + 10)
   })
 })

@@ -1,5 +1,13 @@
-import { decideFlush, flushPage, resolveFlushOptions, type ResolvedFlushOptions } from '@s3sched/history/segments'
-import { messageOf, type Logger } from '@s3sched/kernel'
+import { resolveRetention, type ResolvedRetention, type RetentionPolicy } from '@s3sched/history'
+import {
+  decideFlush,
+  expiredOutcomes,
+  expireOutcomes,
+  flushPage,
+  resolveFlushOptions,
+  type ResolvedFlushOptions,
+} from '@s3sched/history/segments'
+import { mapParallel, messageOf, type Logger } from '@s3sched/kernel'
 import type { PageView } from '@s3sched/ledger'
 import type { ObjectStore } from '@s3sched/store'
 import type { JobRecord } from '../record/job-record.ts'
@@ -16,27 +24,35 @@ export interface OutcomeFlusherDeps {
 
 /** How long the removal of flushed outcomes may wait for another change of the page, in ms. */
 const DROP_WITHIN_MS = 10_000
+const PAGES_AT_ONCE = 16
 
 /**
  * Moves outcomes out of pages into segments: after a commit that made a page large, and on request for outcomes that are
- * old. The outcomes leave the page only after the segments are written, with the next commit of the page.
+ * old. The outcomes leave the page only after the segments are written, with the next commit of the page. Outcomes that
+ * the retention does not keep any longer leave the page without a segment.
  */
 export class OutcomeFlusher {
   readonly #deps: OutcomeFlusherDeps
   readonly #options: ResolvedFlushOptions
+  readonly #retention: ResolvedRetention
   readonly #underWay = new Map<string, Promise<void>>()
 
-  constructor(deps: OutcomeFlusherDeps) {
+  constructor(deps: OutcomeFlusherDeps, retention?: RetentionPolicy) {
     this.#deps = deps
+    this.#retention = resolveRetention(retention)
     this.#options = resolveFlushOptions()
     deps.ledger.on('committed', ({ entries, page }) => {
-      if (entries.chars >= this.#options.maxBytes) void this.#flush(page)
+      if (entries.chars >= this.#options.maxBytes) void this.#flush(page, DROP_WITHIN_MS)
     })
   }
 
-  /** Moves what is old out of the pages: 1 PUT for each segment, and 1 for each page. Never rejects. */
-  async flushOld(isOurs: (page: PageView<JobRecord>) => boolean): Promise<void> {
-    for (const page of this.#deps.ledger.knownPages()) if (isOurs(page)) await this.#flush(page.name)
+  /**
+   * Moves what is old out of the pages: 1 PUT for each segment, and 1 for each page. Never rejects.
+   * @param withinMs - how long the write of a page may wait for another change of the page
+   */
+  async flushOld(isOurs: (page: PageView<JobRecord>) => boolean, withinMs: number = DROP_WITHIN_MS): Promise<void> {
+    const pages = [...this.#deps.ledger.knownPages()].filter((page) => isOurs(page))
+    await mapParallel(pages, PAGES_AT_ONCE, ({ name }) => this.#flush(name, withinMs))
   }
 
   /** Resolves when no flush is under way. */
@@ -44,10 +60,10 @@ export class OutcomeFlusher {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay.values())
   }
 
-  #flush(page: string): Promise<void> {
+  #flush(page: string, withinMs: number): Promise<void> {
     const known = this.#underWay.get(page)
     if (known !== undefined) return known
-    const flushing = this.#flushNow(page)
+    const flushing = this.#flushNow(page, withinMs)
       .catch((error: unknown) =>
         // The outcomes stay in the page, and the next commit asks again.
         this.#deps.logger.warn(`outcomes of runs could not be moved out of a page yet: ${messageOf(error)}`, { error }),
@@ -57,13 +73,18 @@ export class OutcomeFlusher {
     return flushing
   }
 
-  async #flushNow(page: string): Promise<void> {
+  async #flushNow(page: string, withinMs: number): Promise<void> {
     const { ledger, now, store } = this.#deps
     const view = ledger.knownPage(page)
     if (view === undefined) return
-    const decision = decideFlush(outcomesIn(view), now(), this.#options)
-    if (decision.flush === 'later' || decision.outcomes.length === 0) return
-    const drop = await flushPage(store, { page: segmentPageOf(page), outcomes: decision.outcomes })
-    await ledger.dropEntries(page, drop, { withinMs: DROP_WITHIN_MS })
+    const all = outcomesIn(view)
+    const expired = new Set(expiredOutcomes(all, this.#retention, now()))
+    const kept = all.filter((outcome) => !expired.has(outcome))
+    const decision = decideFlush(kept, now(), this.#options)
+    const outcomes = decision.flush === 'later' ? [] : decision.outcomes
+    if (outcomes.length + expired.size === 0) return
+    const gone = await expireOutcomes(store, [...expired])
+    const moved = await flushPage(store, { page: segmentPageOf(page), outcomes })
+    await ledger.dropEntries(page, [...gone, ...moved], { withinMs })
   }
 }
