@@ -34,7 +34,7 @@ export interface OpenRecords {
   readonly requests: RequestCounts
   readonly reset: () => void
   /** Makes the store fail until the function is deleted again. */
-  readonly trouble: { fail?: (() => never) | undefined }
+  readonly trouble: { fail?: (() => never) | undefined; wait?: Promise<void> }
   /** What the process logged, problems and other ticks included. */
   readonly said: string[]
 }
@@ -64,6 +64,7 @@ export function createRecordsWorld(): RecordsWorld {
         },
         put: async (...call) => {
           trouble.fail?.()
+          await trouble.wait
           return shared.put(...call)
         },
       }

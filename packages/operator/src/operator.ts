@@ -258,7 +258,7 @@ class StoreOperator implements Operator {
   async #change(name: string, change: (record: JobRecord) => JobRecord): Promise<ChangeOutcome> {
     checkJobName(name)
     this.#records.invalidate(name)
-    const updated = await this.#records.update<'unknown' | 'unchanged'>(name, (record) => {
+    const updated = await this.#records.ask<'unknown' | 'unchanged'>(name, (record) => {
       if (record === undefined || record.removed) return { stop: 'unknown' }
       const changed = change(record)
       return changed === record ? { stop: 'unchanged' } : { write: changed }

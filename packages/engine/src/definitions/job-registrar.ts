@@ -71,7 +71,7 @@ export class JobRegistrar {
     const { events, logger } = this.#env
     const { records, catalog } = this.#deps
     let before: JobRecord | undefined
-    const updated = await records.update(name, (record) => {
+    const updated = await records.ask(name, (record) => {
       before = record
       const defined = this.#change(name, (now) =>
         record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now, name),
@@ -98,7 +98,7 @@ export class JobRegistrar {
     const { records, catalog } = this.#deps
     // Only a leader is told of changes, so the last read record may already look like the record after this change.
     records.invalidate(name)
-    await records.update(name, (known) => {
+    await records.ask(name, (known) => {
       const local = catalog.jobs.get(name)
       const defined = local && this.#change(name, (now) => newJob(local.spec, local.hash, now))
       const record = known ?? defined

@@ -43,7 +43,7 @@ function claimsOf(
       serverClock: new ServerClock(clock),
     },
     {
-      records: { update },
+      records: { ask: update, update },
       inHand,
       presence: { show },
       releases: { disown } as unknown as RunReleases,

@@ -29,7 +29,7 @@ import type { RunsInHand } from './runs-in-hand.ts'
 type Env = Pick<EngineEnv, 'clock' | 'random' | 'self' | 'serverClock'>
 
 export interface RunClaimsDeps {
-  readonly records: Pick<RecordCache, 'update'>
+  readonly records: Pick<RecordCache, 'ask' | 'update'>
   readonly inHand: RunsInHand
   readonly presence: Pick<MemberHeartbeat, 'show'>
   readonly releases: RunReleases
@@ -142,11 +142,11 @@ export class RunClaims {
     let isClaimed = false
     let isUnknown = true
     try {
-      const updated = await records.update(
-        name,
-        (record) => claimOnce(record, claim, (known) => change(known, claim)),
-        authority.signal,
-      )
+      const once = (record: JobRecord | undefined) => claimOnce(record, claim, (known) => change(known, claim))
+      // The caller of a run by hand is told soon that the run did not start.
+      const updated = await (trigger === 'manual'
+        ? records.ask(name, once, authority.signal)
+        : records.update(name, once, authority.signal))
       isUnknown = false
       if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
       const run = updated.record?.running.find((open) => open.runId === runId)

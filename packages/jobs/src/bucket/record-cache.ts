@@ -14,9 +14,10 @@ import type { LocalJob } from '../definition/local-job.ts'
 import { effectiveSpec, type JobRecord } from '../record/job-record.ts'
 import { parseJobRecord } from '../record/job-record-format.ts'
 import { countsOtherwise, rememberPeriod } from '../record/past-periods.ts'
-import { SchedulerError } from '../scheduler-error.ts'
 import { openJobPages, type JobLedger } from './job-pages.ts'
 import { PageFreshness } from './page-freshness.ts'
+import type { SchedulerError } from '../scheduler-error.ts'
+import { unanswered, undecided, unreadable } from './record-errors.ts'
 import { ParsedRecords } from './parsed-records.ts'
 import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
 
@@ -66,6 +67,9 @@ interface CommitOptions {
   readonly withinMs: number
 }
 
+/** A caller waits no longer for the store, in ms. */
+const ANSWER_MS = 15_000
+const ANSWERED = 'the store has answered'
 /** A LIST costs as much as twelve GETs, by S3's list prices. */
 const FEW_PAGES = 12
 /** Records parsed in one turn of the event loop. */
@@ -269,6 +273,29 @@ export class RecordCache {
     }
   }
 
+  /**
+   * Like {@link update}, for a caller who waits for the answer: rejects when the store is silent for long. The change may
+   * then still be written, as soon as the store answers.
+   * @throws also SchedulerError `STORE` after 15 s without an answer
+   */
+  async ask<Stop>(name: string, change: ChangeOfRecord<Stop>, signal?: AbortSignal): Promise<UpdateResult<Stop>> {
+    const { clock, logger } = this.#deps
+    const answered = new AbortController()
+    const changed = this.update(name, change, signal)
+    const silence = clock.sleep(ANSWER_MS, answered.signal).then(
+      () => true,
+      () => false, // the store has answered
+    )
+    try {
+      const isSilent = await Promise.race([silence, changed.then(() => false)])
+      if (!isSilent) return await changed
+    } finally {
+      answered.abort(ANSWERED)
+    }
+    changed.catch((error: unknown) => logger.warn(`a change of job '${name}' failed after its caller left`, { error }))
+    throw unanswered(name, ANSWER_MS)
+  }
+
   /** Lets no change wait for company any more, and resolves when all changes are answered. */
   drain(): Promise<void> {
     return this.#ledger.drain()
@@ -419,23 +446,4 @@ export class RecordCache {
 
 function signText(page: string, seq: number | undefined): string {
   return `${page} ${seq ?? ''}`
-}
-
-function unreadable(name: string, problem: string): SchedulerError {
-  return new SchedulerError(`the record of job '${name}' is unreadable: ${problem}`, {
-    code: 'STORE',
-    retriable: true,
-    suggestion: `Unless it passes, look at the line of '${name}' in the pages below jobs/ in the bucket; when the line is deleted, instances that know the job write it again`,
-    context: { jobName: name },
-  })
-}
-
-function undecided(name: string, cause: unknown): SchedulerError {
-  return new SchedulerError(`it is not known whether a change of job '${name}' was written`, {
-    code: 'STORE',
-    retriable: true,
-    suggestion: 'Look at the job before you ask again',
-    context: { jobName: name },
-    cause,
-  })
 }

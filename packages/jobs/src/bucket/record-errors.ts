@@ -1,0 +1,32 @@
+import { SchedulerError } from '../scheduler-error.ts'
+
+export function unreadable(name: string, problem: string): SchedulerError {
+  return new SchedulerError(`the record of job '${name}' is unreadable: ${problem}`, {
+    code: 'STORE',
+    retriable: true,
+    suggestion: `Unless it passes, look at the line of '${name}' in the pages below jobs/ in the bucket; when the line is deleted, instances that know the job write it again`,
+    context: { jobName: name },
+  })
+}
+
+export function undecided(name: string, cause: unknown): SchedulerError {
+  return new SchedulerError(`it is not known whether a change of job '${name}' was written`, {
+    code: 'STORE',
+    retriable: true,
+    suggestion: 'Look at the job before you ask again',
+    context: { jobName: name },
+    cause,
+  })
+}
+
+export function unanswered(name: string, afterMs: number): SchedulerError {
+  return new SchedulerError(
+    `the store has not answered for ${afterMs / 1000} s: it is not known whether job '${name}' was changed`,
+    {
+      code: 'STORE',
+      retriable: true,
+      suggestion: 'Look at the job when the store answers again, before you ask again',
+      context: { jobName: name },
+    },
+  )
+}
