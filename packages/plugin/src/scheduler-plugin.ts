@@ -346,11 +346,16 @@ export class SchedulerPlugin<DB = Database> {
     await core.bucket.records.loadAll()
   }
 
-  /** The runs of a job, newest first: 1 LIST, and 1 GET per run. Empty when `persistJobs` is false. */
+  /**
+   * The runs of a job, newest first, the last ends of this process included: 1 GET for the page of the job, 2 LIST, and 1
+   * GET for each object with older runs. Empty when `persistJobs` is false.
+   */
   async getJobHistory(name: string, { status, ...query }: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
     checkJobName(name)
     const core = await this.#life.open()
     if (core.bucket.history === undefined) return []
+    // An end may wait for other writes, and would be missing.
+    await core.bucket.records.drain()
     const { runs } = await core.bucket.history
       .list({ ...query, ...askedStatus(status), job: name })
       .catch((error: unknown) => {
