@@ -4,7 +4,7 @@
  * No confirmation is asked: such a command only reads, or deletes as told, and Ctrl-C ends the command with its results
  * so far.
  */
-import type { RunFilter } from '@s3sched/history'
+import { parseSegmentKey } from '@s3sched/history/segments'
 import { listAll } from '@s3sched/store'
 import type { Invocation } from './invocation.ts'
 import { grouped } from './output/counted.ts'
@@ -14,9 +14,6 @@ const MANY = 1000
 /** S3's list prices, in US$. */
 const GET_PRICE = 0.4 / 1_000_000
 const LIST_PRICE = 5 / 1_000_000
-const PER_LIST = 1000
-/** The count of runs stops at this number. */
-const MOST_COUNTED = 100_000
 
 export interface Foreseen {
   readonly get: number
@@ -34,22 +31,33 @@ export async function announceRequests(invocation: Invocation, { get, list }: Fo
   await invocation.io.stderr.write(`${text}\n`)
 }
 
-/** The number of jobs with a record in the bucket: 1 LIST per 1,000. */
-export async function countJobs(invocation: Invocation): Promise<number> {
+/** The number of pages of job records: 1 LIST per 1,000. */
+export async function countPages(invocation: Invocation): Promise<number> {
   const { store } = invocation.operator()
-  const objects = await invocation.wait('Counting the jobs', listAll(store, 'jobs/', { signal: invocation.io.signal }))
-  return objects.filter(({ key }) => key.endsWith('.json')).length
+  const listing = listAll(store, 'jobs/pages/', { signal: invocation.io.signal })
+  return (await invocation.wait('Counting the pages of jobs', listing)).length
 }
 
-/** The number of runs that match a filter, and of their jobs: 1 LIST per 1,000 runs and at least 1 per job. */
-export async function countRuns(
+/**
+ * The segments with runs of a period, and their runs, those of all jobs: 1 LIST per 1,000 segments. The newest runs are
+ * in no segment yet.
+ */
+export async function countSegments(
   invocation: Invocation,
-  filter: RunFilter,
-): Promise<{ readonly runs: number; readonly jobs: number; readonly lists: number }> {
-  const { history } = invocation.operator()
-  const { signal } = invocation.io
-  const counting = history.timeline({ ...filter, limit: MOST_COUNTED, signal })
-  const entries = await invocation.wait('Counting the runs', counting)
-  const jobs = new Set(entries.map(({ job }) => job)).size
-  return { runs: entries.length, jobs, lists: jobs + Math.floor(entries.length / PER_LIST) }
+  { since = -Infinity, until = Infinity }: { readonly since?: number | undefined; readonly until?: number | undefined },
+): Promise<{ readonly segments: number; readonly runs: number }> {
+  const { store } = invocation.operator()
+  const counts = { segments: 0, runs: 0 }
+  const count = async (): Promise<typeof counts> => {
+    for await (const { objects } of store.list('segments/', { signal: invocation.io.signal })) {
+      for (const { key } of objects) {
+        const segment = parseSegmentKey(key)
+        if (segment === undefined || segment.newest < since || segment.oldest >= until) continue
+        counts.segments += 1
+        counts.runs += segment.count
+      }
+    }
+    return counts
+  }
+  return invocation.wait('Counting the runs', count())
 }

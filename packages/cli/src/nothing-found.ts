@@ -4,10 +4,10 @@ import { plainText } from './output/plain-text.ts'
 
 /** The most keys in the search for another prefix. */
 const LOOKED_AT = 1000
-const MARKS = /(^|.*\/)(?:leader\.json|changes\.json|probe\.json|jobs\/[^/]+\.json)$/
+const MARKS = /(^|.*\/)(?:leader\.json|changes\.json|probe\.json|jobs\/pages\/(?:root|[01]+)\.json)$/
 
 /** The first letters of the keys with a mark, in the place of s3sched. */
-const MARKED = ['leader.json', 'changes.json', 'probe.json', 'jobs/']
+const MARKED = ['leader.json', 'changes.json', 'probe.json', 'jobs/pages/']
 
 /**
  * For a command that found nothing to show: prints that nothing of s3sched lies there, with the likely reason.

@@ -76,19 +76,21 @@ describe('prune', () => {
     const words = ['prune', '--older-than', '30d', 's3://bucket']
     const dry = await runWords([...words, '--dry-run'], { clock, store: counting.store })
     expect(dry).toMatchObject({ code: 0, stderr: '' })
-    expect(dry.stdout).toContain('Would delete 10 runs in 12 objects.')
+    expect(dry.stdout).toContain('Would delete 10 runs in 2 objects.')
     expect(counting.requests).toMatchObject({ delete: 0, put: 0 })
     expect(await keysOf(store)).toEqual(before)
     const json = await runWords([...words, '--dry-run', '--json'], { clock, store })
-    expect(JSON.parse(json.stdout)).toMatchObject({ outcome: 'planned', runs: 10, objects: 12 })
+    expect(JSON.parse(json.stdout)).toMatchObject({ outcome: 'planned', runs: 10, objects: 2 })
     const { stdout } = await runWords(words, { clock, store })
-    expect(stdout).toMatch(/That is 10 runs in 12 objects\.\nDeleted 10 runs in 12 objects\.\n$/)
-    expect(await keysOf(store)).toEqual([])
+    expect(stdout).toMatch(/That is 10 runs in 2 objects\.\nDeleted 10 runs in 2 objects\.\n$/)
+    const after = before.filter((key) => !key.includes('/segments/'))
+    expect(await keysOf(store)).toEqual(['s3sched/history/pruned.json', ...after].toSorted())
   })
 
   it('says at Ctrl-C how many it has deleted', async () => {
     const { clock, store } = await oldRuns(['a', 'b'], 5)
-    const interrupted = interruptedAt(store, 'delete', 2)
+    // One object with a verdict, since such objects go first, and then the rest.
+    const interrupted = interruptedAt(store, 'delete', 1)
     const ended = await runWords(['prune', '--older-than', '30d', 's3://bucket'], { clock, ...interrupted })
     expect(ended).toMatchObject({ code: 130, stderr: 's3sched: interrupted\n' })
     expect(ended.stdout).toContain('Deleted 5 runs in 6 objects, until it was interrupted.')

@@ -14,8 +14,10 @@ export interface FleetView {
   readonly now: number
 }
 
-/** A record that this version can't read. */
+/** A record that this version can't read, or a page of records. */
 export interface UnreadableJob {
+  readonly kind: 'record' | 'page'
+  /** The name of the job; the key of the object, such as `jobs/pages/01.json`, for a page, whose jobs are not known. */
   readonly name: string
   readonly problem: string
 }
@@ -26,6 +28,7 @@ export type HealthCode =
   | 'LEADER_SILENT'
   | 'LEADER_UNREADABLE'
   | 'JOB_UNREADABLE'
+  | 'PAGE_UNREADABLE'
   | 'SCHEDULE_UNREADABLE'
   | 'JOB_UNCLAIMED'
   | 'JOB_OVERDUE'

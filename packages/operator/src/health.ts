@@ -116,13 +116,20 @@ function leaderOf(jobName: string, leader: LeaderView): LeaderView {
 }
 
 function ofUnreadable({ unreadable }: FleetView): HealthFinding[] {
-  return unreadable.map(({ name, problem }) => ({
-    level: 'problem',
-    code: 'JOB_UNREADABLE',
-    job: name,
-    message: `its record can't be read: ${problem}`,
-    advice: 'Upgrade this tool, or look at the object under jobs/',
-  }))
+  return unreadable.map(({ kind, name, problem }) => {
+    if (kind === 'page') {
+      const message = `${name} can't be read, so that its jobs are not shown and do not run: ${problem}`
+      const advice = 'Upgrade this tool, or put an earlier version of the object back'
+      return { level: 'problem', code: 'PAGE_UNREADABLE', job: null, message, advice }
+    }
+    return {
+      level: 'problem',
+      code: 'JOB_UNREADABLE',
+      job: name,
+      message: `its record can't be read: ${problem}`,
+      advice: 'Upgrade this tool, or look at its line in the pages below jobs/',
+    }
+  })
 }
 
 function ofJob(job: JobView, { leader, workers }: FleetView, at: (instant: number) => string): HealthFinding[] {

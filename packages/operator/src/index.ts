@@ -2,8 +2,22 @@ export type { FleetView, HealthCode, HealthFinding, UnreadableJob } from './flee
 export { assessHealth, verdictOf, type FleetVerdict } from './health.ts'
 export type { JobState, JobView, RunningView } from './job-view.ts'
 export type { LeaderView } from './leader-view.ts'
-export { compileSchedule, type JobSpec, type RunRequest, type StoredSchedule, type Term } from '@s3sched/jobs'
-export { createOperator, type ChangeOutcome, type JobList, type Operator, type OperatorOptions } from './operator.ts'
+export {
+  compileSchedule,
+  findOldLayout,
+  type JobSpec,
+  type RunRequest,
+  type StoredSchedule,
+  type Term,
+} from '@s3sched/jobs'
+export {
+  createOperator,
+  type ChangeOutcome,
+  type JobList,
+  type Operator,
+  type OperatorOptions,
+  type PageInfo,
+} from './operator.ts'
 export { audit, type AuditOptions, type AuditProgress } from './audit/audit.ts'
 export type { AuditedJob } from './audit/audit-job.ts'
 export type { TickCounts } from './audit/count-ticks.ts'

@@ -21,7 +21,7 @@ import {
  */
 export type JobState = 'active' | 'paused' | 'disabled' | 'removed'
 
-/** A job according to its record and the history. Instants are epoch ms. */
+/** A job according to its record. Instants are epoch ms. */
 export interface JobView {
   readonly name: string
   readonly state: JobState
@@ -48,7 +48,7 @@ export interface JobView {
   readonly orphanedSince: number | null
   /** Why this version can't read the schedule. */
   readonly scheduleProblem: string | null
-  /** The claimed runs without a record in the history yet. */
+  /** The claimed runs without an end in the record: an end may wait two seconds for other writes. */
   readonly running: readonly RunningView[]
   /** The last ended run that called the action. */
   readonly lastRun: LastRun | null
@@ -71,7 +71,7 @@ export interface RunningView {
 /** A tick is overdue when late by more than this, in ms: a change of leader takes the time of a takeover. */
 const OVERDUE_MS = 120_000
 
-/** @param record - with all ended runs folded in, as far as known; see `foldEnds` */
+/** The view of a record. Pure. */
 export function viewJob(name: string, record: JobRecord, now: number): JobView {
   const spec = effectiveSpec(record)
   const { problem, schedule } = compile(name, spec)

@@ -9,7 +9,7 @@
  */
 import { Membership, type Worker } from '@s3sched/coordinator'
 import type { RunHistory } from '@s3sched/history'
-import { mapParallel, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
+import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
 import { openStore, scopeStore, type ObjectStore, type StoreInput, ServerClock, timeStore } from '@s3sched/store'
@@ -20,6 +20,8 @@ import {
   createRunHistory,
   RecordCache,
   jobNotFound,
+  pageKeyOf,
+  refuseOldLayout,
   type JobRecord,
   pauseJob,
   resumeJob,
@@ -51,6 +53,17 @@ export interface JobList {
   readonly unreadable: readonly UnreadableJob[]
 }
 
+/** A page of job records. */
+export interface PageInfo {
+  /** Of the object, below the prefix. */
+  readonly key: string
+  readonly jobs: number
+  /** Outcomes of runs that wait in the page for their move into a segment. */
+  readonly outcomes: number
+  /** Size of these outcomes, in characters of JSON. */
+  readonly outcomeChars: number
+}
+
 /** `unchanged`: the job was in this state already. */
 export type ChangeOutcome = 'changed' | 'unchanged'
 
@@ -62,10 +75,14 @@ export interface Operator extends AsyncDisposable {
   readonly store: ObjectStore
   readonly history: RunHistory
   /**
-   * All jobs: 1 LIST or 1 conditional GET for each page of job records, and 1 GET for each changed page.
+   * All jobs: 1 LIST per 1,000 pages of job records and 1 GET for each page; later 1 conditional GET for each of few
+   * pages, or 1 LIST and 1 GET for each changed page.
+   * @throws SchedulerError `OLD_LAYOUT`
    */
   jobs(signal?: AbortSignal): Promise<JobList>
-  /** One job, removed jobs included. @throws SchedulerError `JOB_NOT_FOUND`, with the most similar name */
+  /** The readable pages of job records; requests as for {@link jobs}. */
+  pages(signal?: AbortSignal): Promise<readonly PageInfo[]>
+  /** One job, removed jobs included: 1 conditional GET. @throws SchedulerError `JOB_NOT_FOUND`, with the most similar name */
   job(name: string, signal?: AbortSignal): Promise<JobView>
   /** The leader: 1 GET, conditional after the first; with several shards, 1 LIST, and 1 GET for each shard besides. */
   leader(): Promise<LeaderView>
@@ -95,8 +112,8 @@ export interface Operator extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Records read at a time. */
-const AT_ONCE = 32
+/** Jobs viewed in one turn of the event loop. */
+const VIEWED_PER_TURN = 1000
 /** The default of the scheduler's option `maxClockSkew`. */
 const MAX_CLOCK_SKEW_MS = 600_000
 /** The default of the scheduler's option `claimAhead`. */
@@ -138,6 +155,8 @@ class StoreOperator implements Operator {
   readonly #serverClock: ServerClock
   readonly #membership: Membership
   readonly #shardLeases: ShardLeases
+  /** No bucket of an earlier layout. */
+  #isOurs = false
   readonly #lookAtLease: () => ReturnType<ReturnType<typeof createLeaseContender>['look']>
 
   constructor(
@@ -158,6 +177,8 @@ class StoreOperator implements Operator {
       writer: random.id(),
       clockWatch,
       claimAheadMs: CLAIM_AHEAD_MS,
+      // A view makes no change.
+      restores: false,
     })
     this.history = createRunHistory({ ...basics, ledger: this.#records.pages })
     this.#requests = new RunRequests(basics)
@@ -178,21 +199,32 @@ class StoreOperator implements Operator {
   }
 
   async jobs(signal?: AbortSignal): Promise<JobList> {
-    await this.#records.loadAll(signal)
+    await this.#loadAll(signal)
     const jobs: JobView[] = []
     const unreadable: UnreadableJob[] = []
-    await mapParallel([...this.#records.names()], AT_ONCE, async (name) => {
-      try {
-        checkJobName(name)
-        const record = await this.#records.load(name, signal)
+    let viewed = 0
+    for (const page of this.#records.pages.knownPages()) {
+      for (const name of page.keys()) {
+        const record = this.#records.peek(name)
         if (record !== undefined) jobs.push(viewJob(name, record, this.#clock.now()))
-      } catch (error) {
-        // An error of the store is no SchedulerError, and concerns more than this record.
-        if (!(error instanceof SchedulerError)) throw error
-        unreadable.push({ name, problem: error.message })
+        else {
+          const read = page.read(name)
+          if (read.outcome === 'unreadable') unreadable.push({ kind: 'record', name, problem: read.problem })
+        }
+        if (++viewed % VIEWED_PER_TURN === 0) await this.#clock.sleep(0, signal)
       }
-    })
+    }
+    for (const [page, problem] of this.#records.pages.unreadablePages())
+      unreadable.push({ kind: 'page', name: pageKeyOf(page), problem })
     return { jobs: jobs.toSorted(byName), unreadable: unreadable.toSorted(byName) }
+  }
+
+  async pages(signal?: AbortSignal): Promise<readonly PageInfo[]> {
+    await this.#loadAll(signal)
+    return [...this.#records.pages.knownPages()].map((page) => {
+      const { chars, count } = page.entriesSize
+      return { key: pageKeyOf(page.name), jobs: [...page.keys()].length, outcomes: count, outcomeChars: chars }
+    })
   }
 
   async job(name: string, signal?: AbortSignal): Promise<JobView> {
@@ -279,8 +311,16 @@ class StoreOperator implements Operator {
     return id
   }
 
+  async #loadAll(signal?: AbortSignal): Promise<void> {
+    await this.#records.loadAll(signal)
+    if (this.#isOurs) return
+    for (const _ of this.#records.pages.knownPages()) this.#isOurs = true
+    if (!this.#isOurs) await refuseOldLayout(this.store, signal)
+    this.#isOurs = true
+  }
+
   async #notFound(name: string): Promise<SchedulerError> {
-    await this.#records.loadAll()
+    await this.#loadAll()
     return jobNotFound(name, [...this.#records.names()])
   }
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { listAll, writeDocument, type ObjectStore } from '@s3sched/store'
 import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet } from './fleet.ts'
+import { changeFields, deletePages } from '@s3sched/jobs/testing'
 import { assessHealth, createOperator, type Operator } from '@s3sched/operator'
 
 const operatorOf = ({ clock, store }: Fleet): Operator => createOperator(store, { prefix: '', clock })
@@ -85,12 +86,12 @@ it('refuses an unknown job by name, and writes nothing', async () => {
   const operator = operatorOf(fleet)
   const before = (await listAll(fleet.store, '')).map(({ etag, key }) => [key, etag])
   for (const change of [
-    operator.pause('biling'),
-    operator.resume('biling'),
-    operator.requestRun('biling'),
-    operator.job('biling'),
+    () => operator.pause('biling'),
+    () => operator.resume('biling'),
+    () => operator.requestRun('biling'),
+    () => operator.job('biling'),
   ]) {
-    await expect(change).rejects.toThrow("Job 'biling' not found. Did you mean 'billing'?")
+    await expect(change()).rejects.toThrow("Job 'biling' not found. Did you mean 'billing'?")
   }
   await expect(operator.pause('../leader')).rejects.toThrow('expected a job name')
   expect((await listAll(fleet.store, '')).map(({ etag, key }) => [key, etag])).toEqual(before)
@@ -115,13 +116,49 @@ it('does not call a request placed that may not have reached the bucket', async 
 
 it('names records that it cannot read, beside those that it can', async () => {
   const fleet = createFleet()
-  await fleet.bootLeader({ tidy: { schedule: null, action: () => 1 } })
-  await writeDocument(fleet.store, 'jobs/odd.json', { spec: 1 }, 'n')
-  await writeDocument(fleet.store, 'jobs/a/b.json', {}, 'n')
+  await fleet.bootLeader({ tidy: { schedule: null, action: () => 1 }, odd: { schedule: null, action: () => 1 } })
+  await changeFields(fleet.store, 'odd', () => ({ spec: 1 }))
+  await changeFields(fleet.store, 'a/b', () => ({}))
   const { jobs, unreadable } = await operatorOf(fleet).jobs()
   expect(jobs.map(({ name }) => name)).toEqual(['tidy'])
-  expect(unreadable.map(({ name }) => name)).toEqual(['a/b', 'odd'])
+  expect(unreadable.map(({ kind, name }) => [kind, name])).toEqual([
+    ['record', 'a/b'],
+    ['record', 'odd'],
+  ])
   await fleet.stopAll()
+})
+
+it('names a page that it cannot read, since its jobs are not known', async () => {
+  const fleet = createFleet()
+  await fleet.bootLeader({ tidy: { schedule: null, action: () => 1 } })
+  await fleet.store.put('jobs/pages/root.json', new TextEncoder().encode('<img>'))
+  const operator = operatorOf(fleet)
+  const { jobs, unreadable } = await operator.jobs()
+  expect(jobs).toEqual([])
+  expect(unreadable).toMatchObject([{ kind: 'page', name: 'jobs/pages/root.json' }])
+  const view = { jobs, unreadable, leader: await operator.leader(), workers: [], requests: [], now: fleet.clock.now() }
+  expect(assessHealth(view)).toMatchObject([{ code: 'PAGE_UNREADABLE', level: 'problem', job: null }])
+  await fleet.stopAll()
+})
+
+it('puts nothing back that was deleted while it looked', async () => {
+  const fleet = createFleet()
+  const leader = await fleet.bootLeader({ tidy: { schedule: null, action: () => 1 } })
+  const operator = operatorOf(fleet)
+  expect((await operator.jobs()).jobs).toHaveLength(1)
+  await during(fleet.clock, leader.scheduler.stop())
+  await deletePages(fleet.store)
+  expect((await operator.jobs()).jobs).toEqual([])
+  await fleet.clock.advance(MINUTE)
+  expect(await listAll(fleet.store, 'jobs/')).toEqual([])
+})
+
+it('refuses a bucket of the layout with an object for each job', async () => {
+  const fleet = createFleet()
+  await writeDocument(fleet.store, 'jobs/billing.json', {}, 'n')
+  const operator = operatorOf(fleet)
+  await expect(operator.jobs()).rejects.toMatchObject({ code: 'OLD_LAYOUT' })
+  await expect(operator.pause('billing')).rejects.toMatchObject({ code: 'OLD_LAYOUT' })
 })
 
 it('calls a job orphaned that no instance defines any more, and not overdue for ever', async () => {

@@ -1,6 +1,5 @@
-import type { RunFilter } from '@s3sched/history'
 import { audit, type AuditedJob, type AuditProgress } from '@s3sched/operator'
-import { announceRequests, countJobs, countRuns, type Foreseen } from '../announce-requests.ts'
+import { announceRequests, countPages, countSegments, type Foreseen } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseInstant } from '../input/instant.ts'
@@ -39,7 +38,7 @@ export const auditCommand: Command<AuditCommandOptions> = {
     const { signal } = invocation.io
     const within = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
     const one = job === undefined ? {} : { job }
-    await announceRequests(invocation, await foresee(invocation, { ...one, ...(since === undefined ? {} : { since }) }))
+    await announceRequests(invocation, await foresee(invocation, since))
     const jobs: AuditedJob[] = []
     const tell = (isWhole: boolean): Promise<void> => {
       if (!invocation.json) return invocation.print(auditText(invocation, jobs, isWhole))
@@ -60,11 +59,11 @@ export const auditCommand: Command<AuditCommandOptions> = {
   },
 }
 
-/** The requests for each job: its record, the lists of its runs, and the record of each run. */
-async function foresee(invocation: Invocation, filter: RunFilter): Promise<Foreseen> {
-  const jobs = filter.job === undefined ? await countJobs(invocation) : 1
-  const { lists, runs } = await countRuns(invocation, filter)
-  return { get: jobs + runs, list: 1 + Math.max(jobs, lists) }
+/** The pages of jobs, twice, and the segments of the time. */
+async function foresee(invocation: Invocation, since: number | undefined): Promise<Foreseen> {
+  const pages = invocation.subject === undefined ? await countPages(invocation) : 1
+  const { segments } = await countSegments(invocation, { since })
+  return { get: 3 * pages + segments, list: pages + 2 }
 }
 
 function isBroken({ doubled, problem, unaccounted }: AuditedJob): boolean {

@@ -1,8 +1,9 @@
-import { announceRequests, countJobs } from '../announce-requests.ts'
+import { announceRequests, countPages } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { checkReach, checkRights, type AccessDeps } from '../doctor/check-access.ts'
 import { checkFleet } from '../doctor/check-fleet.ts'
 import { checkLeftovers } from '../doctor/check-leftovers.ts'
+import { checkLayout, checkPages } from '../doctor/check-pages.ts'
 import { checkClock, checkWrites } from '../doctor/check-store.ts'
 import { checkVersions } from '../doctor/check-versions.ts'
 import type { Finding } from '../doctor/finding.ts'
@@ -52,10 +53,13 @@ export const doctorCommand: Command<DoctorOptions> = {
       if (!readOnly && !hasProblem(findings)) await report('Racing writers', checkWrites(operator, invocation.io))
       await report('Reading the settings of the bucket', versionsOf(invocation))
       if (may('right-list') && may('right-read')) {
-        // The record of each job, and the end of the last run in the record.
-        const jobs = await countJobs(invocation)
-        await announceRequests(invocation, { get: 2 * jobs, list: jobs })
-        await report('Looking at the fleet', checkFleet(operator, invocation.io))
+        await report('Looking at the layout', checkLayout(operator, invocation.io))
+        if (!findings.some(({ check }) => check === 'layout')) {
+          const pages = await countPages(invocation)
+          await announceRequests(invocation, { get: pages, list: 1 })
+          await report('Looking at the fleet', checkFleet(operator, invocation.io))
+          await report('Looking at the pages', checkPages(operator, invocation.io))
+        }
         await report('Looking for leftovers', checkLeftovers(operator, invocation.io))
       }
     }

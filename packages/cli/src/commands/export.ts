@@ -1,10 +1,10 @@
-import { announceRequests, countRuns } from '../announce-requests.ts'
+import { announceRequests, countPages, countSegments } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
 import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
 import { refuseUnknownJob } from '../known-job.ts'
-import { counted, grouped } from '../output/counted.ts'
+import { counted } from '../output/counted.ts'
 import { plainLines } from '../output/plain-text.ts'
 
 interface ExportOptions extends FilterOptions {
@@ -30,9 +30,11 @@ export const exportCommand: Command<ExportOptions> = {
     if (format === 'csv' && invocation.json) throw new UsageError('--json and --format csv contradict each other')
     const { signal, stderr, stdout } = invocation.io
     const filter = readFilter(invocation, options)
-    const { lists, runs } = await countRuns(invocation, filter)
-    if (runs === 0) await refuseUnknownJob(invocation)
-    await announceRequests(invocation, { get: runs, list: lists })
+    await refuseUnknownJob(invocation)
+    const pages = await countPages(invocation)
+    const { segments } = await countSegments(invocation, { since: filter.since, until: filter.until })
+    // Besides, 1 GET for each run with a large result, log or error: nobody knows how many these are.
+    await announceRequests(invocation, { get: pages + segments, list: pages })
     const lines = invocation.operator().history.exportRuns({ ...filter, format, signal })
     // A file gets the exact text; on a terminal no character of the text may move the cursor.
     const shown = stdout.isTerminal
@@ -43,9 +45,7 @@ export const exportCommand: Command<ExportOptions> = {
     invocation.whenInterrupted(async () => {
       await handOver()
       // Standard output is for other programs, and has no place for a remark.
-      await stderr.write(
-        `s3sched: the output is a part, ${grouped(Math.max(0, read))} of about ${counted(runs, 'run')}\n`,
-      )
+      await stderr.write(`s3sched: the output is a part, ${counted(Math.max(0, read), 'run')}\n`)
     })
     await invocation.wait('Reading the runs', print())
     return EXIT.ok

@@ -1,5 +1,5 @@
 import type { RunRecord } from '@s3sched/history'
-import { announceRequests, countJobs } from '../announce-requests.ts'
+import { announceRequests, countPages } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
@@ -53,9 +53,11 @@ export const historyCommand: Command<HistoryOptions> = {
       }
       return EXIT.ok
     }
-    // Of all jobs, the newest runs are found among the newest of each.
-    if (invocation.subject === undefined)
-      await announceRequests(invocation, { get: limit, list: await countJobs(invocation) })
+    // Of all jobs, the newest runs are found among the newest of each page.
+    if (invocation.subject === undefined) {
+      const pages = await countPages(invocation)
+      await announceRequests(invocation, { get: pages + limit, list: pages })
+    }
     const page = readPage(operator.history, { ...filter, limit }, signal)
     invocation.whenInterrupted(() => tellPart(invocation, page))
     await invocation.wait('Reading the runs', page.whole)
@@ -76,12 +78,12 @@ export const historyCommand: Command<HistoryOptions> = {
 }
 
 async function tellPart(invocation: Invocation, page: HistoryPage): Promise<void> {
-  const { found, runs } = page.soFar()
+  const { runs } = page.soFar()
   if (invocation.json) {
     const store = invocation.operator().description
     return invocation.printJson({ store, runs, hasMore: true, interrupted: true })
   }
-  const count = found === undefined ? 'no run was read yet' : `${runs.length} of ${counted(found, 'run')} so far`
+  const count = runs.length === 0 ? 'no run was read yet' : `${counted(runs.length, 'run')} so far`
   const table = runs.length === 0 ? '' : tableOf(invocation, runs)
   return invocation.print(`${table}Interrupted: ${count}.`)
 }

@@ -1,5 +1,5 @@
 import type { PruneOptions, PruneProgress, PruneReport, RetentionPolicy, RunHistory } from '@s3sched/history'
-import { announceRequests, countJobs } from '../announce-requests.ts'
+import { announceRequests, countPages } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
@@ -47,7 +47,7 @@ export const pruneCommand: Command<PruneCommandOptions> = {
       await invocation.print(
         plainText(`${isDry ? 'Would delete' : 'Deletes'} from ${description} the records of runs ${ages}.`),
       )
-    const lists = 2 * (await countJobs(invocation))
+    const lists = 2 * (await countPages(invocation)) + 3
     await announceRequests(invocation, { get: 0, list: isDry ? lists : 2 * lists })
     let done: PruneProgress = { runs: 0, objects: 0 }
     const onProgress = (soFar: PruneProgress): void => void (done = soFar)

@@ -1,8 +1,8 @@
 /**
  * Unneeded objects in the bucket. Nothing is deleted: each finding gives advice.
  *
- * The names directly below the prefix are found one after the other, 1 LIST each, by a skip past each folder. So a
- * million run records cost as much as one record.
+ * The names directly below the prefix, and directly below jobs/, are found one after the other, 1 LIST each, by a skip
+ * past each folder. So a million segments cost as much as one segment.
  */
 import type { Operator } from '@s3sched/operator'
 import type { ListedObject, ObjectStore } from '@s3sched/store'
@@ -15,9 +15,9 @@ import { ok, type Finding } from './finding.ts'
 const KNOWN = new Set([
   'changes.json',
   'cleanup.json',
-  'defined/',
-  'failures/',
+  'details/',
   'groups/',
+  'history/',
   'jobs/',
   'leader.json',
   'locks/',
@@ -25,10 +25,15 @@ const KNOWN = new Set([
   'probe-refused/',
   'probe/',
   'resources/',
-  'runs/',
+  'segments/',
+  'shards/',
   'triggers/',
   'workers/',
 ])
+/** The folders of the layout with an object for each job and each run. */
+const OLD = new Set(['defined/', 'failures/', 'runs/'])
+const JOBS = 'jobs/'
+const PAGES = 'pages/'
 /** The most unknown names in a finding. */
 const NAMED = 5
 const MOST_LEAPS = 100
@@ -37,8 +42,9 @@ const DAY_MS = 86_400_000
 export async function checkLeftovers(operator: Operator, io: Io): Promise<Finding[]> {
   const { store } = operator
   const { signal } = io
-  const [names, trials, members, triggers, requests, locks] = await Promise.all([
-    topNames(store, signal),
+  const [names, inJobs, trials, members, triggers, requests, locks] = await Promise.all([
+    namesBelow(store, '', signal),
+    namesBelow(store, JOBS, signal),
     olderThan(store, 'probe/', DAY_MS, io),
     olderThan(store, 'workers/', 2 * DAY_MS, io),
     olderThan(store, 'triggers/', 0, io),
@@ -49,11 +55,15 @@ export async function checkLeftovers(operator: Operator, io: Io): Promise<Findin
   const note = (message: string, advice: string): void => {
     findings.push({ check: 'leftovers', level: 'notice', message, advice })
   }
-  const unknown = names.filter((name) => !KNOWN.has(name))
+  const isOld = (name: string): boolean => OLD.has(name) || /^jobs\/.+\.json$/.test(name)
+  const all = [...names, ...inJobs.filter((name) => name !== PAGES && name !== '').map((name) => `${JOBS}${name}`)]
+  const old = all.filter(isOld)
+  if (old.length > 0) {
+    note(`objects of an earlier layout, which nobody reads: ${someOf(old)}`, 'Delete them by hand')
+  }
+  const unknown = all.filter((name) => !KNOWN.has(name) && !isOld(name))
   if (unknown.length > 0) {
-    const more = unknown.length > NAMED ? ` and ${unknown.length - NAMED} more` : ''
-    const shown = unknown.slice(0, NAMED).map((name) => `'${name}'`)
-    note(`objects that are not s3sched's: ${shown.join(', ')}${more}`, 'Give s3sched a prefix of its own, or move them')
+    note(`objects that are not s3sched's: ${someOf(unknown)}`, 'Give s3sched a prefix of its own, or move them')
   }
   if (trials.length > 0) {
     note(
@@ -82,6 +92,14 @@ export async function checkLeftovers(operator: Operator, io: Io): Promise<Findin
   return findings.length > 0 ? findings : [ok('leftovers', 'nothing lies around')]
 }
 
+function someOf(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
+  return `${names
+    .slice(0, NAMED)
+    .map((name) => `'${name}'`)
+    .join(', ')}${more}`
+}
+
 /** The objects of a prefix older than `ageMs`, by the store's own clock. */
 async function olderThan(
   store: ObjectStore,
@@ -96,16 +114,16 @@ async function olderThan(
   return old
 }
 
-/** The names directly below the prefix, folders with their slash. */
-async function topNames(store: ObjectStore, signal: AbortSignal): Promise<string[]> {
+/** The names directly below a folder, folders with their slash. @param folder - empty, or with a slash at the end */
+async function namesBelow(store: ObjectStore, folder: string, signal: AbortSignal): Promise<string[]> {
   const names: string[] = []
   let startAfter: string | undefined
   while (names.length < MOST_LEAPS) {
     let key: string | undefined
-    for await (const { objects } of store.list('', { limit: 1, startAfter, signal })) key = objects[0]?.key ?? key
+    for await (const { objects } of store.list(folder, { limit: 1, startAfter, signal })) key = objects[0]?.key ?? key
     if (key === undefined) break
-    const slash = key.indexOf('/')
-    names.push(slash < 0 ? key : key.slice(0, slash + 1))
+    const slash = key.indexOf('/', folder.length)
+    names.push(slash < 0 ? key.slice(folder.length) : key.slice(folder.length, slash + 1))
     // '0' follows '/': the first name beyond this folder.
     startAfter = slash < 0 ? key : `${key.slice(0, slash)}0`
   }

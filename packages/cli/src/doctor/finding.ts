@@ -13,6 +13,8 @@ export interface Finding {
     | 'rights-beyond'
     | 'conditional-writes'
     | 'clock'
+    | 'layout'
+    | 'pages'
     | 'fleet'
     | 'leftovers'
   /** `notice`: fine, but worth knowing. `problem`: somebody should act. */

@@ -17,8 +17,14 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
   { flags: '--until <when>', description: 'only runs scheduled before then' },
 ]
 
+/** A filter with instants in epoch ms. */
+export interface CommandFilter extends RunFilter {
+  readonly since?: number
+  readonly until?: number
+}
+
 /** The filter of runs for a command. @throws UsageError */
-export function readFilter(invocation: Invocation, options: FilterOptions): RunFilter {
+export function readFilter(invocation: Invocation, options: FilterOptions): CommandFilter {
   const now = invocation.now()
   const since = parseInstant('--since', options.since, now)
   const until = parseInstant('--until', options.until, now)

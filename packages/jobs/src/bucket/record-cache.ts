@@ -44,6 +44,11 @@ export interface RecordCacheDeps extends RecordRestorerDeps {
   /** The number of shards, a power of two: no page has jobs of two shards. @default 1 */
   readonly shards?: number
   readonly serverClock: ServerClock
+  /**
+   * False for a viewer: a lost page is left alone until the viewer changes one of its jobs. @default true: written again
+   * at once, so that other instances find the records again
+   */
+  readonly restores?: boolean
   /** Asked before a write of a changed `since`, the instant from which ticks count. */
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The code's definition, if this process has the job. */
@@ -115,7 +120,7 @@ export class RecordCache {
       this.#freshness.prove(page, sentAt.monotonic)
     })
     ledger.on('changed', (change) => this.#onChanged(change))
-    ledger.on('lost', ({ known, page }) => this.#onLost(page, known))
+    if (deps.restores !== false) ledger.on('lost', ({ known, page }) => this.#onLost(page, known))
     ledger.on('problem', ({ error }) => {
       deps.logger.warn(`the job records could not be read or written yet: ${messageOf(error)}`, { error })
       deps.onProblem?.(error)
@@ -406,7 +411,6 @@ export class RecordCache {
     this.#deps.logger.error(
       `page '${page || 'root'}' with the records of ${known} jobs is gone: it is written again, as it was last known here`,
     )
-    // Written at once, so that other instances find the records again.
     void this.#ledger.sign(page).catch((error: unknown) => {
       this.#deps.logger.error('a page of job records could not be written again yet', { error })
     })
