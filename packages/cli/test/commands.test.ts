@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFaultyStore } from '@s3sched/store/testing'
+import { putRuns } from '@s3sched/jobs/testing'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createLock } from '@s3sched/lock'
 import { createMemoryStore, listAll, scopeStore, writeDocument } from '@s3sched/store'
@@ -129,10 +130,21 @@ describe('cancel', () => {
 })
 
 it('prunes what is older than it was told, and nothing else', async () => {
+  const old = {
+    job: 'billing',
+    status: 'success',
+    durationMs: 0,
+    attempts: [],
+    trigger: 'manual',
+    workerId: 'w',
+  } as const
+  const at = fleet.clock.now()
+  const runs = ['x', 'y', 'z'].map((runId) => ({ ...old, runId, scheduledTime: at, endedAt: at }))
+  await putRuns(scopeStore(fleet.store, 's3sched/'), runs)
   await fleet.clock.advance(65 * MINUTE)
-  expect((await run('prune', '--older-than', '30m')).stdout).toContain('Deleted 3 runs in 3 objects')
-  const { runs } = JSON.parse((await run('history', 'billing', '--json')).stdout) as { runs: unknown[] }
-  expect(runs).toHaveLength(3)
+  expect((await run('prune', '--older-than', '30m')).stdout).toContain('Deleted 3 runs in 1 object.')
+  const left = JSON.parse((await run('history', 'billing', '--json')).stdout) as { runs: unknown[] }
+  expect(left.runs).toHaveLength(6)
 })
 
 it('exports every run, in both formats', async () => {
