@@ -27,7 +27,7 @@ import {
   resumeJob,
   type RunRequest,
   RunRequests,
-  SchedulerError,
+  type SchedulerError,
 } from '@s3sched/jobs'
 import type { UnreadableJob } from './fleet-view.ts'
 import { viewJob, type JobView } from './job-view.ts'

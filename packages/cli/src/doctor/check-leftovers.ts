@@ -55,7 +55,6 @@ export async function checkLeftovers(operator: Operator, io: Io): Promise<Findin
   const note = (message: string, advice: string): void => {
     findings.push({ check: 'leftovers', level: 'notice', message, advice })
   }
-  const isOld = (name: string): boolean => OLD.has(name) || /^jobs\/.+\.json$/.test(name)
   const all = [...names, ...inJobs.filter((name) => name !== PAGES && name !== '').map((name) => `${JOBS}${name}`)]
   const old = all.filter(isOld)
   if (old.length > 0) {
@@ -90,6 +89,11 @@ export async function checkLeftovers(operator: Operator, io: Io): Promise<Findin
     note(`lock '${name}': its holder has been silent for ${formatDuration(renewedMs)}`, 'The next one takes it over')
   }
   return findings.length > 0 ? findings : [ok('leftovers', 'nothing lies around')]
+}
+
+/** True for a folder or a job record of the layout with an object for each. */
+function isOld(name: string): boolean {
+  return OLD.has(name) || /^jobs\/.+\.json$/.test(name)
 }
 
 function someOf(names: readonly string[]): string {
