@@ -44,11 +44,6 @@ export interface RecordCacheDeps extends RecordRestorerDeps {
   /** The number of shards, a power of two: no page has jobs of two shards. @default 1 */
   readonly shards?: number
   readonly serverClock: ServerClock
-  /**
-   * False for a viewer: a lost page is left alone until the viewer changes one of its jobs. @default true: written again
-   * at once, so that other instances find the records again
-   */
-  readonly restores?: boolean
   /** Asked before a write of a changed `since`, the instant from which ticks count. */
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The code's definition, if this process has the job. */

@@ -11,6 +11,11 @@ export interface RecordRestorerDeps {
   readonly claimAheadMs: number
   /** True while this process leads the job: other instances then claim no tick ahead. @default never */
   readonly leads?: (name: string) => boolean
+  /**
+   * False for a viewer: a lost page is left alone until the viewer changes one of its jobs. @default true: written again
+   * at once, so that other instances find the records again
+   */
+  readonly restores?: boolean
 }
 
 /** The most that the clocks of two correct machines differ, in ms. */
@@ -29,10 +34,40 @@ export class RecordRestorer {
     return restoreJob(last, this.#claimedUpTo(name))
   }
 
-  /** The record that was read, or a better one where it was defined anew without its past. */
-  reunited(name: string, known: JobRecord, found: JobRecord): JobRecord {
-    const { claimAheadMs } = this.#deps
-    const marginMs = claimAheadMs + RESTORE_MARGIN_MS
+  /**
+   * Called for a page made anew. @param text - the record before the loss, as JSON
+   * @returns whether the record as found lacks the past of the job
+   */
+  notePast(name: string, text: string, found: JobRecord | undefined): boolean {
+    if (this.#deps.restores === false) return false
+    const parsed = parseJobRecord(JSON.parse(text) as Fields)
+    if (parsed.outcome !== 'found' || this.#better(name, found, parsed.record) === found) return false
+    this.#owed.set(name, parsed.record)
+    this.#deps.logger.error(
+      `the record of job '${name}' was deleted, and defined anew by an instance that had not known it: its past is restored`,
+    )
+    return true
+  }
+
+  /** True while the past of the job is to be written. */
+  owes(name: string): boolean {
+    return this.#owed.has(name)
+  }
+
+  /** The record as found, with the past of the job where the past is owed. */
+  withPast(name: string, found: JobRecord | undefined): JobRecord | undefined {
+    const owed = this.#owed.get(name)
+    return owed === undefined ? found : this.#better(name, found, owed)
+  }
+
+  /** Called when the record was written with its past. */
+  settled(name: string): void {
+    this.#owed.delete(name)
+  }
+
+  #better(name: string, found: JobRecord | undefined, known: JobRecord): JobRecord {
+    if (found === undefined) return this.restored(name, known)
+    const marginMs = this.#deps.claimAheadMs + RESTORE_MARGIN_MS
     if (!isDefinedAnew(known, found, marginMs)) return found
     // The old record was gone at the new definition. Later ticks were claimed in the new record, or are open.
     return reuniteJob(known, found, Math.min(this.#claimedUpTo(name), found.since + marginMs))
