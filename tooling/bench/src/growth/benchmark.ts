@@ -78,7 +78,7 @@ function total({ get, list, put }: RequestCounts): number {
 
 async function ofInstances(): Promise<readonly Growth[]> {
   const counted: { readonly count: number; readonly requests: RequestCounts }[] = []
-  for (const count of INSTANCES) counted.push({ count, requests: await countFleet(count, {}, HOURS) })
+  for (const count of INSTANCES) counted.push({ count, requests: await countFleet({ instances: count, hours: HOURS }) })
   const points = (pick: (requests: RequestCounts) => number): Growth['points'] =>
     counted.map(({ count, requests }) => ({ count, value: pick(requests) }))
   return [

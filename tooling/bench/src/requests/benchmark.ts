@@ -1,21 +1,62 @@
 import { estimateCost } from '@s3sched/plugin'
 import type { Measurement } from '../measurement.ts'
-import { countFleet, dollarsPerMonth } from './count-fleet.ts'
+import { countFleet, dollarsPerMonth, manyJobs } from './count-fleet.ts'
+
+const MINUTE = 60_000
 
 /** The requests of fleets, counted on the simulated clock: the same on every machine. */
 export async function benchmark(): Promise<readonly Measurement[]> {
-  const idle = await countFleet(1, {}, 6)
-  const busy = await countFleet(1, { minutely: { schedule: '* * * * *', action: () => 'done' } }, 6)
-  const runs = 6 * 60
-  const day = await countFleet(10, {}, 24)
+  return [...(await ofOneJob()), ...(await ofIdleFleet()), ...(await ofEverySecond()), ...(await ofEveryMinute())]
+}
+
+async function ofOneJob(): Promise<readonly Measurement[]> {
+  const hours = 24
+  const idle = await countFleet({ instances: 1, hours, jobs: manyJobs(1, null, 0) })
+  const hourly = await countFleet({ instances: 1, hours, jobs: manyJobs(1, '0 * * * *', 0) })
   return [
-    { name: 'a run with history', value: (busy.put - idle.put) / runs, unit: 'PUT', atMost: 2 },
-    { name: 'a run with history', value: (busy.get - idle.get) / runs, unit: 'GET', atMost: 0 },
-    { name: 'a run with history', value: (busy.list - idle.list) / runs, unit: 'LIST', atMost: 0 },
+    { name: 'a run of a lone hourly job', value: (hourly.put - idle.put) / hours, unit: 'PUT', atMost: 2.2 },
+    { name: 'a run of a lone hourly job', value: (hourly.get - idle.get) / hours, unit: 'GET', atMost: 0 },
+    { name: 'a run of a lone hourly job', value: (hourly.list - idle.list) / hours, unit: 'LIST', atMost: 0 },
+  ]
+}
+
+async function ofIdleFleet(): Promise<readonly Measurement[]> {
+  const day = await countFleet({ instances: 10, hours: 24 })
+  return [
     { name: 'ten idle instances, a day', value: day.put, unit: 'PUT' },
     { name: 'ten idle instances, a day', value: day.get, unit: 'GET' },
     { name: 'ten idle instances, a day', value: day.list, unit: 'LIST' },
     { name: 'ten idle instances, a month', value: dollarsPerMonth(day, 24), unit: 'US$', atMost: 1 },
     { name: 'the same, as estimateCost says', value: estimateCost({ instances: 10 }).dollars, unit: 'US$' },
+  ]
+}
+
+async function ofEverySecond(): Promise<readonly Measurement[]> {
+  const hours = 0.5
+  const jobs = manyJobs(20, '* * * * * *', 0)
+  const idle = await countFleet({ instances: 1, hours, jobs: manyJobs(20, null, 0) })
+  const alone = await countFleet({ instances: 1, hours, jobs })
+  const three = await countFleet({ instances: 3, hours, jobs })
+  const seconds = hours * 3600
+  const name = '20 jobs every second'
+  return [
+    { name: `${name}, one instance, a second`, value: (alone.put - idle.put) / seconds, unit: 'PUT', atMost: 3 },
+    { name: `${name}, one instance, a second`, value: (alone.get - idle.get) / seconds, unit: 'GET' },
+    { name: `${name}, three instances, a second`, value: three.get / seconds, unit: 'GET' },
+    { name: `${name}, three instances, a month`, value: dollarsPerMonth(three, hours), unit: 'US$', atMost: 25 },
+  ]
+}
+
+async function ofEveryMinute(): Promise<readonly Measurement[]> {
+  const hours = 2
+  const jobs = manyJobs(100, '* * * * *', 20_000)
+  const name = '100 jobs every minute, actions up to 20 s, three instances, a month'
+  const byDefault = await countFleet({ instances: 3, hours, jobs })
+  const patient = await countFleet({ instances: 3, hours, jobs, options: { recordWithin: MINUTE } })
+  return [
+    { name: `${name}: at the defaults`, value: dollarsPerMonth(byDefault, hours), unit: 'US$', atMost: 4 },
+    { name: `${name}: recordWithin of a minute`, value: dollarsPerMonth(patient, hours), unit: 'US$', atMost: 1.5 },
+    { name: `${name}: at the defaults, a minute`, value: byDefault.put / (hours * 60), unit: 'PUT' },
+    { name: `${name}: recordWithin of a minute, a minute`, value: patient.put / (hours * 60), unit: 'PUT' },
   ]
 }
