@@ -1,4 +1,4 @@
-import { runKey } from '@s3sched/history'
+import { segmentKey } from '@s3sched/history/segments'
 import { S3SchedError, silentLogger } from '@s3sched/kernel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Database, type JobContext } from '../src/index.ts'
@@ -7,6 +7,10 @@ import { HOSTILE_BODIES, spoilt } from './hostile-bodies.ts'
 
 const JOB = { schedule: '*/20 * * * * *' }
 const OPTIONS = { heartbeatInterval: 10 * SECOND }
+
+const TIMES = { newest: NOON, oldest: NOON, count: 1, statuses: new Set(['failed'] as const) }
+/** The key of a segment that may hold runs of any job. */
+const SEGMENT = segmentKey({ page: 'root', ...TIMES, jobs: '_'.repeat(8), hash: 'h'.repeat(16) })
 
 let fleet: Fleet
 let starts: [job: string, tick: number][]
@@ -136,7 +140,11 @@ describe('a hostile object', () => {
     'triggers/other.x1.json': () => ({ kind: 'run', requestedAt: NOON, fields: {} }),
     'triggers/no/such job.x.json': () => ({ kind: 'cancel', requestedAt: NOON, fields: {} }),
     'jobs/no/such job.json': () => fieldsOf('jobs/other.json'),
-    [runKey({ job: 'other', runId: 'h1', scheduledTime: NOON, status: 'failed', durationMs: 1, attempts: 1 })]: () => ({
+    [SEGMENT]: () => ({
+      runId: 'h1',
+      job: 'other',
+      status: 'failed',
+      scheduledTime: NOON,
       startedAt: NOON,
       endedAt: NOON,
       durationMs: 1,

@@ -1,6 +1,7 @@
-import { createHistory, type RunRecord } from '@s3sched/history'
+import type { RunRecord } from '@s3sched/history'
+import { damageRecord, putRuns } from '@s3sched/jobs/testing'
 import { SchedulerPlugin } from '@s3sched/plugin'
-import { createMemoryStore, readDocument, writeDocument, type ObjectStore } from '@s3sched/store'
+import { createMemoryStore, readDocument, scopeStore, writeDocument, type ObjectStore } from '@s3sched/store'
 
 /** Text that breaks out of an attribute, of a text, and of an element with text only. */
 export const EVIL = `"'><img src=x onerror=alert(1)><script>alert(2)</script></pre></title>`
@@ -47,8 +48,9 @@ export async function createHostileFleet(): Promise<AsyncDisposable & { readonly
     trigger: 'manual',
     workerId: EVIL,
   }
-  await createHistory(store, { prefix: 's3sched/' }).record(run)
-  await store.put('s3sched/jobs/odd.json', new TextEncoder().encode('<img src=x>'))
+  const bucket = scopeStore(store, 's3sched/')
+  await putRuns(bucket, [run])
+  await damageRecord(bucket, 'odd', JSON.stringify({ v: '<img src=x>' }))
   const member = {
     workerId: EVIL,
     host: EVIL,

@@ -1,14 +1,8 @@
-import {
-  createHistory,
-  emptyStatistics,
-  foldStatistics,
-  type JobStatistics,
-  type RunRecord,
-  type RunStatus,
-} from '@s3sched/history'
+import { emptyStatistics, foldStatistics, type JobStatistics, type RunRecord, type RunStatus } from '@s3sched/history'
+import { changeFields, putRuns } from '@s3sched/jobs/testing'
 import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
-import { mapParallel, systemClock, type Clock } from '@s3sched/kernel'
-import { createMemoryStore, readDocument, scopeStore, writeDocument, type ObjectStore } from '@s3sched/store'
+import { systemClock, type Clock } from '@s3sched/kernel'
+import { createMemoryStore, scopeStore, type ObjectStore } from '@s3sched/store'
 import { SchedulerPlugin } from '@s3sched/plugin'
 
 export interface SampleOptions {
@@ -60,7 +54,6 @@ export async function createSampleFleet({ clock = systemClock, jobs, runs }: Sam
     skipColdStart: true,
     historyRetention: 400 * 86_400_000,
   })
-  const history = createHistory(scopeStore(store, 's3sched/'), { clock, random })
   const records = Array.from({ length: runs }, (_, index): RunRecord => {
     const status =
       random.float() < 0.04 ? (STATUSES[Math.floor(random.float() * STATUSES.length)] ?? 'failed') : 'success'
@@ -74,17 +67,15 @@ export async function createSampleFleet({ clock = systemClock, jobs, runs }: Sam
     })
   })
   const failed = sampleRun({ job: names[0] ?? 'billing', runId: 'bad', status: 'failed', at: now - 1000, random })
-  await mapParallel([...records, failed], 64, (run) => history.record(run))
   await scheduler.start()
-  await Promise.all(names.map((name) => tell(store, name, records, random.id())))
+  const bucket = scopeStore(store, 's3sched/')
+  await putRuns(bucket, [...records, failed])
+  for (const name of names) await tell(bucket, name, records)
   return { store, scheduler, clock, failed, [Symbol.asyncDispose]: () => scheduler.stop({ timeout: 0 }) }
 }
 
 /** Puts the runs into the job's record, as if the scheduler had made them. */
-async function tell(store: ObjectStore, job: string, runs: readonly RunRecord[], nonce: string): Promise<void> {
-  const key = `s3sched/jobs/${job}.json`
-  const read = await readDocument(store, key)
-  if (read.outcome !== 'found') throw new Error(`${key} is ${read.outcome}`)
+async function tell(bucket: ObjectStore, job: string, runs: readonly RunRecord[]): Promise<void> {
   const own = runs.filter((run) => run.job === job).toReversed()
   const last = own.at(-1)
   const statistics = own.reduce<JobStatistics>(foldStatistics, emptyStatistics())
@@ -92,7 +83,7 @@ async function tell(store: ObjectStore, job: string, runs: readonly RunRecord[],
     last === undefined
       ? null
       : { ...last, fence: last.fence ?? 0, startedAt: last.startedAt ?? null, error: last.error?.message ?? null }
-  await writeDocument(store, key, { ...read.fields, statistics, lastRun }, nonce)
+  await changeFields(bucket, job, (fields) => ({ ...fields, statistics, lastRun }))
 }
 
 interface RunSketch {
