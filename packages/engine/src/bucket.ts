@@ -68,7 +68,9 @@ export function createBucket(
   return {
     records,
     schedules: new ScheduleCache(localJob),
-    history: options.persistJobs ? createRunHistory({ ...env, ledger }, options) : undefined,
+    history: options.persistJobs
+      ? createRunHistory({ ...env, ledger, waitingOutcomes: () => records.waitingOutcomes() }, options)
+      : undefined,
     outcomes: new OutcomeMaker(env, options.persistJobs),
     flusher: new OutcomeFlusher(
       { ledger, logger, store, now: () => serverClock.sharedNow() },

@@ -287,7 +287,7 @@ describe('the requests of an idle half hour with 8 shards', () => {
       await fleet.clock.advance(30 * MINUTE)
       for (const each of all) each.resetRequests()
       await fleet.clock.advance(30 * MINUTE)
-      const estimate = estimateCost({ instances: count, shards: 8 })
+      const estimate = estimateCost({ instances: count, shards: 8, schedules: ['0 0 1 1 *'] })
       for (const kind of ['put', 'get', 'list'] as const) {
         const counted = all.reduce((total, { requests }) => total + requests[kind], 0) * 2 * 24 * 30
         // An hourly or daily request may or may not fall into the counted half hour.

@@ -142,7 +142,7 @@ describe('the store of a test scheduler', () => {
     const jobs = { job: { schedule: '@hourly', action: () => 1 } }
     const kit = await make({ store: 'memory://of-a-test', jobs })
     expect(await kit.tick('job')).toMatchObject({ status: 'success' })
-    expect(await keysOf(kit.store)).toContain('s3sched/jobs/job.json')
+    expect(await keysOf(kit.store)).toContain('s3sched/jobs/pages/root.json')
     expect(await keysOf(openStore('memory://of-a-test'))).toEqual(await keysOf(kit.store))
   })
 
@@ -150,7 +150,7 @@ describe('the store of a test scheduler', () => {
     const given = createMemoryStore({ clock: createManualClock(Date.UTC(2026, 0, 1)) })
     const kit = await make({ store: given, jobs: { job: { schedule: '@hourly', action: () => 1 } } })
     expect(kit.store).toBe(given)
-    expect(await keysOf(given)).toContain('s3sched/jobs/job.json')
+    expect(await keysOf(given)).toContain('s3sched/jobs/pages/root.json')
   })
 
   it('is refused where it has another clock', async () => {

@@ -29,7 +29,7 @@ describe('the ticks of a job', () => {
     })
   })
 
-  it('cost two PUT each in steady state, and nothing else', async () => {
+  it('cost one PUT each in steady state, with the end of the run before, and nothing else', async () => {
     const { requests, resetRequests } = await fleet.bootLeader(
       { secondly: { schedule: '* * * * * *', action: () => 1 } },
       { heartbeatInterval: HOUR, cleanupInterval: 24 * HOUR },
@@ -38,7 +38,7 @@ describe('the ticks of a job', () => {
     resetRequests()
     await fleet.clock.advance(10 * SECOND)
     // In 10 s the change marker is read at most once.
-    expect(requests).toMatchObject({ put: 20, list: 0, delete: 0 })
+    expect(requests).toMatchObject({ put: 10, list: 0, delete: 0 })
     expect(requests.get).toBeLessThanOrEqual(1)
   })
 
@@ -172,7 +172,8 @@ describe('the ticks of a job', () => {
     leader.network.heal()
     await fleet.clock.advance(5 * MINUTE)
     const expected = Array.from({ length: ticks.length }, (_, index) => NOON + (index + 1) * 10 * SECOND)
-    expect(ticks).toEqual(expected)
+    // A tick may start after a later tick that was claimed after the trouble.
+    expect(ticks.toSorted((a, b) => a - b)).toEqual(expected)
     expect(ticks.length).toBeGreaterThan(30)
   })
 })

@@ -265,7 +265,7 @@ export class TickEngine {
       this.unclaimed.noteUnserved(name, tick)
       return this.#lookAt(name, orphanedAt)
     }
-    if (isFresh) this.unclaimed.noteServed(name)
+    this.unclaimed.noteServed(name, tick)
     const overAt = Math.max(tick + effectiveSpec(record).jitterMs, this.unclaimed.notedAt(name)) + patienceMs
     // Jobs claimed by others show as changed in the list of all jobs, every ten minutes.
     this.#lookAt(name, isFresh ? Math.max(overAt, clock.now() + SERVED_MS) : overAt)

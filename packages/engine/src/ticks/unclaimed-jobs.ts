@@ -57,9 +57,11 @@ export class UnclaimedJobs {
     events.announce('plg:scheduler:job-unclaimed', { jobName: name })
   }
 
-  /** Notes that an instance has claimed the job's last tick. */
-  noteServed(name: string): void {
-    if (!this.#unserved.delete(name)) return
+  /** Notes the job's first open tick: an instance has claimed the ticks before. */
+  noteServed(name: string, openTick: number): void {
+    const since = this.#unserved.get(name)
+    if (since === undefined || openTick <= since) return
+    this.#unserved.delete(name)
     this.onChange()
     this.#env.logger.info(`the ticks of job '${name}' are claimed again`, { jobName: name })
   }

@@ -69,6 +69,17 @@ it('names the pages that a page was split from, since their segments hold older 
   expect(live.pagesOf()).toContain(page)
 })
 
+it('shows the runs of its own process while their ends wait for company, each once', async () => {
+  const { records } = one
+  const live = new LiveOutcomes(records.pages, () => records.waitingOutcomes())
+  await records.update('a', claim('a1'))
+  const ending = records.update('a', end('a', 'a1', 1), undefined, 2000)
+  expect(idsOf(live, ['a'])).toEqual(['a/a1.success'])
+  await world.clock.advance(2000)
+  await ending
+  expect(idsOf(live, ['a'])).toEqual(['a/a1.success'])
+})
+
 it('leaves out what other programs have appended', async () => {
   await run(one, 'a', 'a1')
   await one.records.pages.change('a', (record) => ({

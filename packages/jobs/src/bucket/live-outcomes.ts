@@ -24,11 +24,14 @@ export function outcomesIn(page: PageView<JobRecord>): PageOutcome[] {
 /** The newest outcomes of runs, which lie in the pages beside the job records. */
 export class LiveOutcomes implements LivePages {
   readonly #ledger: JobLedger
+  readonly #waiting: () => readonly PageOutcome[]
   /** True once all pages are known; a new page comes from a split of a known page. */
   #isComplete = false
 
-  constructor(ledger: JobLedger) {
+  /** @param waiting - the outcomes of this process that are in no page yet */
+  constructor(ledger: JobLedger, waiting: () => readonly PageOutcome[] = () => []) {
     this.#ledger = ledger
+    this.#waiting = waiting
   }
 
   /**
@@ -51,7 +54,12 @@ export class LiveOutcomes implements LivePages {
   }
 
   pages(jobs?: readonly string[]): readonly PageOutcomes[] {
-    return this.#viewsOf(jobs).map((page) => ({ page: segmentPageOf(page.name), outcomes: outcomesIn(page) }))
+    const pages = this.#viewsOf(jobs).map((page) => ({ page: segmentPageOf(page.name), outcomes: outcomesIn(page) }))
+    const waiting = this.#waiting().map((outcome) => ({
+      page: segmentPageOf(this.#ledger.pageOf(outcome.run.job)),
+      outcomes: [outcome],
+    }))
+    return [...pages, ...waiting]
   }
 
   /** The pages of the jobs, and the pages that these were split from. */

@@ -20,6 +20,7 @@ import type { SchedulerError } from '../scheduler-error.ts'
 import { unanswered, undecided, unreadable } from './record-errors.ts'
 import { ParsedRecords } from './parsed-records.ts'
 import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
+import { WaitingChanges, type ExpectedRecord } from './waiting-changes.ts'
 
 /** The result of a change: a new record, with the outcomes that the history gets in the same write; or a reason not to write. */
 export type RecordChange<Stop> =
@@ -89,8 +90,7 @@ export class RecordCache {
   readonly #changed = new Set<string>()
   /** When the last landed commit of this process on each page was sent. */
   readonly #signedAt = new Map<string, Reading>()
-  /** The changes of this process that wait for company, or are being written, by job. */
-  readonly #patient = new Map<string, Set<ChangeOfRecord<unknown>>>()
+  readonly #waiting = new WaitingChanges()
   /** True once all pages are known. */
   #isComplete = false
   /** The pages with all chains noted. */
@@ -129,12 +129,16 @@ export class RecordCache {
 
   /** The last known record, with the changes of this process that may still wait for company. No request. */
   peek(name: string): JobRecord | undefined {
-    let record = this.#read(name)
-    for (const change of this.#patient.get(name) ?? []) {
-      const changed = change(record, (instance) => this.signOf(name, instance))
-      if ('write' in changed) record = changed.write
-    }
-    return record
+    return this.#expect(name).record
+  }
+
+  /** The outcomes of runs of this process that may still wait for company, and are in no page yet. No request. */
+  waitingOutcomes(): PageOutcome[] {
+    return this.#waiting.names().flatMap((name) => this.#expect(name).outcomes)
+  }
+
+  #expect(name: string): ExpectedRecord {
+    return this.#waiting.expect(name, this.#read(name), (instance) => this.signOf(name, instance))
   }
 
   /** The known jobs with an `after`: few among many. */
@@ -258,7 +262,7 @@ export class RecordCache {
     signal?: AbortSignal,
     withinMs = 0,
   ): Promise<UpdateResult<Stop>> {
-    if (withinMs > 0) this.#waits(name, change)
+    if (withinMs > 0) this.#waiting.add(name, change)
     try {
       for (let isClockGood = false; ; isClockGood = true) {
         try {
@@ -269,7 +273,7 @@ export class RecordCache {
         }
       }
     } finally {
-      if (withinMs > 0) this.#waitsNoMore(name, change)
+      if (withinMs > 0) this.#waiting.delete(name, change)
     }
   }
 
@@ -309,18 +313,6 @@ export class RecordCache {
   /** Drains, and refuses later changes. @param signal - ends the wait for an answer of the store */
   close(signal?: AbortSignal): Promise<void> {
     return this.#ledger.close({ signal })
-  }
-
-  #waits(name: string, change: ChangeOfRecord<unknown>): void {
-    const waiting = this.#patient.get(name)
-    if (waiting === undefined) this.#patient.set(name, new Set([change]))
-    else waiting.add(change)
-  }
-
-  #waitsNoMore(name: string, change: ChangeOfRecord<unknown>): void {
-    const waiting = this.#patient.get(name)
-    waiting?.delete(change)
-    if (waiting?.size === 0) this.#patient.delete(name)
   }
 
   #commit<Stop>(

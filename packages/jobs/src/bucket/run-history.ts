@@ -1,5 +1,5 @@
 import type { RunHistory } from '@s3sched/history'
-import { createSegmentHistory } from '@s3sched/history/segments'
+import { createSegmentHistory, type PageOutcome } from '@s3sched/history/segments'
 import type { Clock, Logger } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import type { JobLedger } from './job-pages.ts'
@@ -8,6 +8,8 @@ import { LiveOutcomes } from './live-outcomes.ts'
 export interface RunHistoryDeps {
   readonly store: ObjectStore
   readonly ledger: JobLedger
+  /** The outcomes of this process that are in no page yet: each process sees its own runs at once. @default none */
+  readonly waitingOutcomes?: () => readonly PageOutcome[]
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -19,10 +21,10 @@ export interface RunHistoryOptions {
 
 /** The history of a scheduler's runs: the newest outcomes in the pages of job records, older ones in segments. */
 export function createRunHistory(
-  { clock, ledger, logger, store }: RunHistoryDeps,
+  { clock, ledger, logger, store, waitingOutcomes }: RunHistoryDeps,
   { historyRetention }: RunHistoryOptions = {},
 ): RunHistory {
-  const pages = new LiveOutcomes(ledger)
+  const pages = new LiveOutcomes(ledger, waitingOutcomes)
   return createSegmentHistory(
     { store, pages, clock, logger },
     historyRetention === undefined ? {} : { retention: { maxAgeMs: historyRetention } },
