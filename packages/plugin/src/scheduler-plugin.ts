@@ -354,8 +354,6 @@ export class SchedulerPlugin<DB = Database> {
     checkJobName(name)
     const core = await this.#life.open()
     if (core.bucket.history === undefined) return []
-    // An end may wait for other writes, and would be missing.
-    await core.bucket.records.drain()
     const { runs } = await core.bucket.history
       .list({ ...query, ...askedStatus(status), job: name })
       .catch((error: unknown) => {
