@@ -15,6 +15,30 @@ beforeEach(() => {
   one = world.open()
 })
 
+describe('a page that a person has edited, without a new nonce', () => {
+  const edit = async (): Promise<void> => {
+    const got = await world.shared.get('pages/root.json')
+    if (got.outcome !== 'found') throw new Error('expected a page')
+    const text = new TextDecoder().decode(got.body)
+    await world.shared.put('pages/root.json', new TextEncoder().encode(text.replace('"count":1', '"count":5')))
+  }
+
+  it('is changed further', async () => {
+    await one.ledger.change('a', add(1))
+    await edit()
+    expect(await one.ledger.change('a', add(1))).toMatchObject({ outcome: 'written', record: { count: 6 } })
+  })
+
+  it('is told as changed', async () => {
+    const changed: PageChanged[] = []
+    await one.ledger.change('a', add(1))
+    one.ledger.on('changed', (change) => void changed.push(change))
+    await edit()
+    expect(await one.ledger.look()).toEqual([''])
+    expect(changed).toMatchObject([{ page: '', keys: ['a'] }])
+  })
+})
+
 describe('a write without a clear answer', () => {
   it('that landed is recognised, and not made again', async () => {
     await one.ledger.change('a', add(1))

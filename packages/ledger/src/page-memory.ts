@@ -138,7 +138,7 @@ function isOlder(read: KnownPage, known: KnownPage): boolean {
 }
 
 function differences(name: PageName, past: Page, page: Page): PageChanged | undefined {
-  if (past.nonce === page.nonce) return undefined
+  if (past === page) return undefined
   const keys: string[] = []
   for (const [key, text] of page.records) if (past.records.get(key) !== text) keys.push(key)
   for (const key of past.records.keys()) if (!page.records.has(key)) keys.push(key)

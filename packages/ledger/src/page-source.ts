@@ -85,7 +85,7 @@ export class PageSource {
       this.remember(page, read.known)
       const known = this.memory.get(page)
       if (known === undefined) return { outcome: 'elsewhere' }
-      return { outcome: 'page', known, isChanged: before?.page.nonce !== known.page.nonce }
+      return { outcome: 'page', known, isChanged: before?.etag !== known.etag }
     }
     const known = this.memory.get(page)
     // An answer from before the making of the page may come late.

@@ -75,10 +75,10 @@ export async function writePage(
     const read = await readUntilAnswered(deps, name)
     const cause = 'error' in put ? put.error : undefined
     if (read === undefined) return { fate: 'unknown', read, cause: cause ?? ended.reason }
-    const fate = fateIn(protocol, attempt, read)
+    const fate = fateIn(protocol, attempt, read, base)
     if (fate === 'landed') return { fate, known: undefined, read, sentAt, serverTime: undefined }
     if (fate === 'not-landed') return { fate, read }
-    if (fate === 'undecidable') return { fate: 'unknown', read, cause: cause ?? undecidable(name) }
+    if (fate === 'undecidable') return { fate: 'unknown', read, cause: undecidable(name, read, cause) }
     if (!(await pause(deps, retry))) return { fate: 'unknown', read, cause: cause ?? ended.reason }
   }
 }
@@ -87,8 +87,13 @@ function fateIn(
   protocol: LedgerProtocol,
   attempt: Parameters<LedgerProtocol['fateOfTry']>[0],
   read: ReadPage,
+  base: KnownPage,
 ): ReturnType<LedgerProtocol['fateOfTry']> {
-  if (read.outcome === 'page') return protocol.fateOfTry(attempt, read.known.page)
+  if (read.outcome === 'page') {
+    const fate = protocol.fateOfTry(attempt, read.known.page)
+    // A person who edits a page leaves the nonce as it is: the replaced version is gone all the same.
+    return fate === 'open' && read.known.etag !== base.etag ? 'not-landed' : fate
+  }
   return read.outcome === 'missing' ? protocol.fateOfTry(attempt, undefined) : 'undecidable'
 }
 
@@ -119,7 +124,14 @@ export async function putOnce(
   return { outcome: 'unknown', error: put.cause, isThrottled: isThrottled || isThrottling(put.cause) }
 }
 
-function undecidable(page: PageName): LedgerError {
+function undecidable(page: PageName, read: ReadPage, cause: unknown): unknown {
+  if (read.outcome === 'unreadable') {
+    return new LedgerError(`page ${showPage(page)} is unreadable: ${read.problem}`, {
+      code: 'UNDECIDED',
+      context: { page },
+    })
+  }
+  if (cause !== undefined) return cause
   return new LedgerError(`page ${showPage(page)} was deleted or overwritten by another program during a write`, {
     code: 'UNDECIDED',
     context: { page },
