@@ -4,9 +4,12 @@ import {
   createRecordsWorld,
   define,
   NOON,
+  spec,
   type OpenRecords,
   type RecordsWorld,
 } from '../../test/open-records.ts'
+import { hashSpec } from '../definition/job-spec.ts'
+import type { LocalJob } from '../definition/local-job.ts'
 import { pauseJob } from '../record/job-changes.ts'
 import { deletePages, readFields } from '../testing/raw-records.ts'
 
@@ -33,6 +36,16 @@ describe('a page that was deleted', () => {
     expect(await readFields(world.shared, 'a')).toMatchObject({ fence: 1 + FENCE_GAP, running: [{ runId: 'a1' }] })
     expect(await readFields(world.shared, 'b')).toMatchObject({ fence: FENCE_GAP })
     expect(one.said).toContainEqual(expect.stringMatching(/^page 'root' with the records of 2 jobs is gone/))
+  })
+
+  it('is told as changed once it is put back, since a look at all jobs may have found none meanwhile', async () => {
+    const local = world.open({ localJob: (name) => ({ name, spec, hash: hashSpec(spec) }) as LocalJob })
+    await local.records.loadAll()
+    local.said.length = 0
+    await deletePages(world.shared)
+    await local.records.look(['a'])
+    await local.records.drain()
+    expect(local.said).toEqual(expect.arrayContaining(['other ticks of a', 'other ticks of b']))
   })
 
   it('lets no claim start whose fate it hides, and takes the next claim with a fence above all others', async () => {

@@ -15,6 +15,7 @@ import { effectiveSpec, type JobRecord } from '../record/job-record.ts'
 import { parseJobRecord } from '../record/job-record-format.ts'
 import { countsOtherwise, rememberPeriod } from '../record/past-periods.ts'
 import { openJobPages, type JobLedger } from './job-pages.ts'
+import { putBackLostPages } from './lost-pages.ts'
 import { PageFreshness } from './page-freshness.ts'
 import type { SchedulerError } from '../scheduler-error.ts'
 import { unanswered, undecided, unreadable } from './record-errors.ts'
@@ -115,7 +116,7 @@ export class RecordCache {
       this.#freshness.prove(page, sentAt.monotonic)
     })
     ledger.on('changed', (change) => this.#onChanged(change))
-    if (deps.restores !== false) ledger.on('lost', ({ known, page }) => this.#onLost(page, known))
+    if (deps.restores !== false) putBackLostPages(ledger, deps)
     ledger.on('problem', ({ error }) => {
       deps.logger.warn(`the job records could not be read or written yet: ${messageOf(error)}`, { error })
       deps.onProblem?.(error)
@@ -392,41 +393,6 @@ export class RecordCache {
       if (countsOtherwise(known, record, name)) onOtherTicks?.(name)
       else if (known === undefined && localJob?.(name) !== undefined) onOtherTicks?.(name)
     }
-  }
-
-  #onLost(page: string, known: number): void {
-    this.#deps.logger.error(
-      `page '${page || 'root'}' with the records of ${known} jobs is gone: it is written again, as it was last known here`,
-    )
-    void this.#ledger.sign(page).catch((error: unknown) => {
-      this.#deps.logger.error('a page of job records could not be written again yet', { error })
-    })
-  }
-
-  /** The page was made anew by a process that may not have known all records. */
-  #onAnew(page: string, before: ReadonlyMap<string, string>): void {
-    for (const [name, text] of before) {
-      const parsed = parseJobRecord(JSON.parse(text) as never)
-      if (parsed.outcome !== 'found' || this.#ledger.pageOf(name) !== page) continue
-      if (this.#withOwed(name, this.#read(name), parsed.record) === this.#read(name)) continue
-      this.#owed.set(name, parsed.record)
-      this.#deps.logger.error(
-        `the record of job '${name}' was deleted, and defined anew by an instance that had not known it: its past is restored`,
-      )
-      void this.load(name).catch((error: unknown) => {
-        this.#deps.logger.error(`the past of job '${name}' could not be restored yet`, { error })
-      })
-    }
-  }
-
-  /** The record as found, or a better one where its page was lost, and made anew without the past of the job. */
-  #withOwed(
-    name: string,
-    found: JobRecord | undefined,
-    owed: JobRecord | undefined = this.#owed.get(name),
-  ): JobRecord | undefined {
-    if (owed === undefined) return found
-    return found === undefined ? this.#restorer.restored(name, owed) : this.#restorer.reunited(name, owed, found)
   }
 
   #noteChain(name: string, record: JobRecord | undefined): void {

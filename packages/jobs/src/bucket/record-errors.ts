@@ -1,3 +1,4 @@
+import { messageOf } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 
 export function unreadable(name: string, problem: string): SchedulerError {
@@ -10,7 +11,7 @@ export function unreadable(name: string, problem: string): SchedulerError {
 }
 
 export function undecided(name: string, cause: unknown): SchedulerError {
-  return new SchedulerError(`it is not known whether a change of job '${name}' was written`, {
+  return new SchedulerError(`it is not known whether a change of job '${name}' was written: ${messageOf(cause)}`, {
     code: 'STORE',
     retriable: true,
     suggestion: 'Look at the job before you ask again',

@@ -1,0 +1,27 @@
+import type { JobLedger } from './job-pages.ts'
+import type { RecordCacheDeps } from './record-cache.ts'
+
+type Deps = Pick<RecordCacheDeps, 'localJob' | 'logger' | 'onOtherTicks'>
+
+/** Writes each page at once that turns out to be gone, so that other instances find the records again. */
+export function putBackLostPages(ledger: JobLedger, deps: Deps): void {
+  ledger.on('lost', ({ known, page }) => {
+    deps.logger.error(
+      `page '${page || 'root'}' with the records of ${known} jobs is gone: it is written again, as it was last known here`,
+    )
+    void putBack(ledger, page, deps)
+  })
+}
+
+async function putBack(ledger: JobLedger, page: string, { localJob, logger, onOtherTicks }: Deps): Promise<void> {
+  try {
+    await ledger.sign(page)
+  } catch (error) {
+    logger.error('a page of job records could not be written again yet', { error })
+    return
+  }
+  // Between the loss and this write, a look at all jobs saw none of the page.
+  for (const name of ledger.knownPage(page)?.keys() ?? []) {
+    if (localJob?.(name) !== undefined) onOtherTicks?.(name)
+  }
+}
