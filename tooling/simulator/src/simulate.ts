@@ -7,11 +7,13 @@ import { Instants } from './check/instants.ts'
 import { checkSuccession, drawSuccession } from './check/check-standby.ts'
 import { checkRun, type Evidence } from './check/check-run.ts'
 import type { OperationLog } from './check/evidence.ts'
+import { describeChange } from './describe-change.ts'
 import { BY_HAND, Ledger, type Change } from './ledger.ts'
 import { MachineClocks } from './node.ts'
-import type { Fault, Machine, Plan, WriteKind } from './plan-form.ts'
+import type { Fault, Machine, Plan } from './plan-form.ts'
 import { SimulatedProcess } from './process.ts'
 import { ofKept } from './switches.ts'
+import { isDisturbedBy, kindOf } from './write-faults.ts'
 import { World } from './world.ts'
 
 export interface SimulationResult {
@@ -112,9 +114,17 @@ class Fleet {
     const unfinished = this.#unfinished
     const wallTimes = this.#slots.map(({ clocks }) => this.#world.startAt + clocks.skewMs + endedAt * clocks.rate)
     const seen = { changes, calls, overlaps, violations, processes, wallTimes, operations: this.#operations }
-    const plan = { ...this.#plan, faults: [...this.#plan.faults, ...this.#sprung] }
-    const isAnswered = (requestId: string): boolean => this.#answered.has(requestId)
-    return { plan, ...seen, endedAt, storeTime, leaderSince, unfinished, isAnswered }
+    const faults = [...this.#plan.faults, ...this.#sprung]
+    return {
+      plan: this.#plan,
+      ...seen,
+      endedAt,
+      storeTime,
+      leaderSince,
+      unfinished,
+      isAnswered: (requestId) => this.#answered.has(requestId),
+      isDisturbed: (process, from, until) => isDisturbedBy(faults, process, from, until),
+    }
   }
 
   /** The leader crashes in a calm moment, and a standby does the leader's work until the lease has run out. */
@@ -314,34 +324,7 @@ class Fleet {
 
 type Trap = Extract<Fault, { readonly kind: 'atWrite' }>
 
-/** `undefined` for a write of another object. */
-function kindOf({ fields, key, kind }: Change): WriteKind | undefined {
-  if (kind === 'delete') return undefined
-  if (key.startsWith('segments/')) return 'segment'
-  if (!key.startsWith('jobs/pages/')) return undefined
-  if (fields?.['split'] !== undefined) return 'note'
-  return fields?.['draftOf'] === undefined ? 'commit' : 'draft'
-}
-
 /** A restored record may lack ticks settled by other instances, so that the audit says nothing about the job. */
 function isDeletedByHand(job: string, changes: readonly Change[]): boolean {
   return changes.some(({ client, jobs }) => client === BY_HAND && jobs.some((write) => write.job === job))
-}
-
-function describeChange({ fields, jobs, key, kind, outcomes, problems }: Change): string {
-  if (kind === 'delete') return `deletes ${key}`
-  if (key.startsWith('jobs/')) {
-    const { draftOf, seq, split } = (fields ?? {}) as Record<string, unknown>
-    const written = jobs.map((write) => {
-      const { fence, lastTick, lost, paused, removed, running, since } = (write.fields ?? {}) as Record<string, unknown>
-      return `\n${' '.repeat(20)}${write.job} ${JSON.stringify({ fence, lastTick, since, paused, removed, running, lost })}`
-    })
-    const ended = outcomes.map(({ id }) => `\n${' '.repeat(20)}${id}`)
-    return `writes ${key} ${JSON.stringify({ seq, draftOf, split })}${written.join('')}${ended.join('')}${problems.join(', ')}`
-  }
-  if (key === 'leader.json' || key.startsWith('shards/')) {
-    const { fence, holder, payload, seq, state } = fields as Record<string, unknown>
-    return `writes ${key} ${JSON.stringify({ holder, fence, seq, state, payload })}`
-  }
-  return `writes ${key}`
 }

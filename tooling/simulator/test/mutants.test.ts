@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import { hunt } from '../src/mutants/hunt.ts'
 import { KNOWN_SEEDS } from '../src/mutants/known-seeds.ts'
 import { LEAKS } from '../src/mutants/leaks.ts'
-import { MUTANTS, type Mutant } from '../src/mutants/mutants.ts'
+import type { Mutant } from '../src/mutants/mutant.ts'
+import { MUTANTS } from '../src/mutants/mutants.ts'
 import { NOT_YET_KEPT } from '../src/switches.ts'
 
 /** Mutants with more seeds are left to `npm run mutants`. */

@@ -12,6 +12,8 @@ type Versions = ReadonlyMap<string, readonly JobVersion[]>
 /** A start with a longer delay is late, as documented at `catchUp`, ms. */
 const LATE_MS = 5000
 const CATCH_UP_WINDOW_MS = 86_400_000
+/** A follower learns of its place at its next look at the lease, and looks at overdue ticks every five seconds, ms. */
+const NAMED_MS = 8000
 /** This long after the trouble, no tick waits for an absent process, ms. */
 const PEACE_MS = 30_000
 
@@ -112,7 +114,9 @@ function wronglyMissed(
     PEACE_MS * Math.max(...plan.machines.map(({ heartbeatMs = plan.heartbeatMs }) => heartbeatMs / plan.heartbeatMs))
   // Between two passes, no process is there.
   const isAlone = plan.machines.every(({ dueEveryMs }) => dueEveryMs !== undefined)
-  const isLeftToLate = !isServed(job.name, evidence, after.order)
+  const isLeftToLate =
+    !isServed(job.name, evidence, ({ order }) => order < after.order) ||
+    !isServed(job.name, evidence, ({ at }) => at < dueAt - NAMED_MS)
   return isAlone || isLeftToLate || dueAt < plan.troubleMs + peaceMs || isHeld || isOpen
     ? []
     : [`missed: ${ticks}, and somebody could have run them`]
@@ -123,7 +127,11 @@ function wronglyMissed(
  * the named standbys beside a leader whose clock is behind, or every process where the leader lacks the action. By a
  * clock that is behind, the ticks are not due yet.
  */
-function isServed(job: string, { changes, plan, processes, storeTime, wallTimes }: Evidence, order: number): boolean {
+function isServed(
+  job: string,
+  { changes, plan, processes, storeTime, wallTimes }: Evidence,
+  isBefore: (change: { readonly at: number; readonly order: number }) => boolean,
+): boolean {
   const onTime = processes.filter(({ name, scheduler }) => {
     const machine = Number(/^m(\d+)/.exec(name)?.[1])
     const isPass = plan.machines[machine]?.dueEveryMs !== undefined
@@ -131,7 +139,8 @@ function isServed(job: string, { changes, plan, processes, storeTime, wallTimes 
     return !isPass && lateMs <= LATE_MS && job in scheduler.listJobs()
   })
   const leases = new Map<string, Lease>()
-  for (const { client, fields, key } of changes.slice(0, order)) {
+  for (const [order, { at, client, fields, key }] of changes.entries()) {
+    if (!isBefore({ at, order })) break
     const payload = (fields?.['payload'] ?? {}) as LeasePayload
     if (/^(leader|shards\/.*)\.json$/.test(key)) leases.set(key, { ...payload, leader: client })
   }

@@ -29,6 +29,8 @@ export interface Evidence {
   /** The wall clock of each machine at the end, epoch ms. */
   readonly wallTimes: readonly number[]
   readonly operations: readonly OperationLog[]
+  /** True if a fault that may keep a process from a write befell the process between two instants, real ms. */
+  readonly isDisturbed: (process: string, from: number, until: number) => boolean
   readonly leaderSince: number | undefined
   /** True for a request to run whose asker was told that the request is in the bucket. */
   readonly isAnswered: (requestId: string) => boolean

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { LEAKS, type Leak } from './leaks.ts'
-import { MUTANTS, type Edit, type Mutant } from './mutants.ts'
+import type { Edit, Mutant } from './mutant.ts'
+import { MUTANTS } from './mutants.ts'
 
 const name = process.env['S3SCHED_MUTANT']
 const mutant: Mutant | Leak | undefined = [...MUTANTS, ...LEAKS].find((each) => each.name === name)

@@ -1,4 +1,4 @@
-import type { Edit } from './mutants.ts'
+import type { Edit } from './mutant.ts'
 
 /** A variant that leaks, in the bucket or in a process. */
 export interface Leak extends Edit {
@@ -10,21 +10,21 @@ export interface Leak extends Edit {
 
 export const LEAKS: readonly Leak[] = [
   {
-    name: 'records of runs that are never forgotten',
-    file: 'jobs/src/record/recorded-runs.ts',
-    find: 'for (const runId of ofJob.keys()) if (!named.has(runId)) ofJob.delete(runId)',
-    replace: 'void named',
+    name: 'outcomes that never leave their page',
+    file: 'jobs/src/bucket/outcome-flusher.ts',
+    find: 'if (view === undefined) return\n',
+    replace: 'if (view !== undefined) return\n',
     withinDays: 20,
   },
   {
     name: 'an entry of one map for each run',
-    file: 'jobs/src/record/recorded-runs.ts',
-    find: 'const ended = recordedRunOf(run, isOwn)',
-    replace: 'const ended = recordedRunOf(run, isOwn)\n    TOLD.set(run.runId, true)',
+    file: 'engine/src/runs/runs-in-hand.ts',
+    find: 'this.#held.delete(runId)\n    return ended',
+    replace: 'this.#held.delete(runId)\n    TOLD.set(runId, true)\n    return ended',
     also: {
-      file: 'jobs/src/record/recorded-runs.ts',
-      find: 'const NONE: ReadonlyMap<string, RecordedRun> = new Map()',
-      replace: 'const NONE: ReadonlyMap<string, RecordedRun> = new Map()\nconst TOLD = new Map<string, boolean>()',
+      file: 'engine/src/runs/runs-in-hand.ts',
+      find: 'export class RunsInHand {',
+      replace: 'const TOLD = new Map<string, boolean>()\nexport class RunsInHand {',
     },
     withinDays: 20,
   },

@@ -1,41 +1,17 @@
-/** A place in the source, and the replacement. */
-export interface Edit {
-  /** Below `packages/`. */
-  readonly file: string
-  /** Occurs exactly once in the file. */
-  readonly find: string
-  readonly replace: string
-}
-
-/** A broken variant of the protocol. */
-export interface Mutant extends Edit {
-  readonly name: string
-  /** A second edit, where a second place guards the same rule. */
-  readonly also?: Edit
-  /** The broken promise: the checkers can tell only when the unchanged code keeps the promise. */
-  readonly breaks?: string
-  /** The checkers notice the mutant within this many seeds, from seed 1 on. */
-  readonly withinSeeds: number
-}
+import type { Mutant } from './mutant.ts'
+import { PAGE_MUTANTS } from './page-mutants.ts'
 
 const CHANGES = 'jobs/src/record/job-changes.ts'
-const BOOK = 'jobs/src/bucket/record-cache.ts'
 const RECOVERY = 'engine/src/runs/decide-recovery.ts'
 const STARTER = 'engine/src/leader/job-starter.ts'
 const LEASE = 'lock/src/lease-protocol.ts'
 
 export const MUTANTS: readonly Mutant[] = [
-  {
-    name: 'a claim without compare-and-swap',
-    file: BOOK,
-    find: 'const condition = entry.etag === undefined ? ({ ifAbsent: true } as const) : { ifMatch: entry.etag }',
-    replace: 'const condition = undefined',
-    withinSeeds: 20,
-  },
+  ...PAGE_MUTANTS,
   {
     name: 'a claim that does not move lastTick',
     file: CHANGES,
-    find: "lastTick: claim.trigger === 'schedule' ? Math.max(claim.tick, record.lastTick ?? -Infinity) : record.lastTick,",
+    find: 'lastTick: Math.max(claim.tick, record.lastTick ?? -Infinity),',
     replace: 'lastTick: record.lastTick,',
     // The first seed shows the mutant, but each seed takes a minute.
     withinSeeds: 100,
@@ -48,44 +24,18 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 5,
   },
   {
-    name: 'an unknown answer taken for a written one',
-    file: BOOK,
-    find: "if (put.outcome === 'written') {",
-    replace: "if (put.outcome !== 'conflict') {",
-    withinSeeds: 20,
-  },
-  {
     name: 'a forgotten run in flight',
     file: CHANGES,
-    find: 'running: [...record.running, { ...claim, fence, retry: null, verdict: null }],',
-    replace: 'running: [{ ...claim, fence, retry: null, verdict: null }],',
+    find: 'running: [...record.running, { ...claim, fence, retry: null }],',
+    replace: 'running: [{ ...claim, fence, retry: null }],',
     withinSeeds: 10,
   },
   {
-    name: 'a run folded before its record is written',
-    file: 'engine/src/runs/run-recorder.ts',
-    find: 'if (history !== undefined) await this.#tryOnce(history, run, signal, queue)\n        this.recorded.note(run, true)',
-    replace: 'this.recorded.note(run, true)\n        await history?.record(run, { signal })',
-    withinSeeds: 20,
-  },
-  {
     name: 'ticks passed over without a trace',
-    file: CHANGES,
-    find: 'running: [...record.running, { ...claim, fence: record.fence, retry: null, verdict }],',
-    replace: 'running: record.running,',
+    file: 'engine/src/ticks/tick-settler.ts',
+    find: 'outcomes: outcomes.ofVerdict(ended) }',
+    replace: 'outcomes: undefined }',
     withinSeeds: 5,
-  },
-  {
-    name: 'an unreadable record written over with the last one known',
-    file: 'jobs/src/bucket/job-object.ts',
-    find: "if (read.outcome === 'unreadable') throw unreadable(name, read.problem)",
-    replace: "if (read.outcome === 'unreadable') return { record: undefined, etag: read.etag }",
-    also: {
-      file: BOOK,
-      find: 'entry.etag = found.etag',
-      replace: 'entry.etag = found.etag\n    if (found.record === undefined) return void (entry.isStale = false)',
-    },
-    withinSeeds: 60,
   },
   {
     name: 'a claim judged by the schedule that was in force before',
@@ -97,16 +47,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a late truth counted beside the verdict',
     file: CHANGES,
-    find: "if (ended.status !== 'lost') lost = lost.filter((runId) => runId !== ended.runId)",
-    replace: '',
+    find: 'statistics: supersedeLost(statistics, ended)',
+    replace: 'statistics: foldStatistics(statistics, ended)',
     withinSeeds: 20,
-  },
-  {
-    name: 'a verdict taken back before it is in the history',
-    file: CHANGES,
-    find: "(isLost(run) && ended.status !== 'lost' && ended.isAfterVerdict !== true)",
-    replace: 'false',
-    withinSeeds: 200,
   },
   {
     name: 'a run of a live member declared lost',
@@ -130,9 +73,16 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 400,
   },
   {
+    name: 'a run judged by an old sign of its process',
+    file: 'engine/src/runs/run-evidence.ts',
+    find: 'if (leaseLeftMs !== 0 || !hasOwnLease(run)) return true',
+    replace: 'if (leaseLeftMs !== Infinity) return true',
+    withinSeeds: 100,
+  },
+  {
     name: 'a start that does not ask for a run elsewhere',
     file: STARTER,
-    find: "inHand.isBlocked(name, record) ? 'unresolved' : request.refuse(record)",
+    find: "inHand.isBlocked(record) ? 'unresolved' : request.refuse(record)",
     replace: 'request.refuse(record)',
     withinSeeds: 150,
   },
@@ -249,8 +199,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a change of a run that another has taken over',
     breaks: 'held',
     file: 'engine/src/runs/while-held.ts',
-    find: 'open.runId === runId && open.fence === fence && open.verdict === null',
-    replace: 'open.runId === runId && fence > 0 && open.verdict === null',
+    find: 'open.runId === runId && open.fence === fence',
+    replace: 'open.runId === runId && fence > 0',
     withinSeeds: 60,
   },
   {

@@ -2,8 +2,9 @@
  * A small fleet for a named scenario: the real scheduler on simulated machines, as in the drawn runs, but with faults
  * given step by step. The same checkers look at the fleet in the end.
  */
-import { createMemoryStore, listAll, probeStore } from '@s3sched/store'
+import { createMemoryStore, listAll, probeStore, type Fields } from '@s3sched/store'
 import { createSeededRandom } from '@s3sched/kernel/testing'
+import type { Faults } from '@s3sched/store/testing'
 import { ActionLog, type ActionCall } from '../action-log.ts'
 import { checkRun } from '../check/check-run.ts'
 import type { Evidence } from '../check/evidence.ts'
@@ -25,6 +26,11 @@ export const HEARTBEAT = 2000
 export const TTL: number = 3 * HEARTBEAT
 /** Time from a leader's death to the next leader, ms: the ttl, the next poll, and the requests. */
 export const TAKEOVER: number = TTL + HEARTBEAT + SECOND
+
+/** The record of the job `job` as written by a change; `undefined` for a change of others. */
+export function recordIn(jobs: Change['jobs']): Fields | undefined {
+  return jobs.find((write) => write.job === 'job')?.fields
+}
 
 /** A log line or an event of a process. */
 export interface Said {
@@ -102,8 +108,11 @@ export class Stage {
     return this.#processes.filter(({ node }) => !node.hasCrashed)
   }
 
-  /** Starts a process on a machine, named after the machine with a number. */
-  async boot(machine: number, workerId?: string): Promise<SimulatedProcess> {
+  /**
+   * Starts a process on a machine, named after the machine with a number.
+   * @param faults - the faults of the network from the start on
+   */
+  async boot(machine: number, workerId?: string, faults?: Faults): Promise<SimulatedProcess> {
     const generation = this.#processes.filter(({ name }) => name.startsWith(`m${machine}.`)).length + 1
     const name = `m${machine}.${generation}`
     const process = new SimulatedProcess(name, workerId ?? name, 0, {
@@ -120,6 +129,7 @@ export class Stage {
       this.said.push({ at: this.world.now, process: name, what: `error: ${String(error)}` })
     })
     this.#processes.push(process)
+    if (faults !== undefined) process.network.setFaults({ maxLatencyMs: 40, ...faults })
     let isUp = false
     void process.start().then(() => (isUp = true))
     await this.until(() => isUp, MINUTE, `${name} is up`)
@@ -231,6 +241,8 @@ export class Stage {
       storeTime: this.world.clock.now(),
       leaderSince: this.#instants.leaderSince,
       isAnswered: () => true,
+      // A scenario says itself what becomes of the runs that it disturbs.
+      isDisturbed: () => true,
       unfinished: new Set(),
     }
   }

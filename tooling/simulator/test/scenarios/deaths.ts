@@ -1,8 +1,8 @@
 /** The leader dies, or stands still for longer than its lease lasts, at each moment of a run. */
 import { expect } from 'vitest'
-import { HEARTBEAT, SECOND, TAKEOVER, TTL, type Stage } from '../../src/scenario/stage.ts'
+import { HEARTBEAT, recordIn, SECOND, TAKEOVER, TTL, type Stage } from '../../src/scenario/stage.ts'
 import type { Scenario } from '../../src/scenario/scenario.ts'
-import { BEFORE_THE_FOLD, BEFORE_THE_RECORD, BETWEEN_CLAIM_AND_START, IN_THE_ACTION, type Moment } from './moments.ts'
+import { AFTER_THE_END, BEFORE_THE_END, BETWEEN_CLAIM_AND_START, IN_THE_ACTION, type Moment } from './moments.ts'
 
 const STAGE = { jobs: [{ tookMs: 4000 }] }
 
@@ -62,9 +62,8 @@ async function arrive(stage: Stage, moment: Moment, act: Parameters<Moment['arra
 
 /** The first run named by a record of the job. */
 function runUnderWay({ changes }: Stage): { readonly runId: string } {
-  for (const { fields, key } of changes) {
-    if (key !== 'jobs/job.json') continue
-    const { running = [] } = (fields ?? {}) as { readonly running?: readonly { readonly runId: string }[] }
+  for (const { jobs } of changes) {
+    const { running = [] } = (recordIn(jobs) ?? {}) as { readonly running?: readonly { readonly runId: string }[] }
     const [run] = running
     if (run !== undefined) return run
   }
@@ -80,10 +79,10 @@ function expectFate(stage: Stage, runId: string, { calls, isJudged, status }: Fa
 export const DEATHS: readonly Scenario[] = [
   death(BETWEEN_CLAIM_AND_START, { calls: 0, isJudged: true, status: 'lost' }),
   death(IN_THE_ACTION, { calls: 1, isJudged: true, status: 'lost' }),
-  death(BEFORE_THE_RECORD, { calls: 1, isJudged: true, status: 'lost' }),
-  death(BEFORE_THE_FOLD, { calls: 1, isJudged: false, status: 'success' }),
+  death(BEFORE_THE_END, { calls: 1, isJudged: true, status: 'lost' }),
+  death(AFTER_THE_END, { calls: 1, isJudged: false, status: 'success' }),
   standstill(BETWEEN_CLAIM_AND_START, { calls: 0, isJudged: true, status: 'lost' }),
   standstill(IN_THE_ACTION, { calls: 1, isJudged: true, status: 'cancelled' }),
-  standstill(BEFORE_THE_RECORD, { calls: 1, isJudged: true, status: 'success' }),
-  standstill(BEFORE_THE_FOLD, { calls: 1, isJudged: false, status: 'success' }),
+  standstill(BEFORE_THE_END, { calls: 1, isJudged: true, status: 'success' }),
+  standstill(AFTER_THE_END, { calls: 1, isJudged: false, status: 'success' }),
 ]

@@ -1,6 +1,6 @@
 /** The four moments in the life of a run when its process may die or stand still. */
 import type { SimulatedProcess } from '../../src/process.ts'
-import type { Stage } from '../../src/scenario/stage.ts'
+import { recordIn, type Stage } from '../../src/scenario/stage.ts'
 
 type Act = (process: SimulatedProcess) => void
 
@@ -13,9 +13,9 @@ export interface Moment {
 export const BETWEEN_CLAIM_AND_START: Moment = {
   name: 'between a claim and its start',
   arrange: (stage, act) =>
-    stage.onChange(({ client, fields, key }) => {
-      const { running = [] } = (fields ?? {}) as { readonly running?: readonly unknown[] }
-      if (key !== 'jobs/job.json' || running.length === 0) return false
+    stage.onChange(({ client, jobs }) => {
+      const { running = [] } = (recordIn(jobs) ?? {}) as { readonly running?: readonly unknown[] }
+      if (running.length === 0) return false
       act(stage.processNamed(client))
       return true
     }),
@@ -34,8 +34,8 @@ export const IN_THE_ACTION: Moment = {
   },
 }
 
-export const BEFORE_THE_RECORD: Moment = {
-  name: 'after an action, before its record',
+export const BEFORE_THE_END: Moment = {
+  name: 'after an action, before its end is written',
   arrange: (stage, act) =>
     stage.onEnd(({ process }) => {
       act(stage.processNamed(process))
@@ -43,11 +43,11 @@ export const BEFORE_THE_RECORD: Moment = {
     }),
 }
 
-export const BEFORE_THE_FOLD: Moment = {
-  name: 'after a record, before it is folded',
+export const AFTER_THE_END: Moment = {
+  name: 'right after the end of a run is written',
   arrange: (stage, act) =>
-    stage.onChange(({ client, key }) => {
-      if (!key.startsWith('runs/job/')) return false
+    stage.onChange(({ client, outcomes }) => {
+      if (outcomes.length === 0) return false
       act(stage.processNamed(client))
       return true
     }),

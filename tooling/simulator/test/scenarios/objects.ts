@@ -1,6 +1,7 @@
 /** Objects deleted, cut off or overwritten by hand. */
 import { encodeDocument, decodeDocument, type Fields } from '@s3sched/store'
 import { expect } from 'vitest'
+import type { Bucket } from '../../src/scenario/bucket.ts'
 import { MINUTE, SECOND, TAKEOVER, type Stage } from '../../src/scenario/stage.ts'
 import type { Scenario } from '../../src/scenario/scenario.ts'
 
@@ -21,10 +22,30 @@ async function fieldsOf(stage: Stage, key: string): Promise<Fields> {
   return decoded.fields
 }
 
+/** The line of a job in the page of all records. */
+async function lineOf(stage: Stage, job: string): Promise<string> {
+  const lines = new TextDecoder().decode(await bodyOf(stage, PAGE)).split('\n')
+  const line = lines.find((each) => each.startsWith(`"${job}":`))
+  if (line === undefined) throw new Error(`expected a record of ${job}`)
+  return line.endsWith(',') ? line.slice(0, -1) : line
+}
+
+async function replaceLine(store: Bucket['store'], line: string, by: string): Promise<void> {
+  const got = await store.get(PAGE)
+  if (got.outcome !== 'found') throw new Error('expected a page')
+  const text = new TextDecoder().decode(got.body)
+  await store.put(PAGE, new TextEncoder().encode(text.replace(`\n${line}`, () => `\n${by}`)))
+}
+
+async function fenceOf(stage: Stage): Promise<number> {
+  const line = await lineOf(stage, 'job')
+  return Number((JSON.parse(`{${line}}`) as { readonly job: Fields }).job['fence'])
+}
+
 /** A record restored from the last known copy counts from then on, with a fence above all earlier fences. */
 const RESTORED = [/^fence: it went from \d+ to 10{5}\d+/, /^accounting: ticks count anew/]
 const LEASE = 'leader.json'
-const RECORD = 'jobs/job.json'
+const PAGE = 'jobs/pages/root.json'
 
 export const OBJECTS: readonly Scenario[] = [
   {
@@ -77,35 +98,53 @@ export const OBJECTS: readonly Scenario[] = [
     },
   },
   {
-    name: "A job's record is deleted",
+    name: 'A page of job records is deleted',
     leaves: RESTORED,
     play: async (stage) => {
       await stage.bootAll()
       await stage.pass(25 * SECOND)
-      const { fence } = await fieldsOf(stage, RECORD)
-      await stage.byHand((store) => store.delete(RECORD))
+      const fence = await fenceOf(stage)
+      await stage.byHand((store) => store.delete(PAGE))
       await stage.pass(MINUTE)
-      expect(Number((await fieldsOf(stage, RECORD))['fence'])).toBeGreaterThan(Number(fence) + 1000)
-      expect(stage.heard(/^reports: the record of job 'job' is gone/)).toHaveLength(1)
+      expect(await fenceOf(stage)).toBeGreaterThan(fence + 1000)
+      expect(stage.heard(/^reports: page 'root' with the records of 1 jobs is gone/).length).toBeGreaterThan(0)
       expectNoTickTwice(stage)
     },
   },
   {
-    name: "A job's record is truncated",
+    name: 'A page of job records is truncated',
+    play: async (stage) => {
+      await stage.bootAll()
+      await stage.pass(25 * SECOND)
+      const whole = await bodyOf(stage, PAGE)
+      await stage.byHand((store) => store.put(PAGE, whole.slice(0, 100)))
+      const before = stage.calls.length
+      await stage.pass(MINUTE)
+      expect(stage.calls.length).toBeLessThanOrEqual(before + 1)
+      expect(await bodyOf(stage, PAGE)).toHaveLength(100)
+      expect(stage.heard(/^error: .*unreadable.*/).length).toBeGreaterThan(0)
+      await stage.byHand((store) => store.put(PAGE, whole))
+      await stage.until(() => stage.calls.length >= before + 6, MINUTE, 'it goes on where it was')
+      expectNoTickTwice(stage)
+    },
+  },
+  {
+    name: "A job's record is damaged",
     stage: { jobs: [{}, { name: 'other' }] },
     play: async (stage) => {
       await stage.bootAll()
       await stage.pass(25 * SECOND)
-      const whole = await bodyOf(stage, RECORD)
-      await stage.byHand((store) => store.put(RECORD, whole.slice(0, 100)))
+      const whole = await lineOf(stage, 'job')
+      const damaged = whole.slice(0, 100)
+      await stage.byHand((store) => replaceLine(store, whole, damaged))
       const before = stage.calls.filter(({ job }) => job === 'job').length
       await stage.pass(MINUTE)
       const count = (name: string): number => stage.calls.filter(({ job }) => job === name).length
       expect(count('job')).toBeLessThanOrEqual(before + 1)
       expect(count('other')).toBeGreaterThanOrEqual(8)
-      expect(await bodyOf(stage, RECORD)).toHaveLength(100)
+      expect(await lineOf(stage, 'job')).toBe(damaged)
       expect(stage.heard(/^error: .*record of job 'job' is unreadable.*/).length).toBeGreaterThan(0)
-      await stage.byHand((store) => store.put(RECORD, whole))
+      await stage.byHand((store) => replaceLine(store, damaged, whole))
       await stage.until(() => count('job') >= before + 6, MINUTE, 'it goes on where it was')
       expectNoTickTwice(stage)
     },
@@ -117,8 +156,8 @@ export const OBJECTS: readonly Scenario[] = [
       await stage.bootAll()
       await stage.pass(25 * SECOND)
       const before = stage.calls.length
-      const paused = encodeDocument({ ...(await fieldsOf(stage, RECORD)), paused: true }, 'by-hand')
-      await stage.byHand((store) => store.put(RECORD, paused))
+      const line = await lineOf(stage, 'job')
+      await stage.byHand((store) => replaceLine(store, line, line.replace('"paused":false', '"paused":true')))
       await stage.pass(MINUTE)
       // The next write of the leader finds the new content, and the leader goes by the new content.
       expect(stage.calls.length).toBeLessThanOrEqual(before + 1)
@@ -132,23 +171,22 @@ export const OBJECTS: readonly Scenario[] = [
   },
   {
     name: 'A lifecycle rule deletes old objects',
-    leaves: RESTORED,
     stage: { jobs: [{}, { name: 'rare', periodMs: 30 * MINUTE, asCron: false }] },
     play: async (stage) => {
       await stage.bootAll()
       await stage.pass(31 * MINUTE)
-      // All objects not written within the last minute: old runs, the members, the record of the resting job.
+      // All objects not written within the last minute: segments and members. A page with a busy job is never old.
       const now = stage.world.startAt + stage.world.now
       const old: string[] = []
       for await (const { objects } of stage.bucket.store.list('')) {
         old.push(...objects.filter(({ lastModified }) => lastModified < now - MINUTE).map(({ key }) => key))
       }
-      expect(old).toContain('jobs/rare.json')
-      expect(old.some((key) => key.startsWith('runs/job/'))).toBe(true)
+      expect(old.some((key) => key.startsWith('segments/'))).toBe(true)
+      expect(old).not.toContain(PAGE)
       expect(old).not.toContain(LEASE)
       await stage.byHand((store) => store.delete(old))
       await stage.pass(31 * MINUTE)
-      expect(await stage.keys('jobs/')).toEqual(['jobs/job.json', 'jobs/rare.json'])
+      expect(await stage.keys('jobs/')).toEqual([PAGE])
       const rare = stage.calls.filter(({ job }) => job === 'rare').map(({ tick }) => tick)
       expect(rare).toHaveLength(2)
       expectNoTickTwice(stage)

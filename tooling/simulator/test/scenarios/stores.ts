@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import type { Fields, StoreErrorCode } from '@s3sched/store'
 import type { Refusal } from '../../src/scenario/bucket.ts'
-import { MINUTE, SECOND, TAKEOVER, TTL, type Stage } from '../../src/scenario/stage.ts'
+import { MINUTE, recordIn, SECOND, TAKEOVER, TTL, type Stage } from '../../src/scenario/stage.ts'
 import type { Scenario } from '../../src/scenario/scenario.ts'
 
 const statuses = (stage: Stage): Set<string> => new Set(stage.history().map(({ status }) => status))
@@ -14,10 +14,10 @@ function expectNoTickTwice({ calls }: Stage): void {
 
 /** A job without a schedule. */
 const RESTING = { periodMs: undefined, asCron: false }
-const RECORD = 'jobs/job.json'
 
 /** The bucket's present record of the job. */
-const lastRecord = (stage: Stage): Fields | undefined => stage.changes.findLast(({ key }) => key === RECORD)?.fields
+const lastRecord = (stage: Stage): Fields | undefined =>
+  recordIn(stage.changes.findLast(({ jobs }) => recordIn(jobs) !== undefined)?.jobs ?? [])
 
 const runsOf = (record: Fields | undefined): readonly unknown[] =>
   Array.isArray(record?.['running']) ? record['running'] : []
@@ -81,8 +81,8 @@ export const STORES: readonly Scenario[] = [
     stage: { jobs: [RESTING] },
     play: async (stage) => {
       const [leader, follower] = await stage.bootAll()
-      stage.onChange(({ client, fields, key }) => {
-        if (client !== follower.name || key !== RECORD || runsOf(fields).length === 0) return false
+      stage.onChange(({ client, jobs }) => {
+        if (client !== follower.name || runsOf(recordIn(jobs)).length === 0) return false
         follower.network.partition('responses')
         return true
       })
@@ -92,10 +92,11 @@ export const STORES: readonly Scenario[] = [
       expect(await stage.during(asked)).toMatch(/Error/)
       await stage.pass(MINUTE)
       follower.network.heal()
+      const warned = stage.heard(/could not be read or written yet/).map(({ process }) => process)
+      expect(warned).toContain(follower.name)
       await stage.until(() => runsOf(lastRecord(stage)).length === 0, MINUTE, 'it takes its claim back')
       await stage.pass(MINUTE)
       expect(stage.calls).toEqual([])
-      expect(stage.heard(/could not be taken back/).some(({ process }) => process === follower.name)).toBe(true)
       await stage.during(leader.scheduler.runJob('job'))
       expect(statuses(stage)).toEqual(new Set(['success']))
     },
@@ -129,18 +130,20 @@ export const STORES: readonly Scenario[] = [
     name: 'A LIST is truncated',
     stage: { jobs: Array.from({ length: 20 }, (_, index) => ({ name: `job-${index}` })) },
     play: async (stage) => {
-      const [leader, follower] = await stage.bootAll()
+      await stage.bootAll()
       await stage.pass(25 * SECOND)
-      follower.network.setFaults({ maxLatencyMs: 40, truncatedList: 1 })
-      leader.node.crash()
+      for (const { node } of stage.processes) node.crash()
+      const started = stage.boot(0, 'late', { truncatedList: 1 })
+      const late = stage.processNamed('m0.2')
       await stage.pass(TAKEOVER + 30 * SECOND)
-      // The follower leads, and claims nothing before a whole view of all jobs.
-      expect(follower.scheduler.isLeader()).toBe(true)
-      expect(stage.calls.some(({ process }) => process === follower.name)).toBe(false)
-      expect(stage.heard(/take over/).some(({ process }) => process === follower.name)).toBe(true)
-      follower.network.setFaults({ maxLatencyMs: 40 })
+      // The instance claims nothing before a whole view of all jobs.
+      expect(late.scheduler.isLeader()).toBe(false)
+      expect(stage.calls.some(({ process }) => process === late.name)).toBe(false)
+      expect(stage.heard(/could not start/).some(({ process }) => process === late.name)).toBe(true)
+      late.network.setFaults({ maxLatencyMs: 40 })
+      await started
       const jobs = (): Set<string> =>
-        new Set(stage.calls.filter(({ process }) => process === follower.name).map(({ job }) => job))
+        new Set(stage.calls.filter(({ process }) => process === late.name).map(({ job }) => job))
       await stage.until(() => jobs().size === 20, MINUTE, 'each of them is caught up')
       expectNoTickTwice(stage)
       expect(stage.heard(/^job-missed/)).toEqual([])
@@ -165,7 +168,7 @@ export const STORES: readonly Scenario[] = [
       expect(stage.heard(/^(error|reports|warns): /).length).toBeGreaterThan(0)
       stage.bucket.mend()
       await stage.pass(2 * MINUTE)
-      expect(await stage.keys('jobs/')).toEqual(['jobs/job.json'])
+      expect(await stage.keys('jobs/')).toEqual(['jobs/pages/root.json'])
       expect(stage.calls.length).toBeGreaterThan(before + 6)
       expectNoTickTwice(stage)
     },

@@ -1,0 +1,19 @@
+/** A place in the source, and the replacement. */
+export interface Edit {
+  /** Below `packages/`. */
+  readonly file: string
+  /** Occurs exactly once in the file. */
+  readonly find: string
+  readonly replace: string
+}
+
+/** A broken variant of the protocol. */
+export interface Mutant extends Edit {
+  readonly name: string
+  /** A second edit, where a second place guards the same rule. */
+  readonly also?: Edit
+  /** The broken promise: the checkers can tell only when the unchanged code keeps the promise. */
+  readonly breaks?: string
+  /** The checkers notice the mutant within this many seeds, from seed 1 on. */
+  readonly withinSeeds: number
+}
