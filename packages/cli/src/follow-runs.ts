@@ -10,7 +10,7 @@ export interface FollowOptions {
   readonly onTrouble: (message: string) => Promise<void>
 }
 
-/** A look costs 1 LIST a job, so following one job costs 12 a minute. */
+/** A look costs 1 GET and 1 LIST for each page of jobs, so following one job costs 12 of each a minute. */
 const EVERY_MS = 5000
 /**
  * A run appears at the place of its tick when the run ends. The end of a run longer than this goes unseen, since a

@@ -1,7 +1,7 @@
 import type { Invocation } from './invocation.ts'
 
 /**
- * An unknown job is an error, unlike a job without runs: 1 LIST, and 1 GET where there is no run.
+ * An unknown job is an error, unlike a job without runs: 1 GET and 1 LIST, and 1 GET more where there is no run.
  * @throws SchedulerError `JOB_NOT_FOUND`
  */
 export async function refuseUnknownJob(invocation: Invocation): Promise<void> {

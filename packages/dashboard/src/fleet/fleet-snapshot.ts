@@ -6,7 +6,10 @@ export interface FleetSnapshot extends FleetView {
   readonly health: readonly HealthFinding[]
 }
 
-/** Reads everything: 3 LIST, 1 GET for the leader, and 1 GET per job and member changed since the last read. */
+/**
+ * Reads everything: 2 LIST, 1 GET for the leader, and 1 GET for each page of jobs and for each member changed since the
+ * last read. Among many pages, these are listed, and those that have changed are read.
+ */
 export async function takeSnapshot(operator: Operator, now: () => number): Promise<FleetSnapshot> {
   const [{ jobs, unreadable }, leader, workers, requests] = await Promise.all([
     operator.jobs(),

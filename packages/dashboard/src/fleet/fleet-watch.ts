@@ -7,7 +7,7 @@
  *
  * **Cost.** A fleet is idle without a due tick, an executing run or a waiting request. On an idle fleet, a look of the
  * loop costs two requests per 30 s: the change marker and the leader's lease, both conditional. Every few minutes the
- * loop LISTs the jobs instead of the marker, because a manual run changes only the job. Members are read together with
+ * loop reads the pages of jobs instead of the marker, because a manual run changes only the job. Members are read together with
  * everything else: when a page is opened, when the marker or the leader has changed, and shortly after every tick.
  * While something runs, the loop reads everything every 10 s.
  *
@@ -41,7 +41,7 @@ const DOWN_MS = 15_000
 const BUSY_MS = 10_000
 /** The longest wait of a page for the store; then the page shows the last snapshot, in ms. */
 const PATIENCE_MS = 4000
-/** Every so many looks, the loop lists the jobs instead of the marker. */
+/** Every so many looks, the loop reads the jobs instead of the marker. */
 const BACKSTOP_LOOKS = 10
 
 export interface FleetWatchDeps {

@@ -1,14 +1,10 @@
 import type { RunHistory, TimelineEntry } from '@s3sched/history'
-import { mapParallel } from '@s3sched/kernel'
 import type { JobView } from '@s3sched/operator'
+import { JobMemory, markOf } from './job-memory.ts'
 
-/** The number of jobs listed at a time. */
-const AT_ONCE = 32
-/** The number of jobs with remembered runs. */
-const MOST_JOBS = 500
-/** The limit of drawn runs per job; the newest runs are drawn. */
-const MOST_RUNS = 10_000
-/** The result of one LIST, with some room for superseded verdicts. */
+/** The limit of drawn runs of all jobs; the newest runs are drawn. */
+const MOST_RUNS = 100_000
+/** The limit of the newest runs of a job. */
 export const NEWEST = 990
 
 interface Known {
@@ -17,51 +13,52 @@ interface Known {
   readonly entries: readonly TimelineEntry[]
 }
 
-/** The runs of jobs by their keys alone, listed again only after a job's record shows another run. */
+/** The runs of jobs without their records, read again only after a job's record shows another run. */
 export class TimelineCache {
   readonly #history: RunHistory
-  readonly #known = new Map<string, Known>()
-  readonly #newest = new Map<string, Known>()
+  readonly #known = new JobMemory<Known>()
+  readonly #newest = new JobMemory<Known>()
 
   constructor(history: RunHistory) {
     this.#history = history
   }
 
-  /** The runs of a job since an instant, newest first: 1 LIST per 1,000, or none. */
-  async runs(job: JobView, since: number, signal?: AbortSignal): Promise<readonly TimelineEntry[]> {
-    const mark = markOf(job)
-    const known = this.#known.get(job.name)
-    if (known?.mark === mark && known.since <= since) return known.entries.filter((run) => run.scheduledTime >= since)
-    const entries = await this.#history.timeline({ job: job.name, since, limit: MOST_RUNS, signal })
-    remember(this.#known, job.name, { mark, since, entries })
-    return entries
-  }
-
-  /** The newest runs of a job: 1 LIST, or none. */
+  /** The newest runs of a job: 1 timeline of the history, or no request. */
   async newest(job: JobView): Promise<readonly TimelineEntry[]> {
     const mark = markOf(job)
     const known = this.#newest.get(job.name)
     if (known?.mark === mark) return known.entries
     const entries = await this.#history.timeline({ job: job.name, limit: NEWEST })
-    remember(this.#newest, job.name, { mark, since: 0, entries })
+    this.#newest.set(job.name, { mark, since: 0, entries })
     return entries
   }
 
-  /** The runs of many jobs since an instant. */
-  runsOfAll(jobs: readonly JobView[], since: number, signal?: AbortSignal): Promise<(readonly TimelineEntry[])[]> {
-    return mapParallel(jobs, AT_ONCE, (job) => this.runs(job, since, signal))
+  /** The runs of many jobs since an instant, newest first: 1 timeline of the history for all jobs with new runs. */
+  async runsOfAll(
+    jobs: readonly JobView[],
+    since: number,
+    signal?: AbortSignal,
+  ): Promise<(readonly TimelineEntry[])[]> {
+    const found = new Map<string, readonly TimelineEntry[]>()
+    const stale = jobs.filter((job) => {
+      const known = this.#known.get(job.name)
+      if (known?.mark !== markOf(job) || known.since > since) return true
+      found.set(
+        job.name,
+        known.entries.filter((run) => run.scheduledTime >= since),
+      )
+      return false
+    })
+    if (stale.length > 0) {
+      const query = { job: stale.map(({ name }) => name), since, limit: MOST_RUNS, signal }
+      const byJob = new Map<string, TimelineEntry[]>(stale.map(({ name }) => [name, []]))
+      for (const entry of await this.#history.timeline(query)) byJob.get(entry.job)?.push(entry)
+      for (const job of stale) {
+        const entries = byJob.get(job.name) ?? []
+        found.set(job.name, entries)
+        this.#known.set(job.name, { mark: markOf(job), since, entries })
+      }
+    }
+    return jobs.map(({ name }) => found.get(name) ?? [])
   }
-}
-
-function remember(memory: Map<string, Known>, name: string, known: Known): void {
-  memory.delete(name)
-  memory.set(name, known)
-  const [oldest] = memory.keys()
-  if (memory.size > MOST_JOBS && oldest !== undefined) memory.delete(oldest)
-}
-
-/** A mark that changes with every new outcome of a run or a tick of the job. */
-function markOf({ fence, lastRun, lastTick, running, statistics }: JobView): string {
-  const open = running.map(({ runId }) => runId).join()
-  return [fence, lastTick, lastRun?.runId, lastRun?.status, statistics.total, open].join('/')
 }

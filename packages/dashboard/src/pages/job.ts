@@ -22,7 +22,7 @@ export interface JobPageDeps {
   readonly lags: LagCache
 }
 
-/** One job: its record, its runs by their keys alone, and the lags of the newest runs. */
+/** One job: its record, its runs without details, and the lags of the newest runs. */
 export async function jobPage(
   context: PageContext,
   job: JobView,
@@ -50,7 +50,7 @@ export async function jobPage(
         )}
       </ul>`
     }
-    ${tiles(tilesOf(job, links))} ${jobStatistics(job.statistics, runs, await lags.newest(runs))}
+    ${tiles(tilesOf(job, links))} ${jobStatistics(job.statistics, runs, await lags.newest(job))}
     ${await jobHistory({ job, newest: runs, links, query }, history)}
     <section aria-labelledby="definition" class="panel">
       <h2 id="definition">Definition</h2>

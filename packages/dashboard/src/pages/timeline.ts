@@ -17,11 +17,11 @@ const SPANS = [
   [168, '7 days'],
   [720, '30 days'],
 ] as const
-/** Every job on a page costs a LIST. */
+/** A row for each. */
 const PER_PAGE = 40
 const UNWELL: ReadonlySet<RunStatus> = new Set(['failed', 'timeout', 'lost', 'missed'])
 
-/** Runs of jobs along time, by their keys alone. */
+/** Runs of jobs along time, without their details. */
 export async function timelinePage(context: PageContext, timelines: TimelineCache): Promise<Page> {
   const { links, now, query, snapshot } = context
   const hours = SPANS.find(([span]) => String(span) === query.get('hours'))?.[0] ?? 24

@@ -12,7 +12,7 @@ import { MONTH_MS, multiply, sum, type Requests } from './requests.ts'
 const SETTLING_MS = 3000
 const BUSY_MS = 10_000
 const IDLE_MS = 30_000
-/** Number of looks at an idle fleet after which a look lists the jobs in place of the marker. */
+/** Number of looks at an idle fleet after which a look reads the jobs in place of the marker. */
 const BACKSTOP_LOOKS = 10
 
 /** A dashboard with the overview open somewhere for a month. Runs are assumed to end, and to be written, soon. */
