@@ -88,7 +88,7 @@ describe('prune', () => {
     const { stdout } = await runWords(words, { clock, store })
     expect(stdout).toMatch(/That is 10 runs in 2 objects\.\nDeleted 10 runs in 2 objects\.\n$/)
     const after = before.filter((key) => !key.includes('/segments/'))
-    expect(await keysOf(store)).toEqual(['s3sched/history/pruned.json', ...after].toSorted())
+    expect(await keysOf(store)).toEqual(['s3sched/pruned.json', ...after].toSorted())
   })
 
   it('says at Ctrl-C how many it has deleted', async () => {

@@ -24,6 +24,7 @@ const KNOWN = new Set([
   'probe.json',
   'probe-refused/',
   'probe/',
+  'pruned.json',
   'resources/',
   'segments/',
   'shards/',

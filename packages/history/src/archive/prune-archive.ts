@@ -13,6 +13,7 @@ import { integer, resolveOptions, silentLogger, systemClock, type Clock, type Lo
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { resolveRetention, type ResolvedRetention, type RetentionPolicy } from '../retention.ts'
 import { rankOf } from '../run-scan.ts'
+import { notePruned } from '../segments/pruned-mark.ts'
 import { DAY_MS } from '../segments/segment-key.ts'
 import { listFiles, type ListedFile } from './archive-files.ts'
 import { ARCHIVE, dayName, OUTCOMES, type Outcome } from './archive-key.ts'
@@ -59,8 +60,8 @@ const OPTIONS_SPEC = { limit: integer({ min: 1, max: 1_000_000, default: 10_000 
 const FINAL = rankOf('success')
 
 /**
- * Deletes the folders that are older than the retention: 1 LIST per 1,000 files, 1 DELETE per 1,000 deleted. A prune may
- * die anywhere, and two at once do no harm.
+ * Deletes the folders that are older than the retention: 1 LIST per 1,000 files, 1 DELETE per 1,000 deleted. A prune first
+ * notes how far it goes (see `pruned-mark`), 1 GET and 1 PUT. A prune may die anywhere, and two at once do no harm.
  * @throws S3SchedError `INVALID_OPTIONS`; StoreError
  */
 export async function pruneArchive(
@@ -80,11 +81,13 @@ export async function pruneArchive(
   }
   const { due, waiting } = planPrune(files, retention, now)
   const going = due.slice(0, limit)
-  if (!dryRun && going.length > 0)
+  if (!dryRun && going.length > 0) {
+    await notePruned(store, Math.ceil(Math.max(...going.map(latestEnd))), call)
     await store.delete(
       going.flatMap((folder) => folder.map(({ key }) => key)),
       call,
     )
+  }
   return { folders: going.map(describeFolder), waiting: waiting.map(describeFolder), more: going.length < due.length }
 }
 
@@ -114,6 +117,11 @@ function planPrune(files: readonly ListedFile[], retention: ResolvedRetention, n
     }
   }
   return { due, waiting }
+}
+
+/** No run of the folder has a later tick, or a later end: a file is written after the ends of its runs. */
+function latestEnd(folder: Folder): number {
+  return folder.reduce((latest, { day, lastModified }) => Math.max(latest, (day + 1) * DAY_MS, lastModified), 0)
 }
 
 function limitOf(outcome: Outcome, { failedMaxAgeMs, maxAgeMs }: ResolvedRetention): number {

@@ -11,7 +11,7 @@ import { createSegmentHistory } from './index.ts'
 import { pruneSegments } from './prune-segments.ts'
 
 /** What a prune leaves for audits. */
-const MARK = 'history/pruned.json'
+const MARK = 'pruned.json'
 const NOTHING = { runs: 0, objects: 0, more: false }
 const prune = (
   { clock, store }: Pick<SegmentRig, 'clock' | 'store'>,

@@ -1,13 +1,14 @@
 /**
- * How far back the history was pruned, in an object of its own: `history/pruned.json`.
+ * How far back the history was pruned, in an object of its own: `pruned.json`.
  *
- * Segments go whole, some stay longer than others of their age, and an audit must not take a pruned run for a lost one.
- * So a prune first notes the latest end that a deleted run may have, and then deletes. The mark only grows.
+ * Segments and folders of the archive go whole, some stay longer than others of their age, and an audit must not take a
+ * pruned run for a lost one. So a prune first notes the latest end that a deleted run may have, and then deletes. The
+ * mark only grows.
  */
 import { readDocument, StoreError, writeDocument, type CallOptions, type ObjectStore } from '@s3sched/store'
 import { isTime } from '../run-key.ts'
 
-const KEY = 'history/pruned.json'
+const KEY = 'pruned.json'
 
 /** Another prune may write the mark at the same time. */
 const MOST_TRIES = 10
