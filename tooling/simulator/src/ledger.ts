@@ -37,10 +37,19 @@ export class Ledger {
   /** The ids of outcomes in segments, those deleted since included. */
   readonly #inSegments = new Set<string>()
 
-  constructor(inner: ObjectStore, clock: Clock, onChange: (change: Change) => void = () => {}) {
+  readonly #retentionMs: number
+
+  /** @param retentionMs - the option `historyRetention` of the schedulers; the default is that of the option */
+  constructor(
+    inner: ObjectStore,
+    clock: Clock,
+    onChange: (change: Change) => void = () => {},
+    retentionMs: number = MONTH_MS,
+  ) {
     this.#inner = inner
     this.#clock = clock
     this.#onChange = onChange
+    this.#retentionMs = retentionMs
   }
 
   /** The objects with job records. */
@@ -71,7 +80,7 @@ export class Ledger {
       for (const id of outcomesIn(body)) this.#inSegments.add(id)
     }
     const { doubled, dropped, jobs, outcomes } = this.#pages.put(key, body)
-    const lost = client === BY_HAND ? [] : dropped.filter((id) => !this.#isInSegment(id))
+    const lost = client === BY_HAND ? [] : dropped.filter((outcome) => !this.#mayGo(outcome))
     const change: Change = {
       at: this.#clock.monotonic(),
       client,
@@ -82,11 +91,19 @@ export class Ledger {
       outcomes,
       problems: [
         ...doubled.map((job) => `page: ${job} has a record in two pages`),
-        ...lost.map((id) => `history: the outcome ${id} left its page before it was in a segment`),
+        ...lost.map(({ id }) => `history: the outcome ${id} left its page before it was in a segment`),
       ],
     }
     this.changes.push(change)
     this.#onChange(change)
+  }
+
+  /** An outcome leaves its page after it was written into a segment, or when it is too old to be kept. */
+  #mayGo({ id, run }: OutcomeWrite): boolean {
+    if (this.#isInSegment(id)) return true
+    const { endedAt, scheduledTime, status } = run as Record<'endedAt' | 'scheduledTime', number> & { status: string }
+    const keptMs = FINE.includes(status) ? this.#retentionMs : 3 * this.#retentionMs
+    return this.#clock.now() - Math.max(endedAt, scheduledTime) >= keptMs - CLOCK_MS
   }
 
   /** A verdict need not go into a segment together with the real end of its run. */
@@ -97,6 +114,11 @@ export class Ledger {
   }
 }
 
+const MONTH_MS = 30 * 86_400_000
+/** The instances know the store's clock as exactly, ms. */
+const CLOCK_MS = 2000
+/** Other outcomes are kept three times as long. */
+const FINE = ['success', 'skipped', 'missed']
 const ENDS = ['success', 'failed', 'timeout', 'cancelled', 'skipped']
 
 function outcomesIn(segment: Uint8Array): string[] {

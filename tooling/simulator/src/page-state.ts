@@ -17,7 +17,7 @@ export interface JobWrite {
   readonly fields: Fields | undefined
 }
 
-/** The outcome of a run as it appears in the pages. */
+/** The outcome of a run in a page. */
 export interface OutcomeWrite {
   readonly id: string
   readonly run: Fields
@@ -27,8 +27,8 @@ export interface OutcomeWrite {
 export interface PageChanges {
   readonly jobs: readonly JobWrite[]
   readonly outcomes: readonly OutcomeWrite[]
-  /** Ids of the outcomes that left the pages. */
-  readonly dropped: readonly string[]
+  /** The outcomes that left the pages. */
+  readonly dropped: readonly OutcomeWrite[]
   /** Jobs with a record in more than one page. */
   readonly doubled: readonly string[]
 }
@@ -107,11 +107,15 @@ function outcomesBetween(
   was: ReadonlyMap<string, string>,
   is: ReadonlyMap<string, string>,
 ): Pick<PageChanges, 'outcomes' | 'dropped'> {
-  const outcomes = [...is].flatMap(([id, text]): OutcomeWrite[] => {
-    const run = was.has(id) ? undefined : parsed(text)
+  return { outcomes: outcomesOf(is, was), dropped: outcomesOf(was, is) }
+}
+
+/** The outcomes of the first map that the second has not. */
+function outcomesOf(entries: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): OutcomeWrite[] {
+  return [...entries].flatMap(([id, text]): OutcomeWrite[] => {
+    const run = others.has(id) ? undefined : parsed(text)
     return run === undefined ? [] : [{ id, run }]
   })
-  return { outcomes, dropped: [...was.keys()].filter((id) => !is.has(id)) }
 }
 
 function doubledIn(changed: readonly PageLines[], all: Pages): string[] {

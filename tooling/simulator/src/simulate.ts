@@ -79,7 +79,7 @@ class Fleet {
     this.#instants = new Instants(plan.jobs.map(({ name }) => name))
     this.#withTrace = withTrace
     const { clock } = this.#world
-    this.#ledger = new Ledger(createMemoryStore({ clock }), clock, (change) => this.#onChange(change))
+    this.#ledger = new Ledger(createMemoryStore({ clock }), clock, (change) => this.#onChange(change), plan.retentionMs)
     this.#slots = plan.machines.map((machine) => ({
       clocks: new MachineClocks(this.#world, machine),
       machine,

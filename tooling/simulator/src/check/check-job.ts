@@ -116,7 +116,9 @@ function numberPassed(
   started: ReadonlySet<string>,
 ): number {
   const ended = forgotten.filter(({ runId, trigger }) => trigger !== 'manual' || started.has(runId))
-  return totalOf(after) - totalOf(before) - ended.length
+  const passed = totalOf(after) - totalOf(before) - ended.length
+  // A manual run without a start counts if it was cancelled, and does not if it was withdrawn.
+  return passed <= forgotten.length - ended.length ? 0 : passed
 }
 
 const PASSED = ['skipped', 'missed']

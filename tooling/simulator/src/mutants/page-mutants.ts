@@ -85,16 +85,16 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a flush that drops what was appended since',
     file: 'jobs/src/bucket/outcome-flusher.ts',
-    find: 'await ledger.dropEntries(page, drop, {',
+    find: 'await ledger.dropEntries(page, [...gone, ...moved], {',
     replace:
-      'const all = [...(ledger.knownPage(page)?.entries() ?? [])].map(({ id }) => id)\n    await ledger.dropEntries(page, drop.length > 0 ? all : [], {',
+      'const all = [...(ledger.knownPage(page)?.entries() ?? [])].map(({ id }) => id)\n    await ledger.dropEntries(page, moved.length > 0 ? all : [], {',
     withinSeeds: 60,
   },
   {
     name: 'a flush that drops before it has written',
     file: 'jobs/src/bucket/outcome-flusher.ts',
-    find: 'const drop = await flushPage(',
-    replace: 'void ledger.dropEntries(page, decision.outcomes.map(({ id }) => id))\n    const drop = await flushPage(',
+    find: 'const moved = await flushPage(',
+    replace: 'void ledger.dropEntries(page, outcomes.map(({ id }) => id))\n    const moved = await flushPage(',
     withinSeeds: 60,
   },
 ]
