@@ -38,26 +38,16 @@ export async function countPages(invocation: Invocation): Promise<number> {
   return (await invocation.wait('Counting the pages of jobs', listing)).length
 }
 
-/**
- * The segments with runs of a period, and their runs, those of all jobs: 1 LIST per 1,000 segments. The newest runs are
- * in no segment yet.
- */
+/** The number of segments with runs of a period, of any jobs: 1 LIST per 1,000 segments. */
 export async function countSegments(
   invocation: Invocation,
   { since = -Infinity, until = Infinity }: { readonly since?: number | undefined; readonly until?: number | undefined },
-): Promise<{ readonly segments: number; readonly runs: number }> {
+): Promise<number> {
   const { store } = invocation.operator()
-  const counts = { segments: 0, runs: 0 }
-  const count = async (): Promise<typeof counts> => {
-    for await (const { objects } of store.list('segments/', { signal: invocation.io.signal })) {
-      for (const { key } of objects) {
-        const segment = parseSegmentKey(key)
-        if (segment === undefined || segment.newest < since || segment.oldest >= until) continue
-        counts.segments += 1
-        counts.runs += segment.count
-      }
-    }
-    return counts
-  }
-  return invocation.wait('Counting the runs', count())
+  const listing = listAll(store, 'segments/', { signal: invocation.io.signal })
+  const objects = await invocation.wait('Counting the segments', listing)
+  return objects.filter(({ key }) => {
+    const segment = parseSegmentKey(key)
+    return segment !== undefined && segment.newest >= since && segment.oldest < until
+  }).length
 }

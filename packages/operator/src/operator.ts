@@ -91,18 +91,19 @@ export interface Operator extends AsyncDisposable {
   /** The waiting requests: 1 LIST, and 1 GET each. */
   requests(signal?: AbortSignal): Promise<RunRequest[]>
   /**
-   * Pauses a job in the whole fleet, over restarts; runs under way go on: 2 PUT. @throws SchedulerError `JOB_NOT_FOUND`
+   * Pauses a job in the whole fleet, over restarts; runs under way go on: 2 PUT, and 1 GET of a page that is not known
+   * yet. @throws SchedulerError `JOB_NOT_FOUND`
    */
   pause(name: string): Promise<ChangeOutcome>
-  /** Resumes a job, even a job disabled by its definition; the job's ticks count from now: 2 PUT. */
+  /** Resumes a job, even a job disabled by its definition; the job's ticks count from now. Requests as for a pause. */
   resume(name: string): Promise<ChangeOutcome>
   /**
-   * Asks the leader to run the job: 2 PUT.
+   * Asks the leader to run the job: 1 GET, conditional for a known page, and 2 PUT.
    * @param fields - more fields for the action's context; plain JSON
    * @returns the id of the future run
    */
   requestRun(name: string, fields?: Readonly<Record<string, unknown>>): Promise<string>
-  /** Asks for the end of the job's claimed runs: 2 PUT. @returns the request's id */
+  /** Asks for the end of the job's claimed runs; requests as for {@link requestRun}. @returns the request's id */
   requestCancel(name: string): Promise<string>
   /** True after a changed definition, a pause or a request since the last call: 1 conditional GET. */
   hasChanged(signal?: AbortSignal): Promise<boolean>

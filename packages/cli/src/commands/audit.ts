@@ -62,7 +62,7 @@ export const auditCommand: Command<AuditCommandOptions> = {
 /** The pages of jobs, twice, and the segments of the time. */
 async function foresee(invocation: Invocation, since: number | undefined): Promise<Foreseen> {
   const pages = invocation.subject === undefined ? await countPages(invocation) : 1
-  const { segments } = await countSegments(invocation, { since })
+  const segments = await countSegments(invocation, { since })
   return { get: 3 * pages + segments, list: pages + 2 }
 }
 

@@ -32,7 +32,7 @@ export const exportCommand: Command<ExportOptions> = {
     const filter = readFilter(invocation, options)
     await refuseUnknownJob(invocation)
     const pages = await countPages(invocation)
-    const { segments } = await countSegments(invocation, { since: filter.since, until: filter.until })
+    const segments = await countSegments(invocation, { since: filter.since, until: filter.until })
     // Besides, 1 GET for each run with a large result, log or error: nobody knows how many these are.
     await announceRequests(invocation, { get: pages + segments, list: pages })
     const lines = invocation.operator().history.exportRuns({ ...filter, format, signal })
