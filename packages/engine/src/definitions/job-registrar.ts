@@ -9,7 +9,7 @@ export interface JobRegistrarDeps extends Pick<Bucket, 'records' | 'marker'> {
 }
 
 /** The most definitions under way at a time: those of one page go into one write. */
-const AT_ONCE = 2000
+const AT_ONCE = 10_000
 /** The most jobs examined in one turn of the event loop. */
 const LOOKED_AT_PER_TURN = 1000
 
