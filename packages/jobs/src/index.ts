@@ -1,5 +1,6 @@
 export { ChangeMarker } from './bucket/change-marker.ts'
-export { type ChangeOfRecord, RecordCache, type RecordChange, type SignOf } from './bucket/record-cache.ts'
+export { RecordCache } from './bucket/record-cache.ts'
+export type { ChangeOfRecord, RecordChange, SignOf } from './bucket/record-change.ts'
 export {
   findOldLayout,
   type JobLedger,

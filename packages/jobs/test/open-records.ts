@@ -4,7 +4,8 @@ import { silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
 import { ServerClock, timeStore, type ObjectStore } from '@s3sched/store'
 import { createCountingStore, createMemoryStore, type RequestCounts } from '@s3sched/store/testing'
-import { RecordCache, type ChangeOfRecord, type RecordCacheDeps } from '../src/bucket/record-cache.ts'
+import { RecordCache, type RecordCacheDeps } from '../src/bucket/record-cache.ts'
+import type { ChangeOfRecord } from '../src/bucket/record-change.ts'
 import { hashSpec, type JobSpec } from '../src/definition/job-spec.ts'
 import { claimRun, endRun, newJob, type RunClaim } from '../src/record/job-changes.ts'
 
@@ -98,7 +99,7 @@ export function define(changes: Partial<JobSpec> = {}, now: number = NOON - 60_0
   }
 }
 
-export function claimOf(runId: string, tick: number = NOON): RunClaim {
+function claimOf(runId: string, tick: number = NOON): RunClaim {
   const claimant = { workerId: 'w', instance: 'i', role: 'leader', epoch: 1, claimedAt: NOON } as const
   return { runId, tick, trigger: 'schedule', ...claimant }
 }
@@ -107,7 +108,7 @@ export function claim(runId: string, tick?: number): ChangeOfRecord<'gone'> {
   return (record) => (record === undefined ? { stop: 'gone' } : { write: claimRun(record, claimOf(runId, tick)) })
 }
 
-export function endedRun(job: string, runId: string, more: Partial<RunRecord> = {}): RunRecord {
+function endedRun(job: string, runId: string, more: Partial<RunRecord> = {}): RunRecord {
   const times = { scheduledTime: NOON, startedAt: NOON, endedAt: NOON + 10, durationMs: 10 }
   return { runId, job, status: 'success', ...times, attempts: [], trigger: 'schedule', workerId: 'w', ...more }
 }

@@ -1,7 +1,12 @@
+import type { Logger } from '@s3sched/kernel'
+import type { LocalJob } from '../definition/local-job.ts'
 import type { JobLedger } from './job-pages.ts'
-import type { RecordCacheDeps } from './record-cache.ts'
 
-type Deps = Pick<RecordCacheDeps, 'localJob' | 'logger' | 'onOtherTicks'>
+interface Deps {
+  readonly logger: Logger
+  readonly localJob?: (name: string) => LocalJob | undefined
+  readonly onOtherTicks?: (name: string) => void
+}
 
 /** Writes each page at once that turns out to be gone, so that other instances find the records again. */
 export function putBackLostPages(ledger: JobLedger, deps: Deps): void {

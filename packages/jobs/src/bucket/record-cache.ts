@@ -20,18 +20,9 @@ import { PageFreshness } from './page-freshness.ts'
 import type { SchedulerError } from '../scheduler-error.ts'
 import { unanswered, undecided, unreadable } from './record-errors.ts'
 import { ParsedRecords } from './parsed-records.ts'
+import type { ChangeOfRecord } from './record-change.ts'
 import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
 import { WaitingChanges, type ExpectedRecord } from './waiting-changes.ts'
-
-/** The result of a change: a new record, with the outcomes that the history gets in the same write; or a reason not to write. */
-export type RecordChange<Stop> =
-  { readonly write: JobRecord; readonly outcomes?: readonly PageOutcome[] | undefined } | { readonly stop: Stop }
-
-/** See {@link RecordCache.signOf}, on the page about to be changed. */
-export type SignOf = (instance: string) => string
-
-/** A change of the record in the bucket, `undefined` for none. Must be pure. */
-export type ChangeOfRecord<Stop> = (record: JobRecord | undefined, signOf: SignOf) => RecordChange<Stop>
 
 export type UpdateResult<Stop> =
   | { readonly outcome: 'written'; readonly record: JobRecord }
