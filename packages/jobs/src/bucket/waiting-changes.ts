@@ -1,6 +1,6 @@
 import type { PageOutcome } from '@s3sched/history/segments'
 import type { JobRecord } from '../record/job-record.ts'
-import type { ChangeOfRecord } from './record-change.ts'
+import type { ChangeOfRecord, SignOf } from './record-cache.ts'
 
 /** A record as it will be once the waiting changes are written, with the outcomes of these changes. */
 export interface ExpectedRecord {
@@ -30,7 +30,7 @@ export class WaitingChanges {
   }
 
   /** @param found - the last known record */
-  expect(name: string, found: JobRecord | undefined, signOf: Parameters<ChangeOfRecord<unknown>>[1]): ExpectedRecord {
+  expect(name: string, found: JobRecord | undefined, signOf: SignOf): ExpectedRecord {
     let record = found
     const outcomes: PageOutcome[] = []
     for (const change of this.#changes.get(name) ?? []) {

@@ -30,7 +30,8 @@ export async function changeFields(
   change: (fields: Fields | undefined) => unknown,
 ): Promise<void> {
   const ledger = rawLedger(store)
-  await ledger.change(name, (fields) => ({ do: 'write', record: change(fields as Fields | undefined) }))
+  const write = (fields: unknown) => ({ do: 'write', record: change(fields as Fields | undefined) }) as const
+  await ledger.change(name, write, { overwriteUnreadable: true })
   await ledger.close()
 }
 
@@ -41,7 +42,8 @@ export async function damageRecord(store: ObjectStore, name: string, text: strin
     const got = await store.get(key)
     if (got.outcome !== 'found') continue
     const body = new TextDecoder().decode(got.body)
-    const damaged = body.replace(`${JSON.stringify(name)}:${JSON.stringify(MARK)}`, `${JSON.stringify(name)}:${text}`)
+    const line = `${JSON.stringify(name)}:`
+    const damaged = body.replace(`${line}${JSON.stringify(MARK)}`, () => line + text)
     if (damaged !== body) await store.put(key, new TextEncoder().encode(damaged))
   }
 }
