@@ -1,5 +1,13 @@
 import { mapParallel } from '@s3sched/kernel'
-import { defineJob, type JobRecord, type LocalJob, newJob, refuseOldLayout, SchedulerError } from '@s3sched/jobs'
+import {
+  defineJob,
+  type JobRecord,
+  type LocalJob,
+  newJob,
+  type RecordCache,
+  refuseOldLayout,
+  SchedulerError,
+} from '@s3sched/jobs'
 import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import { changeOneTime, refusePast } from './one-time.ts'
@@ -53,8 +61,10 @@ export class JobRegistrar {
   /** A single unreadable record must not keep all other jobs of this instance from running. */
   async #defineIfReadable(job: LocalJob): Promise<boolean> {
     const { events, logger } = this.#env
+    const { records } = this.#deps
     try {
-      return await this.define(job)
+      // A start waits for the store as long as it takes: without their records, the jobs would not run.
+      return await this.#define(job, (name, change) => records.update(name, change))
     } catch (error) {
       if (!(error instanceof SchedulerError) || error.code !== 'STORE') throw error
       logger.error(`job '${job.name}' does not run: ${error.message}`, { error })
@@ -67,11 +77,15 @@ export class JobRegistrar {
    * @returns whether the record changed
    * @throws SchedulerError `INVALID_SCHEDULE` for an instant that is past
    */
-  async define({ hash, name, spec }: LocalJob): Promise<boolean> {
+  define(job: LocalJob): Promise<boolean> {
+    return this.#define(job, (name, change) => this.#deps.records.ask(name, change))
+  }
+
+  async #define({ hash, name, spec }: LocalJob, write: RecordCache['ask']): Promise<boolean> {
     const { events, logger } = this.#env
-    const { records, catalog } = this.#deps
+    const { catalog } = this.#deps
     let before: JobRecord | undefined
-    const updated = await records.ask(name, (record) => {
+    const updated = await write(name, (record) => {
       before = record
       const defined = this.#change(name, (now) =>
         record === undefined ? newJob(spec, hash, now) : defineJob(record, spec, hash, now, name),
