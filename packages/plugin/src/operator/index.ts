@@ -15,6 +15,7 @@ export {
   type LeaderView,
   type Operator,
   type OperatorOptions,
+  type PageInfo,
   type RunningView,
   type RunRequest,
   type StoredSchedule,
