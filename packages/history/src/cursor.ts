@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, S3SchedError } from '@s3sched/kernel'
-import { isJobName, isRunId, isTime, type RunName } from './run-key.ts'
+import { isTime } from './inverted-time.ts'
+import { isJobName, isRunId, type RunName } from './run-name.ts'
 import type { ResolvedFilter } from './run-query.ts'
 
 /** The last run of a page. The next page begins after this run. */

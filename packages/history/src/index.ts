@@ -1,20 +1,11 @@
 export { addDuration, emptySketch, mergeSketches, quantileOf, type DurationSketch } from './duration-sketch.ts'
 export type { ExportOptions } from './export-runs.ts'
-export { createHistory, type History, type HistoryOptions } from './history.ts'
+export { createHistory, type HistoryDeps, type HistoryOptions } from './history.ts'
 export { lagOf, summarizeLags, type LagSummary } from './lag-summary.ts'
 export type { PruneOptions, PruneProgress, PruneReport } from './prune-options.ts'
-export type { NeededRuns } from './prune.ts'
+export { recordRuns, type RecordOptions } from './record-runs.ts'
 export { resolveRetention, type ResolvedRetention, type RetentionPolicy } from './retention.ts'
-export type { ListQuery, RunHistory, RunPage, StatisticsQuery, TimelineEntry, TimelineQuery } from './run-history.ts'
-export {
-  failureKey,
-  parseFailureKey,
-  parseRunKey,
-  runKey,
-  tickPrefix,
-  type FailureKey,
-  type RunKey,
-} from './run-key.ts'
+export type { ListQuery, RunHistory, RunPage, StatisticsQuery, TimelineQuery } from './run-history.ts'
 export type { Instant, RunFilter } from './run-query.ts'
 export { TRIGGERS, type AttemptRecord, type LogEntry, type RunRecord, type Trigger } from './run-record.ts'
 export { RUN_STATUSES, type RunStatus } from './run-status.ts'
@@ -30,3 +21,4 @@ export {
   type Streak,
 } from './statistics.ts'
 export { summarizeStatistics, type StatisticsSummary } from './statistics-summary.ts'
+export type { FailureEntry, TimelineEntry } from './timeline-entry.ts'

@@ -71,8 +71,3 @@ export function mayGo(
   const maxAgeMs = retentionClassOf(status) === 'fine' ? retention.maxAgeMs : retention.failedMaxAgeMs
   return now - scheduledTime > maxAgeMs && now - lastModified > maxAgeMs
 }
-
-/** Upper bound of the times of records that may expire. */
-export function youngestExpired({ maxAgeMs, failedMaxAgeMs }: ResolvedRetention, now: number): number {
-  return now - Math.min(maxAgeMs, failedMaxAgeMs)
-}

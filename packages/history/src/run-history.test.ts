@@ -17,6 +17,17 @@ function segments(move: (rig: SegmentRig) => Promise<void>): () => ConformanceRi
   }
 }
 
+function recordedAlone(): ConformanceRig {
+  const { clock, history, recordAll } = createRig()
+  return {
+    clock,
+    history,
+    recordAll: async (runs) => {
+      for (const run of runs) await recordAll([run])
+    },
+  }
+}
+
 const inPages = segments(async () => undefined)
 const inSegments = segments(({ flush }) => flush())
 const afterCrashes = segments(({ flush }) => flush({ crash: true }))
@@ -25,11 +36,12 @@ const inArchive = segments(async ({ archive, flush }) => {
   await archive(false)
 })
 
-describeRunHistory('with an object for each run', createRig)
+describeRunHistory('recorded together', createRig)
+describeRunHistory('recorded run by run', recordedAlone)
 describeRunHistory('in pages', inPages)
 describeRunHistory('in segments', inSegments)
 describeRunHistory('in pages and segments, after crashes between their writes', afterCrashes)
 describeRunHistory('in an archive', inArchive)
 
-describePrune('with an object for each run', createRig)
+describePrune('recorded run by run', recordedAlone)
 describePrune('in segments', inSegments)

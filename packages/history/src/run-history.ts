@@ -2,10 +2,10 @@ import type { CallOptions } from '@s3sched/store'
 import type { ExportOptions } from './export-runs.ts'
 import type { PruneOptions, PruneReport } from './prune-options.ts'
 import type { RetentionPolicy } from './retention.ts'
-import type { FailureKey, RunKey } from './run-key.ts'
 import type { Instant, RunFilter } from './run-query.ts'
 import type { RunRecord } from './run-record.ts'
 import type { StatisticsSummary } from './statistics-summary.ts'
+import type { FailureEntry, TimelineEntry } from './timeline-entry.ts'
 
 export interface ListQuery extends RunFilter, CallOptions {
   /** 1 to 1000. @default 50 */
@@ -34,9 +34,6 @@ export interface TimelineQuery extends RunFilter, CallOptions {
 
 export interface StatisticsQuery extends CallOptions, Pick<RunFilter, 'since' | 'until'> {}
 
-/** A run without its details. */
-export type TimelineEntry = RunKey
-
 /**
  * The runs of all jobs, for readers and operators. All calls take `signal`, and `timeoutMs` per request.
  *
@@ -56,7 +53,7 @@ export interface RunHistory {
   /** Runs without their details. */
   timeline(query?: TimelineQuery): Promise<TimelineEntry[]>
   /** The runs without success. A run that was declared lost and then succeeded is none. */
-  failures(query?: TimelineQuery): Promise<FailureKey[]>
+  failures(query?: TimelineQuery): Promise<FailureEntry[]>
   /** The runs of one tick. */
   runsOfTick(job: string, scheduledTime: Instant, options?: CallOptions): Promise<TimelineEntry[]>
   /** A run of a tick. `undefined` when the run has no record yet. */

@@ -1,5 +1,6 @@
 import { custom, integer, optional, resolveOptions } from '@s3sched/kernel'
-import { invalidArgument, isJobName, isTime, LATEST_TIME } from './run-key.ts'
+import { isTime, LATEST_TIME } from './inverted-time.ts'
+import { invalidArgument, isJobName } from './run-name.ts'
 import { isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
 
 /** Epoch ms, or a Date. */

@@ -1,6 +1,7 @@
 import { describe, S3SchedError, toBoundedJson, type JsonValue, type SerializedError } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
-import { isJobName, isRunId, isTime, type RunKey } from './run-key.ts'
+import { isTime } from './inverted-time.ts'
+import { isJobName, isRunId } from './run-name.ts'
 import { isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
 
 /** One call of a run's action. */
@@ -74,18 +75,6 @@ const MAX_RECORD_BYTES = 524_288
 const MAX_ERROR_BYTES = 16_384
 const MAX_LOG_BYTES = 65_536
 
-/** The key data of a record. */
-export function keyOf(run: RunRecord): RunKey {
-  return {
-    job: run.job,
-    runId: run.runId,
-    scheduledTime: run.scheduledTime,
-    status: run.status,
-    durationMs: Math.max(0, Math.round(run.durationMs)),
-    attempts: run.attempts.at(-1)?.attempt ?? 0,
-  }
-}
-
 /**
  * A record for the store: checked, and limited to 512 KiB; the result to 64 KiB.
  * @throws {@link S3SchedError} `INVALID_RECORD`, naming each field that is wrong.
@@ -104,25 +93,6 @@ export function encodeRun(run: RunRecord): Fields {
     attempts,
   }
   return toBoundedJson(bounded, MAX_RECORD_BYTES) as Fields
-}
-
-/** `undefined` when the fields are not a run's; data in `key` override the fields. */
-export function decodeRun(fields: Fields, key: RunKey): RunRecord | undefined {
-  const run = { ...fields, job: key.job, runId: key.runId, status: key.status, scheduledTime: key.scheduledTime }
-  return problemsOf(run).length === 0 ? (run as unknown as RunRecord) : undefined
-}
-
-/** A record from the key alone, for an unreadable body. */
-export function unreadableRun(key: RunKey, problem: string): RunRecord {
-  const { attempts: _count, ...known } = key
-  return {
-    ...known,
-    endedAt: key.scheduledTime + key.durationMs,
-    attempts: [],
-    error: { name: 'UnreadableRecord', message: problem },
-    trigger: 'schedule',
-    workerId: 'unknown',
-  }
 }
 
 type Check = readonly [field: keyof RunRecord, expected: string, accepts: (value: unknown) => boolean]

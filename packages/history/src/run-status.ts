@@ -18,3 +18,11 @@ export function isRunStatus(value: unknown): value is RunStatus {
 export function didRun(status: RunStatus): boolean {
   return status === 'success' || status === 'failed' || status === 'timeout' || status === 'cancelled'
 }
+
+/** A record of a run with a larger rank knows more; a record with the rank of a success is final. */
+export function rankOf(status: RunStatus): number {
+  if (status === 'lost') return 0
+  if (status === 'skipped' || status === 'missed') return 1
+  // Another process may have finished a run with a `cancelled` record.
+  return status === 'cancelled' ? 2 : 3
+}

@@ -4,8 +4,8 @@ import { createCountingStore, createMemoryStore, type RequestCounts } from '@s3s
 import type { ObjectStore } from '@s3sched/store'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { archiveSegments, createArchive, type ArchiveOptions, type ArchiveReport } from '../src/archive/index.ts'
-import type { RunHistory, RunRecord } from '../src/index.ts'
-import { createSegmentHistory, flushPage, pageOutcome } from '../src/segments/index.ts'
+import { createHistory, type RunHistory, type RunRecord } from '../src/index.ts'
+import { flushPage, pageOutcome } from '../src/segments/index.ts'
 import { START } from './records.ts'
 
 /** A store with segments and an archive, on a clock that tests move. Turns of the event loop take no time. */
@@ -36,7 +36,7 @@ export function createArchiveWorld(now: number = START): ArchiveWorld {
   const newReader = (): RunHistory => {
     const archive = createArchive({ store, clock, logger })
     const pages = { pages: () => [], pagesOf: () => ['p'] }
-    return createSegmentHistory({ store, clock, logger, archive, pages })
+    return createHistory({ store, clock, logger, archive, pages })
   }
   return {
     clock,

@@ -9,8 +9,8 @@ import { openStore, type ObjectStore } from '@s3sched/store'
 import { createCountingStore } from '@s3sched/store/testing'
 import { describe, expect, inject, it } from 'vitest'
 import { archiveSegments, createArchive, pruneArchive } from '../src/archive/index.ts'
-import type { RunHistory, RunRecord } from '../src/index.ts'
-import { createSegmentHistory, flushPage, pageOutcome } from '../src/segments/index.ts'
+import { createHistory, type RunHistory, type RunRecord } from '../src/index.ts'
+import { flushPage, pageOutcome } from '../src/segments/index.ts'
 import { aRun, collect, DAY, MINUTE, START } from './records.ts'
 
 /** Two days of three jobs, one run each minute; one in a hundred failed. */
@@ -32,7 +32,7 @@ async function archivesAndReads(inner: ObjectStore): Promise<readonly RunRecord[
   for (let from = 0; from < RUNS.length; from += 120)
     await flushPage(store, { page: 'p', outcomes: RUNS.slice(from, from + 120).map(pageOutcome) })
   const newReader = (): RunHistory =>
-    createSegmentHistory({ store, pages: { pages: () => [], pagesOf: () => ['p'] }, archive: createArchive({ store }) })
+    createHistory({ store, pages: { pages: () => [], pagesOf: () => ['p'] }, archive: createArchive({ store }) })
   const { runs: before } = await newReader().list({ job: 'b', limit: 1000 })
 
   expect(await archiveSegments({ store })).toMatchObject({ runs: RUNS.length, overtaken: 0 })

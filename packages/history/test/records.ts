@@ -1,7 +1,7 @@
-import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
+import { createManualClock, type ManualClock } from '@s3sched/kernel/testing'
 import { createCountingStore, createMemoryStore, type RequestCounts } from '@s3sched/store/testing'
 import type { ObjectStore } from '@s3sched/store'
-import { createHistory, type History, type HistoryOptions, type RunRecord } from '../src/index.ts'
+import { createHistory, recordRuns, type RunHistory, type RunRecord } from '../src/index.ts'
 
 export const START: number = Date.UTC(2026, 0, 1)
 export const MINUTE = 60_000
@@ -28,28 +28,26 @@ export function aRun(fields: Partial<RunRecord> = {}): RunRecord {
 
 export interface Rig {
   readonly clock: ManualClock
-  readonly history: History
+  readonly history: RunHistory
   readonly store: ObjectStore
   readonly requests: RequestCounts
   readonly reset: () => void
+  /** Records the runs by one call. */
   readonly recordAll: (runs: readonly RunRecord[]) => Promise<void>
   readonly keys: (prefix?: string) => Promise<string[]>
 }
 
-/** A history in memory with counted requests. */
-export function createRig(options: HistoryOptions = {}): Rig {
+/** A history in memory, whose runs are recorded straight into segments, with counted requests. */
+export function createRig(): Rig {
   const clock = createManualClock(START)
   const { store, requests, reset } = createCountingStore(createMemoryStore({ clock }))
-  const history = createHistory(store, { clock, random: createSeededRandom(1), ...options })
   return {
     clock,
-    history,
+    history: createHistory({ store, clock }),
     store,
     requests,
     reset,
-    recordAll: async (runs) => {
-      for (const run of runs) await history.record(run)
-    },
+    recordAll: (runs) => recordRuns(store, runs),
     keys: async (prefix = '') => {
       const keys: string[] = []
       for await (const page of store.list(prefix)) keys.push(...page.objects.map(({ key }) => key))

@@ -1,9 +1,8 @@
 import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
 import { createCountingStore, createMemoryStore, type RequestCounts } from '@s3sched/store/testing'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
-import type { RunHistory, RunRecord } from '../src/index.ts'
+import { createHistory, type HistoryDeps, type HistoryOptions, type RunHistory, type RunRecord } from '../src/index.ts'
 import {
-  createSegmentHistory,
   decideFlush,
   flushPage,
   prepareOutcome,
@@ -11,8 +10,6 @@ import {
   type LivePages,
   type PageOutcome,
   type PageOutcomes,
-  type SegmentHistoryDeps,
-  type SegmentHistoryOptions,
 } from '../src/segments/index.ts'
 import { createArchive } from './archive-rig.ts'
 import { START } from './records.ts'
@@ -102,7 +99,7 @@ export interface SegmentRig extends PagesRig {
 }
 
 /** Pages, segments, an archive and their reader in memory, with counted requests. */
-export function createSegmentRig(options: SegmentHistoryOptions & Pick<SegmentHistoryDeps, 'logger'> = {}): SegmentRig {
+export function createSegmentRig(options: HistoryOptions & Pick<HistoryDeps, 'logger'> = {}): SegmentRig {
   const { logger, ...readerOptions } = options
   const clock = createManualClock(START)
   const { store, requests, reset } = createCountingStore(createMemoryStore({ clock }))
@@ -116,7 +113,7 @@ export function createSegmentRig(options: SegmentHistoryOptions & Pick<SegmentHi
     store,
     requests,
     reset,
-    reader: createSegmentHistory(logger === undefined ? deps : { ...deps, logger }, readerOptions),
+    reader: createHistory(logger === undefined ? deps : { ...deps, logger }, readerOptions),
     recordAll: async (runs) => {
       for (const run of runs) await pages.record(run)
     },

@@ -7,8 +7,7 @@ import { createManualClock } from '@s3sched/kernel/testing'
 import { openStore, type ObjectStore } from '@s3sched/store'
 import { createCountingStore } from '@s3sched/store/testing'
 import { describe, expect, inject, it } from 'vitest'
-import type { PruneReport, RunRecord } from '../src/index.ts'
-import { createSegmentHistory } from '../src/segments/index.ts'
+import { createHistory, type PruneReport, type RunRecord } from '../src/index.ts'
 import { aRun, collect, DAY, MINUTE, START } from './records.ts'
 import { createPages } from './segment-rig.ts'
 
@@ -31,7 +30,7 @@ async function readsAndWrites(inner: ObjectStore): Promise<void> {
     await pages.record(run)
     await pages.flushDue(run.endedAt, { crash: n % 3 === 0 })
   }
-  const reader = createSegmentHistory({ store, pages: pages.live })
+  const reader = createHistory({ store, pages: pages.live })
 
   reset()
   const newest = await reader.list({ job: 'report' })
@@ -51,7 +50,7 @@ async function readsAndWrites(inner: ObjectStore): Promise<void> {
 
 const later = createManualClock(START + 3650 * DAY)
 const prune = (store: ObjectStore): Promise<PruneReport> =>
-  createSegmentHistory({ store, clock: later, pages: { pages: () => [] } }).prune()
+  createHistory({ store, clock: later, pages: { pages: () => [] } }).prune()
 
 describe('segments', () => {
   it('in a folder give back what was written, and go by their age', async () => {

@@ -11,7 +11,7 @@
  * The id of a set is random. A name is never written twice with other content, nor written again once deleted.
  */
 import type { RunStatus } from '../run-status.ts'
-import { isTime } from '../run-key.ts'
+import { isTime } from '../inverted-time.ts'
 import { dayOf, DAY_MS, lettersOf, statusesOf } from '../segments/segment-key.ts'
 
 export const OUTCOMES = ['success', 'other'] as const

@@ -3,9 +3,9 @@ import type { ObjectStore } from '@s3sched/store'
 import { describe, expect, it } from 'vitest'
 import { createArchiveWorld, type ArchiveWorld } from '../../test/archive-world.ts'
 import { aRun, DAY, MINUTE, START } from '../../test/records.ts'
+import { createHistory } from '../history.ts'
 import type { RunRecord } from '../run-record.ts'
 import { resolveFilter, type RunFilter } from '../run-query.ts'
-import { createSegmentHistory } from '../segments/index.ts'
 import { createArchive } from './index.ts'
 
 const JOBS = 20
@@ -182,12 +182,7 @@ it('reads from a store whose bodies are views of larger buffers', async () => {
       return { ...got, body: Buffer.concat([Buffer.alloc(100), got.body]).subarray(100) }
     },
   }
-  const pages = { pages: () => [] }
-  const history = createSegmentHistory({
-    store,
-    clock: own.clock,
-    pages,
-    archive: createArchive({ store, clock: own.clock }),
-  })
+  const { clock } = own
+  const history = createHistory({ store, clock, archive: createArchive({ store, clock }) })
   expect((await history.list()).runs).toEqual([aRun()])
 })

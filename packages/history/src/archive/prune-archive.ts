@@ -12,7 +12,7 @@
 import { integer, resolveOptions, silentLogger, systemClock, type Clock, type Logger } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { resolveRetention, type ResolvedRetention, type RetentionPolicy } from '../retention.ts'
-import { rankOf } from '../run-scan.ts'
+import { rankOf } from '../run-status.ts'
 import { notePruned } from '../segments/pruned-mark.ts'
 import { DAY_MS } from '../segments/segment-key.ts'
 import { listFiles, type ListedFile } from './archive-files.ts'

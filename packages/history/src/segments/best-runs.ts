@@ -1,6 +1,5 @@
-import { runKey } from '../run-key.ts'
-import { keyOf, type RunRecord } from '../run-record.ts'
-import { rankOf } from '../run-scan.ts'
+import type { RunRecord } from '../run-record.ts'
+import { rankOf } from '../run-status.ts'
 import { runNameOf } from './page-outcome.ts'
 
 /**
@@ -22,10 +21,14 @@ export function bestRuns(runs: readonly RunRecord[]): RunRecord[] {
   )
 }
 
-/** Between two ends with equal knowledge the order of the keys decides, and not the order of reading. */
+/** Between two ends with equal knowledge the records decide, and not the order of reading. */
 function isBetter(run: RunRecord, known: RunRecord): boolean {
   const more = rankOf(run.status) - rankOf(known.status)
-  return more === 0 ? runKey(keyOf(run)) < runKey(keyOf(known)) : more > 0
+  if (more !== 0) return more > 0
+  if (run.scheduledTime !== known.scheduledTime) return run.scheduledTime > known.scheduledTime
+  if (run.status !== known.status) return run.status < known.status
+  if (run.durationMs !== known.durationMs) return run.durationMs < known.durationMs
+  return run.attempts.length < known.attempts.length
 }
 
 /** The order of the history: the newest tick first, then by job and run id. */

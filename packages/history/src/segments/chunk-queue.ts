@@ -1,6 +1,6 @@
 import { mapParallel } from '@s3sched/kernel'
-import { REQUESTS_AT_ONCE } from '../run-scan.ts'
 import { NewestFirst } from './newest-first.ts'
+import { REQUESTS_AT_ONCE } from './requests-at-once.ts'
 import type { RunChunk } from './run-chunk.ts'
 import type { ShortTurns } from './short-turns.ts'
 

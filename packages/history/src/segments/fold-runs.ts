@@ -1,5 +1,6 @@
-import { keyOf, type RunRecord } from '../run-record.ts'
+import type { RunRecord } from '../run-record.ts'
 import { emptyStatistics, foldStatistics, type JobStatistics, type RunSample } from '../statistics.ts'
+import { entryOf } from '../timeline-entry.ts'
 import type { ShortTurns } from './short-turns.ts'
 
 /**
@@ -14,7 +15,12 @@ export async function foldRuns(
   const samples: RunSample[] = []
   for await (const run of runs) {
     const { count, error, reason } = run
-    samples.push({ ...keyOf(run), error: error === undefined ? undefined : { message: error.message }, reason, count })
+    samples.push({
+      ...entryOf(run),
+      error: error === undefined ? undefined : { message: error.message },
+      reason,
+      count,
+    })
   }
   let statistics = emptyStatistics()
   for (;;) {

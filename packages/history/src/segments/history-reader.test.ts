@@ -4,16 +4,8 @@ import type { ObjectStore } from '@s3sched/store'
 import { describe, expect, it } from 'vitest'
 import { aRun, collect, DAY, MINUTE, START } from '../../test/records.ts'
 import { createPages, createSegmentRig, type SegmentRig } from '../../test/segment-rig.ts'
-import type { RunRecord } from '../index.ts'
-import {
-  createSegmentHistory,
-  flushPage,
-  pageOutcome,
-  parseSegmentKey,
-  planFlush,
-  segmentKey,
-  type RunPlace,
-} from './index.ts'
+import { createHistory, type RunRecord } from '../index.ts'
+import { flushPage, pageOutcome, parseSegmentKey, planFlush, segmentKey, type RunPlace } from './index.ts'
 
 const minutely = (count: number, fields: Partial<RunRecord> = {}): RunRecord[] =>
   Array.from({ length: count }, (_, n) => aRun({ runId: `run-${n}`, scheduledTime: START + n * MINUTE, ...fields }))
@@ -124,7 +116,7 @@ describe('requests', () => {
     rig.reset()
     expect((await rig.reader.statistics('report')).total).toBe(1200)
     expect(rig.requests).toMatchObject({ list: 1, get: 0 })
-    const small = createSegmentHistory({ store: rig.store, pages: rig.live }, { cacheBytes: 0 })
+    const small = createHistory({ store: rig.store, pages: rig.live }, { cacheBytes: 0 })
     expect((await small.statistics('report')).total).toBe(1200)
     expect(rig.requests.get).toBe(10)
   })
@@ -142,7 +134,7 @@ describe('requests', () => {
         return rig.store.get(key, options)
       },
     }
-    const reader = createSegmentHistory({ store, pages: rig.live })
+    const reader = createHistory({ store, pages: rig.live })
     expect((await reader.statistics('report')).total).toBe(2400)
     expect(most).toBeGreaterThan(8)
     expect(most).toBeLessThanOrEqual(16)
@@ -157,7 +149,7 @@ describe('requests', () => {
     await rig.recordAll(minutely(100, { job: 'z' }))
     await rig.flush()
     rig.reset()
-    const reader = createSegmentHistory({ store: rig.store, pages: { pages: () => rig.live.pages() } })
+    const reader = createHistory({ store: rig.store, pages: { pages: () => rig.live.pages() } })
     expect((await reader.timeline()).length).toBe(340)
     expect(rig.requests.list).toBe(6)
   })
@@ -246,7 +238,7 @@ describe('trouble in the bucket', () => {
       get: async (key, options) => (key === middle ? { outcome: 'missing' } : rig.store.get(key, options)),
     }
     rig.reset()
-    const reader = createSegmentHistory({ store, pages: rig.live })
+    const reader = createHistory({ store, pages: rig.live })
     expect(await reader.timeline({ job: 'report' })).toHaveLength(20)
     expect(rig.requests.list).toBe(4)
   })
@@ -255,7 +247,7 @@ describe('trouble in the bucket', () => {
     const rig = createSegmentRig()
     await fill(rig, minutely(30), 10)
     const store = { ...rig.store, get: () => Promise.reject(new Error('no store')) }
-    await expect(createSegmentHistory({ store, pages: rig.live }).timeline()).rejects.toThrow('no store')
+    await expect(createHistory({ store, pages: rig.live }).timeline()).rejects.toThrow('no store')
   })
 })
 
@@ -280,7 +272,7 @@ it('a segment that goes while it is read is not missed: the runs have moved to t
       return store.get(key, options)
     },
   }
-  const reader = createSegmentHistory({ store: moving, pages: pages.live, archive, clock })
+  const reader = createHistory({ store: moving, pages: pages.live, archive, clock })
   expect(ids((await reader.list({ limit: 100 })).runs)).toEqual(ids(minutely(30).toReversed()))
   expect(requests).toMatchObject({ list: 2, get: 1 })
 })
@@ -297,7 +289,7 @@ it('statistics count each tick of a range of missed ticks', async () => {
 
 it('options and queries are checked', async () => {
   const { live, reader, store } = createSegmentRig()
-  expect(() => createSegmentHistory({ store, pages: live }, { cacheBytes: -1 })).toThrow(/cacheBytes/)
+  expect(() => createHistory({ store, pages: live }, { cacheBytes: -1 })).toThrow(/cacheBytes/)
   await expect(reader.list({ limit: 0 })).rejects.toThrow(/limit/)
   await expect(reader.get('../x', 'run-1', START)).rejects.toThrow(/job/)
   await expect(reader.find('report', START, '!')).rejects.toThrow(/runId/)

@@ -3,7 +3,7 @@ import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { runLines } from '../export-runs.ts'
 import type { RunHistory } from '../run-history.ts'
-import { checkJobName, checkRunId, type FailureKey } from '../run-key.ts'
+import { checkJobName, checkRunId } from '../run-name.ts'
 import {
   resolveFailures,
   resolveFilter,
@@ -12,14 +12,15 @@ import {
   type Instant,
   type ResolvedFilter,
 } from '../run-query.ts'
-import { keyOf, type RunRecord } from '../run-record.ts'
-import { REQUESTS_AT_ONCE } from '../run-scan.ts'
+import type { RunRecord } from '../run-record.ts'
 import { summarizeStatistics } from '../statistics-summary.ts'
+import { entryOf, type FailureEntry } from '../timeline-entry.ts'
 import { foldRuns } from './fold-runs.ts'
 import { ImmutableObjects } from './immutable-objects.ts'
 import { livePagesPlace, type LivePages } from './live-pages.ts'
 import { mergeRuns, type MergeOptions } from './merge-runs.ts'
 import { readDetails } from './read-details.ts'
+import { REQUESTS_AT_ONCE } from './requests-at-once.ts'
 import type { Archive, RunPlace } from './run-chunk.ts'
 import { segmentsPlace } from './segments-place.ts'
 import { ShortTurns } from './short-turns.ts'
@@ -102,17 +103,17 @@ export function createHistoryReader(
     async timeline({ limit: wanted, signal, timeoutMs, ...rest } = {}) {
       const filter = resolveFilter(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)
-      return take(walk(filter, { expected: limit, signal, timeoutMs }), limit, keyOf)
+      return take(walk(filter, { expected: limit, signal, timeoutMs }), limit, entryOf)
     },
     async failures({ limit: wanted, signal, timeoutMs, ...rest } = {}) {
       const filter = resolveFailures(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)
       return take(walk(filter, { expected: limit, signal, timeoutMs }), limit, failureOf)
     },
-    runsOfTick: async (job, scheduledTime, call = {}) => take(runsAt(job, scheduledTime, call), Infinity, keyOf),
+    runsOfTick: async (job, scheduledTime, call = {}) => take(runsAt(job, scheduledTime, call), Infinity, entryOf),
     async find(job, scheduledTime, runId, call = {}) {
       const run = await find(job, scheduledTime, runId, call)
-      return run === undefined ? undefined : keyOf(run)
+      return run === undefined ? undefined : entryOf(run)
     },
     runExists: async (job, scheduledTime, runId, call = {}) =>
       (await find(job, scheduledTime, runId, call)) !== undefined,
@@ -136,7 +137,7 @@ export function createHistoryReader(
   }
 }
 
-function failureOf({ job, runId, scheduledTime, status }: RunRecord): FailureKey {
+function failureOf({ job, runId, scheduledTime, status }: RunRecord): FailureEntry {
   return { job, runId, scheduledTime, status }
 }
 

@@ -1,8 +1,8 @@
 import { createCountingStore, createMemoryStore } from '@s3sched/store/testing'
 import { describe, expect, it } from 'vitest'
 import { aRun, collect, MINUTE, START } from '../../test/records.ts'
-import type { RunRecord } from '../index.ts'
-import { createSegmentHistory, pageOutcome } from './index.ts'
+import { createHistory, type RunRecord } from '../index.ts'
+import { pageOutcome } from './index.ts'
 
 describe('the pages', () => {
   it('are brought up to date once for each query, before they are asked, for the jobs of the query', async () => {
@@ -10,7 +10,7 @@ describe('the pages', () => {
     const calls: string[] = []
     const bucket: RunRecord[] = []
     let known: readonly RunRecord[] = []
-    const history = createSegmentHistory({
+    const history = createHistory({
       store,
       pages: {
         refresh: async (jobs) => {
@@ -33,7 +33,7 @@ describe('the pages', () => {
 
   it("that can't be brought up to date end the query", async () => {
     const refresh = () => Promise.reject(new Error('no network'))
-    const history = createSegmentHistory({ store: createMemoryStore(), pages: { refresh, pages: () => [] } })
+    const history = createHistory({ store: createMemoryStore(), pages: { refresh, pages: () => [] } })
     await expect(history.list()).rejects.toThrow('no network')
     await expect(collect(history.exportRuns())).rejects.toThrow('no network')
   })

@@ -1,4 +1,4 @@
-import type { RunName } from '../run-key.ts'
+import type { RunName } from '../run-name.ts'
 import { problemsOf, type RunRecord } from '../run-record.ts'
 
 /** The outcome of a run as it lies in a page. The record is short: large parts lie in an object of their own. */

@@ -10,7 +10,7 @@
  * one prune, the segments with verdicts first: a prune that dies in between leaves the truth.
  */
 import { retentionClassOf, type ResolvedRetention } from '../retention.ts'
-import { rankOf } from '../run-scan.ts'
+import { rankOf } from '../run-status.ts'
 import type { SegmentKey } from './segment-key.ts'
 import { TimeSpans } from './time-spans.ts'
 

@@ -4,10 +4,9 @@ import type { ObjectStore } from '@s3sched/store'
 import { describe, expect, it } from 'vitest'
 import { aRun, DAY, MINUTE, START } from '../../test/records.ts'
 import { createPages, createSegmentRig, type SegmentRig } from '../../test/segment-rig.ts'
-import type { RunRecord } from '../index.ts'
+import { createHistory, type RunRecord } from '../index.ts'
 import { resolvePruneOptions, type PruneOptions, type PruneReport } from '../prune-options.ts'
 import { resolveRetention } from '../retention.ts'
-import { createSegmentHistory } from './index.ts'
 import { pruneSegments } from './prune-segments.ts'
 
 /** What a prune leaves for audits. */
@@ -195,7 +194,7 @@ describe('a run that was declared lost and ended after all', () => {
         }
         const store = turn % 3 === 0 ? dying : rig.store
         await prune({ ...rig, store }, { limit }).catch(ignoreDeath)
-        const reader = createSegmentHistory({ store: rig.store, pages: rig.live })
+        const reader = createHistory({ store: rig.store, pages: rig.live })
         expect((await shown({ reader })).filter((run) => run.endsWith('lost'))).toEqual([])
         await rig.clock.advance(DAY / 4)
       }

@@ -6,7 +6,7 @@
  * mark only grows.
  */
 import { readDocument, StoreError, writeDocument, type CallOptions, type ObjectStore } from '@s3sched/store'
-import { isTime } from '../run-key.ts'
+import { isTime } from '../inverted-time.ts'
 
 const KEY = 'pruned.json'
 

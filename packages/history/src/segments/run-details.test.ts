@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aRun, START } from '../../test/records.ts'
 import type { RunRecord } from '../index.ts'
-import { keyOf } from '../run-record.ts'
+import { entryOf } from '../timeline-entry.ts'
 import { detailsKey, detailsOf, joinRun, parseDetailsKey, splitRun } from './run-details.ts'
 
 const long = (text: string): string => text.repeat(600)
@@ -24,7 +24,7 @@ describe('a run with large parts', () => {
     const whole = aRun({ result: 'small', ...fields })
     const { details, run } = splitRun(whole)
     expect(JSON.stringify(run).length).toBeLessThan(1000)
-    expect(keyOf(run)).toEqual(keyOf(whole))
+    expect(entryOf(run)).toEqual(entryOf(whole))
     expect(detailsOf(run)).toEqual({ key: details?.key, fields: [field] })
     expect(parseDetailsKey(details?.key ?? '')).toMatchObject({ job: 'report', runId: 'run-1', status: whole.status })
     expect(joinRun(run, details?.fields ?? {})).toEqual(whole)

@@ -10,7 +10,8 @@
 import { toBoundedJson } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import { retentionClassOf, type RetentionClass } from '../retention.ts'
-import { invertTime, isJobName, isRunId, revertTime, type FailureKey } from '../run-key.ts'
+import { invertTime, revertTime } from '../inverted-time.ts'
+import { isJobName, isRunId, type RunName } from '../run-name.ts'
 import { encodeRun, type AttemptRecord, type RunRecord } from '../run-record.ts'
 import { isRunStatus } from '../run-status.ts'
 import { sizeOf } from './page-outcome.ts'
@@ -29,6 +30,9 @@ export interface SplitRun {
   /** The object to write first; `undefined` for a run without large fields. */
   readonly details: { readonly key: string; readonly fields: Fields } | undefined
 }
+
+/** A run and the status of its record. */
+type EndedRun = RunName & Pick<RunRecord, 'status'>
 
 const DETAILS = 'details/'
 
@@ -85,7 +89,7 @@ export function joinRun(run: RunRecord, details: Fields): RunRecord {
   return { ...short, ...Object.fromEntries(fields.map((field) => [field, details[field]])) }
 }
 
-export function detailsKey({ job, runId, scheduledTime, status }: FailureKey): string {
+export function detailsKey({ job, runId, scheduledTime, status }: EndedRun): string {
   return `${detailsPrefix(retentionClassOf(status))}${invertTime(scheduledTime)}.${job}.${runId}.${status}.json`
 }
 
@@ -94,7 +98,7 @@ export function detailsPrefix(group: RetentionClass): string {
 }
 
 /** The run of a details object; `undefined` for another object. */
-export function parseDetailsKey(key: string): FailureKey | undefined {
+export function parseDetailsKey(key: string): EndedRun | undefined {
   const [folder, group, file, ...rest] = key.split('/')
   const parts = DETAILS_FILE.exec(file ?? '')
   if (`${folder}/` !== DETAILS || rest.length > 0 || parts === null) return undefined

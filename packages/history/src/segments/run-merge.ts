@@ -11,7 +11,7 @@
  */
 import type { ResolvedFilter } from '../run-query.ts'
 import type { RunRecord } from '../run-record.ts'
-import { rankOf } from '../run-scan.ts'
+import { rankOf } from '../run-status.ts'
 import type { RunStatus } from '../run-status.ts'
 import { bestRuns, compareRuns } from './best-runs.ts'
 import type { ChunkQueue } from './chunk-queue.ts'

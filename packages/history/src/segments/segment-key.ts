@@ -12,7 +12,7 @@
  * `statuses` has a letter for each status in the segment, `jobs` is a filter (see `job-filter`), and `hash` comes from the content, so a segment that is written
  * twice is one object.
  */
-import { invertTime, isTime, LATEST_TIME, revertTime } from '../run-key.ts'
+import { invertTime, isTime, LATEST_TIME, revertTime } from '../inverted-time.ts'
 import { RUN_STATUSES, type RunStatus } from '../run-status.ts'
 
 /** The data in a segment's key. */
@@ -83,7 +83,8 @@ export function segmentPrefix(page: string): string {
   return `${SEGMENTS}${page}/`
 }
 
-function isPageName(value: unknown): value is string {
+/** True for a name that the key of a segment can hold. */
+export function isPageName(value: unknown): value is string {
   return typeof value === 'string' && PAGE_NAME.test(value)
 }
 

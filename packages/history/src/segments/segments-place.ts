@@ -1,6 +1,6 @@
 import type { Logger } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
-import { invertTime } from '../run-key.ts'
+import { invertTime } from '../inverted-time.ts'
 import type { ImmutableObjects } from './immutable-objects.ts'
 import { mayHoldJob } from './job-filter.ts'
 import type { LivePages } from './live-pages.ts'

@@ -4,7 +4,8 @@ import type { Clock } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import { expect, it } from 'vitest'
 import { aRun, collect, MINUTE, START } from '../../test/records.ts'
-import { createSegmentHistory, flushPage, pageOutcome } from './index.ts'
+import { createHistory } from '../index.ts'
+import { flushPage, pageOutcome } from './index.ts'
 import { ShortTurns } from './short-turns.ts'
 
 it('a turn is over after 10 ms, and all who wait share the next one', async () => {
@@ -68,7 +69,7 @@ it('queries of many pages and segments go on in short turns, several at once, to
       }
     }),
   }))
-  const history = createSegmentHistory({ store, clock, pages: { pages: () => pages, pagesOf: () => names } })
+  const history = createHistory({ store, clock, pages: { pages: () => pages, pagesOf: () => names } })
   await Promise.all([
     history.list({ limit: 1000 }),
     history.timeline({ limit: 10_000 }),

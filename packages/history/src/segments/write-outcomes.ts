@@ -3,7 +3,7 @@ import { writeDocument, type CallOptions, type ObjectStore } from '@s3sched/stor
 import type { RunRecord } from '../run-record.ts'
 import { planFlush } from './flush.ts'
 import { pageOutcome, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
-import { splitRun } from './run-details.ts'
+import { splitRun, type SplitRun } from './run-details.ts'
 
 const SEGMENTS_AT_ONCE = 4
 
@@ -18,9 +18,17 @@ export async function prepareOutcome(
   call: CallOptions = {},
 ): Promise<PageOutcome> {
   const split = splitRun(run)
-  if (split.details !== undefined)
-    await writeDocument(store, split.details.key, split.details.fields, random.id(), call)
+  await writeDetails({ store, random }, split, call)
   return pageOutcome(split.run)
+}
+
+/** Writes the large parts of a run: 1 PUT, or none for a run without. */
+export async function writeDetails(
+  { store, random }: { readonly store: ObjectStore; readonly random: Random },
+  { details }: SplitRun,
+  call: CallOptions,
+): Promise<void> {
+  if (details !== undefined) await writeDocument(store, details.key, details.fields, random.id(), call)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { RunRecord, RunStatus } from '../../src/index.ts'
 import { retentionClassOf } from '../../src/retention.ts'
-import { rankOf } from '../../src/run-scan.ts'
+import { rankOf } from '../../src/run-status.ts'
 
 interface KnownRun {
   readonly scheduledTime: number

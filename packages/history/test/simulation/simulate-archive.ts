@@ -9,8 +9,8 @@ import { createFaultyStore, createMemoryStore } from '@s3sched/store/testing'
 import { listAll, type ObjectStore } from '@s3sched/store'
 import { parseArchiveKey } from '../../src/archive/archive-key.ts'
 import { archiveSegments, createArchive, pruneArchive } from '../../src/archive/index.ts'
-import { RUN_STATUSES, type RunRecord } from '../../src/index.ts'
-import { createSegmentHistory, flushPage, prepareOutcome } from '../../src/segments/index.ts'
+import { createHistory, RUN_STATUSES, type RunRecord } from '../../src/index.ts'
+import { flushPage, prepareOutcome } from '../../src/segments/index.ts'
 import { aRun, DAY, MINUTE, START } from '../records.ts'
 import { createMortalStore, ProcessDied } from './mortal-store.ts'
 import { changePage, PAGE, readPage } from './page-object.ts'
@@ -35,7 +35,7 @@ export const STEPS: ArchiveSteps = {
   async read({ clock, store }) {
     const { outcomes } = await readPage(store)
     const pages = { pages: () => [{ page: PAGE, outcomes }] }
-    const reader = createSegmentHistory({ store, clock, pages, archive: createArchive({ store, clock }) })
+    const reader = createHistory({ store, clock, pages, archive: createArchive({ store, clock }) })
     const runs: RunRecord[] = []
     for (let cursor: string | undefined; ;) {
       const page = await reader.list({ limit: 100, ...(cursor === undefined ? {} : { cursor }) })

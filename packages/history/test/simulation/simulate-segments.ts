@@ -7,9 +7,8 @@ import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { S3SchedError, type Clock, type Random } from '@s3sched/kernel'
 import { createFaultyStore, createMemoryStore } from '@s3sched/store/testing'
 import type { ObjectStore } from '@s3sched/store'
-import { RUN_STATUSES, type RunRecord } from '../../src/index.ts'
+import { createHistory, RUN_STATUSES, type RunRecord } from '../../src/index.ts'
 import {
-  createSegmentHistory,
   decideFlush,
   flushPage,
   prepareOutcome,
@@ -49,11 +48,11 @@ export const STEPS: Steps = {
   },
   async read({ clock, store }) {
     const { outcomes } = await readPage(store)
-    const reader = createSegmentHistory({ store, clock, pages: { pages: () => [{ page: PAGE, outcomes }] } })
+    const reader = createHistory({ store, clock, pages: { pages: () => [{ page: PAGE, outcomes }] } })
     return (await reader.list({ limit: 1000 })).runs
   },
   prune: async ({ clock, store }) =>
-    void (await createSegmentHistory({ store, clock, pages: { pages: () => [] } }).prune(RETENTION)),
+    void (await createHistory({ store, clock, pages: { pages: () => [] } }).prune(RETENTION)),
 }
 
 const LENGTH = 10 * 60 * MINUTE

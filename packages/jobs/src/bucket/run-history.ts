@@ -1,5 +1,5 @@
-import type { RunHistory } from '@s3sched/history'
-import { createSegmentHistory, type PageOutcome } from '@s3sched/history/segments'
+import { createHistory, type RunHistory } from '@s3sched/history'
+import type { PageOutcome } from '@s3sched/history/segments'
 import type { Clock, Logger } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
 import type { JobLedger } from './job-pages.ts'
@@ -25,7 +25,7 @@ export function createRunHistory(
   { historyRetention }: RunHistoryOptions = {},
 ): RunHistory {
   const pages = new LiveOutcomes(ledger, waitingOutcomes)
-  return createSegmentHistory(
+  return createHistory(
     { store, pages, clock, logger },
     historyRetention === undefined ? {} : { retention: { maxAgeMs: historyRetention } },
   )

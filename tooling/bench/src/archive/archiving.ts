@@ -1,7 +1,7 @@
 import { archiveSegments, type ArchiveReport } from '@s3sched/history/archive'
 import type { FlushOptions } from '@s3sched/history/segments'
 import { listAll } from '@s3sched/store'
-import { MINUTE } from '../history/fill.ts'
+import { MINUTE } from '../segments/run-number.ts'
 import type { Measurement } from '../measurement.ts'
 import { watchLoop } from '../process/watch-loop.ts'
 import { countCosts } from '../segments/count-costs.ts'

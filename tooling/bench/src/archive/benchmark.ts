@@ -1,8 +1,7 @@
+import { createHistory, type RunHistory, type RunRecord } from '@s3sched/history'
 import { createArchive, pruneArchive } from '@s3sched/history/archive'
-import { createSegmentHistory } from '@s3sched/history/segments'
-import type { RunHistory, RunRecord } from '@s3sched/history'
 import type { ObjectStore } from '@s3sched/store'
-import { FIRST_TICK, MINUTE } from '../history/fill.ts'
+import { FIRST_TICK, MINUTE } from '../segments/run-number.ts'
 import type { Measurement } from '../measurement.ts'
 import { countCosts, type Costs } from '../segments/count-costs.ts'
 import { measureArchiving } from './archiving.ts'
@@ -86,7 +85,7 @@ async function query(
   const { measure, store } = countCosts(distant(inner))
   // A new reader: nothing is in a cache, except for the code.
   const history = (): RunHistory =>
-    createSegmentHistory({
+    createHistory({
       store,
       clock,
       pages: { pages: () => [], pagesOf: () => ['p'] },

@@ -6,7 +6,7 @@ import { systemClock, type Clock } from '@s3sched/kernel'
 import { createManualClock, type ManualClock } from '@s3sched/kernel/testing'
 import { createMemoryStore } from '@s3sched/store/testing'
 import type { ObjectStore } from '@s3sched/store'
-import { FIRST_TICK } from '../history/fill.ts'
+import { FIRST_TICK } from '../segments/run-number.ts'
 import { createPage } from '../segments/page.ts'
 
 export const DAY = 86_400_000

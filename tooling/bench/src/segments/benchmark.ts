@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createHistory, type RunHistory, type RunRecord } from '@s3sched/history'
-import { createSegmentHistory } from '@s3sched/history/segments'
 import { openStore, scopeStore, type ObjectStore } from '@s3sched/store'
 import { createMemoryStore } from '@s3sched/store/testing'
-import { fill, FIRST_TICK, MINUTE, runNumber } from '../history/fill.ts'
 import type { Measurement } from '../measurement.ts'
+import { median } from '../statistics.ts'
 import { countCosts, type Costs, type CostCounter } from './count-costs.ts'
 import { createPage, type Page } from './page.ts'
+import { FIRST_TICK, MINUTE, runNumber } from './run-number.ts'
 
 /**
- * The history in segments beside the history of one object a run: the same runs, on the same store, in one run.
+ * The promised costs of a history in segments, beside the same LISTs and GETs without the history, in one run.
  *
  * - `S3SCHED_BENCH_RECORDS`: number of records, 10,000 by default; the promises are for 100,000
  * - `S3SCHED_BENCH_STORE`: a connection string, such as of a MinIO; a temporary folder by default
@@ -43,31 +43,16 @@ async function measure(opened: ObjectStore, count: number): Promise<readonly Mea
   const page = createPage(segments.store)
   const writing = await segments.measure(() => page.recordAll(Array.from({ length: count }, (_, n) => runNumber(n))))
   results.push(...costsOf(`${count} runs to segments, without the pages`, writing, ['put', 'ms']))
-  const reader = (): RunHistory => createSegmentHistory({ store: segments.store, pages: page.live })
-
-  const objects = countCosts(scopeStore(opened, `bench-objects-${count}/`))
-  results.push(
-    ...costsOf(`${count} runs to objects`, await objects.measure(() => fill(objects.store, count)), ['put', 'ms']),
-  )
-  const today = createHistory(objects.store)
+  const reader = (): RunHistory => createHistory({ store: segments.store, pages: page.live })
 
   // A new reader for each query, so that no cache helps.
-  const beside = async (
-    name: string,
-    atMost: number,
-    ours: () => Promise<unknown>,
-    theirs: () => Promise<unknown>,
-  ): Promise<void> => {
-    results.push(...queryOf(`${name}, from segments`, await segments.measure(ours), atMost))
-    results.push(...queryOf(`${name}, from objects`, await objects.measure(theirs)))
+  const ask = async (name: string, atMost: number, query: (history: RunHistory) => Promise<unknown>): Promise<void> => {
+    results.push(...queryOf(name, await segments.measure(() => query(reader())), atMost))
+    results.push({ name: `${name}, the same calls alone`, value: await segments.repeatReads(), unit: 'ms' })
   }
   const newest = { job: 'report', limit: 50 }
-  await beside(
-    'last 50 runs',
-    5,
-    () => reader().list(newest),
-    () => today.list(newest),
-  )
+  await ask('last 50 runs', 5, (history) => history.list(newest))
+  results.push(await besideRawCalls(segments, () => reader().list(newest)))
   const shown = await reader().list(newest)
   const { bytes } = await segments.measure(() => reader().list(newest))
   results.push({
@@ -76,21 +61,27 @@ async function measure(opened: ObjectStore, count: number): Promise<readonly Mea
     unit: 'times',
     atMost: 2,
   })
-  await beside(
-    'failures of a day',
-    5,
-    () => reader().failures(day),
-    () => today.failures(day),
-  )
-  await beside(
-    'statistics of a month',
-    Infinity,
-    () => reader().statistics('report', month),
-    () => today.statistics('report', month),
-  )
+  await ask('timeline of 1,000 runs', 40, (history) => history.timeline({ job: 'report' }))
+  await ask('failures of a day', 5, (history) => history.failures(day))
+  await ask('a day', 40, (history) => history.timeline({ job: 'report', ...day }))
+  await ask('statistics of a month', Infinity, (history) => history.statistics('report', month))
   results.push(...(await ofAJobAmongMany(opened, count)), ...(await retention(segments, page)))
   await opened.close()
   return results
+}
+
+/** In turns, so that both see the same machine. */
+async function besideRawCalls(
+  { measure: cost, repeatReads }: CostCounter,
+  call: () => Promise<unknown>,
+): Promise<Measurement> {
+  const times = { ours: [] as number[], raw: [] as number[] }
+  for (let turn = 0; turn < 15; turn += 1) {
+    times.ours.push((await cost(call)).ms)
+    times.raw.push(await repeatReads())
+  }
+  const value = median(times.ours) / median(times.raw)
+  return { name: 'last 50 runs, beside the calls alone', value, unit: 'times', atMost: 3 }
 }
 
 /** The time of the processor, since the machine may have other work. */
@@ -119,10 +110,10 @@ async function ofAJobAmongMany(opened: ObjectStore, count: number): Promise<read
       job: n % RARE === 0 ? 'rare' : `job-${n % JOBS}`,
     })),
   )
-  const reader = createSegmentHistory({ store: shared.store, pages: page.live })
+  const reader = createHistory({ store: shared.store, pages: page.live })
   const busy = await shared.measure(() => reader.list({ job: 'job-7', limit: 50 }))
   // A new reader, so that no cache helps.
-  const another = createSegmentHistory({ store: shared.store, pages: page.live })
+  const another = createHistory({ store: shared.store, pages: page.live })
   const rare = await shared.measure(() => another.list({ job: 'rare', limit: 2 }))
   return [
     ...queryOf(`last 50 runs of a job among ${JOBS}`, busy, 100),
@@ -141,7 +132,7 @@ async function retention({ measure: cost, store }: CostCounter, page: Page): Pro
         yield { objects: objects.map((object) => ({ ...object, lastModified: 0 })) }
     },
   }
-  const costs = await cost(() => createSegmentHistory({ store: aged, clock, pages: page.live }).prune())
+  const costs = await cost(() => createHistory({ store: aged, clock, pages: page.live }).prune())
   return costsOf('deletion of all segments', costs, ['list', 'delete', 'deleted', 'ms'], { delete: 60 })
 }
 
