@@ -159,14 +159,14 @@ describe('a shard that is handed over', () => {
     }
   })
 
-  it('waits for the records that are on their way, which the new leader would miss', async () => {
+  it('waits for the ends that are on their way, which the new leader would miss', async () => {
     const put = fleet.store.put.bind(fleet.store)
     fleet.store.put = async (key, body, options) => {
-      if (key.startsWith('runs/')) await fleet.clock.sleep(6 * SECOND)
+      if (key.startsWith('details/')) await fleet.clock.sleep(6 * SECOND)
       return put(key, body, options)
     }
     const jobs: FleetJobs = Object.fromEntries(
-      [0, 1].map((shard) => [nameIn(shard, 2), { schedule: '*/4 * * * * *', action: () => undefined }]),
+      [0, 1].map((shard) => [nameIn(shard, 2), { schedule: '*/4 * * * * *', action: () => 'x'.repeat(5000) }]),
     )
     const options = { ...OPTIONS, shards: 2, skipColdStart: true }
     const a = await fleet.bootLeader(jobs, options)
