@@ -1,5 +1,6 @@
 // A scheduler in a database of s3db.js: its bucket, its prefix, its resources, its life.
 import { SchedulerPlugin } from '@s3sched/plugin'
+import { createOperator } from '@s3sched/plugin/operator'
 import { listAll, openStore } from '@s3sched/store'
 import { Database } from '#s3db'
 import { tell } from './tell.mjs'
@@ -52,6 +53,7 @@ await new Promise((resolve) => setTimeout(resolve, 3 * CLAIM_AHEAD_MS))
 const store = openStore(connectionString.split('?')[0])
 const keys = (await listAll(store, 's3sched/')).map(({ key }) => key)
 const { state } = JSON.parse(new TextDecoder().decode((await store.get('s3sched/leader.json')).body))
+const { runs } = await createOperator(store, { prefix: 's3sched/' }).history.list({ job: 'ticking', status: 'success' })
 await store.close()
 
 tell({
@@ -60,10 +62,7 @@ tell({
   noted: notes >= 3,
   listed: history.length > 0 && history.every(({ jobName }) => jobName === 'ticking'),
   // After the end, which waits for the records on their way.
-  recorded: completed.every((tick) => {
-    const key = `s3sched/runs/ticking/${9_999_999_999_999 - Date.parse(tick)}.success.`
-    return keys.some((each) => each.startsWith(key))
-  }),
+  recorded: completed.every((tick) => runs.some(({ scheduledTime }) => scheduledTime === Date.parse(tick))),
   startedAfterwards,
   leaseAfterwards: state,
   jobs: keys.filter((key) => key.startsWith('s3sched/jobs/')),

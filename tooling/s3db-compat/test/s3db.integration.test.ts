@@ -65,7 +65,7 @@ describe.skipIf(!inject('minio')).each(['19', '21'] as const)('in the real s3db.
       recorded: true,
       startedAfterwards: 0,
       leaseAfterwards: 'free',
-      jobs: ['s3sched/jobs/counting.json', 's3sched/jobs/ticking.json'],
+      jobs: ['s3sched/jobs/pages/root.json'],
     })
   })
 
