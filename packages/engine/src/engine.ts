@@ -173,9 +173,12 @@ export class Engine {
     const { authority, term } = this.fleet.terms.of(shard) ?? {}
     if (authority === undefined) return
     term?.stop()
+    const { clock } = this.#env
+    const { runs } = this.execution
+    await waitUpTo(clock, RECORDS_MS, term?.decided())
+    await runs.keep(authority, this.#options.claimAhead)
     // The new leader would take a run whose end is not written yet for lost.
-    await waitUpTo(this.#env.clock, RECORDS_MS, Promise.all([term?.decided(), this.bucket.records.drain()]))
-    await this.execution.runs.keep(authority, this.#options.claimAhead)
+    await waitUpTo(clock, RECORDS_MS, runs.endsWritten())
   }
 
   #drained(): Promise<void> {

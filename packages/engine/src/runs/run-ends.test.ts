@@ -7,10 +7,12 @@ import { describe, expect, it } from 'vitest'
 import type { SchedulerEmitter } from '../events.ts'
 import type { Authority } from './authority.ts'
 import { RunEnds, type RunEndsDeps } from './run-ends.ts'
+import type { RunLease } from './run-leases.ts'
 import { OutcomeMaker } from './run-outcomes.ts'
 
 const NOON = Date.UTC(2026, 5, 1, 12)
 const WITHIN_MS = 2000
+const LED = { isKept: false, lease: undefined }
 const claimant = { workerId: 'w', instance: 'i', role: 'leader', epoch: 1, claimedAt: NOON } as const
 const spec = { schedule: '* * * * *', after: [], onLost: 'record' } as unknown as JobSpec
 const ended = {
@@ -76,7 +78,7 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
 describe('the end of a run', () => {
   it('counts in the record and enters the history in one write, and may wait for company', async () => {
     const { done, ends, start, state, writes } = setUp()
-    await ends.write(start, ended, false)
+    await ends.write(start, ended, LED)
     expect(writes).toEqual([{ withinMs: WITHIN_MS, outcomes: ['job/r.success'] }])
     expect(state.record).toMatchObject({ running: [], lastRun: { runId: 'r', status: 'success' } })
     expect(done).toEqual(['job ended'])
@@ -89,13 +91,13 @@ describe('the end of a run', () => {
     ['of a job that another job waits for', { successor: true }],
   ])('%s is written at once', async (_, world) => {
     const { ends, start, writes } = setUp(world)
-    await ends.write(start, ended, false)
+    await ends.write(start, ended, LED)
     expect(writes).toMatchObject([{ withinMs: 0 }])
   })
 
   it('is written at once for a kept run, whose new leader waits for it', async () => {
     const { done, ends, start, writes } = setUp()
-    await ends.write(start, ended, true)
+    await ends.write(start, ended, { isKept: true, lease: undefined })
     expect(writes).toMatchObject([{ withinMs: 0 }])
     expect(done).toEqual(['job ended, kept'])
   })
@@ -103,14 +105,14 @@ describe('the end of a run', () => {
   it('waits no more once the process stops, and what waits already is written', async () => {
     const { done, ends, start, writes } = setUp()
     ends.hurry()
-    await ends.write(start, ended, false)
+    await ends.write(start, ended, LED)
     expect(writes).toMatchObject([{ withinMs: 0 }])
     expect(done[0]).toBe('drain')
   })
 
   it('is written after a store outage of any length', async () => {
     const { clock, done, ends, start, state } = setUp({ failures: 8 })
-    const writing = ends.write(start, ended, false)
+    const writing = ends.write(start, ended, LED)
     await clock.advance(600_000)
     await writing
     expect(state.record?.running).toEqual([])
@@ -119,7 +121,7 @@ describe('the end of a run', () => {
 
   it('is not told when it is given up', async () => {
     const { clock, done, ends, giveUp, start, state } = setUp({ failures: Infinity })
-    const writing = ends.write(start, ended, false)
+    const writing = ends.write(start, ended, LED)
     await clock.advance(1000)
     giveUp.abort()
     await writing
@@ -131,11 +133,24 @@ describe('the end of a run', () => {
     const { ends, start, state, writes } = setUp()
     const taken = takeOver(start.record, 'r', { ...claimant, workerId: 'other', instance: 'j' })
     state.record = taken
-    await ends.write(start, ended, false)
+    await ends.write(start, ended, LED)
     state.record = undefined
-    await ends.write(start, ended, false)
+    await ends.write(start, ended, LED)
     expect(writes).toEqual([])
     expect(taken.running).toHaveLength(1)
+  })
+})
+
+describe('an end with a large result', () => {
+  it('is awaited by a hand-over from the first write on, and its run lease is left before the page is written', async () => {
+    const { done, ends, start, writes } = setUp()
+    const lease = { leave: () => void done.push(`left before ${writes.length} writes`) } as unknown as RunLease
+    const writing = ends.write(start, { ...ended, result: 'x'.repeat(5000) }, { isKept: false, lease })
+    expect(done).toEqual([])
+    await ends.drain()
+    expect(done).toEqual(['left before 0 writes', 'drain'])
+    expect(writes).toHaveLength(1)
+    await writing
   })
 })
 

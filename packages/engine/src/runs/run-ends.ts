@@ -9,6 +9,7 @@ import type { OutcomeMaker, RunOutcomes } from './run-outcomes.ts'
 import { recordOf } from './run-report.ts'
 import type { RunReleases } from './run-releases.ts'
 import type { RunStart } from './run-start.ts'
+import type { RunTenure } from './run-tenure.ts'
 
 type Env = Pick<EngineEnv, 'clock' | 'events' | 'logger' | 'random'>
 
@@ -34,6 +35,8 @@ export class RunEnds {
   readonly #recordWithinMs: number
   readonly #giveUp: AbortSignal
   readonly #updates: InsistentUpdates
+  /** The ends whose large parts are being written. */
+  readonly #preparing = new Set<Promise<RunOutcomes>>()
   #isHurried = false
 
   /** @param giveUp - aborts when unwritten ends are given up */
@@ -49,6 +52,12 @@ export class RunEnds {
   hurry(): void {
     this.#isHurried = true
     void this.#deps.records.drain()
+  }
+
+  /** Writes the ends known by now, which may wait for other writes. */
+  async drain(): Promise<void> {
+    await Promise.allSettled(this.#preparing)
+    await this.#deps.records.drain()
   }
 
   /**
@@ -71,15 +80,17 @@ export class RunEnds {
 
   /**
    * Writes the end, through store outages of any length. Never rejects.
-   * @param isKept - the run depends on the member, since its shard was handed over
+   * @param tenure - its run lease is left once the end needs no more than the write of the page
    */
-  async write(start: RunStart, ended: RunRecord, isKept: boolean): Promise<void> {
-    const { onEnded, outcomes, records } = this.#deps
+  async write(start: RunStart, ended: RunRecord, tenure: Pick<RunTenure, 'isKept' | 'lease'>): Promise<void> {
+    const { onEnded, records } = this.#deps
     const signal = this.#giveUp
     const { job, run } = start
+    const { isKept } = tenure
     const withinMs = isKept || this.#isUrgent(start) ? 0 : this.#recordWithinMs
     const write = async (): Promise<void> => {
-      const outcome = await outcomes.prepare(ended, signal)
+      const outcome = await this.#prepare(ended)
+      tenure.lease?.leave()
       await records.update(job.name, (record) => endOf(record, { ended, outcome, run }), signal, withinMs)
     }
     const isWritten = await this.#updates.insist(write, {
@@ -87,6 +98,16 @@ export class RunEnds {
       givenUp: 'it will count as lost',
     })
     if (isWritten) onEnded(job.name, isKept)
+  }
+
+  async #prepare(ended: RunRecord): Promise<RunOutcomes> {
+    const prepared = this.#deps.outcomes.prepare(ended, this.#giveUp)
+    this.#preparing.add(prepared)
+    try {
+      return await prepared
+    } finally {
+      this.#preparing.delete(prepared)
+    }
   }
 
   #isUrgent({ authority, job, record, run }: RunStart): boolean {

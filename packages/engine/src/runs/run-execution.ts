@@ -44,14 +44,12 @@ export class RunExecution {
     kept.enter(given, tenure)
     try {
       const outcome = await starts.start(given, tenure.ending, () => attempts.run(start, tenure, wait))
-      // The action is over: the run lease needs no further write.
-      tenure.lease?.leave()
       if (outcome === undefined || isHandedOver(outcome, start)) {
         await ends.handOver(job.name, run, outcome, wait.delayMs)
         return undefined
       }
       const record = ends.announce(job.name, run, outcome)
-      await ends.write(start, record, tenure.isKept)
+      await ends.write(start, record, tenure)
       return { outcome, record }
     } finally {
       kept.leave(run.runId)

@@ -28,7 +28,7 @@ export interface LeasedRun {
   readonly end: () => void
 }
 
-/** Held from the moment when the process takes the run in hand to the end of the action. */
+/** Held from the moment when the process takes the run in hand until its end is ready for the page. */
 export interface RunLease {
   isTrusted(): boolean
   /** Called once the record ties the run to another lease, or to a member. */

@@ -31,7 +31,7 @@ import type { RunsInHand } from './runs-in-hand.ts'
 export interface RunParts {
   readonly claims: RunClaims
   readonly execution: RunExecution
-  readonly ends: Pick<RunEnds, 'hurry'>
+  readonly ends: Pick<RunEnds, 'drain' | 'hurry'>
   readonly inHand: RunsInHand
   readonly kept: KeptRuns
   readonly starts: DueStarts
@@ -96,6 +96,11 @@ export class RunService {
   async keep(authority: Authority, patienceMs: number): Promise<void> {
     await this.#parts.starts.settle(authority, patienceMs)
     await this.#parts.kept.keep(authority)
+  }
+
+  /** Writes the ends that wait for other writes. Resolves when all ends known by now are written. */
+  endsWritten(): Promise<void> {
+    return this.#parts.ends.drain()
   }
 
   /** From now on a run whose end can't be written at once is given up, and will count as lost. */

@@ -77,6 +77,7 @@ export class RunTenure {
   }
 
   leave(): void {
+    this.lease?.leave()
     removeAbortListener(this.authority.signal, this.#onLost)
     this.#leaveAuthority()
     if (this.#presence === undefined) return
