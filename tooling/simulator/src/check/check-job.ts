@@ -129,7 +129,7 @@ function totalOf({ counts }: JobVersion): number {
 
 /** True when an instance with the deleted record's past restores the past in a record defined anew elsewhere. */
 function isReunited(deleted: JobVersion, before: JobVersion, after: JobVersion): boolean {
-  return before.fence < deleted.fence && after.fence >= before.fence + RESTORED_GAP
+  return before.fence <= deleted.fence && after.fence >= before.fence + RESTORED_GAP
 }
 
 type Say = (what: string) => void

@@ -87,7 +87,7 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
     file: 'jobs/src/bucket/outcome-flusher.ts',
     find: 'await ledger.dropEntries(page, [...gone, ...moved], {',
     replace:
-      'const all = [...(ledger.knownPage(page)?.entries() ?? [])].map(({ id }) => id)\n    await ledger.dropEntries(page, moved.length > 0 ? all : [], {',
+      'const everything = [...(ledger.knownPage(page)?.entries() ?? [])].map(({ id }) => id)\n    await ledger.dropEntries(page, moved.length > 0 ? everything : [], {',
     withinSeeds: 60,
   },
   {
