@@ -187,13 +187,13 @@ describe('bad input is refused at once, naming the value and what was expected',
       jobs: { fast: every('500ms'), calm: every('1s'), job },
     })
     expect(warnings).toEqual([
-      "job 'fast' runs more often than once a second: the requests cost about 52 US$ a month at S3's list prices. Loop inside the action of a slower job",
+      "job 'fast' runs more often than once a second: the requests cost about 26 US$ a month at S3's list prices. Loop inside the action of a slower job",
     ])
     scheduler.addJob('faster', every(100)).catch(() => {})
     scheduler.updateJob('calm', { schedule: { every: '250ms' } }).catch(() => {})
     expect(warnings.slice(1)).toEqual([
-      expect.stringMatching(/^job 'faster' runs .* 259 US\$/),
-      expect.stringMatching(/^job 'calm' runs .* 104 US\$/),
+      expect.stringMatching(/^job 'faster' runs .* 131 US\$/),
+      expect.stringMatching(/^job 'calm' runs .* 52 US\$/),
     ])
   })
 

@@ -65,7 +65,7 @@ describe('an instant that passes while the bucket is asked', () => {
 
   it.each(['none', 'latest'] as const)("stands in the history when catchUp is '%s'", async (catchUp) => {
     const a = await fleet.bootLeader({})
-    a.network.setFaults({ minLatencyMs: 4000, maxLatencyMs: 4000 })
+    a.network.setFaults({ minLatencyMs: 1000, maxLatencyMs: 1000 })
     const at = inMs(100)
     await during(fleet.clock, a.scheduler.addJob('job', once(at, { catchUp })))
     a.network.setFaults({})

@@ -119,6 +119,7 @@ describe('a hostile record of a job', () => {
       expect(starts.map(([job]) => job)).not.toContain('victim')
       expect(eventsOf(a, 'error').some(({ jobName }) => jobName === 'victim')).toBe(true)
     },
+    60_000,
   )
 
   function spliced(right: Record<string, unknown>, field: string, json: string): string {
