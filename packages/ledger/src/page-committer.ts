@@ -156,7 +156,8 @@ export class PageCommitter<R> implements PendingHome {
         // First of all: after the answer, a caller must find the page as committed.
         await this.#learn(written, body)
       } finally {
-        this.#answer(written, decided.next, carried)
+        const { next } = decided
+        await core.turns.run(() => this.#answer(written, next, carried), carried.length)
       }
     }
   }

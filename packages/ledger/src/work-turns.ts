@@ -4,6 +4,8 @@ import type { Clock } from '@s3sched/kernel'
 const TURN_MS = 8
 /** The time that an SDK takes, in the same turn, for the request after each work, in ms. */
 const REQUEST_MS = 1.5
+/** The time of a caller with its answer, in the same turn, in ms: the start of a run. */
+const ANSWER_MS = 0.1
 
 /**
  * Spreads the work of many pages over turns of the event loop. Very many pages may commit at the same instant. The work
@@ -18,7 +20,9 @@ export class WorkTurns {
     this.#clock = clock
   }
 
-  run<T>(work: () => T): Promise<T> {
+  /** @param answers - the number of callers that the work answers; without callers a request follows the work */
+  run<T>(work: () => T, answers?: number): Promise<T> {
+    const followedByMs = answers === undefined ? REQUEST_MS : answers * ANSWER_MS
     const done = this.#last.then(async () => {
       if (this.#spentMs >= TURN_MS) {
         await this.#clock.sleep(0)
@@ -28,7 +32,7 @@ export class WorkTurns {
       try {
         return work()
       } finally {
-        this.#spentMs += this.#clock.monotonic() - from + REQUEST_MS
+        this.#spentMs += this.#clock.monotonic() - from + followedByMs
       }
     })
     this.#last = done.catch(() => undefined) // the caller gets the error
