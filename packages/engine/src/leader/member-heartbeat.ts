@@ -39,6 +39,7 @@ export class MemberHeartbeat {
   readonly #deps: MemberHeartbeatDeps
   readonly #heartbeatMs: number
   #runs = 0
+  #claims = 0
   /** When the last successful write was sent. */
   #shownAt: Reading | undefined
   /** The write that claims wait for. */
@@ -72,6 +73,16 @@ export class MemberHeartbeat {
       // A lost claim begins no run, so no end of a run would hide the object.
       if (this.#runs === 0) this.#hideSoon()
     }
+  }
+
+  /**
+   * Called when a claim begins. The object is not hidden before the answer: the claim may have landed, and a process that
+   * dies with a hidden object would hold the job for long.
+   * @returns ends the claim; to be called once
+   */
+  claim(): () => void {
+    this.#claims++
+    return () => void this.#claims--
   }
 
   /** Called when a run begins. */
@@ -118,7 +129,8 @@ export class MemberHeartbeat {
 
   async #hide(signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.#env
-    const leftMs = (): number => this.#askedAt + this.#heartbeatMs - clock.monotonic()
+    const leftMs = (): number =>
+      this.#claims > 0 ? this.#heartbeatMs : this.#askedAt + this.#heartbeatMs - clock.monotonic()
     try {
       while (leftMs() > 0) await clock.sleep(leftMs(), signal)
     } catch {

@@ -45,7 +45,7 @@ function claimsOf(
     {
       records: { ask: update, update },
       inHand,
-      presence: { show },
+      presence: { claim: () => () => undefined, show },
       releases: { disown } as unknown as RunReleases,
       schedules: { get: () => schedule },
     },

@@ -31,7 +31,7 @@ type Env = Pick<EngineEnv, 'clock' | 'random' | 'self' | 'serverClock'>
 export interface RunClaimsDeps {
   readonly records: Pick<RecordCache, 'ask' | 'update'>
   readonly inHand: RunsInHand
-  readonly presence: Pick<MemberHeartbeat, 'show'>
+  readonly presence: Pick<MemberHeartbeat, 'claim' | 'show'>
   readonly releases: RunReleases
   /** The schedule in force of each job. */
   readonly schedules: Pick<ScheduleCache, 'get'>
@@ -130,14 +130,19 @@ export class RunClaims {
     change: (record: JobRecord, claim: RunClaim) => RecordChange<Refusal>,
   ): Promise<ClaimOutcome<Refusal>> {
     const { clock, random, self, serverClock } = this.#env
-    const { records, inHand, releases } = this.#deps
+    const { records, inHand, presence, releases } = this.#deps
     const { authority, trigger } = request
     const runId = request.runId ?? random.id()
     await this.show(authority)
     const now = serverClock.sharedNow()
     const by = claimantOf(authority, self, now)
     const claim = { runId, tick: request.tick ?? now, trigger, ...by, fields: carriedFields(request.fields) }
-    const over = inHand.hold(runId)
+    const letGo = inHand.hold(runId)
+    const answered = authority.role === 'member' ? presence.claim() : undefined
+    const over = (): void => {
+      letGo()
+      answered?.()
+    }
     const askedAt = clock.monotonic()
     let isClaimed = false
     let isUnknown = true
@@ -158,7 +163,8 @@ export class RunClaims {
     } finally {
       if (isUnknown && (trigger === 'manual' || authority.role === 'member'))
         void releases.disown(name, claim).finally(over)
-      else if (!isClaimed) over()
+      else if (isClaimed) answered?.()
+      else over()
     }
   }
 }
