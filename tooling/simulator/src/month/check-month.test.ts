@@ -7,8 +7,9 @@ import type { DaySample } from './month.ts'
 const TICKS = 1440
 
 function sample(day: number, alive: Alive): DaySample {
-  const objects = { jobs: 8, 'leader.json': 1, 'changes.json': 1, 'probe.json': 1, 'cleanup.json': 1, workers: 3 }
-  return { day, objects, largestRecord: 2000, timers: 10, alive }
+  const once = { jobs: 1, 'leader.json': 1, 'changes.json': 1, 'probe.json': 1, 'cleanup.json': 1, 'pruned.json': 1 }
+  const objects = { ...once, workers: 3 }
+  return { day, objects, largestPage: 2000, timers: 10, alive }
 }
 
 /** The checker's findings on two counts. */

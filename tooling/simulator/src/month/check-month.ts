@@ -5,12 +5,12 @@ import type { Month } from './month.ts'
 
 /** Up to this day the retention and the list of past periods are not full. */
 const SETTLED_DAYS = 10
-/** Runs of all jobs in `instance.ts` together, and the runs added by operators. */
-const RUNS_A_DAY: number = 144 + 24 + 24 + 96 + 72 + 48 + 12 + 2
-/** Most runs kept: the runs of the retention and until the next clean-up; failures add retries and verdicts. */
-const MOST_RUNS: number = 1.2 * RUNS_A_DAY * (RETENTION / DAY + 1)
-/** Bytes: 32 past periods, and room for the open runs. */
-const LARGEST_RECORD = 8192
+/** Some 420 runs make this many segments a day at most: each flush writes one for each day and class of its outcomes. */
+const SEGMENTS_A_DAY = 24
+/** Failures are kept three times as long, and all a day longer until the next clean-up. */
+const MOST_SEGMENTS: number = SEGMENTS_A_DAY * ((3 * RETENTION) / DAY + 1)
+/** Bytes: eight records with 32 past periods each, and outcomes up to twice the bound of a flush. */
+const LARGEST_PAGE: number = 8 * 5000 + 2 * 32_768
 const MOST_TIMERS = 60
 /**
  * What work in progress, the bucket and the filling lists of past periods add at most after day 10. A leak adds one for
@@ -31,20 +31,20 @@ const MORE_ALIVE: Readonly<Record<keyof Alive, number>> = {
 /** All violations; each text begins with the name of the grown or broken thing. */
 export function checkMonth({ audited, samples }: Month): string[] {
   const violations: string[] = []
-  for (const { day, largestRecord, objects, timers } of samples.filter((sample) => sample.day > SETTLED_DAYS)) {
+  for (const { day, largestPage, objects, timers } of samples.filter((sample) => sample.day > SETTLED_DAYS)) {
     const say = (what: string): void => void violations.push(`${what} (day ${day})`)
-    const { failures = 0, runs = 0, workers = 0, ...others } = objects
-    // Seven jobs of the code, and a job added and removed by an operator; no request is left behind.
-    const expected = { jobs: 8, 'leader.json': 1, 'changes.json': 1, 'probe.json': 1, 'cleanup.json': 1 }
+    const { segments = 0, workers = 0, ...others } = objects
+    // Eight jobs fit into one page; no request is left behind.
+    const once = ['jobs', 'leader.json', 'changes.json', 'probe.json', 'cleanup.json', 'pruned.json']
+    const expected = Object.fromEntries(once.map((name) => [name, 1]))
     for (const name of new Set([...Object.keys(expected), ...Object.keys(others)])) {
       const count = others[name] ?? 0
-      if (count !== (expected[name as keyof typeof expected] ?? 0)) say(`objects: there are ${count} of ${name}`)
+      if (count !== (expected[name] ?? 0)) say(`objects: there are ${count} of ${name}`)
     }
     // Three live workers, and the workers that crashed within a little more than a day.
     if (workers > 5) say(`objects: there are ${workers} of workers`)
-    if (runs > MOST_RUNS) say(`objects: there are ${runs} of runs`)
-    if (failures > runs) say(`objects: there are ${failures} of failures`)
-    if (largestRecord > LARGEST_RECORD) say(`records: one has ${largestRecord} bytes`)
+    if (segments > MOST_SEGMENTS) say(`objects: there are ${segments} of segments`)
+    if (largestPage > LARGEST_PAGE) say(`pages: one has ${largestPage} bytes`)
     if (timers > MOST_TIMERS) say(`timers: ${timers} wait`)
   }
   const [first, ...later] = samples.flatMap(({ alive, day }) => (alive === undefined ? [] : [{ alive, day }]))

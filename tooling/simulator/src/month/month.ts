@@ -13,8 +13,8 @@ export interface DaySample {
   readonly day: number
   /** Objects in the bucket by the first part of their key. */
   readonly objects: Readonly<Record<string, number>>
-  /** Bytes of the largest record of a job. */
-  readonly largestRecord: number
+  /** Bytes of the largest page of job records, with the outcomes in it. */
+  readonly largestPage: number
   /** Waiting timers of all processes together. */
   readonly timers: number
   /** Reachable objects in this JavaScript heap, the bucket included; on each tenth day only, because the count is slow. */
@@ -144,13 +144,13 @@ class Fleet {
   }
 }
 
-async function sizesOf(store: ObjectStore): Promise<Pick<DaySample, 'objects' | 'largestRecord'>> {
+async function sizesOf(store: ObjectStore): Promise<Pick<DaySample, 'objects' | 'largestPage'>> {
   const objects: Record<string, number> = {}
-  let largestRecord = 0
+  let largestPage = 0
   for (const { key, size } of await listAll(store, '')) {
     const first = key.split('/')[0] ?? ''
     objects[first] = (objects[first] ?? 0) + 1
-    if (first === 'jobs') largestRecord = Math.max(largestRecord, size)
+    if (first === 'jobs') largestPage = Math.max(largestPage, size)
   }
-  return { objects, largestRecord }
+  return { objects, largestPage }
 }
