@@ -79,7 +79,7 @@ export class JobStarter {
     // The jobs of this moment: a job that is added meanwhile did not wait for the start.
     const names = [...this.#deps.jobs.keys()]
     for (const name of names) {
-      if (!this.#owns(name) || this.#startedOnce.has(name) || this.#isWithoutStart(name)) continue
+      if (!this.#owns(name) || this.#startedOnce.has(name) || this.#deps.records.isWithoutStart(name)) continue
       try {
         await this.#runOnStart(name, rule)
         this.#startedOnce.add(name)
@@ -95,11 +95,6 @@ export class JobStarter {
     const record = await this.#deps.records.load(name, this.#stopping)
     if (record === undefined || !isActive(record) || !effectiveSpec(record).runOnStart) return
     await this.#start(name, 'start', (current) => (startsNow(rule, current) ? {} : undefined))
-  }
-
-  #isWithoutStart(name: string): boolean {
-    const record = this.#deps.records.peek(name)
-    return record !== undefined && !effectiveSpec(record).runOnStart
   }
 
   /**

@@ -7,12 +7,16 @@ interface Parsed {
   readonly record: JobRecord
 }
 
-/** The largest number of records kept parsed: pages hold all records as text. */
-const MOST = 20_000
+/** The number of records of a generation; two generations are kept parsed. Pages hold all records as text. */
+const GENERATION = 10_000
 
-/** Records that were parsed lately, so that a record that did not change is not parsed again. */
+/**
+ * Records that were parsed lately, so that a record that did not change is not parsed again. A full generation takes the
+ * place of the one before, which is forgotten as a whole: to take single records out of the front of a large map is slow.
+ */
 export class ParsedRecords {
-  readonly #records = new Map<string, Parsed>()
+  #young = new Map<string, Parsed>()
+  #old = new Map<string, Parsed>()
   readonly #localJob: (name: string) => LocalJob | undefined
 
   /** @param localJob - the code's definition, whose specification is shared with equal records */
@@ -22,7 +26,7 @@ export class ParsedRecords {
 
   /** The record of this text; `undefined` if the text was not parsed lately. */
   find(name: string, text: string): JobRecord | undefined {
-    const parsed = this.#records.get(name)
+    const parsed = this.#young.get(name) ?? this.#old.get(name)
     if (parsed?.text !== text) return undefined
     // An equal text may be a part of an older page, which would stay in memory as a whole.
     parsed.text = text
@@ -31,23 +35,22 @@ export class ParsedRecords {
 
   /** The record that was parsed last, whether or not the page has changed since. */
   last(name: string): JobRecord | undefined {
-    return this.#records.get(name)?.record
+    return (this.#young.get(name) ?? this.#old.get(name))?.record
   }
 
   keep(name: string, text: string, record: JobRecord): JobRecord {
     const compact = compactRecord(record, this.#localJob(name))
-    this.#records.delete(name)
-    this.#records.set(name, { text, record: compact })
-    if (this.#records.size > MOST) {
-      for (const oldest of this.#records.keys()) {
-        this.#records.delete(oldest)
-        break
-      }
+    if (this.#young.size >= GENERATION && !this.#young.has(name)) {
+      this.#old = this.#young
+      this.#young = new Map()
     }
+    this.#old.delete(name)
+    this.#young.set(name, { text, record: compact })
     return compact
   }
 
   delete(name: string): void {
-    this.#records.delete(name)
+    this.#young.delete(name)
+    this.#old.delete(name)
   }
 }

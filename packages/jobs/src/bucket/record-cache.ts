@@ -78,6 +78,8 @@ export class RecordCache {
   readonly #freshness: PageFreshness
   /** The jobs whose record has an `after`. */
   readonly #chained = new Set<string>()
+  /** The jobs whose record has `runOnStart`. */
+  readonly #starting = new Set<string>()
   /** The jobs that other processes have changed since the last {@link takeChanged}. */
   readonly #changed = new Set<string>()
   /** When the last landed commit of this process on each page was sent. */
@@ -85,7 +87,7 @@ export class RecordCache {
   readonly #waiting = new WaitingChanges()
   /** True once all pages are known. */
   #isComplete = false
-  /** The pages with all chains noted. */
+  /** The pages with the chains and the starts of all jobs noted. */
   readonly #scanned = new Set<string>()
   /** Records lost with their page, which another process has made anew without them; to be written again. */
   readonly #owed = new Map<string, JobRecord>()
@@ -136,6 +138,15 @@ export class RecordCache {
   /** The known jobs with an `after`: few among many. */
   get chained(): ReadonlySet<string> {
     return this.#chained
+  }
+
+  /** True for a job whose known record has no `runOnStart`. The record is not parsed. */
+  isWithoutStart(name: string): boolean {
+    return (
+      this.#scanned.has(this.#ledger.pageOf(name)) &&
+      !this.#starting.has(name) &&
+      this.#view(name)?.text(name) !== undefined
+    )
   }
 
   /**
@@ -218,7 +229,7 @@ export class RecordCache {
       if (this.#scanned.has(page.name)) continue
       this.#scanned.add(page.name)
       for (const name of page.keys()) {
-        this.#noteChain(name, this.#read(name))
+        this.#noteTraits(name, this.#read(name))
         if (++parsed % PARSED_PER_TURN === 0) await this.#deps.clock.sleep(0, signal)
       }
     }
@@ -333,8 +344,8 @@ export class RecordCache {
     if (answer.outcome === 'unknown') throw undecided(name, answer.cause)
     const { commit, record, text } = answer
     if (record === undefined) throw new TypeError(`the record of job '${name}' was removed`)
-    this.#owed.delete(name)
-    this.#noteChain(name, record)
+    this.#restorer.settled(name)
+    this.#noteTraits(name, record)
     // The landed write proves that nobody else had changed the page.
     this.#freshness.prove(commit.page)
     if (text !== undefined && this.#view(name)?.text(name) === text) this.#parsed.keep(name, text, record)
@@ -379,16 +390,19 @@ export class RecordCache {
       const known = this.#parsed.last(name)
       const record = this.#read(name)
       this.#changed.add(name)
-      this.#noteChain(name, record)
+      this.#noteTraits(name, record)
       if (record === undefined) continue
       if (countsOtherwise(known, record, name)) onOtherTicks?.(name)
       else if (known === undefined && localJob?.(name) !== undefined) onOtherTicks?.(name)
     }
   }
 
-  #noteChain(name: string, record: JobRecord | undefined): void {
-    if (record !== undefined && effectiveSpec(record).after.length > 0) this.#chained.add(name)
+  #noteTraits(name: string, record: JobRecord | undefined): void {
+    const spec = record && effectiveSpec(record)
+    if (spec !== undefined && spec.after.length > 0) this.#chained.add(name)
     else this.#chained.delete(name)
+    if (spec?.runOnStart === true) this.#starting.add(name)
+    else this.#starting.delete(name)
   }
 }
 

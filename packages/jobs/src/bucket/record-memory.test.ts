@@ -26,3 +26,14 @@ it('a change gets the record that the last change left, without parsing it again
   })
   expect(known?.running).toHaveLength(1)
 })
+
+it('tells the jobs without a start on start, once all pages are read', async () => {
+  expect(one.records.isWithoutStart('a')).toBe(false)
+  await one.records.loadAll()
+  expect(one.records.isWithoutStart('a')).toBe(true)
+  expect(one.records.isWithoutStart('missing')).toBe(false)
+  await one.records.update('a', (record) =>
+    record === undefined ? { stop: 'gone' } : { write: { ...record, spec: { ...record.spec, runOnStart: true } } },
+  )
+  expect(one.records.isWithoutStart('a')).toBe(false)
+})
