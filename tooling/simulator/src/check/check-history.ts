@@ -2,7 +2,7 @@
 import type { ActionCall } from '../action-log.ts'
 import type { Evidence } from './evidence.ts'
 import type { JobVersion } from './job-versions.ts'
-import { finalRecord, type RecordedRun } from './recorded-runs.ts'
+import { finalRecord, recordsOf, type RecordedRun } from './recorded-runs.ts'
 import { WRITTEN_MS, writtenCalls } from './written-calls.ts'
 
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
@@ -71,9 +71,8 @@ function checkStatistics(versions: Versions, recorded: Recorded): string[] {
     // A record deleted by hand is restored from the last known copy, with older counts.
     if (last === undefined || ofJob.some(({ isDeleted }) => isDeleted)) continue
     let expected = 0
-    for (const ofRun of recorded.values()) {
-      const final = finalRecord(ofRun)
-      if (final?.job === job) expected += final.count
+    for (const runId of new Set(recordsOf(recorded, job).map((run) => run.runId))) {
+      expected += finalRecord(recorded.get(runId))?.count ?? 0
     }
     const counted = Object.values(last.counts).reduce((sum, count) => sum + count, 0)
     if (counted !== expected) {

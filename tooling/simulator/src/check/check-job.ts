@@ -8,7 +8,7 @@ import { BY_HAND } from '../ledger.ts'
 import { START } from '../world.ts'
 import { isSecondTry } from './check-calls.ts'
 import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
-import type { RecordedRun } from './recorded-runs.ts'
+import { recordsOf, type RecordedRun } from './recorded-runs.ts'
 
 /** A restored record has a fence above all earlier fences, with at least this gap. */
 const RESTORED_GAP = 1_000_000
@@ -36,8 +36,8 @@ export function checkJob(
     void violations.push(`${what} (${job}, at ${Math.round(version.at)} ms, by ${version.client})`)
   /** The outcomes of the job, by the position of their write. */
   const outcomes = new Map<number, RecordedRun[]>()
-  for (const run of [...(recorded?.values() ?? [])].flat()) {
-    if (run.job === job) outcomes.set(run.order, [...(outcomes.get(run.order) ?? []), run])
+  for (const run of recorded === undefined ? [] : recordsOf(recorded, job)) {
+    outcomes.set(run.order, [...(outcomes.get(run.order) ?? []), run])
   }
   /** The last version before the record was deleted, until its past is restored. */
   let deleted: JobVersion | undefined

@@ -1,9 +1,10 @@
 /** Checks the reasons for lost runs and missed ticks. */
+import type { ActionCall } from '../action-log.ts'
 import type { SimulatedJob } from '../jobs.ts'
 import { jitterOf } from './check-starts.ts'
 import type { Evidence } from './evidence.ts'
 import type { JobVersion } from './job-versions.ts'
-import type { RecordedRun } from './recorded-runs.ts'
+import { recordsOf, type RecordedRun } from './recorded-runs.ts'
 import { WRITTEN_MS, writtenCalls } from './written-calls.ts'
 
 type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
@@ -50,7 +51,7 @@ function wronglyLost(
   versions: readonly JobVersion[],
   { evidence, recorded }: { readonly evidence: Evidence; readonly recorded: Recorded | undefined },
 ): string[] {
-  const written = new Map(writtenCalls(evidence).map((call) => [call.runId, call]))
+  const written = writtenByRun(evidence)
   const judged = new Set<string>()
   return versions.flatMap(({ at, client, lost, order }) =>
     lost.flatMap((runId) => {
@@ -66,6 +67,15 @@ function wronglyLost(
   )
 }
 
+const callsOf = new WeakMap<Evidence, ReadonlyMap<string, ActionCall>>()
+
+/** The calls whose end must be in the bucket, by run; made once for all jobs. */
+function writtenByRun(evidence: Evidence): ReadonlyMap<string, ActionCall> {
+  const known = callsOf.get(evidence) ?? new Map(writtenCalls(evidence).map((call) => [call.runId, call]))
+  callsOf.set(evidence, known)
+  return known
+}
+
 /** Ticks declared missed, with the versions of the record before and after. */
 interface Miss {
   readonly verdict: RecordedRun
@@ -74,7 +84,7 @@ interface Miss {
 }
 
 function missedOf(job: string, versions: readonly JobVersion[], recorded: Recorded): Miss[] {
-  const missed = [...recorded.values()].flat().filter((run) => run.job === job && run.status === 'missed')
+  const missed = recordsOf(recorded, job).filter(({ status }) => status === 'missed')
   return missed.flatMap((verdict) => {
     const index = versions.findIndex(({ order }) => order === verdict.order)
     const [before, after] = [versions[index - 1], versions[index]]

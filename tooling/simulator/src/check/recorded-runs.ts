@@ -78,3 +78,21 @@ export function endedRuns(calls: readonly ActionCall[]): Map<string, RecordedRun
   })
   return new Map(returned)
 }
+
+type Recorded = ReadonlyMap<string, readonly RecordedRun[]>
+
+const byJob = new WeakMap<Recorded, Map<string, RecordedRun[]>>()
+
+/** The records of a job's runs: with very many jobs, nobody may walk through all records for each of them. */
+export function recordsOf(recorded: Recorded, job: string): readonly RecordedRun[] {
+  let known = byJob.get(recorded)
+  if (known === undefined) {
+    byJob.set(recorded, (known = new Map()))
+    for (const run of [...recorded.values()].flat()) {
+      const ofJob = known.get(run.job)
+      if (ofJob === undefined) known.set(run.job, [run])
+      else ofJob.push(run)
+    }
+  }
+  return known.get(job) ?? []
+}
