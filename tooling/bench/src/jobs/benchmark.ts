@@ -31,11 +31,13 @@ export async function benchmark(): Promise<readonly Measurement[]> {
     const first = await runProcess<Leader>(LEADER, { ...args })
     const again = await runProcess<Leader>(LEADER, { ...args, seconds })
     const of = jobs.toLocaleString('en-US')
+    // A page holds at most 250 records, and the pages of equal depth are a power of two.
+    const pages = 2 ** Math.ceil(Math.log2(jobs / 250))
     return [
       { name: `${of} new jobs: start`, value: first.startMs / 1000, unit: 's' },
       { name: `${of} known jobs: checking the definitions`, value: again.constructMs / 1000, unit: 's' },
       { name: `${of} known jobs: start`, value: (again.constructMs + again.startMs) / 1000, unit: 's', atMost: 10 },
-      { name: 'at start', value: again.atStart.get, unit: 'GET', atMost: 100 },
+      { name: 'at start', value: again.atStart.get, unit: 'GET', atMost: pages + 10 },
       { name: 'at start', value: again.atStart.list, unit: 'LIST', atMost: Math.ceil(jobs / 1000) + 1 },
       { name: 'at start', value: again.atStart.put, unit: 'PUT', atMost: 10 },
       { name: 'at promotion', value: again.atPromotion.get, unit: 'GET', atMost: 100 },
