@@ -1,4 +1,5 @@
 export { ChangeMarker } from './bucket/change-marker.ts'
+export { UnreadableRecordError } from './bucket/record-errors.ts'
 export { RecordCache } from './bucket/record-cache.ts'
 export type { ChangeOfRecord, RecordChange, SignOf } from './bucket/record-change.ts'
 export {

@@ -13,6 +13,7 @@ import {
   type OpenRun,
   type RecordChange,
   type RunClaim,
+  UnreadableRecordError,
 } from '@s3sched/jobs'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import type { EngineEnv } from '../engine-env.ts'
@@ -160,6 +161,9 @@ export class RunClaims {
       this.#lastClaimMs = clock.monotonic() - askedAt
       this.#lead.note(this.#lastClaimMs)
       return { outcome: 'claimed', run, record: updated.record }
+    } catch (error) {
+      if (error instanceof UnreadableRecordError) isUnknown = false
+      throw error
     } finally {
       if (isUnknown && (trigger === 'manual' || authority.role === 'member'))
         void releases.disown(name, claim).finally(over)

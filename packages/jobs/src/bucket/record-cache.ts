@@ -18,7 +18,7 @@ import { openJobPages, type JobLedger } from './job-pages.ts'
 import { putBackLostPages } from './lost-pages.ts'
 import { PageFreshness } from './page-freshness.ts'
 import type { SchedulerError } from '../scheduler-error.ts'
-import { unanswered, undecided, unreadable } from './record-errors.ts'
+import { unanswered, undecided, UnreadableRecordError } from './record-errors.ts'
 import { ParsedRecords } from './parsed-records.ts'
 import type { ChangeOfRecord } from './record-change.ts'
 import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
@@ -380,7 +380,7 @@ export class RecordCache {
   /** The next look reads the page again: a hand may have mended the record meanwhile. */
   #unreadable(name: string, problem: string): SchedulerError {
     this.invalidate(name)
-    return unreadable(name, problem)
+    return new UnreadableRecordError(name, problem)
   }
 
   #onChanged({ before, keys, page }: PageChanged): void {

@@ -1,13 +1,16 @@
 import { messageOf } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 
-export function unreadable(name: string, problem: string): SchedulerError {
-  return new SchedulerError(`the record of job '${name}' is unreadable: ${problem}`, {
-    code: 'STORE',
-    retriable: true,
-    suggestion: `Unless it passes, look at the line of '${name}' in the pages below jobs/ in the bucket; when the line is deleted, instances that know the job write it again`,
-    context: { jobName: name },
-  })
+/** The record of a job can't be read, and was not changed. */
+export class UnreadableRecordError extends SchedulerError {
+  constructor(name: string, problem: string) {
+    super(`the record of job '${name}' is unreadable: ${problem}`, {
+      code: 'STORE',
+      retriable: true,
+      suggestion: `Unless it passes, look at the line of '${name}' in the pages below jobs/ in the bucket; when the line is deleted, instances that know the job write it again`,
+      context: { jobName: name },
+    })
+  }
 }
 
 export function undecided(name: string, cause: unknown): SchedulerError {
