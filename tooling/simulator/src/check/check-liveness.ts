@@ -20,12 +20,13 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     violations.push(`liveness: ${calmMs} ms after all faults nobody has led for long (since ${leaderSince} ms)`)
   }
   const slowest = Math.min(...wallTimes)
+  const lists = processes.map(({ scheduler }) => scheduler.listJobs())
   for (const [job, ofJob] of versions) {
     const leader = processes.find(({ scheduler }) => scheduler.isLeader(job))
     // A tick starts when due by the leader's clock and by the store's clock.
     const now = Math.min(storeTime, leader?.node.clock.now() ?? slowest)
     const last = ofJob.at(-1) as JobVersion
-    const hasAction = processes.every(({ scheduler }) => job in scheduler.listJobs())
+    const hasAction = lists.every((list) => job in list)
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || !hasAction || last.at > endedAt) continue
     // The leader claims no tick before the end of a backlog of runs elsewhere.
     const waits = plan.jobs.some((each) => each.name === job && hasBacklog(each)) && hasRunElsewhere(last, leader)
