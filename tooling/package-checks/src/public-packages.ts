@@ -21,7 +21,7 @@ export function publicPackages(): PublicPackage[] {
     const folder = join(root, 'packages', directory)
     const manifest = readManifest(folder)
     if (manifest.private === true) continue
-    const entryPoints = Object.keys(manifest.exports ?? {})
+    const entryPoints = Object.keys(manifest.publishConfig?.exports ?? {})
       .filter((path) => path !== './package.json')
       .map((path) => manifest.name + path.slice(1))
     found.push({ name: manifest.name, folder, entryPoints })
@@ -37,6 +37,7 @@ export interface Manifest {
   readonly bugs?: { readonly url: string }
   readonly author?: string
   readonly exports?: Readonly<Record<string, unknown>>
+  readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> }
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
