@@ -4,12 +4,13 @@
  * costs time, and nothing else.
  */
 export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
-  'a change of a run that another has taken over': 27,
+  'a change of a run that another has taken over': 85,
   'a chain that nobody looks at when a run has ended': 9,
   'a claim judged by the schedule that was in force before': 37,
   'a job of another shard claimed as a leader': 8,
   'a late truth counted beside the verdict': 7,
-  'a run gone on with, without the rest of its backoff': 34,
+  'a page that is cut off taken for whole': 22,
+  'a run gone on with, without the rest of its backoff': 79,
   'a shard whose lease is no lease: who should have it leads it': 8,
   'a standby that never stands in': 13,
 }
