@@ -1,6 +1,5 @@
 import { createOperator, type Operator } from '@s3sched/operator'
 import { redactConnection, type ObjectStore } from '@s3sched/store'
-import type { Command } from './command.ts'
 import type { CommonOptions } from './option-spec.ts'
 import { UsageError } from './ending.ts'
 import { hideSecrets } from './hide-secrets.ts'
@@ -174,7 +173,7 @@ function isQuoted(subject: { readonly label: string } | undefined): subject is {
 }
 
 /** A word with `://` is the store; job names can't contain `://`. @throws UsageError when there are too many */
-export function readWords(words: readonly string[], { gone, subject }: Pick<Command, 'gone' | 'subject'>): Words {
+export function readWords(words: readonly string[], { gone, subject }: TakenWords): Words {
   const connections = words.filter((word) => word.includes('://'))
   const others = words.filter((word) => !word.includes('://'))
   if (connections.length > 1) {

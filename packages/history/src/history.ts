@@ -72,7 +72,7 @@ export function createHistory(deps: HistoryDeps, options: HistoryOptions = {}): 
       pruneSegments(
         { store, clock },
         policy === undefined ? kept : resolveRetention(policy),
-        resolvePruneOptions(options),
+        resolvePruneOptions(pruned),
       ),
   }
 }

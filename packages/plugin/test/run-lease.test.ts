@@ -58,8 +58,8 @@ describe('a run with a lease of its own', () => {
 
   /** The run leases in the job's record now. */
   async function leases(): Promise<(number | undefined)[]> {
-    const fields = await readFields(fleet.store, 'job')
-    return (fields?.['running'] as { readonly leaseMs?: number }[]).map(({ leaseMs }) => leaseMs)
+    const { running } = (await readFields(fleet.store, 'job')) as { readonly running: { readonly leaseMs?: number }[] }
+    return running.map(({ leaseMs }) => leaseMs)
   }
 
   const toSecond = async (): Promise<void> => fleet.clock.advance(SECOND - (fleet.clock.now() % SECOND))

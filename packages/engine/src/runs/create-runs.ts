@@ -68,7 +68,7 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   const { jobs } = catalog
   // Run times in the history are compared with times of other machines, so the executor uses the shared clock.
   const executor = createRunExecutor({ ...env, clock: serverClock.shared() }, options)
-  const sightings = new SignSightings(bucket.records)
+  const sightings = new SignSightings(clock, bucket.records)
   const runs = createRunService(
     env,
     { bucket, clockWatch, database, executor, presence: fleet.presence, onEnded: on.ended, onReleased: on.released },

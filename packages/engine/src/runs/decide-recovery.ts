@@ -66,8 +66,6 @@ export interface RecoveryFacts {
    * absent before their look-up.
    */
   readonly leaseLeftMs?: number
-  /** The last sign of the run's process, of which {@link leaseLeftMs} counts. */
-  readonly sign?: string
   /** The claimant's member object. */
   readonly member?: ReadDocument
   /** The process that the member object names. */

@@ -28,13 +28,6 @@ export interface LostRunsDeps {
   readonly runs: RunService
 }
 
-/** A run that no process has any more. */
-export interface GoneRun {
-  readonly run: OpenRun
-  /** The last sign of the run's process, where its age proves that the run is over; `undefined` for another proof. */
-  readonly sign: string | undefined
-}
-
 /** Decides if a run may begin here, given the record about to be written. */
 export type MayStart = (record: JobRecord) => boolean
 

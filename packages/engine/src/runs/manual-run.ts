@@ -19,7 +19,7 @@ export async function runManually(
   const { name } = job
   const authority = engine.fleet.authorityOf(name)
   const isBusy = (record: JobRecord): boolean =>
-    effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name)
+    effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name && run.blocks)
   const claim = () =>
     claimUnlessBusy({ ...engine.bucket, ...engine.execution }, name, {
       trigger: 'manual',

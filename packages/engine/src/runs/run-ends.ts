@@ -1,5 +1,6 @@
 import type { RunOutcome } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
+import type { PageOutcome } from '@s3sched/history/segments'
 import { effectiveSpec, endRun, type OpenRun, type RecordCache, type RecordChange, type JobRecord } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import { hasSuccessor } from '../leader/has-successor.ts'
@@ -123,5 +124,12 @@ function endOf(
 ): RecordChange<'gone' | 'taken over'> {
   if (record === undefined) return { stop: 'gone' }
   const next = endRun(record, ended, run.fence)
-  return next === undefined ? { stop: 'taken over' } : { write: next, outcomes: outcome }
+  if (next === undefined) return { stop: 'taken over' }
+  // The verdict may be in a segment by now, and readers of the end alone must know of the verdict.
+  const wasLost = record.lost.includes(ended.runId)
+  return { write: next, outcomes: wasLost ? outcome?.map(markLost) : outcome }
+}
+
+function markLost({ id, run }: PageOutcome): PageOutcome {
+  return { id, run: { ...run, wasLost: true } }
 }

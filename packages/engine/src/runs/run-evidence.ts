@@ -10,7 +10,6 @@ import { hasOwnLease, runLeaseLeftMs } from './run-lease.ts'
 type Env = Pick<EngineEnv, 'clock' | 'self' | 'store'>
 
 export interface RunEvidenceDeps {
-  readonly records: Pick<RecordCache, 'signOf'>
   readonly sightings: SignSightings
   readonly leaders: LeaderKnowledge
   /** The jobs with an action in this process. */
@@ -78,7 +77,7 @@ export class RunEvidence {
         if (decision.wait === 'begin') this.#beginWait(run.runId)
         return { ...facts, life: decision.life }
       }
-      if (decision.fact === 'leaseLeftMs') facts = { ...facts, ...this.#leaseOf(name, run) }
+      if (decision.fact === 'leaseLeftMs') facts = { ...facts, leaseLeftMs: this.leaseLeftMs(name, run) ?? Infinity }
       else if (decision.fact === 'process') facts = { ...facts, process: this.#processOf(facts.member) }
       else {
         const key = decision.fact === 'lease' ? leaseKeyOf(name, run.shards ?? 1) : `workers/${run.workerId}.json`

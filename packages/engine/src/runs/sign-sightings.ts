@@ -1,9 +1,10 @@
 import type { OpenRun, RecordCache } from '@s3sched/jobs'
+import type { Clock } from '@s3sched/kernel'
 import { hasOwnLease } from './run-lease.ts'
 
 interface Sighting {
   readonly sign: string
-  /** The read that showed the sign first, by the monotonic clock. */
+  /** By the monotonic clock. */
   readonly since: number
 }
 
@@ -11,14 +12,16 @@ interface Sighting {
 const MOST = 10_000
 
 /**
- * Remembers which read of this instance first showed the last sign of each other instance on each page. The sign was
- * given before that read, and no other sign was given until the last read: the age is the time between the two reads.
+ * Remembers when this instance first saw the last sign of each other instance on each page: the age of the sign is at
+ * least that long.
  */
 export class SignSightings {
-  readonly #records: Pick<RecordCache, 'knownAt' | 'signOf'>
+  readonly #clock: Clock
+  readonly #records: Pick<RecordCache, 'signOf'>
   readonly #seen = new Map<string, Sighting>()
 
-  constructor(records: Pick<RecordCache, 'knownAt' | 'signOf'>) {
+  constructor(clock: Clock, records: Pick<RecordCache, 'signOf'>) {
+    this.#clock = clock
     this.#records = records
   }
 
@@ -27,15 +30,15 @@ export class SignSightings {
     for (const run of running) if (hasOwnLease(run)) this.ageMs(jobName, run.instance)
   }
 
-  /** The proven age of the instance's last sign on the job's page, in ms. No request. */
+  /** The time since the first sight of the instance's last sign on the job's page, in ms. No request. */
   ageMs(jobName: string, instance: string): number {
     const sign = this.#records.signOf(jobName, instance)
     const key = keyOf(instance, sign)
     const now = this.#clock.monotonic()
     const seen = this.#seen.get(key)
-    if (seen?.sign === sign) return knownAt - seen.since
+    if (seen?.sign === sign) return now - seen.since
     this.#seen.delete(key)
-    this.#seen.set(key, { sign, since: knownAt })
+    this.#seen.set(key, { sign, since: now })
     if (this.#seen.size > MOST) {
       for (const oldest of this.#seen.keys()) {
         this.#seen.delete(oldest)

@@ -1,3 +1,4 @@
+import { createManualClock } from '@s3sched/kernel/testing'
 import type { JobRecord } from '@s3sched/jobs'
 import { expect, it } from 'vitest'
 import { SignSightings } from '../runs/sign-sightings.ts'
@@ -6,24 +7,23 @@ import { DueReader } from './due-reader.ts'
 const { signal } = new AbortController()
 
 function setUp(look: (names: Iterable<string>) => Promise<void>) {
+  const clock = createManualClock(0)
   const run = { instance: 'i', leaseMs: 2000, retry: null }
-  const state = { knownAt: 1000 }
   const records = {
     look,
     peek: (name: string) => (name === 'unreadable' ? undefined : ({ running: [run] } as unknown as JobRecord)),
-    knownAt: () => state.knownAt,
     signOf: (name: string) => `${name} 7`,
   }
-  const sightings = new SignSightings(records)
-  return { reader: new DueReader({ records, sightings }), sightings, state }
+  const sightings = new SignSightings(clock, records)
+  return { clock, reader: new DueReader({ records, sightings }), sightings }
 }
 
 it('reads all due records together, and remembers the signs of the processes with runs in hand', async () => {
   const looks: string[][] = []
-  const { reader, sightings, state } = setUp(async (names) => void looks.push([...names]))
+  const { clock, reader, sightings } = setUp(async (names) => void looks.push([...names]))
   await reader.refresh(['a', 'b', 'unreadable'], signal)
   expect(looks).toEqual([['a', 'b', 'unreadable']])
-  state.knownAt += 300
+  await clock.advance(300)
   expect(sightings.ageMs('a', 'i')).toBe(300)
 })
 

@@ -44,7 +44,8 @@ export function createHistoryReader(
   { archive, clock, logger, pages, store }: HistoryReaderDeps,
   cacheBytes: number,
 ): HistoryReader {
-  const objects = new ImmutableObjects(store, clock, cacheBytes)
+  const objects = new ImmutableObjects(store, cacheBytes)
+  const turns = new ShortTurns(clock)
   // The order in which runs move: a run that has left a place is in the next.
   const places: RunPlace[] = [
     livePagesPlace(pages, turns),
@@ -54,7 +55,7 @@ export function createHistoryReader(
 
   async function* walk(filter: ResolvedFilter, merge: MergeOptions): AsyncGenerator<RunRecord> {
     await pages.refresh?.(filter.jobs, callOf(merge))
-    yield* mergeRuns(places, filter, merge)
+    yield* mergeRuns(places, filter, turns, merge)
   }
   const whole = (run: RunRecord, call: CallOptions): Promise<RunRecord> => readDetails({ objects, logger }, run, call)
   const runsAt = (job: string, time: Instant, call: CallOptions): AsyncGenerator<RunRecord> => {

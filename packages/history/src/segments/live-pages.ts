@@ -15,7 +15,7 @@ export interface LivePages {
   refresh?(jobs: readonly string[] | undefined, call: CallOptions): Promise<void>
   /**
    * The pages that may hold outcomes of the jobs (all pages without an argument), with their outcomes, as last known: no
-   * request. More pages do no harm.
+   * request. More pages do no harm. The owner must not change the lists of outcomes afterwards, but make new ones.
    */
   pages(jobs?: readonly string[]): readonly PageOutcomes[]
   /**

@@ -1,4 +1,3 @@
-import { createManualClock } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
 import type { JobLedger } from './job-pages.ts'
 import { PageFreshness } from './page-freshness.ts'
@@ -17,13 +16,12 @@ function setUp(known: readonly string[] = ['0', '1']) {
         }
         reads.push({ page, answer })
       }),
-    knownPages: () => known.map((name) => ({ name })),
     pages: async function* () {
       await ledger.look(['all'])
       yield {}
     },
   }
-  const freshness = new PageFreshness(ledger as unknown as JobLedger, createManualClock(0))
+  const freshness = new PageFreshness(ledger as unknown as JobLedger)
   return { freshness, read: (at: number) => reads[at] as (typeof reads)[number], reads }
 }
 

@@ -12,7 +12,6 @@ import type { ObjectStore, ServerClock } from '@s3sched/store'
 import type { ClockWatch } from '../clock-watch.ts'
 import type { LocalJob } from '../definition/local-job.ts'
 import { effectiveSpec, type JobRecord } from '../record/job-record.ts'
-import { parseJobRecord } from '../record/job-record-format.ts'
 import { countsOtherwise, rememberPeriod } from '../record/past-periods.ts'
 import { openJobPages, type JobLedger } from './job-pages.ts'
 import { putBackLostPages } from './lost-pages.ts'
@@ -89,8 +88,6 @@ export class RecordCache {
   #isComplete = false
   /** The pages with the chains and the starts of all jobs noted. */
   readonly #scanned = new Set<string>()
-  /** Records lost with their page, which another process has made anew without them; to be written again. */
-  readonly #owed = new Map<string, JobRecord>()
 
   constructor(deps: RecordCacheDeps) {
     this.#deps = deps
@@ -102,12 +99,8 @@ export class RecordCache {
       restore: (record, name) => this.#restorer.restored(name, record),
       recall: (text, name) => this.#parsed.find(name, text),
     }))
-    this.#freshness = new PageFreshness(ledger, deps.clock)
-    ledger.on('committed', ({ page, sentAt }) => {
-      this.#signedAt.set(page, sentAt)
-      // The landed write proves that nobody else had changed the page.
-      this.#freshness.prove(page, sentAt.monotonic)
-    })
+    this.#freshness = new PageFreshness(ledger)
+    ledger.on('committed', ({ page, sentAt }) => void this.#signedAt.set(page, sentAt))
     ledger.on('changed', (change) => this.#onChanged(change))
     if (deps.restores !== false) putBackLostPages(ledger, deps)
     ledger.on('problem', ({ error }) => {
@@ -194,7 +187,7 @@ export class RecordCache {
   async load(name: string, signal?: AbortSignal): Promise<JobRecord | undefined> {
     signal?.throwIfAborted()
     await this.#refresh(name)
-    if (this.#owed.has(name)) {
+    if (this.#restorer.owes(name)) {
       // Written at once, so that other instances find the record again: the job's next claim may be due in a year.
       await this.update(name, (record) => (record === undefined ? { stop: undefined } : { write: record }), signal)
     }
@@ -385,7 +378,12 @@ export class RecordCache {
 
   #onChanged({ before, keys, page }: PageChanged): void {
     const { localJob, onOtherTicks } = this.#deps
-    if (before !== undefined) this.#onAnew(page, before)
+    for (const [name, text] of before ?? []) {
+      if (this.#ledger.pageOf(name) !== page || !this.#restorer.notePast(name, text, this.#read(name))) continue
+      void this.load(name).catch((error: unknown) => {
+        this.#deps.logger.error(`the past of job '${name}' could not be restored yet`, { error })
+      })
+    }
     for (const name of keys) {
       const known = this.#parsed.last(name)
       const record = this.#read(name)

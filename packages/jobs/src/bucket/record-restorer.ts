@@ -1,6 +1,7 @@
 import type { Logger } from '@s3sched/kernel'
-import type { ServerClock } from '@s3sched/store'
+import type { Fields, ServerClock } from '@s3sched/store'
 import { restoreJob } from '../record/job-changes.ts'
+import { parseJobRecord } from '../record/job-record-format.ts'
 import type { JobRecord } from '../record/job-record.ts'
 import { isDefinedAnew, reuniteJob } from '../record/reunite-job.ts'
 
@@ -21,15 +22,22 @@ export interface RecordRestorerDeps {
 /** The most that the clocks of two correct machines differ, in ms. */
 const RESTORE_MARGIN_MS = 5000
 
-/** What a record is to say again after a deletion by a person or a rule: no tick may start twice by the loss. */
+/**
+ * What a record is to say again after a deletion of its page by a person or a rule: no tick may start twice by the loss.
+ *
+ * A page that this process finds missing is put back as a whole. A page that another process has made anew may lack the
+ * past of jobs that the other process had not known: such a past is **owed** until it is written.
+ */
 export class RecordRestorer {
   readonly #deps: RecordRestorerDeps
+  /** The records as known before the loss of their page. */
+  readonly #owed = new Map<string, JobRecord>()
 
   constructor(deps: RecordRestorerDeps) {
     this.#deps = deps
   }
 
-  /** The last known record of a job without an object. */
+  /** The last known record of a page that is missing in the bucket. */
   restored(name: string, last: JobRecord): JobRecord {
     return restoreJob(last, this.#claimedUpTo(name))
   }

@@ -1,6 +1,6 @@
 import type { PageOutcome } from '@s3sched/history/segments'
 import type { JobRecord } from '../record/job-record.ts'
-import type { ChangeOfRecord, SignOf } from './record-cache.ts'
+import type { ChangeOfRecord, SignOf } from './record-change.ts'
 
 /** A record as it will be once the waiting changes are written, with the outcomes of these changes. */
 export interface ExpectedRecord {

@@ -29,12 +29,6 @@ export interface AuditedJob extends TickCounts {
   readonly problem: string | null
 }
 
-/** The bucket of an audit. */
-export interface AuditPlace {
-  readonly store: ObjectStore
-  readonly history: RunHistory
-}
-
 /** The bounds of an audit. Instants are epoch ms. */
 export interface AuditBounds {
   readonly since: number | undefined

@@ -107,7 +107,7 @@ export function statusOf(
     lastRun: last?.startedAt == null ? null : toDate(last.startedAt),
     lastStatus: last?.status ?? null,
     nextRun: next === null ? null : toDate(next),
-    isRunning: sources.runningHere.length > 0 || (record?.running.length ?? 0) > 0,
+    isRunning: sources.runningHere.some(({ blocks }) => blocks) || (record?.running.length ?? 0) > 0,
     currentRuns: currentRunsOf(record, sources.runningHere),
     abandoned: sources.runningHere.filter(({ abandoned }) => abandoned).length,
     leader: sources.leader,
