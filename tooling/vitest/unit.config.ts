@@ -21,7 +21,7 @@ export default defineConfig({
     passWithNoTests: false,
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/unit.json' },
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // The files of a package share a process, which loads the sources once: a third less work. So each file removes its
     // own stubs, and gives unshared objects names of their own (`memory://NAME`). Turbo tests as many packages at a time
     // as there are cores; more processes would only stretch tests that measure real time.
