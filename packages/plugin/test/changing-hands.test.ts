@@ -179,6 +179,14 @@ describe('a run that changes hands', () => {
       expect(names()).toEqual(['b1'])
     })
 
+    it('and whose claim is answered too late is withdrawn, and its caller is told the reason', async () => {
+      const [, b] = await bootAll('ab', () => 'succeed', { schedule: '0 0 1 1 *' }, { heartbeatInterval: 2 * SECOND })
+      b.network.setFaults({ minLatencyMs: 4500, maxLatencyMs: 4500 })
+      const late = { code: 'STORE', message: expect.stringContaining('the store answered too late') as unknown }
+      await expect(during(fleet.clock, b.scheduler.runJob('job'))).rejects.toMatchObject(late)
+      expect([starts, await openRuns()]).toEqual([[], []])
+    })
+
     it('on the leader, neither', async () => {
       const [a, b] = await bootAll('ab', () => 'succeed', { onLost: 'retry' })
       await unanswered(a)

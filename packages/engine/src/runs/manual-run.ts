@@ -48,7 +48,11 @@ export async function runManually(
     throw claimed.why === 'busy' ? alreadyRunning(name, executor) : jobNotFound(name)
   }
   const ended = await runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
-  if (ended === undefined) throw notStarted(name, 'STOPPED', 'the scheduler stops')
+  if (ended === undefined) {
+    throw engine.fleet.member.signal.aborted
+      ? notStarted(name, 'STOPPED', 'the scheduler stops')
+      : notStarted(name, 'STORE', 'the store answered too late for this instance to keep the right to run it')
+  }
   const { outcome } = ended
   if (outcome.status === 'success') return outcome.returned
   if (outcome.status === 'skipped') throw alreadyRunning(name, executor)
