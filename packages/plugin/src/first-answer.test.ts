@@ -27,8 +27,8 @@ it('tells a silence in the log, and names the whole time in the error', async ()
     suggestion,
   })
   expect(warn.mock.calls.map(([message]) => message).slice(0, 2)).toEqual([
-    'store s3://b has not answered for 5 s; still trying',
-    'store s3://b has not answered for 10 s; still trying',
+    'store s3://b is silent or slow: its check is not over after 5 s',
+    'store s3://b is silent or slow: its check is not over after 10 s',
   ])
   expect(clock.sleeping).toBe(0)
 })

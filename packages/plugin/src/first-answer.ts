@@ -2,13 +2,13 @@ import type { Clock, Logger } from '@s3sched/kernel'
 import { StoreError } from '@s3sched/store'
 import { SchedulerError } from '@s3sched/jobs'
 
-/** After each such period without an answer from the store the log warns, in ms. */
-const SILENCE_MS = 5000
-const OVER = 'the store has answered, or is given up'
+/** After each such period the log says that the first requests are not over, in ms. */
+const PATIENCE_MS = 5000
+const OVER = 'the first requests are over'
 
 /**
- * Awaits the first requests to a store. During the store's silence the log tells its duration, and an error names the
- * whole time, since a request knows only the time of its own tries.
+ * Awaits the first requests to a store. While a store is silent or slow, the log tells for how long, and an error names
+ * the whole time, since a request knows only the time of its own tries.
  *
  * @throws SchedulerError `STORE` for trouble that may pass; any other error unchanged
  */
@@ -20,7 +20,8 @@ export async function awaitFirstAnswer(
   const from = clock.monotonic()
   const seconds = (): number => Math.round((clock.monotonic() - from) / 1000)
   const ended = new AbortController()
-  void tellSilence(clock, ended.signal, () => logger.warn(`${where} has not answered for ${seconds()} s; still trying`))
+  const tell = (): void => logger.warn(`${where} is silent or slow: its check is not over after ${seconds()} s`)
+  void repeat(clock, ended.signal, tell)
   try {
     await work()
   } catch (cause) {
@@ -37,10 +38,10 @@ export async function awaitFirstAnswer(
   }
 }
 
-async function tellSilence(clock: Clock, ended: AbortSignal, tell: () => void): Promise<void> {
+async function repeat(clock: Clock, ended: AbortSignal, tell: () => void): Promise<void> {
   try {
     for (;;) {
-      await clock.sleep(SILENCE_MS, ended)
+      await clock.sleep(PATIENCE_MS, ended)
       tell()
     }
   } catch (error) {
