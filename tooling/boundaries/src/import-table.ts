@@ -31,6 +31,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   ],
   dashboard: ['kernel', 'cron', 'store', 'history', 'operator'],
   cli: ['kernel', 'cron', 'store', 'lock', 'history', 'operator', 'dashboard'],
+  s3sched: ['lock', 'plugin', 'dashboard', 'cli'],
 }
 
 /** Further permitted imports of a package's tests: command line and dashboard are tried on a working fleet, and on a damaged bucket. */

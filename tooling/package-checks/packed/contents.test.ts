@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import { publicPackages, readManifest } from '../src/public-packages.ts'
 
@@ -31,7 +31,7 @@ describe.each(publicPackages())('what is published of $name', ({ name }) => {
   it('tells a registry what it is, where it is at home, and who made it', () => {
     const { author, bugs, homepage, keywords } = readManifest(folder)
     expect(new Set(keywords).size).toBeGreaterThan(3)
-    expect(homepage).toBe(`https://github.com/s3sched/s3sched/tree/main/packages/${name.split('/')[1]}#readme`)
+    expect(homepage).toBe(`https://github.com/s3sched/s3sched/tree/main/packages/${basename(name)}#readme`)
     expect(bugs).toEqual({ url: 'https://github.com/s3sched/s3sched/issues' })
     expect(author).toBe('the s3sched authors')
   })

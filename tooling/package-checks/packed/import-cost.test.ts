@@ -10,6 +10,7 @@ const { folder: cwd } = inject('consumer')
 it.each([
   ['@s3sched/lock', 8],
   ['@s3sched/plugin', 42],
+  ['s3sched', 43],
 ])('importing %s loads at most %i files', async (name, most) => {
   const loaded = await modulesLoadedBy(`await import('${name}')`, cwd)
   expect(loaded.length, loaded.join('\n')).toBeLessThanOrEqual(most)

@@ -17,7 +17,7 @@ export interface PublicPackage {
 /** Every published package under `packages/`, in the order of the names. */
 export function publicPackages(): PublicPackage[] {
   const found: PublicPackage[] = []
-  for (const directory of readdirSync(join(root, 'packages')).toSorted()) {
+  for (const directory of readdirSync(join(root, 'packages'))) {
     const folder = join(root, 'packages', directory)
     const manifest = readManifest(folder)
     if (manifest.private === true) continue
@@ -26,7 +26,7 @@ export function publicPackages(): PublicPackage[] {
       .map((path) => manifest.name + path.slice(1))
     found.push({ name: manifest.name, folder, entryPoints })
   }
-  return found
+  return found.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 export interface Manifest {

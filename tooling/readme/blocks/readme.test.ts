@@ -20,7 +20,7 @@ it.each(packageReadmes())('%s installs all packages that its examples import', (
   )
   const imported = blocks
     .filter((block) => block.file === file && block.noRun === undefined)
-    .flatMap(({ code }) => [...code.matchAll(/ from '(@s3sched\/[^/']+)/g)].map(([, name]) => name))
+    .flatMap(({ code }) => [...code.matchAll(/ from '(@s3sched\/[^/']+|s3sched)/g)].map(([, name]) => name))
   expect(installed).toEqual(expect.arrayContaining(imported))
 })
 
