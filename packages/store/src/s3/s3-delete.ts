@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { describe } from '@s3sched/kernel'
 import type { CallOptions } from '../object-store.ts'
+import type { Requests } from '../remote/requests.ts'
 import { StoreError } from '../store-error.ts'
 import { isMissing } from './s3-get.ts'
 import { meaningOf } from './s3-error.ts'
-import type { S3Requests, Wire } from './s3-requests.ts'
+import type { S3Means, S3Wire } from './s3-means.ts'
 import { readTrouble } from './s3-trouble.ts'
 
 /** The largest number of keys in one delete request. */
@@ -20,15 +21,13 @@ interface FailedKey {
 }
 
 /** Deletes one object: 1 request. Deletes have no condition, because servers that ignore the condition are common. */
-export async function deleteOne(requests: S3Requests, bucket: string, key: string, call: CallOptions): Promise<void> {
-  await requests.repeat(`DELETE ${describe(key)}`, call, async ({ client, sdk, signal }) => {
-    try {
-      await client.send(new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal })
-    } catch (thrown) {
-      const { name, status } = readTrouble(thrown, 0)
-      if (!isMissing(name, status)) throw thrown
-    }
-  })
+export async function deleteOnce({ client, sdk, signal }: S3Wire, bucket: string, key: string): Promise<void> {
+  try {
+    await client.send(new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal })
+  } catch (thrown) {
+    const { name, status } = readTrouble(thrown, 0)
+    if (!isMissing(name, status)) throw thrown
+  }
 }
 
 /**
@@ -36,7 +35,7 @@ export async function deleteOne(requests: S3Requests, bucket: string, key: strin
  * The failed keys are named after all other keys were deleted.
  */
 export async function deleteMany(
-  requests: S3Requests,
+  requests: Requests<S3Means>,
   bucket: string,
   keys: readonly string[],
   call: CallOptions,
@@ -50,7 +49,7 @@ export async function deleteMany(
 }
 
 async function deleteBatch(
-  requests: S3Requests,
+  requests: Requests<S3Means>,
   bucket: string,
   keys: readonly string[],
   call: CallOptions,
@@ -71,7 +70,11 @@ async function deleteBatch(
   }
 }
 
-async function sendBatch({ client, sdk, signal }: Wire, bucket: string, keys: readonly string[]): Promise<FailedKey[]> {
+async function sendBatch(
+  { client, sdk, signal }: S3Wire,
+  bucket: string,
+  keys: readonly string[],
+): Promise<FailedKey[]> {
   const Objects = keys.map((key) => ({ Key: key }))
   const command = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })
   command.middlewareStack.add(addContentMd5 as never, { step: 'build', priority: 'low', name: 's3schedContentMd5' })

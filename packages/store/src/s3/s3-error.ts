@@ -1,12 +1,18 @@
-import { StoreError, type StoreErrorCode } from '../store-error.ts'
-import type { Trouble } from './s3-trouble.ts'
-
-interface Meaning {
-  readonly code: StoreErrorCode
-  readonly retriable?: boolean
-  /** What to do. */
-  readonly suggestion: string
-}
+import {
+  BAD_KEY,
+  errorOf,
+  NETWORK,
+  networkMeaning,
+  NO_SPACE,
+  THROTTLED,
+  TOO_LARGE,
+  UNAVAILABLE,
+  UNEXPECTED,
+  UNSUPPORTED,
+  type Meaning,
+} from '../remote/meaning.ts'
+import type { Trouble } from '../remote/trouble.ts'
+import type { StoreError } from '../store-error.ts'
 
 const CREDENTIALS: Meaning = { code: 'CREDENTIALS', suggestion: 'Check the key, its secret and the session token' }
 const EXPIRED: Meaning = { code: 'CREDENTIALS', suggestion: 'Renew the credentials; the session token is over' }
@@ -14,26 +20,6 @@ const DENIED: Meaning = {
   code: 'ACCESS_DENIED',
   suggestion: 'Grant s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket on the bucket and its prefix',
 }
-const THROTTLED: Meaning = {
-  code: 'THROTTLED',
-  retriable: true,
-  suggestion: 'Try later; if it lasts, raise the limit of the account or the server, or use fewer instances',
-}
-const UNAVAILABLE: Meaning = {
-  code: 'UNAVAILABLE',
-  retriable: true,
-  suggestion: "Try later; if it lasts, look at the server's own state and log",
-}
-const NETWORK: Meaning = {
-  code: 'NETWORK',
-  retriable: true,
-  suggestion: 'Try later; if it lasts, check the network between here and the endpoint, proxies included',
-}
-const UNREACHABLE: Meaning = {
-  ...NETWORK,
-  suggestion: 'Check the endpoint, and that its server runs and can be reached from here',
-}
-const NO_SPACE: Meaning = { code: 'NO_SPACE', suggestion: 'Free space at the server, or raise the quota' }
 const WRONG_PLACE: Meaning = {
   code: 'INVALID_CONNECTION',
   suggestion: "Set the region and the endpoint of the bucket: '?region=…', and '&endpoint=…' outside of AWS",
@@ -43,20 +29,10 @@ const NO_REGION: Meaning = {
   suggestion:
     "Set the region of the bucket by '?region=…', AWS_REGION or the profile; outside of AWS, set the endpoint",
 }
-const TOO_LARGE: Meaning = { code: 'TOO_LARGE', suggestion: "Store less in the object, or raise the server's limit" }
-const BAD_KEY: Meaning = {
-  code: 'INVALID_KEY',
-  suggestion: 'This server takes no such key; choose a shorter or plainer one',
-}
 const NOT_S3: Meaning = {
   code: 'CORRUPT',
   suggestion: 'The endpoint does not answer as S3 does; check its host and port',
 }
-const UNEXPECTED: Meaning = {
-  code: 'UNEXPECTED',
-  suggestion: "Look the server's answer up in its documentation or log",
-}
-const UNSUPPORTED: Meaning = { code: 'UNSUPPORTED', suggestion: 'Use a server that the README lists as right' }
 const SKEWED: Meaning = {
   code: 'CLOCK_SKEW',
   // The SDK takes the server's time from this very answer, and signs the next request by the server's time.
@@ -126,7 +102,6 @@ const BY_NAME: Readonly<Record<string, Meaning>> = {
     suggestion: "The server takes no checksum trailers: set requestChecksumCalculation to 'WHEN_REQUIRED'",
   },
   TimeoutError: { ...NETWORK, code: 'TIMEOUT' },
-  EPROTO: { code: 'TLS', suggestion: 'Check that the endpoint speaks https; without TLS, write http://' },
   SyntaxError: NOT_S3,
 }
 
@@ -146,23 +121,15 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
   507: NO_SPACE,
 }
 
-const TLS_CODE = /CERT|SELF_SIGNED|^ERR_TLS|^ERR_SSL|UNABLE_TO_VERIFY|^HOSTNAME_MISMATCH$/
-const UNREACHABLE_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 const UNREADABLE_ANSWER = /XML parse error|Deserialization error/
 /** The SDK's advice for its own users, behind the message of the server. */
 const SDK_ADVICE = /\s*Deserialization error: to see the raw response[\s\S]*$/
-const NETWORK_CODE =
-  /^(ECONN|ENOTFOUND|EAI_|EPIPE|EHOST|ENET|EADDR|ETIMEDOUT|EDNS|UND_ERR_|ERR_STREAM_PREMATURE_CLOSE|ABORT_ERR|AbortError)/
-
 /** The code of s3sched for an error of the SDK. */
-export function meaningOf({ name, status, message }: Trouble): Meaning {
+export function meaningOf(trouble: Trouble): Meaning {
+  const { name, status, message } = trouble
   const named = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined
-  if (named !== undefined) return named
-  if (TLS_CODE.test(name)) {
-    return { code: 'TLS', suggestion: 'Give Node the authority of the certificate by NODE_EXTRA_CA_CERTS' }
-  }
-  if (UNREACHABLE_CODE.test(name)) return UNREACHABLE
-  if (NETWORK_CODE.test(name) || /socket hang up|^aborted$/.test(message)) return NETWORK
+  const known = named ?? networkMeaning(trouble)
+  if (known !== undefined) return known
   if (message.startsWith('Region is missing')) return NO_REGION
   // Another server's page in HTML, with any status below 500.
   if (UNREADABLE_ANSWER.test(message) && (status ?? 0) < 500) return NOT_S3
@@ -176,24 +143,9 @@ export function meaningOf({ name, status, message }: Trouble): Meaning {
  */
 export function toStoreError(trouble: Trouble, doing: string, scrub: (text: string) => string): StoreError {
   const meaning = meaningOf(trouble)
-  const { code, retriable = false } = meaning
-  const { name, status, requestId, region, retryAfterMs } = trouble
-  const answer = [status, name].filter((part) => part !== undefined).join(' ')
-  const message = scrub(trouble.message)
-    .replace(SDK_ADVICE, '')
-    .trim()
-    .replace(/[.:]+$/, '')
-  const isElsewhere = code === 'INVALID_CONNECTION' && region !== undefined
-  return new StoreError(`${doing}: ${answer}: ${message}`, {
-    code,
-    retriable,
-    context: { name, status, requestId, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
-    suggestion: isElsewhere ? `Set its region to '${region}'` : meaning.suggestion,
-    ...(code === 'UNEXPECTED' ? { cause: copyOf(trouble, scrub) } : {}),
-  })
-}
-
-/** The SDK's own error would carry the headers of the request. */
-function copyOf({ name, message, stack = '' }: Trouble, scrub: (text: string) => string): Error {
-  return Object.assign(new Error(scrub(message)), { name, stack: scrub(stack) })
+  const { region } = trouble
+  const isElsewhere = meaning.code === 'INVALID_CONNECTION' && region !== undefined
+  const advice = isElsewhere ? `Set its region to '${region}'` : meaning.suggestion
+  const plain = { ...trouble, message: trouble.message.replace(SDK_ADVICE, '') }
+  return errorOf(plain, { ...meaning, suggestion: advice }, doing, scrub)
 }

@@ -1,9 +1,9 @@
 import { behindTheEnd, bytesOf, type ByteRange } from '../byte-range.ts'
 import type { GetResult } from '../object-store.ts'
+import { readBody } from '../remote/read-body.ts'
 import { StoreError } from '../store-error.ts'
 import { quoted } from './etag.ts'
-import { readBody } from './read-body.ts'
-import type { Wire } from './s3-requests.ts'
+import type { S3Wire } from './s3-means.ts'
 import { readTrouble } from './s3-trouble.ts'
 import { watchServerDate } from './server-date.ts'
 
@@ -16,7 +16,7 @@ export interface WantedObject {
 
 /** Makes one GET. A missing or unchanged object is an answer and not an error. */
 export async function getOnce(
-  { client, sdk, signal }: Wire,
+  { client, sdk, signal }: S3Wire,
   { bucket, ifNoneMatch, key, range }: WantedObject,
 ): Promise<GetResult> {
   const condition = ifNoneMatch === undefined ? {} : { IfNoneMatch: ifNoneMatch }

@@ -1,18 +1,14 @@
 import { createHash, getFips } from 'node:crypto'
 import type { PutCondition } from '../object-store.ts'
+import type { Put } from '../remote/conditional-put-loop.ts'
 import { StoreError } from '../store-error.ts'
 import { quoted } from './etag.ts'
-import type { Wire } from './s3-requests.ts'
+import type { S3Wire } from './s3-means.ts'
 import { watchServerDate } from './server-date.ts'
-
-export interface Put {
-  readonly etag: string
-  readonly serverTime: number | undefined
-}
 
 /** Makes one PUT. An answer without an ETag is no success: the answer may be an error inside of a 200. */
 export async function putOnce(
-  { client, sdk, signal }: Wire,
+  { client, sdk, signal }: S3Wire,
   bucket: string,
   key: string,
   body: Uint8Array,

@@ -1,14 +1,27 @@
-import { describe } from '@s3sched/kernel'
-import { checkBody } from '../body-limit.ts'
-import { checkRange } from '../byte-range.ts'
-import { checkKey, checkPrefix } from '../object-key.ts'
-import type { ListPage, ObjectStore, PutResult } from '../object-store.ts'
-import { putConditionally } from './conditional-put-loop.ts'
-import { deleteMany, deleteOne } from './s3-delete.ts'
-import { getOnce } from './s3-get.ts'
-import { listPages } from './s3-list.ts'
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { ObjectStore } from '../object-store.ts'
+import { createRemoteStore } from '../remote/remote-store.ts'
+import type { RemoteDeps } from '../remote/requests.ts'
+import { deleteMany, deleteOnce } from './s3-delete.ts'
+import { toStoreError } from './s3-error.ts'
+import { getOnce, isMissing } from './s3-get.ts'
+import { listOnce } from './s3-list.ts'
+import type { S3Means } from './s3-means.ts'
 import { putOnce } from './s3-put.ts'
-import { createS3Requests, type S3StoreDeps, type S3Target } from './s3-requests.ts'
+import { readTrouble } from './s3-trouble.ts'
+
+/** The place of the objects, and the source of the client. */
+export interface S3Target {
+  readonly bucket: string
+  /** Shown in `ObjectStore.description` and in errors. */
+  readonly description: string
+  /** Called by the first request; called again after a failure. */
+  readonly connect: () => Promise<S3Client>
+  /** True if closing the store destroys the client. */
+  readonly ownsClient: boolean
+  /** Takes the secrets of the connection out of a text. */
+  readonly scrub: (text: string) => string
+}
 
 /**
  * One bucket as a store.
@@ -19,48 +32,32 @@ import { createS3Requests, type S3StoreDeps, type S3Target } from './s3-requests
  * | `put`, with a condition or without, conflicts included | 1 PUT |
  * | `delete` | 1 DELETE for one key, 1 POST per 1,000 of many |
  * | `list` | 1 LIST per page of 1,000 |
- *
- * Idempotent requests are repeated within the time of the call; `conditional-put.ts` explains conditional writes. The
- * client itself should make one attempt per call. With a client that makes more attempts the outcomes are still true: a
- * 412 after a retry of the client is not trusted.
  */
-export function createS3Store(target: S3Target, deps: S3StoreDeps): ObjectStore {
-  const { bucket, description } = target
-  const requests = createS3Requests(target, deps)
-  return {
-    description,
-    async get(key, { ifNoneMatch, range, ...call } = {}) {
-      checkKey(key)
-      checkRange(key, range)
-      requests.assertOpen()
-      return requests.repeat(`GET ${describe(key)}`, call, (wire) => getOnce(wire, { bucket, key, ifNoneMatch, range }))
+export function createS3Store(target: S3Target, deps: RemoteDeps): ObjectStore {
+  const { bucket, connect, description, ownsClient, scrub } = target
+  return createRemoteStore<S3Means>(
+    {
+      description,
+      connect: async () => {
+        const [client, sdk] = await Promise.all([connect(), import('@aws-sdk/client-s3')])
+        return { client, sdk }
+      },
+      ...(ownsClient ? { disconnect: ({ client }: S3Means) => client.destroy() } : {}),
+      readTrouble,
+      toError: (trouble, doing) => toStoreError(trouble, doing, scrub),
     },
-    async put(key, body, { condition, ...call } = {}): Promise<PutResult> {
-      checkKey(key)
-      checkBody(key, body)
-      requests.assertOpen()
-      if (condition !== undefined) return putConditionally(requests, bucket, key, body, condition, call)
-      const bytes = body.slice()
-      const put = await requests.repeat(`PUT ${describe(key)}`, call, (wire) => putOnce(wire, bucket, key, bytes))
-      return { outcome: 'written', ...put }
+    {
+      get: (wire, key, wanted) => getOnce(wire, { bucket, key, ...wanted }),
+      put: (wire, key, body, condition) => putOnce(wire, bucket, key, body, condition),
+      judge({ name, status }, condition) {
+        const refused = name === 'PreconditionFailed' || (status === 412 && name !== 'ConditionalRequestConflict')
+        if (refused || ('ifMatch' in condition && isMissing(name, status))) return 'refused'
+        return name === 'ConditionalRequestConflict' || status === 409 ? 'raced' : undefined
+      },
+      delete: (wire, key) => deleteOnce(wire, bucket, key),
+      deleteMany: (requests, keys, call) => deleteMany(requests, bucket, keys, call),
+      list: (wire, wanted) => listOnce(wire, bucket, wanted),
     },
-    async delete(keys, call = {}) {
-      if (typeof keys === 'string') {
-        checkKey(keys)
-        requests.assertOpen()
-        return deleteOne(requests, bucket, keys, call)
-      }
-      for (const key of keys) checkKey(key)
-      requests.assertOpen()
-      return deleteMany(requests, bucket, [...keys], call)
-    },
-    async *list(prefix, options = {}): AsyncGenerator<ListPage> {
-      checkPrefix(prefix)
-      requests.assertOpen()
-      yield* listPages(requests, bucket, prefix, options)
-    },
-    async close() {
-      requests.close()
-    },
-  }
+    deps,
+  )
 }

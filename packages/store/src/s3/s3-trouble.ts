@@ -1,26 +1,6 @@
 import { messageOf } from '@s3sched/kernel'
-import { parseHttpDate } from './http-date.ts'
-
-/**
- * The useful parts of any error from a call of the SDK: an error of the service, of the network, of the credentials or
- * of the SDK itself. The SDK's own error object is not kept, because the object holds the request with its headers, and
- * so the session token.
- */
-export interface Trouble {
-  /** The service's error code, or the name or system code of another error, such as `ECONNRESET`. */
-  readonly name: string
-  readonly message: string
-  readonly stack?: string
-  readonly status?: number
-  readonly requestId?: string
-  /** The number of the client's attempts. */
-  readonly attempts?: number
-  /** The server's Retry-After, in ms. */
-  readonly retryAfterMs?: number
-  readonly serverTime?: number
-  /** The region of the bucket, if the server names another region. */
-  readonly region?: string
-}
+import { parseHttpDate } from '../remote/http-date.ts'
+import { parseRetryAfter, present, textOf, type Trouble } from '../remote/trouble.ts'
 
 interface SdkError {
   readonly name?: unknown
@@ -58,20 +38,4 @@ function nameOf(error: SdkError): string {
   const name = textOf(error.name)
   if (name !== undefined && name !== 'Error' && name !== 'AggregateError') return name
   return textOf(error.code) ?? textOf(error.Code) ?? name ?? 'Unknown'
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function present<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V })
-}
-
-/** Seconds, or a date. */
-function parseRetryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined
-  if (/^\s*\d+(\.\d+)?\s*$/.test(header)) return Number(header) * 1000
-  const until = parseHttpDate(header)
-  return until === undefined ? undefined : Math.max(0, until - now)
 }

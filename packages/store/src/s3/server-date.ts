@@ -1,4 +1,4 @@
-import { parseHttpDate } from './http-date.ts'
+import { parseHttpDate } from '../remote/http-date.ts'
 import { refuseKnownServers } from './known-servers.ts'
 
 interface Handled {

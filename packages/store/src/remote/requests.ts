@@ -1,37 +1,32 @@
 import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import type * as S3 from '@aws-sdk/client-s3'
 import type { CallOptions } from '../object-store.ts'
 import { closedError, StoreError } from '../store-error.ts'
 import { withinTime } from '../within-time.ts'
 import { startCountdown, type Countdown } from './countdown.ts'
-import { toStoreError } from './s3-error.ts'
-import { readTrouble, type Trouble } from './s3-trouble.ts'
+import type { Trouble } from './trouble.ts'
 
-export interface S3StoreDeps {
+export interface RemoteDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
 }
 
-/** The place of the objects, and the source of the client. */
-export interface S3Target {
-  readonly bucket: string
+/** The place of the objects, and the source of the means to reach them. */
+export interface RemoteTarget<Means extends object> {
   /** Shown in `ObjectStore.description` and in errors. */
   readonly description: string
   /** Called by the first request; called again after a failure. */
-  readonly connect: () => Promise<S3.S3Client>
-  /** True if closing the store destroys the client. */
-  readonly ownsClient: boolean
-  /** Takes the secrets of the connection out of a text. */
-  readonly scrub: (text: string) => string
+  readonly connect: () => Promise<Means>
+  /** Called at the end of the store. Absent where the means are the caller's. */
+  readonly disconnect?: (means: Means) => void
+  /** @param now - the wall clock, for a Retry-After that is a date */
+  readonly readTrouble: (thrown: unknown, now: number) => Trouble
+  /** @param doing - the failed action, such as `PUT "leader.json" in s3://bucket` */
+  readonly toError: (trouble: Trouble, doing: string) => StoreError
 }
 
 /** The means of one try. */
-export interface Wire {
-  readonly client: S3.S3Client
-  readonly sdk: typeof S3
-  readonly signal: AbortSignal
-}
+export type Wire<Means> = Means & { readonly signal: AbortSignal }
 
 /** The result of one request. Only the caller's own abort is thrown. */
 export type Attempt<T> =
@@ -39,39 +34,39 @@ export type Attempt<T> =
   | { readonly ok: false; readonly error: StoreError; readonly trouble: Trouble | undefined }
 
 /** The requests of one store, within the time of the call, with all errors translated to `StoreError`. */
-export interface S3Requests {
+export interface Requests<Means> {
   /** Throws `CLOSED` once the store is closed. */
   assertOpen(): void
   /** Makes one request, without a retry. */
-  attempt<T>(doing: string, call: CallOptions, tryMs: number, run: (wire: Wire) => Promise<T>): Promise<Attempt<T>>
+  attempt<T>(
+    doing: string,
+    call: CallOptions,
+    tryMs: number,
+    run: (wire: Wire<Means>) => Promise<T>,
+  ): Promise<Attempt<T>>
   /**
    * Makes a repeatable request, until there is an answer or the time of the call is over.
    * @throws {@link StoreError}
    */
-  repeat<T>(doing: string, call: CallOptions, run: (wire: Wire) => Promise<T>): Promise<T>
+  repeat<T>(doing: string, call: CallOptions, run: (wire: Wire<Means>) => Promise<T>): Promise<T>
   countdown(call: CallOptions): Countdown
   close(): void
 }
 
-interface Connection {
-  readonly client: S3.S3Client
-  readonly sdk: Wire['sdk']
-}
-
-export function createS3Requests(target: S3Target, deps: S3StoreDeps): S3Requests {
+export function createRequests<Means extends object>(target: RemoteTarget<Means>, deps: RemoteDeps): Requests<Means> {
   const { clock, logger } = deps
-  let connection: Promise<Connection> | undefined
+  let connection: Promise<Means> | undefined
   let closed = false
 
   const assertOpen = (): void => {
     if (closed) throw closedError(target.description)
   }
-  const connect = async (): Promise<Connection> => {
-    const [client, sdk] = await Promise.all([target.connect(), import('@aws-sdk/client-s3')])
-    if (closed && target.ownsClient) client.destroy()
-    return { client, sdk }
+  const connect = async (): Promise<Means> => {
+    const means = await target.connect()
+    if (closed) target.disconnect?.(means)
+    return means
   }
-  const connected = async (): Promise<Connection> => {
+  const connected = async (): Promise<Means> => {
     connection ??= connect()
     try {
       return await connection
@@ -82,18 +77,18 @@ export function createS3Requests(target: S3Target, deps: S3StoreDeps): S3Request
   }
   const failure = (doing: string, thrown: unknown): Attempt<never> => {
     if (thrown instanceof StoreError) return { ok: false, error: thrown, trouble: undefined }
-    const trouble = readTrouble(thrown, clock.now())
-    return { ok: false, trouble, error: toStoreError(trouble, `${doing} in ${target.description}`, target.scrub) }
+    const trouble = target.readTrouble(thrown, clock.now())
+    return { ok: false, trouble, error: target.toError(trouble, `${doing} in ${target.description}`) }
   }
 
-  const attempt: S3Requests['attempt'] = async (doing, { signal }, tryMs, run) => {
+  const attempt: Requests<Means>['attempt'] = async (doing, { signal }, tryMs, run) => {
     const bounds = { timeoutMs: tryMs, signal }
     try {
       assertOpen()
       const value = await withinTime(clock, `${doing} in ${target.description}`, bounds, async (trySignal) => {
-        const { client, sdk } = await connected()
+        const means = await connected()
         trySignal.throwIfAborted()
-        return await run({ client, sdk, signal: trySignal })
+        return await run({ ...means, signal: trySignal })
       })
       return { ok: true, value }
     } catch (thrown) {
@@ -103,7 +98,7 @@ export function createS3Requests(target: S3Target, deps: S3StoreDeps): S3Request
     }
   }
 
-  const countdown: S3Requests['countdown'] = (call) => startCountdown(deps, call)
+  const countdown: Requests<Means>['countdown'] = (call) => startCountdown(deps, call)
 
   return {
     assertOpen,
@@ -121,9 +116,8 @@ export function createS3Requests(target: S3Target, deps: S3StoreDeps): S3Request
     close() {
       if (closed) return
       closed = true
-      if (!target.ownsClient) return
       connection?.then(
-        ({ client }) => client.destroy(),
+        (means) => target.disconnect?.(means),
         () => undefined, // nothing to destroy
       )
     },

@@ -10,14 +10,27 @@ import {
   type PutState,
   type ReadAnswer,
 } from './conditional-put.ts'
-import { getOnce, isMissing } from './s3-get.ts'
-import { putOnce, type Put } from './s3-put.ts'
-import type { Attempt, S3Requests } from './s3-requests.ts'
+import type { Attempt, Requests, Wire } from './requests.ts'
+import type { Trouble } from './trouble.ts'
+
+/** A put that was answered with success. */
+export interface Put {
+  readonly etag: string
+  readonly serverTime: number | undefined
+}
+
+/** The two requests of a conditional write, and the reading of a refusal. */
+export interface ConditionalRequests<Means> {
+  get(wire: Wire<Means>, key: string): Promise<GetResult>
+  put(wire: Wire<Means>, key: string, body: Uint8Array, condition?: PutCondition): Promise<Put>
+  /** `refused`: the condition was not met; `raced`: not applied, and worth another try. */
+  judge(trouble: Trouble, condition: PutCondition): 'refused' | 'raced' | undefined
+}
 
 /** Makes the requests that `conditional-put.ts` decides on, until there is an outcome or the time is over. */
-export async function putConditionally(
-  requests: S3Requests,
-  bucket: string,
+export async function putConditionally<Means>(
+  requests: Requests<Means>,
+  remote: ConditionalRequests<Means>,
   key: string,
   given: Uint8Array,
   condition: PutCondition,
@@ -25,20 +38,17 @@ export async function putConditionally(
 ): Promise<PutResult> {
   const body = given.slice() // a copy: every try sends the same bytes, even if the caller changes the array
   const time = requests.countdown(call)
-  const put = async (): Promise<PutAnswer> =>
-    answerOfPut(
-      condition,
-      await requests.attempt(`PUT ${describe(key)}`, call, time.tryMs(), (wire) =>
-        putOnce(wire, bucket, key, body, condition),
-      ),
+  const put = async (): Promise<PutAnswer> => {
+    const made = await requests.attempt(`PUT ${describe(key)}`, call, time.tryMs(), (wire) =>
+      remote.put(wire, key, body, condition),
     )
+    return answerOfPut(made, made.ok || made.trouble === undefined ? undefined : remote.judge(made.trouble, condition))
+  }
   const read = async (): Promise<ReadAnswer> =>
     answerOfRead(
       condition,
       body,
-      await requests.attempt(`reading back ${describe(key)}`, call, time.tryMs(), (wire) =>
-        getOnce(wire, { bucket, key }),
-      ),
+      await requests.attempt(`reading back ${describe(key)}`, call, time.tryMs(), (wire) => remote.get(wire, key)),
     )
   let decision: Decision = afterPut(FIRST_TRY, await put())
   for (;;) {
@@ -58,19 +68,13 @@ function result({ throttled }: PutState, found: PutResult): PutResult {
   return throttled ? { ...found, isThrottled: true } : found
 }
 
-function answerOfPut(condition: PutCondition, made: Attempt<Put>): PutAnswer {
+function answerOfPut(made: Attempt<Put>, judged: 'refused' | 'raced' | undefined): PutAnswer {
   if (made.ok) return { kind: 'written', ...made.value }
   const { error, trouble } = made
   // An error without an attempt count and without a status came before any request was sent.
   const sure = trouble?.attempts === undefined ? trouble?.status === undefined : trouble.attempts === 1
-  if (trouble !== undefined) {
-    const { name, status, serverTime } = trouble
-    const refused = name === 'PreconditionFailed' || (status === 412 && name !== 'ConditionalRequestConflict')
-    if (refused || ('ifMatch' in condition && isMissing(name, status))) {
-      return { kind: 'refused', sure, serverTime }
-    }
-    if (name === 'ConditionalRequestConflict' || status === 409) return { kind: 'raced', sure, error }
-  }
+  if (judged === 'refused') return { kind: 'refused', sure, serverTime: trouble?.serverTime }
+  if (judged === 'raced') return { kind: 'raced', sure, error }
   if (error.code === 'THROTTLED') return { kind: 'throttled', error }
   if (error.retriable) return { kind: 'unclean', error }
   // A nonsensical answer may have come after the write had landed; a clear refusal has a status of 400 or more.
