@@ -9,6 +9,7 @@
  */
 import type { Fields } from '@s3sched/store'
 import { parsePage, type PageLines } from './page-lines.ts'
+import { recordFields } from './record-fields.ts'
 
 /** A job's record as changed by a write. */
 export interface JobWrite {
@@ -96,7 +97,7 @@ function jobsBetween(was: ReadonlyMap<string, string>, is: ReadonlyMap<string, s
   const gone = [...was.keys()].filter((job) => !is.has(job)).map((job): JobWrite => ({ job, fields: undefined }))
   const changed = [...is].flatMap(([job, text]): JobWrite[] => {
     if (was.get(job) === text) return []
-    const fields = parsed(text)
+    const fields = parsed(text, recordFields)
     // A record damaged by hand says nothing until it is whole again.
     return fields === undefined ? [] : [{ job, fields }]
   })
@@ -127,9 +128,9 @@ function doubledIn(changed: readonly PageLines[], all: Pages): string[] {
   )
 }
 
-function parsed(text: string): Fields | undefined {
+function parsed(text: string, parse: (text: string) => Fields = JSON.parse): Fields | undefined {
   try {
-    return JSON.parse(text) as Fields
+    return parse(text)
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import { emptyStatistics, type JobStatistics } from '@s3sched/history'
 import type { JobRecord } from './job-record.ts'
+import type { JobSpec } from '../definition/job-spec.ts'
 import type { LocalJob } from '../definition/local-job.ts'
 
 /** Shared by all records: a record is never changed in place. */
@@ -8,8 +9,8 @@ export const NOTHING: Readonly<Record<string, never>> = {}
 export const NO_RUNS: JobStatistics = emptyStatistics()
 const NO_RUNS_TEXT = JSON.stringify(NO_RUNS)
 
-/** Statistics with any run but a removed one have a last run: then no text has to be made. */
-function hasNoRuns(statistics: JobStatistics): boolean {
+/** Statistics with any run but a removed run have a last run: then no text has to be made. */
+export function hasNoRuns(statistics: JobStatistics): boolean {
   return statistics.lastRun === undefined && JSON.stringify(statistics) === NO_RUNS_TEXT
 }
 
@@ -19,9 +20,8 @@ function hasNoRuns(statistics: JobStatistics): boolean {
  */
 export function compactRecord(record: JobRecord, local: LocalJob | undefined): JobRecord {
   const { consumed, lost, running, spec, statistics } = record
-  // The texts are compared as well, since any writer of the bucket can write an equal hash.
-  const isLocal =
-    local?.hash === record.hash && (local.spec === spec || JSON.stringify(local.spec) === JSON.stringify(spec))
+  // The fields are compared as well, since any writer of the bucket can write an equal hash.
+  const isLocal = local?.hash === record.hash && isEqualSpec(local.spec, spec)
   return {
     ...record,
     ...(isLocal && local !== undefined ? { spec: local.spec, hash: local.hash } : {}),
@@ -30,4 +30,14 @@ export function compactRecord(record: JobRecord, local: LocalJob | undefined): J
     consumed: Object.keys(consumed).length === 0 ? NOTHING : consumed,
     statistics: hasNoRuns(statistics) ? NO_RUNS : statistics,
   }
+}
+
+function isEqualSpec(a: JobSpec, b: JobSpec): boolean {
+  if (a === b) return true
+  const names = Object.keys(a) as (keyof JobSpec)[]
+  return names.length === Object.keys(b).length && names.every((name) => isEqualField(a[name], b[name]))
+}
+
+function isEqualField(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
 }

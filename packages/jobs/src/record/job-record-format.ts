@@ -3,6 +3,8 @@ import { describe, S3SchedError } from '@s3sched/kernel'
 import { parseStatistics, RUN_STATUSES, TRIGGERS } from '@s3sched/history'
 import type { Fields } from '@s3sched/store'
 import type { JobRecord } from './job-record.ts'
+import { NO_RUNS } from './compact-record.ts'
+import { fillRecord, USUAL_RECORD, USUAL_SPEC } from './stored-record.ts'
 
 export type ParsedJobRecord =
   | { readonly outcome: 'found'; readonly record: JobRecord }
@@ -31,9 +33,9 @@ const isListOf =
   (value) =>
     Array.isArray(value) && value.every((item) => problemIn(item, checks) === undefined)
 const fits =
-  (checks: Readonly<Record<string, Check>>): Check =>
+  (checks: Readonly<Record<string, Check>>, usual?: Fields): Check =>
   (value) =>
-    problemIn(value, checks) === undefined
+    problemIn(value, checks, usual) === undefined
 /** Checks only the fields present. */
 const fitsPartly =
   (checks: Readonly<Record<string, Check>>): Check =>
@@ -136,7 +138,7 @@ const LAST_RUN: Readonly<Record<string, Check>> = {
 const CONSUMED: Readonly<Record<string, Check>> = { runId: isString, fence: isCount, endedAt: isInstant }
 
 const RECORD: Readonly<Record<string, Check>> = {
-  spec: fits(SPEC),
+  spec: fits(SPEC, USUAL_SPEC),
   hash: isString,
   override: either(isNull, fits(OVERRIDE)),
   paused: isBoolean,
@@ -154,17 +156,24 @@ const RECORD: Readonly<Record<string, Check>> = {
   lost: isStrings,
 }
 
-/** Checks and reads a record that any writer of the bucket may have written. */
-export function parseJobRecord(fields: Fields): ParsedJobRecord {
-  const problem = problemIn(fields, RECORD)
+/** Checks and reads a record that any writer of the bucket may have written, as JSON of {@link storeRecord}. */
+export function parseJobRecord(stored: Fields): ParsedJobRecord {
+  if (!isObject(stored)) return { outcome: 'unreadable', problem: `expected an object, got ${describe(stored)}` }
+  const fields = fillRecord(stored)
+  const problem = problemIn(fields, RECORD, USUAL_RECORD)
   if (problem !== undefined) return { outcome: 'unreadable', problem }
-  const statistics = parseStatistics(fields['statistics'])
+  const statistics = fields['statistics'] === NO_RUNS ? NO_RUNS : parseStatistics(fields['statistics'])
   return { outcome: 'found', record: { ...fields, statistics } as unknown as JobRecord }
 }
 
-function problemIn(value: unknown, checks: Readonly<Record<string, Check>>): string | undefined {
+/** @param usual - values that were left out in the bucket, and need no check */
+function problemIn(value: unknown, checks: Readonly<Record<string, Check>>, usual: Fields = {}): string | undefined {
   if (!isObject(value)) return `expected an object, got ${describe(value)}`
   const fields = value as Fields
-  const wrong = Object.keys(checks).find((name) => checks[name]?.(fields[name]) === false)
+  const isWrong = (name: string): boolean => {
+    const field = fields[name]
+    return (field === undefined || field !== usual[name]) && checks[name]?.(field) === false
+  }
+  const wrong = Object.keys(checks).find(isWrong)
   return wrong === undefined ? undefined : `its field '${wrong}' is ${describe(fields[wrong])}`
 }

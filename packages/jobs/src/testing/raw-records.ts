@@ -5,6 +5,7 @@
 import { systemClock, systemRandom } from '@s3sched/kernel'
 import { createLedger, type Ledger } from '@s3sched/ledger'
 import { listAll, type Fields, type ObjectStore } from '@s3sched/store'
+import { fillRecord } from '../record/stored-record.ts'
 
 const FOLDER = 'jobs/'
 
@@ -17,10 +18,10 @@ export function rawLedger(store: ObjectStore): Ledger<unknown> {
   })
 }
 
-/** The fields of a job's record; `undefined` without a record. */
+/** The fields of a job's record, with those that the record leaves out; `undefined` without a record. */
 export async function readFields(store: ObjectStore, name: string): Promise<Fields | undefined> {
   const read = await rawLedger(store).get(name)
-  return read.outcome === 'read' ? (read.record as Fields) : undefined
+  return read.outcome === 'read' ? filled(read.record as Fields) : undefined
 }
 
 /** Writes other fields, or the first ones. @param change - gets the fields, `undefined` without a record */
@@ -30,9 +31,14 @@ export async function changeFields(
   change: (fields: Fields | undefined) => unknown,
 ): Promise<void> {
   const ledger = rawLedger(store)
-  const write = (fields: unknown) => ({ do: 'write', record: change(fields as Fields | undefined) }) as const
+  const write = (stored: unknown) => ({ do: 'write', record: change(filled(stored as Fields | undefined)) }) as const
   await ledger.change(name, write, { overwriteUnreadable: true })
   await ledger.close()
+}
+
+/** A record that was damaged is shown as found. */
+function filled(stored: Fields | undefined): Fields | undefined {
+  return typeof stored?.['spec'] === 'object' ? fillRecord(stored) : stored
 }
 
 /** Writes any JSON text in the place of a record, or text that is no JSON. */

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest'
+import fc from 'fast-check'
+import { foldStatistics } from '@s3sched/history'
+import { spec } from '../../test/open-records.ts'
+import type { JobSpec } from '../definition/job-spec.ts'
+import { newJob, overrideJob, pauseJob, removeJob } from './job-changes.ts'
+import { parseJobRecord } from './job-record-format.ts'
+import type { JobRecord } from './job-record.ts'
+import { storeRecord } from './stored-record.ts'
+
+const usual: JobSpec = { ...spec, timeout: 300_000, catchUpWindowMs: 86_400_000 }
+const ran = { runId: 'run', status: 'success', scheduledTime: 1000, durationMs: 5 } as const
+const CONSUMED = { runId: 'run', fence: 1, endedAt: 5 }
+
+function readBack(record: JobRecord): JobRecord | undefined {
+  const parsed = parseJobRecord(JSON.parse(JSON.stringify(storeRecord(record))) as Record<string, unknown>)
+  return parsed.outcome === 'found' ? parsed.record : undefined
+}
+
+it('says of a new job only what no other new job says, and what keeps its ticks from a second start', () => {
+  expect(JSON.stringify(storeRecord(newJob(usual, 'hash', 1000)))).toBe(
+    '{"spec":{"schedule":"* * * * *"},"hash":"hash","since":1000,"lastTick":null,"fence":0,"running":[]}',
+  )
+})
+
+const RECORD = newJob(usual, 'hash', 1000)
+
+it.each<[string, JobRecord]>([
+  ['is new', RECORD],
+  ['has other limits', newJob(spec, 'hash', 1000)],
+  [
+    'has objects in its specification',
+    newJob({ ...usual, schedule: null, after: ['other'], backoff: { type: 'fixed', baseMs: 5 } }, 'hash', 1000),
+  ],
+  ['is paused', pauseJob(RECORD)],
+  ['is removed', removeJob(RECORD)],
+  ['is changed to usual values', overrideJob(RECORD, { timezone: 'UTC', retries: 0, after: [] }, 2000, 'job')],
+  ['has run', { ...RECORD, statistics: foldStatistics(RECORD.statistics, ran) }],
+  ['has lost runs and predecessors', { ...RECORD, consumed: { other: CONSUMED }, lost: ['run'], orphanedAt: 3 }],
+])('is read back as it was, for a job that %s', (_, record) => {
+  expect(readBack(record)).toEqual(record)
+})
+
+it('is read back for every specification', () => {
+  const change = fc.record(
+    {
+      timezone: fc.constantFrom('UTC', 'Europe/Berlin'),
+      description: fc.string(),
+      enabled: fc.boolean(),
+      retries: fc.nat(2),
+      backoff: fc.constantFrom('exponential', 'custom', { type: 'fixed', baseMs: 5 }),
+      timeout: fc.constantFrom(0, 300_000),
+      runOnStart: fc.boolean(),
+      overlap: fc.constantFrom('skip' as const, 'allow' as const),
+      after: fc.constantFrom([], ['other']),
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(change, (fields) => {
+      const record = newJob({ ...usual, ...fields }, 'hash', 1000)
+      expect(readBack(record)).toEqual(record)
+    }),
+  )
+})
+
+it.each(['spec', 'hash', 'since', 'lastTick', 'fence', 'running'])('is unreadable without its %s', (field) => {
+  const { [field]: _, ...rest } = storeRecord(newJob(usual, 'hash', 1000))
+  expect(parseJobRecord(rest)).toEqual({ outcome: 'unreadable', problem: `its field '${field}' is undefined` })
+})
+
+it('keeps the fields of other versions', () => {
+  const stored = { ...storeRecord(newJob(usual, 'hash', 1000)), later: { a: 1 } }
+  const parsed = parseJobRecord(stored)
+  expect(parsed.outcome === 'found' && storeRecord(parsed.record)).toEqual(stored)
+})

@@ -1,0 +1,74 @@
+/**
+ * The JSON of a job's record in its page. Fields with the usual value of a new job are left out, so that the record of a
+ * job that never ran has 120 characters instead of 660. Each start reads all records, each instance keeps all records,
+ * and each commit copies all records of its page.
+ *
+ * The usual values are a part of the format, and not the defaults of today's options: a change here would give old
+ * records another meaning. The fields against a second start of a tick (`since`, `lastTick`, `fence`, `running`) are
+ * always written. A record without such a field is unreadable, and not a new record.
+ */
+import type { Fields } from '@s3sched/store'
+import type { JobSpec } from '../definition/job-spec.ts'
+import { hasNoRuns, NO_RUNS, NONE, NOTHING } from './compact-record.ts'
+import type { JobRecord } from './job-record.ts'
+
+type LeftOut<T, K extends keyof T> = Readonly<Record<string, unknown>> & Pick<T, K>
+
+export const USUAL_SPEC: LeftOut<JobSpec, Exclude<keyof JobSpec, 'schedule'>> = {
+  timezone: 'UTC',
+  description: '',
+  enabled: true,
+  retries: 0,
+  backoff: 'exponential',
+  timeout: 300_000,
+  runOnStart: false,
+  overlap: 'skip',
+  catchUp: 'latest',
+  catchUpWindowMs: 86_400_000,
+  jitterMs: 0,
+  after: NONE,
+  onLost: 'record',
+}
+
+export const USUAL_RECORD: LeftOut<
+  JobRecord,
+  'override' | 'paused' | 'removed' | 'orphanedAt' | 'lastRun' | 'consumed' | 'statistics' | 'lost'
+> = {
+  override: null,
+  paused: false,
+  removed: false,
+  orphanedAt: null,
+  lastRun: null,
+  consumed: NOTHING,
+  statistics: NO_RUNS,
+  lost: NONE,
+}
+
+/** The record as it is written. */
+export function storeRecord(record: JobRecord): Fields {
+  const stored = without(record, USUAL_RECORD)
+  if (record.statistics !== NO_RUNS && hasNoRuns(record.statistics)) delete stored['statistics']
+  stored['spec'] = without(record.spec, USUAL_SPEC)
+  return stored
+}
+
+/** The fields of a record as written, with the fields that were left out. Nothing is checked. */
+export function fillRecord(stored: Fields): Fields {
+  const { spec } = stored
+  const isSpec = typeof spec === 'object' && spec !== null && !Array.isArray(spec)
+  return { ...USUAL_RECORD, ...stored, spec: isSpec ? { schedule: undefined, ...USUAL_SPEC, ...spec } : spec }
+}
+
+function without(value: object, leftOut: Fields): Record<string, unknown> {
+  const stored: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(value)) {
+    if (!isLeftOut(field, leftOut[name])) stored[name] = field
+  }
+  return stored
+}
+
+function isLeftOut(field: unknown, usual: unknown): boolean {
+  if (field === usual) return true
+  if (typeof usual !== 'object' || typeof field !== 'object' || usual === null || field === null) return false
+  return usual !== NO_RUNS && Object.keys(usual).length === 0 && Object.keys(field).length === 0
+}
