@@ -10,19 +10,27 @@ import { historyCommand } from './commands/history.ts'
 import { jobCommand } from './commands/job.ts'
 import { jobsCommand } from './commands/jobs.ts'
 import { locksCommand } from './commands/locks.ts'
+import { logsCommand } from './commands/logs.ts'
 import { nextCommand } from './commands/next.ts'
 import { pauseCommand, resumeCommand } from './commands/pause.ts'
 import { pruneCommand } from './commands/prune.ts'
+import { rerunCommand } from './commands/rerun.ts'
 import { runCommand } from './commands/run.ts'
+import { showCommand } from './commands/show.ts'
 import { statusCommand } from './commands/status.ts'
+import { watchCommand } from './commands/watch.ts'
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   statusCommand,
+  watchCommand,
   jobsCommand,
   jobCommand,
   historyCommand,
+  showCommand,
+  logsCommand,
   runCommand,
+  rerunCommand,
   cancelCommand,
   pauseCommand,
   resumeCommand,

@@ -7,6 +7,8 @@ export interface Out {
   readonly isTerminal: boolean
   /** Characters in a line; `Infinity` without a terminal. */
   readonly columns: number
+  /** Lines of the screen; `Infinity` without a terminal. */
+  readonly rows: number
   /** Resolves when the text is handed over. @throws BrokenPipe when nobody reads any more */
   write(text: string): Promise<void>
 }

@@ -29,6 +29,9 @@ function outOf(stream: NodeJS.WriteStream): Out {
     get columns() {
       return stream.isTTY ? stream.columns || 80 : Infinity
     },
+    get rows() {
+      return stream.isTTY ? stream.rows || 24 : Infinity
+    },
     write: (text) =>
       new Promise((resolve, reject) => {
         stream.write(text, (error) => {

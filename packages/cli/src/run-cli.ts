@@ -89,6 +89,8 @@ function createProgram(act: Act): Program {
     .showHelpAfterError('(s3sched --help lists the commands)')
     .addHelpText('after', FOOTER)
     .configureHelp({ subcommandTerm: (sub) => `${sub.name()} ${sub.usage().replace('[options] ', '')}` })
+  // An option of the program is read at any place of the line; the copies of the commands are for their help alone.
+  for (const { description, flags } of [...STORE_OPTIONS, ...COMMON_OPTIONS]) program.option(flags, description)
   for (const command of COMMANDS) {
     const { details, name, subject, summary, usesStore } = command
     const label = subject === undefined ? '' : subject.required ? ` ${subject.label}` : ` [${subject.label}]`
@@ -100,7 +102,7 @@ function createProgram(act: Act): Program {
       .helpOption('-h, --help', 'print help')
       .showHelpAfterError(`(s3sched ${name} --help shows how it is used)`)
       .argument('[words...]')
-      .action((words: string[], options: CommonOptions) => act(command, words, options))
+      .action((words: string[], options: CommonOptions) => act(command, words, { ...options, ...program.opts() }))
     sub.configureHelp({ visibleArguments: () => [] })
     const common = usesStore ? [...STORE_OPTIONS, ...COMMON_OPTIONS] : COMMON_OPTIONS
     const own = command.options ?? []

@@ -30,6 +30,7 @@ export async function runWords(words: readonly string[], options: TerminalOption
   const out = (name: 'stdout' | 'stderr'): Out => ({
     isTerminal: options.columns !== undefined,
     columns: options.columns ?? Infinity,
+    rows: options.columns === undefined ? Infinity : 24,
     write: async (text) => {
       written[name] += text
       if (name === 'stdout') options.onWrite?.(text)

@@ -71,7 +71,7 @@ it('never shows the secrets of a connection string', async () => {
 })
 
 it('ends with its code also when nobody hears why', async () => {
-  const gone = { isTerminal: true, columns: 80, write: () => Promise.reject(new BrokenPipe()) }
+  const gone = { isTerminal: true, columns: 80, rows: 24, write: () => Promise.reject(new BrokenPipe()) }
   const { signal } = new AbortController()
   const io = { stdout: gone, stderr: gone, env: {}, clock, random: createSeededRandom(1), signal }
   expect(
@@ -130,6 +130,18 @@ it('tells when an interval fires, as the tables write it', async () => {
   const { code, stdout } = await run('next', 'every 15m', '--from', '2026-03-01T08:03Z', '-n', '2')
   expect(code).toBe(0)
   expect(stdout).toMatch(/^every 15m in UTC\n2026-03-01 08:15:00Z .*\n2026-03-01 08:30:00Z/)
+})
+
+it('takes the options of all commands at any place of the line', async () => {
+  for (const words of [
+    ['--json', '--tz', 'Europe/Berlin', 'next', '@daily', '-n', '1'],
+    ['next', '--tz=Europe/Berlin', '@daily', '-n', '1', '--json'],
+    ['next', '@daily', '--json', '-n', '1', '--tz', 'Europe/Berlin'],
+  ]) {
+    const { code, stdout } = await run(...words)
+    expect(code, words.join(' ')).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ command: 'next', timezone: 'Europe/Berlin' })
+  }
 })
 
 it('says that a schedule never fires, with 1', async () => {

@@ -52,6 +52,11 @@ export interface RunRecord {
   readonly reason?: string
   readonly log?: readonly LogEntry[]
   readonly trigger: Trigger
+  /**
+   * The caller's fields for the action's context; `null` for fields that are not plain JSON of at most 64 KiB. Absent for
+   * none.
+   */
+  readonly context?: Readonly<Record<string, unknown>> | null
   /** The writer of the record. */
   readonly workerId: string
   readonly epoch?: number
@@ -127,6 +132,7 @@ const CHECKS: readonly Check[] = [
   ['error', 'an error with name and message', orAbsent(isError)],
   ['reason', 'a string', orAbsent(isText)],
   ['log', 'a list', orAbsent(isList)],
+  ['context', 'an object or null', orAbsent((value) => value === null || isObject(value))],
   ['trigger', `one of ${TRIGGERS.join(', ')}`, (value) => TRIGGERS.includes(value as Trigger)],
   ['workerId', 'a string', isText],
   ['from', 'epoch ms', orAbsent(isTime)],

@@ -6,6 +6,8 @@ import type { JobStatistics, RunMark, Streak } from './statistics.ts'
 export interface StatisticsSummary {
   /** Ended runs, and ticks that did not run. */
   readonly total: number
+  /** Runs: without the ticks that did not run. */
+  readonly runs: number
   readonly counts: Readonly<Record<RunStatus, number>>
   /** Share of successes among the runs that succeeded, failed, timed out or were lost, 0 to 1. */
   readonly successRate?: number
@@ -29,6 +31,7 @@ export function summarizeStatistics(statistics: JobStatistics): StatisticsSummar
   const quantile = (at: number): number => Math.min(longestMs, Math.round(quantileOf(durations, at) ?? 0))
   return {
     total: sum(RUN_STATUSES),
+    runs: sum(RUN_STATUSES.filter((status) => status !== 'skipped' && status !== 'missed')),
     counts,
     ...(judged === 0 ? {} : { successRate: counts.success / judged }),
     ...(ran === 0

@@ -23,6 +23,7 @@ describe('statistics', () => {
   it('of nothing are empty', () => {
     expect(summarizeStatistics(emptyStatistics())).toEqual({
       total: 0,
+      runs: 0,
       counts: { success: 0, failed: 0, timeout: 0, cancelled: 0, skipped: 0, missed: 0, lost: 0 },
       streak: { outcome: 'none', length: 0 },
     })

@@ -64,6 +64,8 @@ export interface RunningView {
   readonly role: 'leader' | 'member'
   readonly epoch: number | null
   readonly claimedAt: number
+  /** The caller's fields for the action's context; `null` where these can't be passed on, and absent for none. */
+  readonly context?: Readonly<Record<string, unknown>> | null
   /** Set while the run waits for another attempt: the failed attempt, and its error. */
   readonly retryAfter: { readonly attempt: number; readonly error: string; readonly notBefore: number } | null
 }
@@ -112,10 +114,11 @@ function compile(name: string, spec: JobSpec): { readonly schedule: Schedule | n
   }
 }
 
-function viewRun({ claimedAt, epoch, retry, role, runId, tick, trigger, workerId }: OpenRun): RunningView {
+function viewRun({ claimedAt, epoch, fields, retry, role, runId, tick, trigger, workerId }: OpenRun): RunningView {
   const waits = retry !== null && retry.attempt > 0
   const retryAfter = waits
     ? { attempt: retry.attempt, error: retry.error, notBefore: retry.notedAt + retry.delayMs }
     : null
-  return { runId, scheduledTime: tick, trigger, workerId, role, epoch, claimedAt, retryAfter }
+  const context = fields === undefined ? {} : { context: fields }
+  return { runId, scheduledTime: tick, trigger, workerId, role, epoch, claimedAt, ...context, retryAfter }
 }

@@ -125,7 +125,7 @@ function auditColumns(invocation: Invocation): Column<AuditedJob>[] {
     ...(leaves === undefined ? { style: (text, job) => (of(job) > 0 ? styles.bad(text) : text) } : { leaves }),
   })
   return [
-    { title: 'JOB', text: ({ job }) => job, style: styles.bold, shrinks: true },
+    { title: 'JOB', text: ({ job }) => job, style: styles.bold, isName: true },
     {
       title: 'FROM',
       text: ({ from, periods }) => (periods === 0 && from === 0 ? '-' : invocation.at(from)),

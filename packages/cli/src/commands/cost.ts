@@ -138,7 +138,7 @@ function minus(a: CostEstimate, b: CostEstimate): CostEstimate {
 
 function costColumns({ styles }: Invocation): Column<Line>[] {
   return [
-    { title: 'JOB', text: ({ name }) => name, style: styles.bold, shrinks: true },
+    { title: 'JOB', text: ({ name }) => name, style: styles.bold, isName: true },
     { title: 'SCHEDULE', text: ({ schedule }) => schedule, shrinks: true, leaves: 3 },
     count('RUNS', ({ runs }) => runs),
     count('PUT', ({ put }) => put, 2),

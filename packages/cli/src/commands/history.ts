@@ -14,6 +14,7 @@ import { counted } from '../output/counted.ts'
 import { plainJson, plainText } from '../output/plain-text.ts'
 import { runColumns, whyOf } from '../output/run-columns.ts'
 import { formatDuration } from '../output/times.ts'
+import { tellTrouble } from '../tell-trouble.ts'
 
 interface HistoryOptions extends FilterOptions {
   readonly limit?: string
@@ -41,8 +42,7 @@ export const historyCommand: Command<HistoryOptions> = {
         throw new UsageError('--follow goes on for ever, so --until makes no sense with it')
       invocation.goesOnUntilSignal()
       await refuseUnknownJob(invocation)
-      const onTrouble = (message: string): Promise<void> =>
-        invocation.io.stderr.write(`s3sched: ${plainText(invocation.harmless(message))}; looking on\n`)
+      const onTrouble = (message: string): Promise<void> => tellTrouble(invocation, message)
       for await (const run of followRuns(operator.history, filter, {
         limit,
         clock: invocation.io.clock,

@@ -3,6 +3,7 @@ import type { JobView, RunningView } from '@s3sched/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
+import { factLines, type Fact } from '../output/facts.ts'
 import { percent, stateText } from '../output/job-columns.ts'
 import { plainText } from '../output/plain-text.ts'
 import { runColumns } from '../output/run-columns.ts'
@@ -42,21 +43,19 @@ function jobText(
   runs: readonly RunRecord[],
 ): string {
   const { styles } = invocation
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     ['Schedule', scheduleText(job.spec)],
     ['State', stateLine(job)],
-    ...(job.spec.description === '' ? [] : [['About', job.spec.description] as [string, string]]),
+    job.spec.description === '' ? undefined : ['About', job.spec.description],
     ['Next run', nextLine(invocation, job)],
     ['Last run', lastLine(invocation, job)],
     ['Runs', runsLine(job)],
     ['Took', tookLine(job)],
-    ...(lag === undefined ? [] : [['Late', lateLine(lag)] as [string, string]]),
+    lag === undefined ? undefined : ['Late', lateLine(lag)],
     ['Rules', rulesLine(job)],
+    job.overridden.length === 0 ? undefined : ['Overridden', `${job.overridden.join(', ')} (changed by an operator)`],
   ]
-  if (job.overridden.length > 0) facts.push(['Overridden', `${job.overridden.join(', ')} (changed by an operator)`])
-  const widest = Math.max(...facts.map(([title]) => title.length))
-  const lines = [styles.bold(plainText(job.name)), '']
-  for (const [title, text] of facts) lines.push(`${styles.dim(title.padEnd(widest))}  ${plainText(text)}`)
+  const lines = [styles.bold(plainText(job.name)), '', ...factLines(invocation, facts)]
   for (const run of job.running) lines.push('', plainText(runningLine(invocation, run)))
   if (runs.length > 0) lines.push('', invocation.table(runs, runColumns(invocation, false)).trimEnd())
   return lines.join('\n')
@@ -82,10 +81,17 @@ function lastLine(invocation: Invocation, { lastRun }: JobView): string {
   return `${lastRun.status} ${invocation.when(lastRun.endedAt)}, took ${formatDuration(lastRun.durationMs)}${why}`
 }
 
-function runsLine({ statistics: { counts, successRate, total } }: JobView): string {
-  const parts = Object.entries(counts).filter(([, count]) => count > 0)
+function runsLine({ running, statistics: { counts, runs, successRate } }: JobView): string {
+  const { missed, skipped, ...ended } = counts
+  const all = runs + running.length
   const rate = successRate === undefined ? '' : `, ${percent(successRate)} of what ran succeeded`
-  return `${total}${parts.length === 0 ? '' : ` (${parts.map(([status, count]) => `${count} ${status}`).join(', ')})`}${rate}`
+  const without = countsText({ missed, skipped })
+  return `${all}${all === 0 ? '' : ` (${countsText({ ...ended, running: running.length })})`}${rate}${without === '' ? '' : `; ticks without a run: ${without}`}`
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0)
+  return parts.map(([status, count]) => `${count} ${status}`).join(', ')
 }
 
 function tookLine({ statistics: { longestMs, p50Ms, p95Ms } }: JobView): string {

@@ -5,16 +5,23 @@ import { jobColumns } from '../output/job-columns.ts'
 import { plainText } from '../output/plain-text.ts'
 
 /** Every job in a line. */
-export const jobsCommand: Command<{ readonly all?: boolean }> = {
+export const jobsCommand: Command<{ readonly all?: boolean; readonly names?: boolean }> = {
   name: 'jobs',
   summary: 'every job in a line',
   usesStore: true,
-  options: [{ flags: '-a, --all', description: 'removed jobs too, whose records are kept' }],
-  async run(invocation, { all }) {
+  options: [
+    { flags: '-a, --all', description: 'removed jobs too, whose records are kept' },
+    { flags: '--names', description: 'the names alone, one a line' },
+  ],
+  async run(invocation, { all, names }) {
     const operator = invocation.operator()
     const found = await invocation.wait('Reading the jobs', operator.jobs(invocation.io.signal))
     const jobs = found.jobs.filter(({ state }) => all === true || state !== 'removed')
     const { unreadable } = found
+    if (names === true && !invocation.json) {
+      for (const { name } of jobs) await invocation.print(plainText(name))
+      return EXIT.ok
+    }
     const isEmpty = found.jobs.length === 0 && unreadable.length === 0
     if (isEmpty && (await tellNothingFound(invocation, { jobs, unreadable }))) return EXIT.finding
     if (invocation.json) {

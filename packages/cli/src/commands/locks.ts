@@ -22,7 +22,7 @@ export const locksCommand: Command = {
 
 function lockColumns({ styles }: Invocation): Column<LockView>[] {
   return [
-    { title: 'LOCK', text: ({ name }) => name, style: styles.bold, shrinks: true },
+    { title: 'LOCK', text: ({ name }) => name, style: styles.bold, isName: true },
     {
       title: 'STATE',
       text: ({ state }) => state,

@@ -1,26 +1,9 @@
-import { describe } from '@s3sched/kernel'
-import type { RunRecord } from '@s3sched/history'
 import type { Command } from '../command.ts'
-import { UsageError } from '../ending.ts'
-import { EXIT } from '../exit-code.ts'
-import { parseDuration } from '../input/instant.ts'
-import type { Invocation } from '../invocation.ts'
-import { plainText } from '../output/plain-text.ts'
-import { whyOf } from '../output/run-columns.ts'
-import { formatDuration } from '../output/times.ts'
+import { parseContext, REQUEST_OPTIONS, requestRun, type RequestOptions } from '../request-run.ts'
 import { subjectOf } from '../subject.ts'
 
-interface RunOptions {
-  readonly context?: string
-  readonly wait?: string | true
-  readonly dryRun?: boolean
-}
-
-/** Interval of looks into the history for the run's end, in ms. */
-const LOOK_EVERY_MS = 2000
-
 /** Asks the leader to run a job now. */
-export const runCommand: Command<RunOptions> = {
+export const runCommand: Command<RequestOptions & { readonly context?: string }> = {
   name: 'run',
   summary: 'ask the leader to run a job now',
   details: 'The run has the id that is printed. A paused job is run too.',
@@ -28,89 +11,9 @@ export const runCommand: Command<RunOptions> = {
   usesStore: true,
   options: [
     { flags: '--context <json>', description: "more fields for the action's context, as a JSON object" },
-    {
-      flags: '--wait [duration]',
-      description: 'wait for its end, so long at most (default: 10m); 1 unless it succeeds',
-    },
-    { flags: '--dry-run', description: 'say what would be done, and do nothing' },
+    ...REQUEST_OPTIONS,
   ],
-  async run(invocation, options) {
-    const name = subjectOf(invocation)
-    const fields = parseContext(options.context)
-    const waitMs =
-      options.wait === undefined ? 0 : options.wait === true ? 600_000 : parseDuration('--wait', options.wait)
-    const operator = invocation.operator()
-    const { signal } = invocation.io
-    const [job, leader] = await invocation.wait(
-      'Reading the job',
-      Promise.all([operator.job(name, signal), operator.leader()]),
-    )
-    const notes = [`Asks for a run of job '${name}' in ${operator.description}. Whoever leads claims it within 15 s.`]
-    if (job.state === 'paused' || job.state === 'disabled')
-      notes.push(`It is ${job.state}; a run that is asked for starts all the same.`)
-    if (leader.state !== 'held' || leader.isSilent)
-      notes.push('Nobody leads now: the request waits for the next leader.')
-    else if (Object.hasOwn(leader.unclaimed, name))
-      notes.push('The leader has no action for it: the request waits for one that has.')
-    if (!invocation.json) await invocation.print(plainText(notes.join(' ')))
-    if (options.dryRun === true) {
-      if (invocation.json) await invocation.printJson({ store: operator.description, job: name, outcome: 'planned' })
-      return EXIT.ok
-    }
-    const runId = await invocation.wait('Writing', operator.requestRun(name, fields))
-    if (!invocation.json) await invocation.print(`Requested: run ${runId}.`)
-    const { description: store } = operator
-    invocation.whenInterrupted(() =>
-      invocation.json
-        ? invocation.printJson({ store, job: name, outcome: 'requested', runId, run: null, interrupted: true })
-        : invocation.print('Not waited for any longer; the request or the run goes on.'),
-    )
-    const ended =
-      waitMs > 0 ? await invocation.wait('Waiting for its end', endOf(invocation, name, runId, waitMs)) : undefined
-    const outcome = waitMs === 0 ? 'requested' : ended === undefined ? 'waiting' : 'ended'
-    if (invocation.json) {
-      await invocation.printJson({ store: operator.description, job: name, outcome, runId, run: ended ?? null })
-    } else if (outcome !== 'requested') {
-      await invocation.print(plainText(endText(ended, waitMs)))
-    }
-    return waitMs === 0 || ended?.status === 'success' ? EXIT.ok : EXIT.finding
+  run(invocation, options) {
+    return requestRun(invocation, subjectOf(invocation), parseContext(options.context) ?? {}, options)
   },
-}
-
-function parseContext(text: string | undefined): Readonly<Record<string, unknown>> {
-  if (text === undefined) return {}
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch (error) {
-    throw new UsageError(`expected --context to be JSON, got ${describe(text)} (${(error as Error).message})`)
-  }
-  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>
-  throw new UsageError(`expected --context to be a JSON object, got ${describe(parsed)}`)
-}
-
-/** The run's record once written; `undefined` when not written in time. */
-async function endOf(
-  invocation: Invocation,
-  job: string,
-  runId: string,
-  waitMs: number,
-): Promise<RunRecord | undefined> {
-  const { clock, signal } = invocation.io
-  const { history } = invocation.operator()
-  const since = invocation.now() - LOOK_EVERY_MS
-  const until = clock.monotonic() + waitMs
-  for (;;) {
-    // A newly requested run is among the first of the list, since the list is in the order of requests.
-    const found = (await history.timeline({ job, since, limit: 1000, signal })).find((run) => run.runId === runId)
-    if (found !== undefined) return history.get(job, runId, found.scheduledTime, { signal })
-    if (clock.monotonic() >= until) return undefined
-    await clock.sleep(Math.min(LOOK_EVERY_MS, until - clock.monotonic()), signal)
-  }
-}
-
-function endText(run: RunRecord | undefined, waitMs: number): string {
-  if (run === undefined) return `It has not ended within ${formatDuration(waitMs)}; the request or the run goes on.`
-  const why = whyOf(run)
-  return `Ended: ${run.status}, took ${formatDuration(run.durationMs)}${why === '' ? '' : `: ${why}`}.`
 }

@@ -9,7 +9,7 @@ export function jobColumns(invocation: Invocation): Column<JobView>[] {
   const { styles } = invocation
   const distance = (at: number): string => invocation.distance(at)
   return [
-    { title: 'JOB', text: (job) => job.name, style: styles.bold, shrinks: true },
+    { title: 'JOB', text: (job) => job.name, style: styles.bold, isName: true },
     { title: 'STATE', text: stateText, style: (text, job) => (job.state === 'active' ? text : styles.warn(text)) },
     { title: 'SCHEDULE', text: (job) => scheduleText(job.spec), shrinks: true, leaves: 3 },
     {
@@ -30,7 +30,7 @@ export function jobColumns(invocation: Invocation): Column<JobView>[] {
     },
     {
       title: 'RUNS',
-      text: ({ statistics }) => String(statistics.total),
+      text: ({ running, statistics }) => String(statistics.runs + running.length),
       align: 'right',
       leaves: 0,
     },

@@ -7,7 +7,7 @@ import { progressText, withProgress } from './progress.ts'
 const setUp = (isTerminal: boolean) => {
   const clock = createManualClock()
   const written: string[] = []
-  const out = { isTerminal, columns: 80, write: async (text: string) => void written.push(text) }
+  const out = { isTerminal, columns: 80, rows: 24, write: async (text: string) => void written.push(text) }
   const io: Io = {
     stdout: out,
     stderr: out,

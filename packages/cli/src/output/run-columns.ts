@@ -24,7 +24,7 @@ export function runColumns(invocation: Invocation, withJob: boolean): Column<Run
   return withJob ? [columns[0] as Column<RunRecord>, jobColumn, ...columns.slice(1)] : columns
 }
 
-const jobColumn: Column<RunRecord> = { title: 'JOB', text: (run) => run.job, shrinks: true }
+const jobColumn: Column<RunRecord> = { title: 'JOB', text: (run) => run.job, isName: true }
 
 /** The reason of any other outcome than success; for missed ticks, their number too. */
 export function whyOf(run: RunRecord): string {

@@ -53,6 +53,15 @@ it('cuts the widest first, and leaves a column out only when cutting is not enou
   expect(render(24)).toContain('NAME')
 })
 
+it('cuts a name only when no other column can be cut or leave', () => {
+  const named = columns.map((column) => (column.title === 'NAME' ? { ...column, isName: true } : column))
+  const at = (width: number): string =>
+    plain(renderTable(rows, named, { columns: width, head: (text) => text })).split('\n')[2] ?? ''
+  expect(at(50)).toMatch(/^a-name-that-is-quite-long {2}12345 {2}and a note that…$/)
+  expect(at(35)).toBe('a-name-that-is-quite-long  and a n…')
+  expect(at(34)).toMatch(/^a-name-that-is-quite-lo… {2}and a n…$/)
+})
+
 it('counts wide characters as two', () => {
   const wide = render(40, [{ name: '請求書を送る仕事', note: '🧾'.repeat(20), count: 1 }])
   for (const line of wide.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(40)

@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right'
   /** True when the column may be cut, the widest first, to make the table fit. @default false */
   readonly shrinks?: boolean
+  /** A column of names, which is cut only when no other column may be cut and none may leave. @default false */
+  readonly isName?: boolean
   /** A column is cut to this many characters before others leave; further only when no other may leave. @default 8 */
   readonly keeps?: number
   /** Order in which columns leave a table that still does not fit, the lowest first. @default last, from the right */
@@ -75,9 +77,10 @@ function fit<Row>(natural: readonly Fitted<Row>[], available: number): readonly 
     const excess = total() - available
     if (excess <= 0) return fitted
     const mayLeave = fitted.some(({ column }) => column.leaves !== undefined)
+    const others = fitted.filter(({ column }) => column.isName !== true)
     const widest =
-      widestAbove(fitted, ({ keeps = NARROWEST }) => keeps) ??
-      (mayLeave ? undefined : widestAbove(fitted, () => NARROWEST))
+      widestAbove(others, ({ keeps = NARROWEST }) => keeps) ??
+      (mayLeave ? undefined : (widestAbove(others, () => NARROWEST) ?? widestAbove(fitted, () => NARROWEST)))
     if (widest !== undefined) {
       fitted = fitted.map((each) => (each === widest ? { ...each, width: each.width - 1 } : each))
       continue
@@ -95,7 +98,7 @@ function widestAbove<Row>(
   leastOf: (column: Column<Row>) => number,
 ): Fitted<Row> | undefined {
   return fitted
-    .filter(({ column, width }) => column.shrinks === true && width > leastOf(column))
+    .filter(({ column, width }) => (column.shrinks === true || column.isName === true) && width > leastOf(column))
     .toSorted((a, b) => b.width - a.width)[0]
 }
 

@@ -24,7 +24,7 @@ function columns(invocation: Invocation): Column<Line>[] {
   const { styles } = invocation
   return [
     { title: 'EPOCH', text: ({ term }) => String(term.epoch), align: 'right' },
-    { title: 'LEADER', text: ({ term }) => term.workerId, style: styles.bold, shrinks: true },
+    { title: 'LEADER', text: ({ term }) => term.workerId, style: styles.bold, isName: true },
     { title: 'SINCE', text: ({ term }) => (term.since === null ? '-' : invocation.at(term.since)), leaves: 0 },
     { title: 'LED FOR', text: (line) => ledFor(line, invocation.now()), align: 'right', leaves: 1 },
     {

@@ -64,7 +64,8 @@ export function runPage({ canAct, links }: PageContext, run: RunRecord): Page {
         <h2 id="result">Result</h2>
         <pre tabindex="0">${jsonText(run.result)}</pre>
       </section>`
-    }`
+    }
+    ${contextOf(run.context)}`
   return { title: `Run of ${run.job}`, section: 'jobs', body, live: false }
 }
 
@@ -91,8 +92,22 @@ export function openRunPage({ links }: PageContext, job: JobView, run: RunningVi
       <dt>Run id</dt>
       <dd class="name">${run.runId}</dd>
     </dl>
+    ${contextOf(run.context)}
     <p>What it logs and returns is here once it has ended.</p>`
   return { title: `Run of ${job.name}`, section: 'jobs', body }
+}
+
+/** The caller's fields for the action's context. */
+function contextOf(context: RunRecord['context']): Html | null {
+  if (context === undefined) return null
+  return html`<section aria-labelledby="context" class="panel">
+    <h2 id="context">Context</h2>
+    ${
+      context === null
+        ? html`<p>It was no plain JSON of at most 64 KiB, so it was not kept.</p>`
+        : html`<pre tabindex="0">${jsonText(context)}</pre>`
+    }
+  </section>`
 }
 
 function attemptsOf(attempts: readonly AttemptRecord[]): Html {

@@ -61,12 +61,12 @@ export function recordOfVerdict(verdict: Verdict, jobName: string, run: JudgedRu
 
 /** A run, or ticks that do not run. */
 export type JudgedRun = Pick<OpenRun, 'runId' | 'tick' | 'trigger' | 'workerId' | 'fence' | 'epoch'> &
-  Partial<Pick<OpenRun, 'retry'>>
+  Partial<Pick<OpenRun, 'retry' | 'fields'>>
 
 function identityOf(
   jobName: string,
   run: JudgedRun,
-): Pick<RunRecord, 'runId' | 'job' | 'scheduledTime' | 'trigger' | 'workerId' | 'epoch' | 'fence'> {
+): Pick<RunRecord, 'runId' | 'job' | 'scheduledTime' | 'trigger' | 'workerId' | 'epoch' | 'fence' | 'context'> {
   return {
     runId: run.runId,
     job: jobName,
@@ -75,5 +75,6 @@ function identityOf(
     workerId: run.workerId,
     fence: run.fence,
     ...(run.epoch === null ? {} : { epoch: run.epoch }),
+    ...(run.fields === undefined ? {} : { context: run.fields }),
   }
 }

@@ -19,6 +19,7 @@ describe('a run with large parts', () => {
     ['log', { log: [{ at: START, attempt: 1, message: long('line') }] }],
     ['error', { status: 'failed', error: { name: 'Error', message: long('oops'), stack: long('at x') } }],
     ['attempts', { status: 'failed', attempts }],
+    ['context', { context: { month: long('2026') } }],
     ['reason', { status: 'lost', reason: long('gone') }],
   ])('keeps a short record without its %s, and comes back whole', (field, fields) => {
     const whole = aRun({ result: 'small', ...fields })

@@ -46,6 +46,7 @@ const DETAILS_FILE = /^(\d{13})\.(.+)\.([A-Za-z0-9_-]{1,128})\.([a-z]+)\.json$/
 const PREVIEWS: Readonly<Record<string, (run: RunRecord) => Partial<RunRecord>>> = {
   result: () => ({}),
   log: () => ({}),
+  context: () => ({}),
   attempts: ({ attempts }) => ({ attempts: attempts.slice(-1).map(withoutError) }),
   error: ({ error }) =>
     error === undefined ? {} : { error: { name: textPreview(error.name), message: textPreview(error.message) } },
