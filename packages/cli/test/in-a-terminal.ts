@@ -61,7 +61,7 @@ export function describeInATerminal(connect: () => Promise<string>): void {
       ['history failing --status failed --since 1h', 0, /no such customer/],
       ['locks', 0, /^deploy +held +deployer/m],
       ['audit', 0, /All 0 ticks are accounted for/],
-      ['cost', 0, /^the fleet, id.* +1 instance/m],
+      ['cost', 0, /^the fleet, idle +1 /m],
       ['doctor', 0, /conditional writes hold, also for 8 writers at once/],
       ['export failing --format csv', 0, /failing,failed/],
       ['pause billing', 0, /Paused\. The leader notices/],

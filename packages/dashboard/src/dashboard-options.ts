@@ -1,16 +1,28 @@
 import type { IncomingMessage } from 'node:http'
 import { boolean, custom, func, having, optional, resolveOptions, string } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
+import type { Action } from './http/route.ts'
 
-/** Decides about a request. `act`: the request is for pressing a button, not only for looking. */
-export type Authorize = (request: IncomingMessage, intent: 'look' | 'act') => boolean | Promise<boolean>
+/** `look`: to see; the others change something. */
+export type DashboardAction = 'look' | Action
+
+/**
+ * Decides about a request. @param job - the name of the job in question; `undefined` for the dashboard as a whole. A
+ * function without this parameter is not asked about each job when jobs are listed.
+ */
+export type Authorize = (
+  request: IncomingMessage,
+  action: DashboardAction,
+  job: string | undefined,
+) => boolean | Promise<boolean>
 
 export interface DashboardOptions {
   /** The same as the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
   /**
-   * Allows a request to see the pages (`'look'`) or to use the buttons (`'act'`). Anything but `true` is a refusal, and
-   * so is an error; errors are logged.
+   * Allows a request to see the pages (`'look'`), or to `'run'`, `'cancel'`, `'pause'` or `'resume'` a job. A function
+   * with a third parameter is also asked whether the caller may `'look'` at each job; other jobs appear nowhere. Anything
+   * but `true` is a refusal, and so is an error; errors are logged.
    * @default everybody may
    */
   readonly authorize?: Authorize

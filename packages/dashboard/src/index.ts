@@ -1,2 +1,2 @@
 export { createDashboard, type Dashboard } from './create-dashboard.ts'
-export type { DashboardOptions } from './dashboard-options.ts'
+export type { Authorize, DashboardAction, DashboardOptions } from './dashboard-options.ts'

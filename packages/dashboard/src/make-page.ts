@@ -3,6 +3,7 @@ import type { JobView, Operator } from '@s3sched/operator'
 import type { LagCache } from './fleet/lag-cache.ts'
 import type { TimelineCache } from './fleet/timeline-cache.ts'
 import type { Route } from './http/route.ts'
+import { apiPage } from './pages/api.ts'
 import { calendarPage } from './pages/calendar.ts'
 import { confirmPage } from './pages/confirm.ts'
 import { failuresPage } from './pages/failures.ts'
@@ -33,6 +34,8 @@ export async function makePage(route: Route, context: PageContext, deps: PageDep
       return timelinePage(context, deps.timelines)
     case 'jobs':
       return jobsPage(context)
+    case 'api':
+      return apiPage(context)
     case 'failures':
       return failuresPage(context, deps.operator.history)
     case 'job':
@@ -53,7 +56,7 @@ async function pageOfJob(route: JobRoute, context: PageContext, deps: PageDeps):
     return problemPage(404, 'Not found', `There is no job '${route.job}'.`)
   }
   if (route.to === 'action') {
-    if (!context.canAct) return problemPage(403, 'Not allowed', 'This dashboard only shows.')
+    if (!context.actions.has(route.action)) return problemPage(403, 'Not allowed', 'This dashboard only shows.')
     return confirmPage(context, job, route.action, deps.token())
   }
   if (route.to === 'job')

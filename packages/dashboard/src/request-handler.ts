@@ -6,6 +6,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { Operator } from '@s3sched/operator'
+import { answerApi, jsonReply, refusalAnswer } from './api/answer-api.ts'
+import { openApiDocument } from './api/openapi.ts'
 import type { Assets } from './assets.ts'
 import type { ResolvedDashboardOptions } from './dashboard-options.ts'
 import type { FleetWatch, Sight } from './fleet/fleet-watch.ts'
@@ -18,6 +20,7 @@ import { isOurs, tokenFor } from './http/forgery.ts'
 import { locate, type Location } from './http/location.ts'
 import { readForm } from './http/read-form.ts'
 import { respond, type Reply } from './http/respond.ts'
+import { Rights, seenPart } from './http/rights.ts'
 import { routeOf, type Action, type Route } from './http/route.ts'
 import { frame } from './pages/frame.ts'
 import type { Page, PageContext } from './pages/page.ts'
@@ -62,12 +65,14 @@ class Exchange {
   readonly #options: ResolvedDashboardOptions
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
+  readonly #rights: Rights
 
   constructor(world: World, options: ResolvedDashboardOptions, req: IncomingMessage, res: ServerResponse) {
     this.#world = world
     this.#options = options
     this.#req = req
     this.#res = res
+    this.#rights = new Rights(req, options, world.logger)
   }
 
   async answer(): Promise<void> {
@@ -80,8 +85,11 @@ class Exchange {
     if (!isPost && this.#req.method !== 'GET' && this.#req.method !== 'HEAD') {
       return this.#send({ status: 405, headers: { ...PLAIN, allow: 'GET, HEAD, POST' }, body: 'Not allowed.\n' })
     }
-    if (!(await this.#mayI('look'))) return this.#send({ status: 403, headers: PLAIN, body: 'You may not see this.\n' })
+    if (!(await this.#rights.mayLook())) {
+      return this.#send({ status: 403, headers: PLAIN, body: 'You may not see this.\n' })
+    }
     if (route.to === 'asset') return this.#asset(route.file)
+    if (route.to === 'api' && (isPost || route.parts.length > 0)) return this.#api(route.parts, location)
     if (isPost) return this.#act(route, location)
     if (route.to === 'events') return this.#events()
     await this.#show(route, location)
@@ -91,12 +99,12 @@ class Exchange {
     const { clock, lags, operator, random, timelines, watch } = this.#world
     const sight = await watch.view()
     const links = createLinks(location.base)
-    const { snapshot } = sight
-    if (snapshot === undefined) {
+    if (sight.snapshot === undefined) {
       return this.#page(problemPage(503, 'The store does not answer', 'Nothing is known of it yet.'), sight, links)
     }
-    const canAct = !this.#options.readOnly && (await this.#mayI('act'))
-    const context: PageContext = { snapshot, links, query: location.query, now: clock.now(), canAct }
+    const snapshot = await seenPart(sight.snapshot, this.#rights)
+    const actions = 'job' in route ? await this.#rights.actionsOn(route.job) : new Set<Action>()
+    const context: PageContext = { snapshot, links, query: location.query, now: clock.now(), actions }
     const token = (): string => tokenFor(this.#req, this.#res, random, location.base)
     try {
       const page = await makePage(route, context, { operator, timelines, lags, token })
@@ -115,7 +123,8 @@ class Exchange {
       this.#page(problemPage(status, title, text), await watch.view(), links)
     if (route.to !== 'action') return refuse(404, 'Not found', 'There is nothing here that could be done.')
     if (this.#options.readOnly) return refuse(403, 'Read-only', 'This dashboard only shows: it was made with readOnly.')
-    if (!(await this.#mayI('act'))) return refuse(403, 'Not allowed', 'You may look at this, and not change it.')
+    if (!(await this.#rights.may(route.action, route.job)))
+      return refuse(403, 'Not allowed', 'You may look at this, and not change it.')
     const form = await readForm(this.#req)
     if (form === undefined || !isOurs(this.#req, form.get('token') ?? '')) {
       return refuse(
@@ -145,6 +154,24 @@ class Exchange {
     else await operator.resume(job)
   }
 
+  async #api(parts: readonly string[], { base, query }: Location): Promise<void> {
+    const { logger, operator, watch } = this.#world
+    const req = this.#req
+    if (parts.join('/') === 'openapi.json') return this.#send(jsonReply({ status: 200, body: openApiDocument(base) }))
+    const { snapshot, trouble } = await watch.view()
+    if (snapshot === undefined) {
+      const message = trouble?.message ?? 'the store does not answer'
+      return this.#send(jsonReply(refusalAnswer(503, 'STORE', message)))
+    }
+    const seen = await seenPart(snapshot, this.#rights)
+    const reply = await answerApi(parts, { operator, rights: this.#rights, snapshot: seen, trouble, query, req })
+    if (req.method === 'POST' && reply.status < 300) {
+      logger.info(`dashboard: ${parts.join('/')}, by the API`, { action: parts[2], jobName: parts[1] })
+      await watch.stir()
+    }
+    await this.#send(reply)
+  }
+
   #events(): void | Promise<void> {
     const { streams, watch } = this.#world
     if (this.#req.method !== 'GET' || streams.size >= MOST_STREAMS) {
@@ -172,17 +199,5 @@ class Exchange {
 
   #send(reply: Reply): Promise<void> {
     return respond(this.#req, this.#res, reply)
-  }
-
-  async #mayI(intent: 'look' | 'act'): Promise<boolean> {
-    const { authorize } = this.#options
-    if (authorize === undefined) return true
-    try {
-      const verdict: unknown = await authorize(this.#req, intent)
-      return verdict === true
-    } catch (error) {
-      this.#world.logger.error("the dashboard's authorize failed; the request is refused", { error })
-      return false
-    }
   }
 }

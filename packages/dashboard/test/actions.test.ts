@@ -104,13 +104,13 @@ it('refuses what another page sent, or what has no token, or another one', async
 
 it('asks authorize about everything, and takes anything but true for a refusal', async () => {
   const asked: string[] = []
-  const verdicts: Record<string, unknown> = { look: true, act: false }
+  const verdicts: Record<string, unknown> = { look: true, pause: false }
   await mount({
     readOnly: false,
-    authorize: (_request, intent) => {
-      asked.push(intent)
-      if (verdicts[intent] === 'throw') throw new Error('no session')
-      return verdicts[intent] as boolean
+    authorize: (_request, action) => {
+      asked.push(action)
+      if (verdicts[action] === 'throw') throw new Error('no session')
+      return verdicts[action] as boolean
     },
   })
   expect((await fetch(`${served.url}/jobs/billing/pause`)).status).toBe(403)
@@ -119,8 +119,37 @@ it('asks authorize about everything, and takes anything but true for a refusal',
     verdicts['look'] = look
     for (const path of ['/', '/events', '/jobs/billing']) expect((await fetch(served.url + path)).status).toBe(403)
   }
-  expect(new Set(asked)).toEqual(new Set(['look', 'act']))
+  expect(new Set(asked)).toEqual(new Set(['look', 'run', 'cancel', 'pause', 'resume']))
   expect(await stateOf('billing')).toBe('active')
+})
+
+it('shows a caller the jobs of that caller alone, with the buttons of that caller', async () => {
+  const mine = new Set(['look billing', 'run billing'])
+  await mount({
+    readOnly: false,
+    authorize: (_request, action, job) => job === undefined || mine.has(`${action} ${job}`),
+  })
+  for (const path of [
+    '/',
+    '/jobs',
+    '/timeline',
+    '/failures?status=success&status=failed',
+    '/api/jobs',
+    '/api/runs',
+    '/api/fleet',
+  ]) {
+    const text = await (await fetch(served.url + path)).text()
+    expect(text, path).not.toMatch(/\breport\b/)
+    expect(path === '/api/fleet' || text.includes('billing'), path).toBe(true)
+  }
+  expect((await fetch(`${served.url}/jobs/report`)).status).toBe(404)
+  expect(await (await fetch(`${served.url}/jobs/billing`)).text()).toMatch(/Run now(?![^]*Pause…)/)
+  const form = await openForm('run')
+  expect((await press('pause', form)).status).toBe(403)
+  expect((await press('run', form)).status).toBe(303)
+  expect(await stateOf('billing')).toBe('active')
+  mine.clear()
+  expect(await (await fetch(`${served.url}/failures`)).text()).toMatch(/None/)
 })
 
 it('answers other methods and unknown jobs with what is wrong', async () => {

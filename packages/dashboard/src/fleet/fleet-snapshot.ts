@@ -4,6 +4,8 @@ import { formatInstant } from '../html/instant.ts'
 /** The state of a fleet at one moment. */
 export interface FleetSnapshot extends FleetView {
   readonly health: readonly HealthFinding[]
+  /** The jobs that the viewer may see; absent for all. */
+  readonly seen?: ReadonlySet<string>
 }
 
 /**
@@ -52,4 +54,9 @@ export function nextStir({ jobs }: FleetSnapshot): number {
 /** True while something goes on that may end at any moment. */
 export function isBusy({ jobs, requests }: FleetSnapshot): boolean {
   return requests.length > 0 || jobs.some((job) => job.running.length > 0)
+}
+
+/** A query's part for the runs that the viewer may see. */
+export function ofSeen({ seen }: FleetSnapshot): { readonly job?: readonly string[] } {
+  return seen === undefined ? {} : { job: [...seen] }
 }

@@ -26,11 +26,15 @@ export function tokenFor(req: IncomingMessage, res: ServerResponse, random: Rand
 
 /** True if a form came from a page of this dashboard. */
 export function isOurs(req: IncomingMessage, given: string): boolean {
-  const site = req.headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin') return false
-  if (site === undefined && !isSameOrigin(req)) return false
+  if (!isFromHere(req)) return false
   const known = tokenOf(req)
   return known !== undefined && timingSafeEqual(digest(known), digest(given))
+}
+
+/** True for a request whose browser names this origin, and for a request without an origin. */
+export function isFromHere(req: IncomingMessage): boolean {
+  const site = req.headers['sec-fetch-site']
+  return site === undefined ? isSameOrigin(req) : site === 'same-origin'
 }
 
 function isSameOrigin({ headers }: IncomingMessage): boolean {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { readBody } from './read-body.ts'
 
 /** The size limit of a form; a form of the dashboard holds only a token; bytes. */
 const MOST_BYTES = 4096
@@ -13,12 +14,6 @@ export async function readForm(
     return new URLSearchParams(fields)
   }
   if (typeof req.body === 'string') return new URLSearchParams(req.body)
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.byteLength
-    if (size > MOST_BYTES) return undefined
-    chunks.push(chunk)
-  }
-  return new URLSearchParams(Buffer.concat(chunks).toString())
+  const text = await readBody(req, MOST_BYTES)
+  return text === undefined ? undefined : new URLSearchParams(text)
 }

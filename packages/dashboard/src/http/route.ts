@@ -2,6 +2,8 @@
 export type Route =
   | { readonly to: 'overview' | 'timeline' | 'jobs' | 'failures' | 'events' }
   | { readonly to: 'asset'; readonly file: string }
+  /** `parts`: the path below `/api`. */
+  | { readonly to: 'api'; readonly parts: readonly string[] }
   | { readonly to: 'job'; readonly job: string }
   | { readonly to: 'calendar'; readonly job: string }
   | { readonly to: 'run'; readonly job: string; readonly runId: string }
@@ -19,6 +21,7 @@ export function routeOf(path: string): Route {
   const parts = decode(path)
   if (parts === undefined) return NOWHERE
   const [first = '', name, third, fourth, ...rest] = parts
+  if (first === 'api') return { to: 'api', parts: parts.slice(1) }
   if (rest.length > 0) return NOWHERE
   if (name === undefined) return first === '' ? { to: 'overview' } : topLevel(first)
   if (first === 'assets' && third === undefined) return { to: 'asset', file: name }

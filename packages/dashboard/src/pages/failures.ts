@@ -1,6 +1,14 @@
-import { RUN_STATUSES, type RunHistory, type RunRecord, type RunStatus } from '@s3sched/history'
+import {
+  RUN_STATUSES,
+  type RunFilter,
+  type RunHistory,
+  type RunPage,
+  type RunRecord,
+  type RunStatus,
+} from '@s3sched/history'
 import { S3SchedError } from '@s3sched/kernel'
 import { formatDuration } from '../html/duration.ts'
+import { ofSeen } from '../fleet/fleet-snapshot.ts'
 import { cardTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
@@ -13,11 +21,12 @@ const DEFAULT: readonly RunStatus[] = ['failed', 'timeout', 'missed', 'lost']
 const PER_PAGE = 50
 
 /** Unsuccessful runs of all jobs, the newest first: 1 LIST, and 1 LIST and 1 GET per run. */
-export async function failuresPage({ links, query }: PageContext, history: RunHistory): Promise<Page> {
+export async function failuresPage({ links, query, snapshot }: PageContext, history: RunHistory): Promise<Page> {
   const given = KINDS.filter((status) => query.getAll('status').includes(status))
   const status = given.length === 0 ? DEFAULT : given
   const cursor = query.get('cursor') ?? undefined
-  const page = await readPage(history, status, cursor)
+  const isEmpty = snapshot.seen?.size === 0
+  const page = isEmpty ? { runs: [] } : await readPage(history, { status, ...ofSeen(snapshot) }, cursor)
   const older = new URLSearchParams([
     ...status.map((one): [string, string] => ['status', one]),
     ['cursor', page.cursor ?? ''],
@@ -41,16 +50,12 @@ export async function failuresPage({ links, query }: PageContext, history: RunHi
 }
 
 /** An invalid cursor, or a cursor of another choice, starts from the beginning. */
-async function readPage(
-  history: RunHistory,
-  status: readonly RunStatus[],
-  cursor: string | undefined,
-): Promise<{ readonly runs: readonly RunRecord[]; readonly cursor?: string }> {
+async function readPage(history: RunHistory, filter: RunFilter, cursor: string | undefined): Promise<RunPage> {
   try {
-    return await history.list({ status, limit: PER_PAGE, ...(cursor === undefined ? {} : { cursor }) })
+    return await history.list({ ...filter, limit: PER_PAGE, ...(cursor === undefined ? {} : { cursor }) })
   } catch (error) {
     if (!(error instanceof S3SchedError) || error.code !== 'INVALID_CURSOR') throw error
-    return history.list({ status, limit: PER_PAGE })
+    return history.list({ ...filter, limit: PER_PAGE })
   }
 }
 

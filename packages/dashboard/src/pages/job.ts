@@ -28,7 +28,7 @@ export async function jobPage(
   job: JobView,
   { history, lags, timelines }: JobPageDeps,
 ): Promise<Page> {
-  const { canAct, links, query, snapshot } = context
+  const { actions, links, query, snapshot } = context
   const runs = await timelines.newest(job)
   const problems = snapshot.health.filter((finding) => finding.job === job.name)
   const body = html`<p class="lead">
@@ -37,7 +37,7 @@ export async function jobPage(
       ${job.spec.description !== '' && html`<span class="text">${job.spec.description}</span>`}
       <a href="${links.calendar(job.name)}">A year of this schedule</a>
     </p>
-    ${noticeOf(query.get('done'))} ${canAct && buttonsOf(job, links)}
+    ${noticeOf(query.get('done'))} ${buttonsOf(job, actions, links)}
     ${
       problems.length > 0 &&
       html`<ul class="findings panel">
@@ -90,9 +90,9 @@ function tilesOf(job: JobView, links: Links): Tile[] {
   ]
 }
 
-function successTile({ successRate, total }: StatisticsSummary): Tile {
+function successTile({ runs, successRate }: StatisticsSummary): Tile {
   const label = 'Succeeds'
-  const note = total === 1 ? 'of 1 run' : `of ${total} runs`
+  const note = runs === 1 ? 'of 1 run' : `of ${runs} runs`
   if (successRate === undefined) return { label, value: '–', note }
   const level = successRate === 1 ? 'well' : successRate < 0.9 ? 'bad' : 'warn'
   return { label, value: `${percent(successRate)} %`, note, level }
@@ -110,13 +110,15 @@ function noticeOf(done: string | null): Html | null {
   return notice === undefined ? null : html`<p class="banner is-well" role="status">${notice}</p>`
 }
 
-function buttonsOf({ name, running, state }: JobView, links: Links): Html | null {
+function buttonsOf({ name, running, state }: JobView, actions: ReadonlySet<Action>, links: Links): Html | null {
   if (state === 'removed') return null
-  const offered: [Action, string][] = [
+  const useful: [Action, string][] = [
     ['run', 'Run now…'],
     ...(running.length > 0 ? [['cancel', 'Cancel its run…'] as [Action, string]] : []),
     state === 'active' ? ['pause', 'Pause…'] : ['resume', 'Resume…'],
   ]
+  const offered = useful.filter(([action]) => actions.has(action))
+  if (offered.length === 0) return null
   return html`<p class="actions">
     ${offered.map(([action, text]) => html`<a class="button" href="${links.action(name, action)}">${text}</a> `)}
   </p>`

@@ -1,6 +1,7 @@
 import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
 import type { Html } from '../html/html.ts'
 import type { Links } from '../html/links.ts'
+import type { Action } from '../http/route.ts'
 
 /** The input of a page. */
 export interface PageContext {
@@ -9,8 +10,8 @@ export interface PageContext {
   readonly query: URLSearchParams
   /** Epoch ms. */
   readonly now: number
-  /** True if this viewer may press buttons. */
-  readonly canAct: boolean
+  /** What this viewer may do with the job of the page; empty for a page without a job. */
+  readonly actions: ReadonlySet<Action>
 }
 
 export interface Page {

@@ -10,9 +10,9 @@ import { jsonText } from './spec-table.ts'
 import type { Page, PageContext } from './page.ts'
 
 /** A run that has ended, with its whole record. */
-export function runPage({ canAct, links }: PageContext, run: RunRecord): Page {
+export function runPage({ actions, links }: PageContext, run: RunRecord): Page {
   const body = html`<p class="lead">${statusMark(run.status)} <a href="${links.job(run.job)}">${run.job}</a></p>
-    ${canAct && html`<p class="actions"><a class="button" href="${links.action(run.job, 'run')}">Run the job again…</a></p>`}
+    ${actions.has('run') && html`<p class="actions"><a class="button" href="${links.action(run.job, 'run')}">Run the job again…</a></p>`}
     ${run.error !== undefined && errorPanel(run.error)}
     <dl class="facts panel">
       <dt>Tick</dt>
