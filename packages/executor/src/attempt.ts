@@ -9,10 +9,10 @@
  * then returns did succeed: its work is done, and a repetition would be worse than the wait.
  */
 import { types } from 'node:util'
-import { S3SchedError, serializeError, type Clock } from '@s3sched/kernel'
+import { LazyAbort, S3SchedError, serializeError, type Timers } from '@s3sched/kernel'
 import { CancelledError } from './cancelled-error.ts'
 import type { AttemptRecord } from './run-outcome.ts'
-import { ABORTED, startTimer, whenAborted } from './timer.ts'
+import { ABORTED, untilAborted } from './until-aborted.ts'
 
 export type AttemptEnd =
   | { readonly outcome: 'success'; readonly value: unknown }
@@ -25,9 +25,9 @@ export type AttemptEnd =
     }
 
 export interface AttemptOptions {
-  readonly clock: Clock
+  readonly timers: Timers
   /** Aborted by the executor's run, and here by the timeout. */
-  readonly controller: AbortController
+  readonly ending: LazyAbort
   readonly timeoutMs: number | undefined
   readonly graceMs: number
   readonly onTimeout: () => void
@@ -35,29 +35,24 @@ export interface AttemptOptions {
 
 /** @param start - calls the action; may throw. */
 export async function runAttempt(start: () => unknown, options: AttemptOptions): Promise<AttemptEnd> {
-  const { clock, controller, timeoutMs, graceMs } = options
-  const { signal } = controller
+  const { ending, timers, timeoutMs, graceMs } = options
   const ended = endOf(start)
   const cancelTimeout =
     timeoutMs === undefined
       ? undefined
-      : startTimer(clock, timeoutMs, () => {
-          if (signal.aborted) return
+      : timers.start(timeoutMs, () => {
+          if (ending.aborted) return
           options.onTimeout()
-          controller.abort(new CancelledError('timeout', `the attempt took longer than ${timeoutMs} ms`))
+          ending.abort(new CancelledError('timeout', `the attempt took longer than ${timeoutMs} ms`))
         })
-  const { aborted, forget } = whenAborted(signal)
-  const first = await Promise.race([ended, aborted])
-  forget()
+  const first = await untilAborted(ended, ending)
   cancelTimeout?.()
   if (first !== ABORTED) return first
-  const grace = new AbortController()
-  const cancelGrace = startTimer(clock, graceMs, () => grace.abort())
-  const patience = whenAborted(grace.signal)
-  const last = await Promise.race([ended, patience.aborted])
-  patience.forget()
+  const grace = new LazyAbort()
+  const cancelGrace = timers.start(graceMs, () => grace.abort('the grace is over'))
+  const last = await untilAborted(ended, grace)
   cancelGrace()
-  const reason = CancelledError.from(signal.reason)
+  const reason = CancelledError.from(ending.reason)
   return last === ABORTED ? { outcome: 'aborted', reason, abandoned: ended } : { outcome: 'aborted', reason }
 }
 

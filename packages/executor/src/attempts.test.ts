@@ -1,4 +1,5 @@
 import { S3SchedError } from '@s3sched/kernel'
+import { settle } from '@s3sched/kernel/testing'
 import { describe, expect, it } from 'vitest'
 import { createRig, hang, untilAborted } from '../test/rig.ts'
 import { NonRetriableError, type AttemptRecord, type RunPolicy } from './index.ts'
@@ -199,6 +200,7 @@ describe('the timeout of an attempt', () => {
   it('leaves no timer behind', async () => {
     const { clock, executor } = createRig()
     await executor.run(() => 1, { timeoutMs: 60_000, deadlineMs: 90_000 })
+    await settle()
     expect(clock.sleeping).toBe(0)
   })
 

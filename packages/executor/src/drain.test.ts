@@ -27,6 +27,7 @@ describe('drain', () => {
       { runId: 'r3', key: 'acting', status: 'cancelled' },
       { runId: 'r4', key: 'delayed', status: 'cancelled' },
     ])
+    await settle()
     expect(clock.sleeping).toBe(0)
   })
 

@@ -9,6 +9,7 @@ import {
   silentLogger,
   systemClock,
   systemRandom,
+  Timers,
 } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { CancelledError, type CancelReason } from './cancelled-error.ts'
@@ -21,7 +22,6 @@ import { resolvePolicy, type RunPolicy } from './run-policy.ts'
 import { Run, type RunDeps, type SlotWait } from './run.ts'
 import { SlotQueue } from './slot-queue.ts'
 import { resolveTask, type Action, type Task } from './task.ts'
-import { startTimer } from './timer.ts'
 
 export interface ExecutorDeps {
   /** @default the machine's */
@@ -143,6 +143,7 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
   const abandoned = new AbandonedActions({ clock, logger }, manyAbandoned)
   const gate = new KeyGate()
   const slots = new SlotQueue(maxConcurrent)
+  const timers = new Timers(clock)
   const endListeners = new Set<(outcome: RunOutcome) => void>()
   let closed = false
 
@@ -159,12 +160,15 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
 
   const runDeps: RunDeps = {
     clock,
+    timers,
     random,
     logger,
     gate,
     slots,
     loopWatch:
-      blockedLoopWarningMs === undefined ? undefined : new LoopWatch({ clock, logger, suspects }, blockedLoopWarningMs),
+      blockedLoopWarningMs === undefined
+        ? undefined
+        : new LoopWatch({ clock, timers, logger, suspects }, blockedLoopWarningMs),
     graceMs,
     onSlotWait: given.onSlotWait,
     onAbandoned,
@@ -197,7 +201,7 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
     const note = ({ runId, key, status }: RunOutcome): void => void ended.push({ runId, key, status })
     endListeners.add(note)
     for (const run of runs) run.cancelWhenWaiting(new CancelledError('stopped'), patienceMs)
-    const cancelTimer = startTimer(clock, timeoutMs, () => {
+    const cancelTimer = timers.start(timeoutMs, () => {
       for (const run of runs) run.cancel(new CancelledError('stopped'))
     })
     await nothingRuns()
@@ -211,7 +215,7 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
   return {
     run: (task, policy) => live(new Run(resolveTask(task, random), resolvePolicy(policy), runDeps)),
     cancel(runId, reason = 'cancelled') {
-      const found = [...runs].find((run) => run.task.runId === runId && !run.signal.aborted)
+      const found = [...runs].find((run) => run.task.runId === runId && !run.ending.aborted)
       found?.cancel(typeof reason === 'string' ? new CancelledError(reason) : reason)
       return found !== undefined
     },

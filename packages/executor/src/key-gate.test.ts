@@ -1,3 +1,4 @@
+import { LazyAbort } from '@s3sched/kernel'
 import { describe, expect, it } from 'vitest'
 import { KeyGate, type Entrant } from './key-gate.ts'
 import type { CancelledError } from './cancelled-error.ts'
@@ -8,13 +9,13 @@ interface Visitor extends Entrant {
 }
 
 function visitor(key = 'a'): Visitor {
-  const controller = new AbortController()
+  const ending = new LazyAbort()
   const cancelledBy: CancelledError[] = []
   const cancel = (reason: CancelledError): void => {
     cancelledBy.push(reason)
-    controller.abort(reason)
+    ending.abort(reason)
   }
-  return { key, signal: controller.signal, waitsForSlot: false, cancel, cancelledBy }
+  return { key, ending, waitsForSlot: false, cancel, cancelledBy }
 }
 
 describe('the gate of a key', () => {
@@ -61,7 +62,7 @@ describe('the gate of a key', () => {
     const gate = new KeyGate()
     const [inside, inLine, newest] = [visitor(), visitor(), visitor()]
     await gate.enter(inside, 'skip', 0)
-    const waiting = gate.enter(inLine, 'queue', 1).catch((reason: unknown) => reason)
+    const waiting = Promise.resolve(gate.enter(inLine, 'queue', 1)).catch((reason: unknown) => reason)
     const entering = gate.enter(newest, 'cancel', 0)
     expect(inside.cancelledBy).toMatchObject([{ reason: 'superseded' }])
     expect(await waiting).toBe(inLine.cancelledBy[0])

@@ -4,6 +4,7 @@
  * A key is busy during a run of the key, with its retries and their waits, and during an abandoned action of the key:
  * two bodies of one job must not execute at the same time, and an abandoned body still executes.
  */
+import type { LazyAbort } from '@s3sched/kernel'
 import { CancelledError } from './cancelled-error.ts'
 import type { Overlap } from './run-policy.ts'
 import type { SkipReason } from './run-outcome.ts'
@@ -11,13 +12,16 @@ import type { SkipReason } from './run-outcome.ts'
 /** The gate's view of a run. */
 export interface Entrant {
   readonly key: string
-  readonly signal: AbortSignal
+  /** Aborts when the run has to end. */
+  readonly ending: LazyAbort
   /** True while the run has its key and waits for a slot for its first action. */
   readonly waitsForSlot: boolean
   cancel(reason: CancelledError): void
 }
 
 export type Admission = { readonly outcome: 'admitted' } | { readonly outcome: 'skipped'; readonly reason: SkipReason }
+
+const ADMITTED: Admission = { outcome: 'admitted' }
 
 interface KeyState {
   readonly inside: Set<Entrant>
@@ -36,14 +40,15 @@ export class KeyGate {
 
   /**
    * Every admitted run must {@link leave}.
-   * @throws the reason of the entrant's signal when the signal aborts in the line.
+   * @returns a promise where the run has to stand in line; it rejects with the reason of the entrant's `ending` when that
+   * aborts in the line
    */
-  enter(entrant: Entrant, overlap: Overlap, queueLimit: number): Promise<Admission> {
+  enter(entrant: Entrant, overlap: Overlap, queueLimit: number): Admission | Promise<Admission> {
     const state = this.#stateOf(entrant.key)
     const busy = isBusy(state)
     if (!busy || overlap === 'allow') {
       state.inside.add(entrant)
-      return Promise.resolve({ outcome: 'admitted' })
+      return ADMITTED
     }
     if (overlap === 'skip') return skipped(reasonOf(state))
     if (overlap === 'queue' && state.line.size >= queueLimit) return skipped('queue-full')
@@ -73,25 +78,25 @@ export class KeyGate {
   }
 
   #waitInLine(entrant: Entrant, state: KeyState): Promise<Admission> {
-    const { signal } = entrant
+    const { ending } = entrant
     return new Promise((resolve, reject) => {
       const leaveLine = (): void => {
-        signal.removeEventListener('abort', onAbort)
+        ending.delete(onAbort)
         state.line.delete(entrant)
         this.#waiting -= 1
       }
       const onAbort = (): void => {
         leaveLine()
-        reject(signal.reason as Error)
+        reject(ending.reason)
       }
       state.line.set(entrant, () => {
         leaveLine()
         // The run counts as inside before the run itself wakes: a request in between must find the key busy.
         state.inside.add(entrant)
-        resolve({ outcome: 'admitted' })
+        resolve(ADMITTED)
       })
       this.#waiting += 1
-      signal.addEventListener('abort', onAbort, { once: true })
+      ending.add(onAbort)
     })
   }
 
@@ -117,6 +122,6 @@ function reasonOf({ inside }: KeyState): SkipReason {
   return [...inside].every(({ waitsForSlot }) => waitsForSlot) ? 'no-slot' : 'overlap'
 }
 
-function skipped(reason: SkipReason): Promise<Admission> {
-  return Promise.resolve({ outcome: 'skipped', reason })
+function skipped(reason: SkipReason): Admission {
+  return { outcome: 'skipped', reason }
 }

@@ -59,5 +59,6 @@ it('keeps a timer only while something executes', async () => {
   expect(clock.sleeping).toBe(1)
   gate.open()
   await running
+  await settle()
   expect(clock.sleeping).toBe(0)
 })

@@ -1,5 +1,4 @@
-import type { Clock, Logger } from '@s3sched/kernel'
-import { startTimer } from './timer.ts'
+import type { Clock, Logger, Timers } from '@s3sched/kernel'
 
 /** A run with an action executing right now. */
 export interface WatchedRun {
@@ -10,13 +9,11 @@ export interface WatchedRun {
 
 export interface LoopWatchDeps {
   readonly clock: Clock
+  readonly timers: Timers
   readonly logger: Logger
   /** The runs that may be responsible for a block. */
   readonly suspects: () => readonly WatchedRun[]
 }
-
-/** Without an explicit reason, an abort creates an exception with a stack trace. */
-const NOTHING_RUNS = 'no action is under way'
 
 /**
  * Logs the run that blocked the event loop, and the duration. During a block no lease is renewed, no timeout fires and
@@ -29,7 +26,7 @@ export class LoopWatch {
   readonly #deps: LoopWatchDeps
   readonly #limitMs: number
   #users = 0
-  #stop = new AbortController()
+  #cancel: (() => void) | undefined
   /** Every block before this moment of the monotonic clock is already reported. */
   #clearUntil = 0
 
@@ -42,12 +39,14 @@ export class LoopWatch {
   /** Called around every action, so that no timer runs without an action. */
   begin(): void {
     this.#users += 1
-    if (this.#users === 1) this.#arm()
+    if (this.#users > 1) return
+    this.#clearUntil = this.#deps.clock.monotonic()
+    this.#arm()
   }
 
   end(): void {
     this.#users -= 1
-    if (this.#users === 0) this.#stop.abort(NOTHING_RUNS)
+    if (this.#users === 0) this.#cancel?.()
   }
 
   /** Calls the first, synchronous part of an action. */
@@ -66,22 +65,14 @@ export class LoopWatch {
   }
 
   #arm(): void {
-    this.#stop = new AbortController()
-    this.#clearUntil = this.#deps.clock.monotonic()
-    this.#tick(this.#stop.signal)
-  }
-
-  #tick(signal: AbortSignal): void {
-    const { clock } = this.#deps
+    const { clock, timers } = this.#deps
     // The part of a block before the due moment of the timer is not measured: a shorter turn loses less.
     const turnMs = this.#limitMs / 5
     const due = clock.monotonic() + turnMs
-    const cancel = startTimer(clock, turnMs, () => {
-      signal.removeEventListener('abort', cancel)
+    this.#cancel = timers.start(turnMs, () => {
       this.#check(due)
-      this.#tick(signal)
+      this.#arm()
     })
-    signal.addEventListener('abort', cancel, { once: true })
   }
 
   #check(due: number): void {

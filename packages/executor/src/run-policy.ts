@@ -1,4 +1,4 @@
-import { custom, func, integer, number, oneOf, optional, resolveOptions } from '@s3sched/kernel'
+import { custom, func, integer, LazyAbort, number, oneOf, optional, resolveOptions } from '@s3sched/kernel'
 import { checkBackoff, type Backoff, type CheckedBackoff } from './backoff.ts'
 import type { AttemptRecord } from './run-outcome.ts'
 
@@ -31,7 +31,7 @@ export interface RunPolicy {
   /** Bound of the whole run from the request on, waiting included, at least 1. @default no bound */
   readonly deadlineMs?: number
   /** Ends the run at any stage. The abort reason should be a `CancelledError` with the cause. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | LazyAbort
   /** Handed to the action. */
   readonly fence?: number
   /**
@@ -71,7 +71,7 @@ export interface ResolvedPolicy {
   readonly timeoutMs: number | undefined
   readonly graceMs: number | undefined
   readonly deadlineMs: number | undefined
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignal | LazyAbort | undefined
   readonly fence: number | undefined
   readonly overlap: Overlap
   readonly onHang: OnHang
@@ -100,7 +100,10 @@ const POLICY_SPEC = {
   graceMs: optional(number({ min: 0, max: 2 ** 31 })),
   deadlineMs: optional(number({ min: 1, max: MAX_MS })),
   signal: optional(
-    custom<AbortSignal>('an AbortSignal', (value): value is AbortSignal => value instanceof AbortSignal),
+    custom(
+      'an AbortSignal',
+      (value): value is AbortSignal | LazyAbort => value instanceof AbortSignal || value instanceof LazyAbort,
+    ),
   ),
   fence: optional(integer({ min: 0 })),
   overlap: oneOf(['skip', 'queue', 'allow', 'cancel'], 'skip'),

@@ -6,13 +6,16 @@
  * A run can be told to end at any moment; every wait here ends then. Every thrown error ends up in exactly one outcome.
  */
 import {
-  createSharedAbort,
+  addAbortListener,
+  LazyAbort,
   onRejection,
+  removeAbortListener,
   serializeError,
   toBoundedJson,
   type Clock,
   type Logger,
   type Random,
+  type Timers,
 } from '@s3sched/kernel'
 import { recordOf, runAttempt, type AttemptEnd } from './attempt.ts'
 import { CancelledError, type CancelReason } from './cancelled-error.ts'
@@ -25,11 +28,12 @@ import type { AttemptRecord, RunOutcome } from './run-outcome.ts'
 import type { OnHang, ResolvedPolicy } from './run-policy.ts'
 import type { SlotQueue } from './slot-queue.ts'
 import type { Task } from './task.ts'
-import { orAbort, startTimer, whenAborted } from './timer.ts'
+import { ABORTED, orAbort, untilAborted } from './until-aborted.ts'
 
 /** The objects shared by all runs of an executor. */
 export interface RunDeps {
   readonly clock: Clock
+  readonly timers: Timers
   readonly random: Random
   readonly logger: Logger
   readonly gate: KeyGate
@@ -54,13 +58,14 @@ export type RunPhase = 'queued' | 'delayed' | 'running'
 
 export class Run implements Entrant {
   readonly task: Required<Task>
+  /** Aborts when the run has to end. */
+  readonly ending: LazyAbort = new LazyAbort()
   phase: RunPhase = 'queued'
   attempt: number
   startedAt: number
 
   readonly #deps: RunDeps
   readonly #policy: ResolvedPolicy
-  readonly #controller = createSharedAbort()
   readonly #notes: RunNotes
   readonly #attempts: AttemptRecord[] = []
   readonly #askedAt: number
@@ -97,10 +102,6 @@ export class Run implements Entrant {
     return this.#notes.progress
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
   get waitsForSlot(): boolean {
     return this.#firstStart === undefined && this.#slotAskedAt !== undefined
   }
@@ -112,7 +113,7 @@ export class Run implements Entrant {
 
   /** Ends the run at any stage. */
   cancel(reason: CancelledError): void {
-    this.#controller.abort(reason)
+    this.ending.abort(reason)
   }
 
   /**
@@ -128,19 +129,21 @@ export class Run implements Entrant {
   /** Never rejects. */
   async live(): Promise<RunOutcome> {
     const { signal, deadlineMs, mayFollow, overlap, queueLimit } = this.#policy
-    const { clock, gate } = this.#deps
+    const { gate, timers } = this.#deps
     const forward = (): void => this.cancel(CancelledError.from(signal?.reason))
     const cancelDeadline =
       deadlineMs === undefined
         ? undefined
-        : startTimer(clock, deadlineMs, () =>
+        : timers.start(deadlineMs, () =>
             this.cancel(new CancelledError('timeout', `the run took longer than its deadline of ${deadlineMs} ms`)),
           )
     if (signal?.aborted) forward()
-    else signal?.addEventListener('abort', forward, { once: true })
+    else if (signal !== undefined) addAbortListener(signal, forward)
     try {
-      this.signal.throwIfAborted()
-      const admission = await this.#queued(gate.enter(this, overlap, queueLimit))
+      this.ending.throwIfAborted()
+      const entered = gate.enter(this, overlap, queueLimit)
+      // Also a run with a free way begins its action only after the call that asked for it has returned.
+      const admission = await (entered instanceof Promise ? this.#queued(entered) : entered)
       if (admission.outcome === 'skipped') return { status: 'skipped', reason: admission.reason, ...this.#ended() }
       try {
         if (mayFollow?.() === false) return { status: 'skipped', reason: 'overlap', ...this.#ended() }
@@ -151,27 +154,28 @@ export class Run implements Entrant {
     } catch (thrown) {
       return this.#unsuccessful(thrown instanceof CancelledError ? thrown.reason : 'failed', thrown)
     } finally {
-      signal?.removeEventListener('abort', forward)
+      if (signal !== undefined) removeAbortListener(signal, forward)
       cancelDeadline?.()
     }
   }
 
   async #attemptUntilDone(): Promise<RunOutcome> {
     const policy = this.#policy
-    await this.#delay(policy.notBeforeMs)
+    if (policy.notBeforeMs > 0) await this.#delay(policy.notBeforeMs)
+    this.phase = 'running'
     for (;;) {
       const { end, record } = await this.#withSlot()
       if (end.outcome === 'success') {
         return { status: 'success', result: toBoundedJson(end.value), returned: end.value, ...this.#ended() }
       }
-      this.signal.throwIfAborted()
+      this.ending.throwIfAborted()
       const [status, thrown] =
         end.outcome === 'failed' ? (['failed', end.thrown] as const) : (['timeout', end.reason] as const)
       const decision = decideRetry(policy, this.attempt, thrown, this.#leftMs(), this.#deps.random)
       if (decision.next === 'end') return this.#unsuccessful(status, thrown, decision.note)
       if (decision.problem !== undefined) this.#warn(decision.problem)
       try {
-        await orAbort(policy.beforeRetry?.(record, decision.delayMs), this.signal)
+        await orAbort(policy.beforeRetry?.(record, decision.delayMs), this.ending)
       } catch (refused) {
         if (refused instanceof CancelledError) throw refused
         return this.#unsuccessful(
@@ -192,26 +196,27 @@ export class Run implements Entrant {
   /** One attempt, from the wait for a slot until the slot is given back. */
   async #withSlot(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
     const { slots } = this.#deps
-    await this.#waitForSlot()
+    const turn = slots.take(this.key, this.#policy.priority, this.ending)
+    if (turn !== undefined) await this.#waitForSlot(turn)
     try {
-      const { beforeStart } = this.#policy
-      this.signal.throwIfAborted()
-      if (this.#firstStart === undefined && beforeStart !== undefined) {
-        if (!(await orAbort(beforeStart(), this.signal))) throw new CancelledError('superseded')
+      this.ending.throwIfAborted()
+      if (this.#firstStart === undefined) {
+        const may = this.#policy.beforeStart?.() ?? true
+        if (!(typeof may === 'boolean' ? may : await orAbort(may, this.ending))) throw new CancelledError('superseded')
       }
-      this.signal.throwIfAborted()
+      this.ending.throwIfAborted()
       return await this.#call()
     } finally {
       slots.release()
     }
   }
 
-  async #waitForSlot(): Promise<void> {
+  async #waitForSlot(turn: Promise<void>): Promise<void> {
     const { clock, onSlotWait, slots } = this.#deps
     const askedAt = clock.monotonic()
-    if (slots.isFull) this.#slotAskedAt = askedAt
+    this.#slotAskedAt = askedAt
     try {
-      await this.#queued(slots.take(this.key, this.#policy.priority, this.signal))
+      await this.#queued(turn)
     } finally {
       this.#slotAskedAt = undefined
     }
@@ -220,12 +225,12 @@ export class Run implements Entrant {
   }
 
   async #call(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
-    const { clock, loopWatch } = this.#deps
+    const { clock, loopWatch, timers } = this.#deps
     const { graceMs = this.#deps.graceMs, timeoutMs, onAttemptStart, onTimeout } = this.#policy
     const { attempt } = this
-    const controller = new AbortController()
-    const forward = (): void => controller.abort(this.signal.reason)
-    this.signal.addEventListener('abort', forward, { once: true })
+    const ending = new LazyAbort()
+    const forward = (): void => ending.abort(this.ending.reason)
+    this.ending.add(forward)
     const startedAt = clock.now()
     const started = clock.monotonic()
     if (this.#firstStart === undefined) {
@@ -235,20 +240,20 @@ export class Run implements Entrant {
     this.#guard('onAttemptStart', () => onAttemptStart?.(attempt))
     const { close, ...notes } = this.#notes.open(attempt)
     const { fields, runId } = this.task
-    const context = { ...fields, runId, attempt, signal: controller.signal, fence: this.#policy.fence, ...notes }
+    const context = { ...fields, runId, attempt, signal: ending.signal, fence: this.#policy.fence, ...notes }
     const call = (): unknown => callInContext(context, this.task.action)
     const watched = { key: this.key, runId, attempt }
     loopWatch?.begin()
     const end = await runAttempt(() => (loopWatch === undefined ? call() : loopWatch.measure(watched, call)), {
-      clock,
-      controller,
+      timers,
+      ending,
       timeoutMs,
       graceMs,
       onTimeout: () => this.#guard('onTimeout', () => onTimeout?.(attempt)),
     })
     loopWatch?.end()
     close()
-    this.signal.removeEventListener('abort', forward)
+    this.ending.delete(forward)
     const record = recordOf(attempt, startedAt, clock.monotonic() - started, end)
     this.#attempts.push(record)
     if (end.outcome === 'aborted' && end.abandoned !== undefined) {
@@ -272,14 +277,12 @@ export class Run implements Entrant {
     const { onHang, overlap, timeoutMs = 0 } = this.#policy
     if (this.#goingOn.size === 0 || onHang === 'continue' || overlap === 'allow') return true
     this.#enter('delayed', Infinity)
-    const patience = new AbortController()
-    const cancelPatience = startTimer(this.#deps.clock, timeoutMs, () => patience.abort())
-    const { aborted, forget } = whenAborted(patience.signal)
+    const patience = new LazyAbort()
+    const cancelPatience = this.#deps.timers.start(timeoutMs, () => patience.abort('the patience is over'))
     try {
-      const ended = Promise.all(this.#goingOn).then(() => true)
-      return await orAbort(Promise.race([ended, aborted.then(() => false)]), this.signal)
+      const ended = untilAborted(Promise.all(this.#goingOn), patience).then((first) => first !== ABORTED)
+      return await orAbort(ended, this.ending)
     } finally {
-      forget()
       cancelPatience()
       this.phase = 'running'
     }
@@ -297,9 +300,9 @@ export class Run implements Entrant {
   }
 
   async #delay(ms: number): Promise<void> {
-    if (ms === 0) return this.signal.throwIfAborted()
+    if (ms === 0) return this.ending.throwIfAborted()
     this.#enter('delayed', this.#deps.clock.monotonic() + ms)
-    await this.#deps.clock.sleep(ms, this.signal)
+    await this.#deps.clock.sleep(ms, this.ending.signal)
     this.phase = 'running'
   }
 

@@ -6,6 +6,7 @@
  * 3. the keys of the same priority in turn, and first come, first served within a key: a job with a thousand queued
  *    runs delays the run of another job by one run, not by a thousand.
  */
+import { addAbortListener, removeAbortListener, type LazyAbort } from '@s3sched/kernel'
 
 /** The number of times that other runs may pass over the longest waiting run. */
 export const PATIENCE = 16
@@ -44,29 +45,30 @@ export class SlotQueue {
   }
 
   /**
-   * Resolves when the caller has a slot; the caller must {@link release} the slot.
-   * @throws `signal.reason` when the signal aborts before; then there is no slot to release.
+   * Takes a slot; the caller must {@link release} the slot.
+   * @returns `undefined` for a free slot; otherwise a promise that resolves with the slot, and rejects with the reason of
+   * `ending` when that aborts before: then there is no slot to release
    */
-  take(key: string, priority: number, signal: AbortSignal): Promise<void> {
+  take(key: string, priority: number, ending: AbortSignal | LazyAbort): Promise<void> | undefined {
+    ending.throwIfAborted()
+    if (this.#free > 0) {
+      this.#free -= 1
+      return undefined
+    }
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason as Error)
-      if (this.#free > 0) {
-        this.#free -= 1
-        return resolve()
-      }
       const onAbort = (): void => {
         this.#remove(waiter)
-        reject(signal.reason as Error)
+        reject(ending.reason as Error)
       }
       const waiter: Waiter = {
         key,
         priority,
         grant: () => {
-          signal.removeEventListener('abort', onAbort)
+          removeAbortListener(ending, onAbort)
           resolve()
         },
       }
-      signal.addEventListener('abort', onAbort, { once: true })
+      addAbortListener(ending, onAbort)
       this.#add(waiter)
     })
   }

@@ -22,35 +22,3 @@ async function wait(clock: Clock, ms: number, signal: AbortSignal, act: () => vo
   }
   act()
 }
-
-/**
- * The result of `work`, unless `signal` aborts before: then the function throws `signal.reason` and ignores the result
- * of `work`.
- */
-export async function orAbort<T>(work: PromiseLike<T> | T, signal: AbortSignal): Promise<T> {
-  const { aborted, forget } = whenAborted(signal)
-  try {
-    const first = await Promise.race([work, aborted])
-    if (first !== ABORTED) return first
-    throw signal.reason
-  } finally {
-    forget()
-  }
-}
-
-/** A symbol, and so distinct from every result of work. */
-export const ABORTED: unique symbol = Symbol('aborted')
-
-/** Resolves when `signal` aborts. Call `forget` to take the listener away. */
-export function whenAborted(signal: AbortSignal): { aborted: Promise<typeof ABORTED>; forget: () => void } {
-  let onAbort: (() => void) | undefined
-  const aborted = new Promise<typeof ABORTED>((resolve) => {
-    onAbort = () => resolve(ABORTED)
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-  })
-  const forget = (): void => {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
-  }
-  return { aborted, forget }
-}

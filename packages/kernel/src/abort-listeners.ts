@@ -1,3 +1,5 @@
+import { LazyAbort } from './lazy-abort.ts'
+
 /**
  * Listeners of signals that thousands of calls wait for at the same time. `addEventListener` compares each new listener
  * with all earlier ones of the signal, so that thousands of them cost millions of comparisons; here each costs the same.
@@ -35,13 +37,15 @@ class AbortListeners {
  * Calls `listener` once when `signal` aborts; not for a signal that has aborted already.
  * @param listener - must not throw; the same function is called once, however often it is added
  */
-export function addAbortListener(signal: AbortSignal, listener: () => void): void {
+export function addAbortListener(signal: AbortSignal | LazyAbort, listener: () => void): void {
+  if (signal instanceof LazyAbort) return signal.add(listener)
   let known = listeners.get(signal)
   if (known === undefined) listeners.set(signal, (known = new AbortListeners(signal)))
   known.add(listener)
 }
 
 /** Takes a listener of {@link addAbortListener} away. */
-export function removeAbortListener(signal: AbortSignal, listener: () => void): void {
-  listeners.get(signal)?.delete(listener)
+export function removeAbortListener(signal: AbortSignal | LazyAbort, listener: () => void): void {
+  if (signal instanceof LazyAbort) signal.delete(listener)
+  else listeners.get(signal)?.delete(listener)
 }

@@ -1,3 +1,4 @@
+import { LazyAbort } from '@s3sched/kernel'
 import { createManualClock, settle } from '@s3sched/kernel/testing'
 import { expect, it } from 'vitest'
 import type { Authority } from '../runs/authority.ts'
@@ -9,8 +10,7 @@ const authority: Authority = { role: 'leader', epoch: 1, signal: new AbortContro
 it('waits on when the wall clock was set back while it waited, and starts at the instant', async () => {
   const clock = createManualClock(NOON - 1000)
   const starts: number[] = []
-  const { signal } = new AbortController()
-  const started = new DueStarts(clock).start({ authority, startAt: NOON }, signal, async () => {
+  const started = new DueStarts(clock).start({ authority, startAt: NOON }, new LazyAbort(), async () => {
     starts.push(clock.now())
   })
   await clock.advance(500)
@@ -24,12 +24,32 @@ it('waits on when the wall clock was set back while it waited, and starts at the
 
 it('ends at once when it is told to while it waits', async () => {
   const clock = createManualClock(NOON - 1000)
-  const ending = new AbortController()
+  const ending = new LazyAbort()
   const starts: number[] = []
-  const started = new DueStarts(clock).start({ authority, startAt: NOON }, ending.signal, async () => starts.push(1))
+  const started = new DueStarts(clock).start({ authority, startAt: NOON }, ending, async () => starts.push(1))
   await settle()
   ending.abort('told to')
   expect(await started).toBeUndefined()
+  await settle()
   expect(starts).toEqual([])
   expect(clock.sleeping).toBe(0)
+})
+
+it('starts the first runs of an instant at once, and the others a few per turn of the event loop, in their order', async () => {
+  const clock = createManualClock(NOON - 1000)
+  const started: number[] = []
+  /** The number of started runs at the end of each turn. */
+  const counts = new Set<number>()
+  const sleep: typeof clock.sleep = (ms, signal) => {
+    if (ms === 0) counts.add(started.length)
+    return clock.sleep(ms, signal)
+  }
+  const starts = new DueStarts({ ...clock, sleep })
+  const all = Array.from({ length: 100 }, (_, run) =>
+    starts.start({ authority, startAt: NOON }, new LazyAbort(), async () => started.push(run)),
+  )
+  await clock.advance(1000)
+  await Promise.all(all)
+  expect(started).toEqual(Array.from({ length: 100 }, (_, run) => run))
+  expect([...counts]).toEqual([32, 64, 96, 100])
 })

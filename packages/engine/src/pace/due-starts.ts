@@ -1,6 +1,5 @@
-import type { Clock } from '@s3sched/kernel'
+import { Timers, type Clock, type LazyAbort } from '@s3sched/kernel'
 import type { Authority } from '../runs/authority.ts'
-import { StartsPerTurn } from './starts-per-turn.ts'
 
 /** A run claimed ahead of its instant. */
 export interface DueStart {
@@ -12,58 +11,75 @@ export interface DueStart {
 interface WaitingStart {
   readonly authority: Authority
   readonly startAt: number
+  readonly begin: () => void
   readonly end: () => void
-  /** Resolves once the run was started or told to end. */
-  readonly over: Promise<unknown>
+  /** Called once the run was started or told to end. */
+  readonly watchers: (() => void)[]
 }
 
-/** The abort reason: a constant, so that the end of a wait creates no Error with a stack. */
-const ENDED = 'told to end'
-/** The most waiting runs started in one turn of the event loop. */
+/**
+ * The most waiting runs started in one turn of the event loop: a thousand starts in one turn would keep all other work
+ * waiting, renewals of the lease included.
+ */
 const STARTS_PER_TURN = 32
 
 /** The claimed runs that wait for their instant. In the executor they would count as an overlap with the run before. */
 export class DueStarts {
   readonly #clock: Clock
-  readonly #perTurn: StartsPerTurn
+  readonly #timers: Timers
   readonly #waiting = new Set<WaitingStart>()
+  /** The waiting runs whose instant has come, in the order of their instants. */
+  readonly #due = new Set<WaitingStart>()
+  #isStarting = false
   /** A run whose instant is later than this, by the wall clock, does not start any more. */
   #closesAt = Infinity
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#perTurn = new StartsPerTurn(clock, STARTS_PER_TURN)
+    this.#timers = new Timers(clock)
   }
 
   /**
    * Starts the run at its instant: at once when the instant is past.
    * @returns `undefined` when the run was told to end before its instant
    */
-  async start<T>(
+  start<T>(
     { authority, startAt = -Infinity }: DueStart,
-    signal: AbortSignal,
+    ending: LazyAbort,
     start: () => Promise<T>,
   ): Promise<T | undefined> {
-    if (signal.aborted || startAt > this.#closesAt) return undefined
+    if (ending.aborted || startAt > this.#closesAt) return Promise.resolve(undefined)
     if (startAt <= this.#clock.now()) return start()
-    const wake = new AbortController()
-    const end = (): void => wake.abort(ENDED)
-    signal.addEventListener('abort', end, { once: true })
-    let running: Promise<T> | undefined
-    const begin = async (): Promise<void> => {
-      // The wall clock may have been set back, or be slower than the monotonic clock, which measures the sleep.
-      for (let left = startAt - this.#clock.now(); left > 0 && !wake.signal.aborted; left = startAt - this.#clock.now())
-        await this.#clock.sleep(left, wake.signal).catch(() => undefined) // told to end during the wait
-      if (!wake.signal.aborted) await this.#perTurn.next()
-      if (!wake.signal.aborted) running = start()
-    }
-    const over = begin()
-    const waiting: WaitingStart = { authority, startAt, end, over }
-    this.#waiting.add(waiting)
-    await over
-    this.#waiting.delete(waiting)
-    signal.removeEventListener('abort', end)
-    return running
+    return new Promise((resolve, reject) => {
+      let cancelTimer: () => void
+      const arm = (): void => {
+        cancelTimer = this.#timers.start(startAt - this.#clock.now(), () => {
+          // The wall clock may have been set back, or be slower than the monotonic clock, which measures the sleep.
+          if (startAt > this.#clock.now()) return arm()
+          this.#due.add(waiting)
+          void this.#startDue()
+        })
+      }
+      const leave = (): void => {
+        cancelTimer()
+        ending.delete(waiting.end)
+        this.#waiting.delete(waiting)
+        this.#due.delete(waiting)
+        for (const watch of waiting.watchers) watch()
+      }
+      const begin = (): void => {
+        leave()
+        start().then(resolve, reject)
+      }
+      const end = (): void => {
+        leave()
+        resolve(undefined)
+      }
+      const waiting: WaitingStart = { authority, startAt, begin, end, watchers: [] }
+      arm()
+      ending.add(end)
+      this.#waiting.add(waiting)
+    })
   }
 
   /** From now on only runs that are due within `patienceMs` start. Resolves when no run waits any more. */
@@ -78,9 +94,27 @@ export class DueStarts {
     await this.#settle(waiting, this.#clock.now() + patienceMs)
   }
 
+  /** The first few runs of an instant start at once, and the others a few per turn. */
+  async #startDue(): Promise<void> {
+    if (this.#isStarting) return
+    this.#isStarting = true
+    // The runs of one instant become due one after the other.
+    await Promise.resolve()
+    while (this.#due.size > 0) {
+      let left = STARTS_PER_TURN
+      for (const waiting of this.#due) {
+        waiting.begin()
+        if (--left === 0) break
+      }
+      await this.#clock.sleep(0)
+    }
+    this.#isStarting = false
+  }
+
   async #settle(waiting: readonly WaitingStart[], lastStart: number): Promise<void> {
+    const over = waiting.map((each) => new Promise<void>((resolve) => each.watchers.push(resolve)))
     for (const each of waiting) if (each.startAt > lastStart) each.end()
-    await Promise.all(waiting.map((each) => each.over))
+    await Promise.all(over)
     // After one turn of the event loop, all runs free to start have started.
     await this.#clock.sleep(0)
   }

@@ -1,3 +1,4 @@
+import type { LazyAbort } from '@s3sched/kernel'
 import type { Authority } from './authority.ts'
 import { endOf } from './run-policy.ts'
 
@@ -17,7 +18,7 @@ export class ActionGuard {
   }
 
   /** @param ending - aborted when the authority has ended, and the run with it */
-  async call(authority: Authority, ending: AbortController, action: () => unknown): Promise<unknown> {
+  async call(authority: Authority, ending: LazyAbort, action: () => unknown): Promise<unknown> {
     // Before a second attempt the event loop may have been blocked for longer than the lease lasts, with its timers
     // late.
     this.#hasBegun = authority.isTrusted()

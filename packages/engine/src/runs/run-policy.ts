@@ -6,7 +6,7 @@
  * process.
  */
 import { CancelledError, type Backoff, type Overlap, type RunPolicy } from '@s3sched/executor'
-import type { Clock, Logger } from '@s3sched/kernel'
+import type { Clock, LazyAbort, Logger } from '@s3sched/kernel'
 import { type ClockWatch, effectiveSpec, type RecordCache, noteRetry } from '@s3sched/jobs'
 import type { SchedulerEmitter } from '../events.ts'
 import type { ServerClock } from '@s3sched/store'
@@ -38,11 +38,11 @@ export interface PolicyParts {
   readonly wait: NextWait
 }
 
-/** @param signal - ends the run in any phase */
+/** @param ending - ends the run in any phase */
 export function runPolicy(
   deps: RunPolicyDeps,
   start: DueRunStart,
-  signal: AbortSignal,
+  ending: LazyAbort,
   { lease, wait }: PolicyParts,
 ): RunPolicy {
   const { records, clock, clockWatch, events, lateRuns, logger, serverClock } = deps
@@ -56,7 +56,7 @@ export function runPolicy(
     notBeforeMs,
     ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
     ...overlapOf(deps, start, spec.overlap),
-    signal,
+    signal: ending,
     onHang: job.onHang,
     ...(job.graceMs === undefined ? {} : { graceMs: job.graceMs }),
     fence: run.fence,
@@ -82,7 +82,7 @@ export function runPolicy(
       const noted = await records.update(
         job.name,
         whileHeld(run, (current) => noteRetry(current, run.runId, failure, { delayMs, notedAt })),
-        signal,
+        ending.signal,
       )
       if (noted.outcome === 'written') lease?.outlive()
       if (!authority.isTrusted()) throw endOf(authority)

@@ -1,5 +1,5 @@
 import { CancelledError } from '@s3sched/executor'
-import { addAbortListener, removeAbortListener } from '@s3sched/kernel'
+import { addAbortListener, LazyAbort, removeAbortListener } from '@s3sched/kernel'
 import type { MemberHeartbeat, Presence } from '../leader/member-heartbeat.ts'
 import { ActionGuard } from './action-guard.ts'
 import type { Authority } from './authority.ts'
@@ -29,7 +29,7 @@ export class RunTenure {
   readonly lease: RunLease | undefined
   readonly #deps: RunTenureDeps
   readonly #runId: string
-  readonly #ending = new AbortController()
+  readonly #ending = new LazyAbort()
   readonly #guard = new ActionGuard()
   readonly #leaveAuthority: () => void
   #presence: Presence | undefined
@@ -48,8 +48,8 @@ export class RunTenure {
   }
 
   /** Aborts when the run has to end, in any phase. */
-  get ending(): AbortSignal {
-    return this.#ending.signal
+  get ending(): LazyAbort {
+    return this.#ending
   }
 
   /** True if the run depends on the member, after a hand-over of the shard. */
