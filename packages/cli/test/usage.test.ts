@@ -39,7 +39,7 @@ it.each([
   [['next', 'every soon'], 'soon'],
   [['cost', '--put-price', 'much', 's3://a'], 'expected --put-price to be a number of dollars'],
   [['completion', 'tcsh'], 'expected one of bash, zsh, fish'],
-  [['job', '../x', 's3://a'], 'expected a job name'],
+  [['job', 'x'.repeat(129), 's3://a'], 'expected a job name'],
 ])('refuses %j in one line, with 2', async (words, message) => {
   const { code, stderr, stdout } = await run(...words)
   expect(stderr).toContain(message)

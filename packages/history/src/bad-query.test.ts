@@ -8,7 +8,11 @@ describe('a query that makes no sense is refused by name', () => {
     ['a million runs', { limit: 1_000_000 }, /expected limit to be an integer >= 1 and <= 1000, got 1000000/],
     ['an unknown status', { status: 'ok' }, /expected status to be one or several of success.*, got "ok"/],
     ['no status at all', { status: [] }, /expected status to be one or several/],
-    ['a job’s name that is none', { job: 'a/b' }, /expected job to be a name, or a list of names.*, got "a\/b"/],
+    [
+      'a job’s name that is none',
+      { job: 'a\tb' },
+      /expected job to be a job name of 1 to 128 .*, or a list of names, got "a\\tb"/,
+    ],
     [
       'an invalid Date',
       { since: new Date('nonsense') },
@@ -42,7 +46,7 @@ describe('a query that makes no sense is refused by name', () => {
   it('the name of a run, of its job or its tick', async () => {
     const { history } = createRig()
     await expect(history.get('report', 'a.b')).rejects.toThrow(/expected runId/)
-    await expect(history.find('a/b', START, 'r')).rejects.toThrow(/expected job/)
+    await expect(history.find('a\tb', START, 'r')).rejects.toThrow(/expected job/)
     await expect(history.runsOfTick('report', -1)).rejects.toThrow(
       /expected scheduledTime to be epoch ms or a valid Date, got -1/,
     )

@@ -88,8 +88,8 @@ describe('a run', () => {
   it('that is invalid is refused by name, and nothing is written', async () => {
     const { keys, recordAll } = createRig()
     const large = aRun({ runId: 'large', result: 'x'.repeat(5000) })
-    await expect(recordAll([large, aRun({ job: 'a/b', status: 'ok' as never })])).rejects.toThrow(
-      /run record: expected job to be .*, got "a\/b"; expected status to be one of success.*, got "ok"/,
+    await expect(recordAll([large, aRun({ job: 'a\tb', status: 'ok' as never })])).rejects.toThrow(
+      /run record: expected job to be .*, got "a\\tb"; expected status to be one of success.*, got "ok"/,
     )
     expect(await keys()).toEqual([])
   })

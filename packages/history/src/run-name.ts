@@ -1,4 +1,4 @@
-import { describe, isKeyName as isJobName, S3SchedError } from '@s3sched/kernel'
+import { describe, isJobName, JOB_NAME_EXPECTED, S3SchedError } from '@s3sched/kernel'
 
 export { isJobName }
 
@@ -18,7 +18,7 @@ export function isRunId(value: unknown): value is string {
 
 /** @throws {@link S3SchedError} `INVALID_ARGUMENT` */
 export function checkJobName(job: unknown): asserts job is string {
-  if (!isJobName(job)) throw invalidArgument('job to be 1 to 128 of A-Z a-z 0-9 _ . -', job)
+  if (!isJobName(job)) throw invalidArgument(`job to be ${JOB_NAME_EXPECTED}`, job)
 }
 
 /** @throws {@link S3SchedError} `INVALID_ARGUMENT` */

@@ -1,4 +1,4 @@
-import { custom, integer, optional, resolveOptions } from '@s3sched/kernel'
+import { custom, integer, JOB_NAME_EXPECTED, optional, resolveOptions } from '@s3sched/kernel'
 import { isTime, LATEST_TIME } from './inverted-time.ts'
 import { invalidArgument, isJobName } from './run-name.ts'
 import { isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
@@ -32,7 +32,7 @@ const instant = custom<Instant>('epoch ms or a valid Date', (value): value is In
 const FILTER_SPEC = {
   job: optional(
     custom<string | readonly string[]>(
-      'a name, or a list of names, of 1 to 128 of A-Z a-z 0-9 _ . -',
+      `${JOB_NAME_EXPECTED}, or a list of names`,
       (value): value is string | readonly string[] => isOneOrMany(value, isJobName),
     ),
   ),

@@ -1,4 +1,11 @@
-import { describe, S3SchedError, toBoundedJson, type JsonValue, type SerializedError } from '@s3sched/kernel'
+import {
+  describe,
+  JOB_NAME_EXPECTED,
+  S3SchedError,
+  toBoundedJson,
+  type JsonValue,
+  type SerializedError,
+} from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import { isTime } from './inverted-time.ts'
 import { isJobName, isRunId } from './run-name.ts'
@@ -35,7 +42,7 @@ export type Trigger = (typeof TRIGGERS)[number]
 export interface RunRecord {
   /** Unique per run. 1 to 128 of `A-Z a-z 0-9 _ -`. */
   readonly runId: string
-  /** 1 to 128 of `A-Z a-z 0-9 _ . -`. */
+  /** Any text of 1 to 128 characters without control characters. */
   readonly job: string
   readonly status: RunStatus
   /** The tick, or the start of a run without a tick. The history is ordered by this time. */
@@ -122,7 +129,7 @@ const orAbsent =
 
 const CHECKS: readonly Check[] = [
   ['runId', '1 to 128 of A-Z a-z 0-9 _ -', isRunId],
-  ['job', '1 to 128 of A-Z a-z 0-9 _ . -', isJobName],
+  ['job', JOB_NAME_EXPECTED, isJobName],
   ['status', `one of ${RUN_STATUSES.join(', ')}`, isRunStatus],
   ['scheduledTime', 'epoch ms', isTime],
   ['startedAt', 'epoch ms', orAbsent(isTime)],

@@ -1,9 +1,5 @@
 /**
- * A name that may stand between two slashes of a key: of a job, an instance, a group. Such a name can't change the path,
- * and every store takes it.
+ * A name that may stand between two slashes of a key: of an instance, a group. Such a name can't change the path, and
+ * every store takes it.
  */
 export const KEY_NAME: RegExp = /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,128}$/
-
-export function isKeyName(value: unknown): value is string {
-  return typeof value === 'string' && KEY_NAME.test(value)
-}

@@ -1,4 +1,4 @@
-import { isKeyName, type Clock, type Logger } from '@s3sched/kernel'
+import { isJobName, type Clock, type Logger } from '@s3sched/kernel'
 import type { CoreEvents, Engine, JobCatalog, SchedulerEmitter } from '@s3sched/engine'
 import {
   type JobDefinition,
@@ -72,7 +72,7 @@ export class JobManager<DB, S> {
   async coreThatKnows(name: string): Promise<Engine> {
     const { catalog, life } = this.#deps
     // An invalid name must become no key of the bucket, and costs no request.
-    if (!isKeyName(name)) throw jobNotFound(String(name))
+    if (!isJobName(name)) throw jobNotFound(String(name))
     const core = await life.open()
     if (catalog.jobs.has(name)) return core
     const record = await core.bucket.records.load(name)

@@ -93,7 +93,8 @@ it('refuses an unknown job by name, and writes nothing', async () => {
   ]) {
     await expect(change()).rejects.toThrow("Job 'biling' not found. Did you mean 'billing'?")
   }
-  await expect(operator.pause('../leader')).rejects.toThrow('expected a job name')
+  await expect(operator.pause('a\nb')).rejects.toThrow('expected a job name')
+  await expect(operator.pause('../leader')).rejects.toThrow("Job '../leader' not found")
   expect((await listAll(fleet.store, '')).map(({ etag, key }) => [key, etag])).toEqual(before)
   await fleet.stopAll()
 })

@@ -1,3 +1,5 @@
+import { escapeName } from '@s3sched/kernel'
+
 /** The addresses of the dashboard's pages, below the mount path. */
 export interface Links {
   /** The mount path itself, without a slash at its end. */
@@ -30,5 +32,5 @@ export function createLinks(base: string): Links {
 }
 
 function pathOf(job: string): string {
-  return `jobs/${encodeURIComponent(job)}`
+  return `jobs/${escapeName(job)}`
 }

@@ -1,3 +1,5 @@
+import { unescapeName } from '@s3sched/kernel'
+
 /** The purpose of a request. */
 export type Route =
   | { readonly to: 'overview' | 'timeline' | 'jobs' | 'failures' | 'events' }
@@ -20,12 +22,13 @@ const NOWHERE: Route = { to: 'nowhere' }
 export function routeOf(path: string): Route {
   const parts = decode(path)
   if (parts === undefined) return NOWHERE
-  const [first = '', name, third, fourth, ...rest] = parts
+  const [first = '', second, third, fourth, ...rest] = parts
   if (first === 'api') return { to: 'api', parts: parts.slice(1) }
   if (rest.length > 0) return NOWHERE
-  if (name === undefined) return first === '' ? { to: 'overview' } : topLevel(first)
-  if (first === 'assets' && third === undefined) return { to: 'asset', file: name }
-  if (first !== 'jobs' || name === '') return NOWHERE
+  if (second === undefined) return first === '' ? { to: 'overview' } : topLevel(first)
+  if (first === 'assets' && third === undefined) return { to: 'asset', file: second }
+  if (first !== 'jobs' || second === '') return NOWHERE
+  const name = unescapeName(second)
   if (third === undefined) return { to: 'job', job: name }
   if (third === 'runs' && fourth !== undefined) return { to: 'run', job: name, runId: fourth }
   if (fourth !== undefined) return NOWHERE

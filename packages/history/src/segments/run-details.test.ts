@@ -27,7 +27,7 @@ describe('a run with large parts', () => {
     expect(JSON.stringify(run).length).toBeLessThan(1000)
     expect(entryOf(run)).toEqual(entryOf(whole))
     expect(detailsOf(run)).toEqual({ key: details?.key, fields: [field] })
-    expect(parseDetailsKey(details?.key ?? '')).toMatchObject({ job: 'report', runId: 'run-1', status: whole.status })
+    expect(parseDetailsKey(details?.key ?? '')).toMatchObject({ runId: 'run-1', status: whole.status })
     expect(joinRun(run, details?.fields ?? {})).toEqual(whole)
   })
 
@@ -52,7 +52,7 @@ it('a small run is one record, however many small parts there are', () => {
 })
 
 it('an invalid run is refused', () => {
-  expect(() => splitRun(aRun({ job: '../x' }))).toThrow(/job/)
+  expect(() => splitRun(aRun({ job: 'a\nb' }))).toThrow(/job/)
 })
 
 it.each([
@@ -65,7 +65,12 @@ it.each([
   expect(detailsOf({ ...aRun(), details: { key, fields: ['result'] } } as RunRecord)).toBeUndefined()
 })
 
-it('the key of details takes names with dots', () => {
-  const run = { job: 'a.b.c', runId: 'r-1', scheduledTime: START, status: 'timeout' as const }
-  expect(parseDetailsKey(detailsKey(run))).toEqual(run)
-})
+it.each(['a.b.c', '..', '../../x', 'user/42: daily', '.success.json', '報'.repeat(128), '🚀'.repeat(128)])(
+  'the details of job %j lie in their folder, and tell their run',
+  (job) => {
+    const run = { runId: 'r-1', scheduledTime: START, status: 'timeout' as const }
+    const key = detailsKey({ ...run, job })
+    expect(key).toMatch(/^details\/failed\/[A-Za-z0-9_.=-]{1,220}$/)
+    expect(parseDetailsKey(key)).toEqual(run)
+  },
+)

@@ -7,11 +7,11 @@
  * leaves details without a run, and the retention removes such details as it removes all others. The class is the
  * class of the retention (`fine` or `failed`), so that one LIST finds all details that are too old.
  */
-import { toBoundedJson } from '@s3sched/kernel'
+import { keyPartOf, toBoundedJson } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import { retentionClassOf, type RetentionClass } from '../retention.ts'
 import { invertTime, revertTime } from '../inverted-time.ts'
-import { isJobName, isRunId, type RunName } from '../run-name.ts'
+import { isRunId, type RunName } from '../run-name.ts'
 import { encodeRun, type AttemptRecord, type RunRecord } from '../run-record.ts'
 import { isRunStatus } from '../run-status.ts'
 import { sizeOf } from './page-outcome.ts'
@@ -40,7 +40,7 @@ const DETAILS = 'details/'
 const LARGE_FIELD_BYTES = 2048
 
 const PREVIEW_BYTES = 256
-const DETAILS_FILE = /^(\d{13})\.(.+)\.([A-Za-z0-9_-]{1,128})\.([a-z]+)\.json$/
+const DETAILS_FILE = /^(\d{13})\.[A-Za-z0-9_.=-]{1,128}\.([A-Za-z0-9_-]{1,128})\.([a-z]+)\.json$/
 
 /** The part of a large field that stays in the record: lists and statistics need no details. */
 const PREVIEWS: Readonly<Record<string, (run: RunRecord) => Partial<RunRecord>>> = {
@@ -91,21 +91,21 @@ export function joinRun(run: RunRecord, details: Fields): RunRecord {
 }
 
 export function detailsKey({ job, runId, scheduledTime, status }: EndedRun): string {
-  return `${detailsPrefix(retentionClassOf(status))}${invertTime(scheduledTime)}.${job}.${runId}.${status}.json`
+  return `${detailsPrefix(retentionClassOf(status))}${invertTime(scheduledTime)}.${keyPartOf(job)}.${runId}.${status}.json`
 }
 
 export function detailsPrefix(group: RetentionClass): string {
   return `${DETAILS}${group}/`
 }
 
-/** The run of a details object; `undefined` for another object. */
-export function parseDetailsKey(key: string): EndedRun | undefined {
+/** The run of a details object, without the job's name, which a key may hold in part; `undefined` for another object. */
+export function parseDetailsKey(key: string): Omit<EndedRun, 'job'> | undefined {
   const [folder, group, file, ...rest] = key.split('/')
   const parts = DETAILS_FILE.exec(file ?? '')
   if (`${folder}/` !== DETAILS || rest.length > 0 || parts === null) return undefined
-  const [, inverted = '', job = '', runId = '', status] = parts
-  if (!isRunStatus(status) || retentionClassOf(status) !== group || !isJobName(job) || !isRunId(runId)) return undefined
-  return { job, runId, scheduledTime: revertTime(inverted), status }
+  const [, inverted = '', runId = '', status] = parts
+  if (!isRunStatus(status) || retentionClassOf(status) !== group || !isRunId(runId)) return undefined
+  return { runId, scheduledTime: revertTime(inverted), status }
 }
 
 /** A marker in place of cut-off attempts stays unchanged. */

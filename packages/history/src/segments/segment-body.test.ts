@@ -22,6 +22,17 @@ describe('the body of a segment', () => {
     expect(JSON.parse(text)).toEqual({ ...aRun(), v: 1 })
   })
 
+  it.each(['report', 'a"b', 'a\\b', 'user/42', 'Über', '報告'])('gives the runs of job %j alone', (job) => {
+    const lines = [aRun({ job: 'other' }), aRun({ job }), aRun({ job: 'more' })].map(encodeLine)
+    expect(read(encodeSegment(lines).body, [job]).runs).toEqual([aRun({ job })])
+    // As another writer of JSON may have it.
+    const escaped = encodeLine(aRun({ job })).replaceAll(
+      /[\u0080-\uffff]/g,
+      (letter) => String.raw`\u` + letter.charCodeAt(0).toString(16).padStart(4, '0'),
+    )
+    expect(read(bodyOf([encodeLine(aRun({ job: 'other' })), escaped]), [job]).runs).toEqual([aRun({ job })])
+  })
+
   it('has the same hash for the same runs alone', () => {
     const [one, same, other] = [aRun(), aRun(), aRun({ runId: 'run-2' })].map((run) => encodeSegment([encodeLine(run)]))
     expect(one).toEqual(same)
@@ -41,7 +52,7 @@ describe('the body of a segment', () => {
     ['[]', 'no format version'],
     ['7', 'expected an object'],
     ['{"v":2}', 'newer than 1'],
-    [JSON.stringify({ ...aRun(), v: 1, job: '../x' }), 'expected job'],
+    [JSON.stringify({ ...aRun(), v: 1, job: 'a\nb' }), 'expected job'],
     [`{"v":1,"result":${'['.repeat(200)}${']'.repeat(200)}}`, 'nested too deep'],
   ])('loses one run by the line %s, and tells it', (line, problem) => {
     const good = [aRun({ runId: 'before' }), aRun({ runId: 'after' })]

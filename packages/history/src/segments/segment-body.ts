@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { describe, messageOf } from '@s3sched/kernel'
+import { describe, KEY_NAME, messageOf } from '@s3sched/kernel'
 import { FORMAT_VERSION, isTooDeep, MAX_BODY_BYTES } from '@s3sched/store'
 import { problemsOf, type RunRecord } from '../run-record.ts'
 
@@ -48,8 +48,8 @@ export interface DecodeOptions {
 export function decodeSegment(body: Uint8Array, { jobs, onProblem }: DecodeOptions): RunRecord[] {
   const text = textOf(body, onProblem)
   if (text === undefined) return []
-  // Job names need no escapes in JSON, so a line without the name is not a run of the job.
-  const marks = jobs?.map((job) => `"${job}"`)
+  // A line without the name, as JSON has the name, is not a run of the job. Other writers of JSON may escape letters.
+  const marks = jobs?.flatMap((job) => (KEY_NAME.test(job) ? [`"${job}"`] : [JSON.stringify(job), '\\u']))
   const runs: RunRecord[] = []
   let number = 0
   for (let start = 0; start < text.length;) {

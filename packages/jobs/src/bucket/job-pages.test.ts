@@ -44,8 +44,8 @@ it('reads no record under a name that no job can have, and none without the fiel
   const got = await store.get('jobs/pages/root.json')
   const body = got.outcome === 'found' ? new TextDecoder().decode(got.body) : ''
   const line = /"good":(.*)/.exec(body)?.[1] ?? ''
-  await store.put('jobs/pages/root.json', text(body.replace('"good":', `"..":${line},\n"empty":{},\n"good":`)))
+  await store.put('jobs/pages/root.json', text(body.replace('"good":', `"a\\nb":${line},\n"empty":{},\n"good":`)))
   expect(await pages.get('good', { isFresh: true })).toMatchObject({ outcome: 'read' })
-  expect(await pages.get('..')).toMatchObject({ outcome: 'unreadable', problem: 'no job can have that name' })
+  expect(await pages.get('a\nb')).toMatchObject({ outcome: 'unreadable', problem: 'no job can have that name' })
   expect(await pages.get('empty')).toMatchObject({ outcome: 'unreadable' })
 })

@@ -2,7 +2,7 @@
  * The pages of job records, `jobs/pages/…`: a ledger with one record for each job. Every change of a job is a change of
  * the ledger, and all changes that wait for the same page go into one write.
  */
-import { isKeyName, type Clock, type Random } from '@s3sched/kernel'
+import { isJobName, type Clock, type Random } from '@s3sched/kernel'
 import { createLedger, type Ledger, type LedgerOptions, type PageView, type RecordCodec } from '@s3sched/ledger'
 import type { Fields, ObjectStore } from '@s3sched/store'
 import { parseJobRecord } from '../record/job-record-format.ts'
@@ -36,7 +36,7 @@ export interface JobPagesDeps {
 const jobCodec: RecordCodec<JobRecord> = {
   decode: (value, name) => {
     // Runs under such a name would have no keys in the history.
-    if (!isKeyName(name)) return { outcome: 'unreadable', problem: 'no job can have that name' }
+    if (!isJobName(name)) return { outcome: 'unreadable', problem: 'no job can have that name' }
     const parsed = parseJobRecord(value as Fields)
     return parsed.outcome === 'found' ? { outcome: 'read', record: parsed.record } : parsed
   },

@@ -1,5 +1,6 @@
 /**
- * Requests from processes that can't run or cancel a job themselves: `triggers/<job>.<id>.json`.
+ * Requests from processes that can't run or cancel a job themselves: `triggers/<job>.<id>.json`. The key has the job's
+ * name escaped, and the object has the name itself.
  *
  * A request to run becomes a run with the request's id and the request's moment as scheduled time. So an instance that
  * finds the request again also finds the run, and starts nothing twice. A request to cancel names the runs that were
@@ -7,7 +8,7 @@
  * such a run obeys.
  */
 import { listAll, readDocument, writeDocument, type ObjectStore, type ServerClock } from '@s3sched/store'
-import { messageOf, type Logger, type Random } from '@s3sched/kernel'
+import { isJobName, keyPartOf, messageOf, type Logger, type Random } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 
 export interface RunRequest {
@@ -24,7 +25,7 @@ export interface RunRequest {
 }
 
 const PREFIX = 'triggers/'
-const KEY = /^triggers\/(?<jobName>[A-Za-z0-9_.-]{1,128})\.(?<id>[A-Za-z0-9_-]{1,128})\.json$/
+const KEY = /^triggers\/(?<part>[A-Za-z0-9_.=-]{1,128})\.(?<id>[A-Za-z0-9_-]{1,128})\.json$/
 
 export interface RunRequestsDeps {
   readonly store: ObjectStore
@@ -58,8 +59,8 @@ export class RunRequests {
     const { random, serverClock, store } = this.#deps
     const { kind } = request
     const id = random.id()
-    const body = { ...request, requestedAt: serverClock.sharedNow() }
-    const key = `${PREFIX}${jobName}.${id}.json`
+    const body = { ...request, jobName, requestedAt: serverClock.sharedNow() }
+    const key = `${PREFIX}${keyPartOf(jobName)}.${id}.json`
     const put = await writeDocument(store, key, body, random.id(), { condition: { ifAbsent: true } })
     if (put.outcome === 'written') return id
     throw new SchedulerError(`it is not known whether the request to ${kind} job '${jobName}' reached the bucket`, {
@@ -76,15 +77,16 @@ export class RunRequests {
     const { logger, store } = this.#deps
     const requests: RunRequest[] = []
     for (const { key } of await listAll(store, PREFIX, { signal })) {
-      const { jobName, id } = KEY.exec(key)?.groups ?? {}
+      const { part, id } = KEY.exec(key)?.groups ?? {}
       const read = await readDocument(store, key, { signal })
-      if (read.outcome !== 'found' || jobName === undefined || id === undefined) {
+      if (read.outcome !== 'found' || id === undefined) {
         if (read.outcome !== 'missing')
           logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
         continue
       }
-      const { kind, requestedAt, fields, runs } = read.fields
-      if ((kind !== 'run' && kind !== 'cancel') || !isTime(requestedAt)) {
+      const { jobName, kind, requestedAt, fields, runs } = read.fields
+      const isNamed = isJobName(jobName) && keyPartOf(jobName) === part
+      if (!isNamed || (kind !== 'run' && kind !== 'cancel') || !isTime(requestedAt)) {
         logger.warn(`'${key}' is not a request to run or cancel a job; it is left alone`)
         continue
       }

@@ -1,14 +1,15 @@
-import { describe, isKeyName } from '@s3sched/kernel'
+import { describe, isJobName, JOB_NAME_EXPECTED } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 
 /**
- * A job's name is part of its keys in the bucket, so only characters that can't change the path are allowed.
+ * Any text may be a name; control characters could rewrite a line of the log, or a terminal.
  * @throws {@link SchedulerError} `INVALID_JOB`
  */
 export function checkJobName(name: unknown): asserts name is string {
-  if (isKeyName(name)) return
-  throw new SchedulerError(
-    `expected a job name of 1 to 128 characters out of A-Z a-z 0-9 _ . -, not '.' or '..', got ${describe(name)}`,
-    { code: 'INVALID_JOB', suggestion: 'Rename the job', context: { jobName: name } },
-  )
+  if (isJobName(name)) return
+  throw new SchedulerError(`expected ${JOB_NAME_EXPECTED}, got ${describe(name)}`, {
+    code: 'INVALID_JOB',
+    suggestion: 'Rename the job',
+    context: { jobName: name },
+  })
 }
