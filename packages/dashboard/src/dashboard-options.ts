@@ -16,6 +16,11 @@ export type Authorize = (
   job: string | undefined,
 ) => boolean | Promise<boolean>
 
+/** The scheduler of this process; a `SchedulerPlugin` fits. */
+export interface ProbedScheduler {
+  getHealth(): { readonly isAlive: boolean; readonly isReady: boolean; readonly reason: string | null }
+}
+
 export interface DashboardOptions {
   /** The same as the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
@@ -42,6 +47,11 @@ export interface DashboardOptions {
   readonly hosts?: readonly string[]
   /** Required by HTTP Basic authentication, with any user name; 1 to 256 characters. @default none */
   readonly password?: string
+  /**
+   * The scheduler of this process: `/healthz` tells whether it is alive, and `/readyz` whether it takes part and the store
+   * answers. Anybody may ask, since the probes of an orchestrator have no password. @default no such paths
+   */
+  readonly scheduler?: ProbedScheduler
   /** Receives errors, and the pressed buttons. @default silent */
   readonly logger?: Logger
   /** For tests. @default the system's */
@@ -63,6 +73,7 @@ const SPEC = {
   ),
   hosts: optional(custom('a list of host names without ports', isHosts)),
   password: optional(custom('a text of 1 to 256 characters', isPassword)),
+  scheduler: optional(having<ProbedScheduler>('a scheduler with getHealth', 'getHealth')),
   logger: optional(having<Logger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error')),
   clock: optional(having<Clock>('a clock with now, monotonic and sleep', 'now', 'monotonic', 'sleep')),
   random: optional(having<Random>('a source of chance with float and id', 'float', 'id')),
@@ -86,6 +97,7 @@ export function resolveDashboardOptions(input: DashboardOptions): {
   readonly basePath: string | undefined
   readonly hosts: readonly string[] | undefined
   readonly password: string | undefined
+  readonly scheduler: ProbedScheduler | undefined
   readonly logger: Logger | undefined
   readonly clock: Clock | undefined
   readonly random: Random | undefined

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import type { Operator } from '@s3sched/operator'
+import { PROMETHEUS_TYPE, toPrometheus, type Operator } from '@s3sched/operator'
 import { answerApi, jsonReply, refusalAnswer } from './api/answer-api.ts'
 import { openApiDocument } from './api/openapi.ts'
 import type { Assets } from './assets.ts'
@@ -18,6 +18,7 @@ import { refusalOf } from './http/access.ts'
 import { streamEvents } from './http/event-stream.ts'
 import { isOurs, tokenFor } from './http/forgery.ts'
 import { locate, type Location } from './http/location.ts'
+import { probeReply } from './http/probes.ts'
 import { readForm } from './http/read-form.ts'
 import { respond, type Reply } from './http/respond.ts'
 import { Rights, seenPart } from './http/rights.ts'
@@ -76,11 +77,11 @@ class Exchange {
   }
 
   async answer(): Promise<void> {
-    const refusal = refusalOf(this.#req, this.#options)
-    if (refusal !== undefined) return this.#send(refusal)
     const location = locate(this.#req, this.#options.basePath)
+    const route: Route = location === undefined ? { to: 'nowhere' } : routeOf(location.path)
+    const early = probeReply(route, this.#options.scheduler) ?? refusalOf(this.#req, this.#options)
+    if (early !== undefined) return this.#send(early)
     if (location === undefined) return this.#send({ status: 404, headers: PLAIN, body: 'Not found.\n' })
-    const route = routeOf(location.path)
     const isPost = this.#req.method === 'POST'
     if (!isPost && this.#req.method !== 'GET' && this.#req.method !== 'HEAD') {
       return this.#send({ status: 405, headers: { ...PLAIN, allow: 'GET, HEAD, POST' }, body: 'Not allowed.\n' })
@@ -92,6 +93,7 @@ class Exchange {
     if (route.to === 'api' && (isPost || route.parts.length > 0)) return this.#api(route.parts, location)
     if (isPost) return this.#act(route, location)
     if (route.to === 'events') return this.#events()
+    if (route.to === 'metrics') return this.#metrics()
     await this.#show(route, location)
   }
 
@@ -170,6 +172,16 @@ class Exchange {
       await watch.stir()
     }
     await this.#send(reply)
+  }
+
+  async #metrics(): Promise<void> {
+    const { snapshot, trouble } = await this.#world.watch.view()
+    // A monitor must notice that the numbers are old.
+    if (snapshot === undefined || trouble !== undefined)
+      return this.#send({ status: 503, headers: PLAIN, body: 'The store does not answer.\n' })
+    const seen = await seenPart(snapshot, this.#rights)
+    const headers = { ...PLAIN, 'content-type': PROMETHEUS_TYPE }
+    await this.#send({ status: 200, headers, body: toPrometheus(seen, seen.health) })
   }
 
   #events(): void | Promise<void> {

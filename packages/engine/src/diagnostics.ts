@@ -37,10 +37,11 @@ export function publishEvent(scheduler: object, event: string, payload: object):
   if (found.hasSubscribers) found.publish({ ...payload, scheduler })
 }
 
-/** The same store, with a message for every request. */
-export function observeStore(store: ObjectStore, scheduler: object): ObjectStore {
+/** The same store, with a message for every request. @param heard - called with the outcome of every request */
+export function observeStore(store: ObjectStore, scheduler: object, heard: (outcome: string) => void): ObjectStore {
   const requests = channel(STORE_REQUEST_CHANNEL)
   const tell = (operation: StoreRequest['operation'], outcome: string): void => {
+    heard(outcome)
     if (requests.hasSubscribers) requests.publish({ scheduler, operation, outcome } satisfies StoreRequest)
   }
   const told = async <T>(operation: StoreRequest['operation'], work: Promise<T>, outcomeOf: (result: T) => string) => {

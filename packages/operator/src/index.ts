@@ -18,6 +18,8 @@ export {
   type OperatorOptions,
   type PageInfo,
 } from './operator.ts'
+export { PROMETHEUS_TYPE, toPrometheus } from './prometheus.ts'
+export { readFleet } from './read-fleet.ts'
 export { audit, type AuditOptions, type AuditProgress } from './audit/audit.ts'
 export type { AuditedJob } from './audit/audit-job.ts'
 export type { TickCounts } from './audit/count-ticks.ts'

@@ -6,6 +6,7 @@ import { awaitFirstAnswer } from './first-answer.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import { nameCrashes } from './name-crashes.ts'
 import { resolveStore } from './resolve-store.ts'
+import { StoreContact } from './store-contact.ts'
 import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
 export interface SchedulerLifeDeps extends Omit<EngineWorld, 'store' | 'serverClock'> {
@@ -28,6 +29,9 @@ const STORE_MS = 5000
  */
 const SIGNAL_MS = 20_000
 
+/** `idle`: not started yet, or not able to start. A scheduler that was only asked for views is stopped after its stop. */
+export type LifeState = 'idle' | 'starting' | 'running' | 'stopping' | 'stopped'
+
 interface Opened {
   readonly core: Engine
   readonly close: () => Promise<void>
@@ -49,9 +53,21 @@ export class SchedulerLife {
   #opened: Promise<Opened> | undefined
   #core: Engine | undefined
   #unwatch: readonly (() => void)[] = []
+  #state: LifeState = 'idle'
+  readonly #contact: StoreContact
 
   constructor(deps: SchedulerLifeDeps) {
     this.#deps = deps
+    this.#contact = new StoreContact(deps.clock)
+  }
+
+  get state(): LifeState {
+    return this.#state
+  }
+
+  /** The time since which every request to the store has failed, in ms; 0 while the store answers. */
+  storeFailsMs(): number {
+    return this.#contact.failsMs()
   }
 
   /** The last opened core, for views without a request. */
@@ -80,12 +96,19 @@ export class SchedulerLife {
   }
 
   async #begin(): Promise<void> {
-    const core = await this.open()
+    this.#state = 'starting'
+    const core = await this.open().catch((error: unknown) => {
+      this.#state = 'idle'
+      throw error
+    })
     const opened = this.#opened
     this.#watchProcess()
     try {
       await core.start()
+      // A stop that came meanwhile has the last word.
+      if (this.#state === 'starting') this.#state = 'running'
     } catch (error) {
+      this.#state = 'idle'
       this.#unwatchProcess()
       await this.#close(opened)
       throw asSchedulerError('STORE', error)
@@ -96,9 +119,11 @@ export class SchedulerLife {
     const { clock, logger } = this.#deps
     const opened = this.#opened
     if (opened === undefined) return
+    this.#state = 'stopping'
     const isDone = await waitUpTo(clock, timeoutMs + STORE_MS, this.#stopAll(opened, timeoutMs))
     await this.#deps.isolated.stop()
     this.#unwatchProcess()
+    this.#state = 'stopped'
     if (isDone) return
     const stoppedMs = timeoutMs + STORE_MS
     logger.warn(`the store did not answer within the ${stoppedMs} ms that a stop may take: stopped without it`)
@@ -152,7 +177,14 @@ export class SchedulerLife {
     }
     const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
     const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })
-    const world = { store: observeStore(store, scheduler), serverClock, clock, random, logger, events }
+    const world = {
+      store: observeStore(store, scheduler, (outcome) => this.#contact.heard(outcome)),
+      serverClock,
+      clock,
+      random,
+      logger,
+      events,
+    }
     const core = new Engine(world, { catalog, clockWatch, database }, options)
     this.#core = core
     return { core, close }

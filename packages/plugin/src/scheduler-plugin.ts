@@ -23,6 +23,7 @@ import {
 import { askedStatus, type AskedStatus } from './views/history-status.ts'
 import { historyEntry, type JobHistoryEntry } from './views/job-history.ts'
 import { jobList, type JobList } from './views/job-list.ts'
+import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
 import { IsolatedJobs } from './isolated-jobs.ts'
 import { JobManager } from './job-manager.ts'
 import { statusOf, type JobStatus } from './views/job-status.ts'
@@ -373,6 +374,12 @@ export class SchedulerPlugin<DB = Database> {
         abandoned: 0,
       }
     )
+  }
+
+  /** The state of this scheduler for the probes of an orchestrator, without a request. */
+  getHealth(): SchedulerHealth {
+    const { enabled: isEnabled, heartbeatInterval: heartbeatMs } = this.#options
+    return healthOf({ state: this.#life.state, storeFailsMs: this.#life.storeFailsMs(), isEnabled, heartbeatMs })
   }
 
   /**

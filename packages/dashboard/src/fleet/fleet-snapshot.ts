@@ -1,4 +1,4 @@
-import { assessHealth, type FleetView, type HealthFinding, type Operator } from '@s3sched/operator'
+import { assessHealth, readFleet, type FleetView, type HealthFinding, type Operator } from '@s3sched/operator'
 import { formatInstant } from '../html/instant.ts'
 
 /** The state of a fleet at one moment. */
@@ -8,18 +8,9 @@ export interface FleetSnapshot extends FleetView {
   readonly seen?: ReadonlySet<string>
 }
 
-/**
- * Reads everything: 2 LIST, 1 GET for the leader, and 1 GET for each page of jobs and for each member changed since the
- * last read. Among many pages, these are listed, and those that have changed are read.
- */
+/** Reads everything: requests as for `readFleet`. */
 export async function takeSnapshot(operator: Operator, now: () => number): Promise<FleetSnapshot> {
-  const [{ jobs, unreadable }, leader, workers, requests] = await Promise.all([
-    operator.jobs(),
-    operator.leader(),
-    operator.workers(),
-    operator.requests(),
-  ])
-  return assess({ jobs, unreadable, leader, workers, requests, now: now() })
+  return assess(await readFleet(operator, now))
 }
 
 /** A snapshot with some parts replaced by newer reads. */

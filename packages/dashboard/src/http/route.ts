@@ -2,7 +2,7 @@ import { unescapeName } from '@s3sched/kernel'
 
 /** The purpose of a request. */
 export type Route =
-  | { readonly to: 'overview' | 'timeline' | 'jobs' | 'failures' | 'events' }
+  | { readonly to: (typeof TOP_LEVEL)[number] | 'overview' }
   | { readonly to: 'asset'; readonly file: string }
   /** `parts`: the path below `/api`. */
   | { readonly to: 'api'; readonly parts: readonly string[] }
@@ -11,6 +11,8 @@ export type Route =
   | { readonly to: 'run'; readonly job: string; readonly runId: string }
   | { readonly to: 'action'; readonly job: string; readonly action: Action }
   | { readonly to: 'nowhere' }
+
+const TOP_LEVEL = ['timeline', 'jobs', 'failures', 'events', 'metrics', 'healthz', 'readyz'] as const
 
 export const ACTIONS = ['run', 'cancel', 'pause', 'resume'] as const
 
@@ -38,7 +40,8 @@ export function routeOf(path: string): Route {
 }
 
 function topLevel(name: string): Route {
-  return name === 'timeline' || name === 'jobs' || name === 'failures' || name === 'events' ? { to: name } : NOWHERE
+  const to = TOP_LEVEL.find((known) => known === name)
+  return to === undefined ? NOWHERE : { to }
 }
 
 function decode(path: string): string[] | undefined {

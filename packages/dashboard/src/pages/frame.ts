@@ -70,6 +70,7 @@ export function frame(page: Page, { description, files, links, sight }: FrameCon
           <h1>${page.title}</h1>
           ${page.body}
         </main>
+        <footer><a href="${links.to('api')}">API</a></footer>
       </body>
     </html>`
 }

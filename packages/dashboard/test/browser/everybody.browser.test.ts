@@ -71,6 +71,7 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
       'jobs/invoices',
       'jobs/report/calendar',
       'failures',
+      'api',
       'jobs/backup/cancel',
       'nope',
     ])('/%s', async (path) => {
