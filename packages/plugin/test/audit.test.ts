@@ -210,8 +210,8 @@ describe('an audit', () => {
     for (const row of rows) expect(row).toMatchObject({ ...sound, expected: 3, ran: 3 })
     // The page twice, the mark of pruning, the page for the history, and each segment.
     expect(requests.get).toBe(4 + segments.length)
-    // The old layout, the pages, and the segments of the page.
-    expect(requests.list).toBe(3)
+    // The old layout, the pages, the segments of the page, and the archive: the last month, and what is older.
+    expect(requests.list).toBe(5)
   })
 
   it('ends, and says so, where a record is settled up to the end of time', async () => {
@@ -250,8 +250,8 @@ describe('an audit', () => {
       { audited: rows[1], done: 2, total: 2 },
     ])
     const { requests, store } = createCountingStore(fleet.store)
-    expect(await audit(store, { prefix: '', job: 'other' })).toEqual([rows[1]])
-    expect(requests.list).toBe(2)
+    expect(await audit(store, { prefix: '', job: 'other' })).toEqual([{ ...rows[1], to: expect.any(Number) as number }])
+    expect(requests.list).toBe(4)
     expect(await audit(store, { prefix: '', job: 'missing' })).toEqual([])
     await expect(audit(store, { job: '../x' })).rejects.toThrow(/expected a job name/)
   })

@@ -63,8 +63,10 @@ describe('estimateCost', () => {
       )
     }
     const listed = (counted.list / hours) * HOURS_PER_MONTH
-    // A daily LIST may or may not fall into the counted hours.
-    expect(Math.abs(listed - estimate.list), `list: ${listed} counted`).toBeLessThanOrEqual(estimate.list / 10 + 150)
+    // The LISTs of a daily clean-up and of the passes of the archive may or may not fall into the counted hours.
+    const least = estimateCost({ instances, schedules, ...(options as CostOptions), persistJobs: false })
+    expect(listed, 'list').toBeGreaterThanOrEqual(0.9 * least.list - 150)
+    expect(listed, 'list').toBeLessThanOrEqual(1.1 * estimate.list + 150)
   })
 
   it('and the bill agree on an idle fleet of ten at the defaults over eight hours: less than a dollar a month', async () => {
@@ -100,7 +102,7 @@ describe('estimateCost', () => {
     })
     expect(jittered.get - together.get).toBeGreaterThan(1.9 * together.runs)
     const hashed = estimateCost({ ...terms, schedules: many('H * * * *') })
-    expect(hashed.list).toBe(together.list)
+    expect(hashed.list).toBeLessThan(together.list)
     const zones = ['Europe/Rome', 'Asia/Tokyo'].map((timezone) => ({ schedule: '0 8 * * 1-5', timezone }))
     expect(estimateCost({ schedules: zones }).runs).toBe(43)
   })

@@ -76,8 +76,10 @@ export class ActionLog {
         await node.clock.sleep(Math.min(STEP_MS, lasts - worked), context.signal)
       }
       if (chanceOf(`fails ${call.job} ${call.tick} ${call.attempt}`) < behaviour.fails) throw new Error('on purpose')
+      const { resultChars = 0 } = behaviour
+      if (resultChars > 0) context.log('done'.padEnd(resultChars))
       call.outcome = 'returned'
-      return `${call.runId} ${call.attempt}`.padEnd(behaviour.resultChars ?? 0)
+      return `${call.runId} ${call.attempt}`.padEnd(resultChars)
     } catch (error) {
       call.outcome = context.signal.aborted ? 'aborted' : 'threw'
       if (context.signal.aborted) call.abortedFor = (context.signal.reason as { reason?: unknown }).reason

@@ -27,7 +27,7 @@ export interface SimulatedJob {
   readonly slowerFrom: number
   /** Length of the job's description: long descriptions make pages split among few jobs. @default none */
   readonly descriptionChars?: number
-  /** Length of the action's result: long results make pages flush their outcomes. @default that of an id */
+  /** Length of the action's result and log: long ones make pages flush their outcomes. @default that of an id */
   readonly resultChars?: number
 }
 

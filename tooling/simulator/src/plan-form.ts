@@ -7,6 +7,8 @@ import type { SimulatedJob } from './jobs.ts'
 
 export interface Plan {
   readonly seed: number
+  /** The start by the clock of the store, epoch ms. @default that of every simulation */
+  readonly startAt?: number
   /** Leaderless: `enableCoordinator` is false. */
   readonly isLeaderless: boolean
   /** `'cold'` in every third seed: due ticks wait for the next leader. */
@@ -71,8 +73,11 @@ export type Fault =
       readonly forMs: number
     })
 
-/** Writes between which a process may die: a child of a split, the note of the split, a segment, and any other page. */
-export const WRITE_KINDS = ['draft', 'note', 'segment', 'commit'] as const
+/**
+ * Writes between which a process may die: a child of a split, the note of the split, a segment, a file or receipt of the
+ * archive, the deletion of any of these, and any other page.
+ */
+export const WRITE_KINDS = ['draft', 'note', 'segment', 'archive', 'deletion', 'commit'] as const
 export type WriteKind = (typeof WRITE_KINDS)[number]
 
 export const OPERATIONS = [

@@ -1,9 +1,12 @@
 /** One run of one plan: the same plan always gives the same run. */
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { audit } from '@s3sched/plugin'
+import { createOperator } from '@s3sched/plugin/operator'
 import { createMemoryStore, probeStore } from '@s3sched/store'
 import { ActionLog } from './action-log.ts'
+import { checkReading, type ShownRun } from './check/check-reading.ts'
 import { Instants } from './check/instants.ts'
+import { recordedRuns } from './check/recorded-runs.ts'
 import { checkSuccession, drawSuccession } from './check/check-standby.ts'
 import { checkRun, type Evidence } from './check/check-run.ts'
 import type { OperationLog } from './check/evidence.ts'
@@ -42,7 +45,7 @@ export async function simulate(plan: Plan, { withTrace = false }: SimulateOption
   await fleet.live()
   const evidence = fleet.evidence()
   const violations = checkRun(evidence)
-  violations.push(...ofKept(await fleet.succeed()), ...(await fleet.audit()))
+  violations.push(...ofKept(await fleet.succeed()), ...(await fleet.read()), ...(await fleet.audit()))
   return { violations, evidence, trace: fleet.trace }
 }
 
@@ -58,8 +61,8 @@ class Fleet {
   readonly trace: string[] = []
   readonly #plan: Plan
   readonly #withTrace: boolean
-  readonly #world = new World()
-  readonly #log = new ActionLog(this.#world)
+  readonly #world: World
+  readonly #log: ActionLog
   readonly #instants: Instants
   readonly #ledger: Ledger
   readonly #slots: readonly Slot[]
@@ -76,6 +79,8 @@ class Fleet {
 
   constructor(plan: Plan, withTrace: boolean) {
     this.#plan = plan
+    this.#world = new World(plan.startAt)
+    this.#log = new ActionLog(this.#world)
     this.#instants = new Instants(plan.jobs.map(({ name }) => name))
     this.#withTrace = withTrace
     const { clock } = this.#world
@@ -154,6 +159,17 @@ class Fleet {
       .map(({ doubled, job, unaccounted }) => `audit: of ${job} ${unaccounted} unaccounted for, ${doubled} doubled`)
     const problems = audited.flatMap(({ job, problem }) => (problem === null ? [] : [`audit: ${job}: ${problem}`]))
     return [...broken, ...problems]
+  }
+
+  /** The product's reader shows each run once, wherever the run lies. */
+  async read(): Promise<string[]> {
+    if (this.#plan.hasHistory === false) return []
+    const operator = createOperator(this.#ledger.as('reader'), { prefix: '' })
+    const shown: ShownRun[] = []
+    for await (const line of operator.history.exportRuns()) shown.push(JSON.parse(line) as ShownRun)
+    const evidence = this.evidence()
+    const mayLack = (job: string): boolean => isDeletedByHand(job, evidence.changes)
+    return checkReading(shown, recordedRuns(evidence.changes), { ...evidence, mayLack })
   }
 
   #processes(): SimulatedProcess[] {
@@ -324,7 +340,10 @@ class Fleet {
 
 type Trap = Extract<Fault, { readonly kind: 'atWrite' }>
 
-/** A restored record may lack ticks settled by other instances, so that the audit says nothing about the job. */
+/**
+ * A restored page may lack ticks settled, and outcomes written, by other instances, so that an audit and a reader say
+ * nothing about the job.
+ */
 function isDeletedByHand(job: string, changes: readonly Change[]): boolean {
   return changes.some(({ client, jobs }) => client === BY_HAND && jobs.some((write) => write.job === job))
 }

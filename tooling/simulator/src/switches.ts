@@ -7,7 +7,16 @@ export function ofKept(violations: readonly string[]): string[] {
 }
 
 export type Trait =
-  'retention' | 'no-history' | 'heartbeats' | 'one-worker-id' | 'run-due' | 'deletions' | 'idle' | 'crowd' | 'results'
+  | 'retention'
+  | 'no-history'
+  | 'heartbeats'
+  | 'one-worker-id'
+  | 'run-due'
+  | 'deletions'
+  | 'idle'
+  | 'crowd'
+  | 'results'
+  | 'archive'
 
 /** The drawn traits; a trait is left out only while the code is known not to bear the trait. */
 export const DRAWN: Readonly<Record<Trait, boolean>> = {
@@ -20,6 +29,7 @@ export const DRAWN: Readonly<Record<Trait, boolean>> = {
   idle: true,
   crowd: true,
   results: true,
+  archive: true,
 }
 
 /** Lets the passes of a machine share a worker id; `false` while a pass cannot resolve runs left by the last pass. */

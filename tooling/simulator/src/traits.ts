@@ -6,6 +6,7 @@ import { createSeededRandom } from '@s3sched/kernel/testing'
 import type { SimulatedJob } from './jobs.ts'
 import { OPERATIONS, type Fault, type Machine, type Plan, type WriteKind } from './plan-form.ts'
 import { DRAWN, PASSES_KEEP_WORKER_ID, type Trait } from './switches.ts'
+import { START } from './world.ts'
 
 /** Percentage of seeds with each trait. */
 const SHARES: Readonly<Record<Trait, number>> = {
@@ -18,6 +19,7 @@ const SHARES: Readonly<Record<Trait, number>> = {
   idle: 6,
   crowd: 12,
   results: 10,
+  archive: 6,
 }
 
 const MINUTE_MS = 60_000
@@ -26,9 +28,15 @@ const DELETION_SKEW_MS = 500
 const DAY_MS = 86_400_000
 /** A time without faults, with a search for old records that deletes records older than a minute, ms. */
 const QUIET_MS = 150_000
+/** A rest over midnight: afterwards the runs before it are of a day that is over, ms. */
+const NIGHT_MS = 18 * MINUTE_MS
+/** Longer than outcomes are collected in their page, and than segments are kept once they are archived, ms. */
+const BREAK_MS = 11 * MINUTE_MS
 /** A fleet back from a rest has looked for old records within this time, ms. */
 const BACK_MS = 90_000
 
+/** The longest result and log that lie in the record of their run: 64 such runs make a page flush its outcomes. */
+const INLINE_CHARS = 1900
 /** A page has room for some 32 jobs with such descriptions. */
 const DESCRIPTION_CHARS = 4000
 const CROWD = 40
@@ -145,10 +153,25 @@ const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
     const traps = ['draft', 'draft', 'note', 'commit'] as const
     return withTraps({ ...plan, jobs: crowd(plan, random), faults }, traps, random)
   },
-  /** Results so long that outcomes move into segments every few runs, or into objects of their own. */
+  /**
+   * Results and logs so long that outcomes move into segments, the most of them after a rest, or into objects of their
+   * own.
+   */
   results: (plan, random) => {
-    const jobs = plan.jobs.map((job) => ({ ...job, resultChars: random.float() < 0.8 ? 1500 : 4000 }))
-    return withTraps({ ...plan, jobs }, ['segment', 'segment', 'commit'], random)
+    const rested = withRests(plan, [BREAK_MS])
+    const jobs = rested.jobs.map((job) => ({ ...job, resultChars: random.float() < 0.8 ? INLINE_CHARS : 4000 }))
+    return withTraps({ ...rested, jobs }, ['segment', 'segment', 'commit'], random)
+  },
+  /**
+   * The fleet rests over midnight, and its segments move into the archive afterwards; after a second rest the segments
+   * go. Processes die between the writes of all this.
+   */
+  archive: (plan, random) => {
+    const rested = withRests(plan, [NIGHT_MS, BREAK_MS])
+    const jobs = rested.jobs.map((job) => ({ ...job, resultChars: INLINE_CHARS }))
+    const kinds = ['segment', 'archive', 'archive', 'archive', 'deletion', 'deletion'] as const
+    const startAt = START - plan.troubleMs / 2 - MINUTE_MS
+    return withTraps({ ...rested, startAt, jobs, cleanupMs: MINUTE_MS }, kinds, random)
   },
 }
 
@@ -182,6 +205,19 @@ function withGap(plan: Plan, gapMs: number): Plan {
   const middle = plan.troubleMs / 2
   const faults = plan.faults.map((fault) => (fault.at < middle ? fault : { ...fault, at: fault.at + gapMs }))
   return { ...plan, faults, troubleMs: plan.troubleMs + gapMs }
+}
+
+/** Turns the fleet off in the middle of the trouble. Ticks of the rests are not all caught up: there are too many. */
+function withRests(plan: Plan, rests: readonly number[]): Plan {
+  let at = plan.troubleMs / 2
+  const idle = rests.map((forMs): Fault => {
+    const fault = { at, machine: 0, kind: 'idle', forMs } as const
+    at += forMs + BACK_MS
+    return fault
+  })
+  const { faults, troubleMs } = withGap(plan, at - plan.troubleMs / 2)
+  const jobs = plan.jobs.map((job) => (job.catchUp === 'all' ? { ...job, catchUp: 'latest' as const } : job))
+  return { ...plan, jobs, troubleMs, faults: [...faults, ...idle].toSorted((a, b) => a.at - b.at) }
 }
 
 /** A period longer than the retention of records, or no schedule at all: then the job runs only on request. */

@@ -20,8 +20,10 @@ function lengthOf(fault: Fault): number {
 
 /** `undefined` for a write of another object. */
 export function kindOf({ fields, key, kind }: Change): WriteKind | undefined {
-  if (kind === 'delete') return undefined
+  const isArchive = key.startsWith('history/') || key.startsWith('archived/')
+  if (kind === 'delete') return isArchive || key.startsWith('segments/') ? 'deletion' : undefined
   if (key.startsWith('segments/')) return 'segment'
+  if (isArchive) return 'archive'
   if (!key.startsWith('jobs/pages/')) return undefined
   if (fields?.['split'] !== undefined) return 'note'
   return fields?.['draftOf'] === undefined ? 'commit' : 'draft'

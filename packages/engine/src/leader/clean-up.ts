@@ -13,6 +13,8 @@ const KEY = 'cleanup.json'
 export interface CleanUpDeps {
   /** Takes old outcomes out of the pages. */
   readonly flushOld: () => Promise<void>
+  /** Moves segments into the archive. */
+  readonly archive: (signal: AbortSignal) => Promise<void>
   readonly history: RunHistory | undefined
   /** Deletes the objects of members that went away long ago. */
   readonly forgetMembers: () => Promise<void>
@@ -36,11 +38,12 @@ export class CleanUp {
    * @throws the store's error
    */
   async doIfDue(signal: AbortSignal): Promise<number> {
-    const { flushOld, forgetMembers, history } = this.#deps
+    const { archive, flushOld, forgetMembers, history } = this.#deps
     const leftMs = await this.#leftMs(signal)
     if (leftMs !== undefined && leftMs > 0) return leftMs
     if (leftMs !== undefined) {
       await flushOld()
+      await archive(signal)
       await history?.prune(undefined, { signal })
       await forgetMembers()
     }

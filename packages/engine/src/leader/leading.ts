@@ -7,6 +7,7 @@ import type { Runs } from '../runs/create-runs.ts'
 import type { StandbyDuty } from '../standby/standby-duty.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { TickEngines } from '../ticks/tick-engines.ts'
+import { Archiver } from './archiver.ts'
 import { BucketWatch } from './bucket-watch.ts'
 import { CleanUp } from './clean-up.ts'
 import type { Fleet } from './fleet.ts'
@@ -41,6 +42,9 @@ const CLEAN_UP_AGAIN_MS = 60_000
 /** Time from a promotion to the first look for old outcomes in pages, and the interval of later looks, in ms. */
 const FIRST_FLUSH_MS = 300_000
 const FLUSH_MS = 3_600_000
+/** The same for the looks for new segments. The first comes after the first flush. */
+const FIRST_ARCHIVE_MS = 480_000
+const ARCHIVE_MS = 3_600_000
 
 /** The same chores in three places: where this instance leads, where nobody leads, and in a pass by hand. */
 export class Leading {
@@ -49,6 +53,7 @@ export class Leading {
   readonly #options: EngineOptions
   readonly #starting: JobStarterDeps
   readonly #watch: BucketWatch
+  readonly #archiver: Archiver
   readonly #cleanUp: CleanUp
   /** The jobs that their leaders have no action for. */
   readonly unled: UnledJobs
@@ -65,7 +70,9 @@ export class Leading {
     const forgetMembers = (): Promise<void> => fleet.members.forget()
     // A pass must not wait for company.
     const flushOld = (): Promise<void> => bucket.flusher.flushOld(() => true, 0)
-    this.#cleanUp = new CleanUp(env, { flushOld, history: bucket.history, forgetMembers }, cleanupInterval)
+    this.#archiver = new Archiver(env, bucket)
+    const archive = (signal: AbortSignal): Promise<void> => this.#archiver.archive(signal)
+    this.#cleanUp = new CleanUp(env, { flushOld, archive, history: bucket.history, forgetMembers }, cleanupInterval)
     const { shards } = fleet.coordinator
     const createTerm = (shard: number, owns: (name: string) => boolean): LeaderTerm =>
       this.#term(shard, fleet.member, owns)
@@ -157,6 +164,14 @@ export class Leading {
       afterTroubleMs: CLEAN_UP_AGAIN_MS,
       work: (signal) => this.#cleanUp.doIfDue(signal),
     }
-    return [flush, cleanUp]
+    const archive: Chore = {
+      firstMs: FIRST_ARCHIVE_MS,
+      afterTroubleMs: CLEAN_UP_AGAIN_MS,
+      work: async (signal) => {
+        await this.#archiver.archiveIfDue(signal)
+        return ARCHIVE_MS
+      },
+    }
+    return [flush, archive, cleanUp]
   }
 }

@@ -34,7 +34,7 @@ const RECENT_DAYS = 32
 /**
  * The archive as a place of the history reader.
  *
- * A query lists the days of its period: 1 LIST for the last month, and 1 for each 1,000 older files. A file with wanted
+ * A query lists the days of its period: 1 LIST per 1,000 files. A query of few runs begins with the last month. A file with wanted
  * runs costs 1 GET for the footer and 1 for the wanted groups, or 1 GET for all: for a small file, for a rare job, and for
  * a query of all jobs. The bytes are kept in the cache.
  * @throws S3SchedError `INVALID_OPTIONS`
@@ -65,7 +65,8 @@ export function createArchive(deps: ArchiveReaderDeps, options: ArchiveReaderOpt
 
   async function* lane(query: ChunkQuery, call: CallOptions): AsyncGenerator<RunChunk> {
     const [first, last] = [dayOf(query.since), dayOf(Math.max(0, query.until - 1))]
-    const recent = Math.max(first, Math.min(last, dayOf(clock.now())) - RECENT_DAYS)
+    const isOfFew = query.expected !== undefined
+    const recent = isOfFew ? Math.max(first, Math.min(last, dayOf(clock.now())) - RECENT_DAYS) : first
     const windows = [
       [recent, last],
       [first, recent - 1],

@@ -53,6 +53,8 @@ export interface ArchiveReport {
   /** Segments deleted, of this pass and of earlier ones. */
   readonly deletedSegments: number
   readonly deletedFiles: number
+  /** Segments whose runs are in the archive, and that a later pass deletes. */
+  readonly waitingSegments: number
   /** Days that another process archives at the same time. */
   readonly overtaken: number
 }
@@ -75,7 +77,15 @@ export async function archiveSegments(
   const options = resolveOptions('archiveSegments', OPTIONS_SPEC, given)
   const call = { signal, timeoutMs }
   const deps = { store, clock, random, logger }
-  const report = { runs: 0, files: 0, segments: 0, deletedSegments: 0, deletedFiles: 0, overtaken: 0 }
+  const report = {
+    runs: 0,
+    files: 0,
+    segments: 0,
+    deletedSegments: 0,
+    deletedFiles: 0,
+    waitingSegments: 0,
+    overtaken: 0,
+  }
   const receipts = await readReceipts(deps, call)
   const { files, now, segments } = await look(deps, call)
 
@@ -84,7 +94,10 @@ export async function archiveSegments(
     for (const key of [...receipt.segments, ...receipt.files]) pending.add(key)
     const isRipe = now - receipt.lastModified >= options.deleteAfterMs
     await deleteAll(store, isRipe ? [...receipt.segments, ...receipt.files] : receipt.files, call)
-    if (!isRipe) continue
+    if (!isRipe) {
+      report.waitingSegments += receipt.segments.length
+      continue
+    }
     await store.delete(receipt.key, call)
     report.deletedSegments += receipt.segments.length
   }
@@ -97,6 +110,7 @@ export async function archiveSegments(
     report.runs += end.runs
     report.files += end.files
     report.segments += end.receipt.segments.length
+    report.waitingSegments += end.receipt.segments.length
     await deleteAll(store, end.receipt.files, call)
     report.deletedFiles += end.receipt.files.length
   }

@@ -18,13 +18,22 @@ const runsIn = (body: Uint8Array): RunRecord[] =>
     },
   })
 
+const SETTLED = START + 40 + 10 * MINUTE
+
 describe('a flush is due', () => {
-  it('when the outcomes exceed their size', () => {
+  it('when the outcomes of ten minutes are worth a segment', () => {
     const outcomes = minutely(200).map(pageOutcome)
-    expect(decideFlush(outcomes, START, defaults)).toEqual({ flush: 'size', outcomes })
+    expect(decideFlush(outcomes, SETTLED - 1, defaults)).toEqual({ flush: 'later', at: SETTLED })
+    expect(decideFlush(outcomes, SETTLED, defaults)).toEqual({ flush: 'size', outcomes })
     const few = outcomes.slice(0, 20)
-    expect(decideFlush(few, START, defaults)).toMatchObject({ flush: 'later' })
-    expect(decideFlush(few, START, resolveFlushOptions({ maxBytes: 1024 }))).toEqual({ flush: 'size', outcomes: few })
+    expect(decideFlush(few, SETTLED, defaults)).toEqual({ flush: 'later', at: START + 40 + DAY })
+    expect(decideFlush(few, SETTLED, resolveFlushOptions({ minBytes: 1024 }))).toEqual({ flush: 'size', outcomes: few })
+  })
+
+  it('sooner when the page of very many runs would become large', () => {
+    const outcomes = minutely(1200).map(pageOutcome)
+    expect(decideFlush(outcomes, START, defaults)).toEqual({ flush: 'size', outcomes })
+    expect(decideFlush(outcomes.slice(0, 600), START, defaults)).toMatchObject({ flush: 'later' })
   })
 
   it('when the oldest outcome is a day old, and tells when that will be', () => {
@@ -35,19 +44,23 @@ describe('a flush is due', () => {
   })
 
   it('exactly at its bounds', () => {
-    const options = resolveFlushOptions({ maxBytes: 2048, maxAgeMs: 1000 })
-    expect(flushReason({ bytes: 2048, oldest: START }, START, options)).toBe('size')
-    expect(flushReason({ bytes: 2047, oldest: START }, START + 1000, options)).toBe('age')
-    expect(flushReason({ bytes: 2047, oldest: START }, START + 999, options)).toBeUndefined()
+    const options = resolveFlushOptions({ maxBytes: 2048, minBytes: 1024, maxAgeMs: DAY })
+    const reason = (bytes: number, ageMs: number) => flushReason({ bytes, oldest: START }, START + ageMs, options)
+    expect(reason(2048, 0)).toBe('size')
+    expect(reason(2047, 10 * MINUTE - 1)).toBeUndefined()
+    expect(reason(1024, 10 * MINUTE)).toBe('size')
+    expect(reason(1023, 10 * MINUTE)).toBeUndefined()
+    expect(reason(1023, DAY - 1)).toBeUndefined()
+    expect(reason(1023, DAY)).toBe('age')
     expect(flushReason({ bytes: 0, oldest: Infinity }, START, options)).toBeUndefined()
   })
 
-  it('for failures when they fill a quarter of the page, or are a day old', () => {
-    const failed = minutely(60).map((run, n) => pageOutcome({ ...run, runId: `bad-${n}`, status: 'failed' }))
+  it('for failures apart from the rest', () => {
+    const failed = minutely(200).map((run, n) => pageOutcome({ ...run, runId: `bad-${n}`, status: 'failed' }))
     const fine = minutely(200).map(pageOutcome)
     const few = failed.slice(0, 5)
-    expect(decideFlush([...few, ...fine], START, defaults)).toEqual({ flush: 'size', outcomes: fine })
-    expect(decideFlush([...failed, ...fine], START, defaults)).toMatchObject({ outcomes: [...fine, ...failed] })
+    expect(decideFlush([...few, ...fine], SETTLED, defaults)).toEqual({ flush: 'size', outcomes: fine })
+    expect(decideFlush([...failed, ...fine], SETTLED, defaults)).toMatchObject({ outcomes: [...fine, ...failed] })
     expect(decideFlush(few, START + 40 + DAY, defaults)).toEqual({ flush: 'age', outcomes: few })
     expect(decideFlush([...few, ...fine], START + 40 + DAY, defaults)).toMatchObject({ outcomes: [...fine, ...few] })
   })
@@ -55,7 +68,7 @@ describe('a flush is due', () => {
   it('for a verdict together with the real end of its run', () => {
     const fine = minutely(200).map(pageOutcome)
     const verdict = pageOutcome(aRun({ runId: 'run-7', status: 'lost' }))
-    expect(decideFlush([verdict, ...fine], START, defaults)).toEqual({ flush: 'size', outcomes: [verdict, ...fine] })
+    expect(decideFlush([verdict, ...fine], SETTLED, defaults)).toEqual({ flush: 'size', outcomes: [verdict, ...fine] })
   })
 
   it('never for a page without outcomes', () => {
@@ -64,6 +77,7 @@ describe('a flush is due', () => {
 
   it('by options that are checked', () => {
     expect(() => resolveFlushOptions({ maxBytes: 10 })).toThrow(/maxBytes/)
+    expect(resolveFlushOptions({ maxBytes: 2048 }).minBytes).toBe(2048)
   })
 })
 
@@ -115,9 +129,9 @@ describe('the plan of a flush', () => {
   })
 
   it('cuts what could not be flushed for long into several segments', () => {
-    const { segments } = planFlush({ page: '0', outcomes: minutely(1400).map(pageOutcome) })
+    const { segments } = planFlush({ page: '0', outcomes: minutely(2800).map(pageOutcome) })
     expect(segments.length).toBeGreaterThan(1)
-    expect(segments.flatMap(({ body }) => runsIn(body))).toHaveLength(1400)
+    expect(segments.flatMap(({ body }) => runsIn(body))).toHaveLength(2800)
   })
 })
 

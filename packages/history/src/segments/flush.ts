@@ -7,9 +7,10 @@
  * outcomes give the same keys, so the second try and a second flusher write the same objects.
  *
  * Segments are deleted whole, and failures are kept longer than successes. So a segment holds outcomes of one class of
- * the retention, `fine` or `failed`, and of one day (UTC; see `segment-key`). Failures are few: a flush of failures
- * with each flush of successes would make segments of a run or two. So failures stay in the page until a quarter of the
- * page is full of failures, or a failure is too old.
+ * the retention, `fine` or `failed`, and of one day (UTC; see `segment-key`), and each class moves for reasons of its own.
+ *
+ * Each segment costs a write now, and a read when it is archived, so a page collects outcomes for ten minutes. A page is
+ * written as a whole at each commit, so its outcomes must not grow without end: a busy page does not wait so long.
  */
 import { integer, resolveOptions } from '@s3sched/kernel'
 import { retentionClassOf, type RetentionClass } from '../retention.ts'
@@ -21,22 +22,28 @@ import { encodeLine, encodeSegment } from './segment-body.ts'
 import { DAY_MS, dayOf, segmentKey } from './segment-key.ts'
 
 export interface FlushOptions {
-  /** Size of a page's outcomes, as JSON in bytes, from which a flush is due. 1,024 to 1,048,576. @default 32768 */
+  /** Size of the outcomes of a class, as JSON in bytes, from which a flush is due. 1,024 to 1,048,576. @default 262144 */
   readonly maxBytes?: number
+  /** The same once the oldest outcome is ten minutes old, at most `maxBytes`. @default 32768 */
+  readonly minBytes?: number
   /** Age of the oldest outcome, by the end of the run, at which a flush is due; ms. @default one day */
   readonly maxAgeMs?: number
 }
 
 export type ResolvedFlushOptions = Required<FlushOptions>
 
+const MAX_BYTES = 1_048_576
+
 const FLUSH_SPEC = {
-  maxBytes: integer({ min: 1024, max: 1_048_576, default: 32_768 }),
+  maxBytes: integer({ min: 1024, max: MAX_BYTES, default: 262_144 }),
+  minBytes: integer({ min: 1, max: MAX_BYTES, default: 32_768 }),
   maxAgeMs: integer({ min: 1000, default: DAY_MS }),
 }
 
 /** @throws S3SchedError `INVALID_OPTIONS` */
 export function resolveFlushOptions(options: FlushOptions = {}): ResolvedFlushOptions {
-  return resolveOptions('flush', FLUSH_SPEC, options)
+  const { maxAgeMs, maxBytes, minBytes } = resolveOptions('flush', FLUSH_SPEC, options)
+  return { maxAgeMs, maxBytes, minBytes: Math.min(minBytes, maxBytes) }
 }
 
 export type FlushDecision =
@@ -45,10 +52,10 @@ export type FlushDecision =
   /** `at`: the instant from which the age will be reason enough, epoch ms; `undefined` without outcomes. */
   | { readonly flush: 'later'; readonly at: number | undefined }
 
-/** The share of the bound at which failures move with the successes. */
-const FAILED_SHARE = 4
+/** Outcomes of this age are no longer joined by many others, ms. */
+const SETTLED_MS = 600_000
 
-/** The outcomes of a page in two figures. */
+/** Outcomes in two figures. */
 export interface OutcomesSize {
   /** Size as JSON. */
   readonly bytes: number
@@ -57,17 +64,22 @@ export interface OutcomesSize {
 }
 
 /**
- * The reason for a flush, if there is one. An owner that carries the two figures along asks here after each commit, and
- * `decideFlush` only when something is due.
+ * The reason for a flush of outcomes of one class, if there is one. Without a reason for all outcomes of a page together,
+ * no class has one: an owner that carries the two figures along calls `decideFlush` only with such a reason.
  * @param now - epoch ms
  */
 export function flushReason(
-  { bytes, oldest }: OutcomesSize,
+  size: OutcomesSize,
   now: number,
-  { maxAgeMs, maxBytes }: ResolvedFlushOptions,
+  options: ResolvedFlushOptions,
 ): 'size' | 'age' | undefined {
-  if (bytes >= maxBytes) return 'size'
-  return now - oldest >= maxAgeMs ? 'age' : undefined
+  if (size.bytes >= options.maxBytes) return 'size'
+  if (now < dueByAge(size, options)) return undefined
+  return size.bytes >= options.minBytes ? 'size' : 'age'
+}
+
+function dueByAge({ bytes, oldest }: OutcomesSize, { maxAgeMs, minBytes }: ResolvedFlushOptions): number {
+  return oldest + (bytes >= minBytes ? Math.min(SETTLED_MS, maxAgeMs) : maxAgeMs)
 }
 
 /** Decides which of a page's outcomes should move now. @param now - epoch ms */
@@ -76,15 +88,17 @@ export function decideFlush(
   now: number,
   options: ResolvedFlushOptions,
 ): FlushDecision {
-  const { maxAgeMs, maxBytes } = options
-  const size = measure(outcomes)
-  const flush = flushReason(size, now, options)
-  if (flush === undefined) return { flush: 'later', at: outcomes.length === 0 ? undefined : size.oldest + maxAgeMs }
-  const moving = Object.values(byClass(outcomes)).filter((group) => {
-    const { bytes, oldest } = measure(group)
-    return (flush === 'size' && bytes >= maxBytes / FAILED_SHARE) || now - oldest >= maxAgeMs
+  const groups = Object.values(byClass(outcomes)).map((group) => {
+    const size = measure(group)
+    return { group, size, reason: flushReason(size, now, options) }
   })
-  return { flush, outcomes: moving.flat() }
+  const moving = groups.filter(({ reason }) => reason !== undefined)
+  if (moving.length === 0) {
+    const at = Math.min(...groups.map(({ size }) => dueByAge(size, options)))
+    return { flush: 'later', at: outcomes.length === 0 ? undefined : at }
+  }
+  const flush = moving.some(({ reason }) => reason === 'size') ? 'size' : 'age'
+  return { flush, outcomes: moving.flatMap(({ group }) => group) }
 }
 
 function measure(outcomes: readonly PageOutcome[]): OutcomesSize {
@@ -120,8 +134,8 @@ export interface FlushPlan {
   readonly drop: readonly string[]
 }
 
-/** The text of a larger segment would be slow to read for a few runs. Only a page that could not flush gets there. */
-const MAX_SEGMENT_BYTES = 262_144
+/** The text of a larger segment would be slow to read for a few runs. */
+const MAX_SEGMENT_BYTES = 393_216
 
 /** The segments for outcomes of a page. A run with a verdict and a real end is written with its real end. */
 export function planFlush({ page, outcomes }: PageOutcomes): FlushPlan {

@@ -51,17 +51,21 @@ const inPage = (): number => [...one.records.pages.knownPages()].flatMap((page) 
 const segments = async (): Promise<number> => (await listAll(world.shared, 'segments/')).length
 
 describe('a page with many outcomes', () => {
-  it('hands them to a segment after the commit that made it large, and drops them with a later commit', async () => {
+  it('hands them to a segment once they are ten minutes old, and drops them with a later commit', async () => {
     await run(10)
     await flusher.idle()
     expect({ inPage: inPage(), segments: await segments() }).toEqual({ inPage: 10, segments: 0 })
     await run(20)
     await world.clock.advance(0)
+    expect(await segments()).toBe(0)
+    now += 10 * 60_000
+    await run(1)
+    await world.clock.advance(0)
     expect(await segments()).toBeGreaterThan(0)
     const idle = flusher.idle()
     await world.clock.advance(10_000)
     await idle
-    expect(inPage()).toBeLessThan(30)
+    expect(inPage()).toBeLessThan(31)
     // The next flush needs a page that is large again.
     expect(await segments()).toBeLessThanOrEqual(2)
   })

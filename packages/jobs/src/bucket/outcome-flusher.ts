@@ -25,6 +25,10 @@ export interface OutcomeFlusherDeps {
 /** How long the removal of flushed outcomes may wait for another change of the page, in ms. */
 const DROP_WITHIN_MS = 10_000
 const PAGES_AT_ONCE = 16
+/** A look at the outcomes of a page parses each of them, so a page that is not due is left alone for a while, in ms. */
+const LOOK_AGAIN_MS = 15_000
+/** Outcomes of the class that is not due are in the page too. */
+const LOOK_NOW_SHARE = 9 / 8
 
 /**
  * Moves outcomes out of pages into segments: after a commit that made a page large, and on request for outcomes that are
@@ -36,14 +40,22 @@ export class OutcomeFlusher {
   readonly #options: ResolvedFlushOptions
   readonly #retention: ResolvedRetention
   readonly #underWay = new Map<string, Promise<void>>()
+  /** The time of the last look at each page. */
+  readonly #lookedAt = new Map<string, number>()
+  #moves = 0
 
   constructor(deps: OutcomeFlusherDeps, retention?: RetentionPolicy) {
     this.#deps = deps
     this.#retention = resolveRetention(retention)
     this.#options = resolveFlushOptions()
     deps.ledger.on('committed', ({ entries, page }) => {
-      if (entries.chars >= this.#options.maxBytes) void this.#flush(page, DROP_WITHIN_MS)
+      if (this.#mayBeDue(page, entries.chars)) void this.#flush(page, DROP_WITHIN_MS)
     })
+  }
+
+  /** How many times this process has written segments. */
+  get moves(): number {
+    return this.#moves
   }
 
   /**
@@ -58,6 +70,16 @@ export class OutcomeFlusher {
   /** Resolves when no flush is under way. */
   async idle(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay.values())
+  }
+
+  #mayBeDue(page: string, chars: number): boolean {
+    const { maxBytes, minBytes } = this.#options
+    if (chars >= LOOK_NOW_SHARE * maxBytes) return true
+    if (chars < minBytes) return false
+    const now = this.#deps.now()
+    if (Math.abs(now - (this.#lookedAt.get(page) ?? -Infinity)) < LOOK_AGAIN_MS) return false
+    this.#lookedAt.set(page, now)
+    return true
   }
 
   #flush(page: string, withinMs: number): Promise<void> {
@@ -85,6 +107,7 @@ export class OutcomeFlusher {
     if (outcomes.length + expired.size === 0) return
     const gone = await expireOutcomes(store, [...expired])
     const moved = await flushPage(store, { page: segmentPageOf(page), outcomes })
+    if (outcomes.length > 0) this.#moves += 1
     await ledger.dropEntries(page, [...gone, ...moved], { withinMs })
   }
 }

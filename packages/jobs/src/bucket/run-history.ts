@@ -1,4 +1,5 @@
-import { createHistory, type RunHistory } from '@s3sched/history'
+import { createHistory, type PruneReport, type RunHistory } from '@s3sched/history'
+import { createArchive, pruneArchive } from '@s3sched/history/archive'
 import type { PageOutcome } from '@s3sched/history/segments'
 import type { Clock, Logger } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
@@ -15,18 +16,38 @@ export interface RunHistoryDeps {
 }
 
 export interface RunHistoryOptions {
-  /** The age after which successes are deleted, in ms; other outcomes are kept three times as long. @default 30 days */
+  /**
+   * The age after which successes are deleted, in ms; other outcomes are kept three times as long. The archive goes by
+   * whole days (UTC). @default 30 days
+   */
   readonly historyRetention?: number
 }
 
-/** The history of a scheduler's runs: the newest outcomes in the pages of job records, older ones in segments. */
+/**
+ * The history of a scheduler's runs: the newest outcomes in the pages of job records, older ones in segments, and those
+ * of past days in the archive.
+ */
 export function createRunHistory(
   { clock, ledger, logger, store, waitingOutcomes }: RunHistoryDeps,
   { historyRetention }: RunHistoryOptions = {},
 ): RunHistory {
   const pages = new LiveOutcomes(ledger, waitingOutcomes)
-  return createHistory(
-    { store, pages, clock, logger },
-    historyRetention === undefined ? {} : { retention: { maxAgeMs: historyRetention } },
-  )
+  const archive = createArchive({ store, clock, logger })
+  const retention = historyRetention === undefined ? {} : { maxAgeMs: historyRetention }
+  const history = createHistory({ store, pages, archive, clock, logger }, { retention })
+  const prune: RunHistory['prune'] = async (policy, options = {}) => {
+    const segments = await history.prune(policy, options)
+    const { dryRun = false, onProgress, signal, timeoutMs } = options
+    const pruning = { dryRun, signal, timeoutMs }
+    const { folders, more } = await pruneArchive({ store, clock, logger }, policy ?? retention, pruning)
+    const sum = (of: 'runs' | 'files'): number => folders.reduce((total, folder) => total + folder[of], 0)
+    const report: PruneReport = {
+      runs: segments.runs + sum('runs'),
+      objects: segments.objects + sum('files'),
+      more: segments.more || more,
+    }
+    if (folders.length > 0) onProgress?.({ runs: report.runs, objects: report.objects })
+    return report
+  }
+  return { ...history, prune }
 }

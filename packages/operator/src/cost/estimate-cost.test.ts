@@ -15,10 +15,11 @@ describe('the writes of jobs that start together', () => {
   it('are more where the ends are spread over a longer time than the ends may wait', () => {
     const put = (more: object): number => estimateCost({ ...fleet, ...more }).put
     const minutes = 43_200
-    // Ends at any time of 20 s, and a write every 2.2 s, which takes along the removal of outcomes that were moved.
-    expect((put({ durationSpread: 20_000 }) - put({})) / minutes).toBeCloseTo(20 / 2.2 - 2, 1)
+    // Ends at any time of 20 s, and a write every 2.2 s, which takes along the removal of outcomes that were moved: a
+    // segment takes the outcomes of 6.7 minutes.
+    expect((put({ durationSpread: 20_000 }) - put({})) / minutes).toBeCloseTo(20 / 2.2 - 1 - 1 / 6.7, 1)
     expect(put({ durationSpread: 20_000, recordWithin: 60_000 })).toBeLessThan(put({}))
-    expect((put({ recordWithin: 0 }) - put({})) / minutes).toBeCloseTo(98, 1)
+    expect((put({ recordWithin: 0 }) - put({})) / minutes).toBeCloseTo(99 - 1 / 6.7, 1)
   })
 
   it('go along with the next claims where these come soon', () => {

@@ -2,6 +2,7 @@
 import { STANDBYS, watchMsOf } from '@s3sched/jobs'
 import { lookAtAll, perMonth, recordPagesOf, runsOf, type CostedFleet } from './costed-fleet.ts'
 import { gapsOf } from './due-instants.ts'
+import { archiveRequests } from './archive-requests.ts'
 import { pageWrites, writesOfInstants } from './page-commits.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, multiply, sum, times, type Requests } from './requests.ts'
 
@@ -18,19 +19,23 @@ const CHECKED_MS = 15 * MINUTE_MS
 const MEMBERS_HEARTBEATS = 5
 /** The page, and the winner's member object, which each loser of a tick reads. */
 const GETS_OF_LATE_ONES = 3.1
-/** The LISTs of a clean-up besides those of each page: old details of two kinds, the members, the end of the pages. */
-const LISTS_OF_CLEAN_UP = 4
+/**
+ * The LISTs of a clean-up besides those of each page: old details of two kinds, the members, the end of the pages, and
+ * the archive.
+ */
+const LISTS_OF_CLEAN_UP = 5
 
-/** Claims, ends, repeated attempts, segments, and the deletion of old objects. */
+/** Claims, ends, repeated attempts, segments, their archive, and the deletion of old objects. */
 export function runRequests(fleet: CostedFleet): Partial<Requests> {
   const { persistJobs, retriesPerRun } = fleet
   const runs = runsOf(fleet)
   const pages = persistJobs && runs > 0 ? recordPagesOf(fleet) : 0
-  return {
+  const own = {
     put: pageWrites(fleet) + runs * retriesPerRun,
     // Each page is found by one LIST, and its old segments by another.
     list: (LISTS_OF_CLEAN_UP + 2 * pages) * times(DAY_MS),
   }
+  return pages === 0 ? own : sum([own, archiveRequests(fleet)])
 }
 
 /** Writes of member objects, in a month. */

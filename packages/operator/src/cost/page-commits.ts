@@ -9,10 +9,10 @@ import { DAY_MS, times } from './requests.ts'
 
 /** The outcome of a run as JSON: without results, logs and errors, which add their own size. */
 const OUTCOME_BYTES = 360
-/** Outcomes of this size move from their page into a segment. */
-const SEGMENT_BYTES = 32_768
-/** Failures have segments of their own, from a quarter of this size on. */
-const FAILURE_BYTES = SEGMENT_BYTES / 4
+/** Outcomes of ten minutes move from their page into a segment, if they have the smaller size, or sooner at the larger. */
+const COLLECTED_MS = 600_000
+const LEAST_SEGMENT_BYTES = 32_768
+const LARGEST_SEGMENT_BYTES = 262_144
 /** The removal of moved outcomes goes along with another write of the page within this time, in ms. */
 const DROP_WITHIN_MS = 10_000
 
@@ -58,6 +58,11 @@ function endsOf({ durationSpread, enableCoordinator, recordWithin }: CostedFleet
 export function pageWrites(fleet: CostedFleet): number {
   const { commits, moves } = monthOf(fleet)
   return commits + moves
+}
+
+/** The writes that move outcomes into segments, in a month. */
+export function segmentMoves(fleet: CostedFleet): number {
+  return monthOf(fleet).moves
 }
 
 /** The part of a single job of a group in {@link pageWrites}: writes are shared by the jobs in them. */
@@ -114,11 +119,19 @@ function segmentWrites(fleet: CostedFleet, { commits, runs, writes }: MonthOfPag
   )
   const pages = recordPagesOf(fleet)
   const bytesPerCommit = (runs / commits) * OUTCOME_BYTES
-  const bySize = commits / Math.ceil(SEGMENT_BYTES / bytesPerCommit)
+  const bySize = commits / Math.ceil(segmentBytes(runs / pages) / bytesPerCommit)
   // Outcomes move once a day at least.
   const daily = (outcomes: number): number => Math.min(outcomes, pages * times(DAY_MS))
   const segments = Math.max(bySize, daily(runs))
-  const ofFailures = Math.min(segments, Math.max((failures * OUTCOME_BYTES) / FAILURE_BYTES, daily(failures)))
+  // Failures have segments of their own.
+  const failuresBySize = (failures * OUTCOME_BYTES) / segmentBytes(failures / pages)
+  const ofFailures = Math.min(segments, Math.max(failuresBySize, daily(failures)))
   const isAlone = (pages * times(1)) / writes > DROP_WITHIN_MS
   return segments + ofFailures + (isAlone ? segments : 0)
+}
+
+/** @param runs - of a page, in a month */
+function segmentBytes(runs: number): number {
+  const collected = (runs * OUTCOME_BYTES) / times(COLLECTED_MS)
+  return Math.min(LARGEST_SEGMENT_BYTES, Math.max(LEAST_SEGMENT_BYTES, collected))
 }

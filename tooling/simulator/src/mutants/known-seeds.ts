@@ -13,4 +13,5 @@ export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a run gone on with, without the rest of its backoff': 79,
   'a shard whose lease is no lease: who should have it leads it': 8,
   'a standby that never stands in': 13,
+  'an archive without the successes of its segments': 15,
 }

@@ -205,6 +205,14 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 100,
   },
   {
+    name: 'an archive without the successes of its segments',
+    breaks: 'reading',
+    file: 'history/src/archive/write-batch.ts',
+    find: 'for (const outcome of OUTCOMES) {',
+    replace: 'for (const outcome of OUTCOMES.slice(1)) {',
+    withinSeeds: 60,
+  },
+  {
     name: 'a standby that never stands in',
     breaks: 'standby',
     file: 'engine/src/standby/standby.ts',

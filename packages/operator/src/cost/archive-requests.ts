@@ -1,0 +1,26 @@
+import type { CostedFleet } from './costed-fleet.ts'
+import { segmentMoves } from './page-commits.ts'
+import { DAY_MS, HOUR_MS, times, type Requests } from './requests.ts'
+
+/** The receipts, the segments and the archive are listed. */
+const LISTS_OF_PASS = 3
+/** Segments that are worth a pass while a day goes on. */
+const SEGMENTS_OF_PASS = 16
+/** Two files and a receipt. */
+const PUTS_OF_PASS = 3
+/** The receipt of the pass before, and two sets that are written again. */
+const GETS_OF_PASS = 4
+
+/** The moves of segments into the archive, in a month. */
+export function archiveRequests(fleet: CostedFleet): Requests {
+  const segments = segmentMoves(fleet)
+  const days = Math.min(times(DAY_MS), segments)
+  const writing = Math.min(times(HOUR_MS), days + segments / SEGMENTS_OF_PASS)
+  // Each pass that writes is followed by a pass that deletes; each clean-up makes a pass in any case.
+  const passes = times(DAY_MS) + Math.min(times(HOUR_MS), 2 * writing)
+  return {
+    put: writing * PUTS_OF_PASS,
+    get: segments + writing * GETS_OF_PASS,
+    list: passes * LISTS_OF_PASS,
+  }
+}

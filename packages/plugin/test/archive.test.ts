@@ -1,0 +1,49 @@
+import { listAll } from '@s3sched/store'
+import { afterEach, expect, it } from 'vitest'
+import { createFleet, during, HOUR, MINUTE, NOON, type Fleet } from './fleet.ts'
+
+const QUIET = { heartbeatInterval: 10 * MINUTE }
+/** Two hours before midnight. */
+const EVENING = NOON + 10 * HOUR
+
+let fleet: Fleet
+afterEach(() => fleet.stopAll())
+
+const keys = async (prefix: string): Promise<string[]> => (await listAll(fleet.store, prefix)).map(({ key }) => key)
+
+it('the leader moves the runs of a day that is over into columns, and shows each run once', async () => {
+  fleet = createFleet(EVENING)
+  const job = { schedule: '* * * * *', action: () => 'r'.repeat(700) }
+  const leader = await fleet.bootLeader({ job }, QUIET)
+  await fleet.clock.advance(2 * HOUR)
+  expect(await keys('segments/')).not.toEqual([])
+  expect(await keys('history/')).toEqual([])
+  await fleet.clock.advance(1.5 * HOUR)
+  expect(await keys('history/')).toEqual([expect.stringMatching(/^history\/day=2026-01-05\/outcome=success\/runs-/)])
+  const [receipt] = await keys('archived/')
+  expect(receipt).toBeDefined()
+  const before = await keys('segments/')
+  // The next pass deletes the archived segments.
+  await fleet.clock.advance(HOUR)
+  expect(await keys('archived/')).not.toContain(receipt)
+  expect((await keys('segments/')).filter((key) => before.includes(key)).length).toBeLessThan(before.length)
+  const runs = await during(fleet.clock, leader.scheduler.getJobHistory('job', { limit: 1000 }))
+  const ticks = runs.map(({ scheduledTime }) => scheduledTime.getTime()).toReversed()
+  expect(ticks).toEqual(ticks.map((_, n) => EVENING + (n + 1) * MINUTE))
+  expect(ticks.length).toBeGreaterThanOrEqual(4.5 * 60 - 1)
+})
+
+it('an idle leader lists neither segments nor archive', async () => {
+  fleet = createFleet()
+  const leader = await fleet.bootLeader({}, QUIET)
+  await fleet.clock.advance(HOUR)
+  const prefixes: string[] = []
+  const list = fleet.store.list.bind(fleet.store)
+  fleet.store.list = (prefix, options) => {
+    prefixes.push(prefix)
+    return list(prefix, options)
+  }
+  await fleet.clock.advance(3 * HOUR)
+  expect(leader.scheduler.isLeader()).toBe(true)
+  expect(prefixes.filter((prefix) => !['workers/', 'triggers/'].includes(prefix))).toEqual([])
+})
