@@ -57,6 +57,8 @@ export class Campaign {
   #state: ElectionState
   /** Interval between looks, ms. */
   #pollMs: number
+  /** Time for which a silent holder's lease is left to the holder and to the others, ms. */
+  #yieldMs = 0
   #known: Leader | undefined
   #problemTold: string | undefined
   /** The epoch whose leader was reported as overdue. */
@@ -132,8 +134,9 @@ export class Campaign {
   #tellOfWait(isFirst: boolean): void {
     const { contender } = this.#deps
     const sight = contender.sight()
-    const leadsInMs = contender.claimableInMs()
-    if (sight.kind !== 'record' || sight.ours || leadsInMs <= 0) return
+    const claimableInMs = contender.claimableInMs()
+    if (sight.kind !== 'record' || sight.ours || claimableInMs <= 0) return
+    const leadsInMs = claimableInMs + this.#yieldMs
     const { fence: epoch, holder, process, ttlMs } = sight.record
     const { lastModified, serverTime, since } = sight
     const isTimed = lastModified !== undefined && serverTime !== undefined
@@ -155,6 +158,7 @@ export class Campaign {
   /** Makes the next move. @returns the time until the next move is due, ms */
   async move(turn: Turn): Promise<number> {
     this.#pollMs = turn.pollMs
+    this.#yieldMs = turn.yieldMs ?? 0
     const move = nextMove(this.#state, this.#view(), this.#limits, turn, this.#now())
     if (move.do === 'wait') return move.ms
     if (move.do === 'look') await this.look()
@@ -237,7 +241,7 @@ export class Campaign {
     const sight = this.#deps.contender.sight()
     const claimableInMs = this.#deps.contender.claimableInMs()
     const liveness = this.#deps.contender.holderLiveness()
-    if (sight.kind === 'record') return { kind: sight.record.state, claimableInMs, liveness }
+    if (sight.kind === 'record') return { kind: sight.record.state, claimableInMs, liveness, isOwn: sight.ours }
     return { kind: sight.kind === 'unknown' ? 'missing' : sight.kind, claimableInMs, liveness }
   }
 

@@ -46,6 +46,8 @@ export interface CandidacyListener {
   promoted(leader: Leader, signal: AbortSignal, previous: PreviousLeadership | undefined): void
   demoted(leader: Leader, reason: DemotionReason): void
   renewed(epoch: number): void
+  /** This instance holds the lease, and its event loop was blocked for a third of the ttl or longer. */
+  blocked(blockedMs: number): void
   problem(error: unknown): void
 }
 
@@ -150,6 +152,11 @@ export class Candidacy {
     await this.#release(lease, 'stepped-down')
   }
 
+  /** Leaves the lease to the other instances for a ttl, unless this instance leads. */
+  rest(): void {
+    if (!this.isLeader()) this.#campaign.rest(this.#limits.ttlMs)
+  }
+
   /**
    * Releases the lease for an instance that waits for it, after a drain of up to `withinMs`. Never rejects.
    * @param stop - ends the wait; the caller that aborts `stop` calls {@link end}
@@ -205,6 +212,7 @@ export class Candidacy {
     const listener = {
       renewed: (epoch: number) => this.#listener.renewed(epoch),
       ended: (epoch: number, why: LeaseEnd) => this.#demote(epoch, why),
+      blocked: (_: number, blockedMs: number) => this.#listener.blocked(blockedMs),
       problem: (error: unknown) => this.#listener.problem(error),
     }
     // Two clocks of one server may differ by some seconds, and have a resolution of a second.

@@ -11,7 +11,7 @@ export interface Leader {
  * - `stopped`: by `stop()`
  * - `stepped-down`: by `stepDown()`
  * - `expired`: the lease could not be renewed in time, or the process was paused or suspended for too long
- * - `handed-over`: to an instance that asked for the shard (several shards only)
+ * - `handed-over`: to an instance that asked for the shard (several shards only), or after a block of the event loop
  * - `lost`: the lease object shows a takeover or a break of the lease
  */
 export type DemotionReason = 'stopped' | 'stepped-down' | 'handed-over' | 'expired' | 'lost'
@@ -55,6 +55,11 @@ export interface CoordinatorEvents {
   readonly demoted: Leader & OfShard & { readonly reason: DemotionReason }
   /** The lease was renewed, and the payload written. */
   readonly renewed: OfShard & { readonly epoch: number }
+  /**
+   * The event loop of this instance was blocked for `blockedMs`, a third of the ttl or longer, while it led. For
+   * `yieldsForMs` the instance leaves leading to the others; `undefined` where no other instance could lead better.
+   */
+  readonly blocked: { readonly blockedMs: number; readonly yieldsForMs: number | undefined }
   /** The start has reached a phase. `duration` is the length of the phase before, ms. */
   readonly phase: OfShard & { readonly phase: Phase; readonly duration: number }
   /** A failure that is retried, or needs the attention of people. `shard` is `undefined` for an error of no single shard. */

@@ -21,6 +21,9 @@
  *
  * **A turn** is the place of the instance in the line for one of several leases (`placement.ts`). The first in the line
  * behaves as described. The others look less often, and leave an open lease to every earlier instance for a while.
+ *
+ * **An instance that yields** (`decide-yield.ts`) waits longer for a silent holder: the action that has blocked this
+ * instance may now be blocking the holder.
  */
 import type { Reading } from '@s3sched/kernel'
 import type { Liveness } from '@s3sched/lock'
@@ -42,6 +45,8 @@ export interface Turn {
   readonly rank: number
   /** Interval between looks, ms. */
   readonly pollMs: number
+  /** Time for which a silent holder's lease is left to the holder and to the others, ms. @default 0 */
+  readonly yieldMs?: number
 }
 
 export interface ElectionState {
@@ -67,6 +72,8 @@ export interface LeaseView {
   readonly claimableInMs: number
   /** State of the holder's process, as far as the host knows. */
   readonly liveness: Liveness
+  /** Written by this instance, whose trust in the lease may have ended. */
+  readonly isOwn?: boolean
 }
 
 export type Move =
@@ -180,13 +187,16 @@ function follow(
   { lookedAt, openSince, restUntil }: ElectionState,
   lease: LeaseView,
   limits: ElectionLimits,
-  { pollMs, rank }: Turn,
+  { pollMs, rank, yieldMs = 0 }: Turn,
   now: Reading,
 ): Move {
   const restMs = restUntil - now.monotonic
   const sinceLook = passed(lookedAt, now)
   const openForMs = openSince === undefined ? 0 : passed(openSince, now)
-  const patienceMs = rank === 0 ? 0 : patienceOf(rank) * HEARTBEATS_PER_RANK * limits.heartbeatMs - openForMs
+  const ofRankMs = rank === 0 ? 0 : patienceOf(rank) * HEARTBEATS_PER_RANK * limits.heartbeatMs
+  const mayBeBlocked = lease.kind === 'held' && lease.isOwn !== true && lease.liveness !== 'gone'
+  const ofYieldMs = mayBeBlocked ? yieldMs : 0
+  const patienceMs = Math.max(ofRankMs, ofYieldMs) - openForMs
   const claimableInMs = Math.max(lease.claimableInMs, restMs, patienceMs)
   if (claimableInMs <= 0) {
     const mayBeTaken = lease.kind === 'held' || rank > 0

@@ -17,10 +17,27 @@ export interface Worker {
   readonly extra: Fields | undefined
   /** Number of shards in the instance's own options; `undefined` for 1. */
   readonly shards: number | undefined
+  /** The instance's event loop was blocked while it led, and it leaves leading to others. */
+  readonly blocked?: BlockedWorker | undefined
+}
+
+export interface BlockedWorker {
+  /** The longest block of late, ms. */
+  readonly ms: number
+  /** Until then the instance leaves leading to others, epoch ms by the server's clock. */
+  readonly until: number
+}
+
+/** The share of a member object about blocks of the event loop. */
+export interface MemberBlocks {
+  /** The longest block of late, ms. */
+  readonly ms: number
+  /** Time from the write for which the instance leaves leading to others, ms. */
+  readonly leftMs: number
 }
 
 /** Contents of a member object. */
-export interface Member extends Omit<Worker, 'lastSeen'> {
+export interface Member extends Omit<Worker, 'lastSeen' | 'blocked'> {
   /** Distinguishes two processes with the same worker id. */
   readonly instance: string
   /** Lets processes on the same host tell whether this process is alive. */
@@ -34,6 +51,20 @@ export interface Member extends Omit<Worker, 'lastSeen'> {
   readonly holds: number
   /** Absent while no other process has written the object. */
   readonly earlier?: EarlierInstances | undefined
+  /** Absent for an instance that does not leave leading to others. */
+  readonly blocked?: MemberBlocks | undefined
+}
+
+/**
+ * A member as shown by `workers()`.
+ * @param lastSeen - the last write of the member object
+ * @param now - by the server's clock, like `lastSeen`, epoch ms
+ */
+export function workerOf(member: Member, lastSeen: number, now: number): Worker {
+  const { blocked, extra, host, pid, shards, startedAt, version, workerId } = member
+  const worker = { workerId, host, pid, startedAt, version, extra, shards, lastSeen }
+  if (blocked === undefined || lastSeen + blocked.leftMs <= now) return worker
+  return { ...worker, blocked: { ms: blocked.ms, until: lastSeen + blocked.leftMs } }
 }
 
 /** `undefined` for anything but a member of this format; listings skip such an object. */
@@ -57,7 +88,13 @@ export function parseMember(fields: Fields): Member | undefined {
     holds: isCount(holds) ? holds : 0,
     upMs: isCount(upMs) ? upMs : 0,
     earlier: parseEarlier(fields),
+    blocked: parseBlocks(fields['blocked']),
   }
+}
+
+function parseBlocks(value: unknown): MemberBlocks | undefined {
+  const { leftMs, ms } = (value ?? {}) as { readonly ms?: unknown; readonly leftMs?: unknown }
+  return isCount(ms) && isCount(leftMs) ? { ms, leftMs } : undefined
 }
 
 /** Largest accepted `staleAfterMs`: an object with a larger value would never count as gone. */

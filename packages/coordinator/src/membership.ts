@@ -21,7 +21,7 @@ import {
 import { CoordinatorError } from './coordinator-error.ts'
 import type { Peer } from './hand-over.ts'
 import { withReplaced, type EarlierInstances } from './earlier-instances.ts'
-import { parseMember, type Member, type Worker } from './member.ts'
+import { parseMember, workerOf, type Member, type MemberBlocks, type Worker } from './member.ts'
 
 const PREFIX = 'workers/'
 /** Time after which the leader deletes the object of a member that is gone, ms. */
@@ -81,6 +81,7 @@ export class Membership {
   #wants: readonly number[] = []
   #holds = 0
   #isShownOften = false
+  #blocks: () => MemberBlocks | undefined = () => undefined
   #writtenAt = -Infinity
   #promisedEveryMs = Infinity
   #queue: Promise<unknown> = Promise.resolve()
@@ -114,6 +115,11 @@ export class Membership {
   /** Turns frequent writes on or off, by which the other members soon notice the death of the instance. */
   showOften(isOften: boolean): void {
     this.#isShownOften = isOften
+  }
+
+  /** Sets the source of the share about blocks of the event loop. */
+  tellBlocks(blocks: () => MemberBlocks | undefined): void {
+    this.#blocks = blocks
   }
 
   /** Sets the shards the instance waits for, and the number of shards it holds. */
@@ -153,17 +159,7 @@ export class Membership {
     for (const { object, now } of found) {
       const member = await this.#member(object)
       if (member === undefined || this.#isGone(member, now - object.lastModified, atLeastMs)) continue
-      const {
-        instance: _,
-        staleAfterMs: __,
-        wants: ___,
-        earlier: _______,
-        holds: ____,
-        process: _____,
-        upMs: ______,
-        ...worker
-      } = member
-      workers.push({ ...worker, lastSeen: object.lastModified })
+      workers.push(workerOf(member, object.lastModified, now))
     }
     return workers
   }
@@ -217,6 +213,15 @@ export class Membership {
       if (member !== undefined && !this.#isGone(member, silentMs) && member.upMs + silentMs > ageMs) return true
     }
     return false
+  }
+
+  /**
+   * True when a live member besides this instance does not leave leading to others: 1 LIST, and a GET for each changed
+   * object.
+   */
+  async hasUnblocked(): Promise<boolean> {
+    const workers = await this.workers()
+    return workers.some(({ blocked, workerId }) => workerId !== this.#options.workerId && blocked === undefined)
   }
 
   /** Deletes the objects of members that have been gone for a day: 1 LIST, and the reads of {@link workers}. */
@@ -355,6 +360,7 @@ export class Membership {
       holds: this.#holds,
       instance,
       earlier: this.#earlier,
+      blocked: this.#blocks(),
       staleAfterMs: this.#isBusy ? Math.max(ttlMs, 3 * heartbeatMs) : this.#everyMs + LATE_HEARTBEATS * heartbeatMs,
     }
   }

@@ -15,6 +15,7 @@ import { Membership } from './membership.ts'
 import { RetryLoop } from './retry-loop.ts'
 import { ShardPlaces } from './shard-places.ts'
 import { shardOf, type Shard } from './shard.ts'
+import { Yielding } from './yielding.ts'
 
 const FORGET_EVERY_MS = 24 * 3_600_000
 
@@ -39,6 +40,7 @@ export class StoreCoordinator implements Coordinator {
   readonly #candidacies: readonly Candidacy[]
   readonly #places: ShardPlaces | undefined
   readonly #membership: Membership
+  readonly #yielding: Yielding
   readonly #emitter: TypedEmitter<CoordinatorEvents>
   readonly #retries: RetryLoop
   readonly #startStop = new StartStop({ begin: () => this.#begin(), end: () => this.#end() })
@@ -77,6 +79,17 @@ export class StoreCoordinator implements Coordinator {
             },
             { workerId, shards, heartbeatMs, refreshMs, handOverMs: options.handOverTimeout },
           )
+    this.#yielding = new Yielding(
+      {
+        clock,
+        membership: this.#membership,
+        candidacies: () => this.#candidacies,
+        onYield: () => this.#places?.steppedDown(),
+        decided: (event, isFirst) => this.#toldOfBlock(event, isFirst),
+        problem,
+      },
+      { ttlMs, handOverMs: options.handOverTimeout },
+    )
     const parts = { store: scope, membership: this.#membership, places: this.#places }
     this.#candidacies = Array.from({ length: shards }, (_, shard) =>
       createCandidacy(shard, parts, options, this.#listener(shard)),
@@ -203,6 +216,9 @@ export class StoreCoordinator implements Coordinator {
         this.#retries.wake()
       },
       renewed: (epoch) => emitter.emit('renewed', { epoch, shard }),
+      blocked: (blockedMs) => {
+        if (this.#run !== undefined) this.#yielding.blocked(blockedMs, this.#run.stop.signal)
+      },
       problem: (error) => this.#problem(error, shard),
     }
   }
@@ -235,6 +251,7 @@ export class StoreCoordinator implements Coordinator {
     run.stop.abort()
     await run.started.catch(() => undefined) // start() reports the error
     await run.loops
+    await this.#yielding.settled()
     await Promise.all(this.#candidacies.map((candidacy) => candidacy.end()))
     try {
       await this.#membership.leave()
@@ -247,10 +264,15 @@ export class StoreCoordinator implements Coordinator {
   async #live(stop: AbortSignal): Promise<void> {
     const places = this.#places
     const first = { rank: 0, pollMs: this.#options.heartbeatInterval }
-    const unlessRetired = (work: () => Promise<number>) => async (): Promise<number> =>
-      this.#isRetired ? first.pollMs : work()
+    const unlessRetired = (work: () => Promise<number>) => async (): Promise<number> => {
+      this.leading() // the leases notice a block of the event loop when they are asked
+      return this.#isRetired || this.#yielding.isDeciding ? first.pollMs : work()
+    }
     const moves = this.#candidacies.map((candidacy, shard) =>
-      unlessRetired(() => candidacy.move(places?.turn(shard, candidacy.gone()) ?? first)),
+      unlessRetired(() => {
+        const turn = places?.turn(shard, candidacy.gone()) ?? first
+        return candidacy.move({ ...turn, yieldMs: this.#yielding.patienceMs })
+      }),
     )
     if (places !== undefined) moves.push(unlessRetired(() => places.move(stop)))
     await Promise.all([...moves.map((move) => this.#retries.forever(stop, move)), this.#stayMember(stop)])
@@ -270,6 +292,21 @@ export class StoreCoordinator implements Coordinator {
     })
   }
 
+  #toldOfBlock(event: CoordinatorEvents['blocked'], isFirst: boolean): void {
+    const { logger } = this.#options
+    const { blockedMs, yieldsForMs } = event
+    const what = `coordinator: the event loop was blocked for ${seconds(blockedMs)} s while this instance led`
+    const next =
+      yieldsForMs === undefined
+        ? 'it goes on leading, since there is no other instance that does not block'
+        : `it leaves leading to the others for ${Math.round(yieldsForMs / 60_000)} min`
+    // Where nothing can be handed over, the next block of the same action is no news.
+    if (isFirst || yieldsForMs !== undefined) logger.warn(`${what}; ${next}`, event)
+    else logger.info(`${what}; ${next}`, event)
+    this.#emitter.emit('blocked', event)
+    this.#retries.wake()
+  }
+
   #problem(error: unknown, shard: number | undefined): void {
     this.#options.logger.warn(`coordinator: ${messageOf(error)}`, { error })
     this.#emitter.emit('error', { error, shard })
@@ -280,4 +317,8 @@ export class StoreCoordinator implements Coordinator {
     candidacy.hurry()
     this.#retries.wake()
   }
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1)
 }

@@ -85,6 +85,16 @@ export interface CoreEvents {
   }
   'plg:scheduler:coordinator-epoch-renewed': OfShard & { readonly workerId: string; readonly epoch: number }
   'plg:scheduler:coordinator-cold-start-phase-changed': OfShard & { readonly phase: string; readonly duration: number }
+  /**
+   * The event loop of this instance was blocked for `blockedFor` ms, a third of the lease or longer, while the instance
+   * led. `yieldsFor`: the ms for which the instance leaves leading to others; `null` where it goes on, since no other
+   * instance is there that does not block, too.
+   */
+  'plg:scheduler:leader-blocked': {
+    readonly workerId: string
+    readonly blockedFor: number
+    readonly yieldsFor: number | null
+  }
   /** This machine's clock differs by `skew` ms from the store's (positive: ahead). */
   'plg:scheduler:clock-skew': { readonly skew: number }
   /** An error that no caller awaits. Every such error is also in the log, so a listener is optional. */

@@ -68,6 +68,6 @@ export {
 export { parseJobRecord } from './record/job-record-format.ts'
 export { leaseKeyOf, shardOf } from './record/job-shard.ts'
 export { countingIn, pastOf } from './record/past-periods.ts'
-export { keepRun, noteRetry, releaseRun, takeOver } from './record/run-changes.ts'
+export { keepRun, noteRetry, releaseRun, reopenRun, takeOver } from './record/run-changes.ts'
 export { SchedulerError, type SchedulerErrorCode, type SchedulerErrorOptions } from './scheduler-error.ts'
 export { asSchedulerError, inScheduler } from './wrap-error.ts'

@@ -7,6 +7,9 @@ import { ANSWER_MS, startPatience, unlessAborted } from './patience.ts'
 /** Interval between checks of trust, ms. Timers stand still while a machine is suspended, and then fire late. */
 const WATCH_MS = 1000
 
+/** A shorter block of the event loop is not reported, ms. */
+const LEAST_BLOCK_MS = 1000
+
 /** End of a lease: given back, taken over or broken by another contender, or not renewed in time. */
 export type LeaseEnd = 'released' | 'lost' | 'expired'
 
@@ -14,6 +17,11 @@ export type LeaseEnd = 'released' | 'lost' | 'expired'
 export interface LeaseListener {
   renewed?(fence: number): void
   ended?(fence: number, why: LeaseEnd): void
+  /**
+   * The event loop of this process was blocked, or the process was stopped, for at least a third of the ttl and a second.
+   * Called once for each block, as soon as the process goes on, and before `ended`.
+   */
+  blocked?(fence: number, blockedMs: number): void
   /** A renewal or a release failed. A renewal is retried while there is time. */
   problem?(error: unknown): void
 }
@@ -74,6 +82,8 @@ class Keeper implements HeldLease {
   readonly #controller = createSharedAbort()
   #resolveEnded: (why: LeaseEnd) => void = () => {}
   #released: Promise<void> | undefined
+  /** When the sleep of the watch ends, by the monotonic clock. */
+  #wakesAt = Infinity
 
   constructor(
     engine: LeaseEngine,
@@ -99,6 +109,7 @@ class Keeper implements HeldLease {
 
   isTrusted(): boolean {
     if (this.#controller.signal.aborted) return false
+    this.#noticeBlock()
     if (this.#engine.trustLeftMs(this.fence) > 0) return true
     this.#end(this.#engine.wasLost() ? 'lost' : 'expired')
     return false
@@ -140,10 +151,20 @@ class Keeper implements HeldLease {
 
   async #watch(): Promise<void> {
     for (;;) {
-      const left = this.#engine.trustLeftMs(this.fence)
-      if (!(await this.#sleep(Math.min(left, WATCH_MS)))) return
+      const ms = Math.min(this.#engine.trustLeftMs(this.fence), WATCH_MS)
+      this.#wakesAt = this.#engine.clock.monotonic() + ms
+      if (!(await this.#sleep(ms))) return
       if (!this.isTrusted()) return
     }
+  }
+
+  /** Whatever asks first after a block finds the watch asleep for too long. */
+  #noticeBlock(): void {
+    const { clock, ttlMs } = this.#engine
+    const lateMs = clock.monotonic() - this.#wakesAt
+    if (lateMs < Math.max(LEAST_BLOCK_MS, ttlMs / 3)) return
+    this.#wakesAt = Infinity
+    this.#listener.blocked?.(this.fence, lateMs)
   }
 
   /** One renewal per `renewEveryMs`. Failures are retried until trust ends, and the loop ends with the trust. */

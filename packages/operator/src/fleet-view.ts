@@ -38,6 +38,7 @@ export type HealthCode =
   | 'REQUEST_WAITS'
   | 'RUNS_WAIT_FOR_SLOTS'
   | 'ACTIONS_GO_ON'
+  | 'LOOP_BLOCKED'
   | 'JOB_PAUSED'
 
 export interface HealthFinding {

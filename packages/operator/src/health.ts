@@ -18,6 +18,7 @@ const SLOT_PATIENCE_MS = 2000
 export function assessHealth(fleet: FleetView, at: (instant: number) => string = isoText): HealthFinding[] {
   const findings = [
     ...ofLeader(fleet, at),
+    ...ofBlocked(fleet, at),
     ...ofUnreadable(fleet),
     ...fleet.jobs.flatMap((job) => ofJob(job, fleet, at)),
   ]
@@ -107,6 +108,24 @@ function ofAbandoned(slots: SlotUse | null): HealthFinding[] {
       advice: "Let the actions listen to their `signal`, or give the jobs `isolate: 'thread'`; the log names the jobs",
     },
   ]
+}
+
+/** Only leaders notice blocks. */
+function ofBlocked({ workers }: FleetView, at: (instant: number) => string): HealthFinding[] {
+  return workers.flatMap(({ blocked, workerId }) => {
+    if (blocked === undefined) return []
+    const seconds = (blocked.ms / 1000).toFixed(1)
+    const until = `until ${at(blocked.until)} it leads only if no other instance can`
+    return [
+      {
+        level: 'problem',
+        code: 'LOOP_BLOCKED',
+        job: null,
+        message: `an action blocked the event loop of the leader ${workerId} for ${seconds} s: ${until}`,
+        advice: "Give the job's action as a file, with `isolate: 'thread'`; the log names the job",
+      },
+    ]
+  })
 }
 
 /** Epochs of different shards can't be compared. */

@@ -58,6 +58,7 @@ const EVENTS = [
   'plg:scheduler:coordinator-elected',
   'plg:scheduler:coordinator-promoted',
   'plg:scheduler:coordinator-demoted',
+  'plg:scheduler:leader-blocked',
   'plg:scheduler:coordinator-epoch-renewed',
   'plg:scheduler:coordinator-cold-start-phase-changed',
   'plg:scheduler:clock-skew',

@@ -34,6 +34,8 @@ export interface ActionBehaviour {
   readonly isErratic: boolean
   readonly fails: number
   readonly resultChars?: number
+  /** The action blocks the event loop of its process for this long, ms. @default 0 */
+  readonly blocksMs?: number
 }
 
 /** An action works in steps of this length, and looks at its signal before each step, ms by the node's clock. */
@@ -70,6 +72,11 @@ export class ActionLog {
     const isLong = behaviour.isErratic && chanceOf(`long ${call.job} ${call.tick} ${call.attempt}`) * LONG_ONE_IN < 1
     const lasts = behaviour.tookMs * (0.25 + 1.5 * luck) + (isLong ? LONG_MS : 0)
     try {
+      if (behaviour.blocksMs !== undefined) {
+        node.pause(behaviour.blocksMs)
+        await node.clock.sleep(0)
+        if (context.signal.aborted) throw context.signal.reason
+      }
       for (let worked = 0; worked < lasts; worked += STEP_MS) {
         if (context.signal.aborted) throw context.signal.reason
         this.#checkRivals(call, node)

@@ -25,6 +25,8 @@ export interface SimulatedJob {
   readonly sinceVersion: number
   /** From this version on, the period is twice as long. */
   readonly slowerFrom: number
+  /** The action blocks the event loop of its process for this long, ms. @default 0 */
+  readonly blocksMs?: number
   /** Length of the job's description: long descriptions make pages split among few jobs. @default none */
   readonly descriptionChars?: number
   /** Length of the action's result and log: long ones make pages flush their outcomes. @default that of an id */
@@ -69,6 +71,7 @@ export function definitionOf(job: SimulatedJob, version: number): Readonly<Recor
     backoffMs,
     descriptionChars = 0,
     resultChars: _____,
+    blocksMs: ______,
     name: _name,
     periodMs,
     slowerFrom,

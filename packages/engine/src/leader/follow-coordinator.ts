@@ -71,6 +71,10 @@ export function followCoordinator(
   coordinator.on('renewed', ({ epoch, shard }) => {
     events.announce('plg:scheduler:coordinator-epoch-renewed', { workerId, epoch, ...of(shard) })
   })
+  coordinator.on('blocked', ({ blockedMs, yieldsForMs }) => {
+    const [blockedFor, yieldsFor] = [Math.round(blockedMs), yieldsForMs === undefined ? null : Math.round(yieldsForMs)]
+    events.announce('plg:scheduler:leader-blocked', { workerId, blockedFor, yieldsFor })
+  })
   coordinator.on('phase', ({ duration, phase, shard }) => {
     events.announce('plg:scheduler:coordinator-cold-start-phase-changed', { phase, duration, ...of(shard) })
   })

@@ -71,6 +71,7 @@ export class LostRuns {
       ...run,
       runId: random.id(),
       makesUpFor: run.runId,
+      wasLost: undefined,
       leaseMs: undefined,
       ...claimantOf(authority, self, serverClock.sharedNow()),
     }

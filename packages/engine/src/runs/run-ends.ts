@@ -126,7 +126,8 @@ function endOf(
   const next = endRun(record, ended, run.fence)
   if (next === undefined) return { stop: 'taken over' }
   // The verdict may be in a segment by now, and readers of the end alone must know of the verdict.
-  const wasLost = record.lost.includes(ended.runId)
+  const open = record.running.find(({ runId }) => runId === ended.runId)
+  const wasLost = open?.wasLost === true || record.lost.includes(ended.runId)
   return { write: next, outcomes: wasLost ? outcome?.map(markLost) : outcome }
 }
 

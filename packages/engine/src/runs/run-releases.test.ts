@@ -67,6 +67,13 @@ it('leaves a run alone that somebody has taken over', async () => {
   expect(seen).toMatchObject({ tries: 1, writes: 0 })
 })
 
+it('opens a run again that was declared lost meanwhile, and that never began here', async () => {
+  const lost = { ...claimed, running: [], lost: ['r'] }
+  const { releases, seen } = releasesOf(lost, 0)
+  await releases.letGo('job', run, undefined, 0)
+  expect(seen.record).toMatchObject({ lost: [], running: [{ runId: 'r', wasLost: true, retry: { released: true } }] })
+})
+
 it('lets go of a claim that had landed, and overtakes one that may land yet', async () => {
   const landed = releasesOf(claimed, 1)
   const disowned = landed.releases.disown('job', run)

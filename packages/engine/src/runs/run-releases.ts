@@ -5,6 +5,7 @@ import {
   type OpenRun,
   type RecordChange,
   releaseRun,
+  reopenRun,
   withdrawRun,
 } from '@s3sched/jobs'
 import type { ServerClock } from '@s3sched/store'
@@ -34,12 +35,18 @@ export class RunReleases {
   }
 
   /**
+   * Releases a run even after it was declared lost: this process stood still for too long, and knows that no attempt is
+   * under way.
    * @param last - the last attempt, whose failure may not have been noted before the run was told to end
    * @param delayMs - how long the next attempt is to be put off after the failure
    */
   async letGo(jobName: string, run: OpenRun, last: AttemptRecord | undefined, delayMs: number): Promise<void> {
     const wait = { delayMs, notedAt: this.#now() }
-    const change = whileHeld(run, (record) => releaseRun(record, run.runId, last, wait))
+    const release = whileHeld(run, (record) => releaseRun(record, run.runId, last, wait))
+    const change = (record: JobRecord | undefined): RecordChange<'gone'> => {
+      const reopened = record && reopenRun(record, run, last, wait)
+      return reopened === undefined ? release(record) : { write: reopened }
+    }
     await this.#updates.update(jobName, change, {
       message: `run '${run.runId}' of job '${jobName}' could not be handed over`,
       givenUp: 'it may count as lost',

@@ -171,10 +171,13 @@ export function restTicks(
 
 /** Declares a run lost: its process is gone. @param ended - the history's record of the verdict */
 export function judgeLost(record: JobRecord, ended: RunRecord): JobRecord {
+  const { running, statistics } = record
+  // A run that was opened again has counted as lost already.
+  const wasLost = running.some(({ runId, wasLost: was }) => runId === ended.runId && was === true)
   return {
     ...record,
-    running: record.running.filter(({ runId }) => runId !== ended.runId),
-    statistics: foldStatistics(record.statistics, ended),
+    running: running.filter(({ runId }) => runId !== ended.runId),
+    statistics: wasLost ? statistics : foldStatistics(statistics, ended),
     lost: [...record.lost, ended.runId].slice(-LOST_REMEMBERED),
   }
 }
@@ -190,21 +193,19 @@ export function judgeLost(record: JobRecord, ended: RunRecord): JobRecord {
 export function endRun(record: JobRecord, ended: RunRecord, fence: number): JobRecord | undefined {
   const { lost, running, statistics } = record
   const open = running.find(({ runId }) => runId === ended.runId)
-  if (open !== undefined) {
-    if (open.fence !== fence) return undefined
-    return withLastRun(
-      {
-        ...record,
-        running: running.filter((run) => run !== open),
-        statistics: foldStatistics(statistics, ended),
-      },
-      ended,
-      fence,
-    )
-  }
-  if (!lost.includes(ended.runId)) return record
-  const remembered = lost.filter((runId) => runId !== ended.runId)
-  return withLastRun({ ...record, lost: remembered, statistics: supersedeLost(statistics, ended) }, ended, fence)
+  if (open !== undefined && open.fence !== fence) return undefined
+  const wasLost = open === undefined ? lost.includes(ended.runId) : open.wasLost === true
+  if (open === undefined && !wasLost) return record
+  return withLastRun(
+    {
+      ...record,
+      running: open === undefined ? running : running.filter((run) => run !== open),
+      lost: open === undefined ? lost.filter((runId) => runId !== ended.runId) : lost,
+      statistics: wasLost ? supersedeLost(statistics, ended) : foldStatistics(statistics, ended),
+    },
+    ended,
+    fence,
+  )
 }
 
 /** The longest error message kept, in characters. */

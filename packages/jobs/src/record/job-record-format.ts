@@ -93,6 +93,7 @@ const RUN: Readonly<Record<string, Check>> = {
   claimedAt: isInstant,
   leaseMs: either(isAbsent, isCount),
   makesUpFor: either(isAbsent, isString),
+  wasLost: either(isAbsent, isBoolean),
   fields: either(isAbsent, isNull, isObject),
   retry: either(isNull, fits(RETRY)),
 }

@@ -83,6 +83,8 @@ export interface OpenRun {
   readonly leaseMs?: number | undefined
   /** The lost run made up for; a run with this field is not made up for again. */
   readonly makesUpFor?: string | undefined
+  /** The run was declared lost, and opened again by its process: the verdict counts until the end of the run. */
+  readonly wasLost?: boolean | undefined
   /**
    * The caller's fields for the action's context; `null` when the fields can't be passed to another process. Absent for
    * none.

@@ -1,8 +1,8 @@
-import type { AttemptRecord } from '@s3sched/history'
+import type { AttemptRecord, RunRecord } from '@s3sched/history'
 import { describe, expect, it } from 'vitest'
-import { claimRun, newJob } from './job-changes.ts'
+import { claimRun, endRun, judgeLost, newJob } from './job-changes.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
-import { noteRetry, releaseRun, takeOver } from './run-changes.ts'
+import { noteRetry, releaseRun, reopenRun, takeOver } from './run-changes.ts'
 
 const claimant = { workerId: 'w', instance: 'i', role: 'leader', epoch: 1, claimedAt: 1000 } as const
 const claim = { runId: 'a', tick: 2000, trigger: 'schedule', ...claimant } as const
@@ -50,5 +50,52 @@ describe('a run that changes hands', () => {
       { attempt: 2, startedAt: 4000 },
     ])
     expect(made?.[0]?.error).toEqual({ name: 'Error', message: 'x'.repeat(200) })
+  })
+})
+
+describe('a run that was declared lost before any attempt', () => {
+  const record = (status: RunRecord['status']): RunRecord =>
+    ({
+      runId: 'a',
+      job: 'job',
+      status,
+      trigger: 'schedule',
+      scheduledTime: 2000,
+      startedAt: 2000,
+      endedAt: 3000,
+      durationMs: 5,
+    }) as RunRecord
+  const [run] = claimed.running as [(typeof claimed.running)[0]]
+  const lost = judgeLost(claimed, record('lost'))
+  const counts = ({ statistics }: typeof lost) => statistics.counts
+
+  it('is opened again and released by its process, and counts by its own end', () => {
+    const reopened = reopenRun(lost, run, undefined, later)
+    expect(reopened).toMatchObject({
+      lost: [],
+      running: [{ runId: 'a', wasLost: true, retry: { attempt: 0, released: true } }],
+    })
+    if (reopened === undefined) return
+    const by = { workerId: 'x', instance: 'j', role: 'leader', epoch: 2, claimedAt: 9 } as const
+    const ended = endRun(takeOver(reopened, 'a', by), record('success'), 2)
+    expect(ended).toMatchObject({ running: [], lost: [] })
+    expect(ended && counts(ended)).toMatchObject({ success: 1, lost: 0 })
+  })
+
+  it('is counted once when it is lost again', () => {
+    const reopened = reopenRun(lost, run, undefined, later) ?? lost
+    const again = judgeLost(reopened, record('lost'))
+    expect(again).toMatchObject({ running: [], lost: ['a'] })
+    expect(counts(again)).toMatchObject({ lost: 1 })
+  })
+
+  it('stays lost where another run makes up for it, where late runs are not wanted, and where nobody could go on', () => {
+    const withSpec = (spec: Partial<JobSpec>): typeof lost => ({ ...lost, spec: { ...lost.spec, ...spec } })
+    expect(reopenRun(withSpec({ onLost: 'retry' }), run, undefined, later)).toBeUndefined()
+    expect(reopenRun(withSpec({ onLost: 'retry' }), { ...run, makesUpFor: 'b' }, undefined, later)).toBeDefined()
+    expect(reopenRun(withSpec({ catchUp: 'none' }), run, undefined, later)).toBeUndefined()
+    expect(reopenRun(lost, { ...run, fields: null }, undefined, later)).toBeUndefined()
+    expect(reopenRun(claimed, run, undefined, later)).toBeUndefined()
+    expect(reopenRun({ ...lost, lost: [] }, run, undefined, later)).toBeUndefined()
   })
 })

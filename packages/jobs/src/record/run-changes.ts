@@ -3,7 +3,7 @@
  * given up. Past attempts stay with the run, so that its record lists the attempts of all processes.
  */
 import type { AttemptRecord } from '@s3sched/history'
-import type { JobRecord, OpenRun, PendingRetry } from './job-record.ts'
+import { effectiveSpec, type JobRecord, type OpenRun, type PendingRetry } from './job-record.ts'
 
 /** The longest error message kept for an attempt, in characters: a run may make a hundred attempts. */
 const ATTEMPT_ERROR = 200
@@ -33,12 +33,39 @@ export function releaseRun(
   last: AttemptRecord | undefined,
   wait: Pick<PendingRetry, 'delayMs' | 'notedAt'>,
 ): JobRecord {
-  const released = (run: OpenRun): PendingRetry => {
-    const isNoted = run.retry !== null && run.retry.attempt >= (last?.attempt ?? 0)
-    const noted = isNoted ? run.retry : { ...withAttempt(run.retry, last), ...wait }
-    return { ...noted, released: true }
-  }
-  return changeRun(record, runId, (run) => ({ ...run, retry: released(run) }))
+  return changeRun(record, runId, (run) => released(run, last, wait))
+}
+
+/**
+ * Opens a run again that was declared lost, and releases it: its process stood still for too long, and has executed no
+ * attempt meanwhile. The verdict stays in the history until the end of the run replaces it.
+ * @param run - as claimed by its process
+ * @returns `undefined` when the verdict stands: a further run makes up for the lost run, the job wants no late runs, or
+ * nobody could go on with the run
+ */
+export function reopenRun(
+  record: JobRecord,
+  run: OpenRun,
+  last: AttemptRecord | undefined,
+  wait: Pick<PendingRetry, 'delayMs' | 'notedAt'>,
+): JobRecord | undefined {
+  const { catchUp, onLost } = effectiveSpec(record)
+  const isOpen = record.running.some(({ runId }) => runId === run.runId)
+  const isMadeUpFor = onLost === 'retry' && run.makesUpFor === undefined
+  if (isOpen || isMadeUpFor || catchUp === 'none' || run.fields === null || !record.lost.includes(run.runId))
+    return undefined
+  const lost = record.lost.filter((runId) => runId !== run.runId)
+  return { ...record, lost, running: [...record.running, { ...released(run, last, wait), wasLost: true }] }
+}
+
+function released(
+  run: OpenRun,
+  last: AttemptRecord | undefined,
+  wait: Pick<PendingRetry, 'delayMs' | 'notedAt'>,
+): OpenRun {
+  const isNoted = run.retry !== null && run.retry.attempt >= (last?.attempt ?? 0)
+  const noted = isNoted ? run.retry : { ...withAttempt(run.retry, last), ...wait }
+  return { ...run, retry: { ...noted, released: true } }
 }
 
 function withAttempt(

@@ -65,7 +65,7 @@ export function checkJob(
       checkTicks(before, after, passed, tell)
       checkSince(before, after, restEndedAt(after.order), tell)
       // With a record deleted by hand, a run may be open again that had ended.
-      if (recorded !== undefined && !wasDeleted) checkForgotten(after, forgotten, recorded, started, tell)
+      if (recorded !== undefined && !wasDeleted) checkForgotten(after, { forgotten, recorded, started }, tell)
     }
     for (const { runId } of after.running) runs.add(runId)
   }
@@ -81,13 +81,17 @@ function leftOut(before: JobVersion, after: JobVersion): RunEntry[] {
 /** A run leaves the record in the write that brings its outcome into the history. */
 function checkForgotten(
   after: JobVersion,
-  forgotten: readonly RunEntry[],
-  recorded: Recorded,
-  started: ReadonlySet<string>,
+  {
+    forgotten,
+    recorded,
+    started,
+  }: Pick<JobEvidence, 'started'> & { readonly forgotten: readonly RunEntry[]; readonly recorded: Recorded },
   say: Say,
 ): void {
-  for (const { runId, trigger } of forgotten) {
-    const ofRun = recorded.get(runId) ?? []
+  for (const { runId, trigger, wasLost = false } of forgotten) {
+    // The verdict on a run that was opened again came before, and stands if the run is lost again.
+    if (wasLost && after.lost.includes(runId)) continue
+    const ofRun = (recorded.get(runId) ?? []).filter(({ status }) => !wasLost || status !== 'lost')
     // A manual run without a start is withdrawn, and the caller has heard of the missing start.
     if (ofRun.length === 0 && trigger === 'manual' && !started.has(runId)) continue
     const first = Math.min(...ofRun.map(({ order }) => order))
@@ -115,10 +119,12 @@ function numberPassed(
   forgotten: readonly RunEntry[],
   started: ReadonlySet<string>,
 ): number {
-  const ended = forgotten.filter(({ runId, trigger }) => trigger !== 'manual' || started.has(runId))
+  // A run that was opened again has counted before.
+  const counted = forgotten.filter(({ wasLost }) => wasLost !== true)
+  const ended = counted.filter(({ runId, trigger }) => trigger !== 'manual' || started.has(runId))
   const passed = totalOf(after) - totalOf(before) - ended.length
   // A manual run without a start counts if it was cancelled, and does not if it was withdrawn.
-  return passed <= forgotten.length - ended.length ? 0 : passed
+  return passed <= counted.length - ended.length ? 0 : passed
 }
 
 const PASSED = ['skipped', 'missed']
@@ -136,7 +142,12 @@ type Say = (what: string) => void
 
 function entered(before: JobVersion, after: JobVersion): RunEntry[] {
   const known = new Set(before.running.map(({ runId }) => runId))
-  return after.running.filter(({ runId }) => !known.has(runId))
+  return after.running.filter((run) => !known.has(run.runId) && !isReopened(before, run))
+}
+
+/** True for a run that was declared lost, and that its process opens again and releases, before any attempt. */
+function isReopened(before: JobVersion, { runId, wasLost }: RunEntry): boolean {
+  return wasLost === true && before.lost.includes(runId)
 }
 
 /** The fence grows by one with each claim and each takeover, and each run has its own fence. */

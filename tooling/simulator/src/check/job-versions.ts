@@ -37,6 +37,8 @@ export interface RunEntry {
   readonly claimedAt: number
   readonly leaseMs?: number
   readonly retry: unknown
+  /** The run was declared lost, and opened again. */
+  readonly wasLost?: boolean
 }
 
 interface StoredSpec {

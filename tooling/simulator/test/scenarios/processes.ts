@@ -24,23 +24,6 @@ export const PROCESSES: readonly Scenario[] = [
     },
   },
   {
-    name: 'The event loop of the leader is blocked',
-    play: async (stage) => {
-      const [leader, follower] = await stage.bootAll()
-      await stage.pass(25 * SECOND)
-      const started = stage.calls.length
-      leader.node.pause(HEARTBEAT)
-      await stage.pass(3 * HEARTBEAT)
-      expect(leader.scheduler.isLeader()).toBe(true)
-      leader.node.pause(3 * TTL)
-      await stage.until(() => follower.scheduler.isLeader(), TAKEOVER, 'the follower leads')
-      await stage.pass(4 * TTL)
-      expect(stage.heard(/^coordinator-demoted/)).toMatchObject([{ process: leader.name }])
-      expect(stage.calls.length).toBeGreaterThanOrEqual(started + 3)
-      expect(statuses(stage)).not.toContain('missed')
-    },
-  },
-  {
     name: 'The leader is stopped cleanly',
     stage: { jobs: [{ tookMs: 4000 }] },
     play: async (stage) => {

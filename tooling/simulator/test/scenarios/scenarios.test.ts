@@ -1,5 +1,6 @@
 import { expect, it, onTestFailed } from 'vitest'
 import { Stage, type Said } from '../../src/scenario/stage.ts'
+import { BLOCKS } from './blocks.ts'
 import { CLOCKS } from './clocks.ts'
 import { DEATHS } from './deaths.ts'
 import { failureModes } from './failure-modes.ts'
@@ -11,7 +12,7 @@ import { STORES } from './stores.ts'
 /** Each scenario is played with both settings: a row of docs/failure-modes.md holds for either. */
 const STANDBYS = ['hot', 'cold'] as const
 
-const SCENARIOS = [...DEATHS, ...SHORT_RUNS, ...PROCESSES, ...STORES, ...OBJECTS, ...CLOCKS]
+const SCENARIOS = [...DEATHS, ...SHORT_RUNS, ...PROCESSES, ...BLOCKS, ...STORES, ...OBJECTS, ...CLOCKS]
 
 const lineOf = ({ at, process, what }: Said): string => `${at.toFixed(0).padStart(9)} ${process} ${what}`
 
