@@ -11,7 +11,7 @@ import { serve, type Served } from './fleet/serve.ts'
 
 let clock: ManualClock
 let store: ObjectStore
-let scheduler: SchedulerPlugin
+let scheduler: SchedulerPlugin<undefined>
 let counting: CountingStore
 let dashboard: Dashboard
 let served: Served

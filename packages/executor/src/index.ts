@@ -22,7 +22,7 @@ export {
 export { checkActionFile } from './isolated/action-file.ts'
 export { resolveIsolationOptions } from './isolated/isolation-options.ts'
 export { NonRetriableError } from './non-retriable-error.ts'
-export { currentRun, type Progress, type RunContext } from './run-context.ts'
+export { callInContext, currentRun, type Progress, type RunContext } from './run-context.ts'
 export type { LogEntry } from './run-log.ts'
 export type { AttemptRecord, RunOutcome, RunStatus, SkipReason } from './run-outcome.ts'
 export { resolvePolicy, type OnHang, type Overlap, type ResolvedPolicy, type RunPolicy } from './run-policy.ts'

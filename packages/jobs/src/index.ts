@@ -24,13 +24,22 @@ export {
   intervalOf,
   storeSchedule,
 } from './definition/compile-schedule.ts'
+export { checkContext, checkContextOfTicks } from './definition/check-context.ts'
 export { jitterOf } from './definition/jitter.ts'
-export type { JobContext } from './definition/job-context.ts'
-export type { EverySchedule, JobAction, JobDefinition } from './definition/job-definition.ts'
+export type { JobContext, OwnFields, RunFacts } from './definition/job-context.ts'
+export type {
+  AnyAction,
+  AnyJobDefinition,
+  EverySchedule,
+  JobAction,
+  JobDefinition,
+  JobSettings,
+} from './definition/job-definition.ts'
 export { checkJobName } from './definition/job-name.ts'
 export { hashSpec, type JobSpec, type StoredSchedule } from './definition/job-spec.ts'
 export type { LocalJob } from './definition/local-job.ts'
 export { hasSameTicks } from './definition/same-ticks.ts'
+export { isStandardSchema, type StandardSchema } from './definition/standard-schema.ts'
 export { startOfTick } from './definition/start-of-tick.ts'
 export { Mistakes } from './mistakes.ts'
 export {

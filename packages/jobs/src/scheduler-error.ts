@@ -3,6 +3,7 @@ import { hideInText, S3SchedError, type S3SchedErrorOptions } from '@s3sched/ker
 /**
  * - `INVALID_OPTIONS`, `INVALID_JOB`, `INVALID_SCHEDULE`, `INVALID_ARGUMENT`: wrong input of the caller; nothing was
  *   changed
+ * - `INVALID_CONTEXT`: the schema of a job refuses a context; nothing runs
  * - `JOB_NOT_FOUND`, `JOB_EXISTS`, `JOB_ALREADY_RUNNING`: not possible in the job's state
  * - `JOB_FAILED`: a job ended without success, and threw no Error that could be passed on; also the code of an
  *   application's own error without a code
@@ -16,6 +17,7 @@ export type SchedulerErrorCode =
   | 'INVALID_JOB'
   | 'INVALID_SCHEDULE'
   | 'INVALID_ARGUMENT'
+  | 'INVALID_CONTEXT'
   | 'JOB_NOT_FOUND'
   | 'JOB_EXISTS'
   | 'JOB_ALREADY_RUNNING'
@@ -31,6 +33,7 @@ const STATUS_CODES: Readonly<Record<SchedulerErrorCode, number>> = {
   INVALID_JOB: 400,
   INVALID_SCHEDULE: 400,
   INVALID_ARGUMENT: 400,
+  INVALID_CONTEXT: 400,
   JOB_NOT_FOUND: 404,
   JOB_EXISTS: 409,
   JOB_ALREADY_RUNNING: 409,

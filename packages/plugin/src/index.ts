@@ -26,10 +26,14 @@ export {
   type JobAction,
   type JobContext,
   type JobDefinition,
+  type JobSettings,
   type LastRun,
+  type OwnFields,
+  type RunFacts,
   SchedulerError,
   type SchedulerErrorCode,
   type SchedulerErrorOptions,
+  type StandardSchema,
 } from '@s3sched/jobs'
 export type { StoreInput } from '@s3sched/store'
 export type { AskedStatus } from './views/history-status.ts'
@@ -38,8 +42,19 @@ export type { JobList } from './views/job-list.ts'
 export type { SchedulerHealth } from './views/scheduler-health.ts'
 export type { ExecutingRun, JobStatus, JobStatusStatistics } from './views/job-status.ts'
 export type { SchedulerIsolation } from './isolated-jobs.ts'
-export type { SchedulerOptions, StartedRun } from './options.ts'
+export { createScheduler } from './create-scheduler.ts'
+export { defineJob } from './define-job.ts'
+export type { AnyJobs, KnownJob } from './known-jobs.ts'
+export type { CommonOptions, CreateSchedulerOptions, SchedulerOptions, StartedRun } from './options.ts'
 export type { FieldsFirstLogger } from './pick-logger.ts'
-export type { JobCompletedEvent, JobFailedEvent, JobStartedEvent, SchedulerEvents } from './scheduler-events.ts'
+export type {
+  EventOf,
+  JobCompletedEvent,
+  JobFailedEvent,
+  JobStartedEvent,
+  SchedulerEvents,
+} from './scheduler-events.ts'
 export type { S3dbOptions } from './s3db-options.ts'
-export { SchedulerPlugin, type HistoryQuery, type Job } from './scheduler-plugin.ts'
+export type { ContextAction, InferredJob, Scheduler, SchedulerJob } from './scheduler.ts'
+export type { HistoryQuery, SchedulerCore, StopOptions } from './scheduler-core.ts'
+export { SchedulerPlugin, type Job, type SchedulerPluginConstructor } from './scheduler-plugin.ts'

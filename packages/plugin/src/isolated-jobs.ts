@@ -17,6 +17,8 @@ export interface IsolatedJobsDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly database: () => unknown
+  /** False if the context is the only argument of an action. */
+  readonly withDatabase: boolean
 }
 
 /**
@@ -33,7 +35,10 @@ export class IsolatedJobs implements IsolatedActions {
   #hasWarned = false
 
   /** Starts nothing. @throws S3SchedError `INVALID_OPTIONS`, `INVALID_TASK` for a file that does not exist */
-  constructor(deps: IsolatedJobsDeps, { database, ...options }: SchedulerIsolation = {}) {
+  constructor(deps: IsolatedJobsDeps, given: SchedulerIsolation = {}) {
+    const { database, ...others } = given
+    // Without a database its option is unknown, and refused as such.
+    const options = deps.withDatabase ? others : given
     if (database !== undefined) checkActionFile(database)
     this.#deps = deps
     this.#options = options
@@ -45,6 +50,7 @@ export class IsolatedJobs implements IsolatedActions {
     this.#warnOfNoDatabase()
     this.#isolation ??= this.#open()
     const action = (await this.#isolation).action(file, {
+      withDatabase: this.#deps.withDatabase,
       ...(isolate === undefined ? {} : { in: isolate }),
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
       ...(this.#database === undefined ? {} : { database: this.#database }),

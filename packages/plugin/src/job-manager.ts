@@ -1,7 +1,7 @@
 import { isJobName, type Clock, type Logger } from '@s3sched/kernel'
 import type { CoreEvents, Engine, JobCatalog, SchedulerEmitter } from '@s3sched/engine'
 import {
-  type JobDefinition,
+  type AnyJobDefinition,
   jobNotFound,
   type JobRecord,
   overrideJob,
@@ -12,8 +12,8 @@ import {
 } from '@s3sched/jobs'
 import type { SchedulerLife } from './scheduler-life.ts'
 
-export interface JobManagerDeps<DB, S> {
-  readonly catalog: JobCatalog<DB, S>
+export interface JobManagerDeps {
+  readonly catalog: JobCatalog
   readonly life: SchedulerLife
   readonly clock: Clock
   readonly events: SchedulerEmitter
@@ -25,14 +25,14 @@ export interface JobManagerDeps<DB, S> {
  * in the bucket when the promise resolves. A failure is also an event and a line in the log, in case no caller awaits
  * the promise.
  */
-export class JobManager<DB, S> {
-  readonly #deps: JobManagerDeps<DB, S>
+export class JobManager {
+  readonly #deps: JobManagerDeps
 
-  constructor(deps: JobManagerDeps<DB, S>) {
+  constructor(deps: JobManagerDeps) {
     this.#deps = deps
   }
 
-  add(name: string, definition: JobDefinition<DB, S>): Promise<void> {
+  add(name: string, definition: AnyJobDefinition): Promise<void> {
     const job = this.#deps.catalog.add(name, definition)
     // Another instance may have removed a job of the same name since the last read.
     this.#deps.life.core?.bucket.records.invalidate(name)
@@ -40,7 +40,7 @@ export class JobManager<DB, S> {
     return this.#change(name, 'plg:scheduler:job-added', { jobName: name }, (core) => core.registrar.define(job), undo)
   }
 
-  update(name: string, changes: Partial<JobDefinition<DB, S>>): Promise<void> {
+  update(name: string, changes: Partial<AnyJobDefinition>): Promise<void> {
     const { catalog } = this.#deps
     const { fields, undo } = catalog.update(name, changes)
     const event = { jobName: name, droppedOverride: false }

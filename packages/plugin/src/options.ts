@@ -14,25 +14,24 @@ import {
   type Logger,
   type Random,
 } from '@s3sched/kernel'
+import type { IsolationOptions } from '@s3sched/executor/isolated'
 import { systemHost, type HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
-import { inScheduler, type JobDefinition, Mistakes } from '@s3sched/jobs'
+import { type AnyJobDefinition, inScheduler, type JobDefinition, Mistakes } from '@s3sched/jobs'
 import type { SchedulerIsolation } from './isolated-jobs.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
 import type { JobStartedEvent } from './scheduler-events.ts'
-import { withoutS3dbOptions } from './s3db-options.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const CLAIM_AHEAD_MS = 1000
+export const DEFAULT_PREFIX = 's3sched/'
 
 /** A run that starts, for `onJobStart`. */
 export type StartedRun<DB = unknown> = JobStartedEvent & { readonly database: DB }
 
-/** Options of the scheduler. All times are ms. */
-export interface SchedulerOptions<DB = unknown, S = unknown> {
-  /** The jobs by name. More jobs can be added at run time. @default none */
-  readonly jobs?: Readonly<Record<string, JobDefinition<DB, S>>>
+/** The options of every scheduler. All times are ms. */
+export interface CommonOptions {
   /** `false`: `start()` does nothing at all. @default true */
   readonly enabled?: boolean
   /** IANA name of the zone for schedules without their own zone. @default 'UTC' */
@@ -95,8 +94,6 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly store?: StoreInput
   /** The prefix of all keys; empty, or ending in a slash. @default 's3sched/' */
   readonly prefix?: string
-  /** The threads and processes for actions given as files: their number, their grace, and their database. */
-  readonly isolation?: SchedulerIsolation
   /** This instance's name among the instances, 1 to 128 characters. @default host, process id and a random part */
   readonly workerId?: string
   /**
@@ -118,11 +115,7 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
    * @default warnings and errors to the console
    */
   readonly logger?: Logger | FieldsFirstLogger
-  /**
-   * Called when a run's first attempt starts, with the run and the database. `runJob` awaits this function and the next
-   * two. Errors of the functions are logged.
-   */
-  readonly onJobStart?: ((jobName: string, context: StartedRun<DB>) => unknown) | null
+  /** Called after a success. `runJob` awaits this function and the next. Errors of both are logged. */
   readonly onJobComplete?: ((jobName: string, result: unknown, duration: number) => unknown) | null
   readonly onJobError?: ((jobName: string, error: Error, attempts: number) => unknown) | null
   /** For tests and simulations. @default the system clock */
@@ -131,6 +124,27 @@ export interface SchedulerOptions<DB = unknown, S = unknown> {
   readonly random?: Random
   /** Tells which processes of this host are alive; for tests and simulations. @default the system's */
   readonly host?: HostProbe
+}
+
+/** Options of a scheduler in a database. All times are ms. */
+export interface SchedulerOptions<DB = unknown, S = unknown> extends CommonOptions {
+  /** The jobs by name. More jobs can be added at run time. @default none */
+  readonly jobs?: Readonly<Record<string, JobDefinition<DB, S>>>
+  /** The threads and processes for actions given as files: their number, their grace, and their database. */
+  readonly isolation?: SchedulerIsolation
+  /**
+   * Called when a run's first attempt starts, with the run and the database. `runJob` awaits the function, and its errors
+   * are logged.
+   */
+  readonly onJobStart?: ((jobName: string, context: StartedRun<DB>) => unknown) | null
+}
+
+/** Options of a scheduler without a database, but for its jobs. All times are ms. */
+export interface CreateSchedulerOptions extends CommonOptions {
+  /** The threads and processes for actions given as files: their number and their grace. */
+  readonly isolation?: IsolationOptions
+  /** Called when a run's first attempt starts, with the run. `runJob` awaits the function, and its errors are logged. */
+  readonly onJobStart?: ((jobName: string, run: JobStartedEvent) => unknown) | null
 }
 
 type Defaulted =
@@ -192,7 +206,7 @@ const spec = {
       (value): value is StoreInput => typeof value === 'string' || (typeof value === 'object' && value !== null),
     ),
   ),
-  prefix: string({ min: 0, max: 512, default: 's3sched/' }),
+  prefix: string({ min: 0, max: 512, default: DEFAULT_PREFIX }),
   isolation: optional(
     custom<SchedulerIsolation>(
       'an object',
@@ -221,11 +235,12 @@ const spec = {
 
 /**
  * Checks the options of the scheduler and fills in the defaults.
+ * @param name - the name of the constructor, for messages
  * @throws SchedulerError `INVALID_OPTIONS`, naming every mistake
  */
-export function resolveSchedulerOptions(input: unknown): ResolvedSchedulerOptions {
+export function resolveSchedulerOptions(input: unknown, name: string): ResolvedSchedulerOptions {
   const mistakes = new Mistakes()
-  const resolved = mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => resolve(input)))
+  const resolved = mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => resolve(input, name)))
   // A wrong zone is refused even if no job uses the zone yet.
   const timezone: unknown = (input as SchedulerOptions | null | undefined)?.timezone
   if (spec.timezone.accepts(timezone)) {
@@ -236,8 +251,8 @@ export function resolveSchedulerOptions(input: unknown): ResolvedSchedulerOption
   return resolved
 }
 
-function resolve(input: unknown): ResolvedSchedulerOptions {
-  const resolved = resolveOptions('SchedulerPlugin', spec, withoutS3dbOptions(input), [
+function resolve(input: unknown, name: string): ResolvedSchedulerOptions {
+  const resolved = resolveOptions(name, spec, input, [
     ({ claimAhead = 0, heartbeatInterval }) =>
       claimAhead > heartbeatInterval
         ? `expected claimAhead to be at most heartbeatInterval (${heartbeatInterval}), got ${claimAhead}`
@@ -260,7 +275,7 @@ function isShardCount(value: unknown): value is number {
 }
 
 /** The jobs of possibly wrong options; no jobs where `jobs` is not an object of jobs. */
-export function jobsOf<DB, S>(options: SchedulerOptions<DB, S>): NonNullable<SchedulerOptions<DB, S>['jobs']> {
-  const jobs = (options as SchedulerOptions<DB, S> | null)?.jobs
-  return spec.jobs.accepts(jobs) ? jobs : {}
+export function jobsOf(options: unknown): Readonly<Record<string, AnyJobDefinition>> {
+  const jobs: unknown = (options as { readonly jobs?: unknown } | null)?.jobs
+  return spec.jobs.accepts(jobs) ? (jobs as Readonly<Record<string, AnyJobDefinition>>) : {}
 }

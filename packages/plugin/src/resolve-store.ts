@@ -12,22 +12,27 @@ export interface SchedulerStore {
   close(): Promise<void>
 }
 
+/** The variables of the process. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
 const DEFAULT_CONNECTION = 'file://.s3sched'
 
 /**
  * Finds the store: the option, else the database's, else the variable `S3SCHED_STORE`, else the folder `.s3sched`.
+ * @param environment - `undefined`: without an option and a database there is no store
  * @throws SchedulerError `INVALID_OPTIONS` or `NOT_STARTED`; nothing was requested yet
  */
 export function resolveStore(
   options: ResolvedSchedulerOptions,
   database: unknown,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment | undefined,
   deps: Required<OpenStoreDeps>,
 ): SchedulerStore {
   return inScheduler('INVALID_OPTIONS', () => {
     const given = options.store ?? storeOf(database, deps.clock)
+    if (given === undefined && environment === undefined) throw noDatabase()
     const isOpen = typeof given === 'object' && 'get' in given
-    const connection = given ?? environment['S3SCHED_STORE'] ?? DEFAULT_CONNECTION
+    const connection = given ?? environment?.['S3SCHED_STORE'] ?? DEFAULT_CONNECTION
     if (connection === DEFAULT_CONNECTION) {
       deps.logger.warn(`no store was given: using ${DEFAULT_CONNECTION} in the working directory`)
     }
@@ -36,6 +41,14 @@ export function resolveStore(
       if (!isOpen) await store.close()
     }
     return { store: scopeStore(store, options.prefix), close }
+  })
+}
+
+function noDatabase(): SchedulerError {
+  return new SchedulerError('the scheduler is not installed in a database, and has no store', {
+    code: 'NOT_STARTED',
+    suggestion:
+      'Call `await db.usePlugin(scheduler)` first. A scheduler without a database is made by `createScheduler({ store, jobs })`',
   })
 }
 

@@ -5,6 +5,8 @@ import type {
   SchedulerEvents as EngineEvents,
 } from '@s3sched/engine'
 
+import type { ResultOf } from './known-jobs.ts'
+
 /** The names that s3db.js has for facts of a run. */
 interface S3dbNames {
   /** The same as `runId`. */
@@ -56,6 +58,20 @@ interface CoordinatorAliases {
 
 /** All events of a scheduler, for listeners. */
 export type SchedulerEvents = Omit<EngineEvents, keyof TellingEvents> & TellingEvents & CoordinatorAliases
+
+/**
+ * An event as heard from a scheduler with known jobs: an event of a job is one of as many types as there are jobs, each
+ * with its own `jobName` and `result`.
+ */
+export type EventOf<Jobs, E extends keyof SchedulerEvents> = SchedulerEvents[E] extends { readonly jobName: string }
+  ? {
+      [Name in keyof Jobs & string]: SchedulerEvents[E] & { readonly jobName: Name } & (SchedulerEvents[E] extends {
+          readonly result: unknown
+        }
+          ? { readonly result: ResultOf<Jobs, Name> }
+          : unknown)
+    }[keyof Jobs & string]
+  : SchedulerEvents[E]
 
 /** The further names of an event of the engine. */
 export const COORDINATOR_ALIASES: Readonly<Partial<Record<keyof EngineEvents, readonly (keyof CoordinatorAliases)[]>>> =

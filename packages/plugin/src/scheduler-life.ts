@@ -5,7 +5,7 @@ import { type DefinedJobs, Engine, type EngineWorld, observeStore, waitUpTo } fr
 import { awaitFirstAnswer } from './first-answer.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import { nameCrashes } from './name-crashes.ts'
-import { resolveStore } from './resolve-store.ts'
+import { type Environment, resolveStore } from './resolve-store.ts'
 import { StoreContact } from './store-contact.ts'
 import { processSignals, type StopSignal } from './stop-on-signal.ts'
 
@@ -17,7 +17,8 @@ export interface SchedulerLifeDeps extends Omit<EngineWorld, 'store' | 'serverCl
   readonly isolated: { stop(): Promise<void> }
   /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
-  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The place of a default store; `undefined` for a scheduler that needs a database or a store of its own. */
+  readonly environment: Environment | undefined
 }
 
 /** Network trouble at the opening of the store is tolerated for this time, in ms. */

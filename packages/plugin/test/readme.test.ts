@@ -48,7 +48,7 @@ describe('the README', () => {
   })
 
   it('tells the defaults that the resolver fills in', () => {
-    const resolved: Readonly<Record<string, unknown>> = resolveSchedulerOptions({})
+    const resolved: Readonly<Record<string, unknown>> = resolveSchedulerOptions({}, 'SchedulerPlugin')
     const written = tableBelow('Options').flatMap(([name, cell]) =>
       namesIn(name).map((option) => [option, defaultOf(cell)] as const),
     )
@@ -68,8 +68,18 @@ describe('the README', () => {
   })
 
   it('names every method', () => {
-    const hosted = ['constructor', 'setInstanceName', 'instanceName', 'install', 'uninstall']
-    const methods = Object.getOwnPropertyNames(SchedulerPlugin.prototype).filter((name) => !hosted.includes(name))
+    const hosted = [
+      'constructor',
+      'setInstanceName',
+      'instanceName',
+      'install',
+      'uninstall',
+      'addDefinition',
+      'updateDefinition',
+    ]
+    const own = Object.getOwnPropertyNames(SchedulerPlugin.prototype)
+    const inherited = Object.getOwnPropertyNames(Object.getPrototypeOf(SchedulerPlugin.prototype))
+    const methods = [...own, ...inherited].filter((name) => !hosted.includes(name))
     const named = tableBelow('Methods').flatMap(([name]) => namesIn(name))
     expect(new Set(named)).toEqual(new Set(methods))
   })

@@ -43,8 +43,8 @@ describe.skipIf(!inject('minio'))('an instance with the rights that docs/securit
     const store = await limitedTo(bucket, 'app-one', 'app-one')
     const options = { store, skipColdStart: true, heartbeatInterval: 500 }
     const jobs = { job: { schedule: null, action: () => 'done' } }
-    const first = new SchedulerPlugin({ ...options, workerId: 'first', jobs })
-    const second = new SchedulerPlugin({ ...options, workerId: 'second', jobs })
+    const first = new SchedulerPlugin<unknown>({ ...options, workerId: 'first', jobs })
+    const second = new SchedulerPlugin<unknown>({ ...options, workerId: 'second', jobs })
     await promoted(first, () => first.start())
     await second.start()
     await promoted(second, () => first.stop())
@@ -66,7 +66,7 @@ describe.skipIf(!inject('minio'))('an instance with the rights that docs/securit
 })
 
 /** Performs `act`, and waits until the instance leads. */
-async function promoted(scheduler: SchedulerPlugin, act: () => Promise<unknown>): Promise<void> {
+async function promoted(scheduler: SchedulerPlugin<unknown>, act: () => Promise<unknown>): Promise<void> {
   const promotion = new Promise((resolve) => scheduler.on('plg:scheduler:coordinator-promoted', resolve))
   await act()
   await promotion

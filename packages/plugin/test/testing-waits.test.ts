@@ -2,20 +2,20 @@ import { mock } from 'node:test'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { createMemoryStore, openStore, type ObjectStore } from '@s3sched/store'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createTestScheduler, type TestScheduler, type TestSchedulerOptions } from '../src/testing/index.ts'
+import { createTestPlugin, type TestPlugin, type TestPluginOptions } from '../src/testing/index.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const never = (): Promise<never> => new Promise(() => {})
 
-let made: TestScheduler<unknown> | undefined
+let made: TestPlugin<unknown> | undefined
 afterEach(async () => {
   await made?.stop()
   made = undefined
 })
 
-async function make(options: TestSchedulerOptions<unknown>): Promise<TestScheduler<unknown>> {
-  return (made = await createTestScheduler<unknown>({ patienceMs: 20, ...options }))
+async function make(options: TestPluginOptions<unknown>): Promise<TestPlugin<unknown>> {
+  return (made = await createTestPlugin<unknown>({ patienceMs: 20, ...options }))
 }
 
 describe('tick() ends when the run needs time', () => {
@@ -203,8 +203,8 @@ describe('under fake timers', () => {
 
 describe('no time is', () => {
   it.each([Number.NaN, new Date(Number.NaN), Infinity, '2026-01-01'])('startAt %o', async (startAt) => {
-    await expect(createTestScheduler({ startAt: startAt as never })).rejects.toThrow(
-      /^createTestScheduler: expected startAt to be epoch ms or a valid Date/,
+    await expect(createTestPlugin({ startAt: startAt as never })).rejects.toThrow(
+      /^createTestPlugin: expected startAt to be epoch ms or a valid Date/,
     )
   })
 

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { createTestScheduler, type TestScheduler } from '../src/testing/index.ts'
+import { createTestPlugin, type TestPlugin } from '../src/testing/index.ts'
 import type { Job } from '../src/index.ts'
 
 const MINUTE = 60_000
 
-describe('createTestScheduler', () => {
-  let made: TestScheduler<unknown>
+describe('createTestPlugin', () => {
+  let made: TestPlugin<unknown>
   afterEach(() => made.stop())
 
   it('runs a job at its next tick, at whatever distance, with the tick as its time', async () => {
@@ -14,7 +14,7 @@ describe('createTestScheduler', () => {
       schedule,
       action: (_, { scheduledTime }) => void times.push(scheduledTime.toISOString()),
     })
-    made = await createTestScheduler<unknown>({ jobs: { daily: job('0 8 * * *'), yearly: job('0 0 29 2 *') } })
+    made = await createTestPlugin<unknown>({ jobs: { daily: job('0 8 * * *'), yearly: job('0 0 29 2 *') } })
     expect(await made.tick('daily')).toMatchObject({ jobName: 'daily', status: 'success' })
     await made.tick('daily')
     await made.tick('yearly')
@@ -27,7 +27,7 @@ describe('createTestScheduler', () => {
 
   it('waits for retries, for real work, and for jitter', async () => {
     const attempts: number[] = []
-    made = await createTestScheduler<unknown>({
+    made = await createTestPlugin<unknown>({
       startAt: new Date('2026-03-01T00:00:00Z'),
       jobs: {
         flaky: {
@@ -51,7 +51,7 @@ describe('createTestScheduler', () => {
   })
 
   it('shows failures and skipped ticks as they stand in the history', async () => {
-    made = await createTestScheduler<unknown>({
+    made = await createTestPlugin<unknown>({
       jobs: {
         bad: { schedule: '@hourly', action: () => Promise.reject(new Error('bad')) },
         long: { schedule: '* * * * *', action: (_, { signal }) => made.clock.sleep(90_000, signal) },
@@ -64,7 +64,7 @@ describe('createTestScheduler', () => {
 
   it('gives the database to the actions', async () => {
     const database = { rows: 3 }
-    made = await createTestScheduler<unknown>({
+    made = await createTestPlugin<unknown>({
       database,
       jobs: { count: { schedule: '@daily', action: (db) => (db as typeof database).rows } },
     })
@@ -72,7 +72,7 @@ describe('createTestScheduler', () => {
   })
 
   it('says which jobs it can move to', async () => {
-    made = await createTestScheduler<unknown>({ jobs: { byHand: { schedule: null, action: () => 1 } } })
+    made = await createTestPlugin<unknown>({ jobs: { byHand: { schedule: null, action: () => 1 } } })
     await expect(made.tick('nope')).rejects.toThrow("Job 'nope' not found")
     await expect(made.tick('byHand')).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

@@ -13,7 +13,7 @@ export interface SampleOptions {
 
 export interface SampleFleet extends AsyncDisposable {
   readonly store: ObjectStore
-  readonly scheduler: SchedulerPlugin
+  readonly scheduler: SchedulerPlugin<undefined>
   /** The clock of the store. */
   readonly clock: Clock
   /** The last failed run, with attempts, a log and an error. */

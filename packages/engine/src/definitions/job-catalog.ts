@@ -1,6 +1,6 @@
 import type { Clock } from '@s3sched/kernel'
 import {
-  type JobDefinition,
+  type AnyJobDefinition,
   jobNotFound,
   type JobSpec,
   type LocalJob,
@@ -30,7 +30,7 @@ export interface JobCatalogDeps {
  * The jobs with an action in this process. A change is checked as a whole before any part is applied, so that a wrong
  * change has no effect.
  */
-export class JobCatalog<DB, S> {
+export class JobCatalog {
   /** Shared with all other tables with an entry for each job. */
   readonly names: NameTable = new NameTable()
   /**
@@ -39,12 +39,12 @@ export class JobCatalog<DB, S> {
    * whose record is deleted does not run twice.
    */
   readonly saidAt: Map<string, number> = new Map()
-  readonly #jobs: LocalJobs<DB, S>
-  readonly #resolver: JobResolver<DB, S>
+  readonly #jobs: LocalJobs
+  readonly #resolver: JobResolver
   readonly #clock: Clock
   readonly #onFast: JobCatalogDeps['onFast']
 
-  constructor(defaults: JobDefaults, host: ActionHost<DB, S>, { clock, onFast }: JobCatalogDeps) {
+  constructor(defaults: JobDefaults, host: ActionHost, { clock, onFast }: JobCatalogDeps) {
     this.#clock = clock
     this.#onFast = onFast
     this.#jobs = new LocalJobs(this.names, host)
@@ -64,15 +64,15 @@ export class JobCatalog<DB, S> {
    * Adds several jobs with free names; the jobs may come after each other.
    * @throws SchedulerError naming every mistake
    */
-  addAll(definitions: Readonly<Record<string, JobDefinition<DB, S>>>): void {
+  addAll(definitions: Readonly<Record<string, AnyJobDefinition>>): void {
     const compiler = new SpecCompiler()
     const mistakes = new Mistakes()
     const names = Object.keys(definitions)
     const refused = new Set<string>()
-    const fast: ResolvedJob<DB, S>[] = []
+    const fast: ResolvedJob[] = []
     const once: string[] = []
     for (const name of names) {
-      const definition = definitions[name] as JobDefinition<DB, S>
+      const definition = definitions[name] as AnyJobDefinition
       const job = mistakes.collect(() => this.#resolver.resolve(name, definition, compiler))
       if (job === undefined) refused.add(name)
       else this.#jobs.set(job)
@@ -88,7 +88,7 @@ export class JobCatalog<DB, S> {
   }
 
   /** @throws SchedulerError when the name is taken, or the definition is wrong */
-  add(name: string, definition: JobDefinition<DB, S>): LocalJob {
+  add(name: string, definition: AnyJobDefinition): LocalJob {
     if (this.#jobs.has(name)) {
       throw new SchedulerError(`Job '${name}' already exists`, {
         code: 'JOB_EXISTS',
@@ -105,7 +105,7 @@ export class JobCatalog<DB, S> {
    * @returns the changed plain data, and a function that takes the change back
    * @throws SchedulerError when no such job exists, or the changed job would be invalid
    */
-  update(name: string, changes: Partial<JobDefinition<DB, S>>): CatalogUpdate {
+  update(name: string, changes: Partial<AnyJobDefinition>): CatalogUpdate {
     const job = this.#get(name)
     const definition = { ...job.definition, ...changes }
     const changed = this.#resolver.resolve(name, definition, new SpecCompiler())
@@ -135,7 +135,7 @@ export class JobCatalog<DB, S> {
     this.takeBack(name)
   }
 
-  #get(name: unknown): ResolvedJob<DB, S> {
+  #get(name: unknown): ResolvedJob {
     const job = this.#jobs.get(name as string)
     if (job === undefined) throw jobNotFound(String(name), [...this.#jobs.keys()])
     return job

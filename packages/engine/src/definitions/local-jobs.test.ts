@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest'
 import { CompiledSpec } from './compiled-spec.ts'
-import { type JobDefinition, type JobSpec, NameTable } from '@s3sched/jobs'
+import { type AnyJobDefinition, type JobSpec, NameTable } from '@s3sched/jobs'
 import { LocalJobs } from './local-jobs.ts'
 import { ResolvedJob, type ActionHost } from './resolved-job.ts'
 
-const host: ActionHost<undefined, undefined> = {
-  database: () => undefined,
-  scheduler: undefined,
+const host: ActionHost = {
+  shape: '',
+  call: () => undefined,
   around: [],
   isolated: { settleMs: 0, call: () => Promise.resolve() },
 }
-const definition: JobDefinition<undefined, undefined> = { schedule: '@daily', action: () => 1 }
+const definition: AnyJobDefinition = { schedule: '@daily', action: () => 1 }
 const compiled = new CompiledSpec('any', { schedule: '0 0 * * *', timezone: 'UTC' } as JobSpec)
-const job = (name: string): ResolvedJob<undefined, undefined> => new ResolvedJob(name, compiled, definition, host)
+const job = (name: string): ResolvedJob => new ResolvedJob(name, compiled, definition, host)
 
 it('holds jobs as a map does, beside the names of others', () => {
   const names = new NameTable()

@@ -1,20 +1,20 @@
 import type { CompiledSpec } from './compiled-spec.ts'
-import type { JobDefinition, NameTable } from '@s3sched/jobs'
+import type { AnyJobDefinition, NameTable } from '@s3sched/jobs'
 import { ResolvedJob, type ActionHost } from './resolved-job.ts'
 
 /**
  * The jobs of this process, by name. Only the code's definition and the compiled specification are kept. The {@link
  * ResolvedJob} is created on access, since most of very many jobs are not accessed for days.
  */
-export class LocalJobs<DB, S> implements ReadonlyMap<string, ResolvedJob<DB, S>> {
+export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
   readonly #names: NameTable
-  readonly #host: ActionHost<DB, S>
+  readonly #host: ActionHost
   /** Both arrays are indexed by the number of the name. */
-  readonly #definitions: (JobDefinition<DB, S> | undefined)[] = []
+  readonly #definitions: (AnyJobDefinition | undefined)[] = []
   readonly #compiled: (CompiledSpec | undefined)[] = []
   #size = 0
 
-  constructor(names: NameTable, host: ActionHost<DB, S>) {
+  constructor(names: NameTable, host: ActionHost) {
     this.#names = names
     this.#host = host
   }
@@ -28,12 +28,12 @@ export class LocalJobs<DB, S> implements ReadonlyMap<string, ResolvedJob<DB, S>>
     return number !== undefined && this.#compiled[number] !== undefined
   }
 
-  get(name: string): ResolvedJob<DB, S> | undefined {
+  get(name: string): ResolvedJob | undefined {
     const number = this.#names.find(name)
     return number === undefined ? undefined : this.#at(number)
   }
 
-  set({ compiled, definition, name }: ResolvedJob<DB, S>): this {
+  set({ compiled, definition, name }: ResolvedJob): this {
     if (!this.has(name)) this.#size++
     const number = this.#names.numberOf(name)
     // Other tables may have numbered names in between: an array with holes would be slow.
@@ -55,7 +55,7 @@ export class LocalJobs<DB, S> implements ReadonlyMap<string, ResolvedJob<DB, S>>
     return true
   }
 
-  *values(): Generator<ResolvedJob<DB, S>, undefined> {
+  *values(): Generator<ResolvedJob, undefined> {
     for (let number = 0; number < this.#compiled.length; number++) {
       const job = this.#at(number)
       if (job !== undefined) yield job
@@ -68,19 +68,19 @@ export class LocalJobs<DB, S> implements ReadonlyMap<string, ResolvedJob<DB, S>>
     }
   }
 
-  *entries(): Generator<[string, ResolvedJob<DB, S>], undefined> {
+  *entries(): Generator<[string, ResolvedJob], undefined> {
     for (const job of this.values()) yield [job.name, job]
   }
 
-  [Symbol.iterator](): Generator<[string, ResolvedJob<DB, S>], undefined> {
+  [Symbol.iterator](): Generator<[string, ResolvedJob], undefined> {
     return this.entries()
   }
 
-  forEach(call: (job: ResolvedJob<DB, S>, name: string, jobs: this) => void): void {
+  forEach(call: (job: ResolvedJob, name: string, jobs: this) => void): void {
     for (const [name, job] of this) call(job, name, this)
   }
 
-  #at(number: number): ResolvedJob<DB, S> | undefined {
+  #at(number: number): ResolvedJob | undefined {
     const compiled = this.#compiled[number]
     const definition = this.#definitions[number]
     if (compiled === undefined || definition === undefined) return undefined

@@ -12,15 +12,18 @@ import {
   type ResolvedOptions,
 } from '@s3sched/kernel'
 import {
+  checkContextOfTicks,
   checkIntervalFields,
   checkJobName,
   compileNewSchedule,
   inScheduler,
-  type JobAction,
-  type JobDefinition,
+  isStandardSchema,
+  type AnyAction,
+  type AnyJobDefinition,
   type JobSpec,
   Mistakes,
   SchedulerError,
+  type StandardSchema,
   storeSchedule,
 } from '@s3sched/jobs'
 import type { SpecCompiler } from './compiled-spec.ts'
@@ -44,15 +47,15 @@ const isBackoff = (value: unknown): value is Backoff =>
 const isAfter = (value: unknown): value is string | readonly string[] =>
   typeof value === 'string' || (Array.isArray(value) && value.every((name) => typeof name === 'string'))
 
-function fieldsOf(defaults: JobDefaults) {
+function fieldsOf(defaults: JobDefaults, shape: string) {
   return {
     schedule: custom<unknown>(
       'a cron expression, { every }, a Date, or null for a job that only others start',
       (value): value is unknown => storeSchedule(value) !== undefined,
     ),
-    action: custom<JobAction<never, never> | URL>(
-      "a function (database, context, scheduler) => result, or the URL of an action's file",
-      (value): value is JobAction<never, never> | URL => typeof value === 'function' || value instanceof URL,
+    action: custom<AnyAction | URL>(
+      `a function ${shape}, or the URL of an action's file`,
+      (value): value is AnyAction | URL => typeof value === 'function' || value instanceof URL,
     ),
     isolate: optional(oneOf(['thread', 'process'])),
     resourceLimits: optional(custom('an object', isPlainObject)),
@@ -68,6 +71,9 @@ function fieldsOf(defaults: JobDefaults) {
     timeout: integer({ min: 0, default: defaults.defaultTimeout }),
     runOnStart: boolean(false),
     context: custom('an object', isPlainObject, NO_FIELDS),
+    schema: optional(
+      custom<StandardSchema>('a Standard Schema (zod 3.24, valibot 1, arktype 2 or newer have them)', isStandardSchema),
+    ),
     overlap: oneOf(['skip', 'queue', 'allow', 'cancel'], 'skip'),
     catchUp: oneOf(['none', 'latest', 'all'], 'latest'),
     catchUpWindowMs: integer({ min: 0, default: DAY_MS }),
@@ -81,16 +87,16 @@ function fieldsOf(defaults: JobDefaults) {
 type ResolvedDefinition = ResolvedOptions<ReturnType<typeof fieldsOf>>
 
 /** Checks definitions of jobs, fills in their defaults and compiles their schedules. Reads and writes nothing. */
-export class JobResolver<DB, S> {
+export class JobResolver {
   readonly #defaults: JobDefaults
   readonly #fields: ReturnType<typeof fieldsOf>
-  readonly #host: ActionHost<DB, S>
+  readonly #host: ActionHost
   /** The last backoff found valid. Most jobs share a backoff, and the check takes longer than all others together. */
   #goodBackoff: unknown
 
-  constructor(defaults: JobDefaults, host: ActionHost<DB, S>) {
+  constructor(defaults: JobDefaults, host: ActionHost) {
     this.#defaults = defaults
-    this.#fields = fieldsOf(defaults)
+    this.#fields = fieldsOf(defaults, host.shape)
     this.#host = host
   }
 
@@ -98,7 +104,7 @@ export class JobResolver<DB, S> {
    * @param compiler - shared by the batch of jobs being added
    * @throws SchedulerError `INVALID_JOB` or `INVALID_SCHEDULE`, naming the job and all its mistakes
    */
-  resolve(name: string, definition: JobDefinition<DB, S>, compiler: SpecCompiler): ResolvedJob<DB, S> {
+  resolve(name: string, definition: AnyJobDefinition, compiler: SpecCompiler): ResolvedJob {
     checkJobName(name)
     if (!isPlainObject(definition)) {
       throw new SchedulerError(
@@ -117,6 +123,7 @@ export class JobResolver<DB, S> {
     mistakes.collect(() => checkAction(name, definition))
     mistakes.collect(() => checkAfter(name, definition.after))
     mistakes.collect(() => this.#checkBackoff(name, definition.backoff ?? DEFAULT_BACKOFF))
+    mistakes.collect(() => checkTicks(name, definition))
     const compiled = mistakes.collect(() => {
       if (resolved !== undefined) return compiler.compile(name, specOf(resolved))
       this.#checkSchedule(name, definition)
@@ -129,7 +136,7 @@ export class JobResolver<DB, S> {
   }
 
   /** Also checks the schedule of a definition refused for another field, if that is possible. */
-  #checkSchedule(name: string, { schedule: given, timezone = this.#defaults.timezone }: JobDefinition<DB, S>): void {
+  #checkSchedule(name: string, { schedule: given, timezone = this.#defaults.timezone }: AnyJobDefinition): void {
     const schedule = storeSchedule(given)
     if (schedule !== undefined && typeof timezone === 'string') compileNewSchedule(name, { schedule, timezone })
   }
@@ -141,7 +148,7 @@ export class JobResolver<DB, S> {
   }
 }
 
-function checkAction(name: string, { action, isolate, resourceLimits }: JobDefinition<never, never>): void {
+function checkAction(name: string, { action, isolate, resourceLimits }: AnyJobDefinition): void {
   if (action instanceof URL) return inScheduler('INVALID_JOB', () => checkActionFile(action), `Job '${name}'`)
   if (typeof action === 'function' && (isolate ?? resourceLimits) !== undefined) throw functionCantLeave(name)
   if (!types.isGeneratorFunction(action)) return
@@ -150,6 +157,16 @@ function checkAction(name: string, { action, isolate, resourceLimits }: JobDefin
     suggestion: 'Nothing would run the body of a generator: take its asterisk away',
     context: { jobName: name },
   })
+}
+
+/** Ticks and starts by other jobs have only the context of the definition. A caller can give the rest of a context. */
+function checkTicks(
+  name: string,
+  { after, context = NO_FIELDS, runOnStart, schedule, schema }: AnyJobDefinition,
+): void {
+  const isStartedByCallers = schedule === null && after === undefined && runOnStart !== true
+  if (isStartedByCallers || !isStandardSchema(schema) || !isPlainObject(context)) return
+  checkContextOfTicks(name, schema, context)
 }
 
 function functionCantLeave(name: string): SchedulerError {
@@ -178,7 +195,8 @@ function namesOf(after: string | readonly string[]): readonly string[] {
 
 function specOf(resolved: ResolvedDefinition): JobSpec {
   const { schedule, backoff, after, ...others } = resolved
-  const { action: _action, context: _context, isolate: _isolate, onHang: _onHang, resourceLimits: _, ...plain } = others
+  const { action: _action, context: _context, isolate: _isolate, onHang: _onHang, ...rest } = others
+  const { resourceLimits: _limits, schema: _schema, ...plain } = rest
   return {
     ...plain,
     schedule: storeSchedule(schedule) ?? null,

@@ -1,31 +1,42 @@
 import type { Schedule } from '@s3sched/cron'
-import type { Backoff, OnHang } from '@s3sched/executor'
+import { callInContext, type Backoff, type OnHang } from '@s3sched/executor'
 import { callAround, type AroundAttempt } from './around-attempt.ts'
 import type { CompiledSpec } from './compiled-spec.ts'
 import type { IsolatedActions } from './isolated-actions.ts'
-import type { JobContext, JobDefinition, JobSpec, LocalJob } from '@s3sched/jobs'
+import {
+  type AnyAction,
+  type AnyJobDefinition,
+  checkContext,
+  type JobContext,
+  type JobSpec,
+  type LocalJob,
+  type OwnFields,
+  type StandardSchema,
+} from '@s3sched/jobs'
 
-/** The arguments of an action besides its context, and the wrappers of attempts. */
-export interface ActionHost<DB, S> {
-  readonly database: () => DB
-  readonly scheduler: S
+/** The ways of a kind of scheduler to call actions, and the wrappers of attempts. */
+export interface ActionHost {
+  /** The arguments and the result of an action, for messages. */
+  readonly shape: string
+  /** Calls an action with the arguments of its kind of scheduler. */
+  readonly call: (action: AnyAction, context: JobContext) => unknown
   readonly isolated: IsolatedActions
   /** The wrappers of every attempt. */
   readonly around: readonly AroundAttempt[]
 }
 
 export const DEFAULT_BACKOFF: Backoff = 'exponential'
-export const NO_FIELDS: Readonly<Record<string, unknown>> = Object.freeze({})
+export const NO_FIELDS: OwnFields = Object.freeze({})
 
 /** A valid definition with the compiled specification; created on every access. */
-export class ResolvedJob<DB, S> implements LocalJob {
+export class ResolvedJob implements LocalJob {
   readonly name: string
   readonly compiled: CompiledSpec
   /** The code's definition as written. */
-  readonly definition: JobDefinition<DB, S>
-  readonly #host: ActionHost<DB, S>
+  readonly definition: AnyJobDefinition
+  readonly #host: ActionHost
 
-  constructor(name: string, compiled: CompiledSpec, definition: JobDefinition<DB, S>, host: ActionHost<DB, S>) {
+  constructor(name: string, compiled: CompiledSpec, definition: AnyJobDefinition, host: ActionHost) {
     this.name = name
     this.compiled = compiled
     this.definition = definition
@@ -44,7 +55,7 @@ export class ResolvedJob<DB, S> implements LocalJob {
     return this.definition.onHang ?? 'continue'
   }
 
-  get fields(): Readonly<Record<string, unknown>> {
+  get fields(): OwnFields {
     return this.definition.context ?? NO_FIELDS
   }
 
@@ -60,16 +71,37 @@ export class ResolvedJob<DB, S> implements LocalJob {
     return this.compiled.schedule
   }
 
-  action(context: JobContext): unknown {
-    const { action } = this.definition
-    const { around, database, isolated, scheduler } = this.#host
+  get hasSchema(): boolean {
+    return this.definition.schema !== undefined
+  }
+
+  async check(fields: OwnFields): Promise<void> {
+    const { schema } = this.definition
+    if (schema !== undefined) await checkContext(this.name, schema, { ...this.fields, ...fields })
+  }
+
+  action(context: JobContext, own: OwnFields): unknown {
+    const { schema } = this.definition
     const attempt = (): unknown =>
-      action instanceof URL ? isolated.call(action, this.definition, context) : action(database(), context, scheduler)
-    return callAround(around, context, attempt)
+      schema === undefined ? this.#call(context) : this.#callChecked(schema, context, own)
+    return callAround(this.#host.around, context, attempt)
+  }
+
+  async #callChecked(schema: StandardSchema, facts: JobContext, own: OwnFields): Promise<unknown> {
+    const context = { ...(await checkContext(this.name, schema, own)), ...facts }
+    // The schema may have taken its time.
+    context.signal.throwIfAborted()
+    return callInContext(context, () => this.#call(context))
+  }
+
+  #call(context: JobContext): unknown {
+    const { action } = this.definition
+    const { call, isolated } = this.#host
+    return action instanceof URL ? isolated.call(action, this.definition, context) : call(action, context)
   }
 
   /** A job with the functions of a new definition and the current plain data. */
-  changedTo({ definition }: ResolvedJob<DB, S>): ResolvedJob<DB, S> {
+  changedTo({ definition }: ResolvedJob): ResolvedJob {
     return new ResolvedJob(this.name, this.compiled, definition, this.#host)
   }
 }

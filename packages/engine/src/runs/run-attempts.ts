@@ -1,6 +1,6 @@
 import type { Executor, RunOutcome } from '@s3sched/executor'
 import { toDate } from '@s3sched/kernel'
-import type { JobContext } from '@s3sched/jobs'
+import type { JobContext, OwnFields } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import { type NextWait, runPolicy, type RunPolicyDeps } from './run-policy.ts'
 import type { DueRunStart, RunStart } from './run-start.ts'
@@ -27,11 +27,14 @@ export class RunAttempts {
    */
   async run(start: DueRunStart, tenure: RunTenure, wait: NextWait): Promise<RunOutcome> {
     const { job, run } = start
+    const own = this.#own(start)
+    const facts = this.#facts(start)
     const task = {
       key: job.name,
       runId: run.runId,
-      action: (context: unknown) => tenure.call(() => job.action(context as JobContext)),
-      fields: this.#fields(start),
+      action: (context: unknown) => tenure.call(() => job.action(context as JobContext, own)),
+      // The action gets the output of a schema instead of the fields themselves.
+      fields: job.hasSchema ? facts : { ...own, ...facts },
     }
     const policy = runPolicy(this.#deps, start, tenure.ending, { lease: tenure.lease, wait })
     const outcome = await this.#deps.executor.run(task, policy)
@@ -40,16 +43,18 @@ export class RunAttempts {
     return tenure.hasBegun ? outcome : { ...outcome, attempts: outcome.attempts.slice(0, -1) }
   }
 
-  #fields({ fields, job, record, run }: RunStart): Readonly<Record<string, unknown>> {
+  #own({ fields, job, run }: RunStart): OwnFields {
+    return { ...job.fields, ...run.fields, ...fields }
+  }
+
+  #facts({ job, record, run }: RunStart): OwnFields {
+    const database = this.#deps.database()
     return {
-      ...job.fields,
-      ...run.fields,
-      ...fields,
       jobName: job.name,
       scheduledTime: toDate(run.tick),
       epoch: run.epoch ?? undefined,
       lastRun: record.lastRun,
-      database: this.#deps.database(),
+      ...(database === undefined ? {} : { database }),
       logger: this.#deps.logger,
     }
   }

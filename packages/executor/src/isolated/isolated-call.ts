@@ -27,7 +27,7 @@ type LastReply = Extract<CallReply, { type: 'result' | 'thrown' }>
 export async function callInWorker(
   seat: WorkerSeat,
   context: RunContext,
-  { clock, graceMs }: { readonly clock: Clock; readonly graceMs: number },
+  { clock, graceMs, withDatabase }: { readonly clock: Clock; readonly graceMs: number; readonly withDatabase: boolean },
 ): Promise<CallEnd> {
   const { database: _database, log, logger, progress, signal, ...fields } = context
   const call = seat.nextCall()
@@ -54,7 +54,7 @@ export async function callInWorker(
   }
   try {
     const { database, file } = seat.shape
-    seat.post({ type: 'call', call, file, database, fields, hasLogger: isLogger(logger) })
+    seat.post({ type: 'call', call, file, database, withDatabase, fields, hasLogger: isLogger(logger) })
   } catch (thrown) {
     return { end: { outcome: 'threw', thrown: unsendable(fields, thrown) }, isReusable: true }
   }

@@ -1,4 +1,5 @@
 import {
+  boolean,
   custom,
   guardLogger,
   having,
@@ -36,6 +37,8 @@ export interface IsolatedActionOptions {
    * is the action's first argument. @default none, and the argument is `undefined`
    */
   readonly database?: URL
+  /** `false`: the context is the only argument of the action. @default true */
+  readonly withDatabase?: boolean
   /** @default the limits of Node.js */
   readonly resourceLimits?: ResourceLimits
 }
@@ -73,6 +76,7 @@ const LIMITS_SPEC = {
 const ACTION_SPEC = {
   in: oneOf(['thread', 'process'], 'thread'),
   database: optional(custom<URL>('a file: URL', isFileUrl)),
+  withDatabase: boolean(true),
   resourceLimits: optional(
     custom<ResourceLimits>(
       'an object',
@@ -95,10 +99,14 @@ export function createIsolation(deps: IsolationDeps = {}, options: IsolationOpti
   const slots = new SlotQueue(maxWorkers)
   let isStopped = false
 
-  const inSlot = async (shape: WorkerShape, context: Parameters<Action>[0]): Promise<unknown> => {
+  const inSlot = async (
+    shape: WorkerShape,
+    context: Parameters<Action>[0],
+    withDatabase: boolean,
+  ): Promise<unknown> => {
     if (isStopped) throw new CancelledError('stopped')
     const seat: WorkerSeat = pool.take(shape)
-    const { end, isReusable } = await callInWorker(seat, context, { clock, graceMs })
+    const { end, isReusable } = await callInWorker(seat, context, { clock, graceMs, withDatabase })
     if (isReusable) pool.release(seat)
     else void pool.end(seat)
     if (end.outcome === 'threw') throw end.thrown
@@ -113,14 +121,18 @@ export function createIsolation(deps: IsolationDeps = {}, options: IsolationOpti
   return {
     action(file, actionOptions) {
       checkActionFile(file)
-      const { database, resourceLimits, ...resolved } = resolveOptions('an isolated action', ACTION_SPEC, actionOptions)
+      const { database, resourceLimits, withDatabase, ...resolved } = resolveOptions(
+        'an isolated action',
+        ACTION_SPEC,
+        actionOptions,
+      )
       if (database !== undefined) checkActionFile(database)
       const limits = resolveOptions('resourceLimits', LIMITS_SPEC, resourceLimits)
       const shape = { kind: resolved.in, file: file.href, database: database?.href, limits }
       return async (context) => {
         await slots.take(shape.file, 0, context.signal)
         try {
-          return await inSlot(shape, context)
+          return await inSlot(shape, context, withDatabase)
         } finally {
           slots.release()
         }

@@ -15,6 +15,8 @@ export interface CallMessage {
   readonly file: string
   /** The URL of the module whose default export opens the database. */
   readonly database: string | undefined
+  /** False if the context is the only argument of the action. */
+  readonly withDatabase: boolean
   readonly fields: PlainFields
   /** True if the context has a logger, whose lines then come back as messages. */
   readonly hasLogger: boolean

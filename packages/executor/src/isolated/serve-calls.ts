@@ -11,7 +11,7 @@ export interface WorkerChannel {
   readonly onMessage: (listener: (message: ToWorker) => void) => void
 }
 
-type IsolatedAction = (database: unknown, context: RunContext) => unknown
+type IsolatedAction = (...args: readonly unknown[]) => unknown
 
 interface OpenCall {
   readonly call: number
@@ -31,12 +31,14 @@ export function serveCalls(channel: WorkerChannel): void {
     open = { call, controller }
     let isSpoiled = true
     try {
-      const action = await load(message.file)
+      const action = await load(message)
       const database = message.database === undefined ? undefined : await openOnce(databases, message.database)
       isSpoiled = false
       controller.signal.throwIfAborted()
       const context = contextOf(message, channel, controller.signal, database)
-      const value = await callInContext(context, () => action(database, context))
+      const value = await callInContext(context, () =>
+        message.withDatabase ? action(database, context) : action(context),
+      )
       sendResult(channel, call, value)
     } catch (thrown) {
       channel.send({ s3sched: 'isolated', type: 'thrown', call, thrown: packThrown(thrown), isSpoiled })
@@ -50,8 +52,9 @@ export function serveCalls(channel: WorkerChannel): void {
   })
 }
 
-async function load(file: string): Promise<IsolatedAction> {
-  return (await defaultFunction(file, 'the action', '(database, context) => result')) as IsolatedAction
+async function load({ file, withDatabase }: CallMessage): Promise<IsolatedAction> {
+  const shape = withDatabase ? '(database, context) => result' : '(context) => result'
+  return (await defaultFunction(file, 'the action', shape)) as IsolatedAction
 }
 
 /** The database of this worker: opened once, and again after a failure. */

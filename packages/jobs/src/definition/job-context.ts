@@ -1,8 +1,11 @@
 import type { Logger } from '@s3sched/kernel'
 import type { LastRun } from '../record/job-record.ts'
 
-/** The run's facts for an action, in addition to the job's own `context` fields. */
-export interface JobContext {
+/** The fields of a context of the application's own. */
+export type OwnFields = Readonly<Record<string, unknown>>
+
+/** The facts of a run for its action. */
+export interface RunFacts {
   readonly jobName: string
   readonly runId: string
   /** The tick: the instant at which the run was due. For a run started by hand, the moment of the request. */
@@ -17,11 +20,12 @@ export interface JobContext {
   readonly epoch: number | undefined
   /** The last run known to have ended. */
   readonly lastRun: LastRun | null
-  readonly database: unknown
   readonly logger: Logger
   /** Keeps a line with the run's record (bounded). */
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
   /** Reports the action's progress, for status views. */
   readonly progress: (value: number, note?: string) => void
-  readonly [field: string]: unknown
 }
+
+/** The context of an action: the facts of the run, and beside them the job's own `context` fields. */
+export type JobContext<Fields = OwnFields> = RunFacts & Readonly<Fields>

@@ -1,6 +1,7 @@
 import type { Backoff, OnHang } from '@s3sched/executor'
 import type { IsolationKind, ResourceLimits } from '@s3sched/executor/isolated'
-import type { JobContext } from './job-context.ts'
+import type { JobContext, OwnFields } from './job-context.ts'
+import type { StandardSchema } from './standard-schema.ts'
 
 /**
  * The function that a job runs. The return value (or the value of the returned promise) is kept in the history as JSON.
@@ -8,7 +9,14 @@ import type { JobContext } from './job-context.ts'
  * @param context - the facts of the run: its tick, attempt, fence and the signal that asks the action to end
  * @param scheduler - the scheduler that runs the job
  */
-export type JobAction<DB, S> = (database: DB, context: JobContext, scheduler: S) => unknown
+export type JobAction<DB, S> = (
+  database: DB,
+  context: JobContext<OwnFields & { readonly database: DB }>,
+  scheduler: S,
+) => unknown
+
+/** An action with the arguments of any kind of scheduler. */
+export type AnyAction = (...args: never[]) => unknown
 
 /** `{ every: '15m' }`, `{ every: 900_000 }`: equal steps from an anchor, so that a restart does not shift them. */
 export interface EverySchedule {
@@ -18,18 +26,13 @@ export interface EverySchedule {
   readonly anchor?: number | Date
 }
 
-/** The code's definition of a job. All times are ms. */
-export interface JobDefinition<DB = unknown, S = unknown> {
+/** All that a definition of a job says besides its action and its context. All times are ms. */
+export interface JobSettings {
   /**
    * A cron expression or alias, `{ every }`, a `Date` for once, or `null` for a job without ticks, started only by
    * other jobs or by hand. A `Date` in the past is refused, unless the job has run.
    */
   readonly schedule: string | EverySchedule | Date | null
-  /**
-   * The function of the job; or the `file:` URL of a module whose default export is the function, `(database, context) =>
-   * result`. A module's function runs in a thread or a process of its own, and is really ended after its timeout.
-   */
-  readonly action: JobAction<DB, S> | URL
   /** The place of an action given as a file. @default 'thread' */
   readonly isolate?: IsolationKind
   /** Bounds of the thread or process of an action given as a file. @default those of Node.js */
@@ -53,8 +56,6 @@ export interface JobDefinition<DB = unknown, S = unknown> {
   readonly onHang?: OnHang
   /** Also runs the job once when the fleet starts, but not at every start of an instance. @default false */
   readonly runOnStart?: boolean
-  /** The job's own fields in the context of its actions. */
-  readonly context?: Readonly<Record<string, unknown>>
   /** The treatment of a tick while the run before still executes. @default 'skip' */
   readonly overlap?: 'skip' | 'queue' | 'allow' | 'cancel'
   /** The ticks to run late if no instance claimed them in time: none, the latest, or all. @default 'latest' */
@@ -70,4 +71,24 @@ export interface JobDefinition<DB = unknown, S = unknown> {
   readonly after?: string | readonly string[]
   /** The treatment of a run whose process dies: only recorded, or also run once more. @default 'record' */
   readonly onLost?: 'record' | 'retry'
+}
+
+/** The code's definition of a job. */
+export interface JobDefinition<DB = unknown, S = unknown> extends JobSettings {
+  /**
+   * The function of the job; or the `file:` URL of a module whose default export is the function, `(database, context) =>
+   * result`. A module's function runs in a thread or a process of its own, and is really ended after its timeout.
+   */
+  readonly action: JobAction<DB, S> | URL
+  /** The job's own fields in the context of its actions. */
+  readonly context?: OwnFields
+  /** Checks the own fields of each run's context; the action gets the output of the schema. @default no check */
+  readonly schema?: StandardSchema
+}
+
+/** The definition of a job for any kind of scheduler. */
+export interface AnyJobDefinition extends JobSettings {
+  readonly action: AnyAction | URL
+  readonly context?: OwnFields
+  readonly schema?: StandardSchema
 }

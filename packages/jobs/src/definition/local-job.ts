@@ -1,6 +1,6 @@
 import type { Backoff, OnHang } from '@s3sched/executor'
 import type { Schedule } from '@s3sched/cron'
-import type { JobContext } from './job-context.ts'
+import type { JobContext, OwnFields } from './job-context.ts'
 import type { JobSpec } from './job-spec.ts'
 
 /** A job that this process can run: the code's definition, checked, with all defaults filled in. */
@@ -17,7 +17,18 @@ export interface LocalJob {
   readonly graceMs?: number | undefined
   /** The treatment of an action that ignores its signal. */
   readonly onHang: OnHang
-  readonly fields: Readonly<Record<string, unknown>>
-  /** Calls the job's action, with the database and the scheduler. */
-  action(context: JobContext): unknown
+  readonly fields: OwnFields
+  /** True if the own fields of a context have a schema. */
+  readonly hasSchema: boolean
+  /**
+   * Checks a caller's fields, together with the job's own, by the schema.
+   * @throws SchedulerError `INVALID_CONTEXT`
+   */
+  check(fields: OwnFields): Promise<void>
+  /**
+   * Calls the job's action.
+   * @param context - with `own` among the facts where the job has no schema; the output of the schema is added here
+   * @throws SchedulerError `INVALID_CONTEXT` instead of the call
+   */
+  action(context: JobContext, own: OwnFields): unknown
 }

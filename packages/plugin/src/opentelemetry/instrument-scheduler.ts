@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { metrics, trace, type Meter, type Tracer } from '@opentelemetry/api'
 import { systemClock, type Clock } from '@s3sched/kernel'
 import { STORE_REQUEST_CHANNEL, type StoreRequest } from '@s3sched/engine'
-import type { SchedulerPlugin } from '../scheduler-plugin.ts'
+import type { SchedulerCore } from '../scheduler-core.ts'
 import { RunSpans } from './run-spans.ts'
 
 export interface InstrumentOptions {
@@ -27,7 +27,7 @@ const SECONDS = { unit: 's' }
  *
  * @returns ends the instrumentation, and all open spans
  */
-export function instrumentScheduler<DB>(scheduler: SchedulerPlugin<DB>, options: InstrumentOptions = {}): () => void {
+export function instrumentScheduler(scheduler: SchedulerCore, options: InstrumentOptions = {}): () => void {
   const { clock = systemClock, meter = metrics.getMeter(NAME), tracer = trace.getTracer(NAME) } = options
   const spans = new RunSpans(tracer)
   const runs = meter.createCounter('s3sched.runs', { description: 'Runs that called the action, by how they ended' })
@@ -93,15 +93,15 @@ export function instrumentScheduler<DB>(scheduler: SchedulerPlugin<DB>, options:
 }
 
 /** Listeners that are removed together. */
-class Listeners<DB> {
-  readonly #scheduler: SchedulerPlugin<DB>
+class Listeners {
+  readonly #scheduler: SchedulerCore
   readonly #removals: (() => void)[] = []
 
-  constructor(scheduler: SchedulerPlugin<DB>) {
+  constructor(scheduler: SchedulerCore) {
     this.#scheduler = scheduler
   }
 
-  on: SchedulerPlugin<DB>['on'] = (event, listener) => {
+  on: SchedulerCore['on'] = (event, listener) => {
     this.#removals.push(() => void this.#scheduler.off(event, listener))
     return this.#scheduler.on(event, listener)
   }

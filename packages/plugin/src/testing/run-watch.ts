@@ -2,12 +2,12 @@ import { messageOf } from '@s3sched/kernel'
 import type { RunEvent } from '@s3sched/engine'
 import type { JobContext } from '@s3sched/jobs'
 import type { JobHistoryEntry } from '../views/job-history.ts'
-import type { SchedulerPlugin } from '../scheduler-plugin.ts'
+import type { SchedulerCore } from '../scheduler-core.ts'
 
 /**
  * The runs of a test scheduler according to its events: the executing actions, and the ends of runs without a history.
  */
-export class RunWatch<DB> {
+export class RunWatch {
   /** Counts events, so that a wait knows about any progress. */
   changes = 0
   /** The difference between the clocks of the test and of the store, in ms, when there is one. */
@@ -16,7 +16,7 @@ export class RunWatch<DB> {
   readonly #startTimes = new Map<string, Date>()
   readonly #ended = new Map<string, JobHistoryEntry>()
 
-  constructor(scheduler: SchedulerPlugin<DB>, now: () => Date) {
+  constructor(scheduler: SchedulerCore, now: () => Date) {
     scheduler.aroundAttempts(async (context, attempt) => {
       this.changes++
       this.#executing.add(context)

@@ -3,16 +3,18 @@ import { createManualClock, createSeededRandom, settle, type ManualClock } from 
 import type { Database } from '@s3sched/database'
 import { createMemoryStore, openStore, type ObjectStore } from '@s3sched/store'
 import { jobNotFound, SchedulerError } from '@s3sched/jobs'
+import type { AnyJobs } from '../known-jobs.ts'
 import type { JobHistoryEntry } from '../views/job-history.ts'
-import type { SchedulerOptions } from '../options.ts'
+import { createScheduler, type InferredJobs, type JobsOption } from '../create-scheduler.ts'
+import type { CommonOptions, CreateSchedulerOptions, SchedulerOptions } from '../options.ts'
+import type { Scheduler } from '../scheduler.ts'
+import type { SchedulerCore } from '../scheduler-core.ts'
 import { SchedulerPlugin } from '../scheduler-plugin.ts'
 import { RunWatch } from './run-watch.ts'
 import { waitForRun } from './wait-for-run.ts'
 
-/** The scheduler's options, and the test's replacements for the outer world. */
-export interface TestSchedulerOptions<DB> extends Omit<SchedulerOptions<DB, SchedulerPlugin<DB>>, 'clock' | 'random'> {
-  /** The database for the actions. @default undefined */
-  readonly database?: DB
+/** The test's replacements for the outer world. */
+export interface TestWorld {
   /** The first reading of the clock, epoch ms. @default 1 January 2026, midnight UTC */
   readonly startAt?: number | Date
   /** The seed of all random numbers: the same seed gives the same run. @default 1 */
@@ -24,9 +26,19 @@ export interface TestSchedulerOptions<DB> extends Omit<SchedulerOptions<DB, Sche
   readonly patienceMs?: number
 }
 
+/** The options of `createScheduler` but for its jobs, and the test's replacements for the outer world. */
+export type TestSchedulerOptions = Omit<CreateSchedulerOptions, 'clock' | 'random'> & TestWorld
+
+/** The options of `SchedulerPlugin`, and the test's replacements for the outer world. */
+export interface TestPluginOptions<DB>
+  extends Omit<SchedulerOptions<DB, SchedulerPlugin<DB>>, 'clock' | 'random'>, TestWorld {
+  /** The database for the actions. @default undefined */
+  readonly database?: DB
+}
+
 /** A scheduler whose time stands still until the test moves the clock. */
-export interface TestScheduler<DB> {
-  readonly scheduler: SchedulerPlugin<DB>
+export interface TestBench<S> {
+  readonly scheduler: S
   readonly clock: ManualClock
   /** The store of the options, or a store in memory. */
   readonly store: ObjectStore
@@ -45,6 +57,11 @@ export interface TestScheduler<DB> {
   stop(): Promise<void>
 }
 
+export type TestScheduler<Jobs = AnyJobs> = TestBench<Scheduler<Jobs>>
+
+/** A {@link SchedulerPlugin} whose time stands still until the test moves the clock. */
+export type TestPlugin<DB = Database> = TestBench<SchedulerPlugin<DB>>
+
 const DAY_MS = 86_400_000
 /** The default of `maxClockSkew`. */
 const MAX_SKEW_MS = 600_000
@@ -59,13 +76,38 @@ const APPROACH_MS = 120_000
  * expect(await tick('report')).toMatchObject({ status: 'success', result: { sent: 2 } })
  * await stop()
  */
-export async function createTestScheduler<DB = Database>(given: TestSchedulerOptions<DB>): Promise<TestScheduler<DB>> {
-  const { database, patienceMs, seed, startAt, store: givenStore, ...options } = given
-  const own = resolveOptions('createTestScheduler', OWN_OPTIONS, { patienceMs, seed, startAt })
+export function createTestScheduler<Inputs, Fields, Defaults, Results>(
+  options: TestSchedulerOptions & JobsOption<Inputs, Fields, Defaults, Results>,
+): Promise<TestScheduler<InferredJobs<Inputs, Fields, Defaults, Results>>> {
+  const made: Promise<TestBench<object>> = createTestBench('createTestScheduler', options, (whole): Scheduler =>
+    createScheduler(whole),
+  )
+  return made as Promise<TestScheduler<InferredJobs<Inputs, Fields, Defaults, Results>>>
+}
+
+/** The same as {@link createTestScheduler} for jobs with a database. */
+export function createTestPlugin<DB = Database>({
+  database,
+  ...options
+}: TestPluginOptions<DB>): Promise<TestPlugin<DB>> {
+  return createTestBench('createTestPlugin', options, (whole) => {
+    const scheduler = new SchedulerPlugin<DB>(whole)
+    if (database !== undefined) void scheduler.install(database)
+    return scheduler
+  })
+}
+
+async function createTestBench<S extends SchedulerCore>(
+  name: string,
+  given: Omit<CommonOptions, 'clock' | 'random'> & TestWorld,
+  create: (options: CommonOptions & { readonly store: ObjectStore }) => S,
+): Promise<TestBench<S>> {
+  const { patienceMs, seed, startAt, store: givenStore, ...options } = given
+  const own = resolveOptions(name, OWN_OPTIONS, { patienceMs, seed, startAt })
   const clock = createManualClock(Number(own.startAt))
   const store = givenStore === undefined ? createMemoryStore({ clock }) : openStore(givenStore, { clock })
   const schedulers = ownClock(clock)
-  const scheduler = new SchedulerPlugin<DB>({
+  const scheduler = create({
     enableCoordinator: false,
     handleSignals: false,
     logger: silentLogger,
@@ -74,7 +116,6 @@ export async function createTestScheduler<DB = Database>(given: TestSchedulerOpt
     clock: schedulers.clock,
     random: createSeededRandom(own.seed),
   })
-  if (database !== undefined) await scheduler.install(database)
   const watch = new RunWatch(scheduler, () => toDate(clock.now()))
   await during(clock, scheduler.start())
   await clock.advance(0)

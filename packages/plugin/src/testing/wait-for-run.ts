@@ -1,7 +1,7 @@
 import { S3SchedError } from '@s3sched/kernel'
 import { pause, settle, type ManualClock } from '@s3sched/kernel/testing'
 import type { JobHistoryEntry } from '../views/job-history.ts'
-import type { SchedulerPlugin } from '../scheduler-plugin.ts'
+import type { SchedulerCore } from '../scheduler-core.ts'
 import type { RunWatch } from './run-watch.ts'
 
 /*
@@ -12,10 +12,10 @@ import type { RunWatch } from './run-watch.ts'
  * its timeout.
  */
 
-export interface WaitDeps<DB> {
-  readonly scheduler: SchedulerPlugin<DB>
+export interface WaitDeps {
+  readonly scheduler: SchedulerCore
   readonly clock: ManualClock
-  readonly watch: RunWatch<DB>
+  readonly watch: RunWatch
   /** Number of the scheduler's own sleepers on the clock. */
   readonly ownSleepers: () => number
   /** Same as the scheduler's `maxClockSkew`. */
@@ -40,7 +40,7 @@ const LONGEST_PAUSE_MS = 20
  * Moves time until the run of a tick has ended.
  * @throws S3SchedError `TEST_STUCK`, with the reason
  */
-export async function waitForRun<DB>(jobName: string, tick: number, deps: WaitDeps<DB>): Promise<JobHistoryEntry> {
+export async function waitForRun(jobName: string, tick: number, deps: WaitDeps): Promise<JobHistoryEntry> {
   const { clock, leavesHistory, ownSleepers, patienceMs, scheduler, watch } = deps
   const from = Math.max(clock.now(), tick)
   let waitedMs = 0
@@ -74,11 +74,7 @@ export async function waitForRun<DB>(jobName: string, tick: number, deps: WaitDe
 }
 
 /** The reason why the tick can't begin any more, however far the clock is moved. */
-function whyNever<DB>(
-  jobName: string,
-  tick: number,
-  { clock, maxSkewMs, scheduler, watch }: WaitDeps<DB>,
-): string | undefined {
+function whyNever(jobName: string, tick: number, { clock, maxSkewMs, scheduler, watch }: WaitDeps): string | undefined {
   const status = scheduler.getJobStatus(jobName)
   if (status === null) return 'the job was removed'
   const isUnderWay = status.currentRuns.length > 0 || watch.executing.some((run) => run.jobName === jobName)
@@ -89,7 +85,7 @@ function whyNever<DB>(
   return status.enabled ? undefined : 'the job was disabled meanwhile'
 }
 
-function whatFor<DB>(jobName: string, tick: number, { scheduler, watch }: WaitDeps<DB>): string {
+function whatFor(jobName: string, tick: number, { scheduler, watch }: WaitDeps): string {
   const isOfTick = (run: { readonly jobName: string; readonly scheduledTime: Date }): boolean =>
     run.jobName === jobName && run.scheduledTime.getTime() === tick
   const attempt = watch.executing.find(isOfTick)

@@ -2,7 +2,7 @@
 import { silentLogger } from '@s3sched/kernel'
 import { createManualClock } from '@s3sched/kernel/testing'
 import { SchedulerPlugin } from '@s3sched/plugin'
-import { createTestScheduler } from '@s3sched/plugin/testing'
+import { createTestPlugin } from '@s3sched/plugin/testing'
 import { createMemoryStore } from '@s3sched/store'
 import { expect } from 'vitest'
 import { HOUR, MINUTE, SECOND, TAKEOVER, type Stage } from '../../src/scenario/stage.ts'
@@ -148,7 +148,7 @@ export const CLOCKS: readonly Scenario[] = [
             },
           ]),
         )
-        const test = await createTestScheduler({ jobs, startAt, skipColdStart: true })
+        const test = await createTestPlugin({ jobs, startAt, skipColdStart: true })
         await test.advance(24 * HOUR)
         await test.stop()
         expect(starts['fixed']).toHaveLength(1)

@@ -1,0 +1,426 @@
+import { describe, guardLogger, systemClock, systemRandom, type Clock, type Listener } from '@s3sched/kernel'
+import type { Shard, Worker } from '@s3sched/coordinator'
+import type { SlotUse } from '@s3sched/executor'
+import { StoreError } from '@s3sched/store'
+import { type AroundAttempt, type DueRun, JobCatalog, runManually } from '@s3sched/engine'
+import {
+  type AnyAction,
+  type AnyJobDefinition,
+  asSchedulerError,
+  checkJobName,
+  inScheduler,
+  type JobContext,
+  Mistakes,
+  type OwnFields,
+  SchedulerError,
+} from '@s3sched/jobs'
+import { askedStatus, type AskedStatus } from './views/history-status.ts'
+import { historyEntry, type JobHistoryEntry } from './views/job-history.ts'
+import { jobList, type JobList } from './views/job-list.ts'
+import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
+import { IsolatedJobs } from './isolated-jobs.ts'
+import { JobManager } from './job-manager.ts'
+import { statusOf, type JobStatus } from './views/job-status.ts'
+import { JobHooks } from './job-hooks.ts'
+import type { AnyJobs, ContextArgument, ResultOf } from './known-jobs.ts'
+import { PluginEmitter } from './plugin-emitter.ts'
+import type { EventOf, SchedulerEvents } from './scheduler-events.ts'
+import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './options.ts'
+import { pickLogger } from './pick-logger.ts'
+import { SchedulerLife } from './scheduler-life.ts'
+import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
+
+export interface HistoryQuery {
+  /** 1 to 1000. @default 50 */
+  readonly limit?: number
+  /** One status, or several; `completed` is understood as `success`, `error` as `failed`. @default all */
+  readonly status?: AskedStatus | readonly AskedStatus[] | null
+  /** Only runs scheduled at or after this instant: a Date or epoch ms. */
+  readonly since?: Date | number
+  /** Only runs scheduled before this instant. */
+  readonly until?: Date | number
+}
+
+export interface StopOptions {
+  /** The time for which runs may go on before they are told to end, in ms. @default 30000 */
+  readonly timeout?: number
+}
+
+/** The part of a scheduler that depends on the arguments of its actions. */
+export interface SchedulerKind {
+  /** The name of the constructor, for messages. */
+  readonly name: 'createScheduler' | 'SchedulerPlugin'
+  /** The arguments and the result of an action, for messages. */
+  readonly shape: string
+  /** True if the first argument of an action is the database, which is also the default of the store. */
+  readonly withDatabase: boolean
+  readonly database: () => unknown
+  readonly call: (action: AnyAction, context: JobContext, scheduler: object) => unknown
+}
+
+/**
+ * All of a scheduler but the types of its jobs. Each tick of each job starts at most once in the whole fleet, and no tick
+ * is lost without a trace: a tick ran, or the history has a record of it as skipped, missed or lost. The README lists the
+ * guarantees and non-guarantees.
+ */
+export class SchedulerCore<Jobs = AnyJobs> {
+  readonly #options: ResolvedSchedulerOptions
+  readonly #clock: Clock
+  readonly #events: PluginEmitter
+  readonly #hooks: JobHooks
+  readonly #catalog: JobCatalog
+  readonly #life: SchedulerLife
+  readonly #manager: JobManager
+  readonly #around: AroundAttempt[] = []
+
+  /** Makes no request. @throws {@link SchedulerError} naming every mistake in the options and the jobs */
+  constructor(options: object, kind: SchedulerKind) {
+    const { call, database, name, shape, withDatabase } = kind
+    const mistakes = new Mistakes()
+    const resolved = mistakes.collect(() => resolveSchedulerOptions(options, name))
+    // With wrong options the jobs are checked with the defaults, so that their mistakes are reported too.
+    this.#options = resolved ?? resolveSchedulerOptions({}, name)
+    const clock = (this.#clock = this.#options.clock ?? systemClock)
+    const logger = guardLogger(pickLogger(this.#options.logger))
+    const hooks = (this.#hooks = new JobHooks(this.#options, database, logger))
+    const events = (this.#events = new PluginEmitter({ clock, hooks, logger, scheduler: this }))
+    const isolatedDeps = { clock, database, logger, withDatabase }
+    const given = this.#options.isolation
+    const isolated =
+      mistakes.collect(() =>
+        inScheduler('INVALID_OPTIONS', () => new IsolatedJobs(isolatedDeps, given), 'isolation'),
+      ) ?? new IsolatedJobs(isolatedDeps)
+    const host = {
+      shape,
+      call: (action: AnyAction, context: JobContext) => call(action, context, this),
+      around: this.#around,
+      isolated,
+    }
+    this.#catalog = new JobCatalog(this.#options, host, { clock, onFast: (jobs) => warnOfFastJobs(jobs, logger) })
+    mistakes.collect(() => this.#catalog.addAll(jobsOf(options)))
+    mistakes.throwIfAny()
+    this.#life = new SchedulerLife({
+      options: this.#options,
+      clock,
+      random: this.#options.random ?? systemRandom,
+      logger,
+      events,
+      catalog: this.#catalog,
+      database,
+      // The types of a database's jobs promise a database, so such a scheduler has no store of its own by default.
+      environment: withDatabase ? undefined : process.env,
+      isolated,
+      scheduler: this,
+    })
+    this.#manager = new JobManager({ catalog: this.#catalog, life: this.#life, clock, events, logger })
+  }
+
+  // Life
+
+  /**
+   * Takes part: checks the store, writes the jobs into the bucket, and begins to lead or to follow. Resolves after
+   * these steps. Starting twice is fine, and so is starting again after {@link stop}. The last of several calls of
+   * `start` and `stop` wins: a start overtaken by a stop resolves with the stop.
+   * @throws {@link SchedulerError}; the scheduler is then not running
+   */
+  async start(): Promise<void> {
+    if (this.#options.enabled) await this.#life.start()
+  }
+
+  /**
+   * Ends all claiming, lets open runs end until `timeout`, tells the remaining runs to end, and hands the lease over.
+   * Stopping twice is fine, and so is stopping before a start. Resolves within `timeout` plus 5 seconds, even if the
+   * store does not answer: the log then says so, and unwritten state counts as after a crash.
+   */
+  async stop({ timeout = 30_000 }: StopOptions = {}): Promise<void> {
+    if (!(timeout >= 0)) {
+      throw new SchedulerError(`expected timeout to be a number of ms >= 0, got ${describe(timeout)}`, {
+        code: 'INVALID_ARGUMENT',
+      })
+    }
+    await this.#life.stop(timeout)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  // Events
+
+  on<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
+    this.#events.heard.on(event, listener as Listener<SchedulerEvents[E]>)
+    return this
+  }
+
+  once<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
+    this.#events.heard.once(event, listener as Listener<SchedulerEvents[E]>)
+    return this
+  }
+
+  off<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
+    this.#events.heard.off(event, listener as Listener<SchedulerEvents[E]>)
+    return this
+  }
+
+  /** The same as {@link on}. */
+  addListener<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
+    return this.on(event, listener)
+  }
+
+  /** The same as {@link off}. */
+  removeListener<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
+    return this.off(event, listener)
+  }
+
+  /** Takes all listeners off one event, or off all. */
+  removeAllListeners(event?: keyof SchedulerEvents): this {
+    this.#events.removeAllListeners(event)
+    return this
+  }
+
+  listenerCount(event: keyof SchedulerEvents): number {
+    return this.#events.heard.listenerCount(event)
+  }
+
+  /** Calls the listeners of an event, for tests of listeners. @returns whether there are any */
+  emit<E extends keyof SchedulerEvents>(event: E, payload: EventOf<Jobs, E>): boolean {
+    this.#events.heard.emit(event, payload)
+    return this.listenerCount(event) > 0
+  }
+
+  /**
+   * Wraps each attempt of each job in `around`, for tracing: `around` must call `attempt` once and return its result.
+   * @returns removes the wrapper
+   */
+  aroundAttempts(around: AroundAttempt): () => void {
+    this.#around.push(around)
+    return () => {
+      const index = this.#around.indexOf(around)
+      if (index >= 0) this.#around.splice(index, 1)
+    }
+  }
+
+  // Runs
+
+  /**
+   * Runs a job now, in this process, leader or not. Settles after the functions of the options for this run.
+   * @param given - the context: more fields for the action's context
+   * @returns the return value of the action
+   * @throws {@link SchedulerError} `JOB_NOT_FOUND`; `INVALID_CONTEXT` when the schema of the job refuses the context;
+   * the error of the last attempt; `JOB_ALREADY_RUNNING` when the job runs anywhere
+   */
+  async runJob<Name extends keyof Jobs & string>(
+    jobName: Name,
+    ...given: ContextArgument<Jobs, Name>
+  ): Promise<ResultOf<Jobs, Name>> {
+    const context = fieldsOf(given)
+    const job = this.#catalog.get(jobName)
+    await job.check(context)
+    const core = await this.#life.open()
+    // Before the first start the bucket may not have the job.
+    if (core.bucket.records.peek(jobName) === undefined) await core.registrar.define(job)
+    const hooksEnded = this.#hooks.watch(jobName)
+    try {
+      return (await runManually(core, job, context)) as ResultOf<Jobs, Name>
+    } finally {
+      await hooksEnded()
+    }
+  }
+
+  /**
+   * Asks the current leader to run the job.
+   * @param given - the context, checked here where this process has the job, and in any case where the run is claimed
+   * @returns the id of the future run
+   * @throws {@link SchedulerError} as {@link runJob}
+   */
+  async requestRun<Name extends keyof Jobs & string>(
+    jobName: Name,
+    ...given: ContextArgument<Jobs, Name>
+  ): Promise<string> {
+    const context = fieldsOf(given)
+    await this.#catalog.jobs.get(jobName)?.check(context)
+    const core = await this.#manager.coreThatKnows(jobName)
+    const id = await core.bucket.requests.placeRun(jobName, context)
+    await core.bucket.marker.bump()
+    return id
+  }
+
+  /** Tells all claimed runs of a job to end, in every process. @returns whether this process had such a run */
+  async cancelRun(jobName: keyof Jobs & string): Promise<boolean> {
+    const core = await this.#manager.coreThatKnows(jobName)
+    return core.execution.cancels.everywhere(jobName)
+  }
+
+  /**
+   * A single pass: claims the due work, runs it and returns after its end. For a serverless function or a system
+   * crontab; the instance needs no {@link start}.
+   */
+  async runDue(): Promise<DueRun[]> {
+    const core = await this.#life.open()
+    return core.runDue()
+  }
+
+  // Jobs
+
+  /** {@link JobManager.add} for the types of a kind of scheduler. */
+  protected addDefinition(name: string, definition: AnyJobDefinition): Promise<void> {
+    return this.#manager.add(name, definition)
+  }
+
+  /** {@link JobManager.update} for the types of a kind of scheduler. */
+  protected updateDefinition(name: string, changes: Partial<AnyJobDefinition>): Promise<void> {
+    return this.#manager.update(name, changes)
+  }
+
+  /**
+   * Removes a job from this instance and from the bucket; the job's history stays.
+   * @throws at once when no such job exists
+   */
+  removeJob(name: keyof Jobs & string): Promise<void> {
+    return this.#manager.remove(name)
+  }
+
+  /** Resumes a job: its ticks count from now. @throws at once when no such job exists */
+  enableJob(name: keyof Jobs & string): Promise<void> {
+    return this.#manager.enable(name)
+  }
+
+  /** Pauses a job in the whole fleet, also across restarts. Open runs go on. @throws at once when no such job exists */
+  disableJob(name: keyof Jobs & string): Promise<void> {
+    return this.#manager.disable(name)
+  }
+
+  // Views
+
+  /** The jobs of this instance, in their order and by name, as {@link getAllJobsStatus}. */
+  listJobs(): JobList {
+    return this.getAllJobsStatus()
+  }
+
+  /** A job's status as far as known to this instance, without a request; `null` for an unknown name. */
+  getJobStatus(name: keyof Jobs & string): JobStatus | null {
+    return this.#statusOf(name)
+  }
+
+  #statusOf(name: string): JobStatus | null {
+    const { core } = this.#life
+    return statusOf(name, core?.bucket.records.peek(name), this.#catalog.jobs.get(name), {
+      scheduleOf: (record) => core?.bucket.schedules.show(name, record) ?? null,
+      now: this.#clock.now(),
+      leader: this.#shard(name)?.leader()?.workerId ?? null,
+      unclaimedSince: core?.unservedSince(name) ?? null,
+      runningHere: core?.execution.executor.running().filter((run) => run.key === name) ?? [],
+    })
+  }
+
+  /** The status of all jobs of this instance, in their order and by name. */
+  getAllJobsStatus(): JobList {
+    const names = [...this.#catalog.jobs.keys()]
+    return jobList(names.map((name) => this.#statusOf(name)).filter((status) => status !== null))
+  }
+
+  /** Reads the changed records of the bucket for the views above: 1 GET or LIST, and 1 GET per changed page. */
+  async refresh(): Promise<void> {
+    const core = await this.#life.open()
+    await core.bucket.records.loadAll()
+  }
+
+  /**
+   * The runs of a job, newest first, the last ends of this process included: 1 GET for the page of the job, 2 LIST, and 1
+   * GET for each object with older runs. Empty when `persistJobs` is false.
+   */
+  async getJobHistory(name: keyof Jobs & string, { status, ...query }: HistoryQuery = {}): Promise<JobHistoryEntry[]> {
+    checkJobName(name)
+    const core = await this.#life.open()
+    if (core.bucket.history === undefined) return []
+    const { runs } = await core.bucket.history
+      .list({ ...query, ...askedStatus(status), job: name })
+      .catch((error: unknown) => {
+        throw asSchedulerError(error instanceof StoreError ? 'STORE' : 'INVALID_ARGUMENT', error)
+      })
+    return runs.map(historyEntry)
+  }
+
+  /** The use of this process's slots (`maxConcurrentJobs`), with the number of waiting runs. */
+  getSlots(): SlotUse {
+    return (
+      this.#life.core?.execution.executor.slots() ?? {
+        max: this.#options.maxConcurrentJobs,
+        taken: 0,
+        waiting: 0,
+        longestWaitMs: 0,
+        abandoned: 0,
+      }
+    )
+  }
+
+  /** The state of this scheduler for the probes of an orchestrator, without a request. */
+  getHealth(): SchedulerHealth {
+    const { enabled: isEnabled, heartbeatInterval: heartbeatMs } = this.#options
+    return healthOf({ state: this.#life.state, storeFailsMs: this.#life.storeFailsMs(), isEnabled, heartbeatMs })
+  }
+
+  /**
+   * True while this instance leads and its lease can be trusted.
+   * @param jobName - the shard of that job; without a name, any shard
+   */
+  isLeader(jobName?: keyof Jobs & string): boolean {
+    const { core } = this.#life
+    if (jobName !== undefined) return core?.fleet.shardOf(jobName).isLeader() ?? false
+    return (core?.fleet.coordinator.leading().length ?? 0) > 0
+  }
+
+  /** The same as {@link isLeader} of any shard, as in s3db.js. */
+  get isCoordinator(): boolean {
+    return this.isLeader()
+  }
+
+  /**
+   * The leader as far as known to this instance.
+   * @param jobName - the shard of that job; without a name, the first shard
+   */
+  getLeader(jobName?: keyof Jobs & string): { readonly workerId: string; readonly epoch: number } | null {
+    return this.#shard(jobName)?.leader() ?? null
+  }
+
+  /**
+   * The leaders of all shards as far as known to this instance. With several shards, an instance that is not next in
+   * line for a shard may read the shard's lease only every 8th heartbeat.
+   */
+  getLeaders(): readonly ({ readonly workerId: string; readonly epoch: number } | null)[] {
+    const { core } = this.#life
+    return core?.fleet.coordinator.shards.map((shard) => shard.leader() ?? null) ?? this.#noLeaders()
+  }
+
+  /** The live instances: 1 LIST, and 1 GET per changed instance. */
+  async getActiveWorkers(): Promise<readonly Worker[]> {
+    const core = await this.#life.open()
+    return core.fleet.members.list()
+  }
+
+  /**
+   * The epoch of the last leader known to this instance; 0 before the first.
+   * @param jobName - the shard of that job, with its own epochs; without a name, the first shard
+   */
+  getCurrentEpoch(jobName?: keyof Jobs & string): number {
+    return this.#shard(jobName)?.epoch() ?? 0
+  }
+
+  /** This instance's name among the instances; `null` before its first use of the store. */
+  get workerId(): string | null {
+    return this.#life.core?.fleet.coordinator.workerId ?? null
+  }
+
+  #shard(jobName: string | undefined): Shard | undefined {
+    const { core } = this.#life
+    return jobName === undefined ? core?.fleet.coordinator.shards[0] : core?.fleet.shardOf(jobName)
+  }
+
+  #noLeaders(): null[] {
+    return Array.from({ length: this.#options.shards }, () => null)
+  }
+}
+
+function fieldsOf([context = {}]: readonly unknown[]): OwnFields {
+  return context as OwnFields
+}
