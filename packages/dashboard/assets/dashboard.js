@@ -3,6 +3,7 @@
  * Everything works without the script, only slower.
  */
 // oxlint-disable no-restricted-globals -- a browser has no other clock than its own
+// oxlint-disable require-post-message-target-origin -- a BroadcastChannel stays within its origin
 const DISTANCES = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -110,15 +111,86 @@ async function follow({ down, version }) {
   }
 }
 
+/**
+ * The looks of the server, by one stream for all pages of this browser.
+ *
+ * A browser opens six connections to a host, and a stream keeps one: a stream for each page would leave none for the
+ * application. So the pages share a lock, whose holder opens the stream and passes each look on. Hidden pages neither
+ * hold the lock nor listen; a page that is shown again asks for the last look. Without secure origin there is no lock,
+ * and each shown page has a stream of its own.
+ */
+class Looks {
+  #url
+  #hear
+  #end = () => {}
+
+  /** @param hear - called with each look; with `undefined` while nobody answers */
+  constructor(url, hear) {
+    this.#url = url
+    this.#hear = hear
+    document.addEventListener('visibilitychange', () => this.#begin())
+    // A page that the browser keeps for the way back must not keep the others waiting.
+    addEventListener('pagehide', () => this.#end())
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#begin())
+    this.#begin()
+  }
+
+  #begin() {
+    this.#end()
+    if (document.visibilityState === 'hidden') return
+    const over = new AbortController()
+    const name = `s3sched ${new URL(this.#url, location.href).pathname}`
+    const channel = new BroadcastChannel(name)
+    this.#end = () => {
+      over.abort()
+      channel.close()
+    }
+    channel.addEventListener('message', ({ data }) => 'look' in data && this.#hear(data.look))
+    channel.postMessage({ ask: true })
+    const stream = () => this.#stream(channel, over.signal)
+    if (navigator.locks === undefined) void stream()
+    // The request of a page that is hidden before its turn is given up.
+    else navigator.locks.request(name, { signal: over.signal }, stream).catch(() => undefined)
+  }
+
+  /** Keeps the stream open until `over` aborts. */
+  #stream(channel, over) {
+    return new Promise((resolve) => {
+      let last
+      let source
+      const tell = (look) => {
+        last = look
+        channel.postMessage({ look })
+        this.#hear(look)
+      }
+      const open = () => {
+        if (over.aborted) return
+        source = new EventSource(this.#url)
+        source.addEventListener('look', ({ data }) => tell(JSON.parse(data)))
+        source.addEventListener('error', () => {
+          tell(undefined)
+          // A browser gives up for good after an answer that is no stream, such as a proxy's error page.
+          if (source.readyState === EventSource.CLOSED) setTimeout(open, 10_000)
+        })
+      }
+      channel.addEventListener('message', ({ data }) => {
+        if ('ask' in data && last !== undefined) channel.postMessage({ look: last })
+      })
+      over.addEventListener('abort', () => {
+        source?.close()
+        resolve()
+      })
+      open()
+    })
+  }
+}
+
 function keepUpToDate() {
   const { events } = document.body.dataset
   if (events === undefined) return
-  const source = new EventSource(events)
-  source.addEventListener('look', ({ data }) => void follow(JSON.parse(data)))
-  source.addEventListener('error', () => {
-    say('The dashboard does not answer; it is asked again', 'late')
-    // A browser gives up for good after an answer that is no stream, such as a proxy's error page.
-    if (source.readyState === EventSource.CLOSED) setTimeout(keepUpToDate, 10_000)
+  void new Looks(events, (look) => {
+    if (look === undefined) say('The dashboard does not answer; it is asked again', 'late')
+    else void follow(look)
   })
 }
 

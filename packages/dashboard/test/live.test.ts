@@ -119,6 +119,26 @@ it('tells an open page within a look that a job was paused, and has it ready at 
   expect(requests()).toBe(0)
 })
 
+it('tells a page that comes back after a while at once, by two conditional GETs', async () => {
+  await text('/')
+  {
+    await using page = await listen(served.url)
+    await page.until(() => true)
+  }
+  await clock.advance(600_000)
+  counting.reset()
+  {
+    await using page = await listen(served.url)
+    await page.until(() => true)
+    await clock.advance(0)
+    expect(counting.requests).toMatchObject({ get: 2, list: 0, put: 0 })
+  }
+  await createOperator(store, { clock }).pause('yearly')
+  await using page = await listen(served.url)
+  const { version } = await page.until(() => true)
+  await page.until((look) => look.version !== version)
+})
+
 it('tells an open page shortly after a tick', async () => {
   await scheduler.enableJob('hourly')
   await text('/')

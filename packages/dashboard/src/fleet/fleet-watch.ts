@@ -114,7 +114,8 @@ export class FleetWatch {
 
   async #keepLooking(life: AbortController): Promise<void> {
     const { clock } = this.#deps
-    if (this.#snapshot === undefined && this.#trouble === undefined) await this.refresh()
+    // A page that was hidden for a while opens the stream again, and shows an old snapshot.
+    if (this.#trouble === undefined && clock.monotonic() - this.#takenAt > FRESH_MS) await this.#look()
     while (!life.signal.aborted) {
       const nap = (this.#nap = new AbortController())
       // After a nap that was cut short, check for remaining listeners, and then sleep again.
