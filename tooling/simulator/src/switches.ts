@@ -17,6 +17,7 @@ export type Trait =
   | 'crowd'
   | 'results'
   | 'archive'
+  | 'slow-store'
 
 /** The drawn traits; a trait is left out only while the code is known not to bear the trait. */
 export const DRAWN: Readonly<Record<Trait, boolean>> = {
@@ -30,6 +31,7 @@ export const DRAWN: Readonly<Record<Trait, boolean>> = {
   crowd: true,
   results: true,
   archive: true,
+  'slow-store': true,
 }
 
 /** Lets the passes of a machine share a worker id; `false` while a pass cannot resolve runs left by the last pass. */

@@ -20,6 +20,7 @@ const SHARES: Readonly<Record<Trait, number>> = {
   crowd: 12,
   results: 10,
   archive: 6,
+  'slow-store': 9,
 }
 
 const MINUTE_MS = 60_000
@@ -34,6 +35,10 @@ const NIGHT_MS = 18 * MINUTE_MS
 const BREAK_MS = 11 * MINUTE_MS
 /** A fleet back from a rest has looked for old records within this time, ms. */
 const BACK_MS = 90_000
+/** Each way of a request to a slow store takes so long, ms: longer than some runs, and not shorter than some leases. */
+const SLOW_MS = [50, 1200] as const
+/** A process that starts meets the slow store within this time, ms. */
+const SLOW_AGAIN_MS = 10_000
 
 /** The longest result and log that lie in the record of their run: 64 such runs make a page flush its outcomes. */
 const INLINE_CHARS = 1900
@@ -172,6 +177,22 @@ const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
     const kinds = ['segment', 'archive', 'archive', 'archive', 'deletion', 'deletion'] as const
     const startAt = START - plan.troubleMs / 2 - MINUTE_MS
     return withTraps({ ...rested, startAt, jobs, cleanupMs: MINUTE_MS }, kinds, random)
+  },
+  /**
+   * Claims and ends take as long as the runs: leaders lose their leases all the time, and several instances claim, hand
+   * over and take over at once.
+   */
+  'slow-store': (plan, random) => {
+    const [minLatencyMs] = SLOW_MS
+    const maxLatencyMs = SLOW_MS[1] * (0.3 + 0.7 * random.float())
+    const slow: Fault[] = []
+    for (let at = 0; at < plan.troubleMs; at += SLOW_AGAIN_MS) {
+      for (const machine of plan.machines.keys()) {
+        slow.push({ at, machine, kind: 'weather', faults: { minLatencyMs, maxLatencyMs }, forMs: SLOW_AGAIN_MS - 1 })
+      }
+    }
+    const others = plan.faults.filter(({ kind }) => kind !== 'weather')
+    return { ...plan, faults: [...others, ...slow].toSorted((a, b) => a.at - b.at) }
   },
 }
 

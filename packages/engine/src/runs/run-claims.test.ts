@@ -1,6 +1,6 @@
 import { parseSchedule } from '@s3sched/cron'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
-import { type RecordCache, type JobRecord, type JobSpec, judgeLost, newJob } from '@s3sched/jobs'
+import { type RecordCache, type JobRecord, type JobSpec, judgeLost, newJob, type OpenRun } from '@s3sched/jobs'
 import type { RunRecord } from '@s3sched/history'
 import { ServerClock } from '@s3sched/store'
 import { describe, expect, it, vi } from 'vitest'
@@ -32,7 +32,7 @@ function claimsOf(
     state.record = answer(state.record)
     return { outcome: 'written', record: state.record }
   }
-  const inHand = new RunsInHand()
+  const inHand = new RunsInHand('i')
   const disown = vi.fn<Disown>(() => Promise.resolve())
   const show = vi.fn<() => Promise<void>>(() => Promise.resolve())
   const claims = new RunClaims(
@@ -67,6 +67,8 @@ const tick = (role: Authority['role'] = 'leader') => ({
   tick: NOON,
   startAt: NOON,
 })
+const MINE = { instance: 'i', runId: 'mine', retry: null }
+
 const fails = (): never => {
   throw new Error('the store is away')
 }
@@ -77,7 +79,7 @@ describe('a claimed run', () => {
     const claimed = await claims.claimTick('job', tick())
     const run = { tick: NOON, trigger: 'schedule', workerId: 'w', instance: 'i', role: 'leader', epoch: 7, fence: 1 }
     expect(claimed).toMatchObject({ outcome: 'claimed', run, record: state.record })
-    expect(claimed.outcome === 'claimed' && inHand.has(claimed.run.runId)).toBe(true)
+    expect(claimed.outcome === 'claimed' && inHand.has(claimed.run)).toBe(true)
     expect(show).not.toHaveBeenCalled()
   })
 
@@ -128,7 +130,7 @@ describe('a refused claim', () => {
     const request = { trigger: 'manual', runId: 'mine', authority: authority('member') } as const
     const refused = await claims.claim('job', { ...request, refuse: () => 'busy' as const })
     expect(refused).toEqual({ outcome: 'refused', why: 'busy' })
-    expect(inHand.has('mine')).toBe(false)
+    expect(inHand.has(MINE)).toBe(false)
     expect(disown).not.toHaveBeenCalled()
   })
 
@@ -145,11 +147,11 @@ describe('a claim with an unknown outcome', () => {
     let disowned = (): void => undefined
     disown.mockReturnValue(new Promise<void>((resolve) => (disowned = resolve)))
     await expect(claims.claimTick('job', tick('member'))).rejects.toThrow('away')
-    const runId = state.record.running[0]?.runId ?? ''
-    expect(disown).toHaveBeenCalledWith('job', expect.objectContaining({ runId }))
-    expect(inHand.has(runId)).toBe(true)
+    const [run] = state.record.running as [OpenRun]
+    expect(disown).toHaveBeenCalledWith('job', expect.objectContaining({ runId: run.runId }))
+    expect(inHand.has(run)).toBe(true)
     disowned()
-    await vi.waitFor(() => expect(inHand.has(runId)).toBe(false))
+    await vi.waitFor(() => expect(inHand.has(run)).toBe(false))
   })
 
   it('is taken back for a run by hand of a leader', async () => {
@@ -163,7 +165,7 @@ describe('a claim with an unknown outcome', () => {
     const { claims, disown, inHand, state } = claimsOf(fails)
     await expect(claims.claimTick('job', tick())).rejects.toThrow('away')
     expect(disown).not.toHaveBeenCalled()
-    expect(inHand.has(state.record.running[0]?.runId ?? '')).toBe(false)
+    expect(inHand.has(state.record.running[0] as OpenRun)).toBe(false)
   })
 
   it('counts as claimed once the record shows that the first try had landed', async () => {

@@ -34,7 +34,7 @@ export class RunRecovery {
     const lookedAt = new Set<string>()
     let runsElsewhere = false
     for (const run of record.running) {
-      let facts = evidence.of(name, { run, isHere: runs.inHand.has(run.runId) }, authority)
+      let facts = evidence.of(name, { run, isHere: runs.inHand.has(run) }, authority)
       const decision = decideRecovery(facts)
       if (decision.act === 'leave') continue
       lookedAt.add(claimOf(run))

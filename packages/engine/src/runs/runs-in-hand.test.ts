@@ -9,32 +9,47 @@ const recordWith = (overlap: JobSpec['overlap'], ...runIds: string[]): JobRecord
     newJob({ overlap, after: [] } as unknown as JobSpec, 'h', 0),
   )
 
+const named = (runId: string) => ({ runId, instance: 'i', retry: null })
+
 it('has a run from the mark before its claim to its end', async () => {
-  const inHand = new RunsInHand()
+  const inHand = new RunsInHand('i')
   inHand.hold('r')
-  expect(inHand.has('r')).toBe(true)
+  expect(inHand.has(named('r'))).toBe(true)
   let end = (): void => undefined
   const ending = new Promise<undefined>((resolve) => (end = () => resolve(undefined)))
   const ended = inHand.enter('r', ending)
   expect(inHand.ends).toEqual([ended])
-  expect(inHand.has('r')).toBe(true)
+  expect(inHand.has(named('r'))).toBe(true)
   end()
   await ended
-  expect(inHand.has('r')).toBe(false)
+  expect(inHand.has(named('r'))).toBe(false)
   expect(inHand.ends).toEqual([])
 })
 
 it('lets a run go that was not claimed, and a run whose end fails', async () => {
-  const inHand = new RunsInHand()
+  const inHand = new RunsInHand('i')
   const over = inHand.hold('r')
   over()
-  expect(inHand.has('r')).toBe(false)
+  expect(inHand.has(named('r'))).toBe(false)
   await expect(inHand.enter('s', Promise.reject(new Error('away')))).rejects.toThrow('away')
-  expect(inHand.has('s')).toBe(false)
+  expect(inHand.has(named('s'))).toBe(false)
+})
+
+it('has no run that the record gives to another process, or to no process, while a takeover is under way', () => {
+  const inHand = new RunsInHand('i')
+  const over = inHand.hold('r')
+  const again = inHand.hold('r')
+  const retry = { attempt: 0, error: '', delayMs: 0, notedAt: 0, released: true }
+  expect(inHand.has({ ...named('r'), retry })).toBe(false)
+  expect(inHand.has({ ...named('r'), instance: 'another' })).toBe(false)
+  again()
+  expect(inHand.has({ ...named('r'), retry: { ...retry, released: false } })).toBe(true)
+  over()
+  expect(inHand.has(named('r'))).toBe(false)
 })
 
 it('finds the runs of other processes in a record, and only these in the way', () => {
-  const inHand = new RunsInHand()
+  const inHand = new RunsInHand('i')
   inHand.hold('mine')
   const record = recordWith('skip', 'mine', 'theirs')
   expect(inHand.foreign(record).map(({ runId }) => runId)).toEqual(['theirs'])

@@ -1,28 +1,48 @@
 import { effectiveSpec, type JobRecord, type OpenRun } from '@s3sched/jobs'
 import type { EndedRun } from './ended-run.ts'
 
-/** The runs in the hands of the process: a run is being claimed, waits or executes, or its end is being written. */
+/**
+ * The runs in the hands of the process: a run is being claimed, waits or executes, or its end is being written.
+ *
+ * The id of a run alone does not tell who has the run. A takeover keeps the id, so two processes may try to take the same
+ * run over, and only the record tells which process succeeded. Until then the released run is in the way of new runs
+ * here, as everywhere.
+ */
 export class RunsInHand {
+  readonly #instance: string
   readonly #open = new Map<string, Promise<EndedRun>>()
-  /** Runs that are being claimed: a landed claim is not in `#open` until {@link enter}. */
-  readonly #held = new Set<string>()
+  /** Runs that are being claimed, with the number of tries: a landed claim is not in `#open` until {@link enter}. */
+  readonly #held = new Map<string, number>()
 
-  /** Marks a run as here before its claim or takeover. @returns ends the mark */
-  hold(runId: string): () => void {
-    this.#held.add(runId)
-    return () => this.#held.delete(runId)
+  /** @param instance - of this process */
+  constructor(instance: string) {
+    this.#instance = instance
   }
 
-  /** Takes a run in hand until its end, instead of the mark of {@link hold}. */
+  /** Marks a run as here before its claim or takeover. @returns ends the mark; to be called once */
+  hold(runId: string): () => void {
+    this.#held.set(runId, this.#triesOf(runId) + 1)
+    return () => {
+      const left = this.#triesOf(runId) - 1
+      if (left > 0) this.#held.set(runId, left)
+      else this.#held.delete(runId)
+    }
+  }
+
+  /** Takes a run in hand until its end, instead of the marks of {@link hold}. */
   enter(runId: string, ending: Promise<EndedRun>): Promise<EndedRun> {
-    const ended = ending.finally(() => this.#open.delete(runId))
+    const ended = ending.finally(() => {
+      if (this.#open.get(runId) === ended) this.#open.delete(runId)
+    })
     this.#open.set(runId, ended)
     this.#held.delete(runId)
     return ended
   }
 
-  has(runId: string): boolean {
-    return this.#open.has(runId) || this.#held.has(runId)
+  /** @param run - as the record names the run */
+  has({ instance, retry, runId }: Pick<OpenRun, 'instance' | 'retry' | 'runId'>): boolean {
+    const isMine = instance === this.#instance && retry?.released !== true
+    return isMine && (this.#open.has(runId) || this.#held.has(runId))
   }
 
   /** The ends of all runs that wait or execute here. */
@@ -32,11 +52,15 @@ export class RunsInHand {
 
   /** The open runs that this process does not have in hand. */
   foreign(record: JobRecord): OpenRun[] {
-    return record.running.filter(({ runId }) => !this.has(runId))
+    return record.running.filter((run) => !this.has(run))
   }
 
   /** True if a run in another process, as far as known, is in the way of a new run. */
   isBlocked(record: JobRecord): boolean {
     return effectiveSpec(record).overlap !== 'allow' && this.foreign(record).length > 0
+  }
+
+  #triesOf(runId: string): number {
+    return this.#held.get(runId) ?? 0
   }
 }

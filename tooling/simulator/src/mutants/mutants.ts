@@ -52,6 +52,13 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 20,
   },
   {
+    name: 'a run taken for here while another process takes it over',
+    file: 'engine/src/runs/runs-in-hand.ts',
+    find: 'return isMine && (',
+    replace: 'return (',
+    withinSeeds: 200,
+  },
+  {
     name: 'a run of a live member declared lost',
     file: RECOVERY,
     find: "const isAlive = isFresh(member, typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs)",
