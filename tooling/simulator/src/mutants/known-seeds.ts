@@ -11,6 +11,7 @@ export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a late truth counted beside the verdict': 7,
   'a page that is cut off taken for whole': 22,
   'a run gone on with, without the rest of its backoff': 79,
+  'a run taken for here while another process takes it over': 17,
   'a shard whose lease is no lease: who should have it leads it': 8,
   'a standby that never stands in': 13,
   'an archive without the successes of its segments': 15,

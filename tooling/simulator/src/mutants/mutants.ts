@@ -56,7 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/src/runs/runs-in-hand.ts',
     find: 'return isMine && (',
     replace: 'return (',
-    withinSeeds: 200,
+    withinSeeds: 60,
   },
   {
     name: 'a run of a live member declared lost',
