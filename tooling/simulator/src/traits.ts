@@ -35,7 +35,7 @@ const NIGHT_MS = 18 * MINUTE_MS
 const BREAK_MS = 11 * MINUTE_MS
 /** A fleet back from a rest has looked for old records within this time, ms. */
 const BACK_MS = 90_000
-/** Each way of a request to a slow store takes so long, ms: longer than some runs, and not shorter than some leases. */
+/** Each way of a request to a slow store takes so long, ms: longer than some runs and leases. */
 const SLOW_MS = [100, 3000] as const
 /** A process that starts meets the slow store within this time, ms. */
 const SLOW_AGAIN_MS = 10_000
