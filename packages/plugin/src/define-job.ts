@@ -11,6 +11,6 @@ import type { InferredJob } from './scheduler.ts'
  */
 export function defineJob<Input, Fields, Defaults, Result>(
   job: InferredJob<Input, Fields, Defaults, Result>,
-): InferredJob<Input, Fields, Defaults, Result> {
+): InferredJob<Input, Fields, NoInfer<Defaults>, Result> {
   return job
 }

@@ -135,6 +135,13 @@ it('types a job that stands alone, and gives an action the scheduler', () => {
   })
   const own = createScheduler({ store, jobs: { letter } })
   expectTypeOf(() => own.runJob('letter', { to: 'ann' })).returns.resolves.toEqualTypeOf<string>()
+  const inline = createScheduler({
+    store,
+    jobs: { plain: defineJob({ schedule: null, action: () => 1 }), letter: defineJob({ ...letter, description: '' }) },
+  })
+  expectTypeOf(() => inline.runJob('plain')).returns.resolves.toEqualTypeOf<number>()
+  // @ts-expect-error -- the schema asks for a name
+  expectTypeOf(() => inline.runJob('letter')).toBeFunction()
   const plain: SchedulerJob<Customer> = { schedule: null, action: ({ customer }) => customer }
   expect(own.getJobStatus('letter')?.name).toBe('letter')
   expect(plain.schedule).toBeNull()

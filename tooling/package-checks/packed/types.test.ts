@@ -39,6 +39,7 @@ describe.each(resolutions)('with the module resolution $moduleResolution', (reso
   it('a wrong use is an error, so the types are not any', async () => {
     const uses = `
       import { systemClock } from '@s3sched/kernel'
+      import { createScheduler } from '@s3sched/plugin'
       import { createMemoryStore } from '@s3sched/store'
       export const time: number = systemClock.now()
       // @ts-expect-error -- a number
@@ -46,7 +47,12 @@ describe.each(resolutions)('with the module resolution $moduleResolution', (reso
       export const got = await createMemoryStore().get('key')
       if (got.outcome === 'found') got.body.byteLength.toFixed()
       // @ts-expect-error -- only what was found has a body
-      else got.body.byteLength.toFixed()`
+      else got.body.byteLength.toFixed()
+      const jobs = { report: { schedule: null, action: () => ({ sent: 42 }) } }
+      export const scheduler = createScheduler({ store: 'memory://types', jobs })
+      export const sent: number = (await scheduler.runJob('report')).sent
+      // @ts-expect-error -- no such job
+      await scheduler.runJob('reprot')`
     const { code, output } = await check('uses', uses, resolution)
     expect(code, output).toBe(0)
   })
