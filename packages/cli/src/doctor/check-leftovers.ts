@@ -13,6 +13,7 @@ import { readLocks } from '../read-locks.ts'
 import { ok, type Finding } from './finding.ts'
 
 const KNOWN = new Set([
+  'alerts.json',
   'changes.json',
   'cleanup.json',
   'details/',

@@ -1,0 +1,86 @@
+import { createHmac } from 'node:crypto'
+import type { Clock } from '@s3sched/kernel'
+import type { Alert } from './alert.ts'
+import type { AlertTarget } from './alert-rules.ts'
+
+/** The part of `fetch` that is used. */
+export type Post = (url: string, init: PostInit) => Promise<{ readonly ok: boolean; readonly status: number }>
+
+export interface PostInit {
+  readonly method: 'POST' | 'GET'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal: AbortSignal
+}
+
+export interface DeliveryDeps {
+  readonly post: Post
+  readonly clock: Clock
+}
+
+/** The time for an answer, in ms. */
+const PATIENCE_MS = 10_000
+
+/** Hands an alert to a target. @throws where the target does not take it */
+export async function deliver(
+  deps: DeliveryDeps,
+  alert: Alert,
+  target: AlertTarget,
+  signal: AbortSignal,
+): Promise<void> {
+  if (typeof target === 'function') {
+    await target(alert)
+    return
+  }
+  const json = { 'content-type': 'application/json' }
+  if ('slack' in target) {
+    const text = `${MARKS[alert.kind] ?? ':warning:'} ${escapeSlack(alert.message)} (${escapeSlack(alert.store)})`
+    return send(deps, target.slack, { method: 'POST', headers: json, body: JSON.stringify({ text }) }, signal)
+  }
+  const { secret, webhook } = target
+  const body = JSON.stringify(alert)
+  const timestamp = String(Math.floor(deps.clock.now() / 1000))
+  const headers = {
+    ...json,
+    'webhook-id': alert.id,
+    'webhook-timestamp': timestamp,
+    ...(secret === undefined ? {} : { 'webhook-signature': signatureOf(secret, `${alert.id}.${timestamp}.${body}`) }),
+  }
+  return send(deps, webhook, { method: 'POST', headers, body }, signal)
+}
+
+/** One request, with an answer in time. @throws for another answer than 2xx */
+export async function send(
+  { clock, post }: DeliveryDeps,
+  url: string,
+  init: Omit<PostInit, 'signal'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const end = new AbortController()
+  const late = clock
+    .sleep(PATIENCE_MS, end.signal)
+    .then(() => Promise.reject(new Error(`no answer in ${PATIENCE_MS / 1000} s`)))
+  late.catch(() => undefined)
+  const giveUp = (): void => end.abort()
+  signal.addEventListener('abort', giveUp)
+  try {
+    const answer = await Promise.race([post(url, { ...init, signal: end.signal }), late])
+    if (!answer.ok) throw new Error(`answered ${answer.status}`)
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+    end.abort()
+  }
+}
+
+/** As in Standard Webhooks: the base64 of an HMAC with SHA-256. A secret `whsec_…` holds its key in base64. */
+function signatureOf(secret: string, content: string): string {
+  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret)
+  return `v1,${createHmac('sha256', key).update(content).digest('base64')}`
+}
+
+const MARKS: Readonly<Record<string, string>> = { failed: ':red_circle:', recovered: ':large_green_circle:' }
+
+/** The message may hold an error's text, which must not mention people or make links. */
+function escapeSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
