@@ -46,7 +46,7 @@ export class MemberHeartbeat {
   #showing: Promise<void> | undefined
   #trust = createSharedAbort()
   #beating: AbortController | undefined
-  /** When a claim last called `show`, by the monotonic clock. */
+  /** When a claim was last told that the object is shown, by the monotonic clock. */
   #askedAt = -Infinity
   /** Set while the object is shown and nothing runs. */
   #hiding: AbortController | undefined
@@ -63,13 +63,13 @@ export class MemberHeartbeat {
    * heartbeat at most.
    */
   async show(): Promise<void> {
-    this.#askedAt = this.#env.clock.monotonic()
     try {
       if (this.#sinceShownMs() < this.#heartbeatMs) return
       // Many claims at once need one write.
       this.#showing ??= this.#write().finally(() => (this.#showing = undefined))
       await this.#showing
     } finally {
+      this.#askedAt = this.#env.clock.monotonic()
       // A lost claim begins no run, so no end of a run would hide the object.
       if (this.#runs === 0) this.#hideSoon()
     }
@@ -129,8 +129,10 @@ export class MemberHeartbeat {
 
   async #hide(signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.#env
-    const leftMs = (): number =>
-      this.#claims > 0 ? this.#heartbeatMs : this.#askedAt + this.#heartbeatMs - clock.monotonic()
+    const leftMs = (): number => {
+      const isNeeded = this.#claims > 0 || this.#showing !== undefined
+      return isNeeded ? this.#heartbeatMs : this.#askedAt + this.#heartbeatMs - clock.monotonic()
+    }
     try {
       while (leftMs() > 0) await clock.sleep(leftMs(), signal)
     } catch {
