@@ -7,17 +7,32 @@ const MOST_RUNS = 100_000
 /** The limit of the newest runs of a job. */
 export const NEWEST = 990
 
+/** A look reads the last runs again for so long: a lost run may end after all, ms. */
+const SETTLED_MS = 3_600_000
+
 interface Known {
   readonly mark: string
   readonly since: number
   readonly entries: readonly TimelineEntry[]
+  /** Earlier runs are left out, because there were too many; epoch ms. */
+  readonly cutAt: number | undefined
+  /** No earlier run gets another outcome; epoch ms. */
+  readonly settledTo: number
+}
+
+/** The runs of some jobs in a period. */
+export interface RunsOfAll {
+  /** For each job, newest first. */
+  readonly runs: readonly (readonly TimelineEntry[])[]
+  /** The runs before this instant are left out, because there are too many; `undefined` when all are there. */
+  readonly cutAt: number | undefined
 }
 
 /** The runs of jobs without their records, read again only after a job's record shows another run. */
 export class TimelineCache {
   readonly #history: RunHistory
   readonly #known = new JobMemory<Known>()
-  readonly #newest = new JobMemory<Known>()
+  readonly #newest = new JobMemory<Pick<Known, 'mark' | 'entries'>>()
 
   constructor(history: RunHistory) {
     this.#history = history
@@ -29,36 +44,71 @@ export class TimelineCache {
     const known = this.#newest.get(job.name)
     if (known?.mark === mark) return known.entries
     const entries = await this.#history.timeline({ job: job.name, limit: NEWEST })
-    this.#newest.set(job.name, { mark, since: 0, entries })
+    this.#newest.set(job.name, { mark, entries })
     return entries
   }
 
-  /** The runs of many jobs since an instant, newest first: 1 timeline of the history for all jobs with new runs. */
+  /**
+   * The runs of many jobs since an instant: 1 timeline of the history for the new runs of the jobs that ran lately, 1 for
+   * those of other known jobs, and 1 for all runs of the rest.
+   * @param now - epoch ms
+   */
   async runsOfAll(
     jobs: readonly JobView[],
-    since: number,
+    { now, since }: { readonly since: number; readonly now: number },
     signal?: AbortSignal,
-  ): Promise<(readonly TimelineEntry[])[]> {
-    const found = new Map<string, readonly TimelineEntry[]>()
-    const stale = jobs.filter((job) => {
+  ): Promise<RunsOfAll> {
+    const groups = groupBy(jobs, (job) => {
       const known = this.#known.get(job.name)
-      if (known?.mark !== markOf(job) || known.since > since) return true
-      found.set(
-        job.name,
-        known.entries.filter((run) => run.scheduledTime >= since),
-      )
-      return false
+      if (known === undefined || known.since > since) return 'unknown'
+      if (known.mark === markOf(job)) return 'unchanged'
+      return known.settledTo >= now - 2 * SETTLED_MS ? 'recent' : 'old'
     })
-    if (stale.length > 0) {
-      const query = { job: stale.map(({ name }) => name), since, limit: MOST_RUNS, signal }
-      const byJob = new Map<string, TimelineEntry[]>(stale.map(({ name }) => [name, []]))
-      for (const entry of await this.#history.timeline(query)) byJob.get(entry.job)?.push(entry)
-      for (const job of stale) {
-        const entries = byJob.get(job.name) ?? []
-        found.set(job.name, entries)
-        this.#known.set(job.name, { mark: markOf(job), since, entries })
-      }
-    }
-    return jobs.map(({ name }) => found.get(name) ?? [])
+    groups.delete('unchanged')
+    for (const group of groups.values()) await this.#read(group, { now, since }, signal)
+    const found = jobs.map(({ name }) => this.#known.get(name))
+    const runs = found.map((known) => (known?.entries ?? []).filter(({ scheduledTime }) => scheduledTime >= since))
+    const cuts = found.flatMap((known) => (known?.cutAt !== undefined && known.cutAt > since ? [known.cutAt] : []))
+    return { runs, cutAt: cuts.length === 0 ? undefined : Math.max(...cuts) }
   }
+
+  /** Reads the runs of a group that are new to it, or all runs of an unknown group. */
+  async #read(
+    jobs: readonly JobView[],
+    { now, since }: { readonly since: number; readonly now: number },
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const known = new Map(jobs.map(({ name }) => [name, this.#known.get(name)]))
+    const isKnown = [...known.values()].every((each) => each !== undefined && each.since <= since)
+    const settled = [...known.values()].map((each) => each?.settledTo ?? since)
+    const from = isKnown ? Math.max(since, Math.min(...settled)) : since
+    const query = { job: [...known.keys()], since: from, limit: MOST_RUNS, signal }
+    const read = await this.#history.timeline(query)
+    const cutAt = read.length >= MOST_RUNS ? read.at(-1)?.scheduledTime : undefined
+    const byJob = groupBy(read, ({ job }) => job)
+    for (const job of jobs) {
+      const before = isKnown && cutAt === undefined ? known.get(job.name) : undefined
+      const kept = (before?.entries ?? []).filter(({ scheduledTime }) => scheduledTime >= since && scheduledTime < from)
+      // A run to come has a later tick than the last, or is named as running.
+      const open = [job.lastTick ?? now, ...job.running.map(({ scheduledTime }) => scheduledTime)]
+      this.#known.set(job.name, {
+        mark: markOf(job),
+        since,
+        entries: [...(byJob.get(job.name) ?? []), ...kept],
+        cutAt: cutAt ?? before?.cutAt,
+        settledTo: Math.min(now - SETTLED_MS, ...open),
+      })
+    }
+  }
+}
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
 }

@@ -2,6 +2,7 @@ import type { RunStatus, TimelineEntry } from '@s3sched/history'
 import type { JobView, Term } from '@s3sched/operator'
 import type { TimelineCache } from '../fleet/timeline-cache.ts'
 import { html, type Html } from '../html/html.ts'
+import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
 import { runStrip } from '../plot/run-strip.ts'
 import { termStrip } from '../plot/term-strip.ts'
@@ -35,7 +36,7 @@ export async function timelinePage(context: PageContext, timelines: TimelineCach
   const period = { since: now - hours * HOUR_MS, until: now }
   // One start for all looks within the same hour, so that the runs listed for one look serve the next.
   const listedSince = Math.floor(period.since / HOUR_MS) * HOUR_MS
-  const runs = await timelines.runsOfAll(jobs, listedSince)
+  const { cutAt, runs } = await timelines.runsOfAll(jobs, { since: listedSince, now })
   const rows = jobs.map((job, index) => rowOf(job, (runs[index] ?? []).filter(isWithin(period)), period, links))
   const link = (to: number): string => links.to('timeline', { hours, q: wanted, page: to })
   const terms = termsOf(snapshot.leader)
@@ -60,6 +61,14 @@ export async function timelinePage(context: PageContext, timelines: TimelineCach
       </div>
       ${terms.length > 0 && leaderRow(terms, period, links)} ${rows}
     </div>
+    ${
+      cutAt !== undefined &&
+      cutAt > period.since &&
+      html`<p class="note">
+        There are too many runs to show all: those before ${instant(cutAt)} are left out. Choose fewer hours, or fewer
+        jobs by their name.
+      </p>`
+    }
     ${rows.length === 0 && html`<p>No job is called so.</p>`}
     ${pages > 1 && html`<nav class="pager" aria-label="More jobs">${page > 1 && html`<a href="${link(page - 1)}">Previous</a>`} <span>Page ${page} of ${pages}</span> ${page < pages && html`<a href="${link(page + 1)}">Next</a>`}</nav>`}`
   return { title: 'Timeline', section: 'timeline', body }
