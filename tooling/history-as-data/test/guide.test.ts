@@ -1,20 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { blocksOf, GUIDE } from './guide-blocks.ts'
 import { ARCHIVED, JOBS, writeSampleArchive } from './sample-archive.ts'
-
-const guide = await readFile(join(import.meta.dirname, '../../../docs/guides/history-as-data.md'), 'utf8')
-
-/** The blocks with exactly this mark. */
-function blocksOf(mark: string): string[] {
-  return [...guide.matchAll(/^```([^\n]*)\n(.*?)^```$/gms)]
-    .filter(([, own]) => own === mark)
-    .map(([, , text = '']) => text)
-}
 
 let folder: string
 let duckdb: DuckDBInstance
@@ -84,7 +76,7 @@ it('declares for Athena the columns that the files have', async () => {
 
 it('describes each column in its table', async () => {
   const names = (await rowsOf('select column_name from (describe runs)')).map(({ column_name: name }) => name)
-  const described = [...guide.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)])
+  const described = [...GUIDE.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)])
   expect(new Set(described.map(([, name]) => name))).toEqual(new Set(names))
 })
 
