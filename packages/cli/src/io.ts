@@ -10,7 +10,7 @@ export interface Out {
   /** Lines of the screen; `Infinity` without a terminal. */
   readonly rows: number
   /** Resolves when the text is handed over. @throws BrokenPipe when nobody reads any more */
-  write(text: string): Promise<void>
+  write(text: string | Uint8Array): Promise<void>
 }
 
 /** The outside world for a command. */

@@ -31,7 +31,9 @@ export async function runWords(words: readonly string[], options: TerminalOption
     isTerminal: options.columns !== undefined,
     columns: options.columns ?? Infinity,
     rows: options.columns === undefined ? Infinity : 24,
-    write: async (text) => {
+    write: async (part) => {
+      // A character for each byte.
+      const text = typeof part === 'string' ? part : Buffer.from(part).toString('latin1')
       written[name] += text
       if (name === 'stdout') options.onWrite?.(text)
     },

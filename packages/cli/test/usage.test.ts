@@ -32,7 +32,7 @@ it.each([
   [['prune', '--older-than', '1d', '--max-runs', '9', 's3://a'], 'there is no --max-runs any more. Runs are kept by'],
   [['prune', '--older-than', '1d', '--max-runs=9', 's3://a'], 'set --older-than and --failed-older-than'],
   [['prune', '--older-than', 'old', 's3://a'], 'expected --older-than to be a duration'],
-  [['export', '--format', 'xml', 's3://a'], 'expected --format to be ndjson or csv'],
+  [['export', '--format', 'xml', 's3://a'], 'expected --format to be ndjson, csv or parquet'],
   [['next'], "expected 'EXPR'"],
   [['next', '61 * * * *'], '61'],
   [['next', '*', 'README.md', '*', '*', '*'], "Put it into quotes: 'EXPR'"],

@@ -32,6 +32,11 @@ export interface TimelineQuery extends RunFilter, CallOptions {
   readonly limit?: number
 }
 
+export interface RunsQuery extends RunFilter, CallOptions {
+  /** See {@link ListQuery.details}. @default true */
+  readonly details?: boolean
+}
+
 export interface StatisticsQuery extends CallOptions, Pick<RunFilter, 'since' | 'until'> {}
 
 /**
@@ -62,6 +67,8 @@ export interface RunHistory {
   runExists(job: string, scheduledTime: Instant, runId: string, options?: CallOptions): Promise<boolean>
   /** Computed from all runs of a job in a period; a range of missed ticks counts each tick. */
   statistics(job: string, query?: StatisticsQuery): Promise<StatisticsSummary>
+  /** All records of a filter, newest first, a few at a time. Invalid options throw at once. */
+  runs(query?: RunsQuery): AsyncIterable<RunRecord>
   /** All runs of a filter as text, newest first, a few at a time. Invalid options throw at once. */
   exportRuns(options?: ExportOptions): AsyncIterable<string>
   /**

@@ -12,7 +12,7 @@ export {
 } from './bucket/job-pages.ts'
 export { NameTable } from './bucket/name-table.ts'
 export { STANDBYS, WATCH_MS, watchMsOf } from './bucket/polling.ts'
-export { createRunHistory, type RunHistoryOptions } from './bucket/run-history.ts'
+export { createRecentHistory, createRunHistory, type RunHistoryOptions } from './bucket/run-history.ts'
 export { OutcomeFlusher } from './bucket/outcome-flusher.ts'
 export { type CancelHere, type RunRequest, RunRequests } from './bucket/run-requests.ts'
 export { closeLast, continueTerms, readTerms, type Term } from './bucket/terms.ts'

@@ -8,7 +8,7 @@
  * change then rewrites the change marker, so the leader notices within 15 s; after a lost bump, within 10 minutes.
  */
 import { Membership, type Worker } from '@s3sched/coordinator'
-import type { RunHistory } from '@s3sched/history'
+import type { RunHistory, RunRecord, RunsQuery } from '@s3sched/history'
 import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
@@ -17,6 +17,7 @@ import {
   ChangeMarker,
   checkJobName,
   ClockWatch,
+  createRecentHistory,
   createRunHistory,
   RecordCache,
   jobNotFound,
@@ -74,6 +75,8 @@ export interface Operator extends AsyncDisposable {
   /** The store below the prefix. */
   readonly store: ObjectStore
   readonly history: RunHistory
+  /** The records that lie in pages and segments, for a reader that reads the archive by itself. Some are there, too. */
+  recentRuns(query?: RunsQuery): AsyncIterable<RunRecord>
   /**
    * All jobs: 1 LIST per 1,000 pages of job records and 1 GET for each page; later 1 conditional GET for each of few
    * pages, or 1 LIST and 1 GET for each changed page.
@@ -148,6 +151,7 @@ export function createOperator(connection: StoreInput, options: OperatorOptions 
 class StoreOperator implements Operator {
   readonly store: ObjectStore
   readonly history: RunHistory
+  readonly recentRuns: Operator['recentRuns']
   readonly close: () => Promise<void>
   readonly #clock: Clock
   readonly #records: RecordCache
@@ -181,7 +185,10 @@ class StoreOperator implements Operator {
       // A view makes no change.
       restores: false,
     })
-    this.history = createRunHistory({ ...basics, ledger: this.#records.pages })
+    const historyDeps = { ...basics, ledger: this.#records.pages }
+    this.history = createRunHistory(historyDeps)
+    const recent = createRecentHistory(historyDeps)
+    this.recentRuns = (query) => recent.runs(query)
     this.#requests = new RunRequests(basics)
     this.#marker = new ChangeMarker(basics)
     const problem = (error: Error): void => logger.warn(error.message, { error })

@@ -1,5 +1,5 @@
 import { audit, type AuditedJob, type AuditProgress } from '@s3sched/operator'
-import { announceRequests, countPages, countSegments, type Foreseen } from '../announce-requests.ts'
+import { announceRequests, countSegments, type Foreseen } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseInstant } from '../input/instant.ts'
@@ -59,11 +59,9 @@ export const auditCommand: Command<AuditCommandOptions> = {
   },
 }
 
-/** The pages of jobs, twice, and the segments of the time. */
+/** The segments of the time: pages of jobs and files of the archive are few. */
 async function foresee(invocation: Invocation, since: number | undefined): Promise<Foreseen> {
-  const pages = invocation.subject === undefined ? await countPages(invocation) : 1
-  const segments = await countSegments(invocation, { since })
-  return { get: 3 * pages + segments, list: pages + 2 }
+  return { get: await countSegments(invocation, { since }), list: 4 }
 }
 
 function isBroken({ doubled, problem, unaccounted }: AuditedJob): boolean {

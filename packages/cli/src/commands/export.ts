@@ -5,6 +5,7 @@ import { EXIT } from '../exit-code.ts'
 import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
 import { refuseUnknownJob } from '../known-job.ts'
 import { counted } from '../output/counted.ts'
+import { exportParquet } from '../export-parquet.ts'
 import { plainLines } from '../output/plain-text.ts'
 
 interface ExportOptions extends FilterOptions {
@@ -17,17 +18,21 @@ const CHUNK = 65_536
 /** All runs as text for other programs. */
 export const exportCommand: Command<ExportOptions> = {
   name: 'export',
-  summary: 'all runs as NDJSON or CSV, newest first',
+  summary: 'all runs as NDJSON, CSV or Parquet, newest first',
   details:
-    'NDJSON has each record as it is in the bucket; CSV leaves out results and logs. A few runs are in memory at a time.',
+    'NDJSON has each record as it is in the bucket; CSV leaves out results and logs; Parquet has the columns of the archive.\n' +
+    'A few runs are in memory at a time.',
   subject: { label: 'NAME', required: false },
   usesStore: true,
-  options: [...FILTER_OPTIONS, { flags: '--format <format>', description: 'ndjson or csv (default: ndjson)' }],
+  options: [...FILTER_OPTIONS, { flags: '--format <format>', description: 'ndjson, csv or parquet (default: ndjson)' }],
   async run(invocation, options) {
     const { format = 'ndjson' } = options
-    if (format !== 'ndjson' && format !== 'csv')
-      throw new UsageError(`expected --format to be ndjson or csv, got '${format}'`)
-    if (format === 'csv' && invocation.json) throw new UsageError('--json and --format csv contradict each other')
+    if (format !== 'ndjson' && format !== 'csv' && format !== 'parquet')
+      throw new UsageError(`expected --format to be ndjson, csv or parquet, got '${format}'`)
+    if (format !== 'ndjson' && invocation.json)
+      throw new UsageError(`--json and --format ${format} contradict each other`)
+    if (format === 'parquet' && invocation.io.stdout.isTerminal)
+      throw new UsageError('Parquet is no text for a terminal', 'Write it into a file: s3sched export … > runs.parquet')
     const { signal, stderr, stdout } = invocation.io
     const filter = readFilter(invocation, options)
     await refuseUnknownJob(invocation)
@@ -35,6 +40,10 @@ export const exportCommand: Command<ExportOptions> = {
     const segments = await countSegments(invocation, { since: filter.since, until: filter.until })
     // Besides, 1 GET for each run with a large result, log or error: nobody knows how many these are.
     await announceRequests(invocation, { get: pages + segments, list: pages })
+    if (format === 'parquet') {
+      await exportParquet(invocation, filter)
+      return EXIT.ok
+    }
     const lines = invocation.operator().history.exportRuns({ ...filter, format, signal })
     // A file gets the exact text; on a terminal no character of the text may move the cursor.
     const shown = stdout.isTerminal

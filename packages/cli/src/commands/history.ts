@@ -14,11 +14,13 @@ import { counted } from '../output/counted.ts'
 import { plainJson, plainText } from '../output/plain-text.ts'
 import { runColumns, whyOf } from '../output/run-columns.ts'
 import { formatDuration } from '../output/times.ts'
+import { printQuery } from '../print-query.ts'
 import { tellTrouble } from '../tell-trouble.ts'
 
 interface HistoryOptions extends FilterOptions {
   readonly limit?: string
   readonly follow?: boolean
+  readonly sql?: string
 }
 
 /** The runs of one job or of all, newest first. */
@@ -31,12 +33,20 @@ export const historyCommand: Command<HistoryOptions> = {
     ...FILTER_OPTIONS,
     { flags: '-n, --limit <count>', description: 'at most so many, up to 1000 (default: 50)' },
     { flags: '-f, --follow', description: 'go on, and show each run as it ends, until Ctrl-C' },
+    { flags: '--sql <statement>', description: 'a query of the table runs, by @duckdb/node-api if installed' },
   ],
   async run(invocation, options) {
     const filter = readFilter(invocation, options)
     const limit = parseCount('--limit', options.limit, options.follow === true ? 10 : 50, 1000)
     const operator = invocation.operator()
     const { signal } = invocation.io
+    if (options.sql !== undefined) {
+      if (options.follow === true || options.limit !== undefined)
+        throw new UsageError('--sql says itself what to show, so --follow and --limit make no sense with it')
+      await refuseUnknownJob(invocation)
+      await printQuery(invocation, options.sql, filter)
+      return EXIT.ok
+    }
     if (options.follow === true) {
       if (filter.until !== undefined)
         throw new UsageError('--follow goes on for ever, so --until makes no sense with it')

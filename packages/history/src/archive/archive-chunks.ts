@@ -26,6 +26,9 @@ interface Slice {
 
 const RUNS_PER_SLICE = 8192
 
+/** A query of so many runs reads several slices of a file. */
+const MANY_RUNS = 4096
+
 /** The groups of one job in a day, up to ten runs a minute or so, are read by one request. */
 const AT_ONCE_BYTES = 524_288
 
@@ -87,7 +90,8 @@ export class ArchiveChunks {
         const all = opened.file.index.groups.filter((group) => mayHold(group, query.jobs, query.since, query.until - 1))
         const groups = all.filter((group) => mayHold(group, query.jobs, from, to))
         // The other slices would ask for the neighbouring groups by requests of their own.
-        opened.file.want(bytesOf(all) <= AT_ONCE_BYTES ? all : groups)
+        const isOfMany = (query.expected ?? Infinity) >= MANY_RUNS
+        opened.file.want(isOfMany || bytesOf(all) <= AT_ONCE_BYTES ? all : groups)
         const runs: RunRecord[] = []
         for (const group of groups) {
           const read = await this.#files.guard(file.key, () => opened.file.rows(group, keeps))

@@ -1,5 +1,7 @@
+export { archiveCopies, type ArchiveCopiesQuery, type ArchiveCopy } from './archive-copies.ts'
 export { createArchive, type ArchiveReaderDeps, type ArchiveReaderOptions } from './archive-place.ts'
 export { archiveSegments, type ArchiveDeps, type ArchiveOptions, type ArchiveReport } from './archive-segments.ts'
+export { parquetOf } from './parquet-of.ts'
 export {
   pruneArchive,
   type ArchiveFolder,

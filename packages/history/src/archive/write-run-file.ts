@@ -11,10 +11,10 @@ import { COLUMN_NAMES, COLUMNS, NEEDED_COLUMNS, SCHEMA_VERSION, type ColumnName 
 import type { RunTable } from './run-table.ts'
 
 /** A group of so many rows takes some 10 ms to write or read. */
-const ROWS_PER_GROUP = 2048
+export const ROWS_PER_GROUP = 2048
 
 /** Large results make smaller groups. */
-const CHARACTERS_PER_GROUP = 1_048_576
+export const CHARACTERS_PER_GROUP = 1_048_576
 
 /** A further group keeps a file below the largest object, 8 MiB. */
 const FILE_BYTES = 5_242_880
@@ -99,13 +99,17 @@ function note(content: Content, table: RunTable, rows: readonly number[]): void 
   }
 }
 
-interface OpenFile {
+/** A file of the columns of the archive that is being written. */
+export interface OpenFile {
   readonly bytes: () => number
   readonly write: (table: RunTable, rows: readonly number[]) => void
+  /** Takes out the bytes that were written since the last call. */
+  readonly take: () => Uint8Array
+  /** Ends the file, and takes out the rest. */
   readonly end: () => Uint8Array
 }
 
-function beginFile({ ByteWriter, ParquetWriter }: Parquet): OpenFile {
+export function beginFile({ ByteWriter, ParquetWriter }: Parquet): OpenFile {
   const writer = new ByteWriter()
   const file = new ParquetWriter({
     writer,
@@ -117,6 +121,11 @@ function beginFile({ ByteWriter, ParquetWriter }: Parquet): OpenFile {
     kvMetadata: [{ key: SCHEMA_KEY, value: String(SCHEMA_VERSION) }],
     createdBy: 's3sched',
   })
+  const take = (): Uint8Array => {
+    const taken = writer.getBytes().slice()
+    writer.index = 0
+    return taken
+  }
   return {
     bytes: () => writer.offset,
     write(table, rows) {
@@ -128,9 +137,10 @@ function beginFile({ ByteWriter, ParquetWriter }: Parquet): OpenFile {
       }))
       void file.write({ columnData, rowGroupSize: rows.length })
     },
+    take,
     end() {
       void file.finish()
-      return writer.getBytes()
+      return take()
     },
   }
 }

@@ -151,7 +151,18 @@ describe('requests', () => {
     rig.reset()
     const reader = createHistory({ store: rig.store, pages: { pages: () => rig.live.pages() } })
     expect((await reader.timeline()).length).toBe(340)
-    expect(rig.requests.list).toBe(6)
+    expect(rig.requests.list).toBe(1)
+  })
+
+  it('list each page by itself where one LIST does not name all segments', async () => {
+    const rig = createSegmentRig()
+    await fill(rig, minutely(240), 120)
+    const body = new Uint8Array()
+    for (let n = 0; n < 1000; n += 1) await rig.store.put(`segments/a/notes-${n}.txt`, body)
+    rig.reset()
+    const reader = createHistory({ store: rig.store, pages: { pages: () => rig.live.pages() } })
+    expect((await reader.timeline()).length).toBe(240)
+    expect(rig.requests.list).toBeGreaterThan(2)
   })
 })
 

@@ -122,6 +122,10 @@ export function createHistoryReader(
       const runs = walk(resolveFilter({ job, ...period }), { signal, timeoutMs })
       return summarizeStatistics(await foldRuns(runs, turns, signal))
     },
+    runs({ details = true, signal, timeoutMs, ...rest } = {}) {
+      const found = walk(resolveFilter(rest), { signal, timeoutMs })
+      return details ? allWhole(found, (run) => whole(run, { signal, timeoutMs })) : found
+    },
     exportRuns(query = {}) {
       const { format: wanted, signal, timeoutMs, ...rest } = query
       const { format } = resolveOptions(

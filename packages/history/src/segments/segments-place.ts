@@ -6,7 +6,7 @@ import { mayHoldJob } from './job-filter.ts'
 import type { LivePages } from './live-pages.ts'
 import type { ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
 import { decodeSegment } from './segment-body.ts'
-import { endOfDay, parseSegmentKey, segmentPrefix, type SegmentKey } from './segment-key.ts'
+import { endOfDay, parseSegmentKey, segmentPrefix, SEGMENTS, type SegmentKey } from './segment-key.ts'
 import { listSegmentPages } from './segment-pages.ts'
 import type { ShortTurns } from './short-turns.ts'
 
@@ -22,13 +22,24 @@ const PAGE = 1000
 /** A first LIST for a caller that wants few runs. A longer answer of S3 takes longer to come. */
 const FIRST_PAGE = 100
 
-/** The segments of all pages, a lane for each page: 1 LIST per 1,000 keys, and 1 GET for each segment read. */
+/** A query of so many pages first lists the segments of all pages together: there are few besides those of the archive. */
+const MANY_PAGES = 3
+
+/**
+ * The segments of all pages, a lane for each page: 1 LIST for each page and 1,000 keys, or 1 LIST for all pages where all
+ * their segments fit into one answer; and 1 GET for each segment read.
+ */
 export function segmentsPlace(given: SegmentsPlaceDeps): RunPlace {
   const { live, store } = given
   const deps: LaneDeps = { ...given, missing: new Map() }
   return {
     async lanes(query, call) {
-      const pages = live.pagesOf?.(query.jobs) ?? (await listSegmentPages(store, call))
+      const named = live.pagesOf?.(query.jobs)
+      if (query.jobs === undefined || named === undefined || named.length >= MANY_PAGES) {
+        const lanes = await lanesOfAll(deps, query.jobs === undefined ? undefined : named, query, call)
+        if (lanes !== undefined) return lanes
+      }
+      const pages = named ?? (await listSegmentPages(store, call))
       return pages.map((page) => laneOf(deps, page, query, call))
     },
   }
@@ -44,13 +55,41 @@ interface LaneDeps extends SegmentsPlaceDeps {
 const MOST_MISSES = 3
 const MOST_REMEMBERED = 1000
 
-/** No segment spans two days, so a segment with runs of the period is at most as new as the end of the last day. */
-async function* laneOf(
+/** `undefined` when there are more segments than one LIST names. @param pages - `undefined` for all */
+async function lanesOfAll(
   deps: LaneDeps,
-  page: string,
-  { expected, jobs, since, until }: ChunkQuery,
+  pages: readonly string[] | undefined,
+  query: ChunkQuery,
   call: CallOptions,
-): AsyncGenerator<RunChunk> {
+): Promise<AsyncGenerator<RunChunk>[] | undefined> {
+  const keys: string[] = []
+  for await (const { objects } of deps.store.list(SEGMENTS, { ...callOf(call), limit: PAGE })) {
+    keys.push(...objects.map(({ key }) => key))
+    if (keys.length >= PAGE) return undefined
+  }
+  const ofPages = new Map((pages ?? []).map((page) => [page, [] as RunChunk[]]))
+  for (const key of keys) {
+    const segment = parseSegmentKey(key)
+    if (segment === undefined || (pages !== undefined && !ofPages.has(segment.page))) continue
+    if (!isWanted(segment, query)) continue
+    const chunks = ofPages.get(segment.page) ?? []
+    ofPages.set(segment.page, chunks)
+    chunks.push(chunkOf(deps, key, segment, query.jobs, call))
+  }
+  return [...ofPages.values()].map((chunks) => each(chunks))
+}
+
+async function* each(chunks: readonly RunChunk[]): AsyncGenerator<RunChunk> {
+  yield* chunks
+}
+
+function isWanted({ hash, jobs: filter, newest, oldest }: SegmentKey, { jobs, since, until }: ChunkQuery): boolean {
+  return newest >= since && oldest < until && (jobs?.some((job) => mayHoldJob(filter, job, hash)) ?? true)
+}
+
+/** No segment spans two days, so a segment with runs of the period is at most as new as the end of the last day. */
+async function* laneOf(deps: LaneDeps, page: string, query: ChunkQuery, call: CallOptions): AsyncGenerator<RunChunk> {
+  const { expected, jobs, since, until } = query
   const prefix = segmentPrefix(page)
   const end = `${prefix}${invertTime(since)}/`
   let startAfter = prefix + invertTime(endOfDay(Math.max(0, until - 1)))
@@ -62,9 +101,7 @@ async function* laneOf(
         seen += 1
         startAfter = key
         const segment = parseSegmentKey(key)
-        if (segment === undefined || segment.oldest >= until) continue
-        if (jobs?.some((job) => mayHoldJob(segment.jobs, job, segment.hash)) ?? true)
-          yield chunkOf(deps, key, segment, jobs, call)
+        if (segment !== undefined && isWanted(segment, query)) yield chunkOf(deps, key, segment, jobs, call)
       }
     }
     if (seen < limit) return

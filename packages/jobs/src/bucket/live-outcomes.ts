@@ -25,13 +25,18 @@ export function outcomesIn(page: PageView<JobRecord>): PageOutcome[] {
 export class LiveOutcomes implements LivePages {
   readonly #ledger: JobLedger
   readonly #waiting: () => readonly PageOutcome[]
+  readonly #isFresh: boolean
   /** True once all pages are known; a new page comes from a split of a known page. */
   #isComplete = false
 
-  /** @param waiting - the outcomes of this process that are in no page yet */
-  constructor(ledger: JobLedger, waiting: () => readonly PageOutcome[] = () => []) {
+  /**
+   * @param waiting - the outcomes of this process that are in no page yet
+   * @param isFresh - the caller has just read all pages, and wants their outcomes as of then
+   */
+  constructor(ledger: JobLedger, waiting: () => readonly PageOutcome[] = () => [], isFresh: boolean = false) {
     this.#ledger = ledger
     this.#waiting = waiting
+    this.#isFresh = isFresh
   }
 
   /**
@@ -43,6 +48,7 @@ export class LiveOutcomes implements LivePages {
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<void> {
     signal?.throwIfAborted()
+    if (this.#isFresh) return
     const ledger = this.#ledger
     if (jobs !== undefined) await ledger.look(jobs.map((job) => ledger.pageOf(job)))
     else if (this.#isComplete) await ledger.look()

@@ -11,6 +11,8 @@ export interface RunHistoryDeps {
   readonly ledger: JobLedger
   /** The outcomes of this process that are in no page yet: each process sees its own runs at once. @default none */
   readonly waitingOutcomes?: () => readonly PageOutcome[]
+  /** The pages are shown as the caller has just read them, without a request of each query. @default false */
+  readonly isFresh?: boolean
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -28,10 +30,10 @@ export interface RunHistoryOptions {
  * of past days in the archive.
  */
 export function createRunHistory(
-  { clock, ledger, logger, store, waitingOutcomes }: RunHistoryDeps,
+  { clock, isFresh, ledger, logger, store, waitingOutcomes }: RunHistoryDeps,
   { historyRetention }: RunHistoryOptions = {},
 ): RunHistory {
-  const pages = new LiveOutcomes(ledger, waitingOutcomes)
+  const pages = new LiveOutcomes(ledger, waitingOutcomes, isFresh)
   const archive = createArchive({ store, clock, logger })
   const retention = historyRetention === undefined ? {} : { maxAgeMs: historyRetention }
   const history = createHistory({ store, pages, archive, clock, logger }, { retention })
@@ -50,4 +52,9 @@ export function createRunHistory(
     return report
   }
   return { ...history, prune }
+}
+
+/** The same without the archive: the runs that lie in pages and segments. A run may be in the archive as well. */
+export function createRecentHistory({ clock, ledger, logger, store }: RunHistoryDeps): Pick<RunHistory, 'runs'> {
+  return createHistory({ store, pages: new LiveOutcomes(ledger), clock, logger })
 }

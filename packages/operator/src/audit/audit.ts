@@ -3,7 +3,7 @@ import { openStore, scopeStore, type ObjectStore, type StoreInput } from '@s3sch
 import { readPrunedTo } from '@s3sched/history/segments'
 import { checkJobName, refuseOldLayout, SchedulerError } from '@s3sched/jobs'
 import { problemRow, type AuditBounds, type AuditedJob } from './audit-job.ts'
-import { auditPage } from './audit-page.ts'
+import { auditPages } from './audit-pages.ts'
 import { readRecords } from './read-records.ts'
 
 export interface AuditOptions {
@@ -31,8 +31,8 @@ export interface AuditProgress {
 
 /**
  * Recomputes each job's due ticks, and compares the ticks with the bucket. An audit reads the bucket alone and trusts
- * no process: 1 LIST, 1 GET, and 2 GET for each page of job records; then for each page and 1,000 of its runs about 1
- * conditional GET, 1 LIST, and 1 GET for each segment with wanted runs.
+ * no process: 1 LIST, 1 GET, and 2 GET for each page of job records; then 1 LIST of all
+ * segments, 1 LIST of the archive, and 1 GET for each segment and file with wanted runs. Some 20 bytes stay in memory for each run.
  *
  * A due tick that nobody has settled yet is `open`, up to the moment of the audit.
  *
@@ -67,7 +67,7 @@ async function auditStore(store: ObjectStore, bounds: AuditBounds, options: Audi
   const { history, now, pages, unreadable } = await readRecords(store, { only, signal })
   const prunedTo = await readPrunedTo(store, { signal })
   const isWanted = (name: string): boolean => only === undefined || name === only
-  const named = pages.map((page) => ({ page, names: [...page.keys()].filter(isWanted) }))
+  const named = pages.map((page) => ({ page, names: [...page.keys()].filter(isWanted).toSorted() }))
   const total = unreadable.length + named.reduce((sum, { names }) => sum + names.length, 0)
   const audited: AuditedJob[] = []
   let done = 0
@@ -78,10 +78,7 @@ async function auditStore(store: ObjectStore, bounds: AuditBounds, options: Audi
   for (const { key, problem } of unreadable) {
     tell(problemRow(key, `the records of its jobs can't be read: ${problem}`))
   }
-  for (const { names, page } of named) {
-    const rows = auditPage({ page, names: names.toSorted(), history, prunedTo, now }, bounds)
-    for await (const [, row] of rows) tell(row)
-  }
+  for await (const [, row] of auditPages({ pages: named, history, only, prunedTo, now }, bounds)) tell(row)
   return audited.toSorted((a, b) => (a.job < b.job ? -1 : 1))
 }
 

@@ -35,6 +35,6 @@ export async function readRecords(
     pages: [...ledger.knownPages()],
     unreadable: [...ledger.unreadablePages()].map(([page, problem]) => ({ key: pageKeyOf(page), problem })),
     now,
-    history: createRunHistory({ store, ledger, clock, logger: silentLogger }),
+    history: createRunHistory({ store, ledger, isFresh: true, clock, logger: silentLogger }),
   }
 }

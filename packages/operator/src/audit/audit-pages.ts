@@ -4,30 +4,35 @@ import { auditJob, problemRow, type AuditBounds, type AuditedJob, type JobEviden
 import { RunEvidence } from './run-evidence.ts'
 import { periodsOf } from './tick-period.ts'
 
+/** A page of job records, and its jobs to audit. */
 export interface AuditedPage {
   readonly page: JobPage
-  /** The jobs to audit. */
   readonly names: readonly string[]
+}
+
+export interface AuditedBucket {
+  readonly pages: readonly AuditedPage[]
   readonly history: RunHistory
+  /** The jobs whose runs to read; `undefined` for all. */
+  readonly only: string | undefined
   readonly prunedTo: number | undefined
   readonly now: number
 }
 
-/** The runs of one call of the history. */
-const RUNS_PER_CALL = 1000
-
 /**
- * Audits the jobs of a page together, since their runs lie together in the history: the history of the page is read
- * once, and the runs of each job are kept as {@link RunEvidence}.
+ * Audits jobs together, since their runs lie together in the history: the history is read once, and the runs of each job
+ * are kept as {@link RunEvidence}.
  * @returns a name, and `undefined` for a job that never had a schedule, as far as known
  */
-export async function* auditPage(
-  page: AuditedPage,
+export async function* auditPages(
+  bucket: AuditedBucket,
   bounds: AuditBounds,
 ): AsyncGenerator<readonly [job: string, row: AuditedJob | undefined]> {
-  const judged = new Map(page.names.map((job) => [job, judge(page, job)]))
+  const judged = new Map(
+    bucket.pages.flatMap(({ names, page }) => names.map((job) => [job, judge(bucket, page, job)] as const)),
+  )
   const evidence = [...judged.values()].flatMap((each) => ('runs' in each ? [each] : []))
-  await collectRuns(page.history, evidence, bounds)
+  await collectRuns(bucket, evidence, bounds)
   for (const [job, each] of judged) {
     if ('problem' in each) yield [job, problemRow(job, each.problem)]
     else yield [job, 'runs' in each ? await auditJob(each, bounds) : undefined]
@@ -36,7 +41,7 @@ export async function* auditPage(
 
 type Judged = JobEvidence | { readonly problem: string } | { readonly isUnscheduled: true }
 
-function judge({ now, page, prunedTo }: AuditedPage, job: string): Judged {
+function judge({ now, prunedTo }: AuditedBucket, page: JobPage, job: string): Judged {
   const read = page.read(job)
   if (read.outcome === 'missing') return { isUnscheduled: true }
   if (read.outcome === 'unreadable') return { problem: `its record can't be read: ${read.problem}` }
@@ -53,23 +58,13 @@ function judge({ now, page, prunedTo }: AuditedPage, job: string): Judged {
 }
 
 async function collectRuns(
-  history: RunHistory,
+  { history, only }: AuditedBucket,
   jobs: readonly JobEvidence[],
   { signal, since }: AuditBounds,
 ): Promise<void> {
   if (jobs.length === 0) return
   const evidence = new Map(jobs.map(({ job, runs }) => [job, runs]))
-  const query = {
-    job: [...evidence.keys()],
-    since: Math.max(0, since ?? 0),
-    limit: RUNS_PER_CALL,
-    details: false,
-    signal,
-  }
-  let cursor: string | undefined
-  do {
-    const found = await history.list(cursor === undefined ? query : { ...query, cursor })
-    for (const run of found.runs) evidence.get(run.job)?.add(run)
-    cursor = found.cursor
-  } while (cursor !== undefined)
+  const period = { since: Math.max(0, since ?? 0), details: false, signal }
+  const runs = history.runs(only === undefined ? period : { ...period, job: only })
+  for await (const run of runs) evidence.get(run.job)?.add(run)
 }
