@@ -15,11 +15,13 @@ import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { CancelledError, type CancelReason } from './cancelled-error.ts'
 import { describeRun, type RunningRun } from './running-run.ts'
 import { AbandonedActions } from './abandoned-actions.ts'
+import { GroupPlaces, type GroupUse } from './group-places.ts'
 import { KeyGate } from './key-gate.ts'
 import { LoopWatch, type WatchedRun } from './loop-watch.ts'
 import type { RunOutcome, RunStatus } from './run-outcome.ts'
 import { resolvePolicy, type RunPolicy } from './run-policy.ts'
-import { Run, type RunDeps, type SlotWait } from './run.ts'
+import { Run, type RunDeps } from './run.ts'
+import type { SlotWait } from './run-turns.ts'
 import { SlotQueue } from './slot-queue.ts'
 import { resolveTask, type Action, type Task } from './task.ts'
 
@@ -60,6 +62,8 @@ export interface SlotUse {
   readonly longestWaitMs: number
   /** The number of actions that go on although their signals aborted; they use no slot. */
   readonly abandoned: number
+  /** The use of the concurrency groups with runs now, by name; absent for none. */
+  readonly groups?: Readonly<Record<string, GroupUse>>
 }
 
 export interface DrainOptions {
@@ -91,7 +95,7 @@ export interface Executor {
   running(): RunningRun[]
   /** The number of actions that go on although their signals aborted. */
   readonly abandoned: number
-  /** The number of runs waiting for their key or for a slot. */
+  /** The number of runs waiting for their key, for their group or for a slot. */
   readonly queued: number
   /** The slots in use, and the runs waiting for a slot. */
   slots(): SlotUse
@@ -143,6 +147,7 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
   const abandoned = new AbandonedActions({ clock, logger }, manyAbandoned)
   const gate = new KeyGate()
   const slots = new SlotQueue(maxConcurrent)
+  const groups = new GroupPlaces()
   const timers = new Timers(clock)
   const endListeners = new Set<(outcome: RunOutcome) => void>()
   let closed = false
@@ -165,6 +170,7 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
     logger,
     gate,
     slots,
+    groups,
     loopWatch:
       blockedLoopWarningMs === undefined
         ? undefined
@@ -227,10 +233,11 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
       return abandoned.size
     },
     get queued() {
-      return gate.waiting + slots.waiting
+      return gate.waiting + groups.waiting + slots.waiting
     },
     slots() {
       const waits = [...runs].flatMap(({ slotWaitMs }) => slotWaitMs ?? [])
+      const used = groups.use()
       const longestWaitMs = waits.reduce((longest, each) => Math.max(longest, each), 0)
       return {
         max: maxConcurrent,
@@ -238,6 +245,7 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
         waiting: slots.waiting,
         longestWaitMs,
         abandoned: abandoned.size,
+        ...(used === undefined ? {} : { groups: used }),
       }
     },
     drain,

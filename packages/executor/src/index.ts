@@ -26,6 +26,7 @@ export { callInContext, currentRun, type Progress, type RunContext } from './run
 export type { LogEntry } from './run-log.ts'
 export type { AttemptRecord, RunOutcome, RunStatus, SkipReason } from './run-outcome.ts'
 export { resolvePolicy, type OnHang, type Overlap, type ResolvedPolicy, type RunPolicy } from './run-policy.ts'
-export type { RunPhase, SlotWait } from './run.ts'
+export type { RunPhase } from './run.ts'
+export type { SlotWait } from './run-turns.ts'
 export type { RunningRun } from './running-run.ts'
 export type { Action, Task } from './task.ts'

@@ -20,7 +20,7 @@ export interface AttemptRecord {
 /**
  * The reason why a run did not start:
  * - `overlap`: another run of its key is going on
- * - `no-slot`: another run of its key still waits for a slot
+ * - `no-slot`: another run of its key still waits for a slot, or for a place in its group
  * - `abandoned`: an action of its key goes on although its signal aborted
  * - `queue-full`: the queue of the key is full
  */

@@ -1,4 +1,4 @@
-import { custom, func, integer, LazyAbort, number, oneOf, optional, resolveOptions } from '@s3sched/kernel'
+import { custom, func, integer, LazyAbort, number, oneOf, optional, resolveOptions, string } from '@s3sched/kernel'
 import { checkBackoff, type Backoff, type CheckedBackoff } from './backoff.ts'
 import type { AttemptRecord } from './run-outcome.ts'
 
@@ -28,7 +28,7 @@ export interface RunPolicy {
   readonly timeout?: number
   /** Time for the action to end after its signal; then the action counts as abandoned. @default the executor's */
   readonly graceMs?: number
-  /** Bound of the whole run from the request on, waiting included, at least 1. @default no bound */
+  /** Bound of the whole run from the request on, waiting included; 0 ends the run at once. @default no bound */
   readonly deadlineMs?: number
   /** Ends the run at any stage. The abort reason should be a `CancelledError` with the cause. */
   readonly signal?: AbortSignal | LazyAbort
@@ -50,6 +50,10 @@ export interface RunPolicy {
   readonly mayFollow?: () => boolean
   /** Higher goes first when slots are scarce; no run is passed over for ever. -1000 to 1000. @default 0 */
   readonly priority?: number
+  /** The concurrency group of the run: at most `groupLimit` actions of the group execute at a time. @default none */
+  readonly group?: string
+  /** 1 to 100000. The last given limit of a group holds. @default 1 */
+  readonly groupLimit?: number
   /** Called with a slot in hand, right before the first attempt: `false` ends the run as `superseded`. */
   readonly beforeStart?: () => boolean | Promise<boolean>
   /** Called and not awaited; its error or rejection is logged. */
@@ -78,6 +82,8 @@ export interface ResolvedPolicy {
   readonly queueLimit: number
   readonly mayFollow: RunPolicy['mayFollow']
   readonly priority: number
+  readonly group: string | undefined
+  readonly groupLimit: number
   readonly beforeStart: RunPolicy['beforeStart']
   readonly onAttemptStart: RunPolicy['onAttemptStart']
   readonly beforeRetry: RunPolicy['beforeRetry']
@@ -98,7 +104,7 @@ const POLICY_SPEC = {
   timeoutMs: optional(number({ min: 1, max: MAX_MS })),
   timeout: optional(number({ min: 1, max: MAX_MS })),
   graceMs: optional(number({ min: 0, max: 2 ** 31 })),
-  deadlineMs: optional(number({ min: 1, max: MAX_MS })),
+  deadlineMs: optional(number({ min: 0, max: MAX_MS })),
   signal: optional(
     custom(
       'an AbortSignal',
@@ -111,6 +117,8 @@ const POLICY_SPEC = {
   queueLimit: integer({ min: 0, max: 100_000, default: 100 }),
   mayFollow: optional(func<NonNullable<RunPolicy['mayFollow']>>()),
   priority: integer({ min: -1000, max: 1000, default: 0 }),
+  group: optional(string({ max: 128 })),
+  groupLimit: integer({ min: 1, max: 100_000, default: 1 }),
   beforeStart: optional(func<NonNullable<RunPolicy['beforeStart']>>()),
   onAttemptStart: optional(func<NonNullable<RunPolicy['onAttemptStart']>>()),
   beforeRetry: optional(func<NonNullable<RunPolicy['beforeRetry']>>()),

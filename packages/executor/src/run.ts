@@ -19,6 +19,7 @@ import {
 } from '@s3sched/kernel'
 import { recordOf, runAttempt, type AttemptEnd } from './attempt.ts'
 import { CancelledError, type CancelReason } from './cancelled-error.ts'
+import type { GroupPlaces } from './group-places.ts'
 import type { Entrant, KeyGate } from './key-gate.ts'
 import type { LoopWatch } from './loop-watch.ts'
 import { callInContext, type Progress } from './run-context.ts'
@@ -26,6 +27,7 @@ import { decideRetry } from './retry-decision.ts'
 import { RunNotes } from './run-notes.ts'
 import type { AttemptRecord, RunOutcome } from './run-outcome.ts'
 import type { OnHang, ResolvedPolicy } from './run-policy.ts'
+import { RunTurns, type SlotWait } from './run-turns.ts'
 import type { SlotQueue } from './slot-queue.ts'
 import type { Task } from './task.ts'
 import { ABORTED, orAbort, untilAborted } from './until-aborted.ts'
@@ -38,19 +40,12 @@ export interface RunDeps {
   readonly logger: Logger
   readonly gate: KeyGate
   readonly slots: SlotQueue
+  readonly groups: GroupPlaces
   readonly loopWatch: LoopWatch | undefined
   readonly graceMs: number
   readonly onSlotWait: ((wait: SlotWait) => void) | undefined
   /** An action of `run` goes on without the run until `ended` resolves; the returned promise resolves after `ended`. */
   readonly onAbandoned: (run: Run, attempt: number, ended: Promise<unknown>) => Promise<void>
-}
-
-/** A run that had to wait for a slot, and now has the slot. */
-export interface SlotWait {
-  readonly key: string
-  readonly waitedMs: number
-  /** The number of runs still waiting. */
-  readonly waiting: number
 }
 
 /** `queued`: waits for its key or a slot. `delayed`: waits until an attempt is due. `running`: the rest. */
@@ -71,8 +66,7 @@ export class Run implements Entrant {
   readonly #askedAt: number
   #firstStart: number | undefined
   #queuedMs = 0
-  /** Start of the current wait for a slot, on the monotonic clock. */
-  #slotAskedAt: number | undefined
+  readonly #turns: RunTurns
   /** Set by a drain: the run ends before any wait for something that is not due by `dueBy`, on the monotonic clock. */
   #drained: { readonly reason: CancelledError; readonly dueBy: number } | undefined
   /** Due time of the next attempt, on the monotonic clock; Infinity when unknown. */
@@ -88,6 +82,14 @@ export class Run implements Entrant {
     this.attempt = policy.firstAttempt
     this.startedAt = deps.clock.now()
     this.#askedAt = deps.clock.monotonic()
+    const { clock, groups, onSlotWait, slots } = deps
+    const onWait = (wait: SlotWait): void => this.#guard('onSlotWait', () => onSlotWait?.(wait))
+    const queued = (turn: Promise<void>): Promise<void> => this.#queued(turn)
+    this.#turns = new RunTurns(
+      { clock, groups, slots, ending: this.ending, queued, onSlotWait: onWait },
+      this.key,
+      policy,
+    )
   }
 
   get key(): string {
@@ -103,12 +105,12 @@ export class Run implements Entrant {
   }
 
   get waitsForSlot(): boolean {
-    return this.#firstStart === undefined && this.#slotAskedAt !== undefined
+    return this.#firstStart === undefined && this.#turns.isWaiting
   }
 
   /** The current wait for a slot, in ms; `undefined` outside of a wait. */
   get slotWaitMs(): number | undefined {
-    return this.#slotAskedAt === undefined ? undefined : this.#deps.clock.monotonic() - this.#slotAskedAt
+    return this.#turns.slotWaitMs
   }
 
   /** Ends the run at any stage. */
@@ -131,12 +133,9 @@ export class Run implements Entrant {
     const { signal, deadlineMs, mayFollow, overlap, queueLimit } = this.#policy
     const { gate, timers } = this.#deps
     const forward = (): void => this.cancel(CancelledError.from(signal?.reason))
-    const cancelDeadline =
-      deadlineMs === undefined
-        ? undefined
-        : timers.start(deadlineMs, () =>
-            this.cancel(new CancelledError('timeout', `the run took longer than its deadline of ${deadlineMs} ms`)),
-          )
+    const overdue = (): void => this.cancel(new CancelledError('timeout', 'the run did not end by its deadline'))
+    const cancelDeadline = deadlineMs === undefined || deadlineMs === 0 ? undefined : timers.start(deadlineMs, overdue)
+    if (deadlineMs === 0) overdue()
     if (signal?.aborted) forward()
     else if (signal !== undefined) addAbortListener(signal, forward)
     try {
@@ -164,7 +163,7 @@ export class Run implements Entrant {
     if (policy.notBeforeMs > 0) await this.#delay(policy.notBeforeMs)
     this.phase = 'running'
     for (;;) {
-      const { end, record } = await this.#withSlot()
+      const { end, record } = await this.#turns.within(() => this.#attempt())
       if (end.outcome === 'success') {
         return { status: 'success', result: toBoundedJson(end.value), returned: end.value, ...this.#ended() }
       }
@@ -193,35 +192,15 @@ export class Run implements Entrant {
     }
   }
 
-  /** One attempt, from the wait for a slot until the slot is given back. */
-  async #withSlot(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
-    const { slots } = this.#deps
-    const turn = slots.take(this.key, this.#policy.priority, this.ending)
-    if (turn !== undefined) await this.#waitForSlot(turn)
-    try {
-      this.ending.throwIfAborted()
-      if (this.#firstStart === undefined) {
-        const may = this.#policy.beforeStart?.() ?? true
-        if (!(typeof may === 'boolean' ? may : await orAbort(may, this.ending))) throw new CancelledError('superseded')
-      }
-      this.ending.throwIfAborted()
-      return await this.#call()
-    } finally {
-      slots.release()
+  /** One attempt, with a place and a slot in hand. */
+  async #attempt(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
+    this.ending.throwIfAborted()
+    if (this.#firstStart === undefined) {
+      const may = this.#policy.beforeStart?.() ?? true
+      if (!(typeof may === 'boolean' ? may : await orAbort(may, this.ending))) throw new CancelledError('superseded')
     }
-  }
-
-  async #waitForSlot(turn: Promise<void>): Promise<void> {
-    const { clock, onSlotWait, slots } = this.#deps
-    const askedAt = clock.monotonic()
-    this.#slotAskedAt = askedAt
-    try {
-      await this.#queued(turn)
-    } finally {
-      this.#slotAskedAt = undefined
-    }
-    const waitedMs = clock.monotonic() - askedAt
-    if (waitedMs > 0) this.#guard('onSlotWait', () => onSlotWait?.({ key: this.key, waitedMs, waiting: slots.waiting }))
+    this.ending.throwIfAborted()
+    return this.#call()
   }
 
   async #call(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {

@@ -19,7 +19,7 @@ interface Waiter {
 
 export class SlotQueue {
   #free: number
-  readonly #slots: number
+  #slots: number
   /** By priority, then by key in the order of their turns. */
   readonly #lanes = new Map<number, Map<string, Set<Waiter>>>()
   /** In the order of arrival. */
@@ -33,7 +33,7 @@ export class SlotQueue {
   }
 
   get isFull(): boolean {
-    return this.#free === 0
+    return this.#free <= 0
   }
 
   get taken(): number {
@@ -42,6 +42,20 @@ export class SlotQueue {
 
   get waiting(): number {
     return this.#waiting.size
+  }
+
+  get size(): number {
+    return this.#slots
+  }
+
+  /** Runs over a smaller number go on; the next runs wait for their ends. */
+  resize(slots: number): void {
+    this.#free += slots - this.#slots
+    this.#slots = slots
+    while (this.#free > 0 && this.#waiting.size > 0) {
+      this.#free -= 1
+      this.release()
+    }
   }
 
   /**
@@ -74,7 +88,7 @@ export class SlotQueue {
   }
 
   release(): void {
-    const next = this.#choose()
+    const next = this.#free < 0 ? undefined : this.#choose()
     if (next === undefined) {
       this.#free += 1
       return

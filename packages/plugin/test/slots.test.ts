@@ -49,7 +49,9 @@ describe('runs that wait for a slot', () => {
       ),
     )
     const reasons = new Set(skipped.flat().map(({ error }) => error))
-    expect(reasons).toEqual(new Set(['the previous run was still waiting for a slot (maxConcurrentJobs)']))
+    expect(reasons).toEqual(
+      new Set(['the previous run was still waiting for a slot (maxConcurrentJobs) or for its group (groupLimit)']),
+    )
   })
 })
 

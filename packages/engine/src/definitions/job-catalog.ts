@@ -9,6 +9,7 @@ import {
   SchedulerError,
 } from '@s3sched/jobs'
 import { isFast } from './fast-jobs.ts'
+import { checkGroupLimits } from './group-limits.ts'
 import { checkJobGraph } from './job-graph.ts'
 import { LocalJobs } from './local-jobs.ts'
 import { SpecCompiler } from './compiled-spec.ts'
@@ -80,6 +81,7 @@ export class JobCatalog {
       if (job?.schedule?.kind === 'once') once.push(name)
     }
     checkJobGraph(this.#jobs, mistakes, refused)
+    checkGroupLimits(this.#jobs, names, mistakes)
     // The jobs are removed again: checking a second collection would keep two of very many jobs.
     if (mistakes.any) for (const name of names) this.#jobs.delete(name)
     mistakes.throwIfAny()

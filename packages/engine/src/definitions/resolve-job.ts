@@ -81,6 +81,10 @@ function fieldsOf(defaults: JobDefaults, shape: string) {
     after: custom("a job's name or a list of them", isAfter, []),
     onLost: oneOf(['record', 'retry'], 'record'),
     onHang: oneOf(['continue', 'wait'], 'continue'),
+    deadline: integer({ min: 0, default: 0 }),
+    priority: integer({ min: -1000, max: 1000, default: 0 }),
+    group: optional(string({ max: 128 })),
+    groupLimit: optional(integer({ min: 1, max: 100_000 })),
   }
 }
 
@@ -122,6 +126,7 @@ export class JobResolver {
     mistakes.collect(() => checkIntervalFields(name, definition.schedule))
     mistakes.collect(() => checkAction(name, definition))
     mistakes.collect(() => checkAfter(name, definition.after))
+    mistakes.collect(() => checkGroupLimit(name, definition))
     mistakes.collect(() => this.#checkBackoff(name, definition.backoff ?? DEFAULT_BACKOFF))
     mistakes.collect(() => checkTicks(name, definition))
     const compiled = mistakes.collect(() => {
@@ -189,14 +194,34 @@ function checkAfter(name: string, after: unknown): void {
   })
 }
 
+function checkGroupLimit(name: string, { group, groupLimit }: AnyJobDefinition): void {
+  if (group !== undefined || groupLimit === undefined) return
+  throw new SchedulerError(`Job '${name}': expected a group for groupLimit ${describe(groupLimit)}, got none`, {
+    code: 'INVALID_JOB',
+    suggestion: "Name the group, as in `group: 'database', groupLimit: 2`",
+    context: { jobName: name },
+  })
+}
+
 function namesOf(after: string | readonly string[]): readonly string[] {
   return typeof after === 'string' ? [after] : after
 }
 
 function specOf(resolved: ResolvedDefinition): JobSpec {
   const { schedule, backoff, after, ...others } = resolved
-  const { action: _action, context: _context, isolate: _isolate, onHang: _onHang, ...rest } = others
-  const { resourceLimits: _limits, schema: _schema, ...plain } = rest
+  const {
+    action: _action,
+    context: _context,
+    deadline: _deadline,
+    group: _group,
+    groupLimit: _groupLimit,
+    isolate: _isolate,
+    onHang: _onHang,
+    priority: _priority,
+    resourceLimits: _limits,
+    schema: _schema,
+    ...plain
+  } = others
   return {
     ...plain,
     schedule: storeSchedule(schedule) ?? null,

@@ -55,6 +55,22 @@ export class ResolvedJob implements LocalJob {
     return this.definition.onHang ?? 'continue'
   }
 
+  get deadline(): number {
+    return this.definition.deadline ?? 0
+  }
+
+  get priority(): number {
+    return this.definition.priority ?? 0
+  }
+
+  get group(): string | undefined {
+    return this.definition.group
+  }
+
+  get groupLimit(): number {
+    return this.definition.groupLimit ?? 1
+  }
+
   get fields(): OwnFields {
     return this.definition.context ?? NO_FIELDS
   }

@@ -18,7 +18,7 @@ export function describeRun(jobName: string, run: OpenRun): RunEvent {
 
 const SKIPPED: Readonly<Record<SkipReason, string>> = {
   overlap: 'the previous run was still going on',
-  'no-slot': 'the previous run was still waiting for a slot (maxConcurrentJobs)',
+  'no-slot': 'the previous run was still waiting for a slot (maxConcurrentJobs) or for its group (groupLimit)',
   abandoned: "the previous run was told to end and goes on regardless (onHang: 'wait')",
   'queue-full': 'too many runs of the job were waiting',
 }

@@ -54,6 +54,20 @@ export interface JobSettings {
    * @default 'continue'
    */
   readonly onHang?: OnHang
+  /**
+   * The limit of a whole run, from its tick to its end: waits, all attempts and their pauses, also in other processes, in
+   * ms; 0 for none. A run over its deadline ends as `timeout`. @default 0
+   */
+  readonly deadline?: number
+  /** -1000 to 1000: while runs wait for a slot or for their group, those with a higher priority go first. @default 0 */
+  readonly priority?: number
+  /** The concurrency group of the job: jobs with the same group share its places in each process. @default none */
+  readonly group?: string
+  /**
+   * The most actions of the group at a time in one process, 1 to 100000; the same for all jobs of the group. A further run
+   * waits in its process, and takes no slot meanwhile. @default 1
+   */
+  readonly groupLimit?: number
   /** Also runs the job once when the fleet starts, but not at every start of an instance. @default false */
   readonly runOnStart?: boolean
   /** The treatment of a tick while the run before still executes. @default 'skip' */

@@ -22,7 +22,8 @@ const SECONDS = { unit: 's' }
  * below the attempt's.
  *
  * Metrics: `s3sched.runs` (by job and status), `s3sched.run.duration`, `s3sched.run.lag`, `s3sched.runs.lost`,
- * `s3sched.ticks.missed`, `s3sched.ticks.skipped`, `s3sched.is_leader`, `s3sched.runs.waiting` (for a slot),
+ * `s3sched.ticks.missed`, `s3sched.ticks.skipped`, `s3sched.is_leader`, `s3sched.runs.waiting` (for a slot;
+ * with `group`, for a place in that group),
  * `s3sched.actions.abandoned`, `s3sched.store.requests` (by operation and outcome).
  *
  * @returns ends the instrumentation, and all open spans
@@ -48,7 +49,9 @@ export function instrumentScheduler(scheduler: SchedulerCore, options: Instrumen
     result.observe(scheduler.getSlots().abandoned)
   }
   const observeWaiting: Parameters<typeof waiting.addCallback>[0] = (result) => {
-    result.observe(scheduler.getSlots().waiting)
+    const { groups = {}, waiting: forSlots } = scheduler.getSlots()
+    result.observe(forSlots)
+    for (const [group, { waiting: forPlaces }] of Object.entries(groups)) result.observe(forPlaces, { group })
   }
   const observeLeader: Parameters<typeof isLeader.addCallback>[0] = (result) => {
     result.observe(scheduler.isLeader() ? 1 : 0)
