@@ -1,5 +1,5 @@
 /** One instance of an application. Its parent starts the instance with the store and a name, and sends commands. */
-import { SchedulerPlugin } from '@s3sched/plugin'
+import { createScheduler } from '@s3sched/plugin'
 import { jobs } from './jobs.ts'
 import type { WorkerCommand, WorkerReport } from './messages.ts'
 
@@ -9,7 +9,7 @@ const report = (message: WorkerReport): void => {
   if (process.connected) process.send?.(message)
 }
 
-const scheduler = new SchedulerPlugin({
+const scheduler = createScheduler({
   store,
   prefix,
   workerId,
