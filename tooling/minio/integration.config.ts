@@ -1,13 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
-/** Every test with a real S3 server, in a single run with a shared MinIO; vitest is started at the root. */
+/** Every test with a real server, in a single run with a shared MinIO and shared emulators; vitest starts at the root. */
 export default defineConfig({
   resolve: { conditions: ['@s3sched/source'] },
   ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },
   test: {
     root: new URL('../..', import.meta.url).pathname,
     include: ['{packages,apps,tooling}/*/test/**/*.integration.test.ts'],
-    globalSetup: [new URL('src/global-setup.ts', import.meta.url).pathname],
+    globalSetup: [
+      new URL('src/global-setup.ts', import.meta.url).pathname,
+      new URL('../clouds/src/global-setup.ts', import.meta.url).pathname,
+    ],
     passWithNoTests: false,
     reporters: ['default', 'json'],
     outputFile: { json: '.reports/integration.json' },

@@ -187,6 +187,6 @@ it('warns where versions pile up, or are kept by force', async () => {
   expect(stdout).toContain(
     '! versioning is on, and no rule deletes old versions: the lease alone leaves 2,880 versions a day',
   )
-  expect(stdout).toContain('! Object Lock keeps each object for 365 days')
+  expect(stdout).toContain('! a default retention keeps each object for 365 days')
   expect(code).toBe(0)
 })

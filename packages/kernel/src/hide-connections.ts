@@ -14,7 +14,7 @@ const IN_TEXT = new RegExp(`${SCHEME}\\S+`, 'g')
 const CREDENTIALS = /^\s*[^\s@:]+:\S.*@\S+\s*$/s
 /** The end of a sentence or of a quotation, behind a connection. */
 const PUNCTUATION = '\'"`.,:;?)]}'
-const TOKEN = /(sessionToken=)[^&\s'"`]+/gi
+const TOKEN = /((?:sessionToken|sasToken|\bsig)=)[^&\s'"`]+/gi
 /**
  * A field with a secret name (password, secret, token) in the output of `inspect`: of a `URL`, of credentials, of a
  * client.
@@ -33,7 +33,7 @@ export function hideConnections(value: string): string {
 
 /** For a text that may contain connection strings. */
 export function hideInText(text: string): string {
-  if (!text.includes('//') && !text.includes(':/') && !/sessionToken=/i.test(text)) return text
+  if (!text.includes('//') && !text.includes(':/') && !/(?:sessionToken|sasToken|\bsig)=/i.test(text)) return text
   return text.replaceAll(TOKEN, '$1***').replaceAll(IN_TEXT, (found) => {
     let end = found.length
     while (PUNCTUATION.includes(found.charAt(end - 1))) end--

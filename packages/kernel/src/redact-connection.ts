@@ -37,5 +37,5 @@ export function redactConnection(connection: string): string {
 
 /** The name of a parameter, if the name is known or close to a known name; any other text may be a part of a token. */
 export function redactParameter(name: string): string {
-  return didYouMean(name, [...HARMLESS, 'sessionToken']) === undefined ? '***' : name
+  return didYouMean(name, [...HARMLESS, 'sessionToken', 'sasToken']) === undefined ? '***' : name
 }

@@ -34,6 +34,70 @@ describe('memory and file', () => {
   })
 })
 
+describe('Azure', () => {
+  const secretOf = (connection: string): unknown => {
+    const parsed = parseConnection(connection)
+    return parsed.kind === 'azure' ? parsed.secret?.() : undefined
+  }
+
+  it('leaves the credentials to the default chain when it says none', () => {
+    expect(parseConnection('az://myaccount/jobs/my/app')).toEqual({
+      kind: 'azure',
+      account: 'myaccount',
+      container: 'jobs',
+      prefix: 'my/app/',
+      endpoint: 'https://myaccount.blob.core.windows.net',
+    })
+  })
+
+  it('takes a key, with its slashes, or a signature, and shows neither', () => {
+    const connection = 'az://:a/b+c==@myaccount/jobs?endpoint=http://127.0.0.1:10000/myaccount/'
+    expect(parseConnection(connection)).toMatchObject({ endpoint: 'http://127.0.0.1:10000/myaccount', prefix: '' })
+    expect(secretOf(connection)).toEqual({ accountKey: 'a/b+c==' })
+    expect(secretOf('az://myaccount/jobs?sasToken=%3Fsv%3D1%26sig%3Da%252Bb')).toEqual({ sasToken: 'sv=1&sig=a%2Bb' })
+    expect(inspect(parseConnection(connection), { depth: 9 })).not.toContain('a/b+c')
+  })
+
+  it.each([
+    ['az://myaccount', /container/],
+    ['az://My-Account/jobs', /account/],
+    ['az://myaccount/JOBS', /container/],
+    ['az://name:a2V5@myaccount/jobs', /':accountKey' before the '@'/],
+    ['az://:not-base64!@myaccount/jobs', /base64/],
+    ['az://:a2V5@myaccount/jobs?sasToken=x', /contradicts/],
+    ['az://myaccount/jobs?sastoken=x', /unknown parameter/],
+    ['az://myaccount/jobs?endpoint=ftp://host', /endpoint/],
+  ])('refuses %s', (connection, message) => {
+    expect(refusalOf(connection).message).toMatch(message)
+    expect(refusalOf(connection).message).not.toMatch(/a2V5|not-base64/)
+  })
+})
+
+describe('Google Cloud', () => {
+  it('is a bucket, a prefix and perhaps an endpoint', () => {
+    const endpoint = 'https://storage.googleapis.com'
+    expect(parseConnection('gs://my.bucket/my/app')).toEqual({
+      kind: 'google',
+      bucket: 'my.bucket',
+      prefix: 'my/app/',
+      endpoint,
+    })
+    expect(parseConnection('gs://bucket?endpoint=http://127.0.0.1:4443/')).toMatchObject({
+      endpoint: 'http://127.0.0.1:4443',
+    })
+  })
+
+  it.each([
+    ['gs://', /bucket/],
+    ['gs://Bucket', /bucket/],
+    ['gs://key:hunter2@bucket', /takes no credentials/],
+    ['gs://bucket?region=x', /unknown parameter/],
+  ])('refuses %s', (connection, message) => {
+    expect(refusalOf(connection).message).toMatch(message)
+    expect(refusalOf(connection).message).not.toContain('hunter2')
+  })
+})
+
 describe('S3', () => {
   it('takes the region and the credentials from the environment when it says none', () => {
     expect(parseConnection('s3://my-bucket')).toEqual({

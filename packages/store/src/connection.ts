@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { resolve } from 'node:path'
 import { describe, didYouMean } from '@s3sched/kernel'
 import { connectionError } from './connection-error.ts'
+import { parseAzureConnection, type AzureConnection } from './azure/azure-connection.ts'
+import { parseGoogleConnection, type GoogleConnection } from './google/google-connection.ts'
 import { parseS3Connection, type S3Connection } from './s3/s3-connection.ts'
 import { takeParameters } from './connection-parameters.ts'
 import { normalPrefix } from './connection-prefix.ts'
@@ -10,12 +12,15 @@ import { normalPrefix } from './connection-prefix.ts'
 export type Connection =
   | { readonly kind: 'memory'; readonly name: string; readonly prefix: string }
   | { readonly kind: 'file'; readonly directory: string }
+  | AzureConnection
+  | GoogleConnection
   | S3Connection
 
 // Credentials stand apart: a connection string with credentials is never shown whole, not even as an example.
 const EXAMPLES =
   'memory://name, file:///directory, file://relative/directory, s3://bucket/prefix?region=eu-west-1, ' +
-  's3://bucket/prefix?endpoint=https://host or https://host/bucket/prefix, with key:secret@ before the bucket or host'
+  's3://bucket/prefix?endpoint=https://host or https://host/bucket/prefix, with key:secret@ before the bucket or host, ' +
+  'az://account/container/prefix, gs://bucket/prefix'
 
 /**
  * Parses a connection string. Nothing is opened, and no network is used.
@@ -37,8 +42,12 @@ export function parseConnection(connection: string): Connection {
     case 'http':
     case 'https':
       return parseS3Connection(connection, scheme.toLowerCase() as 's3' | 'http' | 'https', rest)
+    case 'az':
+      return parseAzureConnection(connection, rest)
+    case 'gs':
+      return parseGoogleConnection(connection, rest)
     default: {
-      const meant = didYouMean(scheme, ['memory', 'file', 's3', 'http', 'https'])
+      const meant = didYouMean(scheme, ['memory', 'file', 's3', 'az', 'gs', 'http', 'https'])
       const hint = meant === undefined ? `Write one of ${EXAMPLES}` : `Did you mean '${meant}://'?`
       throw connectionError(connection, `unknown scheme ${describe(scheme)}`, hint)
     }

@@ -9,8 +9,10 @@ import {
   type Random,
 } from '@s3sched/kernel'
 import type { S3Client } from '@aws-sdk/client-s3'
+import { createAzureStore } from './azure/azure-store.ts'
 import { parseConnection } from './connection.ts'
 import { createFileStore } from './file/file-store.ts'
+import { createGoogleStore } from './google/google-store.ts'
 import { openNamedMemoryStore } from './memory-store.ts'
 import type { ObjectStore } from './object-store.ts'
 import { connectS3 } from './s3/s3-client.ts'
@@ -48,9 +50,12 @@ export interface OpenStoreDeps {
  *   endpoint), `sessionToken`, `profile`, `requestChecksumCalculation` (`WHEN_REQUIRED`, or `WHEN_SUPPORTED`). Without
  *   a key, the credentials come from the AWS SDK's default chain.
  * - `http[s]://[key:secret@]host[:port]/bucket[/prefix]`, with the same parameters but `endpoint`
+ * - `az://[:accountKey@]account/container[/prefix]`, with `?endpoint=`, `sasToken`: Azure Blob Storage, by the packages
+ *   `@azure/storage-blob` and, without a key or a signature, `@azure/identity`
+ * - `gs://bucket[/prefix]`, with `?endpoint=`: Google Cloud Storage, by the package `google-auth-library`
  *
  * Special characters in credentials and prefix are percent-encoded. Before the first call there is no request, and the
- * AWS SDK is not loaded.
+ * SDK of a cloud is not loaded.
  *
  * @throws {@link StoreError} `INVALID_CONNECTION`, without the secrets of the string; `INVALID_KEY` for a bad `prefix`.
  * @example openStore('s3://my-bucket/my-app?region=eu-west-1')
@@ -75,9 +80,11 @@ function openConnection(text: string, deps: OpenStoreDeps): ObjectStore {
   const connection = parseConnection(text)
   if (connection.kind === 'memory') return below(openNamedMemoryStore(connection.name, deps), connection.prefix)
   if (connection.kind === 'file') return createFileStore(connection.directory, { clock: withDefaults(deps).clock })
+  const given = withDefaults(deps)
+  if (connection.kind === 'azure') return below(createAzureStore(connection, given), connection.prefix)
+  if (connection.kind === 'google') return below(createGoogleStore(connection, given), connection.prefix)
   const { bucket, prefix, endpoint } = connection
   const description = endpoint === undefined ? `s3://${bucket}` : `${endpoint.replace(/\/$/, '')}/${bucket}`
-  const given = withDefaults(deps)
   const target: S3Target = {
     bucket,
     description,

@@ -15,6 +15,9 @@ describe('shows what helps', () => {
     ['s3://bucket?sessiontoken=abc', 's3://bucket?sessiontoken=***'],
     ['s3://AKIA:secret', 's3://***'],
     ['AKIA:secret@bucket', '***@bucket'],
+    ['az://:a/b+c==@account/jobs/x', 'az://***@account/jobs/x'],
+    ['az://account/jobs?sasToken=sv%3D1%26sig%3Dx', 'az://account/jobs?sasToken=***'],
+    ['gs://bucket/app?endpoint=http://127.0.0.1:4443', 'gs://bucket/app?endpoint=http://127.0.0.1:4443'],
     ['s3://k:a?b@bucket', 's3://***'],
     ['s3://b?endpoint=http://u:p@host', 's3://***'],
   ])('%s', (connection, expected) => {

@@ -9,7 +9,7 @@ async function resolvedBy(code: string): Promise<string[]> {
     const resolved = new Set()
     registerHooks({
       resolve(specifier, context, next) {
-        if (/^@(aws-sdk|smithy)\\//.test(specifier)) resolved.add(specifier)
+        if (/^(@(aws-sdk|smithy|azure)\\/|google-auth-library$)/.test(specifier)) resolved.add(specifier)
         return next(specifier, context)
       },
     })
@@ -34,4 +34,13 @@ it('loads the AWS SDK by the first request, and not when a bucket is opened', as
     await store.get('k', { timeoutMs: 1 }).catch(() => {})
   `
   expect(await resolvedBy(code)).toContain('@aws-sdk/client-s3')
+})
+
+it.each([
+  ['az://:a2V5@account/container?endpoint=http://127.0.0.1:1', '@azure/storage-blob'],
+  ['gs://bucket?endpoint=https://127.0.0.1:1', 'google-auth-library'],
+])('loads the client of %s by the first request', async (connection, client) => {
+  expect(await resolvedBy(`openStore('${connection}')`)).toEqual([])
+  const code = `await openStore('${connection}').get('k', { timeoutMs: 30_000 }).catch(() => {})`
+  expect(await resolvedBy(code)).toContain(client)
 })

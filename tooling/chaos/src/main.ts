@@ -1,16 +1,28 @@
-/** `npm run chaos -- --minutes 5 --processes 6 --store file|minio --seed 1`. Exit code 1 when a promise was broken. */
+/** `npm run chaos -- --minutes 5 --processes 6 --store file|minio|azurite|fake-gcs --seed 1`. Exit code 1 when a promise was broken. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import {
+  azuriteConnection,
+  createContainer,
+  createGoogleBucket,
+  googleConnection,
+  startAzurite,
+  startFakeGcs,
+  type Emulator,
+} from '@s3sched-tooling/clouds/servers'
 import { findBinary } from '@s3sched-tooling/minio/process'
 import type { Blow } from './fleet.ts'
+import type { Evidence } from './judge/evidence.ts'
 import { figuresOf } from './judge/figures.ts'
 import { judge } from './judge/judge.ts'
 import { reportOf } from './report.ts'
 import { runChaos, TTL_MS, type StoreChoice } from './run-chaos.ts'
 
-const USAGE = 'usage: npm run chaos -- [--minutes 5] [--processes 6] [--store file|minio] [--seed 1] [--quiet]'
+const BUCKET = 'chaos'
+const USAGE =
+  'usage: npm run chaos -- [--minutes 5] [--processes 6] [--store file|minio|azurite|fake-gcs] [--seed 1] [--quiet]'
 
 interface Arguments {
   readonly minutes: number
@@ -35,7 +47,8 @@ function parse(): Arguments | undefined {
     const { quiet, store } = values
     const isFine =
       minutes > 0 && processes >= 2 && processes <= 8 && Number.isInteger(processes) && Number.isInteger(seed)
-    if (isFine && ['file', 'minio'].includes(store)) return { minutes, processes, seed, store, quiet }
+    if (isFine && ['file', 'minio', 'azurite', 'fake-gcs'].includes(store))
+      return { minutes, processes, seed, store, quiet }
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error))
   }
@@ -43,12 +56,38 @@ function parse(): Arguments | undefined {
   return undefined
 }
 
-async function chooseStore(store: string): Promise<StoreChoice | undefined> {
-  if (store === 'file') return { kind: 'file' }
+interface Chosen {
+  readonly choice: StoreChoice
+  /** Removes an emulator; the plan does not kill emulators, because their data is in memory. */
+  readonly remove?: () => Promise<void>
+}
+
+async function chooseStore(store: string): Promise<Chosen | undefined> {
+  if (store === 'file') return { choice: { kind: 'file' } }
+  if (store === 'azurite') return chosen(await startAzurite(), createContainer, azuriteConnection)
+  if (store === 'fake-gcs') {
+    const server = await startFakeGcs()
+    if (server !== undefined) return chosen(server, createGoogleBucket, googleConnection)
+    console.error('there is no fake-gcs-server on the PATH; bash tooling/clouds/prepare.sh builds one')
+    return undefined
+  }
   const binary = await findBinary()
-  if (binary !== undefined) return { kind: 'minio', binary }
+  if (binary !== undefined) return { choice: { kind: 'minio', binary } }
   console.error('there is no minio on the PATH; bash tooling/minio/prepare.sh --binary-only builds one')
   return undefined
+}
+
+async function chosen(
+  { endpoint, watchdog }: Emulator,
+  create: (endpoint: string, name: string) => Promise<string>,
+  connect: (endpoint: string, name: string) => string,
+): Promise<Chosen> {
+  await create(endpoint, BUCKET)
+  const connectionBy = (port: number): string => connect(`http://127.0.0.1:${port}`, BUCKET)
+  return {
+    choice: { kind: 's3', port: Number(new URL(endpoint).port), connectionBy },
+    remove: () => watchdog.release(),
+  }
 }
 
 function narrate({ at, fault, hitLeader, life }: Blow, startedAt: number): void {
@@ -75,7 +114,13 @@ async function main(): Promise<number> {
   const interrupted = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort())
   const { signal } = interrupted
-  const evidence = await runChaos({ seed, processes, durationMs, folder, store, signal, ...(quiet ? {} : { onBlow }) })
+  const told = quiet ? {} : { onBlow }
+  let evidence: Evidence
+  try {
+    evidence = await runChaos({ seed, processes, durationMs, folder, store: store.choice, signal, ...told })
+  } finally {
+    await store.remove?.()
+  }
   const judgement = judge(evidence)
   console.log(`\n${reportOf(figuresOf(evidence, TTL_MS), judgement)}`)
   if (judgement.problems.length > 0) {

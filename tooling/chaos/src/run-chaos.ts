@@ -31,7 +31,7 @@ export interface ChaosOptions {
 }
 
 /**
- * `s3`: any server, which is left alone; the function gives the connection string for a port that leads to the server.
+ * `s3`: any server of any cloud, which is left alone; the function gives the connection string for a port that leads to the server.
  */
 export type StoreChoice =
   | { readonly kind: 'file' }

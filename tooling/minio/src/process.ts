@@ -47,11 +47,11 @@ function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 's3sched')
 }
 
-/** A `minio` of this machine: on the PATH, or where `prepare.sh` builds it. */
-export async function findBinary(): Promise<string | undefined> {
+/** A program of this machine: on the PATH, or where its `prepare.sh` builds the program. */
+export async function findBinary(name = 'minio'): Promise<string | undefined> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), cacheFolder()]
   for (const folder of folders) {
-    const candidate = join(folder, 'minio')
+    const candidate = join(folder, name)
     const executable = await access(candidate, constants.X_OK).then(
       () => true,
       () => false,
@@ -72,17 +72,19 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Waits until the server answers; returns the fault otherwise. */
-export async function becomeHealthy(server: ChildProcess, endpoint: string): Promise<string | undefined> {
+/** Waits until the server answers well; returns the fault otherwise. */
+export async function becomeHealthy(
+  server: ChildProcess,
+  endpoint: string,
+  path = '/minio/health/live',
+  isWell: (response: Response) => boolean = (response) => response.ok,
+): Promise<string | undefined> {
   const ended = new AbortController()
   server.once('error', (error) => ended.abort(error.message))
   server.once('exit', (code, signal) => ended.abort(`ended early (${signal ?? `exit code ${code}`})`))
   const deadline = Date.now() + START_TIMEOUT_MS
   while (!ended.signal.aborted && Date.now() < deadline) {
-    const answered = await fetch(`${endpoint}/minio/health/live`).then(
-      (response) => response.ok,
-      () => false,
-    )
+    const answered = await fetch(endpoint + path).then(isWell, () => false)
     if (answered) return undefined
     await sleep(50)
   }

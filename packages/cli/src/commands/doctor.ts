@@ -7,6 +7,7 @@ import { checkLayout, checkPages } from '../doctor/check-pages.ts'
 import { checkClock, checkWrites } from '../doctor/check-store.ts'
 import { checkVersions } from '../doctor/check-versions.ts'
 import type { Finding } from '../doctor/finding.ts'
+import { rightsOf } from '../doctor/rights.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
 import { counted } from '../output/counted.ts'
@@ -84,8 +85,9 @@ function accessDeps(invocation: Invocation, mayWrite: boolean): AccessDeps {
   const { random, signal } = invocation.io
   const { store } = invocation.operator()
   const whole = invocation.wholeStore()
-  const knowsRights = /^(?:s3|https?):/.test(invocation.connection()) && whole.description !== store.description
-  return { store, whole: knowsRights ? whole : undefined, random, signal, mayWrite }
+  const connection = invocation.connection()
+  const knowsRights = /^(?:s3|https?):/.test(connection) && whole.description !== store.description
+  return { store, whole: knowsRights ? whole : undefined, rights: rightsOf(connection), random, signal, mayWrite }
 }
 
 function planText(invocation: Invocation, readOnly: boolean): string {

@@ -1,6 +1,7 @@
 import type { Random } from '@s3sched/kernel'
 import { encodeDocument, listAll, StoreError, type ObjectStore } from '@s3sched/store'
 import { ok, problemOf, type Finding } from './finding.ts'
+import type { Rights } from './rights.ts'
 
 export interface AccessDeps {
   /** Below the prefix. */
@@ -9,6 +10,7 @@ export interface AccessDeps {
   readonly whole: ObjectStore | undefined
   readonly random: Random
   readonly signal: AbortSignal
+  readonly rights: Rights
   /** True when writes are to be tried. */
   readonly mayWrite: boolean
 }
@@ -28,22 +30,22 @@ export async function checkReach({ signal, store }: AccessDeps): Promise<Finding
 
 /** Tries each right that s3sched needs: 2 LIST, 1 GET, and 1 PUT and 1 DELETE with `mayWrite`, on a key of its own. */
 export async function checkRights(deps: AccessDeps): Promise<Finding[]> {
-  const { mayWrite, random, signal, store } = deps
+  const { mayWrite, random, rights, signal, store } = deps
   const key = `probe/doctor-${random.id()}.json`
-  const findings = [await tryRight('right-list', 'list', 's3:ListBucket on the bucket', () => listOne(store, signal))]
-  const read = (): Promise<Finding> => tryRight('right-read', 'read', 's3:GetObject', () => store.get(key, { signal }))
+  const findings = [await tryRight('right-list', 'list', rights.list, () => listOne(store, signal))]
+  const read = (): Promise<Finding> => tryRight('right-read', 'read', rights.read, () => store.get(key, { signal }))
   if (!mayWrite) {
     // Without the right to list, a server does not tell a missing object: the read is denied.
     const canTell = findings.every(({ level }) => level === 'ok')
     return [...findings, ...(canTell ? [await read()] : []), ...(await checkBeyond(deps))]
   }
   findings.push(
-    await tryRight('right-write', 'write', 's3:PutObject', async () => {
+    await tryRight('right-write', 'write', rights.write, async () => {
       const put = await store.put(key, encodeDocument({}, random.id()), { condition: { ifAbsent: true }, signal })
       if (put.outcome === 'unknown') throw put.cause
     }),
     await read(),
-    await tryRight('right-delete', 'delete', 's3:DeleteObject', () => store.delete(key, { signal })),
+    await tryRight('right-delete', 'delete', rights.delete, () => store.delete(key, { signal })),
     ...(await checkBeyond(deps)),
   )
   return findings

@@ -5,7 +5,12 @@ import { ok, type Finding } from './finding.ts'
 const RULE = 'Add a lifecycle rule that deletes noncurrent versions after a day; the guide "Several instances" has it'
 
 /** Tells where old versions of often rewritten objects pile up, or are kept by force. Pure. */
-export function checkVersions({ expiresNoncurrent, retentionDays, versioning }: BucketSettings): Finding[] {
+export function checkVersions({
+  expiresNoncurrent,
+  retentionDays,
+  softDeleteDays,
+  versioning,
+}: BucketSettings): Finding[] {
   const check = 'versions'
   const findings: Finding[] = []
   if (versioning === 'off') findings.push(ok(check, 'old versions are not kept'))
@@ -26,8 +31,16 @@ export function checkVersions({ expiresNoncurrent, retentionDays, versioning }: 
     findings.push({
       check,
       level: 'notice',
-      message: `Object Lock keeps each object for ${counted(retentionDays, 'day')}: pruning and the rule for old versions free nothing before`,
+      message: `a default retention keeps each object for ${counted(retentionDays, 'day')}: pruning and the rule for old versions free nothing before`,
       advice: 'Use a bucket without a default retention',
+    })
+  }
+  if (softDeleteDays !== undefined && softDeleteDays > 0) {
+    findings.push({
+      check,
+      level: 'notice',
+      message: `soft delete keeps each replaced object for ${counted(softDeleteDays, 'day')}, and is paid: the lease alone leaves 2,880 objects a day at the defaults`,
+      advice: 'Turn soft delete off for this bucket: an earlier state of a page or a lease is of no use',
     })
   }
   return findings

@@ -16,7 +16,7 @@ const rule = (filter: string, status = 'Enabled'): string =>
 
 describe('inspectBucket', () => {
   it('says nothing of what it may not read, or the server does not know', async () => {
-    const nothing = { versioning: undefined, expiresNoncurrent: undefined, retentionDays: undefined }
+    const nothing = { versioning: undefined, expiresNoncurrent: undefined, retentionDays: undefined, softDeleteDays: 0 }
     expect(await inspect({})).toEqual(nothing)
   })
 

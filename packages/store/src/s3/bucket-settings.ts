@@ -1,36 +1,20 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { silentLogger } from '@s3sched/kernel'
-import { parseConnection } from '../connection.ts'
+import type { BucketSettings } from '../bucket-settings.ts'
 import { connectS3 } from './s3-client.ts'
-
-/**
- * The setup of a bucket, as far as its credentials may read the setup. `undefined` stands for an unreadable setting.
- */
-export interface BucketSettings {
-  /** `suspended`: versioning was on once, and the old versions may still be there. */
-  readonly versioning: 'on' | 'suspended' | 'off' | undefined
-  /** True if a rule deletes versions below the connection's prefix some time after their replacement. */
-  readonly expiresNoncurrent: boolean | undefined
-  /** The number of days that Object Lock keeps every new object; 0 without such a default. */
-  readonly retentionDays: number | undefined
-}
+import type { S3Connection } from './s3-connection.ts'
 
 /** The time limit of one answer, ms. */
 const TIMEOUT_MS = 10_000
 
 /**
- * Reads the settings of the bucket in a connection string: 3 requests, with the rights `s3:GetBucketVersioning`,
- * `s3:GetLifecycleConfiguration` and `s3:GetBucketObjectLockConfiguration`.
- *
- * @returns `undefined` for a connection that is no S3
- * @throws StoreError `INVALID_CONNECTION`; `signal.reason`
+ * 3 requests, with the rights `s3:GetBucketVersioning`, `s3:GetLifecycleConfiguration` and
+ * `s3:GetBucketObjectLockConfiguration`.
  */
-export async function inspectBucket(
-  connection: string,
-  { prefix = '', signal }: { readonly prefix?: string; readonly signal?: AbortSignal } = {},
-): Promise<BucketSettings | undefined> {
-  const parsed = parseConnection(connection)
-  if (parsed.kind !== 's3') return undefined
+export async function inspectS3Bucket(
+  parsed: S3Connection,
+  { prefix, signal }: { readonly prefix: string; readonly signal?: AbortSignal | undefined },
+): Promise<BucketSettings> {
   const client = await connectS3(parsed, silentLogger)
   const call = { requestTimeout: TIMEOUT_MS, ...(signal === undefined ? {} : { abortSignal: signal }) }
   try {
@@ -40,7 +24,7 @@ export async function inspectBucket(
       retentionOf(client, parsed.bucket, call),
     ])
     signal?.throwIfAborted()
-    return { versioning, expiresNoncurrent, retentionDays }
+    return { versioning, expiresNoncurrent, retentionDays, softDeleteDays: 0 }
   } finally {
     client.destroy()
   }

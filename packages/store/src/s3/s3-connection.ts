@@ -1,7 +1,9 @@
 import { describe } from '@s3sched/kernel'
+import { checkEndpoint } from '../connection-endpoint.ts'
 import { connectionError } from '../connection-error.ts'
 import { takeParameters } from '../connection-parameters.ts'
 import { normalPrefix } from '../connection-prefix.ts'
+import { splitUser } from '../connection-user.ts'
 
 /** Credentials from a connection string. */
 export interface S3Credentials {
@@ -88,27 +90,6 @@ export function parseS3Connection(connection: string, scheme: 's3' | 'http' | 'h
   }
 }
 
-/**
- * Splits off `key:secret@`. A secret may hold plain slashes, as some AWS secrets do; an `@` in a secret must be
- * encoded. The colon must come before the first slash and not begin a port, so that an `@` in a prefix is not mistaken.
- */
-function splitUser(connection: string, located: string): { user: string | undefined; path: string } {
-  const at = located.indexOf('@')
-  const slash = located.indexOf('/')
-  if (at < 0) return { user: undefined, path: located }
-  if (slash >= 0 && slash < at) {
-    const colon = located.indexOf(':')
-    if (colon < 0 || colon > slash || /^\d+$/.test(located.slice(colon + 1, slash))) {
-      return { user: undefined, path: located }
-    }
-  }
-  const path = located.slice(at + 1)
-  if (path.includes('@')) {
-    throw connectionError(connection, "it holds more than one '@'", 'Write one in the credentials or the prefix as %40')
-  }
-  return { user: located.slice(0, at), path }
-}
-
 function credentialsOf(
   connection: string,
   user: string | undefined,
@@ -134,24 +115,6 @@ function credentialsOf(
     }
   } catch {
     throw connectionError(connection, "the credentials hold a '%' that is no encoding", "Write a '%' in them as %25")
-  }
-}
-
-function checkEndpoint(connection: string, endpoint: string): void {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') {
-    throw connectionError(
-      connection,
-      'the endpoint is not an address',
-      "Write an endpoint like 'https://host:9000', with http:// or https://",
-    )
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw connectionError(
-      connection,
-      'the endpoint must be an address alone, without credentials or parameters',
-      'Write the credentials as key:secret@ before the bucket',
-    )
   }
 }
 

@@ -28,6 +28,12 @@ export interface ConformanceOptions {
    * @default true
    */
   readonly keysBelowKeys?: boolean
+  /**
+   * True if keys with characters beyond U+FFFF, such as emoji, are listed in the order of their UTF-8 bytes. A server
+   * that compares UTF-16 lists such keys earlier. s3sched writes no such keys, unless a prefix has such characters.
+   * @default true
+   */
+  readonly keysBeyondBmp?: boolean
 }
 
 /** The tools for every part of the suite. */

@@ -1,6 +1,7 @@
 import { listAll } from '../../document.ts'
 import type { ObjectStore } from '../../object-store.ts'
 import type { Conformance } from './conformance.ts'
+import { isBeyondBmp } from './keys.ts'
 import { bytes, forEach, write } from './steps.ts'
 
 const KEYS = [
@@ -19,15 +20,18 @@ const KEYS = [
 const PAGE = 1000
 const MANY = Array.from({ length: PAGE + 50 }, (_, index) => `many/${String(index).padStart(5, '0')}`)
 
-export function describeListing({ test, expect }: Conformance): void {
+export function describeListing({ test, expect, options }: Conformance): void {
+  const keys = KEYS.filter((key) => options.keysBeyondBmp || !isBeyondBmp(key))
+  const from = (first: string): string[] => keys.slice(keys.indexOf(first))
+  const runs = keys.filter((key) => key.startsWith('runs/'))
   test('lists nothing where nothing is', async (store) => {
     expect(await keysOf(store, '')).toEqual([])
     expect(await keysOf(store, 'some/where/')).toEqual([])
   })
 
   test('lists what begins with the prefix, in the order of the UTF-8 bytes', async (store) => {
-    await forEach(KEYS.toReversed(), (key) => write(store, key, key))
-    expect(await keysOf(store, '')).toEqual(KEYS)
+    await forEach(keys.toReversed(), (key) => write(store, key, key))
+    expect(await keysOf(store, '')).toEqual(keys)
     expect(await keysOf(store, 'jobs/')).toEqual(['jobs/a.json', 'jobs/b.json'])
     expect(await keysOf(store, 'jobs')).toEqual(['jobs/a.json', 'jobs/b.json', 'jobs2/c.json'])
     expect(await keysOf(store, 'runs/a/1')).toEqual(['runs/a/1'])
@@ -37,19 +41,19 @@ export function describeListing({ test, expect }: Conformance): void {
   })
 
   test('begins behind startAfter, whether or not that is there', async (store) => {
-    await forEach(KEYS, (key) => write(store, key, key))
-    expect(await keysOf(store, '', { startAfter: 'runs/a/2' })).toEqual(KEYS.slice(5))
-    expect(await keysOf(store, '', { startAfter: 'runs/a/' })).toEqual(KEYS.slice(3))
-    expect(await keysOf(store, 'runs/', { startAfter: 'runs/a/15' })).toEqual(KEYS.slice(4, 8))
-    expect(await keysOf(store, 'runs/', { startAfter: 'a' })).toEqual(KEYS.slice(3, 8))
-    expect(await keysOf(store, 'runs/', { startAfter: 'runs/🔑/1' })).toEqual([])
+    await forEach(keys, (key) => write(store, key, key))
+    expect(await keysOf(store, '', { startAfter: 'runs/a/2' })).toEqual(from('runs/b/1'))
+    expect(await keysOf(store, '', { startAfter: 'runs/a/' })).toEqual(from('runs/a/1'))
+    expect(await keysOf(store, 'runs/', { startAfter: 'runs/a/15' })).toEqual(runs.slice(1))
+    expect(await keysOf(store, 'runs/', { startAfter: 'a' })).toEqual(runs)
+    expect(await keysOf(store, 'runs/', { startAfter: runs.at(-1) ?? '' })).toEqual([])
     expect(await keysOf(store, 'runs/', { startAfter: 'zzz' })).toEqual([])
   })
 
   test('stops at the limit', async (store) => {
-    await forEach(KEYS, (key) => write(store, key, key))
-    for (const limit of [1, 5, KEYS.length, KEYS.length + 1]) {
-      expect(await keysOf(store, '', { limit })).toEqual(KEYS.slice(0, limit))
+    await forEach(keys, (key) => write(store, key, key))
+    for (const limit of [1, 5, keys.length, keys.length + 1]) {
+      expect(await keysOf(store, '', { limit })).toEqual(keys.slice(0, limit))
     }
     expect(await keysOf(store, 'runs/', { limit: 2, startAfter: 'runs/a/1' })).toEqual(['runs/a/2', 'runs/b/1'])
   })

@@ -74,11 +74,9 @@ export function describeReadsAndWrites({ test, expect }: Conformance): void {
     expect(await codeOf(store.get('empty', { range: { start: 0, end: 1 } }))).toBe('INVALID_RANGE')
   })
 
-  test('gives one ETag to identical contents and another to others', async (store) => {
-    const one = await write(store, 'a', 'same')
-    const other = await write(store, 'b', 'same')
-    const different = await write(store, 'c', 'else')
-    expect([one === other, one === different]).toEqual([true, false])
+  test('gives another ETag to another content', async (store) => {
+    const one = await write(store, 'a', 'one')
+    expect((await write(store, 'a', 'other')) === one).toBe(false)
   })
 
   test('keeps bytes of its own', async (store) => {

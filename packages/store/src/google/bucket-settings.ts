@@ -1,0 +1,70 @@
+import { systemClock } from '@s3sched/kernel'
+import type { BucketSettings } from '../bucket-settings.ts'
+import { withinTime } from '../within-time.ts'
+import { askGoogle } from './google-answer.ts'
+import { connectGoogle } from './google-client.ts'
+import type { GoogleConnection } from './google-connection.ts'
+
+/** The time limit of the answer, ms. */
+const TIMEOUT_MS = 10_000
+const DAY_S = 86_400
+
+/** The used part of a bucket's metadata. */
+interface Metadata {
+  readonly versioning?: { readonly enabled?: boolean }
+  readonly lifecycle?: { readonly rule?: readonly Rule[] }
+  readonly retentionPolicy?: { readonly retentionPeriod?: string }
+  readonly softDeletePolicy?: { readonly retentionDurationSeconds?: string }
+}
+
+interface Rule {
+  readonly action?: { readonly type?: string }
+  readonly condition?: {
+    readonly isLive?: boolean
+    readonly numNewerVersions?: number
+    readonly daysSinceNoncurrentTime?: number
+    readonly matchesPrefix?: readonly string[]
+  }
+}
+
+/** 1 request, with the right `storage.buckets.get`. */
+export async function inspectGoogleBucket(
+  connection: GoogleConnection,
+  { prefix, signal }: { readonly prefix: string; readonly signal?: AbortSignal | undefined },
+): Promise<BucketSettings> {
+  const fields = 'versioning,lifecycle,retentionPolicy,softDeletePolicy'
+  const url = `${connection.endpoint}/storage/v1/b/${connection.bucket}?fields=${fields}`
+  const bounds = { timeoutMs: TIMEOUT_MS, signal }
+  try {
+    return await withinTime(systemClock, 'reading the settings of the bucket', bounds, async (until) => {
+      const response = await askGoogle({ ...(await connectGoogle(connection)), signal: until }, url)
+      return settingsOf((await response.json()) as Metadata, connection.prefix + prefix)
+    })
+  } catch {
+    signal?.throwIfAborted()
+    return { versioning: undefined, expiresNoncurrent: undefined, retentionDays: undefined, softDeleteDays: undefined }
+  }
+}
+
+function settingsOf(
+  { lifecycle, retentionPolicy, softDeletePolicy, versioning }: Metadata,
+  prefix: string,
+): BucketSettings {
+  return {
+    versioning: versioning?.enabled === true ? 'on' : 'off',
+    expiresNoncurrent: (lifecycle?.rule ?? []).some((rule) => deletesNoncurrent(rule, prefix)),
+    retentionDays: daysOf(retentionPolicy?.retentionPeriod),
+    softDeleteDays: daysOf(softDeletePolicy?.retentionDurationSeconds),
+  }
+}
+
+function deletesNoncurrent({ action, condition = {} }: Rule, prefix: string): boolean {
+  const { daysSinceNoncurrentTime, isLive, matchesPrefix, numNewerVersions } = condition
+  const isOfOld = isLive === false || numNewerVersions !== undefined || daysSinceNoncurrentTime !== undefined
+  const isHere = matchesPrefix === undefined || matchesPrefix.some((below) => prefix.startsWith(below))
+  return action?.type === 'Delete' && isOfOld && isHere
+}
+
+function daysOf(seconds: string | undefined): number {
+  return Number(seconds ?? 0) / DAY_S
+}
