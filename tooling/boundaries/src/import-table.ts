@@ -8,6 +8,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   cron: ['kernel'],
   executor: ['kernel'],
   store: ['kernel'],
+  targets: ['kernel'],
   lock: ['kernel', 'store'],
   ledger: ['kernel', 'store'],
   history: ['kernel', 'store'],

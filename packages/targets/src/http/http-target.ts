@@ -1,0 +1,187 @@
+import { describe, messageOf } from '@s3sched/kernel'
+import type { TargetContext } from '../target-context.ts'
+import { TargetError } from '../target-error.ts'
+import { messageFor } from '../target-message.ts'
+import { resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './http-options.ts'
+import { judgeAnswer, judgeLook, type AnswerHead } from './judge-answer.ts'
+import { signatureHeaders } from './signature.ts'
+
+/** The longest body that becomes the result of a run, in bytes. */
+const LONGEST_RESULT = 64 * 1024
+
+/**
+ * An action that posts the run to a URL, and follows the work to its end.
+ *
+ * **The decision.** The receiver decides by its answer: 2xx is done, 202 with a `Location` goes on there, 408, 409, 425,
+ * 429, 500, 502, 503 and 504 ask for a later attempt (the job's `retries` decide), any other answer is final. The
+ * receiver also decides whether a message counts twice: each attempt of a run carries the same `idempotency-key`, and
+ * without a receiver that knows the keys it has seen, a lost answer makes two deliveries out of one run.
+ *
+ * **The end of the following.** The run's signal: its timeout, a cancellation, or the lost right to run. The work at the
+ * receiver goes on then. A further attempt posts the message again, and a receiver that knows the key answers with the
+ * result, or with the same `Location`.
+ *
+ * @throws S3SchedError `INVALID_OPTIONS`
+ * @example { schedule: '0 8 * * *', action: http('https://billing.internal/run', { secret }), retries: 3 }
+ */
+export function http(
+  url: string | URL,
+  options: HttpOptions = {},
+): (db: unknown, context: TargetContext) => Promise<unknown> {
+  const resolved = resolveHttpOptions(options)
+  const target = checkUrl(url)
+  return (_, context) => deliver(target, context, resolved)
+}
+
+function checkUrl(url: string | URL): URL {
+  const parsed = URL.canParse(String(url)) ? new URL(url) : undefined
+  if (parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.username === '') return parsed
+  // The message does not show the text: a URL may hold credentials.
+  throw new TargetError('http: expected the address of a receiver, http:// or https://, without credentials in it', {
+    code: 'REFUSED',
+    suggestion: 'Put credentials into `headers`, or use `secret`',
+  })
+}
+
+async function deliver(url: URL, context: TargetContext, options: ResolvedHttpOptions): Promise<unknown> {
+  const { clock } = options
+  const body = JSON.stringify(messageFor(context, options.payload?.(context)))
+  const headers = {
+    'content-type': 'application/json',
+    'idempotency-key': context.runId,
+    'x-s3sched-job': encodeURIComponent(context.jobName),
+    'x-s3sched-tick': context.scheduledTime.toISOString(),
+    ...(context.fence === undefined ? {} : { 'x-s3sched-fence': String(context.fence) }),
+  }
+  const request = { url, method: 'POST', headers, body }
+  const response = await send(request, context, options)
+  const judged = judgeAnswer(headOf(response), options.wait, clock.now())
+  switch (judged.kind) {
+    case 'done':
+      return resultOf(response)
+    case 'follow':
+      await response.body?.cancel()
+      return follow(locationOf(judged.location, url), judged.afterMs ?? options.pollMs, context, options)
+    case 'later':
+      throw await errorOf(response, 'UNAVAILABLE', `${shown(url)} can't take the message now`, judged.afterMs)
+    case 'nowhere':
+      throw await errorOf(
+        response,
+        'FAILED',
+        `${shown(url)} answered 202 without a Location, so the end of the work can't be known`,
+      )
+    case 'refused':
+      throw await errorOf(response, 'REFUSED', `${shown(url)} refused the message`)
+  }
+}
+
+async function follow(
+  url: URL,
+  firstMs: number,
+  context: TargetContext,
+  options: ResolvedHttpOptions,
+): Promise<unknown> {
+  const { clock } = options
+  for (let waitMs = firstMs; ;) {
+    await clock.sleep(waitMs, context.signal)
+    waitMs = options.pollMs
+    let response: Response
+    try {
+      response = await send({ url, method: 'GET', headers: {}, body: '' }, context, options)
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error
+      continue // the work was handed over: trouble on the way says nothing about the work
+    }
+    const judged = judgeLook(headOf(response), clock.now())
+    if (judged.kind === 'done') return resultOf(response)
+    if (judged.kind === 'refused') throw await errorOf(response, 'FAILED', `the work at ${shown(url)} failed`)
+    await response.body?.cancel()
+    if (judged.kind === 'later') waitMs = judged.afterMs ?? options.pollMs
+  }
+}
+
+interface WebRequest {
+  readonly url: URL
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** @throws the signal's reason; `TargetError` `UNAVAILABLE` without an answer */
+async function send(
+  { body, headers, method, url }: WebRequest,
+  { runId, signal }: TargetContext,
+  { clock, headers: more, secret }: ResolvedHttpOptions,
+): Promise<Response> {
+  const signed = secret === undefined ? {} : signatureHeaders(secret, runId, clock.now(), body)
+  const init = { method, headers: { ...more, ...headers, ...signed }, signal, redirect: 'manual' } as const
+  try {
+    return await fetch(url, method === 'GET' ? init : { ...init, body })
+  } catch (thrown) {
+    signal.throwIfAborted()
+    const cause = (thrown as { readonly cause?: unknown }).cause ?? thrown
+    throw new TargetError(`${shown(url)} could not be reached: ${messageOf(cause)}`, {
+      code: 'UNAVAILABLE',
+      retriable: true,
+      suggestion: 'Check that the receiver is up, and can be reached from here',
+    })
+  }
+}
+
+/** Only the receiver itself may say where the work is: the looks carry the signature and the headers. */
+function locationOf(location: string, url: URL): URL {
+  const found = URL.canParse(location, url.href) ? new URL(location, url) : undefined
+  if (found !== undefined && found.origin === url.origin) return found
+  throw new TargetError(`${shown(url)} answered with the Location ${describe(location)}, which is of another origin`, {
+    code: 'FAILED',
+    suggestion: 'Let the receiver answer with a path of its own',
+  })
+}
+
+function headOf({ headers, status }: Response): AnswerHead {
+  return { status, location: headers.get('location'), retryAfter: headers.get('retry-after') }
+}
+
+/** JSON as its value, any other text as a text; nothing for no body, or for a body too long to keep. */
+async function resultOf(response: Response): Promise<unknown> {
+  const text = await textOf(response)
+  if (text === undefined || text === '') return undefined
+  if (!/\bjson\b/.test(response.headers.get('content-type') ?? '')) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+async function textOf({ body }: Response): Promise<string | undefined> {
+  if (body === null) return ''
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength
+    if (bytes > LONGEST_RESULT) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+async function errorOf(
+  response: Response,
+  code: 'REFUSED' | 'UNAVAILABLE' | 'FAILED',
+  problem: string,
+  retryAfterMs?: number,
+): Promise<TargetError> {
+  const said = ((await textOf(response)) ?? '').trim().slice(0, 200)
+  return new TargetError(`${problem}: status ${response.status}${said === '' ? '' : `, ${describe(said)}`}`, {
+    code,
+    retriable: code === 'UNAVAILABLE',
+    retryAfterMs,
+    context: { status: response.status },
+  })
+}
+
+/** Without the query, which may hold a token. */
+function shown({ origin, pathname }: URL): string {
+  return origin + pathname
+}

@@ -1,0 +1,6 @@
+export { http } from './http/http-target.ts'
+export type { HttpOptions } from './http/http-options.ts'
+export { verifyWebhook, type VerifyOptions, type WebhookVerdict } from './http/signature.ts'
+export type { TargetContext } from './target-context.ts'
+export { TargetError, type TargetErrorCode } from './target-error.ts'
+export { messageFor, type TargetMessage } from './target-message.ts'
