@@ -12,7 +12,7 @@ import { listAll, scopeStore, type ObjectStore } from '@s3sched/store'
 import { createMemoryStore } from '@s3sched/store/testing'
 import { fleetRun } from '../archive/fleet.ts'
 
-export const DAY = 86_400_000
+const DAY = 86_400_000
 const HOUR = 3_600_000
 const MINUTE = 60_000
 
@@ -33,8 +33,6 @@ const GROUPS: readonly Group[] = [
   { name: 'daily', jobs: 100, everyMs: DAY, schedule: '0 0 * * *' },
   { name: 'yearly', jobs: 120, everyMs: 365 * DAY, schedule: '0 0 1 1 *' },
 ]
-
-export const RUNS_PER_DAY = 120_100
 
 const nameOf = ({ name }: Group, n: number): string => `${name}-${n}`
 
@@ -144,9 +142,13 @@ export async function createCompany(): Promise<Company> {
   const until = Math.floor(now / MINUTE) * MINUTE
   const fresh = Math.max(today * DAY, until - 1.5 * HOUR)
   for (const [key, body] of await archived(runsBetween(today * DAY, fresh), now)) await place.put(key, body)
+  // Each class has segments of its own: 256 KiB are 650 successes, and the failures of an hour are fewer.
   const recent = runsBetween(fresh, until)
-  for (let from = 0; from < recent.length; from += 650)
-    await flushPage(place, { page: 'root', outcomes: recent.slice(from, from + 650).map(pageOutcome) })
+  for (const isFine of [true, false]) {
+    const runs = recent.filter(({ status }) => (status === 'success') === isFine)
+    for (let from = 0; from < runs.length; from += 650)
+      await flushPage(place, { page: 'root', outcomes: runs.slice(from, from + 650).map(pageOutcome) })
+  }
 
   const template = await archived(runsBetween((today - 1) * DAY, today * DAY), now)
   const names = [...template.keys()]
