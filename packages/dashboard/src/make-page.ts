@@ -5,14 +5,14 @@ import type { TimelineCache } from './fleet/timeline-cache.ts'
 import type { Route } from './http/route.ts'
 import { apiPage } from './pages/api.ts'
 import { calendarPage } from './pages/calendar.ts'
-import { confirmPage } from './pages/confirm.ts'
+import { confirmPage, type ContextDraft } from './pages/confirm.ts'
 import { failuresPage } from './pages/failures.ts'
 import { jobPage } from './pages/job.ts'
 import { jobsPage } from './pages/jobs.ts'
 import { overviewPage } from './pages/overview.ts'
 import type { Page, PageContext } from './pages/page.ts'
 import { problemPage } from './pages/problem.ts'
-import { openRunPage, runPage } from './pages/run.ts'
+import { openRunPage, requestedRunPage, runPage } from './pages/run.ts'
 import { timelinePage } from './pages/timeline.ts'
 
 export interface PageDeps {
@@ -21,6 +21,8 @@ export interface PageDeps {
   readonly lags: LagCache
   /** The token for a form. Called only for a page with a form. */
   readonly token: () => string
+  /** The refused text of a form. */
+  readonly draft: ContextDraft | undefined
 }
 
 type JobRoute = Extract<Route, { readonly job: string }>
@@ -57,7 +59,8 @@ async function pageOfJob(route: JobRoute, context: PageContext, deps: PageDeps):
   }
   if (route.to === 'action') {
     if (!context.actions.has(route.action)) return problemPage(403, 'Not allowed', 'This dashboard only shows.')
-    return confirmPage(context, job, route.action, deps.token())
+    const draft = deps.draft ?? (route.action === 'run' ? await draftOf(context, job, deps.operator) : undefined)
+    return confirmPage(context, job, route.action, deps.token(), draft)
   }
   if (route.to === 'job')
     return jobPage(context, job, { history: deps.operator.history, timelines: deps.timelines, lags: deps.lags })
@@ -65,12 +68,26 @@ async function pageOfJob(route: JobRoute, context: PageContext, deps: PageDeps):
   return pageOfRun(context, job, route.runId, deps.operator)
 }
 
+/** The context of the run that is to be run again. */
+async function draftOf({ query }: PageContext, job: JobView, operator: Operator): Promise<ContextDraft> {
+  const runId = query.get('run')
+  if (runId === null) return { text: '' }
+  const run = await operator.history.get(job.name, runId, instantOf(query))
+  return { text: run?.context == null ? '' : JSON.stringify(run.context, undefined, 2) }
+}
+
+function instantOf(query: URLSearchParams): number | undefined {
+  const at = Number(query.get('at') ?? Number.NaN)
+  return Number.isSafeInteger(at) && at >= 0 ? at : undefined
+}
+
 async function pageOfRun(context: PageContext, job: JobView, runId: string, operator: Operator): Promise<Page> {
   const open = job.running.find((run) => run.runId === runId)
   if (open !== undefined) return openRunPage(context, job, open)
-  const at = Number(context.query.get('at') ?? Number.NaN)
+  const request = context.snapshot.requests.find(({ id, kind }) => kind === 'run' && id === runId)
+  if (request !== undefined) return requestedRunPage(context, request)
   try {
-    const run = await operator.history.get(job.name, runId, Number.isSafeInteger(at) && at >= 0 ? at : undefined)
+    const run = await operator.history.get(job.name, runId, instantOf(context.query))
     if (run !== undefined) return runPage(context, run)
   } catch (error) {
     if (!(error instanceof S3SchedError) || error.code !== 'INVALID_ARGUMENT') throw error

@@ -19,10 +19,12 @@ import { streamEvents } from './http/event-stream.ts'
 import { isOurs, tokenFor } from './http/forgery.ts'
 import { locate, type Location } from './http/location.ts'
 import { probeReply } from './http/probes.ts'
+import { readContext } from './http/read-context.ts'
 import { readForm } from './http/read-form.ts'
 import { respond, type Reply } from './http/respond.ts'
 import { Rights, seenPart } from './http/rights.ts'
 import { routeOf, type Action, type Route } from './http/route.ts'
+import type { ContextDraft } from './pages/confirm.ts'
 import { frame } from './pages/frame.ts'
 import type { Page, PageContext } from './pages/page.ts'
 import { problemPage } from './pages/problem.ts'
@@ -97,7 +99,8 @@ class Exchange {
     await this.#show(route, location)
   }
 
-  async #show(route: Route, location: Location): Promise<void> {
+  /** @param draft - the refused text of a form */
+  async #show(route: Route, location: Location, draft?: ContextDraft): Promise<void> {
     const { clock, lags, operator, random, timelines, watch } = this.#world
     const sight = await watch.view()
     const links = createLinks(location.base)
@@ -109,7 +112,7 @@ class Exchange {
     const context: PageContext = { snapshot, links, query: location.query, now: clock.now(), actions }
     const token = (): string => tokenFor(this.#req, this.#res, random, location.base)
     try {
-      const page = await makePage(route, context, { operator, timelines, lags, token })
+      const page = await makePage(route, context, { operator, timelines, lags, token, draft })
       await this.#page(page, sight, links)
     } catch (error) {
       if (!(error instanceof S3SchedError)) throw error
@@ -135,8 +138,12 @@ class Exchange {
         'This was not sent from a page of this dashboard. Open the job and try again.',
       )
     }
+    const text = form.get('context') ?? ''
+    const context = readContext(route.action === 'run' ? text : '')
+    if (context.outcome === 'invalid') return this.#show(route, location, { text, problem: context.problem })
+    let next: string
     try {
-      await this.#change(route.job, route.action)
+      next = await this.#change(route, context.fields, links)
     } catch (error) {
       if (!(error instanceof S3SchedError)) throw error
       const status = error.code === 'JOB_NOT_FOUND' || error.code === 'INVALID_JOB' ? 404 : 503
@@ -144,16 +151,21 @@ class Exchange {
     }
     logger.info(`dashboard: ${route.action} '${route.job}'`, { action: route.action, jobName: route.job })
     await watch.stir()
-    const next = links.job(route.job, { done: route.action })
     await this.#send({ status: 303, headers: { ...PLAIN, location: next }, body: 'Done.\n' })
   }
 
-  async #change(job: string, action: Action): Promise<void> {
+  /** @returns the page that shows the effect */
+  async #change(
+    { action, job }: Extract<Route, { readonly to: 'action' }>,
+    fields: Readonly<Record<string, unknown>>,
+    links: Links,
+  ): Promise<string> {
     const { operator } = this.#world
-    if (action === 'run') await operator.requestRun(job)
-    else if (action === 'cancel') await operator.requestCancel(job)
+    if (action === 'run') return links.run({ job, runId: await operator.requestRun(job, fields) })
+    if (action === 'cancel') await operator.requestCancel(job)
     else if (action === 'pause') await operator.pause(job)
     else await operator.resume(job)
+    return links.job(job, { done: action })
   }
 
   async #api(parts: readonly string[], { base, query }: Location): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createDashboard, type Dashboard, type DashboardOptions } from '@s3sched/dashboard'
+import type { ManualClock } from '@s3sched/kernel/testing'
 import { createOperator } from '@s3sched/operator'
 import { createSampleFleet, standingClock, type SampleFleet } from './fleet/sample-fleet.ts'
 import { serve, type Served } from './fleet/serve.ts'
@@ -7,6 +8,7 @@ import { serve, type Served } from './fleet/serve.ts'
 let fleet: SampleFleet
 let dashboard: Dashboard
 let served: Served
+let clock: ManualClock
 
 async function mount(options: DashboardOptions): Promise<void> {
   dashboard = createDashboard(fleet.store, { clock: fleet.clock, ...options })
@@ -14,7 +16,8 @@ async function mount(options: DashboardOptions): Promise<void> {
 }
 
 beforeEach(async () => {
-  fleet = await createSampleFleet({ jobs: 2, runs: 4, clock: standingClock() })
+  clock = standingClock()
+  fleet = await createSampleFleet({ jobs: 2, runs: 4, clock })
 })
 
 afterEach(async () => {
@@ -67,6 +70,37 @@ it('leaves requests to run and to cancel', async () => {
   expect(new Set(requests.map(({ jobName, kind }) => `${kind} ${jobName}`))).toEqual(
     new Set(['run billing', 'cancel billing']),
   )
+})
+
+it('runs a job with a context, which a refused form keeps, and leads to the run', async () => {
+  await mount({ readOnly: false })
+  const form = await openForm('run')
+  const send = (context: string): Promise<Response> =>
+    fetch(`${served.url}/jobs/billing/run`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: form.token, context }),
+      redirect: 'manual',
+      headers: { cookie: form.cookie },
+    })
+  for (const wrong of ['{"month": ', '[1]', '7']) {
+    const refused = await send(wrong)
+    expect(refused.status).toBe(400)
+    const page = await refused.text()
+    expect(page).toMatch(/role="alert"/)
+    expect(page).toContain(`>${wrong.replaceAll('"', '&quot;')}</textarea>`)
+  }
+  const answer = await send('{"month": "2026-01"}')
+  const [request] = await createOperator(fleet.store).requests()
+  expect(request).toMatchObject({ fields: { month: '2026-01' } })
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, `/jobs/billing/runs/${request?.id}`])
+  const waiting = await (await fetch(`${served.url}/jobs/billing/runs/${request?.id}`)).text()
+  expect(waiting).toMatch(/A run was requested[^]*2026-01/)
+  await clock.advance(20_000)
+  const ended = await (await fetch(`${served.url}/jobs/billing/runs/${request?.id}`)).text()
+  expect(ended).toMatch(/is-success[^]*2026-01/)
+  const again = /href="([^"]*\/run\?[^"]+)"/.exec(ended)?.[1]?.replaceAll('&amp;', '&')
+  const prefilled = await (await fetch(`${served.url}${again}`)).text()
+  expect(prefilled).toContain('&quot;month&quot;: &quot;2026-01&quot;')
 })
 
 it('only shows unless it is told otherwise', async () => {

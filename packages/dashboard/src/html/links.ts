@@ -7,8 +7,9 @@ export interface Links {
   to(path: string, query?: Query): string
   job(name: string, query?: Query): string
   calendar(name: string, year?: number): string
-  run(run: { readonly job: string; readonly runId: string; readonly scheduledTime: number }): string
-  action(name: string, action: string): string
+  /** Without its scheduled time, the run is searched among the runs of the job. */
+  run(run: { readonly job: string; readonly runId: string; readonly scheduledTime?: number }): string
+  action(name: string, action: string, query?: Query): string
 }
 
 export type Query = Readonly<Record<string, string | number | undefined>>
@@ -27,7 +28,7 @@ export function createLinks(base: string): Links {
     job: (name, query) => to(pathOf(name), query),
     calendar: (name, year) => to(`${pathOf(name)}/calendar`, { year }),
     run: (run) => to(`${pathOf(run.job)}/runs/${encodeURIComponent(run.runId)}`, { at: run.scheduledTime }),
-    action: (name, action) => to(`${pathOf(name)}/${action}`),
+    action: (name, action, query) => to(`${pathOf(name)}/${action}`, query),
   }
 }
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { readBody } from './read-body.ts'
 
-/** The size limit of a form; a form of the dashboard holds only a token; bytes. */
-const MOST_BYTES = 4096
+/** The size limit of a form: a form holds a token, and up to 64 KiB of context, with most characters escaped; bytes. */
+const MOST_BYTES = 262_144
 
 /** The fields of a form, also after a framework's parser has read the body. `undefined`: no form, or too large. */
 export async function readForm(

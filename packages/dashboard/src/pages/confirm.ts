@@ -1,5 +1,5 @@
 import type { JobView } from '@s3sched/operator'
-import { html } from '../html/html.ts'
+import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Action } from '../http/route.ts'
 import type { Page, PageContext } from './page.ts'
@@ -23,8 +23,24 @@ const QUESTIONS: Readonly<Record<Action, readonly [title: string, consequence: s
   resume: ['Resume', 'Its ticks count from now on. What it would have run meanwhile is not caught up.', 'Resume it'],
 }
 
-/** Asks before anything is done. The page needs no JavaScript. @param token - see forgery.ts */
-export function confirmPage({ links }: PageContext, job: JobView, action: Action, token: string): Page {
+/** The text in the field for the context, and the reason why it was refused. */
+export interface ContextDraft {
+  readonly text: string
+  readonly problem?: string
+}
+
+/**
+ * Asks before anything is done. The page needs no JavaScript.
+ * @param token - see forgery.ts
+ * @param draft - for a run
+ */
+export function confirmPage(
+  { links }: PageContext,
+  job: JobView,
+  action: Action,
+  token: string,
+  draft: ContextDraft = { text: '' },
+): Page {
   const [title, consequence, button] = QUESTIONS[action]
   const body = html`<div class="panel question">
     <p>${consequence}</p>
@@ -38,9 +54,19 @@ export function confirmPage({ links }: PageContext, job: JobView, action: Action
     </dl>
     <form method="post" action="${links.action(job.name, action)}" class="actions">
       <input type="hidden" name="token" value="${token}" />
+      ${action === 'run' && contextField(draft)}
       <button class="button is-grave">${button}</button>
       <a class="button" href="${links.job(job.name)}">Leave it as it is</a>
     </form>
   </div>`
-  return { title: `${title}: ${job.name}`, section: 'jobs', body, live: false }
+  const status = draft.problem === undefined ? 200 : 400
+  return { title: `${title}: ${job.name}`, section: 'jobs', body, live: false, status }
+}
+
+function contextField({ problem, text }: ContextDraft): Html {
+  return html`<p class="field">
+    <label for="context">Context: more fields for the action, as a JSON object; none if empty</label>
+    <textarea id="context" name="context" rows="6" spellcheck="false" autocapitalize="off">${text}</textarea>
+    ${problem !== undefined && html`<strong class="bad text" role="alert">${problem}</strong>`}
+  </p>`
 }

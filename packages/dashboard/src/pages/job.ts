@@ -99,7 +99,6 @@ function successTile({ runs, successRate }: StatisticsSummary): Tile {
 }
 
 const NOTICES: Readonly<Record<string, string>> = {
-  run: 'A run was requested. The leader starts it within 15 s.',
   cancel: 'The end of its run was requested. Whoever runs it looks within 15 s.',
   pause: 'The job is paused in the whole fleet.',
   resume: 'The job is resumed. Its ticks count from now on.',

@@ -1,6 +1,6 @@
 import type { AttemptRecord, LogEntry, RunRecord } from '@s3sched/history'
 import type { SerializedError } from '@s3sched/kernel'
-import type { JobView, RunningView } from '@s3sched/operator'
+import type { JobView, RunningView, RunRequest } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
 import { dataTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
@@ -12,7 +12,7 @@ import type { Page, PageContext } from './page.ts'
 /** A run that has ended, with its whole record. */
 export function runPage({ actions, links }: PageContext, run: RunRecord): Page {
   const body = html`<p class="lead">${statusMark(run.status)} <a href="${links.job(run.job)}">${run.job}</a></p>
-    ${actions.has('run') && html`<p class="actions"><a class="button" href="${links.action(run.job, 'run')}">Run the job again…</a></p>`}
+    ${actions.has('run') && html`<p class="actions"><a class="button" href="${links.action(run.job, 'run', { run: run.runId, at: run.scheduledTime })}">Run it again…</a></p>`}
     ${run.error !== undefined && errorPanel(run.error)}
     <dl class="facts panel">
       <dt>Tick</dt>
@@ -70,8 +70,9 @@ export function runPage({ actions, links }: PageContext, run: RunRecord): Page {
 }
 
 /** A claimed run without a record so far. */
-export function openRunPage({ links }: PageContext, job: JobView, run: RunningView): Page {
+export function openRunPage({ actions, links }: PageContext, job: JobView, run: RunningView): Page {
   const body = html`<p class="lead">${statusMark('running')} <a href="${links.job(job.name)}">${job.name}</a></p>
+    ${actions.has('cancel') && html`<p class="actions"><a class="button" href="${links.action(job.name, 'cancel')}">Cancel…</a></p>`}
     <dl class="facts panel">
       <dt>Tick</dt>
       <dd>${instant(run.scheduledTime)}</dd>
@@ -95,6 +96,22 @@ export function openRunPage({ links }: PageContext, job: JobView, run: RunningVi
     ${contextOf(run.context)}
     <p>What it logs and returns is here once it has ended.</p>`
   return { title: `Run of ${job.name}`, section: 'jobs', body }
+}
+
+/** A run that was asked for, and that nobody has claimed. */
+export function requestedRunPage({ links }: PageContext, { fields, id, jobName, requestedAt }: RunRequest): Page {
+  const body = html`<p class="lead"><a href="${links.job(jobName)}">${jobName}</a></p>
+    <p class="banner is-well" role="status">
+      A run was requested. The leader starts it within 15 s, and this page then follows the run.
+    </p>
+    <dl class="facts panel">
+      <dt>Requested</dt>
+      <dd>${instant(requestedAt, true)}</dd>
+      <dt>Run id</dt>
+      <dd class="name">${id}</dd>
+    </dl>
+    ${Object.keys(fields).length > 0 && contextOf(fields)}`
+  return { title: `Run of ${jobName}`, section: 'jobs', body }
 }
 
 /** The caller's fields for the action's context. */

@@ -72,6 +72,7 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
       'jobs/report/calendar',
       'failures',
       'api',
+      'jobs/backup/run',
       'jobs/backup/cancel',
       'nope',
     ])('/%s', async (path) => {

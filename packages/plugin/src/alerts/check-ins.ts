@@ -88,7 +88,7 @@ const STATES = {
 } as const
 
 /** The URL of a ping. Pure. */
-export function pingUrl(monitor: string, phase: CheckInPhase, { runId }: CheckedRun): string {
+function pingUrl(monitor: string, phase: CheckInPhase, { runId }: CheckedRun): string {
   const url = new URL(monitor)
   if (url.hostname === 'cronitor.link' || url.hostname.endsWith('.cronitor.link')) {
     url.searchParams.set('state', STATES.cronitor[phase])
