@@ -15,7 +15,7 @@ function propose(lines: readonly string[]): string[] {
     (line) => `COMP_LINE='${line}' COMP_WORDS=(${line.endsWith(' ') ? `${line}''` : line})
 COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _s3sched; echo "\${COMPREPLY[*]}"`,
   )
-  const stub = `s3sched() { shift 2; echo "bill bills.daily $(IFS=,; echo "where:$*")"; }`
+  const stub = `s3sched() { shift 2; printf '%s\\n' bill bills.daily 'send mails' "$(IFS=_; echo "where:$*")"; }`
   const { stdout } = spawnSync('bash', ['--norc', '-c', `complete() { :; }\n${script}\n${stub}\n${asked.join('\n')}`], {
     encoding: 'utf8',
   })
@@ -28,6 +28,7 @@ it('bash completes commands, options and the names of jobs of the store of the l
       's3sched --json paus',
       's3sched pause ',
       's3sched pause bills',
+      's3sched pause send',
       's3sched --store s3://bucket/x --prefix app logs w',
       's3sched pause --dr',
       's3sched show --job bills',
@@ -35,9 +36,10 @@ it('bash completes commands, options and the names of jobs of the store of the l
     ]),
   ).toEqual([
     'pause',
-    'bill bills.daily where:',
+    String.raw`bill bills.daily send\ mails where:`,
     'bills.daily',
-    'where:s3://bucket/x,--prefix,app',
+    String.raw`send\ mails`,
+    'where:s3://bucket/x_--prefix_app',
     '--dry-run',
     'bills.daily',
     'zsh',

@@ -61,10 +61,15 @@ ${cases.join('\n')}
     *) words="$commands ${[...STORE_OPTIONS, ...COMMON_OPTIONS].map(({ flags }) => flags.split(' ')[0]).join(' ')}" ;;
   esac
   word="\${COMP_WORDS[COMP_CWORD]}"
-  if [[ "\${COMP_WORDS[COMP_CWORD-1]}" == --job ]]; then words="$(_s3sched_jobs)"
-  elif [[ -n "$names" && "$word" != -* ]]; then words="$(_s3sched_jobs)"
+  COMPREPLY=()
+  if [[ "\${COMP_WORDS[COMP_CWORD-1]}" == --job || ( -n "$names" && "$word" != -* ) ]]; then
+    local name quoted
+    while IFS= read -r name; do
+      printf -v quoted %q "$name"
+      [[ "$name" == "$word"* || "$quoted" == "$word"* ]] && COMPREPLY+=("$quoted")
+    done < <(_s3sched_jobs)
+  else COMPREPLY=($(compgen -W "$words" -- "$word"))
   fi
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
 }
 complete -o default -F _s3sched s3sched`
 }
