@@ -145,8 +145,10 @@ export class Engine {
 
   #onEnded(name: string, isKept: boolean): void {
     const { unled } = this.#leading
-    this.fleet.terms.evaluateChains(name)
-    unled.evaluateChains(name)
+    if (this.bucket.records.chained.size > 0) {
+      this.fleet.terms.evaluateChains(name)
+      unled.evaluateChains(name)
+    }
     if (isKept || unled.isAwaited(name) || this.#isLeadersChain(name)) void this.#tellLeader(name)
   }
 

@@ -49,15 +49,27 @@ export const isDelay = (value: unknown): value is number =>
  */
 export type CheckedBackoff = ResolvedBackoff | readonly number[] | BackoffFunction
 
+/** The backoffs that are a name alone, as nearly every run has one: each is checked once. */
+const named = new Map<string, CheckedBackoff>()
+
 /** @throws S3SchedError `INVALID_OPTIONS`, naming every problem. */
 export function checkBackoff(backoff: Backoff | undefined): CheckedBackoff {
   if (typeof backoff === 'function') return backoff
+  if (typeof backoff === 'object') return checkedBackoff(backoff)
+  const name = backoff ?? 'exponential'
+  const known = named.get(name)
+  if (known !== undefined) return known
+  const checked = checkedBackoff({ type: name })
+  named.set(name, checked)
+  return checked
+}
+
+function checkedBackoff(backoff: BackoffOptions | readonly number[]): CheckedBackoff {
   if (Array.isArray(backoff)) {
     resolveOptions('backoff', { backoff: delayList }, { backoff })
     return [...(backoff as readonly number[])]
   }
-  const named = typeof backoff === 'string' || backoff === undefined ? { type: backoff ?? 'exponential' } : backoff
-  const resolved = resolveOptions('backoff', BACKOFF_SPEC, named)
+  const resolved = resolveOptions('backoff', BACKOFF_SPEC, backoff)
   const jitter = resolved.jitter >= 0 ? resolved.jitter : resolved.type === 'exponential' ? 1 : 0
   return { ...resolved, jitter }
 }

@@ -91,8 +91,11 @@ export interface Executor {
   run(task: Task | Action, policy?: RunPolicy): Promise<RunOutcome>
   /** Tells a run to end. `false` when no run has the id. @param reason - @default 'cancelled' */
   cancel(runId: string, reason?: CancelReason | CancelledError): boolean
-  /** The executing runs, the runs between attempts and the abandoned actions; queued runs are only counted. */
-  running(): RunningRun[]
+  /**
+   * The executing runs, the runs between attempts and the abandoned actions; queued runs are only counted.
+   * @param key - those of one key alone; a look among very many runs is cheap then
+   */
+  running(key?: string): RunningRun[]
   /** The number of actions that go on although their signals aborted. */
   readonly abandoned: number
   /** The number of runs waiting for their key, for their group or for a slot. */
@@ -145,7 +148,7 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
   )
   const runs = new Set<Run>()
   const abandoned = new AbandonedActions({ clock, logger }, manyAbandoned)
-  const gate = new KeyGate()
+  const gate = new KeyGate<Run>()
   const slots = new SlotQueue(maxConcurrent)
   const groups = new GroupPlaces()
   const timers = new Timers(clock)
@@ -225,9 +228,11 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
       found?.cancel(typeof reason === 'string' ? new CancelledError(reason) : reason)
       return found !== undefined
     },
-    running: () => [
-      ...[...runs].filter(({ phase }) => phase !== 'queued').map((run) => describeRun(run, false)),
-      ...abandoned.all(),
+    running: (key) => [
+      ...[...(key === undefined ? runs : gate.inside(key))]
+        .filter(({ phase }) => phase !== 'queued')
+        .map((run) => describeRun(run, false)),
+      ...abandoned.all().filter((action) => key === undefined || action.key === key),
     ],
     get abandoned() {
       return abandoned.size

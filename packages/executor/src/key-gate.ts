@@ -23,19 +23,24 @@ export type Admission = { readonly outcome: 'admitted' } | { readonly outcome: '
 
 const ADMITTED: Admission = { outcome: 'admitted' }
 
-interface KeyState {
-  readonly inside: Set<Entrant>
+interface KeyState<E> {
+  readonly inside: Set<E>
   abandoned: number
   /** In the order of arrival. The function admits the run. */
-  readonly line: Map<Entrant, () => void>
+  readonly line: Map<E, () => void>
 }
 
-export class KeyGate {
-  readonly #keys = new Map<string, KeyState>()
+export class KeyGate<E extends Entrant = Entrant> {
+  readonly #keys = new Map<string, KeyState<E>>()
   #waiting = 0
 
   get waiting(): number {
     return this.#waiting
+  }
+
+  /** The runs that were admitted for a key, and have not left. */
+  inside(key: string): Iterable<E> {
+    return this.#keys.get(key)?.inside ?? []
   }
 
   /**
@@ -43,7 +48,7 @@ export class KeyGate {
    * @returns a promise where the run has to stand in line; it rejects with the reason of the entrant's `ending` when that
    * aborts in the line
    */
-  enter(entrant: Entrant, overlap: Overlap, queueLimit: number): Admission | Promise<Admission> {
+  enter(entrant: E, overlap: Overlap, queueLimit: number): Admission | Promise<Admission> {
     const state = this.#stateOf(entrant.key)
     const busy = isBusy(state)
     if (!busy || overlap === 'allow') {
@@ -58,7 +63,7 @@ export class KeyGate {
     return this.#waitInLine(entrant, state)
   }
 
-  leave(entrant: Entrant): void {
+  leave(entrant: E): void {
     const state = this.#stateOf(entrant.key)
     state.inside.delete(entrant)
     this.#letIn(entrant.key, state)
@@ -77,7 +82,7 @@ export class KeyGate {
     }
   }
 
-  #waitInLine(entrant: Entrant, state: KeyState): Promise<Admission> {
+  #waitInLine(entrant: E, state: KeyState<E>): Promise<Admission> {
     const { ending } = entrant
     return new Promise((resolve, reject) => {
       const leaveLine = (): void => {
@@ -100,24 +105,24 @@ export class KeyGate {
     })
   }
 
-  #letIn(key: string, state: KeyState): void {
+  #letIn(key: string, state: KeyState<E>): void {
     if (isBusy(state)) return
     for (const admit of state.line.values()) return admit()
     this.#keys.delete(key)
   }
 
-  #stateOf(key: string): KeyState {
+  #stateOf(key: string): KeyState<E> {
     let state = this.#keys.get(key)
     if (state === undefined) this.#keys.set(key, (state = { inside: new Set(), abandoned: 0, line: new Map() }))
     return state
   }
 }
 
-function isBusy(state: KeyState): boolean {
+function isBusy(state: KeyState<Entrant>): boolean {
   return state.inside.size > 0 || state.abandoned > 0
 }
 
-function reasonOf({ inside }: KeyState): SkipReason {
+function reasonOf({ inside }: KeyState<Entrant>): SkipReason {
   if (inside.size === 0) return 'abandoned'
   return [...inside].every(({ waitsForSlot }) => waitsForSlot) ? 'no-slot' : 'overlap'
 }

@@ -38,7 +38,7 @@ export interface RunDeps {
   readonly timers: Timers
   readonly random: Random
   readonly logger: Logger
-  readonly gate: KeyGate
+  readonly gate: KeyGate<Run>
   readonly slots: SlotQueue
   readonly groups: GroupPlaces
   readonly loopWatch: LoopWatch | undefined

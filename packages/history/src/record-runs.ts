@@ -1,7 +1,7 @@
 import { custom, mapParallel, resolveOptions, systemRandom } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import type { RunRecord } from './run-record.ts'
-import { pageOutcome } from './segments/page-outcome.ts'
+import { encodedOutcome } from './segments/page-outcome.ts'
 import { splitRun } from './segments/run-details.ts'
 import { isPageName } from './segments/segment-key.ts'
 import { flushPage, writeDetails } from './segments/write-outcomes.ts'
@@ -38,5 +38,5 @@ export async function recordRuns(
   const call = { signal, timeoutMs }
   const split = runs.map(splitRun)
   await mapParallel(split, DETAILS_AT_ONCE, (run) => writeDetails({ store, random: systemRandom }, run, call))
-  await flushPage(store, { page, outcomes: split.map(({ run }) => pageOutcome(run)) }, call)
+  await flushPage(store, { page, outcomes: split.map(encodedOutcome) }, call)
 }

@@ -1,5 +1,6 @@
 import {
   describe,
+  isBoundedJson,
   JOB_NAME_EXPECTED,
   S3SchedError,
   toBoundedJson,
@@ -96,6 +97,8 @@ export function encodeRun(run: RunRecord): Fields {
   if (problems.length > 0) {
     throw new S3SchedError(`run record: ${problems.join('; ')}`, { code: 'INVALID_RECORD', context: { problems } })
   }
+  // Nearly every run: as a whole it is smaller than the least bound of its parts.
+  if (isBoundedJson(run, MAX_ERROR_BYTES)) return run as unknown as Fields
   const { result, error, log, attempts, ...plain } = run
   const bounded = {
     ...plain,
@@ -150,8 +153,10 @@ const CHECKS: readonly Check[] = [
 
 export function problemsOf(run: unknown): string[] {
   if (typeof run !== 'object' || run === null) return [`expected an object, got ${describe(run)}`]
-  return CHECKS.flatMap(([field, expected, accepts]) => {
+  const problems: string[] = []
+  for (const [field, expected, accepts] of CHECKS) {
     const value = (run as Record<string, unknown>)[field]
-    return accepts(value) ? [] : [`expected ${field} to be ${expected}, got ${describe(value)}`]
-  })
+    if (!accepts(value)) problems.push(`expected ${field} to be ${expected}, got ${describe(value)}`)
+  }
+  return problems
 }

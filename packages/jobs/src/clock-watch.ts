@@ -44,17 +44,23 @@ export class ClockWatch {
    * @throws the store's error when the store had to be asked
    */
   async hear(): Promise<void> {
-    const { serverClock, store } = this.#deps
-    if (Math.abs(serverClock.jumpMs()) > JUMP_MS) await store.get(ASKED)
+    if (this.#mustAsk()) await this.#deps.store.get(ASKED)
   }
 
   /**
-   * True if this machine's clock is good enough for claims.
-   * @throws the store's error when the store had to be asked
+   * True if this machine's clock is good enough for claims; a promise where the store has to be asked.
+   * @throws the store's error, by the promise
    */
-  async isGood(): Promise<boolean> {
+  isGood(): boolean | Promise<boolean> {
+    return this.#mustAsk() ? this.hear().then(() => this.#judge()) : this.#judge()
+  }
+
+  #mustAsk(): boolean {
+    return Math.abs(this.#deps.serverClock.jumpMs()) > JUMP_MS
+  }
+
+  #judge(): boolean {
     const { maxClockSkew, serverClock } = this.#deps
-    await this.hear()
     const skew = serverClock.skewMs()
     if (Math.abs(skew - this.#reportedSkew) > JUMP_MS) this.#report(skew)
     const setBackMs = serverClock.setBackMs()

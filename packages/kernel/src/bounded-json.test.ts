@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toBoundedJson } from './bounded-json.ts'
+import { isBoundedJson, toBoundedJson } from './bounded-json.ts'
 
 /** A reviver that omits a `__proto__` key, because assigning such a key sets a prototype. */
 function withoutPrototypes(_: string, value: unknown): unknown {
@@ -122,4 +122,46 @@ describe('a value that is too large', () => {
 
 it.each([0, 63, 100.5, Number.NaN])('refuses %s as a bound', (maxBytes) => {
   expect(() => toBoundedJson({}, maxBytes)).toThrow(/expected maxBytes to be an integer >= 64, got/)
+})
+
+describe('what is bounded JSON already', () => {
+  const plain = { text: 'ä "quoted"', list: [1, -0.5, null, true, { deep: [] }], absent: undefined }
+
+  it('is plain JSON up to the bound', () => {
+    const bytes = Buffer.byteLength(JSON.stringify(plain))
+    expect(isBoundedJson(plain, bytes + 8)).toBe(true)
+    expect(isBoundedJson(plain, bytes - 1)).toBe(false)
+  })
+
+  it('is nothing that would change', () => {
+    const cycle: Record<string, unknown> = {}
+    cycle['self'] = cycle
+    const getter = {
+      get broken() {
+        throw new Error('no')
+      },
+    }
+    const others = [
+      1n,
+      Number.NaN,
+      new Map(),
+      new Date(),
+      Object.create({ inherited: 1 }),
+      () => 1,
+      [undefined],
+      cycle,
+      getter,
+    ]
+    for (const other of [...others, { toJSON: () => 1 }, JSON.parse('{"__proto__":1}')]) {
+      expect(isBoundedJson({ other }, 65_536)).toBe(false)
+    }
+  })
+
+  it('comes back from a copy unchanged', () => {
+    const isLeftAlone = (value: unknown): boolean =>
+      JSON.stringify(toBoundedJson(value)) === JSON.stringify(JSON.parse(JSON.stringify(value)))
+    expect(() =>
+      fc.assert(fc.property(fc.anything(), (value) => !isBoundedJson(value, 65_536) || isLeftAlone(value))),
+    ).not.toThrow()
+  })
 })

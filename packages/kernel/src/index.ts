@@ -1,7 +1,7 @@
 export { addAbortListener, removeAbortListener } from './abort-listeners.ts'
 export { onAbortUntil } from './abort-until.ts'
 export { fullJitter, type ExponentialBackoff } from './backoff.ts'
-export { MAX_JSON_BYTES, toBoundedJson, type JsonValue } from './bounded-json.ts'
+export { isBoundedJson, MAX_JSON_BYTES, toBoundedJson, type JsonValue } from './bounded-json.ts'
 export type { Clock } from './clock.ts'
 export { describe } from './describe.ts'
 export { didYouMean } from './did-you-mean.ts'

@@ -41,8 +41,8 @@ export type Extras<Result> = {
 export interface Entry {
   /** Unique within the ledger; at least one character. */
   readonly id: string
-  /** Plain JSON, opaque to the ledger. */
-  readonly value: unknown
+  /** Plain JSON, opaque to the ledger, and without line breaks. */
+  readonly text: string
 }
 
 /**

@@ -116,7 +116,7 @@ describe('looking whether pages have changed', () => {
     await one.ledger.change('job-7', (record) => ({
       do: 'write',
       record: { count: (record?.count ?? 0) + 1 },
-      entries: [{ id: 'run', value: 1 }],
+      entries: [{ id: 'run', text: '1' }],
     }))
     expect(await two.ledger.look([page])).toEqual([page])
     expect(changed).toEqual([{ page, keys: ['job-7'], entries: ['run'], isAnew: false }])

@@ -110,7 +110,7 @@ describe('a split', () => {
     await one.ledger.change('job-0', (record) => ({
       do: 'write',
       record: record ?? { count: 0 },
-      entries: [{ id: 'run', value: 1 }],
+      entries: [{ id: 'run', text: '1' }],
     }))
     await two.ledger.get('job-0')
     await fill(one, keys.slice(8))

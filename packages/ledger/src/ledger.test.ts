@@ -71,7 +71,7 @@ describe('changes', () => {
     const long = one.ledger.change('d', () => ({
       do: 'write',
       record: { count: 1 },
-      entries: [{ id: 'long', value: 'x'.repeat(1024 * 1024) }],
+      entries: [{ id: 'long', text: JSON.stringify('x'.repeat(1024 * 1024)) }],
     }))
     const good = one.ledger.change('c', add(1))
     await expect(long).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
@@ -110,7 +110,7 @@ describe('entries', () => {
       one.ledger.change('a', (record) => ({
         do: 'write',
         record: { count: (record?.count ?? 0) + 1 },
-        entries: [{ id, value: { status: 'success' } }],
+        entries: [{ id, text: '{"status":"success"}' }],
       }))
     const committed: unknown[] = []
     one.ledger.on('committed', (event) => committed.push(event, one.ledger.knownPage('')?.seq))
@@ -119,8 +119,8 @@ describe('entries', () => {
     await append('run-2')
     const entries = (): unknown[] => [...(one.ledger.knownPage('')?.entries() ?? [])]
     expect(entries()).toEqual([
-      { id: 'run-1', key: 'a', value: { status: 'success' } },
-      { id: 'run-2', key: 'a', value: { status: 'success' } },
+      { id: 'run-1', key: 'a', text: '{"status":"success"}' },
+      { id: 'run-2', key: 'a', text: '{"status":"success"}' },
     ])
     expect(one.ledger.knownPage('')?.entriesSize).toEqual({ count: 2, chars: 2 * '{"status":"success"}'.length })
     expect(await one.ledger.dropEntries('', ['run-1', 'gone'])).toEqual({ outcome: 'written' })
@@ -135,7 +135,7 @@ describe('entries', () => {
     const change = () =>
       one.ledger.change('a', (_record, view) => {
         seen.push(view.hasEntry('x'))
-        return { do: 'write', record: { count: 1 }, entries: [{ id: 'x', value: 1 }] }
+        return { do: 'write', record: { count: 1 }, entries: [{ id: 'x', text: '1' }] }
       })
     await change()
     await change()

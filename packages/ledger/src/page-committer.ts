@@ -202,13 +202,12 @@ export class PageCommitter<R> implements PendingHome {
     if (written.fate === 'landed') {
       this.#core.listener.committed({ ...commit, sentAt: written.sentAt, entries: sizeOfEntries(next) })
     }
+    const mark = { ...commit, serverTime: written.fate === 'landed' ? written.serverTime : undefined }
     for (const { pending, verdict } of carried) {
       if (written.fate === 'failed') pending.failed(written.error)
       else if (written.fate === 'unknown') pending.kept({ outcome: 'unknown', cause: written.cause })
       else if (verdict.kind === 'keep') pending.kept(verdict.answer)
-      else if (verdict.kind === 'write') {
-        pending.written(verdict.result, { ...commit, serverTime: written.serverTime })
-      }
+      else if (verdict.kind === 'write') pending.written(verdict.result, mark)
     }
   }
 
@@ -217,7 +216,8 @@ export class PageCommitter<R> implements PendingHome {
     const { source } = this.#core
     if (written.fate === 'failed') return
     if (written.fate === 'landed' && written.known !== undefined) {
-      source.memory.remember(this.#name, cutAnew(written.known, body))
+      // Own commits are not told.
+      source.memory.keep(this.#name, cutAnew(written.known, body))
     } else if (written.read !== undefined) await source.accept(this.#name, written.read)
   }
 

@@ -106,9 +106,8 @@ export class PageEdit<R> {
   }
 }
 
-function entryOf(key: string, { id, value }: Entry): PageEntry {
-  const text = JSON.stringify(value) as string | undefined
-  if (text === undefined || id === '') throw new TypeError(`expected the entry '${id}' to have an id and a JSON value`)
+function entryOf(key: string, { id, text }: Entry): PageEntry {
+  if (text === '' || id === '') throw new TypeError(`expected the entry '${id}' to have an id and a text of JSON`)
   return { id, key, text: checked(id, text) }
 }
 

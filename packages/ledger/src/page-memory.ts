@@ -54,11 +54,18 @@ export class PageMemory {
     return this.#lost.get(page)
   }
 
+  /** Like {@link keep}. @returns the differences from the state known before; `undefined` for none */
+  remember(name: PageName, known: KnownPage): PageChanged | undefined {
+    const { page } = known
+    const past = this.#pages.get(name)?.page ?? this.#lost.get(name) ?? this.#beforeSplit(name, page)
+    return this.keep(name, known) && past !== undefined ? differences(name, past, page) : undefined
+  }
+
   /**
    * Takes over a state of a page, unless a newer state is known: answers may come out of order.
-   * @returns the differences from the state known before; `undefined` for none
+   * @returns whether the page holds records, and the state is taken over
    */
-  remember(name: PageName, known: KnownPage): PageChanged | undefined {
+  keep(name: PageName, known: KnownPage): boolean {
     const { page } = known
     const before = this.#pages.get(name)
     if (page.split !== undefined) {
@@ -66,17 +73,15 @@ export class PageMemory {
       this.#pages.delete(name)
       this.#splits.set(name, page.split)
       this.#passAbove(name)
-      return undefined
+      return false
     }
-    if (this.#splits.has(name)) return undefined
-    if (before !== undefined && isOlder(known, before)) return undefined
-    const past = before?.page ?? this.#lost.get(name)
-    const changed = past === undefined ? this.#sinceSplit(name, page) : differences(name, past, page)
+    if (this.#splits.has(name)) return false
+    if (before !== undefined && isOlder(known, before)) return false
     this.#lost.delete(name)
     this.#pages.set(name, known)
     this.#passAbove(name)
     this.#forgetFormer(name)
-    return changed
+    return true
   }
 
   /** The known state is still the present state. */
@@ -94,15 +99,15 @@ export class PageMemory {
     return true
   }
 
-  /** The differences of a new child from the parent's state before the split. */
-  #sinceSplit(name: PageName, page: Page): PageChanged | undefined {
+  /** The share of a new child in the parent's state before the split. */
+  #beforeSplit(name: PageName, page: Page): Page | undefined {
     const above = this.#formerAbove(name)
     const former = above === undefined ? undefined : this.#former.get(above)
     if (former === undefined) return undefined
     const isHere = (key: string): boolean => pageNameOf(key, name.length) === name
     const records = new Map([...former.records].filter(([key]) => isHere(key)))
     const entries = new Map([...former.entries].filter(([, { key }]) => isHere(key)))
-    return differences(name, { ...former, life: page.life, records, entries }, page)
+    return { ...former, life: page.life, records, entries }
   }
 
   #formerAbove(name: PageName): PageName | undefined {

@@ -1,8 +1,8 @@
 import type { Reading } from './page-edit.ts'
 import { decodeRecord, type DecodedRecord, type RecordCodec } from './record-codec.ts'
-import { sizeOfEntries, type Page } from './page.ts'
+import { sizeOfEntries, type Page, type PageEntry } from './page.ts'
 
-/** A page at one moment. Records and entries are parsed on request. */
+/** A page at one moment. Records are parsed on request. */
 export interface PageView<R> {
   /** The lowest bits of the hash of the keys, the lowest first; empty for the first page. */
   readonly name: string
@@ -13,19 +13,11 @@ export interface PageView<R> {
   text(key: string): string | undefined
   records(): Iterable<readonly [key: string, record: DecodedRecord<R>]>
   /** Oldest first. */
-  entries(): Iterable<ViewedEntry>
+  entries(): Iterable<PageEntry>
   /** The number and the length of the entries, in characters of JSON. */
   readonly entriesSize: { readonly count: number; readonly chars: number }
   /** The page's `seq` after the last commit of a writer. */
   signOf(writer: string): number | undefined
-}
-
-export interface ViewedEntry {
-  readonly id: string
-  /** The key of the record beside the entry. */
-  readonly key: string
-  /** Parsed JSON of any writer; `undefined` for text other than JSON. */
-  readonly value: unknown
 }
 
 type Unreadable = (key: string, text: string, problem: string) => void
@@ -70,8 +62,8 @@ export class StoredPageView<R> implements PageView<R> {
     for (const [key, text] of this.#page.records) yield [key, this.#decode(key, text)]
   }
 
-  *entries(): Generator<ViewedEntry> {
-    for (const { id, key, text } of this.#page.entries.values()) yield { id, key, value: parsed(text) }
+  entries(): Iterable<PageEntry> {
+    return this.#page.entries.values()
   }
 
   signOf(writer: string): number | undefined {
@@ -82,13 +74,5 @@ export class StoredPageView<R> implements PageView<R> {
     const decoded = decodeRecord(this.#codec, key, text)
     if (decoded.outcome === 'unreadable') this.#unreadable(key, text, decoded.problem)
     return decoded
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
   }
 }

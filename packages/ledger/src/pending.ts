@@ -10,6 +10,8 @@ export interface PendingWork<R, T> {
   readonly kept: (answer: Kept) => T
   /** The page of the change is split, or is no page of the ledger any more. */
   readonly moved: (pending: Pending<R>) => void
+  /** Called once there is an answer. */
+  readonly settled: (pending: Pending<R>) => void
 }
 
 /** The place where a change waits. */
@@ -88,9 +90,10 @@ export class Pending<R> implements Applicable<R> {
   }
 
   #settles(): boolean {
-    const settles = !this.#isSettled
+    if (this.#isSettled) return false
     this.#isSettled = true
-    if (settles && this.#signal !== undefined) removeAbortListener(this.#signal, this.#onAbort)
-    return settles
+    if (this.#signal !== undefined) removeAbortListener(this.#signal, this.#onAbort)
+    this.#work.settled(this)
+    return true
   }
 }

@@ -33,8 +33,12 @@ export class StoreLedger<R> implements Ledger<R> {
   readonly #emitter: TypedEmitter<LedgerEvents>
   readonly #unreadable: UnreadableRecords
   readonly #committers = new Map<PageName, PageCommitter<R>>()
-  /** The calls without an answer. */
+  /** The changes of records without an answer. */
+  readonly #pending = new Set<Pending<R>>()
+  /** The changes of whole pages without an answer. */
   readonly #open = new Set<Promise<unknown>>()
+  /** The views of the known pages: a page is looked at many times between two commits. */
+  readonly #views = new WeakMap<Page, PageView<R>>()
   readonly #ended = createSharedAbort()
   #drains = 0
   #isClosed = false
@@ -86,29 +90,28 @@ export class StoreLedger<R> implements Ledger<R> {
     }
   }
 
-  async change<Result = undefined, Refusal = string>(
+  change<Result = undefined, Refusal = string>(
     key: string,
     change: Change<R, Result, Refusal>,
     options: ChangeOptions = {},
   ): Promise<Answer<R, Result, Refusal>> {
     if (typeof key !== 'string' || key === '') {
-      throw new LedgerError(`expected a key with at least one character, got ${describe(key)}`, {
-        code: 'INVALID_ARGUMENT',
-      })
+      const problem = `expected a key with at least one character, got ${describe(key)}`
+      return Promise.reject(new LedgerError(problem, { code: 'INVALID_ARGUMENT' }))
     }
+    if (this.#isClosed) return Promise.reject(closed())
     const route = (pending: Pending<R>): void => this.#committerOf(this.#source.memory.leafOf(key)).add(pending)
-    return this.#track(() =>
-      this.#submit<Answer<R, Result, Refusal>>(options, route, {
-        decide: (edit) => decideRecord(edit, key, change, options.overwriteUnreadable === true),
-        written: (result, commit) => ({
-          ...(result as WrittenRecord<R, Result>),
-          outcome: 'written',
-          commit,
-        }),
-        kept: (answer) => answer as Answer<R, Result, Refusal>,
-        moved: route,
+    return this.#submit<Answer<R, Result, Refusal>>(options, route, {
+      decide: (edit) => decideRecord(edit, key, change, options.overwriteUnreadable === true),
+      written: (result, commit) => ({
+        ...(result as WrittenRecord<R, Result>),
+        outcome: 'written',
+        commit,
       }),
-    )
+      kept: (answer) => answer as Answer<R, Result, Refusal>,
+      moved: route,
+      settled: (pending) => this.#pending.delete(pending),
+    })
   }
 
   async get(key: string, { isFresh = false }: ReadOptions = {}): Promise<Reading<R>> {
@@ -172,7 +175,7 @@ export class StoreLedger<R> implements Ledger<R> {
     this.#drains++
     try {
       for (const committer of this.#committers.values()) committer.hurry()
-      await Promise.allSettled(this.#open)
+      await Promise.allSettled([...this.#open, ...[...this.#pending].map(({ answer }) => answer)])
     } finally {
       this.#drains--
     }
@@ -195,10 +198,11 @@ export class StoreLedger<R> implements Ledger<R> {
     return this.close()
   }
 
-  async #submit<T>(options: ChangeOptions, route: (pending: Pending<R>) => void, work: PendingWork<R, T>): Promise<T> {
-    options.signal?.throwIfAborted()
+  #submit<T>(options: ChangeOptions, route: (pending: Pending<R>) => void, work: PendingWork<R, T>): Promise<T> {
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
     const { clock, order } = this.#core
     const pending = new Pending<R>(work, order.next(), clock.monotonic(), options)
+    this.#pending.add(pending)
     route(pending)
     return pending.answer as Promise<T>
   }
@@ -220,6 +224,7 @@ export class StoreLedger<R> implements Ledger<R> {
           return kept.reason === MOVED ? MOVED : { outcome: 'written' }
         },
         moved: (pending) => pending.kept({ outcome: 'refused', reason: MOVED }),
+        settled: (pending) => this.#pending.delete(pending),
       })
       if (answer !== MOVED) return answer
     }
@@ -240,9 +245,14 @@ export class StoreLedger<R> implements Ledger<R> {
   }
 
   #view(name: PageName, page: Page): PageView<R> {
-    return new StoredPageView(name, page, this.#core.codec, (key, text, problem) =>
-      this.#unreadable.found({ page: name, key, problem }, text),
-    )
+    let view = this.#views.get(page)
+    if (view === undefined) {
+      view = new StoredPageView(name, page, this.#core.codec, (key, text, problem) =>
+        this.#unreadable.found({ page: name, key, problem }, text),
+      )
+      this.#views.set(page, view)
+    }
+    return view
   }
 
   async #track<T>(begin: () => Promise<T>): Promise<T> {

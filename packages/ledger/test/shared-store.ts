@@ -30,7 +30,7 @@ export async function changeTogether(
       const change = (list: List = []): Decision<List> => ({
         do: 'write',
         record: [...list, id],
-        entries: [{ id, value: round }],
+        entries: [{ id, text: String(round) }],
       })
       const answer = await ledger.change(`key-${key}`, change, { withinMs: key % 3 })
       if (answer.outcome === 'written') written.push(id)

@@ -309,7 +309,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
       now: this.#clock.now(),
       leader: this.#shard(name)?.leader()?.workerId ?? null,
       unclaimedSince: core?.unservedSince(name) ?? null,
-      runningHere: core?.execution.executor.running().filter((run) => run.key === name) ?? [],
+      runningHere: core?.execution.executor.running(name) ?? [],
     })
   }
 

@@ -12,7 +12,7 @@ describe('a late tick', () => {
   beforeEach(() => {
     clock = createManualClock(T)
     going = []
-    late = new LateRuns(clock, { running: () => going })
+    late = new LateRuns(clock, { running: (key) => going.filter((run) => run.key === key) })
   })
 
   const begin = (runId: string, startAt: number): void => {

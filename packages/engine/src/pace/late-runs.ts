@@ -47,7 +47,7 @@ export class LateRuns {
   mayWait(jobName: string, runId: string, startAt: number): boolean {
     const late = this.#late.get(jobName)
     if (late === undefined && !this.#isLate(startAt)) return false
-    const going = this.#executor.running().filter(({ blocks, key }) => key === jobName && blocks)
+    const going = this.#executor.running(jobName).filter(({ blocks }) => blocks)
     if (going.length === 0) return false
     if (going.every(({ startedAt }) => startedAt > startAt)) return true
     if (

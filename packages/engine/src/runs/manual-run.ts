@@ -19,7 +19,7 @@ export async function runManually(
   const { name } = job
   const authority = engine.fleet.authorityOf(name)
   const isBusy = (record: JobRecord): boolean =>
-    effectiveSpec(record).overlap !== 'allow' && executor.running().some((run) => run.key === name && run.blocks)
+    effectiveSpec(record).overlap !== 'allow' && executor.running(name).some(({ blocks }) => blocks)
   const claim = () =>
     claimUnlessBusy({ ...engine.bucket, ...engine.execution }, name, {
       trigger: 'manual',
@@ -69,7 +69,7 @@ function notStarted(name: string, code: 'STORE' | 'STOPPED', why: string): Sched
 }
 
 function alreadyRunning(name: string, executor: Pick<Executor, 'running'>): SchedulerError {
-  const runs = executor.running().filter((run) => run.key === name && run.blocks)
+  const runs = executor.running(name).filter(({ blocks }) => blocks)
   const isHanging = runs.length > 0 && runs.every(({ abandoned }) => abandoned)
   const how = isHanging ? ': its action goes on although it was told to end' : ''
   return new SchedulerError(`Job '${name}' is already running${how}`, {

@@ -1,6 +1,6 @@
 import type { RunOutcome } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
-import type { PageOutcome } from '@s3sched/history/segments'
+import { pageOutcome, type PageOutcome } from '@s3sched/history/segments'
 import { effectiveSpec, endRun, type OpenRun, type RecordCache, type RecordChange, type JobRecord } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import { hasSuccessor } from '../leader/has-successor.ts'
@@ -90,7 +90,8 @@ export class RunEnds {
     const { isKept } = tenure
     const withinMs = isKept || this.#isUrgent(start) ? 0 : this.#recordWithinMs
     const write = async (): Promise<void> => {
-      const outcome = await this.#prepare(ended)
+      const prepared = this.#deps.outcomes.prepare(ended, signal)
+      const outcome = prepared instanceof Promise ? await this.#prepared(prepared) : prepared
       tenure.lease?.leave()
       await records.update(job.name, (record) => endOf(record, { ended, outcome, run }), signal, withinMs)
     }
@@ -101,8 +102,7 @@ export class RunEnds {
     if (isWritten) onEnded(job.name, isKept)
   }
 
-  async #prepare(ended: RunRecord): Promise<RunOutcomes> {
-    const prepared = this.#deps.outcomes.prepare(ended, this.#giveUp)
+  async #prepared(prepared: Promise<RunOutcomes>): Promise<RunOutcomes> {
     this.#preparing.add(prepared)
     try {
       return await prepared
@@ -131,6 +131,6 @@ function endOf(
   return { write: next, outcomes: wasLost ? outcome?.map(markLost) : outcome }
 }
 
-function markLost({ id, run }: PageOutcome): PageOutcome {
-  return { id, run: { ...run, wasLost: true } }
+function markLost({ run }: PageOutcome): PageOutcome {
+  return pageOutcome({ ...run, wasLost: true })
 }

@@ -26,9 +26,9 @@ function setUp(keepsHistory: boolean) {
 
 it('makes an outcome of its own for a verdict and for the real end of one run, without a request', async () => {
   const { maker, store } = setUp(true)
-  expect(await maker.prepare(ended, signal)).toEqual([{ id: 'job/r.success', run: ended }])
+  expect(await maker.prepare(ended, signal)).toEqual([{ id: 'job/r.success', run: ended, text: JSON.stringify(ended) }])
   const lost: RunRecord = { ...ended, status: 'lost' }
-  expect(maker.ofVerdict(lost)).toEqual([{ id: 'job/r.lost', run: lost }])
+  expect(maker.ofVerdict(lost)).toEqual([{ id: 'job/r.lost', run: lost, text: JSON.stringify(lost) }])
   expect(await listAll(store, '')).toEqual([])
 })
 

@@ -17,11 +17,14 @@ export class OutcomeMaker {
   }
 
   /**
-   * The outcome of a run. Large results, logs and errors are written first: 1 PUT; other runs cost no request.
-   * @throws S3SchedError `INVALID_RECORD`; StoreError
+   * The outcome of a run. Large results, logs and errors are written first, 1 PUT, and the outcome comes as a promise;
+   * other runs cost no request.
+   * @throws S3SchedError `INVALID_RECORD`, at once; StoreError, by the promise
    */
-  async prepare(ended: RunRecord, signal: AbortSignal): Promise<RunOutcomes> {
-    return this.#keepsHistory ? [await prepareOutcome(this.#env, ended, { signal })] : undefined
+  prepare(ended: RunRecord, signal: AbortSignal): RunOutcomes | Promise<RunOutcomes> {
+    if (!this.#keepsHistory) return undefined
+    const outcome = prepareOutcome(this.#env, ended, { signal })
+    return outcome instanceof Promise ? outcome.then((each) => [each]) : [outcome]
   }
 
   /** The outcome of ticks that did not run, which is always small. */

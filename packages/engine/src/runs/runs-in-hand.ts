@@ -31,12 +31,14 @@ export class RunsInHand {
 
   /** Takes a run in hand until its end, instead of the marks of {@link hold}. */
   enter(runId: string, ending: Promise<EndedRun>): Promise<EndedRun> {
-    const ended = ending.finally(() => {
-      if (this.#open.get(runId) === ended) this.#open.delete(runId)
-    })
-    this.#open.set(runId, ended)
+    const leave = (): void => {
+      if (this.#open.get(runId) === ending) this.#open.delete(runId)
+    }
+    // Before the reactions of all others, who then find the run gone.
+    void ending.then(leave, leave)
+    this.#open.set(runId, ending)
     this.#held.delete(runId)
-    return ended
+    return ending
   }
 
   /** @param run - as the record names the run */

@@ -48,7 +48,7 @@ export function createStandby(
         createEngine: () => engines.createStandIn(member, restBesides(shard.leaderPayload())),
         createAhead: (owns) => engines.createAhead(member, owns, restBesides(shard.leaderPayload())),
         isLedSince: (instant) => Number(shard.leaderPayload()?.['watermark'] ?? -Infinity) > instant,
-        mayClaim: () => clockWatch.isGood(),
+        mayClaim: async () => clockWatch.isGood(),
         onOverdue: () => shard.lookNow(),
       }),
       duty,

@@ -14,9 +14,17 @@ export class ClaimGate {
     this.#coordinator = coordinator
   }
 
-  /** Asked before every claim: without a `true` nothing is claimed. @throws the store's error when the store was asked */
-  async isOpen(): Promise<boolean> {
-    if (await this.#clockWatch.isGood()) return true
+  /**
+   * Asked before every claim: without a `true` nothing is claimed. A promise where the store has to be asked.
+   * @throws the store's error, by the promise
+   */
+  isOpen(): boolean | Promise<boolean> {
+    const isGood = this.#clockWatch.isGood()
+    return isGood === true || this.#openIf(isGood)
+  }
+
+  async #openIf(isGood: boolean | Promise<boolean>): Promise<boolean> {
+    if (await isGood) return true
     await this.#coordinator.stepDown('clock-skew')
     return false
   }

@@ -161,14 +161,16 @@ export class TickEngine {
     while (!this.#loop.hasEnded) {
       // A backlog with a fast store must not block the event loop.
       if (settled > 1) await clock.sleep(0)
-      const record = await records.load(name, authority.signal)
+      const record = records.present(name) ?? (await records.load(name, authority.signal))
       if (record === undefined || owns?.(name) === false) return this.#drop(name)
       courtesy?.see(name, record)
       if (this.#isClaimedByOthers(name, record)) return
       // A stand-in starts an overdue tick at once if no other run can be in the way.
       const isFirst = standsIn && effectiveSpec(record).overlap === 'allow' && settled === 0
-      const runsElsewhere = !isFirst && (await recovery.resolve(name, record, authority))
-      const current = records.peek(name) ?? record
+      // The runs in hand here need no decision.
+      const mustResolve = !isFirst && this.#deps.runs.inHand.foreign(record).length > 0
+      const runsElsewhere = mustResolve && (await recovery.resolve(name, record, authority))
+      const current = mustResolve ? (records.peek(name) ?? record) : record
       const schedule = schedules.get(name, current)
       if (!isActive(current)) return this.#drop(name)
       if (schedule === null) return this.#dropWithoutSchedule(name)

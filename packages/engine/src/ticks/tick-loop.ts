@@ -62,7 +62,7 @@ export class TickLoop {
   /** Checks the job at this instant, epoch ms. */
   lookAt(name: string, at: number): void {
     this.#due.set(name, at)
-    if (at < this.#wakesAt) void this.#wakeNextTurn()
+    if (at < this.#wakesAt && !this.#isWaking) void this.#wakeNextTurn()
   }
 
   /** Checks the job no more. */
@@ -70,10 +70,16 @@ export class TickLoop {
     this.#due.delete(name)
   }
 
-  /** Never rejects. */
-  async mayClaim(): Promise<boolean> {
+  /** A promise where the store has to be asked; it never rejects. */
+  mayClaim(): boolean | Promise<boolean> {
+    if (!this.#authority.isTrusted()) return false
+    const isOpen = this.#deps.gate.isOpen()
+    return typeof isOpen === 'boolean' ? isOpen : this.#orReport(isOpen)
+  }
+
+  async #orReport(isOpen: Promise<boolean>): Promise<boolean> {
     try {
-      return this.#authority.isTrusted() && (await this.#deps.gate.isOpen())
+      return await isOpen
     } catch (error) {
       this.#report(error)
       return false
@@ -138,20 +144,23 @@ export class TickLoop {
       void previous.then(() => this.lookAt(name, -Infinity))
       return
     }
-    const deciding = this.#deps
-      .decide(name)
-      .then(() => void this.#failures.delete(name))
-      .catch((error: unknown) => this.#again(name, error))
-      .finally(() => {
-        if (this.#deciding.size === AT_ONCE) void this.#wakeNextTurn()
-        this.#deciding.delete(name)
-      })
-    this.#deciding.set(name, deciding)
+    this.#deciding.set(name, this.#decide(name))
+  }
+
+  /** Never rejects. */
+  async #decide(name: string): Promise<void> {
+    try {
+      await this.#deps.decide(name)
+      this.#failures.delete(name)
+    } catch (error) {
+      this.#again(name, error)
+    }
+    if (this.#deciding.size === AT_ONCE && !this.#isWaking) void this.#wakeNextTurn()
+    this.#deciding.delete(name)
   }
 
   /** Many answers may arrive in one turn: all are handled before any new request is signed and sent. */
   async #wakeNextTurn(): Promise<void> {
-    if (this.#isWaking) return
     this.#isWaking = true
     await this.#deps.clock.sleep(0)
     this.#isWaking = false

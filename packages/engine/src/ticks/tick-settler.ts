@@ -38,20 +38,19 @@ export class TickSettler {
    * @param schedule - the schedule of the decision; under another schedule the decision is void
    * @throws the store's error: it is then unknown if the decision landed
    */
-  async settle(
+  settle(
     job: LocalJob,
     schedule: Schedule,
     decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' | 'rest' }>,
   ): Promise<void> {
-    if (decision.act === 'claim') await this.#claim(job, schedule, decision.tick)
-    else if (decision.act === 'skip') {
+    if (decision.act === 'claim') return this.#claim(job, schedule, decision.tick)
+    if (decision.act === 'rest') return this.#rest(job.name, schedule, decision)
+    if (decision.act === 'skip') {
       const { tick, reason } = decision
-      await this.#pass(job.name, schedule, { status: 'skipped', reason, from: tick, to: tick, count: 1 })
-    } else if (decision.act === 'rest') await this.#rest(job.name, schedule, decision)
-    else {
-      const { from, to, count, reason } = decision
-      await this.#pass(job.name, schedule, { status: 'missed', reason, from, to, count })
+      return this.#pass(job.name, schedule, { status: 'skipped', reason, from: tick, to: tick, count: 1 })
     }
+    const { from, to, count, reason } = decision
+    return this.#pass(job.name, schedule, { status: 'missed', reason, from, to, count })
   }
 
   #refuses(name: string, record: JobRecord, schedule: Schedule, tick: number): boolean {

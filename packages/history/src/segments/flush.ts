@@ -14,7 +14,6 @@
  */
 import { integer, resolveOptions } from '@s3sched/kernel'
 import { retentionClassOf, type RetentionClass } from '../retention.ts'
-import type { RunRecord } from '../run-record.ts'
 import { bestRuns, compareRuns } from './best-runs.ts'
 import { filterOfJobs } from './job-filter.ts'
 import { runNameOf, sizeOf, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
@@ -104,9 +103,9 @@ export function decideFlush(
 function measure(outcomes: readonly PageOutcome[]): OutcomesSize {
   let bytes = 0
   let oldest = Infinity
-  for (const { run } of outcomes) {
-    bytes += sizeOf(run)
-    oldest = Math.min(oldest, run.endedAt)
+  for (const outcome of outcomes) {
+    bytes += sizeOf(outcome)
+    oldest = Math.min(oldest, outcome.run.endedAt)
   }
   return { bytes, oldest }
 }
@@ -139,36 +138,40 @@ const MAX_SEGMENT_BYTES = 393_216
 
 /** The segments for outcomes of a page. A run with a verdict and a real end is written with its real end. */
 export function planFlush({ page, outcomes }: PageOutcomes): FlushPlan {
-  const groups = new Map<string, RunRecord[]>()
-  for (const run of bestRuns(outcomes.map((outcome) => outcome.run)).toSorted(compareRuns)) {
+  const texts = new Map(outcomes.map(({ run, text }) => [run, text]))
+  const groups = new Map<string, Line[]>()
+  for (const run of bestRuns([...texts.keys()]).toSorted(compareRuns)) {
     const name = `${dayOf(run.scheduledTime)} ${retentionClassOf(run.status)}`
+    const line = { run, text: texts.get(run) ?? JSON.stringify(run) }
     const group = groups.get(name)
-    if (group === undefined) groups.set(name, [run])
-    else group.push(run)
+    if (group === undefined) groups.set(name, [line])
+    else group.push(line)
   }
-  const segments = [...groups.values()].flatMap(partsOf).map((runs) => segmentOf(page, runs))
+  const segments = [...groups.values()].flatMap(partsOf).map((lines) => segmentOf(page, lines))
   return { segments, drop: outcomes.map(({ id }) => id) }
 }
 
-function partsOf(runs: readonly RunRecord[]): RunRecord[][] {
-  const parts: RunRecord[][] = []
+type Line = Pick<PageOutcome, 'run' | 'text'>
+
+function partsOf(lines: readonly Line[]): Line[][] {
+  const parts: Line[][] = []
   let bytes = Infinity
-  for (const run of runs) {
+  for (const line of lines) {
     if (bytes > MAX_SEGMENT_BYTES) {
       parts.push([])
       bytes = 0
     }
-    parts.at(-1)?.push(run)
-    bytes += sizeOf(run)
+    parts.at(-1)?.push(line)
+    bytes += sizeOf(line)
   }
   return parts
 }
 
-/** @param runs - at least one, the newest first */
-function segmentOf(page: string, runs: readonly RunRecord[]): PlannedSegment {
-  const { body, hash } = encodeSegment(runs.map(encodeLine))
-  const [newest = 0, oldest = 0] = [runs[0]?.scheduledTime, runs.at(-1)?.scheduledTime]
-  const statuses = new Set(runs.map(({ status }) => status))
-  const jobs = filterOfJobs(new Set(runs.map(({ job }) => job)), hash)
-  return { key: segmentKey({ page, newest, oldest, count: runs.length, statuses, jobs, hash }), body }
+/** @param lines - at least one, the newest first */
+function segmentOf(page: string, lines: readonly Line[]): PlannedSegment {
+  const { body, hash } = encodeSegment(lines.map(({ text }) => encodeLine(text)))
+  const [newest = 0, oldest = 0] = [lines[0]?.run.scheduledTime, lines.at(-1)?.run.scheduledTime]
+  const statuses = new Set(lines.map(({ run }) => run.status))
+  const jobs = filterOfJobs(new Set(lines.map(({ run }) => run.job)), hash)
+  return { key: segmentKey({ page, newest, oldest, count: lines.length, statuses, jobs, hash }), body }
 }

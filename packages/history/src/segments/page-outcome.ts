@@ -6,6 +6,8 @@ export interface PageOutcome {
   /** Unique among the outcomes of a page: a verdict and the real end of one run have different ids. */
   readonly id: string
   readonly run: RunRecord
+  /** The record as JSON, made once: the page and the segment take the text as it is. */
+  readonly text: string
 }
 
 /** A page with outcomes, as last known to the page's owner. */
@@ -15,21 +17,30 @@ export interface PageOutcomes {
 }
 
 export function pageOutcome(run: RunRecord): PageOutcome {
-  return { id: `${runNameOf(run)}.${run.status}`, run }
+  return encodedOutcome({ run, text: JSON.stringify(run) })
+}
+
+export function encodedOutcome({ run, text }: Pick<PageOutcome, 'run' | 'text'>): PageOutcome {
+  return { id: `${runNameOf(run)}.${run.status}`, run, text }
 }
 
 /** An outcome from a page that any writer may have written; `undefined` for an entry that is no outcome. */
-export function parseOutcome(id: string, run: unknown): PageOutcome | undefined {
-  return problemsOf(run).length === 0 ? { id, run: run as RunRecord } : undefined
+export function parseOutcome(id: string, text: string): PageOutcome | undefined {
+  const run = parsed(text)
+  return problemsOf(run).length === 0 ? { id, run: run as RunRecord, text } : undefined
 }
 
-const sizes = new WeakMap<RunRecord, number>()
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
 
-/** The size of a record as JSON, in bytes; measured once for each object. */
-export function sizeOf(run: RunRecord): number {
-  let size = sizes.get(run)
-  if (size === undefined) sizes.set(run, (size = Buffer.byteLength(JSON.stringify(run))))
-  return size
+/** The size of an outcome's record, in bytes of JSON. */
+export function sizeOf({ text }: Pick<PageOutcome, 'text'>): number {
+  return Buffer.byteLength(text)
 }
 
 /** The same run: a verdict and the late truth, or two copies of a record. */

@@ -48,7 +48,7 @@ describe('a run with large parts', () => {
 
 it('a small run is one record, however many small parts there are', () => {
   const run = aRun({ result: 'x'.repeat(1500), reason: 'y'.repeat(1500) })
-  expect(splitRun(run)).toEqual({ run, details: undefined })
+  expect(splitRun(run)).toEqual({ run, text: JSON.stringify(run), details: undefined })
 })
 
 it('an invalid run is refused', () => {

@@ -14,7 +14,6 @@ import { invertTime, revertTime } from '../inverted-time.ts'
 import { isRunId, type RunName } from '../run-name.ts'
 import { encodeRun, type AttemptRecord, type RunRecord } from '../run-record.ts'
 import { isRunStatus } from '../run-status.ts'
-import { sizeOf } from './page-outcome.ts'
 
 /** The place of the parts of a run that were taken out; the field `details` of the short record. */
 export interface DetailsReference {
@@ -27,6 +26,8 @@ export interface DetailsReference {
 export interface SplitRun {
   /** The record for the page, with `details` in place of its large fields. */
   readonly run: RunRecord
+  /** `run` as JSON. */
+  readonly text: string
   /** The object to write first; `undefined` for a run without large fields. */
   readonly details: { readonly key: string; readonly fields: Fields } | undefined
 }
@@ -59,18 +60,19 @@ const PREVIEWS: Readonly<Record<string, (run: RunRecord) => Partial<RunRecord>>>
  */
 export function splitRun(given: RunRecord): SplitRun {
   const run = encodeRun(given) as unknown as RunRecord
-  if (sizeOf(run) <= LARGE_FIELD_BYTES) return { run, details: undefined }
+  const whole = { run, text: JSON.stringify(run), details: undefined }
+  if (Buffer.byteLength(whole.text) <= LARGE_FIELD_BYTES) return whole
   const large = Object.keys(PREVIEWS).filter((field) => byteLengthOf(fieldOf(run, field)) > LARGE_FIELD_BYTES)
-  if (large.length === 0) return { run, details: undefined }
+  if (large.length === 0) return whole
   const key = detailsKey(run)
   const short: Record<string, unknown> = { ...run }
   for (const field of large) {
     delete short[field]
     Object.assign(short, PREVIEWS[field]?.(run))
   }
-  const reference: DetailsReference = { key, fields: large }
+  short['details'] = { key, fields: large } satisfies DetailsReference
   const fields = Object.fromEntries(large.map((field) => [field, fieldOf(run, field)]))
-  return { run: { ...short, details: reference } as unknown as RunRecord, details: { key, fields } }
+  return { run: short as unknown as RunRecord, text: JSON.stringify(short), details: { key, fields } }
 }
 
 /** The reference in a short record; `undefined` for a record that is whole. */

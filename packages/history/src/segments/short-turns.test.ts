@@ -62,6 +62,7 @@ it('queries of many pages and segments go on in short turns, several at once, to
       const outcome = pageOutcome({ ...run, job: `job-${n}` })
       return {
         id: outcome.id,
+        text: outcome.text,
         get run() {
           time += 0.02
           return outcome.run

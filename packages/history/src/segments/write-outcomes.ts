@@ -2,24 +2,24 @@ import { mapParallel, type Random } from '@s3sched/kernel'
 import { writeDocument, type CallOptions, type ObjectStore } from '@s3sched/store'
 import type { RunRecord } from '../run-record.ts'
 import { planFlush } from './flush.ts'
-import { pageOutcome, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
+import { encodedOutcome, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
 import { splitRun, type SplitRun } from './run-details.ts'
 
 const SEGMENTS_AT_ONCE = 4
 
 /**
- * The outcome of an ended run for its page. Large parts are written first, 1 PUT; a run without large parts costs no
- * request. Append the outcome to the page only after this call.
- * @throws S3SchedError `INVALID_RECORD`; StoreError
+ * The outcome of an ended run for its page. Large parts are written first, 1 PUT, and the outcome comes as a promise;
+ * append it to the page only then. A run without large parts costs no request.
+ * @throws S3SchedError `INVALID_RECORD`, at once; StoreError, by the promise
  */
-export async function prepareOutcome(
+export function prepareOutcome(
   { store, random }: { readonly store: ObjectStore; readonly random: Random },
   run: RunRecord,
   call: CallOptions = {},
-): Promise<PageOutcome> {
+): PageOutcome | Promise<PageOutcome> {
   const split = splitRun(run)
-  await writeDetails({ store, random }, split, call)
-  return pageOutcome(split.run)
+  const outcome = encodedOutcome(split)
+  return split.details === undefined ? outcome : writeDetails({ store, random }, split, call).then(() => outcome)
 }
 
 /** Writes the large parts of a run: 1 PUT, or none for a run without. */

@@ -41,7 +41,7 @@ export interface Steps {
 }
 
 export const STEPS: Steps = {
-  outcomeOf: (process, run) => prepareOutcome(process, run),
+  outcomeOf: async (process, run) => prepareOutcome(process, run),
   async flush({ random, store }, page) {
     const drop = new Set(await flushPage(store, page))
     await changePage(store, random, (outcomes) => outcomes.filter(({ id }) => !drop.has(id)))

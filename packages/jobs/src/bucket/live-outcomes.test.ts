@@ -85,7 +85,7 @@ it('leaves out what other programs have appended', async () => {
   await one.records.pages.change('a', (record) => ({
     do: 'write',
     record: record as NonNullable<typeof record>,
-    entries: [{ id: 'note', value: { hello: 'world' } }],
+    entries: [{ id: 'note', text: '{"hello":"world"}' }],
   }))
   const view = one.records.pages.knownPage('')
   expect(view && outcomesIn(view).map(({ id }) => id)).toEqual(['a/a1.success'])

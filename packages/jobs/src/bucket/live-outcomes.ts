@@ -14,8 +14,8 @@ export function segmentPageOf(page: string): string {
 /** The outcomes in a page, oldest first. Entries of other kinds are left out. */
 export function outcomesIn(page: PageView<JobRecord>): PageOutcome[] {
   const outcomes: PageOutcome[] = []
-  for (const { id, value } of page.entries()) {
-    const outcome = parseOutcome(id, value)
+  for (const { id, text } of page.entries()) {
+    const outcome = parseOutcome(id, text)
     if (outcome !== undefined) outcomes.push(outcome)
   }
   return outcomes

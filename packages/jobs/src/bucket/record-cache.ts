@@ -125,7 +125,14 @@ export class RecordCache {
   }
 
   #expect(name: string): ExpectedRecord {
-    return this.#waiting.expect(name, this.#read(name), (instance) => this.signOf(name, instance))
+    const found = this.#read(name)
+    if (!this.#waiting.has(name)) return { record: found, outcomes: [] }
+    return this.#waiting.expect(name, found, (instance) => this.signOf(name, instance))
+  }
+
+  /** The record like {@link peek}, where {@link load} would not read, write or throw; `undefined` otherwise. No request. */
+  present(name: string): JobRecord | undefined {
+    return this.isStale(name) || this.#restorer.owes(name) ? undefined : this.peek(name)
   }
 
   /** The known jobs with an `after`: few among many. */
@@ -325,7 +332,7 @@ export class RecordCache {
         if ('stop' in changed) return { do: 'refuse', reason: { stop: changed.stop, record: known } }
         if (changed.write.since !== known?.since && !isClockGood) throw CLOCK_FIRST
         const record = rememberPeriod(known, changed.write, serverClock.sharedNow(), name)
-        return { do: 'write', record, entries: changed.outcomes?.map(({ id, run }) => ({ id, value: run })) }
+        return { do: 'write', record, entries: changed.outcomes }
       },
       { signal, withinMs },
     )

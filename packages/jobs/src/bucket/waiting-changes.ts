@@ -24,6 +24,10 @@ export class WaitingChanges {
     if (waiting?.size === 0) this.#changes.delete(name)
   }
 
+  has(name: string): boolean {
+    return this.#changes.has(name)
+  }
+
   /** The jobs with waiting changes. */
   names(): string[] {
     return [...this.#changes.keys()]

@@ -59,10 +59,12 @@ export function fillRecord(stored: Fields): Fields {
   return { ...USUAL_RECORD, ...stored, spec: isSpec ? { schedule: undefined, ...USUAL_SPEC, ...spec } : spec }
 }
 
+/** Called twice for each written record: `Object.entries` would make a list for each field. */
 function without(value: object, leftOut: Fields): Record<string, unknown> {
+  const fields = value as Fields
   const stored: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(value)) {
-    if (!isLeftOut(field, leftOut[name])) stored[name] = field
+  for (const name of Object.keys(fields)) {
+    if (!isLeftOut(fields[name], leftOut[name])) stored[name] = fields[name]
   }
   return stored
 }

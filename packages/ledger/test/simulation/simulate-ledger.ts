@@ -198,7 +198,7 @@ class Simulation implements SimulatedLedger {
     const decide = (record: List | undefined): Decision<List, readonly string[], readonly string[]> => {
       const ids = record?.ids ?? []
       if (refuses) return { do: 'refuse', reason: ids }
-      const entries = [{ id: operation.id, value: { key } }]
+      const entries = [{ id: operation.id, text: JSON.stringify({ key }) }]
       return { do: 'write', record: { ids: [...ids, operation.id] }, entries, result: ids }
     }
     const withinMs = this.#random.float() < 0.3 ? this.#random.float() * 500 : 0

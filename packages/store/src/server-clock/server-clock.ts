@@ -37,6 +37,8 @@ export class ServerClock {
   readonly #clock: Clock
   #stretch: Stretch | undefined
   #before: Stretch | undefined
+  /** By both stretches: asked for many times between two answers. */
+  #bounds: Bounds | undefined
   /** The monotonic clock at the last answer, and the wall clock minus it. */
   #last: { readonly monotonic: number; readonly wallOffset: number } | undefined
   #setBackMs = 0
@@ -53,7 +55,7 @@ export class ServerClock {
     if (serverTime === undefined) return
     const monotonic = this.#clock.monotonic()
     const seen = { lower: serverTime - monotonic, upper: serverTime + GRANULARITY_MS - sentAt, from: monotonic }
-    const known = this.#bounds()
+    const known = this.#bounds
     this.#last = { monotonic, wallOffset: this.#clock.now() - monotonic }
     if (known !== undefined && (seen.lower > known.upper || seen.upper < known.lower)) {
       this.#setBackMs += Math.max(0, known.lower - seen.upper)
@@ -63,17 +65,18 @@ export class ServerClock {
       this.#before = monotonic - (this.#stretch?.from ?? -Infinity) <= 2 * STRETCH_MS ? this.#stretch : undefined
       this.#stretch = seen
     } else this.#stretch = { ...both(this.#stretch, seen), from: this.#stretch.from }
+    this.#bounds = this.#before === undefined ? this.#stretch : both(this.#stretch, this.#before)
   }
 
   /** A lower bound of the store's clock now, epoch ms; `undefined` before the first answer. */
   lowerBound(): number | undefined {
-    const bounds = this.#bounds()
+    const bounds = this.#bounds
     return bounds && bounds.lower + this.#clock.monotonic() - this.#driftMs()
   }
 
   /** An upper bound of the store's clock now, epoch ms; `undefined` before the first answer. */
   upperBound(): number | undefined {
-    const bounds = this.#bounds()
+    const bounds = this.#bounds
     return bounds && bounds.upper + this.#clock.monotonic() + this.#driftMs()
   }
 
@@ -137,11 +140,6 @@ export class ServerClock {
   /** The least total by which the store's clock was set back since the first answer, in ms. */
   setBackMs(): number {
     return this.#setBackMs
-  }
-
-  #bounds(): Bounds | undefined {
-    if (this.#stretch === undefined || this.#before === undefined) return this.#stretch
-    return both(this.#stretch, this.#before)
   }
 
   #driftMs(): number {

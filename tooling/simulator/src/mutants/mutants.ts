@@ -190,7 +190,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a chain that nobody looks at when a run has ended',
     breaks: 'chain',
     file: 'engine/src/engine.ts',
-    find: 'this.fleet.terms.evaluateChains(name)\n    unled.evaluateChains(name)',
+    find: 'this.fleet.terms.evaluateChains(name)\n      unled.evaluateChains(name)',
     replace: '',
     withinSeeds: 60,
   },
