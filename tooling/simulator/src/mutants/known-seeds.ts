@@ -6,7 +6,7 @@
 export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a change of a run that another has taken over': 85,
   'a chain that nobody looks at when a run has ended': 9,
-  'a claim judged by the schedule that was in force before': 37,
+  'a claim judged by the schedule that was in force before': 93,
   'a job of another shard claimed as a leader': 8,
   'a late truth counted beside the verdict': 7,
   'a page that is cut off taken for whole': 22,

@@ -42,7 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/src/runs/claim-tick.ts',
     find: "=== tick ? undefined : 'look-again'",
     replace: '=== tick ? undefined : undefined',
-    withinSeeds: 60,
+    withinSeeds: 100,
   },
   {
     name: 'a late truth counted beside the verdict',
