@@ -1,12 +1,14 @@
 /*
- * A tick, from its claim to its record: what the job's record and the history say, whoever leads.
+ * A tick, from its claim to its outcome: what the page of the job says, whoever leads.
  *
  * The model of packages/jobs/src/record/job-changes.ts, and of claims and recovery in packages/engine/src/runs; README.md beside this file
  * says what is assumed and what is left out. Nothing is taken for granted of the lease but that each leader has an epoch of its
  * own: any number of nodes may believe at the same time that they lead, for as long as they like.
  *
- * A change of the record is decided on what it says now, travels, and lands if nobody changed the record meanwhile. It may arrive
- * after its sender gave up or died, or never; its answer may be lost. A node may pause between any two of its steps.
+ * The page holds the job's record and the outcomes of its runs. A write of the page carries one change of the record, and the
+ * outcome of a run that the change ends. A change is decided on what the page says now, travels, and lands if nobody wrote the page
+ * meanwhile. It may arrive after its sender gave up or died, or never; its answer may be lost. A node may pause between any two of
+ * its steps: an end may wait before it is sent, as long as it likes (`recordWithin`).
  *
  * A switch such as -DNO_CAS breaks one rule. Each broken variant must violate an assertion.
  */
@@ -36,16 +38,14 @@
 
 mtype = { none, sent, landed, refused }
 /* What a change does to the record. */
-mtype = { claim, note, release, takeOver, judgeLost }
+mtype = { claim, note, release, takeOver, finish, judgeLost }
 /* A run in a node's hands. */
-mtype = { absent, claimed, going, noting, waiting, letting, ended }
+mtype = { absent, claimed, going, noting, waiting, letting, ended, ending }
 
-/* The job's record: its ETag, the last settled tick, the fence, and the runs that it names. */
+/* The page: its ETag; the job's record with the last settled tick, the fence, and the open runs; and the outcomes. */
 byte version, lastTick, recordFence;
-bool isNamed[RUNS], isJudged[RUNS], isNoted[RUNS], isReleased[RUNS];
+bool isNamed[RUNS], isNoted[RUNS], isReleased[RUNS];
 byte tickOf[RUNS], epochOf[RUNS], fenceOf[RUNS], attempted[RUNS];
-
-/* The history. */
 bool hasRan[RUNS], hasLost[RUNS];
 /* What is checked: how often an attempt of a tick was started, and the tick of each run. */
 byte starts[STARTS];
@@ -56,15 +56,10 @@ mtype what[SLOTS] = claim;
 byte which[SLOTS], condition[SLOTS], tick[SLOTS], newFence[SLOTS], byEpoch[SLOTS];
 /* The sender waits for the answer, or knows that the change's fate is open. */
 bool isAwaited[SLOTS], isOpen[SLOTS];
-/* Which runs of the record it folds and forgets. */
-typedef Mask { bool folds[RUNS] }
-Mask mask[SLOTS];
 
 typedef Memory {
   mtype hand[RUNS];
-  byte fence[RUNS], attempt[RUNS];
-  /* Whose records it knows to be in the history. */
-  bool knows[RUNS]
+  byte fence[RUNS], attempt[RUNS]
 }
 Memory node[NODES];
 byte epoch[NODES], watermark[NODES];
@@ -76,13 +71,7 @@ byte epochs, crashes, stepdowns, losses;
 
 inline clear(w) {
   state[w] = none; what[w] = claim; which[w] = 0; condition[w] = 0; tick[w] = 0; newFence[w] = 0; byEpoch[w] = 0;
-  isAwaited[w] = false; isOpen[w] = false;
-  k = 0;
-  do
-  :: k < RUNS -> mask[w].folds[k] = false; k++
-  :: else -> break
-  od;
-  k = 0
+  isAwaited[w] = false; isOpen[w] = false
 }
 
 inline send(i, change, aRun, itsTick, itsFence) {
@@ -90,38 +79,12 @@ inline send(i, change, aRun, itsTick, itsFence) {
   state[w] = sent; what[w] = change; which[w] = aRun; condition[w] = version;
   tick[w] = itsTick; newFence[w] = itsFence; byEpoch[w] = epoch[i];
   isAwaited[w] = true;
-  /* Whatever it writes, it folds the runs whose records it knows to be in the history. */
-  k = 0;
-  do
-  :: k < RUNS ->
-#ifdef FOLD_EARLY
-     mask[w].folds[k] = isNamed[k] && (node[i].knows[k] || node[i].hand[k] == ended);
-#else
-     mask[w].folds[k] = isNamed[k] && node[i].knows[k];
-#endif
-     k++
-  :: else -> break
-  od;
-  k = 0; w = 0
+  w = 0
 }
 
-/* The change is what the record says from now on. */
+/* The change is what the page says from now on. */
 inline apply(w) {
   version++;
-  k = 0;
-  do
-  :: k < RUNS ->
-     if
-     :: mask[w].folds[k] ->
-        /* No run is forgotten before the history tells what became of it. */
-        assert(hasRan[k] || hasLost[k]);
-        isNamed[k] = false
-     :: else
-     fi;
-     k++
-  :: else -> break
-  od;
-  k = 0;
   if
   :: what[w] == claim || what[w] == takeOver -> assert(newFence[w] > recordFence); recordFence = newFence[w]
   :: else
@@ -136,7 +99,13 @@ inline apply(w) {
      isReleased[which[w]] = false; epochOf[which[w]] = byEpoch[w]; fenceOf[which[w]] = newFence[w]
   :: what[w] == note -> isNoted[which[w]] = true; attempted[which[w]] = 1
   :: what[w] == release -> isReleased[which[w]] = true
-  :: what[w] == judgeLost -> isJudged[which[w]] = true
+     /* A run that was judged lost and has ended after all: the verdict goes. */
+  :: what[w] == finish ->
+     isNamed[which[w]] = false; hasLost[which[w]] = false;
+#ifndef END_WITHOUT_OUTCOME
+     hasRan[which[w]] = true
+#endif
+  :: what[w] == judgeLost -> isNamed[which[w]] = false; hasLost[which[w]] = true
   fi
 }
 
@@ -155,6 +124,10 @@ inline arrive(w) {
   fi
 }
 
+inline letGo(i, r) {
+  node[i].hand[r] = absent; node[i].fence[r] = 0; node[i].attempt[r] = 0
+}
+
 /* The sender knows whether its change is in the record. */
 inline learn(i, w, isIn) {
   r = which[w];
@@ -163,7 +136,14 @@ inline learn(i, w, isIn) {
   :: what[w] == takeOver && isIn -> node[i].hand[r] = claimed; node[i].fence[r] = newFence[w]; node[i].attempt[r] = attempted[r]
   :: what[w] == note && isIn -> node[i].hand[r] = waiting
   :: what[w] == note && !isIn -> node[i].hand[r] = (isNamed[r] && fenceOf[r] == node[i].fence[r] -> going : ended)
-  :: what[w] == release -> node[i].hand[r] = absent; node[i].fence[r] = 0; node[i].attempt[r] = 0
+  :: what[w] == release -> letGo(i, r)
+#ifdef END_WITHOUT_OUTCOME
+     /* The outcome is written by itself, after the end: a crash may come between. */
+  :: what[w] == finish && isIn -> node[i].hand[r] = ended
+#else
+  :: what[w] == finish && isIn -> letGo(i, r)
+#endif
+  :: what[w] == finish && !isIn -> node[i].hand[r] = ended
   :: else
   fi;
 #ifdef START_ON_UNKNOWN
@@ -186,7 +166,8 @@ inline learn(i, w, isIn) {
   (what[w] == takeOver && isNamed[which[w]] && fenceOf[which[w]] == newFence[w] && epochOf[which[w]] == byEpoch[w]) || \
   (what[w] == note && isNoted[which[w]]) || \
   (what[w] == release && isReleased[which[w]]) || \
-  (what[w] == judgeLost && isJudged[which[w]]))
+  (what[w] == finish && !isNamed[which[w]] && hasRan[which[w]]) || \
+  (what[w] == judgeLost && hasLost[which[w]]))
 
 /* Sets `r` to a run that nobody refers to, or to RUNS. */
 inline freshRun() {
@@ -214,11 +195,11 @@ inline freshRun() {
   assert(r < RUNS)
 }
 
-/* Sets `inUse` when the record names a run that goes on elsewhere, or whose end is not known here. */
+/* Sets `inUse` when the record names a run that is not in hand here. */
 inline anyForeign(i) {
   inUse = false; k = 0;
   do
-  :: k < RUNS -> inUse = inUse || (isNamed[k] && !isJudged[k] && node[i].hand[k] == absent && !node[i].knows[k]); k++
+  :: k < RUNS -> inUse = inUse || (isNamed[k] && node[i].hand[k] == absent); k++
   :: else -> break
   od;
   k = 0
@@ -227,9 +208,10 @@ inline anyForeign(i) {
 #define isMine(i, r) (isNamed[r] && fenceOf[r] == node[i].fence[r])
 #define isBetween(i, r) (node[i].hand[r] == claimed || node[i].hand[r] == waiting)
 #define mayLetGo(i, r) (isBetween(i, r) && node[i].attempt[r] < ATTEMPTS && stepdowns < STEPDOWNS && mayWrite(i))
-#define isForeign(i, r) (isNamed[r] && node[i].hand[r] == absent && !node[i].knows[r])
 /* Of an older epoch, or of this one and not in hand. */
-#define isDead(i, r) (isForeign(i, r) && !isJudged[r] && epochOf[r] <= epoch[i])
+#define isDead(i, r) (isNamed[r] && node[i].hand[r] == absent && epochOf[r] <= epoch[i])
+/* Named here, or judged lost: an end that nobody has written yet. */
+#define isUnwritten(i, r) (isMine(i, r) || (!isNamed[r] && hasLost[r]))
 #ifdef TAKE_UNRELEASED
 #define mayTakeOver(r) (isReleased[r] || isNoted[r])
 #else
@@ -293,7 +275,7 @@ end:
        epoch[i] = 0; watermark[i] = 0;
        r = 0;
        do
-       :: r < RUNS -> node[i].hand[r] = absent; node[i].fence[r] = 0; node[i].attempt[r] = 0; node[i].knows[r] = false; r++
+       :: r < RUNS -> letGo(i, r); r++
        :: else -> break
        od;
        r = 0;
@@ -315,7 +297,7 @@ proctype Run(byte i; byte r) {
   byte k, w;
 end:
   do
-     /* In hand: an attempt starts, fails or ends; its record is written; or the run is let go between attempts. */
+     /* In hand: an attempt starts, fails or ends; its end is written; or the run is let go between attempts. */
   :: d_step { node[i].hand[r] == claimed || node[i].hand[r] == waiting -> begin(i, r) }
   :: d_step { node[i].hand[r] == going -> node[i].hand[r] = ended }
   :: d_step {
@@ -327,26 +309,25 @@ end:
        stepdowns++; epoch[i] = 0;
        if
        :: isMine(i, r) -> node[i].hand[r] = letting; send(i, release, r, 0, 0)
-       :: else -> node[i].hand[r] = absent; node[i].fence[r] = 0; node[i].attempt[r] = 0
+       :: else -> letGo(i, r)
        fi
      }
   :: d_step {
-       node[i].hand[r] == ended ->
-       hasRan[r] = true; node[i].knows[r] = true;
-       node[i].hand[r] = absent; node[i].fence[r] = 0; node[i].attempt[r] = 0
+       node[i].hand[r] == ended && isUnwritten(i, r) && mayWrite(i) ->
+       node[i].hand[r] = ending; send(i, finish, r, 0, 0)
+     }
+     /* Another node has taken the run over, or has written the same end. */
+  :: d_step {
+       node[i].hand[r] == ended && !isUnwritten(i, r) ->
+#ifdef END_WITHOUT_OUTCOME
+       hasRan[r] = hasRan[r] || !isNamed[r];
+#endif
+       letGo(i, r)
      }
 
-     /* Named by the record, and not in hand: a verdict that may lack its record, or a dead process's run. */
-  :: d_step { leads(i) && isForeign(i, r) && isJudged[r] -> hasLost[r] = true; node[i].knows[r] = true }
-  :: d_step { leads(i) && isDead(i, r) && hasRan[r] -> node[i].knows[r] = true }
-  :: d_step {
-       leads(i) && isDead(i, r) && !hasRan[r] && mayTakeOver(r) && mayWrite(i) ->
-       send(i, takeOver, r, 0, recordFence + 1)
-     }
-  :: d_step {
-       leads(i) && isDead(i, r) && !hasRan[r] && !mayTakeOver(r) && mayWrite(i) ->
-       send(i, judgeLost, r, 0, 0)
-     }
+     /* Named by the record, and not in hand: a dead process's run. */
+  :: d_step { leads(i) && isDead(i, r) && mayTakeOver(r) && mayWrite(i) -> send(i, takeOver, r, 0, recordFence + 1) }
+  :: d_step { leads(i) && isDead(i, r) && !mayTakeOver(r) && mayWrite(i) -> send(i, judgeLost, r, 0, 0) }
   od
 }
 
@@ -362,7 +343,7 @@ end:
   od
 }
 
-/* When nothing more can happen, every tick is settled and the history tells what became of it. */
+/* When nothing more can happen, every tick is settled, no run is open, and each has one outcome. */
 proctype Audit() {
   byte r, told;
   timeout;
@@ -370,7 +351,8 @@ proctype Audit() {
     assert(lastTick == TICKS);
     do
     :: r < RUNS ->
-       assert(!isNamed[r] || hasRan[r] || hasLost[r]);
+       assert(!isNamed[r]);
+       assert(!(hasRan[r] && hasLost[r]));
        told = told + (hasRan[r] || hasLost[r] -> 1 : 0);
        r++
     :: else -> break
