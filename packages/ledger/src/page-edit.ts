@@ -79,11 +79,7 @@ export class PageEdit<R> {
   /** The next page. The sign makes the commit recognisable. */
   finish(writer: string, nonce: string): Page {
     const { page } = this
-    const records = new Map(page.records)
-    for (const [key, changed] of this.#records) {
-      if (changed === undefined) records.delete(key)
-      else records.set(key, changed.text)
-    }
+    const changes = new Map([...this.#records].map(([key, changed]) => [key, changed?.text] as const))
     const seq = page.seq + 1
     return {
       ...page,
@@ -92,7 +88,7 @@ export class PageEdit<R> {
       life: page.life === '' ? nonce : page.life,
       draftOf: undefined,
       ...addSign(page, writer, { seq, nonce }),
-      records,
+      records: page.records.changed(changes),
       entries: this.#entries(),
     }
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodePage, encodePage } from './page-format.ts'
 import { EMPTY_PAGE, type Page } from './page.ts'
+import { PageRecords } from './page-records.ts'
 
 const text = (json: string): Uint8Array => new TextEncoder().encode(json)
 const shown = (body: Uint8Array): string => new TextDecoder().decode(body)
@@ -11,7 +12,7 @@ const page: Page = {
   seq: 2,
   life: 'n1',
   signs: new Map([['a', { seq: 2, nonce: 'n2' }]]),
-  records: new Map([
+  records: PageRecords.of([
     ['report', '{"fence":3}'],
     ['backup', '{"fence":1}'],
   ]),
@@ -54,7 +55,7 @@ describe('a page', () => {
             ...page,
             draftOf: { page: '01', nonce: 'p' },
             forgotten: 7,
-            records: new Map(keys.map((each) => [each, JSON.stringify(value)])),
+            records: PageRecords.of(keys.map((each) => [each, JSON.stringify(value)])),
             entries: new Map(entries.map(([id, of, of2]) => [id, { id, key: of, text: JSON.stringify(of2) }])),
           }
           expect(roundTrip(given)).toEqual(given)

@@ -1,6 +1,7 @@
 import { describe } from '@s3sched/kernel'
 import type { Fields } from '@s3sched/store'
 import { isToken, readToken } from './json-token.ts'
+import { PageRecords } from './page-records.ts'
 import type { DraftOrigin, Page, PageEntry, Sign, SplitNote } from './page.ts'
 
 /*
@@ -41,10 +42,9 @@ export function encodePage(page: Page): Uint8Array {
     ...rest,
   })
   const lines = [`${header.slice(0, -1)},${RECORDS}`]
-  let left = records.size
-  for (const [key, text] of records) lines.push(`${JSON.stringify(key)}:${text}${--left === 0 ? '' : ','}`)
+  if (records.size > 0) lines.push(records.lines.join(',\n'))
   lines.push(ENTRIES)
-  left = entries.size
+  let left = entries.size
   for (const { id, key, text } of entries.values()) {
     lines.push(`[${JSON.stringify(id)},${JSON.stringify(key)},${text}]${--left === 0 ? '' : ','}`)
   }
@@ -70,7 +70,7 @@ export function decodePage(body: Uint8Array): DecodedPage {
 
 interface Parts {
   readonly header: Fields
-  readonly records: Map<string, string>
+  readonly records: PageRecords
   readonly entries: Map<string, PageEntry>
 }
 
@@ -80,12 +80,12 @@ function readLines(text: string): Parts | undefined {
   const middle = text.lastIndexOf(`\n${ENTRIES}\n`)
   const isOurs = text.indexOf('\n') === start + RECORDS.length + 1 && middle > start && text.endsWith(`\n${END}`)
   if (start === -1 || !isOurs) return undefined
-  const records = new Map<string, string>()
+  const records: [key: string, line: string][] = []
   for (let from = start + RECORDS.length + 2; from < middle;) {
     const end = text.indexOf('\n', from)
     const key = readToken(text, from)
     if (key === undefined || key.end >= end || text[key.end] !== ':') return undefined
-    records.set(key.text, text.slice(key.end + 1, endOfValue(text, end)))
+    records.push([key.text, text.slice(from, endOfValue(text, end))])
     from = end + 1
   }
   const entries = new Map<string, PageEntry>()
@@ -96,7 +96,7 @@ function readLines(text: string): Parts | undefined {
     entries.set(entry.id, entry)
     from = end + 1
   }
-  return { header: JSON.parse(`${text.slice(0, start)}}`) as Fields, records, entries }
+  return { header: JSON.parse(`${text.slice(0, start)}}`) as Fields, records: PageRecords.ofLines(records), entries }
 }
 
 /** Each line of a list ends with a comma, except the last. */
@@ -120,7 +120,7 @@ function readJson(text: string): Parts {
   if (!Array.isArray(entries)) throw new Error(`its entries make no sense (${describe(entries)})`)
   return {
     header,
-    records: new Map(Object.entries(records).map(([key, value]) => [key, JSON.stringify(value)])),
+    records: PageRecords.of(Object.entries(records).map(([key, value]) => [key, JSON.stringify(value)])),
     entries: new Map((entries as unknown[]).map((entry) => entryOf(entry))),
   }
 }

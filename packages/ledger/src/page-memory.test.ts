@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { PageMemory } from './page-memory.ts'
 import { pageNameOf } from './page-name.ts'
 import { EMPTY_PAGE, type KnownPage, type Page } from './page.ts'
+import { PageRecords } from './page-records.ts'
 
 const known = (page: Partial<Page>): KnownPage => ({
   page: { ...EMPTY_PAGE, life: 'l', nonce: `n${page.seq}`, seq: 1, ...page },
@@ -42,8 +43,8 @@ it('takes no old state of a page for a leaf once the page is split', () => {
 
 it('tells the differences of a page, also over its loss', () => {
   const memory = new PageMemory()
-  memory.remember('', known({ seq: 1, records: new Map([['a', '1']]) }))
-  const records = new Map([['b', '2']])
+  memory.remember('', known({ seq: 1, records: PageRecords.of([['a', '1']]) }))
+  const records = PageRecords.of([['b', '2']])
   expect(memory.remember('', known({ seq: 2, records }))).toEqual({
     page: '',
     keys: ['b', 'a'],

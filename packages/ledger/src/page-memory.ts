@@ -1,10 +1,13 @@
 import type { PageChanged } from './ledger-events.ts'
 import { MAX_DEPTH, pageNameOf, pagesBelow, type PageName } from './page-name.ts'
+import { PageRecords } from './page-records.ts'
 import type { KnownPage, Page, SplitNote } from './page.ts'
 
 /** The memory of a process: the last seen state of every page, and the splits. */
 export class PageMemory {
   readonly #pages = new Map<PageName, KnownPage>()
+  /** No known page is deeper. */
+  #deepest = 0
   /** The notes of split pages; `undefined` for a page without a known note, split because a live page lies below. */
   readonly #splits = new Map<PageName, SplitNote | undefined>()
   /** The last state of pages gone from the bucket. */
@@ -15,7 +18,16 @@ export class PageMemory {
   /** The first page, on the way to a key, not known to be split. */
   leafOf(key: string): PageName {
     const way = pageNameOf(key, MAX_DEPTH)
-    return this.#firstLeaf(way) ?? way
+    return this.#knownLeaf(way) ?? this.#firstLeaf(way) ?? way
+  }
+
+  /** Most pages are equally deep: a look from the deepest up finds a known page at once. */
+  #knownLeaf(way: string): PageName | undefined {
+    for (let depth = this.#deepest; depth >= 0; depth--) {
+      const name = way.slice(0, depth)
+      if (this.#pages.has(name)) return name
+    }
+    return undefined
   }
 
   /** True if the notes of the pages above lead to the page, and no split of the page itself is known. */
@@ -79,6 +91,7 @@ export class PageMemory {
     if (before !== undefined && isOlder(known, before)) return false
     this.#lost.delete(name)
     this.#pages.set(name, known)
+    this.#deepest = Math.max(this.#deepest, name.length)
     this.#passAbove(name)
     this.#forgetFormer(name)
     return true
@@ -105,7 +118,7 @@ export class PageMemory {
     const former = above === undefined ? undefined : this.#former.get(above)
     if (former === undefined) return undefined
     const isHere = (key: string): boolean => pageNameOf(key, name.length) === name
-    const records = new Map([...former.records].filter(([key]) => isHere(key)))
+    const records = PageRecords.of([...former.records].filter(([key]) => isHere(key)))
     const entries = new Map([...former.entries].filter(([, { key }]) => isHere(key)))
     return { ...former, life: page.life, records, entries }
   }
@@ -144,11 +157,9 @@ function isOlder(read: KnownPage, known: KnownPage): boolean {
 
 function differences(name: PageName, past: Page, page: Page): PageChanged | undefined {
   if (past === page) return undefined
-  const keys: string[] = []
-  for (const [key, text] of page.records) if (past.records.get(key) !== text) keys.push(key)
-  for (const key of past.records.keys()) if (!page.records.has(key)) keys.push(key)
+  const keys = page.records.differences(past.records)
   const entries = [...page.entries.keys()].filter((id) => !past.entries.has(id))
   const isAnew = page.life !== past.life
   if (keys.length + entries.length === 0 && !isAnew) return undefined
-  return { page: name, keys, entries, isAnew, ...(isAnew && { before: past.records }) }
+  return { page: name, keys, entries, isAnew, ...(isAnew && { before: new Map(past.records) }) }
 }

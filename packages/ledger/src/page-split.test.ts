@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { objectKeyOf, pageNameOf, pageOfObject, pagesBelow, shardOfPage } from './page-name.ts'
 import { dividePage, isChildBy, isDraftOf, noteOfSplit, splitDepthOf } from './page-split.ts'
 import { EMPTY_PAGE, type Page } from './page.ts'
+import { PageRecords } from './page-records.ts'
 
 const BOUNDS = { maxRecords: 100, maxChars: 10_000, leastDepth: 0 }
 const pageOf = (records: number, chars = 2): Page => ({
@@ -10,7 +11,7 @@ const pageOf = (records: number, chars = 2): Page => ({
   nonce: 'n',
   life: 'n',
   seq: 9,
-  records: new Map(Array.from({ length: records }, (_, index) => [`job-${index}`, 'x'.repeat(chars)])),
+  records: PageRecords.of(Array.from({ length: records }, (_, index) => [`job-${index}`, 'x'.repeat(chars)])),
 })
 
 describe('the name of a page', () => {
@@ -42,8 +43,9 @@ describe('a page', () => {
     expect(splitDepthOf(pageOf(100), '', BOUNDS)).toBeUndefined()
     expect(splitDepthOf(pageOf(101), '', BOUNDS)).toBe(1)
     expect(splitDepthOf(pageOf(101), '010', BOUNDS)).toBe(4)
-    expect(splitDepthOf(pageOf(10, 1000), '', BOUNDS)).toBeUndefined()
-    expect(splitDepthOf(pageOf(10, 1001), '', BOUNDS)).toBe(1)
+    // With its key, such a record has 1,000 characters.
+    expect(splitDepthOf(pageOf(10, 992), '', BOUNDS)).toBeUndefined()
+    expect(splitDepthOf(pageOf(10, 993), '', BOUNDS)).toBe(1)
   })
 
   it('is split into many children at once when it is about to get many records', () => {
@@ -90,7 +92,7 @@ describe('the children of a page', () => {
 
   it('keep a record that somebody has put into the wrong page', () => {
     const wrong = pageNameOf('job-1', 1) === '0' ? '1' : '0'
-    const divided = dividePage({ ...parent, records: new Map([['job-1', '1']]) }, wrong, 2, () => 'c')
+    const divided = dividePage({ ...parent, records: PageRecords.of([['job-1', '1']]) }, wrong, 2, () => 'c')
     expect([...divided.values()].filter((child) => child.records.has('job-1'))).toHaveLength(1)
   })
 

@@ -1,5 +1,6 @@
 import type { ReadPage } from './page-reader.ts'
 import { recordChars, type DraftOrigin, type KnownPage, type Page, type PageEntry, type SplitNote } from './page.ts'
+import { PageRecords } from './page-records.ts'
 import { addSign } from './signs.ts'
 import { hashBits, MAX_DEPTH, pagesBelow, type PageName } from './page-name.ts'
 
@@ -41,20 +42,24 @@ export function splitDepthOf(next: Page, page: PageName, bounds: PageBounds, gro
  * @param newNonce - a new nonce for every child
  */
 export function dividePage(parent: Page, page: PageName, depth: number, newNonce: () => string): Map<PageName, Page> {
-  const children = new Map(
-    pagesBelow(page, depth).map((name) => {
-      const nonce = newNonce()
-      const records = new Map<string, string>()
-      const entries = new Map<string, PageEntry>()
-      const draftOf = { page, nonce: parent.nonce }
-      return [name, { ...parent, nonce, life: nonce, seq: parent.seq + 1, draftOf, records, entries }]
-    }),
+  const parts = new Map(
+    pagesBelow(page, depth).map((name) => [
+      name,
+      { records: new Map<string, string>(), entries: new Map<string, PageEntry>() },
+    ]),
   )
   // By the bits below the parent alone: a record put into a wrong page by a person is kept all the same.
-  const childOf = (key: string) => children.get(page + hashBits(key, page.length, depth))
-  for (const [key, text] of parent.records) childOf(key)?.records.set(key, text)
-  for (const [id, entry] of parent.entries) childOf(entry.key)?.entries.set(id, entry)
-  return children
+  const partOf = (key: string) => parts.get(page + hashBits(key, page.length, depth))
+  for (const [key, text] of parent.records) partOf(key)?.records.set(key, text)
+  for (const [id, entry] of parent.entries) partOf(entry.key)?.entries.set(id, entry)
+  const draftOf = { page, nonce: parent.nonce }
+  return new Map(
+    [...parts].map(([name, { entries, records }]) => {
+      const nonce = newNonce()
+      const child = { ...parent, nonce, life: nonce, seq: parent.seq + 1, draftOf, entries }
+      return [name, { ...child, records: PageRecords.of(records) }]
+    }),
+  )
 }
 
 /**
@@ -92,7 +97,7 @@ export function noteOfSplit(parent: Page, depth: number, writer: string, nonce: 
     draftOf: undefined,
     split: { depth, of: parent.nonce },
     ...addSign(parent, writer, { seq, nonce }),
-    records: new Map(),
+    records: PageRecords.of([]),
     entries: new Map(),
   }
 }

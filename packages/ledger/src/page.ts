@@ -1,5 +1,6 @@
 import type { Fields } from '@s3sched/store'
 import type { PageName } from './page-name.ts'
+import { PageRecords } from './page-records.ts'
 
 /**
  * The content of a page's object, never changed in place: a commit makes the next page.
@@ -22,8 +23,7 @@ export interface Page {
   readonly signs: ReadonlyMap<string, Sign>
   /** The largest `seq` of a sign dropped because of too many signs. */
   readonly forgotten: number
-  /** The JSON text of every record, by key. */
-  readonly records: ReadonlyMap<string, string>
+  readonly records: PageRecords
   /** By id, oldest first. */
   readonly entries: ReadonlyMap<string, PageEntry>
   /** Fields of other versions of the package, written back unchanged. */
@@ -63,7 +63,6 @@ export interface PageEntry {
 }
 
 const NO_SIGNS: ReadonlyMap<string, Sign> = new Map()
-const NO_RECORDS: ReadonlyMap<string, string> = new Map()
 const NO_ENTRIES: ReadonlyMap<string, PageEntry> = new Map()
 
 /** A page without an object in the bucket yet. */
@@ -75,7 +74,7 @@ export const EMPTY_PAGE: Page = {
   split: undefined,
   signs: NO_SIGNS,
   forgotten: 0,
-  records: NO_RECORDS,
+  records: PageRecords.of([]),
   entries: NO_ENTRIES,
   rest: {},
 }
@@ -96,9 +95,9 @@ export function sizeOfEntries({ entries }: Page): { readonly count: number; read
   return { count: entries.size, chars }
 }
 
-/** The length of all records, in characters. */
+/** The length of all records with their keys, in characters. */
 export function recordChars(page: Page): number {
   let chars = 0
-  for (const text of page.records.values()) chars += text.length
+  for (const { length } of page.records.lines) chars += length
   return chars
 }

@@ -1,4 +1,5 @@
 import { decodeRecord, encodeRecord, type RecordCodec } from './record-codec.ts'
+import { PageRecords } from './page-records.ts'
 import { EMPTY_PAGE, type KnownPage, type Page } from './page.ts'
 
 /**
@@ -11,7 +12,7 @@ export function restoredPage<R>(
   { codec, restore }: { readonly codec: RecordCodec<R>; readonly restore: (record: R, key: string) => R },
 ): KnownPage {
   if (lost === undefined) return { page: EMPTY_PAGE, etag: undefined, asOf }
-  const records = new Map(
+  const records = PageRecords.of(
     [...lost.records].map(([key, text]) => {
       const decoded = decodeRecord(codec, key, text)
       return [key, decoded.outcome === 'read' ? encodeRecord(codec, restore(decoded.record, key)) : text]

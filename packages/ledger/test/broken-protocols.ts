@@ -3,6 +3,7 @@ import type { Page } from '../src/page.ts'
 import { PROTOCOL, type LedgerProtocol } from '../src/protocol.ts'
 import type { RecordCodec } from '../src/record-codec.ts'
 import { decodeRecord } from '../src/record-codec.ts'
+import { PageRecords } from '../src/page-records.ts'
 
 /** Changes the page made by a batch. */
 function withNext(change: (next: Page, before: Page, batch: readonly object[]) => Page): LedgerProtocol {
@@ -76,7 +77,7 @@ export const BROKEN: Readonly<Record<string, () => LedgerProtocol>> = {
       const good = [...decided.next.records].filter(
         ([key, text]) => decodeRecord(options.codec, key, text).outcome === 'read',
       )
-      return { ...decided, next: { ...decided.next, records: new Map(good) } }
+      return { ...decided, next: { ...decided.next, records: PageRecords.of(good) } }
     },
   }),
 }

@@ -1,6 +1,7 @@
 import { listAll, type ObjectStore } from '@s3sched/store'
 import { decodePage, encodePage } from '../../src/page-format.ts'
 import { EMPTY_PAGE } from '../../src/page.ts'
+import { PageRecords } from '../../src/page-records.ts'
 
 /** Records unreadable for any codec, and text unreadable for any JSON parser. */
 export const BAD_RECORDS: Readonly<Record<string, string>> = {
@@ -16,7 +17,7 @@ export async function plantBadRecords(store: ObjectStore): Promise<void> {
     nonce: 'planted',
     life: 'planted',
     seq: 1,
-    records: new Map(Object.entries(BAD_RECORDS)),
+    records: PageRecords.of(Object.entries(BAD_RECORDS)),
   }
   await store.put('jobs/pages/root.json', encodePage(page))
 }

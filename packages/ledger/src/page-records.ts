@@ -1,0 +1,106 @@
+import { readToken } from './json-token.ts'
+
+/**
+ * The records of a page, by key, in the order of the page. Never changed in place: {@link PageRecords.changed} gives the
+ * next state.
+ *
+ * A record is kept as its line in the page's object, `"key":{…}`. A commit of one record among hundreds copies a list of
+ * references, and then the text of the page; nothing else is done for the records that stay. All states with the same
+ * keys share one map of places.
+ */
+export class PageRecords {
+  /** @param records - the JSON of each record, by key */
+  static of(records: Iterable<readonly [key: string, text: string]>): PageRecords {
+    return PageRecords.ofLines([...records].map(([key, text]) => [key, lineOf(key, text)]))
+  }
+
+  /** @param lines - the line of each record, by key; the last of several for one key counts */
+  static ofLines(lines: Iterable<readonly [key: string, line: string]>): PageRecords {
+    const places = new Map<string, number>()
+    const list: string[] = []
+    for (const [key, line] of lines) {
+      const place = places.get(key) ?? places.size
+      places.set(key, place)
+      list[place] = line
+    }
+    return new PageRecords(places, list)
+  }
+
+  /** The lines, without the commas between them. */
+  readonly lines: readonly string[]
+  readonly #places: ReadonlyMap<string, number>
+
+  private constructor(places: ReadonlyMap<string, number>, lines: readonly string[]) {
+    this.#places = places
+    this.lines = lines
+  }
+
+  get size(): number {
+    return this.lines.length
+  }
+
+  has(key: string): boolean {
+    return this.#places.has(key)
+  }
+
+  /** The JSON of a record. */
+  get(key: string): string | undefined {
+    const line = this.#line(key)
+    return line === undefined ? undefined : textIn(line, key)
+  }
+
+  keys(): Iterable<string> {
+    return this.#places.keys()
+  }
+
+  *[Symbol.iterator](): Generator<[key: string, text: string], undefined> {
+    for (const [key, place] of this.#places) yield [key, textIn(this.lines[place] ?? '', key)]
+  }
+
+  /** The next state. @param changes - the JSON of each changed record, `undefined` for a removed one */
+  changed(changes: ReadonlyMap<string, string | undefined>): PageRecords {
+    if ([...changes].some(([, text]) => text === undefined)) {
+      const left = new Map(this)
+      for (const [key, text] of changes) {
+        if (text === undefined) left.delete(key)
+        else left.set(key, text)
+      }
+      return PageRecords.of(left)
+    }
+    const lines = [...this.lines]
+    let places = this.#places as Map<string, number>
+    for (const [key, text] of changes) {
+      let place = places.get(key)
+      if (place === undefined) {
+        place = lines.length
+        if (places === this.#places) places = new Map(places)
+        places.set(key, place)
+      }
+      lines[place] = lineOf(key, text ?? '')
+    }
+    return new PageRecords(places, lines)
+  }
+
+  /** The keys whose records are new, gone, or not as in an earlier state. */
+  differences(past: PageRecords): string[] {
+    const keys: string[] = []
+    for (const [key, place] of this.#places) if (this.lines[place] !== past.#line(key)) keys.push(key)
+    if (past.#places !== this.#places) for (const key of past.keys()) if (!this.has(key)) keys.push(key)
+    return keys
+  }
+
+  #line(key: string): string | undefined {
+    const place = this.#places.get(key)
+    return place === undefined ? undefined : this.lines[place]
+  }
+}
+
+function lineOf(key: string, text: string): string {
+  return `${JSON.stringify(key)}:${text}`
+}
+
+/** Another writer may have escaped the key in another way. */
+function textIn(line: string, key: string): string {
+  const isPlain = line.startsWith(key, 1) && line.startsWith('":', key.length + 1)
+  return line.slice((isPlain ? key.length + 2 : (readToken(line, 0)?.end ?? 0)) + 1)
+}
