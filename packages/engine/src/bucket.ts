@@ -58,6 +58,7 @@ export function createBucket(
     writer: self.instance,
     shards: options.shards,
     clockWatch,
+    names: catalog.names,
     localJob,
     leads,
     claimAheadMs: options.claimAhead,

@@ -38,17 +38,14 @@ export class JobRegistrar {
    * @throws SchedulerError `OLD_LAYOUT`; the store's error
    */
   async defineAll(): Promise<boolean> {
-    const { clock, serverClock, store } = this.#env
+    const { clock, store } = this.#env
     const { records, catalog, marker } = this.#deps
     await records.loadAll()
     if (records.names().next().done === true) await refuseOldLayout(store)
     const unsure: LocalJob[] = []
     let looked = 0
     for (const job of catalog.jobs.values()) {
-      const { hash, name, spec } = job
-      const record = records.peek(name)
-      const isDefined = record !== undefined && defineJob(record, spec, hash, serverClock.sharedNow(), name) === record
-      if (isDefined) catalog.saidAt.delete(name)
+      if (this.#isDefined(job)) catalog.saidAt.delete(job.name)
       else unsure.push(job)
       if (++looked % LOOKED_AT_PER_TURN === 0) await clock.sleep(0)
     }
@@ -56,6 +53,15 @@ export class JobRegistrar {
     const hasChanged = changed.includes(true)
     if (hasChanged) await marker.bump()
     return hasChanged
+  }
+
+  /** True if the known record has the code's definition. No request. */
+  #isDefined({ hash, name, spec }: LocalJob): boolean {
+    const { records } = this.#deps
+    if (records.plainAfter(name) !== undefined) return true
+    const record = records.peek(name)
+    const now = this.#env.serverClock.sharedNow()
+    return record !== undefined && defineJob(record, spec, hash, now, name) === record
   }
 
   /** A single unreadable record must not keep all other jobs of this instance from running. */

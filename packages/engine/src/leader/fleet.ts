@@ -9,7 +9,6 @@ import type { Authority } from '../runs/authority.ts'
 import type { PreviousTerm } from './follow-coordinator.ts'
 import type { MemberHeartbeat } from './member-heartbeat.ts'
 import { Members } from './members.ts'
-import { pastOfShard } from './shard-past.ts'
 import type { ShardTerms } from './shard-terms.ts'
 
 export interface FleetDeps {
@@ -54,7 +53,7 @@ export class Fleet {
       memberRefreshInterval: Math.max(MEMBER_REFRESH_MS, heartbeatInterval),
       payload: (shard) => ({ ...terms.of(shard)?.term?.payload(), slots: slots() }),
       drain: (_, shard) => drain(shard),
-      past: (shard) => pastOfShard(bucket.records, shard, shards),
+      past: (shard) => bucket.records.tracesOf(shard),
       clock,
       random,
       logger,

@@ -44,6 +44,8 @@ export interface StartRight {
  * in ms.
  */
 const CANCEL_PATIENCE_MS = 600_000
+/** The most jobs looked at in one turn of the event loop. */
+const LOOKED_AT_PER_TURN = 5000
 
 /**
  * `settled`: the request is done, or can never be done. `busy`: the request has to wait. `not-here`: another instance
@@ -78,7 +80,9 @@ export class JobStarter {
     const troubles: unknown[] = []
     // The jobs of this moment: a job that is added meanwhile did not wait for the start.
     const names = [...this.#deps.jobs.keys()]
+    let looked = 0
     for (const name of names) {
+      if (++looked % LOOKED_AT_PER_TURN === 0) await this.#env.clock.sleep(0, this.#stopping)
       if (!this.#owns(name) || this.#startedOnce.has(name) || this.#deps.records.isWithoutStart(name)) continue
       try {
         await this.#runOnStart(name, rule)

@@ -15,7 +15,7 @@ interface Known {
 }
 
 function knowledge({ record: read, job }: Known) {
-  const records = { peek: () => read }
+  const records = { peek: () => read, plainAfter: () => undefined }
   return knownJob({ records, jobs: { get: () => job }, schedules: { get: () => schedule } }, 'job')
 }
 
@@ -23,6 +23,12 @@ it('knows a job from its record', () => {
   expect(knowledge({ record, job: local })).toEqual(known)
   const after = { ...record, spec: { ...spec, after: ['first'] } }
   expect(knowledge({ record: after, job: local })).toEqual({ ...known, isChained: true })
+})
+
+it('knows a job as the code defines it without its record', () => {
+  const sources = { jobs: { get: () => local }, schedules: { get: () => null } }
+  const records = { peek: () => undefined, plainAfter: () => 2000 }
+  expect(knownJob({ ...sources, records }, 'job')).toEqual({ ...known, after: 2000 })
 })
 
 it.each([
@@ -42,7 +48,7 @@ it('knows nothing of a job with a schedule that this version can not read', () =
   const refusing = (error: Error) => (): never => {
     throw error
   }
-  const records = { peek: () => record }
+  const records = { peek: () => record, plainAfter: () => undefined }
   const sources = { records, jobs: { get: () => local } }
   const unreadable = new SchedulerError('no schedule', { code: 'INVALID_SCHEDULE', suggestion: 'none' })
   expect(knownJob({ ...sources, schedules: { get: refusing(unreadable) } }, 'job')).toBeUndefined()

@@ -19,7 +19,7 @@ export interface KnownJob {
 
 /** The sources of such knowledge in this process. */
 export interface KnownJobSources {
-  readonly records: Pick<RecordCache, 'peek'>
+  readonly records: Pick<RecordCache, 'peek' | 'plainAfter'>
   /** The code's definition. */
   readonly jobs: Pick<ReadonlyMap<string, LocalJob>, 'get'>
   readonly schedules: Pick<ScheduleCache, 'get'>
@@ -32,6 +32,8 @@ export interface KnownJobSources {
  */
 export function knownJob({ records, jobs, schedules }: KnownJobSources, name: string): KnownJob | undefined {
   const job = jobs.get(name)
+  const plainAfter = job && records.plainAfter(name)
+  if (job !== undefined && plainAfter !== undefined) return plainJob(job, plainAfter)
   const record = records.peek(name)
   if (record === undefined) return undefined
   const { after, jitterMs } = effectiveSpec(record)
@@ -46,6 +48,12 @@ export function knownJob({ records, jobs, schedules }: KnownJobSources, name: st
     isChained: after.length > 0,
     jitterMs,
   }
+}
+
+/** A job as the code defines it, active, and without a run under way. */
+function plainJob({ schedule, spec }: LocalJob, after: number): KnownJob {
+  const { jitterMs } = spec
+  return { after, schedule, mayRun: true, isSettled: true, isChained: spec.after.length > 0, jitterMs }
 }
 
 /** @returns `undefined` for a schedule that this version can't read */

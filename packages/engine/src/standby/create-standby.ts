@@ -38,7 +38,9 @@ export function createStandby(
   const forShard = (shard: Shard, duty: Duty): Standby =>
     new Standby(env, {
       jobs: {
-        names: () => [...jobs.keys()].filter((name) => shardOf(name, coordinator.shards.length) === shard.index),
+        *names() {
+          for (const name of jobs.keys()) if (shardOf(name, coordinator.shards.length) === shard.index) yield name
+        },
         known: (name) => knownJob(sources, name),
         isStale: (name) => records.isStale(name),
         othersOverInMs,

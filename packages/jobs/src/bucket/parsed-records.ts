@@ -8,7 +8,7 @@ interface Parsed {
 }
 
 /** The number of records of a generation; two generations are kept parsed. Pages hold all records as text. */
-const GENERATION = 10_000
+const GENERATION = 5000
 
 /**
  * Records that were parsed lately, so that a record that did not change is not parsed again. A full generation takes the

@@ -1,0 +1,193 @@
+/**
+ * The job records as last read: which pages are known, which may have changed, and what the records in them say.
+ *
+ * **Very many records** are kept as text, in their pages. A record is parsed when its page is first read, and again only
+ * when it is asked for and was not parsed lately ({@link ParsedRecords}). Passes over all jobs ask {@link PlainRecords}
+ * and {@link RecordTraits}, which need no record.
+ */
+import type { Clock } from '@s3sched/kernel'
+import type { PageChanged, PageView } from '@s3sched/ledger'
+import type { LocalJob } from '../definition/local-job.ts'
+import type { JobRecord } from '../record/job-record.ts'
+import { countsOtherwise } from '../record/past-periods.ts'
+import type { JobLedger } from './job-pages.ts'
+import type { NameTable } from './name-table.ts'
+import { PageFreshness } from './page-freshness.ts'
+import { ParsedRecords } from './parsed-records.ts'
+import { PlainRecords } from './plain-records.ts'
+import { UnreadableRecordError } from './record-errors.ts'
+import { RecordTraits } from './record-traits.ts'
+
+export interface RecordReaderDeps {
+  readonly clock: Clock
+  /** The number of shards, a power of two. @default 1 */
+  readonly shards?: number
+  /** Numbers the names of jobs, and may be shared with other tables. @default a table of its own */
+  readonly names?: NameTable
+  /** The code's definition, if this process has the job. */
+  readonly localJob?: (name: string) => LocalJob | undefined
+  /**
+   * Called when the ticks that count according to a newly read record differ from those known before. Must not throw.
+   */
+  readonly onOtherTicks?: (name: string) => void
+}
+
+/** A LIST costs as much as twelve GETs, by S3's list prices. */
+const FEW_PAGES = 12
+/** Records parsed in one turn of the event loop. */
+const PARSED_PER_TURN = 1000
+
+export class RecordReader {
+  readonly traits: RecordTraits
+  readonly #deps: RecordReaderDeps
+  readonly #ledger: JobLedger
+  readonly #freshness: PageFreshness
+  readonly #parsed: ParsedRecords
+  readonly #plain: PlainRecords
+  /** The jobs that other processes have changed since the last {@link takeChanged}. */
+  readonly #changed = new Set<string>()
+  /** True once all pages are known. */
+  #isComplete = false
+  /** The pages with all their records noted in {@link traits}. */
+  readonly #scanned = new Set<string>()
+
+  constructor(deps: RecordReaderDeps, ledger: JobLedger, parsed: ParsedRecords) {
+    this.#deps = deps
+    this.#ledger = ledger
+    this.#parsed = parsed
+    this.#plain = new PlainRecords(deps.names)
+    this.#freshness = new PageFreshness(ledger)
+    this.traits = new RecordTraits(deps.shards ?? 1)
+  }
+
+  /** The names of all jobs with a known record in the bucket, removed jobs included. */
+  *names(): Generator<string, undefined> {
+    for (const page of this.#ledger.knownPages()) yield* page.keys()
+  }
+
+  /** The record in its page, parsed at most once for each state while it is used. */
+  read(name: string): JobRecord | undefined {
+    const view = this.#view(name)
+    const text = view?.text(name)
+    if (view === undefined || text === undefined) return undefined
+    const known = this.#parsed.find(name, text)
+    if (known !== undefined) return known
+    const read = view.read(name)
+    return read.outcome === 'read' ? this.#keep(name, text, read.record) : undefined
+  }
+
+  /** See {@link PlainRecords.after}. The record is not parsed. */
+  plainAfter(name: string): number | undefined {
+    const local = this.#deps.localJob?.(name)
+    const text = local && this.#view(name)?.text(name)
+    return local === undefined || text === undefined ? undefined : this.#plain.after(name, text, local)
+  }
+
+  /** True for a job whose known record has no `runOnStart`. The record is not parsed. */
+  isWithoutStart(name: string): boolean {
+    const view = this.#view(name)
+    return view?.text(name) !== undefined && this.#scanned.has(view.name) && !this.traits.starting.has(name)
+  }
+
+  isStale(name: string): boolean {
+    return this.#freshness.isStale(this.#ledger.pageOf(name))
+  }
+
+  /** Marks the record as possibly changed elsewhere: it is read again before the next decision. */
+  invalidate(name: string): void {
+    this.#freshness.doubt(this.#ledger.pageOf(name))
+  }
+
+  /** Reads the page of a doubted record. A page may turn out to be split: then the record is in a child. */
+  async refresh(name: string): Promise<void> {
+    let page: string | undefined
+    while (this.isStale(name) && page !== this.#ledger.pageOf(name)) {
+      page = this.#ledger.pageOf(name)
+      await this.#freshness.refresh(page)
+    }
+  }
+
+  /** See {@link RecordCache.loadAll}. */
+  async loadAll(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    const pages = [...this.#ledger.knownPages()].map(({ name }) => name)
+    // A new page comes from a split of a known page, which a look at the known page shows.
+    if (this.#isComplete && pages.length <= FEW_PAGES) await this.#freshness.look(new Set(pages))
+    else await this.#freshness.refreshAll()
+    this.#isComplete = true
+    let parsed = 0
+    for (const page of this.#ledger.knownPages()) {
+      // Later changes of a known page are told one by one.
+      if (this.#scanned.has(page.name)) continue
+      this.#scanned.add(page.name)
+      for (const name of page.keys()) {
+        this.traits.note(name, this.read(name))
+        if (++parsed % PARSED_PER_TURN === 0) await this.#deps.clock.sleep(0, signal)
+      }
+    }
+  }
+
+  /** Reads the pages of these jobs again: 1 conditional GET for each page. @throws StoreError */
+  async look(names: Iterable<string>, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    const pages = new Set<string>()
+    for (const name of names) pages.add(this.#ledger.pageOf(name))
+    await this.#freshness.look(pages)
+  }
+
+  /** The jobs that other processes have changed since the last call, as far as read. No request. */
+  takeChanged(): string[] {
+    const changed = [...this.#changed]
+    this.#changed.clear()
+    return changed
+  }
+
+  /** Takes over the record that a write of this process has left in the page. @param text - its JSON */
+  written(name: string, page: string, record: JobRecord, text: string | undefined): void {
+    this.traits.note(name, record)
+    // The landed write proves that nobody else had changed the page.
+    this.#freshness.prove(page)
+    if (text !== undefined && this.#view(name)?.text(name) === text) this.#keep(name, text, record)
+  }
+
+  /** Takes over what other processes have changed in a page. */
+  onChanged({ keys }: PageChanged): void {
+    const { localJob, onOtherTicks } = this.#deps
+    for (const name of keys) {
+      const known = this.#parsed.last(name)
+      const record = this.read(name)
+      this.#changed.add(name)
+      this.traits.note(name, record)
+      if (record === undefined) continue
+      if (countsOtherwise(known, record, name)) onOtherTicks?.(name)
+      else if (known === undefined && localJob?.(name) !== undefined) onOtherTicks?.(name)
+    }
+  }
+
+  /**
+   * @throws SchedulerError for an unreadable record: the last known record may be older, and to write it would start
+   * ticks a second time
+   */
+  requireReadable(name: string): void {
+    const text = this.#view(name)?.text(name)
+    if (text === undefined || this.#parsed.find(name, text) !== undefined) return
+    const read = this.#view(name)?.read(name)
+    if (read?.outcome === 'unreadable') throw this.unreadable(name, read.problem)
+  }
+
+  /** The next look reads the page again: a hand may have mended the record meanwhile. */
+  unreadable(name: string, problem: string): UnreadableRecordError {
+    this.invalidate(name)
+    return new UnreadableRecordError(name, problem)
+  }
+
+  #keep(name: string, text: string, record: JobRecord): JobRecord {
+    const kept = this.#parsed.keep(name, text, record)
+    this.#plain.note(name, text, kept, this.#deps.localJob?.(name))
+    return kept
+  }
+
+  #view(name: string): PageView<JobRecord> | undefined {
+    return this.#ledger.knownPage(this.#ledger.pageOf(name))
+  }
+}

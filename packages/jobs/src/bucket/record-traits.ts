@@ -1,0 +1,56 @@
+import { effectiveSpec, type JobRecord } from '../record/job-record.ts'
+import { shardOf } from '../record/job-shard.ts'
+
+/** Evidence of earlier leaders of a shard in the records of its jobs. */
+export interface ShardTraces {
+  /** The highest epoch of runs that a record has named as open. */
+  readonly epoch: number
+  /** True if some tick was settled. */
+  readonly wasLed: boolean
+}
+
+const NO_TRACES: ShardTraces = { epoch: 0, wasLed: false }
+
+/**
+ * What few of very many records say, noted when a record is read or written: so nothing has to look through all records.
+ */
+export class RecordTraits {
+  /** The jobs whose record has an `after`. */
+  readonly chained: Set<string> = new Set()
+  /** The jobs whose record has `runOnStart`. */
+  readonly starting: Set<string> = new Set()
+  readonly #shards: number
+  /** By shard. */
+  readonly #traces: ShardTraces[] = []
+
+  constructor(shards: number) {
+    this.#shards = shards
+  }
+
+  tracesOf(shard: number): ShardTraces {
+    return this.#traces[shard] ?? NO_TRACES
+  }
+
+  /** @param record - `undefined` for a record that can't be read: some leader may have written it */
+  note(name: string, record: JobRecord | undefined): void {
+    const spec = record && effectiveSpec(record)
+    if (spec !== undefined && spec.after.length > 0) this.chained.add(name)
+    else this.chained.delete(name)
+    if (spec?.runOnStart === true) this.starting.add(name)
+    else this.starting.delete(name)
+    this.#noteTraces(name, record)
+  }
+
+  #noteTraces(name: string, record: JobRecord | undefined): void {
+    if (record?.lastTick === null && record.lastRun === null && record.running.length === 0) return
+    const shard = shardOf(name, this.#shards)
+    const known = this.tracesOf(shard)
+    let { epoch } = known
+    for (const run of record?.running ?? []) {
+      if (run.role === 'leader' && (run.shards ?? 1) === this.#shards) epoch = Math.max(epoch, run.epoch ?? 0)
+    }
+    const wasLed =
+      known.wasLed || epoch > 0 || record === undefined || record.lastTick !== null || record.lastRun !== null
+    this.#traces[shard] = { epoch, wasLed }
+  }
+}
