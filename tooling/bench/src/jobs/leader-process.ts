@@ -19,6 +19,8 @@ export interface LeaderArgs {
 export interface Leader {
   readonly constructMs: number
   readonly startMs: number
+  /** Time of the process on a core for both, in ms. */
+  readonly cpuMs: number
   readonly atStart: RequestCounts
   readonly atPromotion: RequestCounts
   /** From the promotion's event until the first job ran. */
@@ -39,6 +41,7 @@ const { requests, reset, store } = createCountingStore(openStore(connection))
 const started: { readonly job: string; readonly tick: number; readonly at: number }[] = []
 const empty = weigh()
 
+const constructCpu = process.cpuUsage()
 const constructFrom = performance.now()
 const scheduler = new SchedulerPlugin<unknown>({
   store,
@@ -51,6 +54,7 @@ const promoted = new Promise((resolve) => scheduler.once('plg:scheduler:coordina
 const startFrom = performance.now()
 await scheduler.start()
 const startMs = performance.now() - startFrom
+const startCpu = process.cpuUsage(constructCpu)
 const atStart = { ...requests }
 reset()
 await promoted
@@ -73,6 +77,7 @@ const different = new Set(watched.map(({ job, tick }) => `${job} ${tick}`)).size
 await tell({
   constructMs,
   startMs,
+  cpuMs: (startCpu.system + startCpu.user) / 1000,
   atStart,
   atPromotion,
   promotionMs,

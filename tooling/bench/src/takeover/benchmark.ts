@@ -13,7 +13,7 @@ import { variantsOf, type Variant } from './variants.ts'
 
 const INSTANCE = new URL('instance-process.ts', import.meta.url)
 const JOBS = 20
-const ACTION_MS = 300
+const ACTION_MS = '300-300'
 /** Ticks are counted from this time before the first process's end. */
 const BEFORE_MS = 5000
 /** The least time into a running action at which the process is hit. */
@@ -41,6 +41,7 @@ const CLAIMED_BY_MS = 975
  *
  * - `S3SCHED_BENCH_ONLY`: only the variants with this text in their names
  * - `S3SCHED_BENCH_ROUNDS`: rounds of each variant, 1 by default
+ * - `S3SCHED_BENCH_ACTION_MS`: the shortest and the longest action, 300-300 by default
  */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const only = process.env['S3SCHED_BENCH_ONLY'] ?? ''
@@ -70,11 +71,16 @@ export async function benchmark(): Promise<readonly Measurement[]> {
   return measurements
 }
 
+function actionMs(): readonly [number, number] {
+  const [least = 0, most = least] = (process.env['S3SCHED_BENCH_ACTION_MS'] ?? ACTION_MS).split('-').map(Number)
+  return [least, most]
+}
+
 async function takeOver({ contenders, warmUpMs, watchMs }: Variant, end: End, folder: string): Promise<Outcome> {
   const pair = await contenders()
   const journals = pair.map((_, index) => join(folder, `${index}`))
   const start = (contender: Contender, index: number): ReturnType<typeof startProcess> =>
-    startProcess(INSTANCE, { contender, jobs: JOBS, actionMs: ACTION_MS, journal: journals[index] ?? '' })
+    startProcess(INSTANCE, { contender, jobs: JOBS, actionMs: actionMs(), journal: journals[index] ?? '' })
   const processes: ReturnType<typeof startProcess>[] = []
   try {
     // One after the other, so that the first process leads.

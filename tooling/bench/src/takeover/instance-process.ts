@@ -7,8 +7,8 @@ import { givenArgs, tell } from '../process/inside.ts'
 export interface InstanceArgs {
   readonly contender: Contender
   readonly jobs: number
-  /** Time of an action. */
-  readonly actionMs: number
+  /** Time of an action: from the first to the second, by job and tick. */
+  readonly actionMs: readonly [least: number, most: number]
   /** File for starts and ends of actions, which outlives the process. */
   readonly journal: string
 }
@@ -28,7 +28,7 @@ const stop = await begin({
   concurrency: 2 * jobs,
   action: async (job, tick) => {
     write('start', job, tick)
-    await sleep(actionMs)
+    await sleep(durationOf(job, tick))
     write('end', job, tick)
   },
 })
@@ -40,3 +40,9 @@ process.once('message', () => {
   })
 })
 await tell('started')
+
+/** Spread evenly, and the same in all processes. */
+function durationOf(job: number, tick: number): number {
+  const [least, most] = actionMs
+  return least + ((job * 7919 + (tick / 1000) * 104_729) % 1000) * ((most - least) / 1000)
+}
