@@ -43,8 +43,9 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
     replace: "if (sign?.nonce === nonce) return 'not-landed'",
     also: {
       file: CHANGES,
-      find: 'if (!lost.includes(ended.runId)) return record',
-      replace: 'if (!lost.includes(ended.runId)) return { ...record, statistics: foldStatistics(statistics, ended) }',
+      find: 'if (open === undefined && !wasLost) return record',
+      replace:
+        'if (open === undefined && !wasLost) return { ...record, statistics: foldStatistics(statistics, ended) }',
     },
     withinSeeds: 20,
   },
