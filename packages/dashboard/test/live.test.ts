@@ -72,7 +72,7 @@ it('costs nothing while no page is open', async () => {
   expect(requests()).toBe(0)
 })
 
-it('costs a job a look at its page and a list of its segments, once for its runs and once for their lags', async () => {
+it('costs a job a look at its page, a list of its segments and two of the archive, for its runs and for their lags', async () => {
   await scheduler.addJob('often', { schedule: '* * * * *', action: (): null => null })
   await clock.advance(150 * 60_000)
   await text('/')
@@ -80,7 +80,7 @@ it('costs a job a look at its page and a list of its segments, once for its runs
   expect(segments).toBeGreaterThan(0)
   counting.reset()
   expect(await text('/jobs/often')).toMatch(/of the last 100 scheduled runs/)
-  expect(counting.requests).toMatchObject({ list: 2, get: 2 + segments })
+  expect(counting.requests).toMatchObject({ list: 6, get: 2 + segments })
   counting.reset()
   await text('/jobs/often')
   expect(requests()).toBe(0)
@@ -88,16 +88,16 @@ it('costs a job a look at its page and a list of its segments, once for its runs
   await text('/')
   counting.reset()
   await text('/jobs/often')
-  expect(counting.requests).toMatchObject({ list: 2, get: 2 })
+  expect(counting.requests).toMatchObject({ list: 6, get: 2 })
 })
 
-it('draws a timeline of all jobs from 1 LIST for each page of jobs, and from none where nothing ran since', async () => {
+it('draws a timeline from 1 LIST for each page of jobs and 1 of the archive, and from none where nothing ran since', async () => {
   await scheduler.addJob('often', { schedule: '* * * * *', action: (): null => null })
   await clock.advance(90 * 60_000 + 5000)
   await text('/')
   counting.reset()
   expect(await text('/timeline')).toMatch(/90 success/)
-  expect(counting.requests).toMatchObject({ list: 1, get: 1, put: 0 })
+  expect(counting.requests).toMatchObject({ list: 2, get: 1, put: 0 })
   counting.reset()
   await text('/timeline?hours=6')
   expect(requests()).toBe(0)

@@ -197,7 +197,7 @@ describe('bad input is refused at once, naming the value and what was expected',
     scheduler.addJob('faster', every(100)).catch(() => {})
     scheduler.updateJob('calm', { schedule: { every: '250ms' } }).catch(() => {})
     expect(warnings.slice(1)).toEqual([
-      expect.stringMatching(/^job 'faster' runs .* 131 US\$/),
+      expect.stringMatching(/^job 'faster' runs .* 130 US\$/),
       expect.stringMatching(/^job 'calm' runs .* 52 US\$/),
     ])
   })

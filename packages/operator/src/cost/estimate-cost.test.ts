@@ -19,7 +19,7 @@ describe('the writes of jobs that start together', () => {
     // segment takes the outcomes of 6.7 minutes.
     expect((put({ durationSpread: 20_000 }) - put({})) / minutes).toBeCloseTo(20 / 2.2 - 1 - 1 / 6.7, 1)
     expect(put({ durationSpread: 20_000, recordWithin: 60_000 })).toBeLessThan(put({}))
-    expect((put({ recordWithin: 0 }) - put({})) / minutes).toBeCloseTo(99 - 1 / 6.7, 1)
+    expect((put({ durationSpread: 20_000, recordWithin: 0 }) - put({})) / minutes).toBeCloseTo(99 - 1 / 6.7, 1)
   })
 
   it('go along with the next claims where these come soon', () => {

@@ -45,10 +45,10 @@ export function writesOfInstants(fleet: CostedFleet): InstantWrites[] {
 /**
  * The writes of a page for the ends of jobs that started together. The first end waits for others, and is then written
  * with all that came meanwhile; the claims of the next instant take along what waits. The ends of members' runs do not
- * wait.
+ * wait, and only those of the same moment go together.
  */
 function endsOf({ durationSpread, enableCoordinator, recordWithin }: CostedFleet, jobs: number, gapMs: number): number {
-  if (!enableCoordinator || recordWithin === 0) return jobs
+  if (!enableCoordinator || recordWithin === 0) return durationSpread === 0 ? 1 : jobs
   if (durationSpread === 0) return gapMs > recordWithin ? 1 : 0
   const cycleMs = recordWithin + durationSpread / jobs
   return Math.min(Math.max(1, durationSpread / cycleMs), Math.floor(gapMs / cycleMs))
