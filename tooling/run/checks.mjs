@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { run } from './child.mjs'
 import { namesOf } from './progress.mjs'
@@ -119,7 +119,11 @@ async function tests(line, reports) {
 async function packed(result) {
   const { output, tally } = await result
   const why = 'no Bun or no Deno on the PATH (`npm install --global bun deno`)'
-  return withSkips({ tally, output: tally.failed > 0 ? output : why }, 'S3SCHED_REQUIRE_RUNTIMES')
+  const judged = withSkips({ tally, output: tally.failed > 0 ? output : why }, 'S3SCHED_REQUIRE_RUNTIMES')
+  // What an installation weighs is shown after a success, too.
+  const weight = join(root, 'tooling', 'package-checks', '.reports', 'weight.txt')
+  if (!existsSync(weight)) return judged
+  return { ...judged, remark: [judged.remark, readFileSync(weight, 'utf8').trimEnd()].filter(Boolean).join('\n') }
 }
 
 /** @returns {Promise<CheckResult>} */

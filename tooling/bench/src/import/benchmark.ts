@@ -4,14 +4,13 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Measurement } from '../measurement.ts'
 import { median } from '../statistics.ts'
-import { installedSize } from './installed-size.ts'
 
 const PACKAGES = join(import.meta.dirname, '..', '..', '..', '..', 'packages')
 const ROUNDS = 21
 /** In ms over an empty process. */
 const BUDGETS: Readonly<Record<string, number>> = { plugin: 40, lock: 25 }
 
-/** The import times of the built packages, in turns with an empty process, and the installed sizes of the packages. */
+/** The import times of the built packages, in turns with an empty process. */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const built = readdirSync(PACKAGES).filter((name) => existsSync(join(PACKAGES, name, 'dist', 'index.js')))
   if (!built.includes('plugin')) throw new Error('the packages are not built: run `pnpm run build` first')
@@ -30,15 +29,6 @@ export async function benchmark(): Promise<readonly Measurement[]> {
     measurements.push(
       { name: `import @s3sched/${name}, more than that`, value: over(name, 'wallMs'), unit: 'ms', ...budget },
       { name: `import @s3sched/${name}, more than that, on the core`, value: over(name, 'cpuMs'), unit: 'ms' },
-    )
-  }
-  for (const name of Object.keys(BUDGETS)) {
-    const { aws, others } = installedSize(join(PACKAGES, name))
-    measurements.push(
-      { name: `@s3sched/${name}, installed without the AWS SDK`, value: others.bytes / 1e6, unit: 'MB' },
-      { name: `@s3sched/${name}, installed without the AWS SDK`, value: others.packages, unit: 'packages' },
-      { name: `@s3sched/${name}, the AWS SDK`, value: aws.bytes / 1e6, unit: 'MB' },
-      { name: `@s3sched/${name}, the AWS SDK`, value: aws.packages, unit: 'packages' },
     )
   }
   return measurements

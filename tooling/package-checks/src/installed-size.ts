@@ -1,14 +1,10 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { readManifest } from './public-packages.ts'
 
 export interface Share {
   readonly packages: number
   readonly bytes: number
-}
-
-interface Manifest {
-  readonly files?: readonly string[]
-  readonly dependencies?: Readonly<Record<string, string>>
 }
 
 /** Dependencies of the S3 driver alone, with all their dependencies. */
@@ -20,7 +16,7 @@ export function installedSize(folder: string): { readonly aws: Share; readonly o
   collect(realpathSync(folder), false, seen)
   const share = (isAws: boolean): Share => {
     const folders = [...seen].filter(([, ofAws]) => ofAws === isAws).map(([each]) => each)
-    return { packages: folders.length, bytes: folders.reduce((sum, each) => sum + sizeOfPackage(each), 0) }
+    return { packages: folders.length, bytes: folders.reduce((sum, each) => sum + sizeOf(each), 0) }
   }
   return { aws: share(true), others: share(false) }
 }
@@ -30,13 +26,9 @@ function collect(folder: string, ofAws: boolean, seen: Map<string, boolean>): vo
   const known = seen.get(folder)
   if (known === ofAws || known === false) return
   seen.set(folder, ofAws)
-  for (const name of Object.keys(manifestOf(folder).dependencies ?? {})) {
+  for (const name of Object.keys(readManifest(folder).dependencies ?? {})) {
     collect(find(name, folder), ofAws || AWS.test(name), seen)
   }
-}
-
-function manifestOf(folder: string): Manifest {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 }
 
 /** Follows Node.js: looks in the `node_modules` of the folder and of all folders above. */
@@ -48,17 +40,10 @@ function find(name: string, from: string): string {
   }
 }
 
-/** For packages of this project, only published files count: `files` of the manifest. */
-function sizeOfPackage(folder: string): number {
-  const published = folder.includes('node_modules') ? readdirSync(folder) : (manifestOf(folder).files ?? [])
-  return published
-    .filter((name) => name !== 'node_modules' && !name.startsWith('!'))
-    .reduce((sum, name) => sum + sizeOf(join(folder, name)), 0)
-}
-
 function sizeOf(path: string): number {
-  if (!existsSync(path) || path.endsWith('.test.ts')) return 0
   const status = lstatSync(path)
   if (!status.isDirectory()) return status.size
-  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
+  // A folder inside of a package, with its own dependencies, is counted as these packages.
+  const names = readdirSync(path).filter((name) => name !== 'node_modules')
+  return names.reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
 }
