@@ -1,5 +1,7 @@
+import { CronExpressionParser } from 'cron-parser'
 import { BitSet } from './bit-set.ts'
-import type { Field } from './field.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { FIELDS, type Field } from './field.ts'
 
 /** A plain item: every `step`-th value from `from` to `to`. */
 export interface PlainItem {
@@ -8,9 +10,20 @@ export interface PlainItem {
   readonly step: number
 }
 
-/** The values of a plain item. Sunday is 0, also where 7 is written. */
+/** Items are few and recur in nearly every expression, so that a parse seldom calls cron-parser. */
+const MAX_ITEMS = 4096
+const expanded = new BoundedMap<string, BitSet>(MAX_ITEMS)
+
+/** The values of a plain item, read by cron-parser. */
 export function expand(field: Field, { from, to, step }: PlainItem): BitSet {
-  const values: number[] = []
-  for (let value = from; value <= to; value += step) values.push(field.id === 'dayOfWeek' ? value % 7 : value)
-  return BitSet.of(values)
+  const item = `${from}-${to}/${step}`
+  const key = `${field.id} ${item}`
+  return expanded.get(key) ?? expanded.set(key, read(field, item))
+}
+
+function read(field: Field, item: string): BitSet {
+  const expression = FIELDS.map((other) => (other === field ? item : '*')).join(' ')
+  const { fields } = CronExpressionParser.parse(expression, { currentDate: 0 })
+  const values = fields[field.id].values.map(Number)
+  return BitSet.of(field.id === 'dayOfWeek' ? values.map((value) => value % 7) : values)
 }
