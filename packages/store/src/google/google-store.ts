@@ -55,7 +55,7 @@ async function getOnce(
 ): Promise<GetResult> {
   const known = ifNoneMatch === undefined ? undefined : generationOf(ifNoneMatch)
   const query = known === undefined ? '?alt=media' : `?alt=media&ifGenerationNotMatch=${known}`
-  const headers = range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` }
+  const headers: Record<string, string> = range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` }
   let response: Response
   try {
     response = await askGoogle(wire, url + query, { headers })
