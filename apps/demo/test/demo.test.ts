@@ -64,7 +64,7 @@ describe('the demo', () => {
   })
 
   it.each([
-    [['--store', 'gs://bucket'], /unknown scheme "gs"/],
+    [['--store', 'ftp://bucket'], /unknown scheme "ftp"/],
     [['--stor', 'x'], /Unknown option '--stor'/],
     [['--store', 's3://key:hidden@bucket?endpont=x'], /Did you mean 'endpoint'/],
   ])('refuses %j in one line', async (args, message) => {

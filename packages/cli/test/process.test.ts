@@ -128,7 +128,7 @@ it('completes commands and options in bash', async () => {
   }
   expect(complete('s3sched hi')).toBe('history')
   expect(complete('s3sched p')).toBe('pause prune')
-  expect(complete('s3sched history --s')).toBe('--status --since --store')
+  expect(complete('s3sched history --s')).toBe('--status --since --sql --store')
   expect(complete('s3sched completion f')).toBe('fish')
 })
 

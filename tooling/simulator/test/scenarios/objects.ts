@@ -157,7 +157,7 @@ export const OBJECTS: readonly Scenario[] = [
       await stage.pass(25 * SECOND)
       const before = stage.calls.length
       const line = await lineOf(stage, 'job')
-      await stage.byHand((store) => replaceLine(store, line, line.replace('"paused":false', '"paused":true')))
+      await stage.byHand((store) => replaceLine(store, line, line.replace('"job":{', '"job":{"paused":true,')))
       await stage.pass(MINUTE)
       // The next write of the leader finds the new content, and the leader goes by the new content.
       expect(stage.calls.length).toBeLessThanOrEqual(before + 1)
