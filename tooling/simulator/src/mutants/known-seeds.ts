@@ -5,17 +5,15 @@
  */
 export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a chain that nobody looks at when a run has ended': 9,
-  'a change of a run that another has taken over': 85,
   'a claim judged by the schedule that was in force before': 93,
   'a job of another shard claimed as a leader': 8,
   'a late truth counted beside the verdict': 7,
   'a page that is cut off taken for whole': 22,
   'a run gone on with, without the rest of its backoff': 79,
   'a run judged by an old sign of its process': 70,
-  'a run taken for here while another process takes it over': 17,
   'a shard whose lease is no lease: who should have it leads it': 8,
   "a standby that does not wait for a run's own lease": 11,
-  'a standby that never stands in': 13,
+  'a standby that never stands in': 17,
   'a start that does not ask for a run elsewhere': 4,
   'an archive without the successes of its segments': 15,
   'leftovers of a split taken for pages': 59,

@@ -52,13 +52,6 @@ export const MUTANTS: readonly Mutant[] = [
     withinSeeds: 20,
   },
   {
-    name: 'a run taken for here while another process takes it over',
-    file: 'engine/src/runs/runs-in-hand.ts',
-    find: 'return isMine && (',
-    replace: 'return (',
-    withinSeeds: 60,
-  },
-  {
     name: 'a run of a live member declared lost',
     file: RECOVERY,
     find: "const isAlive = isFresh(member, typeof staleAfterMs === 'number' ? staleAfterMs : leaseTtlMs)",
@@ -209,7 +202,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/src/runs/while-held.ts',
     find: 'open.runId === runId && open.fence === fence',
     replace: 'open.runId === runId && fence > 0',
-    withinSeeds: 100,
+    withinSeeds: 1000,
   },
   {
     name: 'an archive without the successes of its segments',
