@@ -10,6 +10,7 @@ export { TypedEmitter, type EventMap, type Listener, type ListenerErrorHandler }
 export { hideConnections, hideInText } from './hide-connections.ts'
 export { isJobName, JOB_NAME_EXPECTED } from './job-name.ts'
 export { KEY_NAME } from './key-name.ts'
+export { groupBy } from './group-by.ts'
 export { guardLogger } from './guard-logger.ts'
 export { LazyAbort } from './lazy-abort.ts'
 export { silentLogger, type LogFields, type Logger } from './logger.ts'

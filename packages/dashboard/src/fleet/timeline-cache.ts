@@ -1,3 +1,4 @@
+import { groupBy } from '@s3sched/kernel'
 import type { RunHistory, TimelineEntry } from '@s3sched/history'
 import type { JobView } from '@s3sched/operator'
 import { JobMemory, markOf } from './job-memory.ts'
@@ -100,15 +101,4 @@ export class TimelineCache {
       })
     }
   }
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return groups
 }

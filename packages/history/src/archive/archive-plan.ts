@@ -8,7 +8,7 @@
  *
  * A set holds each run once, and the real end of a run instead of a verdict. So a day with one set is **settled**.
  */
-import { groupBy } from './group-by.ts'
+import { groupBy } from '@s3sched/kernel'
 import { dayOf, DAY_MS } from '../segments/segment-key.ts'
 import type { ListedSegment } from '../segments/prune-plan.ts'
 import type { ListedFile } from './archive-files.ts'

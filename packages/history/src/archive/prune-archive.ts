@@ -9,7 +9,7 @@
  * a verdict in one folder and the truth in the other, until the sets of the day have become one. So while a day has
  * several sets with verdicts among them, its successes stay as long as the rest.
  */
-import { integer, resolveOptions, silentLogger, systemClock, type Clock, type Logger } from '@s3sched/kernel'
+import { groupBy, integer, resolveOptions, silentLogger, systemClock, type Clock, type Logger } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { resolveRetention, type ResolvedRetention, type RetentionPolicy } from '../retention.ts'
 import { rankOf } from '../run-status.ts'
@@ -17,7 +17,6 @@ import { notePruned } from '../segments/pruned-mark.ts'
 import { DAY_MS } from '../segments/segment-key.ts'
 import { listFiles, type ListedFile } from './archive-files.ts'
 import { ARCHIVE, dayName, OUTCOMES, type Outcome } from './archive-key.ts'
-import { groupBy } from './group-by.ts'
 
 export interface ArchivePruneDeps {
   /** The store of the archive, scoped to its prefix. */
