@@ -39,6 +39,20 @@ describe('what others do to a job meanwhile', () => {
     expect(starts.length).toBeGreaterThan(length + 4)
   })
 
+  it('a record whose schedule made no sense runs again within a minute of its mending by hand', async () => {
+    await fleet.bootLeader(noting('*/10 * * * * *'))
+    await fleet.clock.advance(25 * SECOND)
+    const before = await readFields(fleet.store, 'job')
+    const override = { against: 'x', fields: { schedule: { toString: 1 } } }
+    await changeFields(fleet.store, 'job', (fields) => ({ ...fields, override }))
+    await fleet.store.put('changes.json', new TextEncoder().encode('{"v":1,"nonce":"by hand"}'))
+    await fleet.clock.advance(MINUTE)
+    await changeFields(fleet.store, 'job', () => before)
+    const { length } = starts
+    await fleet.clock.advance(MINUTE)
+    expect(starts.length).toBeGreaterThan(length + 4)
+  })
+
   it('a schedule that only a newer version can read keeps no other job from a new leader', async () => {
     const jobs = { ...noting('*/10 * * * * *'), odd: { schedule: '@hourly', action: () => undefined } }
     await fleet.bootLeader(jobs, OPTIONS)

@@ -85,7 +85,7 @@ export class TickEngine {
     this.#clock = manner.clock
     this.#settler = new TickSettler(env, deps, authority)
     const { clock } = manner
-    this.#loop = new TickLoop(env, { ...deps, ...catalog, clock, decide: (name) => this.#decide(name) }, authority)
+    this.#loop = new TickLoop(env, { ...deps, ...catalog, clock, decide: (name) => this.#check(name) }, authority)
     this.#open = new TickHeap(catalog.names)
     this.unclaimed = new UnclaimedJobs(env)
   }
@@ -148,6 +148,16 @@ export class TickEngine {
 
   #lookAt(name: string, at: number): void {
     this.#loop.lookAt(name, at)
+  }
+
+  async #check(name: string): Promise<void> {
+    try {
+      await this.#decide(name)
+    } catch (error) {
+      // A hand may mend a record, such as one with a nonsense schedule: the next check reads the page again.
+      this.#deps.records.invalidate(name)
+      throw error
+    }
   }
 
   async #decide(name: string): Promise<void> {
