@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listen } from '../../../packages/dashboard/test/fleet/listen.ts'
 import { FRAMEWORKS } from '../src/frameworks.ts'
-import { startMounted, type Mounted } from '../src/start-mounted.ts'
+import { startMounted } from '../src/start-mounted.ts'
+import type { Mounted } from '../src/start-program.ts'
 
 const BASE = '/cron'
 

@@ -1,0 +1,55 @@
+import { rightsOf } from './caller-rights.ts'
+import { requireMaker, resolveHandlerOptions, type DueHandlerOptions } from './due-options.ts'
+import { passDue, type DuePass, type MakeScheduler } from './due-pass.ts'
+
+/** From a request to an answer, as Next.js, Vercel, Hono, Deno, Bun and Cloudflare call it. */
+export type DueHandler<Args extends readonly unknown[] = []> = (request: Request, ...args: Args) => Promise<Response>
+
+/**
+ * Makes a handler that runs what is due, once for each GET or POST, and answers with a {@link DuePass} as JSON: 200 for
+ * `done` and `cut`, 503 for a failure that may pass by itself, 500 for any other. 401: the caller has not the secret.
+ *
+ * @param make - makes the scheduler of a pass; gets the further arguments of the handler, such as Cloudflare's `env`
+ * @throws S3SchedError `INVALID_OPTIONS`
+ * @example export const GET = createDueHandler(() => createScheduler({ store: process.env.S3SCHED_STORE, jobs }))
+ */
+export function createDueHandler<Args extends readonly unknown[]>(
+  make: MakeScheduler<Args>,
+  options: DueHandlerOptions = {},
+): DueHandler<Args> {
+  requireMaker('createDueHandler', make)
+  const resolved = resolveHandlerOptions('createDueHandler', options)
+  return async (request, ...args) => {
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      return answer(405, refusal('METHOD', `expected GET or POST, got ${request.method}`), { allow: 'GET, POST' })
+    }
+    const rights = await rightsOf(request, resolved)
+    if (rights === 'unset') {
+      return answer(500, refusal('NO_SECRET', 'expected a secret of 16 characters or more: set CRON_SECRET'))
+    }
+    if (rights === 'refused') {
+      const challenge = { 'www-authenticate': 'Bearer realm="s3sched"' }
+      return answer(401, refusal('UNAUTHORIZED', 'expected authorization: Bearer, with the secret'), challenge)
+    }
+    const pass = await passDue(() => make(...args), resolved)
+    return answer(statusOf(pass), pass)
+  }
+}
+
+function statusOf({ error, outcome }: DuePass): number {
+  if (outcome !== 'failed') return 200
+  return error?.retriable === true ? 503 : 500
+}
+
+interface Refusal {
+  readonly outcome: 'refused'
+  readonly error: { readonly code: string; readonly message: string }
+}
+
+function refusal(code: string, message: string): Refusal {
+  return { outcome: 'refused', error: { code, message } }
+}
+
+function answer(status: number, body: DuePass | Refusal, headers: Readonly<Record<string, string>> = {}): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
+}

@@ -1,0 +1,109 @@
+/**
+ * A single pass of `runDue()`, bounded in time.
+ *
+ * A platform that calls a function ends the function without a word at its own limit: records would then miss, and runs
+ * would count as going on until their member object is old. So a pass that reaches its limit is stopped as an instance
+ * is stopped at a deploy: nothing more is claimed, open runs get their signal, and their ends are written.
+ *
+ * Each pass has a scheduler of its own. Several passes of a process never stop each other's runs, and each pass is a
+ * member of the fleet with a name of its own, as if it ran in another process.
+ */
+import { hideInText, messageOf, S3SchedError, type Clock } from '@s3sched/kernel'
+import type { SchedulerCore } from '../scheduler-core.ts'
+
+/** Makes the scheduler of a pass: a new scheduler for each call. */
+export type MakeScheduler<Args extends readonly unknown[]> = (
+  ...args: Args
+) => PassingScheduler | Promise<PassingScheduler>
+
+/** A scheduler of `createScheduler` or `SchedulerPlugin`, with any jobs. */
+export type PassingScheduler = Pick<SchedulerCore, 'on' | 'runDue' | 'stop'>
+
+/** A run of a pass. */
+export interface PassedRun {
+  readonly jobName: string
+  readonly runId: string
+  /** `running`: the run did not end, although its signal was aborted. */
+  readonly status: 'success' | 'failed' | 'timeout' | 'cancelled' | 'running'
+}
+
+export interface DuePass {
+  /**
+   * - `done`: everything that was due has ended; failed runs included
+   * - `cut`: the limit was reached, and open runs were told to end; the next pass does the rest
+   * - `failed`: some work could not be done, see `error`; the next pass does the rest
+   */
+  readonly outcome: 'done' | 'cut' | 'failed'
+  /** The runs of this pass, in the order of their starts. */
+  readonly runs: readonly PassedRun[]
+  readonly durationMs: number
+  readonly error?: PassError
+}
+
+export interface PassError {
+  readonly code: string
+  readonly message: string
+  readonly retriable: boolean
+}
+
+export interface PassLimit {
+  readonly limitMs: number
+  readonly clock: Clock
+}
+
+/** Never rejects. Resolves at most 5 s after the limit, even if the store does not answer. */
+export async function passDue(
+  make: () => PassingScheduler | Promise<PassingScheduler>,
+  { limitMs, clock }: PassLimit,
+): Promise<DuePass> {
+  const startedAt = clock.monotonic()
+  const ended = (outcome: DuePass['outcome'], runs: readonly PassedRun[], error?: unknown): DuePass => {
+    const durationMs = Math.round(clock.monotonic() - startedAt)
+    return { outcome, runs, durationMs, ...(error === undefined ? {} : { error: passError(error) }) }
+  }
+  let scheduler: PassingScheduler
+  try {
+    scheduler = await make()
+  } catch (error) {
+    return ended('failed', [], error)
+  }
+  const runs = watchRuns(scheduler)
+  const nap = new AbortController()
+  const pass = scheduler.runDue().then(
+    () => ({ outcome: 'done' as const, error: undefined }),
+    (error: unknown) => ({ outcome: 'failed' as const, error }),
+  )
+  const limit = clock.sleep(limitMs, nap.signal).then(
+    () => ({ outcome: 'cut' as const, error: undefined }),
+    () => pass, // aborted, since the pass has ended
+  )
+  const { outcome, error } = await Promise.race([pass, limit])
+  nap.abort()
+  try {
+    await scheduler.stop({ timeout: 0 })
+  } catch (stopError) {
+    return ended('failed', [...runs.values()], error ?? stopError)
+  }
+  return ended(outcome, [...runs.values()], error)
+}
+
+function watchRuns(scheduler: PassingScheduler): ReadonlyMap<string, PassedRun> {
+  const runs = new Map<string, PassedRun>()
+  const note = ({ jobName, runId }: Omit<PassedRun, 'status'>, status: PassedRun['status']): void =>
+    void runs.set(runId, { jobName, runId, status })
+  scheduler.on('jobStarted', (run) => note(run, 'running'))
+  scheduler.on('jobCompleted', (run) => note(run, 'success'))
+  scheduler.on('jobFailed', (run) => note(run, run.status))
+  return runs
+}
+
+function passError(error: unknown): PassError {
+  if (error instanceof S3SchedError) return { code: error.code, message: error.message, retriable: error.retriable }
+  return { code: 'UNKNOWN', message: hideInText(messageOf(error)), retriable: false }
+}
+
+/** The error of a failed pass, for platforms that know a failure by an exception. */
+export function failureOf({ error, runs }: DuePass): S3SchedError {
+  const { code = 'UNKNOWN', message = 'the pass failed', retriable = false } = error ?? {}
+  return new S3SchedError(message, { code, retriable, context: { runs } })
+}
