@@ -24,6 +24,7 @@ export {
   intervalOf,
   storeSchedule,
 } from './definition/compile-schedule.ts'
+export { type CheckedRun, type CheckIn, type CheckInPhase, isCheckIn } from './definition/check-in.ts'
 export { checkContext, checkContextOfTicks } from './definition/check-context.ts'
 export { jitterOf } from './definition/jitter.ts'
 export type { JobContext, OwnFields, RunFacts } from './definition/job-context.ts'

@@ -19,6 +19,7 @@ export {
   STORE_REQUEST_CHANNEL,
   type StoreRequest,
 } from '@s3sched/engine'
+export type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'
 export { Database } from '@s3sched/database'
 export { NonRetriableError } from '@s3sched/executor'
 export {
@@ -36,6 +37,8 @@ export {
   type StandardSchema,
 } from '@s3sched/jobs'
 export type { StoreInput } from '@s3sched/store'
+export { ALERT_KINDS, type Alert, type AlertKind } from './alerts/alert.ts'
+export type { AlertRule, AlertTarget } from './alerts/alert-rules.ts'
 export type { AskedStatus } from './views/history-status.ts'
 export type { JobHistoryEntry } from './views/job-history.ts'
 export type { JobList } from './views/job-list.ts'

@@ -18,6 +18,7 @@ import type { IsolationOptions } from '@s3sched/executor/isolated'
 import { systemHost, type HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
 import { type AnyJobDefinition, inScheduler, type JobDefinition, Mistakes } from '@s3sched/jobs'
+import { type AlertRule, resolveRules } from './alerts/alert-rules.ts'
 import type { SchedulerIsolation } from './isolated-jobs.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
 import type { JobStartedEvent } from './scheduler-events.ts'
@@ -115,6 +116,11 @@ export interface CommonOptions {
    * @default warnings and errors to the console
    */
   readonly logger?: Logger | FieldsFirstLogger
+  /**
+   * Told by the leader for the whole fleet, each alert once, also over a failover: failures, recoveries, missed ticks and
+   * more, to webhooks, Slack and functions. Give all instances the same. @default none
+   */
+  readonly alerts?: readonly AlertRule[]
   /** Called after a success. `runJob` awaits this function and the next. Errors of both are logged. */
   readonly onJobComplete?: ((jobName: string, result: unknown, duration: number) => unknown) | null
   readonly onJobError?: ((jobName: string, error: Error, attempts: number) => unknown) | null
@@ -168,6 +174,7 @@ type Defaulted =
   | 'claimAhead'
   | 'maxClockSkew'
   | 'handleSignals'
+  | 'alerts'
   | 'host'
 
 /**
@@ -222,6 +229,7 @@ const spec = {
   claimAhead: optional(integer({ min: 0, max: MINUTE_MS })),
   maxClockSkew: integer({ min: 1000, default: 10 * MINUTE_MS }),
   handleSignals: boolean(true),
+  alerts: custom<readonly AlertRule[]>('a list', (value): value is readonly AlertRule[] => Array.isArray(value), []),
   logger: optional(
     having<Logger | FieldsFirstLogger>('a logger with debug, info, warn and error', 'debug', 'info', 'warn', 'error'),
   ),
@@ -246,6 +254,8 @@ export function resolveSchedulerOptions(input: unknown, name: string): ResolvedS
   if (spec.timezone.accepts(timezone)) {
     mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => parseSchedule('@daily', { timezone })))
   }
+  if (resolved !== undefined)
+    mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => resolveRules(resolved.alerts)))
   mistakes.throwIfAny()
   if (resolved === undefined) throw new TypeError('the options were refused without a reason')
   return resolved

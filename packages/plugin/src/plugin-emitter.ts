@@ -1,6 +1,7 @@
 import { type CoreEvents, SchedulerEmitter } from '@s3sched/engine'
 import type { Clock, Logger, TypedEmitter } from '@s3sched/kernel'
 import type { JobHooks } from './job-hooks.ts'
+import type { RunWatchers } from './run-watchers.ts'
 import { COORDINATOR_ALIASES, type SchedulerEvents } from './scheduler-events.ts'
 import { toldCompleted, toldFailed, toldStarted } from './told-events.ts'
 
@@ -8,6 +9,8 @@ export interface PluginEmitterDeps {
   readonly clock: Clock
   readonly hooks: JobHooks
   readonly logger: Logger
+  /** Hears each event before the listeners. */
+  readonly watchers: Pick<RunWatchers, 'heard'>
   /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
 }
@@ -21,9 +24,11 @@ type Tellers = { readonly [E in keyof CoreEvents]?: (payload: CoreEvents[E]) => 
  */
 export class PluginEmitter extends SchedulerEmitter {
   readonly #tell: Tellers
+  readonly #watchers: PluginEmitterDeps['watchers']
 
-  constructor({ clock, hooks, logger, scheduler }: PluginEmitterDeps) {
+  constructor({ clock, hooks, logger, scheduler, watchers }: PluginEmitterDeps) {
     super((error, event) => logger.error(`a listener of '${event}' threw`, { error }), scheduler)
+    this.#watchers = watchers
     this.#tell = {
       jobStarted: (run) => hooks.started(toldStarted(run, clock.now())),
       jobCompleted: (run) => hooks.completed(toldCompleted(run)),
@@ -43,6 +48,7 @@ export class PluginEmitter extends SchedulerEmitter {
 
   override announce<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
     const told = this.#tell[event]?.(payload) ?? payload
+    this.#watchers.heard(event, told)
     super.announce(event, told)
     for (const alias of COORDINATOR_ALIASES[event] ?? []) this.heard.emit(alias, told as never)
   }

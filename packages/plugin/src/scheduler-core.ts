@@ -7,6 +7,7 @@ import {
   type AnyAction,
   type AnyJobDefinition,
   asSchedulerError,
+  type CheckIn,
   checkJobName,
   inScheduler,
   type JobContext,
@@ -14,6 +15,7 @@ import {
   type OwnFields,
   SchedulerError,
 } from '@s3sched/jobs'
+import { resolveRules } from './alerts/alert-rules.ts'
 import { askedStatus, type AskedStatus } from './views/history-status.ts'
 import { historyEntry, type JobHistoryEntry } from './views/job-history.ts'
 import { jobList, type JobList } from './views/job-list.ts'
@@ -27,6 +29,7 @@ import { PluginEmitter } from './plugin-emitter.ts'
 import type { EventOf, SchedulerEvents } from './scheduler-events.ts'
 import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './options.ts'
 import { pickLogger } from './pick-logger.ts'
+import { RunWatchers } from './run-watchers.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
 
@@ -72,6 +75,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
   readonly #life: SchedulerLife
   readonly #manager: JobManager
   readonly #around: AroundAttempt[] = []
+  readonly #watchers: RunWatchers
 
   /** Makes no request. @throws {@link SchedulerError} naming every mistake in the options and the jobs */
   constructor(options: object, kind: SchedulerKind) {
@@ -83,7 +87,12 @@ export class SchedulerCore<Jobs = AnyJobs> {
     const clock = (this.#clock = this.#options.clock ?? systemClock)
     const logger = guardLogger(pickLogger(this.#options.logger))
     const hooks = (this.#hooks = new JobHooks(this.#options, database, logger))
-    const events = (this.#events = new PluginEmitter({ clock, hooks, logger, scheduler: this }))
+    const random = this.#options.random ?? systemRandom
+    const isInCharge = (): boolean => this.#isInCharge()
+    const checkInOf = (job: string): CheckIn | undefined => this.#catalog.jobs.get(job)?.checkIn
+    const watching = { clock, random, logger, isInCharge, checkInOf }
+    const watchers = (this.#watchers = new RunWatchers(watching, resolveRules(this.#options.alerts)))
+    const events = (this.#events = new PluginEmitter({ clock, hooks, logger, watchers, scheduler: this }))
     const isolatedDeps = { clock, database, logger, withDatabase }
     const given = this.#options.isolation
     const isolated =
@@ -102,7 +111,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
     this.#life = new SchedulerLife({
       options: this.#options,
       clock,
-      random: this.#options.random ?? systemRandom,
+      random,
       logger,
       events,
       catalog: this.#catalog,
@@ -110,6 +119,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
       // The types of a database's jobs promise a database, so such a scheduler has no store of its own by default.
       environment: withDatabase ? undefined : process.env,
       isolated,
+      watchers,
       scheduler: this,
     })
     this.#manager = new JobManager({ catalog: this.#catalog, life: this.#life, clock, events, logger })
@@ -257,7 +267,9 @@ export class SchedulerCore<Jobs = AnyJobs> {
    */
   async runDue(): Promise<DueRun[]> {
     const core = await this.#life.open()
-    return core.runDue()
+    const runs = await core.runDue()
+    await this.#watchers.afterPass(this.#life.store)
+    return runs
   }
 
   // Jobs
@@ -414,6 +426,14 @@ export class SchedulerCore<Jobs = AnyJobs> {
   #shard(jobName: string | undefined): Shard | undefined {
     const { core } = this.#life
     return jobName === undefined ? core?.fleet.coordinator.shards[0] : core?.fleet.shardOf(jobName)
+  }
+
+  /** True for one instance of a fleet with leaders, and for each instance of a fleet without. */
+  #isInCharge(): boolean {
+    const { core, state } = this.#life
+    if (!this.#options.enableCoordinator) return state === 'running'
+    const [first] = core?.fleet.coordinator.shards ?? []
+    return first?.isLeader() === true
   }
 
   #noLeaders(): null[] {

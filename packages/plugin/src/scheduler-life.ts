@@ -1,10 +1,11 @@
 import { StartStop } from '@s3sched/kernel'
-import { probeStore, ServerClock, timeStore } from '@s3sched/store'
-import { asSchedulerError, ClockWatch } from '@s3sched/jobs'
+import { type ObjectStore, probeStore, ServerClock, timeStore } from '@s3sched/store'
+import { asSchedulerError, ClockWatch, SchedulerError } from '@s3sched/jobs'
 import { type DefinedJobs, Engine, type EngineWorld, observeStore, waitUpTo } from '@s3sched/engine'
 import { awaitFirstAnswer } from './first-answer.ts'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import { nameCrashes } from './name-crashes.ts'
+import type { RunWatchers } from './run-watchers.ts'
 import { type Environment, resolveStore } from './resolve-store.ts'
 import { StoreContact } from './store-contact.ts'
 import { processSignals, type StopSignal } from './stop-on-signal.ts'
@@ -15,6 +16,8 @@ export interface SchedulerLifeDeps extends Omit<EngineWorld, 'store' | 'serverCl
   readonly database: () => unknown
   /** The threads and processes of isolated actions, which end last. */
   readonly isolated: { stop(): Promise<void> }
+  /** Told of the runs, from the start to the stop. */
+  readonly watchers: Pick<RunWatchers, 'begin' | 'end'>
   /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
   /** The place of a default store; `undefined` for a scheduler that needs a database or a store of its own. */
@@ -53,6 +56,7 @@ export class SchedulerLife {
   })
   #opened: Promise<Opened> | undefined
   #core: Engine | undefined
+  #store: ObjectStore | undefined
   #unwatch: readonly (() => void)[] = []
   #state: LifeState = 'idle'
   readonly #contact: StoreContact
@@ -74,6 +78,12 @@ export class SchedulerLife {
   /** The last opened core, for views without a request. */
   get core(): Engine | undefined {
     return this.#core
+  }
+
+  /** The store of the last opened core, below the prefix. @throws SchedulerError before the first */
+  get store(): ObjectStore {
+    if (this.#store !== undefined) return this.#store
+    throw new SchedulerError('the store was not opened yet', { code: 'NOT_STARTED' })
   }
 
   /** Opens the store and checks its fitness: 2 GETs if the fitness is known already. */
@@ -107,7 +117,9 @@ export class SchedulerLife {
     try {
       await core.start()
       // A stop that came meanwhile has the last word.
-      if (this.#state === 'starting') this.#state = 'running'
+      if (this.#state !== 'starting') return
+      this.#state = 'running'
+      this.#deps.watchers.begin(this.store)
     } catch (error) {
       this.#state = 'idle'
       this.#unwatchProcess()
@@ -126,6 +138,7 @@ export class SchedulerLife {
     this.#unwatchProcess()
     this.#state = 'stopped'
     if (isDone) return
+    void this.#deps.watchers.end()
     const stoppedMs = timeoutMs + STORE_MS
     logger.warn(`the store did not answer within the ${stoppedMs} ms that a stop may take: stopped without it`)
     void this.#close(opened)
@@ -134,6 +147,7 @@ export class SchedulerLife {
   async #stopAll(opened: Promise<Opened>, timeoutMs: number): Promise<void> {
     const { core } = await opened.catch(() => ({ core: undefined })) // the caller of `open` gets the error
     await core?.stop(timeoutMs)
+    await this.#deps.watchers.end()
     await this.#close(opened)
   }
 
@@ -178,8 +192,9 @@ export class SchedulerLife {
     }
     const onSkew = (skew: number): void => events.announce('plg:scheduler:clock-skew', { skew })
     const clockWatch = new ClockWatch({ serverClock, store, onSkew, logger, maxClockSkew: options.maxClockSkew })
+    const observed = observeStore(store, scheduler, (outcome) => this.#contact.heard(outcome))
     const world = {
-      store: observeStore(store, scheduler, (outcome) => this.#contact.heard(outcome)),
+      store: observed,
       serverClock,
       clock,
       random,
@@ -188,6 +203,7 @@ export class SchedulerLife {
     }
     const core = new Engine(world, { catalog, clockWatch, database }, options)
     this.#core = core
+    this.#store = observed
     return { core, close }
   }
 }

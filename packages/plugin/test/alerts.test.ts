@@ -1,29 +1,28 @@
 import { createHmac } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { silentLogger } from '@s3sched/kernel'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createOperator } from '@s3sched/operator'
-import { readDocument, type ObjectStore } from '@s3sched/store'
+import { readDocument } from '@s3sched/store'
 import { AlertBook } from '../src/alerts/alert-book.ts'
 import { resolveRules } from '../src/alerts/alert-rules.ts'
-import { startAlerts, type Alert, type AlertRule, type Alerts, type CheckIn, type Post } from '../src/alerts/index.ts'
+import type { Post } from '../src/alerts/deliver.ts'
+import { createScheduler, type Alert, type AlertRule } from '../src/index.ts'
 import { createFleet, during, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
 
 let fleet: Fleet
 let told: (Alert & { readonly by: string })[]
-let running: Alerts[]
 let isBroken: boolean
 
 beforeEach(() => {
   fleet = createFleet()
   told = []
-  running = []
   isBroken = true
 })
 
 afterEach(async () => {
-  await Promise.all(running.map((alerts) => during(fleet.clock, alerts.stop())))
   await fleet.stopAll()
+  vi.unstubAllGlobals()
 })
 
 const jobs: FleetJobs = {
@@ -31,25 +30,23 @@ const jobs: FleetJobs = {
   fine: { schedule: '*/5 * * * *', action: () => 'fine' },
 }
 
-interface Options {
-  readonly checkIns?: Record<string, CheckIn>
-  readonly fetch?: Post
-  readonly store?: ObjectStore
+type Rules = readonly Omit<AlertRule, 'to'>[]
+
+/** Boots an instance whose alerts are kept under its name. */
+function boot(name: string, defined: FleetJobs, rules: Rules): Promise<Instance> {
+  const to = (alert: Alert): void => void told.push({ ...alert, by: name })
+  return fleet.boot(name, defined, { alerts: rules.map((rule) => ({ to, ...rule })) })
 }
 
-/** Alerts of an instance, as its application would start them. */
-function watch(by: Instance, name: string, rules: readonly Omit<AlertRule, 'to'>[], options: Options = {}): Alerts {
-  const to = (alert: Alert): void => void told.push({ ...alert, by: name })
-  const alerts = startAlerts(by.scheduler, {
-    store: by.network.store,
-    prefix: '',
-    clock: fleet.clock,
-    random: createSeededRandom(name.length + name.charCodeAt(0)),
-    alerts: rules.map((rule) => ({ to, ...rule })),
-    ...options,
-  })
-  running.push(alerts)
-  return alerts
+async function bootLeader(defined: FleetJobs, rules: Rules): Promise<Instance> {
+  const instance = await boot('a', defined, rules)
+  await fleet.clock.advance(100)
+  expect(instance.scheduler.isLeader()).toBe(true)
+  return instance
+}
+
+function answer(post: Post): void {
+  vi.stubGlobal('fetch', post)
 }
 
 const waiting = async (): Promise<unknown> => {
@@ -63,10 +60,8 @@ describe('the alerts of a fleet', () => {
   const rules = [{ on: ['failed', 'recovered'], after: 3, every: 25 * MINUTE }] as const
 
   it('tell of failures in a row once, and of the recovery, also over a failover', async () => {
-    const a = await fleet.bootLeader(jobs)
-    const b = await fleet.boot('b', jobs)
-    watch(a, 'a', rules)
-    watch(b, 'b', rules)
+    const a = await bootLeader(jobs, rules)
+    const b = await boot('b', jobs, rules)
     await fleet.clock.advance(2 * MINUTE + 30 * SECOND)
     expect(told).toEqual([])
     await fleet.clock.advance(3 * MINUTE)
@@ -90,33 +85,31 @@ describe('the alerts of a fleet', () => {
   })
 
   it('are delivered by the next leader, with the same id, when a leader dies before it could', async () => {
-    const a = await fleet.bootLeader(jobs)
-    const b = await fleet.boot('b', jobs)
-    const sent: string[] = []
+    const sent: unknown[] = []
     const toWebhook = { to: { webhook: 'https://example.org/hook' }, name: 'hook', on: 'failed' } as const
-    watch(a, 'a', [toWebhook], { fetch: () => new Promise(() => undefined) })
-    const fetchOfB: Post = async (_url, { headers }) => {
-      sent.push(headers?.['webhook-id'] ?? '')
-      return { ok: true, status: 204 }
-    }
-    watch(b, 'b', [toWebhook], { fetch: fetchOfB })
+    answer(() => new Promise(() => undefined))
+    const a = await bootLeader(jobs, [toWebhook])
+    await boot('b', jobs, [toWebhook])
     await fleet.clock.advance(MINUTE + 5 * SECOND)
     const [open] = (await waiting()) as { alert: Alert }[]
     expect(open?.alert).toMatchObject({ kind: 'failed', job: 'flaky' })
     fleet.cutOff(a)
+    answer(async (_url, { body = '', headers }) => {
+      sent.push([headers?.['webhook-id'], headers?.['idempotency-key'], (JSON.parse(body) as Alert).id])
+      return { ok: true, status: 204 }
+    })
     await fleet.clock.advance(10 * MINUTE)
-    expect(sent).toEqual([open?.alert.id])
+    expect(sent).toEqual([[open?.alert.id, open?.alert.id, open?.alert.id]])
   })
 
   it('are signed, and tried again until the target takes them', async () => {
-    const a = await fleet.bootLeader(jobs)
     const secret = `whsec_${Buffer.from('a key of the receiver').toString('base64')}`
     const posts: { url: string; headers: Record<string, string>; body: string }[] = []
-    const post: Post = async (url, { body = '', headers = {} }) => {
+    answer(async (url, { body = '', headers = {} }) => {
       posts.push({ url, headers, body })
       return posts.length < 3 ? { ok: false, status: 500 } : { ok: true, status: 200 }
-    }
-    watch(a, 'a', [{ on: 'failed', to: { webhook: 'https://example.org/hook', secret } } as AlertRule], { fetch: post })
+    })
+    await bootLeader(jobs, [{ on: 'failed', to: { webhook: 'https://example.org/hook', secret } } as AlertRule])
     await fleet.clock.advance(10 * MINUTE)
     expect(posts).toHaveLength(3)
     expect(new Set(posts.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
@@ -129,15 +122,13 @@ describe('the alerts of a fleet', () => {
   })
 
   it('reach Slack as text that mentions nobody', async () => {
-    const a = await fleet.bootLeader({
-      evil: { schedule: '* * * * *', action: () => Promise.reject(new Error('<!channel> & co')) },
-    })
+    const evil = { schedule: '* * * * *', action: () => Promise.reject(new Error('<!channel> & co')) }
     const texts: string[] = []
-    const post: Post = async (_url, { body = '' }) => {
+    answer(async (_url, { body = '' }) => {
       texts.push((JSON.parse(body) as { text: string }).text)
       return { ok: true, status: 200 }
-    }
-    watch(a, 'a', [{ on: 'failed', to: { slack: 'https://hooks.slack.com/x' } } as AlertRule], { fetch: post })
+    })
+    await bootLeader({ evil }, [{ on: 'failed', to: { slack: 'https://hooks.slack.com/x' } } as AlertRule])
     await fleet.clock.advance(2 * MINUTE)
     expect(texts).toEqual([":red_circle: job 'evil' failed: &lt;!channel&gt; &amp; co (memory)"])
   })
@@ -151,16 +142,14 @@ describe('the alerts of a fleet', () => {
     await fleet.clock.advance(10 * MINUTE + 30 * SECOND)
     fleet.cutOff(a)
     await fleet.clock.advance(10 * MINUTE)
-    const b = await fleet.boot('b', hanging)
     const rule = { on: ['missed', 'lost', 'leaderless'] } as const
-    watch(b, 'b', [rule])
+    const b = await boot('b', hanging, [rule])
     await fleet.clock.advance(5 * MINUTE)
     expect(kinds()).toEqual([])
     await fleet.clock.advance(10 * MINUTE)
     fleet.cutOff(b)
     await fleet.clock.advance(10 * MINUTE)
-    const c = await fleet.boot('c', hanging)
-    watch(c, 'c', [rule])
+    await boot('c', hanging, [rule])
     await fleet.clock.advance(5 * MINUTE)
     expect(kinds().toSorted()).toEqual(['leaderless null', 'lost slow', 'missed often'])
     expect(told.find(({ kind }) => kind === 'missed')?.count).toBeGreaterThan(5)
@@ -169,11 +158,9 @@ describe('the alerts of a fleet', () => {
   it('tell of a due tick that nobody claims, and of a run that goes on for too long', async () => {
     const gone = await fleet.bootLeader({ elsewhere: { schedule: '*/2 * * * *', action: () => 'fine' } })
     await during(fleet.clock, gone.scheduler.stop())
-    const b = await fleet.boot('b', {
-      slow: { schedule: '* * * * *', timeout: 0, action: () => new Promise(() => undefined) },
-      fine: { schedule: '* * * * *', action: () => 'fine' },
-    })
-    watch(b, 'b', [{ on: ['late', 'stalled'], stalledAfter: 5 * MINUTE }])
+    const slow = { schedule: '* * * * *', timeout: 0, action: () => new Promise(() => undefined) }
+    const fine = { schedule: '* * * * *', action: () => 'fine' }
+    await boot('b', { slow, fine }, [{ on: ['late', 'stalled'], stalledAfter: 5 * MINUTE }])
     await fleet.clock.advance(3 * MINUTE)
     expect(kinds()).toEqual([])
     await fleet.clock.advance(12 * MINUTE)
@@ -184,30 +171,72 @@ describe('the alerts of a fleet', () => {
   })
 
   it('cost nothing but a look at the page of the jobs while nothing happens', async () => {
-    const a = await fleet.bootLeader({ fine: { schedule: '0 0 1 1 *', action: () => 'fine' } })
-    const gets: string[] = []
-    const store = {
-      ...fleet.store,
-      get: (key: string, options?: object) => {
-        gets.push(key)
-        return fleet.store.get(key, options)
-      },
+    const yearly: FleetJobs = { fine: { schedule: '0 0 1 1 *', action: () => 'fine' } }
+    const costOf = async (own: Fleet, alerts: readonly AlertRule[]): Promise<Instance['requests']> => {
+      const { requests, resetRequests } = await own.bootLeader(yearly, { alerts })
+      await own.clock.advance(5 * MINUTE)
+      resetRequests()
+      await own.clock.advance(10 * MINUTE)
+      return { ...requests }
     }
-    watch(a, 'a', rules, { store })
-    await fleet.clock.advance(5 * MINUTE)
-    gets.length = 0
-    await fleet.clock.advance(10 * MINUTE)
-    expect(new Set(gets)).toEqual(new Set(['jobs/pages/root.json']))
-    expect(gets).toHaveLength(20)
+    const quiet = createFleet()
+    const [without, with_] = [await costOf(quiet, []), await costOf(fleet, [{ ...rules[0], to: () => undefined }])]
+    await quiet.stopAll()
+    expect(with_).toEqual({ ...without, get: without.get + 20, notModified: without.notModified + 20 })
   })
 
-  it('refuse rules that make no sense, and two of one name', async () => {
-    const a = await fleet.boot('a', jobs)
-    const start = (...alerts: unknown[]) => startAlerts(a.scheduler, { store: 'memory://x', alerts } as never)
+  it('are told by each instance in turn where nobody leads, once each', async () => {
+    const rule = { on: 'failed', after: 2 } as const
+    const to = (by: string) => (alert: Alert) => void told.push({ ...alert, by })
+    for (const name of ['a', 'b'])
+      await fleet.boot(name, jobs, { enableCoordinator: false, alerts: [{ ...rule, to: to(name) }] })
+    await fleet.clock.advance(10 * MINUTE)
+    expect(kinds()).toEqual(['failed flaky'])
+  })
+
+  it('and pings are sent before a pass by hand returns', async () => {
+    const urls: string[] = []
+    answer(async (url, { body }) => {
+      urls.push(body === undefined ? new URL(url).pathname : (JSON.parse(body) as Alert).message)
+      return { ok: true, status: 200 }
+    })
+    const { clock, store } = fleet
+    const pass = async (): Promise<void> => {
+      const action = (): Promise<never> => Promise.reject(new Error('disk full'))
+      const flaky = { schedule: '* * * * *', action, checkIn: 'https://hc-ping.com/uuid' }
+      const alerts = [{ on: 'failed', to: { webhook: 'https://example.org/hook' } } as const]
+      const options = { store, prefix: '', clock, jobs: { flaky }, alerts, handleSignals: false } as const
+      await using scheduler = createScheduler(options)
+      await during(clock, scheduler.runDue())
+    }
+    await pass()
+    await clock.advance(MINUTE)
+    await pass()
+    expect(urls).toEqual(['/uuid/start', '/uuid/fail', "job 'flaky' failed: disk full"])
+    await clock.advance(MINUTE)
+    await pass()
+    expect(urls.slice(3)).toEqual(['/uuid/start', '/uuid/fail'])
+  })
+
+  it('do not hold up the stop of the scheduler', async () => {
+    const { clock } = fleet
+    const { scheduler } = await fleet.bootLeader(jobs, {
+      alerts: [{ on: 'failed', to: () => new Promise(() => undefined) }],
+    })
+    await clock.advance(2 * MINUTE)
+    const begunAt = clock.now()
+    await during(clock, scheduler.stop())
+    expect(clock.now() - begunAt).toBeLessThan(SECOND)
+  })
+
+  it('refuse rules that make no sense, and two of one name', () => {
+    const make = (...alerts: unknown[]) => createScheduler({ alerts } as never)
     const to = (): void => undefined
-    expect(() => start({ on: 'faild', to })).toThrow(/alerts\[0\].*expected on to be one or several of failed/)
-    expect(() => start({ on: 'failed', to: { webhook: 'example.org' } })).toThrow(/expected to to be one or several of/)
-    expect(() => start({ on: 'failed', to }, { on: 'failed', to })).toThrow(/to have different names/)
+    expect(() => make({ on: 'faild', to })).toThrow(/alerts\[0\].*expected on to be one or several of failed/)
+    expect(() => make({ on: 'failed', to: { webhook: 'example.org' } })).toThrow(/expected to to be one or several of/)
+    expect(() => make({ on: 'failed', to }, { on: 'failed', to })).toThrow(/to have different names/)
+    const job = { schedule: null, action: () => null, checkIn: 'hc-ping.com/x' }
+    expect(() => createScheduler({ jobs: { job } })).toThrow(/expected checkIn to be the URL of a monitor/)
   })
 })
 
@@ -232,25 +261,28 @@ describe('check-ins', () => {
   it('tell a monitor of the start and the end of each run, in this order, and try again', async () => {
     const pings: string[] = []
     let refusals = 1
-    const post: Post = async (url) => {
+    answer(async (url) => {
       if (refusals-- > 0) return { ok: false, status: 503 }
       pings.push(url.replace(/(?<==)[\w-]{22,36}/, 'ID'))
       return { ok: true, status: 200 }
-    }
-    const a = await fleet.bootLeader({
-      flaky: { schedule: '1 * * * *', action: () => Promise.reject(new Error('no')) },
-      fine: { schedule: '2 * * * *', action: () => 'fine' },
-      sentry: { schedule: '3 * * * *', action: () => 'fine' },
-      own: { schedule: '4 * * * *', action: () => 'fine' },
-      unwatched: { schedule: '5 * * * *', action: () => 'fine' },
     })
-    const checkIns: Record<string, CheckIn> = {
-      flaky: 'https://hc-ping.com/uuid',
-      fine: 'https://cronitor.link/p/key/fine',
-      sentry: 'https://o1.ingest.sentry.io/api/7/cron/nightly/key/',
-      own: (phase, { jobName }) => `https://own.example/${jobName}/${phase}`,
-    }
-    watch(a, 'a', [], { checkIns, fetch: post })
+    const action = (): string => 'fine'
+    const sentry = 'https://o1.ingest.sentry.io/api/7/cron/nightly/key/'
+    await fleet.bootLeader({
+      flaky: {
+        schedule: '1 * * * *',
+        checkIn: 'https://hc-ping.com/uuid',
+        action: () => Promise.reject(new Error('no')),
+      },
+      fine: { schedule: '2 * * * *', checkIn: 'https://cronitor.link/p/key/fine', action },
+      sentry: { schedule: '3 * * * *', checkIn: sentry, action },
+      own: {
+        schedule: '4 * * * *',
+        checkIn: (phase, { jobName }) => `https://own.example/${jobName}/${phase}`,
+        action,
+      },
+      unwatched: { schedule: '5 * * * *', action },
+    })
     await fleet.clock.advance(6 * MINUTE)
     expect(pings).toEqual([
       'https://hc-ping.com/uuid/start?rid=ID',

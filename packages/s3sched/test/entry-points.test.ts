@@ -4,7 +4,6 @@ const MEANT = {
   '../src/index.ts': () => import('@s3sched/plugin'),
   '../src/testing/index.ts': () => import('@s3sched/plugin/testing'),
   '../src/operator/index.ts': () => import('@s3sched/plugin/operator'),
-  '../src/alerts/index.ts': () => import('@s3sched/plugin/alerts'),
   '../src/serverless/index.ts': () => import('@s3sched/plugin/serverless'),
   '../src/opentelemetry/index.ts': () => import('@s3sched/plugin/opentelemetry'),
   '../src/dashboard/index.ts': () => import('@s3sched/dashboard'),

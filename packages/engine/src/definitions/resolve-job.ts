@@ -13,10 +13,12 @@ import {
 } from '@s3sched/kernel'
 import {
   checkContextOfTicks,
+  type CheckIn,
   checkIntervalFields,
   checkJobName,
   compileNewSchedule,
   inScheduler,
+  isCheckIn,
   isStandardSchema,
   type AnyAction,
   type AnyJobDefinition,
@@ -85,6 +87,7 @@ function fieldsOf(defaults: JobDefaults, shape: string) {
     priority: integer({ min: -1000, max: 1000, default: 0 }),
     group: optional(string({ max: 128 })),
     groupLimit: optional(integer({ min: 1, max: 100_000 })),
+    checkIn: optional(custom<CheckIn>('the URL of a monitor, or a function', isCheckIn)),
   }
 }
 
@@ -211,6 +214,7 @@ function specOf(resolved: ResolvedDefinition): JobSpec {
   const { schedule, backoff, after, ...others } = resolved
   const {
     action: _action,
+    checkIn: _checkIn,
     context: _context,
     deadline: _deadline,
     group: _group,

@@ -7,6 +7,7 @@ import {
   type AnyAction,
   type AnyJobDefinition,
   checkContext,
+  type CheckIn,
   type JobContext,
   type JobSpec,
   type LocalJob,
@@ -69,6 +70,10 @@ export class ResolvedJob implements LocalJob {
 
   get groupLimit(): number {
     return this.definition.groupLimit ?? 1
+  }
+
+  get checkIn(): CheckIn | undefined {
+    return this.definition.checkIn
   }
 
   get fields(): OwnFields {

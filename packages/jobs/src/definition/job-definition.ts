@@ -1,5 +1,6 @@
 import type { Backoff, OnHang } from '@s3sched/executor'
 import type { IsolationKind, ResourceLimits } from '@s3sched/executor/isolated'
+import type { CheckIn } from './check-in.ts'
 import type { JobContext, OwnFields } from './job-context.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
@@ -85,6 +86,12 @@ export interface JobSettings {
   readonly after?: string | readonly string[]
   /** The treatment of a run whose process dies: only recorded, or also run once more. @default 'record' */
   readonly onLost?: 'record' | 'retry'
+  /**
+   * The URL of a monitor, which gets a ping at the start and at the end of each run: healthchecks.io, Cronitor, Sentry
+   * Crons; or a function that gives the URL of each ping. The monitor notices a missing run, also of a dead fleet.
+   * @default none
+   */
+  readonly checkIn?: CheckIn
 }
 
 /** The code's definition of a job. */

@@ -1,5 +1,6 @@
 import type { Backoff, OnHang } from '@s3sched/executor'
 import type { Schedule } from '@s3sched/cron'
+import type { CheckIn } from './check-in.ts'
 import type { JobContext, OwnFields } from './job-context.ts'
 import type { JobSpec } from './job-spec.ts'
 
@@ -23,6 +24,8 @@ export interface LocalJob {
   /** The concurrency group, and the most actions of the group at a time in this process. */
   readonly group: string | undefined
   readonly groupLimit: number
+  /** The monitor of the job's runs. */
+  readonly checkIn?: CheckIn | undefined
   readonly fields: OwnFields
   /** True if the own fields of a context have a schema. */
   readonly hasSchema: boolean

@@ -5,44 +5,31 @@
  * A ping is tried three times. The pings of a job go one after the other, so that no end comes before its start.
  */
 import { createHash } from 'node:crypto'
+import type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'
 import { messageOf, type Clock, type Logger } from '@s3sched/kernel'
 import { send, type DeliveryDeps } from './deliver.ts'
-
-export type CheckInPhase = 'start' | 'ok' | 'fail'
-
-/** A run in a ping. */
-export interface CheckedRun {
-  readonly jobName: string
-  readonly runId: string
-}
-
-/**
- * The URL of the monitor: a URL of healthchecks.io (or of a server like it), of cronitor.link, or of Sentry Crons; the
- * form of the ping follows the host. A function gives the URL of each ping, for any other monitor.
- */
-export type CheckIn = string | ((phase: CheckInPhase, run: CheckedRun) => string)
 
 export interface CheckInsDeps extends DeliveryDeps {
   readonly clock: Clock
   readonly logger: Logger
+  /** The monitor of a job; `undefined` without one. */
+  readonly checkInOf: (jobName: string) => CheckIn | undefined
 }
 
 const PAUSES_MS = [1000, 5000]
 
 export class CheckIns {
   readonly #deps: CheckInsDeps
-  readonly #checkIns: ReadonlyMap<string, CheckIn>
-  readonly #giveUp = new AbortController()
+  #giveUp = new AbortController()
   readonly #last = new Map<string, Promise<void>>()
 
-  constructor(deps: CheckInsDeps, checkIns: Readonly<Record<string, CheckIn>>) {
+  constructor(deps: CheckInsDeps) {
     this.#deps = deps
-    this.#checkIns = new Map(Object.entries(checkIns))
   }
 
   /** Sends a ping, where the job has a monitor. Never throws. */
   ping(phase: CheckInPhase, run: CheckedRun): void {
-    const checkIn = this.#checkIns.get(run.jobName)
+    const checkIn = this.#deps.checkInOf(run.jobName)
     if (checkIn === undefined) return
     const before = this.#last.get(run.jobName) ?? Promise.resolve()
     const after = before.then(() => this.#send(checkIn, phase, run))
@@ -52,13 +39,15 @@ export class CheckIns {
     })
   }
 
-  /** Resolves when the pings are sent, after `timeoutMs` at the latest. */
-  async stop(timeoutMs: number): Promise<void> {
+  /** Resolves when the pings so far are sent, or given up after `timeoutMs`. */
+  async settle(timeoutMs: number): Promise<void> {
+    if (this.#last.size === 0) return
     const end = new AbortController()
     const late = this.#deps.clock.sleep(timeoutMs, end.signal).catch(() => undefined)
     await Promise.race([Promise.all(this.#last.values()), late])
     end.abort()
     this.#giveUp.abort()
+    this.#giveUp = new AbortController()
   }
 
   async #send(checkIn: CheckIn, phase: CheckInPhase, run: CheckedRun): Promise<void> {

@@ -29,10 +29,9 @@ export async function deliver(
   signal: AbortSignal,
 ): Promise<void> {
   if (typeof target === 'function') {
-    await target(alert)
-    return
+    return orAbort(target, alert, signal)
   }
-  const json = { 'content-type': 'application/json' }
+  const json = { 'content-type': 'application/json', 'idempotency-key': alert.id }
   if ('slack' in target) {
     const text = `${MARKS[alert.kind] ?? ':warning:'} ${escapeSlack(alert.message)} (${escapeSlack(alert.store)})`
     return send(deps, target.slack, { method: 'POST', headers: json, body: JSON.stringify({ text }) }, signal)
@@ -47,6 +46,21 @@ export async function deliver(
     ...(secret === undefined ? {} : { 'webhook-signature': signatureOf(secret, `${alert.id}.${timestamp}.${body}`) }),
   }
   return send(deps, webhook, { method: 'POST', headers, body }, signal)
+}
+
+/** An application's function may never end, and must not hold up the stop of the scheduler. */
+function orAbort(target: (alert: Alert) => unknown, alert: Alert, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', giveUp, { once: true })
+    hand(target, alert)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', giveUp))
+  })
+}
+
+async function hand(target: (alert: Alert) => unknown, alert: Alert): Promise<void> {
+  await target(alert)
 }
 
 /** One request, with an answer in time. @throws for another answer than 2xx */

@@ -1,0 +1,119 @@
+/**
+ * The alerts of a scheduler about its whole fleet.
+ *
+ * Nothing here takes part in the scheduling: the leader of the first shard looks at the records of the jobs through an
+ * operator, as any program with the bucket could, and events of this process only make the next look come sooner. Where
+ * no instance leads by option, each instance looks, and one of them writes; a pass by hand looks once at its end.
+ */
+import { messageOf, type Clock, type Logger, type Random } from '@s3sched/kernel'
+import type { CoreEvents } from '@s3sched/engine'
+import { createOperator, type Operator } from '@s3sched/operator'
+import type { ObjectStore } from '@s3sched/store'
+import { AlertBook } from './alert-book.ts'
+import type { ResolvedRule } from './alert-rules.ts'
+import type { Post } from './deliver.ts'
+
+export interface FleetAlertsDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly post: Post
+  /** True while this instance is to look after the whole fleet. */
+  readonly isInCharge: () => boolean
+}
+
+/** The time between two looks, in ms. */
+const LOOK_MS = 30_000
+/** The end of a run may wait two seconds for other writes. */
+const SETTLING_MS = 3000
+const WAKING: ReadonlySet<keyof CoreEvents> = new Set([
+  'jobCompleted',
+  'jobFailed',
+  'plg:scheduler:job-lost',
+  'plg:scheduler:job-missed',
+  'plg:scheduler:coordinator-promoted',
+])
+
+interface Lookout {
+  readonly store: ObjectStore
+  readonly operator: Operator
+  readonly book: AlertBook
+}
+
+export class FleetAlerts {
+  readonly #deps: FleetAlertsDeps
+  readonly #rules: readonly ResolvedRule[]
+  #lookout: Lookout | undefined
+  #life = new AbortController()
+  #nap = new AbortController()
+  #looking: Promise<void> | undefined
+
+  constructor(deps: FleetAlertsDeps, rules: readonly ResolvedRule[]) {
+    this.#deps = deps
+    this.#rules = rules
+  }
+
+  /** Looks from now on. @param store - below the prefix of the scheduler */
+  begin(store: ObjectStore): void {
+    if (this.#rules.length === 0 || this.#looking !== undefined) return
+    this.#life = new AbortController()
+    this.#looking = this.#keepLooking(store, this.#life.signal)
+  }
+
+  /** A reason for a look soon. */
+  heard(event: keyof CoreEvents): void {
+    if (this.#looking !== undefined && WAKING.has(event)) void this.#wakeSoon(this.#life.signal)
+  }
+
+  /** Looks once, whoever leads, and waits for the deliveries. Never rejects. */
+  async look(store: ObjectStore): Promise<void> {
+    if (this.#rules.length > 0) await this.#look(store, this.#life.signal)
+  }
+
+  async end(): Promise<void> {
+    this.#life.abort()
+    this.#nap.abort()
+    await this.#looking
+    this.#looking = undefined
+    this.#lookout = undefined
+    this.#life = new AbortController()
+  }
+
+  async #wakeSoon(signal: AbortSignal): Promise<void> {
+    await this.#deps.clock.sleep(SETTLING_MS, signal).then(
+      () => this.#nap.abort(),
+      () => undefined, // ended meanwhile
+    )
+  }
+
+  async #keepLooking(store: ObjectStore, signal: AbortSignal): Promise<void> {
+    const { clock, isInCharge } = this.#deps
+    while (!signal.aborted) {
+      this.#nap = new AbortController()
+      await clock.sleep(LOOK_MS, this.#nap.signal).catch(() => undefined) // woken, or ended
+      if (signal.aborted) return
+      if (isInCharge()) await this.#look(store, signal)
+      else this.#lookout?.book.forget()
+    }
+  }
+
+  async #look(store: ObjectStore, signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#deps
+    try {
+      const { book, operator } = this.#lookoutOn(store)
+      const { jobs } = await operator.jobs(signal)
+      const leader = this.#rules.some(({ on }) => on.has('leaderless')) ? await operator.leader() : undefined
+      await book.look({ jobs, leader, now: clock.now() }, signal)
+    } catch (error) {
+      if (!signal.aborted) logger.warn(`the alerts could not be looked after: ${messageOf(error)}`, { error })
+    }
+  }
+
+  #lookoutOn(store: ObjectStore): Lookout {
+    if (this.#lookout?.store === store) return this.#lookout
+    const { clock, logger, post, random } = this.#deps
+    const operator = createOperator(store, { prefix: '', clock, random, logger })
+    const book = new AlertBook({ store: operator.store, clock, random, logger, post }, this.#rules)
+    return (this.#lookout = { store, operator, book })
+  }
+}

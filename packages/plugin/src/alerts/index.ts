@@ -1,5 +1,0 @@
-export { ALERT_KINDS, type Alert, type AlertKind } from './alert.ts'
-export type { AlertRule, AlertTarget } from './alert-rules.ts'
-export type { CheckedRun, CheckIn, CheckInPhase } from './check-ins.ts'
-export type { Post, PostInit } from './deliver.ts'
-export { startAlerts, type Alerts, type AlertsOptions } from './start-alerts.ts'

@@ -1,0 +1,58 @@
+import type { CoreEvents } from '@s3sched/engine'
+import type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'
+import type { Clock, Logger, Random } from '@s3sched/kernel'
+import type { ObjectStore } from '@s3sched/store'
+import type { ResolvedRule } from './alerts/alert-rules.ts'
+import { CheckIns } from './alerts/check-ins.ts'
+import { FleetAlerts } from './alerts/fleet-alerts.ts'
+
+export interface RunWatchersDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** The monitor of a job; `undefined` without one. */
+  readonly checkInOf: (jobName: string) => CheckIn | undefined
+  /** True while this instance is to look after the whole fleet. */
+  readonly isInCharge: () => boolean
+}
+
+/** The time for the last pings of a stop or of a pass, in ms. */
+const PINGS_MS = 5000
+const PHASES: Readonly<Partial<Record<keyof CoreEvents, CheckInPhase>>> = {
+  jobStarted: 'start',
+  jobCompleted: 'ok',
+  jobFailed: 'fail',
+  'plg:scheduler:job-lost': 'fail',
+}
+
+/** Those outside who are told of the runs: the targets of the alerts, and the monitors of the jobs. */
+export class RunWatchers {
+  readonly #alerts: FleetAlerts
+  readonly #checkIns: CheckIns
+
+  constructor({ checkInOf, isInCharge, ...basics }: RunWatchersDeps, rules: readonly ResolvedRule[]) {
+    const deps = { ...basics, post: (url: string, init: RequestInit) => fetch(url, init) }
+    this.#alerts = new FleetAlerts({ ...deps, isInCharge }, rules)
+    this.#checkIns = new CheckIns({ ...deps, checkInOf })
+  }
+
+  heard<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
+    const phase = PHASES[event]
+    if (phase !== undefined) this.#checkIns.ping(phase, payload as CheckedRun)
+    this.#alerts.heard(event)
+  }
+
+  begin(store: ObjectStore): void {
+    this.#alerts.begin(store)
+  }
+
+  /** After a pass by hand: looks once, and waits for the deliveries and the pings. Never rejects. */
+  async afterPass(store: ObjectStore): Promise<void> {
+    await Promise.all([this.#alerts.look(store), this.#checkIns.settle(PINGS_MS)])
+  }
+
+  async end(): Promise<void> {
+    await this.#alerts.end()
+    await this.#checkIns.settle(PINGS_MS)
+  }
+}
