@@ -30,6 +30,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'engine',
     'operator',
   ],
+  nestjs: ['plugin'],
   dashboard: ['kernel', 'cron', 'store', 'history', 'operator'],
   cli: ['kernel', 'cron', 'store', 'lock', 'history', 'operator', 'dashboard'],
   s3sched: ['lock', 'plugin', 'dashboard', 'cli'],
@@ -39,4 +40,5 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
 export const moreInTests: Readonly<Record<string, readonly string[]>> = {
   dashboard: ['plugin', 'jobs'],
   cli: ['plugin', 'jobs'],
+  nestjs: ['kernel', 'cron'],
 }

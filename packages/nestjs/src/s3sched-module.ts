@@ -1,0 +1,85 @@
+import {
+  type ConfigurableModuleAsyncOptions,
+  ConfigurableModuleBuilder,
+  type ConfigurableModuleHost,
+  type DynamicModule,
+} from '@nestjs/common'
+import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core'
+import { createScheduler, type CreateSchedulerOptions, type Scheduler, type SchedulerJob } from '@s3sched/plugin'
+import { decoratedJobs, nameTaken } from './decorated-jobs.ts'
+import { SCHEDULER } from './decorators.ts'
+import { nestLogger } from './nest-logger.ts'
+import { SchedulerLife } from './scheduler-life.ts'
+
+/** The options of `createScheduler`. All times are ms. */
+export interface S3SchedModuleOptions extends CreateSchedulerOptions {
+  /** Jobs beside the decorated methods. @default none */
+  readonly jobs?: Readonly<Record<string, SchedulerJob>>
+  /** The time for which open runs may go on in a shutdown, before they are told to end. @default 20000 */
+  readonly stopTimeout?: number
+}
+
+/** Less than the 30 s after which Kubernetes kills, together with the 5 s of a stop. */
+const STOP_TIMEOUT_MS = 20_000
+
+const host: ConfigurableModuleHost<S3SchedModuleOptions, 'forRoot'> =
+  new ConfigurableModuleBuilder<S3SchedModuleOptions>({ moduleName: 'S3Sched' }).setClassMethodName('forRoot').build()
+const OPTIONS: string | symbol = host.MODULE_OPTIONS_TOKEN
+
+/** The options of `forRootAsync`: `useFactory` with `inject`, `useClass` or `useExisting` with a method `create`. */
+export type S3SchedModuleAsyncOptions = ConfigurableModuleAsyncOptions<S3SchedModuleOptions>
+
+/**
+ * One scheduler for the whole application: the decorated methods of all its providers and controllers are jobs of it, and
+ * each module can inject it. The scheduler starts with the application, and stops with the first hook of a shutdown.
+ */
+export class S3SchedModule {
+  /** @example imports: [S3SchedModule.forRoot({ store: 's3://bucket' })] */
+  static forRoot(options: S3SchedModuleOptions = {}): DynamicModule {
+    // By a function: Nest 10 turns plain values of a dynamic module into text, and a store is large.
+    return S3SchedModule.forRootAsync({ useFactory: () => options })
+  }
+
+  /** @example S3SchedModule.forRootAsync({ inject: [Config], useFactory: (config) => ({ store: config.store }) }) */
+  static forRootAsync(options: S3SchedModuleAsyncOptions): DynamicModule {
+    const { imports = [], providers = [] } = host.ConfigurableModuleClass.forRootAsync(options)
+    return {
+      module: S3SchedModule,
+      global: true,
+      imports: [...imports, DiscoveryModule],
+      providers: [
+        ...providers,
+        { provide: SCHEDULER, inject: [OPTIONS, DiscoveryService, MetadataScanner], useFactory: makeScheduler },
+        {
+          provide: SchedulerLife,
+          inject: [OPTIONS, DiscoveryService, MetadataScanner, SCHEDULER],
+          useFactory: makeLife,
+        },
+      ],
+      exports: [SCHEDULER],
+    }
+  }
+}
+
+/** @throws SchedulerError for wrong options, and for wrong jobs of decorated methods */
+function makeScheduler(
+  options: S3SchedModuleOptions,
+  discovery: DiscoveryService,
+  scanner: MetadataScanner,
+): Scheduler {
+  const { jobs = {}, stopTimeout: _, ...others } = options
+  const decorated = decoratedJobs({ discovery, scanner })
+  const twice = Object.keys(jobs).find((name) => Object.hasOwn(decorated, name))
+  if (twice !== undefined) throw nameTaken(twice, 'the options of S3SchedModule')
+  const all: Readonly<Record<string, SchedulerJob>> = { ...jobs, ...decorated }
+  return createScheduler({ logger: nestLogger(), ...others, jobs: all }) as object as Scheduler
+}
+
+function makeLife(
+  { stopTimeout = STOP_TIMEOUT_MS }: S3SchedModuleOptions,
+  discovery: DiscoveryService,
+  scanner: MetadataScanner,
+  scheduler: Scheduler,
+): SchedulerLife {
+  return new SchedulerLife(scheduler, { discovery, scanner }, stopTimeout)
+}
