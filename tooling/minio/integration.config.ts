@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Every test with a real server, in a single run with a shared MinIO and shared emulators; vitest starts at the root. */
 export default defineConfig({
   resolve: { conditions: ['@s3sched/source'] },
-  ssr: { resolve: { conditions: ['@s3sched/source', 'node', 'import', 'default'] } },
+  // Node's own loader gets these too: `import` there would give an ES module to the `require` of a CommonJS package.
+  ssr: { resolve: { conditions: ['@s3sched/source', 'node'] } },
   test: {
     root: new URL('../..', import.meta.url).pathname,
     include: ['{packages,apps,tooling}/*/test/**/*.integration.test.ts'],

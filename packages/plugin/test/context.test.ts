@@ -49,6 +49,8 @@ describe('an action is called with', () => {
       database,
       tenant: 7,
     })
+    expect(context.idempotencyKey).toBe(context.runId)
+    expect(context.timeoutMs).toBe(300_000)
     expect(context.signal.aborted).toBe(false)
     expect(typeof context.logger.info).toBe('function')
     const next = second?.[1] as JobContext | undefined

@@ -21,7 +21,7 @@ describe('when the leader goes', () => {
     definition: Record<string, unknown>,
     action: (
       workerId: string,
-      context: { signal: AbortSignal; attempt: number; epoch: number | undefined },
+      context: Pick<JobContext, 'signal' | 'attempt' | 'epoch' | 'idempotencyKey'>,
     ) => unknown = () => 'done',
   ): Promise<{ a: Instance; b: Instance; starts: [string, number][] }> {
     const starts: [string, number][] = []
@@ -95,10 +95,12 @@ describe('when the leader goes', () => {
     expect(b.scheduler.getJobStatus('job')?.statistics.totalErrors).toBe(0)
   })
 
-  it('and the job says so, a lost run is run once more', async () => {
+  it('and the job says so, a lost run is run once more, with the same idempotency key', async () => {
+    const keys: string[] = []
     const { a, b, starts } = await bootPair(
       { schedule: '0 * * * * *', catchUp: 'none', onLost: 'retry' },
-      async (workerId, { signal }) => {
+      async (workerId, { idempotencyKey, signal }) => {
+        keys.push(idempotencyKey)
         if (workerId === 'a') await fleet.clock.sleep(10 * MINUTE, signal)
       },
     )
@@ -107,7 +109,8 @@ describe('when the leader goes', () => {
     await fleet.clock.advance(TAKEOVER)
     expect(starts.map(([workerId]) => workerId).slice(0, 2)).toEqual(['a', 'b'])
     expect(starts[0]?.[1]).toBe(starts[1]?.[1])
-    expect(eventsOf(b, 'plg:scheduler:job-lost')).toHaveLength(1)
+    expect(keys[0]).toBe(keys[1])
+    expect(eventsOf(b, 'plg:scheduler:job-lost')).toMatchObject([{ runId: keys[0] }])
   })
 
   it('cleanly, a follower takes over at its next poll, and no tick is missed', async () => {

@@ -1,11 +1,19 @@
 import type { TargetContext } from './target-context.ts'
 
-/** The message that a target hands over. The run id is the idempotency key: all attempts of a run have one id. */
+/** `accepted`: the hand-over ends the run. `done`: the run follows the work to its end. */
+export type Wait = 'accepted' | 'done'
+
+/** The message that a target hands over. */
 export interface TargetMessage {
   /** The version of this format. */
   readonly v: 1
   readonly job: string
   readonly runId: string
+  /**
+   * The same for all attempts of a run, and for the run that makes up for a lost run. A receiver that knows the keys of
+   * its work does no work twice.
+   */
+  readonly idempotencyKey: string
   /** ISO 8601. */
   readonly tick: string
   readonly attempt: number
@@ -14,20 +22,26 @@ export interface TargetMessage {
    * messages of an instance that lost its right to run.
    */
   readonly fence: number | null
+  /** The time that the run gives the work, in ms; `null` without a bound, and where nobody waits for the work. */
+  readonly timeoutMs: number | null
   readonly payload: unknown
 }
 
-export function messageFor(
-  { attempt, fence, jobName, runId, scheduledTime }: TargetContext,
-  payload: unknown,
-): TargetMessage {
+export function keyOf({ idempotencyKey, runId }: TargetContext): string {
+  return idempotencyKey ?? runId
+}
+
+export function messageFor(context: TargetContext, payload: unknown, wait: Wait): TargetMessage {
+  const { attempt, fence, jobName, runId, scheduledTime, timeoutMs } = context
   return {
     v: 1,
     job: jobName,
     runId,
+    idempotencyKey: keyOf(context),
     tick: scheduledTime.toISOString(),
     attempt,
     fence: fence ?? null,
+    timeoutMs: wait === 'done' ? (timeoutMs ?? null) : null,
     payload: payload ?? null,
   }
 }

@@ -1,6 +1,6 @@
 import type { Executor, RunOutcome } from '@s3sched/executor'
 import { toDate } from '@s3sched/kernel'
-import type { JobContext, OwnFields } from '@s3sched/jobs'
+import { effectiveSpec, type JobContext, type OwnFields } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import { type NextWait, runPolicy, type RunPolicyDeps } from './run-policy.ts'
 import type { DueRunStart, RunStart } from './run-start.ts'
@@ -49,8 +49,11 @@ export class RunAttempts {
 
   #facts({ job, record, run }: RunStart): OwnFields {
     const database = this.#deps.database()
+    const { timeout } = effectiveSpec(record)
     return {
       jobName: job.name,
+      idempotencyKey: run.makesUpFor ?? run.runId,
+      timeoutMs: timeout > 0 ? timeout : undefined,
       scheduledTime: toDate(run.tick),
       epoch: run.epoch ?? undefined,
       lastRun: record.lastRun,

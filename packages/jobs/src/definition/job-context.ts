@@ -8,10 +8,17 @@ export type OwnFields = Readonly<Record<string, unknown>>
 export interface RunFacts {
   readonly jobName: string
   readonly runId: string
+  /**
+   * The key for systems that take the same request once: the run id, and in a run that makes up for a lost run the id of
+   * the lost run. All attempts at the work of a tick have the same key.
+   */
+  readonly idempotencyKey: string
   /** The tick: the instant at which the run was due. For a run started by hand, the moment of the request. */
   readonly scheduledTime: Date
   /** 1 for the first attempt. */
   readonly attempt: number
+  /** The longest time of an attempt, in ms; `undefined` without a bound. */
+  readonly timeoutMs: number | undefined
   /** Aborts on timeout, cancellation, stop and loss of leadership; the signal's reason tells the cause. */
   readonly signal: AbortSignal
   /** Grows with every run of the job. Store the fence with your writes, and refuse writes with a smaller fence. */

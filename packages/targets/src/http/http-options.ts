@@ -1,5 +1,6 @@
 import { custom, integer, oneOf, optional, resolveOptions, systemClock, type Clock } from '@s3sched/kernel'
 import type { TargetContext } from '../target-context.ts'
+import type { Wait } from '../target-message.ts'
 
 export interface HttpOptions {
   /**
@@ -12,7 +13,7 @@ export interface HttpOptions {
    * - `done`: an answer 202 with a `Location` is followed until the work is done
    * @default 'done'
    */
-  readonly wait?: 'accepted' | 'done'
+  readonly wait?: Wait
   /** More headers, such as an authorization. The headers of the target win. @default none */
   readonly headers?: Readonly<Record<string, string>>
   /** The `payload` of the message: any JSON. @default null */
@@ -44,7 +45,7 @@ const SPEC = {
 
 export interface ResolvedHttpOptions {
   readonly secret: string | undefined
-  readonly wait: 'accepted' | 'done'
+  readonly wait: Wait
   readonly headers: Readonly<Record<string, string>> | undefined
   readonly payload: HttpOptions['payload']
   readonly pollMs: number

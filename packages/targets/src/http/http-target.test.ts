@@ -66,6 +66,8 @@ describe('the message', () => {
       v: 1,
       job: 'täglich',
       runId: 'run-1',
+      idempotencyKey: 'run-1',
+      timeoutMs: null,
       tick: '2031-01-01T00:00:00.000Z',
       attempt: 2,
       fence: 7,

@@ -1,7 +1,7 @@
 import { describe, messageOf } from '@s3sched/kernel'
-import type { TargetContext } from '../target-context.ts'
+import { targetAction, type TargetAction, type TargetContext } from '../target-context.ts'
 import { TargetError } from '../target-error.ts'
-import { messageFor } from '../target-message.ts'
+import { keyOf, messageFor } from '../target-message.ts'
 import { resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './http-options.ts'
 import { judgeAnswer, judgeLook, type AnswerHead } from './judge-answer.ts'
 import { signatureHeaders } from './signature.ts'
@@ -24,13 +24,10 @@ const LONGEST_RESULT = 64 * 1024
  * @throws S3SchedError `INVALID_OPTIONS`
  * @example { schedule: '0 8 * * *', action: http('https://billing.internal/run', { secret }), retries: 3 }
  */
-export function http(
-  url: string | URL,
-  options: HttpOptions = {},
-): (db: unknown, context: TargetContext) => Promise<unknown> {
+export function http(url: string | URL, options: HttpOptions = {}): TargetAction {
   const resolved = resolveHttpOptions(options)
   const target = checkUrl(url)
-  return (_, context) => deliver(target, context, resolved)
+  return targetAction((context) => deliver(target, context, resolved))
 }
 
 function checkUrl(url: string | URL): URL {
@@ -45,10 +42,11 @@ function checkUrl(url: string | URL): URL {
 
 async function deliver(url: URL, context: TargetContext, options: ResolvedHttpOptions): Promise<unknown> {
   const { clock } = options
-  const body = JSON.stringify(messageFor(context, options.payload?.(context)))
+  const message = messageFor(context, options.payload?.(context), options.wait)
+  const body = JSON.stringify(message)
   const headers = {
     'content-type': 'application/json',
-    'idempotency-key': context.runId,
+    'idempotency-key': message.idempotencyKey,
     'x-s3sched-job': encodeURIComponent(context.jobName),
     'x-s3sched-tick': context.scheduledTime.toISOString(),
     ...(context.fence === undefined ? {} : { 'x-s3sched-fence': String(context.fence) }),
@@ -110,10 +108,11 @@ interface WebRequest {
 /** @throws the signal's reason; `TargetError` `UNAVAILABLE` without an answer */
 async function send(
   { body, headers, method, url }: WebRequest,
-  { runId, signal }: TargetContext,
+  context: TargetContext,
   { clock, headers: more, secret }: ResolvedHttpOptions,
 ): Promise<Response> {
-  const signed = secret === undefined ? {} : signatureHeaders(secret, runId, clock.now(), body)
+  const signed = secret === undefined ? {} : signatureHeaders(secret, keyOf(context), clock.now(), body)
+  const { signal } = context
   const init = { method, headers: { ...more, ...headers, ...signed }, signal, redirect: 'manual' } as const
   try {
     return await fetch(url, method === 'GET' ? init : { ...init, body })

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { startRedis } from '@s3sched-tooling/engines'
 import type { Measurement } from '../measurement.ts'
 import { startMinio } from '../server/minio.ts'
-import { startRedis } from '../server/redis.ts'
 import { median } from '../statistics.ts'
 
 const IDLE = new URL('idle-process.mjs', import.meta.url)

@@ -1,6 +1,6 @@
+import { startRedis } from '@s3sched-tooling/engines'
 import type { Measurement } from '../measurement.ts'
 import { runProcess } from '../process/run-process.ts'
-import { startRedis } from '../server/redis.ts'
 import type { RunnerName } from './runner.ts'
 import type { RunsArgs, RunsFigures } from './runs-process.ts'
 

@@ -1,7 +1,6 @@
+import { startPostgres, startRedis } from '@s3sched-tooling/engines'
 import type { Contender } from '../contenders/contender.ts'
 import { startMinio, type MinioServer } from '../server/minio.ts'
-import { startPostgres } from '../server/postgres.ts'
-import { startRedis } from '../server/redis.ts'
 
 export interface Servers {
   readonly minio: MinioServer | undefined

@@ -1,0 +1,1 @@
+export { bullmq, type BullMqJob, type BullMqOptions, type BullMqQueue } from './bullmq-target.ts'

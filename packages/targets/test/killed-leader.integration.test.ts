@@ -1,0 +1,61 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { orSkip, startPostgres, startRedis } from '@s3sched-tooling/engines'
+import { Queue } from 'bullmq'
+import { PgBoss } from 'pg-boss'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { TargetMessage } from '../src/index.ts'
+import type { LeaderArgs } from './killed-leader-process.ts'
+
+const PROGRAM = fileURLToPath(new URL('killed-leader-process.ts', import.meta.url))
+const QUEUE = 'killed'
+
+const [redis, postgres] = await Promise.all([orSkip(startRedis), orSkip(startPostgres)])
+afterAll(() => Promise.all([redis?.stop(), postgres?.stop()]))
+
+function boot(args: LeaderArgs): ChildProcess {
+  return fork(PROGRAM, [JSON.stringify(args)], { execArgv: ['--conditions=@s3sched/source'] })
+}
+
+/** The ticks in the order of time, one for each message. */
+function ticksOf(messages: readonly TargetMessage[]): number[] {
+  return messages.map(({ tick }) => Date.parse(tick)).toSorted((a, b) => a - b)
+}
+
+describe.skipIf(redis === undefined || postgres === undefined)('jobs of every second', () => {
+  it('reach BullMQ and pg-boss once a tick while leaders are killed before and after the hand-over', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 's3sched-killed-'))
+    const urls = { redis: redis?.url ?? '', postgres: postgres?.url ?? '' }
+    const boss = new PgBoss({ connectionString: urls.postgres, supervise: false, schedule: false })
+    await boss.start()
+    await boss.createQueue(QUEUE)
+    const queue = new Queue(QUEUE, { connection: { url: urls.redis } })
+    const args = { ...urls, queue: QUEUE, store: pathToFileURL(join(folder, 'store')).href }
+    try {
+      for (const dies of ['after', 'before'] as const) {
+        const [code, signal] = (await once(boot({ ...args, dies }), 'exit')) as [number | null, string | null]
+        expect([code, signal]).toEqual([null, 'SIGKILL'])
+      }
+      const last = boot({ ...args, dies: 'never' })
+      for (let seen = 0; seen < 5; seen++) await once(last, 'message')
+      const ended = once(last, 'exit')
+      last.send('stop')
+      expect(await ended).toEqual([0, null])
+
+      const inBullMq = ticksOf((await queue.getJobs()).map(({ data }) => data as TargetMessage))
+      const inPgBoss = ticksOf((await boss.findJobs(QUEUE)).map(({ data }) => data as TargetMessage))
+      const [first = 0] = inBullMq
+      // Three ticks of the first leader, and of the other leaders at least the ticks that nobody had handed over.
+      expect(inBullMq.length).toBeGreaterThanOrEqual(3 + 5)
+      expect(inBullMq).toEqual(inBullMq.map((_, index) => first + index * 1000))
+      expect(inPgBoss).toEqual(inBullMq)
+    } finally {
+      await Promise.all([queue.close(), boss.stop()])
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})
