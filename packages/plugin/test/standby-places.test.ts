@@ -80,7 +80,7 @@ describe('the places of the standbys', () => {
   })
 
   it('stay with those that live, for an hour, at no request of the others', async () => {
-    const instances = await bootFleet(4)
+    const instances = await bootFleet(4, { schedule: '*/10 * * * * *' })
     const before = await named()
     const others = instances
       .slice(1)

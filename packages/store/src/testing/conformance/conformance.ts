@@ -34,6 +34,8 @@ export interface ConformanceOptions {
    * @default true
    */
   readonly keysBeyondBmp?: boolean
+  /** The most objects of one page of a listing. @default 1000 */
+  readonly pageSize?: number
 }
 
 /** The tools for every part of the suite. */

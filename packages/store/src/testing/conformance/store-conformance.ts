@@ -25,7 +25,7 @@ export function describeStoreConformance(
   open: () => Promise<OpenedStore>,
   options: ConformanceOptions = {},
 ): void {
-  const { timeoutMs = 60_000, racers = 32, keysBelowKeys = true, keysBeyondBmp = true } = options
+  const { timeoutMs = 60_000, racers = 32, keysBelowKeys = true, keysBeyondBmp = true, pageSize = 1000 } = options
   const test: Conformance['test'] = (title, body) => {
     it(
       title,
@@ -41,7 +41,11 @@ export function describeStoreConformance(
       timeoutMs,
     )
   }
-  const conformance: Conformance = { test, expect, options: { timeoutMs, racers, keysBelowKeys, keysBeyondBmp } }
+  const conformance: Conformance = {
+    test,
+    expect,
+    options: { timeoutMs, racers, keysBelowKeys, keysBeyondBmp, pageSize },
+  }
   describe(`${name} is an ObjectStore`, () => {
     describe('reads and writes', () => describeReadsAndWrites(conformance))
     describe('conditions', () => describeConditions(conformance))

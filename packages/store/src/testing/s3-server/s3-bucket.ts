@@ -21,6 +21,8 @@ export interface S3BucketOptions {
   readonly raceChance: number
   /** The time that the first writer waits on a racing server, between check and write, for a second writer, ms. */
   readonly raceMs: number
+  /** The most objects of one page of a listing. */
+  readonly pageSize: number
   /** Answers about the bucket itself: XML by the name in the query. */
   readonly settings: Readonly<Record<string, string>>
 }
@@ -199,7 +201,8 @@ export class S3Bucket {
     const prefix = query.get('prefix') ?? ''
     const token = query.get('continuation-token')
     const after = token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString()
-    const max = Math.min(Number(query.get('max-keys') ?? 1000), 1000)
+    const { pageSize } = this.#options
+    const max = Math.min(Number(query.get('max-keys') ?? pageSize), pageSize)
     const keys = [...this.objects.keys()]
       .filter((key) => key.startsWith(prefix) && compareKeys(key, after) > 0)
       .toSorted(compareKeys)

@@ -25,6 +25,8 @@ export interface S3ServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** More headers of every answer. @default none */
   readonly headers?: Readonly<Record<string, string>>
+  /** The most objects of one page of a listing. @default 1000, as S3's */
+  readonly pageSize?: number
   /** The longest random delay before a request is handled, ms. @default 0 */
   readonly latencyMs?: number
   /** @default none */
@@ -82,6 +84,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     wrong,
     raceChance: options.raceChance ?? 1,
     raceMs: 200,
+    pageSize: options.pageSize ?? 1000,
     settings: options.settings ?? {},
   })
   const requests: Record<S3Verb, number> = { GET: 0, HEAD: 0, PUT: 0, DELETE: 0, LIST: 0, BATCH: 0, OTHER: 0 }
