@@ -8,6 +8,12 @@ export function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits)
 }
 
+function countBits(bits: number): number {
+  let count = 0
+  for (let left = bits; left !== 0; left &= left - 1) count += 1
+  return count
+}
+
 /** An immutable set of integers 0-59. Finding the next member in either direction takes no loop. */
 export class BitSet {
   readonly #low: number
@@ -40,6 +46,11 @@ export class BitSet {
   /** The members 0-31 as the bits of one integer. */
   get bits(): number {
     return this.#low | ((this.#high & 3) << 30)
+  }
+
+  /** The number of members. */
+  get size(): number {
+    return countBits(this.#low) + countBits(this.#high)
   }
 
   /** Equal for equal sets. */

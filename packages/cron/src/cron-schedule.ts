@@ -37,6 +37,11 @@ export class CronSchedule implements Schedule {
     return `cron ${this.#pattern.meaning} ${follows} ${canonicalName}`
   }
 
+  /** The most ticks of a day. */
+  get timesPerDay(): number {
+    return this.#pattern.timesPerDay
+  }
+
   next(after: number | Date): number | null {
     const second = Math.floor(instantMs('after', after) / 1000)
     if (this.#noneAfter !== undefined && second >= this.#noneAfter) return null

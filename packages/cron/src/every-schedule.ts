@@ -8,12 +8,19 @@ import type { Schedule } from './schedule.ts'
 export interface EveryScheduleOptions {
   /** One tick; the other ticks lie whole intervals before and after the anchor. @default 0, the Unix epoch */
   readonly anchor?: number | Date | undefined
+  /** How long after the anchor and the whole intervals the ticks are: `'5m'`, or ms; less than the interval. @default 0 */
+  readonly offset?: string | number | undefined
 }
 
 const OPTIONS = {
   anchor: custom(
     'whole epoch milliseconds or a valid Date',
     (value): value is number | Date => !Number.isNaN(wholeMs(value)),
+    0,
+  ),
+  offset: custom(
+    "a duration such as '5m', or whole milliseconds",
+    (value): value is string | number => typeof value === 'string' || typeof value === 'number',
     0,
   ),
 }
@@ -29,8 +36,17 @@ const OPTIONS = {
 export function everySchedule(interval: string | number, options: EveryScheduleOptions = {}): Schedule {
   const ms = typeof interval === 'string' ? parseDuration(interval) : interval
   if (!Number.isSafeInteger(ms) || ms < 1 || ms > MAX_INSTANT_MS) throw invalidInterval(interval)
-  const { anchor } = resolveOptions('everySchedule', OPTIONS, options)
-  return new EverySchedule(formatDuration(ms), ms, wholeMs(anchor))
+  const { anchor, offset } = resolveOptions('everySchedule', OPTIONS, options)
+  return new EverySchedule(formatDuration(ms), ms, wholeMs(anchor) + offsetMs(offset, ms))
+}
+
+function offsetMs(offset: string | number, intervalMs: number): number {
+  const ms = typeof offset === 'string' ? parseDuration(offset) : offset
+  if (Number.isSafeInteger(ms) && ms >= 0 && ms < intervalMs) return ms
+  const value = describe(offset)
+  const expected = `a duration such as '5m', or whole milliseconds, and less than the interval of ${formatDuration(intervalMs)}`
+  const reason = `expected offset to be ${expected}, got ${value}`
+  throw new InvalidScheduleError({ expression: value, field: 'offset', value, expected, reason })
 }
 
 function invalidInterval(interval: string | number): InvalidScheduleError {

@@ -1,5 +1,7 @@
 export { clockChanges, type ClockChange } from './clock-changes.ts'
+export { composeSchedule, type OnExcluded, type ScheduleRules } from './compose-schedule.ts'
 export { everySchedule, type EveryScheduleOptions } from './every-schedule.ts'
+export type { Calendar, DateRange, Exclusion } from './exclusion.ts'
 export { InvalidScheduleError, type ScheduleField, type ScheduleProblem } from './invalid-schedule-error.ts'
 export { onceSchedule } from './once-schedule.ts'
 export { parseSchedule, type ParseScheduleOptions } from './parse-schedule.ts'

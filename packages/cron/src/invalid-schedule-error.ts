@@ -2,7 +2,22 @@ import { hideConnections, S3SchedError } from '@s3sched/kernel'
 
 /** The wrong part of a schedule. `expression` stands for the whole schedule. */
 export type ScheduleField =
-  'expression' | 'second' | 'minute' | 'hour' | 'dayOfMonth' | 'month' | 'dayOfWeek' | 'timezone' | 'interval' | 'at'
+  | 'expression'
+  | 'second'
+  | 'minute'
+  | 'hour'
+  | 'dayOfMonth'
+  | 'month'
+  | 'dayOfWeek'
+  | 'timezone'
+  | 'interval'
+  | 'offset'
+  | 'at'
+  | 'schedules'
+  | 'from'
+  | 'until'
+  | 'exclude'
+  | 'onExcluded'
 
 /** The problem of a schedule, in pieces for a form to show beside its field. */
 export interface ScheduleProblem {

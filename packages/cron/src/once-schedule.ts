@@ -58,7 +58,7 @@ class OnceSchedule implements Schedule {
 }
 
 /** The format of `Date.prototype.toISOString`. */
-function isoText(ms: number): string {
+export function isoText(ms: number): string {
   const days = Math.floor(ms / 86_400_000)
   const packed = civilFromDays(days)
   const year = Math.floor(packed / 512)

@@ -48,6 +48,21 @@ export class Pattern {
     return [...sets, this.#months, this.#dayRule.meaning].join(' ')
   }
 
+  /** The number of times on a matching day. */
+  get timesPerDay(): number {
+    return this.#hours.size * this.#minutes.size * this.#seconds.size
+  }
+
+  /**
+   * The longest unit of local time that matches wholly or not at all: a day, an hour, a minute or a second, in seconds.
+   * @param wholeMinutes - true where the seconds do not count
+   */
+  grain(wholeMinutes: boolean): number {
+    if (!wholeMinutes && this.#seconds.size < 60) return 1
+    if (this.#minutes.size < 60) return 60
+    return this.#hours.size < 24 ? 3600 : DAY_SECONDS
+  }
+
   /** The first matching local second at or after `from`; `Infinity` without a match in the whole cycle. */
   next(from: number): number {
     if (this.#never) return Infinity

@@ -4,7 +4,9 @@
  * Instants are whole milliseconds since the Unix epoch; a `Date` is accepted wherever an instant is.
  */
 export interface Schedule {
-  readonly kind: 'cron' | 'every' | 'once'
+  readonly kind: 'cron' | 'every' | 'once' | 'composed'
+  /** The schedules behind a `composed` schedule; absent for the other kinds. */
+  readonly parts?: readonly Schedule[]
   /** The written text, for logs and messages. */
   readonly expression: string
   /** The zone of the expression's local time; `UTC` for schedules without local time. */

@@ -96,7 +96,7 @@ function previousElapsed(pattern: Pattern, zone: Zone, until: number): number {
 }
 
 /** The first instant, not before `from`, at which the clock shows `local` or later. */
-function firstReaching(zone: Zone, local: number, from: number): number {
+export function firstReaching(zone: Zone, local: number, from: number): number {
   let period = zone.periodAt(Math.max(from, local - REACH))
   for (;;) {
     const instant = Math.max(period.start, local - period.offset)

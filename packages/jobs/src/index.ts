@@ -17,14 +17,9 @@ export { OutcomeFlusher } from './bucket/outcome-flusher.ts'
 export { type CancelHere, type RunRequest, RunRequests } from './bucket/run-requests.ts'
 export { closeLast, continueTerms, readTerms, type Term } from './bucket/terms.ts'
 export { ClockWatch } from './clock-watch.ts'
-export {
-  checkIntervalFields,
-  compileNewSchedule,
-  compileSchedule,
-  intervalOf,
-  storeSchedule,
-} from './definition/compile-schedule.ts'
 export { type CheckedRun, type CheckIn, type CheckInPhase, isCheckIn } from './definition/check-in.ts'
+export { type Calendars, checkCalendars, storeExclusions } from './definition/calendars.ts'
+export { compileNewSchedule, compileSchedule, intervalOf } from './definition/compile-schedule.ts'
 export { checkContext, checkContextOfTicks } from './definition/check-context.ts'
 export { jitterOf } from './definition/jitter.ts'
 export type { JobContext, OwnFields, RunFacts } from './definition/job-context.ts'
@@ -35,13 +30,25 @@ export type {
   JobAction,
   JobDefinition,
   JobSettings,
+  ScheduleExclusion,
+  SingleSchedule,
 } from './definition/job-definition.ts'
 export { checkJobName } from './definition/job-name.ts'
-export { hashSpec, type JobSpec, type StoredSchedule } from './definition/job-spec.ts'
+export { hashSpec, type JobSpec } from './definition/job-spec.ts'
 export type { LocalJob } from './definition/local-job.ts'
 export { hasSameTicks } from './definition/same-ticks.ts'
 export { isStandardSchema, type StandardSchema } from './definition/standard-schema.ts'
 export { startOfTick } from './definition/start-of-tick.ts'
+export { checkIntervalFields, storeSchedule, withRules } from './definition/store-schedule.ts'
+export {
+  isComposition,
+  singlesOf,
+  type StoredCalendar,
+  type StoredComposition,
+  type StoredExclusion,
+  type StoredSchedule,
+  type StoredSingle,
+} from './definition/stored-schedule.ts'
 export { Mistakes } from './mistakes.ts'
 export {
   claimRun,
@@ -67,12 +74,14 @@ export {
   type Consumed,
   effectiveSpec,
   isActive,
+  isTicking,
   type JobRecord,
   type LastRun,
   lowerBound,
   type OpenRun,
   type PastPeriod,
   type PendingRetry,
+  remainingRuns,
   type Verdict,
 } from './record/job-record.ts'
 export { parseJobRecord } from './record/job-record-format.ts'

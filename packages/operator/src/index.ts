@@ -1,13 +1,17 @@
 export type { FleetView, HealthCode, HealthFinding, UnreadableJob } from './fleet-view.ts'
 export { assessHealth, verdictOf, type FleetVerdict } from './health.ts'
-export type { JobState, JobView, RunningView } from './job-view.ts'
+export { scheduleOf, type JobState, type JobView, type RunningView } from './job-view.ts'
 export type { LeaderView } from './leader-view.ts'
 export {
   compileSchedule,
   findOldLayout,
   type JobSpec,
   type RunRequest,
+  type StoredCalendar,
+  type StoredComposition,
+  type StoredExclusion,
   type StoredSchedule,
+  type StoredSingle,
   type Term,
 } from '@s3sched/jobs'
 export {

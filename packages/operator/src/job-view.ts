@@ -1,15 +1,16 @@
 import { summarizeStatistics, type StatisticsSummary, type Trigger } from '@s3sched/history'
 import { messageOf } from '@s3sched/kernel'
-import type { Schedule } from '@s3sched/cron'
+import { composeSchedule, type Schedule } from '@s3sched/cron'
 import {
   compileSchedule,
   effectiveSpec,
-  isActive,
+  isTicking,
   type JobRecord,
   type JobSpec,
   type LastRun,
   lowerBound,
   type OpenRun,
+  remainingRuns,
   startOfTick,
 } from '@s3sched/jobs'
 
@@ -39,6 +40,8 @@ export interface JobView {
    * ticks: see `overdueSince`.
    */
   readonly nextRun: number | null
+  /** The ticks that may still run; `null` for a job without `maxRuns`. */
+  readonly runsLeft: number | null
   /** The first open tick that should have been settled by now. */
   readonly overdueSince: number | null
   /**
@@ -70,6 +73,9 @@ export interface RunningView {
   readonly retryAfter: { readonly attempt: number; readonly error: string; readonly notBefore: number } | null
 }
 
+/** The most ticks of `maxRuns` that are computed for a view. */
+const MOST_AHEAD = 10_000
+
 /** A tick is overdue when late by more than this, in ms: a change of leader takes the time of a takeover. */
 const OVERDUE_MS = 120_000
 
@@ -77,7 +83,8 @@ const OVERDUE_MS = 120_000
 export function viewJob(name: string, record: JobRecord, now: number): JobView {
   const spec = effectiveSpec(record)
   const { problem, schedule } = compile(name, spec)
-  const active = isActive(record)
+  const active = isTicking(record)
+  const left = remainingRuns(record)
   const firstOpen = active ? (schedule?.next(lowerBound(record)) ?? null) : null
   const isOverdue = firstOpen !== null && now - startOfTick(name, schedule, firstOpen, spec.jitterMs) > OVERDUE_MS
   // An unclaimed job does not run, whatever the schedule says.
@@ -91,6 +98,7 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
     lastTick: record.lastTick,
     fence: record.fence,
     nextRun: active && isClaimed ? (schedule?.next(Math.max(lowerBound(record), now)) ?? null) : null,
+    runsLeft: left === Infinity ? null : left,
     overdueSince: isOverdue ? firstOpen : null,
     orphanedSince: record.orphanedAt,
     scheduleProblem: problem,
@@ -98,6 +106,18 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
     lastRun: record.lastRun,
     statistics: summarizeStatistics(record.statistics),
   }
+}
+
+/**
+ * The ticks of a job, as far as they may still run or have been settled: a job with `maxRuns` has no tick after its last
+ * run. `null` without a schedule, and for a schedule that this version can't read.
+ */
+export function scheduleOf({ lastTick, name, runsLeft, since, spec }: JobView): Schedule | null {
+  const { schedule } = compile(name, spec)
+  if (schedule === null || runsLeft === null) return schedule
+  const settled = Math.max(lastTick ?? -Infinity, since)
+  const last = schedule.upcoming(settled, Math.min(runsLeft, MOST_AHEAD)).at(-1) ?? settled
+  return composeSchedule([schedule], { until: last, timezone: schedule.timezone })
 }
 
 function stateOf(record: JobRecord, spec: JobSpec): JobState {

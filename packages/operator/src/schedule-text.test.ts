@@ -14,6 +14,30 @@ it.each<[string, Partial<JobSpec>]>([
   ['once, at 5', { schedule: { at: 5 } }],
   ['every 90000 ms', { schedule: { every: 90_000, anchor: 0 } }],
   ['every 2h', { schedule: { every: '2h', anchor: 0 } }],
+  [
+    '0 3 * * * (Europe/Berlin) and every 2h, from 2027-01-01, until at 5, not on italy, * * 25 12 *, 2027-01-06',
+    {
+      schedule: {
+        of: ['0 3 * * *', { every: '2h', anchor: 0 }],
+        from: '2027-01-01',
+        until: 5,
+        exclude: [{ name: 'italy', dates: [] }, '* * 25 12 *', '2027-01-06'],
+      },
+      timezone: 'Europe/Berlin',
+    },
+  ],
+  [
+    '@daily, next-working-day on a calendar, 2 dates, at most 3 times',
+    {
+      schedule: {
+        of: ['@daily'],
+        exclude: [{ dates: [] }, '2027-01-06', { from: '2027-08-01', until: '2027-08-31' }],
+        onExcluded: 'next-working-day',
+      },
+      maxRuns: 3,
+    },
+  ],
+  ['@daily, at most once', { schedule: '@daily', maxRuns: 1 }],
 ])('says %s', (text, spec) => {
   expect(textOf(spec)).toBe(text)
 })

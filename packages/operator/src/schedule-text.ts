@@ -1,4 +1,4 @@
-import type { JobSpec } from '@s3sched/jobs'
+import { isComposition, type JobSpec, type StoredExclusion, type StoredSingle } from '@s3sched/jobs'
 
 export interface ScheduleWords {
   /** Writes an instant, epoch ms. */
@@ -8,10 +8,44 @@ export interface ScheduleWords {
 }
 
 /** A job's schedule in a few words, such as `0 3 * * * (Europe/Berlin)` or `after import`. */
-export function scheduleText({ after, schedule, timezone }: JobSpec, { duration, instant }: ScheduleWords): string {
+export function scheduleText({ after, maxRuns = 0, schedule, timezone }: JobSpec, words: ScheduleWords): string {
   if (after.length > 0) return `after ${after.join(', ')}`
   if (schedule === null) return 'by hand'
+  const most = maxRuns === 0 ? [] : [maxRuns === 1 ? 'at most once' : `at most ${maxRuns} times`]
+  if (!isComposition(schedule)) return [singleText(schedule, timezone, words), ...most].join(', ')
+  const { exclude = [], from, of, onExcluded, until } = schedule
+  const bound = (at: number | string): string => (typeof at === 'string' ? at : words.instant(at))
+  return [
+    of.map((single) => singleText(single, timezone, words)).join(' and '),
+    ...(from === undefined ? [] : [`from ${bound(from)}`]),
+    ...(until === undefined ? [] : [`until ${bound(until)}`]),
+    ...(exclude.length === 0
+      ? []
+      : [onExcluded === undefined ? `not on ${excludedText(exclude)}` : `${onExcluded} on ${excludedText(exclude)}`]),
+    ...most,
+  ].join(', ')
+}
+
+function singleText(schedule: StoredSingle, timezone: string, { duration, instant }: ScheduleWords): string {
   if (typeof schedule === 'string') return timezone === 'UTC' ? schedule : `${schedule} (${timezone})`
   if ('at' in schedule) return `once, ${instant(schedule.at)}`
   return `every ${typeof schedule.every === 'number' ? duration(schedule.every) : schedule.every}`
+}
+
+/** Names calendars and expressions, and counts days. */
+function excludedText(exclude: readonly StoredExclusion[]): string {
+  const days = exclude.filter((each) => isDay(each))
+  const named = exclude.flatMap((each) => (isDay(each) ? [] : [typeof each === 'string' ? each : nameOf(each)]))
+  const [only] = days
+  const counted =
+    typeof only === 'string' && days.length === 1 ? [only] : days.length === 0 ? [] : [`${days.length} dates`]
+  return [...named, ...counted].join(', ')
+}
+
+function isDay(each: StoredExclusion): boolean {
+  return typeof each === 'string' ? /^\d+-\d+-\d+$/.test(each) : !('dates' in each)
+}
+
+function nameOf(each: Exclude<StoredExclusion, string>): string {
+  return 'name' in each && typeof each.name === 'string' ? each.name : 'a calendar'
 }

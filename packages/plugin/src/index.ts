@@ -20,6 +20,7 @@ export {
   type StoreRequest,
 } from '@s3sched/engine'
 export type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'
+export type { Calendar, DateRange, OnExcluded } from '@s3sched/cron'
 export { Database } from '@s3sched/database'
 export { NonRetriableError } from '@s3sched/executor'
 export {
@@ -31,9 +32,11 @@ export {
   type LastRun,
   type OwnFields,
   type RunFacts,
+  type ScheduleExclusion,
   SchedulerError,
   type SchedulerErrorCode,
   type SchedulerErrorOptions,
+  type SingleSchedule,
   type StandardSchema,
 } from '@s3sched/jobs'
 export type { StoreInput } from '@s3sched/store'

@@ -1,4 +1,4 @@
-import { parseSchedule } from '@s3sched/cron'
+import { type Calendar, parseSchedule } from '@s3sched/cron'
 import {
   boolean,
   custom,
@@ -17,7 +17,7 @@ import {
 import type { IsolationOptions } from '@s3sched/executor/isolated'
 import { systemHost, type HostProbe } from '@s3sched/lock'
 import type { StoreInput } from '@s3sched/store'
-import { type AnyJobDefinition, inScheduler, type JobDefinition, Mistakes } from '@s3sched/jobs'
+import { type AnyJobDefinition, checkCalendars, inScheduler, type JobDefinition, Mistakes } from '@s3sched/jobs'
 import { type AlertRule, resolveRules } from './alerts/alert-rules.ts'
 import type { SchedulerIsolation } from './isolated-jobs.ts'
 import type { FieldsFirstLogger } from './pick-logger.ts'
@@ -37,6 +37,12 @@ export interface CommonOptions {
   readonly enabled?: boolean
   /** IANA name of the zone for schedules without their own zone. @default 'UTC' */
   readonly timezone?: string
+  /**
+   * Calendars of days without ticks, by the names that jobs exclude: `{ italy: { timezone: 'Europe/Rome', dates:
+   * ['2027-12-25'] } }`. The days become parts of the jobs' records, so that every view of the bucket knows them.
+   * @default none
+   */
+  readonly calendars?: Readonly<Record<string, Calendar>>
   /**
    * The most actions called at a time in this process, 1 to 100000; further due runs wait for a slot. The default suits
    * actions that wait for the network. Use a lower value for actions that compute, or that need connections of a
@@ -157,6 +163,7 @@ type Defaulted =
   | 'jobs'
   | 'enabled'
   | 'timezone'
+  | 'calendars'
   | 'maxConcurrentJobs'
   | 'defaultTimeout'
   | 'defaultRetries'
@@ -194,6 +201,12 @@ const spec = {
   ),
   enabled: boolean(true),
   timezone: string({ default: 'UTC', max: 64 }),
+  calendars: custom<Readonly<Record<string, Calendar>>>(
+    'an object of calendars by name',
+    (value): value is Readonly<Record<string, Calendar>> =>
+      typeof value === 'object' && value !== null && !Array.isArray(value),
+    {},
+  ),
   maxConcurrentJobs: integer({ min: 1, max: 100_000, default: 100 }),
   defaultTimeout: integer({ min: 0, default: 5 * MINUTE_MS }),
   defaultRetries: integer({ min: 0, max: 100, default: 0 }),
@@ -256,6 +269,7 @@ export function resolveSchedulerOptions(input: unknown, name: string): ResolvedS
   }
   if (resolved !== undefined)
     mistakes.collect(() => inScheduler('INVALID_OPTIONS', () => resolveRules(resolved.alerts)))
+  if (resolved !== undefined) mistakes.collect(() => checkCalendars(resolved.calendars))
   mistakes.throwIfAny()
   if (resolved === undefined) throw new TypeError('the options were refused without a reason')
   return resolved

@@ -48,6 +48,7 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     state: { enum: ['active', 'paused', 'disabled', 'removed'] },
     spec: { type: 'object' },
     nextRun: orNull(instant),
+    runsLeft: orNull({ type: 'integer' }),
     overdueSince: orNull(instant),
     running: listOf(refTo('OpenRun')),
     lastRun: orNull({ type: 'object' }),

@@ -1,6 +1,6 @@
 import { clockChanges, type ClockChange, type Schedule } from '@s3sched/cron'
 import { toDate } from '@s3sched/kernel'
-import { compileSchedule, type JobView } from '@s3sched/operator'
+import { scheduleOf, type JobView } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
 import type { Page, PageContext } from './page.ts'
@@ -28,7 +28,7 @@ export function calendarPage({ links, now, query }: PageContext, job: JobView): 
   const given = Number(query.get('year') ?? Number.NaN)
   const year = Number.isInteger(given) && given >= 1970 && given <= 2200 ? given : toDate(now).getUTCFullYear()
   const title = `${job.name} in ${year}`
-  const schedule = job.scheduleProblem === null ? compileSchedule(job.name, job.spec) : null
+  const schedule = scheduleOf(job)
   if (schedule === null) {
     const body = html`<p>${job.scheduleProblem ?? 'It has no schedule: it is started by hand, or by other jobs.'}</p>`
     return { title, section: 'jobs', body }

@@ -1,5 +1,5 @@
 import type { Schedule } from '@s3sched/cron'
-import { compileNewSchedule, hashSpec, type JobSpec } from '@s3sched/jobs'
+import { compileNewSchedule, hashSpec, isComposition, type JobSpec, singlesOf } from '@s3sched/jobs'
 
 /** A specification with schedule and hash. Jobs with equal specifications share an object. */
 export class CompiledSpec {
@@ -31,11 +31,17 @@ export class SpecCompiler {
   /** @throws SchedulerError `INVALID_SCHEDULE` */
   compile(name: string, spec: JobSpec): CompiledSpec {
     // `H` depends on the job's name, so that equal texts are different schedules.
-    const isSpread = typeof spec.schedule === 'string' && /H/i.test(spec.schedule)
+    const isSpread = expressionsOf(spec).some((expression) => /H/i.test(expression))
     // JSON text is a valid key because all specifications have the same field order.
     const key = isSpread ? `${JSON.stringify(spec)} ${name}` : JSON.stringify(spec)
     let compiled = this.#compiled.get(key)
     if (compiled === undefined) this.#compiled.set(key, (compiled = new CompiledSpec(name, spec)))
     return compiled
   }
+}
+
+function expressionsOf({ schedule }: JobSpec): readonly string[] {
+  if (schedule === null) return []
+  const excluded = isComposition(schedule) ? (schedule.exclude ?? []) : []
+  return [...singlesOf(schedule), ...excluded].filter((each) => typeof each === 'string')
 }

@@ -12,9 +12,13 @@ import { isFast } from './fast-jobs.ts'
 import { checkGroupLimits } from './group-limits.ts'
 import { checkJobGraph } from './job-graph.ts'
 import { LocalJobs } from './local-jobs.ts'
+import { instantsOf } from './one-time.ts'
 import { SpecCompiler } from './compiled-spec.ts'
 import { JobResolver, type JobDefaults } from './resolve-job.ts'
 import type { ActionHost, ResolvedJob } from './resolved-job.ts'
+
+/** The fields of a definition that are parts of the stored schedule. */
+const RULES = ['from', 'until', 'exclude', 'onExcluded'] as const
 
 export interface CatalogUpdate {
   readonly fields: Partial<JobSpec>
@@ -78,7 +82,7 @@ export class JobCatalog {
       if (job === undefined) refused.add(name)
       else this.#jobs.set(job)
       if (job !== undefined && isFast(job)) fast.push(job)
-      if (job?.schedule?.kind === 'once') once.push(name)
+      if (job !== undefined && instantsOf(job.spec).length > 0) once.push(name)
     }
     checkJobGraph(this.#jobs, mistakes, refused)
     checkGroupLimits(this.#jobs, names, mistakes)
@@ -116,8 +120,7 @@ export class JobCatalog {
     mistakes.throwIfAny()
     this.#jobs.set(job.changedTo(changed))
     if (isFast(changed)) this.#onFast([changed])
-    const fields = Object.fromEntries(Object.entries(changed.spec).filter(([field]) => Object.hasOwn(changes, field)))
-    return { fields, undo: () => void this.#jobs.set(job) }
+    return { fields: changedFields(changed.spec, changes), undo: () => void this.#jobs.set(job) }
   }
 
   /** Removes a job whose addition the bucket did not accept. */
@@ -142,4 +145,12 @@ export class JobCatalog {
     if (job === undefined) throw jobNotFound(String(name), [...this.#jobs.keys()])
     return job
   }
+}
+
+/** The fields of a specification that the changes of a definition are about. */
+function changedFields(spec: JobSpec, changes: Partial<AnyJobDefinition>): Partial<JobSpec> {
+  const isAbout = (field: string): boolean =>
+    Object.hasOwn(changes, field) || (field === 'schedule' && RULES.some((rule) => Object.hasOwn(changes, rule)))
+  const fields = Object.fromEntries(Object.entries(spec).filter(([field]) => isAbout(field)))
+  return Object.hasOwn(changes, 'maxRuns') ? { ...fields, maxRuns: spec.maxRuns ?? 0 } : fields
 }

@@ -1,5 +1,5 @@
 /**
- * Jobs with a single instant as their schedule.
+ * Jobs with a single instant, or several, as their schedule.
  *
  * Ticks count from the write of a definition to the bucket. A recurring schedule loses nothing by a late write. A
  * single instant that was ahead when the application named it may be past after the answer of a slow store, and its job
@@ -15,9 +15,11 @@ import {
   hasSameTicks,
   isActive,
   type JobRecord,
+  type JobSpec,
   lowerBound,
   pastOf,
   SchedulerError,
+  singlesOf,
 } from '@s3sched/jobs'
 
 export interface Moments {
@@ -38,8 +40,8 @@ export interface Moments {
  */
 export function changeOneTime(changeAt: (from: number) => JobRecord, { now, saidAt }: Moments): JobRecord {
   const changed = changeAt(now)
-  const at = instantOf(changed)
-  return at !== undefined && saidAt < at && at <= now ? changeAt(at - 1) : changed
+  const passed = instantsOf(effectiveSpec(changed)).filter((at) => saidAt < at && at <= now)
+  return passed.length === 0 ? changed : changeAt(Math.min(...passed) - 1)
 }
 
 /**
@@ -48,8 +50,12 @@ export function changeOneTime(changeAt: (from: number) => JobRecord, { now, said
  * @throws SchedulerError `INVALID_SCHEDULE`
  */
 export function refusePast(name: string, known: JobRecord | undefined, changed: JobRecord): void {
-  const at = instantOf(changed)
-  if (at === undefined || at > lowerBound(changed) || !isActive(changed)) return
+  const spec = effectiveSpec(changed)
+  const instants = instantsOf(spec)
+  const at = instants.at(-1)
+  // Another schedule of the job may have later ticks.
+  if (at === undefined || spec.schedule === null || instants.length < singlesOf(spec.schedule).length) return
+  if (at > lowerBound(changed) || !isActive(changed)) return
   const isNamedBefore =
     known !== undefined && !known.removed && hasSameTicks(name, effectiveSpec(known), effectiveSpec(changed))
   if (isNamedBefore || wasSettled(changed, at)) return
@@ -64,10 +70,12 @@ export function refusePast(name: string, known: JobRecord | undefined, changed: 
   )
 }
 
-/** The instant of a one-time job; `undefined` for any other job. */
-function instantOf(record: JobRecord): number | undefined {
-  const { schedule } = effectiveSpec(record)
-  return typeof schedule === 'object' && schedule !== null && 'at' in schedule ? schedule.at : undefined
+/** The instants among the schedules of a job, in order. */
+export function instantsOf({ schedule }: Pick<JobSpec, 'schedule'>): readonly number[] {
+  const singles = schedule === null ? [] : singlesOf(schedule)
+  return singles
+    .flatMap((single) => (typeof single === 'object' && 'at' in single ? [single.at] : []))
+    .toSorted((a, b) => a - b)
 }
 
 /** True if the job has run at the instant, or the history tells why not. */

@@ -5,6 +5,7 @@ import {
   custom,
   describe,
   integer,
+  isDate,
   oneOf,
   optional,
   resolveOptions,
@@ -13,6 +14,7 @@ import {
 } from '@s3sched/kernel'
 import {
   checkContextOfTicks,
+  type Calendars,
   type CheckIn,
   checkIntervalFields,
   checkJobName,
@@ -24,9 +26,13 @@ import {
   type AnyJobDefinition,
   type JobSpec,
   Mistakes,
+  type ScheduleExclusion,
   SchedulerError,
   type StandardSchema,
+  storeExclusions,
+  type StoredExclusion,
   storeSchedule,
+  withRules,
 } from '@s3sched/jobs'
 import type { SpecCompiler } from './compiled-spec.ts'
 import { DEFAULT_BACKOFF, NO_FIELDS, ResolvedJob, type ActionHost } from './resolved-job.ts'
@@ -36,6 +42,8 @@ export interface JobDefaults {
   readonly timezone: string
   readonly defaultRetries: number
   readonly defaultTimeout: number
+  /** The calendars that definitions may name. @default none */
+  readonly calendars?: Calendars | undefined
 }
 
 const DAY_MS = 86_400_000
@@ -49,16 +57,31 @@ const isBackoff = (value: unknown): value is Backoff =>
 const isAfter = (value: unknown): value is string | readonly string[] =>
   typeof value === 'string' || (Array.isArray(value) && value.every((name) => typeof name === 'string'))
 
+const isBound = (value: unknown): value is number | Date | string =>
+  isDate(value) || typeof value === 'number' || typeof value === 'string'
+
+const isExclusion = (value: unknown): value is ScheduleExclusion | readonly ScheduleExclusion[] =>
+  typeof value === 'string' || (typeof value === 'object' && value !== null && !isDate(value))
+
+const BOUND = "a Date, epoch milliseconds, or a day such as '2027-12-25'"
+
 function fieldsOf(defaults: JobDefaults, shape: string) {
   return {
     schedule: custom<unknown>(
-      'a cron expression, { every }, a Date, or null for a job that only others start',
+      'a cron expression, { every }, a Date, a list of these, or null for a job that only others start',
       (value): value is unknown => storeSchedule(value) !== undefined,
     ),
     action: custom<AnyAction | URL>(
       `a function ${shape}, or the URL of an action's file`,
       (value): value is AnyAction | URL => typeof value === 'function' || value instanceof URL,
     ),
+    from: optional(custom(BOUND, isBound)),
+    until: optional(custom(BOUND, isBound)),
+    maxRuns: integer({ min: 0, default: 0 }),
+    exclude: optional(
+      custom("a day such as '2027-12-25', days { from, until }, a cron expression, a calendar, or a list", isExclusion),
+    ),
+    onExcluded: oneOf(['skip', 'next-working-day', 'previous'], 'skip'),
     isolate: optional(oneOf(['thread', 'process'])),
     resourceLimits: optional(custom('an object', isPlainObject)),
     description: string({ min: 0, max: 4096, default: '' }),
@@ -130,10 +153,11 @@ export class JobResolver {
     mistakes.collect(() => checkAction(name, definition))
     mistakes.collect(() => checkAfter(name, definition.after))
     mistakes.collect(() => checkGroupLimit(name, definition))
+    mistakes.collect(() => checkRules(name, definition))
     mistakes.collect(() => this.#checkBackoff(name, definition.backoff ?? DEFAULT_BACKOFF))
     mistakes.collect(() => checkTicks(name, definition))
     const compiled = mistakes.collect(() => {
-      if (resolved !== undefined) return compiler.compile(name, specOf(resolved))
+      if (resolved !== undefined) return compiler.compile(name, this.#specOf(name, resolved))
       this.#checkSchedule(name, definition)
       return undefined
     })
@@ -147,6 +171,12 @@ export class JobResolver {
   #checkSchedule(name: string, { schedule: given, timezone = this.#defaults.timezone }: AnyJobDefinition): void {
     const schedule = storeSchedule(given)
     if (schedule !== undefined && typeof timezone === 'string') compileNewSchedule(name, { schedule, timezone })
+  }
+
+  #specOf(name: string, resolved: ResolvedDefinition): JobSpec {
+    const { exclude } = resolved
+    const { calendars = {} } = this.#defaults
+    return specOf(resolved, exclude === undefined ? [] : storeExclusions(name, exclude, calendars))
   }
 
   #checkBackoff(name: string, backoff: Backoff): void {
@@ -210,25 +240,47 @@ function namesOf(after: string | readonly string[]): readonly string[] {
   return typeof after === 'string' ? [after] : after
 }
 
-function specOf(resolved: ResolvedDefinition): JobSpec {
+/** Rules of ticks are of no use to a job without a schedule. */
+function checkRules(name: string, definition: AnyJobDefinition): void {
+  if (definition.schedule !== null) return
+  const { exclude, from, maxRuns = 0, until } = definition
+  const rules = { from, until, exclude, maxRuns: maxRuns === 0 ? undefined : maxRuns }
+  const given = Object.entries(rules).flatMap(([rule, value]) => (value === undefined ? [] : [rule]))
+  if (given.length === 0) return
+  throw new SchedulerError(`Job '${name}': expected a schedule for ${given.join(' and ')}, got null`, {
+    code: 'INVALID_JOB',
+    suggestion: 'These rules are about the ticks of a schedule',
+    context: { jobName: name },
+  })
+}
+
+function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[]): JobSpec {
   const { schedule, backoff, after, ...others } = resolved
   const {
     action: _action,
     checkIn: _checkIn,
     context: _context,
     deadline: _deadline,
+    exclude: _exclude,
+    from,
     group: _group,
     groupLimit: _groupLimit,
     isolate: _isolate,
+    maxRuns,
+    onExcluded,
     onHang: _onHang,
     priority: _priority,
     resourceLimits: _limits,
     schema: _schema,
+    until,
     ...plain
   } = others
+  const stored = storeSchedule(schedule) ?? null
   return {
     ...plain,
-    schedule: storeSchedule(schedule) ?? null,
+    schedule: stored === null ? null : withRules(stored, { from, until, exclude, onExcluded }),
+    // A usual value is left out, so that the hash of a definition is the same as before there was this field.
+    ...(maxRuns === 0 ? {} : { maxRuns }),
     backoff: typeof backoff === 'function' ? 'custom' : backoff,
     after: namesOf(after),
   }

@@ -1,5 +1,13 @@
 import type { Schedule } from '@s3sched/cron'
-import { effectiveSpec, isActive, type RecordCache, type LocalJob, lowerBound, SchedulerError } from '@s3sched/jobs'
+import {
+  effectiveSpec,
+  isActive,
+  isTicking,
+  type RecordCache,
+  type LocalJob,
+  lowerBound,
+  SchedulerError,
+} from '@s3sched/jobs'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 
 /** Knowledge of a job without a new read of its record. */
@@ -38,7 +46,7 @@ export function knownJob({ records, jobs, schedules }: KnownJobSources, name: st
   if (record === undefined) return undefined
   const { after, jitterMs } = effectiveSpec(record)
   const mayRun = job !== undefined && isActive(record)
-  const schedule = mayRun ? readable(() => schedules.get(name, record)) : null
+  const schedule = mayRun && isTicking(record) ? readable(() => schedules.get(name, record)) : null
   if (schedule === undefined) return undefined
   return {
     after: lowerBound(record),

@@ -19,7 +19,7 @@ import type { Schedule } from '@s3sched/cron'
 import {
   claimRun,
   effectiveSpec,
-  isActive,
+  isTicking,
   isOpenTick,
   type JobRecord,
   lowerBound,
@@ -55,7 +55,7 @@ export interface TickClaim extends FirstTick {
 
 /** The reason why this tick can't be the first tick to settle, by the record about to be written. */
 export function refuseTick(record: JobRecord, { schedule, scheduleOf, tick }: FirstTick): TickRefusal | undefined {
-  if (!isActive(record)) return 'inactive'
+  if (!isTicking(record)) return 'inactive'
   if (!isOpenTick(record, tick)) return 'settled'
   // The first tick of a range suffices: the other ticks follow from the same schedule alone.
   const isInForce = scheduleOf(record) === schedule

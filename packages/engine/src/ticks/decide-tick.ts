@@ -97,8 +97,9 @@ function missedFrom(tick: number, input: TickInput): TickDecision | undefined {
     if (catchUp === 'none') return now - startOf(at, input) > LATE_AFTER_MS
     return at < oldest || (catchUp === 'latest' && latest !== null && at < latest)
   }
-  // The only tick of a one-time job counts even in a rest: some instance was meant to run it.
-  const rest = schedule.kind === 'once' ? undefined : input.rest
+  // The ticks of a one-time job count even in a rest: some instance was meant to run them.
+  const isOneTime = (schedule.parts ?? [schedule]).every(({ kind }) => kind === 'once')
+  const rest = isOneTime ? undefined : input.rest
   const part = partOf(tick, rest)
   const isOfStep = (at: number): boolean => isMissed(at) && partOf(at, rest) === part
   let to: number | undefined

@@ -11,7 +11,7 @@ import type { Schedule } from '@s3sched/cron'
 import {
   type ChangeMarker,
   effectiveSpec,
-  isActive,
+  isTicking,
   type RecordCache,
   type JobRecord,
   lowerBound,
@@ -55,7 +55,7 @@ export class Orphans {
     const marked = await records.update(
       name,
       (record) => {
-        const tick = record === undefined || !isActive(record) ? null : schedule.next(lowerBound(record))
+        const tick = record === undefined || !isTicking(record) ? null : schedule.next(lowerBound(record))
         if (record === undefined || tick === null || this.#clock.now() < orphanedFrom(record, tick))
           return { stop: 'settled' }
         firstOpenTick = tick

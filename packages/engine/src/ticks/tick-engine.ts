@@ -10,7 +10,7 @@
  */
 import type { Clock } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
-import { effectiveSpec, isActive, jitterOf, type JobRecord, lowerBound } from '@s3sched/jobs'
+import { effectiveSpec, isTicking, jitterOf, type JobRecord, lowerBound } from '@s3sched/jobs'
 import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Rest } from '../leader/fleet-rest.ts'
@@ -182,7 +182,7 @@ export class TickEngine {
       const runsElsewhere = mustResolve && (await recovery.resolve(name, record, authority))
       const current = mustResolve ? (records.peek(name) ?? record) : record
       const schedule = schedules.get(name, current)
-      if (!isActive(current)) return this.#drop(name)
+      if (!isTicking(current)) return this.#drop(name)
       if (schedule === null) return this.#dropWithoutSchedule(name)
       const after = lowerBound(current)
       const decision = decideTick({
@@ -253,7 +253,7 @@ export class TickEngine {
   #isClaimedByOthers(name: string, record: JobRecord): boolean {
     if (this.#manner.courtesy?.isSecond(name) !== true) return false
     const { schedules } = this.#deps
-    const tick = isActive(record) ? (schedules.get(name, record)?.next(lowerBound(record)) ?? null) : null
+    const tick = isTicking(record) ? (schedules.get(name, record)?.next(lowerBound(record)) ?? null) : null
     if (tick === null) return false
     const lookAt = tick + jitterOf(name, tick, effectiveSpec(record).jitterMs) - this.#leadMs(name)
     if (lookAt <= this.#clock.now()) return false

@@ -1,6 +1,6 @@
 import type { JobSpec } from '../definition/job-spec.ts'
 import type { LocalJob } from '../definition/local-job.ts'
-import { isActive, lowerBound, type JobRecord } from '../record/job-record.ts'
+import { isTicking, lowerBound, type JobRecord } from '../record/job-record.ts'
 import { NameTable } from './name-table.ts'
 
 /**
@@ -51,5 +51,5 @@ export class PlainRecords {
 
 function isPlainRecord(record: JobRecord, local: LocalJob): boolean {
   const isDefined = record.spec === local.spec && record.override === null && record.orphanedAt === null
-  return isDefined && isActive(record) && record.running.length === 0
+  return isDefined && isTicking(record) && record.running.length === 0
 }

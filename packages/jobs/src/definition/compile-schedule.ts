@@ -1,45 +1,25 @@
-import { everySchedule, InvalidScheduleError, onceSchedule, parseSchedule, type Schedule } from '@s3sched/cron'
-import { describe, didYouMean, isDate, S3SchedError } from '@s3sched/kernel'
+import {
+  composeSchedule,
+  everySchedule,
+  InvalidScheduleError,
+  onceSchedule,
+  parseSchedule,
+  type Schedule,
+} from '@s3sched/cron'
+import { describe, messageOf, S3SchedError, toDate } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
-import type { EverySchedule } from './job-definition.ts'
-import type { JobSpec, StoredSchedule } from './job-spec.ts'
-
-/** The code's schedule as plain data. {@link compileSchedule} checks the content. */
-export function storeSchedule(schedule: unknown): StoredSchedule | null | undefined {
-  if (schedule === null || typeof schedule === 'string') return schedule
-  if (isDate(schedule)) return { at: schedule.getTime() }
-  if (typeof schedule !== 'object' || schedule === undefined) return undefined
-  const { every, anchor = 0 } = schedule as EverySchedule
-  if (typeof every !== 'string' && typeof every !== 'number') return undefined
-  return { every, anchor: isDate(anchor) ? anchor.getTime() : anchor }
-}
-
-/** A shorter interval is a mistake: a tick takes two requests, and a store answers in 5 to 100 ms. */
-const SHORTEST_INTERVAL_MS = 100
-const INTERVAL_FIELDS = ['every', 'anchor']
+import type { JobSpec } from './job-spec.ts'
+import { isComposition, type StoredComposition, type StoredSchedule, type StoredSingle } from './stored-schedule.ts'
 
 /**
- * Refuses an interval with unknown fields, which {@link storeSchedule} would drop silently.
- * @throws SchedulerError `INVALID_SCHEDULE`
+ * The time from one tick of an interval to the next, in ms, the shortest of several intervals; `undefined` for schedules of
+ * other kinds.
  */
-export function checkIntervalFields(name: string, schedule: unknown): void {
-  if (typeof schedule !== 'object' || schedule === null || isDate(schedule) || !('every' in schedule)) return
-  const unknown = Object.keys(schedule).filter((field) => !INTERVAL_FIELDS.includes(field))
-  if (unknown.length === 0) return
-  const hints = unknown.map((field) => {
-    const meant = didYouMean(field, INTERVAL_FIELDS)
-    return `'${field}'${meant === undefined ? '' : ` (did you mean '${meant}'?)`}`
-  })
-  throw new SchedulerError(`Job '${name}' has an interval with unknown fields: ${hints.join(', ')}`, {
-    code: 'INVALID_SCHEDULE',
-    suggestion:
-      'An interval has every and anchor. It follows elapsed time, so that no zone plays a part, and it has no end',
-    context: { jobName: name, schedule },
-  })
-}
-
-/** The time from one tick of an interval to the next, in ms; `undefined` for schedules of other kinds. */
 export function intervalOf(schedule: Schedule | null): number | undefined {
+  if (schedule?.kind === 'composed') {
+    const intervals = (schedule.parts ?? []).map((part) => intervalOf(part)).filter((ms) => ms !== undefined)
+    return intervals.length === 0 ? undefined : Math.min(...intervals)
+  }
   if (schedule?.kind !== 'every') return undefined
   const tick = schedule.next(0)
   const following = tick === null ? null : schedule.next(tick)
@@ -58,15 +38,27 @@ export function compileSchedule(
     // A wrong zone is refused even if the job's schedule does not use local time.
     if (typeof schedule !== 'string') parseSchedule('@daily', { timezone })
     if (schedule === null) return null
-    if (typeof schedule === 'string') return parseSchedule(schedule, { timezone, hashSeed: name })
-    return 'at' in schedule ? onceSchedule(schedule.at) : compileInterval(schedule)
+    return isComposition(schedule) ? compose(name, schedule, timezone) : compileSingle(name, schedule, timezone)
   } catch (cause) {
     throw invalidSchedule(name, schedule, timezone, cause)
   }
 }
 
-function compileInterval({ every, anchor }: Extract<StoredSchedule, { readonly every: unknown }>): Schedule {
-  const compiled = everySchedule(every, { anchor })
+function compose(name: string, { of, ...rules }: StoredComposition, timezone: string): Schedule {
+  const schedules = of.map((single) => compileSingle(name, single, timezone))
+  return composeSchedule(schedules, { ...rules, timezone, hashSeed: name })
+}
+
+function compileSingle(name: string, schedule: StoredSingle, timezone: string): Schedule {
+  if (typeof schedule === 'string') return parseSchedule(schedule, { timezone, hashSeed: name })
+  return 'at' in schedule ? onceSchedule(schedule.at) : compileInterval(schedule)
+}
+
+/** A shorter interval is a mistake: a tick takes two requests, and a store answers in 5 to 100 ms. */
+const SHORTEST_INTERVAL_MS = 100
+
+function compileInterval({ every, anchor, offset }: Extract<StoredSingle, { readonly every: unknown }>): Schedule {
+  const compiled = everySchedule(every, { anchor, offset })
   const intervalMs = intervalOf(compiled) ?? Infinity
   if (intervalMs >= SHORTEST_INTERVAL_MS) return compiled
   throw new InvalidScheduleError({
@@ -86,10 +78,18 @@ function invalidSchedule(
   cause: unknown,
 ): SchedulerError {
   const isZone = cause instanceof InvalidScheduleError && cause.field === 'timezone'
+  if (!isZone && schedule !== null && typeof schedule === 'object' && isComposition(schedule)) {
+    return invalid(name, schedule, `has an invalid schedule: ${problemOf(cause)}`, cause)
+  }
   const kind = isZone ? 'time zone' : typeof schedule === 'string' ? 'cron expression' : 'schedule'
   const value = isZone ? `'${timezone}'` : typeof schedule === 'string' ? `'${schedule}'` : describe(schedule)
+  const reason = cause instanceof Error && !isZone ? ` (${problemOf(cause)})` : ''
+  return invalid(name, schedule, `has invalid ${kind}: ${value}${reason}`, cause)
+}
+
+function invalid(name: string, schedule: StoredSchedule | null, text: string, cause: unknown): SchedulerError {
   const suggestion = cause instanceof S3SchedError ? cause.suggestion : undefined
-  return new SchedulerError(`Job '${name}' has invalid ${kind}: ${value}${isZone ? '' : reasonOf(cause, suggestion)}`, {
+  return new SchedulerError(`Job '${name}' ${text}`, {
     code: 'INVALID_SCHEDULE',
     cause,
     context: { jobName: name, schedule },
@@ -97,11 +97,9 @@ function invalidSchedule(
   })
 }
 
-/** The message of the cause, in parentheses, without the suggestion at its end. */
-function reasonOf(cause: unknown, suggestion: string | undefined): string {
-  if (!(cause instanceof Error)) return ''
-  const end = suggestion === undefined ? '' : `. ${suggestion}`
-  return ` (${cause.message.endsWith(end) ? cause.message.slice(0, cause.message.length - end.length) : cause.message})`
+/** The message of the cause, without its suggestion. */
+function problemOf(cause: unknown): string {
+  return cause instanceof S3SchedError ? cause.problem : messageOf(cause)
 }
 
 /** Every schedule with any future tick has a tick after this instant: by then all zone rules are settled. */
@@ -113,6 +111,8 @@ const FAR_OFF = 4_102_444_800_000
  */
 export function compileNewSchedule(name: string, spec: Pick<JobSpec, 'schedule' | 'timezone'>): Schedule | null {
   const schedule = compileSchedule(name, spec)
+  if (spec.schedule !== null && isComposition(spec.schedule))
+    return composedWithTicks(name, spec, spec.schedule, schedule)
   // A one-time job stays in the code after its run; a cron expression that never fires is a mistake.
   if (schedule?.kind !== 'cron' || schedule.next(FAR_OFF) !== null) return schedule
   const { expression, timezone } = schedule
@@ -124,4 +124,34 @@ export function compileNewSchedule(name: string, spec: Pick<JobSpec, 'schedule' 
       : 'Look at its day and month: no year has that date',
     context: { jobName: name, schedule: spec.schedule },
   })
+}
+
+/** @throws SchedulerError `INVALID_SCHEDULE` where a part never fires, or the rules leave no tick */
+function composedWithTicks(
+  name: string,
+  { timezone }: Pick<JobSpec, 'timezone'>,
+  stored: StoredComposition,
+  schedule: Schedule | null,
+): Schedule | null {
+  for (const single of stored.of) compileNewSchedule(name, { schedule: single, timezone })
+  // A job stays in the code after its last tick.
+  const hasTick = schedule?.next(0) != null || schedule?.next(FAR_OFF) != null || schedule?.previous(FAR_OFF) != null
+  if (hasTick) return schedule
+  const { exclude, from, until } = stored
+  const isBounded = from !== undefined || until !== undefined
+  throw new SchedulerError(
+    `Job '${name}' has no tick: ` +
+      (exclude === undefined ? 'its schedule has none' : 'its exclusions leave none') +
+      (isBounded ? ` from ${boundText(from)} until ${boundText(until)}` : ''),
+    {
+      code: 'INVALID_SCHEDULE',
+      suggestion: isBounded ? 'Give from and until that hold a tick' : 'Exclude less, or move ticks with onExcluded',
+      context: { jobName: name, schedule: stored },
+    },
+  )
+}
+
+function boundText(bound: number | string | undefined): string {
+  if (bound === undefined) return 'ever'
+  return typeof bound === 'string' ? bound : toDate(bound).toISOString()
 }

@@ -1,3 +1,4 @@
+import type { Calendar, DateRange, OnExcluded } from '@s3sched/cron'
 import type { Backoff, OnHang } from '@s3sched/executor'
 import type { IsolationKind, ResourceLimits } from '@s3sched/executor/isolated'
 import type { CheckIn } from './check-in.ts'
@@ -25,15 +26,47 @@ export interface EverySchedule {
   readonly every: string | number
   /** The instant from which the steps are counted. @default the Unix epoch */
   readonly anchor?: number | Date
+  /** How long after each step the tick is, `'5m'` or ms; less than the interval. @default 0 */
+  readonly offset?: string | number
 }
+
+/** One of the schedules of a job. */
+export type SingleSchedule = string | EverySchedule | Date
+
+/**
+ * Times without ticks: a day (`'2027-12-25'`), days (`{ from, until }`), the local times of a cron expression
+ * (`'* * 25 12 *'`: each Christmas), a calendar, or the name of one of the scheduler's `calendars`.
+ */
+export type ScheduleExclusion = string | DateRange | Calendar
 
 /** All that a definition of a job says besides its action and its context. All times are ms. */
 export interface JobSettings {
   /**
    * A cron expression or alias, `{ every }`, a `Date` for once, or `null` for a job without ticks, started only by
-   * other jobs or by hand. A `Date` in the past is refused, unless the job has run.
+   * other jobs or by hand; or a list of schedules, whose ticks together are the ticks of the job. A `Date` in the past is
+   * refused, unless the job has run.
    */
-  readonly schedule: string | EverySchedule | Date | null
+  readonly schedule: SingleSchedule | readonly SingleSchedule[] | null
+  /**
+   * The first instant with a tick: a `Date`, epoch ms, or the begin of a day such as `'2027-01-01'` in the job's zone.
+   * @default no bound
+   */
+  readonly from?: Date | number | string
+  /** The last instant with a tick: a `Date`, epoch ms, or the end of a day in the job's zone. @default no bound */
+  readonly until?: Date | number | string
+  /**
+   * The most runs by ticks of the schedule; 0 for no limit. A run counts when it is claimed, whatever its end, and skipped
+   * and missed ticks, retries and other runs do not count. Another schedule counts anew. @default 0
+   */
+  readonly maxRuns?: number
+  /** Times without ticks, one or several. @default nothing */
+  readonly exclude?: ScheduleExclusion | readonly ScheduleExclusion[]
+  /**
+   * What becomes of an excluded tick. `'skip'`: there is no tick. `'next-working-day'` and `'previous'`: the tick moves to
+   * the same local time of the nearest later or earlier day that is neither excluded nor weekend; whole days are
+   * excluded then, for schedules with at most 48 ticks a day. @default 'skip'
+   */
+  readonly onExcluded?: OnExcluded
   /** The place of an action given as a file. @default 'thread' */
   readonly isolate?: IsolationKind
   /** Bounds of the thread or process of an action given as a file. @default those of Node.js */

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto'
+import type { StoredSchedule } from './stored-schedule.ts'
 
 export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
 export type CatchUp = 'none' | 'latest' | 'all'
-
-/** A schedule as plain data. */
-export type StoredSchedule =
-  string | { readonly every: string | number; readonly anchor: number } | { readonly at: number }
 
 /** A job's plain data as stored in the bucket, with all defaults filled in. */
 export interface JobSpec {
   readonly schedule: StoredSchedule | null
   readonly timezone: string
+  /** The most runs by ticks of the schedule; absent or 0 for no limit. */
+  readonly maxRuns?: number
   readonly description: string
   readonly enabled: boolean
   readonly retries: number

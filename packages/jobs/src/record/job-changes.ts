@@ -15,7 +15,7 @@
  */
 import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
 import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
-import { effectiveSpec, lowerBound, type JobRecord, type OpenRun } from './job-record.ts'
+import { effectiveSpec, isTicking, lowerBound, remainingRuns, type JobRecord, type OpenRun } from './job-record.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import { countingIn, endPeriod, pastOf } from './past-periods.ts'
 import { hasSameTicks, isSameDefinition } from '../definition/same-ticks.ts'
@@ -51,8 +51,7 @@ export function defineJob(record: JobRecord, spec: JobSpec, hash: string, now: n
   if (record.hash === hash && !record.removed) return adoptJob(record)
   const isRewritten = record.override !== null && !record.removed && isSameDefinition(name, record.spec, spec)
   const override = isRewritten ? { ...record.override, against: hash } : null
-  const defined: JobRecord = { ...adoptJob(record), spec, hash, override, removed: false }
-  return { ...defined, since: record.removed || hasOtherTicks(record, defined, name) ? now : record.since }
+  return countAnew(record, { ...adoptJob(record), spec, hash, override, removed: false }, now, name)
 }
 
 /**
@@ -83,15 +82,21 @@ export function restoreJob(record: JobRecord, from: number): JobRecord {
 /** An operator's change beside the code's definition. Only the given fields change. */
 export function overrideJob(record: JobRecord, fields: Partial<JobSpec>, now: number, name: string): JobRecord {
   const override = { against: record.hash, fields: { ...record.override?.fields, ...fields } }
-  const changed: JobRecord = { ...record, override }
-  return { ...changed, since: hasOtherTicks(record, changed, name) ? now : record.since }
+  return countAnew(record, { ...record, override }, now, name)
 }
 
-/** A new schedule has no past: ticks count from the definition on. */
-function hasOtherTicks(before: JobRecord, after: JobRecord, name: string): boolean {
-  const [a, b] = [effectiveSpec(before), effectiveSpec(after)]
-  const isResumed = b.enabled && !a.enabled
-  return isResumed || !hasSameTicks(name, a, b)
+/**
+ * A new schedule has no past: its ticks count from the definition on, and none of its runs has been. The ticks of a job
+ * that had none, since it was disabled or had made all its runs, count from now on.
+ */
+function countAnew(before: JobRecord, changed: JobRecord, now: number, name: string): JobRecord {
+  const [a, b] = [effectiveSpec(before), effectiveSpec(changed)]
+  if (before.removed || !hasSameTicks(name, a, b)) {
+    const { tickRuns: _, ...anew } = changed
+    return { ...anew, since: now }
+  }
+  const isResumed = (b.enabled && !a.enabled) || remainingRuns(before) < Math.min(1, remainingRuns(changed))
+  return isResumed ? { ...changed, since: now } : changed
 }
 
 export function pauseJob(record: JobRecord): JobRecord {
@@ -118,7 +123,7 @@ export type RunClaim = Omit<OpenRun, 'fence' | 'retry'>
 /** Claims a run. Only a tick of the schedule moves `lastTick`. */
 export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
   const fence = record.fence + 1
-  return {
+  const claimed = {
     ...adoptJob(record),
     fence,
     ...(claim.trigger === 'schedule' && {
@@ -127,6 +132,15 @@ export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
     }),
     running: [...record.running, { ...claim, fence, retry: null }],
   }
+  return claim.trigger === 'schedule' && claim.makesUpFor === undefined ? countTick(claimed, claim.tick) : claimed
+}
+
+/** Counts a claimed tick of a job with `maxRuns`. No later tick is due after the last of these. */
+function countTick(claimed: JobRecord, tick: number): JobRecord {
+  if (remainingRuns(claimed) === Infinity) return claimed
+  const counted = { ...claimed, tickRuns: (claimed.tickRuns ?? 0) + 1 }
+  const period = countingIn(claimed)
+  return isTicking(counted) || period === undefined ? counted : { ...counted, past: endPeriod(counted, period, tick) }
 }
 
 /**

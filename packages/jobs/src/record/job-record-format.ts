@@ -109,6 +109,7 @@ const PERIOD: Readonly<Record<string, Check>> = {
 const SPEC: Readonly<Record<string, Check>> = {
   schedule: either(isNull, isString, isObject),
   timezone: isString,
+  maxRuns: either(isAbsent, isCount),
   description: isString,
   enabled: isBoolean,
   retries: (value) => isCount(value) && (value as number) <= 100,
@@ -148,6 +149,7 @@ const RECORD: Readonly<Record<string, Check>> = {
   since: isInstant,
   past: either(isAbsent, isListOf(PERIOD)),
   lastTick: either(isNull, isInstant),
+  tickRuns: either(isAbsent, isCount),
   claimant: either(isAbsent, isString),
   fence: isCount,
   running: isListOf(RUN),

@@ -1,5 +1,6 @@
 import type { AttemptRecord, JobStatistics, RunStatus, Trigger } from '@s3sched/history'
-import type { JobSpec, StoredSchedule } from '../definition/job-spec.ts'
+import type { JobSpec } from '../definition/job-spec.ts'
+import type { StoredSchedule } from '../definition/stored-schedule.ts'
 
 /** An ended period. Instants are epoch ms, by the clocks of the writers. */
 export interface PastPeriod {
@@ -38,6 +39,8 @@ export interface JobRecord {
   readonly past?: readonly PastPeriod[]
   /** Every tick up to this instant is settled: claimed, skipped, or recorded as missed. */
   readonly lastTick: number | null
+  /** The claimed ticks of the schedule, for a job with `maxRuns`; absent before the first, and for other jobs. */
+  readonly tickRuns?: number
   /** The process that claimed the last tick; absent before the first claim. */
   readonly claimant?: string
   /** Grows by one with every claim, for ever. */
@@ -155,7 +158,18 @@ export function lowerBound(record: JobRecord): number {
   return Math.max(record.lastTick ?? -Infinity, record.since)
 }
 
-/** True while the job's schedule counts. */
+/** True while the job may run. */
 export function isActive(record: JobRecord): boolean {
   return !record.removed && !record.paused && effectiveSpec(record).enabled
+}
+
+/** The number of ticks that may still be claimed; `Infinity` for a job without `maxRuns`. */
+export function remainingRuns(record: JobRecord): number {
+  const { maxRuns = 0 } = effectiveSpec(record)
+  return maxRuns === 0 ? Infinity : Math.max(0, maxRuns - (record.tickRuns ?? 0))
+}
+
+/** True while the job's schedule counts: the job may run, and `maxRuns` is not reached. */
+export function isTicking(record: JobRecord): boolean {
+  return isActive(record) && remainingRuns(record) > 0
 }

@@ -1,12 +1,12 @@
 /**
  * Which ticks of a job counted, and when: what an audit must know of definitions no longer in force.
  *
- * A **period** is a stretch of time with the same schedule and zone in force. A pause, a removal, or a change of
- * schedule or zone, by the code or by an operator, ends the period. The job's record keeps the last {@link
+ * A **period** is a stretch of time with the same schedule and zone in force. A pause, a removal, the last run of
+ * `maxRuns`, or a change of schedule or zone, by the code or by an operator, ends the period. The job's record keeps the last {@link
  * PAST_PERIODS} ended periods. The write that ends a period also records the end, so that no crash can come between the
  * two. In steady state no period is added, and no request is made.
  */
-import { effectiveSpec, isActive, type JobRecord, type PastPeriod } from './job-record.ts'
+import { effectiveSpec, isTicking, type JobRecord, type PastPeriod } from './job-record.ts'
 import { hasSameTicks } from '../definition/same-ticks.ts'
 
 /** A period takes about 100 bytes of the job's record. */
@@ -43,7 +43,7 @@ export function pastOf(record: JobRecord): readonly PastPeriod[] {
 /** The current period; `undefined` while no ticks count. */
 export function countingIn(record: JobRecord): Pick<PastPeriod, 'schedule' | 'timezone' | 'since'> | undefined {
   const { schedule, timezone } = effectiveSpec(record)
-  return isActive(record) && schedule !== null ? { schedule, timezone, since: record.since } : undefined
+  return isTicking(record) && schedule !== null ? { schedule, timezone, since: record.since } : undefined
 }
 
 /** True if different ticks count before and after a change. */

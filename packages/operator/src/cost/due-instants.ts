@@ -23,8 +23,9 @@ export interface DueSample {
  * of such jobs.
  */
 const FROM = 1_736_342_220_000
+const LONGEST_MS = 364 * DAY_MS
 /** Whole weeks and days, so that nights and weekends have their share. */
-const LENGTHS_MS = [364 * DAY_MS, 28 * DAY_MS, 7 * DAY_MS, DAY_MS, HOUR_MS, MINUTE_MS]
+const LENGTHS_MS = [LONGEST_MS, 28 * DAY_MS, 7 * DAY_MS, DAY_MS, HOUR_MS, MINUTE_MS]
 const MOST_TICKS = 200_000
 
 /**
@@ -36,8 +37,11 @@ export function dueInstants(groups: readonly JobGroup[]): DueSample {
   const lengthMs = LENGTHS_MS.find(fits) ?? MINUTE_MS
   const byInstant = new Map<number, { at: number; jobs: number; groups: JobGroup[] }>()
   for (const group of groups) {
-    for (let tick = group.next(FROM); tick !== null && tick <= FROM + lengthMs; tick = group.next(tick)) {
-      const at = group.startOf(tick)
+    const first = group.next(FROM)
+    // The first ticks of a schedule that begins after the longest sample stand for all of its ticks.
+    const lead = first !== null && first > FROM + LONGEST_MS ? Math.floor((first - FROM) / DAY_MS) * DAY_MS : 0
+    for (let tick = group.next(FROM + lead); tick !== null && tick <= FROM + lead + lengthMs; tick = group.next(tick)) {
+      const at = group.startOf(tick) - lead
       const instant = byInstant.get(at) ?? { at, jobs: 0, groups: [] }
       instant.jobs += group.jobs
       instant.groups.push(group)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { estimateCost } from './estimate-cost.ts'
+import type { CostedJob } from './job-groups.ts'
 import { itemizeCost } from './itemize-cost.ts'
 
 const hundred = Array.from({ length: 100 }, () => '* * * * *')
@@ -53,4 +54,21 @@ it('gives each job its share of the writes, and the parts add up', () => {
     const sum = [idle, ...jobs, rest].reduce((all, part) => all + part[kind], 0)
     expect(sum, kind).toBe(total[kind])
   }
+})
+
+describe('a schedule with rules', () => {
+  const runs = (schedule: CostedJob['schedule']): number => estimateCost({ schedules: [{ schedule }] }).runs
+
+  it('costs the runs of its own ticks', () => {
+    expect(runs('0 * * * *')).toBe(720)
+    expect(runs(['0 * * * *', { every: '1h', offset: '30m' }])).toBe(1440)
+    expect(runs({ of: ['0 * * * *'], exclude: ['* 12-23 * * *'] })).toBe(360)
+  })
+
+  it('costs the same in the future as now, and nothing once it is over', () => {
+    const { dollars } = estimateCost({ schedules: [{ schedule: { of: ['0 * * * *'], from: '2031-05-05' } }] })
+    expect(runs({ of: ['0 * * * *'], from: '2031-05-05' })).toBe(720)
+    expect(dollars).toBeCloseTo(estimateCost({ schedules: ['0 * * * *'] }).dollars, 2)
+    expect(runs({ of: ['0 * * * *'], until: '2021-05-05' })).toBe(0)
+  })
 })

@@ -6,13 +6,14 @@ import {
   type EverySchedule,
   SchedulerError,
   startOfTick,
+  type StoredSchedule,
   storeSchedule,
 } from '@s3sched/jobs'
 import { runsPerMonth } from './runs-per-month.ts'
 
 /** The properties of a job that decide about its requests. */
 export interface CostedJob {
-  readonly schedule: string | EverySchedule
+  readonly schedule: string | EverySchedule | StoredSchedule | readonly (string | EverySchedule)[]
   /** IANA name. @default the estimate's */
   readonly timezone?: string
   /** The name decides about the value of an `H` and the jitter. @default another name for each job */

@@ -21,7 +21,12 @@ export {
   type PageInfo,
   type RunningView,
   type RunRequest,
+  scheduleOf,
+  type StoredCalendar,
+  type StoredComposition,
+  type StoredExclusion,
   type StoredSchedule,
+  type StoredSingle,
   type Term,
   type UnreadableJob,
 } from '@s3sched/operator'

@@ -3,6 +3,7 @@ import type { Progress, RunningRun } from '@s3sched/executor'
 import { summarizeStatistics, type Trigger } from '@s3sched/history'
 import {
   effectiveSpec,
+  isTicking,
   type JobRecord,
   type LastRun,
   type LocalJob,
@@ -93,7 +94,8 @@ export function statusOf(
   const unclaimedSince = record?.orphanedAt == null ? sources.unclaimedSince : null
   // An unclaimed job does not run, whatever the schedule says.
   const isClaimed = unclaimedSince === null && record?.orphanedAt == null
-  const next = enabled && isClaimed ? (schedule?.next(after) ?? null) : null
+  const isTicked = record === undefined || isTicking(record)
+  const next = enabled && isClaimed && isTicked ? (schedule?.next(after) ?? null) : null
   const last = record?.lastRun ?? null
   return {
     name,
