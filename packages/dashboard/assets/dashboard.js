@@ -194,7 +194,57 @@ function keepUpToDate() {
   })
 }
 
+const FOLLOW_MS = 1000
+
+/**
+ * An open run, while its page is shown: its log and progress every second, and the page of its next state. The look of
+ * the stream comes too seldom for this, and costs a look at the whole fleet.
+ */
+async function followRun() {
+  const place = document.querySelector('[data-follow]')
+  if (place !== null && document.visibilityState !== 'hidden') {
+    try {
+      const answer = await fetch(place.dataset.follow)
+      if (answer.ok) {
+        const { html, state } = await answer.json()
+        if (state !== place.dataset.state) await replacePage()
+        else if (state === 'running') replaceReport(place, html)
+      }
+    } catch {
+      // The stream tells that the dashboard is away.
+    }
+  }
+  setTimeout(followRun, FOLLOW_MS)
+}
+
+/** Keeps the reader's place in the log, or its end where the reader is there. */
+function replaceReport(place, html) {
+  if (place.dataset.html === html) return
+  place.dataset.html = html
+  const before = place.querySelector('.log')
+  const scrollTop = before?.scrollTop ?? 0
+  const wasAtEnd = before === null || scrollTop + before.clientHeight >= before.scrollHeight - 4
+  const hadFocus = before !== null && document.activeElement === before
+  const fresh = new DOMParser().parseFromString(html, 'text/html')
+  place.replaceChildren(...fresh.body.childNodes)
+  showTimes()
+  const log = place.querySelector('.log')
+  if (log === null) return
+  log.scrollTop = wasAtEnd ? log.scrollHeight : scrollTop
+  if (hadFocus) log.focus({ preventScroll: true })
+}
+
+/** Tells the fleet again that somebody is about to act, while a form is shown. */
+const ATTEND_MS = 25_000
+async function attend() {
+  const form = document.querySelector('[data-attend]')
+  if (form !== null && document.visibilityState !== 'hidden') await fetch(form.dataset.attend).catch(() => undefined)
+  setTimeout(attend, ATTEND_MS)
+}
+
 showTimes()
+void followRun()
+setTimeout(attend, ATTEND_MS)
 setInterval(showTimes, 10_000)
 filterWhileTyping()
 keepUpToDate()

@@ -5,6 +5,7 @@ import { readAssets } from './assets.ts'
 import { resolveDashboardOptions, type DashboardOptions } from './dashboard-options.ts'
 import { FleetWatch } from './fleet/fleet-watch.ts'
 import { LagCache } from './fleet/lag-cache.ts'
+import { LiveRuns } from './fleet/live-runs.ts'
 import { TimelineCache } from './fleet/timeline-cache.ts'
 import { createRequestHandler } from './request-handler.ts'
 
@@ -32,8 +33,9 @@ export function createDashboard(
   const watch = new FleetWatch({ operator, clock, random, logger })
   const timelines = new TimelineCache(operator.history)
   const lags = new LagCache(operator.history)
+  const live = new LiveRuns({ operator, clock, logger, scheduler: resolved.scheduler })
   const streams = new Set<() => void>()
-  const world = { operator, watch, timelines, lags, streams, assets: readAssets(), clock, random, logger }
+  const world = { operator, watch, timelines, lags, live, streams, assets: readAssets(), clock, random, logger }
   const close = async (): Promise<void> => {
     for (const end of streams) end()
     watch.stop()

@@ -19,6 +19,8 @@ export type Authorize = (
 /** The scheduler of this process; a `SchedulerPlugin` fits. */
 export interface ProbedScheduler {
   getHealth(): { readonly isAlive: boolean; readonly isReady: boolean; readonly reason: string | null }
+  /** Called where somebody looks at a run, or asks for a run: the scheduler then looks at once. */
+  lookNow?(): Promise<void>
 }
 
 export interface DashboardOptions {
@@ -49,7 +51,8 @@ export interface DashboardOptions {
   readonly password?: string
   /**
    * The scheduler of this process: `/healthz` tells whether it is alive, and `/readyz` whether it takes part and the store
-   * answers. Anybody may ask, since the probes of an orchestrator have no password. @default no such paths
+   * answers. Anybody may ask, since the probes of an orchestrator have no password. The scheduler also looks at once
+   * where somebody asks for a run here. @default no such paths
    */
   readonly scheduler?: ProbedScheduler
   /** Receives errors, and the pressed buttons. @default silent */

@@ -1,6 +1,7 @@
 import { messageOf, S3SchedError } from '@s3sched/kernel'
 import type { JobView, Operator } from '@s3sched/operator'
 import type { LagCache } from './fleet/lag-cache.ts'
+import type { LiveRuns } from './fleet/live-runs.ts'
 import type { TimelineCache } from './fleet/timeline-cache.ts'
 import type { Route } from './http/route.ts'
 import { apiPage } from './pages/api.ts'
@@ -19,6 +20,7 @@ export interface PageDeps {
   readonly operator: Operator
   readonly timelines: TimelineCache
   readonly lags: LagCache
+  readonly live: LiveRuns
   /** The token for a form. Called only for a page with a form. */
   readonly token: () => string
   /** The refused text of a form. */
@@ -65,7 +67,8 @@ async function pageOfJob(route: JobRoute, context: PageContext, deps: PageDeps):
   if (route.to === 'job')
     return jobPage(context, job, { history: deps.operator.history, timelines: deps.timelines, lags: deps.lags })
   if (route.to === 'calendar') return calendarPage(context, job)
-  return pageOfRun(context, job, route.runId, deps.operator)
+  if (route.to === 'run') return pageOfRun(context, job, route.runId, deps)
+  return problemPage(404, 'Not found', 'There is no such page.')
 }
 
 /** The context of the run that is to be run again. */
@@ -81,9 +84,14 @@ function instantOf(query: URLSearchParams): number | undefined {
   return Number.isSafeInteger(at) && at >= 0 ? at : undefined
 }
 
-async function pageOfRun(context: PageContext, job: JobView, runId: string, operator: Operator): Promise<Page> {
+async function pageOfRun(
+  context: PageContext,
+  job: JobView,
+  runId: string,
+  { live, operator }: Pick<PageDeps, 'live' | 'operator'>,
+): Promise<Page> {
   const open = job.running.find((run) => run.runId === runId)
-  if (open !== undefined) return openRunPage(context, job, open)
+  if (open !== undefined) return openRunPage(context, job, open, (await live.view(job.name, runId)).report)
   const request = context.snapshot.requests.find(({ id, kind }) => kind === 'run' && id === runId)
   if (request !== undefined) return requestedRunPage(context, request)
   try {

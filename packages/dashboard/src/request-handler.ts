@@ -12,6 +12,7 @@ import type { Assets } from './assets.ts'
 import type { ResolvedDashboardOptions } from './dashboard-options.ts'
 import type { FleetWatch, Sight } from './fleet/fleet-watch.ts'
 import type { LagCache } from './fleet/lag-cache.ts'
+import type { LiveRuns } from './fleet/live-runs.ts'
 import type { TimelineCache } from './fleet/timeline-cache.ts'
 import { createLinks, type Links } from './html/links.ts'
 import { refusalOf } from './http/access.ts'
@@ -26,6 +27,7 @@ import { Rights, seenPart } from './http/rights.ts'
 import { routeOf, type Action, type Route } from './http/route.ts'
 import type { ContextDraft } from './pages/confirm.ts'
 import { frame } from './pages/frame.ts'
+import { liveReport } from './pages/live-report.ts'
 import type { Page, PageContext } from './pages/page.ts'
 import { problemPage } from './pages/problem.ts'
 import { makePage } from './make-page.ts'
@@ -35,6 +37,7 @@ export interface World {
   readonly watch: FleetWatch
   readonly timelines: TimelineCache
   readonly lags: LagCache
+  readonly live: LiveRuns
   /** The functions that end the open streams. */
   readonly streams: Set<() => void>
   readonly assets: Assets
@@ -96,12 +99,14 @@ class Exchange {
     if (isPost) return this.#act(route, location)
     if (route.to === 'events') return this.#events()
     if (route.to === 'metrics') return this.#metrics()
+    if (route.to === 'live') return this.#live(route)
+    if (route.to === 'attend') return this.#attend(route.job)
     await this.#show(route, location)
   }
 
   /** @param draft - the refused text of a form */
   async #show(route: Route, location: Location, draft?: ContextDraft): Promise<void> {
-    const { clock, lags, operator, random, timelines, watch } = this.#world
+    const { clock, lags, live, operator, random, timelines, watch } = this.#world
     const sight = await watch.view()
     const links = createLinks(location.base)
     if (sight.snapshot === undefined) {
@@ -110,9 +115,11 @@ class Exchange {
     const snapshot = await seenPart(sight.snapshot, this.#rights)
     const actions = 'job' in route ? await this.#rights.actionsOn(route.job) : new Set<Action>()
     const context: PageContext = { snapshot, links, query: location.query, now: clock.now(), actions }
+    // Whoever may act probably will, and should not have to wait then.
+    if (actions.size > 0) void live.attend()
     const token = (): string => tokenFor(this.#req, this.#res, random, location.base)
     try {
-      const page = await makePage(route, context, { operator, timelines, lags, token, draft })
+      const page = await makePage(route, context, { operator, timelines, lags, live, token, draft })
       await this.#page(page, sight, links)
     } catch (error) {
       if (!(error instanceof S3SchedError)) throw error
@@ -150,6 +157,7 @@ class Exchange {
       return refuse(status, 'It was not done', error.message)
     }
     logger.info(`dashboard: ${route.action} '${route.job}'`, { action: route.action, jobName: route.job })
+    await this.#options.scheduler?.lookNow?.()
     await watch.stir()
     await this.#send({ status: 303, headers: { ...PLAIN, location: next }, body: 'Done.\n' })
   }
@@ -181,9 +189,36 @@ class Exchange {
     const reply = await answerApi(parts, { operator, rights: this.#rights, snapshot: seen, trouble, query, req })
     if (req.method === 'POST' && reply.status < 300) {
       logger.info(`dashboard: ${parts.join('/')}, by the API`, { action: parts[2], jobName: parts[1] })
+      await this.#options.scheduler?.lookNow?.()
       await watch.stir()
     }
     await this.#send(reply)
+  }
+
+  /** The state of an open run, and the part of its page that changes each second. */
+  async #live({ job, runId }: Extract<Route, { readonly to: 'live' }>): Promise<void> {
+    const { live, watch } = this.#world
+    const { snapshot } = await watch.view()
+    if (snapshot === undefined || !(await this.#rights.maySee(job)))
+      return this.#send({ status: 404, headers: PLAIN, body: 'Not found.\n' })
+    const view = await live.view(job, runId).catch((error: unknown) => {
+      if (error instanceof S3SchedError) return undefined
+      throw error
+    })
+    if (view === undefined) return this.#send({ status: 503, headers: PLAIN, body: 'The store does not answer.\n' })
+    const { report, state } = view
+    const isOpen = (snapshot.jobs.find(({ name }) => name === job)?.running ?? []).some((run) => run.runId === runId)
+    // The page of the new state is asked for next.
+    if (isOpen !== (state === 'running')) await watch.stir()
+    await this.#send(jsonReply({ status: 200, body: { state, html: String(liveReport(report)) } }))
+  }
+
+  /** A form that is still shown. */
+  async #attend(job: string): Promise<void> {
+    if (!(await this.#rights.may('run', job)))
+      return this.#send({ status: 403, headers: PLAIN, body: 'You may not.\n' })
+    await this.#world.live.attend()
+    await this.#send({ status: 200, headers: PLAIN, body: 'Noted.\n' })
   }
 
   async #metrics(): Promise<void> {

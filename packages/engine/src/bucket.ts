@@ -1,9 +1,11 @@
 import type { RunHistory } from '@s3sched/history'
 import {
+  Attention,
   ChangeMarker,
   type ClockWatch,
   createRunHistory,
   OutcomeFlusher,
+  LiveReports,
   RecordCache,
   type LocalJob,
   type NameTable,
@@ -42,6 +44,8 @@ export interface Bucket {
   readonly outcomes: OutcomeMaker
   readonly flusher: OutcomeFlusher
   readonly marker: ChangeMarker
+  readonly attention: Attention
+  readonly live: LiveReports
   readonly requests: RunRequests
 }
 
@@ -66,6 +70,7 @@ export function createBucket(
     onProblem: (error) => events.announce('error', { error }),
   })
   const ledger = records.pages
+  const marker = new ChangeMarker(env)
   return {
     records,
     schedules: new ScheduleCache(localJob),
@@ -77,7 +82,9 @@ export function createBucket(
       { ledger, logger, store, now: () => serverClock.sharedNow() },
       { maxAgeMs: options.historyRetention },
     ),
-    marker: new ChangeMarker(env),
+    marker,
+    attention: new Attention({ ...env, marker }),
+    live: new LiveReports(env),
     requests: new RunRequests(env),
   }
 }

@@ -16,6 +16,7 @@ import { createRuns, type Runs } from './runs/create-runs.ts'
 import { drainRuns, waitUpTo } from './runs/drain-runs.ts'
 import { type DueRun, runDue } from './runs/run-due.ts'
 import type { EndedRun } from './runs/ended-run.ts'
+import { RunReports } from './runs/run-reports.ts'
 import { createStandby } from './standby/create-standby.ts'
 import type { StandbyDuty } from './standby/standby-duty.ts'
 import { ClaimGate } from './ticks/claim-gate.ts'
@@ -42,6 +43,7 @@ export class Engine {
   readonly #env: EngineEnv
   readonly #deps: EngineDeps
   readonly #options: EngineOptions
+  readonly #reports: RunReports
   readonly #standby: StandbyDuty | undefined
   readonly #leading: Leading
   #drain: Promise<void> | undefined
@@ -64,17 +66,23 @@ export class Engine {
       released: (name: string) => this.touch(name),
     }
     const runs = (this.execution = createRuns(env, { ...deps, bucket, fleet, on }, options))
+    this.#reports = new RunReports(env, { ...bucket, ...runs, signal: fleet.member.signal })
     const gate = new ClaimGate(clockWatch, fleet.coordinator)
     const engines = new TickEngines(env, { ...bucket, ...runs, catalog, gate }, options)
     this.#standby = createStandby(env, { bucket, catalog, clockWatch, engines, fleet, runs }, options)
-    this.#leading = new Leading(env, { bucket, catalog, engines, fleet, runs, standby: this.#standby }, options)
+    this.#leading = new Leading(
+      env,
+      { bucket, catalog, engines, fleet, reports: this.#reports, runs, standby: this.#standby },
+      options,
+    )
   }
 
   /** The partners of the fleet that are made after the fleet. */
-  #lateParts(): Pick<FleetDeps, 'cancelHere' | 'drain' | 'slots'> {
+  #lateParts(): Pick<FleetDeps, 'cancelHere' | 'drain' | 'lookOn' | 'slots'> {
     return {
       cancelHere: (jobName, named) => this.execution.cancels.here(jobName, named),
       drain: (shard) => (this.fleet.isRetired ? this.#drained() : this.#letGoOf(shard)),
+      lookOn: () => this.#reports.look(),
       slots: () => this.execution.executor.slots(),
     }
   }
@@ -134,6 +142,14 @@ export class Engine {
     const pass = this.#leading.createPass(authority)
     const { registrar } = this
     return runDue({ ...this.bucket, ...this.execution, ...pass, begun, clockWatch, registrar, signal })
+  }
+
+  /** Looks for requests and viewers now, where this process would look later. Never rejects. */
+  async lookNow(): Promise<void> {
+    this.#leading.lookNow()
+    await this.#reports
+      .look()
+      .catch((error: unknown) => this.#env.logger.debug('could not read who looks on', { error }))
   }
 
   /** Called for a new or changed job. */

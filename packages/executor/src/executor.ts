@@ -13,7 +13,7 @@ import {
 } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { CancelledError, type CancelReason } from './cancelled-error.ts'
-import { describeRun, type RunningRun } from './running-run.ts'
+import { describeRun, reportOf, type RunningRun, type RunReport } from './running-run.ts'
 import { AbandonedActions } from './abandoned-actions.ts'
 import { GroupPlaces, type GroupUse } from './group-places.ts'
 import { KeyGate } from './key-gate.ts'
@@ -96,6 +96,8 @@ export interface Executor {
    * @param key - those of one key alone; a look among very many runs is cheap then
    */
   running(key?: string): RunningRun[]
+  /** What an open run has reported so far; `undefined` when no run has the id. */
+  report(runId: string): RunReport | undefined
   /** The number of actions that go on although their signals aborted. */
   readonly abandoned: number
   /** The number of runs waiting for their key, for their group or for a slot. */
@@ -234,6 +236,10 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
         .map((run) => describeRun(run, false)),
       ...abandoned.all().filter((action) => key === undefined || action.key === key),
     ],
+    report(runId) {
+      const found = [...runs].find((run) => run.task.runId === runId)
+      return found === undefined ? undefined : reportOf(found)
+    },
     get abandoned() {
       return abandoned.size
     },

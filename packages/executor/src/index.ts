@@ -28,5 +28,5 @@ export type { AttemptRecord, RunOutcome, RunStatus, SkipReason } from './run-out
 export { resolvePolicy, type OnHang, type Overlap, type ResolvedPolicy, type RunPolicy } from './run-policy.ts'
 export type { RunPhase } from './run.ts'
 export type { SlotWait } from './run-turns.ts'
-export type { RunningRun } from './running-run.ts'
+export type { RunningRun, RunReport } from './running-run.ts'
 export type { Action, Task } from './task.ts'

@@ -24,6 +24,7 @@ import type { Entrant, KeyGate } from './key-gate.ts'
 import type { LoopWatch } from './loop-watch.ts'
 import { callInContext, type Progress } from './run-context.ts'
 import { decideRetry } from './retry-decision.ts'
+import type { LogEntry } from './run-log.ts'
 import { RunNotes } from './run-notes.ts'
 import type { AttemptRecord, RunOutcome } from './run-outcome.ts'
 import type { OnHang, ResolvedPolicy } from './run-policy.ts'
@@ -102,6 +103,10 @@ export class Run implements Entrant {
 
   get progress(): Progress | undefined {
     return this.#notes.progress
+  }
+
+  get log(): readonly LogEntry[] {
+    return this.#notes.entries()
   }
 
   get waitsForSlot(): boolean {

@@ -1,4 +1,5 @@
 import type { Progress } from './run-context.ts'
+import type { LogEntry } from './run-log.ts'
 import type { Run, RunPhase } from './run.ts'
 
 /** A run of the executor, or an abandoned action of a run. */
@@ -14,6 +15,22 @@ export interface RunningRun {
   /** True if other runs of the key must wait, unless they may overlap. False for an action that nothing waits for. */
   readonly blocks: boolean
   readonly progress?: Progress
+}
+
+/** What an open run has reported so far. */
+export interface RunReport {
+  readonly runId: string
+  readonly attempt: number
+  readonly phase: RunPhase
+  /** As in {@link RunningRun}. */
+  readonly startedAt: number
+  readonly progress?: Progress
+  readonly log: readonly LogEntry[]
+}
+
+export function reportOf({ task, attempt, phase, startedAt, progress, log }: Run): RunReport {
+  const known = { runId: task.runId, attempt, phase, startedAt, log }
+  return progress === undefined ? known : { ...known, progress }
 }
 
 export function describeRun(run: Run, abandoned: boolean): RunningRun {

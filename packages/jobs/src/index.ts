@@ -1,3 +1,5 @@
+export { ATTENTION_MS, Attention } from './bucket/attention.ts'
+export { type LiveReport, LiveReports } from './bucket/live-reports.ts'
 export { ChangeMarker } from './bucket/change-marker.ts'
 export { UnreadableRecordError } from './bucket/record-errors.ts'
 export { RecordCache } from './bucket/record-cache.ts'

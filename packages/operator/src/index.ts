@@ -6,6 +6,7 @@ export {
   compileSchedule,
   findOldLayout,
   type JobSpec,
+  type LiveReport,
   type RunRequest,
   type StoredCalendar,
   type StoredComposition,

@@ -15,10 +15,13 @@ import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
 import { openStore, scopeStore, type ObjectStore, type StoreInput, ServerClock, timeStore } from '@s3sched/store'
 import {
   ChangeMarker,
+  Attention,
   checkJobName,
   ClockWatch,
   createRecentHistory,
   createRunHistory,
+  type LiveReport,
+  LiveReports,
   RecordCache,
   jobNotFound,
   pageKeyOf,
@@ -108,6 +111,17 @@ export interface Operator extends AsyncDisposable {
   requestRun(name: string, fields?: Readonly<Record<string, unknown>>): Promise<string>
   /** Asks for the end of the job's claimed runs; requests as for {@link requestRun}. @returns the request's id */
   requestCancel(name: string): Promise<string>
+  /**
+   * Says for a minute that somebody looks on: the leader then obeys requests within a second, and the processes of the
+   * named runs publish their reports. 1 GET and 2 PUT; no request where this operator has said so within half a minute.
+   * @param runIds - open runs
+   */
+  attend(runIds?: readonly string[]): Promise<void>
+  /**
+   * What an open run has said so far, at most a second old while somebody {@link attend}s; `undefined` before its first
+   * report, and after its end: 1 GET, conditional after the first.
+   */
+  report(runId: string, signal?: AbortSignal): Promise<LiveReport | undefined>
   /** True after a changed definition, a pause or a request since the last call: 1 conditional GET. */
   hasChanged(signal?: AbortSignal): Promise<boolean>
   /** The lead of this machine's clock over the store's, in ms: the least that the answers so far prove. */
@@ -157,6 +171,8 @@ class StoreOperator implements Operator {
   readonly #records: RecordCache
   readonly #requests: RunRequests
   readonly #marker: ChangeMarker
+  readonly #attention: Attention
+  readonly #live: LiveReports
   readonly #serverClock: ServerClock
   readonly #membership: Membership
   readonly #shardLeases: ShardLeases
@@ -191,6 +207,8 @@ class StoreOperator implements Operator {
     this.recentRuns = (query) => recent.runs(query)
     this.#requests = new RunRequests(basics)
     this.#marker = new ChangeMarker(basics)
+    this.#attention = new Attention({ ...basics, marker: this.#marker })
+    this.#live = new LiveReports(basics)
     const problem = (error: Error): void => logger.warn(error.message, { error })
     this.#membership = new Membership(
       { store, clock, random, host, problem },
@@ -279,6 +297,14 @@ class StoreOperator implements Operator {
         running.map(({ runId }) => runId),
       )
     })
+  }
+
+  attend(runIds?: readonly string[]): Promise<void> {
+    return this.#attention.ask(runIds)
+  }
+
+  report(runId: string, signal?: AbortSignal): Promise<LiveReport | undefined> {
+    return this.#live.read(runId, signal)
   }
 
   async hasChanged(signal?: AbortSignal): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { CoreEvents } from '@s3sched/engine'
 import type { CheckedRun, CheckIn, CheckInPhase } from '@s3sched/jobs'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { ObjectStore } from '@s3sched/store'
-import type { ResolvedRule } from './alerts/alert-rules.ts'
+import { type AlertRule, resolveRules } from './alerts/alert-rules.ts'
 import { CheckIns } from './alerts/check-ins.ts'
 import { FleetAlerts } from './alerts/fleet-alerts.ts'
 
@@ -30,9 +30,9 @@ export class RunWatchers {
   readonly #alerts: FleetAlerts
   readonly #checkIns: CheckIns
 
-  constructor({ checkInOf, isInCharge, ...basics }: RunWatchersDeps, rules: readonly ResolvedRule[]) {
+  constructor({ checkInOf, isInCharge, ...basics }: RunWatchersDeps, alerts: readonly AlertRule[]) {
     const deps = { ...basics, post: (url: string, init: RequestInit) => fetch(url, init) }
-    this.#alerts = new FleetAlerts({ ...deps, isInCharge }, rules)
+    this.#alerts = new FleetAlerts({ ...deps, isInCharge }, resolveRules(alerts))
     this.#checkIns = new CheckIns({ ...deps, checkInOf })
   }
 

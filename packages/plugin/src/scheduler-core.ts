@@ -15,7 +15,6 @@ import {
   type OwnFields,
   SchedulerError,
 } from '@s3sched/jobs'
-import { resolveRules } from './alerts/alert-rules.ts'
 import { askedStatus, type AskedStatus } from './views/history-status.ts'
 import { historyEntry, type JobHistoryEntry } from './views/job-history.ts'
 import { jobList, type JobList } from './views/job-list.ts'
@@ -91,7 +90,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
     const isInCharge = (): boolean => this.#isInCharge()
     const checkInOf = (job: string): CheckIn | undefined => this.#catalog.jobs.get(job)?.checkIn
     const watching = { clock, random, logger, isInCharge, checkInOf }
-    const watchers = (this.#watchers = new RunWatchers(watching, resolveRules(this.#options.alerts)))
+    const watchers = (this.#watchers = new RunWatchers(watching, this.#options.alerts))
     const events = (this.#events = new PluginEmitter({ clock, hooks, logger, watchers, scheduler: this }))
     const isolatedDeps = { clock, database, logger, withDatabase }
     const given = this.#options.isolation
@@ -259,6 +258,14 @@ export class SchedulerCore<Jobs = AnyJobs> {
   async cancelRun(jobName: keyof Jobs & string): Promise<boolean> {
     const core = await this.#manager.coreThatKnows(jobName)
     return core.execution.cancels.everywhere(jobName)
+  }
+
+  /**
+   * Looks for requests and for viewers now, instead of within 15 seconds. A dashboard in this process calls this after a
+   * click. No request before the start.
+   */
+  async lookNow(): Promise<void> {
+    await this.#life.core?.lookNow()
   }
 
   /**

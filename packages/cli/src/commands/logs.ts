@@ -22,13 +22,13 @@ export const logsCommand: Command<LogsOptions> = {
   name: 'logs',
   summary: 'the logs of the last runs of a job, or of one run',
   details:
-    'The log of a run is in the bucket once the run has ended; before, its failed attempts are shown. With -f the logs of\n' +
-    'a job go on until Ctrl-C, and those of a run until its end.',
+    'The log of a run is in the bucket once the run has ended; before, its failed attempts are shown. With -f the lines of\n' +
+    'open runs come as they are logged, for a job until Ctrl-C, and for a run until its end; this needs the right to write.',
   subject: { label: 'JOB|RUN', required: true },
   usesStore: true,
   options: [
     { flags: '-n, --limit <count>', description: 'so many runs of a job at most, up to 1000 (default: 10)' },
-    { flags: '-f, --follow', description: 'go on, and show each log at the end of its run' },
+    { flags: '-f, --follow', description: 'go on, and show what is logged' },
     JOB_OPTION,
   ],
   async run(invocation, { follow = false, job, limit: wanted }) {
@@ -47,7 +47,7 @@ export const logsCommand: Command<LogsOptions> = {
       return printLogs(invocation, runs.toReversed(), named.running)
     }
     const found = await findRun(invocation, word, job)
-    if (found.state === 'ended' || follow) return printLogs(invocation, [(await untilEnded(invocation, found)).run], [])
+    if (found.state === 'ended' || follow) return printLogs(invocation, [await untilEnded(invocation, found)], [])
     return printLogs(invocation, [], found.state === 'running' ? [found.run] : [])
   },
 }

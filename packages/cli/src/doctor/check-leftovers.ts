@@ -14,6 +14,7 @@ import { ok, type Finding } from './finding.ts'
 
 const KNOWN = new Set([
   'alerts.json',
+  'attention.json',
   'changes.json',
   'cleanup.json',
   'details/',
@@ -21,6 +22,7 @@ const KNOWN = new Set([
   'history/',
   'jobs/',
   'leader.json',
+  'live/',
   'locks/',
   'probe.json',
   'probe-refused/',

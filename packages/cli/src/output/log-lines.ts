@@ -4,9 +4,9 @@ import { plainText } from './plain-text.ts'
 
 /** The stored log of a run: one line an entry, with its attempt where there were several. */
 export function logLines(invocation: Invocation, log: readonly LogEntry[]): string[] {
-  const attempts = new Set(log.map(({ attempt }) => attempt)).size
+  const isSeveral = log.some(({ attempt }) => attempt > 1)
   return log.map(({ at, attempt, fields, message }) => {
-    const which = attempts > 1 ? `#${attempt} ` : ''
+    const which = isSeveral ? `#${attempt} ` : ''
     const more = fields === undefined ? '' : ` ${invocation.styles.dim(plainText(JSON.stringify(fields)))}`
     return `${invocation.styles.dim(invocation.at(at))}  ${which}${plainText(message)}${more}`
   })

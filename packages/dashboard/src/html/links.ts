@@ -9,6 +9,8 @@ export interface Links {
   calendar(name: string, year?: number): string
   /** Without its scheduled time, the run is searched among the runs of the job. */
   run(run: { readonly job: string; readonly runId: string; readonly scheduledTime?: number }): string
+  /** The present state of an open run, for the script of its page. */
+  live(run: { readonly job: string; readonly runId: string }): string
   action(name: string, action: string, query?: Query): string
 }
 
@@ -28,6 +30,7 @@ export function createLinks(base: string): Links {
     job: (name, query) => to(pathOf(name), query),
     calendar: (name, year) => to(`${pathOf(name)}/calendar`, { year }),
     run: (run) => to(`${pathOf(run.job)}/runs/${encodeURIComponent(run.runId)}`, { at: run.scheduledTime }),
+    live: (run) => to(`${pathOf(run.job)}/runs/${encodeURIComponent(run.runId)}/live`),
     action: (name, action, query) => to(`${pathOf(name)}/${action}`, query),
   }
 }

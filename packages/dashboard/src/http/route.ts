@@ -9,6 +9,10 @@ export type Route =
   | { readonly to: 'job'; readonly job: string }
   | { readonly to: 'calendar'; readonly job: string }
   | { readonly to: 'run'; readonly job: string; readonly runId: string }
+  /** The state of an open run, for the script of its page. */
+  | { readonly to: 'live'; readonly job: string; readonly runId: string }
+  /** Somebody is about to run the job. */
+  | { readonly to: 'attend'; readonly job: string }
   | { readonly to: 'action'; readonly job: string; readonly action: Action }
   | { readonly to: 'nowhere' }
 
@@ -24,7 +28,7 @@ const NOWHERE: Route = { to: 'nowhere' }
 export function routeOf(path: string): Route {
   const parts = decode(path)
   if (parts === undefined) return NOWHERE
-  const [first = '', second, third, fourth, ...rest] = parts
+  const [first = '', second, third, fourth, fifth, ...rest] = parts
   if (first === 'api') return { to: 'api', parts: parts.slice(1) }
   if (rest.length > 0) return NOWHERE
   if (second === undefined) return first === '' ? { to: 'overview' } : topLevel(first)
@@ -32,9 +36,11 @@ export function routeOf(path: string): Route {
   if (first !== 'jobs' || second === '') return NOWHERE
   const name = unescapeName(second)
   if (third === undefined) return { to: 'job', job: name }
-  if (third === 'runs' && fourth !== undefined) return { to: 'run', job: name, runId: fourth }
+  if (third === 'runs' && fourth !== undefined && fifth === undefined) return { to: 'run', job: name, runId: fourth }
+  if (third === 'runs' && fourth !== undefined && fifth === 'live') return { to: 'live', job: name, runId: fourth }
   if (fourth !== undefined) return NOWHERE
   if (third === 'calendar') return { to: 'calendar', job: name }
+  if (third === 'attend') return { to: 'attend', job: name }
   const action = ACTIONS.find((known) => known === third)
   return action === undefined ? NOWHERE : { to: 'action', job: name, action }
 }

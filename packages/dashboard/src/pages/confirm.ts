@@ -52,7 +52,12 @@ export function confirmPage(
       <dt>Next run</dt>
       <dd>${instant(job.nextRun, true)}</dd>
     </dl>
-    <form method="post" action="${links.action(job.name, action)}" class="actions">
+    <form
+      method="post"
+      action="${links.action(job.name, action)}"
+      class="actions"
+      ${action === 'run' && html`data-attend="${links.action(job.name, 'attend')}"`}
+    >
       <input type="hidden" name="token" value="${token}" />
       ${action === 'run' && contextField(draft)}
       <button class="button is-grave">${button}</button>

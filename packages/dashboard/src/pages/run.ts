@@ -1,11 +1,13 @@
-import type { AttemptRecord, LogEntry, RunRecord } from '@s3sched/history'
+import type { AttemptRecord, RunRecord } from '@s3sched/history'
 import type { SerializedError } from '@s3sched/kernel'
-import type { JobView, RunningView, RunRequest } from '@s3sched/operator'
+import type { JobView, LiveReport, RunningView, RunRequest } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
 import { dataTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import { statusMark } from '../html/status-mark.ts'
+import { liveReport } from './live-report.ts'
+import { logPanel } from './log-panel.ts'
 import { jsonText } from './spec-table.ts'
 import type { Page, PageContext } from './page.ts'
 
@@ -57,7 +59,7 @@ export function runPage({ actions, links }: PageContext, run: RunRecord): Page {
       <dt>Run id</dt>
       <dd class="name">${run.runId}</dd>
     </dl>
-    ${run.attempts.length > 0 && attemptsOf(run.attempts)} ${logOf(run.log ?? [])}
+    ${run.attempts.length > 0 && attemptsOf(run.attempts)} ${logPanel(run.log ?? [])}
     ${
       run.result !== undefined &&
       html`<section aria-labelledby="result" class="panel">
@@ -69,8 +71,13 @@ export function runPage({ actions, links }: PageContext, run: RunRecord): Page {
   return { title: `Run of ${run.job}`, section: 'jobs', body, live: false }
 }
 
-/** A claimed run without a record so far. */
-export function openRunPage({ actions, links }: PageContext, job: JobView, run: RunningView): Page {
+/** A claimed run without a record so far. @param report - what it has said, as far as published */
+export function openRunPage(
+  { actions, links }: PageContext,
+  job: JobView,
+  run: RunningView,
+  report: LiveReport | undefined,
+): Page {
   const body = html`<p class="lead">${statusMark('running')} <a href="${links.job(job.name)}">${job.name}</a></p>
     ${actions.has('cancel') && html`<p class="actions"><a class="button" href="${links.action(job.name, 'cancel')}">Cancel…</a></p>`}
     <dl class="facts panel">
@@ -93,16 +100,24 @@ export function openRunPage({ actions, links }: PageContext, job: JobView, run: 
       <dt>Run id</dt>
       <dd class="name">${run.runId}</dd>
     </dl>
-    ${contextOf(run.context)}
-    <p>What it logs and returns is here once it has ended.</p>`
+    <div data-follow="${links.live({ job: job.name, runId: run.runId })}" data-state="running">
+      ${liveReport(report)}
+    </div>
+    ${contextOf(run.context)}`
   return { title: `Run of ${job.name}`, section: 'jobs', body }
 }
 
 /** A run that was asked for, and that nobody has claimed. */
 export function requestedRunPage({ links }: PageContext, { fields, id, jobName, requestedAt }: RunRequest): Page {
   const body = html`<p class="lead"><a href="${links.job(jobName)}">${jobName}</a></p>
-    <p class="banner is-well" role="status">
-      A run was requested. The leader starts it within 15 s, and this page then follows the run.
+    <p
+      class="banner is-well"
+      role="status"
+      data-follow="${links.live({ job: jobName, runId: id })}"
+      data-state="waiting"
+    >
+      A run was requested. The leader starts it in a second or two, or within 15 s where nobody has looked on before.
+      This page then follows the run.
     </p>
     <dl class="facts panel">
       <dt>Requested</dt>
@@ -143,23 +158,6 @@ function attemptsOf(attempts: readonly AttemptRecord[]): Html {
   return html`<section aria-labelledby="attempts" class="panel">
     <h2 id="attempts">Attempts</h2>
     ${dataTable({ label: 'Attempts', columns: ['Attempt', 'How it ended', 'Started', { title: 'Took', cells: 'number' }, 'Why'], rows })}
-  </section>`
-}
-
-function logOf(log: readonly LogEntry[]): Html | null {
-  if (log.length === 0) return null
-  const lines = log.map(
-    ({ at, attempt, fields, message }) =>
-      html`<li>
-        ${instant(at)} <span class="attempt">attempt ${attempt}</span>
-        <span class="text">${message}</span>${fields !== undefined && html` <code>${JSON.stringify(fields)}</code>`}
-      </li>`,
-  )
-  return html`<section aria-labelledby="log" class="panel">
-    <h2 id="log">Log</h2>
-    <ol class="log" tabindex="0" aria-label="Log">
-      ${lines}
-    </ol>
   </section>`
 }
 

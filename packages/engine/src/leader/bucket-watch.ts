@@ -1,11 +1,12 @@
 /**
- * Watches the bucket for a leader, besides the ticks: the change marker every 15 s, and the records of all jobs every 10
+ * Watches the bucket for a leader, besides the ticks: the change marker every 15 s, each second while somebody looks on, and the records of all jobs every 10
  * minutes in case a bump of the marker was lost. The leader of several shards looks once for all led shards.
  */
 import { createSharedAbort, messageOf } from '@s3sched/kernel'
 import type { RunRequest } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
+import { ATTENTIVE_MS, type RunReports } from '../runs/run-reports.ts'
 
 /** One shard's part of a look. Each method throws the store's error; the next look then repeats everything. */
 export interface Watcher {
@@ -22,7 +23,9 @@ export interface Watcher {
   settle(): Promise<void>
 }
 
-export type BucketWatchDeps = Pick<Bucket, 'records' | 'marker' | 'requests'>
+export type BucketWatchDeps = Pick<Bucket, 'records' | 'marker' | 'requests'> & {
+  readonly reports: Pick<RunReports, 'isAttended' | 'look'>
+}
 
 const AFTER_TROUBLE_MS = 1000
 const WOKEN = 'woken early, on purpose'
@@ -40,6 +43,7 @@ export class BucketWatch {
   #obeyedAt = 0
   #mustWait = false
   #wake = new AbortController()
+  #isHurried = false
 
   /** @param watchMs - interval of looks at the marker */
   constructor(env: Pick<EngineEnv, 'clock' | 'events' | 'logger'>, deps: BucketWatchDeps, watchMs: number) {
@@ -66,6 +70,16 @@ export class BucketWatch {
     void this.#run(this.#stopping.signal)
   }
 
+  /** The next look comes now. */
+  lookNow(): void {
+    this.#isHurried = true
+    this.#wake.abort(WOKEN)
+  }
+
+  #pauseMs(): number {
+    return this.#deps.reports.isAttended ? Math.min(ATTENTIVE_MS, this.#watchMs) : this.#watchMs
+  }
+
   #leave(watcher: Watcher): void {
     this.#watchers.delete(watcher)
     if (this.#watchers.size > 0) return
@@ -81,10 +95,11 @@ export class BucketWatch {
       this.#wake = new AbortController()
       try {
         await this.#greet(signal)
-        const isDue = await clock.sleep(this.#watchMs, this.#wake.signal).then(
+        const isDue = await clock.sleep(this.#pauseMs(), this.#wake.signal).then(
           () => true,
-          () => false, // another watcher joins, or the last watcher leaves
+          () => this.#isHurried, // else another watcher joins, or the last watcher leaves
         )
+        this.#isHurried = false
         if (isDue) await this.#look(signal)
       } catch (error) {
         if (signal.aborted) return
@@ -118,12 +133,13 @@ export class BucketWatch {
 
   async #look(signal: AbortSignal): Promise<void> {
     const { clock } = this.#env
-    const { records, marker } = this.#deps
+    const { marker, records, reports } = this.#deps
     await marker.read(signal)
     const hasChanged = ({ shard }: Watcher): boolean => marker.hasChanged(shard)
     const watchers = [...this.#watchers.keys()]
     for (const watcher of watchers) await this.#during(watcher, () => watcher.lookAtMembers(hasChanged(watcher)))
     const isAnyChanged = watchers.some(hasChanged)
+    if (isAnyChanged) await reports.look(signal)
     if (!isAnyChanged && !this.#mustWait && clock.monotonic() - this.#listedAt < BACKSTOP_MS) return
     const now = clock.monotonic()
     const seen = marker.last

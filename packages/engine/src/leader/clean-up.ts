@@ -16,8 +16,8 @@ export interface CleanUpDeps {
   /** Moves segments into the archive. */
   readonly archive: (signal: AbortSignal) => Promise<void>
   readonly history: RunHistory | undefined
-  /** Deletes the objects of members that went away long ago. */
-  readonly forgetMembers: () => Promise<void>
+  /** Deletes the objects of members and of reports whose processes are gone. */
+  readonly forgetGone: (signal: AbortSignal) => Promise<void>
 }
 
 export class CleanUp {
@@ -38,14 +38,14 @@ export class CleanUp {
    * @throws the store's error
    */
   async doIfDue(signal: AbortSignal): Promise<number> {
-    const { archive, flushOld, forgetMembers, history } = this.#deps
+    const { archive, flushOld, forgetGone, history } = this.#deps
     const leftMs = await this.#leftMs(signal)
     if (leftMs !== undefined && leftMs > 0) return leftMs
     if (leftMs !== undefined) {
       await flushOld()
       await archive(signal)
       await history?.prune(undefined, { signal })
-      await forgetMembers()
+      await forgetGone(signal)
     }
     const { random, store } = this.#env
     await writeDocument(store, KEY, {}, random.id(), { signal })

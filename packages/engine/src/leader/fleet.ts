@@ -15,6 +15,8 @@ export interface FleetDeps {
   readonly bucket: Pick<Bucket, 'records' | 'requests'>
   readonly terms: ShardTerms
   readonly cancelHere: CancelHere
+  /** Reads who looks on at runs. */
+  readonly lookOn: () => Promise<void>
   /** The use of this process's slots, for people. */
   readonly slots: () => object
   /** Ends the work for a shard before its lease is released. */
@@ -38,7 +40,7 @@ export class Fleet {
 
   constructor(env: EngineEnv, deps: FleetDeps, options: EngineOptions) {
     const { clock, logger, random, self, store } = env
-    const { bucket, cancelHere, drain, slots, terms } = deps
+    const { bucket, cancelHere, drain, lookOn, slots, terms } = deps
     const { coldStartObservationWindow, heartbeatInterval, host, shards, skipColdStart } = options
     const { signal } = this.#endMember
     this.#isCoordinated = options.enableCoordinator
@@ -59,7 +61,10 @@ export class Fleet {
       logger,
       host,
     })
-    const onBeat = (): Promise<void> => bucket.requests.obeyCancels(cancelHere, signal)
+    const onBeat = async (): Promise<void> => {
+      await bucket.requests.obeyCancels(cancelHere, signal)
+      await lookOn()
+    }
     this.members = new Members(env, { coordinator: this.coordinator, onBeat }, options)
   }
 

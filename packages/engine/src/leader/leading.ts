@@ -4,6 +4,7 @@ import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
+import type { RunReports } from '../runs/run-reports.ts'
 import type { StandbyDuty } from '../standby/standby-duty.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { TickEngines } from '../ticks/tick-engines.ts'
@@ -26,6 +27,7 @@ export interface LeadingDeps {
   readonly runs: Runs
   readonly fleet: Fleet
   readonly engines: TickEngines
+  readonly reports: RunReports
   /** `undefined` without hot standby. */
   readonly standby: Pick<StandbyDuty, 'list'> | undefined
 }
@@ -59,20 +61,23 @@ export class Leading {
   readonly unled: UnledJobs
 
   constructor(env: EngineEnv, deps: LeadingDeps, options: EngineOptions) {
-    const { bucket, catalog, fleet, runs } = deps
+    const { bucket, catalog, fleet, reports, runs } = deps
     const { jobs } = catalog
     const { cleanupInterval, heartbeatInterval } = options
     this.#env = env
     this.#deps = deps
     this.#options = options
     this.#starting = { ...bucket, ...runs, jobs, authorityOf: (name) => fleet.authorityOf(name) }
-    this.#watch = new BucketWatch(env, bucket, watchMsOf(heartbeatInterval))
-    const forgetMembers = (): Promise<void> => fleet.members.forget()
+    this.#watch = new BucketWatch(env, { ...bucket, reports }, watchMsOf(heartbeatInterval))
+    const forgetGone = async (signal: AbortSignal): Promise<void> => {
+      await fleet.members.forget()
+      await bucket.live.forget(env.serverClock.sharedNow(), signal)
+    }
     // A pass must not wait for company.
     const flushOld = (): Promise<void> => bucket.flusher.flushOld(() => true, 0)
     this.#archiver = new Archiver(env, bucket)
     const archive = (signal: AbortSignal): Promise<void> => this.#archiver.archive(signal)
-    this.#cleanUp = new CleanUp(env, { flushOld, archive, history: bucket.history, forgetMembers }, cleanupInterval)
+    this.#cleanUp = new CleanUp(env, { flushOld, archive, history: bucket.history, forgetGone }, cleanupInterval)
     const { shards } = fleet.coordinator
     const createTerm = (shard: number, owns: (name: string) => boolean): LeaderTerm =>
       this.#term(shard, fleet.member, owns)
@@ -89,6 +94,11 @@ export class Leading {
     const told = fleet.shardOf(jobName).leaderPayload()?.['unserved']
     const since = (told as Readonly<Record<string, unknown>> | undefined)?.[jobName]
     return fleet.terms.ofJob(jobName)?.term?.unservedSince(jobName) ?? (typeof since === 'number' ? since : null)
+  }
+
+  /** The next look at the bucket comes now, where this instance looks. */
+  lookNow(): void {
+    this.#watch.lookNow()
   }
 
   lead({ authority, isFleetStart, previous, shard }: Promotion): void {
