@@ -10,7 +10,12 @@ export interface Command<Options = never> {
   /** More text, for the command's own help. */
   readonly details?: string
   /** The command's subject besides the store, such as `NAME`. */
-  readonly subject?: { readonly label: string; readonly required: boolean }
+  readonly subject?: {
+    readonly label: string
+    readonly required: boolean
+    /** The most words of the subject. @default 1 */
+    readonly words?: number
+  }
   readonly usesStore: boolean
   readonly options?: readonly OptionSpec[]
   /** What to do instead of a usage of earlier versions, by the option's flag or the subject's label. */

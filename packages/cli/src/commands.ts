@@ -7,6 +7,7 @@ import { dashboardCommand } from './commands/dashboard.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { historyCommand } from './commands/history.ts'
+import { importCommand } from './commands/import.ts'
 import { jobCommand } from './commands/job.ts'
 import { jobsCommand } from './commands/jobs.ts'
 import { locksCommand } from './commands/locks.ts'
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   pruneCommand,
   exportCommand,
   costCommand,
+  importCommand,
   dashboardCommand,
   completionCommand(() => COMMANDS),
 ]

@@ -21,6 +21,8 @@ export class Invocation {
   readonly command: string
   /** The subject of the command: a job's name, an expression. */
   readonly subject: string | undefined
+  /** The words of a subject of several words, after the first. */
+  readonly furtherWords: readonly string[]
   readonly json: boolean
   readonly styles: Styles
   /** The zone of all shown times. */
@@ -37,6 +39,7 @@ export class Invocation {
     this.io = io
     this.command = command
     this.subject = words.subject
+    this.furtherWords = words.furtherWords
     this.json = options.json === true
     this.styles = stylesOf(io, options.color !== false)
     this.zone = parseZone(options.tz)
@@ -156,12 +159,13 @@ export class Invocation {
 /** The words of a command line without the options. */
 export interface Words {
   readonly subject: string | undefined
+  readonly furtherWords: readonly string[]
   readonly connection: string | undefined
 }
 
 /** The part of a command about its words. */
 interface TakenWords {
-  readonly subject?: { readonly label: string; readonly required: boolean }
+  readonly subject?: { readonly label: string; readonly required: boolean; readonly words?: number }
   /** See `Command.gone`. */
   readonly gone?: Readonly<Record<string, string>>
 }
@@ -179,14 +183,14 @@ export function readWords(words: readonly string[], { gone, subject }: TakenWord
   if (connections.length > 1) {
     throw new UsageError(`expected one store, got ${connections.map(redactConnection).join(' and ')}`)
   }
-  if (others.length > (subject === undefined ? 0 : 1)) {
+  if (others.length > (subject === undefined ? 0 : (subject.words ?? 1))) {
     const extra = others.at(-1) ?? ''
     // Without quotes, a shell replaces the stars of an expression with file names.
     const hint = isQuoted(subject) ? `Put it into quotes: ${subject.label}` : (gone?.['NAME'] ?? STORE_HINT)
     throw new UsageError(`unexpected argument '${extra}'`, hint)
   }
   if (subject?.required === true && others.length === 0) throw new UsageError(`expected ${subject.label}`)
-  return { subject: others[0], connection: connections[0] }
+  return { subject: others[0], furtherWords: others.slice(1), connection: connections[0] }
 }
 
 function withSlash(prefix: string): string {
