@@ -1,3 +1,4 @@
+export { startMoto } from './moto.ts'
 export { orSkip } from './or-skip.ts'
 export { startPostgres } from './postgres.ts'
 export { startRedis } from './redis.ts'
