@@ -1,3 +1,4 @@
+export { KUBERNETES_TOKEN, startKubernetes } from './kubernetes.ts'
 export { startMoto } from './moto.ts'
 export { orSkip } from './or-skip.ts'
 export { startPostgres } from './postgres.ts'
