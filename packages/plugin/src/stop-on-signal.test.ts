@@ -4,11 +4,20 @@ import { SignalWatch, type SignalledProcess, type StopSignal } from './stop-on-s
 
 /** A process signalled by the test, which records the signals it raised. */
 class TestProcess extends EventEmitter implements SignalledProcess {
-  readonly pid = 7
+  readonly pid: number
   readonly raised: string[] = []
+
+  constructor(pid: number) {
+    super()
+    this.pid = pid
+  }
 
   kill(pid: number, signal: StopSignal): void {
     this.raised.push(`${pid} ${signal}`)
+  }
+
+  exit(code: number): void {
+    this.raised.push(`exit ${code}`)
   }
 
   signal(signal: StopSignal): void {
@@ -16,8 +25,8 @@ class TestProcess extends EventEmitter implements SignalledProcess {
   }
 }
 
-function setUp(yielding = 0) {
-  const process = new TestProcess()
+function setUp(yielding = 0, pid = 7) {
+  const process = new TestProcess(pid)
   const watch = new SignalWatch(process, () => yielding)
   const stopped: StopSignal[] = []
   let finish = (): void => {}
@@ -45,6 +54,15 @@ describe('a signal', () => {
       expect(process.listenerCount(name)).toBe(0)
     },
   )
+
+  it('ends the first process of a container by an exit, since no signal would', async () => {
+    const { finish, process, turn } = setUp(0, 1)
+    process.signal('SIGTERM')
+    await turn()
+    expect(process.raised).toEqual([])
+    await finish()
+    expect(process.raised).toEqual(['exit 143'])
+  })
 
   it('ends the process at once when it comes a second time', async () => {
     const { process, stopped, turn } = setUp()

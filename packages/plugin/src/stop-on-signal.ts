@@ -8,6 +8,7 @@
  *
  * A single listener serves all schedulers of a process, even with several loaded copies of this package.
  */
+import { constants } from 'node:os'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 export type StopSignal = (typeof SIGNALS)[number]
@@ -19,6 +20,7 @@ export interface SignalledProcess extends Pick<
 > {
   readonly pid: number
   kill(pid: number, signal: StopSignal): unknown
+  exit(code: number): unknown
 }
 
 /** Stops a scheduler. Must not reject. */
@@ -67,7 +69,10 @@ export class SignalWatch {
 
   #raise(signal: StopSignal): void {
     this.#unlisten()
-    this.#process.kill(this.#process.pid, signal)
+    const { pid } = this.#process
+    // The first process of a container gets no signal that it does not listen for, not even from itself.
+    if (pid === 1) this.#process.exit(128 + constants.signals[signal])
+    else this.#process.kill(pid, signal)
   }
 
   /** Placed before all other listeners: a `once` listener is gone from the list after its turn. */
