@@ -2,12 +2,12 @@ import type { LeasePayload } from '@s3sched/lock'
 import type { ObjectStore } from '@s3sched/store'
 import { Candidacy, type CandidacyListener } from './candidacy.ts'
 import type { ResolvedCoordinatorOptions } from './coordinator-options.ts'
-import type { Membership } from './membership.ts'
+import type { MemberList } from './member-list.ts'
 import type { ShardPlaces } from './shard-places.ts'
 
 export interface CandidacyParts {
   readonly store: ObjectStore
-  readonly membership: Membership
+  readonly members: MemberList
   /** `undefined` with a single shard. */
   readonly places: ShardPlaces | undefined
 }
@@ -20,16 +20,16 @@ export interface CandidacyParts {
  */
 export function createCandidacy(
   shard: number,
-  { membership, places, store }: CandidacyParts,
+  { members, places, store }: CandidacyParts,
   options: ResolvedCoordinatorOptions,
   listener: CandidacyListener,
 ): Candidacy {
   const { clock, drain, host, logger, past, payload, random, shards, ttlMs, workerId } = options
   const key = shards === 1 ? 'leader.json' : `shards/${shards}/${shard}.json`
   const recentIds = (withinMs: number): Promise<string[]> =>
-    places === undefined ? membership.recentIds(withinMs) : places.recentIds(withinMs)
+    places === undefined ? members.recentIds(withinMs) : places.recentIds(withinMs)
   const mayBeLed = async (ageMs: number): Promise<boolean> =>
-    past?.(shard).wasLed === true && (await membership.hasElder(ageMs))
+    past?.(shard).wasLed === true && (await members.hasElder(ageMs))
   return new Candidacy(
     { store, clock, random, logger, host, recentIds, mayBeLed },
     {

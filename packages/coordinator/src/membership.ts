@@ -1,31 +1,20 @@
 /**
- * The members of a group. An instance writes `workers/<workerId>.json` when joining, and again at a slow interval. The
- * instance writes every heartbeat while it has something to say (`refresh(extra)`) or waits for a shard, and every six
- * heartbeats while other instances rely on the instance (`showOften`). The instance deletes the object when leaving.
+ * The member object of an instance. An instance writes `workers/<workerId>.json` when joining, and again at a slow
+ * interval. The instance writes every heartbeat while it has something to say (`refresh(extra)`) or waits for a shard,
+ * and every six heartbeats while other instances rely on the instance (`showOften`). The instance deletes the object
+ * when leaving.
  *
- * No protocol decision depends on membership. A member counts as gone when its object is older, by the server's own
- * clock, than its writer promised, or when its process is gone from the reader's host. Writes are conditional at no
- * extra cost. Two processes with the same worker id notice each other by a refused write: both report the conflict, and
- * both take the object back. Neither process deletes the other's object.
+ * Writes are conditional at no extra cost. Two processes with the same worker id notice each other by a refused write:
+ * both report the conflict, and both take the object back. Neither process deletes the other's object.
  */
 import type { Clock, Random } from '@s3sched/kernel'
 import { livenessOf, systemHost, type HostProbe } from '@s3sched/lock'
-import {
-  encodeDocument,
-  readDocument,
-  type Fields,
-  type ListedObject,
-  type ObjectStore,
-  type PutCondition,
-} from '@s3sched/store'
+import { encodeDocument, readDocument, type Fields, type ObjectStore, type PutCondition } from '@s3sched/store'
 import { CoordinatorError } from './coordinator-error.ts'
-import type { Peer } from './hand-over.ts'
 import { withReplaced, type EarlierInstances } from './earlier-instances.ts'
-import { parseMember, workerOf, type Member, type MemberBlocks, type Worker } from './member.ts'
+import { keyOf, MemberList } from './member-list.ts'
+import { parseMember, type Member, type MemberBlocks } from './member.ts'
 
-const PREFIX = 'workers/'
-/** Time after which the leader deletes the object of a member that is gone, ms. */
-const FORGET_AFTER_MS = 24 * 3_600_000
 /** Attempts to write the member object. Every further attempt means a further process writing the same object. */
 const MOST_TRIES = 5
 /** Interval between writes of an instance whose death must be noticed soon. */
@@ -55,21 +44,14 @@ export interface MembershipOptions {
   readonly shards?: number
 }
 
-/** A member of the group, as seen by the other members. */
-export interface SeenPeer extends Peer {
-  readonly shards: number
-  /** Time of the member's last write, by this instance's monotonic clock. */
-  readonly seenAt: number
-}
-
 export class Membership {
+  readonly members: MemberList
   readonly #deps: MembershipDeps
   readonly #options: MembershipOptions
   readonly #host: HostProbe
   readonly #startedAt: number
   /** Time of the first write of the object, by the monotonic clock. */
   #upSince = 0
-  readonly #read = new Map<string, { readonly etag: string; readonly member: Member | undefined }>()
   readonly #toldOf = new Set<string>()
   /** A second process has written the object after this instance: both are alive under the same worker id. */
   #isContested = false
@@ -90,6 +72,7 @@ export class Membership {
     this.#deps = deps
     this.#options = options
     this.#host = deps.host ?? systemHost
+    this.members = new MemberList(deps, options.workerId)
     this.#startedAt = deps.clock.now()
   }
 
@@ -149,117 +132,8 @@ export class Membership {
     return got.outcome === 'found' && parseMember(got.fields)?.instance === this.#options.instance
   }
 
-  /**
-   * The live members: 1 LIST, and a GET for each object that changed since the last call.
-   * @param atLeastMs - a member counts as live for this time after its last write, even if it promised an earlier write
-   */
-  async workers(atLeastMs = 0): Promise<Worker[]> {
-    const found = await this.#list()
-    const workers: Worker[] = []
-    for (const { object, now } of found) {
-      const member = await this.#member(object)
-      if (member === undefined || this.#isGone(member, now - object.lastModified, atLeastMs)) continue
-      workers.push(workerOf(member, object.lastModified, now))
-    }
-    return workers
-  }
-
-  /** Time of a member's last write, epoch ms by the server's clock; `undefined` when the member is gone: 1 GET. */
-  async lastSeen(workerId: string): Promise<number | undefined> {
-    const got = await readDocument(this.#deps.store, keyOf(workerId))
-    const member = got.outcome === 'found' ? parseMember(got.fields) : undefined
-    if (got.outcome !== 'found' || member?.workerId !== workerId) return undefined
-    const { lastModified = 0, serverTime = this.#deps.clock.now() } = got
-    return this.#isGone(member, serverTime - lastModified) ? undefined : lastModified
-  }
-
-  /**
-   * The other live members, for the spread of shards: 1 LIST, and a GET for each member that is new, or may be gone by
-   * its last known promise.
-   * @param isThorough - a GET for each changed object too; without these reads, requests for shards are not seen
-   */
-  async peers({ isThorough }: { readonly isThorough: boolean }): Promise<SeenPeer[]> {
-    const peers: SeenPeer[] = []
-    for (const { object, now } of await this.#list()) {
-      if (object.key === this.#key()) continue
-      const silentMs = now - object.lastModified
-      const known = this.#read.get(object.key)?.member
-      const isKnown = known !== undefined && silentMs <= known.staleAfterMs
-      const member = isKnown && !isThorough ? known : await this.#member(object)
-      if (member === undefined || this.#isGone(member, silentMs)) continue
-      const { holds, shards = 1, wants, workerId } = member
-      const seenAt = this.#deps.clock.monotonic() - silentMs
-      peers.push({ workerId, shards, holds, seenAt, wants: silentMs <= this.#options.ttlMs ? wants : [] })
-    }
-    return peers
-  }
-
-  /** Ids of the instance and of the members with a write within the last `withinMs`: 1 LIST. */
-  async recentIds(withinMs: number): Promise<string[]> {
-    const found = await this.#list()
-    const recent = found.filter(({ object, now }) => now - object.lastModified <= withinMs)
-    return [...new Set([this.#options.workerId, ...recent.map(({ object }) => idOf(object.key))])]
-  }
-
-  /**
-   * True when a live member besides this instance has been up for longer than `ageMs`: 1 LIST, and a GET for each
-   * changed object.
-   */
-  async hasElder(ageMs: number): Promise<boolean> {
-    for (const { object, now } of await this.#list()) {
-      if (object.key === this.#key()) continue
-      const silentMs = now - object.lastModified
-      const member = await this.#member(object)
-      if (member !== undefined && !this.#isGone(member, silentMs) && member.upMs + silentMs > ageMs) return true
-    }
-    return false
-  }
-
-  /**
-   * True when a live member besides this instance does not leave leading to others: 1 LIST, and a GET for each changed
-   * object.
-   */
-  async hasUnblocked(): Promise<boolean> {
-    const workers = await this.workers()
-    return workers.some(({ blocked, workerId }) => workerId !== this.#options.workerId && blocked === undefined)
-  }
-
-  /** Deletes the objects of members that have been gone for a day: 1 LIST, and the reads of {@link workers}. */
-  async forget(): Promise<void> {
-    const gone: string[] = []
-    for (const { object, now } of await this.#list()) {
-      const silentMs = now - object.lastModified
-      if (silentMs <= FORGET_AFTER_MS || object.key === this.#key()) continue
-      const member = await this.#member(object)
-      if (silentMs > FORGET_AFTER_MS + (member?.staleAfterMs ?? 0)) gone.push(object.key)
-    }
-    if (gone.length > 0) await this.#deps.store.delete(gone)
-  }
-
   #key(): string {
     return keyOf(this.#options.workerId)
-  }
-
-  async #list(): Promise<{ object: ListedObject; now: number }[]> {
-    const { store, clock } = this.#deps
-    const found: { object: ListedObject; now: number }[] = []
-    for await (const { objects, serverTime } of store.list(PREFIX)) {
-      for (const object of objects) found.push({ object, now: serverTime ?? clock.now() })
-    }
-    const keys = new Set(found.map(({ object }) => object.key))
-    for (const key of this.#read.keys()) if (!keys.has(key)) this.#read.delete(key)
-    return found
-  }
-
-  async #member({ key, etag }: ListedObject): Promise<Member | undefined> {
-    const known = this.#read.get(key)
-    if (known?.etag === etag) return known.member
-    const got = await readDocument(this.#deps.store, key)
-    const read = got.outcome === 'found' ? parseMember(got.fields) : undefined
-    // An object speaks only for the member in its key: a record with a different worker id is ignored.
-    const member = read?.workerId === idOf(key) ? read : undefined
-    this.#read.set(key, { etag, member })
-    return member
   }
 
   async #write(): Promise<void> {
@@ -304,7 +178,7 @@ export class Membership {
     if (other === undefined) return
     if (hasWritten) this.#isContested = true
     const silentMs = (got.serverTime ?? this.#deps.clock.now()) - (got.lastModified ?? 0)
-    if (!this.#isGone(other, silentMs)) this.#tellOf(other, silentMs)
+    if (!this.members.isGone(other, silentMs)) this.#tellOf(other, silentMs)
   }
 
   /** Passes on when the earlier processes wrote last, as far as the object tells. */
@@ -317,10 +191,6 @@ export class Membership {
     const { clock } = this.#deps
     const leftMs = this.#earlier.writes.map((write) => write.at + write.staleAfterMs - (serverTime ?? clock.now()))
     this.#neededUntil = Math.max(this.#neededUntil, clock.monotonic() + Math.max(0, ...leftMs))
-  }
-
-  #isGone({ process, staleAfterMs }: Member, silentMs: number, atLeastMs = 0): boolean {
-    return silentMs > Math.max(staleAfterMs, atLeastMs) || livenessOf(process, this.#host) === 'gone'
   }
 
   #tellOf(other: Member, silentMs: number): void {
@@ -375,12 +245,4 @@ export class Membership {
   get #isBusy(): boolean {
     return this.#extra !== undefined || this.#wants.length > 0
   }
-}
-
-function keyOf(workerId: string): string {
-  return `${PREFIX}${workerId}.json`
-}
-
-function idOf(key: string): string {
-  return key.slice(PREFIX.length).replace(/\.json$/, '')
 }

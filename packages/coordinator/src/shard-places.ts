@@ -2,7 +2,8 @@ import type { Clock } from '@s3sched/kernel'
 import type { Candidacy } from './candidacy.ts'
 import type { Turn } from './election.ts'
 import { shardsToHandOver, wantedShards, type Holders } from './hand-over.ts'
-import type { Membership, SeenPeer } from './membership.ts'
+import type { SeenPeer } from './member-list.ts'
+import type { Membership } from './membership.ts'
 import { lineUp, rankIn, type Lines } from './placement.ts'
 
 export interface ShardPlacesDeps {
@@ -18,6 +19,7 @@ export interface ShardPlacesOptions {
   readonly shards: number
   readonly heartbeatMs: number
   readonly refreshMs: number
+  readonly ttlMs: number
   /** Longest drain of a shard before its release, ms. */
   readonly handOverMs: number
 }
@@ -79,11 +81,11 @@ export class ShardPlaces {
     return this.#ordered.lines[shard] ?? []
   }
 
-  /** As {@link Membership.recentIds}, with one LIST for all elections that begin together. */
+  /** As `MemberList.recentIds`, with one LIST for all elections that begin together. */
   recentIds(withinMs: number): Promise<string[]> {
     const now = this.#deps.clock.monotonic()
     if (this.#listed === undefined || now - this.#listed.at > SAME_LIST_MS) {
-      const ids = this.#deps.membership.recentIds(withinMs)
+      const ids = this.#deps.membership.members.recentIds(withinMs)
       this.#listed = { at: now, ids }
       ids.catch(() => (this.#listed = undefined)) // every election gets the error, and lists again
     }
@@ -140,7 +142,7 @@ export class ShardPlaces {
    */
   async move(stop: AbortSignal): Promise<number> {
     const { clock, membership } = this.#deps
-    const { handOverMs, heartbeatMs, shards, workerId } = this.#options
+    const { handOverMs, heartbeatMs, shards, ttlMs, workerId } = this.#options
     const now = clock.monotonic()
     const unsettledMs = this.#startedAt + SETTLE_HEARTBEATS * heartbeatMs - now
     if (!this.#isSettled && unsettledMs <= 0) {
@@ -154,7 +156,7 @@ export class ShardPlaces {
     const isDue = this.#lookedAt + everyMs <= now
     if (isDue) {
       const isFirst = this.#lines === undefined
-      const peers = await membership.peers({ isThorough: isConcerned })
+      const peers = await membership.members.peers(ttlMs, { isThorough: isConcerned })
       this.#peers = peers.filter((peer) => peer.shards === shards)
       this.#lines = lineUp([workerId, ...this.#peers.map((peer) => peer.workerId)], shards)
       this.#lookedAt = now

@@ -77,7 +77,7 @@ export class StoreCoordinator implements Coordinator {
               candidacies: () => this.#candidacies,
               wake: () => this.#retries.wake(),
             },
-            { workerId, shards, heartbeatMs, refreshMs, handOverMs: options.handOverTimeout },
+            { workerId, shards, heartbeatMs, refreshMs, ttlMs, handOverMs: options.handOverTimeout },
           )
     this.#yielding = new Yielding(
       {
@@ -90,7 +90,7 @@ export class StoreCoordinator implements Coordinator {
       },
       { ttlMs, handOverMs: options.handOverTimeout },
     )
-    const parts = { store: scope, membership: this.#membership, places: this.#places }
+    const parts = { store: scope, members: this.#membership.members, places: this.#places }
     this.#candidacies = Array.from({ length: shards }, (_, shard) =>
       createCandidacy(shard, parts, options, this.#listener(shard)),
     )
@@ -156,7 +156,7 @@ export class StoreCoordinator implements Coordinator {
   }
 
   workers(atLeastMs?: number): Promise<Worker[]> {
-    return this.#membership.workers(atLeastMs)
+    return this.#membership.members.workers(atLeastMs)
   }
 
   async refreshMember(extra?: Fields): Promise<void> {
@@ -172,7 +172,7 @@ export class StoreCoordinator implements Coordinator {
   }
 
   memberLastSeen(workerId: string): Promise<number | undefined> {
-    return this.#membership.lastSeen(workerId)
+    return this.#membership.members.lastSeen(workerId)
   }
 
   async stepDown(reason: string): Promise<void> {
@@ -285,7 +285,7 @@ export class StoreCoordinator implements Coordinator {
       await this.#membership.refresh()
       const { clock } = this.#options
       if (this.leading().includes(0) && clock.monotonic() - this.#forgotAt > FORGET_EVERY_MS) {
-        await this.#membership.forget()
+        await this.#membership.members.forget()
         this.#forgotAt = clock.monotonic()
       }
       return 0

@@ -83,7 +83,7 @@ export class Yielding {
     const { membership, problem } = this.#deps
     try {
       await membership.refresh()
-      return await membership.hasUnblocked()
+      return await membership.members.hasUnblocked()
     } catch (error) {
       problem(error)
       return false

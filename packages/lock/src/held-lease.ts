@@ -1,5 +1,5 @@
 import { createSharedAbort, fullJitter, type Clock, type Random } from '@s3sched/kernel'
-import { trustedForMs, type Outcome } from './lease-protocol.ts'
+import { trustedForMs, type Outcome } from './lease-state.ts'
 import type { PreviousLease } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
 import { ANSWER_MS, startPatience, unlessAborted } from './patience.ts'

@@ -15,7 +15,7 @@ export {
   type LeaseContenderDeps,
   type LeaseContenderOptions,
 } from './lease-contender.ts'
-export { trustedForMs, type LeaseLimits, type Sight } from './lease-protocol.ts'
+export { trustedForMs, type LeaseLimits, type Sight } from './lease-state.ts'
 export type { LeasePayload, LeaseRecord, Predecessor, PreviousLease } from './lease-record.ts'
 export type { Lease } from './lease.ts'
 export { LockError, type LockErrorCode } from './lock-error.ts'

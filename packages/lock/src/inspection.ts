@@ -1,4 +1,4 @@
-import type { Sight } from './lease-protocol.ts'
+import type { Sight } from './lease-state.ts'
 
 /** Contents of a lock's object at the last read. */
 export type LockInspection =

@@ -1,11 +1,11 @@
 import { describe, messageOf, type Clock, type Random, elapsedAtMost, takeReading, type Reading } from '@s3sched/kernel'
 import { encodeDocument, readDocument, type ObjectStore } from '@s3sched/store'
 import { keepLease, type HeldLease, type LeaseEngine, type LeaseListener } from './held-lease.ts'
+import { step } from './lease-protocol.ts'
 import {
   claimableInMs,
   expire,
   initialLease,
-  step,
   trustLeftMs,
   type Attempt,
   type Found,
@@ -16,7 +16,7 @@ import {
   type Outcome,
   type Sight,
   type Step,
-} from './lease-protocol.ts'
+} from './lease-state.ts'
 import { leaseFields, parseLease, type LeasePayload, type LeaseRecord } from './lease-record.ts'
 import { LockError } from './lock-error.ts'
 import { livenessOf, type HostProbe, type Liveness } from './process-mark.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { at, held, holder, LeaseDriver, limits, TTL } from '../test/lease-driver.ts'
-import { claimableInMs, trustedForMs } from './lease-protocol.ts'
+import { claimableInMs, trustedForMs } from './lease-state.ts'
 
 describe('a claim', () => {
   it('creates what nobody has seen, with fence 1, in one write', () => {

@@ -33,163 +33,22 @@
  * again by its holder with the same fence; a contender that has seen the lease held waits a ttl before it claims the
  * empty place.
  */
-import { elapsedAtMost, type Reading } from '@s3sched/kernel'
+import type { Reading } from '@s3sched/kernel'
 import type { PutCondition } from '@s3sched/store'
 import type { LeasePayload, LeaseRecord, PreviousLease } from './lease-record.ts'
-import type { ProcessMark } from './process-mark.ts'
-
-/** Time for which a lease of `ttlMs` is trusted after its last write was sent, ms. */
-export function trustedForMs(ttlMs: number): number {
-  return ttlMs - ttlMs / 3
-}
-
-/** The limits of one contender for a lease, fixed for its life. */
-export interface LeaseLimits {
-  readonly holder: string
-  readonly ttlMs: number
-  /**
-   * When given, a held lease may also be claimed once the store's own clock shows the last write to be older than the
-   * ttl plus this margin, ms. The option spares the wait when all instances restart. With a wrong clock of the store,
-   * two contenders may hold the lease at once.
-   */
-  readonly serverClockMarginMs?: number | undefined
-  /** Written with every lease, so that other processes on this host notice when the holder's process is gone. */
-  readonly process?: ProcessMark | undefined
-}
-
-/** The object at the last look. `since` is the first look with this ETag, or the first look without an object. */
-export type Sight =
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'missing'; readonly since: Reading; readonly waitMs: number }
-  | (SeenObject & {
-      readonly kind: 'record'
-      readonly record: LeaseRecord
-      readonly ours: boolean
-      /** The process that wrote the record has ended, according to its host. */
-      readonly holderIsGone?: boolean | undefined
-    })
-  | (SeenObject & { readonly kind: 'unreadable'; readonly problem: string })
-
-interface SeenObject {
-  readonly etag: string
-  readonly since: Reading
-  /** By the server's clock, epoch ms: the time of the write, and the time of the last look that found it unchanged. */
-  readonly lastModified: number | undefined
-  readonly serverTime: number | undefined
-}
-
-/** A write, from before the request until its outcome is known. */
-export interface Attempt {
-  readonly for: 'claim' | 'renew' | 'release' | 'break'
-  readonly nonce: string
-  readonly condition: PutCondition
-  readonly record: Omit<LeaseRecord, 'payload'>
-  /** `undefined`: the shell asks the application at the last moment. */
-  readonly payload: LeasePayload | undefined
-  readonly sentAt: Reading
-}
-
-export interface LeaseState {
-  readonly limits: LeaseLimits
-  readonly sight: Sight
-  /** A write was refused, or its outcome is unknown: read before anything else. */
-  readonly doubt: boolean
-  readonly tried: readonly Attempt[]
-  readonly trust:
-    | { readonly fence: number; readonly seq: number; readonly from: Reading; readonly since: number | undefined }
-    | undefined
-  /** Reason for the end of the last trust. */
-  readonly ended: 'released' | 'lost' | 'expired' | undefined
-  readonly highestFence: number
-  readonly goal: Goal | undefined
-  /** The landed write of the present goal. */
-  readonly confirmed: Attempt | undefined
-}
-
-export type Goal =
-  | { readonly kind: 'look' | 'claim' | 'renew' | 'release' }
-  /** Frees a lease that still has this fence; an unreadable body becomes a free lease with this fence. */
-  | { readonly kind: 'break'; readonly fence: number }
-
-/** `nonce` is fresh for every input, and used if the step writes. */
-export type Input = { readonly nonce: string } & (
-  | { readonly kind: 'begin'; readonly goal: Goal }
-  /** `holderIsGone` is about the record that was found or is unchanged. */
-  | { readonly kind: 'read'; readonly found: Found; readonly holderIsGone?: boolean | undefined }
-  | { readonly kind: 'wrote'; readonly attempt: Attempt; readonly payload: LeasePayload; readonly result: WriteResult }
-  /** The request failed. A failed write may have landed all the same. */
-  | { readonly kind: 'failed' }
-)
-
-export type Found =
-  | { readonly kind: 'unchanged'; readonly serverTime?: number | undefined }
-  | { readonly kind: 'missing' }
-  | (Omit<SeenObject, 'since'> & { readonly kind: 'record'; readonly record: LeaseRecord; readonly nonce: string })
-  | (Omit<SeenObject, 'since'> & { readonly kind: 'unreadable'; readonly problem: string })
-
-export type WriteResult =
-  | { readonly kind: 'written'; readonly etag: string; readonly serverTime?: number | undefined }
-  | { readonly kind: 'conflict' | 'unknown' }
-
-export type Effect =
-  | { readonly do: 'read'; readonly ifNoneMatch: string | undefined }
-  | { readonly do: 'write'; readonly attempt: Attempt }
-  | { readonly do: 'settle'; readonly outcome: Outcome }
-  | { readonly do: 'nothing' }
-
-export type Outcome =
-  | { readonly kind: 'looked' | 'renewed' | 'released' | 'broken' | 'refused' }
-  /** Trust is over: there is no lease of this contender to renew or to release. */
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'unreadable'; readonly problem: string }
-  | { readonly kind: 'acquired'; readonly fence: number; readonly previous: PreviousLease | undefined }
-  | { readonly kind: 'held'; readonly self: boolean; readonly retryAfterMs: number }
-
-export interface Step {
-  readonly state: LeaseState
-  readonly effect: Effect
-}
-
-export function initialLease(limits: LeaseLimits): LeaseState {
-  return {
-    limits,
-    sight: { kind: 'unknown' },
-    doubt: false,
-    tried: [],
-    trust: undefined,
-    ended: undefined,
-    highestFence: 0,
-    goal: undefined,
-    confirmed: undefined,
-  }
-}
-
-/** Time for which the lease may still be trusted, ms; 0 without trust. */
-export function trustLeftMs(state: LeaseState, now: Reading): number {
-  if (state.trust === undefined) return 0
-  return Math.max(0, trustedForMs(state.limits.ttlMs) - elapsedAtMost(state.trust.from, now))
-}
-
-/**
- * Time until the lease may be claimed, as far as is known, ms: 0 is now, `Infinity` means that an operator is needed. A
- * lease without any look may be claimed at once: the write is conditional on the absence of the object.
- */
-export function claimableInMs(state: LeaseState, now: Reading): number {
-  const { sight, limits } = state
-  if (sight.kind === 'unknown') return 0
-  if (sight.kind === 'unreadable') return Infinity
-  const seenForMs = now.monotonic - sight.since.monotonic
-  if (sight.kind === 'missing') return Math.max(0, sight.waitMs - seenForMs)
-  // The contender's own lease, no longer trusted: no process trusts the lease, so there is nobody to wait for.
-  if (sight.record.state === 'free' || sight.ours || sight.holderIsGone === true) return 0
-  const byOwnClock = sight.record.ttlMs - seenForMs
-  const { lastModified, serverTime } = sight
-  if (limits.serverClockMarginMs === undefined || lastModified === undefined || serverTime === undefined) {
-    return Math.max(0, byOwnClock)
-  }
-  const byServerClock = sight.record.ttlMs + limits.serverClockMarginMs - (serverTime - lastModified)
-  return Math.max(0, Math.min(byOwnClock, byServerClock))
-}
+import {
+  claimableInMs,
+  expire,
+  trustLeftMs,
+  type Attempt,
+  type Effect,
+  type Found,
+  type Goal,
+  type Input,
+  type LeaseState,
+  type Outcome,
+  type Step,
+} from './lease-state.ts'
 
 export function step(before: LeaseState, input: Input, now: Reading): Step {
   const state = learn(expire(before, now), input, now)
@@ -199,13 +58,6 @@ export function step(before: LeaseState, input: Input, now: Reading): Step {
   const effect = decide(state, state.goal, input, now)
   if (effect.do === 'write') return { state: { ...state, tried: [...state.tried, effect.attempt] }, effect }
   return { state: effect.do === 'settle' ? { ...state, goal: undefined } : state, effect }
-}
-
-/** Ends trust when its time is over. Every step begins here, so no decision rests on a lease that ran out. */
-export function expire(state: LeaseState, now: Reading): LeaseState {
-  return state.trust !== undefined && trustLeftMs(state, now) === 0
-    ? { ...state, trust: undefined, ended: 'expired' }
-    : state
 }
 
 function learn(state: LeaseState, input: Input, now: Reading): LeaseState {

@@ -1,7 +1,8 @@
 /** The contender's memory of looks and attempts, and its conclusions from answers with little information. */
 import { describe, expect, it } from 'vitest'
 import { at, held, holder, LeaseDriver, limits, TTL } from '../test/lease-driver.ts'
-import { claimableInMs, initialLease, step } from './lease-protocol.ts'
+import { step } from './lease-protocol.ts'
+import { claimableInMs, initialLease } from './lease-state.ts'
 
 const unreadable = (etag: string) =>
   ({ kind: 'unreadable', problem: 'p', etag, lastModified: 0, serverTime: 0 }) as const

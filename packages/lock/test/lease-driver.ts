@@ -1,7 +1,7 @@
 import type { Reading } from '@s3sched/kernel'
+import { step } from '../src/lease-protocol.ts'
 import {
   initialLease,
-  step,
   trustLeftMs,
   type Attempt,
   type Effect,
@@ -10,7 +10,7 @@ import {
   type Input,
   type LeaseState,
   type LeaseLimits,
-} from '../src/lease-protocol.ts'
+} from '../src/lease-state.ts'
 import type { LeaseRecord } from '../src/lease-record.ts'
 
 export const TTL = 30_000

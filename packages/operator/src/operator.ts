@@ -7,7 +7,7 @@
  * instance's own changes, so simultaneous writes of an operator and a leader take effect one after the other. Every
  * change then rewrites the change marker, so the leader notices within 15 s; after a lost bump, within 10 minutes.
  */
-import { Membership, type Worker } from '@s3sched/coordinator'
+import { MemberList, type Worker } from '@s3sched/coordinator'
 import type { RunHistory, RunRecord, RunsQuery } from '@s3sched/history'
 import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
@@ -136,14 +136,8 @@ const VIEWED_PER_TURN = 1000
 const MAX_CLOCK_SKEW_MS = 600_000
 /** The default of the scheduler's option `claimAhead`. */
 const CLAIM_AHEAD_MS = 1000
-/** The options of a member; an operator never writes a member object. */
-const MEMBER_TERMS = {
-  instance: 'operator',
-  version: undefined,
-  heartbeatMs: 30_000,
-  refreshMs: 900_000,
-  ttlMs: 90_000,
-}
+/** The lease is only looked at, so this ttl is never granted. */
+const LEASE_TTL_MS = 90_000
 
 /**
  * Sends no request by itself.
@@ -174,7 +168,7 @@ class StoreOperator implements Operator {
   readonly #attention: Attention
   readonly #live: LiveReports
   readonly #serverClock: ServerClock
-  readonly #membership: Membership
+  readonly #members: MemberList
   readonly #shardLeases: ShardLeases
   /** No bucket of an earlier layout. */
   #isOurs = false
@@ -209,13 +203,9 @@ class StoreOperator implements Operator {
     this.#marker = new ChangeMarker(basics)
     this.#attention = new Attention({ ...basics, marker: this.#marker })
     this.#live = new LiveReports(basics)
-    const problem = (error: Error): void => logger.warn(error.message, { error })
-    this.#membership = new Membership(
-      { store, clock, random, host, problem },
-      { workerId: 'operator', ...MEMBER_TERMS },
-    )
+    this.#members = new MemberList({ store, clock, host })
     this.#shardLeases = new ShardLeases({ store, clock, random, host })
-    const terms = { key: 'leader.json', holder: 'operator', ttlMs: MEMBER_TERMS.ttlMs }
+    const terms = { key: 'leader.json', holder: 'operator', ttlMs: LEASE_TTL_MS }
     const lease = createLeaseContender({ store, clock, random, host }, terms)
     this.#lookAtLease = () => lease.look()
   }
@@ -271,7 +261,7 @@ class StoreOperator implements Operator {
   }
 
   workers(): Promise<Worker[]> {
-    return this.#membership.workers()
+    return this.#members.workers()
   }
 
   requests(signal?: AbortSignal): Promise<RunRequest[]> {

@@ -1,6 +1,7 @@
 /** The files that only decide: every protocol of s3sched is in one of these files. */
 export const DECISIONS: readonly string[] = [
   'packages/lock/src/lease-protocol.ts',
+  'packages/lock/src/lease-state.ts',
   'packages/coordinator/src/election.ts',
   'packages/jobs/src/record/job-changes.ts',
   'packages/engine/src/leader/decide-promotion.ts',

@@ -76,12 +76,12 @@ export class Members {
    * @param atLeastMs - an instance counts as living for this time after its last write, even if it promised an earlier write
    */
   list(atLeastMs?: number): Promise<Worker[]> {
-    return this.#isCoordinated ? this.#coordinator.workers(atLeastMs) : this.#membership.workers(atLeastMs)
+    return this.#isCoordinated ? this.#coordinator.workers(atLeastMs) : this.#membership.members.workers(atLeastMs)
   }
 
   /** Deletes the objects of members that are gone for a day: 1 LIST, and 1 GET for each member silent for a day. */
   forget(): Promise<void> {
-    return this.#membership.forget()
+    return this.#membership.members.forget()
   }
 
   /**

@@ -30,8 +30,8 @@ export const LEAKS: readonly Leak[] = [
   },
   {
     name: 'members that are never forgotten',
-    file: 'coordinator/src/membership.ts',
-    find: 'if (gone.length > 0) await this.#deps.store.delete(gone)',
+    file: 'coordinator/src/member-list.ts',
+    find: 'if (gone.length > 0) await this.#store.delete(gone)',
     replace: 'void gone',
     withinDays: 20,
   },

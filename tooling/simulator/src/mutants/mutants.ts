@@ -5,6 +5,7 @@ const CHANGES = 'jobs/src/record/job-changes.ts'
 const RECOVERY = 'engine/src/runs/decide-recovery.ts'
 const STARTER = 'engine/src/leader/job-starter.ts'
 const LEASE = 'lock/src/lease-protocol.ts'
+const LEASE_STATE = 'lock/src/lease-state.ts'
 
 export const MUTANTS: readonly Mutant[] = [
   ...PAGE_MUTANTS,
@@ -88,7 +89,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a lease stolen without waiting',
-    file: LEASE,
+    file: LEASE_STATE,
     find: 'return Math.max(0, Math.min(byOwnClock, byServerClock))',
     replace: 'return 0',
     withinSeeds: 10,
@@ -102,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'trust for a whole ttl and more',
-    file: LEASE,
+    file: LEASE_STATE,
     find: 'return ttlMs - ttlMs / 3',
     replace: 'return ttlMs * 1.5',
     withinSeeds: 60,
