@@ -24,7 +24,7 @@ type Job = SchedulerJob & { readonly action: { readonly given: unknown } }
 async function jobsIn({ stdout }: Ended): Promise<Record<string, Job>> {
   const stubs = `
     const http = (url, { payload }) => Object.assign(() => 1, { given: { url, payload: payload() } })
-    const kubernetesJob = (given) => Object.assign(() => 1, { given })`
+    const kubernetesJob = (template, options) => Object.assign(() => 1, { given: { template, options } })`
   const code = `${stubs}\n${stdout.replaceAll(/^import .*$/gm, '')}`
   const { jobs } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { jobs: Record<string, Job> }
   createScheduler({ store: 'memory://imported', jobs })
@@ -113,7 +113,8 @@ describe('import crontab', () => {
   it('makes Jobs of Kubernetes with an image', async () => {
     const ended = await importing('crontab', "A='b c'\n@daily report --all%input\n", '--image', 'tools:1')
     expect((await jobsIn(ended))['report']?.action.given).toEqual({
-      spec: {
+      options: undefined,
+      template: {
         backoffLimit: 0,
         template: {
           spec: {
@@ -171,10 +172,13 @@ kind: List
 items:
   - kind: CronJob
     metadata: { name: report, namespace: sales }
-    spec: { schedule: "@every 15m", concurrencyPolicy: Replace, jobTemplate: { spec: { template: { spec: { containers: [] } } } } }
+    spec: { schedule: "@every 15m", concurrencyPolicy: Replace, jobTemplate: { spec: { template: { spec: { containers: [{ name: c }] } } } } }
   - kind: CronJob
     metadata: { name: bad }
-    spec: { schedule: "0 8 * *", jobTemplate: { spec: { template: {} } } }
+    spec: { schedule: "0 8 * *", jobTemplate: { spec: { template: { spec: { containers: [{ name: c }] } } } } }
+  - kind: CronJob
+    metadata: { name: empty }
+    spec: { schedule: "0 8 * * *", jobTemplate: { spec: {} } }
 ---
 `
 
@@ -195,8 +199,8 @@ describe('import k8s', () => {
           timeout: 0,
         },
         {
-          metadata: { namespace: 'billing', labels: { job: 'report' } },
-          spec: {
+          options: { namespace: 'billing' },
+          template: {
             backoffLimit: 2,
             activeDeadlineSeconds: 600,
             template: {
@@ -208,17 +212,19 @@ describe('import k8s', () => {
       [
         'sales/report',
         { schedule: { every: '15m' }, overlap: 'cancel', timeout: 0 },
-        { metadata: { namespace: 'sales' }, spec: { template: { spec: { containers: [] } } } },
+        { options: { namespace: 'sales' }, template: { template: { spec: { containers: [{ name: 'c' }] } } } },
       ],
     ])
     expect(ended.stderr.replaceAll('s3sched: ', '').trimEnd().split('\n')).toEqual([
       "CronJob report: '0 8 */2 * 1': Kubernetes runs on days that fit either day field; here both have to fit",
       'CronJob report: the limits of the history are left out: historyRetention keeps the runs, ttlSecondsAfterFinished the Jobs',
-      'CronJob report: labels and annotations of the CronJob itself are left out: team',
+      'CronJob report: labels and annotations of the CronJob are left out, those of the pod stay: team',
+      'CronJob report: labels and annotations of the jobTemplate are left out, those of the pod stay: job',
       'document 2: left out: expected a CronJob, got Service web',
       'CronJob report: @every counts from a fixed instant here, and not from the start of the controller',
       "CronJob bad: '0 8 * *': it has 4 fields, not 5 or 6",
-      '2 jobs, 6 remarks',
+      'CronJob empty: expected spec.jobTemplate.spec.template.spec.containers',
+      '2 jobs, 8 remarks',
     ])
   })
 

@@ -48,8 +48,10 @@ function jobOf(object: Fields, taken: ReadonlySet<string>, remark: (text: string
   const spec = asFields(object['spec'])
   const given = metadata['name'] ?? metadata['generateName']
   if (typeof given !== 'string' || !isJobName(given)) throw new Error('expected metadata.name to be a name')
-  const template = asFields(spec['jobTemplate'])
-  if (Object.keys(asFields(template['spec'])).length === 0) throw new Error('expected spec.jobTemplate.spec')
+  const work = asFields(asFields(spec['jobTemplate'])['spec'])
+  const { containers } = asFields(asFields(work['template'])['spec'])
+  if (!Array.isArray(containers) || containers.length === 0)
+    throw new Error('expected spec.jobTemplate.spec.template.spec.containers')
   const { namespace } = metadata
   const wanted = typeof namespace === 'string' && taken.has(given) ? `${namespace}/${given}` : given
   const name = freeName(wanted, taken)
@@ -66,11 +68,8 @@ function jobOf(object: Fields, taken: ReadonlySet<string>, remark: (text: string
     timeout: 0, // activeDeadlineSeconds of the Job is the limit
   }
   remarkOnRest(metadata, spec, remark)
-  const kept = Object.fromEntries(
-    Object.entries({ namespace, ...asFields(template['metadata']) }).filter(([, value]) => value !== undefined),
-  )
-  const manifest = { ...(Object.keys(kept).length === 0 ? {} : { metadata: kept }), spec: template['spec'] }
-  return { name, fields, target: { kind: 'kubernetesJob', manifest } }
+  const options = typeof namespace === 'string' ? { namespace } : {}
+  return { name, fields, target: { kind: 'kubernetesJob', template: work, options } }
 }
 
 /** @throws InvalidScheduleError, or an error that tells what is missing */
@@ -103,9 +102,12 @@ function isStar(field: string): boolean {
 function remarkOnRest(metadata: Fields, spec: Fields, remark: (text: string) => void): void {
   if (spec['successfulJobsHistoryLimit'] !== undefined || spec['failedJobsHistoryLimit'] !== undefined)
     remark('the limits of the history are left out: historyRetention keeps the runs, ttlSecondsAfterFinished the Jobs')
-  const own = Object.entries({ ...asFields(metadata['labels']), ...asFields(metadata['annotations']) })
-  const lost = own.map(([key]) => key).filter((key) => !OF_TOOLS.test(key))
-  if (lost.length > 0) remark(`labels and annotations of the CronJob itself are left out: ${lost.join(', ')}`)
+  const places = { CronJob: metadata, jobTemplate: asFields(asFields(spec['jobTemplate'])['metadata']) }
+  for (const [place, { annotations, labels }] of Object.entries(places)) {
+    const lost = Object.keys({ ...asFields(labels), ...asFields(annotations) }).filter((key) => !OF_TOOLS.test(key))
+    if (lost.length > 0)
+      remark(`labels and annotations of the ${place} are left out, those of the pod stay: ${lost.join(', ')}`)
+  }
 }
 
 function asFields(value: unknown): Fields {

@@ -93,7 +93,7 @@ function jobOf(name: string, entry: CrontabEntry, place: Place): ImportedJob {
   }
   if (user !== undefined)
     place.remark(line, `the user ${user} is left out: the image decides, or securityContext.runAsUser`)
-  return { name, fields, target: { kind: 'kubernetesJob', manifest: manifestOf(entry, env, place.image) } }
+  return { name, fields, target: { kind: 'kubernetesJob', template: templateOf(entry, env, place.image), options: {} } }
 }
 
 /** cronie's `a~b` is a value drawn once; `H(a-b)` is a value of the job's name. */
@@ -111,7 +111,7 @@ function spreadOf(schedule: string): string {
     .join(' ')
 }
 
-function manifestOf(
+function templateOf(
   { command, stdin }: CrontabEntry,
   { SHELL = '/bin/sh', ...env }: Readonly<Record<string, string>>,
   image: string,
@@ -124,5 +124,5 @@ function manifestOf(
     command: [SHELL, '-c', script],
     ...(given.length === 0 ? {} : { env: given.map(([name, value]) => ({ name, value })) }),
   }
-  return { spec: { backoffLimit: 0, template: { spec: { restartPolicy: 'Never', containers: [container] } } } }
+  return { backoffLimit: 0, template: { spec: { restartPolicy: 'Never', containers: [container] } } }
 }

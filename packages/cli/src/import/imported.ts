@@ -17,10 +17,11 @@ export interface HttpRun {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** The manifest of a Job. */
+/** The `spec` of a Job, and the options of the target. */
 export interface KubernetesRun {
   readonly kind: 'kubernetesJob'
-  readonly manifest: Readonly<Record<string, unknown>>
+  readonly template: Readonly<Record<string, unknown>>
+  readonly options: Readonly<Record<string, unknown>>
 }
 
 export interface Remark {

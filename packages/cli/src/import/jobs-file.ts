@@ -31,12 +31,15 @@ function httpHead(url: string | undefined): string[] {
 }
 
 function jobText({ fields, name, target }: ImportedJob): string {
-  const action =
-    target.kind === 'http'
-      ? `run(${literal(target.payload, '    ')})`
-      : `kubernetesJob(${literal(target.manifest, '    ')})`
+  const action = actionText(target)
   const lines = Object.entries(fields).map(([key, value]) => `    ${key}: ${literal(value, '    ')},`)
   return [`  ${keyOf(name)}: {`, ...lines, `    action: ${action},`, '  },'].join('\n')
+}
+
+function actionText(target: ImportedJob['target']): string {
+  if (target.kind === 'http') return `run(${literal(target.payload, '    ')})`
+  const options = Object.keys(target.options).length === 0 ? '' : `, ${literal(target.options, '    ')}`
+  return `kubernetesJob(${literal(target.template, '    ')}${options})`
 }
 
 /** A line break of a foreign text must not end the comment. */
