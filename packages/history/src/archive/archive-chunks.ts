@@ -5,6 +5,7 @@
 import type { Clock } from '@s3sched/kernel'
 import type { CallOptions } from '@s3sched/store'
 import { problemsOf, type RunRecord } from '../run-record.ts'
+import { rankOf } from '../run-status.ts'
 import { mayHoldJob } from '../segments/job-filter.ts'
 import type { ChunkQuery, RunChunk } from '../segments/run-chunk.ts'
 import type { ArchiveFiles, ListedFile, ReadFile } from './archive-files.ts'
@@ -26,6 +27,8 @@ interface Slice {
 
 const RUNS_PER_SLICE = 8192
 
+const FINAL = rankOf('success')
+
 /** A query of so many runs reads several slices of a file. */
 const MANY_RUNS = 4096
 
@@ -46,7 +49,7 @@ const MOST_REMEMBERED = 1000
 export class ArchiveChunks {
   readonly #clock: Clock
   readonly #files: ArchiveFiles
-  /** The set from which a run was read. */
+  /** The set from which a run without a final record was read. An entry for each run would slow the collector down. */
   readonly #sets = new WeakMap<RunRecord, string>()
   readonly #misses = new Map<string, number>()
 
@@ -110,12 +113,12 @@ export class ArchiveChunks {
     const jobs = wanted.jobs === undefined ? undefined : new Set<unknown>(wanted.jobs)
     const runs: RunRecord[] = []
     for (let at = 0; at < rows.size; at += 1) {
-      const time = Number(rows.cell('scheduled_at', at))
+      const time = rows.times[at] ?? NaN
       if (time < wanted.from || time > wanted.to || jobs?.has(rows.cell('job', at)) === false) continue
       const run = readRun(rows, at)
       if (typeof run === 'string') this.#files.tell(file.key, `row ${at}: ${run}; it is left out`)
       else {
-        this.#sets.set(run, file.set)
+        if (rankOf(run.status) < FINAL) this.#sets.set(run, file.set)
         runs.push(run)
       }
     }
@@ -142,7 +145,7 @@ interface Wanted {
 function readRun(rows: GroupRows, at: number): RunRecord | string {
   let run: unknown
   try {
-    run = runOf(rows.row(at))
+    run = runOf((name) => rows.cell(name, at))
   } catch (error) {
     return `it holds broken JSON (${String(error)})`
   }

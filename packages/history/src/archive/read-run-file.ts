@@ -36,6 +36,8 @@ export interface GroupRows {
   readonly size: number
   readonly row: (at: number) => RunRow
   readonly cell: (name: ColumnName, at: number) => string | number | null
+  /** The tick of each row, epoch ms; `NaN` for an empty cell. */
+  readonly times: Float64Array
 }
 
 const MAGIC_BYTES = 8
@@ -138,11 +140,12 @@ export async function readGroup(
     geoparquet: false,
     compressors: { GZIP: (packed, length) => unpack(packed, length) },
     onChunk({ columnData, columnName, rowStart: from }) {
-      const cells = Array.from(columnData, cellOf)
+      // Most columns of most groups are empty.
+      const cells = isEmpty(columnData) ? [] : Array.from(columnData, cellOf)
+      if (cells.length === 0) return
       const column = columns.get(columnName)
       if (column === undefined && cells.length === size) {
-        // Most columns of most groups are empty.
-        if (cells.some((value) => value !== null)) columns.set(columnName, cells)
+        columns.set(columnName, cells)
         return
       }
       const whole = column ?? Array.from({ length: size }, () => null)
@@ -151,7 +154,8 @@ export async function readGroup(
     },
   })
   const cell: GroupRows['cell'] = (name, at) => columns.get(name)?.[at] ?? null
-  return { size, cell, row: (at) => Object.fromEntries(COLUMN_NAMES.map((name) => [name, cell(name, at)])) }
+  const times = Float64Array.from({ length: size }, (_, at) => Number(cell('scheduled_at', at) ?? NaN))
+  return { size, cell, times, row: (at) => Object.fromEntries(COLUMN_NAMES.map((name) => [name, cell(name, at)])) }
 
   function copyOf(part: Uint8Array, from: number, to = offset + part.byteLength): ArrayBuffer {
     if (from < 0 || to > offset + part.byteLength) throw new Error('a column lies outside of its group')
@@ -161,6 +165,12 @@ export async function readGroup(
 }
 
 type Cell = string | number | null
+
+/** `cells` of numbers are a typed array, and have no empty cell. */
+function isEmpty(cells: ArrayLike<unknown>): boolean {
+  for (let at = 0; at < cells.length; at += 1) if (cells[at] !== undefined && cells[at] !== null) return false
+  return true
+}
 
 function cellOf(value: unknown): Cell {
   if (typeof value === 'bigint') return Number(value)

@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { aRun } from '../../test/records.ts'
 import type { RunRecord } from '../run-record.ts'
-import { rowOf, runOf } from './run-columns.ts'
+import { rowOf, runOf, type RunRow } from './run-columns.ts'
+
+const fromRow = (row: RunRow): unknown => runOf((name) => row[name])
 
 function again(run: RunRecord): unknown {
-  return runOf(rowOf(run))
+  return fromRow(rowOf(run))
 }
 
 it('gives a success of one attempt back from plain columns alone', () => {
@@ -58,7 +60,7 @@ it('gives any result and any error back', () => {
 })
 
 it('lets no prototype in', () => {
-  const run = runOf({ job: 'a', rest: '{"__proto__":{"polluted":true}}', result: '{"\\u005f_proto__":1}' })
+  const run = fromRow({ job: 'a', rest: '{"__proto__":{"polluted":true}}', result: '{"\\u005f_proto__":1}' })
   expect(run).not.toHaveProperty('polluted')
   expect(Object.keys((run as { result: object }).result)).toEqual([])
 })

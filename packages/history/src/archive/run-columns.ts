@@ -86,6 +86,8 @@ const FIELDS: Readonly<Record<string, ColumnName>> = {
   count: 'tick_count',
 }
 
+const FIELD_COLUMNS = Object.entries(FIELDS)
+
 const JSON_FIELDS = ['result', 'log'] as const
 
 export function rowOf(run: RunRecord): RunRow {
@@ -139,27 +141,36 @@ function errorOf({ error }: RunRecord): RunRow {
   return Object.keys(more).length === 0 ? row : { ...row, error: JSON.stringify(error) }
 }
 
+/** The value of a column in one row; nothing for an empty cell. */
+export type ReadCell = (name: ColumnName) => CellValue | undefined
+
 /**
  * The reverse of {@link rowOf}, for rows of any writer: the caller checks the record.
  * @throws SyntaxError for broken JSON, and for JSON that is nested too deep
  */
-export function runOf(row: RunRow): unknown {
+export function runOf(cell: ReadCell): unknown {
   const run: Record<string, unknown> = {}
-  for (const [field, column] of Object.entries(FIELDS)) {
-    const value = row[column]
+  for (const [field, column] of FIELD_COLUMNS) {
+    const value = cell(column)
     if (value !== undefined && value !== null) run[field] = value
   }
-  for (const field of JSON_FIELDS) if (isText(row[field])) run[field] = parse(row[field])
-  run['attempts'] = attemptsFrom(row)
-  if (isText(row.error)) run['error'] = parse(row.error)
-  else if (isText(row.error_name)) run['error'] = { name: row.error_name, message: row.error_message ?? '' }
-  return isText(row.rest) ? { ...run, ...(parse(row.rest) as object) } : run
+  for (const field of JSON_FIELDS) {
+    const text = cell(field)
+    if (isText(text)) run[field] = parse(text)
+  }
+  run['attempts'] = attemptsFrom(cell)
+  const [error, name] = [cell('error'), cell('error_name')]
+  if (isText(error)) run['error'] = parse(error)
+  else if (isText(name)) run['error'] = { name, message: cell('error_message') ?? '' }
+  const rest = cell('rest')
+  return isText(rest) ? { ...run, ...(parse(rest) as object) } : run
 }
 
-function attemptsFrom({ attempt_ms: durationMs, attempts, started_at: startedAt, status }: RunRow): unknown {
+function attemptsFrom(cell: ReadCell): unknown {
+  const [attempts, durationMs, startedAt] = [cell('attempts'), cell('attempt_ms'), cell('started_at')]
   if (isText(attempts)) return parse(attempts)
   if (typeof durationMs !== 'number' || typeof startedAt !== 'number') return []
-  return [{ attempt: 1, startedAt, durationMs, status: status as AttemptRecord['status'] }]
+  return [{ attempt: 1, startedAt, durationMs, status: cell('status') as AttemptRecord['status'] }]
 }
 
 function isText(value: CellValue | undefined): value is string {

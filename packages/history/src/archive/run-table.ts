@@ -51,7 +51,7 @@ export class RunTable {
   }
 
   run(row: number): RunRecord {
-    return runOf(Object.fromEntries(COLUMN_NAMES.map((name) => [name, this.cell(name, row)]))) as RunRecord
+    return runOf((name) => this.cell(name, row)) as RunRecord
   }
 
   /**

@@ -35,7 +35,8 @@ export interface RunChunk {
    */
   read(): Promise<readonly RunRecord[] | 'gone'>
   /**
-   * False when the chunk surely holds no other record of these runs, which another chunk has given.
+   * False when the chunk surely holds no other record of these runs, which another chunk has given, and whose records are
+   * not final.
    * @default true
    */
   mayRepeat?(runs: readonly RunRecord[]): boolean

@@ -107,9 +107,11 @@ export class RunMerge {
     const all = this.#waiting.take(time)
     for (;;) {
       const runs = bestRuns(all).filter(({ status }) => this.#statuses?.has(status) ?? true)
-      const least = Math.min(FINAL, ...runs.map(({ status }) => rankOf(status)))
+      const open = runs.filter(({ status }) => rankOf(status) < FINAL)
+      if (open.length === 0) return runs.toSorted(compareRuns)
+      const least = Math.min(...open.map(({ status }) => rankOf(status)))
       const later = this.#passed.filter(
-        (chunk) => spans(chunk, time) && knowsMore(chunk, least) && (chunk.mayRepeat?.(runs) ?? true),
+        (chunk) => spans(chunk, time) && knowsMore(chunk, least) && (chunk.mayRepeat?.(open) ?? true),
       )
       if (later.length === 0) return runs.toSorted(compareRuns)
       this.#passed = this.#passed.filter((chunk) => !later.includes(chunk))

@@ -111,19 +111,24 @@ function requestsOf(costs: Costs): number {
   return costs.get + costs.list + costs.put + costs.delete
 }
 
-function travel(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, REQUEST_MS))
+async function travel(request: string): Promise<void> {
+  if (process.env['S3SCHED_BENCH_TRACE'] !== undefined) console.error(request)
+  await new Promise((resolve) => setTimeout(resolve, REQUEST_MS))
 }
 
 function distant(store: ObjectStore): ObjectStore {
   return {
     ...store,
-    get: async (key, options) => (await travel(), store.get(key, options)),
-    put: async (key, body, options) => (await travel(), store.put(key, body, options)),
-    delete: async (keys, options) => (await travel(), store.delete(keys, options)),
+    async get(key, options) {
+      const { end = '', start = '' } = options?.range ?? {}
+      await travel(`GET ${key} ${start}-${end}`)
+      return store.get(key, options)
+    },
+    put: async (key, body, options) => (await travel(`PUT ${key}`), store.put(key, body, options)),
+    delete: async (keys, options) => (await travel(`DELETE ${String(keys)}`), store.delete(keys, options)),
     async *list(prefix, options) {
       for await (const part of store.list(prefix, options)) {
-        await travel()
+        await travel(`LIST ${prefix} ${options?.startAfter ?? ''}`)
         yield part
       }
     },
