@@ -46,7 +46,6 @@ const FIRST_FLUSH_MS = 300_000
 const FLUSH_MS = 3_600_000
 /** The same for the looks for new segments. The first comes after the first flush. */
 const FIRST_ARCHIVE_MS = 480_000
-const ARCHIVE_MS = 3_600_000
 
 /** The same chores in three places: where this instance leads, where nobody leads, and in a pass by hand. */
 export class Leading {
@@ -177,10 +176,7 @@ export class Leading {
     const archive: Chore = {
       firstMs: FIRST_ARCHIVE_MS,
       afterTroubleMs: CLEAN_UP_AGAIN_MS,
-      work: async (signal) => {
-        await this.#archiver.archiveIfDue(signal)
-        return ARCHIVE_MS
-      },
+      work: (signal) => this.#archiver.look(signal),
     }
     return [flush, archive, cleanUp]
   }

@@ -46,16 +46,25 @@ const LIST_IS_GOOD_MS = 300_000
 const MOST_MISSES = 3
 const MOST_REMEMBERED = 1000
 
+export interface ArchiveChunksDeps {
+  readonly clock: Clock
+  readonly files: ArchiveFiles
+  /** Called when a listed file is gone, or the listing is too old: the query looks at the archive again. */
+  readonly onGone: () => void
+}
+
 export class ArchiveChunks {
   readonly #clock: Clock
   readonly #files: ArchiveFiles
+  readonly #onGone: () => void
   /** The set from which a run without a final record was read. An entry for each run would slow the collector down. */
   readonly #sets = new WeakMap<RunRecord, string>()
   readonly #misses = new Map<string, number>()
 
-  constructor({ clock, files }: { readonly clock: Clock; readonly files: ArchiveFiles }) {
+  constructor({ clock, files, onGone }: ArchiveChunksDeps) {
     this.#clock = clock
     this.#files = files
+    this.#onGone = onGone
   }
 
   /** By falling `newest`. */
@@ -86,7 +95,10 @@ export class ArchiveChunks {
       oldest,
       statuses: file.statuses,
       read: async () => {
-        if (this.#clock.monotonic() - listedAt > LIST_IS_GOOD_MS) return 'gone'
+        if (this.#clock.monotonic() - listedAt > LIST_IS_GOOD_MS) {
+          this.#onGone()
+          return 'gone'
+        }
         const opened = await open()
         if (opened.outcome === 'bad') return []
         if (opened.outcome === 'missing') return this.#miss(file.key)
@@ -126,6 +138,7 @@ export class ArchiveChunks {
   }
 
   #miss(key: string): 'gone' | readonly RunRecord[] {
+    this.#onGone()
     if (this.#misses.size >= MOST_REMEMBERED) this.#misses.clear()
     const misses = (this.#misses.get(key) ?? 0) + 1
     this.#misses.set(key, misses)

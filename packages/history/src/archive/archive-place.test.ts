@@ -74,12 +74,12 @@ describe('requests, with empty caches', () => {
     expect(world.requests.get).toBeLessThanOrEqual(2)
   })
 
-  it('are only LIST when the same reader asks again', async () => {
+  it('are a LIST of the segments alone when the same reader asks again within a minute', async () => {
     const reader = world.newReader()
     await reader.list({ job: 'job-07' })
     world.reset()
     await reader.list({ job: 'job-07' })
-    expect(world.requests).toMatchObject({ list: 2, get: 0 })
+    expect(world.requests).toMatchObject({ list: 1, get: 0 })
   })
 })
 
@@ -185,4 +185,21 @@ it('reads from a store whose bodies are views of larger buffers', async () => {
   const { clock } = own
   const history = createHistory({ store, clock, archive: createArchive({ store, clock }) })
   expect((await history.list()).runs).toEqual([aRun()])
+})
+
+it('looks at the archive again when a file of its listing was replaced meanwhile', async () => {
+  const world = createArchiveWorld(START + 60 * MINUTE)
+  const { clock, store } = world
+  const archive = createArchive({ store, clock }, { cacheBytes: 0 })
+  const reader = createHistory({ store, clock, archive }, { cacheBytes: 0 })
+  const shown = async (): Promise<string[]> => (await reader.list()).runs.map(({ runId }) => runId)
+  await world.segments([aRun({ runId: 'one' })])
+  await world.archive({ minSegments: 1 })
+  await world.clock.advance(11 * MINUTE)
+  await world.archive()
+  expect(await shown()).toEqual(['one'])
+  await world.segments([aRun({ runId: 'two', scheduledTime: START + 1 })])
+  const { receipts } = await world.archive({ minSegments: 1 })
+  expect(receipts.flatMap(({ files }) => files)).toHaveLength(1)
+  expect(await shown()).toEqual(['two', 'one'])
 })

@@ -4,9 +4,10 @@ import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { mayHoldJob } from '../segments/job-filter.ts'
 import type { Archive, ChunkQuery, RunChunk } from '../segments/run-chunk.ts'
 import { dayOf } from '../segments/segment-key.ts'
-import { ArchiveFiles, listFiles, type ListedFile } from './archive-files.ts'
-import { ARCHIVE, dayPrefix, saltOf } from './archive-key.ts'
+import { ArchiveFiles, type ListedFile } from './archive-files.ts'
+import { saltOf } from './archive-key.ts'
 import { ArchiveChunks } from './archive-chunks.ts'
+import { ArchiveListing } from './archive-listing.ts'
 
 export interface ArchiveReaderDeps {
   /** The store of the archive, scoped to its prefix. */
@@ -34,8 +35,8 @@ const RECENT_DAYS = 32
 /**
  * The archive as a place of the history reader.
  *
- * A query lists the days of its period: 1 LIST per 1,000 files. A query of few runs begins with the last month. A file with wanted
- * runs costs 1 GET for the footer and 1 for the wanted groups, or 1 GET for all: for a small file, for a rare job, and for
+ * A query lists the days of its period: 1 LIST per 1,000 files, or none where a listing is less than a minute old. A query
+ * of few runs begins with the last month. A file with wanted runs costs 1 GET for the footer and 1 for the wanted groups, or 1 GET for all: for a small file, for a rare job, and for
  * a query of all jobs. The bytes are kept in the cache.
  * @throws S3SchedError `INVALID_OPTIONS`
  */
@@ -47,21 +48,10 @@ export function createArchive(deps: ArchiveReaderDeps, options: ArchiveReaderOpt
     logger = silentLogger,
   } = resolveOptions('createArchive', OPTIONS_SPEC, { ...given, ...options })
   const files = new ArchiveFiles({ store, clock, logger }, cacheBytes)
-  const chunks = new ArchiveChunks({ clock, files })
-
-  const listed = async (from: number, to: number, query: ChunkQuery, call: CallOptions): Promise<ListedFile[]> => {
-    const wanted: ListedFile[] = []
-    const end = `${dayPrefix(to)}0`
-    const onOther = (key: string): void => {
-      if (key < end) files.tell(key, 'its name is not one of s3sched; it is passed over')
-    }
-    const startAfter = dayPrefix(from)
-    for await (const page of listFiles(store, ARCHIVE, { ...call, startAfter }, onOther)) {
-      wanted.push(...page.files.filter((file) => file.day <= to && isWanted(file, query)))
-      if ((page.files.at(-1)?.key ?? '') > end) break
-    }
-    return wanted
-  }
+  const listing = new ArchiveListing(store, clock, (key) =>
+    files.tell(key, 'its name is not one of s3sched; it is passed over'),
+  )
+  const chunks = new ArchiveChunks({ clock, files, onGone: () => listing.forget() })
 
   async function* lane(query: ChunkQuery, call: CallOptions): AsyncGenerator<RunChunk> {
     const [first, last] = [dayOf(query.since), dayOf(Math.max(0, query.until - 1))]
@@ -73,8 +63,9 @@ export function createArchive(deps: ArchiveReaderDeps, options: ArchiveReaderOpt
     ] as const
     for (const [from, to] of windows) {
       if (from > to) continue
-      const listedAt = clock.monotonic()
-      yield* chunks.of(await listed(from, to, query, call), { query, call, listedAt })
+      const { files: listed, listedAt } = await listing.read(from, to, call)
+      const wanted = listed.filter((file) => file.day >= from && file.day <= to && isWanted(file, query))
+      yield* chunks.of(wanted, { query, call, listedAt })
     }
   }
 

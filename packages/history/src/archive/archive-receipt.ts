@@ -20,8 +20,11 @@ export interface Receipt {
   readonly files: readonly string[]
 }
 
-export interface ListedReceipt extends Receipt {
+export interface WrittenReceipt extends Receipt {
   readonly key: string
+}
+
+export interface ListedReceipt extends WrittenReceipt {
   /** By the store's clock, epoch ms. */
   readonly lastModified: number
 }
@@ -35,8 +38,26 @@ export async function writeReceipt(
   set: string,
   { files, segments }: Receipt,
   call: CallOptions,
+): Promise<WrittenReceipt> {
+  const key = `${RECEIPTS}${set}.json`
+  await writeDocument(store, key, { segments, files }, random.id(), call)
+  return { key, segments, files }
+}
+
+/**
+ * Deletes what receipts name, and the receipts last: 1 DELETE per 1,000 objects, and 1 for the receipts. To be called
+ * once `deleteAfterMs` is over since the write of the receipts.
+ * @throws StoreError
+ */
+export async function deleteArchived(
+  store: ObjectStore,
+  receipts: readonly WrittenReceipt[],
+  call: CallOptions = {},
 ): Promise<void> {
-  await writeDocument(store, `${RECEIPTS}${set}.json`, { segments, files }, random.id(), call)
+  const objects = receipts.flatMap(({ files, segments }) => [...segments, ...files])
+  if (objects.length > 0) await store.delete(objects, call)
+  const keys = receipts.map(({ key }) => key)
+  if (keys.length > 0) await store.delete(keys, call)
 }
 
 /** All receipts: 1 LIST, and 1 GET for each. */

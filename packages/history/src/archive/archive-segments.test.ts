@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 import { createArchiveWorld, type ArchiveWorld } from '../../test/archive-world.ts'
 import { aRun, DAY, MINUTE, START } from '../../test/records.ts'
 import type { RunRecord } from '../run-record.ts'
+import { ByteCache, flushPage, pageOutcome } from '../segments/index.ts'
 import { parseArchiveKey } from './archive-key.ts'
+import { archiveSegments, deleteArchived } from './index.ts'
 
 const runs = (count: number, fields: Partial<RunRecord> = {}): RunRecord[] =>
   Array.from({ length: count }, (_, n) =>
@@ -150,4 +152,23 @@ it('is overtaken when a segment is gone, and writes nothing', async () => {
 it('refuses a wait that no query could meet', async () => {
   const world = createArchiveWorld()
   await expect(world.archive({ deleteAfterMs: 1000 })).rejects.toThrow('expected deleteAfterMs to be an integer')
+})
+
+it('reads the segments of its own process without a request, and deletes them by what it remembers', async () => {
+  const world = createArchiveWorld(START + DAY + 60 * MINUTE)
+  const own = new ByteCache(1_000_000)
+  const written = Array.from({ length: 300 }, (_, n) => aRun({ runId: `r${n}`, scheduledTime: START + n * MINUTE }))
+  for (let from = 0; from < written.length; from += 100)
+    await flushPage(world.store, { page: 'p', outcomes: written.slice(from, from + 100).map(pageOutcome) }, {}, own)
+  world.reset()
+  const { receipts } = await archiveSegments({ store: world.store, clock: world.clock, own })
+  expect(world.requests).toMatchObject({ get: 0, list: 3, put: 2 })
+  world.reset()
+  await deleteArchived(world.store, receipts)
+  expect(world.requests).toMatchObject({ get: 0, list: 0, put: 0, delete: 2 })
+  expect(await world.keys('segments/')).toEqual([])
+  expect(await world.keys('archived/')).toEqual([])
+  expect((await world.newReader().timeline({ limit: 1000 })).map(({ runId }) => runId).toSorted()).toEqual(
+    written.map(({ runId }) => runId).toSorted(),
+  )
 })

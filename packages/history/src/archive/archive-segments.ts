@@ -5,7 +5,7 @@
  * 2. The receipt, which names the segments and older files whose runs are in the set. A crash before leaves files that
  *    repeat runs; a later pass merges the sets of the day, and the repetitions are gone.
  * 3. The older files go. A reader that finds a file gone looks again, and finds the set.
- * 4. `deleteAfterMs` later, by another pass, the segments go, and then the receipt.
+ * 4. `deleteAfterMs` later the segments go, and then the receipt: by the writer of the set, or by a later pass.
  *
  * The wait before step 4 is for queries that looked at the archive before step 1 and list segments after step 4. Two
  * archivers at once may write the same runs into two sets, which a later pass merges; nothing rests on a lock. Both
@@ -14,11 +14,12 @@
 import { integer, resolveOptions, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import type { CallOptions, ListPage, ObjectStore } from '@s3sched/store'
+import type { ByteCache } from '../segments/byte-cache.ts'
 import { parseSegmentKey, SEGMENTS } from '../segments/segment-key.ts'
 import { listFiles, type ListedFile } from './archive-files.ts'
 import { ARCHIVE } from './archive-key.ts'
 import { planArchive, type ArchivableSegment } from './archive-plan.ts'
-import { readReceipts, type Receipt } from './archive-receipt.ts'
+import { deleteArchived, readReceipts, type Receipt, type WrittenReceipt } from './archive-receipt.ts'
 import { writeBatch } from './write-batch.ts'
 
 export interface ArchiveDeps {
@@ -30,6 +31,8 @@ export interface ArchiveDeps {
   readonly random?: Random
   /** Told of unreadable segments and files, which stay where they are. @default silent */
   readonly logger?: Logger
+  /** Segments that this process has written, by their keys. They are read from here, without a request. @default none */
+  readonly own?: ByteCache
 }
 
 export interface ArchiveOptions extends CallOptions {
@@ -43,6 +46,9 @@ export interface ArchiveOptions extends CallOptions {
   readonly deleteAfterMs?: number
 }
 
+/** The default of {@link ArchiveOptions.deleteAfterMs}. */
+export const DELETE_AFTER_MS: number = 600_000
+
 export interface ArchiveReport {
   /** Runs written, including runs that were in smaller files before. */
   readonly runs: number
@@ -53,8 +59,10 @@ export interface ArchiveReport {
   /** Segments deleted, of this pass and of earlier ones. */
   readonly deletedSegments: number
   readonly deletedFiles: number
-  /** Segments whose runs are in the archive, and that a later pass deletes. */
+  /** Segments whose runs are in the archive, and that go `deleteAfterMs` later. */
   readonly waitingSegments: number
+  /** The receipts of this pass: `deleteArchived` takes them, `deleteAfterMs` later. Else a later pass finds them. */
+  readonly receipts: readonly WrittenReceipt[]
   /** Days that another process archives at the same time. */
   readonly overtaken: number
 }
@@ -63,7 +71,7 @@ const MINUTE_MS = 60_000
 
 const OPTIONS_SPEC = {
   minSegments: integer({ min: 1, max: 10_000, default: 16 }),
-  deleteAfterMs: integer({ min: MINUTE_MS, default: 10 * MINUTE_MS }),
+  deleteAfterMs: integer({ min: MINUTE_MS, default: DELETE_AFTER_MS }),
 }
 
 /**
@@ -71,12 +79,12 @@ const OPTIONS_SPEC = {
  * @throws S3SchedError `INVALID_OPTIONS`; StoreError
  */
 export async function archiveSegments(
-  { clock = systemClock, logger = silentLogger, random = systemRandom, store }: ArchiveDeps,
+  { clock = systemClock, logger = silentLogger, own, random = systemRandom, store }: ArchiveDeps,
   { signal, timeoutMs, ...given }: ArchiveOptions = {},
 ): Promise<ArchiveReport> {
   const options = resolveOptions('archiveSegments', OPTIONS_SPEC, given)
   const call = { signal, timeoutMs }
-  const deps = { store, clock, random, logger }
+  const deps = { store, clock, random, logger, own }
   const report = {
     runs: 0,
     files: 0,
@@ -85,6 +93,7 @@ export async function archiveSegments(
     deletedFiles: 0,
     waitingSegments: 0,
     overtaken: 0,
+    receipts: [] as WrittenReceipt[],
   }
   const receipts = await readReceipts(deps, call)
   const { files, now, segments } = await look(deps, call)
@@ -92,13 +101,12 @@ export async function archiveSegments(
   const pending = new Set<string>()
   for (const receipt of receipts) {
     for (const key of [...receipt.segments, ...receipt.files]) pending.add(key)
-    const isRipe = now - receipt.lastModified >= options.deleteAfterMs
-    await deleteAll(store, isRipe ? [...receipt.segments, ...receipt.files] : receipt.files, call)
-    if (!isRipe) {
+    if (now - receipt.lastModified < options.deleteAfterMs) {
+      await deleteAll(store, receipt.files, call)
       report.waitingSegments += receipt.segments.length
       continue
     }
-    await store.delete(receipt.key, call)
+    await deleteArchived(store, [receipt], call)
     report.deletedSegments += receipt.segments.length
   }
 
@@ -111,6 +119,7 @@ export async function archiveSegments(
     report.files += end.files
     report.segments += end.receipt.segments.length
     report.waitingSegments += end.receipt.segments.length
+    report.receipts.push(end.receipt)
     await deleteAll(store, end.receipt.files, call)
     report.deletedFiles += end.receipt.files.length
   }

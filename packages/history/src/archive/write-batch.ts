@@ -4,6 +4,7 @@
 import { mapParallel, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { isRunStatus } from '../run-status.ts'
+import type { ByteCache } from '../segments/byte-cache.ts'
 import { filterOfJobs } from '../segments/job-filter.ts'
 import { decodeSegment } from '../segments/segment-body.ts'
 import { dayOf } from '../segments/segment-key.ts'
@@ -11,7 +12,7 @@ import { ShortTurns } from '../segments/short-turns.ts'
 import { ArchiveFiles } from './archive-files.ts'
 import { archiveKey, OUTCOMES, saltOf, type Outcome } from './archive-key.ts'
 import type { ArchivableSegment, ArchiveBatch, ArchiveSet } from './archive-plan.ts'
-import { writeReceipt, type Receipt } from './archive-receipt.ts'
+import { writeReceipt, type WrittenReceipt } from './archive-receipt.ts'
 import type { GroupRows } from './read-run-file.ts'
 import { rowOf } from './run-columns.ts'
 import { RunTable } from './run-table.ts'
@@ -22,10 +23,12 @@ export interface BatchDeps {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Segments that this process wrote itself; no request reads them. */
+  readonly own: ByteCache | undefined
 }
 
 export type BatchEnd =
-  | { readonly outcome: 'written'; readonly runs: number; readonly files: number; readonly receipt: Receipt }
+  | { readonly outcome: 'written'; readonly runs: number; readonly files: number; readonly receipt: WrittenReceipt }
   /** Nothing readable was left to write. */
   | { readonly outcome: 'nothing' }
   /** Another process has archived or deleted the inputs. */
@@ -51,11 +54,11 @@ export async function writeBatch(deps: BatchDeps, batch: ArchiveBatch, call: Cal
       files += 1
     }
   }
-  const receipt: Receipt = {
+  const named = {
     segments: segments.map(({ key }) => key),
     files: sets.flatMap((each) => each.files.map(({ key }) => key)),
   }
-  await writeReceipt(deps, set, receipt, call)
+  const receipt = await writeReceipt(deps, set, named, call)
   return { outcome: 'written', runs: ordered.success.length + ordered.other.length, files, receipt }
 }
 
@@ -86,7 +89,7 @@ async function readInputs(deps: BatchDeps, batch: ArchiveBatch, call: CallOption
 }
 
 async function readSegments(
-  { clock, logger, store }: BatchDeps,
+  { clock, logger, own, store }: BatchDeps,
   { day, segments }: ArchiveBatch,
   table: RunTable,
   call: CallOptions,
@@ -95,7 +98,10 @@ async function readSegments(
   const turns = new ShortTurns(clock)
   for (let from = 0; from < segments.length; from += READS_AT_ONCE) {
     const window = segments.slice(from, from + READS_AT_ONCE)
-    const bodies = await mapParallel(window, READS_AT_ONCE, ({ key }) => store.get(key, call))
+    const bodies = await mapParallel(window, READS_AT_ONCE, async ({ key }) => {
+      const body = own?.get(key)
+      return body === undefined ? store.get(key, call) : ({ outcome: 'found', body } as const)
+    })
     for (const [at, segment] of window.entries()) {
       const got = bodies[at]
       if (turns.isOver) await turns.next(call.signal)

@@ -1,3 +1,4 @@
+export { ByteCache } from './byte-cache.ts'
 export {
   decideFlush,
   flushReason,

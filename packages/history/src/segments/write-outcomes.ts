@@ -1,6 +1,7 @@
 import { mapParallel, type Random } from '@s3sched/kernel'
 import { writeDocument, type CallOptions, type ObjectStore } from '@s3sched/store'
 import type { RunRecord } from '../run-record.ts'
+import type { ByteCache } from './byte-cache.ts'
 import { planFlush } from './flush.ts'
 import { encodedOutcome, type PageOutcome, type PageOutcomes } from './page-outcome.ts'
 import { splitRun, type SplitRun } from './run-details.ts'
@@ -33,6 +34,7 @@ export async function writeDetails(
 
 /**
  * Writes the outcomes of a page as segments: 1 PUT for each day and class, nearly always 1 or 2.
+ * @param own - keeps the segments that were written, for the archive of the same process
  * @returns the ids to take out of the page, in a write of the page that comes after this call
  * @throws StoreError when a segment could not be written; the outcomes stay in the page then, and a later flush writes
  * the segments
@@ -41,8 +43,12 @@ export async function flushPage(
   store: ObjectStore,
   page: PageOutcomes,
   call: CallOptions = {},
+  own?: ByteCache,
 ): Promise<readonly string[]> {
   const { drop, segments } = planFlush(page)
-  await mapParallel(segments, SEGMENTS_AT_ONCE, ({ key, body }) => store.put(key, body, call))
+  await mapParallel(segments, SEGMENTS_AT_ONCE, async ({ key, body }) => {
+    await store.put(key, body, call)
+    own?.set(key, body)
+  })
   return drop
 }

@@ -8,19 +8,19 @@ const LISTS_OF_PASS = 3
 const SEGMENTS_OF_PASS = 16
 /** Two files and a receipt. */
 const PUTS_OF_PASS = 3
-/** The receipt of the pass before, and two sets that are written again. */
+/** The files of two sets that are written again. */
 const GETS_OF_PASS = 4
 
-/** The moves of segments into the archive, in a month. */
+/** The moves of segments into the archive, in a month. An instance reads its own segments without a request. */
 export function archiveRequests(fleet: CostedFleet): Requests {
   const segments = segmentMoves(fleet)
   const days = Math.min(times(DAY_MS), segments)
   const writing = Math.min(times(HOUR_MS), days + segments / SEGMENTS_OF_PASS)
-  // Each pass that writes is followed by a pass that deletes; each clean-up makes a pass in any case.
-  const passes = times(DAY_MS) + Math.min(times(HOUR_MS), 2 * writing)
+  // Each clean-up makes a pass in any case.
+  const passes = times(DAY_MS) + writing
   return {
     put: writing * PUTS_OF_PASS,
-    get: segments + writing * GETS_OF_PASS,
+    get: writing * GETS_OF_PASS,
     list: passes * LISTS_OF_PASS,
   }
 }
