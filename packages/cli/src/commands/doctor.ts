@@ -8,13 +8,16 @@ import { checkClock, checkWrites } from '../doctor/check-store.ts'
 import { checkVersions } from '../doctor/check-versions.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { rightsOf } from '../doctor/rights.ts'
+import { UsageError } from '../ending.ts'
 import { EXIT } from '../exit-code.ts'
+import { parseCount } from '../input/count.ts'
 import type { Invocation } from '../invocation.ts'
 import { counted } from '../output/counted.ts'
 import { plainText } from '../output/plain-text.ts'
 
 interface DoctorOptions {
   readonly readOnly?: boolean
+  readonly races?: string
 }
 
 /** Looks for problems of a bucket, with advice for each. */
@@ -25,8 +28,14 @@ export const doctorCommand: Command<DoctorOptions> = {
     'Writes some small trial objects below probe/, and deletes them. Ends with 1 when there is a problem, with 3 when the\n' +
     'bucket cannot be reached.',
   usesStore: true,
-  options: [{ flags: '--read-only', description: 'leave out the checks that write' }],
-  async run(invocation, { readOnly = false }) {
+  options: [
+    { flags: '--read-only', description: 'leave out the checks that write' },
+    { flags: '--races <count>', description: 'let writers race so often anew, up to 10000; 200 to choose a server' },
+  ],
+  async run(invocation, { races: given, readOnly = false }) {
+    const races = given === undefined ? undefined : parseCount('--races', given, 0, 10_000)
+    if (readOnly && races !== undefined)
+      throw new UsageError('--read-only leaves races out, so --races makes no sense with it')
     const operator = invocation.operator()
     const findings: Finding[] = []
     const report = async (label: string, check: Promise<Finding | readonly Finding[]>): Promise<void> => {
@@ -51,7 +60,8 @@ export const doctorCommand: Command<DoctorOptions> = {
         !findings.some(({ check, level }) => check === right && level === 'problem')
       // A missing right is one finding: later checks that need the right would only repeat the finding.
       if (may('right-read')) await report('Comparing the clocks', checkClock(operator, invocation.io))
-      if (!readOnly && !hasProblem(findings)) await report('Racing writers', checkWrites(operator, invocation.io))
+      if (!readOnly && !hasProblem(findings))
+        await report('Racing writers', checkWrites(operator, invocation.io, races))
       await report('Reading the settings of the bucket', versionsOf(invocation))
       if (may('right-list') && may('right-read')) {
         await report('Looking at the layout', checkLayout(operator, invocation.io))

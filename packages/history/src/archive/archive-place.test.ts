@@ -188,18 +188,18 @@ it('reads from a store whose bodies are views of larger buffers', async () => {
 })
 
 it('looks at the archive again when a file of its listing was replaced meanwhile', async () => {
-  const world = createArchiveWorld(START + 60 * MINUTE)
-  const { clock, store } = world
+  const own = createArchiveWorld(START + 60 * MINUTE)
+  const { clock, store } = own
   const archive = createArchive({ store, clock }, { cacheBytes: 0 })
   const reader = createHistory({ store, clock, archive }, { cacheBytes: 0 })
   const shown = async (): Promise<string[]> => (await reader.list()).runs.map(({ runId }) => runId)
-  await world.segments([aRun({ runId: 'one' })])
-  await world.archive({ minSegments: 1 })
-  await world.clock.advance(11 * MINUTE)
-  await world.archive()
+  await own.segments([aRun({ runId: 'one' })])
+  await own.archive({ minSegments: 1 })
+  await own.clock.advance(11 * MINUTE)
+  await own.archive()
   expect(await shown()).toEqual(['one'])
-  await world.segments([aRun({ runId: 'two', scheduledTime: START + 1 })])
-  const { receipts } = await world.archive({ minSegments: 1 })
+  await own.segments([aRun({ runId: 'two', scheduledTime: START + 1 })])
+  const { receipts } = await own.archive({ minSegments: 1 })
   expect(receipts.flatMap(({ files }) => files)).toHaveLength(1)
   expect(await shown()).toEqual(['two', 'one'])
 })

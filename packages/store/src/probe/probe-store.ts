@@ -26,13 +26,14 @@ import {
   type RememberedProbe,
   type RememberedRefusal,
 } from './probe-memory.ts'
-import { probeRace } from './race.ts'
+import { createRaces } from './race.ts'
 import { probeSequence, type Finding, type Trial } from './sequence.ts'
 import { refusal } from './verdict.ts'
 
 export interface ProbeOptions {
   /**
-   * The number of races. 3 races find a server that usually races; to choose a server, use 200: see {@link missChance}.
+   * The number of races, each third of them to create. 3 races find a server that usually races; to choose a server,
+   * use 200: see {@link missChance}.
    * Rounds add up: the rounds of a remembered probe count and are not repeated. A server that was refused once must
    * pass 200 rounds. 1 to 10,000.
    * @default 3
@@ -45,6 +46,11 @@ export interface ProbeOptions {
    * @default true
    */
   readonly cache?: boolean
+  /**
+   * With `true`, the conditions of single writes are checked anew even where a pass is remembered. Remembered races
+   * count, and nothing new is remembered but a refusal. @default false
+   */
+  readonly recheck?: boolean
   /** The longest stretch of network trouble to wait through, ms, 0 and more. @default 60000 */
   readonly patienceMs?: number
   readonly signal?: AbortSignal
@@ -59,6 +65,7 @@ const OPTIONS = {
   rounds: integer({ min: 1, max: 10_000, default: 3 }),
   writers: integer({ min: 2, max: 64, default: 8 }),
   cache: boolean(true),
+  recheck: boolean(false),
   patienceMs: integer({ min: 0, default: 60_000 }),
   signal: optional(custom('an AbortSignal', (value): value is AbortSignal => value instanceof AbortSignal)),
 } as const
@@ -75,7 +82,7 @@ const ROUNDS_AFTER_REFUSAL = 200
 const LEFT_BEHIND_MS = 86_400_000
 
 /**
- * Checks a server's conditional writes, because many servers only pretend to support conditions: creates an object,
+ * Checks a server's conditional writes, by some 55 requests, because many servers only pretend to support conditions: creates an object,
  * creates the object again (must conflict), updates the object, updates with a stale ETag (must conflict), and lets
  * writers race; exactly one writer may win. The probe deletes its objects.
  *
@@ -91,7 +98,7 @@ export async function probeStore(
   options: ProbeOptions = {},
   deps: { readonly clock?: Clock; readonly random?: Random; readonly logger?: Logger } = {},
 ): Promise<ProbeReport> {
-  const { rounds, writers, cache, patienceMs, signal } = resolveOptions('probeStore', OPTIONS, options)
+  const { rounds, writers, cache, patienceMs, recheck, signal } = resolveOptions('probeStore', OPTIONS, options)
   const { clock = systemClock, logger = silentLogger, random = systemRandom } = deps
   const call: CallOptions = { signal }
   const patience = { clock, random, patienceMs, signal }
@@ -100,7 +107,7 @@ export async function probeStore(
   const wanted = Math.max(rounds, refused === undefined ? 0 : ROUNDS_AFTER_REFUSAL)
   const last = cache ? await patiently(patience, () => recallProbe(store, call)) : undefined
   const known = last !== undefined && last.writers >= writers && last.overcame === overcame ? last : undefined
-  if (known !== undefined && known.rounds >= wanted) return { ...known, remembered: true }
+  if (known !== undefined && known.rounds >= wanted && !recheck) return { ...known, remembered: true }
   const warnings = new Set<string>()
   if (refused !== undefined) {
     warnings.add(wasRefused(store, refused))
@@ -135,7 +142,8 @@ export async function probeStore(
   }
   try {
     await conclude(() => probeSequence(trial))
-    for (let round = known?.rounds ?? 0; round < wanted; round++) await conclude(() => probeRace(trial, writers))
+    const race = createRaces(trial, writers)
+    for (let round = known?.rounds ?? 0; round < wanted; round++) await conclude(race)
     await cleanUp(store, warnings, () => sweep(store, call))
   } catch (error) {
     await noteRefusal(error)
@@ -147,13 +155,13 @@ export async function probeStore(
   signal?.throwIfAborted()
   const passed = {
     where: store.description,
-    rounds: wanted,
+    rounds: Math.max(wanted, known?.rounds ?? 0),
     writers,
     checkedAt: clock.now(),
     warnings: [...warnings],
     overcame,
   }
-  if (cache) await patiently(patience, () => rememberProbe(store, passed, random.id(), call))
+  if (cache && !recheck) await patiently(patience, () => rememberProbe(store, passed, random.id(), call))
   return { ...passed, remembered: false }
 }
 

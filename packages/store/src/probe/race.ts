@@ -1,40 +1,78 @@
 import type { PutCondition, PutResult } from '../object-store.ts'
 import { conclusive, type Finding, type Trial } from './sequence.ts'
-import { judgeRace, judgeRead, type Written } from './verdict.ts'
+import { judgeRace, judgeRead, type Verdict, type Written } from './verdict.ts'
 
 interface Entrant {
   readonly body: Uint8Array
   readonly result: PutResult
 }
 
+/** Most of a scheduler's writes are updates, so two of three races are for an update. */
+const KINDS = ['create', 'update', 'update'] as const
+
+/** The object of the races so far. */
+interface Contested {
+  readonly path: string
+  readonly states: readonly Written[]
+  readonly condition: PutCondition
+}
+
 /**
- * Lets `writers` race to create one object, and then to update the object: exactly one writer may win, and its bytes
- * must be there afterwards. 2 PUTs per writer and 2 GETs.
+ * Lets `writers` race to create one object, and then to update the object twice, each call one race: exactly one writer
+ * may win, and its bytes must be there afterwards. 1 PUT per writer and 1 GET; before the first race 1 GET per writer.
  */
-export async function probeRace(trial: Trial, writers: number): Promise<Finding> {
-  const { store, call } = trial
-  const path = trial.key()
-  const warnings: string[] = []
-  // Opens one connection per writer, so that the writes leave at the same time.
-  await Promise.all(Array.from({ length: writers }, () => store.get(path, call)))
-  const states: Written[] = []
-  let condition: PutCondition = { ifAbsent: true }
-  for (const kind of ['create', 'update'] as const) {
-    const entrants = await race(trial, path, writers, condition)
-    const verdict = judgeRace(
-      kind,
-      entrants.map(({ result }) => result.outcome),
-    )
-    if (verdict !== undefined) return { verdict, warnings }
-    for (const { body, result } of entrants) {
-      if (result.outcome === 'written') states.push({ body, etag: result.etag })
-    }
-    const read = judgeRead(await store.get(path, call), states)
-    if (read === 'stale-etag') warnings.push(`after a race to ${kind}, the ETag was an old one`)
-    else if (read !== undefined) return { verdict: read, warnings }
-    condition = { ifMatch: states.at(-1)?.etag ?? '' }
+export function createRaces(trial: Trial, writers: number): () => Promise<Finding> {
+  let races = 0
+  let contested: Contested | undefined
+  let isOpen = false
+
+  const begin = (): Contested => ({ path: trial.key(), states: [], condition: { ifAbsent: true } })
+  return async () => {
+    const kind = contested === undefined ? KINDS[0] : (KINDS[races % KINDS.length] ?? 'update')
+    const before = kind === 'create' || contested === undefined ? begin() : contested
+    // A race with an unknown outcome leaves an object that nobody knows: the next race begins with a new one.
+    contested = undefined
+    if (!isOpen) await openConnections(trial, before.path, writers)
+    isOpen = true
+    const run = await runRace(trial, before, kind, writers)
+    races = kind === 'create' ? 1 : races + 1
+    contested = run.contested
+    return run.finding
   }
-  return { verdict: undefined, warnings }
+}
+
+/** One connection for each writer, so that the writes leave at the same time. */
+async function openConnections({ call, store }: Trial, path: string, writers: number): Promise<void> {
+  await Promise.all(Array.from({ length: writers }, () => store.get(path, call)))
+}
+
+async function runRace(
+  trial: Trial,
+  { condition, path, states: known }: Contested,
+  kind: 'create' | 'update',
+  writers: number,
+): Promise<{ readonly finding: Finding; readonly contested: Contested | undefined }> {
+  const entrants = await race(trial, path, writers, condition)
+  const judged = (verdict: Verdict): Awaited<ReturnType<typeof runRace>> => ({
+    finding: { verdict, warnings: [] },
+    contested: undefined,
+  })
+  const verdict = judgeRace(
+    kind,
+    entrants.map(({ result }) => result.outcome),
+  )
+  if (verdict !== undefined) return judged(verdict)
+  const won = entrants.flatMap(({ body, result }) =>
+    result.outcome === 'written' ? [{ body, etag: result.etag }] : [],
+  )
+  const states = [...known, ...won]
+  const read = judgeRead(await trial.store.get(path, trial.call), states)
+  if (read !== undefined && read !== 'stale-etag') return judged(read)
+  const warnings = read === undefined ? [] : [`after a race to ${kind}, the ETag was an old one`]
+  return {
+    finding: { verdict: undefined, warnings },
+    contested: { path, states, condition: { ifMatch: states.at(-1)?.etag ?? '' } },
+  }
 }
 
 async function race(

@@ -12,7 +12,10 @@ import { createCompany, DAYS, type Company } from './company.ts'
 /** The time of a request. */
 const REQUEST_MS = 50
 
-/** What a company's operator does, on a bucket of 500 jobs, 120,100 runs a day and 90 days, 50 ms a request. */
+/**
+ * Variables: `S3SCHED_BENCH_ONLY=timeline` measures some rows, `S3SCHED_BENCH_TRACE=1` prints each request.
+ *
+ * What a company's operator does, on a bucket of 500 jobs, 120,100 runs a day and 90 days, 50 ms a request. */
 export async function benchmark(): Promise<readonly Measurement[]> {
   const company = await createCompany()
   await company.prepare(8)
@@ -120,8 +123,8 @@ function distant(store: ObjectStore): ObjectStore {
   return {
     ...store,
     async get(key, options) {
-      const { end = '', start = '' } = options?.range ?? {}
-      await travel(`GET ${key} ${start}-${end}`)
+      const { range } = options ?? {}
+      await travel(`GET ${key}${range === undefined ? '' : ` ${range.start} to ${range.end}`}`)
       return store.get(key, options)
     },
     put: async (key, body, options) => (await travel(`PUT ${key}`), store.put(key, body, options)),
