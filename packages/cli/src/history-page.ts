@@ -1,4 +1,4 @@
-import type { RunFilter, RunHistory, RunRecord } from '@s3sched/history'
+import type { HistoryProblem, RunFilter, RunHistory, RunRecord } from '@s3sched/history'
 
 /** The newest runs of a filter, and at any moment those that were read so far. */
 export interface HistoryPage {
@@ -9,6 +9,8 @@ export interface HistoryPage {
     readonly runs: readonly RunRecord[]
     /** There are runs beyond the limit. */
     readonly hasMore: boolean
+    /** Objects that the history left out. */
+    readonly problems: readonly HistoryProblem[]
   }
 }
 
@@ -25,8 +27,9 @@ export function readPage(
   signal: AbortSignal,
 ): HistoryPage {
   const runs: RunRecord[] = []
+  const problems = new Map<string, HistoryProblem>()
   let hasMore = false
-  return { whole: readAll(), soFar: () => ({ runs, hasMore }) }
+  return { whole: readAll(), soFar: () => ({ runs, hasMore, problems: [...problems.values()] }) }
 
   async function readAll(): Promise<void> {
     let cursor: string | undefined
@@ -34,6 +37,7 @@ export function readPage(
       const query = { ...filter, limit: Math.min(AT_ONCE, limit - runs.length), signal }
       const page = await history.list(cursor === undefined ? query : { ...query, cursor })
       runs.push(...page.runs)
+      for (const problem of page.problems ?? []) problems.set(problem.key, problem)
       cursor = page.cursor
       hasMore = cursor !== undefined
     } while (cursor !== undefined && runs.length < limit)

@@ -44,6 +44,16 @@ const post = (path: string, body: unknown = {}, headers: Record<string, string> 
   })
 
 describe('the API', () => {
+  it('names the objects of the history that are not ours or unreadable, and gives every run beside them', async () => {
+    await mount()
+    const foreign = 'history/day=2026-01-01/outcome=success/part-0.parquet'
+    await fleet.store.put(`s3sched/${foreign}`, Buffer.from('of another tool'))
+    const { body } = await ask('/runs?limit=100')
+    expect(body['runs']).toHaveLength(41)
+    const problem = 'its name is not one of s3sched; it is passed over'
+    expect(body['problems']).toEqual([{ key: foreign, problem }])
+  })
+
   it('tells of the fleet, its jobs and their runs', async () => {
     await mount()
     expect(await ask('/fleet')).toMatchObject({

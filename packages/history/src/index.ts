@@ -5,7 +5,15 @@ export { lagOf, summarizeLags, type LagSummary } from './lag-summary.ts'
 export type { PruneOptions, PruneProgress, PruneReport } from './prune-options.ts'
 export { recordRuns, type RecordOptions } from './record-runs.ts'
 export { resolveRetention, type ResolvedRetention, type RetentionPolicy } from './retention.ts'
-export type { ListQuery, RunHistory, RunPage, RunsQuery, StatisticsQuery, TimelineQuery } from './run-history.ts'
+export type {
+  HistoryProblem,
+  ListQuery,
+  RunHistory,
+  RunPage,
+  RunsQuery,
+  StatisticsQuery,
+  TimelineQuery,
+} from './run-history.ts'
 export type { Instant, RunFilter } from './run-query.ts'
 export { TRIGGERS, type AttemptRecord, type LogEntry, type RunRecord, type Trigger } from './run-record.ts'
 export { RUN_STATUSES, type RunStatus } from './run-status.ts'

@@ -20,11 +20,24 @@ export interface ListQuery extends RunFilter, CallOptions {
   readonly details?: boolean
 }
 
+/** An object in the bucket whose runs, or some of them, are left out. */
+export interface HistoryProblem {
+  /** The key below the prefix. */
+  readonly key: string
+  /** In words for people. */
+  readonly problem: string
+}
+
 export interface RunPage {
   /** Newest tick first. */
   readonly runs: readonly RunRecord[]
   /** Cursor for the next page; absent at the end. */
   readonly cursor?: string
+  /**
+   * What the query met that is not ours, or can't be read whole: a file of another tool, a truncated one, one of a later
+   * version, a broken line. Everything beside it is in `runs`. Absent without a problem.
+   */
+  readonly problems?: readonly HistoryProblem[]
 }
 
 export interface TimelineQuery extends RunFilter, CallOptions {

@@ -1,4 +1,4 @@
-import type { RunRecord } from '@s3sched/history'
+import type { HistoryProblem, RunRecord } from '@s3sched/history'
 import { announceRequests, countPages } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
@@ -71,13 +71,15 @@ export const historyCommand: Command<HistoryOptions> = {
     const page = readPage(operator.history, { ...filter, limit }, signal)
     invocation.whenInterrupted(() => tellPart(invocation, page))
     await invocation.wait('Reading the runs', page.whole)
-    const { hasMore, runs } = page.soFar()
+    const { hasMore, problems, runs } = page.soFar()
+    await tellProblems(invocation, problems)
     if (runs.length === 0) {
       if (await tellNothingFound(invocation, { runs, hasMore })) return EXIT.finding
       await refuseUnknownJob(invocation)
     }
     if (invocation.json) {
-      await invocation.printJson({ store: operator.description, runs, hasMore })
+      const more = problems.length === 0 ? {} : { problems }
+      await invocation.printJson({ store: operator.description, runs, hasMore, ...more })
       return EXIT.ok
     }
     await invocation.print(runs.length === 0 ? noRuns(invocation) : tableOf(invocation, runs))
@@ -85,6 +87,11 @@ export const historyCommand: Command<HistoryOptions> = {
       await invocation.print(invocation.styles.dim(`There are more than ${limit}: see --limit, --since and --until.`))
     return EXIT.ok
   },
+}
+
+/** On standard error, since the table and the JSON may be read by other programs. */
+async function tellProblems({ io }: Invocation, problems: readonly HistoryProblem[]): Promise<void> {
+  for (const { key, problem } of problems) await io.stderr.write(plainText(`s3sched: ${key}: ${problem}`) + '\n')
 }
 
 async function tellPart(invocation: Invocation, page: HistoryPage): Promise<void> {

@@ -74,7 +74,7 @@ export class ArchiveChunks {
       let opened: Promise<ReadFile> | undefined
       const open = (): Promise<ReadFile> => {
         const { call, query: wanted } = query
-        return (opened ??= this.#files.open(file, wanted.jobs === undefined, call))
+        return (opened ??= this.#files.open(file, wanted.jobs === undefined, call, wanted.onProblem))
       }
       return slices.map((slice) => this.#chunk(file, slice, open, slices.length > 1, query))
     })
@@ -101,7 +101,7 @@ export class ArchiveChunks {
         }
         const opened = await open()
         if (opened.outcome === 'bad') return []
-        if (opened.outcome === 'missing') return this.#miss(file.key)
+        if (opened.outcome === 'missing') return this.#miss(file.key, query.onProblem)
         const all = opened.file.index.groups.filter((group) => mayHold(group, query.jobs, query.since, query.until - 1))
         const groups = all.filter((group) => mayHold(group, query.jobs, from, to))
         // The other slices would ask for the neighbouring groups by requests of their own.
@@ -109,9 +109,9 @@ export class ArchiveChunks {
         opened.file.want(isOfMany || bytesOf(all) <= AT_ONCE_BYTES ? all : groups)
         const runs: RunRecord[] = []
         for (const group of groups) {
-          const read = await this.#files.guard(file.key, () => opened.file.rows(group, keeps))
-          if (read.outcome === 'missing') return this.#miss(file.key)
-          if (read.outcome === 'found') runs.push(...this.#pick(file, read.file, { jobs: query.jobs, from, to }))
+          const read = await this.#files.guard(file.key, query.onProblem, () => opened.file.rows(group, keeps))
+          if (read.outcome === 'missing') return this.#miss(file.key, query.onProblem)
+          if (read.outcome === 'found') runs.push(...this.#pick(file, read.file, { query, from, to }))
         }
         return runs
       },
@@ -122,13 +122,14 @@ export class ArchiveChunks {
   }
 
   #pick(file: ListedFile, rows: GroupRows, wanted: Wanted): RunRecord[] {
-    const jobs = wanted.jobs === undefined ? undefined : new Set<unknown>(wanted.jobs)
+    const { jobs: names, onProblem } = wanted.query
+    const jobs = names === undefined ? undefined : new Set<unknown>(names)
     const runs: RunRecord[] = []
     for (let at = 0; at < rows.size; at += 1) {
       const time = rows.times[at] ?? NaN
       if (time < wanted.from || time > wanted.to || jobs?.has(rows.cell('job', at)) === false) continue
       const run = readRun(rows, at)
-      if (typeof run === 'string') this.#files.tell(file.key, `row ${at}: ${run}; it is left out`)
+      if (typeof run === 'string') this.#files.tell(file.key, `row ${at}: ${run}; it is left out`, onProblem)
       else {
         if (rankOf(run.status) < FINAL) this.#sets.set(run, file.set)
         runs.push(run)
@@ -137,19 +138,19 @@ export class ArchiveChunks {
     return runs
   }
 
-  #miss(key: string): 'gone' | readonly RunRecord[] {
+  #miss(key: string, onProblem: ChunkQuery['onProblem']): 'gone' | readonly RunRecord[] {
     this.#onGone()
     if (this.#misses.size >= MOST_REMEMBERED) this.#misses.clear()
     const misses = (this.#misses.get(key) ?? 0) + 1
     this.#misses.set(key, misses)
     if (misses <= MOST_MISSES) return 'gone'
-    this.#files.tell(key, `${misses} LISTs have named it, and no GET finds it; its runs are left out`)
+    this.#files.tell(key, `${misses} LISTs have named it, and no GET finds it; its runs are left out`, onProblem)
     return []
   }
 }
 
 interface Wanted {
-  readonly jobs: readonly string[] | undefined
+  readonly query: ChunkQuery
   readonly from: number
   readonly to: number
 }

@@ -1,6 +1,7 @@
 import { messageOf, S3SchedError, type Clock, type Logger } from '@s3sched/kernel'
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { ByteCache } from '../segments/byte-cache.ts'
+import type { ChunkQuery } from '../segments/run-chunk.ts'
 import { parseArchiveKey, type ArchiveKey } from './archive-key.ts'
 import { footerBytes, readGroup, readIndex, type GroupRows, type RowGroup, type RunFileIndex } from './read-run-file.ts'
 
@@ -31,6 +32,8 @@ export type FileTrouble = { readonly outcome: 'missing' } | { readonly outcome: 
 
 class MissingFile extends Error {}
 
+type ProblemListener = ChunkQuery['onProblem']
+
 export interface ArchiveFilesDeps {
   readonly store: ObjectStore
   readonly clock: Clock
@@ -51,8 +54,8 @@ export class ArchiveFiles {
   /**
    * The footer: 1 GET, or none. `isWhole` reads the whole file at once, for a caller that needs all groups.
    */
-  async open(listed: ListedFile, isWhole: boolean, call: CallOptions): Promise<ReadFile> {
-    return this.guard(listed.key, async () => {
+  async open(listed: ListedFile, isWhole: boolean, call: CallOptions, onProblem?: ProblemListener): Promise<ReadFile> {
+    return this.guard(listed.key, onProblem, async () => {
       const { key, size } = listed
       const bytes = (from: number, to: number): Promise<Uint8Array> => this.#bytes(key, from, to, call)
       if (size <= SMALLEST_BYTES) throw new Error(`its ${size} bytes are too few for a Parquet file`)
@@ -63,7 +66,7 @@ export class ArchiveFiles {
       if (footer > size) throw new Error(`its footer of ${footer} bytes is longer than the file`)
       const tail = footer <= part.bytes.byteLength ? part.bytes : await bytes(size - footer, size)
       const index = await readIndex(tail, size)
-      this.#tellColumns(key, index)
+      this.#tellColumns(key, index, onProblem)
       return new OpenRunFile(listed, index, part, bytes, () => this.#deps.clock.sleep(0, call.signal))
     })
   }
@@ -71,6 +74,7 @@ export class ArchiveFiles {
   /** Does something with a file; an unreadable file is told of once. */
   async guard<T>(
     key: string,
+    onProblem: ProblemListener | undefined,
     work: () => Promise<T>,
   ): Promise<{ readonly outcome: 'found'; readonly file: T } | FileTrouble> {
     try {
@@ -80,22 +84,23 @@ export class ArchiveFiles {
       const isOfStore = error instanceof S3SchedError && error.code !== 'INVALID_RANGE'
       const isAbort = error instanceof Error && error.name === 'AbortError'
       if (isOfStore || isAbort) throw error
-      this.tell(key, `${messageOf(error)}; its runs are left out`)
+      this.tell(key, `${messageOf(error)}; its runs are left out`, onProblem)
       return { outcome: 'bad' }
     }
   }
 
-  /** Tells of a file's problem, once. */
-  tell(key: string, problem: string): void {
+  /** Tells the query of a file's problem, and the logger once. */
+  tell(key: string, problem: string, onProblem?: ProblemListener): void {
+    onProblem?.({ key, problem })
     if (this.#told.has(key)) return
     if (this.#told.size >= MOST_TOLD) this.#told.clear()
     this.#told.add(key)
     this.#deps.logger.warn(`archive file ${key}: ${problem}`, { key })
   }
 
-  #tellColumns(key: string, { unknownColumns }: RunFileIndex): void {
+  #tellColumns(key: string, { unknownColumns }: RunFileIndex, onProblem: ProblemListener | undefined): void {
     if (unknownColumns.length > 0)
-      this.tell(key, `its columns ${unknownColumns.join(', ')} are unknown and left out; upgrade s3sched`)
+      this.tell(key, `its columns ${unknownColumns.join(', ')} are unknown and left out; upgrade s3sched`, onProblem)
   }
 
   async #bytes(key: string, start: number, end: number, { signal, timeoutMs }: CallOptions): Promise<Uint8Array> {

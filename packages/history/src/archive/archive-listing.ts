@@ -6,6 +6,8 @@ import { ARCHIVE, dayPrefix } from './archive-key.ts'
 /** The files of some days, as a LIST named them. */
 export interface Listing {
   readonly files: readonly ListedFile[]
+  /** Keys of objects that are no files of the archive. */
+  readonly others: readonly string[]
   /** The begin of the LIST, by the monotonic clock. */
   readonly listedAt: number
 }
@@ -28,14 +30,11 @@ const KEPT_MS = 60_000
 export class ArchiveListing {
   readonly #store: ObjectStore
   readonly #clock: Clock
-  readonly #onOther: (key: string) => void
   #kept: Kept | undefined
 
-  /** @param onOther - told of objects that are no files of the archive */
-  constructor(store: ObjectStore, clock: Clock, onOther: (key: string) => void) {
+  constructor(store: ObjectStore, clock: Clock) {
     this.#store = store
     this.#clock = clock
-    this.#onOther = onOther
   }
 
   forget(): void {
@@ -48,17 +47,16 @@ export class ArchiveListing {
     const kept = this.#kept
     if (kept !== undefined && kept.from <= from && listedAt - kept.listedAt < KEPT_MS) return kept
     const files: ListedFile[] = []
+    const others: string[] = []
     const end = `${dayPrefix(to)}0`
-    const onOther = (key: string): void => {
-      if (key < end) this.#onOther(key)
-    }
+    const onOther = (key: string): void => void others.push(key)
     let isWhole = true
     for await (const page of listFiles(this.#store, ARCHIVE, { ...call, startAfter: dayPrefix(from) }, onOther)) {
       files.push(...page.files)
       isWhole = (page.files.at(-1)?.key ?? '') <= end
       if (!isWhole) break
     }
-    if (isWhole) this.#kept = { files, listedAt, from }
-    return { files, listedAt }
+    if (isWhole) this.#kept = { files, others, listedAt, from }
+    return { files, others, listedAt }
   }
 }

@@ -5,7 +5,7 @@ import { mayHoldJob } from '../segments/job-filter.ts'
 import type { Archive, ChunkQuery, RunChunk } from '../segments/run-chunk.ts'
 import { dayOf } from '../segments/segment-key.ts'
 import { ArchiveFiles, type ListedFile } from './archive-files.ts'
-import { saltOf } from './archive-key.ts'
+import { dayPrefix, saltOf } from './archive-key.ts'
 import { ArchiveChunks } from './archive-chunks.ts'
 import { ArchiveListing } from './archive-listing.ts'
 
@@ -48,22 +48,23 @@ export function createArchive(deps: ArchiveReaderDeps, options: ArchiveReaderOpt
     logger = silentLogger,
   } = resolveOptions('createArchive', OPTIONS_SPEC, { ...given, ...options })
   const files = new ArchiveFiles({ store, clock, logger }, cacheBytes)
-  const listing = new ArchiveListing(store, clock, (key) =>
-    files.tell(key, 'its name is not one of s3sched; it is passed over'),
-  )
+  const listing = new ArchiveListing(store, clock)
   const chunks = new ArchiveChunks({ clock, files, onGone: () => listing.forget() })
 
   async function* lane(query: ChunkQuery, call: CallOptions): AsyncGenerator<RunChunk> {
-    const [first, last] = [dayOf(query.since), dayOf(Math.max(0, query.until - 1))]
+    const [oldest, last] = [dayOf(query.since), dayOf(Math.max(0, query.until - 1))]
     const isOfFew = query.expected !== undefined
-    const recent = isOfFew ? Math.max(first, Math.min(last, dayOf(clock.now())) - RECENT_DAYS) : first
+    const recent = isOfFew ? Math.max(oldest, Math.min(last, dayOf(clock.now())) - RECENT_DAYS) : oldest
     const windows = [
       [recent, last],
-      [first, recent - 1],
+      [oldest, recent - 1],
     ] as const
     for (const [from, to] of windows) {
       if (from > to) continue
-      const { files: listed, listedAt } = await listing.read(from, to, call)
+      const { files: listed, listedAt, others } = await listing.read(from, to, call)
+      const [first, end] = [dayPrefix(from), `${dayPrefix(to)}0`]
+      for (const key of others.filter((other) => other > first && other < end))
+        files.tell(key, 'its name is not one of s3sched; it is passed over', query.onProblem)
       const wanted = listed.filter((file) => file.day >= from && file.day <= to && isWanted(file, query))
       yield* chunks.of(wanted, { query, call, listedAt })
     }

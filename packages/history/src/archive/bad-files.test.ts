@@ -79,8 +79,12 @@ describe('is named once, and hides nothing beside it', () => {
   it.each(BAD)('%s', async (_, body, problem) => {
     const world = await withGoodRun()
     await world.store.put(KEY, body)
-    for (let times = 0; times < 2; times += 1)
-      expect((await world.reader.list({ job: 'report' })).runs.map(({ runId }) => runId)).toEqual(['good'])
+    for (let times = 0; times < 2; times += 1) {
+      const { problems, runs } = await world.reader.list({ job: 'report' })
+      expect(runs.map(({ runId }) => runId)).toEqual(['good'])
+      // The log is told once, and each query tells again.
+      expect(problems).toEqual([{ key: KEY, problem: expect.stringMatching(problem) as unknown }])
+    }
     expect(world.told.filter((line) => line.includes('runs-bad'))).toHaveLength(1)
     expect(world.told.find((line) => line.includes('runs-bad'))).toMatch(problem)
   })

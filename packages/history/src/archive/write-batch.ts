@@ -134,7 +134,7 @@ async function readSets(
       if (opened.outcome === 'missing') return 'overtaken'
       if (opened.outcome === 'bad' || opened.file.index.unknownColumns.length > 0) return set
       const { file } = opened
-      const read = await files.guard(listed.key, async () => {
+      const read = await files.guard(listed.key, undefined, async () => {
         file.want(file.index.groups)
         for (const group of file.index.groups) addRows(table, await file.rows(group, false), set.day)
       })

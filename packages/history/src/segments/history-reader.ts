@@ -2,7 +2,7 @@ import { mapParallel, oneOf, resolveOptions, type Clock, type Logger } from '@s3
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { runLines } from '../export-runs.ts'
-import type { RunHistory } from '../run-history.ts'
+import type { HistoryProblem, RunHistory } from '../run-history.ts'
 import { checkJobName, checkRunId } from '../run-name.ts'
 import {
   resolveFailures,
@@ -86,7 +86,9 @@ export function createHistoryReader(
       const after = cursor === undefined ? undefined : decodeCursor(cursor, filter)
       const found: RunRecord[] = []
       let more = false
-      for await (const run of walk(filter, { after, expected: limit, signal, timeoutMs })) {
+      const problems = new Map<string, HistoryProblem>()
+      const onProblem = (problem: HistoryProblem): void => void problems.set(problem.key, problem)
+      for await (const run of walk(filter, { after, expected: limit, onProblem, signal, timeoutMs })) {
         more = found.length === limit
         if (more) break
         found.push(run)
@@ -94,10 +96,11 @@ export function createHistoryReader(
       const runs = details
         ? await mapParallel(found, REQUESTS_AT_ONCE, (run) => whole(run, { signal, timeoutMs }))
         : found
+      const page = problems.size === 0 ? { runs } : { runs, problems: [...problems.values()] }
       const last = found.at(-1)
-      if (!more || last === undefined) return { runs }
+      if (!more || last === undefined) return page
       const { job, runId, scheduledTime } = last
-      return { runs, cursor: encodeCursor({ time: scheduledTime, job, runId }, filter) }
+      return { ...page, cursor: encodeCursor({ time: scheduledTime, job, runId }, filter) }
     },
     get,
     read: ({ job, runId, scheduledTime }, call) => get(job, runId, scheduledTime, call),

@@ -12,6 +12,8 @@ export interface MergeOptions extends CallOptions {
   readonly after?: Position | undefined
   /** The number of runs that the caller will take, if known. */
   readonly expected?: number | undefined
+  /** See {@link ChunkQuery.onProblem}. */
+  readonly onProblem?: ChunkQuery['onProblem'] | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export async function* mergeRuns(
   places: readonly RunPlace[],
   filter: ResolvedFilter,
   turns: ShortTurns,
-  { expected, ...options }: MergeOptions,
+  { expected, onProblem = () => undefined, ...options }: MergeOptions,
 ): AsyncGenerator<RunRecord> {
   let { after } = options
   for (;;) {
@@ -33,6 +35,7 @@ export async function* mergeRuns(
       since: filter.since,
       until: after === undefined ? filter.until : Math.min(filter.until, after.time + 1),
       expected,
+      onProblem,
     }
     const lanes: AsyncGenerator<RunChunk>[] = []
     try {

@@ -6,6 +6,7 @@
  * archive. The readers therefore ask the places in the same order, and take each run once.
  */
 import type { CallOptions } from '@s3sched/store'
+import type { HistoryProblem } from '../run-history.ts'
 import type { RunRecord } from '../run-record.ts'
 import type { RunStatus } from '../run-status.ts'
 
@@ -19,6 +20,8 @@ export interface ChunkQuery {
   readonly until: number
   /** The number of runs that the caller will take, if known; a place need not look further at first. */
   readonly expected: number | undefined
+  /** Called for each object of the query that is not ours or can't be read, at each query. */
+  readonly onProblem: (problem: HistoryProblem) => void
 }
 
 /** Runs that are read together. */

@@ -74,7 +74,7 @@ async function lanesOfAll(
     if (!isWanted(segment, query)) continue
     const chunks = ofPages.get(segment.page) ?? []
     ofPages.set(segment.page, chunks)
-    chunks.push(chunkOf(deps, key, segment, query.jobs, call))
+    chunks.push(chunkOf(deps, key, segment, query, call))
   }
   return [...ofPages.values()].map((chunks) => each(chunks))
 }
@@ -89,7 +89,7 @@ function isWanted({ hash, jobs: filter, newest, oldest }: SegmentKey, { jobs, si
 
 /** No segment spans two days, so a segment with runs of the period is at most as new as the end of the last day. */
 async function* laneOf(deps: LaneDeps, page: string, query: ChunkQuery, call: CallOptions): AsyncGenerator<RunChunk> {
-  const { expected, jobs, since, until } = query
+  const { expected, since, until } = query
   const prefix = segmentPrefix(page)
   const end = `${prefix}${invertTime(since)}/`
   let startAfter = prefix + invertTime(endOfDay(Math.max(0, until - 1)))
@@ -101,7 +101,7 @@ async function* laneOf(deps: LaneDeps, page: string, query: ChunkQuery, call: Ca
         seen += 1
         startAfter = key
         const segment = parseSegmentKey(key)
-        if (segment !== undefined && isWanted(segment, query)) yield chunkOf(deps, key, segment, jobs, call)
+        if (segment !== undefined && isWanted(segment, query)) yield chunkOf(deps, key, segment, query, call)
       }
     }
     if (seen < limit) return
@@ -112,7 +112,7 @@ function chunkOf(
   { logger, missing, objects, turns }: LaneDeps,
   key: string,
   { newest, oldest, statuses }: SegmentKey,
-  jobs: readonly string[] | undefined,
+  { jobs, onProblem }: ChunkQuery,
   call: CallOptions,
 ): RunChunk {
   return {
@@ -121,7 +121,11 @@ function chunkOf(
     statuses,
     async read() {
       const object = await objects.read(key, call)
-      const tell = (problem: string): void => logger.warn(`segment ${key}: ${problem}`, { key })
+      const tell = (problem: string): void => {
+        onProblem({ key, problem })
+        // An object in the cache was told of when it came.
+        if (object.outcome !== 'found' || object.isNew) logger.warn(`segment ${key}: ${problem}`, { key })
+      }
       if (object.outcome === 'missing') {
         if (missing.size >= MOST_REMEMBERED) missing.clear()
         const misses = (missing.get(key) ?? 0) + 1
@@ -136,8 +140,7 @@ function chunkOf(
       }
       // Unpacking takes about 0.5 ms.
       if (turns.isOver) await turns.next(call.signal)
-      // An object in the cache was told of when it came.
-      return decodeSegment(object.body, { jobs, onProblem: object.isNew ? tell : () => undefined })
+      return decodeSegment(object.body, { jobs, onProblem: tell })
     },
   }
 }

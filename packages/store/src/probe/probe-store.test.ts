@@ -41,16 +41,6 @@ describe('a right server', () => {
     expect(server.keys()).toEqual(['probe.json'])
   })
 
-  it('costs at most 60 requests, and 20 where only single writes are checked anew', async () => {
-    const { store, requests, reset } = createCountingStore(createMemoryStore())
-    const total = (): number => requests.get + requests.put + requests.delete + requests.list
-    await probeStore(store)
-    expect(total()).toBeLessThanOrEqual(60)
-    reset()
-    expect(await probeStore(store, { recheck: true })).toMatchObject({ remembered: false, rounds: 3 })
-    expect(total()).toBe(20)
-  })
-
   it('costs two GETs the next time', async () => {
     const { store, requests, reset } = createCountingStore(createMemoryStore())
     const first = await probeStore(store)
@@ -209,16 +199,6 @@ describe('a server that races seldom', () => {
     await expect(probeStore(store, { rounds: 3, cache: false })).resolves.toMatchObject({ rounds: 3 })
     const error = await refusalOf(probeStore(store, { rounds: 228 }))
     expect(error.context['violation']).toBe('racing-updates')
-  })
-})
-
-it('a server that stopped to honour conditions is found by a check of single writes', async () => {
-  const store = createMemoryStore()
-  await probeStore(store)
-  const wrong: ObjectStore = { ...store, put: (key, body) => store.put(key, body) }
-  expect(await probeStore(wrong)).toMatchObject({ remembered: true })
-  expect(await refusalOf(probeStore(wrong, { recheck: true }))).toMatchObject({
-    context: { violation: 'ignores-conditions' },
   })
 })
 

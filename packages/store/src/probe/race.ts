@@ -46,28 +46,33 @@ async function openConnections({ call, store }: Trial, path: string, writers: nu
   await Promise.all(Array.from({ length: writers }, () => store.get(path, call)))
 }
 
+interface RunRace {
+  readonly finding: Finding
+  readonly contested: Contested | undefined
+}
+
+function judgedRace(verdict: Verdict): RunRace {
+  return { finding: { verdict, warnings: [] }, contested: undefined }
+}
+
 async function runRace(
   trial: Trial,
   { condition, path, states: known }: Contested,
   kind: 'create' | 'update',
   writers: number,
-): Promise<{ readonly finding: Finding; readonly contested: Contested | undefined }> {
+): Promise<RunRace> {
   const entrants = await race(trial, path, writers, condition)
-  const judged = (verdict: Verdict): Awaited<ReturnType<typeof runRace>> => ({
-    finding: { verdict, warnings: [] },
-    contested: undefined,
-  })
   const verdict = judgeRace(
     kind,
     entrants.map(({ result }) => result.outcome),
   )
-  if (verdict !== undefined) return judged(verdict)
+  if (verdict !== undefined) return judgedRace(verdict)
   const won = entrants.flatMap(({ body, result }) =>
     result.outcome === 'written' ? [{ body, etag: result.etag }] : [],
   )
   const states = [...known, ...won]
   const read = judgeRead(await trial.store.get(path, trial.call), states)
-  if (read !== undefined && read !== 'stale-etag') return judged(read)
+  if (read !== undefined && read !== 'stale-etag') return judgedRace(read)
   const warnings = read === undefined ? [] : [`after a race to ${kind}, the ETag was an old one`]
   return {
     finding: { verdict: undefined, warnings },
