@@ -21,7 +21,7 @@ export interface TargetContext {
 /** An action of a job that hands its work over, for schedulers with and without a database. */
 export interface TargetAction {
   (db: unknown, context: TargetContext): Promise<unknown>
-  (context: TargetContext, ...more: never[]): Promise<unknown>
+  (context: TargetContext, ...more: unknown[]): Promise<unknown>
 }
 
 /** @param run - hands over, and follows */

@@ -1,0 +1,1 @@
+export { temporal, type TemporalClient, type TemporalHandle, type TemporalOptions } from './temporal-target.ts'
