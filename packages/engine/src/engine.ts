@@ -126,11 +126,12 @@ export class Engine {
   /** Waits for the changes under way, but not for a silent store. */
   async #closeRecords(): Promise<void> {
     const { flusher, records } = this.bucket
+    const { places } = this.execution
     const gone = new AbortController()
-    await waitUpTo(this.#env.clock, CLOSE_MS, Promise.all([records.drain(), flusher.idle()]))
-    const closed = records.close(gone.signal)
+    await waitUpTo(this.#env.clock, CLOSE_MS, Promise.all([records.drain(), flusher.idle(), places.drain()]))
+    const closed = [records.close(gone.signal), places.close()]
     gone.abort()
-    await closed
+    await Promise.all(closed)
   }
 
   /** A single pass over all due work, awaited to its end. */

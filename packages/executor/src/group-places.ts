@@ -16,6 +16,8 @@ export interface GroupUse {
  */
 export class GroupPlaces {
   readonly #groups = new Map<string, SlotQueue>()
+  /** By group, the runs with a place here that wait for a place outside of this process. */
+  readonly #outside = new Map<string, number>()
 
   /** @param limit - the last given limit of a group holds */
   enter(group: string, limit: number): SlotQueue {
@@ -32,16 +34,29 @@ export class GroupPlaces {
     if (places?.taken === 0 && places.waiting === 0) this.#groups.delete(group)
   }
 
+  /** Notes runs with a place here that wait for a place outside of this process, or, with -1, wait no more. */
+  waitOutside(group: string, runs: 1 | -1): void {
+    this.#outside.set(group, this.#waitingOutside(group) + runs)
+    if (this.#waitingOutside(group) === 0) this.#outside.delete(group)
+  }
+
   get waiting(): number {
     let waiting = 0
-    for (const places of this.#groups.values()) waiting += places.waiting
+    for (const [group, places] of this.#groups) waiting += places.waiting + this.#waitingOutside(group)
     return waiting
   }
 
   /** The groups with runs, by name; `undefined` for none. */
   use(): Readonly<Record<string, GroupUse>> | undefined {
     if (this.#groups.size === 0) return undefined
-    const used = [...this.#groups].map(([group, { size: limit, taken, waiting }]) => [group, { limit, taken, waiting }])
+    const used = [...this.#groups].map(([group, { size: limit, taken, waiting }]) => {
+      const outside = this.#waitingOutside(group)
+      return [group, { limit, taken: taken - outside, waiting: waiting + outside }]
+    })
     return Object.fromEntries(used) as Record<string, GroupUse>
+  }
+
+  #waitingOutside(group: string): number {
+    return this.#outside.get(group) ?? 0
   }
 }

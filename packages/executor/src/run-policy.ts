@@ -54,6 +54,11 @@ export interface RunPolicy {
   readonly group?: string
   /** 1 to 100000. The last given limit of a group holds. @default 1 */
   readonly groupLimit?: number
+  /**
+   * Awaited before each attempt, with a place in the group and without a slot: takes a place of the group outside of this
+   * process, and returns the function that gives the place back. Must reject when `ending` aborts, and else never.
+   */
+  readonly enterGroup?: (ending: LazyAbort) => Promise<() => void>
   /** Called with a slot in hand, right before the first attempt: `false` ends the run as `superseded`. */
   readonly beforeStart?: () => boolean | Promise<boolean>
   /** Called and not awaited; its error or rejection is logged. */
@@ -84,6 +89,7 @@ export interface ResolvedPolicy {
   readonly priority: number
   readonly group: string | undefined
   readonly groupLimit: number
+  readonly enterGroup: RunPolicy['enterGroup']
   readonly beforeStart: RunPolicy['beforeStart']
   readonly onAttemptStart: RunPolicy['onAttemptStart']
   readonly beforeRetry: RunPolicy['beforeRetry']
@@ -119,6 +125,7 @@ const POLICY_SPEC = {
   priority: integer({ min: -1000, max: 1000, default: 0 }),
   group: optional(string({ max: 128 })),
   groupLimit: integer({ min: 1, max: 100_000, default: 1 }),
+  enterGroup: optional(func<NonNullable<RunPolicy['enterGroup']>>()),
   beforeStart: optional(func<NonNullable<RunPolicy['beforeStart']>>()),
   onAttemptStart: optional(func<NonNullable<RunPolicy['onAttemptStart']>>()),
   beforeRetry: optional(func<NonNullable<RunPolicy['beforeRetry']>>()),

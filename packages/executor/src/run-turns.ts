@@ -26,11 +26,15 @@ export interface RunTurnsDeps {
 export class RunTurns {
   readonly #deps: RunTurnsDeps
   readonly #key: string
-  readonly #policy: Pick<ResolvedPolicy, 'group' | 'groupLimit' | 'priority'>
+  readonly #policy: Pick<ResolvedPolicy, 'enterGroup' | 'group' | 'groupLimit' | 'priority'>
   /** The current wait; `since` by the monotonic clock. */
   #wait: { readonly asked: 'place' | 'slot'; readonly since: number } | undefined
 
-  constructor(deps: RunTurnsDeps, key: string, policy: Pick<ResolvedPolicy, 'group' | 'groupLimit' | 'priority'>) {
+  constructor(
+    deps: RunTurnsDeps,
+    key: string,
+    policy: Pick<ResolvedPolicy, 'enterGroup' | 'group' | 'groupLimit' | 'priority'>,
+  ) {
     this.#deps = deps
     this.#key = key
     this.#policy = policy
@@ -53,11 +57,32 @@ export class RunTurns {
     const { ending, groups } = this.#deps
     const turn = groups.enter(group, groupLimit).take(this.#key, priority, ending)
     if (turn !== undefined) await this.#waitFor(turn, 'place')
+    let leave: (() => void) | undefined
     try {
+      leave = await this.#enterOutside(group)
       return await this.#withinSlot(attempt)
     } finally {
+      leave?.()
       groups.leave(group)
     }
+  }
+
+  /** Takes a place of the group outside of this process, if the policy has such places. */
+  async #enterOutside(group: string): Promise<(() => void) | undefined> {
+    const { ending, groups } = this.#deps
+    const entered = this.#policy.enterGroup?.(ending)
+    if (entered === undefined) return undefined
+    groups.waitOutside(group, 1)
+    let leave: (() => void) | undefined
+    try {
+      await this.#waitFor(
+        entered.then((given) => void (leave = given)),
+        'place',
+      )
+    } finally {
+      groups.waitOutside(group, -1)
+    }
+    return leave
   }
 
   async #withinSlot<T>(attempt: () => Promise<T>): Promise<T> {

@@ -29,6 +29,7 @@ export type {
   AnyAction,
   AnyJobDefinition,
   EverySchedule,
+  GroupLimit,
   JobAction,
   JobDefinition,
   JobSettings,
@@ -89,6 +90,8 @@ export {
 export { parseJobRecord } from './record/job-record-format.ts'
 export { leaseKeyOf, shardOf } from './record/job-shard.ts'
 export { countingIn, pastOf } from './record/past-periods.ts'
+export { openGroupPages, type GroupLedger } from './bucket/group-pages.ts'
+export { arrive, depart, holdsPlace, runsBefore, type GroupRecord, type GroupRun } from './record/group-places.ts'
 export { keepRun, noteRetry, releaseRun, reopenRun, takeOver } from './record/run-changes.ts'
 export { SchedulerError, type SchedulerErrorCode, type SchedulerErrorOptions } from './scheduler-error.ts'
 export { asSchedulerError, inScheduler } from './wrap-error.ts'

@@ -26,6 +26,11 @@ export const spec: JobSpec = {
   jitterMs: 0,
   after: [],
   onLost: 'record',
+  deadline: 0,
+  priority: 0,
+  group: null,
+  groupLimit: 1,
+  groupFleetLimit: 0,
 }
 
 /** A process with a record cache of its own. */

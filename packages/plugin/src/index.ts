@@ -25,6 +25,7 @@ export { Database } from '@s3sched/database'
 export { NonRetriableError } from '@s3sched/executor'
 export {
   type EverySchedule,
+  type GroupLimit,
   type JobAction,
   type JobContext,
   type JobDefinition,
@@ -46,7 +47,7 @@ export type { AskedStatus } from './views/history-status.ts'
 export type { JobHistoryEntry } from './views/job-history.ts'
 export type { JobList } from './views/job-list.ts'
 export type { SchedulerHealth } from './views/scheduler-health.ts'
-export type { ExecutingRun, JobStatus, JobStatusStatistics } from './views/job-status.ts'
+export type { ExecutingRun, JobGroup, JobStatus, JobStatusStatistics } from './views/job-status.ts'
 export type { SchedulerIsolation } from './isolated-jobs.ts'
 export { createScheduler } from './create-scheduler.ts'
 export { defineJob } from './define-job.ts'

@@ -1,3 +1,4 @@
+import { createOperator } from '@s3sched/operator'
 import { afterEach, describe, expect, it } from 'vitest'
 import { NonRetriableError, SchedulerPlugin, type Job, type JobContext } from '../src/index.ts'
 import { createFleet, during, eventsOf, MINUTE, SECOND, type Fleet, type FleetJobs, type Instance } from './fleet.ts'
@@ -115,6 +116,41 @@ describe('a group of jobs', () => {
       })
     expect(create).toThrow(/Job 'b': expected groupLimit 2 for group 'g', as job 'a' has it, got 3/)
   })
+})
+
+describe('what bounds the runs of a job', () => {
+  const bounds = { deadline: 30_000, priority: 7, group: 'db', groupLimit: { process: 2, fleet: 5 } }
+
+  it('is shown by the status, and by whoever has only the bucket', async () => {
+    fleet = createFleet()
+    const { scheduler } = await fleet.bootLeader({ job: minutely(bounds), plain: minutely() })
+    const group = { name: 'db', processLimit: 2, fleetLimit: 5 }
+    expect(scheduler.getJobStatus('job')).toMatchObject({ deadline: 30_000, priority: 7, group })
+    expect(scheduler.getJobStatus('plain')).toMatchObject({ deadline: 0, priority: 0, group: null })
+    const { spec } = await createOperator(fleet.store, { prefix: '', clock: fleet.clock }).job('job')
+    expect(spec).toMatchObject({ deadline: 30_000, priority: 7, group: 'db', groupLimit: 2, groupFleetLimit: 5 })
+  })
+
+  it('is changed for all instances', async () => {
+    fleet = createFleet()
+    const { scheduler } = await fleet.bootLeader({ job: minutely() })
+    const other = await fleet.boot('b', { job: minutely() })
+    await during(fleet.clock, scheduler.updateJob('job', { ...bounds, deadline: 15_000 }))
+    await toNextTick()
+    await fleet.clock.advance(30 * SECOND)
+    expect(await lastOf(other, 'job')).toMatchObject({ status: 'timeout' })
+    expect(other.scheduler.getJobStatus('job')).toMatchObject({ deadline: 15_000, priority: 7 })
+  })
+
+  it.each([[0], [1.5], [{}], [{ fleet: 0 }], [{ fleet: '2' }], [{ cluster: 2 }], [null]])(
+    'is refused with the limit %j',
+    (groupLimit) => {
+      const job = { ...minutely(), group: 'db', groupLimit } as Job<unknown>
+      expect(() => new SchedulerPlugin<unknown>({ store: 'memory://limits', jobs: { job } })).toThrow(
+        /groupLimit.*{ process, fleet }/,
+      )
+    },
+  )
 })
 
 it('an error that is not retriable ends the run at once, by its class or by its field', async () => {

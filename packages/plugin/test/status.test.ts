@@ -18,6 +18,9 @@ describe('the status of a job', () => {
     expect(scheduler.getJobStatus('job')).toEqual({
       name: 'job',
       description: 'counts',
+      deadline: 0,
+      priority: 0,
+      group: null,
       enabled: true,
       paused: false,
       orphanedSince: null,

@@ -28,6 +28,11 @@ const LEFT_OUT_OF_SPEC: Fields = {
   jitterMs: 0,
   after: [],
   onLost: 'record',
+  deadline: 0,
+  priority: 0,
+  group: null,
+  groupLimit: 1,
+  groupFleetLimit: 0,
 }
 
 /** The fields of a job's record, with those that the record leaves out. @param text - JSON of the record */

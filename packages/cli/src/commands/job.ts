@@ -1,5 +1,5 @@
 import { summarizeLags, type LagSummary, type RunRecord } from '@s3sched/history'
-import type { JobView, RunningView } from '@s3sched/operator'
+import { boundsText, type JobView, type RunningView } from '@s3sched/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
@@ -108,7 +108,8 @@ function lateLine({ count, longestMs, p50Ms, p95Ms }: LagSummary): string {
 function rulesLine({ spec }: JobView): string {
   const { catchUp, onLost, overlap, retries, timeout } = spec
   const within = timeout === 0 ? 'no timeout' : `timeout ${formatDuration(timeout)}`
-  return `${within}, ${retries === 1 ? '1 retry' : `${retries} retries`}, overlap ${overlap}, catch-up ${catchUp}, lost runs: ${onLost}`
+  const bounds = boundsText(spec, { duration: formatDuration })
+  return `${within}, ${retries === 1 ? '1 retry' : `${retries} retries`}, overlap ${overlap}, catch-up ${catchUp}, lost runs: ${onLost}${bounds === '' ? '' : `, ${bounds}`}`
 }
 
 function runningLine(invocation: Invocation, run: RunningView): string {

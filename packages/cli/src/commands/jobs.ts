@@ -36,7 +36,7 @@ export const jobsCommand: Command<{ readonly all?: boolean; readonly names?: boo
       const lines = unreadable.map(
         ({ name, problem }) => `${invocation.styles.bad('✗')} ${plainText(`${name}: ${problem}`)}`,
       )
-      await invocation.print([invocation.table(jobs, jobColumns(invocation)).trimEnd(), ...lines].join('\n'))
+      await invocation.print([invocation.table(jobs, jobColumns(invocation, jobs)).trimEnd(), ...lines].join('\n'))
     }
     return unreadable.length > 0 ? EXIT.finding : EXIT.ok
   },

@@ -24,6 +24,7 @@ const KNOWN = new Set([
   'leader.json',
   'live/',
   'locks/',
+  'places/',
   'probe.json',
   'probe-refused/',
   'probe/',

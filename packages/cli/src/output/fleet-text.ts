@@ -66,12 +66,12 @@ function jobsText(
   rows: number,
 ): string {
   if (jobs.length === 0) return 'No jobs.'
-  if (jobs.length + 1 <= rows) return invocation.table(jobs, jobColumns(invocation)).trimEnd()
+  if (jobs.length + 1 <= rows) return invocation.table(jobs, jobColumns(invocation, jobs)).trimEnd()
   const troubled = new Set(findings.filter(({ level }) => level === 'problem').map(({ job }) => job))
   const rankOf = ({ name, running }: JobView): number => (troubled.has(name) ? 0 : running.length > 0 ? 1 : 2)
   const shown = jobs.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, Math.max(1, rows - 2))
   const more = invocation.styles.dim(`and ${counted(jobs.length - shown.length, 'more job')}`)
-  return `${invocation.table(shown, jobColumns(invocation)).trimEnd()}\n${more}`
+  return `${invocation.table(shown, jobColumns(invocation, jobs)).trimEnd()}\n${more}`
 }
 
 function verdictText({ styles }: Invocation, verdict: FleetVerdict): string {

@@ -1,17 +1,21 @@
-import type { JobView } from '@s3sched/operator'
+import { boundsText, type JobView } from '@s3sched/operator'
 import type { Invocation } from '../invocation.ts'
 import { scheduleText } from './schedule-text.ts'
 import type { Column } from './table.ts'
 import { formatDuration } from './times.ts'
 
+const boundsOf = ({ spec }: JobView): string => boundsText(spec, { duration: formatDuration })
+const BOUNDS: Column<JobView> = { title: 'BOUNDS', text: boundsOf, shrinks: true, leaves: 4 }
+
 /** A job in a line. */
-export function jobColumns(invocation: Invocation): Column<JobView>[] {
+export function jobColumns(invocation: Invocation, jobs: readonly JobView[]): Column<JobView>[] {
   const { styles } = invocation
   const distance = (at: number): string => invocation.distance(at)
   return [
     { title: 'JOB', text: (job) => job.name, style: styles.bold, isName: true },
     { title: 'STATE', text: stateText, style: (text, job) => (job.state === 'active' ? text : styles.warn(text)) },
     { title: 'SCHEDULE', text: (job) => scheduleText(job.spec), shrinks: true, leaves: 3 },
+    ...(jobs.some((job) => boundsOf(job) !== '') ? [BOUNDS] : []),
     {
       title: 'LAST RUN',
       text: ({ lastRun }) => (lastRun === null ? '-' : `${lastRun.status} ${distance(lastRun.endedAt)}`),

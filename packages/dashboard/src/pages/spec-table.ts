@@ -1,5 +1,5 @@
 import { messageOf } from '@s3sched/kernel'
-import type { JobSpec, JobView } from '@s3sched/operator'
+import { groupText, type JobSpec, type JobView } from '@s3sched/operator'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html, type HtmlValue } from '../html/html.ts'
 import { scheduleText } from './schedule-text.ts'
@@ -33,6 +33,9 @@ function rowsOf(spec: JobSpec): [keyof JobSpec, HtmlValue][] {
     ['retries', spec.retries],
     ['backoff', jsonText(spec.backoff)],
     ['timeout', spec.timeout === 0 ? 'none' : formatDuration(spec.timeout)],
+    ['deadline', spec.deadline === 0 ? 'none' : formatDuration(spec.deadline)],
+    ['priority', spec.priority],
+    ['group', spec.group === null ? '–' : groupText(spec)],
     ['overlap', spec.overlap],
     ['catchUp', spec.catchUp],
     ['catchUpWindowMs', formatDuration(spec.catchUpWindowMs)],

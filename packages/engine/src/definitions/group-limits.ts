@@ -1,4 +1,4 @@
-import { type LocalJob, type Mistakes, SchedulerError } from '@s3sched/jobs'
+import { type JobSpec, type LocalJob, type Mistakes, SchedulerError } from '@s3sched/jobs'
 
 /**
  * Refuses added jobs with another limit for their group than an earlier job has.
@@ -9,16 +9,20 @@ export function checkGroupLimits(
   added: readonly string[],
   mistakes: Mistakes,
 ): void {
-  const grouped = added.flatMap((name) => jobs.get(name) ?? []).filter(({ group }) => group !== undefined)
+  const grouped = added.flatMap((name) => jobs.get(name) ?? []).filter(({ spec }) => spec.group !== null)
   if (grouped.length === 0) return
   const first = new Map<string, LocalJob>()
-  for (const job of jobs.values()) if (job.group !== undefined && !first.has(job.group)) first.set(job.group, job)
-  for (const { group, groupLimit, name } of grouped) {
+  for (const job of jobs.values()) {
+    const { group } = job.spec
+    if (group !== null && !first.has(group)) first.set(group, job)
+  }
+  for (const { name, spec } of grouped) {
+    const { group } = spec
     const other = first.get(group ?? '')
-    if (other === undefined || other.groupLimit === groupLimit) continue
+    if (other === undefined || limitText(other.spec) === limitText(spec)) continue
     mistakes.collect(() => {
       throw new SchedulerError(
-        `Job '${name}': expected groupLimit ${other.groupLimit} for group '${group}', as job '${other.name}' has it, got ${groupLimit}`,
+        `Job '${name}': expected groupLimit ${limitText(other.spec)} for group '${group}', as job '${other.name}' has it, got ${limitText(spec)}`,
         {
           code: 'INVALID_JOB',
           suggestion: 'Give all jobs of a group the same groupLimit',
@@ -27,4 +31,8 @@ export function checkGroupLimits(
       )
     })
   }
+}
+
+function limitText({ groupFleetLimit, groupLimit }: JobSpec): string {
+  return groupFleetLimit === 0 ? String(groupLimit) : `{ process: ${groupLimit}, fleet: ${groupFleetLimit} }`
 }

@@ -24,6 +24,7 @@ import {
   isStandardSchema,
   type AnyAction,
   type AnyJobDefinition,
+  type GroupLimit,
   type JobSpec,
   Mistakes,
   type ScheduleExclusion,
@@ -53,6 +54,15 @@ const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown
 
 const isBackoff = (value: unknown): value is Backoff =>
   value !== null && ['string', 'object', 'function'].includes(typeof value)
+
+const isLimit = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100_000
+
+const isGroupLimit = (value: unknown): value is number | GroupLimit => {
+  if (!isPlainObject(value)) return isLimit(value)
+  const given = Object.entries(value).filter(([, limit]) => limit !== undefined)
+  return given.length > 0 && given.every(([of, limit]) => (of === 'process' || of === 'fleet') && isLimit(limit))
+}
 
 const isAfter = (value: unknown): value is string | readonly string[] =>
   typeof value === 'string' || (Array.isArray(value) && value.every((name) => typeof name === 'string'))
@@ -109,7 +119,11 @@ function fieldsOf(defaults: JobDefaults, shape: string) {
     deadline: integer({ min: 0, default: 0 }),
     priority: integer({ min: -1000, max: 1000, default: 0 }),
     group: optional(string({ max: 128 })),
-    groupLimit: optional(integer({ min: 1, max: 100_000 })),
+    groupLimit: custom<number | GroupLimit>(
+      'an integer from 1 to 100000 for each process, or { process, fleet } with one or both',
+      isGroupLimit,
+      1,
+    ),
     checkIn: optional(custom<CheckIn>('the URL of a monitor, or a function', isCheckIn)),
   }
 }
@@ -231,7 +245,7 @@ function checkGroupLimit(name: string, { group, groupLimit }: AnyJobDefinition):
   if (group !== undefined || groupLimit === undefined) return
   throw new SchedulerError(`Job '${name}': expected a group for groupLimit ${describe(groupLimit)}, got none`, {
     code: 'INVALID_JOB',
-    suggestion: "Name the group, as in `group: 'database', groupLimit: 2`",
+    suggestion: "Name the group, as in `group: 'database', groupLimit: 2`, or `groupLimit: { fleet: 2 }`",
     context: { jobName: name },
   })
 }
@@ -255,21 +269,18 @@ function checkRules(name: string, definition: AnyJobDefinition): void {
 }
 
 function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[]): JobSpec {
-  const { schedule, backoff, after, ...others } = resolved
+  const { schedule, backoff, after, group, groupLimit, ...others } = resolved
+  const { fleet, process = fleet } = typeof groupLimit === 'number' ? { process: groupLimit } : groupLimit
   const {
     action: _action,
     checkIn: _checkIn,
     context: _context,
-    deadline: _deadline,
     exclude: _exclude,
     from,
-    group: _group,
-    groupLimit: _groupLimit,
     isolate: _isolate,
     maxRuns,
     onExcluded,
     onHang: _onHang,
-    priority: _priority,
     resourceLimits: _limits,
     schema: _schema,
     until,
@@ -283,5 +294,8 @@ function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[
     ...(maxRuns === 0 ? {} : { maxRuns }),
     backoff: typeof backoff === 'function' ? 'custom' : backoff,
     after: namesOf(after),
+    group: group ?? null,
+    groupLimit: process ?? 1,
+    groupFleetLimit: fleet ?? 0,
   }
 }

@@ -56,22 +56,6 @@ export class ResolvedJob implements LocalJob {
     return this.definition.onHang ?? 'continue'
   }
 
-  get deadline(): number {
-    return this.definition.deadline ?? 0
-  }
-
-  get priority(): number {
-    return this.definition.priority ?? 0
-  }
-
-  get group(): string | undefined {
-    return this.definition.group
-  }
-
-  get groupLimit(): number {
-    return this.definition.groupLimit ?? 1
-  }
-
   get checkIn(): CheckIn | undefined {
     return this.definition.checkIn
   }

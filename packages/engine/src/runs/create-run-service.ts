@@ -6,6 +6,7 @@ import type { EngineEnv } from '../engine-env.ts'
 import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import { DueStarts } from '../pace/due-starts.ts'
 import { LateRuns } from '../pace/late-runs.ts'
+import type { FleetPlaces } from './fleet-places.ts'
 import { KeptRuns } from './kept-runs.ts'
 import { RunAttempts } from './run-attempts.ts'
 import { RunClaims } from './run-claims.ts'
@@ -21,6 +22,7 @@ export interface RunServiceDeps {
   readonly clockWatch: ClockWatch
   readonly database: () => unknown
   readonly executor: Executor
+  readonly places: FleetPlaces
   readonly presence: MemberHeartbeat
   /** See {@link RunEndsDeps.onEnded}. */
   readonly onEnded: RunEndsDeps['onEnded']
@@ -41,7 +43,7 @@ export interface RunLimits {
 
 export function createRunService(
   env: EngineEnv,
-  { bucket, clockWatch, database, executor, onEnded, onReleased, presence }: RunServiceDeps,
+  { bucket, clockWatch, database, executor, onEnded, onReleased, places, presence }: RunServiceDeps,
   limits: RunLimits,
 ): RunService {
   const { claimAheadMs, leaderTrustedMs } = limits
@@ -57,7 +59,7 @@ export function createRunService(
   const starts = new DueStarts(env.serverClock.ticking())
   const ends = new RunEnds(env, { outcomes, records, onEnded, releases }, limits.recordWithinMs, giveUp.signal)
   const execution = new RunExecution({
-    attempts: new RunAttempts(env, { records, clockWatch, database, executor, lateRuns }),
+    attempts: new RunAttempts(env, { records, clockWatch, database, executor, lateRuns, places }),
     ends,
     kept,
     lateRuns,

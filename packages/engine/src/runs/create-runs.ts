@@ -6,7 +6,9 @@ import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { PreviousTerm } from '../leader/follow-coordinator.ts'
 import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
+import type { Authority } from './authority.ts'
 import { createRunService } from './create-run-service.ts'
+import { FleetPlaces } from './fleet-places.ts'
 import { LostRuns } from './lost-runs.ts'
 import { SignSightings } from './sign-sightings.ts'
 import { RunCancels } from './run-cancels.ts'
@@ -28,6 +30,8 @@ export interface RunsDeps {
 /** The instance's knowledge of the leaders, without a request. */
 export interface LeadershipView {
   readonly presence: MemberHeartbeat
+  /** The authority of the instance for a decision about a job now. */
+  readonly authorityOf: (jobName: string) => Authority
   /** The current epoch of the job's shard; `undefined` without a coordinator. */
   readonly knownEpoch: (jobName: string) => number | undefined
   /** The term that the current leader of the job's shard took over. */
@@ -46,6 +50,8 @@ export interface RunListener {
 export interface Runs {
   readonly executor: Executor
   readonly cancels: RunCancels
+  /** The places of concurrency groups in the whole fleet. */
+  readonly places: FleetPlaces
   readonly runs: RunService
   readonly recovery: RunRecovery
   readonly sightings: SignSightings
@@ -69,9 +75,14 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   // Run times in the history are compared with times of other machines, so the executor uses the shared clock.
   const executor = createRunExecutor({ ...env, clock: serverClock.shared() }, options)
   const sightings = new SignSightings(clock, bucket.records)
+  const places = new FleetPlaces(env, {
+    records: bucket.records,
+    resolve: (jobName, record) => recovery.resolve(jobName, record, fleet.authorityOf(jobName)),
+  })
+  const { ended: onEnded, released: onReleased } = on
   const runs = createRunService(
     env,
-    { bucket, clockWatch, database, executor, presence: fleet.presence, onEnded: on.ended, onReleased: on.released },
+    { bucket, clockWatch, database, executor, places, presence: fleet.presence, onEnded, onReleased },
     {
       // Without standbys no other instance would look for a run lease.
       leaderTrustedMs: standby === 'hot' && enableCoordinator ? trustedForMs(leaseTtlMs) : undefined,
@@ -82,8 +93,9 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
   const evidence = new RunEvidence(env, { ...bucket, jobs, leaders: fleet, sightings }, { host, leaseTtlMs, shards })
   const lost = new LostRuns(env, { ...bucket, jobs, runs })
   const takeOvers = new RunTakeOvers(env, { ...bucket, runs })
-  const recovery = new RunRecovery({ ...bucket, evidence, jobs, lost, runs, takeOvers })
+  const recovery: RunRecovery = new RunRecovery({ ...bucket, evidence, jobs, lost, runs, takeOvers })
   const untilEndsAreWritten = (signal: AbortSignal): Promise<void> =>
     clock.sleep(Math.min(MOST_PATIENT_MS, options.recordWithin + WRITTEN_MS), signal).catch(() => undefined) // the claim tells of a stop
-  return { executor, cancels: new RunCancels({ ...bucket, executor }), runs, recovery, sightings, untilEndsAreWritten }
+  const cancels = new RunCancels({ ...bucket, executor })
+  return { executor, cancels, places, runs, recovery, sightings, untilEndsAreWritten }
 }

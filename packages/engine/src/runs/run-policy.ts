@@ -7,10 +7,11 @@
  */
 import { CancelledError, type Backoff, type Overlap, type RunPolicy } from '@s3sched/executor'
 import type { Clock, LazyAbort, Logger } from '@s3sched/kernel'
-import { type ClockWatch, effectiveSpec, type RecordCache, noteRetry } from '@s3sched/jobs'
+import { type ClockWatch, effectiveSpec, type JobSpec, type RecordCache, noteRetry } from '@s3sched/jobs'
 import type { SchedulerEmitter } from '../events.ts'
 import type { ServerClock } from '@s3sched/store'
 import type { Authority } from './authority.ts'
+import type { FleetPlaces } from './fleet-places.ts'
 import type { LateRuns } from '../pace/late-runs.ts'
 import type { RunLease } from './run-leases.ts'
 import { describeRun } from './run-report.ts'
@@ -18,6 +19,7 @@ import type { DueRunStart } from './run-start.ts'
 import { whileHeld } from './while-held.ts'
 
 export interface RunPolicyDeps {
+  readonly places: Pick<FleetPlaces, 'enter'>
   readonly lateRuns: LateRuns
   readonly records: RecordCache
   readonly events: SchedulerEmitter
@@ -58,9 +60,9 @@ export function runPolicy(
     ...overlapOf(deps, start, spec.overlap),
     signal: ending,
     onHang: job.onHang,
-    priority: job.priority,
-    ...(job.group === undefined ? {} : { group: job.group, groupLimit: job.groupLimit }),
-    ...(job.deadline > 0 ? { deadlineMs: Math.max(0, run.tick + job.deadline - serverClock.tickNow()) } : {}),
+    priority: spec.priority,
+    ...groupOf(deps, start, spec),
+    ...(spec.deadline > 0 ? { deadlineMs: Math.max(0, run.tick + spec.deadline - serverClock.tickNow()) } : {}),
     ...(job.graceMs === undefined ? {} : { graceMs: job.graceMs }),
     fence: run.fence,
     beforeStart: () => authority.isTrusted(),
@@ -90,6 +92,22 @@ export function runPolicy(
       if (noted.outcome === 'written') lease?.outlive()
       if (!authority.isTrusted()) throw endOf(authority)
     },
+  }
+}
+
+function groupOf(
+  { places }: Pick<RunPolicyDeps, 'places'>,
+  { job, run: { fence, runId } }: DueRunStart,
+  { group, groupFleetLimit, groupLimit }: JobSpec,
+): Pick<RunPolicy, 'enterGroup' | 'group' | 'groupLimit'> {
+  if (group === null) return {}
+  if (groupFleetLimit === 0) return { group, groupLimit }
+  const request = { fence, group, job: job.name, limit: groupFleetLimit, runId }
+  // More runs of this process could not execute at a time, and would only stand in the fleet's way.
+  return {
+    group,
+    groupLimit: Math.min(groupLimit, groupFleetLimit),
+    enterGroup: (ending) => places.enter(request, ending),
   }
 }
 

@@ -22,6 +22,11 @@ const spec: JobSpec = {
   jitterMs: 0,
   after: [],
   onLost: 'record',
+  deadline: 0,
+  priority: 0,
+  group: null,
+  groupLimit: 1,
+  groupFleetLimit: 0,
 }
 
 function decide(changes: Partial<Omit<TickInput, 'spec'>> & { spec?: Partial<JobSpec> } = {}) {

@@ -39,6 +39,14 @@ export type SingleSchedule = string | EverySchedule | Date
  */
 export type ScheduleExclusion = string | DateRange | Calendar
 
+/** The most actions of a concurrency group at a time, each 1 to 100000; at least one of both. */
+export interface GroupLimit {
+  /** In one process. @default `fleet` */
+  readonly process?: number
+  /** In all processes together, counted in the bucket. @default no such limit */
+  readonly fleet?: number
+}
+
 /** All that a definition of a job says besides its action and its context. All times are ms. */
 export interface JobSettings {
   /**
@@ -95,13 +103,14 @@ export interface JobSettings {
   readonly deadline?: number
   /** -1000 to 1000: while runs wait for a slot or for their group, those with a higher priority go first. @default 0 */
   readonly priority?: number
-  /** The concurrency group of the job: jobs with the same group share its places in each process. @default none */
+  /** The concurrency group of the job: jobs with the same group share its places. @default none */
   readonly group?: string
   /**
-   * The most actions of the group at a time in one process, 1 to 100000; the same for all jobs of the group. A further run
-   * waits in its process, and takes no slot meanwhile. @default 1
+   * The most actions of the group at a time, the same for all jobs of the group. A further run waits in its process, and
+   * takes no slot meanwhile. A number holds in each process; `{ fleet: 2 }` holds in the whole fleet, for 2 PUTs an
+   * attempt; `{ process: 2, fleet: 10 }` gives both. @default 1
    */
-  readonly groupLimit?: number
+  readonly groupLimit?: number | GroupLimit
   /** Also runs the job once when the fleet starts, but not at every start of an instance. @default false */
   readonly runOnStart?: boolean
   /** The treatment of a tick while the run before still executes. @default 'skip' */

@@ -23,6 +23,15 @@ export interface JobSpec {
   readonly jitterMs: number
   readonly after: readonly string[]
   readonly onLost: 'record' | 'retry'
+  /** The limit of a whole run from its tick, in ms; 0 for none. */
+  readonly deadline: number
+  readonly priority: number
+  /** The concurrency group; `null` for none. */
+  readonly group: string | null
+  /** The most actions of the group at a time in a process. */
+  readonly groupLimit: number
+  /** The most actions of the group at a time in the whole fleet; 0 for no such limit. */
+  readonly groupFleetLimit: number
 }
 
 /** Equal for equal specifications, in any order of fields. */

@@ -18,12 +18,6 @@ export interface LocalJob {
   readonly graceMs?: number | undefined
   /** The treatment of an action that ignores its signal. */
   readonly onHang: OnHang
-  /** The limit of a whole run from its tick, in ms; 0 for none. */
-  readonly deadline: number
-  readonly priority: number
-  /** The concurrency group, and the most actions of the group at a time in this process. */
-  readonly group: string | undefined
-  readonly groupLimit: number
   /** The monitor of the job's runs. */
   readonly checkIn?: CheckIn | undefined
   readonly fields: OwnFields

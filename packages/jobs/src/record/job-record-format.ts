@@ -17,6 +17,8 @@ const MAX_COUNT = 2 ** 52
 /** A count, a fence or a duration. */
 const isCount: Check = (value) =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
+/** Of a concurrency group. */
+const isLimit: Check = (value) => isCount(value) && (value as number) <= 100_000
 /** Epoch ms that fit into a key of the history. */
 const isTick: Check = (value) => isCount(value) && (value as number) <= 9_999_999_999_999
 /** Epoch ms that fit into a Date. */
@@ -122,6 +124,11 @@ const SPEC: Readonly<Record<string, Check>> = {
   jitterMs: (value) => isCount(value) && (value as number) <= 86_400_000,
   after: isStrings,
   onLost: oneOf('record', 'retry'),
+  deadline: isCount,
+  priority: (value) => Number.isInteger(value) && Math.abs(value as number) <= 1000,
+  group: either(isNull, (value) => isString(value) && (value as string).length >= 1 && (value as string).length <= 128),
+  groupLimit: (value) => isLimit(value) && value !== 0,
+  groupFleetLimit: isLimit,
 }
 
 const OVERRIDE: Readonly<Record<string, Check>> = { against: isString, fields: fitsPartly(SPEC) }

@@ -19,6 +19,11 @@ const spec: JobSpec = {
   jitterMs: 0,
   after: [],
   onLost: 'record',
+  deadline: 0,
+  priority: 0,
+  group: null,
+  groupLimit: 1,
+  groupFleetLimit: 0,
 }
 const claim = {
   runId: 'r',

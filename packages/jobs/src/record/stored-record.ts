@@ -28,6 +28,11 @@ export const USUAL_SPEC: LeftOut<JobSpec, Exclude<keyof JobSpec, 'schedule'>> = 
   jitterMs: 0,
   after: NONE,
   onLost: 'record',
+  deadline: 0,
+  priority: 0,
+  group: null,
+  groupLimit: 1,
+  groupFleetLimit: 0,
 }
 
 export const USUAL_RECORD: LeftOut<

@@ -104,3 +104,14 @@ it('tells whole milliseconds after any number of sleeps of a fraction', async ()
   await napping
   expect(clock.now()).toBe(1_700_000_000_000 + 300)
 })
+
+it('moves on with each sleep, however short the sleep is', async () => {
+  const clock = createManualClock()
+  await clock.advance(34_000)
+  const slept = clock.sleep(1e-12)
+  await clock.advance(1)
+  await slept
+  const second = clock.sleep(1e-12).then(() => clock.monotonic())
+  await clock.advance(1)
+  expect(await second).toBeGreaterThan(34_001)
+})

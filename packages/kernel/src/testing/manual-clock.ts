@@ -33,6 +33,12 @@ export async function settle(): Promise<void> {
 }
 
 /**
+ * A shorter sleep takes this long, in ms: a sum of fractions can leave a rest that is too small to move the clock, and a
+ * caller that sleeps until an instant would sleep again and again.
+ */
+const LEAST_MS = 0.001
+
+/**
  * @param startAt - the first reading of the wall clock, epoch ms; the monotonic clock starts at 0.
  * @throws S3SchedError `INVALID_ARGUMENT` for an invalid time, here and in the methods
  */
@@ -63,7 +69,7 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 1)): Manua
           reject(signal?.reason)
         }
         const sleeper: Sleeper = {
-          due: monotonic + Math.max(ms, 0),
+          due: monotonic + (ms > 0 ? Math.max(ms, LEAST_MS) : 0),
           wake: () => {
             sleepers.delete(sleeper)
             signal?.removeEventListener('abort', onAbort)

@@ -5,6 +5,7 @@ import {
   effectiveSpec,
   isTicking,
   type JobRecord,
+  type JobSpec,
   type LastRun,
   type LocalJob,
   lowerBound,
@@ -26,6 +27,11 @@ export interface JobStatus {
   readonly unclaimedSince: Date | null
   readonly schedule: StoredSchedule | null
   readonly timezone: string
+  /** The limit of a whole run from its tick, in ms; 0 for none. */
+  readonly deadline: number
+  readonly priority: number
+  /** The concurrency group with its limits; `null` for none. */
+  readonly group: JobGroup | null
   /** The start of the last run that ended. */
   readonly lastRun: Date | null
   readonly lastStatus: LastRun['status'] | null
@@ -40,6 +46,14 @@ export interface JobStatus {
   /** The leader, as far as known. */
   readonly leader: string | null
   readonly statistics: JobStatusStatistics
+}
+
+export interface JobGroup {
+  readonly name: string
+  /** The most actions of the group at a time in a process. */
+  readonly processLimit: number
+  /** The most actions of the group at a time in the whole fleet; `null` for no such limit. */
+  readonly fleetLimit: number | null
 }
 
 export interface ExecutingRun {
@@ -106,6 +120,9 @@ export function statusOf(
     unclaimedSince: unclaimedSince === null ? null : toDate(unclaimedSince),
     schedule: spec.schedule,
     timezone: spec.timezone,
+    deadline: spec.deadline,
+    priority: spec.priority,
+    group: groupOf(spec),
     lastRun: last?.startedAt == null ? null : toDate(last.startedAt),
     lastStatus: last?.status ?? null,
     nextRun: next === null ? null : toDate(next),
@@ -115,6 +132,11 @@ export function statusOf(
     leader: sources.leader,
     statistics: statisticsOf(record),
   }
+}
+
+function groupOf({ group, groupFleetLimit, groupLimit }: JobSpec): JobGroup | null {
+  if (group === null) return null
+  return { name: group, processLimit: groupLimit, fleetLimit: groupFleetLimit === 0 ? null : groupFleetLimit }
 }
 
 function currentRunsOf(record: JobRecord | undefined, here: readonly RunningRun[]): ExecutingRun[] {
