@@ -1,4 +1,5 @@
 import { silentLogger } from '@s3sched/kernel'
+import { createManualClock } from '@s3sched/kernel/testing'
 import { expect, it, vi } from 'vitest'
 import type { RecordCache, JobRecord, LocalJob, OpenRun, RecordChange } from '@s3sched/jobs'
 import type { Executor } from '@s3sched/executor'
@@ -34,8 +35,9 @@ function keptRuns({ named = run, phase = 'running' }: { named?: OpenRun; phase?:
   const running = () => [{ runId: 'r', phase, blocks: true }] as unknown as ReturnType<Executor['running']>
   const show = vi.fn<() => Promise<void>>(() => Promise.resolve())
   const kept = new KeptRuns(
-    { logger: silentLogger },
+    { clock: createManualClock(), logger: silentLogger },
     { records: records as unknown as RecordCache, executor: { running }, presence: { show, enter: () => presence } },
+    100,
   )
   const authority = { role: 'leader', epoch: 7, signal: new AbortController().signal, isTrusted: () => true } as const
   const start: RunStart = { job: { name: 'job' } as LocalJob, run, record: {} as JobRecord, authority }

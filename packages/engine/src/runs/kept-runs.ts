@@ -1,6 +1,6 @@
 import type { Executor } from '@s3sched/executor'
 import { mapParallel } from '@s3sched/kernel'
-import { type RecordCache, keepRun } from '@s3sched/jobs'
+import { type OpenRun, type RecordCache, keepRun } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import type { MemberHeartbeat, Presence } from '../leader/member-heartbeat.ts'
 import type { Authority } from './authority.ts'
@@ -22,19 +22,23 @@ interface LedRun {
 
 /** The most runs kept at the same time when a shard is handed over. */
 const AT_ONCE = 32
+const ANSWERED = 'the answer is known'
 
 /**
  * Keeps executing runs over the handover of their shard: before the lease is released, the job's record says that the
  * run now depends on this member. The attempt goes on to its end; no other attempt begins here.
  */
 export class KeptRuns {
-  readonly #env: Pick<EngineEnv, 'logger'>
+  readonly #env: Pick<EngineEnv, 'clock' | 'logger'>
+  readonly #answerMs: number
   readonly #deps: KeptRunsDeps
   readonly #led = new Map<string, LedRun>()
 
-  constructor(env: Pick<EngineEnv, 'logger'>, deps: KeptRunsDeps) {
+  /** @param answerMs - the time for the answer of the store about a run whose authority was lost */
+  constructor(env: Pick<EngineEnv, 'clock' | 'logger'>, deps: KeptRunsDeps, answerMs: number) {
     this.#env = env
     this.#deps = deps
+    this.#answerMs = answerMs
   }
 
   /** Notes a run under a leader's authority until {@link leave}. */
@@ -57,20 +61,51 @@ export class KeptRuns {
     await mapParallel(led, AT_ONCE, (each) => this.#keep(each))
   }
 
+  /**
+   * Keeps an executing run whose authority was lost, if its record still has the run as claimed: 1 PUT, and 1 for the
+   * member object. Never rejects.
+   * @returns the presence that the run depends on now; `undefined` for a run that has to end
+   */
+  async keepOn({ job, run }: RunStart): Promise<Presence | undefined> {
+    const { clock, logger } = this.#env
+    const enough = new AbortController()
+    const silence = clock.sleep(this.#answerMs, enough.signal).then(
+      () => undefined,
+      () => undefined, // the answer came first
+    )
+    const keeping = this.#tie(job.name, run, enough.signal)
+    const presence = await Promise.race([keeping, silence])
+    enough.abort(ANSWERED)
+    // A late answer keeps nothing: the run has ended, and its end is written in any case.
+    if (presence === undefined) void keeping.then((late) => late?.leave())
+    const so = presence === undefined ? 'ends: others may have it' : 'goes on: no other instance has it'
+    logger.warn(`run '${run.runId}' of job '${job.name}' ${so}; this process gave no sign for too long`)
+    return presence
+  }
+
   async #keep({ start: { authority, job, run }, tenure }: LedRun): Promise<void> {
-    const { records, presence } = this.#deps
     // A waiting run is released when the authority ends, and the next leader goes on with it.
     if (!this.isWorking(run.runId)) return
+    const held = await this.#tie(job.name, run, authority.signal)
+    if (held === undefined) return
+    if (this.#led.has(run.runId)) tenure.keepBy(held)
+    else held.leave()
+  }
+
+  /** Ties a run to this member in its record. Never rejects. */
+  async #tie(jobName: string, run: OpenRun, signal: AbortSignal): Promise<Presence | undefined> {
+    const { records, presence } = this.#deps
     let held: Presence | undefined
     try {
       await presence.show()
       held = presence.enter()
       const change = whileHeld(run, (record) => keepRun(record, run.runId))
-      const kept = await records.update(job.name, change, authority.signal)
-      if (kept.outcome === 'written' && this.#led.has(run.runId)) return tenure.keepBy(held)
+      const kept = await records.update(jobName, change, signal)
+      if (kept.outcome === 'written') return held
     } catch (error) {
-      this.#env.logger.warn(`run '${run.runId}' of job '${job.name}' ends: its shard is handed over`, { error })
+      this.#env.logger.warn(`run '${run.runId}' of job '${jobName}' could not be kept here`, { error })
     }
     held?.leave()
+    return undefined
   }
 }

@@ -38,7 +38,10 @@ export class RunExecution {
     const { attempts, ends, kept, lateRuns, leases, presence, schedules, starts } = this.#deps
     const { job, run } = asked
     const given = { ...asked, startAt: startOfRun(asked, schedules) }
-    const tenure = new RunTenure({ presence, leases, isWorking: (runId) => kept.isWorking(runId) }, given)
+    const tenure = new RunTenure(
+      { presence, leases, isWorking: (runId) => kept.isWorking(runId), keepOn: (led) => kept.keepOn(led) },
+      given,
+    )
     const start = { ...given, authority: tenure.authority }
     const wait: NextWait = { delayMs: 0 }
     kept.enter(given, tenure)

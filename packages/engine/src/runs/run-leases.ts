@@ -24,8 +24,8 @@ export interface LeasedRun {
   readonly leaseMs: number
   /** True while an action of the run is executing. */
   readonly isActing: () => boolean
-  /** Tells the run to end. */
-  readonly end: () => void
+  /** Tells the run to end. @param wasBlocked - the time for the end is over already */
+  readonly end: (wasBlocked: boolean) => void
 }
 
 /** Held from the moment when the process takes the run in hand until its end is ready for the page. */
@@ -52,6 +52,8 @@ const LONGEST_SLEEP_MS = 500
 const SHORTEST_SLEEP_MS = 1
 /** The pause before the next look while a sign is under way, in ms. */
 const UNDER_WAY_MS = 50
+/** A wake-up that is late by more shows that the process was blocked, or stopped, in ms. */
+const BLOCKED_MS = 200
 const WOKEN = 'woken early, on purpose'
 
 export class RunLeases {
@@ -109,7 +111,8 @@ export class RunLeases {
       for (const held of this.#held.values()) this.#wakesAt = Math.min(this.#wakesAt, this.#lookAt(held))
       const sleepMs = Math.max(SHORTEST_SLEEP_MS, this.#wakesAt - clock.monotonic())
       await clock.sleep(sleepMs, this.#wake.signal).catch(() => undefined) // woken early, on purpose
-      for (const held of this.#held.values()) this.#look(held)
+      const wasBlocked = clock.monotonic() - this.#wakesAt > BLOCKED_MS
+      for (const held of this.#held.values()) this.#look(held, wasBlocked)
     }
     this.#wake = undefined
   }
@@ -123,17 +126,15 @@ export class RunLeases {
     return clock.monotonic() + (leftMs > 0 ? Math.min(leftMs, UNDER_WAY_MS) : LONGEST_SLEEP_MS)
   }
 
-  #look(held: Held): void {
-    if (this.#leftMs(held) <= 0 && held.isActing()) this.#end(held)
+  #look(held: Held, wasBlocked: boolean): void {
+    if (this.#leftMs(held) <= 0 && held.isActing()) this.#end(held, wasBlocked)
     else if (held.state !== 'lost' && this.#ageMs(held) >= signAfterMs(held.leaseMs)) void this.#sign(held.jobName)
   }
 
-  #end({ end, jobName, run }: Held): void {
-    this.#deps.logger.warn(
-      `run '${run.runId}' of job '${jobName}' ends: the store did not hear in time that it goes on`,
-    )
+  #end({ end, jobName, run }: Held, wasBlocked: boolean): void {
+    this.#deps.logger.warn(`the store did not hear in time that run '${run.runId}' of job '${jobName}' goes on`)
     this.#held.delete(run.runId)
-    end()
+    end(wasBlocked)
   }
 
   /** All jobs of a page ask for the same commit. */

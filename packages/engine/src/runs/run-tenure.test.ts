@@ -1,4 +1,6 @@
 import { CancelledError } from '@s3sched/executor'
+import { settle } from '@s3sched/kernel/testing'
+import { LockError } from '@s3sched/lock'
 import { describe, expect, it, vi } from 'vitest'
 import type { LocalJob, JobRecord, OpenRun } from '@s3sched/jobs'
 import type { LeasedRun } from './run-leases.ts'
@@ -24,6 +26,7 @@ function tenureOf({ isWorking = false, role = 'leader' }: { isWorking?: boolean;
       return lease
     },
   }
+  const keepOn = vi.fn<() => Promise<typeof presence | undefined>>(() => Promise.resolve(undefined))
   const start: DueRunStart = {
     job: { name: 'job' } as LocalJob,
     run,
@@ -31,8 +34,8 @@ function tenureOf({ isWorking = false, role = 'leader' }: { isWorking?: boolean;
     startAt: 10,
     authority: { role, epoch: 1, signal: claim.signal, isTrusted: () => !claim.signal.aborted },
   }
-  const tenure = new RunTenure({ presence: { enter }, leases, isWorking: () => isWorking }, start)
-  return { claim, enter, lease, leased: () => leased, presence, shown, tenure }
+  const tenure = new RunTenure({ presence: { enter }, leases, isWorking: () => isWorking, keepOn }, start)
+  return { claim, enter, keepOn, lease, leased: () => leased, presence, shown, tenure }
 }
 
 describe('the tenure of a run', () => {
@@ -50,7 +53,12 @@ describe('the tenure of a run', () => {
     const authority = { role: 'leader', epoch: 1, signal: claim.signal, isTrusted: () => false } as const
     const start = { job: {} as LocalJob, run, record: {} as JobRecord, startAt: undefined, authority }
     const { ending, lease } = new RunTenure(
-      { presence: { enter: vi.fn<() => never>() }, leases: undefined, isWorking: () => true },
+      {
+        presence: { enter: vi.fn<() => never>() },
+        leases: undefined,
+        isWorking: () => false,
+        keepOn: vi.fn<() => never>(),
+      },
       start,
     )
     expect(ending.reason).toMatchObject({ reason: 'lease-lost' })
@@ -62,7 +70,7 @@ describe('the tenure of a run', () => {
     expect(leased()).toMatchObject({ jobName: 'job', leaseMs: 2000 })
     lease.isTrusted.mockReturnValue(false)
     expect(tenure.authority.isTrusted()).toBe(false)
-    leased()?.end()
+    leased()?.end(false)
     expect(tenure.ending.reason).toMatchObject({ reason: 'lease-lost' })
   })
 
@@ -75,7 +83,7 @@ describe('the tenure of a run', () => {
     expect(presence.leave).toHaveBeenCalledOnce()
   })
 
-  it('depends on the presence once the run is kept, for as long as an attempt is executing', () => {
+  it('depends on the presence once the run is kept, for as long as an attempt is executing', async () => {
     const { claim, lease, presence, shown, tenure } = tenureOf({ isWorking: true })
     tenure.keepBy(presence)
     expect(tenure.isKept).toBe(true)
@@ -83,6 +91,7 @@ describe('the tenure of a run', () => {
     claim.abort(new CancelledError('stopped'))
     expect(tenure.ending.aborted).toBe(false)
     shown.abort(new CancelledError('lease-lost'))
+    await settle()
     expect(tenure.ending.reason).toMatchObject({ reason: 'lease-lost' })
     tenure.leave()
     expect(presence.leave).toHaveBeenCalledOnce()
@@ -95,11 +104,40 @@ describe('the tenure of a run', () => {
     expect(tenure.ending.aborted).toBe(true)
   })
 
-  it('ends a kept run at once if the presence has ended', () => {
+  it('ends a kept run if the presence has ended, and the record has the run no more', async () => {
     const { presence, shown, tenure } = tenureOf({ isWorking: true })
     shown.abort(new CancelledError('lease-lost'))
     tenure.keepBy(presence)
+    await settle()
     expect(tenure.ending.aborted).toBe(true)
+  })
+
+  it('goes on after the loss of the authority once the run is tied to the member', async () => {
+    const { claim, keepOn, presence, shown, tenure } = tenureOf({ isWorking: true })
+    keepOn.mockResolvedValueOnce(presence)
+    claim.abort(new CancelledError('lease-lost'))
+    await settle()
+    expect([tenure.ending.aborted, tenure.isKept]).toEqual([false, true])
+    shown.abort(new CancelledError('lease-lost'))
+    await settle()
+    expect(tenure.ending.aborted).toBe(true)
+  })
+
+  it('is not asked for where this process gave the authority up', async () => {
+    const { claim, keepOn, tenure } = tenureOf({ isWorking: true })
+    claim.abort(new LockError('released', { code: 'RELEASED' }))
+    expect([tenure.ending.aborted, keepOn.mock.calls.length]).toEqual([true, 0])
+    await settle()
+  })
+
+  it('gives the presence back where the run has ended meanwhile', async () => {
+    const { claim, keepOn, presence, tenure } = tenureOf({ isWorking: true })
+    keepOn.mockResolvedValueOnce(presence)
+    claim.abort(new CancelledError('lease-lost'))
+    tenure.leave()
+    await settle()
+    expect(presence.leave).toHaveBeenCalledOnce()
+    expect(tenure.isKept).toBe(false)
   })
 
   it('calls no action without trust', async () => {
