@@ -137,11 +137,16 @@ describe('import crontab', () => {
   })
 
   it('lets no text of the file become code', async () => {
-    const text = "# */ throw 1\n0 0 * * * ${process.exit(3)}'; throw 1 //\\u2028\nX='\n"
+    const text =
+      "# */ throw 1\nconstructor=__proto__\n__proto__=x\n0 0 * * * ${process.exit(3)}'; throw 1 //\\u2028\nX='\n"
     const jobs = await jobsIn(await importing('crontab', text))
-    expect(Object.values(jobs)[0]?.action.given).toMatchObject({
-      payload: { command: "${process.exit(3)}'; throw 1 //\\u2028" },
-    })
+    const [job] = Object.values(jobs)
+    const { payload } = (job as Job).action.given as { payload: { command: string; env: object } }
+    expect(payload.command).toBe("${process.exit(3)}'; throw 1 //\\u2028")
+    expect(Object.entries(payload.env)).toEqual([
+      ['constructor', '__proto__'],
+      ['__proto__', 'x'],
+    ])
   })
 })
 

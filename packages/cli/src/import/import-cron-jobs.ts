@@ -4,7 +4,11 @@ import { freeName, type Imported, type ImportedJob, type Remark } from './import
 
 type Fields = Readonly<Record<string, unknown>>
 
-const OVERLAP: Readonly<Record<string, string>> = { Allow: 'allow', Forbid: 'skip', Replace: 'cancel' }
+const OVERLAP: ReadonlyMap<unknown, string> = new Map([
+  ['Allow', 'allow'],
+  ['Forbid', 'skip'],
+  ['Replace', 'cancel'],
+])
 /** Written by the tools of Kubernetes, and not by people. */
 const OF_TOOLS = /^(?:kubectl\.kubernetes\.io|deployment\.kubernetes\.io|meta\.helm\.sh)\//
 
@@ -56,7 +60,7 @@ function jobOf(object: Fields, taken: ReadonlySet<string>, remark: (text: string
   const wanted = typeof namespace === 'string' && taken.has(given) ? `${namespace}/${given}` : given
   const name = freeName(wanted, taken)
   const { concurrencyPolicy = 'Allow' } = spec
-  const overlap = typeof concurrencyPolicy === 'string' ? OVERLAP[concurrencyPolicy] : undefined
+  const overlap = OVERLAP.get(concurrencyPolicy)
   if (overlap === undefined)
     throw new Error(`expected concurrencyPolicy to be Allow, Forbid or Replace, got ${describe(concurrencyPolicy)}`)
   const deadline = spec['startingDeadlineSeconds']

@@ -16,12 +16,12 @@ export interface CrontabOptions {
 const MINUTE_MS = 60_000
 
 /** Variables that are about cron itself, and not about the commands. */
-const OF_CRON: Readonly<Record<string, string>> = {
-  MAILTO: 'nobody gets mail: alerts tell of failed jobs',
-  MAILFROM: 'nobody gets mail',
-  CONTENT_TYPE: 'nobody gets mail',
-  CONTENT_TRANSFER_ENCODING: 'nobody gets mail',
-}
+const OF_CRON: ReadonlyMap<string, string> = new Map([
+  ['MAILTO', 'nobody gets mail: alerts tell of failed jobs'],
+  ['MAILFROM', 'nobody gets mail'],
+  ['CONTENT_TYPE', 'nobody gets mail'],
+  ['CONTENT_TRANSFER_ENCODING', 'nobody gets mail'],
+])
 
 /** Turns the entries of a crontab into jobs. */
 export function importCrontab(text: string, options: CrontabOptions): Imported {
@@ -36,7 +36,7 @@ export function importCrontab(text: string, options: CrontabOptions): Imported {
     if (each.kind === 'comment') comment = each
     else if (each.kind === 'unreadable') remark(each.line, `neither a variable nor an entry: ${each.text}`, true)
     else if (each.kind === 'variable') {
-      const lost = OF_CRON[each.name]
+      const lost = OF_CRON.get(each.name)
       if (lost === undefined) variables.set(each.name, each.value)
       else if (each.value !== '') remark(each.line, `${each.name} is left out: ${lost}`)
     } else {

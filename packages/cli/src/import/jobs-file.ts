@@ -5,7 +5,7 @@ import { keyOf, literal } from './literal.ts'
 export function jobsFile({ jobs, remarks }: Imported, source: string, url: string | undefined): string {
   const kinds = new Set(jobs.map(({ target }) => target.kind))
   const parts = [
-    `// The jobs of ${source}, for createScheduler({ jobs }) of 's3sched'.`,
+    comment(`The jobs of ${source}, for createScheduler({ jobs }) of 's3sched'.`),
     ...remarks.map((remark) => comment(remarkText(remark))),
     '',
   ]
