@@ -1,3 +1,4 @@
+export { createCallbacks, type Callbacks, type CallbacksOptions, type Expected } from './http/callbacks.ts'
 export { http } from './http/http-target.ts'
 export type { HttpOptions } from './http/http-options.ts'
 export { verifyWebhook, type VerifyOptions, type WebhookVerdict } from './http/signature.ts'

@@ -1,6 +1,7 @@
-import { custom, integer, oneOf, optional, resolveOptions, systemClock, type Clock } from '@s3sched/kernel'
+import { custom, having, integer, oneOf, optional, resolveOptions, systemClock, type Clock } from '@s3sched/kernel'
 import type { TargetContext } from '../target-context.ts'
 import type { Wait } from '../target-message.ts'
+import type { Callbacks } from './callbacks.ts'
 
 export interface HttpOptions {
   /**
@@ -20,6 +21,12 @@ export interface HttpOptions {
   readonly payload?: (context: TargetContext) => unknown
   /** The wait between two looks at the `Location`, ms, where the receiver asks for none. 100 to 600,000. @default 5000 */
   readonly pollMs?: number
+  /**
+   * The place where the receiver may tell the end of its work, from `createCallbacks`. The message then has a `callback`:
+   * after an answer 202 the run waits for a POST there, and where the answer has a `Location`, looks there too.
+   * @default none
+   */
+  readonly callbacks?: Callbacks
   /** Times the waits, and dates the signatures. @default the system's */
   readonly clock?: Clock
 }
@@ -40,6 +47,7 @@ const SPEC = {
     custom('a function', (value): value is NonNullable<HttpOptions['payload']> => typeof value === 'function'),
   ),
   pollMs: integer({ min: 100, max: 600_000, default: 5000 }),
+  callbacks: optional(having<Callbacks>('the callbacks of createCallbacks', 'expect')),
   clock: optional(custom('a clock', (value): value is Clock => typeof value === 'object' && value !== null)),
 } as const
 
@@ -49,6 +57,7 @@ export interface ResolvedHttpOptions {
   readonly headers: Readonly<Record<string, string>> | undefined
   readonly payload: HttpOptions['payload']
   readonly pollMs: number
+  readonly callbacks: Callbacks | undefined
   readonly clock: Clock
 }
 

@@ -1,7 +1,9 @@
-import { describe, messageOf } from '@s3sched/kernel'
+import { describe, messageOf, onAbortUntil } from '@s3sched/kernel'
+import { orAbort } from '../engine/or-abort.ts'
 import { targetAction, type TargetAction, type TargetContext } from '../target-context.ts'
 import { TargetError } from '../target-error.ts'
 import { keyOf, messageFor } from '../target-message.ts'
+import type { Expected } from './callbacks.ts'
 import { resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './http-options.ts'
 import { judgeAnswer, judgeLook, type AnswerHead } from './judge-answer.ts'
 import { signatureHeaders } from './signature.ts'
@@ -16,6 +18,8 @@ const LONGEST_RESULT = 64 * 1024
  * 429, 500, 502, 503 and 504 ask for a later attempt (the job's `retries` decide), any other answer is final. The
  * receiver also decides whether a message counts twice: each attempt of a run carries the same `idempotency-key`, and
  * without a receiver that knows the keys it has seen, a lost answer makes two deliveries out of one run.
+ *
+ * **A callback.** With `callbacks` the receiver may also tell the end by a POST to the `callback` of the message.
  *
  * **The end of the following.** The run's signal: its timeout, a cancellation, or the lost right to run. The work at the
  * receiver goes on then. A further attempt posts the message again, and a receiver that knows the key answers with the
@@ -43,7 +47,8 @@ function checkUrl(url: string | URL): URL {
 async function deliver(url: URL, context: TargetContext, options: ResolvedHttpOptions): Promise<unknown> {
   const { clock } = options
   const message = messageFor(context, options.payload?.(context), options.wait)
-  const body = JSON.stringify(message)
+  using expected = options.wait === 'done' ? options.callbacks?.expect() : undefined
+  const body = JSON.stringify(expected === undefined ? message : { ...message, callback: expected.url })
   const headers = {
     'content-type': 'application/json',
     'idempotency-key': message.idempotencyKey,
@@ -59,17 +64,41 @@ async function deliver(url: URL, context: TargetContext, options: ResolvedHttpOp
       return resultOf(response)
     case 'follow':
       await response.body?.cancel()
-      return follow(locationOf(judged.location, url), judged.afterMs ?? options.pollMs, context, options)
+      return await firstEnd(expected, context.signal, (signal) =>
+        follow(locationOf(judged.location, url), judged.afterMs ?? options.pollMs, { ...context, signal }, options),
+      )
     case 'later':
       throw await errorOf(response, 'UNAVAILABLE', `${shown(url)} can't take the message now`, judged.afterMs)
     case 'nowhere':
+      if (expected !== undefined) {
+        await response.body?.cancel()
+        return await orAbort(expected.end, context.signal)
+      }
       throw await errorOf(
         response,
         'FAILED',
-        `${shown(url)} answered 202 without a Location, so the end of the work can't be known`,
+        `${shown(url)} answered 202 without a Location, and there are no callbacks, so the end of the work can't be known`,
       )
     case 'refused':
       throw await errorOf(response, 'REFUSED', `${shown(url)} refused the message`)
+  }
+}
+
+/** The end of the work by a callback or by a look, whichever comes first. */
+async function firstEnd(
+  expected: Expected | undefined,
+  signal: AbortSignal,
+  look: (signal: AbortSignal) => Promise<unknown>,
+): Promise<unknown> {
+  if (expected === undefined) return look(signal)
+  const [looking, over] = [new AbortController(), new AbortController()]
+  onAbortUntil(signal, over.signal, () => looking.abort(signal.reason))
+  if (signal.aborted) looking.abort(signal.reason)
+  try {
+    return await Promise.race([expected.end, look(looking.signal)])
+  } finally {
+    over.abort()
+    looking.abort('the end of the work is known')
   }
 }
 
