@@ -18,6 +18,16 @@ export interface MemberOptions {
   readonly onEnd: (life: Life) => void
 }
 
+/** The errors of a channel whose process has died, and whose exit this process has not seen yet. */
+const DEAD: readonly unknown[] = ['EPIPE', 'ERR_IPC_CHANNEL_CLOSED']
+
+/** The exit of a dead process tells that its command was lost. */
+function send(child: ChildProcess, command: WorkerCommand): void {
+  child.send(command, (error) => {
+    if (error !== null && !DEAD.includes((error as NodeJS.ErrnoException).code)) throw error
+  })
+}
+
 /** One place in the fleet: a process that is started again and again under the same name. */
 export class Member {
   /** All processes so far, the newest last. */
@@ -66,7 +76,7 @@ export class Member {
 
   /** Like a deployment. Resolves when the process is gone. */
   async stop(): Promise<void> {
-    await this.#end('stop', (child) => child.send({ kind: 'stop' } satisfies WorkerCommand))
+    await this.#end('stop', (child) => send(child, { kind: 'stop' }))
   }
 
   pause(): void {
@@ -83,7 +93,7 @@ export class Member {
   }
 
   tell(command: WorkerCommand): void {
-    if (this.#child?.connected === true) this.#child.send(command)
+    if (this.#child?.connected === true) send(this.#child, command)
   }
 
   async #end(end: 'kill' | 'stop', how: (child: ChildProcess) => void): Promise<void> {
