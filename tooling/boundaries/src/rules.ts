@@ -70,7 +70,11 @@ const generalRules: readonly IForbiddenRuleType[] = [
     name: 'aws-sdk-only-in-store',
     comment: "the port is the only way to S3, and what doesn't open an S3 store doesn't load the SDK",
     severity: 'error',
-    from: { path: '^packages/', pathNot: `^packages/store/|${TEST}` },
+    // A target for another service of AWS loads the SDK of this service with its first hand-over.
+    from: {
+      path: '^packages/',
+      pathNot: `^packages/store/|^packages/targets/src/(sqs|lambda|ecs|eventbridge)/|${TEST}`,
+    },
     to: { path: '(^|/)@(aws-sdk|smithy)/' },
   },
   {
