@@ -6,6 +6,7 @@ export type { PruneOptions, PruneProgress, PruneReport } from './prune-options.t
 export { recordRuns, type RecordOptions } from './record-runs.ts'
 export { resolveRetention, type ResolvedRetention, type RetentionPolicy } from './retention.ts'
 export type {
+  Freshness,
   HistoryProblem,
   ListQuery,
   RunHistory,

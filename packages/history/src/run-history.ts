@@ -7,7 +7,16 @@ import type { RunRecord } from './run-record.ts'
 import type { StatisticsSummary } from './statistics-summary.ts'
 import type { FailureEntry, TimelineEntry } from './timeline-entry.ts'
 
-export interface ListQuery extends RunFilter, CallOptions {
+/** How fresh a query is. */
+export interface Freshness {
+  /**
+   * `false`: the newest runs are those of the pages that this process has read lately, such as for a view of the jobs;
+   * known pages are not read again. @default true
+   */
+  readonly refresh?: boolean
+}
+
+export interface ListQuery extends RunFilter, CallOptions, Freshness {
   /** 1 to 1000. @default 50 */
   readonly limit?: number
   /** The cursor of the call before; `limit` and `details` alone may change. */
@@ -40,7 +49,7 @@ export interface RunPage {
   readonly problems?: readonly HistoryProblem[]
 }
 
-export interface TimelineQuery extends RunFilter, CallOptions {
+export interface TimelineQuery extends RunFilter, CallOptions, Freshness {
   /** 1 to 100000. @default 1000 */
   readonly limit?: number
 }

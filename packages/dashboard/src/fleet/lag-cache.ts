@@ -28,7 +28,7 @@ export class LagCache {
     const mark = markOf(job)
     const known = this.#known.get(job.name)
     if (known?.mark === mark) return known.lags
-    const query = { job: job.name, status: STARTED, limit: MOST_RUNS, details: false }
+    const query = { job: job.name, status: STARTED, limit: MOST_RUNS, details: false, refresh: false }
     const { runs } = await this.#history.list(query)
     const lags = runs.flatMap((run) => {
       const lagMs = lagOf(run)

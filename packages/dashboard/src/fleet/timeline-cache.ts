@@ -44,7 +44,7 @@ export class TimelineCache {
     const mark = markOf(job)
     const known = this.#newest.get(job.name)
     if (known?.mark === mark) return known.entries
-    const entries = await this.#history.timeline({ job: job.name, limit: NEWEST })
+    const entries = await this.#history.timeline({ job: job.name, limit: NEWEST, refresh: false })
     this.#newest.set(job.name, { mark, entries })
     return entries
   }
@@ -83,7 +83,8 @@ export class TimelineCache {
     const isKnown = [...known.values()].every((each) => each !== undefined && each.since <= since)
     const settled = [...known.values()].map((each) => each?.settledTo ?? since)
     const from = isKnown ? Math.max(since, Math.min(...settled)) : since
-    const query = { job: [...known.keys()], since: from, limit: MOST_RUNS, signal }
+    // The views of the jobs come from the same pages, seconds ago.
+    const query = { job: [...known.keys()], since: from, limit: MOST_RUNS, refresh: false, signal }
     const read = await this.#history.timeline(query)
     const cutAt = read.length >= MOST_RUNS ? read.at(-1)?.scheduledTime : undefined
     const byJob = groupBy(read, ({ job }) => job)

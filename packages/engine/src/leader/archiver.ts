@@ -3,7 +3,7 @@ import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 
 /** Flushes that make a pass worth its requests while a day goes on; the archive takes no fewer segments. */
-const MANY_MOVES = 16
+const MANY_MOVES = 8
 
 const DAY_MS = 86_400_000
 /** The archive waits as long for the last outcomes of a day. */

@@ -36,7 +36,7 @@ export interface ArchiveDeps {
 }
 
 export interface ArchiveOptions extends CallOptions {
-  /** Number of segments of the present day that are worth a write. Days that are over need one. @default 16 */
+  /** Number of segments of the present day that are worth a write. Days that are over need one. @default 8 */
   readonly minSegments?: number
   /**
    * Time between the write of an archive and the deletion of its segments, ms; at least one minute. A query that takes
@@ -70,7 +70,7 @@ export interface ArchiveReport {
 const MINUTE_MS = 60_000
 
 const OPTIONS_SPEC = {
-  minSegments: integer({ min: 1, max: 10_000, default: 16 }),
+  minSegments: integer({ min: 1, max: 10_000, default: 8 }),
   deleteAfterMs: integer({ min: MINUTE_MS, default: DELETE_AFTER_MS }),
 }
 

@@ -54,7 +54,7 @@ export function createHistoryReader(
   if (archive !== undefined) places.push(archive)
 
   async function* walk(filter: ResolvedFilter, merge: MergeOptions): AsyncGenerator<RunRecord> {
-    await pages.refresh?.(filter.jobs, callOf(merge))
+    await pages.refresh?.(filter.jobs, { ...callOf(merge), refresh: merge.refresh })
     yield* mergeRuns(places, filter, turns, merge)
   }
   const whole = (run: RunRecord, call: CallOptions): Promise<RunRecord> => readDetails({ objects, logger }, run, call)
@@ -80,7 +80,7 @@ export function createHistoryReader(
 
   return {
     async list(query = {}) {
-      const { limit: wanted, cursor, signal, timeoutMs, details = true, ...rest } = query
+      const { limit: wanted, cursor, signal, timeoutMs, details = true, refresh, ...rest } = query
       const filter = resolveFilter(rest)
       const limit = resolveLimit(wanted, 50, 1000)
       const after = cursor === undefined ? undefined : decodeCursor(cursor, filter)
@@ -88,7 +88,7 @@ export function createHistoryReader(
       let more = false
       const problems = new Map<string, HistoryProblem>()
       const onProblem = (problem: HistoryProblem): void => void problems.set(problem.key, problem)
-      for await (const run of walk(filter, { after, expected: limit, onProblem, signal, timeoutMs })) {
+      for await (const run of walk(filter, { after, expected: limit, onProblem, refresh, signal, timeoutMs })) {
         more = found.length === limit
         if (more) break
         found.push(run)
@@ -104,15 +104,15 @@ export function createHistoryReader(
     },
     get,
     read: ({ job, runId, scheduledTime }, call) => get(job, runId, scheduledTime, call),
-    async timeline({ limit: wanted, signal, timeoutMs, ...rest } = {}) {
+    async timeline({ limit: wanted, refresh, signal, timeoutMs, ...rest } = {}) {
       const filter = resolveFilter(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)
-      return take(walk(filter, { expected: limit, signal, timeoutMs }), limit, entryOf)
+      return take(walk(filter, { expected: limit, refresh, signal, timeoutMs }), limit, entryOf)
     },
-    async failures({ limit: wanted, signal, timeoutMs, ...rest } = {}) {
+    async failures({ limit: wanted, refresh, signal, timeoutMs, ...rest } = {}) {
       const filter = resolveFailures(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)
-      return take(walk(filter, { expected: limit, signal, timeoutMs }), limit, failureOf)
+      return take(walk(filter, { expected: limit, refresh, signal, timeoutMs }), limit, failureOf)
     },
     runsOfTick: async (job, scheduledTime, call = {}) => take(runsAt(job, scheduledTime, call), Infinity, entryOf),
     async find(job, scheduledTime, runId, call = {}) {

@@ -4,6 +4,11 @@ import type { PageOutcome, PageOutcomes } from './page-outcome.ts'
 import type { ChunkQuery, RunChunk, RunPlace } from './run-chunk.ts'
 import type { ShortTurns } from './short-turns.ts'
 
+export interface RefreshOptions extends CallOptions {
+  /** `false`: pages that are known need not be brought up to date. @default true */
+  readonly refresh?: boolean | undefined
+}
+
 /** The pages of outcomes, kept by their owner. */
 export interface LivePages {
   /**
@@ -12,7 +17,7 @@ export interface LivePages {
    * Each query of the history begins with one call; several calls may be under way at once. A rejection ends the query.
    * @default the owner's pages are always up to date
    */
-  refresh?(jobs: readonly string[] | undefined, call: CallOptions): Promise<void>
+  refresh?(jobs: readonly string[] | undefined, call: RefreshOptions): Promise<void>
   /**
    * The pages that may hold outcomes of the jobs (all pages without an argument), with their outcomes, as last known: no
    * request. More pages do no harm. The owner must not change the lists of outcomes afterwards, but make new ones.

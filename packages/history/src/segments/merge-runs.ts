@@ -12,6 +12,8 @@ export interface MergeOptions extends CallOptions {
   readonly after?: Position | undefined
   /** The number of runs that the caller will take, if known. */
   readonly expected?: number | undefined
+  /** See `Freshness`. */
+  readonly refresh?: boolean | undefined
   /** See {@link ChunkQuery.onProblem}. */
   readonly onProblem?: ChunkQuery['onProblem'] | undefined
 }

@@ -45,10 +45,13 @@ export class LiveOutcomes implements LivePages {
    */
   async refresh(
     jobs: readonly string[] | undefined,
-    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+    {
+      refresh = true,
+      signal,
+    }: { readonly refresh?: boolean | undefined; readonly signal?: AbortSignal | undefined } = {},
   ): Promise<void> {
     signal?.throwIfAborted()
-    if (this.#isFresh) return
+    if (this.#isFresh || (!refresh && this.#isKnown(jobs))) return
     const ledger = this.#ledger
     if (jobs !== undefined) await ledger.look(jobs.map((job) => ledger.pageOf(job)))
     else if (this.#isComplete) await ledger.look()
@@ -75,6 +78,11 @@ export class LiveOutcomes implements LivePages {
       for (let depth = 0; depth <= page.length; depth++) names.add(segmentPageOf(page.slice(0, depth)))
     }
     return [...names]
+  }
+
+  #isKnown(jobs: readonly string[] | undefined): boolean {
+    const ledger = this.#ledger
+    return jobs?.every((job) => ledger.knownPage(ledger.pageOf(job)) !== undefined) ?? this.#isComplete
   }
 
   *#names(): Generator<string> {

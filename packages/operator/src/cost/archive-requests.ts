@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, times, type Requests } from './requests.ts'
 /** The receipts, the segments and the archive are listed. */
 const LISTS_OF_PASS = 3
 /** Segments that are worth a pass while a day goes on. */
-const SEGMENTS_OF_PASS = 16
+const SEGMENTS_OF_PASS = 8
 /** Two files and a receipt. */
 const PUTS_OF_PASS = 3
 /** The files of two sets that are written again. */

@@ -138,9 +138,9 @@ export async function createCompany(): Promise<Company> {
   await scheduler.start()
   await scheduler.stop()
   const place = scopeStore(memory, 's3sched/')
-  // The present day: an archive up to an hour and a half ago, and segments of ten minutes.
+  // The present day: the last pass of the archive was up to an hour ago, and a page collects for ten minutes.
   const until = Math.floor(now / MINUTE) * MINUTE
-  const fresh = Math.max(today * DAY, until - 1.5 * HOUR)
+  const fresh = Math.max(today * DAY, until - (7 / 6) * HOUR)
   for (const [key, body] of await archived(runsBetween(today * DAY, fresh), now)) await place.put(key, body)
   // Each class has segments of its own: 256 KiB are 650 successes, and the failures of an hour are fewer.
   const recent = runsBetween(fresh, until)
