@@ -14,6 +14,7 @@ import { ok, type Finding } from './finding.ts'
 
 const KNOWN = new Set([
   'alerts.json',
+  'archived/',
   'attention.json',
   'changes.json',
   'cleanup.json',
@@ -29,6 +30,7 @@ const KNOWN = new Set([
   'probe-refused/',
   'probe/',
   'pruned.json',
+  'rare/',
   'resources/',
   'segments/',
   'shards/',

@@ -12,8 +12,9 @@ const FILE: ArchiveKey = {
   count: 17,
   statuses: new Set(['failed', 'lost']),
   jobs: 'Ab_-',
+  rare: 'A',
 }
-const KEY = 'history/day=2026-01-01/outcome=other/runs-_a-B.3.1767225600009.1767225600000.17.fl.Ab_-.parquet'
+const KEY = 'history/day=2026-01-01/outcome=other/runs-_a-B.3.1767225600009.1767225600000.17.fl.Ab_-.A.parquet'
 
 it('tells everything that a LIST must know', () => {
   expect(archiveKey(FILE)).toBe(KEY)

@@ -1,11 +1,11 @@
 /**
  * The name of a file of the archive. The folders are Hive partitions, so that query engines skip whole days:
  *
- *     history/day=<YYYY-MM-DD>/outcome=<success|other>/runs-<set>.<part>.<newest>.<oldest>.<count>.<statuses>.<jobs>.parquet
+ *     history/day=<YYYY-MM-DD>/outcome=<success|other>/runs-<set>.<part>.<newest>.<oldest>.<count>.<statuses>.<jobs>.<rare>.parquet
  *
  * All runs of a file have ticks of the day (UTC). `outcome=success` holds successes alone. `newest` and `oldest` are
  * ticks, epoch ms; `statuses` has a letter for each status; `jobs` is a filter (see `job-filter`) with the set and part
- * as its salt. So a LIST tells which files a query needs, without a look into the files.
+ * as its salt, and `rare` a filter of the jobs with few runs in the file (see `rare-runs`). So a LIST tells which files a query needs, without a look into the files.
  *
  * Files that are written together make a **set**: the runs of a day that one pass of the archive took, each run once.
  * The id of a set is random. A name is never written twice with other content, nor written again once deleted.
@@ -34,22 +34,24 @@ export interface ArchiveKey {
   readonly statuses: ReadonlySet<RunStatus>
   /** A filter with {@link saltOf} as its salt; see `mayHoldJob`. */
   readonly jobs: string
+  /** The same, of the jobs with few runs in the file. */
+  readonly rare: string
 }
 
 export const ARCHIVE = 'history/'
 
 const FOLDER = /^day=(\d{4}-\d\d-\d\d)$/
 const FILE =
-  /^runs-([A-Za-z0-9_-]{1,64})\.(\d{1,6})\.(\d{13})\.(\d{13})\.(\d{1,9})\.([a-z]{1,7})\.([A-Za-z0-9_-]{1,96})\.parquet$/
+  /^runs-([A-Za-z0-9_-]{1,64})\.(\d{1,6})\.(\d{13})\.(\d{13})\.(\d{1,9})\.([a-z]{1,7})\.([A-Za-z0-9_-]{1,96})\.([A-Za-z0-9_-]{1,96})\.parquet$/
 
 export function outcomeOf(status: RunStatus): Outcome {
   return status === 'success' ? 'success' : 'other'
 }
 
 export function archiveKey(file: ArchiveKey): string {
-  const { count, day, jobs, newest, oldest, outcome, part, set, statuses } = file
+  const { count, day, jobs, newest, oldest, outcome, part, rare, set, statuses } = file
   const times = [newest, oldest].map((time) => String(time).padStart(13, '0')).join('.')
-  const name = `runs-${set}.${part}.${times}.${count}.${lettersOf(statuses)}.${jobs}.parquet`
+  const name = `runs-${set}.${part}.${times}.${count}.${lettersOf(statuses)}.${jobs}.${rare}.parquet`
   return `${dayPrefix(day)}/outcome=${outcome}/${name}`
 }
 
@@ -61,12 +63,12 @@ export function parseArchiveKey(key: string): ArchiveKey | undefined {
   const parts = FILE.exec(file)
   if (`${folder}/` !== ARCHIVE || day === undefined || outcome === undefined || parts === null || rest.length > 0)
     return undefined
-  const [, set = '', part = '', newest = '', oldest = '', count = '', letters = '', jobs = ''] = parts
+  const [, set = '', part = '', newest = '', oldest = '', count = '', letters = '', jobs = '', rare = ''] = parts
   const statuses = statusesOf(letters)
   const times = { newest: Number(newest), oldest: Number(oldest) }
   const isSound = isTime(times.newest) && dayOf(times.newest) === day && dayOf(times.oldest) === day
   if (statuses === undefined || !isSound || times.oldest > times.newest) return undefined
-  return { day, outcome, set, part: Number(part), ...times, count: Number(count), statuses, jobs }
+  return { day, outcome, set, part: Number(part), ...times, count: Number(count), statuses, jobs, rare }
 }
 
 /** The salt of a file's filter of jobs. */

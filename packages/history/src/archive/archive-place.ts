@@ -8,6 +8,7 @@ import { ArchiveFiles, type ListedFile } from './archive-files.ts'
 import { dayPrefix, saltOf } from './archive-key.ts'
 import { ArchiveChunks } from './archive-chunks.ts'
 import { ArchiveListing } from './archive-listing.ts'
+import { rareChunks } from './rare-chunks.ts'
 
 export interface ArchiveReaderDeps {
   /** The store of the archive, scoped to its prefix. */
@@ -36,7 +37,7 @@ const RECENT_DAYS = 32
  * The archive as a place of the history reader.
  *
  * A query lists the days of its period: 1 LIST per 1,000 files, or none where a listing is less than a minute old. A query
- * of few runs begins with the last month. A file with wanted runs costs 1 GET for the footer and 1 for the wanted groups, or 1 GET for all: for a small file, for a rare job, and for
+ * of few runs begins with the last month, and takes the runs of a rare job from `rare-runs`, 1 GET for 32 days. A file with wanted runs costs 1 GET for the footer and 1 for the wanted groups, or 1 GET for all: for a small file, for a rare job, and for
  * a query of all jobs. The bytes are kept in the cache.
  * @throws S3SchedError `INVALID_OPTIONS`
  */
@@ -66,7 +67,8 @@ export function createArchive(deps: ArchiveReaderDeps, options: ArchiveReaderOpt
       for (const key of others.filter((other) => other > first && other < end))
         files.tell(key, 'its name is not one of s3sched; it is passed over', query.onProblem)
       const wanted = listed.filter((file) => file.day >= from && file.day <= to && isWanted(file, query))
-      yield* chunks.of(wanted, { query, call, listedAt })
+      const { chunks: ofRare, rest } = await rareChunks(store, wanted, query, call)
+      yield* [...ofRare, ...chunks.of(rest, { query, call, listedAt })].toSorted((a, b) => b.newest - a.newest)
     }
   }
 

@@ -14,6 +14,7 @@ function segments(number: number, fields: Partial<ArchivableSegment> = {}): Arch
     count: 100,
     statuses: new Set(['success'] as const),
     jobs: 'A',
+    rare: 'A',
     hash: `h${n}`,
     key: `segment-${n}`,
     lastModified: START + n * MINUTE,

@@ -33,6 +33,8 @@ export interface ArchiveSet {
 /** One set to write, from segments and sets of one day. */
 export interface ArchiveBatch {
   readonly day: number
+  /** No more runs of the day are expected. */
+  readonly isOver: boolean
   readonly segments: readonly ArchivableSegment[]
   readonly sets: readonly ArchiveSet[]
 }
@@ -79,8 +81,10 @@ function batchesOf(
   const last = parts.pop() ?? []
   const isQuiet = sets.every(({ lastModified }) => dayOf(lastModified) < dayOf(now))
   const joining = joiningSets(sets, last, isOver && isQuiet)
-  const batches = parts.map((part) => ({ day, segments: part, sets: [] }))
-  return last.length === 0 && joining.length < 2 ? batches : [...batches, { day, segments: last, sets: joining }]
+  const batches = parts.map((part) => ({ day, isOver, segments: part, sets: [] }))
+  return last.length === 0 && joining.length < 2
+    ? batches
+    : [...batches, { day, isOver, segments: last, sets: joining }]
 }
 
 /** The smallest sets, as long as writing them again is worth while and fits into a batch. */

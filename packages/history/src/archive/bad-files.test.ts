@@ -27,6 +27,7 @@ const KEY = archiveKey({
   count: 1,
   statuses: new Set(['success']),
   jobs: filterOfJobs(new Set(['report']), 'bad.success.0'),
+  rare: 'A',
 })
 
 type Column = Parameters<typeof parquetWriteBuffer>[0]['columnData'][number]

@@ -17,6 +17,7 @@ import { notePruned } from '../segments/pruned-mark.ts'
 import { DAY_MS } from '../segments/segment-key.ts'
 import { listFiles, type ListedFile } from './archive-files.ts'
 import { ARCHIVE, dayName, OUTCOMES, type Outcome } from './archive-key.ts'
+import { blockOf, changeRareRuns } from './rare-runs.ts'
 
 export interface ArchivePruneDeps {
   /** The store of the archive, scoped to its prefix. */
@@ -60,7 +61,8 @@ const FINAL = rankOf('success')
 
 /**
  * Deletes the folders that are older than the retention: 1 LIST per 1,000 files, 1 DELETE per 1,000 deleted. A prune first
- * notes how far it goes (see `pruned-mark`), 1 GET and 1 PUT. A prune may die anywhere, and two at once do no harm.
+ * notes how far it goes (see `pruned-mark`), 1 GET and 1 PUT; the runs of rare jobs go from their copy by 1 GET and 1 PUT
+ * for 32 days. A prune may die anywhere, and two at once do no harm.
  * @throws S3SchedError `INVALID_OPTIONS`; StoreError
  */
 export async function pruneArchive(
@@ -82,10 +84,10 @@ export async function pruneArchive(
   const going = due.slice(0, limit)
   if (!dryRun && going.length > 0) {
     await notePruned(store, Math.ceil(Math.max(...going.map(latestEnd))), call)
-    await store.delete(
-      going.flatMap((folder) => folder.map(({ key }) => key)),
-      call,
-    )
+    const gone = going.flatMap((folder) => folder.map(({ key }) => key))
+    await store.delete(gone, call)
+    const blocks = new Set(going.flatMap(([file]) => (file === undefined ? [] : [blockOf(file.day)])))
+    for (const block of blocks) await changeRareRuns(store, block, { added: [], gone }, call)
   }
   return { folders: going.map(describeFolder), waiting: waiting.map(describeFolder), more: going.length < due.length }
 }

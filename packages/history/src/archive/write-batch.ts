@@ -10,9 +10,10 @@ import { decodeSegment } from '../segments/segment-body.ts'
 import { dayOf } from '../segments/segment-key.ts'
 import { ShortTurns } from '../segments/short-turns.ts'
 import { ArchiveFiles } from './archive-files.ts'
-import { archiveKey, OUTCOMES, saltOf, type Outcome } from './archive-key.ts'
+import { archiveKey, OUTCOMES, saltOf, type ArchiveKey } from './archive-key.ts'
 import type { ArchivableSegment, ArchiveBatch, ArchiveSet } from './archive-plan.ts'
 import { writeReceipt, type WrittenReceipt } from './archive-receipt.ts'
+import { blockOf, changeRareRuns, rareFileOf, sortJobs, type FileRows, type RareFile } from './rare-runs.ts'
 import type { GroupRows } from './read-run-file.ts'
 import { rowOf } from './run-columns.ts'
 import { RunTable } from './run-table.ts'
@@ -46,12 +47,17 @@ export async function writeBatch(deps: BatchDeps, batch: ArchiveBatch, call: Cal
   const set = random.id()
   const turn = (): Promise<void> => clock.sleep(0, call.signal)
   const ordered = await table.order(turn)
-  let files = 0
+  const written: RareFile[] = []
   for (const outcome of OUTCOMES) {
     let part = 0
+    let from = 0
     for await (const file of writeRunFiles(table, ordered[outcome], turn)) {
-      await store.put(keyOf(batch.day, outcome, set, part++, file), file.body, call)
-      files += 1
+      const rows = rowsOf(table, ordered[outcome].slice(from, from + file.count))
+      const jobs = sortJobs(rows)
+      const key = keyOf({ day: batch.day, outcome, set, part: part++ }, file, new Set(jobs.rare.keys()))
+      await store.put(key, file.body, call)
+      written.push(rareFileOf(key, jobs, rows))
+      from += file.count
     }
   }
   const named = {
@@ -59,13 +65,24 @@ export async function writeBatch(deps: BatchDeps, batch: ArchiveBatch, call: Cal
     files: sets.flatMap((each) => each.files.map(({ key }) => key)),
   }
   const receipt = await writeReceipt(deps, set, named, call)
-  return { outcome: 'written', runs: ordered.success.length + ordered.other.length, files, receipt }
+  if (batch.isOver) await changeRareRuns(store, blockOf(batch.day), { added: written, gone: receipt.files }, call)
+  return { outcome: 'written', runs: ordered.success.length + ordered.other.length, files: written.length, receipt }
 }
 
-function keyOf(day: number, outcome: Outcome, set: string, part: number, file: RunFile): string {
-  const { count, jobs, newest, oldest, statuses } = file
-  const filter = filterOfJobs(jobs, saltOf({ outcome, part, set }))
-  return archiveKey({ day, outcome, set, part, newest, oldest, count, statuses, jobs: filter })
+function rowsOf(table: RunTable, rows: readonly number[]): FileRows {
+  return {
+    size: rows.length,
+    jobAt: (at) => String(table.cell('job', rows[at] ?? 0)),
+    runAt: (at) => table.run(rows[at] ?? 0),
+  }
+}
+
+type Place = Pick<ArchiveKey, 'day' | 'outcome' | 'set' | 'part'>
+
+function keyOf(place: Place, { count, jobs, newest, oldest, statuses }: RunFile, rare: ReadonlySet<string>): string {
+  const salt = saltOf(place)
+  const filters = { jobs: filterOfJobs(jobs, salt), rare: filterOfJobs(rare, salt) }
+  return archiveKey({ ...place, newest, oldest, count, statuses, ...filters })
 }
 
 interface Inputs {
