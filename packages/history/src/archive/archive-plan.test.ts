@@ -14,7 +14,6 @@ function segments(number: number, fields: Partial<ArchivableSegment> = {}): Arch
     count: 100,
     statuses: new Set(['success'] as const),
     jobs: 'A',
-    rare: 'A',
     hash: `h${n}`,
     key: `segment-${n}`,
     lastModified: START + n * MINUTE,
@@ -26,7 +25,16 @@ function segments(number: number, fields: Partial<ArchivableSegment> = {}): Arch
 function file(set: string, count: number, lastModified: number = START): ListedFile {
   const day = START / DAY
   const statuses = new Set(['success'] as const)
-  const known = { day, outcome: 'success', part: 0, newest: START, oldest: START, statuses, jobs: 'A' } as const
+  const known = {
+    day,
+    outcome: 'success',
+    part: 0,
+    newest: START,
+    oldest: START,
+    statuses,
+    jobs: 'A',
+    rare: 'A',
+  } as const
   return { ...known, set, count, key: `file-${set}`, size: count * 30, lastModified }
 }
 
