@@ -11,11 +11,50 @@ const DISTANCES = [
   ['second', 1000],
 ]
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
-const shorts = {
-  hour: new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }),
-  day: new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' }),
-  moment: new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
+
+/** The zone of the shown times, which the server needs for days in filters: by choice, else that of this browser. */
+const ZONE_COOKIE = 's3sched_zone'
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+let zone = document.cookie.match(/(?:^|; )s3sched_zone=([^;]*)/)?.[1] ?? ''
+zone = zone === '' ? ownZone : decodeURIComponent(zone)
+let exact
+let shorts
+
+function takeZone() {
+  const day = { month: 'short', day: 'numeric', timeZone: zone }
+  const time = { hour: '2-digit', minute: '2-digit' }
+  // Every exact time says its zone.
+  exact = formatOf({ ...day, ...time, year: 'numeric', second: '2-digit', timeZoneName: 'short' })
+  shorts = { hour: formatOf({ ...time, timeZone: zone }), day: formatOf(day), moment: formatOf({ ...day, ...time }) }
+}
+
+function formatOf(options) {
+  return new Intl.DateTimeFormat(undefined, options)
+}
+
+function keepZone() {
+  const path = document.body.dataset.base || '/'
+  document.cookie = `${ZONE_COOKIE}=${encodeURIComponent(zone)}; path=${path}; max-age=31536000; samesite=strict`
+}
+
+/** The choice of the zone, at the end of the page. */
+function offerZones() {
+  const place = document.querySelector('#zone')
+  const zones = [...new Set([ownZone, 'UTC', zone, ...(document.body.dataset.zones ?? '').split(' ')])].filter(Boolean)
+  const choice = Object.assign(document.createElement('select'), { id: 'zone-choice' })
+  for (const name of zones)
+    choice.append(new Option(name === ownZone ? `${name} (here)` : name, name, false, name === zone))
+  choice.addEventListener('change', () => {
+    zone = choice.value
+    keepZone()
+    takeZone()
+    showTimes()
+    replacePage().catch(() => undefined)
+  })
+  place.replaceChildren(
+    Object.assign(document.createElement('label'), { htmlFor: choice.id, textContent: 'Times in ' }),
+    choice,
+  )
 }
 
 function distanceOf(at) {
@@ -31,10 +70,12 @@ function showTimes() {
   for (const time of document.querySelectorAll('time')) {
     const at = Date.parse(time.dateTime)
     if (Number.isNaN(at)) continue
-    if (time.dataset.distance === undefined) time.textContent = exact.format(at)
-    else {
+    if (time.dataset.distance === undefined) {
+      time.textContent = exact.format(at)
+      time.title = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+    } else {
       time.textContent = distanceOf(at)
-      time.title = `${exact.format(at)} (${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC)`
+      time.title = exact.format(at)
     }
   }
 }
@@ -49,6 +90,28 @@ function filterWhileTyping() {
     }
     input.addEventListener('input', apply)
   }
+  for (const input of document.querySelectorAll('input[data-ask]'))
+    input.addEventListener('input', () => void ask(input))
+}
+
+/** Asks the server for the rows of what was typed, where not all rows are here. */
+let asked = 0
+async function ask(input) {
+  const turn = ++asked
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  if (turn !== asked) return
+  const url = `${input.form.getAttribute('action')}?${new URLSearchParams(new FormData(input.form))}`
+  const answer = await fetch(url, { headers: { accept: 'text/html' } }).catch(() => undefined)
+  if (answer?.ok !== true || turn !== asked) return
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const [shown, next] = [document, fresh].map((page) => page.querySelector(`${input.dataset.ask} tbody`))
+  if (shown === null || next === null) return
+  shown.replaceChildren(...next.childNodes)
+  document.querySelector('main .pager')?.remove()
+  const [count, found] = [document, fresh].map((page) => page.querySelector('main p.note[role="status"]'))
+  if (count !== null && found !== null) count.textContent = found.textContent
+  history.replaceState(undefined, '', url)
+  showTimes()
 }
 
 /** True while the reader uses a field; a new page would lose the input. */
@@ -69,8 +132,10 @@ async function replacePage() {
   if (next === null || isTouching()) return
   const href = document.activeElement?.getAttribute?.('href')
   const open = [...main.querySelectorAll('details')].map((details) => details.open)
+  const chosen = new Set([...main.querySelectorAll('.choice input:checked')].map(({ value }) => value))
   main.replaceChildren(...next.childNodes)
   for (const [index, details] of [...main.querySelectorAll('details')].entries()) details.open = open[index] ?? false
+  for (const box of main.querySelectorAll('.choice input')) box.checked = chosen.has(box.value)
   if (href) main.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true })
   document.title = fresh.title
   Object.assign(document.body.dataset, fresh.body.dataset)
@@ -78,7 +143,7 @@ async function replacePage() {
   filterWhileTyping()
 }
 
-const live = document.querySelector('#live')
+const live = document.querySelector('#live') ?? document.createElement('p')
 
 /** @param kind - `live`: the page is current; `late`: the page may be out of date */
 function say(text, kind) {
@@ -242,7 +307,14 @@ async function attend() {
   setTimeout(attend, ATTEND_MS)
 }
 
+takeZone()
 showTimes()
+offerZones()
+if (document.body.dataset.zone !== zone) {
+  keepZone()
+  // Only marks and filters of days depend on the server's knowledge of the zone.
+  if (document.querySelector('[data-in-zone], .time-axis') !== null) replacePage().catch(() => undefined)
+}
 void followRun()
 setTimeout(attend, ATTEND_MS)
 setInterval(showTimes, 10_000)

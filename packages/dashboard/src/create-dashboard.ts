@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import { createOperator, type OperatorOptions } from '@s3sched/operator'
-import { readAssets } from './assets.ts'
-import { resolveDashboardOptions, type DashboardOptions } from './dashboard-options.ts'
+import { readAssets, type Assets } from './assets.ts'
+import { resolveDashboardOptions, type DashboardOptions, type ResolvedDashboardOptions } from './dashboard-options.ts'
 import { FleetWatch } from './fleet/fleet-watch.ts'
 import { LagCache } from './fleet/lag-cache.ts'
 import { LiveRuns } from './fleet/live-runs.ts'
 import { TimelineCache } from './fleet/timeline-cache.ts'
-import { createRequestHandler } from './request-handler.ts'
+import { createFleetsHandler } from './fleets-handler.ts'
+import { createRequestHandler, type World } from './request-handler.ts'
 
 /** A request handler. The handler answers every request, an unknown path with 404, and its promise never rejects. */
 export interface Dashboard extends AsyncDisposable {
@@ -16,30 +17,43 @@ export interface Dashboard extends AsyncDisposable {
   close(): Promise<void>
 }
 
+type Connection = Parameters<typeof createOperator>[0]
+
 /**
  * Pages over a bucket, for Node's http and compatible frameworks. There is no store request before the first page
  * request.
  * @throws S3SchedError `INVALID_OPTIONS`; StoreError `INVALID_CONNECTION`, `INVALID_KEY`
  * @example createServer(createDashboard('s3://my-bucket')).listen(8080)
  */
-export function createDashboard(
-  connection: Parameters<typeof createOperator>[0],
-  options: DashboardOptions = {},
-): Dashboard {
+export function createDashboard(connection: Connection, options: DashboardOptions = {}): Dashboard {
   const resolved = resolveDashboardOptions(options)
-  const { clock = systemClock, logger = silentLogger, prefix, random = systemRandom } = resolved
+  const assets = readAssets()
+  const { prefix, prefixes } = resolved
+  const fleets = Object.entries(prefixes ?? { '': prefix }).map(([name, own]) => {
+    return { name, world: createWorld(connection, own, assets, resolved) }
+  })
+  const close = async (): Promise<void> => {
+    for (const { world } of fleets) {
+      for (const end of world.streams) end()
+      world.watch.stop()
+      await world.operator.close()
+    }
+  }
+  const [only] = fleets
+  const handler =
+    prefixes === undefined && only !== undefined
+      ? createRequestHandler(only.world, resolved)
+      : createFleetsHandler(fleets, resolved)
+  return Object.assign(handler, { close, [Symbol.asyncDispose]: close })
+}
+
+function createWorld(connection: Connection, prefix: string, assets: Assets, options: ResolvedDashboardOptions): World {
+  const { clock = systemClock, logger = silentLogger, random = systemRandom, scheduler } = options
   const deps: Required<Omit<OperatorOptions, 'host'>> = { clock, logger, random, prefix }
   const operator = createOperator(connection, deps)
   const watch = new FleetWatch({ operator, clock, random, logger })
   const timelines = new TimelineCache(operator.history)
   const lags = new LagCache(operator.history)
-  const live = new LiveRuns({ operator, clock, logger, scheduler: resolved.scheduler })
-  const streams = new Set<() => void>()
-  const world = { operator, watch, timelines, lags, live, streams, assets: readAssets(), clock, random, logger }
-  const close = async (): Promise<void> => {
-    for (const end of streams) end()
-    watch.stop()
-    await operator.close()
-  }
-  return Object.assign(createRequestHandler(world, resolved), { close, [Symbol.asyncDispose]: close })
+  const live = new LiveRuns({ operator, clock, logger, scheduler })
+  return { operator, watch, timelines, lags, live, streams: new Set(), assets, clock, random, logger }
 }

@@ -27,6 +27,12 @@ export interface DashboardOptions {
   /** The same as the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
   /**
+   * Several fleets in one dashboard: the prefix of each by a name of lower-case letters, digits and hyphens. The pages of
+   * a fleet lie below its name, and the first page lists the fleets. Instead of `prefix`.
+   * @default one fleet
+   */
+  readonly prefixes?: Readonly<Record<string, string>>
+  /**
    * Allows a request to see the pages (`'look'`), or to `'run'`, `'cancel'`, `'pause'` or `'resume'` a job. A function
    * with a third parameter is also asked whether the caller may `'look'` at each job; other jobs appear nowhere. Anything
    * but `true` is a refusal, and so is an error; errors are logged.
@@ -65,6 +71,7 @@ export interface DashboardOptions {
 
 const SPEC = {
   prefix: string({ min: 0, max: 512, default: 's3sched/' }),
+  prefixes: optional(custom('an object of prefixes by names of a-z 0-9 -', isPrefixes)),
   authorize: optional(func<Authorize>()),
   readOnly: boolean(true),
   basePath: optional(
@@ -82,6 +89,15 @@ const SPEC = {
   random: optional(having<Random>('a source of chance with float and id', 'float', 'id')),
 }
 
+function isPrefixes(value: unknown): value is Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const entries: [string, unknown][] = Object.entries(value)
+  return (
+    entries.length > 0 &&
+    entries.every(([name, prefix]) => /^[a-z0-9-]{1,64}$/.test(name) && typeof prefix === 'string')
+  )
+}
+
 function isHosts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((host) => typeof host === 'string' && /^[a-z0-9.:-]+$/.test(host))
 }
@@ -95,6 +111,7 @@ export type ResolvedDashboardOptions = ReturnType<typeof resolveDashboardOptions
 /** @throws S3SchedError `INVALID_OPTIONS`, naming every problem */
 export function resolveDashboardOptions(input: DashboardOptions): {
   readonly prefix: string
+  readonly prefixes: Readonly<Record<string, string>> | undefined
   readonly authorize: Authorize | undefined
   readonly readOnly: boolean
   readonly basePath: string | undefined
@@ -105,5 +122,8 @@ export function resolveDashboardOptions(input: DashboardOptions): {
   readonly clock: Clock | undefined
   readonly random: Random | undefined
 } {
-  return resolveOptions('createDashboard', SPEC, input)
+  return resolveOptions('createDashboard', SPEC, input, [
+    () =>
+      input.prefix !== undefined && input.prefixes !== undefined ? 'expected prefix or prefixes, got both' : undefined,
+  ])
 }

@@ -3,10 +3,11 @@ import type { JobView, Operator } from '@s3sched/operator'
 import type { LagCache } from './fleet/lag-cache.ts'
 import type { LiveRuns } from './fleet/live-runs.ts'
 import type { TimelineCache } from './fleet/timeline-cache.ts'
-import type { Route } from './http/route.ts'
+import { ACTIONS, type Action, type Route } from './http/route.ts'
 import { apiPage } from './pages/api.ts'
 import { calendarPage } from './pages/calendar.ts'
 import { confirmPage, type ContextDraft } from './pages/confirm.ts'
+import { confirmManyPage } from './pages/confirm-many.ts'
 import { failuresPage } from './pages/failures.ts'
 import { jobPage } from './pages/job.ts'
 import { jobsPage } from './pages/jobs.ts'
@@ -21,6 +22,8 @@ export interface PageDeps {
   readonly timelines: TimelineCache
   readonly lags: LagCache
   readonly live: LiveRuns
+  /** What the viewer may do with a job. */
+  readonly actionsOn: (job: string) => Promise<ReadonlySet<Action>>
   /** The token for a form. Called only for a page with a form. */
   readonly token: () => string
   /** The refused text of a form. */
@@ -37,7 +40,9 @@ export async function makePage(route: Route, context: PageContext, deps: PageDep
     case 'timeline':
       return timelinePage(context, deps.timelines)
     case 'jobs':
-      return jobsPage(context)
+      return jobsPage(context, deps.actionsOn)
+    case 'many':
+      return manyPage(context, deps)
     case 'api':
       return apiPage(context)
     case 'failures':
@@ -50,6 +55,22 @@ export async function makePage(route: Route, context: PageContext, deps: PageDep
     default:
       return problemPage(404, 'Not found', 'There is no such page.')
   }
+}
+
+/** The chosen jobs among those that the viewer may act on. */
+async function manyPage(context: PageContext, { actionsOn, token }: PageDeps): Promise<Page> {
+  const { query, snapshot } = context
+  const action = ACTIONS.find((known) => known === query.get('action'))
+  if (action === undefined) return problemPage(404, 'Not found', 'There is no such action.')
+  const chosen = new Set(query.getAll('job'))
+  const jobs = snapshot.jobs.filter(({ name, state }) => chosen.has(name) && state !== 'removed')
+  const may = await Promise.all(jobs.map(async ({ name }) => (await actionsOn(name)).has(action)))
+  return confirmManyPage(
+    context,
+    jobs.filter((_, index) => may[index]),
+    action,
+    token(),
+  )
 }
 
 async function pageOfJob(route: JobRoute, context: PageContext, deps: PageDeps): Promise<Page> {

@@ -4,6 +4,7 @@
  * redirects the browser to the job's page, so that going back or reloading presses nothing again.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { parse } from 'cookie'
 import { S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
 import { PROMETHEUS_TYPE, toPrometheus, type Operator } from '@s3sched/operator'
 import { answerApi, jsonReply, refusalAnswer } from './api/answer-api.ts'
@@ -15,6 +16,7 @@ import type { LagCache } from './fleet/lag-cache.ts'
 import type { LiveRuns } from './fleet/live-runs.ts'
 import type { TimelineCache } from './fleet/timeline-cache.ts'
 import { createLinks, type Links } from './html/links.ts'
+import { zoneOf } from './html/zone.ts'
 import { refusalOf } from './http/access.ts'
 import { streamEvents } from './http/event-stream.ts'
 import { isOurs, tokenFor } from './http/forgery.ts'
@@ -24,7 +26,7 @@ import { readContext } from './http/read-context.ts'
 import { readForm } from './http/read-form.ts'
 import { respond, type Reply } from './http/respond.ts'
 import { Rights, seenPart } from './http/rights.ts'
-import { routeOf, type Action, type Route } from './http/route.ts'
+import { ACTIONS, routeOf, type Action, type Route } from './http/route.ts'
 import type { ContextDraft } from './pages/confirm.ts'
 import { frame } from './pages/frame.ts'
 import { liveReport } from './pages/live-report.ts'
@@ -46,12 +48,15 @@ export interface World {
   readonly logger: Logger
 }
 
+export type HandlerOptions = ResolvedDashboardOptions & { readonly home?: string }
+
 /** The largest number of pages kept up to date at a time; further pages still work. */
 const MOST_STREAMS = 200
 
+/** @param options - `home` is the page of all fleets, where there are several */
 export function createRequestHandler(
   world: World,
-  options: ResolvedDashboardOptions,
+  options: HandlerOptions,
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   return async (req, res) => {
     try {
@@ -68,12 +73,12 @@ const PLAIN = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'n
 
 class Exchange {
   readonly #world: World
-  readonly #options: ResolvedDashboardOptions
+  readonly #options: HandlerOptions
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
   readonly #rights: Rights
 
-  constructor(world: World, options: ResolvedDashboardOptions, req: IncomingMessage, res: ServerResponse) {
+  constructor(world: World, options: HandlerOptions, req: IncomingMessage, res: ServerResponse) {
     this.#world = world
     this.#options = options
     this.#req = req
@@ -114,12 +119,20 @@ class Exchange {
     }
     const snapshot = await seenPart(sight.snapshot, this.#rights)
     const actions = 'job' in route ? await this.#rights.actionsOn(route.job) : new Set<Action>()
-    const context: PageContext = { snapshot, links, query: location.query, now: clock.now(), actions }
+    const context: PageContext = { snapshot, links, query: location.query, now: clock.now(), zone: this.#zone, actions }
     // Whoever may act probably will, and should not have to wait then.
     if (actions.size > 0) void live.attend()
     const token = (): string => tokenFor(this.#req, this.#res, random, location.base)
     try {
-      const page = await makePage(route, context, { operator, timelines, lags, live, token, draft })
+      const page = await makePage(route, context, {
+        operator,
+        timelines,
+        lags,
+        live,
+        actionsOn: (job) => this.#rights.actionsOn(job),
+        token,
+        draft,
+      })
       await this.#page(page, sight, links)
     } catch (error) {
       if (!(error instanceof S3SchedError)) throw error
@@ -133,6 +146,7 @@ class Exchange {
     const { watch, logger } = this.#world
     const refuse = async (status: number, title: string, text: string): Promise<void> =>
       this.#page(problemPage(status, title, text), await watch.view(), links)
+    if (route.to === 'many') return this.#actOnMany(links, refuse)
     if (route.to !== 'action') return refuse(404, 'Not found', 'There is nothing here that could be done.')
     if (this.#options.readOnly) return refuse(403, 'Read-only', 'This dashboard only shows: it was made with readOnly.')
     if (!(await this.#rights.may(route.action, route.job)))
@@ -160,6 +174,42 @@ class Exchange {
     await this.#options.scheduler?.lookNow?.()
     await watch.stir()
     await this.#send({ status: 303, headers: { ...PLAIN, location: next }, body: 'Done.\n' })
+  }
+
+  /** The same action on each chosen job that the caller may act on. */
+  async #actOnMany(
+    links: Links,
+    refuse: (status: number, title: string, text: string) => Promise<void>,
+  ): Promise<void> {
+    const { logger, watch } = this.#world
+    const form = await readForm(this.#req)
+    const action = ACTIONS.find((known) => known === form?.get('action'))
+    if (form === undefined || action === undefined || !isOurs(this.#req, form.get('token') ?? ''))
+      return refuse(
+        403,
+        'Not sent from here',
+        'This was not sent from a page of this dashboard. Choose the jobs again.',
+      )
+    let count = 0
+    for (const job of form.getAll('job')) {
+      if (!(await this.#rights.may(action, job))) continue
+      try {
+        await this.#change({ to: 'action', action, job }, {}, links)
+      } catch (error) {
+        if (!(error instanceof S3SchedError)) throw error
+        return refuse(503, 'It was not done with all jobs', `${count} were done. ${job}: ${error.message}`)
+      }
+      logger.info(`dashboard: ${action} '${job}'`, { action, jobName: job })
+      count += 1
+    }
+    if (count === 0) return refuse(403, 'Not allowed', 'You may look at these jobs, and not change them.')
+    await this.#options.scheduler?.lookNow?.()
+    await watch.stir()
+    await this.#send({
+      status: 303,
+      headers: { ...PLAIN, location: links.to('jobs', { done: action, count }) },
+      body: 'Done.\n',
+    })
   }
 
   /** @returns the page that shows the effect */
@@ -249,14 +299,35 @@ class Exchange {
   }
 
   #page(page: Page, sight: Sight, links: Links): Promise<void> {
-    const { assets, operator } = this.#world
-    const files = { style: assets.style.file, script: assets.script.file }
-    const body = String(frame(page, { links, sight, files, description: operator.description }))
-    const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }
-    return this.#send({ status: page.status ?? 200, headers, body })
+    return this.#send(htmlReply(page, { req: this.#req, world: this.#world, sight, links, home: this.#options.home }))
+  }
+
+  get #zone(): string {
+    return zoneIn(this.#req)
   }
 
   #send(reply: Reply): Promise<void> {
     return respond(this.#req, this.#res, reply)
   }
+}
+
+export interface ReplyContext {
+  readonly req: IncomingMessage
+  readonly world: Pick<World, 'assets' | 'operator'>
+  /** `undefined` for a page about no fleet. */
+  readonly sight: Sight | undefined
+  readonly links: Links
+  readonly home?: string | undefined
+}
+
+/** A whole document with a page. */
+export function htmlReply(page: Page, { home, links, req, sight, world: { assets, operator } }: ReplyContext): Reply {
+  const files = { style: assets.style.file, script: assets.script.file }
+  const context = { home, links, sight, files, description: operator.description, zone: zoneIn(req) }
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }
+  return { status: page.status ?? 200, headers, body: String(frame(page, context)) }
+}
+
+function zoneIn({ headers }: IncomingMessage): string {
+  return zoneOf(parse(headers.cookie ?? ''))
 }

@@ -55,7 +55,7 @@ describe('the pages', () => {
 
   it('show how late the runs of a job started, as percentiles and as a plot', async () => {
     const { text } = await page('/jobs/billing')
-    expect(text).toMatch(/How late it starts[\s\S]*From the tick to the start, of the last \d+ scheduled runs/)
+    expect(text).toMatch(/Start delay[\s\S]*From the tick to the start, of the last \d+ scheduled runs/)
     expect(text).toMatch(/aria-label="Lags of the last \d+ scheduled runs: p50 12 ms, p95 12 ms, max 12 ms"/)
   })
 

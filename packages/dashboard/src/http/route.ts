@@ -16,7 +16,7 @@ export type Route =
   | { readonly to: 'action'; readonly job: string; readonly action: Action }
   | { readonly to: 'nowhere' }
 
-const TOP_LEVEL = ['timeline', 'jobs', 'failures', 'events', 'metrics', 'healthz', 'readyz'] as const
+const TOP_LEVEL = ['timeline', 'jobs', 'failures', 'many', 'events', 'metrics', 'healthz', 'readyz'] as const
 
 export const ACTIONS = ['run', 'cancel', 'pause', 'resume'] as const
 

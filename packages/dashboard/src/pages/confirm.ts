@@ -4,17 +4,13 @@ import { instant } from '../html/instant.ts'
 import type { Action } from '../http/route.ts'
 import type { Page, PageContext } from './page.ts'
 
-const QUESTIONS: Readonly<Record<Action, readonly [title: string, consequence: string, button: string]>> = {
+export const QUESTIONS: Readonly<Record<Action, readonly [title: string, consequence: string, button: string]>> = {
   run: [
     'Run now',
-    'Whichever instance leads runs it once, now, beside its schedule. If it runs already, its overlap rule decides.',
+    'It runs once, now, beside its schedule. If it runs already, its overlap rule decides.',
     'Run it now',
   ],
-  cancel: [
-    'Cancel',
-    'Whoever runs it aborts its signal. The run ends as cancelled as soon as its action obeys.',
-    'Cancel its run',
-  ],
+  cancel: ['Cancel', 'Its signal is aborted. The run ends as cancelled as soon as its action obeys.', 'Cancel its run'],
   pause: [
     'Pause',
     'Its ticks pass in the whole fleet, also over restarts, until somebody resumes it. What runs goes on.',

@@ -13,53 +13,148 @@ import { cardTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
+import { select } from '../html/select.ts'
 import { statusMark } from '../html/status-mark.ts'
+import { dayFilter, periodOf, readDays, type Days } from './day-filter.ts'
+import { groupFailures, reasonOf, type FailureGroup } from './failure-groups.ts'
 import type { Page, PageContext } from './page.ts'
 
 const KINDS = RUN_STATUSES.filter((status) => status !== 'success')
 const DEFAULT: readonly RunStatus[] = ['failed', 'timeout', 'missed', 'lost']
 const PER_PAGE = 50
+/** The most runs that are grouped: a page of the history. */
+const MOST_GROUPED = 1000
 
-/** Unsuccessful runs of all jobs, the newest first: 1 LIST, and 1 LIST and 1 GET per run. */
-export async function failuresPage({ links, query, snapshot }: PageContext, history: RunHistory): Promise<Page> {
-  const given = KINDS.filter((status) => query.getAll('status').includes(status))
-  const status = given.length === 0 ? DEFAULT : given
-  const cursor = query.get('cursor') ?? undefined
-  const isEmpty = snapshot.seen?.size === 0
-  const page = isEmpty ? { runs: [] } : await readPage(history, { status, ...ofSeen(snapshot) }, cursor)
-  const older = new URLSearchParams([
-    ...status.map((one): [string, string] => ['status', one]),
-    ['cursor', page.cursor ?? ''],
-  ])
-  const body = html`<form class="filter" method="get" action="${links.to('failures')}">
-      <fieldset>
-        <legend>Show</legend>
-        ${KINDS.map(
-          (kind) =>
-            html`<label
-              ><input type="checkbox" name="status" value="${kind}" ${status.includes(kind) && html` checked`} />
-              ${kind}</label
-            > `,
-        )}
-      </fieldset>
-      <button>Show</button>
-    </form>
-    ${page.runs.length === 0 ? html`<p>None${cursor !== undefined && ' older than these'}.</p>` : tableOf(page.runs, links)}
-    ${page.cursor !== undefined && html`<nav class="pager" aria-label="Older"><a href="${`${links.to('failures')}?${older.toString()}`}">Older</a></nav>`}`
+interface Choice extends Days {
+  readonly status: readonly RunStatus[]
+  readonly job: string | undefined
+  readonly by: 'reason' | 'time'
+  readonly cursor: string | undefined
+}
+
+/** Unsuccessful runs of all jobs, by job and reason, or one by one: 1 list of the history. */
+export async function failuresPage({ links, query, snapshot, zone }: PageContext, history: RunHistory): Promise<Page> {
+  const choice = readChoice(query)
+  const page = snapshot.seen?.size === 0 ? { runs: [] } : await readPage(history, choice, zone, ofSeen(snapshot))
+  const body = html`${formOf(choice, zone, links)}
+  ${
+    page.runs.length === 0
+      ? html`<p>None${choice.cursor !== undefined && ' older than these'}.</p>`
+      : choice.by === 'reason'
+        ? groupTable(groupFailures(page.runs), choice, links)
+        : runTable(page.runs, links)
+  }
+  ${page.cursor !== undefined && olderThan(page.cursor, page.runs.at(-1), choice, links)}`
   return { title: 'Failures', section: 'failures', body, live: false }
 }
 
-/** An invalid cursor, or a cursor of another choice, starts from the beginning. */
-async function readPage(history: RunHistory, filter: RunFilter, cursor: string | undefined): Promise<RunPage> {
-  try {
-    return await history.list({ ...filter, limit: PER_PAGE, ...(cursor === undefined ? {} : { cursor }) })
-  } catch (error) {
-    if (!(error instanceof S3SchedError) || error.code !== 'INVALID_CURSOR') throw error
-    return history.list({ ...filter, limit: PER_PAGE })
+function readChoice(query: URLSearchParams): Choice {
+  const given = KINDS.filter((status) => query.getAll('status').includes(status))
+  return {
+    status: given.length === 0 ? DEFAULT : given,
+    job: (query.get('job') ?? '') || undefined,
+    by: query.get('by') === 'time' ? 'time' : 'reason',
+    cursor: query.get('cursor') ?? undefined,
+    ...readDays(query),
   }
 }
 
-function tableOf(runs: readonly RunRecord[], links: Links): Html {
+/** An invalid cursor, or a cursor of another choice, starts from the beginning. */
+async function readPage(
+  history: RunHistory,
+  { by, cursor, job, status, ...days }: Choice,
+  zone: string,
+  seen: Pick<RunFilter, 'job'>,
+): Promise<RunPage> {
+  const jobs = Array.isArray(seen.job) && job !== undefined && !seen.job.includes(job) ? undefined : (job ?? seen.job)
+  if (jobs === undefined && job !== undefined) return { runs: [] }
+  const only = jobs === undefined ? {} : { job: jobs }
+  const limit = by === 'reason' ? MOST_GROUPED : PER_PAGE
+  const filter = { status, ...only, ...periodOf(days, zone), limit, details: by === 'time' }
+  try {
+    return await history.list(cursor === undefined ? filter : { ...filter, cursor })
+  } catch (error) {
+    if (!(error instanceof S3SchedError) || error.code !== 'INVALID_CURSOR') throw error
+    return history.list(filter)
+  }
+}
+
+function formOf({ by, job, status, ...days }: Choice, zone: string, links: Links): Html {
+  return html`<form class="filter" method="get" action="${links.to('failures')}">
+    <fieldset>
+      <legend>Show</legend>
+      ${KINDS.map(
+        (kind) =>
+          html`<label
+            ><input type="checkbox" name="status" value="${kind}" ${status.includes(kind) && html` checked`} />
+            ${kind}</label
+          > `,
+      )}
+    </fieldset>
+    <span class="pair"
+      ><label for="job">of job</label> <input id="job" name="job" type="search" value="${job}" placeholder="any"
+    /></span>
+    ${dayFilter(days, zone)}
+    ${select({
+      id: 'by',
+      label: 'together by',
+      options: [
+        ['reason', 'job and reason'],
+        ['time', 'no, each run'],
+      ],
+      chosen: by,
+    })}
+    <button>Show</button>
+  </form>`
+}
+
+function addressOf({ by, from, job, status, to }: Choice, more: Readonly<Record<string, string>>): string {
+  const given: [string, string | undefined][] = [
+    ['by', by],
+    ['job', job],
+    ['from', from],
+    ['to', to],
+    ...Object.entries(more),
+  ]
+  const params = new URLSearchParams(status.map((one): [string, string] => ['status', one]))
+  for (const [name, value] of given) if (value !== undefined) params.set(name, value)
+  return params.toString()
+}
+
+function olderThan(cursor: string, last: RunRecord | undefined, choice: Choice, links: Links): Html {
+  const older = `${links.to('failures')}?${addressOf(choice, { cursor })}`
+  const note =
+    choice.by === 'reason' &&
+    html`<span class="note">These are the newest ${MOST_GROUPED}, back to ${instant(last?.scheduledTime)}.</span>`
+  return html`<nav class="pager" aria-label="Older">${note} <a href="${older}">Older</a></nav>`
+}
+
+function groupTable(groups: readonly FailureGroup[], choice: Choice, links: Links): Html {
+  const rows = groups.map(({ count, job, newest, oldest }) => {
+    const each = `${links.to('failures')}?${addressOf({ ...choice, job, by: 'time', status: [newest.status] }, {})}`
+    return html`<tr role="row">
+      <th scope="row" role="rowheader"><a href="${links.job(job)}">${job}</a></th>
+      <td role="cell"><a href="${links.run(newest)}">${statusMark(newest.status)}</a></td>
+      <td role="cell" class="number whole">
+        <a href="${each}" aria-label="${`${count} runs of ${job}`}">${count} ×</a>
+      </td>
+      <td role="cell" class="whole"><span class="heading">Since </span>${instant(oldest.scheduledTime)}</td>
+      <td role="cell" class="whole"><span class="heading">Last </span>${instant(newest.scheduledTime, true)}</td>
+      <td role="cell" class="text message whole">${reasonOf(newest)}</td>
+    </tr>`
+  })
+  const columns = [
+    'Job',
+    'Ended as',
+    { title: 'How often', cells: 'number' },
+    'Since',
+    'Last',
+    'Ended because',
+  ] as const
+  return cardTable({ label: 'Failures by job and reason', columns, rows })
+}
+
+function runTable(runs: readonly RunRecord[], links: Links): Html {
   const rows = runs.map(
     (run) =>
       html`<tr role="row">
@@ -68,18 +163,18 @@ function tableOf(runs: readonly RunRecord[], links: Links): Html {
         <td role="cell" class="whole">${instant(run.scheduledTime)}</td>
         <td role="cell" class="number wide">${formatDuration(run.durationMs)}</td>
         <td role="cell" class="number wide">${run.attempts.length}</td>
-        <td role="cell" class="text message whole">${run.error?.message ?? run.reason ?? ''}</td>
+        <td role="cell" class="text message whole">${reasonOf(run)}</td>
       </tr>`,
   )
   return cardTable({
     label: 'Failures',
     columns: [
       'Job',
-      'How it ended',
-      'Tick',
-      { title: 'Took', cells: 'number wide' },
+      'Ended as',
+      'Scheduled for',
+      { title: 'Duration', cells: 'number wide' },
       { title: 'Attempts', cells: 'number wide' },
-      'Why',
+      'Ended because',
     ],
     rows,
   })

@@ -1,4 +1,5 @@
 import type { Sight } from '../fleet/fleet-watch.ts'
+import { groupBy } from '@s3sched/kernel'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
@@ -6,9 +7,14 @@ import type { Page } from './page.ts'
 
 export interface FrameContext {
   readonly links: Links
-  readonly sight: Sight
+  /** `undefined` for a page about no fleet. */
+  readonly sight: Sight | undefined
+  /** The page of all fleets, where there are several. */
+  readonly home: string | undefined
   /** The watched place, without secrets. */
   readonly description: string
+  /** The zone of the shown times. */
+  readonly zone: string
   readonly files: { readonly style: string; readonly script: string }
 }
 
@@ -27,7 +33,7 @@ const LOGO = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focus
 </svg>`
 
 /** A whole document around a page. */
-export function frame(page: Page, { description, files, links, sight }: FrameContext): Html {
+export function frame(page: Page, { description, files, home, links, sight, zone }: FrameContext): Html {
   const entries = SECTIONS.map(([section, path, name]) =>
     section === page.section
       ? html`<li><a href="${links.to(path)}" aria-current="page">${name}</a></li>`
@@ -35,7 +41,7 @@ export function frame(page: Page, { description, files, links, sight }: FrameCon
   )
   // Without JavaScript, the browser reloads a page without an answer of the store.
   const again =
-    sight.trouble === undefined ? null : html`<noscript><meta http-equiv="refresh" content="15" /></noscript>`
+    sight?.trouble === undefined ? null : html`<noscript><meta http-equiv="refresh" content="15" /></noscript>`
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -49,30 +55,45 @@ export function frame(page: Page, { description, files, links, sight }: FrameCon
         ${again}
       </head>
       <body
-        data-events="${links.to('events')}"
-        data-version="${sight.version}"
+        ${sight !== undefined && html`data-events="${links.to('events')}" data-version="${sight.version}"`}
+        data-zone="${zone}"
+        data-zones="${zonesOf(sight?.snapshot).join(' ')}"
+        data-base="${links.base}"
         data-live="${page.live === false ? 'offer' : 'replace'}"
       >
         <a class="skip" href="#main">Skip to the content</a>
         <header>
           <div class="top">
-            <p class="brand"><a href="${links.to('')}">${LOGO}s3sched</a> <span class="where">${description}</span></p>
-            <p id="live" role="status" class="live">As of ${instant(sight.snapshot?.now)}</p>
-            <nav aria-label="Pages">
-              <ul>
-                ${entries}
-              </ul>
-            </nav>
+            <p class="brand">
+              <a href="${home ?? links.to('')}">${LOGO}s3sched</a>
+              ${sight !== undefined && html`<span class="where">${description}</span>`}
+            </p>
+            ${
+              sight !== undefined &&
+              html`<p id="live" role="status" class="live">As of ${instant(sight.snapshot?.now)}</p>
+                <nav aria-label="Pages">
+                  <ul>
+                    ${entries}
+                  </ul>
+                </nav>`
+            }
           </div>
         </header>
         <main id="main" tabindex="-1">
-          ${troubleOf(sight)}
+          ${sight !== undefined && troubleOf(sight)}
           <h1>${page.title}</h1>
           ${page.body}
         </main>
-        <footer><a href="${links.to('api')}">API</a></footer>
+        <footer><span id="zone" class="note">Times are in UTC.</span> <a href="${links.to('api')}">API</a></footer>
       </body>
     </html>`
+}
+
+/** The zones of the schedules, the most frequent first. */
+function zonesOf(snapshot: Sight['snapshot']): readonly string[] {
+  const byZone = groupBy(snapshot?.jobs ?? [], ({ spec }) => spec.timezone)
+  const sorted = [...byZone].toSorted(([, a], [, b]) => b.length - a.length)
+  return sorted.slice(0, 10).map(([zone]) => zone)
 }
 
 function troubleOf({ snapshot, trouble }: Sight): Html | null {

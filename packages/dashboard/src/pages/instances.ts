@@ -21,7 +21,11 @@ export function instancesPanel({ leader, workers }: FleetSnapshot): Html {
     ${
       rows.length === 0
         ? html`<p>No instance is there.</p>`
-        : dataTable({ label: 'Instances', columns: ['Instance', 'Role', 'Host · process', 'Started', 'Said so'], rows })
+        : dataTable({
+            label: 'Instances',
+            columns: ['Instance', 'Role', 'Host · process', 'Started', 'Last seen'],
+            rows,
+          })
     }
   </section>`
 }

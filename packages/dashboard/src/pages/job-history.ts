@@ -7,10 +7,9 @@ import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
 import { statusMark } from '../html/status-mark.ts'
-import { utcDay } from '../plot/utc-day.ts'
+import { dayFilter, periodOf as daysOf, readDays, type Days } from './day-filter.ts'
 
 const PER_PAGE = 50
-const DAY_MS = 86_400_000
 
 export interface JobHistoryContext {
   readonly job: JobView
@@ -18,64 +17,55 @@ export interface JobHistoryContext {
   readonly newest: readonly TimelineEntry[]
   readonly links: Links
   readonly query: URLSearchParams
+  readonly zone: string
 }
 
-/** The reader's choice of runs. `from` and `to` are days, `2026-03-29`; `before` is an instant, epoch ms. */
-interface Filter {
+/** The reader's choice of runs. `before` is an instant, epoch ms. */
+interface Filter extends Days {
   readonly status: RunStatus | undefined
-  readonly from: string | undefined
-  readonly to: string | undefined
   readonly before: number | undefined
   readonly page: number
 }
 
 /** The runs of a job by their keys: the listed newest runs, or 1 LIST for other runs. */
 export async function jobHistory(context: JobHistoryContext, history: RunHistory): Promise<Html> {
-  const { job, links, newest, query } = context
+  const { job, links, newest, query, zone } = context
   const filter = readFilter(query)
   const isOther = filter.from !== undefined || filter.to !== undefined || filter.before !== undefined
-  const runs = isOther ? await history.timeline({ job: job.name, limit: NEWEST, ...periodOf(filter) }) : newest
+  const runs = isOther ? await history.timeline({ job: job.name, limit: NEWEST, ...periodOf(filter, zone) }) : newest
   const matching = filter.status === undefined ? runs : runs.filter(({ status }) => status === filter.status)
   const oldest = runs.length >= NEWEST ? runs.at(-1)?.scheduledTime : undefined
   return html`<section aria-labelledby="history" class="panel">
     <h2 id="history">History</h2>
-    ${formOf(filter, links.job(job.name))} ${tableOf(context, filter, matching, isOther)}
+    ${formOf(filter, links.job(job.name), zone)} ${tableOf(context, filter, matching, isOther)}
     ${pagerOf(context, filter, matching.length, oldest)}
   </section>`
 }
 
 function readFilter(query: URLSearchParams): Filter {
-  const day = (name: string): string | undefined => {
-    const given = query.get(name) ?? ''
-    return /^\d{4}-\d\d-\d\d$/.test(given) && utcDay(given) >= 0 ? given : undefined
-  }
-  const [from, to] = [day('from'), day('to')]
   const before = Number(query.get('before') ?? Number.NaN)
   return {
     status: RUN_STATUSES.find((one) => one === query.get('status')),
-    from,
-    // A `to` before `from` is ignored.
-    to: from !== undefined && to !== undefined && to < from ? undefined : to,
+    ...readDays(query),
     before: Number.isSafeInteger(before) && before > 0 ? before : undefined,
     page: Math.max(1, Math.floor(Number(query.get('page') ?? 1)) || 1),
   }
 }
 
-function periodOf({ before, from, to }: Filter): { since?: number; until?: number } {
-  const since = from === undefined ? 0 : utcDay(from)
-  const ends = [before, to === undefined ? undefined : utcDay(to) + DAY_MS].filter((end) => end !== undefined)
+function periodOf({ before, ...days }: Filter, zone: string): { since?: number; until?: number } {
+  const { since = 0, until } = daysOf(days, zone)
+  const ends = [before, until].filter((end) => end !== undefined)
   return ends.length === 0 ? { since } : { since, until: Math.max(since, Math.min(...ends)) }
 }
 
-function formOf({ from, status, to }: Filter, action: string): Html {
+function formOf({ status, ...days }: Filter, action: string, zone: string): Html {
   return html`<form class="filter" method="get" action="${action}#history">
     <label for="status">Ended as</label>
     <select id="status" name="status">
       <option value="">anything</option>
       ${RUN_STATUSES.map((one) => html`<option value="${one}" ${one === status && html` selected`}>${one}</option>`)}
     </select>
-    <label for="from">from</label> <input id="from" name="from" type="date" value="${from}" />
-    <label for="to">to</label> <input id="to" name="to" type="date" value="${to}" /> (UTC) <button>Show</button>
+    ${dayFilter(days, zone)} <button>Show</button>
   </form>`
 }
 
@@ -110,7 +100,12 @@ function tableOf(
   if (rows.length === 0) return html`<p>No such runs.</p>`
   return dataTable({
     label: 'Runs',
-    columns: ['Tick', 'How it ended', { title: 'Took', cells: 'number' }, { title: 'Attempts', cells: 'number' }],
+    columns: [
+      'Scheduled for',
+      'Ended as',
+      { title: 'Duration', cells: 'number' },
+      { title: 'Attempts', cells: 'number' },
+    ],
     rows,
   })
 }

@@ -37,7 +37,7 @@ function durationsOf(
     .map(({ durationMs, scheduledTime, status }) => ({ at: scheduledTime, ms: durationMs, status }))
   if (levels.length === 0) return null
   return html`<section aria-labelledby="durations" class="panel">
-    <h3 id="durations">How long it takes</h3>
+    <h3 id="durations">Duration</h3>
     ${scatter(dots, levels, `Durations of the last ${dots.length} runs: ${wordsOf(levels)}`)}
     ${percentileBars(levels, 'Durations of all runs')}
   </section>`
@@ -50,7 +50,7 @@ function lagsOf(lags: readonly Lag[]): Html | null {
   const levels = levelsOf({ p50: p50Ms, p95: p95Ms, p99: undefined, max: longestMs })
   const dots = lags.map(({ lagMs, scheduledTime, status }) => ({ at: scheduledTime, ms: lagMs, status }))
   return html`<section aria-labelledby="lags" class="panel">
-    <h3 id="lags">How late it starts</h3>
+    <h3 id="lags">Start delay</h3>
     ${scatter(dots, levels, `Lags of the last ${count} scheduled runs: ${wordsOf(levels)}`)}
     ${percentileBars(levels, `From the tick to the start, of the last ${count} scheduled runs`)}
   </section>`

@@ -9,6 +9,7 @@ import type { Links } from '../html/links.ts'
 import { statusMark } from '../html/status-mark.ts'
 import { tiles, type Tile } from '../html/tiles.ts'
 import type { Action } from '../http/route.ts'
+import { jobChain } from '../plot/job-chain.ts'
 import { percent } from './jobs.ts'
 import { jobHistory } from './job-history.ts'
 import { jobStatistics } from './job-statistics.ts'
@@ -28,7 +29,7 @@ export async function jobPage(
   job: JobView,
   { history, lags, timelines }: JobPageDeps,
 ): Promise<Page> {
-  const { actions, links, query, snapshot } = context
+  const { actions, links, query, snapshot, zone } = context
   const runs = await timelines.newest(job)
   const problems = snapshot.health.filter((finding) => finding.job === job.name)
   const body = html`<p class="lead">
@@ -51,7 +52,7 @@ export async function jobPage(
       </ul>`
     }
     ${tiles(tilesOf(job, links))} ${jobStatistics(job.statistics, runs, await lags.newest(job))}
-    ${await jobHistory({ job, newest: runs, links, query }, history)}
+    ${jobChain(job, snapshot.jobs, links)} ${await jobHistory({ job, newest: runs, links, query, zone }, history)}
     <section aria-labelledby="definition" class="panel">
       <h2 id="definition">Definition</h2>
       ${specTable(job)}
@@ -78,12 +79,12 @@ function tilesOf(job: JobView, links: Links): Tile[] {
         },
     successTile(statistics),
     {
-      label: 'Median',
+      label: 'Median duration',
       value: statistics.p50Ms === undefined ? '–' : formatDuration(statistics.p50Ms),
       note: statistics.p95Ms === undefined ? 'of no run' : `95 % within ${formatDuration(statistics.p95Ms)}`,
     },
     {
-      label: 'Settled up to',
+      label: 'Ticks handled up to',
       value: instant(lastTick, true),
       note: lastTick === null ? 'no tick so far' : instant(lastTick),
     },
@@ -91,7 +92,7 @@ function tilesOf(job: JobView, links: Links): Tile[] {
 }
 
 function successTile({ runs, successRate }: StatisticsSummary): Tile {
-  const label = 'Succeeds'
+  const label = 'Success rate'
   const note = runs === 1 ? 'of 1 run' : `of ${runs} runs`
   if (successRate === undefined) return { label, value: '–', note }
   const level = successRate === 1 ? 'well' : successRate < 0.9 ? 'bad' : 'warn'
@@ -99,7 +100,7 @@ function successTile({ runs, successRate }: StatisticsSummary): Tile {
 }
 
 const NOTICES: Readonly<Record<string, string>> = {
-  cancel: 'The end of its run was requested. Whoever runs it looks within 15 s.',
+  cancel: 'The end of its run was requested. Its process looks within 15 s.',
   pause: 'The job is paused in the whole fleet.',
   resume: 'The job is resumed. Its ticks count from now on.',
 }

@@ -131,7 +131,7 @@ function leaderPanel({ leader, now }: FleetSnapshot): Html {
   const settled =
     leader.state === 'held' && leader.watermark !== null
       ? html`<p class="note">
-          All ticks are settled up to ${instant(leader.watermark)}. The lease holds for ${formatDuration(leader.ttlMs)}
+          All ticks are handled up to ${instant(leader.watermark)}. The lease holds for ${formatDuration(leader.ttlMs)}
           after each renewal.
         </p>`
       : null

@@ -10,6 +10,8 @@ export interface PageContext {
   readonly query: URLSearchParams
   /** Epoch ms. */
   readonly now: number
+  /** The zone of the shown times, and so of days in filters. */
+  readonly zone: string
   /** What this viewer may do with the job of the page; empty for a page without a job. */
   readonly actions: ReadonlySet<Action>
 }

@@ -17,15 +17,13 @@ export function runPage({ actions, links }: PageContext, run: RunRecord): Page {
     ${actions.has('run') && html`<p class="actions"><a class="button" href="${links.action(run.job, 'run', { run: run.runId, at: run.scheduledTime })}">Run it again…</a></p>`}
     ${run.error !== undefined && errorPanel(run.error)}
     <dl class="facts panel">
-      <dt>Tick</dt>
+      <dt>Scheduled for</dt>
       <dd>${instant(run.scheduledTime)}</dd>
       <dt>Started</dt>
-      <dd>
-        ${instant(run.startedAt)}${run.lagMs !== undefined && html`, ${formatDuration(run.lagMs)} after its tick`}
-      </dd>
+      <dd>${instant(run.startedAt)}${run.lagMs !== undefined && html`, ${formatDuration(run.lagMs)} late`}</dd>
       <dt>Ended</dt>
       <dd>${instant(run.endedAt)}</dd>
-      <dt>Took</dt>
+      <dt>Duration</dt>
       <dd>${formatDuration(run.durationMs)}</dd>
       ${
         run.queuedMs !== undefined &&
@@ -53,7 +51,7 @@ export function runPage({ actions, links }: PageContext, run: RunRecord): Page {
       }
       ${
         run.reason !== undefined &&
-        html`<dt>Reason</dt>
+        html`<dt>Ended because</dt>
           <dd class="text">${run.reason}</dd>`
       }
       <dt>Run id</dt>
@@ -81,7 +79,7 @@ export function openRunPage(
   const body = html`<p class="lead">${statusMark('running')} <a href="${links.job(job.name)}">${job.name}</a></p>
     ${actions.has('cancel') && html`<p class="actions"><a class="button" href="${links.action(job.name, 'cancel')}">Cancel…</a></p>`}
     <dl class="facts panel">
-      <dt>Tick</dt>
+      <dt>Scheduled for</dt>
       <dd>${instant(run.scheduledTime)}</dd>
       <dt>Claimed</dt>
       <dd>${instant(run.claimedAt, true)}</dd>
@@ -157,7 +155,7 @@ function attemptsOf(attempts: readonly AttemptRecord[]): Html {
   )
   return html`<section aria-labelledby="attempts" class="panel">
     <h2 id="attempts">Attempts</h2>
-    ${dataTable({ label: 'Attempts', columns: ['Attempt', 'How it ended', 'Started', { title: 'Took', cells: 'number' }, 'Why'], rows })}
+    ${dataTable({ label: 'Attempts', columns: ['Attempt', 'Ended as', 'Started', { title: 'Duration', cells: 'number' }, 'Ended because'], rows })}
   </section>`
 }
 

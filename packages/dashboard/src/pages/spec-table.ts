@@ -30,6 +30,7 @@ function rowsOf(spec: JobSpec): [keyof JobSpec, HtmlValue][] {
     ['timezone', spec.timezone],
     ['enabled', spec.enabled ? 'yes' : 'no'],
     ['description', spec.description === '' ? '–' : spec.description],
+    ['tags', spec.tags?.join(', ') ?? '–'],
     ['retries', spec.retries],
     ['backoff', jsonText(spec.backoff)],
     ['timeout', spec.timeout === 0 ? 'none' : formatDuration(spec.timeout)],

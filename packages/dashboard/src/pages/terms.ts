@@ -22,7 +22,7 @@ export function termTable(terms: readonly Term[], now: number): Html | null {
   })
   if (terms.length === 0) return null
   return html`${strip}
-  ${dataTable({ label: 'Leaders so far', columns: [{ title: 'Epoch', cells: 'number' }, 'Instance', 'Since', { title: 'Led for', cells: 'number' }, 'How it ended'], rows })}`
+  ${dataTable({ label: 'Leaders so far', columns: [{ title: 'Epoch', cells: 'number' }, 'Instance', 'Since', { title: 'Led for', cells: 'number' }, 'Ended because'], rows })}`
 }
 
 function rowOf({ end, epoch, since, until, workerId }: Term, later: Term | undefined, now: number): Html {

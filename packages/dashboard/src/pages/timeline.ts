@@ -4,6 +4,8 @@ import type { TimelineCache } from '../fleet/timeline-cache.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
 import type { Links } from '../html/links.ts'
+import { pager } from '../html/pager.ts'
+import { select } from '../html/select.ts'
 import { runStrip } from '../plot/run-strip.ts'
 import { termStrip } from '../plot/term-strip.ts'
 import { timeAxis, type StripPeriod } from '../plot/time-axis.ts'
@@ -11,21 +13,28 @@ import type { Page, PageContext } from './page.ts'
 import { termsOf } from './terms.ts'
 
 const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * HOUR_MS
 const SPANS = [
-  [6, '6 hours'],
-  [24, '24 hours'],
-  [72, '3 days'],
-  [168, '7 days'],
-  [720, '30 days'],
+  ['5m', '5 minutes', 5 * MINUTE_MS],
+  ['15m', '15 minutes', 15 * MINUTE_MS],
+  ['1h', 'hour', HOUR_MS],
+  ['6h', '6 hours', 6 * HOUR_MS],
+  ['24h', '24 hours', DAY_MS],
+  ['3d', '3 days', 3 * DAY_MS],
+  ['7d', '7 days', 7 * DAY_MS],
+  ['30d', '30 days', 30 * DAY_MS],
 ] as const
+/** A timeline that would be empty before its first run begins so much before that run, as a share of the rest. */
+const LEAD = 0.03
 /** A row for each. */
 const PER_PAGE = 40
 const UNWELL: ReadonlySet<RunStatus> = new Set(['failed', 'timeout', 'lost', 'missed'])
 
 /** Runs of jobs along time, without their details. */
 export async function timelinePage(context: PageContext, timelines: TimelineCache): Promise<Page> {
-  const { links, now, query, snapshot } = context
-  const hours = SPANS.find(([span]) => String(span) === query.get('hours'))?.[0] ?? 24
+  const { links, now, query, snapshot, zone } = context
+  const [span, spanName, spanMs] = SPANS.find(([name]) => name === query.get('span')) ?? SPANS[4]
   const wanted = (query.get('q') ?? '').trim()
   const found = snapshot.jobs.filter(
     ({ name, state }) => state !== 'removed' && name.toLowerCase().includes(wanted.toLowerCase()),
@@ -33,45 +42,50 @@ export async function timelinePage(context: PageContext, timelines: TimelineCach
   const pages = Math.max(1, Math.ceil(found.length / PER_PAGE))
   const page = Math.min(pages, Math.max(1, Math.floor(Number(query.get('page') ?? 1)) || 1))
   const jobs = found.slice((page - 1) * PER_PAGE, page * PER_PAGE)
-  const period = { since: now - hours * HOUR_MS, until: now }
+  const asked = now - spanMs
   // One start for all looks within the same hour, so that the runs listed for one look serve the next.
-  const listedSince = Math.floor(period.since / HOUR_MS) * HOUR_MS
+  const listedSince = Math.floor(asked / HOUR_MS) * HOUR_MS
   const { cutAt, runs } = await timelines.runsOfAll(jobs, { since: listedSince, now })
+  const since = startOf(runs.flat(), Math.max(asked, cutAt ?? asked), now)
+  const period = { since, until: now, zone }
   const rows = jobs.map((job, index) => rowOf(job, (runs[index] ?? []).filter(isWithin(period)), period, links))
-  const link = (to: number): string => links.to('timeline', { hours, q: wanted, page: to })
+  const link = (to: number): string => links.to('timeline', { span, q: wanted, page: to })
   const terms = termsOf(snapshot.leader)
   const body = html`<form class="filter" method="get" action="${links.to('timeline')}">
       <label for="q">Name</label> <input id="q" name="q" type="search" value="${wanted}" />
-      <label for="hours">The last</label>
-      <select id="hours" name="hours">
-        ${SPANS.map(([span, name]) =>
-          span === hours
-            ? html`<option value="${span}" selected>${name}</option>`
-            : html`<option value="${span}">${name}</option>`,
-        )}
-      </select>
+      ${select({ id: 'span', label: 'The last', options: SPANS.map(([name, text]) => [name, text]), chosen: span })}
       <button>Show</button>
     </form>
     ${legend()}
-    <div class="timeline panel" role="table" aria-label="Runs of the last ${hours} hours">
+    <div class="timeline panel" role="table" aria-label="Runs of the last ${spanName}">
       <div class="row axis" role="row">
         <span role="columnheader">Job</span
         ><span role="columnheader" class="strip-cell"><span class="hidden">Runs</span>${timeAxis(period)}</span
-        ><span role="columnheader" class="number">Runs</span><span role="columnheader" class="number">Not well</span>
+        ><span role="columnheader" class="number">Runs</span><span role="columnheader" class="number">Failed</span>
       </div>
       ${terms.length > 0 && leaderRow(terms, period, links)} ${rows}
     </div>
+    ${since > asked && html`<p class="note">It starts where the data starts, ${instant(since)}.</p>`}
     ${
       cutAt !== undefined &&
-      cutAt > period.since &&
+      cutAt > asked &&
       html`<p class="note">
-        There are too many runs to show all: those before ${instant(cutAt)} are left out. Choose fewer hours, or fewer
-        jobs by their name.
+        There are too many runs to show all: those before ${instant(cutAt)} are left out. Choose a shorter time, or
+        fewer jobs by their name.
       </p>`
     }
-    ${rows.length === 0 && html`<p>No job is called so.</p>`}
-    ${pages > 1 && html`<nav class="pager" aria-label="More jobs">${page > 1 && html`<a href="${link(page - 1)}">Previous</a>`} <span>Page ${page} of ${pages}</span> ${page < pages && html`<a href="${link(page + 1)}">Next</a>`}</nav>`}`
+    ${rows.length === 0 && html`<p>No job is called so.</p>`} ${pager({ label: 'More jobs', page, pages, link })}`
   return { title: 'Timeline', section: 'timeline', body }
+}
+
+/** The beginning of the data in a period, a little before the first run. */
+function startOf(runs: readonly TimelineEntry[], asked: number, now: number): number {
+  const first = runs.reduce(
+    (least, { scheduledTime }) => (scheduledTime >= asked ? Math.min(least, scheduledTime) : least),
+    now,
+  )
+  // Without any run, the whole period is shown as empty.
+  return first === now ? asked : Math.max(asked, first - LEAD * (now - first) - 1000)
 }
 
 const isWithin =

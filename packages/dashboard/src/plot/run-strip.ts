@@ -1,6 +1,6 @@
 import type { RunStatus, TimelineEntry } from '@s3sched/history'
 import { html, type Html } from '../html/html.ts'
-import { axisMarks, type StripPeriod } from './time-axis.ts'
+import { along, axisMarks, type StripPeriod } from './time-axis.ts'
 
 /** The order of drawing: of several runs in one column, the first status of this list is drawn. */
 const GRAVITY: readonly RunStatus[] = ['failed', 'timeout', 'lost', 'missed', 'cancelled', 'skipped', 'success']
@@ -35,17 +35,18 @@ export function runStrip(runs: readonly TimelineEntry[], period: StripPeriod): H
 
 /** Lines at the marks of the axis above. */
 function gridOf(period: StripPeriod): string {
-  const { since, until } = period
+  const x = along(period, COLUMNS * STEP)
   return axisMarks(period)
-    .map((at) => `M${Math.round(((at - since) / (until - since)) * COLUMNS * STEP)} 0V${HEIGHT}`)
+    .map((at) => `M${Math.round(x(at))} 0V${HEIGHT}`)
     .join('')
 }
 
 /** The drawn status of every column. */
-export function columnsOf(runs: readonly TimelineEntry[], { since, until }: StripPeriod): (RunStatus | undefined)[] {
+export function columnsOf(runs: readonly TimelineEntry[], period: StripPeriod): (RunStatus | undefined)[] {
+  const placeOf = along(period, COLUMNS)
   const columns = Array.from<RunStatus | undefined>({ length: COLUMNS })
   for (const { scheduledTime, status } of runs) {
-    const column = Math.floor(((scheduledTime - since) / (until - since)) * COLUMNS)
+    const column = Math.floor(placeOf(scheduledTime))
     if (column < 0 || column >= COLUMNS) continue
     const known = columns[column]
     if (known === undefined || GRAVITY.indexOf(status) < GRAVITY.indexOf(known)) columns[column] = status

@@ -1,14 +1,18 @@
+import { scaleLinear, scaleLog } from 'd3-scale'
 import type { RunStatus } from '@s3sched/history'
 import { toDate } from '@s3sched/kernel'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
 import { formatInstant } from '../html/instant.ts'
-import { logScale } from './log-scale.ts'
 
-/** A small drawing, so that its text can still be read on a phone. */
-const WIDTH = 520
-const HEIGHT = 230
-const MARGIN = { top: 10, right: 44, bottom: 26, left: 62 }
+/** Of the drawing, px; the width is that of the page, so that text and dots keep their size on a phone. */
+const HEIGHT = 200
+const MARGIN = 8
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+/** The familiar durations that a scale begins and ends at. */
+const FAMILIAR = [1, 10, 100, SECOND, 10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 10 * HOUR, 100 * HOUR, 1000 * HOUR]
 
 export interface Dot {
   /** Epoch ms. */
@@ -23,38 +27,63 @@ export interface Level {
   readonly ms: number
 }
 
+/** The marks from the one at or below the smallest duration to the one at or above the largest: two at least. */
+export function marksBetween(smallest: number, largest: number): readonly number[] {
+  const last = FAMILIAR.length - 1
+  const low = FAMILIAR.findLastIndex((mark) => mark <= smallest)
+  const from = Math.min(last - 1, Math.max(0, low))
+  const above = FAMILIAR.findIndex((mark) => mark >= largest)
+  return FAMILIAR.slice(from, Math.max(from + 1, above < 0 ? last : above) + 1)
+}
+
 /** Durations of runs along time, with percentiles as lines. @param label - the content of the plot, in words */
 export function scatter(dots: readonly Dot[], levels: readonly Level[], label: string): Html | null {
   if (dots.length === 0) return null
   const times = dots.map(({ at }) => at)
   const [oldest, newest] = [Math.min(...times), Math.max(...times)]
   const all = [...dots, ...levels].map(({ ms }) => ms)
-  const scale = logScale(Math.min(...all), Math.max(...all))
-  const [left, right, bottom] = [MARGIN.left, WIDTH - MARGIN.right, HEIGHT - MARGIN.bottom]
-  const x = (at: number): number =>
-    round(left + (newest === oldest ? 0.5 : (at - oldest) / (newest - oldest)) * (right - left))
-  const y = (ms: number): number => round(bottom - scale.share(ms) * (bottom - MARGIN.top))
-  const grid = scale.marks.map(
+  const marks = marksBetween(Math.min(...all), Math.max(...all))
+  const ends = [marks[0] ?? 1, marks.at(-1) ?? 10]
+  const scale = scaleLog(ends, [HEIGHT - MARGIN, MARGIN]).clamp(true)
+  const y = (ms: number): number => round(scale(Math.max(ms, ends[0] ?? 1)))
+  // A single run is in the middle.
+  const x = newest === oldest ? () => 50 : scaleLinear([oldest, newest], [1, 99])
+  const grid = marks.map((ms) => html`<line class="grid" x1="0" x2="100%" y1="${y(ms)}" y2="${y(ms)}" />`)
+  const names = marks.map(
     (ms) =>
-      html`<line class="grid" x1="${left}" x2="${right}" y1="${y(ms)}" y2="${y(ms)}" />
-        <text x="${left - 8}" y="${y(ms) + 4}" text-anchor="end">${ms === 1 ? '≤ 1 ms' : formatDuration(ms)}</text>`,
+      html`<text x="100%" dx="-6" y="${y(ms) + 4}" text-anchor="end"
+        >${ms === 1 ? '≤ 1 ms' : formatDuration(ms)}</text
+      >`,
   )
-  const lines = levels
-    .filter(({ name }) => name === 'p50' || name === 'p95')
-    .map(
-      ({ ms, name }) =>
-        html`<line class="level is-${name}" x1="${left}" x2="${right}" y1="${y(ms)}" y2="${y(ms)}" />
-          <text class="level" x="${right + 6}" y="${y(ms) + 4}">${name}</text>`,
-    )
+  const shown = levels.filter(({ name }) => name === 'p50' || name === 'p95')
+  const lines = shown.map(
+    ({ ms, name }) => html`<line class="level is-${name}" x1="0" x2="100%" y1="${y(ms)}" y2="${y(ms)}" />`,
+  )
   const points = dots.map(
     ({ at, ms, status }) =>
-      html`<circle class="is-${status}" cx="${x(at)}" cy="${y(ms)}" r="${status === 'success' ? 2.5 : 4}" />`,
+      html`<circle class="is-${status}" cx="${round(x(at))}%" cy="${y(ms)}" r="${status === 'success' ? 2.5 : 4}" />`,
   )
-  return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
-    ${grid}${lines}${points}
-    <text x="${left}" y="${HEIGHT - 6}" ${moment(oldest)}>${formatInstant(oldest)}</text>
-    ${newest > oldest && html`<text x="${right}" y="${HEIGHT - 6}" text-anchor="end" ${moment(newest)}>${formatInstant(newest)}</text>`}
-  </svg>`
+  return html`<div class="plot" role="img" aria-label="${label}">
+    <svg class="scale" height="${HEIGHT}">${names}</svg>
+    <svg height="${HEIGHT}">${grid}${lines}${points}</svg>
+    <svg class="levels" height="${HEIGHT}">
+      ${apart(shown, y).map(({ at, name }) => html`<text class="level" x="4" y="${at + 4}">${name}</text>`)}
+    </svg>
+    <p class="ends">
+      <span ${moment(oldest)}>${formatInstant(oldest)}</span>
+      ${newest > oldest && html`<span ${moment(newest)}>${formatInstant(newest)}</span>`}
+    </p>
+  </div>`
+}
+
+/** The names of two levels that are close together stand one above the other. */
+function apart(levels: readonly Level[], y: (ms: number) => number): { readonly name: string; readonly at: number }[] {
+  const places = levels.map(({ ms, name }) => ({ name, at: y(ms) })).toSorted((a, b) => b.at - a.at)
+  let below = Infinity
+  return places.map(({ at, name }) => {
+    below = Math.max(10, Math.min(at, below - 13))
+    return { name, at: below }
+  })
 }
 
 /** Lets the page's script show an instant in the viewer's own zone. */

@@ -1,6 +1,6 @@
 import type { Term } from '@s3sched/operator'
 import { html, type Html } from '../html/html.ts'
-import type { StripPeriod } from './time-axis.ts'
+import { along, type StripPeriod } from './time-axis.ts'
 
 /** The same width as the strips of runs below. */
 const WIDTH = 1200
@@ -33,8 +33,8 @@ export function reignsOf(terms: readonly Term[], now: number): Reign[] {
  * The leaders along time: neighbours in two shades, and a bar for a time without a leader. Decoration beside its text.
  */
 export function termStrip(terms: readonly Term[], period: StripPeriod): Html {
-  const x = (at: number): number =>
-    Math.round(((Math.max(at, period.since) - period.since) / (period.until - period.since)) * WIDTH * 10) / 10
+  const place = along(period, WIDTH)
+  const x = (at: number): number => place(Math.max(at, period.since))
   const bars = reignsOf(terms, period.until)
     .filter(({ until }) => until > period.since)
     .map(({ epoch, since, until }) => {

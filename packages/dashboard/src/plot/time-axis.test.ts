@@ -1,17 +1,24 @@
 import { expect, it } from 'vitest'
-import { axisMarks, percentOf } from './time-axis.ts'
+import { along, axisMarks } from './time-axis.ts'
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const until = Date.UTC(2026, 2, 28, 12, 7)
 
-it.each([6, 24, 72, 168, 720])('marks the last %d hours at round times, a few of them', (hours) => {
+it.each([1 / 12, 0.25, 1, 6, 24, 72, 168, 720])('marks the last %d hours at round times, a few of them', (hours) => {
   const period = { since: until - hours * HOUR, until }
   const marks = axisMarks(period)
-  expect(marks.length).toBeGreaterThanOrEqual(5)
-  expect(marks.length).toBeLessThanOrEqual(8)
+  expect(marks.length).toBeGreaterThanOrEqual(3)
+  expect(marks.length).toBeLessThanOrEqual(10)
   for (const mark of marks) {
-    expect(mark % HOUR).toBe(0)
-    expect(percentOf(mark, period)).toBeGreaterThanOrEqual(0)
-    expect(percentOf(mark, period)).toBeLessThanOrEqual(100)
+    expect(mark % (hours < 6 ? MINUTE : HOUR)).toBe(0)
+    expect(along(period, 100)(mark)).toBeGreaterThanOrEqual(0)
+    expect(along(period, 100)(mark)).toBeLessThanOrEqual(100)
   }
+})
+
+it('marks the midnights of a zone, also over a change of its clock', () => {
+  const period = { since: Date.UTC(2026, 2, 26), until: Date.UTC(2026, 3, 1), zone: 'Europe/Berlin' }
+  const midnight = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', timeStyle: 'short' })
+  expect(new Set(axisMarks(period).map((at) => midnight.format(at)))).toEqual(new Set(['00:00']))
 })

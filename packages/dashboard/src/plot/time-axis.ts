@@ -1,50 +1,52 @@
+import { scaleLinear, scaleUtc } from 'd3-scale'
 import { toDate } from '@s3sched/kernel'
 import { html, type Html } from '../html/html.ts'
+import { offsetAt } from '../html/zone.ts'
 
 /** A period of time on the axis: epoch ms. */
 export interface StripPeriod {
   readonly since: number
   readonly until: number
+  /** The marks follow the clock of this zone. @default UTC */
+  readonly zone?: string
 }
 
-const HOUR_MS = 3_600_000
-/** Pairs: the longest period of a step, and the step, in hours. */
-const STEPS = [
-  [8, 1],
-  [30, 4],
-  [80, 12],
-  [200, 24],
-] as const
-const LONGEST_STEP = 120
+/** The number of marks to aim at; few enough for a phone. */
+const MARKS = 6
+const DAY_MS = 86_400_000
 
-/** Full hours or midnights of UTC within a period, about six marks; epoch ms. */
-export function axisMarks({ since, until }: StripPeriod): number[] {
-  const hours = (until - since) / HOUR_MS
-  const step = (STEPS.find(([most]) => hours <= most)?.[1] ?? LONGEST_STEP) * HOUR_MS
-  const first = Math.ceil(since / step) * step
-  return Array.from({ length: Math.max(0, Math.floor((until - first) / step) + 1) }, (_, index) => first + index * step)
+/** The position of an instant along a drawing. @param width - of the drawing, in its units */
+export function along({ since, until }: StripPeriod, width: number): (at: number) => number {
+  const scale = scaleLinear([since, until], [0, width])
+  return (at) => Math.round(scale(at) * 100) / 100
 }
 
-/** The position of an instant in a period, in percent. */
-export function percentOf(at: number, { since, until }: StripPeriod): number {
-  return Math.round(((at - since) / (until - since)) * 10_000) / 100
+/** Round instants of the zone's clock within a period: minutes, hours or days; epoch ms. */
+export function axisMarks({ since, until, zone = 'UTC' }: StripPeriod): number[] {
+  const offset = offsetAt(until, zone)
+  const ticks = scaleUtc([since + offset, until + offset], [0, 1]).ticks(MARKS)
+  // The clock may have changed within the period.
+  return ticks.map((tick) => tick.getTime() - offsetAt(tick.getTime() - offset, zone))
 }
 
 /** The marks as text; the text keeps its size at any width. A label is left out where its text would be cut off. */
 export function timeAxis(period: StripPeriod): Html {
-  const isLong = period.until - period.since > 48 * HOUR_MS
+  const { zone = 'UTC' } = period
+  const isLong = period.until - period.since > 2 * DAY_MS
+  const percent = along(period, 100)
   const labels = axisMarks(period)
-    .map((at) => ({ at, percent: percentOf(at, period) }))
-    .filter(({ percent }) => percent > 3 && percent < 97)
-    .map(({ at, percent }) => {
+    .map((at) => ({ at, place: percent(at) }))
+    .filter(({ place }) => place > 4 && place < 96)
+    .map(({ at, place }) => {
       const iso = toDate(at).toISOString()
-      const text = isLong ? iso.slice(5, 10) : iso.slice(11, 16)
+      const isDay = isLong || (at + offsetAt(at, zone)) % DAY_MS === 0
+      const text = isDay ? iso.slice(5, 10) : iso.slice(11, 16)
       return html`<text
-        x="${percent}%"
+        x="${place}%"
         y="14"
         text-anchor="middle"
         data-at="${iso}"
-        data-short="${isLong ? 'day' : 'hour'}"
+        data-short="${isDay ? 'day' : 'hour'}"
         >${text}</text
       >`
     })

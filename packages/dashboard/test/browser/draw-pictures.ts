@@ -15,6 +15,8 @@ const PICTURES: readonly (readonly [name: string, path: string, options: Browser
   ['overview', '', { ...WIDE, colorScheme: 'light' }, true],
   ['timeline', 'timeline', { ...WIDE, colorScheme: 'dark' }, false],
   ['job', 'jobs/billing', { ...WIDE, colorScheme: 'light' }, false],
+  ['jobs', 'jobs', { ...WIDE, colorScheme: 'light' }, true],
+  ['failures', 'failures', { ...WIDE, colorScheme: 'light' }, false],
   ['calendar', 'jobs/report/calendar', { ...WIDE, colorScheme: 'dark' }, true],
   ['phone', '', { ...PHONE, colorScheme: 'dark' }, false],
 ]
@@ -27,7 +29,7 @@ await using dashboard = createDashboard(fleet.store, { readOnly: false, clock: f
 await using served = await serve(dashboard)
 const browser = await openBrowser(path)
 for (const [name, where, options, whole] of PICTURES) await draw(name, where, options, whole)
-const failures = await (await fetch(`${served.url}/failures`)).text()
+const failures = await (await fetch(`${served.url}/failures?by=time`)).text()
 const run = /href="(\/jobs\/billing\/runs\/[^"]+)"/.exec(failures)?.[1]?.slice(1) ?? ''
 await draw('run', run, { ...WIDE, colorScheme: 'light' }, true)
 await browser.close()

@@ -75,6 +75,11 @@ const isExclusion = (value: unknown): value is ScheduleExclusion | readonly Sche
 
 const BOUND = "a Date, epoch milliseconds, or a day such as '2027-12-25'"
 
+const isTags = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) &&
+  value.length <= 20 &&
+  value.every((tag) => typeof tag === 'string' && tag.length > 0 && tag.length <= 64)
+
 function fieldsOf(defaults: JobDefaults, shape: string) {
   return {
     schedule: custom<unknown>(
@@ -95,6 +100,7 @@ function fieldsOf(defaults: JobDefaults, shape: string) {
     isolate: optional(oneOf(['thread', 'process'])),
     resourceLimits: optional(custom('an object', isPlainObject)),
     description: string({ min: 0, max: 4096, default: '' }),
+    tags: custom('a list of up to 20 words of 1 to 64 characters', isTags, []),
     enabled: boolean(true),
     timezone: string({ default: defaults.timezone, max: 64 }),
     retries: integer({ min: 0, max: 100, default: defaults.defaultRetries }),
@@ -283,6 +289,7 @@ function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[
     onHang: _onHang,
     resourceLimits: _limits,
     schema: _schema,
+    tags,
     until,
     ...plain
   } = others
@@ -292,6 +299,7 @@ function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[
     schedule: stored === null ? null : withRules(stored, { from, until, exclude, onExcluded }),
     // A usual value is left out, so that the hash of a definition is the same as before there was this field.
     ...(maxRuns === 0 ? {} : { maxRuns }),
+    ...(tags.length === 0 ? {} : { tags }),
     backoff: typeof backoff === 'function' ? 'custom' : backoff,
     after: namesOf(after),
     group: group ?? null,

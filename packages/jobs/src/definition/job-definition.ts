@@ -80,6 +80,8 @@ export interface JobSettings {
   /** Bounds of the thread or process of an action given as a file. @default those of Node.js */
   readonly resourceLimits?: ResourceLimits
   readonly description?: string
+  /** Words to find the job by in the dashboard, up to 20. @default none */
+  readonly tags?: readonly string[]
   /** `false`: the job is known, and can be run by hand, but its ticks pass. @default true */
   readonly enabled?: boolean
   /** IANA name. @default the scheduler's */

@@ -11,6 +11,8 @@ export interface JobSpec {
   /** The most runs by ticks of the schedule; absent or 0 for no limit. */
   readonly maxRuns?: number
   readonly description: string
+  /** Words to find the job by; absent for none. */
+  readonly tags?: readonly string[]
   readonly enabled: boolean
   readonly retries: number
   /** `'custom'` for a function, which only the code has. */

@@ -113,6 +113,7 @@ const SPEC: Readonly<Record<string, Check>> = {
   timezone: isString,
   maxRuns: either(isAbsent, isCount),
   description: isString,
+  tags: either(isAbsent, isStrings),
   enabled: isBoolean,
   retries: (value) => isCount(value) && (value as number) <= 100,
   backoff: isBackoff,

@@ -1,0 +1,48 @@
+import type { FleetVerdict } from '@s3sched/operator'
+import type { FleetSnapshot } from '../fleet/fleet-snapshot.ts'
+import { cardTable } from '../html/data-table.ts'
+import { html, type Html } from '../html/html.ts'
+import type { Links } from '../html/links.ts'
+import type { Page } from './page.ts'
+
+export interface FleetRow {
+  readonly name: string
+  /** Of the bucket, without secrets. */
+  readonly place: string
+  /** The reason why the store does not answer. */
+  readonly trouble: string | undefined
+  /** `undefined` until the store has answered once. */
+  readonly fleet: (FleetSnapshot & { readonly verdict: FleetVerdict }) | undefined
+}
+
+const WORDS: Readonly<Record<FleetVerdict, string>> = {
+  healthy: 'all is well',
+  'needs-attention': 'needs attention',
+  stopped: 'stopped',
+}
+
+/** The fleets of a dashboard with several. */
+export function fleetsPage(rows: readonly FleetRow[], links: Links): Page {
+  const columns = [
+    'Fleet',
+    'Place',
+    'State',
+    { title: 'Jobs', cells: 'number' },
+    { title: 'Instances', cells: 'number' },
+  ] as const
+  const body = cardTable({ label: 'Fleets', columns, rows: rows.map((row) => rowOf(row, links)) })
+  return { title: 'Fleets', section: 'none', body, live: false }
+}
+
+function rowOf({ fleet, name, place, trouble }: FleetRow, links: Links): Html {
+  const live = fleet?.jobs.filter(({ state }) => state !== 'removed').length
+  return html`<tr role="row">
+    <th scope="row" role="rowheader"><a href="${links.to(`${name}/`)}">${name}</a></th>
+    <td role="cell" class="name whole">${place}</td>
+    <td role="cell" class="text whole">
+      ${trouble === undefined ? WORDS[fleet?.verdict ?? 'stopped'] : html`<span class="bad">the store does not answer: ${trouble}</span>`}
+    </td>
+    <td role="cell" class="number">${live ?? '–'}</td>
+    <td role="cell" class="number">${fleet?.workers.length ?? '–'}</td>
+  </tr>`
+}
