@@ -62,6 +62,11 @@ export interface CoreEvents {
     readonly scheduledTime: Date
     readonly reason: string
   }
+  /**
+   * A run that was declared lost is not lost: its process was blocked. The run had not begun, and goes on, or its end is
+   * in the history now, in place of the verdict.
+   */
+  'plg:scheduler:job-found': { readonly jobName: string; readonly runId: string; readonly scheduledTime: Date }
   /** A different instance settled the tick first. */
   'plg:scheduler:job-lock_failed': { readonly jobName: string; readonly scheduledTime: Date; readonly reason: string }
   'plg:scheduler:job-added': { readonly jobName: string }

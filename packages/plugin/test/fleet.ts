@@ -47,6 +47,7 @@ const EVENTS = [
   'plg:scheduler:job-skipped',
   'plg:scheduler:job-missed',
   'plg:scheduler:job-lost',
+  'plg:scheduler:job-found',
   'plg:scheduler:job-lock_failed',
   'plg:scheduler:job-added',
   'plg:scheduler:job-updated',

@@ -7,7 +7,7 @@ import { hasSuccessor } from '../leader/has-successor.ts'
 import { announceEnd } from './announce-end.ts'
 import { InsistentUpdates } from './insistent-updates.ts'
 import type { OutcomeMaker, RunOutcomes } from './run-outcomes.ts'
-import { recordOf } from './run-report.ts'
+import { describeFound, recordOf } from './run-report.ts'
 import type { RunReleases } from './run-releases.ts'
 import type { RunStart } from './run-start.ts'
 import type { RunTenure } from './run-tenure.ts'
@@ -89,17 +89,25 @@ export class RunEnds {
     const { job, run } = start
     const { isKept } = tenure
     const withinMs = isKept || this.#isUrgent(start) ? 0 : this.#recordWithinMs
+    // The last decision about a change is the one that counts.
+    let isFound = false
     const write = async (): Promise<void> => {
       const prepared = this.#deps.outcomes.prepare(ended, signal)
       const outcome = prepared instanceof Promise ? await this.#prepared(prepared) : prepared
       tenure.lease?.leave()
-      await records.update(job.name, (record) => endOf(record, { ended, outcome, run }), signal, withinMs)
+      const end = (record: JobRecord | undefined): ReturnType<typeof endOf> => {
+        isFound = isJudged(record, run.runId)
+        return endOf(record, { ended, outcome, run })
+      }
+      await records.update(job.name, end, signal, withinMs)
     }
     const isWritten = await this.#updates.insist(write, {
       message: `the end of run '${run.runId}' of job '${job.name}' could not be written`,
       givenUp: 'it will count as lost',
     })
-    if (isWritten) onEnded(job.name, isKept)
+    if (!isWritten) return
+    onEnded(job.name, isKept)
+    if (isFound) this.#env.events.announce('plg:scheduler:job-found', describeFound(job.name, run))
   }
 
   async #prepared(prepared: Promise<RunOutcomes>): Promise<RunOutcomes> {
@@ -116,6 +124,11 @@ export class RunEnds {
     if (this.#isHurried || authority.role === 'member' || run.trigger === 'manual') return true
     return effectiveSpec(record).onLost === 'retry' || hasSuccessor(this.#deps.records, job.name)
   }
+}
+
+/** True for a run that others have declared lost, and that was not opened again. */
+function isJudged(record: JobRecord | undefined, runId: string): boolean {
+  return record?.lost.includes(runId) === true && !record.running.some((open) => open.runId === runId)
 }
 
 function endOf(

@@ -12,6 +12,7 @@ import {
   takeOver,
 } from '@s3sched/jobs'
 import { ServerClock } from '@s3sched/store'
+import type { SchedulerEmitter } from '../events.ts'
 import { RunReleases } from './run-releases.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12)
@@ -37,8 +38,10 @@ function releasesOf(first: JobRecord, failures: number) {
   const records = { update } as unknown as RecordCache
   const random = createSeededRandom(1)
   const marker = { bump: async () => void seen.bumps++ }
-  const deps = { records, clock, random, logger: silentLogger, serverClock: new ServerClock(clock), marker }
-  return { releases: new RunReleases(deps, giveUp.signal), clock, giveUp, seen }
+  const told: unknown[] = []
+  const events = { announce: (...event: unknown[]) => void told.push(event) } as unknown as SchedulerEmitter
+  const deps = { records, clock, events, random, logger: silentLogger, serverClock: new ServerClock(clock), marker }
+  return { releases: new RunReleases(deps, giveUp.signal), clock, giveUp, seen, told }
 }
 
 it('lets go of a run when the store is back, however long that takes', async () => {
@@ -94,4 +97,17 @@ it('takes a claim back that nothing started on, whether or not it was written, a
   expect(seen.record.running).toHaveLength(1)
   await releases.withdraw('job', run)
   expect(seen).toMatchObject({ writes: 3, bumps: 3, record: { running: [], fence: claimed.fence } })
+})
+
+it('tells that a run goes on which was declared lost, and tells of no other', async () => {
+  const lost = { ...claimed, running: [], lost: ['r'] }
+  for (const [record, count] of [
+    [{ ...lost, spec: { ...lost.spec, catchUp: 'latest' } }, 1],
+    [claimed, 0],
+  ] as const) {
+    const { releases, told } = releasesOf(record, 0)
+    await releases.letGo('job', run, undefined, 0)
+    const event = ['plg:scheduler:job-found', { jobName: 'job', runId: 'r', scheduledTime: new Date(NOW) }]
+    expect(told).toEqual(Array.from({ length: count }, () => event))
+  }
 })

@@ -9,10 +9,13 @@ import {
   withdrawRun,
 } from '@s3sched/jobs'
 import type { ServerClock } from '@s3sched/store'
+import type { SchedulerEmitter } from '../events.ts'
 import { InsistentUpdates, type InsistentUpdatesDeps } from './insistent-updates.ts'
+import { describeFound } from './run-report.ts'
 import { whileHeld } from './while-held.ts'
 
 export interface RunReleasesDeps extends InsistentUpdatesDeps {
+  readonly events: SchedulerEmitter
   readonly serverClock: ServerClock
   /** Bumped because the leader may have seen the run as still going on here. */
   readonly marker: Pick<ChangeMarker, 'bump'>
@@ -43,14 +46,20 @@ export class RunReleases {
   async letGo(jobName: string, run: OpenRun, last: AttemptRecord | undefined, delayMs: number): Promise<void> {
     const wait = { delayMs, notedAt: this.#now() }
     const release = whileHeld(run, (record) => releaseRun(record, run.runId, last, wait))
+    // The last decision about a change is the one that counts.
+    let isReopened = false
     const change = (record: JobRecord | undefined): RecordChange<'gone'> => {
       const reopened = record && reopenRun(record, run, last, wait)
+      isReopened = reopened !== undefined
       return reopened === undefined ? release(record) : { write: reopened }
     }
-    await this.#updates.update(jobName, change, {
+    const isWritten = await this.#updates.update(jobName, change, {
       message: `run '${run.runId}' of job '${jobName}' could not be handed over`,
       givenUp: 'it may count as lost',
     })
+    if (!isWritten || !isReopened) return
+    this.#deps.logger.warn(`run '${run.runId}' of job '${jobName}' was declared lost, and goes on: it had not begun`)
+    this.#deps.events.announce('plg:scheduler:job-found', describeFound(jobName, run))
   }
 
   /**

@@ -1,7 +1,7 @@
 import { toDate } from '@s3sched/kernel'
 import type { RunOutcome, SkipReason } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
-import type { RunEvent } from '../events.ts'
+import type { CoreEvents, RunEvent } from '../events.ts'
 import type { OpenRun, Verdict } from '@s3sched/jobs'
 
 /** The common fields of all events of a run. */
@@ -77,4 +77,12 @@ function identityOf(
     ...(run.epoch === null ? {} : { epoch: run.epoch }),
     ...(run.fields === undefined ? {} : { context: run.fields }),
   }
+}
+
+/** For the event of a run that was declared lost, and is not. */
+export function describeFound(
+  jobName: string,
+  { runId, tick }: Pick<OpenRun, 'runId' | 'tick'>,
+): CoreEvents['plg:scheduler:job-found'] {
+  return { jobName, runId, scheduledTime: toDate(tick) }
 }
