@@ -57,5 +57,5 @@ describe.skipIf(redis === undefined || postgres === undefined)('jobs of every se
       await Promise.all([queue.close(), boss.stop()])
       await rm(folder, { recursive: true, force: true })
     }
-  })
+  }, 120_000)
 })
