@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { auditCommand } from './commands/audit.ts'
+import { backfillCommand } from './commands/backfill.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { completionCommand } from './commands/completion.ts'
 import { costCommand } from './commands/cost.ts'
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   logsCommand,
   runCommand,
   rerunCommand,
+  backfillCommand,
   cancelCommand,
   pauseCommand,
   resumeCommand,

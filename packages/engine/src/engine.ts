@@ -40,7 +40,7 @@ export class Engine {
   readonly registrar: JobRegistrar
   readonly fleet: Fleet
   readonly execution: Runs
-  readonly #env: EngineEnv
+  readonly env: EngineEnv
   readonly #deps: EngineDeps
   readonly #options: EngineOptions
   readonly #reports: RunReports
@@ -52,7 +52,7 @@ export class Engine {
 
   constructor(world: EngineWorld, deps: EngineDeps, options: EngineOptions) {
     const { catalog, clockWatch } = deps
-    const env = (this.#env = createEngineEnv(world, options.workerId))
+    const env = (this.env = createEngineEnv(world, options.workerId))
     this.#deps = deps
     this.#options = options
     const terms = new ShardTerms(options.shards)
@@ -94,12 +94,12 @@ export class Engine {
 
   /** Begins to take part, with the coordinator or without. Begins nothing more after a stop. */
   async start(): Promise<void> {
-    const cameAt = this.#env.serverClock.sharedNow()
+    const cameAt = this.env.serverClock.sharedNow()
     const hasChanged = await this.registrar.defineAll()
     if (this.fleet.isRetired) return
     if (this.#options.enableCoordinator) {
       const { coordinator, members } = this.fleet
-      followCoordinator(coordinator, this.#env.events, cameAt, (promotion) => this.#lead(promotion))
+      followCoordinator(coordinator, this.env.events, cameAt, (promotion) => this.#lead(promotion))
       coordinator.on('elected', () => this.#leading.unled.elected())
       await members.coordinate()
       if (this.fleet.isRetired) return
@@ -112,7 +112,7 @@ export class Engine {
 
   /** Ends all claiming, lets runs go on for up to `timeoutMs`, hands the lease over and leaves. */
   async stop(timeoutMs: number): Promise<void> {
-    this.#stopsAt = this.#env.clock.monotonic() + timeoutMs
+    this.#stopsAt = this.env.clock.monotonic() + timeoutMs
     this.fleet.retire()
     // Meanwhile this instance goes on renewing its lease as a leader, or writing its member object otherwise.
     await this.#drained()
@@ -128,7 +128,7 @@ export class Engine {
     const { flusher, records } = this.bucket
     const { places } = this.execution
     const gone = new AbortController()
-    await waitUpTo(this.#env.clock, CLOSE_MS, Promise.all([records.drain(), flusher.idle(), places.drain()]))
+    await waitUpTo(this.env.clock, CLOSE_MS, Promise.all([records.drain(), flusher.idle(), places.drain()]))
     const closed = [records.close(gone.signal), places.close()]
     gone.abort()
     await Promise.all(closed)
@@ -150,7 +150,7 @@ export class Engine {
     this.#leading.lookNow()
     await this.#reports
       .look()
-      .catch((error: unknown) => this.#env.logger.debug('could not read who looks on', { error }))
+      .catch((error: unknown) => this.env.logger.debug('could not read who looks on', { error }))
   }
 
   /** Called for a new or changed job. */
@@ -158,6 +158,13 @@ export class Engine {
     this.fleet.terms.ofJob(name)?.term?.touch(name)
     this.#standby?.touch(name)
     this.#leading.unled.touch(name)
+    this.#advanceBackfills(name)
+  }
+
+  #advanceBackfills(name: string): void {
+    if (!this.bucket.records.backfilled.has(name)) return
+    this.fleet.terms.advanceBackfills(name)
+    this.#leading.unled.advanceBackfills(name)
   }
 
   #onEnded(name: string, isKept: boolean): void {
@@ -166,6 +173,7 @@ export class Engine {
       this.fleet.terms.evaluateChains(name)
       unled.evaluateChains(name)
     }
+    this.#advanceBackfills(name)
     if (isKept || unled.isAwaited(name) || this.#isLeadersChain(name)) void this.#tellLeader(name)
   }
 
@@ -173,7 +181,7 @@ export class Engine {
     try {
       await this.bucket.marker.bump()
     } catch (error) {
-      this.#env.logger.warn(`the leader will learn later that a run of job '${name}' has ended here`, { error })
+      this.env.logger.warn(`the leader will learn later that a run of job '${name}' has ended here`, { error })
     }
   }
 
@@ -192,7 +200,7 @@ export class Engine {
     const { authority, term } = this.fleet.terms.of(shard) ?? {}
     if (authority === undefined) return
     term?.stop()
-    const { clock } = this.#env
+    const { clock } = this.env
     const { runs } = this.execution
     await waitUpTo(clock, RECORDS_MS, term?.decided())
     await runs.keep(authority, this.#options.claimAhead)
@@ -201,12 +209,12 @@ export class Engine {
   }
 
   #drained(): Promise<void> {
-    this.#drain ??= this.#drainNow(this.#stopsAt ?? this.#env.clock.monotonic())
+    this.#drain ??= this.#drainNow(this.#stopsAt ?? this.env.clock.monotonic())
     return this.#drain
   }
 
   #drainNow(endAt: number): Promise<void> {
-    const { clock } = this.#env
+    const { clock } = this.env
     const { executor, runs } = this.execution
     this.fleet.terms.stop()
     const decided = Promise.all([this.#standby?.stop(), this.#leading.unled.stop(), this.fleet.terms.decided()])

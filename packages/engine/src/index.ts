@@ -15,6 +15,7 @@ export {
   SchedulerEmitter,
   type SchedulerEvents,
 } from './events.ts'
+export { beginBackfill, cancelBackfill } from './runs/begin-backfill.ts'
 export { currentRun } from './runs/current-run.ts'
 export { waitUpTo } from './runs/drain-runs.ts'
 export { runManually } from './runs/manual-run.ts'

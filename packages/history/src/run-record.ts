@@ -35,7 +35,7 @@ export interface LogEntry {
 }
 
 /** The causes of a run. */
-export const TRIGGERS = ['schedule', 'manual', 'chain', 'start', 'request'] as const
+export const TRIGGERS = ['schedule', 'manual', 'chain', 'start', 'request', 'backfill'] as const
 
 export type Trigger = (typeof TRIGGERS)[number]
 

@@ -4,7 +4,7 @@ import { hideInText, S3SchedError, type S3SchedErrorOptions } from '@s3sched/ker
  * - `INVALID_OPTIONS`, `INVALID_JOB`, `INVALID_SCHEDULE`, `INVALID_ARGUMENT`: wrong input of the caller; nothing was
  *   changed
  * - `INVALID_CONTEXT`: the schema of a job refuses a context; nothing runs
- * - `JOB_NOT_FOUND`, `JOB_EXISTS`, `JOB_ALREADY_RUNNING`: not possible in the job's state
+ * - `JOB_NOT_FOUND`, `JOB_EXISTS`, `JOB_ALREADY_RUNNING`, `BACKFILL_RUNNING`: not possible in the job's state
  * - `JOB_FAILED`: a job ended without success, and threw no Error that could be passed on; also the code of an
  *   application's own error without a code
  * - `NOT_STARTED`, `STOPPED`: not possible in the scheduler's state
@@ -21,6 +21,7 @@ export type SchedulerErrorCode =
   | 'JOB_NOT_FOUND'
   | 'JOB_EXISTS'
   | 'JOB_ALREADY_RUNNING'
+  | 'BACKFILL_RUNNING'
   | 'JOB_FAILED'
   | 'NOT_STARTED'
   | 'STOPPED'
@@ -37,6 +38,7 @@ const STATUS_CODES: Readonly<Record<SchedulerErrorCode, number>> = {
   JOB_NOT_FOUND: 404,
   JOB_EXISTS: 409,
   JOB_ALREADY_RUNNING: 409,
+  BACKFILL_RUNNING: 409,
   JOB_FAILED: 500,
   NOT_STARTED: 409,
   STOPPED: 409,

@@ -3,6 +3,10 @@ export { assessHealth, verdictOf, type FleetVerdict } from './health.ts'
 export { scheduleOf, type JobState, type JobView, type RunningView } from './job-view.ts'
 export type { LeaderView } from './leader-view.ts'
 export {
+  type Backfill,
+  type BackfillOptions,
+  type BackfillOverlap,
+  type BackfillStart,
   compileSchedule,
   findOldLayout,
   type JobSpec,

@@ -2,6 +2,7 @@ import { summarizeStatistics, type StatisticsSummary, type Trigger } from '@s3sc
 import { messageOf } from '@s3sched/kernel'
 import { composeSchedule, type Schedule } from '@s3sched/cron'
 import {
+  type Backfill,
   compileSchedule,
   effectiveSpec,
   isTicking,
@@ -42,6 +43,8 @@ export interface JobView {
   readonly nextRun: number | null
   /** The ticks that may still run; `null` for a job without `maxRuns`. */
   readonly runsLeft: number | null
+  /** The backfill under way. */
+  readonly backfill: Backfill | null
   /** The first open tick that should have been settled by now. */
   readonly overdueSince: number | null
   /**
@@ -99,6 +102,7 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
     fence: record.fence,
     nextRun: active && isClaimed ? (schedule?.next(Math.max(lowerBound(record), now)) ?? null) : null,
     runsLeft: left === Infinity ? null : left,
+    backfill: record.backfill ?? null,
     overdueSince: isOverdue ? firstOpen : null,
     orphanedSince: record.orphanedAt,
     scheduleProblem: problem,

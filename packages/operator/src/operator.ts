@@ -13,13 +13,17 @@ import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
 import { createLeaseContender, systemHost, type HostProbe } from '@s3sched/lock'
 import { openStore, scopeStore, type ObjectStore, type StoreInput, ServerClock, timeStore } from '@s3sched/store'
+import { readPrunedTo } from '@s3sched/history/segments'
 import {
+  type BackfillOptions,
+  type BackfillStart,
   ChangeMarker,
   Attention,
   checkJobName,
   ClockWatch,
   createRecentHistory,
   createRunHistory,
+  endBackfill,
   type LiveReport,
   LiveReports,
   RecordCache,
@@ -28,6 +32,7 @@ import {
   refuseOldLayout,
   type JobRecord,
   pauseJob,
+  planBackfill,
   resumeJob,
   type RunRequest,
   RunRequests,
@@ -104,6 +109,14 @@ export interface Operator extends AsyncDisposable {
   /** Resumes a job, even a job disabled by its definition; the job's ticks count from now. Requests as for a pause. */
   resume(name: string): Promise<ChangeOutcome>
   /**
+   * Runs the job for the ticks of a time that is over, each at most once, by its leader: requests as for a pause, and 1
+   * GET.
+   * @throws SchedulerError `JOB_NOT_FOUND`; `INVALID_ARGUMENT`; `BACKFILL_RUNNING` while another one is under way
+   */
+  backfill(name: string, options: BackfillOptions): Promise<BackfillStart>
+  /** Ends the backfill of a job, and asks for the end of its runs: up to 2 more PUT than a pause. */
+  cancelBackfill(name: string): Promise<ChangeOutcome>
+  /**
    * Asks the leader to run the job: 1 GET, conditional for a known page, and 2 PUT.
    * @param fields - more fields for the action's context; plain JSON
    * @returns the id of the future run
@@ -162,6 +175,7 @@ class StoreOperator implements Operator {
   readonly recentRuns: Operator['recentRuns']
   readonly close: () => Promise<void>
   readonly #clock: Clock
+  readonly #random: Random
   readonly #records: RecordCache
   readonly #requests: RunRequests
   readonly #marker: ChangeMarker
@@ -184,6 +198,7 @@ class StoreOperator implements Operator {
     this.store = store
     this.close = close
     this.#clock = clock
+    this.#random = random
     this.#serverClock = serverClock
     const clockWatch = new ClockWatch({ serverClock, store, logger, maxClockSkew: MAX_CLOCK_SKEW_MS })
     const basics = { store, clock, random, logger, serverClock }
@@ -274,6 +289,29 @@ class StoreOperator implements Operator {
 
   resume(name: string): Promise<ChangeOutcome> {
     return this.#change(name, (record) => resumeJob(record, this.#serverClock.sharedNow(), name))
+  }
+
+  async backfill(name: string, options: BackfillOptions): Promise<BackfillStart> {
+    const prunedTo = await readPrunedTo(this.store)
+    const facts = { id: this.#random.id(), now: this.#serverClock.sharedNow(), prunedTo }
+    let start: BackfillStart | undefined
+    await this.#change(name, (record) => {
+      const plan = planBackfill(name, record, options, facts)
+      start = plan.start
+      return plan.planned
+    })
+    if (start === undefined) throw new TypeError(`the backfill of job '${name}' was not planned`)
+    return start
+  }
+
+  async cancelBackfill(name: string): Promise<ChangeOutcome> {
+    const ended = await this.#change(name, (record) => endBackfill(record))
+    const open = this.#records.peek(name)?.running ?? []
+    const runs = open.filter(({ trigger }) => trigger === 'backfill').map(({ runId }) => runId)
+    if (runs.length === 0) return ended
+    await this.#requests.placeCancel(name, runs)
+    await this.#marker.bump()
+    return 'changed'
   }
 
   requestRun(name: string, fields: Readonly<Record<string, unknown>> = {}): Promise<string> {

@@ -8,6 +8,7 @@ const textOf = (spec: Partial<JobSpec>): string =>
 
 it.each<[string, Partial<JobSpec>]>([
   ['after import, clean', { after: ['import', 'clean'] }],
+  ['after the failure of import, clean', { after: ['import', 'clean'], afterOn: { import: 'failure' } }],
   ['by hand', {}],
   ['0 3 * * *', { schedule: '0 3 * * *' }],
   ['0 3 * * * (Europe/Berlin)', { schedule: '0 3 * * *', timezone: 'Europe/Berlin' }],

@@ -8,8 +8,11 @@ export interface ScheduleWords {
 }
 
 /** A job's schedule in a few words, such as `0 3 * * * (Europe/Berlin)` or `after import`. */
-export function scheduleText({ after, maxRuns = 0, schedule, timezone }: JobSpec, words: ScheduleWords): string {
-  if (after.length > 0) return `after ${after.join(', ')}`
+export function scheduleText(
+  { after, afterOn = {}, maxRuns = 0, schedule, timezone }: JobSpec,
+  words: ScheduleWords,
+): string {
+  if (after.length > 0) return `after ${after.map((job) => predecessorText(job, afterOn[job])).join(', ')}`
   if (schedule === null) return 'by hand'
   const most = maxRuns === 0 ? [] : [maxRuns === 1 ? 'at most once' : `at most ${maxRuns} times`]
   if (!isComposition(schedule)) return [singleText(schedule, timezone, words), ...most].join(', ')
@@ -24,6 +27,10 @@ export function scheduleText({ after, maxRuns = 0, schedule, timezone }: JobSpec
       : [onExcluded === undefined ? `not on ${excludedText(exclude)}` : `${onExcluded} on ${excludedText(exclude)}`]),
     ...most,
   ].join(', ')
+}
+
+function predecessorText(job: string, on: 'failure' | 'end' | undefined): string {
+  return on === undefined ? job : `the ${on} of ${job}`
 }
 
 function singleText(schedule: StoredSingle, timezone: string, { duration, instant }: ScheduleWords): string {

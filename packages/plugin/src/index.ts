@@ -24,6 +24,11 @@ export type { Calendar, DateRange, OnExcluded } from '@s3sched/cron'
 export { Database } from '@s3sched/database'
 export { NonRetriableError } from '@s3sched/executor'
 export {
+  type AfterOn,
+  type Backfill,
+  type BackfillOptions,
+  type BackfillOverlap,
+  type BackfillStart,
   type EverySchedule,
   type GroupLimit,
   type JobAction,
@@ -32,6 +37,8 @@ export {
   type JobSettings,
   type LastRun,
   type OwnFields,
+  type Predecessor,
+  type PredecessorRun,
   type RunFacts,
   type ScheduleExclusion,
   SchedulerError,
@@ -44,7 +51,7 @@ export type { StoreInput } from '@s3sched/store'
 export { ALERT_KINDS, type Alert, type AlertKind } from './alerts/alert.ts'
 export type { AlertRule, AlertTarget } from './alerts/alert-rules.ts'
 export type { AskedStatus } from './views/history-status.ts'
-export type { JobHistoryEntry } from './views/job-history.ts'
+export type { HistoryQuery, JobHistoryEntry } from './views/job-history.ts'
 export type { JobList } from './views/job-list.ts'
 export type { SchedulerHealth } from './views/scheduler-health.ts'
 export type { ExecutingRun, JobGroup, JobStatus, JobStatusStatistics } from './views/job-status.ts'
@@ -63,5 +70,5 @@ export type {
 } from './scheduler-events.ts'
 export type { S3dbOptions } from './s3db-options.ts'
 export type { ContextAction, InferredJob, Scheduler, SchedulerJob } from './scheduler.ts'
-export type { HistoryQuery, SchedulerCore, StopOptions } from './scheduler-core.ts'
+export type { SchedulerCore, StopOptions } from './scheduler-core.ts'
 export { SchedulerPlugin, type Job, type SchedulerPluginConstructor } from './scheduler-plugin.ts'

@@ -2,21 +2,29 @@ import { describe, guardLogger, systemClock, systemRandom, type Clock, type List
 import type { Shard, Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
 import { StoreError } from '@s3sched/store'
-import { type AroundAttempt, type DueRun, JobCatalog, runManually } from '@s3sched/engine'
+import {
+  type AroundAttempt,
+  beginBackfill,
+  cancelBackfill,
+  type DueRun,
+  JobCatalog,
+  runManually,
+} from '@s3sched/engine'
 import {
   type AnyAction,
   type AnyJobDefinition,
   asSchedulerError,
+  type BackfillOptions,
+  type BackfillStart,
   type CheckIn,
   checkJobName,
   inScheduler,
   type JobContext,
   Mistakes,
-  type OwnFields,
   SchedulerError,
 } from '@s3sched/jobs'
-import { askedStatus, type AskedStatus } from './views/history-status.ts'
-import { historyEntry, type JobHistoryEntry } from './views/job-history.ts'
+import { askedStatus } from './views/history-status.ts'
+import { historyEntry, type HistoryQuery, type JobHistoryEntry } from './views/job-history.ts'
 import { jobList, type JobList } from './views/job-list.ts'
 import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
 import { IsolatedJobs } from './isolated-jobs.ts'
@@ -29,35 +37,13 @@ import type { EventOf, SchedulerEvents } from './scheduler-events.ts'
 import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './options.ts'
 import { pickLogger } from './pick-logger.ts'
 import { RunWatchers } from './run-watchers.ts'
+import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
 import { SchedulerLife } from './scheduler-life.ts'
 import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
-
-export interface HistoryQuery {
-  /** 1 to 1000. @default 50 */
-  readonly limit?: number
-  /** One status, or several; `completed` is understood as `success`, `error` as `failed`. @default all */
-  readonly status?: AskedStatus | readonly AskedStatus[] | null
-  /** Only runs scheduled at or after this instant: a Date or epoch ms. */
-  readonly since?: Date | number
-  /** Only runs scheduled before this instant. */
-  readonly until?: Date | number
-}
 
 export interface StopOptions {
   /** The time for which runs may go on before they are told to end, in ms. @default 30000 */
   readonly timeout?: number
-}
-
-/** The part of a scheduler that depends on the arguments of its actions. */
-export interface SchedulerKind {
-  /** The name of the constructor, for messages. */
-  readonly name: 'createScheduler' | 'SchedulerPlugin'
-  /** The arguments and the result of an action, for messages. */
-  readonly shape: string
-  /** True if the first argument of an action is the database, which is also the default of the store. */
-  readonly withDatabase: boolean
-  readonly database: () => unknown
-  readonly call: (action: AnyAction, context: JobContext, scheduler: object) => unknown
 }
 
 /**
@@ -269,6 +255,22 @@ export class SchedulerCore<Jobs = AnyJobs> {
   }
 
   /**
+   * Runs a job for the ticks of a time that is over, by its leader, as runs of trigger `backfill`. A tick that has run
+   * before is passed over, and each other tick runs at most once, also after a change of the leader. Resolves once the
+   * backfill is in the bucket; `getJobStatus` tells how far it is.
+   * @throws {@link SchedulerError} `JOB_NOT_FOUND`; `INVALID_ARGUMENT` for a wrong range; `BACKFILL_RUNNING` while another
+   * backfill of the job is under way
+   */
+  async backfill(jobName: keyof Jobs & string, options: BackfillOptions): Promise<BackfillStart> {
+    return beginBackfill(await this.#manager.coreThatKnows(jobName), jobName, options)
+  }
+
+  /** Ends the backfill of a job, and tells its runs to end. @returns whether one was under way */
+  async cancelBackfill(jobName: keyof Jobs & string): Promise<boolean> {
+    return cancelBackfill(await this.#manager.coreThatKnows(jobName), jobName)
+  }
+
+  /**
    * A single pass: claims the due work, runs it and returns after its end. For a serverless function or a system
    * crontab; the instance needs no {@link start}.
    */
@@ -446,8 +448,4 @@ export class SchedulerCore<Jobs = AnyJobs> {
   #noLeaders(): null[] {
     return Array.from({ length: this.#options.shards }, () => null)
   }
-}
-
-function fieldsOf([context = {}]: readonly unknown[]): OwnFields {
-  return context as OwnFields
 }

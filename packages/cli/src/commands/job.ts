@@ -1,5 +1,5 @@
 import { summarizeLags, type LagSummary, type RunRecord } from '@s3sched/history'
-import { boundsText, type JobView, type RunningView } from '@s3sched/operator'
+import { type Backfill, boundsText, type JobView, type RunningView } from '@s3sched/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
@@ -8,7 +8,7 @@ import { percent, stateText } from '../output/job-columns.ts'
 import { plainText } from '../output/plain-text.ts'
 import { runColumns } from '../output/run-columns.ts'
 import { scheduleText } from '../output/schedule-text.ts'
-import { formatDuration } from '../output/times.ts'
+import { formatDuration, formatInstant } from '../output/times.ts'
 import { subjectOf } from '../subject.ts'
 
 const RECENT = 10
@@ -48,6 +48,8 @@ function jobText(
     ['State', stateLine(job)],
     job.spec.description === '' ? undefined : ['About', job.spec.description],
     ['Next run', nextLine(invocation, job)],
+    job.runsLeft === null ? undefined : ['Runs left', String(job.runsLeft)],
+    job.backfill === null ? undefined : ['Backfill', backfillLine(invocation, job.backfill)],
     ['Last run', lastLine(invocation, job)],
     ['Runs', runsLine(job)],
     ['Took', tookLine(job)],
@@ -73,6 +75,12 @@ function stateLine(job: JobView): string {
 function nextLine(invocation: Invocation, { nextRun, overdueSince }: JobView): string {
   if (overdueSince !== null) return `overdue since ${invocation.when(overdueSince)}`
   return nextRun === null ? 'never, as it stands' : invocation.when(nextRun)
+}
+
+function backfillLine(invocation: Invocation, { after, claimed, from, overlap, to }: Backfill): string {
+  const range = `${formatInstant(from, invocation.zone)} to ${formatInstant(to, invocation.zone)}`
+  const so = after < from ? 'not begun' : `${claimed} begun, up to ${formatInstant(after, invocation.zone)}`
+  return `${range}, ${overlap === 'queue' ? 'in order' : 'at once'}: ${so}`
 }
 
 function lastLine(invocation: Invocation, { lastRun }: JobView): string {

@@ -152,5 +152,9 @@ function changedFields(spec: JobSpec, changes: Partial<AnyJobDefinition>): Parti
   const isAbout = (field: string): boolean =>
     Object.hasOwn(changes, field) || (field === 'schedule' && RULES.some((rule) => Object.hasOwn(changes, rule)))
   const fields = Object.fromEntries(Object.entries(spec).filter(([field]) => isAbout(field)))
-  return Object.hasOwn(changes, 'maxRuns') ? { ...fields, maxRuns: spec.maxRuns ?? 0 } : fields
+  return {
+    ...fields,
+    ...(Object.hasOwn(changes, 'maxRuns') ? { maxRuns: spec.maxRuns ?? 0 } : {}),
+    ...(Object.hasOwn(changes, 'after') ? { afterOn: spec.afterOn ?? {} } : {}),
+  }
 }

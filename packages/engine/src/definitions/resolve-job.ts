@@ -22,11 +22,13 @@ import {
   inScheduler,
   isCheckIn,
   isStandardSchema,
+  type AfterOn,
   type AnyAction,
   type AnyJobDefinition,
   type GroupLimit,
   type JobSpec,
   Mistakes,
+  type Predecessor,
   type ScheduleExclusion,
   SchedulerError,
   type StandardSchema,
@@ -64,8 +66,15 @@ const isGroupLimit = (value: unknown): value is number | GroupLimit => {
   return given.length > 0 && given.every(([of, limit]) => (of === 'process' || of === 'fleet') && isLimit(limit))
 }
 
-const isAfter = (value: unknown): value is string | readonly string[] =>
-  typeof value === 'string' || (Array.isArray(value) && value.every((name) => typeof name === 'string'))
+const isPredecessor = (value: unknown): value is Predecessor => {
+  if (typeof value === 'string') return true
+  if (!isPlainObject(value) || typeof value['job'] !== 'string') return false
+  const { job: _, on = 'success', ...others } = value
+  return ['success', 'failure', 'end'].includes(on as string) && Object.keys(others).length === 0
+}
+
+const isAfter = (value: unknown): value is Predecessor | readonly Predecessor[] =>
+  Array.isArray(value) ? value.every(isPredecessor) : isPredecessor(value)
 
 const isBound = (value: unknown): value is number | Date | string =>
   isDate(value) || typeof value === 'number' || typeof value === 'string'
@@ -119,7 +128,7 @@ function fieldsOf(defaults: JobDefaults, shape: string) {
     catchUp: oneOf(['none', 'latest', 'all'], 'latest'),
     catchUpWindowMs: integer({ min: 0, default: DAY_MS }),
     jitterMs: integer({ min: 0, max: DAY_MS, default: 0 }),
-    after: custom("a job's name or a list of them", isAfter, []),
+    after: custom("a job's name, { job, on: 'success' | 'failure' | 'end' }, or a list of these", isAfter, []),
     onLost: oneOf(['record', 'retry'], 'record'),
     onHang: oneOf(['continue', 'wait'], 'continue'),
     deadline: integer({ min: 0, default: 0 }),
@@ -240,7 +249,17 @@ function functionCantLeave(name: string): SchedulerError {
 }
 
 function checkAfter(name: string, after: unknown): void {
-  if (!isAfter(after) || !namesOf(after).includes(name)) return
+  if (!isAfter(after)) return
+  const names = predecessorsOf(after).map(({ job }) => job)
+  const twice = names.find((each, index) => names.indexOf(each) < index)
+  if (twice !== undefined) {
+    throw new SchedulerError(`Job '${name}' comes after '${twice}' twice`, {
+      code: 'INVALID_JOB',
+      suggestion: "Name it once; on: 'end' stands for success and failure",
+      context: { jobName: name, predecessor: twice },
+    })
+  }
+  if (!names.includes(name)) return
   throw new SchedulerError(`Job '${name}' can't come after itself`, {
     code: 'INVALID_JOB',
     context: { jobName: name },
@@ -256,8 +275,14 @@ function checkGroupLimit(name: string, { group, groupLimit }: AnyJobDefinition):
   })
 }
 
-function namesOf(after: string | readonly string[]): readonly string[] {
-  return typeof after === 'string' ? [after] : after
+function predecessorsOf(after: Predecessor | readonly Predecessor[]): readonly { job: string; on: AfterOn }[] {
+  const list = Array.isArray(after) ? (after as readonly Predecessor[]) : [after as Predecessor]
+  return list.map((each) => (typeof each === 'string' ? { job: each, on: 'success' } : { on: 'success', ...each }))
+}
+
+/** By predecessor, the ends that count, but for the usual one. */
+function otherEnds(after: Predecessor | readonly Predecessor[]): NonNullable<JobSpec['afterOn']> {
+  return Object.fromEntries(predecessorsOf(after).flatMap(({ job, on }) => (on === 'success' ? [] : [[job, on]])))
 }
 
 /** Rules of ticks are of no use to a job without a schedule. */
@@ -294,6 +319,7 @@ function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[
     ...plain
   } = others
   const stored = storeSchedule(schedule) ?? null
+  const afterOn = otherEnds(after)
   return {
     ...plain,
     schedule: stored === null ? null : withRules(stored, { from, until, exclude, onExcluded }),
@@ -301,7 +327,8 @@ function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[
     ...(maxRuns === 0 ? {} : { maxRuns }),
     ...(tags.length === 0 ? {} : { tags }),
     backoff: typeof backoff === 'function' ? 'custom' : backoff,
-    after: namesOf(after),
+    after: predecessorsOf(after).map(({ job }) => job),
+    ...(Object.keys(afterOn).length === 0 ? {} : { afterOn }),
     group: group ?? null,
     groupLimit: process ?? 1,
     groupFleetLimit: fleet ?? 0,

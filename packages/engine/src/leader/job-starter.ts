@@ -10,24 +10,30 @@ import {
   effectiveSpec,
   isActive,
   type JobRecord,
+  type JobSpec,
   type LocalJob,
   obeyRequest,
+  type PredecessorRun,
   type RunRequest,
 } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from '../runs/authority.ts'
+import { carriedFields } from '../runs/carried-fields.ts'
 import { claimUnlessBusy } from '../runs/claim-unless-busy.ts'
 import type { Runs } from '../runs/create-runs.ts'
 import type { ClaimOutcome, ClaimRequest } from '../runs/run-claims.ts'
 import { chainReady } from '../ticks/chain-ready.ts'
+import { Backfills } from './backfills.ts'
 import { type StartRule, startsNow } from './decide-promotion.ts'
 
 export interface JobStarterDeps
-  extends Pick<Bucket, 'records' | 'requests'>, Pick<Runs, 'cancels' | 'recovery' | 'runs'> {
+  extends Pick<Bucket, 'history' | 'records' | 'requests'>, Pick<Runs, 'cancels' | 'recovery' | 'runs'> {
   readonly jobs: ReadonlyMap<string, LocalJob>
   /** The authority for a claim of another shard's job now. */
   readonly authorityOf: (jobName: string) => Authority
+  readonly schedules: Bucket['schedules']
+  readonly claimAheadMs: number
 }
 
 /** The right to start jobs, and its limits. */
@@ -61,10 +67,13 @@ export class JobStarter {
   readonly #owns: (jobName: string) => boolean
   readonly #authority: Authority
   readonly #stopping: AbortSignal
+  readonly #backfills: Backfills
   /** Jobs with `runOnStart` whose start is done, and is not repeated when other jobs are tried again. */
   readonly #startedOnce = new Set<string>()
 
-  constructor(env: EngineEnv, deps: JobStarterDeps, { authority, owns, stopping }: StartRight) {
+  constructor(env: EngineEnv, deps: JobStarterDeps, right: StartRight) {
+    const { authority, owns, stopping } = right
+    this.#backfills = new Backfills(env, deps, right)
     this.#env = env
     this.#deps = deps
     this.#owns = owns
@@ -111,14 +120,32 @@ export class JobStarter {
     const owns = this.#owns
     for (const name of records.chained) {
       const record = records.peek(name)
-      const after = record === undefined ? [] : effectiveSpec(record).after
+      const spec: Pick<JobSpec, 'after' | 'afterOn'> = record === undefined ? { after: [] } : effectiveSpec(record)
+      const { after } = spec
       if (predecessor !== undefined && !after.includes(predecessor)) continue
       if (!owns(name) && !after.some(owns)) continue
       // Another instance may have run a predecessor since: the records count, not this instance's events.
       for (const each of after) await records.load(each, this.#stopping)
-      const ready: Ready = (current) => chainReady(current, after, (each) => records.peek(each)?.lastRun ?? undefined)
-      if (record !== undefined && ready(record) !== undefined) await this.#start(name, 'chain', ready)
+      const ready: Ready = (current) => chainReady(current, spec, (each) => records.peek(each)?.lastRun ?? undefined)
+      const consumed = record && ready(record)
+      if (consumed === undefined) continue
+      const predecessors = await this.#predecessors(consumed)
+      // By another run than the one just read, the next evaluation starts the job.
+      const isRead: Ready = (current) => {
+        const now = ready(current)
+        return now !== undefined && after.every((each) => now[each]?.runId === consumed[each]?.runId) ? now : undefined
+      }
+      await this.#start(name, 'chain', isRead, predecessors)
     }
+  }
+
+  /**
+   * Claims the next ticks of backfills, as far as possible now, of one job or of all.
+   * @returns whether a backfill has to wait
+   * @throws the store's error
+   */
+  advanceBackfills(jobName: string | undefined): Promise<boolean> {
+    return this.#backfills.advance(jobName)
   }
 
   /**
@@ -206,7 +233,33 @@ export class JobStarter {
     return 'settled'
   }
 
-  async #start(name: string, trigger: 'start' | 'chain', ready: Ready): Promise<void> {
+  /** The runs of the predecessors as the history has them; their results within the limit for an open run. */
+  async #predecessors(consumed: JobRecord['consumed']): Promise<Readonly<Record<string, PredecessorRun>>> {
+    const { history, records } = this.#deps
+    const found: Record<string, PredecessorRun> = {}
+    for (const [name, { runId }] of Object.entries(consumed)) {
+      const last = records.peek(name)?.lastRun
+      if (last?.runId !== runId) continue
+      const { error, scheduledTime, status } = last
+      const signal = this.#stopping
+      const ended = await history?.get(name, runId, scheduledTime, { signal })
+      found[name] = {
+        runId,
+        status,
+        scheduledTime,
+        ...(ended?.result === undefined ? {} : { result: ended.result }),
+        error,
+      }
+    }
+    return carriedFields(found) === null ? withoutResults(found) : found
+  }
+
+  async #start(
+    name: string,
+    trigger: 'start' | 'chain',
+    ready: Ready,
+    predecessors?: Readonly<Record<string, PredecessorRun>>,
+  ): Promise<void> {
     const { authorityOf, jobs, runs } = this.#deps
     const authority = this.#owns(name) ? this.#authority : authorityOf(name)
     const job = jobs.get(name)
@@ -214,6 +267,7 @@ export class JobStarter {
     const claimed = await this.#claim(name, {
       trigger,
       authority,
+      predecessors,
       refuse: (record) => (!isActive(record) || ready(record) === undefined ? 'not-ready' : undefined),
       also: (record) => consumePredecessors(record, ready(record) ?? {}),
     })
@@ -227,4 +281,12 @@ export class JobStarter {
       inHand.isBlocked(record) ? 'unresolved' : request.refuse(record)
     return claimUnlessBusy(this.#deps, name, { ...request, refuse }, this.#stopping)
   }
+}
+
+function withoutResults(found: Readonly<Record<string, PredecessorRun>>): Readonly<Record<string, PredecessorRun>> {
+  return Object.fromEntries(Object.entries(found).map(([name, run]) => [name, withoutResult(run)]))
+}
+
+function withoutResult({ error, runId, scheduledTime, status }: PredecessorRun): PredecessorRun {
+  return { runId, status, scheduledTime, error }
 }

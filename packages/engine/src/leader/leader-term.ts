@@ -38,6 +38,8 @@ export interface LeaderTermDeps {
 
 /** Time for a term to gather missing actions before the lease lists the actions, in ms. */
 const SAY_MS = 200
+/** Pause before the next look at a backfill that has to wait, in ms. No request while its runs are here. */
+const WAIT_MS = 15_000
 
 export class LeaderTerm {
   readonly #env: EngineEnv
@@ -46,6 +48,8 @@ export class LeaderTerm {
   readonly #stopping = createSharedAbort()
   readonly #starter: JobStarter
   #isSaying = false
+  /** A look at the backfills that have to wait is planned. */
+  #isWaiting = false
 
   constructor(env: EngineEnv, deps: LeaderTermDeps, authority: Authority) {
     this.#env = env
@@ -108,6 +112,7 @@ export class LeaderTerm {
     const loops = [ticking, this.#watch(), ...chores.map((chore) => repeat({ ...this.#env, signal }, chore))]
     if (starts !== undefined) await this.#runOnStart(starts)
     await this.evaluateChains()
+    void this.advanceBackfills()
     await Promise.all(loops)
   }
 
@@ -140,6 +145,23 @@ export class LeaderTerm {
     await this.#insist('look at the chains', () => this.#starter.evaluateChains(predecessor))
   }
 
+  /**
+   * Goes on with the backfill of one job, or with all backfills; a backfill that has to wait is looked at again. Never
+   * rejects.
+   */
+  async advanceBackfills(jobName?: string): Promise<void> {
+    let mustWait = false
+    await this.#insist('go on with a backfill', async () => {
+      mustWait = await this.#starter.advanceBackfills(jobName)
+    })
+    if (!mustWait || this.#isWaiting || this.#stopping.signal.aborted) return
+    this.#isWaiting = true
+    // The end of a run elsewhere, and of a decision about ticks, is told to nobody.
+    await this.#env.clock.sleep(WAIT_MS, this.#stopping.signal).catch(() => undefined) // the term ends
+    this.#isWaiting = false
+    if (!this.#stopping.signal.aborted) void this.advanceBackfills()
+  }
+
   async #watch(): Promise<void> {
     const { engine, lease, scope, watch } = this.#deps
     const { owns, shard } = scope
@@ -156,6 +178,7 @@ export class LeaderTerm {
       settle: async () => {
         await engine.decided()
         await this.evaluateChains()
+        void this.advanceBackfills()
       },
     })
   }

@@ -62,11 +62,11 @@ export class Leading {
   constructor(env: EngineEnv, deps: LeadingDeps, options: EngineOptions) {
     const { bucket, catalog, fleet, reports, runs } = deps
     const { jobs } = catalog
-    const { cleanupInterval, heartbeatInterval } = options
+    const { claimAhead: claimAheadMs, cleanupInterval, heartbeatInterval } = options
     this.#env = env
     this.#deps = deps
     this.#options = options
-    this.#starting = { ...bucket, ...runs, jobs, authorityOf: (name) => fleet.authorityOf(name) }
+    this.#starting = { ...bucket, ...runs, jobs, claimAheadMs, authorityOf: (name) => fleet.authorityOf(name) }
     this.#watch = new BucketWatch(env, { ...bucket, reports }, watchMsOf(heartbeatInterval))
     const forgetGone = async (signal: AbortSignal): Promise<void> => {
       await fleet.members.forget()

@@ -59,6 +59,11 @@ export class ShardTerms {
     for (const { term } of this.#seats) void term?.evaluateChains(predecessor)
   }
 
+  /** Called when a run of a job with a backfill has ended here. */
+  advanceBackfills(name: string): void {
+    void this.ofJob(name)?.term?.advanceBackfills(name)
+  }
+
   /** Makes no claim from now on. */
   stop(): void {
     for (const { term } of this.#seats) term?.stop()

@@ -82,6 +82,11 @@ export class UnledJobs {
     for (const { term } of this.#stints.values()) void term.evaluateChains(predecessor)
   }
 
+  /** Called when a run of a job with a backfill has ended here. */
+  advanceBackfills(name: string): void {
+    for (const { names, term } of this.#stints.values()) if (names.has(name)) void term.advanceBackfills(name)
+  }
+
   /** True when this instance claims the job's ticks as a member. */
   has(name: string): boolean {
     return [...this.#stints.values()].some(({ names }) => names.has(name))

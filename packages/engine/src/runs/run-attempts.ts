@@ -57,6 +57,7 @@ export class RunAttempts {
       scheduledTime: toDate(run.tick),
       epoch: run.epoch ?? undefined,
       lastRun: record.lastRun,
+      ...(run.predecessors === undefined ? {} : { predecessors: run.predecessors }),
       ...(database === undefined ? {} : { database }),
       logger: this.#deps.logger,
     }

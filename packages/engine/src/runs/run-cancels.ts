@@ -27,19 +27,38 @@ export class RunCancels {
   }
 
   /**
+   * Tells the runs of a job's backfill to end: 1 GET, and 2 PUT if other processes have such runs.
+   */
+  async ofBackfill(jobName: string): Promise<{ readonly hadRuns: boolean }> {
+    const { records } = this.#deps
+    records.invalidate(jobName)
+    const open = (await records.load(jobName))?.running ?? []
+    const runs = open.filter(({ trigger }) => trigger === 'backfill').map(({ runId }) => runId)
+    const told = this.here(jobName, runs)
+    await this.#elsewhere(
+      jobName,
+      runs.filter((runId) => !told.includes(runId)),
+    )
+    return { hadRuns: runs.length > 0 }
+  }
+
+  async #elsewhere(jobName: string, runs: readonly string[]): Promise<void> {
+    if (runs.length === 0) return
+    await this.#deps.requests.placeCancel(jobName, runs)
+    await this.#deps.marker.bump()
+  }
+
+  /**
    * Tells all runs of a job to end: 1 GET, and 2 PUT if other processes have runs of the job.
    * @returns whether this process had any
    */
   async everywhere(jobName: string): Promise<boolean> {
-    const { records, marker, requests } = this.#deps
+    const { records } = this.#deps
     const told = this.here(jobName)
     records.invalidate(jobName)
     const open = (await records.load(jobName))?.running ?? []
     const others = open.map(({ runId }) => runId).filter((runId) => !told.includes(runId))
-    if (others.length > 0) {
-      await requests.placeCancel(jobName, others)
-      await marker.bump()
-    }
+    await this.#elsewhere(jobName, others)
     return told.length > 0
   }
 }

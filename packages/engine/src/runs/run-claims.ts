@@ -51,6 +51,8 @@ export interface ClaimRequest<Refusal> {
   readonly also?: (record: JobRecord) => JobRecord
   /** More fields for the action's context, kept with the run until the run has ended. */
   readonly fields?: Readonly<Record<string, unknown>>
+  /** See {@link OpenRun.predecessors}. */
+  readonly predecessors?: OpenRun['predecessors']
 }
 
 /** A tick of the schedule. */
@@ -127,17 +129,24 @@ export class RunClaims {
 
   async #claim<Refusal>(
     name: string,
-    request: Pick<ClaimRequest<Refusal>, 'authority' | 'tick' | 'runId' | 'fields'> & Pick<RunClaim, 'trigger'>,
+    request: Omit<ClaimRequest<Refusal>, 'also' | 'refuse' | 'trigger'> & Pick<RunClaim, 'trigger'>,
     change: (record: JobRecord, claim: RunClaim) => RecordChange<Refusal>,
   ): Promise<ClaimOutcome<Refusal>> {
     const { clock, random, self, serverClock } = this.#env
     const { records, inHand, presence, releases } = this.#deps
-    const { authority, trigger } = request
+    const { authority, predecessors, trigger } = request
     const runId = request.runId ?? random.id()
     if (authority.role === 'member') await this.show(authority)
     const now = serverClock.sharedNow()
     const by = claimantOf(authority, self, now)
-    const claim = { runId, tick: request.tick ?? now, trigger, ...by, fields: carriedFields(request.fields) }
+    const claim = {
+      runId,
+      tick: request.tick ?? now,
+      trigger,
+      ...by,
+      fields: carriedFields(request.fields),
+      ...(predecessors === undefined ? {} : { predecessors }),
+    }
     const letGo = inHand.hold(runId)
     const answered = authority.role === 'member' ? presence.claim() : undefined
     const over = (): void => {

@@ -49,6 +49,7 @@ export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
   do {
     ended = await Promise.all(begun)
     await attempt(() => starter.evaluateChains(undefined))
+    await attempt(() => starter.advanceBackfills(undefined))
   } while (ended.length < begun.length)
   await records.drain()
   await attempt(() => cleanUp.doIfDue(signal))

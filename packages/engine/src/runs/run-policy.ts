@@ -11,6 +11,7 @@ import { type ClockWatch, effectiveSpec, type JobSpec, type RecordCache, noteRet
 import type { SchedulerEmitter } from '../events.ts'
 import type { ServerClock } from '@s3sched/store'
 import type { Authority } from './authority.ts'
+import { dueAt } from './due-at.ts'
 import type { FleetPlaces } from './fleet-places.ts'
 import type { LateRuns } from '../pace/late-runs.ts'
 import type { RunLease } from './run-leases.ts'
@@ -62,7 +63,7 @@ export function runPolicy(
     onHang: job.onHang,
     priority: spec.priority,
     ...groupOf(deps, start, spec),
-    ...(spec.deadline > 0 ? { deadlineMs: Math.max(0, run.tick + spec.deadline - serverClock.tickNow()) } : {}),
+    ...(spec.deadline > 0 ? { deadlineMs: Math.max(0, dueAt(run) + spec.deadline - serverClock.tickNow()) } : {}),
     ...(job.graceMs === undefined ? {} : { graceMs: job.graceMs }),
     fence: run.fence,
     beforeStart: () => authority.isTrusted(),
@@ -116,6 +117,8 @@ function overlapOf(
   { job, run, startAt }: DueRunStart,
   overlap: Overlap,
 ): Pick<RunPolicy, 'overlap' | 'mayFollow'> {
+  // The claims of a backfill keep its order.
+  if (run.trigger === 'backfill') return { overlap: 'allow' }
   // A run begun elsewhere must go on: a skip recorded now would say that the run never started.
   if ((run.retry?.attempt ?? 0) > 0 && overlap !== 'allow') return { overlap: 'queue' }
   if (overlap !== 'skip' || startAt === undefined || !lateRuns.mayWait(job.name, run.runId, startAt)) return { overlap }

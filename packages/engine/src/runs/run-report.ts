@@ -3,6 +3,7 @@ import type { RunOutcome, SkipReason } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
 import type { CoreEvents, RunEvent } from '../events.ts'
 import type { OpenRun, Verdict } from '@s3sched/jobs'
+import { dueAt } from './due-at.ts'
 
 /** The common fields of all events of a run. */
 export function describeRun(jobName: string, run: OpenRun): RunEvent {
@@ -36,7 +37,7 @@ export function recordOf(outcome: RunOutcome, jobName: string, run: OpenRun): Ru
     durationMs: before.length > 0 ? Math.max(outcome.durationMs, outcome.endedAt - startedAt) : outcome.durationMs,
     attempts,
     queuedMs: outcome.queuedMs,
-    ...(attempts.length > 0 ? { startedAt, lagMs: Math.max(0, startedAt - run.tick) } : {}),
+    ...(attempts.length > 0 ? { startedAt, lagMs: Math.max(0, startedAt - dueAt(run)) } : {}),
     ...(outcome.log.length > 0 ? { log: outcome.log } : {}),
     ...(outcome.status === 'success' ? { result: outcome.result } : {}),
     ...('error' in outcome ? { error: outcome.error } : {}),

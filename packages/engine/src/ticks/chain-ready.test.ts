@@ -22,25 +22,27 @@ const lastRuns =
 describe('a job with after', () => {
   it('starts when each of its predecessors has succeeded, by those runs', () => {
     const both = lastRuns({ a: ended('a1'), b: ended('b1') })
-    expect(chainReady(record, ['a', 'b'], both)).toEqual({
+    expect(chainReady(record, { after: ['a', 'b'] }, both)).toEqual({
       a: { runId: 'a1', fence: 1, endedAt: 3000 },
       b: { runId: 'b1', fence: 1, endedAt: 3000 },
     })
   })
 
   it('waits while one has not run, or did not succeed', () => {
-    expect(chainReady(record, ['a', 'b'], lastRuns({ a: ended('a1') }))).toBeUndefined()
+    expect(chainReady(record, { after: ['a', 'b'] }, lastRuns({ a: ended('a1') }))).toBeUndefined()
     for (const status of ['failed', 'lost', 'cancelled', 'skipped'] as const) {
-      expect(chainReady(record, ['a', 'b'], lastRuns({ a: ended('a1'), b: ended('b1', { status }) }))).toBeUndefined()
+      expect(
+        chainReady(record, { after: ['a', 'b'] }, lastRuns({ a: ended('a1'), b: ended('b1', { status }) })),
+      ).toBeUndefined()
     }
   })
 
   it('is started once by a run, although the other predecessor has run anew', () => {
-    const first = chainReady(record, ['a', 'b'], lastRuns({ a: ended('a1'), b: ended('b1') }))
+    const first = chainReady(record, { after: ['a', 'b'] }, lastRuns({ a: ended('a1'), b: ended('b1') }))
     const started = consumePredecessors(record, first ?? {})
     const [a2, b2] = [ended('a2', { fence: 2 }), ended('b2', { fence: 2 })]
-    expect(chainReady(started, ['a', 'b'], lastRuns({ a: ended('a1'), b: b2 }))).toBeUndefined()
-    expect(runsOf(chainReady(started, ['a', 'b'], lastRuns({ a: a2, b: b2 })))).toEqual({ a: 'a2', b: 'b2' })
+    expect(chainReady(started, { after: ['a', 'b'] }, lastRuns({ a: ended('a1'), b: b2 }))).toBeUndefined()
+    expect(runsOf(chainReady(started, { after: ['a', 'b'] }, lastRuns({ a: a2, b: b2 })))).toEqual({ a: 'a2', b: 'b2' })
   })
 
   describe('whose predecessor has ended twice', () => {
@@ -48,7 +50,7 @@ describe('a job with after', () => {
     const startedBy = (...seen: readonly LastRun[]): readonly string[] => {
       let current = record
       return seen.flatMap((last) => {
-        const ready = chainReady(current, ['a'], () => last)
+        const ready = chainReady(current, { after: ['a'] }, () => last)
         current = consumePredecessors(current, ready ?? {})
         return Object.values(runsOf(ready) ?? {})
       })
@@ -83,12 +85,30 @@ describe('a job with after', () => {
   })
 
   it('is not started by what ended before it was defined or resumed, or at that moment', () => {
-    expect(chainReady(record, ['a'], lastRuns({ a: ended('a1', { endedAt: 1000 }) }))).toBeUndefined()
-    expect(chainReady(record, ['a'], lastRuns({ a: ended('a1', { endedAt: 999 }) }))).toBeUndefined()
-    expect(chainReady(record, ['a'], lastRuns({ a: ended('a1', { endedAt: 1001 }) }))).toBeDefined()
+    expect(chainReady(record, { after: ['a'] }, lastRuns({ a: ended('a1', { endedAt: 1000 }) }))).toBeUndefined()
+    expect(chainReady(record, { after: ['a'] }, lastRuns({ a: ended('a1', { endedAt: 999 }) }))).toBeUndefined()
+    expect(chainReady(record, { after: ['a'] }, lastRuns({ a: ended('a1', { endedAt: 1001 }) }))).toBeDefined()
   })
 })
 
 it('a job without after is never started by others', () => {
-  expect(chainReady(record, [], () => ended('a1'))).toBeUndefined()
+  expect(chainReady(record, { after: [] }, () => ended('a1'))).toBeUndefined()
+})
+
+it.each([
+  ['success', ['success']],
+  ['failure', ['failed', 'timeout']],
+  ['end', ['success', 'failed', 'timeout', 'cancelled']],
+] as const)("on: '%s' starts the job at the ends %j", (on, wanted) => {
+  const one = { after: ['a'], ...(on === 'success' ? {} : { afterOn: { a: on } }) }
+  const statuses = ['success', 'failed', 'timeout', 'cancelled', 'skipped', 'lost'] as const
+  const starting = statuses.filter((status) => chainReady(record, one, () => ended('a1', { status })) !== undefined)
+  expect(starting).toEqual(wanted)
+})
+
+it('waits for each predecessor with its own wanted end', () => {
+  const both = { after: ['a', 'b'], afterOn: { b: 'failure' } } as const
+  const b = ended('b1', { status: 'failed' })
+  expect(runsOf(chainReady(record, both, lastRuns({ a: ended('a1'), b })))).toEqual({ a: 'a1', b: 'b1' })
+  expect(chainReady(record, both, lastRuns({ a: ended('a1'), b: ended('b1') }))).toBeUndefined()
 })

@@ -1,21 +1,23 @@
-import type { Consumed, JobRecord, LastRun } from '@s3sched/jobs'
+import type { AfterOn, Consumed, JobRecord, JobSpec, LastRun } from '@s3sched/jobs'
+
+type Predecessors = Pick<JobSpec, 'after' | 'afterOn'>
 
 /**
- * Decides if a job with `after` is to start: the last run of each predecessor succeeded, and has not started this job
- * before.
+ * Decides if a job with `after` is to start: the last run of each predecessor ended as the job wants, and has not started
+ * this job before.
  * @param lastRunOf - the last ended run of a predecessor, as far as known
  * @returns the runs that start the job, by predecessor, or `undefined`
  */
 export function chainReady(
   record: JobRecord,
-  predecessors: readonly string[],
+  { after, afterOn = {} }: Predecessors,
   lastRunOf: (name: string) => LastRun | undefined,
 ): Readonly<Record<string, Consumed>> | undefined {
-  if (predecessors.length === 0) return undefined
+  if (after.length === 0) return undefined
   const consumed: Record<string, Consumed> = {}
-  for (const name of predecessors) {
+  for (const name of after) {
     const last = lastRunOf(name)
-    if (last === undefined || last.status !== 'success') return undefined
+    if (last === undefined || !counts(last, afterOn[name] ?? 'success')) return undefined
     // Runs that ended before the job's definition or resume do not start the job.
     if (last.endedAt <= record.since) return undefined
     const { endedAt, fence, runId } = last
@@ -31,4 +33,11 @@ export function chainReady(
     }
   }
   return consumed
+}
+
+/** A run that was cancelled did not fail, and a lost run has no end of its own. */
+function counts({ status }: LastRun, on: AfterOn): boolean {
+  if (on === 'success') return status === 'success'
+  const hasFailed = status === 'failed' || status === 'timeout'
+  return hasFailed || (on === 'end' && (status === 'success' || status === 'cancelled'))
 }

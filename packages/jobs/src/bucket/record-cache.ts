@@ -118,6 +118,11 @@ export class RecordCache {
     return this.#waiting.has(name) ? undefined : this.#reader.plainAfter(name)
   }
 
+  /** The known jobs with a backfill under way. */
+  get backfilled(): ReadonlySet<string> {
+    return this.#reader.traits.backfilled
+  }
+
   /** The known jobs with an `after`: few among many. */
   get chained(): ReadonlySet<string> {
     return this.#reader.traits.chained

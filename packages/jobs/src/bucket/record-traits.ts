@@ -19,6 +19,8 @@ export class RecordTraits {
   readonly chained: Set<string> = new Set()
   /** The jobs whose record has `runOnStart`. */
   readonly starting: Set<string> = new Set()
+  /** The jobs with a backfill under way. */
+  readonly backfilled: Set<string> = new Set()
   readonly #shards: number
   /** By shard. */
   readonly #traces: ShardTraces[] = []
@@ -38,6 +40,8 @@ export class RecordTraits {
     else this.chained.delete(name)
     if (spec?.runOnStart === true) this.starting.add(name)
     else this.starting.delete(name)
+    if (record?.backfill !== undefined) this.backfilled.add(name)
+    else this.backfilled.delete(name)
     this.#noteTraces(name, record)
   }
 

@@ -1,8 +1,24 @@
 import type { Logger } from '@s3sched/kernel'
+import type { RunStatus } from '@s3sched/history'
 import type { LastRun } from '../record/job-record.ts'
 
 /** The fields of a context of the application's own. */
 export type OwnFields = Readonly<Record<string, unknown>>
+
+/** The run of a predecessor that started a run, for `after`. */
+export interface PredecessorRun {
+  readonly runId: string
+  readonly status: RunStatus
+  /** Epoch ms. */
+  readonly scheduledTime: number
+  /**
+   * The return value of the action as the history keeps it. Absent for none, without a history, and where the results of
+   * all predecessors together are more than 64 KiB of JSON.
+   */
+  readonly result?: unknown
+  /** The message of the last error; `null` for none. */
+  readonly error: string | null
+}
 
 /** The facts of a run for its action. */
 export interface RunFacts {
@@ -27,6 +43,8 @@ export interface RunFacts {
   readonly epoch: number | undefined
   /** The last run known to have ended. */
   readonly lastRun: LastRun | null
+  /** By job, the runs that started this run, for a run after other jobs; absent for any other run. */
+  readonly predecessors?: Readonly<Record<string, PredecessorRun>>
   readonly logger: Logger
   /** Keeps a line with the run's record (bounded). */
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void

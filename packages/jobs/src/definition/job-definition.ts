@@ -47,6 +47,12 @@ export interface GroupLimit {
   readonly fleet?: number
 }
 
+/** The ends of a predecessor's run that start a job; `'end'`: any end in its process. */
+export type AfterOn = 'success' | 'failure' | 'end'
+
+/** A job whose run starts another job: by name for its success, or with the end that counts. */
+export type Predecessor = string | { readonly job: string; readonly on?: AfterOn }
+
 /** All that a definition of a job says besides its action and its context. All times are ms. */
 export interface JobSettings {
   /**
@@ -126,8 +132,8 @@ export interface JobSettings {
    * @default 0
    */
   readonly jitterMs?: number
-  /** The job or jobs whose success starts this job. */
-  readonly after?: string | readonly string[]
+  /** The job or jobs whose success, or another end, starts this job. */
+  readonly after?: Predecessor | readonly Predecessor[]
   /** The treatment of a run whose process dies: only recorded, or also run once more. @default 'record' */
   readonly onLost?: 'record' | 'retry'
   /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { AfterOn } from './job-definition.ts'
 import type { StoredSchedule } from './stored-schedule.ts'
 
 export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
@@ -24,6 +25,8 @@ export interface JobSpec {
   readonly catchUpWindowMs: number
   readonly jitterMs: number
   readonly after: readonly string[]
+  /** By predecessor, the ends that count, where a success is not what counts. */
+  readonly afterOn?: Readonly<Record<string, Exclude<AfterOn, 'success'>>>
   readonly onLost: 'record' | 'retry'
   /** The limit of a whole run from its tick, in ms; 0 for none. */
   readonly deadline: number

@@ -14,6 +14,7 @@
  * **The fence** grows with each claim and never goes back, since a record is never deleted: see {@link removeJob}.
  */
 import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
+import { endBackfill } from './backfill.ts'
 import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
 import { effectiveSpec, isTicking, lowerBound, remainingRuns, type JobRecord, type OpenRun } from './job-record.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
@@ -76,7 +77,9 @@ export const FENCE_GAP = 1_000_000
  * another clock
  */
 export function restoreJob(record: JobRecord, from: number): JobRecord {
-  return { ...record, since: Math.max(from, lowerBound(record)), fence: record.fence + FENCE_GAP }
+  // Other instances may have claimed further ticks of a backfill.
+  const known = endBackfill(record)
+  return { ...known, since: Math.max(from, lowerBound(record)), fence: record.fence + FENCE_GAP }
 }
 
 /** An operator's change beside the code's definition. Only the given fields change. */
@@ -115,7 +118,7 @@ export function resumeJob(record: JobRecord, now: number, name: string): JobReco
 
 /** The record stays, so that the fence goes on growing when a job of the same name is defined again. */
 export function removeJob(record: JobRecord): JobRecord {
-  return { ...record, removed: true, override: null, paused: false }
+  return { ...endBackfill(record), removed: true, override: null, paused: false }
 }
 
 export type RunClaim = Omit<OpenRun, 'fence' | 'retry'>

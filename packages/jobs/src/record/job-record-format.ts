@@ -81,6 +81,13 @@ const RETRY: Readonly<Record<string, Check>> = {
   released: isBoolean,
 }
 
+const PREDECESSOR: Readonly<Record<string, Check>> = {
+  runId: isString,
+  status: oneOf(...RUN_STATUSES),
+  scheduledTime: isInstant,
+  error: either(isNull, isString),
+}
+
 const RUN: Readonly<Record<string, Check>> = {
   // The ids of the run and of its worker are parts of keys, and so is its tick.
   runId: (value) => typeof value === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(value),
@@ -97,6 +104,7 @@ const RUN: Readonly<Record<string, Check>> = {
   makesUpFor: either(isAbsent, isString),
   wasLost: either(isAbsent, isBoolean),
   fields: either(isAbsent, isNull, isObject),
+  predecessors: either(isAbsent, (value) => isObject(value) && Object.values(value as Fields).every(fits(PREDECESSOR))),
   retry: either(isNull, fits(RETRY)),
 }
 
@@ -124,6 +132,10 @@ const SPEC: Readonly<Record<string, Check>> = {
   catchUpWindowMs: isCount,
   jitterMs: (value) => isCount(value) && (value as number) <= 86_400_000,
   after: isStrings,
+  afterOn: either(
+    isAbsent,
+    (value) => isObject(value) && Object.values(value as Fields).every(oneOf('failure', 'end')),
+  ),
   onLost: oneOf('record', 'retry'),
   deadline: isCount,
   priority: (value) => Number.isInteger(value) && Math.abs(value as number) <= 1000,
@@ -147,6 +159,15 @@ const LAST_RUN: Readonly<Record<string, Check>> = {
 
 const CONSUMED: Readonly<Record<string, Check>> = { runId: isString, fence: isCount, endedAt: isInstant }
 
+const BACKFILL: Readonly<Record<string, Check>> = {
+  id: isString,
+  from: isTick,
+  to: isTick,
+  overlap: oneOf('queue', 'allow'),
+  after: isInstant,
+  claimed: isCount,
+}
+
 const RECORD: Readonly<Record<string, Check>> = {
   spec: fits(SPEC, USUAL_SPEC),
   hash: isString,
@@ -163,6 +184,8 @@ const RECORD: Readonly<Record<string, Check>> = {
   running: isListOf(RUN),
   lastRun: either(isNull, fits(LAST_RUN)),
   consumed: (value) => isObject(value) && Object.values(value as Fields).every(fits(CONSUMED)),
+  backfill: either(isAbsent, fits(BACKFILL)),
+  backfilledFrom: either(isAbsent, isInstant),
   obeyed: either((value) => value === undefined, isStrings),
   lost: isStrings,
 }

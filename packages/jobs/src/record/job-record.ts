@@ -1,6 +1,8 @@
 import type { AttemptRecord, JobStatistics, RunStatus, Trigger } from '@s3sched/history'
+import type { PredecessorRun } from '../definition/job-context.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import type { StoredSchedule } from '../definition/stored-schedule.ts'
+import type { Backfill } from './backfill.ts'
 
 /** An ended period. Instants are epoch ms, by the clocks of the writers. */
 export interface PastPeriod {
@@ -50,6 +52,10 @@ export interface JobRecord {
   readonly lastRun: LastRun | null
   /** For a job with `after`, by predecessor: the runs that have started the job. */
   readonly consumed: Readonly<Record<string, Consumed>>
+  /** The backfill under way; absent for none. */
+  readonly backfill?: Backfill
+  /** The first instant of all backfills before the job's first period; absent for none. */
+  readonly backfilledFrom?: number
   /** Requests with a claimed run that may still be in the bucket; absent before the first request. */
   readonly obeyed?: readonly string[]
   readonly statistics: JobStatistics
@@ -93,6 +99,8 @@ export interface OpenRun {
    * none.
    */
   readonly fields?: Readonly<Record<string, unknown>> | null | undefined
+  /** The runs of the predecessors that started this run; absent for a run with another trigger. */
+  readonly predecessors?: Readonly<Record<string, PredecessorRun>> | undefined
   /** Set between a failed attempt and the next one, and after a release before the first attempt. */
   readonly retry: PendingRetry | null
 }

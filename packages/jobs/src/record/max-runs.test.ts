@@ -62,7 +62,7 @@ describe('maxRuns', () => {
     expect(read).toMatchObject({ outcome: 'found', record: { tickRuns: 2, spec: { maxRuns: 2 } } })
     const plain = { ...USUAL_SPEC, schedule: '* * * * *' } as JobSpec
     const record = claim(newJob(plain, hashSpec(plain), 0), 60_000)
-    expect(hashSpec(plain)).toBe('E-Hhm7ilM3OCZ7db')
+    expect(JSON.stringify(storeRecord(record))).not.toMatch(/Runs|backfill|afterOn|predecessors/)
     expect(Object.keys(storeRecord(record))).toEqual([
       'spec',
       'hash',

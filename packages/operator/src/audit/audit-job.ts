@@ -20,7 +20,10 @@ export interface AuditedJob extends TickCounts {
   readonly unclaimedSince: number | null
   /** Number of consecutive schedules in force between `from` and `to`; a pause begins a new period. */
   readonly periods: number
-  /** Runs without a tick between `from` and `to`, by their trigger; not part of the other counts. */
+  /**
+   * Runs between `from` and `to` that no tick of the schedule started, by their trigger. A backfill's run of a due tick is
+   * part of the other counts, too.
+   */
   readonly started: Readonly<Record<Exclude<Trigger, 'schedule'>, number>>
   /**
    * The reason why this row proves little or nothing; `null` in a sound bucket. Where the job's record can't be read,
@@ -56,7 +59,7 @@ const NOTHING: Omit<AuditedJob, 'job' | 'problem'> = {
   to: 0,
   unclaimedSince: null,
   periods: 0,
-  started: { manual: 0, chain: 0, start: 0, request: 0 },
+  started: { manual: 0, chain: 0, start: 0, request: 0, backfill: 0 },
 }
 
 /** A row that proves nothing. */
@@ -84,6 +87,7 @@ export async function auditJob(
     chain: startedBy('chain'),
     start: startedBy('start'),
     request: startedBy('request'),
+    backfill: startedBy('backfill'),
   }
   const { overdueSince: unclaimedSince } = viewJob(job, record, now)
   const problem = settledAhead(record, now)

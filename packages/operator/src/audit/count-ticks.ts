@@ -32,7 +32,9 @@ export interface TickEvidence {
 /** Counts each due tick once, by its strongest record. Yields at intervals, so that other work gets a turn. */
 export function* countTicks({ open, periods, runs }: TickEvidence): Generator<undefined, TickCounts> {
   const evidenceOf = runs.reader()
-  const named = new Set(open.filter((run) => run.trigger === 'schedule').map(({ tick }) => tick))
+  const named = new Set(
+    open.filter(({ trigger }) => trigger === 'schedule' || trigger === 'backfill').map(({ tick }) => tick),
+  )
   const counts = { ...NO_TICKS }
   const unseen = (tick: number, { isInForce, settledTo }: TickPeriod): Fate | 'open' | 'unaccounted' | 'withdrawn' => {
     if (isWithin(tick, runs.missed)) return 'missed'

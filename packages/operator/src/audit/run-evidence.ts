@@ -59,8 +59,8 @@ export class RunEvidence {
 
   add(run: RunRecord): void {
     if (!this.#isLater(run)) this.#counted += run.count ?? 1
-    if (run.trigger === 'schedule') this.#addTick(run)
-    else this.#startedAt[run.trigger].push(run.scheduledTime)
+    if (run.trigger === 'schedule' || run.trigger === 'backfill') this.#addTick(run)
+    if (run.trigger !== 'schedule') this.#startedAt[run.trigger].push(run.scheduledTime)
   }
 
   /** The number of runs with this trigger after `from` and up to `until`. */

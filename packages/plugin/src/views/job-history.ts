@@ -1,5 +1,17 @@
 import { toDate } from '@s3sched/kernel'
 import type { AttemptRecord, LogEntry, RunRecord, RunStatus, Trigger } from '@s3sched/history'
+import type { AskedStatus } from './history-status.ts'
+
+export interface HistoryQuery {
+  /** 1 to 1000. @default 50 */
+  readonly limit?: number
+  /** One status, or several; `completed` is understood as `success`, `error` as `failed`. @default all */
+  readonly status?: AskedStatus | readonly AskedStatus[] | null
+  /** Only runs scheduled at or after this instant: a Date or epoch ms. */
+  readonly since?: Date | number
+  /** Only runs scheduled before this instant. */
+  readonly until?: Date | number
+}
 
 /** A run, or a range of ticks that did not run, as `getJobHistory` returns it. */
 export interface JobHistoryEntry {

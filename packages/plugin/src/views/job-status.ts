@@ -2,6 +2,7 @@ import { toDate } from '@s3sched/kernel'
 import type { Progress, RunningRun } from '@s3sched/executor'
 import { summarizeStatistics, type Trigger } from '@s3sched/history'
 import {
+  type Backfill,
   effectiveSpec,
   isTicking,
   type JobRecord,
@@ -43,6 +44,8 @@ export interface JobStatus {
   readonly currentRuns: readonly ExecutingRun[]
   /** The number of actions of the job that go on in this process although their timeout told them to end. */
   readonly abandoned: number
+  /** The backfill under way: its range and its progress, as far as known; instants are epoch ms. */
+  readonly backfill: Backfill | null
   /** The leader, as far as known. */
   readonly leader: string | null
   readonly statistics: JobStatusStatistics
@@ -129,6 +132,7 @@ export function statusOf(
     isRunning: sources.runningHere.some(({ blocks }) => blocks) || (record?.running.length ?? 0) > 0,
     currentRuns: currentRunsOf(record, sources.runningHere),
     abandoned: sources.runningHere.filter(({ abandoned }) => abandoned).length,
+    backfill: record?.backfill ?? null,
     leader: sources.leader,
     statistics: statisticsOf(record),
   }

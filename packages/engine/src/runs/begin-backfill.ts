@@ -1,0 +1,55 @@
+import { readPrunedTo } from '@s3sched/history/segments'
+import { type BackfillOptions, type BackfillStart, endBackfill, planBackfill, SchedulerError } from '@s3sched/jobs'
+import type { Engine } from '../engine.ts'
+
+/**
+ * Begins a backfill, which the job's leader carries out: 1 GET and 2 PUT.
+ * @throws SchedulerError `INVALID_ARGUMENT`, `BACKFILL_RUNNING`, `STORE`
+ */
+export async function beginBackfill(engine: Engine, name: string, options: BackfillOptions): Promise<BackfillStart> {
+  const { bucket, env, registrar } = engine
+  if (bucket.history === undefined) {
+    throw new SchedulerError(`Backfill of job '${name}': without a history nothing tells which ticks ran`, {
+      code: 'INVALID_ARGUMENT',
+      suggestion: 'Leave persistJobs: false out',
+      context: { jobName: name },
+    })
+  }
+  const now = env.serverClock.sharedNow()
+  const facts = { id: env.random.id(), now, prunedTo: await readPrunedTo(env.store) }
+  let start: BackfillStart | undefined
+  await registrar.change(
+    name,
+    (record) => {
+      const plan = planBackfill(name, record, options, facts)
+      start = plan.start
+      return plan.planned
+    },
+    now,
+  )
+  if (start === undefined) throw new TypeError(`the backfill of job '${name}' was not planned`)
+  await bucket.marker.bump()
+  engine.touch(name)
+  return start
+}
+
+/**
+ * Ends a backfill, and tells its runs to end: 1 GET, and up to 4 PUT.
+ * @returns whether a backfill or one of its runs was under way
+ */
+export async function cancelBackfill(engine: Engine, name: string): Promise<boolean> {
+  const { bucket, env, execution, registrar } = engine
+  let wasUnderWay = false
+  await registrar.change(
+    name,
+    (record) => {
+      const ended = endBackfill(record)
+      wasUnderWay = ended !== record
+      return ended
+    },
+    env.serverClock.sharedNow(),
+  )
+  if (wasUnderWay) await bucket.marker.bump()
+  const { hadRuns } = await execution.cancels.ofBackfill(name)
+  return wasUnderWay || hadRuns
+}

@@ -1,0 +1,203 @@
+import { everySchedule, parseSchedule } from '@s3sched/cron'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hashSpec, type JobSpec } from '../definition/job-spec.ts'
+import {
+  awaitsSchedule,
+  type Backfill,
+  endBackfill,
+  MOST_AT_ONCE,
+  moveCursor,
+  mustWait,
+  nextOfBackfill,
+} from './backfill.ts'
+import {
+  claimRun,
+  isOpenTick,
+  newJob,
+  pauseJob,
+  removeJob,
+  restoreJob,
+  resumeJob,
+  type RunClaim,
+} from './job-changes.ts'
+import type { JobRecord } from './job-record.ts'
+import { parseJobRecord } from './job-record-format.ts'
+import { type BackfillOptions, knownFrom, planBackfill } from './plan-backfill.ts'
+import { storeRecord, USUAL_SPEC } from './stored-record.ts'
+
+const HOUR = 3_600_000
+const START = Date.UTC(2026, 0, 1)
+const spec = { ...USUAL_SPEC, schedule: '@hourly' } as JobSpec
+const schedule = parseSchedule('@hourly')
+const job = { ...newJob(spec, hashSpec(spec), START), lastTick: START + 10 * HOUR }
+const now = START + 10.5 * HOUR
+const plan = (options: BackfillOptions, record: JobRecord = job, prunedTo?: number) =>
+  planBackfill('job', record, options, { id: 'b1', now, prunedTo })
+
+function claim(record: JobRecord, tick: number, trigger: RunClaim['trigger']): JobRecord {
+  const by = { workerId: 'w', instance: 'i', role: 'leader', epoch: 1, claimedAt: tick } as const
+  return claimRun(record, { runId: `${trigger}-${tick}`, tick, trigger, ...by })
+}
+
+describe('a request for a backfill', () => {
+  it('becomes a part of the record, which other records do not have', () => {
+    const { planned, start } = plan({ from: START + HOUR, to: START + 3 * HOUR })
+    expect(start).toEqual({ id: 'b1', ticks: 3 })
+    expect(planned.backfill).toEqual({
+      id: 'b1',
+      from: START + HOUR,
+      to: START + 3 * HOUR,
+      overlap: 'queue',
+      after: START + HOUR - 1,
+      claimed: 0,
+    })
+    expect(parseJobRecord(JSON.parse(JSON.stringify(storeRecord(planned))) as never)).toMatchObject({
+      outcome: 'found',
+      record: { backfill: planned.backfill },
+    })
+    expect(Object.keys(storeRecord(job))).not.toContain('backfill')
+    expect(endBackfill(planned)).toEqual(job)
+    expect(endBackfill(planned, 'other')).toBe(planned)
+  })
+
+  it('takes ticks from before the definition, and remembers that they may have run', () => {
+    const { planned, start } = plan({ from: new Date(START - 5 * HOUR), to: new Date(START) })
+    expect(start.ticks).toBe(6)
+    expect(knownFrom(planned)).toBe(START - 5 * HOUR)
+    expect(knownFrom(endBackfill(planned))).toBe(START - 5 * HOUR)
+  })
+
+  it.each<[string, BackfillOptions, RegExp]>([
+    [
+      'a range that runs backwards',
+      { from: START + HOUR, to: START },
+      /expected to to be at or after from, 2026-01-01T01:00:00.000Z, got 2026-01-01T00:00:00.000Z\. Exchange/,
+    ],
+    [
+      'a range that is ahead',
+      { from: START, to: now + 1 },
+      /expected to to be in the past, got .*\. The schedule runs ticks that are ahead/,
+    ],
+    [
+      'a range without a tick',
+      { from: START + 1, to: START + 2 },
+      /expected a tick from .* to .*, and the schedule has none\. Widen/,
+    ],
+    ['a range with too many ticks', { from: 0 }, /expected at most 10000 ticks .*\. Backfill in parts/],
+    ['no instant', { from: 'monday' as never }, /expected from to be a Date or epoch milliseconds, got "monday"/],
+    [
+      'an unknown policy',
+      { from: START, overlap: 'skip' as never },
+      /expected overlap to be 'queue' or 'allow', got "skip"/,
+    ],
+    ['an unknown option', { from: START, until: 5 } as never, /unknown option 'until'\. Known are from, to, overlap/],
+  ])('is refused for %s', (_, options, message) => {
+    expect(() => plan(options)).toThrow(message)
+    expect(() => plan(options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+  })
+
+  it('is refused beside another one, without a schedule, and where the history was pruned', () => {
+    const { planned } = plan({ from: START })
+    expect(() => plan({ from: START }, planned)).toThrow(
+      /has a backfill under way, from 2026-01-01T00.* Wait for its end, or cancel it/,
+    )
+    expect(() => plan({ from: START }, { ...job, spec: { ...spec, schedule: null } })).toThrow(
+      /expected a job with a schedule/,
+    )
+    const pruned = START + 5 * HOUR
+    expect(() => plan({ from: START + HOUR }, job, pruned)).toThrow(/Begin after 2026-01-01T05:00:00.000Z/)
+    expect(plan({ from: pruned + 1 }, job, pruned).start.ticks).toBe(5)
+    // Nothing of a job that did not exist can have been pruned.
+    expect(plan({ from: START - 5 * HOUR, to: START - HOUR }, job, START - HOUR).start.ticks).toBe(5)
+  })
+})
+
+describe('the ticks of a backfill', () => {
+  it('go to the backfill when the schedule can claim them no more, and never to both', () => {
+    let count = 0
+    const ticks = fc.integer({ min: 0, max: 23 })
+    const step = fc.oneof(
+      fc.constant({ act: 'tick' } as const),
+      fc.constantFrom(
+        { act: 'backfill' } as const,
+        { act: 'pause' } as const,
+        { act: 'resume' } as const,
+        { act: 'end' } as const,
+      ),
+    )
+    fc.assert(
+      fc.property(
+        ticks,
+        ticks,
+        fc.constantFrom('queue' as const, 'allow' as const),
+        fc.array(step, { maxLength: 60 }),
+        (a, b, overlap, steps) => {
+          const [from, to] = [START + Math.min(a, b) * HOUR, START + Math.max(a, b) * HOUR]
+          const backfill: Backfill = { id: 'b', from, to, overlap, after: from - 1, claimed: 0 }
+          let record: JobRecord = { ...newJob(spec, 'h', START - 1), backfill }
+          const started: number[] = []
+          let before: ReadonlySet<number> | undefined
+          let clock = START
+          for (const each of steps) {
+            clock += HOUR / 2
+            const next = schedule.next(Math.max(record.lastTick ?? -Infinity, record.since)) ?? Infinity
+            if (each.act === 'tick' && next <= clock && !record.paused && isOpenTick(record, next)) {
+              record = claim(record, next, 'schedule')
+              started.push(next)
+            } else if (each.act === 'pause') record = pauseJob(record)
+            else if (each.act === 'resume') record = resumeJob(record, clock, 'job')
+            else if (each.act === 'end') record = { ...record, running: [] }
+            else if (each.act === 'backfill' && record.backfill !== undefined && to <= clock) {
+              if (
+                awaitsSchedule(record, schedule, record.backfill) ||
+                mustWait(record, schedule, record.backfill, clock)
+              )
+                continue
+              // The history is read once.
+              const ran = (before ??= new Set(started))
+              const tick = nextOfBackfill(record.backfill, schedule, (at) => ran.has(at))
+              if (tick === null) continue
+              record = moveCursor(claim(record, tick, 'backfill'), tick)
+              started.push(tick)
+            }
+          }
+          expect(new Set(started).size).toBe(started.length)
+          count += started.length
+        },
+      ),
+      { numRuns: 300, seed: 5 },
+    )
+    expect(count).toBeGreaterThan(300)
+  })
+
+  it('pass over the ticks that ran, in order, and end', () => {
+    const backfill: Backfill = { id: 'b', from: 0, to: 5, overlap: 'queue', after: -1, claimed: 0 }
+    const every = everySchedule(1)
+    expect(nextOfBackfill(backfill, every, (tick) => tick < 3)).toBe(3)
+    expect(nextOfBackfill({ ...backfill, after: 3 }, every, (tick) => tick === 4)).toBe(5)
+    expect(nextOfBackfill({ ...backfill, after: 5 }, every, () => false)).toBeNull()
+  })
+
+  it('wait for other runs in order, for a tick that is about to start, and for places at once', () => {
+    const queue: Backfill = { id: 'b', from: 0, to: 5, overlap: 'queue', after: -1, claimed: 0 }
+    const allow: Backfill = { ...queue, overlap: 'allow' }
+    const running = claim(job, START, 'manual')
+    expect(mustWait(job, schedule, queue, now)).toBe(false)
+    expect(mustWait(running, schedule, queue, now)).toBe(true)
+    expect(mustWait(running, schedule, allow, now)).toBe(false)
+    expect(mustWait(job, schedule, queue, START + 11 * HOUR)).toBe(true)
+    expect(mustWait(pauseJob(job), schedule, queue, START + 11 * HOUR)).toBe(false)
+    const full = Array.from({ length: MOST_AT_ONCE }).reduce<JobRecord>(
+      (record, _, tick) => claim(record, tick, 'backfill'),
+      job,
+    )
+    expect(mustWait(full, schedule, allow, now)).toBe(true)
+  })
+
+  it('are given up where the record was deleted and restored, or the job removed', () => {
+    const { planned } = plan({ from: START })
+    expect(restoreJob(planned, now).backfill).toBeUndefined()
+    expect(removeJob(planned).backfill).toBeUndefined()
+  })
+})
