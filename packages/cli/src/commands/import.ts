@@ -56,7 +56,7 @@ function crontabOf({ zone }: Invocation, text: string, file: string, { image, us
 
 /** The parser is loaded for this command alone. */
 async function importYaml(text: string, file: string): Promise<Imported> {
-  const { parseAllDocuments } = await import('yaml')
+  const { parseAllDocuments } = await import('#yaml')
   const documents = [...parseAllDocuments(text)]
   const [problem] = documents.flatMap(({ errors }) => errors)
   if (problem !== undefined) {
