@@ -114,11 +114,11 @@ function groupOf(
 
 function overlapOf(
   { lateRuns }: RunPolicyDeps,
-  { job, run, startAt }: DueRunStart,
+  { job, record, run, startAt }: DueRunStart,
   overlap: Overlap,
 ): Pick<RunPolicy, 'overlap' | 'mayFollow'> {
-  // The claims of a backfill keep its order.
-  if (run.trigger === 'backfill') return { overlap: 'allow' }
+  // The claims of a backfill keep its order; a tick of the schedule may start beside one of its runs here.
+  if (run.trigger === 'backfill') return { overlap: record.backfill?.overlap === 'allow' ? 'allow' : 'queue' }
   // A run begun elsewhere must go on: a skip recorded now would say that the run never started.
   if ((run.retry?.attempt ?? 0) > 0 && overlap !== 'allow') return { overlap: 'queue' }
   if (overlap !== 'skip' || startAt === undefined || !lateRuns.mayWait(job.name, run.runId, startAt)) return { overlap }
