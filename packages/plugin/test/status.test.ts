@@ -21,6 +21,7 @@ describe('the status of a job', () => {
       deadline: 0,
       priority: 0,
       group: null,
+      backfill: null,
       enabled: true,
       paused: false,
       orphanedSince: null,
