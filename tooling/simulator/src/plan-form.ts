@@ -89,4 +89,5 @@ export const OPERATIONS = [
   'requestRun',
   'cancelRun',
 ] as const
-export type Operation = (typeof OPERATIONS)[number]
+/** Backfills are drawn by their own trait alone, so that other seeds keep their plans. */
+export type Operation = (typeof OPERATIONS)[number] | 'backfill' | 'cancelBackfill'

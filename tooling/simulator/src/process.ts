@@ -127,7 +127,7 @@ export class SimulatedProcess {
         return true
       } catch (error) {
         if (!(error instanceof S3SchedError)) return true // the error of the action
-        if (!error.retriable || error.code === 'JOB_ALREADY_RUNNING') return true
+        if (!error.retriable || ['JOB_ALREADY_RUNNING', 'BACKFILL_RUNNING'].includes(error.code)) return true
         await this.node.clock.sleep(500)
       }
     }
@@ -143,6 +143,11 @@ export class SimulatedProcess {
     if (operation === 'runJob') return scheduler.runJob(name, { mark })
     if (operation === 'requestRun') return this.#deps.onRequested(await scheduler.requestRun(name, { mark }))
     if (operation === 'cancelRun') return scheduler.cancelRun(name)
+    if (operation === 'cancelBackfill') return scheduler.cancelBackfill(name)
+    if (operation === 'backfill') {
+      const to = this.node.clock.now() - BACKFILL_AGO_MS
+      return scheduler.backfill(name, { from: to - BACKFILL_MS, to, overlap: 'queue' })
+    }
     const job = this.#deps.plan.jobs.find((each) => each.name === name)
     if (job?.periodMs === undefined) return scheduler.updateJob(name, { retries: 1 })
     return scheduler.updateJob(name, { schedule: scheduleOf(job.periodMs * 1.5, job.asCron) } as Partial<Job<unknown>>)
@@ -173,6 +178,10 @@ export class SimulatedProcess {
     return log.act(this.node, call, context, job)
   }
 }
+
+/** A clock may be ahead of the store's by some seconds. */
+const BACKFILL_AGO_MS = 5000
+const BACKFILL_MS = 90_000
 
 function loggerOf(tell: (what: string) => void): Logger {
   return {

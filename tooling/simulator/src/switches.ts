@@ -18,6 +18,7 @@ export type Trait =
   | 'results'
   | 'archive'
   | 'slow-store'
+  | 'backfill'
 
 /** The drawn traits; a trait is left out only while the code is known not to bear the trait. */
 export const DRAWN: Readonly<Record<Trait, boolean>> = {
@@ -32,6 +33,7 @@ export const DRAWN: Readonly<Record<Trait, boolean>> = {
   results: true,
   archive: true,
   'slow-store': true,
+  backfill: true,
 }
 
 /** Lets the passes of a machine share a worker id; `false` while a pass cannot resolve runs left by the last pass. */

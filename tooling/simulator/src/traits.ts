@@ -21,6 +21,7 @@ const SHARES: Readonly<Record<Trait, number>> = {
   results: 10,
   archive: 6,
   'slow-store': 9,
+  backfill: 4,
 }
 
 const MINUTE_MS = 60_000
@@ -193,6 +194,16 @@ const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
     }
     const others = plan.faults.filter(({ kind }) => kind !== 'weather')
     return { ...plan, faults: [...others, ...slow].toSorted((a, b) => a.at - b.at) }
+  },
+  /** Backfills of the last minutes, over and over, some of them cancelled. */
+  backfill: (plan, random) => {
+    const faults = Array.from({ length: 8 }, (): Fault => {
+      const machine = Math.floor(random.float() * plan.machines.length)
+      const job = plan.jobs[Math.floor(random.float() * plan.jobs.length)]?.name ?? 'job-0'
+      const kind = random.float() < 0.8 ? 'backfill' : 'cancelBackfill'
+      return { at: 10_000 + random.float() * plan.troubleMs, machine, kind, job }
+    })
+    return { ...plan, faults: [...plan.faults, ...faults].toSorted((a, b) => a.at - b.at) }
   },
 }
 

@@ -19,7 +19,7 @@ export function checkCalls({ calls }: Evidence, versions: ReadonlyMap<string, re
     if (attempts.has(attempt)) violations.push(`once: ${nameOf(call)} was started twice`)
     attempts.add(attempt)
     if (!entry.fences.has(call.fence)) violations.push(`fence: ${nameOf(call)} was told the fence ${call.fence}`)
-    if (entry.run.trigger !== 'schedule') continue
+    if (entry.run.trigger !== 'schedule' && entry.run.trigger !== 'backfill') continue
     const tick = `${call.job} ${call.tick}`
     const runs = runsOfTick.get(tick) ?? new Set()
     runsOfTick.set(tick, runs.add(call.runId))
