@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from 'vitest'
+import { commonJsEntryPoints } from '../src/commonjs-entry-points.ts'
 import { publicPackages } from '../src/public-packages.ts'
 import { runProgram } from '../src/run-program.ts'
 import { nodes } from '../src/runtimes.ts'
@@ -15,11 +16,28 @@ describe.each(nodes)('under $title', ({ program }) => {
   })
 })
 
-it.each(entryPoints)('%s can be required', async (entryPoint) => {
-  const script = `console.log(Object.keys(require('${entryPoint}')).length)`
+it('all can be required, and a process has one copy of each, however it is loaded', async () => {
+  const script = `
+    for (const entryPoint of ${JSON.stringify(entryPoints)}) {
+      const required = require(entryPoint)
+      import(entryPoint).then((imported) => console.log(entryPoint, Object.values(required)[0] === Object.values(imported)[0]))
+    }`
   const { code, output } = await runProgram(process.execPath, ['--input-type=commonjs', '-e', script], { cwd })
   expect(code, output).toBe(0)
-  expect(Number(output)).toBeGreaterThan(0)
+  expect(output.trim().split('\n').toSorted()).toEqual(entryPoints.map((each) => `${each} true`).toSorted())
+})
+
+it('the libraries can be required where ES modules can not', async () => {
+  const script = `
+    for (const entryPoint of ${JSON.stringify(commonJsEntryPoints)}) {
+      console.log(require.resolve(entryPoint).endsWith('.cjs') && Object.keys(require(entryPoint)).length > 0)
+    }`
+  const flags = ['--no-experimental-require-module', '--input-type=commonjs', '-e', script]
+  for (const { program } of nodes) {
+    const { code, output } = await runProgram(program, flags, { cwd })
+    expect(code, output).toBe(0)
+    expect(output.trim().split('\n')).toEqual(commonJsEntryPoints.map(() => 'true'))
+  }
 })
 
 it.each(publicPackages())('$name hides what is not an entry point', async ({ name }) => {

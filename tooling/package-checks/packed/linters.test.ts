@@ -15,7 +15,7 @@ describe.each(publicPackages())('the tarball of $name', ({ name }) => {
   })
 
   it('has types that resolve wherever its code does', async () => {
-    const { code, output } = await runProgram(join(programs, 'attw'), ['--profile', 'esm-only', tarballs[name] ?? ''], {
+    const { code, output } = await runProgram(join(programs, 'attw'), ['--profile', 'strict', tarballs[name] ?? ''], {
       cwd: root,
     })
     expect(code, output).toBe(0)

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { userTool } from './user-tools.ts'
 
 /** A runtime for JavaScript that may run the packages. */
 export interface Runtime {
@@ -16,9 +17,10 @@ const LEAST_NODE = 22
 const usersVersion = process.env['S3SCHED_USERS_NODE_VERSION'] ?? process.version
 const usersNode = process.env['S3SCHED_USERS_NODE'] ?? process.execPath
 
-/** The Node that runs the tests, and the Node that started `npm test`, unless too old for the packages. */
+/** The Node that runs the tests, the least one, and the Node that started `npm test`, unless too old for the packages. */
 export const nodes: readonly (Runtime & { readonly program: string })[] = [
   { title: `Node ${process.version}`, program: process.execPath, args: [] },
+  { title: `Node ${LEAST_NODE}`, program: userTool('node-22/bin/node'), args: [] },
   ...(Number(/\d+/.exec(usersVersion)?.[0]) < LEAST_NODE
     ? []
     : [{ title: `the user's Node ${usersVersion}`, program: usersNode, args: [] }]),

@@ -43,12 +43,13 @@ export interface IsolatedWorker {
 export const PARENT_FD = 4
 
 /**
- * The program `name` in the folder of a module: the source beside a source, the built file beside a built file.
+ * The program `name` in the folder of a module: the source beside a source, the built ES module beside a built file. A
+ * worker starts without Jest or another loader of its parent, so CommonJS has the same program.
  * @param here - the `import.meta.url` of the calling module, which must not be shared between two entries of the build
  * @throws S3SchedError `INVALID_TASK` when a bundler has moved the module away from the program
  */
 export function programBeside(here: string, name: string): URL {
-  const program = new URL(`./${name}${extname(fileURLToPath(here))}`, here)
+  const program = new URL(`./${name}${extname(fileURLToPath(here)).replace('.cjs', '.js')}`, here)
   if (existsSync(program)) return program
   throw new S3SchedError(`the program of isolated workers is missing: ${program.href}`, {
     code: 'INVALID_TASK',

@@ -5,7 +5,7 @@ import type {
   StorageSharedKeyCredential,
 } from '@azure/storage-blob'
 import type { TokenCredential } from '@azure/identity'
-import { loadPeer } from '../load-peer.ts'
+import { missingPeer } from '../missing-peer.ts'
 import type { Wire } from '../remote/requests.ts'
 import type { AzureConnection } from './azure-connection.ts'
 
@@ -25,7 +25,7 @@ export async function connectAzure(connection: AzureConnection): Promise<AzureMe
 }
 
 export async function connectAzureAccount({ account, endpoint, secret }: AzureConnection): Promise<BlobServiceClient> {
-  const sdk = await loadPeer('@azure/storage-blob', 'a store az://…', () => import('@azure/storage-blob'))
+  const sdk = await import('@azure/storage-blob').catch(missingPeer('@azure/storage-blob', 'a store az://…'))
   const given = secret?.()
   let credential: StorageSharedKeyCredential | AnonymousCredential | TokenCredential
   if (given === undefined) credential = await defaultCredential()
@@ -38,6 +38,6 @@ export async function connectAzureAccount({ account, endpoint, secret }: AzureCo
 /** Environment, workload identity, managed identity, and the command lines of Azure. */
 async function defaultCredential(): Promise<TokenCredential> {
   const without = 'a store az://… without a key or a signature'
-  const { DefaultAzureCredential } = await loadPeer('@azure/identity', without, () => import('@azure/identity'))
+  const { DefaultAzureCredential } = await import('@azure/identity').catch(missingPeer('@azure/identity', without))
   return new DefaultAzureCredential()
 }

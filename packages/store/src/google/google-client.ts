@@ -1,4 +1,4 @@
-import { loadPeer } from '../load-peer.ts'
+import { missingPeer } from '../missing-peer.ts'
 import type { Wire } from '../remote/requests.ts'
 import type { GoogleConnection } from './google-connection.ts'
 
@@ -17,7 +17,7 @@ const SCOPE = 'https://www.googleapis.com/auth/devstorage.read_write'
  */
 export async function connectGoogle({ endpoint }: GoogleConnection): Promise<GoogleMeans> {
   if (endpoint.startsWith('http:')) return { identity: async () => new Headers() }
-  const { GoogleAuth } = await loadPeer('google-auth-library', 'a store gs://…', () => import('google-auth-library'))
+  const { GoogleAuth } = await import('google-auth-library').catch(missingPeer('google-auth-library', 'a store gs://…'))
   const auth = new GoogleAuth({ scopes: SCOPE })
   return { identity: async (url) => new Headers(await auth.getRequestHeaders(url)) }
 }
