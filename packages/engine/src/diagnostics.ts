@@ -32,9 +32,19 @@ function channelName(event: string): string {
 
 /** Publishes an event on its channel. */
 export function publishEvent(scheduler: object, event: string, payload: object): void {
+  const found = channelOf(event)
+  if (found.hasSubscribers) found.publish({ ...payload, scheduler })
+}
+
+/** True if the channel of the event has a subscriber. */
+export function isObserved(event: string): boolean {
+  return channelOf(event).hasSubscribers
+}
+
+function channelOf(event: string): Channel {
   let found = channels.get(event)
   if (found === undefined) channels.set(event, (found = channel(channelName(event))))
-  if (found.hasSubscribers) found.publish({ ...payload, scheduler })
+  return found
 }
 
 /** The same store, with a message for every request. @param heard - called with the outcome of every request */

@@ -1,6 +1,6 @@
 import { TypedEmitter, type ListenerErrorHandler } from '@s3sched/kernel'
 import type { Trigger } from '@s3sched/history'
-import { publishEvent } from './diagnostics.ts'
+import { isObserved, publishEvent } from './diagnostics.ts'
 
 /** The common fields of the events of a run. */
 export interface RunEvent {
@@ -131,6 +131,12 @@ export class SchedulerEmitter extends TypedEmitter<SchedulerEvents> {
   constructor(onListenerError: ListenerErrorHandler, scheduler: object) {
     super(onListenerError)
     this.#scheduler = scheduler
+  }
+
+  /** False where nobody hears the event, so that its payload need not be made. */
+  isHeard(event: keyof CoreEvents, _jobName: string): boolean {
+    if (this.listenerCount(event) > 0 || isObserved(event)) return true
+    return EVENT_ALIASES[event]?.some((alias) => this.listenerCount(alias) > 0) ?? false
   }
 
   announce<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {

@@ -226,3 +226,29 @@ it('a logger that throws leaves no run open, and no slot taken', async () => {
   expect(warn).toHaveBeenCalled()
   warn.mockRestore()
 })
+
+describe('an end in the same turn of microtasks as the abort', () => {
+  it('counts where the action returned before the abort, and not where it returns because of the abort', async () => {
+    const { executor } = createRig()
+    const before = executor.run({
+      key: 'before',
+      runId: 'before',
+      action: async () => {
+        // The promise of the action is settled when this microtask runs, and nobody was told yet.
+        queueMicrotask(() => executor.cancel('before'))
+        return 1
+      },
+    })
+    expect(await before).toMatchObject({ status: 'success', returned: 1 })
+    const because = executor.run({
+      key: 'because',
+      runId: 'because',
+      action: ({ signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve(2))
+          queueMicrotask(() => executor.cancel('because'))
+        }),
+    })
+    expect(await because).toMatchObject({ status: 'cancelled' })
+  })
+})

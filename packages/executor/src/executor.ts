@@ -19,7 +19,7 @@ import { GroupPlaces, type GroupUse } from './group-places.ts'
 import { KeyGate } from './key-gate.ts'
 import { LoopWatch, type WatchedRun } from './loop-watch.ts'
 import type { RunOutcome, RunStatus } from './run-outcome.ts'
-import { resolvePolicy, type RunPolicy } from './run-policy.ts'
+import { resolvePolicy, type OwnPolicy, type ResolvedPolicy, type RunPolicy } from './run-policy.ts'
 import { Run, type RunDeps } from './run.ts'
 import type { SlotWait } from './run-turns.ts'
 import { SlotQueue } from './slot-queue.ts'
@@ -89,6 +89,12 @@ export interface Executor {
    * @throws S3SchedError `INVALID_TASK` or `INVALID_OPTIONS`, synchronously and not by the promise.
    */
   run(task: Task | Action, policy?: RunPolicy): Promise<RunOutcome>
+  /**
+   * Like {@link run}, for callers that make many runs under one policy: nothing is checked again.
+   * @param policy - from {@link resolvePolicy}
+   * @param own - takes the place of the same fields of `policy`
+   */
+  runChecked(task: Required<Task>, policy: ResolvedPolicy, own: OwnPolicy): Promise<RunOutcome>
   /** Tells a run to end. `false` when no run has the id. @param reason - @default 'cancelled' */
   cancel(runId: string, reason?: CancelReason | CancelledError): boolean
   /**
@@ -183,15 +189,16 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
     graceMs,
     onSlotWait: given.onSlotWait,
     onAbandoned,
+    onEnded: (run, outcome) => {
+      runs.delete(run)
+      for (const listener of endListeners) listener(outcome)
+    },
   }
 
-  const live = async (run: Run): Promise<RunOutcome> => {
+  const live = (run: Run): Promise<RunOutcome> => {
     runs.add(run)
     if (closed) run.cancel(new CancelledError('stopped'))
-    const outcome = await run.live()
-    runs.delete(run)
-    for (const listener of endListeners) listener(outcome)
-    return outcome
+    return run.live()
   }
 
   const nothingRuns = (): Promise<void> =>
@@ -221,21 +228,30 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
     return { drained: abandoned.size === 0, ended, left: abandoned.all() }
   }
 
+  const runningNow = (key: string | undefined): RunningRun[] => [
+    ...[...(key === undefined ? runs : gate.inside(key))]
+      .filter(({ phase }) => phase !== 'queued')
+      .map((run) => describeRun(run, false)),
+    ...abandoned.all().filter((action) => key === undefined || action.key === key),
+  ]
+
   const stop = async (): Promise<void> => void (await drain({ timeoutMs: 0 }))
 
   return {
-    run: (task, policy) => live(new Run(resolveTask(task, random), resolvePolicy(policy), runDeps)),
+    run: (task, rules) => {
+      const policy = resolvePolicy(rules)
+      return live(new Run(resolveTask(task, random), policy, policy, runDeps))
+    },
+    runChecked: (task, policy, own) => live(new Run(task, policy, own, runDeps)),
     cancel(runId, reason = 'cancelled') {
       const found = [...runs].find((run) => run.task.runId === runId && !run.ending.aborted)
       found?.cancel(typeof reason === 'string' ? new CancelledError(reason) : reason)
       return found !== undefined
     },
-    running: (key) => [
-      ...[...(key === undefined ? runs : gate.inside(key))]
-        .filter(({ phase }) => phase !== 'queued')
-        .map((run) => describeRun(run, false)),
-      ...abandoned.all().filter((action) => key === undefined || action.key === key),
-    ],
+    running: (key) => {
+      if (key !== undefined && abandoned.size === 0 && !gate.isBusy(key)) return []
+      return runningNow(key)
+    },
     report(runId) {
       const found = [...runs].find((run) => run.task.runId === runId)
       return found === undefined ? undefined : reportOf(found)

@@ -25,7 +25,15 @@ export { NonRetriableError } from './non-retriable-error.ts'
 export { callInContext, currentRun, type Progress, type RunContext } from './run-context.ts'
 export type { LogEntry } from './run-log.ts'
 export type { AttemptRecord, RunOutcome, RunStatus, SkipReason } from './run-outcome.ts'
-export { resolvePolicy, type OnHang, type Overlap, type ResolvedPolicy, type RunPolicy } from './run-policy.ts'
+export {
+  resolvePolicy,
+  type OnHang,
+  type Overlap,
+  type OwnPolicy,
+  type ResolvedPolicy,
+  type RunHooks,
+  type RunPolicy,
+} from './run-policy.ts'
 export type { RunPhase } from './run.ts'
 export type { SlotWait } from './run-turns.ts'
 export type { RunningRun, RunReport } from './running-run.ts'

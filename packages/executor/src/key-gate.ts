@@ -26,8 +26,8 @@ const ADMITTED: Admission = { outcome: 'admitted' }
 interface KeyState<E> {
   readonly inside: Set<E>
   abandoned: number
-  /** In the order of arrival. The function admits the run. */
-  readonly line: Map<E, () => void>
+  /** In the order of arrival. The function admits the run. `undefined` before the first wait. */
+  line: Map<E, () => void> | undefined
 }
 
 export class KeyGate<E extends Entrant = Entrant> {
@@ -36,6 +36,11 @@ export class KeyGate<E extends Entrant = Entrant> {
 
   get waiting(): number {
     return this.#waiting
+  }
+
+  /** False for a key without runs and abandoned actions. */
+  isBusy(key: string): boolean {
+    return this.#keys.has(key)
   }
 
   /** The runs that were admitted for a key, and have not left. */
@@ -56,9 +61,10 @@ export class KeyGate<E extends Entrant = Entrant> {
       return ADMITTED
     }
     if (overlap === 'skip') return skipped(reasonOf(state))
-    if (overlap === 'queue' && state.line.size >= queueLimit) return skipped('queue-full')
+    if (overlap === 'queue' && (state.line?.size ?? 0) >= queueLimit) return skipped('queue-full')
     if (overlap === 'cancel') {
-      for (const other of [...state.inside, ...state.line.keys()]) other.cancel(new CancelledError('superseded'))
+      for (const other of [...state.inside, ...(state.line?.keys() ?? [])])
+        other.cancel(new CancelledError('superseded'))
     }
     return this.#waitInLine(entrant, state)
   }
@@ -84,17 +90,18 @@ export class KeyGate<E extends Entrant = Entrant> {
 
   #waitInLine(entrant: E, state: KeyState<E>): Promise<Admission> {
     const { ending } = entrant
+    const line = (state.line ??= new Map<E, () => void>())
     return new Promise((resolve, reject) => {
       const leaveLine = (): void => {
         ending.delete(onAbort)
-        state.line.delete(entrant)
+        line.delete(entrant)
         this.#waiting -= 1
       }
       const onAbort = (): void => {
         leaveLine()
         reject(ending.reason)
       }
-      state.line.set(entrant, () => {
+      line.set(entrant, () => {
         leaveLine()
         // The run counts as inside before the run itself wakes: a request in between must find the key busy.
         state.inside.add(entrant)
@@ -107,13 +114,13 @@ export class KeyGate<E extends Entrant = Entrant> {
 
   #letIn(key: string, state: KeyState<E>): void {
     if (isBusy(state)) return
-    for (const admit of state.line.values()) return admit()
+    for (const admit of state.line?.values() ?? []) return admit()
     this.#keys.delete(key)
   }
 
   #stateOf(key: string): KeyState<E> {
     let state = this.#keys.get(key)
-    if (state === undefined) this.#keys.set(key, (state = { inside: new Set(), abandoned: 0, line: new Map() }))
+    if (state === undefined) this.#keys.set(key, (state = { inside: new Set(), abandoned: 0, line: undefined }))
     return state
   }
 }

@@ -59,7 +59,9 @@ export class LoopWatch {
       const blockedMs = clock.monotonic() - from
       if (blockedMs >= this.#limitMs) {
         this.#clearUntil = clock.monotonic()
-        logger.warn(`job '${run.key}' blocked the event loop for ${Math.round(blockedMs)} ms`, { ...run, blockedMs })
+        const { attempt, key, runId } = run
+        const facts = { key, runId, attempt, blockedMs }
+        logger.warn(`job '${key}' blocked the event loop for ${Math.round(blockedMs)} ms`, facts)
       }
     }
   }

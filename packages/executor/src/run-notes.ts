@@ -2,24 +2,27 @@ import type { Clock } from '@s3sched/kernel'
 import type { Progress, RunContext } from './run-context.ts'
 import { RunLog, type LogEntry } from './run-log.ts'
 
+const NO_ENTRIES: readonly LogEntry[] = []
+
 /** The reports of one run's attempts: the stored log, and the progress. */
 export class RunNotes {
   progress: Progress | undefined
 
   readonly #clock: Clock
-  readonly #log: RunLog
+  /** Most runs log nothing. */
+  #log: RunLog | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#log = new RunLog(clock)
   }
 
   log(attempt: number, message: unknown, fields?: unknown): void {
+    this.#log ??= new RunLog(this.#clock)
     this.#log.add(attempt, message, fields)
   }
 
   entries(): readonly LogEntry[] {
-    return this.#log.entries()
+    return this.#log?.entries() ?? NO_ENTRIES
   }
 
   /**
@@ -29,14 +32,14 @@ export class RunNotes {
     let isOpen = true
     return {
       log: (message, fields) => {
-        if (isOpen) this.#log.add(attempt, message, fields)
+        if (isOpen) this.log(attempt, message, fields)
       },
       progress: (value, note) => {
         if (!isOpen) return
         if (Number.isFinite(value)) {
           const noted = typeof note === 'string' ? { note: note.slice(0, 500).toWellFormed() } : {}
           this.progress = { value, at: this.#clock.now(), ...noted }
-        } else this.#log.add(attempt, `progress was not a finite number: ${String(value)}`)
+        } else this.log(attempt, `progress was not a finite number: ${String(value)}`)
       },
       close: () => {
         isOpen = false

@@ -12,8 +12,25 @@ export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
  */
 export type OnHang = 'continue' | 'wait'
 
+/** The calls of an executor during a run. */
+export interface RunHooks {
+  /** Called when the key is free for this run, after any wait: `false` ends the run as skipped for its overlap. */
+  readonly mayFollow?: (() => boolean) | undefined
+  /** Called with a slot in hand, right before the first attempt: `false` ends the run as `superseded`. */
+  readonly beforeStart?: (() => boolean | Promise<boolean>) | undefined
+  /** Called and not awaited; its error or rejection is logged. */
+  readonly onAttemptStart?: ((attempt: number) => unknown) | undefined
+  /**
+   * Awaited before the wait for the next attempt, to record the failed attempt outside this process. An error prevents
+   * the next attempt: the run ends as `failed` (or, for a `CancelledError`, as `cancelled`).
+   */
+  readonly beforeRetry?: ((failure: AttemptRecord, delayMs: number) => Promise<void> | void) | undefined
+  /** Called when an attempt exceeds its bound; not awaited, like {@link onAttemptStart}. */
+  readonly onTimeout?: ((attempt: number) => unknown) | undefined
+}
+
 /** The rules for running a task. All times are ms. */
-export interface RunPolicy {
+export interface RunPolicy extends RunHooks {
   /** The number of further attempts after a failure, 0 to 100. @default 0 */
   readonly retries?: number
   /** The number of the first attempt: a run handed over by another process continues the numbering. @default 1 */
@@ -46,54 +63,42 @@ export interface RunPolicy {
   readonly onHang?: OnHang
   /** 0 to 100000. @default 100 */
   readonly queueLimit?: number
-  /** Called when the key is free for this run, after any wait: `false` ends the run as skipped for its overlap. */
-  readonly mayFollow?: () => boolean
   /** Higher goes first when slots are scarce; no run is passed over for ever. -1000 to 1000. @default 0 */
   readonly priority?: number
   /** The concurrency group of the run: at most `groupLimit` actions of the group execute at a time. @default none */
   readonly group?: string
   /** 1 to 100000. The last given limit of a group holds. @default 1 */
   readonly groupLimit?: number
-  /**
-   * Awaited before each attempt, with a place in the group and without a slot: takes a place of the group outside of this
-   * process, and returns the function that gives the place back. Must reject when `ending` aborts, and else never.
-   */
-  readonly enterGroup?: (ending: LazyAbort) => Promise<() => void>
-  /** Called with a slot in hand, right before the first attempt: `false` ends the run as `superseded`. */
-  readonly beforeStart?: () => boolean | Promise<boolean>
-  /** Called and not awaited; its error or rejection is logged. */
-  readonly onAttemptStart?: (attempt: number) => unknown
-  /**
-   * Awaited before the wait for the next attempt, to record the failed attempt outside this process. An error prevents
-   * the next attempt: the run ends as `failed` (or, for a `CancelledError`, as `cancelled`).
-   */
-  readonly beforeRetry?: (failure: AttemptRecord, delayMs: number) => Promise<void> | void
-  /** Called when an attempt exceeds its bound; not awaited, like {@link onAttemptStart}. */
-  readonly onTimeout?: (attempt: number) => unknown
+  /** See {@link OwnPolicy.enterGroup}. @default no places outside of this process */
+  readonly enterGroup?: OwnPolicy['enterGroup']
 }
 
-export interface ResolvedPolicy {
+/** A checked policy with its defaults. */
+export interface ResolvedPolicy extends OwnPolicy {
   readonly retries: number
-  readonly firstAttempt: number
-  readonly notBeforeMs: number
   readonly backoff: CheckedBackoff
   readonly timeoutMs: number | undefined
   readonly graceMs: number | undefined
+  readonly onHang: OnHang
+  readonly queueLimit: number
+  readonly priority: number
+  readonly group: string | undefined
+  readonly groupLimit: number
+}
+
+/** The part of a policy that differs from run to run of the same job. */
+export interface OwnPolicy extends RunHooks {
+  readonly firstAttempt: number
+  readonly notBeforeMs: number
   readonly deadlineMs: number | undefined
   readonly signal: AbortSignal | LazyAbort | undefined
   readonly fence: number | undefined
   readonly overlap: Overlap
-  readonly onHang: OnHang
-  readonly queueLimit: number
-  readonly mayFollow: RunPolicy['mayFollow']
-  readonly priority: number
-  readonly group: string | undefined
-  readonly groupLimit: number
-  readonly enterGroup: RunPolicy['enterGroup']
-  readonly beforeStart: RunPolicy['beforeStart']
-  readonly onAttemptStart: RunPolicy['onAttemptStart']
-  readonly beforeRetry: RunPolicy['beforeRetry']
-  readonly onTimeout: RunPolicy['onTimeout']
+  /**
+   * Awaited before each attempt, with a place in the group and without a slot: takes a place of the group outside of this
+   * process, and returns the function that gives the place back. Must reject when `ending` aborts, and else never.
+   */
+  readonly enterGroup?: ((ending: LazyAbort) => Promise<() => void>) | undefined
 }
 
 const MAX_MS = Number.MAX_SAFE_INTEGER

@@ -17,18 +17,18 @@ import {
   type Random,
   type Timers,
 } from '@s3sched/kernel'
-import { recordOf, runAttempt, type AttemptEnd } from './attempt.ts'
 import { CancelledError, type CancelReason } from './cancelled-error.ts'
 import type { GroupPlaces } from './group-places.ts'
 import type { Entrant, KeyGate } from './key-gate.ts'
 import type { LoopWatch } from './loop-watch.ts'
-import { callInContext, type Progress } from './run-context.ts'
+import { makeAttempt, type MadeAttempt } from './make-attempt.ts'
+import type { Progress } from './run-context.ts'
 import { decideRetry } from './retry-decision.ts'
 import type { LogEntry } from './run-log.ts'
 import { RunNotes } from './run-notes.ts'
 import type { AttemptRecord, RunOutcome } from './run-outcome.ts'
-import type { OnHang, ResolvedPolicy } from './run-policy.ts'
-import { RunTurns, type SlotWait } from './run-turns.ts'
+import type { OnHang, OwnPolicy, ResolvedPolicy } from './run-policy.ts'
+import { RunTurns, type SlotWait, type TurnTaker } from './run-turns.ts'
 import type { SlotQueue } from './slot-queue.ts'
 import type { Task } from './task.ts'
 import { ABORTED, orAbort, untilAborted } from './until-aborted.ts'
@@ -47,13 +47,16 @@ export interface RunDeps {
   readonly onSlotWait: ((wait: SlotWait) => void) | undefined
   /** An action of `run` goes on without the run until `ended` resolves; the returned promise resolves after `ended`. */
   readonly onAbandoned: (run: Run, attempt: number, ended: Promise<unknown>) => Promise<void>
+  /** Called at the end of each run, before the caller learns the outcome. Must not throw. */
+  readonly onEnded: (run: Run, outcome: RunOutcome) => void
 }
 
 /** `queued`: waits for its key or a slot. `delayed`: waits until an attempt is due. `running`: the rest. */
 export type RunPhase = 'queued' | 'delayed' | 'running'
 
-export class Run implements Entrant {
+export class Run implements Entrant, TurnTaker {
   readonly task: Required<Task>
+  readonly own: OwnPolicy
   /** Aborts when the run has to end. */
   readonly ending: LazyAbort = new LazyAbort()
   phase: RunPhase = 'queued'
@@ -73,24 +76,19 @@ export class Run implements Entrant {
   /** Due time of the next attempt, on the monotonic clock; Infinity when unknown. */
   #dueAt = Infinity
   /** The abandoned actions of this run that still execute; the promises resolve at the end of the actions. */
-  readonly #goingOn = new Set<Promise<void>>()
+  #goingOn: Set<Promise<void>> | undefined
 
-  constructor(task: Required<Task>, policy: ResolvedPolicy, deps: RunDeps) {
+  /** @param own - takes the place of the same fields of `policy` */
+  constructor(task: Required<Task>, policy: ResolvedPolicy, own: OwnPolicy, deps: RunDeps) {
     this.task = task
     this.#policy = policy
+    this.own = own
     this.#deps = deps
     this.#notes = new RunNotes(deps.clock)
-    this.attempt = policy.firstAttempt
+    this.attempt = own.firstAttempt
     this.startedAt = deps.clock.now()
     this.#askedAt = deps.clock.monotonic()
-    const { clock, groups, onSlotWait, slots } = deps
-    const onWait = (wait: SlotWait): void => this.#guard('onSlotWait', () => onSlotWait?.(wait))
-    const queued = (turn: Promise<void>): Promise<void> => this.#queued(turn)
-    this.#turns = new RunTurns(
-      { clock, groups, slots, ending: this.ending, queued, onSlotWait: onWait },
-      this.key,
-      policy,
-    )
+    this.#turns = new RunTurns(deps, this, policy)
   }
 
   get key(): string {
@@ -135,40 +133,57 @@ export class Run implements Entrant {
 
   /** Never rejects. */
   async live(): Promise<RunOutcome> {
-    const { signal, deadlineMs, mayFollow, overlap, queueLimit } = this.#policy
-    const { gate, timers } = this.#deps
+    const { deadlineMs, signal } = this.own
     const forward = (): void => this.cancel(CancelledError.from(signal?.reason))
     const overdue = (): void => this.cancel(new CancelledError('timeout', 'the run did not end by its deadline'))
-    const cancelDeadline = deadlineMs === undefined || deadlineMs === 0 ? undefined : timers.start(deadlineMs, overdue)
+    const cancelDeadline = deadlineMs ? this.#deps.timers.start(deadlineMs, overdue) : undefined
     if (deadlineMs === 0) overdue()
-    if (signal?.aborted) forward()
+    if (signal?.aborted === true) forward()
     else if (signal !== undefined) addAbortListener(signal, forward)
+    let outcome: RunOutcome
     try {
       this.ending.throwIfAborted()
-      const entered = gate.enter(this, overlap, queueLimit)
+      const entered = this.#deps.gate.enter(this, this.own.overlap, this.#policy.queueLimit)
       // Also a run with a free way begins its action only after the call that asked for it has returned.
-      const admission = await (entered instanceof Promise ? this.#queued(entered) : entered)
-      if (admission.outcome === 'skipped') return { status: 'skipped', reason: admission.reason, ...this.#ended() }
-      try {
-        if (mayFollow?.() === false) return { status: 'skipped', reason: 'overlap', ...this.#ended() }
-        return await this.#attemptUntilDone()
-      } finally {
-        gate.leave(this)
-      }
+      const admission = await (entered instanceof Promise ? this.queued(entered) : entered)
+      outcome =
+        admission.outcome === 'skipped'
+          ? { status: 'skipped', reason: admission.reason, ...this.#ended() }
+          : await this.#inside()
     } catch (thrown) {
-      return this.#unsuccessful(thrown instanceof CancelledError ? thrown.reason : 'failed', thrown)
+      outcome = this.#unsuccessful(thrown instanceof CancelledError ? thrown.reason : 'failed', thrown)
+    }
+    if (signal !== undefined) removeAbortListener(signal, forward)
+    cancelDeadline?.()
+    this.#deps.onEnded(this, outcome)
+    return outcome
+  }
+
+  /** With the key of the run in hand. */
+  async #inside(): Promise<RunOutcome> {
+    try {
+      if (this.own.mayFollow?.() === false) return { status: 'skipped', reason: 'overlap', ...this.#ended() }
+      return await this.#attemptUntilDone()
     } finally {
-      if (signal !== undefined) removeAbortListener(signal, forward)
-      cancelDeadline?.()
+      this.#deps.gate.leave(this)
     }
   }
 
   async #attemptUntilDone(): Promise<RunOutcome> {
     const policy = this.#policy
-    if (policy.notBeforeMs > 0) await this.#delay(policy.notBeforeMs)
+    if (this.own.notBeforeMs > 0) await this.#delay(this.own.notBeforeMs)
     this.phase = 'running'
     for (;;) {
-      const { end, record } = await this.#turns.within(() => this.#attempt())
+      const turn = this.#turns.take()
+      if (turn !== undefined) await turn
+      let made: MadeAttempt
+      try {
+        const attempt = this.#attempt()
+        made = attempt instanceof Promise ? await attempt : attempt
+      } finally {
+        this.#turns.giveBack()
+      }
+      const { end, record } = made
       if (end.outcome === 'success') {
         return { status: 'success', result: toBoundedJson(end.value), returned: end.value, ...this.#ended() }
       }
@@ -179,7 +194,7 @@ export class Run implements Entrant {
       if (decision.next === 'end') return this.#unsuccessful(status, thrown, decision.note)
       if (decision.problem !== undefined) this.#warn(decision.problem)
       try {
-        await orAbort(policy.beforeRetry?.(record, decision.delayMs), this.ending)
+        await orAbort(this.own.beforeRetry?.(record, decision.delayMs), this.ending)
       } catch (refused) {
         if (refused instanceof CancelledError) throw refused
         return this.#unsuccessful(
@@ -198,59 +213,59 @@ export class Run implements Entrant {
   }
 
   /** One attempt, with a place and a slot in hand. */
-  async #attempt(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
+  #attempt(): MadeAttempt | Promise<MadeAttempt> {
     this.ending.throwIfAborted()
     if (this.#firstStart === undefined) {
-      const may = this.#policy.beforeStart?.() ?? true
-      if (!(typeof may === 'boolean' ? may : await orAbort(may, this.ending))) throw new CancelledError('superseded')
+      const may = this.own.beforeStart?.() ?? true
+      if (typeof may !== 'boolean') return this.#callIf(may)
+      if (!may) throw new CancelledError('superseded')
     }
     this.ending.throwIfAborted()
     return this.#call()
   }
 
-  async #call(): Promise<{ end: AttemptEnd; record: AttemptRecord }> {
-    const { clock, loopWatch, timers } = this.#deps
-    const { graceMs = this.#deps.graceMs, timeoutMs, onAttemptStart, onTimeout } = this.#policy
+  async #callIf(may: Promise<boolean>): Promise<MadeAttempt> {
+    if (!(await orAbort(may, this.ending))) throw new CancelledError('superseded')
+    this.ending.throwIfAborted()
+    return this.#call()
+  }
+
+  #call(): MadeAttempt | Promise<MadeAttempt> {
     const { attempt } = this
-    const ending = new LazyAbort()
-    const forward = (): void => ending.abort(this.ending.reason)
-    this.ending.add(forward)
-    const startedAt = clock.now()
-    const started = clock.monotonic()
+    const { graceMs = this.#deps.graceMs, timeoutMs } = this.#policy
+    const at = { startedAt: this.#deps.clock.now(), started: this.#deps.clock.monotonic() }
     if (this.#firstStart === undefined) {
-      this.#firstStart = started
-      this.startedAt = startedAt
+      this.#firstStart = at.started
+      this.startedAt = at.startedAt
     }
-    this.#guard('onAttemptStart', () => onAttemptStart?.(attempt))
-    const { close, ...notes } = this.#notes.open(attempt)
-    const { fields, runId } = this.task
-    const context = { ...fields, runId, attempt, signal: ending.signal, fence: this.#policy.fence, ...notes }
-    const call = (): unknown => callInContext(context, this.task.action)
-    const watched = { key: this.key, runId, attempt }
-    loopWatch?.begin()
-    const end = await runAttempt(() => (loopWatch === undefined ? call() : loopWatch.measure(watched, call)), {
-      timers,
-      ending,
+    this.#guard('onAttemptStart', () => this.own.onAttemptStart?.(attempt))
+    const made = makeAttempt(this.#deps, {
+      task: this.task,
+      attempt,
+      fence: this.own.fence,
+      notes: this.#notes,
+      runEnding: this.ending,
+      ...at,
       timeoutMs,
       graceMs,
-      onTimeout: () => this.#guard('onTimeout', () => onTimeout?.(attempt)),
+      onTimeout: () => this.#guard('onTimeout', () => this.own.onTimeout?.(attempt)),
     })
-    loopWatch?.end()
-    close()
-    this.ending.delete(forward)
-    const record = recordOf(attempt, startedAt, clock.monotonic() - started, end)
+    return made instanceof Promise ? made.then((each) => this.#note(each)) : this.#note(made)
+  }
+
+  #note(made: MadeAttempt): MadeAttempt {
+    const { end, record } = made
     this.#attempts.push(record)
-    if (end.outcome === 'aborted' && end.abandoned !== undefined) {
-      void this.#giveUp(attempt, end.abandoned)
-    }
-    return { end, record }
+    if (end.outcome === 'aborted' && end.abandoned !== undefined) void this.#giveUp(record.attempt, end.abandoned)
+    return made
   }
 
   async #giveUp(attempt: number, ended: Promise<unknown>): Promise<void> {
     const gone = this.#deps.onAbandoned(this, attempt, ended)
-    this.#goingOn.add(gone)
+    const goingOn = (this.#goingOn ??= new Set())
+    goingOn.add(gone)
     await gone
-    this.#goingOn.delete(gone)
+    goingOn.delete(gone)
   }
 
   /**
@@ -258,13 +273,15 @@ export class Run implements Entrant {
    * end.
    */
   async #mayGoAgain(): Promise<boolean> {
-    const { onHang, overlap, timeoutMs = 0 } = this.#policy
-    if (this.#goingOn.size === 0 || onHang === 'continue' || overlap === 'allow') return true
+    const { onHang, timeoutMs = 0 } = this.#policy
+    const goingOn = this.#goingOn
+    const isFree = goingOn === undefined || goingOn.size === 0
+    if (isFree || onHang === 'continue' || this.own.overlap === 'allow') return true
     this.#enter('delayed', Infinity)
     const patience = new LazyAbort()
     const cancelPatience = this.#deps.timers.start(timeoutMs, () => patience.abort('the patience is over'))
     try {
-      const ended = untilAborted(Promise.all(this.#goingOn), patience).then((first) => first !== ABORTED)
+      const ended = untilAborted(Promise.all(goingOn), patience).then((first) => first !== ABORTED)
       return await orAbort(ended, this.ending)
     } finally {
       cancelPatience()
@@ -272,7 +289,7 @@ export class Run implements Entrant {
     }
   }
 
-  async #queued<T>(turn: Promise<T>): Promise<T> {
+  async queued<T>(turn: Promise<T>): Promise<T> {
     const from = this.#deps.clock.monotonic()
     this.#enter('queued', this.#dueAt)
     try {
@@ -297,8 +314,12 @@ export class Run implements Entrant {
   }
 
   #leftMs(): number {
-    const { deadlineMs = Infinity } = this.#policy
+    const { deadlineMs = Infinity } = this.own
     return deadlineMs - (this.#deps.clock.monotonic() - this.#askedAt)
+  }
+
+  waited(wait: SlotWait): void {
+    this.#guard('onSlotWait', () => this.#deps.onSlotWait?.(wait))
   }
 
   /** An error or rejection of a hook is the caller's mistake, and must not become the action's failure. */
@@ -325,6 +346,7 @@ export class Run implements Entrant {
 
   #ended(): Omit<RunOutcome & { status: 'skipped' }, 'status' | 'reason'> {
     const { clock } = this.#deps
+    const { progress } = this
     return {
       runId: this.task.runId,
       key: this.key,
@@ -334,7 +356,7 @@ export class Run implements Entrant {
       durationMs: this.#firstStart === undefined ? 0 : Math.round(clock.monotonic() - this.#firstStart),
       queuedMs: Math.round(this.#queuedMs),
       log: this.#notes.entries(),
-      ...(this.progress === undefined ? {} : { progress: this.progress }),
+      ...(progress === undefined ? undefined : { progress }),
     }
   }
 }

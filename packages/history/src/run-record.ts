@@ -110,6 +110,8 @@ export function encodeRun(run: RunRecord): Fields {
   return toBoundedJson(bounded, MAX_RECORD_BYTES) as Fields
 }
 
+const NO_PROBLEMS: readonly string[] = []
+
 type Check = readonly [field: keyof RunRecord, expected: string, accepts: (value: unknown) => boolean]
 
 const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1e15
@@ -151,12 +153,12 @@ const CHECKS: readonly Check[] = [
   ['wasLost', 'true', orAbsent((value) => value === true)],
 ]
 
-export function problemsOf(run: unknown): string[] {
+export function problemsOf(run: unknown): readonly string[] {
   if (typeof run !== 'object' || run === null) return [`expected an object, got ${describe(run)}`]
-  const problems: string[] = []
-  for (const [field, expected, accepts] of CHECKS) {
-    const value = (run as Record<string, unknown>)[field]
-    if (!accepts(value)) problems.push(`expected ${field} to be ${expected}, got ${describe(value)}`)
-  }
-  return problems
+  const fields = run as Readonly<Record<string, unknown>>
+  const isFine = CHECKS.every((check) => check[2](fields[check[0]]))
+  if (isFine) return NO_PROBLEMS
+  return CHECKS.filter(([field, , accepts]) => !accepts(fields[field])).map(
+    ([field, expected]) => `expected ${field} to be ${expected}, got ${describe(fields[field])}`,
+  )
 }

@@ -73,15 +73,13 @@ export function foldStatistics(statistics: JobStatistics, run: RunSample): JobSt
         durations: addDuration(statistics.durations, run.durationMs),
       }
     : {}
-  return {
-    ...statistics,
-    ...durations,
-    counts: withCount(statistics.counts, run, 1),
-    ...(isNewest ? { lastRun: mark } : {}),
-    ...(outcome === 'success' && isLater(mark, lastSuccess) ? { lastSuccess: mark } : {}),
-    ...(outcome === 'failure' && isLater(mark, lastError) ? { lastError: withMessage(mark, run) } : {}),
-    streak: isNewest && outcome !== 'none' ? prolong(streak, outcome) : streak,
-  }
+  const folded: { -readonly [K in keyof JobStatistics]: JobStatistics[K] } = { ...statistics, ...durations }
+  folded.counts = withCount(statistics.counts, run, 1)
+  if (isNewest) folded.lastRun = mark
+  if (outcome === 'success' && isLater(mark, lastSuccess)) folded.lastSuccess = mark
+  if (outcome === 'failure' && isLater(mark, lastError)) folded.lastError = withMessage(mark, run)
+  if (isNewest && outcome !== 'none') folded.streak = prolong(streak, outcome)
+  return folded
 }
 
 /**

@@ -3,6 +3,7 @@ export { type LiveReport, LiveReports } from './bucket/live-reports.ts'
 export { ChangeMarker } from './bucket/change-marker.ts'
 export { UnreadableRecordError } from './bucket/record-errors.ts'
 export { RecordCache } from './bucket/record-cache.ts'
+export type { RecordUpdate, UpdateResult } from './bucket/record-submission.ts'
 export type { ChangeOfRecord, RecordChange, SignOf } from './bucket/record-change.ts'
 export {
   findOldLayout,

@@ -16,7 +16,7 @@ export { LazyAbort } from './lazy-abort.ts'
 export { silentLogger, type LogFields, type Logger } from './logger.ts'
 export { mapParallel } from './map-parallel.ts'
 export { escapeName, keyPartOf, unescapeName } from './name-escapes.ts'
-export { onRejection } from './on-rejection.ts'
+export { isThenable, onRejection } from './on-rejection.ts'
 export {
   boolean,
   custom,

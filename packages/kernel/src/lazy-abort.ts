@@ -1,10 +1,12 @@
 /**
  * An AbortController for one among thousands of works. A listener of a signal costs several objects, and a search of all
- * others; a listener here costs the place in a set. The signal itself is made when somebody asks for it.
+ * others; a listener here costs a field, and the second one a set. The signal itself is made when somebody asks for it.
  */
 export class LazyAbort {
   #isAborted = false
   #reason: unknown
+  /** Most works have one listener at a time, which needs no set. */
+  #listener: (() => void) | undefined
   #listeners: Set<() => void> | undefined
   #controller: AbortController | undefined
 
@@ -34,21 +36,26 @@ export class LazyAbort {
     if (this.#isAborted) return
     this.#isAborted = true
     this.#reason = reason
-    this.#controller?.abort(reason)
-    const listeners = this.#listeners ?? []
+    const listener = this.#listener
+    this.#listener = undefined
+    listener?.()
     // A listener that another one takes away meanwhile is not called any more.
-    for (const listener of listeners) listener()
+    for (const each of this.#listeners ?? []) each()
     this.#listeners = undefined
+    // Last of all: what an action does at its abort comes after the abort for all others.
+    this.#controller?.abort(reason)
   }
 
   /** @param listener - must not throw; called once, at the abort, and not after an abort that has been */
   add(listener: () => void): void {
-    if (this.#isAborted) return
-    this.#listeners ??= new Set()
-    this.#listeners.add(listener)
+    if (this.#isAborted || listener === this.#listener) return
+    if (this.#listeners !== undefined) this.#listeners.add(listener)
+    else if (this.#listener === undefined) this.#listener = listener
+    else this.#listeners = new Set([listener])
   }
 
   delete(listener: () => void): void {
-    this.#listeners?.delete(listener)
+    if (this.#listener === listener) this.#listener = undefined
+    else this.#listeners?.delete(listener)
   }
 }

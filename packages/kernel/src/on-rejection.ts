@@ -9,6 +9,8 @@ export function onRejection(returned: unknown, report: (error: unknown) => void)
   if (isThenable(returned)) returned.then(undefined, report)
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+/** True for what `await` waits for. Throws the error of a getter of `then`. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return isObject && typeof (value as { then?: unknown }).then === 'function'
 }

@@ -9,6 +9,17 @@ export type Change<R, Result = undefined, Refusal = string> = (
   view: ChangeView,
 ) => Decision<R, Result, Refusal>
 
+/**
+ * A change with its answer as a call, for callers with thousands of changes at an instant: an object without a promise.
+ */
+export interface RecordWork<R, Result = undefined, Refusal = string> {
+  /** See {@link Change}. */
+  decide(record: R | undefined, view: ChangeView): Decision<R, Result, Refusal>
+  /** One of both is called, once, for the failures of {@link Ledger.change} with the error. Must not throw. */
+  answered(answer: Answer<R, Result, Refusal>): void
+  failed(error: unknown): void
+}
+
 /** The rest of the page, as far as visible to a change. */
 export interface ChangeView {
   readonly key: string
@@ -16,9 +27,9 @@ export interface ChangeView {
    * The `seq` of the page after the last commit of a writer: the number grows with every commit of the writer.
    * `undefined` for a writer without a recent commit.
    */
-  readonly signOf: (writer: string) => number | undefined
+  signOf(writer: string): number | undefined
   /** True while the page still has the entry. */
-  readonly hasEntry: (id: string) => boolean
+  hasEntry(id: string): boolean
 }
 
 /**

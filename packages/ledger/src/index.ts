@@ -1,4 +1,14 @@
-export type { Answer, Change, ChangeOptions, ChangeView, CommitMark, Decision, Entry, Extras } from './change.ts'
+export type {
+  Answer,
+  Change,
+  ChangeOptions,
+  ChangeView,
+  CommitMark,
+  Decision,
+  Entry,
+  Extras,
+  RecordWork,
+} from './change.ts'
 export { LedgerError, type LedgerErrorCode } from './ledger-error.ts'
 export type {
   LedgerEvents,

@@ -1,5 +1,5 @@
 import type { Listener } from '@s3sched/kernel'
-import type { Answer, Change, ChangeOptions } from './change.ts'
+import type { Answer, Change, ChangeOptions, RecordWork } from './change.ts'
 import type { LedgerEvents } from './ledger-events.ts'
 import type { PageView } from './page-view.ts'
 import type { Reading } from './page-edit.ts'
@@ -24,6 +24,9 @@ export interface Ledger<R> {
     change: Change<R, Result, Refusal>,
     options?: ChangeOptions,
   ): Promise<Answer<R, Result, Refusal>>
+
+  /** Like {@link change}, with the answer as a call. */
+  submit<Result, Refusal>(key: string, work: RecordWork<R, Result, Refusal>, options?: ChangeOptions): void
 
   /**
    * One record: 1 GET for an unknown page, or with `isFresh`; else the record in the known page, without a request.

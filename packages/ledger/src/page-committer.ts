@@ -1,5 +1,6 @@
 import { fullJitter, S3SchedError } from '@s3sched/kernel'
-import type { Decided, Verdict } from './decide-changes.ts'
+import type { CommitMark } from './change.ts'
+import type { Verdict } from './decide-changes.ts'
 import type { LedgerCore } from './ledger-core.ts'
 import { afterCommit, UNPACED } from './pace.ts'
 import { decodePage, encodePage } from './page-format.ts'
@@ -12,14 +13,11 @@ import type { Pending, PendingHome } from './pending.ts'
 
 /** The most changes of a commit: a commit stays a matter of milliseconds, and the next commit takes the rest. */
 const MOST_CHANGES = 1000
+/** The most changes answered in one work of a turn. */
+const ANSWERS_AT_ONCE = 32
 const CUT_ANEW_EVERY = 16
 /** Without a reason, every abort would make an exception with a stack trace. */
 const WOKEN = 'woken'
-
-interface Carried<R> {
-  readonly pending: Pending<R>
-  readonly verdict: Verdict
-}
 
 /**
  * The changes waiting for a page, and the loop that commits them: one commit at a time.
@@ -145,9 +143,10 @@ export class PageCommitter<R> implements PendingHome {
       const isFit = made.next !== undefined && splitDepth === undefined
       return { decided: made, depth: splitDepth, body: isFit ? encodePage(made.next) : undefined }
     })
-    const carried = carry(batch, decided)
+    const { verdicts } = decided
+    failThrowing(batch, verdicts)
     if (depth !== undefined) await this.#split(base, depth)
-    else if (decided.next === undefined) await this.#keep(base, carried)
+    else if (decided.next === undefined) await this.#keep(base, batch, verdicts)
     else {
       this.#committedAt = core.clock.monotonic()
       const told = (isThrottled: boolean): void => this.#setPace(isThrottled)
@@ -156,8 +155,7 @@ export class PageCommitter<R> implements PendingHome {
         // First of all: after the answer, a caller must find the page as committed.
         await this.#learn(written, body)
       } finally {
-        const { next } = decided
-        await core.turns.run(() => this.#answer(written, next, carried), carried.length)
+        await this.#answerAll(written, { next: decided.next, batch, verdicts })
       }
     }
   }
@@ -190,24 +188,26 @@ export class PageCommitter<R> implements PendingHome {
   }
 
   /** Answers changes without a write, if the decision was made on the present page, as read after the call. */
-  async #keep(base: KnownPage, carried: readonly Carried<R>[]): Promise<void> {
-    const isPresent = carried.every(({ pending }) => pending.call < base.asOf)
+  async #keep(base: KnownPage, batch: readonly Pending<R>[], verdicts: readonly Verdict[]): Promise<void> {
+    const isPresent = batch.every(({ call, isSettled }) => isSettled || call < base.asOf)
     if (!isPresent) await this.#core.source.fetch(this.#name)
-    else for (const { pending, verdict } of carried) if (verdict.kind === 'keep') pending.kept(verdict.answer)
+    else batch.forEach((pending, index) => keep(pending, verdicts[index]))
   }
 
-  #answer(written: Written, next: Page, carried: readonly Carried<R>[]): void {
+  /** The answers of a large commit come in several turns: each begins the work of its caller. */
+  async #answerAll(written: Written, commit: Committed<R>): Promise<void> {
     if (written.fate === 'not-landed') return
-    const commit = { page: this.#name, seq: next.seq, changes: carried.length }
+    const { batch, next, verdicts } = commit
+    const { listener, turns } = this.#core
+    const changes = verdicts.filter(({ kind }) => kind !== 'throw').length
+    const mark: CommitMark = { page: this.#name, seq: next.seq, serverTime: serverTimeOf(written), changes }
     if (written.fate === 'landed') {
-      this.#core.listener.committed({ ...commit, sentAt: written.sentAt, entries: sizeOfEntries(next) })
+      const { page, seq } = mark
+      listener.committed({ page, seq, changes, sentAt: written.sentAt, entries: sizeOfEntries(next) })
     }
-    const mark = { ...commit, serverTime: written.fate === 'landed' ? written.serverTime : undefined }
-    for (const { pending, verdict } of carried) {
-      if (written.fate === 'failed') pending.failed(written.error)
-      else if (written.fate === 'unknown') pending.kept({ outcome: 'unknown', cause: written.cause })
-      else if (verdict.kind === 'keep') pending.kept(verdict.answer)
-      else if (verdict.kind === 'write') pending.written(verdict.result, mark)
+    for (let from = 0; from < batch.length; from += ANSWERS_AT_ONCE) {
+      const to = Math.min(batch.length, from + ANSWERS_AT_ONCE)
+      await turns.run(() => answer(written, commit, { mark, from, to }), to - from)
     }
   }
 
@@ -238,15 +238,41 @@ export class PageCommitter<R> implements PendingHome {
   }
 }
 
-/** Fails the changes with an error. @returns all other changes */
-function carry<R>(batch: readonly Pending<R>[], { verdicts }: Decided): Carried<R>[] {
-  return batch.flatMap((pending, index) => {
+/** A commit whose write has an answer. */
+interface Committed<R> {
+  readonly next: Page
+  readonly batch: readonly Pending<R>[]
+  readonly verdicts: readonly Verdict[]
+}
+
+function failThrowing<R>(batch: readonly Pending<R>[], verdicts: readonly Verdict[]): void {
+  batch.forEach((pending, index) => {
     const verdict = verdicts[index]
-    if (verdict === undefined) return []
-    if (verdict.kind !== 'throw') return [{ pending, verdict }]
-    pending.failed(verdict.error)
-    return []
+    if (verdict?.kind === 'throw') pending.failed(verdict.error)
   })
+}
+
+function keep<R>(pending: Pending<R>, verdict: Verdict | undefined): void {
+  if (verdict?.kind === 'keep') pending.kept(verdict.answer)
+}
+
+function answer<R>(
+  written: Exclude<Written, { readonly fate: 'not-landed' }>,
+  { batch, verdicts }: Committed<R>,
+  { from, mark, to }: { readonly mark: CommitMark; readonly from: number; readonly to: number },
+): void {
+  for (let index = from; index < to; index++) {
+    const [pending, verdict] = [batch[index], verdicts[index]]
+    if (pending === undefined || verdict === undefined) continue
+    if (written.fate === 'failed') pending.failed(written.error)
+    else if (written.fate === 'unknown') pending.kept({ outcome: 'unknown', cause: written.cause })
+    else if (verdict.kind === 'write') pending.written(verdict.result, mark)
+    else keep(pending, verdict)
+  }
+}
+
+function serverTimeOf(written: Written): number | undefined {
+  return written.fate === 'landed' ? written.serverTime : undefined
 }
 
 /**

@@ -7,6 +7,7 @@ import { addSign } from './signs.ts'
 
 export type Reading<R> = DecodedRecord<R> | { readonly outcome: 'missing' }
 
+const NO_ENTRIES: readonly never[] = []
 const MISSING = { outcome: 'missing' } as const
 
 /**
@@ -52,13 +53,17 @@ export class PageEdit<R> {
    * Sets or, with `undefined`, removes a record, and appends entries; all or nothing. Returns the record's JSON.
    * @throws the error of the codec, {@link LedgerError} `INVALID_ARGUMENT` for more than a million characters
    */
-  write(key: string, record: R | undefined, entries: readonly Entry[] = []): string | undefined {
+  write(key: string, record: R | undefined, entries: readonly Entry[] = NO_ENTRIES): string | undefined {
     const next = record === undefined ? undefined : { record, text: checked(key, encodeRecord(this.#codec, record)) }
-    const appended = entries.filter(({ id }) => !this.hasEntry(id)).map((entry) => entryOf(key, entry))
+    const appended = entries.length === 0 ? NO_ENTRIES : this.#newEntries(key, entries)
     this.#isTouched = true
     this.#records.set(key, next)
     for (const entry of appended) this.#appended.set(entry.id, entry)
     return next?.text
+  }
+
+  #newEntries(key: string, entries: readonly Entry[]): readonly PageEntry[] {
+    return entries.filter(({ id }) => !this.hasEntry(id)).map((entry) => entryOf(key, entry))
   }
 
   /** Drops entries by their ids. */
@@ -79,7 +84,6 @@ export class PageEdit<R> {
   /** The next page. The sign makes the commit recognisable. */
   finish(writer: string, nonce: string): Page {
     const { page } = this
-    const changes = new Map([...this.#records].map(([key, changed]) => [key, changed?.text] as const))
     const seq = page.seq + 1
     return {
       ...page,
@@ -88,7 +92,7 @@ export class PageEdit<R> {
       life: page.life === '' ? nonce : page.life,
       draftOf: undefined,
       ...addSign(page, writer, { seq, nonce }),
-      records: page.records.changed(changes),
+      records: page.records.changed(this.#records),
       entries: this.#entries(),
     }
   }

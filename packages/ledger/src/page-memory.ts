@@ -6,6 +6,8 @@ import type { KnownPage, Page, SplitNote } from './page.ts'
 /** The memory of a process: the last seen state of every page, and the splits. */
 export class PageMemory {
   readonly #pages = new Map<PageName, KnownPage>()
+  #lastKey: string | undefined
+  #lastWay = ''
   /** No known page is deeper. */
   #deepest = 0
   /** The notes of split pages; `undefined` for a page without a known note, split because a live page lies below. */
@@ -17,8 +19,17 @@ export class PageMemory {
 
   /** The first page, on the way to a key, not known to be split. */
   leafOf(key: string): PageName {
-    const way = pageNameOf(key, MAX_DEPTH)
+    const way = this.#wayTo(key)
     return this.#knownLeaf(way) ?? this.#firstLeaf(way) ?? way
+  }
+
+  /** Callers ask several times in a row for the page of the same key. */
+  #wayTo(key: string): string {
+    if (key !== this.#lastKey) {
+      this.#lastKey = key
+      this.#lastWay = pageNameOf(key, MAX_DEPTH)
+    }
+    return this.#lastWay
   }
 
   /** Most pages are equally deep: a look from the deepest up finds a known page at once. */

@@ -5,6 +5,10 @@ import { PageRecords } from './page-records.ts'
 const key = fc.constantFrom<string[]>('a', 'b', 'c', 'a"b', 'ä', 'a\\":', '')
 const text = fc.constantFrom('1', '{"a":1}', '":"', 'null')
 
+function textsOf(changes: Iterable<readonly [string, string | undefined]>): Map<string, { text: string } | undefined> {
+  return new Map([...changes].map(([name, value]) => [name, value === undefined ? undefined : { text: value }]))
+}
+
 it('is a map of texts, whatever is set and removed', () => {
   fc.assert(
     fc.property(
@@ -17,7 +21,7 @@ it('is a map of texts, whatever is set and removed', () => {
           const before = new Map(records)
           const past = records
           const changes = new Map(step)
-          records = records.changed(changes)
+          records = records.changed(textsOf(changes))
           for (const [name, value] of changes) {
             if (value === undefined) map.delete(name)
             else map.set(name, value)
@@ -39,12 +43,12 @@ it('is a map of texts, whatever is set and removed', () => {
 it('keeps the line of a key as another writer has escaped it', () => {
   const records = PageRecords.ofLines([['a', '"\\u0061":{"x":1}']])
   expect(records.get('a')).toBe('{"x":1}')
-  expect(records.changed(new Map([['b', '2']])).lines).toEqual(['"\\u0061":{"x":1}', '"b":2'])
+  expect(records.changed(textsOf([['b', '2']])).lines).toEqual(['"\\u0061":{"x":1}', '"b":2'])
 })
 
 it('copies no more than a list for a change of one record', () => {
   const records = PageRecords.of(Array.from({ length: 100 }, (_, index) => [`job-${index}`, `{"index":${index}}`]))
-  const next = records.changed(new Map([['job-7', '{}']]))
+  const next = records.changed(textsOf([['job-7', '{}']]))
   expect(next.lines.filter((line, index) => line !== records.lines[index])).toEqual(['"job-7":{}'])
   expect(next.differences(records)).toEqual(['job-7'])
 })

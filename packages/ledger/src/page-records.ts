@@ -29,10 +29,17 @@ export class PageRecords {
   /** The lines, without the commas between them. */
   readonly lines: readonly string[]
   readonly #places: ReadonlyMap<string, number>
+  /** The JSON of the records that were changed since the page was read: a line would have to be cut at each look. */
+  readonly #texts: readonly (string | undefined)[] | undefined
 
-  private constructor(places: ReadonlyMap<string, number>, lines: readonly string[]) {
+  private constructor(
+    places: ReadonlyMap<string, number>,
+    lines: readonly string[],
+    texts?: readonly (string | undefined)[],
+  ) {
     this.#places = places
     this.lines = lines
+    this.#texts = texts
   }
 
   get size(): number {
@@ -45,8 +52,8 @@ export class PageRecords {
 
   /** The JSON of a record. */
   get(key: string): string | undefined {
-    const line = this.#line(key)
-    return line === undefined ? undefined : textIn(line, key)
+    const place = this.#places.get(key)
+    return place === undefined ? undefined : this.#textAt(place, key)
   }
 
   keys(): Iterable<string> {
@@ -54,31 +61,35 @@ export class PageRecords {
   }
 
   *[Symbol.iterator](): Generator<[key: string, text: string], undefined> {
-    for (const [key, place] of this.#places) yield [key, textIn(this.lines[place] ?? '', key)]
+    for (const [key, place] of this.#places) yield [key, this.#textAt(place, key)]
   }
 
-  /** The next state. @param changes - the JSON of each changed record, `undefined` for a removed one */
-  changed(changes: ReadonlyMap<string, string | undefined>): PageRecords {
-    if ([...changes].some(([, text]) => text === undefined)) {
-      const left = new Map(this)
-      for (const [key, text] of changes) {
-        if (text === undefined) left.delete(key)
-        else left.set(key, text)
-      }
-      return PageRecords.of(left)
-    }
+  /** The next state. @param changes - each changed record, `undefined` for a removed one */
+  changed(changes: ReadonlyMap<string, { readonly text: string } | undefined>): PageRecords {
+    for (const changed of changes.values()) if (changed === undefined) return this.#without(changes)
     const lines = [...this.lines]
+    const texts = this.#texts === undefined ? Array.from<undefined>({ length: lines.length }) : [...this.#texts]
     let places = this.#places as Map<string, number>
-    for (const [key, text] of changes) {
+    for (const [key, changed] of changes) {
       let place = places.get(key)
       if (place === undefined) {
         place = lines.length
         if (places === this.#places) places = new Map(places)
         places.set(key, place)
       }
-      lines[place] = lineOf(key, text ?? '')
+      lines[place] = lineOf(key, changed?.text ?? '')
+      texts[place] = changed?.text
     }
-    return new PageRecords(places, lines)
+    return new PageRecords(places, lines, texts)
+  }
+
+  #without(changes: ReadonlyMap<string, { readonly text: string } | undefined>): PageRecords {
+    const left = new Map(this)
+    for (const [key, changed] of changes) {
+      if (changed === undefined) left.delete(key)
+      else left.set(key, changed.text)
+    }
+    return PageRecords.of(left)
   }
 
   /** The keys whose records are new, gone, or not as in an earlier state. */
@@ -87,6 +98,10 @@ export class PageRecords {
     for (const [key, place] of this.#places) if (this.lines[place] !== past.#line(key)) keys.push(key)
     if (past.#places !== this.#places) for (const key of past.keys()) if (!this.has(key)) keys.push(key)
     return keys
+  }
+
+  #textAt(place: number, key: string): string {
+    return this.#texts?.[place] ?? textIn(this.lines[place] ?? '', key)
   }
 
   #line(key: string): string | undefined {

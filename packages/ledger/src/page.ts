@@ -97,7 +97,5 @@ export function sizeOfEntries({ entries }: Page): { readonly count: number; read
 
 /** The length of all records with their keys, in characters. */
 export function recordChars(page: Page): number {
-  let chars = 0
-  for (const { length } of page.records.lines) chars += length
-  return chars
+  return page.records.lines.reduce((chars, { length }) => chars + length, 0)
 }

@@ -3,52 +3,54 @@ import type { ChangeOptions, CommitMark, Kept } from './change.ts'
 import type { Applicable, Verdict } from './decide-changes.ts'
 import type { PageEdit } from './page-edit.ts'
 
-/** The application of a change to a page, and the answer. */
-export interface PendingWork<R, T> {
-  readonly decide: (edit: PageEdit<R>) => Verdict
-  readonly written: (result: unknown, commit: CommitMark) => T
-  readonly kept: (answer: Kept) => T
-  /** The page of the change is split, or is no page of the ledger any more. */
-  readonly moved: (pending: Pending<R>) => void
-  /** Called once there is an answer. */
-  readonly settled: (pending: Pending<R>) => void
-}
-
 /** The place where a change waits. */
 export interface PendingHome {
   /** Lets go of changes answered during the wait. */
   sweep(): void
 }
 
-/** A change on the way to an answer. The answer comes once. */
-export class Pending<R> implements Applicable<R> {
+/**
+ * A change on the way to an answer. The answer comes once, as a call: with thousands of changes at an instant, a promise
+ * for each would cost more than the change.
+ */
+export abstract class Pending<R> implements Applicable<R> {
   /** The number of the call, in the order of calls. */
   readonly call: number
   /** The change waits for company until then. */
   readonly dueAt: number
-  readonly answer: Promise<unknown>
-  readonly #work: PendingWork<R, unknown>
   readonly #signal: AbortSignal | undefined
-  readonly #onAbort = (): void => this.#withdraw()
-  #resolve: (answer: unknown) => void = () => undefined
-  #reject: (error: unknown) => void = () => undefined
+  readonly #onAbort: (() => void) | undefined
   #home: PendingHome | undefined
   #isSettled = false
+  #whenSettled: (() => void)[] | undefined
 
-  constructor(work: PendingWork<R, unknown>, call: number, now: number, { signal, withinMs = 0 }: ChangeOptions) {
-    this.#work = work
+  /** @param now - by the monotonic clock */
+  constructor(call: number, now: number, { signal, withinMs = 0 }: ChangeOptions) {
     this.call = call
     this.dueAt = now + withinMs
-    this.answer = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
     this.#signal = signal
-    if (signal !== undefined) addAbortListener(signal, this.#onAbort)
+    if (signal === undefined) return
+    this.#onAbort = () => this.#withdraw()
+    addAbortListener(signal, this.#onAbort)
   }
+
+  /** Tries the change on the page as changed so far. */
+  abstract decide(edit: PageEdit<R>): Verdict
+  /** The page of the change is split, or is no page of the ledger any more. Called only before an answer. */
+  protected abstract onMoved(): void
+  /** One of the next three is called, once. Must not throw. */
+  protected abstract onWritten(result: unknown, commit: CommitMark): void
+  protected abstract onKept(answer: Kept): void
+  protected abstract onFailed(error: unknown): void
 
   get isSettled(): boolean {
     return this.#isSettled
+  }
+
+  /** Resolves after the answer. */
+  settled(): Promise<void> {
+    if (this.#isSettled) return Promise.resolve()
+    return new Promise((resolve) => (this.#whenSettled ??= []).push(resolve))
   }
 
   /** The change waits, and may be withdrawn. A change whose signal has aborted meanwhile is withdrawn now. */
@@ -62,24 +64,26 @@ export class Pending<R> implements Applicable<R> {
     this.#home = undefined
   }
 
-  decide(edit: PageEdit<R>): Verdict {
-    return this.#work.decide(edit)
-  }
-
   written(result: unknown, commit: CommitMark): void {
-    if (this.#settles()) this.#resolve(this.#work.written(result, commit))
+    if (!this.#settles()) return
+    this.onWritten(result, commit)
+    this.#tell()
   }
 
   kept(answer: Kept): void {
-    if (this.#settles()) this.#resolve(this.#work.kept(answer))
+    if (!this.#settles()) return
+    this.onKept(answer)
+    this.#tell()
   }
 
   failed(error: unknown): void {
-    if (this.#settles()) this.#reject(error)
+    if (!this.#settles()) return
+    this.onFailed(error)
+    this.#tell()
   }
 
   moved(): void {
-    if (!this.#isSettled) this.#work.moved(this)
+    if (!this.#isSettled) this.onMoved()
   }
 
   #withdraw(): void {
@@ -92,8 +96,11 @@ export class Pending<R> implements Applicable<R> {
   #settles(): boolean {
     if (this.#isSettled) return false
     this.#isSettled = true
-    if (this.#signal !== undefined) removeAbortListener(this.#signal, this.#onAbort)
-    this.#work.settled(this)
+    if (this.#signal !== undefined && this.#onAbort !== undefined) removeAbortListener(this.#signal, this.#onAbort)
     return true
+  }
+
+  #tell(): void {
+    for (const tell of this.#whenSettled ?? []) tell()
   }
 }

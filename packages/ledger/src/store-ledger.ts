@@ -1,7 +1,7 @@
 import { createSharedAbort, describe, mapParallel, TypedEmitter, type Listener } from '@s3sched/kernel'
 import { scopeStore, type ObjectStore } from '@s3sched/store'
 import { CallOrder } from './call-order.ts'
-import type { Answer, Change, ChangeOptions } from './change.ts'
+import type { Answer, Change, ChangeOptions, RecordWork } from './change.ts'
 import type { LedgerCore } from './ledger-core.ts'
 import { LedgerError } from './ledger-error.ts'
 import type { LedgerEvents } from './ledger-events.ts'
@@ -13,9 +13,9 @@ import { pagesBelow, type PageName } from './page-name.ts'
 import { PageSource } from './page-source.ts'
 import { StoredPageView, type PageView } from './page-view.ts'
 import type { Page } from './page.ts'
-import { Pending, type PendingWork } from './pending.ts'
+import { MOVED, PendingPage, PendingRecord, type Asked, type ChangeRoutes } from './pending-changes.ts'
+import type { Pending } from './pending.ts'
 import type { LedgerProtocol } from './protocol.ts'
-import { decideRecord } from './record-change.ts'
 import { restoredPage } from './restored-page.ts'
 import { Slots } from './slots.ts'
 import { UnreadableRecords } from './unreadable-records.ts'
@@ -23,7 +23,6 @@ import { withTimeout } from './with-timeout.ts'
 import { WorkTurns } from './work-turns.ts'
 
 const LOOKS_AT_ONCE = 16
-const MOVED = Symbol('moved')
 
 /** The ledger on a store: routes changes to the committers of their pages, and reads. */
 export class StoreLedger<R> implements Ledger<R> {
@@ -40,6 +39,10 @@ export class StoreLedger<R> implements Ledger<R> {
   /** The views of the known pages: a page is looked at many times between two commits. */
   readonly #views = new WeakMap<Page, PageView<R>>()
   readonly #ended = createSharedAbort()
+  readonly #routes: ChangeRoutes<R> = {
+    toRecord: (key, pending) => this.#committerOf(this.#source.memory.leafOf(key)).add(pending),
+    settled: (pending) => this.#pending.delete(pending),
+  }
   #drains = 0
   #isClosed = false
 
@@ -95,23 +98,19 @@ export class StoreLedger<R> implements Ledger<R> {
     change: Change<R, Result, Refusal>,
     options: ChangeOptions = {},
   ): Promise<Answer<R, Result, Refusal>> {
+    return new Promise((answered, failed) => this.submit(key, { decide: change, answered, failed }, options))
+  }
+
+  submit<Result, Refusal>(key: string, work: RecordWork<R, Result, Refusal>, options: ChangeOptions = {}): void {
     if (typeof key !== 'string' || key === '') {
       const problem = `expected a key with at least one character, got ${describe(key)}`
-      return Promise.reject(new LedgerError(problem, { code: 'INVALID_ARGUMENT' }))
+      return work.failed(new LedgerError(problem, { code: 'INVALID_ARGUMENT' }))
     }
-    if (this.#isClosed) return Promise.reject(closed())
-    const route = (pending: Pending<R>): void => this.#committerOf(this.#source.memory.leafOf(key)).add(pending)
-    return this.#submit<Answer<R, Result, Refusal>>(options, route, {
-      decide: (edit) => decideRecord(edit, key, change, options.overwriteUnreadable === true),
-      written: (result, commit) => ({
-        ...(result as WrittenRecord<R, Result>),
-        outcome: 'written',
-        commit,
-      }),
-      kept: (answer) => answer as Answer<R, Result, Refusal>,
-      moved: route,
-      settled: (pending) => this.#pending.delete(pending),
-    })
+    if (this.#isClosed) return work.failed(closed())
+    if (options.signal?.aborted === true) return work.failed(options.signal.reason)
+    const pending = new PendingRecord(key, work, this.#routes, this.#asked(options))
+    this.#pending.add(pending)
+    this.#routes.toRecord(key, pending)
   }
 
   async get(key: string, { isFresh = false }: ReadOptions = {}): Promise<Reading<R>> {
@@ -175,7 +174,7 @@ export class StoreLedger<R> implements Ledger<R> {
     this.#drains++
     try {
       for (const committer of this.#committers.values()) committer.hurry()
-      await Promise.allSettled([...this.#open, ...[...this.#pending].map(({ answer }) => answer)])
+      await Promise.allSettled([...this.#open, ...[...this.#pending].map((pending) => pending.settled())])
     } finally {
       this.#drains--
     }
@@ -198,34 +197,19 @@ export class StoreLedger<R> implements Ledger<R> {
     return this.close()
   }
 
-  #submit<T>(options: ChangeOptions, route: (pending: Pending<R>) => void, work: PendingWork<R, T>): Promise<T> {
-    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
+  #asked(options: ChangeOptions): Asked {
     const { clock, order } = this.#core
-    const pending = new Pending<R>(work, order.next(), clock.monotonic(), options)
-    this.#pending.add(pending)
-    route(pending)
-    return pending.answer as Promise<T>
+    return { call: order.next(), now: clock.monotonic(), options }
   }
 
   /** Changes a page or, after a split, all children of the page. */
   async #changePage(page: PageName, apply: (edit: PageEdit<R>) => void, options: ChangeOptions): Promise<PageAnswer> {
     const { memory } = this.#source
     if (!memory.isSplit(page)) {
-      const route = (pending: Pending<R>): void => this.#committerOf(page).add(pending)
-      const answer = await this.#submit<PageAnswer | typeof MOVED>(options, route, {
-        decide: (edit) => {
-          apply(edit)
-          if (edit.isChanged) return { kind: 'write', result: undefined }
-          return { kind: 'keep', answer: { outcome: 'refused', reason: undefined } }
-        },
-        written: () => ({ outcome: 'written' }),
-        kept: (kept) => {
-          if (kept.outcome !== 'refused') return kept
-          return kept.reason === MOVED ? MOVED : { outcome: 'written' }
-        },
-        moved: (pending) => pending.kept({ outcome: 'refused', reason: MOVED }),
-        settled: (pending) => this.#pending.delete(pending),
-      })
+      options.signal?.throwIfAborted()
+      const pending = new PendingPage(apply, this.#asked(options))
+      this.#committerOf(page).add(pending)
+      const answer = await pending.answer
       if (answer !== MOVED) return answer
     }
     const depth = memory.noteOf(page)?.depth ?? page.length + 1
@@ -272,11 +256,6 @@ export class StoreLedger<R> implements Ledger<R> {
     return committer
   }
 }
-
-type WrittenRecord<R, Result> = Pick<
-  Extract<Answer<R, Result>, { readonly outcome: 'written' }>,
-  'record' | 'result' | 'text'
->
 
 function closed(): LedgerError {
   return new LedgerError('the ledger is closed', { code: 'CLOSED', suggestion: 'Make a new one with createLedger' })

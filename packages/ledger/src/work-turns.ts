@@ -5,7 +5,7 @@ const TURN_MS = 8
 /** The time that an SDK takes, in the same turn, for the request after each work, in ms. */
 const REQUEST_MS = 1.5
 /** The time of a caller with its answer, in the same turn, in ms: the start of a run. */
-const ANSWER_MS = 0.1
+const ANSWER_MS = 0.05
 
 /**
  * Spreads the work of many pages over turns of the event loop. Very many pages may commit at the same instant. The work

@@ -22,7 +22,7 @@ export class SchedulerPlugin<DB> extends SchedulerCore {
       withDatabase: true,
       database: () => installed.database,
       call: (action, context, scheduler) =>
-        (action as JobAction<unknown, object>)(installed.database, { database: undefined, ...context }, scheduler),
+        (action as JobAction<unknown, object>)(installed.database, withDatabase(context), scheduler),
     })
     this.#installed = installed
     this.#instanceName = 'scheduler'
@@ -76,4 +76,9 @@ export class SchedulerPlugin<DB> extends SchedulerCore {
   updateJob(name: string, changes: Partial<JobDefinition<DB, SchedulerPlugin<DB>>>): Promise<void> {
     return this.updateDefinition(name, changes)
   }
+}
+
+/** The context of an action has the field also without a database. */
+function withDatabase<Context extends object>(context: Context): Context & { readonly database: unknown } {
+  return 'database' in context ? context : { database: undefined, ...context }
 }

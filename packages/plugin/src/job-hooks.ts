@@ -1,8 +1,15 @@
+import type { CoreEvents } from '@s3sched/engine'
 import type { Logger } from '@s3sched/kernel'
 import type { ResolvedSchedulerOptions } from './options.ts'
 import type { JobCompletedEvent, JobFailedEvent, JobStartedEvent } from './scheduler-events.ts'
 
 type Hooks = Pick<ResolvedSchedulerOptions, 'onJobStart' | 'onJobComplete' | 'onJobError'>
+
+const HOOK_OF: { readonly [E in keyof CoreEvents]?: keyof Hooks } = {
+  jobStarted: 'onJobStart',
+  jobCompleted: 'onJobComplete',
+  jobFailed: 'onJobError',
+}
 
 /** The functions of the options, and their calls that have not ended. A failure of a function is logged. */
 export class JobHooks {
@@ -15,6 +22,12 @@ export class JobHooks {
     this.#hooks = hooks
     this.#database = database
     this.#logger = logger
+  }
+
+  /** True if the options have a function for the event. */
+  hear(event: keyof CoreEvents): boolean {
+    const name = HOOK_OF[event]
+    return name !== undefined && this.#hooks[name] != null
   }
 
   /** The next three call the function of the options. @returns the given run */

@@ -10,7 +10,7 @@ export interface PluginEmitterDeps {
   readonly hooks: JobHooks
   readonly logger: Logger
   /** Hears each event before the listeners. */
-  readonly watchers: Pick<RunWatchers, 'heard'>
+  readonly watchers: Pick<RunWatchers, 'hear' | 'heard'>
   /** The scheduler, for observers of several schedulers. */
   readonly scheduler: object
 }
@@ -23,11 +23,13 @@ type Tellers = { readonly [E in keyof CoreEvents]?: (payload: CoreEvents[E]) => 
  * first for the functions of the options.
  */
 export class PluginEmitter extends SchedulerEmitter {
+  readonly #hooks: JobHooks
   readonly #tell: Tellers
   readonly #watchers: PluginEmitterDeps['watchers']
 
   constructor({ clock, hooks, logger, scheduler, watchers }: PluginEmitterDeps) {
     super((error, event) => logger.error(`a listener of '${event}' threw`, { error }), scheduler)
+    this.#hooks = hooks
     this.#watchers = watchers
     this.#tell = {
       jobStarted: (run) => hooks.started(toldStarted(run, clock.now())),
@@ -44,6 +46,10 @@ export class PluginEmitter extends SchedulerEmitter {
   /** Takes all listeners off one event, or off all. */
   removeAllListeners(event?: keyof SchedulerEvents): void {
     this.clear(event as keyof CoreEvents | undefined)
+  }
+
+  override isHeard(event: keyof CoreEvents, jobName: string): boolean {
+    return this.#hooks.hear(event) || this.#watchers.hear(event, jobName) || super.isHeard(event, jobName)
   }
 
   override announce<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {

@@ -36,6 +36,11 @@ export class RunWatchers {
     this.#checkIns = new CheckIns({ ...deps, checkInOf })
   }
 
+  /** False where the event of a run of the job would be told to nobody. */
+  hear(event: keyof CoreEvents, jobName: string): boolean {
+    return (PHASES[event] !== undefined && this.#checkIns.has(jobName)) || this.#alerts.hear(event)
+  }
+
   heard<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
     const phase = PHASES[event]
     if (phase !== undefined) this.#checkIns.ping(phase, payload as CheckedRun)

@@ -5,6 +5,6 @@ export type AroundAttempt = (context: JobContext, attempt: () => unknown) => unk
 
 /** Calls the attempt inside all wrappers, the first wrapper outermost. */
 export function callAround(around: readonly AroundAttempt[], context: JobContext, attempt: () => unknown): unknown {
-  const [first, ...others] = around
-  return first === undefined ? attempt() : first(context, () => callAround(others, context, attempt))
+  const [first] = around
+  return first === undefined ? attempt() : first(context, () => callAround(around.slice(1), context, attempt))
 }

@@ -12,6 +12,8 @@ export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
   /** Both arrays are indexed by the number of the name. */
   readonly #definitions: (AnyJobDefinition | undefined)[] = []
   readonly #compiled: (CompiledSpec | undefined)[] = []
+  /** The job of the last access: decisions ask for the same job several times in a row. */
+  #last: ResolvedJob | undefined
   #size = 0
 
   constructor(names: NameTable, host: ActionHost) {
@@ -29,11 +31,13 @@ export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
   }
 
   get(name: string): ResolvedJob | undefined {
+    if (this.#last?.name === name) return this.#last
     const number = this.#names.find(name)
-    return number === undefined ? undefined : this.#at(number)
+    return number === undefined ? undefined : (this.#last = this.#at(number))
   }
 
   set({ compiled, definition, name }: ResolvedJob): this {
+    this.#last = undefined
     if (!this.has(name)) this.#size++
     const number = this.#names.numberOf(name)
     // Other tables may have numbered names in between: an array with holes would be slow.
@@ -49,6 +53,7 @@ export class LocalJobs implements ReadonlyMap<string, ResolvedJob> {
   delete(name: string): boolean {
     const number = this.#names.find(name)
     if (number === undefined || this.#compiled[number] === undefined) return false
+    this.#last = undefined
     this.#compiled[number] = undefined
     this.#definitions[number] = undefined
     this.#size--

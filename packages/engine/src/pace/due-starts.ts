@@ -40,17 +40,13 @@ export class DueStarts {
   }
 
   /**
-   * Starts the run at its instant: at once when the instant is past.
-   * @returns `undefined` when the run was told to end before its instant
+   * The run's turn to start: at its instant.
+   * @returns true when the instant is past; false when the run was told to end before; otherwise a promise of either
    */
-  start<T>(
-    { authority, startAt = -Infinity }: DueStart,
-    ending: LazyAbort,
-    start: () => Promise<T>,
-  ): Promise<T | undefined> {
-    if (ending.aborted || startAt > this.#closesAt) return Promise.resolve(undefined)
-    if (startAt <= this.#clock.now()) return start()
-    return new Promise((resolve, reject) => {
+  turnOf({ authority, startAt = -Infinity }: DueStart, ending: LazyAbort): boolean | Promise<boolean> {
+    if (ending.aborted || startAt > this.#closesAt) return false
+    if (startAt <= this.#clock.now()) return true
+    return new Promise((resolve) => {
       let cancelTimer: () => void
       const arm = (): void => {
         cancelTimer = this.#timers.start(startAt - this.#clock.now(), () => {
@@ -60,21 +56,16 @@ export class DueStarts {
           void this.#startDue()
         })
       }
-      const leave = (): void => {
+      const leave = (isTurn: boolean): void => {
         cancelTimer()
         ending.delete(waiting.end)
         this.#waiting.delete(waiting)
         this.#due.delete(waiting)
         for (const watch of waiting.watchers) watch()
+        resolve(isTurn)
       }
-      const begin = (): void => {
-        leave()
-        start().then(resolve, reject)
-      }
-      const end = (): void => {
-        leave()
-        resolve(undefined)
-      }
+      const begin = (): void => leave(true)
+      const end = (): void => leave(false)
       const waiting: WaitingStart = { authority, startAt, begin, end, watchers: [] }
       arm()
       ending.add(end)

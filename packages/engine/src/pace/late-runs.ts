@@ -7,6 +7,7 @@ const LATE_MS = 100
 const JUST_BEFORE_MS = 5000
 
 interface LateStart {
+  readonly runId: string
   /** The run's instant, by the wall clock; epoch ms. */
   readonly startAt: number
   /** The start of the action, by the monotonic clock. */
@@ -29,8 +30,8 @@ interface LateStart {
 export class LateRuns {
   readonly #clock: Clock
   readonly #executor: Pick<Executor, 'running'>
-  /** The open runs with a late start, by job and run id, in the order of their starts. */
-  readonly #late = new Map<string, Map<string, LateStart>>()
+  /** The open runs with a late start, by job, in the order of their starts. */
+  readonly #late = new Map<string, readonly LateStart[]>()
   /** The run that waits for a late run, by job. */
   readonly #waiting = new Map<string, string>()
 
@@ -52,7 +53,7 @@ export class LateRuns {
     if (going.every(({ startedAt }) => startedAt > startAt)) return true
     if (
       this.#waiting.has(jobName) ||
-      !going.every((run) => late?.has(run.runId) && startAt - run.startedAt < JUST_BEFORE_MS)
+      !going.every((run) => isIn(late, run.runId) && startAt - run.startedAt < JUST_BEFORE_MS)
     )
       return false
     this.#waiting.set(jobName, runId)
@@ -66,27 +67,33 @@ export class LateRuns {
    */
   mayFollow(jobName: string, runId: string, startAt: number): boolean {
     if (this.#waiting.get(jobName) === runId) this.#waiting.delete(jobName)
-    const before = [...(this.#late.get(jobName)?.values() ?? [])].at(-1)
+    const before = this.#late.get(jobName)?.at(-1)
     return before === undefined || before.startAt + (this.#clock.monotonic() - before.begunAt) <= startAt
   }
 
   /** Called when the action of a run begins. */
   began(jobName: string, runId: string, startAt: number): void {
     if (!this.#isLate(startAt)) return
-    const late = this.#late.get(jobName) ?? new Map<string, LateStart>()
-    late.set(runId, { startAt, begunAt: this.#clock.monotonic() })
-    this.#late.set(jobName, late)
+    const start = { runId, startAt, begunAt: this.#clock.monotonic() }
+    const others = this.#late.get(jobName)
+    this.#late.set(jobName, others === undefined ? [start] : [...others.filter((each) => each.runId !== runId), start])
   }
 
   /** Must be called for every run that {@link mayWait} or {@link began} was called for. */
   ended(jobName: string, runId: string): void {
     if (this.#waiting.get(jobName) === runId) this.#waiting.delete(jobName)
     const late = this.#late.get(jobName)
-    late?.delete(runId)
-    if (late?.size === 0) this.#late.delete(jobName)
+    if (late === undefined) return
+    const left = late.filter((each) => each.runId !== runId)
+    if (left.length === 0) this.#late.delete(jobName)
+    else this.#late.set(jobName, left)
   }
 
   #isLate(startAt: number): boolean {
     return this.#clock.now() - startAt >= LATE_MS
   }
+}
+
+function isIn(late: readonly LateStart[] | undefined, runId: string): boolean {
+  return late?.some((each) => each.runId === runId) === true
 }

@@ -1,4 +1,4 @@
-import type { LazyAbort } from '@s3sched/kernel'
+import { isThenable, type LazyAbort } from '@s3sched/kernel'
 import type { Authority } from './authority.ts'
 import { endOf } from './run-policy.ts'
 
@@ -6,6 +6,7 @@ import { endOf } from './run-policy.ts'
 export class ActionGuard {
   #goingOn = 0
   #hasBegun = true
+  readonly #over = (): void => void this.#goingOn--
 
   /** True if the most recent {@link call} reached the action. */
   get hasBegun(): boolean {
@@ -17,8 +18,11 @@ export class ActionGuard {
     return this.#goingOn > 0
   }
 
-  /** @param ending - aborted when the authority has ended, and the run with it */
-  async call(authority: Authority, ending: LazyAbort, action: () => unknown): Promise<unknown> {
+  /**
+   * @param ending - aborted when the authority has ended, and the run with it
+   * @returns what the action returned: a promise only where the action made a promise
+   */
+  call(authority: Authority, ending: LazyAbort, action: () => unknown): unknown {
     // Before a second attempt the event loop may have been blocked for longer than the lease lasts, with its timers
     // late.
     this.#hasBegun = authority.isTrusted()
@@ -27,9 +31,28 @@ export class ActionGuard {
       ending.abort(end)
       throw end
     }
+    let returned: unknown
     this.#goingOn++
     try {
-      return await action()
+      returned = action()
+      if (returned instanceof Promise) {
+        // The promise of the action itself is returned: its end is to be noticed without a detour.
+        returned.then(this.#over, this.#over)
+        return returned
+      }
+      if (isThenable(returned)) return this.#untilOver(returned)
+    } catch (thrown) {
+      this.#goingOn--
+      throw thrown
+    }
+    this.#goingOn--
+    return returned
+  }
+
+  /** Another kind of promise may begin its work with the first call of `then`, and once more with the second. */
+  async #untilOver(acting: PromiseLike<unknown>): Promise<unknown> {
+    try {
+      return await acting
     } finally {
       this.#goingOn--
     }

@@ -1,6 +1,6 @@
 import type { RunOutcome } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
-import type { Logger } from '@s3sched/kernel'
+import { toDate, type Logger } from '@s3sched/kernel'
 import type { SchedulerEmitter } from '../events.ts'
 import type { OpenRun } from '@s3sched/jobs'
 import { describeRun } from './run-report.ts'
@@ -18,17 +18,18 @@ export function announceEnd(
   run: OpenRun,
 ): void {
   const jobName = ended.job
-  const event = describeRun(jobName, run)
   if (outcome.status === 'skipped') {
-    const { scheduledTime } = event
+    const scheduledTime = toDate(run.tick)
     events.announce('plg:scheduler:job-skipped', { jobName, scheduledTime, reason: ended.reason ?? outcome.reason })
     return
   }
   const sums = { duration: outcome.durationMs, attempts: outcome.attempts.length }
   if (outcome.status === 'success') {
-    events.announce('jobCompleted', { ...event, ...sums, result: outcome.returned })
+    if (!events.isHeard('jobCompleted', jobName)) return
+    events.announce('jobCompleted', { ...describeRun(jobName, run), ...sums, result: outcome.returned })
     return
   }
+  const event = describeRun(jobName, run)
   logger.error(`job '${jobName}' ended as ${outcome.status} after ${sums.attempts} attempts`, { error: outcome.thrown })
   events.announce('jobFailed', { ...event, ...sums, error: outcome.thrown, status: outcome.status })
 }

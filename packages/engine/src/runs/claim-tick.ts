@@ -42,23 +42,24 @@ export interface FirstTick {
   /** The schedule of the decision. */
   readonly schedule: Schedule
   /** The schedule in force, with an operator's changes; `null` for a job without a schedule. */
-  readonly scheduleOf: (record: JobRecord) => Schedule | null
+  scheduleOf(record: JobRecord): Schedule | null
 }
 
 export interface TickClaim extends FirstTick {
   readonly claim: RunClaim
   /** True if a run in another process is in the way. */
-  readonly isBlocked: (record: JobRecord) => boolean
+  isBlocked(record: JobRecord): boolean
   /** The lease of the run alone, in ms; `undefined` for a run under the claimant's authority. */
   readonly leaseMs: number | undefined
 }
 
 /** The reason why this tick can't be the first tick to settle, by the record about to be written. */
-export function refuseTick(record: JobRecord, { schedule, scheduleOf, tick }: FirstTick): TickRefusal | undefined {
+export function refuseTick(record: JobRecord, first: FirstTick): TickRefusal | undefined {
+  const { schedule, tick } = first
   if (!isTicking(record)) return 'inactive'
   if (!isOpenTick(record, tick)) return 'settled'
   // The first tick of a range suffices: the other ticks follow from the same schedule alone.
-  const isInForce = scheduleOf(record) === schedule
+  const isInForce = first.scheduleOf(record) === schedule
   return isInForce && schedule.next(lowerBound(record)) === tick ? undefined : 'look-again'
 }
 
@@ -68,8 +69,9 @@ export function claimTick(record: JobRecord, request: TickClaim): RecordChange<T
   if (refusal !== undefined) return { stop: refusal }
   if (request.isBlocked(record)) return { stop: 'look-again' }
   // Runs that may overlap need no lease: no instance waits for their end.
-  const leaseMs = effectiveSpec(record).overlap === 'allow' ? undefined : request.leaseMs
-  return { write: claimRun(record, { ...request.claim, leaseMs }) }
+  const { claim, leaseMs } = request
+  const isLeased = leaseMs !== undefined && effectiveSpec(record).overlap !== 'allow'
+  return { write: claimRun(record, isLeased ? { ...claim, leaseMs } : claim) }
 }
 
 /** Applies a claim at most once. */

@@ -1,12 +1,18 @@
 import type { RunOutcome } from '@s3sched/executor'
 import { effectiveSpec } from '@s3sched/jobs'
+import type { Authority } from './authority.ts'
 import type { RunStart } from './run-start.ts'
 
 /**
  * Another instance can go on with a run while no attempt is executing. A run by hand is never handed over: the caller
  * waits in the same process.
+ * @param authority - over the run alone
  */
-export function isHandedOver(outcome: RunOutcome, { authority, job, record, run }: RunStart): boolean {
+export function isHandedOver(
+  outcome: RunOutcome,
+  { job, record, run }: RunStart,
+  authority: Pick<Authority, 'isTrusted'>,
+): boolean {
   if (outcome.status !== 'cancelled' || run.trigger === 'manual') return false
   // A run replaced by the next run of its own job (`overlap: 'cancel'`) is over.
   const isSuperseded = outcome.reason === 'superseded' && !authority.isTrusted()

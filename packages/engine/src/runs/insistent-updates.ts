@@ -34,18 +34,30 @@ export class InsistentUpdates {
 
   /** Repeats `work` while the store fails. Never rejects. @returns whether the work was done */
   async insist(work: () => Promise<unknown>, trouble: Trouble): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      return this.insistAfter(error, work, trouble)
+    }
+  }
+
+  /** Like {@link insist}, after a first failure. */
+  async insistAfter(failure: unknown, work: () => Promise<unknown>, trouble: Trouble): Promise<boolean> {
     const { clock, logger, random } = this.#deps
     const signal = this.#giveUp
+    let last = failure
     for (let failures = 1; ; failures++) {
+      const isOver = signal.aborted || !(last instanceof S3SchedError) || isHopeless(last)
+      const so = isOver ? `; ${trouble.givenUp}` : ' yet'
+      logger[isOver ? 'error' : 'warn'](`${trouble.message}${so}`, { error: last })
+      if (isOver) return false
+      await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined) // ends with the next try
       try {
         await work()
         return true
-      } catch (error) {
-        const isOver = signal.aborted || !(error instanceof S3SchedError) || isHopeless(error)
-        const so = isOver ? `; ${trouble.givenUp}` : ' yet'
-        logger[isOver ? 'error' : 'warn'](`${trouble.message}${so}`, { error })
-        if (isOver) return false
-        await clock.sleep(fullJitter(failures, RETRY, random), signal).catch(() => undefined) // ends with the next try
+      } catch (again) {
+        last = again
       }
     }
   }

@@ -5,7 +5,7 @@ import type { RunRecord } from '@s3sched/history'
 import { ServerClock } from '@s3sched/store'
 import { describe, expect, it, vi } from 'vitest'
 import type { Authority } from './authority.ts'
-import { RunClaims } from './run-claims.ts'
+import { type ClaimOutcome, RunClaims, type TickRequest } from './run-claims.ts'
 import type { RunReleases } from './run-releases.ts'
 import { RunsInHand } from './runs-in-hand.ts'
 
@@ -32,6 +32,12 @@ function claimsOf(
     state.record = answer(state.record)
     return { outcome: 'written', record: state.record }
   }
+  const submit: RecordCache['submit'] = (name, asked) => {
+    update(name, (record, signOf) => asked.change(record, signOf)).then(
+      (result) => asked.answered(result),
+      (error: unknown) => asked.failed(error),
+    )
+  }
   const inHand = new RunsInHand('i')
   const disown = vi.fn<Disown>(() => Promise.resolve())
   const show = vi.fn<() => Promise<void>>(() => Promise.resolve())
@@ -43,7 +49,7 @@ function claimsOf(
       serverClock: new ServerClock(clock),
     },
     {
-      records: { ask: update, update },
+      records: { ask: update, submit },
       inHand,
       presence: { claim: () => () => undefined, show },
       releases: { disown } as unknown as RunReleases,
@@ -67,6 +73,16 @@ const tick = (role: Authority['role'] = 'leader') => ({
   tick: NOON,
   startAt: NOON,
 })
+function claimTick(claims: RunClaims, request: TickRequest): Promise<ClaimOutcome<unknown>> {
+  return new Promise((resolve, reject) =>
+    claims.claimTick('job', request, {
+      claimed: (run, record) => resolve({ outcome: 'claimed', run, record }),
+      refused: (why) => resolve({ outcome: 'refused', why }),
+      failed: reject,
+    }),
+  )
+}
+
 const MINE = { instance: 'i', runId: 'mine', retry: null }
 
 const fails = (): never => {
@@ -76,7 +92,7 @@ const fails = (): never => {
 describe('a claimed run', () => {
   it('is here, with the claimant', async () => {
     const { claims, inHand, show, state } = claimsOf()
-    const claimed = await claims.claimTick('job', tick())
+    const claimed = await claimTick(claims, tick())
     const run = { tick: NOON, trigger: 'schedule', workerId: 'w', instance: 'i', role: 'leader', epoch: 7, fence: 1 }
     expect(claimed).toMatchObject({ outcome: 'claimed', run, record: state.record })
     expect(claimed.outcome === 'claimed' && inHand.has(claimed.run)).toBe(true)
@@ -85,7 +101,7 @@ describe('a claimed run', () => {
 
   it('has a lease of its own only where another instance looks for one', async () => {
     const leaseMsOf = async (trustedMs: number | undefined): Promise<number | undefined> => {
-      const claimed = await claimsOf(undefined, trustedMs).claims.claimTick('job', tick())
+      const claimed = await claimTick(claimsOf(undefined, trustedMs).claims, tick())
       return claimed.outcome === 'claimed' ? claimed.run.leaseMs : undefined
     }
     // 1 s until the start, 36 s of grace, and a tenth more.
@@ -95,7 +111,7 @@ describe('a claimed run', () => {
 
   it('of a member is claimed after the member has shown itself', async () => {
     const { claims, show } = claimsOf()
-    await claims.claimTick('job', tick('member'))
+    await claimTick(claims, tick('member'))
     expect(show).toHaveBeenCalledOnce()
   })
 
@@ -112,7 +128,7 @@ describe('the lead of claims', () => {
   it('follows the time that the store takes for a claim', async () => {
     const { claims } = claimsOf()
     expect(claims.leadMs).toBe(500)
-    await claims.claimTick('job', tick())
+    await claimTick(claims, tick())
     // Three times 20 ms.
     expect(claims.leadMs).toBe(60)
   })
@@ -146,7 +162,7 @@ describe('a claim with an unknown outcome', () => {
     const { claims, disown, inHand, state } = claimsOf(fails)
     let disowned = (): void => undefined
     disown.mockReturnValue(new Promise<void>((resolve) => (disowned = resolve)))
-    await expect(claims.claimTick('job', tick('member'))).rejects.toThrow('away')
+    await expect(claimTick(claims, tick('member'))).rejects.toThrow('away')
     const [run] = state.record.running as [OpenRun]
     expect(disown).toHaveBeenCalledWith('job', expect.objectContaining({ runId: run.runId }))
     expect(inHand.has(run)).toBe(true)
@@ -163,7 +179,7 @@ describe('a claim with an unknown outcome', () => {
 
   it('is left to the next look of a leader', async () => {
     const { claims, disown, inHand, state } = claimsOf(fails)
-    await expect(claims.claimTick('job', tick())).rejects.toThrow('away')
+    await expect(claimTick(claims, tick())).rejects.toThrow('away')
     expect(disown).not.toHaveBeenCalled()
     expect(inHand.has(state.record.running[0] as OpenRun)).toBe(false)
   })

@@ -6,22 +6,21 @@
  * would count as alive for as long as the member lives, are taken back.
  */
 import type { Schedule } from '@s3sched/cron'
-import {
-  claimRun,
-  type RecordCache,
-  type JobRecord,
-  type OpenRun,
-  type RecordChange,
-  type RunClaim,
-  UnreadableRecordError,
-} from '@s3sched/jobs'
+import { type RecordCache, type JobRecord, type OpenRun, type RunClaim } from '@s3sched/jobs'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import type { Authority } from './authority.ts'
 import { ClaimLead } from '../ticks/claim-lead.ts'
 import { carriedFields } from './carried-fields.ts'
-import { claimOnce, claimTick, type NoSecondClaim, type TickRefusal } from './claim-tick.ts'
+import {
+  type ClaimAnswer,
+  type ClaimHost,
+  type ClaimRefusal,
+  RequestUnderWay,
+  TickClaimUnderWay,
+} from './claim-under-way.ts'
+import type { TickRefusal } from './claim-tick.ts'
 import { claimantOf } from './claimant.ts'
 import { leaseOfRun } from './run-lease.ts'
 import type { RunReleases } from './run-releases.ts'
@@ -30,7 +29,7 @@ import type { RunsInHand } from './runs-in-hand.ts'
 type Env = Pick<EngineEnv, 'clock' | 'random' | 'self' | 'serverClock'>
 
 export interface RunClaimsDeps {
-  readonly records: Pick<RecordCache, 'ask' | 'update'>
+  readonly records: Pick<RecordCache, 'ask' | 'submit'>
   readonly inHand: RunsInHand
   readonly presence: Pick<MemberHeartbeat, 'claim' | 'show'>
   readonly releases: RunReleases
@@ -65,13 +64,14 @@ export interface TickRequest {
 
 export type ClaimOutcome<Refusal> =
   | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord }
-  | { readonly outcome: 'refused'; readonly why: Refusal | Exclude<NoSecondClaim, 'landed'> }
+  | { readonly outcome: 'refused'; readonly why: ClaimRefusal<Refusal> }
 
 export class RunClaims {
   readonly #env: Env
   readonly #deps: RunClaimsDeps
   readonly #leaderTrustedMs: number | undefined
   readonly #lead: ClaimLead
+  readonly #host: ClaimHost
   /** The store's time for the last claim, in ms. */
   #lastClaimMs = 0
 
@@ -84,6 +84,14 @@ export class RunClaims {
     this.#lead = new ClaimLead(claimAheadMs)
     this.#deps = deps
     this.#leaderTrustedMs = leaderTrustedMs
+    this.#host = {
+      ...deps,
+      clock: env.clock,
+      landed: (tookMs) => {
+        this.#lastClaimMs = tookMs
+        this.#lead.note(tookMs)
+      },
+    }
   }
 
   /** The time by which claims should be ahead of their ticks, in ms. */
@@ -96,88 +104,68 @@ export class RunClaims {
     if (authority.role === 'member') await this.#deps.presence.show()
   }
 
-  /**
-   * Claims a tick of the schedule. A claimed run counts as being here, and must be handed to {@link RunService.execute}.
-   * @throws the store's error: the outcome of the claim is then unknown, and no attempt may start on it
-   */
-  claimTick(name: string, { authority, schedule, tick }: TickRequest): Promise<ClaimOutcome<TickRefusal>> {
-    const { inHand, schedules } = this.#deps
-    const trustedMs = this.#leaderTrustedMs
-    const toNextMs = (schedule.next(tick) ?? Infinity) - tick
-    const lastClaimMs = this.#lastClaimMs
-    const request = {
-      schedule,
-      tick,
-      scheduleOf: (record: JobRecord) => schedules.get(name, record),
-      isBlocked: (record: JobRecord) => inHand.isBlocked(record),
-      leaseMs:
-        trustedMs === undefined ? undefined : leaseOfRun({ toNextMs, leadMs: this.leadMs, lastClaimMs, trustedMs }),
-    }
-    return this.#claim(name, { authority, tick, trigger: 'schedule' }, (record, claim) =>
-      claimTick(record, { ...request, claim }),
-    )
+  /** Claims a tick of the schedule. A claimed run counts as being here, and must be handed to {@link RunService.execute}. */
+  claimTick(name: string, request: TickRequest, answer: ClaimAnswer<TickRefusal>): void {
+    if (request.authority.role === 'leader') this.#submitTick(name, request, answer)
+    else void this.#submitShown(name, request, answer)
   }
 
-  /** Like {@link claimTick}, for a run with another trigger. */
-  claim<Refusal>(name: string, request: ClaimRequest<Refusal>): Promise<ClaimOutcome<Refusal>> {
-    const { also = (record) => record, refuse } = request
-    return this.#claim(name, request, (record, claim): RecordChange<Refusal> => {
-      const refusal = refuse(record)
-      return refusal === undefined ? { write: also(claimRun(record, claim)) } : { stop: refusal }
+  /**
+   * Like {@link claimTick}, for a run with another trigger.
+   * @throws the store's error: the outcome of the claim is then unknown, and no attempt may start on it
+   */
+  async claim<Refusal>(name: string, request: ClaimRequest<Refusal>): Promise<ClaimOutcome<Refusal>> {
+    const { authority, fields, predecessors, trigger } = request
+    const runId = request.runId ?? this.#env.random.id()
+    await this.show(authority)
+    return new Promise((resolve, reject) => {
+      const now = this.#env.serverClock.sharedNow()
+      const claim = { ...this.#claimOf(authority, runId, now), tick: request.tick ?? now, trigger }
+      const answer: ClaimAnswer<Refusal> = {
+        claimed: (run, record) => resolve({ outcome: 'claimed', run, record }),
+        refused: (why) => resolve({ outcome: 'refused', why }),
+        failed: reject,
+      }
+      const asked = { ...request, answer }
+      const carried = { fields: carriedFields(fields), ...(predecessors === undefined ? {} : { predecessors }) }
+      const underWay = new RequestUnderWay(this.#host, name, asked, { ...claim, ...carried })
+      const { records } = this.#deps
+      if (trigger !== 'manual') return records.submit(name, underWay, authority)
+      // The caller of a run by hand is told soon that the run did not start.
+      records
+        .ask(name, (record) => underWay.change(record), authority.signal)
+        .then(
+          (updated) => underWay.answered(updated),
+          (error: unknown) => underWay.failed(error),
+        )
     })
   }
 
-  async #claim<Refusal>(
-    name: string,
-    request: Omit<ClaimRequest<Refusal>, 'also' | 'refuse' | 'trigger'> & Pick<RunClaim, 'trigger'>,
-    change: (record: JobRecord, claim: RunClaim) => RecordChange<Refusal>,
-  ): Promise<ClaimOutcome<Refusal>> {
-    const { clock, random, self, serverClock } = this.#env
-    const { records, inHand, presence, releases } = this.#deps
-    const { authority, predecessors, trigger } = request
-    const runId = request.runId ?? random.id()
-    if (authority.role === 'member') await this.show(authority)
-    const now = serverClock.sharedNow()
-    const by = claimantOf(authority, self, now)
-    const claim = {
-      runId,
-      tick: request.tick ?? now,
-      trigger,
-      ...by,
-      fields: carriedFields(request.fields),
-      ...(predecessors === undefined ? {} : { predecessors }),
-    }
-    const letGo = inHand.hold(runId)
-    const answered = authority.role === 'member' ? presence.claim() : undefined
-    const over = (): void => {
-      letGo()
-      answered?.()
-    }
-    const askedAt = clock.monotonic()
-    let isClaimed = false
-    let isUnknown = true
+  async #submitShown(name: string, request: TickRequest, answer: ClaimAnswer<TickRefusal>): Promise<void> {
     try {
-      const once = (record: JobRecord | undefined) => claimOnce(record, claim, (known) => change(known, claim))
-      // The caller of a run by hand is told soon that the run did not start.
-      const updated = await (trigger === 'manual'
-        ? records.ask(name, once, authority.signal)
-        : records.update(name, once, authority.signal))
-      isUnknown = false
-      if (updated.outcome === 'stopped' && updated.stop !== 'landed') return { outcome: 'refused', why: updated.stop }
-      const run = updated.record?.running.find((open) => open.runId === runId)
-      if (run === undefined || updated.record === undefined) return { outcome: 'refused', why: 'given-up' }
-      isClaimed = true
-      this.#lastClaimMs = clock.monotonic() - askedAt
-      this.#lead.note(this.#lastClaimMs)
-      return { outcome: 'claimed', run, record: updated.record }
+      await this.show(request.authority)
     } catch (error) {
-      if (error instanceof UnreadableRecordError) isUnknown = false
-      throw error
-    } finally {
-      if (isUnknown && (trigger === 'manual' || authority.role === 'member'))
-        void releases.disown(name, claim).finally(over)
-      else if (isClaimed) answered?.()
-      else over()
+      return answer.failed(error)
     }
+    this.#submitTick(name, request, answer)
+  }
+
+  #submitTick(name: string, { authority, schedule, tick }: TickRequest, answer: ClaimAnswer<TickRefusal>): void {
+    const { random, serverClock } = this.#env
+    const by = this.#claimOf(authority, random.id(), serverClock.sharedNow())
+    const claim: RunClaim = { ...by, tick, trigger: 'schedule', leaseMs: this.#leaseMs(schedule, tick) }
+    const underWay = new TickClaimUnderWay(this.#host, name, { schedule, answer }, claim)
+    this.#deps.records.submit(name, underWay, authority)
+  }
+
+  #claimOf(authority: Authority, runId: string, now: number): Omit<RunClaim, 'tick' | 'trigger'> {
+    return { runId, ...claimantOf(authority, this.#env.self, now) }
+  }
+
+  #leaseMs(schedule: Schedule, tick: number): number | undefined {
+    const trustedMs = this.#leaderTrustedMs
+    if (trustedMs === undefined) return undefined
+    const toNextMs = (schedule.next(tick) ?? Infinity) - tick
+    return leaseOfRun({ toNextMs, leadMs: this.leadMs, lastClaimMs: this.#lastClaimMs, trustedMs })
   }
 }

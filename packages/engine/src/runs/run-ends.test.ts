@@ -147,10 +147,9 @@ describe('an end with a large result', () => {
     const lease = { leave: () => void done.push(`left before ${writes.length} writes`) } as unknown as RunLease
     const writing = ends.write(start, { ...ended, result: 'x'.repeat(5000) }, { isKept: false, lease })
     expect(done).toEqual([])
-    await ends.drain()
-    expect(done).toEqual(['left before 0 writes', 'drain'])
+    await Promise.all([ends.drain(), writing])
+    expect(done).toEqual(['left before 0 writes', 'drain', 'job ended'])
     expect(writes).toHaveLength(1)
-    await writing
   })
 })
 

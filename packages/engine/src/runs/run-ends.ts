@@ -22,6 +22,17 @@ export interface RunEndsDeps {
   readonly onEnded: (jobName: string, isKept: boolean) => void
 }
 
+/** The end of a run on its way into the bucket. */
+interface RunEnd {
+  readonly start: RunStart
+  readonly ended: RunRecord
+  readonly tenure: Pick<RunTenure, 'lease'>
+  /** How long the write may wait for others, in ms. */
+  readonly withinMs: number
+  /** True if others have declared the run lost, by the last decision about the change, which is the one that counts. */
+  isFound: boolean
+}
+
 /**
  * Writes the fate of a run in this process: its end, or its release.
  *
@@ -84,30 +95,44 @@ export class RunEnds {
    * @param tenure - its run lease is left once the end needs no more than the write of the page
    */
   async write(start: RunStart, ended: RunRecord, tenure: Pick<RunTenure, 'isKept' | 'lease'>): Promise<void> {
-    const { onEnded, records } = this.#deps
-    const signal = this.#giveUp
     const { job, run } = start
     const { isKept } = tenure
     const withinMs = isKept || this.#isUrgent(start) ? 0 : this.#recordWithinMs
-    // The last decision about a change is the one that counts.
-    let isFound = false
-    const write = async (): Promise<void> => {
-      const prepared = this.#deps.outcomes.prepare(ended, signal)
-      const outcome = prepared instanceof Promise ? await this.#prepared(prepared) : prepared
-      tenure.lease?.leave()
-      const end = (record: JobRecord | undefined): ReturnType<typeof endOf> => {
-        isFound = isJudged(record, run.runId)
-        return endOf(record, { ended, outcome, run })
+    const end: RunEnd = { start, ended, tenure, withinMs, isFound: false }
+    let isWritten = true
+    try {
+      await this.#try(end)
+    } catch (error) {
+      const trouble = {
+        message: `the end of run '${run.runId}' of job '${job.name}' could not be written`,
+        givenUp: 'it will count as lost',
       }
-      await records.update(job.name, end, signal, withinMs)
+      isWritten = await this.#updates.insistAfter(error, () => this.#try(end), trouble)
     }
-    const isWritten = await this.#updates.insist(write, {
-      message: `the end of run '${run.runId}' of job '${job.name}' could not be written`,
-      givenUp: 'it will count as lost',
-    })
     if (!isWritten) return
-    onEnded(job.name, isKept)
-    if (isFound) this.#env.events.announce('plg:scheduler:job-found', describeFound(job.name, run))
+    this.#deps.onEnded(job.name, isKept)
+    if (end.isFound) this.#env.events.announce('plg:scheduler:job-found', describeFound(job.name, run))
+  }
+
+  /** @throws S3SchedError `INVALID_RECORD`, at once; the errors of a write, by the promise */
+  #try(end: RunEnd): Promise<unknown> {
+    const prepared = this.#deps.outcomes.prepare(end.ended, this.#giveUp)
+    return prepared instanceof Promise ? this.#writePrepared(end, prepared) : this.#writeEnd(end, prepared)
+  }
+
+  async #writePrepared(end: RunEnd, prepared: Promise<RunOutcomes>): Promise<void> {
+    await this.#writeEnd(end, await this.#prepared(prepared))
+  }
+
+  #writeEnd(end: RunEnd, outcome: RunOutcomes): Promise<unknown> {
+    const { ended, start, tenure, withinMs } = end
+    const { job, run } = start
+    tenure.lease?.leave()
+    const change = (record: JobRecord | undefined): RecordChange<'gone' | 'taken over'> => {
+      end.isFound = isJudged(record, run.runId)
+      return endOf(record, { ended, outcome, run })
+    }
+    return this.#deps.records.update(job.name, change, this.#giveUp, withinMs)
   }
 
   async #prepared(prepared: Promise<RunOutcomes>): Promise<RunOutcomes> {

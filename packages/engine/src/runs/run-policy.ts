@@ -1,11 +1,11 @@
 /**
- * The executor's policy for a claimed run: the job's options, the authority checks, and the writes before each next
- * attempt.
+ * The executor's policy for a claimed run, beside the policy of its job: the authority checks, and the writes before each
+ * next attempt.
  *
  * A failed attempt is noted in the job's record before the wait for the next attempt, so that the wait survives this
  * process.
  */
-import { CancelledError, type Backoff, type Overlap, type RunPolicy } from '@s3sched/executor'
+import { CancelledError, type AttemptRecord, type OwnPolicy, type Overlap } from '@s3sched/executor'
 import type { Clock, LazyAbort, Logger } from '@s3sched/kernel'
 import { type ClockWatch, effectiveSpec, type JobSpec, type RecordCache, noteRetry } from '@s3sched/jobs'
 import type { SchedulerEmitter } from '../events.ts'
@@ -14,7 +14,7 @@ import type { Authority } from './authority.ts'
 import { dueAt } from './due-at.ts'
 import type { FleetPlaces } from './fleet-places.ts'
 import type { LateRuns } from '../pace/late-runs.ts'
-import type { RunLease } from './run-leases.ts'
+import type { RunTenure } from './run-tenure.ts'
 import { describeRun } from './run-report.ts'
 import type { DueRunStart } from './run-start.ts'
 import { whileHeld } from './while-held.ts'
@@ -30,99 +30,112 @@ export interface RunPolicyDeps {
   readonly logger: Logger
 }
 
-/** What a run that is let go before its next attempt has to wait for, in ms; 0 until an attempt has failed. */
-export interface NextWait {
-  delayMs: number
-}
+/** One object for each run: the hooks are methods, and what a hook needs is made when it is called. */
+export class ClaimedRunPolicy implements OwnPolicy {
+  readonly firstAttempt: number
+  readonly notBeforeMs: number
+  readonly deadlineMs: number | undefined
+  readonly fence: number
+  readonly overlap: Overlap
+  readonly enterGroup: OwnPolicy['enterGroup']
+  /** Ends the run in any phase. */
+  readonly signal: LazyAbort
+  /**
+   * How long the next attempt of a run that is let go before it is to be put off, in ms; 0 until an attempt has failed.
+   */
+  delayMs = 0
+  readonly #deps: RunPolicyDeps
+  readonly #start: DueRunStart
+  readonly #tenure: RunTenure
+  readonly #isQueuedForLateness: boolean
 
-export interface PolicyParts {
-  readonly lease: RunLease | undefined
-  /** Says at each moment how long the next attempt is to be put off. */
-  readonly wait: NextWait
-}
+  constructor(deps: RunPolicyDeps, start: DueRunStart, tenure: RunTenure) {
+    const { notBeforeMs = 0, run } = start
+    this.#deps = deps
+    this.#start = start
+    this.#tenure = tenure
+    this.firstAttempt = run.retry === null ? 1 : run.retry.attempt + 1
+    this.notBeforeMs = notBeforeMs
+    const { deadline, group, groupFleetLimit } = this.#spec
+    this.deadlineMs = deadline > 0 ? Math.max(0, dueAt(run) + deadline - deps.serverClock.tickNow()) : undefined
+    this.enterGroup =
+      group === null || groupFleetLimit === 0 ? undefined : (ending) => this.#enter(group, groupFleetLimit, ending)
+    this.fence = run.fence
+    this.signal = tenure.ending
+    const overlap = run.trigger === 'backfill' ? overlapOfBackfill(start) : this.#spec.overlap
+    // A run begun elsewhere must go on: a skip recorded now would say that the run never started.
+    const mustGoOn = (run.retry?.attempt ?? 0) > 0 && overlap !== 'allow'
+    this.#isQueuedForLateness = !mustGoOn && overlap === 'skip' && this.#mayWait()
+    this.overlap = mustGoOn || this.#isQueuedForLateness ? 'queue' : overlap
+  }
 
-/** @param ending - ends the run in any phase */
-export function runPolicy(
-  deps: RunPolicyDeps,
-  start: DueRunStart,
-  ending: LazyAbort,
-  { lease, wait }: PolicyParts,
-): RunPolicy {
-  const { records, clock, clockWatch, events, lateRuns, logger, serverClock } = deps
-  const { authority, job, notBeforeMs = 0, record, run, startAt = Infinity } = start
-  const spec = effectiveSpec(record)
-  const event = describeRun(job.name, run)
-  return {
-    retries: spec.retries,
-    backoff: spec.backoff === 'custom' ? job.backoff : (spec.backoff as Backoff),
-    firstAttempt: run.retry === null ? 1 : run.retry.attempt + 1,
-    notBeforeMs,
-    ...(spec.timeout > 0 ? { timeoutMs: spec.timeout } : {}),
-    ...overlapOf(deps, start, spec.overlap),
-    signal: ending,
-    onHang: job.onHang,
-    priority: spec.priority,
-    ...groupOf(deps, start, spec),
-    ...(spec.deadline > 0 ? { deadlineMs: Math.max(0, dueAt(run) + spec.deadline - serverClock.tickNow()) } : {}),
-    ...(job.graceMs === undefined ? {} : { graceMs: job.graceMs }),
-    fence: run.fence,
-    beforeStart: () => authority.isTrusted(),
-    onAttemptStart: (attempt) => {
-      wait.delayMs = 0
-      if (attempt > 1) return
-      lateRuns.began(job.name, run.runId, startAt)
-      events.announce('jobStarted', event)
-    },
-    onTimeout: (attempt) => events.announce('plg:scheduler:job-timeout', { ...event, attempt, timeout: spec.timeout }),
-    beforeRetry: async (failure, delayMs) => {
-      wait.delayMs = delayMs
-      const error = failure.error?.message ?? failure.status
-      logger.warn(`job '${job.name}' failed in attempt ${failure.attempt} and will be tried again`, {
-        error,
-        delayMs,
-      })
-      events.announce('plg:scheduler:job-retry', { ...event, attempt: failure.attempt, error, delay: delayMs })
-      // A moment before the failure would let the next leader count a sleep of this machine as waited.
-      await clockWatch.hear()
-      const notedAt = serverClock.lowerBound() ?? clock.now()
-      const noted = await records.update(
-        job.name,
-        whileHeld(run, (current) => noteRetry(current, run.runId, failure, { delayMs, notedAt })),
-        ending.signal,
-      )
-      if (noted.outcome === 'written') lease?.outlive()
-      if (!authority.isTrusted()) throw endOf(authority)
-    },
+  mayFollow(): boolean {
+    const { job, run, startAt = Infinity } = this.#start
+    return !this.#isQueuedForLateness || this.#deps.lateRuns.mayFollow(job.name, run.runId, startAt)
+  }
+
+  beforeStart(): boolean {
+    return this.#authority.isTrusted()
+  }
+
+  onAttemptStart(attempt: number): void {
+    this.delayMs = 0
+    if (attempt > 1) return
+    const { job, run, startAt = Infinity } = this.#start
+    const { events, lateRuns } = this.#deps
+    lateRuns.began(job.name, run.runId, startAt)
+    if (events.isHeard('jobStarted', job.name)) events.announce('jobStarted', describeRun(job.name, run))
+  }
+
+  onTimeout(attempt: number): void {
+    const { job, run } = this.#start
+    const event = { ...describeRun(job.name, run), attempt, timeout: this.#spec.timeout }
+    this.#deps.events.announce('plg:scheduler:job-timeout', event)
+  }
+
+  async beforeRetry(failure: AttemptRecord, delayMs: number): Promise<void> {
+    const { clock, clockWatch, events, logger, records, serverClock } = this.#deps
+    const { job, run } = this.#start
+    const { attempt } = failure
+    this.delayMs = delayMs
+    const error = failure.error?.message ?? failure.status
+    logger.warn(`job '${job.name}' failed in attempt ${attempt} and will be tried again`, { error, delayMs })
+    events.announce('plg:scheduler:job-retry', { ...describeRun(job.name, run), attempt, error, delay: delayMs })
+    // A moment before the failure would let the next leader count a sleep of this machine as waited.
+    await clockWatch.hear()
+    const notedAt = serverClock.lowerBound() ?? clock.now()
+    const noted = await records.update(
+      job.name,
+      whileHeld(run, (current) => noteRetry(current, run.runId, failure, { delayMs, notedAt })),
+      this.signal.signal,
+    )
+    if (noted.outcome === 'written') this.#tenure.lease?.outlive()
+    if (!this.#authority.isTrusted()) throw endOf(this.#authority)
+  }
+
+  get #authority(): Authority {
+    return this.#tenure.authority
+  }
+
+  get #spec(): JobSpec {
+    return effectiveSpec(this.#start.record)
+  }
+
+  #enter(group: string, limit: number, ending: LazyAbort): Promise<() => void> {
+    const { job, run } = this.#start
+    const request = { fence: run.fence, group, job: job.name, limit, runId: run.runId }
+    return this.#deps.places.enter(request, ending)
+  }
+
+  #mayWait(): boolean {
+    const { job, run, startAt } = this.#start
+    return startAt !== undefined && this.#deps.lateRuns.mayWait(job.name, run.runId, startAt)
   }
 }
 
-function groupOf(
-  { places }: Pick<RunPolicyDeps, 'places'>,
-  { job, run: { fence, runId } }: DueRunStart,
-  { group, groupFleetLimit, groupLimit }: JobSpec,
-): Pick<RunPolicy, 'enterGroup' | 'group' | 'groupLimit'> {
-  if (group === null) return {}
-  if (groupFleetLimit === 0) return { group, groupLimit }
-  const request = { fence, group, job: job.name, limit: groupFleetLimit, runId }
-  // More runs of this process could not execute at a time, and would only stand in the fleet's way.
-  return {
-    group,
-    groupLimit: Math.min(groupLimit, groupFleetLimit),
-    enterGroup: (ending) => places.enter(request, ending),
-  }
-}
-
-function overlapOf(
-  { lateRuns }: RunPolicyDeps,
-  { job, record, run, startAt }: DueRunStart,
-  overlap: Overlap,
-): Pick<RunPolicy, 'overlap' | 'mayFollow'> {
-  // The claims of a backfill keep its order; a tick of the schedule may start beside one of its runs here.
-  if (run.trigger === 'backfill') return { overlap: record.backfill?.overlap === 'allow' ? 'allow' : 'queue' }
-  // A run begun elsewhere must go on: a skip recorded now would say that the run never started.
-  if ((run.retry?.attempt ?? 0) > 0 && overlap !== 'allow') return { overlap: 'queue' }
-  if (overlap !== 'skip' || startAt === undefined || !lateRuns.mayWait(job.name, run.runId, startAt)) return { overlap }
-  return { overlap: 'queue', mayFollow: () => lateRuns.mayFollow(job.name, run.runId, startAt) }
+/** The claims of a backfill keep its order; a tick of the schedule may start beside one of its runs here. */
+function overlapOfBackfill({ record }: DueRunStart): Overlap {
+  return record.backfill?.overlap === 'allow' ? 'allow' : 'queue'
 }
 
 /** The reason for the end of a run whose authority has ended. */

@@ -28,23 +28,30 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
 export function recordOf(outcome: RunOutcome, jobName: string, run: OpenRun): RunRecord {
   // Earlier attempts, before a release or a takeover, belong to the same run.
   const before = run.retry?.made ?? []
-  const attempts = [...before, ...outcome.attempts]
+  const attempts = before.length > 0 ? [...before, ...outcome.attempts] : outcome.attempts
   const startedAt = before[0]?.startedAt ?? outcome.startedAt
-  return {
+  const { durationMs, endedAt, log, queuedMs, status } = outcome
+  const record: Writable<RunRecord> = {
     ...identityOf(jobName, run),
-    status: outcome.status,
-    endedAt: outcome.endedAt,
-    durationMs: before.length > 0 ? Math.max(outcome.durationMs, outcome.endedAt - startedAt) : outcome.durationMs,
+    status,
+    endedAt,
+    durationMs: before.length > 0 ? Math.max(durationMs, endedAt - startedAt) : durationMs,
     attempts,
-    queuedMs: outcome.queuedMs,
-    ...(attempts.length > 0 ? { startedAt, lagMs: Math.max(0, startedAt - dueAt(run)) } : {}),
-    ...(outcome.log.length > 0 ? { log: outcome.log } : {}),
-    ...(outcome.status === 'success' ? { result: outcome.result } : {}),
-    ...('error' in outcome ? { error: outcome.error } : {}),
-    ...(outcome.status === 'cancelled' ? { reason: outcome.reason } : {}),
-    ...(outcome.status === 'skipped' ? { reason: SKIPPED[outcome.reason] } : {}),
+    queuedMs,
   }
+  if (attempts.length > 0) {
+    record.startedAt = startedAt
+    record.lagMs = Math.max(0, startedAt - dueAt(run))
+  }
+  if (log.length > 0) record.log = log
+  if (status === 'success') record.result = outcome.result
+  if ('error' in outcome) record.error = outcome.error
+  if (status === 'cancelled') record.reason = outcome.reason
+  if (status === 'skipped') record.reason = SKIPPED[outcome.reason]
+  return record
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The history's record of ticks that did not run, or of a run whose process died. */
 export function recordOfVerdict(verdict: Verdict, jobName: string, run: JudgedRun): RunRecord {
@@ -68,16 +75,10 @@ function identityOf(
   jobName: string,
   run: JudgedRun,
 ): Pick<RunRecord, 'runId' | 'job' | 'scheduledTime' | 'trigger' | 'workerId' | 'epoch' | 'fence' | 'context'> {
-  return {
-    runId: run.runId,
-    job: jobName,
-    scheduledTime: run.tick,
-    trigger: run.trigger,
-    workerId: run.workerId,
-    fence: run.fence,
-    ...(run.epoch === null ? {} : { epoch: run.epoch }),
-    ...(run.fields === undefined ? {} : { context: run.fields }),
-  }
+  const { epoch, fence, fields, runId, tick, trigger, workerId } = run
+  const known = { runId, job: jobName, scheduledTime: tick, trigger, workerId, fence }
+  if (epoch === null) return fields === undefined ? known : { ...known, context: fields }
+  return fields === undefined ? { ...known, epoch } : { ...known, epoch, context: fields }
 }
 
 /** For the event of a run that was declared lost, and is not. */

@@ -41,6 +41,8 @@ export interface RunParts {
   readonly giveUp: { abort(): void }
 }
 
+const NOTHING = (): void => undefined
+
 /** All runs of this process. */
 export class RunService {
   readonly claims: RunClaims
@@ -57,18 +59,25 @@ export class RunService {
 
   /** Executes a claimed run, or goes on after the failed attempt that the run carries, and writes the end. */
   execute(start: RunStart): Promise<EndedRun> {
-    const ended = this.inHand.enter(start.run.runId, this.#parts.execution.run(start))
-    // Most callers don't await the end of the run.
-    void this.#follow(start, ended)
+    const ended = this.#run(start)
+    // Most callers don't await the end of the run, and a failure is reported.
+    ended.catch(NOTHING)
+    this.inHand.enter(start.run.runId, ended, start)
     start.authority.onRun?.(ended)
     return ended
   }
 
-  async #follow(start: RunStart, ended: Promise<EndedRun>): Promise<void> {
+  async #run(start: RunStart): Promise<EndedRun> {
+    const { runId } = start.run
     try {
-      if ((await ended) === undefined) this.#parts.onReleased(start.job.name)
+      const ended = await this.#parts.execution.run(start)
+      this.inHand.leave(runId, start)
+      if (ended === undefined) this.#parts.onReleased(start.job.name)
+      return ended
     } catch (error) {
+      this.inHand.leave(runId, start)
       this.#report(start, error)
+      throw error
     }
   }
 

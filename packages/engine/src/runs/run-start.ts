@@ -9,9 +9,9 @@ export interface RunStart {
   readonly record: JobRecord
   readonly authority: Authority
   /** A wait before the next attempt, in ms; the run holds its job meanwhile, as between any two attempts. @default 0 */
-  readonly notBeforeMs?: number
+  readonly notBeforeMs?: number | undefined
   /** More fields for the action's context. */
-  readonly fields?: Readonly<Record<string, unknown>>
+  readonly fields?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** The start of a run at its instant. */

@@ -142,11 +142,15 @@ describe('the tenure of a run', () => {
 
   it('calls no action without trust', async () => {
     const { claim, leased, tenure } = tenureOf()
-    const isActing = await tenure.call(() => leased()?.isActing())
-    expect([isActing, tenure.hasBegun]).toEqual([true, true])
+    expect(tenure.call(() => leased()?.isActing())).toBe(true)
+    expect([tenure.hasBegun, leased()?.isActing()]).toEqual([true, false])
+    const acting = tenure.call(async () => undefined)
+    expect(leased()?.isActing()).toBe(true)
+    await acting
+    expect(leased()?.isActing()).toBe(false)
     claim.abort(new CancelledError('stopped'))
     const action = vi.fn<() => void>()
-    await expect(tenure.call(action)).rejects.toMatchObject({ reason: 'stopped' })
+    expect(() => tenure.call(action)).toThrow(expect.objectContaining({ reason: 'stopped' }))
     expect([action.mock.calls.length, tenure.hasBegun]).toEqual([0, false])
   })
 

@@ -38,7 +38,7 @@ export class RunTenure {
   readonly #start: DueRunStart
   readonly #ending = new LazyAbort()
   readonly #guard = new ActionGuard()
-  readonly #leaveAuthority: () => void
+  readonly #leaveAuthority: (() => void) | undefined
   #presence: Presence | undefined
   #isKept = false
   #isAsking = false
@@ -49,11 +49,13 @@ export class RunTenure {
     this.#start = start
     this.#presence = start.authority.role === 'member' ? deps.presence.enter() : undefined
     this.lease = this.#enterLease(start)
-    const { authority, leave } = limitedAuthority(start.authority, this.#presence, this.lease)
-    this.authority = authority
-    this.#leaveAuthority = leave
-    if (authority.signal.aborted) this.#onLost()
-    else addAbortListener(authority.signal, this.#onLost)
+    const isLimited = this.#presence !== undefined || this.lease !== undefined
+    const limited = isLimited ? limitedAuthority(start.authority, this.#presence, this.lease) : undefined
+    this.authority = limited?.authority ?? start.authority
+    this.#leaveAuthority = limited?.leave
+    const { signal } = this.authority
+    if (signal.aborted) this.#onLost()
+    else addAbortListener(signal, this.#onLost)
   }
 
   /** Aborts when the run has to end, in any phase. */
@@ -72,7 +74,7 @@ export class RunTenure {
   }
 
   /** Calls the action, if the authority is still trusted. */
-  call(action: () => unknown): Promise<unknown> {
+  call(action: () => unknown): unknown {
     return this.#guard.call(this.authority, this.#ending, action)
   }
 
@@ -90,7 +92,7 @@ export class RunTenure {
     this.#hasLeft = true
     this.lease?.leave()
     removeAbortListener(this.authority.signal, this.#onLost)
-    this.#leaveAuthority()
+    this.#leaveAuthority?.()
     this.#letGoOfPresence()
   }
 

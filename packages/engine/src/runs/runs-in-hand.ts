@@ -1,6 +1,12 @@
 import { effectiveSpec, type JobRecord, type OpenRun } from '@s3sched/jobs'
 import type { EndedRun } from './ended-run.ts'
 
+interface OpenHere {
+  readonly ending: Promise<EndedRun>
+  /** Tells two stays of one run apart: a released run may be taken over in the same process. */
+  readonly stay: object
+}
+
 /**
  * The runs in the hands of the process: a run is being claimed, waits or executes, or its end is being written.
  *
@@ -10,7 +16,7 @@ import type { EndedRun } from './ended-run.ts'
  */
 export class RunsInHand {
   readonly #instance: string
-  readonly #open = new Map<string, Promise<EndedRun>>()
+  readonly #open = new Map<string, OpenHere>()
   /** Runs that are being claimed, with the number of tries: a landed claim is not in `#open` until {@link enter}. */
   readonly #held = new Map<string, number>()
 
@@ -19,26 +25,28 @@ export class RunsInHand {
     this.#instance = instance
   }
 
-  /** Marks a run as here before its claim or takeover. @returns ends the mark; to be called once */
+  /** Marks a run as here before its claim or takeover. @returns the call of {@link letGo}, to be called once */
   hold(runId: string): () => void {
     this.#held.set(runId, this.#triesOf(runId) + 1)
-    return () => {
-      const left = this.#triesOf(runId) - 1
-      if (left > 0) this.#held.set(runId, left)
-      else this.#held.delete(runId)
-    }
+    return () => this.letGo(runId)
   }
 
-  /** Takes a run in hand until its end, instead of the marks of {@link hold}. */
-  enter(runId: string, ending: Promise<EndedRun>): Promise<EndedRun> {
-    const leave = (): void => {
-      if (this.#open.get(runId) === ending) this.#open.delete(runId)
-    }
-    // Before the reactions of all others, who then find the run gone.
-    void ending.then(leave, leave)
-    this.#open.set(runId, ending)
+  /** Ends one mark of {@link hold}. */
+  letGo(runId: string): void {
+    const left = this.#triesOf(runId) - 1
+    if (left > 0) this.#held.set(runId, left)
+    else this.#held.delete(runId)
+  }
+
+  /** Takes a run in hand until {@link leave} with the same `stay`, instead of the marks of {@link hold}. */
+  enter(runId: string, ending: Promise<EndedRun>, stay: object): void {
+    this.#open.set(runId, { ending, stay })
     this.#held.delete(runId)
-    return ending
+  }
+
+  /** Called right before `ending` is settled, so that all who wait for it find the run gone. */
+  leave(runId: string, stay: object): void {
+    if (this.#open.get(runId)?.stay === stay) this.#open.delete(runId)
   }
 
   /** @param run - as the record names the run */
@@ -49,7 +57,7 @@ export class RunsInHand {
 
   /** The ends of all runs that wait or execute here. */
   get ends(): readonly Promise<EndedRun>[] {
-    return [...this.#open.values()]
+    return [...this.#open.values()].map(({ ending }) => ending)
   }
 
   /** The open runs that this process does not have in hand. */
@@ -57,9 +65,14 @@ export class RunsInHand {
     return record.running.filter((run) => !this.has(run))
   }
 
+  hasForeign({ running }: Pick<JobRecord, 'running'>): boolean {
+    for (const run of running) if (!this.has(run)) return true
+    return false
+  }
+
   /** True if a run in another process, as far as known, is in the way of a new run. */
   isBlocked(record: JobRecord): boolean {
-    return effectiveSpec(record).overlap !== 'allow' && this.foreign(record).length > 0
+    return effectiveSpec(record).overlap !== 'allow' && this.hasForeign(record)
   }
 
   #triesOf(runId: string): number {

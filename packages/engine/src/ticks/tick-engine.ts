@@ -10,7 +10,7 @@
  */
 import type { Clock } from '@s3sched/kernel'
 import type { Schedule } from '@s3sched/cron'
-import { effectiveSpec, isTicking, jitterOf, type JobRecord, lowerBound } from '@s3sched/jobs'
+import { effectiveSpec, isTicking, jitterOf, type JobRecord, type LocalJob, lowerBound } from '@s3sched/jobs'
 import type { Bucket, DefinedJobs } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Rest } from '../leader/fleet-rest.ts'
@@ -18,9 +18,10 @@ import type { Authority } from '../runs/authority.ts'
 import type { Runs } from '../runs/create-runs.ts'
 import type { ClaimGate } from './claim-gate.ts'
 import type { TickCourtesy } from './tick-courtesy.ts'
-import { decideTick } from './decide-tick.ts'
+import { decideTick, type TickDecision } from './decide-tick.ts'
 import { orphanedFrom, type Orphans } from './orphans.ts'
 import { TickHeap } from './tick-heap.ts'
+import { type LookHost, type LookStep, TickLook } from './tick-look.ts'
 import { MAY_NOT_MS, TickLoop } from './tick-loop.ts'
 import { UnclaimedJobs, type OthersTick, type Patience } from './unclaimed-jobs.ts'
 import { TickSettler } from './tick-settler.ts'
@@ -52,6 +53,26 @@ export interface ClaimManner {
   readonly patienceMs: number | undefined
 }
 
+/** An open tick of a job. */
+interface OpenTick {
+  readonly record: JobRecord
+  readonly schedule: Schedule
+  readonly tick: number
+}
+
+/** A decision, and the basis of it. */
+interface Decided extends Omit<OpenTick, 'tick'> {
+  readonly decision: Exclude<TickDecision, { act: 'never' }>
+  readonly runsElsewhere: boolean
+}
+
+/** A decision to be written. */
+interface Settled {
+  readonly decision: Exclude<TickDecision, { act: 'never' | 'wait' | 'hold' }>
+  readonly job: LocalJob
+  readonly schedule: Schedule
+}
+
 /** The time until the next check of a job whose previous run still executes elsewhere. */
 const HOLD_MS = 1000
 /**
@@ -68,7 +89,7 @@ export class TickEngine {
   readonly #authority: Authority
   readonly #manner: ClaimManner
   readonly #clock: Clock
-  readonly #settler: TickSettler
+  readonly #looks: LookHost
   readonly #loop: TickLoop
   /** The first unsettled tick of every job. */
   readonly #open: TickHeap
@@ -83,9 +104,13 @@ export class TickEngine {
     this.#authority = authority
     this.#manner = manner
     this.#clock = manner.clock
-    this.#settler = new TickSettler(env, deps, authority)
+    this.#looks = {
+      settler: new TickSettler(env, deps, authority),
+      goOn: (look) => this.#goOn(look),
+      failed: (look, error) => this.#failed(look, error),
+    }
     const { clock } = manner
-    this.#loop = new TickLoop(env, { ...deps, ...catalog, clock, decide: (name) => this.#check(name) }, authority)
+    this.#loop = new TickLoop(env, { ...deps, ...catalog, clock, decide: (name) => this.#begin(name) }, authority)
     this.#open = new TickHeap(catalog.names)
     this.unclaimed = new UnclaimedJobs(env)
   }
@@ -146,98 +171,155 @@ export class TickEngine {
     return this.#loop.runOnce()
   }
 
-  #lookAt(name: string, at: number): void {
+  #lookAt(name: string, at: number): LookStep {
     this.#loop.lookAt(name, at)
+    return 'over'
   }
 
-  async #check(name: string): Promise<void> {
+  #begin(name: string): void {
+    if (this.#manner.courtesy?.isSecond(name) === true) this.#deps.records.invalidate(name)
+    this.#goOn(new TickLook(this.#looks, name))
+  }
+
+  /** Takes the steps of a look. Never throws. */
+  #goOn(look: TickLook): void {
     try {
-      await this.#decide(name)
+      for (;;) {
+        const step = this.#loop.hasEnded ? 'over' : this.#step(look)
+        if (step === 'claiming') return
+        if (step === 'over') return this.#loop.checked(look.name)
+        if (step !== 'again') return void this.#goOnAfter(look, step)
+      }
     } catch (error) {
-      // A hand may mend a record, such as one with a nonsense schedule: the next check reads the page again.
-      this.#deps.records.invalidate(name)
-      throw error
+      this.#failed(look, error)
     }
   }
 
-  async #decide(name: string): Promise<void> {
-    const { records, catalog, gate, orphans, recovery, schedules } = this.#deps
-    const { courtesy, owns, standsIn } = this.#manner
-    const clock = this.#clock
-    const authority = this.#authority
-    let settled = 0
-    let isFresh = false
-    if (courtesy?.isSecond(name) === true) records.invalidate(name)
-    while (!this.#loop.hasEnded) {
-      // A backlog with a fast store must not block the event loop.
-      if (settled > 1) await clock.sleep(0)
-      const record = records.present(name) ?? (await records.load(name, authority.signal))
-      if (record === undefined || owns?.(name) === false) return this.#drop(name)
-      courtesy?.see(name, record)
-      if (this.#isClaimedByOthers(name, record)) return
-      // A stand-in starts an overdue tick at once if no other run can be in the way.
-      const isFirst = standsIn && effectiveSpec(record).overlap === 'allow' && settled === 0
-      // The runs in hand here need no decision.
-      const mustResolve = !isFirst && this.#deps.runs.inHand.foreign(record).length > 0
-      const runsElsewhere = mustResolve && (await recovery.resolve(name, record, authority))
-      const current = mustResolve ? (records.peek(name) ?? record) : record
-      const schedule = schedules.get(name, current)
-      if (!isTicking(current)) return this.#drop(name)
-      if (schedule === null) return this.#dropWithoutSchedule(name)
-      const after = lowerBound(current)
-      const decision = decideTick({
-        jobName: name,
-        spec: effectiveSpec(current),
-        schedule,
-        after,
-        now: clock.now(),
-        claimAheadMs: this.#leadMs(name),
-        runsElsewhere,
-        // A job led before has no time before the first leader.
-        rest: this.rest?.from === null && current.lastTick !== null ? undefined : this.rest,
-      })
-      const isLeaders = decision.act === 'skip' || decision.act === 'rest'
-      if (decision.act === 'never' || (standsIn && isLeaders)) return this.#drop(name)
-      const tick = decision.act === 'miss' || decision.act === 'rest' ? decision.from : decision.tick
-      const job = catalog.jobs.get(name)
-      if (job === undefined) {
-        if (current.orphanedAt !== null || !authority.isTrusted()) return this.#drop(name)
-        const orphanedAt = orphanedFrom(current, tick)
-        this.unclaimed.note(name, tick, clock.now())
-        const patience = this.#patience(name, current, tick)
-        if (patience === 'over' && !isFresh) {
-          // Another instance may have claimed the tick without a sign.
-          isFresh = true
-          records.invalidate(name)
-          continue
-        }
-        if (clock.now() < orphanedAt || patience === 'lasts')
-          return this.#leaveToOthers(name, { isFresh, orphanedAt, patience, record: current, tick })
-        await orphans.mark(name, schedule, authority.signal)
-        continue
-      }
-      this.unclaimed.delete(name)
-      this.#open.set(name, tick)
-      if (decision.act === 'wait') {
-        gate.noteSettled(name, after)
-        return this.#lookAt(name, decision.at)
-      }
-      if (runsElsewhere && decision.act !== 'claim' && !isFresh) {
-        // The run may have ended elsewhere since the last read, and its end may have waited for other writes.
-        isFresh = true
-        records.invalidate(name)
-        continue
-      }
-      if (runsElsewhere && decision.act !== 'claim' && courtesy?.isSecond(name) === true)
-        return this.#lookAt(name, clock.now() + Math.max(SOON_MS, recovery.othersOverInMs(name) ?? AGAIN_MS))
-      if (decision.act === 'hold') return this.#lookAt(name, clock.now() + HOLD_MS)
-      if (!authority.isTrusted()) return
-      // The clock behind this decision may have been set meanwhile, and a settled tick can't be taken back.
-      if (!(await this.#loop.mayClaim())) return this.#lookAt(name, clock.now() + MAY_NOT_MS)
-      await this.#settler.settle(job, schedule, decision)
-      isFresh = false
-      settled++
+  async #goOnAfter(look: TickLook, waiting: Promise<LookStep>): Promise<void> {
+    try {
+      const step = await waiting
+      if (step === 'again') this.#goOn(look)
+      else if (step === 'over') this.#loop.checked(look.name)
+    } catch (error) {
+      this.#failed(look, error)
     }
+  }
+
+  /** A hand may mend a record, such as one with a nonsense schedule: the next check reads the page again. */
+  #failed({ name }: TickLook, error: unknown): void {
+    this.#deps.records.invalidate(name)
+    this.#loop.failed(name, error)
+  }
+
+  /** One decision. A promise where something has to be waited for, which hardly any step has. */
+  #step(look: TickLook): LookStep | Promise<LookStep> {
+    // A backlog with a fast store must not block the event loop.
+    if (look.settled > 1) return this.#clock.sleep(0).then(() => this.#stepNow(look))
+    return this.#stepNow(look)
+  }
+
+  #stepNow(look: TickLook): LookStep | Promise<LookStep> {
+    const { records } = this.#deps
+    const record = records.present(look.name)
+    if (record !== undefined) return this.#withRecord(look, record)
+    return records.load(look.name, this.#authority.signal).then((loaded) => this.#withRecord(look, loaded))
+  }
+
+  #withRecord(look: TickLook, record: JobRecord | undefined): LookStep | Promise<LookStep> {
+    const { records, recovery, runs } = this.#deps
+    const { courtesy, owns, standsIn } = this.#manner
+    const { name } = look
+    if (record === undefined || owns?.(name) === false) return this.#drop(name)
+    courtesy?.see(name, record)
+    if (this.#isClaimedByOthers(name, record)) return 'over'
+    // A stand-in starts an overdue tick at once if no other run can be in the way.
+    const isFirst = standsIn && effectiveSpec(record).overlap === 'allow' && look.settled === 0
+    // The runs in hand here need no decision.
+    if (isFirst || !runs.inHand.hasForeign(record)) return this.#withRuns(look, record, false)
+    const resolving = recovery.resolve(name, record, this.#authority)
+    return resolving.then((runsElsewhere) => this.#withRuns(look, records.peek(name) ?? record, runsElsewhere))
+  }
+
+  #withRuns(look: TickLook, record: JobRecord, runsElsewhere: boolean): LookStep | Promise<LookStep> {
+    const { name } = look
+    const schedule = this.#deps.schedules.get(name, record)
+    if (!isTicking(record)) return this.#drop(name)
+    if (schedule === null) return this.#dropWithoutSchedule(name)
+    const spec = effectiveSpec(record)
+    const decision = decideTick({
+      jobName: name,
+      spec,
+      schedule,
+      after: lowerBound(record),
+      now: this.#clock.now(),
+      claimAheadMs: this.#leadMs(name),
+      runsElsewhere,
+      // A job led before has no time before the first leader.
+      rest: this.rest?.from === null && record.lastTick !== null ? undefined : this.rest,
+    })
+    const isLeaders = decision.act === 'skip' || decision.act === 'rest'
+    if (decision.act === 'never' || (this.#manner.standsIn && isLeaders)) return this.#drop(name)
+    return this.#withDecision(look, { decision, record, runsElsewhere, schedule })
+  }
+
+  #withDecision(look: TickLook, decided: Decided): LookStep | Promise<LookStep> {
+    const { decision, record, runsElsewhere, schedule } = decided
+    const { catalog, gate, records, recovery } = this.#deps
+    const { name } = look
+    const tick = decision.act === 'miss' || decision.act === 'rest' ? decision.from : decision.tick
+    const job = catalog.jobs.get(name)
+    if (job === undefined) return this.#withoutAction(look, { record, schedule, tick })
+    this.unclaimed.delete(name)
+    this.#open.set(name, tick)
+    if (decision.act === 'wait') {
+      gate.noteSettled(name, lowerBound(record))
+      return this.#lookAt(name, decision.at)
+    }
+    if (runsElsewhere && decision.act !== 'claim') {
+      // The run may have ended elsewhere since the last read, and its end may have waited for other writes.
+      if (!look.isFresh) return this.#readAgain(look, records)
+      if (this.#manner.courtesy?.isSecond(name) === true)
+        return this.#lookAt(name, this.#clock.now() + Math.max(SOON_MS, recovery.othersOverInMs(name) ?? AGAIN_MS))
+    }
+    if (decision.act === 'hold') return this.#lookAt(name, this.#clock.now() + HOLD_MS)
+    if (!this.#authority.isTrusted()) return 'over'
+    // The clock behind this decision may have been set meanwhile, and a settled tick can't be taken back.
+    const may = this.#loop.mayClaim()
+    if (typeof may !== 'boolean') return may.then((isOpen) => this.#settle(look, { decision, job, schedule }, isOpen))
+    return this.#settle(look, { decision, job, schedule }, may)
+  }
+
+  #settle(look: TickLook, { decision, job, schedule }: Settled, mayClaim: boolean): LookStep | Promise<LookStep> {
+    if (!mayClaim) return this.#lookAt(look.name, this.#clock.now() + MAY_NOT_MS)
+    if (decision.act === 'claim') {
+      look.claim(job, schedule, decision.tick)
+      return 'claiming'
+    }
+    return this.#looks.settler.settle(job, schedule, decision).then(() => {
+      look.hasSettled()
+      return 'again'
+    })
+  }
+
+  #withoutAction(look: TickLook, { record, schedule, tick }: OpenTick): LookStep | Promise<LookStep> {
+    const { orphans, records } = this.#deps
+    const { isFresh, name } = look
+    const clock = this.#clock
+    if (record.orphanedAt !== null || !this.#authority.isTrusted()) return this.#drop(name)
+    const orphanedAt = orphanedFrom(record, tick)
+    this.unclaimed.note(name, tick, clock.now())
+    const patience = this.#patience(name, record, tick)
+    // Another instance may have claimed the tick without a sign.
+    if (patience === 'over' && !isFresh) return this.#readAgain(look, records)
+    if (clock.now() < orphanedAt || patience === 'lasts')
+      return this.#leaveToOthers(name, { isFresh, orphanedAt, patience, record, tick })
+    return orphans.mark(name, schedule, this.#authority.signal).then(() => 'again')
+  }
+
+  #readAgain(look: TickLook, records: Pick<TickEngineDeps['records'], 'invalidate'>): LookStep {
+    look.isFresh = true
+    records.invalidate(look.name)
+    return 'again'
   }
 
   #leadMs(name: string): number {
@@ -270,7 +352,7 @@ export class TickEngine {
     return clock.now() >= Math.max(startAt, this.unclaimed.notedAt(name)) + patienceMs ? 'over' : 'lasts'
   }
 
-  #leaveToOthers(name: string, { isFresh, orphanedAt, patience, record, tick }: OthersTick): void {
+  #leaveToOthers(name: string, { isFresh, orphanedAt, patience, record, tick }: OthersTick): LookStep {
     const { clock, patienceMs = Infinity } = this.#manner
     this.#open.delete(name)
     if (patience === 'over') {
@@ -280,18 +362,20 @@ export class TickEngine {
     this.unclaimed.noteServed(name, tick)
     const overAt = Math.max(tick + effectiveSpec(record).jitterMs, this.unclaimed.notedAt(name)) + patienceMs
     // Jobs claimed by others show as changed in the list of all jobs, every ten minutes.
-    this.#lookAt(name, isFresh ? Math.max(overAt, clock.now() + SERVED_MS) : overAt)
+    return this.#lookAt(name, isFresh ? Math.max(overAt, clock.now() + SERVED_MS) : overAt)
   }
 
-  #dropWithoutSchedule(name: string): void {
+  #dropWithoutSchedule(name: string): LookStep {
     this.#drop(name)
     // Requests and other jobs start this job in an instance with the action.
     if (!this.#deps.catalog.jobs.has(name)) this.unclaimed.note(name, null, this.#clock.now())
+    return 'over'
   }
 
-  #drop(name: string): void {
+  #drop(name: string): LookStep {
     this.#loop.drop(name)
     this.#open.delete(name)
     this.unclaimed.delete(name)
+    return 'over'
   }
 }

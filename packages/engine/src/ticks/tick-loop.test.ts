@@ -20,13 +20,17 @@ function setUp(decide: (name: string) => Promise<void> = async () => undefined) 
     clock,
     names: new NameTable(),
     gate: { isOpen: async () => state.isOpen },
-    decide: async (name: string) => {
+    decide: (name: string) => {
       decided.push(`${name} at ${clock.now()}`)
-      await decide(name)
+      decide(name).then(
+        () => loop.checked(name),
+        (error: unknown) => loop.failed(name, error),
+      )
     },
   }
   const authority = { role: 'member', epoch: null, signal: ending.signal, isTrusted: () => true } as const
-  return { clock, decided, ending, loop: new TickLoop(env, deps, authority), said, state }
+  const loop = new TickLoop(env, deps, authority)
+  return { clock, decided, ending, loop, said, state }
 }
 
 it('checks each job at its instant, and sooner when told so', async () => {

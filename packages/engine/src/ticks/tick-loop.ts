@@ -16,8 +16,8 @@ export interface TickLoopDeps {
   readonly clock: Clock
   readonly names: NameTable
   readonly gate: Pick<ClaimGate, 'isOpen'>
-  /** Checks a job. @throws the store's error; the check is repeated then */
-  readonly decide: (name: string) => Promise<void>
+  /** Begins the check of a job. {@link TickLoop.checked} or `failed` is to be called at its end. Must not throw. */
+  readonly decide: (name: string) => void
 }
 
 const LONGEST_SLEEP_MS = 60_000
@@ -37,7 +37,11 @@ export class TickLoop {
   readonly #authority: Authority
   /** The time of each job's next check. */
   readonly #due: TickHeap
-  readonly #deciding = new Map<string, Promise<void>>()
+  readonly #deciding = new Set<string>()
+  /** The jobs to check again right after the check under way. */
+  readonly #again = new Set<string>()
+  /** Called when no decision is under way. */
+  #whenDecided: (() => void)[] = []
   readonly #failures = new Map<string, number>()
   /** The errors of the current pass. */
   #troubles: unknown[] | undefined
@@ -119,7 +123,7 @@ export class TickLoop {
 
   /** Resolves when no decision is under way. */
   async decided(): Promise<void> {
-    while (this.#deciding.size > 0) await Promise.all(this.#deciding.values())
+    while (this.#deciding.size > 0) await new Promise<void>((resolve) => this.#whenDecided.push(resolve))
   }
 
   /** A single pass: checks every due job. @returns the errors of failed checks, after all checks */
@@ -138,25 +142,31 @@ export class TickLoop {
   }
 
   #look(name: string): void {
-    const previous = this.#deciding.get(name)
-    if (previous !== undefined) {
-      // A decision is under way: check again right after it.
-      void previous.then(() => this.lookAt(name, -Infinity))
+    if (this.#deciding.has(name)) {
+      this.#again.add(name)
       return
     }
-    this.#deciding.set(name, this.#decide(name))
+    this.#deciding.add(name)
+    this.#deps.decide(name)
   }
 
-  /** Never rejects. */
-  async #decide(name: string): Promise<void> {
-    try {
-      await this.#deps.decide(name)
-      this.#failures.delete(name)
-    } catch (error) {
-      this.#again(name, error)
-    }
+  /** Called at the end of a failed check, which is repeated. */
+  failed(name: string, error: unknown): void {
+    this.#retry(name, error)
+    this.#over(name)
+  }
+
+  /** Called at the end of a check. */
+  checked(name: string): void {
+    this.#failures.delete(name)
+    this.#over(name)
+  }
+
+  #over(name: string): void {
     if (this.#deciding.size === AT_ONCE && !this.#isWaking) void this.#wakeNextTurn()
     this.#deciding.delete(name)
+    if (this.#again.delete(name)) this.lookAt(name, -Infinity)
+    if (this.#deciding.size === 0) for (const decided of this.#whenDecided.splice(0)) decided()
   }
 
   /** Many answers may arrive in one turn: all are handled before any new request is signed and sent. */
@@ -167,7 +177,7 @@ export class TickLoop {
     this.#wake.abort(WOKEN)
   }
 
-  #again(name: string, error: unknown): void {
+  #retry(name: string, error: unknown): void {
     if (this.hasEnded) return
     const failures = (this.#failures.get(name) ?? 0) + 1
     this.#failures.set(name, failures)

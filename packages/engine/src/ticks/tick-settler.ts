@@ -7,12 +7,14 @@
  */
 import type { Schedule } from '@s3sched/cron'
 import { toDate } from '@s3sched/kernel'
-import { type JobRecord, type LocalJob, passTicks, restTicks, type Verdict } from '@s3sched/jobs'
+import { type JobRecord, type LocalJob, type OpenRun, passTicks, restTicks, type Verdict } from '@s3sched/jobs'
 import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { Authority } from '../runs/authority.ts'
-import { refuseTick } from '../runs/claim-tick.ts'
+import { refuseTick, type TickRefusal } from '../runs/claim-tick.ts'
+import type { ClaimAnswer, ClaimRefusal } from '../runs/claim-under-way.ts'
 import { claimantOf } from '../runs/claimant.ts'
+import type { TickRequest } from '../runs/run-claims.ts'
 import { recordOfVerdict } from '../runs/run-report.ts'
 import type { RunService } from '../runs/run-service.ts'
 import type { TickDecision } from './decide-tick.ts'
@@ -34,6 +36,23 @@ export class TickSettler {
     this.#authority = authority
   }
 
+  /** Claims the tick. @param answer - its `claimed` is to call {@link begin}, and its `refused` {@link refused} */
+  claim(name: string, tick: Pick<TickRequest, 'schedule' | 'tick'>, answer: ClaimAnswer<TickRefusal>): void {
+    this.#deps.runs.claims.claimTick(name, { authority: this.#authority, ...tick }, answer)
+  }
+
+  /** Begins a claimed run. */
+  begin(job: LocalJob, run: OpenRun, record: JobRecord): void {
+    void this.#deps.runs.execute({ job, run, record, authority: this.#authority })
+  }
+
+  refused(jobName: string, tick: number, why: ClaimRefusal<TickRefusal>): void {
+    if (why !== 'settled') return
+    const reason = 'another instance settled it first'
+    const scheduledTime = toDate(tick)
+    this.#env.events.announce('plg:scheduler:job-lock_failed', { jobName, scheduledTime, reason })
+  }
+
   /**
    * @param schedule - the schedule of the decision; under another schedule the decision is void
    * @throws the store's error: it is then unknown if the decision landed
@@ -41,9 +60,8 @@ export class TickSettler {
   settle(
     job: LocalJob,
     schedule: Schedule,
-    decision: Extract<TickDecision, { act: 'claim' | 'skip' | 'miss' | 'rest' }>,
+    decision: Extract<TickDecision, { act: 'skip' | 'miss' | 'rest' }>,
   ): Promise<void> {
-    if (decision.act === 'claim') return this.#claim(job, schedule, decision.tick)
     if (decision.act === 'rest') return this.#rest(job.name, schedule, decision)
     if (decision.act === 'skip') {
       const { tick, reason } = decision
@@ -56,21 +74,6 @@ export class TickSettler {
   #refuses(name: string, record: JobRecord, schedule: Schedule, tick: number): boolean {
     const scheduleOf = (current: JobRecord): Schedule | null => this.#deps.schedules.get(name, current)
     return refuseTick(record, { tick, schedule, scheduleOf }) !== undefined
-  }
-
-  async #claim(job: LocalJob, schedule: Schedule, tick: number): Promise<void> {
-    const { runs } = this.#deps
-    const { name } = job
-    const authority = this.#authority
-    const claimed = await runs.claims.claimTick(name, { authority, schedule, tick })
-    if (claimed.outcome === 'refused') {
-      if (claimed.why !== 'settled') return
-      const reason = 'another instance settled it first'
-      this.#env.events.announce('plg:scheduler:job-lock_failed', { jobName: name, scheduledTime: toDate(tick), reason })
-    } else {
-      const { record, run } = claimed
-      void runs.execute({ job, run, record, authority })
-    }
   }
 
   /**

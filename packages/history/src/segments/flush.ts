@@ -54,6 +54,11 @@ export type FlushDecision =
 /** Outcomes of this age are no longer joined by many others, ms. */
 const SETTLED_MS = 600_000
 
+/** True for an outcome that is no longer joined by many others: a page with enough of them is due. @param now - epoch ms */
+export function isDueByAge({ run }: Pick<PageOutcome, 'run'>, now: number): boolean {
+  return Math.abs(now - run.endedAt) >= SETTLED_MS
+}
+
 /** Outcomes in two figures. */
 export interface OutcomesSize {
   /** Size as JSON. */

@@ -2,6 +2,7 @@ export { ByteCache } from './byte-cache.ts'
 export {
   decideFlush,
   flushReason,
+  isDueByAge,
   planFlush,
   resolveFlushOptions,
   type FlushDecision,

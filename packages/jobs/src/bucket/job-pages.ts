@@ -7,7 +7,7 @@ import { createLedger, type Ledger, type LedgerOptions, type PageView, type Reco
 import type { Fields, ObjectStore } from '@s3sched/store'
 import { parseJobRecord } from '../record/job-record-format.ts'
 import type { JobRecord } from '../record/job-record.ts'
-import { storeRecord } from '../record/stored-record.ts'
+import { storeRecord, stringifyRecord } from '../record/stored-record.ts'
 import { SchedulerError } from '../scheduler-error.ts'
 
 /** The folder of the pages, and of nothing else. */
@@ -41,6 +41,7 @@ const jobCodec: RecordCodec<JobRecord> = {
     return parsed.outcome === 'found' ? { outcome: 'read', record: parsed.record } : parsed
   },
   encode: storeRecord,
+  stringify: stringifyRecord,
 }
 
 export interface JobPagesOptions extends Pick<LedgerOptions<JobRecord>, 'leastDepth' | 'restore' | 'writer'> {

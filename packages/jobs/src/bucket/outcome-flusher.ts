@@ -5,7 +5,10 @@ import {
   expiredOutcomes,
   expireOutcomes,
   flushPage,
+  isDueByAge,
+  parseOutcome,
   resolveFlushOptions,
+  type PageOutcome,
   type ResolvedFlushOptions,
 } from '@s3sched/history/segments'
 import { mapParallel, messageOf, type Logger } from '@s3sched/kernel'
@@ -32,6 +35,11 @@ const OWN_BYTES = 4_194_304
 const LOOK_AGAIN_MS = 15_000
 /** Outcomes of the class that is not due are in the page too. */
 const LOOK_NOW_SHARE = 9 / 8
+
+function oldestIn(page: PageView<JobRecord> | undefined): PageOutcome | undefined {
+  for (const { id, text } of page?.entries() ?? []) return parseOutcome(id, text)
+  return undefined
+}
 
 /**
  * Moves outcomes out of pages into segments: after a commit that made a page large, and on request for outcomes that are
@@ -84,7 +92,9 @@ export class OutcomeFlusher {
     const now = this.#deps.now()
     if (Math.abs(now - (this.#lookedAt.get(page) ?? -Infinity)) < LOOK_AGAIN_MS) return false
     this.#lookedAt.set(page, now)
-    return true
+    const oldest = oldestIn(this.#deps.ledger.knownPage(page))
+    // The oldest outcome comes first, and tells without the others that none is due by its age.
+    return oldest === undefined || isDueByAge(oldest, now)
   }
 
   #flush(page: string, withinMs: number): Promise<void> {

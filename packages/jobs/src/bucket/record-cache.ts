@@ -19,12 +19,16 @@ import { ParsedRecords } from './parsed-records.ts'
 import type { ChangeOfRecord } from './record-change.ts'
 import { RecordReader, type RecordReaderDeps } from './record-reader.ts'
 import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
+import {
+  CLOCK_FIRST,
+  RecordSubmission,
+  type RecordUpdate,
+  type Refused,
+  type SubmissionHost,
+  type UpdateResult,
+} from './record-submission.ts'
 import type { ShardTraces } from './record-traits.ts'
 import { WaitingChanges, type ExpectedRecord } from './waiting-changes.ts'
-
-export type UpdateResult<Stop> =
-  | { readonly outcome: 'written'; readonly record: JobRecord }
-  | { readonly outcome: 'stopped'; readonly stop: Stop; readonly record: JobRecord | undefined }
 
 export interface RecordCacheDeps extends RecordRestorerDeps, RecordReaderDeps {
   readonly store: ObjectStore
@@ -38,22 +42,9 @@ export interface RecordCacheDeps extends RecordRestorerDeps, RecordReaderDeps {
   readonly onProblem?: (error: unknown) => void
 }
 
-interface Refusal<Stop> {
-  readonly stop: Stop
-  readonly record: JobRecord | undefined
-}
-
-interface CommitOptions {
-  readonly isClockGood: boolean
-  readonly signal: AbortSignal | undefined
-  readonly withinMs: number
-}
-
 /** A caller waits no longer for the store, in ms. */
 const ANSWER_MS = 15_000
 const ANSWERED = 'the store has answered'
-/** Thrown by a change that needs a good clock first. */
-const CLOCK_FIRST = new Error('the clock is to be checked first')
 
 export class RecordCache {
   readonly #deps: RecordCacheDeps
@@ -63,9 +54,11 @@ export class RecordCache {
   /** When the last landed commit of this process on each page was sent. */
   readonly #signedAt = new Map<string, Reading>()
   readonly #waiting = new WaitingChanges()
+  readonly #host: SubmissionHost
 
   constructor(deps: RecordCacheDeps) {
     this.#deps = deps
+    this.#host = this.#createHost()
     const parsed = new ParsedRecords((name) => deps.localJob?.(name))
     this.#restorer = new RecordRestorer(deps)
     const ledger = (this.#ledger = openJobPages(deps, {
@@ -219,25 +212,24 @@ export class RecordCache {
    * @throws `signal.reason` for a change that was not sent yet; SchedulerError for an unreadable record, and for a write
    * whose fate nothing can tell
    */
-  async update<Stop>(
+  update<Stop>(
     name: string,
     change: ChangeOfRecord<Stop>,
     signal?: AbortSignal,
     withinMs = 0,
   ): Promise<UpdateResult<Stop>> {
-    if (withinMs > 0) this.#waiting.add(name, change)
-    try {
-      for (let isClockGood = false; ; isClockGood = true) {
-        try {
-          return this.#resultOf(name, await this.#commit(name, change, { isClockGood, signal, withinMs }))
-        } catch (error) {
-          if (error !== CLOCK_FIRST) throw error
-          await this.#deps.clockWatch.requireGood()
-        }
-      }
-    } finally {
-      if (withinMs > 0) this.#waiting.delete(name, change)
-    }
+    return new Promise((answered, failed) => this.submit(name, { change, answered, failed }, { signal, withinMs }))
+  }
+
+  /** Like {@link update}, with the answer as a call. */
+  submit<Stop>(
+    name: string,
+    update: RecordUpdate<Stop>,
+    { signal, withinMs = 0 }: { readonly signal?: AbortSignal | undefined; readonly withinMs?: number } = {},
+  ): void {
+    const submission = new RecordSubmission(this.#host, name, update, { signal, withinMs })
+    if (withinMs > 0) this.#waiting.add(submission)
+    this.#host.submit(submission)
   }
 
   /**
@@ -278,27 +270,30 @@ export class RecordCache {
     return this.#ledger.close({ signal })
   }
 
-  #commit<Stop>(
-    name: string,
-    change: ChangeOfRecord<Stop>,
-    { isClockGood, signal, withinMs }: CommitOptions,
-  ): Promise<Answer<JobRecord, undefined, Refusal<Stop>>> {
-    const { serverClock } = this.#deps
-    return this.#ledger.change<undefined, Refusal<Stop>>(
-      name,
-      (found, view) => {
+  /** The way of changes through the ledger. */
+  #createHost(): SubmissionHost {
+    const { clockWatch, serverClock } = this.#deps
+    const now = (): number => serverClock.sharedNow()
+    return {
+      decide: (submission, found, view) => {
+        const { name } = submission
         const known = this.#restorer.withPast(name, found)
-        const changed = change(known, (instance) => signText(this.#ledger.pageOf(name), view.signOf(instance)))
+        const signOf = (instance: string): string => signText(this.#ledger.pageOf(name), view.signOf(instance))
+        const changed = submission.apply(known, signOf)
         if ('stop' in changed) return { do: 'refuse', reason: { stop: changed.stop, record: known } }
-        if (changed.write.since !== known?.since && !isClockGood) throw CLOCK_FIRST
-        const record = rememberPeriod(known, changed.write, serverClock.sharedNow(), name)
-        return { do: 'write', record, entries: changed.outcomes }
+        if (changed.write.since !== known?.since && !submission.isClockGood) throw CLOCK_FIRST
+        return { do: 'write', record: rememberPeriod(known, changed.write, now, name), entries: changed.outcomes }
       },
-      { signal, withinMs },
-    )
+      resultOf: (name, answer) => this.#resultOf(name, answer),
+      requireGoodClock: () => clockWatch.requireGood(),
+      submit: (submission) => this.#ledger.submit(submission.name, submission, submission),
+      ended: (submission) => {
+        if (submission.withinMs > 0) this.#waiting.delete(submission)
+      },
+    }
   }
 
-  #resultOf<Stop>(name: string, answer: Answer<JobRecord, undefined, Refusal<Stop>>): UpdateResult<Stop> {
+  #resultOf<Stop>(name: string, answer: Answer<JobRecord, undefined, Refused<Stop>>): UpdateResult<Stop> {
     if (answer.outcome === 'refused') return { outcome: 'stopped', ...answer.reason }
     if (answer.outcome === 'unreadable') throw this.#reader.unreadable(name, answer.problem)
     if (answer.outcome === 'unknown') throw undecided(name, answer.cause)

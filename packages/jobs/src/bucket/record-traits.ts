@@ -55,6 +55,6 @@ export class RecordTraits {
     }
     const wasLed =
       known.wasLed || epoch > 0 || record === undefined || record.lastTick !== null || record.lastRun !== null
-    this.#traces[shard] = { epoch, wasLed }
+    if (epoch !== known.epoch || wasLed !== known.wasLed) this.#traces[shard] = { epoch, wasLed }
   }
 }

@@ -1,6 +1,13 @@
 import type { PageOutcome } from '@s3sched/history/segments'
 import type { JobRecord } from '../record/job-record.ts'
-import type { ChangeOfRecord, SignOf } from './record-change.ts'
+import type { RecordChange, SignOf } from './record-change.ts'
+
+/** A change on its way. */
+export interface WaitingChange {
+  readonly name: string
+  /** What the change makes of a record. */
+  apply(record: JobRecord | undefined, signOf: SignOf): RecordChange<unknown>
+}
 
 /** A record as it will be once the waiting changes are written, with the outcomes of these changes. */
 export interface ExpectedRecord {
@@ -10,18 +17,20 @@ export interface ExpectedRecord {
 
 /** The changes of this process that wait for company, or are being written, by job. */
 export class WaitingChanges {
-  readonly #changes = new Map<string, Set<ChangeOfRecord<unknown>>>()
+  readonly #changes = new Map<string, WaitingChange[]>()
 
-  add(name: string, change: ChangeOfRecord<unknown>): void {
-    const waiting = this.#changes.get(name)
-    if (waiting === undefined) this.#changes.set(name, new Set([change]))
-    else waiting.add(change)
+  add(change: WaitingChange): void {
+    const waiting = this.#changes.get(change.name)
+    if (waiting === undefined) this.#changes.set(change.name, [change])
+    else waiting.push(change)
   }
 
-  delete(name: string, change: ChangeOfRecord<unknown>): void {
-    const waiting = this.#changes.get(name)
-    waiting?.delete(change)
-    if (waiting?.size === 0) this.#changes.delete(name)
+  delete(change: WaitingChange): void {
+    const waiting = this.#changes.get(change.name)
+    const place = waiting?.indexOf(change) ?? -1
+    if (waiting === undefined || place === -1) return
+    if (waiting.length === 1) this.#changes.delete(change.name)
+    else waiting.splice(place, 1)
   }
 
   has(name: string): boolean {
@@ -38,7 +47,7 @@ export class WaitingChanges {
     let record = found
     const outcomes: PageOutcome[] = []
     for (const change of this.#changes.get(name) ?? []) {
-      const changed = change(record, signOf)
+      const changed = change.apply(record, signOf)
       if (!('write' in changed)) continue
       record = changed.write
       outcomes.push(...(changed.outcomes ?? []))

@@ -22,14 +22,17 @@ export function compactRecord(record: JobRecord, local: LocalJob | undefined): J
   const { consumed, lost, running, spec, statistics } = record
   // The fields are compared as well, since any writer of the bucket can write an equal hash.
   const isLocal = local?.hash === record.hash && isEqualSpec(local.spec, spec)
-  return {
-    ...record,
-    ...(isLocal && local !== undefined ? { spec: local.spec, hash: local.hash } : {}),
+  const compact = {
+    spec: isLocal && local !== undefined ? local.spec : spec,
     running: running.length === 0 ? NONE : running,
     lost: lost.length === 0 ? NONE : lost,
-    consumed: Object.keys(consumed).length === 0 ? NOTHING : consumed,
-    statistics: hasNoRuns(statistics) ? NO_RUNS : statistics,
+    consumed: consumed === NOTHING || Object.keys(consumed).length === 0 ? NOTHING : consumed,
+    statistics: statistics === NO_RUNS || hasNoRuns(statistics) ? NO_RUNS : statistics,
   }
+  // A record that this process has changed shares the parts of the record before.
+  const isCompact = compact.spec === spec && compact.running === running && compact.lost === lost
+  if (isCompact && compact.consumed === consumed && compact.statistics === statistics) return record
+  return { ...record, ...compact, hash: isLocal && local !== undefined ? local.hash : record.hash }
 }
 
 function isEqualSpec(a: JobSpec, b: JobSpec): boolean {

@@ -16,7 +16,15 @@
 import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
 import { endBackfill } from './backfill.ts'
 import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
-import { effectiveSpec, isTicking, lowerBound, remainingRuns, type JobRecord, type OpenRun } from './job-record.ts'
+import {
+  effectiveSpec,
+  isTicking,
+  lowerBound,
+  remainingRuns,
+  type JobRecord,
+  type LastRun,
+  type OpenRun,
+} from './job-record.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import { countingIn, endPeriod, pastOf } from './past-periods.ts'
 import { hasSameTicks, isSameDefinition } from '../definition/same-ticks.ts'
@@ -126,16 +134,12 @@ export type RunClaim = Omit<OpenRun, 'fence' | 'retry'>
 /** Claims a run. Only a tick of the schedule moves `lastTick`. */
 export function claimRun(record: JobRecord, claim: RunClaim): JobRecord {
   const fence = record.fence + 1
-  const claimed = {
-    ...adoptJob(record),
-    fence,
-    ...(claim.trigger === 'schedule' && {
-      lastTick: Math.max(claim.tick, record.lastTick ?? -Infinity),
-      claimant: claim.instance,
-    }),
-    running: [...record.running, { ...claim, fence, retry: null }],
-  }
-  return claim.trigger === 'schedule' && claim.makesUpFor === undefined ? countTick(claimed, claim.tick) : claimed
+  const running = [...record.running, { ...claim, fence, retry: null }]
+  const claimed: JobRecord = { ...record, orphanedAt: null, fence, running }
+  if (claim.trigger !== 'schedule') return claimed
+  const lastTick = Math.max(claim.tick, record.lastTick ?? -Infinity)
+  const settled: JobRecord = { ...claimed, lastTick, claimant: claim.instance }
+  return claim.makesUpFor === undefined ? countTick(settled, claim.tick) : settled
 }
 
 /** Counts a claimed tick of a job with `maxRuns`. No later tick is due after the last of these. */
@@ -213,32 +217,29 @@ export function endRun(record: JobRecord, ended: RunRecord, fence: number): JobR
   if (open !== undefined && open.fence !== fence) return undefined
   const wasLost = open === undefined ? lost.includes(ended.runId) : open.wasLost === true
   if (open === undefined && !wasLost) return record
-  return withLastRun(
-    {
-      ...record,
-      running: open === undefined ? running : running.filter((run) => run !== open),
-      lost: open === undefined ? lost.filter((runId) => runId !== ended.runId) : lost,
-      statistics: wasLost ? supersedeLost(statistics, ended) : foldStatistics(statistics, ended),
-    },
-    ended,
-    fence,
-  )
+  return {
+    ...record,
+    running: open === undefined ? running : without(running, open),
+    lost: open === undefined ? lost.filter((runId) => runId !== ended.runId) : lost,
+    statistics: wasLost ? supersedeLost(statistics, ended) : foldStatistics(statistics, ended),
+    lastRun: lastRunAfter(record, ended, fence),
+  }
+}
+
+function without(running: readonly OpenRun[], ended: OpenRun): readonly OpenRun[] {
+  return running.length === 1 ? NONE : running.filter((run) => run !== ended)
 }
 
 /** The longest error message kept, in characters. */
 const MAX_MESSAGE = 2000
 
 /** Compares ends, or claims: the clock of the last run's process may have been ahead. */
-function withLastRun(record: JobRecord, ended: RunRecord, fence: number): JobRecord {
-  const last = record.lastRun
+function lastRunAfter({ lastRun: last }: JobRecord, ended: RunRecord, fence: number): LastRun | null {
   const { durationMs, endedAt, error, runId, scheduledTime, startedAt, status } = ended
   const isLater = last === null || endedAt >= last.endedAt || fence > last.fence
-  if (startedAt === undefined || !isLater) return record
+  if (startedAt === undefined || !isLater) return last
   const message = error?.message.slice(0, MAX_MESSAGE) ?? null
-  return {
-    ...record,
-    lastRun: { runId, fence, status, scheduledTime, startedAt, endedAt, durationMs, error: message },
-  }
+  return { runId, fence, status, scheduledTime, startedAt, endedAt, durationMs, error: message }
 }
 
 /** Remembers the predecessors' runs that have started a job with `after`. */

@@ -54,7 +54,7 @@ const either =
 
 /** The executor throws for an invalid backoff, but too late to tell the cause. */
 const isBackoff: Check = (value) => {
-  if (value === 'custom') return true
+  if (value === 'custom' || value === USUAL_SPEC.backoff) return true
   try {
     resolvePolicy({ backoff: value as Backoff })
     return true

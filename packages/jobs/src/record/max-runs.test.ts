@@ -12,7 +12,7 @@ const job = newJob(spec, hashSpec(spec), 0)
 function claim(record: JobRecord, tick: number, more: Partial<RunClaim> = {}): JobRecord {
   const by = { workerId: 'w', instance: 'i', role: 'leader', epoch: 1, claimedAt: tick } as const
   const claimed = claimRun(record, { runId: `r${tick}`, tick, trigger: 'schedule', ...by, ...more })
-  return rememberPeriod(record, claimed, tick + 7, 'job')
+  return rememberPeriod(record, claimed, () => tick + 7, 'job')
 }
 
 function redefine(record: JobRecord, changes: Partial<JobSpec>, now: number): JobRecord {

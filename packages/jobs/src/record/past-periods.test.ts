@@ -36,13 +36,13 @@ const claim = {
 } as const
 const job = newJob(spec, 'hash', 100)
 const changed = (before: JobRecord, change: (record: JobRecord) => JobRecord, now: number): JobRecord =>
-  rememberPeriod(before, change(before), now, 'job')
+  rememberPeriod(before, change(before), () => now, 'job')
 
 describe('what counted before', () => {
   it('is nothing for a new job, and stays nothing while it only runs', () => {
-    expect(pastOf(rememberPeriod(undefined, job, 100, 'job'))).toEqual([])
+    expect(pastOf(rememberPeriod(undefined, job, () => 100, 'job'))).toEqual([])
     const claimed = claimRun(job, { ...claim, tick: 60_000 })
-    expect(rememberPeriod(job, claimed, 60_000, 'job')).toBe(claimed)
+    expect(rememberPeriod(job, claimed, () => 60_000, 'job')).toBe(claimed)
   })
 
   it('is remembered by the write that pauses the job, with the last tick that was settled', () => {

@@ -16,14 +16,14 @@ export const PAST_PERIODS = 32
 export function rememberPeriod(
   before: JobRecord | undefined,
   after: JobRecord,
-  now: number,
+  now: () => number,
   jobName: string,
 ): JobRecord {
   // A change that sets `past` knows the end of the period better.
   if (before === undefined || isUntouched(before, after) || before.past !== after.past) return after
   const counted = countingIn(before)
   if (counted === undefined || isSame(counted, countingIn(after), jobName)) return after
-  return { ...after, past: endPeriod(before, counted, now) }
+  return { ...after, past: endPeriod(before, counted, now()) }
 }
 
 /** The periods of a record, including its current period, ended at `until`. */

@@ -57,6 +57,18 @@ export function storeRecord(record: JobRecord): Fields {
   return stored
 }
 
+/** The JSON of a specification as it is written: few of them are shared by very many records. */
+const specTexts = new WeakMap<JobSpec, string>()
+
+/** The JSON of {@link storeRecord}. */
+export function stringifyRecord(record: JobRecord): string {
+  const rest = without(record, USUAL_RECORD, 'spec')
+  if (record.statistics !== NO_RUNS && hasNoRuns(record.statistics)) delete rest['statistics']
+  let text = specTexts.get(record.spec)
+  if (text === undefined) specTexts.set(record.spec, (text = JSON.stringify(without(record.spec, USUAL_SPEC))))
+  return `{"spec":${text},${JSON.stringify(rest).slice(1)}`
+}
+
 /** The fields of a record as written, with the fields that were left out. Nothing is checked. */
 export function fillRecord(stored: Fields): Fields {
   const { spec } = stored
@@ -64,12 +76,12 @@ export function fillRecord(stored: Fields): Fields {
   return { ...USUAL_RECORD, ...stored, spec: isSpec ? { schedule: undefined, ...USUAL_SPEC, ...spec } : spec }
 }
 
-/** Called twice for each written record: `Object.entries` would make a list for each field. */
-function without(value: object, leftOut: Fields): Record<string, unknown> {
+/** Called for each written record: `Object.entries` would make a list for each field, and `Object.keys` one. */
+function without(value: object, leftOut: Fields, except?: string): Record<string, unknown> {
   const fields = value as Fields
   const stored: Record<string, unknown> = {}
-  for (const name of Object.keys(fields)) {
-    if (!isLeftOut(fields[name], leftOut[name])) stored[name] = fields[name]
+  for (const name in fields) {
+    if (name !== except && !isLeftOut(fields[name], leftOut[name])) stored[name] = fields[name]
   }
   return stored
 }
@@ -77,5 +89,5 @@ function without(value: object, leftOut: Fields): Record<string, unknown> {
 function isLeftOut(field: unknown, usual: unknown): boolean {
   if (field === usual) return true
   if (typeof usual !== 'object' || typeof field !== 'object' || usual === null || field === null) return false
-  return usual !== NO_RUNS && Object.keys(usual).length === 0 && Object.keys(field).length === 0
+  return usual !== NO_RUNS && Object.keys(field).length === 0 && Object.keys(usual).length === 0
 }

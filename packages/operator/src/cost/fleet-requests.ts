@@ -17,8 +17,8 @@ const CHECKED_HEARTBEATS = 2
 const CHECKED_MS = 15 * MINUTE_MS
 /** Interval at which the leader of one of several shards looks at the members, in heartbeats. */
 const MEMBERS_HEARTBEATS = 5
-/** The page, and the winner's member object, which each loser of a tick reads. */
-const GETS_OF_LATE_ONES = 3.1
+/** Reads of the winner's member object by each loser of a tick. */
+const GETS_OF_LATE_ONES = 2.1
 /**
  * The LISTs of a clean-up besides those of each page: old details of two kinds, the members, the end of the pages, and
  * the archive.
@@ -103,19 +103,23 @@ export function standbyRequests(fleet: CostedFleet): Partial<Requests>[] {
 
 /** A conditional GET for each page with due jobs. */
 function looksAfterDue(fleet: CostedFleet, standbys: number): Partial<Requests>[] {
-  const looks = writesOfInstants(fleet).reduce((total, { claims }) => total + claims, 0)
-  return [{ get: perMonth(fleet, looks * standbys) }]
+  return [{ get: perMonth(fleet, duePagesOf(fleet) * standbys) }]
+}
+
+/** The pages with due jobs, over all instants of the sample. */
+function duePagesOf(fleet: CostedFleet): number {
+  return writesOfInstants(fleet).reduce((total, { claims }) => total + claims, 0)
 }
 
 /**
  * The requests of a fleet without a leader. Each instance looks for changes, like a leader. The instance that claims
- * shows a sign of life, once in a heartbeat at most. Each other instance finds the claim in the page, and looks for the
- * claimant.
+ * shows a sign of life, once in a heartbeat at most. Each other instance finds the claims of an instant in the page, 1
+ * GET for all of them, and looks for the claimant of each.
  */
 export function peerRequests(fleet: CostedFleet): Partial<Requests> {
   const { due, heartbeatInterval, instances } = fleet
   const signs = Math.min(perMonth(fleet, due.instants.length), instances * times(heartbeatInterval))
-  const late = runsOf(fleet) * (instances - 1) * GETS_OF_LATE_ONES
+  const late = (instances - 1) * (runsOf(fleet) * GETS_OF_LATE_ONES + perMonth(fleet, duePagesOf(fleet)))
   return sum([
     { put: signs, get: late + instances * times(watchMsOf(heartbeatInterval)) },
     multiply(lookAtAll(fleet), instances * times(BACKSTOP_MS)),

@@ -27,6 +27,11 @@ export class CheckIns {
     this.#deps = deps
   }
 
+  /** True for a job with a monitor. */
+  has(jobName: string): boolean {
+    return this.#deps.checkInOf(jobName) !== undefined
+  }
+
   /** Sends a ping, where the job has a monitor. Never throws. */
   ping(phase: CheckInPhase, run: CheckedRun): void {
     const checkIn = this.#deps.checkInOf(run.jobName)

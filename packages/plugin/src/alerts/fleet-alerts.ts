@@ -61,8 +61,13 @@ export class FleetAlerts {
   }
 
   /** A reason for a look soon. */
+  /** True for an event that makes the alerts look at once. */
+  hear(event: keyof CoreEvents): boolean {
+    return this.#looking !== undefined && WAKING.has(event)
+  }
+
   heard(event: keyof CoreEvents): void {
-    if (this.#looking !== undefined && WAKING.has(event)) void this.#wakeSoon(this.#life.signal)
+    if (this.hear(event)) void this.#wakeSoon(this.#life.signal)
   }
 
   /** Looks once, whoever leads, and waits for the deliveries. Never rejects. */

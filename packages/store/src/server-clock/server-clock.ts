@@ -70,14 +70,12 @@ export class ServerClock {
 
   /** A lower bound of the store's clock now, epoch ms; `undefined` before the first answer. */
   lowerBound(): number | undefined {
-    const bounds = this.#bounds
-    return bounds && bounds.lower + this.#clock.monotonic() - this.#driftMs()
+    return this.#bounds && this.#lowerAt(this.#bounds, this.#clock.monotonic())
   }
 
   /** An upper bound of the store's clock now, epoch ms; `undefined` before the first answer. */
   upperBound(): number | undefined {
-    const bounds = this.#bounds
-    return bounds && bounds.upper + this.#clock.monotonic() + this.#driftMs()
+    return this.#bounds && this.#upperAt(this.#bounds, this.#clock.monotonic())
   }
 
   /**
@@ -86,8 +84,11 @@ export class ServerClock {
    */
   sharedNow(): number {
     const now = this.#clock.now()
-    const lower = Math.ceil(this.lowerBound() ?? -Infinity)
-    return Math.max(lower, Math.min(now, Math.floor(this.upperBound() ?? Infinity)))
+    const bounds = this.#bounds
+    if (bounds === undefined) return now
+    const monotonic = this.#clock.monotonic()
+    const upper = Math.floor(this.#upperAt(bounds, monotonic))
+    return Math.max(Math.ceil(this.#lowerAt(bounds, monotonic)), Math.min(now, upper))
   }
 
   /** A clock by {@link sharedNow}. */
@@ -129,7 +130,11 @@ export class ServerClock {
    */
   skewMs(): number {
     const now = this.#clock.now()
-    return Math.max(0, now - (this.upperBound() ?? Infinity)) + Math.min(0, now - (this.lowerBound() ?? -Infinity))
+    const bounds = this.#bounds
+    if (bounds === undefined) return 0
+    const monotonic = this.#clock.monotonic()
+    const ahead = Math.max(0, now - this.#upperAt(bounds, monotonic))
+    return ahead + Math.min(0, now - this.#lowerAt(bounds, monotonic))
   }
 
   /** The movement of the wall clock against the monotonic clock since the last answer, in ms. */
@@ -142,8 +147,17 @@ export class ServerClock {
     return this.#setBackMs
   }
 
-  #driftMs(): number {
-    return DRIFT * (this.#clock.monotonic() - (this.#last?.monotonic ?? 0))
+  /** These are asked many times for each run, and a reading of the clock is not free. */
+  #lowerAt({ lower }: Bounds, monotonic: number): number {
+    return lower + monotonic - this.#driftMs(monotonic)
+  }
+
+  #upperAt({ upper }: Bounds, monotonic: number): number {
+    return upper + monotonic + this.#driftMs(monotonic)
+  }
+
+  #driftMs(monotonic: number): number {
+    return DRIFT * (monotonic - (this.#last?.monotonic ?? 0))
   }
 
   #sleeping(): Pick<Clock, 'monotonic' | 'sleep'> {
