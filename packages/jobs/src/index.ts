@@ -25,9 +25,10 @@ export { type Calendars, checkCalendars, storeExclusions } from './definition/ca
 export { compileNewSchedule, compileSchedule, intervalOf } from './definition/compile-schedule.ts'
 export { checkContext, checkContextOfTicks } from './definition/check-context.ts'
 export { jitterOf } from './definition/jitter.ts'
-export type { JobContext, OwnFields, PredecessorRun, RunFacts } from './definition/job-context.ts'
+export type { JobContext, OwnFields, RunFacts } from './definition/job-context.ts'
+export type { AfterOn, Predecessor } from './definition/predecessor.ts'
+export type { PredecessorRun } from './definition/predecessor-run.ts'
 export type {
-  AfterOn,
   AnyAction,
   AnyJobDefinition,
   EverySchedule,
@@ -35,7 +36,6 @@ export type {
   JobAction,
   JobDefinition,
   JobSettings,
-  Predecessor,
   ScheduleExclusion,
   SingleSchedule,
 } from './definition/job-definition.ts'
@@ -56,15 +56,8 @@ export {
   type StoredSingle,
 } from './definition/stored-schedule.ts'
 export { Mistakes } from './mistakes.ts'
-export {
-  awaitsSchedule,
-  type Backfill,
-  type BackfillOverlap,
-  endBackfill,
-  moveCursor,
-  mustWait,
-  nextOfBackfill,
-} from './record/backfill.ts'
+export { awaitsSchedule, endBackfill, moveCursor, mustWait, nextOfBackfill } from './record/backfill.ts'
+export type { Backfill, BackfillOverlap } from './record/backfill-cursor.ts'
 export { type BackfillOptions, type BackfillStart, knownFrom, planBackfill } from './record/plan-backfill.ts'
 export {
   claimRun,

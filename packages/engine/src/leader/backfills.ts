@@ -29,7 +29,7 @@ import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import { claimUnlessBusy } from '../runs/claim-unless-busy.ts'
 import type { Runs } from '../runs/create-runs.ts'
-import type { StartRight } from './job-starter.ts'
+import type { StartRight } from './start-right.ts'
 
 export interface BackfillsDeps
   extends Pick<Bucket, 'history' | 'records' | 'schedules'>, Pick<Runs, 'recovery' | 'runs'> {

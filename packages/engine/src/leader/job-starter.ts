@@ -22,10 +22,12 @@ import type { Authority } from '../runs/authority.ts'
 import { carriedFields } from '../runs/carried-fields.ts'
 import { claimUnlessBusy } from '../runs/claim-unless-busy.ts'
 import type { Runs } from '../runs/create-runs.ts'
-import type { ClaimOutcome, ClaimRequest } from '../runs/run-claims.ts'
+import type { ClaimRequest } from '../runs/claim-request.ts'
+import type { ClaimOutcome } from '../runs/run-claims.ts'
 import { chainReady } from '../ticks/chain-ready.ts'
 import { Backfills } from './backfills.ts'
 import { type StartRule, startsNow } from './decide-promotion.ts'
+import type { StartRight } from './start-right.ts'
 
 export interface JobStarterDeps
   extends Pick<Bucket, 'history' | 'records' | 'requests'>, Pick<Runs, 'cancels' | 'recovery' | 'runs'> {
@@ -34,15 +36,6 @@ export interface JobStarterDeps
   readonly authorityOf: (jobName: string) => Authority
   readonly schedules: Bucket['schedules']
   readonly claimAheadMs: number
-}
-
-/** The right to start jobs, and its limits. */
-export interface StartRight {
-  readonly authority: Authority
-  /** Tells whether the job belongs to the led shard. */
-  readonly owns: (jobName: string) => boolean
-  /** Aborts when nothing is to be started any more. */
-  readonly stopping: AbortSignal
 }
 
 /**

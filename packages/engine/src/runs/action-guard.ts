@@ -1,6 +1,6 @@
 import { isThenable, type LazyAbort } from '@s3sched/kernel'
 import type { Authority } from './authority.ts'
-import { endOf } from './run-policy.ts'
+import { endOf } from './end-of-authority.ts'
 
 /** Calls the action of one run only on a trusted authority, and knows whether the action is still executing. */
 export class ActionGuard {

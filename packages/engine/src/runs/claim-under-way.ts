@@ -11,7 +11,7 @@ import {
 import type { Clock } from '@s3sched/kernel'
 import type { ScheduleCache } from '../definitions/schedule-cache.ts'
 import { claimOnce, claimTick, type NoSecondClaim, type TickClaim, type TickRefusal } from './claim-tick.ts'
-import type { ClaimRequest, RunClaimsDeps, TickRequest } from './run-claims.ts'
+import type { ClaimRequest, RunClaimsDeps, TickRequest } from './claim-request.ts'
 
 /** The reasons against a claim; `landed` is none. */
 export type ClaimRefusal<Refusal> = Refusal | Exclude<NoSecondClaim, 'landed'>

@@ -1,7 +1,7 @@
 import { type JobRecord, newJob, type OpenRun } from '@s3sched/jobs'
 import { describe, expect, it } from 'vitest'
 import { claimUnlessBusy } from './claim-unless-busy.ts'
-import type { ClaimRequest } from './run-claims.ts'
+import type { ClaimRequest } from './claim-request.ts'
 
 const record = { ...newJob({ overlap: 'skip' } as JobRecord['spec'], 'h', 0), fence: 1 }
 const authority = { role: 'member', epoch: null, signal: new AbortController().signal, isTrusted: () => true } as const

@@ -1,5 +1,6 @@
 import type { RecordCache } from '@s3sched/jobs'
-import type { ClaimOutcome, ClaimRequest, RunClaims } from './run-claims.ts'
+import type { ClaimRequest } from './claim-request.ts'
+import type { ClaimOutcome, RunClaims } from './run-claims.ts'
 import type { RunRecovery } from './run-recovery.ts'
 
 export interface ClaimUnlessBusyDeps {

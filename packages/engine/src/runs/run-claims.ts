@@ -6,10 +6,8 @@
  * would count as alive for as long as the member lives, are taken back.
  */
 import type { Schedule } from '@s3sched/cron'
-import { type RecordCache, type JobRecord, type OpenRun, type RunClaim } from '@s3sched/jobs'
-import type { ScheduleCache } from '../definitions/schedule-cache.ts'
+import type { JobRecord, OpenRun, RunClaim } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
-import type { MemberHeartbeat } from '../leader/member-heartbeat.ts'
 import type { Authority } from './authority.ts'
 import { ClaimLead } from '../ticks/claim-lead.ts'
 import { carriedFields } from './carried-fields.ts'
@@ -20,47 +18,12 @@ import {
   RequestUnderWay,
   TickClaimUnderWay,
 } from './claim-under-way.ts'
+import type { ClaimRequest, RunClaimsDeps, TickRequest } from './claim-request.ts'
 import type { TickRefusal } from './claim-tick.ts'
 import { claimantOf } from './claimant.ts'
 import { leaseOfRun } from './run-lease.ts'
-import type { RunReleases } from './run-releases.ts'
-import type { RunsInHand } from './runs-in-hand.ts'
 
 type Env = Pick<EngineEnv, 'clock' | 'random' | 'self' | 'serverClock'>
-
-export interface RunClaimsDeps {
-  readonly records: Pick<RecordCache, 'ask' | 'submit'>
-  readonly inHand: RunsInHand
-  readonly presence: Pick<MemberHeartbeat, 'claim' | 'show'>
-  readonly releases: RunReleases
-  /** The schedule in force of each job. */
-  readonly schedules: Pick<ScheduleCache, 'get'>
-}
-
-/** A run of a job, for any other reason than a tick of the schedule. */
-export interface ClaimRequest<Refusal> {
-  readonly trigger: Exclude<RunClaim['trigger'], 'schedule'>
-  readonly authority: Authority
-  /** The run's scheduled time. @default now, by the store's time as far as it is proven */
-  readonly tick?: number
-  readonly runId?: string
-  /** Called with the record that the claim would change; returns a reason not to claim. */
-  readonly refuse: (record: JobRecord) => Refusal | undefined
-  /** A further change in the same write. */
-  readonly also?: (record: JobRecord) => JobRecord
-  /** More fields for the action's context, kept with the run until the run has ended. */
-  readonly fields?: Readonly<Record<string, unknown>>
-  /** See {@link OpenRun.predecessors}. */
-  readonly predecessors?: OpenRun['predecessors']
-}
-
-/** A tick of the schedule. */
-export interface TickRequest {
-  readonly authority: Authority
-  /** The schedule of the decision; under another schedule the decision is void. */
-  readonly schedule: Schedule
-  readonly tick: number
-}
 
 export type ClaimOutcome<Refusal> =
   | { readonly outcome: 'claimed'; readonly run: OpenRun; readonly record: JobRecord }

@@ -5,13 +5,14 @@
  * A failed attempt is noted in the job's record before the wait for the next attempt, so that the wait survives this
  * process.
  */
-import { CancelledError, type AttemptRecord, type OwnPolicy, type Overlap } from '@s3sched/executor'
+import type { AttemptRecord, OwnPolicy, Overlap } from '@s3sched/executor'
 import type { Clock, LazyAbort, Logger } from '@s3sched/kernel'
 import { type ClockWatch, effectiveSpec, type JobSpec, type RecordCache, noteRetry } from '@s3sched/jobs'
 import type { SchedulerEmitter } from '../events.ts'
 import type { ServerClock } from '@s3sched/store'
 import type { Authority } from './authority.ts'
 import { dueAt } from './due-at.ts'
+import { endOf } from './end-of-authority.ts'
 import type { FleetPlaces } from './fleet-places.ts'
 import type { LateRuns } from '../pace/late-runs.ts'
 import type { RunTenure } from './run-tenure.ts'
@@ -136,10 +137,4 @@ export class ClaimedRunPolicy implements OwnPolicy {
 /** The claims of a backfill keep its order; a tick of the schedule may start beside one of its runs here. */
 function overlapOfBackfill({ record }: DueRunStart): Overlap {
   return record.backfill?.overlap === 'allow' ? 'allow' : 'queue'
-}
-
-/** The reason for the end of a run whose authority has ended. */
-export function endOf(authority: Authority): CancelledError {
-  const { reason } = authority.signal
-  return reason instanceof CancelledError ? reason : new CancelledError('lease-lost')
 }

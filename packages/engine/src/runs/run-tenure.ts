@@ -6,7 +6,7 @@ import { ActionGuard } from './action-guard.ts'
 import type { Authority } from './authority.ts'
 import { limitedAuthority } from './limited-authority.ts'
 import type { RunLease, RunLeases } from './run-leases.ts'
-import { endOf } from './run-policy.ts'
+import { endOf } from './end-of-authority.ts'
 import type { DueRunStart } from './run-start.ts'
 
 export interface RunTenureDeps {

@@ -1,24 +1,9 @@
 import type { Logger } from '@s3sched/kernel'
-import type { RunStatus } from '@s3sched/history'
 import type { LastRun } from '../record/job-record.ts'
+import type { PredecessorRun } from './predecessor-run.ts'
 
 /** The fields of a context of the application's own. */
 export type OwnFields = Readonly<Record<string, unknown>>
-
-/** The run of a predecessor that started a run, for `after`. */
-export interface PredecessorRun {
-  readonly runId: string
-  readonly status: RunStatus
-  /** Epoch ms. */
-  readonly scheduledTime: number
-  /**
-   * The return value of the action as the history keeps it. Absent for none, without a history, and where the results of
-   * all predecessors together are more than 64 KiB of JSON.
-   */
-  readonly result?: unknown
-  /** The message of the last error; `null` for none. */
-  readonly error: string | null
-}
 
 /** The facts of a run for its action. */
 export interface RunFacts {

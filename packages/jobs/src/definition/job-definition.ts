@@ -3,6 +3,7 @@ import type { Backoff, OnHang } from '@s3sched/executor'
 import type { IsolationKind, ResourceLimits } from '@s3sched/executor/isolated'
 import type { CheckIn } from './check-in.ts'
 import type { JobContext, OwnFields } from './job-context.ts'
+import type { Predecessor } from './predecessor.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
 /**
@@ -46,12 +47,6 @@ export interface GroupLimit {
   /** In all processes together, counted in the bucket. @default no such limit */
   readonly fleet?: number
 }
-
-/** The ends of a predecessor's run that start a job; `'end'`: any end in its process. */
-export type AfterOn = 'success' | 'failure' | 'end'
-
-/** A job whose run starts another job: by name for its success, or with the end that counts. */
-export type Predecessor = string | { readonly job: string; readonly on?: AfterOn }
 
 /** All that a definition of a job says besides its action and its context. All times are ms. */
 export interface JobSettings {

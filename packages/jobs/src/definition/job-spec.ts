@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AfterOn } from './job-definition.ts'
+import type { AfterOn } from './predecessor.ts'
 import type { StoredSchedule } from './stored-schedule.ts'
 
 export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'

@@ -2,15 +2,8 @@ import { everySchedule, parseSchedule } from '@s3sched/cron'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hashSpec, type JobSpec } from '../definition/job-spec.ts'
-import {
-  awaitsSchedule,
-  type Backfill,
-  endBackfill,
-  MOST_AT_ONCE,
-  moveCursor,
-  mustWait,
-  nextOfBackfill,
-} from './backfill.ts'
+import { awaitsSchedule, endBackfill, MOST_AT_ONCE, moveCursor, mustWait, nextOfBackfill } from './backfill.ts'
+import type { Backfill } from './backfill-cursor.ts'
 import {
   claimRun,
   isOpenTick,

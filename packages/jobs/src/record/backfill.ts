@@ -13,23 +13,8 @@
  * write that brings the end into the history, so no run is in neither.
  */
 import type { Schedule } from '@s3sched/cron'
+import type { Backfill } from './backfill-cursor.ts'
 import { isTicking, lowerBound, type JobRecord } from './job-record.ts'
-
-/** `'queue'`: one run after the other, and none beside another run of the job. `'allow'`: some at a time. */
-export type BackfillOverlap = 'queue' | 'allow'
-
-/** A backfill under way. Instants are epoch ms. */
-export interface Backfill {
-  readonly id: string
-  /** The first and the last instant of the ticks. */
-  readonly from: number
-  readonly to: number
-  readonly overlap: BackfillOverlap
-  /** Every tick up to this instant is claimed or passed over. */
-  readonly after: number
-  /** The ticks claimed so far. */
-  readonly claimed: number
-}
 
 /** The most runs of a backfill at a time with `overlap: 'allow'`: each is named in the job's record. */
 export const MOST_AT_ONCE = 20

@@ -1,8 +1,8 @@
 import type { AttemptRecord, JobStatistics, RunStatus, Trigger } from '@s3sched/history'
-import type { PredecessorRun } from '../definition/job-context.ts'
+import type { PredecessorRun } from '../definition/predecessor-run.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import type { StoredSchedule } from '../definition/stored-schedule.ts'
-import type { Backfill } from './backfill.ts'
+import type { Backfill } from './backfill-cursor.ts'
 
 /** An ended period. Instants are epoch ms, by the clocks of the writers. */
 export interface PastPeriod {

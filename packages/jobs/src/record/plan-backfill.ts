@@ -3,7 +3,7 @@ import type { Schedule } from '@s3sched/cron'
 import { describe, didYouMean, isDate, toDate } from '@s3sched/kernel'
 import { compileSchedule } from '../definition/compile-schedule.ts'
 import { SchedulerError } from '../scheduler-error.ts'
-import { type BackfillOverlap, type Backfill } from './backfill.ts'
+import type { Backfill, BackfillOverlap } from './backfill-cursor.ts'
 import { effectiveSpec, type JobRecord } from './job-record.ts'
 import { PAST_PERIODS, pastOf } from './past-periods.ts'
 
