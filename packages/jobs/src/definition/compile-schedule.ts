@@ -79,17 +79,17 @@ function invalidSchedule(
 ): SchedulerError {
   const isZone = cause instanceof InvalidScheduleError && cause.field === 'timezone'
   if (!isZone && schedule !== null && typeof schedule === 'object' && isComposition(schedule)) {
-    return invalid(name, schedule, `has an invalid schedule: ${problemOf(cause)}`, cause)
+    return invalid(name, schedule, `Job '${name}' has an invalid schedule: ${problemOf(cause)}`, cause)
   }
   const kind = isZone ? 'time zone' : typeof schedule === 'string' ? 'cron expression' : 'schedule'
   const value = isZone ? `'${timezone}'` : typeof schedule === 'string' ? `'${schedule}'` : describe(schedule)
   const reason = cause instanceof Error && !isZone ? ` (${problemOf(cause)})` : ''
-  return invalid(name, schedule, `has invalid ${kind}: ${value}${reason}`, cause)
+  return invalid(name, schedule, `Job '${name}' has invalid ${kind}: ${value}${reason}`, cause)
 }
 
 function invalid(name: string, schedule: StoredSchedule | null, text: string, cause: unknown): SchedulerError {
   const suggestion = cause instanceof S3SchedError ? cause.suggestion : undefined
-  return new SchedulerError(`Job '${name}' ${text}`, {
+  return new SchedulerError(text, {
     code: 'INVALID_SCHEDULE',
     cause,
     context: { jobName: name, schedule },
