@@ -18,7 +18,7 @@ const fine: AuditedJob = {
   problem: null,
   unaccounted: 0,
   doubled: 0,
-  started: { manual: 0, chain: 0, start: 0, request: 0 },
+  started: { manual: 0, chain: 0, start: 0, request: 0, backfill: 0 },
 }
 
 it('shows everything that can become of a tick within 80 columns, with a sum', () => {

@@ -279,7 +279,7 @@ async function followRun() {
       // The stream tells that the dashboard is away.
     }
   }
-  setTimeout(followRun, FOLLOW_MS)
+  setTimeout(() => void followRun(), FOLLOW_MS)
 }
 
 /** Keeps the reader's place in the log, or its end where the reader is there. */
@@ -304,7 +304,7 @@ const ATTEND_MS = 25_000
 async function attend() {
   const form = document.querySelector('[data-attend]')
   if (form !== null && document.visibilityState !== 'hidden') await fetch(form.dataset.attend).catch(() => undefined)
-  setTimeout(attend, ATTEND_MS)
+  setTimeout(() => void attend(), ATTEND_MS)
 }
 
 takeZone()
@@ -316,7 +316,7 @@ if (document.body.dataset.zone !== zone) {
   if (document.querySelector('[data-in-zone], .time-axis') !== null) replacePage().catch(() => undefined)
 }
 void followRun()
-setTimeout(attend, ATTEND_MS)
+setTimeout(() => void attend(), ATTEND_MS)
 setInterval(showTimes, 10_000)
 filterWhileTyping()
 keepUpToDate()

@@ -56,7 +56,7 @@ export function recordOf(job: string, tick: number, more: Partial<RunRecord> = {
 
 function auditOf(job: string): AuditedJob {
   const none = { skipped: 0, missed: 0, lost: 0, open: 0, withdrawn: 0, unaccounted: 0, doubled: 0 }
-  const started = { manual: 0, chain: 0, start: 0, request: 0 }
+  const started = { manual: 0, chain: 0, start: 0, request: 0, backfill: 0 }
   return {
     job,
     from: BEGIN + 1,

@@ -1,4 +1,4 @@
-import { scaleLinear } from 'd3-scale'
+import { scaleLinear } from '#scales'
 import { formatDuration } from '../html/duration.ts'
 import { html, type Html } from '../html/html.ts'
 import type { Level } from './scatter.ts'

@@ -1,4 +1,4 @@
-import { scaleLinear, scaleLog } from 'd3-scale'
+import { scaleLinear, scaleLog } from '#scales'
 import type { RunStatus } from '@s3sched/history'
 import { toDate } from '@s3sched/kernel'
 import { formatDuration } from '../html/duration.ts'

@@ -1,4 +1,4 @@
-import { scaleLinear, scaleUtc } from 'd3-scale'
+import { scaleLinear, scaleUtc } from '#scales'
 import { toDate } from '@s3sched/kernel'
 import { html, type Html } from '../html/html.ts'
 import { offsetAt } from '../html/zone.ts'

@@ -37,7 +37,7 @@ export interface ClaimHost extends Pick<RunClaimsDeps, 'inHand' | 'presence' | '
  * A run by hand, whose caller is told that the run did not start, and a member's claim, which would count as alive for as
  * long as the member lives, are taken back after an unknown outcome.
  */
-export abstract class ClaimUnderWay<Refusal> implements RecordUpdate<Refusal | NoSecondClaim> {
+abstract class ClaimUnderWay<Refusal> implements RecordUpdate<Refusal | NoSecondClaim> {
   readonly name: string
   readonly claim: RunClaim
   protected readonly host: ClaimHost

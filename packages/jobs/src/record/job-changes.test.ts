@@ -95,6 +95,12 @@ describe('a definition', () => {
     }
   })
 
+  it('counts its ticks from its return, and not from a change while it is removed', () => {
+    const changed = overrideJob(removeJob(defined), { retries: 7 }, 5000, 'job')
+    expect(changed.since).toBe(1000)
+    expect(redefine(changed, {}, 9000)).toMatchObject({ removed: false, since: 9000 })
+  })
+
   it('keeps the fence when a removed job comes back', () => {
     const removed = removeJob(claimRun(defined, claimOf('a', 2000)))
     expect(isActive(removed)).toBe(false)

@@ -102,7 +102,8 @@ export function overrideJob(record: JobRecord, fields: Partial<JobSpec>, now: nu
  */
 function countAnew(before: JobRecord, changed: JobRecord, now: number, name: string): JobRecord {
   const [a, b] = [effectiveSpec(before), effectiveSpec(changed)]
-  if (before.removed || !hasSameTicks(name, a, b)) {
+  const isRestored = before.removed && !changed.removed
+  if (isRestored || !hasSameTicks(name, a, b)) {
     const { tickRuns: _, ...anew } = changed
     return { ...anew, since: now }
   }
