@@ -19,8 +19,8 @@ export const LEAKS: readonly Leak[] = [
   {
     name: 'an entry of one map for each run',
     file: 'engine/src/runs/runs-in-hand.ts',
-    find: 'this.#held.delete(runId)\n    return ending',
-    replace: 'this.#held.delete(runId)\n    TOLD.set(runId, true)\n    return ending',
+    find: 'this.#open.set(runId, { ending, stay })',
+    replace: 'this.#open.set(runId, { ending, stay })\n    TOLD.set(runId, true)',
     also: {
       file: 'engine/src/runs/runs-in-hand.ts',
       find: 'export class RunsInHand {',

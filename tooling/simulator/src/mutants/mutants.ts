@@ -12,23 +12,23 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a claim that does not move lastTick',
     file: CHANGES,
-    find: 'lastTick: Math.max(claim.tick, record.lastTick ?? -Infinity),',
-    replace: 'lastTick: record.lastTick,',
+    find: 'const lastTick = Math.max(claim.tick, record.lastTick ?? -Infinity)',
+    replace: 'const lastTick = record.lastTick',
     // The first seed shows the mutant, but each seed takes a minute.
     withinSeeds: 100,
   },
   {
     name: 'a fence that stands still',
     file: CHANGES,
-    find: 'const fence = record.fence + 1\n  return {\n    ...adoptJob',
-    replace: 'const fence = record.fence\n  return {\n    ...adoptJob',
+    find: 'const fence = record.fence + 1\n  const running',
+    replace: 'const fence = record.fence\n  const running',
     withinSeeds: 5,
   },
   {
     name: 'a forgotten run in flight',
     file: CHANGES,
-    find: 'running: [...record.running, { ...claim, fence, retry: null }],',
-    replace: 'running: [{ ...claim, fence, retry: null }],',
+    find: 'const running = [...record.running, { ...claim',
+    replace: 'const running = [{ ...claim',
     withinSeeds: 10,
   },
   {
@@ -126,8 +126,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a start without asking for trust',
     file: 'engine/src/runs/run-policy.ts',
-    find: 'beforeStart: () => authority.isTrusted(),',
-    replace: 'beforeStart: () => true,',
+    find: 'return this.#authority.isTrusted()',
+    replace: 'return true',
     also: {
       file: 'engine/src/runs/action-guard.ts',
       find: 'this.#hasBegun = authority.isTrusted()',
@@ -160,8 +160,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a start before its instant',
     breaks: 'early',
     file: 'engine/src/pace/due-starts.ts',
-    find: 'if (startAt <= this.#clock.now()) return start()',
-    replace: 'if (startAt <= Infinity) return start()',
+    find: 'if (startAt <= this.#clock.now()) return true',
+    replace: 'if (startAt <= Infinity) return true',
     withinSeeds: 5,
   },
   {
