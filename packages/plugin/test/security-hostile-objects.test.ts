@@ -108,7 +108,7 @@ describe('a hostile record of a job', () => {
     await damageRecord(fleet.store, 'victim', JSON.stringify(right))
     await expectOthersGoOn()
     await expectOthersGoOn('victim')
-  }, 60_000)
+  }, 120_000)
 
   it.each(HOSTILE_BODIES)(
     'that is there before the start (%s) keeps only its own job from running',
