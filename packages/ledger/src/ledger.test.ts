@@ -58,6 +58,20 @@ describe('changes', () => {
     for (const answer of await Promise.all(later)) expect(answer).toMatchObject({ commit: { seq: 2, changes: 10 } })
   })
 
+  it('that a caller makes over several turns go into one write, also when others wait for company', async () => {
+    await one.ledger.change('a', add(1))
+    const waiting = one.ledger.change('a', add(1), { withinMs: 10_000 })
+    await settle()
+    one.reset()
+    const made: Promise<unknown>[] = []
+    for (let turn = 0; turn < 4; turn++) {
+      made.push(one.ledger.change('a', add(1)), one.ledger.change('b', add(1)))
+      await world.clock.sleep(0)
+    }
+    await Promise.all([waiting, ...made])
+    expect(one.requests).toMatchObject({ put: 1 })
+  })
+
   it('give a result of their own', async () => {
     const answer = await one.ledger.change('a', () => ({ do: 'write', record: { count: 1 }, result: { fence: 7 } }))
     expect(answer).toMatchObject({ outcome: 'written', result: { fence: 7 } })

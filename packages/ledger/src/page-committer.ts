@@ -1,6 +1,7 @@
 import { fullJitter, S3SchedError } from '@s3sched/kernel'
 import type { CommitMark } from './change.ts'
 import type { Verdict } from './decide-changes.ts'
+import { gather } from './gather.ts'
 import type { LedgerCore } from './ledger-core.ts'
 import { afterCommit, UNPACED } from './pace.ts'
 import { decodePage, encodePage } from './page-format.ts'
@@ -75,13 +76,14 @@ export class PageCommitter<R> implements PendingHome {
 
   async #run(): Promise<void> {
     const { clock, ended, slots } = this.#core
+    const gathered = (): Promise<void> => gather(clock, () => this.#waiting.length, MOST_CHANGES)
     this.#isRunning = true
-    // The changes of the same turn of the event loop belong into the same commit.
-    await clock.sleep(0)
+    await gathered()
     while (this.#waiting.length > 0) {
       if (ended.aborted) {
         for (const pending of this.#waiting.splice(0)) pending.failed(ended.reason)
-      } else if (!(await this.#napUntilDue())) await slots.run(() => this.#commit())
+      } else if (await this.#napUntilDue()) await gathered()
+      else await slots.run(() => this.#commit())
     }
     // In the same turn as the last look at the waiting changes: the next change begins anew.
     this.#isRunning = false
