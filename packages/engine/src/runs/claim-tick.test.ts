@@ -30,8 +30,8 @@ const request: TickClaim = {
   schedule,
   scheduleOf: () => schedule,
   isBlocked: () => false,
-  leaseMs: undefined,
 }
+const leased: TickClaim = { ...request, claim: { ...claim, leaseMs: 2000 } }
 
 describe('the claim of a tick', () => {
   it('settles the tick and names the run, with the next fence', () => {
@@ -42,12 +42,12 @@ describe('the claim of a tick', () => {
   })
 
   it('gives the run a lease of its own', () => {
-    expect(claimTick(record, { ...request, leaseMs: 2000 })).toMatchObject({ write: { running: [{ leaseMs: 2000 }] } })
+    expect(claimTick(record, leased)).toMatchObject({ write: { running: [{ leaseMs: 2000 }] } })
   })
 
   it('gives no lease to runs that may overlap', () => {
     const many = { ...record, spec: { ...spec, overlap: 'allow' as const } }
-    const { running } = (claimTick(many, { ...request, leaseMs: 2000 }) as { write: JobRecord }).write
+    const { running } = (claimTick(many, leased) as { write: JobRecord }).write
     expect(running[0]?.leaseMs).toBeUndefined()
   })
 

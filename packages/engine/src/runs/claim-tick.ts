@@ -46,11 +46,10 @@ export interface FirstTick {
 }
 
 export interface TickClaim extends FirstTick {
+  /** With the lease of the run alone, unless the run depends on the claimant's authority. */
   readonly claim: RunClaim
   /** True if a run in another process is in the way. */
   isBlocked(record: JobRecord): boolean
-  /** The lease of the run alone, in ms; `undefined` for a run under the claimant's authority. */
-  readonly leaseMs: number | undefined
 }
 
 /** The reason why this tick can't be the first tick to settle, by the record about to be written. */
@@ -69,9 +68,9 @@ export function claimTick(record: JobRecord, request: TickClaim): RecordChange<T
   if (refusal !== undefined) return { stop: refusal }
   if (request.isBlocked(record)) return { stop: 'look-again' }
   // Runs that may overlap need no lease: no instance waits for their end.
-  const { claim, leaseMs } = request
-  const isLeased = leaseMs !== undefined && effectiveSpec(record).overlap !== 'allow'
-  return { write: claimRun(record, isLeased ? { ...claim, leaseMs } : claim) }
+  const { claim } = request
+  const hasNeedlessLease = claim.leaseMs !== undefined && effectiveSpec(record).overlap === 'allow'
+  return { write: claimRun(record, hasNeedlessLease ? { ...claim, leaseMs: undefined } : claim) }
 }
 
 /** Applies a claim at most once. */

@@ -96,7 +96,6 @@ abstract class ClaimUnderWay<Refusal> implements RecordUpdate<Refusal | NoSecond
 export class TickClaimUnderWay extends ClaimUnderWay<TickRefusal> implements TickClaim {
   readonly tick: number
   readonly schedule: TickRequest['schedule']
-  readonly leaseMs: number | undefined
 
   constructor(
     host: ClaimHost,
@@ -107,7 +106,6 @@ export class TickClaimUnderWay extends ClaimUnderWay<TickRefusal> implements Tic
     super(host, name, claim, answer)
     this.tick = claim.tick
     this.schedule = schedule
-    this.leaseMs = claim.leaseMs
   }
 
   scheduleOf(record: JobRecord): ReturnType<ScheduleCache['get']> {

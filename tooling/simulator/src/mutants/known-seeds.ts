@@ -13,7 +13,7 @@ export const KNOWN_SEEDS: Readonly<Record<string, number>> = {
   'a run judged by an old sign of its process': 70,
   'a shard whose lease is no lease: who should have it leads it': 8,
   "a standby that does not wait for a run's own lease": 11,
-  'a standby that never stands in': 17,
+  'a standby that never stands in': 25,
   'a start that does not ask for a run elsewhere': 4,
   'an archive without the successes of its segments': 15,
   'leftovers of a split taken for pages': 59,

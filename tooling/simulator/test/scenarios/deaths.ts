@@ -32,13 +32,13 @@ function death(moment: Moment, { calls, isJudged, status }: Fate): Scenario {
   }
 }
 
-function standstill(moment: Moment, { calls, isJudged, status }: Fate): Scenario {
+function standstill(moment: Moment, { calls, isJudged, status }: Fate, standsMs: number = 5 * TTL): Scenario {
   return {
     name: `The leader stands still past its ttl ${moment.name}`,
     stage: STAGE,
     play: async (stage) => {
       const [leader, follower] = await stage.bootAll()
-      await arrive(stage, moment, (process) => process.node.pause(5 * TTL))
+      await arrive(stage, moment, (process) => process.node.pause(standsMs))
       const { runId } = runUnderWay(stage)
       await stage.until(() => follower.scheduler.isLeader(), TAKEOVER, 'the follower leads')
       await stage.until(() => leader.node.isRunning, 6 * TTL, 'it goes on')
@@ -82,7 +82,8 @@ export const DEATHS: readonly Scenario[] = [
   death(BEFORE_THE_END, { calls: 1, isJudged: true, status: 'lost' }),
   death(AFTER_THE_END, { calls: 1, isJudged: false, status: 'success' }),
   standstill(BETWEEN_CLAIM_AND_START, { calls: 1, isJudged: true, status: 'success' }),
-  standstill(IN_THE_ACTION, { calls: 1, isJudged: true, status: 'cancelled' }),
+  // The process asks the record before it ends the run. A standstill of the job's timeout, 30 s, would end the run first.
+  standstill(IN_THE_ACTION, { calls: 1, isJudged: true, status: 'cancelled' }, 4 * TTL),
   standstill(BEFORE_THE_END, { calls: 1, isJudged: true, status: 'success' }),
   standstill(AFTER_THE_END, { calls: 1, isJudged: false, status: 'success' }),
 ]
