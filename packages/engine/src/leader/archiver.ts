@@ -31,6 +31,9 @@ interface LastPass {
  *
  * The segments of a pass go ten minutes later, by what this process remembers, without a LIST. Until then a query reads
  * them besides the archive. After a crash a later pass deletes them.
+ *
+ * The look and the clean-up may want a pass at the same instant, and share one. Two passes would write each day twice,
+ * and again each night: a day that is written each night never grows old enough for a prune.
  */
 export class Archiver {
   readonly #env: EngineEnv
@@ -38,6 +41,7 @@ export class Archiver {
   /** `undefined`: no pass yet, so nothing is known of the segments of earlier leaders. */
   #last: LastPass | undefined
   #waiting: readonly { readonly receipt: WrittenReceipt; readonly ripeAt: number }[] = []
+  #pass: Promise<void> | undefined
 
   constructor(env: EngineEnv, bucket: Pick<Bucket, 'flusher' | 'history'>) {
     this.#env = env
@@ -53,8 +57,23 @@ export class Archiver {
     return Math.max(0, Math.min(PASS_MS - sinceLast, ...this.#waiting.map(({ ripeAt }) => ripeAt - now)))
   }
 
-  /** One pass: 3 LIST without work. @throws StoreError */
+  /** One pass, or the rest of the pass under way: 3 LIST without work. @throws StoreError */
   async archive(signal: AbortSignal): Promise<void> {
+    const isMade = this.#pass === undefined ? false : await this.#isMade(this.#pass)
+    if (isMade) return
+    signal.throwIfAborted()
+    await (this.#pass ??= this.#archive(signal).finally(() => void (this.#pass = undefined)))
+  }
+
+  /** The caller of a failed pass is told of the failure. */
+  #isMade(pass: Promise<void>): Promise<boolean> {
+    return pass.then(
+      () => true,
+      () => false,
+    )
+  }
+
+  async #archive(signal: AbortSignal): Promise<void> {
     const { flusher, history } = this.#bucket
     if (history === undefined) return
     const { logger, random, serverClock, store } = this.#env
