@@ -74,6 +74,21 @@ it('keeps no run that was pruned', async () => {
   expect(await daily(world)).toEqual(ids(30))
 })
 
+it('keeps no run of a prune that died before the files were gone', async () => {
+  const world = await archived()
+  const store: typeof world.store = {
+    ...world.store,
+    delete: async (keys, options) => {
+      if ([keys].flat().some((key) => key.startsWith('history/'))) throw new Error('died (on purpose)')
+      return world.store.delete(keys, options)
+    },
+  }
+  const died = pruneArchive({ ...world, store }, { maxAgeMs: 20 * DAY, failedMaxAgeMs: 20 * DAY })
+  await expect(died).rejects.toThrow('died')
+  expect(await textOf(world)).not.toContain('"daily-20"')
+  expect(await daily(world)).toHaveLength(DAYS)
+})
+
 it('follows a day that is written again', async () => {
   const world = await archived()
   await world.segments([aRun({ runId: 'late', job: 'daily', scheduledTime: START + 40 * DAY + 5 })])
