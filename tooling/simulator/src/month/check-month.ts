@@ -14,6 +14,8 @@ const MOST_SEGMENTS: number = SEGMENTS_A_DAY * ((3 * RETENTION) / DAY + 1)
  * the retention; files of late outcomes wait for the next day.
  */
 const MOST_ARCHIVED: number = RETENTION / DAY + 2 + ((3 * RETENTION) / DAY + 2) + 4
+/** One object repeats the rare runs of 32 days, and the archive reaches into two such spans. */
+const MOST_RARE = 2
 /** Bytes: eight records with 32 past periods each, and outcomes up to twice the bound of a flush. */
 const LARGEST_PAGE: number = 8 * 5000 + 2 * 32_768
 const MOST_TIMERS = 60
@@ -38,7 +40,7 @@ export function checkMonth({ audited, samples }: Month): string[] {
   const violations: string[] = []
   for (const { day, largestPage, objects, timers } of samples.filter((sample) => sample.day > SETTLED_DAYS)) {
     const say = (what: string): void => void violations.push(`${what} (day ${day})`)
-    const { history = 0, segments = 0, workers = 0, ...others } = objects
+    const { history = 0, rare = 0, segments = 0, workers = 0, ...others } = objects
     // Eight jobs fit into one page; no request is left behind.
     const once = ['jobs', 'leader.json', 'changes.json', 'probe.json', 'cleanup.json', 'pruned.json']
     const expected = Object.fromEntries(once.map((name) => [name, 1]))
@@ -49,6 +51,7 @@ export function checkMonth({ audited, samples }: Month): string[] {
     // Three live workers, and the workers that crashed within a little more than a day.
     if (workers > 5) say(`objects: there are ${workers} of workers`)
     if (history > MOST_ARCHIVED) say(`objects: there are ${history} of history`)
+    if (rare > MOST_RARE) say(`objects: there are ${rare} of rare`)
     if (segments > MOST_SEGMENTS) say(`objects: there are ${segments} of segments`)
     if (largestPage > LARGEST_PAGE) say(`pages: one has ${largestPage} bytes`)
     if (timers > MOST_TIMERS) say(`timers: ${timers} wait`)
