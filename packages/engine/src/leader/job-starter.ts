@@ -105,7 +105,8 @@ export class JobStarter {
 
   /**
    * Starts the jobs after `predecessor`; all chains without a `predecessor`. A chain may lead from one shard to
-   * another: the leaders of both shards evaluate the chain, since the process of the ended run knows best.
+   * another: the leaders of both shards evaluate the chain, since the process of the ended run knows best. A job whose
+   * own run has ended here is looked at too: the leader of the predecessor's shard could not start it during the run.
    * @throws the store's error
    */
   async evaluateChains(predecessor: string | undefined): Promise<void> {
@@ -115,10 +116,14 @@ export class JobStarter {
       const record = records.peek(name)
       const spec: Pick<JobSpec, 'after' | 'afterOn'> = record === undefined ? { after: [] } : effectiveSpec(record)
       const { after } = spec
-      if (predecessor !== undefined && !after.includes(predecessor)) continue
+      const hasEndedHere = name === predecessor && owns(name) && after.some((each) => !this.#leads(each))
+      if (predecessor !== undefined && !after.includes(predecessor) && !hasEndedHere) continue
       if (!owns(name) && !after.some(owns)) continue
       // Another instance may have run a predecessor since: the records count, not this instance's events.
-      for (const each of after) await records.load(each, this.#stopping)
+      for (const each of after) {
+        if (hasEndedHere && !this.#leads(each)) records.invalidate(each)
+        await records.load(each, this.#stopping)
+      }
       const ready: Ready = (current) => chainReady(current, spec, (each) => records.peek(each)?.lastRun ?? undefined)
       const consumed = record && ready(record)
       if (consumed === undefined) continue
@@ -224,6 +229,11 @@ export class JobStarter {
     if (claimed.outcome === 'refused') return claimed.why === 'obeyed' || claimed.why === 'taken' ? 'settled' : 'busy'
     void runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
     return 'settled'
+  }
+
+  /** True for a job of any shard led by this process. */
+  #leads(name: string): boolean {
+    return this.#owns(name) || this.#deps.authorityOf(name).role === 'leader'
   }
 
   /** The runs of the predecessors as the history has them; their results within the limit for an open run. */

@@ -72,16 +72,36 @@ function checkSoon(
     !hasAction || unfinished.has(name) || inPeace.some((version) => version.isDeleted || !isActive(version))
   // Several predecessors start a job together, and a single success starts no run.
   if (isLeft || predecessors.length !== 1) return []
-  return ends.flatMap(({ at, job, runId, status }) => {
-    if (status !== 'success' || at < peace || at > endedAt - startedMs) return []
-    const isOvertaken = ends.some((end) => end.status !== 'success' && end.at >= at - 1000 && end.at < at + startedMs)
-    const isStarted = chained.some(({ after }) => after.at >= at - 1000 && after.at <= at + startedMs)
+  return ends.flatMap(({ at, client, job, runId, status }) => {
+    if (status !== 'success' || at < peace) return []
+    const due = startableAt(versions, at, client) + startedMs
+    if (due > endedAt) return []
+    const isOvertaken = ends.some((end) => end.status !== 'success' && end.at >= at - 1000 && end.at < due)
+    const isStarted = chained.some(({ after }) => after.at >= at - 1000 && after.at <= due)
     const isBusy = versions.some((version) => isOpenElsewhere(version, at))
     if (isOvertaken || isStarted || isBusy) return []
     return [
       `chain: ${name} was not started within ${startedMs} ms of the success of ${job} (${runId}, at ${Math.round(at)} ms)`,
     ]
   })
+}
+
+/**
+ * The process of the ended run can't start the job during a run elsewhere, in the hands of another shard's leader: that
+ * leader looks when a run has ended.
+ */
+function startableAt(versions: readonly JobVersion[], at: number, client: string): number {
+  const then = versions.findLast((version) => version.at <= at)
+  const elsewhere = then?.running.filter(({ workerId }) => machineOf(workerId) !== machineOf(client)) ?? []
+  if (elsewhere.length === 0) return at
+  const isOver = ({ running }: JobVersion): boolean =>
+    elsewhere.some(({ runId }) => running.every((run) => run.runId !== runId))
+  return versions.find((version) => version.at > at && isOver(version))?.at ?? Infinity
+}
+
+/** A process may have a worker id of its own, or the machine's. */
+function machineOf(name: string): string | undefined {
+  return name.split('.')[0]
 }
 
 /** A chained run waits for the end of a member's run. */
