@@ -115,7 +115,7 @@ describe('a wrong rule', () => {
     ],
     [
       { from: new Date(10), until: 9 },
-      'expected until to be an instant at or after from, 1970-01-01T00:00:00.010Z, got 9',
+      'expected until to be an instant at or after from, 1970-01-01T00:00:00.010Z, got "1970-01-01T00:00:00.009Z"',
     ],
     [{ from: 'tomorrow' }, 'expected from to be a day such as \'2027-12-25\', got "tomorrow"'],
     [

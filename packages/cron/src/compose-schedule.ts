@@ -54,7 +54,12 @@ export function composeSchedule(schedules: readonly Schedule[], rules: ScheduleR
   const from = rules.from === undefined ? -MAX_INSTANT_MS : boundOf('from', rules.from, zone)
   const until = rules.until === undefined ? MAX_INSTANT_MS : boundOf('until', rules.until, zone)
   if (until < from) {
-    throw wrong('until', rules.until, `an instant at or after from, ${text(rules.from)}`, 'Exchange from and until')
+    throw wrong(
+      'until',
+      text(rules.until),
+      `an instant at or after from, ${text(rules.from)}`,
+      'Exchange from and until',
+    )
   }
   if (!['skip', 'next-working-day', 'previous'].includes(onExcluded)) {
     throw wrong('onExcluded', onExcluded, "'skip', 'next-working-day' or 'previous'")
