@@ -37,8 +37,8 @@ export interface RunLimits {
    */
   readonly leaderTrustedMs: number | undefined
   readonly claimAheadMs: number
-  /** The time for the answer of the store about a run whose authority was lost; others wait much longer. */
-  readonly answerMs: number
+  /** The time between two signs of a leader or of a member. */
+  readonly heartbeatMs: number
   /** How long the end of a run may wait for other writes. */
   readonly recordWithinMs: number
 }
@@ -56,7 +56,7 @@ export function createRunService(
   const inHand = new RunsInHand(env.self.instance)
   const releases = new RunReleases({ ...env, ...bucket }, giveUp.signal)
   const claims = new RunClaims(env, { records, inHand, presence, releases, schedules }, leaderTrustedMs, claimAheadMs)
-  const kept = new KeptRuns(env, { records, executor, presence }, limits.answerMs)
+  const kept = new KeptRuns(env, { records, executor, presence }, limits.heartbeatMs)
   const lateRuns = new LateRuns(env.serverClock.ticking(), executor)
   const starts = new DueStarts(env.serverClock.ticking())
   const ends = new RunEnds(env, { outcomes, records, onEnded, releases }, limits.recordWithinMs, giveUp.signal)

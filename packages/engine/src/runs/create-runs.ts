@@ -63,11 +63,6 @@ export interface Runs {
 const MOST_PATIENT_MS = 3000
 /** Time for the write of an end, in ms. */
 const WRITTEN_MS = 250
-/**
- * The share of a heartbeat in which the store must answer for a run whose authority was lost. From the end of the trust in
- * a lease, or in a presence, others wait a whole heartbeat longer.
- */
-const ANSWER_SHARE = 0.2
 /** The lease's ttl in heartbeats: the coordinator's default. */
 const TTL_HEARTBEATS = 3
 
@@ -92,7 +87,7 @@ export function createRuns(env: EngineEnv, deps: RunsDeps, options: EngineOption
       // Without standbys no other instance would look for a run lease.
       leaderTrustedMs: standby === 'hot' && enableCoordinator ? trustedForMs(leaseTtlMs) : undefined,
       claimAheadMs: options.claimAhead,
-      answerMs: heartbeatInterval * ANSWER_SHARE,
+      heartbeatMs: heartbeatInterval,
       recordWithinMs: options.recordWithin,
     },
   )

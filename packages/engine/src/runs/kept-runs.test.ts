@@ -34,15 +34,16 @@ function keptRuns({ named = run, phase = 'running' }: { named?: OpenRun; phase?:
   }
   const running = () => [{ runId: 'r', phase, blocks: true }] as unknown as ReturnType<Executor['running']>
   const show = vi.fn<() => Promise<void>>(() => Promise.resolve())
+  const clock = createManualClock()
   const kept = new KeptRuns(
-    { clock: createManualClock(), logger: silentLogger },
+    { clock, logger: silentLogger },
     { records: records as unknown as RecordCache, executor: { running }, presence: { show, enter: () => presence } },
-    100,
+    6000,
   )
   const authority = { role: 'leader', epoch: 7, signal: new AbortController().signal, isTrusted: () => true } as const
   const start: RunStart = { job: { name: 'job' } as LocalJob, run, record: {} as JobRecord, authority }
   const tenure = { keepBy: vi.fn<(presence: unknown) => void>() }
-  return { authority, records, kept, presence, show, start, tenure }
+  return { authority, clock, records, kept, presence, show, start, tenure }
 }
 
 it('ties an executing run to this member', async () => {
@@ -93,4 +94,21 @@ it('gives the presence back if the run ends during the write, or the write fails
     expect(tenure.keepBy).not.toHaveBeenCalled()
     expect(presence.leave).toHaveBeenCalledOnce()
   }
+})
+
+it.each([
+  { leaseMs: 2000, answerMs: 400 },
+  { leaseMs: undefined, answerMs: 1200 },
+  { leaseMs: 20_000, answerMs: 1200 },
+])('waits $answerMs ms for the answer about a run with a lease of $leaseMs ms', async ({ leaseMs, answerMs }) => {
+  const { leaseMs: _, ...unlimited } = run
+  const { clock, kept, show, start } = keptRuns()
+  show.mockReturnValue(new Promise(() => {}))
+  const settled = vi.fn<() => void>()
+  const led = { ...start, run: leaseMs === undefined ? unlimited : { ...run, leaseMs } }
+  void kept.keepOn(led).then(settled)
+  await clock.advance(answerMs - 1)
+  expect(settled).not.toHaveBeenCalled()
+  await clock.advance(1)
+  expect(settled).toHaveBeenCalledWith(undefined)
 })

@@ -23,6 +23,11 @@ interface LedRun {
 /** The most runs kept at the same time when a shard is handed over. */
 const AT_ONCE = 32
 const ANSWERED = 'the answer is known'
+/**
+ * The share of what others wait in which the store must answer for a run whose authority was lost. Others wait a whole
+ * heartbeat from the end of the trust in a leader's lease or in a presence, and the term of a run lease for its run.
+ */
+const ANSWER_SHARE = 0.2
 
 /**
  * Keeps executing runs over the handover of their shard: before the lease is released, the job's record says that the
@@ -30,15 +35,15 @@ const ANSWERED = 'the answer is known'
  */
 export class KeptRuns {
   readonly #env: Pick<EngineEnv, 'clock' | 'logger'>
-  readonly #answerMs: number
+  readonly #heartbeatMs: number
   readonly #deps: KeptRunsDeps
   readonly #led = new Map<string, LedRun>()
 
-  /** @param answerMs - the time for the answer of the store about a run whose authority was lost */
-  constructor(env: Pick<EngineEnv, 'clock' | 'logger'>, deps: KeptRunsDeps, answerMs: number) {
+  /** @param heartbeatMs - the time between two signs of a leader or of a member */
+  constructor(env: Pick<EngineEnv, 'clock' | 'logger'>, deps: KeptRunsDeps, heartbeatMs: number) {
     this.#env = env
     this.#deps = deps
-    this.#answerMs = answerMs
+    this.#heartbeatMs = heartbeatMs
   }
 
   /** Notes a run under a leader's authority until {@link leave}. */
@@ -69,7 +74,8 @@ export class KeptRuns {
   async keepOn({ job, run }: RunStart): Promise<Presence | undefined> {
     const { clock, logger } = this.#env
     const enough = new AbortController()
-    const silence = clock.sleep(this.#answerMs, enough.signal).then(
+    const answerMs = Math.min(this.#heartbeatMs, run.leaseMs ?? Infinity) * ANSWER_SHARE
+    const silence = clock.sleep(answerMs, enough.signal).then(
       () => undefined,
       () => undefined, // the answer came first
     )
