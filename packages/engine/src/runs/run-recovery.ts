@@ -30,24 +30,26 @@ export class RunRecovery {
   async resolve(name: string, record: JobRecord, authority: Authority): Promise<boolean> {
     const { evidence, runs } = this.#deps
     const gone: RecoveryFacts[] = []
-    // Compared with their fences: another instance may have taken over a released run since.
-    const lookedAt = new Set<string>()
     let runsElsewhere = false
     for (const run of record.running) {
       let facts = evidence.of(name, { run, isHere: runs.inHand.has(run) }, authority)
       const decision = decideRecovery(facts)
       if (decision.act === 'leave') continue
-      lookedAt.add(claimOf(run))
       if (decision.act === 'look-up') facts = await evidence.withLife(name, facts, authority.signal)
       if (decideRecovery(facts).act === 'respect') runsElsewhere = true
       else gone.push(facts)
     }
+    // Compared with their fences: another instance may have taken over a released run since.
+    const unresolved = new Set(gone.map(({ run }) => claimOf(run)))
     // A run that starts or goes on here must not overlap with a run that goes on elsewhere, or has begun elsewhere
-    // since.
+    // since, or has given a sign after all.
     const mayStart = (current: JobRecord): boolean =>
       effectiveSpec(current).overlap === 'allow' ||
-      (!runsElsewhere && !runs.inHand.foreign(current).some((run) => !lookedAt.has(claimOf(run))))
-    for (const facts of gone) await this.#end(name, facts, authority, mayStart)
+      (!runsElsewhere && !runs.inHand.foreign(current).some((run) => !unresolved.has(claimOf(run))))
+    for (const facts of gone) {
+      await this.#end(name, facts, authority, mayStart)
+      unresolved.delete(claimOf(facts.run))
+    }
     return runsElsewhere
   }
 
