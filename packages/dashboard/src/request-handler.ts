@@ -112,7 +112,7 @@ class Exchange {
   /** @param draft - the refused text of a form */
   async #show(route: Route, location: Location, draft?: ContextDraft): Promise<void> {
     const { clock, lags, live, operator, random, timelines, watch } = this.#world
-    const sight = await watch.view()
+    const sight = await ('job' in route ? watch.viewOf(route.job) : watch.view())
     const links = createLinks(location.base)
     if (sight.snapshot === undefined) {
       return this.#page(problemPage(503, 'The store does not answer', 'Nothing is known of it yet.'), sight, links)
@@ -230,7 +230,8 @@ class Exchange {
     const { logger, operator, watch } = this.#world
     const req = this.#req
     if (parts.join('/') === 'openapi.json') return this.#send(jsonReply({ status: 200, body: openApiDocument(base) }))
-    const { snapshot, trouble } = await watch.view()
+    const [collection, job] = parts
+    const { snapshot, trouble } = await (collection === 'jobs' && job !== undefined ? watch.viewOf(job) : watch.view())
     if (snapshot === undefined) {
       const message = trouble?.message ?? 'the store does not answer'
       return this.#send(jsonReply(refusalAnswer(503, 'STORE', message)))

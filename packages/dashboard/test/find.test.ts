@@ -112,3 +112,14 @@ it('shows several fleets, each below its name, with the rights of one', async ()
   const [style] = /\/assets\/[^"]+\.css/.exec(all) ?? []
   expect((await fetch(`${served.url}${style}`)).status).toBe(200)
 })
+
+it('finds a job that was added after the last look at the store', async () => {
+  await mount()
+  expect((await fetch(`${served.url}/jobs/late`)).status).toBe(404)
+  await fleet.scheduler.addJob('late', { schedule: null, action: () => null })
+  await fleet.scheduler.addJob('later', { schedule: null, action: () => null })
+  expect((await fetch(`${served.url}/jobs/late`)).status).toBe(200)
+  await fleet.scheduler.addJob('last', { schedule: null, action: () => null })
+  const answer = await fetch(`${served.url}/api/jobs/last`)
+  expect([answer.status, await answer.json()]).toMatchObject([200, { name: 'last' }])
+})

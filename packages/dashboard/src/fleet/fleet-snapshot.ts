@@ -47,6 +47,11 @@ export function isBusy({ jobs, requests }: FleetSnapshot): boolean {
   return requests.length > 0 || jobs.some((job) => job.running.length > 0)
 }
 
+/** True if the snapshot has the job, readable or not. */
+export function hasJob({ jobs, unreadable }: FleetSnapshot, name: string): boolean {
+  return [...jobs, ...unreadable].some((job) => job.name === name)
+}
+
 /** A query's part for the runs that the viewer may see. */
 export function ofSeen({ seen }: FleetSnapshot): { readonly job?: readonly string[] } {
   return seen === undefined ? {} : { job: [...seen] }

@@ -16,7 +16,7 @@
  */
 import type { LeaderView, Operator } from '@s3sched/operator'
 import { messageOf, S3SchedError, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import { isBusy, nextStir, signatureOf, takeSnapshot, withParts, type FleetSnapshot } from './fleet-snapshot.ts'
+import { hasJob, isBusy, nextStir, signatureOf, takeSnapshot, withParts, type FleetSnapshot } from './fleet-snapshot.ts'
 
 export interface Trouble {
   readonly message: string
@@ -75,6 +75,17 @@ export class FleetWatch {
   /** The present view, at most {@link FRESH_MS} old when the store answers in time. Never throws. */
   async view(): Promise<Sight> {
     if (this.#deps.clock.monotonic() - this.#takenAt > FRESH_MS) await this.#withinPatience(this.refresh())
+    return this.#sight()
+  }
+
+  /** The present view; read anew if the view does not have the job, which may be a new job. Never throws. */
+  async viewOf(job: string): Promise<Sight> {
+    const known = this.#snapshot
+    const sight = await this.view()
+    const { snapshot, trouble } = sight
+    const isDecided = snapshot !== known || snapshot === undefined || trouble !== undefined || hasJob(snapshot, job)
+    if (isDecided) return sight
+    await this.stir()
     return this.#sight()
   }
 

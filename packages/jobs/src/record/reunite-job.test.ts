@@ -51,3 +51,11 @@ it("keeps an operator's change where the definition is the one it was made again
   expect(reuniteJob(changed, newJob(spec, 'old', 8000), 8500).override?.fields).toEqual({ retries: 3 })
   expect(reuniteJob(changed, newJob(spec, 'new', 8000), 8500).override).toBeNull()
 })
+
+it('has a fence far above those of both records', () => {
+  const anew = ['c', 'd', 'e'].reduce(
+    (record, id, i) => claimRun(record, claimOf(id, 9000 + i)),
+    newJob(spec, 'old', 8000),
+  )
+  expect(reuniteJob(known, anew, 9500).fence).toBe(anew.fence + 1_000_000)
+})

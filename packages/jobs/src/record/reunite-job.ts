@@ -22,7 +22,7 @@ export function reuniteJob(known: JobRecord, anew: JobRecord, from: number): Job
   const isAnew = ({ runId }: OpenRun): boolean => running.some((run) => run.runId === runId)
   const lastTick = Math.max(known.lastTick ?? -Infinity, anew.lastTick ?? -Infinity)
   return {
-    ...restoreJob(known, Math.max(from, lowerBound(anew))),
+    ...restoreJob({ ...known, fence: Math.max(known.fence, anew.fence) }, Math.max(from, lowerBound(anew))),
     spec,
     hash,
     orphanedAt,
