@@ -41,13 +41,17 @@ function checkRuns(
 }
 
 function checkCancels({ calls, operations }: Evidence, versions: Versions): string[] {
-  const asked = operations.filter(({ kind }) => kind === 'cancelRun')
   const claims = [...versions.values()].flatMap((ofJob) => claimsOf(ofJob))
-  const claimedAt = new Map(claims.map(({ after, run }) => [run.runId, after.at]))
+  const claimed = new Map(claims.map(({ after, run }) => [run.runId, { at: after.at, trigger: run.trigger }]))
   return calls.flatMap(({ abortedFor, endedAt = Infinity, job, runId }) => {
     if (abortedFor !== 'cancelled') return []
-    const claimed = claimedAt.get(runId) ?? Infinity
-    if (asked.some((each) => each.job === job && each.until >= claimed && each.at <= endedAt)) return []
+    const { at: claimedAt = Infinity, trigger } = claimed.get(runId) ?? {}
+    // A cancelled backfill ends its runs.
+    const kinds = trigger === 'backfill' ? ['cancelRun', 'cancelBackfill'] : ['cancelRun']
+    const isAsked = operations.some(
+      ({ at, kind, job: of, until }) => kinds.includes(kind) && of === job && until >= claimedAt && at <= endedAt,
+    )
+    if (isAsked) return []
     return [`cancel: run ${runId} of ${job} was told to end, and was claimed after everybody had asked for that`]
   })
 }
