@@ -12,7 +12,8 @@ const authority = { role: 'leader', epoch: 1, signal: new AbortController().sign
 
 /** @returns whether the waiting run may go on here after the verdict on the executing run */
 async function mayGoOn(overlap: string, afterVerdict: readonly OpenRun[]): Promise<boolean | undefined> {
-  const record = (running: readonly OpenRun[]) => ({ override: null, spec: { overlap }, running }) as unknown as JobRecord
+  const record = (running: readonly OpenRun[]) =>
+    ({ override: null, spec: { overlap }, running }) as unknown as JobRecord
   const factsOf = (run: OpenRun) => ({ run, isHere: false, hasAction: true }) as RecoveryFacts
   let answer: boolean | undefined
   const recovery = new RunRecovery({
