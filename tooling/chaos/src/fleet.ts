@@ -68,6 +68,11 @@ export class Fleet {
     return this.#members.flatMap((member) => member.lives)
   }
 
+  /** True while every instance has started. */
+  get isReady(): boolean {
+    return this.#members.every(({ isReady }) => isReady)
+  }
+
   start(): void {
     for (const member of this.#members) member.start()
   }
@@ -97,7 +102,7 @@ export class Fleet {
     return { ...blow, life }
   }
 
-  /** Ends all faults: every instance is awake, reaches the store and runs, and no job is paused. */
+  /** Ends all faults: every instance is awake, reaches the store and runs. */
   calm(): void {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
@@ -107,6 +112,10 @@ export class Fleet {
       if (way !== undefined) setTrouble(member, way, 'none')
       this.#restart(member)
     }
+  }
+
+  /** Leaves no job paused. */
+  resumeJob(): void {
     this.#members[0]?.tell({ kind: 'resume-job' })
   }
 

@@ -35,6 +35,7 @@ export class Member {
   readonly #options: MemberOptions
   #child: ChildProcess | undefined
   #isPaused = false
+  #isReady = false
 
   constructor(options: MemberOptions) {
     this.#options = options
@@ -47,6 +48,11 @@ export class Member {
   /** True while a process is there and not paused. */
   get isUp(): boolean {
     return this.#child !== undefined && !this.#isPaused
+  }
+
+  /** True from the end of the process's start on. */
+  get isReady(): boolean {
+    return this.#isReady
   }
 
   get isDown(): boolean {
@@ -64,7 +70,10 @@ export class Member {
       stdio: ['ignore', log, log, 'ipc'],
     })
     this.#child = child
-    child.on('message', (report: WorkerReport) => onReport(report))
+    child.on('message', (report: WorkerReport) => {
+      if (report.kind === 'ready' && this.#child === child) this.#isReady = true
+      onReport(report)
+    })
     child.on('error', () => undefined) // a message to an ending process; only the process's end counts
     child.on('exit', (code) => this.#ended(child, life, code))
   }
@@ -113,6 +122,7 @@ export class Member {
     if (this.#child === child) {
       this.#child = undefined
       this.#isPaused = false
+      this.#isReady = false
     }
     this.#options.onEnd(life)
   }

@@ -20,7 +20,7 @@ export interface ChaosOptions {
   readonly seed: number
   /** 2 to 8. */
   readonly processes: number
-  /** The time with faults, in ms. The fleet has {@link CALM_MS} more to come to rest. */
+  /** The time with faults, in ms, after the start of all instances. The fleet has {@link CALM_MS} more to come to rest. */
   readonly durationMs: number
   /** An empty folder for all files of the run. */
   readonly folder: string
@@ -43,6 +43,11 @@ const HEARTBEAT_MS = 1000
 export const TTL_MS: number = 3 * HEARTBEAT_MS
 /** Open runs are resolved within this time: a lease runs out, and the oldest retry of a writer comes due. */
 const CALM_MS = 12_000
+/** On a machine with other work, instances start slowly and open runs last longer; the longest wait for either. */
+const PATIENCE_MS = 180_000
+const LOOK_MS = 500
+/** The age of the oldest open run of a fleet at rest: the longest action takes four seconds. */
+const AT_REST_MS = 8000
 const STOP_MS = 30_000
 
 /** Runs the plan to its end and gathers the evidence. Leaves no process behind. */
@@ -66,9 +71,11 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
   let outage: Promise<unknown> = Promise.resolve()
   try {
     fleet.start()
+    if (!(await until(() => fleet.isReady, signal))) throw new Error('the instances did not start')
+    const faultsFrom = Date.now()
     const plan = planFaults({ seed, processes, durationMs, ttlMs: TTL_MS, hasServer: server !== undefined })
     for (const fault of plan) {
-      await wait(Math.max(0, startedAt + fault.atMs - Date.now()), undefined, { signal })
+      await wait(Math.max(0, faultsFrom + fault.atMs - Date.now()), undefined, { signal })
       if (fault.kind === 'server-kill') {
         if (server?.isUp !== true) continue // the server is down already
         blows.push({ fault, at: Date.now(), life: undefined, hitLeader: false })
@@ -78,11 +85,15 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
       const blow = blows.at(-1)
       if (blow !== undefined) onBlow?.(blow)
     }
-    await wait(Math.max(0, startedAt + durationMs - Date.now()), undefined, { signal })
+    await wait(Math.max(0, faultsFrom + durationMs - Date.now()), undefined, { signal })
     await outage
     const calmAt = Date.now()
     fleet.calm()
+    if (!(await until(() => fleet.isReady, signal))) throw new Error('the instances did not come back')
+    fleet.resumeJob()
     await wait(CALM_MS, undefined, { signal })
+    // A fleet that does not come to rest is judged all the same.
+    await until(() => isAtRest(direct), signal)
     const stoppedAt = Date.now()
     await withinTime(fleet.stop(), STOP_MS, 'the fleet did not stop')
     const entries = readJournal(journal)
@@ -95,6 +106,23 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
     await outage.catch(() => undefined)
     await server?.kill()
   }
+}
+
+/** True when no run is open that should have ended. */
+async function isAtRest(connection: string): Promise<boolean> {
+  const { jobs } = await readBucket(connection)
+  const oldest = Math.min(...[...jobs.values()].flatMap(({ runningTicks }) => runningTicks))
+  return Date.now() - oldest < AT_REST_MS
+}
+
+/** @returns false when the condition has not come true in {@link PATIENCE_MS} */
+async function until(condition: () => boolean | Promise<boolean>, signal: AbortSignal | undefined): Promise<boolean> {
+  const begun = Date.now()
+  while (!(await condition())) {
+    if (Date.now() - begun > PATIENCE_MS) return false
+    await wait(LOOK_MS, undefined, { signal })
+  }
+  return true
 }
 
 /** @throws Error when the work takes longer */

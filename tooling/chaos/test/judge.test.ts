@@ -145,7 +145,7 @@ describe('the judge', () => {
   it('lets the last run be handed over to nobody, and none before it', () => {
     const withOpen = (tick: number): readonly string[] =>
       problemsWith((evidence) => {
-        const record = { since: BEGIN + 1, lastTick: BEGIN + LENGTH_MS, openTicks: [tick] }
+        const record = { since: BEGIN + 1, lastTick: BEGIN + LENGTH_MS, openTicks: [tick], runningTicks: [tick] }
         const runs = evidence.bucket.runs.filter((run) => !isOf(tick)(run))
         const audit = evidence.audit.map((row) => (row.job === JOB ? { ...row, ran: 11, open: 1 } : row))
         return { audit, bucket: { ...evidence.bucket, runs, jobs: new Map(evidence.bucket.jobs).set(JOB, record) } }

@@ -24,7 +24,7 @@ export function soundEvidence(): Evidence {
       entries.push(start, { kind: 'end', life, job, runId, attempt, hasThrown: false, at: tick + 10 })
       runs.push(recordOf(job, tick, { runId }))
     }
-    jobs.set(job, { since: BEGIN + 1, lastTick: BEGIN + LENGTH_MS, openTicks: [] })
+    jobs.set(job, { since: BEGIN + 1, lastTick: BEGIN + LENGTH_MS, openTicks: [], runningTicks: [] })
     audit.push({ ...auditOf(job), expected: fence, ran: fence })
   }
   const life = { id: LIFE, workerId: 'p1', from: BEGIN, to: BEGIN + LENGTH_MS + 500, end: 'stop' as const, pauses: [] }

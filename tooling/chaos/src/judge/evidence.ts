@@ -34,6 +34,8 @@ export interface FinalRecord {
   readonly lastTick: number | null
   /** The ticks of runs that the last process left open at its stop; no process was left to go on. */
   readonly openTicks: readonly number[]
+  /** The ticks of all open runs. */
+  readonly runningTicks: readonly number[]
 }
 
 export function startsIn({ entries }: Evidence): ActionStart[] {

@@ -29,7 +29,7 @@ export async function readBucket(connection: string): Promise<BucketEvidence> {
         if (read.outcome !== 'read') throw new Error(`the record of ${name} is ${read.outcome} in the end`)
         const { lastTick, running, since } = read.record
         const openTicks = running.flatMap(({ retry, tick }) => (retry?.released === true ? [tick] : []))
-        jobs.set(name, { since, lastTick, openTicks })
+        jobs.set(name, { since, lastTick, openTicks, runningTicks: running.map(({ tick }) => tick) })
       }
     }
     return { runs, lost, jobs }
