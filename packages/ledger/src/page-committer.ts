@@ -14,8 +14,6 @@ import type { Pending, PendingHome } from './pending.ts'
 
 /** The most changes of a commit: a commit stays a matter of milliseconds, and the next commit takes the rest. */
 const MOST_CHANGES = 1000
-/** The most changes answered in one work of a turn. */
-const ANSWERS_AT_ONCE = 32
 const CUT_ANEW_EVERY = 16
 /** Without a reason, every abort would make an exception with a stack trace. */
 const WOKEN = 'woken'
@@ -207,10 +205,7 @@ export class PageCommitter<R> implements PendingHome {
       const { page, seq } = mark
       listener.committed({ page, seq, changes, sentAt: written.sentAt, entries: sizeOfEntries(next) })
     }
-    for (let from = 0; from < batch.length; from += ANSWERS_AT_ONCE) {
-      const to = Math.min(batch.length, from + ANSWERS_AT_ONCE)
-      await turns.run(() => answer(written, commit, { mark, from, to }), to - from)
-    }
+    await turns.answer(batch.length, (index) => answer(batch[index], written, { verdict: verdicts[index], mark }))
   }
 
   /** Takes over the state of the page, as shown by the write. */
@@ -259,18 +254,15 @@ function keep<R>(pending: Pending<R>, verdict: Verdict | undefined): void {
 }
 
 function answer<R>(
+  pending: Pending<R> | undefined,
   written: Exclude<Written, { readonly fate: 'not-landed' }>,
-  { batch, verdicts }: Committed<R>,
-  { from, mark, to }: { readonly mark: CommitMark; readonly from: number; readonly to: number },
+  { mark, verdict }: { readonly mark: CommitMark; readonly verdict: Verdict | undefined },
 ): void {
-  for (let index = from; index < to; index++) {
-    const [pending, verdict] = [batch[index], verdicts[index]]
-    if (pending === undefined || verdict === undefined) continue
-    if (written.fate === 'failed') pending.failed(written.error)
-    else if (written.fate === 'unknown') pending.kept({ outcome: 'unknown', cause: written.cause })
-    else if (verdict.kind === 'write') pending.written(verdict.result, mark)
-    else keep(pending, verdict)
-  }
+  if (pending === undefined || verdict === undefined) return
+  if (written.fate === 'failed') pending.failed(written.error)
+  else if (written.fate === 'unknown') pending.kept({ outcome: 'unknown', cause: written.cause })
+  else if (verdict.kind === 'write') pending.written(verdict.result, mark)
+  else keep(pending, verdict)
 }
 
 function serverTimeOf(written: Written): number | undefined {

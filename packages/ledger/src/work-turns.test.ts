@@ -20,6 +20,22 @@ it('does works in their order, a few in each turn of the event loop', async () =
   expect(done).toEqual([0, 1, 2, 3, 4, 5])
 })
 
+it('answers the callers of a commit in several turns, before it does any later work', async () => {
+  const clock = createManualClock()
+  const turns = new WorkTurns(clock)
+  const done: (number | string)[] = []
+  const answered = turns.answer(70, (index) => {
+    clock.block(0.5)
+    done.push(index)
+  })
+  const next = turns.run(() => done.push('next'))
+  for (let microtask = 0; microtask < 100; microtask++) await Promise.resolve()
+  // Callers are answered by the 32, and these take longer than a turn has.
+  expect(done).toHaveLength(32)
+  await Promise.all([answered, next])
+  expect(done).toEqual([...Array.from({ length: 70 }, (_, index) => index), 'next'])
+})
+
 it('goes on after a work that throws, which only its caller hears of', async () => {
   const turns = new WorkTurns(createManualClock())
   const failed = turns.run(() => {

@@ -52,3 +52,18 @@ it('starts the first runs of an instant at once, and the others a few per turn o
   expect(started).toEqual(Array.from({ length: 100 }, (_, run) => run))
   expect([...counts]).toEqual([32, 64, 96, 100])
 })
+
+it('starts the runs of an instant in the order of their claims, whatever the fractions of a millisecond', async () => {
+  const clock = createManualClock(NOON - 1000)
+  let fraction = 0
+  const starts = new DueStarts({ ...clock, monotonic: () => clock.monotonic() + fraction })
+  const started: number[] = []
+  const all = [0, 1, 2, 3].map(async (run) => {
+    // The wall clock has whole milliseconds, so the wait of a later claim may end earlier.
+    fraction = 0.9 - 0.2 * run
+    if (await starts.turnOf({ authority, startAt: NOON }, new LazyAbort())) started.push(run)
+  })
+  await clock.advance(1001)
+  await Promise.all(all)
+  expect(started).toEqual([0, 1, 2, 3])
+})

@@ -17,17 +17,30 @@ interface WaitingStart {
   readonly watchers: (() => void)[]
 }
 
+/** The waiting runs of one instant, in the order of their claims. */
+interface Instant {
+  readonly waiting: Set<WaitingStart>
+  cancelTimer: () => void
+}
+
 /**
  * The most waiting runs started in one turn of the event loop: a thousand starts in one turn would keep all other work
  * waiting, renewals of the lease included.
  */
 const STARTS_PER_TURN = 32
 
-/** The claimed runs that wait for their instant. In the executor they would count as an overlap with the run before. */
+/**
+ * The claimed runs that wait for their instant. In the executor they would count as an overlap with the run before.
+ *
+ * The runs of an instant share a timer, and start in the order of their claims: the runs of a page were claimed together,
+ * so their ends come together too, and go into one write of the page.
+ */
 export class DueStarts {
   readonly #clock: Clock
   readonly #timers: Timers
   readonly #waiting = new Set<WaitingStart>()
+  /** The instants that have not come, epoch ms. */
+  readonly #instants = new Map<number, Instant>()
   /** The waiting runs whose instant has come, in the order of their instants. */
   readonly #due = new Set<WaitingStart>()
   #isStarting = false
@@ -47,30 +60,49 @@ export class DueStarts {
     if (ending.aborted || startAt > this.#closesAt) return false
     if (startAt <= this.#clock.now()) return true
     return new Promise((resolve) => {
-      let cancelTimer: () => void
-      const arm = (): void => {
-        cancelTimer = this.#timers.start(startAt - this.#clock.now(), () => {
-          // The wall clock may have been set back, or be slower than the monotonic clock, which measures the sleep.
-          if (startAt > this.#clock.now()) return arm()
-          this.#due.add(waiting)
-          void this.#startDue()
-        })
-      }
       const leave = (isTurn: boolean): void => {
-        cancelTimer()
         ending.delete(waiting.end)
         this.#waiting.delete(waiting)
         this.#due.delete(waiting)
+        this.#leaveInstant(waiting)
         for (const watch of waiting.watchers) watch()
         resolve(isTurn)
       }
       const begin = (): void => leave(true)
       const end = (): void => leave(false)
       const waiting: WaitingStart = { authority, startAt, begin, end, watchers: [] }
-      arm()
       ending.add(end)
       this.#waiting.add(waiting)
+      this.#instantAt(startAt).waiting.add(waiting)
     })
+  }
+
+  #instantAt(startAt: number): Instant {
+    const known = this.#instants.get(startAt)
+    if (known !== undefined) return known
+    const instant: Instant = { waiting: new Set(), cancelTimer: () => undefined }
+    this.#instants.set(startAt, instant)
+    this.#arm(startAt, instant)
+    return instant
+  }
+
+  #arm(startAt: number, instant: Instant): void {
+    instant.cancelTimer = this.#timers.start(startAt - this.#clock.now(), () => {
+      // The wall clock may have been set back, or be slower than the monotonic clock, which measures the sleep.
+      if (startAt > this.#clock.now()) return this.#arm(startAt, instant)
+      this.#instants.delete(startAt)
+      for (const waiting of instant.waiting) this.#due.add(waiting)
+      void this.#startDue()
+    })
+  }
+
+  #leaveInstant(waiting: WaitingStart): void {
+    const instant = this.#instants.get(waiting.startAt)
+    if (instant === undefined) return
+    instant.waiting.delete(waiting)
+    if (instant.waiting.size > 0) return
+    this.#instants.delete(waiting.startAt)
+    instant.cancelTimer()
   }
 
   /** From now on only runs that are due within `patienceMs` start. Resolves when no run waits any more. */
@@ -89,8 +121,6 @@ export class DueStarts {
   async #startDue(): Promise<void> {
     if (this.#isStarting) return
     this.#isStarting = true
-    // The runs of one instant become due one after the other.
-    await Promise.resolve()
     while (this.#due.size > 0) {
       let left = STARTS_PER_TURN
       for (const waiting of this.#due) {

@@ -15,6 +15,8 @@ export interface BurstArgs {
   readonly registrationMs: number
   /** How long the end of a run may wait for other writes, in ms. @default as for users */
   readonly recordWithin?: number
+  /** The most time by which a claim is ahead of its tick, in ms. @default as for users */
+  readonly claimAhead?: number
 }
 
 export interface Burst {
@@ -40,7 +42,7 @@ export interface Burst {
 }
 
 /** Many jobs due at one instant, and nothing else: measures the starts, and the end of all work. */
-const { concurrency, jobs, recordWithin, registrationMs, store } = givenArgs() as BurstArgs
+const { claimAhead, concurrency, jobs, recordWithin, registrationMs, store } = givenArgs() as BurstArgs
 const pages = watchPages(openStore(store))
 const starts: number[] = []
 const runs = new Map<string, number>()
@@ -53,6 +55,7 @@ const scheduler = new SchedulerPlugin<unknown>({
   skipColdStart: true,
   maxConcurrentJobs: concurrency,
   ...(recordWithin === undefined ? {} : { recordWithin }),
+  ...(claimAhead === undefined ? {} : { claimAhead }),
   logger: silentLogger,
   jobs: Object.fromEntries(
     Array.from({ length: jobs }, (_, index) => [
