@@ -27,6 +27,7 @@ export function reportOf(figures: Figures, { problems, ticks }: Judgement): stri
     `${figures.processes} processes, ${figures.epochs} terms of leadership, ${figures.starts} starts of actions.`,
     `Faults: ${faults.join(', ')}.`,
     `Start after the tick (each-second): median ${figures.lagMs.median} ms, p99 ${seconds(figures.lagMs.p99)}; longest time without any start ${seconds(figures.longestGapMs)}.`,
+    `After the last fault the fleet ${figures.restMs === undefined ? 'did not come to rest' : `had come to rest by ${seconds(figures.restMs)}`}.`,
     '',
     table(rows),
     '',

@@ -9,6 +9,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { audit } from '@s3sched/plugin'
 import { Fleet, type Blow, type Way } from './fleet.ts'
+import { comeToRest } from './come-to-rest.ts'
+import { insist } from './insist.ts'
 import { readJournal } from './journal.ts'
 import type { Evidence } from './judge/evidence.ts'
 import { readBucket } from './judge/read-bucket.ts'
@@ -20,7 +22,10 @@ export interface ChaosOptions {
   readonly seed: number
   /** 2 to 8. */
   readonly processes: number
-  /** The time with faults, in ms, after the start of all instances. The fleet has {@link CALM_MS} more to come to rest. */
+  /**
+   * The time with faults, in ms, after the start of all instances. The fleet has at least {@link CALM_MS} more to come to
+   * rest.
+   */
   readonly durationMs: number
   /** An empty folder for all files of the run. */
   readonly folder: string
@@ -41,13 +46,11 @@ export type StoreChoice =
 const HEARTBEAT_MS = 1000
 /** The ttl of the leader's lease: three heartbeats. */
 export const TTL_MS: number = 3 * HEARTBEAT_MS
-/** Open runs are resolved within this time: a lease runs out, and the oldest retry of a writer comes due. */
+/** The least time without faults: a lease runs out, and the oldest retry of a writer comes due. */
 const CALM_MS = 12_000
-/** On a machine with other work, instances start slowly and open runs last longer; the longest wait for either. */
+/** On a machine with other work, instances start slowly; the longest wait. */
 const PATIENCE_MS = 180_000
 const LOOK_MS = 500
-/** The age of the oldest open run of a fleet at rest: the longest action takes four seconds. */
-const AT_REST_MS = 8000
 const STOP_MS = 30_000
 
 /** Runs the plan to its end and gathers the evidence. Leaves no process behind. */
@@ -93,12 +96,14 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
     fleet.resumeJob()
     await wait(CALM_MS, undefined, { signal })
     // A fleet that does not come to rest is judged all the same.
-    await until(() => isAtRest(direct), signal)
+    const restMs = await comeToRest(direct, calmAt, signal)
     const stoppedAt = Date.now()
     await withinTime(fleet.stop(), STOP_MS, 'the fleet did not stop')
     const entries = readJournal(journal)
-    const bucket = await readBucket(direct)
-    return { entries, lives: fleet.lives, blows, audit: await audit(direct), bucket, startedAt, calmAt, stoppedAt }
+    const bucket = await insist(() => readBucket(direct))
+    const audited = await insist(() => audit(direct))
+    const times = { startedAt, calmAt, restMs, stoppedAt }
+    return { entries, lives: fleet.lives, blows, audit: audited, bucket, ...times }
   } finally {
     await fleet.end()
     await Promise.all(proxies.map((proxy) => proxy.close()))
@@ -106,13 +111,6 @@ export async function runChaos(options: ChaosOptions): Promise<Evidence> {
     await outage.catch(() => undefined)
     await server?.kill()
   }
-}
-
-/** True when no run is open that should have ended. */
-async function isAtRest(connection: string): Promise<boolean> {
-  const { jobs } = await readBucket(connection)
-  const oldest = Math.min(...[...jobs.values()].flatMap(({ runningTicks }) => runningTicks))
-  return Date.now() - oldest < AT_REST_MS
 }
 
 /** @returns false when the condition has not come true in {@link PATIENCE_MS} */

@@ -38,6 +38,15 @@ it('finds a lost run whose process lived on after that', () => {
   expect(problemsOf({ to: undefined })).toEqual(REASON)
 })
 
+it('gives a process more time whose later ends were not written either: the machine had too much to do', () => {
+  const silent = ({ bucket }: Evidence): Partial<Evidence> => {
+    const runs = bucket.runs.filter(({ scheduledTime }) => scheduledTime < TICK)
+    return { bucket: { ...bucket, runs: [...runs, recordOf(JOB, TICK, { status: 'lost' })] } }
+  }
+  expect(problemsOf({ to: ENDED + 17_000 }, silent)).toEqual([])
+  expect(problemsOf({ to: ENDED + 17_001 }, silent)).toEqual(REASON)
+})
+
 it('finds a lost run of a process that was stopped, and not killed', () => {
   expect(problemsOf({ to: ENDED + 500, end: 'stop' })).toEqual([])
   expect(problemsOf({ to: ENDED + 1500, end: 'stop' })).toEqual(REASON)

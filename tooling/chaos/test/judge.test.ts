@@ -143,15 +143,41 @@ describe('the judge', () => {
   })
 
   it('lets the last run be handed over to nobody, and none before it', () => {
-    const withOpen = (tick: number): readonly string[] =>
+    const withOpen = (tick: number, isReleased = true): readonly string[] =>
       problemsWith((evidence) => {
-        const record = { since: BEGIN + 1, lastTick: BEGIN + LENGTH_MS, openTicks: [tick], runningTicks: [tick] }
+        const open = [{ tick, runId: `${JOB}-${tick}`, claimedAt: tick, isReleased }]
+        const record = { since: BEGIN + 1, lastTick: BEGIN + LENGTH_MS, past: [], open }
         const runs = evidence.bucket.runs.filter((run) => !isOf(tick)(run))
         const audit = evidence.audit.map((row) => (row.job === JOB ? { ...row, ran: 11, open: 1 } : row))
         return { audit, bucket: { ...evidence.bucket, runs, jobs: new Map(evidence.bucket.jobs).set(JOB, record) } }
       })
     expect(withOpen(BEGIN + LENGTH_MS)).toEqual([])
-    expect(withOpen(BEGIN + 1000)).toContainEqual(expect.stringMatching(/is still open/))
+    // The record names the run that has started, so nothing more is wrong than that the run has not ended.
+    expect(withOpen(BEGIN + 1000)).toEqual([expect.stringMatching(/is still open, as run each-second-/)])
+    expect(withOpen(BEGIN + LENGTH_MS, false)).toEqual([
+      expect.stringMatching(/was left open by run .*, and not released/),
+    ])
+  })
+
+  it('expects no tick of a rest of the whole fleet, and each tick before it', () => {
+    const rest = (firstTick: number): readonly string[] =>
+      problemsWith((evidence) => {
+        const past = [{ from: BEGIN + 1, to: TICK }]
+        const record = { since: TICK + 2000, lastTick: BEGIN + LENGTH_MS, past, open: [] }
+        const isThere = (tick: number): boolean => tick >= firstTick && (tick <= TICK || tick > TICK + 2000)
+        const runs = evidence.bucket.runs.filter((run) => run.job !== JOB || isThere(run.scheduledTime))
+        const entries = evidence.entries.filter(
+          (entry) => entry.kind === 'leads' || entry.job !== JOB || runs.some(({ runId }) => runId === entry.runId),
+        )
+        const audit = evidence.audit.map((row) => (row.job === JOB ? { ...row, expected: 10, ran: 10 } : row))
+        return {
+          audit,
+          entries,
+          bucket: { ...evidence.bucket, runs, jobs: new Map(evidence.bucket.jobs).set(JOB, record) },
+        }
+      })
+    expect(rest(BEGIN)).toEqual([])
+    expect(rest(BEGIN + 2000)).toContainEqual(expect.stringMatching(/left no trace in the bucket/))
   })
 
   it('has the ticks between the stop and the audit open', () => {

@@ -24,12 +24,12 @@ export function soundEvidence(): Evidence {
       entries.push(start, { kind: 'end', life, job, runId, attempt, hasThrown: false, at: tick + 10 })
       runs.push(recordOf(job, tick, { runId }))
     }
-    jobs.set(job, { since: BEGIN + 1, lastTick: BEGIN + LENGTH_MS, openTicks: [], runningTicks: [] })
+    jobs.set(job, { since: BEGIN + 1, lastTick: BEGIN + LENGTH_MS, past: [], open: [] })
     audit.push({ ...auditOf(job), expected: fence, ran: fence })
   }
   const life = { id: LIFE, workerId: 'p1', from: BEGIN, to: BEGIN + LENGTH_MS + 500, end: 'stop' as const, pauses: [] }
   const bucket = { runs, lost: new Set<string>(), jobs }
-  const times = { startedAt: BEGIN, calmAt: BEGIN + 8000, stoppedAt: BEGIN + LENGTH_MS + 400 }
+  const times = { startedAt: BEGIN, calmAt: BEGIN + 8000, restMs: 4000, stoppedAt: BEGIN + LENGTH_MS + 400 }
   return { entries, lives: [life], blows: [], audit, bucket, ...times }
 }
 

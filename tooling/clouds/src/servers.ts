@@ -47,7 +47,9 @@ async function startEmulator(
   const dir = await mkdtemp(join(tmpdir(), 's3sched-cloud-'))
   const endpoint = `http://127.0.0.1:${port}`
   // A group of its own: Ctrl-C must reach the watchdog's decision, not the server under a test that is still ending.
-  const server: ChildProcess = spawn(program, args, { cwd: dir, stdio: 'ignore', detached: true })
+  // fake-gcs-server writes the time of its own zone into Last-Modified, and calls the time GMT.
+  const env = { ...process.env, TZ: 'UTC' }
+  const server: ChildProcess = spawn(program, args, { cwd: dir, env, stdio: 'ignore', detached: true })
   const watchdog = startWatchdog({ kind: 'process', pid: server.pid ?? 2 ** 31 - 1, dir })
   const problem = await becomeHealthy(server, endpoint, path, isWell)
   if (problem !== undefined) {

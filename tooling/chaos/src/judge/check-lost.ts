@@ -3,6 +3,9 @@
  * other writes; a process that is killed meanwhile takes the end with it. A process that stands still, or does not reach
  * the store, can't write the end either. So the process must have died before it had `recordWithin` of time without
  * such trouble after the end of the action.
+ *
+ * On a machine with more work than cores a write takes seconds without any fault of the plan. A process whose later ends
+ * are in the history had its turn, and should have written this end too; a process without a later end gets more time.
  */
 import { RECORD_WITHIN_MS } from '../jobs.ts'
 import type { ActionEnd } from '../journal.ts'
@@ -17,6 +20,8 @@ interface Span {
 
 /** The time of the write itself on a busy machine. */
 const WRITE_MS = 1000
+/** The same for a process that got nothing written any more. */
+const STARVED_MS = 15_000
 /** After trouble, a write under way may hang for a third of its ten seconds, and the next one waits up to two more. */
 const AFTERMATH_MS = 5500
 
@@ -30,7 +35,8 @@ export function checkLost(evidence: Evidence): string[] {
     const diedAt = life.to ?? evidence.stoppedAt
     const hadMs = diedAt - end.at - coveredMs({ from: end.at, to: diedAt }, troublesOf(life, evidence))
     const mayWaitMs = life.end === 'kill' ? RECORD_WITHIN_MS : 0
-    if (hadMs <= mayWaitMs + WRITE_MS) return []
+    const mayWriteMs = hasWrittenLater(end, evidence, ends) ? WRITE_MS : STARVED_MS
+    if (hadMs <= mayWaitMs + mayWriteMs) return []
     return [`lost: run ${run.runId} of ${run.job} is lost, and ${life.id} had ${hadMs} ms to write the end`]
   })
 }
@@ -39,6 +45,14 @@ export function checkLost(evidence: Evidence): string[] {
 function returnsIn({ entries }: Evidence): Map<string, ActionEnd> {
   const ends = entries.filter((entry) => entry.kind === 'end')
   return new Map(ends.flatMap((end) => (end.hasThrown ? [] : [[end.runId, end]])))
+}
+
+/** True if the history has a later end of the same process. */
+function hasWrittenLater({ at, life }: ActionEnd, { bucket }: Evidence, ends: ReadonlyMap<string, ActionEnd>): boolean {
+  return bucket.runs.some(({ runId, status }) => {
+    const other = ends.get(runId)
+    return status !== 'lost' && other !== undefined && other.life === life && other.at > at
+  })
 }
 
 function troublesOf({ id, pauses }: Life, { blows }: Evidence): Span[] {

@@ -5,7 +5,7 @@
 import type { RunRecord } from '@s3sched/history'
 import type { AuditedJob } from '@s3sched/plugin'
 import { JOBS, type ChaosJob } from '../jobs.ts'
-import { startsIn, type Evidence } from './evidence.ts'
+import { startsIn, type Evidence, type FinalRecord } from './evidence.ts'
 
 export interface TickTally {
   readonly expected: number
@@ -24,7 +24,7 @@ export interface TickVerdict {
 }
 
 /** The last ticks may still be under way when the fleet is stopped. */
-const END_SLACK_MS = 4000
+export const END_SLACK_MS = 4000
 
 export function checkTicks(evidence: Evidence): TickVerdict[] {
   const startedRuns = new Map<string, Set<string>>()
@@ -45,7 +45,8 @@ function checkJob(
 ): TickVerdict {
   const problems: string[] = []
   const record = bucket.jobs.get(name)
-  const [since, lastTick] = [record?.since ?? startedAt, record?.lastTick ?? startedAt]
+  const periods = periodsOf(record, startedAt)
+  const [since, lastTick] = [periods[0]?.from ?? startedAt, record?.lastTick ?? startedAt]
   if (since < startedAt || lastTick < stoppedAt - END_SLACK_MS) {
     problems.push(
       `end: ${name} was settled from ${since} to ${lastTick}, and the run went from ${startedAt} to ${stoppedAt}`,
@@ -53,9 +54,10 @@ function checkJob(
   }
   const scheduled = bucket.runs.filter((run) => run.job === name && run.trigger === 'schedule')
   const ranges = scheduled.filter((run) => run.status === 'missed')
-  const open = new Set(record?.openTicks)
+  const open = record?.open ?? []
+  const named = new Set(open.map(({ runId }) => runId))
   const tally = { expected: 0, ran: 0, skipped: 0, missed: 0, lost: 0, open: 0 }
-  for (let tick = (Math.floor(since / periodMs) + 1) * periodMs; tick <= lastTick; tick += periodMs) {
+  for (const tick of ticksIn(periods, periodMs)) {
     tally.expected++
     const at = `${name} ${new Date(tick).toISOString()}`
     const records = scheduled.filter((run) => run.scheduledTime === tick && run.status !== 'missed')
@@ -64,16 +66,19 @@ function checkJob(
     )
     const fates = new Set([...records.map(fateOf), ...(isMissed ? (['missed'] as const) : [])])
     const started = startedRuns.get(`${name} ${tick}`) ?? new Set()
-    const isOpen = fates.size === 0 && open.has(tick)
-    if (isOpen && tick > stoppedAt - END_SLACK_MS) {
-      tally.open++
-      continue
+    const openRuns = open.filter((run) => run.tick === tick)
+    const isOpen = fates.size === 0 && openRuns.length > 0
+    if (isOpen) tally.open++
+    for (const { isReleased, runId } of openRuns) {
+      if (!isReleased) problems.push(`accounting: ${at} was left open by run ${runId}, and not released`)
+      else if (tick <= stoppedAt - END_SLACK_MS) problems.push(`accounting: ${at} is still open, as run ${runId}`)
     }
-    if (fates.size === 0) problems.push(`accounting: ${at} ${isOpen ? 'is still open' : 'left no trace in the bucket'}`)
+    if (isOpen) continue
+    if (fates.size === 0) problems.push(`accounting: ${at} left no trace in the bucket`)
     if (fates.size > 1 && !records.some(({ runId }) => bucket.lost.has(runId)))
       problems.push(`accounting: ${at} is ${[...fates].join(' and ')}`)
     for (const runId of started) {
-      if (!records.some((run) => run.runId === runId && isStart(run))) {
+      if (!named.has(runId) && !records.some((run) => run.runId === runId && isStart(run))) {
         problems.push(`accounting: ${at} was started by run ${runId}, and the history does not say so`)
       }
     }
@@ -90,6 +95,27 @@ function checkJob(
   const due = Math.floor((audited?.to ?? lastTick) / periodMs) - Math.floor(lastTick / periodMs)
   const upToNow = { ...tally, expected: tally.expected + Math.max(0, due), open: tally.open + Math.max(0, due) }
   return { job: name, tally, problems: [...problems, ...compare(name, upToNow, audited)] }
+}
+
+interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
+/** When the ticks of the job counted, oldest first: a rest of the whole fleet begins a new stretch. */
+function periodsOf(record: FinalRecord | undefined, startedAt: number): readonly Stretch[] {
+  const current = { from: record?.since ?? startedAt, to: record?.lastTick ?? startedAt }
+  return [...(record?.past ?? []), current]
+}
+
+/** Each tick once: a tick may be claimed ahead of the end of its stretch. */
+function* ticksIn(periods: readonly Stretch[], periodMs: number): Generator<number> {
+  let end = -Infinity
+  for (const { from, to } of periods) {
+    for (let tick = (Math.floor(Math.max(from, end) / periodMs) + 1) * periodMs; tick <= to; tick += periodMs)
+      yield tick
+    end = Math.max(end, to)
+  }
 }
 
 type Fate = Exclude<keyof TickTally, 'expected' | 'open'>

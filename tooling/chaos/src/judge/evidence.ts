@@ -18,6 +18,8 @@ export interface Evidence {
   readonly startedAt: number
   /** No faults after this instant. */
   readonly calmAt: number
+  /** The time from then until the fleet had come to rest, ms; `undefined` where that took too long. */
+  readonly restMs: number | undefined
   readonly stoppedAt: number
 }
 
@@ -32,10 +34,18 @@ export interface BucketEvidence {
 export interface FinalRecord {
   readonly since: number
   readonly lastTick: number | null
-  /** The ticks of runs that the last process left open at its stop; no process was left to go on. */
-  readonly openTicks: readonly number[]
-  /** The ticks of all open runs. */
-  readonly runningTicks: readonly number[]
+  /** The stretches of time before `since` in which ticks counted, oldest first: ticks after `from` and up to `to`. */
+  readonly past: readonly { readonly from: number; readonly to: number }[]
+  /** The runs that the record still names. */
+  readonly open: readonly NamedRun[]
+}
+
+export interface NamedRun {
+  readonly tick: number
+  readonly runId: string
+  readonly claimedAt: number
+  /** The last process left the run to others at its stop; no process was left to go on. */
+  readonly isReleased: boolean
 }
 
 export function startsIn({ entries }: Evidence): ActionStart[] {

@@ -19,6 +19,8 @@ export interface Figures {
   readonly takeovers: readonly Takeovers[]
   /** The longest time without any start; the server may have been down. Ms. */
   readonly longestGapMs: number
+  /** See {@link Evidence.restMs}. */
+  readonly restMs: number | undefined
   /** Delay of first attempts after their ticks, for jobs that never wait for themselves. Ms. */
   readonly lagMs: { readonly median: number; readonly p99: number }
   /** The product's audit of the job that was paused and got other schedules. */
@@ -44,6 +46,7 @@ export function figuresOf(evidence: Evidence, ttlMs: number): Figures {
     epochs: entries.filter(({ kind }) => kind === 'leads').length,
     takeovers: takeoversOf(evidence, ttlMs),
     longestGapMs: gaps.reduce((longest, gap) => Math.max(longest, gap), 0),
+    restMs: evidence.restMs,
     changed: evidence.audit.find(({ job }) => job === 'changed'),
     lagMs: { median: quantile(lags, 0.5), p99: quantile(lags, 0.99) },
   }
