@@ -249,7 +249,8 @@ class Exchange {
   /** The state of an open run, and the part of its page that changes each second. */
   async #live({ job, runId }: Extract<Route, { readonly to: 'live' }>): Promise<void> {
     const { live, watch } = this.#world
-    const { snapshot } = await watch.view()
+    // Each second's look is for the run alone. The fleet is looked at when the run has another state than in the view.
+    const { snapshot } = await watch.last()
     if (snapshot === undefined || !(await this.#rights.maySee(job)))
       return this.#send({ status: 404, headers: PLAIN, body: 'Not found.\n' })
     const view = await live.view(job, runId).catch((error: unknown) => {

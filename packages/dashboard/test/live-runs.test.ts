@@ -79,23 +79,47 @@ it('shows a requested run as running in two seconds, its log and progress in two
   expect(await text(`/jobs/counts/runs/${runId}`)).toMatch(/is-cancelled[^]*step 30/)
 })
 
-it('needs no more requests for many pages than for one', async () => {
-  await mount({ scheduler })
+/** A run of `counts` that is followed and has been reported. */
+async function followedRun(): Promise<string> {
   const runId = await createOperator(store, { clock }).requestRun('counts')
   await scheduler.lookNow()
   await clock.advance(1000)
-  await live(runId)
-  await clock.advance(20_000)
-  await live(runId)
+  await lookUntil(runId, ({ html }) => html.includes('step'), 4)
+  return runId
+}
+
+it('costs 1 conditional GET a second and a second one each ten seconds, for any number of pages', async () => {
+  await mount({ scheduler })
+  const runId = await followedRun()
   counting.reset()
-  for (let second = 0; second < 20; second++) {
+  for (let second = 0; second < 60; second++) {
     await clock.advance(1000)
     await Promise.all(Array.from({ length: 5 }, () => live(runId)))
   }
-  const { get, list, put } = counting.requests
-  // The looks at the whole fleet are those of any page.
-  expect({ list, put }).toEqual({ list: expect.any(Number) as number, put: 1 })
-  expect(get - 40).toBeLessThanOrEqual(25)
+  // A wish to see the run is repeated each half a minute: 1 conditional GET and 1 PUT.
+  expect(counting.requests).toMatchObject({ list: 0, delete: 0 })
+  expect(counting.requests.put).toBeLessThanOrEqual(2)
+  expect(counting.requests.get).toBeLessThanOrEqual(60 + 6 + 2)
+})
+
+it('keeps the log on the page until the end of the run is written', async () => {
+  await mount({ scheduler })
+  const runId = await followedRun()
+  await scheduler.cancelRun('counts')
+  const seen: Live[] = []
+  await lookUntil(runId, (look) => seen.push(look) > 0 && look.state === 'ended', 5)
+  expect(seen.filter(({ html, state }) => state === 'running' && !html.includes('step'))).toEqual([])
+})
+
+it('learns within ten seconds that a run has lost its process, whose report stays', async () => {
+  await mount({ scheduler })
+  const runId = await followedRun()
+  const report = await store.get(`s3sched/live/${runId}.json`)
+  if (report.outcome !== 'found') throw new Error('the run was not reported')
+  await scheduler.cancelRun('counts')
+  await clock.advance(3000)
+  await store.put(`s3sched/live/${runId}.json`, report.body)
+  expect(await lookUntil(runId, ({ state }) => state === 'ended', 11)).toBeGreaterThan(0)
 })
 
 it('leaves a bucket that it may only read alone, and says so once', async () => {

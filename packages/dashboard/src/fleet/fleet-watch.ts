@@ -89,6 +89,11 @@ export class FleetWatch {
     return this.#sight()
   }
 
+  /** The last view, of any age; the store is asked only before the first. Never throws. */
+  async last(): Promise<Sight> {
+    return this.#snapshot === undefined ? this.view() : this.#sight()
+  }
+
   /** Reads everything. Never throws: see {@link Sight.trouble}. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined))

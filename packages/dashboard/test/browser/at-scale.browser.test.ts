@@ -16,6 +16,9 @@ const NARROW = 320
 /** The limit of a first paint on a busy machine, ms. The measured time is printed, and is far less. */
 const GENEROUS_MS = 10_000
 
+/** How often each page is opened; the environment may ask for more. */
+const TURNS = Number(process.env['S3SCHED_PAINT_TURNS'] ?? 2)
+
 const PAGES = [
   '',
   'timeline',
@@ -48,11 +51,11 @@ describe.skipIf(!inject('chromium'))('at 200 jobs and 10,000 runs', () => {
   })
 
   it.each(PAGES)('/%s is made of little, and painted soon', async (path) => {
-    const times: number[] = []
+    const paints: Paint[] = []
     let weight = { requests: 0, kilobytes: 0, elements: 0 }
-    for (let turn = 0; turn < 2; turn++) {
+    for (let turn = 0; turn < TURNS; turn++) {
       await using opened = await openPage(browser, `${served.url}/${path}`)
-      times.push(await opened.page.evaluate(firstPaint))
+      paints.push({ ...(await opened.page.evaluate(firstPaint)), ...(await workOf(opened.page)) })
       weight = await weigh(opened.page)
       expect(opened.troubles).toEqual([])
       if (turn > 0) continue
@@ -60,17 +63,19 @@ describe.skipIf(!inject('chromium'))('at 200 jobs and 10,000 runs', () => {
       const excess = await opened.page.evaluate('document.documentElement.scrollWidth - innerWidth')
       expect(excess, 'pixels too wide').toBe(0)
     }
-    const [best = 0, other = 0] = times.toSorted((a, b) => a - b)
+    const [best, ...others] = paints.toSorted((a, b) => a.paintMs - b.paintMs)
+    if (best === undefined) throw new Error('the page was never painted')
     const { elements, kilobytes, requests } = weight
+    const spans = Object.entries(best).map(([span, ms]) => `${span} ${Math.round(ms)}`)
     console.log(
-      `first paint: /${path} after ${Math.round(best)} ms and ${Math.round(other)} ms; ` +
-        `${requests} requests, ${kilobytes} KB, ${elements} elements`,
+      `first paint: /${path} after ${Math.round(best.paintMs)} ms, and ${others.map(({ paintMs }) => Math.round(paintMs)).join(', ')} ms; ` +
+        `${requests} requests, ${kilobytes} KB, ${elements} elements; ${spans.join(', ')}`,
     )
     expect(requests).toBeLessThanOrEqual(MOST.requests)
     expect(kilobytes).toBeGreaterThan(0)
     expect(kilobytes).toBeLessThanOrEqual(MOST.kilobytes)
     expect(elements).toBeLessThanOrEqual(MOST.elements)
-    expect(best).toBeLessThan(GENEROUS_MS)
+    expect(best.paintMs).toBeLessThan(GENEROUS_MS)
   })
 
   it('a job is found by typing a part of its name', async () => {
@@ -205,14 +210,49 @@ describe.skipIf(!inject('chromium'))('at 200 jobs and 10,000 runs', () => {
   })
 })
 
-/** Runs in the page: the time of its first contentful paint, in ms after the navigation began. */
-function firstPaint(): Promise<number> {
+/** The parts of a first paint, in ms after the navigation began, and the work of the browser until now, in ms. */
+interface Paint {
+  readonly paintMs: number
+  readonly askedMs: number
+  readonly answeredMs: number
+  readonly receivedMs: number
+  readonly parsedMs: number
+  readonly styleMs?: number
+  readonly layoutMs?: number
+  readonly scriptMs?: number
+}
+
+/** Runs in the page: the time of its first contentful paint, and of what comes before. */
+function firstPaint(): Promise<Paint> {
   return new Promise((resolve) => {
     const observer = new PerformanceObserver((list) => {
-      for (const { name, startTime } of list.getEntries()) if (name === 'first-contentful-paint') resolve(startTime)
+      for (const { name, startTime } of list.getEntries()) {
+        if (name !== 'first-contentful-paint') continue
+        const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+        resolve({
+          paintMs: startTime,
+          askedMs: navigation?.requestStart ?? 0,
+          answeredMs: navigation?.responseStart ?? 0,
+          receivedMs: navigation?.responseEnd ?? 0,
+          parsedMs: navigation?.domInteractive ?? 0,
+        })
+      }
     })
     observer.observe({ type: 'paint', buffered: true })
   })
+}
+
+/** What the browser has spent on the page so far, by its own account. */
+async function workOf(page: Page): Promise<Pick<Paint, 'styleMs' | 'layoutMs' | 'scriptMs'>> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const { metrics } = await session.send('Performance.getMetrics')
+  const spent = (wanted: string): number => 1000 * (metrics.find(({ name }) => name === wanted)?.value ?? 0)
+  return {
+    styleMs: spent('RecalcStyleDuration'),
+    layoutMs: spent('LayoutDuration'),
+    scriptMs: spent('ScriptDuration'),
+  }
 }
 
 /** The transferred kilobytes and requests of a page, and its number of elements. */

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createDashboard, type Dashboard } from '@s3sched/dashboard'
+import { createOperator } from '@s3sched/operator'
 import { createLivedInFleet, LIVED_IN_UNTIL, type LivedInFleet } from '../fleet/lived-in-fleet.ts'
 import { serve, type Served } from '../fleet/serve.ts'
 import { graveFaults, openBrowser, openPage } from './open-browser.ts'
@@ -107,6 +108,31 @@ describe.skipIf(!inject('chromium'))('for everybody', () => {
       await page.getByRole('link', { name: 'Resume…' }).press('Enter')
       await page.getByRole('button', { name: 'Resume it' }).press('Enter')
       expect(await page.getByRole('status').filter({ hasText: 'The job is resumed' }).count()).toBe(1)
+    })
+
+    it('an open run that has told of its progress', async () => {
+      await using operator = createOperator(fleet.store, { clock: fleet.clock })
+      const [run] = (await operator.job('rebuild-index')).running
+      const url = `${served.url}/jobs/rebuild-index/runs/${run?.runId}`
+      await fetch(url)
+      // The fleet learns that somebody looks, and the process of the run says what the run has said.
+      await fleet.clock.advance(20_000)
+      await fetch(url)
+      const now = fleet.clock.now()
+      expect(await faultsOf(url, now)).toEqual([])
+      await using opened = await openPage(browser, url)
+      await opened.page.getByRole('progressbar').waitFor()
+      await opened.page.locator('.log li', { hasText: 'reading 41,207 articles' }).waitFor()
+    })
+
+    it('a page of several fleets, of which one is empty, and the pages of each', async () => {
+      await using fleets = createDashboard(fleet.store, {
+        clock: fleet.clock,
+        prefixes: { shop: 's3sched/', 'warehouse-of-the-north': 'warehouse/north/' },
+      })
+      await using several = await serve(fleets)
+      for (const path of ['', 'shop/', 'warehouse-of-the-north/', 'warehouse-of-the-north/jobs'])
+        expect(await faultsOf(`${several.url}/${path}`, fleet.clock.now()), path).toEqual([])
     })
   })
 })

@@ -21,6 +21,7 @@ const GATEWAY_IS_DOWN = { from: Date.UTC(2026, 2, 28, 3, 4), to: Date.UTC(2026, 
 interface Talking {
   readonly signal: AbortSignal
   readonly log: (message: string, fields?: Readonly<Record<string, number>>) => void
+  readonly progress: (value: number, note?: string) => void
 }
 
 function jobsOf(clock: ManualClock): FleetJobs {
@@ -96,7 +97,11 @@ function jobsOf(clock: ManualClock): FleetJobs {
       description: 'Builds the search index anew',
       timeout: 2 * HOUR,
       overlap: 'skip',
-      action: async (_, context) => work(14 * MINUTE, context),
+      action: async (_, context) => {
+        context.log('reading 41,207 articles', { shards: 4 })
+        context.progress(0.18, 'shard 1 of 4')
+        await work(14 * MINUTE, context)
+      },
     },
     'legacy-export': {
       schedule: '0 4 * * *',
