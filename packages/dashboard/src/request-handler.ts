@@ -1,7 +1,7 @@
 /**
  * From a request to an answer. The access of the caller is checked first, the same for all paths; then the page is made
- * from the watch's snapshot. A button is a POST with the token of this browser, see `http/forgery.ts`. The answer
- * redirects the browser to the job's page, so that going back or reloading presses nothing again.
+ * from the watch's snapshot. A button is a POST, see `press-button.ts`. The answer redirects the browser to the job's
+ * page, so that going back or reloading presses nothing again.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'cookie'
@@ -19,20 +19,19 @@ import { createLinks, type Links } from './html/links.ts'
 import { zoneOf } from './html/zone.ts'
 import { refusalOf } from './http/access.ts'
 import { streamEvents } from './http/event-stream.ts'
-import { isOurs, tokenFor } from './http/forgery.ts'
+import { tokenFor } from './http/forgery.ts'
 import { locate, type Location } from './http/location.ts'
 import { probeReply } from './http/probes.ts'
-import { readContext } from './http/read-context.ts'
-import { readForm } from './http/read-form.ts'
 import { respond, type Reply } from './http/respond.ts'
 import { Rights, seenPart } from './http/rights.ts'
-import { ACTIONS, routeOf, type Action, type Route } from './http/route.ts'
+import { routeOf, type Action, type Route } from './http/route.ts'
 import type { ContextDraft } from './pages/confirm.ts'
 import { frame } from './pages/frame.ts'
 import { liveReport } from './pages/live-report.ts'
 import type { Page, PageContext } from './pages/page.ts'
 import { problemPage } from './pages/problem.ts'
 import { makePage } from './make-page.ts'
+import { pressButton } from './press-button.ts'
 
 export interface World {
   readonly operator: Operator
@@ -142,88 +141,19 @@ class Exchange {
   }
 
   async #act(route: Route, location: Location): Promise<void> {
+    const { logger, operator, watch } = this.#world
     const links = createLinks(location.base)
-    const { watch, logger } = this.#world
-    const refuse = async (status: number, title: string, text: string): Promise<void> =>
-      this.#page(problemPage(status, title, text), await watch.view(), links)
-    if (route.to === 'many') return this.#actOnMany(links, refuse)
-    if (route.to !== 'action') return refuse(404, 'Not found', 'There is nothing here that could be done.')
-    if (this.#options.readOnly) return refuse(403, 'Read-only', 'This dashboard only shows: it was made with readOnly.')
-    if (!(await this.#rights.may(route.action, route.job)))
-      return refuse(403, 'Not allowed', 'You may look at this, and not change it.')
-    const form = await readForm(this.#req)
-    if (form === undefined || !isOurs(this.#req, form.get('token') ?? '')) {
-      return refuse(
-        403,
-        'Not sent from here',
-        'This was not sent from a page of this dashboard. Open the job and try again.',
-      )
+    const { readOnly: isReadOnly } = this.#options
+    const caller = { req: this.#req, rights: this.#rights, isReadOnly }
+    const pressed = await pressButton(route, { ...caller, operator, logger, links })
+    if (pressed.outcome === 'unclear') return this.#show(route, location, pressed.draft)
+    if (pressed.outcome === 'refused') {
+      const { status, text, title } = pressed
+      return this.#page(problemPage(status, title, text), await watch.view(), links)
     }
-    const text = form.get('context') ?? ''
-    const context = readContext(route.action === 'run' ? text : '')
-    if (context.outcome === 'invalid') return this.#show(route, location, { text, problem: context.problem })
-    let next: string
-    try {
-      next = await this.#change(route, context.fields, links)
-    } catch (error) {
-      if (!(error instanceof S3SchedError)) throw error
-      const status = error.code === 'JOB_NOT_FOUND' || error.code === 'INVALID_JOB' ? 404 : 503
-      return refuse(status, 'It was not done', error.message)
-    }
-    logger.info(`dashboard: ${route.action} '${route.job}'`, { action: route.action, jobName: route.job })
     await this.#options.scheduler?.lookNow?.()
     await watch.stir()
-    await this.#send({ status: 303, headers: { ...PLAIN, location: next }, body: 'Done.\n' })
-  }
-
-  /** The same action on each chosen job that the caller may act on. */
-  async #actOnMany(
-    links: Links,
-    refuse: (status: number, title: string, text: string) => Promise<void>,
-  ): Promise<void> {
-    const { logger, watch } = this.#world
-    const form = await readForm(this.#req)
-    const action = ACTIONS.find((known) => known === form?.get('action'))
-    if (form === undefined || action === undefined || !isOurs(this.#req, form.get('token') ?? ''))
-      return refuse(
-        403,
-        'Not sent from here',
-        'This was not sent from a page of this dashboard. Choose the jobs again.',
-      )
-    let count = 0
-    for (const job of form.getAll('job')) {
-      if (!(await this.#rights.may(action, job))) continue
-      try {
-        await this.#change({ to: 'action', action, job }, {}, links)
-      } catch (error) {
-        if (!(error instanceof S3SchedError)) throw error
-        return refuse(503, 'It was not done with all jobs', `${count} were done. ${job}: ${error.message}`)
-      }
-      logger.info(`dashboard: ${action} '${job}'`, { action, jobName: job })
-      count += 1
-    }
-    if (count === 0) return refuse(403, 'Not allowed', 'You may look at these jobs, and not change them.')
-    await this.#options.scheduler?.lookNow?.()
-    await watch.stir()
-    await this.#send({
-      status: 303,
-      headers: { ...PLAIN, location: links.to('jobs', { done: action, count }) },
-      body: 'Done.\n',
-    })
-  }
-
-  /** @returns the page that shows the effect */
-  async #change(
-    { action, job }: Extract<Route, { readonly to: 'action' }>,
-    fields: Readonly<Record<string, unknown>>,
-    links: Links,
-  ): Promise<string> {
-    const { operator } = this.#world
-    if (action === 'run') return links.run({ job, runId: await operator.requestRun(job, fields) })
-    if (action === 'cancel') await operator.requestCancel(job)
-    else if (action === 'pause') await operator.pause(job)
-    else await operator.resume(job)
-    return links.job(job, { done: action })
+    await this.#send({ status: 303, headers: { ...PLAIN, location: pressed.next }, body: 'Done.\n' })
   }
 
   async #api(parts: readonly string[], { base, query }: Location): Promise<void> {

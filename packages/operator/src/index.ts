@@ -19,14 +19,8 @@ export {
   type StoredSingle,
   type Term,
 } from '@s3sched/jobs'
-export {
-  createOperator,
-  type ChangeOutcome,
-  type JobList,
-  type Operator,
-  type OperatorOptions,
-  type PageInfo,
-} from './operator.ts'
+export { createOperator } from './create-operator.ts'
+export type { ChangeOutcome, JobList, Operator, OperatorOptions, PageInfo } from './operator.ts'
 export { PROMETHEUS_TYPE, toPrometheus } from './prometheus.ts'
 export { readFleet } from './read-fleet.ts'
 export { audit, type AuditOptions, type AuditProgress } from './audit/audit.ts'

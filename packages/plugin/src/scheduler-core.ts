@@ -1,4 +1,4 @@
-import { describe, guardLogger, systemClock, systemRandom, type Clock, type Listener } from '@s3sched/kernel'
+import { describe, type Clock, type Listener } from '@s3sched/kernel'
 import type { Shard, Worker } from '@s3sched/coordinator'
 import type { SlotUse } from '@s3sched/executor'
 import { StoreError } from '@s3sched/store'
@@ -7,39 +7,32 @@ import {
   beginBackfill,
   cancelBackfill,
   type DueRun,
-  JobCatalog,
+  type JobCatalog,
   runManually,
 } from '@s3sched/engine'
 import {
-  type AnyAction,
   type AnyJobDefinition,
   asSchedulerError,
   type BackfillOptions,
   type BackfillStart,
-  type CheckIn,
   checkJobName,
-  inScheduler,
-  type JobContext,
-  Mistakes,
   SchedulerError,
 } from '@s3sched/jobs'
 import { askedStatus } from './views/history-status.ts'
 import { historyEntry, type HistoryQuery, type JobHistoryEntry } from './views/job-history.ts'
 import { jobList, type JobList } from './views/job-list.ts'
 import { healthOf, type SchedulerHealth } from './views/scheduler-health.ts'
-import { IsolatedJobs } from './isolated-jobs.ts'
-import { JobManager } from './job-manager.ts'
+import type { JobManager } from './job-manager.ts'
 import { statusOf, type JobStatus } from './views/job-status.ts'
-import { JobHooks } from './job-hooks.ts'
+import type { JobHooks } from './job-hooks.ts'
 import type { AnyJobs, ContextArgument, ResultOf } from './known-jobs.ts'
-import { PluginEmitter } from './plugin-emitter.ts'
+import type { PluginEmitter } from './plugin-emitter.ts'
 import type { EventOf, SchedulerEvents } from './scheduler-events.ts'
-import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './options.ts'
-import { pickLogger } from './pick-logger.ts'
-import { RunWatchers } from './run-watchers.ts'
+import type { ResolvedSchedulerOptions } from './options.ts'
+import type { RunWatchers } from './run-watchers.ts'
 import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
-import { SchedulerLife } from './scheduler-life.ts'
-import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
+import type { SchedulerLife } from './scheduler-life.ts'
+import { composeScheduler } from './scheduler-parts.ts'
 
 export interface StopOptions {
   /** The time for which runs may go on before they are told to end, in ms. @default 30000 */
@@ -59,55 +52,21 @@ export class SchedulerCore<Jobs = AnyJobs> {
   readonly #catalog: JobCatalog
   readonly #life: SchedulerLife
   readonly #manager: JobManager
-  readonly #around: AroundAttempt[] = []
+  readonly #around: AroundAttempt[]
   readonly #watchers: RunWatchers
 
   /** Makes no request. @throws {@link SchedulerError} naming every mistake in the options and the jobs */
   constructor(options: object, kind: SchedulerKind) {
-    const { call, database, name, shape, withDatabase } = kind
-    const mistakes = new Mistakes()
-    const resolved = mistakes.collect(() => resolveSchedulerOptions(options, name))
-    // With wrong options the jobs are checked with the defaults, so that their mistakes are reported too.
-    this.#options = resolved ?? resolveSchedulerOptions({}, name)
-    const clock = (this.#clock = this.#options.clock ?? systemClock)
-    const logger = guardLogger(pickLogger(this.#options.logger))
-    const hooks = (this.#hooks = new JobHooks(this.#options, database, logger))
-    const random = this.#options.random ?? systemRandom
-    const isInCharge = (): boolean => this.#isInCharge()
-    const checkInOf = (job: string): CheckIn | undefined => this.#catalog.jobs.get(job)?.checkIn
-    const watching = { clock, random, logger, isInCharge, checkInOf }
-    const watchers = (this.#watchers = new RunWatchers(watching, this.#options.alerts))
-    const events = (this.#events = new PluginEmitter({ clock, hooks, logger, watchers, scheduler: this }))
-    const isolatedDeps = { clock, database, logger, withDatabase }
-    const given = this.#options.isolation
-    const isolated =
-      mistakes.collect(() =>
-        inScheduler('INVALID_OPTIONS', () => new IsolatedJobs(isolatedDeps, given), 'isolation'),
-      ) ?? new IsolatedJobs(isolatedDeps)
-    const host = {
-      shape,
-      call: (action: AnyAction, context: JobContext) => call(action, context, this),
-      around: this.#around,
-      isolated,
-    }
-    this.#catalog = new JobCatalog(this.#options, host, { clock, onFast: (jobs) => warnOfFastJobs(jobs, logger) })
-    mistakes.collect(() => this.#catalog.addAll(jobsOf(options)))
-    mistakes.throwIfAny()
-    this.#life = new SchedulerLife({
-      options: this.#options,
-      clock,
-      random,
-      logger,
-      events,
-      catalog: this.#catalog,
-      database,
-      // The types of a database's jobs promise a database, so such a scheduler has no store of its own by default.
-      environment: withDatabase ? undefined : process.env,
-      isolated,
-      watchers,
-      scheduler: this,
-    })
-    this.#manager = new JobManager({ catalog: this.#catalog, life: this.#life, clock, events, logger })
+    const parts = composeScheduler(options, kind, this)
+    this.#options = parts.options
+    this.#clock = parts.clock
+    this.#events = parts.events
+    this.#hooks = parts.hooks
+    this.#catalog = parts.catalog
+    this.#life = parts.life
+    this.#manager = parts.manager
+    this.#around = parts.around
+    this.#watchers = parts.watchers
   }
 
   // Life
@@ -435,14 +394,6 @@ export class SchedulerCore<Jobs = AnyJobs> {
   #shard(jobName: string | undefined): Shard | undefined {
     const { core } = this.#life
     return jobName === undefined ? core?.fleet.coordinator.shards[0] : core?.fleet.shardOf(jobName)
-  }
-
-  /** True for one instance of a fleet with leaders, and for each instance of a fleet without. */
-  #isInCharge(): boolean {
-    const { core, state } = this.#life
-    if (!this.#options.enableCoordinator) return state === 'running'
-    const [first] = core?.fleet.coordinator.shards ?? []
-    return first?.isLeader() === true
   }
 
   #noLeaders(): null[] {

@@ -1,11 +1,9 @@
-import { types } from 'node:util'
-import { checkActionFile, resolvePolicy, type Backoff } from '@s3sched/executor'
+import { resolvePolicy, type Backoff } from '@s3sched/executor'
 import {
   boolean,
   custom,
   describe,
   integer,
-  isDate,
   oneOf,
   optional,
   resolveOptions,
@@ -13,23 +11,19 @@ import {
   type ResolvedOptions,
 } from '@s3sched/kernel'
 import {
-  checkContextOfTicks,
+  type AnyAction,
+  type AnyJobDefinition,
   type Calendars,
   type CheckIn,
   checkIntervalFields,
   checkJobName,
   compileNewSchedule,
+  type GroupLimit,
   inScheduler,
   isCheckIn,
   isStandardSchema,
-  type AfterOn,
-  type AnyAction,
-  type AnyJobDefinition,
-  type GroupLimit,
   type JobSpec,
   Mistakes,
-  type Predecessor,
-  type ScheduleExclusion,
   SchedulerError,
   type StandardSchema,
   storeExclusions,
@@ -38,6 +32,9 @@ import {
   withRules,
 } from '@s3sched/jobs'
 import type { SpecCompiler } from './compiled-spec.ts'
+import { checkAction, checkGroupLimit, checkRules, checkTicks } from './field-relations.ts'
+import { isBackoff, isBound, isExclusion, isGroupLimit, isPlainObject, isTags } from './field-shapes.ts'
+import { checkAfter, isAfter, otherEnds, predecessorsOf } from './predecessors.ts'
 import { DEFAULT_BACKOFF, NO_FIELDS, ResolvedJob, type ActionHost } from './resolved-job.ts'
 
 /** The scheduler's options for jobs without their own. */
@@ -51,43 +48,7 @@ export interface JobDefaults {
 
 const DAY_MS = 86_400_000
 
-const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const isBackoff = (value: unknown): value is Backoff =>
-  value !== null && ['string', 'object', 'function'].includes(typeof value)
-
-const isLimit = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100_000
-
-const isGroupLimit = (value: unknown): value is number | GroupLimit => {
-  if (!isPlainObject(value)) return isLimit(value)
-  const given = Object.entries(value).filter(([, limit]) => limit !== undefined)
-  return given.length > 0 && given.every(([of, limit]) => (of === 'process' || of === 'fleet') && isLimit(limit))
-}
-
-const isPredecessor = (value: unknown): value is Predecessor => {
-  if (typeof value === 'string') return true
-  if (!isPlainObject(value) || typeof value['job'] !== 'string') return false
-  const { job: _, on = 'success', ...others } = value
-  return ['success', 'failure', 'end'].includes(on as string) && Object.keys(others).length === 0
-}
-
-const isAfter = (value: unknown): value is Predecessor | readonly Predecessor[] =>
-  Array.isArray(value) ? value.every(isPredecessor) : isPredecessor(value)
-
-const isBound = (value: unknown): value is number | Date | string =>
-  isDate(value) || typeof value === 'number' || typeof value === 'string'
-
-const isExclusion = (value: unknown): value is ScheduleExclusion | readonly ScheduleExclusion[] =>
-  typeof value === 'string' || (typeof value === 'object' && value !== null && !isDate(value))
-
 const BOUND = "a Date, epoch milliseconds, or a day such as '2027-12-25'"
-
-const isTags = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) &&
-  value.length <= 20 &&
-  value.every((tag) => typeof tag === 'string' && tag.length > 0 && tag.length <= 64)
 
 function fieldsOf(defaults: JobDefaults, shape: string) {
   return {
@@ -215,90 +176,7 @@ export class JobResolver {
   }
 }
 
-function checkAction(name: string, { action, isolate, resourceLimits }: AnyJobDefinition): void {
-  if (action instanceof URL) return inScheduler('INVALID_JOB', () => checkActionFile(action), `Job '${name}'`)
-  if (typeof action === 'function' && (isolate ?? resourceLimits) !== undefined) throw functionCantLeave(name)
-  if (!types.isGeneratorFunction(action)) return
-  throw new SchedulerError(`Job '${name}': expected action to be a plain or an async function, got a generator`, {
-    code: 'INVALID_JOB',
-    suggestion: 'Nothing would run the body of a generator: take its asterisk away',
-    context: { jobName: name },
-  })
-}
-
-/** Ticks and starts by other jobs have only the context of the definition. A caller can give the rest of a context. */
-function checkTicks(
-  name: string,
-  { after, context = NO_FIELDS, runOnStart, schedule, schema }: AnyJobDefinition,
-): void {
-  const isStartedByCallers = schedule === null && after === undefined && runOnStart !== true
-  if (isStartedByCallers || !isStandardSchema(schema) || !isPlainObject(context)) return
-  checkContextOfTicks(name, schema, context)
-}
-
-function functionCantLeave(name: string): SchedulerError {
-  return new SchedulerError(
-    `Job '${name}': expected action to be the URL of a file for an isolated job, got a function`,
-    {
-      code: 'INVALID_JOB',
-      suggestion:
-        'A function can\'t leave its process: make it the default export of a file, and write `action: new URL("./jobs/report.js", import.meta.url)`',
-      context: { jobName: name },
-    },
-  )
-}
-
-function checkAfter(name: string, after: unknown): void {
-  if (!isAfter(after)) return
-  const names = predecessorsOf(after).map(({ job }) => job)
-  const twice = names.find((each, index) => names.indexOf(each) < index)
-  if (twice !== undefined) {
-    throw new SchedulerError(`Job '${name}' comes after '${twice}' twice`, {
-      code: 'INVALID_JOB',
-      suggestion: "Name it once; on: 'end' stands for success and failure",
-      context: { jobName: name, predecessor: twice },
-    })
-  }
-  if (!names.includes(name)) return
-  throw new SchedulerError(`Job '${name}' can't come after itself`, {
-    code: 'INVALID_JOB',
-    context: { jobName: name },
-  })
-}
-
-function checkGroupLimit(name: string, { group, groupLimit }: AnyJobDefinition): void {
-  if (group !== undefined || groupLimit === undefined) return
-  throw new SchedulerError(`Job '${name}': expected a group for groupLimit ${describe(groupLimit)}, got none`, {
-    code: 'INVALID_JOB',
-    suggestion: "Name the group, as in `group: 'database', groupLimit: 2`, or `groupLimit: { fleet: 2 }`",
-    context: { jobName: name },
-  })
-}
-
-function predecessorsOf(after: Predecessor | readonly Predecessor[]): readonly { job: string; on: AfterOn }[] {
-  const list = Array.isArray(after) ? (after as readonly Predecessor[]) : [after as Predecessor]
-  return list.map((each) => (typeof each === 'string' ? { job: each, on: 'success' } : { on: 'success', ...each }))
-}
-
-/** By predecessor, the ends that count, but for the usual one. */
-function otherEnds(after: Predecessor | readonly Predecessor[]): NonNullable<JobSpec['afterOn']> {
-  return Object.fromEntries(predecessorsOf(after).flatMap(({ job, on }) => (on === 'success' ? [] : [[job, on]])))
-}
-
-/** Rules of ticks are of no use to a job without a schedule. */
-function checkRules(name: string, definition: AnyJobDefinition): void {
-  if (definition.schedule !== null) return
-  const { exclude, from, maxRuns = 0, until } = definition
-  const rules = { from, until, exclude, maxRuns: maxRuns === 0 ? undefined : maxRuns }
-  const given = Object.entries(rules).flatMap(([rule, value]) => (value === undefined ? [] : [rule]))
-  if (given.length === 0) return
-  throw new SchedulerError(`Job '${name}': expected a schedule for ${given.join(' and ')}, got null`, {
-    code: 'INVALID_JOB',
-    suggestion: 'These rules are about the ticks of a schedule',
-    context: { jobName: name },
-  })
-}
-
+/** The part of a definition that lies in the bucket. */
 function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[]): JobSpec {
   const { schedule, backoff, after, group, groupLimit, ...others } = resolved
   const { fleet, process = fleet } = typeof groupLimit === 'number' ? { process: groupLimit } : groupLimit

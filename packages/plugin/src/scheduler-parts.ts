@@ -1,0 +1,87 @@
+/** The wiring of a scheduler: its parts, from the options of an application. */
+import { guardLogger, systemClock, systemRandom, type Clock } from '@s3sched/kernel'
+import { type AroundAttempt, JobCatalog } from '@s3sched/engine'
+import { type AnyAction, inScheduler, type JobContext, Mistakes } from '@s3sched/jobs'
+import { IsolatedJobs } from './isolated-jobs.ts'
+import { JobHooks } from './job-hooks.ts'
+import { JobManager } from './job-manager.ts'
+import { jobsOf, resolveSchedulerOptions, type ResolvedSchedulerOptions } from './options.ts'
+import { pickLogger } from './pick-logger.ts'
+import { PluginEmitter } from './plugin-emitter.ts'
+import { RunWatchers } from './run-watchers.ts'
+import { SchedulerLife } from './scheduler-life.ts'
+import type { SchedulerKind } from './scheduler-kind.ts'
+import { warnOfFastJobs } from './warn-of-fast-jobs.ts'
+
+export interface SchedulerParts {
+  readonly options: ResolvedSchedulerOptions
+  readonly clock: Clock
+  readonly events: PluginEmitter
+  readonly hooks: JobHooks
+  readonly catalog: JobCatalog
+  readonly life: SchedulerLife
+  readonly manager: JobManager
+  readonly watchers: RunWatchers
+  /** The wrappers of attempts. The runs take wrappers added or removed later. */
+  readonly around: AroundAttempt[]
+}
+
+/**
+ * Makes no request.
+ * @param scheduler - for actions, and for observers of several schedulers
+ * @throws SchedulerError naming every mistake in the options and the jobs
+ */
+export function composeScheduler(given: object, kind: SchedulerKind, scheduler: object): SchedulerParts {
+  const { database, name, shape, withDatabase } = kind
+  const mistakes = new Mistakes()
+  const resolved = mistakes.collect(() => resolveSchedulerOptions(given, name))
+  // With wrong options the jobs are checked with the defaults, so that their mistakes are reported too.
+  const options = resolved ?? resolveSchedulerOptions({}, name)
+  const clock = options.clock ?? systemClock
+  const random = options.random ?? systemRandom
+  const logger = guardLogger(pickLogger(options.logger))
+  const hooks = new JobHooks(options, database, logger)
+  const isolatedDeps = { clock, database, logger, withDatabase }
+  const isolated =
+    mistakes.collect(() =>
+      inScheduler('INVALID_OPTIONS', () => new IsolatedJobs(isolatedDeps, options.isolation), 'isolation'),
+    ) ?? new IsolatedJobs(isolatedDeps)
+  const around: AroundAttempt[] = []
+  const call = (action: AnyAction, context: JobContext): unknown => kind.call(action, context, scheduler)
+  const onFast = (jobs: Parameters<typeof warnOfFastJobs>[0]): void => warnOfFastJobs(jobs, logger)
+  const catalog = new JobCatalog(options, { shape, call, around, isolated }, { clock, onFast })
+  mistakes.collect(() => catalog.addAll(jobsOf(given)))
+  mistakes.throwIfAny()
+  const watching = {
+    clock,
+    random,
+    logger,
+    isInCharge: () => isInCharge(options, life),
+    checkInOf: (job: string) => catalog.jobs.get(job)?.checkIn,
+  }
+  const watchers = new RunWatchers(watching, options.alerts)
+  const events = new PluginEmitter({ clock, hooks, logger, watchers, scheduler })
+  const life = new SchedulerLife({
+    options,
+    clock,
+    random,
+    logger,
+    events,
+    catalog,
+    database,
+    // The types of a database's jobs promise a database, so such a scheduler has no store of its own by default.
+    environment: withDatabase ? undefined : process.env,
+    isolated,
+    watchers,
+    scheduler,
+  })
+  const manager = new JobManager({ catalog, life, clock, events, logger })
+  return { options, clock, events, hooks, catalog, life, manager, watchers, around }
+}
+
+/** True for one instance of a fleet with leaders, and for each instance of a fleet without. */
+function isInCharge({ enableCoordinator }: ResolvedSchedulerOptions, { core, state }: SchedulerLife): boolean {
+  if (!enableCoordinator) return state === 'running'
+  const [first] = core?.fleet.coordinator.shards ?? []
+  return first?.isLeader() === true
+}
