@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -139,6 +143,19 @@ describe.each(KINDS)('an action in a %s', (kind) => {
         message: expect.stringMatching(/the field 'pool' of the context can't be sent/) as string,
       },
     })
+  })
+
+  it.each([
+    ['plain', 'module.exports = () => 42'],
+    ['compiled', "Object.defineProperty(exports, '__esModule', { value: true })\nexports.default = () => 42"],
+  ])('may be in a file of CommonJS: %s', async (name, text) => {
+    rig = createIsolatedRig()
+    const folder = await mkdtemp(join(tmpdir(), 's3sched-commonjs-'))
+    const file = join(folder, `${name}.cjs`)
+    await writeFile(file, text)
+    const action = rig.isolation.action(pathToFileURL(file), { in: kind })
+    expect(await rig.executor.run({ key: 'a', action })).toMatchObject({ status: 'success', returned: 42 })
+    await rm(folder, { recursive: true })
   })
 
   it.each([

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { silentLogger } from '@s3sched/kernel'
 import { SchedulerPlugin, type Job, type SchedulerOptions } from '../src/index.ts'
 
@@ -47,6 +48,19 @@ describe.each(['thread', 'process'] as const)('an action given as a file, in a %
     expect(warnings).toEqual(['from the worker'])
     const [run] = await scheduler.getJobHistory('report')
     expect(run).toMatchObject({ status: 'success', result: { size: 3 }, log: [{ message: 'begins' }] })
+  })
+
+  it('gets the output of the schema of its job, and is not called with a refused context', async () => {
+    const schema = z.object({ size: z.coerce.date() })
+    await start({ report: { schedule: null, action: fileOf('report'), isolate, schema } })
+    await expect(scheduler.runJob('report', { size: 'never' })).rejects.toMatchObject({
+      code: 'INVALID_CONTEXT',
+      message: expect.stringMatching(/^Job 'report' can't run with this context: size: /) as string,
+    })
+    expect(warnings).toEqual([])
+    const size = new Date('2026-01-05')
+    expect(await scheduler.runJob('report', { size: size.toISOString() })).toMatchObject({ size, jobName: 'report' })
+    expect(await scheduler.getJobHistory('report')).toHaveLength(1)
   })
 
   it('is tried again as in process, and rejects with its error', async () => {

@@ -68,12 +68,22 @@ function openOnce(databases: Map<string, Promise<unknown>>, file: string): Promi
 }
 
 async function defaultFunction(file: string, what: string, shape: string): Promise<(...args: never[]) => unknown> {
-  const found = ((await importFile(file)) as { readonly default?: unknown }).default
+  const found = defaultOf(await importFile(file))
   if (typeof found === 'function') return found as () => unknown
   throw new S3SchedError(`expected ${file} to have ${what} as its default export, got ${typeof found}`, {
     code: 'INVALID_TASK',
-    suggestion: `Write \`export default ${shape}\``,
+    suggestion: `Write \`export default ${shape}\`, or \`module.exports = ${shape}\` in CommonJS`,
   })
+}
+
+/**
+ * The default export of an imported module. The default of a CommonJS module is all of its exports, and a compiler puts
+ * an `export default` among them.
+ */
+function defaultOf(module: unknown): unknown {
+  const found: unknown = (module as { readonly default?: unknown }).default
+  const isCompiled = typeof found === 'object' && found !== null && '__esModule' in found && 'default' in found
+  return isCompiled ? found.default : found
 }
 
 async function importFile(file: string): Promise<unknown> {
