@@ -47,6 +47,7 @@ const STATUS_CODES: Readonly<Record<SchedulerErrorCode, number>> = {
   STORE: 503,
 }
 
+/** The fields of a {@link SchedulerError} beside its message. */
 export interface SchedulerErrorOptions extends Omit<S3SchedErrorOptions<SchedulerErrorCode>, 'code'> {
   /** One of the scheduler's codes, or a code of the application. @default 'JOB_FAILED' */
   readonly code?: SchedulerErrorCode | (string & {})
@@ -58,6 +59,8 @@ export interface SchedulerErrorOptions extends Omit<S3SchedErrorOptions<Schedule
   readonly operation?: string
   /** More data about the failure. Never a secret. */
   readonly metadata?: Readonly<Record<string, unknown>>
+  /** Any other field, such as the `taskId` of s3db.js, is kept in the `context` of the error. */
+  readonly [field: string]: unknown
 }
 
 /**

@@ -13,6 +13,7 @@ const INSTEAD = {
   coldStartPreparationDelay: 'see coldStartObservationWindow',
   startupJitterMin: 'see coldStartObservationWindow',
   startupJitterMax: 'see coldStartObservationWindow',
+  warnSlowRegisterWorkerLogs: 'see logger',
   coordinatorWorkInterval: 'the leader works when something is due',
   epochFencingEnabled: 'each write is fenced, and each run has a context.fence',
   epochGracePeriodMs: 'each write is fenced at once',

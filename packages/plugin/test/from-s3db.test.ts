@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger } from '@s3sched/kernel'
 import { createMemoryStore } from '@s3sched/store'
-import { type HistoryQuery, SchedulerError, SchedulerPlugin, type SchedulerEvents } from '../src/index.ts'
+import {
+  type HistoryQuery,
+  type JobContext,
+  SchedulerError,
+  SchedulerPlugin,
+  type SchedulerEvents,
+} from '../src/index.ts'
 import { createFleet, during, HOUR, MINUTE, NOON, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 const JOBS: FleetJobs = {
@@ -115,6 +121,7 @@ describe('options', () => {
     'namespace',
     'logLevel',
     'jobHistoryResource',
+    'warnSlowRegisterWorkerLogs',
   ])('%s of s3db.js is told to have no meaning here', (name) => {
     create({ [name]: 1 })
     expect(warned).toEqual([expect.stringMatching(new RegExp(String.raw`without a meaning here.*: ${name} \(.+\)$`))])
@@ -158,6 +165,16 @@ describe('events', () => {
     expect(started).toMatchObject({ jobName: 'good', executionId: started?.['runId'], startTime: NOON })
     expect(completed).toMatchObject({ executionId: started?.['runId'], status: 'success', retryCount: 0 })
     expect(failed).toMatchObject({ executionId: failed?.['runId'], status: 'failed', retryCount: 1, attempt: 2 })
+  })
+
+  it('and the context of an action name a run alike', async () => {
+    const names: unknown[] = []
+    const action = (_: unknown, { executionId, runId }: JobContext): void => void names.push(executionId, runId)
+    const { scheduler } = await fleet.bootLeader({ good: { schedule: null, action } })
+    scheduler.on('jobStarted', ({ executionId }) => names.push(executionId))
+    await during(fleet.clock, scheduler.runJob('good'))
+    expect(names).toHaveLength(3)
+    expect(new Set(names).size).toBe(1)
   })
 
   it('give an error to read to each failure, whatever was thrown', async () => {
@@ -252,6 +269,8 @@ describe('the history', () => {
     expect(await statuses('good', { status: 'error' })).toEqual([])
     expect(await statuses('bad', { status: ['completed', 'error'] })).toEqual(['failed'])
     expect(await statuses('bad', { status: null })).toEqual(['failed'])
+    const rates = ['good', 'bad'].map((name) => scheduler.getJobStatus(name)?.statistics.successRate)
+    expect(rates).toEqual([1, 0])
     await expect(scheduler.getJobHistory('bad', { status: 'fine' as never })).rejects.toThrow(
       'one or several of success',
     )

@@ -6,15 +6,16 @@ import { SchedulerPlugin } from '@s3sched/plugin'
 import { Database } from '#s3db'
 import { tell } from './tell.mjs'
 
-async function use(connectionString) {
-  const db = new Database({ connectionString, logLevel: 'silent' })
-  await db.connect()
-  const notes = await db.createResource({ name: 'notes', attributes: { text: 'string|required' } })
+async function use(connectionString, isGivenAtOnce = false) {
   const scheduler = new SchedulerPlugin({
     skipColdStart: true,
     jobs: { noting: { schedule: null, action: (database) => database.resources.notes.insert({ text: 'noted' }) } },
   })
-  await db.usePlugin(scheduler)
+  const plugins = isGivenAtOnce ? [scheduler] : []
+  const db = new Database({ connectionString, logLevel: 'silent', plugins })
+  await db.connect()
+  const notes = await db.createResource({ name: 'notes', attributes: { text: 'string|required' } })
+  if (!isGivenAtOnce) await db.usePlugin(scheduler)
   await scheduler.runJob('noting')
   const history = await scheduler.getJobHistory('noting')
   await scheduler.stop()
@@ -26,6 +27,7 @@ const results = {
   memory: await use('memory://beside/app'),
   'the same memory': await use('memory://beside/app'),
   'another memory': await use('memory://another/app'),
+  'a plugin of the constructor': await use('memory://constructor/app', true),
   file: await use(`file://${folder}/data`),
   'the same file': await use(`file://${folder}/data`),
 }

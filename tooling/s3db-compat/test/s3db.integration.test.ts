@@ -96,6 +96,7 @@ describe.skipIf(!inject('minio')).each(['19', '21'] as const)('in the real s3db.
       memory: first,
       'the same memory': second,
       'another memory': first,
+      'a plugin of the constructor': first,
       file: first,
       'the same file': second,
       beside: true,

@@ -1,6 +1,6 @@
 /* oxlint-disable -- the Quick Start of docs/plugins/scheduler/README.md of s3db.js 21.2.10, as it stands but for the imports and the layout */
 import { Database } from '#s3db'
-import { SchedulerPlugin } from '@s3sched/plugin'
+import { SchedulerError, SchedulerPlugin } from '@s3sched/plugin'
 
 // Step 1: Create database
 const db = new Database({ connectionString: 's3://key:secret@bucket' })
@@ -97,3 +97,10 @@ await db.usePlugin(
     jobs: { inline: { schedule: '0 * * * *', action: async (db) => db.resources.sessions?.count() } },
   }),
 )
+
+// Ours: the fields of an error and of a context that s3db.js declares.
+export const failed = new SchedulerError('no', { taskId: 'inline', cronExpression: '@daily', operation: 'addJob' })
+await schedulerPlugin.addJob('named', {
+  schedule: '@daily',
+  action: async (db, { executionId, jobName, scheduledTime }) => `${jobName} ${executionId} ${scheduledTime.getTime()}`,
+})

@@ -48,6 +48,7 @@ export class RunAttempts {
     const { timeout } = effectiveSpec(record)
     return {
       jobName: job.name,
+      executionId: run.runId,
       idempotencyKey: run.makesUpFor ?? run.runId,
       timeoutMs: timeout > 0 ? timeout : undefined,
       scheduledTime: toDate(run.tick),

@@ -7,8 +7,12 @@ export type OwnFields = Readonly<Record<string, unknown>>
 
 /** The facts of a run for its action. */
 export interface RunFacts {
+  /** The name of the job. */
   readonly jobName: string
+  /** The id of the run, the same for all attempts. */
   readonly runId: string
+  /** The same as `runId`, by the name that s3db.js has. */
+  readonly executionId: string
   /**
    * The key for systems that take the same request once: the run id, and in a run that makes up for a lost run the id of
    * the lost run. All attempts at the work of a tick have the same key.
@@ -30,6 +34,7 @@ export interface RunFacts {
   readonly lastRun: LastRun | null
   /** By job, the runs that started this run, for a run after other jobs; absent for any other run. */
   readonly predecessors?: Readonly<Record<string, PredecessorRun>>
+  /** The logger of the scheduler. */
   readonly logger: Logger
   /** Keeps a line with the run's record (bounded). */
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void
