@@ -32,12 +32,22 @@ export function publicPackages(): PublicPackage[] {
 export interface Manifest {
   readonly name: string
   readonly private?: boolean
+  readonly version?: string
+  readonly description?: string
+  readonly license?: string
+  readonly type?: string
+  readonly main?: string
+  readonly types?: string
+  readonly repository?: { readonly directory?: string }
+  readonly scripts?: Readonly<Record<string, string>>
+  readonly imports?: Readonly<Record<string, object>>
+  readonly typesVersions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly keywords?: readonly string[]
   readonly homepage?: string
-  readonly bugs?: { readonly url: string }
+  readonly bugs?: { readonly url: string } | undefined
   readonly author?: string
   readonly exports?: Readonly<Record<string, unknown>>
-  readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> }
+  readonly publishConfig?: { readonly access?: string; readonly exports?: Readonly<Record<string, unknown>> }
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>

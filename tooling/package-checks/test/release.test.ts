@@ -14,13 +14,14 @@ it('the changesets make one version of all packages, each with a changelog', asy
     await outputOf(join(root, 'node_modules', '.bin', 'changeset'), ['version'], copy)
     const released = publicPackages().map(({ name, folder }) => {
       const place = join(copy, folder.slice(root.length))
-      const { version } = readManifest(place) as { version?: string }
+      const { version } = readManifest(place)
       expect(readFileSync(join(place, 'CHANGELOG.md'), 'utf8')).toContain(`# ${name}\n\n## ${version}\n`)
       return version
     })
     expect(new Set(released).size).toBe(1)
-    expect(released[0]).toMatch(/^\d+\.\d+\.\d+$/)
-    expect(released[0]).not.toBe('0.0.0')
+    const [before] = publicPackages().map(({ folder }) => readManifest(folder).version)
+    expect(released[0]).toMatch(before === '0.0.0' ? /^0\.1\.0$/ : /^\d+\.\d+\.\d+$/)
+    expect(released[0]).not.toBe(before)
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
