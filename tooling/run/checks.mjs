@@ -32,6 +32,7 @@ export const checks = [
   ofCommand('format', ['prettier', '--check', '--cache', '--log-level', 'warn', '.']),
   ofCommand('boundaries', ['node', 'tooling/boundaries/src/check.ts']),
   ofCommand('unused', ['knip']),
+  ofCommand('reference', turbo('reference')),
   ofPackages('unit', 'test'),
   { ...ofPackages('packed', 'packed', packed), needs: ['build'] },
   { ...ofPackages('readme', 'readme'), needs: ['build'] },
