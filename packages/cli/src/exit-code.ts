@@ -15,6 +15,7 @@ export const EXIT = {
   unexpected: 4,
 } as const
 
+/** The exit code of a command: one of {@link EXIT}, or 128 and the number of the signal that ended the command. */
 export type ExitCode = number
 
 const USAGE_CODES: ReadonlySet<string> = new Set([

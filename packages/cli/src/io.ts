@@ -22,6 +22,8 @@ export interface Io {
   readonly random: Random
   /** Aborts on a signal of the user; the reason is the error to end with. */
   readonly signal: AbortSignal
+  /** Opens the store of an address. */
   readonly openStore: (connection: string) => ObjectStore
+  /** Reads the settings of a bucket, for `doctor`. */
   readonly inspectBucket: typeof inspectBucket
 }

@@ -12,6 +12,7 @@ import { S3SchedError } from '@s3sched/kernel'
 export type CoordinatorErrorCode =
   'NOT_LEADER' | 'LOST' | 'DUPLICATE_WORKER_ID' | 'NOT_STARTED' | 'UNREADABLE_LEASE' | 'DRAIN_FAILED'
 
+/** An error of a coordinator; its `code` tells the kind. */
 export class CoordinatorError extends S3SchedError<CoordinatorErrorCode> {
   static override readonly kind: string = 'CoordinatorError'
 }

@@ -42,6 +42,7 @@ interface OfShard {
   readonly shard: number
 }
 
+/** The events of a coordinator by their names, each with its payload. */
 export interface CoordinatorEvents {
   /** A new leader is known. Emitted on every instance, the leader included. */
   readonly elected: Leader & OfShard

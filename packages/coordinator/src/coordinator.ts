@@ -47,8 +47,11 @@ export interface Coordinator extends Omit<Shard, 'index' | 'stepDown'> {
   memberLastSeen(workerId: string): Promise<number | undefined>
   /** Releases every lease of this instance and leaves the leases to the other instances for a ttl. */
   stepDown(reason: string): Promise<void>
+  /** Adds a listener. */
   on<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this
+  /** Adds a listener for the next event of this name alone. */
   once<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this
+  /** Takes a listener off. */
   off<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this
   /** Stops, and closes the store if the coordinator opened the store. */
   [Symbol.asyncDispose](): Promise<void>

@@ -28,6 +28,7 @@
 import type { Reading } from '@s3sched/kernel'
 import type { Liveness } from '@s3sched/lock'
 
+/** The phase of a start: the instance waits for others, tries for the lease, prepares itself, and is ready. */
 export type Phase = 'observing' | 'election' | 'preparation' | 'ready'
 
 export interface ElectionLimits {

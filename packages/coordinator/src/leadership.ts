@@ -9,6 +9,7 @@ export interface Leadership {
   readonly signal: AbortSignal
 }
 
+/** The result of work that only a leader may do: the value of the work, or the present leader, if known. */
 export type LeaderRun<T> =
   | { readonly outcome: 'ran'; readonly value: T; readonly epoch: number }
   | { readonly outcome: 'not-leader'; readonly leader: Leader | undefined }

@@ -21,6 +21,7 @@ export interface SeenPeer extends Peer {
   readonly seenAt: number
 }
 
+/** The live things that a {@link MemberList} needs. */
 export interface MemberListDeps {
   readonly store: ObjectStore
   readonly clock: Clock
@@ -28,6 +29,7 @@ export interface MemberListDeps {
   readonly host?: HostProbe
 }
 
+/** The members of a group, as their objects in the bucket tell. */
 export class MemberList {
   readonly #store: ObjectStore
   readonly #clock: Clock

@@ -22,6 +22,7 @@ const OFTEN_HEARTBEATS = 6
 /** Permitted delay of the promised write of an idle instance. */
 const LATE_HEARTBEATS = 2
 
+/** The live things that a {@link Membership} needs. */
 export interface MembershipDeps {
   readonly store: ObjectStore
   readonly clock: Clock
@@ -32,6 +33,7 @@ export interface MembershipDeps {
   readonly problem: (error: CoordinatorError) => void
 }
 
+/** The identity of a member, and the times of its object, in ms. */
 export interface MembershipOptions {
   readonly workerId: string
   /** Distinguishes processes with the same worker id. */
@@ -44,6 +46,7 @@ export interface MembershipOptions {
   readonly shards?: number
 }
 
+/** The membership of this process in a group: writes, refreshes and deletes the member's object. */
 export class Membership {
   readonly members: MemberList
   readonly #deps: MembershipDeps

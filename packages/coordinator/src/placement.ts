@@ -21,7 +21,10 @@ interface Pair {
   readonly score: number
 }
 
-/** @param members - in any order; the same set gives the same lines */
+/**
+ * The order in which the members stand for each shard.
+ * @param members - in any order; the same set gives the same lines
+ */
 export function lineUp(members: readonly string[], shards: number): Lines {
   const pairs = rankedPairs([...new Set(members)], shards)
   const homes = spread(pairs, shards, undefined)

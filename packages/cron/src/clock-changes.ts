@@ -11,7 +11,7 @@ export interface ClockChange {
 
 /**
  * The changes of a zone's clock, in order.
- * @param after, until - changes in `(after, until]`, epoch ms
+ * @param until - the end: changes in `(after, until]`, epoch ms
  * @throws InvalidScheduleError when the engine doesn't know the zone
  */
 export function clockChanges(timezone: string, after: number, until: number): ClockChange[] {

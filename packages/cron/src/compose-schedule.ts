@@ -21,6 +21,7 @@ import { firstReaching } from './zoned-walk.ts'
 /** What becomes of an excluded tick. */
 export type OnExcluded = 'skip' | 'next-working-day' | 'previous'
 
+/** The bounds and the excluded days of a composed schedule. */
 export interface ScheduleRules {
   /** The zone of the days in the rules, IANA name. @default 'UTC' */
   readonly timezone?: string | undefined

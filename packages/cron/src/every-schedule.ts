@@ -5,6 +5,7 @@ import { instantMs, MAX_INSTANT_MS, wholeMs } from './instant.ts'
 import { InvalidScheduleError } from './invalid-schedule-error.ts'
 import type { Schedule } from './schedule.ts'
 
+/** The place of the ticks of an interval. */
 export interface EveryScheduleOptions {
   /** One tick; the other ticks lie whole intervals before and after the anchor. @default 0, the Unix epoch */
   readonly anchor?: number | Date | undefined

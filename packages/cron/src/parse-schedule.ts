@@ -7,6 +7,7 @@ import { parsePattern } from './parse-pattern.ts'
 import type { Pattern } from './pattern.ts'
 import type { Schedule } from './schedule.ts'
 
+/** The zone of a cron expression, and the seed of its `H`. */
 export interface ParseScheduleOptions {
   /** The IANA zone of the expression's local time. @default 'UTC' */
   readonly timezone?: string | undefined

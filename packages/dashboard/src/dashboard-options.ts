@@ -23,6 +23,7 @@ export interface ProbedScheduler {
   lookNow?(): Promise<void>
 }
 
+/** The options of a dashboard. */
 export interface DashboardOptions {
   /** The same as the scheduler's option. @default 's3sched/' */
   readonly prefix?: string

@@ -8,6 +8,7 @@ import { PARAMETERS, parameterProblem, RULE_TYPES, TYPE_ALIASES, type RuleType }
  */
 export type AttributeRule = string | readonly AttributeRule[] | { readonly [name: string]: unknown }
 
+/** The rule of each attribute of a resource, by the name of the attribute. */
 export type Attributes = Readonly<Record<string, AttributeRule>>
 
 /** A rule in the normal form that the validator gets. */

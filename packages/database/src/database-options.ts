@@ -15,6 +15,7 @@ import { openStore, type ObjectStore, type S3ClientConnection } from '@s3sched/s
 import { checkOptions } from './checked-options.ts'
 import type { DatabasePlugin } from './plugin-registry.ts'
 
+/** The options of a {@link Database}: exactly one of `connectionString` and `store` is needed. */
 export interface DatabaseOptions {
   /** `memory://name`, `file:///directory`, `s3://key:secret@bucket/prefix`, `https://key:secret@host/bucket/prefix`. */
   readonly connectionString?: string

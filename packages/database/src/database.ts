@@ -15,6 +15,7 @@ import {
 } from './resource-definition.ts'
 import { Resource, type ResourceEvents } from './resource.ts'
 
+/** The events of a database by their names, each with its payload; those of its resources included. */
 export interface DatabaseEvents extends ResourceEvents {
   connected: { readonly resources: readonly string[] }
   disconnected: Readonly<Record<string, never>>
@@ -48,7 +49,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
 
   /**
    * Sends nothing.
-   * @throws {@link DatabaseError} `INVALID_OPTIONS`; `INVALID_ARGUMENT` and `ALREADY_EXISTS` for one of the `plugins`;
+   * @throws DatabaseError `INVALID_OPTIONS`; `INVALID_ARGUMENT` and `ALREADY_EXISTS` for one of the `plugins`;
    *   `StoreError` `INVALID_CONNECTION`
    */
   constructor(options: DatabaseOptions) {
@@ -61,6 +62,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
     this.#gate = createGatedStore(() => scopeStore(this.store, `${resolved.prefix}resources/`))
   }
 
+  /** True between `connect()` and `disconnect()`. */
   get connected(): boolean {
     return this.#connected
   }
@@ -76,6 +78,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
     return this.#store
   }
 
+  /** The prefix of all keys in the store. */
   get prefix(): string {
     return this.#options.prefix
   }
@@ -117,7 +120,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
   /**
    * Stops the plugins in reverse order, and closes the store if this database opened the store. Later calls throw
    * `NOT_CONNECTED` until the next `connect()`. A second call does nothing.
-   * @throws {@link DatabaseError} `PLUGIN_FAILED` when a plugin failed to stop; the database is disconnected all the
+   * @throws DatabaseError `PLUGIN_FAILED` when a plugin failed to stop; the database is disconnected all the
    *   same
    */
   async disconnect(): Promise<void> {
@@ -146,6 +149,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
     return failures
   }
 
+  /** The same as `disconnect()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.disconnect()
   }
@@ -155,7 +159,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
    * definition is stored in the bucket, so that other processes get it at `connect()`. 1 GET; 1 PUT for a new or
    * changed definition; reads all documents after a change of the partitions.
    *
-   * @throws {@link DatabaseError} `INVALID_DEFINITION`, `NOT_CONNECTED`
+   * @throws DatabaseError `INVALID_DEFINITION`, `NOT_CONNECTED`
    */
   async createResource<T extends object = Record<string, unknown>>(options: ResourceOptions): Promise<Resource<T>> {
     const compilers = this.#compilers
@@ -176,7 +180,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
 
   /**
    * A resource by name, for resources that this process did not create.
-   * @throws {@link DatabaseError} `RESOURCE_NOT_FOUND`, with the name that was probably meant
+   * @throws DatabaseError `RESOURCE_NOT_FOUND`, with the name that was probably meant
    */
   resource<T extends object = Record<string, unknown>>(name: string): Resource<T> {
     if (!this.#connected) throw notConnected()
@@ -202,7 +206,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
    *
    * @param name - key in {@link plugins}. @default the name of the plugin's class without `Plugin`, in lower case
    * @returns the plugin
-   * @throws {@link DatabaseError} `INVALID_ARGUMENT`, `ALREADY_EXISTS`; `PLUGIN_FAILED` when the plugin threw
+   * @throws DatabaseError `INVALID_ARGUMENT`, `ALREADY_EXISTS`; `PLUGIN_FAILED` when the plugin threw
    */
   async usePlugin<P extends DatabasePlugin<Database>>(plugin: P, name?: string): Promise<P> {
     const added = this.#plugins.add(plugin, name)
@@ -210,7 +214,7 @@ export class Database extends TypedEmitter<DatabaseEvents> {
     return plugin
   }
 
-  /** Stops and uninstalls a plugin. @throws {@link DatabaseError} `PLUGIN_NOT_FOUND`, `PLUGIN_FAILED` */
+  /** Stops and uninstalls a plugin. @throws DatabaseError `PLUGIN_NOT_FOUND`, `PLUGIN_FAILED` */
   async uninstallPlugin(name: string, options: { readonly purgeData?: boolean } = {}): Promise<void> {
     await this.#plugins.remove(name, options.purgeData ?? false)
   }

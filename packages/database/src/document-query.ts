@@ -37,6 +37,7 @@ export interface ListRequest<T extends object = Document> extends Selection<T> {
   readonly sort?: SortOrder
 }
 
+/** The page of a resource to read. */
 export interface PageRequest<T extends object = Document> extends Selection<T> {
   /** Number of documents before the page. @default 0 */
   readonly offset?: number
@@ -45,6 +46,7 @@ export interface PageRequest<T extends object = Document> extends Selection<T> {
   readonly sort?: SortOrder
 }
 
+/** A page of the documents of a resource. */
 export interface Page<T> {
   readonly items: readonly T[]
   readonly totalItems: number

@@ -10,6 +10,7 @@ export interface Partition {
   readonly fields: Readonly<Record<string, string>>
 }
 
+/** The partitions of a resource by their names. */
 export type Partitions = Readonly<Record<string, Partition>>
 
 /**

@@ -6,10 +6,15 @@ import { DatabaseError } from './database-error.ts'
  * of s3db.js, so that one plugin fits both.
  */
 export interface DatabasePlugin<Database = unknown> {
+  /** Called first, with the name of the plugin in the database. */
   setInstanceName?(name: string): void
+  /** Called once, with the database. */
   install(database: Database): unknown
+  /** Called after the installation in a connected database. */
   start?(): unknown
+  /** Called before the database disconnects. */
   stop?(): unknown
+  /** Called when the plugin is removed. */
   uninstall?(options: { readonly purgeData: boolean }): unknown
 }
 

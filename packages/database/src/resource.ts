@@ -23,6 +23,7 @@ import type { Predicate } from './predicate.ts'
 import { reindexDocuments } from './reindex.ts'
 import type { ResourceDefinition } from './resource-definition.ts'
 
+/** The events of a resource by their names, each with its payload. */
 export interface ResourceEvents<T extends object = Record<string, unknown>> {
   inserted: { readonly resource: string; readonly id: string; readonly document: Document<T> }
   updated: {
@@ -68,6 +69,7 @@ export class Resource<T extends object = Record<string, unknown>> extends TypedE
     this.#documents = this.#open(definition)
   }
 
+  /** The definition as stored in the bucket. */
   get definition(): ResourceDefinition {
     return this.#definition
   }

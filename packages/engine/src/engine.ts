@@ -35,6 +35,7 @@ const RECORDS_MS = 10_000
 /** The wait of a stop for the last changes of job records, in ms. */
 const CLOSE_MS = 3000
 
+/** The parts of a scheduler that decide, claim, run, record and take over ticks. */
 export class Engine {
   readonly bucket: Bucket
   readonly registrar: JobRegistrar

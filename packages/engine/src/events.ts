@@ -13,6 +13,7 @@ export interface RunEvent {
   readonly epoch: number | undefined
 }
 
+/** A run that ended with success. */
 export interface JobCompletedEvent extends RunEvent {
   readonly result: unknown
   /** The time of all attempts and the waits between them, in ms. */
@@ -20,6 +21,7 @@ export interface JobCompletedEvent extends RunEvent {
   readonly attempts: number
 }
 
+/** A run that ended without success: its attempts failed or timed out, or it was cancelled. */
 export interface JobFailedEvent extends RunEvent {
   /** The error thrown by the last attempt. */
   readonly error: unknown
@@ -28,6 +30,7 @@ export interface JobFailedEvent extends RunEvent {
   readonly status: 'failed' | 'timeout' | 'cancelled'
 }
 
+/** A failed attempt that another attempt follows. */
 export interface JobRetryEvent extends RunEvent {
   /** The number of the failed attempt. */
   readonly attempt: number
@@ -139,6 +142,7 @@ export class SchedulerEmitter extends TypedEmitter<SchedulerEvents> {
     return EVENT_ALIASES[event]?.some((alias) => this.listenerCount(alias) > 0) ?? false
   }
 
+  /** Tells the listeners of an event, under its further names too. */
   announce<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
     this.emit(event, payload as SchedulerEvents[E])
     for (const alias of EVENT_ALIASES[event] ?? []) this.emit(alias, payload as SchedulerEvents[typeof alias])

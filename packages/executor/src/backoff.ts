@@ -6,8 +6,10 @@
  */
 import { custom, describe, messageOf, number, oneOf, onRejection, resolveOptions, type Random } from '@s3sched/kernel'
 
+/** The growth of the delays: by a factor, by the same amount, or not at all. */
 export type BackoffType = 'exponential' | 'linear' | 'fixed'
 
+/** The delays between the attempts of a run. */
 export interface BackoffOptions {
   readonly type: BackoffType
   /** The delay before the first retry, in ms, at least 0. @default 1000 */
@@ -80,13 +82,17 @@ const delayList = custom(
     Array.isArray(value) && value.length > 0 && value.length <= 100 && value.every(isDelay),
 )
 
+/** The delay before a retry. */
 export interface Delay {
   readonly delayMs: number
   /** The problem of the backoff function, if the default had to replace the function. */
   readonly problem?: string
 }
 
-/** @param failed - the attempt that failed, 1 is the first */
+/**
+ * The delay after a failed attempt.
+ * @param failed - the attempt that failed, 1 is the first
+ */
 export function delayAfter(backoff: CheckedBackoff, failed: number, error: unknown, random: Random): Delay {
   if (typeof backoff === 'function') return fromFunction(backoff, failed, error, random)
   if (isList(backoff)) return { delayMs: backoff[Math.min(failed, backoff.length) - 1] ?? 0 }

@@ -22,6 +22,7 @@ const MESSAGES: Readonly<Record<CancelReason, string>> = {
 export class CancelledError extends S3SchedError {
   static override readonly kind: string = 'CancelledError'
 
+  /** The cause of the cancellation. */
   readonly reason: CancelReason
 
   constructor(reason: CancelReason, message: string = MESSAGES[reason], cause?: unknown) {

@@ -25,6 +25,7 @@ import type { SlotWait } from './run-turns.ts'
 import { SlotQueue } from './slot-queue.ts'
 import { resolveTask, type Action, type Task } from './task.ts'
 
+/** The live things that an executor needs. */
 export interface ExecutorDeps {
   /** @default the machine's */
   readonly clock?: Clock
@@ -36,6 +37,7 @@ export interface ExecutorDeps {
   readonly onSlotWait?: (wait: SlotWait) => void
 }
 
+/** The bounds of an executor. */
 export interface ExecutorOptions {
   /** The number of concurrent actions; abandoned actions don't count. 1 to 100000. @default 5 */
   readonly maxConcurrent?: number
@@ -66,6 +68,7 @@ export interface SlotUse {
   readonly groups?: Readonly<Record<string, GroupUse>>
 }
 
+/** The patience of a drain. */
 export interface DrainOptions {
   /** Time for executing attempts to end by themselves, in ms. With 0 their signals abort at once. @default 30000 */
   readonly timeoutMs?: number
@@ -73,6 +76,7 @@ export interface DrainOptions {
   readonly patienceMs?: number
 }
 
+/** The result of a drain. */
 export interface DrainReport {
   /** True if no action goes on any more. */
   readonly drained: boolean
@@ -118,6 +122,7 @@ export interface Executor {
   drain(options?: DrainOptions): Promise<DrainReport>
   /** Drains with `timeoutMs: 0`. Stopping twice is fine. */
   stop(): Promise<void>
+  /** The same as `stop()`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 

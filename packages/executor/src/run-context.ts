@@ -11,6 +11,7 @@ export interface Progress {
 
 /** The argument of an action. The task's own fields lie beside these; where names clash, the fields here win. */
 export interface RunContext {
+  /** The id of the run, the same for all attempts. */
   readonly runId: string
   /** 1 is the first. */
   readonly attempt: number

@@ -65,4 +65,5 @@ export type RunOutcome =
   | (Unsuccessful & { readonly status: 'cancelled'; readonly reason: CancelReason })
   | (Ended & { readonly status: 'skipped'; readonly reason: SkipReason })
 
+/** The end of a run. */
 export type RunStatus = RunOutcome['status']

@@ -4,6 +4,7 @@ import type { RunContext } from './run-context.ts'
 /** The user's function. Its return value, or promise, may be anything; a thrown error is the attempt's error. */
 export type Action = (context: RunContext) => unknown
 
+/** A run for the executor: an action with its key and its fields. */
 export interface Task {
   /** The unit of overlap: a job's name. 1 to 256 characters. */
   readonly key: string

@@ -1,7 +1,7 @@
 /**
  * Quantiles of durations in a few hundred bytes: counts in buckets whose bounds grow by a factor, so that the error is
- * a fraction of the value (DDSketch, Masson et al., VLDB 2019). With more than {@link MAX_BUCKETS} buckets in use,
- * every pair of neighbours becomes one bucket (UDDSketch, Epicoco et al., 2020), which squares the factor: the sketch
+ * a fraction of the value (DDSketch, Masson et al., VLDB 2019). With too many buckets in use, every
+ * pair of neighbours becomes one bucket (UDDSketch, Epicoco et al., 2020), which squares the factor: the sketch
  * never grows, and all quantiles stay equally good. Two sketches can be added, and a value can be removed again.
  *
  * The relative error is at most 4 % (level 0), 8 % (level 1) or 16 % (level 2); durations from 1 ms to three years
@@ -19,9 +19,13 @@ export const MAX_BUCKETS = 64
 const FACTOR = 1.08
 const LONGEST_MS = 1e11
 
+/** The sketch of no durations. */
 export const emptySketch: DurationSketch = { level: 0, buckets: [] }
 
-/** @param times - number of equal durations; a negative number removes durations. No count falls below 0. */
+/**
+ * The sketch with further durations, in ms.
+ * @param times - number of equal durations; a negative number removes durations. No count falls below 0.
+ */
 export function addDuration(sketch: DurationSketch, durationMs: number, times: number = 1): DurationSketch {
   const { level, buckets } = sketch
   const bucket = bucketOf(durationMs, level)
@@ -38,6 +42,7 @@ export function addDuration(sketch: DurationSketch, durationMs: number, times: n
   return { level, buckets: count > 0 ? buckets.with(at + 1, count) : buckets.toSpliced(at, 2) }
 }
 
+/** The sketch of all durations of both sketches, as coarse as the coarser of the two. */
 export function mergeSketches(a: DurationSketch, b: DurationSketch): DurationSketch {
   const level = Math.max(a.level, b.level)
   const counts = raised(a, level)

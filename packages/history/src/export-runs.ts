@@ -3,6 +3,7 @@ import { csvHeader, csvLine } from './csv.ts'
 import type { RunFilter } from './run-query.ts'
 import type { RunRecord } from './run-record.ts'
 
+/** The runs to export, and the form of the export. */
 export interface ExportOptions extends RunFilter, CallOptions {
   /** `ndjson`: one complete JSON object per line. `csv`: a header and one line per run, without result and log. */
   readonly format?: 'ndjson' | 'csv'

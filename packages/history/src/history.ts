@@ -17,6 +17,7 @@ import type { LivePages } from './segments/live-pages.ts'
 import { pruneSegments } from './segments/prune-segments.ts'
 import type { Archive } from './segments/run-chunk.ts'
 
+/** The live things that a history needs. */
 export interface HistoryDeps {
   /** The store of the segments, scoped to their prefix. */
   readonly store: ObjectStore
@@ -30,6 +31,7 @@ export interface HistoryDeps {
   readonly logger?: Logger
 }
 
+/** The retention of a history, and the memory of its cache. */
 export interface HistoryOptions {
   /** The default policy of `prune`. */
   readonly retention?: RetentionPolicy

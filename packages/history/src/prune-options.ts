@@ -10,11 +10,13 @@ export interface PruneProgress {
   readonly objects: number
 }
 
+/** The result of a deletion of old runs. */
 export interface PruneReport extends PruneProgress {
   /** More runs may go than one call takes: call again. */
   readonly more: boolean
 }
 
+/** The extent of a deletion of old runs. */
 export interface PruneOptions extends CallOptions {
   /** Counts what would be deleted, and deletes nothing. @default false */
   readonly dryRun?: boolean

@@ -6,6 +6,7 @@ import { splitRun } from './segments/run-details.ts'
 import { isPageName } from './segments/segment-key.ts'
 import { flushPage, writeDetails } from './segments/write-outcomes.ts'
 
+/** The place of recorded runs. */
 export interface RecordOptions extends CallOptions {
   /**
    * The folder of the segments, 1 to 128 of `A-Z a-z 0-9 _ -`. Each folder costs a query of any job 1 LIST. @default 'runs'

@@ -9,6 +9,7 @@
 import { custom, optional, resolveOptions, type OptionField } from '@s3sched/kernel'
 import type { RunStatus } from './run-status.ts'
 
+/** The age at which runs are deleted. */
 export interface RetentionPolicy {
   /** Time to keep a success, or a skipped or missed tick, ms. `Infinity`: for ever. @default 30 days */
   readonly maxAgeMs?: number
@@ -16,6 +17,7 @@ export interface RetentionPolicy {
   readonly failedMaxAgeMs?: number
 }
 
+/** A {@link RetentionPolicy} with all defaults filled in; in ms. */
 export interface ResolvedRetention {
   readonly maxAgeMs: number
   readonly failedMaxAgeMs: number

@@ -16,6 +16,7 @@ export interface Freshness {
   readonly refresh?: boolean
 }
 
+/** The runs to list: a filter, and the place in the list. */
 export interface ListQuery extends RunFilter, CallOptions, Freshness {
   /** 1 to 1000. @default 50 */
   readonly limit?: number
@@ -37,6 +38,7 @@ export interface HistoryProblem {
   readonly problem: string
 }
 
+/** A page of runs, the newest first. */
 export interface RunPage {
   /** Newest tick first. */
   readonly runs: readonly RunRecord[]
@@ -49,16 +51,19 @@ export interface RunPage {
   readonly problems?: readonly HistoryProblem[]
 }
 
+/** The runs of a timeline. */
 export interface TimelineQuery extends RunFilter, CallOptions, Freshness {
   /** 1 to 100000. @default 1000 */
   readonly limit?: number
 }
 
+/** The runs to read one after the other. */
 export interface RunsQuery extends RunFilter, CallOptions {
   /** See {@link ListQuery.details}. @default true */
   readonly details?: boolean
 }
 
+/** The period of statistics, epoch ms. */
 export interface StatisticsQuery extends CallOptions, Pick<RunFilter, 'since' | 'until'> {}
 
 /**

@@ -4,7 +4,7 @@ import { invalidArgument, isJobName } from './run-name.ts'
 import { isRunStatus, RUN_STATUSES, type RunStatus } from './run-status.ts'
 
 /** Epoch ms, or a Date. */
-export type Instant = number | { getTime(): number }
+export type Instant = number | Pick<Date, 'getTime'>
 
 /** The selected runs. */
 export interface RunFilter {

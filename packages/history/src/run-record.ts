@@ -37,6 +37,7 @@ export interface LogEntry {
 /** The causes of a run. */
 export const TRIGGERS = ['schedule', 'manual', 'chain', 'start', 'request', 'backfill'] as const
 
+/** The cause of a run: its tick, a call, a request, a predecessor, or another run. */
 export type Trigger = (typeof TRIGGERS)[number]
 
 /** The record of a run, or of ticks that did not run. Instants are epoch ms, durations ms. */

@@ -8,6 +8,7 @@
  */
 export const RUN_STATUSES = ['success', 'failed', 'timeout', 'cancelled', 'skipped', 'missed', 'lost'] as const
 
+/** The end of a run, or the reason why a tick did not run. */
 export type RunStatus = (typeof RUN_STATUSES)[number]
 
 export function isRunStatus(value: unknown): value is RunStatus {

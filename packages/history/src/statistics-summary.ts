@@ -23,6 +23,7 @@ export interface StatisticsSummary {
   readonly streak: Omit<Streak, 'before'>
 }
 
+/** The figures that people ask for, from the counts of a job; pure. */
 export function summarizeStatistics(statistics: JobStatistics): StatisticsSummary {
   const { counts, totalDurationMs, longestMs, durations, streak, ...marks } = statistics
   const sum = (statuses: readonly RunStatus[]): number => statuses.reduce((total, status) => total + counts[status], 0)

@@ -21,6 +21,7 @@ export interface RunSample {
   readonly count?: number | undefined
 }
 
+/** A run that the statistics of a job name: the last one, the last success, or the last failure. */
 export interface RunMark {
   readonly runId: string
   readonly status: RunStatus
@@ -53,6 +54,7 @@ export interface Streak {
 
 const MAX_MESSAGE_BYTES = 256
 
+/** The statistics of no runs. */
 export function emptyStatistics(): JobStatistics {
   const counts = Object.fromEntries(RUN_STATUSES.map((status) => [status, 0])) as Record<RunStatus, number>
   const streak: Streak = { outcome: 'none', length: 0, before: 0 }

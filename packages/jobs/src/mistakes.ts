@@ -15,6 +15,7 @@ export class Mistakes {
   readonly #found: SchedulerError[] = []
   #more = 0
 
+  /** True once a mistake was collected. */
   get any(): boolean {
     return this.#found.length > 0
   }

@@ -12,6 +12,7 @@ export function inScheduler<T>(code: SchedulerErrorCode, work: () => T, subject?
   }
 }
 
+/** An error of another package as a {@link SchedulerError}; any other thrown value as it is. */
 export function asSchedulerError(code: SchedulerErrorCode, cause: unknown, subject?: string): unknown {
   if (cause instanceof SchedulerError || !(cause instanceof S3SchedError)) return cause
   const { context, problem, retriable, suggestion } = cause

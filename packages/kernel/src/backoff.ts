@@ -1,5 +1,6 @@
 import type { Random } from './random.ts'
 
+/** Delays that grow by a factor, each a random part of its bound. */
 export interface ExponentialBackoff {
   /** The bound of the first delay, in ms. */
   readonly baseMs: number

@@ -23,7 +23,7 @@ const DEEPEST = 64
  * huge one survives.
  *
  * @param maxBytes - at least 64
- * @throws {@link S3SchedError} `INVALID_ARGUMENT` for another `maxBytes`
+ * @throws S3SchedError `INVALID_ARGUMENT` for another `maxBytes`
  */
 export function toBoundedJson(value: unknown, maxBytes: number = MAX_JSON_BYTES): JsonValue {
   if (!Number.isSafeInteger(maxBytes) || maxBytes < LEAST_BYTES) {

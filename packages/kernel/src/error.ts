@@ -13,6 +13,7 @@ export interface S3SchedErrorOptions<Code extends string = string> {
   readonly suggestion?: string
   /** Plain data about the failure. Never a secret. */
   readonly context?: Readonly<Record<string, unknown>>
+  /** The error behind this one. */
   readonly cause?: unknown
 }
 
@@ -27,9 +28,13 @@ export interface S3SchedErrorOptions<Code extends string = string> {
 export class S3SchedError<Code extends string = string> extends Error {
   static readonly kind: string = 'S3SchedError'
 
+  /** The coarse and stable kind of the error, for callers to branch on. */
   readonly code: Code
+  /** True if the same call may succeed later with nothing changed. */
   readonly retriable: boolean
+  /** The remedy, in one sentence; `undefined` for none. */
   readonly suggestion: string | undefined
+  /** Plain data about the failure, without secrets. */
   readonly context: Readonly<Record<string, unknown>>
   /** The message without the suggestion: for an error that passes the suggestion on. */
   declare readonly problem: string
@@ -47,6 +52,7 @@ export class S3SchedError<Code extends string = string> extends Error {
     Object.defineProperty(this, brand, { value: true })
   }
 
+  /** Compares the brand and the kind: `instanceof` also holds for errors of another copy of the package. */
   static override [Symbol.hasInstance](this: { readonly kind?: unknown }, value: unknown): boolean {
     // The inherited kind is the kind of the parent: every error of the parent would count as an instance of this class.
     if (!Object.hasOwn(this, 'kind')) return Function.prototype[Symbol.hasInstance].call(this, value)

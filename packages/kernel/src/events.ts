@@ -3,6 +3,7 @@ import { onRejection } from './on-rejection.ts'
 /** One payload per event name. */
 export type EventMap = object
 
+/** A function that hears an event. Its result is ignored; a rejected promise is reported as a throw. */
 export type Listener<Payload> = (payload: Payload) => unknown
 
 /** Receives the failures of listeners. The handler must not throw. */
@@ -33,6 +34,7 @@ export class TypedEmitter<Events extends EventMap> {
     })
   }
 
+  /** Takes a listener off. */
   off<E extends keyof Events>(event: E, listener: Listener<Events[E]>): this {
     this.#listeners.get(event)?.delete(listener)
     return this
@@ -44,6 +46,7 @@ export class TypedEmitter<Events extends EventMap> {
     else this.#listeners.delete(event)
   }
 
+  /** The number of listeners of an event. */
   listenerCount(event: keyof Events): number {
     return this.#listeners.get(event)?.size ?? 0
   }

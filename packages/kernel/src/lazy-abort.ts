@@ -10,10 +10,12 @@ export class LazyAbort {
   #listeners: Set<() => void> | undefined
   #controller: AbortController | undefined
 
+  /** True from the abort on. */
   get aborted(): boolean {
     return this.#isAborted
   }
 
+  /** The reason of the abort; `undefined` before. */
   get reason(): unknown {
     return this.#reason
   }
@@ -27,6 +29,7 @@ export class LazyAbort {
     return this.#controller.signal
   }
 
+  /** Throws the reason of the abort, if aborted. */
   throwIfAborted(): void {
     if (this.#isAborted) throw this.#reason
   }
@@ -46,7 +49,10 @@ export class LazyAbort {
     this.#controller?.abort(reason)
   }
 
-  /** @param listener - must not throw; called once, at the abort, and not after an abort that has been */
+  /**
+   * Adds a function that the abort calls.
+   * @param listener - must not throw; called once, at the abort, and not after an abort that has been
+   */
   add(listener: () => void): void {
     if (this.#isAborted || listener === this.#listener) return
     if (this.#listeners !== undefined) this.#listeners.add(listener)
@@ -54,6 +60,7 @@ export class LazyAbort {
     else this.#listeners = new Set([listener])
   }
 
+  /** Takes a function off. */
   delete(listener: () => void): void {
     if (this.#listener === listener) this.#listener = undefined
     else this.#listeners?.delete(listener)

@@ -1,3 +1,4 @@
+/** The data of a line of the log, by name. */
 export type LogFields = Readonly<Record<string, unknown>>
 
 /**
@@ -5,9 +6,13 @@ export type LogFields = Readonly<Record<string, unknown>>
  * logger.
  */
 export interface Logger {
+  /** A detail for those who look for a fault. */
   debug(message: string, fields?: LogFields): void
+  /** A fact of the normal course. */
   info(message: string, fields?: LogFields): void
+  /** A trouble that the scheduler lives with. */
   warn(message: string, fields?: LogFields): void
+  /** A failure that somebody must look at. */
   error(message: string, fields?: LogFields): void
 }
 

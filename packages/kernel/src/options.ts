@@ -6,12 +6,14 @@ import { S3SchedError } from './error.ts'
 export interface OptionField<T> {
   /** Completes "expected NAME to be …". */
   readonly expected: string
+  /** True for a valid value. */
   accepts(value: unknown): value is T
   /** The value of an absent option. A field without a fallback is required, or made optional by {@link optional}. */
   readonly fallback?: T | undefined
   readonly required: boolean
 }
 
+/** The options of something by their names, each with its check and its default. */
 export type OptionSpec = Readonly<Record<string, OptionField<unknown>>>
 
 /** The result of {@link resolveOptions} for a specification. */
@@ -97,10 +99,12 @@ export interface NumberBounds {
   readonly default?: number
 }
 
+/** An option that is an integer within bounds. */
 export function integer(bounds: NumberBounds = {}): OptionField<number> {
   return numeric('an integer', bounds, Number.isSafeInteger)
 }
 
+/** An option that is a finite number within bounds. */
 export function number(bounds: NumberBounds = {}): OptionField<number> {
   return numeric('a number', bounds, Number.isFinite)
 }
@@ -116,6 +120,7 @@ function numeric(noun: string, bounds: NumberBounds, isKind: (value: unknown) =>
   )
 }
 
+/** An option that is true or false. */
 export function boolean(fallback?: boolean): OptionField<boolean> {
   return custom('true or false', (value) => typeof value === 'boolean', fallback)
 }
@@ -139,6 +144,7 @@ export function string(
   )
 }
 
+/** An option that is one of some texts. */
 export function oneOf<const T extends string>(values: readonly T[], fallback?: T): OptionField<T> {
   return custom(
     `one of ${values.map((value) => `'${value}'`).join(', ')}`,
@@ -147,7 +153,10 @@ export function oneOf<const T extends string>(values: readonly T[], fallback?: T
   )
 }
 
-/** Any function; give its type as the parameter. */
+/**
+ * Any function; give its type as the parameter.
+ * @typeParam T - the type of the function
+ */
 export function func<T extends (...args: never[]) => unknown>(expected = 'a function'): OptionField<T> {
   return custom(expected, (value): value is T => typeof value === 'function')
 }

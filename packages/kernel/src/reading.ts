@@ -6,6 +6,7 @@ export interface Reading {
   readonly wall: number
 }
 
+/** Reads both times of a clock at once. */
 export function takeReading(clock: Clock): Reading {
   return { monotonic: clock.monotonic(), wall: clock.now() }
 }

@@ -34,6 +34,7 @@ export class WakeableSleep {
     }
   }
 
+  /** Ends the present sleep at once. */
   wake(): void {
     for (const nap of this.#naps) nap.abort(WOKEN)
   }

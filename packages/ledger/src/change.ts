@@ -17,6 +17,7 @@ export interface RecordWork<R, Result = undefined, Refusal = string> {
   decide(record: R | undefined, view: ChangeView): Decision<R, Result, Refusal>
   /** One of both is called, once, for the failures of {@link Ledger.change} with the error. Must not throw. */
   answered(answer: Answer<R, Result, Refusal>): void
+  /** Called where the write failed, with the error. */
   failed(error: unknown): void
 }
 
@@ -94,6 +95,7 @@ export interface CommitMark {
   readonly changes: number
 }
 
+/** The patience of a change. */
 export interface ChangeOptions {
   /**
    * The longest time that the change may wait for other changes, in ms. 0 is urgent. A patient change goes along with

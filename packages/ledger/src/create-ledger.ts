@@ -5,6 +5,7 @@ import { PROTOCOL, type LedgerProtocol } from './protocol.ts'
 import type { RecordCodec } from './record-codec.ts'
 import { StoreLedger } from './store-ledger.ts'
 
+/** The live things that a ledger needs. */
 export interface LedgerDeps {
   /** For tests of the tests. @default the right one */
   readonly protocol?: LedgerProtocol

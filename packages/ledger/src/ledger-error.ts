@@ -7,6 +7,7 @@ import { S3SchedError } from '@s3sched/kernel'
  */
 export type LedgerErrorCode = 'CLOSED' | 'UNDECIDED' | 'INVALID_ARGUMENT'
 
+/** An error of a ledger; its `code` tells the kind. */
 export class LedgerError extends S3SchedError<LedgerErrorCode> {
   static override readonly kind: string = 'LedgerError'
 }

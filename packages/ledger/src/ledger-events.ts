@@ -18,6 +18,7 @@ export interface LedgerEvents {
   readonly problem: PageProblem
 }
 
+/** A page that this process has written. */
 export interface PageCommitted {
   readonly page: string
   /** The page's `seq` after the commit. */
@@ -32,6 +33,7 @@ export interface PageCommitted {
   readonly entries: { readonly count: number; readonly chars: number }
 }
 
+/** The changes of a page since this process knew the page last. */
 export interface PageChanged {
   readonly page: string
   /** Keys of new, removed and changed records. */
@@ -44,29 +46,34 @@ export interface PageChanged {
   readonly before?: ReadonlyMap<string, string>
 }
 
+/** A record that the codec can't read. */
 export interface UnreadableRecord {
   readonly page: string
   readonly key: string
   readonly problem: string
 }
 
+/** A page that this process knew, and that is gone from the bucket. */
 export interface LostPage {
   readonly page: string
   /** The number of records known to the process, to be put back with the next change of the page. */
   readonly known: number
 }
 
+/** A page that was divided. */
 export interface SplitPage {
   readonly page: string
   readonly into: readonly string[]
 }
 
+/** A page whose commits are spaced, because the store refuses more. */
 export interface PacedPage {
   readonly page: string
   /** The least time between two commits, in ms. */
   readonly gapMs: number
 }
 
+/** An error about a page that no caller waits for. */
 export interface PageProblem {
   readonly page: string
   readonly error: unknown

@@ -17,6 +17,7 @@ import {
 } from '@s3sched/kernel'
 import type { RecordCodec } from './record-codec.ts'
 
+/** The options of a ledger. */
 export interface LedgerOptions<R> {
   /** The translation of records to JSON, and back. */
   readonly codec: RecordCodec<R>

@@ -63,7 +63,9 @@ export interface Ledger<R> {
   /** Drops entries of a page by their ids, after the entries were written elsewhere. Missing entries are no error. */
   dropEntries(page: string, ids: readonly string[], options?: ChangeOptions): Promise<PageAnswer>
 
+  /** Adds a listener. */
   on<E extends keyof LedgerEvents>(event: E, listener: Listener<LedgerEvents[E]>): this
+  /** Takes a listener off. */
   off<E extends keyof LedgerEvents>(event: E, listener: Listener<LedgerEvents[E]>): this
 
   /** Lets no change wait for company any more, and resolves when all present changes are answered. */
@@ -74,9 +76,11 @@ export interface Ledger<R> {
    * `unknown`, all other changes fail with `CLOSED`. The store stays open. Closing twice is fine.
    */
   close(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
+  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** The age of what a read may return. */
 export interface ReadOptions {
   /** Reads the page again, by a conditional GET. @default false */
   readonly isFresh?: boolean | undefined

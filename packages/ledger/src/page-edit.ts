@@ -5,6 +5,7 @@ import type { Page, PageEntry } from './page.ts'
 import { decodeRecord, encodeRecord, type DecodedRecord, type RecordCodec } from './record-codec.ts'
 import { addSign } from './signs.ts'
 
+/** A record as a change finds it. */
 export type Reading<R> = DecodedRecord<R> | { readonly outcome: 'missing' }
 
 const NO_ENTRIES: readonly never[] = []

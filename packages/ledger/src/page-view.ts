@@ -7,10 +7,13 @@ export interface PageView<R> {
   /** The lowest bits of the hash of the keys, the lowest first; empty for the first page. */
   readonly name: string
   readonly seq: number
+  /** The keys of the records. */
   keys(): Iterable<string>
+  /** The record of a key. */
   read(key: string): Reading<R>
   /** The record's JSON; equal texts are equal records. */
   text(key: string): string | undefined
+  /** The readable records. */
   records(): Iterable<readonly [key: string, record: DecodedRecord<R>]>
   /** Oldest first. */
   entries(): Iterable<PageEntry>

@@ -12,6 +12,7 @@ export interface RecordCodec<R> {
   readonly recall?: ((text: string, key: string) => R | undefined) | undefined
 }
 
+/** The result of decoding: the record, or the problem of its JSON. */
 export type DecodedRecord<R> =
   { readonly outcome: 'read'; readonly record: R } | { readonly outcome: 'unreadable'; readonly problem: string }
 

@@ -7,17 +7,21 @@ const MOST_TRIES = 20
 
 /** A lease, or any other proof of the fence that a write acts under. */
 export interface Fenced {
+  /** Grows with each holder, 1 and more. */
   readonly fence: number
 }
 
+/** The result of a fenced read; `stale` where a holder with a higher fence has written. */
 export type FencedGetResult<T> =
   | { readonly outcome: 'found'; readonly value: T }
   | { readonly outcome: 'missing' }
   /** A holder with a later fence has used the object: the time of this holder is over. */
   | { readonly outcome: 'stale'; readonly fence: number }
 
+/** The result of a fenced write; `stale` where a holder with a higher fence has written, and nothing was changed. */
 export type FencedPutResult = { readonly outcome: 'written' } | { readonly outcome: 'stale'; readonly fence: number }
 
+/** The options of a fenced read or write. */
 export interface FencedOptions extends CallOptions {
   /** Source of nonces. @default the system's */
   readonly random?: Random

@@ -15,7 +15,9 @@ export type LeaseEnd = 'released' | 'lost' | 'expired'
 
 /** Receives the events of a lease. Must not throw. */
 export interface LeaseListener {
+  /** Called after each renewal. */
   renewed?(fence: number): void
+  /** Called once, at the end of the lease. */
   ended?(fence: number, why: LeaseEnd): void
   /**
    * The event loop of this process was blocked, or the process was stopped, for at least a third of the ttl and a second.

@@ -24,6 +24,7 @@ import { livenessOf, type HostProbe, type Liveness } from './process-mark.ts'
 /** Largest number of requests for one goal, before the call fails as undecided. In practice four are many. */
 const MOST_STEPS = 24
 
+/** The live things that a contender for a lease needs. */
 export interface LeaseContenderDeps {
   readonly store: ObjectStore
   readonly clock: Clock
@@ -34,6 +35,7 @@ export interface LeaseContenderDeps {
   readonly protocol?: (state: LeaseState, input: Input, now: Reading) => Step
 }
 
+/** The lease to contend for, and its times. */
 export interface LeaseContenderOptions extends Omit<LeaseLimits, 'process'> {
   /** Key of the object in the store. */
   readonly key: string
@@ -52,6 +54,7 @@ export interface LeaseContenderOptions extends Omit<LeaseLimits, 'process'> {
   readonly listener?: LeaseListener | undefined
 }
 
+/** The result of a try for a lease. `unknown`: the fate of the write is not known, and the lease counts as not held. */
 export type ClaimOutcome =
   | { readonly outcome: 'acquired'; readonly lease: HeldLease }
   /**
@@ -82,6 +85,7 @@ export interface LeaseContender {
   held(): HeldLease | undefined
 }
 
+/** Makes a contender for a lease. Makes no request. */
 export function createLeaseContender(deps: LeaseContenderDeps, options: LeaseContenderOptions): LeaseContender {
   return new Contender(deps, options)
 }

@@ -23,6 +23,7 @@ export interface LeaseRecord {
   readonly payload: LeasePayload
 }
 
+/** The holder before the present holder of a lease. */
 export interface Predecessor {
   readonly holder: string
   readonly fence: number

@@ -7,7 +7,9 @@ import { LockError } from './lock-error.ts'
  * `await using lease = …` releases the lease at the end of the block.
  */
 export interface Lease {
+  /** The name of the lock. */
   readonly name: string
+  /** The name of this holder. */
   readonly holder: string
   /** Grows with every acquisition of this lock, for ever. Everything written under the lock should carry the fence. */
   readonly fence: number
@@ -29,6 +31,7 @@ export interface Lease {
    * claimable after the ttl. Resolves after 10 seconds when the store does not answer.
    */
   release(): Promise<void>
+  /** The same as `release()`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 

@@ -12,6 +12,7 @@ import { S3SchedError } from '@s3sched/kernel'
 export type LockErrorCode =
   'HELD' | 'LOST' | 'RELEASED' | 'CLOSED' | 'UNDECIDED' | 'UNREADABLE' | 'INVALID_NAME' | 'INVALID_ARGUMENT'
 
+/** An error of a lock; its `code` tells the kind. */
 export class LockError extends S3SchedError<LockErrorCode> {
   static override readonly kind: string = 'LockError'
 }

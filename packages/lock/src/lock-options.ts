@@ -19,6 +19,7 @@ import { processHolder } from './process-holder.ts'
 import type { HostProbe } from './process-mark.ts'
 import { systemHost } from './system-host.ts'
 
+/** The times of a lock, and the name of its holder. */
 export interface LockOptions {
   /**
    * Time for which a silent holder keeps other contenders out, ms, 1 second to 24 hours. The holder renews every third
@@ -37,6 +38,7 @@ export interface LockOptions {
   readonly host?: HostProbe
 }
 
+/** The patience of an acquisition. */
 export interface AcquireOptions {
   /** Time to wait for a held lock, ms, 0 or more; `Infinity` is allowed. @default 0 */
   readonly waitMs?: number

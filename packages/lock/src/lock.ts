@@ -16,6 +16,7 @@ import {
 } from './lock-options.ts'
 import { ANSWER_MS, startPatience, unlessAborted, type Patience } from './patience.ts'
 
+/** The result of an acquisition: the lease, or its present holder. */
 export type AcquireResult =
   | { readonly outcome: 'acquired'; readonly lease: Lease }
   | {
@@ -30,6 +31,7 @@ export type AcquireResult =
       readonly retryAfterMs: number
     }
 
+/** The result of breaking a lock; refused where the lock is no longer as the caller saw it. */
 export type BreakResult =
   { readonly outcome: 'broken' } | { readonly outcome: 'refused'; readonly found: LockInspection }
 
@@ -38,7 +40,9 @@ export type BreakResult =
  * lock.
  */
 export interface Lock {
+  /** The name of the lock. */
   readonly name: string
+  /** The name by which this process holds the lock. */
   readonly holder: string
   /**
    * Takes the lock, waiting up to `waitMs` for another holder. The wait costs a GET per look; jitter spreads the looks.
@@ -67,6 +71,7 @@ export interface Lock {
    * seconds.
    */
   close(): Promise<void>
+  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 

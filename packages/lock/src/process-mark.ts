@@ -13,11 +13,13 @@
 export interface ProcessMark {
   /** The host's name, for people; never a proof alone. */
   readonly host: string
+  /** The process id within its realm. */
   readonly pid: number
   /** Absent on a system without a usable proof; the process then never counts as gone. */
   readonly proof?: ProcessProof | undefined
 }
 
+/** Facts of a process that tell it from every other process of its host, of the past included. */
 export interface ProcessProof {
   /** The scope in which the process id is valid: the kernel's boot, and the namespaces. */
   readonly realm: string
@@ -37,6 +39,7 @@ export type PidSight =
 export interface HostProbe {
   /** This process. */
   self(): ProcessMark
+  /** The present use of a process id of this host. */
   look(pid: number): PidSight
 }
 

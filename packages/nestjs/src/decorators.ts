@@ -43,6 +43,7 @@ export function Cron(cronTime: string | Date, options: CronOptions = {}): Schedu
 
 /** Makes a method a job that ticks every `timeout` ms, once in the whole fleet, whenever its processes start. */
 export function Interval(timeout: number, options?: ScheduledOptions): ScheduledDecorator
+/** The same, for a job of this name. */
 export function Interval(name: string, timeout: number, options?: ScheduledOptions): ScheduledDecorator
 export function Interval(
   first: string | number,

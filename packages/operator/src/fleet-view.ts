@@ -22,6 +22,7 @@ export interface UnreadableJob {
   readonly problem: string
 }
 
+/** The kind of a finding about the health of a fleet. */
 export type HealthCode =
   | 'NO_LEADER'
   | 'FLEET_STOPPED'
@@ -41,6 +42,7 @@ export type HealthCode =
   | 'LOOP_BLOCKED'
   | 'JOB_PAUSED'
 
+/** A finding about the health of a fleet, with a text for people. */
 export interface HealthFinding {
   /** `problem`: somebody should act. `notice`: for information. */
   readonly level: 'problem' | 'notice'

@@ -23,7 +23,7 @@ export type LeaderView =
       readonly since: number | null
       /** Time since the last renewal of the lease, in ms. */
       readonly renewedMs: number
-      /** The leader is dead, and has no successor yet: silent for longer than the lease holds, or {@link isGone}. */
+      /** The leader is dead, and has no successor yet: silent for longer than the lease holds, or its process is gone. */
       readonly isSilent: boolean
       /** The leader's process has ended, as this host knows; never `true` for a process on another host. */
       readonly isGone: boolean

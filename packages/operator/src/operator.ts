@@ -8,6 +8,7 @@ import type { UnreadableJob } from './fleet-view.ts'
 import type { JobView } from './job-view.ts'
 import type { LeaderView } from './leader-view.ts'
 
+/** The options of an operator. */
 export interface OperatorOptions {
   /** Same as the scheduler's option. @default 's3sched/' */
   readonly prefix?: string
@@ -21,6 +22,7 @@ export interface OperatorOptions {
   readonly host?: HostProbe
 }
 
+/** The jobs in a bucket, and the records that can't be read. */
 export interface JobList {
   /** Sorted by name, removed jobs included. */
   readonly jobs: readonly JobView[]

@@ -1,5 +1,6 @@
 import { isComposition, type JobSpec, type StoredExclusion, type StoredSingle } from '@s3sched/jobs'
 
+/** The words for instants and durations in the text of a schedule. */
 export interface ScheduleWords {
   /** Writes an instant, epoch ms. */
   readonly instant: (at: number) => string

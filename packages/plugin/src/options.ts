@@ -129,6 +129,7 @@ export interface CommonOptions {
   readonly alerts?: readonly AlertRule[]
   /** Called after a success. `runJob` awaits this function and the next. Errors of both are logged. */
   readonly onJobComplete?: ((jobName: string, result: unknown, duration: number) => unknown) | null
+  /** Called after a run without success, with the error of its last attempt and the number of attempts. */
   readonly onJobError?: ((jobName: string, error: Error, attempts: number) => unknown) | null
   /** For tests and simulations. @default the system clock */
   readonly clock?: Clock

@@ -34,6 +34,7 @@ import { fieldsOf, type SchedulerKind } from './scheduler-kind.ts'
 import type { SchedulerLife } from './scheduler-life.ts'
 import { composeScheduler } from './scheduler-parts.ts'
 
+/** The patience of a stop. */
 export interface StopOptions {
   /** The time for which runs may go on before they are told to end, in ms. @default 30000 */
   readonly timeout?: number
@@ -95,22 +96,26 @@ export class SchedulerCore<Jobs = AnyJobs> {
     await this.#life.stop(timeout)
   }
 
+  /** The same as `stop()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
 
   // Events
 
+  /** Adds a listener, once each. An error of a listener is logged. */
   on<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
     this.#events.heard.on(event, listener as Listener<SchedulerEvents[E]>)
     return this
   }
 
+  /** Adds a listener for the next event of this name alone. */
   once<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
     this.#events.heard.once(event, listener as Listener<SchedulerEvents[E]>)
     return this
   }
 
+  /** Takes a listener off. */
   off<E extends keyof SchedulerEvents>(event: E, listener: Listener<EventOf<Jobs, E>>): this {
     this.#events.heard.off(event, listener as Listener<SchedulerEvents[E]>)
     return this
@@ -132,6 +137,7 @@ export class SchedulerCore<Jobs = AnyJobs> {
     return this
   }
 
+  /** The number of listeners of an event. */
   listenerCount(event: keyof SchedulerEvents): number {
     return this.#events.heard.listenerCount(event)
   }
@@ -242,12 +248,12 @@ export class SchedulerCore<Jobs = AnyJobs> {
 
   // Jobs
 
-  /** {@link JobManager.add} for the types of a kind of scheduler. */
+  /** Adds a job, for the types of a kind of scheduler. */
   protected addDefinition(name: string, definition: AnyJobDefinition): Promise<void> {
     return this.#manager.add(name, definition)
   }
 
-  /** {@link JobManager.update} for the types of a kind of scheduler. */
+  /** Changes a job, for the types of a kind of scheduler. */
   protected updateDefinition(name: string, changes: Partial<AnyJobDefinition>): Promise<void> {
     return this.#manager.update(name, changes)
   }

@@ -13,17 +13,21 @@ interface S3dbNames {
   readonly executionId: string
 }
 
+/** The first attempt of a run starts. */
 export interface JobStartedEvent extends RunEvent, S3dbNames {
   /** The start of the first attempt, in epoch ms. */
   readonly startTime: number
 }
 
+/** A run ended with success. */
 export interface JobCompletedEvent extends CompletedRun, S3dbNames {
+  /** The end of the run, by the word of s3db.js. */
   readonly status: 'success'
   /** The number of attempts after the first. */
   readonly retryCount: number
 }
 
+/** A run ended without success: its attempts failed or timed out, or it was cancelled. */
 export interface JobFailedEvent extends FailedRun, S3dbNames {
   /** The error thrown by the last attempt. A thrown value that is no Error is the `cause` of a `JOB_FAILED`. */
   readonly error: Error

@@ -10,6 +10,7 @@ export type Job<DB = Database> = JobDefinition<DB, SchedulerPlugin<DB>>
 
 type PluginOptions<DB> = SchedulerOptions<DB, SchedulerPlugin<DB>> & S3dbOptions
 
+/** The constructor of {@link SchedulerPlugin}, which tells the type of the database by its options. */
 export interface SchedulerPluginConstructor {
   readonly prototype: SchedulerPlugin<unknown>
   /**
@@ -21,6 +22,7 @@ export interface SchedulerPluginConstructor {
   new <DB = Database>(options?: PluginOptions<DB>): SchedulerPlugin<DB>
 }
 
+/** A scheduler in a database of type `DB`. */
 export type SchedulerPlugin<DB = Database> = DatabaseScheduler<DB>
 
 /**

@@ -10,6 +10,7 @@ export const FORMAT_VERSION = 1
 /** The fields of a document in the bucket, without its format version and nonce. */
 export type Fields = Readonly<Record<string, unknown>>
 
+/** The result of decoding a JSON object: its fields, or its problem. */
 export type DecodedDocument =
   | { readonly outcome: 'found'; readonly fields: Fields; readonly nonce: string }
   | { readonly outcome: 'unreadable'; readonly problem: string }
@@ -67,6 +68,7 @@ function withoutPrototypeKeys(key: string, value: unknown): unknown {
   return key === '__proto__' ? undefined : value
 }
 
+/** The result of reading a JSON object. */
 export type ReadDocument =
   | {
       readonly outcome: 'found'

@@ -8,7 +8,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
 /**
- * True if JSON, as UTF-8, is nested deeper than {@link MAX_JSON_DEPTH}. The check runs before parsing, and without
+ * True if JSON, as UTF-8, is nested deeper than `MAX_JSON_DEPTH` levels. The check runs before parsing, and without
  * recursion.
  */
 export function isTooDeep(json: Uint8Array): boolean {

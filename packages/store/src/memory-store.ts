@@ -40,6 +40,7 @@ class Objects {
 /** The page size of S3. */
 const PAGE = 1000
 
+/** The options of a store in memory. */
 export interface MemoryStoreOptions {
   /** Source of `serverTime` and `lastModified`. @default the system clock */
   readonly clock?: Clock

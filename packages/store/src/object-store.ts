@@ -44,6 +44,7 @@ export interface ObjectStore {
   close(): Promise<void>
 }
 
+/** The options of every call of a store. */
 export interface CallOptions {
   /** Gives up at once; the call throws `signal.reason`. A write in progress may still land. */
   readonly signal?: AbortSignal | undefined
@@ -54,6 +55,7 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** The options of a read. */
 export interface GetOptions extends CallOptions {
   readonly ifNoneMatch?: string | undefined
   /**
@@ -64,10 +66,12 @@ export interface GetOptions extends CallOptions {
   readonly range?: ByteRange | undefined
 }
 
+/** The options of a write. */
 export interface PutOptions extends CallOptions {
   readonly condition?: PutCondition | undefined
 }
 
+/** The part of a listing to read. */
 export interface ListOptions extends CallOptions {
   /** Only keys greater than this key. The key need not exist, and need not begin with the prefix. */
   readonly startAfter?: string | undefined
@@ -85,6 +89,7 @@ interface Answered {
   readonly serverTime?: number | undefined
 }
 
+/** An object that was read. */
 export interface FoundObject extends Answered {
   readonly outcome: 'found'
   readonly body: Uint8Array
@@ -103,6 +108,7 @@ export interface TooLargeObject extends Answered {
   readonly lastModified?: number | undefined
 }
 
+/** The result of a read; `unchanged` only for a read with `ifNoneMatch`. */
 export type GetResult =
   | FoundObject
   | TooLargeObject
@@ -127,6 +133,7 @@ interface Throttled {
   readonly isThrottled?: true | undefined
 }
 
+/** An object in a listing. */
 export interface ListedObject {
   readonly key: string
   readonly etag: string
@@ -136,6 +143,7 @@ export interface ListedObject {
   readonly size: number
 }
 
+/** A page of a listing, in the order of the keys. */
 export interface ListPage extends Answered {
   readonly objects: readonly ListedObject[]
 }

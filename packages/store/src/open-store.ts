@@ -32,6 +32,7 @@ export interface S3ClientConnection {
 /** A connection string, an S3 client with its bucket, or an open store. */
 export type StoreInput = string | S3ClientConnection | ObjectStore
 
+/** The live things that an opened store needs. */
 export interface OpenStoreDeps {
   /** Times waits and deadlines. @default the system's */
   readonly clock?: Clock

@@ -1,6 +1,8 @@
 /** The used part of the context of an action; the context of a scheduler's action has all of these fields. */
 export interface TargetContext {
+  /** The name of the job. */
   readonly jobName: string
+  /** The id of the run. */
   readonly runId: string
   /** The id of the run, or of the lost run that this run makes up for. @default `runId` */
   readonly idempotencyKey?: string

@@ -7,7 +7,9 @@ export type Wait = 'accepted' | 'done'
 export interface TargetMessage {
   /** The version of this format. */
   readonly v: 1
+  /** The name of the job. */
   readonly job: string
+  /** The id of the run, the same for all attempts. */
   readonly runId: string
   /**
    * The same for all attempts of a run, and for the run that makes up for a lost run. A receiver that knows the keys of
@@ -16,6 +18,7 @@ export interface TargetMessage {
   readonly idempotencyKey: string
   /** ISO 8601. */
   readonly tick: string
+  /** 1 for the first attempt. */
   readonly attempt: number
   /**
    * A number that grows with every claim of the job. A receiver that stores the largest number so far can refuse late
@@ -24,6 +27,7 @@ export interface TargetMessage {
   readonly fence: number | null
   /** The time that the run gives the work, in ms; `null` without a bound, and where nobody waits for the work. */
   readonly timeoutMs: number | null
+  /** The payload of the target's options, or the own fields of the context. */
   readonly payload: unknown
 }
 
@@ -31,6 +35,7 @@ export function keyOf({ idempotencyKey, runId }: TargetContext): string {
   return idempotencyKey ?? runId
 }
 
+/** The message of an attempt for the receiver. */
 export function messageFor(context: TargetContext, payload: unknown, wait: Wait): TargetMessage {
   const { attempt, fence, jobName, runId, scheduledTime, timeoutMs } = context
   return {

@@ -7,5 +7,6 @@ export type IsolatedHow = Pick<JobDefinition, 'isolate' | 'resourceLimits'>
 export interface IsolatedActions {
   /** The longest time from the signal to the end of an action, in ms. */
   readonly settleMs: number
+  /** Calls the action of a file in a thread or a process. */
   call(file: URL, how: IsolatedHow, context: JobContext): Promise<unknown>
 }

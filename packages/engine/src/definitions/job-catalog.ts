@@ -56,6 +56,7 @@ export class JobCatalog {
     this.#resolver = new JobResolver(defaults, host)
   }
 
+  /** The jobs of the code by their names. */
   get jobs(): ReadonlyMap<string, LocalJob> {
     return this.#jobs
   }

@@ -7,7 +7,7 @@ import type { JobStarter } from '../leader/job-starter.ts'
 import type { TickEngine } from '../ticks/tick-engine.ts'
 import type { EndedRun } from './ended-run.ts'
 
-/** A run of a {@link runDue} pass. */
+/** A run of a `runDue()` pass. */
 export interface DueRun {
   readonly jobName: string
   readonly runId: string

@@ -20,6 +20,7 @@ export const LATE_AFTER_MS = 5000
 /** The most ticks passed over in one step, so that a long outage of a busy job does not block the event loop. */
 export const TICKS_PER_STEP = 10_000
 
+/** The facts that decide on the next tick of a job. Instants are epoch ms. */
 export interface TickInput {
   readonly jobName: string
   readonly spec: JobSpec
@@ -35,6 +36,7 @@ export interface TickInput {
   readonly rest?: Rest | undefined
 }
 
+/** The decision on the next tick of a job. Instants are epoch ms. */
 export type TickDecision =
   /** The schedule never fires again. */
   | { readonly act: 'never' }
@@ -58,6 +60,7 @@ export type TickDecision =
    */
   | { readonly act: 'rest'; readonly from: number; readonly to: number; readonly since: number | null }
 
+/** Decides on the first tick after `input.after`; pure. */
 export function decideTick(input: TickInput): TickDecision {
   const { schedule, now, spec } = input
   const tick = schedule.next(input.after)

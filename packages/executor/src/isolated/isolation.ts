@@ -22,6 +22,7 @@ import { type IsolationOptions, resolveIsolationOptions } from './isolation-opti
 import { WorkerPool, type WorkerUse } from './worker-pool.ts'
 import type { WorkerSeat, WorkerShape } from './worker-seat.ts'
 
+/** The live things that an isolation needs. */
 export interface IsolationDeps {
   /** @default the machine's */
   readonly clock?: Clock
@@ -29,6 +30,7 @@ export interface IsolationDeps {
   readonly logger?: Logger
 }
 
+/** The place of an isolated action, its database and its bounds. */
 export interface IsolatedActionOptions {
   /** A thread shares the process with the application; a process shares nothing, and its children end with it. @default 'thread' */
   readonly in?: IsolationKind
@@ -56,9 +58,11 @@ export interface Isolation {
    * executor then waits for the end, instead of counting the action as abandoned.
    */
   readonly settleMs: number
+  /** The threads and processes at the moment. */
   workers(): WorkerUse
   /** Ends all workers; a later call fails. Resolves when no worker is left. Stopping twice is fine. */
   stop(): Promise<void>
+  /** The same as `stop()`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 

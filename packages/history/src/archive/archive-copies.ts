@@ -4,6 +4,7 @@ import { listFiles, type ListedFile } from './archive-files.ts'
 import { ARCHIVE } from './archive-key.ts'
 import { footerBytes, readIndex } from './read-run-file.ts'
 
+/** The period whose files of the archive are copied. */
 export interface ArchiveCopiesQuery extends CallOptions {
   /** The first instant of the period, epoch ms. @default 0 */
   readonly since?: number | undefined
@@ -11,6 +12,7 @@ export interface ArchiveCopiesQuery extends CallOptions {
   readonly until?: number | undefined
 }
 
+/** A file of the archive. */
 export interface ArchiveCopy {
   /** The key below the prefix, `history/day=…/outcome=…/runs-….parquet`. */
   readonly key: string
@@ -22,7 +24,7 @@ const READS_AT_ONCE = 8
 /**
  * The whole files of the archive with runs of a period, for tools that can't read the store: 1 LIST per 1,000 files, and 1
  * GET for each. A file that is deleted meanwhile is left out: its runs are in a newer file, or too old.
- * @param deps.logger - told of objects that are not of s3sched and of files that can't be read, which are left out
+ * @param deps - `logger` is told of objects that are not of s3sched and of files that can't be read, which are left out
  */
 export async function* archiveCopies(
   { logger = silentLogger, store }: { readonly store: ObjectStore; readonly logger?: Logger },

@@ -10,6 +10,7 @@ import { ArchiveChunks } from './archive-chunks.ts'
 import { ArchiveListing } from './archive-listing.ts'
 import { rareChunks } from './rare-chunks.ts'
 
+/** The live things that a reader of the archive needs. */
 export interface ArchiveReaderDeps {
   /** The store of the archive, scoped to its prefix. */
   readonly store: ObjectStore
@@ -19,6 +20,7 @@ export interface ArchiveReaderDeps {
   readonly logger?: Logger
 }
 
+/** The memory of a reader of the archive. */
 export interface ArchiveReaderOptions {
   /** Memory for footers and other parts of files, in bytes; 0 for none. @default 8388608 */
   readonly cacheBytes?: number

@@ -20,6 +20,7 @@ export interface Receipt {
   readonly files: readonly string[]
 }
 
+/** A receipt with its key in the bucket. */
 export interface WrittenReceipt extends Receipt {
   readonly key: string
 }

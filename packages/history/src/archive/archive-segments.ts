@@ -22,6 +22,7 @@ import { planArchive, type ArchivableSegment } from './archive-plan.ts'
 import { deleteArchived, readReceipts, type Receipt, type WrittenReceipt } from './archive-receipt.ts'
 import { writeBatch } from './write-batch.ts'
 
+/** The live things that the move of segments into the archive needs. */
 export interface ArchiveDeps {
   /** The store of the segments, scoped to their prefix. */
   readonly store: ObjectStore
@@ -35,6 +36,7 @@ export interface ArchiveDeps {
   readonly own?: ByteCache
 }
 
+/** The extent of a move of segments into the archive. */
 export interface ArchiveOptions extends CallOptions {
   /** Number of segments of the present day that are worth a write. Days that are over need one. @default 8 */
   readonly minSegments?: number
@@ -49,6 +51,7 @@ export interface ArchiveOptions extends CallOptions {
 /** The default of {@link ArchiveOptions.deleteAfterMs}. */
 export const DELETE_AFTER_MS: number = 600_000
 
+/** The result of a move of segments into the archive. */
 export interface ArchiveReport {
   /** Runs written, including runs that were in smaller files before. */
   readonly runs: number

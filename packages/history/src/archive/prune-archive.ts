@@ -19,6 +19,7 @@ import { listFiles, type ListedFile } from './archive-files.ts'
 import { ARCHIVE, dayName, OUTCOMES, type Outcome } from './archive-key.ts'
 import { blockOf, changeRareRuns } from './rare-runs.ts'
 
+/** The live things that the deletion of old folders of the archive needs. */
 export interface ArchivePruneDeps {
   /** The store of the archive, scoped to its prefix. */
   readonly store: ObjectStore
@@ -28,6 +29,7 @@ export interface ArchivePruneDeps {
   readonly logger?: Logger
 }
 
+/** The extent of a deletion of old folders of the archive. */
 export interface ArchivePruneOptions extends CallOptions {
   /** Tells what would be deleted, and deletes nothing. @default false */
   readonly dryRun?: boolean
@@ -46,6 +48,7 @@ export interface ArchiveFolder {
   readonly bytes: number
 }
 
+/** The result of a deletion of old folders of the archive. */
 export interface ArchivePruneReport {
   /** Deleted folders, or in a dry run the folders that would be deleted; the oldest first. */
   readonly folders: readonly ArchiveFolder[]

@@ -9,6 +9,7 @@ export class ByteCache {
     this.#maxBytes = maxBytes
   }
 
+  /** The bytes of a key, which count as used now. */
   get(key: string): Uint8Array | undefined {
     const body = this.#bodies.get(key)
     if (body === undefined) return undefined
@@ -18,6 +19,7 @@ export class ByteCache {
     return body
   }
 
+  /** Keeps the bytes of a key; the bytes used longest ago go where there are too many. */
   set(key: string, body: Uint8Array): void {
     this.delete(key)
     if (sizeOf(key, body) > this.#maxBytes) return
@@ -29,6 +31,7 @@ export class ByteCache {
     }
   }
 
+  /** Forgets a key. */
   delete(key: string): void {
     const body = this.#bodies.get(key)
     if (body === undefined) return

@@ -20,6 +20,7 @@ import { runNameOf, sizeOf, type PageOutcome, type PageOutcomes } from './page-o
 import { encodeLine, encodeSegment } from './segment-body.ts'
 import { DAY_MS, dayOf, segmentKey } from './segment-key.ts'
 
+/** The size and the age at which outcomes move from a page into a segment. */
 export interface FlushOptions {
   /** Size of the outcomes of a class, as JSON in bytes, from which a flush is due. 1,024 to 1,048,576. @default 262144 */
   readonly maxBytes?: number
@@ -29,6 +30,7 @@ export interface FlushOptions {
   readonly maxAgeMs?: number
 }
 
+/** {@link FlushOptions} with all defaults filled in. */
 export type ResolvedFlushOptions = Required<FlushOptions>
 
 const MAX_BYTES = 1_048_576
@@ -45,6 +47,7 @@ export function resolveFlushOptions(options: FlushOptions = {}): ResolvedFlushOp
   return { maxAgeMs, maxBytes, minBytes: Math.min(minBytes, maxBytes) }
 }
 
+/** The decision whether the outcomes of a page should move into a segment now. */
 export type FlushDecision =
   /** `outcomes`: the outcomes that should move. */
   | { readonly flush: 'size' | 'age'; readonly outcomes: readonly PageOutcome[] }
@@ -126,11 +129,13 @@ function byClass(outcomes: readonly PageOutcome[]): Record<RetentionClass, PageO
   return groups
 }
 
+/** A segment to write: its key, and its compressed lines. */
 export interface PlannedSegment {
   readonly key: string
   readonly body: Uint8Array
 }
 
+/** The steps of a flush, in their order. */
 export interface FlushPlan {
   /** To be written before anything leaves the page. */
   readonly segments: readonly PlannedSegment[]

@@ -16,6 +16,7 @@ export interface PageOutcomes {
   readonly outcomes: readonly PageOutcome[]
 }
 
+/** The entry of a page for a run. */
 export function pageOutcome(run: RunRecord): PageOutcome {
   return encodedOutcome({ run, text: JSON.stringify(run) })
 }

@@ -47,6 +47,7 @@ const PAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/
 const SEGMENT_FILE =
   /^(\d{13})\.(\d{13})\.(\d{1,9})\.([a-z]{1,7})\.([A-Za-z0-9_-]{1,96})\.([A-Za-z0-9_-]{16})\.ndjson\.gz$/
 
+/** The key of a segment, which tells the page, the instants, the statuses and the jobs of its runs. */
 export function segmentKey({ page, newest, oldest, count, statuses, jobs, hash }: SegmentKey): string {
   const letters = lettersOf(statuses)
   const from = String(oldest).padStart(13, '0')

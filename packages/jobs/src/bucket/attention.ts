@@ -40,6 +40,7 @@ interface Known {
   readonly etag: string | undefined
 }
 
+/** The knowledge of this process of whether somebody looks at runs; see `attention.json` in the bucket. */
 export class Attention {
   readonly #deps: AttentionDeps
   #known: Known = { attended: NOBODY, etag: undefined }

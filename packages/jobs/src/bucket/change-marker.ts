@@ -38,8 +38,8 @@ export class ChangeMarker {
   }
 
   /**
-   * Tells whether any instance, this instance included, has bumped the marker since the last {@link MarkerLook.seen}: 1
-   * GET.
+   * Tells whether any instance, this instance included, has bumped the marker since the last look whose `seen` was
+   * called: 1 GET.
    * @param shard - the shard that asks
    */
   async look(signal?: AbortSignal, shard: number = 0): Promise<MarkerLook> {

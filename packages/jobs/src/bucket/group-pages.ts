@@ -28,7 +28,10 @@ export interface GroupPagesDeps {
   readonly random: Random
 }
 
-/** @param writer - the name of one live process alone */
+/**
+ * Opens the pages of the concurrency groups in a store. Makes no request.
+ * @param writer - the name of one live process alone
+ */
 export function openGroupPages({ clock, random, store }: GroupPagesDeps, writer: string): GroupLedger {
   return createLedger(store, { codec: groupCodec, namespace: FOLDER, writer, clock, random })
 }

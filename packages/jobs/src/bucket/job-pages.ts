@@ -16,6 +16,7 @@ const FOLDER = 'jobs/'
 /** A record with the statistics of its runs has about 800 characters, so that some 250 jobs share one write. */
 const MAX_CHARS = 262_144
 
+/** The ledger of the jobs. */
 export type JobLedger = Ledger<JobRecord>
 
 /** A page at one moment. */
@@ -49,7 +50,10 @@ export interface JobPagesOptions extends Pick<LedgerOptions<JobRecord>, 'leastDe
   readonly recall?: RecordCodec<JobRecord>['recall']
 }
 
-/** @param options - `writer` must be the name of one live process alone */
+/**
+ * Opens the pages of the jobs in a store. Makes no request.
+ * @param options - `writer` must be the name of one live process alone
+ */
 export function openJobPages(
   { clock, random, store }: JobPagesDeps,
   { recall, ...options }: JobPagesOptions,

@@ -46,6 +46,7 @@ export interface RecordCacheDeps extends RecordRestorerDeps, RecordReaderDeps {
 const ANSWER_MS = 15_000
 const ANSWERED = 'the store has answered'
 
+/** The records of all jobs as this process knows them, read and changed by pages. */
 export class RecordCache {
   readonly #deps: RecordCacheDeps
   readonly #ledger: JobLedger
@@ -158,6 +159,7 @@ export class RecordCache {
     if (answer.outcome === 'unknown') throw undecided(name, answer.cause)
   }
 
+  /** True while the record may be older than a change that this process knows of. */
   isStale(name: string): boolean {
     return this.#reader.isStale(name)
   }
@@ -221,7 +223,7 @@ export class RecordCache {
     return new Promise((answered, failed) => this.submit(name, { change, answered, failed }, { signal, withinMs }))
   }
 
-  /** Like {@link update}, with the answer as a call. */
+  /** Like {@link RecordCache.update}, with the answer as a call. */
   submit<Stop>(
     name: string,
     update: RecordUpdate<Stop>,
@@ -233,7 +235,7 @@ export class RecordCache {
   }
 
   /**
-   * Like {@link update}, for a caller who waits for the answer: rejects when the store is silent for long. The change may
+   * Like {@link RecordCache.update}, for a caller who waits for the answer: rejects when the store is silent for long. The change may
    * then still be written, as soon as the store answers.
    * @throws also SchedulerError `STORE` after 15 s without an answer
    */

@@ -2,6 +2,7 @@ import type { Answer, ChangeView, Decision, RecordWork } from '@s3sched/ledger'
 import type { JobRecord } from '../record/job-record.ts'
 import type { ChangeOfRecord, RecordChange, SignOf } from './record-change.ts'
 
+/** The result of a change of a job's record: the written record, or the reason of the change itself against a write. */
 export type UpdateResult<Stop> =
   | { readonly outcome: 'written'; readonly record: JobRecord }
   | { readonly outcome: 'stopped'; readonly stop: Stop; readonly record: JobRecord | undefined }
@@ -12,6 +13,7 @@ export interface RecordUpdate<Stop> {
   readonly change: ChangeOfRecord<Stop>
   /** One of both is called, once. Must not throw. */
   answered(result: UpdateResult<Stop>): void
+  /** Called where the write failed, with the error. */
   failed(error: unknown): void
 }
 

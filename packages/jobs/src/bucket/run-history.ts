@@ -17,6 +17,7 @@ export interface RunHistoryDeps {
   readonly logger: Logger
 }
 
+/** The retention of the runs. */
 export interface RunHistoryOptions {
   /**
    * The age after which successes are deleted, in ms; other outcomes are kept three times as long. The archive goes by

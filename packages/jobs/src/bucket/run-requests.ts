@@ -11,6 +11,7 @@ import { listAll, readDocument, writeDocument, type ObjectStore, type ServerCloc
 import { isJobName, keyPartOf, messageOf, type Logger, type Random } from '@s3sched/kernel'
 import { SchedulerError } from '../scheduler-error.ts'
 
+/** A request to run a job, or to cancel runs, as it lies in the bucket. */
 export interface RunRequest {
   readonly key: string
   readonly id: string
@@ -34,6 +35,7 @@ export interface RunRequestsDeps {
   readonly logger: Logger
 }
 
+/** The requests in the bucket: made by any process, obeyed by the process that looks after the job. */
 export class RunRequests {
   readonly #deps: RunRequestsDeps
 

@@ -1,8 +1,11 @@
+/** The moment of a check-in: the start of a run, its success, or its end without success. */
 export type CheckInPhase = 'start' | 'ok' | 'fail'
 
 /** A run in a ping. */
 export interface CheckedRun {
+  /** The name of the job. */
   readonly jobName: string
+  /** The id of the run. */
   readonly runId: string
 }
 
@@ -12,6 +15,7 @@ export interface CheckedRun {
  */
 export type CheckIn = string | ((phase: CheckInPhase, run: CheckedRun) => string)
 
+/** True for a function, and for the http address of a monitor. */
 export function isCheckIn(value: unknown): value is CheckIn {
   if (typeof value === 'function') return true
   return typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value)

@@ -80,6 +80,7 @@ export interface JobSettings {
   readonly isolate?: IsolationKind
   /** Bounds of the thread or process of an action given as a file. @default those of Node.js */
   readonly resourceLimits?: ResourceLimits
+  /** A text for people, in views and on the dashboard. */
   readonly description?: string
   /** Words to find the job by in the dashboard, up to 20. @default none */
   readonly tags?: readonly string[]

@@ -2,7 +2,9 @@ import type { RunStatus } from '@s3sched/history'
 
 /** The run of a predecessor that started a run, for `after`. */
 export interface PredecessorRun {
+  /** The id of the run. */
   readonly runId: string
+  /** The end of the run. */
   readonly status: RunStatus
   /** Epoch ms. */
   readonly scheduledTime: number

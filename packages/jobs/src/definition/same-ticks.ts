@@ -11,7 +11,10 @@ import { hashSpec, type JobSpec } from './job-spec.ts'
 
 type Timed = Pick<JobSpec, 'schedule' | 'timezone'>
 
-/** @param jobName - the seed of `H` */
+/**
+ * True where two schedules have the same ticks, however they are written.
+ * @param jobName - the seed of `H`
+ */
 export function hasSameTicks(jobName: string, a: Timed, b: Timed): boolean {
   if (textOf(a) === textOf(b)) return true
   const meaning = meaningOf(jobName, a)

@@ -12,6 +12,7 @@ export interface StoredCalendar extends Calendar {
   readonly name?: string
 }
 
+/** Excluded days as the record has them: a cron expression, a range of dates, or a calendar. */
 export type StoredExclusion = string | DateRange | StoredCalendar
 
 /**
@@ -42,6 +43,7 @@ export function singlesOf(schedule: StoredSchedule): readonly StoredSingle[] {
   return isComposition(schedule) ? schedule.of : [schedule]
 }
 
+/** True for a schedule with rules beside its ticks. */
 export function isComposition(schedule: StoredSchedule): schedule is StoredComposition {
   return typeof schedule === 'object' && 'of' in schedule
 }

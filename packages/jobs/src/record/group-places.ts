@@ -26,6 +26,7 @@ export interface GroupRun {
   readonly instance: string
 }
 
+/** The places of a concurrency group in the whole fleet. */
 export interface GroupRecord {
   /** In the order of arrival. */
   readonly runs: readonly GroupRun[]

@@ -111,6 +111,7 @@ function countAnew(before: JobRecord, changed: JobRecord, now: number, name: str
   return isResumed ? { ...changed, since: now } : changed
 }
 
+/** The record of the paused job: its ticks do not count until the job is resumed. */
 export function pauseJob(record: JobRecord): JobRecord {
   return record.paused ? record : { ...record, paused: true }
 }
@@ -130,6 +131,7 @@ export function removeJob(record: JobRecord): JobRecord {
   return { ...endBackfill(record), removed: true, override: null, paused: false }
 }
 
+/** A run as its claim names it; the claim adds the fence. */
 export type RunClaim = Omit<OpenRun, 'fence' | 'retry'>
 
 /** Claims a run. Only a tick of the schedule moves `lastTick`. */

@@ -4,7 +4,10 @@ import { SchedulerError } from '../scheduler-error.ts'
 /** The most names in the advice. */
 const NAMED = 5
 
-/** @param known - the names of the jobs that are there; a removed job may still be among the names */
+/**
+ * The error about a job that nobody has defined.
+ * @param known - the names of the jobs that are there; a removed job may still be among the names
+ */
 export function jobNotFound(name: string, known: readonly string[] = []): SchedulerError {
   const suggestion = suggestionFor(
     name,

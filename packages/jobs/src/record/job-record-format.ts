@@ -190,7 +190,7 @@ const RECORD: Readonly<Record<string, Check>> = {
   lost: isStrings,
 }
 
-/** Checks and reads a record that any writer of the bucket may have written, as JSON of {@link storeRecord}. */
+/** Checks and reads a record that any writer of the bucket may have written, as JSON of `storeRecord()`. */
 export function parseJobRecord(stored: Fields): ParsedJobRecord {
   if (!isObject(stored)) return { outcome: 'unreadable', problem: `expected an object, got ${describe(stored)}` }
   const fields = fillRecord(stored)

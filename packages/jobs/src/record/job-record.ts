@@ -68,6 +68,7 @@ export interface JobOverride {
   readonly fields: Partial<JobSpec>
 }
 
+/** A run that was claimed, and whose end is not written. Instants are epoch ms. */
 export interface OpenRun {
   readonly runId: string
   /** The run's scheduled time: its tick, or the moment of the request. */
@@ -105,6 +106,7 @@ export interface OpenRun {
   readonly retry: PendingRetry | null
 }
 
+/** A run that waits between two attempts. */
 export interface PendingRetry {
   /** The number of the failed attempt; 0 before the first. */
   readonly attempt: number
@@ -119,6 +121,7 @@ export interface PendingRetry {
   readonly released: boolean
 }
 
+/** Ticks that did not run, or a run that was lost, with the reason. Instants are epoch ms. */
 export interface Verdict {
   readonly status: Extract<RunStatus, 'skipped' | 'missed' | 'lost'>
   readonly reason: string
@@ -143,16 +146,23 @@ export interface Consumed {
   readonly endedAt: number
 }
 
+/** The last run of a job that is known to have ended. */
 export interface LastRun {
+  /** The id of the run. */
   readonly runId: string
   /** The fence of the claim, which orders two runs if the clocks of their processes differ. */
   readonly fence: number
+  /** The end of the run. */
   readonly status: RunStatus
   /** Epoch ms, as are the other times. */
   readonly scheduledTime: number
+  /** The start of the first attempt; `null` where no action was called. */
   readonly startedAt: number | null
+  /** The end of the run. */
   readonly endedAt: number
+  /** The time of all attempts and of the waits between them, in ms. */
   readonly durationMs: number
+  /** The message of the last error; `null` for a success. */
   readonly error: string | null
 }
 

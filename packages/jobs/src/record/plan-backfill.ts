@@ -30,6 +30,7 @@ export interface BackfillFacts {
 
 /** The backfill that a request began. */
 export interface BackfillStart {
+  /** The id of the backfill. */
   readonly id: string
   /** The ticks in the range; those with a run before are passed over. */
   readonly ticks: number

@@ -60,7 +60,7 @@ export function storeRecord(record: JobRecord): Fields {
 /** The JSON of a specification as it is written: few of them are shared by very many records. */
 const specTexts = new WeakMap<JobSpec, string>()
 
-/** The JSON of {@link storeRecord}. */
+/** The JSON of `storeRecord()`. */
 export function stringifyRecord(record: JobRecord): string {
   const rest = without(record, USUAL_RECORD, 'spec')
   if (record.statistics !== NO_RUNS && hasNoRuns(record.statistics)) delete rest['statistics']

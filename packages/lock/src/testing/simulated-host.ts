@@ -8,7 +8,10 @@ export interface SimulatedHost {
   kill(process: HostProbe): void
 }
 
-/** @param realm - processes of different realms are on different hosts, or in different containers, of the same name */
+/**
+ * Makes a host whose processes a test starts and ends.
+ * @param realm - processes of different realms are on different hosts, or in different containers, of the same name
+ */
 export function createSimulatedHost(realm = 'boot-1'): SimulatedHost {
   const alive = new Map<number, string>()
   let started = 0

@@ -7,6 +7,7 @@ import { historyHorizon } from './history-horizon.ts'
 import type { RunEvidence } from './run-evidence.ts'
 import { latestSettled, withinBounds, type TickPeriod } from './tick-period.ts'
 
+/** The ticks of a job in the audited period, counted by what became of them. Instants are epoch ms. */
 export interface AuditedJob extends TickCounts {
   /** The job's name; the key of the object, such as `jobs/pages/01.json`, for a page of jobs that can't be read. */
   readonly job: string

@@ -6,6 +6,7 @@ import { problemRow, type AuditBounds, type AuditedJob } from './audit-job.ts'
 import { auditPages } from './audit-pages.ts'
 import { readRecords } from './read-records.ts'
 
+/** The period and the jobs of an audit. */
 export interface AuditOptions {
   /** Only ticks after this instant. @default as far back as the definitions and the run records go */
   readonly since?: Date | number
@@ -21,6 +22,7 @@ export interface AuditOptions {
   readonly onJob?: (progress: AuditProgress) => void
 }
 
+/** The progress of an audit, told after each job. */
 export interface AuditProgress {
   /** The row of the job; `undefined` for a job without a row. */
   readonly audited: AuditedJob | undefined

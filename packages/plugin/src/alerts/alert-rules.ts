@@ -11,9 +11,11 @@ export type AlertTarget =
   /** Called in the leader's process; a rejection is a failed delivery. */
   | ((alert: Alert) => unknown)
 
+/** The kinds of alerts to tell, about which jobs, how often, and to whom. */
 export interface AlertRule {
   /** Tells this rule from others over restarts and deploys. @default made from `on`, `jobs` and `after` */
   readonly name?: string
+  /** The kinds of alerts that the rule tells. */
   readonly on: AlertKind | readonly AlertKind[]
   /** One job, several, or a choice by name. @default all */
   readonly jobs?: string | readonly string[] | ((name: string) => boolean)
@@ -25,6 +27,7 @@ export interface AlertRule {
   readonly stalledAfter?: number
   /** The time without a leader before `leaderless`, ms. @default 120000 */
   readonly leaderlessAfter?: number
+  /** The receivers. */
   readonly to: AlertTarget | readonly AlertTarget[]
 }
 

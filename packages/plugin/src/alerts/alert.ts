@@ -9,6 +9,7 @@
  */
 export const ALERT_KINDS = ['failed', 'recovered', 'missed', 'lost', 'late', 'stalled', 'leaderless'] as const
 
+/** The kind of an alert, one of {@link ALERT_KINDS}. */
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
 /** A message about a job or the fleet. Plain JSON; instants are epoch ms. */
@@ -17,6 +18,7 @@ export interface Alert {
   readonly id: string
   /** The name of the rule. */
   readonly rule: string
+  /** The kind of the event behind the alert. */
   readonly kind: AlertKind
   /** `null` for an alert about the fleet. */
   readonly job: string | null
@@ -28,6 +30,7 @@ export interface Alert {
   readonly count: number
   /** The run in question, where there is one. */
   readonly runId?: string
+  /** The tick of the run, epoch ms. */
   readonly scheduledTime?: number
   /** The place of the fleet, for people; without secrets. */
   readonly store: string

@@ -5,6 +5,7 @@ import { STORE_REQUEST_CHANNEL, type StoreRequest } from '@s3sched/engine'
 import type { SchedulerCore } from '../scheduler-core.ts'
 import { RunSpans } from './run-spans.ts'
 
+/** The places of spans and metrics. */
 export interface InstrumentOptions {
   /** @default the global provider's tracer '@s3sched/plugin' */
   readonly tracer?: Tracer

@@ -10,6 +10,7 @@ import {
   type Clock,
 } from '@s3sched/kernel'
 
+/** The options of every handler that runs what is due. */
 export interface DueHandlerOptions {
   /**
    * The time after which a pass is cut, in ms, 1000 to 900,000: open runs get their signal, and the next pass does the

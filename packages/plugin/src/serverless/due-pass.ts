@@ -21,12 +21,15 @@ export type PassingScheduler = Pick<SchedulerCore, 'on' | 'runDue' | 'stop'>
 
 /** A run of a pass. */
 export interface PassedRun {
+  /** The name of the job. */
   readonly jobName: string
+  /** The id of the run. */
   readonly runId: string
   /** `running`: the run did not end, although its signal was aborted. */
   readonly status: 'success' | 'failed' | 'timeout' | 'cancelled' | 'running'
 }
 
+/** The result of a pass, as the caller of the function gets it. */
 export interface DuePass {
   /**
    * - `done`: everything that was due has ended; failed runs included
@@ -36,13 +39,19 @@ export interface DuePass {
   readonly outcome: 'done' | 'cut' | 'failed'
   /** The runs of this pass, in the order of their starts. */
   readonly runs: readonly PassedRun[]
+  /** The time of the pass, in ms. */
   readonly durationMs: number
+  /** The reason of the outcome `failed`. */
   readonly error?: PassError
 }
 
+/** The error of a failed pass, as JSON. */
 export interface PassError {
+  /** The code of the error, such as `STORE`. */
   readonly code: string
+  /** The message, without secrets. */
   readonly message: string
+  /** True where the next call may succeed with nothing changed. */
   readonly retriable: boolean
 }
 

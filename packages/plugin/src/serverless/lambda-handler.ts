@@ -4,16 +4,21 @@ import { failureOf, passDue, type DuePass, type MakeScheduler } from './due-pass
 
 /** The part of Lambda's context in use. */
 export interface LambdaContext {
+  /** The time until Lambda ends the call, in ms. */
   getRemainingTimeInMillis(): number
 }
 
 /** The answer to an event that came by a function URL, an API Gateway or a load balancer. */
 export interface LambdaReply {
+  /** The HTTP status. */
   readonly statusCode: number
+  /** The HTTP headers. */
   readonly headers: Readonly<Record<string, string>>
+  /** The pass as JSON. */
   readonly body: string
 }
 
+/** A handler for AWS Lambda, of calls by a schedule and by a function URL. */
 export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<DuePass | LambdaReply>
 
 /** The time for the stop of a cut pass (5 s) and for the answer, in ms. */

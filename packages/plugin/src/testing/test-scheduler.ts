@@ -38,7 +38,9 @@ export interface TestPluginOptions<DB>
 
 /** A scheduler whose time stands still until the test moves the clock. */
 export interface TestBench<S> {
+  /** The scheduler, on the clock of the test. */
   readonly scheduler: S
+  /** The clock, which the test moves. */
   readonly clock: ManualClock
   /** The store of the options, or a store in memory. */
   readonly store: ObjectStore
@@ -47,8 +49,8 @@ export interface TestBench<S> {
    * included. The clock jumps to a tick more than a day away: ticks of other jobs in between are then late, as after an
    * outage.
    * @returns the run, as the history has it; with `persistJobs: false` without its log and attempts
-   * @throws {@link SchedulerError} when there is no such job, or the job has no next tick
-   * @throws {@link S3SchedError} `TEST_STUCK` when the run does not end, with the reason
+   * @throws SchedulerError when there is no such job, or the job has no next tick
+   * @throws S3SchedError `TEST_STUCK` when the run does not end, with the reason
    */
   tick(jobName: string): Promise<JobHistoryEntry>
   /** Lets `ms` >= 0 pass, with everything due meanwhile. A day takes some tens of real ms. */
@@ -57,6 +59,7 @@ export interface TestBench<S> {
   stop(): Promise<void>
 }
 
+/** A scheduler without a database on a clock that only the test moves. */
 export type TestScheduler<Jobs = AnyJobs> = TestBench<Scheduler<Jobs>>
 
 /** A {@link SchedulerPlugin} whose time stands still until the test moves the clock. */

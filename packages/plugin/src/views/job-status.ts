@@ -16,7 +16,9 @@ import type { Schedule } from '@s3sched/cron'
 
 /** The status of a job as far as known here. */
 export interface JobStatus {
+  /** The name of the job. */
   readonly name: string
+  /** The description in the definition; empty for none. */
   readonly description: string
   /** True while the job's ticks count: neither the code nor an operator disabled the job. */
   readonly enabled: boolean
@@ -26,15 +28,19 @@ export interface JobStatus {
   readonly orphanedSince: Date | null
   /** The instant since which nobody claims the job's ticks, as the leader found: no living instance has the action. */
   readonly unclaimedSince: Date | null
+  /** The schedule as the bucket has it; `null` for a job without ticks. */
   readonly schedule: StoredSchedule | null
+  /** The IANA name of the zone of the schedule. */
   readonly timezone: string
   /** The limit of a whole run from its tick, in ms; 0 for none. */
   readonly deadline: number
+  /** The priority among the runs that wait for a slot of a process; higher goes first. */
   readonly priority: number
   /** The concurrency group with its limits; `null` for none. */
   readonly group: JobGroup | null
   /** The start of the last run that ended. */
   readonly lastRun: Date | null
+  /** The end of the last run; `null` before any. */
   readonly lastStatus: LastRun['status'] | null
   /** `null` without a further tick, during a pause, or where nobody claims the job's ticks. */
   readonly nextRun: Date | null
@@ -48,10 +54,13 @@ export interface JobStatus {
   readonly backfill: Backfill | null
   /** The leader, as far as known. */
   readonly leader: string | null
+  /** Counts and durations over all runs of the fleet. */
   readonly statistics: JobStatusStatistics
 }
 
+/** The concurrency group of a job. */
 export interface JobGroup {
+  /** The name of the group. */
   readonly name: string
   /** The most actions of the group at a time in a process. */
   readonly processLimit: number
@@ -59,11 +68,15 @@ export interface JobGroup {
   readonly fleetLimit: number | null
 }
 
+/** A run that goes on, here or elsewhere. */
 export interface ExecutingRun {
+  /** The id of the run. */
   readonly runId: string
   /** The tick; for a run started by hand, the moment of the request. */
   readonly scheduledTime: Date
+  /** The cause of the run. */
   readonly trigger: Trigger
+  /** The instance that has the run. */
   readonly workerId: string
   /** `null` for a run elsewhere, or a run without an attempt so far. */
   readonly attempt: number | null
@@ -71,9 +84,11 @@ export interface ExecutingRun {
   readonly progress: Progress | null
 }
 
+/** The statistics of a job over all its runs in the whole fleet. */
 export interface JobStatusStatistics {
   /** Runs with a call of the action. */
   readonly totalRuns: number
+  /** Runs that ended with success. */
   readonly totalSuccesses: number
   /** Failed, timed out and lost runs. */
   readonly totalErrors: number
@@ -81,7 +96,9 @@ export interface JobStatusStatistics {
   readonly successRate: number
   /** ms. */
   readonly avgDuration: number
+  /** The tick of the last success. */
   readonly lastSuccess: Date | null
+  /** The tick and the message of the last run without success. */
   readonly lastError: { readonly time: Date; readonly message: string } | null
 }
 

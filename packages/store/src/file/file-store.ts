@@ -24,6 +24,7 @@ const AT_ONCE = 64
 /** The page size of S3. */
 const PAGE = 1000
 
+/** The live things that a store in a folder needs. */
 export interface FileStoreDeps {
   /** Source of `serverTime` and `lastModified`, and of the time limit of calls. @default the system clock */
   readonly clock?: Clock

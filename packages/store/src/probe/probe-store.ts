@@ -30,6 +30,7 @@ import { createRaces } from './race.ts'
 import { probeSequence, type Finding, type Trial } from './sequence.ts'
 import { refusal } from './verdict.ts'
 
+/** The extent of a probe. */
 export interface ProbeOptions {
   /**
    * The number of races, each third of them to create. 3 races find a server that usually races; to choose a server,
@@ -56,6 +57,7 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal
 }
 
+/** The result of a probe. */
 export interface ProbeReport extends RememberedProbe {
   /** True for the result of an earlier probe, at the cost of 2 GET and nothing else. */
   readonly remembered: boolean

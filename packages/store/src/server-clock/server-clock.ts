@@ -48,6 +48,7 @@ export class ServerClock {
   }
 
   /**
+   * Learns from an answer of the server.
    * @param serverTime - the time in the answer, epoch ms; `undefined` is ignored
    * @param sentAt - the monotonic clock before the request was sent
    */

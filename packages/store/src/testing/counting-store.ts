@@ -16,6 +16,7 @@ export interface RequestCounts {
   readonly list: number
 }
 
+/** A store that counts its requests. */
 export interface CountingStore {
   readonly store: ObjectStore
   /** The counts so far, as a live view; a spread copy keeps a moment. */

@@ -48,8 +48,10 @@ export interface Faults {
 
 export type ResolvedFaults = Readonly<Required<Faults>>
 
+/** The kind of a fault that {@link Faults} give a chance to. */
 export type FaultKind = Exclude<keyof Faults, `${string}Ms`>
 
+/** The kind of a request of a store. */
 export type RequestKind = 'get' | 'put' | 'delete' | 'list'
 
 const OF_EVERY_REQUEST: readonly FaultKind[] = ['unavailable', 'throttled', 'lostRequest', 'lostResponse']

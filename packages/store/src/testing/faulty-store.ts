@@ -11,6 +11,7 @@ import { createStoreHistory, type Outcome, type RecordedCall, type StoreHistory 
  */
 export type Partition = 'requests' | 'responses'
 
+/** The chances of faults, and their source. */
 export interface FaultyStoreOptions extends Faults {
   /** Times latency, loss and the bound of a call. */
   readonly clock: Clock
@@ -22,6 +23,7 @@ export interface FaultyStoreOptions extends Faults {
   readonly history?: StoreHistory
 }
 
+/** A store with faults, for tests. */
 export interface FaultyStore {
   readonly store: ObjectStore
   readonly history: StoreHistory
@@ -29,6 +31,7 @@ export interface FaultyStore {
   readonly setFaults: (faults: Faults) => void
   /** Cuts this client off. Its calls wait until their time is over; calls in progress lose their answers. */
   readonly partition: (kind: Partition) => void
+  /** Ends the partition. */
   readonly heal: () => void
 }
 

@@ -25,6 +25,7 @@ export interface RecordedCall {
   answered?: (Moment & { readonly outcome: Outcome | 'threw'; readonly error?: unknown }) | undefined
 }
 
+/** The outcome of a recorded call. */
 export type Outcome = GetResult['outcome'] | PutResult['outcome'] | 'done'
 
 /**
@@ -36,9 +37,11 @@ export interface StoreHistory {
   readonly calls: readonly RecordedCall[]
   /** Records the start of a call; the later moments are set on the returned record. */
   readonly begin: (call: Omit<RecordedCall, 'called'>) => RecordedCall
+  /** The present moment, for comparisons with recorded calls. */
   readonly moment: () => Moment
 }
 
+/** Makes an empty record of calls, on the clock of the test. */
 export function createStoreHistory(clock: Clock): StoreHistory {
   const calls: RecordedCall[] = []
   let order = 0

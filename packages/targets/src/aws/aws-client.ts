@@ -3,9 +3,11 @@ import { TargetError } from '../target-error.ts'
 
 /** The used part of a client of the AWS SDK v3. */
 export interface AwsClient {
+  /** Sends a command of the SDK. */
   send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>
 }
 
+/** The client of a target in AWS. */
 export interface AwsOptions {
   /**
    * A client of the service, of the AWS SDK v3. @default a client with the region and the credentials of the SDK's usual

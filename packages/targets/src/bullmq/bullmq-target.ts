@@ -9,19 +9,27 @@ import { TargetError } from '../target-error.ts'
 
 /** The used part of a `Queue` of BullMQ. */
 export interface BullMqQueue {
+  /** The name of the queue. */
   readonly name: string
+  /** Adds a job, unless there is one with this `jobId`. */
   add(name: string, data: unknown, options: object): Promise<unknown>
+  /** The job with this id. */
   getJob(id: string): Promise<BullMqJob | undefined>
 }
 
 /** The used part of a `Job` of BullMQ. */
 export interface BullMqJob {
+  /** The result of the worker. */
   readonly returnvalue: unknown
+  /** The message of the failure. */
   readonly failedReason?: string | undefined
+  /** The state, such as `completed`, `failed` or `unknown`. */
   getState(): Promise<string>
+  /** Removes the job, unless a worker has it. */
   remove(): Promise<void>
 }
 
+/** The options of the target `bullmq`. */
 export interface BullMqOptions extends EngineOptions {
   /**
    * The address of the Redis, or BullMQ's connection options. The target opens a connection when it has work, and closes

@@ -7,6 +7,7 @@ import { loadPeer } from '../load-peer.ts'
 import type { TargetAction } from '../target-context.ts'
 import { TargetError } from '../target-error.ts'
 
+/** The options of the target `ecs`. */
 export interface EcsOptions extends EngineOptions, AwsOptions {
   /** The cluster. @default ECS's own default */
   readonly cluster?: string

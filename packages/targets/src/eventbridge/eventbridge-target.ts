@@ -7,6 +7,7 @@ import { loadPeer } from '../load-peer.ts'
 import type { TargetAction } from '../target-context.ts'
 import { TargetError } from '../target-error.ts'
 
+/** The options of the target `eventbridge`. */
 export interface EventBridgeOptions extends HandOverOptions, AwsOptions {
   /** The source of the event, for the rules. @default 's3sched' */
   readonly source?: string

@@ -6,6 +6,7 @@ import { TargetError } from '../target-error.ts'
 /** The longest body of a callback, in bytes. */
 const LONGEST = 64 * 1024
 
+/** The public place of the callbacks. */
 export interface CallbacksOptions {
   /**
    * The address under which receivers reach **this process**: a callback at another instance finds nobody who waits. Of
@@ -31,7 +32,9 @@ export interface Callbacks {
   readonly expect: () => Expected
 }
 
+/** A callback that is waited for. Its disposal ends the wait. */
 export interface Expected extends Disposable {
+  /** The address for the receiver of the work. */
   readonly url: string
   /** The result. Rejects with a {@link TargetError} `FAILED` where the work failed. */
   readonly end: Promise<unknown>

@@ -3,6 +3,7 @@ import type { TargetContext } from '../target-context.ts'
 import type { Wait } from '../target-message.ts'
 import type { Callbacks } from './callbacks.ts'
 
+/** The options of the target `http`. */
 export interface HttpOptions {
   /**
    * The secret of the signature, shared with the receiver; `whsec_` and base64, or any text of 24 characters and more.

@@ -23,7 +23,9 @@ function signatureOf(secret: string, id: string, timestamp: string, body: string
   return createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
 }
 
+/** A received request, and the secret of its sender. */
 export interface VerifyOptions {
+  /** The secret shared with the sender: `whsec_` and base64, or any text. */
   readonly secret: string
   /** The headers of the request; names in any case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
@@ -31,6 +33,7 @@ export interface VerifyOptions {
   readonly body: string
   /** The largest age of a message, in ms: an old message may be a repetition by a thief. @default 300000 */
   readonly toleranceMs?: number
+  /** Tells the age of the signature. @default the system's */
   readonly clock?: Clock
 }
 

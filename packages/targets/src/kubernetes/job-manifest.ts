@@ -12,6 +12,7 @@ export interface JobTemplate {
   readonly [field: string]: unknown
 }
 
+/** A container of the template of a job, with the fields of Kubernetes. */
 export interface ContainerTemplate {
   readonly name: string
   readonly image?: string

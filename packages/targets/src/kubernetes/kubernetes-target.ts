@@ -11,9 +11,11 @@ import { lookAt, resultIn, type JobStatus, type PodList } from './job-state.ts'
 
 /** The used part of a `KubeConfig`. */
 export interface KubernetesConfig {
+  /** Makes a client for a part of the API. */
   makeApiClient(api: never): unknown
 }
 
+/** The options of the target for Kubernetes. */
 export interface KubernetesJobOptions extends EngineOptions {
   /** The namespace of the Job. @default 'default' */
   readonly namespace?: string

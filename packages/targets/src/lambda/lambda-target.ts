@@ -7,6 +7,7 @@ import { loadPeer } from '../load-peer.ts'
 import type { TargetAction } from '../target-context.ts'
 import type { Wait } from '../target-message.ts'
 
+/** The options of the target `lambda`. */
 export interface LambdaOptions extends HandOverOptions, AwsOptions {
   /**
    * - `accepted`: an asynchronous invocation, which ends the run; Lambda tries twice more after an error

@@ -9,17 +9,23 @@ import type { TargetAction } from '../target-context.ts'
 
 /** The used part of a `PgBoss`. */
 export interface PgBossClient {
+  /** Adds a job; `null` where there is one with this id. */
   send(queue: string, data: object, options: object): Promise<string | null>
+  /** The job with this id; `null` for none. */
   getJobById(queue: string, id: string): Promise<PgBossJob | null>
+  /** Cancels a job. */
   cancel(queue: string, id: string): Promise<unknown>
 }
 
 /** The used part of a job of pg-boss. */
 export interface PgBossJob {
+  /** The state, such as `completed` or `failed`. */
   readonly state: string
+  /** The result of the worker, or its error. */
   readonly output?: unknown
 }
 
+/** The options of the target `pgBoss`. */
 export interface PgBossOptions extends EngineOptions {
   /**
    * The address of the database, or a started `PgBoss` that the application stops. From an address the target opens a

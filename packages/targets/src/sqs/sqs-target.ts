@@ -8,6 +8,7 @@ import { loadPeer } from '../load-peer.ts'
 import type { TargetAction } from '../target-context.ts'
 import type { TargetMessage } from '../target-message.ts'
 
+/** The options of the target `sqs`. */
 export interface SqsOptions extends HandOverOptions, AwsOptions {
   /** The message group in a FIFO queue: its messages are received in order. @default the name of the job */
   readonly group?: string

@@ -10,18 +10,24 @@ import { TargetError } from '../target-error.ts'
 /** The used part of a `Client` of `@temporalio/client`. */
 export interface TemporalClient {
   readonly workflow: {
+    /** Starts a workflow; rejects where one with this id runs. */
     start(workflowType: string, options: never): Promise<unknown>
+    /** The workflow with this id, without a request. */
     getHandle(workflowId: string): TemporalHandle
   }
 }
 
 /** The used part of a handle of a workflow. */
 export interface TemporalHandle {
+  /** The present state of the workflow. */
   describe(): Promise<{ readonly status: { readonly name: string } }>
+  /** The result of the workflow. Rejects where the workflow failed. */
   result(): Promise<unknown>
+  /** Asks the workflow to cancel itself. */
   cancel(): Promise<unknown>
 }
 
+/** The options of the target `temporal`. */
 export interface TemporalOptions extends EngineOptions {
   /** The task queue of the workers that know the workflow. */
   readonly taskQueue: string

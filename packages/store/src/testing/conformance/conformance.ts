@@ -2,21 +2,29 @@ import type { ObjectStore } from '../../object-store.ts'
 
 /** The required functions of a test framework. The functions of vitest, Jest and Bun fit. */
 export interface TestFunctions {
+  /** Groups tests. */
   readonly describe: (name: string, body: () => void) => unknown
+  /** Defines a test. */
   readonly it: (name: string, body: () => Promise<void>, timeoutMs?: number) => unknown
+  /** Makes an assertion. */
   readonly expect: (actual: unknown) => {
+    /** Fails unless both are the same. */
     toBe(expected: unknown): void
+    /** Fails unless both have the same fields. */
     toEqual(expected: unknown): void
+    /** Fails unless these fields are equal. */
     toMatchObject(expected: object): void
   }
 }
 
+/** A store for a test, and its end. */
 export interface OpenedStore {
   readonly store: ObjectStore
   /** Frees the resources below the store. The suite closes the store itself. */
   readonly close?: () => Promise<void>
 }
 
+/** The bounds of the conformance tests on a slow or a billed server. */
 export interface ConformanceOptions {
   /** The time limit of one test, in ms. @default 60000 */
   readonly timeoutMs?: number

@@ -29,6 +29,7 @@ export const S3_FAULTS = [
   'truncatedList',
 ] as const
 
+/** A fault of a server of S3, one of {@link S3_FAULTS}. */
 export type S3Fault = (typeof S3_FAULTS)[number]
 
 /** The chance of every fault, 0 to 1; together at most 1. A request that does not fit the fault passes unharmed. */

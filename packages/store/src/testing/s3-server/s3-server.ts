@@ -7,6 +7,7 @@ import { drawFault, type S3ErrorAnswer, type S3Fault, type S3FaultChances } from
 import { readS3Request, type S3Request, type S3Verb } from './s3-request.ts'
 import type { S3Wrong } from './s3-wrong.ts'
 
+/** The options of a server of S3 for tests. */
 export interface S3ServerOptions {
   /** Draws the faults; pass a seeded source. @default the system's */
   readonly random?: Random

@@ -43,4 +43,5 @@ export const S3_WRONGS = [
   'conditionalDeleteIgnored',
 ] as const
 
+/** A wrong behaviour of a server of S3, one of {@link S3_WRONGS}. */
 export type S3Wrong = (typeof S3_WRONGS)[number]
