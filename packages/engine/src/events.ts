@@ -1,5 +1,5 @@
 import { TypedEmitter, type ListenerErrorHandler } from '@s3sched/kernel'
-import type { Trigger } from '@s3sched/history'
+import type { RunStatus, Trigger } from '@s3sched/history'
 import { isObserved, publishEvent } from './diagnostics.ts'
 
 /** The common fields of the events of a run. */
@@ -66,10 +66,15 @@ export interface CoreEvents {
     readonly reason: string
   }
   /**
-   * A run that was declared lost is not lost: its process was blocked. The run had not begun, and goes on, or its end is
-   * in the history now, in place of the verdict.
+   * A run that was declared lost is not lost: its process was blocked. The run had not begun, and goes on (`status` is
+   * `null`), or its end is in the history now, in place of the verdict.
    */
-  'plg:scheduler:job-found': { readonly jobName: string; readonly runId: string; readonly scheduledTime: Date }
+  'plg:scheduler:job-found': {
+    readonly jobName: string
+    readonly runId: string
+    readonly scheduledTime: Date
+    readonly status: RunStatus | null
+  }
   /** A different instance settled the tick first. */
   'plg:scheduler:job-lock_failed': { readonly jobName: string; readonly scheduledTime: Date; readonly reason: string }
   'plg:scheduler:job-added': { readonly jobName: string }
@@ -78,6 +83,13 @@ export interface CoreEvents {
   'plg:scheduler:job-removed': { readonly jobName: string }
   'plg:scheduler:job-enabled': { readonly jobName: string }
   'plg:scheduler:job-disabled': { readonly jobName: string }
+  /** Failures in a row have paused the job (`pauseAfterFailures`). `error`: that of the last failure. */
+  'plg:scheduler:job-paused': {
+    readonly jobName: string
+    readonly failures: number
+    readonly runId: string
+    readonly error: string | null
+  }
   /** The job's ticks are not claimed: no present instance has the action. The leader says so, once. */
   'plg:scheduler:job-unclaimed': { readonly jobName: string }
   /**

@@ -78,6 +78,7 @@ export {
   type RunClaim,
   withdrawRun,
 } from './record/job-changes.ts'
+export { pauseBetween, type PausedFor } from './record/failed-ticks.ts'
 export { jobNotFound } from './record/job-not-found.ts'
 export {
   type Consumed,

@@ -1,6 +1,6 @@
 import { toDate } from '@s3sched/kernel'
 import type { SlotUse } from '@s3sched/executor'
-import { shardOf } from '@s3sched/jobs'
+import { type PausedFor, shardOf } from '@s3sched/jobs'
 import type { JobView } from './job-view.ts'
 import type { LeaderView } from './leader-view.ts'
 import type { FleetView, HealthCode, HealthFinding } from './fleet-view.ts'
@@ -128,6 +128,12 @@ function ofBlocked({ workers }: FleetView, at: (instant: number) => string): Hea
   })
 }
 
+/** The reason of a pause in a few words, such as `3 failures in a row: disk full`. */
+export function failuresText({ error, failures }: PausedFor): string {
+  const times = failures === 1 ? '1 failure' : `${failures} failures in a row`
+  return error === null ? times : `${times}: ${error}`
+}
+
 /** Epochs of different shards can't be compared. */
 function leaderOf(jobName: string, leader: LeaderView): LeaderView {
   if (leader.state !== 'held' || leader.shards === undefined) return leader
@@ -179,6 +185,9 @@ function ofJob(job: JobView, { leader, workers }: FleetView, at: (instant: numbe
     const why = last.error === null ? '' : `: ${last.error}`
     add('problem', 'LAST_RUN_FAILED', `its last run ended as ${last.status}${why}`, 'Look at its history')
   }
-  if (job.state === 'paused') add('notice', 'JOB_PAUSED', 'it is paused', 'Resume it when it should run again')
+  if (job.pausedFor !== null) {
+    const message = `it was paused ${at(job.pausedFor.at)}, after ${failuresText(job.pausedFor)}`
+    add('problem', 'JOB_PAUSED', message, 'Look at its history, and resume it once its cause is mended')
+  } else if (job.state === 'paused') add('notice', 'JOB_PAUSED', 'it is paused', 'Resume it when it should run again')
   return findings
 }

@@ -1,5 +1,5 @@
 export type { FleetView, HealthCode, HealthFinding, UnreadableJob } from './fleet-view.ts'
-export { assessHealth, verdictOf, type FleetVerdict } from './health.ts'
+export { assessHealth, failuresText, verdictOf, type FleetVerdict } from './health.ts'
 export { scheduleOf, type JobState, type JobView, type RunningView } from './job-view.ts'
 export type { LeaderView } from './leader-view.ts'
 export {
@@ -11,6 +11,7 @@ export {
   findOldLayout,
   type JobSpec,
   type LiveReport,
+  type PausedFor,
   type RunRequest,
   type StoredCalendar,
   type StoredComposition,
@@ -30,4 +31,4 @@ export { estimateCost, type CostEstimate, type CostOptions } from './cost/estima
 export { itemizeCost, type ItemizedCost } from './cost/itemize-cost.ts'
 export type { CostedJob } from './cost/job-groups.ts'
 export { boundsText, groupText } from './bounds-text.ts'
-export { scheduleText, type ScheduleWords } from './schedule-text.ts'
+export { scheduleText, type DescribedSpec, type ScheduleWords } from './schedule-text.ts'

@@ -11,13 +11,14 @@ import {
   type LastRun,
   lowerBound,
   type OpenRun,
+  type PausedFor,
   remainingRuns,
   startOfTick,
 } from '@s3sched/jobs'
 
 /**
  * - `active`: the job's ticks count
- * - `paused`: an operator paused the job
+ * - `paused`: an operator paused the job, or failures in a row did (`pausedFor`)
  * - `disabled`: the definition, or an override of the definition, says `enabled: false`
  * - `removed`: no code defines the job any more; only the record is left
  */
@@ -27,6 +28,8 @@ export type JobState = 'active' | 'paused' | 'disabled' | 'removed'
 export interface JobView {
   readonly name: string
   readonly state: JobState
+  /** The failures that paused the job; `null` for a job that an operator paused, and for any other state. */
+  readonly pausedFor: PausedFor | null
   /** The definition in force: from the code, with an operator's changes. */
   readonly spec: JobSpec
   /** The fields of `spec` that an operator changed. */
@@ -95,6 +98,7 @@ export function viewJob(name: string, record: JobRecord, now: number): JobView {
   return {
     name,
     state: stateOf(record, spec),
+    pausedFor: record.pausedFor ?? null,
     spec,
     overridden: Object.keys(record.override?.fields ?? {}),
     since: record.since,

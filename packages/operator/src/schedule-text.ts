@@ -8,9 +8,12 @@ export interface ScheduleWords {
   readonly duration: (ms: number) => string
 }
 
+/** The part of a definition about its ticks. */
+export type DescribedSpec = Pick<JobSpec, 'after' | 'afterOn' | 'maxRuns' | 'schedule' | 'timezone'>
+
 /** A job's schedule in a few words, such as `0 3 * * * (Europe/Berlin)` or `after import`. */
 export function scheduleText(
-  { after, afterOn = {}, maxRuns = 0, schedule, timezone }: JobSpec,
+  { after, afterOn = {}, maxRuns = 0, schedule, timezone }: DescribedSpec,
   words: ScheduleWords,
 ): string {
   if (after.length > 0) return `after ${after.map((job) => predecessorText(job, afterOn[job])).join(', ')}`

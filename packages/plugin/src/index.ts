@@ -37,6 +37,7 @@ export {
   type JobSettings,
   type LastRun,
   type OwnFields,
+  type PausedFor,
   type Predecessor,
   type PredecessorRun,
   type RunFacts,

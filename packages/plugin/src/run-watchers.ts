@@ -25,6 +25,16 @@ const PHASES: Readonly<Partial<Record<keyof CoreEvents, CheckInPhase>>> = {
   'plg:scheduler:job-lost': 'fail',
 }
 
+/**
+ * A run that was found again takes the failure of `job-lost` back, or has really failed. A run that goes on pings by
+ * itself.
+ */
+function phaseOf<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): CheckInPhase | undefined {
+  if (event !== 'plg:scheduler:job-found') return PHASES[event]
+  const { status } = payload as CoreEvents['plg:scheduler:job-found']
+  return status === null ? undefined : status === 'success' ? 'ok' : 'fail'
+}
+
 /** Those outside who are told of the runs: the targets of the alerts, and the monitors of the jobs. */
 export class RunWatchers {
   readonly #alerts: FleetAlerts
@@ -42,7 +52,7 @@ export class RunWatchers {
   }
 
   heard<E extends keyof CoreEvents>(event: E, payload: CoreEvents[E]): void {
-    const phase = PHASES[event]
+    const phase = phaseOf(event, payload)
     if (phase !== undefined) this.#checkIns.ping(phase, payload as CheckedRun)
     this.#alerts.heard(event)
   }

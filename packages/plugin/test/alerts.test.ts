@@ -170,6 +170,30 @@ describe('the alerts of a fleet', () => {
     ])
   })
 
+  it('and check-ins take the failure of a lost run back when the run is found', async () => {
+    const pings: string[] = []
+    answer(async (url) => {
+      pings.push(new URL(url).pathname)
+      return { ok: true, status: 200 }
+    })
+    const slow: FleetJobs = {
+      slow: {
+        schedule: '*/30 * * * *',
+        checkIn: 'https://hc-ping.com/uuid',
+        action: () => fleet.clock.sleep(2 * SECOND),
+      },
+    }
+    const a = await bootLeader(slow, [{ on: ['failed', 'recovered'] }])
+    await boot('b', slow, [{ on: ['failed', 'recovered'] }])
+    await fleet.clock.advance(30 * MINUTE + SECOND - (fleet.clock.now() % (30 * MINUTE)))
+    fleet.cutOff(a)
+    await fleet.clock.advance(5 * MINUTE)
+    expect([kinds(), pings]).toEqual([['failed slow'], ['/uuid/start', '/uuid', '/uuid/fail']])
+    a.network.heal()
+    await fleet.clock.advance(2 * MINUTE)
+    expect([kinds(), pings.slice(3)]).toEqual([['failed slow', 'recovered slow'], ['/uuid']])
+  })
+
   it('cost nothing but a look at the page of the jobs while nothing happens', async () => {
     const yearly: FleetJobs = { fine: { schedule: '0 0 1 1 *', action: () => 'fine' } }
     const costOf = async (own: Fleet, alerts: readonly AlertRule[]): Promise<Instance['requests']> => {

@@ -54,6 +54,7 @@ const EVENTS = [
   'plg:scheduler:job-removed',
   'plg:scheduler:job-enabled',
   'plg:scheduler:job-disabled',
+  'plg:scheduler:job-paused',
   'plg:scheduler:job-unclaimed',
   'plg:scheduler:job-orphaned',
   'plg:scheduler:coordinator-elected',

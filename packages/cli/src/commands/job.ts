@@ -1,5 +1,5 @@
 import { summarizeLags, type LagSummary, type RunRecord } from '@s3sched/history'
-import { type Backfill, boundsText, type JobView, type RunningView } from '@s3sched/operator'
+import { type Backfill, boundsText, failuresText, type JobView, type RunningView } from '@s3sched/operator'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
@@ -45,7 +45,7 @@ function jobText(
   const { styles } = invocation
   const facts: Fact[] = [
     ['Schedule', scheduleText(job.spec)],
-    ['State', stateLine(job)],
+    ['State', stateLine(invocation, job)],
     job.spec.description === '' ? undefined : ['About', job.spec.description],
     ['Next run', nextLine(invocation, job)],
     job.runsLeft === null ? undefined : ['Runs left', String(job.runsLeft)],
@@ -63,9 +63,14 @@ function jobText(
   return lines.join('\n')
 }
 
-function stateLine(job: JobView): string {
+function stateLine(invocation: Invocation, job: JobView): string {
   if (job.scheduleProblem !== null) return `its schedule can't be read: ${job.scheduleProblem}`
   if (job.orphanedSince !== null) return 'orphaned: no instance defines it any more'
+  const { pausedFor } = job
+  if (pausedFor !== null) {
+    const when = invocation.when(pausedFor.at)
+    return `paused ${when} after ${failuresText(pausedFor)}; s3sched resume lets it run again`
+  }
   if (job.state === 'paused') return 'paused by an operator; s3sched resume lets it run again'
   if (job.state === 'disabled') return 'disabled by its definition; s3sched resume enables it'
   if (job.state === 'removed') return 'removed: no code defines it any more'

@@ -46,6 +46,7 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
   Job: objectOf({
     name: text,
     state: { enum: ['active', 'paused', 'disabled', 'removed'] },
+    pausedFor: orNull(objectOf({ failures: { type: 'integer' }, runId: text, at: instant, error: orNull(text) })),
     spec: { type: 'object' },
     nextRun: orNull(instant),
     runsLeft: orNull({ type: 'integer' }),

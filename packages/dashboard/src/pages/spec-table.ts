@@ -43,6 +43,7 @@ function rowsOf(spec: JobSpec): [keyof JobSpec, HtmlValue][] {
     ['jitterMs', formatDuration(spec.jitterMs)],
     ['after', spec.after.length === 0 ? '–' : spec.after.join(', ')],
     ['onLost', spec.onLost],
+    ['pauseAfterFailures', spec.pauseAfterFailures ?? 'never'],
     ['runOnStart', spec.runOnStart ? 'yes' : 'no'],
   ]
 }

@@ -156,6 +156,7 @@ function changedFields(spec: JobSpec, changes: Partial<AnyJobDefinition>): Parti
   return {
     ...fields,
     ...(Object.hasOwn(changes, 'maxRuns') ? { maxRuns: spec.maxRuns ?? 0 } : {}),
+    ...(Object.hasOwn(changes, 'pauseAfterFailures') ? { pauseAfterFailures: spec.pauseAfterFailures ?? 0 } : {}),
     ...(Object.hasOwn(changes, 'after') ? { afterOn: spec.afterOn ?? {} } : {}),
   }
 }

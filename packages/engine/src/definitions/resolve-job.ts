@@ -63,6 +63,7 @@ function fieldsOf(defaults: JobDefaults, shape: string) {
     from: optional(custom(BOUND, isBound)),
     until: optional(custom(BOUND, isBound)),
     maxRuns: integer({ min: 0, default: 0 }),
+    pauseAfterFailures: integer({ min: 0, max: 1000, default: 0 }),
     exclude: optional(
       custom("a day such as '2027-12-25', days { from, until }, a cron expression, a calendar, or a list", isExclusion),
     ),
@@ -190,6 +191,7 @@ function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[
     maxRuns,
     onExcluded,
     onHang: _onHang,
+    pauseAfterFailures,
     resourceLimits: _limits,
     schema: _schema,
     tags,
@@ -203,6 +205,7 @@ function specOf(resolved: ResolvedDefinition, exclude: readonly StoredExclusion[
     schedule: stored === null ? null : withRules(stored, { from, until, exclude, onExcluded }),
     // A usual value is left out, so that the hash of a definition is the same as before there was this field.
     ...(maxRuns === 0 ? {} : { maxRuns }),
+    ...(pauseAfterFailures === 0 ? {} : { pauseAfterFailures }),
     ...(tags.length === 0 ? {} : { tags }),
     backoff: typeof backoff === 'function' ? 'custom' : backoff,
     after: predecessorsOf(after).map(({ job }) => job),

@@ -8,9 +8,12 @@ import {
   judgeLost,
   type LocalJob,
   type OpenRun,
+  pauseBetween,
+  type PausedFor,
   type SignOf,
 } from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
+import { announcePause } from './announce-pause.ts'
 import type { Authority } from './authority.ts'
 import { claimantOf } from './claimant.ts'
 import { lostReason } from './lost-reason.ts'
@@ -77,14 +80,17 @@ export class LostRuns {
     }
     await runs.claims.show(authority)
     const letGo = runs.inHand.hold(again.runId)
+    let paused: PausedFor | undefined
     try {
       const judged = await records.update(
         name,
         (record, signOf) => {
           if (!isStill(record, run) || !isOver(signOf)) return { stop: 'gone' }
-          const lost = judgeLost(record, ended)
+          const isTriedAgain = job !== undefined && isMadeUpFor(record, run)
+          const lost = judgeLost(record, ended, isTriedAgain)
+          paused = pauseBetween(record, lost)
           // Both in one write: no crash can come between the verdict and the run that makes up for the lost run.
-          if (job === undefined || !isMadeUpFor(record, run)) return { write: lost, outcomes: outcome }
+          if (!isTriedAgain) return { write: lost, outcomes: outcome }
           return mayStart(record) ? { write: claimRun(lost, again), outcomes: outcome } : { stop: 'not now' }
         },
         authority.signal,
@@ -93,6 +99,7 @@ export class LostRuns {
       logger.warn(`run '${run.runId}' of job '${name}' is lost: ${reason}`)
       const scheduledTime = toDate(run.tick)
       events.announce('plg:scheduler:job-lost', { jobName: name, runId: run.runId, scheduledTime, reason })
+      if (paused !== undefined) announcePause(this.#env, name, paused)
       const { record } = judged
       const second = record.running.find((open) => open.runId === again.runId)
       if (second !== undefined && job !== undefined) void runs.execute({ job, run: second, record, authority })

@@ -1,10 +1,20 @@
 import type { RunOutcome } from '@s3sched/executor'
 import type { RunRecord } from '@s3sched/history'
 import { pageOutcome, type PageOutcome } from '@s3sched/history/segments'
-import { effectiveSpec, endRun, type OpenRun, type RecordCache, type RecordChange, type JobRecord } from '@s3sched/jobs'
+import {
+  effectiveSpec,
+  endRun,
+  type JobRecord,
+  type OpenRun,
+  pauseBetween,
+  type PausedFor,
+  type RecordCache,
+  type RecordChange,
+} from '@s3sched/jobs'
 import type { EngineEnv } from '../engine-env.ts'
 import { hasSuccessor } from '../leader/has-successor.ts'
 import { announceEnd } from './announce-end.ts'
+import { announcePause } from './announce-pause.ts'
 import { InsistentUpdates } from './insistent-updates.ts'
 import type { OutcomeMaker, RunOutcomes } from './run-outcomes.ts'
 import { describeFound, recordOf } from './run-report.ts'
@@ -31,6 +41,8 @@ interface RunEnd {
   readonly withinMs: number
   /** True if others have declared the run lost, by the last decision about the change, which is the one that counts. */
   isFound: boolean
+  /** Why the end pauses the job, by the same decision. */
+  paused: PausedFor | undefined
 }
 
 /**
@@ -98,7 +110,7 @@ export class RunEnds {
     const { job, run } = start
     const { isKept } = tenure
     const withinMs = isKept || this.#isUrgent(start) ? 0 : this.#recordWithinMs
-    const end: RunEnd = { start, ended, tenure, withinMs, isFound: false }
+    const end: RunEnd = { start, ended, tenure, withinMs, isFound: false, paused: undefined }
     let isWritten = true
     try {
       await this.#try(end)
@@ -110,8 +122,10 @@ export class RunEnds {
       isWritten = await this.#updates.insistAfter(error, () => this.#try(end), trouble)
     }
     if (!isWritten) return
-    this.#deps.onEnded(job.name, isKept)
-    if (end.isFound) this.#env.events.announce('plg:scheduler:job-found', describeFound(job.name, run))
+    // The leader that declared the run lost does not know of the end.
+    this.#deps.onEnded(job.name, isKept || end.isFound)
+    if (end.isFound) this.#env.events.announce('plg:scheduler:job-found', describeFound(job.name, run, ended.status))
+    if (end.paused !== undefined) announcePause(this.#env, job.name, end.paused)
   }
 
   /** @throws S3SchedError `INVALID_RECORD`, at once; the errors of a write, by the promise */
@@ -130,7 +144,9 @@ export class RunEnds {
     tenure.lease?.leave()
     const change = (record: JobRecord | undefined): RecordChange<'gone' | 'taken over'> => {
       end.isFound = isJudged(record, run.runId)
-      return endOf(record, { ended, outcome, run })
+      const decided = endOf(record, { ended, outcome, run })
+      end.paused = record !== undefined && 'write' in decided ? pauseBetween(record, decided.write) : undefined
+      return decided
     }
     return this.#deps.records.update(job.name, change, this.#giveUp, withinMs)
   }

@@ -107,7 +107,10 @@ it('tells that a run goes on which was declared lost, and tells of no other', as
   ] as const) {
     const { releases, told } = releasesOf(record, 0)
     await releases.letGo('job', run, undefined, 0)
-    const event = ['plg:scheduler:job-found', { jobName: 'job', runId: 'r', scheduledTime: new Date(NOW) }]
+    const event = [
+      'plg:scheduler:job-found',
+      { jobName: 'job', runId: 'r', scheduledTime: new Date(NOW), status: null },
+    ]
     expect(told).toEqual(Array.from({ length: count }, () => event))
   }
 })

@@ -59,7 +59,7 @@ export class RunReleases {
     })
     if (!isWritten || !isReopened) return
     this.#deps.logger.warn(`run '${run.runId}' of job '${jobName}' was declared lost, and goes on: it had not begun`)
-    this.#deps.events.announce('plg:scheduler:job-found', describeFound(jobName, run))
+    this.#deps.events.announce('plg:scheduler:job-found', describeFound(jobName, run, null))
   }
 
   /**

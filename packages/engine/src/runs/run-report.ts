@@ -81,10 +81,11 @@ function identityOf(
   return fields === undefined ? { ...known, epoch } : { ...known, epoch, context: fields }
 }
 
-/** For the event of a run that was declared lost, and is not. */
+/** For the event of a run that was declared lost, and is not. @param status - of its end; `null` for a run that goes on */
 export function describeFound(
   jobName: string,
   { runId, tick }: Pick<OpenRun, 'runId' | 'tick'>,
+  status: RunRecord['status'] | null,
 ): CoreEvents['plg:scheduler:job-found'] {
-  return { jobName, runId, scheduledTime: toDate(tick) }
+  return { jobName, runId, scheduledTime: toDate(tick), status }
 }

@@ -68,6 +68,12 @@ export interface JobSettings {
    * and missed ticks, retries and other runs do not count. Another schedule counts anew. @default 0
    */
   readonly maxRuns?: number
+  /**
+   * Pauses the job in the whole fleet after so many failed runs in a row, until somebody resumes it; 0 for never. A run
+   * counts by its final outcome, after its retries: `failed`, `timeout` and `lost` add, `success` begins anew. Runs by
+   * hand, on request or of a backfill don't count. At most 1000. @default 0
+   */
+  readonly pauseAfterFailures?: number
   /** Times without ticks, one or several. @default nothing */
   readonly exclude?: ScheduleExclusion | readonly ScheduleExclusion[]
   /**

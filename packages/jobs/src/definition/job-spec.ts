@@ -11,6 +11,8 @@ export interface JobSpec {
   readonly timezone: string
   /** The most runs by ticks of the schedule; absent or 0 for no limit. */
   readonly maxRuns?: number
+  /** Failures in a row that pause the job; absent or 0 for none. */
+  readonly pauseAfterFailures?: number
   readonly description: string
   /** Words to find the job by; absent for none. */
   readonly tags?: readonly string[]

@@ -16,6 +16,7 @@
 import { foldStatistics, supersedeLost, type RunRecord } from '@s3sched/history'
 import { endBackfill } from './backfill.ts'
 import { NONE, NO_RUNS, NOTHING } from './compact-record.ts'
+import { countFound, countOutcome, unpaused } from './failed-ticks.ts'
 import {
   effectiveSpec,
   isTicking,
@@ -117,18 +118,19 @@ export function pauseJob(record: JobRecord): JobRecord {
 }
 
 /**
- * Also enables a job disabled by the code or an override. Ticks during a pause are not missed: ticks count from now.
+ * Also enables a job disabled by the code or an override. Ticks during a pause are not missed: ticks count from now. So
+ * do failures of the job.
  */
 export function resumeJob(record: JobRecord, now: number, name: string): JobRecord {
   const enabled = effectiveSpec(record).enabled
   if (!record.paused && enabled) return record
-  const resumed: JobRecord = { ...record, paused: false, since: Math.max(now, record.since) }
+  const resumed: JobRecord = { ...unpaused(record), since: Math.max(now, record.since) }
   return enabled ? resumed : overrideJob(resumed, { enabled: true }, now, name)
 }
 
 /** The record stays, so that the fence goes on growing when a job of the same name is defined again. */
 export function removeJob(record: JobRecord): JobRecord {
-  return { ...endBackfill(record), removed: true, override: null, paused: false }
+  return { ...unpaused(endBackfill(record)), removed: true, override: null }
 }
 
 /** A run as its claim names it; the claim adds the fence. */
@@ -193,17 +195,22 @@ export function restTicks(
   return { ...adoptJob(record), since: Math.max(to, record.since), past: [...past] }
 }
 
-/** Declares a run lost: its process is gone. @param ended - the history's record of the verdict */
-export function judgeLost(record: JobRecord, ended: RunRecord): JobRecord {
+/**
+ * Declares a run lost: its process is gone.
+ * @param ended - the history's record of the verdict
+ * @param isMadeUpFor - another run takes its place, whose outcome will count as a failure or not
+ */
+export function judgeLost(record: JobRecord, ended: RunRecord, isMadeUpFor = false): JobRecord {
   const { running, statistics } = record
   // A run that was opened again has counted as lost already.
   const wasLost = running.some(({ runId, wasLost: was }) => runId === ended.runId && was === true)
-  return {
+  const judged = {
     ...record,
     running: running.filter(({ runId }) => runId !== ended.runId),
     statistics: wasLost ? statistics : foldStatistics(statistics, ended),
     lost: [...record.lost, ended.runId].slice(-LOST_REMEMBERED),
   }
+  return wasLost || isMadeUpFor ? judged : countOutcome(judged, ended)
 }
 
 /**
@@ -220,13 +227,14 @@ export function endRun(record: JobRecord, ended: RunRecord, fence: number): JobR
   if (open !== undefined && open.fence !== fence) return undefined
   const wasLost = open === undefined ? lost.includes(ended.runId) : open.wasLost === true
   if (open === undefined && !wasLost) return record
-  return {
+  const after = {
     ...record,
     running: open === undefined ? running : without(running, open),
     lost: open === undefined ? lost.filter((runId) => runId !== ended.runId) : lost,
     statistics: wasLost ? supersedeLost(statistics, ended) : foldStatistics(statistics, ended),
     lastRun: lastRunAfter(record, ended, fence),
   }
+  return wasLost ? countFound(after, ended) : countOutcome(after, ended)
 }
 
 function without(running: readonly OpenRun[], ended: OpenRun): readonly OpenRun[] {

@@ -3,6 +3,7 @@ import type { PredecessorRun } from '../definition/predecessor-run.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import type { StoredSchedule } from '../definition/stored-schedule.ts'
 import type { Backfill } from './backfill-cursor.ts'
+import type { PausedFor } from './failed-ticks.ts'
 
 /** An ended period. Instants are epoch ms, by the clocks of the writers. */
 export interface PastPeriod {
@@ -28,6 +29,10 @@ export interface JobRecord {
   /** An operator's changes at run time; they apply while the code's definition is the one in `against`. */
   readonly override: JobOverride | null
   readonly paused: boolean
+  /** Why the job is paused, if no operator paused it; absent for none. */
+  readonly pausedFor?: PausedFor
+  /** Failures in a row, for a job with `pauseAfterFailures`; absent for none. */
+  readonly failures?: number
   /** A removed job keeps its record, since the fence must never start again. */
   readonly removed: boolean
   /**

@@ -67,6 +67,12 @@ interface Asked {
   readonly marks: Marks
 }
 
+interface Recovery {
+  /** False for a lost run that was found, and did not end as a failure. */
+  readonly hasSucceeded: boolean
+  readonly since: number
+}
+
 /** Collects the alerts of one rule about one job. */
 class Teller {
   readonly asked: Asked
@@ -90,11 +96,12 @@ class Teller {
   }
 
   /** A recovery ends the matter, so it is told at once, however short the period. */
-  tellRecovered(name: string, runId: string, since: number): void {
+  tellRecovered(name: string, runId: string, { hasSucceeded, since }: Recovery): void {
     const { job, now, rule } = this.asked
     if (!rule.on.has('recovered')) return
     const minutes = Math.max(1, Math.round((now - since) / 60_000))
-    const message = `job '${name}' succeeded again, ${minutes === 1 ? '1 minute' : `${minutes} minutes`} after it failed`
+    const how = hasSucceeded ? 'succeeded again' : 'has not failed after all: its lost run was found'
+    const message = `job '${name}' ${how}, ${minutes === 1 ? '1 minute' : `${minutes} minutes`} after it failed`
     this.alerts.push({ rule: rule.name, kind: 'recovered', job, at: now, message, count: 1, runId })
   }
 
@@ -121,7 +128,11 @@ function failingOf(teller: Teller, { name, statistics: { lastError, lastSuccess,
   const { marks, now, rule } = teller.asked
   const { failing } = marks
   if (streak.outcome !== 'failure') {
-    if (failing !== undefined) teller.tellRecovered(name, lastSuccess?.runId ?? failing.runId, failing.since)
+    if (failing !== undefined) {
+      const hasSucceeded = streak.outcome === 'success'
+      const runId = hasSucceeded ? (lastSuccess?.runId ?? failing.runId) : failing.runId
+      teller.tellRecovered(name, runId, { hasSucceeded, since: failing.since })
+    }
     return {}
   }
   const count = streak.length

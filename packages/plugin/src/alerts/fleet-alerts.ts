@@ -30,6 +30,7 @@ const WAKING: ReadonlySet<keyof CoreEvents> = new Set([
   'jobCompleted',
   'jobFailed',
   'plg:scheduler:job-lost',
+  'plg:scheduler:job-found',
   'plg:scheduler:job-missed',
   'plg:scheduler:coordinator-promoted',
 ])
@@ -60,7 +61,6 @@ export class FleetAlerts {
     this.#looking = this.#keepLooking(store, this.#life.signal)
   }
 
-  /** A reason for a look soon. */
   /** True for an event that makes the alerts look at once. */
   hear(event: keyof CoreEvents): boolean {
     return this.#looking !== undefined && WAKING.has(event)

@@ -23,6 +23,7 @@ export {
   type Operator,
   type OperatorOptions,
   type PageInfo,
+  type PausedFor,
   type RunningView,
   type RunRequest,
   scheduleOf,

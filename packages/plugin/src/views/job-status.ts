@@ -10,6 +10,7 @@ import {
   type LastRun,
   type LocalJob,
   lowerBound,
+  type PausedFor,
   type StoredSchedule,
 } from '@s3sched/jobs'
 import type { Schedule } from '@s3sched/cron'
@@ -22,8 +23,10 @@ export interface JobStatus {
   readonly description: string
   /** True while the job's ticks count: neither the code nor an operator disabled the job. */
   readonly enabled: boolean
-  /** True while the job is paused by `disableJob`. */
+  /** True while the job is paused, by `disableJob` or by its failures. */
   readonly paused: boolean
+  /** The failures that paused the job (`pauseAfterFailures`); `null` for none. `at` is in epoch ms. */
+  readonly pausedFor: PausedFor | null
   /** The time since when the record is left alone because no instance defines the job any more; otherwise `null`. */
   readonly orphanedSince: Date | null
   /** The instant since which nobody claims the job's ticks, as the leader found: no living instance has the action. */
@@ -136,6 +139,7 @@ export function statusOf(
     description: spec.description,
     enabled,
     paused,
+    pausedFor: record?.pausedFor ?? null,
     orphanedSince: record?.orphanedAt == null ? null : toDate(record.orphanedAt),
     unclaimedSince: unclaimedSince === null ? null : toDate(unclaimedSince),
     schedule: spec.schedule,
