@@ -32,7 +32,9 @@ function keptRuns({ named = run, phase = 'running' }: { named?: OpenRun; phase?:
       return Promise.resolve({ outcome: 'write' in changed ? 'written' : 'stopped' })
     }),
   }
-  const running = () => [{ runId: 'r', phase, blocks: true }] as unknown as ReturnType<Executor['running']>
+  const running = vi.fn<Executor['running']>(
+    () => [{ runId: 'r', phase, blocks: true }] as unknown as ReturnType<Executor['running']>,
+  )
   const show = vi.fn<() => Promise<void>>(() => Promise.resolve())
   const clock = createManualClock()
   const kept = new KeptRuns(
@@ -43,7 +45,7 @@ function keptRuns({ named = run, phase = 'running' }: { named?: OpenRun; phase?:
   const authority = { role: 'leader', epoch: 7, signal: new AbortController().signal, isTrusted: () => true } as const
   const start: RunStart = { job: { name: 'job' } as LocalJob, run, record: {} as JobRecord, authority }
   const tenure = { keepBy: vi.fn<(presence: unknown) => void>() }
-  return { authority, clock, records, kept, presence, show, start, tenure }
+  return { authority, clock, records, kept, presence, running, show, start, tenure }
 }
 
 it('ties an executing run to this member', async () => {
@@ -54,6 +56,14 @@ it('ties an executing run to this member', async () => {
   expect(records.written?.running[0]?.leaseMs).toBeUndefined()
   expect(tenure.keepBy).toHaveBeenCalledWith(presence)
   expect(presence.leave).not.toHaveBeenCalled()
+})
+
+it('looks among the runs of the job alone, since thousands of runs may ask at once', async () => {
+  const { authority, kept, running, start, tenure } = keptRuns()
+  kept.enter(start, tenure)
+  await kept.keep(authority)
+  expect(kept.isWorking(start)).toBe(true)
+  expect(running.mock.calls).toEqual([['job'], ['job']])
 })
 
 it('leaves a run to its authority that waits, is another authority’s, or has ended', async () => {

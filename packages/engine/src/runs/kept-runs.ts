@@ -55,9 +55,10 @@ export class KeptRuns {
     this.#led.delete(runId)
   }
 
-  /** True while an attempt of the run is executing. */
-  isWorking(runId: string): boolean {
-    return this.#deps.executor.running().some((each) => each.runId === runId && each.phase === 'running' && each.blocks)
+  /** True while an attempt of the run is executing. Thousands of runs may ask at once, each for its own job alone. */
+  isWorking({ job, run: { runId } }: Pick<RunStart, 'job' | 'run'>): boolean {
+    const open = this.#deps.executor.running(job.name)
+    return open.some((each) => each.runId === runId && each.phase === 'running' && each.blocks)
   }
 
   /** Keeps the executing runs of an authority: 1 PUT each, and 1 for the member object. Never rejects. */
@@ -89,9 +90,10 @@ export class KeptRuns {
     return presence
   }
 
-  async #keep({ start: { authority, job, run }, tenure }: LedRun): Promise<void> {
+  async #keep({ start, tenure }: LedRun): Promise<void> {
+    const { authority, job, run } = start
     // A waiting run is released when the authority ends, and the next leader goes on with it.
-    if (!this.isWorking(run.runId)) return
+    if (!this.isWorking(start)) return
     const held = await this.#tie(job.name, run, authority.signal)
     if (held === undefined) return
     if (this.#led.has(run.runId)) tenure.keepBy(held)

@@ -36,7 +36,7 @@ export class RunExecution {
     this.#ofTenures = {
       presence,
       leases,
-      isWorking: (runId) => kept.isWorking(runId),
+      isWorking: (start) => kept.isWorking(start),
       keepOn: (led) => kept.keepOn(led),
     }
   }

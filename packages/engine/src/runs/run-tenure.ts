@@ -13,7 +13,7 @@ export interface RunTenureDeps {
   readonly presence: Pick<MemberHeartbeat, 'enter'>
   readonly leases: Pick<RunLeases, 'enter'> | undefined
   /** True while an attempt of the run is executing. */
-  readonly isWorking: (runId: string) => boolean
+  readonly isWorking: (start: DueRunStart) => boolean
   /** Ties a run without an authority to this member; `undefined` where others have decided, or no answer came in time. */
   readonly keepOn: (start: DueRunStart) => Promise<Presence | undefined>
 }
@@ -126,7 +126,7 @@ export class RunTenure {
   readonly #onGone = (): void => this.#endUnlessKept(CancelledError.from(this.#presence?.signal.reason))
 
   get #isWorking(): boolean {
-    return this.#deps.isWorking(this.#start.run.runId)
+    return this.#deps.isWorking(this.#start)
   }
 
   #endUnlessKept(reason: CancelledError): void {
