@@ -69,6 +69,33 @@ describe('estimateCost', () => {
     expect(listed, 'list').toBeLessThanOrEqual(1.1 * estimate.list + 150)
   })
 
+  it.each<[string, number, readonly number[], object]>([
+    ['the place of a job', 2, [5000], { group: 'db', groupLimit: { fleet: 2 } }],
+    ['the places of two jobs', 3, [5000, 5000], { group: 'db', groupLimit: { fleet: 2 } }],
+    ['the signs of a job that runs for most of its minute', 3, [45_000], {}],
+  ])('says what %s cost: %d writes a minute', async (_, writes, durations, more) => {
+    const putOf = async (ms: readonly number[], own: object): Promise<number> => {
+      const jobs = ms.map((each, index) => {
+        const action = (): Promise<void> => fleet.clock.sleep(each)
+        return [`job${index}`, { schedule: '* * * * *', action, ...own }]
+      })
+      const { put } = await count(2, Object.fromEntries(jobs) as FleetJobs, 1)
+      return put / 60
+    }
+    const estimated = (own: (durationMs: number) => object): number => {
+      const schedules = durations.map((durationMs) => ({ schedule: '* * * * *', ...own(durationMs) }))
+      return estimateCost({ instances: 2, schedules }).put / 43_200
+    }
+    const counted =
+      (await putOf(durations, more)) -
+      (await putOf(
+        durations.map(() => 5000),
+        {},
+      ))
+    expect(counted).toBeCloseTo(writes, 0)
+    expect(estimated((durationMs) => ({ durationMs, ...more })) - estimated(() => ({}))).toBeCloseTo(writes, 1)
+  })
+
   it('and the bill agree on an idle fleet of ten at the defaults over eight hours: less than a dollar a month', async () => {
     const { get, list, put } = await count(10, {}, 8)
     const bill = (put * PRICES.put + list * PRICES.list + get * PRICES.get) * (HOURS_PER_MONTH / 8)

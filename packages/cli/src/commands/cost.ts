@@ -113,9 +113,11 @@ function priceOf(name: 'putPrice' | 'getPrice', option: string, text: string | u
 
 /** `undefined` for a job without ticks, and for a job with one tick. */
 function costedJob({ name, spec, statistics }: JobView): CostedJob | undefined {
-  const { jitterMs, schedule, timezone } = spec
+  const { group, groupFleetLimit, jitterMs, schedule, timezone } = spec
   if (schedule === null || (typeof schedule === 'object' && 'at' in schedule)) return undefined
-  return { name, schedule, timezone, jitterMs, failureRate: 1 - (statistics.successRate ?? 1) }
+  const { averageMs: durationMs = 0, successRate = 1 } = statistics
+  const bounded = group === null || groupFleetLimit === 0 ? {} : { group, groupLimit: { fleet: groupFleetLimit } }
+  return { name, schedule, timezone, jitterMs, durationMs, failureRate: 1 - successRate, ...bounded }
 }
 
 /** Each job's share of the writes. */

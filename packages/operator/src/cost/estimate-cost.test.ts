@@ -56,6 +56,65 @@ it('gives each job its share of the writes, and the parts add up', () => {
   }
 })
 
+describe('the places of a group with a limit for the fleet', () => {
+  const put = (schedules: readonly (string | CostedJob)[], more: object = {}): number =>
+    estimateCost({ schedules, ...more }).put
+  const grouped = (jobs: number, fleetLimit: number): CostedJob[] =>
+    Array.from({ length: jobs }, () => ({ schedule: '* * * * *', group: 'db', groupLimit: { fleet: fleetLimit } }))
+  const minutes = 43_200
+
+  it('cost a write to arrive and a write to leave, shared by the attempts of a moment', () => {
+    expect((put(grouped(1, 2)) - put(hundred.slice(0, 1))) / minutes).toBeCloseTo(2, 1)
+    expect((put(grouped(10, 10)) - put(hundred.slice(0, 10))) / minutes).toBeCloseTo(3, 1)
+    expect((put(grouped(10, 2)) - put(hundred.slice(0, 10))) / minutes).toBeCloseTo(11, 1)
+    const spread = { durationSpread: 20_000 }
+    expect((put(grouped(10, 5), spread) - put(hundred.slice(0, 10), spread)) / minutes).toBeCloseTo(16, 1)
+    const retried = { retriesPerRun: 1 }
+    expect((put(grouped(1, 2), retried) - put(hundred.slice(0, 1), retried)) / minutes).toBeCloseTo(4, 1)
+  })
+
+  it('cost nothing with a limit for each process', () => {
+    const inProcess = [{ schedule: '* * * * *', group: 'db', groupLimit: 2 }]
+    expect(put(inProcess)).toBe(put(hundred.slice(0, 1)))
+  })
+})
+
+describe('the signs of long runs', () => {
+  const signs = (durationMs: number, schedule: string, more: object = {}): number => {
+    const [long, short] = [durationMs, 0].map((ms) =>
+      estimateCost({ schedules: [{ schedule, durationMs: ms }], ...more }),
+    )
+    return ((long?.put ?? 0) - (short?.put ?? 0)) / (long?.runs ?? 1)
+  }
+
+  it('cost a write for each part of the time to the next tick', () => {
+    // Every 13.6 s of a lease of 30 s.
+    expect(signs(45_000, '* * * * *')).toBeCloseTo(3, 1)
+    expect(signs(5000, '* * * * *')).toBeCloseTo(0, 1)
+  })
+
+  it('cost nothing where each run holds its job by the lease of its leader, or by a claim each second', () => {
+    expect(signs(600_000, '*/10 * * * *')).toBe(0)
+    expect(signs(45_000, '* * * * *', { standby: 'cold' })).toBe(0)
+    expect(signs(45_000, '* * * * *', { enableCoordinator: false })).toBe(0)
+  })
+})
+
+it('gives each job its share of places and signs, and the parts add up', () => {
+  const bounded = { group: 'db', groupLimit: { fleet: 2 } }
+  const schedules: CostedJob[] = [
+    { schedule: '* * * * *', ...bounded },
+    { schedule: '* * * * *', ...bounded, durationMs: 45_000 },
+    { schedule: '* * * * *' },
+  ]
+  const { idle, jobs, rest, total } = itemizeCost({ schedules })
+  expect(total).toEqual(estimateCost({ schedules }))
+  const [placed = 0, long = 0, plain = 0] = jobs.map(({ put }) => put)
+  expect((placed - plain) / 43_200).toBeCloseTo(1.5, 1)
+  expect((long - placed) / 43_200).toBeCloseTo(3, 1)
+  expect(idle.put + placed + long + plain + rest.put).toBe(total.put)
+})
+
 describe('a schedule with rules', () => {
   const runs = (schedule: CostedJob['schedule']): number => estimateCost({ schedules: [{ schedule }] }).runs
 

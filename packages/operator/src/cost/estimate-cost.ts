@@ -92,8 +92,8 @@ const spec = {
 
 /**
  * Estimates a fleet's cost in requests: of its heartbeats, of its runs and of its viewers, without starts, failovers,
- * runs by hand, signs of life of long runs, and the objects of large results, logs and errors. Storage is left out: a
- * run takes about 100 bytes in a segment.
+ * runs by hand, looks for a place by runs that wait, and the objects of large results, logs and errors. Storage is left
+ * out: a run takes about 100 bytes in a segment.
  * @throws SchedulerError `INVALID_OPTIONS` or `INVALID_SCHEDULE`
  */
 export function estimateCost(options: CostOptions = {}): CostEstimate {

@@ -3,7 +3,9 @@ import { STANDBYS, watchMsOf } from '@s3sched/jobs'
 import { lookAtAll, perMonth, recordPagesOf, runsOf, type CostedFleet } from './costed-fleet.ts'
 import { gapsOf } from './due-instants.ts'
 import { archiveRequests } from './archive-requests.ts'
+import { leaseSigns } from './lease-signs.ts'
 import { pageWrites, writesOfInstants } from './page-commits.ts'
+import { placeWrites } from './place-writes.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, multiply, sum, times, type Requests } from './requests.ts'
 
 const BACKSTOP_MS = 10 * MINUTE_MS
@@ -25,13 +27,13 @@ const GETS_OF_LATE_ONES = 2.1
  */
 const LISTS_OF_CLEAN_UP = 5
 
-/** Claims, ends, repeated attempts, segments, their archive, and the deletion of old objects. */
+/** Claims, ends, repeated attempts, places, signs of long runs, segments, their archive, and the deletion of old objects. */
 export function runRequests(fleet: CostedFleet): Partial<Requests> {
   const { persistJobs, retriesPerRun } = fleet
   const runs = runsOf(fleet)
   const pages = persistJobs && runs > 0 ? recordPagesOf(fleet) : 0
   const own = {
-    put: pageWrites(fleet) + runs * retriesPerRun,
+    put: pageWrites(fleet) + runs * retriesPerRun + placeWrites(fleet) + leaseSigns(fleet),
     // Each page is found by one LIST, and its old segments by another.
     list: (LISTS_OF_CLEAN_UP + 2 * pages) * times(DAY_MS),
   }

@@ -1,6 +1,8 @@
 import { estimateCost, priced, resolveCost, type CostEstimate, type CostOptions } from './estimate-cost.ts'
 import type { JobGroup } from './job-groups.ts'
+import { shareOfSigns } from './lease-signs.ts'
 import { shareOfWrites } from './page-commits.ts'
+import { shareOfPlaces } from './place-writes.ts'
 
 /** An estimate in parts that add up. */
 export interface ItemizedCost {
@@ -25,7 +27,8 @@ export function itemizeCost(options: CostOptions = {}): ItemizedCost {
   const jobs = groupOf.map((group) => {
     let share = known.get(group)
     if (share !== undefined) return share
-    const put = shareOfWrites(fleet, group) + group.runsPerMonth * fleet.retriesPerRun
+    const ofRuns = shareOfWrites(fleet, group) + group.runsPerMonth * fleet.retriesPerRun
+    const put = ofRuns + shareOfPlaces(fleet, group) + shareOfSigns(fleet, group)
     share = priced(group.runsPerMonth, { put, get: 0, list: 0 }, resolved)
     known.set(group, share)
     return share

@@ -4,6 +4,7 @@ import {
   checkIntervalFields,
   compileSchedule,
   type EverySchedule,
+  type GroupLimit,
   SchedulerError,
   startOfTick,
   type StoredSchedule,
@@ -22,6 +23,12 @@ export interface CostedJob {
   readonly jitterMs?: number
   /** Share of the job's runs without success, 0 to 1. @default the estimate's */
   readonly failureRate?: number
+  /** How long a run of the job takes, ms: during a long run, writes say that the run goes on. @default 0 */
+  readonly durationMs?: number
+  /** Same as the job's option. @default none */
+  readonly group?: string
+  /** Same as the job's option: a limit of the fleet is kept by writes. @default 1, in each process */
+  readonly groupLimit?: number | GroupLimit
 }
 
 /** Jobs that start at the same instants. */
@@ -35,6 +42,9 @@ export interface JobGroup {
   readonly next: Schedule['next']
   /** The start of a tick, epoch ms. */
   readonly startOf: (tick: number) => number
+  readonly durationMs: number
+  /** The concurrency group with its limit for the fleet; `undefined` without such a limit. */
+  readonly bounded: { readonly name: string; readonly limit: number } | undefined
 }
 
 /** The zone and the failure rate for jobs without their own. */
@@ -46,6 +56,15 @@ const JOB = {
   name: optional(string()),
   jitterMs: integer({ min: 0, max: 86_400_000, default: 0 }),
   failureRate: optional(number({ min: 0, max: 1 })),
+  durationMs: number({ min: 0, default: 0 }),
+  group: optional(string({ max: 128 })),
+  groupLimit: optional(
+    custom<number | GroupLimit>(
+      'an integer from 1 to 100000 for each process, or { process, fleet }',
+      (value): value is number | GroupLimit =>
+        typeof value === 'number' || (typeof value === 'object' && value !== null),
+    ),
+  ),
 }
 
 /** @throws SchedulerError `INVALID_SCHEDULE`; S3SchedError `INVALID_OPTIONS` */
@@ -64,6 +83,7 @@ export function groupJobs(
     const isWhole = typeof job === 'object' && job !== null && 'schedule' in job
     const resolved = resolveOptions('estimateCost: a job', JOB, isWhole ? job : { schedule: job })
     const {
+      durationMs,
       failureRate = options.failureRate,
       jitterMs,
       name = `job-${index + 1}`,
@@ -73,7 +93,9 @@ export function groupJobs(
     const { meaning } = schedule
     const perMonth = runs.get(meaning) ?? runsPerMonth(schedule)
     runs.set(meaning, perMonth)
-    const key = jitterMs === 0 ? meaning : JSON.stringify([meaning, name, jitterMs])
+    const bounded = boundedOf(resolved.group, resolved.groupLimit)
+    const ofJob = jitterMs === 0 ? [meaning] : [meaning, name, jitterMs]
+    const key = JSON.stringify([ofJob, durationMs, bounded])
     keys.push(key)
     const { failureRates = 0, jobs: others = 0 } = groups.get(key) ?? {}
     groups.set(key, {
@@ -82,9 +104,16 @@ export function groupJobs(
       runsPerMonth: perMonth,
       next: (after) => schedule.next(after),
       startOf: (tick) => startOfTick(name, schedule, tick, jitterMs),
+      durationMs,
+      bounded,
     })
   }
   return { groups: [...groups.values()], groupOf: keys.flatMap((key) => groups.get(key) ?? []) }
+}
+
+function boundedOf(group: string | undefined, groupLimit: CostedJob['groupLimit'] | undefined): JobGroup['bounded'] {
+  const limit = typeof groupLimit === 'object' ? groupLimit.fleet : undefined
+  return group === undefined || limit === undefined ? undefined : { name: group, limit }
 }
 
 function compile(name: string, schedule: unknown, timezone: string): Schedule {
