@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
 import { createMemoryStore } from '@s3sched/store'
 import { BrokenPipe } from '../src/ending.ts'
@@ -123,6 +126,57 @@ it('points out the clock changes between the ticks', async () => {
   expect(JSON.parse(stdout)).toMatchObject({
     ticks: [{ at: Date.UTC(2026, 2, 29, 1), moved: true }],
     clockChanges: [{ at: Date.UTC(2026, 2, 29, 1), before: 60, after: 120 }],
+  })
+})
+
+describe('next with rules', () => {
+  const next = (...words: string[]): Promise<Ended> => run('next', ...words, '--json')
+  const daysOf = ({ stdout }: Ended): string[] =>
+    (JSON.parse(stdout) as { ticks: { at: number }[] }).ticks.map(({ at }) => new Date(at).toISOString().slice(0, 10))
+  const christmas = ['0 9 * * *', '--from', '2026-12-23', '-n', '3']
+
+  it('leaves out days, ranges and times of an expression', async () => {
+    const excluded = ['--exclude', '2026-12-24', '2026-12-26..2026-12-28', '* * 30 12 *']
+    expect(daysOf(await next(...christmas, ...excluded))).toEqual(['2026-12-23', '2026-12-25', '2026-12-29'])
+  })
+
+  it('ends with a day, moves excluded ticks, and tells the rules', async () => {
+    expect(daysOf(await next(...christmas, '--until', '2026-12-24'))).toEqual(['2026-12-23', '2026-12-24'])
+    const moved = await next(
+      '0 9 25 12 *',
+      '--from',
+      '2026-12-23',
+      '-n',
+      '1',
+      '--exclude',
+      '2026-12-25',
+      '--on-excluded',
+      'previous',
+    )
+    expect(daysOf(moved)).toEqual(['2026-12-24'])
+    expect(JSON.parse(moved.stdout)).toMatchObject({ schedule: '0 9 25 12 *, previous on 2026-12-25' })
+    expect(await run('next', ...christmas, '--until', '2026-12-22')).toMatchObject({
+      code: 1,
+      stdout: "'0 9 * * *, until 2026-12-22' never fires again.\n",
+    })
+  })
+
+  it('reads a calendar', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'calendar-')), 'italy.json')
+    writeFileSync(file, JSON.stringify({ dates: ['2026-12-24'], timezone: 'Europe/Rome' }))
+    expect(daysOf(await next(...christmas, '--calendar', file))).toEqual(['2026-12-23', '2026-12-25', '2026-12-26'])
+    writeFileSync(file, '{}')
+    expect(await run('next', '@daily', '--calendar', file)).toMatchObject({ code: 2 })
+    expect((await run('next', '@daily', '--calendar', `${file}.gone`)).stderr).toContain("can't be read")
+  })
+
+  it.each([
+    [['@daily', '--on-excluded', 'later'], 'expected --on-excluded to be skip, next-working-day or previous'],
+    [['@daily', '--exclude', '2026-02-30'], 'No calendar has this day'],
+    [['billing', '--job', '--until', '2026-12-24'], 'expected --job without rules'],
+  ])('refuses %j', async (words, message) => {
+    const { code, stderr } = await run('next', ...words)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
   })
 })
 

@@ -1,18 +1,17 @@
-import { everySchedule, parseSchedule, type Schedule } from '@s3sched/cron'
+import { parseSchedule, type Schedule } from '@s3sched/cron'
 import { clockChanges, type ClockChange } from '../clock-changes.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseCount } from '../input/count.ts'
 import { parseInstant } from '../input/instant.ts'
 import type { Invocation } from '../invocation.ts'
+import { askedSchedule, type AskedSchedule, type ScheduleOptions } from '../next-schedule.ts'
 import { plainText } from '../output/plain-text.ts'
 import { formatDuration, formatInstant, formatOffset } from '../output/times.ts'
-import { subjectOf } from '../subject.ts'
 
-interface NextOptions {
+interface NextOptions extends ScheduleOptions {
   readonly count?: string
   readonly from?: string
-  readonly seed?: string
 }
 
 interface Tick {
@@ -22,59 +21,78 @@ interface Tick {
 }
 
 const MINUTE_MS = 60_000
-/** The form of an interval in the tables. */
-const EVERY = /^every\s+(.+)$/
 
 /** The next ticks of a schedule, with the clock changes in between. */
 export const nextCommand: Command<NextOptions> = {
   name: 'next',
-  summary: 'when a schedule fires next, with the clock changes in between',
-  details: "EXPR is a cron expression in quotes, or an interval such as 'every 15m'.",
+  summary: 'when a schedule or a job fires next, with the clock changes in between',
+  details:
+    "EXPR is a cron expression in quotes, or an interval such as 'every 15m'; with --job the name of a job, whose bounds,\n" +
+    'exclusions and calendars are read from the store. Rules stand after EXPR.',
   subject: { label: "'EXPR'", required: true },
   usesStore: false,
   options: [
-    { flags: '--tz <zone>', description: 'the zone of the schedule (default: UTC)' },
+    {
+      flags: '--tz <zone>',
+      description: "the zone of the schedule (default: UTC); with --job of the shown times (default: the job's)",
+    },
     { flags: '-n, --count <count>', description: 'how many ticks, up to 1000 (default: 5)' },
     { flags: '--from <when>', description: 'after this instant (default: now)' },
     { flags: '--seed <name>', description: "the job's name, by which H is spread" },
+    { flags: '--until <when>', description: 'no tick after this instant, or after this day' },
+    {
+      flags: '--exclude <times...>',
+      description: 'no ticks on a day (2027-12-25), on days (2027-12-24..2027-12-26) or at the times of an expression',
+    },
+    {
+      flags: '--calendar <files...>',
+      description: 'no ticks on the days of a calendar: JSON with dates, timezone, weekend',
+    },
+    { flags: '--on-excluded <policy>', description: 'skip, next-working-day or previous (default: skip)' },
+    { flags: '--job', description: 'a job of the store, with its own rules' },
   ],
   async run(invocation, options) {
-    const { zone } = invocation
-    const expression = subjectOf(invocation)
-    const every = EVERY.exec(expression)?.[1]
-    const schedule =
-      every === undefined ? parseSchedule(expression, { timezone: zone, hashSeed: options.seed }) : everySchedule(every)
+    const asked = await askedSchedule(invocation, options)
+    const { expression, schedule, seed, timezone, zone } = asked
     const from = parseInstant('--from', options.from, invocation.now()) ?? invocation.now()
-    const instants = schedule.upcoming(from, parseCount('--count', options.count, 5, 1000))
+    const instants = schedule?.upcoming(from, parseCount('--count', options.count, 5, 1000)) ?? []
     const last = instants.at(-1)
     const changes = last === undefined ? [] : clockChanges(zone, from, last)
-    const ticks = instants.map((at) => ({
-      at,
-      moved: every === undefined && isMoved(schedule, options.seed, at, changes),
-    }))
-    if (invocation.json) await invocation.printJson({ expression, timezone: zone, ticks, clockChanges: changes })
-    else await invocation.print(nextText(invocation, expression, ticks, changes))
+    const ofSchedule = last === undefined || zone === timezone ? changes : clockChanges(timezone, from, last)
+    const ticks = instants.map((at) => ({ at, moved: isMoved(schedule, seed, at, ofSchedule) }))
+    if (invocation.json) {
+      const rules = asked.title === undefined ? {} : { schedule: asked.title }
+      await invocation.printJson({ expression, ...rules, timezone, ticks, clockChanges: changes })
+    } else await invocation.print(nextText(invocation, asked, ticks, changes))
     return ticks.length === 0 ? EXIT.finding : EXIT.ok
   },
 }
 
-/** True for a tick right at the end of a gap whose local time does not match the expression. */
-function isMoved(schedule: Schedule, seed: string | undefined, at: number, changes: readonly ClockChange[]): boolean {
+/** True for a tick right at the end of a gap whose local time does not match any expression of the schedule. */
+function isMoved(
+  schedule: Schedule | null,
+  seed: string | undefined,
+  at: number,
+  changes: readonly ClockChange[],
+): boolean {
   const change = changes.find((each) => each.at === at && each.after > each.before)
-  if (change === undefined) return false
+  if (change === undefined || schedule === null) return false
   const local = at + change.after * MINUTE_MS
-  return !parseSchedule(schedule.expression, { timezone: 'UTC', hashSeed: seed }).matches(local)
+  return (schedule.parts ?? [schedule]).every(
+    ({ expression, kind }) =>
+      kind === 'cron' && !parseSchedule(expression, { timezone: 'UTC', hashSeed: seed }).matches(local),
+  )
 }
 
 function nextText(
   invocation: Invocation,
-  expression: string,
+  { expression, title, zone }: AskedSchedule,
   ticks: readonly Tick[],
   changes: readonly ClockChange[],
 ): string {
-  const { styles, zone } = invocation
-  if (ticks.length === 0) return plainText(`'${expression}' never fires again.`)
-  const lines = [`${styles.bold(plainText(expression))} ${styles.dim(`in ${zone}`)}`]
+  const { styles } = invocation
+  if (ticks.length === 0) return plainText(`'${title ?? expression}' never fires again.`)
+  const lines = [`${styles.bold(plainText(title ?? expression))} ${styles.dim(`in ${zone}`)}`]
   let told = 0
   for (const { at, moved } of ticks) {
     for (; told < changes.length && (changes[told]?.at ?? Infinity) <= at; told++) {
