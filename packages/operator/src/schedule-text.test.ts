@@ -4,7 +4,7 @@ import { scheduleText } from './schedule-text.ts'
 
 const words = { instant: (at: number) => `at ${at}`, duration: (ms: number) => `${ms} ms` }
 const textOf = (spec: Partial<JobSpec>): string =>
-  scheduleText({ after: [], schedule: null, timezone: 'UTC', ...spec } as JobSpec, words)
+  scheduleText({ after: [], schedule: null, timezone: 'UTC', ...spec }, words)
 
 it.each<[string, Partial<JobSpec>]>([
   ['after import, clean', { after: ['import', 'clean'] }],
