@@ -10,6 +10,7 @@ import { S3SchedError } from '@s3sched/kernel'
 import type { JobView, RunningView, RunRequest } from '@s3sched/operator'
 import { announceRequests, countPages, countSegments } from './announce-requests.ts'
 import type { Invocation } from './invocation.ts'
+import { LeftOut } from './left-out.ts'
 
 /** A run in its present state. */
 export type FoundRun =
@@ -80,10 +81,14 @@ async function inHistory(invocation: Invocation, runId: string, job: string | un
   return invocation.wait('Looking for the run', search())
 
   async function search(): Promise<Place | undefined> {
+    const leftOut = new LeftOut(invocation)
     const query = { ...(job === undefined ? {} : { job }), limit: AT_ONCE, details: false, signal }
     for (let cursor: string | undefined; ;) {
       const page = await history.list(cursor === undefined ? query : { ...query, cursor })
       const found = page.runs.find((run) => run.runId === runId)
+      // The run may be in an object that can't be read.
+      if (found === undefined) page.problems?.forEach(leftOut.add)
+      await leftOut.tell()
       if (found !== undefined || page.cursor === undefined) return found
       cursor = page.cursor
     }

@@ -4,6 +4,7 @@ import type { JobView } from '@s3sched/operator'
 import { followRuns } from './follow-runs.ts'
 import type { FoundRun } from './find-run.ts'
 import type { Invocation } from './invocation.ts'
+import { LeftOut } from './left-out.ts'
 import { logOf, openRunText, runLogText } from './output/run-log-text.ts'
 import { logLines } from './output/log-lines.ts'
 import { plainJson } from './output/plain-text.ts'
@@ -20,9 +21,10 @@ export async function followJobLogs(invocation: Invocation, job: string, limit: 
   const { clock, signal } = invocation.io
   const { history } = invocation.operator()
   const onTrouble = (message: string): Promise<void> => tellTrouble(invocation, message)
+  const leftOut = new LeftOut(invocation)
   const news = new OpenRunNews(invocation)
   const ends = async (): Promise<never> => {
-    for await (const run of followRuns(history, { job }, { limit, clock, signal, onTrouble }))
+    for await (const run of followRuns(history, { job }, { limit, clock, signal, onTrouble, leftOut }))
       await invocation.print(invocation.json ? plainJson(logOf(run)) : runLogText(invocation, news.untold(run)))
     throw signal.reason as Error
   }

@@ -1,5 +1,6 @@
 import type { RunFilter, RunHistory, RunRecord, TimelineEntry } from '@s3sched/history'
 import { S3SchedError, type Clock } from '@s3sched/kernel'
+import type { LeftOut } from './left-out.ts'
 
 export interface FollowOptions {
   /** The number of past runs that come first. */
@@ -8,6 +9,8 @@ export interface FollowOptions {
   readonly signal: AbortSignal
   /** Called with trouble that may pass; the next look follows all the same. */
   readonly onTrouble: (message: string) => Promise<void>
+  /** Told of what the looks leave out, after each look that came to an end. */
+  readonly leftOut: Pick<LeftOut, 'add' | 'tell'>
 }
 
 /** A look costs 1 GET and 1 LIST for each page of jobs, so following one job costs 12 of each a minute. */
@@ -26,12 +29,14 @@ const WINDOW_MS = 6 * 3_600_000
 export async function* followRuns(
   history: RunHistory,
   filter: RunFilter,
-  { clock, limit, onTrouble, signal }: FollowOptions,
+  { clock, leftOut, limit, onTrouble, signal }: FollowOptions,
 ): AsyncGenerator<RunRecord> {
   const recent = (): Promise<TimelineEntry[]> =>
-    history.timeline({ ...filter, since: clock.now() - WINDOW_MS, limit: 100_000, signal })
+    history.timeline({ ...filter, since: clock.now() - WINDOW_MS, limit: 100_000, onProblem: leftOut.add, signal })
   let seen = new Set((await recent()).map(markOf))
-  const { runs } = await history.list({ ...filter, limit, signal })
+  const { problems, runs } = await history.list({ ...filter, limit, signal })
+  problems?.forEach(leftOut.add)
+  await leftOut.tell()
   for (const run of runs.toReversed()) {
     seen.add(markOf(run)) // the run may have ended since the first look
     yield run
@@ -40,6 +45,7 @@ export async function* followRuns(
     await clock.sleep(EVERY_MS, signal)
     try {
       const entries = await recent()
+      await leftOut.tell()
       for (const entry of entries.toReversed()) {
         if (seen.has(markOf(entry))) continue
         const run = await history.get(entry.job, entry.runId, entry.scheduledTime, { signal })

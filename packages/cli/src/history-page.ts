@@ -9,8 +9,6 @@ export interface HistoryPage {
     readonly runs: readonly RunRecord[]
     /** There are runs beyond the limit. */
     readonly hasMore: boolean
-    /** Objects that the history left out. */
-    readonly problems: readonly HistoryProblem[]
   }
 }
 
@@ -25,11 +23,11 @@ export function readPage(
   history: RunHistory,
   { limit, ...filter }: RunFilter & { readonly limit: number },
   signal: AbortSignal,
+  onProblem: (problem: HistoryProblem) => void,
 ): HistoryPage {
   const runs: RunRecord[] = []
-  const problems = new Map<string, HistoryProblem>()
   let hasMore = false
-  return { whole: readAll(), soFar: () => ({ runs, hasMore, problems: [...problems.values()] }) }
+  return { whole: readAll(), soFar: () => ({ runs, hasMore }) }
 
   async function readAll(): Promise<void> {
     let cursor: string | undefined
@@ -37,7 +35,7 @@ export function readPage(
       const query = { ...filter, limit: Math.min(AT_ONCE, limit - runs.length), signal }
       const page = await history.list(cursor === undefined ? query : { ...query, cursor })
       runs.push(...page.runs)
-      for (const problem of page.problems ?? []) problems.set(problem.key, problem)
+      page.problems?.forEach(onProblem)
       cursor = page.cursor
       hasMore = cursor !== undefined
     } while (cursor !== undefined && runs.length < limit)

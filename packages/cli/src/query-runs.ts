@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as DuckDb from '@duckdb/node-api'
-import type { RunRecord } from '@s3sched/history'
+import type { HistoryProblem, RunRecord, RunsQuery } from '@s3sched/history'
 import { archiveCopies, parquetOf } from '@s3sched/history/archive'
 import type { Logger } from '@s3sched/kernel'
 import type { Operator } from '@s3sched/operator'
@@ -43,7 +43,8 @@ export async function queryRuns(
     const write = (body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> =>
       writeFile(join(folder, `${files++}.parquet`), body, { signal })
     // In the order in which runs move: a run that has left the segments by now is in the archive.
-    await write(parquetOf(recentRuns(operator, filter, signal)))
+    const onProblem = ({ key, problem }: HistoryProblem): void => logger.warn(`${key}: ${problem}`)
+    await write(parquetOf(recentRuns(operator, filter, { onProblem, signal })))
     const { since, until } = filter
     for await (const { body } of archiveCopies({ store: operator.store, logger }, { since, until, signal }))
       await write(body)
@@ -65,10 +66,10 @@ export async function queryRuns(
 function recentRuns(
   operator: Operator,
   { since, until }: CommandFilter,
-  signal: AbortSignal,
+  reading: Pick<RunsQuery, 'onProblem' | 'signal'>,
 ): AsyncIterable<RunRecord> {
   const period = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
-  return operator.recentRuns({ ...period, signal })
+  return operator.recentRuns({ ...period, ...reading })
 }
 
 /** The column names of the guide, each run once: a run may lie in two files, and a verdict beside the real end. */

@@ -1,14 +1,14 @@
 import { recordRuns, type RunRecord } from '@s3sched/history'
 import { archiveSegments, parquetOf } from '@s3sched/history/archive'
-import { createManualClock } from '@s3sched/kernel/testing'
-import { listAll, scopeStore, type ObjectStore } from '@s3sched/store'
-import { createMemoryStore } from '@s3sched/store/testing'
-import { beforeAll, expect, it } from 'vitest'
-import { runWords, type Ended } from './terminal.ts'
+import { listAll, scopeStore } from '@s3sched/store'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createFleet, during } from '../../plugin/test/fleet.ts'
+import { runWhile, runWords, type Ended, type TerminalOptions } from './terminal.ts'
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 0, 1)
-const manual = createManualClock(START + DAY + 3_600_000)
+const fleet = createFleet(START + DAY + 3_600_000)
+const { clock: manual, store } = fleet
 const clock = { ...manual, sleep: () => Promise.resolve() }
 
 function aRun(runId: string, at: number): RunRecord {
@@ -33,11 +33,13 @@ function changed(file: Buffer, text: string, by: string): Buffer {
   return copy
 }
 
-let store: ObjectStore
-
 /** A sound archive of one run, and beside it what people, crashes and later versions may leave there. */
 beforeAll(async () => {
-  store = createMemoryStore({ clock: manual })
+  const leader = await fleet.bootLeader(
+    { report: { schedule: '0 0 * * *', action: () => null } },
+    { prefix: 's3sched/' },
+  )
+  await during(manual, leader.scheduler.stop())
   const place = scopeStore(store, 's3sched/')
   await recordRuns(place, [aRun('sound', START)], { page: 'root' })
   await archiveSegments({ store: place, clock })
@@ -51,9 +53,10 @@ beforeAll(async () => {
   await place.put(named('column'), changed(later, 'fence', 'depth'))
   await place.put('history/day=2026-01-01/outcome=success/part-0.parquet', later)
   await place.put('history/day=2026-01-01/outcome=success/notes.txt', Buffer.from('not ours'))
-})
+}, 60_000)
 
-const words = (...asked: string[]): Promise<Ended> => runWords([...asked, 's3://bucket'], { clock, store })
+const words = (asked: readonly string[], options: Partial<TerminalOptions> = {}): Promise<Ended> =>
+  runWords([...asked, 's3://bucket'], { clock, store, ...options })
 
 const NAMED: readonly (readonly [string, RegExp])[] = [
   ['runs-cut', /does not end as a Parquet file does/],
@@ -63,19 +66,63 @@ const NAMED: readonly (readonly [string, RegExp])[] = [
   ['notes.txt', /its name is not one of s3sched/],
 ]
 
-it('history names each bad file of the archive on standard error, and shows every run beside it', async () => {
-  const { code, stderr, stdout } = await words('history')
-  expect(code).toBe(0)
-  expect(stdout).toContain('sound')
-  // The file with a column of another version has everything else.
-  expect(stdout).toContain('later')
+function expectNamed({ stderr }: Ended): void {
   const lines = stderr.trimEnd().split('\n')
   for (const [name, problem] of NAMED) expect(lines.find((line) => line.includes(name))).toMatch(problem)
   expect(lines).toHaveLength(NAMED.length)
+}
+
+describe('each bad file of the archive is named on standard error, and every run beside it is there, by', () => {
+  it.each(['history', 'export', 'export --format csv'])('%s', async (line) => {
+    const ended = await words(line.split(' '))
+    expect(ended.code).toBe(0)
+    expect(ended.stdout).toContain('sound')
+    // The file with a column of another version has everything else.
+    expect(ended.stdout).toContain('later')
+    expectNamed(ended)
+  })
+
+  it('export --format parquet', async () => {
+    const ended = await words(['export', '--format', 'parquet'])
+    expect(ended.stdout).toMatch(/^PAR1[\s\S]*PAR1$/)
+    expectNamed(ended)
+  })
+
+  it('history --follow, once', async () => {
+    const enough = new AbortController()
+    // Three more looks follow the first lines.
+    void manual.sleep(20_000).then(() => enough.abort(new Error('the test has seen enough')))
+    const following = words(['history', '--follow'], { clock: manual, signal: enough.signal })
+    const ended = await runWhile(manual, following)
+    expect(ended.stdout.trimEnd().split('\n')).toHaveLength(2)
+    expectNamed({ ...ended, stderr: namesIn(ended.stderr) })
+  })
+
+  it('show, where no readable object has the run', async () => {
+    const ended = await words(['show', 'nothing'])
+    expect(ended.code).not.toBe(0)
+    expectNamed({ ...ended, stderr: namesIn(ended.stderr) })
+  })
+
+  it('audit', async () => {
+    const ended = await words(['audit'])
+    expect(ended.stdout).toContain('report')
+    expectNamed(ended)
+    const { problems } = JSON.parse((await words(['audit', '--json'])).stdout) as { problems: object[] }
+    expect(problems).toHaveLength(NAMED.length)
+  })
 })
 
+/** The lines that name an object. */
+function namesIn(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => line.includes('history/day='))
+    .join('\n')
+}
+
 it('history --json has them as problems', async () => {
-  const { stdout } = await words('history', '--json')
+  const { stdout } = await words(['history', '--json'])
   const { problems, runs } = JSON.parse(stdout) as { problems: { key: string; problem: string }[]; runs: RunRecord[] }
   expect(runs.map(({ runId }) => runId)).toEqual(['later', 'sound'])
   expect(runs[0]).not.toHaveProperty('fence')

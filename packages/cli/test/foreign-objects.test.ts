@@ -52,13 +52,20 @@ const run = (...words: string[]): Promise<Ended> =>
 it.each([
   ['status', 'web-1'],
   ['jobs', 'billing'],
-  ['history', 'sent'],
   ['locks', 'large'],
   ['doctor', 'may delete'],
 ])('%s shows everything else', async (command, shown) => {
   const { stderr, stdout } = await run(command)
   expect(stderr).toBe('')
   expect(JSON.stringify(JSON.parse(stdout))).toContain(shown)
+})
+
+it.each(['history', 'export', 'audit'])('%s names the objects of the history that are not ours', async (command) => {
+  const { code, stderr, stdout } = await run(command)
+  expect(code).toBe(0)
+  expect(stdout).toContain(command === 'audit' ? 'billing' : 'sent')
+  for (const name of ['large.json', 'notes about this folder.txt'])
+    expect(stderr).toContain(`s3sched: segments/root/${name}: its name is not one of s3sched`)
 })
 
 it('audit looks at everything else', async () => {

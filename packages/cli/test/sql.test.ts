@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -115,3 +115,17 @@ async function keysOf(prefix: string): Promise<string[]> {
   for await (const { objects } of store.list(prefix)) keys.push(...objects.map(({ key }) => key))
   return keys
 }
+
+it('runs the statement of the guide', async () => {
+  const guide = await readFile(new URL('../../../docs/guides/history-as-data.md', import.meta.url), 'utf8')
+  const [, sql = ''] = /^s3sched history .*--sql "(.*)"$/m.exec(guide) ?? []
+  expect(sql).toContain('from runs')
+  const { code, stdout } = await words(
+    'history',
+    '--sql',
+    sql.replace("outcome = 'other'", "outcome = 'success'"),
+    '--json',
+  )
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ rows: [{ failures: '105' }, { failures: '105' }] })
+})

@@ -54,6 +54,19 @@ describe('the API', () => {
     expect(body['problems']).toEqual([{ key: foreign, problem }])
   })
 
+  it('has the same objects on each page that shows runs, also where the runs come from the cache', async () => {
+    await mount()
+    const today = new Date(fleet.clock.now()).toISOString().slice(0, 10)
+    const foreign = `history/day=${today}/outcome=success/part-0.parquet`
+    await fleet.store.put(`s3sched/${foreign}`, Buffer.from('of another tool'))
+    for (const path of ['/failures', '/timeline?span=30d', '/jobs/billing', `/jobs/billing?from=${today}`]) {
+      for (let times = 0; times < 2; times += 1) {
+        const answer = await fetch(`${served.url}/cron${path}`)
+        expect(await answer.text()).toContain(`${foreign}: its name is not one of s3sched`)
+      }
+    }
+  })
+
   it('tells of the fleet, its jobs and their runs', async () => {
     await mount()
     expect(await ask('/fleet')).toMatchObject({

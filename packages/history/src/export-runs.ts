@@ -1,10 +1,11 @@
 import type { CallOptions } from '@s3sched/store'
 import { csvHeader, csvLine } from './csv.ts'
+import type { ProblemReports } from './run-history.ts'
 import type { RunFilter } from './run-query.ts'
 import type { RunRecord } from './run-record.ts'
 
 /** The runs to export, and the form of the export. */
-export interface ExportOptions extends RunFilter, CallOptions {
+export interface ExportOptions extends RunFilter, CallOptions, ProblemReports {
   /** `ndjson`: one complete JSON object per line. `csv`: a header and one line per run, without result and log. */
   readonly format?: 'ndjson' | 'csv'
 }

@@ -9,6 +9,7 @@ export type {
   Freshness,
   HistoryProblem,
   ListQuery,
+  ProblemReports,
   RunHistory,
   RunPage,
   RunsQuery,

@@ -38,6 +38,15 @@ export interface HistoryProblem {
   readonly problem: string
 }
 
+/** The way of a query to name the objects that it leaves out. */
+export interface ProblemReports {
+  /**
+   * Called for each object that the query meets and that is not ours, or can't be read whole; perhaps several times for
+   * one object. The runs beside it come all the same. Must not throw.
+   */
+  readonly onProblem?: ((problem: HistoryProblem) => void) | undefined
+}
+
 /** A page of runs, the newest first. */
 export interface RunPage {
   /** Newest tick first. */
@@ -52,13 +61,13 @@ export interface RunPage {
 }
 
 /** The runs of a timeline. */
-export interface TimelineQuery extends RunFilter, CallOptions, Freshness {
+export interface TimelineQuery extends RunFilter, CallOptions, Freshness, ProblemReports {
   /** 1 to 100000. @default 1000 */
   readonly limit?: number
 }
 
 /** The runs to read one after the other. */
-export interface RunsQuery extends RunFilter, CallOptions {
+export interface RunsQuery extends RunFilter, CallOptions, ProblemReports {
   /** See {@link ListQuery.details}. @default true */
   readonly details?: boolean
 }

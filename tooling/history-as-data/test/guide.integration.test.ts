@@ -10,11 +10,15 @@ import { SchedulerPlugin } from '@s3sched/plugin'
 import { listAll, openStore, scopeStore, type ObjectStore } from '@s3sched/store'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { blocksOf } from './guide-blocks.ts'
+import { findPandas, runPython } from './run-pandas.ts'
 
 /** The longest text that lies in the record of its run: some sixty such runs make a segment. */
 const LONG = 'x'.repeat(1900)
 
+const python = findPandas()
+
 let folder: string
+let bucket: string
 let duckdb: DuckDBInstance
 let connection: DuckDBConnection
 
@@ -27,7 +31,9 @@ async function segmentsOf(place: ObjectStore): Promise<ReadonlyMap<string, Reado
 describe.skipIf(!inject('minio'))('what a fleet wrote to a bucket', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 's3sched-fleet-'))
-    const { connectionString } = await createBucket()
+    const created = await createBucket()
+    const { connectionString } = created
+    bucket = created.bucket
     const store = openStore(connectionString)
     const place = scopeStore(store, 's3sched/')
     let runs = 0
@@ -94,5 +100,18 @@ describe.skipIf(!inject('minio'))('what a fleet wrote to a bucket', () => {
       if (/^\s*select/i.test(sql) && rows.length === 0) empty.push(sql)
     }
     expect(empty).toEqual([])
+  })
+
+  it.skipIf(python === undefined)('is read in place by pandas, with the code of the guide', async () => {
+    const [code = ''] = blocksOf('python')
+    const { accessKeyId = '', endpoint = '', secretAccessKey = '' } = inject('minio') ?? {}
+    const env = {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_DEFAULT_REGION: 'us-east-1',
+    }
+    const stdout = await runPython(python ?? '', code.replaceAll('BUCKET', bucket), env)
+    for (const job of ['report', 'mail']) expect(stdout).toContain(job)
   })
 })

@@ -4,6 +4,7 @@ import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { parseInstant } from '../input/instant.ts'
 import type { Invocation } from '../invocation.ts'
+import { LeftOut } from '../left-out.ts'
 import { tellNothingFound } from '../nothing-found.ts'
 import { counted } from '../output/counted.ts'
 import { plainText } from '../output/plain-text.ts'
@@ -40,17 +41,20 @@ export const auditCommand: Command<AuditCommandOptions> = {
     const one = job === undefined ? {} : { job }
     await announceRequests(invocation, await foresee(invocation, since))
     const jobs: AuditedJob[] = []
+    const leftOut = new LeftOut(invocation)
     const tell = (isWhole: boolean): Promise<void> => {
       if (!invocation.json) return invocation.print(auditText(invocation, jobs, isWhole))
       const sound = isWhole && !jobs.some(isBroken)
-      return invocation.printJson({ store: description, sound, jobs, ...(isWhole ? {} : { interrupted: true }) })
+      const more = { ...(isWhole ? {} : { interrupted: true }), ...leftOut.inJson }
+      return invocation.printJson({ store: description, sound, jobs, ...more })
     }
     invocation.whenInterrupted(() => tell(false))
     const onJob = ({ audited }: AuditProgress): void => {
       if (audited !== undefined) jobs.push(audited)
     }
-    const auditing = audit(store, { ...within, ...one, prefix: '', signal, onJob })
+    const auditing = audit(store, { ...within, ...one, prefix: '', signal, onJob, onProblem: leftOut.add })
     await invocation.wait('Recomputing every tick', auditing)
+    await leftOut.tell()
     if (jobs.length === 0 && (await tellNothingFound(invocation, { sound: false, jobs }))) return EXIT.finding
     // An unknown job is an error, unlike a job without a schedule.
     if (job !== undefined && jobs.length === 0) await operator.job(job, signal)

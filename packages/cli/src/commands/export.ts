@@ -5,6 +5,7 @@ import { EXIT } from '../exit-code.ts'
 import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
 import { refuseUnknownJob } from '../known-job.ts'
 import { counted } from '../output/counted.ts'
+import { LeftOut } from '../left-out.ts'
 import { exportParquet } from '../export-parquet.ts'
 import { plainLines } from '../output/plain-text.ts'
 
@@ -40,11 +41,13 @@ export const exportCommand: Command<ExportOptions> = {
     const segments = await countSegments(invocation, { since: filter.since, until: filter.until })
     // Besides, 1 GET for each run with a large result, log or error: nobody knows how many these are.
     await announceRequests(invocation, { get: pages + segments, list: pages })
+    const leftOut = new LeftOut(invocation)
     if (format === 'parquet') {
-      await exportParquet(invocation, filter)
+      await exportParquet(invocation, filter, leftOut.add)
+      await leftOut.tell()
       return EXIT.ok
     }
-    const lines = invocation.operator().history.exportRuns({ ...filter, format, signal })
+    const lines = invocation.operator().history.exportRuns({ ...filter, format, onProblem: leftOut.add, signal })
     // A file gets the exact text; on a terminal no character of the text may move the cursor.
     const shown = stdout.isTerminal
       ? (text: string) => plainLines(text.replaceAll('\r\n', '\n'))
@@ -57,6 +60,7 @@ export const exportCommand: Command<ExportOptions> = {
       await stderr.write(`s3sched: the output is a part, ${counted(Math.max(0, read), 'run')}\n`)
     })
     await invocation.wait('Reading the runs', print())
+    await leftOut.tell()
     return EXIT.ok
 
     async function print(): Promise<void> {

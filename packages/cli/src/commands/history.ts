@@ -1,4 +1,4 @@
-import type { HistoryProblem, RunRecord } from '@s3sched/history'
+import type { RunRecord } from '@s3sched/history'
 import { announceRequests, countPages } from '../announce-requests.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../ending.ts'
@@ -9,6 +9,7 @@ import { parseCount } from '../input/count.ts'
 import { FILTER_OPTIONS, readFilter, type FilterOptions } from '../input/run-filter.ts'
 import type { Invocation } from '../invocation.ts'
 import { refuseUnknownJob } from '../known-job.ts'
+import { LeftOut } from '../left-out.ts'
 import { tellNothingFound } from '../nothing-found.ts'
 import { counted } from '../output/counted.ts'
 import { plainJson, plainText } from '../output/plain-text.ts'
@@ -40,6 +41,7 @@ export const historyCommand: Command<HistoryOptions> = {
     const limit = parseCount('--limit', options.limit, options.follow === true ? 10 : 50, 1000)
     const operator = invocation.operator()
     const { signal } = invocation.io
+    const leftOut = new LeftOut(invocation)
     if (options.sql !== undefined) {
       if (options.follow === true || options.limit !== undefined)
         throw new UsageError('--sql says itself what to show, so --follow and --limit make no sense with it')
@@ -58,6 +60,7 @@ export const historyCommand: Command<HistoryOptions> = {
         clock: invocation.io.clock,
         signal,
         onTrouble,
+        leftOut,
       })) {
         await invocation.print(invocation.json ? plainJson(run) : followLine(invocation, run))
       }
@@ -68,18 +71,17 @@ export const historyCommand: Command<HistoryOptions> = {
       const pages = await countPages(invocation)
       await announceRequests(invocation, { get: pages + limit, list: pages })
     }
-    const page = readPage(operator.history, { ...filter, limit }, signal)
+    const page = readPage(operator.history, { ...filter, limit }, signal, leftOut.add)
     invocation.whenInterrupted(() => tellPart(invocation, page))
     await invocation.wait('Reading the runs', page.whole)
-    const { hasMore, problems, runs } = page.soFar()
-    await tellProblems(invocation, problems)
+    const { hasMore, runs } = page.soFar()
+    await leftOut.tell()
     if (runs.length === 0) {
       if (await tellNothingFound(invocation, { runs, hasMore })) return EXIT.finding
       await refuseUnknownJob(invocation)
     }
     if (invocation.json) {
-      const more = problems.length === 0 ? {} : { problems }
-      await invocation.printJson({ store: operator.description, runs, hasMore, ...more })
+      await invocation.printJson({ store: operator.description, runs, hasMore, ...leftOut.inJson })
       return EXIT.ok
     }
     await invocation.print(runs.length === 0 ? noRuns(invocation) : tableOf(invocation, runs))
@@ -87,11 +89,6 @@ export const historyCommand: Command<HistoryOptions> = {
       await invocation.print(invocation.styles.dim(`There are more than ${limit}: see --limit, --since and --until.`))
     return EXIT.ok
   },
-}
-
-/** On standard error, since the table and the JSON may be read by other programs. */
-async function tellProblems({ io }: Invocation, problems: readonly HistoryProblem[]): Promise<void> {
-  for (const { key, problem } of problems) await io.stderr.write(plainText(`s3sched: ${key}: ${problem}`) + '\n')
 }
 
 async function tellPart(invocation: Invocation, page: HistoryPage): Promise<void> {

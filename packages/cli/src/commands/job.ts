@@ -3,6 +3,7 @@ import { type Backfill, boundsText, failuresText, type JobView, type RunningView
 import type { Command } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Invocation } from '../invocation.ts'
+import { LeftOut } from '../left-out.ts'
 import { factLines, type Fact } from '../output/facts.ts'
 import { percent, stateText } from '../output/job-columns.ts'
 import { plainText } from '../output/plain-text.ts'
@@ -25,10 +26,13 @@ export const jobCommand: Command = {
     const operator = invocation.operator()
     const { signal } = invocation.io
     const job = await invocation.wait('Reading the job', operator.job(subjectOf(invocation), signal))
-    const { runs: read } = await invocation.wait(
+    const leftOut = new LeftOut(invocation)
+    const { problems, runs: read } = await invocation.wait(
       'Reading its last runs',
       operator.history.list({ job: job.name, limit: READ, signal }),
     )
+    problems?.forEach(leftOut.add)
+    await leftOut.tell()
     const [lag, runs] = [summarizeLags(read), read.slice(0, RECENT)]
     if (invocation.json) await invocation.printJson({ store: operator.description, job, lag: lag ?? null, runs })
     else await invocation.print(jobText(invocation, job, lag, runs))

@@ -6,6 +6,7 @@ import { findRun } from '../find-run.ts'
 import { followJobLogs, untilEnded } from '../follow-logs.ts'
 import { parseCount } from '../input/count.ts'
 import type { Invocation } from '../invocation.ts'
+import { LeftOut } from '../left-out.ts'
 import { logOf, openRunText, runLogText } from '../output/run-log-text.ts'
 import { plainText } from '../output/plain-text.ts'
 import { subjectOf } from '../subject.ts'
@@ -43,8 +44,11 @@ export const logsCommand: Command<LogsOptions> = {
         invocation.goesOnUntilSignal()
         return followJobLogs(invocation, word, limit)
       }
-      const { runs } = await invocation.wait('Reading the runs', operator.history.list({ job: word, limit, signal }))
-      return printLogs(invocation, runs.toReversed(), named.running)
+      const leftOut = new LeftOut(invocation)
+      const page = await invocation.wait('Reading the runs', operator.history.list({ job: word, limit, signal }))
+      page.problems?.forEach(leftOut.add)
+      await leftOut.tell()
+      return printLogs(invocation, page.runs.toReversed(), named.running)
     }
     const found = await findRun(invocation, word, job)
     if (found.state === 'ended' || follow) return printLogs(invocation, [await untilEnded(invocation, found)], [])

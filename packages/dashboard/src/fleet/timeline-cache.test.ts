@@ -82,6 +82,18 @@ describe('a week of runs', () => {
     expect(queries.map(({ job }) => job)).toEqual([['a'], ['daily']])
   })
 
+  it('names what the reads left out, as long as the runs are kept', async () => {
+    const problem = { key: 'history/x', problem: 'it was cut off' }
+    const timeline: RunHistory['timeline'] = async ({ onProblem, since } = {}) => {
+      if (Number(since) === WEEK.since) onProblem?.(problem)
+      return entries
+    }
+    cache = new TimelineCache({ timeline } as RunHistory)
+    expect((await cache.runsOfAll([jobOf('a')], WEEK)).problems).toEqual([problem])
+    entries = [entry('a', NOW), ...entries]
+    expect((await cache.runsOfAll([jobOf('a')], { since: WEEK.since, now: NOW + 1000 })).problems).toEqual([problem])
+  })
+
   it('says from when on it is whole, where there are too many runs', async () => {
     entries = Array.from({ length: 120_000 }, (_, n) => entry('a', NOW - (n + 1) * 1000))
     const { cutAt, runs } = await cache.runsOfAll([jobOf('a')], WEEK)

@@ -1,5 +1,5 @@
 import { groupBy } from '@s3sched/kernel'
-import type { RunHistory, TimelineEntry } from '@s3sched/history'
+import type { HistoryProblem, RunHistory, TimelineEntry } from '@s3sched/history'
 import type { JobView } from '@s3sched/operator'
 import { JobMemory, markOf } from './job-memory.ts'
 
@@ -19,6 +19,17 @@ interface Known {
   readonly cutAt: number | undefined
   /** No earlier run gets another outcome; epoch ms. */
   readonly settledTo: number
+  readonly problems: Problems
+}
+
+/** What the reads left out, by the keys of the objects. */
+type Problems = ReadonlyMap<string, HistoryProblem>
+
+/** The newest runs of a job without their records. */
+export interface NewestRuns {
+  readonly entries: readonly TimelineEntry[]
+  /** The objects that the read left out. */
+  readonly problems: readonly HistoryProblem[]
 }
 
 /** The runs of some jobs in a period. */
@@ -27,26 +38,31 @@ export interface RunsOfAll {
   readonly runs: readonly (readonly TimelineEntry[])[]
   /** The runs before this instant are left out, because there are too many; `undefined` when all are there. */
   readonly cutAt: number | undefined
+  /** The objects that the reads left out. */
+  readonly problems: readonly HistoryProblem[]
 }
 
 /** The runs of jobs without their records, read again only after a job's record shows another run. */
 export class TimelineCache {
   readonly #history: RunHistory
   readonly #known = new JobMemory<Known>()
-  readonly #newest = new JobMemory<Pick<Known, 'mark' | 'entries'>>()
+  readonly #newest = new JobMemory<NewestRuns & Pick<Known, 'mark'>>()
 
   constructor(history: RunHistory) {
     this.#history = history
   }
 
   /** The newest runs of a job: 1 timeline of the history, or no request. */
-  async newest(job: JobView): Promise<readonly TimelineEntry[]> {
+  async newest(job: JobView): Promise<NewestRuns> {
     const mark = markOf(job)
     const known = this.#newest.get(job.name)
-    if (known?.mark === mark) return known.entries
-    const entries = await this.#history.timeline({ job: job.name, limit: NEWEST, refresh: false })
-    this.#newest.set(job.name, { mark, entries })
-    return entries
+    if (known?.mark === mark) return known
+    const problems = new Map<string, HistoryProblem>()
+    const onProblem = (problem: HistoryProblem): void => void problems.set(problem.key, problem)
+    const entries = await this.#history.timeline({ job: job.name, limit: NEWEST, onProblem, refresh: false })
+    const newest = { mark, entries, problems: [...problems.values()] }
+    this.#newest.set(job.name, newest)
+    return newest
   }
 
   /**
@@ -70,7 +86,8 @@ export class TimelineCache {
     const found = jobs.map(({ name }) => this.#known.get(name))
     const runs = found.map((known) => (known?.entries ?? []).filter(({ scheduledTime }) => scheduledTime >= since))
     const cuts = found.flatMap((known) => (known?.cutAt !== undefined && known.cutAt > since ? [known.cutAt] : []))
-    return { runs, cutAt: cuts.length === 0 ? undefined : Math.max(...cuts) }
+    const problems = new Map(found.flatMap((known) => [...(known?.problems ?? [])]))
+    return { runs, cutAt: cuts.length === 0 ? undefined : Math.max(...cuts), problems: [...problems.values()] }
   }
 
   /** Reads the runs of a group that are new to it, or all runs of an unknown group. */
@@ -84,7 +101,9 @@ export class TimelineCache {
     const settled = [...known.values()].map((each) => each?.settledTo ?? since)
     const from = isKnown ? Math.max(since, Math.min(...settled)) : since
     // The views of the jobs come from the same pages, seconds ago.
-    const query = { job: [...known.keys()], since: from, limit: MOST_RUNS, refresh: false, signal }
+    const problems = new Map<string, HistoryProblem>()
+    const onProblem = (problem: HistoryProblem): void => void problems.set(problem.key, problem)
+    const query = { job: [...known.keys()], since: from, limit: MOST_RUNS, onProblem, refresh: false, signal }
     const read = await this.#history.timeline(query)
     const cutAt = read.length >= MOST_RUNS ? read.at(-1)?.scheduledTime : undefined
     const byJob = groupBy(read, ({ job }) => job)
@@ -99,6 +118,8 @@ export class TimelineCache {
         entries: [...(byJob.get(job.name) ?? []), ...kept],
         cutAt: cutAt ?? before?.cutAt,
         settledTo: Math.min(now - SETTLED_MS, ...open),
+        // A read of the last hours does not meet the objects of earlier days.
+        problems: new Map([...(before?.problems ?? []), ...problems]),
       })
     }
   }

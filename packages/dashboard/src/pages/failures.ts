@@ -12,6 +12,7 @@ import { ofSeen } from '../fleet/fleet-snapshot.ts'
 import { cardTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
+import { leftOut } from '../html/left-out.ts'
 import type { Links } from '../html/links.ts'
 import { select } from '../html/select.ts'
 import { statusMark } from '../html/status-mark.ts'
@@ -35,7 +36,8 @@ interface Choice extends Days {
 /** Unsuccessful runs of all jobs, by job and reason, or one by one: 1 list of the history. */
 export async function failuresPage({ links, query, snapshot, zone }: PageContext, history: RunHistory): Promise<Page> {
   const choice = readChoice(query)
-  const page = snapshot.seen?.size === 0 ? { runs: [] } : await readPage(history, choice, zone, ofSeen(snapshot))
+  const page: RunPage =
+    snapshot.seen?.size === 0 ? { runs: [] } : await readPage(history, choice, zone, ofSeen(snapshot))
   const body = html`${formOf(choice, zone, links)}
   ${
     page.runs.length === 0
@@ -44,6 +46,7 @@ export async function failuresPage({ links, query, snapshot, zone }: PageContext
         ? groupTable(groupFailures(page.runs), choice, links)
         : runTable(page.runs, links)
   }
+  ${leftOut(page.problems ?? [])}
   ${page.cursor !== undefined && olderThan(page.cursor, page.runs.at(-1), choice, links)}`
   return { title: 'Failures', section: 'failures', body, live: false }
 }

@@ -1,10 +1,17 @@
-import { RUN_STATUSES, type RunHistory, type RunStatus, type TimelineEntry } from '@s3sched/history'
+import {
+  RUN_STATUSES,
+  type HistoryProblem,
+  type RunHistory,
+  type RunStatus,
+  type TimelineEntry,
+} from '@s3sched/history'
 import type { JobView } from '@s3sched/operator'
-import { NEWEST } from '../fleet/timeline-cache.ts'
+import { NEWEST, type NewestRuns } from '../fleet/timeline-cache.ts'
 import { formatDuration } from '../html/duration.ts'
 import { dataTable } from '../html/data-table.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
+import { leftOut } from '../html/left-out.ts'
 import type { Links } from '../html/links.ts'
 import { statusMark } from '../html/status-mark.ts'
 import { dayFilter, periodOf as daysOf, readDays, type Days } from './day-filter.ts'
@@ -14,7 +21,7 @@ const PER_PAGE = 50
 export interface JobHistoryContext {
   readonly job: JobView
   /** The newest runs of the job, as listed for the plot. */
-  readonly newest: readonly TimelineEntry[]
+  readonly newest: NewestRuns
   readonly links: Links
   readonly query: URLSearchParams
   readonly zone: string
@@ -32,13 +39,16 @@ export async function jobHistory(context: JobHistoryContext, history: RunHistory
   const { job, links, newest, query, zone } = context
   const filter = readFilter(query)
   const isOther = filter.from !== undefined || filter.to !== undefined || filter.before !== undefined
-  const runs = isOther ? await history.timeline({ job: job.name, limit: NEWEST, ...periodOf(filter, zone) }) : newest
+  const problems = new Map<string, HistoryProblem>()
+  const onProblem = (problem: HistoryProblem): void => void problems.set(problem.key, problem)
+  const other = { job: job.name, limit: NEWEST, onProblem, ...periodOf(filter, zone) }
+  const runs = isOther ? await history.timeline(other) : newest.entries
   const matching = filter.status === undefined ? runs : runs.filter(({ status }) => status === filter.status)
   const oldest = runs.length >= NEWEST ? runs.at(-1)?.scheduledTime : undefined
   return html`<section aria-labelledby="history" class="panel">
     <h2 id="history">History</h2>
     ${formOf(filter, links.job(job.name), zone)} ${tableOf(context, filter, matching, isOther)}
-    ${pagerOf(context, filter, matching.length, oldest)}
+    ${leftOut(isOther ? [...problems.values()] : newest.problems)} ${pagerOf(context, filter, matching.length, oldest)}
   </section>`
 }
 

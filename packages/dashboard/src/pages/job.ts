@@ -30,7 +30,7 @@ export async function jobPage(
   { history, lags, timelines }: JobPageDeps,
 ): Promise<Page> {
   const { actions, links, query, snapshot, zone } = context
-  const runs = await timelines.newest(job)
+  const newest = await timelines.newest(job)
   const problems = snapshot.health.filter((finding) => finding.job === job.name)
   const body = html`<p class="lead">
       ${statusMark(job.state)} ${job.running.length > 0 && statusMark('running')}
@@ -51,8 +51,8 @@ export async function jobPage(
         )}
       </ul>`
     }
-    ${tiles(tilesOf(job, links))} ${jobStatistics(job.statistics, runs, await lags.newest(job))}
-    ${jobChain(job, snapshot.jobs, links)} ${await jobHistory({ job, newest: runs, links, query, zone }, history)}
+    ${tiles(tilesOf(job, links))} ${jobStatistics(job.statistics, newest.entries, await lags.newest(job))}
+    ${jobChain(job, snapshot.jobs, links)} ${await jobHistory({ job, newest, links, query, zone }, history)}
     <section aria-labelledby="definition" class="panel">
       <h2 id="definition">Definition</h2>
       ${specTable(job)}

@@ -3,6 +3,7 @@ import type { JobView, Term } from '@s3sched/operator'
 import type { TimelineCache } from '../fleet/timeline-cache.ts'
 import { html, type Html } from '../html/html.ts'
 import { instant } from '../html/instant.ts'
+import { leftOut } from '../html/left-out.ts'
 import type { Links } from '../html/links.ts'
 import { pager } from '../html/pager.ts'
 import { select } from '../html/select.ts'
@@ -45,7 +46,7 @@ export async function timelinePage(context: PageContext, timelines: TimelineCach
   const asked = now - spanMs
   // One start for all looks within the same hour, so that the runs listed for one look serve the next.
   const listedSince = Math.floor(asked / HOUR_MS) * HOUR_MS
-  const { cutAt, runs } = await timelines.runsOfAll(jobs, { since: listedSince, now })
+  const { cutAt, problems, runs } = await timelines.runsOfAll(jobs, { since: listedSince, now })
   const since = startOf(runs.flat(), Math.max(asked, cutAt ?? asked), now)
   const period = { since, until: now, zone }
   const rows = jobs.map((job, index) => rowOf(job, (runs[index] ?? []).filter(isWithin(period)), period, links))
@@ -74,7 +75,8 @@ export async function timelinePage(context: PageContext, timelines: TimelineCach
         fewer jobs by their name.
       </p>`
     }
-    ${rows.length === 0 && html`<p>No job is called so.</p>`} ${pager({ label: 'More jobs', page, pages, link })}`
+    ${leftOut(problems)} ${rows.length === 0 && html`<p>No job is called so.</p>`}
+    ${pager({ label: 'More jobs', page, pages, link })}`
   return { title: 'Timeline', section: 'timeline', body }
 }
 

@@ -8,7 +8,7 @@
  * as its salt, and `rare` a filter of the jobs with few runs in the file (see `rare-runs`). So a LIST tells which files a query needs, without a look into the files.
  *
  * Files that are written together make a **set**: the runs of a day that one pass of the archive took, each run once.
- * The id of a set is random. A name is never written twice with other content, nor written again once deleted.
+ * The id of a set is a hash of the keys of its inputs, so a name is never written twice with other runs.
  */
 import type { RunStatus } from '../run-status.ts'
 import { isTime } from '../inverted-time.ts'

@@ -43,8 +43,11 @@ export interface PlanOptions {
   readonly minSegments: number
 }
 
-/** Bytes of the inputs of a batch, packed. Unpacked runs in memory take some ten times as much. */
-const BATCH_BYTES = 8_388_608
+/**
+ * Bytes of the inputs of a batch, packed. Unpacked runs in memory take some ten times as much. A set so small has one
+ * file for each outcome: where files end does not depend on the compressor of one machine.
+ */
+const BATCH_BYTES = 5_242_880
 
 /** A set up to so many times larger than the runs that join it is written again. */
 const GROWTH = 4

@@ -7,9 +7,12 @@
  * 3. The older files go. A reader that finds a file gone looks again, and finds the set.
  * 4. `deleteAfterMs` later the segments go, and then the receipt: by the writer of the set, or by a later pass.
  *
- * The wait before step 4 is for queries that looked at the archive before step 1 and list segments after step 4. Two
- * archivers at once may write the same runs into two sets, which a later pass merges; nothing rests on a lock. Both
- * only delete what a receipt names, and a receipt names only what its writer has read and written again.
+ * The wait before step 4 is for queries that looked at the archive before step 1 and list segments after step 4.
+ *
+ * Two archivers at once do no harm, and nothing rests on a lock. A set has its id from its inputs, so two archivers with
+ * the same inputs write one set, and a half-written set is completed. With different inputs the same runs may come into
+ * two sets, which a later pass merges. Both only delete what a receipt names, and a receipt names only what its writer has
+ * read and written again.
  */
 import { integer, resolveOptions, silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
 import type { Clock, Logger, Random } from '@s3sched/kernel'
@@ -28,7 +31,7 @@ export interface ArchiveDeps {
   readonly store: ObjectStore
   /** @default the machine's */
   readonly clock?: Clock
-  /** Source of the names of sets. @default the machine's */
+  /** Source of the nonces of receipts. @default the machine's */
   readonly random?: Random
   /** Told of unreadable segments and files, which stay where they are. @default silent */
   readonly logger?: Logger

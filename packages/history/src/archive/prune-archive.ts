@@ -89,8 +89,9 @@ export async function pruneArchive(
     await notePruned(store, Math.ceil(Math.max(...going.map(latestEnd))), call)
     const gone = going.flatMap((folder) => folder.map(({ key }) => key))
     // The copies first: after a crash in between, no later prune would know the files.
+    const copies = { store, turn: () => clock.sleep(0, signal) }
     const blocks = new Set(going.flatMap(([file]) => (file === undefined ? [] : [blockOf(file.day)])))
-    for (const block of blocks) await changeRareRuns(store, block, { added: [], gone }, call)
+    for (const block of blocks) await changeRareRuns(copies, block, { added: [], gone }, call)
     await store.delete(gone, call)
   }
   return { folders: going.map(describeFolder), waiting: waiting.map(describeFolder), more: going.length < due.length }

@@ -1,8 +1,9 @@
 /**
  * Writes one set from segments and older sets. See `archive-segments` for the order of the writes.
  */
+import { createHash } from 'node:crypto'
 import { mapParallel, type Clock, type Logger, type Random } from '@s3sched/kernel'
-import type { CallOptions, ObjectStore } from '@s3sched/store'
+import { StoreError, type CallOptions, type ObjectStore } from '@s3sched/store'
 import { isRunStatus } from '../run-status.ts'
 import type { ByteCache } from '../segments/byte-cache.ts'
 import { filterOfJobs } from '../segments/job-filter.ts'
@@ -12,8 +13,8 @@ import { ShortTurns } from '../segments/short-turns.ts'
 import { ArchiveFiles } from './archive-files.ts'
 import { archiveKey, OUTCOMES, saltOf, type ArchiveKey } from './archive-key.ts'
 import type { ArchivableSegment, ArchiveBatch, ArchiveSet } from './archive-plan.ts'
-import { writeReceipt, type WrittenReceipt } from './archive-receipt.ts'
-import { blockOf, changeRareRuns, rareFileOf, sortJobs, type FileRows, type RareFile } from './rare-runs.ts'
+import { writeReceipt, type Receipt, type WrittenReceipt } from './archive-receipt.ts'
+import { blockOf, changeRareRuns, rareFileOf, sortJobs, type RareFile } from './rare-runs.ts'
 import type { GroupRows } from './read-run-file.ts'
 import { rowOf } from './run-columns.ts'
 import { RunTable } from './run-table.ts'
@@ -43,45 +44,66 @@ export async function writeBatch(deps: BatchDeps, batch: ArchiveBatch, call: Cal
   if (inputs === 'overtaken') return { outcome: 'overtaken' }
   const { segments, sets, table } = inputs
   if (segments.length === 0 && sets.length < 2) return { outcome: 'nothing' }
-  const { clock, random, store } = deps
-  const set = random.id()
-  const turn = (): Promise<void> => clock.sleep(0, call.signal)
-  const ordered = await table.order(turn)
-  const written: RareFile[] = []
-  for (const outcome of OUTCOMES) {
-    let part = 0
-    let from = 0
-    for await (const file of writeRunFiles(table, ordered[outcome], turn)) {
-      const rows = rowsOf(table, ordered[outcome].slice(from, from + file.count))
-      const jobs = sortJobs(rows)
-      const key = keyOf({ day: batch.day, outcome, set, part: part++ }, file, new Set(jobs.rare.keys()))
-      await store.put(key, file.body, call)
-      written.push(rareFileOf(key, jobs, rows))
-      from += file.count
-    }
-  }
+  const { clock, store } = deps
   const named = {
     segments: segments.map(({ key }) => key),
     files: sets.flatMap((each) => each.files.map(({ key }) => key)),
   }
+  const set = nameOfSet(named)
+  const turn = (): Promise<void> => clock.sleep(0, call.signal)
+  const ordered = await table.order(turn)
+  const copies: RareFile[] = []
+  let files = 0
+  for (const outcome of OUTCOMES) {
+    let part = 0
+    for await (const file of writeRunFiles(table, ordered[outcome], turn)) {
+      const jobs = sortJobs(file.rowsOfJobs)
+      const key = keyOf({ day: batch.day, outcome, set, part: part++ }, file, new Set(jobs.rare.keys()))
+      await putFile(store, key, file.body, call)
+      files += 1
+      const copy = batch.isOver ? await rareFileOf(key, jobs, (row) => table.run(row), turn) : undefined
+      if (copy !== undefined) copies.push(copy)
+    }
+  }
   const receipt = await writeReceipt(deps, set, named, call)
-  if (batch.isOver) await changeRareRuns(store, blockOf(batch.day), { added: written, gone: receipt.files }, call)
-  return { outcome: 'written', runs: ordered.success.length + ordered.other.length, files: written.length, receipt }
+  const change = { added: copies, gone: receipt.files }
+  if (batch.isOver) await changeRareRuns({ store, turn }, blockOf(batch.day), change, call)
+  return { outcome: 'written', runs: ordered.success.length + ordered.other.length, files, receipt }
 }
 
-function rowsOf(table: RunTable, rows: readonly number[]): FileRows {
-  return {
-    size: rows.length,
-    jobAt: (at) => String(table.cell('job', rows[at] ?? 0)),
-    runAt: (at) => table.run(rows[at] ?? 0),
-  }
+/**
+ * The inputs tell the name. Archivers that take the same inputs at the same time write the same set, and a set that a
+ * crash has left half written is completed. Each run of a set comes from the inputs alone, and these never change.
+ */
+function nameOfSet({ files, segments }: Receipt): string {
+  const inputs = [...segments, ...files].toSorted().join('\n')
+  return createHash('sha256').update(inputs).digest('base64url').slice(0, 22)
+}
+
+/**
+ * Another archiver may have written the file: the runs are the same, and the bytes are kept. A reader may have the footer
+ * in its cache, and another compressor would have put the groups elsewhere.
+ */
+async function putFile(store: ObjectStore, key: string, body: Uint8Array, call: CallOptions): Promise<void> {
+  const put = await store.put(key, body, { ...call, condition: { ifAbsent: true } })
+  if (put.outcome !== 'unknown') return
+  throw new StoreError(`it is not known whether ${key} was written`, {
+    code: 'UNAVAILABLE',
+    retriable: true,
+    suggestion: 'Nothing is lost: the next pass of the archive writes it',
+    cause: put.cause,
+  })
 }
 
 type Place = Pick<ArchiveKey, 'day' | 'outcome' | 'set' | 'part'>
 
-function keyOf(place: Place, { count, jobs, newest, oldest, statuses }: RunFile, rare: ReadonlySet<string>): string {
+function keyOf(
+  place: Place,
+  { count, newest, oldest, rowsOfJobs, statuses }: RunFile,
+  rare: ReadonlySet<string>,
+): string {
   const salt = saltOf(place)
-  const filters = { jobs: filterOfJobs(jobs, salt), rare: filterOfJobs(rare, salt) }
+  const filters = { jobs: filterOfJobs(new Set(rowsOfJobs.keys()), salt), rare: filterOfJobs(rare, salt) }
   return archiveKey({ ...place, newest, oldest, count, statuses, ...filters })
 }
 

@@ -16,8 +16,11 @@ export const ROWS_PER_GROUP = 2048
 /** Large results make smaller groups. */
 export const CHARACTERS_PER_GROUP = 1_048_576
 
-/** A further group keeps a file below the largest object, 8 MiB. */
-const FILE_BYTES = 5_242_880
+/**
+ * A further group keeps a file below the largest object, 8 MiB. A batch has at most 5 MiB of inputs, so that its files
+ * are nearly always smaller.
+ */
+const FILE_BYTES = 6_291_456
 
 /** Columns that queries often restrict. Statistics of all columns would double the footer. */
 const WITH_STATISTICS = new Set<ColumnName>(['job', 'status', 'scheduled_at', 'duration_ms'])
@@ -28,7 +31,8 @@ export interface RunFile {
   readonly body: Uint8Array
   /** Number of runs. */
   readonly count: number
-  readonly jobs: ReadonlySet<string>
+  /** The rows of each job, as their places in the table. */
+  readonly rowsOfJobs: ReadonlyMap<string, readonly number[]>
   readonly statuses: ReadonlySet<RunStatus>
   readonly newest: number
   readonly oldest: number
@@ -48,7 +52,7 @@ export async function* writeRunFiles(
   const parquet = await loadParquet()
   for (let from = 0; from < rows.length;) {
     const file = beginFile(parquet)
-    const content = { count: 0, jobs: new Set<string>(), statuses: new Set<RunStatus>(), newest: 0, oldest: Infinity }
+    const content: Content = { count: 0, rowsOfJobs: new Map(), statuses: new Set(), newest: 0, oldest: Infinity }
     while (from < rows.length && file.bytes() < FILE_BYTES) {
       const to = endOfGroup(table, rows, from)
       const group = rows.slice(from, to)
@@ -82,7 +86,7 @@ function endOfGroup(table: RunTable, rows: readonly number[], from: number): num
 
 interface Content {
   count: number
-  readonly jobs: Set<string>
+  readonly rowsOfJobs: Map<string, number[]>
   readonly statuses: Set<RunStatus>
   newest: number
   oldest: number
@@ -91,7 +95,10 @@ interface Content {
 function note(content: Content, table: RunTable, rows: readonly number[]): void {
   content.count += rows.length
   for (const row of rows) {
-    content.jobs.add(String(table.cell('job', row)))
+    const job = String(table.cell('job', row))
+    const known = content.rowsOfJobs.get(job)
+    if (known === undefined) content.rowsOfJobs.set(job, [row])
+    else known.push(row)
     content.statuses.add(table.cell('status', row) as RunStatus)
     const time = Number(table.cell('scheduled_at', row))
     content.newest = Math.max(content.newest, time)

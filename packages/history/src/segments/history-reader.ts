@@ -2,7 +2,7 @@ import { mapParallel, oneOf, resolveOptions, type Clock, type Logger } from '@s3
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { runLines } from '../export-runs.ts'
-import type { HistoryProblem, RunHistory } from '../run-history.ts'
+import type { HistoryProblem, ProblemReports, RunHistory } from '../run-history.ts'
 import { checkJobName, checkRunId } from '../run-name.ts'
 import {
   resolveFailures,
@@ -33,6 +33,8 @@ export interface HistoryReaderDeps {
   readonly logger: Logger
 }
 
+interface WholeOptions extends CallOptions, ProblemReports {}
+
 /** The part of a history that reads. */
 export type HistoryReader = Omit<RunHistory, 'prune'>
 
@@ -57,7 +59,8 @@ export function createHistoryReader(
     await pages.refresh?.(filter.jobs, { ...callOf(merge), refresh: merge.refresh })
     yield* mergeRuns(places, filter, turns, merge)
   }
-  const whole = (run: RunRecord, call: CallOptions): Promise<RunRecord> => readDetails({ objects, logger }, run, call)
+  const whole = (run: RunRecord, { onProblem, signal, timeoutMs }: WholeOptions): Promise<RunRecord> =>
+    readDetails({ objects, logger, onProblem }, run, { signal, timeoutMs })
   const runsAt = (job: string, time: Instant, call: CallOptions): AsyncGenerator<RunRecord> => {
     checkJobName(job)
     const since = resolveInstant(time)
@@ -94,7 +97,7 @@ export function createHistoryReader(
         found.push(run)
       }
       const runs = details
-        ? await mapParallel(found, REQUESTS_AT_ONCE, (run) => whole(run, { signal, timeoutMs }))
+        ? await mapParallel(found, REQUESTS_AT_ONCE, (run) => whole(run, { onProblem, signal, timeoutMs }))
         : found
       const page = problems.size === 0 ? { runs } : { runs, problems: [...problems.values()] }
       const last = found.at(-1)
@@ -104,15 +107,15 @@ export function createHistoryReader(
     },
     get,
     read: ({ job, runId, scheduledTime }, call) => get(job, runId, scheduledTime, call),
-    async timeline({ limit: wanted, refresh, signal, timeoutMs, ...rest } = {}) {
+    async timeline({ limit: wanted, onProblem, refresh, signal, timeoutMs, ...rest } = {}) {
       const filter = resolveFilter(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)
-      return take(walk(filter, { expected: limit, refresh, signal, timeoutMs }), limit, entryOf)
+      return take(walk(filter, { expected: limit, onProblem, refresh, signal, timeoutMs }), limit, entryOf)
     },
-    async failures({ limit: wanted, refresh, signal, timeoutMs, ...rest } = {}) {
+    async failures({ limit: wanted, onProblem, refresh, signal, timeoutMs, ...rest } = {}) {
       const filter = resolveFailures(rest)
       const limit = resolveLimit(wanted, 1000, 100_000)
-      return take(walk(filter, { expected: limit, refresh, signal, timeoutMs }), limit, failureOf)
+      return take(walk(filter, { expected: limit, onProblem, refresh, signal, timeoutMs }), limit, failureOf)
     },
     runsOfTick: async (job, scheduledTime, call = {}) => take(runsAt(job, scheduledTime, call), Infinity, entryOf),
     async find(job, scheduledTime, runId, call = {}) {
@@ -125,12 +128,14 @@ export function createHistoryReader(
       const runs = walk(resolveFilter({ job, ...period }), { signal, timeoutMs })
       return summarizeStatistics(await foldRuns(runs, turns, signal))
     },
-    runs({ details = true, signal, timeoutMs, ...rest } = {}) {
-      const found = walk(resolveFilter(rest), { signal, timeoutMs })
-      return details ? allWhole(found, (run) => whole(run, { signal, timeoutMs })) : found
+    runs({ details = true, onProblem, signal, timeoutMs, ...rest } = {}) {
+      const reading = { onProblem, signal, timeoutMs }
+      const found = walk(resolveFilter(rest), reading)
+      return details ? allWhole(found, (run) => whole(run, reading)) : found
     },
     exportRuns(query = {}) {
-      const { format: wanted, signal, timeoutMs, ...rest } = query
+      const { format: wanted, onProblem, signal, timeoutMs, ...rest } = query
+      const reading = { onProblem, signal, timeoutMs }
       const { format } = resolveOptions(
         'exportRuns',
         { format: oneOf(['ndjson', 'csv'], 'ndjson') },
@@ -138,7 +143,7 @@ export function createHistoryReader(
       )
       const filter = resolveFilter(rest)
       return runLines(
-        allWhole(walk(filter, { signal, timeoutMs }), (run) => whole(run, { signal, timeoutMs })),
+        allWhole(walk(filter, reading), (run) => whole(run, reading)),
         format,
       )
     },

@@ -70,6 +70,7 @@ async function lanesOfAll(
   const ofPages = new Map((pages ?? []).map((page) => [page, [] as RunChunk[]]))
   for (const key of keys) {
     const segment = parseSegmentKey(key)
+    if (segment === undefined) tellOther(key, query)
     if (segment === undefined || (pages !== undefined && !ofPages.has(segment.page))) continue
     if (!isWanted(segment, query)) continue
     const chunks = ofPages.get(segment.page) ?? []
@@ -77,6 +78,10 @@ async function lanesOfAll(
     chunks.push(chunkOf(deps, key, segment, query, call))
   }
   return [...ofPages.values()].map((chunks) => each(chunks))
+}
+
+function tellOther(key: string, { onProblem }: ChunkQuery): void {
+  onProblem({ key, problem: 'its name is not one of s3sched; it is passed over' })
 }
 
 async function* each(chunks: readonly RunChunk[]): AsyncGenerator<RunChunk> {
@@ -101,7 +106,8 @@ async function* laneOf(deps: LaneDeps, page: string, query: ChunkQuery, call: Ca
         seen += 1
         startAfter = key
         const segment = parseSegmentKey(key)
-        if (segment !== undefined && isWanted(segment, query)) yield chunkOf(deps, key, segment, query, call)
+        if (segment === undefined) tellOther(key, query)
+        else if (isWanted(segment, query)) yield chunkOf(deps, key, segment, query, call)
       }
     }
     if (seen < limit) return

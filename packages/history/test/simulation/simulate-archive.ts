@@ -1,6 +1,6 @@
 /**
- * A page with writers and a flusher, two archivers, a pruner and readers, all on one store with latencies, lost requests
- * and lost answers, for some days. Processes die between any two writes and are replaced. Runs are declared lost and end
+ * A page with writers and a flusher, archivers, some of them at the same instants, a pruner and readers, all on one store
+ * with latencies, lost requests and lost answers, for some days. Processes die between any two writes and are replaced. Runs are declared lost and end
  * after all; ticks are caught up days late. The steps of the archive can be replaced by broken variants, which the checker must catch.
  */
 import { createManualClock, createSeededRandom } from '@s3sched/kernel/testing'
@@ -121,7 +121,7 @@ export async function simulateArchive(seed: number, steps: ArchiveSteps = STEPS)
     ...Array.from({ length: WRITERS }, () => live(20 * MINUTE, 0.01, write)),
     live(30 * MINUTE, 0.1, flush),
     live(40 * MINUTE, 0.15, (process) => steps.archive(process)),
-    live(40 * MINUTE, 0.15, (process) => steps.archive(process)),
+    live(40 * MINUTE, 0.15, (process) => atOnce([process, born(0.15)], steps)),
     live(6 * 60 * MINUTE, 0.2, (process) => steps.prune(process)),
     live(90 * MINUTE, 0, look),
   ]
@@ -134,7 +134,18 @@ export async function simulateArchive(seed: number, steps: ArchiveSteps = STEPS)
   await settle(unattended, (ms) => clock.advance(ms), steps)
   await look(unattended)
   checker.problems.push(...(await unsettledDays(shared)))
+  await clock.advance(RETENTION.failedMaxAgeMs)
+  await steps.prune(unattended)
+  const kept = await listAll(shared, 'history/')
+  checker.problems.push(...kept.map(({ key }) => `${key} is never pruned`))
   return checker
+}
+
+/** Archivers whose clocks agree to the millisecond, such as those of a clean-up that is due. */
+async function atOnce(processes: readonly Process[], steps: ArchiveSteps): Promise<void> {
+  const ended = await Promise.allSettled(processes.map((process) => steps.archive(process)))
+  const failed = ended.find((end) => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
 
 /** Two days later everything is merged, and other tools find each run once. */
@@ -143,7 +154,7 @@ async function settle(process: Process, advance: (ms: number) => Promise<unknown
   await steps.archive(process)
   for (let day = 0; day < 2; day += 1) {
     await advance(DAY)
-    await steps.archive(process)
+    await atOnce([process, process], steps)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Trigger } from '@s3sched/history'
+import type { ProblemReports, Trigger } from '@s3sched/history'
 import { systemClock, toDate } from '@s3sched/kernel'
 import type { JobRecord } from '@s3sched/jobs'
 import { viewJob } from '../job-view.ts'
@@ -38,6 +38,7 @@ export interface AuditBounds {
   readonly since: number | undefined
   readonly until: number | undefined
   readonly signal: AbortSignal | undefined
+  readonly onProblem?: ProblemReports['onProblem']
 }
 
 /** What the bucket tells of a job with a schedule, now or before. */

@@ -60,11 +60,11 @@ function judge({ now, prunedTo }: AuditedBucket, page: JobPage, job: string): Ju
 async function collectRuns(
   { history, only }: AuditedBucket,
   jobs: readonly JobEvidence[],
-  { signal, since }: AuditBounds,
+  { onProblem, signal, since }: AuditBounds,
 ): Promise<void> {
   if (jobs.length === 0) return
   const evidence = new Map(jobs.map(({ job, runs }) => [job, runs]))
-  const period = { since: Math.max(0, since ?? 0), details: false, signal }
+  const period = { since: Math.max(0, since ?? 0), details: false, onProblem, signal }
   const runs = history.runs(only === undefined ? period : { ...period, job: only })
   for await (const run of runs) evidence.get(run.job)?.add(run)
 }

@@ -1,5 +1,6 @@
 import { describe, isDate } from '@s3sched/kernel'
 import { openStore, scopeStore, type ObjectStore, type StoreInput } from '@s3sched/store'
+import type { HistoryProblem } from '@s3sched/history'
 import { readPrunedTo } from '@s3sched/history/segments'
 import { checkJobName, refuseOldLayout, SchedulerError } from '@s3sched/jobs'
 import { problemRow, type AuditBounds, type AuditedJob } from './audit-job.ts'
@@ -20,6 +21,11 @@ export interface AuditOptions {
   readonly signal?: AbortSignal
   /** Called after each job. Must not throw. */
   readonly onJob?: (progress: AuditProgress) => void
+  /**
+   * Called for each object of the history that is not ours, or can't be read whole. Its runs are not counted, so that
+   * their ticks may be unaccounted for. Must not throw.
+   */
+  readonly onProblem?: (problem: HistoryProblem) => void
 }
 
 /** The progress of an audit, told after each job. */
@@ -52,6 +58,7 @@ export async function audit(connection: StoreInput, options: AuditOptions = {}):
     since: instantOf('since', options.since),
     until: instantOf('until', options.until),
     signal: options.signal,
+    onProblem: options.onProblem,
   }
   if (options.job !== undefined) checkJobName(options.job)
   const opened = openStore(connection)

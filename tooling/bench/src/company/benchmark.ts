@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import type { Measurement } from '../measurement.ts'
 import { countCosts, type Costs } from '../segments/count-costs.ts'
 import { createCompany, DAYS, type Company } from './company.ts'
+import { leftOpen } from './left-open.ts'
 
 /** The time of a request. */
 const REQUEST_MS = 50
@@ -38,6 +39,7 @@ export async function benchmark(): Promise<readonly Measurement[]> {
     )
     console.error(name, JSON.stringify({ ...costs, cpu: (user + system) / 1e6 }))
   }
+  if (only === undefined || 'timeline of 7 days left open'.includes(only)) results.push(...(await leftOpen()))
   return results
 }
 
@@ -52,8 +54,8 @@ const ROWS: readonly (readonly [name: string, requests: number, ms: number, work
   ['history --follow, first line', 1000, 3000, (store) => firstLine(store)],
   ['audit --since 1h', 30, 10_000, (store) => cli(store, ['audit', '--since', '1h'])],
   ['audit of 30 days', 400, 90_000, (store) => cli(store, ['audit', '--since', '30d'])],
-  ['timeline of 24 h of all jobs, cold', 30, 2000, (store) => page(store, '/timeline?hours=24&q=minutely')],
-  ['timeline of 7 days of all jobs, cold', 40, 3000, (store) => page(store, '/timeline?hours=168&q=minutely')],
+  ['timeline of 24 h of all jobs, cold', 30, 2000, (store) => page(store, '/timeline?span=24h&q=minutely')],
+  ['timeline of 7 days of all jobs, cold', 40, 3000, (store) => page(store, '/timeline?span=7d&q=minutely')],
   ['export --since 20m', 20, 2000, (store) => cli(store, ['export', '--since', '20m'])],
   ['doctor', 60, 10_000, (store) => cli(store, ['doctor'])],
   ['start of an instance', 20, 2000, start],

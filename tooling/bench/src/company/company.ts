@@ -117,10 +117,11 @@ export interface Company {
 
 const dayName = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10)
 
-export async function createCompany(): Promise<Company> {
-  const now = Date.now()
+/** @param clock - of the store, and of the start that defines the jobs */
+export async function createCompany(clock: Clock = systemClock): Promise<Company> {
+  const now = clock.now()
   const today = Math.floor(now / DAY)
-  const memory = createMemoryStore()
+  const memory = createMemoryStore({ clock })
   const jobs = Object.fromEntries(
     GROUPS.flatMap((group) =>
       Array.from({ length: group.jobs }, (_, n) => [
@@ -133,10 +134,12 @@ export async function createCompany(): Promise<Company> {
     store: scopeStore(memory, 's3sched/'),
     prefix: '',
     jobs,
+    clock,
+    skipColdStart: true,
     handleSignals: false,
   })
   await scheduler.start()
-  await scheduler.stop()
+  await scheduler.stop({ timeout: 0 })
   const place = scopeStore(memory, 's3sched/')
   // The present day: the last pass of the archive was up to an hour ago, and a page collects for ten minutes.
   const until = Math.floor(now / MINUTE) * MINUTE
@@ -190,7 +193,13 @@ export async function createCompany(): Promise<Company> {
       const body = (await filesOf(found.day))[found.at] ?? new Uint8Array()
       const { range } = options
       const part = range === undefined ? body : body.subarray(range.start, range.end)
-      return { outcome: 'found', body: part, etag: '"computed"', lastModified: (found.day + 1) * DAY, serverTime: now }
+      return {
+        outcome: 'found',
+        body: part,
+        etag: '"computed"',
+        lastModified: (found.day + 1) * DAY,
+        serverTime: clock.now(),
+      }
     },
     async *list(prefix, options = {}) {
       const { limit = Infinity, startAfter = '' } = options
@@ -203,7 +212,7 @@ export async function createCompany(): Promise<Company> {
       const others = (await listAll(memory, prefix)).filter(({ key }) => key > startAfter)
       const all = [...mine, ...others].toSorted((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit)
       for (let from = 0; from === 0 || from < all.length; from += PER_LIST)
-        yield { objects: all.slice(from, from + PER_LIST), serverTime: Date.now() }
+        yield { objects: all.slice(from, from + PER_LIST), serverTime: clock.now() }
     },
     async delete(keys, options) {
       for (const key of typeof keys === 'string' ? [keys] : keys) places.delete(key)
