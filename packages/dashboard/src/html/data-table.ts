@@ -1,7 +1,7 @@
 import { html, type Html } from './html.ts'
 
 /** The heading of a column; an object where the cells of the column have a class. */
-export type Column = string | { readonly title: string; readonly cells: 'number' | 'number wide' | 'choice' }
+export type Column = string | { readonly title: string; readonly cells: 'number' | 'number wide' | 'choice' | 'roomy' }
 
 export interface DataTable {
   /** The name of the table for screen readers. */

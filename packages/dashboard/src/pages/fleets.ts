@@ -36,13 +36,25 @@ export function fleetsPage(rows: readonly FleetRow[], links: Links): Page {
 
 function rowOf({ fleet, name, place, trouble }: FleetRow, links: Links): Html {
   const live = fleet?.jobs.filter(({ state }) => state !== 'removed').length
+  const isEmpty = live === 0 && fleet?.workers.length === 0
   return html`<tr role="row">
     <th scope="row" role="rowheader"><a href="${links.to(`${name}/`)}">${name}</a></th>
     <td role="cell" class="name whole">${place}</td>
     <td role="cell" class="text whole">
-      ${trouble === undefined ? WORDS[fleet?.verdict ?? 'stopped'] : html`<span class="bad">the store does not answer: ${trouble}</span>`}
+      ${trouble === undefined ? stateOf(fleet?.verdict ?? 'stopped', isEmpty) : html`<span class="bad">the store does not answer: ${trouble}</span>`}
     </td>
-    <td role="cell" class="number">${live ?? '–'}</td>
-    <td role="cell" class="number">${fleet?.workers.length ?? '–'}</td>
+    <td role="cell" class="number whole"><span class="heading">Jobs </span>${live ?? '–'}</td>
+    <td role="cell" class="number whole"><span class="heading">Instances </span>${fleet?.workers.length ?? '–'}</td>
   </tr>`
+}
+
+const MARKS: Readonly<Record<FleetVerdict, string>> = {
+  healthy: 'is-active',
+  'needs-attention': 'is-missed',
+  stopped: 'is-failed',
+}
+
+function stateOf(verdict: FleetVerdict, isEmpty: boolean): Html {
+  if (isEmpty) return html`<span class="none">no job and no instance is there</span>`
+  return html`<span class="${`mark ${MARKS[verdict]}`}">${WORDS[verdict]}</span>`
 }

@@ -84,7 +84,10 @@ export function frame(page: Page, { description, files, home, links, sight, zone
           <h1>${page.title}</h1>
           ${page.body}
         </main>
-        <footer><span id="zone" class="note">Times are in UTC.</span> <a href="${links.to('api')}">API</a></footer>
+        <footer>
+          <span id="zone" class="note">Times are in UTC.</span>
+          ${sight !== undefined && html`<a href="${links.to('api')}">API</a>`}
+        </footer>
       </body>
     </html>`
 }

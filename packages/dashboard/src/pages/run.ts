@@ -146,7 +146,7 @@ function attemptsOf(attempts: readonly AttemptRecord[]): Html {
       html`<tr>
         <th scope="row">${attempt}</th>
         <td>${statusMark(status)}</td>
-        <td>${instant(startedAt)}</td>
+        <td class="roomy">${instant(startedAt)}</td>
         <td class="number">${formatDuration(durationMs)}</td>
         <td class="text message">
           ${error?.message}${abandoned === true && ' It went on although it was told to end.'}
@@ -155,7 +155,7 @@ function attemptsOf(attempts: readonly AttemptRecord[]): Html {
   )
   return html`<section aria-labelledby="attempts" class="panel">
     <h2 id="attempts">Attempts</h2>
-    ${dataTable({ label: 'Attempts', columns: ['Attempt', 'Ended as', 'Started', { title: 'Duration', cells: 'number' }, 'Ended because'], rows })}
+    ${dataTable({ label: 'Attempts', columns: ['Attempt', 'Ended as', { title: 'Started', cells: 'roomy' }, { title: 'Duration', cells: 'number' }, 'Ended because'], rows })}
   </section>`
 }
 

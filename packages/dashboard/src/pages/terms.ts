@@ -22,7 +22,7 @@ export function termTable(terms: readonly Term[], now: number): Html | null {
   })
   if (terms.length === 0) return null
   return html`${strip}
-  ${dataTable({ label: 'Leaders so far', columns: [{ title: 'Epoch', cells: 'number' }, 'Instance', 'Since', { title: 'Led for', cells: 'number' }, 'Ended because'], rows })}`
+  ${dataTable({ label: 'Leaders so far', columns: [{ title: 'Epoch', cells: 'number' }, 'Instance', { title: 'Since', cells: 'roomy' }, { title: 'Led for', cells: 'number' }, 'Ended because'], rows })}`
 }
 
 function rowOf({ end, epoch, since, until, workerId }: Term, later: Term | undefined, now: number): Html {
@@ -33,7 +33,7 @@ function rowOf({ end, epoch, since, until, workerId }: Term, later: Term | undef
   return html`<tr>
     <td class="number">${epoch}</td>
     <th scope="row" class="name">${workerId}</th>
-    <td>${instant(since, true)}</td>
+    <td class="roomy">${instant(since, true)}</td>
     <td class="number">${led === null || (isOver && until === null) ? '–' : formatDuration(led)}</td>
     <td>${isOver ? endOf({ end, since, until }, next) : html`<span class="mark is-active">leads</span>`}</td>
   </tr>`

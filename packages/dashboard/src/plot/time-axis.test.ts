@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { along, axisMarks } from './time-axis.ts'
+import { along, axisMarks, timeAxis } from './time-axis.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -21,4 +21,19 @@ it('marks the midnights of a zone, also over a change of its clock', () => {
   const period = { since: Date.UTC(2026, 2, 26), until: Date.UTC(2026, 3, 1), zone: 'Europe/Berlin' }
   const midnight = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', timeStyle: 'short' })
   expect(new Set(axisMarks(period).map((at) => midnight.format(at)))).toEqual(new Set(['00:00']))
+})
+
+const labelsOf = (hours: number): string[] =>
+  String(timeAxis({ since: until - hours * HOUR, until, zone: 'Europe/Berlin' })).match(/<text[^]*?<\/text/g) ?? []
+
+it.each([1, 6, 24, 72, 168])('leaves out each second label of %d hours on a narrow page', (hours) => {
+  const isMinor = labelsOf(hours).map((label) => label.includes('minor'))
+  expect(isMinor.length).toBeGreaterThan(2)
+  for (const [index, minor] of isMinor.slice(1).entries()) expect(minor).toBe(!isMinor[index])
+})
+
+it('keeps the begin of a day there', () => {
+  expect(labelsOf(24).filter((label) => label.includes('data-short="day"'))).toEqual([
+    expect.not.stringContaining('minor'),
+  ])
 })

@@ -34,14 +34,19 @@ export function timeAxis(period: StripPeriod): Html {
   const { zone = 'UTC' } = period
   const isLong = period.until - period.since > 2 * DAY_MS
   const percent = along(period, 100)
-  const labels = axisMarks(period)
+  const marks = axisMarks(period)
+  const stepMs = (marks[1] ?? 0) - (marks[0] ?? 0)
+  const labels = marks
     .map((at) => ({ at, place: percent(at) }))
     .filter(({ place }) => place > 4 && place < 96)
     .map(({ at, place }) => {
       const iso = toDate(at).toISOString()
       const isDay = isLong || (at + offsetAt(at, zone)) % DAY_MS === 0
       const text = isDay ? iso.slice(5, 10) : iso.slice(11, 16)
+      // A narrow page shows each second label. A day begins with a label that stays, since its marks are even in number.
+      const isMinor = Math.round((at + offsetAt(at, zone)) / stepMs) % 2 !== 0
       return html`<text
+        ${isMinor && html`class="minor"`}
         x="${place}%"
         y="14"
         text-anchor="middle"
