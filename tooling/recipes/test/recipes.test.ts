@@ -132,6 +132,12 @@ describe('where their programs are installed', () => {
     expect(output).toBe('')
   })
 
+  it('docker-compose reads the file', ({ skip }) => {
+    const { isInstalled, output } = check('docker-compose', '-f', join(RECIPES, 'compose.yaml'), 'config', '-q')
+    if (!isInstalled) skip('there is no docker-compose')
+    expect(output).toBe('')
+  })
+
   it('systemd finds no fault in the unit', ({ skip }) => {
     const { isInstalled, output } = check('systemd-analyze', 'verify', join(RECIPES, 'app-with-jobs.service'))
     // The only remark allowed is about the place of Node on this machine.
