@@ -64,7 +64,7 @@ interface Drained {
 }
 
 async function drain(minio: MinioServer, shards: number, jobs: number): Promise<Drained> {
-  const dueAt = Date.now() + 40_000 + jobs * 40
+  const dueAt = Date.now() + 40_000 + jobs * 4
   const fleet = await startFleet(minio, { shards, jobs, dueAt, concurrency: CONCURRENCY })
   const all = await duringIts(fleet, async () => {
     if (Date.now() > dueAt - 2000) throw new Error('registration took too long')

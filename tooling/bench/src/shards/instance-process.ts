@@ -20,7 +20,7 @@ export interface Progress {
   readonly starts: readonly { readonly job: string; readonly tick: number; readonly at: number }[]
   readonly firstClaimAt: number | null
   readonly lastRecordAt: number | null
-  /** Records of due jobs. */
+  /** The outcomes of runs in the pages that the instance has written. */
   readonly records: number
   /** Time of the instance on a core since its first claim, in ms. */
   readonly cpuMs: number
@@ -34,7 +34,9 @@ const { concurrency, dueAt, jobs, shards, store, workerId } = givenArgs() as Ins
 const starts: { job: string; tick: number; at: number }[] = []
 let firstClaimAt: number | null = null
 let lastRecordAt: number | null = null
-let records = 0
+const recorded = new Set<string>()
+/** An outcome has a line of its own in its page, which begins with the id. */
+const OUTCOME = /^\["([^"]+)"/gm
 let cpu = process.cpuUsage()
 let isRegistered = false
 
@@ -72,7 +74,7 @@ await tell('started')
 function progress(): Progress {
   const { system, user } = process.cpuUsage(cpu)
   const led = scheduler.getLeaders().filter((leader) => leader?.workerId === workerId).length
-  return { led, starts, firstClaimAt, lastRecordAt, records, cpuMs: (system + user) / 1000 }
+  return { led, starts, firstClaimAt, lastRecordAt, records: recorded.size, cpuMs: (system + user) / 1000 }
 }
 
 function observed(inner: ObjectStore): ObjectStore {
@@ -88,10 +90,10 @@ function observed(inner: ObjectStore): ObjectStore {
         cpu = process.cpuUsage()
       }
       const put = await inner.put(key, body, options)
-      if (/(?:^|\/)runs\//.test(key)) {
-        records++
-        lastRecordAt = Date.now()
-      }
+      if (!isRegistered || put.outcome !== 'written' || !/(?:^|\/)jobs\/pages\//.test(key)) return put
+      const before = recorded.size
+      for (const [, id = ''] of Buffer.from(body).toString().matchAll(OUTCOME)) recorded.add(id)
+      if (recorded.size > before) lastRecordAt = Date.now()
       return put
     },
   }
