@@ -28,6 +28,12 @@ export interface ActionCall {
   abortedFor?: unknown
 }
 
+/** Two runs of a job at work at the same time. */
+export interface OverlapSeen {
+  readonly job: string
+  readonly calls: readonly [ActionCall, ActionCall]
+}
+
 export interface ActionBehaviour {
   readonly tookMs: number
   /** Makes one in {@link LONG_ONE_IN} attempts take {@link LONG_MS} longer. */
@@ -36,6 +42,13 @@ export interface ActionBehaviour {
   readonly resultChars?: number
   /** The action blocks the event loop of its process for this long, ms. @default 0 */
   readonly blocksMs?: number
+  readonly group?: string
+  readonly groupLimit?: number | { readonly fleet: number }
+}
+
+interface Active {
+  readonly call: ActionCall
+  readonly node: SimulatedNode
 }
 
 /** An action works in steps of this length, and looks at its signal before each step, ms by the node's clock. */
@@ -50,10 +63,13 @@ const NOTICE_MS = 1000
 export class ActionLog {
   readonly calls: ActionCall[] = []
   /** Pairs of runs of one job at work at the same time. */
-  readonly overlaps: string[] = []
+  readonly overlaps: OverlapSeen[] = []
+  /** Groups with more actions at work than the limit for the fleet. */
+  readonly crowds: string[] = []
   readonly #world: World
   readonly #onEnded: (call: ActionCall) => void
-  readonly #active = new Map<string, Set<{ readonly call: ActionCall; readonly node: SimulatedNode }>>()
+  readonly #active = new Map<string, Set<Active>>()
+  readonly #ofGroups = new Map<string, Set<Active>>()
 
   /** @param onEnded - called at the end of an action, before the scheduler hears of the end */
   constructor(world: World, onEnded: (call: ActionCall) => void = () => {}) {
@@ -64,9 +80,13 @@ export class ActionLog {
   /** The body of every simulated action: works in steps for a while, and obeys the signal. */
   async act(node: SimulatedNode, call: ActionCall, context: JobContext, behaviour: ActionBehaviour): Promise<string> {
     this.calls.push(call)
-    const active = this.#activeOf(call.job)
+    const active = activeIn(this.#active, call.job)
+    const { group = '', groupLimit = 0 } = behaviour
+    const ofGroup = activeIn(this.#ofGroups, group)
+    const limit = typeof groupLimit === 'number' ? Infinity : groupLimit.fleet
     const entry = { call, node }
     active.add(entry)
+    ofGroup.add(entry)
     // The chances of an attempt are the same in every process.
     const luck = chanceOf(`${call.job} ${call.tick} ${call.attempt}`)
     const isLong = behaviour.isErratic && chanceOf(`long ${call.job} ${call.tick} ${call.attempt}`) * LONG_ONE_IN < 1
@@ -80,6 +100,7 @@ export class ActionLog {
       for (let worked = 0; worked < lasts; worked += STEP_MS) {
         if (context.signal.aborted) throw context.signal.reason
         this.#checkRivals(call, node)
+        this.#checkGroup(group, limit, ofGroup)
         await node.clock.sleep(Math.min(STEP_MS, lasts - worked), context.signal)
       }
       if (chanceOf(`fails ${call.job} ${call.tick} ${call.attempt}`) < behaviour.fails) throw new Error('on purpose')
@@ -94,26 +115,36 @@ export class ActionLog {
     } finally {
       call.endedAt = this.#world.now
       active.delete(entry)
+      ofGroup.delete(entry)
       this.#onEnded(call)
     }
   }
 
   #checkRivals(call: ActionCall, node: SimulatedNode): void {
     if (node.runningForMs < NOTICE_MS) return
-    for (const rival of this.#activeOf(call.job)) {
-      if (rival.call.runId === call.runId || rival.node.runningForMs < NOTICE_MS) continue
-      if (this.#world.now - rival.call.startedAt < NOTICE_MS) continue
-      this.overlaps.push(
-        `${call.job}: ${call.process} works on ${call.runId} while ${rival.call.process} works on ${rival.call.runId}`,
-      )
+    for (const rival of activeIn(this.#active, call.job)) {
+      if (rival.call.runId === call.runId || !this.#isAtWork(rival)) continue
+      this.overlaps.push({ job: call.job, calls: [call, rival.call] })
     }
   }
 
-  #activeOf(job: string): Set<{ readonly call: ActionCall; readonly node: SimulatedNode }> {
-    let active = this.#active.get(job)
-    if (active === undefined) this.#active.set(job, (active = new Set()))
-    return active
+  #checkGroup(group: string, limit: number, active: ReadonlySet<Active>): void {
+    if (active.size <= limit) return
+    const atWork = [...active]
+      .filter((each) => this.#isAtWork(each))
+      .map(({ call }) => `${call.process} on ${call.job}`)
+    if (atWork.length > limit) this.crowds.push(`${atWork.length} actions of ${group} at work: ${atWork.join(', ')}`)
   }
+
+  #isAtWork({ call, node }: Active): boolean {
+    return node.runningForMs >= NOTICE_MS && this.#world.now - call.startedAt >= NOTICE_MS
+  }
+}
+
+function activeIn(all: Map<string, Set<Active>>, name: string): Set<Active> {
+  let active = all.get(name)
+  if (active === undefined) all.set(name, (active = new Set()))
+  return active
 }
 
 /** A number from 0 to 1 derived from the text: FNV-1a, then a round of mixing. */

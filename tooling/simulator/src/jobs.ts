@@ -1,5 +1,8 @@
 import type { Random } from '@s3sched/kernel'
 
+/** The expression of all drawn exclusions: every third minute. */
+export const EXCLUDED_MINUTES = '*/3 * * * *'
+
 /** A job of the simulation, in all versions of the code: its definition, and the behaviour of its action. */
 export interface SimulatedJob {
   readonly name: string
@@ -27,6 +30,18 @@ export interface SimulatedJob {
   readonly slowerFrom: number
   /** The action blocks the event loop of its process for this long, ms. @default 0 */
   readonly blocksMs?: number
+  /** Bounds and exclusions of the schedule; instants are epoch ms. @default none */
+  readonly rules?: {
+    readonly from?: number
+    readonly until?: number
+    /** Every third minute is excluded. */
+    readonly hasExclusion?: boolean
+    readonly maxRuns?: number
+  }
+  readonly group?: string
+  readonly groupLimit?: number | { readonly fleet: number }
+  /** Failures in a row that pause the job. @default none */
+  readonly pauseAfter?: number
   /** Length of the job's description: long descriptions make pages split among few jobs. @default none */
   readonly descriptionChars?: number
   /** Length of the action's result and log: long ones make pages flush their outcomes. @default that of an id */
@@ -73,7 +88,9 @@ export function definitionOf(job: SimulatedJob, version: number): Readonly<Recor
     resultChars: _____,
     blocksMs: ______,
     name: _name,
+    pauseAfter,
     periodMs,
+    rules: { hasExclusion = false, ...rules } = {},
     slowerFrom,
     sinceVersion: _,
     tookMs: __,
@@ -86,6 +103,9 @@ export function definitionOf(job: SimulatedJob, version: number): Readonly<Recor
     schedule: periodMs === undefined ? null : scheduleOf(version >= slowerFrom ? 2 * periodMs : periodMs, asCron),
     backoff: { type: 'fixed', baseMs: backoffMs },
     timeout: 30_000,
+    ...rules,
+    ...(hasExclusion ? { exclude: EXCLUDED_MINUTES } : {}),
+    ...(pauseAfter === undefined ? {} : { pauseAfterFailures: pauseAfter }),
     ...(descriptionChars === 0 ? {} : { description: 'd'.repeat(descriptionChars) }),
   }
 }

@@ -90,4 +90,4 @@ export const OPERATIONS = [
   'cancelRun',
 ] as const
 /** Backfills are drawn by their own trait alone, so that other seeds keep their plans. */
-export type Operation = (typeof OPERATIONS)[number] | 'backfill' | 'cancelBackfill'
+export type Operation = (typeof OPERATIONS)[number] | 'backfill' | 'backfillAtOnce' | 'cancelBackfill'

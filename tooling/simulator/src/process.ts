@@ -144,9 +144,10 @@ export class SimulatedProcess {
     if (operation === 'requestRun') return this.#deps.onRequested(await scheduler.requestRun(name, { mark }))
     if (operation === 'cancelRun') return scheduler.cancelRun(name)
     if (operation === 'cancelBackfill') return scheduler.cancelBackfill(name)
-    if (operation === 'backfill') {
+    if (operation === 'backfill' || operation === 'backfillAtOnce') {
       const to = this.node.clock.now() - BACKFILL_AGO_MS
-      return scheduler.backfill(name, { from: to - BACKFILL_MS, to, overlap: 'queue' })
+      const overlap = operation === 'backfill' ? 'queue' : 'allow'
+      return scheduler.backfill(name, { from: to - BACKFILL_MS, to, overlap })
     }
     const job = this.#deps.plan.jobs.find((each) => each.name === name)
     if (job?.periodMs === undefined) return scheduler.updateJob(name, { retries: 1 })

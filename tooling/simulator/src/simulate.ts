@@ -110,8 +110,8 @@ class Fleet {
   evidence(): Evidence {
     const changes = [...this.#ledger.changes]
     const calls = [...this.#log.calls]
-    const { overlaps } = this.#log
-    const violations = [...this.#instants.violations]
+    const { crowds, overlaps } = this.#log
+    const violations = [...this.#instants.violations, ...crowds.map((crowd) => `group: ${crowd}`)]
     const processes = this.#processes()
     const endedAt = this.#world.now
     const storeTime = this.#world.clock.now()

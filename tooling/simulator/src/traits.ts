@@ -3,6 +3,7 @@
  * their own sequence of chances, so that a seed without a trait keeps the same plan when another trait is added.
  */
 import { createSeededRandom } from '@s3sched/kernel/testing'
+import { withExtras } from './extras.ts'
 import type { SimulatedJob } from './jobs.ts'
 import { OPERATIONS, type Fault, type Machine, type Plan, type WriteKind } from './plan-form.ts'
 import { DRAWN, PASSES_KEEP_WORKER_ID, type Trait } from './switches.ts'
@@ -81,8 +82,11 @@ function traitOf(seed: number): Trait | undefined {
 /** The plan with the trait of its seed; the same plan for a seed without a drawn trait. */
 export function withTrait(plan: Plan): Plan {
   const trait = traitOf(plan.seed)
-  if (trait === undefined || !DRAWN[trait]) return plan
-  return CHANGES[trait](plan, createSeededRandom(plan.seed * 3_266_489_917 + 11))
+  const changed =
+    trait === undefined || !DRAWN[trait]
+      ? plan
+      : CHANGES[trait](plan, createSeededRandom(plan.seed * 3_266_489_917 + 11))
+  return withExtras(changed, trait)
 }
 
 const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
@@ -195,14 +199,16 @@ const CHANGES: Readonly<Record<Trait, (plan: Plan, random: Chance) => Plan>> = {
     const others = plan.faults.filter(({ kind }) => kind !== 'weather')
     return { ...plan, faults: [...others, ...slow].toSorted((a, b) => a.at - b.at) }
   },
-  /** Backfills of the last minutes, over and over, some of them cancelled. */
+  /** Backfills of the last minutes, over and over, in order or at once, some of them cancelled. */
   backfill: (plan, random) => {
     const faults = Array.from({ length: 8 }, (): Fault => {
       const machine = Math.floor(random.float() * plan.machines.length)
       const job = plan.jobs[Math.floor(random.float() * plan.jobs.length)]?.name ?? 'job-0'
       const kind = random.float() < 0.8 ? 'backfill' : 'cancelBackfill'
       return { at: 10_000 + random.float() * plan.troubleMs, machine, kind, job }
-    })
+    }).map((fault): Fault =>
+      fault.kind === 'backfill' && random.float() < 0.5 ? { ...fault, kind: 'backfillAtOnce' } : fault,
+    )
     return { ...plan, faults: [...plan.faults, ...faults].toSorted((a, b) => a.at - b.at) }
   },
 }

@@ -37,6 +37,8 @@ interface KnownRun {
   readonly fences: Set<number>
   /** True for a run claimed in the write that declared the run of the same tick lost, for a job with `onLost: 'retry'`. */
   readonly makesUpForLost: boolean
+  /** True for a run of a backfill whose runs may overlap. */
+  readonly isOfBackfillAtOnce: boolean
 }
 
 /** Every run ever named by a job's record. */
@@ -48,7 +50,9 @@ export function runEntries(versions: ReadonlyMap<string, readonly JobVersion[]>)
         const known = entries.get(run.runId)
         if (known === undefined) {
           const makesUpForLost = isSecondTry(run, ofJob[index - 1], version)
-          entries.set(run.runId, { run, fences: new Set([run.fence]), makesUpForLost })
+          const backfills = [ofJob[index - 1]?.backfill, version.backfill]
+          const isOfBackfillAtOnce = run.trigger === 'backfill' && backfills.some((each) => each?.overlap === 'allow')
+          entries.set(run.runId, { run, fences: new Set([run.fence]), makesUpForLost, isOfBackfillAtOnce })
         } else known.fences.add(run.fence)
       }
     })

@@ -7,7 +7,7 @@
 import { BY_HAND } from '../ledger.ts'
 import { START } from '../world.ts'
 import { isSecondTry } from './check-calls.ts'
-import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
+import { isTicking, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
 import { recordsOf, type RecordedRun } from './recorded-runs.ts'
 
 /** A restored record has a fence above all earlier fences, with at least this gap. */
@@ -176,23 +176,28 @@ function checkTicks(before: JobVersion, after: JobVersion, passed: readonly Pass
     if (isMoved) say(`accounting: lastTick went from ${before.lastTick} to ${after.lastTick} and nothing says why`)
     return
   }
-  if (!isActive(before)) say(`accounting: a tick was settled while the job was paused or removed`)
-  const { periodMs } = before
-  if (periodMs === undefined) return say('accounting: a tick was settled of a job that has none')
-  const first = nextTick(periodMs, lowerBound(before))
+  if (!isTicking(before)) say(`accounting: a tick was settled while the job was paused, removed, or at its last run`)
+  const { maxRuns, tickClaims } = after
+  if (maxRuns > 0 && claims.length > 0 && tickClaims > maxRuns)
+    say(`accounting: ${tickClaims} ticks were claimed, and maxRuns is ${maxRuns}`)
+  if (before.periodMs === undefined) return say('accounting: a tick was settled of a job that has none')
+  let open = nextTick(before, lowerBound(before))
   if (typeof passed === 'number') {
-    const moved = ((after.lastTick ?? 0) - first) / periodMs + 1
+    let moved = 0
+    for (; open !== undefined && open <= (after.lastTick ?? 0); open = nextTick(before, open)) moved++
     if (moved !== claims.length + passed) say(`accounting: ${moved} ticks were settled, and ${passed} without a run`)
     return
   }
   const spans = [...passed, ...claims.map(({ tick }) => ({ from: tick, to: tick, count: 1 }))]
-  let open = first
+  let last: number | undefined
   for (const { count, from, to } of spans.toSorted((a, b) => a.from - b.from)) {
     if (from !== open) say(`accounting: the tick ${from} was settled, and ${open} is the first that is open`)
-    if (to !== from + (count - 1) * periodMs) say(`accounting: ${count} ticks are not those from ${from} to ${to}`)
-    open = to + periodMs
+    last = from
+    for (let ticks = 1; ticks < count && last !== undefined; ticks++) last = nextTick(before, last)
+    if (to !== last) say(`accounting: ${count} ticks are not those from ${from} to ${to}`)
+    open = nextTick(before, to)
+    last = to
   }
-  const last = open - periodMs
   if (after.lastTick !== last) say(`accounting: lastTick is ${after.lastTick} after ${last} was settled`)
 }
 
@@ -204,6 +209,6 @@ function checkSince(before: JobVersion, after: JobVersion, restEndedAt: number |
   if (!isReason) say('accounting: ticks count anew although nothing about them changed')
 }
 
-function stateOf({ enabled, paused, periodMs, removed }: JobVersion): string {
-  return `${enabled} ${paused} ${removed} ${periodMs}`
+function stateOf({ enabled, paused, periodMs, removed, rules }: JobVersion): string {
+  return `${enabled} ${paused} ${removed} ${periodMs} ${JSON.stringify(rules)}`
 }

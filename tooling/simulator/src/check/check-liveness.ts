@@ -3,7 +3,7 @@ import type { SimulatedProcess } from '../process.ts'
 import { hasBacklog } from './backlog.ts'
 import { runEntries } from './check-calls.ts'
 import type { Evidence } from './evidence.ts'
-import { isActive, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
+import { isActive, isTicking, lowerBound, nextTick, type JobVersion, type RunEntry } from './job-versions.ts'
 
 /** Longest delay of a leader's claims at the end, ms: a late claim, or a foreign run that has to end first. */
 const SETTLED_MS = 25_000
@@ -30,8 +30,8 @@ export function checkLiveness(evidence: Evidence, versions: ReadonlyMap<string, 
     if (unfinished.has(job) || last.isDeleted || !isActive(last) || !hasAction || last.at > endedAt) continue
     // The leader claims no tick before the end of a backlog of runs elsewhere.
     const waits = plan.jobs.some((each) => each.name === job && hasBacklog(each)) && hasRunElsewhere(last, leader)
-    if (last.periodMs !== undefined && !waits) {
-      const open = nextTick(last.periodMs, lowerBound(last))
+    const open = isTicking(last) ? nextTick(last, lowerBound(last)) : undefined
+    if (last.periodMs !== undefined && open !== undefined && !waits) {
       if (open < now - settledMs - last.periodMs) {
         violations.push(`liveness: the tick ${open} of ${job} is open ${now - open} ms after it was due`)
       }

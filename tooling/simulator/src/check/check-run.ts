@@ -1,11 +1,13 @@
 import { checkCalls } from './check-calls.ts'
 import { checkChains } from './check-chains.ts'
 import { checkContexts } from './check-contexts.ts'
+import { checkFailures } from './check-failures.ts'
 import { checkHistory } from './check-history.ts'
 import { checkHolders } from './check-holders.ts'
 import { checkJob } from './check-job.ts'
 import { checkLeaders } from './check-leaders.ts'
 import { checkLiveness } from './check-liveness.ts'
+import { checkOverlaps } from './check-overlaps.ts'
 import { checkRequests } from './check-requests.ts'
 import { checkStarts } from './check-starts.ts'
 import { checkVerdicts } from './check-verdicts.ts'
@@ -31,7 +33,7 @@ export function checkRun(evidence: Evidence): string[] {
   const violations = [
     ...evidence.violations,
     ...evidence.changes.flatMap(({ problems }) => problems),
-    ...evidence.overlaps.filter((overlap) => isForbidden(overlap, evidence)).map((overlap) => `overlap: ${overlap}`),
+    ...checkOverlaps(evidence, versions),
     ...checkLeaders(evidence.changes),
     ...[...versions].flatMap(([job, ofJob]) => checkJob(job, ofJob, jobEvidence)),
     ...[...versions].flatMap(([job, ofJob]) => checkHolders(job, ofJob)),
@@ -42,11 +44,8 @@ export function checkRun(evidence: Evidence): string[] {
     ...checkRequests(evidence, versions),
     ...checkContexts(evidence, versions),
     ...(hasHistory ? checkHistory(evidence, versions, recorded) : []),
+    ...(hasHistory ? checkFailures(evidence.plan.jobs, versions, recorded) : []),
     ...checkLiveness(evidence, versions),
   ]
   return ofKept(violations)
-}
-
-function isForbidden(overlap: string, { plan }: Evidence): boolean {
-  return plan.jobs.some(({ name, overlap: allowed }) => overlap.startsWith(`${name}:`) && allowed !== 'allow')
 }

@@ -2,7 +2,7 @@
 import type { SimulatedProcess } from '../process.ts'
 import { jitterOf } from './check-starts.ts'
 import type { Evidence } from './evidence.ts'
-import { isActive, jobVersions, lowerBound, nextTick, type JobVersion } from './job-versions.ts'
+import { isTicking, jobVersions, lowerBound, nextTick, type JobVersion } from './job-versions.ts'
 
 /** Number of followers named by the lease. */
 const PLACES = 2
@@ -46,8 +46,9 @@ export function drawSuccession(evidence: Evidence, startAt: number): Succession 
     const { jitterMs = 0 } = plan.jobs.find(({ name }) => name === job) ?? {}
     if (last.isDeleted || last.periodMs === undefined || unfinished.has(job)) return []
     const hasAction = standbys.every(({ scheduler }) => job in scheduler.listJobs())
-    if (!isActive(last) || !isFree(job, last) || !hasAction) return []
-    const tick = nextTick(last.periodMs, Math.max(lowerBound(last), startAt + now))
+    if (!isTicking(last) || !isFree(job, last) || !hasAction) return []
+    const tick = nextTick(last, Math.max(lowerBound(last), startAt + now))
+    if (tick === undefined) return []
     const dueAt = tick + jitterOf(job, tick, jitterMs) - startAt
     const isInTime = dueAt >= now + CLAIMED_AHEAD_MS && dueAt <= now + LEASE_MS
     return isInTime ? [{ job, tick, claimedBy: dueAt + Math.max(...standbys.map(lateMs)) + LATEST_MS }] : []

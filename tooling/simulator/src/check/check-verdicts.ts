@@ -3,7 +3,7 @@ import type { ActionCall } from '../action-log.ts'
 import type { SimulatedJob } from '../jobs.ts'
 import { jitterOf } from './check-starts.ts'
 import type { Evidence } from './evidence.ts'
-import type { JobVersion } from './job-versions.ts'
+import { nextTick, type JobVersion } from './job-versions.ts'
 import { recordsOf, type RecordedRun } from './recorded-runs.ts'
 import { WRITTEN_MS, writtenCalls } from './written-calls.ts'
 
@@ -99,8 +99,7 @@ function wronglyMissed(
   evidence: Evidence,
 ): string[] {
   const { calls, plan } = evidence
-  const { periodMs } = before
-  if (periodMs === undefined) return []
+  if (before.periodMs === undefined) return []
   const { count, endedAt: decidedAt, from, to } = verdict
   const ticks = `the ticks of ${job.name} from ${from} to ${to} (${count}) were declared missed at ${Math.round(after.at)} ms by ${after.client}`
   const lateMs = (tick: number): number => decidedAt - tick - jitterOf(job.name, tick, job.jitterMs)
@@ -108,7 +107,7 @@ function wronglyMissed(
   const isTooOld = to < decidedAt - CATCH_UP_WINDOW_MS
   const isPastSaving = {
     all: isTooOld,
-    latest: isTooOld || to + periodMs <= decidedAt + 1,
+    latest: isTooOld || (nextTick(before, to) ?? Infinity) <= decidedAt + 1,
     none: lateMs(to) > LATE_MS,
   }[job.catchUp]
   if (!isPastSaving) return [`missed: ${ticks}, and catchUp is ${job.catchUp}`]

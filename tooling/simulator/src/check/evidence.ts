@@ -1,4 +1,4 @@
-import type { ActionCall } from '../action-log.ts'
+import type { ActionCall, OverlapSeen } from '../action-log.ts'
 import type { Change } from '../ledger.ts'
 import type { Operation, Plan } from '../plan-form.ts'
 import type { SimulatedProcess } from '../process.ts'
@@ -17,7 +17,7 @@ export interface Evidence {
   readonly plan: Plan
   readonly changes: readonly Change[]
   readonly calls: readonly ActionCall[]
-  readonly overlaps: readonly string[]
+  readonly overlaps: readonly OverlapSeen[]
   /** Violations noticed during the simulation. */
   readonly violations: readonly string[]
   /** Processes alive at the end. */

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts'
 import { PAGE_MUTANTS } from './page-mutants.ts'
+import { RULE_MUTANTS } from './rule-mutants.ts'
 
 const CHANGES = 'jobs/src/record/job-changes.ts'
 const RECOVERY = 'engine/src/runs/decide-recovery.ts'
@@ -9,6 +10,7 @@ const LEASE_STATE = 'lock/src/lease-state.ts'
 
 export const MUTANTS: readonly Mutant[] = [
   ...PAGE_MUTANTS,
+  ...RULE_MUTANTS,
   {
     name: 'a claim that does not move lastTick',
     file: CHANGES,
