@@ -85,7 +85,7 @@ it('the queries for Athena and Grafana fit the columns: DuckDB runs them, with t
   await connection.run("set timezone = 'UTC'")
   await connection.run('create view s3sched_runs as select * replace (day::varchar as day) from runs')
   await connection.run('create macro from_unixtime(seconds) as to_timestamp(seconds)')
-  await connection.run('create macro date_format(at, form) as strftime(at, form)')
+  await connection.run('create macro date_format(instant, form) as strftime(instant, form)')
   // Grafana replaces these before Athena sees the query.
   const [from, to] = [Date.UTC(2026, 0, 1) / 1000, Date.UTC(2026, 0, 3) / 1000]
   const asked = (sql: string): string =>

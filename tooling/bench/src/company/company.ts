@@ -67,7 +67,11 @@ async function archived(runs: readonly RunRecord[], now: number): Promise<Readon
   const store = createMemoryStore({ clock: manual })
   for (let from = 0; from < runs.length; from += 700)
     await flushPage(store, { page: 'root', outcomes: runs.slice(from, from + 700).map(pageOutcome) })
-  await archiveSegments({ store, clock, random: { float: () => 0.5, id: () => 'company' } })
+  const deps = { store, clock, random: { float: () => 0.5, id: () => 'company' } }
+  await archiveSegments(deps)
+  // A day of several sets becomes one in the next night.
+  await manual.advance(DAY)
+  await archiveSegments(deps)
   const files = new Map<string, Uint8Array>()
   for (const { key } of await listAll(store, 'history/')) {
     const got = await store.get(key)
