@@ -5,7 +5,7 @@
 // with everything that these files import of their own package. Each is a translation of the `.js` or `.d.ts` file of
 // the same name, so the tree of files is the same in both kinds of modules. Newer versions of Node.js follow the
 // condition `module-sync` before `require`: one process then has one copy of a package, however the package is loaded.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { transform } from 'esbuild'
 
@@ -27,6 +27,8 @@ const waiting = entries.flatMap((entry) => (typeof entry === 'object' ? Object.v
 
 const done = new Set()
 for (const file of waiting) await translate(file)
+// The compiler writes the declarations of all sources. Nobody can import those that no entry point leads to.
+for (const file of globSync('dist/**/*.d.ts')) if (!done.has(`./${file.replace(/ts$/, 'cts')}`)) rmSync(file)
 
 /** @param {string} file to write: `….cjs` or `….d.cts` */
 async function translate(file) {
