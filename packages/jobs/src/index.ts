@@ -78,7 +78,8 @@ export {
   type RunClaim,
   withdrawRun,
 } from './record/job-changes.ts'
-export { pauseBetween, type PausedFor } from './record/failed-ticks.ts'
+export { pauseBetween } from './record/failed-ticks.ts'
+export type { PausedFor } from './record/paused-for.ts'
 export { jobNotFound } from './record/job-not-found.ts'
 export {
   type Consumed,

@@ -1,7 +1,7 @@
 import type { Random } from '@s3sched/kernel'
 
 /** The expression of all drawn exclusions: every third minute. */
-export const EXCLUDED_MINUTES = '*/3 * * * *'
+const EXCLUDED_MINUTES = '*/3 * * * *'
 
 /** A job of the simulation, in all versions of the code: its definition, and the behaviour of its action. */
 export interface SimulatedJob {

@@ -15,18 +15,7 @@
 import type { RunRecord } from '@s3sched/history'
 import { effectiveSpec, type JobRecord } from './job-record.ts'
 import { pastOf } from './past-periods.ts'
-
-/** Why a job was paused without an operator. */
-export interface PausedFor {
-  /** The number of failures in a row. */
-  readonly failures: number
-  /** The last failed run. */
-  readonly runId: string
-  /** The end of this run, epoch ms. */
-  readonly at: number
-  /** The error of this run, or the reason for its loss; shortened. */
-  readonly error: string | null
-}
+import type { PausedFor } from './paused-for.ts'
 
 const COUNTED: readonly string[] = ['schedule', 'chain', 'start'] satisfies RunRecord['trigger'][]
 const FAILURES: readonly string[] = ['failed', 'timeout', 'lost'] satisfies RunRecord['status'][]

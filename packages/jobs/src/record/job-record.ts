@@ -3,7 +3,7 @@ import type { PredecessorRun } from '../definition/predecessor-run.ts'
 import type { JobSpec } from '../definition/job-spec.ts'
 import type { StoredSchedule } from '../definition/stored-schedule.ts'
 import type { Backfill } from './backfill-cursor.ts'
-import type { PausedFor } from './failed-ticks.ts'
+import type { PausedFor } from './paused-for.ts'
 
 /** An ended period. Instants are epoch ms, by the clocks of the writers. */
 export interface PastPeriod {
