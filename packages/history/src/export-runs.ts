@@ -1,6 +1,6 @@
 import type { CallOptions } from '@s3sched/store'
 import { csvHeader, csvLine } from './csv.ts'
-import type { ProblemReports } from './run-history.ts'
+import type { ProblemReports } from './history-problem.ts'
 import type { RunFilter } from './run-query.ts'
 import type { RunRecord } from './run-record.ts'
 

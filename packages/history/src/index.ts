@@ -1,5 +1,6 @@
 export { addDuration, emptySketch, mergeSketches, quantileOf, type DurationSketch } from './duration-sketch.ts'
 export type { ExportOptions } from './export-runs.ts'
+export type { HistoryProblem, ProblemReports } from './history-problem.ts'
 export { createHistory, type HistoryDeps, type HistoryOptions } from './history.ts'
 export { lagOf, summarizeLags, type LagSummary } from './lag-summary.ts'
 export type { PruneOptions, PruneProgress, PruneReport } from './prune-options.ts'
@@ -7,9 +8,7 @@ export { recordRuns, type RecordOptions } from './record-runs.ts'
 export { resolveRetention, type ResolvedRetention, type RetentionPolicy } from './retention.ts'
 export type {
   Freshness,
-  HistoryProblem,
   ListQuery,
-  ProblemReports,
   RunHistory,
   RunPage,
   RunsQuery,

@@ -1,5 +1,6 @@
 import type { CallOptions } from '@s3sched/store'
 import type { ExportOptions } from './export-runs.ts'
+import type { HistoryProblem, ProblemReports } from './history-problem.ts'
 import type { PruneOptions, PruneReport } from './prune-options.ts'
 import type { RetentionPolicy } from './retention.ts'
 import type { Instant, RunFilter } from './run-query.ts'
@@ -28,23 +29,6 @@ export interface ListQuery extends RunFilter, CallOptions, Freshness {
    * @default true
    */
   readonly details?: boolean
-}
-
-/** An object in the bucket whose runs, or some of them, are left out. */
-export interface HistoryProblem {
-  /** The key below the prefix. */
-  readonly key: string
-  /** In words for people. */
-  readonly problem: string
-}
-
-/** The way of a query to name the objects that it leaves out. */
-export interface ProblemReports {
-  /**
-   * Called for each object that the query meets and that is not ours, or can't be read whole; perhaps several times for
-   * one object. The runs beside it come all the same. Must not throw.
-   */
-  readonly onProblem?: ((problem: HistoryProblem) => void) | undefined
 }
 
 /** A page of runs, the newest first. */

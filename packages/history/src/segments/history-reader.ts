@@ -2,7 +2,8 @@ import { mapParallel, oneOf, resolveOptions, type Clock, type Logger } from '@s3
 import type { CallOptions, ObjectStore } from '@s3sched/store'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { runLines } from '../export-runs.ts'
-import type { HistoryProblem, ProblemReports, RunHistory } from '../run-history.ts'
+import type { HistoryProblem, ProblemReports } from '../history-problem.ts'
+import type { RunHistory } from '../run-history.ts'
 import { checkJobName, checkRunId } from '../run-name.ts'
 import {
   resolveFailures,

@@ -1,6 +1,6 @@
 import type { Logger } from '@s3sched/kernel'
 import { decodeDocument, type CallOptions } from '@s3sched/store'
-import type { ProblemReports } from '../run-history.ts'
+import type { ProblemReports } from '../history-problem.ts'
 import { problemsOf, type RunRecord } from '../run-record.ts'
 import type { ImmutableObjects } from './immutable-objects.ts'
 import { detailsOf, joinRun } from './run-details.ts'

@@ -6,7 +6,7 @@
  * archive. The readers therefore ask the places in the same order, and take each run once.
  */
 import type { CallOptions } from '@s3sched/store'
-import type { HistoryProblem } from '../run-history.ts'
+import type { HistoryProblem } from '../history-problem.ts'
 import type { RunRecord } from '../run-record.ts'
 import type { RunStatus } from '../run-status.ts'
 
