@@ -16,7 +16,7 @@ describe('an audit', () => {
   const action = (): number => 1
   const job = { schedule: '*/10 * * * * *', action }
   const audited = async (options: Parameters<typeof audit>[1] = {}): Promise<AuditedJob> => {
-    const [row] = await audit(fleet.store, { prefix: '', ...options })
+    const [row] = await audit(fleet.store, { prefix: '', clock: fleet.clock, ...options })
     if (row === undefined) throw new Error('the audit has no row')
     return row
   }

@@ -1,4 +1,4 @@
-import { describe, isDate } from '@s3sched/kernel'
+import { describe, isDate, systemClock, type Clock } from '@s3sched/kernel'
 import { openStore, scopeStore, type ObjectStore, type StoreInput } from '@s3sched/store'
 import type { HistoryProblem } from '@s3sched/history'
 import { readPrunedTo } from '@s3sched/history/segments'
@@ -26,6 +26,8 @@ export interface AuditOptions {
    * their ticks may be unaccounted for. Must not throw.
    */
   readonly onProblem?: (problem: HistoryProblem) => void
+  /** Measures the time since an answer of the store told the store's time. @default the system's */
+  readonly clock?: Clock
 }
 
 /** The progress of an audit, told after each job. */
@@ -70,10 +72,10 @@ export async function audit(connection: StoreInput, options: AuditOptions = {}):
 }
 
 async function auditStore(store: ObjectStore, bounds: AuditBounds, options: AuditOptions): Promise<AuditedJob[]> {
-  const { job: only, onJob } = options
+  const { clock = systemClock, job: only, onJob } = options
   const { signal } = bounds
   await refuseOldLayout(store, signal)
-  const { history, now, pages, unreadable } = await readRecords(store, { only, signal })
+  const { history, now, pages, unreadable } = await readRecords(store, { clock, only, signal })
   const prunedTo = await readPrunedTo(store, { signal })
   const isWanted = (name: string): boolean => only === undefined || name === only
   const named = pages.map((page) => ({ page, names: [...page.keys()].filter(isWanted).toSorted() }))

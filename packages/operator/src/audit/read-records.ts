@@ -1,5 +1,5 @@
 import type { RunHistory } from '@s3sched/history'
-import { silentLogger, systemClock, systemRandom } from '@s3sched/kernel'
+import { silentLogger, systemRandom, type Clock } from '@s3sched/kernel'
 import { createRunHistory, type JobPage, openJobPages, pageKeyOf } from '@s3sched/jobs'
 import { ServerClock, timeStore, type ObjectStore } from '@s3sched/store'
 
@@ -13,15 +13,18 @@ export interface ReadRecords {
   readonly history: RunHistory
 }
 
-/**
- * Reads all job records as of one moment: 1 LIST, and 2 GET for each page, one of them conditional.
- * @param only - a single job, whose page is enough
- */
+export interface ReadRecordsOptions {
+  readonly clock: Clock
+  /** A single job, whose page is enough. */
+  readonly only: string | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** Reads all job records as of one moment: 1 LIST, and 2 GET for each page, one of them conditional. */
 export async function readRecords(
   opened: ObjectStore,
-  { only, signal }: { readonly only: string | undefined; readonly signal: AbortSignal | undefined },
+  { clock, only, signal }: ReadRecordsOptions,
 ): Promise<ReadRecords> {
-  const clock = systemClock
   const serverClock = new ServerClock(clock)
   const store = timeStore(opened, serverClock, clock)
   const ledger = openJobPages({ store, clock, random: systemRandom }, {})
