@@ -15,12 +15,15 @@ describe('the ledger, in simulated trouble', () => {
   })
 })
 
+/** The first seed that shows a broken protocol, where seeds 1 and 2 do not; a wrong entry costs time alone. */
+const KNOWN_SEEDS: Readonly<Record<string, number>> = { 'a try that may still land and is taken for lost': 6 }
+
 describe('the checker', () => {
-  it.each(Object.entries(BROKEN))('catches %s', { timeout: 120_000 }, async (_, broken) => {
-    let seed = 0
-    let violations: readonly string[] = []
-    while (violations.length === 0 && seed < 40)
-      violations = (await simulateLedger(++seed, broken())).checker.violations
-    expect(violations).not.toEqual([])
+  it.each(Object.entries(BROKEN))('catches %s', { timeout: 120_000 }, async (name, broken) => {
+    const isCaught = async (seed: number): Promise<boolean> =>
+      (await simulateLedger(seed, broken())).checker.violations.length > 0
+    let caught = await isCaught(KNOWN_SEEDS[name] ?? 1)
+    for (let seed = 1; !caught && seed <= 40; seed++) caught = await isCaught(seed)
+    expect(caught).toBe(true)
   })
 })
