@@ -24,6 +24,7 @@ describe('the status of a job', () => {
       backfill: null,
       enabled: true,
       paused: false,
+      pausedFor: null,
       orphanedSince: null,
       unclaimedSince: null,
       schedule: '*/5 * * * *',
