@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createSeededRandom } from '@s3sched/kernel/testing'
 import { createFaultyStore, type FaultyStore } from '@s3sched/store/testing'
 import { silentLogger } from '@s3sched/kernel'
 import { SchedulerPlugin } from '../src/index.ts'
-import { createFleet, during, HOUR, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
+import { createFleet, during, eventsOf, HOUR, MINUTE, SECOND, type Fleet, type FleetJobs } from './fleet.ts'
 
 /** The most that a stop takes beyond its timeout, even if the store does not answer, in ms. */
 const STORE_MS = 5 * SECOND
@@ -175,5 +175,29 @@ describe('a stop while the store is silent', () => {
     expect(scheduler.isLeader()).toBe(true)
     expect((await scheduler.getActiveWorkers()).map(({ workerId }) => workerId)).toEqual(['a'])
     expect(new Set(runs).size).toBe(runs.length)
+  })
+
+  it('leaves a run whose end could not be written to the others within a minute', async () => {
+    const jobs: FleetJobs = {
+      long: { schedule: '*/20 * * * * *', action: (_, { signal }) => fleet.clock.sleep(10 * MINUTE, signal) },
+    }
+    const leader = await fleet.bootLeader(jobs, { heartbeatInterval: SECOND, standby: 'cold' })
+    const { scheduler } = await fleet.boot('b', jobs, { heartbeatInterval: SECOND, standby: 'cold' })
+    scheduler.runJob('long').catch(() => undefined) // the stop ends it
+    await fleet.clock.advance(5 * SECOND)
+    // The member object can be written, the records of jobs can't, and nothing can be deleted.
+    const put = fleet.store.put.bind(fleet.store)
+    const silent = new Promise<never>(() => {})
+    const spies = [
+      vi.spyOn(fleet.store, 'put').mockImplementation((key, ...rest) => {
+        return key.startsWith('jobs/') ? silent : put(key, ...rest)
+      }),
+      vi.spyOn(fleet.store, 'delete').mockReturnValue(silent),
+    ]
+    await during(fleet.clock, scheduler.stop({ timeout: 0 }))
+    await fleet.clock.advance(5 * SECOND)
+    for (const spy of spies) spy.mockRestore()
+    await fleet.clock.advance(MINUTE)
+    expect(eventsOf(leader, 'plg:scheduler:job-lost')).toMatchObject([{ jobName: 'long' }])
   })
 })

@@ -53,6 +53,8 @@ export function createRunService(
   const giveUp = createSharedAbort()
   // A write without an answer can't be withdrawn, so only the end of all writes ends the wait for its answer.
   giveUp.signal.addEventListener('abort', () => void records.close(giveUp.signal), { once: true })
+  // The runs without a written end stay in their records. A hidden member object would let them count as alive for long.
+  giveUp.signal.addEventListener('abort', () => presence.stop(), { once: true })
   const inHand = new RunsInHand(env.self.instance)
   const releases = new RunReleases({ ...env, ...bucket }, giveUp.signal)
   const claims = new RunClaims(env, { records, inHand, presence, releases, schedules }, leaderTrustedMs, claimAheadMs)
