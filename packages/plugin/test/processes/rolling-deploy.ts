@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { systemClock } from '@s3sched/kernel'
 import { startChild, type Child } from '../../../lock/test/processes/child-process.ts'
 import { audit, type AuditedJob } from '../../src/index.ts'
@@ -33,6 +34,8 @@ export async function rollingDeploy(connection: string): Promise<Deploy> {
     }
     await Promise.any(fresh.map((child) => child.says('ran added')))
     await Promise.any(fresh.map((child) => child.says('ran changed')))
+    // The first ticks of the new jobs are to lie before the last moment.
+    await wait(CLAIMED_WITHIN_MS + 500)
     const until = systemClock.now() - CLAIMED_WITHIN_MS
     for (const child of fresh) child.kill('SIGTERM')
     exits.push(...(await Promise.all(fresh.map((child) => child.ended))))
