@@ -33,12 +33,16 @@ function checkJobsFailures(
   for (const after of versions) {
     const isCause = after.pausedFor !== undefined && before?.pausedFor === undefined
     if (before?.paused === true && !after.paused) failures = 0
-    for (const run of (outcomes.get(after.order) ?? []).toSorted((a, b) => a.endedAt - b.endedAt))
+    let most = failures
+    for (const run of (outcomes.get(after.order) ?? []).toSorted((a, b) => a.endedAt - b.endedAt)) {
       failures = countAfter(failures, run, { recorded, after })
+      most = Math.max(most, failures)
+    }
     const say = (what: string): void =>
       void violations.push(`pausing: ${name} ${what} (at ${Math.round(after.at)} ms, by ${after.client})`)
     if (failures >= pauseAfter && !after.paused && !after.removed) say(`goes on after ${failures} failures in a row`)
-    if (isCause && failures < pauseAfter) say(`was paused after ${failures} failures in a row`)
+    // A success may stand in the same write, after the failure that paused the job.
+    if (isCause && most < pauseAfter) say(`was paused after ${most} failures in a row`)
     before = after
   }
   return violations
