@@ -175,6 +175,8 @@ export class Engine {
       unled.evaluateChains(name)
     }
     this.#advanceBackfills(name)
+    // The end of a run that others had declared lost may end a pause of the job.
+    if (isKept) this.touch(name)
     if (isKept || unled.isAwaited(name) || this.#isLeadersChain(name)) void this.#tellLeader(name)
   }
 

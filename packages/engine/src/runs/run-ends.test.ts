@@ -102,6 +102,16 @@ describe('the end of a run', () => {
     expect(done).toEqual(['job ended, kept'])
   })
 
+  it('that takes a pause of the job back is told to the leader, which plans the next tick', async () => {
+    const { done, ends, run, start, state } = setUp({ jobSpec: { pauseAfterFailures: 1 } })
+    const pausedFor = { failures: 1, runId: 'r', at: NOON, status: 'lost', error: null } as never
+    // The process of the run had opened the run again after the verdict.
+    state.record = { ...start.record, paused: true, failures: 1, pausedFor, running: [{ ...run, wasLost: true }] }
+    await ends.write({ ...start, run: { ...run, wasLost: true } }, { ...ended, wasLost: true }, LED)
+    expect(state.record.paused).toBe(false)
+    expect(done).toContain('job ended, kept')
+  })
+
   it('waits no more once the process stops, and what waits already is written', async () => {
     const { done, ends, start, writes } = setUp()
     ends.hurry()

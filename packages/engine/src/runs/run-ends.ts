@@ -43,6 +43,8 @@ interface RunEnd {
   isFound: boolean
   /** Why the end pauses the job, by the same decision. */
   paused: PausedFor | undefined
+  /** True if the end takes back a pause of the job, by the same decision. */
+  isResumed: boolean
 }
 
 /**
@@ -110,7 +112,7 @@ export class RunEnds {
     const { job, run } = start
     const { isKept } = tenure
     const withinMs = isKept || this.#isUrgent(start) ? 0 : this.#recordWithinMs
-    const end: RunEnd = { start, ended, tenure, withinMs, isFound: false, paused: undefined }
+    const end: RunEnd = { start, ended, tenure, withinMs, isFound: false, paused: undefined, isResumed: false }
     let isWritten = true
     try {
       await this.#try(end)
@@ -122,8 +124,8 @@ export class RunEnds {
       isWritten = await this.#updates.insistAfter(error, () => this.#try(end), trouble)
     }
     if (!isWritten) return
-    // The leader that declared the run lost does not know of the end.
-    this.#deps.onEnded(job.name, isKept || end.isFound)
+    // The leader that declared the run lost does not know of the end, and no leader knows of ticks that are due again.
+    this.#deps.onEnded(job.name, isKept || end.isFound || end.isResumed)
     if (end.isFound) this.#env.events.announce('plg:scheduler:job-found', describeFound(job.name, run, ended.status))
     if (end.paused !== undefined) announcePause(this.#env, job.name, end.paused)
   }
@@ -145,7 +147,9 @@ export class RunEnds {
     const change = (record: JobRecord | undefined): RecordChange<'gone' | 'taken over'> => {
       end.isFound = isJudged(record, run.runId)
       const decided = endOf(record, { ended, outcome, run })
-      end.paused = record !== undefined && 'write' in decided ? pauseBetween(record, decided.write) : undefined
+      const written = record !== undefined && 'write' in decided ? decided.write : undefined
+      end.paused = record === undefined || written === undefined ? undefined : pauseBetween(record, written)
+      end.isResumed = record?.paused === true && written?.paused === false
       return decided
     }
     return this.#deps.records.update(job.name, change, this.#giveUp, withinMs)
