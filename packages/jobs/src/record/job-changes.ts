@@ -88,7 +88,9 @@ export const FENCE_GAP = 1_000_000
 export function restoreJob(record: JobRecord, from: number): JobRecord {
   // Other instances may have claimed further ticks of a backfill.
   const known = endBackfill(record)
-  return { ...known, since: Math.max(from, lowerBound(record)), fence: record.fence + FENCE_GAP }
+  // Other instances may also have ended a run that waits here, so nobody may go on with the run.
+  const running = record.running.map((run) => (run.retry === null ? run : { ...run, fields: null }))
+  return { ...known, running, since: Math.max(from, lowerBound(record)), fence: record.fence + FENCE_GAP }
 }
 
 /** An operator's change beside the code's definition. Only the given fields change. */

@@ -59,3 +59,11 @@ it('has a fence far above those of both records', () => {
   )
   expect(reuniteJob(known, anew, 9500).fence).toBe(anew.fence + 1_000_000)
 })
+
+it('lets nobody go on with a run that waited before the loss, since others may have ended the run', () => {
+  const [a, b] = known.running
+  const retry = { attempt: 0, error: '', delayMs: 0, notedAt: 3000, released: true }
+  const waiting = { ...known, running: [{ ...a, retry }, b] } as typeof known
+  expect(restoreJob(waiting, 8000).running).toMatchObject([{ runId: 'a', fields: null }, { runId: 'b' }])
+  expect(restoreJob(waiting, 8000).running[1]?.fields).toBe(b?.fields)
+})
