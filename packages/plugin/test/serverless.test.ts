@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, request as sendRequest } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -135,6 +135,18 @@ describe('a handler of due runs', () => {
     expect(history).toMatchObject([{ status: 'cancelled' }])
   })
 
+  it('ends at its limit too where the scheduler is not made, or the caller not judged', async () => {
+    const never = new Promise<never>(() => undefined)
+    const limits = { limitMs: 10 * SECOND, clock: fleet.clock }
+    const before = fleet.clock.now()
+    const unmade = createDueHandler(() => never, { secret: SECRET, ...limits })
+    const response = await during(fleet.clock, unmade(call(`Bearer ${SECRET}`)))
+    expect([response.status, (await passOf(response)).error?.code]).toEqual([503, 'TIMEOUT'])
+    const unjudged = createDueHandler(maker({}), { authorize: () => never, ...limits })
+    expect((await during(fleet.clock, unjudged(call()))).status).toBe(401)
+    expect(fleet.clock.now() - before).toBeLessThanOrEqual(21 * SECOND)
+  })
+
   it('passes at the same time stop only their own runs', async () => {
     let ends = 0
     const make = await due(
@@ -246,6 +258,23 @@ describe('the same on a platform', () => {
     const response = await get({ authorization: `Bearer ${SECRET}` })
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json'])
     expect(await passOf(response)).toMatchObject({ outcome: 'done', runs: [] })
+    server.close()
+  })
+
+  it("Node's http answers a method that no Request has, and a path that is no URL", async () => {
+    const listener = toNodeListener(createDueHandler(maker({}), { secret: SECRET }))
+    const server = createServer((req, res) => void listener(req, res)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const status = async (method: string, path: string): Promise<number | undefined> => {
+      const sent = sendRequest({ host: '127.0.0.1', port, method, path, agent: false }).end()
+      const [{ statusCode }] = (await once(sent, 'response')) as [{ statusCode?: number }]
+      return statusCode
+    }
+    expect([await status('TRACE', '/cron'), await status('GET', '//'), await status('GET', '//:x')]).toEqual([
+      400, 401, 401,
+    ])
+    server.closeAllConnections()
     server.close()
   })
 })

@@ -1,14 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { LEAST_SECRET, type ResolvedHandlerOptions } from './due-options.ts'
+import { withinLimit, type Limit } from './within-limit.ts'
 
 /** `unset`: there is no secret to compare with, so nobody can be let in. */
 export type CallerRights = 'allowed' | 'refused' | 'unset'
 
 export async function rightsOf(
   request: Request,
-  { authorize, secret = process.env['CRON_SECRET'] }: Pick<ResolvedHandlerOptions, 'authorize' | 'secret'>,
+  { authorize, secret = process.env['CRON_SECRET'], ...limit }: ResolvedHandlerOptions,
 ): Promise<CallerRights> {
-  if (authorize !== undefined) return (await isAllowed(request, authorize)) ? 'allowed' : 'refused'
+  if (authorize !== undefined) return (await isAllowed(request, authorize, limit)) ? 'allowed' : 'refused'
   if (secret === undefined || secret.length < LEAST_SECRET) return 'unset'
   const [, given] = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
   return given !== undefined && timingSafeEqual(digest(given), digest(secret)) ? 'allowed' : 'refused'
@@ -17,10 +18,11 @@ export async function rightsOf(
 async function isAllowed(
   request: Request,
   authorize: NonNullable<ResolvedHandlerOptions['authorize']>,
+  limit: Limit,
 ): Promise<boolean> {
+  const decide = async (): Promise<unknown> => authorize(request)
   try {
-    const answer: unknown = await authorize(request)
-    return answer === true
+    return (await withinLimit(limit, decide())) === true
   } catch {
     return false // documented: an error refuses
   }

@@ -1,6 +1,8 @@
 import { rightsOf } from './caller-rights.ts'
 import { requireMaker, resolveHandlerOptions, type DueHandlerOptions } from './due-options.ts'
 import { passDue, type DuePass, type MakeScheduler } from './due-pass.ts'
+import { answer, refusal } from './handler-answer.ts'
+import { restOf } from './within-limit.ts'
 
 /** From a request to an answer, as Next.js, Vercel, Hono, Deno, Bun and Cloudflare call it. */
 export type DueHandler<Args extends readonly unknown[] = []> = (request: Request, ...args: Args) => Promise<Response>
@@ -23,6 +25,7 @@ export function createDueHandler<Args extends readonly unknown[]>(
     if (request.method !== 'GET' && request.method !== 'POST') {
       return answer(405, refusal('METHOD', `expected GET or POST, got ${request.method}`), { allow: 'GET, POST' })
     }
+    const begun = resolved.clock.monotonic()
     const rights = await rightsOf(request, resolved)
     if (rights === 'unset') {
       return answer(500, refusal('NO_SECRET', 'expected a secret of 16 characters or more: set CRON_SECRET'))
@@ -31,7 +34,7 @@ export function createDueHandler<Args extends readonly unknown[]>(
       const challenge = { 'www-authenticate': 'Bearer realm="s3sched"' }
       return answer(401, refusal('UNAUTHORIZED', 'expected authorization: Bearer, with the secret'), challenge)
     }
-    const pass = await passDue(() => make(...args), resolved)
+    const pass = await passDue(() => make(...args), restOf(resolved, begun))
     return answer(statusOf(pass), pass)
   }
 }
@@ -39,17 +42,4 @@ export function createDueHandler<Args extends readonly unknown[]>(
 function statusOf({ error, outcome }: DuePass): number {
   if (outcome !== 'failed') return 200
   return error?.retriable === true ? 503 : 500
-}
-
-interface Refusal {
-  readonly outcome: 'refused'
-  readonly error: { readonly code: string; readonly message: string }
-}
-
-function refusal(code: string, message: string): Refusal {
-  return { outcome: 'refused', error: { code, message } }
-}
-
-function answer(status: number, body: DuePass | Refusal, headers: Readonly<Record<string, string>> = {}): Response {
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
 }

@@ -8,8 +8,9 @@
  * Each pass has a scheduler of its own. Several passes of a process never stop each other's runs, and each pass is a
  * member of the fleet with a name of its own, as if it ran in another process.
  */
-import { hideInText, messageOf, S3SchedError, type Clock } from '@s3sched/kernel'
+import { hideInText, messageOf, S3SchedError } from '@s3sched/kernel'
 import type { SchedulerCore } from '../scheduler-core.ts'
+import { LATE, restOf, withinLimit, type Limit } from './within-limit.ts'
 
 /** Makes the scheduler of a pass: a new scheduler for each call. */
 export type MakeScheduler<Args extends readonly unknown[]> = (
@@ -55,45 +56,47 @@ export interface PassError {
   readonly retriable: boolean
 }
 
-export interface PassLimit {
-  readonly limitMs: number
-  readonly clock: Clock
-}
-
-/** Never rejects. Resolves at most 5 s after the limit, even if the store does not answer. */
+/** Never rejects. Resolves at most 5 s after the limit, even if the store or `make` does not answer. */
 export async function passDue(
   make: () => PassingScheduler | Promise<PassingScheduler>,
-  { limitMs, clock }: PassLimit,
+  limit: Limit,
 ): Promise<DuePass> {
+  const { clock, limitMs } = limit
   const startedAt = clock.monotonic()
   const ended = (outcome: DuePass['outcome'], runs: readonly PassedRun[], error?: unknown): DuePass => {
     const durationMs = Math.round(clock.monotonic() - startedAt)
     return { outcome, runs, durationMs, ...(error === undefined ? {} : { error: passError(error) }) }
   }
-  let scheduler: PassingScheduler
+  const begin = async (): Promise<PassingScheduler> => make()
+  let scheduler: PassingScheduler | typeof LATE
   try {
-    scheduler = await make()
+    scheduler = await withinLimit(limit, begin())
   } catch (error) {
     return ended('failed', [], error)
   }
+  if (scheduler === LATE) return ended('failed', [], noScheduler(limitMs))
   const runs = watchRuns(scheduler)
-  const nap = new AbortController()
   const pass = scheduler.runDue().then(
     () => ({ outcome: 'done' as const, error: undefined }),
     (error: unknown) => ({ outcome: 'failed' as const, error }),
   )
-  const limit = clock.sleep(limitMs, nap.signal).then(
-    () => ({ outcome: 'cut' as const, error: undefined }),
-    () => pass, // aborted, since the pass has ended
-  )
-  const { outcome, error } = await Promise.race([pass, limit])
-  nap.abort()
+  const passed = await withinLimit(restOf(limit, startedAt), pass)
+  const { outcome, error } = passed === LATE ? { outcome: 'cut' as const, error: undefined } : passed
   try {
     await scheduler.stop({ timeout: 0 })
   } catch (stopError) {
     return ended('failed', [...runs.values()], error ?? stopError)
   }
   return ended(outcome, [...runs.values()], error)
+}
+
+/** A scheduler that comes later has not begun, so nothing of it has to be stopped. */
+function noScheduler(limitMs: number): S3SchedError {
+  return new S3SchedError(`expected a scheduler within ${Math.round(limitMs)} ms, got none`, {
+    code: 'TIMEOUT',
+    retriable: true,
+    suggestion: 'Check the function that makes the scheduler: it waits for something',
+  })
 }
 
 function watchRuns(scheduler: PassingScheduler): ReadonlyMap<string, PassedRun> {

@@ -1,6 +1,7 @@
 import { createDueHandler } from './due-handler.ts'
 import { requireMaker, resolveHandlerOptions, type DueHandlerOptions } from './due-options.ts'
 import { failureOf, passDue, type DuePass, type MakeScheduler } from './due-pass.ts'
+import { requestOrAnswer } from './handler-answer.ts'
 
 /** The part of Lambda's context in use. */
 export interface LambdaContext {
@@ -41,6 +42,7 @@ export function createDueLambda(make: MakeScheduler<[]>, options: DueHandlerOpti
     const leftMs = Math.max(LEAST_LIMIT_MS, context.getRemainingTimeInMillis() - LEAVE_MS)
     const limit = { clock, limitMs: Math.min(options.limitMs ?? leftMs, leftMs) }
     const request = requestOf(event)
+    if (request instanceof Response) return replyOf(request)
     if (request !== undefined) return replyOf(await createDueHandler(make, { ...options, ...limit })(request))
     const pass = await passDue(make, limit)
     if (pass.outcome === 'failed') throw failureOf(pass)
@@ -55,12 +57,12 @@ interface HttpEvent {
 }
 
 /** The request in an event of either format of API Gateway; a function URL and a load balancer use one of them. */
-function requestOf(event: unknown): Request | undefined {
+function requestOf(event: unknown): Request | Response | undefined {
   const { headers, httpMethod, requestContext } = (event ?? {}) as HttpEvent
   const method = requestContext?.http?.method ?? httpMethod
   if (typeof method !== 'string') return undefined
   const given = Object.entries(headers ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return new Request('http://localhost/', { method, headers: given })
+  return requestOrAnswer('http://localhost/', { method, headers: given })
 }
 
 async function replyOf(response: Response): Promise<LambdaReply> {

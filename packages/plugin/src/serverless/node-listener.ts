@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DueHandler } from './due-handler.ts'
+import { requestOrAnswer } from './handler-answer.ts'
 
 /** A listener of Node's http, as Express mounts it, and Fastify by its raw request. Its promise never rejects. */
 export type NodeListener = (req: IncomingMessage, res: ServerResponse) => Promise<void>
@@ -11,16 +12,21 @@ export type NodeListener = (req: IncomingMessage, res: ServerResponse) => Promis
  */
 export function toNodeListener(handler: DueHandler): NodeListener {
   return async (req, res) => {
-    const response = await handler(requestOf(req))
+    const request = requestOf(req)
+    const response = request instanceof Response ? request : await handler(request)
     res.writeHead(response.status, Object.fromEntries(response.headers))
     res.end(await response.text())
   }
 }
 
-/** The path tells nothing to the handler, and a proxy may have changed the host. */
-function requestOf({ headers, method, url }: IncomingMessage): Request {
+/** A proxy may have changed the host, and a path of `//` alone is no URL. */
+function requestOf({ headers, method, url = '/' }: IncomingMessage): Request | Response {
   const given = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as [string, string]],
+    // The names of HTTP/2's own fields begin with a colon.
+    value === undefined || name.startsWith(':')
+      ? []
+      : [[name, Array.isArray(value) ? value.join(', ') : value] as [string, string]],
   )
-  return new Request(new URL(url ?? '/', 'http://localhost'), { method: method ?? 'GET', headers: given })
+  const path = url.startsWith('/') ? url : '/'
+  return requestOrAnswer(`http://localhost${path}`, { method: method ?? 'GET', headers: given })
 }
