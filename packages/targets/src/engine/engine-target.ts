@@ -1,4 +1,4 @@
-import { messageOf } from '@s3sched/kernel'
+import { reasonOf } from '../reason-of.ts'
 import { targetAction, type TargetAction, type TargetContext } from '../target-context.ts'
 import { TargetError } from '../target-error.ts'
 import { messageFor } from '../target-message.ts'
@@ -89,12 +89,4 @@ async function cancel<Work extends object>(engine: Engine<Work>, work: Work, con
   } catch (thrown) {
     context.log?.(`the work in ${engine.name} could not be cancelled: ${reasonOf(thrown)}`)
   }
-}
-
-/** Errors of several addresses at once have no message of their own. */
-function reasonOf(thrown: unknown): string {
-  const text = messageOf(thrown)
-  if (text !== '') return text
-  const { code, name } = thrown as { readonly code?: unknown; readonly name?: unknown }
-  return String(code ?? name)
 }

@@ -12,7 +12,7 @@ interface Seen {
   readonly body: string
 }
 
-type Answer = readonly [status: number, headers?: Record<string, string>, body?: string] | 'lost' | 'silent'
+type Answer = readonly [status: number, headers?: Record<string, string>, body?: string] | 'lost' | 'cut' | 'silent'
 
 const open: (() => void)[] = []
 afterEach(() => {
@@ -41,6 +41,7 @@ async function receiver(...answers: readonly Answer[]): Promise<{ url: string; s
 function give(answer: Answer, response: ServerResponse): void {
   if (answer === 'silent') return
   if (answer === 'lost') response.destroy()
+  else if (answer === 'cut') response.writeHead(200, { 'content-length': '9' }).write('half', () => response.destroy())
   else response.writeHead(answer[0], answer[1]).end(answer[2])
 }
 
@@ -80,6 +81,12 @@ describe('the message', () => {
       'x-s3sched-tick': '2031-01-01T00:00:00.000Z',
       'x-s3sched-job': 't%C3%A4glich',
     })
+  })
+
+  it('has its own key beside headers of the same name in other letters', async () => {
+    const { seen, url } = await receiver([200])
+    await run(url, { headers: { 'Idempotency-Key': 'other', 'Content-Type': 'text/plain' } })
+    expect(seen[0]?.headers).toMatchObject({ 'idempotency-key': 'run-1', 'content-type': 'application/json' })
   })
 
   it('is signed, so that the receiver knows its origin and its age', async () => {
@@ -135,8 +142,8 @@ describe('the answer', () => {
     expect(String(error)).not.toContain('hunter2')
   })
 
-  it('that is lost may be tried again, with the same key', async () => {
-    const { url } = await receiver('lost')
+  it.each(['lost', 'cut'] as const)('that is %s may be tried again, with the same key', async (answer) => {
+    const { url } = await receiver(answer)
     await expect(run(url)).rejects.toMatchObject({ code: 'UNAVAILABLE', retriable: true })
   })
 

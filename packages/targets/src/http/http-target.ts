@@ -1,15 +1,14 @@
-import { describe, messageOf, onAbortUntil } from '@s3sched/kernel'
+import { describe, onAbortUntil } from '@s3sched/kernel'
 import { orAbort } from '../engine/or-abort.ts'
+import { reasonOf } from '../reason-of.ts'
 import { targetAction, type TargetAction, type TargetContext } from '../target-context.ts'
 import { TargetError } from '../target-error.ts'
 import { keyOf, messageFor } from '../target-message.ts'
 import type { Expected } from './callbacks.ts'
 import { resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './http-options.ts'
 import { judgeAnswer, judgeLook, type AnswerHead } from './judge-answer.ts'
+import { send, type WebAnswer, type WebRequest } from './send.ts'
 import { signatureHeaders } from './signature.ts'
-
-/** The longest body that becomes the result of a run, in bytes. */
-const LONGEST_RESULT = 64 * 1024
 
 /**
  * An action that posts the run to a URL, and follows the work to its end.
@@ -56,31 +55,26 @@ async function deliver(url: URL, context: TargetContext, options: ResolvedHttpOp
     'x-s3sched-tick': context.scheduledTime.toISOString(),
     ...(context.fence === undefined ? {} : { 'x-s3sched-fence': String(context.fence) }),
   }
-  const request = { url, method: 'POST', headers, body }
-  const response = await send(request, context, options)
-  const judged = judgeAnswer(headOf(response), options.wait, clock.now())
+  const answer = await ask({ url, method: 'POST', headers, body }, context, options)
+  const judged = judgeAnswer(headOf(answer), options.wait, clock.now())
   switch (judged.kind) {
     case 'done':
-      return resultOf(response)
+      return resultOf(answer)
     case 'follow':
-      await response.body?.cancel()
       return await firstEnd(expected, context.signal, (signal) =>
         follow(locationOf(judged.location, url), judged.afterMs ?? options.pollMs, { ...context, signal }, options),
       )
     case 'later':
-      throw await errorOf(response, 'UNAVAILABLE', `${shown(url)} can't take the message now`, judged.afterMs)
+      throw errorOf(answer, 'UNAVAILABLE', `${shown(url)} can't take the message now`, judged.afterMs)
     case 'nowhere':
-      if (expected !== undefined) {
-        await response.body?.cancel()
-        return await orAbort(expected.end, context.signal)
-      }
-      throw await errorOf(
-        response,
+      if (expected !== undefined) return await orAbort(expected.end, context.signal)
+      throw errorOf(
+        answer,
         'FAILED',
         `${shown(url)} answered 202 without a Location, and there are no callbacks, so the end of the work can't be known`,
       )
     case 'refused':
-      throw await errorOf(response, 'REFUSED', `${shown(url)} refused the message`)
+      throw errorOf(answer, 'REFUSED', `${shown(url)} refused the message`)
   }
 }
 
@@ -112,46 +106,38 @@ async function follow(
   for (let waitMs = firstMs; ;) {
     await clock.sleep(waitMs, context.signal)
     waitMs = options.pollMs
-    let response: Response
+    let answer: WebAnswer
     try {
-      response = await send({ url, method: 'GET', headers: {}, body: '' }, context, options)
+      answer = await ask({ url, method: 'GET', headers: {}, body: '' }, context, options)
     } catch (error) {
       if (!(error instanceof TargetError)) throw error
       continue // the work was handed over: trouble on the way says nothing about the work
     }
-    const judged = judgeLook(headOf(response), clock.now())
-    if (judged.kind === 'done') return resultOf(response)
-    if (judged.kind === 'refused') throw await errorOf(response, 'FAILED', `the work at ${shown(url)} failed`)
-    await response.body?.cancel()
+    const judged = judgeLook(headOf(answer), clock.now())
+    if (judged.kind === 'done') return resultOf(answer)
+    if (judged.kind === 'refused') throw errorOf(answer, 'FAILED', `the work at ${shown(url)} failed`)
     if (judged.kind === 'later') waitMs = judged.afterMs ?? options.pollMs
   }
 }
 
-interface WebRequest {
-  readonly url: URL
-  readonly method: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-/** @throws the signal's reason; `TargetError` `UNAVAILABLE` without an answer */
-async function send(
-  { body, headers, method, url }: WebRequest,
+/** @throws the signal's reason; `TargetError` `UNAVAILABLE` without a whole answer */
+async function ask(
+  request: WebRequest,
   context: TargetContext,
   { clock, headers: more, secret }: ResolvedHttpOptions,
-): Promise<Response> {
-  const signed = secret === undefined ? {} : signatureHeaders(secret, keyOf(context), clock.now(), body)
+): Promise<WebAnswer> {
+  const { body, headers, url } = request
   const { signal } = context
-  const init = { method, headers: { ...more, ...headers, ...signed }, signal, redirect: 'manual' } as const
+  const signed = secret === undefined ? {} : signatureHeaders(secret, keyOf(context), clock.now(), body)
   try {
-    return await fetch(url, method === 'GET' ? init : { ...init, body })
+    return await send({ ...request, headers: { ...more, ...headers, ...signed } }, signal)
   } catch (thrown) {
     signal.throwIfAborted()
-    const cause = (thrown as { readonly cause?: unknown }).cause ?? thrown
-    throw new TargetError(`${shown(url)} could not be reached: ${messageOf(cause)}`, {
+    throw new TargetError(`${shown(url)} could not be reached: ${reasonOf(thrown)}`, {
       code: 'UNAVAILABLE',
       retriable: true,
       suggestion: 'Check that the receiver is up, and can be reached from here',
+      cause: thrown,
     })
   }
 }
@@ -166,15 +152,14 @@ function locationOf(location: string, url: URL): URL {
   })
 }
 
-function headOf({ headers, status }: Response): AnswerHead {
-  return { status, location: headers.get('location'), retryAfter: headers.get('retry-after') }
+function headOf({ headers, status }: WebAnswer): AnswerHead {
+  return { status, location: headers.location ?? null, retryAfter: headers['retry-after'] ?? null }
 }
 
 /** JSON as its value, any other text as a text; nothing for no body, or for a body too long to keep. */
-async function resultOf(response: Response): Promise<unknown> {
-  const text = await textOf(response)
+function resultOf({ headers, text }: WebAnswer): unknown {
   if (text === undefined || text === '') return undefined
-  if (!/\bjson\b/.test(response.headers.get('content-type') ?? '')) return text
+  if (!/\bjson\b/.test(headers['content-type'] ?? '')) return text
   try {
     return JSON.parse(text)
   } catch {
@@ -182,30 +167,18 @@ async function resultOf(response: Response): Promise<unknown> {
   }
 }
 
-async function textOf({ body }: Response): Promise<string | undefined> {
-  if (body === null) return ''
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength
-    if (bytes > LONGEST_RESULT) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
-}
-
-async function errorOf(
-  response: Response,
+function errorOf(
+  { status, text = '' }: WebAnswer,
   code: 'REFUSED' | 'UNAVAILABLE' | 'FAILED',
   problem: string,
   retryAfterMs?: number,
-): Promise<TargetError> {
-  const said = ((await textOf(response)) ?? '').trim().slice(0, 200)
-  return new TargetError(`${problem}: status ${response.status}${said === '' ? '' : `, ${describe(said)}`}`, {
+): TargetError {
+  const said = text.trim().slice(0, 200)
+  return new TargetError(`${problem}: status ${status}${said === '' ? '' : `, ${describe(said)}`}`, {
     code,
     retriable: code === 'UNAVAILABLE',
     retryAfterMs,
-    context: { status: response.status },
+    context: { status },
   })
 }
 
