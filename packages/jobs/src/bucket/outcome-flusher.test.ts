@@ -70,6 +70,24 @@ describe('a page with many outcomes', () => {
     expect(await segments()).toBeLessThanOrEqual(2)
   })
 
+  it('hands them over at a quarter of the usual size where the page fills within seconds', async () => {
+    await run(35)
+    await world.clock.advance(0)
+    expect(await segments()).toBe(0)
+    await run(10)
+    await world.clock.advance(0)
+    expect(await segments()).toBe(1)
+  })
+
+  it('waits for the usual size where the page fills slowly', async () => {
+    for (let second = 0; second < 60; second++) {
+      now += 1000
+      await run(2)
+    }
+    await world.clock.advance(0)
+    expect({ inPage: inPage(), segments: await segments() }).toEqual({ inPage: 120, segments: 0 })
+  })
+
   it('keeps all outcomes while no segment can be written, and the next commit tries again', async () => {
     await run(15)
     const put = one.store.put.bind(one.store)

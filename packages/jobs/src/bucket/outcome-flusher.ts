@@ -35,6 +35,10 @@ const OWN_BYTES = 4_194_304
 const LOOK_AGAIN_MS = 15_000
 /** Outcomes of the class that is not due are in the page too. */
 const LOOK_NOW_SHARE = 9 / 8
+/** A page that fills itself in this time is busy, in ms. */
+const BUSY_MS = 10_000
+/** A busy page is written many times a second, so fewer outcomes wait in it, and each write is shorter; bytes. */
+const BUSY_BYTES = 65_536
 
 function oldestIn(page: PageView<JobRecord> | undefined): PageOutcome | undefined {
   for (const { id, text } of page?.entries() ?? []) return parseOutcome(id, text)
@@ -50,19 +54,22 @@ export class OutcomeFlusher {
   /** The newest segments that this process has written: its archive reads them from here. */
   readonly own: ByteCache = new ByteCache(OWN_BYTES)
   readonly #deps: OutcomeFlusherDeps
-  readonly #options: ResolvedFlushOptions
+  readonly #options: ResolvedFlushOptions = resolveFlushOptions()
+  readonly #busyOptions: ResolvedFlushOptions = resolveFlushOptions({ maxBytes: BUSY_BYTES })
   readonly #retention: ResolvedRetention
   readonly #underWay = new Map<string, Promise<void>>()
   /** The time of the last look at each page. */
   readonly #lookedAt = new Map<string, number>()
+  /** The size of each page's outcomes, as characters, at an instant of the last seconds. */
+  readonly #sizes = new Map<string, { readonly at: number; readonly chars: number }>()
   #moves = 0
 
   constructor(deps: OutcomeFlusherDeps, retention?: RetentionPolicy) {
     this.#deps = deps
     this.#retention = resolveRetention(retention)
-    this.#options = resolveFlushOptions()
     deps.ledger.on('committed', ({ entries, page }) => {
-      if (this.#mayBeDue(page, entries.chars)) void this.#flush(page, DROP_WITHIN_MS)
+      if (this.#isBusy(page, entries.chars)) void this.#flush(page, DROP_WITHIN_MS, this.#busyOptions)
+      else if (this.#mayBeDue(page, entries.chars)) void this.#flush(page, DROP_WITHIN_MS)
     })
   }
 
@@ -85,6 +92,15 @@ export class OutcomeFlusher {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay.values())
   }
 
+  #isBusy(page: string, chars: number): boolean {
+    const now = this.#deps.now()
+    const before = this.#sizes.get(page)
+    if (before !== undefined && chars >= before.chars && Math.abs(now - before.at) < BUSY_MS)
+      return chars - before.chars >= this.#busyOptions.maxBytes
+    this.#sizes.set(page, { at: now, chars })
+    return false
+  }
+
   #mayBeDue(page: string, chars: number): boolean {
     const { maxBytes, minBytes } = this.#options
     if (chars >= LOOK_NOW_SHARE * maxBytes) return true
@@ -97,10 +113,10 @@ export class OutcomeFlusher {
     return oldest === undefined || isDueByAge(oldest, now)
   }
 
-  #flush(page: string, withinMs: number): Promise<void> {
+  #flush(page: string, withinMs: number, options: ResolvedFlushOptions = this.#options): Promise<void> {
     const known = this.#underWay.get(page)
     if (known !== undefined) return known
-    const flushing = this.#flushNow(page, withinMs)
+    const flushing = this.#flushNow(page, withinMs, options)
       .catch((error: unknown) =>
         // The outcomes stay in the page, and the next commit asks again.
         this.#deps.logger.warn(`outcomes of runs could not be moved out of a page yet: ${messageOf(error)}`, { error }),
@@ -110,14 +126,14 @@ export class OutcomeFlusher {
     return flushing
   }
 
-  async #flushNow(page: string, withinMs: number): Promise<void> {
+  async #flushNow(page: string, withinMs: number, options: ResolvedFlushOptions): Promise<void> {
     const { ledger, now, store } = this.#deps
     const view = ledger.knownPage(page)
     if (view === undefined) return
     const all = outcomesIn(view)
     const expired = new Set(expiredOutcomes(all, this.#retention, now()))
     const kept = all.filter((outcome) => !expired.has(outcome))
-    const decision = decideFlush(kept, now(), this.#options)
+    const decision = decideFlush(kept, now(), options)
     const outcomes = decision.flush === 'later' ? [] : decision.outcomes
     if (outcomes.length + expired.size === 0) return
     const gone = await expireOutcomes(store, [...expired])
