@@ -174,24 +174,21 @@ export function createExecutor(deps: ExecutorDeps = {}, options: ExecutorOptions
       .map(({ key, runId, attempt }) => ({ key, runId, attempt }))
 
   const onAbandoned = async (run: Run, attempt: number, ended: Promise<unknown>): Promise<void> => {
-    const letGo = run.onHang === 'wait' ? gate.abandon(run.key) : undefined
+    const freeKey = run.onHang === 'wait' ? gate.abandon(run.key) : undefined
     await abandoned.watch({ ...describeRun(run, true), attempt }, ended)
-    letGo?.()
+    freeKey?.()
   }
 
+  const loopWatch =
+    blockedLoopWarningMs === undefined
+      ? undefined
+      : new LoopWatch({ clock, timers, logger, suspects }, blockedLoopWarningMs)
   const runDeps: RunDeps = {
-    clock,
-    timers,
     random,
     logger,
     gate,
-    slots,
-    groups,
-    loopWatch:
-      blockedLoopWarningMs === undefined
-        ? undefined
-        : new LoopWatch({ clock, timers, logger, suspects }, blockedLoopWarningMs),
-    graceMs,
+    turns: { clock, slots, groups },
+    attempts: { clock, timers, loopWatch, graceMs },
     onSlotWait: given.onSlotWait,
     onAbandoned,
     onEnded: (run, outcome) => {

@@ -34,8 +34,8 @@ export {
   type RunHooks,
   type RunPolicy,
 } from './run-policy.ts'
-export type { RunPhase } from './run.ts'
 export type { SlotWait } from './run-turns.ts'
+export type { RunPhase } from './run-waits.ts'
 export type { RunningRun, RunReport } from './running-run.ts'
 export type { Action, Task } from './task.ts'
 export { orAbort } from './until-aborted.ts'

@@ -1,6 +1,7 @@
 import type { Progress } from './run-context.ts'
 import type { LogEntry } from './run-log.ts'
-import type { Run, RunPhase } from './run.ts'
+import type { Run } from './run.ts'
+import type { RunPhase } from './run-waits.ts'
 
 /** A run of the executor, or an abandoned action of a run. */
 export interface RunningRun {

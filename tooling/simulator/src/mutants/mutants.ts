@@ -227,8 +227,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a next attempt without its backoff',
     breaks: 'backoff',
     file: 'executor/src/run.ts',
-    find: 'await this.#delay(decision.delayMs)',
-    replace: 'await this.#delay(0)',
+    find: 'await this.#waits.delay(decision.delayMs)',
+    replace: 'await this.#waits.delay(0)',
     withinSeeds: 5,
   },
   {
