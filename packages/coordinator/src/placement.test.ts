@@ -88,7 +88,7 @@ describe('the rank in a line', () => {
     expect(rankIn(line, 'third', 'home')).toBe(1)
   })
 
-  it('stays when somebody else let go of it, as one does who hands it over', () => {
+  it('stays when another instance released the shard, as in a hand-over', () => {
     expect(rankIn(line, 'home', 'second')).toBe(0)
     expect(rankIn(line, 'third', 'second')).toBe(2)
   })

@@ -69,7 +69,7 @@ export class Engine {
     const runs = (this.execution = createRuns(env, { ...deps, bucket, fleet, on }, options))
     this.#reports = new RunReports(env, { ...bucket, ...runs, signal: fleet.member.signal })
     const gate = new ClaimGate(clockWatch, fleet.coordinator)
-    const engines = new TickEngines(env, { ...bucket, ...runs, catalog, gate }, options)
+    const engines = new TickEngines(env, { bucket, catalog, gate, runs }, options)
     this.#standby = createStandby(env, { bucket, catalog, clockWatch, engines, fleet, runs }, options)
     this.#leading = new Leading(
       env,
@@ -82,7 +82,7 @@ export class Engine {
   #lateParts(): Pick<FleetDeps, 'cancelHere' | 'drain' | 'lookOn' | 'slots'> {
     return {
       cancelHere: (jobName, named) => this.execution.cancels.here(jobName, named),
-      drain: (shard) => (this.fleet.isRetired ? this.#drained() : this.#letGoOf(shard)),
+      drain: (shard) => (this.fleet.isRetired ? this.#drained() : this.#handOver(shard)),
       lookOn: () => this.#reports.look(),
       slots: () => this.execution.executor.slots(),
     }
@@ -143,7 +143,7 @@ export class Engine {
     const { signal } = authority
     const pass = this.#leading.createPass(authority)
     const { registrar } = this
-    return runDue({ ...this.bucket, ...this.execution, ...pass, begun, clockWatch, registrar, signal })
+    return runDue({ bucket: this.bucket, pass, begun, clockWatch, registrar, signal })
   }
 
   /** Looks for requests and viewers now, where this process would look later. Never rejects. */
@@ -199,7 +199,7 @@ export class Engine {
   }
 
   /** Hands a shard over: ends all claiming in the shard, and keeps the executing runs. */
-  async #letGoOf(shard: number): Promise<void> {
+  async #handOver(shard: number): Promise<void> {
     const { authority, term } = this.fleet.terms.of(shard) ?? {}
     if (authority === undefined) return
     term?.stop()

@@ -32,7 +32,7 @@ describe('by age', () => {
   })
 })
 
-it('never lets go of what is younger than every limit', () => {
+it('never deletes what is younger than every limit', () => {
   const candidate = fc.record({
     status: fc.constantFrom(...RUN_STATUSES),
     scheduledTime: fc.integer({ min: START - 400 * DAY, max: START + 400 * DAY }),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { stableHash } from './stable-hash.ts'
 
-it('never changes: what instances of different releases agree on hangs on it', () => {
+it('never changes: instances of different releases agree by it', () => {
   expect(['', 'a', 'report', 'job-1', 'job-2'].map(stableHash)).toEqual([
     2872998923, 444641715, 2074157145, 2094670749, 454456234,
   ])

@@ -5,7 +5,7 @@ import type { PageEdit } from './page-edit.ts'
 
 /** The place where a change waits. */
 export interface PendingHome {
-  /** Lets go of changes answered during the wait. */
+  /** Drops changes answered during the wait. */
   sweep(): void
 }
 

@@ -31,8 +31,9 @@ import { claimUnlessBusy } from '../runs/claim-unless-busy.ts'
 import type { Runs } from '../runs/create-runs.ts'
 import type { StartRight } from './start-right.ts'
 
-export interface BackfillsDeps
-  extends Pick<Bucket, 'history' | 'records' | 'schedules'>, Pick<Runs, 'recovery' | 'runs'> {
+export interface BackfillsDeps {
+  readonly bucket: Pick<Bucket, 'history' | 'records' | 'schedules'>
+  readonly runs: Pick<Runs, 'recovery' | 'runs'>
   readonly jobs: ReadonlyMap<string, LocalJob>
   readonly claimAheadMs: number
 }
@@ -64,7 +65,8 @@ export class Backfills {
    * @throws the store's error; the caller tries again then
    */
   async advance(only?: string): Promise<boolean> {
-    const { jobs, records } = this.#deps
+    const { bucket, jobs } = this.#deps
+    const { records } = bucket
     const { owns } = this.#right
     let isWaiting = false
     for (const name of records.backfilled) {
@@ -84,7 +86,8 @@ export class Backfills {
   }
 
   async #step(job: LocalJob): Promise<Step> {
-    const { records, runs, schedules } = this.#deps
+    const { bucket, runs } = this.#deps
+    const { records, schedules } = bucket
     const { authority, stopping } = this.#right
     const { name } = job
     const record = await records.load(name, stopping)
@@ -104,7 +107,7 @@ export class Backfills {
       !awaitsSchedule(current, schedule, current.backfill) &&
       nextOfBackfill(current.backfill, schedule, before.hasRun) === tick
     const claimed = await claimUnlessBusy(
-      this.#deps,
+      { records, ...runs },
       name,
       {
         trigger: 'backfill',
@@ -119,7 +122,7 @@ export class Backfills {
       stopping,
     )
     if (claimed.outcome === 'claimed') {
-      void runs.execute({ job, run: claimed.run, record: claimed.record, authority })
+      void runs.runs.execute({ job, run: claimed.run, record: claimed.record, authority })
       return 'claimed'
     }
     return 'wait'
@@ -129,12 +132,12 @@ export class Backfills {
     const dueBy = this.#env.serverClock.tickNow() + this.#deps.claimAheadMs
     if (!mustWait(record, schedule, backfill, dueBy)) return undefined
     // The process of such a run may be gone.
-    return this.#deps.runs.inHand.foreign(record).length > 0 ? 'unresolved' : 'busy'
+    return this.#deps.runs.runs.inHand.foreign(record).length > 0 ? 'unresolved' : 'busy'
   }
 
   async #end(name: string, { id }: Backfill): Promise<Step> {
     this.#before.delete(name)
-    await this.#deps.records.update(
+    await this.#deps.bucket.records.update(
       name,
       (record) => {
         const ended = record && endBackfill(record, id)
@@ -149,7 +152,7 @@ export class Backfills {
   async #runsBefore(name: string, record: JobRecord, { after, id, to }: Backfill): Promise<RunsBefore> {
     const known = this.#before.get(name)
     if (known?.id === id) return known
-    const { history } = this.#deps
+    const { history } = this.#deps.bucket
     const { store } = this.#env
     const signal = this.#right.stopping
     const ticks = new Set(record.running.filter(({ trigger }) => isOfTick(trigger)).map(({ tick }) => tick))

@@ -11,7 +11,6 @@ import {
   isActive,
   type JobRecord,
   type JobSpec,
-  type LocalJob,
   obeyRequest,
   type PredecessorRun,
   type RunRequest,
@@ -25,17 +24,15 @@ import type { Runs } from '../runs/create-runs.ts'
 import type { ClaimRequest } from '../runs/claim-request.ts'
 import type { ClaimOutcome } from '../runs/run-claims.ts'
 import { chainReady } from '../ticks/chain-ready.ts'
-import { Backfills } from './backfills.ts'
+import { Backfills, type BackfillsDeps } from './backfills.ts'
 import { type StartRule, startsNow } from './decide-promotion.ts'
 import type { StartRight } from './start-right.ts'
 
-export interface JobStarterDeps
-  extends Pick<Bucket, 'history' | 'records' | 'requests'>, Pick<Runs, 'cancels' | 'recovery' | 'runs'> {
-  readonly jobs: ReadonlyMap<string, LocalJob>
+export interface JobStarterDeps extends BackfillsDeps {
+  readonly bucket: Pick<Bucket, 'history' | 'records' | 'requests' | 'schedules'>
+  readonly runs: Pick<Runs, 'cancels' | 'recovery' | 'runs'>
   /** The authority for a claim of another shard's job now. */
   readonly authorityOf: (jobName: string) => Authority
-  readonly schedules: Bucket['schedules']
-  readonly claimAheadMs: number
 }
 
 /**
@@ -85,7 +82,7 @@ export class JobStarter {
     let looked = 0
     for (const name of names) {
       if (++looked % LOOKED_AT_PER_TURN === 0) await this.#env.clock.sleep(0, this.#stopping)
-      if (!this.#owns(name) || this.#startedOnce.has(name) || this.#deps.records.isWithoutStart(name)) continue
+      if (!this.#owns(name) || this.#startedOnce.has(name) || this.#deps.bucket.records.isWithoutStart(name)) continue
       try {
         await this.#runOnStart(name, rule)
         this.#startedOnce.add(name)
@@ -98,7 +95,7 @@ export class JobStarter {
   }
 
   async #runOnStart(name: string, rule: StartRule): Promise<void> {
-    const record = await this.#deps.records.load(name, this.#stopping)
+    const record = await this.#deps.bucket.records.load(name, this.#stopping)
     if (record === undefined || !isActive(record) || !effectiveSpec(record).runOnStart) return
     await this.#start(name, 'start', (current) => (startsNow(rule, current) ? {} : undefined))
   }
@@ -110,7 +107,7 @@ export class JobStarter {
    * @throws the store's error
    */
   async evaluateChains(predecessor: string | undefined): Promise<void> {
-    const { records } = this.#deps
+    const { records } = this.#deps.bucket
     const owns = this.#owns
     for (const name of records.chained) {
       const record = records.peek(name)
@@ -178,9 +175,9 @@ export class JobStarter {
    * open any more.
    */
   async #cancel(request: RunRequest): Promise<Obedience> {
-    const { records, cancels, requests: inbox } = this.#deps
+    const { records, requests: inbox } = this.#deps.bucket
     const { jobName, requestedAt, runs } = request
-    if (await inbox.cancel(request, cancels.here)) return 'settled'
+    if (await inbox.cancel(request, this.#deps.runs.cancels.here)) return 'settled'
     const record = await records.load(jobName, this.#stopping)
     const isOpen = record?.running.some((run) => runs.includes(run.runId)) === true
     if (!isOpen) {
@@ -192,7 +189,7 @@ export class JobStarter {
 
   async #startRequested(request: RunRequest, waiting: ReadonlySet<string>): Promise<Obedience> {
     const outcome = await this.#claimRequested(request, waiting)
-    if (outcome === 'settled') await this.#deps.requests.done(request)
+    if (outcome === 'settled') await this.#deps.bucket.requests.done(request)
     return outcome
   }
 
@@ -200,7 +197,8 @@ export class JobStarter {
     { fields, id, jobName, requestedAt }: RunRequest,
     waiting: ReadonlySet<string>,
   ): Promise<Obedience> {
-    const { records, jobs, runs } = this.#deps
+    const { bucket, jobs, runs } = this.#deps
+    const { records } = bucket
     const job = jobs.get(jobName)
     let record = await records.load(jobName, this.#stopping)
     if (record === undefined || record.removed) {
@@ -227,7 +225,7 @@ export class JobStarter {
       also: (current) => obeyRequest(current, id, waiting),
     })
     if (claimed.outcome === 'refused') return claimed.why === 'obeyed' || claimed.why === 'taken' ? 'settled' : 'busy'
-    void runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
+    void runs.runs.execute({ job, run: claimed.run, record: claimed.record, authority, fields })
     return 'settled'
   }
 
@@ -238,7 +236,7 @@ export class JobStarter {
 
   /** The runs of the predecessors as the history has them; their results within the limit for an open run. */
   async #predecessors(consumed: JobRecord['consumed']): Promise<Readonly<Record<string, PredecessorRun>>> {
-    const { history, records } = this.#deps
+    const { history, records } = this.#deps.bucket
     const found: Record<string, PredecessorRun> = {}
     for (const [name, { runId }] of Object.entries(consumed)) {
       const last = records.peek(name)?.lastRun
@@ -274,15 +272,16 @@ export class JobStarter {
       refuse: (record) => (!isActive(record) || ready(record) === undefined ? 'not-ready' : undefined),
       also: (record) => consumePredecessors(record, ready(record) ?? {}),
     })
-    if (claimed.outcome === 'claimed') void runs.execute({ job, run: claimed.run, record: claimed.record, authority })
+    if (claimed.outcome === 'claimed')
+      void runs.runs.execute({ job, run: claimed.run, record: claimed.record, authority })
   }
 
   /** The run of another process is looked for first. */
   #claim<R extends string>(name: string, request: ClaimRequest<R>): Promise<ClaimOutcome<R | 'busy'>> {
-    const { inHand } = this.#deps.runs
+    const { bucket, runs } = this.#deps
     const refuse = (record: JobRecord): R | 'unresolved' | undefined =>
-      inHand.isBlocked(record) ? 'unresolved' : request.refuse(record)
-    return claimUnlessBusy(this.#deps, name, { ...request, refuse }, this.#stopping)
+      runs.runs.inHand.isBlocked(record) ? 'unresolved' : request.refuse(record)
+    return claimUnlessBusy({ records: bucket.records, ...runs }, name, { ...request, refuse }, this.#stopping)
   }
 }
 

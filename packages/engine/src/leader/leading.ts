@@ -66,7 +66,7 @@ export class Leading {
     this.#env = env
     this.#deps = deps
     this.#options = options
-    this.#starting = { ...bucket, ...runs, jobs, claimAheadMs, authorityOf: (name) => fleet.authorityOf(name) }
+    this.#starting = { bucket, runs, jobs, claimAheadMs, authorityOf: (name) => fleet.authorityOf(name) }
     this.#watch = new BucketWatch(env, { ...bucket, reports }, watchMsOf(heartbeatInterval))
     const forgetGone = async (signal: AbortSignal): Promise<void> => {
       await fleet.members.forget()

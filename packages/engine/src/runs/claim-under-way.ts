@@ -87,7 +87,7 @@ abstract class ClaimUnderWay<Refusal> implements RecordUpdate<Refusal | NoSecond
   }
 
   #over(): void {
-    this.host.inHand.letGo(this.claim.runId)
+    this.host.inHand.drop(this.claim.runId)
     this.#unclaimed?.()
   }
 }

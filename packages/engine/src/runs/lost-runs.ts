@@ -79,7 +79,7 @@ export class LostRuns {
       ...claimantOf(authority, self, serverClock.sharedNow()),
     }
     await runs.claims.show(authority)
-    const letGo = runs.inHand.hold(again.runId)
+    const drop = runs.inHand.hold(again.runId)
     let paused: PausedFor | undefined
     try {
       const judged = await records.update(
@@ -104,7 +104,7 @@ export class LostRuns {
       const second = record.running.find((open) => open.runId === again.runId)
       if (second !== undefined && job !== undefined) void runs.execute({ job, run: second, record, authority })
     } finally {
-      letGo()
+      drop()
     }
   }
 }

@@ -1,10 +1,9 @@
 import type { RunStatus } from '@s3sched/history'
 import { messageOf } from '@s3sched/kernel'
-import { type ClockWatch, type RecordCache, type RunRequests, SchedulerError } from '@s3sched/jobs'
+import { type ClockWatch, SchedulerError } from '@s3sched/jobs'
+import type { Bucket } from '../bucket.ts'
 import type { JobRegistrar } from '../definitions/job-registrar.ts'
-import type { CleanUp } from '../leader/clean-up.ts'
-import type { JobStarter } from '../leader/job-starter.ts'
-import type { TickEngine } from '../ticks/tick-engine.ts'
+import type { Pass } from '../leader/leading.ts'
 import type { EndedRun } from './ended-run.ts'
 
 /** A run of a `runDue()` pass. */
@@ -15,11 +14,8 @@ export interface DueRun {
 }
 
 export interface RunDueDeps {
-  readonly engine: TickEngine
-  readonly starter: JobStarter
-  readonly requests: RunRequests
-  readonly cleanUp: CleanUp
-  readonly records: RecordCache
+  readonly bucket: Pick<Bucket, 'records' | 'requests'>
+  readonly pass: Pass
   readonly registrar: JobRegistrar
   readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** The runs that have begun in the pass so far. */
@@ -34,7 +30,9 @@ export interface RunDueDeps {
  * and the runs have ended
  */
 export async function runDue(deps: RunDueDeps): Promise<DueRun[]> {
-  const { begun, records, cleanUp, clockWatch, engine, registrar, requests, signal, starter } = deps
+  const { begun, bucket, clockWatch, pass, registrar, signal } = deps
+  const { records, requests } = bucket
+  const { cleanUp, engine, starter } = pass
   await registrar.defineAll()
   await clockWatch.requireGood()
   const troubles: unknown[] = []

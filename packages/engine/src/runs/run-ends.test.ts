@@ -64,8 +64,8 @@ function setUp({ failures = 0, jobSpec, role = 'leader', successor = false, trig
   const env = { clock, events, logger: silentLogger, random }
   const releases = {
     withdraw: async () => void done.push('withdraw'),
-    letGo: async (_: string, __: OpenRun, last: unknown, delayMs: number) =>
-      void done.push(`let go after ${JSON.stringify(last)} for ${delayMs}`),
+    release: async (_: string, __: OpenRun, last: unknown, delayMs: number) =>
+      void done.push(`released after ${JSON.stringify(last)} for ${delayMs}`),
   } as unknown as RunEndsDeps['releases']
   const outcomes = new OutcomeMaker({ random, store: createMemoryStore() }, true)
   const onEnded = (name: string, isKept: boolean): void => void done.push(`${name} ended${isKept ? ', kept' : ''}`)
@@ -168,7 +168,7 @@ describe('a run that is handed over', () => {
     const { done, ends, run } = setUp()
     await ends.handOver('job', run, undefined, 0)
     await ends.handOver('job', run, { attempts: [{ attempt: 1 }, { attempt: 2 }] } as never, 500)
-    expect(done).toEqual(['let go after undefined for 0', 'let go after {"attempt":2} for 500'])
+    expect(done).toEqual(['released after undefined for 0', 'released after {"attempt":2} for 500'])
   })
 
   it('is withdrawn if it was started by hand', async () => {

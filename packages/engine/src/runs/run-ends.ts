@@ -94,7 +94,7 @@ export class RunEnds {
   handOver(jobName: string, run: OpenRun, outcome: RunOutcome | undefined, delayMs: number): Promise<void> {
     const { releases } = this.#deps
     if (run.trigger === 'manual') return releases.withdraw(jobName, run)
-    return releases.letGo(jobName, run, outcome?.attempts.at(-1), delayMs)
+    return releases.release(jobName, run, outcome?.attempts.at(-1), delayMs)
   }
 
   /** Announces the end of a run. @returns the record of the end, still to be written */

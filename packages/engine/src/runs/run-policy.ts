@@ -42,7 +42,7 @@ export class ClaimedRunPolicy implements OwnPolicy {
   /** Ends the run in any phase. */
   readonly signal: LazyAbort
   /**
-   * How long the next attempt of a run that is let go before it is to be put off, in ms; 0 until an attempt has failed.
+   * How long the next attempt is to be put off where the run is released before that attempt, in ms; 0 until an attempt has failed.
    */
   delayMs = 0
   readonly #deps: RunPolicyDeps

@@ -44,21 +44,21 @@ function releasesOf(first: JobRecord, failures: number) {
   return { releases: new RunReleases(deps, giveUp.signal), clock, giveUp, seen, told }
 }
 
-it('lets go of a run when the store is back, however long that takes', async () => {
+it('releases a run when the store is back, however long that takes', async () => {
   const { clock, releases, seen } = releasesOf(claimed, 8)
-  const letGo = releases.letGo('job', run, undefined, 0)
+  const released = releases.release('job', run, undefined, 0)
   await clock.advance(600_000)
-  await letGo
+  await released
   expect(seen).toMatchObject({ tries: 9, writes: 1 })
   expect(seen.record.running).toMatchObject([{ runId: 'r', retry: { attempt: 0, released: true } }])
 })
 
 it('stops trying when that is given up', async () => {
   const { clock, giveUp, releases, seen } = releasesOf(claimed, Infinity)
-  const letGo = releases.letGo('job', run, undefined, 0)
+  const released = releases.release('job', run, undefined, 0)
   await clock.advance(1000)
   giveUp.abort()
-  await letGo
+  await released
   const { tries } = seen
   await clock.advance(600_000)
   expect(seen).toMatchObject({ tries, writes: 0 })
@@ -66,18 +66,18 @@ it('stops trying when that is given up', async () => {
 
 it('leaves a run alone that somebody has taken over', async () => {
   const { releases, seen } = releasesOf(takeOver(claimed, 'r', { ...claimant, workerId: 'other' }), 0)
-  await releases.letGo('job', run, undefined, 0)
+  await releases.release('job', run, undefined, 0)
   expect(seen).toMatchObject({ tries: 1, writes: 0 })
 })
 
 it('opens a run again that was declared lost meanwhile, and that never began here', async () => {
   const lost = { ...claimed, running: [], lost: ['r'] }
   const { releases, seen } = releasesOf(lost, 0)
-  await releases.letGo('job', run, undefined, 0)
+  await releases.release('job', run, undefined, 0)
   expect(seen.record).toMatchObject({ lost: [], running: [{ runId: 'r', wasLost: true, retry: { released: true } }] })
 })
 
-it('lets go of a claim that had landed, and overtakes one that may land yet', async () => {
+it('releases a claim that had landed, and overtakes one that may land yet', async () => {
   const landed = releasesOf(claimed, 1)
   const disowned = landed.releases.disown('job', run)
   await landed.clock.advance(1000)
@@ -106,7 +106,7 @@ it('tells that a run goes on which was declared lost, and tells of no other', as
     [claimed, 0],
   ] as const) {
     const { releases, told } = releasesOf(record, 0)
-    await releases.letGo('job', run, undefined, 0)
+    await releases.release('job', run, undefined, 0)
     const event = [
       'plg:scheduler:job-found',
       { jobName: 'job', runId: 'r', scheduledTime: new Date(NOW), status: null },

@@ -43,15 +43,15 @@ export class RunReleases {
    * @param last - the last attempt, whose failure may not have been noted before the run was told to end
    * @param delayMs - how long the next attempt is to be put off after the failure
    */
-  async letGo(jobName: string, run: OpenRun, last: AttemptRecord | undefined, delayMs: number): Promise<void> {
+  async release(jobName: string, run: OpenRun, last: AttemptRecord | undefined, delayMs: number): Promise<void> {
     const wait = { delayMs, notedAt: this.#now() }
-    const release = whileHeld(run, (record) => releaseRun(record, run.runId, last, wait))
+    const released = whileHeld(run, (record) => releaseRun(record, run.runId, last, wait))
     // The last decision about a change is the one that counts.
     let isReopened = false
     const change = (record: JobRecord | undefined): RecordChange<'gone'> => {
       const reopened = record && reopenRun(record, run, last, wait)
       isReopened = reopened !== undefined
-      return reopened === undefined ? release(record) : { write: reopened }
+      return reopened === undefined ? released(record) : { write: reopened }
     }
     const isWritten = await this.#updates.update(jobName, change, {
       message: `run '${run.runId}' of job '${jobName}' could not be handed over`,

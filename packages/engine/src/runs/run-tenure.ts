@@ -81,7 +81,7 @@ export class RunTenure {
   /** Called once the job's record ties the run to this member. */
   keepBy(presence: Presence): void {
     this.#isKept = true
-    this.#letGoOfPresence()
+    this.#leavePresence()
     this.#presence = presence
     this.lease?.outlive()
     if (presence.signal.aborted) this.#onGone()
@@ -93,10 +93,10 @@ export class RunTenure {
     this.lease?.leave()
     removeAbortListener(this.authority.signal, this.#onLost)
     this.#leaveAuthority?.()
-    this.#letGoOfPresence()
+    this.#leavePresence()
   }
 
-  #letGoOfPresence(): void {
+  #leavePresence(): void {
     if (this.#presence === undefined) return
     removeAbortListener(this.#presence.signal, this.#onGone)
     this.#presence.leave()

@@ -25,14 +25,14 @@ export class RunsInHand {
     this.#instance = instance
   }
 
-  /** Marks a run as here before its claim or takeover. @returns the call of {@link letGo}, to be called once */
+  /** Marks a run as here before its claim or takeover. @returns the call of {@link drop}, to be called once */
   hold(runId: string): () => void {
     this.#held.set(runId, this.#triesOf(runId) + 1)
-    return () => this.letGo(runId)
+    return () => this.drop(runId)
   }
 
   /** Ends one mark of {@link hold}. */
-  letGo(runId: string): void {
+  drop(runId: string): void {
     const left = this.#triesOf(runId) - 1
     if (left > 0) this.#held.set(runId, left)
     else this.#held.delete(runId)

@@ -1,16 +1,17 @@
-import type { ChangeMarker } from '@s3sched/jobs'
+import type { Bucket } from '../bucket.ts'
 import type { EngineEnv } from '../engine-env.ts'
 import type { EngineOptions } from '../engine-options.ts'
 import type { Rest } from '../leader/fleet-rest.ts'
 import type { Authority } from '../runs/authority.ts'
-import type { SignSightings } from '../runs/sign-sightings.ts'
+import type { Runs } from '../runs/create-runs.ts'
+import type { ClaimManner } from './claim-manner.ts'
 import { Orphans } from './orphans.ts'
 import { TickCourtesy } from './tick-courtesy.ts'
-import { type ClaimManner, TickEngine, type TickEngineDeps } from './tick-engine.ts'
+import { TickEngine, type TickEngineDeps } from './tick-engine.ts'
 
-export interface TickEnginesDeps extends Omit<TickEngineDeps, 'orphans'> {
-  readonly marker: ChangeMarker
-  readonly sightings: SignSightings
+export interface TickEnginesDeps extends Omit<TickEngineDeps, 'bucket' | 'orphans' | 'runs'> {
+  readonly bucket: TickEngineDeps['bucket'] & Pick<Bucket, 'marker'>
+  readonly runs: TickEngineDeps['runs'] & Pick<Runs, 'sightings'>
 }
 
 /** A stand-in's clock may be ahead of what the store proves by this much, in ms. */
@@ -46,7 +47,7 @@ export class TickEngines {
 
   /** Creates one of several members' engines for jobs whose action no leader has. */
   createShared(authority: Authority, owns: (name: string) => boolean): TickEngine {
-    const courtesy = new TickCourtesy(this.#env.self, this.#deps.sightings)
+    const courtesy = new TickCourtesy(this.#env.self, this.#deps.runs.sightings)
     return this.#create(authority, { claimAheadMs: this.#claimAheadMs, courtesy, owns })
   }
 
@@ -67,7 +68,7 @@ export class TickEngines {
    */
   createAhead(authority: Authority, owns: (name: string) => boolean, rest: Rest | undefined): TickEngine {
     const { self, serverClock } = this.#env
-    const courtesy = new TickCourtesy(self, this.#deps.sightings)
+    const courtesy = new TickCourtesy(self, this.#deps.runs.sightings)
     // A run that is claimed ahead starts by this machine's clock, so that clock must be proven not to be ahead.
     const isSure = (): boolean => serverClock.tickNow() - serverClock.provenNow() <= SURE_MS
     const mayClaimAhead = { claimAheadMs: this.#claimAheadMs, mayClaimAhead: isSure }
@@ -79,7 +80,7 @@ export class TickEngines {
 
   #create(authority: Authority, own: Partial<ClaimManner>): TickEngine {
     const { clock = this.#env.serverClock.ticking() } = own
-    const orphans = new Orphans(this.#env, this.#deps, clock)
+    const orphans = new Orphans(this.#env, this.#deps.bucket, clock)
     const usual = { claimAheadMs: 0, patienceMs: this.#patienceMs, standsIn: false }
     return new TickEngine(this.#env, { ...this.#deps, orphans }, authority, { ...usual, ...own, clock })
   }

@@ -1,5 +1,6 @@
 import type { Schedule } from '@s3sched/cron'
 import type { JobRecord, LocalJob, OpenRun } from '@s3sched/jobs'
+import type { Bucket } from '../bucket.ts'
 import type { TickRefusal } from '../runs/claim-tick.ts'
 import type { ClaimAnswer, ClaimRefusal } from '../runs/claim-under-way.ts'
 import type { TickSettler } from './tick-settler.ts'
@@ -7,7 +8,7 @@ import type { TickSettler } from './tick-settler.ts'
 /** The end of a step of a look: nothing is left to do, or the step waits for the answer to a claim. */
 export type LookStep = 'again' | 'over' | 'claiming'
 
-export interface LookHost {
+export interface LookHost extends Pick<Bucket, 'records'> {
   readonly settler: TickSettler
   /** Goes on with the look: the next step decides on the record as it is now. */
   readonly goOn: (look: TickLook) => void
@@ -33,6 +34,13 @@ export class TickLook implements ClaimAnswer<TickRefusal> {
   claim(job: LocalJob, schedule: Schedule, tick: number): void {
     this.#claiming = { job, tick }
     this.#host.settler.claim(this.name, { schedule, tick }, this)
+  }
+
+  /** The next step decides on the record as it is in the bucket. */
+  readAgain(): LookStep {
+    this.isFresh = true
+    this.#host.records.invalidate(this.name)
+    return 'again'
   }
 
   /** Called after a settled decision. */

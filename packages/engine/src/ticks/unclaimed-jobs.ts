@@ -1,6 +1,5 @@
 import { toDate } from '@s3sched/kernel'
 import type { EngineEnv } from '../engine-env.ts'
-import type { JobRecord } from '@s3sched/jobs'
 
 /**
  * The active jobs known to an instance without their action. Instances with the action claim their ticks; where there
@@ -71,16 +70,3 @@ export class UnclaimedJobs {
     if (this.#jobs.delete(name)) this.onChange()
   }
 }
-
-/** A tick of a job whose action only other instances have. */
-export interface OthersTick {
-  readonly record: JobRecord
-  readonly tick: number
-  /** The record was read for this look. */
-  readonly isFresh: boolean
-  readonly patience: Patience
-  readonly orphanedAt: number
-}
-
-/** `none`: claims by others can't be seen. */
-export type Patience = 'lasts' | 'over' | 'none'
