@@ -57,18 +57,19 @@ export function createBucket(
   const localJobs = catalog.jobs
   const localJob = (name: string): LocalJob | undefined => localJobs.get(name)
   const { events, logger, self, serverClock, store } = env
-  const records = new RecordCache({
-    ...env,
-    writer: self.instance,
-    shards: options.shards,
-    clockWatch,
-    names: catalog.names,
-    localJob,
-    leads,
-    claimAheadMs: options.claimAhead,
-    onOtherTicks,
-    onProblem: (error) => events.announce('error', { error }),
-  })
+  const records = new RecordCache(
+    { ...env, clockWatch },
+    {
+      writer: self.instance,
+      shards: options.shards,
+      names: catalog.names,
+      localJob,
+      leads,
+      claimAheadMs: options.claimAhead,
+      onOtherTicks,
+      onProblem: (error) => events.announce('error', { error }),
+    },
+  )
   const ledger = records.pages
   const marker = new ChangeMarker(env)
   return {

@@ -4,7 +4,7 @@ import { silentLogger } from '@s3sched/kernel'
 import { createManualClock, createSeededRandom, type ManualClock } from '@s3sched/kernel/testing'
 import { ServerClock, timeStore, type ObjectStore } from '@s3sched/store'
 import { createCountingStore, createMemoryStore, type RequestCounts } from '@s3sched/store/testing'
-import { RecordCache, type RecordCacheDeps } from '../src/bucket/record-cache.ts'
+import { RecordCache, type RecordCacheDeps, type RecordOwner } from '../src/bucket/record-cache.ts'
 import type { ChangeOfRecord } from '../src/bucket/record-change.ts'
 import { hashSpec, type JobSpec } from '../src/definition/job-spec.ts'
 import { claimRun, endRun, newJob, type RunClaim } from '../src/record/job-changes.ts'
@@ -48,7 +48,7 @@ export interface OpenRecords {
 export interface RecordsWorld {
   readonly clock: ManualClock
   readonly shared: ObjectStore
-  readonly open: (deps?: Partial<RecordCacheDeps>) => OpenRecords
+  readonly open: (own?: Partial<RecordCacheDeps & RecordOwner>) => OpenRecords
 }
 
 /** A bucket, and any number of processes that know its jobs. */
@@ -60,7 +60,7 @@ export function createRecordsWorld(): RecordsWorld {
   return {
     clock,
     shared,
-    open: (deps = {}) => {
+    open: (own = {}) => {
       const trouble: OpenRecords['trouble'] = {}
       const failing: ObjectStore = {
         ...shared,
@@ -79,18 +79,13 @@ export function createRecordsWorld(): RecordsWorld {
       const store = timeStore(counted, serverClock, clock)
       const said: string[] = []
       const say = (message: string): void => void said.push(message)
-      const records = new RecordCache({
-        store,
-        clock,
-        random,
-        writer: `w${++opened}`,
-        serverClock,
-        clockWatch: { requireGood: async () => undefined },
-        claimAheadMs: 1000,
-        logger: { ...silentLogger, error: say, warn: say },
-        onOtherTicks: (name) => void said.push(`other ticks of ${name}`),
-        ...deps,
-      })
+      const logger = { ...silentLogger, error: say, warn: say }
+      const clockWatch = { requireGood: async (): Promise<void> => undefined }
+      const onOtherTicks = (name: string): void => void said.push(`other ticks of ${name}`)
+      const records = new RecordCache(
+        { store, clock, random, serverClock, clockWatch, logger, ...own },
+        { writer: `w${++opened}`, claimAheadMs: 1000, onOtherTicks, ...own },
+      )
       return { records, store, requests, reset, trouble, said }
     },
   }

@@ -86,14 +86,11 @@ export class StoreOperator implements Operator {
     this.#serverClock = serverClock
     const clockWatch = new ClockWatch({ serverClock, store, logger, maxClockSkew: MAX_CLOCK_SKEW_MS })
     const basics = { store, clock, random, logger, serverClock }
-    this.#records = new RecordCache({
-      ...basics,
-      writer: random.id(),
-      clockWatch,
-      claimAheadMs: CLAIM_AHEAD_MS,
+    this.#records = new RecordCache(
+      { ...basics, clockWatch },
       // A view makes no change.
-      restores: false,
-    })
+      { writer: random.id(), claimAheadMs: CLAIM_AHEAD_MS, restores: false },
+    )
     const historyDeps = { ...basics, ledger: this.#records.pages }
     this.history = createRunHistory(historyDeps)
     const recent = createRecentHistory(historyDeps)

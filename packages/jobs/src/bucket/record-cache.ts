@@ -5,76 +5,67 @@
  * other changes that wait for the same page. No decision rests on a record that could not be written: after a conflict
  * the page is read again, and every change is decided again on the new content.
  */
-import { messageOf, type Random, type Reading } from '@s3sched/kernel'
-import type { Answer, PageChanged } from '@s3sched/ledger'
+import { messageOf, type Logger, type Random, type Reading } from '@s3sched/kernel'
+import type { PageChanged } from '@s3sched/ledger'
 import type { PageOutcome } from '@s3sched/history/segments'
-import type { ObjectStore, ServerClock } from '@s3sched/store'
-import type { ClockWatch } from '../clock-watch.ts'
+import type { ObjectStore } from '@s3sched/store'
 import type { JobRecord } from '../record/job-record.ts'
-import { rememberPeriod } from '../record/past-periods.ts'
 import { openJobPages, type JobLedger } from './job-pages.ts'
 import { putBackLostPages } from './lost-pages.ts'
-import { unanswered, undecided } from './record-errors.ts'
+import { PageSigns } from './page-signs.ts'
 import { ParsedRecords } from './parsed-records.ts'
 import type { ChangeOfRecord } from './record-change.ts'
 import { RecordReader, type RecordReaderDeps } from './record-reader.ts'
 import { RecordRestorer, type RecordRestorerDeps } from './record-restorer.ts'
-import {
-  CLOCK_FIRST,
-  RecordSubmission,
-  type RecordUpdate,
-  type Refused,
-  type SubmissionHost,
-  type UpdateResult,
-} from './record-submission.ts'
+import type { RecordUpdate, UpdateResult } from './record-submission.ts'
+import { type ChangeOptions, RecordWriter, type RecordWriterDeps } from './record-writer.ts'
 import type { ShardTraces } from './record-traits.ts'
 import { WaitingChanges, type ExpectedRecord } from './waiting-changes.ts'
 
-export interface RecordCacheDeps extends RecordRestorerDeps, RecordReaderDeps {
+export interface RecordCacheDeps extends RecordWriterDeps {
   readonly store: ObjectStore
   readonly random: Random
+}
+
+/** The process that keeps the records: its name, its part in the work, and its ears. */
+export interface RecordOwner
+  extends Omit<RecordReaderDeps, 'clock'>, Omit<RecordRestorerDeps, 'logger' | 'serverClock'> {
   /** The name of this process in the pages; no other live process may have the same. */
   readonly writer: string
-  readonly serverClock: ServerClock
-  /** Asked before a write of a changed `since`, the instant from which ticks count. */
-  readonly clockWatch: Pick<ClockWatch, 'requireGood'>
   /** Called when the store did not do what was asked, and is asked again. Must not throw. */
   readonly onProblem?: (error: unknown) => void
 }
 
-/** A caller waits no longer for the store, in ms. */
-const ANSWER_MS = 15_000
-const ANSWERED = 'the store has answered'
-
 /** The records of all jobs as this process knows them, read and changed by pages. */
 export class RecordCache {
-  readonly #deps: RecordCacheDeps
+  readonly #logger: Logger
   readonly #ledger: JobLedger
   readonly #reader: RecordReader
   readonly #restorer: RecordRestorer
-  /** When the last landed commit of this process on each page was sent. */
-  readonly #signedAt = new Map<string, Reading>()
+  readonly #signs: PageSigns
   readonly #waiting = new WaitingChanges()
-  readonly #host: SubmissionHost
+  readonly #writer: RecordWriter
 
-  constructor(deps: RecordCacheDeps) {
-    this.#deps = deps
-    this.#host = this.#createHost()
-    const parsed = new ParsedRecords((name) => deps.localJob?.(name))
-    this.#restorer = new RecordRestorer(deps)
+  constructor(deps: RecordCacheDeps, owner: RecordOwner) {
+    const { logger } = deps
+    const parts = { ...deps, ...owner }
+    const parsed = new ParsedRecords((name) => owner.localJob?.(name))
+    const restorer = (this.#restorer = new RecordRestorer(parts))
     const ledger = (this.#ledger = openJobPages(deps, {
-      writer: deps.writer,
-      leastDepth: Math.log2(deps.shards ?? 1),
-      restore: (record, name) => this.#restorer.restored(name, record),
+      writer: owner.writer,
+      leastDepth: Math.log2(owner.shards ?? 1),
+      restore: (record, name) => restorer.restored(name, record),
       recall: (text, name) => parsed.find(name, text),
     }))
-    this.#reader = new RecordReader(deps, ledger, parsed)
-    ledger.on('committed', ({ page, sentAt }) => void this.#signedAt.set(page, sentAt))
+    const reader = (this.#reader = new RecordReader(parts, ledger, parsed))
+    this.#logger = logger
+    this.#signs = new PageSigns(ledger, reader)
+    this.#writer = new RecordWriter(deps, { ledger, reader, restorer, waiting: this.#waiting })
     ledger.on('changed', (change) => this.#onChanged(change))
-    if (deps.restores !== false) putBackLostPages(ledger, deps)
+    if (owner.restores !== false) putBackLostPages(ledger, parts)
     ledger.on('problem', ({ error }) => {
-      deps.logger.warn(`the job records could not be read or written yet: ${messageOf(error)}`, { error })
-      deps.onProblem?.(error)
+      logger.warn(`the job records could not be read or written yet: ${messageOf(error)}`, { error })
+      owner.onProblem?.(error)
     })
   }
 
@@ -137,26 +128,17 @@ export class RecordCache {
    * instance. No request.
    */
   signOf(name: string, instance: string): string {
-    const page = this.#ledger.pageOf(name)
-    return signText(page, this.#ledger.knownPage(page)?.signOf(instance))
+    return this.#signs.of(name, instance)
   }
 
   /** When the last sign of this process on the job's page was sent; `undefined` for none. */
   signedAt(name: string): Reading | undefined {
-    const page = this.#ledger.pageOf(name)
-    // A page that was just split has the sign of the page before.
-    for (let depth = page.length; depth >= 0; depth--) {
-      const sentAt = this.#signedAt.get(page.slice(0, depth))
-      if (sentAt !== undefined) return sentAt
-    }
-    return undefined
+    return this.#signs.sentAt(name)
   }
 
   /** Commits the job's page, with whatever waits for it: 1 PUT. @throws SchedulerError; StoreError */
-  async sign(name: string): Promise<void> {
-    const answer = await this.#ledger.sign(this.#ledger.pageOf(name))
-    if (answer.outcome === 'unreadable') throw this.#reader.unreadable(name, answer.problem)
-    if (answer.outcome === 'unknown') throw undecided(name, answer.cause)
+  sign(name: string): Promise<void> {
+    return this.#signs.sign(name)
   }
 
   /** True while the record may be older than a change that this process knows of. */
@@ -220,41 +202,21 @@ export class RecordCache {
     signal?: AbortSignal,
     withinMs = 0,
   ): Promise<UpdateResult<Stop>> {
-    return new Promise((answered, failed) => this.submit(name, { change, answered, failed }, { signal, withinMs }))
+    return this.#writer.update(name, change, { signal, withinMs })
   }
 
   /** Like {@link RecordCache.update}, with the answer as a call. */
-  submit<Stop>(
-    name: string,
-    update: RecordUpdate<Stop>,
-    { signal, withinMs = 0 }: { readonly signal?: AbortSignal | undefined; readonly withinMs?: number } = {},
-  ): void {
-    const submission = new RecordSubmission(this.#host, name, update, { signal, withinMs })
-    if (withinMs > 0) this.#waiting.add(submission)
-    this.#host.submit(submission)
+  submit<Stop>(name: string, update: RecordUpdate<Stop>, options: ChangeOptions = {}): void {
+    this.#writer.begin(name, update, options)
   }
 
   /**
-   * Like {@link RecordCache.update}, for a caller who waits for the answer: rejects when the store is silent for long. The change may
-   * then still be written, as soon as the store answers.
+   * Like {@link RecordCache.update}, for a caller who waits for the answer: rejects when the store is silent for long.
+   * The change may then still be written, as soon as the store answers.
    * @throws also SchedulerError `STORE` after 15 s without an answer
    */
-  async ask<Stop>(name: string, change: ChangeOfRecord<Stop>, signal?: AbortSignal): Promise<UpdateResult<Stop>> {
-    const { clock, logger } = this.#deps
-    const answered = new AbortController()
-    const changed = this.update(name, change, signal)
-    const silence = clock.sleep(ANSWER_MS, answered.signal).then(
-      () => true,
-      () => false, // the store has answered
-    )
-    try {
-      const isSilent = await Promise.race([silence, changed.then(() => false)])
-      if (!isSilent) return await changed
-    } finally {
-      answered.abort(ANSWERED)
-    }
-    changed.catch((error: unknown) => logger.warn(`a change of job '${name}' failed after its caller left`, { error }))
-    throw unanswered(name, ANSWER_MS)
+  ask<Stop>(name: string, change: ChangeOfRecord<Stop>, signal?: AbortSignal): Promise<UpdateResult<Stop>> {
+    return this.#writer.ask(name, change, signal)
   }
 
   /** Lets no change wait for company any more, and resolves when all changes are answered. */
@@ -272,52 +234,14 @@ export class RecordCache {
     return this.#ledger.close({ signal })
   }
 
-  /** The way of changes through the ledger. */
-  #createHost(): SubmissionHost {
-    const { clockWatch, serverClock } = this.#deps
-    const now = (): number => serverClock.sharedNow()
-    return {
-      decide: (submission, found, view) => {
-        const { name } = submission
-        const known = this.#restorer.withPast(name, found)
-        const signOf = (instance: string): string => signText(this.#ledger.pageOf(name), view.signOf(instance))
-        const changed = submission.apply(known, signOf)
-        if ('stop' in changed) return { do: 'refuse', reason: { stop: changed.stop, record: known } }
-        if (changed.write.since !== known?.since && !submission.isClockGood) throw CLOCK_FIRST
-        return { do: 'write', record: rememberPeriod(known, changed.write, now, name), entries: changed.outcomes }
-      },
-      resultOf: (name, answer) => this.#resultOf(name, answer),
-      requireGoodClock: () => clockWatch.requireGood(),
-      submit: (submission) => this.#ledger.submit(submission.name, submission, submission),
-      ended: (submission) => {
-        if (submission.withinMs > 0) this.#waiting.delete(submission)
-      },
-    }
-  }
-
-  #resultOf<Stop>(name: string, answer: Answer<JobRecord, undefined, Refused<Stop>>): UpdateResult<Stop> {
-    if (answer.outcome === 'refused') return { outcome: 'stopped', ...answer.reason }
-    if (answer.outcome === 'unreadable') throw this.#reader.unreadable(name, answer.problem)
-    if (answer.outcome === 'unknown') throw undecided(name, answer.cause)
-    const { commit, record, text } = answer
-    if (record === undefined) throw new TypeError(`the record of job '${name}' was removed`)
-    this.#restorer.settled(name)
-    this.#reader.written(name, commit.page, record, text)
-    return { outcome: 'written', record }
-  }
-
   #onChanged(change: PageChanged): void {
     for (const [name, text] of change.before ?? []) {
       const isThere = this.#ledger.pageOf(name) === change.page
       if (!isThere || !this.#restorer.notePast(name, text, this.#reader.read(name))) continue
       void this.load(name).catch((error: unknown) => {
-        this.#deps.logger.error(`the past of job '${name}' could not be restored yet`, { error })
+        this.#logger.error(`the past of job '${name}' could not be restored yet`, { error })
       })
     }
     this.#reader.onChanged(change)
   }
-}
-
-function signText(page: string, seq: number | undefined): string {
-  return `${page} ${seq ?? ''}`
 }

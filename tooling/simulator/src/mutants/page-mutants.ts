@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts'
 
 const CHANGES = 'jobs/src/record/job-changes.ts'
-const RECORDS = 'jobs/src/bucket/record-cache.ts'
+const RECORDS = 'jobs/src/bucket/record-writer.ts'
 const PAGE_WRITER = 'ledger/src/page-writer.ts'
 const PAGE_SPLIT = 'ledger/src/page-split.ts'
 
@@ -54,7 +54,7 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
     file: RECORDS,
     find: 'const { name } = submission',
     replace:
-      "const { name } = submission\n        Reflect.set(submission, 'tries', (Reflect.get(submission, 'tries') ?? 0) + 1)",
+      "const { name } = submission\n    Reflect.set(submission, 'tries', (Reflect.get(submission, 'tries') ?? 0) + 1)",
     also: {
       file: RECORDS,
       find: 'entries: changed.outcomes }',
