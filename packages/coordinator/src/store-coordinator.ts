@@ -1,16 +1,16 @@
-import { createSharedAbort, messageOf, StartStop, TypedEmitter, type Listener } from '@s3sched/kernel'
+import { createSharedAbort, StartStop, type Listener } from '@s3sched/kernel'
 import type { LeasePayload } from '@s3sched/lock'
 import { scopeStore, type Fields, type ObjectStore } from '@s3sched/store'
-import type { Candidacy, CandidacyListener } from './candidacy.ts'
+import type { Candidacy } from './candidacy.ts'
 import { CoordinatorError } from './coordinator-error.ts'
 import type { CoordinatorEvents, Leader } from './coordinator-events.ts'
+import { CoordinatorNews, type CandidacyTurns } from './coordinator-news.ts'
 import type { ResolvedCoordinatorOptions } from './coordinator-options.ts'
 import type { Coordinator } from './coordinator.ts'
 import { createCandidacy } from './create-candidacy.ts'
 import type { Phase } from './election.ts'
 import type { Leadership, LeaderRun } from './leadership.ts'
 import type { Worker } from './member.ts'
-import { logWait } from './leader-wait.ts'
 import { Membership } from './membership.ts'
 import { RetryLoop } from './retry-loop.ts'
 import { ShardPlaces } from './shard-places.ts'
@@ -41,7 +41,7 @@ export class StoreCoordinator implements Coordinator {
   readonly #places: ShardPlaces | undefined
   readonly #membership: Membership
   readonly #yielding: Yielding
-  readonly #emitter: TypedEmitter<CoordinatorEvents>
+  readonly #news: CoordinatorNews
   readonly #retries: RetryLoop
   readonly #startStop = new StartStop({ begin: () => this.#begin(), end: () => this.#end() })
   #run: Run | undefined
@@ -50,17 +50,15 @@ export class StoreCoordinator implements Coordinator {
   #forgotAt = -Infinity
 
   constructor(store: ObjectStore, ownsStore: boolean, options: ResolvedCoordinatorOptions) {
-    const { workerId, group, instance, version, clock, random, logger, heartbeatInterval: heartbeatMs, ttlMs } = options
+    const { workerId, group, instance, version, clock, random, heartbeatInterval: heartbeatMs, ttlMs } = options
     const { host, shards } = options
     this.workerId = workerId
     this.#store = store
     this.#ownsStore = ownsStore
     this.#options = options
-    this.#emitter = new TypedEmitter((error, event) =>
-      logger.error(`coordinator: a listener of '${event}' failed`, { error }),
-    )
+    this.#news = new CoordinatorNews(options)
     const scope = group === undefined ? store : scopeStore(store, `groups/${group}/`)
-    const problem = (error: unknown): void => this.#problem(error, undefined)
+    const problem = (error: unknown): void => this.#news.problem(error)
     this.#retries = new RetryLoop({ clock, random, problem }, heartbeatMs)
     const refreshMs = options.memberRefreshInterval
     this.#membership = new Membership(
@@ -85,14 +83,17 @@ export class StoreCoordinator implements Coordinator {
         membership: this.#membership,
         candidacies: () => this.#candidacies,
         onYield: () => this.#places?.steppedDown(),
-        decided: (event, isFirst) => this.#toldOfBlock(event, isFirst),
+        decided: (event, isFirst) => {
+          this.#news.blocked(event, isFirst)
+          this.#retries.wake()
+        },
         problem,
       },
       { ttlMs, handOverMs: options.handOverTimeout },
     )
     const parts = { store: scope, members: this.#membership.members, places: this.#places }
     this.#candidacies = Array.from({ length: shards }, (_, shard) =>
-      createCandidacy(shard, parts, options, this.#listener(shard)),
+      createCandidacy(shard, parts, options, this.#news.ofShard(shard, this.#turns())),
     )
     this.shards = this.#candidacies.map((candidacy, index) =>
       shardOf(candidacy, index, {
@@ -181,17 +182,17 @@ export class StoreCoordinator implements Coordinator {
   }
 
   on<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this {
-    this.#emitter.on(event, listener)
+    this.#news.emitter.on(event, listener)
     return this
   }
 
   once<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this {
-    this.#emitter.once(event, listener)
+    this.#news.emitter.once(event, listener)
     return this
   }
 
   off<E extends keyof CoordinatorEvents>(event: E, listener: Listener<CoordinatorEvents[E]>): this {
-    this.#emitter.off(event, listener)
+    this.#news.emitter.off(event, listener)
     return this
   }
 
@@ -200,26 +201,15 @@ export class StoreCoordinator implements Coordinator {
     if (this.#ownsStore) await this.#store.close()
   }
 
-  #listener(shard: number): CandidacyListener {
-    const emitter = this.#emitter
-    const { host, shards, workerId } = this.#options
+  #turns(): CandidacyTurns {
     return {
-      phase: (phase, duration) => emitter.emit('phase', { phase, duration, shard }),
-      elected: (leader) => emitter.emit('elected', { ...leader, shard }),
-      waits: (wait) => logWait(wait, { self: { ...host.self(), workerId }, shard, shards }, this.#options),
-      promoted: (leader, signal, previous) => {
-        emitter.emit('promoted', { ...leader, signal, previous, shard })
+      promoted: () => {
         if (this.#places?.notice() === true) this.#retries.wake()
       },
-      demoted: (leader, reason) => {
-        emitter.emit('demoted', { ...leader, reason, shard })
-        this.#retries.wake()
-      },
-      renewed: (epoch) => emitter.emit('renewed', { epoch, shard }),
+      demoted: () => this.#retries.wake(),
       blocked: (blockedMs) => {
         if (this.#run !== undefined) this.#yielding.blocked(blockedMs, this.#run.stop.signal)
       },
-      problem: (error) => this.#problem(error, shard),
     }
   }
 
@@ -256,7 +246,7 @@ export class StoreCoordinator implements Coordinator {
     try {
       await this.#membership.leave()
     } catch (error) {
-      this.#problem(error, undefined)
+      this.#news.problem(error)
     }
     this.#run = undefined
   }
@@ -292,33 +282,9 @@ export class StoreCoordinator implements Coordinator {
     })
   }
 
-  #toldOfBlock(event: CoordinatorEvents['blocked'], isFirst: boolean): void {
-    const { logger } = this.#options
-    const { blockedMs, yieldsForMs } = event
-    const what = `coordinator: the event loop was blocked for ${seconds(blockedMs)} s while this instance led`
-    const next =
-      yieldsForMs === undefined
-        ? 'it goes on leading, since there is no other instance that does not block'
-        : `it leaves leading to the others for ${Math.round(yieldsForMs / 60_000)} min`
-    // Where nothing can be handed over, the next block of the same action is no news.
-    if (isFirst || yieldsForMs !== undefined) logger.warn(`${what}; ${next}`, event)
-    else logger.info(`${what}; ${next}`, event)
-    this.#emitter.emit('blocked', event)
-    this.#retries.wake()
-  }
-
-  #problem(error: unknown, shard: number | undefined): void {
-    this.#options.logger.warn(`coordinator: ${messageOf(error)}`, { error })
-    this.#emitter.emit('error', { error, shard })
-  }
-
   #hurry(candidacy: Candidacy): void {
     if (this.#run === undefined) return
     candidacy.hurry()
     this.#retries.wake()
   }
-}
-
-function seconds(ms: number): string {
-  return (ms / 1000).toFixed(1)
 }
